@@ -1,0 +1,3 @@
+//! The `greenlight` binary.
+
+fn main() {}
