@@ -1,1 +1,3 @@
 //! Greenlight.
+pub mod domain;
+pub mod store;

@@ -1,0 +1,112 @@
+//! Names of things. Discord's are snowflakes; ours is [`RenderId`].
+
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! snowflake {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u64);
+
+        impl $name {
+            /// Wraps a snowflake.
+            #[must_use]
+            pub const fn new(id: u64) -> Self {
+                Self(id)
+            }
+
+            /// The snowflake.
+            #[must_use]
+            pub const fn get(self) -> u64 {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+snowflake!(
+    /// A Discord server: it owns one pool.
+    GuildId
+);
+snowflake!(
+    /// A Discord channel or thread.
+    ChannelId
+);
+snowflake!(
+    /// A Discord message.
+    MessageId
+);
+snowflake!(
+    /// A Discord user.
+    UserId
+);
+snowflake!(
+    /// One `/draft`. It is the id of the interaction that asked for it, so that a repeat finds the first.
+    DraftId
+);
+
+/// One picture of a draft at one stage, and the paid render that makes it.
+///
+/// 42 bits of milliseconds since 1970 and 21 random ones: it sorts by age, fits a `BIGINT`, and is
+/// known before anything is written. In text it is 16 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RenderId(u64);
+
+impl RenderId {
+    const RANDOM_BITS: u32 = 21;
+
+    /// A new id from the time in milliseconds and some randomness.
+    #[must_use]
+    pub const fn fresh(now_ms: i64, entropy: u64) -> Self {
+        let time = now_ms.cast_unsigned() & ((1 << 42) - 1);
+        Self((time << Self::RANDOM_BITS) | (entropy & ((1 << Self::RANDOM_BITS) - 1)))
+    }
+
+    /// Wraps an id read from the database.
+    #[must_use]
+    pub const fn new(id: u64) -> Self {
+        Self(id)
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for RenderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+impl FromStr for RenderId {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        u64::from_str_radix(text, 16).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_render_id_sorts_by_age_fits_a_bigint_and_reads_back() {
+        let early = RenderId::fresh(1_700_000_000_000, u64::MAX);
+        let late = RenderId::fresh(1_700_000_000_001, 0);
+        assert!(early < late);
+        assert!(i64::try_from(RenderId::fresh((1 << 42) - 1, u64::MAX).get()).is_ok());
+        assert_eq!(early.to_string().parse(), Ok(early));
+        assert_eq!(early.to_string().len(), 16);
+    }
+}

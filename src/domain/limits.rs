@@ -1,0 +1,32 @@
+//! Everything has a limit, with a name and a unit.
+
+/// Longest prompt of a draft, in characters.
+pub const PROMPT_CHARS: usize = 4_000;
+/// Longest list of what to keep, in characters.
+pub const KEEP_CHARS: usize = 500;
+/// Most images of one draft.
+pub const IMAGES_PER_DRAFT: usize = 4;
+/// Most drafts of a guild that still have something queued or rendering.
+pub const OPEN_DRAFTS_PER_GUILD: u32 = 50;
+/// Paid attempts at one render before a passing fault is taken for a lasting one.
+pub const RENDER_ATTEMPTS: u32 = 4;
+/// First pause before a render is tried again, in milliseconds; each further one is four times as long.
+pub const RENDER_RETRY_MS: i64 = 2_000;
+/// Longest pause that a provider's `Retry-After` is obeyed for, in milliseconds.
+pub const RETRY_AFTER_MAX_MS: i64 = 15 * 60_000;
+/// Largest answer of a provider that is read, in bytes.
+pub const PICTURE_BYTES: usize = 40 * 1024 * 1024;
+/// Discord: longest message, in characters.
+pub const MESSAGE_CHARS: usize = 2_000;
+/// Discord: longest thread name, in characters.
+pub const THREAD_NAME_CHARS: usize = 100;
+/// Discord: a thread is archived after this many minutes without a message; the longest that can be asked for.
+pub const THREAD_ARCHIVE_MINUTES: u16 = 10_080;
+/// Longest vote window, in days: a reaction in an archived thread is impossible.
+pub const VOTE_WINDOW_DAYS: i64 = 7;
+/// Most credits in one grant.
+pub const GRANT_CREDITS: i64 = 10_000_000;
+/// Longest reason of a grant, in characters.
+pub const REASON_CHARS: usize = 200;
+/// An interaction's token is good for this long, in milliseconds.
+pub const INTERACTION_MS: i64 = 15 * 60_000;

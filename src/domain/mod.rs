@@ -1,0 +1,18 @@
+//! The rules of the product, pure: no async, no I/O, no clock, no SQL, no Discord library.
+//!
+//! In reading order: what things are called ([`ids`], [`credits`], [`limits`]), what can be drawn
+//! ([`picture`], [`stage`], [`catalog`], [`prompt`]), what is decided ([`draft`], [`approval`],
+//! [`render`]), what is to be done later ([`job`]) and every sentence a person can read ([`wording`]).
+
+pub mod approval;
+pub mod catalog;
+pub mod credits;
+pub mod draft;
+pub mod ids;
+pub mod job;
+pub mod limits;
+pub mod picture;
+pub mod prompt;
+pub mod render;
+pub mod stage;
+pub mod warrant;

@@ -1,0 +1,164 @@
+//! What people write: cleaned once at the edge, escaped whenever it is shown.
+
+use super::limits;
+
+/// What to draw: 1 to [`limits::PROMPT_CHARS`] characters, without control and bidirectional-override characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt(String);
+
+/// A text that cannot be a prompt.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadPrompt {
+    /// Nothing is left after cleaning.
+    #[error("the prompt is empty")]
+    Empty,
+    /// Over the limit.
+    #[error("the prompt has {0} characters")]
+    TooLong(usize),
+    /// It carries a flag that other tools read and this one does not: it would be drawn as words.
+    #[error("the prompt carries the flag {0}")]
+    Flag(String),
+}
+
+impl Prompt {
+    /// Cleans and checks what somebody wrote.
+    ///
+    /// # Errors
+    /// [`BadPrompt`] when it is empty, too long, or carries a `--flag` for which a draft has an option.
+    pub fn parse(raw: &str) -> Result<Self, BadPrompt> {
+        let clean = clean(raw);
+        let chars = clean.chars().count();
+        if clean.is_empty() {
+            Err(BadPrompt::Empty)
+        } else if chars > limits::PROMPT_CHARS {
+            Err(BadPrompt::TooLong(chars))
+        } else if let Some(flag) = flag(&clean) {
+            Err(BadPrompt::Flag(flag.to_owned()))
+        } else {
+            Ok(Self(clean))
+        }
+    }
+
+    /// A prompt that was parsed before, read from the database.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// One line of at most so many characters, cut between words where it can be.
+    #[must_use]
+    pub fn title(&self, max_chars: usize) -> String {
+        shorten(
+            &self.0.split_whitespace().collect::<Vec<_>>().join(" "),
+            max_chars,
+        )
+    }
+}
+
+/// Drops what cannot be seen but changes what is: control characters (but line breaks) and bidirectional overrides.
+#[must_use]
+pub fn clean(raw: &str) -> String {
+    let harmless = |c: &char| {
+        let bidi = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        *c == '\n' || !(c.is_control() || bidi || *c == '\u{feff}')
+    };
+    raw.replace("\r\n", "\n")
+        .replace('\t', " ")
+        .chars()
+        .filter(harmless)
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+/// Cuts a text to at most so many characters, an ellipsis included, between words where one ends late enough.
+#[must_use]
+pub fn shorten(text: &str, max_chars: usize) -> String {
+    if text.chars().count() <= max_chars {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(max_chars.saturating_sub(1)).collect();
+    let kept = match cut.rfind(char::is_whitespace) {
+        Some(space) if space * 2 > cut.len() => &cut[..space],
+        _ => cut.as_str(),
+    };
+    format!("{}…", kept.trim_end())
+}
+
+/// The flag of another tool for which a draft has an option.
+fn flag(text: &str) -> Option<&str> {
+    const FLAGS: [&str; 5] = ["--ar", "--aspect", "--size", "--n", "--no"];
+    text.split_whitespace()
+        .find(|word| FLAGS.contains(&word.to_ascii_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_prompt_is_cleaned_and_kept() {
+        let parsed = |s| Prompt::parse(s).map(|p| p.0);
+        assert_eq!(
+            parsed("  a red fox\r\nat dawn\t "),
+            Ok("a red fox\nat dawn".to_owned())
+        );
+        assert_eq!(parsed("a\u{202e}b\u{0}c\u{1b}[31m"), Ok("abc[31m".to_owned()));
+        assert_eq!(
+            parsed("@everyone **bold** <@1>"),
+            Ok("@everyone **bold** <@1>".to_owned())
+        );
+        assert_eq!(parsed("狐狸 🦊"), Ok("狐狸 🦊".to_owned()));
+    }
+
+    #[test]
+    fn what_cannot_be_a_prompt_says_why() {
+        assert_eq!(Prompt::parse(" \u{202e}\n "), Err(BadPrompt::Empty));
+        assert_eq!(
+            Prompt::parse(&"é".repeat(limits::PROMPT_CHARS)).map(|_| ()),
+            Ok(())
+        );
+        assert_eq!(
+            Prompt::parse(&"é".repeat(limits::PROMPT_CHARS + 1)),
+            Err(BadPrompt::TooLong(4_001))
+        );
+        assert_eq!(
+            Prompt::parse("a fox --AR 16:9"),
+            Err(BadPrompt::Flag("--AR".to_owned()))
+        );
+        assert_eq!(Prompt::parse("a fox -- and a hare").map(|_| ()), Ok(()));
+    }
+
+    #[test]
+    fn a_title_is_cut_between_words() {
+        let prompt = Prompt::parse("a red fox\non a hill at dawn").unwrap();
+        assert_eq!(prompt.title(100), "a red fox on a hill at dawn");
+        assert_eq!(prompt.title(15), "a red fox on a…");
+        assert_eq!(Prompt::parse(&"x".repeat(200)).unwrap().title(10), "xxxxxxxxx…");
+    }
+
+    proptest! {
+        #[test]
+        fn a_title_never_passes_its_limit(text in "\\PC{1,200}", max in 1_usize..120) {
+            if let Ok(prompt) = Prompt::parse(&text) {
+                prop_assert!(prompt.title(max).chars().count() <= max);
+                prop_assert!(!prompt.title(max).contains('\n'));
+            }
+        }
+
+        #[test]
+        fn a_parsed_prompt_parses_again_to_itself(text in "\\PC{1,200}") {
+            if let Ok(prompt) = Prompt::parse(&text) {
+                prop_assert_eq!(Prompt::parse(prompt.as_str()), Ok(prompt));
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The three stages of a picture and what each asks for.
+
+use std::fmt;
+
+use super::credits::Credits;
+use super::picture::Tier;
+
+/// Where a picture stands between idea and delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Ideas, drawn cheaply.
+    Explore,
+    /// Approved ideas, larger.
+    Review,
+    /// What is delivered.
+    Final,
+}
+
+impl Stage {
+    /// All stages, in order.
+    pub const ALL: [Self; 3] = [Self::Explore, Self::Review, Self::Final];
+
+    /// The stage that an approval leads to.
+    #[must_use]
+    pub const fn next(self) -> Option<Self> {
+        match self {
+            Self::Explore => Some(Self::Review),
+            Self::Review => Some(Self::Final),
+            Self::Final => None,
+        }
+    }
+
+    /// The name in the database, in settings and in messages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Explore => "explore",
+            Self::Review => "review",
+            Self::Final => "final",
+        }
+    }
+
+    /// Reads [`Stage::name`] back.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a stage asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageSpec {
+    /// The rung of the ladder.
+    pub tier: Tier,
+    /// The engine, by its name in the catalog.
+    pub engine: String,
+    /// The engine's model.
+    pub model: String,
+    /// What an image of this stage costs.
+    pub price: Credits,
+    /// How many distinct members must approve before an image of this stage is drawn; nobody is asked for explore.
+    pub quorum: u32,
+}
+
+/// The specs of all stages, as the operator configured them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stages {
+    /// Ideas.
+    pub explore: StageSpec,
+    /// Approved ideas, larger.
+    pub review: StageSpec,
+    /// What is delivered.
+    pub r#final: StageSpec,
+}
+
+impl Stages {
+    /// The spec of one stage.
+    #[must_use]
+    pub const fn spec(&self, stage: Stage) -> &StageSpec {
+        match stage {
+            Stage::Explore => &self.explore,
+            Stage::Review => &self.review,
+            Stage::Final => &self.r#final,
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Drafts: what was asked for, where it is shown.
+
+use sqlx::any::AnyRow;
+
+use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, text};
+use super::{Error, Tx};
+use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, UserId};
+use crate::domain::picture::Ratio;
+use crate::domain::prompt::Prompt;
+use crate::domain::stage::Stage;
+
+/// One `/draft`, as it was accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The interaction's id.
+    pub id: DraftId,
+    /// Whose pool pays.
+    pub guild: GuildId,
+    /// Where it was asked for: the starter is posted there.
+    pub channel: ChannelId,
+    /// Who asked.
+    pub requester: UserId,
+    /// What to draw.
+    pub prompt: Prompt,
+    /// What to keep from stage to stage.
+    pub keep: Option<String>,
+    /// The shape.
+    pub ratio: Ratio,
+    /// How many images, 1 to 4.
+    pub images: u32,
+    /// The last stage that the engines can draw at this ratio.
+    pub last_stage: Stage,
+    /// Where it is shown.
+    pub place: Place,
+    /// The interaction's token, until its private answer has its last form.
+    pub answer_token: Option<String>,
+    /// When it was accepted, in milliseconds since 1970.
+    pub created_ms: i64,
+}
+
+/// Where a draft is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Its thread is still to be opened; the starter may be posted already.
+    Opening(Option<MessageId>),
+    /// In its thread.
+    Open {
+        /// The public message that the thread hangs on.
+        starter: MessageId,
+        /// The thread.
+        thread: ChannelId,
+    },
+    /// Its thread could never be opened, and its credits came back.
+    Abandoned,
+}
+
+impl Draft {
+    /// The thread, once it is open.
+    #[must_use]
+    pub const fn thread(&self) -> Option<ChannelId> {
+        match self.place {
+            Place::Open { thread, .. } => Some(thread),
+            Place::Opening(_) | Place::Abandoned => None,
+        }
+    }
+}
+
+/// Writes a draft down, unless it is there already. Says whether it was new.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
+    let added = sqlx::query(
+        "INSERT INTO drafts (id, guild_id, channel_id, requester_id, prompt, keep, ratio, images, last_stage, state,
+            answer_token, created_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'opening', $10, $11) ON CONFLICT DO NOTHING",
+    )
+    .bind(key(draft.id.get()))
+    .bind(key(draft.guild.get()))
+    .bind(key(draft.channel.get()))
+    .bind(key(draft.requester.get()))
+    .bind(draft.prompt.as_str().to_owned())
+    .bind(draft.keep.clone())
+    .bind(draft.ratio.to_string())
+    .bind(i64::from(draft.images))
+    .bind(draft.last_stage.name())
+    .bind(draft.answer_token.clone())
+    .bind(draft.created_ms)
+    .execute(tx.conn())
+    .await?;
+    Ok(added.rows_affected() == 1)
+}
+
+/// Reads a draft.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+pub async fn find(tx: &mut Tx, draft: DraftId) -> Result<Option<Draft>, Error> {
+    let query = sqlx::query("SELECT * FROM drafts WHERE id = $1").bind(key(draft.get()));
+    query
+        .fetch_optional(tx.conn())
+        .await?
+        .as_ref()
+        .map(from_row)
+        .transpose()
+}
+
+/// Locks a draft and reads it, in that order.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when it is not there or cannot be.
+pub async fn lock(tx: &mut Tx, draft: DraftId) -> Result<Draft, Error> {
+    let query = sqlx::query("UPDATE drafts SET id = id WHERE id = $1 RETURNING *").bind(key(draft.get()));
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.as_ref()
+        .map(from_row)
+        .transpose()?
+        .ok_or_else(|| impossible(format!("draft {draft} is not there")))
+}
+
+/// Records where a draft is shown.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_place(tx: &mut Tx, draft: DraftId, place: Place) -> Result<(), Error> {
+    let (state, starter, thread) = match place {
+        Place::Opening(starter) => ("opening", starter, None),
+        Place::Open { starter, thread } => ("open", Some(starter), Some(thread)),
+        Place::Abandoned => ("abandoned", None, None),
+    };
+    sqlx::query("UPDATE drafts SET state = $2, starter_id = $3, thread_id = $4 WHERE id = $1")
+        .bind(key(draft.get()))
+        .bind(state)
+        .bind(starter.map(|message| key(message.get())))
+        .bind(thread.map(|thread| key(thread.get())))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Forgets the interaction's token: its private answer has its last form.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn forget_token(tx: &mut Tx, draft: DraftId) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE drafts SET answer_token = NULL WHERE id = $1").bind(key(draft.get()));
+    query.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// How many drafts of a guild still have something queued or rendering.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn open_count(tx: &mut Tx, guild: GuildId) -> Result<u32, Error> {
+    let row = sqlx::query(
+        "SELECT COUNT(DISTINCT draft_id) AS open FROM renders WHERE guild_id = $1 AND state IN ('queued', 'rendering')",
+    )
+    .bind(key(guild.get()))
+    .fetch_one(tx.conn())
+    .await?;
+    count(&row, "open")
+}
+
+fn from_row(row: &AnyRow) -> Result<Draft, Error> {
+    let starter = optional_id(row, "starter_id")?.map(MessageId::new);
+    let thread = optional_id(row, "thread_id")?.map(ChannelId::new);
+    let place = match (text(row, "state")?.as_str(), starter, thread) {
+        ("opening", starter, None) => Place::Opening(starter),
+        ("open", Some(starter), Some(thread)) => Place::Open { starter, thread },
+        ("abandoned", None, None) => Place::Abandoned,
+        (state, ..) => return Err(impossible(format!("a draft that is {state} at its place"))),
+    };
+    let last_stage = text(row, "last_stage")?;
+    Ok(Draft {
+        id: DraftId::new(id(row, "id")?),
+        guild: GuildId::new(id(row, "guild_id")?),
+        channel: ChannelId::new(id(row, "channel_id")?),
+        requester: UserId::new(id(row, "requester_id")?),
+        prompt: Prompt::stored(text(row, "prompt")?),
+        keep: optional_text(row, "keep")?,
+        ratio: text(row, "ratio")?.parse().map_err(impossible)?,
+        images: count(row, "images")?,
+        last_stage: Stage::from_name(&last_stage).ok_or_else(|| impossible(format!("stage {last_stage}")))?,
+        place,
+        answer_token: optional_text(row, "answer_token")?,
+        created_ms: integer(row, "created_ms")?,
+    })
+}

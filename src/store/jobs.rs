@@ -1,0 +1,173 @@
+//! The queue: rows with leases. A job is enqueued in the transaction of the change that wants it.
+
+use super::rows::{id, integer, key, text};
+use super::{Error, Tx};
+use crate::domain::job::Job;
+
+/// A job that this process may work on until its lease ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// What is to be done.
+    pub job: Job,
+    /// How often it was claimed since it was last finished, this time included.
+    pub attempts: u32,
+    fence: i64,
+    wanted: i64,
+}
+
+/// Which jobs a claim may take: paid calls are long, and must not keep the others waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Paid calls.
+    Render,
+    /// Everything else.
+    Quick,
+}
+
+/// Wishes for a job, to be run at a time. A wish for a job that is there already brings it forward, and one that comes
+/// while it runs makes it run again.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn enqueue(tx: &mut Tx, job: Job, run_at_ms: i64) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO jobs (kind, target, run_at_ms) VALUES ($1, $2, $3)
+         ON CONFLICT (kind, target) DO UPDATE SET wanted = jobs.wanted + 1, attempts = 0, run_at_ms =
+            CASE WHEN excluded.run_at_ms < jobs.run_at_ms THEN excluded.run_at_ms ELSE jobs.run_at_ms END",
+    )
+    .bind(job.kind())
+    .bind(key(job.target()))
+    .bind(run_at_ms)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes the job that has been due longest, if there is one. The fence is any number that no other claim uses.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a kind that this version does not know.
+pub async fn claim(
+    tx: &mut Tx,
+    lane: Lane,
+    now_ms: i64,
+    lease_until_ms: i64,
+    fence: i64,
+) -> Result<Option<Claim>, Error> {
+    let row = sqlx::query(
+        "UPDATE jobs SET lease_until_ms = $1, fence = $2, attempts = attempts + 1
+         WHERE (kind, target) = (SELECT kind, target FROM jobs WHERE run_at_ms <= $3 AND lease_until_ms <= $3
+            AND (CASE WHEN kind = 'render' THEN 1 ELSE 0 END) = $4 ORDER BY run_at_ms, target LIMIT 1)
+         AND lease_until_ms <= $3 RETURNING kind, target, attempts, wanted",
+    )
+    .bind(lease_until_ms)
+    .bind(fence)
+    .bind(now_ms)
+    .bind(i64::from(lane == Lane::Render))
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let (kind, target) = (text(&row, "kind")?, id(&row, "target")?);
+    let job = Job::from_parts(&kind, target);
+    let job = job.ok_or_else(|| Error::Inconsistent(format!("a job of the unknown kind {kind}")))?;
+    let attempts = u32::try_from(integer(&row, "attempts")?).unwrap_or(u32::MAX);
+    Ok(Some(Claim {
+        job,
+        attempts,
+        fence,
+        wanted: integer(&row, "wanted")?,
+    }))
+}
+
+/// Whether some job of a lane is due: a claim that found none may have lost a race for the first one only.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn any_due(tx: &mut Tx, now_ms: i64) -> Result<bool, Error> {
+    let due = sqlx::query("SELECT target FROM jobs WHERE run_at_ms <= $1 AND lease_until_ms <= $1 LIMIT 1")
+        .bind(now_ms)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(due.is_some())
+}
+
+/// Locks the job and checks that the claim still holds. Call it last in a transaction that records what a job did.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when another claim replaced it.
+pub async fn fence(tx: &mut Tx, claim: &Claim) -> Result<(), Error> {
+    let sql = "UPDATE jobs SET fence = fence WHERE kind = $1 AND target = $2 AND fence = $3";
+    guarded(tx, sql, claim, None).await
+}
+
+/// Makes the lease longer while the work goes on.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when another claim replaced it.
+pub async fn renew(tx: &mut Tx, claim: &Claim, lease_until_ms: i64) -> Result<(), Error> {
+    let sql = "UPDATE jobs SET lease_until_ms = $4 WHERE kind = $1 AND target = $2 AND fence = $3";
+    guarded(tx, sql, claim, Some(lease_until_ms)).await
+}
+
+/// The work is done. If it was wished for again meanwhile, the job stays and is due at once.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when another claim replaced it.
+pub async fn finish(tx: &mut Tx, claim: &Claim, now_ms: i64) -> Result<(), Error> {
+    let done = sqlx::query("DELETE FROM jobs WHERE kind = $1 AND target = $2 AND fence = $3 AND wanted = $4")
+        .bind(claim.job.kind())
+        .bind(key(claim.job.target()))
+        .bind(claim.fence)
+        .bind(claim.wanted)
+        .execute(tx.conn())
+        .await?;
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        put_back(tx, claim, now_ms).await
+    }
+}
+
+/// The work is not done: it is tried again at a time. A wish that came meanwhile does not bring it forward.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when another claim replaced it.
+pub async fn put_back(tx: &mut Tx, claim: &Claim, run_at_ms: i64) -> Result<(), Error> {
+    let sql =
+        "UPDATE jobs SET lease_until_ms = 0, run_at_ms = $4 WHERE kind = $1 AND target = $2 AND fence = $3";
+    guarded(tx, sql, claim, Some(run_at_ms)).await
+}
+
+async fn guarded(tx: &mut Tx, sql: &'static str, claim: &Claim, time_ms: Option<i64>) -> Result<(), Error> {
+    let query = sqlx::query(sql)
+        .bind(claim.job.kind())
+        .bind(key(claim.job.target()))
+        .bind(claim.fence);
+    let query = if let Some(time_ms) = time_ms {
+        query.bind(time_ms)
+    } else {
+        query
+    };
+    let changed = query.execute(tx.conn()).await?;
+    if changed.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::LeaseLost)
+    }
+}
+
+/// What is still to be done, with its time, soonest first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn pending(tx: &mut Tx) -> Result<Vec<(Job, i64)>, Error> {
+    let rows = sqlx::query("SELECT kind, target, run_at_ms FROM jobs ORDER BY run_at_ms, kind, target");
+    let rows = rows.fetch_all(tx.conn()).await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(job) = Job::from_parts(&text(&row, "kind")?, id(&row, "target")?) {
+            all.push((job, integer(&row, "run_at_ms")?));
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,351 @@
+//! Money: an append-only ledger and its cached sums.
+//!
+//! [`hold`] takes a [`Warrant`], which only the rules can make, and gives a [`Held`], which a paid call wants and
+//! which [`settle`] and [`release`] consume. The database keeps the same law: one hold a render, one closing entry a
+//! hold, of the same sum; no entry is changed or removed; no sum is below zero.
+
+use sqlx::Row;
+
+use super::rows::{credits, id, impossible, integer, key, pool, text};
+use super::{Error, Tx, jobs};
+use crate::domain::credits::{Credits, Pool};
+use crate::domain::ids::{GuildId, RenderId, UserId};
+use crate::domain::job::Job;
+use crate::domain::warrant::Warrant;
+
+/// Credits that are reserved for one render.
+#[derive(Debug)]
+#[must_use = "held credits are settled or released"]
+pub struct Held {
+    entry: i64,
+    guild: GuildId,
+    render: RenderId,
+    amount: Credits,
+}
+
+impl Held {
+    /// The render they are reserved for.
+    #[must_use]
+    pub const fn render(&self) -> RenderId {
+        self.render
+    }
+
+    /// How many.
+    #[must_use]
+    pub const fn amount(&self) -> Credits {
+        self.amount
+    }
+}
+
+/// A pool whose row this transaction has locked: nobody else changes it before the commit.
+#[derive(Debug)]
+pub struct Locked {
+    guild: GuildId,
+    pool: Pool,
+}
+
+impl Locked {
+    /// The sums as they are now, with what this transaction did to them.
+    #[must_use]
+    pub const fn pool(&self) -> Pool {
+        self.pool
+    }
+}
+
+/// The pool cannot pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Short {
+    /// What was needed.
+    pub need: Credits,
+    /// What is available.
+    pub available: Credits,
+}
+
+/// Makes sure that a guild has a pool, with nothing in it at first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn ensure(tx: &mut Tx, guild: GuildId) -> Result<(), Error> {
+    sqlx::query("INSERT INTO pools (guild_id) VALUES ($1) ON CONFLICT DO NOTHING")
+        .bind(key(guild.get()))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Locks a guild's pool and reads it, in that order.
+///
+/// # Errors
+/// [`Error::Database`], and [`Error::Inconsistent`] when the guild has no pool.
+pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<Locked, Error> {
+    let row = sqlx::query(
+        "UPDATE pools SET guild_id = guild_id WHERE guild_id = $1 RETURNING granted, held, settled",
+    )
+    .bind(key(guild.get()))
+    .fetch_optional(tx.conn())
+    .await?
+    .ok_or_else(|| impossible(format!("guild {guild} has no pool")))?;
+    Ok(Locked {
+        guild,
+        pool: pool(&row)?,
+    })
+}
+
+/// Reads a guild's pool; empty if it has none yet.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<Pool, Error> {
+    let row = sqlx::query("SELECT granted, held, settled FROM pools WHERE guild_id = $1")
+        .bind(key(guild.get()))
+        .fetch_optional(tx.conn())
+        .await?;
+    row.as_ref().map_or_else(|| Ok(Pool::default()), pool)
+}
+
+/// Reserves the price of a render. The render's row must be there, in the same transaction.
+///
+/// # Errors
+/// [`Error::Database`]. A pool that cannot pay is no error: [`Short`], and nothing is written.
+pub async fn hold(
+    tx: &mut Tx,
+    locked: &mut Locked,
+    warrant: Warrant,
+    now_ms: i64,
+) -> Result<Result<Held, Short>, Error> {
+    let (guild, render, amount) = (warrant.guild(), warrant.render(), warrant.price());
+    if guild != locked.guild {
+        return Err(impossible(format!(
+            "a warrant of guild {guild} at the pool of {}",
+            locked.guild
+        )));
+    }
+    if amount > locked.pool.available {
+        return Ok(Err(Short {
+            need: amount,
+            available: locked.pool.available,
+        }));
+    }
+    let entry = append(tx, "hold", guild, amount, Some(render), None, now_ms).await?;
+    locked.pool = change(
+        tx,
+        "UPDATE pools SET held = held + $2 WHERE guild_id = $1 RETURNING *",
+        guild,
+        amount,
+    )
+    .await?;
+    Ok(Ok(Held {
+        entry,
+        guild,
+        render,
+        amount,
+    }))
+}
+
+/// The open hold of a render, if it has one. Lock the render first: whoever closes a hold does.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn open_hold(tx: &mut Tx, render: RenderId) -> Result<Option<Held>, Error> {
+    let row = sqlx::query(
+        "SELECT h.id, h.guild_id, h.amount FROM entries h WHERE h.kind = 'hold' AND h.render_id = $1
+         AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.closes = h.id)",
+    )
+    .bind(key(render.get()))
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        let guild = GuildId::new(id(&row, "guild_id")?);
+        Ok(Held {
+            entry: integer(&row, "id")?,
+            guild,
+            render,
+            amount: credits(&row, "amount")?,
+        })
+    })
+    .transpose()
+}
+
+/// Keeps held credits for good: the picture is stored.
+///
+/// # Errors
+/// [`Error::Database`], also when the hold was closed meanwhile.
+pub async fn settle(tx: &mut Tx, held: Held, now_ms: i64) -> Result<(), Error> {
+    let sql = "UPDATE pools SET held = held - $2, settled = settled + $2 WHERE guild_id = $1 RETURNING *";
+    change(tx, sql, held.guild, held.amount).await?;
+    append(
+        tx,
+        "settle",
+        held.guild,
+        held.amount,
+        Some(held.render),
+        Some(held.entry),
+        now_ms,
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives held credits back, and lets approvals that wait for credits know.
+///
+/// # Errors
+/// [`Error::Database`], also when the hold was closed meanwhile.
+pub async fn release(tx: &mut Tx, held: Held, now_ms: i64) -> Result<(), Error> {
+    change(
+        tx,
+        "UPDATE pools SET held = held - $2 WHERE guild_id = $1 RETURNING *",
+        held.guild,
+        held.amount,
+    )
+    .await?;
+    append(
+        tx,
+        "release",
+        held.guild,
+        held.amount,
+        Some(held.render),
+        Some(held.entry),
+        now_ms,
+    )
+    .await?;
+    jobs::enqueue(tx, Job::ResumeWaiting(held.guild), now_ms).await
+}
+
+/// Who gave credits, why, and under which name if it must happen only once.
+#[derive(Clone, Debug, Default)]
+pub struct Grant {
+    /// The operator; nobody when a setting did it.
+    pub actor: Option<UserId>,
+    /// Why, as it was written.
+    pub reason: Option<String>,
+    /// A name that is granted under at most once, whatever happens twice.
+    pub once_key: Option<String>,
+}
+
+/// Adds credits to a pool, which is made if need be, and lets approvals that wait for credits know.
+/// Gives the new sums, or nothing if this grant was made before.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when the pool would pass [`Credits::MAX`].
+pub async fn grant(
+    tx: &mut Tx,
+    guild: GuildId,
+    amount: Credits,
+    grant: Grant,
+    now_ms: i64,
+) -> Result<Option<Pool>, Error> {
+    ensure(tx, guild).await?;
+    lock(tx, guild).await?;
+    let added = sqlx::query(
+        "INSERT INTO entries (guild_id, kind, amount, actor_id, reason, once_key, at_ms)
+         VALUES ($1, 'grant', $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+    )
+    .bind(key(guild.get()))
+    .bind(amount.get())
+    .bind(grant.actor.map(|user| key(user.get())))
+    .bind(grant.reason)
+    .bind(grant.once_key)
+    .bind(now_ms)
+    .execute(tx.conn())
+    .await?;
+    if added.rows_affected() == 0 {
+        return Ok(None);
+    }
+    let pool = change(
+        tx,
+        "UPDATE pools SET granted = granted + $2 WHERE guild_id = $1 RETURNING *",
+        guild,
+        amount,
+    );
+    let pool = pool.await?;
+    jobs::enqueue(tx, Job::ResumeWaiting(guild), now_ms).await?;
+    Ok(Some(pool))
+}
+
+/// Recounts every pool from its entries and names the ones whose cached sums differ.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn audit(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let rows = sqlx::query(
+        "SELECT p.guild_id, p.granted, p.held, p.settled,
+            CAST(COALESCE(SUM(CASE WHEN e.kind = 'grant' THEN e.amount ELSE 0 END), 0) AS BIGINT) AS grants,
+            CAST(COALESCE(SUM(CASE WHEN e.kind = 'hold' THEN e.amount
+                WHEN e.kind IN ('settle', 'release') THEN -e.amount ELSE 0 END), 0) AS BIGINT) AS holds,
+            CAST(COALESCE(SUM(CASE WHEN e.kind = 'settle' THEN e.amount ELSE 0 END), 0) AS BIGINT) AS settles
+         FROM pools p LEFT JOIN entries e ON e.guild_id = p.guild_id
+         GROUP BY p.guild_id, p.granted, p.held, p.settled ORDER BY p.guild_id",
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut wrong = Vec::new();
+    for row in rows {
+        for (cached, counted) in [("granted", "grants"), ("held", "holds"), ("settled", "settles")] {
+            let (cached_sum, counted_sum) = (integer(&row, cached)?, integer(&row, counted)?);
+            if cached_sum != counted_sum {
+                let guild = id(&row, "guild_id")?;
+                wrong.push(format!(
+                    "guild {guild}: {cached} is {cached_sum}, its entries make {counted_sum}"
+                ));
+            }
+        }
+    }
+    wrong.extend(stray_holds(tx).await?);
+    Ok(wrong)
+}
+
+/// Renders whose state and hold do not agree: pending and unknown ones have an open hold, all others none.
+async fn stray_holds(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let rows = sqlx::query(
+        "SELECT r.id, r.state, COUNT(h.id) - COUNT(c.id) AS open FROM renders r
+         LEFT JOIN entries h ON h.render_id = r.id AND h.kind = 'hold' LEFT JOIN entries c ON c.closes = h.id
+         GROUP BY r.id, r.state
+         HAVING COUNT(h.id) - COUNT(c.id) <> CASE WHEN r.state IN ('queued', 'rendering', 'unknown') THEN 1 ELSE 0 END
+         OR COUNT(h.id) <> 1 ORDER BY r.id",
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (render, state, open) = (
+                RenderId::new(id(row, "id")?),
+                text(row, "state")?,
+                integer(row, "open")?,
+            );
+            Ok(format!("render {render} is {state} and has {open} open holds"))
+        })
+        .collect()
+}
+
+async fn change(tx: &mut Tx, sql: &'static str, guild: GuildId, amount: Credits) -> Result<Pool, Error> {
+    let row = sqlx::query(sql)
+        .bind(key(guild.get()))
+        .bind(amount.get())
+        .fetch_one(tx.conn())
+        .await?;
+    pool(&row)
+}
+
+async fn append(
+    tx: &mut Tx,
+    kind: &'static str,
+    guild: GuildId,
+    amount: Credits,
+    render: Option<RenderId>,
+    closes: Option<i64>,
+    now_ms: i64,
+) -> Result<i64, Error> {
+    let row = sqlx::query(
+        "INSERT INTO entries (guild_id, kind, amount, render_id, closes, at_ms) VALUES ($1, $2, $3, $4, $5, $6)
+         RETURNING id",
+    )
+    .bind(key(guild.get()))
+    .bind(kind)
+    .bind(amount.get())
+    .bind(render.map(|id| key(id.get())))
+    .bind(closes)
+    .bind(now_ms)
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(row.try_get("id")?)
+}

@@ -1,0 +1,112 @@
+//! The only place that knows SQL. One text for every query, on SQLite and Postgres.
+//!
+//! [`Store`] opens the database and runs transactions; the modules beside it are functions over a [`Tx`].
+//! Lock order everywhere: a draft or render row, then the pool row, then the job row.
+
+pub mod drafts;
+pub mod jobs;
+pub mod ledger;
+pub mod renders;
+pub mod votes;
+
+mod connect;
+mod rows;
+
+use futures::future::BoxFuture;
+use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+
+/// Why the database did not do as it was told.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It could not be reached, was busy, or refused. Trying again later may help.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The migrations could not be applied.
+    #[error("the database could not be migrated")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The address of the database cannot be used.
+    #[error("database.url: {0}")]
+    Url(String),
+    /// A row that the rules do not allow. Trying again does not help.
+    #[error("a row cannot be: {0}")]
+    Inconsistent(String),
+    /// Somebody else's lease replaced ours: what we were about to write is theirs to write.
+    #[error("the lease on this job was lost")]
+    LeaseLost,
+}
+
+/// One database, SQLite or Postgres.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: AnyPool,
+    reader: AnyPool,
+    begin_write: &'static str,
+}
+
+/// A transaction. It is committed by [`Store::write`] when the body succeeds, and rolled back when it fails.
+#[derive(Debug)]
+pub struct Tx(Transaction<'static, Any>);
+
+impl Tx {
+    fn conn(&mut self) -> &mut AnyConnection {
+        &mut self.0
+    }
+}
+
+impl Store {
+    /// Runs a writing transaction.
+    ///
+    /// It runs in a task of its own that a caller can stop waiting for but cannot cancel: a dropped `BEGIN` would
+    /// leave a pooled Postgres connection inside a transaction that nobody commits.
+    ///
+    /// # Errors
+    /// The body's error after a rollback, or [`Error::Database`] when the commit failed.
+    ///
+    /// # Panics
+    /// Passes on a panic of the body, after a rollback.
+    pub async fn write<T, E, F>(&self, body: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        run(self.writer.clone(), self.begin_write, body).await
+    }
+
+    /// Runs a reading transaction; see [`Store::write`].
+    ///
+    /// # Errors
+    /// The body's error, or [`Error::Database`].
+    ///
+    /// # Panics
+    /// Passes on a panic of the body.
+    pub async fn read<T, E, F>(&self, body: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        run(self.reader.clone(), "BEGIN", body).await
+    }
+}
+
+async fn run<T, E, F>(pool: AnyPool, begin: &'static str, body: F) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+{
+    let task = tokio::spawn(async move {
+        let mut tx = Tx(pool.begin_with(begin).await.map_err(Error::from)?);
+        let outcome = body(&mut tx).await;
+        match &outcome {
+            Ok(_) => tx.0.commit().await.map_err(Error::from)?,
+            Err(_) => tx.0.rollback().await.map_err(Error::from)?,
+        }
+        outcome
+    });
+    match task.await {
+        Ok(outcome) => outcome,
+        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+    }
+}

@@ -1,0 +1,417 @@
+//! Renders: pictures, the paid work that makes them, and the vote on each one's next stage.
+
+use sqlx::any::AnyRow;
+
+use super::rows::{count, credits, id, impossible, integer, key, optional, optional_id, pixels, text};
+use super::{Error, Tx};
+use crate::domain::approval::VoteState;
+use crate::domain::credits::Credits;
+use crate::domain::ids::{DraftId, GuildId, MessageId, RenderId};
+use crate::domain::picture::Pixels;
+use crate::domain::render::State;
+use crate::domain::stage::Stage;
+
+/// One picture at one stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Render {
+    /// Its name, known before anything was written.
+    pub id: RenderId,
+    /// What it is drawn for.
+    pub draft: DraftId,
+    /// Whose pool pays.
+    pub guild: GuildId,
+    /// The approved picture that it enlarges; none at the first stage.
+    pub parent: Option<RenderId>,
+    /// Which image of the draft, from 1.
+    pub position: u32,
+    /// Its stage.
+    pub stage: Stage,
+    /// What it costs.
+    pub price: Credits,
+    /// The size that is asked for.
+    pub want: Pixels,
+    /// Where it stands.
+    pub state: State,
+    /// Paid attempts so far.
+    pub attempts: u32,
+    /// When its credits were held, in milliseconds since 1970.
+    pub queued_ms: i64,
+    /// The message that shows it, or why there is no picture.
+    pub message: Option<MessageId>,
+    /// The vote on its next stage.
+    pub vote: Vote,
+}
+
+/// The vote on the next stage of an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vote {
+    /// How it stands.
+    pub state: VoteState,
+    /// Raised by every vote, so that a recount notices one that came while it was reading.
+    pub version: i64,
+    /// What was fixed when it opened.
+    pub terms: Option<Terms>,
+    /// Since when it waits for credits, in milliseconds since 1970.
+    pub waiting_since_ms: Option<i64>,
+}
+
+/// What is fixed when a vote opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// What the next stage costs.
+    pub price: Credits,
+    /// How many members must approve.
+    pub quorum: u32,
+    /// Whether the requester's own vote counts.
+    pub own_vote: bool,
+    /// When it closes, in milliseconds since 1970.
+    pub closes_ms: i64,
+}
+
+/// Writes a new render down, queued, unless its place is taken by a live one. Says whether it was new.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn insert(tx: &mut Tx, new: &Render) -> Result<bool, Error> {
+    let added = sqlx::query(
+        "INSERT INTO renders (id, draft_id, guild_id, parent_id, position, stage, price, want_width, want_height,
+            state, queued_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10) ON CONFLICT DO NOTHING",
+    )
+    .bind(key(new.id.get()))
+    .bind(key(new.draft.get()))
+    .bind(key(new.guild.get()))
+    .bind(new.parent.map(|parent| key(parent.get())))
+    .bind(i64::from(new.position))
+    .bind(new.stage.name())
+    .bind(new.price.get())
+    .bind(i64::from(new.want.width))
+    .bind(i64::from(new.want.height))
+    .bind(new.queued_ms)
+    .execute(tx.conn())
+    .await?;
+    Ok(added.rows_affected() == 1)
+}
+
+impl Render {
+    /// A render that is to be queued.
+    #[must_use]
+    pub const fn queued(
+        id: RenderId,
+        of: Origin,
+        stage: Stage,
+        price: Credits,
+        want: Pixels,
+        now_ms: i64,
+    ) -> Self {
+        Self {
+            id,
+            draft: of.draft,
+            guild: of.guild,
+            parent: of.parent,
+            position: of.position,
+            stage,
+            price,
+            want,
+            state: State::Queued,
+            attempts: 0,
+            queued_ms: now_ms,
+            message: None,
+            vote: Vote {
+                state: VoteState::None,
+                version: 0,
+                terms: None,
+                waiting_since_ms: None,
+            },
+        }
+    }
+
+    /// Where it comes from: what a second try at it has in common with it.
+    #[must_use]
+    pub const fn origin(&self) -> Origin {
+        Origin {
+            draft: self.draft,
+            guild: self.guild,
+            parent: self.parent,
+            position: self.position,
+        }
+    }
+}
+
+/// Where a render comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// What it is drawn for.
+    pub draft: DraftId,
+    /// Whose pool pays.
+    pub guild: GuildId,
+    /// The approved picture that it enlarges.
+    pub parent: Option<RenderId>,
+    /// Which image of the draft, from 1.
+    pub position: u32,
+}
+
+/// Locks a render and reads it, in that order.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when it is not there or cannot be.
+pub async fn lock(tx: &mut Tx, render: RenderId) -> Result<Render, Error> {
+    let query = sqlx::query("UPDATE renders SET id = id WHERE id = $1 RETURNING *").bind(key(render.get()));
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.as_ref()
+        .map(from_row)
+        .transpose()?
+        .ok_or_else(|| impossible(format!("render {render} is not there")))
+}
+
+/// Reads a render without locking it.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
+pub async fn find(tx: &mut Tx, render: RenderId) -> Result<Option<Render>, Error> {
+    let query = sqlx::query("SELECT * FROM renders WHERE id = $1").bind(key(render.get()));
+    query
+        .fetch_optional(tx.conn())
+        .await?
+        .as_ref()
+        .map(from_row)
+        .transpose()
+}
+
+/// The render that a message shows, if it shows one.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn by_message(tx: &mut Tx, message: MessageId) -> Result<Option<RenderId>, Error> {
+    let query = sqlx::query("SELECT id FROM renders WHERE message_id = $1").bind(key(message.get()));
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.map(|row| Ok(RenderId::new(id(&row, "id")?))).transpose()
+}
+
+/// All renders of a draft, by position, stage and age.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when one cannot be.
+pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Render>, Error> {
+    let query = sqlx::query("SELECT * FROM renders WHERE draft_id = $1 ORDER BY position, stage, id");
+    query
+        .bind(key(draft.get()))
+        .fetch_all(tx.conn())
+        .await?
+        .iter()
+        .map(from_row)
+        .collect()
+}
+
+/// The youngest render of an image's next stage: the live one, or the last that failed.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
+pub async fn child_of(tx: &mut Tx, parent: RenderId) -> Result<Option<Render>, Error> {
+    let query = sqlx::query("SELECT * FROM renders WHERE parent_id = $1 ORDER BY id DESC LIMIT 1");
+    query
+        .bind(key(parent.get()))
+        .fetch_optional(tx.conn())
+        .await?
+        .as_ref()
+        .map(from_row)
+        .transpose()
+}
+
+/// The render that holds an image's place at a stage: the live one, if there is one.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
+pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> Result<Option<Render>, Error> {
+    let query = sqlx::query(
+        "SELECT * FROM renders WHERE draft_id = $1 AND position = $2 AND stage = $3
+         AND state NOT IN ('cancelled', 'refused', 'operator', 'broken', 'exhausted')",
+    );
+    let query = query
+        .bind(key(draft.get()))
+        .bind(i64::from(position))
+        .bind(stage.name());
+    query
+        .fetch_optional(tx.conn())
+        .await?
+        .as_ref()
+        .map(from_row)
+        .transpose()
+}
+
+/// Images whose vote can still change something.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn voting(tx: &mut Tx) -> Result<Vec<RenderId>, Error> {
+    let query = sqlx::query("SELECT id FROM renders WHERE vote_state IN ('open', 'waiting') ORDER BY id");
+    ids(query.fetch_all(tx.conn()).await?)
+}
+
+/// The approval of a guild that has waited longest for credits. Lock the pool first: whoever begins to wait does.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn first_waiting(tx: &mut Tx, guild: GuildId) -> Result<Option<RenderId>, Error> {
+    let query = sqlx::query(
+        "SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'waiting' ORDER BY waiting_since_ms, id LIMIT 1",
+    );
+    Ok(ids(query.bind(key(guild.get())).fetch_all(tx.conn()).await?)?
+        .first()
+        .copied())
+}
+
+/// How many approvals of a guild wait for credits, and how many credits they would take together.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn waiting(tx: &mut Tx, guild: GuildId) -> Result<(u32, Credits), Error> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS approvals, CAST(COALESCE(SUM(vote_price), 0) AS BIGINT) AS price FROM renders
+         WHERE guild_id = $1 AND vote_state = 'waiting'",
+    )
+    .bind(key(guild.get()))
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((count(&row, "approvals")?, credits(&row, "price")?))
+}
+
+/// Records a move of the state. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_state(tx: &mut Tx, render: RenderId, state: &State) -> Result<(), Error> {
+    let size = match state {
+        State::Done(pixels) => Some(*pixels),
+        State::Queued | State::Rendering | State::Failed(_) | State::Unknown | State::Cancelled => None,
+    };
+    sqlx::query("UPDATE renders SET state = $2, width = $3, height = $4 WHERE id = $1")
+        .bind(key(render.get()))
+        .bind(state.name())
+        .bind(size.map(|pixels| i64::from(pixels.width)))
+        .bind(size.map(|pixels| i64::from(pixels.height)))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Counts one more paid attempt. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn count_attempt(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
+    let query =
+        sqlx::query("UPDATE renders SET attempts = attempts + 1 WHERE id = $1").bind(key(render.get()));
+    query.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Records the message that shows a render.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_message(tx: &mut Tx, render: RenderId, message: MessageId) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET message_id = $2 WHERE id = $1");
+    query
+        .bind(key(render.get()))
+        .bind(key(message.get()))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Opens the vote on an image's next stage. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn open_vote(tx: &mut Tx, render: RenderId, terms: &Terms) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE renders SET vote_state = 'open', vote_price = $2, vote_quorum = $3, vote_own = $4, vote_closes_ms = $5
+         WHERE id = $1",
+    )
+    .bind(key(render.get()))
+    .bind(terms.price.get())
+    .bind(i64::from(terms.quorum))
+    .bind(i64::from(terms.own_vote))
+    .bind(terms.closes_ms)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Records a move of the vote; `Waiting` since a time. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_vote(
+    tx: &mut Tx,
+    render: RenderId,
+    state: VoteState,
+    since_ms: Option<i64>,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE renders SET vote_state = $2, waiting_since_ms = $3 WHERE id = $1")
+        .bind(key(render.get()))
+        .bind(state.name())
+        .bind(since_ms)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Notes that a vote was cast or withdrawn. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn bump_vote(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET vote_version = vote_version + 1 WHERE id = $1");
+    query.bind(key(render.get())).execute(tx.conn()).await?;
+    Ok(())
+}
+
+fn ids(rows: Vec<AnyRow>) -> Result<Vec<RenderId>, Error> {
+    rows.into_iter()
+        .map(|row| Ok(RenderId::new(id(&row, "id")?)))
+        .collect()
+}
+
+fn from_row(row: &AnyRow) -> Result<Render, Error> {
+    let (stage, state) = (text(row, "stage")?, text(row, "state")?);
+    let drawn = match (optional(row, "width")?, optional(row, "height")?) {
+        (Some(width), Some(height)) => Some(pixels(width, height)?),
+        _ => None,
+    };
+    Ok(Render {
+        id: RenderId::new(id(row, "id")?),
+        draft: DraftId::new(id(row, "draft_id")?),
+        guild: GuildId::new(id(row, "guild_id")?),
+        parent: optional_id(row, "parent_id")?.map(RenderId::new),
+        position: count(row, "position")?,
+        stage: Stage::from_name(&stage).ok_or_else(|| impossible(format!("stage {stage}")))?,
+        price: credits(row, "price")?,
+        want: pixels(integer(row, "want_width")?, integer(row, "want_height")?)?,
+        state: State::from_parts(&state, drawn).ok_or_else(|| impossible(format!("state {state}")))?,
+        attempts: count(row, "attempts")?,
+        queued_ms: integer(row, "queued_ms")?,
+        message: optional_id(row, "message_id")?.map(MessageId::new),
+        vote: vote_from_row(row)?,
+    })
+}
+
+fn vote_from_row(row: &AnyRow) -> Result<Vote, Error> {
+    let state = text(row, "vote_state")?;
+    let terms = match optional(row, "vote_closes_ms")? {
+        None => None,
+        Some(closes_ms) => Some(Terms {
+            price: credits(row, "vote_price")?,
+            quorum: count(row, "vote_quorum")?,
+            own_vote: integer(row, "vote_own")? != 0,
+            closes_ms,
+        }),
+    };
+    Ok(Vote {
+        state: VoteState::from_name(&state).ok_or_else(|| impossible(format!("vote {state}")))?,
+        version: integer(row, "vote_version")?,
+        terms,
+        waiting_since_ms: optional(row, "waiting_since_ms")?,
+    })
+}

@@ -1,0 +1,67 @@
+//! Reading columns: every number is checked on the way in, so that a row which cannot be is never acted on.
+
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+use super::Error;
+use crate::domain::credits::{Credits, Pool};
+use crate::domain::picture::Pixels;
+
+/// A row that the rules do not allow.
+pub(super) fn impossible(what: impl std::fmt::Display) -> Error {
+    Error::Inconsistent(what.to_string())
+}
+
+/// An id as the database keeps it. Snowflakes and our ids stay below 2^63.
+pub(super) fn key(id: u64) -> i64 {
+    id.cast_signed()
+}
+
+pub(super) fn integer(row: &AnyRow, column: &str) -> Result<i64, Error> {
+    Ok(row.try_get(column)?)
+}
+
+pub(super) fn optional(row: &AnyRow, column: &str) -> Result<Option<i64>, Error> {
+    Ok(row.try_get(column)?)
+}
+
+pub(super) fn text(row: &AnyRow, column: &str) -> Result<String, Error> {
+    Ok(row.try_get(column)?)
+}
+
+pub(super) fn optional_text(row: &AnyRow, column: &str) -> Result<Option<String>, Error> {
+    Ok(row.try_get(column)?)
+}
+
+pub(super) fn id(row: &AnyRow, column: &str) -> Result<u64, Error> {
+    Ok(integer(row, column)?.cast_unsigned())
+}
+
+pub(super) fn optional_id(row: &AnyRow, column: &str) -> Result<Option<u64>, Error> {
+    Ok(optional(row, column)?.map(i64::cast_unsigned))
+}
+
+pub(super) fn count(row: &AnyRow, column: &str) -> Result<u32, Error> {
+    u32::try_from(integer(row, column)?).map_err(impossible)
+}
+
+pub(super) fn credits(row: &AnyRow, column: &str) -> Result<Credits, Error> {
+    Credits::new(integer(row, column)?).map_err(impossible)
+}
+
+pub(super) fn pool(row: &AnyRow) -> Result<Pool, Error> {
+    Pool::new(
+        credits(row, "granted")?,
+        credits(row, "held")?,
+        credits(row, "settled")?,
+    )
+    .map_err(impossible)
+}
+
+pub(super) fn pixels(width: i64, height: i64) -> Result<Pixels, Error> {
+    let side = |n: i64| u32::try_from(n).map_err(impossible);
+    Ok(Pixels {
+        width: side(width)?,
+        height: side(height)?,
+    })
+}
