@@ -1,3 +1,8 @@
 //! The `greenlight` binary.
 
-fn main() {}
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    greenlight::cli::run(greenlight::cli::Cli::parse()).await
+}

@@ -1,1 +1,45 @@
-//! A local Discord.
+//! A local Discord: REST v10, gateway, files and a page, for bots to be tried and tested against.
+//!
+//! ```no_run
+//! # async fn story() -> Result<(), Box<dyn std::error::Error>> {
+//! use discord_sandbox::{Options, Sandbox, world};
+//!
+//! let sandbox = Sandbox::start(Options::default()).await?;
+//! println!("a bot may talk to {}/api/v10", sandbox.url());
+//! sandbox.wait_online().await;
+//! let ana = sandbox.member(world::ANA);
+//! let sent = ana.command(world::CAMPAIGN, "ping", serde_json::json!({})).await?;
+//! println!("{}", sandbox.answer(sent).await.message["content"]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! One process, one loopback port. The state is one value behind one lock ([`Sandbox`] is a cheap handle
+//! to it); what changes it are plain functions; HTTP and WebSocket handlers parse and call them.
+//! Nothing here knows any particular bot.
+
+mod answer;
+mod cdn;
+mod clock;
+mod control;
+mod core;
+mod errors;
+mod gateway;
+mod member;
+mod page;
+pub mod permissions;
+mod rest;
+mod sandbox;
+mod server;
+mod snowflake;
+mod state;
+mod store;
+pub mod world;
+
+pub use answer::Answer;
+pub use member::Member;
+pub use sandbox::{Cut, Options, Sandbox, StartError};
+pub use state::actions::ActError;
+pub use state::fault::{Call, Fault};
+pub use state::hub::{Dispatched, PageEvent};
+pub use world::World;

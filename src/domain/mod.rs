@@ -2,7 +2,7 @@
 //!
 //! In reading order: what things are called ([`ids`], [`credits`], [`limits`]), what can be drawn
 //! ([`picture`], [`stage`], [`catalog`], [`prompt`]), what is decided ([`draft`], [`approval`],
-//! [`render`]), what is to be done later ([`job`]) and every sentence a person can read ([`wording`]).
+//! [`render`], by [`rules`]), what is to be done later ([`job`]) and every sentence a person can read ([`wording`]).
 
 pub mod approval;
 pub mod catalog;
@@ -14,5 +14,7 @@ pub mod limits;
 pub mod picture;
 pub mod prompt;
 pub mod render;
+pub mod rules;
 pub mod stage;
 pub mod warrant;
+pub mod wording;

@@ -83,11 +83,15 @@ pub async fn claim(
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn any_due(tx: &mut Tx, now_ms: i64) -> Result<bool, Error> {
-    let due = sqlx::query("SELECT target FROM jobs WHERE run_at_ms <= $1 AND lease_until_ms <= $1 LIMIT 1")
-        .bind(now_ms)
-        .fetch_optional(tx.conn())
-        .await?;
+pub async fn any_due(tx: &mut Tx, lane: Lane, now_ms: i64) -> Result<bool, Error> {
+    let due = sqlx::query(
+        "SELECT target FROM jobs WHERE run_at_ms <= $1 AND lease_until_ms <= $1
+         AND (CASE WHEN kind = 'render' THEN 1 ELSE 0 END) = $2 LIMIT 1",
+    )
+    .bind(now_ms)
+    .bind(i64::from(lane == Lane::Render))
+    .fetch_optional(tx.conn())
+    .await?;
     Ok(due.is_some())
 }
 

@@ -1,0 +1,161 @@
+//! The control API: the steering of `Sandbox`, for those outside of its process.
+
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::core::Core;
+use crate::errors::{ApiError, ApiResult};
+use crate::page::{Act, Snowflake, perform};
+use crate::rest::Payload;
+use crate::sandbox::Cut;
+use crate::snowflake::Id;
+use crate::state::fault::{Call, Fault};
+use crate::state::form::MessageForm;
+
+pub(crate) fn routes() -> Router<Core> {
+    Router::new()
+        .route("/sandbox/control/cut", post(cut))
+        .route("/sandbox/control/fail", post(fail))
+        .route("/sandbox/control/calls", get(calls))
+        .route("/sandbox/control/dispatched", get(dispatched))
+        .route("/sandbox/control/advance", post(advance))
+        .route("/sandbox/control/members", post(join))
+        .route("/sandbox/control/members/{user}", axum::routing::delete(leave))
+        .route("/sandbox/control/permissions", post(permissions))
+        .route("/sandbox/control/act", post(act))
+}
+
+fn read<T: serde::de::DeserializeOwned>(json: Value) -> ApiResult<T> {
+    serde_json::from_value(json).map_err(|error| ApiError::new(400, 0, error.to_string()))
+}
+
+#[derive(Deserialize)]
+struct CutForm {
+    kind: Cut,
+}
+
+async fn cut(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
+    let form: CutForm = read(body.json)?;
+    core.change(|state| state.cut_gateway(form.kind));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn fail(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
+    let fault: Fault = read(body.json)?;
+    core.change(|state| state.faults.add(fault));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn calls(State(core): State<Core>) -> Json<Vec<Call>> {
+    Json(core.read(|state| state.calls.iter().cloned().collect()))
+}
+
+async fn dispatched(State(core): State<Core>) -> Json<Value> {
+    Json(core.read(|state| json!(state.hub.dispatched)))
+}
+
+#[derive(Deserialize)]
+struct AdvanceForm {
+    ms: u64,
+}
+
+async fn advance(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
+    let form: AdvanceForm = read(body.json)?;
+    let now = core.change(|state| {
+        state.advance(Duration::from_millis(form.ms));
+        state.now()
+    });
+    Ok(Json(json!({ "now_ms": now })))
+}
+
+#[derive(Deserialize)]
+struct JoinForm {
+    name: String,
+}
+
+async fn join(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
+    let form: JoinForm = read(body.json)?;
+    let id = core.change(|state| state.join(&form.name));
+    Ok(Json(json!({ "id": id.to_string() })))
+}
+
+async fn leave(State(core): State<Core>, Path(user): Path<Id>) -> StatusCode {
+    core.change(|state| state.leave(user));
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+struct PermissionsForm {
+    channel_id: Snowflake,
+    /// Bits, as a decimal string.
+    permissions: Snowflake,
+    deny: bool,
+}
+
+async fn permissions(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
+    let form: PermissionsForm = read(body.json)?;
+    core.change(|state| state.set_bot_denied(form.channel_id.0, form.permissions.0, form.deny));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What a person does, with `as` and `what` besides the act's own fields.
+#[derive(Deserialize)]
+struct ActForm {
+    #[serde(rename = "as")]
+    user: Snowflake,
+    what: String,
+    #[serde(flatten)]
+    rest: serde_json::Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+struct ReactionForm {
+    channel_id: Snowflake,
+    message_id: Snowflake,
+    emoji: String,
+    #[serde(default)]
+    burst: bool,
+}
+
+#[derive(Deserialize)]
+struct SayForm {
+    channel_id: Snowflake,
+    content: String,
+}
+
+async fn act(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
+    let form: ActForm = read(body.json)?;
+    let (me, mut rest) = (form.user.0, form.rest);
+    let id = match form.what.as_str() {
+        "react" | "unreact" => {
+            let on: ReactionForm = read(Value::Object(rest))?;
+            core.change(|state| {
+                let (channel, message) = (on.channel_id.0, on.message_id.0);
+                if form.what == "react" {
+                    state.add_reaction(me, channel, message, &on.emoji, on.burst)
+                } else {
+                    state.remove_reaction(me, channel, message, &on.emoji)
+                }
+            })?;
+            return Ok(Json(json!({})));
+        }
+        "say" => {
+            let said: SayForm = read(Value::Object(rest))?;
+            let message = MessageForm::parse(&json!({ "content": said.content }), body.files)?;
+            core.change(|state| state.say(me, said.channel_id.0, message))?
+        }
+        what => {
+            let kind = if what == "click" { "button" } else { what };
+            rest.insert("kind".to_owned(), json!(kind));
+            let act: Act = read(Value::Object(rest))?;
+            core.change(|state| perform(state, me, &act, &body.files))?
+        }
+    };
+    Ok(Json(json!({ "id": id.to_string() })))
+}

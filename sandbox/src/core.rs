@@ -1,0 +1,104 @@
+//! The one shared state behind its lock, and the news that it has changed.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::state::State;
+
+/// A cheap handle to the running sandbox.
+#[derive(Clone, Debug)]
+pub(crate) struct Core(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    state: Mutex<State>,
+    /// Counts changes.
+    changed: watch::Sender<u64>,
+    stopping: watch::Sender<bool>,
+    /// Something was changed since the last save.
+    dirty: AtomicBool,
+    port: u16,
+    data: Option<PathBuf>,
+}
+
+impl Core {
+    pub(crate) fn new(mut state: State, port: u16, data: Option<PathBuf>) -> Self {
+        state.origin = format!("http://127.0.0.1:{port}");
+        Self(Arc::new(Inner {
+            state: Mutex::new(state),
+            changed: watch::channel(0).0,
+            stopping: watch::channel(false).0,
+            dirty: AtomicBool::new(true),
+            port,
+            data,
+        }))
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port
+    }
+
+    pub(crate) fn data(&self) -> Option<&PathBuf> {
+        self.0.data.as_ref()
+    }
+
+    /// Looks at the state.
+    pub(crate) fn read<R>(&self, look: impl FnOnce(&State) -> R) -> R {
+        look(&self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the state, then tells those who wait.
+    pub(crate) fn change<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
+        let result = act(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.0.dirty.store(true, Ordering::Release);
+        self.announce();
+        result
+    }
+
+    /// Changes what is not worth saving or telling.
+    pub(crate) fn touch<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
+        act(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Wakes those who wait for a change.
+    pub(crate) fn announce(&self) {
+        self.0.changed.send_modify(|count| *count += 1);
+    }
+
+    /// Whether there is something to save; asks once.
+    pub(crate) fn take_dirty(&self) -> bool {
+        self.0.dirty.swap(false, Ordering::AcqRel)
+    }
+
+    /// Waits until `find` finds something, looking again at each change. `None` after the deadline.
+    pub(crate) async fn wait_for<T>(&self, deadline: Duration, find: impl Fn() -> Option<T>) -> Option<T> {
+        let mut changed = self.0.changed.subscribe();
+        let search = async {
+            loop {
+                if let Some(found) = find() {
+                    return Some(found);
+                }
+                if changed.changed().await.is_err() {
+                    return None;
+                }
+            }
+        };
+        tokio::time::timeout(deadline, search).await.ok().flatten()
+    }
+
+    /// Everything that runs ends.
+    pub(crate) fn stop(&self) {
+        self.0.stopping.send_replace(true);
+    }
+
+    /// Resolves once the sandbox stops.
+    pub(crate) async fn stopped(&self) {
+        let mut stopping = self.0.stopping.subscribe();
+        // An error means that the sender is gone, which is a stop as well.
+        let _ = stopping.wait_for(|stop| *stop).await;
+    }
+}

@@ -1,0 +1,180 @@
+//! Acting as a person.
+
+use serde_json::Value;
+
+use crate::core::Core;
+use crate::errors::ApiError;
+use crate::snowflake::Id;
+use crate::state::State;
+use crate::state::actions::ActError;
+use crate::state::attachments::Upload;
+use crate::state::form::MessageForm;
+use crate::state::invoke::Invocation;
+
+/// Somebody of the guild. What they do goes the same way as from the page.
+#[derive(Clone, Debug)]
+pub struct Member {
+    core: Core,
+    id: Id,
+}
+
+#[expect(
+    clippy::unused_async,
+    reason = "stories await what people do, as they await the bot"
+)]
+impl Member {
+    pub(crate) fn new(core: Core, id: Id) -> Self {
+        Self { core, id }
+    }
+
+    /// This person's user id.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn act<T>(&self, act: impl FnOnce(&mut State, Id) -> Result<T, ActError>) -> Result<T, ActError> {
+        self.core.change(|state| {
+            if !state.members.contains_key(&self.id) {
+                return Err(ApiError::unknown_member().into());
+            }
+            act(state, self.id)
+        })
+    }
+
+    /// Sends a slash command (`"draft"`, `"credits pool"`) with its options as a flat object. Returns the
+    /// interaction's id.
+    ///
+    /// # Errors
+    /// [`ActError::Invalid`] if the command or an option is not as registered, [`ActError::NoAnswer`] if no
+    /// bot is there.
+    pub async fn command(&self, channel: u64, name: &str, options: Value) -> Result<u64, ActError> {
+        self.send_command(channel, name, &options, &[])
+    }
+
+    /// As [`Member::command`], with files: option, file name, bytes.
+    ///
+    /// # Errors
+    /// As [`Member::command`].
+    pub async fn command_with_files(
+        &self,
+        channel: u64,
+        name: &str,
+        options: Value,
+        files: Vec<(String, String, Vec<u8>)>,
+    ) -> Result<u64, ActError> {
+        let files: Vec<Upload> = files
+            .into_iter()
+            .map(|(option, filename, bytes)| upload(option, filename, bytes))
+            .collect();
+        self.send_command(channel, name, &options, &files)
+    }
+
+    fn send_command(
+        &self,
+        channel: Id,
+        name: &str,
+        options: &Value,
+        files: &[Upload],
+    ) -> Result<Id, ActError> {
+        self.act(|state, user| {
+            state.use_command(&Invocation {
+                user,
+                channel,
+                name,
+                options,
+                files,
+            })
+        })
+    }
+
+    /// Clicks a button.
+    ///
+    /// # Errors
+    /// [`ActError::Invalid`] if it is not there or disabled, [`ActError::NoAnswer`] if no bot is there.
+    pub async fn click(&self, channel: u64, message: u64, custom_id: &str) -> Result<u64, ActError> {
+        self.act(|state, user| state.use_component(user, channel, message, custom_id, &[]))
+    }
+
+    /// Picks values from a select.
+    ///
+    /// # Errors
+    /// As [`Member::click`]; also if the values are not offered.
+    pub async fn select(
+        &self,
+        channel: u64,
+        message: u64,
+        custom_id: &str,
+        values: &[String],
+    ) -> Result<u64, ActError> {
+        self.act(|state, user| state.use_component(user, channel, message, custom_id, values))
+    }
+
+    /// Uses an entry of a message's menu.
+    ///
+    /// # Errors
+    /// As [`Member::command`].
+    pub async fn menu(&self, channel: u64, message: u64, name: &str) -> Result<u64, ActError> {
+        self.act(|state, user| state.use_menu(user, channel, message, name))
+    }
+
+    /// Sends the modal that the interaction `opened_by` was answered with; `fields` are texts by input id.
+    ///
+    /// # Errors
+    /// [`ActError::Invalid`] if it is not open or a field does not fit.
+    pub async fn submit_modal(&self, opened_by: u64, fields: Value) -> Result<u64, ActError> {
+        self.act(|state, user| state.submit_modal(user, opened_by, &fields))
+    }
+
+    /// Adds a reaction.
+    ///
+    /// # Errors
+    /// [`ActError::Refused`] as Discord refuses it: an archived thread, 20 emoji, a missing permission.
+    pub async fn react(&self, channel: u64, message: u64, emoji: &str) -> Result<(), ActError> {
+        self.act(|state, user| state.add_reaction(user, channel, message, emoji, false))
+    }
+
+    /// Adds a super reaction.
+    ///
+    /// # Errors
+    /// As [`Member::react`].
+    pub async fn burst_react(&self, channel: u64, message: u64, emoji: &str) -> Result<(), ActError> {
+        self.act(|state, user| state.add_reaction(user, channel, message, emoji, true))
+    }
+
+    /// Takes a reaction of one's own back.
+    ///
+    /// # Errors
+    /// As [`Member::react`].
+    pub async fn unreact(&self, channel: u64, message: u64, emoji: &str) -> Result<(), ActError> {
+        self.act(|state, user| state.remove_reaction(user, channel, message, emoji))
+    }
+
+    /// Posts a message with files (name, bytes). Returns its id.
+    ///
+    /// # Errors
+    /// [`ActError::Refused`] as Discord refuses it: too long, empty, a missing permission.
+    pub async fn say(
+        &self,
+        channel: u64,
+        text: &str,
+        files: Vec<(String, Vec<u8>)>,
+    ) -> Result<u64, ActError> {
+        let numbered = files.into_iter().zip(0_usize..);
+        let files = numbered
+            .map(|((name, bytes), at)| upload(at.to_string(), name, bytes))
+            .collect();
+        let form =
+            MessageForm::parse(&serde_json::json!({ "content": text }), files).map_err(ActError::from)?;
+        self.act(|state, user| state.say(user, channel, form))
+    }
+}
+
+fn upload(key: String, filename: String, bytes: Vec<u8>) -> Upload {
+    Upload {
+        key,
+        filename,
+        content_type: None,
+        bytes: bytes.into(),
+    }
+}

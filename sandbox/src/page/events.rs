@@ -1,0 +1,75 @@
+//! The page's news.
+
+use axum::extract::ws::{Message, WebSocket};
+use axum::extract::{Query, State, WebSocketUpgrade};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::Viewer;
+use crate::core::Core;
+use crate::snowflake::Id;
+use crate::state::hub::PageEvent;
+
+/// `GET /sandbox/events`: a WebSocket.
+pub(super) async fn events(
+    State(core): State<Core>,
+    Query(viewer): Query<Viewer>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let listening = core.read(|state| viewer.member(state).map(|me| (me, state.hub.subscribe())));
+    match listening {
+        Ok((me, events)) => upgrade.on_upgrade(move |socket| tell(core, socket, me, events)),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn tell(core: Core, mut socket: WebSocket, me: Id, mut events: broadcast::Receiver<PageEvent>) {
+    loop {
+        let event = tokio::select! {
+            event = events.recv() => event,
+            heard = socket.recv() => match heard {
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(_)) => continue,
+            },
+            () = core.stopped() => return,
+        };
+        let text = match event {
+            Ok(event) if event.only_for.is_none_or(|only| only == me) => {
+                for_viewer(&event.body, me).to_string()
+            }
+            Ok(_) => continue,
+            // The page was too slow: closing makes it connect and load anew.
+            Err(RecvError::Lagged(_) | RecvError::Closed) => return,
+        };
+        if socket.send(Message::Text(text.into())).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Sets `me` of each reaction for the one who looks.
+fn for_viewer(body: &Value, me: Id) -> Value {
+    let mut body = body.clone();
+    let me = json!(me.to_string());
+    for reaction in body["d"]["reactions"].as_array_mut().into_iter().flatten() {
+        let mine = reaction["users"]
+            .as_array()
+            .is_some_and(|users| users.contains(&me));
+        reaction["me"] = json!(mine);
+    }
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_viewer_sees_their_own_reactions() {
+        let event = json!({ "t": "REACTIONS", "d": { "reactions": [{ "users": ["7"], "me": false }] } });
+        assert_eq!(for_viewer(&event, 7)["d"]["reactions"][0]["me"], true);
+        assert_eq!(for_viewer(&event, 8)["d"]["reactions"][0]["me"], false);
+    }
+}

@@ -1,0 +1,97 @@
+//! The page: its files, and what it asks for.
+
+mod acts;
+mod events;
+mod view;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post, put};
+use serde::Deserialize;
+
+use crate::core::Core;
+use crate::errors::{ApiError, ApiResult};
+use crate::snowflake::Id;
+use crate::state::State;
+
+pub(crate) use acts::{Act, Snowflake, perform};
+
+/// The page's files, compiled in.
+const FILES: [(&str, &str, &str); 9] = [
+    (
+        "index.html",
+        "text/html; charset=utf-8",
+        include_str!("../../page/index.html"),
+    ),
+    (
+        "style.css",
+        "text/css; charset=utf-8",
+        include_str!("../../page/style.css"),
+    ),
+    ("app.js", SCRIPT, include_str!("../../page/app.js")),
+    ("api.js", SCRIPT, include_str!("../../page/api.js")),
+    ("composer.js", SCRIPT, include_str!("../../page/composer.js")),
+    ("markdown.js", SCRIPT, include_str!("../../page/markdown.js")),
+    ("messages.js", SCRIPT, include_str!("../../page/messages.js")),
+    ("sidebar.js", SCRIPT, include_str!("../../page/sidebar.js")),
+    ("viewer.js", SCRIPT, include_str!("../../page/viewer.js")),
+];
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+/// The page loads nothing from elsewhere and runs no script but its own files.
+const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
+                      img-src 'self' http://127.0.0.1:* http://localhost:* data: blob:; connect-src 'self' ws:; object-src 'none'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The page and its API.
+pub(crate) fn routes() -> Router<Core> {
+    Router::new()
+        .route("/", get(async || file("index.html")))
+        .route("/page/{name}", get(async |Path(name): Path<String>| file(&name)))
+        .route("/sandbox/state", get(view::state))
+        .route(
+            "/sandbox/channels/{channel}/messages",
+            get(view::messages).post(acts::say),
+        )
+        .route(
+            "/sandbox/channels/{channel}/messages/{message}/reactions/{emoji}",
+            put(acts::react).delete(acts::unreact),
+        )
+        .route("/sandbox/interactions", post(acts::interact))
+        .route("/sandbox/ephemeral/{message}", delete(acts::dismiss))
+        .route("/sandbox/events", get(events::events))
+        .layer(DefaultBodyLimit::disable())
+}
+
+fn file(name: &str) -> Response {
+    let Some((_, kind, text)) = FILES.iter().find(|(known, _, _)| *known == name) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, *kind),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, Bytes::from_static(text.as_bytes())).into_response()
+}
+
+/// Who the page acts as.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) struct Viewer {
+    #[serde(rename = "as")]
+    pub(super) id: Option<Id>,
+}
+
+impl Viewer {
+    /// The person, if they are a member and not the bot; without one, the first persona.
+    pub(super) fn member(self, state: &State) -> ApiResult<Id> {
+        let first = || state.users.values().find(|user| user.persona).map(|user| user.id);
+        self.id
+            .or_else(first)
+            .filter(|id| state.members.contains_key(id) && *id != state.guild.bot)
+            .ok_or_else(ApiError::unknown_member)
+    }
+}

@@ -1,0 +1,142 @@
+//! Bodies: JSON, or multipart with `payload_json` and files.
+
+use axum::body::Bytes;
+use axum::extract::multipart::Field;
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::header;
+use serde_json::{Value, json};
+
+use crate::core::Core;
+use crate::errors::{ApiError, ApiResult};
+use crate::state::attachments::Upload;
+use crate::state::form::MessageForm;
+
+/// Files that a request may have; the form then says that 10 is the limit.
+const PARTS_MAX: usize = 64;
+/// Bytes of a JSON body.
+const JSON_MAX: usize = 8 * 1024 * 1024;
+
+/// A request's body.
+#[derive(Debug, Default)]
+pub(crate) struct Payload {
+    pub(crate) json: Value,
+    pub(crate) files: Vec<Upload>,
+}
+
+impl Payload {
+    /// The body as a message.
+    pub(crate) fn into_message(self) -> ApiResult<MessageForm> {
+        MessageForm::parse(&self.json, self.files)
+    }
+}
+
+impl FromRequest<Core> for Payload {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, core: &Core) -> Result<Self, ApiError> {
+        let limit = core.read(|state| state.guild.upload_limit());
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+            let multipart = Multipart::from_request(request, core)
+                .await
+                .map_err(|_| ApiError::bad_json())?;
+            return read_multipart(multipart, limit).await;
+        }
+        let body = axum::body::to_bytes(request.into_body(), JSON_MAX).await;
+        let body = body.map_err(|_| ApiError::too_large())?;
+        Ok(Self {
+            json: parse(&body)?,
+            files: vec![],
+        })
+    }
+}
+
+fn parse(body: &[u8]) -> ApiResult<Value> {
+    if body.is_empty() {
+        return Ok(json!({}));
+    }
+    serde_json::from_slice(body).map_err(|_| ApiError::bad_json())
+}
+
+async fn read_multipart(mut multipart: Multipart, limit: usize) -> ApiResult<Payload> {
+    let mut payload = Payload {
+        json: json!({}),
+        files: vec![],
+    };
+    let mut too_large = false;
+    while let Some(mut field) = multipart.next_field().await.map_err(|_| ApiError::bad_json())? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let Some(filename) = field.file_name().map(str::to_owned) else {
+            let Some(bytes) = read_field(&mut field, JSON_MAX).await? else {
+                return Err(ApiError::too_large());
+            };
+            read_text(&mut payload.json, &name, &bytes)?;
+            continue;
+        };
+        let content_type = field.content_type().map(str::to_owned);
+        // The rest is still read, so that the client gets to the answer.
+        match read_field(&mut field, limit).await? {
+            Some(bytes) if payload.files.len() < PARTS_MAX => {
+                payload.files.push(Upload {
+                    key: key(&name),
+                    filename,
+                    content_type,
+                    bytes,
+                });
+            }
+            _ => too_large = true,
+        }
+    }
+    if too_large {
+        Err(ApiError::too_large())
+    } else {
+        Ok(payload)
+    }
+}
+
+fn read_text(json: &mut Value, name: &str, bytes: &[u8]) -> ApiResult<()> {
+    if name == "payload_json" || name == "payload" {
+        *json = parse(bytes)?;
+    } else {
+        json[name] = json!(String::from_utf8_lossy(bytes));
+    }
+    Ok(())
+}
+
+/// `n` of `files[n]`; the name itself for command options.
+fn key(name: &str) -> String {
+    let index = name
+        .strip_prefix("files[")
+        .and_then(|rest| rest.strip_suffix(']'));
+    index.unwrap_or(name).to_owned()
+}
+
+/// The bytes of a part; `None` if there are more than `limit`.
+async fn read_field(field: &mut Field<'_>, limit: usize) -> ApiResult<Option<Bytes>> {
+    let mut bytes = Vec::new();
+    let mut fits = true;
+    while let Some(chunk) = field.chunk().await.map_err(|_| ApiError::bad_json())? {
+        fits &= bytes.len() + chunk.len() <= limit;
+        if fits {
+            bytes.extend_from_slice(&chunk);
+        } else {
+            bytes = Vec::new();
+        }
+    }
+    Ok(fits.then(|| bytes.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_known_by_their_index_and_options_by_their_name() {
+        assert_eq!(key("files[3]"), "3");
+        assert_eq!(key("reference"), "reference");
+    }
+}

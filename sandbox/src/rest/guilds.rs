@@ -1,0 +1,111 @@
+//! The guild, its channels, roles and members.
+
+use axum::extract::{Path, Query, State};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::core::Core;
+use crate::errors::{ApiError, ApiResult, invalid};
+use crate::snowflake::Id;
+use crate::state;
+use crate::state::wire::thread_member_json;
+
+pub(super) fn routes() -> Router<Core> {
+    Router::new()
+        .route("/guilds/{guild}", get(guild))
+        .route("/guilds/{guild}/channels", get(channels))
+        .route("/guilds/{guild}/roles", get(roles))
+        .route("/guilds/{guild}/members", get(members))
+        .route("/guilds/{guild}/members/{user}", get(member))
+        .route("/guilds/{guild}/threads/active", get(active_threads))
+}
+
+/// Runs `look` if the guild is ours (10004).
+fn in_guild(
+    core: &Core,
+    guild: Id,
+    look: impl FnOnce(&state::State) -> ApiResult<Value>,
+) -> ApiResult<Json<Value>> {
+    core.read(|state| {
+        if state.guild.id == guild {
+            look(state).map(Json)
+        } else {
+            Err(ApiError::unknown_guild())
+        }
+    })
+}
+
+async fn guild(State(core): State<Core>, Path(guild): Path<Id>) -> ApiResult<Json<Value>> {
+    in_guild(&core, guild, |state| Ok(state.guild_json()))
+}
+
+async fn channels(State(core): State<Core>, Path(guild): Path<Id>) -> ApiResult<Json<Value>> {
+    in_guild(&core, guild, |state| {
+        Ok(state
+            .text_channels()
+            .into_iter()
+            .map(|channel| state.channel_json(channel))
+            .collect())
+    })
+}
+
+async fn roles(State(core): State<Core>, Path(guild): Path<Id>) -> ApiResult<Json<Value>> {
+    in_guild(&core, guild, |state| Ok(json!(state.roles_json())))
+}
+
+async fn member(State(core): State<Core>, Path((guild, user)): Path<(Id, Id)>) -> ApiResult<Json<Value>> {
+    in_guild(&core, guild, |state| {
+        if !state.users.contains_key(&user) {
+            return Err(ApiError::unknown_user());
+        }
+        state.member_json(user).ok_or_else(ApiError::unknown_member)
+    })
+}
+
+#[derive(Deserialize)]
+struct MembersQuery {
+    limit: Option<usize>,
+    after: Option<Id>,
+}
+
+async fn members(
+    State(core): State<Core>,
+    Path(guild): Path<Id>,
+    Query(query): Query<MembersQuery>,
+) -> ApiResult<Json<Value>> {
+    let limit = query.limit.unwrap_or(1);
+    if !(1..=1_000).contains(&limit) {
+        return Err(invalid(
+            "limit",
+            "NUMBER_TYPE_MAX",
+            "int value should be between 1 and 1000.",
+        ));
+    }
+    in_guild(&core, guild, |state| {
+        let after = query.after.unwrap_or(0);
+        let listed = state.members.keys().filter(|user| **user > after).take(limit);
+        Ok(listed.filter_map(|user| state.member_json(*user)).collect())
+    })
+}
+
+async fn active_threads(State(core): State<Core>, Path(guild): Path<Id>) -> ApiResult<Json<Value>> {
+    in_guild(&core, guild, |state| {
+        let bot = state.guild.bot;
+        let seen: Vec<_> = state
+            .active_threads()
+            .filter(|thread| state.sees(bot, thread.id))
+            .collect();
+        let joined = seen.iter().filter_map(|channel| {
+            let thread = channel
+                .thread
+                .as_ref()
+                .filter(|thread| thread.members.contains(&bot))?;
+            Some(thread_member_json(channel.id, bot, thread.created_ms))
+        });
+        let members: Vec<Value> = joined.collect();
+        let threads: Vec<Value> = seen.iter().map(|thread| state.channel_json(thread)).collect();
+        Ok(json!({ "threads": threads, "members": members }))
+    })
+}

@@ -1,0 +1,41 @@
+//! Discord's REST API, version 10: routes that parse, call the state and answer.
+
+mod channels;
+mod commands;
+mod extract;
+mod guilds;
+mod interactions;
+mod messages;
+mod reactions;
+mod record;
+mod users;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+
+use crate::core::Core;
+use crate::errors::ApiError;
+
+pub(crate) use extract::Payload;
+
+/// Everything under `/api/v10` (and `/api`).
+pub(crate) fn routes(core: &Core) -> Router<Core> {
+    let with_token = Router::new()
+        .merge(users::routes())
+        .merge(guilds::routes())
+        .merge(channels::routes())
+        .merge(messages::routes())
+        .merge(reactions::routes())
+        .merge(commands::routes())
+        .route_layer(middleware::from_fn(record::require_token));
+    Router::new()
+        .merge(with_token)
+        .merge(users::public())
+        .merge(interactions::routes())
+        .fallback(async || ApiError::not_found())
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
+        // Uploads have limits of their own: 413 with Discord's code.
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(core.clone(), record::record))
+}

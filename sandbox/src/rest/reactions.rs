@@ -1,0 +1,95 @@
+//! Reactions as the bot gives, takes and reads them.
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::routing::{delete, get, put};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::core::Core;
+use crate::errors::{ApiResult, invalid};
+use crate::snowflake::Id;
+use crate::state::model::Emoji;
+use crate::state::reactions::ReactorPage;
+
+pub(super) fn routes() -> Router<Core> {
+    let base = "/channels/{channel}/messages/{message}/reactions";
+    Router::new()
+        .route(base, delete(clear))
+        .route(&format!("{base}/{{emoji}}"), get(list).delete(clear_emoji))
+        .route(&format!("{base}/{{emoji}}/@me"), put(add).delete(remove_own))
+        .route(&format!("{base}/{{emoji}}/{{user}}"), delete(remove))
+}
+
+async fn add(
+    State(core): State<Core>,
+    Path((channel, message, emoji)): Path<(Id, Id, String)>,
+) -> ApiResult<StatusCode> {
+    let emoji = Emoji::parse(&emoji)?;
+    core.change(|state| state.react(state.guild.bot, channel, message, &emoji, false))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove_own(
+    State(core): State<Core>,
+    Path((channel, message, emoji)): Path<(Id, Id, String)>,
+) -> ApiResult<StatusCode> {
+    let emoji = Emoji::parse(&emoji)?;
+    core.change(|state| state.unreact(state.guild.bot, state.guild.bot, channel, message, &emoji))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove(
+    State(core): State<Core>,
+    Path((channel, message, emoji, user)): Path<(Id, Id, String, Id)>,
+) -> ApiResult<StatusCode> {
+    let emoji = Emoji::parse(&emoji)?;
+    core.change(|state| state.unreact(state.guild.bot, user, channel, message, &emoji))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn clear(State(core): State<Core>, Path((channel, message)): Path<(Id, Id)>) -> ApiResult<StatusCode> {
+    core.change(|state| state.clear_reactions(state.guild.bot, channel, message, None))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn clear_emoji(
+    State(core): State<Core>,
+    Path((channel, message, emoji)): Path<(Id, Id, String)>,
+) -> ApiResult<StatusCode> {
+    let emoji = Emoji::parse(&emoji)?;
+    core.change(|state| state.clear_reactions(state.guild.bot, channel, message, Some(&emoji)))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct ListQuery {
+    limit: Option<usize>,
+    after: Option<Id>,
+    #[serde(rename = "type")]
+    kind: Option<u8>,
+}
+
+async fn list(
+    State(core): State<Core>,
+    Path((channel, message, emoji)): Path<(Id, Id, String)>,
+    Query(query): Query<ListQuery>,
+) -> ApiResult<Json<Vec<Value>>> {
+    let emoji = Emoji::parse(&emoji)?;
+    let limit = query.limit.unwrap_or(25);
+    if !(1..=100).contains(&limit) {
+        return Err(invalid(
+            "limit",
+            "NUMBER_TYPE_MAX",
+            "int value should be between 1 and 100.",
+        ));
+    }
+    let page = ReactorPage {
+        after: query.after,
+        limit,
+        burst: query.kind == Some(1),
+    };
+    core.read(|state| state.reactors(state.guild.bot, channel, message, &emoji, page))
+        .map(Json)
+}

@@ -1,0 +1,71 @@
+//! Who the bot is, and where its gateway is.
+
+use axum::extract::{Path, State};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use crate::core::Core;
+use crate::errors::{ApiError, ApiResult};
+use crate::snowflake::Id;
+use crate::state::State as World;
+
+pub(super) fn routes() -> Router<Core> {
+    Router::new()
+        .route("/gateway/bot", get(gateway_bot))
+        .route("/users/@me", get(me))
+        .route("/users/@me/guilds", get(my_guilds))
+        .route("/users/{user}", get(user))
+        .route("/applications/@me", get(application))
+        .route("/oauth2/applications/@me", get(application))
+}
+
+/// The one thing that Discord tells without a token.
+pub(super) fn public() -> Router<Core> {
+    Router::new().route("/gateway", get(gateway))
+}
+
+async fn gateway(State(core): State<Core>) -> Json<Value> {
+    Json(json!({ "url": gateway_url(&core) }))
+}
+
+async fn gateway_bot(State(core): State<Core>) -> Json<Value> {
+    Json(json!({
+        "url": gateway_url(&core),
+        "shards": 1,
+        "session_start_limit": {
+            "total": 1_000, "remaining": 1_000, "reset_after": 86_400_000, "max_concurrency": 1,
+        },
+    }))
+}
+
+fn gateway_url(core: &Core) -> String {
+    format!("ws://127.0.0.1:{}/gateway", core.port())
+}
+
+async fn me(State(core): State<Core>) -> Json<Value> {
+    Json(core.read(World::me_json))
+}
+
+async fn my_guilds(State(core): State<Core>) -> Json<Value> {
+    Json(core.read(|state| {
+        let permissions = state.everyone_permissions().to_string();
+        json!([{
+            "id": state.guild.id.to_string(), "name": state.guild.name, "icon": null, "banner": null,
+            "owner": false, "permissions": permissions, "features": [],
+        }])
+    }))
+}
+
+async fn user(State(core): State<Core>, Path(user): Path<Id>) -> ApiResult<Json<Value>> {
+    core.read(|state| {
+        let known = state.users.contains_key(&user);
+        known
+            .then(|| Json(state.user_json(user)))
+            .ok_or_else(ApiError::unknown_user)
+    })
+}
+
+async fn application(State(core): State<Core>) -> Json<Value> {
+    Json(core.read(World::application_json))
+}

@@ -1,0 +1,143 @@
+//! The listener: one loopback port for REST, gateway, files, page and control.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+use crate::core::Core;
+use crate::{cdn, control, gateway, page, rest};
+
+/// Put on a response to have the connection cut instead of answered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HangUp;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the connection was cut on request")]
+struct WasHungUp;
+
+/// All routes.
+pub(crate) fn router(core: &Core) -> Router {
+    let local = Router::new()
+        .merge(page::routes())
+        .merge(control::routes())
+        .layer(middleware::from_fn(refuse_foreigners));
+    Router::new()
+        .nest("/api/v10", rest::routes(core))
+        .nest("/api", rest::routes(core))
+        .route("/gateway", get(gateway::connect))
+        .route("/gateway/", get(gateway::connect))
+        .merge(cdn::routes())
+        .merge(local)
+        .with_state(core.clone())
+}
+
+/// Takes connections until the sandbox stops.
+pub(crate) async fn serve(listener: TcpListener, core: Core) {
+    let app = router(&core);
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                if let Ok((stream, _)) = accepted {
+                    connections.spawn(connection(stream, app.clone()));
+                }
+            }
+            Some(_) = connections.join_next() => {}
+            () = core.stopped() => break,
+        }
+    }
+    connections.shutdown().await;
+}
+
+async fn connection(stream: TcpStream, app: Router) {
+    // Small answers should not wait for each other.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: hyper::Request<Incoming>| answer(app.clone(), request));
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades()
+        .await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+async fn answer(app: Router, request: hyper::Request<Incoming>) -> Result<Response, WasHungUp> {
+    let Ok(response) = app.oneshot(request.map(Body::new)).await;
+    if response.extensions().get::<HangUp>().is_some() {
+        Err(WasHungUp)
+    } else {
+        Ok(response)
+    }
+}
+
+/// The page and its API act in people's names, so only pages of this very host may call them.
+async fn refuse_foreigners(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let host = text(headers, header::HOST).unwrap_or_default();
+    let origin = text(headers, header::ORIGIN);
+    if is_local(host) && origin.is_none_or(|origin| is_own(origin, host)) {
+        return next.run(request).await;
+    }
+    (StatusCode::FORBIDDEN, "This page is for this machine alone.\n").into_response()
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers
+        .get(name)
+        .map(|value| value.to_str().unwrap_or("unreadable"))
+}
+
+/// Whether a `Host` names this machine: against DNS rebinding.
+fn is_local(host: &str) -> bool {
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+    let name = name.map_or(host, |(name, _)| name);
+    matches!(name, "127.0.0.1" | "localhost" | "[::1]")
+}
+
+/// Whether an `Origin` is this very server.
+fn is_own(origin: &str, host: &str) -> bool {
+    origin.strip_prefix("http://") == Some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_names_are_local() {
+        for host in ["127.0.0.1:80", "localhost", "localhost:4321", "[::1]:9", "[::1]"] {
+            assert!(is_local(host), "{host}");
+        }
+        for host in [
+            "",
+            "evil.example",
+            "evil.example:80",
+            "127.0.0.1.evil.example",
+            "localhost.evil:80",
+        ] {
+            assert!(!is_local(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn only_the_page_itself_is_its_own_origin() {
+        assert!(is_own("http://127.0.0.1:80", "127.0.0.1:80"));
+        assert!(!is_own("http://127.0.0.1:81", "127.0.0.1:80"));
+        assert!(!is_own("null", "127.0.0.1:80"));
+    }
+}

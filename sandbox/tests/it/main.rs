@@ -1,0 +1,16 @@
+//! Stories about the sandbox, told over real HTTP and real `WebSocket`s.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod commands;
+mod data;
+mod faults;
+mod gateway;
+mod interactions;
+mod messages;
+mod page;
+mod permissions;
+mod reactions;
+mod serenity;
+mod support;
+mod threads;

@@ -1,0 +1,91 @@
+//! Original pictures, by key.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Key;
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+
+use crate::domain::ids::RenderId;
+
+/// Why a picture could not be stored or read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The folder cannot be used.
+    #[error("the blob folder cannot be used")]
+    Folder(#[from] std::io::Error),
+    /// The store failed.
+    #[error("the blob store failed")]
+    Store(#[from] object_store::Error),
+}
+
+/// Where original pictures are kept.
+#[derive(Clone, Debug)]
+pub struct Blobs(Arc<dyn ObjectStore>);
+
+impl Blobs {
+    /// Opens a folder, which is made if need be. What is put is on the disk when the call returns: it was paid for.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] when it cannot be made or read.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(folder)?;
+        Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))))
+    }
+
+    /// Stores the picture of a render; the same one again changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn put(&self, render: RenderId, picture: Vec<u8>) -> Result<(), Error> {
+        self.0.put(&key(render), PutPayload::from(picture)).await?;
+        Ok(())
+    }
+
+    /// The picture of a render, if it is there.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn get(&self, render: RenderId) -> Result<Option<Vec<u8>>, Error> {
+        match self.0.get(&key(render)).await {
+            Ok(found) => Ok(Some(found.bytes().await?.to_vec())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// How many bytes the picture of a render has, if it is there.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn size(&self, render: RenderId) -> Result<Option<usize>, Error> {
+        match self.0.head(&key(render)).await {
+            Ok(found) => Ok(usize::try_from(found.size).ok()),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// A function of the render alone, so that a picture is found again whoever stored it.
+fn key(render: RenderId) -> Key {
+    Key::from(format!("renders/{render}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_put_is_found_again_by_another_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let render = RenderId::new(7);
+        let blobs = Blobs::open(&folder.path().join("new")).unwrap();
+        assert_eq!(blobs.get(render).await.unwrap(), None);
+        blobs.put(render, vec![1, 2, 3]).await.unwrap();
+        blobs.put(render, vec![1, 2, 3]).await.unwrap();
+        let other = Blobs::open(&folder.path().join("new")).unwrap();
+        assert_eq!(other.get(render).await.unwrap(), Some(vec![1, 2, 3]));
+    }
+}

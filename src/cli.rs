@@ -1,0 +1,115 @@
+//! The command line. The only place that knows the local Discord.
+
+#[cfg(feature = "demo")]
+mod demo;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use futures::FutureExt;
+use secrecy::ExposeSecret;
+
+use crate::app::{App, Queue, engines};
+use crate::clock::Clock;
+use crate::config::{Config, LogFormat};
+use crate::store::{Store, ledger};
+use crate::telemetry;
+
+/// A Discord bot for teams that make pictures: ideas are drafted cheaply in a thread, teammates approve with ✅, and only
+/// what they approve is rendered larger, from one credit pool.
+#[derive(Debug, Parser)]
+#[command(name = "greenlight", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try everything on this machine: a local Discord in a browser page, pictures drawn locally, no account
+    #[cfg(feature = "demo")]
+    Demo(demo::Args),
+    /// Run the bot against the configured Discord
+    Run(Settings),
+    /// Bring the database up to date; `run` does this too
+    Migrate(Settings),
+    /// Check the settings, and recount the database's sums from its ledger
+    Doctor(Settings),
+}
+
+#[derive(Debug, clap::Args)]
+struct Settings {
+    /// A settings file; see config/default.toml for every key
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Settings {
+    fn load(&self) -> anyhow::Result<Config> {
+        let config = Config::load(self.config.as_deref(), std::env::vars()).context("the settings cannot be used")?;
+        log_as(&config)?;
+        Ok(config)
+    }
+}
+
+fn log_as(config: &Config) -> anyhow::Result<()> {
+    telemetry::start(&config.log.filter, matches!(config.log.format, LogFormat::Json)).context("log.filter cannot be read")
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// What stood in the way, with what to mend.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => demo::run(args).await,
+        Command::Run(settings) => {
+            let config = settings.load()?;
+            config.require_token()?;
+            let app = App::start(config, engines(), Clock::System, Queue::Worked).await?;
+            app.run_until(asked_to_stop()?).await?;
+            Ok(())
+        }
+        Command::Migrate(settings) => {
+            open(&settings.load()?).await?.close().await;
+            println!("The database is up to date.");
+            Ok(())
+        }
+        Command::Doctor(settings) => doctor(&settings.load()?).await,
+    }
+}
+
+async fn open(config: &Config) -> anyhow::Result<Store> {
+    Store::open(config.database_url.expose_secret()).await.context("the database at database.url cannot be used")
+}
+
+async fn doctor(config: &Config) -> anyhow::Result<()> {
+    let store = open(config).await?;
+    let wrong = store.read(|tx| ledger::audit(tx).boxed()).await;
+    store.close().await;
+    let wrong = wrong?;
+    if wrong.is_empty() {
+        println!("The settings can be used, and every sum agrees with its ledger.");
+        return Ok(());
+    }
+    for line in &wrong {
+        println!("{line}");
+    }
+    anyhow::bail!("{} sums do not agree with their ledger", wrong.len())
+}
+
+/// Comes when somebody asks the process to stop: Ctrl-C or SIGTERM.
+fn asked_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: paid calls are let to end");
+    })
+}

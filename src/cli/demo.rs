@@ -1,0 +1,69 @@
+//! `greenlight demo`: the real bot against a local Discord, with nothing to set up.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use discord_sandbox::{Options, Sandbox, World, world};
+
+use super::{asked_to_stop, log_as};
+use crate::app::{App, Queue, engines};
+use crate::clock::Clock;
+use crate::config::Config;
+
+/// What the demo's server gets at first, in credits.
+const GRANT: u32 = 1_000;
+/// Tried first, so that a page in a browser survives a restart.
+const PORT: u16 = 8420;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The page's port; 8420, or any free one, if you do not say
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+    /// Keep everything in this folder; a temporary one, gone afterwards, if you do not say
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+pub(super) async fn run(args: Args) -> anyhow::Result<()> {
+    let temporary = tempfile::tempdir().context("no temporary folder can be made")?;
+    let folder = args.data.as_deref().unwrap_or(temporary.path());
+    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let sandbox = sandbox(args.port, args.data.as_deref()).await?;
+    let config = config(&sandbox, folder)?;
+    log_as(&config)?;
+    let app = App::start(config, engines(), Clock::System, Queue::Worked).await?;
+    sandbox.wait_online().await;
+    println!("\n  Greenlight is ready: {}\n", sandbox.url());
+    println!("  You are Ana. Type /draft and say what to draw; then switch to Bo and react with ✅.");
+    println!("  Ctrl-C ends it.\n");
+    let ended = app.run_until(asked_to_stop()?).await;
+    sandbox.stop().await;
+    Ok(ended?)
+}
+
+async fn sandbox(port: Option<u16>, data: Option<&Path>) -> anyhow::Result<Sandbox> {
+    let options = |port| Options { port, data: data.map(|data| data.join("discord")), world: World::default() };
+    match port {
+        Some(port) => Sandbox::start(options(port)).await.with_context(|| format!("port {port} cannot be used")),
+        None => match Sandbox::start(options(PORT)).await {
+            Ok(sandbox) => Ok(sandbox),
+            Err(_) => Sandbox::start(options(0)).await.context("the local Discord cannot be started"),
+        },
+    }
+}
+
+/// Not from the environment: a demo must not meet a real token or a paid key that happens to be there.
+fn config(sandbox: &Sandbox, folder: &Path) -> anyhow::Result<Config> {
+    let settings = [
+        ("DISCORD__API_BASE", sandbox.url()),
+        ("DISCORD__TOKEN", "demo".to_owned()),
+        ("DATABASE__URL", format!("sqlite:{}", folder.join("greenlight.db").display())),
+        ("BLOBS__FOLDER", folder.join("blobs").display().to_string()),
+        ("POOL__FIRST_GRANT", GRANT.to_string()),
+        ("OPERATORS", format!("[{}]", world::DANA)),
+        ("LOG__FILTER", "warn,serenity=error".to_owned()),
+    ];
+    let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
+    Ok(Config::load(None, settings)?)
+}

@@ -1,0 +1,400 @@
+//! Settings: `config/default.toml`, then a file, then the environment. Whatever cannot be right refuses the start.
+
+use std::path::{Path, PathBuf};
+
+use figment::providers::{Format, Toml};
+use figment::value::{Dict, Map, Value};
+use figment::{Figment, Metadata, Profile, Provider};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use crate::domain::catalog::{BadCatalog, Catalog};
+use crate::domain::credits::Credits;
+use crate::domain::ids::{GuildId, UserId};
+use crate::domain::limits;
+use crate::domain::picture::Tier;
+use crate::domain::rules::Rules;
+use crate::domain::stage::{StageSpec, Stages};
+
+const DEFAULT: &str = include_str!("../config/default.toml");
+const MODELS: &str = include_str!("../config/models.toml");
+const PREFIX: &str = "GREENLIGHT_";
+const SHORT_NAMES: [(&str, &str); 2] = [("DISCORD_TOKEN", "discord.token"), ("DATABASE_URL", "database.url")];
+const DAY_MS: i64 = 24 * 60 * 60_000;
+
+/// Why the start is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A key is unknown, or its value is of the wrong kind.
+    #[error("{0}")]
+    Settings(#[from] Box<figment::Error>),
+    /// A value is out of range.
+    #[error("{key} = {value}: {fix}")]
+    Value {
+        /// The key, dotted.
+        key: &'static str,
+        /// What it was set to.
+        value: String,
+        /// What it may be.
+        fix: String,
+    },
+    /// The models file cannot be read.
+    #[error("models_file = {path}: {why}")]
+    Models {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The data in the models file, or a stage's use of it, cannot be right.
+    #[error(transparent)]
+    Catalog(#[from] BadCatalog),
+}
+
+/// All settings, checked.
+#[derive(Debug)]
+pub struct Config {
+    /// What the product does.
+    pub rules: Rules,
+    /// How Discord is reached.
+    pub discord: Discord,
+    /// The database's URL, which may carry a password.
+    pub database_url: SecretString,
+    /// The folder of the original pictures.
+    pub blobs_folder: PathBuf,
+    /// Paid calls under way at once.
+    pub paid_calls: usize,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// How Discord is reached.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Discord {
+    /// The bot's token.
+    pub token: SecretString,
+    /// Where the API is; empty: Discord itself.
+    pub api_base: String,
+}
+
+/// What is logged.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// In the syntax of tracing's `EnvFilter`.
+    pub filter: String,
+    /// For whom.
+    pub format: LogFormat,
+}
+
+/// For whom the log is written.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    operators: Vec<u64>,
+    allowed_guilds: Vec<u64>,
+    models_file: String,
+    discord: Discord,
+    database: Database,
+    blobs: Blobs,
+    pool: Pool,
+    stages: StageTable,
+    approval: Approval,
+    worker: Worker,
+    log: Log,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Database {
+    url: SecretString,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Blobs {
+    folder: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pool {
+    first_grant: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StageTable {
+    explore: First,
+    review: Later,
+    r#final: Later,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct First {
+    tier: Tier,
+    engine: String,
+    model: String,
+    price: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Later {
+    tier: Tier,
+    engine: String,
+    model: String,
+    price: i64,
+    quorum: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Approval {
+    own_vote: bool,
+    window_days: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Worker {
+    paid_calls: usize,
+}
+
+impl Config {
+    /// Reads the settings. `environment` is the process's, or a test's.
+    ///
+    /// # Errors
+    /// [`Error`], with the key, the value and what it may be.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Error> {
+        let mut layers = Figment::new().merge(Toml::string(DEFAULT));
+        if let Some(file) = file {
+            layers = layers.merge(Toml::file_exact(file));
+        }
+        let file: File = layers.merge(Environment::new(environment)).extract().map_err(Box::new)?;
+        file.check()
+    }
+
+    /// Checks what only talking to Discord needs: a token.
+    ///
+    /// # Errors
+    /// [`Error::Value`] when there is none.
+    pub fn require_token(&self) -> Result<(), Error> {
+        if !self.discord.token.expose_secret().trim().is_empty() {
+            return Ok(());
+        }
+        let fix = "set DISCORD_TOKEN to the bot's token, or try everything without one: greenlight demo";
+        Err(Error::Value { key: "discord.token", value: "(empty)".to_owned(), fix: fix.to_owned() })
+    }
+}
+
+impl File {
+    fn check(self) -> Result<Config, Error> {
+        let stages = self.stages.check()?;
+        let catalog = catalog(&self.models_file)?;
+        catalog.check(&stages)?;
+        let days = self.approval.window_days;
+        range("approval.window_days", days, 1, limits::VOTE_WINDOW_DAYS)?;
+        let paid_calls = i64::try_from(self.worker.paid_calls).unwrap_or(i64::MAX);
+        range("worker.paid_calls", paid_calls, 1, 64)?;
+        range("pool.first_grant", self.pool.first_grant, 0, limits::GRANT_CREDITS)?;
+        check_api_base(&self.discord.api_base)?;
+        let rules = Rules {
+            operators: self.operators.into_iter().map(UserId::new).collect(),
+            allowed_guilds: self.allowed_guilds.into_iter().map(GuildId::new).collect(),
+            first_grant: credits("pool.first_grant", self.pool.first_grant)?,
+            catalog,
+            stages,
+            own_vote: self.approval.own_vote,
+            vote_window_ms: days * DAY_MS,
+        };
+        Ok(Config {
+            rules,
+            discord: self.discord,
+            database_url: self.database.url,
+            blobs_folder: self.blobs.folder,
+            paid_calls: self.worker.paid_calls,
+            log: self.log,
+        })
+    }
+}
+
+impl StageTable {
+    fn check(self) -> Result<Stages, Error> {
+        let first = self.explore;
+        let explore = Later { tier: first.tier, engine: first.engine, model: first.model, price: first.price, quorum: 1 };
+        Ok(Stages {
+            explore: explore.check("stages.explore.price", "stages.explore.quorum")?,
+            review: self.review.check("stages.review.price", "stages.review.quorum")?,
+            r#final: self.r#final.check("stages.final.price", "stages.final.quorum")?,
+        })
+    }
+}
+
+impl Later {
+    fn check(self, price_key: &'static str, quorum_key: &'static str) -> Result<StageSpec, Error> {
+        range(price_key, self.price, 1, 1_000_000)?;
+        range(quorum_key, i64::from(self.quorum), 1, 100)?;
+        let price = credits(price_key, self.price)?;
+        Ok(StageSpec { tier: self.tier, engine: self.engine, model: self.model, price, quorum: self.quorum })
+    }
+}
+
+fn catalog(path: &str) -> Result<Catalog, Error> {
+    let bad = |why: String| Error::Models { path: path.to_owned(), why };
+    let text = match path {
+        "" => MODELS.to_owned(),
+        path => std::fs::read_to_string(path).map_err(|why| bad(why.to_string()))?,
+    };
+    toml::from_str(&text).map_err(|why| bad(why.to_string()))
+}
+
+fn range(key: &'static str, value: i64, least: i64, most: i64) -> Result<(), Error> {
+    if (least..=most).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::Value { key, value: value.to_string(), fix: format!("it may be {least} to {most}") })
+}
+
+fn credits(key: &'static str, value: i64) -> Result<Credits, Error> {
+    Credits::new(value).map_err(|why| Error::Value { key, value: value.to_string(), fix: why.to_string() })
+}
+
+fn check_api_base(base: &str) -> Result<(), Error> {
+    if base.is_empty() {
+        return Ok(());
+    }
+    let parsed = url::Url::parse(base).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    if parsed.is_some_and(|url| url.has_host() && url.path() == "/" && url.query().is_none()) {
+        return Ok(());
+    }
+    let fix = "it may be empty or http://host:port, without a path".to_owned();
+    Err(Error::Value { key: "discord.api_base", value: base.to_owned(), fix })
+}
+
+/// The environment as a layer of settings.
+struct Environment(Dict);
+
+impl Environment {
+    fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut short = Vec::new();
+        let mut long = Vec::new();
+        for (name, value) in variables {
+            if let Some((_, key)) = SHORT_NAMES.iter().find(|(short, _)| *short == name) {
+                short.push(((*key).to_owned(), Value::from(value)));
+            } else if let Some(key) = name.strip_prefix(PREFIX) {
+                long.push((key.to_lowercase().replace("__", "."), parse(&value)));
+            }
+        }
+        let mut all = Dict::new();
+        for (key, value) in short.into_iter().chain(long) {
+            insert(&mut all, &key, value);
+        }
+        Self(all)
+    }
+}
+
+/// `5`, `true` and `[1, 2]` are what they look like; everything else is text.
+fn parse(value: &str) -> Value {
+    value.parse().unwrap_or_else(|never: std::convert::Infallible| match never {})
+}
+
+fn insert(into: &mut Dict, key: &str, value: Value) {
+    let Some((head, rest)) = key.split_once('.') else {
+        into.insert(key.to_owned(), value);
+        return;
+    };
+    let entry = into.entry(head.to_owned()).or_insert_with(|| Value::from(Dict::new()));
+    if let Value::Dict(_, inner) = entry {
+        insert(inner, rest, value);
+    }
+}
+
+impl Provider for Environment {
+    fn metadata(&self) -> Metadata {
+        Metadata::named("the environment").interpolater(|_, keys| format!("{PREFIX}{}", keys.join("__").to_uppercase()))
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        Ok(Map::from([(Profile::Default, self.0.clone())]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> Result<Config, String> {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::load(None, variables).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_design() {
+        let config = with(&[]).unwrap();
+        let terms = |spec: &StageSpec| (spec.tier.to_string(), spec.price.get(), spec.quorum);
+        assert_eq!(terms(&config.rules.stages.explore), ("1K".to_owned(), 10, 1));
+        assert_eq!(terms(&config.rules.stages.review), ("2K".to_owned(), 20, 1));
+        assert_eq!(terms(&config.rules.stages.r#final), ("4K".to_owned(), 40, 2));
+        assert!(!config.rules.own_vote);
+        assert_eq!(config.rules.vote_window_ms, 7 * DAY_MS);
+        assert_eq!(config.rules.first_grant, Credits::ZERO);
+        assert!(config.require_token().is_err());
+    }
+
+    #[test]
+    fn the_environment_wins_and_its_long_names_win_over_the_short() {
+        let config = with(&[
+            ("GREENLIGHT_DATABASE__URL", "postgres://long"),
+            ("DATABASE_URL", "postgres://short"),
+            ("DISCORD_TOKEN", "12345"),
+            ("GREENLIGHT_OPERATORS", "[7, 8]"),
+            ("GREENLIGHT_STAGES__FINAL__QUORUM", "3"),
+            ("PATH", "/bin"),
+        ]);
+        let config = config.unwrap();
+        assert_eq!(config.database_url.expose_secret(), "postgres://long");
+        assert_eq!(config.discord.token.expose_secret(), "12345");
+        assert_eq!(config.rules.operators, [UserId::new(7), UserId::new(8)]);
+        assert_eq!(config.rules.stages.r#final.quorum, 3);
+    }
+
+    #[test]
+    fn what_cannot_be_right_names_the_key_the_value_and_the_fix() {
+        let refused = [
+            ("GREENLIGHT_POOL__SIZE", "5", "size"),
+            ("GREENLIGHT_POOL__FIRST_GRANT", "-1", "pool.first_grant = -1: it may be 0 to 10000000"),
+            ("GREENLIGHT_STAGES__REVIEW__QUORUM", "0", "stages.review.quorum = 0: it may be 1 to 100"),
+            ("GREENLIGHT_STAGES__REVIEW__ENGINE", "oil", "there is no engine “oil”; there are: sketch"),
+            ("GREENLIGHT_STAGES__FINAL__MODEL", "x", "sketch has no model “x”; it has: sketch-1"),
+            ("GREENLIGHT_APPROVAL__WINDOW_DAYS", "8", "approval.window_days = 8: it may be 1 to 7"),
+            ("GREENLIGHT_DISCORD__API_BASE", "localhost", "discord.api_base = localhost: it may be empty or http://"),
+            ("GREENLIGHT_MODELS_FILE", "/nowhere", "models_file = /nowhere: "),
+            ("GREENLIGHT_WORKER__PAID_CALLS", "many", "worker.paid_calls"),
+        ];
+        for (name, value, told) in refused {
+            let error = with(&[(name, value)]).expect_err(name);
+            assert!(error.contains(told), "{name}={value} told: {error}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let config = with(&[("DISCORD_TOKEN", "very-secret"), ("DATABASE_URL", "postgres://u:very-secret@h/d")]);
+        assert!(!format!("{:?}", config.unwrap()).contains("very-secret"));
+    }
+}

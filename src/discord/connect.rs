@@ -1,0 +1,92 @@
+//! The first words with Discord, or with the server that stands in for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use serenity::all::HttpBuilder;
+use url::Url;
+
+use super::pace::Pace;
+use super::{Discord, Error};
+use crate::domain::ids::UserId;
+
+const CONNECT: Duration = Duration::from_secs(10);
+/// Long enough for a 10 MiB upload over a slow line.
+const ANSWER: Duration = Duration::from_secs(90);
+
+/// Why there is no connection to Discord.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// Discord refused the token or could not be reached.
+    #[error("Discord did not let the bot in; is discord.token right?")]
+    Refused(#[source] Error),
+    /// No HTTP client can be made.
+    #[error("no HTTP client can be made on this machine")]
+    Client(#[source] reqwest::Error),
+    /// The server at `discord.api_base` does not name its own gateway.
+    #[error("discord.api_base = {base}: {why}; the start is refused, because the token would go elsewhere")]
+    Gateway {
+        /// The base.
+        base: String,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl Discord {
+    /// Finds out who the bot is. With a base, asks it first for its gateway: serenity would fall back to the real one.
+    ///
+    /// # Errors
+    /// [`ConnectError`].
+    pub async fn connect(token: &SecretString, api_base: &str) -> Result<Self, ConnectError> {
+        let client = reqwest::Client::builder().connect_timeout(CONNECT).timeout(ANSWER);
+        let client = client.build().map_err(ConnectError::Client)?;
+        let base = (!api_base.is_empty()).then(|| api_base.trim_end_matches('/').to_owned());
+        if let Some(base) = &base {
+            check_gateway(&client, base).await.map_err(|why| ConnectError::Gateway { base: base.clone(), why })?;
+        }
+        let http = Arc::new(builder(token.expose_secret(), &client, base.as_deref()).build());
+        let pace = Arc::new(Pace::default());
+        let mut discord = Self { http, client, base, me: UserId::new(0), pace, tiers: Arc::default() };
+        discord.introduce().await.map_err(ConnectError::Refused)?;
+        Ok(discord)
+    }
+
+    /// Asks who the bot is; serenity needs the application's id for every answer to an interaction.
+    async fn introduce(&mut self) -> Result<(), Error> {
+        use serenity::all::{LightMethod, Route};
+        let me: super::User = self.json(self.request(Route::UserMe, LightMethod::Get, None, None)).await?;
+        self.me = UserId::new(me.id.get());
+        let application: super::Id =
+            self.json(self.request(Route::Oauth2ApplicationCurrent, LightMethod::Get, None, None)).await?;
+        self.http.set_application_id(application.id.get().into());
+        Ok(())
+    }
+}
+
+/// serenity's HTTP client for Discord, or for the server that stands in for it.
+pub(super) fn builder(token: &str, client: &reqwest::Client, base: Option<&str>) -> HttpBuilder {
+    let http = HttpBuilder::new(token).client(client.clone());
+    match base {
+        None => http,
+        // The proxy is ignored while the limiter is on: requests would go to the real Discord, token and all.
+        Some(base) => http.proxy(base).ratelimiter_disabled(true),
+    }
+}
+
+/// Whether the server at `base` answers `/gateway` with a WebSocket URL on its own host.
+async fn check_gateway(client: &reqwest::Client, base: &str) -> Result<(), String> {
+    let answer = client.get(format!("{base}/api/v10/gateway")).send().await;
+    let answer = answer.map_err(|_| "it cannot be reached".to_owned())?;
+    let body: Value = answer.json().await.map_err(|_| "its /gateway does not answer with JSON".to_owned())?;
+    let gateway = body["url"].as_str().and_then(|url| Url::parse(url).ok());
+    let gateway = gateway.ok_or_else(|| "its /gateway names no URL".to_owned())?;
+    let own = Url::parse(base).map_err(|error| error.to_string())?;
+    if matches!(gateway.scheme(), "ws" | "wss") && gateway.host() == own.host() {
+        Ok(())
+    } else {
+        Err(format!("its /gateway names {gateway}, which is not a WebSocket on the same host"))
+    }
+}

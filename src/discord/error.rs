@@ -1,0 +1,98 @@
+//! What Discord's refusals mean for us.
+
+/// Why Discord did not do as it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It is busy or cannot be reached; later it may work. With the wait it asks for, in milliseconds.
+    #[error("Discord is busy or cannot be reached{}", .0.map(|ms| format!(", for {ms} ms")).unwrap_or_default())]
+    Busy(Option<i64>),
+    /// The channel, message, guild or member is not there any more.
+    #[error("Discord does not have it any more ({0})")]
+    Gone(i64),
+    /// The bot may not.
+    #[error("Discord does not let the bot do this: {message} ({code})")]
+    Forbidden {
+        /// Discord's code.
+        code: i64,
+        /// Discord's words.
+        message: String,
+    },
+    /// The file is over the limit of the channel.
+    #[error("the file is too large for Discord")]
+    TooLarge,
+    /// Anything else that asking again does not change.
+    #[error("Discord refused with {status}: {message} ({code})")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// Discord's code.
+        code: i64,
+        /// Discord's words.
+        message: String,
+    },
+}
+
+/// The codes for things that are gone: unknown application, channel, guild, member, message, user, webhook.
+const GONE: std::ops::RangeInclusive<i64> = 10_001..=10_015;
+const UNKNOWN_INTERACTION: i64 = 10_062;
+const EXPIRED_TOKEN: i64 = 50_027;
+const FILE_TOO_LARGE: i64 = 40_005;
+/// Edits of messages that are older than an hour are limited; nothing says for how long.
+const TOO_MANY_OLD_EDITS: i64 = 30_046;
+const OLD_EDITS_PAUSE_MS: i64 = 60_000;
+const MISSING_ACCESS: i64 = 50_001;
+const MISSING_PERMISSIONS: i64 = 50_013;
+
+impl Error {
+    /// Sorts a refusal by its status and code.
+    pub(super) fn sort(status: u16, code: i64, message: String, retry_after_ms: Option<i64>) -> Self {
+        match (status, code) {
+            (_, TOO_MANY_OLD_EDITS) => Self::Busy(Some(OLD_EDITS_PAUSE_MS)),
+            (429 | 500.., _) => Self::Busy(retry_after_ms),
+            (413, _) | (_, FILE_TOO_LARGE) => Self::TooLarge,
+            (_, UNKNOWN_INTERACTION | EXPIRED_TOKEN) => Self::Gone(code),
+            (_, code) if GONE.contains(&code) => Self::Gone(code),
+            (403, _) | (_, MISSING_ACCESS | MISSING_PERMISSIONS) => Self::Forbidden { code, message },
+            (404, _) => Self::Gone(code),
+            _ => Self::Refused { status, code, message },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_means_one_thing() {
+        let kind = |status, code| match Error::sort(status, code, String::new(), Some(5)) {
+            Error::Busy(_) => "busy",
+            Error::Gone(_) => "gone",
+            Error::Forbidden { .. } => "forbidden",
+            Error::TooLarge => "too large",
+            Error::Refused { .. } => "refused",
+        };
+        let table = [
+            (429, 0, "busy"),
+            (500, 0, "busy"),
+            (503, 0, "busy"),
+            (400, 30_046, "busy"),
+            (404, 10_003, "gone"),
+            (404, 10_008, "gone"),
+            (404, 10_007, "gone"),
+            (404, 10_062, "gone"),
+            (401, 50_027, "gone"),
+            (403, 50_001, "forbidden"),
+            (403, 50_013, "forbidden"),
+            (413, 0, "too large"),
+            (400, 40_005, "too large"),
+            (400, 50_035, "refused"),
+            (400, 160_004, "refused"),
+            (400, 160_005, "refused"),
+            (401, 0, "refused"),
+        ];
+        for (status, code, meaning) in table {
+            assert_eq!(kind(status, code), meaning, "{status} with {code}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Messages as Discord wants them. Nobody is pinged but who is named.
+
+use serde_json::{Value, json};
+use serenity::all::CreateAttachment;
+
+use crate::domain::ids::{MessageId, UserId};
+
+/// A message to post.
+#[derive(Clone, Debug, Default)]
+pub struct Post {
+    /// The text, at most 2,000 characters.
+    pub content: String,
+    /// A name of at most 25 characters under which it is posted at most once within some minutes.
+    pub nonce: String,
+    /// The only people who are pinged.
+    pub mention: Vec<UserId>,
+    /// The message that it answers.
+    pub reply_to: Option<MessageId>,
+    /// At most five, in one row.
+    pub buttons: Vec<Button>,
+    /// A file.
+    pub file: Option<File>,
+}
+
+/// A file to post.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A button under a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What comes back when it is pressed, at most 100 characters.
+    pub id: String,
+    /// What it says, at most 80 characters.
+    pub label: String,
+    /// How it looks.
+    pub style: Style,
+}
+
+/// How a button looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Grey.
+    Secondary = 2,
+    /// Green.
+    Success = 3,
+}
+
+impl Post {
+    /// The JSON and the file.
+    pub(super) fn into_parts(self) -> (Value, Option<CreateAttachment>) {
+        let pinged: Vec<String> = self.mention.iter().map(ToString::to_string).collect();
+        let mut payload = json!({
+            "content": self.content,
+            "nonce": self.nonce,
+            "enforce_nonce": true,
+            "allowed_mentions": { "parse": [], "users": pinged, "replied_user": false },
+            "components": rows(&self.buttons),
+        });
+        if let Some(message) = self.reply_to {
+            // A reply to a message that is gone is still posted.
+            payload["message_reference"] = json!({ "message_id": message.to_string(), "fail_if_not_exists": false });
+        }
+        let file = self.file.map(|file| CreateAttachment::bytes(file.bytes, file.name));
+        if let Some(file) = &file {
+            payload["attachments"] = json!([{ "id": "0", "filename": file.filename }]);
+        }
+        (payload, file)
+    }
+}
+
+/// The JSON of an edit. Attachments are not named, so they stay.
+pub(super) fn edit(content: &str, buttons: &[Button]) -> Value {
+    json!({ "content": content, "components": rows(buttons), "allowed_mentions": { "parse": [] } })
+}
+
+fn rows(buttons: &[Button]) -> Value {
+    if buttons.is_empty() {
+        return json!([]);
+    }
+    let buttons: Vec<Value> = buttons
+        .iter()
+        .map(|button| {
+            json!({ "type": 2, "style": button.style as u8, "label": button.label, "custom_id": button.id })
+        })
+        .collect();
+    json!([{ "type": 1, "components": buttons }])
+}

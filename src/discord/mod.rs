@@ -1,0 +1,275 @@
+//! Outbound Discord, with the bot's token. serenity's types stop here and in `gateway`.
+
+mod connect;
+mod error;
+mod message;
+mod pace;
+mod rest;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use serenity::all::{Http, LightMethod, Route};
+
+pub use self::connect::ConnectError;
+pub use self::error::Error;
+pub use self::message::{Button, File, Post, Style};
+use self::pace::Pace;
+use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::domain::limits;
+use crate::domain::wording::APPROVE;
+
+const MIB: usize = 1024 * 1024;
+/// Pages of a thread that are searched for a message which may have been posted; 100 messages each.
+const SEARCH_PAGES: usize = 10;
+const PAGE: usize = 100;
+
+/// The bot's hands on Discord. Cheap to clone.
+#[derive(Clone)]
+pub struct Discord {
+    http: Arc<Http>,
+    client: reqwest::Client,
+    /// The base that is spoken to instead of Discord's own; then serenity's limiter is off.
+    base: Option<String>,
+    me: UserId,
+    pace: Arc<Pace>,
+    tiers: Arc<Mutex<HashMap<GuildId, u8>>>,
+}
+
+impl std::fmt::Debug for Discord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Discord").field("base", &self.base).field("me", &self.me).finish_non_exhaustive()
+    }
+}
+
+#[derive(Deserialize)]
+struct Id {
+    id: serenity::all::GenericId,
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: serenity::all::UserId,
+    #[serde(default)]
+    bot: bool,
+}
+
+#[derive(Deserialize)]
+struct Posted {
+    id: serenity::all::MessageId,
+    author: User,
+    attachments: Value,
+    components: Value,
+}
+
+impl Discord {
+    /// The bot's own user.
+    #[must_use]
+    pub const fn me(&self) -> UserId {
+        self.me
+    }
+
+    /// An HTTP client of serenity's for its gateway, which wants one of its own.
+    #[must_use]
+    pub fn gateway_http(&self) -> Http {
+        let http = connect::builder(self.http.token(), &self.client, self.base.as_deref()).build();
+        if let Some(application) = self.http.application_id() {
+            http.set_application_id(application);
+        }
+        http
+    }
+
+    /// Notes a guild's boost tier, 0 to 3, as the gateway tells it.
+    pub fn note_tier(&self, guild: GuildId, tier: u8) {
+        self.tiers.lock().unwrap_or_else(PoisonError::into_inner).insert(guild, tier);
+    }
+
+    /// The largest file that the bot may post in a guild, in bytes.
+    #[must_use]
+    pub fn upload_limit(&self, guild: GuildId) -> usize {
+        match self.tiers.lock().unwrap_or_else(PoisonError::into_inner).get(&guild) {
+            Some(2) => 50 * MIB,
+            Some(3) => 100 * MIB,
+            _ => 10 * MIB,
+        }
+    }
+
+    /// Posts a message. The same nonce within some minutes finds the first one instead of posting a second.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn post(&self, channel: ChannelId, post: Post) -> Result<MessageId, Error> {
+        let route = || Route::ChannelMessages { channel_id: channel.get().into() };
+        let (payload, file) = post.into_parts();
+        let posted: Id = self.json(self.request(route(), LightMethod::Post, Some(&payload), file)).await?;
+        Ok(MessageId::new(posted.id.get()))
+    }
+
+    /// Replaces the text and the buttons of a message of ours; its files stay.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn edit(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+        content: &str,
+        buttons: &[Button],
+    ) -> Result<(), Error> {
+        let route = Route::ChannelMessage { channel_id: channel.get().into(), message_id: message.get().into() };
+        let payload = message::edit(content, buttons);
+        self.send(self.request(route, LightMethod::Patch, Some(&payload), None)).await.map(drop)
+    }
+
+    /// Opens a thread from a message of ours, or finds the one that is there: both have the same id.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn open_thread(&self, channel: ChannelId, from: MessageId, name: &str) -> Result<ChannelId, Error> {
+        const ALREADY_THERE: i64 = 160_004;
+        let route = Route::ChannelMessageThreads { channel_id: channel.get().into(), message_id: from.get().into() };
+        let payload = json!({ "name": name, "auto_archive_duration": limits::THREAD_ARCHIVE_MINUTES });
+        match self.json::<Id>(self.request(route, LightMethod::Post, Some(&payload), None)).await {
+            Ok(thread) => Ok(ChannelId::new(thread.id.get())),
+            Err(Error::Refused { code: ALREADY_THERE, .. }) => Ok(ChannelId::new(from.get())),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Puts the approving emoji under a message; it may be there already.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn seed(&self, channel: ChannelId, message: MessageId) -> Result<(), Error> {
+        let (channel_id, message_id) = (channel.get().into(), message.get().into());
+        let route = Route::ChannelMessageReactionMe { channel_id, message_id, reaction: APPROVE };
+        self.send(self.request(route, LightMethod::Put, None, None)).await.map(drop)
+    }
+
+    /// Everybody who put the approving emoji under a message, normally or as a burst, without bots.
+    ///
+    /// # Errors
+    /// [`Error`]. A message that is gone has no reactions, and that is [`Error::Gone`].
+    pub async fn approvals(&self, channel: ChannelId, message: MessageId) -> Result<BTreeSet<UserId>, Error> {
+        let mut all = BTreeSet::new();
+        for kind in ["0", "1"] {
+            let mut after = 0;
+            loop {
+                let (channel_id, message_id) = (channel.get().into(), message.get().into());
+                let route = Route::ChannelMessageReactionEmoji { channel_id, message_id, reaction: APPROVE };
+                let params = vec![("limit", PAGE.to_string()), ("after", after.to_string()), ("type", kind.to_owned())];
+                let request = self.request(route, LightMethod::Get, None, None).params(Some(params));
+                let page: Vec<User> = self.json(request).await?;
+                let full = page.len() == PAGE;
+                after = page.iter().map(|user| user.id.get()).max().unwrap_or(after);
+                all.extend(page.into_iter().filter(|user| !user.bot).map(|user| UserId::new(user.id.get())));
+                if !full {
+                    break;
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Whether somebody is a member of a guild now.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn is_member(&self, guild: GuildId, user: UserId) -> Result<bool, Error> {
+        let route = Route::GuildMember { guild_id: guild.get().into(), user_id: user.get().into() };
+        match self.send(self.request(route, LightMethod::Get, None, None)).await {
+            Ok(_) => Ok(true),
+            Err(Error::Gone(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Searches a thread, newest first, for a message of ours that carries `marker` in a file's name or a button's id.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn find_posted(&self, thread: ChannelId, marker: &str) -> Result<Option<MessageId>, Error> {
+        let mut before = None;
+        for _ in 0..SEARCH_PAGES {
+            let page = self.page(thread, before.map(|id: u64| ("before", id))).await?;
+            if let Some(found) = self.carrier(&page, marker) {
+                return Ok(Some(found));
+            }
+            before = page.iter().map(|posted| posted.id.get()).min();
+            if page.len() < PAGE {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Searches the messages that follow a moment, given as a snowflake, for one of ours that carries `marker`.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn find_after(&self, channel: ChannelId, after: u64, marker: &str) -> Result<Option<MessageId>, Error> {
+        let page = self.page(channel, Some(("after", after))).await?;
+        Ok(self.carrier(&page, marker))
+    }
+
+    async fn page(&self, channel: ChannelId, from: Option<(&'static str, u64)>) -> Result<Vec<Posted>, Error> {
+        let mut params = vec![("limit", PAGE.to_string())];
+        params.extend(from.map(|(side, id)| (side, id.to_string())));
+        let route = Route::ChannelMessages { channel_id: channel.get().into() };
+        self.json(self.request(route, LightMethod::Get, None, None).params(Some(params))).await
+    }
+
+    fn carrier(&self, page: &[Posted], marker: &str) -> Option<MessageId> {
+        let ours = page.iter().filter(|posted| posted.author.id.get() == self.me.get());
+        let carries = |part: &Value| part.to_string().contains(marker);
+        let mut found = ours.filter(|posted| carries(&posted.attachments) || carries(&posted.components));
+        found.next().map(|posted| MessageId::new(posted.id.get()))
+    }
+
+    /// Takes an interaction: a private answer will follow. It has three seconds, so it does not wait in line.
+    ///
+    /// # Errors
+    /// [`Error`]. An interaction that was taken already is none.
+    pub async fn defer(&self, interaction: u64, token: &str) -> Result<(), Error> {
+        const ALREADY_TAKEN: i64 = 40_060;
+        let route = Route::InteractionResponse { interaction_id: interaction.into(), token };
+        let payload = json!({ "type": 5, "data": { "flags": 64 } });
+        match self.send_now(self.request(route, LightMethod::Post, Some(&payload), None)).await {
+            Ok(_) | Err(Error::Refused { code: ALREADY_TAKEN, .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Replaces the private answer to an interaction, within its 15 minutes.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn answer(&self, token: &str, content: &str) -> Result<(), Error> {
+        let application_id = self.http.application_id().unwrap_or_else(|| self.me.get().into());
+        let route = Route::WebhookOriginalInteractionResponse { application_id, token };
+        let payload: Value = message::edit(content, &[]);
+        self.send_now(self.request(route, LightMethod::Patch, Some(&payload), None)).await.map(drop)
+    }
+
+    /// The commands that Discord has for this application.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn commands(&self) -> Result<Vec<Value>, Error> {
+        self.json(self.request(self.commands_route(), LightMethod::Get, None, None)).await
+    }
+
+    /// Replaces the commands that Discord has for this application. 200 new ones a day are allowed.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn register(&self, commands: &Value) -> Result<(), Error> {
+        self.send(self.request(self.commands_route(), LightMethod::Put, Some(commands), None)).await.map(drop)
+    }
+
+    fn commands_route(&self) -> Route<'static> {
+        Route::Commands { application_id: self.http.application_id().unwrap_or_else(|| self.me.get().into()) }
+    }
+}

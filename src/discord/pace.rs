@@ -1,0 +1,47 @@
+//! Discord allows a bot 50 requests a second in all; serenity does not hold others back after a global 429.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// 40 a second leaves room for interaction answers that other code sends.
+const INTERVAL: Duration = Duration::from_millis(25);
+/// As many may go at once after a rest.
+const BURST: u32 = 40;
+
+/// Spreads requests.
+#[derive(Debug, Default)]
+pub(super) struct Pace {
+    /// When the next request would go if all went evenly.
+    even: Mutex<Option<Instant>>,
+}
+
+impl Pace {
+    /// Waits for its turn.
+    pub(super) async fn turn(&self) {
+        tokio::time::sleep_until(self.next(Instant::now())).await;
+    }
+
+    fn next(&self, now: Instant) -> Instant {
+        let mut even = self.even.lock().unwrap_or_else(PoisonError::into_inner);
+        let mine = even.map_or(now, |even| even.max(now));
+        *even = Some(mine + INTERVAL);
+        mine.checked_sub(INTERVAL * (BURST - 1)).map_or(now, |early| early.max(now))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_second_sees_more_than_a_burst_and_what_flows_after_it() {
+        let (pace, now) = (Pace::default(), Instant::now() + Duration::from_secs(3600));
+        let turns: Vec<Duration> = (0..200).map(|_| pace.next(now) - now).collect();
+        assert_eq!(turns.iter().filter(|turn| turn.is_zero()).count(), 40);
+        assert!(turns.windows(2).all(|pair| pair[0] <= pair[1]));
+        assert_eq!(turns[199], INTERVAL * 160);
+        assert_eq!(pace.next(now + Duration::from_secs(60)), now + Duration::from_secs(60), "a rest refills it");
+    }
+}

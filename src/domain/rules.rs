@@ -1,0 +1,53 @@
+//! The rules that the operator set, for all guilds.
+
+use super::catalog::Catalog;
+use super::credits::Credits;
+use super::ids::{GuildId, UserId};
+use super::picture::{Pixels, Ratio};
+use super::stage::{Stage, StageSpec, Stages};
+
+/// What the rules of one process are.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Who runs the bot: they may grant credits.
+    pub operators: Vec<UserId>,
+    /// Where the bot works; empty: everywhere.
+    pub allowed_guilds: Vec<GuildId>,
+    /// What a guild gets once; zero: nothing.
+    pub first_grant: Credits,
+    /// What can be drawn.
+    pub catalog: Catalog,
+    /// What each stage asks for.
+    pub stages: Stages,
+    /// Whether the requester's own vote counts.
+    pub own_vote: bool,
+    /// How long a vote stays open, in milliseconds.
+    pub vote_window_ms: i64,
+}
+
+impl Rules {
+    /// Whether the bot works in a guild.
+    #[must_use]
+    pub fn allows(&self, guild: GuildId) -> bool {
+        self.allowed_guilds.is_empty() || self.allowed_guilds.contains(&guild)
+    }
+
+    /// What a stage asks for.
+    #[must_use]
+    pub const fn spec(&self, stage: Stage) -> &StageSpec {
+        self.stages.spec(stage)
+    }
+
+    /// The stage after this one, unless this is the last that a draft can reach.
+    #[must_use]
+    pub fn next(&self, stage: Stage, last: Stage) -> Option<(Stage, &StageSpec)> {
+        let next = stage.next().filter(|next| *next <= last)?;
+        Some((next, self.spec(next)))
+    }
+
+    /// The pixels of a stage, if they can still be drawn.
+    #[must_use]
+    pub fn pixels(&self, stage: Stage, ratio: Ratio) -> Option<Pixels> {
+        self.catalog.pixels(&self.stages, stage, ratio).ok()
+    }
+}

@@ -1,0 +1,31 @@
+//! A job, from its kind to the flow that does it.
+
+use super::{Error, Studio, deliver, draft, render, vote};
+use crate::domain::job::Job;
+use crate::store::jobs::Claim;
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// It is done.
+    Finished,
+    /// It is to be run again at a time, in milliseconds since 1970.
+    Again(i64),
+}
+
+/// Does a claimed job. It may have run before, wholly or in part.
+///
+/// # Errors
+/// [`Error`].
+pub async fn run(studio: &Studio, claim: &Claim) -> Result<Done, Error> {
+    match claim.job {
+        Job::OpenThread(id) => draft::open_thread(studio, id, claim.attempts).await,
+        Job::ShowProgress(id) => draft::show_progress(studio, id).await,
+        Job::Render(id) => render::run(studio, id, claim).await,
+        Job::Deliver(id) => deliver::run(studio, id, claim.attempts).await,
+        Job::ShowTally(id) => deliver::show(studio, id).await,
+        Job::Confirm(id) => vote::confirm(studio, id).await,
+        Job::CloseVote(id) => vote::close(studio, id).await,
+        Job::ResumeWaiting(id) => vote::resume_waiting(studio, id).await,
+    }
+}

@@ -1,0 +1,147 @@
+//! The imperative shell: load, ask the domain, act, record. What branches, branches here.
+
+pub mod account;
+pub mod deliver;
+pub mod draft;
+pub mod job;
+pub mod recover;
+pub mod render;
+pub mod vote;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::blobs::{self, Blobs};
+use crate::clock::Clock;
+use crate::discord::{self, Discord};
+use crate::domain::ids::RenderId;
+use crate::domain::rules::Rules;
+use crate::providers::Engines;
+use crate::store::{self, Store};
+
+/// What every flow works with. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Studio {
+    /// The database.
+    pub store: Store,
+    /// The original pictures.
+    pub blobs: Blobs,
+    /// What draws.
+    pub engines: Engines,
+    /// The bot's hands.
+    pub discord: Discord,
+    /// The time.
+    pub clock: Clock,
+    /// What the operator set.
+    pub rules: Arc<Rules>,
+    /// Rung after a commit that enqueued something, so that the worker need not wait for its next look.
+    pub wake: Wake,
+}
+
+/// A bell. Whoever listens hears it even if it rang while they were busy.
+#[derive(Clone, Debug)]
+pub struct Wake(Arc<watch::Sender<()>>);
+
+impl Default for Wake {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(())))
+    }
+}
+
+impl Wake {
+    /// Rings.
+    pub fn ring(&self) {
+        self.0.send_replace(());
+    }
+
+    /// Listens from now on.
+    #[must_use]
+    pub fn listen(&self) -> watch::Receiver<()> {
+        self.0.subscribe()
+    }
+}
+
+impl Studio {
+    /// A new render id.
+    #[must_use]
+    pub fn render_id(&self) -> RenderId {
+        RenderId::fresh(self.clock.now_ms(), rand::random())
+    }
+}
+
+/// Why a flow did not come to its end. What a person did wrong is not among them: that is an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Something is busy or away; the same again later may work.
+    #[error("{what}")]
+    Retry {
+        /// What is away.
+        what: &'static str,
+        /// When to try again, in milliseconds from now, if somebody said so.
+        after_ms: Option<i64>,
+        /// What it said.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// Another worker took the job over; what was to be written is theirs to write.
+    #[error("another worker has this job now")]
+    LeaseLost,
+    /// Something that should not be. It is kept and looked at again, rarely.
+    #[error("{0}")]
+    Broken(String, #[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+}
+
+impl Error {
+    /// Something that should not be.
+    #[must_use]
+    pub fn broken(what: impl Into<String>) -> Self {
+        Self::Broken(what.into(), None)
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::LeaseLost => Self::LeaseLost,
+            store::Error::Inconsistent(what) => Self::broken(what),
+            error @ (store::Error::Database(_) | store::Error::Migrate(_) | store::Error::Url(_)) => {
+                Self::Retry { what: "the database failed", after_ms: None, source: Some(error.into()) }
+            }
+        }
+    }
+}
+
+impl From<discord::Error> for Error {
+    fn from(error: discord::Error) -> Self {
+        match error {
+            discord::Error::Busy(after_ms) => {
+                Self::Retry { what: "Discord is busy or away", after_ms, source: Some(error.into()) }
+            }
+            discord::Error::Gone(_)
+            | discord::Error::Forbidden { .. }
+            | discord::Error::TooLarge
+            | discord::Error::Refused { .. } => Self::Broken("Discord refused".to_owned(), Some(error.into())),
+        }
+    }
+}
+
+impl From<blobs::Error> for Error {
+    fn from(error: blobs::Error) -> Self {
+        Self::Retry { what: "the blob store failed", after_ms: None, source: Some(error.into()) }
+    }
+}
+
+/// Runs work that keeps a core busy on a thread that may be kept busy.
+async fn heavy<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::Broken("a computation panicked".to_owned(), Some(error.into())))
+}
+
+/// An error and what caused it, on one line, for the log.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    std::iter::successors(error.source(), |cause| cause.source())
+        .fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
+}

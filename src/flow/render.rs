@@ -1,0 +1,255 @@
+//! The paid call: begun in one transaction, made in none, recorded in another.
+
+use std::sync::Arc;
+
+use futures::FutureExt;
+
+use super::job::Done;
+use super::{Error, Studio, heavy};
+use crate::domain::approval::again;
+use crate::domain::ids::{RenderId, UserId};
+use crate::domain::job::Job;
+use crate::domain::render::{Failure, Next, Outcome, State, after_attempt};
+use crate::domain::stage::Stage;
+use crate::domain::wording;
+use crate::media::{self, NotAPicture};
+use crate::providers::{Answer, PaidRender, Picture, Provider};
+use crate::store::drafts::{self, Draft};
+use crate::store::jobs::{self, Claim};
+use crate::store::ledger::{self, Held};
+use crate::store::renders::{self, Render};
+use crate::store::Tx;
+
+/// Tries at storing a picture that was paid for, before the job is given back.
+const STORE_TRIES: u32 = 4;
+
+/// A render that this worker has begun.
+struct Begun {
+    render: Render,
+    draft: Draft,
+    held: Held,
+    /// A worker before this one made the call and did not record its end.
+    interrupted: bool,
+}
+
+/// Draws a render whose price is held, stores the picture, and settles, retries, releases or parks it.
+///
+/// # Errors
+/// [`Error`]; the render is then as it was, or rendering, and the next run goes on from there.
+pub async fn run(studio: &Studio, id: RenderId, claim: &Claim) -> Result<Done, Error> {
+    let Some(begun) = begin(studio, id, *claim).await? else { return Ok(Done::Finished) };
+    let engine = studio.engines.get(&studio.rules.spec(begun.render.stage).engine);
+    let outcome = match engine {
+        None => Outcome::Operator,
+        Some(engine) => outcome(studio, &begun, engine).await?,
+    };
+    record(studio, begun.render, outcome, *claim).await
+}
+
+async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Begun>, Error> {
+    studio
+        .store
+        .write(move |tx| {
+            async move {
+                let mut render = renders::lock(tx, id).await?;
+                if !render.state.is_pending() {
+                    return Ok(None);
+                }
+                let draft = drafts::find(tx, render.draft).await?;
+                let draft = draft.ok_or_else(|| Error::broken(format!("render {id} without a draft")))?;
+                let held = ledger::open_hold(tx, id).await?;
+                let held = held.ok_or_else(|| Error::broken(format!("render {id} is pending without a hold")))?;
+                let interrupted = render.state == State::Rendering;
+                if !interrupted {
+                    render.state = render.state.begin().map_err(|error| Error::broken(error.to_string()))?;
+                    render.attempts += 1;
+                    renders::set_state(tx, id, &render.state).await?;
+                    renders::count_attempt(tx, id).await?;
+                }
+                if render.stage == Stage::Explore {
+                    jobs::enqueue(tx, Job::ShowProgress(render.draft), 0).await?;
+                }
+                jobs::fence(tx, &claim).await?;
+                Ok(Some(Begun { render, draft, held, interrupted }))
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Makes the call, unless an earlier one may have been paid, and stores what it gives.
+async fn outcome(studio: &Studio, begun: &Begun, engine: Arc<dyn Provider>) -> Result<Outcome, Error> {
+    let id = begun.render.id;
+    if begun.interrupted {
+        if let Some(bytes) = studio.blobs.get(id).await? {
+            return look(bytes).await.map(|(outcome, _)| outcome);
+        }
+        if !engine.may_repeat() {
+            return Ok(Outcome::Unknown);
+        }
+    }
+    let paid = PaidRender::new(&begun.held, picture(studio, begun));
+    tracing::info!(render.id = %id, stage = %begun.render.stage, attempt = begun.render.attempts, "drawing");
+    let answer = engine.draw(&paid).await;
+    Ok(match answer {
+        Answer::File(bytes) => {
+            let (outcome, bytes) = look(bytes).await?;
+            if matches!(outcome, Outcome::Drawn(_)) {
+                store(studio, id, bytes).await?;
+            }
+            outcome
+        }
+        Answer::Transient(wait) => Outcome::Transient(wait),
+        Answer::Unknown => Outcome::Unknown,
+        Answer::Refused => Outcome::Refused,
+        Answer::Operator(why) => {
+            tracing::error!(render.id = %id, "the engine needs its operator: {why}");
+            Outcome::Operator
+        }
+        Answer::Broken(why) => {
+            tracing::error!(render.id = %id, "the engine answered without a picture: {why}");
+            Outcome::Broken
+        }
+    })
+}
+
+fn picture(studio: &Studio, begun: &Begun) -> Picture {
+    let spec = studio.rules.spec(begun.render.stage);
+    Picture {
+        prompt: begun.draft.prompt.clone(),
+        keep: begun.draft.keep.clone(),
+        model: spec.model.clone(),
+        pixels: begun.render.want,
+        tier: spec.tier,
+        // Images of a draft differ, and so do drafts of one prompt; the stages of one image do not.
+        seed: begun.draft.id.get().rotate_left(8) ^ u64::from(begun.render.position),
+    }
+}
+
+async fn look(bytes: Vec<u8>) -> Result<(Outcome, Vec<u8>), Error> {
+    let looked = heavy(move || (media::probe(&bytes), bytes)).await?;
+    Ok(match looked {
+        (Ok(probe), bytes) => (Outcome::Drawn(probe.pixels), bytes),
+        (Err(error @ (NotAPicture::TooLarge(_) | NotAPicture::Unreadable(_))), bytes) => {
+            tracing::error!("the engine's picture cannot be used: {error}");
+            (Outcome::Broken, bytes)
+        }
+    })
+}
+
+/// Stores a picture that was paid for. It is only in memory, so a store that is away for a moment is waited for.
+async fn store(studio: &Studio, id: RenderId, bytes: Vec<u8>) -> Result<(), Error> {
+    let mut pause = std::time::Duration::from_millis(250);
+    for _ in 1..STORE_TRIES {
+        match studio.blobs.put(id, bytes.clone()).await {
+            Ok(()) => return Ok(()),
+            Err(error) => tracing::error!(render.id = %id, "the picture cannot be stored yet: {error}"),
+        }
+        tokio::time::sleep(pause).await;
+        pause *= 4;
+    }
+    Ok(studio.blobs.put(id, bytes).await?)
+}
+
+async fn record(studio: &Studio, render: Render, outcome: Outcome, claim: Claim) -> Result<Done, Error> {
+    let now_ms = studio.clock.now_ms();
+    let next = after_attempt(&outcome, render.attempts);
+    let id = render.id;
+    tracing::info!(render.id = %id, ?next, "an attempt ended");
+    let done = studio.store.write(move |tx| {
+        async move {
+            let locked = renders::lock(tx, id).await?;
+            let done = apply(tx, &locked, next, now_ms).await?;
+            if locked.stage == Stage::Explore {
+                jobs::enqueue(tx, Job::ShowProgress(locked.draft), now_ms).await?;
+            }
+            jobs::fence(tx, &claim).await?;
+            Ok::<_, Error>(done)
+        }
+        .boxed()
+    });
+    let done = done.await?;
+    studio.wake.ring();
+    Ok(done)
+}
+
+async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<Done, Error> {
+    let state = render.state.clone();
+    let moved = match next {
+        Next::Settle(pixels) => state.finish(pixels),
+        Next::Retry(_) => state.requeue(),
+        Next::Release(why) => state.fail(why),
+        Next::Park => state.park(),
+    };
+    renders::set_state(tx, render.id, &moved.map_err(|error| Error::broken(error.to_string()))?).await?;
+    let held = ledger::open_hold(tx, render.id).await?;
+    let held = held.ok_or_else(|| Error::broken(format!("render {} ended without a hold", render.id)))?;
+    match next {
+        Next::Settle(_) => ledger::settle(tx, held, now_ms).await?,
+        Next::Release(_) => ledger::release(tx, held, now_ms).await?,
+        Next::Retry(after_ms) => return Ok(Done::Again(now_ms + after_ms)),
+        Next::Park => {}
+    }
+    jobs::enqueue(tx, Job::Deliver(render.id), now_ms).await?;
+    Ok(Done::Finished)
+}
+
+/// Queues a failed render again, at the price it had: its approval, or its draft, still stands. Answers privately.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn try_again(studio: &Studio, failed: RenderId, user: UserId) -> Result<String, Error> {
+    let (now_ms, new, own_vote) = (studio.clock.now_ms(), studio.render_id(), studio.rules.own_vote);
+    let answer = studio.store.write(move |tx| {
+        async move {
+            let failed = renders::lock(tx, failed).await?;
+            if !may_retry(&failed) || renders::live(tx, failed.draft, failed.position, failed.stage).await?.is_some() {
+                return Ok(wording::NO_RETRY.to_owned());
+            }
+            let draft = drafts::find(tx, failed.draft).await?;
+            let draft = draft.ok_or_else(|| Error::broken("a render without a draft"))?;
+            if let Some(refused) = refuse_person(&failed, &draft, user, own_vote) {
+                return Ok(refused);
+            }
+            let mut locked = ledger::lock(tx, failed.guild).await?;
+            let available = locked.pool().available;
+            if failed.price > available {
+                return Ok(wording::retry_short(failed.price, available));
+            }
+            let (stage, price) = (failed.stage, failed.price);
+            let second = Render::queued(new, failed.origin(), stage, price, failed.want, now_ms);
+            if !renders::insert(tx, &second).await? {
+                return Ok(wording::NO_RETRY.to_owned());
+            }
+            let warrant = again(failed.guild, stage, price, new);
+            if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
+                return Err(Error::broken("the pool is short of what was just compared"));
+            }
+            jobs::enqueue(tx, Job::Render(new), now_ms).await?;
+            jobs::enqueue(tx, Job::ShowTally(failed.id), now_ms).await?;
+            if stage == Stage::Explore {
+                jobs::enqueue(tx, Job::ShowProgress(failed.draft), now_ms).await?;
+            }
+            Ok::<_, Error>(wording::retrying(price))
+        }
+        .boxed()
+    });
+    let answer = answer.await?;
+    studio.wake.ring();
+    Ok(answer)
+}
+
+/// Whether a render ended in a way that another try can mend. A prompt that was refused would be refused again.
+#[must_use]
+pub const fn may_retry(render: &Render) -> bool {
+    matches!(render.state, State::Failed(Failure::Operator | Failure::Broken | Failure::Exhausted))
+}
+
+fn refuse_person(failed: &Render, draft: &Draft, user: UserId, own_vote: bool) -> Option<String> {
+    let requester = user == draft.requester;
+    if failed.stage == Stage::Explore {
+        (!requester).then(|| wording::retry_own(draft.requester))
+    } else {
+        (requester && !own_vote).then(|| wording::no_vote(wording::NoVote::Own).to_owned())
+    }
+}

@@ -1,0 +1,45 @@
+//! Reactions: drop what is not ours, record the rest.
+
+use serenity::all::{MessageId as SerenityMessageId, Reaction, ReactionType};
+
+use super::Inbound;
+use crate::domain::ids::{MessageId, UserId};
+use crate::domain::wording::APPROVE;
+use crate::flow::vote::{self, Change};
+use crate::flow::{self};
+
+pub(super) async fn added(inbound: &Inbound, reaction: &Reaction) {
+    let by_bot = reaction.member.as_ref().is_some_and(|member| member.user.bot);
+    let me = inbound.studio.discord.me();
+    let elsewhere = reaction.message_author_id.is_some_and(|author| author.get() != me.get());
+    if !by_bot && !elsewhere {
+        record(inbound, reaction, Change::Cast).await;
+    }
+    inbound.seen.note(|counts| counts.reactions += 1);
+}
+
+pub(super) async fn removed(inbound: &Inbound, reaction: &Reaction) {
+    record(inbound, reaction, Change::Withdrawn).await;
+    inbound.seen.note(|counts| counts.reactions += 1);
+}
+
+/// All reactions of a message, or all of one emoji, were taken off: who had voted is read again.
+pub(super) async fn cleared(inbound: &Inbound, message: SerenityMessageId) {
+    let message = MessageId::new(message.get());
+    if let Err(error) = vote::reread(&inbound.studio, message).await {
+        tracing::warn!("cleared reactions will be read later: {}", flow::chain(&error));
+    }
+    inbound.seen.note(|counts| counts.reactions += 1);
+}
+
+async fn record(inbound: &Inbound, reaction: &Reaction, change: Change) {
+    let me = inbound.studio.discord.me();
+    let user = reaction.user_id.map(|user| UserId::new(user.get())).filter(|user| *user != me);
+    let approves = matches!(&reaction.emoji, ReactionType::Unicode(emoji) if emoji == APPROVE);
+    let (Some(user), true) = (user, approves) else { return };
+    let message = MessageId::new(reaction.message_id.get());
+    if let Err(error) = vote::reacted(&inbound.studio, message, user, change).await {
+        // It stays on Discord, and the next recount finds it there.
+        tracing::warn!("a reaction will be read later: {}", flow::chain(&error));
+    }
+}

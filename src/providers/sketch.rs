@@ -1,0 +1,165 @@
+//! The engine `sketch`: draws a picture from the words of the prompt on this machine, for nothing.
+//!
+//! It can be told to misbehave, so that every ending of a paid call can be tried without one. A word in the prompt does
+//! it: `#sketch:ENDING`, with `@STAGE` (`1K`, `2K`, `4K`) to mean one stage only and `*N` to mean the first N calls only,
+//! such as `#sketch:refused@2K` or `#sketch:transient@4K*2`. The endings are those of [`Ending`].
+
+mod scene {
+    pub struct Brief<'a> { pub prompt: &'a str, pub seed: u64, pub width: u32, pub height: u32, pub detail: Detail }
+    pub enum Detail { Draft, Review, Final }
+    pub fn png(brief: &Brief<'_>) -> Result<Vec<u8>, std::fmt::Error> { let mut v=Vec::new(); image::RgbImage::from_fn(brief.width, brief.height, |x,y| image::Rgb([x as u8,y as u8,brief.seed as u8])).write_to(&mut std::io::Cursor::new(&mut v), image::ImageFormat::Png).unwrap(); Ok(v) }
+}
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use self::scene::{Brief, Detail};
+use super::{Answer, PaidRender, Picture, Provider};
+use crate::domain::picture::Tier;
+
+/// Longest time that `slow` waits, in milliseconds.
+const SLOWEST_MS: u64 = 60_000;
+
+/// The local engine.
+#[derive(Debug, Default)]
+pub struct Sketch {
+    /// How often each image was asked for at each tier.
+    calls: Mutex<HashMap<(u64, Tier), u32>>,
+}
+
+/// How a call is told to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// `slow=MS`: with a picture, after so many milliseconds.
+    Slow(u64),
+    /// `transient`: busy, nothing paid.
+    Transient,
+    /// `unknown`: cut after it was sent.
+    Unknown,
+    /// `refused`: by policy.
+    Refused,
+    /// `operator`: the key is not good.
+    Operator,
+    /// `broken`: half a picture.
+    Broken,
+    /// `smaller`: a picture of half the size that was asked for.
+    Smaller,
+}
+
+#[async_trait]
+impl Provider for Sketch {
+    async fn draw(&self, paid: &PaidRender) -> Answer {
+        let picture = paid.picture();
+        let call = self.count(picture);
+        let words = picture.prompt.as_str();
+        let ending = words.split_whitespace().find_map(|word| ending(word, picture.tier, call));
+        match ending {
+            Some(Ending::Transient) => return Answer::Transient(None),
+            Some(Ending::Unknown) => return Answer::Unknown,
+            Some(Ending::Refused) => return Answer::Refused,
+            Some(Ending::Operator) => return Answer::Operator("the prompt told sketch to fail so".to_owned()),
+            Some(Ending::Slow(ms)) => tokio::time::sleep(Duration::from_millis(ms)).await,
+            Some(Ending::Broken | Ending::Smaller) | None => {}
+        }
+        let file = paint(picture.clone(), ending == Some(Ending::Smaller)).await;
+        match (file, ending) {
+            (Answer::File(mut bytes), Some(Ending::Broken)) => {
+                bytes.truncate(bytes.len() / 2);
+                Answer::File(bytes)
+            }
+            (answer, _) => answer,
+        }
+    }
+
+    fn may_repeat(&self) -> bool {
+        true
+    }
+}
+
+impl Sketch {
+    /// Which call this is for an image at a tier, from 1.
+    fn count(&self, picture: &Picture) -> u32 {
+        let mut calls = self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let count = calls.entry((picture.seed, picture.tier)).or_insert(0);
+        *count += 1;
+        *count
+    }
+}
+
+/// Drawing takes the better part of a second of a core: not on a thread that answers others.
+async fn paint(picture: Picture, smaller: bool) -> Answer {
+    let painted = tokio::task::spawn_blocking(move || {
+        let prompt = without_endings(picture.prompt.as_str());
+        let divisor = if smaller { 2 } else { 1 };
+        scene::png(&Brief {
+            prompt: &prompt,
+            seed: picture.seed,
+            width: picture.pixels.width / divisor,
+            height: picture.pixels.height / divisor,
+            detail: match picture.tier {
+                Tier::K1 => Detail::Draft,
+                Tier::K2 => Detail::Review,
+                Tier::K4 => Detail::Final,
+            },
+        })
+    });
+    match painted.await {
+        Ok(Ok(bytes)) => Answer::File(bytes),
+        Ok(Err(error)) => Answer::Broken(error.to_string()),
+        Err(panicked) => Answer::Broken(panicked.to_string()),
+    }
+}
+
+/// The ending that a word of the prompt asks for, if it means this tier and this call.
+fn ending(word: &str, tier: Tier, call: u32) -> Option<Ending> {
+    let told = word.strip_prefix("#sketch:")?;
+    let (told, calls) = told.split_once('*').map_or((told, None), |(told, n)| (told, Some(n)));
+    let (told, only) = told.split_once('@').map_or((told, None), |(told, tier)| (told, Some(tier)));
+    if only.is_some_and(|only| only != tier.to_string()) || calls.is_some_and(|n| n.parse().is_ok_and(|n: u32| call > n)) {
+        return None;
+    }
+    match told.split_once('=') {
+        Some(("slow", ms)) => Some(Ending::Slow(ms.parse().unwrap_or(SLOWEST_MS).min(SLOWEST_MS))),
+        None => match told {
+            "transient" => Some(Ending::Transient),
+            "unknown" => Some(Ending::Unknown),
+            "refused" => Some(Ending::Refused),
+            "operator" => Some(Ending::Operator),
+            "broken" => Some(Ending::Broken),
+            "smaller" => Some(Ending::Smaller),
+            _ => None,
+        },
+        Some(_) => None,
+    }
+}
+
+fn without_endings(prompt: &str) -> String {
+    let words = prompt.split_whitespace().filter(|word| !word.starts_with("#sketch:"));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ending_means_its_stage_and_its_calls() {
+        assert_eq!(ending("#sketch:refused", Tier::K1, 1), Some(Ending::Refused));
+        assert_eq!(ending("#sketch:refused@2K", Tier::K1, 1), None);
+        assert_eq!(ending("#sketch:refused@2K", Tier::K2, 9), Some(Ending::Refused));
+        assert_eq!(ending("#sketch:transient@4K*2", Tier::K4, 2), Some(Ending::Transient));
+        assert_eq!(ending("#sketch:transient@4K*2", Tier::K4, 3), None);
+        assert_eq!(ending("#sketch:slow=250", Tier::K1, 1), Some(Ending::Slow(250)));
+        assert_eq!(ending("#sketch:slow=99999999", Tier::K1, 1), Some(Ending::Slow(SLOWEST_MS)));
+        assert_eq!(ending("#sketch:dance", Tier::K1, 1), None);
+        assert_eq!(ending("refused", Tier::K1, 1), None);
+    }
+
+    #[test]
+    fn an_ending_is_not_drawn() {
+        assert_eq!(without_endings("a fox #sketch:broken*1 at dawn"), "a fox at dawn");
+    }
+}

@@ -1,0 +1,184 @@
+//! Claims jobs, runs them, finishes them or puts them back. Leases are renewed while the work goes on, and fenced.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::flow::job::{self, Done};
+use crate::flow::{Error, Studio, chain};
+use crate::store::jobs::{self, Claim, Lane};
+
+/// How long a claim holds without being renewed, in milliseconds.
+const LEASE_MS: i64 = 60_000;
+const RENEW_EVERY: Duration = Duration::from_secs(20);
+/// Quick jobs under way at once.
+const QUICK_AT_ONCE: usize = 8;
+/// How often the queue is looked at when nobody rings: other processes enqueue too, and leases expire.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Pauses between tries, in milliseconds: doubled each time, up to the longest.
+const RETRY_MS: (i64, i64) = (1_000, 60_000);
+const BROKEN_MS: (i64, i64) = (30_000, 600_000);
+
+/// Does the work of the queue.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    studio: Studio,
+    paid_calls: usize,
+}
+
+impl Worker {
+    /// A worker that makes so many paid calls at once.
+    #[must_use]
+    pub const fn new(studio: Studio, paid_calls: usize) -> Self {
+        Self { studio, paid_calls }
+    }
+
+    /// Works until it is told to stop; then takes nothing new and waits for what is under way, so that a deploy leaves
+    /// no paid call behind whose outcome nobody learned.
+    pub async fn run(&self, stop: CancellationToken) {
+        let tracker = TaskTracker::new();
+        let render = self.lane(Lane::Render, self.paid_calls, &tracker, &stop);
+        let quick = self.lane(Lane::Quick, QUICK_AT_ONCE, &tracker, &stop);
+        tokio::join!(render, quick);
+        tracker.close();
+        tracker.wait().await;
+    }
+
+    async fn lane(&self, lane: Lane, at_once: usize, tracker: &TaskTracker, stop: &CancellationToken) {
+        let places = Arc::new(Semaphore::new(at_once));
+        let mut bell = self.studio.wake.listen();
+        while !stop.is_cancelled() {
+            let Ok(place) = places.clone().acquire_owned().await else { return };
+            bell.mark_unchanged();
+            match self.claim(lane).await {
+                Ok(Some(claim)) if !stop.is_cancelled() => {
+                    let worker = self.clone();
+                    tracker.spawn(async move {
+                        worker.perform(claim).await;
+                        drop(place);
+                    });
+                    continue;
+                }
+                // Claimed while being stopped: the lease would keep it from the next process for a minute.
+                Ok(Some(claim)) => self.finish(claim, Ok(Done::Again(self.studio.clock.now_ms()))).await,
+                Ok(None) => {}
+                Err(error) => tracing::error!("the queue cannot be read: {}", chain(&error)),
+            }
+            drop(place);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                _ = bell.changed() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    /// Runs every job that is due, one after the other, until none is, and says how many ran. For those who pump the
+    /// queue by hand.
+    ///
+    /// # Errors
+    /// [`Error`] when the queue cannot be read.
+    pub async fn run_due(&self) -> Result<usize, Error> {
+        let mut ran = 0;
+        loop {
+            let mut claimed = self.claim(Lane::Quick).await?;
+            if claimed.is_none() {
+                claimed = self.claim(Lane::Render).await?;
+            }
+            let Some(claim) = claimed else { return Ok(ran) };
+            self.perform(claim).await;
+            ran += 1;
+        }
+    }
+
+    /// Claims the job of a lane that has been due longest.
+    ///
+    /// # Errors
+    /// [`Error`] when the queue cannot be read.
+    pub async fn claim(&self, lane: Lane) -> Result<Option<Claim>, Error> {
+        let now_ms = self.studio.clock.now_ms();
+        let claim = move |fence: i64| {
+            self.studio.store.write(move |tx| jobs::claim(tx, lane, now_ms, now_ms + LEASE_MS, fence).boxed())
+        };
+        if let Some(claim) = claim(rand::random()).await? {
+            return Ok(Some(claim));
+        }
+        // None may mean that another process took the first one only; then there may be a second.
+        let due = self.studio.store.read(move |tx| jobs::any_due(tx, lane, now_ms).boxed()).await?;
+        if due { Ok(claim(rand::random()).await?) } else { Ok(None) }
+    }
+
+    /// Runs a claimed job to its end and records how it ended.
+    pub async fn perform(&self, claim: Claim) {
+        let renewal = tokio::spawn(self.clone().renew(claim));
+        let studio = self.studio.clone();
+        // In a task of its own, so that a panic is a failed job and not a dead worker.
+        let outcome = tokio::spawn(async move { job::run(&studio, &claim).await }).await;
+        renewal.abort();
+        let outcome = outcome.unwrap_or_else(|panic| Err(Error::broken(format!("a job panicked: {panic}"))));
+        self.finish(claim, outcome).await;
+    }
+
+    async fn renew(self, claim: Claim) {
+        loop {
+            tokio::time::sleep(RENEW_EVERY).await;
+            let until = self.studio.clock.now_ms() + LEASE_MS;
+            let renewed = self.studio.store.write(move |tx| async move { jobs::renew(tx, &claim, until).await }.boxed());
+            if let Err(error) = renewed.await {
+                tracing::warn!(job = ?claim.job, "the lease was not renewed: {}", chain(&error));
+            }
+        }
+    }
+
+    async fn finish(&self, claim: Claim, outcome: Result<Done, Error>) {
+        let now_ms = self.studio.clock.now_ms();
+        let again_ms = match outcome {
+            Ok(Done::Finished) => None,
+            Ok(Done::Again(at_ms)) => Some(at_ms),
+            // Whoever replaced the claim finishes it.
+            Err(Error::LeaseLost) => return,
+            Err(error @ Error::Retry { after_ms, .. }) => {
+                tracing::warn!(job = ?claim.job, attempts = claim.attempts, "to be tried again: {}", chain(&error));
+                Some(now_ms + after_ms.unwrap_or_else(|| pause(RETRY_MS, claim.attempts)))
+            }
+            Err(error @ Error::Broken(..)) => {
+                tracing::error!(job = ?claim.job, attempts = claim.attempts, "a job failed: {}", chain(&error));
+                Some(now_ms + pause(BROKEN_MS, claim.attempts))
+            }
+        };
+        let written = self.studio.store.write(move |tx| {
+            async move {
+                match again_ms {
+                    None => jobs::finish(tx, &claim, now_ms).await,
+                    Some(at_ms) => jobs::put_back(tx, &claim, at_ms).await,
+                }
+            }
+            .boxed()
+        });
+        if let Err(error) = written.await {
+            // Its lease ends, and it runs again: every job may.
+            tracing::warn!(job = ?claim.job, "the end of a job was not written: {}", chain(&error));
+        }
+    }
+}
+
+/// The pause after so many attempts.
+fn pause((first, longest): (i64, i64), attempts: u32) -> i64 {
+    let doublings = attempts.saturating_sub(1).min(20);
+    (first << doublings).min(longest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let pauses: Vec<i64> = [1, 2, 3, 6, 7, 8, u32::MAX].map(|attempts| pause(RETRY_MS, attempts)).to_vec();
+        assert_eq!(pauses, [1_000, 2_000, 4_000, 32_000, 60_000, 60_000, 60_000]);
+    }
+}
