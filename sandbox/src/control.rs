@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 
 use crate::core::Core;
 use crate::errors::{ApiError, ApiResult};
+use crate::options::Cut;
 use crate::page::{Act, Snowflake, perform};
 use crate::rest::Payload;
-use crate::sandbox::Cut;
 use crate::snowflake::Id;
 use crate::state::fault::{Call, Fault};
 use crate::state::form::MessageForm;

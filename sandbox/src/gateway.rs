@@ -37,7 +37,6 @@ mod close {
 pub(crate) struct ConnectQuery {
     v: Option<String>,
     encoding: Option<String>,
-    compress: Option<String>,
 }
 
 /// `GET /gateway`.
@@ -47,18 +46,18 @@ pub(crate) async fn connect(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let versions = query.v.as_deref().is_none_or(|v| matches!(v, "9" | "10"));
+    // A client that asks for compression takes plain text as well.
     let plain = query
         .encoding
         .as_deref()
-        .is_none_or(|encoding| encoding == "json")
-        && query.compress.is_none();
+        .is_none_or(|encoding| encoding == "json");
     upgrade.on_upgrade(async move |socket| {
         let connection = Connection::new(core, socket);
         if versions && plain {
             connection.run().await;
         } else {
             connection
-                .refuse(close::INVALID_VERSION, "Only v10 in plain JSON is served here.")
+                .refuse(close::INVALID_VERSION, "Only v10 in JSON is served here.")
                 .await;
         }
     })

@@ -16,7 +16,8 @@
 //!
 //! One process, one loopback port. The state is one value behind one lock ([`Sandbox`] is a cheap handle
 //! to it); what changes it are plain functions; HTTP and WebSocket handlers parse and call them.
-//! Nothing here knows any particular bot.
+//! Nothing here knows any particular bot; only the default
+//! [`World`] is named after one.
 
 mod answer;
 mod cdn;
@@ -26,6 +27,7 @@ mod core;
 mod errors;
 mod gateway;
 mod member;
+mod options;
 mod page;
 pub mod permissions;
 mod rest;
@@ -38,7 +40,8 @@ pub mod world;
 
 pub use answer::Answer;
 pub use member::Member;
-pub use sandbox::{Cut, Options, Sandbox, StartError};
+pub use options::{Cut, Options, StartError};
+pub use sandbox::Sandbox;
 pub use state::actions::ActError;
 pub use state::fault::{Call, Fault};
 pub use state::hub::{Dispatched, PageEvent};

@@ -1,26 +1,23 @@
 //! The handle to a running sandbox.
 
-use std::io;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::broadcast;
+use tokio::sync::{Mutex, broadcast};
 use tokio::task::JoinSet;
 
 use crate::answer::Answer;
 use crate::core::Core;
 use crate::member::Member;
+use crate::options::{Cut, Options, StartError};
 use crate::state::State;
 use crate::state::actions::ActError;
 use crate::state::fault::{Call, Fault};
 use crate::state::hub::{Dispatched, PageEvent};
 use crate::state::model::Stage;
-use crate::world::World;
 use crate::{server, store};
 
 /// How long the waiting functions wait, in real time.
@@ -28,55 +25,25 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// How many calls and messages a failed wait shows.
 const DUMPED: usize = 30;
 
-/// How a sandbox is started.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The loopback port; 0 takes a free one.
-    pub port: u16,
-    /// A folder that keeps everything across runs. Without one nothing is kept.
-    pub data: Option<PathBuf>,
-    /// What there is at first. With kept data this is not looked at.
-    pub world: World,
-}
-
-/// Why a sandbox could not be started.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The port is taken, or not ours to take.
-    #[error("cannot listen on 127.0.0.1:{port}")]
-    Listen {
-        /// The port that was asked for.
-        port: u16,
-        /// What the system said.
-        #[source]
-        source: io::Error,
-    },
-    /// The kept data cannot be read.
-    #[error("cannot read the data in {}", data.display())]
-    Data {
-        /// The folder.
-        data: PathBuf,
-        /// What went wrong.
-        #[source]
-        source: io::Error,
-    },
-}
-
-/// How a gateway connection is cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Cut {
-    /// The TCP connection ends without a word. The session can be resumed, and then nothing is lost.
-    Drop,
-    /// Op 9 with `d: false`: the session is over. What happens until the bot identifies anew is lost to it.
-    Fresh,
-}
-
-/// A running local Discord. Clones are handles to the same one; dropping them does not stop it.
+/// A running local Discord. Clones are handles to the same one. When the last is dropped it ends at once;
+/// [`Sandbox::stop`] also saves what is kept.
 #[derive(Clone, Debug)]
 pub struct Sandbox {
     core: Core,
-    tasks: Arc<tokio::sync::Mutex<JoinSet<()>>>,
+    running: Arc<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    core: Core,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // WebSockets run in tasks of their own and end when they hear this.
+        self.core.stop();
+    }
 }
 
 impl Sandbox {
@@ -105,16 +72,17 @@ impl Sandbox {
         let mut tasks = JoinSet::new();
         tasks.spawn(server::serve(listener, core.clone()));
         tasks.spawn(store::keep_time(core.clone()));
-        Ok(Self {
-            core,
-            tasks: Arc::new(tokio::sync::Mutex::new(tasks)),
-        })
+        let running = Arc::new(Running {
+            core: core.clone(),
+            tasks: Mutex::new(tasks),
+        });
+        Ok(Self { core, running })
     }
 
     /// Closes all connections, saves what is kept and frees the port.
     pub async fn stop(&self) {
         self.core.stop();
-        let mut tasks = self.tasks.lock().await;
+        let mut tasks = self.running.tasks.lock().await;
         while tasks.join_next().await.is_some() {}
         store::save_if_dirty(&self.core).await;
     }

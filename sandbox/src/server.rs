@@ -32,11 +32,15 @@ pub(crate) fn router(core: &Core) -> Router {
         .merge(page::routes())
         .merge(control::routes())
         .layer(middleware::from_fn(refuse_foreigners));
-    Router::new()
+    // Bots send no Origin, but any page in a browser could open a WebSocket.
+    let bots = Router::new()
         .nest("/api/v10", rest::routes(core))
         .nest("/api", rest::routes(core))
         .route("/gateway", get(gateway::connect))
         .route("/gateway/", get(gateway::connect))
+        .layer(middleware::from_fn(refuse_foreign_origins));
+    Router::new()
+        .merge(bots)
         .merge(cdn::routes())
         .merge(local)
         .with_state(core.clone())
@@ -86,12 +90,28 @@ async fn answer(app: Router, request: hyper::Request<Incoming>) -> Result<Respon
 /// The page and its API act in people's names, so only pages of this very host may call them.
 async fn refuse_foreigners(request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let host = text(headers, header::HOST).unwrap_or_default();
-    let origin = text(headers, header::ORIGIN);
-    if is_local(host) && origin.is_none_or(|origin| is_own(origin, host)) {
+    if is_local(text(headers, header::HOST).unwrap_or_default()) && origin_is_own(headers) {
         return next.run(request).await;
     }
-    (StatusCode::FORBIDDEN, "This page is for this machine alone.\n").into_response()
+    refusal()
+}
+
+async fn refuse_foreign_origins(request: Request, next: Next) -> Response {
+    if origin_is_own(request.headers()) {
+        next.run(request).await
+    } else {
+        refusal()
+    }
+}
+
+fn refusal() -> Response {
+    (StatusCode::FORBIDDEN, "This is for this machine alone.\n").into_response()
+}
+
+/// Whether a request comes from no page, or from our own.
+fn origin_is_own(headers: &HeaderMap) -> bool {
+    let host = text(headers, header::HOST).unwrap_or_default();
+    text(headers, header::ORIGIN).is_none_or(|origin| is_own(origin, host))
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

@@ -248,9 +248,9 @@ async fn decide_vote(studio: &Studio, id: RenderId, read: Read) -> Result<Done, 
             if render.vote.version != read.version {
                 return Ok(Done::Again(now_ms));
             }
-            votes::replace_reactions(tx, id, &read.reactions, now_ms).await?;
+            let mut changed = votes::replace_reactions(tx, id, &read.reactions, now_ms).await?;
             for user in &read.left {
-                votes::withdraw(tx, id, *user, Source::Button).await?;
+                changed |= votes::withdraw(tx, id, *user, Source::Button).await?;
             }
             let draft = draft_of(tx, &render).await?;
             let policy = policy(&render, &draft).ok_or_else(|| Error::broken("an open vote without terms"))?;
@@ -263,7 +263,10 @@ async fn decide_vote(studio: &Studio, id: RenderId, read: Read) -> Result<Done, 
                     state => state,
                 },
             };
-            move_vote(tx, &render, state, now_ms).await?;
+            // While it waits for credits a vote more changes no state, and is shown all the same.
+            if changed || state != render.vote.state || state == VoteState::Waiting {
+                move_vote(tx, &render, state, now_ms).await?;
+            }
             Ok::<_, Error>(Done::Finished)
         }
         .boxed()

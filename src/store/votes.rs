@@ -43,7 +43,7 @@ pub async fn withdraw(tx: &mut Tx, render: RenderId, user: UserId, source: Sourc
     Ok(gone.rows_affected() == 1)
 }
 
-/// Makes the votes of source reaction exactly those of `users`, as Discord has them.
+/// Makes the votes of source reaction exactly those of `users`, as Discord has them. Says whether that changed any.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -52,7 +52,7 @@ pub async fn replace_reactions(
     render: RenderId,
     users: &BTreeSet<UserId>,
     now_ms: i64,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let before = by_source(tx, render, Source::Reaction).await?;
     for gone in before.difference(users) {
         withdraw(tx, render, *gone, Source::Reaction).await?;
@@ -60,7 +60,7 @@ pub async fn replace_reactions(
     for new in users.difference(&before) {
         cast(tx, render, *new, Source::Reaction, now_ms).await?;
     }
-    Ok(())
+    Ok(before != *users)
 }
 
 /// Who voted, by any source. Lock the render first.

@@ -106,6 +106,6 @@ async fn active_threads(State(core): State<Core>, Path(guild): Path<Id>) -> ApiR
         });
         let members: Vec<Value> = joined.collect();
         let threads: Vec<Value> = seen.iter().map(|thread| state.channel_json(thread)).collect();
-        Ok(json!({ "threads": threads, "members": members }))
+        Ok(json!({ "threads": threads, "members": members, "has_more": false }))
     })
 }

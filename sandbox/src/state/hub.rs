@@ -111,8 +111,11 @@ impl Hub {
 
     /// Tells the pages.
     pub(crate) fn page(&self, only_for: Option<Id>, kind: &str, data: &Value) {
+        if self.pages.receiver_count() == 0 {
+            return;
+        }
         let body = Arc::new(json!({ "t": kind, "d": data }));
-        // Nobody listening is fine.
+        // They may have left just now.
         let _ = self.pages.send(PageEvent { only_for, body });
     }
 

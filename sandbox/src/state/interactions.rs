@@ -16,6 +16,9 @@ const FIRST_ANSWER_MS: u64 = 3_000;
 /// How long an interaction's token works, in milliseconds.
 const TOKEN_MS: u64 = 15 * 60 * 1_000;
 
+/// How long an interaction is remembered at all, in milliseconds.
+const KEPT_MS: u64 = 24 * 60 * 60 * 1_000;
+
 /// The bot's first answer to an interaction, parsed.
 pub(crate) enum FirstAnswer {
     /// Type 4.
@@ -108,15 +111,19 @@ impl State {
         let kind = answer.number();
         let stage = self.apply_first(&interaction, answer)?;
         let message = self.settle_first(id, stage);
-        Ok(json!({
-            "interaction": {
-                "id": id.to_string(), "type": interaction.kind.number(),
-                "response_message_id": message["id"],
-                "response_message_loading": stage == Stage::Deferred,
-                "response_message_ephemeral": message["flags"].as_u64().unwrap_or(0) & EPHEMERAL != 0,
-            },
-            "resource": { "type": kind, "message": message },
-        }))
+        let mut told = json!({ "interaction": { "id": id.to_string(), "type": interaction.kind.number() } });
+        if !message.is_null() {
+            let about = &mut told["interaction"];
+            about["response_message_id"] = message["id"].clone();
+            about["response_message_loading"] = json!(stage == Stage::Deferred);
+            about["response_message_ephemeral"] =
+                json!(message["flags"].as_u64().unwrap_or(0) & EPHEMERAL != 0);
+        }
+        // Deferred answers tell of no message, by the official schema.
+        if matches!(kind, 4 | 7) {
+            told["resource"] = json!({ "type": kind, "message": message });
+        }
+        Ok(told)
     }
 
     fn apply_first(&mut self, interaction: &Interaction, answer: FirstAnswer) -> ApiResult<Stage> {
@@ -135,10 +142,9 @@ impl State {
                 Ok(Stage::Deferred)
             }
             FirstAnswer::DeferUpdate => {
-                interaction
-                    .source
-                    .into_iter()
-                    .for_each(|source| self.set_original(id, source));
+                if let Some(source) = interaction.source {
+                    self.set_original(id, source);
+                }
                 Ok(Stage::DeferredUpdate)
             }
             FirstAnswer::Update(form) => {
@@ -315,17 +321,26 @@ impl State {
             .and_modify(|found| found.stage = Stage::Answered);
     }
 
-    /// Gives up on interactions whose three seconds are over.
+    /// Gives up on interactions whose three seconds are over, and on deferred ones after fifteen minutes;
+    /// forgets old ones.
     pub(super) fn fail_unanswered(&mut self, now: u64) -> bool {
-        let late =
-            |found: &&Interaction| found.stage == Stage::Waiting && now > found.created_ms + FIRST_ANSWER_MS;
-        let failed: Vec<Id> = self
+        self.interactions
+            .retain(|_, found| now < found.created_ms + KEPT_MS);
+        let late = |found: &&Interaction| match found.stage {
+            Stage::Waiting => now > found.created_ms + FIRST_ANSWER_MS,
+            Stage::Deferred => now > found.created_ms + TOKEN_MS,
+            Stage::DeferredUpdate | Stage::Answered | Stage::Failed => false,
+        };
+        let failed: Vec<(Id, Id, Option<Id>)> = self
             .interactions
             .values()
             .filter(late)
-            .map(|found| found.id)
+            .map(|found| (found.id, found.channel, found.original))
             .collect();
-        for id in &failed {
+        for (id, channel, placeholder) in &failed {
+            if let Some(placeholder) = placeholder {
+                self.remove_message(*channel, *placeholder);
+            }
             self.fail_interaction(*id);
         }
         !failed.is_empty()

@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
-use crate::sandbox::Cut;
+use crate::options::Cut;
 use crate::snowflake::{Id, Snowflakes};
 use crate::world::World;
 use attachments::Blob;

@@ -12,6 +12,8 @@ use crate::snowflake::Id;
 
 /// Different emoji on a message.
 const EMOJI_MAX: usize = 20;
+/// Letters by Unicode's account that are emoji all the same.
+const EMOJI_LETTERS: [char; 6] = ['ℹ', 'Ⓜ', '🅰', '🅱', '🅾', '🅿'];
 
 impl Emoji {
     /// Reads `✅` or `name:id` as it stands in a path. The sandbox's guild has no custom emoji, so
@@ -24,9 +26,9 @@ impl Emoji {
                 name: name.to_owned(),
             });
         }
-        // Every Unicode emoji has a character beyond ASCII (keycaps a combining one).
-        let plausible =
-            !text.is_ascii() && text.chars().count() <= 16 && !text.chars().any(char::is_alphabetic);
+        // Every Unicode emoji has a character beyond ASCII (keycaps a combining one), and few are letters.
+        let word = |c: char| c.is_alphabetic() && !EMOJI_LETTERS.contains(&c);
+        let plausible = !text.is_ascii() && text.chars().count() <= 16 && !text.chars().any(word);
         if plausible {
             Ok(Self {
                 id: None,
@@ -272,6 +274,7 @@ mod tests {
         assert!(Emoji::parse("✅").is_ok());
         assert!(Emoji::parse("1️⃣").is_ok());
         assert!(Emoji::parse("👩‍🚀").is_ok());
+        assert!(Emoji::parse("ℹ️").is_ok());
         assert_eq!(Emoji::parse("yes").unwrap_err().code, 10014);
         assert_eq!(Emoji::parse("ja_für").unwrap_err().code, 10014);
     }

@@ -169,7 +169,7 @@ fn select(select: &Value, path: &str, errors: &mut FormErrors) {
     );
 }
 
-/// Discord gives every component a number within its message.
+/// Discord gives every component a number within its message, and selects their bounds.
 pub(super) fn number_components(rows: &mut [Value]) {
     let mut next = 1_u64;
     let mut number = |component: &mut Value| {
@@ -177,6 +177,11 @@ pub(super) fn number_components(rows: &mut [Value]) {
             map.retain(|_, value| !value.is_null());
             map.entry("id").or_insert_with(|| json!(next));
             next += 1;
+            if matches!(map.get("type").and_then(Value::as_u64), Some(3 | 5..=8)) {
+                for bound in ["min_values", "max_values"] {
+                    map.entry(bound).or_insert_with(|| json!(1));
+                }
+            }
         }
     };
     for row in rows {

@@ -109,7 +109,13 @@ impl State {
             "redirect_uris": [],
             "interactions_endpoint_url": null,
             "integration_types_config": { "0": {} },
+            "role_connections_verification_url": null,
+            "explicit_content_filter": 0,
+            "eligible_oauth2_scopes": [],
+            "flags_new": "0",
             "approximate_guild_count": 1,
+            "approximate_user_install_count": 0,
+            "approximate_user_authorization_count": 0,
         })
     }
 

@@ -168,6 +168,24 @@ async fn the_first_follow_up_after_a_defer_edits_the_original() {
 }
 
 #[tokio::test]
+async fn a_deferred_answer_that_never_comes_fails_after_fifteen_minutes() {
+    let a = Asked::start().await;
+    a.answer(json!({ "type": 5, "data": { "flags": 64 } })).await.ok();
+    a.w.sandbox.advance(Duration::from_mins(16));
+    assert!(a.w.sandbox.failed(id(&a.interaction)));
+    assert_eq!(
+        a.w.sandbox.ephemerals(world::GENERAL, world::ANA),
+        Vec::<Value>::new()
+    );
+    assert_eq!(
+        a.w.patch(&a.original(), json!({ "content": "late" }))
+            .await
+            .code(),
+        50027
+    );
+}
+
+#[tokio::test]
 async fn the_answer_can_be_asked_for_with_the_callback() {
     let a = Asked::start().await;
     let path = format!(

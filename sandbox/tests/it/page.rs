@@ -93,6 +93,17 @@ async fn foreign_pages_and_names_are_kept_out() {
         assert_eq!(status("origin", w.sandbox.url()).await, 200, "{path}");
         assert_eq!(status("host", format!("localhost:{port}")).await, 200, "{path}");
     }
+    for path in ["/gateway", "/api/v10/gateway"] {
+        let url = format!("{}{path}", w.sandbox.url());
+        let response = w
+            .http
+            .get(url)
+            .header("origin", "http://evil.example")
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), 403, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,52 @@
+//! How a sandbox is started, why it cannot be, and how it is cut off.
+
+use std::io;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use crate::world::World;
+
+/// How a sandbox is started.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The loopback port; 0 takes a free one.
+    pub port: u16,
+    /// A folder that keeps everything across runs. Without one nothing is kept.
+    pub data: Option<PathBuf>,
+    /// What there is at first. With kept data this is not looked at.
+    pub world: World,
+}
+
+/// Why a sandbox could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is taken, or not ours to take.
+    #[error("cannot listen on 127.0.0.1:{port}")]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The kept data cannot be read.
+    #[error("cannot read the data in {}", data.display())]
+    Data {
+        /// The folder.
+        data: PathBuf,
+        /// What went wrong.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// How a gateway connection is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Cut {
+    /// The TCP connection ends without a word. The session can be resumed, and then nothing is lost.
+    Drop,
+    /// Op 9 with `d: false`: the session is over. What happens until the bot identifies anew is lost to it.
+    Fresh,
+}

@@ -1,0 +1,229 @@
+//! A world for a story: a local Discord, the real bot on real HTTP and WebSocket, a database of its own.
+//!
+//! Time stands still until [`World::advance`], and work waits until [`World::run_jobs`]: nothing happens behind a story's
+//! back. What is left over at its end fails it: a message that nobody read, a job that is due, a book that does not add up.
+
+mod people;
+mod thread;
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use discord_sandbox::{Options, Sandbox, World as Guild, world};
+use futures::FutureExt;
+use greenlight::app::{App, Queue, engines};
+use greenlight::clock::Clock;
+use greenlight::config::Config;
+use greenlight::domain::credits::Pool;
+use greenlight::domain::ids::{GuildId, UserId};
+use greenlight::domain::job::Job;
+use greenlight::flow::account;
+use greenlight::gateway::Counts;
+use greenlight::store::{jobs, ledger};
+use tempfile::TempDir;
+
+pub use self::people::Person;
+pub use self::thread::{Image, Thread};
+pub use crate::store::db::Kind;
+use crate::store::db::Somewhere;
+
+/// Longest real time that a story waits for something; far more than it ever takes.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Pictures a tenth as wide as the product's, so that a story takes a moment. The shapes are the same.
+const SMALL_MODELS: &str = include_str!("small_models.toml");
+
+/// Everything that a story needs.
+pub struct World {
+    sandbox: Sandbox,
+    app: Option<App>,
+    clock: Clock,
+    database: Somewhere,
+    folder: TempDir,
+    settings: Vec<(String, String)>,
+    /// The ids of the messages that the story has looked at.
+    read: BTreeSet<String>,
+    /// What the sandbox had sent to bots before the present one came.
+    sent_before: discord_sandbox::Dispatched,
+}
+
+/// Tells a story on SQLite.
+pub async fn run_test(story: impl AsyncFnOnce(&mut World)) {
+    run_test_on(Kind::Sqlite, &[], story).await;
+}
+
+/// Tells a story on SQLite with settings of its own, such as `("POOL__FIRST_GRANT", "30")`.
+pub async fn run_test_with(settings: &[(&str, &str)], story: impl AsyncFnOnce(&mut World)) {
+    run_test_on(Kind::Sqlite, settings, story).await;
+}
+
+/// Tells a story on a database of a kind, with settings of its own.
+pub async fn run_test_on(kind: Kind, settings: &[(&str, &str)], story: impl AsyncFnOnce(&mut World)) {
+    let mut world = World::new(kind, settings).await;
+    world.start().await;
+    let told = AssertUnwindSafe(async {
+        story(&mut world).await;
+        world.assert_nothing_is_left().await;
+    });
+    let told = told.catch_unwind().await;
+    if told.is_err() {
+        eprintln!("the story failed on {kind:?}; the local Discord had seen:\n{}", world.sandbox.dump());
+    }
+    world.stop().await;
+    world.sandbox.stop().await;
+    if let Err(panic) = told {
+        resume_unwind(panic);
+    }
+}
+
+impl World {
+    async fn new(kind: Kind, settings: &[(&str, &str)]) -> Self {
+        let options = Options { port: 0, data: None, world: Guild::default() };
+        let sandbox = Sandbox::start(options).await.expect("a local Discord");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let clock = Clock::stepped(sandbox.now_ms().cast_signed());
+        let sent_before = sandbox.dispatched();
+        let settings = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let database = Somewhere::new(kind).await;
+        Self { sandbox, app: None, clock, database, folder, settings, read: BTreeSet::new(), sent_before }
+    }
+
+    fn config(&self) -> Config {
+        let models = self.path("models.toml");
+        std::fs::write(&models, SMALL_MODELS).expect("a models file");
+        let own = [
+            ("DISCORD__API_BASE", self.sandbox.url()),
+            ("DISCORD__TOKEN", "test".to_owned()),
+            ("DATABASE__URL", self.database.url().to_owned()),
+            ("BLOBS__FOLDER", self.path("blobs").display().to_string()),
+            ("MODELS_FILE", models.display().to_string()),
+            ("POOL__FIRST_GRANT", "1000".to_owned()),
+            ("OPERATORS", format!("[{}]", world::DANA)),
+        ];
+        let own = own.map(|(key, value)| (key.to_owned(), value));
+        let all = own.into_iter().chain(self.settings.clone());
+        let all = all.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
+        Config::load(None, all).unwrap_or_else(|error| panic!("the story's settings: {error}"))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Starts the bot and waits until it has said hello and asked for the votes it missed.
+    pub async fn start(&mut self) {
+        self.sent_before = self.sandbox.dispatched();
+        let app = App::start(self.config(), engines(), self.clock.clone(), Queue::ByHand).await;
+        let app = app.unwrap_or_else(|error| panic!("the bot does not start: {error:?}"));
+        self.app = Some(app);
+        self.sandbox.wait_online().await;
+        self.handled(|counts| counts.sessions >= 1).await;
+    }
+
+    /// Stops the bot as an operator would.
+    pub async fn stop(&mut self) {
+        if let Some(app) = self.app.take() {
+            app.stop().await;
+            self.sandbox.wait_offline().await;
+        }
+    }
+
+    /// Stops the bot and starts it again, on the same database and files.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.start().await;
+    }
+
+    /// The bot.
+    pub fn app(&self) -> &App {
+        self.app.as_ref().expect("the bot is running")
+    }
+
+    /// The local Discord.
+    pub fn discord(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    /// Does all work that is due, and what follows from it, until nothing is. Says how many jobs ran.
+    pub async fn run_jobs(&self) -> usize {
+        self.events().await;
+        self.app().worker.run_due().await.expect("the queue")
+    }
+
+    /// Waits until the bot has handled every reaction that it was told of.
+    pub async fn events(&self) {
+        let sent = self.sandbox.dispatched().reactions - self.sent_before.reactions;
+        self.handled(|counts| counts.reactions >= sent).await;
+    }
+
+    async fn handled(&self, enough: impl FnMut(&Counts) -> bool) {
+        let mut counts = self.app().seen.follow();
+        let waited = tokio::time::timeout(PATIENCE, counts.wait_for(enough)).await;
+        waited.expect("the bot handles what it is told in time").expect("the bot is running");
+    }
+
+    /// Lets time pass, for the bot and for Discord.
+    pub fn advance(&self, by: Duration) {
+        self.sandbox.advance(by);
+        self.clock.advance(i64::try_from(by.as_millis()).expect("a sensible time"));
+    }
+
+    /// The guild's pool.
+    pub async fn pool(&self) -> Pool {
+        let guild = GuildId::new(world::NORTHLIGHT);
+        let read = self.app().studio.store.read(move |tx| ledger::read(tx, guild).boxed());
+        read.await.expect("the pool")
+    }
+
+    /// What is left in the guild's pool.
+    pub async fn available(&self) -> i64 {
+        self.pool().await.available.get()
+    }
+
+    /// An operator grants credits from the command line's side, without a message.
+    pub async fn grant(&self, credits: i64) {
+        let (studio, guild) = (&self.app().studio, GuildId::new(world::NORTHLIGHT));
+        let once = format!("story:{}", rand::random::<u64>());
+        account::grant(studio, guild, UserId::new(world::DANA), credits, None, once).await.expect("a grant");
+    }
+
+    /// What is still to be done, sooner or later.
+    pub async fn jobs(&self) -> Vec<(Job, i64)> {
+        self.app().studio.store.read(|tx| jobs::pending(tx).boxed()).await.expect("the queue")
+    }
+
+    /// How many REST requests with this method and a path that holds this were answered well.
+    pub fn calls(&self, method: &str, path: &str) -> usize {
+        let calls = self.sandbox.calls();
+        calls.iter().filter(|call| call.method == method && call.path.contains(path) && call.status < 300).count()
+    }
+
+    async fn assert_nothing_is_left(&self) {
+        self.run_jobs().await;
+        let now_ms = self.clock.now_ms();
+        let due: Vec<_> = self.jobs().await.into_iter().filter(|(_, at_ms)| *at_ms <= now_ms).collect();
+        assert!(due.is_empty(), "jobs are left over: {due:?}");
+        let wrong = self.app().studio.store.read(|tx| ledger::audit(tx).boxed()).await.expect("an audit");
+        assert!(wrong.is_empty(), "the books do not add up: {wrong:?}");
+        let unread = self.unread();
+        assert!(unread.is_empty(), "nobody read: {unread:#?}");
+    }
+
+    /// Messages of the bot that the story has not looked at.
+    fn unread(&self) -> Vec<String> {
+        let channels = self.sandbox.channels();
+        let ids = channels.iter().filter_map(|channel| channel["id"].as_str()?.parse::<u64>().ok());
+        let everywhere = ids.flat_map(|id| {
+            let threads = self.sandbox.threads(id);
+            let threads = threads.iter().filter_map(|thread| thread["id"].as_str()?.parse::<u64>().ok());
+            threads.chain([id]).collect::<Vec<_>>()
+        });
+        let messages = everywhere.flat_map(|channel| self.sandbox.messages(channel));
+        messages
+            .filter(|message| message["author"]["id"] == world::BOT.to_string() && message["type"] != 21)
+            .filter(|message| !self.read.contains(message["id"].as_str().unwrap_or_default()))
+            .map(|message| message["content"].to_string())
+            .collect()
+    }
+}

@@ -1,0 +1,128 @@
+//! The people of a story.
+
+use discord_sandbox::{Member, world};
+use serde_json::{Value, json};
+
+use super::{Image, Thread, World};
+
+/// The emoji that approves.
+pub const APPROVE: &str = "✅";
+
+/// Somebody who does something. What they do waits for the bot's answer, but not for its work.
+pub struct Person<'w> {
+    world: &'w mut World,
+    member: Member,
+}
+
+impl World {
+    /// Ana, who asks for pictures.
+    pub fn ana(&mut self) -> Person<'_> {
+        self.person(world::ANA)
+    }
+
+    /// Bo, who approves.
+    pub fn bo(&mut self) -> Person<'_> {
+        self.person(world::BO)
+    }
+
+    /// Cem, who approves.
+    pub fn cem(&mut self) -> Person<'_> {
+        self.person(world::CEM)
+    }
+
+    /// Dana, who manages the server and operates the bot.
+    pub fn dana(&mut self) -> Person<'_> {
+        self.person(world::DANA)
+    }
+
+    /// Somebody by their id.
+    pub fn person(&mut self, id: u64) -> Person<'_> {
+        let member = self.discord().member(id);
+        Person { world: self, member }
+    }
+
+    /// A text as people read it: names instead of ids, no times.
+    pub fn readable(&self, text: &str) -> String {
+        let people =
+            [("Ana", world::ANA), ("Bo", world::BO), ("Cem", world::CEM), ("Dana", world::DANA), ("Greenlight", world::BOT)];
+        let mut text = people.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("<@{id}>"), &format!("@{name}")));
+        while let Some(start) = text.find("<t:") {
+            let end = text[start..].find('>').map_or(text.len(), |end| start + end + 1);
+            text.replace_range(start..end, "<time>");
+        }
+        text
+    }
+}
+
+impl Person<'_> {
+    /// Types `/draft` with options in the campaign channel and waits for the private answer.
+    pub async fn asks(self, options: Value) -> String {
+        self.command("draft", options).await
+    }
+
+    /// Drafts so many images in 16:9 and has all work done: the thread is there, with its pictures.
+    pub async fn draft(self, prompt: &str, images: u32) -> Thread {
+        let world = self.world;
+        let person = Person { world, member: self.member };
+        let (answer, world) = person.command_in(world::CAMPAIGN, "draft", json!({ "prompt": prompt, "images": images })).await;
+        assert!(answer.contains("opening the thread"), "the draft was refused: {answer}");
+        world.run_jobs().await;
+        world.last_thread()
+    }
+
+    /// Types a command in the campaign channel and waits for the private answer.
+    pub async fn command(self, name: &str, options: Value) -> String {
+        self.command_in(world::CAMPAIGN, name, options).await.0
+    }
+
+    /// Types a command in a channel and waits for the private answer.
+    pub async fn says_in(self, channel: u64, name: &str, options: Value) -> String {
+        self.command_in(channel, name, options).await.0
+    }
+
+    /// Reacts with ✅.
+    pub async fn approves(self, image: &Image) {
+        self.reacts(image, APPROVE).await;
+    }
+
+    /// Reacts with an emoji.
+    pub async fn reacts(self, image: &Image, emoji: &str) {
+        self.member.react(image.thread, image.message, emoji).await.expect("a reaction");
+        self.world.settle().await;
+    }
+
+    /// Takes ✅ back.
+    pub async fn withdraws(self, image: &Image) {
+        self.member.unreact(image.thread, image.message, APPROVE).await.expect("a reaction to take back");
+        self.world.settle().await;
+    }
+
+    /// Presses a button of a message, by the beginning of its id, and waits for the private answer.
+    pub async fn presses(self, channel: u64, message: u64, button: &str) -> String {
+        let id = self.world.button(channel, message, button);
+        let interaction = self.member.click(channel, message, &id).await.expect("a click");
+        let answer = self.world.discord().answer(interaction).await;
+        assert!(answer.ephemeral, "everybody can see {}", answer.message);
+        self.world.readable(answer.message["content"].as_str().unwrap_or_default())
+    }
+}
+
+impl<'w> Person<'w> {
+    async fn command_in(self, channel: u64, name: &str, options: Value) -> (String, &'w mut World) {
+        let interaction = self.member.command(channel, name, options).await;
+        let interaction = interaction.unwrap_or_else(|error| panic!("/{name}: {error}"));
+        let answer = self.world.discord().answer(interaction).await;
+        assert!(answer.ephemeral, "everybody can see {}", answer.message);
+        let text = self.world.readable(answer.message["content"].as_str().unwrap_or_default());
+        (text, self.world)
+    }
+}
+
+impl World {
+    /// Waits for the bot to have handled reactions, if there is a bot.
+    async fn settle(&self) {
+        if self.app.is_some() {
+            self.events().await;
+        }
+    }
+}

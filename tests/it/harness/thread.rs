@@ -1,0 +1,155 @@
+//! What a story sees in a thread.
+
+use discord_sandbox::world;
+use greenlight::media;
+use serde_json::Value;
+
+use super::World;
+
+/// A draft's thread.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    /// The thread's id: also that of the message it hangs on.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+}
+
+/// A picture that was posted.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// Where.
+    pub thread: u64,
+    /// The message.
+    pub message: u64,
+    /// `explore`, `review` or `final`.
+    pub stage: String,
+    /// Which image of the draft, from 1.
+    pub position: u32,
+    /// What the message says, readable.
+    pub text: String,
+    /// Its size by the file's own header.
+    pub size: (u32, u32),
+    /// The file's name.
+    pub file: String,
+    /// The message that it answers.
+    pub reply_to: Option<u64>,
+    /// What the message pings.
+    pub pings: Vec<u64>,
+}
+
+impl World {
+    /// The thread that was opened last in the campaign channel.
+    pub fn last_thread(&self) -> Thread {
+        let threads = self.discord().threads(world::CAMPAIGN);
+        let thread = threads.last().expect("a thread");
+        Thread { id: id_of(&thread["id"]), name: thread["name"].as_str().unwrap_or_default().to_owned() }
+    }
+
+    /// What the message says that a thread hangs on.
+    pub fn starter(&mut self, thread: &Thread) -> String {
+        self.texts_in(world::CAMPAIGN, |message| message["id"] == thread.id.to_string()).remove(0)
+    }
+
+    /// What the bot said in a thread without a picture, readable, oldest first.
+    pub fn notices(&mut self, thread: &Thread) -> Vec<String> {
+        self.texts_in(thread.id, |message| no_files(message) && message["type"] != 21)
+    }
+
+    /// Everything that the bot said in a channel, readable, oldest first.
+    pub fn said_in(&mut self, channel: u64) -> Vec<String> {
+        self.texts_in(channel, |_| true)
+    }
+
+    /// The pictures of a stage in a thread, by position.
+    pub fn images(&mut self, thread: &Thread, stage: &str) -> Vec<Image> {
+        let messages = self.discord().messages(thread.id);
+        let mut images: Vec<Image> = messages
+            .iter()
+            .filter(|message| message["author"]["id"] == world::BOT.to_string())
+            .filter_map(|message| self.image(thread, message))
+            .filter(|image| image.stage == stage)
+            .collect();
+        images.sort_by_key(|image| image.position);
+        self.read.extend(images.iter().map(|image| image.message.to_string()));
+        images
+    }
+
+    /// The one picture of a stage in a thread.
+    pub fn image_at(&mut self, thread: &Thread, stage: &str) -> Image {
+        let mut images = self.images(thread, stage);
+        assert_eq!(images.len(), 1, "one {stage} image in {images:#?}");
+        images.remove(0)
+    }
+
+    /// What the message of an image says now.
+    pub fn look_at(&self, image: &Image) -> String {
+        let messages = self.discord().messages(image.thread);
+        let message = messages.iter().find(|message| id_of(&message["id"]) == image.message).expect("the message");
+        self.readable(message["content"].as_str().unwrap_or_default())
+    }
+
+    /// The id of a message in a thread whose text holds something.
+    pub fn message_with(&self, channel: u64, text: &str) -> u64 {
+        let messages = self.discord().messages(channel);
+        let found = messages.iter().find(|message| message["content"].as_str().is_some_and(|all| all.contains(text)));
+        id_of(&found.unwrap_or_else(|| panic!("no message says {text}"))["id"])
+    }
+
+    /// The labels of the buttons under a message.
+    pub fn buttons(&self, channel: u64, message: u64) -> Vec<String> {
+        self.buttons_of(channel, message).iter().filter_map(|button| Some(button["label"].as_str()?.to_owned())).collect()
+    }
+
+    /// The id of the button under a message whose id begins with a word.
+    pub(super) fn button(&self, channel: u64, message: u64, begins: &str) -> String {
+        let buttons = self.buttons_of(channel, message);
+        let ids = buttons.iter().filter_map(|button| button["custom_id"].as_str());
+        let found = ids.clone().find(|id| id.starts_with(begins));
+        found.unwrap_or_else(|| panic!("no button {begins} among {:?}", ids.collect::<Vec<_>>())).to_owned()
+    }
+
+    fn buttons_of(&self, channel: u64, message: u64) -> Vec<Value> {
+        let messages = self.discord().messages(channel);
+        let message = messages.into_iter().find(|found| id_of(&found["id"]) == message).expect("the message");
+        let rows = message["components"].as_array().cloned().unwrap_or_default();
+        rows.iter().flat_map(|row| row["components"].as_array().cloned().unwrap_or_default()).collect()
+    }
+
+    fn texts_in(&mut self, channel: u64, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
+        let messages = self.discord().messages(channel);
+        let ours = messages.iter().filter(|message| message["author"]["id"] == world::BOT.to_string());
+        let found: Vec<&Value> = ours.filter(|message| wanted(message)).collect();
+        self.read.extend(found.iter().filter_map(|message| Some(message["id"].as_str()?.to_owned())));
+        found.iter().map(|message| self.readable(message["content"].as_str().unwrap_or_default())).collect()
+    }
+
+    fn image(&self, thread: &Thread, message: &Value) -> Option<Image> {
+        let attachment = message["attachments"].get(0)?;
+        let file = attachment["filename"].as_str()?.to_owned();
+        let mut parts = file.split('-');
+        let (stage, position) = (parts.next()?.to_owned(), parts.next()?.parse().ok()?);
+        let bytes = self.discord().file(attachment["url"].as_str()?).expect("the file that was posted");
+        let pixels = media::probe(&bytes).expect("a picture").pixels;
+        let pings = message["mentions"].as_array().into_iter().flatten().map(|user| id_of(&user["id"])).collect();
+        Some(Image {
+            thread: thread.id,
+            message: id_of(&message["id"]),
+            stage,
+            position,
+            text: self.readable(message["content"].as_str().unwrap_or_default()),
+            size: (pixels.width, pixels.height),
+            file,
+            reply_to: message["message_reference"]["message_id"].as_str().and_then(|id| id.parse().ok()),
+            pings,
+        })
+    }
+}
+
+fn no_files(message: &Value) -> bool {
+    message["attachments"].as_array().is_none_or(Vec::is_empty)
+}
+
+fn id_of(value: &Value) -> u64 {
+    value.as_str().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("{value} is no id"))
+}

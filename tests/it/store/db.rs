@@ -1,0 +1,226 @@
+//! A database of its own for every test, of either kind.
+
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::time::{Duration, Instant};
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use greenlight::store::{Error, Store, Tx, ledger};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
+use tempfile::TempDir;
+use url::Url;
+
+/// Longest that a story may take: far more than any needs, so that only one that hangs passes it.
+const DEADLINE: Duration = Duration::from_secs(120);
+/// Where the tests find a Postgres server on which they may create databases.
+const POSTGRES: &str = "GREENLIGHT_TEST_POSTGRES";
+
+/// The databases that the store speaks to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file of its own in a temporary folder.
+    Sqlite,
+    /// A database of its own on the server named by the environment.
+    Postgres,
+}
+
+/// A database with nothing in it. It is gone when this is dropped, however the test ended.
+pub struct Somewhere {
+    url: String,
+    _home: Home,
+}
+
+/// Where a database lives, and what removes it.
+enum Home {
+    Folder(#[expect(dead_code, reason = "kept for its drop")] TempDir),
+    Server(#[expect(dead_code, reason = "kept for its drop")] OnServer),
+}
+
+impl Somewhere {
+    /// Makes one.
+    pub async fn new(kind: Kind) -> Self {
+        let (url, home) = match kind {
+            Kind::Sqlite => {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                let url = format!("sqlite:{}", folder.path().join("greenlight.db").display());
+                (url, Home::Folder(folder))
+            }
+            Kind::Postgres => {
+                let server = OnServer::create().await;
+                (server.url.to_string(), Home::Server(server))
+            }
+        };
+        Self { url, _home: home }
+    }
+
+    /// Where [`Store::open`] finds it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+/// A fresh database with a store on it.
+pub struct TestDb {
+    kind: Kind,
+    store: Store,
+    place: Somewhere,
+}
+
+/// Makes a database and opens a store on it.
+pub async fn fresh(kind: Kind) -> TestDb {
+    let place = Somewhere::new(kind).await;
+    let store = Store::open(place.url()).await;
+    TestDb {
+        kind,
+        store: store.expect("a store on a fresh database"),
+        place,
+    }
+}
+
+/// Tells a story on each database, and names the one on which it failed.
+pub async fn on_both(story: impl AsyncFn(&TestDb) -> Result<(), Error>) {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let db = fresh(kind).await;
+        let told = tokio::time::timeout(DEADLINE, story(&db));
+        match AssertUnwindSafe(told).catch_unwind().await {
+            Ok(Ok(Ok(()))) => {}
+            Ok(Ok(Err(error))) => panic!("on {kind:?}: {error}: {error:?}"),
+            Ok(Err(_)) => panic!("on {kind:?}: the story did not end within {DEADLINE:?}"),
+            Err(panic) => {
+                eprintln!("the story failed on {kind:?}");
+                resume_unwind(panic);
+            }
+        }
+    }
+}
+
+impl TestDb {
+    /// Which one it is.
+    pub const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Where [`Store::open`] finds it.
+    pub fn url(&self) -> &str {
+        self.place.url()
+    }
+
+    /// The store that was opened with it.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// [`Store::write`] with the store's own error.
+    pub async fn write<T, F>(&self, body: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
+    {
+        self.store.write(body).await
+    }
+
+    /// [`Store::read`] with the store's own error.
+    pub async fn read<T, F>(&self, body: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
+    {
+        self.store.read(body).await
+    }
+
+    /// Fails unless every pool and every render agrees with the ledger.
+    pub async fn assert_books_agree(&self) -> Result<(), Error> {
+        let wrong = self.read(|tx| ledger::audit(tx).boxed()).await?;
+        assert_eq!(wrong, Vec::<String>::new(), "the books of {:?}", self.kind);
+        Ok(())
+    }
+
+    /// A connection that is none of the store's: what another process would see.
+    pub async fn other(&self) -> AnyConnection {
+        AnyConnection::connect(self.url())
+            .await
+            .expect("another connection")
+    }
+
+    /// Runs one statement behind the store's back. Gives the number of rows that it changed.
+    pub async fn sql(&self, statement: &str) -> Result<u64, sqlx::Error> {
+        let mut other = self.other().await;
+        let done = other.execute(AssertSqlSafe(statement)).await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Asks for one number behind the store's back.
+    pub async fn number(&self, query: &str) -> i64 {
+        let mut other = self.other().await;
+        let answer = sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut other);
+        answer.await.unwrap_or_else(|error| panic!("{query}: {error}"))
+    }
+
+    /// Waits until a query answers with a number, without a fixed pause.
+    pub async fn until(&self, query: &str, wanted: i64) {
+        let mut other = self.other().await;
+        let begun = Instant::now();
+        loop {
+            let now: i64 = sqlx::query_scalar(AssertSqlSafe(query))
+                .fetch_one(&mut other)
+                .await
+                .unwrap_or_else(|error| panic!("{query}: {error}"));
+            if now == wanted {
+                return;
+            }
+            assert!(
+                begun.elapsed() < DEADLINE / 4,
+                "on {:?}: {query} still is {now}, not {wanted}",
+                self.kind
+            );
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+/// A database on the server of the tests.
+struct OnServer {
+    admin: Url,
+    url: Url,
+    name: String,
+}
+
+impl OnServer {
+    async fn create() -> Self {
+        let Ok(admin) = std::env::var(POSTGRES) else {
+            panic!("{POSTGRES} is not set: run scripts/test, which starts a Postgres for the tests");
+        };
+        let admin = Url::parse(&admin).unwrap_or_else(|error| panic!("{POSTGRES} is no URL: {error}"));
+        let name = format!("greenlight_test_{:016x}", rand::random::<u64>());
+        let mut url = admin.clone();
+        url.set_path(&name);
+        // Of template0, because nobody can be connected to that one.
+        command(&admin, format!("CREATE DATABASE {name} TEMPLATE template0"))
+            .await
+            .unwrap_or_else(|error| panic!("{POSTGRES} is set, but no database can be made there: {error}"));
+        Self { admin, url, name }
+    }
+}
+
+impl Drop for OnServer {
+    /// In a thread with a runtime of its own, because a drop cannot wait for the one that it may be on.
+    fn drop(&mut self) {
+        let (admin, name) = (self.admin.clone(), self.name.clone());
+        let removed = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            runtime.block_on(command(&admin, format!("DROP DATABASE {name} WITH (FORCE)")))
+        });
+        if let Ok(Err(error)) = removed.join() {
+            eprintln!("the database {} is left behind: {error}", self.name);
+        }
+    }
+}
+
+async fn command(server: &Url, statement: String) -> Result<(), sqlx::Error> {
+    let mut connection = PgConnection::connect(server.as_str()).await?;
+    connection.execute(AssertSqlSafe(statement)).await?;
+    connection.close().await
+}

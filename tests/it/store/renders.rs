@@ -1,0 +1,371 @@
+//! Renders and the votes that they carry.
+
+use futures::FutureExt;
+use greenlight::domain::approval::VoteState;
+use greenlight::domain::ids::{DraftId, GuildId, MessageId, RenderId};
+use greenlight::domain::render::{Failure, State};
+use greenlight::domain::stage::Stage;
+use greenlight::store::renders::{Render, Terms, Vote};
+use greenlight::store::{Error, Tx, drafts, ledger, renders};
+use sqlx::error::ErrorKind;
+
+use super::db::{TestDb, on_both};
+use super::steps::{GUILD, NOW, SIZE, child, credits, draft, explore, one_image, render_id, rule, terms};
+
+const DEAD: [State; 5] = [
+    State::Cancelled,
+    State::Failed(Failure::Refused),
+    State::Failed(Failure::Operator),
+    State::Failed(Failure::Broken),
+    State::Failed(Failure::Exhausted),
+];
+
+async fn found(db: &TestDb, id: RenderId) -> Result<Option<Render>, Error> {
+    db.read(move |tx| renders::find(tx, id).boxed()).await
+}
+
+async fn inserted(db: &TestDb, new: Render) -> Result<bool, Error> {
+    db.write(move |tx| async move { renders::insert(tx, &new).await }.boxed())
+        .await
+}
+
+async fn becomes(db: &TestDb, id: RenderId, state: State) -> Result<(), Error> {
+    db.write(move |tx| async move { renders::set_state(tx, id, &state).await }.boxed())
+        .await
+}
+
+/// A done image of a draft of its own, with an open vote.
+async fn open_vote(tx: &mut Tx, id: u64, terms: Terms) -> Result<RenderId, Error> {
+    let image = one_image(tx, id, id).await?;
+    renders::set_state(tx, image.id, &State::Done(SIZE)).await?;
+    renders::open_vote(tx, image.id, &terms).await?;
+    Ok(image.id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_render_reads_back_as_it_was_written() {
+    on_both(async |db| {
+        assert_eq!(found(db, render_id(1)).await?, None);
+        let image = db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+        assert_eq!(found(db, image.id).await?, Some(image.clone()));
+        assert_eq!(
+            db.write(|tx| renders::lock(tx, render_id(1)).boxed()).await?,
+            image
+        );
+
+        let enlarged = child(&image, i64::MAX as u64);
+        assert!(inserted(db, enlarged.clone()).await?);
+        assert_eq!(found(db, enlarged.id).await?, Some(enlarged.clone()));
+        assert_eq!(enlarged.origin().parent, Some(image.id));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_render_that_is_not_there_cannot_be_locked() {
+    on_both(async |db| {
+        let missing = db.write(|tx| renders::lock(tx, render_id(1)).boxed()).await;
+        assert!(matches!(missing, Err(Error::Inconsistent(_))), "{missing:?}");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_state_reads_back_and_attempts_are_counted() {
+    on_both(async |db| {
+        let image = db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+        let others = [State::Rendering, State::Unknown, State::Done(SIZE), State::Queued];
+        for state in others.into_iter().chain(DEAD) {
+            becomes(db, image.id, state.clone()).await?;
+            assert_eq!(found(db, image.id).await?.unwrap().state, state);
+        }
+        for attempts in 1..=3 {
+            db.write(|tx| renders::count_attempt(tx, render_id(1)).boxed())
+                .await?;
+            assert_eq!(found(db, image.id).await?.unwrap().attempts, attempts);
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_has_one_live_render_a_stage_and_a_dead_one_may_be_followed() {
+    on_both(async |db| {
+        let first = db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+        let live = async || {
+            let live = db.read(|tx| renders::live(tx, DraftId::new(1), 1, Stage::Explore).boxed());
+            Ok::<_, Error>(live.await?.map(|render| render.id.get()))
+        };
+        let rival = explore(&draft(GUILD, 1), 2, 1, 10);
+        for state in [State::Queued, State::Rendering, State::Unknown, State::Done(SIZE)] {
+            becomes(db, first.id, state.clone()).await?;
+            assert!(
+                !inserted(db, rival.clone()).await?,
+                "beside one that is {}",
+                state.name()
+            );
+            assert_eq!(live().await?, Some(1), "{}", state.name());
+        }
+        for (id, state) in (2..).zip(DEAD) {
+            becomes(db, render_id(id - 1), state.clone()).await?;
+            assert_eq!(live().await?, None, "{} is dead", state.name());
+            let next = explore(&draft(GUILD, 1), id, 1, 10);
+            assert!(inserted(db, next).await?, "after one that is {}", state.name());
+            assert_eq!(live().await?, Some(id));
+        }
+        let revived = becomes(db, first.id, State::Queued).await;
+        assert_eq!(
+            rule(revived),
+            ErrorKind::UniqueViolation,
+            "a dead one cannot come back beside it"
+        );
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_places_are_no_rivals() {
+    on_both(async |db| {
+        let image = db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+        db.write(|tx| one_image(tx, 2, 5).boxed()).await?;
+        assert!(
+            inserted(db, explore(&draft(GUILD, 1), 2, 2, 10)).await?,
+            "another position"
+        );
+        assert!(inserted(db, child(&image, 3)).await?, "another stage");
+        assert!(
+            !inserted(db, explore(&draft(GUILD, 1), 1, 3, 10)).await?,
+            "the same id"
+        );
+        let nothing = db.read(|tx| renders::live(tx, DraftId::new(2), 1, Stage::Review).boxed());
+        assert_eq!(nothing.await?, None);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_child_of_an_image_is_the_live_one_or_the_last_that_failed() {
+    on_both(async |db| {
+        let image = db.write(|tx| one_image(tx, 1, 50).boxed()).await?;
+        let of = async || {
+            let child = db.read(|tx| renders::child_of(tx, render_id(50)).boxed());
+            Ok::<_, Error>(child.await?.map(|render| render.id.get()))
+        };
+        assert_eq!(of().await?, None);
+        assert!(inserted(db, child(&image, 60)).await?);
+        assert_eq!(of().await?, Some(60));
+        becomes(db, render_id(60), State::Failed(Failure::Exhausted)).await?;
+        assert_eq!(of().await?, Some(60));
+
+        // Made in the same millisecond, or by a clock that was set back: its id is smaller, and yet it is the live one.
+        assert!(inserted(db, child(&image, 55)).await?);
+        assert_eq!(of().await?, Some(55));
+        becomes(db, render_id(55), State::Done(SIZE)).await?;
+        assert_eq!(of().await?, Some(55));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_renders_of_a_draft_come_by_position_stage_and_age() {
+    on_both(async |db| {
+        let first = db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+        db.write(|tx| one_image(tx, 2, 99).boxed()).await?;
+        let second = explore(&draft(GUILD, 1), 2, 2, 10);
+        inserted(db, second.clone()).await?;
+        let failed = child(&first, 3);
+        inserted(db, failed).await?;
+        becomes(db, render_id(3), State::Failed(Failure::Broken)).await?;
+        let review = child(&first, 4);
+        inserted(db, review.clone()).await?;
+        // Its id is smaller than its parent's: the stage decides, not the clock.
+        inserted(db, child(&review, 0)).await?;
+        inserted(db, child(&second, 5)).await?;
+
+        let all = db
+            .read(|tx| renders::of_draft(tx, DraftId::new(1)).boxed())
+            .await?;
+        let order: Vec<_> = all.iter().map(|r| (r.position, r.stage, r.id.get())).collect();
+        let wanted = [
+            (1, Stage::Explore, 1),
+            (1, Stage::Review, 3),
+            (1, Stage::Review, 4),
+            (1, Stage::Final, 0),
+            (2, Stage::Explore, 2),
+            (2, Stage::Review, 5),
+        ];
+        assert_eq!(order, wanted);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_shows_one_render() {
+    on_both(async |db| {
+        let message = MessageId::new(900);
+        db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+        db.write(|tx| one_image(tx, 2, 2).boxed()).await?;
+        let shown = async || db.read(move |tx| renders::by_message(tx, message).boxed()).await;
+        assert_eq!(shown().await?, None);
+        for _ in 0..2 {
+            db.write(move |tx| renders::set_message(tx, render_id(1), message).boxed())
+                .await?;
+            assert_eq!(shown().await?, Some(render_id(1)));
+        }
+        assert_eq!(found(db, render_id(1)).await?.unwrap().message, Some(message));
+        let taken = db.write(move |tx| renders::set_message(tx, render_id(2), message).boxed());
+        assert_eq!(rule(taken.await), ErrorKind::UniqueViolation);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_keeps_its_terms_from_opening_to_end() {
+    on_both(async |db| {
+        let id = db.write(|tx| open_vote(tx, 1, terms()).boxed()).await?;
+        let vote = async || Ok::<_, Error>(found(db, id).await?.unwrap().vote);
+        let opened = Vote {
+            state: VoteState::Open,
+            version: 0,
+            terms: Some(terms()),
+            waiting_since_ms: None,
+        };
+        assert_eq!(vote().await?, opened);
+        for (state, since) in [
+            (VoteState::Waiting, Some(NOW)),
+            (VoteState::Open, None),
+            (VoteState::Waiting, Some(NOW + 1)),
+            (VoteState::Spent, None),
+            (VoteState::Closed, None),
+        ] {
+            db.write(move |tx| renders::set_vote(tx, id, state, since).boxed())
+                .await?;
+            let moved = Vote {
+                state,
+                waiting_since_ms: since,
+                ..opened.clone()
+            };
+            assert_eq!(vote().await?, moved);
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_that_was_never_opened_cannot_move_and_none_waits_since_never() {
+    on_both(async |db| {
+        db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+        for state in [VoteState::Open, VoteState::Spent, VoteState::Closed] {
+            let moved = db.write(move |tx| renders::set_vote(tx, render_id(1), state, None).boxed());
+            assert_eq!(rule(moved.await), ErrorKind::CheckViolation, "{}", state.name());
+        }
+        let id = db.write(|tx| open_vote(tx, 2, terms()).boxed()).await?;
+        let timeless = db.write(move |tx| renders::set_vote(tx, id, VoteState::Waiting, None).boxed());
+        assert_eq!(rule(timeless.await), ErrorKind::CheckViolation);
+        let early = db.write(move |tx| renders::set_vote(tx, id, VoteState::Open, Some(NOW)).boxed());
+        assert_eq!(rule(early.await), ErrorKind::CheckViolation);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_vote_raises_the_version() {
+    on_both(async |db| {
+        db.write(|tx| open_vote(tx, 1, terms()).boxed()).await?;
+        for version in 1..=3 {
+            db.write(|tx| renders::bump_vote(tx, render_id(1)).boxed())
+                .await?;
+            assert_eq!(found(db, render_id(1)).await?.unwrap().vote.version, version);
+        }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recount_reads_every_vote_that_can_still_change_something() {
+    on_both(async |db| {
+        let states = [
+            VoteState::Open,
+            VoteState::Waiting,
+            VoteState::Spent,
+            VoteState::Closed,
+        ];
+        for (id, state) in (1..).zip(states) {
+            let since = (state == VoteState::Waiting).then_some(NOW);
+            db.write(move |tx| {
+                async move {
+                    let id = open_vote(tx, id, terms()).await?;
+                    renders::set_vote(tx, id, state, since).await
+                }
+                .boxed()
+            })
+            .await?;
+        }
+        db.write(|tx| one_image(tx, 9, 9).boxed()).await?;
+        let voting = db.read(|tx| renders::voting(tx).boxed()).await?;
+        assert_eq!(voting, [render_id(1), render_id(2)]);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn approvals_wait_for_credits_strictly_oldest_first_in_their_guild() {
+    on_both(async |db| {
+        let first = async || db.read(|tx| renders::first_waiting(tx, GUILD).boxed()).await;
+        let all = async || db.read(|tx| renders::waiting(tx, GUILD).boxed()).await;
+        assert_eq!((first().await?, all().await?), (None, (0, credits(0))));
+
+        for (id, price, since) in [(1, 20, NOW + 5), (4, 40, NOW), (3, 20, NOW), (2, 7, NOW + 1)] {
+            db.write(move |tx| {
+                async move {
+                    let terms = Terms {
+                        price: credits(price),
+                        ..terms()
+                    };
+                    let id = open_vote(tx, id, terms).await?;
+                    renders::set_vote(tx, id, VoteState::Waiting, Some(since)).await
+                }
+                .boxed()
+            })
+            .await?;
+        }
+        elsewhere_waits(db).await?;
+        assert_eq!(all().await?, (4, credits(87)));
+        for next in [3, 4, 2, 1] {
+            assert_eq!(first().await?, Some(render_id(next)));
+            db.write(move |tx| renders::set_vote(tx, render_id(next), VoteState::Spent, None).boxed())
+                .await?;
+        }
+        assert_eq!((first().await?, all().await?), (None, (0, credits(0))));
+        Ok(())
+    })
+    .await;
+}
+
+/// An approval of another guild that has waited longer than any of ours.
+async fn elsewhere_waits(db: &TestDb) -> Result<(), Error> {
+    db.write(|tx| {
+        async move {
+            let draft = draft(GuildId::new(7), 70);
+            ledger::ensure(tx, draft.guild).await?;
+            drafts::insert(tx, &draft).await?;
+            renders::insert(tx, &explore(&draft, 70, 1, 10)).await?;
+            renders::open_vote(tx, render_id(70), &terms()).await?;
+            renders::set_vote(tx, render_id(70), VoteState::Waiting, Some(1)).await
+        }
+        .boxed()
+    })
+    .await
+}

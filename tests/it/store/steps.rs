@@ -1,0 +1,214 @@
+//! What the stories are made of: drafts and renders to put somewhere, and the few moves of money.
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use greenlight::domain::approval::again;
+use greenlight::domain::credits::{Credits, Pool};
+use greenlight::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
+use greenlight::domain::picture::Pixels;
+use greenlight::domain::prompt::Prompt;
+use greenlight::domain::render::State;
+use greenlight::domain::stage::Stage;
+use greenlight::store::drafts::{Draft, Place};
+use greenlight::store::ledger::{Grant, Held};
+use greenlight::store::renders::{Origin, Render, Terms};
+use greenlight::store::{Error, Store, Tx, drafts, ledger, renders};
+use sqlx::error::ErrorKind;
+
+pub const GUILD: GuildId = GuildId::new(100);
+pub const ANA: UserId = UserId::new(1);
+pub const BO: UserId = UserId::new(2);
+pub const CEM: UserId = UserId::new(3);
+/// Some time; the store never asks for it.
+pub const NOW: i64 = 1_800_000_000_000;
+pub const SIZE: Pixels = Pixels {
+    width: 1280,
+    height: 720,
+};
+/// The terms on which the stories vote.
+pub fn terms() -> Terms {
+    Terms {
+        price: credits(20),
+        quorum: 2,
+        own_vote: false,
+        closes_ms: NOW + 1_000,
+    }
+}
+
+pub fn credits(n: i64) -> Credits {
+    Credits::new(n).expect("a sum of credits")
+}
+
+pub fn render_id(id: u64) -> RenderId {
+    RenderId::new(id)
+}
+
+/// A draft as `/draft` leaves it.
+pub fn draft(guild: GuildId, id: u64) -> Draft {
+    Draft {
+        id: DraftId::new(id),
+        guild,
+        channel: ChannelId::new(500),
+        requester: ANA,
+        prompt: Prompt::parse("a red fox\nat dawn, “quoted” 狐").expect("a prompt"),
+        keep: Some("the fox".to_owned()),
+        ratio: "16:9".parse().expect("a ratio"),
+        images: 4,
+        last_stage: Stage::Final,
+        place: Place::Opening(None),
+        answer_token: Some("token".to_owned()),
+        created_ms: NOW,
+    }
+}
+
+/// The first render of a draft's image.
+pub fn explore(of: &Draft, id: u64, position: u32, price: i64) -> Render {
+    let origin = Origin {
+        draft: of.id,
+        guild: of.guild,
+        parent: None,
+        position,
+    };
+    Render::queued(render_id(id), origin, Stage::Explore, credits(price), SIZE, NOW)
+}
+
+/// The render of an image's next stage.
+pub fn child(of: &Render, id: u64) -> Render {
+    let origin = Origin {
+        parent: Some(of.id),
+        ..of.origin()
+    };
+    let stage = of.stage.next().expect("a stage after this one");
+    Render::queued(render_id(id), origin, stage, credits(20), SIZE, NOW)
+}
+
+/// Writes a draft and its first image down, with nothing held: for the stories that are not about money.
+pub async fn one_image(tx: &mut Tx, draft_id: u64, render: u64) -> Result<Render, Error> {
+    let draft = draft(GUILD, draft_id);
+    let image = explore(&draft, render, 1, 10);
+    ledger::ensure(tx, GUILD).await?;
+    drafts::insert(tx, &draft).await?;
+    renders::insert(tx, &image).await?;
+    Ok(image)
+}
+
+/// [`Store::write`] with the store's own error.
+pub async fn write<T, F>(store: &Store, body: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
+{
+    store.write(body).await
+}
+
+/// [`Store::read`] with the store's own error.
+pub async fn read<T, F>(store: &Store, body: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
+{
+    store.read(body).await
+}
+
+/// Adds credits to a guild's pool.
+pub async fn grant(store: &Store, guild: GuildId, amount: i64) -> Result<Option<Pool>, Error> {
+    write(store, move |tx| {
+        ledger::grant(tx, guild, credits(amount), Grant::default(), NOW).boxed()
+    })
+    .await
+}
+
+/// The sums of a guild's pool: granted, available, held, settled.
+pub async fn sums(store: &Store, guild: GuildId) -> Result<[i64; 4], Error> {
+    let pool = read(store, move |tx| ledger::read(tx, guild).boxed()).await?;
+    Ok([pool.granted, pool.available, pool.held, pool.settled].map(Credits::get))
+}
+
+/// Why a transaction of the stories was rolled back.
+enum Stop {
+    Short,
+    Store(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Queues an image on a draft of its own and holds its price, as `/draft` does. When the pool is short, nothing is
+/// written and there is no hold.
+pub async fn queue(store: &Store, guild: GuildId, id: u64, price: i64) -> Result<Option<Held>, Error> {
+    let outcome = store.write(move |tx| queue_or_stop(tx, guild, id, price).boxed());
+    match outcome.await {
+        Ok(held) => Ok(Some(held)),
+        Err(Stop::Short) => Ok(None),
+        Err(Stop::Store(error)) => Err(error),
+    }
+}
+
+async fn queue_or_stop(tx: &mut Tx, guild: GuildId, id: u64, price: i64) -> Result<Held, Stop> {
+    ledger::ensure(tx, guild).await?;
+    let mut pool = ledger::lock(tx, guild).await?;
+    let draft = draft(guild, id);
+    drafts::insert(tx, &draft).await?;
+    renders::insert(tx, &explore(&draft, id, 1, price)).await?;
+    let warrant = again(guild, Stage::Explore, credits(price), render_id(id));
+    let held = ledger::hold(tx, &mut pool, warrant, NOW).await?;
+    held.map_err(|_| Stop::Short)
+}
+
+/// How a hold is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Close {
+    Settle,
+    Release,
+}
+
+/// Closes a hold and moves its render to the state that goes with it.
+pub async fn close(store: &Store, held: Held, how: Close) -> Result<(), Error> {
+    store
+        .write(move |tx| {
+            async move {
+                let render = held.render();
+                renders::lock(tx, render).await?;
+                let state = match how {
+                    Close::Settle => {
+                        ledger::settle(tx, held, NOW).await?;
+                        State::Done(SIZE)
+                    }
+                    Close::Release => {
+                        ledger::release(tx, held, NOW).await?;
+                        State::Cancelled
+                    }
+                };
+                renders::set_state(tx, render, &state).await
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// The open hold of a render, as another process finds it.
+pub async fn open_hold(store: &Store, id: u64) -> Result<Option<Held>, Error> {
+    store
+        .write(move |tx| ledger::open_hold(tx, render_id(id)).boxed())
+        .await
+}
+
+/// Which rule of the tables a statement broke.
+pub fn broken_rule(error: &sqlx::Error) -> ErrorKind {
+    match error.as_database_error() {
+        Some(error) => error.kind(),
+        None => panic!("no answer of the database: {error:?}"),
+    }
+}
+
+/// The same for a function of the store.
+pub fn rule<T>(outcome: Result<T, Error>) -> ErrorKind {
+    match outcome {
+        Err(Error::Database(error)) => broken_rule(&error),
+        Err(other) => panic!("not refused by the database: {other:?}"),
+        Ok(_) => panic!("nothing was refused"),
+    }
+}

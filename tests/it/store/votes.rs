@@ -1,0 +1,147 @@
+//! Votes: a set, whatever happens twice.
+
+use std::collections::BTreeSet;
+
+use futures::FutureExt;
+use greenlight::domain::approval::{Ballot, Source};
+use greenlight::domain::ids::{RenderId, UserId};
+use greenlight::store::{Error, votes};
+use sqlx::error::ErrorKind;
+
+use super::db::{TestDb, on_both};
+use super::steps::{ANA, BO, CEM, NOW, one_image, render_id, rule};
+
+const FOX: RenderId = RenderId::new(1);
+const HARE: RenderId = RenderId::new(2);
+
+async fn two_images(db: &TestDb) -> Result<(), Error> {
+    db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+    db.write(|tx| one_image(tx, 2, 2).boxed()).await?;
+    Ok(())
+}
+
+async fn casts(db: &TestDb, image: RenderId, user: UserId, source: Source) -> Result<bool, Error> {
+    db.write(move |tx| votes::cast(tx, image, user, source, NOW).boxed())
+        .await
+}
+
+async fn withdraws(db: &TestDb, user: UserId, source: Source) -> Result<bool, Error> {
+    db.write(move |tx| votes::withdraw(tx, FOX, user, source).boxed())
+        .await
+}
+
+async fn ballot(db: &TestDb, image: RenderId) -> Result<Ballot, Error> {
+    db.read(move |tx| votes::ballot(tx, image).boxed()).await
+}
+
+fn members<const N: usize>(users: [UserId; N]) -> BTreeSet<UserId> {
+    BTreeSet::from(users)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_counts_once_and_can_be_taken_back_once() {
+    on_both(async |db| {
+        two_images(db).await?;
+        assert_eq!(ballot(db, FOX).await?, members([]));
+        assert!(casts(db, FOX, BO, Source::Reaction).await?);
+        assert!(!casts(db, FOX, BO, Source::Reaction).await?, "a repeat");
+        assert!(casts(db, FOX, CEM, Source::Reaction).await?);
+        assert!(casts(db, HARE, ANA, Source::Reaction).await?, "another image");
+        assert_eq!(ballot(db, FOX).await?, members([BO, CEM]));
+        assert_eq!(ballot(db, HARE).await?, members([ANA]));
+
+        assert!(withdraws(db, BO, Source::Reaction).await?);
+        assert!(!withdraws(db, BO, Source::Reaction).await?, "a repeat");
+        assert_eq!(ballot(db, FOX).await?, members([CEM]));
+        assert_eq!(ballot(db, HARE).await?, members([ANA]));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_with_two_sources_is_one_voter_until_both_are_gone() {
+    on_both(async |db| {
+        two_images(db).await?;
+        assert!(casts(db, FOX, BO, Source::Reaction).await?);
+        assert!(casts(db, FOX, BO, Source::Button).await?);
+        assert!(casts(db, FOX, CEM, Source::Button).await?);
+        assert_eq!(ballot(db, FOX).await?, members([BO, CEM]));
+        let by = async |source| db.read(move |tx| votes::by_source(tx, FOX, source).boxed()).await;
+        assert_eq!(by(Source::Reaction).await?, members([BO]));
+        assert_eq!(by(Source::Button).await?, members([BO, CEM]));
+
+        assert!(withdraws(db, BO, Source::Reaction).await?);
+        assert_eq!(
+            ballot(db, FOX).await?,
+            members([BO, CEM]),
+            "the button still says yes"
+        );
+        assert!(withdraws(db, BO, Source::Button).await?);
+        assert_eq!(ballot(db, FOX).await?, members([CEM]));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recount_makes_the_reactions_those_of_discord_and_leaves_the_buttons() {
+    on_both(async |db| {
+        two_images(db).await?;
+        casts(db, FOX, ANA, Source::Reaction).await?;
+        casts(db, FOX, BO, Source::Reaction).await?;
+        casts(db, FOX, ANA, Source::Button).await?;
+        casts(db, HARE, CEM, Source::Reaction).await?;
+        let recount = async |users: BTreeSet<UserId>| {
+            db.write(move |tx| {
+                async move { votes::replace_reactions(tx, FOX, &users, NOW + 9).await }.boxed()
+            })
+            .await
+        };
+        for seen in [
+            members([BO, CEM]),
+            members([BO, CEM]),
+            members([ANA, BO, CEM]),
+            members([]),
+        ] {
+            recount(seen.clone()).await?;
+            let reactions = db.read(|tx| votes::by_source(tx, FOX, Source::Reaction).boxed());
+            assert_eq!(reactions.await?, seen);
+            assert_eq!(
+                ballot(db, FOX).await?,
+                seen.union(&members([ANA])).copied().collect()
+            );
+        }
+        assert_eq!(ballot(db, HARE).await?, members([CEM]), "another image");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recount_keeps_the_time_of_a_vote_that_it_finds_again() {
+    on_both(async |db| {
+        two_images(db).await?;
+        casts(db, FOX, BO, Source::Reaction).await?;
+        let seen = members([BO, CEM]);
+        db.write(move |tx| async move { votes::replace_reactions(tx, FOX, &seen, NOW + 9).await }.boxed())
+            .await?;
+        let at = async |user: u64| {
+            db.number(&format!("SELECT at_ms FROM votes WHERE user_id = {user}"))
+                .await
+        };
+        assert_eq!((at(BO.get()).await, at(CEM.get()).await), (NOW, NOW + 9));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_votes_on_an_image_that_is_not_there() {
+    on_both(async |db| {
+        let vote = casts(db, render_id(4711), BO, Source::Button).await;
+        assert_eq!(rule(vote), ErrorKind::ForeignKeyViolation);
+        Ok(())
+    })
+    .await;
+}
