@@ -19,7 +19,7 @@ use crate::store::{self, Store};
 use crate::worker::Worker;
 
 /// How often open votes are read again without a reason: an event can be lost without a trace.
-const SWEEP_EVERY: Duration = Duration::from_secs(30 * 60);
+const SWEEP_EVERY: Duration = Duration::from_mins(30);
 
 /// Why the bot could not start, or stopped by itself.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +78,15 @@ impl App {
         let blobs = Blobs::open(&config.blobs_folder)?;
         let discord = Discord::connect(&config.discord.token, &config.discord.api_base).await?;
         let rules = Arc::new(config.rules);
-        let studio = Studio { store, blobs, engines, discord, clock, rules, wake: Wake::default() };
+        let studio = Studio {
+            store,
+            blobs,
+            engines,
+            discord,
+            clock,
+            rules,
+            wake: Wake::default(),
+        };
         let gateway = Gateway::new(studio.clone()).await.map_err(Box::new)?;
         let (seen, shards) = (gateway.seen(), gateway.shards());
         let worker = Worker::new(studio.clone(), config.paid_calls);
@@ -90,7 +98,15 @@ impl App {
             background.push(tokio::spawn(sweep(studio.clone(), stop.clone())));
         }
         let gateway = tokio::spawn(gateway.run());
-        Ok(Self { studio, worker, seen, stop, shards, gateway, background })
+        Ok(Self {
+            studio,
+            worker,
+            seen,
+            stop,
+            shards,
+            gateway,
+            background,
+        })
     }
 
     /// Waits until the gateway ends by itself, which it should not, or until `signal` comes; then stops.

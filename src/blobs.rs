@@ -31,7 +31,9 @@ impl Blobs {
     /// [`Error::Folder`] when it cannot be made or read.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         std::fs::create_dir_all(folder)?;
-        Ok(Self(Arc::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true))))
+        Ok(Self(Arc::new(
+            LocalFileSystem::new_with_prefix(folder)?.with_fsync(true),
+        )))
     }
 
     /// Stores the picture of a render; the same one again changes nothing.

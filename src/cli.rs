@@ -47,14 +47,16 @@ struct Settings {
 
 impl Settings {
     fn load(&self) -> anyhow::Result<Config> {
-        let config = Config::load(self.config.as_deref(), std::env::vars()).context("the settings cannot be used")?;
+        let config =
+            Config::load(self.config.as_deref(), std::env::vars()).context("the settings cannot be used")?;
         log_as(&config)?;
         Ok(config)
     }
 }
 
 fn log_as(config: &Config) -> anyhow::Result<()> {
-    telemetry::start(&config.log.filter, matches!(config.log.format, LogFormat::Json)).context("log.filter cannot be read")
+    telemetry::start(&config.log.filter, matches!(config.log.format, LogFormat::Json))
+        .context("log.filter cannot be read")
 }
 
 /// Does what the command line says.
@@ -82,7 +84,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
 }
 
 async fn open(config: &Config) -> anyhow::Result<Store> {
-    Store::open(config.database_url.expose_secret()).await.context("the database at database.url cannot be used")
+    Store::open(config.database_url.expose_secret())
+        .await
+        .context("the database at database.url cannot be used")
 }
 
 async fn doctor(config: &Config) -> anyhow::Result<()> {

@@ -19,7 +19,10 @@ use crate::domain::stage::{StageSpec, Stages};
 const DEFAULT: &str = include_str!("../config/default.toml");
 const MODELS: &str = include_str!("../config/models.toml");
 const PREFIX: &str = "GREENLIGHT_";
-const SHORT_NAMES: [(&str, &str); 2] = [("DISCORD_TOKEN", "discord.token"), ("DATABASE_URL", "database.url")];
+const SHORT_NAMES: [(&str, &str); 2] = [
+    ("DISCORD_TOKEN", "discord.token"),
+    ("DATABASE_URL", "database.url"),
+];
 const DAY_MS: i64 = 24 * 60 * 60_000;
 
 /// Why the start is refused.
@@ -100,7 +103,7 @@ pub enum LogFormat {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct Settings {
     operators: Vec<u64>,
     allowed_guilds: Vec<u64>,
     models_file: String,
@@ -185,8 +188,11 @@ impl Config {
         if let Some(file) = file {
             layers = layers.merge(Toml::file_exact(file));
         }
-        let file: File = layers.merge(Environment::new(environment)).extract().map_err(Box::new)?;
-        file.check()
+        let settings: Settings = layers
+            .merge(Environment::new(environment))
+            .extract()
+            .map_err(Box::new)?;
+        settings.check()
     }
 
     /// Checks what only talking to Discord needs: a token.
@@ -198,11 +204,15 @@ impl Config {
             return Ok(());
         }
         let fix = "set DISCORD_TOKEN to the bot's token, or try everything without one: greenlight demo";
-        Err(Error::Value { key: "discord.token", value: "(empty)".to_owned(), fix: fix.to_owned() })
+        Err(Error::Value {
+            key: "discord.token",
+            value: "(empty)".to_owned(),
+            fix: fix.to_owned(),
+        })
     }
 }
 
-impl File {
+impl Settings {
     fn check(self) -> Result<Config, Error> {
         let stages = self.stages.check()?;
         let catalog = catalog(&self.models_file)?;
@@ -211,7 +221,12 @@ impl File {
         range("approval.window_days", days, 1, limits::VOTE_WINDOW_DAYS)?;
         let paid_calls = i64::try_from(self.worker.paid_calls).unwrap_or(i64::MAX);
         range("worker.paid_calls", paid_calls, 1, 64)?;
-        range("pool.first_grant", self.pool.first_grant, 0, limits::GRANT_CREDITS)?;
+        range(
+            "pool.first_grant",
+            self.pool.first_grant,
+            0,
+            limits::GRANT_CREDITS,
+        )?;
         check_api_base(&self.discord.api_base)?;
         let rules = Rules {
             operators: self.operators.into_iter().map(UserId::new).collect(),
@@ -236,7 +251,13 @@ impl File {
 impl StageTable {
     fn check(self) -> Result<Stages, Error> {
         let first = self.explore;
-        let explore = Later { tier: first.tier, engine: first.engine, model: first.model, price: first.price, quorum: 1 };
+        let explore = Later {
+            tier: first.tier,
+            engine: first.engine,
+            model: first.model,
+            price: first.price,
+            quorum: 1,
+        };
         Ok(Stages {
             explore: explore.check("stages.explore.price", "stages.explore.quorum")?,
             review: self.review.check("stages.review.price", "stages.review.quorum")?,
@@ -250,12 +271,21 @@ impl Later {
         range(price_key, self.price, 1, 1_000_000)?;
         range(quorum_key, i64::from(self.quorum), 1, 100)?;
         let price = credits(price_key, self.price)?;
-        Ok(StageSpec { tier: self.tier, engine: self.engine, model: self.model, price, quorum: self.quorum })
+        Ok(StageSpec {
+            tier: self.tier,
+            engine: self.engine,
+            model: self.model,
+            price,
+            quorum: self.quorum,
+        })
     }
 }
 
 fn catalog(path: &str) -> Result<Catalog, Error> {
-    let bad = |why: String| Error::Models { path: path.to_owned(), why };
+    let bad = |why: String| Error::Models {
+        path: path.to_owned(),
+        why,
+    };
     let text = match path {
         "" => MODELS.to_owned(),
         path => std::fs::read_to_string(path).map_err(|why| bad(why.to_string()))?,
@@ -267,23 +297,37 @@ fn range(key: &'static str, value: i64, least: i64, most: i64) -> Result<(), Err
     if (least..=most).contains(&value) {
         return Ok(());
     }
-    Err(Error::Value { key, value: value.to_string(), fix: format!("it may be {least} to {most}") })
+    Err(Error::Value {
+        key,
+        value: value.to_string(),
+        fix: format!("it may be {least} to {most}"),
+    })
 }
 
 fn credits(key: &'static str, value: i64) -> Result<Credits, Error> {
-    Credits::new(value).map_err(|why| Error::Value { key, value: value.to_string(), fix: why.to_string() })
+    Credits::new(value).map_err(|why| Error::Value {
+        key,
+        value: value.to_string(),
+        fix: why.to_string(),
+    })
 }
 
 fn check_api_base(base: &str) -> Result<(), Error> {
     if base.is_empty() {
         return Ok(());
     }
-    let parsed = url::Url::parse(base).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let parsed = url::Url::parse(base)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"));
     if parsed.is_some_and(|url| url.has_host() && url.path() == "/" && url.query().is_none()) {
         return Ok(());
     }
     let fix = "it may be empty or http://host:port, without a path".to_owned();
-    Err(Error::Value { key: "discord.api_base", value: base.to_owned(), fix })
+    Err(Error::Value {
+        key: "discord.api_base",
+        value: base.to_owned(),
+        fix,
+    })
 }
 
 /// The environment as a layer of settings.
@@ -310,7 +354,9 @@ impl Environment {
 
 /// `5`, `true` and `[1, 2]` are what they look like; everything else is text.
 fn parse(value: &str) -> Value {
-    value.parse().unwrap_or_else(|never: std::convert::Infallible| match never {})
+    value
+        .parse()
+        .unwrap_or_else(|never: std::convert::Infallible| match never {})
 }
 
 fn insert(into: &mut Dict, key: &str, value: Value) {
@@ -318,7 +364,9 @@ fn insert(into: &mut Dict, key: &str, value: Value) {
         into.insert(key.to_owned(), value);
         return;
     };
-    let entry = into.entry(head.to_owned()).or_insert_with(|| Value::from(Dict::new()));
+    let entry = into
+        .entry(head.to_owned())
+        .or_insert_with(|| Value::from(Dict::new()));
     if let Value::Dict(_, inner) = entry {
         insert(inner, rest, value);
     }
@@ -326,7 +374,8 @@ fn insert(into: &mut Dict, key: &str, value: Value) {
 
 impl Provider for Environment {
     fn metadata(&self) -> Metadata {
-        Metadata::named("the environment").interpolater(|_, keys| format!("{PREFIX}{}", keys.join("__").to_uppercase()))
+        Metadata::named("the environment")
+            .interpolater(|_, keys| format!("{PREFIX}{}", keys.join("__").to_uppercase()))
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
@@ -339,7 +388,9 @@ mod tests {
     use super::*;
 
     fn with(variables: &[(&str, &str)]) -> Result<Config, String> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         Config::load(None, variables).map_err(|error| error.to_string())
     }
 
@@ -377,14 +428,42 @@ mod tests {
     fn what_cannot_be_right_names_the_key_the_value_and_the_fix() {
         let refused = [
             ("GREENLIGHT_POOL__SIZE", "5", "size"),
-            ("GREENLIGHT_POOL__FIRST_GRANT", "-1", "pool.first_grant = -1: it may be 0 to 10000000"),
-            ("GREENLIGHT_STAGES__REVIEW__QUORUM", "0", "stages.review.quorum = 0: it may be 1 to 100"),
-            ("GREENLIGHT_STAGES__REVIEW__ENGINE", "oil", "there is no engine “oil”; there are: sketch"),
-            ("GREENLIGHT_STAGES__FINAL__MODEL", "x", "sketch has no model “x”; it has: sketch-1"),
-            ("GREENLIGHT_APPROVAL__WINDOW_DAYS", "8", "approval.window_days = 8: it may be 1 to 7"),
-            ("GREENLIGHT_DISCORD__API_BASE", "localhost", "discord.api_base = localhost: it may be empty or http://"),
+            (
+                "GREENLIGHT_POOL__FIRST_GRANT",
+                "-1",
+                "pool.first_grant = -1: it may be 0 to 10000000",
+            ),
+            (
+                "GREENLIGHT_STAGES__REVIEW__QUORUM",
+                "0",
+                "stages.review.quorum = 0: it may be 1 to 100",
+            ),
+            (
+                "GREENLIGHT_STAGES__REVIEW__ENGINE",
+                "oil",
+                "there is no engine “oil”; there are: sketch",
+            ),
+            (
+                "GREENLIGHT_STAGES__FINAL__MODEL",
+                "x",
+                "sketch has no model “x”; it has: sketch-1",
+            ),
+            (
+                "GREENLIGHT_APPROVAL__WINDOW_DAYS",
+                "8",
+                "approval.window_days = 8: it may be 1 to 7",
+            ),
+            (
+                "GREENLIGHT_DISCORD__API_BASE",
+                "localhost",
+                "discord.api_base = localhost: it may be empty or http://",
+            ),
             ("GREENLIGHT_MODELS_FILE", "/nowhere", "models_file = /nowhere: "),
-            ("GREENLIGHT_WORKER__PAID_CALLS", "many", "worker.paid_calls"),
+            (
+                "GREENLIGHT_WORKER__PAID_CALLS",
+                "many",
+                "expected usize for key \"GREENLIGHT_WORKER__PAID_CALLS\"",
+            ),
         ];
         for (name, value, told) in refused {
             let error = with(&[(name, value)]).expect_err(name);
@@ -394,7 +473,10 @@ mod tests {
 
     #[test]
     fn a_secret_is_not_printed() {
-        let config = with(&[("DISCORD_TOKEN", "very-secret"), ("DATABASE_URL", "postgres://u:very-secret@h/d")]);
+        let config = with(&[
+            ("DISCORD_TOKEN", "very-secret"),
+            ("DATABASE_URL", "postgres://u:very-secret@h/d"),
+        ]);
         assert!(!format!("{:?}", config.unwrap()).contains("very-secret"));
     }
 }

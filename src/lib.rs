@@ -1,15 +1,27 @@
-//! Greenlight.
+//! Greenlight: a Discord bot that drafts pictures cheaply and renders larger only what the team approves.
+//!
+//! The modules in reading order; `ARCHITECTURE.md` walks one command and one reaction through them.
+
+// What the product is: rules without effects.
 pub mod domain;
-pub mod store;
-pub mod config;
-pub mod clock;
-pub mod telemetry;
-pub mod media;
+
+// What it stands on: each the only place that knows its outside crate.
 pub mod blobs;
-pub mod providers;
+pub mod clock;
+pub mod config;
 pub mod discord;
+pub mod media;
+pub mod providers;
+pub mod store;
+pub mod telemetry;
+
+// What it does: rules applied to what it stands on.
 pub mod flow;
+
+// What sets it going: events from Discord, work from the queue.
 pub mod gateway;
 pub mod worker;
+
+// How it is put together and started.
 pub mod app;
 pub mod cli;

@@ -48,7 +48,13 @@ pub fn probe(bytes: &[u8]) -> Result<Probe, NotAPicture> {
         return Err(NotAPicture::TooLarge(bytes.len()));
     }
     let (picture, extension) = decode(bytes)?;
-    Ok(Probe { pixels: Pixels { width: picture.width(), height: picture.height() }, extension })
+    Ok(Probe {
+        pixels: Pixels {
+            width: picture.width(),
+            height: picture.height(),
+        },
+        extension,
+    })
 }
 
 /// The picture as it is, if it has at most so many bytes; else the best JPEG that has.
@@ -58,14 +64,22 @@ pub fn probe(bytes: &[u8]) -> Result<Probe, NotAPicture> {
 pub fn fit(bytes: Vec<u8>, limit_bytes: usize) -> Result<Fitted, NotAPicture> {
     if bytes.len() <= limit_bytes {
         let extension = extension(image::guess_format(&bytes)?);
-        return Ok(Fitted { bytes, extension, reduced: false });
+        return Ok(Fitted {
+            bytes,
+            extension,
+            reduced: false,
+        });
     }
     let mut picture = decode(&bytes)?.0;
     loop {
         for quality in [95, 90, 80, 60] {
             let bytes = jpeg(&picture, quality)?;
             if bytes.len() <= limit_bytes {
-                return Ok(Fitted { bytes, extension: "jpg", reduced: true });
+                return Ok(Fitted {
+                    bytes,
+                    extension: "jpg",
+                    reduced: true,
+                });
             }
         }
         let (width, height) = ((picture.width() / 2).max(1), (picture.height() / 2).max(1));
@@ -75,12 +89,16 @@ pub fn fit(bytes: Vec<u8>, limit_bytes: usize) -> Result<Fitted, NotAPicture> {
 
 fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, NotAPicture> {
     let mut bytes = Vec::new();
-    picture.to_rgb8().write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality))?;
+    picture
+        .to_rgb8()
+        .write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality))?;
     Ok(bytes)
 }
 
 fn decode(bytes: &[u8]) -> Result<(DynamicImage, &'static str), NotAPicture> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(image::ImageError::IoError)?;
+    let mut reader = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .map_err(image::ImageError::IoError)?;
     let extension = reader.format().map_or("bin", extension);
     reader.limits(bounds());
     Ok((reader.decode()?, extension))
@@ -114,19 +132,33 @@ mod tests {
             image::Rgb([(state >> 8) as u8, (state >> 16) as u8, (state >> 24) as u8])
         });
         let mut bytes = Vec::new();
-        picture.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
+        picture
+            .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
+            .unwrap();
         bytes
     }
 
     #[test]
     fn a_picture_is_read_to_its_end() {
         let whole = noise(64, 36);
-        let size = Pixels { width: 64, height: 36 };
-        assert_eq!(probe(&whole).unwrap(), Probe { pixels: size, extension: "png" });
+        let size = Pixels {
+            width: 64,
+            height: 36,
+        };
+        assert_eq!(
+            probe(&whole).unwrap(),
+            Probe {
+                pixels: size,
+                extension: "png"
+            }
+        );
         assert!(probe(&whole[..whole.len() / 2]).is_err(), "truncated");
         assert!(probe(b"<html>busy</html>").is_err(), "not a picture");
         assert!(probe(&[]).is_err(), "empty");
-        assert!(matches!(probe(&vec![0; limits::PICTURE_BYTES + 1]), Err(NotAPicture::TooLarge(_))));
+        assert!(matches!(
+            probe(&vec![0; limits::PICTURE_BYTES + 1]),
+            Err(NotAPicture::TooLarge(_))
+        ));
     }
 
     #[test]
@@ -141,11 +173,20 @@ mod tests {
     fn a_picture_that_fits_is_left_alone_and_a_larger_one_becomes_the_best_jpeg_that_does() {
         let original = noise(200, 100);
         let same = fit(original.clone(), original.len()).unwrap();
-        assert_eq!((same.bytes, same.extension, same.reduced), (original.clone(), "png", false));
+        assert_eq!(
+            (same.bytes, same.extension, same.reduced),
+            (original.clone(), "png", false)
+        );
 
         let smaller = fit(original.clone(), original.len() - 1).unwrap();
         assert_eq!((smaller.extension, smaller.reduced), ("jpg", true));
-        assert_eq!(probe(&smaller.bytes).unwrap().pixels, Pixels { width: 200, height: 100 });
+        assert_eq!(
+            probe(&smaller.bytes).unwrap().pixels,
+            Pixels {
+                width: 200,
+                height: 100
+            }
+        );
 
         let tiny = fit(original, 1_500).unwrap();
         assert!(tiny.bytes.len() <= 1_500);

@@ -8,8 +8,14 @@ use tracing_subscriber::filter::ParseError;
 /// # Errors
 /// [`ParseError`] when the filter cannot be read.
 pub fn start(filter: &str, json: bool) -> Result<(), ParseError> {
-    let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::try_new(filter)?).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_new(filter)?)
+        .with_writer(std::io::stderr);
     // Somebody else's subscriber, as in a test, is as good.
-    let _started = if json { builder.json().try_init() } else { builder.with_target(false).try_init() };
+    let _started = if json {
+        builder.json().try_init()
+    } else {
+        builder.with_target(false).try_init()
+    };
     Ok(())
 }

@@ -52,7 +52,9 @@ impl Worker {
         let places = Arc::new(Semaphore::new(at_once));
         let mut bell = self.studio.wake.listen();
         while !stop.is_cancelled() {
-            let Ok(place) = places.clone().acquire_owned().await else { return };
+            let Ok(place) = places.clone().acquire_owned().await else {
+                return;
+            };
             bell.mark_unchanged();
             match self.claim(lane).await {
                 Ok(Some(claim)) if !stop.is_cancelled() => {
@@ -64,7 +66,10 @@ impl Worker {
                     continue;
                 }
                 // Claimed while being stopped: the lease would keep it from the next process for a minute.
-                Ok(Some(claim)) => self.finish(claim, Ok(Done::Again(self.studio.clock.now_ms()))).await,
+                Ok(Some(claim)) => {
+                    self.finish(claim, Ok(Done::Again(self.studio.clock.now_ms())))
+                        .await
+                }
                 Ok(None) => {}
                 Err(error) => tracing::error!("the queue cannot be read: {}", chain(&error)),
             }
@@ -102,14 +107,24 @@ impl Worker {
     pub async fn claim(&self, lane: Lane) -> Result<Option<Claim>, Error> {
         let now_ms = self.studio.clock.now_ms();
         let claim = move |fence: i64| {
-            self.studio.store.write(move |tx| jobs::claim(tx, lane, now_ms, now_ms + LEASE_MS, fence).boxed())
+            self.studio
+                .store
+                .write(move |tx| jobs::claim(tx, lane, now_ms, now_ms + LEASE_MS, fence).boxed())
         };
         if let Some(claim) = claim(rand::random()).await? {
             return Ok(Some(claim));
         }
         // None may mean that another process took the first one only; then there may be a second.
-        let due = self.studio.store.read(move |tx| jobs::any_due(tx, lane, now_ms).boxed()).await?;
-        if due { Ok(claim(rand::random()).await?) } else { Ok(None) }
+        let due = self
+            .studio
+            .store
+            .read(move |tx| jobs::any_due(tx, lane, now_ms).boxed())
+            .await?;
+        if due {
+            Ok(claim(rand::random()).await?)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Runs a claimed job to its end and records how it ended.
@@ -127,7 +142,10 @@ impl Worker {
         loop {
             tokio::time::sleep(RENEW_EVERY).await;
             let until = self.studio.clock.now_ms() + LEASE_MS;
-            let renewed = self.studio.store.write(move |tx| async move { jobs::renew(tx, &claim, until).await }.boxed());
+            let renewed = self
+                .studio
+                .store
+                .write(move |tx| async move { jobs::renew(tx, &claim, until).await }.boxed());
             if let Err(error) = renewed.await {
                 tracing::warn!(job = ?claim.job, "the lease was not renewed: {}", chain(&error));
             }
@@ -178,7 +196,9 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest() {
-        let pauses: Vec<i64> = [1, 2, 3, 6, 7, 8, u32::MAX].map(|attempts| pause(RETRY_MS, attempts)).to_vec();
+        let pauses: Vec<i64> = [1, 2, 3, 6, 7, 8, u32::MAX]
+            .map(|attempts| pause(RETRY_MS, attempts))
+            .to_vec();
         assert_eq!(pauses, [1_000, 2_000, 4_000, 32_000, 60_000, 60_000, 60_000]);
     }
 }

@@ -58,9 +58,12 @@ CREATE TABLE renders (
     vote_closes_ms BIGINT,
     waiting_since_ms BIGINT,
     CHECK ((stage = 'explore') = (parent_id IS NULL)),
-    CHECK ((state = 'done') = (width IS NOT NULL AND height IS NOT NULL)),
-    CHECK ((vote_state = 'none') = (vote_price IS NULL AND vote_quorum IS NULL AND vote_own IS NULL
-        AND vote_closes_ms IS NULL)),
+    CHECK ((state = 'done') = (width IS NOT NULL)),
+    CHECK ((state = 'done') = (height IS NOT NULL)),
+    CHECK ((vote_state = 'none') = (vote_price IS NULL)),
+    CHECK ((vote_state = 'none') = (vote_quorum IS NULL)),
+    CHECK ((vote_state = 'none') = (vote_own IS NULL)),
+    CHECK ((vote_state = 'none') = (vote_closes_ms IS NULL)),
     CHECK ((vote_state = 'waiting') = (waiting_since_ms IS NOT NULL))
 );
 

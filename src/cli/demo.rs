@@ -43,12 +43,20 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 async fn sandbox(port: Option<u16>, data: Option<&Path>) -> anyhow::Result<Sandbox> {
-    let options = |port| Options { port, data: data.map(|data| data.join("discord")), world: World::default() };
+    let options = |port| Options {
+        port,
+        data: data.map(|data| data.join("discord")),
+        world: World::default(),
+    };
     match port {
-        Some(port) => Sandbox::start(options(port)).await.with_context(|| format!("port {port} cannot be used")),
+        Some(port) => Sandbox::start(options(port))
+            .await
+            .with_context(|| format!("port {port} cannot be used")),
         None => match Sandbox::start(options(PORT)).await {
             Ok(sandbox) => Ok(sandbox),
-            Err(_) => Sandbox::start(options(0)).await.context("the local Discord cannot be started"),
+            Err(_) => Sandbox::start(options(0))
+                .await
+                .context("the local Discord cannot be started"),
         },
     }
 }
@@ -58,7 +66,10 @@ fn config(sandbox: &Sandbox, folder: &Path) -> anyhow::Result<Config> {
     let settings = [
         ("DISCORD__API_BASE", sandbox.url()),
         ("DISCORD__TOKEN", "demo".to_owned()),
-        ("DATABASE__URL", format!("sqlite:{}", folder.join("greenlight.db").display())),
+        (
+            "DATABASE__URL",
+            format!("sqlite:{}", folder.join("greenlight.db").display()),
+        ),
         ("BLOBS__FOLDER", folder.join("blobs").display().to_string()),
         ("POOL__FIRST_GRANT", GRANT.to_string()),
         ("OPERATORS", format!("[{}]", world::DANA)),

@@ -41,15 +41,29 @@ impl Discord {
     /// # Errors
     /// [`ConnectError`].
     pub async fn connect(token: &SecretString, api_base: &str) -> Result<Self, ConnectError> {
-        let client = reqwest::Client::builder().connect_timeout(CONNECT).timeout(ANSWER);
+        let client = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .timeout(ANSWER);
         let client = client.build().map_err(ConnectError::Client)?;
         let base = (!api_base.is_empty()).then(|| api_base.trim_end_matches('/').to_owned());
         if let Some(base) = &base {
-            check_gateway(&client, base).await.map_err(|why| ConnectError::Gateway { base: base.clone(), why })?;
+            check_gateway(&client, base)
+                .await
+                .map_err(|why| ConnectError::Gateway {
+                    base: base.clone(),
+                    why,
+                })?;
         }
         let http = Arc::new(builder(token.expose_secret(), &client, base.as_deref()).build());
         let pace = Arc::new(Pace::default());
-        let mut discord = Self { http, client, base, me: UserId::new(0), pace, tiers: Arc::default() };
+        let mut discord = Self {
+            http,
+            client,
+            base,
+            me: UserId::new(0),
+            pace,
+            tiers: Arc::default(),
+        };
         discord.introduce().await.map_err(ConnectError::Refused)?;
         Ok(discord)
     }
@@ -57,10 +71,13 @@ impl Discord {
     /// Asks who the bot is; serenity needs the application's id for every answer to an interaction.
     async fn introduce(&mut self) -> Result<(), Error> {
         use serenity::all::{LightMethod, Route};
-        let me: super::User = self.json(self.request(Route::UserMe, LightMethod::Get, None, None)).await?;
+        let me: super::User = self
+            .json(self.request(Route::UserMe, LightMethod::Get, None, None))
+            .await?;
         self.me = UserId::new(me.id.get());
-        let application: super::Id =
-            self.json(self.request(Route::Oauth2ApplicationCurrent, LightMethod::Get, None, None)).await?;
+        let application: super::Id = self
+            .json(self.request(Route::Oauth2ApplicationCurrent, LightMethod::Get, None, None))
+            .await?;
         self.http.set_application_id(application.id.get().into());
         Ok(())
     }
@@ -80,13 +97,18 @@ pub(super) fn builder(token: &str, client: &reqwest::Client, base: Option<&str>)
 async fn check_gateway(client: &reqwest::Client, base: &str) -> Result<(), String> {
     let answer = client.get(format!("{base}/api/v10/gateway")).send().await;
     let answer = answer.map_err(|_| "it cannot be reached".to_owned())?;
-    let body: Value = answer.json().await.map_err(|_| "its /gateway does not answer with JSON".to_owned())?;
+    let body: Value = answer
+        .json()
+        .await
+        .map_err(|_| "its /gateway does not answer with JSON".to_owned())?;
     let gateway = body["url"].as_str().and_then(|url| Url::parse(url).ok());
     let gateway = gateway.ok_or_else(|| "its /gateway names no URL".to_owned())?;
     let own = Url::parse(base).map_err(|error| error.to_string())?;
     if matches!(gateway.scheme(), "ws" | "wss") && gateway.host() == own.host() {
         Ok(())
     } else {
-        Err(format!("its /gateway names {gateway}, which is not a WebSocket on the same host"))
+        Err(format!(
+            "its /gateway names {gateway}, which is not a WebSocket on the same host"
+        ))
     }
 }

@@ -54,7 +54,11 @@ impl Error {
             (_, code) if GONE.contains(&code) => Self::Gone(code),
             (403, _) | (_, MISSING_ACCESS | MISSING_PERMISSIONS) => Self::Forbidden { code, message },
             (404, _) => Self::Gone(code),
-            _ => Self::Refused { status, code, message },
+            _ => Self::Refused {
+                status,
+                code,
+                message,
+            },
         }
     }
 }

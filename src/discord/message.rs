@@ -64,9 +64,12 @@ impl Post {
         });
         if let Some(message) = self.reply_to {
             // A reply to a message that is gone is still posted.
-            payload["message_reference"] = json!({ "message_id": message.to_string(), "fail_if_not_exists": false });
+            payload["message_reference"] =
+                json!({ "message_id": message.to_string(), "fail_if_not_exists": false });
         }
-        let file = self.file.map(|file| CreateAttachment::bytes(file.bytes, file.name));
+        let file = self
+            .file
+            .map(|file| CreateAttachment::bytes(file.bytes, file.name));
         if let Some(file) = &file {
             payload["attachments"] = json!([{ "id": "0", "filename": file.filename }]);
         }

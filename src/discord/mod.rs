@@ -40,7 +40,10 @@ pub struct Discord {
 
 impl std::fmt::Debug for Discord {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Discord").field("base", &self.base).field("me", &self.me).finish_non_exhaustive()
+        f.debug_struct("Discord")
+            .field("base", &self.base)
+            .field("me", &self.me)
+            .finish_non_exhaustive()
     }
 }
 
@@ -83,13 +86,21 @@ impl Discord {
 
     /// Notes a guild's boost tier, 0 to 3, as the gateway tells it.
     pub fn note_tier(&self, guild: GuildId, tier: u8) {
-        self.tiers.lock().unwrap_or_else(PoisonError::into_inner).insert(guild, tier);
+        self.tiers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(guild, tier);
     }
 
     /// The largest file that the bot may post in a guild, in bytes.
     #[must_use]
     pub fn upload_limit(&self, guild: GuildId) -> usize {
-        match self.tiers.lock().unwrap_or_else(PoisonError::into_inner).get(&guild) {
+        match self
+            .tiers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&guild)
+        {
             Some(2) => 50 * MIB,
             Some(3) => 100 * MIB,
             _ => 10 * MIB,
@@ -101,9 +112,13 @@ impl Discord {
     /// # Errors
     /// [`Error`].
     pub async fn post(&self, channel: ChannelId, post: Post) -> Result<MessageId, Error> {
-        let route = || Route::ChannelMessages { channel_id: channel.get().into() };
+        let route = || Route::ChannelMessages {
+            channel_id: channel.get().into(),
+        };
         let (payload, file) = post.into_parts();
-        let posted: Id = self.json(self.request(route(), LightMethod::Post, Some(&payload), file)).await?;
+        let posted: Id = self
+            .json(self.request(route(), LightMethod::Post, Some(&payload), file))
+            .await?;
         Ok(MessageId::new(posted.id.get()))
     }
 
@@ -118,22 +133,40 @@ impl Discord {
         content: &str,
         buttons: &[Button],
     ) -> Result<(), Error> {
-        let route = Route::ChannelMessage { channel_id: channel.get().into(), message_id: message.get().into() };
+        let route = Route::ChannelMessage {
+            channel_id: channel.get().into(),
+            message_id: message.get().into(),
+        };
         let payload = message::edit(content, buttons);
-        self.send(self.request(route, LightMethod::Patch, Some(&payload), None)).await.map(drop)
+        self.send(self.request(route, LightMethod::Patch, Some(&payload), None))
+            .await
+            .map(drop)
     }
 
     /// Opens a thread from a message of ours, or finds the one that is there: both have the same id.
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn open_thread(&self, channel: ChannelId, from: MessageId, name: &str) -> Result<ChannelId, Error> {
+    pub async fn open_thread(
+        &self,
+        channel: ChannelId,
+        from: MessageId,
+        name: &str,
+    ) -> Result<ChannelId, Error> {
         const ALREADY_THERE: i64 = 160_004;
-        let route = Route::ChannelMessageThreads { channel_id: channel.get().into(), message_id: from.get().into() };
+        let route = Route::ChannelMessageThreads {
+            channel_id: channel.get().into(),
+            message_id: from.get().into(),
+        };
         let payload = json!({ "name": name, "auto_archive_duration": limits::THREAD_ARCHIVE_MINUTES });
-        match self.json::<Id>(self.request(route, LightMethod::Post, Some(&payload), None)).await {
+        match self
+            .json::<Id>(self.request(route, LightMethod::Post, Some(&payload), None))
+            .await
+        {
             Ok(thread) => Ok(ChannelId::new(thread.id.get())),
-            Err(Error::Refused { code: ALREADY_THERE, .. }) => Ok(ChannelId::new(from.get())),
+            Err(Error::Refused {
+                code: ALREADY_THERE, ..
+            }) => Ok(ChannelId::new(from.get())),
             Err(error) => Err(error),
         }
     }
@@ -144,8 +177,14 @@ impl Discord {
     /// [`Error`].
     pub async fn seed(&self, channel: ChannelId, message: MessageId) -> Result<(), Error> {
         let (channel_id, message_id) = (channel.get().into(), message.get().into());
-        let route = Route::ChannelMessageReactionMe { channel_id, message_id, reaction: APPROVE };
-        self.send(self.request(route, LightMethod::Put, None, None)).await.map(drop)
+        let route = Route::ChannelMessageReactionMe {
+            channel_id,
+            message_id,
+            reaction: APPROVE,
+        };
+        self.send(self.request(route, LightMethod::Put, None, None))
+            .await
+            .map(drop)
     }
 
     /// Everybody who put the approving emoji under a message, normally or as a burst, without bots.
@@ -158,13 +197,27 @@ impl Discord {
             let mut after = 0;
             loop {
                 let (channel_id, message_id) = (channel.get().into(), message.get().into());
-                let route = Route::ChannelMessageReactionEmoji { channel_id, message_id, reaction: APPROVE };
-                let params = vec![("limit", PAGE.to_string()), ("after", after.to_string()), ("type", kind.to_owned())];
-                let request = self.request(route, LightMethod::Get, None, None).params(Some(params));
+                let route = Route::ChannelMessageReactionEmoji {
+                    channel_id,
+                    message_id,
+                    reaction: APPROVE,
+                };
+                let params = vec![
+                    ("limit", PAGE.to_string()),
+                    ("after", after.to_string()),
+                    ("type", kind.to_owned()),
+                ];
+                let request = self
+                    .request(route, LightMethod::Get, None, None)
+                    .params(Some(params));
                 let page: Vec<User> = self.json(request).await?;
                 let full = page.len() == PAGE;
                 after = page.iter().map(|user| user.id.get()).max().unwrap_or(after);
-                all.extend(page.into_iter().filter(|user| !user.bot).map(|user| UserId::new(user.id.get())));
+                all.extend(
+                    page.into_iter()
+                        .filter(|user| !user.bot)
+                        .map(|user| UserId::new(user.id.get())),
+                );
                 if !full {
                     break;
                 }
@@ -178,7 +231,10 @@ impl Discord {
     /// # Errors
     /// [`Error`].
     pub async fn is_member(&self, guild: GuildId, user: UserId) -> Result<bool, Error> {
-        let route = Route::GuildMember { guild_id: guild.get().into(), user_id: user.get().into() };
+        let route = Route::GuildMember {
+            guild_id: guild.get().into(),
+            user_id: user.get().into(),
+        };
         match self.send(self.request(route, LightMethod::Get, None, None)).await {
             Ok(_) => Ok(true),
             Err(Error::Gone(_)) => Ok(false),
@@ -209,20 +265,37 @@ impl Discord {
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn find_after(&self, channel: ChannelId, after: u64, marker: &str) -> Result<Option<MessageId>, Error> {
+    pub async fn find_after(
+        &self,
+        channel: ChannelId,
+        after: u64,
+        marker: &str,
+    ) -> Result<Option<MessageId>, Error> {
         let page = self.page(channel, Some(("after", after))).await?;
         Ok(self.carrier(&page, marker))
     }
 
-    async fn page(&self, channel: ChannelId, from: Option<(&'static str, u64)>) -> Result<Vec<Posted>, Error> {
+    async fn page(
+        &self,
+        channel: ChannelId,
+        from: Option<(&'static str, u64)>,
+    ) -> Result<Vec<Posted>, Error> {
         let mut params = vec![("limit", PAGE.to_string())];
         params.extend(from.map(|(side, id)| (side, id.to_string())));
-        let route = Route::ChannelMessages { channel_id: channel.get().into() };
-        self.json(self.request(route, LightMethod::Get, None, None).params(Some(params))).await
+        let route = Route::ChannelMessages {
+            channel_id: channel.get().into(),
+        };
+        self.json(
+            self.request(route, LightMethod::Get, None, None)
+                .params(Some(params)),
+        )
+        .await
     }
 
     fn carrier(&self, page: &[Posted], marker: &str) -> Option<MessageId> {
-        let ours = page.iter().filter(|posted| posted.author.id.get() == self.me.get());
+        let ours = page
+            .iter()
+            .filter(|posted| posted.author.id.get() == self.me.get());
         let carries = |part: &Value| part.to_string().contains(marker);
         let mut found = ours.filter(|posted| carries(&posted.attachments) || carries(&posted.components));
         found.next().map(|posted| MessageId::new(posted.id.get()))
@@ -234,10 +307,19 @@ impl Discord {
     /// [`Error`]. An interaction that was taken already is none.
     pub async fn defer(&self, interaction: u64, token: &str) -> Result<(), Error> {
         const ALREADY_TAKEN: i64 = 40_060;
-        let route = Route::InteractionResponse { interaction_id: interaction.into(), token };
+        let route = Route::InteractionResponse {
+            interaction_id: interaction.into(),
+            token,
+        };
         let payload = json!({ "type": 5, "data": { "flags": 64 } });
-        match self.send_now(self.request(route, LightMethod::Post, Some(&payload), None)).await {
-            Ok(_) | Err(Error::Refused { code: ALREADY_TAKEN, .. }) => Ok(()),
+        match self
+            .send_now(self.request(route, LightMethod::Post, Some(&payload), None))
+            .await
+        {
+            Ok(_)
+            | Err(Error::Refused {
+                code: ALREADY_TAKEN, ..
+            }) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -248,9 +330,14 @@ impl Discord {
     /// [`Error`].
     pub async fn answer(&self, token: &str, content: &str) -> Result<(), Error> {
         let application_id = self.http.application_id().unwrap_or_else(|| self.me.get().into());
-        let route = Route::WebhookOriginalInteractionResponse { application_id, token };
+        let route = Route::WebhookOriginalInteractionResponse {
+            application_id,
+            token,
+        };
         let payload: Value = message::edit(content, &[]);
-        self.send_now(self.request(route, LightMethod::Patch, Some(&payload), None)).await.map(drop)
+        self.send_now(self.request(route, LightMethod::Patch, Some(&payload), None))
+            .await
+            .map(drop)
     }
 
     /// The commands that Discord has for this application.
@@ -258,7 +345,8 @@ impl Discord {
     /// # Errors
     /// [`Error`].
     pub async fn commands(&self) -> Result<Vec<Value>, Error> {
-        self.json(self.request(self.commands_route(), LightMethod::Get, None, None)).await
+        self.json(self.request(self.commands_route(), LightMethod::Get, None, None))
+            .await
     }
 
     /// Replaces the commands that Discord has for this application. 200 new ones a day are allowed.
@@ -266,10 +354,14 @@ impl Discord {
     /// # Errors
     /// [`Error`].
     pub async fn register(&self, commands: &Value) -> Result<(), Error> {
-        self.send(self.request(self.commands_route(), LightMethod::Put, Some(commands), None)).await.map(drop)
+        self.send(self.request(self.commands_route(), LightMethod::Put, Some(commands), None))
+            .await
+            .map(drop)
     }
 
     fn commands_route(&self) -> Route<'static> {
-        Route::Commands { application_id: self.http.application_id().unwrap_or_else(|| self.me.get().into()) }
+        Route::Commands {
+            application_id: self.http.application_id().unwrap_or_else(|| self.me.get().into()),
+        }
     }
 }

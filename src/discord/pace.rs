@@ -27,7 +27,8 @@ impl Pace {
         let mut even = self.even.lock().unwrap_or_else(PoisonError::into_inner);
         let mine = even.map_or(now, |even| even.max(now));
         *even = Some(mine + INTERVAL);
-        mine.checked_sub(INTERVAL * (BURST - 1)).map_or(now, |early| early.max(now))
+        mine.checked_sub(INTERVAL * (BURST - 1))
+            .map_or(now, |early| early.max(now))
     }
 }
 
@@ -42,6 +43,10 @@ mod tests {
         assert_eq!(turns.iter().filter(|turn| turn.is_zero()).count(), 40);
         assert!(turns.windows(2).all(|pair| pair[0] <= pair[1]));
         assert_eq!(turns[199], INTERVAL * 160);
-        assert_eq!(pace.next(now + Duration::from_secs(60)), now + Duration::from_secs(60), "a rest refills it");
+        assert_eq!(
+            pace.next(now + Duration::from_secs(60)),
+            now + Duration::from_secs(60),
+            "a rest refills it"
+        );
     }
 }

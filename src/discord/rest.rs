@@ -40,17 +40,30 @@ impl Discord {
     /// The same without waiting its turn: answers to interactions do not count against the bot's 50 a second.
     pub(super) async fn send_now(&self, request: Request<'_>) -> Result<reqwest::Response, Error> {
         let Some(base) = &self.base else {
-            return self.http.request(request).await.map_err(|error| from_serenity(&error));
+            return self
+                .http
+                .request(request)
+                .await
+                .map_err(|error| from_serenity(&error));
         };
-        let request = request.build(&self.client, self.http.token(), Some(base)).map_err(|error| from_serenity(&error))?;
+        let request = request
+            .build(&self.client, self.http.token(), Some(base))
+            .map_err(|error| from_serenity(&error))?;
         let response = request.send().await.map_err(|_| Error::Busy(None))?;
-        if response.status().is_success() { Ok(response) } else { Err(refusal(response).await) }
+        if response.status().is_success() {
+            Ok(response)
+        } else {
+            Err(refusal(response).await)
+        }
     }
 }
 
 async fn refusal(response: reqwest::Response) -> Error {
     let status = response.status().as_u16();
-    let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse::<f64>().ok());
+    let header = response
+        .headers()
+        .get("retry-after")
+        .and_then(|value| value.to_str().ok()?.parse::<f64>().ok());
     let body: Value = response.json().await.unwrap_or_default();
     let wait = body["retry_after"].as_f64().or(header);
     let code = body["code"].as_i64().unwrap_or_default();
@@ -62,7 +75,12 @@ fn from_serenity(error: &serenity::Error) -> Error {
     match error {
         serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
             let code = i64::try_from(response.error.code).unwrap_or_default();
-            Error::sort(response.status_code.as_u16(), code, response.error.message.clone(), None)
+            Error::sort(
+                response.status_code.as_u16(),
+                code,
+                response.error.message.clone(),
+                None,
+            )
         }
         _ => Error::Busy(None),
     }

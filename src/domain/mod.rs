@@ -4,6 +4,8 @@
 //! ([`picture`], [`stage`], [`catalog`], [`prompt`]), what is decided ([`draft`], [`approval`],
 //! [`render`], by [`rules`]), what is to be done later ([`job`]) and every sentence a person can read ([`wording`]).
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod approval;
 pub mod catalog;
 pub mod credits;

@@ -83,10 +83,12 @@ pub fn shorten(text: &str, max_chars: usize) -> String {
     if text.chars().count() <= max_chars {
         return text.to_owned();
     }
-    let cut: String = text.chars().take(max_chars.saturating_sub(1)).collect();
+    // One character more than is kept tells whether the cut is between words.
+    let cut: String = text.chars().take(max_chars).collect();
+    let last = cut.char_indices().last().map_or(0, |(at, _)| at);
     let kept = match cut.rfind(char::is_whitespace) {
         Some(space) if space * 2 > cut.len() => &cut[..space],
-        _ => cut.as_str(),
+        _ => &cut[..last],
     };
     format!("{}…", kept.trim_end())
 }

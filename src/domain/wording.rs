@@ -38,11 +38,19 @@ fn mention(user: UserId) -> String {
 }
 
 fn mentions(users: &[UserId]) -> String {
-    users.iter().map(|user| mention(*user)).collect::<Vec<_>>().join(", ")
+    users
+        .iter()
+        .map(|user| mention(*user))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn images(n: usize) -> String {
-    if n == 1 { "1 image".to_owned() } else { format!("{n} images") }
+    if n == 1 {
+        "1 image".to_owned()
+    } else {
+        format!("{n} images")
+    }
 }
 
 /// How far a draft's first images are.
@@ -97,11 +105,19 @@ pub struct Starter<'a> {
 #[must_use]
 pub fn starter(s: &Starter<'_>) -> String {
     let total = images(s.progress.total());
-    let mut lines = vec![format!("**Draft** by {} · {total} · {} · {}", mention(s.requester), s.tier, s.ratio)];
+    let mut lines = vec![format!(
+        "**Draft** by {} · {total} · {} · {}",
+        mention(s.requester),
+        s.tier,
+        s.ratio
+    )];
     let shown = plain(&shorten(s.prompt.as_str(), SHOWN_PROMPT_CHARS));
     lines.extend(shown.lines().map(|line| format!("> {line}")));
     if let Some(keep) = s.keep {
-        lines.push(format!("-# Keep: {}", plain(&shorten(&keep.replace('\n', " "), 200))));
+        lines.push(format!(
+            "-# Keep: {}",
+            plain(&shorten(&keep.replace('\n', " "), 200))
+        ));
     }
     lines.push(format!("-# {} · {} left in the pool", s.cost, s.left));
     lines.push(progress(&s.progress, s.next));
@@ -110,7 +126,11 @@ pub fn starter(s: &Starter<'_>) -> String {
 
 fn progress(p: &Progress, next: Option<Tier>) -> String {
     let total = p.total();
-    let mut parts = vec![if p.done == total { format!("{total} drawn") } else { format!("{} of {total} drawn", p.done) }];
+    let mut parts = vec![if p.done == total {
+        format!("{total} drawn")
+    } else {
+        format!("{} of {total} drawn", p.done)
+    }];
     let mut also = |n: usize, what: &str| {
         if n > 0 {
             parts.push(format!("{n} {what}"));
@@ -192,11 +212,20 @@ pub struct Image<'a> {
 /// The message of an image.
 #[must_use]
 pub fn image(i: &Image<'_>) -> String {
-    let who = i.mention.map(|user| format!("{} ", mention(user))).unwrap_or_default();
+    let who = i
+        .mention
+        .map(|user| format!("{} ", mention(user)))
+        .unwrap_or_default();
     let title = stage_title(i.stage);
-    let mut lines = vec![format!("{who}**Image {}** · {} {title} · {}", i.position, i.tier, i.pixels)];
+    let mut lines = vec![format!(
+        "{who}**Image {}** · {} {title} · {}",
+        i.position, i.tier, i.pixels
+    )];
     if i.pixels != i.wanted {
-        lines.push(format!("-# The engine was asked for {} and drew {}.", i.wanted, i.pixels));
+        lines.push(format!(
+            "-# The engine was asked for {} and drew {}.",
+            i.wanted, i.pixels
+        ));
     }
     if i.stage != Stage::Explore {
         lines.push(format!("Approved by {}", mentions(i.approved_by)));
@@ -213,12 +242,19 @@ pub fn image(i: &Image<'_>) -> String {
 
 fn votes(v: &Voting<'_>, left: Credits) -> Vec<String> {
     let (have, need) = (v.tally.counted.len(), v.tally.quorum);
-    let who = if have == 0 { String::new() } else { format!(" · {}", mentions(&v.tally.counted)) };
+    let who = if have == 0 {
+        String::new()
+    } else {
+        format!(" · {}", mentions(&v.tally.counted))
+    };
     let closes = v.closes_ms / 1000;
     let mut lines = vec![match v.state {
         VoteState::None => return Vec::new(),
         VoteState::Open => {
-            format!("{APPROVE} **{have} of {need}** for {} at {}{who} · closes <t:{closes}:R>", v.tier, v.price)
+            format!(
+                "{APPROVE} **{have} of {need}** for {} at {}{who} · closes <t:{closes}:R>",
+                v.tier, v.price
+            )
         }
         VoteState::Waiting => format!(
             "⏸️ **Approved for {}**{who} · waiting for credits: {} needed, {} left. It starts by itself.",
@@ -230,7 +266,10 @@ fn votes(v: &Voting<'_>, left: Credits) -> Vec<String> {
         VoteState::Closed => format!("🔒 The vote for {} closed with **{have} of {need}**{who}", v.tier),
     }];
     if !v.tally.ignored.is_empty() && v.state.counts() {
-        lines.push(format!("-# Does not count: {}, who asked for the draft", mentions(&v.tally.ignored)));
+        lines.push(format!(
+            "-# Does not count: {}, who asked for the draft",
+            mentions(&v.tally.ignored)
+        ));
     }
     lines
 }
@@ -239,7 +278,9 @@ fn votes(v: &Voting<'_>, left: Credits) -> Vec<String> {
 #[must_use]
 pub fn failure(position: u32, tier: Tier, price: Credits, why: Failure) -> String {
     let reason = match why {
-        Failure::Refused => "the image service's content policy refused the prompt. Try it again with other words.",
+        Failure::Refused => {
+            "the image service's content policy refused the prompt. Try it again with other words."
+        }
         Failure::Operator => {
             "the image service turned the bot away. Nothing is wrong with the prompt; the bot's operator has to look."
         }
@@ -254,7 +295,7 @@ pub fn failure(position: u32, tier: Tier, price: Credits, why: Failure) -> Strin
 pub fn unknown(position: u32, tier: Tier, price: Credits) -> String {
     format!(
         "❔ **Image {position}** at {tier}: the image service was asked, and its answer never came. \
-         It may have been paid, so it is not asked again by itself.\n-# {price} stay held until an operator has looked"
+         It may have been paid, so it is not asked again by itself.\n-# Held until an operator has looked: {price}"
     )
 }
 
@@ -302,8 +343,7 @@ pub fn abandoned(cost: Credits, channel: ChannelId, why: &str) -> String {
 pub const NO_THREAD: &str = "Discord did not let me post there or open one.";
 
 /// Private: something of ours failed.
-pub const TROUBLE: &str =
-    "Something on the bot's side failed, and nothing was spent. Please try again; if it stays so, tell its operator.";
+pub const TROUBLE: &str = "Something on the bot's side failed, and nothing was spent. Please try again; if it stays so, tell its operator.";
 
 /// Private: the bot does not work in this server.
 pub const NOT_ALLOWED_HERE: &str = "The operator of this bot has not opened it for this server.";
@@ -318,35 +358,61 @@ pub const NOT_IN_A_THREAD: &str =
 /// Private: permissions that the bot lacks, by the names that Discord's settings show.
 #[must_use]
 pub fn missing_permissions(names: &[&str], channel: ChannelId) -> String {
-    let list = names.iter().map(|name| format!("**{name}**")).collect::<Vec<_>>().join(", ");
-    format!("I am missing {list} in <#{channel}>. Someone who manages the channel can allow it; nothing was spent.")
+    let list = names
+        .iter()
+        .map(|name| format!("**{name}**"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!(
+        "I am missing {list} in <#{channel}>. Someone who manages the channel can allow it; nothing was spent."
+    )
 }
 
 /// Private: why a draft may not start.
 #[must_use]
 pub fn refusal(why: &Refusal) -> String {
     match why {
-        Refusal::Prompt(BadPrompt::Empty) => "The prompt is empty: say in a few words what to draw.".to_owned(),
+        Refusal::Prompt(BadPrompt::Empty) => {
+            "The prompt is empty: say in a few words what to draw.".to_owned()
+        }
         Refusal::Prompt(BadPrompt::TooLong(chars)) => {
-            format!("The prompt has {chars} characters; {} are allowed.", limits::PROMPT_CHARS)
+            format!(
+                "The prompt has {chars} characters; {} are allowed.",
+                limits::PROMPT_CHARS
+            )
         }
         Refusal::Prompt(BadPrompt::Flag(flag)) => format!(
             "The prompt carries `{}`, which would be drawn as words. Use the options `ratio` and `images` instead.",
             flag.replace('`', "")
         ),
         Refusal::KeepTooLong(chars) => {
-            format!("`keep` has {chars} characters; {} are allowed.", limits::KEEP_CHARS)
+            format!(
+                "`keep` has {chars} characters; {} are allowed.",
+                limits::KEEP_CHARS
+            )
         }
         Refusal::Ratio { given, offered } => {
-            let list = offered.iter().map(|ratio| format!("`{ratio}`")).collect::<Vec<_>>().join(", ");
-            format!("“{}” is not a ratio that can be drawn. There are: {list}.", plain(&shorten(given, 40)))
+            let list = offered
+                .iter()
+                .map(|ratio| format!("`{ratio}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
+            format!(
+                "“{}” is not a ratio that can be drawn. There are: {list}.",
+                plain(&shorten(given, 40))
+            )
         }
         Refusal::Images(given) => {
-            format!("{given} images cannot be drawn at once: choose 1 to {}.", limits::IMAGES_PER_DRAFT)
+            format!(
+                "{given} images cannot be drawn at once: choose 1 to {}.",
+                limits::IMAGES_PER_DRAFT
+            )
         }
         Refusal::Undrawable(why) => format!("This cannot be drawn: {why}. Choose another ratio."),
         Refusal::TooManyDrafts(open) => {
-            format!("{open} drafts of this server are still being drawn. Wait until one is done, or cancel one.")
+            format!(
+                "{open} drafts of this server are still being drawn. Wait until one is done, or cancel one."
+            )
         }
         Refusal::Short { cost, available } => format!(
             "The pool cannot pay: this draft costs {cost}, {} left. An operator can add some with `/treasury grant`.",
@@ -357,24 +423,28 @@ pub fn refusal(why: &Refusal) -> String {
 }
 
 fn left(available: Credits) -> String {
-    if available == Credits::new(1).unwrap_or_default() { "1 is".to_owned() } else { format!("{} are", available.number()) }
+    if available == Credits::new(1).unwrap_or_default() {
+        "1 is".to_owned()
+    } else {
+        format!("{} are", available.number())
+    }
 }
 
 /// Private: the pool.
 #[must_use]
 pub fn pool(pool: &Pool, waiting: u32, waiting_price: Credits) -> String {
-    let mut text = format!(
-        "**{} available**\n{} granted · {} spent · {} held for what is being drawn",
+    let line = match waiting {
+        0 => String::new(),
+        1 => format!("\n⏸️ 1 approval waits for {waiting_price}"),
+        _ => format!("\n⏸️ {waiting} approvals wait for {waiting_price}"),
+    };
+    format!(
+        "**{} available**\n{} granted · {} spent · {} held for what is being drawn{line}",
         pool.available,
         pool.granted.number(),
         pool.settled.number(),
         pool.held.number()
-    );
-    if waiting > 0 {
-        let approvals = if waiting == 1 { "1 approval waits".to_owned() } else { format!("{waiting} approvals wait") };
-        text.push_str(&format!("\n⏸️ {approvals} for {waiting_price}"));
-    }
-    text
+    )
 }
 
 /// Private: credits were granted.
@@ -387,7 +457,11 @@ pub fn granted(amount: Credits, pool: &Pool) -> String {
 #[must_use]
 pub fn bad_grant() -> String {
     let most = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
-    format!("A grant is 1 to {} credits, and the pool holds at most {}.", most.number(), Credits::MAX)
+    format!(
+        "A grant is 1 to {} credits, and the pool holds at most {}.",
+        most.number(),
+        Credits::MAX
+    )
 }
 
 /// Private: who may grant.
@@ -404,7 +478,11 @@ pub fn only_operators(operators: &[UserId]) -> String {
 #[must_use]
 pub fn voted(counted: bool, tally: &Tally) -> String {
     let (have, need) = (tally.counted.len(), tally.quorum);
-    let done = if counted { "Your approval counts" } else { "Your approval is taken back" };
+    let done = if counted {
+        "Your approval counts"
+    } else {
+        "Your approval is taken back"
+    };
     format!("{done}: {have} of {need}. Press again to change your mind while the vote is open.")
 }
 
@@ -442,7 +520,10 @@ pub fn cancelled(n: usize, returned: Credits) -> String {
 /// Private: who may cancel.
 #[must_use]
 pub fn only_requester(requester: UserId) -> String {
-    format!("Only {} or someone who manages the server can cancel this draft.", mention(requester))
+    format!(
+        "Only {} or someone who manages the server can cancel this draft.",
+        mention(requester)
+    )
 }
 
 /// Private: a failed render is queued again.
@@ -457,11 +538,178 @@ pub const NO_RETRY: &str = "This was tried again already, or cannot be.";
 /// Private: the pool cannot pay for another try.
 #[must_use]
 pub fn retry_short(need: Credits, available: Credits) -> String {
-    format!("The pool cannot pay: {} needed, {} left. Nothing was spent.", need.number(), available.number())
+    format!(
+        "The pool cannot pay: {} needed, {} left. Nothing was spent.",
+        need.number(),
+        available.number()
+    )
 }
 
 /// Private: who may try a failed first image again.
 #[must_use]
 pub fn retry_own(requester: UserId) -> String {
-    format!("Only {} can try this one again: it was drawn on their draft.", mention(requester))
+    format!(
+        "Only {} can try this one again: it was drawn on their draft.",
+        mention(requester)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn credits(n: i64) -> Credits {
+        Credits::new(n).unwrap()
+    }
+
+    const ANA: UserId = UserId::new(1);
+    const BO: UserId = UserId::new(2);
+
+    fn starter_with(prompt: &str, progress: Progress) -> String {
+        starter(&Starter {
+            requester: ANA,
+            prompt: &Prompt::parse(prompt).unwrap(),
+            keep: Some("the pose"),
+            ratio: "16:9".parse().unwrap(),
+            tier: Tier::K1,
+            cost: credits(40),
+            left: credits(960),
+            progress,
+            next: Some(Tier::K2),
+        })
+    }
+
+    #[test]
+    fn a_starter_tells_how_far_a_draft_is() {
+        let first = Progress {
+            queued: 2,
+            drawing: 1,
+            done: 1,
+            ..Progress::default()
+        };
+        insta::assert_snapshot!(starter_with("a *red* fox\n# at dawn", first), @r"
+        **Draft** by <@1> · 4 images · 1K · 16:9
+        > a \*red\* fox
+        > \# at dawn
+        -# Keep: the pose
+        -# 40 credits · 960 credits left in the pool
+        ⏳ 1 of 4 drawn · 1 being drawn · 2 queued
+        ");
+        let last = |progress| starter_with("a fox", progress).lines().last().unwrap().to_owned();
+        let done = Progress {
+            done: 4,
+            ..Progress::default()
+        };
+        insta::assert_snapshot!(last(done), @"4 drawn · react ✅ in the thread to the ones that have earned 2K");
+        let mixed = Progress {
+            done: 1,
+            failed: 1,
+            cancelled: 1,
+            unknown: 1,
+            ..Progress::default()
+        };
+        insta::assert_snapshot!(last(mixed), @"1 of 4 drawn · 1 failed, credits returned · 1 cancelled, credits returned · 1 of unknown outcome, credits held · react ✅ in the thread to the ones that have earned 2K");
+        let none = Progress {
+            failed: 4,
+            ..Progress::default()
+        };
+        insta::assert_snapshot!(last(none), @"0 of 4 drawn · 4 failed, credits returned");
+    }
+
+    fn image_with(state: VoteState, counted: Vec<UserId>, ignored: Vec<UserId>) -> String {
+        let tally = Tally {
+            counted,
+            ignored,
+            quorum: 2,
+        };
+        let pixels = Pixels {
+            width: 2560,
+            height: 1440,
+        };
+        image(&Image {
+            position: 2,
+            stage: Stage::Review,
+            tier: Tier::K2,
+            pixels,
+            wanted: pixels,
+            price: credits(20),
+            approved_by: &[BO],
+            mention: None,
+            left: credits(10),
+            reduced: false,
+            voting: Some(Voting {
+                state,
+                tally: &tally,
+                tier: Tier::K4,
+                price: credits(40),
+                closes_ms: 5_000,
+            }),
+        })
+    }
+
+    #[test]
+    fn an_image_tells_how_its_vote_stands() {
+        insta::assert_snapshot!(image_with(VoteState::Open, vec![BO], vec![ANA]), @r"
+        **Image 2** · 2K review · 2560×1440
+        Approved by <@2>
+        -# 20 credits · 10 credits left in the pool
+        ✅ **1 of 2** for 4K at 40 credits · <@2> · closes <t:5:R>
+        -# Does not count: <@1>, who asked for the draft
+        ");
+        let vote = |state| {
+            image_with(state, vec![BO], vec![])
+                .lines()
+                .last()
+                .unwrap()
+                .to_owned()
+        };
+        insta::assert_snapshot!(vote(VoteState::Waiting), @"⏸️ **Approved for 4K** · <@2> · waiting for credits: 40 needed, 10 left. It starts by itself.");
+        insta::assert_snapshot!(vote(VoteState::Spent), @"✅ **Approved for 4K** · <@2>");
+        insta::assert_snapshot!(vote(VoteState::Closed), @"🔒 The vote for 4K closed with **1 of 2** · <@2>");
+        insta::assert_snapshot!(vote(VoteState::None), @"-# 20 credits · 10 credits left in the pool");
+    }
+
+    #[test]
+    fn a_failure_says_why_and_where_the_credits_are() {
+        insta::assert_snapshot!(failure(3, Tier::K2, credits(20), Failure::Refused), @r"
+        ⚠️ **Image 3** could not be drawn at 2K: the image service's content policy refused the prompt. Try it again with other words.
+        -# 20 credits returned to the pool
+        ");
+        insta::assert_snapshot!(unknown(3, Tier::K2, credits(1)), @r"
+        ❔ **Image 3** at 2K: the image service was asked, and its answer never came. It may have been paid, so it is not asked again by itself.
+        -# Held until an operator has looked: 1 credit
+        ");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_in_a_text_reads_as_markup_or_pings(text in "[\\PC\n]{0,80}") {
+            let shown = plain(&text);
+            prop_assert!(!shown.contains("@everyone") && !shown.contains("@here"));
+            for (at, c) in shown.char_indices().filter(|(_, c)| "*_~`|><#[]".contains(*c)) {
+                let slashes = shown[..at].chars().rev().take_while(|before| *before == '\\').count();
+                prop_assert!(slashes % 2 == 1, "{} at {} in {}", c, at, shown);
+            }
+        }
+
+        #[test]
+        fn a_starter_fits_into_a_message(text in "\\PC{1,4000}", keep in "\\PC{0,500}") {
+            if let Ok(prompt) = Prompt::parse(&text) {
+                let starter = starter(&Starter {
+                    requester: ANA,
+                    prompt: &prompt,
+                    keep: Some(&keep),
+                    ratio: "16:9".parse().unwrap(),
+                    tier: Tier::K1,
+                    cost: Credits::MAX,
+                    left: Credits::MAX,
+                    progress: Progress { done: 1, failed: 1, cancelled: 1, unknown: 1, ..Progress::default() },
+                    next: Some(Tier::K2),
+                });
+                prop_assert!(starter.chars().count() <= limits::MESSAGE_CHARS);
+            }
+        }
+    }
 }

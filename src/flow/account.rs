@@ -41,13 +41,23 @@ pub async fn grant(
     if !studio.rules.operators.contains(&actor) {
         return Ok(wording::only_operators(&studio.rules.operators));
     }
-    let Some(amount) = Credits::new(amount).ok().filter(|n| (1..=limits::GRANT_CREDITS).contains(&n.get())) else {
+    let Some(amount) = Credits::new(amount)
+        .ok()
+        .filter(|n| (1..=limits::GRANT_CREDITS).contains(&n.get()))
+    else {
         return Ok(wording::bad_grant());
     };
     let reason = reason.map(|text| shorten(&clean(text), limits::REASON_CHARS));
-    let grant = ledger::Grant { actor: Some(actor), reason, once_key: Some(once) };
+    let grant = ledger::Grant {
+        actor: Some(actor),
+        reason,
+        once_key: Some(once),
+    };
     let now_ms = studio.clock.now_ms();
-    let pool = studio.store.write(move |tx| add(tx, guild, amount, grant, now_ms).boxed()).await?;
+    let pool = studio
+        .store
+        .write(move |tx| add(tx, guild, amount, grant, now_ms).boxed())
+        .await?;
     studio.wake.ring();
     Ok(pool.map_or_else(wording::bad_grant, |pool| wording::granted(amount, &pool)))
 }
@@ -83,11 +93,26 @@ pub async fn welcome(studio: &Studio, guild: GuildId) -> Result<(), Error> {
             }
             let once_key = Some(format!("first-grant:{guild}"));
             let reason = Some("pool.first_grant".to_owned());
-            ledger::grant(tx, guild, amount, ledger::Grant { actor: None, reason, once_key }, now_ms).await
+            ledger::grant(
+                tx,
+                guild,
+                amount,
+                ledger::Grant {
+                    actor: None,
+                    reason,
+                    once_key,
+                },
+                now_ms,
+            )
+            .await
         }
         .boxed()
     });
-    if given.await.map_err(|error: crate::store::Error| Error::from(error))?.is_some() {
+    if given
+        .await
+        .map_err(|error: crate::store::Error| Error::from(error))?
+        .is_some()
+    {
         tracing::info!(guild.id = %guild, "{amount} granted for the first time");
         studio.wake.ring();
     }

@@ -40,23 +40,38 @@ struct View {
 async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, Error> {
     let read = studio.store.read(move |tx| {
         async move {
-            let Some(render) = renders::find(tx, id).await? else { return Ok(None) };
+            let Some(render) = renders::find(tx, id).await? else {
+                return Ok(None);
+            };
             let draft = drafts::find(tx, render.draft).await?;
             let draft = draft.ok_or_else(|| Error::broken("a render without a draft"))?;
-            let Some(thread) = draft.thread() else { return Ok(None) };
+            let Some(thread) = draft.thread() else {
+                return Ok(None);
+            };
             let mut parent = None;
             let mut approved_by = Vec::new();
             if let Some(id) = render.parent
                 && let Some(shown) = renders::find(tx, id).await?
             {
                 parent = shown.message;
-                approved_by = vote::tally_of(tx, &shown, &draft).await?.map_or_else(Vec::new, |tally| tally.counted);
+                approved_by = vote::tally_of(tx, &shown, &draft)
+                    .await?
+                    .map_or_else(Vec::new, |tally| tally.counted);
             }
             let tally = vote::tally_of(tx, &render, &draft).await?;
             let available = ledger::read(tx, render.guild).await?.available;
             let live = renders::live(tx, render.draft, render.position, render.stage).await?;
             let replaced = live.is_some_and(|live| live.id != render.id);
-            Ok::<_, Error>(Some(View { render, draft, thread, parent, approved_by, tally, available, replaced }))
+            Ok::<_, Error>(Some(View {
+                render,
+                draft,
+                thread,
+                parent,
+                approved_by,
+                tally,
+                available,
+                replaced,
+            }))
         }
         .boxed()
     });
@@ -68,7 +83,9 @@ async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, Error> {
 /// # Errors
 /// [`Error`]; the picture is stored, and posting it is tried again for nothing.
 pub async fn run(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, Error> {
-    let Some(view) = view(studio, id).await? else { return Ok(Done::Finished) };
+    let Some(view) = view(studio, id).await? else {
+        return Ok(Done::Finished);
+    };
     if view.render.message.is_some() {
         return Ok(Done::Finished);
     }
@@ -81,7 +98,12 @@ pub async fn run(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, E
     Ok(Done::Finished)
 }
 
-async fn deliver_picture(studio: &Studio, view: &View, pixels: Pixels, attempts: u32) -> Result<MessageId, Error> {
+async fn deliver_picture(
+    studio: &Studio,
+    view: &View,
+    pixels: Pixels,
+    attempts: u32,
+) -> Result<MessageId, Error> {
     let marker = view.render.id.to_string();
     if attempts > 1 {
         // An earlier run may have posted it and died before it could write that down.
@@ -91,13 +113,19 @@ async fn deliver_picture(studio: &Studio, view: &View, pixels: Pixels, attempts:
         }
     }
     let bytes = studio.blobs.get(view.render.id).await?;
-    let bytes = bytes.ok_or_else(|| Error::broken(format!("the picture of render {marker} is not stored")))?;
+    let bytes =
+        bytes.ok_or_else(|| Error::broken(format!("the picture of render {marker} is not stored")))?;
     let mut limit = studio.discord.upload_limit(view.render.guild);
     for _ in 0..SHRINKS {
         let original = bytes.clone();
         let fitted = heavy(move || media::fit(original, limit)).await?;
-        let fitted = fitted.map_err(|error| Error::Broken("the picture cannot be read".to_owned(), Some(error.into())))?;
-        match studio.discord.post(view.thread, picture_post(studio, view, pixels, fitted)).await {
+        let fitted = fitted
+            .map_err(|error| Error::Broken("the picture cannot be read".to_owned(), Some(error.into())))?;
+        match studio
+            .discord
+            .post(view.thread, picture_post(studio, view, pixels, fitted))
+            .await
+        {
             Ok(message) => {
                 seed(studio, view, message).await?;
                 return Ok(message);
@@ -106,21 +134,33 @@ async fn deliver_picture(studio: &Studio, view: &View, pixels: Pixels, attempts:
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Error::broken(format!("the picture of render {marker} is too large for Discord in every form")))
+    Err(Error::broken(format!(
+        "the picture of render {marker} is too large for Discord in every form"
+    )))
 }
 
 fn picture_post(studio: &Studio, view: &View, pixels: Pixels, file: Fitted) -> Post {
     let render = &view.render;
     let terms = terms(studio, view);
     let voting = terms.map(|terms| (VoteState::Open, terms));
-    let name = format!("{}-{}-{pixels}-{}.{}", render.stage, render.position, render.id, file.extension);
+    let name = format!(
+        "{}-{}-{pixels}-{}.{}",
+        render.stage, render.position, render.id, file.extension
+    );
     Post {
         content: text(studio, view, pixels, voting, file.reduced),
         nonce: format!("r{}", render.id),
-        mention: if render.stage == Stage::Final { vec![view.draft.requester] } else { Vec::new() },
+        mention: if render.stage == Stage::Final {
+            vec![view.draft.requester]
+        } else {
+            Vec::new()
+        },
         reply_to: view.parent,
         buttons: voting.map_or_else(Vec::new, |(_, terms)| vec![approve_button(studio, view, &terms)]),
-        file: Some(File { name: name.replace('×', "x"), bytes: file.bytes }),
+        file: Some(File {
+            name: name.replace('×', "x"),
+            bytes: file.bytes,
+        }),
     }
 }
 
@@ -146,7 +186,11 @@ fn text(
     reduced: bool,
 ) -> String {
     let render = &view.render;
-    let nobody = Tally { counted: Vec::new(), ignored: Vec::new(), quorum: voting.map_or(0, |(_, t)| t.quorum) };
+    let nobody = Tally {
+        counted: Vec::new(),
+        ignored: Vec::new(),
+        quorum: voting.map_or(0, |(_, t)| t.quorum),
+    };
     let tally = view.tally.as_ref().unwrap_or(&nobody);
     let next = studio.rules.next(render.stage, view.draft.last_stage);
     wording::image(&wording::Image {
@@ -160,13 +204,15 @@ fn text(
         mention: (render.stage == Stage::Final).then_some(view.draft.requester),
         left: view.available,
         reduced,
-        voting: voting.zip(next).map(|((state, terms), (_, spec))| wording::Voting {
-            state,
-            tally,
-            tier: spec.tier,
-            price: terms.price,
-            closes_ms: terms.closes_ms,
-        }),
+        voting: voting
+            .zip(next)
+            .map(|((state, terms), (_, spec))| wording::Voting {
+                state,
+                tally,
+                tier: spec.tier,
+                price: terms.price,
+                closes_ms: terms.closes_ms,
+            }),
     })
 }
 
@@ -174,7 +220,11 @@ fn approve_button(studio: &Studio, view: &View, terms: &Terms) -> Button {
     let next = studio.rules.next(view.render.stage, view.draft.last_stage);
     let tier = next.map_or(studio.rules.spec(view.render.stage).tier, |(_, spec)| spec.tier);
     let id = format!("approve:{}", view.render.id);
-    Button { id, label: wording::approve_label(tier, terms.price), style: Style::Success }
+    Button {
+        id,
+        label: wording::approve_label(tier, terms.price),
+        style: Style::Success,
+    }
 }
 
 async fn seed(studio: &Studio, view: &View, message: MessageId) -> Result<(), Error> {
@@ -191,7 +241,13 @@ async fn seed(studio: &Studio, view: &View, message: MessageId) -> Result<(), Er
 async fn post_notice(studio: &Studio, view: &View) -> Result<MessageId, Error> {
     let (content, buttons) = notice(studio, view);
     let nonce = format!("r{}", view.render.id);
-    let post = Post { content, nonce, reply_to: view.parent, buttons, ..Post::default() };
+    let post = Post {
+        content,
+        nonce,
+        reply_to: view.parent,
+        buttons,
+        ..Post::default()
+    };
     Ok(studio.discord.post(view.thread, post).await?)
 }
 
@@ -209,7 +265,14 @@ fn notice(studio: &Studio, view: &View) -> (String, Vec<Button>) {
         return (content, Vec::new());
     }
     let id = format!("retry:{}", render.id);
-    (content, vec![Button { id, label: wording::retry_label(render.price), style: Style::Secondary }])
+    (
+        content,
+        vec![Button {
+            id,
+            label: wording::retry_label(render.price),
+            style: Style::Secondary,
+        }],
+    )
 }
 
 /// Records the message and opens the vote. A reaction that came before this commit found no row: a recount finds it.
@@ -241,22 +304,35 @@ async fn record(studio: &Studio, view: View, message: MessageId) -> Result<(), E
 /// # Errors
 /// [`Error`]. A message that is gone is none.
 pub async fn show(studio: &Studio, id: RenderId) -> Result<Done, Error> {
-    let Some(view) = view(studio, id).await? else { return Ok(Done::Finished) };
-    let Some(message) = view.render.message else { return Ok(Done::Finished) };
+    let Some(view) = view(studio, id).await? else {
+        return Ok(Done::Finished);
+    };
+    let Some(message) = view.render.message else {
+        return Ok(Done::Finished);
+    };
     let (content, buttons) = match view.render.state {
         State::Done(pixels) => {
-            let voting = view.render.vote.terms.map(|terms| (view.render.vote.state, terms));
+            let voting = view
+                .render
+                .vote
+                .terms
+                .map(|terms| (view.render.vote.state, terms));
             let size = studio.blobs.size(id).await?.unwrap_or_default();
             let reduced = size > studio.discord.upload_limit(view.render.guild);
             let open = voting.filter(|(state, _)| *state == VoteState::Open);
-            let buttons = open.map_or_else(Vec::new, |(_, terms)| vec![approve_button(studio, &view, &terms)]);
+            let buttons =
+                open.map_or_else(Vec::new, |(_, terms)| vec![approve_button(studio, &view, &terms)]);
             (text(studio, &view, pixels, voting, reduced), buttons)
         }
         State::Queued | State::Rendering | State::Failed(_) | State::Unknown | State::Cancelled => {
             notice(studio, &view)
         }
     };
-    match studio.discord.edit(view.thread, message, &content, &buttons).await {
+    match studio
+        .discord
+        .edit(view.thread, message, &content, &buttons)
+        .await
+    {
         Err(error @ discord::Error::Busy(_)) => Err(error.into()),
         Err(error) => {
             tracing::info!(render.id = %id, "the message cannot be edited: {error}");

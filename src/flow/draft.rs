@@ -53,10 +53,23 @@ pub async fn start(studio: &Studio, ask: Ask) -> Result<String, Error> {
             ledger::ensure(tx, ask.guild).await?;
             let mut locked = ledger::lock(tx, ask.guild).await?;
             if let Some(first) = drafts::find(tx, ask.id).await? {
-                return Ok(Ok((first.images as usize, cost_of(&renders::of_draft(tx, ask.id).await?)?)));
+                return Ok(Ok((
+                    first.images as usize,
+                    cost_of(&renders::of_draft(tx, ask.id).await?)?,
+                )));
             }
-            let standing = Standing { pool: locked.pool(), open_drafts: drafts::open_count(tx, ask.guild).await? };
-            let plan = match admit(&rules.catalog, &rules.stages, &standing, &request, ask.guild, &ids) {
+            let standing = Standing {
+                pool: locked.pool(),
+                open_drafts: drafts::open_count(tx, ask.guild).await?,
+            };
+            let plan = match admit(
+                &rules.catalog,
+                &rules.stages,
+                &standing,
+                &request,
+                ask.guild,
+                &ids,
+            ) {
                 Ok(plan) => plan,
                 Err(refusal) => return Ok(Err(refusal)),
             };
@@ -65,11 +78,22 @@ pub async fn start(studio: &Studio, ask: Ask) -> Result<String, Error> {
             let pixels = plan.ladder.first().map(|(_, pixels)| *pixels);
             let pixels = pixels.ok_or_else(|| Error::broken("a plan without a first stage"))?;
             for (position, warrant) in (1..).zip(plan.warrants) {
-                let origin = Origin { draft: ask.id, guild: ask.guild, parent: None, position };
+                let origin = Origin {
+                    draft: ask.id,
+                    guild: ask.guild,
+                    parent: None,
+                    position,
+                };
                 let (id, price) = (warrant.render(), warrant.price());
-                renders::insert(tx, &Render::queued(id, origin, Stage::Explore, price, pixels, now_ms)).await?;
+                renders::insert(
+                    tx,
+                    &Render::queued(id, origin, Stage::Explore, price, pixels, now_ms),
+                )
+                .await?;
                 if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
-                    return Err(Error::broken("the pool is short of a draft that was just admitted"));
+                    return Err(Error::broken(
+                        "the pool is short of a draft that was just admitted",
+                    ));
                 }
             }
             jobs::enqueue(tx, Job::OpenThread(ask.id), now_ms).await?;
@@ -106,7 +130,9 @@ fn draft(ask: &Ask, request: &Request, last_stage: Stage, now_ms: i64) -> Draft 
 fn cost_of(all: &[Render]) -> Result<Credits, Error> {
     let mut cost = Credits::ZERO;
     for render in first_images(all) {
-        cost = cost.plus(render.price).map_err(|error| Error::broken(error.to_string()))?;
+        cost = cost
+            .plus(render.price)
+            .map_err(|error| Error::broken(error.to_string()))?;
     }
     Ok(cost)
 }
@@ -125,7 +151,10 @@ async fn load(studio: &Studio, id: DraftId) -> Result<(Draft, Vec<Render>), Erro
         async move { Ok::<_, Error>((drafts::find(tx, id).await?, renders::of_draft(tx, id).await?)) }.boxed()
     });
     let (draft, renders) = read.await?;
-    Ok((draft.ok_or_else(|| Error::broken(format!("draft {id} is not there")))?, renders))
+    Ok((
+        draft.ok_or_else(|| Error::broken(format!("draft {id} is not there")))?,
+        renders,
+    ))
 }
 
 /// Posts the starter, opens the thread from it, queues the renders, and finishes the private answer. Each step is
@@ -141,7 +170,9 @@ pub async fn open_thread(studio: &Studio, id: DraftId, attempts: u32) -> Result<
             None => post_starter(studio, &draft, &renders, attempts).await,
         };
         let opened = match starter {
-            Ok(starter) => thread_from(studio, &draft, starter).await.map(|thread| (starter, thread)),
+            Ok(starter) => thread_from(studio, &draft, starter)
+                .await
+                .map(|thread| (starter, thread)),
             Err(error) => Err(error),
         };
         draft.place = match opened {
@@ -163,7 +194,10 @@ async fn post_starter(
     let cancel = cancel_button(draft.id);
     if attempts > 1 {
         // An earlier run may have posted it and died before it could write that down.
-        let found = studio.discord.find_after(draft.channel, draft.id.get(), &cancel.id).await?;
+        let found = studio
+            .discord
+            .find_after(draft.channel, draft.id.get(), &cancel.id)
+            .await?;
         if let Some(found) = found {
             return Ok(found);
         }
@@ -171,17 +205,26 @@ async fn post_starter(
     let prompt = draft.prompt.as_str();
     let long = prompt.chars().count() > wording::SHOWN_PROMPT_CHARS;
     let post = Post {
-        content: starter_text(studio, draft, renders).await.map_err(|_| discord::Error::Busy(None))?,
+        content: starter_text(studio, draft, renders)
+            .await
+            .map_err(|_| discord::Error::Busy(None))?,
         nonce: format!("d{}", draft.id),
         mention: vec![draft.requester],
         reply_to: None,
         buttons: vec![cancel],
-        file: long.then(|| File { name: "prompt.txt".to_owned(), bytes: prompt.as_bytes().to_vec() }),
+        file: long.then(|| File {
+            name: "prompt.txt".to_owned(),
+            bytes: prompt.as_bytes().to_vec(),
+        }),
     };
     studio.discord.post(draft.channel, post).await
 }
 
-async fn thread_from(studio: &Studio, draft: &Draft, starter: MessageId) -> Result<ChannelId, discord::Error> {
+async fn thread_from(
+    studio: &Studio,
+    draft: &Draft,
+    starter: MessageId,
+) -> Result<ChannelId, discord::Error> {
     let id = draft.id;
     let noted = studio.store.write(move |tx| {
         async move {
@@ -190,8 +233,13 @@ async fn thread_from(studio: &Studio, draft: &Draft, starter: MessageId) -> Resu
         }
         .boxed()
     });
-    noted.await.map_err(|_: crate::store::Error| discord::Error::Busy(None))?;
-    studio.discord.open_thread(draft.channel, starter, &wording::thread_name(&draft.prompt)).await
+    noted
+        .await
+        .map_err(|_: crate::store::Error| discord::Error::Busy(None))?;
+    studio
+        .discord
+        .open_thread(draft.channel, starter, &wording::thread_name(&draft.prompt))
+        .await
 }
 
 async fn queue_renders(
@@ -214,7 +262,9 @@ async fn queue_renders(
         }
         .boxed()
     });
-    queued.await.map_err(|error: crate::store::Error| Error::from(error))?;
+    queued
+        .await
+        .map_err(|error: crate::store::Error| Error::from(error))?;
     studio.wake.ring();
     Ok(place)
 }
@@ -239,11 +289,16 @@ async fn abandon(studio: &Studio, id: DraftId, why: &discord::Error) -> Result<P
 
 /// Gives the private answer its last form; who asked may have dismissed it, which is as good.
 async fn answer(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<(), Error> {
-    let Some(token) = &draft.answer_token else { return Ok(()) };
+    let Some(token) = &draft.answer_token else {
+        return Ok(());
+    };
     let cost = cost_of(renders)?;
     let text = match draft.place {
         Place::Open { thread, .. } => {
-            let missing = draft.last_stage.next().map(|missing| studio.rules.spec(missing).tier);
+            let missing = draft
+                .last_stage
+                .next()
+                .map(|missing| studio.rules.spec(missing).tier);
             let note = missing.map(|missing| wording::shortened(draft.ratio, missing, draft.last_stage));
             wording::opened(draft.images as usize, cost, thread, note.as_deref())
         }
@@ -268,10 +323,16 @@ async fn answer(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<()
 /// [`Error`]. A starter that is gone is none.
 pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> {
     let (draft, renders) = load(studio, id).await?;
-    let Place::Open { starter, .. } = draft.place else { return Ok(Done::Finished) };
+    let Place::Open { starter, .. } = draft.place else {
+        return Ok(Done::Finished);
+    };
     let text = starter_text(studio, &draft, &renders).await?;
     let queued = first_images(&renders).any(|render| render.state == State::Queued);
-    let buttons = if queued { vec![cancel_button(id)] } else { Vec::new() };
+    let buttons = if queued {
+        vec![cancel_button(id)]
+    } else {
+        Vec::new()
+    };
     match studio.discord.edit(draft.channel, starter, &text, &buttons).await {
         Err(error @ discord::Error::Busy(_)) => Err(error.into()),
         Err(error) => {
@@ -284,7 +345,10 @@ pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> 
 
 async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<String, Error> {
     let guild = draft.guild;
-    let pool = studio.store.read(move |tx| ledger::read(tx, guild).boxed()).await?;
+    let pool = studio
+        .store
+        .read(move |tx| ledger::read(tx, guild).boxed())
+        .await?;
     Ok(wording::starter(&wording::Starter {
         requester: draft.requester,
         prompt: &draft.prompt,
@@ -294,7 +358,10 @@ async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Res
         cost: cost_of(renders)?,
         left: pool.available,
         progress: progress(renders),
-        next: studio.rules.next(Stage::Explore, draft.last_stage).map(|(_, spec)| spec.tier),
+        next: studio
+            .rules
+            .next(Stage::Explore, draft.last_stage)
+            .map(|(_, spec)| spec.tier),
     }))
 }
 
@@ -314,7 +381,11 @@ fn progress(renders: &[Render]) -> Progress {
 }
 
 fn cancel_button(id: DraftId) -> Button {
-    Button { id: format!("cancel:{id}"), label: wording::CANCEL_LABEL.to_owned(), style: Style::Secondary }
+    Button {
+        id: format!("cancel:{id}"),
+        label: wording::CANCEL_LABEL.to_owned(),
+        style: Style::Secondary,
+    }
 }
 
 /// Cancels what is still queued of a draft's first images, and says privately how many.
@@ -345,13 +416,22 @@ pub async fn cancel(studio: &Studio, id: DraftId, user: UserId, manages: bool) -
 /// a worker may be about to begin it.
 async fn cancel_queued(tx: &mut Tx, id: DraftId, now_ms: i64) -> Result<(usize, Credits), Error> {
     let mut cancelled = (0, Credits::ZERO);
-    for render in renders::of_draft(tx, id).await?.iter().filter(|render| render.stage == Stage::Explore) {
+    for render in renders::of_draft(tx, id)
+        .await?
+        .iter()
+        .filter(|render| render.stage == Stage::Explore)
+    {
         let locked = renders::lock(tx, render.id).await?;
-        let Ok(state) = locked.state.cancel() else { continue };
+        let Ok(state) = locked.state.cancel() else {
+            continue;
+        };
         renders::set_state(tx, render.id, &state).await?;
         if let Some(held) = ledger::open_hold(tx, render.id).await? {
             let returned = cancelled.1.plus(held.amount());
-            cancelled = (cancelled.0 + 1, returned.map_err(|error| Error::broken(error.to_string()))?);
+            cancelled = (
+                cancelled.0 + 1,
+                returned.map_err(|error| Error::broken(error.to_string()))?,
+            );
             ledger::release(tx, held, now_ms).await?;
         }
     }

@@ -1,5 +1,7 @@
 //! The imperative shell: load, ask the domain, act, record. What branches, branches here.
 
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod account;
 pub mod deliver;
 pub mod draft;
@@ -106,7 +108,11 @@ impl From<store::Error> for Error {
             store::Error::LeaseLost => Self::LeaseLost,
             store::Error::Inconsistent(what) => Self::broken(what),
             error @ (store::Error::Database(_) | store::Error::Migrate(_) | store::Error::Url(_)) => {
-                Self::Retry { what: "the database failed", after_ms: None, source: Some(error.into()) }
+                Self::Retry {
+                    what: "the database failed",
+                    after_ms: None,
+                    source: Some(error.into()),
+                }
             }
         }
     }
@@ -115,20 +121,28 @@ impl From<store::Error> for Error {
 impl From<discord::Error> for Error {
     fn from(error: discord::Error) -> Self {
         match error {
-            discord::Error::Busy(after_ms) => {
-                Self::Retry { what: "Discord is busy or away", after_ms, source: Some(error.into()) }
-            }
+            discord::Error::Busy(after_ms) => Self::Retry {
+                what: "Discord is busy or away",
+                after_ms,
+                source: Some(error.into()),
+            },
             discord::Error::Gone(_)
             | discord::Error::Forbidden { .. }
             | discord::Error::TooLarge
-            | discord::Error::Refused { .. } => Self::Broken("Discord refused".to_owned(), Some(error.into())),
+            | discord::Error::Refused { .. } => {
+                Self::Broken("Discord refused".to_owned(), Some(error.into()))
+            }
         }
     }
 }
 
 impl From<blobs::Error> for Error {
     fn from(error: blobs::Error) -> Self {
-        Self::Retry { what: "the blob store failed", after_ms: None, source: Some(error.into()) }
+        Self::Retry {
+            what: "the blob store failed",
+            after_ms: None,
+            source: Some(error.into()),
+        }
     }
 }
 

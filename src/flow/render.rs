@@ -14,11 +14,11 @@ use crate::domain::stage::Stage;
 use crate::domain::wording;
 use crate::media::{self, NotAPicture};
 use crate::providers::{Answer, PaidRender, Picture, Provider};
+use crate::store::Tx;
 use crate::store::drafts::{self, Draft};
 use crate::store::jobs::{self, Claim};
 use crate::store::ledger::{self, Held};
 use crate::store::renders::{self, Render};
-use crate::store::Tx;
 
 /// Tries at storing a picture that was paid for, before the job is given back.
 const STORE_TRIES: u32 = 4;
@@ -37,7 +37,9 @@ struct Begun {
 /// # Errors
 /// [`Error`]; the render is then as it was, or rendering, and the next run goes on from there.
 pub async fn run(studio: &Studio, id: RenderId, claim: &Claim) -> Result<Done, Error> {
-    let Some(begun) = begin(studio, id, *claim).await? else { return Ok(Done::Finished) };
+    let Some(begun) = begin(studio, id, *claim).await? else {
+        return Ok(Done::Finished);
+    };
     let engine = studio.engines.get(&studio.rules.spec(begun.render.stage).engine);
     let outcome = match engine {
         None => Outcome::Operator,
@@ -58,10 +60,14 @@ async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Beg
                 let draft = drafts::find(tx, render.draft).await?;
                 let draft = draft.ok_or_else(|| Error::broken(format!("render {id} without a draft")))?;
                 let held = ledger::open_hold(tx, id).await?;
-                let held = held.ok_or_else(|| Error::broken(format!("render {id} is pending without a hold")))?;
+                let held =
+                    held.ok_or_else(|| Error::broken(format!("render {id} is pending without a hold")))?;
                 let interrupted = render.state == State::Rendering;
                 if !interrupted {
-                    render.state = render.state.begin().map_err(|error| Error::broken(error.to_string()))?;
+                    render.state = render
+                        .state
+                        .begin()
+                        .map_err(|error| Error::broken(error.to_string()))?;
                     render.attempts += 1;
                     renders::set_state(tx, id, &render.state).await?;
                     renders::count_attempt(tx, id).await?;
@@ -70,7 +76,12 @@ async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Beg
                     jobs::enqueue(tx, Job::ShowProgress(render.draft), 0).await?;
                 }
                 jobs::fence(tx, &claim).await?;
-                Ok(Some(Begun { render, draft, held, interrupted }))
+                Ok(Some(Begun {
+                    render,
+                    draft,
+                    held,
+                    interrupted,
+                }))
             }
             .boxed()
         })
@@ -181,7 +192,12 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
         Next::Release(why) => state.fail(why),
         Next::Park => state.park(),
     };
-    renders::set_state(tx, render.id, &moved.map_err(|error| Error::broken(error.to_string()))?).await?;
+    renders::set_state(
+        tx,
+        render.id,
+        &moved.map_err(|error| Error::broken(error.to_string()))?,
+    )
+    .await?;
     let held = ledger::open_hold(tx, render.id).await?;
     let held = held.ok_or_else(|| Error::broken(format!("render {} ended without a hold", render.id)))?;
     match next {
@@ -203,7 +219,11 @@ pub async fn try_again(studio: &Studio, failed: RenderId, user: UserId) -> Resul
     let answer = studio.store.write(move |tx| {
         async move {
             let failed = renders::lock(tx, failed).await?;
-            if !may_retry(&failed) || renders::live(tx, failed.draft, failed.position, failed.stage).await?.is_some() {
+            if !may_retry(&failed)
+                || renders::live(tx, failed.draft, failed.position, failed.stage)
+                    .await?
+                    .is_some()
+            {
                 return Ok(wording::NO_RETRY.to_owned());
             }
             let draft = drafts::find(tx, failed.draft).await?;
@@ -242,7 +262,10 @@ pub async fn try_again(studio: &Studio, failed: RenderId, user: UserId) -> Resul
 /// Whether a render ended in a way that another try can mend. A prompt that was refused would be refused again.
 #[must_use]
 pub const fn may_retry(render: &Render) -> bool {
-    matches!(render.state, State::Failed(Failure::Operator | Failure::Broken | Failure::Exhausted))
+    matches!(
+        render.state,
+        State::Failed(Failure::Operator | Failure::Broken | Failure::Exhausted)
+    )
 }
 
 fn refuse_person(failed: &Render, draft: &Draft, user: UserId, own_vote: bool) -> Option<String> {

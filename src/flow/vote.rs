@@ -34,7 +34,10 @@ pub enum Change {
 /// # Errors
 /// [`Error::Retry`] when the database is away; the reaction stays on Discord and a recount finds it.
 pub async fn reacted(studio: &Studio, message: MessageId, user: UserId, change: Change) -> Result<(), Error> {
-    let found = studio.store.read(move |tx| renders::by_message(tx, message).boxed()).await?;
+    let found = studio
+        .store
+        .read(move |tx| renders::by_message(tx, message).boxed())
+        .await?;
     let Some(id) = found else { return Ok(()) };
     let now_ms = studio.clock.now_ms();
     let recorded = studio.store.write(move |tx| {
@@ -119,9 +122,15 @@ pub async fn pressed(studio: &Studio, id: RenderId, user: UserId) -> Result<Stri
 async fn after_change(tx: &mut Tx, render: &Render, now_ms: i64) -> Result<(), Error> {
     renders::bump_vote(tx, render.id).await?;
     let draft = draft_of(tx, render).await?;
-    let reached = tally_of(tx, render, &draft).await?.is_some_and(|tally| tally.reached());
+    let reached = tally_of(tx, render, &draft)
+        .await?
+        .is_some_and(|tally| tally.reached());
     let near = reached || render.vote.state == VoteState::Waiting;
-    let job = if near { Job::Confirm(render.id) } else { Job::ShowTally(render.id) };
+    let job = if near {
+        Job::Confirm(render.id)
+    } else {
+        Job::ShowTally(render.id)
+    };
     Ok(jobs::enqueue(tx, job, now_ms).await?)
 }
 
@@ -144,8 +153,13 @@ fn policy(render: &Render, draft: &Draft) -> Option<Policy> {
 
 /// The votes on a render as they are recorded; nothing if no vote was ever open on it.
 pub(super) async fn tally_of(tx: &mut Tx, render: &Render, draft: &Draft) -> Result<Option<Tally>, Error> {
-    let Some(policy) = policy(render, draft) else { return Ok(None) };
-    Ok(Some(approval::tally(&policy, &votes::ballot(tx, render.id).await?)))
+    let Some(policy) = policy(render, draft) else {
+        return Ok(None);
+    };
+    Ok(Some(approval::tally(
+        &policy,
+        &votes::ballot(tx, render.id).await?,
+    )))
 }
 
 /// Reads the votes from Discord and decides.
@@ -174,7 +188,9 @@ struct Asked {
 }
 
 async fn settle_vote(studio: &Studio, id: RenderId, closing: bool) -> Result<Done, Error> {
-    let Some(asked) = ask(studio, id).await? else { return Ok(Done::Finished) };
+    let Some(asked) = ask(studio, id).await? else {
+        return Ok(Done::Finished);
+    };
     let reactions = match studio.discord.approvals(asked.thread, asked.message).await {
         Ok(reactions) => Some(reactions),
         Err(discord::Error::Gone(_)) => None,
@@ -185,23 +201,38 @@ async fn settle_vote(studio: &Studio, id: RenderId, closing: bool) -> Result<Don
         return shut(studio, id).await;
     };
     let left = who_left(studio, &asked, &reactions).await?;
-    let read = Read { version: asked.version, reactions: &reactions - &left, left, closing };
+    let read = Read {
+        version: asked.version,
+        reactions: &reactions - &left,
+        left,
+        closing,
+    };
     decide_vote(studio, id, read).await
 }
 
 async fn ask(studio: &Studio, id: RenderId) -> Result<Option<Asked>, Error> {
     let read = studio.store.read(move |tx| {
         async move {
-            let Some(render) = renders::find(tx, id).await?.filter(|render| render.vote.state.counts()) else {
+            let Some(render) = renders::find(tx, id)
+                .await?
+                .filter(|render| render.vote.state.counts())
+            else {
                 return Ok(None);
             };
             let draft = draft_of(tx, &render).await?;
-            let (Some(message), Some(thread), Some(policy)) = (render.message, draft.thread(), policy(&render, &draft))
+            let (Some(message), Some(thread), Some(policy)) =
+                (render.message, draft.thread(), policy(&render, &draft))
             else {
                 return Ok(None);
             };
             let buttons = votes::by_source(tx, id, Source::Button).await?;
-            Ok::<_, Error>(Some(Asked { version: render.vote.version, message, thread, policy, buttons }))
+            Ok::<_, Error>(Some(Asked {
+                version: render.vote.version,
+                message,
+                thread,
+                policy,
+                buttons,
+            }))
         }
         .boxed()
     });
@@ -253,15 +284,18 @@ async fn decide_vote(studio: &Studio, id: RenderId, read: Read) -> Result<Done, 
                 changed |= votes::withdraw(tx, id, *user, Source::Button).await?;
             }
             let draft = draft_of(tx, &render).await?;
-            let policy = policy(&render, &draft).ok_or_else(|| Error::broken("an open vote without terms"))?;
+            let policy =
+                policy(&render, &draft).ok_or_else(|| Error::broken("an open vote without terms"))?;
             let late = read.closing && render.vote.terms.is_some_and(|terms| now_ms >= terms.closes_ms);
             let state = match decide(&policy, &votes::ballot(tx, id).await?, child) {
                 Decision::Wait(_) if late => VoteState::Closed,
                 Decision::Wait(_) => VoteState::Open,
-                Decision::Approve(_, warrant) => match spend(tx, &rules, &render, &draft, warrant, now_ms).await? {
-                    VoteState::Waiting if late => VoteState::Closed,
-                    state => state,
-                },
+                Decision::Approve(_, warrant) => {
+                    match spend(tx, &rules, &render, &draft, warrant, now_ms).await? {
+                        VoteState::Waiting if late => VoteState::Closed,
+                        state => state,
+                    }
+                }
             };
             // While it waits for credits a vote more changes no state, and is shown all the same.
             if changed || state != render.vote.state || state == VoteState::Waiting {
@@ -286,7 +320,9 @@ async fn spend(
     warrant: Warrant,
     now_ms: i64,
 ) -> Result<VoteState, Error> {
-    let Some(want) = rules.pixels(warrant.stage(), draft.ratio) else { return Ok(VoteState::Closed) };
+    let Some(want) = rules.pixels(warrant.stage(), draft.ratio) else {
+        return Ok(VoteState::Closed);
+    };
     let mut locked = ledger::lock(tx, parent.guild).await?;
     // Strictly oldest first: whoever has waited longer is paid for first.
     let first = renders::first_waiting(tx, parent.guild).await?;
@@ -340,13 +376,21 @@ async fn shut(studio: &Studio, id: RenderId) -> Result<Done, Error> {
 /// [`Error`]: it is tried again.
 pub async fn resume_waiting(studio: &Studio, guild: GuildId) -> Result<Done, Error> {
     loop {
-        let first = studio.store.read(move |tx| first_payable(tx, guild).boxed()).await?;
-        let Some(first) = first else { return Ok(Done::Finished) };
+        let first = studio
+            .store
+            .read(move |tx| first_payable(tx, guild).boxed())
+            .await?;
+        let Some(first) = first else {
+            return Ok(Done::Finished);
+        };
         match confirm(studio, first).await? {
             Done::Again(at_ms) => return Ok(Done::Again(at_ms)),
             Done::Finished => {}
         }
-        let still = studio.store.read(move |tx| first_payable(tx, guild).boxed()).await?;
+        let still = studio
+            .store
+            .read(move |tx| first_payable(tx, guild).boxed())
+            .await?;
         if still == Some(first) {
             return Ok(Done::Finished);
         }
@@ -355,8 +399,13 @@ pub async fn resume_waiting(studio: &Studio, guild: GuildId) -> Result<Done, Err
 
 /// The approval that has waited longest, if the pool can pay for it.
 async fn first_payable(tx: &mut Tx, guild: GuildId) -> Result<Option<RenderId>, Error> {
-    let Some(first) = renders::first_waiting(tx, guild).await? else { return Ok(None) };
-    let price = renders::find(tx, first).await?.and_then(|render| render.vote.terms).map(|terms| terms.price);
+    let Some(first) = renders::first_waiting(tx, guild).await? else {
+        return Ok(None);
+    };
+    let price = renders::find(tx, first)
+        .await?
+        .and_then(|render| render.vote.terms)
+        .map(|terms| terms.price);
     let available = ledger::read(tx, guild).await?.available;
     Ok(price.is_some_and(|price| price <= available).then_some(first))
 }

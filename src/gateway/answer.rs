@@ -15,7 +15,10 @@ pub(super) async fn defer(discord: &Discord, interaction: u64, token: &str) -> b
     match again(|| discord.defer(interaction, token)).await {
         Ok(()) => true,
         Err(error) => {
-            tracing::warn!(interaction.id = interaction, "an interaction could not be taken: {error}");
+            tracing::warn!(
+                interaction.id = interaction,
+                "an interaction could not be taken: {error}"
+            );
             false
         }
     }
@@ -36,7 +39,9 @@ async fn again<F: Future<Output = Result<(), Error>>>(call: impl Fn() -> F) -> R
     for _ in 1..TRIES {
         match call().await {
             Err(Error::Busy(wait)) => {
-                let wait = wait.and_then(|ms| u64::try_from(ms).ok()).map_or(PAUSE, Duration::from_millis);
+                let wait = wait
+                    .and_then(|ms| u64::try_from(ms).ok())
+                    .map_or(PAUSE, Duration::from_millis);
                 tokio::time::sleep(wait.min(PAUSE)).await;
             }
             other => return other,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use poise::serenity_prelude as serenity;
-use serenity::{AutocompleteChoice, ChannelType, CommandInteraction, CreateAutocompleteResponse, Permissions};
+use serenity::{
+    AutocompleteChoice, ChannelType, CommandInteraction, CreateAutocompleteResponse, Permissions,
+};
 
 use super::{Inbound, answer};
 use crate::domain::draft::Raw;
@@ -37,7 +39,9 @@ pub(super) fn framework(inbound: Arc<Inbound>) -> poise::Framework<Arc<Inbound>,
         ..poise::FrameworkOptions::default()
     };
     let framework = poise::Framework::builder().options(options);
-    framework.setup(|_, _, _| Box::pin(async move { Ok(inbound) })).build()
+    framework
+        .setup(|_, _, _| Box::pin(async move { Ok(inbound) }))
+        .build()
 }
 
 /// Every command, as it is registered.
@@ -76,14 +80,21 @@ async fn draft(
     #[max_length = 500]
     keep: Option<String>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else { return Ok(()) };
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
     let ask = Ask {
         id: DraftId::new(ctx.interaction.id.get()),
         guild,
         channel: ChannelId::new(ctx.interaction.channel_id.get()),
         requester: UserId::new(ctx.interaction.user.id.get()),
         token: ctx.interaction.token.clone(),
-        raw: Raw { prompt, keep, ratio, images },
+        raw: Raw {
+            prompt,
+            keep,
+            ratio,
+            images,
+        },
     };
     let outcome = match refuse_place(ctx.interaction) {
         Some(refusal) => Ok(refusal),
@@ -108,7 +119,9 @@ async fn credits(_: Context<'_>) -> Answer {
 /// What is left in the server's pool, what is spent and what is held
 #[poise::command(slash_command)]
 async fn pool(ctx: Context<'_>) -> Answer {
-    let Some(guild) = take(ctx).await else { return Ok(()) };
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
     reply(ctx, account::pool(&ctx.data().studio, guild).await).await
 }
 
@@ -132,16 +145,22 @@ async fn grant(
     ctx: Context<'_>,
     #[description = "How many credits"]
     #[min = 1]
-    #[max = 10000000]
+    #[max = 10_000_000]
     credits: i64,
     #[description = "Why, for the books"]
     #[max_length = 200]
     reason: Option<String>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else { return Ok(()) };
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
     let actor = UserId::new(ctx.interaction.user.id.get());
     let once = format!("interaction:{}", ctx.interaction.id);
-    reply(ctx, account::grant(&ctx.data().studio, guild, actor, credits, reason.as_deref(), once).await).await
+    reply(
+        ctx,
+        account::grant(&ctx.data().studio, guild, actor, credits, reason.as_deref(), once).await,
+    )
+    .await
 }
 
 /// Takes the interaction within its three seconds. Nothing when it cannot be, or when the bot does not work there.
@@ -175,8 +194,11 @@ fn refuse_place(interaction: &CommandInteraction) -> Option<String> {
     if have.administrator() {
         return None;
     }
-    let missing: Vec<&str> =
-        NEEDED.iter().filter(|(needed, _)| !have.contains(*needed)).map(|(_, name)| *name).collect();
+    let missing: Vec<&str> = NEEDED
+        .iter()
+        .filter(|(needed, _)| !have.contains(*needed))
+        .map(|(_, name)| *name)
+        .collect();
     let channel = ChannelId::new(interaction.channel_id.get());
     (!missing.is_empty()).then(|| wording::missing_permissions(&missing, channel))
 }
@@ -188,7 +210,8 @@ async fn ratios(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let choices = rules.catalog.ladder.iter().filter_map(|ladder| {
         let name = ladder.ratio.to_string();
         let offered = format!("{name} · {} to {}", ladder.at(Tier::K1), ladder.at(Tier::K4));
-        name.starts_with(typed.trim()).then(|| AutocompleteChoice::new(offered, name))
+        name.starts_with(typed.trim())
+            .then(|| AutocompleteChoice::new(offered, name))
     });
     CreateAutocompleteResponse::new().set_choices(choices.take(25).collect())
 }

@@ -8,7 +8,11 @@ use crate::flow::{self, account, recover};
 
 /// A fresh session: whatever happened before it was not told to us.
 pub(super) async fn ready(inbound: &Inbound, ready: &Ready) {
-    tracing::info!(guilds = ready.guilds.len(), "connected to Discord as {}", ready.user.name);
+    tracing::info!(
+        guilds = ready.guilds.len(),
+        "connected to Discord as {}",
+        ready.user.name
+    );
     if let Err(error) = register::commands(&inbound.studio).await {
         tracing::error!("the commands could not be registered: {}", flow::chain(&error));
     }

@@ -68,7 +68,10 @@ impl Gateway {
     /// serenity's, when the gateway's address cannot be had.
     pub async fn new(studio: Studio) -> Result<Self, serenity::Error> {
         let seen = Seen(Arc::new(watch::Sender::new(Counts::default())));
-        let inbound = Arc::new(Inbound { studio: studio.clone(), seen: seen.clone() });
+        let inbound = Arc::new(Inbound {
+            studio: studio.clone(),
+            seen: seen.clone(),
+        });
         let intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGE_REACTIONS;
         let client = serenity::client::ClientBuilder::new_with_http(studio.discord.gateway_http(), intents)
             .framework(commands::framework(inbound.clone()))

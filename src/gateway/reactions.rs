@@ -11,7 +11,9 @@ use crate::flow::{self};
 pub(super) async fn added(inbound: &Inbound, reaction: &Reaction) {
     let by_bot = reaction.member.as_ref().is_some_and(|member| member.user.bot);
     let me = inbound.studio.discord.me();
-    let elsewhere = reaction.message_author_id.is_some_and(|author| author.get() != me.get());
+    let elsewhere = reaction
+        .message_author_id
+        .is_some_and(|author| author.get() != me.get());
     if !by_bot && !elsewhere {
         record(inbound, reaction, Change::Cast).await;
     }
@@ -34,9 +36,14 @@ pub(super) async fn cleared(inbound: &Inbound, message: SerenityMessageId) {
 
 async fn record(inbound: &Inbound, reaction: &Reaction, change: Change) {
     let me = inbound.studio.discord.me();
-    let user = reaction.user_id.map(|user| UserId::new(user.get())).filter(|user| *user != me);
+    let user = reaction
+        .user_id
+        .map(|user| UserId::new(user.get()))
+        .filter(|user| *user != me);
     let approves = matches!(&reaction.emoji, ReactionType::Unicode(emoji) if emoji == APPROVE);
-    let (Some(user), true) = (user, approves) else { return };
+    let (Some(user), true) = (user, approves) else {
+        return;
+    };
     let message = MessageId::new(reaction.message_id.get());
     if let Err(error) = vote::reacted(&inbound.studio, message, user, change).await {
         // It stays on Discord, and the next recount finds it there.

@@ -19,16 +19,19 @@ pub(super) async fn commands(studio: &Studio) -> Result<(), Error> {
 /// Whether Discord's answer says what we want said; it adds ids, versions and defaults of its own.
 fn same(wanted: &Value, registered: &Value) -> bool {
     match (wanted, registered) {
-        (Value::Object(wanted), Value::Object(_)) => {
-            wanted.iter().all(|(key, value)| same(value, registered.get(key).unwrap_or(&Value::Null)))
-        }
+        (Value::Object(wanted), Value::Object(_)) => wanted
+            .iter()
+            .all(|(key, value)| same(value, registered.get(key).unwrap_or(&Value::Null))),
         (Value::Array(wanted), Value::Array(registered)) => {
             let names = |value: &Value| value.get("name").and_then(Value::as_str).map(str::to_owned);
             let find = |want: &Value| match names(want) {
                 Some(name) => registered.iter().find(|have| names(have) == Some(name.clone())),
                 None => registered.iter().find(|have| *have == want),
             };
-            wanted.len() == registered.len() && wanted.iter().all(|want| find(want).is_some_and(|have| same(want, have)))
+            wanted.len() == registered.len()
+                && wanted
+                    .iter()
+                    .all(|want| find(want).is_some_and(|have| same(want, have)))
         }
         (wanted, registered) => wanted == registered || (is_default(wanted) && is_default(registered)),
     }
@@ -51,7 +54,8 @@ mod tests {
 
     #[test]
     fn what_discord_adds_is_no_change_and_what_we_change_is() {
-        let ours = json!([{ "name": "draft", "nsfw": false, "options": [{ "name": "prompt", "required": true }] }]);
+        let ours =
+            json!([{ "name": "draft", "nsfw": false, "options": [{ "name": "prompt", "required": true }] }]);
         let theirs = json!([{
             "id": "1", "version": "2", "name": "draft", "name_localizations": null,
             "options": [{ "name": "prompt", "required": true, "autocomplete": false }]

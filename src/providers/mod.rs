@@ -42,7 +42,11 @@ impl PaidRender {
     /// Needs the proof that its price is held.
     #[must_use]
     pub fn new(held: &Held, picture: Picture) -> Self {
-        Self { render: held.render(), price: held.amount(), picture }
+        Self {
+            render: held.render(),
+            price: held.amount(),
+            picture,
+        }
     }
 
     /// Which render it is.

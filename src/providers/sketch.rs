@@ -5,9 +5,27 @@
 //! such as `#sketch:refused@2K` or `#sketch:transient@4K*2`. The endings are those of [`Ending`].
 
 mod scene {
-    pub struct Brief<'a> { pub prompt: &'a str, pub seed: u64, pub width: u32, pub height: u32, pub detail: Detail }
-    pub enum Detail { Draft, Review, Final }
-    pub fn png(brief: &Brief<'_>) -> Result<Vec<u8>, std::fmt::Error> { let mut v=Vec::new(); image::RgbImage::from_fn(brief.width, brief.height, |x,y| image::Rgb([x as u8,y as u8,brief.seed as u8])).write_to(&mut std::io::Cursor::new(&mut v), image::ImageFormat::Png).unwrap(); Ok(v) }
+    pub struct Brief<'a> {
+        pub prompt: &'a str,
+        pub seed: u64,
+        pub width: u32,
+        pub height: u32,
+        pub detail: Detail,
+    }
+    pub enum Detail {
+        Draft,
+        Review,
+        Final,
+    }
+    pub fn png(brief: &Brief<'_>) -> Result<Vec<u8>, std::fmt::Error> {
+        let mut v = Vec::new();
+        image::RgbImage::from_fn(brief.width, brief.height, |x, y| {
+            image::Rgb([x as u8, y as u8, brief.seed as u8])
+        })
+        .write_to(&mut std::io::Cursor::new(&mut v), image::ImageFormat::Png)
+        .unwrap();
+        Ok(v)
+    }
 }
 
 use std::collections::HashMap;
@@ -55,12 +73,16 @@ impl Provider for Sketch {
         let picture = paid.picture();
         let call = self.count(picture);
         let words = picture.prompt.as_str();
-        let ending = words.split_whitespace().find_map(|word| ending(word, picture.tier, call));
+        let ending = words
+            .split_whitespace()
+            .find_map(|word| ending(word, picture.tier, call));
         match ending {
             Some(Ending::Transient) => return Answer::Transient(None),
             Some(Ending::Unknown) => return Answer::Unknown,
             Some(Ending::Refused) => return Answer::Refused,
-            Some(Ending::Operator) => return Answer::Operator("the prompt told sketch to fail so".to_owned()),
+            Some(Ending::Operator) => {
+                return Answer::Operator("the prompt told sketch to fail so".to_owned());
+            }
             Some(Ending::Slow(ms)) => tokio::time::sleep(Duration::from_millis(ms)).await,
             Some(Ending::Broken | Ending::Smaller) | None => {}
         }
@@ -82,7 +104,10 @@ impl Provider for Sketch {
 impl Sketch {
     /// Which call this is for an image at a tier, from 1.
     fn count(&self, picture: &Picture) -> u32 {
-        let mut calls = self.calls.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut calls = self
+            .calls
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let count = calls.entry((picture.seed, picture.tier)).or_insert(0);
         *count += 1;
         *count
@@ -116,9 +141,15 @@ async fn paint(picture: Picture, smaller: bool) -> Answer {
 /// The ending that a word of the prompt asks for, if it means this tier and this call.
 fn ending(word: &str, tier: Tier, call: u32) -> Option<Ending> {
     let told = word.strip_prefix("#sketch:")?;
-    let (told, calls) = told.split_once('*').map_or((told, None), |(told, n)| (told, Some(n)));
-    let (told, only) = told.split_once('@').map_or((told, None), |(told, tier)| (told, Some(tier)));
-    if only.is_some_and(|only| only != tier.to_string()) || calls.is_some_and(|n| n.parse().is_ok_and(|n: u32| call > n)) {
+    let (told, calls) = told
+        .split_once('*')
+        .map_or((told, None), |(told, n)| (told, Some(n)));
+    let (told, only) = told
+        .split_once('@')
+        .map_or((told, None), |(told, tier)| (told, Some(tier)));
+    if only.is_some_and(|only| only != tier.to_string())
+        || calls.is_some_and(|n| n.parse().is_ok_and(|n: u32| call > n))
+    {
         return None;
     }
     match told.split_once('=') {
@@ -137,7 +168,9 @@ fn ending(word: &str, tier: Tier, call: u32) -> Option<Ending> {
 }
 
 fn without_endings(prompt: &str) -> String {
-    let words = prompt.split_whitespace().filter(|word| !word.starts_with("#sketch:"));
+    let words = prompt
+        .split_whitespace()
+        .filter(|word| !word.starts_with("#sketch:"));
     words.collect::<Vec<_>>().join(" ")
 }
 
@@ -150,10 +183,16 @@ mod tests {
         assert_eq!(ending("#sketch:refused", Tier::K1, 1), Some(Ending::Refused));
         assert_eq!(ending("#sketch:refused@2K", Tier::K1, 1), None);
         assert_eq!(ending("#sketch:refused@2K", Tier::K2, 9), Some(Ending::Refused));
-        assert_eq!(ending("#sketch:transient@4K*2", Tier::K4, 2), Some(Ending::Transient));
+        assert_eq!(
+            ending("#sketch:transient@4K*2", Tier::K4, 2),
+            Some(Ending::Transient)
+        );
         assert_eq!(ending("#sketch:transient@4K*2", Tier::K4, 3), None);
         assert_eq!(ending("#sketch:slow=250", Tier::K1, 1), Some(Ending::Slow(250)));
-        assert_eq!(ending("#sketch:slow=99999999", Tier::K1, 1), Some(Ending::Slow(SLOWEST_MS)));
+        assert_eq!(
+            ending("#sketch:slow=99999999", Tier::K1, 1),
+            Some(Ending::Slow(SLOWEST_MS))
+        );
         assert_eq!(ending("#sketch:dance", Tier::K1, 1), None);
         assert_eq!(ending("refused", Tier::K1, 1), None);
     }

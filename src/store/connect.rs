@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
-use sqlx::{Executor, Row};
+use sqlx::{ConnectOptions, Connection, Executor, Row};
 
 use super::{Error, Store};
 
@@ -21,8 +21,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// WAL lets readers go on while one writes; synchronous FULL keeps the last commit through a power loss.
 /// They are set on every connection because `Any` does not read them from the URL.
+/// Recursive triggers make a REPLACE ask the triggers that refuse a DELETE.
 const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON;";
+     PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;";
+/// A reader that could write would fail now and then, whenever a writer came first.
+const SQLITE_READ_ONLY: &str = "PRAGMA query_only = ON;";
+/// What a reading transaction of SQLite is by nature: of one moment.
+const POSTGRES_BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
 impl Store {
     /// Opens the database at a URL (`sqlite:PATH` or `postgres://…`), creates the file if it is SQLite's, and applies
@@ -37,12 +42,15 @@ impl Store {
             Self::open_sqlite(url).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = AnyConnectOptions::from_str(url)?;
+            // The pool would try for as long as its patience lasts, and then say only that it timed out.
+            options.connect().await?.close().await?;
             let pool = pool(POSTGRES_CONNECTIONS).connect_with(options).await?;
             POSTGRES.run(&pool).await?;
             Ok(Self {
                 writer: pool.clone(),
                 reader: pool,
                 begin_write: "BEGIN",
+                begin_read: POSTGRES_BEGIN_READ,
             })
         } else {
             Err(Error::Url("it must begin with sqlite: or postgres:".to_owned()))
@@ -51,9 +59,14 @@ impl Store {
 
     /// One writer, because SQLite has one anyway and waiting for a connection is fairer than waiting for a lock.
     async fn open_sqlite(url: &str) -> Result<Self, Error> {
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            return Err(Error::Url(
+                "it must name a file: each connection would get a memory of its own".to_owned(),
+            ));
+        }
         let separator = if url.contains('?') { '&' } else { '?' };
         let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=rwc"))?;
-        let writer = sqlite_pool(1).connect_with(options.clone()).await?;
+        let writer = sqlite_pool(1, false).connect_with(options.clone()).await?;
         let version: String = sqlx::query("SELECT sqlite_version()")
             .fetch_one(&writer)
             .await?
@@ -63,12 +76,16 @@ impl Store {
                 "SQLite {version} is linked, {SQLITE_VERSION} was tested"
             )));
         }
-        SQLITE.run(&writer).await?;
-        let reader = sqlite_pool(READERS).connect_with(options).await?;
+        // Under the write lock, because two processes may start at once: whoever comes second finds it done.
+        let mut migrating = writer.begin_with("BEGIN IMMEDIATE").await?;
+        SQLITE.run(&mut *migrating).await?;
+        migrating.commit().await?;
+        let reader = sqlite_pool(READERS, true).connect_with(options).await?;
         Ok(Self {
             writer,
             reader,
             begin_write: "BEGIN IMMEDIATE",
+            begin_read: "BEGIN",
         })
     }
 
@@ -85,11 +102,112 @@ fn pool(connections: u32) -> AnyPoolOptions {
         .acquire_timeout(PATIENCE)
 }
 
-fn sqlite_pool(connections: u32) -> AnyPoolOptions {
-    pool(connections).after_connect(|connection, _| {
+fn sqlite_pool(connections: u32, read_only: bool) -> AnyPoolOptions {
+    pool(connections).after_connect(move |connection, _| {
         Box::pin(async move {
             connection.execute(SQLITE_PRAGMAS).await?;
+            if read_only {
+                connection.execute(SQLITE_READ_ONLY).await?;
+            }
             Ok(())
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Any;
+    use sqlx::pool::PoolConnection;
+
+    use super::*;
+
+    async fn pragmas(connection: &mut PoolConnection<Any>) -> [String; 6] {
+        let mut values = Vec::new();
+        for query in [
+            "PRAGMA journal_mode",
+            "PRAGMA synchronous",
+            "PRAGMA foreign_keys",
+            "PRAGMA busy_timeout",
+            "PRAGMA recursive_triggers",
+            "PRAGMA query_only",
+        ] {
+            let row = sqlx::query(query).fetch_one(&mut **connection).await.unwrap();
+            let number = row.try_get(0).map(|n: i64| n.to_string());
+            values.push(number.unwrap_or_else(|_| row.get(0)));
+        }
+        values.try_into().unwrap()
+    }
+
+    async fn on_a_file() -> (Store, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("greenlight.db").display());
+        (Store::open(&url).await.unwrap(), folder)
+    }
+
+    #[tokio::test]
+    async fn every_connection_to_sqlite_is_durable_patient_and_strict() {
+        let (store, _folder) = on_a_file().await;
+        for _ in 0..2 {
+            let mut readers = Vec::new();
+            for _ in 0..READERS {
+                let mut reader = store.reader.acquire().await.unwrap();
+                assert_eq!(pragmas(&mut reader).await, ["wal", "2", "1", "20000", "1", "1"]);
+                readers.push(reader);
+            }
+            let mut writer = store.writer.acquire().await.unwrap();
+            assert_eq!(pragmas(&mut writer).await, ["wal", "2", "1", "20000", "1", "0"]);
+            assert!(store.writer.try_acquire().is_none(), "there is one writer");
+            assert!(store.reader.try_acquire().is_none());
+            // The connections that replace these are like them.
+            writer.close().await.unwrap();
+            for reader in readers {
+                reader.close().await.unwrap();
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_tested_build_of_sqlite_is_linked() {
+        let (store, _folder) = on_a_file().await;
+        let row = sqlx::query("SELECT sqlite_version()")
+            .fetch_one(&store.reader)
+            .await
+            .unwrap();
+        assert_eq!(row.get::<String, _>(0), SQLITE_VERSION);
+    }
+
+    #[tokio::test]
+    async fn the_ledger_of_sqlite_is_append_only_for_a_replace_too() {
+        let (store, _folder) = on_a_file().await;
+        let grant = "INTO entries (id, guild_id, kind, amount, once_key, at_ms) VALUES (1, 1, 'grant', $1, 'first', 1)";
+        let statement = |verb: &str| sqlx::AssertSqlSafe(format!("{verb} {grant}"));
+        store
+            .writer
+            .execute("INSERT INTO pools (guild_id) VALUES (1)")
+            .await
+            .unwrap();
+        sqlx::query(statement("INSERT"))
+            .bind(5_i64)
+            .execute(&store.writer)
+            .await
+            .unwrap();
+        for verb in ["REPLACE", "INSERT OR REPLACE"] {
+            let refused = sqlx::query(statement(verb))
+                .bind(9_i64)
+                .execute(&store.writer)
+                .await;
+            assert!(
+                refused
+                    .unwrap_err()
+                    .to_string()
+                    .contains("the ledger is append-only"),
+                "{verb}"
+            );
+        }
+        let row = sqlx::query("SELECT amount FROM entries")
+            .fetch_one(&store.reader)
+            .await
+            .unwrap();
+        assert_eq!(row.get::<i64, _>(0), 5);
+    }
 }

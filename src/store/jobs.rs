@@ -43,10 +43,14 @@ pub async fn enqueue(tx: &mut Tx, job: Job, run_at_ms: i64) -> Result<(), Error>
     Ok(())
 }
 
-/// Takes the job that has been due longest, if there is one. The fence is any number that no other claim uses.
+/// Takes the job that has been due longest, if there is one. The fence is any number but 0 that no other claim uses.
+///
+/// There may be more although it gives none, see [`any_due`]: another claim was quicker at the first one, or that one
+/// is of a kind that this version does not know. Such a job is set aside for as long as a lease, so that it does not
+/// keep the others waiting.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a kind that this version does not know.
+/// [`Error::Database`].
 pub async fn claim(
     tx: &mut Tx,
     lane: Lane,
@@ -58,7 +62,7 @@ pub async fn claim(
         "UPDATE jobs SET lease_until_ms = $1, fence = $2, attempts = attempts + 1
          WHERE (kind, target) = (SELECT kind, target FROM jobs WHERE run_at_ms <= $3 AND lease_until_ms <= $3
             AND (CASE WHEN kind = 'render' THEN 1 ELSE 0 END) = $4 ORDER BY run_at_ms, target LIMIT 1)
-         AND lease_until_ms <= $3 RETURNING kind, target, attempts, wanted",
+         AND run_at_ms <= $3 AND lease_until_ms <= $3 RETURNING kind, target, attempts, wanted",
     )
     .bind(lease_until_ms)
     .bind(fence)
@@ -68,8 +72,13 @@ pub async fn claim(
     .await?;
     let Some(row) = row else { return Ok(None) };
     let (kind, target) = (text(&row, "kind")?, id(&row, "target")?);
-    let job = Job::from_parts(&kind, target);
-    let job = job.ok_or_else(|| Error::Inconsistent(format!("a job of the unknown kind {kind}")))?;
+    let Some(job) = Job::from_parts(&kind, target) else {
+        tracing::warn!(
+            job.kind = kind,
+            "a job is of a kind that this version does not know"
+        );
+        return Ok(None);
+    };
     let attempts = u32::try_from(integer(&row, "attempts")?).unwrap_or(u32::MAX);
     Ok(Some(Claim {
         job,
@@ -79,7 +88,7 @@ pub async fn claim(
     }))
 }
 
-/// Whether some job of a lane is due: a claim that found none may have lost a race for the first one only.
+/// Whether some job of a lane is due: a [`claim`] that gave none may have missed the first one only.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -133,12 +142,13 @@ pub async fn finish(tx: &mut Tx, claim: &Claim, now_ms: i64) -> Result<(), Error
 }
 
 /// The work is not done: it is tried again at a time. A wish that came meanwhile does not bring it forward.
+/// The claim is over: a renewal that comes late must not lease what nobody works on.
 ///
 /// # Errors
 /// [`Error::LeaseLost`] when another claim replaced it.
 pub async fn put_back(tx: &mut Tx, claim: &Claim, run_at_ms: i64) -> Result<(), Error> {
-    let sql =
-        "UPDATE jobs SET lease_until_ms = 0, run_at_ms = $4 WHERE kind = $1 AND target = $2 AND fence = $3";
+    let sql = "UPDATE jobs SET lease_until_ms = 0, fence = 0, run_at_ms = $4
+        WHERE kind = $1 AND target = $2 AND fence = $3";
     guarded(tx, sql, claim, Some(run_at_ms)).await
 }
 

@@ -41,6 +41,7 @@ pub struct Store {
     writer: AnyPool,
     reader: AnyPool,
     begin_write: &'static str,
+    begin_read: &'static str,
 }
 
 /// A transaction. It is committed by [`Store::write`] when the body succeeds, and rolled back when it fails.
@@ -51,6 +52,13 @@ impl Tx {
     fn conn(&mut self) -> &mut AnyConnection {
         &mut self.0
     }
+
+    /// Fails if a statement failed and the body went on. Postgres has undone such a transaction by then, and would
+    /// answer its COMMIT as if all had been written.
+    async fn is_whole(&mut self) -> Result<(), Error> {
+        sqlx::query("SELECT 1").execute(self.conn()).await?;
+        Ok(())
+    }
 }
 
 impl Store {
@@ -60,7 +68,8 @@ impl Store {
     /// leave a pooled Postgres connection inside a transaction that nobody commits.
     ///
     /// # Errors
-    /// The body's error after a rollback, or [`Error::Database`] when the commit failed.
+    /// The body's error after a rollback, or [`Error::Database`] when the commit failed, or a statement whose failure
+    /// the body swallowed.
     ///
     /// # Panics
     /// Passes on a panic of the body, after a rollback.
@@ -70,10 +79,17 @@ impl Store {
         E: From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        run(self.writer.clone(), self.begin_write, body).await
+        run(self.writer.clone(), self.begin_write, |tx| {
+            Box::pin(async move {
+                let outcome = body(tx).await?;
+                tx.is_whole().await?;
+                Ok(outcome)
+            })
+        })
+        .await
     }
 
-    /// Runs a reading transaction; see [`Store::write`].
+    /// Runs a reading transaction, which sees one moment and cannot write; see [`Store::write`].
     ///
     /// # Errors
     /// The body's error, or [`Error::Database`].
@@ -86,7 +102,7 @@ impl Store {
         E: From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        run(self.reader.clone(), "BEGIN", body).await
+        run(self.reader.clone(), self.begin_read, body).await
     }
 }
 

@@ -193,7 +193,10 @@ pub async fn by_message(tx: &mut Tx, message: MessageId) -> Result<Option<Render
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when one cannot be.
 pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Render>, Error> {
-    let query = sqlx::query("SELECT * FROM renders WHERE draft_id = $1 ORDER BY position, stage, id");
+    let query = sqlx::query(
+        "SELECT * FROM renders WHERE draft_id = $1 ORDER BY position,
+            CASE stage WHEN 'explore' THEN 1 WHEN 'review' THEN 2 ELSE 3 END, id",
+    );
     query
         .bind(key(draft.get()))
         .fetch_all(tx.conn())
@@ -203,12 +206,17 @@ pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Render>, Error>
         .collect()
 }
 
-/// The youngest render of an image's next stage: the live one, or the last that failed.
+/// The render of an image's next stage: the live one, or else the youngest that failed. Ids alone do not say which
+/// lives: two may be of one millisecond, or a clock was set back.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
 pub async fn child_of(tx: &mut Tx, parent: RenderId) -> Result<Option<Render>, Error> {
-    let query = sqlx::query("SELECT * FROM renders WHERE parent_id = $1 ORDER BY id DESC LIMIT 1");
+    let query = sqlx::query(
+        "SELECT * FROM renders WHERE parent_id = $1 ORDER BY
+            CASE WHEN state IN ('cancelled', 'refused', 'operator', 'broken', 'exhausted') THEN 1 ELSE 0 END,
+            id DESC LIMIT 1",
+    );
     query
         .bind(key(parent.get()))
         .fetch_optional(tx.conn())
@@ -375,7 +383,8 @@ fn ids(rows: Vec<AnyRow>) -> Result<Vec<RenderId>, Error> {
 }
 
 fn from_row(row: &AnyRow) -> Result<Render, Error> {
-    let (stage, state) = (text(row, "stage")?, text(row, "state")?);
+    let stage = text(row, "stage")?;
+    let standing = text(row, "state")?;
     let drawn = match (optional(row, "width")?, optional(row, "height")?) {
         (Some(width), Some(height)) => Some(pixels(width, height)?),
         _ => None,
@@ -389,7 +398,7 @@ fn from_row(row: &AnyRow) -> Result<Render, Error> {
         stage: Stage::from_name(&stage).ok_or_else(|| impossible(format!("stage {stage}")))?,
         price: credits(row, "price")?,
         want: pixels(integer(row, "want_width")?, integer(row, "want_height")?)?,
-        state: State::from_parts(&state, drawn).ok_or_else(|| impossible(format!("state {state}")))?,
+        state: State::from_parts(&standing, drawn).ok_or_else(|| impossible(format!("state {standing}")))?,
         attempts: count(row, "attempts")?,
         queued_ms: integer(row, "queued_ms")?,
         message: optional_id(row, "message_id")?.map(MessageId::new),

@@ -6,3 +6,4 @@
 mod harness;
 mod main_job;
 mod store;
+mod tidy;

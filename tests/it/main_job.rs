@@ -11,13 +11,19 @@ async fn four_drafts_one_review_one_final_cost_a_hundred() {
         assert_eq!(thread.name, "a red fox on a hill at dawn");
         assert_eq!(w.available().await, 960);
         let images = w.images(&thread, "explore");
-        assert_eq!(images.iter().map(|image| image.position).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        assert_eq!(
+            images.iter().map(|image| image.position).collect::<Vec<_>>(),
+            [1, 2, 3, 4]
+        );
         assert!(images.iter().all(|image| image.size == (80, 45)));
 
         w.bo().approves(&images[1]).await;
         w.run_jobs().await;
         let review = w.image_at(&thread, "review");
-        assert_eq!((review.position, review.size, review.reply_to), (2, (160, 90), Some(images[1].message)));
+        assert_eq!(
+            (review.position, review.size, review.reply_to),
+            (2, (160, 90), Some(images[1].message))
+        );
         assert_eq!(w.available().await, 940);
 
         w.bo().approves(&review).await;
@@ -26,11 +32,21 @@ async fn four_drafts_one_review_one_final_cost_a_hundred() {
         w.cem().approves(&review).await;
         w.run_jobs().await;
         let last = w.image_at(&thread, "final");
-        assert_eq!((last.position, last.size, last.reply_to), (2, (240, 135), Some(review.message)));
-        assert_eq!(last.pings, [world::ANA], "only who asked is pinged, and only at the end");
+        assert_eq!(
+            (last.position, last.size, last.reply_to),
+            (2, (240, 135), Some(review.message))
+        );
+        assert_eq!(
+            last.pings,
+            [world::ANA],
+            "only who asked is pinged, and only at the end"
+        );
 
         let pool = w.pool().await;
-        assert_eq!((pool.granted.get(), pool.settled.get(), pool.held.get()), (1000, 100, 0));
+        assert_eq!(
+            (pool.granted.get(), pool.settled.get(), pool.held.get()),
+            (1000, 100, 0)
+        );
         assert_eq!(w.available().await, 900);
         w.starter(&thread);
     })

@@ -68,7 +68,10 @@ pub async fn run_test_on(kind: Kind, settings: &[(&str, &str)], story: impl Asyn
     });
     let told = told.catch_unwind().await;
     if told.is_err() {
-        eprintln!("the story failed on {kind:?}; the local Discord had seen:\n{}", world.sandbox.dump());
+        eprintln!(
+            "the story failed on {kind:?}; the local Discord had seen:\n{}",
+            world.sandbox.dump()
+        );
     }
     world.stop().await;
     world.sandbox.stop().await;
@@ -79,14 +82,30 @@ pub async fn run_test_on(kind: Kind, settings: &[(&str, &str)], story: impl Asyn
 
 impl World {
     async fn new(kind: Kind, settings: &[(&str, &str)]) -> Self {
-        let options = Options { port: 0, data: None, world: Guild::default() };
+        let options = Options {
+            port: 0,
+            data: None,
+            world: Guild::default(),
+        };
         let sandbox = Sandbox::start(options).await.expect("a local Discord");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let clock = Clock::stepped(sandbox.now_ms().cast_signed());
         let sent_before = sandbox.dispatched();
-        let settings = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let settings = settings
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
         let database = Somewhere::new(kind).await;
-        Self { sandbox, app: None, clock, database, folder, settings, read: BTreeSet::new(), sent_before }
+        Self {
+            sandbox,
+            app: None,
+            clock,
+            database,
+            folder,
+            settings,
+            read: BTreeSet::new(),
+            sent_before,
+        }
     }
 
     fn config(&self) -> Config {
@@ -160,19 +179,26 @@ impl World {
     async fn handled(&self, enough: impl FnMut(&Counts) -> bool) {
         let mut counts = self.app().seen.follow();
         let waited = tokio::time::timeout(PATIENCE, counts.wait_for(enough)).await;
-        waited.expect("the bot handles what it is told in time").expect("the bot is running");
+        waited
+            .expect("the bot handles what it is told in time")
+            .expect("the bot is running");
     }
 
     /// Lets time pass, for the bot and for Discord.
     pub fn advance(&self, by: Duration) {
         self.sandbox.advance(by);
-        self.clock.advance(i64::try_from(by.as_millis()).expect("a sensible time"));
+        self.clock
+            .advance(i64::try_from(by.as_millis()).expect("a sensible time"));
     }
 
     /// The guild's pool.
     pub async fn pool(&self) -> Pool {
         let guild = GuildId::new(world::NORTHLIGHT);
-        let read = self.app().studio.store.read(move |tx| ledger::read(tx, guild).boxed());
+        let read = self
+            .app()
+            .studio
+            .store
+            .read(move |tx| ledger::read(tx, guild).boxed());
         read.await.expect("the pool")
     }
 
@@ -185,26 +211,47 @@ impl World {
     pub async fn grant(&self, credits: i64) {
         let (studio, guild) = (&self.app().studio, GuildId::new(world::NORTHLIGHT));
         let once = format!("story:{}", rand::random::<u64>());
-        account::grant(studio, guild, UserId::new(world::DANA), credits, None, once).await.expect("a grant");
+        account::grant(studio, guild, UserId::new(world::DANA), credits, None, once)
+            .await
+            .expect("a grant");
     }
 
     /// What is still to be done, sooner or later.
     pub async fn jobs(&self) -> Vec<(Job, i64)> {
-        self.app().studio.store.read(|tx| jobs::pending(tx).boxed()).await.expect("the queue")
+        self.app()
+            .studio
+            .store
+            .read(|tx| jobs::pending(tx).boxed())
+            .await
+            .expect("the queue")
     }
 
     /// How many REST requests with this method and a path that holds this were answered well.
     pub fn calls(&self, method: &str, path: &str) -> usize {
         let calls = self.sandbox.calls();
-        calls.iter().filter(|call| call.method == method && call.path.contains(path) && call.status < 300).count()
+        calls
+            .iter()
+            .filter(|call| call.method == method && call.path.contains(path) && call.status < 300)
+            .count()
     }
 
     async fn assert_nothing_is_left(&self) {
         self.run_jobs().await;
         let now_ms = self.clock.now_ms();
-        let due: Vec<_> = self.jobs().await.into_iter().filter(|(_, at_ms)| *at_ms <= now_ms).collect();
+        let due: Vec<_> = self
+            .jobs()
+            .await
+            .into_iter()
+            .filter(|(_, at_ms)| *at_ms <= now_ms)
+            .collect();
         assert!(due.is_empty(), "jobs are left over: {due:?}");
-        let wrong = self.app().studio.store.read(|tx| ledger::audit(tx).boxed()).await.expect("an audit");
+        let wrong = self
+            .app()
+            .studio
+            .store
+            .read(|tx| ledger::audit(tx).boxed())
+            .await
+            .expect("an audit");
         assert!(wrong.is_empty(), "the books do not add up: {wrong:?}");
         let unread = self.unread();
         assert!(unread.is_empty(), "nobody read: {unread:#?}");
@@ -213,10 +260,14 @@ impl World {
     /// Messages of the bot that the story has not looked at.
     fn unread(&self) -> Vec<String> {
         let channels = self.sandbox.channels();
-        let ids = channels.iter().filter_map(|channel| channel["id"].as_str()?.parse::<u64>().ok());
+        let ids = channels
+            .iter()
+            .filter_map(|channel| channel["id"].as_str()?.parse::<u64>().ok());
         let everywhere = ids.flat_map(|id| {
             let threads = self.sandbox.threads(id);
-            let threads = threads.iter().filter_map(|thread| thread["id"].as_str()?.parse::<u64>().ok());
+            let threads = threads
+                .iter()
+                .filter_map(|thread| thread["id"].as_str()?.parse::<u64>().ok());
             threads.chain([id]).collect::<Vec<_>>()
         });
         let messages = everywhere.flat_map(|channel| self.sandbox.messages(channel));

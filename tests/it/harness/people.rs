@@ -43,9 +43,16 @@ impl World {
 
     /// A text as people read it: names instead of ids, no times.
     pub fn readable(&self, text: &str) -> String {
-        let people =
-            [("Ana", world::ANA), ("Bo", world::BO), ("Cem", world::CEM), ("Dana", world::DANA), ("Greenlight", world::BOT)];
-        let mut text = people.iter().fold(text.to_owned(), |text, (name, id)| text.replace(&format!("<@{id}>"), &format!("@{name}")));
+        let people = [
+            ("Ana", world::ANA),
+            ("Bo", world::BO),
+            ("Cem", world::CEM),
+            ("Dana", world::DANA),
+            ("Greenlight", world::BOT),
+        ];
+        let mut text = people.iter().fold(text.to_owned(), |text, (name, id)| {
+            text.replace(&format!("<@{id}>"), &format!("@{name}"))
+        });
         while let Some(start) = text.find("<t:") {
             let end = text[start..].find('>').map_or(text.len(), |end| start + end + 1);
             text.replace_range(start..end, "<time>");
@@ -63,9 +70,21 @@ impl Person<'_> {
     /// Drafts so many images in 16:9 and has all work done: the thread is there, with its pictures.
     pub async fn draft(self, prompt: &str, images: u32) -> Thread {
         let world = self.world;
-        let person = Person { world, member: self.member };
-        let (answer, world) = person.command_in(world::CAMPAIGN, "draft", json!({ "prompt": prompt, "images": images })).await;
-        assert!(answer.contains("opening the thread"), "the draft was refused: {answer}");
+        let person = Person {
+            world,
+            member: self.member,
+        };
+        let (answer, world) = person
+            .command_in(
+                world::CAMPAIGN,
+                "draft",
+                json!({ "prompt": prompt, "images": images }),
+            )
+            .await;
+        assert!(
+            answer.contains("opening the thread"),
+            "the draft was refused: {answer}"
+        );
         world.run_jobs().await;
         world.last_thread()
     }
@@ -87,13 +106,19 @@ impl Person<'_> {
 
     /// Reacts with an emoji.
     pub async fn reacts(self, image: &Image, emoji: &str) {
-        self.member.react(image.thread, image.message, emoji).await.expect("a reaction");
+        self.member
+            .react(image.thread, image.message, emoji)
+            .await
+            .expect("a reaction");
         self.world.settle().await;
     }
 
     /// Takes ✅ back.
     pub async fn withdraws(self, image: &Image) {
-        self.member.unreact(image.thread, image.message, APPROVE).await.expect("a reaction to take back");
+        self.member
+            .unreact(image.thread, image.message, APPROVE)
+            .await
+            .expect("a reaction to take back");
         self.world.settle().await;
     }
 
@@ -103,7 +128,8 @@ impl Person<'_> {
         let interaction = self.member.click(channel, message, &id).await.expect("a click");
         let answer = self.world.discord().answer(interaction).await;
         assert!(answer.ephemeral, "everybody can see {}", answer.message);
-        self.world.readable(answer.message["content"].as_str().unwrap_or_default())
+        self.world
+            .readable(answer.message["content"].as_str().unwrap_or_default())
     }
 }
 
@@ -113,7 +139,9 @@ impl<'w> Person<'w> {
         let interaction = interaction.unwrap_or_else(|error| panic!("/{name}: {error}"));
         let answer = self.world.discord().answer(interaction).await;
         assert!(answer.ephemeral, "everybody can see {}", answer.message);
-        let text = self.world.readable(answer.message["content"].as_str().unwrap_or_default());
+        let text = self
+            .world
+            .readable(answer.message["content"].as_str().unwrap_or_default());
         (text, self.world)
     }
 }

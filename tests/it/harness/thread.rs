@@ -43,12 +43,16 @@ impl World {
     pub fn last_thread(&self) -> Thread {
         let threads = self.discord().threads(world::CAMPAIGN);
         let thread = threads.last().expect("a thread");
-        Thread { id: id_of(&thread["id"]), name: thread["name"].as_str().unwrap_or_default().to_owned() }
+        Thread {
+            id: id_of(&thread["id"]),
+            name: thread["name"].as_str().unwrap_or_default().to_owned(),
+        }
     }
 
     /// What the message says that a thread hangs on.
     pub fn starter(&mut self, thread: &Thread) -> String {
-        self.texts_in(world::CAMPAIGN, |message| message["id"] == thread.id.to_string()).remove(0)
+        self.texts_in(world::CAMPAIGN, |message| message["id"] == thread.id.to_string())
+            .remove(0)
     }
 
     /// What the bot said in a thread without a picture, readable, oldest first.
@@ -71,7 +75,8 @@ impl World {
             .filter(|image| image.stage == stage)
             .collect();
         images.sort_by_key(|image| image.position);
-        self.read.extend(images.iter().map(|image| image.message.to_string()));
+        self.read
+            .extend(images.iter().map(|image| image.message.to_string()));
         images
     }
 
@@ -85,20 +90,28 @@ impl World {
     /// What the message of an image says now.
     pub fn look_at(&self, image: &Image) -> String {
         let messages = self.discord().messages(image.thread);
-        let message = messages.iter().find(|message| id_of(&message["id"]) == image.message).expect("the message");
+        let message = messages
+            .iter()
+            .find(|message| id_of(&message["id"]) == image.message)
+            .expect("the message");
         self.readable(message["content"].as_str().unwrap_or_default())
     }
 
     /// The id of a message in a thread whose text holds something.
     pub fn message_with(&self, channel: u64, text: &str) -> u64 {
         let messages = self.discord().messages(channel);
-        let found = messages.iter().find(|message| message["content"].as_str().is_some_and(|all| all.contains(text)));
+        let found = messages
+            .iter()
+            .find(|message| message["content"].as_str().is_some_and(|all| all.contains(text)));
         id_of(&found.unwrap_or_else(|| panic!("no message says {text}"))["id"])
     }
 
     /// The labels of the buttons under a message.
     pub fn buttons(&self, channel: u64, message: u64) -> Vec<String> {
-        self.buttons_of(channel, message).iter().filter_map(|button| Some(button["label"].as_str()?.to_owned())).collect()
+        self.buttons_of(channel, message)
+            .iter()
+            .filter_map(|button| Some(button["label"].as_str()?.to_owned()))
+            .collect()
     }
 
     /// The id of the button under a message whose id begins with a word.
@@ -106,22 +119,38 @@ impl World {
         let buttons = self.buttons_of(channel, message);
         let ids = buttons.iter().filter_map(|button| button["custom_id"].as_str());
         let found = ids.clone().find(|id| id.starts_with(begins));
-        found.unwrap_or_else(|| panic!("no button {begins} among {:?}", ids.collect::<Vec<_>>())).to_owned()
+        found
+            .unwrap_or_else(|| panic!("no button {begins} among {:?}", ids.collect::<Vec<_>>()))
+            .to_owned()
     }
 
     fn buttons_of(&self, channel: u64, message: u64) -> Vec<Value> {
         let messages = self.discord().messages(channel);
-        let message = messages.into_iter().find(|found| id_of(&found["id"]) == message).expect("the message");
+        let message = messages
+            .into_iter()
+            .find(|found| id_of(&found["id"]) == message)
+            .expect("the message");
         let rows = message["components"].as_array().cloned().unwrap_or_default();
-        rows.iter().flat_map(|row| row["components"].as_array().cloned().unwrap_or_default()).collect()
+        rows.iter()
+            .flat_map(|row| row["components"].as_array().cloned().unwrap_or_default())
+            .collect()
     }
 
     fn texts_in(&mut self, channel: u64, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
         let messages = self.discord().messages(channel);
-        let ours = messages.iter().filter(|message| message["author"]["id"] == world::BOT.to_string());
+        let ours = messages
+            .iter()
+            .filter(|message| message["author"]["id"] == world::BOT.to_string());
         let found: Vec<&Value> = ours.filter(|message| wanted(message)).collect();
-        self.read.extend(found.iter().filter_map(|message| Some(message["id"].as_str()?.to_owned())));
-        found.iter().map(|message| self.readable(message["content"].as_str().unwrap_or_default())).collect()
+        self.read.extend(
+            found
+                .iter()
+                .filter_map(|message| Some(message["id"].as_str()?.to_owned())),
+        );
+        found
+            .iter()
+            .map(|message| self.readable(message["content"].as_str().unwrap_or_default()))
+            .collect()
     }
 
     fn image(&self, thread: &Thread, message: &Value) -> Option<Image> {
@@ -129,9 +158,17 @@ impl World {
         let file = attachment["filename"].as_str()?.to_owned();
         let mut parts = file.split('-');
         let (stage, position) = (parts.next()?.to_owned(), parts.next()?.parse().ok()?);
-        let bytes = self.discord().file(attachment["url"].as_str()?).expect("the file that was posted");
+        let bytes = self
+            .discord()
+            .file(attachment["url"].as_str()?)
+            .expect("the file that was posted");
         let pixels = media::probe(&bytes).expect("a picture").pixels;
-        let pings = message["mentions"].as_array().into_iter().flatten().map(|user| id_of(&user["id"])).collect();
+        let pings = message["mentions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|user| id_of(&user["id"]))
+            .collect();
         Some(Image {
             thread: thread.id,
             message: id_of(&message["id"]),
@@ -140,7 +177,9 @@ impl World {
             text: self.readable(message["content"].as_str().unwrap_or_default()),
             size: (pixels.width, pixels.height),
             file,
-            reply_to: message["message_reference"]["message_id"].as_str().and_then(|id| id.parse().ok()),
+            reply_to: message["message_reference"]["message_id"]
+                .as_str()
+                .and_then(|id| id.parse().ok()),
             pings,
         })
     }
@@ -151,5 +190,8 @@ fn no_files(message: &Value) -> bool {
 }
 
 fn id_of(value: &Value) -> u64 {
-    value.as_str().and_then(|id| id.parse().ok()).unwrap_or_else(|| panic!("{value} is no id"))
+    value
+        .as_str()
+        .and_then(|id| id.parse().ok())
+        .unwrap_or_else(|| panic!("{value} is no id"))
 }

@@ -11,7 +11,7 @@ use super::db::{Kind, TestDb, on_both};
 use super::steps::{GUILD, NOW, credits, draft, grant, one_image, sums, write};
 
 /// The most polls after which a caller is dropped: more than a whole transaction needs.
-const POLLS: u32 = 60;
+const POLLS: u32 = 40;
 
 /// Waits until no session of this database is inside a transaction, and then writes and reads it elsewhere.
 async fn assert_nobody_is_inside_a_transaction(db: &TestDb) -> Result<(), Error> {

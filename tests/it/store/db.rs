@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use url::Url;
 
 /// Longest that a story may take: far more than any needs, so that only one that hangs passes it.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 /// Where the tests find a Postgres server on which they may create databases.
 const POSTGRES: &str = "GREENLIGHT_TEST_POSTGRES";
 

@@ -5,16 +5,18 @@ use greenlight::store::Error;
 use sqlx::error::ErrorKind;
 
 use super::db::{Kind, TestDb, on_both};
-use super::steps::{Close, GUILD, broken_rule, close, grant, queue, sums};
+use super::steps::{Close, GUILD, broken_rule, close, credits, grant, open_hold, queue, sums};
 
 /// A guild with 100 credits: 10 of them held by render 1, 20 by render 2, and 5 settled by render 3; and a second
 /// guild with 100.
 async fn a_lived_in_ledger(db: &TestDb) -> Result<(), Error> {
     grant(db.store(), GUILD, 100).await?;
     grant(db.store(), GuildId::new(7), 100).await?;
-    let _open = queue(db.store(), GUILD, 1, 10).await?.unwrap();
-    let _open = queue(db.store(), GUILD, 2, 20).await?.unwrap();
-    let done = queue(db.store(), GUILD, 3, 5).await?.unwrap();
+    for (render, price) in [(1, 10), (2, 20), (3, 5)] {
+        let held = queue(db.store(), GUILD, render, price).await?;
+        assert!(held.is_some_and(|held| held.amount() == credits(price)));
+    }
+    let done = open_hold(db.store(), 3).await?.expect("a hold of 5");
     close(db.store(), done, Close::Settle).await
 }
 
