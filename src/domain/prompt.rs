@@ -28,7 +28,7 @@ impl Prompt {
     pub fn parse(raw: &str) -> Result<Self, BadPrompt> {
         let clean = clean(raw);
         let chars = clean.chars().count();
-        if clean.is_empty() {
+        if !clean.chars().any(is_visible) {
             Err(BadPrompt::Empty)
         } else if chars > limits::PROMPT_CHARS {
             Err(BadPrompt::TooLong(chars))
@@ -75,6 +75,15 @@ pub fn clean(raw: &str) -> String {
         .collect::<String>()
         .trim()
         .to_owned()
+}
+
+/// Whether a character leaves a mark. Discord names no thread after those that do not.
+fn is_visible(c: char) -> bool {
+    let blank = matches!(
+        c,
+        '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{2800}' | '\u{3164}'
+    );
+    !c.is_whitespace() && !blank
 }
 
 /// Cuts a text to at most so many characters, an ellipsis included, between words where one ends late enough.
@@ -124,6 +133,7 @@ mod tests {
     #[test]
     fn what_cannot_be_a_prompt_says_why() {
         assert_eq!(Prompt::parse(" \u{202e}\n "), Err(BadPrompt::Empty));
+        assert_eq!(Prompt::parse("\u{200b}\u{3164}"), Err(BadPrompt::Empty));
         assert_eq!(
             Prompt::parse(&"é".repeat(limits::PROMPT_CHARS)).map(|_| ()),
             Ok(())

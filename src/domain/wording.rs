@@ -37,12 +37,18 @@ fn mention(user: UserId) -> String {
     format!("<@{user}>")
 }
 
+/// Most people that are named one by one.
+const NAMED: usize = 10;
+
 fn mentions(users: &[UserId]) -> String {
-    users
-        .iter()
-        .map(|user| mention(*user))
-        .collect::<Vec<_>>()
-        .join(", ")
+    let named: Vec<String> = users.iter().take(NAMED).map(|user| mention(*user)).collect();
+    let more = users.len().saturating_sub(NAMED);
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(" and {more} more")
+    };
+    format!("{}{more}", named.join(", "))
 }
 
 fn images(n: usize) -> String {
@@ -669,6 +675,14 @@ mod tests {
         insta::assert_snapshot!(vote(VoteState::Spent), @"✅ **Approved for 4K** · <@2>");
         insta::assert_snapshot!(vote(VoteState::Closed), @"🔒 The vote for 4K closed with **1 of 2** · <@2>");
         insta::assert_snapshot!(vote(VoteState::None), @"-# 20 credits · 10 credits left in the pool");
+    }
+
+    #[test]
+    fn a_crowd_of_voters_fits_into_a_message() {
+        let crowd = (1..=200).map(|n| UserId::new(u64::MAX - n)).collect();
+        let text = image_with(VoteState::Open, crowd, vec![ANA]);
+        assert!(text.contains("and 190 more"), "{text}");
+        assert!(text.chars().count() <= limits::MESSAGE_CHARS);
     }
 
     #[test]

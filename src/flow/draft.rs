@@ -412,28 +412,29 @@ pub async fn cancel(studio: &Studio, id: DraftId, user: UserId, manages: bool) -
     Ok(wording::cancelled(n, returned))
 }
 
-/// Cancels every first image that is queued and gives its credits back. Each is locked before it is looked at, because
-/// a worker may be about to begin it.
+/// Cancels every first image that is queued and gives its credits back. All are locked before the first is given back,
+/// because that locks the pool, and a render is locked before its pool everywhere.
 async fn cancel_queued(tx: &mut Tx, id: DraftId, now_ms: i64) -> Result<(usize, Credits), Error> {
-    let mut cancelled = (0, Credits::ZERO);
-    for render in renders::of_draft(tx, id)
-        .await?
-        .iter()
-        .filter(|render| render.stage == Stage::Explore)
-    {
-        let locked = renders::lock(tx, render.id).await?;
-        let Ok(state) = locked.state.cancel() else {
+    let mut queued = Vec::new();
+    for render in renders::of_draft(tx, id).await? {
+        if render.stage == Stage::Explore {
+            queued.push(renders::lock(tx, render.id).await?);
+        }
+    }
+    let (mut cancelled, mut returned) = (0, Credits::ZERO);
+    for render in queued {
+        let Ok(state) = render.state.cancel() else {
             continue;
         };
         renders::set_state(tx, render.id, &state).await?;
-        if let Some(held) = ledger::open_hold(tx, render.id).await? {
-            let returned = cancelled.1.plus(held.amount());
-            cancelled = (
-                cancelled.0 + 1,
-                returned.map_err(|error| Error::broken(error.to_string()))?,
-            );
-            ledger::release(tx, held, now_ms).await?;
-        }
+        let held = ledger::open_hold(tx, render.id).await?;
+        let held =
+            held.ok_or_else(|| Error::broken(format!("render {} was queued without a hold", render.id)))?;
+        returned = returned
+            .plus(held.amount())
+            .map_err(|error| Error::broken(error.to_string()))?;
+        cancelled += 1;
+        ledger::release(tx, held, now_ms).await?;
     }
-    Ok(cancelled)
+    Ok((cancelled, returned))
 }

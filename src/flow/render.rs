@@ -49,6 +49,7 @@ pub async fn run(studio: &Studio, id: RenderId, claim: &Claim) -> Result<Done, E
 }
 
 async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Begun>, Error> {
+    let now_ms = studio.clock.now_ms();
     studio
         .store
         .write(move |tx| {
@@ -73,7 +74,7 @@ async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Beg
                     renders::count_attempt(tx, id).await?;
                 }
                 if render.stage == Stage::Explore {
-                    jobs::enqueue(tx, Job::ShowProgress(render.draft), 0).await?;
+                    jobs::enqueue(tx, Job::ShowProgress(render.draft), now_ms).await?;
                 }
                 jobs::fence(tx, &claim).await?;
                 Ok(Some(Begun {
@@ -174,7 +175,11 @@ async fn record(studio: &Studio, render: Render, outcome: Outcome, claim: Claim)
             if locked.stage == Stage::Explore {
                 jobs::enqueue(tx, Job::ShowProgress(locked.draft), now_ms).await?;
             }
-            jobs::fence(tx, &claim).await?;
+            // A stored picture whose hold is open is settled by whoever has it, however late; all else is for the
+            // worker that has the job now.
+            if !matches!(next, Next::Settle(_)) {
+                jobs::fence(tx, &claim).await?;
+            }
             Ok::<_, Error>(done)
         }
         .boxed()
@@ -192,12 +197,9 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
         Next::Release(why) => state.fail(why),
         Next::Park => state.park(),
     };
-    renders::set_state(
-        tx,
-        render.id,
-        &moved.map_err(|error| Error::broken(error.to_string()))?,
-    )
-    .await?;
+    // It was rendering when this worker began, so another has recorded an end since.
+    let moved = moved.map_err(|_| Error::LeaseLost)?;
+    renders::set_state(tx, render.id, &moved).await?;
     let held = ledger::open_hold(tx, render.id).await?;
     let held = held.ok_or_else(|| Error::broken(format!("render {} ended without a hold", render.id)))?;
     match next {

@@ -1,10 +1,15 @@
 //! The life of a session.
 
+use std::time::Duration;
+
 use serenity::all::{GuildId as SerenityGuildId, PremiumTier, Ready};
 
 use super::{Inbound, register};
 use crate::domain::ids::GuildId;
-use crate::flow::{self, account, recover};
+use crate::flow::{self, Error, account, recover};
+
+/// Pauses between tries at what a session begins with, in seconds.
+const PAUSES_S: [u64; 5] = [1, 4, 15, 60, 240];
 
 /// A fresh session: whatever happened before it was not told to us.
 pub(super) async fn ready(inbound: &Inbound, ready: &Ready) {
@@ -13,13 +18,21 @@ pub(super) async fn ready(inbound: &Inbound, ready: &Ready) {
         "connected to Discord as {}",
         ready.user.name
     );
-    if let Err(error) = register::commands(&inbound.studio).await {
-        tracing::error!("the commands could not be registered: {}", flow::chain(&error));
-    }
-    if let Err(error) = recover::missed_votes(&inbound.studio).await {
-        tracing::error!("open votes could not be read again: {}", flow::chain(&error));
-    }
+    let studio = &inbound.studio;
+    persist("read open votes again", || recover::missed_votes(studio)).await;
+    persist("register the commands", || register::commands(studio)).await;
     inbound.seen.note(|counts| counts.sessions += 1);
+}
+
+/// Tries again for a while: nothing else asks for it before the next session.
+async fn persist<F: Future<Output = Result<(), Error>>>(what: &str, work: impl Fn() -> F) {
+    for pause in PAUSES_S.map(Some).into_iter().chain([None]) {
+        let Err(error) = work().await else { return };
+        tracing::error!("could not {what}: {}", flow::chain(&error));
+        if let Some(pause) = pause {
+            tokio::time::sleep(Duration::from_secs(pause)).await;
+        }
+    }
 }
 
 /// A guild that the bot is in.
