@@ -240,7 +240,11 @@ export function flatten(commands) {
   return out;
 }
 
-const ordered = (options) => [...options].sort((a, b) => Number(Boolean(b.required)) - Number(Boolean(a.required)));
+// A limit that a bot registered as null is none; the required ones come first.
+const ordered = (options) =>
+  options
+    .map((option) => Object.fromEntries(Object.entries(option).filter(([, value]) => value !== null)))
+    .sort((a, b) => Number(Boolean(b.required)) - Number(Boolean(a.required)));
 
 /**
  * Reads `/draft prompt: a fox ratio: 16:9`: `{command, values: {prompt: "a fox", ratio: "16:9"}, extra: ""}`.

@@ -1,7 +1,7 @@
 // The left side: servers, channels with their threads, and who one is; and the members at the right.
 import { byId } from "./api.js";
 import { button, el, icon } from "./markdown.js";
-import { avatar } from "./messages.js";
+import { avatar } from "./parts.js";
 import { openMenu } from "./viewer.js";
 
 const THREADS_SHOWN = 12;

@@ -215,3 +215,204 @@ impl Ladder {
         }
     }
 }
+
+#[cfg(test)]
+pub(in crate::domain) mod tests {
+    use super::super::stage::tests::stages;
+    use super::*;
+
+    const SHIPPED: &str = include_str!("../../config/models.toml");
+
+    /// `config/models.toml` as it is shipped.
+    pub fn shipped() -> Catalog {
+        toml::from_str(SHIPPED).unwrap()
+    }
+
+    /// The shipped catalog with two more engines: `small` draws up to 2K, `tiny` not even 1K.
+    pub fn without_4k() -> Catalog {
+        let mut catalog = shipped();
+        for (name, max_edge) in [("small", 3_072), ("tiny", 640)] {
+            let mut engine = catalog.engine["sketch"].clone();
+            engine.size.max_edge = max_edge;
+            catalog.engine.insert(name.to_owned(), engine);
+        }
+        catalog
+    }
+
+    /// A catalog of one ladder, 16:9, with these sizes.
+    fn ladder(k1: &str, k2: &str, k4: &str) -> Catalog {
+        let line = format!("ladder = [{{ ratio = '16:9', 1K = '{k1}', 2K = '{k2}', 4K = '{k4}' }}]");
+        let engine = "[engine.sketch]\nmodels = ['sketch-1']\n\
+            size = { multiple_of = 16, max_edge = 3840, min_pixels = 1, max_pixels = 8294400, max_ratio = 3 }";
+        toml::from_str(&format!("checked = '2026-01-01'\n{line}\n{engine}")).unwrap()
+    }
+
+    fn good() -> Catalog {
+        ladder("1280x720", "2560x1440", "3840x2160")
+    }
+
+    #[test]
+    fn every_shipped_ladder_is_exact_and_legal_for_every_engine() {
+        let catalog = shipped();
+        assert_eq!(catalog.check(&stages()), Ok(()));
+        for ladder in &catalog.ladder {
+            for tier in Tier::ALL {
+                let pixels = ladder.at(tier);
+                assert!(ladder.ratio.fits(pixels), "{pixels} is not {}", ladder.ratio);
+                for (name, engine) in &catalog.engine {
+                    assert_eq!(
+                        engine.size.check(pixels),
+                        Ok(()),
+                        "{name}, {} at {tier}: {pixels}",
+                        ladder.ratio
+                    );
+                }
+            }
+        }
+    }
+
+    /// The largest size of a shape that an engine draws.
+    fn largest(ratio: Ratio, like: Pixels, size: &SizeRule) -> Option<Pixels> {
+        let widths = (1..)
+            .map(|n| n * size.multiple_of)
+            .take_while(|width| *width <= size.max_edge);
+        let sizes = widths.map(|width| Pixels {
+            width,
+            height: width * like.height / like.width,
+        });
+        sizes
+            .filter(|pixels| ratio.fits(*pixels) && size.check(*pixels).is_ok())
+            .last()
+    }
+
+    #[test]
+    fn a_shipped_2k_is_twice_1k_and_4k_is_three_times_or_the_largest_there_is() {
+        let size = &shipped().engine["sketch"].size;
+        for ladder in shipped().ladder {
+            let times = |n| Pixels {
+                width: ladder.k1.width * n,
+                height: ladder.k1.height * n,
+            };
+            assert_eq!(ladder.k2, times(2), "{}", ladder.ratio);
+            let three_times = Some(times(3)).filter(|pixels| size.check(*pixels).is_ok());
+            let wanted = three_times.or_else(|| largest(ladder.ratio, ladder.k1, size));
+            assert_eq!(Some(ladder.k4), wanted, "{}", ladder.ratio);
+        }
+    }
+
+    #[test]
+    fn the_usual_ratios_are_offered_and_the_first_is_wide() {
+        let offered: Vec<String> = shipped().ratios().map(|ratio| ratio.to_string()).collect();
+        assert_eq!(offered[0], "16:9");
+        for ratio in ["1:1", "9:16", "4:5", "3:2", "21:9"] {
+            assert!(offered.iter().any(|other| other == ratio), "{ratio}");
+        }
+    }
+
+    #[test]
+    fn a_stage_has_the_pixels_of_its_tier() {
+        let pixels = |stage, ratio: &str| {
+            let pixels = shipped().pixels(&stages(), stage, ratio.parse().unwrap());
+            pixels.map(|pixels| pixels.to_string())
+        };
+        assert_eq!(pixels(Stage::Explore, "16:9"), Ok("1280×720".to_owned()));
+        assert_eq!(pixels(Stage::Review, "16:9"), Ok("2560×1440".to_owned()));
+        assert_eq!(pixels(Stage::Final, "16:9"), Ok("3840×2160".to_owned()));
+        assert_eq!(pixels(Stage::Final, "1:1"), Ok("2880×2880".to_owned()));
+        let unknown = "5:7".parse().unwrap();
+        assert_eq!(pixels(Stage::Explore, "5:7"), Err(Undrawable::Ratio(unknown)));
+    }
+
+    #[test]
+    fn a_size_that_the_engine_refuses_says_by_which_rule() {
+        let mut stages = stages();
+        stages.r#final.engine = "small".to_owned();
+        let ratio = "16:9".parse().unwrap();
+        let refused = without_4k().pixels(&stages, Stage::Final, ratio);
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "small cannot draw 16:9 at 4K, 3840×2160: no side may be longer than 3072 pixels"
+        );
+    }
+
+    #[test]
+    fn a_catalog_that_cannot_be_right_is_refused_with_the_line_to_mend() {
+        let mut twice = good();
+        twice.ladder.push(twice.ladder[0]);
+        let mut empty = good();
+        empty.ladder.clear();
+        for (catalog, why) in [
+            (empty, "there is no [[ladder]]"),
+            (twice, "16:9 has two ladders"),
+            (
+                ladder("1280x736", "2560x1440", "3840x2160"),
+                "the 1K size of 16:9, 1280×736, is not exactly 16:9",
+            ),
+            (
+                ladder("1280x720", "2561x1440", "3840x2160"),
+                "the 2K size of 16:9, 2561×1440, is not exactly 16:9",
+            ),
+            (
+                ladder("1280x720", "2560x1440", "2160x3840"),
+                "the 4K size of 16:9, 2160×3840, is not exactly 16:9",
+            ),
+            (
+                ladder("1280x720", "1280x720", "3840x2160"),
+                "the sizes of 16:9 must grow from 1K to 4K",
+            ),
+            (
+                ladder("1280x720", "2560x1440", "1280x720"),
+                "the sizes of 16:9 must grow from 1K to 4K",
+            ),
+        ] {
+            assert_eq!(
+                catalog.check(&stages()).map_err(|bad| bad.to_string()),
+                Err(why.to_owned())
+            );
+        }
+        assert_eq!(good().check(&stages()), Ok(()));
+    }
+
+    #[test]
+    fn a_stage_of_an_engine_or_model_that_is_not_there_is_refused() {
+        for stage in Stage::ALL {
+            let wrong = |change: fn(&mut super::super::stage::StageSpec)| {
+                let mut stages = stages();
+                change(match stage {
+                    Stage::Explore => &mut stages.explore,
+                    Stage::Review => &mut stages.review,
+                    Stage::Final => &mut stages.r#final,
+                });
+                without_4k().check(&stages).unwrap_err().to_string()
+            };
+            assert_eq!(
+                wrong(|spec| spec.engine = "crayon".to_owned()),
+                format!("stages.{stage}.engine: there is no engine “crayon”; there are: sketch, small, tiny")
+            );
+            assert_eq!(
+                wrong(|spec| spec.model = "sketch-9".to_owned()),
+                format!("stages.{stage}.model: sketch has no model “sketch-9”; it has: sketch-1")
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_data_may_not_say_is_refused_when_it_is_read() {
+        let with = |from: &str, to: &str| {
+            assert!(SHIPPED.contains(from), "{from}");
+            toml::from_str::<Catalog>(&SHIPPED.replacen(from, to, 1)).map(|_| ())
+        };
+        assert_eq!(with("16:9", "16:9"), Ok(()));
+        for (from, to) in [
+            ("checked =", "cheked ="),
+            ("1K = ", "3K = "),
+            ("models = ", "colour = 'red'\nmodels = "),
+            ("max_edge", "longest_edge"),
+            ("\"16:9\"", "\"wide\""),
+            ("\"1280x720\"", "\"1280 by 720\""),
+            ("\"1280x720\"", "\"1280x0\""),
+        ] {
+            assert!(with(from, to).is_err(), "{from} as {to}");
+        }
+    }
+}

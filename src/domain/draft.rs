@@ -179,3 +179,238 @@ pub fn ladder(catalog: &Catalog, stages: &Stages, ratio: Ratio) -> Result<Vec<(S
     }
     Ok(rungs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::catalog::tests::{shipped, without_4k};
+    use super::super::stage::tests::stages;
+    use super::*;
+
+    const GUILD: GuildId = GuildId::new(9);
+
+    fn credits(n: i64) -> Credits {
+        Credits::new(n).unwrap()
+    }
+
+    fn raw(prompt: &str) -> Raw {
+        Raw {
+            prompt: prompt.to_owned(),
+            ..Raw::default()
+        }
+    }
+
+    fn with_keep(keep: &str) -> Raw {
+        Raw {
+            keep: Some(keep.to_owned()),
+            ..raw("a fox")
+        }
+    }
+
+    fn with_ratio(ratio: &str) -> Raw {
+        Raw {
+            ratio: Some(ratio.to_owned()),
+            ..raw("a fox")
+        }
+    }
+
+    fn with_images(images: i64) -> Raw {
+        Raw {
+            images: Some(images),
+            ..raw("a fox")
+        }
+    }
+
+    fn parsed(raw: &Raw) -> Result<Request, Refusal> {
+        parse(raw, &shipped())
+    }
+
+    #[test]
+    fn a_prompt_alone_is_a_whole_request() {
+        let request = parsed(&raw(" a fox\r\nat dawn ")).unwrap();
+        assert_eq!(request.prompt.as_str(), "a fox\nat dawn");
+        assert_eq!(request.keep, None);
+        assert_eq!(request.ratio.to_string(), "16:9", "the first that is offered");
+        assert_eq!(request.images, limits::IMAGES_PER_DRAFT);
+    }
+
+    #[test]
+    fn what_to_keep_is_cleaned_and_has_a_limit() {
+        let keep = |text: &str| parsed(&with_keep(text)).map(|request| request.keep);
+        assert_eq!(keep(" the \u{202e}fox\0 "), Ok(Some("the fox".to_owned())));
+        assert_eq!(keep(" \u{200e}\n "), Ok(None), "nothing is left of it");
+        let most = "é".repeat(limits::KEEP_CHARS);
+        assert_eq!(keep(&format!("  {most}  ")), Ok(Some(most.clone())));
+        assert_eq!(
+            keep(&(most + "é")),
+            Err(Refusal::KeepTooLong(limits::KEEP_CHARS + 1))
+        );
+    }
+
+    #[test]
+    fn only_ratios_with_a_ladder_are_taken() {
+        let ratio = |text: &str| parsed(&with_ratio(text)).map(|request| request.ratio.to_string());
+        for offered in shipped().ratios() {
+            assert_eq!(ratio(&offered.to_string()), Ok(offered.to_string()));
+        }
+        assert_eq!(ratio(" 1:1 "), Ok("1:1".to_owned()));
+        for wrong in ["", "wide", "16x9", "32:18", "7:3", "1080:1350", "0:0", "16:9:1"] {
+            let refusal = Refusal::Ratio {
+                given: wrong.to_owned(),
+                offered: shipped().ratios().collect(),
+            };
+            assert_eq!(ratio(wrong), Err(refusal), "“{wrong}”");
+        }
+    }
+
+    #[test]
+    fn one_to_four_images_are_drawn() {
+        let images = |n| parsed(&with_images(n)).map(|request| request.images);
+        assert_eq!([1, 4].map(images), [Ok(1), Ok(limits::IMAGES_PER_DRAFT)]);
+        for n in [0, 5, -1, i64::MIN, i64::MAX] {
+            assert_eq!(images(n), Err(Refusal::Images(n)));
+        }
+    }
+
+    #[test]
+    fn the_first_wrong_option_is_named() {
+        let mut wrong = Raw {
+            prompt: "x".repeat(limits::PROMPT_CHARS + 1),
+            keep: Some("x".repeat(limits::KEEP_CHARS + 1)),
+            ratio: Some("wide".to_owned()),
+            images: Some(0),
+        };
+        assert_eq!(parsed(&wrong), Err(Refusal::Prompt(BadPrompt::TooLong(4_001))));
+        wrong.prompt = " ".to_owned();
+        assert_eq!(parsed(&wrong), Err(Refusal::Prompt(BadPrompt::Empty)));
+        wrong.prompt = "a fox --ar 1:1".to_owned();
+        assert_eq!(
+            parsed(&wrong),
+            Err(Refusal::Prompt(BadPrompt::Flag("--ar".to_owned())))
+        );
+        wrong.prompt = "x".repeat(limits::PROMPT_CHARS);
+        assert_eq!(parsed(&wrong), Err(Refusal::KeepTooLong(501)));
+        wrong.keep = None;
+        assert!(matches!(parsed(&wrong), Err(Refusal::Ratio { .. })));
+        wrong.ratio = None;
+        assert_eq!(parsed(&wrong), Err(Refusal::Images(0)));
+        wrong.images = None;
+        assert!(parsed(&wrong).is_ok());
+    }
+
+    fn standing(available: i64, open_drafts: u32) -> Standing {
+        let pool = Pool::new(credits(available + 7), credits(5), credits(2)).unwrap();
+        Standing { pool, open_drafts }
+    }
+
+    /// Asks for so many images with the shipped catalog, at 10 credits each.
+    fn admitted(images: u64, standing: &Standing) -> Result<Plan, Refusal> {
+        let ids: Vec<RenderId> = (1..=images).map(RenderId::new).collect();
+        let request = parsed(&raw("a fox")).unwrap();
+        admit(&shipped(), &stages(), standing, &request, GUILD, &ids)
+    }
+
+    #[test]
+    fn a_plan_has_a_warrant_an_image_at_the_price_of_explore() {
+        let plan = admitted(3, &standing(100, 0)).unwrap();
+        assert_eq!(plan.cost, credits(30));
+        let warrants: Vec<_> = plan
+            .warrants
+            .iter()
+            .map(|w| (w.guild(), w.render().get(), w.stage(), w.price()))
+            .collect();
+        let wanted = [1, 2, 3].map(|id| (GUILD, id, Stage::Explore, credits(10)));
+        assert_eq!(warrants, wanted);
+        let ladder: Vec<_> = plan
+            .ladder
+            .iter()
+            .map(|(stage, pixels)| (*stage, pixels.to_string()))
+            .collect();
+        let wanted = [
+            (Stage::Explore, "1280×720".to_owned()),
+            (Stage::Review, "2560×1440".to_owned()),
+            (Stage::Final, "3840×2160".to_owned()),
+        ];
+        assert_eq!(ladder, wanted);
+    }
+
+    #[test]
+    fn the_last_credit_is_enough_and_one_less_is_not() {
+        assert!(admitted(4, &standing(40, 0)).is_ok());
+        let short = Refusal::Short {
+            cost: credits(40),
+            available: credits(39),
+        };
+        assert_eq!(admitted(4, &standing(39, 0)).unwrap_err(), short);
+    }
+
+    #[test]
+    fn a_guild_has_so_many_open_drafts_and_no_more() {
+        let most = limits::OPEN_DRAFTS_PER_GUILD;
+        assert!(admitted(1, &standing(40, most - 1)).is_ok());
+        for open in [most, most + 1] {
+            let refused = admitted(4, &standing(0, open)).unwrap_err();
+            assert_eq!(
+                refused,
+                Refusal::TooManyDrafts(open),
+                "which a wait mends, before credits"
+            );
+        }
+    }
+
+    #[test]
+    fn a_sum_that_is_none_is_refused_and_not_free() {
+        let mut stages = stages();
+        stages.explore.price = Credits::MAX;
+        let request = parsed(&raw("a fox")).unwrap();
+        let ids = [1, 2].map(RenderId::new);
+        let refused = admit(&shipped(), &stages, &standing(100, 0), &request, GUILD, &ids);
+        assert_eq!(refused.unwrap_err(), Refusal::Sum(OutOfRange));
+    }
+
+    #[test]
+    fn a_later_stage_that_cannot_be_drawn_shortens_the_ladder() {
+        let ratio = "16:9".parse().unwrap();
+        let reached = |stages: &Stages| {
+            let rungs = ladder(&without_4k(), stages, ratio);
+            rungs.map(|rungs| rungs.into_iter().map(|(stage, _)| stage).collect::<Vec<_>>())
+        };
+        let mut stages = stages();
+        assert_eq!(
+            reached(&stages),
+            Ok(vec![Stage::Explore, Stage::Review, Stage::Final])
+        );
+        stages.r#final.engine = "small".to_owned();
+        assert_eq!(reached(&stages), Ok(vec![Stage::Explore, Stage::Review]));
+        stages.review.engine = "tiny".to_owned();
+        assert_eq!(reached(&stages), Ok(vec![Stage::Explore]));
+        stages.r#final.engine = "sketch".to_owned();
+        assert_eq!(
+            reached(&stages),
+            Ok(vec![Stage::Explore]),
+            "nothing is reached over a gap"
+        );
+    }
+
+    #[test]
+    fn a_first_stage_that_cannot_be_drawn_refuses_before_anything_else() {
+        let mut stages = stages();
+        stages.explore.engine = "tiny".to_owned();
+        let request = parsed(&raw("a fox")).unwrap();
+        let standing = standing(0, limits::OPEN_DRAFTS_PER_GUILD);
+        let refused = admit(
+            &without_4k(),
+            &stages,
+            &standing,
+            &request,
+            GUILD,
+            &[RenderId::new(1)],
+        );
+        let Err(Refusal::Undrawable(why)) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(
+            why.to_string(),
+            "tiny cannot draw 16:9 at 1K, 1280×720: no side may be longer than 640 pixels"
+        );
+    }
+}

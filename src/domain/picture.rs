@@ -101,7 +101,8 @@ impl FromStr for Pixels {
     fn from_str(text: &str) -> Result<Self, String> {
         let parsed = text
             .split_once('x')
-            .and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+            .and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)))
+            .filter(|(w, h)| *w > 0 && *h > 0);
         let (width, height) = parsed.ok_or_else(|| format!("“{text}” is not a size such as 1280x720"))?;
         Ok(Self { width, height })
     }
@@ -212,6 +213,60 @@ mod tests {
                 "{wrong}"
             );
         }
+    }
+
+    #[test]
+    fn a_shape_fits_only_exactly() {
+        let fits =
+            |ratio: &str, width, height| ratio.parse::<Ratio>().unwrap().fits(Pixels { width, height });
+        assert!(fits("16:9", 3840, 2160) && fits("16:9", 16, 9) && fits("7:3", 2688, 1152));
+        assert!(
+            fits("21:9", 2688, 1152),
+            "7:3 and 21:9 are one shape with two names"
+        );
+        assert!(!fits("16:9", 3841, 2160) && !fits("16:9", 2160, 3840) && !fits("1:1", 1, 2));
+        assert!(
+            fits("1:1", u32::MAX, u32::MAX) && !fits("100:1", u32::MAX, u32::MAX),
+            "without overflow"
+        );
+    }
+
+    #[test]
+    fn pixels_are_written_with_an_x_and_shown_with_a_cross() {
+        let size: Pixels = "3840x2160".parse().unwrap();
+        assert_eq!(
+            (size.to_string().as_str(), size.count()),
+            ("3840×2160", 8_294_400)
+        );
+        for wrong in [
+            "",
+            "x",
+            "1280",
+            "1280x",
+            "x720",
+            "1280×720",
+            "1280X720",
+            "0x720",
+            "1280x0",
+            "-1x1",
+            "1x1x1",
+        ] {
+            assert!(wrong.parse::<Pixels>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn tiers_grow_and_read_as_they_are_shown() {
+        #[derive(Deserialize)]
+        struct Line {
+            tier: Tier,
+        }
+        assert!(Tier::ALL.is_sorted());
+        for tier in Tier::ALL {
+            let line: Line = toml::from_str(&format!("tier = '{tier}'")).unwrap();
+            assert_eq!(line.tier, tier);
+        }
+        assert!(toml::from_str::<Line>("tier = '8K'").is_err());
     }
 
     #[test]

@@ -77,13 +77,14 @@ pub fn clean(raw: &str) -> String {
         .to_owned()
 }
 
-/// Whether a character leaves a mark. Discord names no thread after those that do not.
+/// Whether a character leaves a mark. Joiners and fillers stay in a prompt, because scripts and emoji need them, but one of
+/// nothing else is empty to whoever reads it, and Discord names no thread after it.
 fn is_visible(c: char) -> bool {
-    let blank = matches!(
-        c,
-        '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{2800}' | '\u{3164}'
-    );
-    !c.is_whitespace() && !blank
+    let invisible = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}');
+    !(invisible || c.is_whitespace())
 }
 
 /// Cuts a text to at most so many characters, an ellipsis included, between words where one ends late enough.

@@ -90,3 +90,47 @@ impl Stages {
         }
     }
 }
+
+#[cfg(test)]
+pub(in crate::domain) mod tests {
+    use super::*;
+
+    fn spec(tier: Tier, price: i64, quorum: u32) -> StageSpec {
+        StageSpec {
+            tier,
+            engine: "sketch".to_owned(),
+            model: "sketch-1".to_owned(),
+            price: Credits::new(price).unwrap(),
+            quorum,
+        }
+    }
+
+    /// The stages as they are by default.
+    pub fn stages() -> Stages {
+        Stages {
+            explore: spec(Tier::K1, 10, 1),
+            review: spec(Tier::K2, 20, 1),
+            r#final: spec(Tier::K4, 40, 2),
+        }
+    }
+
+    #[test]
+    fn the_stages_follow_each_other_and_end() {
+        let mut way = vec![Stage::Explore];
+        while let Some(next) = way[way.len() - 1].next() {
+            way.push(next);
+        }
+        assert_eq!(way, Stage::ALL);
+        assert!(Stage::ALL.is_sorted());
+    }
+
+    #[test]
+    fn every_stage_reads_back_and_has_its_own_spec() {
+        for (stage, price) in Stage::ALL.into_iter().zip([10, 20, 40]) {
+            assert_eq!(Stage::from_name(&stage.to_string()), Some(stage));
+            assert_eq!(stages().spec(stage).price.get(), price);
+        }
+        assert_eq!(Stage::from_name("poster"), None);
+        assert_eq!(Stage::from_name("Explore"), None);
+    }
+}

@@ -4,29 +4,7 @@
 //! it: `#sketch:ENDING`, with `@STAGE` (`1K`, `2K`, `4K`) to mean one stage only and `*N` to mean the first N calls only,
 //! such as `#sketch:refused@2K` or `#sketch:transient@4K*2`. The endings are those of [`Ending`].
 
-mod scene {
-    pub struct Brief<'a> {
-        pub prompt: &'a str,
-        pub seed: u64,
-        pub width: u32,
-        pub height: u32,
-        pub detail: Detail,
-    }
-    pub enum Detail {
-        Draft,
-        Review,
-        Final,
-    }
-    pub fn png(brief: &Brief<'_>) -> Result<Vec<u8>, std::fmt::Error> {
-        let mut v = Vec::new();
-        image::RgbImage::from_fn(brief.width, brief.height, |x, y| {
-            image::Rgb([x as u8, y as u8, brief.seed as u8])
-        })
-        .write_to(&mut std::io::Cursor::new(&mut v), image::ImageFormat::Png)
-        .unwrap();
-        Ok(v)
-    }
-}
+mod scene;
 
 use std::collections::HashMap;
 use std::sync::Mutex;

@@ -5,5 +5,6 @@
 
 mod harness;
 mod main_job;
+mod refusals;
 mod store;
 mod tidy;

@@ -70,7 +70,12 @@ async fn the_client_refuses_what_the_options_do_not_allow() {
             json!({ "prompt": "a fox", "images": limits::IMAGES_PER_DRAFT + 1 }),
         ];
         for options in refused {
-            assert!(ana.command(world::CAMPAIGN, "draft", options.clone()).await.is_err(), "{options} was sent");
+            assert!(
+                ana.command(world::CAMPAIGN, "draft", options.clone())
+                    .await
+                    .is_err(),
+                "{options} was sent"
+            );
         }
         assert_nothing_happened(w).await;
     })
@@ -80,17 +85,39 @@ async fn the_client_refuses_what_the_options_do_not_allow() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_checks_nothing_is_refused_by_the_bot() {
     run_test(async |w| {
-        let fox = || Raw { prompt: "a fox".to_owned(), ..Raw::default() };
+        let fox = || Raw {
+            prompt: "a fox".to_owned(),
+            ..Raw::default()
+        };
         let long = |n| Some("x".repeat(n));
         let mut answers = Vec::new();
         for (number, raw) in (1..).zip([
-            Raw { prompt: "é".repeat(limits::PROMPT_CHARS + 1), ..Raw::default() },
-            Raw { keep: long(limits::KEEP_CHARS + 1), ..fox() },
-            Raw { images: Some(0), ..fox() },
-            Raw { images: Some(5), ..fox() },
-            Raw { images: Some(i64::MIN), ..fox() },
+            Raw {
+                prompt: "é".repeat(limits::PROMPT_CHARS + 1),
+                ..Raw::default()
+            },
+            Raw {
+                keep: long(limits::KEEP_CHARS + 1),
+                ..fox()
+            },
+            Raw {
+                images: Some(0),
+                ..fox()
+            },
+            Raw {
+                images: Some(5),
+                ..fox()
+            },
+            Raw {
+                images: Some(i64::MIN),
+                ..fox()
+            },
         ]) {
-            answers.push(draft::start(&w.app().studio, ask(number, raw)).await.expect("an answer"));
+            answers.push(
+                draft::start(&w.app().studio, ask(number, raw))
+                    .await
+                    .expect("an answer"),
+            );
         }
         insta::assert_snapshot!(answers.join("\n"), @r"
         The prompt has 4001 characters; 4000 are allowed.
@@ -190,7 +217,10 @@ async fn a_server_that_is_not_allowed_gets_nothing() {
         let answer = w.ana().asks(json!({ "prompt": "a fox" })).await;
         insta::assert_snapshot!(answer, @"The operator of this bot has not opened it for this server.");
         assert_eq!(w.ana().command("credits pool", json!({})).await, answer);
-        assert_eq!(w.dana().command("treasury grant", json!({ "credits": 5 })).await, answer);
+        assert_eq!(
+            w.dana().command("treasury grant", json!({ "credits": 5 })).await,
+            answer
+        );
         assert_eq!(w.pool().await.granted.get(), 0, "not even the first grant");
         assert_nothing_happened(w).await;
     })
@@ -205,7 +235,10 @@ async fn buttons_of_a_server_that_is_no_longer_allowed_do_nothing() {
         w.set("ALLOWED_GUILDS", "[7]");
         w.restart().await;
         let answer = w.bo().presses(thread.id, image.message, "approve").await;
-        assert_eq!(answer, "The operator of this bot has not opened it for this server.");
+        assert_eq!(
+            answer,
+            "The operator of this bot has not opened it for this server."
+        );
         w.run_jobs().await;
         assert_eq!(w.available().await, 990);
         w.starter(&thread);

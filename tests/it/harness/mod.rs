@@ -3,6 +3,7 @@
 //! Time stands still until [`World::advance`], and work waits until [`World::run_jobs`]: nothing happens behind a story's
 //! back. What is left over at its end fails it: a message that nobody read, a job that is due, a book that does not add up.
 
+mod acts;
 mod people;
 mod thread;
 

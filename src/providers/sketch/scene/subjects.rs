@@ -1,0 +1,225 @@
+//! What stands, swims or flies in a picture: where it belongs, how large it is, and where it is put.
+
+mod animals;
+mod brush;
+mod buildings;
+mod figures;
+mod gear;
+mod plants;
+mod things;
+mod vessels;
+mod wild;
+
+use super::canvas::{Paint, Pen, Point};
+use super::colour::WHITE;
+use super::maths::lerp;
+use super::plan::Cx;
+use super::vocabulary::{Setting, Subject};
+use brush::Pose;
+
+/// What a subject needs under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Habitat {
+    /// Land.
+    Ground,
+    /// A table, a plinth, or land.
+    Object,
+    /// A surface of water.
+    Water,
+    /// Nothing.
+    Air,
+}
+
+/// What a setting offers to stand on.
+pub struct Stand<'a> {
+    /// The height of the ground at a place.
+    pub ground: &'a dyn Fn(f64) -> f64,
+    /// The water line where the hero is, if it floats.
+    pub water: Option<f64>,
+    /// How large things are here, 1 being usual.
+    pub scale: f64,
+}
+
+/// Where a subject lives.
+pub fn habitat(subject: Subject) -> Habitat {
+    use Subject as S;
+    match subject {
+        S::Bottle
+        | S::Jar
+        | S::Wine
+        | S::Cup
+        | S::Lamp
+        | S::Plant
+        | S::Vase
+        | S::Book
+        | S::Phone
+        | S::Headphones => Habitat::Object,
+        S::Camera | S::Watch | S::Shoe | S::Candle => Habitat::Object,
+        S::Swan | S::Whale | S::Fish | S::Boat => Habitat::Water,
+        S::Bird | S::Butterfly | S::Plane | S::Balloon | S::Rocket | S::Planet => Habitat::Air,
+        S::Fox | S::Cat | S::Dog | S::Wolf | S::Deer | S::Bear | S::Rabbit | S::Owl | S::Penguin => {
+            Habitat::Ground
+        }
+        S::Car | S::Bicycle | S::House | S::Lighthouse | S::Castle | S::Windmill | S::Tent => Habitat::Ground,
+        S::Tree | S::Pine | S::Palm | S::Cactus | S::Chair | S::Flower | S::Mushroom => Habitat::Ground,
+        S::Person | S::Astronaut | S::Robot => Habitat::Ground,
+    }
+}
+
+/// Settings for a subject whose prompt names none, the best first.
+pub fn homes(subject: Subject) -> &'static [Setting] {
+    use Setting as P;
+    use Subject as S;
+    match subject {
+        S::Fox | S::Wolf | S::Deer | S::Bear | S::Owl => &[P::Forest, P::Mountains, P::Snow, P::Field],
+        S::Rabbit | S::Windmill | S::Flower | S::Bicycle | S::Butterfly => &[P::Field],
+        S::Cat | S::Chair => &[P::Interior],
+        S::Dog | S::House | S::Castle | S::Tree => &[P::Field, P::Mountains],
+        S::Tent | S::Pine => &[P::Mountains, P::Lake, P::Forest],
+        S::Person | S::Bird | S::Plane | S::Balloon => &[P::Mountains, P::Sea, P::Field, P::Lake],
+        S::Swan => &[P::Lake],
+        S::Boat | S::Whale | S::Lighthouse => &[P::Sea],
+        S::Fish => &[P::Undersea],
+        S::Palm => &[P::Sea],
+        S::Penguin => &[P::Snow],
+        S::Car => &[P::Desert, P::City, P::Mountains],
+        S::Cactus => &[P::Desert],
+        S::Rocket | S::Planet | S::Astronaut => &[P::Space],
+        S::Mushroom => &[P::Forest],
+        S::Robot => &[P::City, P::Desert],
+        S::Cup | S::Lamp | S::Book | S::Plant | S::Vase | S::Candle => &[P::Interior, P::Studio],
+        S::Bottle | S::Jar | S::Wine | S::Phone | S::Headphones | S::Camera | S::Watch | S::Shoe => {
+            &[P::Studio]
+        }
+    }
+}
+
+/// Height over the shorter side of the picture.
+fn tall(subject: Subject) -> f64 {
+    use Subject as S;
+    match subject {
+        S::Fox | S::Wolf | S::Dog | S::Owl | S::Penguin | S::Robot | S::Astronaut | S::Person => 0.30,
+        S::Deer | S::Bear | S::Swan | S::Flower | S::Cactus => 0.33,
+        S::Cat | S::Rabbit | S::Mushroom | S::Bicycle => 0.25,
+        S::Bird | S::Butterfly => 0.20,
+        S::Whale | S::Fish => 0.22,
+        S::Boat | S::Balloon | S::Rocket | S::Windmill => 0.36,
+        S::House => 0.27,
+        S::Lighthouse | S::Castle | S::Tree | S::Pine | S::Palm => 0.46,
+        S::Car => 0.155,
+        S::Plane => 0.13,
+        S::Tent => 0.20,
+        S::Planet => 0.30,
+        S::Chair | S::Bottle | S::Wine | S::Lamp | S::Plant | S::Vase => 0.34,
+        S::Jar | S::Cup => 0.20,
+        S::Book => 0.17,
+        S::Phone | S::Headphones | S::Watch => 0.32,
+        S::Camera | S::Shoe => 0.21,
+        S::Candle => 0.28,
+    }
+}
+
+/// Puts every subject of the prompt: the hero where the plan wants it, the others beside it.
+pub fn place(cx: &mut Cx<'_>, stand: &Stand<'_>) {
+    let subjects = cx.read.subjects.clone();
+    // From the back to the front: the hero last.
+    for (index, (subject, own)) in subjects.into_iter().enumerate().rev() {
+        if subject == Subject::Planet && cx.plan.setting == Setting::Space {
+            // It is the great planet of the sky already.
+            continue;
+        }
+        let frame = if cx.h > cx.w * 1.25 && tall(subject) > 0.24 {
+            1.14
+        } else {
+            1.0
+        };
+        let zoom = cx.plan.zoom * stand.scale * frame * [1.0, 0.74, 0.6][index.min(2)];
+        let size = cx.s * tall(subject) * zoom;
+        let at = spot(cx, stand, subject, index, size);
+        let facing = if index == 1 { -facing(cx) } else { facing(cx) };
+        let pose = Pose {
+            subject,
+            own,
+            at,
+            size,
+            facing,
+        };
+        match (habitat(subject), stand.water) {
+            (Habitat::Water, Some(_)) => afloat(cx, &pose),
+            (Habitat::Air, _) => brush::draw(cx, &pose, brush::Place::Free),
+            _ => {
+                contact(cx, at, size);
+                brush::draw(cx, &pose, brush::Place::Free);
+            }
+        }
+    }
+}
+
+/// Heroes look into the picture, or to the light when they stand in the middle.
+fn facing(cx: &Cx<'_>) -> f64 {
+    let off = cx.plan.hero / cx.w - 0.5;
+    if off.abs() > 0.06 {
+        -off.signum()
+    } else {
+        cx.plan.side
+    }
+}
+
+fn spot(cx: &Cx<'_>, stand: &Stand<'_>, subject: Subject, index: usize, size: f64) -> Point {
+    let hero = cx.plan.hero;
+    let roomy = if hero < cx.w / 2.0 { 1.0 } else { -1.0 };
+    let gap = (cx.s * 0.34).min(cx.w * 0.30);
+    let x = match index {
+        0 => hero,
+        1 => hero + roomy * gap,
+        _ => hero - roomy * gap * 0.9,
+    };
+    let x = x.clamp(cx.w * 0.08, cx.w * 0.92);
+    if habitat(subject) == Habitat::Air {
+        let free = stand.water.unwrap_or(cx.plan.horizon).min(cx.plan.horizon);
+        let middle = free * [0.39, 0.30, 0.62][index.min(2)];
+        return (x, (middle + size * 0.5).max(size * 1.12));
+    }
+    (x, (stand.ground)(x) + if index > 0 { -cx.s * 0.012 } else { 0.0 })
+}
+
+/// The shade where something touches the ground.
+fn contact(cx: &mut Cx<'_>, (x, y): Point, size: f64) {
+    let near = cx.pal.near;
+    let away = -cx.plan.side * size * 0.16;
+    let reach = size * 0.62;
+    let paint = cx.c.radial(
+        (0.0, 0.0),
+        reach,
+        &[(0.0, near, 0.55), (0.5, near, 0.25), (1.0, near, 0.0)],
+    );
+    cx.c.open((x + away, y), (1.0, 0.13), 0.0);
+    cx.c.disc((0.0, 0.0), reach, paint);
+    cx.c.close();
+}
+
+/// Something on the water with its reflection, broken by ripples.
+fn afloat(cx: &mut Cx<'_>, pose: &Pose) {
+    cx.c.open_faded(0.30);
+    brush::draw(cx, pose, brush::Place::Mirror);
+    cx.c.close();
+    brush::draw(cx, pose, brush::Place::Surface);
+    let (s, level) = (cx.s, pose.at.1);
+    let colours = [cx.pal.sky[3].mix(WHITE, 0.2), cx.pal.mid.mix(cx.pal.sky[1], 0.4)];
+    cx.levels("wake", |cx, detail, rng| {
+        let mut pens = [Pen::new(), Pen::new()];
+        for i in 0..[16, 14, 30][detail] {
+            let t = rng.unit();
+            let half = pose.size * lerp(0.30, 0.12, t) * rng.range(0.35, 1.0) / [1.0, 1.5, 2.2][detail];
+            let x = pose.at.0 + rng.range(-0.34, 0.34) * pose.size;
+            pens[i % 2].lens(
+                (x, level + s * 0.002 + t * pose.size * 0.62),
+                half,
+                s * lerp(0.0012, 0.003, t),
+            );
+        }
+        for (pen, colour) in pens.into_iter().zip(colours) {
+            cx.c.fill(&pen.done(), Paint::Flat(colour, 0.5));
+        }
+    });
+}

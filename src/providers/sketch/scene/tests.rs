@@ -1,0 +1,177 @@
+//! What the product promises about pictures, on small ones.
+
+use resvg::tiny_skia::Pixmap;
+
+use super::{Brief, Detail, PaintError, png, svg};
+
+const PROMPTS: [&str; 8] = [
+    "a fox in a misty forest at dawn",
+    "perfume bottle on a plinth, teal and gold",
+    "lighthouse on a cliff at dusk",
+    "city at night in the rain",
+    "whale in the sea, stormy",
+    "astronaut in space",
+    "a cat in a cosy room",
+    "zxqv blorp",
+];
+
+fn brief(prompt: &str, seed: u64, width: u32, height: u32, detail: Detail) -> Brief<'_> {
+    Brief {
+        prompt,
+        seed,
+        width,
+        height,
+        detail,
+    }
+}
+
+fn pixels(brief: &Brief<'_>) -> Pixmap {
+    Pixmap::decode_png(&png(brief).unwrap()).unwrap()
+}
+
+/// The mean difference of two pictures of one size, 0 to 255.
+fn difference(a: &Pixmap, b: &Pixmap) -> f64 {
+    assert_eq!((a.width(), a.height()), (b.width(), b.height()));
+    let sum: u64 = a
+        .data()
+        .iter()
+        .zip(b.data())
+        .map(|(a, b)| u64::from(a.abs_diff(*b)))
+        .sum();
+    // One of four bytes is the opacity, which never differs.
+    sum as f64 / (a.data().len() as f64 * 0.75)
+}
+
+/// Every pixel of the smaller picture is the mean of a square of the larger one.
+fn shrunk(large: &Pixmap, factor: usize) -> Pixmap {
+    let (width, height) = (large.width() as usize / factor, large.height() as usize / factor);
+    let mut small = Pixmap::new(width as u32, height as u32).unwrap();
+    for y in 0..height {
+        for x in 0..width {
+            for channel in 0..4 {
+                let square = (0..factor * factor).map(|i| (x * factor + i % factor, y * factor + i / factor));
+                let at = |(x, y): (usize, usize)| (y * large.width() as usize + x) * 4 + channel;
+                let sum: usize = square.map(|place| usize::from(large.data()[at(place)])).sum();
+                small.data_mut()[(y * width + x) * 4 + channel] = (sum / (factor * factor)) as u8;
+            }
+        }
+    }
+    small
+}
+
+#[test]
+fn the_same_brief_gives_the_same_bytes() {
+    for prompt in PROMPTS {
+        let brief = brief(prompt, 7, 160, 90, Detail::Draft);
+        assert_eq!(png(&brief).unwrap(), png(&brief).unwrap());
+    }
+}
+
+#[test]
+fn four_seeds_in_a_row_are_four_pictures() {
+    for prompt in PROMPTS {
+        for first in [0, 41] {
+            let four: Vec<Pixmap> = (first..first + 4)
+                .map(|seed| pixels(&brief(prompt, seed, 160, 90, Detail::Draft)))
+                .collect();
+            for (i, a) in four.iter().enumerate() {
+                for b in &four[i + 1..] {
+                    let apart = difference(a, b);
+                    assert!(apart > 12.0, "{prompt}: two seeds differ by {apart:.1} only");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn other_words_are_another_picture() {
+    let a = pixels(&brief("qua", 1, 120, 120, Detail::Draft));
+    let b = pixels(&brief("quo", 1, 120, 120, Detail::Draft));
+    assert!(difference(&a, &b) > 5.0);
+}
+
+#[test]
+fn later_stages_are_the_same_composition_with_more_in_it() {
+    for prompt in PROMPTS {
+        let draft = pixels(&brief(prompt, 2, 160, 90, Detail::Draft));
+        let other = pixels(&brief(prompt, 3, 160, 90, Detail::Draft));
+        let between_seeds = difference(&draft, &other);
+        for (factor, detail) in [(2, Detail::Review), (4, Detail::Final)] {
+            let later = brief(prompt, 2, 160 * factor, 90 * factor, detail);
+            assert!(
+                svg(&later).len() > svg(&brief(prompt, 2, 160, 90, Detail::Draft)).len(),
+                "{prompt}: nothing was added"
+            );
+            let drift = difference(&draft, &shrunk(&pixels(&later), factor as usize));
+            assert!(
+                drift < 6.0 && drift * 3.0 < between_seeds,
+                "{prompt}: {detail:?} drifts by {drift:.1} of {between_seeds:.1}"
+            );
+        }
+    }
+}
+
+#[test]
+fn pictures_have_exactly_the_pixels_asked_for_and_no_holes() {
+    let sizes = [
+        (128, 72),
+        (72, 128),
+        (96, 96),
+        (150, 50),
+        (50, 150),
+        (95, 119),
+        (1, 1),
+        (64, 1),
+    ];
+    for prompt in PROMPTS {
+        for (width, height) in sizes {
+            let picture = pixels(&brief(prompt, 5, width, height, Detail::Draft));
+            assert_eq!((picture.width(), picture.height()), (width, height));
+            assert!(picture.data().chunks(4).all(|pixel| pixel[3] == 255));
+        }
+    }
+}
+
+#[test]
+fn no_pixels_are_refused() {
+    for (width, height) in [(0, 10), (10, 0), (u32::MAX, u32::MAX)] {
+        assert!(matches!(
+            png(&brief("fox", 1, width, height, Detail::Draft)),
+            Err(PaintError::Size { .. })
+        ));
+    }
+}
+
+#[test]
+fn prompt_text_never_reaches_the_scene() {
+    let hostile = "fox zzmarker <script>alert(1)</script> \"/><image href='file:///etc/passwd'/> &xxe; ]]>";
+    let scene = svg(&brief(hostile, 1, 200, 100, Detail::Final));
+    for part in ["zzmarker", "script", "image", "passwd", "&", "href", "<text"] {
+        assert!(!scene.contains(part), "{part} is in the scene");
+    }
+}
+
+#[test]
+fn hostile_prompts_give_a_picture() {
+    let long = "fox night sea gold ".repeat(5_000);
+    let narrow = "a ".repeat(4_000);
+    for prompt in [
+        "",
+        " ",
+        "\0\u{202e}\u{feff}",
+        "🦊🦊🦊",
+        "no no no no",
+        "without a fox",
+        &long,
+        &narrow,
+        "İıſß ﬁ",
+    ] {
+        let picture = pixels(&brief(prompt, u64::MAX, 96, 54, Detail::Draft));
+        let first = &picture.data()[..4];
+        assert!(
+            picture.data().chunks(4).any(|pixel| pixel != first),
+            "{prompt:.20} is an empty picture"
+        );
+    }
+}

@@ -1,0 +1,169 @@
+//! What words can mean, and how a word is looked up.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::lexicon::ROWS;
+
+/// Where the picture plays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Setting {
+    Mountains,
+    Lake,
+    Sea,
+    Forest,
+    City,
+    Desert,
+    Field,
+    Snow,
+    Space,
+    Studio,
+    Interior,
+    Undersea,
+    Abstract,
+}
+
+/// The light.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hour {
+    Dawn,
+    Day,
+    Golden,
+    Dusk,
+    Night,
+    Storm,
+    Fog,
+}
+
+/// What falls, shines or hangs in the air.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Air {
+    Rain,
+    Snowfall,
+    Mist,
+    Stars,
+    Aurora,
+    Clouds,
+    Moon,
+    Sun,
+}
+
+/// What can stand, swim or fly in the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    Fox,
+    Cat,
+    Dog,
+    Wolf,
+    Deer,
+    Bear,
+    Rabbit,
+    Owl,
+    Bird,
+    Swan,
+    Penguin,
+    Whale,
+    Fish,
+    Butterfly,
+    Boat,
+    Car,
+    Bicycle,
+    Plane,
+    Balloon,
+    Rocket,
+    House,
+    Lighthouse,
+    Castle,
+    Windmill,
+    Tent,
+    Tree,
+    Pine,
+    Palm,
+    Cactus,
+    Bottle,
+    Jar,
+    Wine,
+    Cup,
+    Lamp,
+    Chair,
+    Plant,
+    Vase,
+    Book,
+    Phone,
+    Headphones,
+    Camera,
+    Watch,
+    Shoe,
+    Candle,
+    Flower,
+    Mushroom,
+    Person,
+    Astronaut,
+    Robot,
+    Planet,
+}
+
+/// A colour that was asked for by name: hue in turns of OKLCH, how colourful, how light.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hue {
+    /// In turns; without meaning where `chroma` is 0.
+    pub hue: f64,
+    /// Of OKLCH.
+    pub chroma: f64,
+    /// Of OKLCH.
+    pub light: f64,
+}
+
+/// How the picture should feel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mood {
+    Calm,
+    Bold,
+    Minimal,
+    Retro,
+    Cosy,
+    Dramatic,
+    Pastel,
+    Neon,
+    Mono,
+    Dark,
+    Bright,
+}
+
+/// Where the subject stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    Left,
+    Centre,
+    Right,
+}
+
+/// What one word says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Meaning {
+    Place(Setting),
+    Light(Hour),
+    Air(Air),
+    Thing(Subject),
+    Hue(Hue),
+    Mood(Mood),
+    Side(Side),
+}
+
+static INDEX: LazyLock<HashMap<&'static str, Meaning>> = LazyLock::new(|| {
+    let mut index = HashMap::new();
+    for (words, meaning) in ROWS {
+        for word in words.split(',') {
+            index.entry(word).or_insert(*meaning);
+        }
+    }
+    index
+});
+
+/// What a lower-case word or phrase means, also in its plural.
+pub fn lookup(word: &str) -> Option<Meaning> {
+    let known = |word: &str| INDEX.get(word).copied();
+    known(word)
+        .or_else(|| word.strip_suffix('s').and_then(known))
+        .or_else(|| word.strip_suffix("es").and_then(known))
+}

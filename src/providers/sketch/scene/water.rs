@@ -1,0 +1,407 @@
+//! Water with its reflections, and the settings made of it: sea and lake.
+
+use super::canvas::{Paint, Pen, Point};
+use super::colour::{Rgb, WHITE};
+use super::flora;
+use super::land::{self, Hill};
+use super::maths::{lerp, wave};
+use super::peaks;
+use super::plan::Cx;
+use super::sky;
+use super::subjects::{self, Habitat, Stand};
+use super::vocabulary::{Hour, Subject};
+
+/// The surface from `level` down: the sky upside down and darker.
+pub fn surface(cx: &mut Cx<'_>, level: f64) {
+    let pal = cx.pal;
+    let deep = pal.sky[0].mix(pal.near, 0.55);
+    let stops = [
+        (0.0, pal.sky[3].mix(pal.sky[2], 0.35), 1.0),
+        (0.16, pal.sky[2].mix(pal.mid, 0.22), 1.0),
+        (0.5, pal.sky[1].mix(pal.mid, 0.45), 1.0),
+        (1.0, deep, 1.0),
+    ];
+    let (w, h) = (cx.w, cx.h);
+    let paint = cx.c.linear((0.0, level), (0.0, h), &stops);
+    cx.c.rect((0.0, level), w, h - level + 5.0, paint);
+}
+
+/// The path of light under the sun, and ripples of sky and shade all over.
+pub fn ripples(cx: &mut Cx<'_>, level: f64) {
+    let (w, h, s) = (cx.w, cx.h, cx.s);
+    let pal = cx.pal;
+    let light = pal.sky[3].mix(WHITE, 0.15);
+    let dark = pal.near.mix(pal.sky[0], 0.4);
+    cx.levels("ripples", |cx, detail, rng| {
+        let (mut bright, mut shade) = (Pen::new(), Pen::new());
+        for i in 0..([70.0, 130.0, 300.0][detail] * (w / 1000.0)) as usize {
+            let t = rng.unit();
+            let y = lerp(level + 1.5, h, t * t);
+            let near = ((y - level) / (h - level)).clamp(0.0, 1.0);
+            let half = s * lerp(0.012, 0.10, near) * rng.range(0.4, 1.2) / [1.0, 1.5, 2.2][detail];
+            let thick = s * lerp(0.0008, 0.0052, near) / [1.0, 1.4, 1.8][detail];
+            let pen = if i % 3 == 0 { &mut bright } else { &mut shade };
+            pen.lens((rng.unit() * w, y), half, thick);
+        }
+        cx.c.fill(&bright.done(), Paint::Flat(light, 0.24));
+        cx.c.fill(&shade.done(), Paint::Flat(dark, 0.17));
+    });
+    if cx.plan.hour != Hour::Storm {
+        glitter(cx, level);
+    }
+}
+
+fn glitter(cx: &mut Cx<'_>, level: f64) {
+    let (h, s) = (cx.h, cx.s);
+    let (x, radius) = (cx.plan.sun.0, cx.plan.sun_radius);
+    let colour = cx.pal.sun.mix(cx.pal.glow, 0.3);
+    let glow = cx.pal.glow;
+    let reach = (radius * 2.0).max(s * 0.14);
+    let paint =
+        cx.c.radial((0.0, 0.0), 1.0, &[(0.0, glow, 0.42), (1.0, glow, 0.0)]);
+    cx.c.open((x, level), (reach * 1.5, h - level), 0.0);
+    cx.c.fill("M-1 0L1 0L1 1L-1 1Z", paint);
+    cx.c.close();
+    cx.levels("glitter", |cx, detail, rng| {
+        let (mut strong, mut soft) = (Pen::new(), Pen::new());
+        let count = [64, 90, 220][detail];
+        for i in 0..count {
+            let t = (f64::from(i) + rng.unit()) / f64::from(count);
+            let near = t * t.sqrt();
+            let y = lerp(level + s * 0.002, h * 0.99, near);
+            let spread = radius * lerp(0.75, 1.05, near) + s * 0.05 * near;
+            let off = (rng.unit() + rng.unit() - 1.0) * spread;
+            let half = s * lerp(0.016, 0.055, near) * rng.range(0.35, 1.0) / [1.0, 1.7, 2.6][detail];
+            let thick = s * lerp(0.0011, 0.0048, near) / [1.0, 1.4, 1.9][detail];
+            let pen = if off.abs() < spread * 0.42 {
+                &mut strong
+            } else {
+                &mut soft
+            };
+            pen.lens((x + off, y), half, thick);
+        }
+        cx.c.fill(&soft.done(), Paint::Flat(colour, 0.5));
+        cx.c.fill(&strong.done(), Paint::Flat(colour, 0.88));
+    });
+}
+
+/// A headland or island on the horizon, with its reflection.
+fn headland(cx: &mut Cx<'_>, name: &str, from: f64, to: f64, tall: f64, colour: Rgb) {
+    let level = cx.plan.horizon;
+    let noise = cx.noise(name);
+    let steps = 24 + 12 * cx.level;
+    let points: Vec<Point> = (0..=steps)
+        .map(|i| {
+            let t = i as f64 / steps as f64;
+            let body =
+                wave(t * 0.5).sqrt() * (0.62 + 0.38 * noise.octaves(t * 4.0, 3 + cx.level as u32, 0.5));
+            (lerp(from, to, t), level - tall * body.max(0.0))
+        })
+        .collect();
+    let mut pen = Pen::new();
+    pen.start(points[0]);
+    pen.through(&points);
+    pen.shut();
+    let haze = colour.mix(cx.pal.sky[3], 0.35);
+    let paint = cx.c.linear(
+        (0.0, level - tall),
+        (0.0, level),
+        &[(0.0, colour, 1.0), (1.0, haze, 1.0)],
+    );
+    cx.c.fill(&pen.done(), paint);
+    let mut pen = Pen::new();
+    let below: Vec<Point> = points
+        .iter()
+        .map(|p| (p.0, level + (level - p.1) * 0.55))
+        .collect();
+    pen.start(below[0]);
+    pen.through(&below);
+    pen.shut();
+    let paint = cx.c.linear(
+        (0.0, level),
+        (0.0, level + tall * 0.55),
+        &[(0.0, colour, 0.5), (1.0, colour, 0.05)],
+    );
+    cx.c.fill(&pen.done(), paint);
+}
+
+/// Open sea: headlands, glitter, waves; a cliff if something has to stand on land.
+pub fn sea(cx: &mut Cx<'_>) {
+    sky::draw(cx);
+    let level = cx.plan.horizon;
+    let (w, s) = (cx.w, cx.s);
+    surface(cx, level);
+    let pal = cx.pal;
+    let mut rng = cx.rng("coast");
+    let other = if cx.plan.hero < w / 2.0 { 1.0 } else { 0.0 };
+    let tall = s * rng.range(0.05, 0.09);
+    let (a, b) = ((other - 0.45_f64) * w, (other + 0.42) * w);
+    headland(cx, "headland/far", a, b, tall, pal.far.mix(pal.mid, 0.25));
+    let (a, b) = ((other - 0.20_f64) * w, (other + 0.30) * w);
+    headland(cx, "headland/near", a, b, tall * 1.5, pal.far.mix(pal.mid, 0.75));
+    ripples(cx, level);
+    birds(cx);
+    let hero = cx
+        .read
+        .subjects
+        .first()
+        .map(|(subject, _)| subjects::habitat(*subject));
+    match hero {
+        Some(Habitat::Ground) => cliff(cx),
+        Some(Habitat::Object) => beach(cx),
+        Some(Habitat::Water | Habitat::Air) | None => {
+            let y = lerp(level, cx.h, 0.26);
+            let ground = move |_: f64| y;
+            subjects::place(
+                cx,
+                &Stand {
+                    ground: &ground,
+                    water: Some(y),
+                    scale: 1.0,
+                },
+            );
+            waves(cx);
+        }
+    }
+}
+
+fn birds(cx: &mut Cx<'_>) {
+    let mut rng = cx.rng("birds/sea");
+    let at = (
+        lerp(cx.plan.sun.0, cx.plan.hero, 0.55) + rng.range(-0.05, 0.05) * cx.w,
+        cx.plan.horizon * rng.range(0.42, 0.66),
+    );
+    let colour = cx.pal.near.mix(cx.pal.mid, 0.3);
+    let size = cx.s * 0.017;
+    sky::flock(cx, at, size, 6, colour);
+}
+
+/// Rolling swells in front, each with a bright crest.
+fn waves(cx: &mut Cx<'_>) {
+    let (w, h, s) = (cx.w, cx.h, cx.s);
+    let pal = cx.pal;
+    let rows = 4;
+    for row in 0..rows {
+        let t = f64::from(row) / f64::from(rows - 1);
+        let noise = cx.noise(&format!("swell/{row}"));
+        let y = lerp(cx.plan.horizon, h, lerp(0.56, 0.95, t));
+        let swing = s * lerp(0.010, 0.026, t);
+        let steps = 40;
+        let points: Vec<Point> = (0..=steps)
+            .map(|i| {
+                let x = lerp(-0.03, 1.03, f64::from(i) / f64::from(steps)) * w;
+                (x, y + swing * noise.octaves(x * lerp(0.010, 0.0055, t), 2, 0.45))
+            })
+            .collect();
+        let mut pen = Pen::new();
+        pen.flow(&points);
+        let crest = pen.clone().done();
+        pen.run((w * 1.04, h + 5.0));
+        pen.run((-w * 0.04, h + 5.0));
+        pen.shut();
+        let body = pal.mid.mix(pal.near, lerp(0.2, 0.8, t)).mix(pal.sky[0], 0.3);
+        let foot = s * lerp(0.08, 0.14, t);
+        let paint = cx.c.linear(
+            (0.0, y - swing),
+            (0.0, y + foot),
+            &[(0.0, body, 0.15), (0.18, body, 0.72), (1.0, body, 0.5)],
+        );
+        cx.c.fill(&pen.done(), paint);
+        let rim = land::rim_light(cx, lerp(0.5, 0.75, t));
+        cx.c.line(&crest, rim, s * lerp(0.0016, 0.0034, t));
+    }
+}
+
+/// A grassy cliff that falls to the sea under the hero.
+fn cliff(cx: &mut Cx<'_>) {
+    waves(cx);
+    let (w, h, s) = (cx.w, cx.h, cx.s);
+    let pal = cx.pal;
+    let left = cx.plan.hero < w / 2.0;
+    let noise = cx.noise("cliff");
+    let top = lerp(cx.plan.horizon, h, 0.30);
+    let edge = (cx.plan.hero / w - if left { 0.0 } else { 1.0 }).abs() * w + s * 0.20;
+    let ground = move |x: f64| {
+        let inland = if left { x } else { w - x };
+        top + s * 0.012 * noise.at(x * 0.006) + s * 0.05 * ((inland - edge * 0.4) / edge).clamp(-1.0, 1.0)
+    };
+    let side = |inland: f64| if left { inland } else { w - inland };
+    let mut points: Vec<Point> = (0..=14)
+        .map(|i| side(lerp(-20.0, edge, f64::from(i) / 14.0)))
+        .map(|x| (x, ground(x)))
+        .collect();
+    let lip = points[points.len() - 1];
+    let mut rock = vec![lip];
+    let mut rng = cx.rng("cliff/rock");
+    for i in 1..=9 {
+        let t = f64::from(i) / 9.0;
+        let out = s * (0.02 + 0.16 * t * t) * rng.range(0.75, 1.15) - s * 0.02 * f64::from(i % 2);
+        rock.push((lip.0 + if left { out } else { -out }, lerp(lip.1, h + 5.0, t)));
+    }
+    let mut pen = Pen::new();
+    pen.start((side(-20.0), h + 5.0));
+    pen.through(&points);
+    pen.through(&rock);
+    pen.shut();
+    let paint = cx.c.linear(
+        (0.0, top),
+        (0.0, h),
+        &[(0.0, pal.mid.mix(pal.near, 0.45), 1.0), (1.0, pal.near, 1.0)],
+    );
+    cx.c.fill(&pen.done(), paint);
+    facets(cx, lip, left);
+    points.reverse();
+    let mut pen = Pen::new();
+    pen.flow(&points);
+    let rim = land::rim_light(cx, 0.8);
+    cx.c.line(&pen.done(), rim, s * 0.004);
+    subjects::place(
+        cx,
+        &Stand {
+            ground: &ground,
+            water: None,
+            scale: 0.95,
+        },
+    );
+    let tuft = move |x: f64| {
+        if (if left { x } else { w - x }) < edge - s * 0.01 {
+            ground(x) + s * 0.012
+        } else {
+            h + s
+        }
+    };
+    flora::grass(cx, "grass/cliff", &tuft, s * 0.03, pal.near.mix(pal.mid, 0.25));
+}
+
+/// Broken planes of rock under the lip of a cliff.
+fn facets(cx: &mut Cx<'_>, lip: Point, left: bool) {
+    let s = cx.s;
+    let way = if left { -1.0 } else { 1.0 };
+    let lit = (cx.plan.sun.0 > lip.0) == left;
+    let colour = if lit { cx.pal.glow } else { cx.pal.near };
+    cx.levels("cliff/facets", |cx, level, rng| {
+        let mut pen = Pen::new();
+        for _ in 0..[16, 24, 60][level] {
+            let x = lip.0 + way * rng.range(-0.05, 0.32) * s;
+            let y = lip.1 + rng.range(0.05, 0.5) * s;
+            let long = s * rng.range(0.03, 0.09) / [1.0, 1.4, 2.0][level];
+            pen.triangle(
+                (x, y),
+                (x + way * long * 0.35, y + long),
+                (x - way * long * 0.25, y + long * 0.7),
+            );
+        }
+        cx.c.fill(&pen.done(), Paint::Flat(colour, if lit { 0.13 } else { 0.3 }));
+    });
+}
+
+/// Sand in front, for things and palms.
+fn beach(cx: &mut Cx<'_>) {
+    let (w, s) = (cx.w, cx.s);
+    let pal = cx.pal;
+    let sand = pal.glow.mix(pal.sky[3], 0.35).mix(pal.mid, 0.28);
+    let foam = Hill::new(cx, "foam", lerp(cx.plan.horizon, cx.h, 0.47), s * 0.012, 3.0);
+    let low = cx.h + 5.0;
+    let white = pal.sky[3].mix(WHITE, 0.6);
+    foam.draw(cx, low, (white, white), 0.0);
+    let shore = Hill::new(
+        cx,
+        "foam",
+        lerp(cx.plan.horizon, cx.h, 0.47) + s * 0.014,
+        s * 0.014,
+        3.0,
+    );
+    shore.draw(cx, low, (sand.mix(pal.mid, 0.3), sand), 0.0);
+    let dry = Hill::new(cx, "dry", lerp(cx.plan.horizon, cx.h, 0.58), s * 0.02, 1.6);
+    dry.draw(cx, low, (sand, sand.mix(pal.near, 0.35)), 0.3);
+    let ground = |x: f64| dry.y(x) + s * 0.05;
+    let other = if cx.plan.hero < w / 2.0 { 0.9 } else { 0.1 };
+    if !cx.read.shows(Subject::Palm) {
+        let mut pen = Pen::new();
+        let lean = if other > 0.5 { -1.0 } else { 1.0 };
+        flora::palm(&mut pen, (other * w, ground(other * w)), s * 0.52, lean);
+        flora::palm(
+            &mut pen,
+            ((other + 0.07 * lean) * w, ground(other * w) + s * 0.02),
+            s * 0.36,
+            lean * 1.4,
+        );
+        cx.c.fill(&pen.done(), pal.near);
+    }
+    subjects::place(
+        cx,
+        &Stand {
+            ground: &ground,
+            water: None,
+            scale: 0.9,
+        },
+    );
+}
+
+/// A still lake under mountains.
+pub fn lake(cx: &mut Cx<'_>) {
+    sky::draw(cx);
+    let level = cx.plan.horizon + cx.s * 0.02;
+    let s = cx.s;
+    let tall = (cx.plan.horizon * 0.60).min(s * 0.50);
+    let pal = cx.pal;
+    peaks::ranges(cx, level, tall, false);
+    surface(cx, level);
+    peaks::ranges(cx, level, tall, true);
+    let wood = Hill::new(cx, "shore/far", level + s * 0.004, s * 0.002, 2.0);
+    let tone = pal.mid.mix(pal.near, 0.35);
+    let high = s * 0.05;
+    shore_trees(cx, &wood, high, tone, level);
+    sky::mist(cx, level + s * 0.006, s * 0.035, 0.55);
+    ripples(cx, level);
+    let hero = cx
+        .read
+        .subjects
+        .first()
+        .map(|(subject, _)| subjects::habitat(*subject));
+    if matches!(hero, Some(Habitat::Water)) {
+        let y = lerp(level, cx.h, 0.36);
+        let ground = move |_: f64| y;
+        subjects::place(
+            cx,
+            &Stand {
+                ground: &ground,
+                water: Some(y),
+                scale: 1.0,
+            },
+        );
+        let near = Hill::new(cx, "shore/near", cx.h - s * 0.03, s * 0.035, 1.5);
+        land::framing(cx, &|x| near.y(x));
+        let low = cx.h + 5.0;
+        near.draw(cx, low, (pal.near.mix(pal.mid, 0.2), pal.near), 0.4);
+        flora::grass(cx, "reeds", &|x| near.y(x), s * 0.09, pal.near);
+    } else {
+        land::foreground(cx, 0.66, true);
+    }
+}
+
+fn shore_trees(cx: &mut Cx<'_>, hill: &Hill, tall: f64, tone: Rgb, level: f64) {
+    let w = cx.w;
+    let clumps = cx.noise("shore");
+    cx.levels("shore/trees", |cx, detail, rng| {
+        let (mut up, mut down) = (Pen::new(), Pen::new());
+        for _ in 0..(w / tall * [2.2, 1.6, 2.6][detail]) as usize {
+            let x = rng.range(-0.02, 1.02) * w;
+            let dense = clumps.at(x / w * 3.0 + 7.0);
+            let high = tall * rng.range(0.45, 1.0) * (1.0 + 0.6 * dense) / [1.0, 1.3, 1.6][detail];
+            if dense > -0.25 {
+                flora::pine(&mut up, (x, hill.y(x)), high, 4 + detail);
+                down.triangle(
+                    (x - high * 0.17, level),
+                    (x + high * 0.17, level),
+                    (x, level + high * 0.8),
+                );
+            }
+        }
+        cx.c.fill(&down.done(), Paint::Flat(tone, 0.42));
+        cx.c.fill(&up.done(), tone);
+    });
+    let mut pen = Pen::new();
+    pen.lens((w * 0.5, level + cx.s * 0.002), w * 0.7, cx.s * 0.006);
+    cx.c.fill(&pen.done(), tone);
+}

@@ -1,0 +1,237 @@
+//! From a prompt to what it says. Untrusted text ends here: what leaves is enums, numbers and a hash.
+
+use super::rng::fnv1a;
+use super::vocabulary::{Air, Hour, Hue, Meaning, Mood, Setting, Side, Subject, lookup};
+
+/// Tokens that are read at most: 4,000 characters of one-letter words.
+const TOKENS: usize = 2_000;
+/// Characters that are read at most, the longest prompt the product takes.
+const CHARACTERS: usize = 4_000;
+/// Subjects that fit into one picture.
+const SUBJECTS: usize = 3;
+/// Words after "no" that are taken back.
+const NEGATED: usize = 2;
+
+/// What the words of a prompt say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// Settings in the order of the prompt.
+    pub settings: Vec<Setting>,
+    /// The first light that was named.
+    pub hour: Option<Hour>,
+    /// Everything in the air.
+    pub air: Vec<Air>,
+    /// Subjects, the hero first, each with its own colour.
+    pub subjects: Vec<(Subject, Option<Hue>)>,
+    /// Colours of the whole picture.
+    pub hues: Vec<Hue>,
+    /// Every mood.
+    pub moods: Vec<Mood>,
+    /// Where the hero should stand.
+    pub side: Option<Side>,
+    /// A stable hash of all the words, known or not.
+    pub hash: u64,
+}
+
+impl Reading {
+    /// Whether this mood was asked for.
+    pub fn feels(&self, mood: Mood) -> bool {
+        self.moods.contains(&mood)
+    }
+
+    /// Whether this was named for the air.
+    pub fn airs(&self, air: Air) -> bool {
+        self.air.contains(&air)
+    }
+
+    /// Whether this setting was named, as the main one or not.
+    pub fn at(&self, setting: Setting) -> bool {
+        self.settings.contains(&setting)
+    }
+
+    /// Whether this subject was named.
+    pub fn shows(&self, subject: Subject) -> bool {
+        self.subjects.iter().any(|(it, _)| *it == subject)
+    }
+}
+
+fn tokens(prompt: &str) -> Vec<String> {
+    let text: String = prompt
+        .chars()
+        .take(CHARACTERS)
+        .flat_map(char::to_lowercase)
+        .collect();
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(TOKENS)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn push<T: PartialEq>(list: &mut Vec<T>, item: T, limit: usize) {
+    if list.len() < limit && !list.contains(&item) {
+        list.push(item);
+    }
+}
+
+/// Reads a prompt. Never fails: what it does not know goes into the hash alone.
+pub fn read(prompt: &str) -> Reading {
+    let words = tokens(prompt);
+    let mut reading = Reading {
+        hash: fnv1a(words.join(" ").as_bytes()),
+        ..Reading::default()
+    };
+    let mut colour: Option<(Hue, usize)> = None;
+    let mut negated_until = 0;
+    let mut index = 0;
+    while index < words.len() {
+        if matches!(
+            words[index].as_str(),
+            "no" | "without" | "not" | "ohne" | "kein" | "keine" | "sans" | "sin" | "senza"
+        ) {
+            negated_until = index + 1 + NEGATED;
+            index += 1;
+            continue;
+        }
+        if let Some((side, used)) = free_space(&words[index..]) {
+            reading.side = Some(side);
+            index += used;
+            continue;
+        }
+        let (meaning, used) = phrase(&words[index..]);
+        if let Some(meaning) = meaning {
+            if index < negated_until {
+                negated_until = 0;
+            } else {
+                note(&mut reading, meaning, index, &mut colour);
+            }
+        }
+        index += used;
+    }
+    if let Some((hue, _)) = colour {
+        push(&mut reading.hues, hue, 3);
+    }
+    reading
+}
+
+/// Three words, two, then one: the longest phrase that is known.
+fn phrase(words: &[String]) -> (Option<Meaning>, usize) {
+    for count in [3, 2] {
+        if let Some(several) = words.get(..count) {
+            let found = lookup(&several.join(" "));
+            if found.is_some() {
+                return (found, count);
+            }
+        }
+    }
+    (words.first().and_then(|word| lookup(word)), 1)
+}
+
+/// "free space on the left" asks for the hero on the right, and says nothing about outer space.
+fn free_space(words: &[String]) -> Option<(Side, usize)> {
+    let free = |word: &str| {
+        matches!(
+            word,
+            "free" | "empty" | "negative" | "copy" | "open" | "white" | "blank"
+        )
+    };
+    if !(words.len() >= 2 && free(&words[0]) && matches!(words[1].as_str(), "space" | "room" | "area")) {
+        return None;
+    }
+    for (offset, word) in words.iter().enumerate().skip(2).take(5) {
+        if let Some(Meaning::Side(side)) = lookup(word) {
+            let other = match side {
+                Side::Left => Side::Right,
+                Side::Right => Side::Left,
+                Side::Centre => Side::Right,
+            };
+            return Some((other, offset + 1));
+        }
+    }
+    Some((Side::Centre, 2))
+}
+
+/// A colour straight before a subject (or one word away) is the subject's, any other is the picture's.
+fn note(reading: &mut Reading, meaning: Meaning, index: usize, colour: &mut Option<(Hue, usize)>) {
+    if let Meaning::Thing(subject) = meaning {
+        let own = colour
+            .take_if(|(_, place)| index - *place <= 2)
+            .map(|(hue, _)| hue);
+        if !reading.shows(subject) {
+            push(&mut reading.subjects, (subject, own), SUBJECTS);
+        }
+        return;
+    }
+    match meaning {
+        Meaning::Place(setting) => push(&mut reading.settings, setting, 4),
+        Meaning::Light(hour) => reading.hour = reading.hour.or(Some(hour)),
+        Meaning::Air(air) => push(&mut reading.air, air, 8),
+        Meaning::Mood(mood) => push(&mut reading.moods, mood, 11),
+        Meaning::Side(side) => reading.side = reading.side.or(Some(side)),
+        Meaning::Hue(hue) => {
+            if let Some((earlier, _)) = colour.replace((hue, index)) {
+                push(&mut reading.hues, earlier, 3);
+            }
+        }
+        Meaning::Thing(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lexicon::ROWS;
+    use super::*;
+
+    #[test]
+    fn every_word_of_the_vocabulary_says_something() {
+        let silent = Reading::default();
+        for (words, meaning) in ROWS {
+            for word in words.split(',') {
+                let said = Reading {
+                    hash: 0,
+                    ..read(word)
+                };
+                assert_ne!(said, silent, "{word} ({meaning:?}) is not heard");
+            }
+        }
+    }
+
+    #[test]
+    fn a_colour_belongs_to_the_subject_it_stands_before() {
+        let reading = read("a red balloon over a blue sea");
+        assert_eq!(reading.subjects.len(), 1);
+        assert!(reading.subjects[0].1.is_some_and(|hue| hue.hue < 0.1));
+        assert_eq!(reading.hues.len(), 1);
+        assert!(reading.hues[0].hue > 0.6);
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_read() {
+        let reading = read("forest at night, no people, without a fox");
+        assert_eq!(reading.settings, [Setting::Forest]);
+        assert_eq!(reading.hour, Some(Hour::Night));
+        assert_eq!(reading.subjects, []);
+    }
+
+    #[test]
+    fn free_space_moves_the_hero_and_is_not_outer_space() {
+        let reading = read("perfume bottle, free space on the left");
+        assert_eq!(reading.side, Some(Side::Right));
+        assert_eq!(reading.settings, []);
+    }
+
+    #[test]
+    fn plurals_phrases_and_other_languages_are_found() {
+        assert_eq!(read("Füchse? zwei FOXES").subjects[0].0, Subject::Fox);
+        assert_eq!(read("northern lights").air, [Air::Aurora]);
+        assert_eq!(read("un faro en la noche").subjects[0].0, Subject::Lighthouse);
+        assert_eq!(read("un faro en la noche").hour, Some(Hour::Night));
+    }
+
+    #[test]
+    fn other_words_give_another_hash_and_the_same_words_the_same() {
+        assert_ne!(read("qua").hash, read("quo").hash);
+        assert_eq!(read("Qua,  QUO!").hash, read("qua quo").hash);
+        assert_eq!(read(&"a".repeat(100_000)).hash, read(&"a".repeat(4_000)).hash);
+    }
+}

@@ -1,0 +1,160 @@
+//! The demo as people meet it: the built program, its page in a headless Chromium, and nothing between them but a mouse,
+//! a keyboard and a finger.
+//!
+//! `scripts/test` installs Chromium and its driver from Debian. What the page looked like on the way is kept in
+//! `target/screenshots`; every picture is also looked over for things that overlap, stick out or are cut.
+
+mod machine;
+mod page;
+
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::path::Path;
+
+use futures::FutureExt;
+use image::ImageDecoder;
+use image::codecs::png::PngDecoder;
+
+use self::machine::{Browser, Demo, Screen};
+use self::page::{Page, keep_screenshots};
+
+const PROMPT: &str = "a red fox above a calm lake at dawn";
+const KEEP: &str = "the fox on the left, free sky on the right";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_team_gets_its_4k_picture_in_the_demo() {
+    keep_screenshots();
+    let demo = Demo::start();
+    let browser = Browser::start();
+    let desk = browser.open(Screen::Desk).await;
+    let phone = browser.open(Screen::Phone).await;
+    let told = AssertUnwindSafe(story(&demo, &desk, &phone)).catch_unwind().await;
+    if told.is_err() {
+        desk.keep("failed-desk").await;
+        phone.keep("failed-phone").await;
+    }
+    desk.close().await;
+    phone.close().await;
+    if let Err(panic) = told {
+        resume_unwind(panic);
+    }
+    demo.stop();
+}
+
+async fn story(demo: &Demo, desk: &Page, phone: &Page) {
+    desk.goto(&demo.url).await;
+    ana_asks_for_four_pictures(desk).await;
+    four_pictures_are_in_the_thread(desk).await;
+    bo_approves_one_and_sees_its_2k(desk).await;
+    cem_makes_it_two_of_two_on_his_phone(demo, desk, phone).await;
+    the_4k_is_one(demo, desk).await;
+    ana_reads_what_it_cost(desk).await;
+    everything_is_kept(&demo.folder.path().join("blobs/renders"));
+    for page in [desk, phone] {
+        assert_eq!(page.complaints().await, Vec::<String>::new(), "the browser has something to complain about");
+    }
+}
+
+async fn ana_asks_for_four_pictures(desk: &Page) {
+    desk.click("composer-input").await;
+    desk.types("/").await;
+    desk.sees("command-draft").await;
+    desk.photograph("01-the-commands").await;
+    desk.types("dr\n").await;
+    desk.types(PROMPT).await;
+    for (option, typed, offered) in [("ratio", "16", Some("choice-16:9")), ("images", "4", None), ("keep", KEEP, None)] {
+        desk.click("more-options").await;
+        desk.click(&format!("add-option-{option}")).await;
+        desk.types(typed).await;
+        if let Some(offered) = offered {
+            desk.sees_one_that_begins(offered).await;
+            desk.photograph("02-the-options-are-completed").await;
+            desk.types("\n").await;
+        }
+    }
+    desk.photograph("03-the-command-is-filled-in").await;
+    desk.types("\n").await;
+    desk.private_answer("4 images for 40 credits").await;
+    desk.message("4 images · 1K · 16:9").await;
+    desk.photograph("04-the-draft-is-being-drawn").await;
+    desk.asks_for_the_pool("960 credits available").await;
+}
+
+async fn four_pictures_are_in_the_thread(desk: &Page) {
+    desk.click_one_that_begins("open-thread-").await;
+    for position in 1..=4 {
+        let image = desk.message(&format!("Image {position} · 1K draft · 1280×720")).await;
+        assert_eq!(desk.picture(&image).await, (1280, 720));
+    }
+    assert_eq!(desk.different_pictures().await, 4, "four seeds are four pictures");
+    desk.photograph("05-four-pictures-in-the-thread").await;
+}
+
+async fn bo_approves_one_and_sees_its_2k(desk: &Page) {
+    desk.becomes("bo").await;
+    let second = desk.message("Image 2 · 1K draft").await;
+    desk.reacts(&second, "✅").await;
+    desk.message("Approved for 2K · @Bo").await;
+    let review = desk.message("Image 2 · 2K review · 2560×1440").await;
+    assert_eq!(desk.picture(&review).await, (2560, 1440));
+    desk.shows(&review).await;
+    desk.photograph("06-bo-approved-and-here-is-the-2k").await;
+    desk.asks_for_the_pool("940 credits available").await;
+    desk.reacts(&review, "✅").await;
+    desk.message("1 of 2 for 4K at 40 credits · @Bo").await;
+    desk.shows(&review).await;
+    desk.photograph("07-one-of-two-for-the-4k").await;
+}
+
+async fn cem_makes_it_two_of_two_on_his_phone(demo: &Demo, desk: &Page, phone: &Page) {
+    phone.goto(&format!("{}/#as=cem", demo.url)).await;
+    phone.message("4 drawn").await;
+    phone.photograph("08-phone-the-channel").await;
+    phone.click_one_that_begins("open-thread-").await;
+    let review = phone.message("Image 2 · 2K review").await;
+    assert_eq!(phone.picture(&review).await, (2560, 1440));
+    phone.shows(&review).await;
+    phone.photograph("09-phone-the-vote").await;
+    phone.reacts(&review, "✅").await;
+    desk.message("Approved for 4K · @Bo, @Cem").await;
+    let last = phone.message("Image 2 · 4K final · 3840×2160").await;
+    assert_eq!(phone.picture(&last).await, (3840, 2160));
+    phone.shows(&last).await;
+    phone.photograph("10-phone-the-4k").await;
+}
+
+async fn the_4k_is_one(demo: &Demo, desk: &Page) {
+    let last = desk.message("Image 2 · 4K final · 3840×2160").await;
+    assert_eq!(desk.picture(&last).await, (3840, 2160));
+    desk.shows(&last).await;
+    desk.photograph("11-the-4k").await;
+    desk.opens_the_picture_of(&last).await;
+    assert_eq!(desk.reads("viewer-size").await, "3840×2160");
+    desk.photograph("12-the-viewer").await;
+    let original = demo.download(&desk.link("viewer-original").await).await;
+    assert_eq!(png_size(&original), (3840, 2160), "the file that was posted");
+    desk.click("viewer-close").await;
+    desk.is_gone("viewer").await;
+}
+
+async fn ana_reads_what_it_cost(desk: &Page) {
+    desk.becomes("ana").await;
+    desk.message("@Ana Image 2 · 4K final").await;
+    desk.asks_for_the_pool("900 credits available").await;
+    desk.private_answer("1,000 granted · 100 spent · 0 held").await;
+    desk.photograph("13-what-it-cost").await;
+    desk.click("thread-back").await;
+    desk.message("4 drawn").await;
+    desk.photograph("14-the-channel-at-the-end").await;
+}
+
+/// The originals as the bot keeps them: four drafts, one review and one final, by their own headers.
+fn everything_is_kept(folder: &Path) {
+    let files = std::fs::read_dir(folder).expect("the originals are kept").map(|file| file.unwrap().path());
+    let mut sizes: Vec<_> = files.map(|file| png_size(&std::fs::read(file).unwrap())).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [(1280, 720), (1280, 720), (1280, 720), (1280, 720), (2560, 1440), (3840, 2160)]);
+}
+
+fn png_size(file: &[u8]) -> (u32, u32) {
+    PngDecoder::new(std::io::Cursor::new(file)).expect("a PNG file").dimensions()
+}

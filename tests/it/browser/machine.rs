@@ -1,0 +1,160 @@
+//! The programs that take part: the demo, Chromium's driver, and the browsers that it starts.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use serde_json::json;
+use tempfile::TempDir;
+use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
+use thirtyfour::error::WebDriverResult;
+use thirtyfour::extensions::query::ElementPollerWithTimeout;
+use thirtyfour::{ChromeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
+
+use super::page::{PATIENCE, POLL, Page};
+
+/// Longest wait for a program to say that it is ready.
+const START: Duration = Duration::from_secs(60);
+
+/// A program that ends with the test, however that ends.
+struct Program {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Program {
+    fn start(program: impl AsRef<OsStr>, arguments: &[&OsStr]) -> Self {
+        let mut command = Command::new(&program);
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap_or_else(|error| {
+            panic!("{} cannot be started ({error}); scripts/test installs what is missing", program.as_ref().display())
+        });
+        let output = BufReader::new(child.stdout.take().unwrap());
+        let (heard, lines) = channel();
+        // Read to the end, or the program would stand still once its pipe is full.
+        std::thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(heard.send(line))));
+        Self { child, lines }
+    }
+
+    /// The rest of the first line that has `words`.
+    fn says(&self, words: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(START).unwrap_or_else(|_| panic!("nothing like “{words}…” was said"));
+            if let Some((_, rest)) = line.split_once(words) {
+                return rest.trim().to_owned();
+            }
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// `greenlight demo`.
+pub struct Demo {
+    program: Program,
+    /// Where its page is.
+    pub url: String,
+    /// Where it keeps everything.
+    pub folder: TempDir,
+}
+
+impl Demo {
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let arguments = ["demo", "--port", "0", "--data"].map(OsStr::new);
+        let program = Program::start(
+            env!("CARGO_BIN_EXE_greenlight"),
+            &[&arguments[..], &[folder.path().as_os_str()]].concat(),
+        );
+        let url = program.says("Greenlight is ready: ");
+        Self { program, url, folder }
+    }
+
+    /// What a browser would save.
+    pub async fn download(&self, link: &str) -> Vec<u8> {
+        assert!(link.starts_with(&self.url), "{link} is not of this demo");
+        let answer = reqwest::get(link).await.unwrap().error_for_status().unwrap();
+        answer.bytes().await.unwrap().to_vec()
+    }
+
+    /// Ends it as Ctrl-C does.
+    pub fn stop(mut self) {
+        let id = self.program.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        assert!(self.program.child.wait().unwrap().success(), "the demo did not end well");
+    }
+}
+
+/// What a page is seen on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// 1280×860, with a mouse.
+    Desk,
+    /// 390×844, touched.
+    Phone,
+}
+
+/// Chromium's driver, which starts browsers and ends them when it is ended.
+pub struct Browser {
+    _driver: Program,
+    url: String,
+    profiles: TempDir,
+}
+
+impl Browser {
+    pub fn start() -> Self {
+        let driver = Program::start("chromedriver", &[OsStr::new("--port=0")]);
+        let port = driver.says("was started successfully on port ");
+        let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
+        Self { _driver: driver, url, profiles: tempfile::tempdir().unwrap() }
+    }
+
+    /// A window of a browser of its own.
+    pub async fn open(&self, screen: Screen) -> Page {
+        let capabilities = self.capabilities(screen).unwrap();
+        let poller = Arc::new(ElementPollerWithTimeout::new(PATIENCE, POLL));
+        let driver = WebDriver::builder(&self.url, capabilities).poller(poller).connect().await;
+        let driver = driver.expect("Chromium cannot be started; scripts/test installs it");
+        let page = Page::new(driver);
+        if screen == Screen::Desk {
+            page.resize(1280, 860).await;
+        }
+        page
+    }
+
+    fn capabilities(&self, screen: Screen) -> WebDriverResult<ChromeCapabilities> {
+        let mut capabilities = DesiredCapabilities::chrome();
+        let profile = format!("--user-data-dir={}", self.profiles.path().join(format!("{screen:?}")).display());
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--lang=en-GB",
+            &profile,
+        ];
+        for argument in arguments {
+            capabilities.add_arg(argument)?;
+        }
+        capabilities.set_browser_log_level(LoggingPrefsLogLevel::Warning)?;
+        if screen == Screen::Phone {
+            let phone = json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true } });
+            capabilities.add_experimental_option("mobileEmulation", phone)?;
+        }
+        Ok(capabilities)
+    }
+}

@@ -1,0 +1,229 @@
+//! What a person sees on the page, and does to it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde_json::Value;
+use thirtyfour::extensions::query::{ElementPollerWithTimeout, IntoElementPoller};
+use thirtyfour::prelude::*;
+
+/// Longest wait for something to be seen: a 4K picture takes a while to draw in a build without optimisation.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+/// How often a page is looked at meanwhile.
+pub const POLL: Duration = Duration::from_millis(100);
+/// Lists what a person would call broken.
+const FAULTS: &str = include_str!("faults.js");
+
+fn screenshots() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots")
+}
+
+/// Makes the folder for screenshots, without those of an earlier run.
+pub fn keep_screenshots() {
+    // It is not there the first time.
+    let _ = std::fs::remove_dir_all(screenshots());
+    std::fs::create_dir_all(screenshots()).unwrap();
+}
+
+/// The page in a browser.
+pub struct Page {
+    driver: WebDriver,
+}
+
+impl Page {
+    pub const fn new(driver: WebDriver) -> Self {
+        Self { driver }
+    }
+
+    /// Makes the part of the window that shows the page so large, in CSS pixels.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let frame = self.driver.execute("return [outerWidth - innerWidth, outerHeight - innerHeight]", vec![]).await;
+        let (x, y): (u32, u32) = frame.unwrap().convert().unwrap();
+        self.driver.set_window_rect(0, 0, width + x, height + y).await.unwrap();
+    }
+
+    pub async fn goto(&self, url: &str) {
+        self.driver.goto(url).await.unwrap();
+    }
+
+    pub async fn close(self) {
+        self.driver.quit().await.unwrap();
+    }
+
+    /// What the browser noticed: errors of scripts, files that are missing, rules that were broken.
+    pub async fn complaints(&self) -> Vec<String> {
+        self.driver.browser_log().await.unwrap().into_iter().map(|entry| entry.message).collect()
+    }
+
+    // ---- looking
+
+    /// Looks until there is what is looked for.
+    async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> WebDriverResult<Option<T>>) -> T {
+        let mut poller = ElementPollerWithTimeout::new(PATIENCE, POLL).start();
+        loop {
+            // An element can be replaced between two looks at it.
+            let seen = look().await;
+            if let Ok(Some(seen)) = seen {
+                return seen;
+            }
+            assert!(poller.tick().await, "{what}: not within {PATIENCE:?}; last: {:?}", seen.err());
+        }
+    }
+
+    async fn first(&self, selector: &str) -> WebElement {
+        let found = async || {
+            for element in self.driver.find_all(By::Css(selector)).await? {
+                if element.is_displayed().await? {
+                    return Ok(Some(element));
+                }
+            }
+            Ok(None)
+        };
+        self.until(selector, found).await
+    }
+
+    pub async fn sees(&self, testid: &str) -> WebElement {
+        self.first(&named(testid)).await
+    }
+
+    pub async fn sees_one_that_begins(&self, testid: &str) -> WebElement {
+        self.first(&beginning(testid)).await
+    }
+
+    pub async fn is_gone(&self, testid: &str) {
+        let gone = async || Ok(self.driver.find_all(By::Testid(testid)).await?.is_empty().then_some(()));
+        self.until(&format!("{testid} gone"), gone).await;
+    }
+
+    pub async fn reads(&self, testid: &str) -> String {
+        self.sees(testid).await.text().await.unwrap()
+    }
+
+    pub async fn link(&self, testid: &str) -> String {
+        self.sees(testid).await.prop("href").await.unwrap().expect("a link")
+    }
+
+    async fn newest(&self, selector: &str, words: &str) -> WebElement {
+        let found = async || {
+            for element in self.driver.find_all(By::Css(selector)).await?.into_iter().rev() {
+                if element.text().await?.contains(words) {
+                    return Ok(Some(element));
+                }
+            }
+            Ok(None)
+        };
+        self.until(&format!("{selector} with “{words}”"), found).await
+    }
+
+    /// The newest message with these words.
+    pub async fn message(&self, words: &str) -> WebElement {
+        self.newest("article", words).await
+    }
+
+    /// The newest answer with these words that nobody else can see.
+    pub async fn private_answer(&self, words: &str) -> WebElement {
+        self.newest(&named("ephemeral"), words).await
+    }
+
+    /// The real size of a message's picture, once it has come.
+    pub async fn picture(&self, message: &WebElement) -> (u32, u32) {
+        let loaded = async || {
+            let image = message.find(By::Testid("attachment-image")).await?;
+            let size = self.driver.execute(
+                "const [image] = arguments; return image.complete ? [image.naturalWidth, image.naturalHeight] : [0, 0]",
+                vec![image.to_json()?],
+            );
+            let size: (u32, u32) = size.await?.convert()?;
+            Ok((size != (0, 0)).then_some(size))
+        };
+        self.until("a picture that has loaded", loaded).await
+    }
+
+    /// How many different pictures the messages show, by their colours.
+    pub async fn different_pictures(&self) -> usize {
+        let seen = self.driver.execute(include_str!("looks.js"), vec![]).await.unwrap();
+        let seen: std::collections::BTreeSet<String> = seen.convert().unwrap();
+        seen.len()
+    }
+
+    // ---- doing
+
+    async fn press(&self, what: &str, find: impl AsyncFn() -> WebDriverResult<WebElement>) {
+        let pressed = async || find().await?.click().await.map(Some);
+        self.until(&format!("{what}, to be clicked"), pressed).await;
+    }
+
+    pub async fn click(&self, testid: &str) {
+        self.press(testid, async || self.driver.find(By::Testid(testid)).await).await;
+    }
+
+    pub async fn click_one_that_begins(&self, testid: &str) {
+        self.press(testid, async || self.driver.find(By::Css(beginning(testid))).await).await;
+    }
+
+    /// Types where the cursor is; `\n` is Enter.
+    pub async fn types(&self, text: &str) {
+        let keys = text.replace('\n', &Key::Enter.value().to_string());
+        self.driver.action_chain().send_keys(keys).perform().await.unwrap();
+    }
+
+    /// Goes on as another person.
+    pub async fn becomes(&self, name: &str) {
+        self.click("persona-switch").await;
+        self.click(&format!("persona-{name}")).await;
+        let switched = async || {
+            let me = self.driver.find(By::Testid("persona-switch")).await?.text().await?;
+            Ok(me.to_lowercase().contains(&format!("you are {name}")).then_some(()))
+        };
+        self.until(&format!("to be {name}"), switched).await;
+    }
+
+    pub async fn reacts(&self, message: &WebElement, emoji: &str) {
+        let pill = format!("reaction-{emoji}");
+        self.press(&pill, async || message.find(By::Testid(pill.as_str())).await).await;
+        let mine = async || {
+            let pressed = message.find(By::Testid(pill.as_str())).await?.attr("aria-pressed").await?;
+            Ok((pressed.as_deref() == Some("true")).then_some(()))
+        };
+        self.until(&format!("{emoji} as one's own"), mine).await;
+    }
+
+    /// Asks for the pool, reads the answer and puts it away.
+    pub async fn asks_for_the_pool(&self, answer: &str) {
+        self.click("composer-input").await;
+        self.types("/credits pool\n").await;
+        self.private_answer(answer).await;
+    }
+
+    pub async fn opens_the_picture_of(&self, message: &WebElement) {
+        self.press("a picture", async || message.find(By::Testid("attachment-image")).await).await;
+        self.sees("viewer").await;
+    }
+
+    /// Scrolls a message to the middle.
+    pub async fn shows(&self, message: &WebElement) {
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        self.driver.execute(script, vec![message.to_json().unwrap()]).await.unwrap();
+    }
+
+    // ---- keeping
+
+    pub async fn keep(&self, name: &str) {
+        self.driver.screenshot(&screenshots().join(format!("{name}.png"))).await.unwrap();
+    }
+
+    /// Keeps a picture of the page, on which nothing may be broken.
+    pub async fn photograph(&self, name: &str) {
+        self.keep(name).await;
+        let faults: Vec<Value> = self.driver.execute(FAULTS, vec![]).await.unwrap().convert().unwrap();
+        assert!(faults.is_empty(), "on {name}.png: {faults:#?}");
+    }
+}
+
+fn named(testid: &str) -> String {
+    format!("[data-testid=\"{testid}\"]")
+}
+
+fn beginning(testid: &str) -> String {
+    format!("[data-testid^=\"{testid}\"]")
+}

@@ -1,0 +1,152 @@
+//! What a story does besides acting as one person after the other: work in pieces or at once, and moderators' powers.
+
+use discord_sandbox::{permissions, world};
+use futures::future::join_all;
+use greenlight::store::jobs::Lane;
+use serde_json::Value;
+
+use super::people::APPROVE;
+use super::{Image, Thread, World};
+
+impl World {
+    /// Does all work that is due but the drawing, as when every place at the engine is taken.
+    pub async fn run_quick_jobs(&self) {
+        self.events().await;
+        while self.run_one(Lane::Quick).await {}
+    }
+
+    /// Makes one paid call that is due, and nothing of what follows from it.
+    pub async fn draw_one(&self) {
+        assert!(self.run_one(Lane::Render).await, "nothing is queued to be drawn");
+    }
+
+    async fn run_one(&self, lane: Lane) -> bool {
+        let worker = &self.app().worker;
+        let Some(claim) = worker.claim(lane).await.expect("the queue") else {
+            return false;
+        };
+        worker.perform(claim).await;
+        true
+    }
+
+    /// Does all work that is due as a busy bot does it: everything that can go at the same time does.
+    pub async fn run_jobs_at_once(&self) {
+        self.events().await;
+        let worker = &self.app().worker;
+        loop {
+            let mut claims = Vec::new();
+            for lane in [Lane::Quick, Lane::Render] {
+                while let Some(claim) = worker.claim(lane).await.expect("the queue") {
+                    claims.push(claim);
+                }
+            }
+            if claims.is_empty() {
+                return;
+            }
+            join_all(claims.into_iter().map(|claim| worker.perform(claim))).await;
+        }
+    }
+
+    /// Changes a setting for the next start of the bot.
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.settings.push((key.to_owned(), value.to_owned()));
+    }
+
+    /// All of these people press the same button before the bot has answered any of them.
+    pub async fn press_at_once(
+        &mut self,
+        people: &[u64],
+        channel: u64,
+        message: u64,
+        button: &str,
+    ) -> Vec<String> {
+        let button = self.button(channel, message, button);
+        let clicks = people.iter().map(|person| {
+            let member = self.discord().member(*person);
+            let button = button.clone();
+            async move { member.click(channel, message, &button).await.expect("a click") }
+        });
+        let interactions = join_all(clicks).await;
+        let answers = join_all(interactions.into_iter().map(|id| self.discord().answer(id))).await;
+        let text = |message: &Value| self.readable(message["content"].as_str().unwrap_or_default());
+        answers.iter().map(|answer| text(&answer.message)).collect()
+    }
+
+    /// Somebody gives ✅ as a super reaction.
+    pub async fn burst(&self, person: u64, image: &Image) {
+        let member = self.discord().member(person);
+        member
+            .burst_react(image.thread, image.message, APPROVE)
+            .await
+            .expect("a super reaction");
+        self.events().await;
+    }
+
+    /// A moderator takes all reactions off a picture, or all with one emoji.
+    pub async fn clear_reactions(&self, image: &Image, emoji: Option<&str>) {
+        self.discord()
+            .grant_bot(world::CAMPAIGN, permissions::MANAGE_MESSAGES);
+        let mut url = url::Url::parse(&self.discord().url()).expect("the local Discord's URL");
+        let ids = [image.thread.to_string(), image.message.to_string()];
+        let path = [
+            "api",
+            "v10",
+            "channels",
+            &ids[0],
+            "messages",
+            &ids[1],
+            "reactions",
+        ];
+        url.path_segments_mut()
+            .expect("a path")
+            .extend(path)
+            .extend(emoji);
+        let request = reqwest::Client::new()
+            .delete(url)
+            .header("authorization", "Bot test");
+        let answer = request.send().await.expect("the local Discord");
+        assert!(answer.status().is_success(), "{answer:?}");
+        self.events().await;
+    }
+
+    /// What somebody was told privately in the campaign channel, readable, oldest first.
+    pub fn told(&self, person: u64) -> Vec<String> {
+        let private = self.discord().ephemerals(world::CAMPAIGN, person);
+        let texts = private
+            .iter()
+            .map(|message| message["content"].as_str().unwrap_or_default());
+        texts
+            .map(|text| self.with_channels(&self.readable(text)))
+            .collect()
+    }
+
+    /// A message as Discord has it.
+    pub fn message(&self, channel: u64, id: u64) -> Value {
+        let messages = self.discord().messages(channel);
+        let found = messages
+            .into_iter()
+            .find(|message| message["id"] == id.to_string());
+        found.unwrap_or_else(|| panic!("no message {id}"))
+    }
+
+    /// The labels of the buttons under the message that a thread hangs on.
+    pub fn starter_buttons(&self, thread: &Thread) -> Vec<String> {
+        self.buttons(world::CAMPAIGN, thread.id)
+    }
+
+    /// Names of channels and threads instead of their ids.
+    fn with_channels(&self, text: &str) -> String {
+        let channels = self
+            .discord()
+            .channels()
+            .into_iter()
+            .chain(self.discord().threads(world::CAMPAIGN));
+        channels.fold(text.to_owned(), |text, channel| {
+            let id = channel["id"].as_str().unwrap_or_default();
+            text.replace(
+                &format!("<#{id}>"),
+                &format!("#{}", channel["name"].as_str().unwrap_or_default()),
+            )
+        })
+    }
+}
