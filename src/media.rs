@@ -74,7 +74,8 @@ pub fn fit(bytes: Vec<u8>, limit_bytes: usize) -> Result<Fitted, NotAPicture> {
     loop {
         for quality in [95, 90, 80, 60] {
             let bytes = jpeg(&picture, quality)?;
-            if bytes.len() <= limit_bytes {
+            // One pixel is the end of it, whether it fits or not.
+            if bytes.len() <= limit_bytes || picture.width().max(picture.height()) == 1 {
                 return Ok(Fitted {
                     bytes,
                     extension: "jpg",
@@ -191,5 +192,9 @@ mod tests {
         let tiny = fit(original, 1_500).unwrap();
         assert!(tiny.bytes.len() <= 1_500);
         assert!(probe(&tiny.bytes).is_ok());
+        assert!(
+            fit(noise(200, 100), 1).unwrap().reduced,
+            "and it ends where nothing fits"
+        );
     }
 }

@@ -50,6 +50,8 @@ CREATE TABLE renders (
     height BIGINT,
     queued_ms BIGINT NOT NULL,
     message_id BIGINT UNIQUE,
+    -- 1: the message carries a smaller form of the picture.
+    reduced BIGINT NOT NULL DEFAULT 0 CHECK (reduced IN (0, 1)),
     vote_state TEXT NOT NULL DEFAULT 'none' CHECK (vote_state IN ('none', 'open', 'waiting', 'spent', 'closed')),
     vote_version BIGINT NOT NULL DEFAULT 0,
     vote_price BIGINT CHECK (vote_price > 0),

@@ -50,6 +50,8 @@ CREATE TABLE renders (
     height INTEGER,
     queued_ms INTEGER NOT NULL,
     message_id INTEGER UNIQUE,
+    -- 1: the message carries a smaller form of the picture.
+    reduced INTEGER NOT NULL DEFAULT 0 CHECK (reduced IN (0, 1)),
     vote_state TEXT NOT NULL DEFAULT 'none' CHECK (vote_state IN ('none', 'open', 'waiting', 'spent', 'closed')),
     vote_version INTEGER NOT NULL DEFAULT 0,
     vote_price INTEGER CHECK (vote_price > 0),

@@ -335,3 +335,32 @@ function checkText(option, text) {
   if (length < (min ?? 0)) return { error: `${name} needs at least ${thousands(min)} characters.` };
   return { value };
 }
+
+/** The `{name, value, hint}` to pick from for an option of a command; `known` is what the page knows. */
+export function candidates(option, known) {
+  if (option.choices?.length) return option.choices;
+  const people = () =>
+    [...known.users.values()]
+      .filter((user) => user.member !== false)
+      .map((user) => ({ name: `@${user.name}`, value: user.id, hint: (user.roles ?? []).join(", ") }));
+  const roles = () => [...known.roles].map(([value, name]) => ({ name: `@${name.replace(/^@/, "")}`, value, hint: "role" }));
+  switch (option.type) {
+    case TYPE.BOOLEAN:
+      return [
+        { name: "True", value: true },
+        { name: "False", value: false },
+      ];
+    case TYPE.USER:
+      return people();
+    case TYPE.ROLE:
+      return roles();
+    case TYPE.MENTIONABLE:
+      return [...people(), ...roles()];
+    case TYPE.CHANNEL:
+      return [...known.channels.values()]
+        .filter((one) => !option.channel_types?.length || option.channel_types.includes(one.type))
+        .map((one) => ({ name: `#${one.name}`, value: one.id }));
+    default:
+      return [];
+  }
+}

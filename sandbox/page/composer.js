@@ -1,21 +1,22 @@
 // The message box: text and files, and commands with their options.
 // Typing "/" lists the commands; a chosen one is filled in field by field, or the whole line is typed
 // as `/draft prompt: a fox ratio: 16:9`. Everything is checked here before it is sent.
-import { ApiError, TYPE, bytes, checkOption, parseCommand } from "./api.js";
+import { ApiError, bytes, parseCommand } from "./api.js";
+import { CommandForm } from "./command-form.js";
+import { grow } from "./field.js";
 import { button, el, icon } from "./markdown.js";
 import { Suggestions } from "./viewer.js";
 
 const MAX_TEXT = 2000;
 const MAX_FILES = 10;
-const ASK_AFTER_MS = 180;
+
 /** The message box in `root`; `ctx` is what the page knows and can do. */
 export class Composer {
   #drafts = new Map();
   #files = [];
-  #command = null;
-  #fields = [];
-  #asked = 0;
   #busy = false;
+  /** The command that is being filled in. */
+  form = null;
 
   constructor(root, ctx) {
     this.ctx = ctx;
@@ -63,7 +64,7 @@ export class Composer {
       this.hint,
     );
     this.input.addEventListener("input", () => {
-      this.#say("");
+      this.say("");
       grow(this.input);
       this.#listCommands();
     });
@@ -82,32 +83,32 @@ export class Composer {
   }
 
   /** Called when another channel is shown: what was typed stays with its channel. */
-  open(channel, note) {
+  open(channel) {
     if (this.channel) this.#drafts.set(this.channel.id, this.input.value);
     this.#leave();
     this.channel = channel;
     this.#files = [];
     this.#drawTray();
-    this.#say("");
+    this.say("");
     this.input.value = this.#drafts.get(channel.id) ?? "";
-    this.describe(channel, note);
     grow(this.input);
   }
 
   /** What the empty box says; `note` is a reason why nothing can be said here. */
   describe(channel, note) {
     this.channel = channel;
-    const text = note || (this.ctx.isThread(channel.id) ? "Message in this thread" : `Message #${channel.name}`);
+    const text = note || (this.ctx.isThread(channel.id) ? "Message in this thread" : `Message #${channel.name}, or / for a command`);
     this.input.placeholder = text;
     this.input.setAttribute("aria-label", text);
     for (const control of [this.input, this.attach, this.sendButton]) control.disabled = Boolean(note);
   }
 
   focus() {
-    (this.#fields[0]?.input ?? this.input).focus();
+    (this.form ?? this.input).focus();
   }
 
-  #say(problem) {
+  /** Says what is wrong, above the box. */
+  say(problem) {
     this.problem.textContent = problem;
   }
 
@@ -123,7 +124,7 @@ export class Composer {
     } else if (event.key === "Escape" && this.input.value) {
       this.input.value = "";
       grow(this.input);
-      this.#say("");
+      this.say("");
     }
   }
 
@@ -171,9 +172,9 @@ export class Composer {
   /** Adds files to the message, or to the command's file options. */
   addFiles(files) {
     for (const file of files) {
-      if (this.#command) this.#giveFile(file);
+      if (this.form) this.form.giveFile(file);
       else if (this.#files.length < MAX_FILES) this.#files.push(file);
-      else this.#say(`A message may carry at most ${MAX_FILES} files.`);
+      else this.say(`A message may carry at most ${MAX_FILES} files.`);
     }
     this.#drawTray();
   }
@@ -198,9 +199,25 @@ export class Composer {
     );
   }
 
+  // ---- commands
+
+  /** Begins to fill in a command by its full name. */
+  start(name, values = {}) {
+    const command = this.ctx.commands.find((one) => one.name === name);
+    if (!command || this.input.disabled) return;
+    this.#leave();
+    this.input.value = "";
+    this.input.hidden = true;
+    this.attach.hidden = true;
+    this.chips.hidden = false;
+    this.form = new CommandForm(this, command, values);
+    this.#files.splice(0).forEach((file) => this.form.giveFile(file));
+    this.#drawTray();
+    this.form.focus();
+  }
+
   #leave() {
-    this.#command = null;
-    this.#fields = [];
+    this.form = null;
     this.list.hide();
     this.chips.hidden = true;
     this.chips.replaceChildren();
@@ -209,9 +226,10 @@ export class Composer {
     this.hint.textContent = "";
   }
 
-  #leaveTo(text) {
+  /** Leaves the command; the box then has this text. */
+  leaveTo(text) {
     this.#leave();
-    this.#say("");
+    this.say("");
     this.input.value = text;
     grow(this.input);
     this.input.focus();
@@ -223,17 +241,17 @@ export class Composer {
   async submit() {
     if (this.#busy || this.sendButton.disabled) return;
     const value = this.input.value;
-    if (!this.#command && parseCommand(value, this.ctx.commands)) {
+    if (!this.form && parseCommand(value, this.ctx.commands)) {
       this.#readLine(value);
-      if (!this.#command) return;
+      if (!this.form) return;
     }
     this.#busy = true;
     try {
-      if (this.#command) await this.#sendCommand();
+      if (this.form) await this.#sendCommand();
       else await this.#sendText(value);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.#say(error.message);
+      this.say(error.message);
     } finally {
       this.#busy = false;
     }
@@ -243,7 +261,7 @@ export class Composer {
   #readLine(value) {
     const { command, values, extra } = parseCommand(value, this.ctx.commands);
     if (extra) {
-      this.#say(`/${command.name} has no place for “${extra.slice(0, 60)}”. ${usage(command)}`);
+      this.say(`/${command.name} has no place for “${extra.slice(0, 60)}”. ${usage(command)}`);
       return;
     }
     this.start(command.name, values);
@@ -257,40 +275,28 @@ export class Composer {
       /^\/[a-z]/.test(text) &&
       this.ctx.commands.some((one) => text.slice(1).split(" ")[0] === one.name.split(" ")[0])
     ) {
-      this.#say("Choose one of the commands of the list; type / to see them.");
+      this.say("Choose one of the commands of the list; type / to see them.");
       return;
     }
     const length = [...text].length;
     if (length > MAX_TEXT) {
-      this.#say(`A message may have at most 2,000 characters; this has ${length.toLocaleString("en")}.`);
+      this.say(`A message may have at most 2,000 characters; this has ${length.toLocaleString("en")}.`);
       return;
     }
     await this.ctx.say(this.channel.id, text, this.#files);
     this.#files = [];
     this.#drawTray();
-    this.#leaveTo("");
+    this.leaveTo("");
   }
 
   async #sendCommand() {
-    const options = {};
-    const files = {};
-    for (const field of this.#fields) {
-      const { value, error } = this.#check(field);
-      field.mark(error);
-      if (value === undefined) continue;
-      if (field.isFile) files[field.option.name] = value;
-      else options[field.option.name] = value;
-    }
-    const wrong = this.#fields.filter((field) => field.error);
-    if (wrong.length) {
-      this.#say(wrong.map((field) => field.error).join(" "));
-      wrong[0].input.focus();
-      return;
-    }
+    const given = this.form.read();
+    if (!given) return;
+    const { name } = this.form.command;
     this.list.hide();
-    this.hint.textContent = `Sending /${this.#command.name}…`;
-    await this.ctx.run({ kind: "command", channel_id: this.channel.id, name: this.#command.name, options }, files);
-    this.#leaveTo("");
+    this.hint.textContent = `Sending /${name}…`;
+    await this.ctx.run({ kind: "command", channel_id: this.channel.id, name, options: given.options }, given.files);
+    this.leaveTo("");
   }
 }
 

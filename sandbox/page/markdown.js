@@ -323,8 +323,8 @@ function paragraph(lines, at, nodes, ctx) {
 
 /** The text on one line without its marks, for previews. */
 export function plainText(text, ctx) {
-  const holder = el("div", {}, ...markdown(text, ctx));
-  return holder.textContent.replace(/\s+/g, " ").trim();
+  const lines = markdown(text, ctx).flatMap((node) => [node.textContent, " "]);
+  return lines.join("").replace(/\s+/g, " ").trim();
 }
 
 /** True for a text of at most 20 emoji and nothing else, which is shown larger. */

@@ -1,5 +1,5 @@
 // What lies above the page: the picture viewer, forms, menus, lists to pick from, tips and short notices.
-import { bytes } from "./api.js";
+import { ApiError, bytes } from "./api.js";
 import { button, el, icon, moment } from "./markdown.js";
 
 const TOAST_MS = 7000;
@@ -16,6 +16,16 @@ export function toast(text, kind = "error") {
   document.getElementById("toasts").append(node);
   const later = () => setTimeout(() => (node.matches(":hover, :focus-within") ? later() : close()), TOAST_MS);
   later();
+}
+
+/** Does something that the server may refuse; a refusal is shown. */
+export async function attempt(act) {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    toast(error.message);
+  }
 }
 
 // Opens a dialog; the function that is returned closes it and gives the focus back.
@@ -87,6 +97,7 @@ function viewerParts(items, index, close, show) {
       el("span.viewer-name", { testid: "viewer-name", text: item.name }),
       el("span.viewer-facts", {}, ...facts),
       el("a", { href: item.url, target: "_blank", rel: "noopener", testid: "viewer-original", text: "Open original" }),
+      el("a", { href: item.url, download: item.name, testid: "viewer-download", text: "Download" }),
     ),
   ];
 }

@@ -9,7 +9,7 @@ pub struct Prompt(String);
 /// A text that cannot be a prompt.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadPrompt {
-    /// Nothing is left after cleaning.
+    /// Nothing that can be seen is left after cleaning.
     #[error("the prompt is empty")]
     Empty,
     /// Over the limit.
@@ -103,11 +103,13 @@ pub fn shorten(text: &str, max_chars: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The flag of another tool for which a draft has an option.
+/// The flag of another tool for which a draft has an option, as `--ar 16:9` or `--ar=16:9`.
 fn flag(text: &str) -> Option<&str> {
     const FLAGS: [&str; 5] = ["--ar", "--aspect", "--size", "--n", "--no"];
-    text.split_whitespace()
-        .find(|word| FLAGS.contains(&word.to_ascii_lowercase().as_str()))
+    let mut names = text
+        .split_whitespace()
+        .map(|word| word.split_once('=').map_or(word, |(name, _)| name));
+    names.find(|name| FLAGS.contains(&name.to_ascii_lowercase().as_str()))
 }
 
 #[cfg(test)]
@@ -146,6 +148,10 @@ mod tests {
         assert_eq!(
             Prompt::parse("a fox --AR 16:9"),
             Err(BadPrompt::Flag("--AR".to_owned()))
+        );
+        assert_eq!(
+            Prompt::parse("a fox --ar=16:9"),
+            Err(BadPrompt::Flag("--ar".to_owned()))
         );
         assert_eq!(Prompt::parse("a fox -- and a hare").map(|_| ()), Ok(()));
     }

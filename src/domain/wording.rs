@@ -14,7 +14,11 @@ use super::stage::Stage;
 pub const APPROVE: &str = "✅";
 
 /// Longest prompt that is shown whole in a starter, in characters; a longer one is attached as a file.
-pub const SHOWN_PROMPT_CHARS: usize = 600;
+const SHOWN_PROMPT_CHARS: usize = 600;
+
+/// Most characters that a prompt takes up in a starter, with the marks that make it a quote and show it as text: what
+/// is left of a message's 2,000 holds everything else that a starter says.
+const QUOTE_CHARS: usize = 1_200;
 
 /// Someone's text, shown as text: markdown does nothing, and nobody is pinged.
 #[must_use]
@@ -117,8 +121,7 @@ pub fn starter(s: &Starter<'_>) -> String {
         s.tier,
         s.ratio
     )];
-    let shown = plain(&shorten(s.prompt.as_str(), SHOWN_PROMPT_CHARS));
-    lines.extend(shown.lines().map(|line| format!("> {line}")));
+    lines.push(quote(s.prompt).0);
     if let Some(keep) = s.keep {
         lines.push(format!(
             "-# Keep: {}",
@@ -128,6 +131,40 @@ pub fn starter(s: &Starter<'_>) -> String {
     lines.push(format!("-# {} · {} left in the pool", s.cost, s.left));
     lines.push(progress(&s.progress, s.next));
     lines.join("\n")
+}
+
+/// What becomes of a starter whose thread could not be opened.
+#[must_use]
+pub fn starter_abandoned(requester: UserId, prompt: &Prompt, cost: Credits) -> String {
+    format!(
+        "**Draft** by {} · its thread could not be opened\n{}\n-# {cost} returned to the pool",
+        mention(requester),
+        quote(prompt).0
+    )
+}
+
+/// Whether a starter shows all of a prompt; else the prompt is attached as a file.
+#[must_use]
+pub fn shows_whole(prompt: &Prompt) -> bool {
+    quote(prompt).1
+}
+
+/// A prompt as a quote, cut if need be, and whether it is whole. Each line break adds a mark and many a character another,
+/// so that what counts is how long the quote is, not the prompt.
+fn quote(prompt: &Prompt) -> (String, bool) {
+    let mut max_chars = SHOWN_PROMPT_CHARS;
+    loop {
+        let shown = shorten(prompt.as_str(), max_chars);
+        let quote = plain(&shown)
+            .lines()
+            .map(|line| format!("> {line}"))
+            .collect::<Vec<_>>()
+            .join("\n");
+        if quote.chars().count() <= QUOTE_CHARS {
+            return (quote, shown == prompt.as_str());
+        }
+        max_chars = max_chars * 4 / 5;
+    }
 }
 
 fn progress(p: &Progress, next: Option<Tier>) -> String {
@@ -439,11 +476,7 @@ fn left(available: Credits) -> String {
 /// Private: the pool.
 #[must_use]
 pub fn pool(pool: &Pool, waiting: u32, waiting_price: Credits) -> String {
-    let line = match waiting {
-        0 => String::new(),
-        1 => format!("\n⏸️ 1 approval waits for {waiting_price}"),
-        _ => format!("\n⏸️ {waiting} approvals wait for {waiting_price}"),
-    };
+    let line = awaited(waiting, waiting_price);
     format!(
         "**{} available**\n{} granted · {} spent · {} held for what is being drawn{line}",
         pool.available,
@@ -451,6 +484,16 @@ pub fn pool(pool: &Pool, waiting: u32, waiting_price: Credits) -> String {
         pool.settled.number(),
         pool.held.number()
     )
+}
+
+/// A further line: how many approvals wait for how many credits. Nothing if none does.
+#[must_use]
+pub fn awaited(waiting: u32, price: Credits) -> String {
+    match waiting {
+        0 => String::new(),
+        1 => format!("\n⏸️ 1 approval waits for {price}"),
+        _ => format!("\n⏸️ {waiting} approvals wait for {price}"),
+    }
 }
 
 /// Private: credits were granted.
@@ -480,14 +523,29 @@ pub fn only_operators(operators: &[UserId]) -> String {
     }
 }
 
+/// What a press of the Approve button did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// It gave a vote.
+    Given,
+    /// It took the vote back.
+    TakenBack,
+    /// It took the button's vote back, and the same member's reaction is still there.
+    StillReacting,
+}
+
 /// Private: a vote by button was counted, or taken back.
 #[must_use]
-pub fn voted(counted: bool, tally: &Tally) -> String {
+pub fn voted(press: Press, tally: &Tally) -> String {
     let (have, need) = (tally.counted.len(), tally.quorum);
-    let done = if counted {
-        "Your approval counts"
-    } else {
-        "Your approval is taken back"
+    let done = match press {
+        Press::Given => "Your approval counts",
+        Press::TakenBack => "Your approval is taken back",
+        Press::StillReacting => {
+            return format!(
+                "Your {APPROVE} under the picture still counts: {have} of {need}. Take it off to take your approval back."
+            );
+        }
     };
     format!("{done}: {have} of {need}. Press again to change your mind while the vote is open.")
 }
@@ -709,7 +767,7 @@ mod tests {
         }
 
         #[test]
-        fn a_starter_fits_into_a_message(text in "\\PC{1,4000}", keep in "\\PC{0,500}") {
+        fn a_starter_fits_into_a_message(text in "([\\PC]|[*\n]){1,4000}", keep in "\\PC{0,500}") {
             if let Ok(prompt) = Prompt::parse(&text) {
                 let starter = starter(&Starter {
                     requester: ANA,

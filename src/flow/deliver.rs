@@ -17,8 +17,8 @@ use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render, Terms};
 use crate::store::{jobs, ledger};
 
-/// A file that is refused is posted at half the size, so often.
-const SHRINKS: u32 = 4;
+/// So often a file is posted, each time at half the size of the one that was refused.
+const POSTS: u32 = 4;
 
 /// What a message about a render is made from.
 struct View {
@@ -89,38 +89,41 @@ pub async fn run(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, E
     if view.render.message.is_some() {
         return Ok(Done::Finished);
     }
-    let message = match view.render.state {
+    let (message, reduced) = match view.render.state {
         State::Done(pixels) => deliver_picture(studio, &view, pixels, attempts).await?,
-        State::Failed(_) | State::Unknown => post_notice(studio, &view).await?,
+        State::Failed(_) | State::Unknown => (post_notice(studio, &view).await?, false),
         State::Queued | State::Rendering | State::Cancelled => return Ok(Done::Finished),
     };
-    record(studio, view, message).await?;
+    record(studio, view, message, reduced).await?;
     Ok(Done::Finished)
 }
 
+/// Posts the picture, and says in which message and whether in a smaller form.
 async fn deliver_picture(
     studio: &Studio,
     view: &View,
     pixels: Pixels,
     attempts: u32,
-) -> Result<MessageId, Error> {
+) -> Result<(MessageId, bool), Error> {
     let marker = view.render.id.to_string();
     if attempts > 1 {
         // An earlier run may have posted it and died before it could write that down.
         if let Some(found) = studio.discord.find_posted(view.thread, &marker).await? {
             seed(studio, view, found).await?;
-            return Ok(found);
+            let size = studio.blobs.size(view.render.id).await?.unwrap_or_default();
+            return Ok((found, size > studio.discord.upload_limit(view.render.guild)));
         }
     }
     let bytes = studio.blobs.get(view.render.id).await?;
     let bytes =
         bytes.ok_or_else(|| Error::broken(format!("the picture of render {marker} is not stored")))?;
     let mut limit = studio.discord.upload_limit(view.render.guild);
-    for _ in 0..SHRINKS {
+    for _ in 0..POSTS {
         let original = bytes.clone();
         let fitted = heavy(move || media::fit(original, limit)).await?;
         let fitted = fitted
             .map_err(|error| Error::Broken("the picture cannot be read".to_owned(), Some(error.into())))?;
+        let (size, reduced) = (fitted.bytes.len(), fitted.reduced);
         match studio
             .discord
             .post(view.thread, picture_post(studio, view, pixels, fitted))
@@ -128,9 +131,10 @@ async fn deliver_picture(
         {
             Ok(message) => {
                 seed(studio, view, message).await?;
-                return Ok(message);
+                return Ok((message, reduced));
             }
-            Err(discord::Error::TooLarge) => limit /= 2,
+            // Whatever the limit really is, what is tried next is smaller than what was refused.
+            Err(discord::Error::TooLarge) => limit = size / 2,
             Err(error) => return Err(error.into()),
         }
     }
@@ -276,7 +280,7 @@ fn notice(studio: &Studio, view: &View) -> (String, Vec<Button>) {
 }
 
 /// Records the message and opens the vote. A reaction that came before this commit found no row: a recount finds it.
-async fn record(studio: &Studio, view: View, message: MessageId) -> Result<(), Error> {
+async fn record(studio: &Studio, view: View, message: MessageId, reduced: bool) -> Result<(), Error> {
     let (id, now_ms) = (view.render.id, studio.clock.now_ms());
     let terms = terms(studio, &view).filter(|_| matches!(view.render.state, State::Done(_)));
     let recorded = studio.store.write(move |tx| {
@@ -285,6 +289,9 @@ async fn record(studio: &Studio, view: View, message: MessageId) -> Result<(), E
                 return Ok(());
             }
             renders::set_message(tx, id, message).await?;
+            if reduced {
+                renders::note_reduced(tx, id).await?;
+            }
             if let Some(terms) = &terms {
                 renders::open_vote(tx, id, terms).await?;
                 jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
@@ -317,12 +324,10 @@ pub async fn show(studio: &Studio, id: RenderId) -> Result<Done, Error> {
                 .vote
                 .terms
                 .map(|terms| (view.render.vote.state, terms));
-            let size = studio.blobs.size(id).await?.unwrap_or_default();
-            let reduced = size > studio.discord.upload_limit(view.render.guild);
             let open = voting.filter(|(state, _)| *state == VoteState::Open);
             let buttons =
                 open.map_or_else(Vec::new, |(_, terms)| vec![approve_button(studio, &view, &terms)]);
-            (text(studio, &view, pixels, voting, reduced), buttons)
+            (text(studio, &view, pixels, voting, view.render.reduced), buttons)
         }
         State::Queued | State::Rendering | State::Failed(_) | State::Unknown | State::Cancelled => {
             notice(studio, &view)

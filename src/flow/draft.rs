@@ -11,6 +11,7 @@ use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserI
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::render::State;
+use crate::domain::rules::Rules;
 use crate::domain::stage::Stage;
 use crate::domain::wording::{self, Progress};
 use crate::store::drafts::{self, Draft, Place};
@@ -48,65 +49,70 @@ pub async fn start(studio: &Studio, ask: Ask) -> Result<String, Error> {
     let mut ids: Vec<RenderId> = (0..request.images).map(|_| studio.render_id()).collect();
     // Work of the same age is done in the order of ids: the first image first.
     ids.sort_unstable();
-    let outcome = studio.store.write(move |tx| {
+    let answer = studio.store.write(move |tx| {
         async move {
-            ledger::ensure(tx, ask.guild).await?;
-            let mut locked = ledger::lock(tx, ask.guild).await?;
-            if let Some(first) = drafts::find(tx, ask.id).await? {
-                return Ok(Ok((
-                    first.images as usize,
-                    cost_of(&renders::of_draft(tx, ask.id).await?)?,
-                )));
-            }
-            let standing = Standing {
-                pool: locked.pool(),
-                open_drafts: drafts::open_count(tx, ask.guild).await?,
-            };
-            let plan = match admit(
-                &rules.catalog,
-                &rules.stages,
-                &standing,
-                &request,
-                ask.guild,
-                &ids,
-            ) {
-                Ok(plan) => plan,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
-            let last_stage = plan.ladder.last().map_or(Stage::Explore, |(stage, _)| *stage);
-            drafts::insert(tx, &draft(&ask, &request, last_stage, now_ms)).await?;
-            let pixels = plan.ladder.first().map(|(_, pixels)| *pixels);
-            let pixels = pixels.ok_or_else(|| Error::broken("a plan without a first stage"))?;
-            for (position, warrant) in (1..).zip(plan.warrants) {
-                let origin = Origin {
-                    draft: ask.id,
-                    guild: ask.guild,
-                    parent: None,
-                    position,
-                };
-                let (id, price) = (warrant.render(), warrant.price());
-                renders::insert(
-                    tx,
-                    &Render::queued(id, origin, Stage::Explore, price, pixels, now_ms),
-                )
-                .await?;
-                if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
-                    return Err(Error::broken(
-                        "the pool is short of a draft that was just admitted",
-                    ));
-                }
-            }
-            jobs::enqueue(tx, Job::OpenThread(ask.id), now_ms).await?;
-            Ok::<_, Error>(Ok((request.images, plan.cost)))
+            let accepted = accept(tx, &rules, &ask, &request, &ids, now_ms).await?;
+            // A draft does not queue behind approvals that wait for credits, but who spends some is told of them.
+            let (waiting, price) = renders::waiting(tx, ask.guild).await?;
+            let awaited = wording::awaited(waiting, price);
+            Ok::<_, Error>(match accepted {
+                Ok((images, cost)) => wording::accepted(images, cost) + &awaited,
+                Err(short @ Refusal::Short { .. }) => wording::refusal(&short) + &awaited,
+                Err(refusal) => wording::refusal(&refusal),
+            })
         }
         .boxed()
     });
-    let outcome: Result<(usize, Credits), Refusal> = outcome.await?;
+    let answer = answer.await?;
     studio.wake.ring();
-    Ok(match outcome {
-        Ok((images, cost)) => wording::accepted(images, cost),
-        Err(refusal) => wording::refusal(&refusal),
-    })
+    Ok(answer)
+}
+
+/// Writes a draft down with its renders and their holds, unless it may not start. Gives its images and their price.
+async fn accept(
+    tx: &mut Tx,
+    rules: &Rules,
+    ask: &Ask,
+    request: &Request,
+    ids: &[RenderId],
+    now_ms: i64,
+) -> Result<Result<(usize, Credits), Refusal>, Error> {
+    ledger::ensure(tx, ask.guild).await?;
+    let mut locked = ledger::lock(tx, ask.guild).await?;
+    if let Some(first) = drafts::find(tx, ask.id).await? {
+        let renders = renders::of_draft(tx, ask.id).await?;
+        return Ok(Ok((first.images as usize, cost_of(&renders)?)));
+    }
+    let standing = Standing {
+        pool: locked.pool(),
+        open_drafts: drafts::open_count(tx, ask.guild).await?,
+    };
+    let plan = match admit(&rules.catalog, &rules.stages, &standing, request, ask.guild, ids) {
+        Ok(plan) => plan,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let last_stage = plan.ladder.last().map_or(Stage::Explore, |(stage, _)| *stage);
+    drafts::insert(tx, &draft(ask, request, last_stage, now_ms)).await?;
+    let pixels = plan.ladder.first().map(|(_, pixels)| *pixels);
+    let pixels = pixels.ok_or_else(|| Error::broken("a plan without a first stage"))?;
+    for (position, warrant) in (1..).zip(plan.warrants) {
+        let origin = Origin {
+            draft: ask.id,
+            guild: ask.guild,
+            parent: None,
+            position,
+        };
+        let (id, price) = (warrant.render(), warrant.price());
+        let render = Render::queued(id, origin, Stage::Explore, price, pixels, now_ms);
+        renders::insert(tx, &render).await?;
+        if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
+            return Err(Error::broken(
+                "the pool is short of a draft that was just admitted",
+            ));
+        }
+    }
+    jobs::enqueue(tx, Job::OpenThread(ask.id), now_ms).await?;
+    Ok(Ok((request.images, plan.cost)))
 }
 
 fn draft(ask: &Ask, request: &Request, last_stage: Stage, now_ms: i64) -> Draft {
@@ -137,11 +143,12 @@ fn cost_of(all: &[Render]) -> Result<Credits, Error> {
     Ok(cost)
 }
 
-/// The youngest render of each position at the first stage.
+/// The render that stands for each position at the first stage: the one that is alive, else the youngest.
 fn first_images(all: &[Render]) -> impl Iterator<Item = &Render> {
     let explore = all.iter().filter(|render| render.stage == Stage::Explore);
+    let rank = |render: &Render| (!render.state.is_dead(), render.id);
     explore.clone().filter(move |render| {
-        let later = |other: &&Render| other.position == render.position && other.id > render.id;
+        let later = |other: &&Render| other.position == render.position && rank(other) > rank(render);
         !explore.clone().any(|other| later(&other))
     })
 }
@@ -169,16 +176,22 @@ pub async fn open_thread(studio: &Studio, id: DraftId, attempts: u32) -> Result<
             Some(starter) => Ok(starter),
             None => post_starter(studio, &draft, &renders, attempts).await,
         };
-        let opened = match starter {
-            Ok(starter) => thread_from(studio, &draft, starter)
-                .await
-                .map(|thread| (starter, thread)),
-            Err(error) => Err(error),
+        let (posted, opened) = match starter {
+            Ok(starter) => {
+                let thread = thread_from(studio, &draft, starter).await;
+                (Some(starter), thread.map(|thread| (starter, thread)))
+            }
+            Err(error) => (None, Err(error)),
         };
         draft.place = match opened {
             Ok((starter, thread)) => queue_renders(studio, id, starter, thread).await?,
             Err(error @ discord::Error::Busy(_)) => return Err(error.into()),
-            Err(error) => abandon(studio, id, &error).await?,
+            Err(error) => {
+                if let Some(starter) = posted {
+                    withdraw_starter(studio, &draft, starter, cost_of(&renders)?).await?;
+                }
+                abandon(studio, id, &error).await?
+            }
         };
     }
     answer(studio, &draft, &renders).await?;
@@ -202,8 +215,7 @@ async fn post_starter(
             return Ok(found);
         }
     }
-    let prompt = draft.prompt.as_str();
-    let long = prompt.chars().count() > wording::SHOWN_PROMPT_CHARS;
+    let whole = wording::shows_whole(&draft.prompt);
     let post = Post {
         content: starter_text(studio, draft, renders)
             .await
@@ -212,9 +224,9 @@ async fn post_starter(
         mention: vec![draft.requester],
         reply_to: None,
         buttons: vec![cancel],
-        file: long.then(|| File {
+        file: (!whole).then(|| File {
             name: "prompt.txt".to_owned(),
-            bytes: prompt.as_bytes().to_vec(),
+            bytes: draft.prompt.as_str().as_bytes().to_vec(),
         }),
     };
     studio.discord.post(draft.channel, post).await
@@ -269,6 +281,25 @@ async fn queue_renders(
     Ok(place)
 }
 
+/// Says in a starter that nothing will come of it, and takes its button away. Its credits come back after that, so that
+/// a run that is cut between the two is repeated.
+async fn withdraw_starter(
+    studio: &Studio,
+    draft: &Draft,
+    starter: MessageId,
+    cost: Credits,
+) -> Result<(), Error> {
+    let text = wording::starter_abandoned(draft.requester, &draft.prompt, cost);
+    match studio.discord.edit(draft.channel, starter, &text, &[]).await {
+        Err(error @ discord::Error::Busy(_)) => Err(error.into()),
+        Err(error) => {
+            tracing::info!(draft.id = %draft.id, "the starter cannot be edited: {error}");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
 /// Gives back every hold of a draft whose thread can never be.
 async fn abandon(studio: &Studio, id: DraftId, why: &discord::Error) -> Result<Place, Error> {
     tracing::warn!(draft.id = %id, "the thread cannot be opened: {why}");
@@ -300,7 +331,11 @@ async fn answer(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<()
                 .next()
                 .map(|missing| studio.rules.spec(missing).tier);
             let note = missing.map(|missing| wording::shortened(draft.ratio, missing, draft.last_stage));
+            let guild = draft.guild;
+            let waiting = studio.store.read(move |tx| renders::waiting(tx, guild).boxed());
+            let (waiting, price) = waiting.await?;
             wording::opened(draft.images as usize, cost, thread, note.as_deref())
+                + &wording::awaited(waiting, price)
         }
         Place::Abandoned | Place::Opening(_) => wording::abandoned(cost, draft.channel, wording::NO_THREAD),
     };

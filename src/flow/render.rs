@@ -217,7 +217,7 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn try_again(studio: &Studio, failed: RenderId, user: UserId) -> Result<String, Error> {
-    let (now_ms, new, own_vote) = (studio.clock.now_ms(), studio.render_id(), studio.rules.own_vote);
+    let (now_ms, new) = (studio.clock.now_ms(), studio.render_id());
     let answer = studio.store.write(move |tx| {
         async move {
             let failed = renders::lock(tx, failed).await?;
@@ -230,7 +230,7 @@ pub async fn try_again(studio: &Studio, failed: RenderId, user: UserId) -> Resul
             }
             let draft = drafts::find(tx, failed.draft).await?;
             let draft = draft.ok_or_else(|| Error::broken("a render without a draft"))?;
-            if let Some(refused) = refuse_person(&failed, &draft, user, own_vote) {
+            if let Some(refused) = refuse_person(tx, &failed, &draft, user).await? {
                 return Ok(refused);
             }
             let mut locked = ledger::lock(tx, failed.guild).await?;
@@ -270,11 +270,21 @@ pub const fn may_retry(render: &Render) -> bool {
     )
 }
 
-fn refuse_person(failed: &Render, draft: &Draft, user: UserId, own_vote: bool) -> Option<String> {
+/// Why somebody may not try a render again: a first image is for who asked for it, a later one for those who could
+/// approve it by the rules under which it was approved.
+async fn refuse_person(
+    tx: &mut Tx,
+    failed: &Render,
+    draft: &Draft,
+    user: UserId,
+) -> Result<Option<String>, Error> {
     let requester = user == draft.requester;
-    if failed.stage == Stage::Explore {
-        (!requester).then(|| wording::retry_own(draft.requester))
-    } else {
-        (requester && !own_vote).then(|| wording::no_vote(wording::NoVote::Own).to_owned())
-    }
+    let Some(parent) = failed.parent else {
+        return Ok((!requester).then(|| wording::retry_own(draft.requester)));
+    };
+    let parent = renders::find(tx, parent).await?;
+    let own_vote = parent
+        .and_then(|parent| parent.vote.terms)
+        .is_some_and(|terms| terms.own_vote);
+    Ok((requester && !own_vote).then(|| wording::no_vote(wording::NoVote::Own).to_owned()))
 }

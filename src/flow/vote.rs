@@ -15,7 +15,7 @@ use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::rules::Rules;
 use crate::domain::warrant::Warrant;
-use crate::domain::wording::{self, NoVote};
+use crate::domain::wording::{self, NoVote, Press};
 use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
 use crate::store::{Tx, jobs, ledger, votes};
@@ -109,7 +109,12 @@ pub async fn pressed(studio: &Studio, id: RenderId, user: UserId) -> Result<Stri
             }
             after_change(tx, &render, now_ms).await?;
             let tally = approval::tally(&policy, &votes::ballot(tx, id).await?);
-            Ok::<_, Error>(wording::voted(cast, &tally))
+            let press = match cast {
+                true => Press::Given,
+                false if tally.counted.contains(&user) => Press::StillReacting,
+                false => Press::TakenBack,
+            };
+            Ok::<_, Error>(wording::voted(press, &tally))
         }
         .boxed()
     });

@@ -39,11 +39,10 @@ async fn persist<F: Future<Output = Result<(), Error>>>(what: &str, work: impl F
 pub(super) async fn guild(inbound: &Inbound, guild: SerenityGuildId, tier: PremiumTier) {
     let guild = GuildId::new(guild.get());
     inbound.studio.discord.note_tier(guild, u8::from(tier));
-    if !inbound.studio.rules.allows(guild) {
+    if inbound.studio.rules.allows(guild) {
+        persist("make a guild's pool", || account::welcome(&inbound.studio, guild)).await;
+    } else {
         tracing::info!(guild.id = %guild, "not among allowed_guilds");
-        return;
     }
-    if let Err(error) = account::welcome(&inbound.studio, guild).await {
-        tracing::error!(guild.id = %guild, "the guild has no pool yet: {}", flow::chain(&error));
-    }
+    inbound.seen.note(|counts| counts.guilds += 1);
 }

@@ -31,6 +31,8 @@ pub struct Counts {
     pub reactions: u64,
     /// Fresh sessions whose open votes were read again.
     pub sessions: u64,
+    /// Guilds that came into sight or changed, and have their pool.
+    pub guilds: u64,
 }
 
 /// Tells how far the handlers are, to whoever has to wait for them.

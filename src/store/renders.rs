@@ -38,6 +38,8 @@ pub struct Render {
     pub queued_ms: i64,
     /// The message that shows it, or why there is no picture.
     pub message: Option<MessageId>,
+    /// Whether that message carries a smaller form of the picture, because Discord refused the original.
+    pub reduced: bool,
     /// The vote on its next stage.
     pub vote: Vote,
 }
@@ -117,6 +119,7 @@ impl Render {
             attempts: 0,
             queued_ms: now_ms,
             message: None,
+            reduced: false,
             vote: Vote {
                 state: VoteState::None,
                 version: 0,
@@ -328,6 +331,16 @@ pub async fn set_message(tx: &mut Tx, render: RenderId, message: MessageId) -> R
     Ok(())
 }
 
+/// Notes that the message of a render carries a smaller form of its picture. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn note_reduced(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET reduced = 1 WHERE id = $1").bind(key(render.get()));
+    query.execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Opens the vote on an image's next stage. Lock the render first.
 ///
 /// # Errors
@@ -402,6 +415,7 @@ fn from_row(row: &AnyRow) -> Result<Render, Error> {
         attempts: count(row, "attempts")?,
         queued_ms: integer(row, "queued_ms")?,
         message: optional_id(row, "message_id")?.map(MessageId::new),
+        reduced: integer(row, "reduced")? != 0,
         vote: vote_from_row(row)?,
     })
 }

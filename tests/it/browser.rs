@@ -46,7 +46,7 @@ async fn story(demo: &Demo, desk: &Page, phone: &Page) {
     four_pictures_are_in_the_thread(desk).await;
     bo_approves_one_and_sees_its_2k(desk).await;
     cem_makes_it_two_of_two_on_his_phone(demo, desk, phone).await;
-    the_4k_is_one(demo, desk).await;
+    the_4k_is_one(desk).await;
     ana_reads_what_it_cost(desk).await;
     everything_is_kept(&demo.folder.path().join("blobs/renders"));
     for page in [desk, phone] {
@@ -122,7 +122,7 @@ async fn cem_makes_it_two_of_two_on_his_phone(demo: &Demo, desk: &Page, phone: &
     phone.photograph("10-phone-the-4k").await;
 }
 
-async fn the_4k_is_one(demo: &Demo, desk: &Page) {
+async fn the_4k_is_one(desk: &Page) {
     let last = desk.message("Image 2 · 4K final · 3840×2160").await;
     assert_eq!(desk.picture(&last).await, (3840, 2160));
     desk.shows(&last).await;
@@ -130,7 +130,7 @@ async fn the_4k_is_one(demo: &Demo, desk: &Page) {
     desk.opens_the_picture_of(&last).await;
     assert_eq!(desk.reads("viewer-size").await, "3840×2160");
     desk.photograph("12-the-viewer").await;
-    let original = demo.download(&desk.link("viewer-original").await).await;
+    let original = desk.downloads_the_picture().await;
     assert_eq!(png_size(&original), (3840, 2160), "the file that was posted");
     desk.click("viewer-close").await;
     desk.is_gone("viewer").await;

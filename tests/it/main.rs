@@ -5,6 +5,10 @@
 
 mod harness;
 mod main_job;
+mod outcomes;
+mod prompts;
 mod refusals;
 mod store;
 mod tidy;
+mod try_again;
+mod uploads;

@@ -19,25 +19,32 @@ use crate::state::State;
 
 pub(crate) use acts::{Act, Snowflake, perform};
 
-/// The page's files, compiled in.
-const FILES: [(&str, &str, &str); 9] = [
-    (
-        "index.html",
-        "text/html; charset=utf-8",
-        include_str!("../../page/index.html"),
-    ),
-    (
-        "style.css",
-        "text/css; charset=utf-8",
-        include_str!("../../page/style.css"),
-    ),
-    ("app.js", SCRIPT, include_str!("../../page/app.js")),
-    ("api.js", SCRIPT, include_str!("../../page/api.js")),
-    ("composer.js", SCRIPT, include_str!("../../page/composer.js")),
-    ("markdown.js", SCRIPT, include_str!("../../page/markdown.js")),
-    ("messages.js", SCRIPT, include_str!("../../page/messages.js")),
-    ("sidebar.js", SCRIPT, include_str!("../../page/sidebar.js")),
-    ("viewer.js", SCRIPT, include_str!("../../page/viewer.js")),
+/// Takes one of the page's files in.
+macro_rules! embed {
+    ($name:literal, $kind:expr) => {
+        ($name, $kind, include_str!(concat!("../../page/", $name)))
+    };
+}
+
+/// The page's files, compiled in: name, type, text.
+const FILES: [(&str, &str, &str); 17] = [
+    embed!("index.html", "text/html; charset=utf-8"),
+    embed!("style.css", "text/css; charset=utf-8"),
+    embed!("api.js", SCRIPT),
+    embed!("app.js", SCRIPT),
+    embed!("column.js", SCRIPT),
+    embed!("command-form.js", SCRIPT),
+    embed!("composer.js", SCRIPT),
+    embed!("controls.js", SCRIPT),
+    embed!("events.js", SCRIPT),
+    embed!("field.js", SCRIPT),
+    embed!("markdown.js", SCRIPT),
+    embed!("media.js", SCRIPT),
+    embed!("messages.js", SCRIPT),
+    embed!("parts.js", SCRIPT),
+    embed!("rooms.js", SCRIPT),
+    embed!("sidebar.js", SCRIPT),
+    embed!("viewer.js", SCRIPT),
 ];
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 /// The page loads nothing from elsewhere and runs no script but its own files.

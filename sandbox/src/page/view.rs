@@ -10,7 +10,6 @@ use crate::core::Core;
 use crate::errors::ApiResult;
 use crate::snowflake::Id;
 use crate::state::State as World;
-use crate::state::form::id_of;
 use crate::state::messages::Page;
 
 /// `GET /sandbox/state`.
@@ -19,23 +18,6 @@ pub(super) async fn state(State(core): State<Core>, Query(viewer): Query<Viewer>
 }
 
 fn state_json(state: &World, me: Id) -> Value {
-    let roles = state.roles_json();
-    let users = state.users.values().map(|user| {
-        let mut json = state.user_json(user.id);
-        let mine = state
-            .members
-            .get(&user.id)
-            .map(|member| &member.roles[..])
-            .unwrap_or_default();
-        let is_mine = |role: &Value| id_of(&role["id"]).is_some_and(|id| mine.contains(&id));
-        let named = roles.iter().filter(|role| is_mine(role));
-        json["name"] = json!(user.name);
-        json["color"] = json!(user.color);
-        json["hint"] = json!(user.hint);
-        json["member"] = json!(state.members.contains_key(&user.id));
-        json["roles"] = named.map(|role| role["name"].clone()).collect();
-        json
-    });
     let personas = state
         .users
         .values()
@@ -49,11 +31,13 @@ fn state_json(state: &World, me: Id) -> Value {
     json!({
         "me": me.to_string(),
         "guild": { "id": state.guild.id.to_string(), "name": state.guild.name },
-        "users": users.collect::<Vec<_>>(),
+        "users": state.page_users_json(),
+        "roles": state.roles_json(),
         "personas": personas.map(|user| user.id.to_string()).collect::<Vec<_>>(),
         "channels": seen.map(|channel| state.channel_json(channel)).collect::<Vec<_>>(),
         "commands": state.commands,
         "bot_online": state.hub.online(),
+        "now_ms": state.now(),
     })
 }
 

@@ -87,6 +87,7 @@ impl State {
             "GUILD_MEMBER_ADD",
             &joined,
         );
+        self.tell_people();
         id
     }
 
@@ -102,6 +103,7 @@ impl State {
             "GUILD_MEMBER_REMOVE",
             &left,
         );
+        self.tell_people();
     }
 
     /// Gives and takes roles of a member.
@@ -116,7 +118,14 @@ impl State {
             "GUILD_MEMBER_UPDATE",
             &updated,
         );
+        self.tell_people();
         Ok(())
+    }
+
+    /// Tells the pages who there is.
+    fn tell_people(&self) {
+        self.hub
+            .page(None, "USERS", &json!({ "users": self.page_users_json() }));
     }
 
     /// What everybody may do.
@@ -129,7 +138,7 @@ impl State {
     }
 
     /// What a member may do in the guild at large.
-    fn guild_permissions(&self, user: Id) -> u64 {
+    pub(super) fn guild_permissions(&self, user: Id) -> u64 {
         let Some(member) = self.members.get(&user) else {
             return 0;
         };

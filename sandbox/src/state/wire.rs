@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::State;
-use super::model::{Channel, ChannelKind, Emoji, Overwrite, Thread};
+use super::model::{Channel, ChannelKind, Emoji, Overwrite, Role, Thread, User};
 use crate::clock::iso;
 use crate::snowflake::Id;
 
@@ -73,6 +73,24 @@ impl State {
             "clan": null,
             "primary_guild": null,
         })
+    }
+
+    /// Everybody, as the page shows them: also those who left.
+    pub(crate) fn page_users_json(&self) -> Vec<Value> {
+        let page_user = |user: &User| {
+            let mut json = self.user_json(user.id);
+            let member = self.members.get(&user.id);
+            let has = |role: &&Role| member.is_some_and(|member| member.roles.contains(&role.id));
+            let roles: Vec<&str> = self.roles.iter().filter(has).map(|role| role.name.as_str()).collect();
+            json["name"] = json!(user.name);
+            json["color"] = json!(user.color);
+            json["hint"] = json!(user.hint);
+            json["member"] = json!(member.is_some());
+            json["roles"] = json!(roles);
+            json["permissions"] = json!(self.guild_permissions(user.id).to_string());
+            json
+        };
+        self.users.values().map(page_user).collect()
     }
 
     /// The bot's own user, as `/users/@me` and READY show it.

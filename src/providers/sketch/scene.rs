@@ -6,8 +6,14 @@
 #![expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     reason = "counts, steps and colour bytes: all far inside the exact range of both types"
+)]
+#![expect(
+    clippy::match_same_arms,
+    clippy::struct_field_names,
+    reason = "rows of a table are grouped by what they are, and a hue is called a hue"
 )]
 #![expect(
     clippy::many_single_char_names,
@@ -19,6 +25,8 @@
 mod abstracts;
 mod canvas;
 mod city;
+mod clouds;
+mod coast;
 mod colour;
 mod desert;
 mod flora;
@@ -121,7 +129,7 @@ pub fn svg(brief: &Brief<'_>) -> String {
         cx.plan.setting,
         Setting::Studio | Setting::Interior | Setting::Abstract | Setting::Undersea
     ) {
-        sky::weather(&mut cx);
+        clouds::weather(&mut cx);
     }
     let view = (cx.w, cx.h);
     cx.c.finish((brief.width, brief.height), view)

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -79,13 +80,6 @@ impl Demo {
         Self { program, url, folder }
     }
 
-    /// What a browser would save.
-    pub async fn download(&self, link: &str) -> Vec<u8> {
-        assert!(link.starts_with(&self.url), "{link} is not of this demo");
-        let answer = reqwest::get(link).await.unwrap().error_for_status().unwrap();
-        answer.bytes().await.unwrap().to_vec()
-    }
-
     /// Ends it as Ctrl-C does.
     pub fn stop(mut self) {
         let id = self.program.child.id().to_string();
@@ -107,7 +101,7 @@ pub enum Screen {
 pub struct Browser {
     _driver: Program,
     url: String,
-    profiles: TempDir,
+    folder: TempDir,
 }
 
 impl Browser {
@@ -115,7 +109,7 @@ impl Browser {
         let driver = Program::start("chromedriver", &[OsStr::new("--port=0")]);
         let port = driver.says("was started successfully on port ");
         let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
-        Self { _driver: driver, url, profiles: tempfile::tempdir().unwrap() }
+        Self { _driver: driver, url, folder: tempfile::tempdir().unwrap() }
     }
 
     /// A window of a browser of its own.
@@ -124,16 +118,21 @@ impl Browser {
         let poller = Arc::new(ElementPollerWithTimeout::new(PATIENCE, POLL));
         let driver = WebDriver::builder(&self.url, capabilities).poller(poller).connect().await;
         let driver = driver.expect("Chromium cannot be started; scripts/test installs it");
-        let page = Page::new(driver);
+        let page = Page::new(driver, self.downloads(screen));
         if screen == Screen::Desk {
             page.resize(1280, 860).await;
         }
         page
     }
 
+    /// Where a browser puts what it downloads.
+    fn downloads(&self, screen: Screen) -> PathBuf {
+        self.folder.path().join(format!("{screen:?}-downloads"))
+    }
+
     fn capabilities(&self, screen: Screen) -> WebDriverResult<ChromeCapabilities> {
         let mut capabilities = DesiredCapabilities::chrome();
-        let profile = format!("--user-data-dir={}", self.profiles.path().join(format!("{screen:?}")).display());
+        let profile = format!("--user-data-dir={}", self.folder.path().join(format!("{screen:?}")).display());
         let arguments = [
             "--headless=new",
             "--no-sandbox",
@@ -150,6 +149,8 @@ impl Browser {
         for argument in arguments {
             capabilities.add_arg(argument)?;
         }
+        let downloads = json!({ "download.default_directory": self.downloads(screen) });
+        capabilities.add_experimental_option("prefs", downloads)?;
         capabilities.set_browser_log_level(LoggingPrefsLogLevel::Warning)?;
         if screen == Screen::Phone {
             let phone = json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true } });

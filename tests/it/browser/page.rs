@@ -11,6 +11,8 @@ use thirtyfour::prelude::*;
 pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a page is looked at meanwhile.
 pub const POLL: Duration = Duration::from_millis(100);
+/// Waits until what is loaded is also painted.
+const PAINTED: &str = include_str!("painted.js");
 /// Lists what a person would call broken.
 const FAULTS: &str = include_str!("faults.js");
 
@@ -28,11 +30,13 @@ pub fn keep_screenshots() {
 /// The page in a browser.
 pub struct Page {
     driver: WebDriver,
+    downloads: PathBuf,
 }
 
 impl Page {
-    pub const fn new(driver: WebDriver) -> Self {
-        Self { driver }
+    /// `downloads` is where the browser puts them.
+    pub const fn new(driver: WebDriver, downloads: PathBuf) -> Self {
+        Self { driver, downloads }
     }
 
     /// Makes the part of the window that shows the page so large, in CSS pixels.
@@ -97,10 +101,6 @@ impl Page {
 
     pub async fn reads(&self, testid: &str) -> String {
         self.sees(testid).await.text().await.unwrap()
-    }
-
-    pub async fn link(&self, testid: &str) -> String {
-        self.sees(testid).await.prop("href").await.unwrap().expect("a link")
     }
 
     async fn newest(&self, selector: &str, words: &str) -> WebElement {
@@ -200,6 +200,15 @@ impl Page {
         self.sees("viewer").await;
     }
 
+    /// Downloads the picture in the viewer; its bytes.
+    pub async fn downloads_the_picture(&self) -> Vec<u8> {
+        let name = self.reads("viewer-name").await;
+        self.click("viewer-download").await;
+        // It has its name only when it is whole.
+        let saved = async || Ok(std::fs::read(self.downloads.join(&name)).ok());
+        self.until(&format!("the download of {name}"), saved).await
+    }
+
     /// Scrolls a message to the middle.
     pub async fn shows(&self, message: &WebElement) {
         let script = "arguments[0].scrollIntoView({ block: 'center' })";
@@ -214,6 +223,7 @@ impl Page {
 
     /// Keeps a picture of the page, on which nothing may be broken.
     pub async fn photograph(&self, name: &str) {
+        self.driver.execute_async(PAINTED, vec![]).await.unwrap();
         self.keep(name).await;
         let faults: Vec<Value> = self.driver.execute(FAULTS, vec![]).await.unwrap().convert().unwrap();
         assert!(faults.is_empty(), "on {name}.png: {faults:#?}");

@@ -2,6 +2,7 @@
 
 use discord_sandbox::{permissions, world};
 use futures::future::join_all;
+use greenlight::domain::ids::RenderId;
 use greenlight::store::jobs::Lane;
 use serde_json::Value;
 
@@ -148,5 +149,13 @@ impl World {
                 &format!("#{}", channel["name"].as_str().unwrap_or_default()),
             )
         })
+    }
+}
+
+impl Image {
+    /// The render that made it, which its file's name tells.
+    pub fn render(&self) -> RenderId {
+        let id = self.file.split(['-', '.']).nth(3).and_then(|id| id.parse().ok());
+        id.unwrap_or_else(|| panic!("no render in {}", self.file))
     }
 }

@@ -138,7 +138,8 @@ impl World {
         let app = app.unwrap_or_else(|error| panic!("the bot does not start: {error:?}"));
         self.app = Some(app);
         self.sandbox.wait_online().await;
-        self.handled(|counts| counts.sessions >= 1).await;
+        self.handled(|counts| counts.sessions >= 1 && counts.guilds >= 1)
+            .await;
     }
 
     /// Stops the bot as an operator would.

@@ -90,7 +90,7 @@ fn bow(cx: &mut Cx<'_>, (x, y): Point, radius: f64, inks: &[Rgb; 6], shift: usiz
     };
     cx.c.fill(&half_disc(radius * 1.04), Paint::Flat(near, 0.10));
     for band in 0..bands {
-        let r = radius * (1.0 - band as f64 / f64::from(bands) * 0.86);
+        let r = radius * (1.0 - f64::from(band) / f64::from(bands) * 0.86);
         let colour = inks[(shift + band as usize * (1 + row % 2)) % 6];
         let low = colour.mix(near, 0.18);
         let paint = cx.c.linear(

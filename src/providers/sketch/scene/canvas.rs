@@ -349,9 +349,9 @@ impl Pen {
     pub fn flow(&mut self, points: &[Point]) {
         let Some(first) = points.first() else { return };
         if self.path.is_empty() || self.path.ends_with('Z') {
-            self.start(*first)
+            self.start(*first);
         } else {
-            self.run(*first)
+            self.run(*first);
         }
         for index in 0..points.len().saturating_sub(1) {
             let before = points[index.saturating_sub(1)];

@@ -8,7 +8,7 @@ use super::plan::Cx;
 use super::rng::Rng;
 use super::sky;
 use super::subjects::{self, Habitat, Stand};
-use super::vocabulary::{Hour, Setting};
+use super::vocabulary::{Hour, Mood, Setting};
 use super::water;
 
 struct Row {
@@ -20,24 +20,9 @@ struct Row {
     lit: f64,
 }
 
-/// The whole scene.
-pub fn draw(cx: &mut Cx<'_>) {
-    sky::draw(cx);
-    let hero = cx
-        .read
-        .subjects
-        .first()
-        .map(|(subject, _)| subjects::habitat(*subject));
-    let afloat =
-        matches!(hero, Some(Habitat::Water)) || cx.read.at(Setting::Sea) || cx.read.at(Setting::Lake);
-    let wet = afloat || hero.is_none() && cx.plan.lane % 2 == 0;
-    let base = if wet {
-        cx.plan.horizon
-    } else {
-        lerp(cx.plan.horizon, cx.h, 0.42)
-    };
-    let night = if cx.pal.is_dark() { 1.0 } else { 0.35 };
-    let rows = [
+/// Three depths of houses; `night` scales how many windows are lit.
+fn rows(night: f64) -> [Row; 3] {
+    [
         Row {
             name: "far",
             tall: 0.52,
@@ -59,7 +44,26 @@ pub fn draw(cx: &mut Cx<'_>) {
             depth: 0.74,
             lit: 0.42 * night,
         },
-    ];
+    ]
+}
+
+/// The whole scene.
+pub fn draw(cx: &mut Cx<'_>) {
+    sky::draw(cx);
+    let hero = cx
+        .read
+        .subjects
+        .first()
+        .map(|(subject, _)| subjects::habitat(*subject));
+    let afloat =
+        matches!(hero, Some(Habitat::Water)) || cx.read.at(Setting::Sea) || cx.read.at(Setting::Lake);
+    let wet = afloat || hero.is_none() && cx.plan.lane.is_multiple_of(2);
+    let base = if wet {
+        cx.plan.horizon
+    } else {
+        lerp(cx.plan.horizon, cx.h, 0.42)
+    };
+    let rows = rows(if cx.pal.is_dark() { 1.0 } else { 0.35 });
     if wet {
         water::surface(cx, base);
     }
@@ -89,8 +93,20 @@ pub fn draw(cx: &mut Cx<'_>) {
             );
             return;
         }
+    } else {
+        street(cx, base);
     }
     quay(cx, if wet { 0.62 } else { 0.60 });
+}
+
+/// The street between the last houses and the quay, in the haze of its lamps.
+fn street(cx: &mut Cx<'_>, base: f64) {
+    let foot = lerp(cx.plan.horizon, cx.h, 0.60);
+    let (near, far) = (cx.pal.depth(0.70), cx.pal.depth(0.42));
+    let paint =
+        cx.c.linear((0.0, base), (0.0, foot), &[(0.0, near, 1.0), (1.0, far, 1.0)]);
+    let w = cx.w;
+    cx.c.rect((0.0, base - 1.0), w, foot - base + 4.0, paint);
 }
 
 fn skyline(cx: &mut Cx<'_>, row: &Row, base: f64, wet: bool) {
@@ -138,7 +154,12 @@ fn skyline(cx: &mut Cx<'_>, row: &Row, base: f64, wet: bool) {
     );
     cx.c.fill(&walls.done(), paint);
     cx.c.fill(&sides.done(), Paint::Flat(cx.pal.near, 0.16));
-    let lamp = cx.pal.glow.mix(cx.pal.accent, 0.45).mix(WHITE, 0.25);
+    let neon = cx.read.feels(Mood::Neon) && row.depth < 0.6;
+    let lamp = if neon {
+        cx.pal.sky[3].mix(WHITE, 0.25)
+    } else {
+        cx.pal.glow.mix(cx.pal.accent, 0.45).mix(WHITE, 0.25)
+    };
     cx.c.fill(
         &glass.done(),
         Paint::Flat(lamp, if cx.pal.is_dark() { 0.9 } else { 0.55 }),

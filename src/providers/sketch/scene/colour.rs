@@ -1,4 +1,4 @@
-//! Colours: sRGB bytes on paper, OKLab and OKLCH for mixing and steering, because equal steps there look equal.
+//! Colours: sRGB bytes on paper, `OKLab` and OKLCH for mixing and steering, because equal steps there look equal.
 //! The matrices are those of Björn Ottosson, <https://bottosson.github.io/posts/oklab/>.
 
 use std::sync::LazyLock;
@@ -54,14 +54,14 @@ static LINEAR: LazyLock<[f64; 256]> = LazyLock::new(|| {
         let wanted = byte as f64 / 255.0;
         let (mut low, mut high) = (0.0, 1.0);
         for _ in 0..50 {
-            let middle = (low + high) / 2.0;
+            let middle = f64::midpoint(low, high);
             if encode(middle) < wanted {
                 low = middle;
             } else {
                 high = middle;
             }
         }
-        (low + high) / 2.0
+        f64::midpoint(low, high)
     })
 });
 
@@ -113,7 +113,7 @@ impl Rgb {
         }
     }
 
-    /// Halfway colours in OKLab: `t` 0 is `self`, 1 is `other`.
+    /// Halfway colours in `OKLab`: `t` 0 is `self`, 1 is `other`.
     pub fn mix(self, other: Self, t: f64) -> Self {
         let t = t.clamp(0.0, 1.0);
         let (from, to) = (to_lab(self), to_lab(other));
@@ -146,11 +146,11 @@ impl Oklch {
         let (mut low, mut high) = (0.0, self.chroma);
         if !fits(shown(high)) {
             for _ in 0..14 {
-                let middle = (low + high) / 2.0;
+                let middle = f64::midpoint(low, high);
                 if fits(shown(middle)) {
-                    low = middle
+                    low = middle;
                 } else {
-                    high = middle
+                    high = middle;
                 }
             }
             high = low;
@@ -179,11 +179,11 @@ fn turn_of(a: f64, b: f64) -> f64 {
     let sine = b.abs() / length;
     let (mut low, mut high) = (0.0, 0.25);
     for _ in 0..30 {
-        let middle = (low + high) / 2.0;
+        let middle = f64::midpoint(low, high);
         if wave(middle) < sine {
-            low = middle
+            low = middle;
         } else {
-            high = middle
+            high = middle;
         }
     }
     match (a >= 0.0, b >= 0.0) {

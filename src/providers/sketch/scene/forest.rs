@@ -13,9 +13,9 @@ use super::vocabulary::Hour;
 /// One of two kinds of wood, by the composition.
 pub fn draw(cx: &mut Cx<'_>) {
     if cx.plan.lane % 2 == 1 {
-        trunks(cx)
+        trunks(cx);
     } else {
-        slopes(cx)
+        slopes(cx);
     }
 }
 
@@ -26,7 +26,7 @@ fn slopes(cx: &mut Cx<'_>) {
     let layers = 5;
     let start = cx.plan.horizon - s * 0.16;
     for i in 0..layers {
-        let t = i as f64 / f64::from(layers);
+        let t = f64::from(i) / f64::from(layers);
         let hill = Hill::new(
             cx,
             &format!("slope/{i}"),
@@ -195,7 +195,7 @@ fn crowns(cx: &mut Cx<'_>, layer: i32, t: f64, colour: super::colour::Rgb) {
         }
         cx.c.fill(&pen.done(), colour);
     });
-    cx.c.rect((0.0, -2.0), w, deep * 0.28, colour);
+    cx.c.rect((0.0, -2.0), w, deep * lerp(0.5, 1.0, t), colour);
 }
 
 /// Light that falls through the roof.

@@ -7,7 +7,7 @@ use super::maths::lerp;
 use super::palette::{Palette, of_hour};
 use super::plan::Cx;
 use super::subjects::{self, Habitat, Stand};
-use super::vocabulary::{Air, Hour};
+use super::vocabulary::{Air, Hour, Subject};
 
 /// The whole scene.
 pub fn draw(cx: &mut Cx<'_>) {
@@ -42,25 +42,29 @@ pub fn draw(cx: &mut Cx<'_>) {
     } else {
         lerp(0.5, other, (w / h).clamp(0.3, 1.0))
     };
-    let size = (s * 0.52, s * 0.50);
-    let corner = (centre * w - size.0 / 2.0, floor - s * 0.66);
+    let size = (s * 0.52, (h * 0.36).clamp(s * 0.50, s * 0.92));
+    let corner = (centre * w - size.0 / 2.0, floor - s * 0.16 - size.1);
     window(cx, corner, size, &view);
     beam(cx, corner, size, floor, &view);
     picture(cx, centre, floor);
+    if corner.1 > s * 0.55 {
+        pendant(cx, corner.1);
+    }
     let hero = cx
         .read
         .subjects
         .first()
         .map(|(subject, _)| subjects::habitat(*subject));
-    if matches!(hero, Some(Habitat::Object)) {
-        let y = table(cx, h * 0.80);
-        let ground = move |_: f64| y;
+    if matches!(hero, Some(Habitat::Object)) || cx.read.shows(Subject::Flower) {
+        let (y, x) = (table(cx, h * 0.80), cx.plan.hero);
+        // Beside the table is the floor.
+        let ground = move |at: f64| if (at - x).abs() < s * 0.30 { y } else { h * 0.92 };
         subjects::place(
             cx,
             &Stand {
                 ground: &ground,
                 water: None,
-                scale: 0.95,
+                scale: 1.12,
             },
         );
     } else {
@@ -130,6 +134,29 @@ fn window(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point, view: &Palette) {
         .close()
         .done();
     cx.c.open_clipped(&pane);
+    outside(cx, (x, y), (wide, tall), view);
+    cx.c.close();
+    let bar = s * 0.012;
+    cx.c.rect((x + wide / 2.0 - bar / 2.0, y), bar, tall, frame);
+    cx.c.rect((x, y + tall * 0.36), wide, bar, frame);
+    cx.c.rect(
+        (x - s * 0.045, y + tall + s * 0.018),
+        wide + s * 0.09,
+        s * 0.022,
+        frame,
+    );
+    cx.c.rect(
+        (x - s * 0.03, y + tall + s * 0.040),
+        wide + s * 0.06,
+        s * 0.012,
+        Paint::Flat(cx.pal.near, 0.22),
+    );
+    curtains(cx, (x, y), (wide, tall));
+}
+
+/// Hills and sun behind the pane, and rain on it.
+fn outside(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point, view: &Palette) {
+    let s = cx.s;
     let sun = (x + wide * 0.64, y + tall * 0.42);
     let glow =
         cx.c.radial(sun, wide * 0.5, &[(0.0, view.glow, 0.7), (1.0, view.glow, 0.0)]);
@@ -165,23 +192,6 @@ fn window(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point, view: &Palette) {
         }
         cx.c.line(&pen.done(), Paint::Flat(WHITE, 0.45), s * 0.0016);
     }
-    cx.c.close();
-    let bar = s * 0.012;
-    cx.c.rect((x + wide / 2.0 - bar / 2.0, y), bar, tall, frame);
-    cx.c.rect((x, y + tall * 0.36), wide, bar, frame);
-    cx.c.rect(
-        (x - s * 0.045, y + tall + s * 0.018),
-        wide + s * 0.09,
-        s * 0.022,
-        frame,
-    );
-    cx.c.rect(
-        (x - s * 0.03, y + tall + s * 0.040),
-        wide + s * 0.06,
-        s * 0.012,
-        Paint::Flat(cx.pal.near, 0.22),
-    );
-    curtains(cx, (x, y), (wide, tall));
 }
 
 fn curtains(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point) {
@@ -249,6 +259,37 @@ fn beam(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point, floor: f64, view: &
     cx.c.disc((x + wide / 2.0, y + tall / 2.0), s * 0.75, soft);
 }
 
+/// A lamp that hangs from a high ceiling over the hero.
+fn pendant(cx: &mut Cx<'_>, free: f64) {
+    let (x, s) = (cx.plan.hero, cx.s);
+    let y = free - s * 0.26;
+    let (lamp, dark) = (cx.pal.glow, cx.pal.near);
+    cx.c.rect((x - s * 0.003, -5.0), s * 0.006, y + 5.0, dark);
+    let halo = cx.c.radial(
+        (x, y + s * 0.09),
+        s * 0.42,
+        &[(0.0, lamp, 0.55), (0.4, lamp, 0.16), (1.0, lamp, 0.0)],
+    );
+    cx.c.disc((x, y + s * 0.09), s * 0.42, halo);
+    let mut pen = Pen::new();
+    pen.start((x - s * 0.13, y + s * 0.10));
+    pen.curve((x - s * 0.12, y + s * 0.03), (x - s * 0.05, y), (x, y));
+    pen.curve(
+        (x + s * 0.05, y),
+        (x + s * 0.12, y + s * 0.03),
+        (x + s * 0.13, y + s * 0.10),
+    );
+    pen.shut();
+    let accent = cx.pal.accent;
+    let paint = cx.c.linear(
+        (0.0, y),
+        (0.0, y + s * 0.10),
+        &[(0.0, accent.mix(dark, 0.35), 1.0), (1.0, accent, 1.0)],
+    );
+    cx.c.fill(&pen.done(), paint);
+    cx.c.oval((x, y + s * 0.10), s * 0.13, s * 0.013, lamp.mix(WHITE, 0.5));
+}
+
 /// A framed print on the free wall.
 fn picture(cx: &mut Cx<'_>, window: f64, floor: f64) {
     let (w, s) = (cx.w, cx.s);
@@ -280,12 +321,18 @@ fn picture(cx: &mut Cx<'_>, window: f64, floor: f64) {
     let (pw, ph) = (wide - s * 0.048, tall - s * 0.056);
     cx.c.rect(inner, pw, ph, pal.glow.mix(pal.sun, 0.25));
     cx.c.disc((inner.0 + pw * 0.66, inner.1 + ph * 0.34), pw * 0.15, pal.sun);
-    for (i, colour) in [pal.accent.mix(pal.glow, 0.45), pal.accent, pal.mid].into_iter().enumerate() {
+    for (i, colour) in [pal.accent.mix(pal.glow, 0.45), pal.accent, pal.mid]
+        .into_iter()
+        .enumerate()
+    {
         let top = inner.1 + ph * (0.50 + 0.15 * i as f64);
         let (from, to) = if i % 2 == 0 { (0.0, 0.10) } else { (0.12, -0.02) };
         let mut pen = Pen::new();
         pen.start((inner.0, top + from * ph));
-        pen.bend((inner.0 + pw * 0.4, top - ph * 0.12), (inner.0 + pw, top + to * ph));
+        pen.bend(
+            (inner.0 + pw * 0.4, top - ph * 0.12),
+            (inner.0 + pw, top + to * ph),
+        );
         pen.run((inner.0 + pw, inner.1 + ph));
         pen.run((inner.0, inner.1 + ph));
         pen.shut();

@@ -221,9 +221,14 @@ pub fn meadow(cx: &mut Cx<'_>, ground: &dyn Fn(f64) -> f64, top: Rgb) {
     let light = top.mix(cx.pal.glow, if cx.pal.is_dark() { 0.10 } else { 0.16 });
     let stage = ground(cx.plan.hero);
     let rows = 5;
+    let ragged = cx.noise("grass/ragged");
     for row in 0..rows {
         let t = (f64::from(row) + 0.6) / f64::from(rows);
-        let y = move |x: f64| ground(x) + (h - stage).max(s * 0.1) * (t * 0.8 + 0.12) + s * 0.02;
+        // Every blade starts at a height of its own, so that no row shows its foot as a line.
+        let y = move |x: f64| {
+            let deep = (h - stage).max(s * 0.1);
+            ground(x) + deep * (t * 0.8 + 0.12 + 0.11 * ragged.at(x * 1.7 + t * 300.0)) + s * 0.02
+        };
         let colour = light.mix(cx.pal.near, lerp(0.05, 0.80, t));
         flora::grass(cx, &format!("grass/{row}"), &y, s * lerp(0.022, 0.085, t), colour);
     }

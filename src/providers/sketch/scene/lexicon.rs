@@ -35,7 +35,7 @@ pub const ROWS: &[(&str, Meaning)] = &[
         Place(Setting::Desert),
     ),
     (
-        "field,meadow,hill,farm,countryside,pasture,prairie,vineyard,garden,park,village,wiese,feld,hügel,garten,champ,prairie,colline,jardin,campo,pradera,colina,jardín,prato,giardino",
+        "field,meadow,hill,farm,countryside,pasture,prairie,vineyard,garden,park,wiese,feld,hügel,garten,champ,prairie,colline,jardin,campo,pradera,colina,jardín,prato,giardino",
         Place(Setting::Field),
     ),
     (
@@ -176,7 +176,7 @@ pub const ROWS: &[(&str, Meaning)] = &[
         Thing(Subject::Rocket),
     ),
     (
-        "house,cabin,cottage,hut,barn,chalet,haus,hütte,maison,cabane,casa,cabaña,capanna",
+        "house,village,cabin,cottage,hut,barn,chalet,haus,hütte,maison,cabane,casa,cabaña,capanna",
         Thing(Subject::House),
     ),
     (
@@ -217,7 +217,7 @@ pub const ROWS: &[(&str, Meaning)] = &[
         Thing(Subject::Jar),
     ),
     (
-        "wine,champagne,beer,cocktail,drink,wein,vin,vino,birra,cerveza",
+        "wine,wine bottle,bottle of wine,champagne bottle,champagne,beer,cocktail,drink,wein,vin,vino,birra,cerveza",
         Thing(Subject::Wine),
     ),
     (
@@ -388,4 +388,3 @@ pub const ROWS: &[(&str, Meaning)] = &[
     ),
     ("right,rechts,droite,derecha,destra", At(Side::Right)),
 ];
-

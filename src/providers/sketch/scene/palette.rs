@@ -196,8 +196,12 @@ impl Palette {
         }
         self.each(|colour, mass| {
             let own = colour.oklch();
+            if mass < 0.5 {
+                // Sun and accent are there to contrast; half-way hues are mud.
+                return colour;
+            }
             let hue = deepened(wanted.hue, own.light);
-            let pull = if hue == wanted.hue { 0.86 } else { 0.98 };
+            let pull = if hue < wanted.hue { 0.98 } else { 0.86 };
             let mut c = own.towards(hue, pull * mass.min(0.98));
             let room = smooth(0.0, 0.35, c.light) * smooth(1.02, 0.80, c.light);
             let strong = wanted.chroma * 0.85 * room;
@@ -267,7 +271,13 @@ impl Palette {
             c.chroma = c.chroma.max(0.09) * 1.35;
             c.rgb()
         });
+        // Signs over a dark street: magenta against blue and green, cyan against violet.
         let hue = self.sky[2].oklch().hue;
+        let (sign, other) = if (0.77..0.999).contains(&hue) {
+            (0.55, 0.95)
+        } else {
+            (0.95, 0.55)
+        };
         let bright = |hue: f64, light: f64| {
             Oklch {
                 light,
@@ -276,10 +286,11 @@ impl Palette {
             }
             .rgb()
         };
-        palette.sky[3] = bright(hue + 0.02, 0.66);
-        palette.glow = bright(hue + 0.05, 0.70);
-        palette.sun = bright(hue + 0.42, 0.86);
-        palette.accent = bright(hue + 0.5, 0.82);
+        palette.sky[2] = palette.sky[2].mix(bright(other, 0.5), 0.25);
+        palette.sky[3] = bright(sign, 0.62);
+        palette.glow = bright(sign, 0.74);
+        palette.sun = bright(sign + 0.13, 0.84);
+        palette.accent = bright(other, 0.82);
         palette.near = palette.near.mix(BLACK, 0.4);
         palette
     }
@@ -287,7 +298,11 @@ impl Palette {
 
 /// Yellow that gets darker turns to olive; painters let it turn to amber and brown.
 fn deepened(hue: f64, light: f64) -> f64 {
-    if (0.19..0.33).contains(&hue) { lerp(hue, 0.16, smooth(0.85, 0.35, light)) } else { hue }
+    if (0.19..0.33).contains(&hue) {
+        lerp(hue, 0.16, smooth(0.85, 0.35, light))
+    } else {
+        hue
+    }
 }
 
 /// The named colour itself, as a thing would have it.

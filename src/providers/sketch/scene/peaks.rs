@@ -292,7 +292,8 @@ pub fn ranges(cx: &mut Cx<'_>, base: f64, tall: f64, mirror: bool) {
         base,
         tall,
         peaks: 3.1,
-        tone: pal.far.mix(pal.mid, if pal.is_dark() { 0.88 } else { 0.62 }), haze,
+        tone: pal.far.mix(pal.mid, if pal.is_dark() { 0.88 } else { 0.62 }),
+        haze,
         snow: Some(caps),
         focus,
     };

@@ -71,7 +71,12 @@ impl<'a> Cx<'a> {
         let mut rng = Rng::named(key, "palette");
         let scheme = match setting {
             Setting::Studio | Setting::Interior | Setting::Abstract => {
-                palette::of_studio(read.hour, turn(3, 8))
+                let hour = if read.feels(Mood::Neon) {
+                    Some(Hour::Night)
+                } else {
+                    read.hour
+                };
+                palette::of_studio(hour, turn(3, 8))
             }
             Setting::Space if read.hour.is_none() => {
                 palette::of_hour(if turn(5, 3) == 0 { Hour::Dusk } else { Hour::Night }, turn(3, 4))
@@ -146,9 +151,9 @@ fn setting(read: &Reading, lane: usize) -> Setting {
         Setting::City,
         Setting::Desert,
         Setting::Forest,
+        Setting::Snow,
         Setting::Mountains,
         Setting::Field,
-        Setting::Snow,
         Setting::Abstract,
     ];
     let hero = read.subjects.first().map(|(subject, _)| *subject);

@@ -8,7 +8,7 @@ pub fn fnv1a(bytes: &[u8]) -> u64 {
     })
 }
 
-/// The finisher of SplitMix64: spreads every bit of its input over the output.
+/// The finisher of `SplitMix64`: spreads every bit of its input over the output.
 pub fn scatter(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -196,7 +196,7 @@ fn bands(cx: &mut Cx<'_>, at: Point, radius: f64, tilt: f64) {
 fn rings(cx: &mut Cx<'_>, at: Point, radius: f64, tilt: f64, behind: bool) {
     let pal = cx.pal;
     cx.c.open(at, (1.0, 1.0), tilt);
-    let sweep = if behind { 1 } else { 0 };
+    let sweep = i32::from(behind);
     for (scale, thick, opacity) in [
         (1.42, 0.055, 0.85),
         (1.58, 0.10, 0.6),

@@ -80,68 +80,77 @@ fn backdrop(cx: &mut Cx<'_>, floor: f64) {
             );
             cx.c.disc(at, radius, paint);
         }
-        1 => {
-            for (i, scale) in [1.0, 0.76, 0.52].into_iter().enumerate() {
-                let (wide, tall) = (s * 0.60 * scale, s * 0.66 * (scale * 0.8 + 0.2));
-                let colour = pal.sun.mix(pal.sky[0], 0.62 - 0.31 * i as f64);
-                arch(
-                    cx,
-                    (x + drop * 1.2, floor),
-                    wide,
-                    tall + s * 0.012,
-                    Paint::Flat(pal.near, 0.10),
-                );
-                arch(cx, (x, floor), wide, tall, colour.into());
-            }
-        }
-        2 => {
-            let lean = cx.plan.side * s * 0.34;
-            let colour = pal.glow;
-            for (from, wide) in [(-0.30, 0.24), (0.02, 0.24)] {
-                let left = x + from * s;
-                let path = Pen::new()
-                    .to((left + lean, -5.0))
-                    .on((left + wide * s + lean, -5.0))
-                    .on((left + wide * s - lean, floor))
-                    .on((left - lean, floor))
-                    .close();
-                let paint = cx.c.linear(
-                    (0.0, 0.0),
-                    (0.0, floor),
-                    &[(0.0, colour, 0.25), (1.0, colour, 0.62)],
-                );
-                cx.c.fill(&path.done(), paint);
-            }
-            cx.c.disc(
-                (x - cx.plan.side * s * 0.22, floor - s * 0.46),
-                s * 0.135,
-                pal.sun,
-            );
-        }
-        _ => {
-            for (i, offset) in [-0.34, -0.05, 0.24].into_iter().enumerate() {
-                let left = x + offset * s - s * 0.06;
-                let top = floor - s * [0.50, 0.74, 0.40][i];
-                let colour = [
-                    pal.sun,
-                    pal.sky[0].mix(WHITE, 0.25),
-                    pal.accent.mix(pal.sky[1], 0.35),
-                ][i];
-                let wide = s * 0.27;
-                cx.c.rect(
-                    (left + drop, top + s * 0.012),
-                    wide,
-                    floor - top,
-                    Paint::Flat(pal.near, 0.14),
-                );
-                let paint = cx.c.linear(
-                    (0.0, top),
-                    (0.0, floor),
-                    &[(0.0, colour, 1.0), (1.0, colour.mix(pal.mid, 0.3), 1.0)],
-                );
-                cx.c.rect((left, top), wide, floor - top, paint);
-            }
-        }
+        1 => arches(cx, (x, floor), drop),
+        2 => sunbeams(cx, (x, floor)),
+        _ => panels(cx, (x, floor), drop),
+    }
+}
+
+fn arches(cx: &mut Cx<'_>, (x, floor): Point, drop: f64) {
+    let (s, pal) = (cx.s, cx.pal);
+    for (i, scale) in [1.0, 0.76, 0.52].into_iter().enumerate() {
+        let (wide, tall) = (s * 0.60 * scale, s * 0.66 * (scale * 0.8 + 0.2));
+        let colour = pal.sun.mix(pal.sky[0], 0.62 - 0.31 * i as f64);
+        arch(
+            cx,
+            (x + drop * 1.2, floor),
+            wide,
+            tall + s * 0.012,
+            Paint::Flat(pal.near, 0.10),
+        );
+        arch(cx, (x, floor), wide, tall, colour.into());
+    }
+}
+
+fn sunbeams(cx: &mut Cx<'_>, (x, floor): Point) {
+    let (s, pal) = (cx.s, cx.pal);
+    let lean = cx.plan.side * s * 0.34;
+    let colour = pal.glow;
+    for (from, wide) in [(-0.30, 0.24), (0.02, 0.24)] {
+        let left = x + from * s;
+        let path = Pen::new()
+            .to((left + lean, -5.0))
+            .on((left + wide * s + lean, -5.0))
+            .on((left + wide * s - lean, floor))
+            .on((left - lean, floor))
+            .close();
+        let paint = cx.c.linear(
+            (0.0, 0.0),
+            (0.0, floor),
+            &[(0.0, colour, 0.25), (1.0, colour, 0.62)],
+        );
+        cx.c.fill(&path.done(), paint);
+    }
+    cx.c.disc(
+        (x - cx.plan.side * s * 0.22, floor - s * 0.46),
+        s * 0.135,
+        pal.sun,
+    );
+}
+
+fn panels(cx: &mut Cx<'_>, (x, floor): Point, drop: f64) {
+    let (s, pal) = (cx.s, cx.pal);
+    for (i, offset) in [-0.34, -0.05, 0.24].into_iter().enumerate() {
+        let left = x + offset * s - s * 0.06;
+        let top = floor - s * [0.50, 0.74, 0.40][i];
+        let colour = [
+            pal.sun,
+            pal.sky[0].mix(WHITE, 0.25),
+            pal.accent.mix(pal.sky[1], 0.35),
+        ][i];
+        let wide = s * 0.27;
+        cx.c.rect(
+            (left + drop, top + s * 0.012),
+            wide,
+            floor - top,
+            Paint::Flat(pal.near, 0.14),
+        );
+        let paint = cx.c.linear(
+            (0.0, top),
+            (0.0, floor),
+            &[(0.0, colour, 1.0), (1.0, colour.mix(pal.mid, 0.3), 1.0)],
+        );
+        cx.c.rect((left, top), wide, floor - top, paint);
     }
 }
 

@@ -5,6 +5,7 @@ mod brush;
 mod buildings;
 mod figures;
 mod gear;
+mod glass;
 mod plants;
 mod things;
 mod vessels;
@@ -99,9 +100,9 @@ fn tall(subject: Subject) -> f64 {
     use Subject as S;
     match subject {
         S::Fox | S::Wolf | S::Dog | S::Owl | S::Penguin | S::Robot | S::Astronaut | S::Person => 0.30,
-        S::Deer | S::Bear | S::Swan | S::Flower | S::Cactus => 0.33,
+        S::Deer | S::Bear | S::Flower | S::Cactus => 0.33,
         S::Cat | S::Rabbit | S::Mushroom | S::Bicycle => 0.25,
-        S::Bird | S::Butterfly => 0.20,
+        S::Bird | S::Butterfly => 0.25,
         S::Whale | S::Fish => 0.22,
         S::Boat | S::Balloon | S::Rocket | S::Windmill => 0.36,
         S::House => 0.27,
@@ -109,10 +110,11 @@ fn tall(subject: Subject) -> f64 {
         S::Car => 0.155,
         S::Plane => 0.13,
         S::Tent => 0.20,
+        S::Swan => 0.26,
         S::Planet => 0.30,
         S::Chair | S::Bottle | S::Wine | S::Lamp | S::Plant | S::Vase => 0.34,
         S::Jar | S::Cup => 0.20,
-        S::Book => 0.17,
+        S::Book => 0.20,
         S::Phone | S::Headphones | S::Watch => 0.32,
         S::Camera | S::Shoe => 0.21,
         S::Candle => 0.28,
@@ -124,8 +126,9 @@ pub fn place(cx: &mut Cx<'_>, stand: &Stand<'_>) {
     let subjects = cx.read.subjects.clone();
     // From the back to the front: the hero last.
     for (index, (subject, own)) in subjects.into_iter().enumerate().rev() {
-        if subject == Subject::Planet && cx.plan.setting == Setting::Space {
-            // It is the great planet of the sky already.
+        // Drawn already: the great planet of the sky, the vase that holds the flowers.
+        let sky = subject == Subject::Planet && cx.plan.setting == Setting::Space;
+        if sky || subject == Subject::Vase && indoors(cx) && cx.read.shows(Subject::Flower) {
             continue;
         }
         let frame = if cx.h > cx.w * 1.25 && tall(subject) > 0.24 {
@@ -133,7 +136,7 @@ pub fn place(cx: &mut Cx<'_>, stand: &Stand<'_>) {
         } else {
             1.0
         };
-        let zoom = cx.plan.zoom * stand.scale * frame * [1.0, 0.74, 0.6][index.min(2)];
+        let zoom = cx.plan.zoom * stand.scale * frame * beside(cx, subject, index);
         let size = cx.s * tall(subject) * zoom;
         let at = spot(cx, stand, subject, index, size);
         let facing = if index == 1 { -facing(cx) } else { facing(cx) };
@@ -147,12 +150,43 @@ pub fn place(cx: &mut Cx<'_>, stand: &Stand<'_>) {
         match (habitat(subject), stand.water) {
             (Habitat::Water, Some(_)) => afloat(cx, &pose),
             (Habitat::Air, _) => brush::draw(cx, &pose, brush::Place::Free),
+            (Habitat::Water, None) if cx.plan.setting == Setting::Undersea => {
+                brush::draw(cx, &pose, brush::Place::Free);
+            }
             _ => {
                 contact(cx, at, size);
                 brush::draw(cx, &pose, brush::Place::Free);
             }
         }
     }
+}
+
+/// How large a companion is beside the hero, so that a person is larger than a dog and a house than a fox.
+fn beside(cx: &Cx<'_>, subject: Subject, index: usize) -> f64 {
+    use Subject as S;
+    if index == 0 {
+        return 1.0;
+    }
+    let rank = |subject: Subject| match subject {
+        S::House | S::Lighthouse | S::Castle | S::Windmill | S::Tree | S::Pine | S::Palm => Some(3),
+        S::Person | S::Astronaut | S::Robot | S::Deer | S::Bear | S::Car | S::Tent | S::Bicycle => Some(2),
+        S::Fox | S::Cat | S::Dog | S::Wolf | S::Rabbit | S::Owl | S::Penguin | S::Swan | S::Bird => Some(1),
+        S::Flower | S::Mushroom | S::Butterfly => Some(0),
+        // Things, and what is far away in any case.
+        _ => None,
+    };
+    let hero = cx.read.subjects.first().and_then(|(hero, _)| rank(*hero));
+    let factor = match (rank(subject), hero) {
+        (Some(it), Some(hero)) if it > hero => 1.12,
+        (Some(it), Some(hero)) if it < hero => 0.56,
+        _ => 0.74,
+    };
+    if index == 1 { factor } else { factor * 0.85 }
+}
+
+/// Whether there is a floor and no earth: flowers need a vase here.
+pub fn indoors(cx: &Cx<'_>) -> bool {
+    matches!(cx.plan.setting, Setting::Interior | Setting::Studio)
 }
 
 /// Heroes look into the picture, or to the light when they stand in the middle.
@@ -168,7 +202,15 @@ fn facing(cx: &Cx<'_>) -> f64 {
 fn spot(cx: &Cx<'_>, stand: &Stand<'_>, subject: Subject, index: usize, size: f64) -> Point {
     let hero = cx.plan.hero;
     let roomy = if hero < cx.w / 2.0 { 1.0 } else { -1.0 };
-    let gap = (cx.s * 0.34).min(cx.w * 0.30);
+    let on_table = habitat(subject) == Habitat::Object && cx.plan.setting == Setting::Interior;
+    let wide = if on_table {
+        0.23
+    } else if habitat(subject) == Habitat::Water {
+        0.46
+    } else {
+        0.36
+    };
+    let gap = (cx.s * wide).min(cx.w * 0.32);
     let x = match index {
         0 => hero,
         1 => hero + roomy * gap,

@@ -5,7 +5,7 @@ use super::super::colour::{Rgb, WHITE, hex};
 use super::super::palette::own_colour;
 use super::super::plan::Cx;
 use super::super::vocabulary::{Hour, Hue, Mood, Subject};
-use super::{animals, buildings, figures, gear, plants, things, vessels, wild};
+use super::{animals, buildings, figures, gear, glass, plants, things, vessels, wild};
 
 /// Where and how a subject appears.
 #[derive(Clone, Copy, Debug)]
@@ -263,6 +263,7 @@ pub fn draw(cx: &mut Cx<'_>, pose: &Pose, place: Place) {
         (unit * pose.facing, if mirrored { -unit } else { unit }),
         0.0,
     );
+    let vase = super::indoors(cx);
     let mut brush = Brush {
         c: &mut cx.c,
         ink,
@@ -272,6 +273,7 @@ pub fn draw(cx: &mut Cx<'_>, pose: &Pose, place: Place) {
     };
     match pose.subject {
         Subject::Whale if place != Place::Free => wild::breach(&mut brush),
+        Subject::Flower if vase => plants::bouquet(&mut brush),
         Subject::Fish if place != Place::Free => wild::leap(&mut brush),
         other => subject(&mut brush, other),
     }
@@ -314,9 +316,9 @@ fn subject(b: &mut Brush<'_>, subject: Subject) {
         S::Mushroom => plants::mushroom(b),
         S::Plant => plants::potted(b),
         S::Vase => plants::vase(b),
-        S::Bottle => things::bottle(b),
-        S::Jar => things::jar(b),
-        S::Wine => things::wine(b),
+        S::Bottle => glass::bottle(b),
+        S::Jar => glass::jar(b),
+        S::Wine => glass::wine(b),
         S::Cup => things::cup(b),
         S::Lamp => things::lamp(b),
         S::Chair => things::chair(b),

@@ -5,7 +5,9 @@ use super::super::colour::Rgb;
 use super::brush::Brush;
 
 fn pane(b: &Brush<'_>) -> Rgb {
-    if b.dusk { b.ink.lamp } else {
+    if b.dusk {
+        b.ink.lamp
+    } else {
         b.ink.dark.mix(b.ink.glow, 0.25)
     }
 }

@@ -188,7 +188,8 @@ fn cap(b: &mut Brush<'_>) {
         ink.pale.mix(ink.dark, 0.22),
     );
     let mut gills = Pen::new();
-    for i in -6 - (b.level as i32) * 3..=6 + (b.level as i32) * 3 {
+    let half = 6 + (b.level as i32) * 3;
+    for i in -half..=half {
         let t = f64::from(i) / (7.0 + b.level as f64 * 3.0);
         gills.start((t * 36.0, -48.5 + t * t * 1.4));
         gills.run((t * 9.0, -42.5));
@@ -306,6 +307,23 @@ pub fn vase(b: &mut Brush<'_>) {
         }
     }
     b.fill(&heads.done(), ink.glow.mix(ink.accent, 0.3).mix(ink.dark, 0.12));
+    pot(b);
+}
+
+/// Flowers in a vase.
+pub fn bouquet(b: &mut Brush<'_>) {
+    b.c.open((0.0, -40.0), (0.72, 0.72), 0.0);
+    flower(b);
+    b.c.close();
+    let blossom = b.ink.body;
+    // The blossoms have the colour; the vase is plain.
+    b.ink.body = b.ink.pale.mix(b.ink.accent, 0.35);
+    pot(b);
+    b.ink.body = blossom;
+}
+
+fn pot(b: &mut Brush<'_>) {
+    let ink = b.ink;
     let pot = "M-7 -54L7 -54C7 -46 10 -42 16 -36C26 -26 26 -10 14 0L-14 0C-26 -10 -26 -26 -16 -36C-10 -42 -7 -46 -7 -54Z";
     b.body(pot, -24.0, 24.0);
     b.fill("M-23 -20C-10 -16 10 -16 23 -20C23.500 -17 23 -14 22 -12C10 -8 -10 -8 -22 -12C-23 -14 -23.500 -17 -23 -20Z", ink.pale.mix(ink.body, 0.3));

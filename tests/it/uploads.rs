@@ -1,0 +1,98 @@
+//! A picture that Discord finds too large is posted in the best form that fits, and says so as long as it is there.
+
+use discord_sandbox::Fault;
+
+use crate::harness::{World, run_test};
+
+/// The next so many messages with this in their path are refused as too large.
+fn refuse(w: &World, path: &str, times: u32) {
+    w.discord().fail(Fault {
+        method: Some("POST".to_owned()),
+        path_contains: path.to_owned(),
+        times,
+        status: 413,
+        code: 40_005,
+        ..Fault::default()
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_is_refused_as_too_large_is_posted_as_a_smaller_jpeg() {
+    run_test(async |w| {
+        let thread = w.ana().draft("a fox", 1).await;
+        let first = w.image_at(&thread, "explore");
+        assert!(
+            first.file.ends_with(".png") && !first.text.contains("JPEG"),
+            "{first:?}"
+        );
+        refuse(w, &format!("{}/messages", thread.id), 1);
+        w.bo().approves(&first).await;
+        w.run_jobs().await;
+
+        let review = w.image_at(&thread, "review");
+        assert!(review.file.ends_with(".jpg"), "{}", review.file);
+        insta::assert_snapshot!(review.text, @r"
+        **Image 1** · 2K review · 160×90
+        Approved by @Bo
+        -# 20 credits · 970 credits left in the pool
+        -# Posted as JPEG to fit the upload limit; the original file is kept.
+        ✅ **0 of 2** for 4K at 40 credits · closes <time>
+        ");
+        w.bo().approves(&review).await;
+        w.restart().await;
+        w.run_jobs().await;
+        let now = w.look_at(&review);
+        assert!(
+            now.contains("Posted as JPEG") && now.contains("**1 of 2**"),
+            "after an edit as before: {now}"
+        );
+        assert_eq!(w.available().await, 970, "it was drawn and paid once");
+        w.starter(&thread);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_form_that_is_tried_is_smaller_than_the_one_that_was_refused() {
+    run_test(async |w| {
+        w.discord().fail(Fault {
+            path_contains: "/threads".to_owned(),
+            ..Fault::default()
+        });
+        let answer = w
+            .ana()
+            .asks(serde_json::json!({ "prompt": "a fox", "images": 1 }))
+            .await;
+        assert!(answer.contains("opening the thread"), "{answer}");
+        w.run_jobs().await;
+        let starter = w.discord().messages(discord_sandbox::world::CAMPAIGN).remove(0);
+        refuse(
+            w,
+            &format!("{}/messages", starter["id"].as_str().expect("an id")),
+            2,
+        );
+        w.advance(std::time::Duration::from_secs(60));
+        w.run_jobs().await;
+
+        let thread = w.last_thread();
+        let image = w.image_at(&thread, "explore");
+        assert!(image.file.ends_with(".jpg"), "{}", image.file);
+        let attachment = &w.message(thread.id, image.message)["attachments"][0];
+        let original = w
+            .app()
+            .studio
+            .blobs
+            .get(image.render())
+            .await
+            .expect("the blobs")
+            .expect("the original");
+        let posted = attachment["size"].as_u64().expect("a size");
+        assert!(
+            posted * 4 <= original.len() as u64,
+            "half of half of {} bytes, not {posted}",
+            original.len()
+        );
+        w.starter(&thread);
+    })
+    .await;
+}
