@@ -1,13 +1,15 @@
 //! Settings: `config/default.toml`, then a file, then the environment. Whatever cannot be right refuses the start.
 
+mod environment;
+
 use std::path::{Path, PathBuf};
 
+use figment::Figment;
 use figment::providers::{Format, Toml};
-use figment::value::{Dict, Map, Value};
-use figment::{Figment, Metadata, Profile, Provider};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use self::environment::Environment;
 use crate::domain::catalog::{BadCatalog, Catalog};
 use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, UserId};
@@ -18,11 +20,6 @@ use crate::domain::stage::{StageSpec, Stages};
 
 const DEFAULT: &str = include_str!("../config/default.toml");
 const MODELS: &str = include_str!("../config/models.toml");
-const PREFIX: &str = "GREENLIGHT_";
-const SHORT_NAMES: [(&str, &str); 2] = [
-    ("DISCORD_TOKEN", "discord.token"),
-    ("DATABASE_URL", "database.url"),
-];
 const DAY_MS: i64 = 24 * 60 * 60_000;
 
 /// Why the start is refused.
@@ -328,59 +325,6 @@ fn check_api_base(base: &str) -> Result<(), Error> {
         value: base.to_owned(),
         fix,
     })
-}
-
-/// The environment as a layer of settings.
-struct Environment(Dict);
-
-impl Environment {
-    fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut short = Vec::new();
-        let mut long = Vec::new();
-        for (name, value) in variables {
-            if let Some((_, key)) = SHORT_NAMES.iter().find(|(short, _)| *short == name) {
-                short.push(((*key).to_owned(), Value::from(value)));
-            } else if let Some(key) = name.strip_prefix(PREFIX) {
-                long.push((key.to_lowercase().replace("__", "."), parse(&value)));
-            }
-        }
-        let mut all = Dict::new();
-        for (key, value) in short.into_iter().chain(long) {
-            insert(&mut all, &key, value);
-        }
-        Self(all)
-    }
-}
-
-/// `5`, `true` and `[1, 2]` are what they look like; everything else is text.
-fn parse(value: &str) -> Value {
-    value
-        .parse()
-        .unwrap_or_else(|never: std::convert::Infallible| match never {})
-}
-
-fn insert(into: &mut Dict, key: &str, value: Value) {
-    let Some((head, rest)) = key.split_once('.') else {
-        into.insert(key.to_owned(), value);
-        return;
-    };
-    let entry = into
-        .entry(head.to_owned())
-        .or_insert_with(|| Value::from(Dict::new()));
-    if let Value::Dict(_, inner) = entry {
-        insert(inner, rest, value);
-    }
-}
-
-impl Provider for Environment {
-    fn metadata(&self) -> Metadata {
-        Metadata::named("the environment")
-            .interpolater(|_, keys| format!("{PREFIX}{}", keys.join("__").to_uppercase()))
-    }
-
-    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        Ok(Map::from([(Profile::Default, self.0.clone())]))
-    }
 }
 
 #[cfg(test)]

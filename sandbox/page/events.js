@@ -50,6 +50,7 @@ export function handlers(page) {
   on.CLOCK = ({ now_ms: now }) => {
     ctx.offset = now - Date.now();
     tick(ctx.now());
+    column.draw();
   };
   on.BOT = ({ online }) => {
     ctx.botOnline = online;

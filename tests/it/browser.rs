@@ -50,7 +50,11 @@ async fn story(demo: &Demo, desk: &Page, phone: &Page) {
     ana_reads_what_it_cost(desk).await;
     everything_is_kept(&demo.folder.path().join("blobs/renders"));
     for page in [desk, phone] {
-        assert_eq!(page.complaints().await, Vec::<String>::new(), "the browser has something to complain about");
+        assert_eq!(
+            page.complaints().await,
+            Vec::<String>::new(),
+            "the browser has something to complain about"
+        );
     }
 }
 
@@ -61,7 +65,11 @@ async fn ana_asks_for_four_pictures(desk: &Page) {
     desk.photograph("01-the-commands").await;
     desk.types("dr\n").await;
     desk.types(PROMPT).await;
-    for (option, typed, offered) in [("ratio", "16", Some("choice-16:9")), ("images", "4", None), ("keep", KEEP, None)] {
+    for (option, typed, offered) in [
+        ("ratio", "16", Some("choice-16:9")),
+        ("images", "4", None),
+        ("keep", KEEP, None),
+    ] {
         desk.click("more-options").await;
         desk.click(&format!("add-option-{option}")).await;
         desk.types(typed).await;
@@ -82,7 +90,9 @@ async fn ana_asks_for_four_pictures(desk: &Page) {
 async fn four_pictures_are_in_the_thread(desk: &Page) {
     desk.click_one_that_begins("open-thread-").await;
     for position in 1..=4 {
-        let image = desk.message(&format!("Image {position} · 1K draft · 1280×720")).await;
+        let image = desk
+            .message(&format!("Image {position} · 1K draft · 1280×720"))
+            .await;
         assert_eq!(desk.picture(&image).await, (1280, 720));
     }
     assert_eq!(desk.different_pictures().await, 4, "four seeds are four pictures");
@@ -98,11 +108,14 @@ async fn bo_approves_one_and_sees_its_2k(desk: &Page) {
     assert_eq!(desk.picture(&review).await, (2560, 1440));
     desk.shows(&review).await;
     desk.photograph("06-bo-approved-and-here-is-the-2k").await;
-    desk.asks_for_the_pool("940 credits available").await;
     desk.reacts(&review, "✅").await;
     desk.message("1 of 2 for 4K at 40 credits · @Bo").await;
+    // Higher, so that it shows more than one picture: this one is in the README.
+    desk.resize(1280, 1000).await;
     desk.shows(&review).await;
     desk.photograph("07-one-of-two-for-the-4k").await;
+    desk.resize(1280, 860).await;
+    desk.asks_for_the_pool("940 credits available").await;
 }
 
 async fn cem_makes_it_two_of_two_on_his_phone(demo: &Demo, desk: &Page, phone: &Page) {
@@ -149,12 +162,28 @@ async fn ana_reads_what_it_cost(desk: &Page) {
 
 /// The originals as the bot keeps them: four drafts, one review and one final, by their own headers.
 fn everything_is_kept(folder: &Path) {
-    let files = std::fs::read_dir(folder).expect("the originals are kept").map(|file| file.unwrap().path());
-    let mut sizes: Vec<_> = files.map(|file| png_size(&std::fs::read(file).unwrap())).collect();
+    let files = std::fs::read_dir(folder)
+        .expect("the originals are kept")
+        .map(|file| file.unwrap().path());
+    let mut sizes: Vec<_> = files
+        .map(|file| png_size(&std::fs::read(file).unwrap()))
+        .collect();
     sizes.sort_unstable();
-    assert_eq!(sizes, [(1280, 720), (1280, 720), (1280, 720), (1280, 720), (2560, 1440), (3840, 2160)]);
+    assert_eq!(
+        sizes,
+        [
+            (1280, 720),
+            (1280, 720),
+            (1280, 720),
+            (1280, 720),
+            (2560, 1440),
+            (3840, 2160)
+        ]
+    );
 }
 
 fn png_size(file: &[u8]) -> (u32, u32) {
-    PngDecoder::new(std::io::Cursor::new(file)).expect("a PNG file").dimensions()
+    PngDecoder::new(std::io::Cursor::new(file))
+        .expect("a PNG file")
+        .dimensions()
 }

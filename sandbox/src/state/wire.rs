@@ -81,7 +81,12 @@ impl State {
             let mut json = self.user_json(user.id);
             let member = self.members.get(&user.id);
             let has = |role: &&Role| member.is_some_and(|member| member.roles.contains(&role.id));
-            let roles: Vec<&str> = self.roles.iter().filter(has).map(|role| role.name.as_str()).collect();
+            let roles: Vec<&str> = self
+                .roles
+                .iter()
+                .filter(has)
+                .map(|role| role.name.as_str())
+                .collect();
             json["name"] = json!(user.name);
             json["color"] = json!(user.color);
             json["hint"] = json!(user.hint);

@@ -29,21 +29,35 @@ struct Program {
 impl Program {
     fn start(program: impl AsRef<OsStr>, arguments: &[&OsStr]) -> Self {
         let mut command = Command::new(&program);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| {
-            panic!("{} cannot be started ({error}); scripts/test installs what is missing", program.as_ref().display())
+            panic!(
+                "{} cannot be started ({error}); scripts/test installs what is missing",
+                program.as_ref().display()
+            )
         });
         let output = BufReader::new(child.stdout.take().unwrap());
         let (heard, lines) = channel();
         // Read to the end, or the program would stand still once its pipe is full.
-        std::thread::spawn(move || output.lines().map_while(Result::ok).for_each(|line| drop(heard.send(line))));
+        std::thread::spawn(move || {
+            output
+                .lines()
+                .map_while(Result::ok)
+                .for_each(|line| drop(heard.send(line)))
+        });
         Self { child, lines }
     }
 
     /// The rest of the first line that has `words`.
     fn says(&self, words: &str) -> String {
         loop {
-            let line = self.lines.recv_timeout(START).unwrap_or_else(|_| panic!("nothing like “{words}…” was said"));
+            let line = self
+                .lines
+                .recv_timeout(START)
+                .unwrap_or_else(|_| panic!("nothing like “{words}…” was said"));
             if let Some((_, rest)) = line.split_once(words) {
                 return rest.trim().to_owned();
             }
@@ -83,8 +97,17 @@ impl Demo {
     /// Ends it as Ctrl-C does.
     pub fn stop(mut self) {
         let id = self.program.child.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
-        assert!(self.program.child.wait().unwrap().success(), "the demo did not end well");
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert!(
+            self.program.child.wait().unwrap().success(),
+            "the demo did not end well"
+        );
     }
 }
 
@@ -109,14 +132,21 @@ impl Browser {
         let driver = Program::start("chromedriver", &[OsStr::new("--port=0")]);
         let port = driver.says("was started successfully on port ");
         let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
-        Self { _driver: driver, url, folder: tempfile::tempdir().unwrap() }
+        Self {
+            _driver: driver,
+            url,
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// A window of a browser of its own.
     pub async fn open(&self, screen: Screen) -> Page {
         let capabilities = self.capabilities(screen).unwrap();
         let poller = Arc::new(ElementPollerWithTimeout::new(PATIENCE, POLL));
-        let driver = WebDriver::builder(&self.url, capabilities).poller(poller).connect().await;
+        let driver = WebDriver::builder(&self.url, capabilities)
+            .poller(poller)
+            .connect()
+            .await;
         let driver = driver.expect("Chromium cannot be started; scripts/test installs it");
         let page = Page::new(driver, self.downloads(screen));
         if screen == Screen::Desk {
@@ -132,7 +162,10 @@ impl Browser {
 
     fn capabilities(&self, screen: Screen) -> WebDriverResult<ChromeCapabilities> {
         let mut capabilities = DesiredCapabilities::chrome();
-        let profile = format!("--user-data-dir={}", self.folder.path().join(format!("{screen:?}")).display());
+        let profile = format!(
+            "--user-data-dir={}",
+            self.folder.path().join(format!("{screen:?}")).display()
+        );
         let arguments = [
             "--headless=new",
             "--no-sandbox",
@@ -153,7 +186,8 @@ impl Browser {
         capabilities.add_experimental_option("prefs", downloads)?;
         capabilities.set_browser_log_level(LoggingPrefsLogLevel::Warning)?;
         if screen == Screen::Phone {
-            let phone = json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true } });
+            let phone =
+                json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true } });
             capabilities.add_experimental_option("mobileEmulation", phone)?;
         }
         Ok(capabilities)

@@ -8,7 +8,7 @@ use thirtyfour::extensions::query::{ElementPollerWithTimeout, IntoElementPoller}
 use thirtyfour::prelude::*;
 
 /// Longest wait for something to be seen: a 4K picture takes a while to draw in a build without optimisation.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 /// How often a page is looked at meanwhile.
 pub const POLL: Duration = Duration::from_millis(100);
 /// Waits until what is loaded is also painted.
@@ -41,9 +41,18 @@ impl Page {
 
     /// Makes the part of the window that shows the page so large, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
-        let frame = self.driver.execute("return [outerWidth - innerWidth, outerHeight - innerHeight]", vec![]).await;
+        let frame = self
+            .driver
+            .execute(
+                "return [outerWidth - innerWidth, outerHeight - innerHeight]",
+                vec![],
+            )
+            .await;
         let (x, y): (u32, u32) = frame.unwrap().convert().unwrap();
-        self.driver.set_window_rect(0, 0, width + x, height + y).await.unwrap();
+        self.driver
+            .set_window_rect(0, 0, width + x, height + y)
+            .await
+            .unwrap();
     }
 
     pub async fn goto(&self, url: &str) {
@@ -56,7 +65,13 @@ impl Page {
 
     /// What the browser noticed: errors of scripts, files that are missing, rules that were broken.
     pub async fn complaints(&self) -> Vec<String> {
-        self.driver.browser_log().await.unwrap().into_iter().map(|entry| entry.message).collect()
+        self.driver
+            .browser_log()
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|entry| entry.message)
+            .collect()
     }
 
     // ---- looking
@@ -70,7 +85,11 @@ impl Page {
             if let Ok(Some(seen)) = seen {
                 return seen;
             }
-            assert!(poller.tick().await, "{what}: not within {PATIENCE:?}; last: {:?}", seen.err());
+            assert!(
+                poller.tick().await,
+                "{what}: not within {PATIENCE:?}; last: {:?}",
+                seen.err()
+            );
         }
     }
 
@@ -95,7 +114,14 @@ impl Page {
     }
 
     pub async fn is_gone(&self, testid: &str) {
-        let gone = async || Ok(self.driver.find_all(By::Testid(testid)).await?.is_empty().then_some(()));
+        let gone = async || {
+            Ok(self
+                .driver
+                .find_all(By::Testid(testid))
+                .await?
+                .is_empty()
+                .then_some(()))
+        };
         self.until(&format!("{testid} gone"), gone).await;
     }
 
@@ -141,7 +167,11 @@ impl Page {
 
     /// How many different pictures the messages show, by their colours.
     pub async fn different_pictures(&self) -> usize {
-        let seen = self.driver.execute(include_str!("looks.js"), vec![]).await.unwrap();
+        let seen = self
+            .driver
+            .execute(include_str!("looks.js"), vec![])
+            .await
+            .unwrap();
         let seen: std::collections::BTreeSet<String> = seen.convert().unwrap();
         seen.len()
     }
@@ -154,17 +184,26 @@ impl Page {
     }
 
     pub async fn click(&self, testid: &str) {
-        self.press(testid, async || self.driver.find(By::Testid(testid)).await).await;
+        self.press(testid, async || self.driver.find(By::Testid(testid)).await)
+            .await;
     }
 
     pub async fn click_one_that_begins(&self, testid: &str) {
-        self.press(testid, async || self.driver.find(By::Css(beginning(testid))).await).await;
+        self.press(testid, async || {
+            self.driver.find(By::Css(beginning(testid))).await
+        })
+        .await;
     }
 
     /// Types where the cursor is; `\n` is Enter.
     pub async fn types(&self, text: &str) {
         let keys = text.replace('\n', &Key::Enter.value().to_string());
-        self.driver.action_chain().send_keys(keys).perform().await.unwrap();
+        self.driver
+            .action_chain()
+            .send_keys(keys)
+            .perform()
+            .await
+            .unwrap();
     }
 
     /// Goes on as another person.
@@ -172,17 +211,30 @@ impl Page {
         self.click("persona-switch").await;
         self.click(&format!("persona-{name}")).await;
         let switched = async || {
-            let me = self.driver.find(By::Testid("persona-switch")).await?.text().await?;
-            Ok(me.to_lowercase().contains(&format!("you are {name}")).then_some(()))
+            let me = self
+                .driver
+                .find(By::Testid("persona-switch"))
+                .await?
+                .text()
+                .await?;
+            Ok(me
+                .to_lowercase()
+                .contains(&format!("you are {name}"))
+                .then_some(()))
         };
         self.until(&format!("to be {name}"), switched).await;
     }
 
     pub async fn reacts(&self, message: &WebElement, emoji: &str) {
         let pill = format!("reaction-{emoji}");
-        self.press(&pill, async || message.find(By::Testid(pill.as_str())).await).await;
+        self.press(&pill, async || message.find(By::Testid(pill.as_str())).await)
+            .await;
         let mine = async || {
-            let pressed = message.find(By::Testid(pill.as_str())).await?.attr("aria-pressed").await?;
+            let pressed = message
+                .find(By::Testid(pill.as_str()))
+                .await?
+                .attr("aria-pressed")
+                .await?;
             Ok((pressed.as_deref() == Some("true")).then_some(()))
         };
         self.until(&format!("{emoji} as one's own"), mine).await;
@@ -196,7 +248,10 @@ impl Page {
     }
 
     pub async fn opens_the_picture_of(&self, message: &WebElement) {
-        self.press("a picture", async || message.find(By::Testid("attachment-image")).await).await;
+        self.press("a picture", async || {
+            message.find(By::Testid("attachment-image")).await
+        })
+        .await;
         self.sees("viewer").await;
     }
 
@@ -212,20 +267,34 @@ impl Page {
     /// Scrolls a message to the middle.
     pub async fn shows(&self, message: &WebElement) {
         let script = "arguments[0].scrollIntoView({ block: 'center' })";
-        self.driver.execute(script, vec![message.to_json().unwrap()]).await.unwrap();
+        self.driver
+            .execute(script, vec![message.to_json().unwrap()])
+            .await
+            .unwrap();
     }
 
     // ---- keeping
 
     pub async fn keep(&self, name: &str) {
-        self.driver.screenshot(&screenshots().join(format!("{name}.png"))).await.unwrap();
+        self.driver
+            .screenshot(&screenshots().join(format!("{name}.png")))
+            .await
+            .unwrap();
     }
 
     /// Keeps a picture of the page, on which nothing may be broken.
     pub async fn photograph(&self, name: &str) {
+        // A mouse that rests on a message would show its toolbar.
+        self.driver.action_chain().move_to(1, 1).perform().await.unwrap();
         self.driver.execute_async(PAINTED, vec![]).await.unwrap();
         self.keep(name).await;
-        let faults: Vec<Value> = self.driver.execute(FAULTS, vec![]).await.unwrap().convert().unwrap();
+        let faults: Vec<Value> = self
+            .driver
+            .execute(FAULTS, vec![])
+            .await
+            .unwrap()
+            .convert()
+            .unwrap();
         assert!(faults.is_empty(), "on {name}.png: {faults:#?}");
     }
 }

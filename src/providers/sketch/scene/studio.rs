@@ -40,9 +40,12 @@ pub fn draw(cx: &mut Cx<'_>) {
     steps(cx, x, floor);
     let wide = s * 0.215 * cx.plan.zoom.min(1.1);
     plinth(cx, top, wide, h * 0.125, pal.far);
-    props(cx, x, wide);
+    if cx.read.subjects.len() < 2 {
+        props(cx, x, wide);
+    }
     let y = top.1 + wide * 0.03;
-    let ground = move |_: f64| y;
+    // Companions stand on the floor beside the plinth.
+    let ground = move |at: f64| if (at - x).abs() < wide { y } else { h * 0.83 };
     let lone = cx.read.subjects.is_empty();
     subjects::place(
         cx,

@@ -153,6 +153,10 @@ pub fn place(cx: &mut Cx<'_>, stand: &Stand<'_>) {
             (Habitat::Water, None) if cx.plan.setting == Setting::Undersea => {
                 brush::draw(cx, &pose, brush::Place::Free);
             }
+            (Habitat::Ground | Habitat::Object, Some(_)) => {
+                islet(cx, at, size);
+                brush::draw(cx, &pose, brush::Place::Free);
+            }
             _ => {
                 contact(cx, at, size);
                 brush::draw(cx, &pose, brush::Place::Free);
@@ -210,7 +214,12 @@ fn spot(cx: &Cx<'_>, stand: &Stand<'_>, subject: Subject, index: usize, size: f6
     } else {
         0.36
     };
-    let gap = (cx.s * wide).min(cx.w * 0.32);
+    let wide = if index == 1 && beside(cx, subject, 1) > 1.0 {
+        0.48
+    } else {
+        wide
+    };
+    let gap = (cx.s * wide).min(cx.w * 0.36);
     let x = match index {
         0 => hero,
         1 => hero + roomy * gap,
@@ -238,6 +247,36 @@ fn contact(cx: &mut Cx<'_>, (x, y): Point, size: f64) {
     cx.c.open((x + away, y), (1.0, 0.13), 0.0);
     cx.c.disc((0.0, 0.0), reach, paint);
     cx.c.close();
+}
+
+/// A rock in the water for what cannot swim.
+fn islet(cx: &mut Cx<'_>, (x, y): Point, size: f64) {
+    let pal = cx.pal;
+    let (half, rise) = (size * 0.62, size * 0.10);
+    let mut pen = Pen::new();
+    pen.lens((x, y + rise * 1.5), half * 1.25, rise * 0.7);
+    cx.c.fill(&pen.done(), Paint::Flat(pal.near, 0.35));
+    let mut pen = Pen::new();
+    pen.start((x - half, y + rise * 1.5));
+    pen.curve(
+        (x - half * 0.8, y + rise * 0.2),
+        (x - half * 0.7, y - rise * 0.1),
+        (x - half * 0.4, y - rise * 0.1),
+    );
+    pen.run((x + half * 0.5, y - rise * 0.1));
+    pen.curve(
+        (x + half * 0.75, y),
+        (x + half * 0.8, y + rise * 0.6),
+        (x + half, y + rise * 1.5),
+    );
+    pen.shut();
+    let rock = pal.mid.mix(pal.near, 0.4);
+    let paint = cx.c.linear(
+        (0.0, y),
+        (0.0, y + rise * 1.5),
+        &[(0.0, rock.mix(pal.glow, 0.2), 1.0), (1.0, pal.near, 1.0)],
+    );
+    cx.c.fill(&pen.done(), paint);
 }
 
 /// Something on the water with its reflection, broken by ripples.
