@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::blobs::{self, Blobs};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::discord::{ConnectError, Discord};
+use crate::domain::rules::Rules;
+use crate::domain::stage::Stage;
 use crate::flow::{Studio, Wake, chain, recover};
 use crate::gateway::{Gateway, Seen};
 use crate::providers::Engines;
@@ -33,6 +35,17 @@ pub enum Error {
     /// Discord's REST API.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// A stage's engine is in the models file, and this program has none of that name.
+    #[error("stages.{stage}.engine = {engine}: this program has no such engine")]
+    NoEngine {
+        /// The stage.
+        stage: Stage,
+        /// What it names.
+        engine: String,
+    },
+    /// A part of the program ended by itself.
+    #[error("a part of the bot ended by itself")]
+    Background(#[source] JoinError),
     /// Discord's gateway.
     #[error("the gateway ended")]
     Gateway(#[from] Box<serenity::Error>),
@@ -59,13 +72,22 @@ pub struct App {
     stop: CancellationToken,
     shards: Arc<serenity::all::ShardManager>,
     gateway: JoinHandle<Result<(), serenity::Error>>,
-    background: Vec<JoinHandle<()>>,
+    background: JoinSet<()>,
+}
+
+/// Whether the local engine does what a prompt tells it to, such as fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pretend {
+    /// In the demo and in tests: every ending of a paid call can be tried.
+    Told,
+    /// In earnest: nobody may hold a server's credits with a word.
+    Never,
 }
 
 /// The engines that this machine has.
 #[must_use]
-pub fn engines() -> Engines {
-    Engines::default().with("sketch", Arc::new(Sketch::default()))
+pub fn engines(pretend: Pretend) -> Engines {
+    Engines::default().with("sketch", Arc::new(Sketch::new(pretend == Pretend::Told)))
 }
 
 impl App {
@@ -74,10 +96,11 @@ impl App {
     /// # Errors
     /// [`Error`], with what to mend.
     pub async fn start(config: Config, engines: Engines, clock: Clock, queue: Queue) -> Result<Self, Error> {
+        let rules = Arc::new(config.rules);
+        check_engines(&rules, &engines)?;
         let store = Store::open(config.database_url.expose_secret()).await?;
         let blobs = Blobs::open(&config.blobs_folder)?;
         let discord = Discord::connect(&config.discord.token, &config.discord.api_base).await?;
-        let rules = Arc::new(config.rules);
         let studio = Studio {
             store,
             blobs,
@@ -91,11 +114,11 @@ impl App {
         let (seen, shards) = (gateway.seen(), gateway.shards());
         let worker = Worker::new(studio.clone(), config.paid_calls);
         let stop = CancellationToken::new();
-        let mut background = Vec::new();
+        let mut background = JoinSet::new();
         if queue == Queue::Worked {
             let (worker, ended) = (worker.clone(), stop.clone());
-            background.push(tokio::spawn(async move { worker.run(ended).await }));
-            background.push(tokio::spawn(sweep(studio.clone(), stop.clone())));
+            background.spawn(async move { worker.run(ended).await });
+            background.spawn(sweep(studio.clone(), stop.clone()));
         }
         let gateway = tokio::spawn(gateway.run());
         Ok(Self {
@@ -109,35 +132,51 @@ impl App {
         })
     }
 
-    /// Waits until the gateway ends by itself, which it should not, or until `signal` comes; then stops.
+    /// Waits until `signal` comes, or until a part ends by itself, which none should; then stops.
     ///
     /// # Errors
-    /// [`Error::Gateway`] when the gateway ended by itself.
+    /// [`Error::Gateway`] or [`Error::Background`] when a part ended by itself: a bot that listens and does not work
+    /// would take drafts that nobody draws.
     pub async fn run_until(mut self, signal: impl Future<Output = ()>) -> Result<(), Error> {
         let ended = tokio::select! {
-            ended = &mut self.gateway => Some(ended),
-            () = signal => None,
+            ended = &mut self.gateway => match ended {
+                Ok(Ok(())) => Ok(()),
+                Ok(Err(error)) => Err(Box::new(error).into()),
+                Err(panic) => Err(Error::Background(panic)),
+            },
+            Some(Err(panic)) = self.background.join_next() => Err(Error::Background(panic)),
+            () = signal => Ok(()),
         };
         self.stop().await;
-        match ended {
-            None | Some(Ok(Ok(()))) => Ok(()),
-            Some(Ok(Err(error))) => Err(Box::new(error).into()),
-            Some(Err(panic)) => std::panic::resume_unwind(panic.into_panic()),
-        }
+        ended
     }
 
     /// Stops listening, lets paid calls end, and closes the database, in this order.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.shards.shutdown_all().await;
         self.stop.cancel();
-        for task in self.background {
-            if let Err(error) = task.await {
+        while let Some(ended) = self.background.join_next().await {
+            if let Err(error) = ended {
                 tracing::error!("a background task ended badly: {error}");
             }
         }
         self.gateway.abort();
         self.studio.store.close().await;
     }
+}
+
+/// Refuses a start in which a stage could never be drawn.
+fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
+    for stage in Stage::ALL {
+        let engine = &rules.spec(stage).engine;
+        if engines.get(engine).is_none() {
+            return Err(Error::NoEngine {
+                stage,
+                engine: engine.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 async fn sweep(studio: Studio, stop: CancellationToken) {

@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
 use futures::FutureExt;
 use secrecy::ExposeSecret;
 
-use crate::app::{App, Queue, engines};
+use crate::app::{App, Pretend, Queue, engines};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
 use crate::store::{Store, ledger};
@@ -70,7 +70,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Run(settings) => {
             let config = settings.load()?;
             config.require_token()?;
-            let app = App::start(config, engines(), Clock::System, Queue::Worked).await?;
+            let app = App::start(config, engines(Pretend::Never), Clock::System, Queue::Worked).await?;
             app.run_until(asked_to_stop()?).await?;
             Ok(())
         }

@@ -393,6 +393,11 @@ mod tests {
                 "sketch has no model “x”; it has: sketch-1",
             ),
             (
+                "GREENLIGHT_STAGES__FINAL__TIER",
+                "2K",
+                "stages.final.tier: each stage must be larger",
+            ),
+            (
                 "GREENLIGHT_APPROVAL__WINDOW_DAYS",
                 "8",
                 "approval.window_days = 8: it may be 1 to 7",

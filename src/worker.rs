@@ -161,7 +161,8 @@ impl Worker {
             Err(Error::LeaseLost) => return,
             Err(error @ Error::Retry { after_ms, .. }) => {
                 tracing::warn!(job = ?claim.job, attempts = claim.attempts, "to be tried again: {}", chain(&error));
-                Some(now_ms + after_ms.unwrap_or_else(|| pause(RETRY_MS, claim.attempts)))
+                // Who asks for a wait of nothing again and again is given a longer one.
+                Some(now_ms + after_ms.unwrap_or(0).max(pause(RETRY_MS, claim.attempts)))
             }
             Err(error @ Error::Broken(..)) => {
                 tracing::error!(job = ?claim.job, attempts = claim.attempts, "a job failed: {}", chain(&error));
@@ -177,9 +178,12 @@ impl Worker {
             }
             .boxed()
         });
-        if let Err(error) = written.await {
+        match written.await {
+            Ok(()) => self.studio.wake.ring(),
             // Its lease ends, and it runs again: every job may.
-            tracing::warn!(job = ?claim.job, "the end of a job was not written: {}", chain(&error));
+            Err(error) => {
+                tracing::warn!(job = ?claim.job, "the end of a job was not written: {}", chain(&error));
+            }
         }
     }
 }

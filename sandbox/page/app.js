@@ -94,6 +94,7 @@ const ctx = {
   },
   startCommand: (name) => composer.start(name),
   become: (id) => {
+    setDrawer(false);
     if (id !== ctx.me) {
       setHash(id, ctx.channelId);
       attempt(boot);

@@ -97,7 +97,9 @@ export class Composer {
   /** What the empty box says; `note` is a reason why nothing can be said here. */
   describe(channel, note) {
     this.channel = channel;
-    const text = note || (this.ctx.isThread(channel.id) ? "Message in this thread" : `Message #${channel.name}, or / for a command`);
+    // The second half only where it is not cut.
+    const how = matchMedia("(max-width: 699px)").matches ? "" : ", or / for a command";
+    const text = note || (this.ctx.isThread(channel.id) ? "Message in this thread" : `Message #${channel.name}${how}`);
     this.input.placeholder = text;
     this.input.setAttribute("aria-label", text);
     for (const control of [this.input, this.attach, this.sendButton]) control.disabled = Boolean(note);

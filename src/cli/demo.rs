@@ -6,7 +6,7 @@ use anyhow::Context;
 use discord_sandbox::{Options, Sandbox, World, world};
 
 use super::{asked_to_stop, log_as};
-use crate::app::{App, Queue, engines};
+use crate::app::{App, Pretend, Queue, engines};
 use crate::clock::Clock;
 use crate::config::Config;
 
@@ -32,7 +32,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let sandbox = sandbox(args.port, args.data.as_deref()).await?;
     let config = config(&sandbox, folder)?;
     log_as(&config)?;
-    let app = App::start(config, engines(), Clock::System, Queue::Worked).await?;
+    let app = App::start(config, engines(Pretend::Told), Clock::System, Queue::Worked).await?;
     sandbox.wait_online().await;
     println!("\n  Greenlight is ready: {}\n", sandbox.url());
     println!("  You are Ana. Type /draft and say what to draw; then switch to Bo and react with ✅.");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use serenity::all::HttpBuilder;
@@ -43,16 +44,17 @@ impl Discord {
     pub async fn connect(token: &SecretString, api_base: &str) -> Result<Self, ConnectError> {
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT)
-            .timeout(ANSWER);
+            .timeout(ANSWER)
+            .redirect(Policy::none());
         let client = client.build().map_err(ConnectError::Client)?;
         let base = (!api_base.is_empty()).then(|| api_base.trim_end_matches('/').to_owned());
+        let mut gateway = None;
         if let Some(base) = &base {
-            check_gateway(&client, base)
-                .await
-                .map_err(|why| ConnectError::Gateway {
-                    base: base.clone(),
-                    why,
-                })?;
+            let checked = check_gateway(&client, base).await;
+            gateway = Some(checked.map_err(|why| ConnectError::Gateway {
+                base: base.clone(),
+                why,
+            })?);
         }
         let http = Arc::new(builder(token.expose_secret(), &client, base.as_deref()).build());
         let pace = Arc::new(Pace::default());
@@ -60,6 +62,7 @@ impl Discord {
             http,
             client,
             base,
+            gateway,
             me: UserId::new(0),
             pace,
             tiers: Arc::default(),
@@ -93,8 +96,8 @@ pub(super) fn builder(token: &str, client: &reqwest::Client, base: Option<&str>)
     }
 }
 
-/// Whether the server at `base` answers `/gateway` with a WebSocket URL on its own host.
-async fn check_gateway(client: &reqwest::Client, base: &str) -> Result<(), String> {
+/// Asks the server at `base` for its gateway: a WebSocket URL on its own host.
+async fn check_gateway(client: &reqwest::Client, base: &str) -> Result<String, String> {
     let answer = client.get(format!("{base}/api/v10/gateway")).send().await;
     let answer = answer.map_err(|_| "it cannot be reached".to_owned())?;
     let body: Value = answer
@@ -105,7 +108,7 @@ async fn check_gateway(client: &reqwest::Client, base: &str) -> Result<(), Strin
     let gateway = gateway.ok_or_else(|| "its /gateway names no URL".to_owned())?;
     let own = Url::parse(base).map_err(|error| error.to_string())?;
     if matches!(gateway.scheme(), "ws" | "wss") && gateway.host() == own.host() {
-        Ok(())
+        Ok(gateway.to_string())
     } else {
         Err(format!(
             "its /gateway names {gateway}, which is not a WebSocket on the same host"

@@ -6,7 +6,7 @@ pub enum Error {
     /// It is busy or cannot be reached; later it may work. With the wait it asks for, in milliseconds.
     #[error("Discord is busy or cannot be reached{}", .0.map(|ms| format!(", for {ms} ms")).unwrap_or_default())]
     Busy(Option<i64>),
-    /// The channel, message, guild or member is not there any more.
+    /// What was asked about is not there any more. With Discord's code, which says what.
     #[error("Discord does not have it any more ({0})")]
     Gone(i64),
     /// The bot may not.
@@ -43,10 +43,34 @@ const OLD_EDITS_PAUSE_MS: i64 = 60_000;
 const MISSING_ACCESS: i64 = 50_001;
 const MISSING_PERMISSIONS: i64 = 50_013;
 
+const UNKNOWN_CHANNEL: i64 = 10_003;
+const UNKNOWN_MEMBER: i64 = 10_007;
+const UNKNOWN_MESSAGE: i64 = 10_008;
+const UNKNOWN_USER: i64 = 10_013;
+const UNKNOWN_EMOJI: i64 = 10_014;
+
 impl Error {
+    /// Whether a message, or the channel that it was in, was deleted.
+    #[must_use]
+    pub const fn is_gone_message(&self) -> bool {
+        matches!(self, Self::Gone(UNKNOWN_CHANNEL | UNKNOWN_MESSAGE))
+    }
+
+    /// Whether somebody is no member.
+    pub(super) const fn is_no_member(&self) -> bool {
+        matches!(self, Self::Gone(UNKNOWN_MEMBER | UNKNOWN_USER))
+    }
+
+    /// Whether nobody has reacted with an emoji.
+    pub(super) const fn is_no_emoji(&self) -> bool {
+        matches!(self, Self::Gone(UNKNOWN_EMOJI))
+    }
+
     /// Sorts a refusal by its status and code.
     pub(super) fn sort(status: u16, code: i64, message: String, retry_after_ms: Option<i64>) -> Self {
         match (status, code) {
+            // An answer without a code of Discord's is not Discord's word, but that of something in between.
+            (403 | 404, ..=0) => Self::Busy(retry_after_ms),
             (_, TOO_MANY_OLD_EDITS) => Self::Busy(Some(OLD_EDITS_PAUSE_MS)),
             (429 | 500.., _) => Self::Busy(retry_after_ms),
             (413, _) | (_, FILE_TOO_LARGE) => Self::TooLarge,
@@ -94,6 +118,8 @@ mod tests {
             (400, 160_004, "refused"),
             (400, 160_005, "refused"),
             (401, 0, "refused"),
+            (403, 0, "busy"),
+            (404, -1, "busy"),
         ];
         for (status, code, meaning) in table {
             assert_eq!(kind(status, code), meaning, "{status} with {code}");

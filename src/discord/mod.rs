@@ -33,6 +33,8 @@ pub struct Discord {
     client: reqwest::Client,
     /// The base that is spoken to instead of Discord's own; then serenity's limiter is off.
     base: Option<String>,
+    /// The gateway that the base named, checked.
+    gateway: Option<String>,
     me: UserId,
     pace: Arc<Pace>,
     tiers: Arc<Mutex<HashMap<GuildId, u8>>>,
@@ -63,8 +65,15 @@ struct User {
 struct Posted {
     id: serenity::all::MessageId,
     author: User,
+    content: String,
     attachments: Value,
     components: Value,
+}
+
+/// The smallest id that Discord gives at a time, in milliseconds since 1970.
+fn first_snowflake(at_ms: i64) -> u64 {
+    const EPOCH_MS: i64 = 1_420_070_400_000;
+    u64::try_from(at_ms - EPOCH_MS).unwrap_or_default() << 22
 }
 
 impl Discord {
@@ -72,6 +81,12 @@ impl Discord {
     #[must_use]
     pub const fn me(&self) -> UserId {
         self.me
+    }
+
+    /// The gateway to be used instead of Discord's own.
+    #[must_use]
+    pub fn gateway_url(&self) -> Option<&str> {
+        self.gateway.as_deref()
     }
 
     /// An HTTP client of serenity's for its gateway, which wants one of its own.
@@ -210,7 +225,10 @@ impl Discord {
                 let request = self
                     .request(route, LightMethod::Get, None, None)
                     .params(Some(params));
-                let page: Vec<User> = self.json(request).await?;
+                let page: Vec<User> = match self.json(request).await {
+                    Err(error) if error.is_no_emoji() => Vec::new(),
+                    page => page?,
+                };
                 let full = page.len() == PAGE;
                 after = page.iter().map(|user| user.id.get()).max().unwrap_or(after);
                 all.extend(
@@ -237,7 +255,7 @@ impl Discord {
         };
         match self.send(self.request(route, LightMethod::Get, None, None)).await {
             Ok(_) => Ok(true),
-            Err(Error::Gone(_)) => Ok(false),
+            Err(error) if error.is_no_member() => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -275,6 +293,32 @@ impl Discord {
         Ok(self.carrier(&page, marker))
     }
 
+    /// Searches what was said in a thread since a time, in milliseconds since 1970, for messages of ours with this text.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn find_said(
+        &self,
+        thread: ChannelId,
+        since_ms: i64,
+        content: &str,
+    ) -> Result<Vec<MessageId>, Error> {
+        let (mut after, mut found) = (first_snowflake(since_ms), Vec::new());
+        for _ in 0..SEARCH_PAGES {
+            let page = self.page(thread, Some(("after", after))).await?;
+            let ours = page
+                .iter()
+                .filter(|posted| posted.author.id.get() == self.me.get());
+            let same = ours.filter(|posted| posted.content == content);
+            found.extend(same.map(|posted| MessageId::new(posted.id.get())));
+            after = page.iter().map(|posted| posted.id.get()).max().unwrap_or(after);
+            if page.len() < PAGE {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
     async fn page(
         &self,
         channel: ChannelId,
@@ -301,11 +345,12 @@ impl Discord {
         found.next().map(|posted| MessageId::new(posted.id.get()))
     }
 
-    /// Takes an interaction: a private answer will follow. It has three seconds, so it does not wait in line.
+    /// Takes an interaction: a private answer will follow. It has three seconds, so it does not wait in line. Says whether
+    /// it was there to be taken: it is not when an earlier try, or another process, took it.
     ///
     /// # Errors
-    /// [`Error`]. An interaction that was taken already is none.
-    pub async fn defer(&self, interaction: u64, token: &str) -> Result<(), Error> {
+    /// [`Error`].
+    pub async fn defer(&self, interaction: u64, token: &str) -> Result<bool, Error> {
         const ALREADY_TAKEN: i64 = 40_060;
         let route = Route::InteractionResponse {
             interaction_id: interaction.into(),
@@ -316,10 +361,10 @@ impl Discord {
             .send_now(self.request(route, LightMethod::Post, Some(&payload), None))
             .await
         {
-            Ok(_)
-            | Err(Error::Refused {
+            Ok(_) => Ok(true),
+            Err(Error::Refused {
                 code: ALREADY_TAKEN, ..
-            }) => Ok(()),
+            }) => Ok(false),
             Err(error) => Err(error),
         }
     }

@@ -102,6 +102,9 @@ pub enum BadCatalog {
     /// A ratio that stands there twice.
     #[error("{0} has two ladders")]
     Twice(Ratio),
+    /// A later stage is no larger.
+    #[error("stages.{0}.tier: each stage must be larger than the one before")]
+    Tiers(Stage),
     /// A stage names an engine that is not there.
     #[error("stages.{stage}.engine: there is no engine “{engine}”; there are: {known}")]
     NoEngine {
@@ -171,6 +174,11 @@ impl Catalog {
                 return Err(BadCatalog::Twice(ladder.ratio));
             }
             ladder.check()?;
+        }
+        for (stage, next) in [(Stage::Explore, Stage::Review), (Stage::Review, Stage::Final)] {
+            if stages.spec(stage).tier >= stages.spec(next).tier {
+                return Err(BadCatalog::Tiers(next));
+            }
         }
         Stage::ALL
             .into_iter()

@@ -3,8 +3,15 @@
 use super::limits;
 
 /// What to draw: 1 to [`limits::PROMPT_CHARS`] characters, without control and bidirectional-override characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Prompt(String);
+
+impl std::fmt::Debug for Prompt {
+    /// Not the words: what is printed for a developer ends in logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Prompt({} characters)", self.0.chars().count())
+    }
+}
 
 /// A text that cannot be a prompt.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -192,7 +192,9 @@ pub fn after_attempt(outcome: &Outcome, attempt: u32) -> Next {
     match outcome {
         Outcome::Drawn(pixels) => Next::Settle(*pixels),
         Outcome::Transient(_) if attempt >= limits::RENDER_ATTEMPTS => Next::Release(Failure::Exhausted),
-        Outcome::Transient(Some(wait)) => Next::Retry((*wait).clamp(0, limits::RETRY_AFTER_MAX_MS)),
+        Outcome::Transient(Some(wait)) => {
+            Next::Retry((*wait).clamp(limits::RENDER_RETRY_MS, limits::RETRY_AFTER_MAX_MS))
+        }
         Outcome::Transient(None) => Next::Retry(limits::RENDER_RETRY_MS << (2 * (attempt.max(1) - 1))),
         Outcome::Unknown => Next::Park,
         Outcome::Refused => Next::Release(Failure::Refused),
@@ -283,7 +285,11 @@ mod tests {
                 1,
                 Next::Retry(limits::RETRY_AFTER_MAX_MS),
             ),
-            (Outcome::Transient(Some(-5)), 1, Next::Retry(0)),
+            (
+                Outcome::Transient(Some(-5)),
+                1,
+                Next::Retry(limits::RENDER_RETRY_MS),
+            ),
             (Outcome::Transient(None), last, Next::Release(Failure::Exhausted)),
             (
                 Outcome::Transient(Some(1)),

@@ -42,7 +42,7 @@ fn mention(user: UserId) -> String {
 }
 
 /// Most people that are named one by one.
-const NAMED: usize = 10;
+pub const NAMED: usize = 10;
 
 fn mentions(users: &[UserId]) -> String {
     let named: Vec<String> = users.iter().take(NAMED).map(|user| mention(*user)).collect();
@@ -339,6 +339,17 @@ pub fn unknown(position: u32, tier: Tier, price: Credits) -> String {
     format!(
         "❔ **Image {position}** at {tier}: the image service was asked, and its answer never came. \
          It may have been paid, so it is not asked again by itself.\n-# Held until an operator has looked: {price}"
+    )
+}
+
+/// That a picture, or word of it, cannot be posted in its draft's thread.
+#[must_use]
+pub fn undeliverable(requester: UserId, position: u32, tier: Tier, prompt: &Prompt) -> String {
+    format!(
+        "{} **Image {position}** at {tier} of “{}” is finished, and its thread takes no message any more: it was deleted or \
+         locked, or I may not write there. What was drawn is kept.",
+        mention(requester),
+        plain(&prompt.title(80))
     )
 }
 

@@ -55,10 +55,8 @@ pub async fn grant(
     };
     let now_ms = studio.clock.now_ms();
     let pool = studio
-        .store
-        .write(move |tx| add(tx, guild, amount, grant, now_ms).boxed())
+        .change(move |tx| add(tx, guild, amount, grant, now_ms).boxed())
         .await?;
-    studio.wake.ring();
     Ok(pool.map_or_else(wording::bad_grant, |pool| wording::granted(amount, &pool)))
 }
 
@@ -85,7 +83,7 @@ async fn add(
 /// [`Error::Retry`] when the database is away.
 pub async fn welcome(studio: &Studio, guild: GuildId) -> Result<(), Error> {
     let (amount, now_ms) = (studio.rules.first_grant, studio.clock.now_ms());
-    let given = studio.store.write(move |tx| {
+    let given = studio.change(move |tx| {
         async move {
             ledger::ensure(tx, guild).await?;
             if amount == Credits::ZERO {
@@ -93,28 +91,17 @@ pub async fn welcome(studio: &Studio, guild: GuildId) -> Result<(), Error> {
             }
             let once_key = Some(format!("first-grant:{guild}"));
             let reason = Some("pool.first_grant".to_owned());
-            ledger::grant(
-                tx,
-                guild,
-                amount,
-                ledger::Grant {
-                    actor: None,
-                    reason,
-                    once_key,
-                },
-                now_ms,
-            )
-            .await
+            let grant = ledger::Grant {
+                actor: None,
+                reason,
+                once_key,
+            };
+            Ok(ledger::grant(tx, guild, amount, grant, now_ms).await?)
         }
         .boxed()
     });
-    if given
-        .await
-        .map_err(|error: crate::store::Error| Error::from(error))?
-        .is_some()
-    {
+    if given.await?.is_some() {
         tracing::info!(guild.id = %guild, "{amount} granted for the first time");
-        studio.wake.ring();
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use futures::FutureExt;
 
 use super::job::Done;
-use super::{Error, Studio, heavy, render, vote};
+use super::{Error, Studio, heavy, if_it_can, lasting, render, vote};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::approval::{Tally, VoteState};
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
@@ -43,8 +43,7 @@ async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, Error> {
             let Some(render) = renders::find(tx, id).await? else {
                 return Ok(None);
             };
-            let draft = drafts::find(tx, render.draft).await?;
-            let draft = draft.ok_or_else(|| Error::broken("a render without a draft"))?;
+            let draft = drafts::get(tx, render.draft).await?;
             let Some(thread) = draft.thread() else {
                 return Ok(None);
             };
@@ -81,37 +80,67 @@ async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, Error> {
 /// Posts what became of a render, once, and opens the vote on its next stage.
 ///
 /// # Errors
-/// [`Error`]; the picture is stored, and posting it is tried again for nothing.
+/// [`Error`]; the picture is stored, and posting it is tried again for nothing. A thread that takes no message any more
+/// is none: it is said in the channel that the draft was asked for in.
 pub async fn run(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, Error> {
     let Some(view) = view(studio, id).await? else {
         return Ok(Done::Finished);
     };
-    if view.render.message.is_some() {
+    if let Some(message) = view.render.message {
+        // An earlier run may have died before the seed.
+        seed(studio, &view, message).await?;
         return Ok(Done::Finished);
     }
-    let (message, reduced) = match view.render.state {
-        State::Done(pixels) => deliver_picture(studio, &view, pixels, attempts).await?,
-        State::Failed(_) | State::Unknown => (post_notice(studio, &view).await?, false),
+    let terms = terms(studio, &view);
+    let posted = match view.render.state {
+        State::Done(pixels) => deliver_picture(studio, &view, pixels, terms, attempts).await?,
+        State::Failed(_) | State::Unknown => post_notice(studio, &view, attempts).await?,
         State::Queued | State::Rendering | State::Cancelled => return Ok(Done::Finished),
     };
-    record(studio, view, message, reduced).await?;
+    match posted {
+        Ok(posted) => {
+            record(studio, &view, &posted, terms).await?;
+            seed(studio, &view, posted.message).await?;
+        }
+        Err(error) => tell_elsewhere(studio, &view, &error).await?,
+    }
     Ok(Done::Finished)
 }
 
-/// Posts the picture, and says in which message and whether in a smaller form.
+/// A message that was posted.
+struct Posted {
+    message: MessageId,
+    /// Whether it carries a smaller form of the picture.
+    reduced: bool,
+    /// Whether an earlier run posted it, perhaps under other terms.
+    found: bool,
+}
+
+/// What was posted, or why Discord never takes it there.
+type Delivery = Result<Posted, discord::Error>;
+
+/// Posts the picture, unless an earlier run did and died before it could write that down.
 async fn deliver_picture(
     studio: &Studio,
     view: &View,
     pixels: Pixels,
+    terms: Option<Terms>,
     attempts: u32,
-) -> Result<(MessageId, bool), Error> {
+) -> Result<Delivery, Error> {
     let marker = view.render.id.to_string();
     if attempts > 1 {
-        // An earlier run may have posted it and died before it could write that down.
-        if let Some(found) = studio.discord.find_posted(view.thread, &marker).await? {
-            seed(studio, view, found).await?;
-            let size = studio.blobs.size(view.render.id).await?.unwrap_or_default();
-            return Ok((found, size > studio.discord.upload_limit(view.render.guild)));
+        match lasting(studio.discord.find_posted(view.thread, &marker).await)? {
+            Ok(None) => {}
+            Ok(Some(message)) => {
+                let size = studio.blobs.size(view.render.id).await?.unwrap_or_default();
+                let reduced = size > studio.discord.upload_limit(view.render.guild);
+                return Ok(Ok(Posted {
+                    message,
+                    reduced,
+                    found: true,
+                }));
+            }
+            Err(error) => return Ok(Err(error)),
         }
     }
     let bytes = studio.blobs.get(view.render.id).await?;
@@ -124,28 +153,40 @@ async fn deliver_picture(
         let fitted = fitted
             .map_err(|error| Error::Broken("the picture cannot be read".to_owned(), Some(error.into())))?;
         let (size, reduced) = (fitted.bytes.len(), fitted.reduced);
-        match studio
-            .discord
-            .post(view.thread, picture_post(studio, view, pixels, fitted))
-            .await
-        {
+        let post = picture_post(studio, view, pixels, terms, fitted);
+        match lasting(studio.discord.post(view.thread, post).await)? {
             Ok(message) => {
-                seed(studio, view, message).await?;
-                return Ok((message, reduced));
+                return Ok(Ok(Posted {
+                    message,
+                    reduced,
+                    found: false,
+                }));
             }
             // Whatever the limit really is, what is tried next is smaller than what was refused.
             Err(discord::Error::TooLarge) => limit = size / 2,
-            Err(error) => return Err(error.into()),
+            Err(error) => return Ok(Err(error)),
         }
     }
-    Err(Error::broken(format!(
-        "the picture of render {marker} is too large for Discord in every form"
-    )))
+    Ok(Err(discord::Error::TooLarge))
 }
 
-fn picture_post(studio: &Studio, view: &View, pixels: Pixels, file: Fitted) -> Post {
+/// Says in the channel of the draft what its thread does not take any more.
+async fn tell_elsewhere(studio: &Studio, view: &View, why: &discord::Error) -> Result<(), Error> {
     let render = &view.render;
-    let terms = terms(studio, view);
+    tracing::warn!(render.id = %render.id, "the thread takes no message: {why}");
+    let tier = studio.rules.spec(render.stage).tier;
+    let post = Post {
+        content: wording::undeliverable(view.draft.requester, render.position, tier, &view.draft.prompt),
+        nonce: format!("u{}", render.id),
+        mention: vec![view.draft.requester],
+        ..Post::default()
+    };
+    let told = studio.discord.post(view.draft.channel, post).await.map(drop);
+    if_it_can("telling of a picture outside its thread", told)
+}
+
+fn picture_post(studio: &Studio, view: &View, pixels: Pixels, terms: Option<Terms>, file: Fitted) -> Post {
+    let render = &view.render;
     let voting = terms.map(|terms| (VoteState::Open, terms));
     let name = format!(
         "{}-{}-{pixels}-{}.{}",
@@ -231,28 +272,63 @@ fn approve_button(studio: &Studio, view: &View, terms: &Terms) -> Button {
     }
 }
 
+/// Puts ✅ under a picture that is voted on, for people to press. If it cannot be put there they can still add it
+/// themselves, and the button is there.
 async fn seed(studio: &Studio, view: &View, message: MessageId) -> Result<(), Error> {
-    if terms(studio, view).is_none() {
+    if !matches!(view.render.state, State::Done(_)) || terms(studio, view).is_none() {
         return Ok(());
     }
-    match studio.discord.seed(view.thread, message).await {
-        // Without the right to add it, members can still add it themselves, and the button is there.
-        Err(discord::Error::Forbidden { .. }) | Ok(()) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    if_it_can("seeding a vote", studio.discord.seed(view.thread, message).await)
 }
 
-async fn post_notice(studio: &Studio, view: &View) -> Result<MessageId, Error> {
+async fn post_notice(studio: &Studio, view: &View, attempts: u32) -> Result<Delivery, Error> {
     let (content, buttons) = notice(studio, view);
-    let nonce = format!("r{}", view.render.id);
+    if attempts > 1 {
+        // As with a picture. It has no file to know it by, but its words, and it is younger than its render.
+        let said = studio
+            .discord
+            .find_said(view.thread, view.render.queued_ms, &content)
+            .await;
+        match lasting(said)? {
+            Ok(said) => {
+                if let Some(message) = not_taken(studio, said).await? {
+                    return Ok(Ok(Posted {
+                        message,
+                        reduced: false,
+                        found: true,
+                    }));
+                }
+            }
+            Err(error) => return Ok(Err(error)),
+        }
+    }
     let post = Post {
         content,
-        nonce,
+        // Not the picture's: that may still come, and must not be taken for this.
+        nonce: format!("n{}", view.render.id),
         reply_to: view.parent,
         buttons,
         ..Post::default()
     };
-    Ok(studio.discord.post(view.thread, post).await?)
+    let posted = lasting(studio.discord.post(view.thread, post).await)?;
+    Ok(posted.map(|message| Posted {
+        message,
+        reduced: false,
+        found: false,
+    }))
+}
+
+/// The first of these messages that shows no render yet: an earlier try at an image may have failed with the same words.
+async fn not_taken(studio: &Studio, messages: Vec<MessageId>) -> Result<Option<MessageId>, Error> {
+    for message in messages {
+        let taken = studio
+            .store
+            .read(move |tx| renders::by_message(tx, message).boxed());
+        if taken.await?.is_none() {
+            return Ok(Some(message));
+        }
+    }
+    Ok(None)
 }
 
 /// What is said of a render that has no picture.
@@ -280,10 +356,11 @@ fn notice(studio: &Studio, view: &View) -> (String, Vec<Button>) {
 }
 
 /// Records the message and opens the vote. A reaction that came before this commit found no row: a recount finds it.
-async fn record(studio: &Studio, view: View, message: MessageId, reduced: bool) -> Result<(), Error> {
+async fn record(studio: &Studio, view: &View, posted: &Posted, terms: Option<Terms>) -> Result<(), Error> {
     let (id, now_ms) = (view.render.id, studio.clock.now_ms());
-    let terms = terms(studio, &view).filter(|_| matches!(view.render.state, State::Done(_)));
-    let recorded = studio.store.write(move |tx| {
+    let terms = terms.filter(|_| matches!(view.render.state, State::Done(_)));
+    let (message, reduced, found) = (posted.message, posted.reduced, posted.found);
+    let recorded = studio.change(move |tx| {
         async move {
             if renders::lock(tx, id).await?.message.is_some() {
                 return Ok(());
@@ -297,13 +374,14 @@ async fn record(studio: &Studio, view: View, message: MessageId, reduced: bool) 
                 jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
                 jobs::enqueue(tx, Job::CloseVote(id), terms.closes_ms).await?;
             }
-            Ok::<_, Error>(())
+            if found {
+                jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
+            }
+            Ok(())
         }
         .boxed()
     });
-    recorded.await?;
-    studio.wake.ring();
-    Ok(())
+    recorded.await
 }
 
 /// Brings the message of a render up to date.
@@ -324,7 +402,7 @@ pub async fn show(studio: &Studio, id: RenderId) -> Result<Done, Error> {
                 .vote
                 .terms
                 .map(|terms| (view.render.vote.state, terms));
-            let open = voting.filter(|(state, _)| *state == VoteState::Open);
+            let open = voting.filter(|(state, _)| state.counts());
             let buttons =
                 open.map_or_else(Vec::new, |(_, terms)| vec![approve_button(studio, &view, &terms)]);
             (text(studio, &view, pixels, voting, view.render.reduced), buttons)
@@ -333,16 +411,10 @@ pub async fn show(studio: &Studio, id: RenderId) -> Result<Done, Error> {
             notice(studio, &view)
         }
     };
-    match studio
+    let edited = studio
         .discord
         .edit(view.thread, message, &content, &buttons)
-        .await
-    {
-        Err(error @ discord::Error::Busy(_)) => Err(error.into()),
-        Err(error) => {
-            tracing::info!(render.id = %id, "the message cannot be edited: {error}");
-            Ok(Done::Finished)
-        }
-        Ok(()) => Ok(Done::Finished),
-    }
+        .await;
+    if_it_can("showing how a vote stands", edited)?;
+    Ok(Done::Finished)
 }

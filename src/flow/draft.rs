@@ -3,7 +3,7 @@
 use futures::FutureExt;
 
 use super::job::Done;
-use super::{Error, Studio};
+use super::{Error, Studio, if_it_can, lasting};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::credits::Credits;
 use crate::domain::draft::{Raw, Refusal, Request, Standing, admit, parse};
@@ -35,37 +35,44 @@ pub struct Ask {
     pub raw: Raw,
 }
 
-/// Accepts a draft and says so privately, or says why not. Nothing is held when it is refused, and a repeat of the
-/// same interaction finds the first.
+/// What became of an ask, in words for who asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Started {
+    /// It is accepted. More will be said when its thread is open, so this need not be repeated if it is lost.
+    Accepted(String),
+    /// It may not start, and nothing is held.
+    Refused(String),
+}
+
+/// Accepts a draft, or says why not. Nothing is held when it is refused, and a repeat of the same interaction finds the
+/// first.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was held.
-pub async fn start(studio: &Studio, ask: Ask) -> Result<String, Error> {
+pub async fn start(studio: &Studio, ask: Ask) -> Result<Started, Error> {
     let request = match parse(&ask.raw, &studio.rules.catalog) {
         Ok(request) => request,
-        Err(refusal) => return Ok(wording::refusal(&refusal)),
+        Err(refusal) => return Ok(Started::Refused(wording::refusal(&refusal))),
     };
     let (rules, now_ms) = (studio.rules.clone(), studio.clock.now_ms());
     let mut ids: Vec<RenderId> = (0..request.images).map(|_| studio.render_id()).collect();
     // Work of the same age is done in the order of ids: the first image first.
     ids.sort_unstable();
-    let answer = studio.store.write(move |tx| {
+    let started = studio.change(move |tx| {
         async move {
             let accepted = accept(tx, &rules, &ask, &request, &ids, now_ms).await?;
             // A draft does not queue behind approvals that wait for credits, but who spends some is told of them.
             let (waiting, price) = renders::waiting(tx, ask.guild).await?;
             let awaited = wording::awaited(waiting, price);
-            Ok::<_, Error>(match accepted {
-                Ok((images, cost)) => wording::accepted(images, cost) + &awaited,
-                Err(short @ Refusal::Short { .. }) => wording::refusal(&short) + &awaited,
-                Err(refusal) => wording::refusal(&refusal),
+            Ok(match accepted {
+                Ok((images, cost)) => Started::Accepted(wording::accepted(images, cost) + &awaited),
+                Err(short @ Refusal::Short { .. }) => Started::Refused(wording::refusal(&short) + &awaited),
+                Err(refusal) => Started::Refused(wording::refusal(&refusal)),
             })
         }
         .boxed()
     });
-    let answer = answer.await?;
-    studio.wake.ring();
-    Ok(answer)
+    started.await
 }
 
 /// Writes a draft down with its renders and their holds, unless it may not start. Gives its images and their price.
@@ -104,7 +111,9 @@ async fn accept(
         };
         let (id, price) = (warrant.render(), warrant.price());
         let render = Render::queued(id, origin, Stage::Explore, price, pixels, now_ms);
-        renders::insert(tx, &render).await?;
+        if !renders::insert(tx, &render).await? {
+            return Err(Error::broken(format!("render {id} is there before its draft")));
+        }
         if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
             return Err(Error::broken(
                 "the pool is short of a draft that was just admitted",
@@ -155,17 +164,14 @@ fn first_images(all: &[Render]) -> impl Iterator<Item = &Render> {
 
 async fn load(studio: &Studio, id: DraftId) -> Result<(Draft, Vec<Render>), Error> {
     let read = studio.store.read(move |tx| {
-        async move { Ok::<_, Error>((drafts::find(tx, id).await?, renders::of_draft(tx, id).await?)) }.boxed()
+        async move { Ok::<_, Error>((drafts::get(tx, id).await?, renders::of_draft(tx, id).await?)) }.boxed()
     });
-    let (draft, renders) = read.await?;
-    Ok((
-        draft.ok_or_else(|| Error::broken(format!("draft {id} is not there")))?,
-        renders,
-    ))
+    read.await
 }
 
 /// Posts the starter, opens the thread from it, queues the renders, and finishes the private answer. Each step is
-/// recorded before the next, so that a second run goes on where the first was cut.
+/// recorded before the next, so that a second run goes on where the first was cut; and none undoes what another worker
+/// has recorded meanwhile.
 ///
 /// # Errors
 /// [`Error`]. A thread that can never be opened is none: the draft's credits come back.
@@ -174,28 +180,86 @@ pub async fn open_thread(studio: &Studio, id: DraftId, attempts: u32) -> Result<
     if let Place::Opening(starter) = draft.place {
         let starter = match starter {
             Some(starter) => Ok(starter),
-            None => post_starter(studio, &draft, &renders, attempts).await,
+            None => lasting(post_starter(studio, &draft, &renders, attempts).await?)?,
         };
-        let (posted, opened) = match starter {
-            Ok(starter) => {
-                let thread = thread_from(studio, &draft, starter).await;
-                (Some(starter), thread.map(|thread| (starter, thread)))
-            }
-            Err(error) => (None, Err(error)),
+        draft.place = match starter {
+            Err(error) => abandon(studio, id, None, &error).await?,
+            Ok(starter) => match open_from(studio, &draft, starter).await? {
+                Ok(place) => place,
+                Err(error) => abandon(studio, id, Some(starter), &error).await?,
+            },
         };
-        draft.place = match opened {
-            Ok((starter, thread)) => queue_renders(studio, id, starter, thread).await?,
-            Err(error @ discord::Error::Busy(_)) => return Err(error.into()),
-            Err(error) => {
-                if let Some(starter) = posted {
-                    withdraw_starter(studio, &draft, starter, cost_of(&renders)?).await?;
-                }
-                abandon(studio, id, &error).await?
-            }
-        };
+    }
+    if let Place::Abandoned(Some(starter)) = draft.place {
+        withdraw_starter(studio, &draft, starter, cost_of(&renders)?).await?;
     }
     answer(studio, &draft, &renders).await?;
     Ok(Done::Finished)
+}
+
+/// Notes the starter, opens the thread and queues the renders.
+async fn open_from(
+    studio: &Studio,
+    draft: &Draft,
+    starter: MessageId,
+) -> Result<Result<Place, discord::Error>, Error> {
+    let place = settle_place(studio, draft.id, Place::Opening(Some(starter))).await?;
+    if !matches!(place, Place::Opening(_)) {
+        return Ok(Ok(place));
+    }
+    let name = wording::thread_name(&draft.prompt);
+    let opened = studio.discord.open_thread(draft.channel, starter, &name).await;
+    match lasting(opened)? {
+        Ok(thread) => Ok(Ok(settle_place(
+            studio,
+            draft.id,
+            Place::Open { starter, thread },
+        )
+        .await?)),
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+/// Records a place, with what follows from it, unless the draft is open or abandoned already. Gives the place that it has.
+async fn settle_place(studio: &Studio, id: DraftId, place: Place) -> Result<Place, Error> {
+    let now_ms = studio.clock.now_ms();
+    let settled = studio.change(move |tx| {
+        async move {
+            let draft = drafts::lock(tx, id).await?;
+            if !matches!(draft.place, Place::Opening(_)) {
+                return Ok(draft.place);
+            }
+            match place {
+                Place::Opening(_) => {}
+                Place::Open { .. } => queue_renders(tx, id, now_ms).await?,
+                Place::Abandoned(_) => drop(cancel_queued(tx, id, now_ms).await?),
+            }
+            drafts::set_place(tx, id, place).await?;
+            Ok(place)
+        }
+        .boxed()
+    });
+    settled.await
+}
+
+async fn queue_renders(tx: &mut Tx, id: DraftId, now_ms: i64) -> Result<(), Error> {
+    for render in renders::of_draft(tx, id).await? {
+        if render.state.is_pending() {
+            jobs::enqueue(tx, Job::Render(render.id), now_ms).await?;
+        }
+    }
+    Ok(jobs::enqueue(tx, Job::ShowProgress(id), now_ms).await?)
+}
+
+/// Gives back every hold of a draft whose thread can never be.
+async fn abandon(
+    studio: &Studio,
+    id: DraftId,
+    starter: Option<MessageId>,
+    why: &discord::Error,
+) -> Result<Place, Error> {
+    tracing::warn!(draft.id = %id, "the thread cannot be opened: {why}");
+    settle_place(studio, id, Place::Abandoned(starter)).await
 }
 
 async fn post_starter(
@@ -203,23 +267,23 @@ async fn post_starter(
     draft: &Draft,
     renders: &[Render],
     attempts: u32,
-) -> Result<MessageId, discord::Error> {
+) -> Result<Result<MessageId, discord::Error>, Error> {
     let cancel = cancel_button(draft.id);
     if attempts > 1 {
         // An earlier run may have posted it and died before it could write that down.
-        let found = studio
+        match studio
             .discord
             .find_after(draft.channel, draft.id.get(), &cancel.id)
-            .await?;
-        if let Some(found) = found {
-            return Ok(found);
+            .await
+        {
+            Ok(None) => {}
+            Ok(Some(found)) => return Ok(Ok(found)),
+            Err(error) => return Ok(Err(error)),
         }
     }
     let whole = wording::shows_whole(&draft.prompt);
     let post = Post {
-        content: starter_text(studio, draft, renders)
-            .await
-            .map_err(|_| discord::Error::Busy(None))?,
+        content: starter_text(studio, draft, renders).await?,
         nonce: format!("d{}", draft.id),
         mention: vec![draft.requester],
         reply_to: None,
@@ -229,60 +293,10 @@ async fn post_starter(
             bytes: draft.prompt.as_str().as_bytes().to_vec(),
         }),
     };
-    studio.discord.post(draft.channel, post).await
+    Ok(studio.discord.post(draft.channel, post).await)
 }
 
-async fn thread_from(
-    studio: &Studio,
-    draft: &Draft,
-    starter: MessageId,
-) -> Result<ChannelId, discord::Error> {
-    let id = draft.id;
-    let noted = studio.store.write(move |tx| {
-        async move {
-            drafts::lock(tx, id).await?;
-            drafts::set_place(tx, id, Place::Opening(Some(starter))).await
-        }
-        .boxed()
-    });
-    noted
-        .await
-        .map_err(|_: crate::store::Error| discord::Error::Busy(None))?;
-    studio
-        .discord
-        .open_thread(draft.channel, starter, &wording::thread_name(&draft.prompt))
-        .await
-}
-
-async fn queue_renders(
-    studio: &Studio,
-    id: DraftId,
-    starter: MessageId,
-    thread: ChannelId,
-) -> Result<Place, Error> {
-    let (now_ms, place) = (studio.clock.now_ms(), Place::Open { starter, thread });
-    let queued = studio.store.write(move |tx| {
-        async move {
-            drafts::lock(tx, id).await?;
-            drafts::set_place(tx, id, place).await?;
-            for render in renders::of_draft(tx, id).await? {
-                if render.state.is_pending() {
-                    jobs::enqueue(tx, Job::Render(render.id), now_ms).await?;
-                }
-            }
-            jobs::enqueue(tx, Job::ShowProgress(id), now_ms).await
-        }
-        .boxed()
-    });
-    queued
-        .await
-        .map_err(|error: crate::store::Error| Error::from(error))?;
-    studio.wake.ring();
-    Ok(place)
-}
-
-/// Says in a starter that nothing will come of it, and takes its button away. Its credits come back after that, so that
-/// a run that is cut between the two is repeated.
+/// Says in a starter that nothing came of it, and takes its button away.
 async fn withdraw_starter(
     studio: &Studio,
     draft: &Draft,
@@ -290,32 +304,8 @@ async fn withdraw_starter(
     cost: Credits,
 ) -> Result<(), Error> {
     let text = wording::starter_abandoned(draft.requester, &draft.prompt, cost);
-    match studio.discord.edit(draft.channel, starter, &text, &[]).await {
-        Err(error @ discord::Error::Busy(_)) => Err(error.into()),
-        Err(error) => {
-            tracing::info!(draft.id = %draft.id, "the starter cannot be edited: {error}");
-            Ok(())
-        }
-        Ok(()) => Ok(()),
-    }
-}
-
-/// Gives back every hold of a draft whose thread can never be.
-async fn abandon(studio: &Studio, id: DraftId, why: &discord::Error) -> Result<Place, Error> {
-    tracing::warn!(draft.id = %id, "the thread cannot be opened: {why}");
-    let now_ms = studio.clock.now_ms();
-    let released = studio.store.write(move |tx| {
-        async move {
-            drafts::lock(tx, id).await?;
-            cancel_queued(tx, id, now_ms).await?;
-            drafts::set_place(tx, id, Place::Abandoned).await?;
-            Ok::<_, Error>(())
-        }
-        .boxed()
-    });
-    released.await?;
-    studio.wake.ring();
-    Ok(Place::Abandoned)
+    let edited = studio.discord.edit(draft.channel, starter, &text, &[]).await;
+    if_it_can("withdrawing a starter", edited)
 }
 
 /// Gives the private answer its last form; who asked may have dismissed it, which is as good.
@@ -337,19 +327,17 @@ async fn answer(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<()
             wording::opened(draft.images as usize, cost, thread, note.as_deref())
                 + &wording::awaited(waiting, price)
         }
-        Place::Abandoned | Place::Opening(_) => wording::abandoned(cost, draft.channel, wording::NO_THREAD),
+        Place::Abandoned(_) | Place::Opening(_) => {
+            wording::abandoned(cost, draft.channel, wording::NO_THREAD)
+        }
     };
     let expired = studio.clock.now_ms() - draft.created_ms > limits::INTERACTION_MS;
     if !expired {
-        match studio.discord.answer(token, &text).await {
-            Err(error @ discord::Error::Busy(_)) => return Err(error.into()),
-            Err(error) => tracing::info!(draft.id = %draft.id, "the private answer is gone: {error}"),
-            Ok(()) => {}
-        }
+        if_it_can("answering privately", studio.discord.answer(token, &text).await)?;
     }
     let id = draft.id;
-    let forgotten = studio.store.write(move |tx| drafts::forget_token(tx, id).boxed());
-    Ok(forgotten.await?)
+    let forgotten = studio.change(move |tx| async move { Ok(drafts::forget_token(tx, id).await?) }.boxed());
+    forgotten.await
 }
 
 /// Brings the starter up to date.
@@ -368,14 +356,9 @@ pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> 
     } else {
         Vec::new()
     };
-    match studio.discord.edit(draft.channel, starter, &text, &buttons).await {
-        Err(error @ discord::Error::Busy(_)) => Err(error.into()),
-        Err(error) => {
-            tracing::info!(draft.id = %id, "the starter cannot be edited: {error}");
-            Ok(Done::Finished)
-        }
-        Ok(()) => Ok(Done::Finished),
-    }
+    let edited = studio.discord.edit(draft.channel, starter, &text, &buttons).await;
+    if_it_can("showing how far a draft is", edited)?;
+    Ok(Done::Finished)
 }
 
 async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<String, Error> {
@@ -433,7 +416,7 @@ pub async fn cancel(studio: &Studio, id: DraftId, user: UserId, manages: bool) -
         return Ok(wording::only_requester(draft.requester));
     }
     let now_ms = studio.clock.now_ms();
-    let cancelled = studio.store.write(move |tx| {
+    let cancelled = studio.change(move |tx| {
         async move {
             drafts::lock(tx, id).await?;
             let cancelled = cancel_queued(tx, id, now_ms).await?;
@@ -443,7 +426,6 @@ pub async fn cancel(studio: &Studio, id: DraftId, user: UserId, manages: bool) -
         .boxed()
     });
     let (n, returned) = cancelled.await?;
-    studio.wake.ring();
     Ok(wording::cancelled(n, returned))
 }
 

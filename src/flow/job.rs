@@ -1,6 +1,6 @@
 //! A job, from its kind to the flow that does it.
 
-use super::{Error, Studio, deliver, draft, render, vote};
+use super::{Error, Studio, deliver, draft, quorum, render};
 use crate::domain::job::Job;
 use crate::store::jobs::Claim;
 
@@ -24,8 +24,8 @@ pub async fn run(studio: &Studio, claim: &Claim) -> Result<Done, Error> {
         Job::Render(id) => render::run(studio, id, claim).await,
         Job::Deliver(id) => deliver::run(studio, id, claim.attempts).await,
         Job::ShowTally(id) => deliver::show(studio, id).await,
-        Job::Confirm(id) => vote::confirm(studio, id).await,
-        Job::CloseVote(id) => vote::close(studio, id).await,
-        Job::ResumeWaiting(id) => vote::resume_waiting(studio, id).await,
+        Job::Confirm(id) => quorum::confirm(studio, id).await,
+        Job::CloseVote(id) => quorum::close(studio, id).await,
+        Job::ResumeWaiting(id) => quorum::resume_waiting(studio, id).await,
     }
 }

@@ -6,12 +6,14 @@ pub mod account;
 pub mod deliver;
 pub mod draft;
 pub mod job;
+pub mod quorum;
 pub mod recover;
 pub mod render;
 pub mod vote;
 
 use std::sync::Arc;
 
+use futures::future::BoxFuture;
 use tokio::sync::watch;
 
 use crate::blobs::{self, Blobs};
@@ -20,7 +22,7 @@ use crate::discord::{self, Discord};
 use crate::domain::ids::RenderId;
 use crate::domain::rules::Rules;
 use crate::providers::Engines;
-use crate::store::{self, Store};
+use crate::store::{self, Store, Tx};
 
 /// What every flow works with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -65,6 +67,20 @@ impl Wake {
 }
 
 impl Studio {
+    /// Runs a writing transaction, then rings: it may have enqueued something.
+    ///
+    /// # Errors
+    /// The body's, after a rollback; [`Error::Retry`] when the database is away.
+    pub async fn change<T, F>(&self, body: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
+    {
+        let changed = self.store.write(body).await?;
+        self.wake.ring();
+        Ok(changed)
+    }
+
     /// A new render id.
     #[must_use]
     pub fn render_id(&self) -> RenderId {
@@ -118,22 +134,31 @@ impl From<store::Error> for Error {
     }
 }
 
-impl From<discord::Error> for Error {
-    fn from(error: discord::Error) -> Self {
-        match error {
-            discord::Error::Busy(after_ms) => Self::Retry {
-                what: "Discord is busy or away",
-                after_ms,
-                source: Some(error.into()),
-            },
-            discord::Error::Gone(_)
-            | discord::Error::Forbidden { .. }
-            | discord::Error::TooLarge
-            | discord::Error::Refused { .. } => {
-                Self::Broken("Discord refused".to_owned(), Some(error.into()))
-            }
-        }
+/// Parts what Discord refuses for good from what may work later. Only the second is an [`Error`]: a refusal for good is
+/// something that a flow has to answer, because asking again changes nothing.
+///
+/// # Errors
+/// [`Error::Retry`] when Discord is busy or away.
+fn lasting<T>(result: Result<T, discord::Error>) -> Result<Result<T, discord::Error>, Error> {
+    match result {
+        Err(discord::Error::Busy(after_ms)) => Err(Error::Retry {
+            what: "Discord is busy or away",
+            after_ms,
+            source: None,
+        }),
+        lasting => Ok(lasting),
     }
+}
+
+/// Does what can be left undone: a message that is gone needs no edit. A refusal for good is only logged.
+///
+/// # Errors
+/// [`Error::Retry`] when Discord is busy or away.
+fn if_it_can(what: &str, result: Result<(), discord::Error>) -> Result<(), Error> {
+    if let Err(error) = lasting(result)? {
+        tracing::info!("{what} could not be done: {error}");
+    }
+    Ok(())
 }
 
 impl From<blobs::Error> for Error {

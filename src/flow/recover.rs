@@ -13,7 +13,7 @@ use crate::store::{jobs, renders};
 /// [`Error::Retry`] when the database is away.
 pub async fn missed_votes(studio: &Studio) -> Result<(), Error> {
     let now_ms = studio.clock.now_ms();
-    let recount = studio.store.write(move |tx| {
+    let recount = studio.change(move |tx| {
         async move {
             let open = renders::voting(tx).await?;
             for render in &open {
@@ -25,6 +25,5 @@ pub async fn missed_votes(studio: &Studio) -> Result<(), Error> {
     });
     let open = recount.await?;
     tracing::info!(votes = open, "reading open votes again");
-    studio.wake.ring();
     Ok(())
 }

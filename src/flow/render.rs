@@ -1,6 +1,7 @@
 //! The paid call: begun in one transaction, made in none, recorded in another.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt;
 
@@ -11,7 +12,7 @@ use crate::domain::ids::{RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::render::{Failure, Next, Outcome, State, after_attempt};
 use crate::domain::stage::Stage;
-use crate::domain::wording;
+use crate::domain::{limits, wording};
 use crate::media::{self, NotAPicture};
 use crate::providers::{Answer, PaidRender, Picture, Provider};
 use crate::store::Tx;
@@ -20,8 +21,9 @@ use crate::store::jobs::{self, Claim};
 use crate::store::ledger::{self, Held};
 use crate::store::renders::{self, Render};
 
-/// Tries at storing a picture that was paid for, before the job is given back.
-const STORE_TRIES: u32 = 4;
+/// Tries at storing a picture that was paid for, before the job is given back: about half an hour.
+const STORE_TRIES: u32 = 65;
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// A render that this worker has begun.
 struct Begun {
@@ -51,28 +53,25 @@ pub async fn run(studio: &Studio, id: RenderId, claim: &Claim) -> Result<Done, E
 async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Begun>, Error> {
     let now_ms = studio.clock.now_ms();
     studio
-        .store
-        .write(move |tx| {
+        .change(move |tx| {
             async move {
                 let mut render = renders::lock(tx, id).await?;
                 if !render.state.is_pending() {
                     return Ok(None);
                 }
-                let draft = drafts::find(tx, render.draft).await?;
-                let draft = draft.ok_or_else(|| Error::broken(format!("render {id} without a draft")))?;
+                let draft = drafts::get(tx, render.draft).await?;
                 let held = ledger::open_hold(tx, id).await?;
                 let held =
                     held.ok_or_else(|| Error::broken(format!("render {id} is pending without a hold")))?;
                 let interrupted = render.state == State::Rendering;
                 if !interrupted {
-                    render.state = render
-                        .state
-                        .begin()
-                        .map_err(|error| Error::broken(error.to_string()))?;
-                    render.attempts += 1;
+                    let begun = render.state.begin();
+                    render.state = begun.map_err(|error| Error::broken(error.to_string()))?;
                     renders::set_state(tx, id, &render.state).await?;
-                    renders::count_attempt(tx, id).await?;
                 }
+                // One that was interrupted counts too: what kills the process must not do so for ever.
+                render.attempts += 1;
+                renders::count_attempt(tx, id).await?;
                 if render.stage == Stage::Explore {
                     jobs::enqueue(tx, Job::ShowProgress(render.draft), now_ms).await?;
                 }
@@ -98,6 +97,9 @@ async fn outcome(studio: &Studio, begun: &Begun, engine: Arc<dyn Provider>) -> R
         }
         if !engine.may_repeat() {
             return Ok(Outcome::Unknown);
+        }
+        if begun.render.attempts > limits::RENDER_ATTEMPTS {
+            return Ok(Outcome::Broken);
         }
     }
     let paid = PaidRender::new(&begun.held, picture(studio, begun));
@@ -149,16 +151,17 @@ async fn look(bytes: Vec<u8>) -> Result<(Outcome, Vec<u8>), Error> {
     })
 }
 
-/// Stores a picture that was paid for. It is only in memory, so a store that is away for a moment is waited for.
+/// Stores a picture that was paid for. It is only in memory, so a store that is away is waited for, while the lease on
+/// the job is renewed.
 async fn store(studio: &Studio, id: RenderId, bytes: Vec<u8>) -> Result<(), Error> {
-    let mut pause = std::time::Duration::from_millis(250);
+    let mut pause = Duration::from_millis(250);
     for _ in 1..STORE_TRIES {
         match studio.blobs.put(id, bytes.clone()).await {
             Ok(()) => return Ok(()),
             Err(error) => tracing::error!(render.id = %id, "the picture cannot be stored yet: {error}"),
         }
         tokio::time::sleep(pause).await;
-        pause *= 4;
+        pause = (pause * 2).min(LONGEST_PAUSE);
     }
     Ok(studio.blobs.put(id, bytes).await?)
 }
@@ -168,7 +171,7 @@ async fn record(studio: &Studio, render: Render, outcome: Outcome, claim: Claim)
     let next = after_attempt(&outcome, render.attempts);
     let id = render.id;
     tracing::info!(render.id = %id, ?next, "an attempt ended");
-    let done = studio.store.write(move |tx| {
+    let done = studio.change(move |tx| {
         async move {
             let locked = renders::lock(tx, id).await?;
             let done = apply(tx, &locked, next, now_ms).await?;
@@ -185,7 +188,6 @@ async fn record(studio: &Studio, render: Render, outcome: Outcome, claim: Claim)
         .boxed()
     });
     let done = done.await?;
-    studio.wake.ring();
     Ok(done)
 }
 
@@ -200,6 +202,10 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
     // It was rendering when this worker began, so another has recorded an end since.
     let moved = moved.map_err(|_| Error::LeaseLost)?;
     renders::set_state(tx, render.id, &moved).await?;
+    if render.state == State::Unknown {
+        // What was posted says that nobody knows; now the picture is to be posted.
+        renders::forget_message(tx, render.id).await?;
+    }
     let held = ledger::open_hold(tx, render.id).await?;
     let held = held.ok_or_else(|| Error::broken(format!("render {} ended without a hold", render.id)))?;
     match next {
@@ -218,7 +224,7 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
 /// [`Error::Retry`] when the database is away.
 pub async fn try_again(studio: &Studio, failed: RenderId, user: UserId) -> Result<String, Error> {
     let (now_ms, new) = (studio.clock.now_ms(), studio.render_id());
-    let answer = studio.store.write(move |tx| {
+    let answer = studio.change(move |tx| {
         async move {
             let failed = renders::lock(tx, failed).await?;
             if !may_retry(&failed)
@@ -228,8 +234,7 @@ pub async fn try_again(studio: &Studio, failed: RenderId, user: UserId) -> Resul
             {
                 return Ok(wording::NO_RETRY.to_owned());
             }
-            let draft = drafts::find(tx, failed.draft).await?;
-            let draft = draft.ok_or_else(|| Error::broken("a render without a draft"))?;
+            let draft = drafts::get(tx, failed.draft).await?;
             if let Some(refused) = refuse_person(tx, &failed, &draft, user).await? {
                 return Ok(refused);
             }
@@ -257,7 +262,6 @@ pub async fn try_again(studio: &Studio, failed: RenderId, user: UserId) -> Resul
         .boxed()
     });
     let answer = answer.await?;
-    studio.wake.ring();
     Ok(answer)
 }
 

@@ -1,24 +1,15 @@
-//! Votes, from an emoji to a paid render.
-//!
-//! An event only records a vote and asks for a [`confirm`]. That reads the reactions from Discord with no transaction
-//! open, and decides in one, under the image's lock and then the pool's: one quorum, one render.
-
-use std::collections::BTreeSet;
+//! Votes, as members give and take them back. An event only records a vote; [`quorum`](super::quorum) decides.
 
 use futures::FutureExt;
 
-use super::job::Done;
 use super::{Error, Studio};
-use crate::discord;
-use crate::domain::approval::{self, Ballot, Decision, Policy, Source, Tally, VoteState, decide};
-use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
+use crate::domain::approval::{self, Policy, Source, Tally, VoteState};
+use crate::domain::ids::{MessageId, RenderId, UserId};
 use crate::domain::job::Job;
-use crate::domain::rules::Rules;
-use crate::domain::warrant::Warrant;
 use crate::domain::wording::{self, NoVote, Press};
 use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
-use crate::store::{Tx, jobs, ledger, votes};
+use crate::store::{Tx, jobs, votes};
 
 /// Whether a vote is given or taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +31,7 @@ pub async fn reacted(studio: &Studio, message: MessageId, user: UserId, change: 
         .await?;
     let Some(id) = found else { return Ok(()) };
     let now_ms = studio.clock.now_ms();
-    let recorded = studio.store.write(move |tx| {
+    let recorded = studio.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
             if !render.vote.state.counts() {
@@ -50,16 +41,15 @@ pub async fn reacted(studio: &Studio, message: MessageId, user: UserId, change: 
                 Change::Cast => votes::cast(tx, id, user, Source::Reaction, now_ms).await?,
                 Change::Withdrawn => votes::withdraw(tx, id, user, Source::Reaction).await?,
             };
-            if changed {
-                after_change(tx, &render, now_ms).await?;
+            // Events may come in another order than they happened. A removal without a vote is a sign of it.
+            if changed || change == Change::Withdrawn {
+                after_change(tx, &render, change, now_ms).await?;
             }
-            Ok::<_, Error>(())
+            Ok(())
         }
         .boxed()
     });
-    recorded.await?;
-    studio.wake.ring();
-    Ok(())
+    recorded.await
 }
 
 /// Has the votes on a message read again: reactions were taken off without saying whose.
@@ -68,20 +58,18 @@ pub async fn reacted(studio: &Studio, message: MessageId, user: UserId, change: 
 /// [`Error::Retry`] when the database is away; the next recount finds it.
 pub async fn reread(studio: &Studio, message: MessageId) -> Result<(), Error> {
     let now_ms = studio.clock.now_ms();
-    let queued = studio.store.write(move |tx| {
+    let queued = studio.change(move |tx| {
         async move {
             if let Some(id) = renders::by_message(tx, message).await? {
                 renders::lock(tx, id).await?;
                 renders::bump_vote(tx, id).await?;
                 jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
             }
-            Ok::<_, Error>(())
+            Ok(())
         }
         .boxed()
     });
-    queued.await?;
-    studio.wake.ring();
-    Ok(())
+    queued.await
 }
 
 /// A press of the Approve button: gives the member's vote, or takes it back. Answers privately.
@@ -90,10 +78,10 @@ pub async fn reread(studio: &Studio, message: MessageId) -> Result<(), Error> {
 /// [`Error::Retry`] when the database is away.
 pub async fn pressed(studio: &Studio, id: RenderId, user: UserId) -> Result<String, Error> {
     let now_ms = studio.clock.now_ms();
-    let answer = studio.store.write(move |tx| {
+    let answer = studio.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
-            let draft = draft_of(tx, &render).await?;
+            let draft = drafts::get(tx, render.draft).await?;
             if render.vote.state == VoteState::Spent {
                 return Ok(wording::no_vote(NoVote::Spent).to_owned());
             }
@@ -107,44 +95,36 @@ pub async fn pressed(studio: &Studio, id: RenderId, user: UserId) -> Result<Stri
             if !cast {
                 votes::withdraw(tx, id, user, Source::Button).await?;
             }
-            after_change(tx, &render, now_ms).await?;
+            let change = if cast { Change::Cast } else { Change::Withdrawn };
+            after_change(tx, &render, change, now_ms).await?;
             let tally = approval::tally(&policy, &votes::ballot(tx, id).await?);
-            let press = match cast {
-                true => Press::Given,
-                false if tally.counted.contains(&user) => Press::StillReacting,
-                false => Press::TakenBack,
+            let press = match change {
+                Change::Cast => Press::Given,
+                Change::Withdrawn if tally.counted.contains(&user) => Press::StillReacting,
+                Change::Withdrawn => Press::TakenBack,
             };
-            Ok::<_, Error>(wording::voted(press, &tally))
+            Ok(wording::voted(press, &tally))
         }
         .boxed()
     });
-    let answer = answer.await?;
-    studio.wake.ring();
-    Ok(answer)
+    answer.await
 }
 
-/// After a vote changed: near the quorum, or waiting for credits, it is confirmed; else it is only shown.
-async fn after_change(tx: &mut Tx, render: &Render, now_ms: i64) -> Result<(), Error> {
+/// After a vote changed it is shown; within one vote of the quorum, or where what we have may not be what Discord has,
+/// it is also read again.
+async fn after_change(tx: &mut Tx, render: &Render, change: Change, now_ms: i64) -> Result<(), Error> {
     renders::bump_vote(tx, render.id).await?;
-    let draft = draft_of(tx, render).await?;
-    let reached = tally_of(tx, render, &draft)
-        .await?
-        .is_some_and(|tally| tally.reached());
-    let near = reached || render.vote.state == VoteState::Waiting;
-    let job = if near {
-        Job::Confirm(render.id)
-    } else {
-        Job::ShowTally(render.id)
-    };
-    Ok(jobs::enqueue(tx, job, now_ms).await?)
+    let draft = drafts::get(tx, render.draft).await?;
+    let tally = tally_of(tx, render, &draft).await?;
+    let near = tally.is_some_and(|tally| tally.counted.len() + 1 >= tally.quorum as usize);
+    if near || change == Change::Withdrawn || render.vote.state == VoteState::Waiting {
+        jobs::enqueue(tx, Job::Confirm(render.id), now_ms).await?;
+    }
+    Ok(jobs::enqueue(tx, Job::ShowTally(render.id), now_ms).await?)
 }
 
-async fn draft_of(tx: &mut Tx, render: &Render) -> Result<Draft, Error> {
-    let draft = drafts::find(tx, render.draft).await?;
-    draft.ok_or_else(|| Error::broken(format!("render {} without a draft", render.id)))
-}
-
-fn policy(render: &Render, draft: &Draft) -> Option<Policy> {
+/// The rules of the vote on a render; none if no vote was ever open on it.
+pub(super) fn policy(render: &Render, draft: &Draft) -> Option<Policy> {
     let (terms, stage) = (render.vote.terms?, render.stage.next()?);
     Some(Policy {
         guild: render.guild,
@@ -156,7 +136,7 @@ fn policy(render: &Render, draft: &Draft) -> Option<Policy> {
     })
 }
 
-/// The votes on a render as they are recorded; nothing if no vote was ever open on it.
+/// The votes on a render as they are recorded; none if no vote was ever open on it.
 pub(super) async fn tally_of(tx: &mut Tx, render: &Render, draft: &Draft) -> Result<Option<Tally>, Error> {
     let Some(policy) = policy(render, draft) else {
         return Ok(None);
@@ -165,252 +145,4 @@ pub(super) async fn tally_of(tx: &mut Tx, render: &Render, draft: &Draft) -> Res
         &policy,
         &votes::ballot(tx, render.id).await?,
     )))
-}
-
-/// Reads the votes from Discord and decides.
-///
-/// # Errors
-/// [`Error`]: nothing was spent, and it is tried again.
-pub async fn confirm(studio: &Studio, id: RenderId) -> Result<Done, Error> {
-    settle_vote(studio, id, false).await
-}
-
-/// The same once the window has passed. What this recount finds counts; without a quorum the vote closes.
-///
-/// # Errors
-/// [`Error`]: the vote stays open, and it is tried again.
-pub async fn close(studio: &Studio, id: RenderId) -> Result<Done, Error> {
-    settle_vote(studio, id, true).await
-}
-
-/// A vote that is about to be decided, as it was before Discord was asked.
-struct Asked {
-    version: i64,
-    message: MessageId,
-    thread: ChannelId,
-    policy: Policy,
-    buttons: Ballot,
-}
-
-async fn settle_vote(studio: &Studio, id: RenderId, closing: bool) -> Result<Done, Error> {
-    let Some(asked) = ask(studio, id).await? else {
-        return Ok(Done::Finished);
-    };
-    let reactions = match studio.discord.approvals(asked.thread, asked.message).await {
-        Ok(reactions) => Some(reactions),
-        Err(discord::Error::Gone(_)) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let Some(reactions) = reactions else {
-        // Its message is gone: nobody can vote any more, and nobody could see what a vote was for.
-        return shut(studio, id).await;
-    };
-    let left = who_left(studio, &asked, &reactions).await?;
-    let read = Read {
-        version: asked.version,
-        reactions: &reactions - &left,
-        left,
-        closing,
-    };
-    decide_vote(studio, id, read).await
-}
-
-async fn ask(studio: &Studio, id: RenderId) -> Result<Option<Asked>, Error> {
-    let read = studio.store.read(move |tx| {
-        async move {
-            let Some(render) = renders::find(tx, id)
-                .await?
-                .filter(|render| render.vote.state.counts())
-            else {
-                return Ok(None);
-            };
-            let draft = draft_of(tx, &render).await?;
-            let (Some(message), Some(thread), Some(policy)) =
-                (render.message, draft.thread(), policy(&render, &draft))
-            else {
-                return Ok(None);
-            };
-            let buttons = votes::by_source(tx, id, Source::Button).await?;
-            Ok::<_, Error>(Some(Asked {
-                version: render.vote.version,
-                message,
-                thread,
-                policy,
-                buttons,
-            }))
-        }
-        .boxed()
-    });
-    read.await
-}
-
-/// The voters who are no members any more. Only a quorum can spend, so only then are they asked for.
-async fn who_left(studio: &Studio, asked: &Asked, reactions: &Ballot) -> Result<Ballot, Error> {
-    let tally = approval::tally(&asked.policy, &(reactions | &asked.buttons));
-    let mut left = BTreeSet::new();
-    if tally.reached() {
-        let mut members = 0;
-        for user in tally.counted {
-            if studio.discord.is_member(asked.policy.guild, user).await? {
-                members += 1;
-            } else {
-                left.insert(user);
-            }
-            if members == asked.policy.quorum {
-                break;
-            }
-        }
-    }
-    Ok(left)
-}
-
-/// What Discord told.
-#[derive(Clone)]
-struct Read {
-    version: i64,
-    reactions: Ballot,
-    left: Ballot,
-    closing: bool,
-}
-
-async fn decide_vote(studio: &Studio, id: RenderId, read: Read) -> Result<Done, Error> {
-    let (rules, now_ms, child) = (studio.rules.clone(), studio.clock.now_ms(), studio.render_id());
-    let done = studio.store.write(move |tx| {
-        async move {
-            let render = renders::lock(tx, id).await?;
-            if !render.vote.state.counts() {
-                return Ok(Done::Finished);
-            }
-            if render.vote.version != read.version {
-                return Ok(Done::Again(now_ms));
-            }
-            let mut changed = votes::replace_reactions(tx, id, &read.reactions, now_ms).await?;
-            for user in &read.left {
-                changed |= votes::withdraw(tx, id, *user, Source::Button).await?;
-            }
-            let draft = draft_of(tx, &render).await?;
-            let policy =
-                policy(&render, &draft).ok_or_else(|| Error::broken("an open vote without terms"))?;
-            let late = read.closing && render.vote.terms.is_some_and(|terms| now_ms >= terms.closes_ms);
-            let state = match decide(&policy, &votes::ballot(tx, id).await?, child) {
-                Decision::Wait(_) if late => VoteState::Closed,
-                Decision::Wait(_) => VoteState::Open,
-                Decision::Approve(_, warrant) => {
-                    match spend(tx, &rules, &render, &draft, warrant, now_ms).await? {
-                        VoteState::Waiting if late => VoteState::Closed,
-                        state => state,
-                    }
-                }
-            };
-            // While it waits for credits a vote more changes no state, and is shown all the same.
-            if changed || state != render.vote.state || state == VoteState::Waiting {
-                move_vote(tx, &render, state, now_ms).await?;
-            }
-            Ok::<_, Error>(Done::Finished)
-        }
-        .boxed()
-    });
-    let done = done.await?;
-    studio.wake.ring();
-    Ok(done)
-}
-
-/// Pays for the next stage of an approved image and queues it. Says how the vote stands then: spent, waiting for
-/// credits, or closed because the stage cannot be drawn any more.
-async fn spend(
-    tx: &mut Tx,
-    rules: &Rules,
-    parent: &Render,
-    draft: &Draft,
-    warrant: Warrant,
-    now_ms: i64,
-) -> Result<VoteState, Error> {
-    let Some(want) = rules.pixels(warrant.stage(), draft.ratio) else {
-        return Ok(VoteState::Closed);
-    };
-    let mut locked = ledger::lock(tx, parent.guild).await?;
-    // Strictly oldest first: whoever has waited longer is paid for first.
-    let first = renders::first_waiting(tx, parent.guild).await?;
-    if first.is_some_and(|first| first != parent.id) || warrant.price() > locked.pool().available {
-        return Ok(VoteState::Waiting);
-    }
-    let mut origin = parent.origin();
-    origin.parent = Some(parent.id);
-    let child = warrant.render();
-    let new = Render::queued(child, origin, warrant.stage(), warrant.price(), want, now_ms);
-    if renders::insert(tx, &new).await? {
-        if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
-            return Err(Error::broken("the pool is short of what was just compared"));
-        }
-        jobs::enqueue(tx, Job::Render(child), now_ms).await?;
-    }
-    Ok(VoteState::Spent)
-}
-
-/// Records how a vote stands and has it shown. When a place in the line for credits becomes free, the next may go.
-async fn move_vote(tx: &mut Tx, render: &Render, state: VoteState, now_ms: i64) -> Result<(), Error> {
-    let since = (state == VoteState::Waiting).then(|| render.vote.waiting_since_ms.unwrap_or(now_ms));
-    renders::set_vote(tx, render.id, state, since).await?;
-    if render.vote.state == VoteState::Waiting && state != VoteState::Waiting {
-        jobs::enqueue(tx, Job::ResumeWaiting(render.guild), now_ms).await?;
-    }
-    Ok(jobs::enqueue(tx, Job::ShowTally(render.id), now_ms).await?)
-}
-
-async fn shut(studio: &Studio, id: RenderId) -> Result<Done, Error> {
-    let now_ms = studio.clock.now_ms();
-    let shut = studio.store.write(move |tx| {
-        async move {
-            let render = renders::lock(tx, id).await?;
-            if render.vote.state.counts() {
-                move_vote(tx, &render, VoteState::Closed, now_ms).await?;
-            }
-            Ok::<_, Error>(Done::Finished)
-        }
-        .boxed()
-    });
-    let done = shut.await?;
-    studio.wake.ring();
-    Ok(done)
-}
-
-/// Starts approvals of a guild that wait for credits, one a transaction, oldest first, each checked again, until one
-/// cannot be paid.
-///
-/// # Errors
-/// [`Error`]: it is tried again.
-pub async fn resume_waiting(studio: &Studio, guild: GuildId) -> Result<Done, Error> {
-    loop {
-        let first = studio
-            .store
-            .read(move |tx| first_payable(tx, guild).boxed())
-            .await?;
-        let Some(first) = first else {
-            return Ok(Done::Finished);
-        };
-        match confirm(studio, first).await? {
-            Done::Again(at_ms) => return Ok(Done::Again(at_ms)),
-            Done::Finished => {}
-        }
-        let still = studio
-            .store
-            .read(move |tx| first_payable(tx, guild).boxed())
-            .await?;
-        if still == Some(first) {
-            return Ok(Done::Finished);
-        }
-    }
-}
-
-/// The approval that has waited longest, if the pool can pay for it.
-async fn first_payable(tx: &mut Tx, guild: GuildId) -> Result<Option<RenderId>, Error> {
-    let Some(first) = renders::first_waiting(tx, guild).await? else {
-        return Ok(None);
-    };
-    let price = renders::find(tx, first)
-        .await?
-        .and_then(|render| render.vote.terms)
-        .map(|terms| terms.price);
-    let available = ledger::read(tx, guild).await?.available;
-    Ok(price.is_some_and(|price| price <= available).then_some(first))
 }

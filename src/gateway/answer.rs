@@ -1,5 +1,6 @@
 //! Private answers to interactions.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::discord::{Discord, Error};
@@ -8,12 +9,20 @@ use crate::flow;
 
 /// Tries at an answer, and the longest pause between two: an interaction does not wait long.
 const TRIES: u32 = 3;
+const TRY: Duration = Duration::from_millis(1_200);
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Takes an interaction. When that fails nobody would see an answer, so nothing must be done for it.
+/// Takes an interaction. When that fails nobody would see an answer, and when another process of the bot took it, that
+/// one does what is asked for: either way nothing must be done for it here.
 pub(super) async fn defer(discord: &Discord, interaction: u64, token: &str) -> bool {
-    match again(|| discord.defer(interaction, token)).await {
-        Ok(()) => true,
+    let tries = AtomicU32::new(0);
+    let taken = again(|| {
+        tries.fetch_add(1, Ordering::Relaxed);
+        in_time(discord.defer(interaction, token))
+    });
+    match taken.await {
+        // A try whose answer was lost may have been the one that took it.
+        Ok(taken) => taken || tries.load(Ordering::Relaxed) > 1,
         Err(error) => {
             tracing::warn!(
                 interaction.id = interaction,
@@ -21,6 +30,13 @@ pub(super) async fn defer(discord: &Discord, interaction: u64, token: &str) -> b
             );
             false
         }
+    }
+}
+
+/// Answers once: more will be said soon by somebody else, and this must not come after it.
+pub(super) async fn say(discord: &Discord, token: &str, text: &str) {
+    if let Err(error) = discord.answer(token, text).await {
+        tracing::info!("a first answer was not given: {error}");
     }
 }
 
@@ -35,7 +51,14 @@ pub(super) async fn reply(discord: &Discord, token: &str, outcome: Result<String
     }
 }
 
-async fn again<F: Future<Output = Result<(), Error>>>(call: impl Fn() -> F) -> Result<(), Error> {
+/// Gives a try at taking an interaction only a part of the three seconds.
+async fn in_time(defer: impl Future<Output = Result<bool, Error>>) -> Result<bool, Error> {
+    tokio::time::timeout(TRY, defer)
+        .await
+        .unwrap_or(Err(Error::Busy(Some(0))))
+}
+
+async fn again<T, F: Future<Output = Result<T, Error>>>(call: impl Fn() -> F) -> Result<T, Error> {
     for _ in 1..TRIES {
         match call().await {
             Err(Error::Busy(wait)) => {

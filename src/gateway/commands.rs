@@ -12,7 +12,8 @@ use crate::domain::draft::Raw;
 use crate::domain::ids::{ChannelId, DraftId, GuildId, UserId};
 use crate::domain::picture::Tier;
 use crate::domain::wording;
-use crate::flow::{self, account, draft::Ask};
+use crate::flow::draft::{Ask, Started};
+use crate::flow::{self, account};
 
 type Context<'a> = poise::ApplicationContext<'a, Arc<Inbound>, flow::Error>;
 type Answer = Result<(), flow::Error>;
@@ -56,9 +57,9 @@ async fn failed(error: poise::FrameworkError<'_, Arc<Inbound>, flow::Error>) {
     if let Some(poise::Context::Application(context)) = context {
         let trouble = Ok(wording::TROUBLE.to_owned());
         let discord = &context.data().studio.discord;
-        if answer::defer(discord, context.interaction.id.get(), &context.interaction.token).await {
-            answer::reply(discord, &context.interaction.token, trouble).await;
-        }
+        // It may have been taken already, by the command that then failed.
+        answer::defer(discord, context.interaction.id.get(), &context.interaction.token).await;
+        answer::reply(discord, &context.interaction.token, trouble).await;
     }
 }
 
@@ -96,11 +97,16 @@ async fn draft(
             images,
         },
     };
-    let outcome = match refuse_place(ctx.interaction) {
-        Some(refusal) => Ok(refusal),
-        None => flow::draft::start(&ctx.data().studio, ask).await,
-    };
-    reply(ctx, outcome).await
+    if let Some(refusal) = refuse_place(ctx.interaction) {
+        return reply(ctx, Ok(refusal)).await;
+    }
+    let studio = &ctx.data().studio;
+    match flow::draft::start(studio, ask).await {
+        Ok(Started::Accepted(text)) => answer::say(&studio.discord, &ctx.interaction.token, &text).await,
+        Ok(Started::Refused(text)) => return reply(ctx, Ok(text)).await,
+        Err(error) => return reply(ctx, Err(error)).await,
+    }
+    Ok(())
 }
 
 /// The server's credits

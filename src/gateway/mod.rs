@@ -79,6 +79,10 @@ impl Gateway {
             .framework(commands::framework(inbound.clone()))
             .event_handler(Handler(inbound))
             .await?;
+        if let Some(checked) = studio.discord.gateway_url() {
+            // serenity has asked again, and would take the real Discord's had it got no answer.
+            checked.clone_into(&mut *client.ws_url.lock().await);
+        }
         Ok(Self { client, seen })
     }
 

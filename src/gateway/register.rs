@@ -8,12 +8,20 @@ use crate::flow::{Error, Studio};
 pub(super) async fn commands(studio: &Studio) -> Result<(), Error> {
     let wanted = poise::builtins::create_application_commands(&commands::all());
     let wanted = serde_json::to_value(wanted).map_err(|error| Error::broken(error.to_string()))?;
-    let registered = Value::from(studio.discord.commands().await?);
+    let registered = Value::from(studio.discord.commands().await.map_err(away)?);
     if !same(&wanted, &registered) {
-        studio.discord.register(&wanted).await?;
+        studio.discord.register(&wanted).await.map_err(away)?;
         tracing::info!("the commands are registered");
     }
     Ok(())
+}
+
+fn away(error: crate::discord::Error) -> Error {
+    Error::Retry {
+        what: "Discord did not take the commands",
+        after_ms: None,
+        source: Some(error.into()),
+    }
 }
 
 /// Whether Discord's answer says what we want said; it adds ids, versions and defaults of its own.

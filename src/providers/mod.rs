@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::domain::credits::Credits;
 use crate::domain::ids::RenderId;
 use crate::domain::picture::{Pixels, Tier};
 use crate::domain::prompt::Prompt;
@@ -34,7 +33,6 @@ pub struct Picture {
 #[derive(Clone, Debug)]
 pub struct PaidRender {
     render: RenderId,
-    price: Credits,
     picture: Picture,
 }
 
@@ -44,7 +42,6 @@ impl PaidRender {
     pub fn new(held: &Held, picture: Picture) -> Self {
         Self {
             render: held.render(),
-            price: held.amount(),
             picture,
         }
     }
@@ -53,12 +50,6 @@ impl PaidRender {
     #[must_use]
     pub const fn render(&self) -> RenderId {
         self.render
-    }
-
-    /// What is held for it.
-    #[must_use]
-    pub const fn price(&self) -> Credits {
-        self.price
     }
 
     /// What is to be drawn.

@@ -1,6 +1,6 @@
 //! The engine `sketch`: draws a picture from the words of the prompt on this machine, for nothing.
 //!
-//! It can be told to misbehave, so that every ending of a paid call can be tried without one. A word in the prompt does
+//! In the demo and in tests it can be told to misbehave, so that every ending of a paid call can be tried without one. A word in the prompt does
 //! it: `#sketch:ENDING`, with `@STAGE` (`1K`, `2K`, `4K`) to mean one stage only and `*N` to mean the first N calls only,
 //! such as `#sketch:refused@2K` or `#sketch:transient@4K*2`. The endings are those of [`Ending`].
 
@@ -16,13 +16,17 @@ use self::scene::{Brief, Detail};
 use super::{Answer, PaidRender, Picture, Provider};
 use crate::domain::picture::Tier;
 
+/// What a word begins with that tells something.
+const MARK: &str = "#sketch:";
 /// Longest time that `slow` waits, in milliseconds.
 const SLOWEST_MS: u64 = 60_000;
 
 /// The local engine.
 #[derive(Debug, Default)]
 pub struct Sketch {
-    /// How often each image was asked for at each tier.
+    /// Whether it is told anything by prompts.
+    told: bool,
+    /// How often each image whose prompt tells something was asked for at each tier.
     calls: Mutex<HashMap<(u64, Tier), u32>>,
 }
 
@@ -49,11 +53,7 @@ pub enum Ending {
 impl Provider for Sketch {
     async fn draw(&self, paid: &PaidRender) -> Answer {
         let picture = paid.picture();
-        let call = self.count(picture);
-        let words = picture.prompt.as_str();
-        let ending = words
-            .split_whitespace()
-            .find_map(|word| ending(word, picture.tier, call));
+        let ending = self.ending(picture);
         match ending {
             Some(Ending::Transient) => return Answer::Transient(None),
             Some(Ending::Unknown) => return Answer::Unknown,
@@ -80,6 +80,28 @@ impl Provider for Sketch {
 }
 
 impl Sketch {
+    /// An engine that obeys the endings in prompts, or one that draws them as words.
+    #[must_use]
+    pub fn new(told: bool) -> Self {
+        Self {
+            told,
+            calls: Mutex::default(),
+        }
+    }
+
+    fn ending(&self, picture: &Picture) -> Option<Ending> {
+        let mut words = picture
+            .prompt
+            .as_str()
+            .split_whitespace()
+            .filter(|word| word.starts_with(MARK));
+        if !self.told || words.clone().next().is_none() {
+            return None;
+        }
+        let call = self.count(picture);
+        words.find_map(|word| ending(word, picture.tier, call))
+    }
+
     /// Which call this is for an image at a tier, from 1.
     fn count(&self, picture: &Picture) -> u32 {
         let mut calls = self
@@ -118,7 +140,7 @@ async fn paint(picture: Picture, smaller: bool) -> Answer {
 
 /// The ending that a word of the prompt asks for, if it means this tier and this call.
 fn ending(word: &str, tier: Tier, call: u32) -> Option<Ending> {
-    let told = word.strip_prefix("#sketch:")?;
+    let told = word.strip_prefix(MARK)?;
     let (told, calls) = told
         .split_once('*')
         .map_or((told, None), |(told, n)| (told, Some(n)));
@@ -146,9 +168,7 @@ fn ending(word: &str, tier: Tier, call: u32) -> Option<Ending> {
 }
 
 fn without_endings(prompt: &str) -> String {
-    let words = prompt
-        .split_whitespace()
-        .filter(|word| !word.starts_with("#sketch:"));
+    let words = prompt.split_whitespace().filter(|word| !word.starts_with(MARK));
     words.collect::<Vec<_>>().join(" ")
 }
 

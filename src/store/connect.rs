@@ -3,9 +3,10 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
-use sqlx::{ConnectOptions, Connection, Executor, Row};
+use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 
 use super::{Error, Store};
 
@@ -16,7 +17,7 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 const SQLITE_VERSION: &str = "3.51.3";
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// How long a statement waits for a connection or a lock before it fails.
+/// How long a statement waits for a connection before it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// WAL lets readers go on while one writes; synchronous FULL keeps the last commit through a power loss.
@@ -26,6 +27,8 @@ const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 20000; PRAGMA journal_mode =
      PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;";
 /// A reader that could write would fail now and then, whenever a writer came first.
 const SQLITE_READ_ONLY: &str = "PRAGMA query_only = ON;";
+/// One process that stands still must not hold all others up for ever. In milliseconds.
+const POSTGRES_TIMEOUTS: &str = "SET lock_timeout = 20000; SET idle_in_transaction_session_timeout = 60000;";
 /// What a reading transaction of SQLite is by nature: of one moment.
 const POSTGRES_BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
@@ -44,8 +47,8 @@ impl Store {
             let options = AnyConnectOptions::from_str(url)?;
             // The pool would try for as long as its patience lasts, and then say only that it timed out.
             options.connect().await?.close().await?;
-            let pool = pool(POSTGRES_CONNECTIONS).connect_with(options).await?;
-            POSTGRES.run(&pool).await?;
+            let pool = postgres_pool().connect_with(options).await?;
+            migrate(&POSTGRES, &mut *pool.acquire().await?).await?;
             Ok(Self {
                 writer: pool.clone(),
                 reader: pool,
@@ -78,7 +81,7 @@ impl Store {
         }
         // Under the write lock, because two processes may start at once: whoever comes second finds it done.
         let mut migrating = writer.begin_with("BEGIN IMMEDIATE").await?;
-        SQLITE.run(&mut *migrating).await?;
+        migrate(&SQLITE, &mut migrating).await?;
         migrating.commit().await?;
         let reader = sqlite_pool(READERS, true).connect_with(options).await?;
         Ok(Self {
@@ -94,6 +97,23 @@ impl Store {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// Not by `run`, whose future the compiler does not let be sent to another thread.
+fn migrate<'c>(
+    migrations: &'static Migrator,
+    connection: &'c mut AnyConnection,
+) -> BoxFuture<'c, Result<(), sqlx::migrate::MigrateError>> {
+    Box::pin(migrations.run_direct(None, connection, false))
+}
+
+fn postgres_pool() -> AnyPoolOptions {
+    pool(POSTGRES_CONNECTIONS).after_connect(|connection, _| {
+        Box::pin(async move {
+            connection.execute(POSTGRES_TIMEOUTS).await?;
+            Ok(())
+        })
+    })
 }
 
 fn pool(connections: u32) -> AnyPoolOptions {

@@ -50,8 +50,8 @@ pub enum Place {
         /// The thread.
         thread: ChannelId,
     },
-    /// Its thread could never be opened, and its credits came back.
-    Abandoned,
+    /// Its thread could never be opened, and its credits came back; the starter may have been posted.
+    Abandoned(Option<MessageId>),
 }
 
 impl Draft {
@@ -60,7 +60,7 @@ impl Draft {
     pub const fn thread(&self) -> Option<ChannelId> {
         match self.place {
             Place::Open { thread, .. } => Some(thread),
-            Place::Opening(_) | Place::Abandoned => None,
+            Place::Opening(_) | Place::Abandoned(_) => None,
         }
     }
 }
@@ -105,12 +105,24 @@ pub async fn find(tx: &mut Tx, draft: DraftId) -> Result<Option<Draft>, Error> {
         .transpose()
 }
 
-/// Locks a draft and reads it, in that order.
+/// Reads a draft that must be there.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when it is not there or cannot be.
+pub async fn get(tx: &mut Tx, draft: DraftId) -> Result<Draft, Error> {
+    find(tx, draft)
+        .await?
+        .ok_or_else(|| impossible(format!("draft {draft} is not there")))
+}
+
+/// Locks a draft and reads it, in that order. The lock goes through a column of no key, so that rows which point to it
+/// can still be written.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when it is not there or cannot be.
 pub async fn lock(tx: &mut Tx, draft: DraftId) -> Result<Draft, Error> {
-    let query = sqlx::query("UPDATE drafts SET id = id WHERE id = $1 RETURNING *").bind(key(draft.get()));
+    let query =
+        sqlx::query("UPDATE drafts SET state = state WHERE id = $1 RETURNING *").bind(key(draft.get()));
     let row = query.fetch_optional(tx.conn()).await?;
     row.as_ref()
         .map(from_row)
@@ -126,7 +138,7 @@ pub async fn set_place(tx: &mut Tx, draft: DraftId, place: Place) -> Result<(), 
     let (state, starter, thread) = match place {
         Place::Opening(starter) => ("opening", starter, None),
         Place::Open { starter, thread } => ("open", Some(starter), Some(thread)),
-        Place::Abandoned => ("abandoned", None, None),
+        Place::Abandoned(starter) => ("abandoned", starter, None),
     };
     sqlx::query("UPDATE drafts SET state = $2, starter_id = $3, thread_id = $4 WHERE id = $1")
         .bind(key(draft.get()))
@@ -168,7 +180,7 @@ fn from_row(row: &AnyRow) -> Result<Draft, Error> {
     let place = match (text(row, "state")?.as_str(), starter, thread) {
         ("opening", starter, None) => Place::Opening(starter),
         ("open", Some(starter), Some(thread)) => Place::Open { starter, thread },
-        ("abandoned", None, None) => Place::Abandoned,
+        ("abandoned", starter, None) => Place::Abandoned(starter),
         (state, ..) => return Err(impossible(format!("a draft that is {state} at its place"))),
     };
     let last_stage = text(row, "last_stage")?;

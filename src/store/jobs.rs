@@ -61,7 +61,7 @@ pub async fn claim(
     let row = sqlx::query(
         "UPDATE jobs SET lease_until_ms = $1, fence = $2, attempts = attempts + 1
          WHERE (kind, target) = (SELECT kind, target FROM jobs WHERE run_at_ms <= $3 AND lease_until_ms <= $3
-            AND (CASE WHEN kind = 'render' THEN 1 ELSE 0 END) = $4 ORDER BY run_at_ms, target LIMIT 1)
+            AND (CASE WHEN kind = 'render' THEN 1 ELSE 0 END) = $4 ORDER BY run_at_ms, target, kind LIMIT 1)
          AND run_at_ms <= $3 AND lease_until_ms <= $3 RETURNING kind, target, attempts, wanted",
     )
     .bind(lease_until_ms)

@@ -78,13 +78,12 @@ pub async fn ensure(tx: &mut Tx, guild: GuildId) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Database`], and [`Error::Inconsistent`] when the guild has no pool.
 pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<Locked, Error> {
-    let row = sqlx::query(
-        "UPDATE pools SET guild_id = guild_id WHERE guild_id = $1 RETURNING granted, held, settled",
-    )
-    .bind(key(guild.get()))
-    .fetch_optional(tx.conn())
-    .await?
-    .ok_or_else(|| impossible(format!("guild {guild} has no pool")))?;
+    let row =
+        sqlx::query("UPDATE pools SET held = held WHERE guild_id = $1 RETURNING granted, held, settled")
+            .bind(key(guild.get()))
+            .fetch_optional(tx.conn())
+            .await?
+            .ok_or_else(|| impossible(format!("guild {guild} has no pool")))?;
     Ok(Locked {
         guild,
         pool: pool(&row)?,

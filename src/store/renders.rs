@@ -159,7 +159,8 @@ pub struct Origin {
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when it is not there or cannot be.
 pub async fn lock(tx: &mut Tx, render: RenderId) -> Result<Render, Error> {
-    let query = sqlx::query("UPDATE renders SET id = id WHERE id = $1 RETURNING *").bind(key(render.get()));
+    let query =
+        sqlx::query("UPDATE renders SET state = state WHERE id = $1 RETURNING *").bind(key(render.get()));
     let row = query.fetch_optional(tx.conn()).await?;
     row.as_ref()
         .map(from_row)
@@ -207,26 +208,6 @@ pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Render>, Error>
         .iter()
         .map(from_row)
         .collect()
-}
-
-/// The render of an image's next stage: the live one, or else the youngest that failed. Ids alone do not say which
-/// lives: two may be of one millisecond, or a clock was set back.
-///
-/// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
-pub async fn child_of(tx: &mut Tx, parent: RenderId) -> Result<Option<Render>, Error> {
-    let query = sqlx::query(
-        "SELECT * FROM renders WHERE parent_id = $1 ORDER BY
-            CASE WHEN state IN ('cancelled', 'refused', 'operator', 'broken', 'exhausted') THEN 1 ELSE 0 END,
-            id DESC LIMIT 1",
-    );
-    query
-        .bind(key(parent.get()))
-        .fetch_optional(tx.conn())
-        .await?
-        .as_ref()
-        .map(from_row)
-        .transpose()
 }
 
 /// The render that holds an image's place at a stage: the live one, if there is one.
@@ -337,6 +318,16 @@ pub async fn set_message(tx: &mut Tx, render: RenderId, message: MessageId) -> R
 /// [`Error::Database`].
 pub async fn note_reduced(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
     let query = sqlx::query("UPDATE renders SET reduced = 1 WHERE id = $1").bind(key(render.get()));
+    query.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Forgets the message that told of a render: what it told is not so any more, and another is to be posted.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn forget_message(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET message_id = NULL WHERE id = $1").bind(key(render.get()));
     query.execute(tx.conn()).await?;
     Ok(())
 }

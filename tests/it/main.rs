@@ -3,12 +3,21 @@
 //! `store` tests the database's law on SQLite and Postgres; the other modules are stories, told through a local Discord
 //! by people who draft, react and press buttons, with the real bot on the other side of a real wire.
 
+mod browser;
+mod cancel;
+mod deadlines;
+mod every_call_fails;
 mod harness;
+mod ladder;
 mod main_job;
+mod money;
 mod outcomes;
 mod prompts;
+mod races;
 mod refusals;
+mod restarts;
 mod store;
 mod tidy;
 mod try_again;
 mod uploads;
+mod voting;

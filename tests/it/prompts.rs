@@ -67,7 +67,7 @@ async fn a_starter_pings_who_asked_and_nobody_else() {
             (&starter["mention_roles"], &starter["mention_everyone"]),
             (&json!([]), &json!(false))
         );
-        w.advance(std::time::Duration::from_secs(60));
+        w.advance(std::time::Duration::from_mins(1));
         w.run_jobs().await;
         let thread = w.last_thread();
         w.starter(&thread);

@@ -15,11 +15,16 @@ const WORKERS: usize = 6;
 
 /// How often a race is run anew.
 fn rounds(usual: usize) -> usize {
-    std::env::var("GREENLIGHT_TEST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
+    std::env::var("GREENLIGHT_TEST_ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(usual)
 }
 
 fn crowd(w: &World) -> Vec<u64> {
-    (0..CROWD).map(|n| w.discord().add_member(&format!("Member {n}"))).collect()
+    (0..CROWD)
+        .map(|n| w.discord().add_member(&format!("Member {n}")))
+        .collect()
 }
 
 /// So many images, none of them approved, in one thread.
@@ -62,7 +67,10 @@ async fn a_crowd_that_comes_in_while_a_busy_bot_works_buys_one_of_each() {
             w.set_queue(Queue::Worked);
             w.restart().await;
             for round in 1..=rounds(2) {
-                let answer = w.ana().asks(json!({ "prompt": "a red fox in the snow", "images": 1 })).await;
+                let answer = w
+                    .ana()
+                    .asks(json!({ "prompt": "a red fox in the snow", "images": 1 }))
+                    .await;
                 assert!(answer.contains("10 credits"), "{answer}");
                 w.idle().await;
                 let thread = w.last_thread();
@@ -75,7 +83,10 @@ async fn a_crowd_that_comes_in_while_a_busy_bot_works_buys_one_of_each() {
                 w.idle().await;
                 w.image_at(&thread, "final");
                 let pool = w.pool().await;
-                assert_eq!((pool.settled.get(), pool.held.get()), (70 * i64::try_from(round).unwrap(), 0));
+                assert_eq!(
+                    (pool.settled.get(), pool.held.get()),
+                    (70 * i64::try_from(round).unwrap(), 0)
+                );
             }
             w.set_queue(Queue::ByHand);
             w.restart().await;
@@ -112,20 +123,36 @@ async fn press_and_react(w: &World, people: &[u64], image: &Image) -> Vec<u64> {
     let button = w.button(image.thread, image.message, "approve");
     let presses = people[..30].iter().map(|person| {
         let (member, button, image) = (w.discord().member(*person), button.clone(), image.clone());
-        tokio::spawn(async move { member.click(image.thread, image.message, &button).await.expect("a click") })
+        tokio::spawn(async move {
+            member
+                .click(image.thread, image.message, &button)
+                .await
+                .expect("a click")
+        })
     });
     let reactions = people[20..].iter().map(|person| {
         let (member, image, fickle) = (w.discord().member(*person), image.clone(), person % 10 == 0);
         tokio::spawn(async move {
-            member.react(image.thread, image.message, "✅").await.expect("a reaction");
+            member
+                .react(image.thread, image.message, "✅")
+                .await
+                .expect("a reaction");
             if fickle {
-                member.unreact(image.thread, image.message, "✅").await.expect("to take it back");
+                member
+                    .unreact(image.thread, image.message, "✅")
+                    .await
+                    .expect("to take it back");
             }
         })
     });
     let (pressed, reacted) = tokio::join!(join_all(presses), join_all(reactions));
-    reacted.into_iter().for_each(|reacted| reacted.expect("nobody panics"));
-    pressed.into_iter().map(|pressed| pressed.expect("nobody panics")).collect()
+    reacted
+        .into_iter()
+        .for_each(|reacted| reacted.expect("nobody panics"));
+    pressed
+        .into_iter()
+        .map(|pressed| pressed.expect("nobody panics"))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -139,12 +166,18 @@ async fn of_two_quorums_at_once_a_pool_of_thirty_pays_one_and_a_grant_the_other(
                 w.run_jobs_with(WORKERS).await;
                 let first = w.image_at(&thread, "review");
                 let pool = w.pool().await;
-                assert_eq!((pool.available.get(), pool.held.get(), pool.settled.get()), (10, 0, 40));
+                assert_eq!(
+                    (pool.available.get(), pool.held.get(), pool.settled.get()),
+                    (10, 0, 40)
+                );
 
                 w.grant(10).await;
                 w.run_jobs_with(WORKERS).await;
                 let reviews = w.images(&thread, "review");
-                assert_eq!(reviews.iter().map(|image| image.position).collect::<Vec<_>>(), [1, 2]);
+                assert_eq!(
+                    reviews.iter().map(|image| image.position).collect::<Vec<_>>(),
+                    [1, 2]
+                );
                 assert!(reviews.iter().any(|image| image.message == first.message));
                 assert_eq!(w.available().await, 0);
             })
@@ -161,7 +194,10 @@ async fn grants_of_the_same_instant_start_as_many_as_they_pay() {
             let (thread, images) = drafted(w, 4).await;
             w.all_approve(&[world::BO], &images).await;
             w.run_jobs_with(WORKERS).await;
-            assert!(w.images(&thread, "review").is_empty(), "there is nothing to pay with");
+            assert!(
+                w.images(&thread, "review").is_empty(),
+                "there is nothing to pay with"
+            );
             let working = w.work_meanwhile();
             join_all((0..6).map(|_| w.grant(10))).await;
             working.await.expect("the worker");
@@ -190,9 +226,15 @@ async fn of_two_drafts_at_once_the_pool_pays_the_one_that_it_can() {
                 let (first, second) = (first.expect("a command"), second.expect("a command"));
                 let answers = tokio::join!(w.discord().answer(first), w.discord().answer(second));
                 let texts = [answers.0, answers.1].map(|answer| answer.message["content"].to_string());
-                let accepted = texts.iter().filter(|text| text.contains("opening the thread")).count();
+                let accepted = texts
+                    .iter()
+                    .filter(|text| text.contains("opening the thread"))
+                    .count();
                 assert_eq!(accepted, 1, "{texts:?}");
-                assert!(texts.iter().any(|text| text.contains("30 are left")), "what is missing is said: {texts:?}");
+                assert!(
+                    texts.iter().any(|text| text.contains("30 are left")),
+                    "what is missing is said: {texts:?}"
+                );
                 w.run_jobs_with(WORKERS).await;
                 assert_eq!(w.discord().threads(world::CAMPAIGN).len(), 1);
                 let thread = w.last_thread();
@@ -212,9 +254,12 @@ async fn a_cancel_in_the_middle_of_the_work_gives_back_exactly_what_is_not_drawn
         run_test_on(kind, &[], async |w| {
             for round in 0..rounds(4) {
                 let before = w.pool().await;
-                w.ana().asks(json!({ "prompt": "a red fox in the snow", "images": 4 })).await;
+                w.ana()
+                    .asks(json!({ "prompt": "a red fox in the snow", "images": 4 }))
+                    .await;
                 // The thread is opened and nothing is drawn.
-                w.run_jobs_until(|w| w.discord().threads(world::CAMPAIGN).len() > round).await;
+                w.run_jobs_until(|w| w.discord().threads(world::CAMPAIGN).len() > round)
+                    .await;
                 let thread = w.last_thread();
                 let cancel = w.button(world::CAMPAIGN, thread.id, "cancel");
                 let working: Vec<_> = (0..4).map(|_| w.work_meanwhile()).collect();
@@ -231,7 +276,10 @@ async fn a_cancel_in_the_middle_of_the_work_gives_back_exactly_what_is_not_drawn
                 w.starter(&thread);
                 let drawn = i64::try_from(w.images(&thread, "explore").len()).unwrap();
                 let pool = w.pool().await;
-                assert_eq!((pool.settled.get() - before.settled.get(), pool.held.get()), (10 * drawn, 0));
+                assert_eq!(
+                    (pool.settled.get() - before.settled.get(), pool.held.get()),
+                    (10 * drawn, 0)
+                );
             }
         })
         .await;
@@ -248,9 +296,19 @@ async fn two_bots_on_one_database_do_the_work_of_one() {
         let told = w.bo().presses(thread.id, images[0].message, "approve").await;
         assert!(told.contains("counts"), "{told}");
         w.cem().approves(&images[1]).await;
-        second.seen.follow().wait_for(|counts| counts.reactions >= 1).await.map(drop).expect("the second bot is running");
+        second
+            .seen
+            .follow()
+            .wait_for(|counts| counts.reactions >= 1)
+            .await
+            .map(drop)
+            .expect("the second bot is running");
         w.run_jobs_with(WORKERS).await;
-        assert_eq!(w.images(&thread, "review").len(), 2, "a press is a vote, however many bots hear of it");
+        assert_eq!(
+            w.images(&thread, "review").len(),
+            2,
+            "a press is a vote, however many bots hear of it"
+        );
         assert_eq!(w.available().await, 1000 - 20 - 40);
         second.stop().await;
     })

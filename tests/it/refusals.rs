@@ -4,7 +4,7 @@ use discord_sandbox::{permissions, world};
 use greenlight::domain::draft::Raw;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, UserId};
 use greenlight::domain::limits;
-use greenlight::flow::draft::{self, Ask};
+use greenlight::flow::draft::{self, Ask, Started};
 use serde_json::json;
 
 use crate::harness::{World, run_test, run_test_with};
@@ -113,11 +113,11 @@ async fn a_client_that_checks_nothing_is_refused_by_the_bot() {
                 ..fox()
             },
         ]) {
-            answers.push(
-                draft::start(&w.app().studio, ask(number, raw))
-                    .await
-                    .expect("an answer"),
-            );
+            let started = draft::start(&w.app().studio, ask(number, raw)).await;
+            match started.expect("an answer") {
+                Started::Refused(answer) => answers.push(answer),
+                Started::Accepted(answer) => panic!("accepted: {answer}"),
+            }
         }
         insta::assert_snapshot!(answers.join("\n"), @r"
         The prompt has 4001 characters; 4000 are allowed.
@@ -152,7 +152,7 @@ async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
         let open = 1..=u64::from(limits::OPEN_DRAFTS_PER_GUILD);
         for number in open.clone() {
             let answer = draft::start(&w.app().studio, ask(number, fox())).await.expect("an answer");
-            assert_eq!(answer, "1 image for 10 credits: opening the thread…");
+            assert_eq!(answer, Started::Accepted("1 image for 10 credits: opening the thread…".to_owned()));
         }
         let answer = w.ana().asks(json!({ "prompt": "a fox", "images": 1 })).await;
         insta::assert_snapshot!(answer, @"50 drafts of this server are still being drawn. Wait until one is done, or cancel one.");

@@ -44,7 +44,7 @@ fn allowed(module: &str) -> Vec<&'static str> {
 /// Who may name an outside crate.
 const OWNED: [(&str, &[&str]); 9] = [
     ("sqlx", &["store"]),
-    ("serenity", &["discord", "gateway", "app"]),
+    ("serenity", &["discord", "gateway", "app", "telemetry"]),
     ("poise", &["gateway"]),
     ("object_store", &["blobs"]),
     ("image", &["media"]),

@@ -116,8 +116,8 @@ impl State {
     /// Pushes the clock forward and does what is due then.
     pub(crate) fn advance(&mut self, by: Duration) {
         self.clock.advance(by);
-        self.hub.page(None, "CLOCK", &json!({ "now_ms": self.now() }));
         self.tick();
+        self.hub.page(None, "CLOCK", &json!({ "now_ms": self.now() }));
     }
 
     /// What happens by itself as time passes. Returns whether anything did.

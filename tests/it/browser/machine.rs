@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use serde_json::json;
@@ -18,7 +18,7 @@ use thirtyfour::{ChromeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, 
 use super::page::{PATIENCE, POLL, Page};
 
 /// Longest wait for a program to say that it is ready.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A program that ends with the test, however that ends.
 struct Program {
@@ -39,14 +39,14 @@ impl Program {
                 program.as_ref().display()
             )
         });
-        let output = BufReader::new(child.stdout.take().unwrap());
+        let output = BufReader::new(child.stdout.take().expect("its output is piped"));
         let (heard, lines) = channel();
         // Read to the end, or the program would stand still once its pipe is full.
         std::thread::spawn(move || {
-            output
-                .lines()
-                .map_while(Result::ok)
-                .for_each(|line| drop(heard.send(line)))
+            for line in output.lines().map_while(Result::ok) {
+                // Nobody listens any more once the test knows enough.
+                let _ = heard.send(line);
+            }
         });
         Self { child, lines }
     }
@@ -84,7 +84,7 @@ pub struct Demo {
 
 impl Demo {
     pub fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let arguments = ["demo", "--port", "0", "--data"].map(OsStr::new);
         let program = Program::start(
             env!("CARGO_BIN_EXE_greenlight"),
@@ -97,17 +97,21 @@ impl Demo {
     /// Ends it as Ctrl-C does.
     pub fn stop(mut self) {
         let id = self.program.child.id().to_string();
+        let told = Command::new("kill").args(["-INT", &id]).status();
         assert!(
-            Command::new("kill")
-                .args(["-INT", &id])
-                .status()
-                .unwrap()
-                .success()
+            told.expect("`kill` can be run").success(),
+            "the demo had ended before"
         );
-        assert!(
-            self.program.child.wait().unwrap().success(),
-            "the demo did not end well"
-        );
+        // Its output ends when it does.
+        loop {
+            match self.program.lines.recv_timeout(START) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("the demo does not end"),
+            }
+        }
+        let ended = self.program.child.wait().expect("a program that ended");
+        assert!(ended.success(), "the demo ended with {ended}");
     }
 }
 
@@ -135,13 +139,15 @@ impl Browser {
         Self {
             _driver: driver,
             url,
-            folder: tempfile::tempdir().unwrap(),
+            folder: tempfile::tempdir().expect("a temporary folder"),
         }
     }
 
     /// A window of a browser of its own.
     pub async fn open(&self, screen: Screen) -> Page {
-        let capabilities = self.capabilities(screen).unwrap();
+        let capabilities = self
+            .capabilities(screen)
+            .expect("capabilities that can be written");
         let poller = Arc::new(ElementPollerWithTimeout::new(PATIENCE, POLL));
         let driver = WebDriver::builder(&self.url, capabilities)
             .poller(poller)

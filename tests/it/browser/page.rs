@@ -8,7 +8,9 @@ use thirtyfour::extensions::query::{ElementPollerWithTimeout, IntoElementPoller}
 use thirtyfour::prelude::*;
 
 /// Longest wait for something to be seen: a 4K picture takes a while to draw in a build without optimisation.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_mins(2);
+/// Why a command to the browser is not expected to fail.
+const OBEYS: &str = "the browser does what it is told";
 /// How often a page is looked at meanwhile.
 pub const POLL: Duration = Duration::from_millis(100);
 /// Waits until what is loaded is also painted.
@@ -24,7 +26,7 @@ fn screenshots() -> PathBuf {
 pub fn keep_screenshots() {
     // It is not there the first time.
     let _ = std::fs::remove_dir_all(screenshots());
-    std::fs::create_dir_all(screenshots()).unwrap();
+    std::fs::create_dir_all(screenshots()).expect("a folder for screenshots");
 }
 
 /// The page in a browser.
@@ -48,19 +50,19 @@ impl Page {
                 vec![],
             )
             .await;
-        let (x, y): (u32, u32) = frame.unwrap().convert().unwrap();
+        let (x, y): (u32, u32) = frame.expect(OBEYS).convert().expect(OBEYS);
         self.driver
             .set_window_rect(0, 0, width + x, height + y)
             .await
-            .unwrap();
+            .expect(OBEYS);
     }
 
     pub async fn goto(&self, url: &str) {
-        self.driver.goto(url).await.unwrap();
+        self.driver.goto(url).await.expect(OBEYS);
     }
 
     pub async fn close(self) {
-        self.driver.quit().await.unwrap();
+        self.driver.quit().await.expect(OBEYS);
     }
 
     /// What the browser noticed: errors of scripts, files that are missing, rules that were broken.
@@ -68,7 +70,7 @@ impl Page {
         self.driver
             .browser_log()
             .await
-            .unwrap()
+            .expect(OBEYS)
             .into_iter()
             .map(|entry| entry.message)
             .collect()
@@ -81,15 +83,12 @@ impl Page {
         let mut poller = ElementPollerWithTimeout::new(PATIENCE, POLL).start();
         loop {
             // An element can be replaced between two looks at it.
-            let seen = look().await;
-            if let Ok(Some(seen)) = seen {
-                return seen;
-            }
-            assert!(
-                poller.tick().await,
-                "{what}: not within {PATIENCE:?}; last: {:?}",
-                seen.err()
-            );
+            let why = match look().await {
+                Ok(Some(seen)) => return seen,
+                Ok(None) => "it is not there".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            assert!(poller.tick().await, "{what}: not within {PATIENCE:?}: {why}");
         }
     }
 
@@ -126,7 +125,7 @@ impl Page {
     }
 
     pub async fn reads(&self, testid: &str) -> String {
-        self.sees(testid).await.text().await.unwrap()
+        self.sees(testid).await.text().await.expect(OBEYS)
     }
 
     async fn newest(&self, selector: &str, words: &str) -> WebElement {
@@ -171,8 +170,8 @@ impl Page {
             .driver
             .execute(include_str!("looks.js"), vec![])
             .await
-            .unwrap();
-        let seen: std::collections::BTreeSet<String> = seen.convert().unwrap();
+            .expect(OBEYS);
+        let seen: std::collections::BTreeSet<String> = seen.convert().expect(OBEYS);
         seen.len()
     }
 
@@ -203,7 +202,7 @@ impl Page {
             .send_keys(keys)
             .perform()
             .await
-            .unwrap();
+            .expect(OBEYS);
     }
 
     /// Goes on as another person.
@@ -268,33 +267,44 @@ impl Page {
     pub async fn shows(&self, message: &WebElement) {
         let script = "arguments[0].scrollIntoView({ block: 'center' })";
         self.driver
-            .execute(script, vec![message.to_json().unwrap()])
+            .execute(script, vec![message.to_json().expect(OBEYS)])
             .await
-            .unwrap();
+            .expect(OBEYS);
     }
 
     // ---- keeping
 
-    pub async fn keep(&self, name: &str) {
+    async fn keep(&self, name: &str) -> WebDriverResult<()> {
         self.driver
             .screenshot(&screenshots().join(format!("{name}.png")))
             .await
-            .unwrap();
+    }
+
+    /// Keeps a picture of the page as it was when something went wrong, if the browser can still make one.
+    pub async fn keep_failure(&self, name: &str) {
+        if let Err(error) = self.keep(name).await {
+            eprintln!("{name} is not kept: {error}");
+        }
     }
 
     /// Keeps a picture of the page, on which nothing may be broken.
     pub async fn photograph(&self, name: &str) {
         // A mouse that rests on a message would show its toolbar.
-        self.driver.action_chain().move_to(1, 1).perform().await.unwrap();
-        self.driver.execute_async(PAINTED, vec![]).await.unwrap();
-        self.keep(name).await;
+        self.driver
+            .action_chain()
+            .move_to(1, 1)
+            .perform()
+            .await
+            .expect(OBEYS);
+        self.driver.execute_async(PAINTED, vec![]).await.expect(OBEYS);
+        self.keep(name).await.expect(OBEYS);
         let faults: Vec<Value> = self
             .driver
             .execute(FAULTS, vec![])
             .await
-            .unwrap()
+            .expect(OBEYS)
             .convert()
-            .unwrap();
+            .expect(OBEYS);
         assert!(faults.is_empty(), "on {name}.png: {faults:#?}");
     }
 }

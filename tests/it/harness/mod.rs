@@ -4,8 +4,12 @@
 //! back. What is left over at its end fails it: a message that nobody read, a job that is due, a book that does not add up.
 
 mod acts;
+mod door;
+mod easel;
 mod people;
 mod thread;
+mod trouble;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -14,7 +18,7 @@ use std::time::Duration;
 
 use discord_sandbox::{Options, Sandbox, World as Guild, world};
 use futures::FutureExt;
-use greenlight::app::{App, Queue, engines};
+use greenlight::app::{App, Queue};
 use greenlight::clock::Clock;
 use greenlight::config::Config;
 use greenlight::domain::credits::Pool;
@@ -22,11 +26,17 @@ use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::job::Job;
 use greenlight::flow::account;
 use greenlight::gateway::Counts;
+use greenlight::providers::Engines;
 use greenlight::store::{jobs, ledger};
 use tempfile::TempDir;
 
+pub use self::door::{Door, Hold, Side};
+pub use self::easel::Easel;
 pub use self::people::Person;
 pub use self::thread::{Image, Thread};
+use self::trouble::Home;
+pub use self::trouble::LEASE;
+pub use self::whole::{each_step, long};
 pub use crate::store::db::Kind;
 use crate::store::db::Somewhere;
 
@@ -39,6 +49,13 @@ const SMALL_MODELS: &str = include_str!("small_models.toml");
 pub struct World {
     sandbox: Sandbox,
     app: Option<App>,
+    /// The bot's own threads.
+    home: Option<Home>,
+    /// Other engines than the bot's own.
+    engines: Option<Engines>,
+    queue: Queue,
+    /// How many bots the local Discord tells of each event.
+    bots: u64,
     clock: Clock,
     database: Somewhere,
     folder: TempDir,
@@ -100,6 +117,10 @@ impl World {
         Self {
             sandbox,
             app: None,
+            home: None,
+            engines: None,
+            queue: Queue::ByHand,
+            bots: 1,
             clock,
             database,
             folder,
@@ -134,9 +155,7 @@ impl World {
     /// Starts the bot and waits until it has said hello and asked for the votes it missed.
     pub async fn start(&mut self) {
         self.sent_before = self.sandbox.dispatched();
-        let app = App::start(self.config(), engines(), self.clock.clone(), Queue::ByHand).await;
-        let app = app.unwrap_or_else(|error| panic!("the bot does not start: {error:?}"));
-        self.app = Some(app);
+        self.app = Some(self.launch().await);
         self.sandbox.wait_online().await;
         self.handled(|counts| counts.sessions >= 1 && counts.guilds >= 1)
             .await;
@@ -146,6 +165,7 @@ impl World {
     pub async fn stop(&mut self) {
         if let Some(app) = self.app.take() {
             app.stop().await;
+            self.home = None;
             self.sandbox.wait_offline().await;
         }
     }
@@ -174,7 +194,7 @@ impl World {
 
     /// Waits until the bot has handled every reaction that it was told of.
     pub async fn events(&self) {
-        let sent = self.sandbox.dispatched().reactions - self.sent_before.reactions;
+        let sent = (self.sandbox.dispatched().reactions - self.sent_before.reactions) / self.bots;
         self.handled(|counts| counts.reactions >= sent).await;
     }
 

@@ -115,7 +115,7 @@ impl World {
     }
 
     /// The id of the button under a message whose id begins with a word.
-    pub(super) fn button(&self, channel: u64, message: u64, begins: &str) -> String {
+    pub fn button(&self, channel: u64, message: u64, begins: &str) -> String {
         let buttons = self.buttons_of(channel, message);
         let ids = buttons.iter().filter_map(|button| button["custom_id"].as_str());
         let found = ids.clone().find(|id| id.starts_with(begins));

@@ -12,6 +12,8 @@ use url::Url;
 
 /// Longest that a story may take: far more than any needs, so that only one that hangs passes it.
 const DEADLINE: Duration = Duration::from_mins(2);
+/// How often a story that waits for something looks whether it is there.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// Where the tests find a Postgres server on which they may create databases.
 const POSTGRES: &str = "GREENLIGHT_TEST_POSTGRES";
 
@@ -41,7 +43,7 @@ impl Somewhere {
     pub async fn new(kind: Kind) -> Self {
         let (url, home) = match kind {
             Kind::Sqlite => {
-                let folder = tempfile::tempdir().expect("a temporary folder");
+                let folder = temporary_folder();
                 let url = format!("sqlite:{}", folder.path().join("greenlight.db").display());
                 (url, Home::Folder(folder))
             }
@@ -57,6 +59,13 @@ impl Somewhere {
     pub fn url(&self) -> &str {
         &self.url
     }
+}
+
+/// A folder in memory where there is such a thing: many stories at once wait long for a slow disk.
+fn temporary_folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .expect("a temporary folder")
 }
 
 /// A fresh database with a store on it.
@@ -156,11 +165,13 @@ impl TestDb {
         answer.await.unwrap_or_else(|error| panic!("{query}: {error}"))
     }
 
-    /// Waits until a query answers with a number, without a fixed pause.
+    /// Waits until a query answers with a number.
     pub async fn until(&self, query: &str, wanted: i64) {
         let mut other = self.other().await;
         let begun = Instant::now();
+        let mut looks = tokio::time::interval(LOOK_EVERY);
         loop {
+            looks.tick().await;
             let now: i64 = sqlx::query_scalar(AssertSqlSafe(query))
                 .fetch_one(&mut other)
                 .await
@@ -173,7 +184,6 @@ impl TestDb {
                 "on {:?}: {query} still is {now}, not {wanted}",
                 self.kind
             );
-            tokio::task::yield_now().await;
         }
     }
 }

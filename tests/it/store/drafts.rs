@@ -67,10 +67,14 @@ async fn a_repeated_interaction_finds_the_first_draft() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_that_is_not_there_cannot_be_locked() {
+async fn a_draft_that_is_not_there_can_be_neither_locked_nor_counted_on() {
     on_both(async |db| {
         let missing = db.write(|tx| drafts::lock(tx, FOX).boxed()).await;
         assert!(matches!(missing, Err(Error::Inconsistent(_))), "{missing:?}");
+        let missing = db.read(|tx| drafts::get(tx, FOX).boxed()).await;
+        assert!(matches!(missing, Err(Error::Inconsistent(_))), "{missing:?}");
+        written(db, draft(GUILD, 1)).await?;
+        assert_eq!(db.read(|tx| drafts::get(tx, FOX).boxed()).await?, draft(GUILD, 1));
         Ok(())
     })
     .await;
@@ -84,7 +88,7 @@ async fn every_place_reads_back_and_only_an_open_one_has_a_thread() {
         for (place, in_thread) in [
             (Place::Opening(Some(starter)), None),
             (Place::Open { starter, thread }, Some(thread)),
-            (Place::Abandoned, None),
+            (Place::Abandoned(None), None),
             (Place::Opening(None), None),
         ] {
             db.write(move |tx| drafts::set_place(tx, FOX, place).boxed())
@@ -105,8 +109,8 @@ async fn a_row_that_cannot_be_is_not_acted_on() {
             ("thread_id = 78", "thread_id = NULL"),
             ("ratio = 'wide'", "ratio = '16:9'"),
             (
-                "state = 'abandoned', starter_id = 5",
-                "state = 'opening', starter_id = NULL",
+                "state = 'abandoned', starter_id = 5, thread_id = 78",
+                "state = 'opening', starter_id = NULL, thread_id = NULL",
             ),
         ] {
             db.sql(&format!("UPDATE drafts SET {plant}")).await?;

@@ -149,30 +149,6 @@ async fn other_places_are_no_rivals() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_child_of_an_image_is_the_live_one_or_the_last_that_failed() {
-    on_both(async |db| {
-        let image = db.write(|tx| one_image(tx, 1, 50).boxed()).await?;
-        let of = async || {
-            let child = db.read(|tx| renders::child_of(tx, render_id(50)).boxed());
-            Ok::<_, Error>(child.await?.map(|render| render.id.get()))
-        };
-        assert_eq!(of().await?, None);
-        assert!(inserted(db, child(&image, 60)).await?);
-        assert_eq!(of().await?, Some(60));
-        becomes(db, render_id(60), State::Failed(Failure::Exhausted)).await?;
-        assert_eq!(of().await?, Some(60));
-
-        // Made in the same millisecond, or by a clock that was set back: its id is smaller, and yet it is the live one.
-        assert!(inserted(db, child(&image, 55)).await?);
-        assert_eq!(of().await?, Some(55));
-        becomes(db, render_id(55), State::Done(SIZE)).await?;
-        assert_eq!(of().await?, Some(55));
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn the_renders_of_a_draft_come_by_position_stage_and_age() {
     on_both(async |db| {
         let first = db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
@@ -222,6 +198,29 @@ async fn a_message_shows_one_render() {
         assert_eq!(found(db, render_id(1)).await?.unwrap().message, Some(message));
         let taken = db.write(move |tx| renders::set_message(tx, render_id(2), message).boxed());
         assert_eq!(rule(taken.await), ErrorKind::UniqueViolation);
+
+        db.write(|tx| renders::forget_message(tx, render_id(1)).boxed())
+            .await?;
+        assert_eq!(shown().await?, None);
+        db.write(move |tx| renders::set_message(tx, render_id(2), message).boxed())
+            .await?;
+        assert_eq!(shown().await?, Some(render_id(2)));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_with_a_smaller_form_of_the_picture_is_known() {
+    on_both(async |db| {
+        db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+        db.write(|tx| one_image(tx, 2, 2).boxed()).await?;
+        for _ in 0..2 {
+            db.write(|tx| renders::note_reduced(tx, render_id(2)).boxed())
+                .await?;
+        }
+        let reduced = async |id| Ok::<_, Error>(found(db, render_id(id)).await?.unwrap().reduced);
+        assert_eq!((reduced(1).await?, reduced(2).await?), (false, true));
         Ok(())
     })
     .await;

@@ -1,0 +1,234 @@
+//! Bad days: a bot that is killed, a queue that several work at once, people who all act in the same instant.
+
+use std::time::Duration;
+
+use discord_sandbox::Fault;
+use futures::future::join_all;
+use greenlight::app::{self, App, Queue};
+use greenlight::domain::job::Job;
+use greenlight::providers::Engines;
+use greenlight::store::jobs::{Claim, Lane};
+use tokio::runtime::{Builder, Runtime};
+
+use super::{Image, PATIENCE, World};
+use crate::harness::people::APPROVE;
+
+/// A little more than a lease: what a worker that died had claimed can be claimed again.
+pub const LEASE: Duration = Duration::from_secs(61);
+/// How far ahead work is sought that is put off; votes close days later.
+const SOON_MS: i64 = 60 * 60 * 1_000;
+/// Far more rounds than any work needs to come to its end.
+const ROUNDS: usize = 200;
+/// How often a condition is looked at that nothing announces.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+
+/// The threads on which the bot lives, so that it can be killed.
+pub(super) struct Home(Option<Runtime>);
+
+impl Home {
+    pub(super) fn new() -> Self {
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        Self(Some(runtime.expect("threads for the bot")))
+    }
+
+    fn runtime(&self) -> &Runtime {
+        self.0.as_ref().expect("the bot's threads")
+    }
+}
+
+impl Drop for Home {
+    /// Whatever still runs is dropped where it stands.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl World {
+    /// Starts the bot's parts on threads of their own.
+    pub(super) async fn launch(&mut self) -> App {
+        let (config, engines) = (self.config(), self.engines());
+        let (clock, queue) = (self.clock.clone(), self.queue);
+        let home = self.home.insert(Home::new()).runtime().handle().clone();
+        // What is spawned on the way belongs to the bot's threads.
+        let start = move || home.block_on(App::start(config, engines, clock, queue));
+        let started = tokio::task::spawn_blocking(start).await;
+        let started = started.expect("the start does not panic");
+        started.unwrap_or_else(|error| panic!("the bot does not start: {error:?}"))
+    }
+
+    fn engines(&self) -> Engines {
+        self.engines
+            .clone()
+            .unwrap_or_else(|| app::engines(app::Pretend::Told))
+    }
+
+    /// Another process of the bot on the same database and files, from now on. Whoever starts it stops it, at the end.
+    pub async fn second_bot(&mut self) -> App {
+        let second = App::start(self.config(), self.engines(), self.clock.clone(), Queue::ByHand).await;
+        let second = second.unwrap_or_else(|error| panic!("the second bot does not start: {error:?}"));
+        let ready = second
+            .seen
+            .follow()
+            .wait_for(|counts| counts.sessions >= 1)
+            .await
+            .map(drop);
+        ready.expect("the second bot is running");
+        self.bots = 2;
+        second
+    }
+
+    /// From its next start on the bot has other engines.
+    pub fn set_engines(&mut self, engines: Engines) {
+        self.engines = Some(engines);
+    }
+
+    /// From its next start on the queue is worked in the background, or by hand again.
+    pub fn set_queue(&mut self, queue: Queue) {
+        self.queue = queue;
+    }
+
+    /// Ends the bot as a power cut would: nothing is put back, nothing is waited for.
+    pub async fn kill(&mut self) {
+        drop(self.app.take());
+        if let Some(mut home) = self.home.take() {
+            let runtime = home.0.take().expect("the bot's threads");
+            // Returns when every thread has stopped: nothing of the old bot is at work beside the new one.
+            let stopped = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(PATIENCE)).await;
+            stopped.expect("the bot's threads stop");
+        }
+        self.sandbox.wait_offline().await;
+    }
+
+    /// The bot is killed, its leases run out, and it is started again.
+    pub async fn die_and_come_back(&mut self) {
+        self.kill().await;
+        self.advance(LEASE);
+        self.start().await;
+    }
+
+    /// Claims the next job, as a worker does.
+    pub async fn claim(&self) -> Option<Claim> {
+        self.events().await;
+        for lane in [Lane::Quick, Lane::Render] {
+            if let Some(claim) = self.app().worker.claim(lane).await.expect("the queue") {
+                return Some(claim);
+            }
+        }
+        None
+    }
+
+    /// Runs one job to its end. Whether there was one.
+    pub async fn run_one_job(&self) -> bool {
+        let Some(claim) = self.claim().await else {
+            return false;
+        };
+        self.app().worker.perform(claim).await;
+        true
+    }
+
+    /// Runs jobs one after the other until something has come about.
+    pub async fn run_jobs_until(&self, done: impl Fn(&Self) -> bool) {
+        while !done(self) {
+            assert!(
+                self.run_one_job().await,
+                "there is no more work, and it has not come about"
+            );
+        }
+    }
+
+    /// Runs all work that is due with so many workers at once, on the bot's own threads.
+    pub async fn run_jobs_with(&self, workers: usize) {
+        self.events().await;
+        let home = self.home.as_ref().expect("the bot is running");
+        let all = (0..workers).map(|_| {
+            let worker = self.app().worker.clone();
+            home.runtime().spawn(async move { worker.run_due().await })
+        });
+        for ran in join_all(all).await {
+            ran.expect("a worker does not panic").expect("the queue");
+        }
+        // One that lost a race for the last job but one has gone home early.
+        self.run_jobs().await;
+    }
+
+    /// The queue is worked on the bot's own threads, and not waited for.
+    pub fn work_meanwhile(&self) -> tokio::task::JoinHandle<()> {
+        let worker = self.app().worker.clone();
+        let home = self.home.as_ref().expect("the bot is running");
+        home.runtime()
+            .spawn(async move { worker.run_due().await.map(drop).expect("the queue") })
+    }
+
+    /// Works until nothing is to be done within an hour but closing votes; time passes as needed.
+    pub async fn work_it_out(&self) {
+        for _ in 0..ROUNDS {
+            self.run_jobs().await;
+            let now_ms = self.clock.now_ms();
+            let open = self
+                .jobs()
+                .await
+                .into_iter()
+                .filter(|(job, _)| !matches!(job, Job::CloseVote(_)));
+            let next = open
+                .map(|(_, at_ms)| at_ms)
+                .filter(|at_ms| *at_ms <= now_ms + SOON_MS)
+                .min();
+            match next {
+                None => return,
+                Some(at_ms) if at_ms > now_ms => {
+                    self.advance(Duration::from_millis((at_ms - now_ms).unsigned_abs()))
+                }
+                // Somebody who died holds its lease.
+                Some(_) => self.advance(LEASE),
+            }
+        }
+        panic!("the work does not come to an end: {:?}", self.jobs().await);
+    }
+
+    /// Waits until the background has done all that is due.
+    pub async fn idle(&self) {
+        self.events().await;
+        self.eventually("nothing is due", async || {
+            let now_ms = self.clock.now_ms();
+            self.jobs().await.iter().all(|(_, at_ms)| *at_ms > now_ms)
+        })
+        .await;
+    }
+
+    /// Waits until something holds that nothing announces.
+    pub async fn eventually(&self, what: &str, holds: impl AsyncFn() -> bool) {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            let mut looks = tokio::time::interval(LOOK_EVERY);
+            while !holds().await {
+                looks.tick().await;
+            }
+        });
+        waited.await.unwrap_or_else(|_| panic!("in vain: {what}"));
+    }
+
+    /// All of these people approve all of these pictures in the same instant, without waiting for anything.
+    pub async fn all_approve(&self, people: &[u64], images: &[Image]) {
+        let reactions = people
+            .iter()
+            .flat_map(|person| images.iter().map(move |image| (*person, image.clone())));
+        let reactions = reactions.map(|(person, image)| {
+            let member = self.discord().member(person);
+            tokio::spawn(async move { member.react(image.thread, image.message, APPROVE).await })
+        });
+        for reacted in join_all(reactions).await {
+            reacted.expect("nobody panics").expect("a reaction");
+        }
+    }
+
+    /// Lets REST requests of the bot fail.
+    pub fn fail(&self, fault: Fault) {
+        self.discord().fail(fault);
+    }
+
+    /// Waits until the bot has read the open votes again in so many fresh sessions, its first included.
+    pub async fn sessions(&self, at_least: u64) {
+        self.handled(|counts| counts.sessions >= at_least).await;
+    }
+}

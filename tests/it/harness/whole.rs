@@ -1,0 +1,102 @@
+//! The main job as a whole, for stories that disturb it: how it goes, and what it has come to at its end.
+
+use discord_sandbox::{Call, world};
+use futures::{StreamExt, stream};
+use serde_json::{Value, json};
+
+use super::{Image, Thread, World};
+
+/// Far more than the main job has of anything.
+const STEPS: usize = 200;
+/// Stories that are told at once: most of their time is spent waiting.
+const AT_ONCE: usize = 4;
+
+/// Whether the long form of a test was asked for, with `GREENLIGHT_TEST_LONG=1`.
+pub fn long() -> bool {
+    std::env::var("GREENLIGHT_TEST_LONG").is_ok_and(|long| long == "1")
+}
+
+/// Tells a story for each step of something, some at once, until one says that there is no such step.
+pub async fn each_step<F: Future<Output = bool>>(story: impl Fn(usize) -> F) {
+    let mut told = stream::iter(0..STEPS).map(story).buffered(AT_ONCE);
+    while told.next().await == Some(true) {}
+}
+
+impl World {
+    /// Plays the main job with so many first images; `work` is how the queue is worked after what people do.
+    pub async fn main_job(&mut self, images: u32, mut work: impl AsyncFnMut(&mut World)) {
+        let w = self;
+        w.asks_whatever_happens(json!({ "prompt": "a red fox in the snow", "images": images }))
+            .await;
+        work(w).await;
+        let thread = w.last_thread();
+        let image = w.images(&thread, "explore").pop().expect("a first image");
+        w.bo().approves(&image).await;
+        work(w).await;
+        let review = w.image_at(&thread, "review");
+        w.bo().approves(&review).await;
+        w.cem().approves(&review).await;
+        work(w).await;
+    }
+
+    /// Ana types `/draft`, and the bot has tried to give its first answer, which may have been lost.
+    async fn asks_whatever_happens(&mut self, options: Value) {
+        let ana = self.discord().member(world::ANA);
+        let asked = ana
+            .command(world::CAMPAIGN, "draft", options)
+            .await
+            .expect("a command");
+        let answers =
+            |call: &Call| call.method == "PATCH" && call.path.contains(&format!("interaction-{asked}/"));
+        self.discord()
+            .until(|discord| discord.calls().iter().any(answers))
+            .await;
+    }
+
+    /// Whatever happened on the way: one starter, one thread, each picture once, the right sums, and nothing still to do.
+    pub async fn assert_main_job_is_done(&mut self, images: usize) {
+        let w = self;
+        w.work_it_out().await;
+        let threads = w.discord().threads(world::CAMPAIGN);
+        assert_eq!(threads.len(), 1, "one thread");
+        let thread = w.last_thread();
+        let starters = w.said_in(world::CAMPAIGN);
+        assert_eq!(starters.len(), 1, "one starter in {starters:#?}");
+        assert!(starters[0].contains(&format!("{images} drawn")), "{starters:#?}");
+        let first = w.images(&thread, "explore");
+        assert_eq!(positions(&first), (1..=images).collect::<Vec<_>>());
+        let (review, last) = (w.image_at(&thread, "review"), w.image_at(&thread, "final"));
+        assert_eq!(
+            (review.reply_to, last.reply_to),
+            (Some(first[images - 1].message), Some(review.message))
+        );
+        assert!(
+            w.look_at(&review).contains("Approved for 4K"),
+            "{}",
+            w.look_at(&review)
+        );
+        assert_eq!(w.notices(&thread), Vec::<String>::new());
+        let pool = w.pool().await;
+        let paid = 10 * i64::try_from(images).unwrap() + 20 + 40;
+        assert_eq!(
+            (pool.settled.get(), pool.held.get(), pool.available.get()),
+            (paid, 0, 1000 - paid)
+        );
+        assert_told_where(w, &thread);
+    }
+}
+
+/// The private answer links to the thread in the end.
+fn assert_told_where(w: &World, thread: &Thread) {
+    let private = w.discord().ephemerals(world::CAMPAIGN, world::ANA);
+    let last = private.last().map(|message| message["content"].to_string());
+    assert!(
+        last.as_ref()
+            .is_some_and(|text| text.contains(&format!("<#{}>", thread.id))),
+        "{last:?}"
+    );
+}
+
+fn positions(images: &[Image]) -> Vec<usize> {
+    images.iter().map(|image| image.position as usize).collect()
+}

@@ -1,0 +1,72 @@
+//! A shape that has no 4K ends at 2K, and is told so before anything is drawn.
+
+use discord_sandbox::world;
+use serde_json::json;
+
+use crate::harness::run_test;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ratio_without_4k_says_so_and_its_review_is_the_last() {
+    run_test(async |w| {
+        w.ana()
+            .asks(json!({ "prompt": "a fox", "ratio": " 3:1 ", "images": 1 }))
+            .await;
+        w.run_jobs().await;
+        let thread = w.last_thread();
+        insta::assert_snapshot!(w.told(world::ANA).join("\n"), @r"
+        1 image for 10 credits in #a fox
+        3:1 has no 4K with this engine: review is the last stage.
+        ");
+        let image = w.image_at(&thread, "explore");
+        assert_eq!(image.size, (96, 32));
+        w.bo().approves(&image).await;
+        w.run_jobs().await;
+        let review = w.image_at(&thread, "review");
+        insta::assert_snapshot!(review.text, @r"
+        **Image 1** · 2K review · 192×64
+        Approved by @Bo
+        -# 20 credits · 970 credits left in the pool
+        ");
+        assert!(w.buttons(thread.id, review.message).is_empty());
+        assert_eq!(
+            w.message(thread.id, review.message)["reactions"]
+                .as_array()
+                .map_or(0, Vec::len),
+            0,
+            "no seed"
+        );
+        w.bo().approves(&review).await;
+        w.cem().approves(&review).await;
+        w.run_jobs().await;
+        assert!(w.images(&thread, "final").is_empty());
+        assert_eq!(w.available().await, 970);
+        w.starter(&thread);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_keeps_its_shape_from_stage_to_stage() {
+    run_test(async |w| {
+        w.ana()
+            .asks(json!({ "prompt": "a fox", "ratio": "4:5", "images": 1 }))
+            .await;
+        w.run_jobs().await;
+        let thread = w.last_thread();
+        assert_eq!(w.told(world::ANA), ["1 image for 10 credits in #a fox"]);
+        let image = w.image_at(&thread, "explore");
+        w.bo().approves(&image).await;
+        w.run_jobs().await;
+        let review = w.image_at(&thread, "review");
+        w.bo().approves(&review).await;
+        w.cem().approves(&review).await;
+        w.run_jobs().await;
+        let last = w.image_at(&thread, "final");
+        assert_eq!(
+            [image.size, review.size, last.size],
+            [(48, 60), (96, 120), (144, 180)]
+        );
+        w.starter(&thread);
+    })
+    .await;
+}

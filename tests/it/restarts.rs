@@ -1,0 +1,225 @@
+//! The bot is stopped or killed at every step of the main job, and the end is always the same.
+//!
+//! The usual run takes every step in one of the ways to die and the next step in the next; `GREENLIGHT_TEST_LONG=1`
+//! takes every step in every way.
+
+use discord_sandbox::world;
+use greenlight::flow::job;
+use serde_json::json;
+
+use crate::harness::{Door, Hold, Kind, LEASE, Side, World, each_step, long, run_test, run_test_on};
+
+/// Ways to end between two jobs.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    /// Stopped as an operator stops it, between two jobs.
+    Stopped,
+    /// Killed with a job claimed and not begun.
+    KilledBefore,
+    /// Killed with a job done and not crossed off.
+    KilledAfter,
+}
+
+const ENDS: [End; 3] = [End::Stopped, End::KilledBefore, End::KilledAfter];
+
+/// Runs so many jobs, ends in that way, comes back, and runs the rest. What is left of the count is for later.
+async fn work_and_end(w: &mut World, end: End, left: &mut Option<usize>) {
+    while let Some(jobs) = left {
+        if *jobs > 0 {
+            *jobs -= 1;
+            if w.run_one_job().await {
+                continue;
+            }
+            // The jobs after the next thing that people do.
+            *jobs += 1;
+            return;
+        }
+        *left = None;
+        match end {
+            End::Stopped => w.restart().await,
+            End::KilledBefore => {
+                w.claim().await;
+                w.die_and_come_back().await;
+            }
+            End::KilledAfter => {
+                if let Some(claim) = w.claim().await {
+                    // Whether it went well is for the next one to see.
+                    let _ = job::run(&w.app().studio, &claim).await;
+                }
+                w.die_and_come_back().await;
+            }
+        }
+    }
+    w.work_it_out().await;
+}
+
+async fn end_at(step: usize, end: End) -> bool {
+    let mut reached = false;
+    run_test(async |w| {
+        let mut left = Some(step);
+        w.main_job(4, async |w| work_and_end(w, end, &mut left).await)
+            .await;
+        reached = left.is_none();
+        w.assert_main_job_is_done(4).await;
+    })
+    .await;
+    reached
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_between_any_two_jobs_changes_nothing() {
+    each_step(|step| async move {
+        let mut reached = false;
+        for (way, end) in ENDS.into_iter().enumerate() {
+            if long() || step % ENDS.len() == way {
+                reached |= end_at(step, end).await;
+            }
+        }
+        reached
+    })
+    .await;
+}
+
+/// Works until the door has something, then the bot dies with that request under way.
+async fn work_and_die_at_the_door(w: &mut World, door: &Door, died: &mut bool) {
+    if !*died {
+        let working = w.work_meanwhile();
+        tokio::select! {
+            worked = working => worked.expect("the worker"),
+            () = door.held() => {
+                *died = true;
+                w.die_and_come_back().await;
+                door.open();
+            }
+        }
+    }
+    w.work_it_out().await;
+}
+
+async fn die_at_call(kind: Kind, step: usize, side: Side) -> bool {
+    let mut died = false;
+    run_test_on(kind, &[], async |w| {
+        let door = w.door().await;
+        w.restart().await;
+        w.run_jobs().await;
+        // Only the work's calls are counted: what a person is answered at once is theirs to ask again.
+        door.hold(Hold {
+            method: "",
+            path: "/channels/",
+            skip: step,
+            side,
+        });
+        w.main_job(2, async |w| work_and_die_at_the_door(w, &door, &mut died).await)
+            .await;
+        w.assert_main_job_is_done(2).await;
+    })
+    .await;
+    died
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_power_cut_at_any_call_changes_nothing() {
+    each_step(|step| async move {
+        let mut died = false;
+        for (way, side) in [Side::Before, Side::After].into_iter().enumerate() {
+            if long() || step % 2 == way {
+                let kind = if step % 5 == 4 {
+                    Kind::Postgres
+                } else {
+                    Kind::Sqlite
+                };
+                died |= die_at_call(kind, step, side).await;
+            }
+        }
+        died
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_starter_posted_by_a_bot_that_died_an_hour_ago_is_found_and_gets_its_thread() {
+    run_test(async |w| {
+        let door = w.door().await;
+        w.restart().await;
+        w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;
+        door.hold(Hold {
+            method: "POST",
+            path: "/messages",
+            skip: 0,
+            side: Side::After,
+        });
+        let working = w.work_meanwhile();
+        door.held().await;
+        w.kill().await;
+        working.await.expect_err("it died");
+        // Long past the minutes in which a nonce would find it.
+        w.advance(LEASE * 60);
+        door.open();
+        w.start().await;
+        w.work_it_out().await;
+        let thread = w.last_thread();
+        assert_eq!(w.said_in(world::CAMPAIGN).len(), 1);
+        w.image_at(&thread, "explore");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_posted_by_a_bot_that_died_an_hour_ago_is_not_posted_again() {
+    run_test(async |w| {
+        let door = w.door().await;
+        w.restart().await;
+        w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;
+        door.hold(Hold {
+            method: "POST",
+            path: "/messages",
+            skip: 2,
+            side: Side::After,
+        });
+        let working = w.work_meanwhile();
+        door.held().await;
+        w.kill().await;
+        working.await.expect_err("it died");
+        w.advance(LEASE * 60);
+        door.open();
+        w.start().await;
+        w.work_it_out().await;
+        let thread = w.last_thread();
+        w.starter(&thread);
+        let image = w.image_at(&thread, "explore");
+        w.bo().approves(&image).await;
+        w.run_jobs().await;
+        w.image_at(&thread, "review");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_news_posted_by_a_bot_that_died_an_hour_ago_is_not_posted_again() {
+    run_test(async |w| {
+        let door = w.door().await;
+        w.restart().await;
+        w.ana()
+            .asks(json!({ "prompt": "a red fox #sketch:refused", "images": 1 }))
+            .await;
+        door.hold(Hold {
+            method: "POST",
+            path: "/messages",
+            skip: 2,
+            side: Side::After,
+        });
+        let working = w.work_meanwhile();
+        door.held().await;
+        w.kill().await;
+        working.await.expect_err("it died");
+        w.advance(LEASE * 60);
+        door.open();
+        w.start().await;
+        w.work_it_out().await;
+        let thread = w.last_thread();
+        w.starter(&thread);
+        assert_eq!(w.notices(&thread).len(), 1);
+        assert_eq!(w.available().await, 1000);
+    })
+    .await;
+}
