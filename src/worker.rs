@@ -68,7 +68,7 @@ impl Worker {
                 // Claimed while being stopped: the lease would keep it from the next process for a minute.
                 Ok(Some(claim)) => {
                     self.finish(claim, Ok(Done::Again(self.studio.clock.now_ms())))
-                        .await
+                        .await;
                 }
                 Ok(None) => {}
                 Err(error) => tracing::error!("the queue cannot be read: {}", chain(&error)),

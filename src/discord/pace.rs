@@ -40,21 +40,21 @@ mod tests {
 
     #[test]
     fn no_second_sees_more_than_a_burst_and_what_flows_after_it() {
-        let (pace, now) = (Pace::default(), Instant::now() + Duration::from_secs(3600));
-        let turns: Vec<Duration> = (0..200).map(|_| pace.next(now) - now).collect();
-        assert_eq!(turns.iter().filter(|turn| turn.is_zero()).count(), 8);
+        let (pace, now) = (Pace::default(), Instant::now() + Duration::from_hours(1));
+        let waits: Vec<Duration> = (0..200).map(|_| pace.next(now) - now).collect();
+        assert_eq!(waits.iter().filter(|wait| wait.is_zero()).count(), 8);
         let within_a_second = |from: &Duration| {
-            turns
+            waits
                 .iter()
-                .filter(|turn| (*from..*from + SECOND).contains(*turn))
+                .filter(|wait| (*from..*from + SECOND).contains(*wait))
                 .count()
         };
-        assert!(turns.iter().map(within_a_second).max() < Some(50));
-        assert!(turns.windows(2).all(|pair| pair[0] <= pair[1]));
-        assert_eq!(turns[199], INTERVAL * 192);
+        assert!(waits.iter().map(within_a_second).max() < Some(50));
+        assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]));
+        assert_eq!(waits[199], INTERVAL * 192);
         assert_eq!(
-            pace.next(now + Duration::from_secs(60)),
-            now + Duration::from_secs(60),
+            pace.next(now + Duration::from_mins(1)),
+            now + Duration::from_mins(1),
             "a rest refills it"
         );
     }

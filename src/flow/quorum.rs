@@ -205,9 +205,11 @@ async fn decide_vote(studio: &Studio, id: RenderId, read: Read) -> Result<Done, 
                 Decision::Wait(_) if late => VoteState::Closed,
                 Decision::Wait(_) => VoteState::Open,
                 Decision::Approve(_, warrant) => {
-                    match spend(tx, &rules, &render, &draft, warrant, now_ms).await? {
-                        VoteState::Waiting if late => VoteState::Closed,
-                        state => state,
+                    let state = spend(tx, &rules, &render, &draft, warrant, now_ms).await?;
+                    if late && state == VoteState::Waiting {
+                        VoteState::Closed
+                    } else {
+                        state
                     }
                 }
             };

@@ -7,22 +7,23 @@ use crate::discord::{Discord, Error};
 use crate::domain::wording;
 use crate::flow;
 
-/// Tries at an answer, and the longest pause between two: an interaction does not wait long.
+/// Tries at an answer, how long one at taking an interaction may last, and the longest pause between two: an interaction
+/// does not wait long.
 const TRIES: u32 = 3;
-const TRY: Duration = Duration::from_millis(1_200);
+const ONE_TRY: Duration = Duration::from_millis(1_200);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Takes an interaction. When that fails nobody would see an answer, and when another process of the bot took it, that
 /// one does what is asked for: either way nothing must be done for it here.
 pub(super) async fn defer(discord: &Discord, interaction: u64, token: &str) -> bool {
-    let tries = AtomicU32::new(0);
-    let taken = again(|| {
-        tries.fetch_add(1, Ordering::Relaxed);
+    let count = AtomicU32::new(0);
+    let deferred = again(|| {
+        count.fetch_add(1, Ordering::Relaxed);
         in_time(discord.defer(interaction, token))
     });
-    match taken.await {
+    match deferred.await {
         // A try whose answer was lost may have been the one that took it.
-        Ok(taken) => taken || tries.load(Ordering::Relaxed) > 1,
+        Ok(first) => first || count.load(Ordering::Relaxed) > 1,
         Err(error) => {
             tracing::warn!(
                 interaction.id = interaction,
@@ -53,7 +54,7 @@ pub(super) async fn reply(discord: &Discord, token: &str, outcome: Result<String
 
 /// Gives a try at taking an interaction only a part of the three seconds.
 async fn in_time(defer: impl Future<Output = Result<bool, Error>>) -> Result<bool, Error> {
-    tokio::time::timeout(TRY, defer)
+    tokio::time::timeout(ONE_TRY, defer)
         .await
         .unwrap_or(Err(Error::Busy(Some(0))))
 }

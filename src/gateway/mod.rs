@@ -145,10 +145,6 @@ impl EventHandler for Handler {
         reactions::cleared(&self.0, message).await;
     }
 
-    async fn reaction_remove_emoji(&self, _: Context, reactions: serenity::all::Reaction) {
-        reactions::cleared(&self.0, reactions.message_id).await;
-    }
-
     async fn interaction_create(&self, _: Context, interaction: serenity::all::Interaction) {
         if let serenity::all::Interaction::Component(pressed) = interaction {
             buttons::pressed(&self.0, &pressed).await;

@@ -25,7 +25,8 @@ pub(super) async fn removed(inbound: &Inbound, reaction: &Reaction) {
     inbound.seen.note(|counts| counts.reactions += 1);
 }
 
-/// All reactions of a message, or all of one emoji, were taken off: who had voted is read again.
+/// All reactions of a message were taken off: who had voted is read again. (The event for all of one emoji is one that
+/// serenity 0.12 cannot read; the next recount finds it.)
 pub(super) async fn cleared(inbound: &Inbound, message: SerenityMessageId) {
     let message = MessageId::new(message.get());
     if let Err(error) = vote::reread(&inbound.studio, message).await {

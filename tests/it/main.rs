@@ -3,12 +3,18 @@
 //! `store` tests the database's law on SQLite and Postgres; the other modules are stories, told through a local Discord
 //! by people who draft, react and press buttons, with the real bot on the other side of a real wire.
 
+#![expect(
+    clippy::similar_names,
+    reason = "stories speak of one waiting and another waited for"
+)]
+
 mod browser;
 mod cancel;
 mod deadlines;
 mod every_call_fails;
 mod harness;
 mod ladder;
+mod lost_places;
 mod main_job;
 mod money;
 mod outcomes;

@@ -146,9 +146,9 @@ async fn press_and_react(w: &World, people: &[u64], image: &Image) -> Vec<u64> {
         })
     });
     let (pressed, reacted) = tokio::join!(join_all(presses), join_all(reactions));
-    reacted
-        .into_iter()
-        .for_each(|reacted| reacted.expect("nobody panics"));
+    for reaction in reacted {
+        reaction.expect("nobody panics");
+    }
     pressed
         .into_iter()
         .map(|pressed| pressed.expect("nobody panics"))

@@ -31,8 +31,7 @@ use greenlight::store::{jobs, ledger};
 use tempfile::TempDir;
 
 pub use self::door::{Door, Hold, Side};
-pub use self::easel::Easel;
-pub use self::people::Person;
+use self::thread::is;
 pub use self::thread::{Image, Thread};
 use self::trouble::Home;
 pub use self::trouble::LEASE;
@@ -41,7 +40,7 @@ pub use crate::store::db::Kind;
 use crate::store::db::Somewhere;
 
 /// Longest real time that a story waits for something; far more than it ever takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Pictures a tenth as wide as the product's, so that a story takes a moment. The shapes are the same.
 const SMALL_MODELS: &str = include_str!("small_models.toml");
 
@@ -294,7 +293,7 @@ impl World {
         });
         let messages = everywhere.flat_map(|channel| self.sandbox.messages(channel));
         messages
-            .filter(|message| message["author"]["id"] == world::BOT.to_string() && message["type"] != 21)
+            .filter(|message| is(&message["author"]["id"], world::BOT) && message["type"] != 21)
             .filter(|message| !self.read.contains(message["id"].as_str().unwrap_or_default()))
             .map(|message| message["content"].to_string())
             .collect()

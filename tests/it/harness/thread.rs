@@ -51,7 +51,7 @@ impl World {
 
     /// What the message says that a thread hangs on.
     pub fn starter(&mut self, thread: &Thread) -> String {
-        self.texts_in(world::CAMPAIGN, |message| message["id"] == thread.id.to_string())
+        self.texts_in(world::CAMPAIGN, |message| is(&message["id"], thread.id))
             .remove(0)
     }
 
@@ -70,7 +70,7 @@ impl World {
         let messages = self.discord().messages(thread.id);
         let mut images: Vec<Image> = messages
             .iter()
-            .filter(|message| message["author"]["id"] == world::BOT.to_string())
+            .filter(|message| is(&message["author"]["id"], world::BOT))
             .filter_map(|message| self.image(thread, message))
             .filter(|image| image.stage == stage)
             .collect();
@@ -140,7 +140,7 @@ impl World {
         let messages = self.discord().messages(channel);
         let ours = messages
             .iter()
-            .filter(|message| message["author"]["id"] == world::BOT.to_string());
+            .filter(|message| is(&message["author"]["id"], world::BOT));
         let found: Vec<&Value> = ours.filter(|message| wanted(message)).collect();
         self.read.extend(
             found
@@ -194,4 +194,9 @@ fn id_of(value: &Value) -> u64 {
         .as_str()
         .and_then(|id| id.parse().ok())
         .unwrap_or_else(|| panic!("{value} is no id"))
+}
+
+/// Whether a value is this id, which Discord writes as text.
+pub(super) fn is(value: &Value, id: u64) -> bool {
+    value.as_str().and_then(|text| text.parse().ok()) == Some(id)
 }

@@ -178,7 +178,7 @@ impl World {
             match next {
                 None => return,
                 Some(at_ms) if at_ms > now_ms => {
-                    self.advance(Duration::from_millis((at_ms - now_ms).unsigned_abs()))
+                    self.advance(Duration::from_millis((at_ms - now_ms).unsigned_abs()));
                 }
                 // Somebody who died holds its lease.
                 Some(_) => self.advance(LEASE),

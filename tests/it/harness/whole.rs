@@ -77,7 +77,7 @@ impl World {
         );
         assert_eq!(w.notices(&thread), Vec::<String>::new());
         let pool = w.pool().await;
-        let paid = 10 * i64::try_from(images).unwrap() + 20 + 40;
+        let paid = 10 * i64::try_from(images).expect("a few") + 20 + 40;
         assert_eq!(
             (pool.settled.get(), pool.held.get(), pool.available.get()),
             (paid, 0, 1000 - paid)

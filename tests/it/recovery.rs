@@ -1,0 +1,427 @@
+//! Paid calls that are cut, workers that are slow, panics, a stop in the middle, a database that is gone for a moment:
+//! no picture is lost after it was paid, nothing is paid twice, and what nobody knows is left to a person.
+
+use discord_sandbox::{Fault, world};
+use futures::FutureExt;
+use greenlight::app::Queue;
+use greenlight::blobs::Blobs;
+use greenlight::domain::job::Job;
+use greenlight::providers::Answer;
+use greenlight::store::jobs::{Claim, Lane};
+use serde_json::json;
+
+use crate::harness::{Easel, Ending, Hold, Kind, LEASE, Side, Thread, World, flat, run_test, run_test_on};
+
+/// Starts the bot with this engine and has it begin to draw one image, which waits.
+async fn drawing(w: &mut World, easel: &Easel) {
+    easel.wait();
+    w.set_engines(easel.engines());
+    w.restart().await;
+    w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;
+}
+
+/// The bot is killed while it draws, and comes back.
+async fn killed_while_drawing(w: &mut World, easel: &Easel) {
+    drawing(w, easel).await;
+    let working = w.work_meanwhile();
+    easel.begun(1).await;
+    w.kill().await;
+    working.await.expect_err("it died");
+    w.advance(LEASE);
+    easel.let_all_go();
+}
+
+/// The thread of the one draft, its starter read.
+fn thread(w: &mut World) -> Thread {
+    let thread = w.last_thread();
+    w.starter(&thread);
+    thread
+}
+
+/// Held, settled, and left in the pool.
+async fn sums(w: &World) -> (i64, i64, i64) {
+    let pool = w.pool().await;
+    (pool.held.get(), pool.settled.get(), pool.available.get())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paid_call_that_was_cut_is_not_made_again_and_its_credits_stay_held() {
+    run_test(async |w| {
+        let easel = Easel::new(false);
+        killed_while_drawing(w, &easel).await;
+        w.start().await;
+        w.work_it_out().await;
+        assert_eq!(easel.calls().len(), 1, "nobody knows whether it was paid");
+        let thread = thread(w);
+        let notices = w.notices(&thread);
+        assert!(
+            notices.len() == 1 && notices[0].contains("operator"),
+            "{notices:?}"
+        );
+        assert_eq!(sums(w).await, (10, 0, 990));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_costs_nothing_is_made_again() {
+    run_test(async |w| {
+        let easel = Easel::new(true);
+        killed_while_drawing(w, &easel).await;
+        w.start().await;
+        w.work_it_out().await;
+        let calls = easel.calls();
+        assert_eq!((calls.len(), calls[0]), (2, calls[1]));
+        let thread = thread(w);
+        w.image_at(&thread, "explore");
+        assert_eq!(sums(w).await, (0, 10, 990));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_was_stored_before_the_power_cut_is_settled_and_not_drawn_again() {
+    for may_repeat in [false, true] {
+        run_test(async |w| {
+            let easel = Easel::new(may_repeat);
+            killed_while_drawing(w, &easel).await;
+            store_by_hand(w, &easel).await;
+            w.start().await;
+            w.work_it_out().await;
+            assert_eq!(easel.calls().len(), 1);
+            let thread = thread(w);
+            assert_eq!(w.image_at(&thread, "explore").size, (80, 45));
+            assert_eq!(sums(w).await, (0, 10, 990));
+        })
+        .await;
+    }
+}
+
+/// Stores the picture that the engine was asked for first, as the bot that died had done.
+async fn store_by_hand(w: &World, easel: &Easel) {
+    let blobs = Blobs::open(&w.blobs()).expect("the blob folder");
+    blobs
+        .put(easel.calls()[0], flat(80, 45, 7))
+        .await
+        .expect("the picture to be stored");
+}
+
+/// Claims the one render and works on it beside the story.
+async fn begin(w: &World) -> (Claim, tokio::task::JoinHandle<()>) {
+    let worker = w.app().worker.clone();
+    let claim = worker
+        .claim(Lane::Render)
+        .await
+        .expect("the queue")
+        .expect("a render to be drawn");
+    (claim, tokio::spawn(async move { worker.perform(claim).await }))
+}
+
+/// Two workers on one render, because the first was too slow to keep its lease. Both wait for the engine.
+async fn taken_over(w: &mut World, easel: &Easel) -> [tokio::task::JoinHandle<()>; 2] {
+    drawing(w, easel).await;
+    while !w
+        .jobs()
+        .await
+        .iter()
+        .any(|(job, _)| matches!(job, Job::Render(_)))
+    {
+        assert!(w.run_one_job().await, "the thread is opened");
+    }
+    w.run_quick_jobs().await;
+    let (older, first) = begin(w).await;
+    easel.begun(1).await;
+    w.advance(LEASE);
+    let (newer, second) = begin(w).await;
+    assert_eq!((newer.job, newer.attempts), (older.job, 2));
+    [first, second]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_worker_and_the_one_that_took_over_settle_once_and_post_once() {
+    for order in [[1, 2], [2, 1]] {
+        run_test(async |w| {
+            let easel = Easel::new(true);
+            let mut workers = taken_over(w, &easel).await.map(Some);
+            easel.begun(2).await;
+            for call in order {
+                easel.let_go(call);
+                workers[call - 1]
+                    .take()
+                    .expect("each once")
+                    .await
+                    .expect("a worker does not panic");
+            }
+            easel.let_all_go();
+            w.work_it_out().await;
+            assert_eq!(easel.calls().len(), 2);
+            let thread = thread(w);
+            w.image_at(&thread, "explore");
+            assert_eq!(sums(w).await, (0, 10, 990), "{order:?}");
+        })
+        .await;
+    }
+}
+
+/// The older worker's bad news is no news: the newer one is drawing.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_slow_worker_has_to_say_of_a_failure_is_refused() {
+    for bad in [
+        Answer::Refused,
+        Answer::Unknown,
+        Answer::Transient(None),
+        Answer::Broken("no".to_owned()),
+    ] {
+        run_test(async |w| {
+            let easel = Easel::new(true);
+            let [first, second] = taken_over(w, &easel).await;
+            easel.begun(2).await;
+            easel.next_ends(Ending::Answer(bad.clone()));
+            easel.let_go(1);
+            first.await.expect("a worker does not panic");
+            assert_eq!(sums(w).await, (10, 0, 990), "{bad:?} of the older one");
+            easel.let_go(2);
+            second.await.expect("a worker does not panic");
+            w.work_it_out().await;
+            let thread = thread(w);
+            w.image_at(&thread, "explore");
+            assert_eq!(w.notices(&thread), Vec::<String>::new());
+            assert_eq!(sums(w).await, (0, 10, 990));
+        })
+        .await;
+    }
+}
+
+/// The one that took over does not repeat a paid call and parks it; then the answer comes after all.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_comes_late_settles_the_unknown_render_and_is_shown() {
+    run_test(async |w| {
+        let easel = Easel::new(false);
+        let [first, second] = taken_over(w, &easel).await;
+        second.await.expect("a worker does not panic");
+        w.run_jobs().await;
+        let thread = thread(w);
+        assert_eq!(w.notices(&thread).len(), 1, "it is said that nobody knows");
+        assert_eq!(sums(w).await, (10, 0, 990));
+
+        easel.let_go(1);
+        first.await.expect("a worker does not panic");
+        w.work_it_out().await;
+        assert_eq!(easel.calls().len(), 1);
+        assert_eq!(sums(w).await, (0, 10, 990));
+        let image = w.image_at(&thread, "explore");
+        w.bo().approves(&image).await;
+        easel.let_all_go();
+        w.work_it_out().await;
+        w.image_at(&thread, "review");
+    })
+    .await;
+}
+
+/// A slow worker comes back to a draft whose thread another one has opened long since.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_slow_worker_has_to_say_of_a_thread_is_refused() {
+    for (status, code) in [(500, 0), (403, 50_013)] {
+        run_test(async |w| {
+            let door = w.door().await;
+            w.restart().await;
+            w.run_jobs().await;
+            w.ana().asks(json!({ "prompt": "a red fox", "images": 2 })).await;
+            door.hold(Hold {
+                method: "POST",
+                path: "/messages",
+                skip: 0,
+                side: Side::Before,
+            });
+            let slow = w.work_meanwhile();
+            door.held().await;
+            w.advance(LEASE);
+            // Opens the thread; nothing is drawn yet.
+            w.run_quick_jobs().await;
+            w.fail(Fault {
+                method: Some("POST".to_owned()),
+                path_contains: "/threads".to_owned(),
+                status,
+                code,
+                ..Fault::default()
+            });
+            door.open();
+            slow.await.expect("a worker does not panic");
+            w.work_it_out().await;
+            let thread = thread(w);
+            assert_eq!(w.images(&thread, "explore").len(), 2, "after {status}");
+            assert_eq!(sums(w).await, (0, 20, 980));
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_ends_neither_the_worker_nor_the_job() {
+    run_test(async |w| {
+        let easel = Easel::new(true);
+        easel.next_ends(Ending::Panic);
+        w.set_engines(easel.engines());
+        w.set_queue(Queue::Worked);
+        w.restart().await;
+        w.ana().asks(json!({ "prompt": "a red fox", "images": 2 })).await;
+        w.idle().await;
+        let thread = thread(w);
+        assert_eq!(w.images(&thread, "explore").len(), 1, "the other one is drawn");
+        assert_eq!(sums(w).await, (10, 10, 980));
+        let kept = w.jobs().await;
+        assert!(
+            kept.iter().any(|(job, _)| matches!(job, Job::Render(_))),
+            "{kept:?}"
+        );
+        w.work_it_out_behind().await;
+        assert_eq!(w.images(&thread, "explore").len(), 2);
+        assert_eq!(sums(w).await, (0, 20, 980));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_waits_for_the_paid_call_under_way_and_begins_no_other() {
+    run_test(async |w| {
+        let easel = Easel::new(false);
+        easel.wait();
+        w.set_engines(easel.engines());
+        w.set_queue(Queue::Worked);
+        w.set("WORKER__PAID_CALLS", "1");
+        w.restart().await;
+        w.ana().asks(json!({ "prompt": "a red fox", "images": 2 })).await;
+        easel.begun(1).await;
+        let discord = w.discord().clone();
+        {
+            let stopping = w.stop();
+            tokio::pin!(stopping);
+            tokio::select! {
+                () = &mut stopping => panic!("the stop did not wait"),
+                () = discord.wait_offline() => {}
+            }
+            assert!(stopping.as_mut().now_or_never().is_none(), "it still waits");
+            easel.let_all_go();
+            stopping.await;
+        }
+        assert_eq!(easel.calls().len(), 1);
+
+        easel.wait();
+        w.set_queue(Queue::ByHand);
+        w.start().await;
+        assert_eq!(
+            sums(w).await,
+            (10, 10, 980),
+            "settled by the bot that was stopped"
+        );
+        easel.let_all_go();
+        w.work_it_out().await;
+        let calls = easel.calls();
+        assert!(calls.len() == 2 && calls[0] != calls[1], "{calls:?}");
+        let thread = thread(w);
+        assert_eq!(w.images(&thread, "explore").len(), 2);
+    })
+    .await;
+}
+
+/// Connections die at every moment of the work, over and over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_drops_its_connections_loses_and_doubles_nothing() {
+    run_test_on(Kind::Postgres, &[], async |w| {
+        w.main_job(4, async |w| {
+            let worker = w.app().worker.clone();
+            let mut cuts = 0;
+            while cuts < 12 {
+                let worker = worker.clone();
+                // A queue that cannot be read is looked at again.
+                let working = tokio::spawn(async move { drop(worker.run_due().await) });
+                while !working.is_finished() {
+                    w.cut_database().await;
+                    cuts += 1;
+                }
+                working.await.expect("a worker does not panic");
+                cuts += 1;
+            }
+            w.work_it_out().await;
+        })
+        .await;
+        w.assert_main_job_is_done(4).await;
+    })
+    .await;
+}
+
+/// What the engine said is only in memory, and is not forgotten while the database is away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_gone_when_a_paid_call_ends_is_waited_for() {
+    for (ending, expected) in [
+        (Some(Ending::Answer(Answer::Refused)), (0, 0, 1000)),
+        (None, (0, 10, 990)),
+    ] {
+        run_test_on(Kind::Postgres, &[], async |w| {
+            let easel = Easel::new(false);
+            ending
+                .clone()
+                .into_iter()
+                .for_each(|ending| easel.next_ends(ending));
+            let line = w.line().await;
+            drawing(w, &easel).await;
+            let working = w.work_meanwhile();
+            easel.begun(1).await;
+            line.down();
+            easel.let_all_go();
+            line.missed().await;
+            line.up();
+            // Whether the worker has waited or given up, the work goes on.
+            drop(working.await);
+            w.advance(LEASE);
+            w.work_it_out().await;
+            assert_eq!(sums(w).await, expected);
+            assert_eq!(easel.calls().len(), 1);
+            let thread = thread(w);
+            assert_eq!(w.images(&thread, "explore").len() + w.notices(&thread).len(), 1);
+        })
+        .await;
+    }
+}
+
+/// The oldest approval cannot be read any more: it must not keep all others waiting for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_that_cannot_be_read_does_not_stop_the_line() {
+    run_test_on(Kind::Sqlite, &[("POOL__FIRST_GRANT", "20")], async |w| {
+        let hidden = w.ana().draft("a red fox", 1).await;
+        w.starter(&hidden);
+        let first = w.image_at(&hidden, "explore");
+        w.ana()
+            .says_in(
+                world::GENERAL,
+                "draft",
+                json!({ "prompt": "a hare", "images": 1 }),
+            )
+            .await;
+        w.run_jobs().await;
+        let open = w.last_thread_in(world::GENERAL);
+        w.said_in(world::GENERAL);
+        let second = w.image_at(&open, "explore");
+        w.bo().approves(&first).await;
+        w.run_jobs().await;
+        w.minutes(1).await;
+        w.cem().approves(&second).await;
+        w.run_jobs().await;
+        w.discord().deny_bot(
+            world::CAMPAIGN,
+            discord_sandbox::permissions::READ_MESSAGE_HISTORY,
+        );
+        w.grant(20).await;
+        w.minutes(30).await;
+        w.image_at(&open, "review");
+        // Once it can be read again, it is next.
+        w.discord().allow_bot(
+            world::CAMPAIGN,
+            discord_sandbox::permissions::READ_MESSAGE_HISTORY,
+        );
+        w.grant(20).await;
+        w.work_it_out().await;
+        w.image_at(&hidden, "review");
+    })
+    .await;
+}
