@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::FutureExt;
 
 use super::job::Done;
-use super::{Error, Studio, heavy};
+use super::{Error, Studio, chain, heavy};
 use crate::domain::approval::again;
 use crate::domain::ids::{RenderId, UserId};
 use crate::domain::job::Job;
@@ -21,7 +21,7 @@ use crate::store::jobs::{self, Claim};
 use crate::store::ledger::{self, Held};
 use crate::store::renders::{self, Render};
 
-/// Tries at storing a picture that was paid for, before the job is given back: about half an hour.
+/// Tries at storing what came of a paid call, before the job is given back: about half an hour.
 const STORE_TRIES: u32 = 65;
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -151,26 +151,42 @@ async fn look(bytes: Vec<u8>) -> Result<(Outcome, Vec<u8>), Error> {
     })
 }
 
-/// Stores a picture that was paid for. It is only in memory, so a store that is away is waited for, while the lease on
-/// the job is renewed.
+/// Stores a picture that was paid for.
 async fn store(studio: &Studio, id: RenderId, bytes: Vec<u8>) -> Result<(), Error> {
+    let put = || async { Ok(studio.blobs.put(id, bytes.clone()).await?) };
+    insist(id, "the picture cannot be stored yet", put).await
+}
+
+/// Does what only this process can do, because what came of a paid call is only in its memory: a store that is away is
+/// waited for, while the lease on the job is renewed.
+async fn insist<T, F>(id: RenderId, trouble: &str, work: impl Fn() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
     let mut pause = Duration::from_millis(250);
     for _ in 1..STORE_TRIES {
-        match studio.blobs.put(id, bytes.clone()).await {
-            Ok(()) => return Ok(()),
-            Err(error) => tracing::error!(render.id = %id, "the picture cannot be stored yet: {error}"),
+        match work().await {
+            Err(error @ Error::Retry { .. }) => {
+                tracing::error!(render.id = %id, "{trouble}: {}", chain(&error))
+            }
+            ended => return ended,
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
-    Ok(studio.blobs.put(id, bytes).await?)
+    work().await
 }
 
+/// Records how an attempt ended.
 async fn record(studio: &Studio, render: Render, outcome: Outcome, claim: Claim) -> Result<Done, Error> {
-    let now_ms = studio.clock.now_ms();
     let next = after_attempt(&outcome, render.attempts);
-    let id = render.id;
-    tracing::info!(render.id = %id, ?next, "an attempt ended");
+    tracing::info!(render.id = %render.id, ?next, "an attempt ended");
+    let trouble = "how an attempt ended cannot be written down yet";
+    insist(render.id, trouble, || write_down(studio, render.id, next, claim)).await
+}
+
+async fn write_down(studio: &Studio, id: RenderId, next: Next, claim: Claim) -> Result<Done, Error> {
+    let now_ms = studio.clock.now_ms();
     let done = studio.change(move |tx| {
         async move {
             let locked = renders::lock(tx, id).await?;
@@ -183,12 +199,11 @@ async fn record(studio: &Studio, render: Render, outcome: Outcome, claim: Claim)
             if !matches!(next, Next::Settle(_)) {
                 jobs::fence(tx, &claim).await?;
             }
-            Ok::<_, Error>(done)
+            Ok(done)
         }
         .boxed()
     });
-    let done = done.await?;
-    Ok(done)
+    done.await
 }
 
 async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<Done, Error> {

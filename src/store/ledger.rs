@@ -261,7 +261,8 @@ pub async fn grant(
     Ok(Some(pool))
 }
 
-/// Recounts every pool from its entries and names the ones whose cached sums differ.
+/// Recounts every pool from its entries. Names the ones whose cached sums differ, and the renders whose hold is not what
+/// their state and their price say.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -290,6 +291,7 @@ pub async fn audit(tx: &mut Tx) -> Result<Vec<String>, Error> {
         }
     }
     wrong.extend(stray_holds(tx).await?);
+    wrong.extend(wrong_holds(tx).await?);
     Ok(wrong)
 }
 
@@ -312,6 +314,27 @@ async fn stray_holds(tx: &mut Tx) -> Result<Vec<String>, Error> {
                 integer(row, "open")?,
             );
             Ok(format!("render {render} is {state} and has {open} open holds"))
+        })
+        .collect()
+}
+
+/// Renders that were not paid at their own price by their own guild: the price shown is the price taken.
+async fn wrong_holds(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let rows = sqlx::query(
+        "SELECT r.id, r.price, r.guild_id, h.amount, h.guild_id AS payer FROM entries h
+         JOIN renders r ON r.id = h.render_id
+         WHERE h.kind = 'hold' AND (h.amount <> r.price OR h.guild_id <> r.guild_id) ORDER BY r.id",
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let render = RenderId::new(id(row, "id")?);
+            let (price, guild) = (integer(row, "price")?, id(row, "guild_id")?);
+            let (amount, payer) = (integer(row, "amount")?, id(row, "payer")?);
+            Ok(format!(
+                "render {render} costs guild {guild} {price}, and {amount} of guild {payer} are held for it"
+            ))
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::harness::{Hold, Image, Side, Thread, World, run_test, run_test_with};
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 
 /// So many first images in a thread.
 async fn drafted(w: &mut World, images: u32) -> (Thread, Vec<Image>) {

@@ -8,6 +8,7 @@
     reason = "stories speak of one waiting and another waited for"
 )]
 
+mod away;
 mod browser;
 mod cancel;
 mod deadlines;
@@ -20,6 +21,7 @@ mod money;
 mod outcomes;
 mod prompts;
 mod races;
+mod recovery;
 mod refusals;
 mod restarts;
 mod store;

@@ -6,6 +6,7 @@ use futures::FutureExt;
 use greenlight::app::Queue;
 use greenlight::blobs::Blobs;
 use greenlight::domain::job::Job;
+use greenlight::flow::recover;
 use greenlight::providers::Answer;
 use greenlight::store::jobs::{Claim, Lane};
 use serde_json::json;
@@ -414,11 +415,12 @@ async fn an_approval_that_cannot_be_read_does_not_stop_the_line() {
         w.grant(20).await;
         w.minutes(30).await;
         w.image_at(&open, "review");
-        // Once it can be read again, it is next.
+        // Once it can be read again, the next sweep finds it.
         w.discord().allow_bot(
             world::CAMPAIGN,
             discord_sandbox::permissions::READ_MESSAGE_HISTORY,
         );
+        recover::missed_votes(&w.app().studio).await.expect("the sweep");
         w.grant(20).await;
         w.work_it_out().await;
         w.image_at(&hidden, "review");

@@ -1,6 +1,6 @@
 //! An engine for stories: it counts what it is asked for, ends as it is told, and can be made to wait.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::Cursor;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use greenlight::domain::ids::RenderId;
 use greenlight::providers::{Answer, Engines, PaidRender, Provider};
 use image::{ImageFormat, RgbImage};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use super::PATIENCE;
 
@@ -22,10 +22,19 @@ struct Inside {
     calls: Mutex<Vec<RenderId>>,
     /// How many calls have begun.
     begun: watch::Sender<usize>,
-    /// How many calls may come to their end.
-    leave: Semaphore,
+    /// Which calls may come to their end, from 1; nothing: all may.
+    leave: watch::Sender<Option<BTreeSet<usize>>>,
     /// How the next calls end; with a picture when it is empty.
-    endings: Mutex<VecDeque<Answer>>,
+    endings: Mutex<VecDeque<Ending>>,
+}
+
+/// How a call ends.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    /// With an answer.
+    Answer(Answer),
+    /// With a panic: nobody answers.
+    Panic,
 }
 
 impl Easel {
@@ -35,7 +44,7 @@ impl Easel {
             may_repeat,
             calls: Mutex::default(),
             begun: watch::Sender::new(0),
-            leave: Semaphore::new(Semaphore::MAX_PERMITS),
+            leave: watch::Sender::new(None),
             endings: Mutex::default(),
         }))
     }
@@ -45,28 +54,30 @@ impl Easel {
         Engines::default().with("sketch", Arc::new(self.clone()))
     }
 
-    /// From now on every call waits before it ends.
+    /// From now on every call waits until it is let go.
     pub fn wait(&self) {
-        self.0.leave.forget_permits(Semaphore::MAX_PERMITS);
+        self.0.leave.send_replace(Some(BTreeSet::new()));
     }
 
-    /// Lets so many waiting calls end.
-    pub fn release(&self, calls: usize) {
-        self.0.leave.add_permits(calls);
+    /// Lets a waiting call end, by its number from 1.
+    pub fn let_go(&self, call: usize) {
+        self.0.leave.send_modify(|leave| {
+            leave.get_or_insert_default().insert(call);
+        });
     }
 
     /// From now on no call waits.
-    pub fn release_all(&self) {
-        self.0.leave.add_permits(Semaphore::MAX_PERMITS / 2);
+    pub fn let_all_go(&self) {
+        self.0.leave.send_replace(None);
     }
 
     /// How the next call ends.
-    pub fn next_ends(&self, answer: Answer) {
+    pub fn next_ends(&self, ending: Ending) {
         self.0
             .endings
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push_back(answer);
+            .push_back(ending);
     }
 
     /// Which renders it was asked for, in order; one twice if it was asked twice.
@@ -91,20 +102,37 @@ impl Easel {
 #[async_trait]
 impl Provider for Easel {
     async fn draw(&self, paid: &PaidRender) -> Answer {
-        let calls = &self.0.calls;
-        calls
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(paid.render());
-        self.0.begun.send_modify(|begun| *begun += 1);
-        self.0.leave.acquire().await.expect("the easel is there").forget();
+        let pixels = paid.picture().pixels;
+        let call = {
+            let mut calls = self.0.calls.lock().unwrap_or_else(PoisonError::into_inner);
+            calls.push(paid.render());
+            calls.len()
+        };
+        self.0.begun.send_replace(call);
+        let mut leave = self.0.leave.subscribe();
+        let may_go =
+            |leave: &Option<BTreeSet<usize>>| leave.as_ref().is_none_or(|leave| leave.contains(&call));
+        leave
+            .wait_for(may_go)
+            .await
+            .map(drop)
+            .expect("the easel is there");
         let told = self
             .0
             .endings
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop_front();
-        told.unwrap_or_else(|| Answer::File(picture(paid)))
+        match told {
+            // Another grey for each render.
+            None => Answer::File(flat(
+                pixels.width,
+                pixels.height,
+                paid.render().get().to_le_bytes()[0],
+            )),
+            Some(Ending::Answer(answer)) => answer,
+            Some(Ending::Panic) => panic!("the story wants this call to panic"),
+        }
     }
 
     fn may_repeat(&self) -> bool {
@@ -112,10 +140,9 @@ impl Provider for Easel {
     }
 }
 
-/// A flat picture of the right size, with a grey of its own for each render.
-fn picture(paid: &PaidRender) -> Vec<u8> {
-    let (pixels, grey) = (paid.picture().pixels, paid.render().get().to_le_bytes()[0]);
-    let flat = RgbImage::from_pixel(pixels.width, pixels.height, image::Rgb([grey; 3]));
+/// A picture of one grey.
+pub fn flat(width: u32, height: u32, grey: u8) -> Vec<u8> {
+    let flat = RgbImage::from_pixel(width, height, image::Rgb([grey; 3]));
     let mut bytes = Cursor::new(Vec::new());
     flat.write_to(&mut bytes, ImageFormat::Png).expect("a picture");
     bytes.into_inner()

@@ -6,6 +6,7 @@
 mod acts;
 mod door;
 mod easel;
+mod line;
 mod people;
 mod thread;
 mod trouble;
@@ -31,6 +32,7 @@ use greenlight::store::{jobs, ledger};
 use tempfile::TempDir;
 
 pub use self::door::{Door, Hold, Side};
+pub use self::easel::{Easel, Ending, flat};
 use self::thread::is;
 pub use self::thread::{Image, Thread};
 use self::trouble::Home;
@@ -136,7 +138,7 @@ impl World {
             ("DISCORD__API_BASE", self.sandbox.url()),
             ("DISCORD__TOKEN", "test".to_owned()),
             ("DATABASE__URL", self.database.url().to_owned()),
-            ("BLOBS__FOLDER", self.path("blobs").display().to_string()),
+            ("BLOBS__FOLDER", self.blobs().display().to_string()),
             ("MODELS_FILE", models.display().to_string()),
             ("POOL__FIRST_GRANT", "1000".to_owned()),
             ("OPERATORS", format!("[{}]", world::DANA)),
@@ -145,6 +147,11 @@ impl World {
         let all = own.into_iter().chain(self.settings.clone());
         let all = all.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
         Config::load(None, all).unwrap_or_else(|error| panic!("the story's settings: {error}"))
+    }
+
+    /// Where the bot keeps its pictures.
+    pub fn blobs(&self) -> PathBuf {
+        self.path("blobs")
     }
 
     fn path(&self, name: &str) -> PathBuf {

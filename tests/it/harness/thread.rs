@@ -41,7 +41,12 @@ pub struct Image {
 impl World {
     /// The thread that was opened last in the campaign channel.
     pub fn last_thread(&self) -> Thread {
-        let threads = self.discord().threads(world::CAMPAIGN);
+        self.last_thread_in(world::CAMPAIGN)
+    }
+
+    /// The thread that was opened last in a channel.
+    pub fn last_thread_in(&self, channel: u64) -> Thread {
+        let threads = self.discord().threads(channel);
         let thread = threads.last().expect("a thread");
         Thread {
             id: id_of(&thread["id"]),

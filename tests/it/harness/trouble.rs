@@ -8,6 +8,7 @@ use greenlight::app::{self, App, Queue};
 use greenlight::domain::job::Job;
 use greenlight::providers::Engines;
 use greenlight::store::jobs::{Claim, Lane};
+use sqlx::{Connection, Executor, PgConnection};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{Image, PATIENCE, World};
@@ -187,6 +188,26 @@ impl World {
         panic!("the work does not come to an end: {:?}", self.jobs().await);
     }
 
+    /// The same while the queue is worked in the background.
+    pub async fn work_it_out_behind(&self) {
+        self.idle().await;
+        let open = self.jobs().await.into_iter();
+        let open = open.filter(|(job, _)| !matches!(job, Job::CloseVote(_)));
+        if let Some(at_ms) = open.map(|(_, at_ms)| at_ms).max() {
+            let wait_ms = at_ms - self.clock.now_ms();
+            self.advance(Duration::from_millis(wait_ms.unsigned_abs()));
+            self.idle().await;
+        }
+    }
+
+    /// Lets time pass in steps of a minute, and does what is due at each.
+    pub async fn minutes(&self, minutes: u32) {
+        for _ in 0..minutes {
+            self.advance(Duration::from_mins(1));
+            self.run_jobs().await;
+        }
+    }
+
     /// Waits until the background has done all that is due.
     pub async fn idle(&self) {
         self.events().await;
@@ -220,6 +241,17 @@ impl World {
         for reacted in join_all(reactions).await {
             reacted.expect("nobody panics").expect("a reaction");
         }
+    }
+
+    /// Ends every connection to the story's Postgres database, as a server does that is restarted.
+    pub async fn cut_database(&self) {
+        let mut other = PgConnection::connect(self.database.url())
+            .await
+            .expect("a connection");
+        let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        other.execute(cut).await.expect("the other connections to end");
+        other.close().await.expect("the connection to end");
     }
 
     /// Lets REST requests of the bot fail.

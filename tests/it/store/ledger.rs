@@ -305,6 +305,7 @@ async fn the_audit_finds_every_planted_mismatch() {
     on_both(async |db| {
         let clean = async || db.read(|tx| ledger::audit(tx).boxed()).await;
         grant(db.store(), GUILD, 100).await?;
+        grant(db.store(), GuildId::new(7), 1).await?;
         let held = queue(db.store(), GUILD, 1, 10).await?.unwrap();
         let _open = queue(db.store(), GUILD, 2, 10).await?.unwrap();
         close(db.store(), held, Close::Settle).await?;
@@ -312,15 +313,15 @@ async fn the_audit_finds_every_planted_mismatch() {
 
         let plants = [
             (
-                "UPDATE pools SET granted = granted + 1",
+                "UPDATE pools SET granted = granted + 1 WHERE guild_id = 100",
                 "guild 100: granted is 101, its entries make 100",
             ),
             (
-                "UPDATE pools SET held = held + 1",
+                "UPDATE pools SET held = held + 1 WHERE guild_id = 100",
                 "guild 100: held is 11, its entries make 10",
             ),
             (
-                "UPDATE pools SET settled = settled - 1",
+                "UPDATE pools SET settled = settled - 1 WHERE guild_id = 100",
                 "guild 100: settled is 9, its entries make 10",
             ),
             (
@@ -328,13 +329,21 @@ async fn the_audit_finds_every_planted_mismatch() {
                 "render 0000000000000001 is queued and has 0 open holds",
             ),
             (
+                "UPDATE renders SET price = 11 WHERE id = 1",
+                "render 0000000000000001 costs guild 100 11, and 10 of guild 100 are held for it",
+            ),
+            (
+                "UPDATE renders SET guild_id = 7 WHERE id = 1",
+                "render 0000000000000001 costs guild 7 10, and 10 of guild 100 are held for it",
+            ),
+            (
                 "UPDATE renders SET state = 'broken' WHERE id = 2",
                 "render 0000000000000002 is broken and has 1 open holds",
             ),
         ];
         let undo = [
-            "UPDATE pools SET granted = 100, held = 10, settled = 10",
-            "UPDATE renders SET state = 'done', width = 1, height = 1 WHERE id = 1",
+            "UPDATE pools SET granted = 100, held = 10, settled = 10 WHERE guild_id = 100",
+            "UPDATE renders SET state = 'done', width = 1, height = 1, price = 10, guild_id = 100 WHERE id = 1",
             "UPDATE renders SET state = 'queued' WHERE id = 2",
         ];
         for (plant, found) in plants {

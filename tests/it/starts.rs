@@ -1,0 +1,176 @@
+//! With `discord.api_base` the token goes to a server of somebody's choice, and nowhere else: a start is refused unless
+//! that server names a gateway of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
+use discord_sandbox::{Fault, Options, Sandbox};
+use greenlight::app::{App, Error, Pretend, Queue, engines};
+use greenlight::clock::Clock;
+use greenlight::config::Config;
+use greenlight::flow;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// Starts a bot against a server, with a folder of its own.
+async fn start(base: &str) -> (Result<App, Error>, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = format!("sqlite:{}", folder.path().join("greenlight.db").display());
+    let settings = [
+        ("DISCORD__API_BASE", base.to_owned()),
+        ("DISCORD__TOKEN", "a token to keep".to_owned()),
+        ("DATABASE__URL", database),
+        ("BLOBS__FOLDER", folder.path().join("blobs").display().to_string()),
+    ];
+    let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
+    let config = Config::load(None, settings).expect("good settings");
+    let app = App::start(config, engines(Pretend::Told), Clock::System, Queue::ByHand).await;
+    (app, folder)
+}
+
+/// Why a start was refused, with everything that caused it.
+async fn refusal(base: &str) -> String {
+    match start(base).await.0 {
+        Ok(app) => {
+            app.stop().await;
+            panic!("the bot has started with {base}");
+        }
+        Err(error) => flow::chain(&error),
+    }
+}
+
+/// A server that gives one answer to everything. Its base, and how often it was given the token.
+async fn impostor<A>(answer: A) -> (String, Arc<AtomicUsize>)
+where
+    A: IntoResponse + Clone + Send + Sync + 'static,
+{
+    let tokens = Arc::new(AtomicUsize::new(0));
+    let counted = tokens.clone();
+    let everything = move |headers: HeaderMap| {
+        let given = usize::from(headers.contains_key(header::AUTHORIZATION));
+        counted.fetch_add(given, Ordering::SeqCst);
+        let answer = answer.clone();
+        async move { answer }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let app = Router::new().fallback(everything);
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (base, tokens)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_names_no_gateway_of_its_own_is_not_given_the_token() {
+    let elsewhere = [
+        r#"{ "url": "wss://gateway.discord.gg" }"#,
+        r#"{ "url": "ws://127.0.0.2:1/gateway" }"#,
+        r#"{ "url": "ws://127.0.0.1.example.org/gateway" }"#,
+        r#"{ "url": "http://127.0.0.1/gateway" }"#,
+        r#"{ "url": "gateway" }"#,
+        "{}",
+        "<html>not Discord</html>",
+    ];
+    for answer in elsewhere {
+        let (base, tokens) = impostor(answer).await;
+        let why = refusal(&base).await;
+        assert!(
+            why.contains("discord.api_base") && why.contains(&base) && why.contains("/gateway"),
+            "{answer}: {why}"
+        );
+        assert_eq!(tokens.load(Ordering::SeqCst), 0, "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_sends_the_bot_on_to_another_is_not_followed() {
+    let discord = Sandbox::start(Options::default()).await.expect("a local Discord");
+    let there = format!("{}/api/v10/gateway", discord.url());
+    let moved = (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, there)]);
+    let (base, tokens) = impostor(moved).await;
+    let why = refusal(&base).await;
+    assert!(why.contains("discord.api_base"), "{why}");
+    assert_eq!((tokens.load(Ordering::SeqCst), discord.calls().len()), (0, 0));
+    discord.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_does_not_answer_is_named() {
+    let closed = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", closed.local_addr().expect("an address"));
+    drop(closed);
+    let why = refusal(&base).await;
+    assert!(why.contains(&base) && why.contains("cannot be reached"), "{why}");
+
+    let rude = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let base = format!("http://{}", rude.local_addr().expect("an address"));
+    tokio::spawn(async move { while rude.accept().await.is_ok() {} });
+    let why = refusal(&base).await;
+    assert!(why.contains(&base), "{why}");
+}
+
+/// The client behind the gateway asks anew, and would fall back to Discord's own gateway, token and all.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_is_named_once_and_then_not_again_is_used_all_the_same() {
+    let discord = Sandbox::start(Options::default()).await.expect("a local Discord");
+    discord.fail(Fault {
+        path_contains: "/gateway".to_owned(),
+        skip: 1,
+        hang_up: true,
+        ..Fault::default()
+    });
+    let (app, _folder) = start(&discord.url()).await;
+    let app = app.expect("a start");
+    discord.wait_online().await;
+    app.stop().await;
+    discord.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_not_good_is_said_at_once() {
+    let discord = Sandbox::start(Options::default()).await.expect("a local Discord");
+    discord.fail(Fault {
+        path_contains: "/users/@me".to_owned(),
+        status: 401,
+        message: "401: Unauthorized".to_owned(),
+        ..Fault::default()
+    });
+    let why = refusal(&discord.url()).await;
+    assert!(
+        why.contains("discord.token") && why.contains("Unauthorized"),
+        "{why}"
+    );
+    discord.stop().await;
+}
+
+/// Whoever supervises the process starts it again; it must not stay there, deaf.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_that_gets_no_session_ends_and_says_so() {
+    let discord = Sandbox::start(Options::default()).await.expect("a local Discord");
+    discord.fail(Fault {
+        path_contains: "/gateway/bot".to_owned(),
+        ..Fault::default()
+    });
+    let (app, _folder) = start(&discord.url()).await;
+    let ended = app.expect("a start").run_until(std::future::pending()).await;
+    assert!(matches!(ended, Err(Error::Gateway(_))), "{ended:?}");
+    discord.stop().await;
+}
+
+/// Commands that could not be registered at the first try are not missing until the next start.
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_are_registered_at_the_second_try() {
+    let discord = Sandbox::start(Options::default()).await.expect("a local Discord");
+    discord.fail(Fault {
+        method: Some("PUT".to_owned()),
+        path_contains: "/commands".to_owned(),
+        ..Fault::default()
+    });
+    let (app, _folder) = start(&discord.url()).await;
+    let app = app.expect("a start");
+    discord.until(|discord| !discord.commands().is_empty()).await;
+    app.stop().await;
+    discord.stop().await;
+}
