@@ -167,7 +167,7 @@ where
     for _ in 1..STORE_TRIES {
         match work().await {
             Err(error @ Error::Retry { .. }) => {
-                tracing::error!(render.id = %id, "{trouble}: {}", chain(&error))
+                tracing::error!(render.id = %id, "{trouble}: {}", chain(&error));
             }
             ended => return ended,
         }

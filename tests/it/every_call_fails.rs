@@ -1,7 +1,7 @@
 //! Every call to Discord fails once, in every way a call can fail, and every job is done twice: the main job comes to the
 //! same end. What can never be is given up, said, and costs nothing.
 //!
-//! The usual run lets each call fail in one way and the next call in the next; `GREENLIGHT_TEST_LONG=1` takes all.
+//! The usual run lets each call fail in one way and the next call in the next; `TEST_LONG=1` takes all.
 
 use discord_sandbox::{Fault, world};
 use greenlight::flow::job;

@@ -1,6 +1,6 @@
 //! The bot is stopped or killed at every step of the main job, and the end is always the same.
 //!
-//! The usual run takes every step in one of the ways to die and the next step in the next; `GREENLIGHT_TEST_LONG=1`
+//! The usual run takes every step in one of the ways to die and the next step in the next; `TEST_LONG=1`
 //! takes every step in every way.
 
 use discord_sandbox::world;

@@ -11,9 +11,9 @@ const STEPS: usize = 200;
 /// Stories that are told at once: most of their time is spent waiting.
 const AT_ONCE: usize = 4;
 
-/// Whether the long form of a test was asked for, with `GREENLIGHT_TEST_LONG=1`.
+/// Whether the long form of a test was asked for, with `TEST_LONG=1`.
 pub fn long() -> bool {
-    std::env::var("GREENLIGHT_TEST_LONG").is_ok_and(|long| long == "1")
+    std::env::var("TEST_LONG").is_ok_and(|long| long == "1")
 }
 
 /// Tells a story for each step of something, some at once, until one says that there is no such step.

@@ -15,7 +15,7 @@ const DEADLINE: Duration = Duration::from_mins(2);
 /// How often a story that waits for something looks whether it is there.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// Where the tests find a Postgres server on which they may create databases.
-const POSTGRES: &str = "GREENLIGHT_TEST_POSTGRES";
+const POSTGRES: &str = "TEST_POSTGRES_URL";
 
 /// The databases that the store speaks to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
