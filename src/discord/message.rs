@@ -6,7 +6,7 @@ use serenity::all::CreateAttachment;
 use crate::domain::ids::{MessageId, UserId};
 
 /// A message to post.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Post {
     /// The text, at most 2,000 characters.
     pub content: String,
@@ -23,7 +23,7 @@ pub struct Post {
 }
 
 /// A file to post.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct File {
     /// Its name.
     pub name: String,

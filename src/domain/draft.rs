@@ -10,7 +10,7 @@ use super::stage::{Stage, Stages};
 use super::warrant::Warrant;
 
 /// What somebody typed, before it is looked at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Raw {
     /// What to draw.
     pub prompt: String,
@@ -20,6 +20,16 @@ pub struct Raw {
     pub ratio: Option<String>,
     /// How many images; [`limits::IMAGES_PER_DRAFT`] when it is not given.
     pub images: Option<i64>,
+}
+
+impl std::fmt::Debug for Raw {
+    /// Not the words: what is printed for a developer ends in logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Raw")
+            .field("ratio", &self.ratio)
+            .field("images", &self.images)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What somebody asks for, in range.

@@ -52,6 +52,30 @@ snowflake!(
     DraftId
 );
 
+/// What lets whoever has it answer an interaction for 15 minutes: not to be printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AnswerToken(String);
+
+impl AnswerToken {
+    /// Wraps a token.
+    #[must_use]
+    pub const fn new(token: String) -> Self {
+        Self(token)
+    }
+
+    /// The token, for a request or the database.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AnswerToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AnswerToken(…)")
+    }
+}
+
 /// One picture of a draft at one stage, and the paid render that makes it.
 ///
 /// 42 bits of milliseconds since 1970 and 21 random ones: it sorts by age, fits a `BIGINT`, and is

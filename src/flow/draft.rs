@@ -7,7 +7,7 @@ use super::{Error, Studio, if_it_can, lasting};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::credits::Credits;
 use crate::domain::draft::{Raw, Refusal, Request, Standing, admit, parse};
-use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::render::State;
@@ -30,7 +30,7 @@ pub struct Ask {
     /// Who.
     pub requester: UserId,
     /// The interaction's token, for the private answer.
-    pub token: String,
+    pub token: AnswerToken,
     /// What they typed.
     pub raw: Raw,
 }
@@ -333,7 +333,10 @@ async fn answer(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<()
     };
     let expired = studio.clock.now_ms() - draft.created_ms > limits::INTERACTION_MS;
     if !expired {
-        if_it_can("answering privately", studio.discord.answer(token, &text).await)?;
+        if_it_can(
+            "answering privately",
+            studio.discord.answer(token.expose(), &text).await,
+        )?;
     }
     let id = draft.id;
     let forgotten = studio.change(move |tx| async move { Ok(drafts::forget_token(tx, id).await?) }.boxed());

@@ -9,7 +9,7 @@ use serenity::{
 
 use super::{Inbound, answer};
 use crate::domain::draft::Raw;
-use crate::domain::ids::{ChannelId, DraftId, GuildId, UserId};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, UserId};
 use crate::domain::picture::Tier;
 use crate::domain::wording;
 use crate::flow::draft::{Ask, Started};
@@ -89,7 +89,7 @@ async fn draft(
         guild,
         channel: ChannelId::new(ctx.interaction.channel_id.get()),
         requester: UserId::new(ctx.interaction.user.id.get()),
-        token: ctx.interaction.token.clone(),
+        token: AnswerToken::new(ctx.interaction.token.clone()),
         raw: Raw {
             prompt,
             keep,

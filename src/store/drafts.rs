@@ -4,7 +4,7 @@ use sqlx::any::AnyRow;
 
 use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, text};
 use super::{Error, Tx};
-use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, UserId};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, UserId};
 use crate::domain::picture::Ratio;
 use crate::domain::prompt::Prompt;
 use crate::domain::stage::Stage;
@@ -33,7 +33,7 @@ pub struct Draft {
     /// Where it is shown.
     pub place: Place,
     /// The interaction's token, until its private answer has its last form.
-    pub answer_token: Option<String>,
+    pub answer_token: Option<AnswerToken>,
     /// When it was accepted, in milliseconds since 1970.
     pub created_ms: i64,
 }
@@ -84,7 +84,7 @@ pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
     .bind(draft.ratio.to_string())
     .bind(i64::from(draft.images))
     .bind(draft.last_stage.name())
-    .bind(draft.answer_token.clone())
+    .bind(draft.answer_token.as_ref().map(|token| token.expose().to_owned()))
     .bind(draft.created_ms)
     .execute(tx.conn())
     .await?;
@@ -195,7 +195,7 @@ fn from_row(row: &AnyRow) -> Result<Draft, Error> {
         images: count(row, "images")?,
         last_stage: Stage::from_name(&last_stage).ok_or_else(|| impossible(format!("stage {last_stage}")))?,
         place,
-        answer_token: optional_text(row, "answer_token")?,
+        answer_token: optional_text(row, "answer_token")?.map(AnswerToken::new),
         created_ms: integer(row, "created_ms")?,
     })
 }

@@ -195,3 +195,34 @@ async fn an_approval_given_while_the_bot_was_away_past_the_end_of_the_vote_count
     })
     .await;
 }
+
+/// Discord was asked, and answered; then Bo changes his mind, before the bot has decided.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_taken_back_while_it_is_counted_is_not_spent() {
+    run_test(async |w| {
+        let door = w.door().await;
+        w.restart().await;
+        let (thread, images) = drafted(w, 1).await;
+        w.bo().approves(&images[0]).await;
+        door.hold(Hold {
+            method: "GET",
+            path: "type=1",
+            skip: 0,
+            side: Side::After,
+        });
+        let working = w.work_meanwhile();
+        door.held().await;
+        w.bo().withdraws(&images[0]).await;
+        door.open();
+        working.await.expect("the worker");
+        w.run_jobs().await;
+        assert!(w.images(&thread, "review").is_empty());
+        assert!(
+            w.look_at(&images[0]).contains("0 of 1"),
+            "{}",
+            w.look_at(&images[0])
+        );
+        assert_eq!(w.available().await, 990);
+    })
+    .await;
+}

@@ -24,6 +24,7 @@ mod races;
 mod recovery;
 mod refusals;
 mod restarts;
+mod starts;
 mod store;
 mod tidy;
 mod try_again;

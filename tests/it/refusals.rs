@@ -2,7 +2,7 @@
 
 use discord_sandbox::{permissions, world};
 use greenlight::domain::draft::Raw;
-use greenlight::domain::ids::{ChannelId, DraftId, GuildId, UserId};
+use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, UserId};
 use greenlight::domain::limits;
 use greenlight::flow::draft::{self, Ask, Started};
 use serde_json::json;
@@ -25,7 +25,7 @@ fn ask(number: u64, raw: Raw) -> Ask {
         guild: GuildId::new(world::NORTHLIGHT),
         channel: ChannelId::new(world::CAMPAIGN),
         requester: UserId::new(world::ANA),
-        token: format!("interaction-{number}"),
+        token: AnswerToken::new(format!("interaction-{number}")),
         raw,
     }
 }

@@ -80,12 +80,14 @@ async fn a_named_grant_that_is_made_by_all_at_once_happens_once() {
     .await;
 }
 
-/// What a reaction does: lock the render, record the vote, count. Gives how many votes it saw.
+/// What a reaction does: lock the render, record the vote, count. Gives how many votes it saw. Counting comes before
+/// anything else is written to the render, because that would lock it too, and too late.
 async fn vote_and_count(tx: &mut Tx, image: RenderId, user: u64) -> Result<usize, Error> {
     renders::lock(tx, image).await?;
     votes::cast(tx, image, UserId::new(user), Source::Reaction, NOW).await?;
+    let seen = votes::ballot(tx, image).await?.len();
     renders::bump_vote(tx, image).await?;
-    Ok(votes::ballot(tx, image).await?.len())
+    Ok(seen)
 }
 
 async fn open_vote(tx: &mut Tx, id: u64) -> Result<RenderId, Error> {

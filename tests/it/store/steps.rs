@@ -4,7 +4,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use greenlight::domain::approval::again;
 use greenlight::domain::credits::{Credits, Pool};
-use greenlight::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
+use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, UserId};
 use greenlight::domain::picture::Pixels;
 use greenlight::domain::prompt::Prompt;
 use greenlight::domain::render::State;
@@ -56,7 +56,7 @@ pub fn draft(guild: GuildId, id: u64) -> Draft {
         images: 4,
         last_stage: Stage::Final,
         place: Place::Opening(None),
-        answer_token: Some("token".to_owned()),
+        answer_token: Some(AnswerToken::new("token".to_owned())),
         created_ms: NOW,
     }
 }
