@@ -360,9 +360,12 @@ async fn record(studio: &Studio, view: &View, posted: &Posted, terms: Option<Ter
     let (id, now_ms) = (view.render.id, studio.clock.now_ms());
     let terms = terms.filter(|_| matches!(view.render.state, State::Done(_)));
     let (message, reduced, found) = (posted.message, posted.reduced, posted.found);
+    let told = view.render.state.clone();
     let recorded = studio.change(move |tx| {
         async move {
-            if renders::lock(tx, id).await?.message.is_some() {
+            let render = renders::lock(tx, id).await?;
+            // What was said may not be so any more: then another delivery is on its way, and this message shows nothing.
+            if render.message.is_some() || render.state != told {
                 return Ok(());
             }
             renders::set_message(tx, id, message).await?;

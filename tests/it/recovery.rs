@@ -219,6 +219,39 @@ async fn an_answer_that_comes_late_settles_the_unknown_render_and_is_shown() {
     .await;
 }
 
+/// The same, but the answer comes at the very moment in which it is said that nobody knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_comes_while_the_bad_news_is_posted_is_shown_all_the_same() {
+    run_test(async |w| {
+        let door = w.door().await;
+        let easel = Easel::new(false);
+        let [first, second] = taken_over(w, &easel).await;
+        second.await.expect("a worker does not panic");
+        door.hold(Hold {
+            method: "POST",
+            path: "/messages",
+            skip: 0,
+            side: Side::After,
+        });
+        let working = w.work_meanwhile();
+        door.held().await;
+        easel.let_go(1);
+        first.await.expect("a worker does not panic");
+        assert_eq!(sums(w).await, (0, 10, 990), "settled");
+        door.open();
+        working.await.expect("the worker");
+        w.work_it_out().await;
+        let thread = thread(w);
+        w.notices(&thread);
+        let image = w.image_at(&thread, "explore");
+        easel.let_all_go();
+        w.bo().approves(&image).await;
+        w.work_it_out().await;
+        w.image_at(&thread, "review");
+    })
+    .await;
+}
+
 /// A slow worker comes back to a draft whose thread another one has opened long since.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_slow_worker_has_to_say_of_a_thread_is_refused() {
