@@ -1,0 +1,283 @@
+//! An image: its picture, how its vote stands, and why there is no picture.
+
+use super::super::approval::{Tally, VoteState};
+use super::super::credits::Credits;
+use super::super::ids::UserId;
+use super::super::picture::{Pixels, Tier};
+use super::super::prompt::Prompt;
+use super::super::render::Failure;
+use super::super::stage::Stage;
+use super::{APPROVE, mention, mentions, plain};
+
+/// What a stage is called where a picture is shown.
+#[must_use]
+pub const fn stage_title(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Explore => "draft",
+        Stage::Review => "review",
+        Stage::Final => "final",
+    }
+}
+
+/// How the vote on an image stands, for people.
+#[derive(Clone, Copy, Debug)]
+pub struct Voting<'a> {
+    /// Where it stands.
+    pub state: VoteState,
+    /// The votes.
+    pub tally: &'a Tally,
+    /// The rung that is voted for.
+    pub tier: Tier,
+    /// What it costs.
+    pub price: Credits,
+    /// When it closes, in milliseconds since 1970.
+    pub closes_ms: i64,
+}
+
+/// What an image's message tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Image<'a> {
+    /// Which image of the draft, from 1.
+    pub position: u32,
+    /// Its stage.
+    pub stage: Stage,
+    /// The rung of its stage.
+    pub tier: Tier,
+    /// The picture's real size.
+    pub pixels: Pixels,
+    /// The size that was asked for.
+    pub wanted: Pixels,
+    /// What it cost.
+    pub price: Credits,
+    /// Who approved it; nobody at the first stage.
+    pub approved_by: &'a [UserId],
+    /// Who is mentioned: the requester, at the final.
+    pub mention: Option<UserId>,
+    /// What is left in the pool.
+    pub left: Credits,
+    /// Whether what is posted is a smaller form of the original.
+    pub reduced: bool,
+    /// The vote on its next stage, if there is one.
+    pub voting: Option<Voting<'a>>,
+}
+
+/// The message of an image.
+#[must_use]
+pub fn image(i: &Image<'_>) -> String {
+    let who = i
+        .mention
+        .map(|user| format!("{} ", mention(user)))
+        .unwrap_or_default();
+    let title = stage_title(i.stage);
+    let mut lines = vec![format!(
+        "{who}**Image {}** · {} {title} · {}",
+        i.position, i.tier, i.pixels
+    )];
+    if i.pixels != i.wanted {
+        lines.push(format!(
+            "-# The engine was asked for {} and drew {}.",
+            i.wanted, i.pixels
+        ));
+    }
+    if i.stage != Stage::Explore {
+        lines.push(format!("Approved by {}", mentions(i.approved_by)));
+        lines.push(format!("-# {} · {} left in the pool", i.price, i.left));
+    }
+    if i.reduced {
+        lines.push("-# Posted as JPEG to fit the upload limit; the original file is kept.".to_owned());
+    }
+    if let Some(voting) = &i.voting {
+        lines.extend(votes(voting, i.left));
+    }
+    lines.join("\n")
+}
+
+fn votes(v: &Voting<'_>, left: Credits) -> Vec<String> {
+    let (have, need) = (v.tally.counted.len(), v.tally.quorum);
+    let who = if have == 0 {
+        String::new()
+    } else {
+        format!(" · {}", mentions(&v.tally.counted))
+    };
+    let closes = v.closes_ms / 1000;
+    let mut lines = vec![match v.state {
+        VoteState::None => return Vec::new(),
+        VoteState::Open => {
+            format!(
+                "{APPROVE} **{have} of {need}** for {} at {}{who} · closes <t:{closes}:R>",
+                v.tier, v.price
+            )
+        }
+        VoteState::Waiting => format!(
+            "⏸️ **Approved for {}**{who} · waiting for credits: {} needed, {} left. It starts by itself.",
+            v.tier,
+            v.price.number(),
+            left.number()
+        ),
+        VoteState::Spent => format!("{APPROVE} **Approved for {}**{who}", v.tier),
+        VoteState::Closed => format!("🔒 The vote for {} closed with **{have} of {need}**{who}", v.tier),
+    }];
+    if !v.tally.ignored.is_empty() && v.state.counts() {
+        lines.push(format!(
+            "-# Does not count: {}, who asked for the draft",
+            mentions(&v.tally.ignored)
+        ));
+    }
+    lines
+}
+
+/// Why an image has no picture, where its picture would have been.
+#[must_use]
+pub fn failure(position: u32, tier: Tier, price: Credits, why: Failure) -> String {
+    let reason = match why {
+        Failure::Refused => {
+            "the image service's content policy refused the prompt. Try it again with other words."
+        }
+        Failure::Operator => {
+            "the image service turned the bot away. Nothing is wrong with the prompt; the bot's operator has to look."
+        }
+        Failure::Broken => "the image service answered without a usable picture.",
+        Failure::Exhausted => "the image service stayed unavailable.",
+    };
+    format!("⚠️ **Image {position}** could not be drawn at {tier}: {reason}\n-# {price} returned to the pool")
+}
+
+/// That nobody knows how a paid call ended.
+#[must_use]
+pub fn unknown(position: u32, tier: Tier, price: Credits) -> String {
+    format!(
+        "❔ **Image {position}** at {tier}: the image service was asked, and its answer never came. \
+         It may have been paid, so it is not asked again by itself.\n-# Held until an operator has looked: {price}"
+    )
+}
+
+/// That a picture, or word of it, cannot be posted in its draft's thread.
+#[must_use]
+pub fn undeliverable(requester: UserId, position: u32, tier: Tier, prompt: &Prompt) -> String {
+    format!(
+        "{} **Image {position}** at {tier} of “{}” is finished, and its thread takes no message any more: it was deleted or \
+         locked, or I may not write there. What was drawn is kept.",
+        mention(requester),
+        plain(&prompt.title(80))
+    )
+}
+
+/// The label of the button that tries a failed render again.
+#[must_use]
+pub fn retry_label(price: Credits) -> String {
+    format!("Try again · {price}")
+}
+
+/// Private: a failed render is queued again.
+#[must_use]
+pub fn retrying(price: Credits) -> String {
+    format!("Queued again for {price}.")
+}
+
+/// Private: a failed render cannot be tried again, because something else took its place or it may not be.
+pub const NO_RETRY: &str = "This was tried again already, or cannot be.";
+
+/// Private: the pool cannot pay for another try.
+#[must_use]
+pub fn retry_short(need: Credits, available: Credits) -> String {
+    format!(
+        "The pool cannot pay: {} needed, {} left. Nothing was spent.",
+        need.number(),
+        available.number()
+    )
+}
+
+/// Private: who may try a failed first image again.
+#[must_use]
+pub fn retry_own(requester: UserId) -> String {
+    format!(
+        "Only {} can try this one again: it was drawn on their draft.",
+        mention(requester)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::limits;
+    use super::*;
+
+    fn credits(n: i64) -> Credits {
+        Credits::new(n).unwrap()
+    }
+
+    const ANA: UserId = UserId::new(1);
+    const BO: UserId = UserId::new(2);
+
+    fn image_with(state: VoteState, counted: Vec<UserId>, ignored: Vec<UserId>) -> String {
+        let tally = Tally {
+            counted,
+            ignored,
+            quorum: 2,
+        };
+        let pixels = Pixels {
+            width: 2560,
+            height: 1440,
+        };
+        image(&Image {
+            position: 2,
+            stage: Stage::Review,
+            tier: Tier::K2,
+            pixels,
+            wanted: pixels,
+            price: credits(20),
+            approved_by: &[BO],
+            mention: None,
+            left: credits(10),
+            reduced: false,
+            voting: Some(Voting {
+                state,
+                tally: &tally,
+                tier: Tier::K4,
+                price: credits(40),
+                closes_ms: 5_000,
+            }),
+        })
+    }
+
+    #[test]
+    fn an_image_tells_how_its_vote_stands() {
+        insta::assert_snapshot!(image_with(VoteState::Open, vec![BO], vec![ANA]), @r"
+        **Image 2** · 2K review · 2560×1440
+        Approved by <@2>
+        -# 20 credits · 10 credits left in the pool
+        ✅ **1 of 2** for 4K at 40 credits · <@2> · closes <t:5:R>
+        -# Does not count: <@1>, who asked for the draft
+        ");
+        let vote = |state| {
+            image_with(state, vec![BO], vec![])
+                .lines()
+                .last()
+                .unwrap()
+                .to_owned()
+        };
+        insta::assert_snapshot!(vote(VoteState::Waiting), @"⏸️ **Approved for 4K** · <@2> · waiting for credits: 40 needed, 10 left. It starts by itself.");
+        insta::assert_snapshot!(vote(VoteState::Spent), @"✅ **Approved for 4K** · <@2>");
+        insta::assert_snapshot!(vote(VoteState::Closed), @"🔒 The vote for 4K closed with **1 of 2** · <@2>");
+        insta::assert_snapshot!(vote(VoteState::None), @"-# 20 credits · 10 credits left in the pool");
+    }
+
+    #[test]
+    fn a_crowd_of_voters_fits_into_a_message() {
+        let crowd = (1..=200).map(|n| UserId::new(u64::MAX - n)).collect();
+        let text = image_with(VoteState::Open, crowd, vec![ANA]);
+        assert!(text.contains("and 190 more"), "{text}");
+        assert!(text.chars().count() <= limits::MESSAGE_CHARS);
+    }
+
+    #[test]
+    fn a_failure_says_why_and_where_the_credits_are() {
+        insta::assert_snapshot!(failure(3, Tier::K2, credits(20), Failure::Refused), @r"
+        ⚠️ **Image 3** could not be drawn at 2K: the image service's content policy refused the prompt. Try it again with other words.
+        -# 20 credits returned to the pool
+        ");
+        insta::assert_snapshot!(unknown(3, Tier::K2, credits(1)), @r"
+        ❔ **Image 3** at 2K: the image service was asked, and its answer never came. It may have been paid, so it is not asked again by itself.
+        -# Held until an operator has looked: 1 credit
+        ");
+    }
+}

@@ -1,0 +1,87 @@
+//! Why something may not be: what is allowed, and who can change it.
+
+use super::super::draft::Refusal;
+use super::super::ids::ChannelId;
+use super::super::limits;
+use super::super::prompt::{BadPrompt, shorten};
+use super::{left, plain};
+
+/// Private: something of ours failed.
+pub const TROUBLE: &str = "Something on the bot's side failed, and nothing was spent. Please try again; if it stays so, tell its operator.";
+
+/// Private: the bot does not work in this server.
+pub const NOT_ALLOWED_HERE: &str = "The operator of this bot has not opened it for this server.";
+
+/// Private: a command that needs a server.
+pub const ONLY_IN_A_SERVER: &str = "This works in a server's text channel, not in direct messages.";
+
+/// Private: `/draft` inside a thread or another channel that cannot have threads.
+pub const NOT_IN_A_THREAD: &str =
+    "A draft opens a thread of its own, and this channel cannot have one. Use `/draft` in a text channel.";
+
+/// Private: permissions that the bot lacks, by the names that Discord's settings show.
+#[must_use]
+pub fn missing_permissions(names: &[&str], channel: ChannelId) -> String {
+    let list = names
+        .iter()
+        .map(|name| format!("**{name}**"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!(
+        "I am missing {list} in <#{channel}>. Someone who manages the channel can allow it; nothing was spent."
+    )
+}
+
+/// Private: why a draft may not start.
+#[must_use]
+pub fn refusal(why: &Refusal) -> String {
+    match why {
+        Refusal::Prompt(BadPrompt::Empty) => {
+            "The prompt is empty: say in a few words what to draw.".to_owned()
+        }
+        Refusal::Prompt(BadPrompt::TooLong(chars)) => {
+            format!(
+                "The prompt has {chars} characters; {} are allowed.",
+                limits::PROMPT_CHARS
+            )
+        }
+        Refusal::Prompt(BadPrompt::Flag(flag)) => format!(
+            "The prompt carries `{}`, which would be drawn as words. Use the options `ratio` and `images` instead.",
+            flag.replace('`', "")
+        ),
+        Refusal::KeepTooLong(chars) => {
+            format!(
+                "`keep` has {chars} characters; {} are allowed.",
+                limits::KEEP_CHARS
+            )
+        }
+        Refusal::Ratio { given, offered } => {
+            let list = offered
+                .iter()
+                .map(|ratio| format!("`{ratio}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
+            format!(
+                "“{}” is not a ratio that can be drawn. There are: {list}.",
+                plain(&shorten(given, 40))
+            )
+        }
+        Refusal::Images(given) => {
+            format!(
+                "{given} images cannot be drawn at once: choose 1 to {}.",
+                limits::IMAGES_PER_DRAFT
+            )
+        }
+        Refusal::Undrawable(why) => format!("This cannot be drawn: {why}. Choose another ratio."),
+        Refusal::TooManyDrafts(open) => {
+            format!(
+                "{open} drafts of this server are still being drawn. Wait until one is done, or cancel one."
+            )
+        }
+        Refusal::Short { cost, available } => format!(
+            "The pool cannot pay: this draft costs {cost}, {} left. An operator can add some with `/treasury grant`.",
+            left(*available)
+        ),
+        Refusal::Sum(sum) => format!("These prices cannot be added up: {sum}. Tell the bot's operator."),
+    }
+}

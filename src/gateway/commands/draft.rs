@@ -1,0 +1,103 @@
+//! `/draft`.
+
+use poise::serenity_prelude as serenity;
+use serenity::{
+    AutocompleteChoice, ChannelType, CommandInteraction, CreateAutocompleteResponse, Permissions,
+};
+
+use super::{Answer, Context, answer, reply, take};
+use crate::domain::draft::Raw;
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, UserId};
+use crate::domain::picture::Tier;
+use crate::domain::wording;
+use crate::flow;
+use crate::flow::draft::{Ask, Started};
+
+/// What the bot must be allowed in a channel, by the names that Discord's settings show.
+const NEEDED: [(Permissions, &str); 7] = [
+    (Permissions::VIEW_CHANNEL, "View Channel"),
+    (Permissions::SEND_MESSAGES, "Send Messages"),
+    (Permissions::CREATE_PUBLIC_THREADS, "Create Public Threads"),
+    (Permissions::SEND_MESSAGES_IN_THREADS, "Send Messages in Threads"),
+    (Permissions::ATTACH_FILES, "Attach Files"),
+    (Permissions::ADD_REACTIONS, "Add Reactions"),
+    (Permissions::READ_MESSAGE_HISTORY, "Read Message History"),
+];
+
+/// Draft 1 to 4 images in a thread; teammates approve with ✅ what is rendered larger
+#[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]
+pub(super) async fn draft(
+    ctx: Context<'_>,
+    #[description = "What to draw"]
+    #[max_length = 4000]
+    prompt: String,
+    #[description = "The shape, such as 16:9"]
+    #[autocomplete = "ratios"]
+    ratio: Option<String>,
+    #[description = "How many images, 1 to 4 (4 if you do not say)"]
+    #[min = 1]
+    #[max = 4]
+    images: Option<i64>,
+    #[description = "What to keep from stage to stage, such as: product angle, free space on the left"]
+    #[max_length = 500]
+    keep: Option<String>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let ask = Ask {
+        id: DraftId::new(ctx.interaction.id.get()),
+        guild,
+        channel: ChannelId::new(ctx.interaction.channel_id.get()),
+        requester: UserId::new(ctx.interaction.user.id.get()),
+        token: AnswerToken::new(ctx.interaction.token.clone()),
+        raw: Raw {
+            prompt,
+            keep,
+            ratio,
+            images,
+        },
+    };
+    if let Some(refusal) = refuse_place(ctx.interaction) {
+        return reply(ctx, Ok(refusal)).await;
+    }
+    let studio = &ctx.data().studio;
+    match flow::draft::start(studio, ask).await {
+        Ok(Started::Accepted(text)) => answer::say(&studio.discord, &ctx.interaction.token, &text).await,
+        Ok(Started::Refused(text)) => return reply(ctx, Ok(text)).await,
+        Err(error) => return reply(ctx, Err(error)).await,
+    }
+    Ok(())
+}
+
+/// Whether a draft cannot be started where it was asked for: before any credit is held.
+fn refuse_place(interaction: &CommandInteraction) -> Option<String> {
+    let kind = interaction.channel.as_ref().map(|channel| channel.kind);
+    if !matches!(kind, Some(ChannelType::Text | ChannelType::News)) {
+        return Some(wording::NOT_IN_A_THREAD.to_owned());
+    }
+    let have = interaction.app_permissions.unwrap_or_default();
+    if have.administrator() {
+        return None;
+    }
+    let missing: Vec<&str> = NEEDED
+        .iter()
+        .filter(|(needed, _)| !have.contains(*needed))
+        .map(|(_, name)| *name)
+        .collect();
+    let channel = ChannelId::new(interaction.channel_id.get());
+    (!missing.is_empty()).then(|| wording::missing_permissions(&missing, channel))
+}
+
+/// The ratios that have a ladder, with their sizes.
+#[expect(clippy::unused_async, reason = "poise calls completions as async functions")]
+async fn ratios(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let rules = &ctx.data().studio.rules;
+    let choices = rules.catalog.ladder.iter().filter_map(|ladder| {
+        let name = ladder.ratio.to_string();
+        let offered = format!("{name} · {} to {}", ladder.at(Tier::K1), ladder.at(Tier::K4));
+        name.starts_with(typed.trim())
+            .then(|| AutocompleteChoice::new(offered, name))
+    });
+    CreateAutocompleteResponse::new().set_choices(choices.take(25).collect())
+}
