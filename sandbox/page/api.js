@@ -133,6 +133,7 @@ export class Pending {
   #early = new Map();
   #inFlight = 0;
   #pressed = new Set();
+  #asked = new Map();
   /** Message id -> why its last button failed. */
   failures = new Map();
 
@@ -144,6 +145,7 @@ export class Pending {
 
   clear() {
     this.#pressed.clear();
+    this.#asked.clear();
     this.failures.clear();
   }
 
@@ -163,6 +165,29 @@ export class Pending {
       this.#inFlight -= 1;
       if (this.#inFlight === 0) this.#catchUp();
     }
+  }
+
+  /** Sends an interaction and waits until the bot has answered it; throws what its user is told when it does not. */
+  async ask(payload) {
+    const answer = Promise.withResolvers();
+    await this.run(payload, {}, (id) => this.#asked.set(id, answer));
+    const timer = setTimeout(() => answer.resolve(), BUSY_MS);
+    await answer.promise.finally(() => clearTimeout(timer));
+  }
+
+  /** An interaction has its answer. */
+  answered(id) {
+    this.#asked.get(id)?.resolve();
+    this.#asked.delete(id);
+    this.settle((one) => one.id === id);
+  }
+
+  /** An interaction has failed; true when somebody waits for it and is told. */
+  refused(id, text) {
+    const asked = this.#asked.get(id);
+    this.#asked.delete(id);
+    asked?.reject(new ApiError(text));
+    return Boolean(asked);
   }
 
   /** Does `act` if the interaction is this tab's. An event may come before the answer that tells the id. */
@@ -364,3 +389,15 @@ export function candidates(option, known) {
       return [];
   }
 }
+
+// Select menus: 3 has its own options; 5 people, 6 roles, 7 both, 8 channels come from the server.
+const SELECTS = { 5: TYPE.USER, 6: TYPE.ROLE, 7: TYPE.MENTIONABLE, 8: TYPE.CHANNEL };
+
+/** What a select offers, as `{label, value, default}`. */
+export const offered = (select, known) =>
+  select.options ??
+  candidates({ type: SELECTS[select.type], channel_types: select.channel_types }, known).map((one) => ({
+    label: one.name,
+    value: one.value,
+    default: select.default_values?.some((preset) => preset.id === one.value),
+  }));

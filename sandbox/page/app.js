@@ -1,6 +1,6 @@
 // Ties the page together: what is known (`ctx`), where one is, and as whom.
 // The address holds both the person and the channel, `#as=ana&in=<channel id>`, so that two tabs can be two people.
-import { Api, Pending, byId, candidates, flatten } from "./api.js";
+import { Api, Pending, byId, candidates, flatten, offered } from "./api.js";
 import { Column } from "./column.js";
 import { Composer } from "./composer.js";
 import { handlers } from "./events.js";
@@ -54,7 +54,9 @@ const ctx = {
   failure: (id) => pending.failures.get(id) ?? null,
   menuCommands: () => ctx.raw.filter((command) => command.type === 3),
   isUnread: (channel) => read.isUnread(channel),
+  userCommands: () => ctx.raw.filter((command) => command.type === 2),
   candidates: (option) => candidates(option, ctx),
+  offered: (select) => offered(select, ctx),
   jump: (channel, message) => go(channel, message),
   home: () => go(tops()[0]?.id),
   followLink: (event, url) => {
@@ -79,6 +81,8 @@ const ctx = {
   press,
   messageCommand: (message, name) =>
     attempt(() => pending.run({ kind: "menu", channel_id: message.channel_id, message_id: message.id, name })),
+  userCommand: (user, name) =>
+    attempt(() => pending.run({ kind: "user-menu", channel_id: ctx.channelId, user_id: user, name })),
   interact: (payload, files) => ctx.api.interact(payload, files),
   run: (payload, files) => {
     column.toBottom();

@@ -75,11 +75,8 @@ function componentOf(part, message, waiting, ctx) {
   );
 }
 
-// Select menus: 3 has its own options; 5 people, 6 roles, 7 both, 8 channels come from the server.
 function selectOf(part, message, waiting, ctx) {
-  const options =
-    part.options ??
-    ctx.candidates({ type: { 5: 6, 6: 8, 7: 9, 8: 7 }[part.type] }).map((one) => ({ label: one.name, value: one.value }));
+  const options = ctx.offered(part);
   const many = (part.max_values ?? 1) > 1;
   const select = el(
     "select",

@@ -1,9 +1,10 @@
 // What the server tells the page, and what the page does about it.
 import { byId } from "./api.js";
+import { openForm } from "./form.js";
 import { tick } from "./markdown.js";
 import { isEphemeral } from "./parts.js";
 import { isThread } from "./rooms.js";
-import { openForm, toast } from "./viewer.js";
+import { toast } from "./viewer.js";
 
 const FAILED = "The application did not respond";
 
@@ -36,10 +37,11 @@ export function handlers(page) {
     Object.assign(on, { [`${kind}_CREATE`]: changed, [`${kind}_UPDATE`]: changed, [`${kind}_DELETE`]: gone });
 
   on.INTERACTION_FAILED = (event) => pending.own(event.id, () => failed(page, event));
-  on.INTERACTION_ANSWERED = ({ id }) => pending.own(id, () => pending.settle((one) => one.id === id));
+  on.INTERACTION_ANSWERED = ({ id }) => pending.own(id, () => pending.answered(id));
   on.MODAL_OPEN = (event) => pending.own(event.interaction_id, () => openModal(page, event));
   on.COMMANDS = ({ commands }) => {
     page.setCommands(commands);
+    page.drawAround();
     column.draw();
   };
   on.USERS = ({ users }) => {
@@ -96,14 +98,16 @@ async function channelGone({ ctx, rooms, drawAround }, { id }) {
 }
 
 function failed({ pending }, { id, name, text, message_id: message }) {
+  // Who filled in a form is told in it.
+  if (pending.refused(id, text || FAILED)) return;
   pending.fail(id, message, text || FAILED);
   toast(`${message ? "" : `/${name}: `}${text || FAILED}`);
 }
 
 function openModal({ ctx, pending }, { interaction_id: id, modal, channel_id: channel, message_id: message }) {
   pending.settle((one) => one.id === id);
-  openForm(modal, (fields) =>
-    pending.run({
+  openForm(modal, ctx, (fields) =>
+    pending.ask({
       kind: "modal",
       interaction_id: id,
       custom_id: modal.custom_id,

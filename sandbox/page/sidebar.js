@@ -178,6 +178,32 @@ function memberRow(user, ctx) {
       el("span.member-name", {}, user.name, user.bot && el("span.tag", {}, "BOT")),
       el("small", { text: state, title: state }),
     ),
+    ctx.userCommands().length > 0 &&
+      button(
+        "ghost",
+        {
+          label: `Apps for ${user.name}`,
+          "aria-haspopup": "menu",
+          testid: `member-apps-${user.id}`,
+          onclick: (event) => pickApp(event.currentTarget, user, ctx),
+        },
+        icon("more"),
+      ),
+  );
+}
+
+function pickApp(anchor, user, ctx) {
+  openMenu(anchor, { label: `Apps for ${user.name}` }, (close) =>
+    ctx.userCommands().map((command) =>
+      button("", {
+        role: "menuitem",
+        text: command.name,
+        onclick: () => {
+          close();
+          ctx.userCommand(user.id, command.name);
+        },
+      }),
+    ),
   );
 }
 

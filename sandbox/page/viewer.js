@@ -1,4 +1,4 @@
-// What lies above the page: the picture viewer, forms, menus, lists to pick from, tips and short notices.
+// What lies above the page: the picture viewer, dialogs, menus, lists to pick from, tips and short notices.
 import { ApiError, bytes } from "./api.js";
 import { button, el, icon, moment } from "./markdown.js";
 
@@ -28,8 +28,8 @@ export async function attempt(act) {
   }
 }
 
-// Opens a dialog; the function that is returned closes it and gives the focus back.
-function openDialog(dialog) {
+/** Opens a dialog; the function that is returned closes it and gives the focus back. */
+export function openDialog(dialog) {
   const back = document.activeElement;
   const close = () => {
     dialog.close();
@@ -107,80 +107,6 @@ function zoom(stage, image, event) {
   const [x, y] = [event.offsetX / image.clientWidth, event.offsetY / image.clientHeight];
   if (!stage.classList.toggle("full")) return;
   stage.scrollTo(image.clientWidth * x - stage.clientWidth / 2, image.clientHeight * y - stage.clientHeight / 2);
-}
-
-/** A form that the bot asked for. `send(fields)` may throw; its message is shown in the form. */
-export function openForm(modal, send) {
-  const inputs = (modal.components ?? [])
-    .flatMap((row) => row.components ?? (row.component ? [{ ...row.component, label: row.component.label ?? row.label }] : [row]))
-    .filter((part) => part.type === 4);
-  const problem = el("p.form-problem", { role: "alert" });
-  const fields = inputs.map((input) => formField(input));
-  const submit = el("button", { type: "submit", class: "button primary", testid: "modal-submit", text: "Submit" });
-  const cancel = () => close();
-  const form = el(
-    "form",
-    { novalidate: true },
-    el("header", {}, el("h2", {}, modal.title), button("ghost", { label: "Close the form", onclick: cancel }, icon("close"))),
-    ...fields.map((field) => field.root),
-    problem,
-    el("footer", {}, button("button plain", { text: "Cancel", onclick: cancel }), submit),
-  );
-  const dialog = el("dialog.form", { testid: "modal", label: modal.title }, form);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const wrong = fields.map((field) => field.check()).filter(Boolean);
-    problem.textContent = wrong.join(" ");
-    if (wrong.length) return;
-    submit.disabled = true;
-    try {
-      await send(Object.fromEntries(fields.map((field) => [field.id, field.input.value])));
-      close();
-    } catch (error) {
-      problem.textContent = error.message;
-      submit.disabled = false;
-    }
-  });
-  const close = openDialog(dialog);
-  fields[0]?.input.focus();
-}
-
-function formField(part) {
-  const id = `field-${part.custom_id}`;
-  const long = part.style === 2;
-  const required = part.required ?? true;
-  const input = el(long ? "textarea" : "input", {
-    id,
-    placeholder: part.placeholder,
-    rows: long ? 5 : null,
-    required,
-    testid: `field-${part.custom_id}`,
-  });
-  input.value = part.value ?? "";
-  const max = part.max_length ?? 4000;
-  const count = el("span.count", {});
-  const update = () => {
-    count.textContent = `${[...input.value].length} / ${max}`;
-  };
-  input.addEventListener("input", update);
-  update();
-  const check = () => {
-    const length = [...input.value].length;
-    let wrong = "";
-    if (required && input.value.trim() === "") wrong = `${part.label} is required.`;
-    else if (length > max) wrong = `${part.label} may have at most ${max} characters; this has ${length}.`;
-    else if (length && length < (part.min_length ?? 0)) wrong = `${part.label} needs at least ${part.min_length} characters.`;
-    input.setAttribute("aria-invalid", String(Boolean(wrong)));
-    return wrong;
-  };
-  const root = el(
-    "div.field",
-    {},
-    el("label", { for: id }, part.label ?? part.custom_id, required && el("span.needed", {}, " *")),
-    input,
-    count,
-  );
-  return { root, input, id: part.custom_id, check };
 }
 
 /**

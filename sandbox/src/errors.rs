@@ -31,6 +31,12 @@ impl ApiError {
         }
     }
 
+    /// The same faults, of a form that is a part of another one.
+    pub(crate) fn under(mut self, part: &str) -> Self {
+        self.errors = self.errors.map(|tree| json!({ part: tree }));
+        self
+    }
+
     fn body(&self) -> Value {
         let mut body = json!({ "message": self.message, "code": self.code });
         if let Some(errors) = &self.errors {
@@ -140,6 +146,12 @@ impl FormErrors {
             let message = format!("Must be between {min} and {max} in length.");
             self.add(path, "BASE_TYPE_BAD_LENGTH", message);
         }
+    }
+
+    /// A list whose number of entries is outside a range.
+    pub(crate) fn length_of_list(&mut self, path: &str, min: usize, max: usize) {
+        let message = format!("Must be between {min} and {max} in length.");
+        self.add(path, "BASE_TYPE_BAD_LENGTH", message);
     }
 
     /// A list with more entries than allowed.

@@ -10,6 +10,7 @@ use crate::state::actions::ActError;
 use crate::state::attachments::Upload;
 use crate::state::form::MessageForm;
 use crate::state::invoke::Invocation;
+use crate::state::model::MenuTarget;
 
 /// Somebody of the guild. What they do goes the same way as from the page.
 #[derive(Clone, Debug)]
@@ -115,10 +116,43 @@ impl Member {
     /// # Errors
     /// As [`Member::command`].
     pub async fn menu(&self, channel: u64, message: u64, name: &str) -> Result<u64, ActError> {
-        self.act(|state, user| state.use_menu(user, channel, message, name))
+        self.act(|state, user| state.use_menu(user, channel, MenuTarget::Message(message), name))
     }
 
-    /// Sends the modal that the interaction `opened_by` was answered with; `fields` are texts by input id.
+    /// Uses an entry of a member's menu, in a channel.
+    ///
+    /// # Errors
+    /// As [`Member::command`].
+    pub async fn user_menu(&self, channel: u64, member: u64, name: &str) -> Result<u64, ActError> {
+        self.act(|state, user| state.use_menu(user, channel, MenuTarget::User(member), name))
+    }
+
+    /// What the bot offers while this person types in an option: `options` is a flat object, `focused` the one that is
+    /// typed in. Returns the interaction's id; [`Sandbox::choices`](crate::Sandbox::choices) waits for the offer.
+    ///
+    /// # Errors
+    /// As [`Member::command`].
+    pub async fn types(
+        &self,
+        channel: u64,
+        name: &str,
+        focused: &str,
+        options: Value,
+    ) -> Result<u64, ActError> {
+        self.act(|state, user| {
+            let typed = Invocation {
+                user,
+                channel,
+                name,
+                options: &options,
+                files: &[],
+            };
+            state.autocomplete(&typed, focused)
+        })
+    }
+
+    /// Sends the modal that the interaction `opened_by` was answered with; `fields` are texts, or lists of values, by
+    /// input id. It stays open until the bot answers.
     ///
     /// # Errors
     /// [`ActError::Invalid`] if it is not open or a field does not fit.

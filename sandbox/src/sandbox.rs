@@ -1,5 +1,7 @@
 //! The handle to a running sandbox.
 
+mod people;
+
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;

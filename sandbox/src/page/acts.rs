@@ -17,7 +17,7 @@ use crate::state::State as World;
 use crate::state::actions::ActError;
 use crate::state::attachments::Upload;
 use crate::state::invoke::Invocation;
-use crate::state::model::Stage;
+use crate::state::model::{MenuTarget, Stage};
 
 /// How long the page waits for an autocompletion.
 const COMPLETION_PATIENCE: Duration = Duration::from_secs(4);
@@ -125,6 +125,13 @@ pub(crate) enum Act {
         message_id: Snowflake,
         name: String,
     },
+    /// Uses a member's menu.
+    #[serde(rename = "user-menu")]
+    UserMenu {
+        channel_id: Snowflake,
+        user_id: Snowflake,
+        name: String,
+    },
     /// Sends a modal: that of an interaction, else the latest open one with this id.
     Modal {
         custom_id: String,
@@ -210,7 +217,12 @@ pub(crate) fn perform(state: &mut World, me: Id, act: &Act, files: &[Upload]) ->
             channel_id,
             message_id,
             name,
-        } => state.use_menu(me, channel_id.0, message_id.0, name),
+        } => state.use_menu(me, channel_id.0, MenuTarget::Message(message_id.0), name),
+        Act::UserMenu {
+            channel_id,
+            user_id,
+            name,
+        } => state.use_menu(me, channel_id.0, MenuTarget::User(user_id.0), name),
         Act::Modal {
             custom_id,
             interaction_id,

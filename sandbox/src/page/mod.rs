@@ -27,7 +27,7 @@ macro_rules! embed {
 }
 
 /// The page's files, compiled in: name, type, text.
-const FILES: [(&str, &str, &str); 17] = [
+const FILES: [(&str, &str, &str); 18] = [
     embed!("index.html", "text/html; charset=utf-8"),
     embed!("style.css", "text/css; charset=utf-8"),
     embed!("api.js", SCRIPT),
@@ -38,6 +38,7 @@ const FILES: [(&str, &str, &str); 17] = [
     embed!("controls.js", SCRIPT),
     embed!("events.js", SCRIPT),
     embed!("field.js", SCRIPT),
+    embed!("form.js", SCRIPT),
     embed!("markdown.js", SCRIPT),
     embed!("media.js", SCRIPT),
     embed!("messages.js", SCRIPT),

@@ -34,7 +34,7 @@ impl FromRequest<Core> for Payload {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, core: &Core) -> Result<Self, ApiError> {
-        let limit = core.read(|state| state.guild.upload_limit());
+        let limit = core.read(|state| state.file_limit_at(request.uri().path()));
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let kind = request
             .headers()

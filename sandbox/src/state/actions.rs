@@ -39,6 +39,11 @@ impl From<ApiError> for ActError {
 impl State {
     /// Somebody posts a message with files.
     pub(crate) fn say(&mut self, user: Id, channel: Id, form: MessageForm) -> Result<Id, ActError> {
+        let limit = self.attachment_limit(user);
+        let size = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
+        if form.files.iter().any(|(file, _)| size(file.bytes.len()) > limit) {
+            return Err(ApiError::too_large().into());
+        }
         Ok(self.post(user, channel, form)?)
     }
 

@@ -239,12 +239,19 @@ fn check_options(options: &Value, path: &str, errors: &mut FormErrors) {
     }
 }
 
-fn check_choices(choices: &Value, path: &str, errors: &mut FormErrors) {
+/// Checks the choices of an option, registered or offered by completion.
+pub(super) fn check_choices(choices: &Value, path: &str, errors: &mut FormErrors) {
     let choices = choices.as_array().map_or(&[][..], |choices| &choices[..]);
     errors.max_items(&format!("{path}choices"), choices.len(), LIST_MAX);
     for (choice, at) in choices.iter().zip(0..) {
         let name = choice["name"].as_str().unwrap_or_default();
         errors.length(&format!("{path}choices.{at}.name"), name, 1, 100);
+        let path = format!("{path}choices.{at}.value");
+        match &choice["value"] {
+            Value::String(value) => errors.max_length(&path, value, 100),
+            Value::Number(_) => {}
+            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => errors.required(&path),
+        }
     }
 }
 

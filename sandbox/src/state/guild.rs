@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::State;
 use super::hub::intent;
-use super::model::{Channel, ChannelKind, Member, Overwrite, Role, User};
+use super::model::{Channel, ChannelKind, Member, Nitro, Overwrite, Role, User};
 use crate::errors::{ApiError, ApiResult};
 use crate::permissions::{self, ADMINISTRATOR, VIEW_CHANNEL};
 use crate::snowflake::Id;
@@ -37,6 +37,8 @@ impl State {
                 color: person.color,
                 hint: person.hint,
                 persona: person.persona,
+                locale: None,
+                nitro: Nitro::None,
             };
             self.users.insert(person.id, user);
             self.members.insert(
@@ -120,6 +122,18 @@ impl State {
         );
         self.tell_people();
         Ok(())
+    }
+
+    /// Changes what is known of a user.
+    pub(crate) fn edit_user(&mut self, user: Id, edit: impl FnOnce(&mut User)) -> ApiResult<()> {
+        edit(self.users.get_mut(&user).ok_or_else(ApiError::unknown_user)?);
+        Ok(())
+    }
+
+    /// The largest file that a user may upload here, in bytes; answers to their interactions may be as large.
+    pub(crate) fn attachment_limit(&self, user: Id) -> u64 {
+        let own = self.users.get(&user).map_or(0, |user| user.nitro.upload_limit());
+        own.max(self.guild.upload_limit())
     }
 
     /// Tells the pages who there is.

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use super::State;
+use super::commands;
 use super::form::MessageForm;
 use super::invoke::NO_ANSWER;
 use super::messages::NewMessage;
+use super::modal;
 use super::model::{EPHEMERAL, Interaction, InteractionKind, LOADING, Origin, Reference, Stage};
-use super::validate;
 use crate::errors::{ApiError, ApiResult, FormErrors};
 use crate::snowflake::Id;
 
@@ -39,7 +40,11 @@ impl FirstAnswer {
     /// Reads `{ "type": …, "data": … }`.
     pub(crate) fn parse(body: &Value, files: Vec<super::attachments::Upload>) -> ApiResult<Self> {
         let data = &body["data"];
-        let form = |files| MessageForm::parse(data, files).map(Box::new);
+        let form = |files| {
+            MessageForm::parse(data, files)
+                .map(Box::new)
+                .map_err(|error| error.under("data"))
+        };
         let mut errors = FormErrors::default();
         let answer = match body["type"].as_u64() {
             Some(4) => Self::Message(form(files)?),
@@ -49,13 +54,14 @@ impl FirstAnswer {
             Some(6) => Self::DeferUpdate,
             Some(7) => Self::Update(form(files)?),
             Some(8) => {
-                let count = data["choices"].as_array().map_or(0, Vec::len);
-                errors.max_items("data.choices", count, 25);
+                commands::check_choices(&data["choices"], "data.", &mut errors);
                 Self::Choices(data["choices"].clone())
             }
             Some(9) => {
-                validate::modal(data, &mut errors);
-                Self::Modal(data.clone())
+                modal::check(data, &mut errors);
+                let mut form = data.clone();
+                modal::finish(&mut form);
+                Self::Modal(form)
             }
             _ => {
                 errors.choice("type", "4, 5, 6, 7, 8, 9");
@@ -180,6 +186,7 @@ impl State {
             return Value::Null;
         };
         interaction.stage = stage;
+        let opener = interaction.opened_by;
         interaction.deferred = matches!(stage, Stage::Deferred | Stage::DeferredUpdate);
         let (channel, original, user, kind) = (
             interaction.channel,
@@ -187,6 +194,10 @@ impl State {
             interaction.user,
             interaction.kind,
         );
+        // A form that was answered is closed.
+        if let Some(opener) = opener.and_then(|opener| self.interactions.get_mut(&opener)) {
+            opener.modal = None;
+        }
         if kind != InteractionKind::Autocomplete {
             self.hub.page(
                 Some(user),
@@ -221,23 +232,32 @@ impl State {
             },
             flags,
             only_for: ephemeral.then_some(interaction.user),
-            interaction: Some(Origin {
-                id: interaction.id,
-                kind: interaction.kind,
-                user: interaction.user,
-                name: if interaction.kind == InteractionKind::Command {
-                    interaction.name.clone()
-                } else {
-                    String::new()
-                },
-                source: interaction.source,
-                original: interaction.original,
-            }),
+            interaction: Some(self.origin_of(interaction)),
             ..NewMessage::new(interaction.channel, self.guild.bot)
         };
         let mut new = self.fill(new, form, None);
         new.reference = reference;
         self.insert_message(new)
+    }
+
+    /// What a message tells of the interaction that it answers.
+    fn origin_of(&self, interaction: &Interaction) -> Origin {
+        let opener = interaction.opened_by.and_then(|id| self.interactions.get(&id));
+        let named = interaction.kind == InteractionKind::Command;
+        Origin {
+            id: interaction.id,
+            kind: interaction.kind,
+            user: interaction.user,
+            name: if named {
+                interaction.name.clone()
+            } else {
+                String::new()
+            },
+            source: interaction.source,
+            original: interaction.original,
+            target: interaction.target,
+            opener: opener.map(|opener| Box::new(self.origin_of(opener))),
+        }
     }
 
     /// The interaction behind a webhook token that still works (10015, 50027).
@@ -250,6 +270,9 @@ impl State {
         let found = found.ok_or_else(ApiError::unknown_webhook)?;
         if self.now() > found.created_ms + TOKEN_MS {
             return Err(ApiError::webhook_token_gone());
+        }
+        if found.kind == InteractionKind::Autocomplete {
+            return Err(ApiError::unknown_webhook());
         }
         match found.stage {
             Stage::Waiting | Stage::Failed => Err(ApiError::unknown_webhook()),

@@ -1,4 +1,4 @@
-//! People use commands, buttons, selects, modals and menus: each becomes an interaction.
+//! People use commands and menus; what they do with the bot becomes an interaction.
 
 use serde_json::{Value, json};
 
@@ -7,9 +7,8 @@ use super::actions::ActError;
 use super::attachments::Upload;
 use super::form::id_of;
 use super::hub::intent;
-use super::model::{Interaction, InteractionKind, Stage};
+use super::model::{Interaction, InteractionKind, MenuTarget, Stage};
 use super::options::{Strictness, Target};
-use super::validate::modal_inputs;
 use crate::permissions::USE_APPLICATION_COMMANDS;
 use crate::snowflake::Id;
 
@@ -17,14 +16,35 @@ use crate::snowflake::Id;
 pub(crate) const NO_ANSWER: &str = "The application did not respond";
 
 /// An interaction before it has an id.
-struct Start {
-    kind: InteractionKind,
-    user: Id,
-    channel: Id,
-    name: String,
-    data: Value,
-    source: Option<Id>,
-    answer_kind: u8,
+pub(super) struct Start {
+    pub(super) kind: InteractionKind,
+    pub(super) user: Id,
+    pub(super) channel: Id,
+    pub(super) name: String,
+    pub(super) data: Value,
+    /// The message whose component was used, or that opened the modal.
+    pub(super) source: Option<Id>,
+    /// What a menu was used on.
+    pub(super) target: Option<MenuTarget>,
+    /// The interaction that was answered with the modal.
+    pub(super) opened_by: Option<Id>,
+    pub(super) answer_kind: u8,
+}
+
+impl Start {
+    pub(super) fn new(kind: InteractionKind, user: Id, channel: Id, name: &str, data: Value) -> Self {
+        Self {
+            kind,
+            user,
+            channel,
+            name: name.to_owned(),
+            data,
+            source: None,
+            target: None,
+            opened_by: None,
+            answer_kind: 0,
+        }
+    }
 }
 
 /// A slash command as somebody sends it.
@@ -62,55 +82,52 @@ impl State {
     ) -> Result<Id, ActError> {
         let definition = Target::find(self, command.name)?.command.clone();
         self.require_user_of(&definition, command.user, command.channel)?;
-        let filled = self.fill_options(
-            command.name,
-            command.channel,
-            command.options,
-            command.files,
-            strictness,
-        )?;
+        let filled = self.fill_options(command, strictness)?;
         let options = Target::find(self, command.name)?.nest(filled.options);
         let mut data = command_data(&definition, options);
         if !filled.resolved.is_empty() {
             data["resolved"] = Value::Object(filled.resolved);
         }
         let name = command.name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let (user, channel) = (command.user, command.channel);
         self.start(Start {
-            kind,
-            user,
-            channel,
-            name,
-            data,
-            source: None,
             answer_kind: 20,
+            ..Start::new(kind, command.user, command.channel, &name, data)
         })
     }
 
-    /// Somebody uses a message's menu.
+    /// Somebody uses an entry of a message's or a member's menu.
     pub(crate) fn use_menu(
         &mut self,
         user: Id,
         channel: Id,
-        message: Id,
+        target: MenuTarget,
         name: &str,
     ) -> Result<Id, ActError> {
         let unknown = || ActError::Invalid(format!("There is no menu entry {name}"));
-        let definition = self.find_command(name, 3).ok_or_else(unknown)?.clone();
+        let definition = self
+            .find_command(name, target.command_type())
+            .ok_or_else(unknown)?
+            .clone();
         self.require_user_of(&definition, user, channel)?;
-        let target = self.message_json(self.message_seen_by(user, channel, message)?, self.guild.bot);
         let mut data = command_data(&definition, vec![]);
-        data["target_id"] = json!(message.to_string());
-        data["resolved"] = json!({ "messages": { message.to_string(): target } });
-        let kind = InteractionKind::Command;
+        let (id, resolved) = match target {
+            MenuTarget::Message(id) => {
+                let message = self.message_json(self.message_seen_by(user, channel, id)?, self.guild.bot);
+                (id, json!({ "messages": { id.to_string(): message } }))
+            }
+            MenuTarget::User(id) => {
+                let mut resolved = serde_json::Map::new();
+                self.check_reference(6, &json!(id.to_string()), channel, &mut resolved)
+                    .map_err(|why| ActError::Invalid(format!("{name}: {why}")))?;
+                (id, Value::Object(resolved))
+            }
+        };
+        data["target_id"] = json!(id.to_string());
+        data["resolved"] = resolved;
         self.start(Start {
-            kind,
-            user,
-            channel,
-            name: name.to_owned(),
-            data,
-            source: None,
+            target: Some(target),
             answer_kind: 23,
+            ..Start::new(InteractionKind::Command, user, channel, name, data)
         })
     }
 
@@ -128,86 +145,8 @@ impl State {
         ))
     }
 
-    /// Somebody clicks a button, or picks from a select (then with `values`).
-    pub(crate) fn use_component(
-        &mut self,
-        user: Id,
-        channel: Id,
-        message: Id,
-        custom_id: &str,
-        values: &[String],
-    ) -> Result<Id, ActError> {
-        let found = self.message_seen_by(user, channel, message)?;
-        let component = find_component(&found.components, custom_id)
-            .ok_or_else(|| ActError::Invalid(format!("There is no component {custom_id} on this message")))?;
-        if component["disabled"] == true {
-            return Err(ActError::Invalid("This component is disabled".to_owned()));
-        }
-        let kind = &component["type"];
-        let mut data = json!({ "custom_id": custom_id, "component_type": kind, "id": component["id"] });
-        if *kind != 2 {
-            check_values(component, values)?;
-            data["values"] = json!(values);
-        }
-        self.start(Start {
-            kind: InteractionKind::Component,
-            user,
-            channel,
-            name: custom_id.to_owned(),
-            data,
-            source: Some(message),
-            answer_kind: 0,
-        })
-    }
-
-    /// Somebody sends a modal that an earlier interaction was answered with. `fields`: texts by input.
-    pub(crate) fn submit_modal(&mut self, user: Id, opened_by: Id, fields: &Value) -> Result<Id, ActError> {
-        let opener = self
-            .interactions
-            .get(&opened_by)
-            .filter(|opener| opener.user == user);
-        let open = opener.and_then(|opener| Some((opener, opener.modal.as_ref()?)));
-        let (opener, modal) = open.ok_or_else(|| ActError::Invalid("This modal is not open".to_owned()))?;
-        let mut rows = Vec::new();
-        for input in modal_inputs(modal) {
-            let value = input_value(input, fields)?;
-            let filled =
-                json!({ "type": 4, "custom_id": input["custom_id"], "id": input["id"], "value": value });
-            rows.push(json!({ "type": 1, "components": [filled] }));
-        }
-        let custom_id = modal["custom_id"].as_str().unwrap_or_default().to_owned();
-        let data = json!({ "custom_id": custom_id, "components": rows });
-        let (channel, source) = (opener.channel, opener.source);
-        let kind = InteractionKind::Modal;
-        let id = self.start(Start {
-            kind,
-            user,
-            channel,
-            name: custom_id,
-            data,
-            source,
-            answer_kind: 0,
-        })?;
-        if let Some(opener) = self.interactions.get_mut(&opened_by) {
-            opener.modal = None;
-        }
-        Ok(id)
-    }
-
-    /// The latest open modal of a user with this id.
-    pub(crate) fn open_modal(&self, user: Id, custom_id: &str) -> Option<Id> {
-        let mut newest_first = self.interactions.values().rev();
-        let found = newest_first.find(|interaction| {
-            interaction.user == user
-                && interaction
-                    .modal
-                    .as_ref()
-                    .is_some_and(|modal| modal["custom_id"] == custom_id)
-        });
-        found.map(|interaction| interaction.id)
-    }
-
-    fn start(&mut self, start: Start) -> Result<Id, ActError> {
+    /// Sends an interaction to the bot.
+    pub(super) fn start(&mut self, start: Start) -> Result<Id, ActError> {
         let id = self.next_id();
         let interaction = Interaction {
             id,
@@ -218,6 +157,8 @@ impl State {
             created_ms: self.now(),
             name: start.name,
             source: start.source,
+            target: start.target,
+            opened_by: start.opened_by,
             stage: Stage::Waiting,
             deferred: false,
             original: None,
@@ -263,50 +204,4 @@ fn command_data(definition: &Value, options: Vec<Value>) -> Value {
         data["guild_id"] = guild.clone();
     }
     data
-}
-
-fn find_component<'a>(rows: &'a [Value], custom_id: &str) -> Option<&'a Value> {
-    let children = rows
-        .iter()
-        .flat_map(|row| row["components"].as_array().into_iter().flatten());
-    children.into_iter().find(|child| child["custom_id"] == custom_id)
-}
-
-fn check_values(select: &Value, values: &[String]) -> Result<(), ActError> {
-    let known = |value: &String| {
-        let mut options = select["options"].as_array().into_iter().flatten();
-        select["type"] != 3 || options.any(|option| option["value"] == *value)
-    };
-    let count = u64::try_from(values.len()).unwrap_or(u64::MAX);
-    let min = select["min_values"].as_u64().unwrap_or(1);
-    let max = select["max_values"].as_u64().unwrap_or(1);
-    if (min..=max).contains(&count) && values.iter().all(known) {
-        return Ok(());
-    }
-    Err(ActError::Invalid(format!(
-        "Pick {min} to {max} of the values offered"
-    )))
-}
-
-fn input_value(input: &Value, fields: &Value) -> Result<String, ActError> {
-    let id = input["custom_id"].as_str().unwrap_or_default();
-    let preset = input["value"].as_str().unwrap_or_default();
-    let value = fields[id].as_str().unwrap_or(preset).to_owned();
-    let count = u64::try_from(value.chars().count()).unwrap_or(u64::MAX);
-    let required = input["required"].as_bool().unwrap_or(true);
-    if value.is_empty() {
-        return if required {
-            Err(ActError::Invalid(format!("{id}: this field is required")))
-        } else {
-            Ok(value)
-        };
-    }
-    let min = input["min_length"].as_u64().unwrap_or(0);
-    let max = input["max_length"].as_u64().unwrap_or(4_000);
-    if (min..=max).contains(&count) {
-        return Ok(value);
-    }
-    Err(ActError::Invalid(format!(
-        "{id}: must have {min} to {max} characters"
-    )))
 }

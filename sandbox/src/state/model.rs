@@ -48,6 +48,36 @@ pub(crate) struct User {
     pub(crate) color: String,
     pub(crate) hint: String,
     pub(crate) persona: bool,
+    /// The language of the user's client; English if unset.
+    #[serde(default)]
+    pub(crate) locale: Option<String>,
+    /// The user's subscription.
+    #[serde(default)]
+    pub(crate) nitro: Nitro,
+}
+
+/// What a user pays Discord for. It lets them upload larger files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Nitro {
+    /// Nothing.
+    #[default]
+    None,
+    /// Nitro Basic: files of 50 MiB.
+    Basic,
+    /// Nitro: files of 500 MiB.
+    Full,
+}
+
+impl Nitro {
+    /// The largest file that such a user may upload anywhere, in bytes.
+    pub(crate) fn upload_limit(self) -> u64 {
+        match self {
+            Self::None => 10 << 20,
+            Self::Basic => 50 << 20,
+            Self::Full => 500 << 20,
+        }
+    }
 }
 
 /// A user's membership of the guild.
@@ -171,6 +201,29 @@ pub(crate) struct Origin {
     pub(crate) source: Option<Id>,
     /// The original answer, for a follow-up.
     pub(crate) original: Option<Id>,
+    /// What a menu was used on.
+    #[serde(default)]
+    pub(crate) target: Option<MenuTarget>,
+    /// The interaction that opened the modal.
+    #[serde(default)]
+    pub(crate) opener: Option<Box<Origin>>,
+}
+
+/// What a menu was used on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum MenuTarget {
+    User(Id),
+    Message(Id),
+}
+
+impl MenuTarget {
+    /// Discord's number for commands of such a menu.
+    pub(crate) fn command_type(self) -> u64 {
+        match self {
+            Self::User(_) => 2,
+            Self::Message(_) => 3,
+        }
+    }
 }
 
 /// A file of a message.
@@ -252,6 +305,12 @@ pub(crate) struct Interaction {
     pub(crate) name: String,
     /// The message whose component was used, or that opened the modal.
     pub(crate) source: Option<Id>,
+    /// What a menu was used on.
+    #[serde(default)]
+    pub(crate) target: Option<MenuTarget>,
+    /// The interaction that was answered with the modal.
+    #[serde(default)]
+    pub(crate) opened_by: Option<Id>,
     pub(crate) stage: Stage,
     /// Whether it was deferred before it was answered.
     pub(crate) deferred: bool,

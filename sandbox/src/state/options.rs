@@ -7,6 +7,7 @@ use super::State;
 use super::actions::ActError;
 use super::attachments::Upload;
 use super::form::id_of;
+use super::invoke::Invocation;
 use crate::snowflake::Id;
 
 /// Options and what they refer to, ready to be sent.
@@ -82,12 +83,16 @@ impl State {
     /// Checks what was filled in and takes in the files.
     pub(crate) fn fill_options(
         &mut self,
-        full_name: &str,
-        channel: Id,
-        given: &Value,
-        uploads: &[Upload],
+        command: &Invocation<'_>,
         strictness: Strictness<'_>,
     ) -> Result<Filled, ActError> {
+        let Invocation {
+            user,
+            channel,
+            name: full_name,
+            options: given,
+            files: uploads,
+        } = *command;
         let definitions = Target::find(self, full_name)?.options.to_vec();
         let empty = Map::new();
         let given = given.as_object().unwrap_or(&empty);
@@ -107,11 +112,11 @@ impl State {
             let value = given.get(name).filter(|value| !value.is_null());
             let typing = strictness == Strictness::Typing { focused: name };
             let option = match (upload, value) {
-                (Some(upload), _) => self.file_option(definition, channel, upload, &mut filled)?,
+                (Some(upload), _) => self.file_option(definition, (user, channel), upload, &mut filled)?,
                 (None, Some(value)) if typing || strictness != Strictness::Sent => {
                     json!({ "name": name, "type": definition["type"], "value": value })
                 }
-                (None, Some(value)) => self.value_option(definition, value, &mut filled)?,
+                (None, Some(value)) => self.value_option(definition, channel, value, &mut filled)?,
                 (None, None) if typing => json!({ "name": name, "type": definition["type"], "value": "" }),
                 (None, None) if strictness == Strictness::Sent && definition["required"] == true => {
                     return Err(ActError::Invalid(format!("{name}: this option is required")));
@@ -129,7 +134,7 @@ impl State {
     fn file_option(
         &mut self,
         definition: &Value,
-        channel: Id,
+        (user, channel): (Id, Id),
         upload: &Upload,
         filled: &mut Filled,
     ) -> Result<Value, ActError> {
@@ -137,7 +142,7 @@ impl State {
         if definition["type"] != 11 {
             return Err(ActError::Invalid(format!("{name}: this option takes no file")));
         }
-        let limit = self.guild.upload_limit();
+        let limit = self.attachment_limit(user);
         if u64::try_from(upload.bytes.len()).unwrap_or(u64::MAX) > limit {
             let mebibytes = limit / (1024 * 1024);
             return Err(ActError::Invalid(format!(
@@ -154,6 +159,7 @@ impl State {
     fn value_option(
         &self,
         definition: &Value,
+        channel: Id,
         value: &Value,
         filled: &mut Filled,
     ) -> Result<Value, ActError> {
@@ -167,15 +173,27 @@ impl State {
                 .map(Value::from)
                 .ok_or_else(|| "must be true or false".to_owned()),
             10 => check_number(definition, value, false),
-            6..=9 => self.check_reference(kind, value, filled),
+            6..=9 => self
+                .check_reference(kind, value, channel, &mut filled.resolved)
+                .and_then(|value| {
+                    let fits = self.is_of_types(&definition["channel_types"], &value);
+                    fits.then_some(value)
+                        .ok_or_else(|| "must be another kind of channel".to_owned())
+                }),
             _ => Err("must be a file".to_owned()),
         };
         let value = checked.map_err(|why| ActError::Invalid(format!("{name}: {why}")))?;
         Ok(json!({ "name": name, "type": kind, "value": value }))
     }
 
-    /// A user (6), channel (7), role (8) or mentionable (9), by id.
-    fn check_reference(&self, kind: u64, value: &Value, filled: &mut Filled) -> Result<Value, String> {
+    /// A user (6), channel (7), role (8) or mentionable (9), by id; it is added to what is resolved.
+    pub(super) fn check_reference(
+        &self,
+        kind: u64,
+        value: &Value,
+        channel: Id,
+        resolved: &mut Map<String, Value>,
+    ) -> Result<Value, String> {
         let id = id_of(value).ok_or("must be an id")?;
         let role = || {
             self.roles_json()
@@ -183,21 +201,27 @@ impl State {
                 .find(|role| id_of(&role["id"]) == Some(id))
         };
         if matches!(kind, 6 | 9) && self.users.contains_key(&id) {
-            resolve(&mut filled.resolved, "users", id, self.user_json(id));
+            resolve(resolved, "users", id, self.user_json(id));
             if let Some(mut member) = self.partial_member_json(id) {
-                member["permissions"] = json!(self.permissions_in(id, 0).to_string());
-                resolve(&mut filled.resolved, "members", id, member);
+                member["permissions"] = json!(self.permissions_in(id, channel).to_string());
+                resolve(resolved, "members", id, member);
             }
         } else if let Some(role) = role().filter(|_| matches!(kind, 8 | 9)) {
-            resolve(&mut filled.resolved, "roles", id, role);
-        } else if let Some(channel) = self.channels.get(&id).filter(|_| kind == 7) {
-            let mut shown = self.channel_json(channel);
+            resolve(resolved, "roles", id, role);
+        } else if let Some(found) = self.channels.get(&id).filter(|_| kind == 7) {
+            let mut shown = self.channel_json(found);
             shown["permissions"] = json!(self.permissions_in(self.guild.bot, id).to_string());
-            resolve(&mut filled.resolved, "channels", id, shown);
+            resolve(resolved, "channels", id, shown);
         } else {
             return Err("there is no such thing".to_owned());
         }
         Ok(json!(id.to_string()))
+    }
+
+    /// Whether a channel is of one of these types; all are if there are none.
+    pub(super) fn is_of_types(&self, types: &Value, channel: &Value) -> bool {
+        let found = id_of(channel).and_then(|id| self.channels.get(&id));
+        list(types).is_empty() || found.is_some_and(|found| list(types).contains(&json!(found.kind.number())))
     }
 }
 

@@ -20,7 +20,7 @@ impl State {
             "guild_id": self.guild.id.to_string(),
             "guild": { "id": self.guild.id.to_string(), "locale": "en-US", "features": [] },
             "guild_locale": "en-US",
-            "locale": "en-US",
+            "locale": self.users.get(&user).and_then(|user| user.locale.as_deref()).unwrap_or("en-US"),
             "channel_id": channel.to_string(),
             "channel": self.interaction_channel(user, channel),
             "member": self.interaction_member(user, channel),
@@ -29,7 +29,7 @@ impl State {
             "context": 0,
             "entitlements": [],
             "entitlement_sku_ids": [],
-            "attachment_size_limit": self.guild.upload_limit(),
+            "attachment_size_limit": self.attachment_limit(user),
         });
         if let Some(source) = interaction
             .source

@@ -97,6 +97,14 @@ pub(super) fn components(rows: &[Value], errors: &mut FormErrors) {
                 "Must be between 1 and 5 in length.",
             );
         }
+        let wide = children
+            .iter()
+            .any(|child| matches!(child["type"].as_u64(), Some(3 | 5..=8)));
+        if wide && children.len() > 1 {
+            let message = "The specified component exceeds the maximum width";
+            let path = format!("{path}.components.1");
+            errors.add(&path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message);
+        }
         for (child, index) in children.iter().zip(0..) {
             component(child, &format!("{path}.components.{index}"), &mut seen, errors);
         }
@@ -106,8 +114,7 @@ pub(super) fn components(rows: &[Value], errors: &mut FormErrors) {
 fn component<'a>(child: &'a Value, path: &str, seen: &mut Vec<&'a str>, errors: &mut FormErrors) {
     match child["type"].as_u64() {
         Some(2) => button(child, path, errors),
-        Some(3) => select(child, path, errors),
-        Some(5..=8) => {}
+        Some(3 | 5..=8) => select(child, path, errors),
         _ => return errors.choice(&format!("{path}.type"), "2, 3, 5, 6, 7, 8"),
     }
     let linked = child["type"] == 2 && child["style"] == 5;
@@ -118,7 +125,7 @@ fn component<'a>(child: &'a Value, path: &str, seen: &mut Vec<&'a str>, errors: 
         return;
     };
     let id_path = format!("{path}.custom_id");
-    errors.length(&id_path, custom_id, 1, CUSTOM_ID_MAX);
+    self::custom_id(&child["custom_id"], &id_path, errors);
     if seen.contains(&custom_id) {
         errors.add(
             &id_path,
@@ -148,10 +155,28 @@ fn button(button: &Value, path: &str, errors: &mut FormErrors) {
     }
 }
 
-fn select(select: &Value, path: &str, errors: &mut FormErrors) {
-    let options = select["options"]
-        .as_array()
-        .map_or(&[][..], |options| &options[..]);
+/// Checks a select: what it offers, and how many of it may be picked.
+pub(super) fn select(select: &Value, path: &str, errors: &mut FormErrors) {
+    let offered = if select["type"] == 3 {
+        let options = select["options"].as_array().map_or(&[][..], Vec::as_slice);
+        select_options(options, path, errors);
+        options.len()
+    } else {
+        SELECT_OPTIONS_MAX
+    };
+    let placeholder = select["placeholder"].as_str().unwrap_or_default();
+    errors.max_length(&format!("{path}.placeholder"), placeholder, 150);
+    let bound = |key: &str| select[key].as_u64().unwrap_or(1);
+    let most = u64::try_from(offered.min(SELECT_OPTIONS_MAX)).unwrap_or(25);
+    for (key, from) in [("min_values", 0), ("max_values", bound("min_values").max(1))] {
+        if !(from..=most.max(from)).contains(&bound(key)) {
+            let message = format!("int value should be between {from} and {most}.");
+            errors.add(&format!("{path}.{key}"), "NUMBER_TYPE_MAX", message);
+        }
+    }
+}
+
+fn select_options(options: &[Value], path: &str, errors: &mut FormErrors) {
     if options.is_empty() {
         errors.required(&format!("{path}.options"));
     }
@@ -161,12 +186,20 @@ fn select(select: &Value, path: &str, errors: &mut FormErrors) {
             let text = option[key].as_str().unwrap_or_default();
             errors.length(&format!("{path}.options.{at}.{key}"), text, 1, 100);
         }
+        if options[..at]
+            .iter()
+            .any(|other| other["value"] == option["value"])
+        {
+            let message = "The specified option value is already used";
+            let path = format!("{path}.options.{at}.value");
+            errors.add(&path, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message);
+        }
     }
-    errors.max_length(
-        &format!("{path}.placeholder"),
-        select["placeholder"].as_str().unwrap_or_default(),
-        150,
-    );
+}
+
+/// Checks the id under which the use of a component comes back.
+pub(super) fn custom_id(id: &Value, path: &str, errors: &mut FormErrors) {
+    errors.length(path, id.as_str().unwrap_or_default(), 1, CUSTOM_ID_MAX);
 }
 
 /// Discord gives every component a number within its message, and selects their bounds.
@@ -186,69 +219,16 @@ pub(super) fn number_components(rows: &mut [Value]) {
     };
     for row in rows {
         number(row);
-        row["components"]
-            .as_array_mut()
-            .into_iter()
-            .flatten()
-            .for_each(&mut number);
+        let inner = row.as_object_mut().into_iter().flat_map(|row| row.iter_mut());
+        for (key, part) in inner {
+            match (key.as_str(), part) {
+                ("components", Value::Array(children)) => children.iter_mut().for_each(&mut number),
+                // An input of a modal, under its label.
+                ("component", child) => number(child),
+                _ => {}
+            }
+        }
     }
-}
-
-/// Checks a modal: its title, its id and its inputs.
-pub(super) fn modal(modal: &Value, errors: &mut FormErrors) {
-    errors.length("title", modal["title"].as_str().unwrap_or_default(), 1, 45);
-    errors.length(
-        "custom_id",
-        modal["custom_id"].as_str().unwrap_or_default(),
-        1,
-        CUSTOM_ID_MAX,
-    );
-    let rows = modal["components"].as_array().map_or(&[][..], |rows| &rows[..]);
-    if rows.is_empty() || rows.len() > ROWS_MAX {
-        errors.add(
-            "components",
-            "BASE_TYPE_BAD_LENGTH",
-            "Must be between 1 and 5 in length.",
-        );
-    }
-    for (input, at) in modal_inputs(modal).into_iter().zip(0..) {
-        let path = format!("components.{at}.components.0");
-        errors.length(
-            &format!("{path}.custom_id"),
-            input["custom_id"].as_str().unwrap_or_default(),
-            1,
-            100,
-        );
-        errors.max_length(
-            &format!("{path}.label"),
-            input["label"].as_str().unwrap_or_default(),
-            45,
-        );
-        errors.max_length(
-            &format!("{path}.value"),
-            input["value"].as_str().unwrap_or_default(),
-            4_000,
-        );
-        errors.max_length(
-            &format!("{path}.placeholder"),
-            input["placeholder"].as_str().unwrap_or_default(),
-            100,
-        );
-    }
-}
-
-/// The text inputs of a modal, whether in rows (type 1) or in labels (type 18).
-pub(super) fn modal_inputs(modal: &Value) -> Vec<&Value> {
-    let rows = modal["components"].as_array().into_iter().flatten();
-    rows.flat_map(|row| {
-        row["components"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .chain(row.get("component"))
-    })
-    .filter(|input| input["type"] == 4)
-    .collect()
 }
 
 #[cfg(test)]
@@ -272,6 +252,31 @@ mod tests {
         let rows = [json!({ "type": 1, "components": [button, button] })];
         assert!(faults(|errors| components(&rows, errors)).contains("COMPONENT_CUSTOM_ID_DUPLICATED"));
         assert_eq!(faults(|errors| components(&[], errors)), "null");
+    }
+
+    #[test]
+    fn a_select_has_a_row_of_its_own_and_offers_each_value_once() {
+        let option = json!({ "label": "A", "value": "a" });
+        let select = json!({ "type": 3, "custom_id": "s", "options": [option] });
+        let row = |children: &[&Value]| [json!({ "type": 1, "components": children })];
+        assert_eq!(faults(|errors| components(&row(&[&select]), errors)), "null");
+        let people = json!({ "type": 5, "custom_id": "p", "max_values": 25 });
+        assert_eq!(faults(|errors| components(&row(&[&people]), errors)), "null");
+        let both = row(&[&select, &people]);
+        assert!(faults(|errors| components(&both, errors)).contains("COMPONENT_LAYOUT_WIDTH_EXCEEDED"));
+        for (key, value, code) in [
+            ("options", json!([option, option]), "OPTION_VALUE_DUPLICATED"),
+            ("options", json!([]), "BASE_TYPE_REQUIRED"),
+            ("max_values", json!(2), "NUMBER_TYPE_MAX"),
+            ("min_values", json!(2), "NUMBER_TYPE_MAX"),
+        ] {
+            let mut bad = select.clone();
+            bad[key] = value;
+            assert!(
+                faults(|errors| components(&row(&[&bad]), errors)).contains(code),
+                "{bad}"
+            );
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::State;
-use super::model::{Attachment, InteractionKind, Message, Origin, Reaction, Reference};
+use super::model::{Attachment, InteractionKind, MenuTarget, Message, Origin, Reaction, Reference};
 use super::wire::{emoji, id, ids};
 use crate::clock::iso;
 use crate::snowflake::Id;
@@ -93,7 +93,6 @@ impl State {
             "type": origin.kind.number(),
             "user": user,
             "name": origin.name,
-            "command_type": 1,
             "authorizing_integration_owners": { "0": self.guild.id.to_string() },
         });
         if let Some(original) = origin.original {
@@ -104,12 +103,20 @@ impl State {
                 json["interacted_message_id"] = json!(origin.source.map(|s| s.to_string()));
             }
             InteractionKind::Modal => {
-                json["triggering_interaction_metadata"] = json!({
-                    "id": origin.id.to_string(), "type": 2, "user": self.user_json(origin.user), "name": "",
-                    "authorizing_integration_owners": { "0": self.guild.id.to_string() },
-                });
+                json["triggering_interaction_metadata"] = origin
+                    .opener
+                    .as_ref()
+                    .map_or(Value::Null, |opener| self.origin_json(opener));
             }
-            InteractionKind::Command | InteractionKind::Autocomplete => {}
+            InteractionKind::Command => {
+                json["command_type"] = json!(origin.target.map_or(1, MenuTarget::command_type));
+                match origin.target {
+                    Some(MenuTarget::User(user)) => json["target_user"] = self.user_json(user),
+                    Some(MenuTarget::Message(message)) => json["target_message_id"] = id(message),
+                    None => {}
+                }
+            }
+            InteractionKind::Autocomplete => {}
         }
         json
     }

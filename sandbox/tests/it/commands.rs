@@ -1,6 +1,6 @@
 //! Commands: registered over REST, checked before they are sent.
 
-use discord_sandbox::{ActError, world};
+use discord_sandbox::{ActError, Nitro, world};
 use serde_json::{Value, json};
 
 use crate::support::{Gateway, INTENTS, World, id};
@@ -206,4 +206,44 @@ async fn with_no_bot_there_is_no_answer() {
         refused,
         Err(ActError::NoAnswer("The application did not respond".to_owned()))
     );
+}
+
+#[tokio::test]
+async fn a_file_option_is_as_large_as_who_sends_it_may_upload() {
+    let w = World::start().await;
+    let mut gateway = Gateway::online(&w.sandbox, INTENTS).await;
+    w.register(json!([{ "name": "draft", "description": "Draws", "options": [
+        { "type": 11, "name": "like", "description": "A reference", "required": true },
+        { "type": 7, "name": "where", "description": "A thread", "channel_types": [11, 12] },
+    ] }]))
+    .await;
+    let ana = w.sandbox.member(world::ANA);
+    let large = || vec![("like".to_owned(), "large.png".to_owned(), vec![0; (10 << 20) + 1])];
+    let refused = ana
+        .command_with_files(world::CAMPAIGN, "draft", json!({}), large())
+        .await;
+    assert_eq!(
+        refused,
+        Err(ActError::Invalid(
+            "like: the file is larger than 10 MB".to_owned()
+        ))
+    );
+    w.sandbox.set_nitro(world::ANA, Nitro::Basic).unwrap();
+    ana.command_with_files(world::CAMPAIGN, "draft", json!({}), large())
+        .await
+        .unwrap();
+    let sent = gateway.event("INTERACTION_CREATE").await;
+    assert_eq!(sent["attachment_size_limit"], 50 << 20);
+    let resolved = sent["data"]["resolved"]["attachments"].as_object().unwrap();
+    let file = resolved.values().next().unwrap();
+    assert_eq!(
+        (&file["size"], &file["ephemeral"]),
+        (&json!((10 << 20) + 1), &json!(true))
+    );
+    let elsewhere = json!({ "where": world::GENERAL.to_string() });
+    let refused = ana
+        .command_with_files(world::CAMPAIGN, "draft", elsewhere, large())
+        .await;
+    let why = "where: must be another kind of channel";
+    assert_eq!(refused, Err(ActError::Invalid(why.to_owned())));
 }

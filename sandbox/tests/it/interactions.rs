@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use discord_sandbox::{Options, world};
+use discord_sandbox::{Nitro, Options, world};
 use serde_json::{Value, json};
 
 use crate::support::{Gateway, INTENTS, Reply, World, id};
@@ -279,4 +279,97 @@ async fn the_upload_limit_follows_the_boosts() {
             .status,
         200
     );
+}
+
+#[tokio::test]
+async fn an_interaction_tells_where_and_how_it_was_started() {
+    let mut a = Asked::start().await;
+    a.w.sandbox.set_locale(world::ANA, "de").unwrap();
+    a.w.sandbox.set_nitro(world::ANA, Nitro::Full).unwrap();
+    a.w.sandbox
+        .deny_bot(world::GENERAL, discord_sandbox::permissions::ATTACH_FILES);
+    a.gateway.event("CHANNEL_UPDATE").await;
+    a.w.sandbox
+        .member(world::ANA)
+        .command(world::GENERAL, "ping", json!({}))
+        .await
+        .unwrap();
+    let before = a.interaction.take();
+    let now = a.gateway.event("INTERACTION_CREATE").await;
+    assert_eq!(
+        (&before["locale"], &now["locale"]),
+        (&json!("en-US"), &json!("de"))
+    );
+    assert_eq!(
+        (&now["context"], &now["entitlements"], &now["guild_locale"]),
+        (&json!(0), &json!([]), &json!("en-US"))
+    );
+    let may = |interaction: &Value| {
+        let bits: u64 = interaction["app_permissions"].as_str().unwrap().parse().unwrap();
+        bits & discord_sandbox::permissions::ATTACH_FILES != 0
+    };
+    assert!(may(&before) && !may(&now));
+    let limit = |interaction: &Value| interaction["attachment_size_limit"].as_u64().unwrap() >> 20;
+    assert_eq!((limit(&before), limit(&now)), (10, 500));
+}
+
+#[tokio::test]
+async fn a_subscribers_interaction_is_answered_with_larger_files_than_the_bot_may_post() {
+    let a = Asked::start().await;
+    a.w.sandbox.set_nitro(world::ANA, Nitro::Basic).unwrap();
+    a.answer(json!({ "type": 5 })).await.ok();
+    let large = vec![0; (10 << 20) + 1];
+    let files: [(&str, &[u8]); 1] = [("large.bin", &large)];
+    let posted =
+        a.w.upload(
+            "POST",
+            &format!("/channels/{}/messages", world::GENERAL),
+            json!({}),
+            &files,
+        )
+        .await;
+    assert_eq!((posted.status, posted.code()), (413, 40005));
+    let answered = a.w.upload("PATCH", &a.original(), json!({}), &files).await.ok();
+    assert_eq!(answered["attachments"][0]["size"], large.len());
+}
+
+#[tokio::test]
+async fn a_completion_has_no_follow_up_and_what_it_offers_is_checked() {
+    let mut a = Asked::start().await;
+    a.w.register(json!([{ "name": "find", "description": "Finds", "options": [
+        { "type": 3, "name": "word", "description": "Word", "autocomplete": true },
+    ] }]))
+    .await;
+    let ana = a.w.sandbox.member(world::ANA);
+    let typing = json!({ "word": "fo" });
+    let asked = ana
+        .types(world::GENERAL, "find", "word", typing.clone())
+        .await
+        .unwrap();
+    a.interaction = a.gateway.event("INTERACTION_CREATE").await;
+    let choice = |at: usize| json!({ "name": format!("fox {at}"), "value": "fox" });
+    let many: Vec<Value> = (0..26).map(choice).collect();
+    for refused in [
+        json!(many),
+        json!([{ "name": "", "value": "x" }]),
+        json!([{ "name": "x" }]),
+    ] {
+        let answer = a
+            .answer(json!({ "type": 8, "data": { "choices": refused } }))
+            .await;
+        assert_eq!(answer.code(), 50035);
+    }
+    a.answer(json!({ "type": 8, "data": { "choices": [choice(1)] } }))
+        .await
+        .ok();
+    assert_eq!(a.w.sandbox.choices(asked).await, Some(json!([choice(1)])));
+    let late = a.w.post(&a.webhook(), json!({ "content": "x" })).await;
+    assert_eq!((late.status, late.code()), (404, 10015));
+
+    let asked = ana.types(world::GENERAL, "find", "word", typing).await.unwrap();
+    a.interaction = a.gateway.event("INTERACTION_CREATE").await;
+    a.w.sandbox.advance(Duration::from_millis(3_001));
+    let late = a.answer(json!({ "type": 8, "data": { "choices": [] } })).await;
+    assert_eq!(late.code(), 10062);
+    assert_eq!(a.w.sandbox.choices(asked).await, None);
 }
