@@ -42,12 +42,14 @@ fn allowed(module: &str) -> Vec<&'static str> {
 }
 
 /// Who may name an outside crate.
-const OWNED: [(&str, &[&str]); 9] = [
+const OWNED: [(&str, &[&str]); 11] = [
     ("sqlx", &["store"]),
     ("serenity", &["discord", "gateway", "app", "telemetry"]),
     ("poise", &["gateway"]),
     ("object_store", &["blobs"]),
     ("image", &["media"]),
+    ("image_compare", &["media"]),
+    ("fast_image_resize", &["media"]),
     ("resvg", &["providers"]),
     ("figment", &["config"]),
     ("clap", &["cli", "main"]),

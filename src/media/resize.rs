@@ -1,0 +1,137 @@
+//! The same picture at another size, by Lanczos.
+
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
+use image::codecs::png::{CompressionType, FilterType as RowFilter, PngEncoder};
+use image::{DynamicImage, ImageEncoder};
+
+use super::probe::{NotAPicture, decode};
+use crate::domain::picture::Pixels;
+
+/// Why there is no picture of another size.
+#[derive(Debug, thiserror::Error)]
+pub enum ResizeError {
+    /// There was none to begin with.
+    #[error(transparent)]
+    Picture(#[from] NotAPicture),
+    /// No picture can have that size.
+    #[error("no picture can have that size")]
+    Size(#[from] fast_image_resize::ResizeError),
+    /// It could not be written as a file.
+    #[error("it could not be written as a file")]
+    Unwritten(#[from] image::ImageError),
+}
+
+/// The picture at another size, as PNG. Nothing is cut off: a size of another ratio stretches it.
+///
+/// # Errors
+/// [`ResizeError`] when it cannot be read, or the size is none.
+pub fn enlarge(bytes: &[u8], to: Pixels) -> Result<Vec<u8>, ResizeError> {
+    png(&resize(&decode(bytes)?.0, to)?)
+}
+
+/// The picture as it is, if no side is longer than `longest` pixels and it has at most `most_bytes`; else a smaller one of
+/// the same ratio, as PNG.
+///
+/// # Errors
+/// [`ResizeError`] when it cannot be read.
+pub fn shrink(bytes: Vec<u8>, longest: u32, most_bytes: usize) -> Result<Vec<u8>, ResizeError> {
+    let picture = decode(&bytes)?.0;
+    let edge = picture.width().max(picture.height());
+    if edge <= longest && bytes.len() <= most_bytes {
+        return Ok(bytes);
+    }
+    let mut longest = longest.min(edge);
+    loop {
+        let smaller = png(&resize(&picture, at_most(&picture, longest))?)?;
+        // One pixel is the end of it, whether it fits or not.
+        if smaller.len() <= most_bytes || longest == 1 {
+            return Ok(smaller);
+        }
+        longest = (longest * 3 / 4).max(1);
+    }
+}
+
+/// The size at which no side is longer than `longest`.
+fn at_most(picture: &DynamicImage, longest: u32) -> Pixels {
+    let edge = u64::from(picture.width().max(picture.height()));
+    let side = |n: u32| {
+        let scaled = (u64::from(n) * u64::from(longest)).div_ceil(edge);
+        u32::try_from(scaled).unwrap_or(longest)
+    };
+    Pixels {
+        width: side(picture.width()),
+        height: side(picture.height()),
+    }
+}
+
+pub(super) fn resize(picture: &DynamicImage, to: Pixels) -> Result<DynamicImage, ResizeError> {
+    // Two kinds of pixel are enough for what engines draw and people attach.
+    let (from, mut into) = if picture.color().has_alpha() {
+        (
+            DynamicImage::from(picture.to_rgba8()),
+            DynamicImage::new_rgba8(to.width, to.height),
+        )
+    } else {
+        (
+            DynamicImage::from(picture.to_rgb8()),
+            DynamicImage::new_rgb8(to.width, to.height),
+        )
+    };
+    let lanczos = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
+    Resizer::new().resize(&from, &mut into, &lanczos)?;
+    Ok(into)
+}
+
+fn png(picture: &DynamicImage) -> Result<Vec<u8>, ResizeError> {
+    let mut bytes = Vec::new();
+    let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, RowFilter::Adaptive);
+    encoder.write_image(
+        picture.as_bytes(),
+        picture.width(),
+        picture.height(),
+        picture.color().into(),
+    )?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use image::{Rgba, RgbaImage};
+
+    use super::super::probe::probe;
+    use super::super::tests::{noise, png as file};
+    use super::*;
+
+    const fn size(width: u32, height: u32) -> Pixels {
+        Pixels { width, height }
+    }
+
+    #[test]
+    fn a_larger_picture_has_the_size_that_was_asked_for() {
+        let larger = enlarge(&noise(64, 36), size(128, 72)).unwrap();
+        assert_eq!(probe(&larger).unwrap().pixels, size(128, 72));
+        assert!(enlarge(&noise(64, 36), size(0, 72)).is_err());
+        assert!(enlarge(b"no picture", size(128, 72)).is_err());
+    }
+
+    #[test]
+    fn what_was_transparent_stays_so() {
+        let clear = RgbaImage::from_pixel(8, 8, Rgba([200, 10, 10, 0]));
+        let larger = enlarge(&file(clear), size(16, 16)).unwrap();
+        let larger = image::load_from_memory(&larger).unwrap().to_rgba8();
+        assert!(larger.pixels().all(|pixel| pixel.0[3] == 0));
+    }
+
+    #[test]
+    fn a_picture_within_the_limits_is_left_alone_and_another_is_made_smaller() {
+        let original = noise(400, 100);
+        assert_eq!(shrink(original.clone(), 400, original.len()).unwrap(), original);
+        let shorter = shrink(original.clone(), 200, usize::MAX).unwrap();
+        assert_eq!(probe(&shorter).unwrap().pixels, size(200, 50));
+        let lighter = shrink(original.clone(), 400, original.len() / 4).unwrap();
+        assert!(lighter.len() <= original.len() / 4);
+        let wide = probe(&lighter).unwrap().pixels;
+        assert!(wide.width.abs_diff(wide.height * 4) < 4, "{wide} keeps the ratio");
+        assert!(shrink(original, 400, 1).is_ok(), "and it ends where nothing fits");
+    }
+}
