@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::blobs::{self, Blobs};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::discord::{ConnectError, Discord};
+use crate::discord::{self, ConnectError, Discord};
 use crate::domain::rules::Rules;
 use crate::domain::stage::Stage;
 use crate::flow::{Studio, Wake, chain, recover};
@@ -96,11 +96,26 @@ impl App {
     /// # Errors
     /// [`Error`], with what to mend.
     pub async fn start(config: Config, engines: Engines, clock: Clock, queue: Queue) -> Result<Self, Error> {
+        Self::start_over(discord::client(), config, engines, clock, queue).await
+    }
+
+    /// The same over an HTTP client of one's own, made from [`discord::client`].
+    ///
+    /// # Errors
+    /// [`Error`], with what to mend.
+    pub async fn start_over(
+        client: reqwest::ClientBuilder,
+        config: Config,
+        engines: Engines,
+        clock: Clock,
+        queue: Queue,
+    ) -> Result<Self, Error> {
         let rules = Arc::new(config.rules);
         check_engines(&rules, &engines)?;
         let store = Store::open(config.database_url.expose_secret()).await?;
         let blobs = Blobs::open(&config.blobs_folder)?;
-        let discord = Discord::connect(&config.discord.token, &config.discord.api_base).await?;
+        let (token, base) = (&config.discord.token, &config.discord.api_base);
+        let discord = Discord::connect(client, token, base, clock.clone()).await?;
         let studio = Studio {
             store,
             blobs,

@@ -17,11 +17,13 @@ use crate::rest::Payload;
 use crate::snowflake::Id;
 use crate::state::fault::{Call, Fault};
 use crate::state::form::MessageForm;
+use crate::state::limits::{Limiter, RateLimits};
 
 pub(crate) fn routes() -> Router<Core> {
     Router::new()
         .route("/sandbox/control/cut", post(cut))
         .route("/sandbox/control/fail", post(fail))
+        .route("/sandbox/control/limits", get(limits).put(set_limits))
         .route("/sandbox/control/calls", get(calls))
         .route("/sandbox/control/dispatched", get(dispatched))
         .route("/sandbox/control/advance", post(advance))
@@ -49,6 +51,21 @@ async fn cut(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
 async fn fail(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
     let fault: Fault = read(body.json)?;
     core.change(|state| state.faults.add(fault));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn limits(State(core): State<Core>) -> Json<RateLimits> {
+    Json(core.read(|state| state.limits.limits.clone()))
+}
+
+/// The word `"discord"`, or limits of one's own.
+async fn set_limits(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
+    let limits = if body.json == json!("discord") {
+        RateLimits::discord()
+    } else {
+        read(body.json)?
+    };
+    core.change(|state| state.limits = Limiter::new(limits));
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -5,6 +5,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use crate::state::limits::Scope;
+
 /// What a refused request is answered with.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message} ({status}, code {code})")]
@@ -16,6 +18,8 @@ pub(crate) struct ApiError {
     pub(crate) errors: Option<Value>,
     /// Seconds, for a 429.
     pub(crate) retry_after: Option<f64>,
+    /// Whom the limit concerns, for a 429.
+    pub(crate) scope: Scope,
 }
 
 pub(crate) type ApiResult<T> = Result<T, ApiError>;
@@ -28,6 +32,20 @@ impl ApiError {
             message: message.into(),
             errors: None,
             retry_after: None,
+            scope: Scope::User,
+        }
+    }
+
+    /// A 429: the bot came too early by so many seconds.
+    pub(crate) fn limited(scope: Scope, retry_after: f64) -> Self {
+        let message = match scope {
+            Scope::Shared => "The resource is being rate limited.",
+            Scope::User | Scope::Global => "You are being rate limited.",
+        };
+        Self {
+            retry_after: Some(retry_after),
+            scope,
+            ..Self::new(429, 0, message)
         }
     }
 
@@ -44,7 +62,7 @@ impl ApiError {
         }
         if let Some(seconds) = self.retry_after {
             body["retry_after"] = json!(seconds);
-            body["global"] = json!(false);
+            body["global"] = json!(self.scope == Scope::Global);
         }
         body
     }
@@ -57,10 +75,13 @@ impl IntoResponse for ApiError {
         if let Some(seconds) = self.retry_after
             && let Ok(value) = HeaderValue::from_str(&seconds.ceil().to_string())
         {
-            response.headers_mut().insert(header::RETRY_AFTER, value);
-            response
-                .headers_mut()
-                .insert("x-ratelimit-scope", HeaderValue::from_static("user"));
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, value);
+            headers.insert("x-ratelimit-scope", HeaderValue::from_static(self.scope.name()));
+            if self.scope == Scope::Global {
+                headers.insert("x-ratelimit-global", HeaderValue::from_static("true"));
+            }
+            response.extensions_mut().insert(self.scope);
         }
         response
     }

@@ -45,5 +45,6 @@ pub use sandbox::Sandbox;
 pub use state::actions::ActError;
 pub use state::fault::{Call, Fault};
 pub use state::hub::{Dispatched, PageEvent};
+pub use state::limits::{RateLimits, RouteLimit, Scope};
 pub use state::model::Nitro;
 pub use world::World;

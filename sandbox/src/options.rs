@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::state::limits::RateLimits;
 use crate::world::World;
 
 /// How a sandbox is started.
@@ -16,6 +17,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// What there is at first. With kept data this is not looked at.
     pub world: World,
+    /// What the bot may ask for in which time; by default as much as it likes.
+    pub limits: RateLimits,
 }
 
 /// Why a sandbox could not be started.

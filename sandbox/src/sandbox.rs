@@ -19,6 +19,7 @@ use crate::state::State;
 use crate::state::actions::ActError;
 use crate::state::fault::{Call, Fault};
 use crate::state::hub::{Dispatched, PageEvent};
+use crate::state::limits::{Limiter, RateLimits};
 use crate::state::model::Stage;
 use crate::{server, store};
 
@@ -54,7 +55,12 @@ impl Sandbox {
     /// # Errors
     /// If the port cannot be listened on or the kept data cannot be read.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { port, data, world } = options;
+        let Options {
+            port,
+            data,
+            world,
+            limits,
+        } = options;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .map_err(|source| StartError::Listen { port, source })?;
@@ -69,7 +75,8 @@ impl Sandbox {
             })?,
             None => None,
         };
-        let state = kept.unwrap_or_else(|| State::new(world));
+        let mut state = kept.unwrap_or_else(|| State::new(world));
+        state.limits = Limiter::new(limits);
         let core = Core::new(state, port, data);
         let mut tasks = JoinSet::new();
         tasks.spawn(server::serve(listener, core.clone()));
@@ -308,6 +315,17 @@ impl Sandbox {
     /// Lets REST requests of the bot fail.
     pub fn fail(&self, fault: Fault) {
         self.core.change(|state| state.faults.add(fault));
+    }
+
+    /// From now on these limits hold. What was counted is forgotten, and a ban is lifted.
+    pub fn set_rate_limits(&self, limits: RateLimits) {
+        self.core.change(|state| state.limits = Limiter::new(limits));
+    }
+
+    /// The limits that hold.
+    #[must_use]
+    pub fn rate_limits(&self) -> RateLimits {
+        self.core.read(|state| state.limits.limits.clone())
     }
 
     /// Cuts all gateway connections.

@@ -47,6 +47,7 @@ async fn sandbox(port: Option<u16>, data: Option<&Path>) -> anyhow::Result<Sandb
         port,
         data: data.map(|data| data.join("discord")),
         world: World::default(),
+        ..Options::default()
     };
     match port {
         Some(port) => Sandbox::start(options(port))

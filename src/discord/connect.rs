@@ -6,11 +6,13 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use serenity::all::HttpBuilder;
+use serenity::all::{Http, HttpBuilder, RatelimitInfo};
 use url::Url;
 
+use super::brake::{Brake, Refusal};
 use super::pace::Pace;
 use super::{Discord, Error};
+use crate::clock::Clock;
 use crate::domain::ids::UserId;
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -36,16 +38,25 @@ pub enum ConnectError {
     },
 }
 
+/// How requests to Discord are sent.
+pub fn client() -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .connect_timeout(CONNECT)
+        .timeout(ANSWER)
+        .redirect(Policy::none())
+}
+
 impl Discord {
     /// Finds out who the bot is. With a base, asks it first for its gateway: serenity would fall back to the real one.
     ///
     /// # Errors
     /// [`ConnectError`].
-    pub async fn connect(token: &SecretString, api_base: &str) -> Result<Self, ConnectError> {
-        let client = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .redirect(Policy::none());
+    pub async fn connect(
+        client: reqwest::ClientBuilder,
+        token: &SecretString,
+        api_base: &str,
+        clock: Clock,
+    ) -> Result<Self, ConnectError> {
         let client = client.build().map_err(ConnectError::Client)?;
         let base = (!api_base.is_empty()).then(|| api_base.trim_end_matches('/').to_owned());
         let mut gateway = None;
@@ -56,7 +67,8 @@ impl Discord {
                 why,
             })?);
         }
-        let http = Arc::new(builder(token.expose_secret(), &client, base.as_deref()).build());
+        let brake = Arc::new(Brake::new(clock));
+        let http = Arc::new(http(token.expose_secret(), &client, base.as_deref(), &brake));
         let pace = Arc::new(Pace::default());
         let mut discord = Self {
             http,
@@ -65,6 +77,7 @@ impl Discord {
             gateway,
             me: UserId::new(0),
             pace,
+            brake,
             tiers: Arc::default(),
         };
         discord.introduce().await.map_err(ConnectError::Refused)?;
@@ -87,13 +100,29 @@ impl Discord {
 }
 
 /// serenity's HTTP client for Discord, or for the server that stands in for it.
-pub(super) fn builder(token: &str, client: &reqwest::Client, base: Option<&str>) -> HttpBuilder {
+pub(super) fn http(token: &str, client: &reqwest::Client, base: Option<&str>, brake: &Arc<Brake>) -> Http {
     let http = HttpBuilder::new(token).client(client.clone());
-    match base {
-        None => http,
+    let mut http = match base {
+        None => http.build(),
         // The proxy is ignored while the limiter is on: requests would go to the real Discord, token and all.
-        Some(base) => http.proxy(base).ratelimiter_disabled(true),
+        Some(base) => http.proxy(base).ratelimiter_disabled(true).build(),
+    };
+    if let Some(limiter) = &mut http.ratelimiter {
+        let brake = brake.clone();
+        limiter.set_ratelimit_callback(Box::new(move |info| waits(&brake, &info)));
     }
+    http
+}
+
+/// serenity's limiter waits out what it is told to wait, and asks again by itself. It does not say whether it waits before
+/// a request or after a 429: both are counted, which errs on the safe side.
+fn waits(brake: &Brake, info: &RatelimitInfo) {
+    let refusal = if info.global {
+        Refusal::Global
+    } else {
+        Refusal::Invalid
+    };
+    brake.refused(refusal, i64::try_from(info.timeout.as_millis()).ok());
 }
 
 /// Asks the server at `base` for its gateway: a WebSocket URL on its own host.

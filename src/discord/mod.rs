@@ -1,5 +1,6 @@
 //! Outbound Discord, with the bot's token. serenity's types stop here and in `gateway`.
 
+mod brake;
 mod connect;
 mod error;
 mod message;
@@ -13,7 +14,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use serenity::all::{Http, LightMethod, Route};
 
-pub use self::connect::ConnectError;
+use self::brake::{Brake, Sort};
+pub use self::connect::{ConnectError, client};
 pub use self::error::Error;
 pub use self::message::{Button, File, Post, Style};
 use self::pace::Pace;
@@ -37,6 +39,7 @@ pub struct Discord {
     gateway: Option<String>,
     me: UserId,
     pace: Arc<Pace>,
+    brake: Arc<Brake>,
     tiers: Arc<Mutex<HashMap<GuildId, u8>>>,
 }
 
@@ -92,7 +95,7 @@ impl Discord {
     /// An HTTP client of serenity's for its gateway, which wants one of its own.
     #[must_use]
     pub fn gateway_http(&self) -> Http {
-        let http = connect::builder(self.http.token(), &self.client, self.base.as_deref()).build();
+        let http = connect::http(self.http.token(), &self.client, self.base.as_deref(), &self.brake);
         if let Some(application) = self.http.application_id() {
             http.set_application_id(application);
         }
@@ -358,7 +361,10 @@ impl Discord {
         };
         let payload = json!({ "type": 5, "data": { "flags": 64 } });
         match self
-            .send_now(self.request(route, LightMethod::Post, Some(&payload), None))
+            .send_now(
+                self.request(route, LightMethod::Post, Some(&payload), None),
+                Sort::Answer,
+            )
             .await
         {
             Ok(_) => Ok(true),
@@ -380,9 +386,12 @@ impl Discord {
             token,
         };
         let payload: Value = message::edit(content, &[]);
-        self.send_now(self.request(route, LightMethod::Patch, Some(&payload), None))
-            .await
-            .map(drop)
+        self.send_now(
+            self.request(route, LightMethod::Patch, Some(&payload), None),
+            Sort::Answer,
+        )
+        .await
+        .map(drop)
     }
 
     /// The commands that Discord has for this application.

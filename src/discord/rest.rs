@@ -1,10 +1,17 @@
 //! One request and what came of it. Paths and headers are serenity's; waiting is the queue's.
 
+use std::time::Duration;
+
+use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serenity::all::{CreateAttachment, HttpError, LightMethod, Multipart, MultipartUpload, Request, Route};
+use serenity::all::{CreateAttachment, LightMethod, Multipart, MultipartUpload, Request, Route};
 
-use super::{Discord, Error};
+use super::brake::Refusal;
+use super::{Discord, Error, Sort};
+
+/// A limiter's wait that is longer is the queue's to wait out. A request itself takes less.
+const LONGEST: Duration = Duration::from_mins(2);
 
 impl Discord {
     #[expect(clippy::unused_self, reason = "reads as one thing with `send`")]
@@ -31,58 +38,68 @@ impl Discord {
         response.json().await.map_err(|_| Error::Busy(None))
     }
 
-    /// Sends a request. A 429 is not waited out here: it becomes [`Error::Busy`] with the wait, and the queue obeys it.
+    /// Sends a request. A 429 without serenity's limiter is not waited out here: it becomes [`Error::Busy`] with the wait,
+    /// and the queue obeys it.
     pub(super) async fn send(&self, request: Request<'_>) -> Result<reqwest::Response, Error> {
         self.pace.turn().await;
-        self.send_now(request).await
+        self.send_now(request, Sort::Usual).await
     }
 
-    /// The same without waiting its turn: answers to interactions do not count against the bot's 50 a second.
-    pub(super) async fn send_now(&self, request: Request<'_>) -> Result<reqwest::Response, Error> {
-        let Some(base) = &self.base else {
-            return self
-                .http
-                .request(request)
-                .await
-                .map_err(|error| from_serenity(&error));
-        };
-        let request = request
-            .build(&self.client, self.http.token(), Some(base))
-            .map_err(|error| from_serenity(&error))?;
-        let response = request.send().await.map_err(|_| Error::Busy(None))?;
+    /// The same without waiting its turn.
+    pub(super) async fn send_now(
+        &self,
+        request: Request<'_>,
+        sort: Sort,
+    ) -> Result<reqwest::Response, Error> {
+        self.brake.pass(sort)?;
+        let sent = tokio::time::timeout(LONGEST, self.perform(request)).await;
+        let response = sent.ok().flatten().ok_or(Error::Busy(None))?;
         if response.status().is_success() {
             Ok(response)
         } else {
-            Err(refusal(response).await)
+            Err(self.refused(response).await)
         }
     }
-}
 
-async fn refusal(response: reqwest::Response) -> Error {
-    let status = response.status().as_u16();
-    let header = response
-        .headers()
-        .get("retry-after")
-        .and_then(|value| value.to_str().ok()?.parse::<f64>().ok());
-    let body: Value = response.json().await.unwrap_or_default();
-    let wait = body["retry_after"].as_f64().or(header);
-    let code = body["code"].as_i64().unwrap_or_default();
-    let message = body["message"].as_str().unwrap_or_default().to_owned();
-    Error::sort(status, code, message, wait.map(milliseconds))
-}
-
-fn from_serenity(error: &serenity::Error) -> Error {
-    match error {
-        serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
-            let code = i64::try_from(response.error.code).unwrap_or_default();
-            Error::sort(
-                response.status_code.as_u16(),
-                code,
-                response.error.message.clone(),
-                None,
-            )
+    /// Whatever is answered; nothing when nothing is.
+    async fn perform(&self, request: Request<'_>) -> Option<reqwest::Response> {
+        if let Some(limiter) = &self.http.ratelimiter {
+            return limiter.perform(request).await.ok();
         }
-        _ => Error::Busy(None),
+        let request = request.build(&self.client, self.http.token(), self.base.as_deref());
+        request.ok()?.send().await.ok()
+    }
+
+    async fn refused(&self, response: reqwest::Response) -> Error {
+        let (status, headers) = (response.status(), response.headers().clone());
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let body: Option<Value> = response.json().await.ok();
+        let said = |field: &str| body.as_ref().map_or(&Value::Null, |body| &body[field]);
+        let wait = said("retry_after").as_f64();
+        let wait = wait
+            .or_else(|| header("retry-after")?.parse().ok())
+            .map(milliseconds);
+        let refusal = match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS
+                if body.is_none() =>
+            {
+                Some(Refusal::Banned)
+            }
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Some(Refusal::Invalid),
+            StatusCode::TOO_MANY_REQUESTS => Some(match header("x-ratelimit-scope") {
+                Some("global") => Refusal::Global,
+                Some("shared") => Refusal::Shared,
+                _ if said("global") == true => Refusal::Global,
+                _ => Refusal::Invalid,
+            }),
+            _ => None,
+        };
+        if let Some(refusal) = refusal {
+            self.brake.refused(refusal, wait);
+        }
+        let code = said("code").as_i64().unwrap_or_default();
+        let message = said("message").as_str().unwrap_or_default().to_owned();
+        Error::sort(status.as_u16(), code, message, wait)
     }
 }
 

@@ -15,6 +15,7 @@ mod deadlines;
 mod every_call_fails;
 mod harness;
 mod ladder;
+mod limits;
 mod lost_places;
 mod main_job;
 mod money;

@@ -24,7 +24,8 @@ const MODULES: [&str; 14] = [
 fn allowed(module: &str) -> Vec<&'static str> {
     match module {
         "domain" | "clock" | "telemetry" => vec![],
-        "config" | "store" | "media" | "blobs" | "discord" => vec!["domain"],
+        "config" | "store" | "media" | "blobs" => vec!["domain"],
+        "discord" => vec!["domain", "clock"],
         "providers" => vec!["domain", "store::ledger::Held"],
         "flow" => vec![
             "domain",

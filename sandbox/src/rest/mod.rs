@@ -5,6 +5,7 @@ mod commands;
 mod extract;
 mod guilds;
 mod interactions;
+mod limits;
 mod messages;
 mod reactions;
 mod record;

@@ -5,12 +5,13 @@ use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::limits;
 use crate::core::Core;
 use crate::errors::ApiError;
 use crate::server::HangUp;
 use crate::state::fault::{Call, Fault};
 
-/// Lists the request, and lets it fail if a fault is due.
+/// Lists the request, holds it to the limits, and lets it fail if a fault is due.
 pub(super) async fn record(
     State(core): State<Core>,
     OriginalUri(uri): OriginalUri,
@@ -19,10 +20,20 @@ pub(super) async fn record(
 ) -> Response {
     let method = request.method().to_string();
     let path = uri.path_and_query().map_or_else(String::new, ToString::to_string);
-    let fault = core.touch(|state| state.faults.take(&method, &path));
-    let response = match fault {
-        None => next.run(request).await,
-        Some(fault) => fail(fault, request, next).await,
+    let response = match limits::ask(&core, &request, &path) {
+        Ok(bucket) => {
+            let fault = core.touch(|state| state.faults.take(&method, &path));
+            let mut response = match fault {
+                None => next.run(request).await,
+                Some(fault) => fail(fault, request, next).await,
+            };
+            limits::answered(&core, &mut response, bucket.as_ref());
+            response
+        }
+        Err(mut refusal) => {
+            limits::answered(&core, &mut refusal, None);
+            *refusal
+        }
     };
     let cut = response.extensions().get::<HangUp>().is_some();
     let status = if cut { 0 } else { response.status().as_u16() };
@@ -45,6 +56,7 @@ async fn fail(fault: Fault, request: Request, next: Next) -> Response {
     }
     let mut error = ApiError::new(fault.status, fault.code, fault.message);
     error.retry_after = fault.retry_after;
+    error.scope = fault.scope;
     let mut response = error.into_response();
     if fault.hang_up {
         response.extensions_mut().insert(HangUp);

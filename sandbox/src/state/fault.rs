@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::limits::Scope;
+
 /// A failure that waits for matching REST requests of the bot.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +32,9 @@ pub struct Fault {
     /// Seconds to wait, for a 429.
     #[serde(default)]
     pub retry_after: Option<f64>,
+    /// Whom the limit concerns, for a 429.
+    #[serde(default)]
+    pub scope: Scope,
     /// The request takes effect; only its answer is replaced.
     #[serde(default)]
     pub after_effect: bool,
@@ -58,6 +63,7 @@ impl Default for Fault {
             code: 0,
             message: String::new(),
             retry_after: None,
+            scope: Scope::User,
             after_effect: false,
             hang_up: false,
         }

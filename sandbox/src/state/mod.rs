@@ -14,6 +14,7 @@ pub(crate) mod guild;
 pub(crate) mod hub;
 pub(crate) mod interactions;
 pub(crate) mod invoke;
+pub(crate) mod limits;
 pub(crate) mod messages;
 mod modal;
 pub(crate) mod model;
@@ -39,6 +40,7 @@ use crate::world::World;
 use attachments::Blob;
 use fault::{Call, Faults};
 use hub::Hub;
+use limits::Limiter;
 use model::{Channel, Guild, Interaction, Member, Message, Role, User};
 
 /// How many REST requests are remembered.
@@ -69,6 +71,8 @@ pub(crate) struct State {
     #[serde(skip)]
     pub(crate) faults: Faults,
     #[serde(skip)]
+    pub(crate) limits: Limiter,
+    #[serde(skip)]
     pub(crate) calls: VecDeque<Call>,
 }
 
@@ -96,6 +100,7 @@ impl State {
             origin: String::new(),
             hub: Hub::default(),
             faults: Faults::default(),
+            limits: Limiter::default(),
             calls: VecDeque::new(),
         };
         state.add_roles(world.roles);

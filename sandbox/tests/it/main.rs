@@ -8,6 +8,7 @@ mod data;
 mod faults;
 mod gateway;
 mod interactions;
+mod limits;
 mod messages;
 mod page;
 mod permissions;

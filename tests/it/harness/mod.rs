@@ -105,6 +105,7 @@ impl World {
             port: 0,
             data: None,
             world: Guild::default(),
+            ..Options::default()
         };
         let sandbox = Sandbox::start(options).await.expect("a local Discord");
         let folder = tempfile::tempdir().expect("a temporary folder");

@@ -47,11 +47,13 @@ impl World {
     /// The thread that was opened last in a channel.
     pub fn last_thread_in(&self, channel: u64) -> Thread {
         let threads = self.discord().threads(channel);
-        let thread = threads.last().expect("a thread");
-        Thread {
-            id: id_of(&thread["id"]),
-            name: thread["name"].as_str().unwrap_or_default().to_owned(),
-        }
+        thread(threads.last().expect("a thread"))
+    }
+
+    /// All threads in the campaign channel, oldest first.
+    pub fn threads(&self) -> Vec<Thread> {
+        let threads = self.discord().threads(world::CAMPAIGN);
+        threads.iter().map(thread).collect()
     }
 
     /// What the message says that a thread hangs on.
@@ -187,6 +189,13 @@ impl World {
                 .and_then(|id| id.parse().ok()),
             pings,
         })
+    }
+}
+
+fn thread(thread: &Value) -> Thread {
+    Thread {
+        id: id_of(&thread["id"]),
+        name: thread["name"].as_str().unwrap_or_default().to_owned(),
     }
 }
 

@@ -1,0 +1,367 @@
+//! Rate limits: what a bot may ask for in which time, and what becomes of one that does not listen.
+
+use std::collections::{HashMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+/// Invalid answers are counted over this time, in milliseconds.
+const INVALID_WINDOW_MS: u64 = 10 * 60 * 1_000;
+const GLOBAL_WINDOW_MS: u64 = 1_000;
+
+/// Whom a limit concerns: `X-RateLimit-Scope`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// This bot, on one route.
+    #[default]
+    User,
+    /// Everybody who uses the same resource. Such a 429 is not held against the bot.
+    Shared,
+    /// This bot, on every route but those that answer interactions.
+    Global,
+}
+
+impl Scope {
+    /// As the header has it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Shared => "shared",
+            Self::Global => "global",
+        }
+    }
+}
+
+/// The limits that hold. By default there are none, and answers carry no limit headers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RateLimits {
+    /// Requests a second in all; answers to interactions are exempt. 0: no such limit.
+    pub global: u32,
+    /// Limits of routes, each for every channel, guild or webhook by itself. The first that fits counts.
+    pub routes: Vec<RouteLimit>,
+    /// So many answers of 401, 403 and 429 within ten minutes, and the bot is banned. 0: never.
+    pub invalid: u32,
+    /// How long a ban lasts, in milliseconds.
+    pub ban_ms: u64,
+    /// The HTTP status of everything while banned: 429, or 403.
+    pub ban_status: u16,
+}
+
+/// The limit of a route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteLimit {
+    /// Only this method; without one all methods share the limit.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// The route with `{}` for what varies, such as `/channels/{}/messages`; empty: each route that none before fits, by
+    /// itself.
+    #[serde(default)]
+    pub route: String,
+    /// So many requests
+    pub requests: u32,
+    /// in this time, in milliseconds, from the first of them on.
+    pub per_ms: u64,
+    /// `user` or `shared`.
+    #[serde(default)]
+    pub scope: Scope,
+}
+
+impl RateLimits {
+    /// Close to what bots see of Discord. It publishes only the global limit and that of invalid answers, and changes the
+    /// others without notice.
+    #[must_use]
+    pub fn discord() -> Self {
+        let of = |method: Option<&str>, route: &str, requests, per_ms| RouteLimit {
+            method: method.map(str::to_owned),
+            route: route.to_owned(),
+            requests,
+            per_ms,
+            scope: Scope::User,
+        };
+        Self {
+            global: 50,
+            routes: vec![
+                of(None, "/channels/{}/messages/{}/reactions/{}/@me", 1, 250),
+                of(Some("POST"), "/channels/{}/messages", 5, 5_000),
+                of(Some("PATCH"), "/channels/{}/messages/{}", 5, 5_000),
+                of(None, "", 20, 1_000),
+            ],
+            invalid: 10_000,
+            ban_ms: INVALID_WINDOW_MS,
+            ban_status: 429,
+        }
+    }
+}
+
+/// A request as the limits see it.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a str,
+    /// With `{}` for what varies.
+    pub(crate) route: &'a str,
+    /// The channel, guild or webhook that it is about.
+    pub(crate) major: &'a str,
+}
+
+impl Asked<'_> {
+    /// Whether the token of an interaction is its credential: the global limit is not for these.
+    fn answers_interaction(&self) -> bool {
+        self.route.starts_with("/interactions/") || self.route.starts_with("/webhooks/")
+    }
+}
+
+/// How a bucket stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub(crate) limit: u32,
+    pub(crate) remaining: u32,
+    /// When the window ends, in milliseconds since 1970, and how long that is from now.
+    pub(crate) reset_ms: u64,
+    pub(crate) after_ms: u64,
+    /// The bucket's name. Buckets of one route have the same for every channel.
+    pub(crate) bucket: String,
+}
+
+/// What the limits say to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It may be looked at; with how its bucket stands after it.
+    Pass(Option<Standing>),
+    /// It came too early.
+    Wait {
+        scope: Scope,
+        after_ms: u64,
+        bucket: Option<Standing>,
+    },
+    /// Nothing of this bot is looked at, for so long.
+    Banned { status: u16, after_ms: u64 },
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Window {
+    ends_ms: u64,
+    used: u32,
+}
+
+impl Window {
+    /// The window that holds now: the old one, or a new one that begins.
+    fn at(old: Option<&Self>, now: u64, per_ms: u64) -> Self {
+        let ends_ms = now + per_ms;
+        old.filter(|old| old.ends_ms > now)
+            .copied()
+            .unwrap_or(Self { ends_ms, used: 0 })
+    }
+}
+
+/// The limits and how much of them is used.
+#[derive(Debug, Default)]
+pub(crate) struct Limiter {
+    pub(crate) limits: RateLimits,
+    global: Option<Window>,
+    buckets: HashMap<String, Window>,
+    /// When invalid answers were given, oldest first.
+    invalid: VecDeque<u64>,
+    banned_until_ms: u64,
+}
+
+impl Limiter {
+    pub(crate) fn new(limits: RateLimits) -> Self {
+        Self {
+            limits,
+            ..Self::default()
+        }
+    }
+
+    /// Counts a request, unless it comes too early.
+    pub(crate) fn ask(&mut self, asked: &Asked, now: u64) -> Verdict {
+        if self.banned_until_ms > now {
+            let (status, after_ms) = (self.limits.ban_status, self.banned_until_ms - now);
+            return Verdict::Banned { status, after_ms };
+        }
+        if self.limits.global > 0 && !asked.answers_interaction() {
+            let mut window = Window::at(self.global.as_ref(), now, GLOBAL_WINDOW_MS);
+            if window.used >= self.limits.global {
+                let (scope, after_ms) = (Scope::Global, window.ends_ms - now);
+                let bucket = None;
+                return Verdict::Wait {
+                    scope,
+                    after_ms,
+                    bucket,
+                };
+            }
+            window.used += 1;
+            self.global = Some(window);
+        }
+        let fits = |limit: &&RouteLimit| {
+            (limit.route.is_empty() || limit.route == asked.route)
+                && limit
+                    .method
+                    .as_deref()
+                    .is_none_or(|method| method.eq_ignore_ascii_case(asked.method))
+        };
+        match self.limits.routes.iter().find(fits).cloned() {
+            Some(limit) => self.ask_bucket(&limit, asked, now),
+            None => Verdict::Pass(None),
+        }
+    }
+
+    fn ask_bucket(&mut self, limit: &RouteLimit, asked: &Asked, now: u64) -> Verdict {
+        let method = match &limit.method {
+            None if !limit.route.is_empty() => "*",
+            _ => asked.method,
+        };
+        let route = format!("{method} {}", asked.route);
+        let window = self
+            .buckets
+            .entry(format!("{route} {}", asked.major))
+            .or_insert(Window { ends_ms: 0, used: 0 });
+        *window = Window::at(Some(window), now, limit.per_ms);
+        let full = window.used >= limit.requests;
+        if !full {
+            window.used += 1;
+        }
+        let after_ms = window.ends_ms - now;
+        let standing = Some(Standing {
+            limit: limit.requests,
+            remaining: limit.requests - window.used.min(limit.requests),
+            reset_ms: window.ends_ms,
+            after_ms,
+            bucket: name_of(&route),
+        });
+        if full {
+            let (scope, bucket) = (limit.scope, standing);
+            Verdict::Wait {
+                scope,
+                after_ms,
+                bucket,
+            }
+        } else {
+            Verdict::Pass(standing)
+        }
+    }
+
+    /// Notes how a request was answered; too many invalid answers are a ban.
+    pub(crate) fn answered(&mut self, status: u16, scope: Scope, now: u64) {
+        let invalid = matches!(status, 401 | 403) || (status == 429 && scope != Scope::Shared);
+        if !invalid || self.limits.invalid == 0 || self.banned_until_ms > now {
+            return;
+        }
+        self.invalid.push_back(now);
+        self.invalid.retain(|at| at + INVALID_WINDOW_MS > now);
+        if self.invalid.len() >= self.limits.invalid as usize {
+            self.invalid.clear();
+            self.banned_until_ms = now + self.limits.ban_ms;
+        }
+    }
+}
+
+/// A name that tells nothing, as Discord's do.
+fn name_of(route: &str) -> String {
+    // FNV-1a
+    let hash = route.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(method: &'static str, route: &'static str, major: &'static str) -> Asked<'static> {
+        Asked { method, route, major }
+    }
+
+    const POST: &str = "/channels/{}/messages";
+    const SEED: &str = "/channels/{}/messages/{}/reactions/{}/@me";
+
+    fn wait(verdict: &Verdict) -> Option<(Scope, u64)> {
+        match verdict {
+            Verdict::Wait { scope, after_ms, .. } => Some((*scope, *after_ms)),
+            Verdict::Pass(_) | Verdict::Banned { .. } => None,
+        }
+    }
+
+    #[test]
+    fn without_limits_everything_passes_untold() {
+        let mut limiter = Limiter::default();
+        for _ in 0..20_000 {
+            assert_eq!(limiter.ask(&asked("POST", POST, "1"), 5), Verdict::Pass(None));
+            limiter.answered(403, Scope::User, 5);
+        }
+    }
+
+    #[test]
+    fn each_channel_has_its_own_bucket_and_both_methods_share_one() {
+        let mut limiter = Limiter::new(RateLimits::discord());
+        assert_eq!(wait(&limiter.ask(&asked("PUT", SEED, "1"), 1_000)), None);
+        assert_eq!(
+            wait(&limiter.ask(&asked("DELETE", SEED, "1"), 1_100)),
+            Some((Scope::User, 150))
+        );
+        assert_eq!(wait(&limiter.ask(&asked("PUT", SEED, "2"), 1_100)), None);
+        assert_eq!(wait(&limiter.ask(&asked("PUT", SEED, "1"), 1_250)), None);
+    }
+
+    #[test]
+    fn a_bucket_counts_down_and_begins_again() {
+        let mut limiter = Limiter::new(RateLimits::discord());
+        let mut remaining = vec![];
+        for now in [0, 1, 2, 3, 4, 5, 5_000] {
+            match limiter.ask(&asked("POST", POST, "1"), now) {
+                Verdict::Pass(Some(standing)) => remaining.push(standing.remaining),
+                other => assert_eq!((wait(&other), now), (Some((Scope::User, 4_995)), 5)),
+            }
+        }
+        assert_eq!(remaining, [4, 3, 2, 1, 0, 4]);
+    }
+
+    #[test]
+    fn the_fifty_first_of_a_second_waits_unless_it_answers_an_interaction() {
+        let mut limiter = Limiter::new(RateLimits {
+            global: 50,
+            ..RateLimits::default()
+        });
+        let waits = (0..60)
+            .filter(|now| wait(&limiter.ask(&asked("GET", "/gateway", ""), *now)).is_some())
+            .count();
+        assert_eq!(waits, 10);
+        let answer = asked("POST", "/interactions/{}/{}/callback", "1/x");
+        assert_eq!(wait(&limiter.ask(&answer, 60)), None);
+        assert_eq!(wait(&limiter.ask(&asked("GET", "/gateway", ""), 1_000)), None);
+    }
+
+    #[test]
+    fn too_many_invalid_answers_are_a_ban_and_shared_limits_do_not_count() {
+        let mut limiter = Limiter::new(RateLimits {
+            invalid: 3,
+            ban_ms: 60_000,
+            ban_status: 429,
+            ..RateLimits::default()
+        });
+        limiter.answered(429, Scope::Shared, 0);
+        limiter.answered(404, Scope::User, 0);
+        limiter.answered(403, Scope::User, 0);
+        limiter.answered(401, Scope::User, INVALID_WINDOW_MS);
+        limiter.answered(429, Scope::Global, INVALID_WINDOW_MS);
+        let now = INVALID_WINDOW_MS + 1;
+        assert_eq!(
+            limiter.ask(&asked("GET", "/gateway", ""), now),
+            Verdict::Pass(None)
+        );
+        limiter.answered(403, Scope::User, now);
+        assert_eq!(
+            limiter.ask(&asked("GET", "/gateway", ""), now + 1),
+            Verdict::Banned {
+                status: 429,
+                after_ms: 59_999
+            }
+        );
+        assert_eq!(
+            limiter.ask(&asked("GET", "/gateway", ""), now + 60_000),
+            Verdict::Pass(None)
+        );
+    }
+}

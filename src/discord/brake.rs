@@ -1,0 +1,209 @@
+//! When to leave Discord alone: after a global 429, and long before it bans this address.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use super::Error;
+use crate::clock::Clock;
+
+/// Discord bans an address for 10,000 answers of 401, 403 or 429 within ten minutes. We stop at a quarter of them, and
+/// for half of that time: even if nothing is better then, ten minutes see no more than half of what is a ban.
+const INVALID_MOST: usize = 2_500;
+const INVALID_WINDOW_MS: i64 = 10 * 60 * 1_000;
+const INVALID_PAUSE_MS: i64 = INVALID_WINDOW_MS / 2;
+/// How long something in front of Discord that refuses us is left alone, if it does not say how long.
+const BANNED_PAUSE_MS: i64 = 60_000;
+
+/// Whether the bot's limit of 50 requests a second is for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// It is.
+    Usual,
+    /// It answers an interaction, and is exempt.
+    Answer,
+}
+
+/// A refusal, as far as the brake is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The bot's limit for everything is reached.
+    Global,
+    /// A limit that is not ours alone. Discord does not hold it against us.
+    Shared,
+    /// 401, 403, or the limit of one route.
+    Invalid,
+    /// The same from something in front of Discord, without a word of Discord's: we are banned.
+    Banned,
+}
+
+/// Holds requests back.
+#[derive(Debug)]
+pub(super) struct Brake {
+    clock: Clock,
+    inside: Mutex<Inside>,
+}
+
+#[derive(Debug, Default)]
+struct Inside {
+    /// Until when nothing goes, and until when only answers go, in milliseconds since 1970.
+    all_until_ms: i64,
+    usual_until_ms: i64,
+    /// When invalid answers came, oldest first.
+    invalid: VecDeque<i64>,
+}
+
+impl Brake {
+    pub(super) fn new(clock: Clock) -> Self {
+        let inside = Mutex::default();
+        Self { clock, inside }
+    }
+
+    /// # Errors
+    /// [`Error::Busy`] with the wait, when a request of this sort must not go now.
+    pub(super) fn pass(&self, sort: Sort) -> Result<(), Error> {
+        let wait_ms = self.with(|inside, now_ms| inside.wait_ms(sort, now_ms));
+        if wait_ms > 0 {
+            Err(Error::Busy(Some(wait_ms)))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Notes a refusal, with the wait that came with it.
+    pub(super) fn refused(&self, refusal: Refusal, wait_ms: Option<i64>) {
+        if self.with(|inside, now_ms| inside.refused(refusal, wait_ms, now_ms)) {
+            tracing::error!(
+                pause_ms = self.with(|inside, now_ms| inside.wait_ms(Sort::Answer, now_ms)),
+                "Discord is left alone for a while: it has refused too many requests, and would ban this address, \
+                 or has done so"
+            );
+        }
+    }
+
+    fn with<R>(&self, act: impl FnOnce(&mut Inside, i64) -> R) -> R {
+        let now_ms = self.clock.now_ms();
+        act(
+            &mut self.inside.lock().unwrap_or_else(PoisonError::into_inner),
+            now_ms,
+        )
+    }
+}
+
+impl Inside {
+    fn wait_ms(&self, sort: Sort, now_ms: i64) -> i64 {
+        let until_ms = match sort {
+            Sort::Usual => self.all_until_ms.max(self.usual_until_ms),
+            Sort::Answer => self.all_until_ms,
+        };
+        (until_ms - now_ms).max(0)
+    }
+
+    /// Whether everything stops now that did not before.
+    fn refused(&mut self, refusal: Refusal, wait_ms: Option<i64>, now_ms: i64) -> bool {
+        let went = self.all_until_ms <= now_ms;
+        match refusal {
+            Refusal::Shared => return false,
+            Refusal::Invalid => self.count(now_ms),
+            Refusal::Global => {
+                let until_ms = now_ms + wait_ms.unwrap_or(1_000);
+                self.usual_until_ms = self.usual_until_ms.max(until_ms);
+                self.count(now_ms);
+            }
+            Refusal::Banned => {
+                let until_ms = now_ms + wait_ms.unwrap_or(BANNED_PAUSE_MS);
+                self.all_until_ms = self.all_until_ms.max(until_ms);
+            }
+        }
+        went && self.all_until_ms > now_ms
+    }
+
+    fn count(&mut self, now_ms: i64) {
+        self.invalid.push_back(now_ms);
+        self.invalid.retain(|at_ms| at_ms + INVALID_WINDOW_MS > now_ms);
+        if self.invalid.len() >= INVALID_MOST {
+            self.invalid.clear();
+            self.all_until_ms = self.all_until_ms.max(now_ms + INVALID_PAUSE_MS);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waits(brake: &Brake) -> [Option<i64>; 2] {
+        [Sort::Usual, Sort::Answer].map(|sort| match brake.pass(sort) {
+            Err(Error::Busy(wait)) => wait,
+            _ => None,
+        })
+    }
+
+    fn brake() -> (Brake, Clock) {
+        let clock = Clock::stepped(1_000_000_000);
+        (Brake::new(clock.clone()), clock)
+    }
+
+    #[test]
+    fn a_global_limit_holds_all_back_but_answers_to_interactions() {
+        let (brake, clock) = brake();
+        brake.refused(Refusal::Global, Some(2_500));
+        brake.refused(Refusal::Global, Some(100));
+        assert_eq!(waits(&brake), [Some(2_500), None]);
+        clock.advance(2_500);
+        assert_eq!(waits(&brake), [None, None]);
+    }
+
+    #[test]
+    fn a_ban_stops_everything_for_as_long_as_it_says_or_a_minute() {
+        let (brake, clock) = brake();
+        for (said, wait) in [(Some(90_000), 90_000), (None, 60_000)] {
+            brake.refused(Refusal::Banned, said);
+            assert_eq!(waits(&brake), [Some(wait), Some(wait)]);
+            clock.advance(wait);
+            assert_eq!(waits(&brake), [None, None]);
+        }
+    }
+
+    #[test]
+    fn a_quarter_of_a_ban_stops_everything_and_one_less_does_not() {
+        let (brake, clock) = brake();
+        for _ in 0..INVALID_MOST - 1 {
+            brake.refused(Refusal::Invalid, None);
+            brake.refused(Refusal::Shared, None);
+        }
+        assert_eq!(waits(&brake), [None, None]);
+        brake.refused(Refusal::Invalid, None);
+        assert_eq!(waits(&brake), [Some(300_000), Some(300_000)]);
+        clock.advance(300_000);
+        assert_eq!(waits(&brake), [None, None]);
+        brake.refused(Refusal::Invalid, None);
+        assert_eq!(waits(&brake), [None, None], "it is counted anew");
+    }
+
+    #[test]
+    fn what_is_older_than_ten_minutes_does_not_count() {
+        let (brake, clock) = brake();
+        for _ in 0..3 * INVALID_MOST {
+            brake.refused(Refusal::Invalid, None);
+            clock.advance(INVALID_WINDOW_MS / i64::try_from(INVALID_MOST).expect("a few") + 1);
+        }
+        assert_eq!(waits(&brake), [None, None]);
+    }
+
+    #[test]
+    fn whatever_happens_ten_minutes_see_at_most_half_of_a_ban() {
+        let (brake, clock) = brake();
+        let mut sent = VecDeque::new();
+        for second in 0..3_600_i64 {
+            for _ in 0..50 {
+                if brake.pass(Sort::Usual).is_ok() {
+                    brake.refused(Refusal::Invalid, None);
+                    sent.push_back(second);
+                }
+            }
+            clock.advance(1_000);
+            sent.retain(|at| at + 600 > second);
+            assert!(sent.len() <= 5_000, "{} at second {second}", sent.len());
+        }
+    }
+}
