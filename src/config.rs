@@ -20,7 +20,6 @@ use crate::domain::stage::{StageSpec, Stages};
 
 const DEFAULT: &str = include_str!("../config/default.toml");
 const MODELS: &str = include_str!("../config/models.toml");
-const DAY_MS: i64 = 24 * 60 * 60_000;
 
 /// Why the start is refused.
 #[derive(Debug, thiserror::Error)]
@@ -110,6 +109,7 @@ struct Settings {
     pool: Pool,
     stages: StageTable,
     approval: Approval,
+    admins: Admins,
     worker: Worker,
     log: Log,
 }
@@ -168,6 +168,12 @@ struct Approval {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Admins {
+    set_prices: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Worker {
     paid_calls: usize,
 }
@@ -215,7 +221,12 @@ impl Settings {
         let catalog = catalog(&self.models_file)?;
         catalog.check(&stages)?;
         let days = self.approval.window_days;
-        range("approval.window_days", days, 1, limits::VOTE_WINDOW_DAYS)?;
+        range(
+            "approval.window_days",
+            days,
+            1,
+            i64::from(limits::VOTE_WINDOW_DAYS),
+        )?;
         let paid_calls = i64::try_from(self.worker.paid_calls).unwrap_or(i64::MAX);
         range("worker.paid_calls", paid_calls, 1, 64)?;
         range(
@@ -232,7 +243,8 @@ impl Settings {
             catalog,
             stages,
             own_vote: self.approval.own_vote,
-            vote_window_ms: days * DAY_MS,
+            vote_window_days: u32::try_from(days).unwrap_or(1),
+            guild_prices: self.admins.set_prices,
         };
         Ok(Config {
             rules,
@@ -265,8 +277,8 @@ impl StageTable {
 
 impl Later {
     fn check(self, price_key: &'static str, quorum_key: &'static str) -> Result<StageSpec, Error> {
-        range(price_key, self.price, 1, 1_000_000)?;
-        range(quorum_key, i64::from(self.quorum), 1, 100)?;
+        range(price_key, self.price, 1, limits::PRICE_CREDITS)?;
+        range(quorum_key, i64::from(self.quorum), 1, i64::from(limits::QUORUM))?;
         let price = credits(price_key, self.price)?;
         Ok(StageSpec {
             tier: self.tier,
@@ -346,7 +358,7 @@ mod tests {
         assert_eq!(terms(&config.rules.stages.review), ("2K".to_owned(), 20, 1));
         assert_eq!(terms(&config.rules.stages.r#final), ("4K".to_owned(), 40, 2));
         assert!(!config.rules.own_vote);
-        assert_eq!(config.rules.vote_window_ms, 7 * DAY_MS);
+        assert_eq!(config.rules.vote_window_days, 7);
         assert_eq!(config.rules.first_grant, Credits::ZERO);
         assert!(config.require_token().is_err());
     }

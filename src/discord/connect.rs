@@ -78,7 +78,7 @@ impl Discord {
             me: UserId::new(0),
             pace,
             brake,
-            tiers: Arc::default(),
+            guilds: Arc::default(),
         };
         discord.introduce().await.map_err(ConnectError::Refused)?;
         Ok(discord)

@@ -40,7 +40,16 @@ pub struct Discord {
     me: UserId,
     pace: Arc<Pace>,
     brake: Arc<Brake>,
-    tiers: Arc<Mutex<HashMap<GuildId, u8>>>,
+    guilds: Arc<Mutex<HashMap<GuildId, Told>>>,
+}
+
+/// What the gateway told of a guild. It is told again at every fresh session.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    /// The boost tier, 0 to 3.
+    tier: u8,
+    /// How many members it had when the session began, bots included.
+    members: Option<u64>,
 }
 
 impl std::fmt::Debug for Discord {
@@ -102,25 +111,31 @@ impl Discord {
         http
     }
 
-    /// Notes a guild's boost tier, 0 to 3, as the gateway tells it.
-    pub fn note_tier(&self, guild: GuildId, tier: u8) {
-        self.tiers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(guild, tier);
+    /// Notes a guild's boost tier, 0 to 3, and how many members it has, if that is said, as the gateway tells it.
+    pub fn note_guild(&self, guild: GuildId, tier: u8, members: Option<u64>) {
+        let mut guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = guilds.entry(guild).or_default();
+        told.tier = tier;
+        told.members = members.or(told.members);
+    }
+
+    fn told(&self, guild: GuildId) -> Told {
+        let guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
+        guilds.get(&guild).copied().unwrap_or_default()
+    }
+
+    /// How many members a guild had when the session began, bots included.
+    #[must_use]
+    pub fn members(&self, guild: GuildId) -> Option<u64> {
+        self.told(guild).members
     }
 
     /// The largest file that the bot may post in a guild, in bytes.
     #[must_use]
     pub fn upload_limit(&self, guild: GuildId) -> usize {
-        match self
-            .tiers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&guild)
-        {
-            Some(2) => 50 * MIB,
-            Some(3) => 100 * MIB,
+        match self.told(guild).tier {
+            2 => 50 * MIB,
+            3 => 100 * MIB,
             _ => 10 * MIB,
         }
     }
@@ -259,6 +274,22 @@ impl Discord {
         match self.send(self.request(route, LightMethod::Get, None, None)).await {
             Ok(_) => Ok(true),
             Err(error) if error.is_no_member() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether a guild has a custom emoji.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn has_emoji(&self, guild: GuildId, emoji: u64) -> Result<bool, Error> {
+        let route = Route::GuildEmoji {
+            guild_id: guild.get().into(),
+            emoji_id: emoji.into(),
+        };
+        match self.send(self.request(route, LightMethod::Get, None, None)).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_no_emoji() => Ok(false),
             Err(error) => Err(error),
         }
     }

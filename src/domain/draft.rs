@@ -1,11 +1,14 @@
 //! Whether a draft may start. Everything that can refuse, refuses here, before a credit is held.
 
+use std::collections::BTreeSet;
+
 use super::catalog::{Catalog, Undrawable};
 use super::credits::{Credits, OutOfRange, Pool};
-use super::ids::{GuildId, RenderId};
+use super::ids::{ChannelId, GuildId, RenderId, RoleId};
 use super::limits;
 use super::picture::{Pixels, Ratio};
 use super::prompt::{BadPrompt, Prompt, clean};
+use super::settings::GuildRules;
 use super::stage::{Stage, Stages};
 use super::warrant::Warrant;
 
@@ -68,6 +71,10 @@ pub struct Plan {
 /// Why a draft may not start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
+    /// Drafts are made in these channels only.
+    Elsewhere(BTreeSet<ChannelId>),
+    /// Drafts are made by these roles only.
+    NoRole(BTreeSet<RoleId>),
     /// The prompt.
     Prompt(BadPrompt),
     /// The list of what to keep has so many characters.
@@ -140,6 +147,20 @@ fn in_range(images: i64) -> Option<usize> {
         .filter(|n| (1..=limits::IMAGES_PER_DRAFT).contains(n))
 }
 
+/// Whether somebody with these roles may draft in a channel.
+///
+/// # Errors
+/// [`Refusal::Elsewhere`] or [`Refusal::NoRole`].
+pub fn may_ask(chosen: &GuildRules, roles: &BTreeSet<RoleId>, channel: ChannelId) -> Result<(), Refusal> {
+    if !chosen.channels.is_empty() && !chosen.channels.contains(&channel) {
+        return Err(Refusal::Elsewhere(chosen.channels.clone()));
+    }
+    if !chosen.requesters.is_empty() && chosen.requesters.is_disjoint(roles) {
+        return Err(Refusal::NoRole(chosen.requesters.clone()));
+    }
+    Ok(())
+}
+
 /// Decides whether a draft may start. `ids` names its renders, one an image.
 ///
 /// # Errors
@@ -193,6 +214,8 @@ pub fn ladder(catalog: &Catalog, stages: &Stages, ratio: Ratio) -> Result<Vec<(S
 #[cfg(test)]
 mod tests {
     use super::super::catalog::tests::{shipped, without_4k};
+    use super::super::settings::GuildSettings;
+    use super::super::settings::tests::operator;
     use super::super::stage::tests::stages;
     use super::*;
 
@@ -232,6 +255,27 @@ mod tests {
 
     fn parsed(raw: &Raw) -> Result<Request, Refusal> {
         parse(raw, &shipped())
+    }
+
+    #[test]
+    fn a_draft_is_asked_for_where_and_by_whom_settings_say() {
+        let set = |requesters: &[u64], channels: &[u64]| {
+            let mut rules = GuildSettings::default().rules(&operator());
+            rules.requesters = requesters.iter().copied().map(RoleId::new).collect();
+            rules.channels = channels.iter().copied().map(ChannelId::new).collect();
+            rules
+        };
+        let may = |rules: &GuildRules, roles: &[u64]| {
+            let roles = roles.iter().copied().map(RoleId::new).collect();
+            may_ask(rules, &roles, ChannelId::new(5)).is_ok()
+        };
+        assert!(may(&set(&[], &[]), &[]), "everybody, everywhere");
+        assert!(may(&set(&[1, 2], &[]), &[2, 7]), "one of the roles is enough");
+        assert!(!may(&set(&[1, 2], &[]), &[7]));
+        assert!(!may(&set(&[1], &[]), &[]));
+        assert!(may(&set(&[], &[4, 5]), &[]));
+        assert!(!may(&set(&[], &[4]), &[]));
+        assert!(!may(&set(&[1], &[4]), &[1]), "both are asked for");
     }
 
     #[test]

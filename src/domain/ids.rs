@@ -48,6 +48,10 @@ snowflake!(
     UserId
 );
 snowflake!(
+    /// A role of a Discord server. The role of everyone has the server's own id.
+    RoleId
+);
+snowflake!(
     /// One `/draft`. It is the id of the interaction that asked for it, so that a repeat finds the first.
     DraftId
 );

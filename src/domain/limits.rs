@@ -23,7 +23,11 @@ pub const THREAD_NAME_CHARS: usize = 100;
 /// Discord: a thread is archived after this many minutes without a message; the longest that can be asked for.
 pub const THREAD_ARCHIVE_MINUTES: u16 = 10_080;
 /// Longest vote window, in days: a reaction in an archived thread is impossible.
-pub const VOTE_WINDOW_DAYS: i64 = 7;
+pub const VOTE_WINDOW_DAYS: u32 = 7;
+/// Largest quorum that can be asked for, in members.
+pub const QUORUM: u32 = 100;
+/// Highest price of one image, in credits.
+pub const PRICE_CREDITS: i64 = 1_000_000;
 /// Most credits in one grant.
 pub const GRANT_CREDITS: i64 = 10_000_000;
 /// Longest reason of a grant, in characters.

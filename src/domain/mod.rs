@@ -2,7 +2,7 @@
 //!
 //! In reading order: what things are called ([`ids`], [`credits`], [`limits`]), what can be drawn
 //! ([`picture`], [`stage`], [`catalog`], [`prompt`]), what is decided ([`draft`], [`approval`],
-//! [`render`], by [`rules`]), what is to be done later ([`job`]) and every sentence a person can read ([`wording`]).
+//! [`render`], by [`rules`] and a server's own [`settings`]), what is to be done later ([`job`]) and every sentence a person can read ([`wording`]).
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
@@ -10,6 +10,7 @@ pub mod approval;
 pub mod catalog;
 pub mod credits;
 pub mod draft;
+pub mod emoji;
 pub mod ids;
 pub mod job;
 pub mod limits;
@@ -17,6 +18,7 @@ pub mod picture;
 pub mod prompt;
 pub mod render;
 pub mod rules;
+pub mod settings;
 pub mod stage;
 pub mod warrant;
 pub mod wording;

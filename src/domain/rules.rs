@@ -21,8 +21,10 @@ pub struct Rules {
     pub stages: Stages,
     /// Whether the requester's own vote counts.
     pub own_vote: bool,
-    /// How long a vote stays open, in milliseconds.
-    pub vote_window_ms: i64,
+    /// How long a vote stays open, in days.
+    pub vote_window_days: u32,
+    /// Whether the admins of a guild may set what a stage costs there.
+    pub guild_prices: bool,
 }
 
 impl Rules {

@@ -4,12 +4,14 @@ mod draft;
 mod image;
 mod pool;
 mod refusal;
+mod settings;
 mod vote;
 
 pub use self::draft::*;
 pub use self::image::*;
 pub use self::pool::*;
 pub use self::refusal::*;
+pub use self::settings::*;
 pub use self::vote::*;
 
 use super::credits::Credits;

@@ -3,13 +3,14 @@
 use futures::FutureExt;
 
 use super::job::Done;
-use super::{Error, Studio, heavy, if_it_can, lasting, render, vote};
+use super::{Error, Studio, heavy, if_it_can, lasting, render, settings, vote};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::approval::{Tally, VoteState};
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::picture::Pixels;
 use crate::domain::render::State;
+use crate::domain::settings::GuildRules;
 use crate::domain::stage::Stage;
 use crate::domain::wording;
 use crate::media::{self, Fitted};
@@ -31,6 +32,8 @@ struct View {
     approved_by: Vec<UserId>,
     /// The votes on its next stage.
     tally: Option<Tally>,
+    /// The rules that hold in the guild now.
+    rules: GuildRules,
     /// What is left in the pool.
     available: crate::domain::credits::Credits,
     /// Whether another render took the place of this one.
@@ -38,6 +41,7 @@ struct View {
 }
 
 async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, Error> {
+    let operator = studio.rules.clone();
     let read = studio.store.read(move |tx| {
         async move {
             let Some(render) = renders::find(tx, id).await? else {
@@ -58,6 +62,7 @@ async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, Error> {
                     .map_or_else(Vec::new, |tally| tally.counted);
             }
             let tally = vote::tally_of(tx, &render, &draft).await?;
+            let rules = settings::rules_in(tx, &operator, render.guild).await?;
             let available = ledger::read(tx, render.guild).await?.available;
             let live = renders::live(tx, render.draft, render.position, render.stage).await?;
             let replaced = live.is_some_and(|live| live.id != render.id);
@@ -68,6 +73,7 @@ async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, Error> {
                 parent,
                 approved_by,
                 tally,
+                rules,
                 available,
                 replaced,
             }))
@@ -214,12 +220,17 @@ fn terms(studio: &Studio, view: &View) -> Option<Terms> {
     if view.render.vote.terms.is_some() {
         return view.render.vote.terms;
     }
-    let (_, spec) = studio.rules.next(view.render.stage, view.draft.last_stage)?;
+    let next = view
+        .render
+        .stage
+        .next()
+        .filter(|next| *next <= view.draft.last_stage)?;
+    let spec = view.rules.stages.spec(next);
     Some(Terms {
         price: spec.price,
         quorum: spec.quorum,
-        own_vote: studio.rules.own_vote,
-        closes_ms: studio.clock.now_ms() + studio.rules.vote_window_ms,
+        own_vote: view.rules.own_vote,
+        closes_ms: studio.clock.now_ms() + view.rules.window_ms(),
     })
 }
 

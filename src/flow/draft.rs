@@ -1,13 +1,15 @@
 //! A draft: accepted, shown, cancelled.
 
+use std::collections::BTreeSet;
+
 use futures::FutureExt;
 
 use super::job::Done;
-use super::{Error, Studio, if_it_can, lasting};
+use super::{Error, Studio, if_it_can, lasting, settings};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::credits::Credits;
-use crate::domain::draft::{Raw, Refusal, Request, Standing, admit, parse};
-use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
+use crate::domain::draft::{Raw, Refusal, Request, Standing, admit, may_ask, parse};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, RenderId, RoleId, UserId};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::render::State;
@@ -29,6 +31,8 @@ pub struct Ask {
     pub channel: ChannelId,
     /// Who.
     pub requester: UserId,
+    /// The roles that they have.
+    pub roles: BTreeSet<RoleId>,
     /// The interaction's token, for the private answer.
     pub token: AnswerToken,
     /// What they typed.
@@ -94,7 +98,12 @@ async fn accept(
         pool: locked.pool(),
         open_drafts: drafts::open_count(tx, ask.guild).await?,
     };
-    let plan = match admit(&rules.catalog, &rules.stages, &standing, request, ask.guild, ids) {
+    let chosen = settings::rules_in(tx, rules, ask.guild).await?;
+    if let Err(refusal) = may_ask(&chosen, &ask.roles, ask.channel) {
+        return Ok(Err(refusal));
+    }
+    let stages = &chosen.stages;
+    let plan = match admit(&rules.catalog, stages, &standing, request, ask.guild, ids) {
         Ok(plan) => plan,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -321,11 +330,8 @@ async fn answer(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<()
                 .next()
                 .map(|missing| studio.rules.spec(missing).tier);
             let note = missing.map(|missing| wording::shortened(draft.ratio, missing, draft.last_stage));
-            let guild = draft.guild;
-            let waiting = studio.store.read(move |tx| renders::waiting(tx, guild).boxed());
-            let (waiting, price) = waiting.await?;
             wording::opened(draft.images as usize, cost, thread, note.as_deref())
-                + &wording::awaited(waiting, price)
+                + &remarks(studio, draft).await?
         }
         Place::Abandoned(_) | Place::Opening(_) => {
             wording::abandoned(cost, draft.channel, wording::NO_THREAD)
@@ -341,6 +347,24 @@ async fn answer(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<()
     let id = draft.id;
     let forgotten = studio.change(move |tx| async move { Ok(drafts::forget_token(tx, id).await?) }.boxed());
     forgotten.await
+}
+
+/// What else who drafts should know: approvals that wait for credits and, with a guild's first draft, a quorum that it may
+/// never reach.
+async fn remarks(studio: &Studio, draft: &Draft) -> Result<String, Error> {
+    let (id, guild, operator) = (draft.id, draft.guild, studio.rules.clone());
+    let read = studio.store.read(move |tx| {
+        async move {
+            let waiting = renders::waiting(tx, guild).await?;
+            let first = drafts::is_first(tx, guild, id).await?;
+            let rules = settings::rules_in(tx, &operator, guild).await?;
+            Ok::<_, Error>((waiting, first.then_some(rules)))
+        }
+        .boxed()
+    });
+    let ((waiting, price), rules) = read.await?;
+    let doubts = rules.map(|rules| settings::doubts(studio, guild, &rules));
+    Ok(wording::awaited(waiting, price) + &doubts.unwrap_or_default())
 }
 
 /// Brings the starter up to date.

@@ -9,6 +9,7 @@ pub mod job;
 pub mod quorum;
 pub mod recover;
 pub mod render;
+pub mod settings;
 pub mod vote;
 
 use std::sync::Arc;

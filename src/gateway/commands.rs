@@ -2,6 +2,7 @@
 
 mod credits;
 mod draft;
+mod settings;
 mod treasury;
 
 use std::sync::Arc;
@@ -34,7 +35,12 @@ pub(super) fn framework(inbound: Arc<Inbound>) -> poise::Framework<Arc<Inbound>,
 
 /// Every command, as it is registered.
 pub(super) fn all() -> Vec<poise::Command<Arc<Inbound>, flow::Error>> {
-    vec![draft::draft(), credits::credits(), treasury::treasury()]
+    vec![
+        draft::draft(),
+        credits::credits(),
+        settings::settings(),
+        treasury::treasury(),
+    ]
 }
 
 /// What poise could not hand to a command. Panics and parse errors still owe the person an answer.

@@ -35,10 +35,15 @@ async fn persist<F: Future<Output = Result<(), Error>>>(what: &str, work: impl F
     }
 }
 
-/// A guild that the bot is in.
-pub(super) async fn guild(inbound: &Inbound, guild: SerenityGuildId, tier: PremiumTier) {
+/// A guild that the bot is in, and how many members it has, if that is said.
+pub(super) async fn guild(
+    inbound: &Inbound,
+    guild: SerenityGuildId,
+    tier: PremiumTier,
+    members: Option<u64>,
+) {
     let guild = GuildId::new(guild.get());
-    inbound.studio.discord.note_tier(guild, u8::from(tier));
+    inbound.studio.discord.note_guild(guild, u8::from(tier), members);
     if inbound.studio.rules.allows(guild) {
         persist("make a guild's pool", || account::welcome(&inbound.studio, guild)).await;
     } else {

@@ -116,7 +116,7 @@ impl EventHandler for Handler {
     }
 
     async fn guild_create(&self, _: Context, guild: serenity::all::Guild, _: Option<bool>) {
-        lifecycle::guild(&self.0, guild.id, guild.premium_tier).await;
+        lifecycle::guild(&self.0, guild.id, guild.premium_tier, Some(guild.member_count)).await;
     }
 
     async fn guild_update(
@@ -125,7 +125,7 @@ impl EventHandler for Handler {
         _: Option<serenity::all::Guild>,
         guild: serenity::all::PartialGuild,
     ) {
-        lifecycle::guild(&self.0, guild.id, guild.premium_tier).await;
+        lifecycle::guild(&self.0, guild.id, guild.premium_tier, None).await;
     }
 
     async fn reaction_add(&self, _: Context, reaction: serenity::all::Reaction) {

@@ -160,6 +160,19 @@ pub async fn forget_token(tx: &mut Tx, draft: DraftId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether no other draft of a guild is older.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn is_first(tx: &mut Tx, guild: GuildId, draft: DraftId) -> Result<bool, Error> {
+    let query = sqlx::query("SELECT id FROM drafts WHERE guild_id = $1 AND id < $2 LIMIT 1");
+    let older = query
+        .bind(key(guild.get()))
+        .bind(key(draft.get()))
+        .fetch_optional(tx.conn());
+    Ok(older.await?.is_none())
+}
+
 /// How many drafts of a guild still have something queued or rendering.
 ///
 /// # Errors

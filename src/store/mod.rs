@@ -1,9 +1,11 @@
 //! The only place that knows SQL. One text for every query, on SQLite and Postgres.
 //!
 //! [`Store`] opens the database and runs transactions; the modules beside it are functions over a [`Tx`].
-//! Lock order everywhere: a draft or render row, then the pool row, then the job row.
+//! Lock order everywhere: a draft or render row, then the pool row, then the job row. A guild's
+//! settings are locked alone.
 
 pub mod drafts;
+pub mod guilds;
 pub mod jobs;
 pub mod ledger;
 pub mod renders;

@@ -25,6 +25,7 @@ mod races;
 mod recovery;
 mod refusals;
 mod restarts;
+mod settings;
 mod starts;
 mod store;
 mod tidy;

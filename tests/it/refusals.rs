@@ -1,5 +1,7 @@
 //! What cannot be drafted is refused privately, before a credit is held and before anybody else sees anything.
 
+use std::collections::BTreeSet;
+
 use discord_sandbox::{permissions, world};
 use greenlight::domain::draft::Raw;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, UserId};
@@ -25,6 +27,7 @@ fn ask(number: u64, raw: Raw) -> Ask {
         guild: GuildId::new(world::NORTHLIGHT),
         channel: ChannelId::new(world::CAMPAIGN),
         requester: UserId::new(world::ANA),
+        roles: BTreeSet::new(),
         token: AnswerToken::new(format!("interaction-{number}")),
         raw,
     }

@@ -7,6 +7,7 @@ mod steps;
 
 mod cancel;
 mod drafts;
+mod guilds;
 mod jobs;
 mod laws;
 mod ledger;

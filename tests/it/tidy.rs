@@ -43,7 +43,7 @@ fn allowed(module: &str) -> Vec<&'static str> {
 }
 
 /// Who may name an outside crate.
-const OWNED: [(&str, &[&str]); 11] = [
+const OWNED: [(&str, &[&str]); 12] = [
     ("sqlx", &["store"]),
     ("serenity", &["discord", "gateway", "app", "telemetry"]),
     ("poise", &["gateway"]),
@@ -52,6 +52,7 @@ const OWNED: [(&str, &[&str]); 11] = [
     ("image_compare", &["media"]),
     ("fast_image_resize", &["media"]),
     ("resvg", &["providers"]),
+    ("emojis", &["domain"]),
     ("figment", &["config"]),
     ("clap", &["cli", "main"]),
     ("discord_sandbox", &["cli"]),

@@ -32,10 +32,24 @@ pub fn missing_permissions(names: &[&str], channel: ChannelId) -> String {
     )
 }
 
+fn any_of(all: impl Iterator<Item = String>) -> String {
+    all.collect::<Vec<_>>().join(" or ")
+}
+
 /// Private: why a draft may not start.
 #[must_use]
 pub fn refusal(why: &Refusal) -> String {
     match why {
+        Refusal::Elsewhere(channels) => format!(
+            "Drafts are not made here: use `/draft` in {}. Someone who manages the server can change that with \
+             `/settings channels`.",
+            any_of(channels.iter().map(|channel| format!("<#{channel}>")))
+        ),
+        Refusal::NoRole(roles) => format!(
+            "Only {} can draft in this server, and you have no such role. Someone who manages the server can give it \
+             to you, or change that with `/settings channels`.",
+            any_of(roles.iter().map(|role| format!("<@&{role}>")))
+        ),
         Refusal::Prompt(BadPrompt::Empty) => {
             "The prompt is empty: say in a few words what to draw.".to_owned()
         }

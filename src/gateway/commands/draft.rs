@@ -1,5 +1,7 @@
 //! `/draft`.
 
+use std::collections::BTreeSet;
+
 use poise::serenity_prelude as serenity;
 use serenity::{
     AutocompleteChoice, ChannelType, CommandInteraction, CreateAutocompleteResponse, Permissions,
@@ -7,7 +9,7 @@ use serenity::{
 
 use super::{Answer, Context, answer, reply, take};
 use crate::domain::draft::Raw;
-use crate::domain::ids::{AnswerToken, ChannelId, DraftId, UserId};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
 use crate::domain::picture::Tier;
 use crate::domain::wording;
 use crate::flow;
@@ -50,6 +52,7 @@ pub(super) async fn draft(
         guild,
         channel: ChannelId::new(ctx.interaction.channel_id.get()),
         requester: UserId::new(ctx.interaction.user.id.get()),
+        roles: roles(ctx.interaction),
         token: AnswerToken::new(ctx.interaction.token.clone()),
         raw: Raw {
             prompt,
@@ -68,6 +71,12 @@ pub(super) async fn draft(
         Err(error) => return reply(ctx, Err(error)).await,
     }
     Ok(())
+}
+
+/// The roles of who asks, the one that everybody has left out.
+fn roles(interaction: &CommandInteraction) -> BTreeSet<RoleId> {
+    let roles = interaction.member.iter().flat_map(|member| &member.roles);
+    roles.map(|role| RoleId::new(role.get())).collect()
 }
 
 /// Whether a draft cannot be started where it was asked for: before any credit is held.

@@ -1,0 +1,101 @@
+//! What the admins of a guild choose for it. It is read from the database wherever it counts, so that a change holds at once
+//! and in every process.
+
+use futures::FutureExt;
+
+use super::{Error, Studio, lasting};
+use crate::domain::emoji::Emoji;
+use crate::domain::ids::GuildId;
+use crate::domain::rules::Rules;
+use crate::domain::settings::{Edit, GuildRules, GuildSettings, Mistake};
+use crate::domain::wording::{self, Topic};
+use crate::store::{Tx, guilds};
+
+/// The rules that hold in a guild now.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn rules(studio: &Studio, guild: GuildId) -> Result<GuildRules, Error> {
+    let operator = studio.rules.clone();
+    let read = studio
+        .store
+        .read(move |tx| async move { rules_in(tx, &operator, guild).await }.boxed());
+    read.await
+}
+
+/// The same inside a transaction.
+pub(super) async fn rules_in(tx: &mut Tx, operator: &Rules, guild: GuildId) -> Result<GuildRules, Error> {
+    Ok(guilds::read(tx, guild).await?.rules(operator))
+}
+
+/// What `/settings show` answers: the settings of some topics.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn show(studio: &Studio, guild: GuildId, topics: &[Topic]) -> Result<String, Error> {
+    let rules = rules(studio, guild).await?;
+    let operator = GuildSettings::default().rules(&studio.rules);
+    Ok(wording::settings(topics, &rules, &operator) + &doubts(studio, guild, &rules))
+}
+
+/// What a `/settings` command does and answers. All of its options are taken, or none; without any it shows what holds.
+///
+/// # Errors
+/// [`Error::Retry`] when the database or Discord is away: nothing was changed.
+pub async fn change(
+    studio: &Studio,
+    guild: GuildId,
+    topic: Topic,
+    edits: Vec<Edit>,
+) -> Result<String, Error> {
+    if edits.is_empty() {
+        return show(studio, guild, &[topic]).await;
+    }
+    if let Some(emoji) = foreign_emoji(studio, guild, &edits).await? {
+        return Ok(wording::mistake(&Mistake::ForeignEmoji(emoji)));
+    }
+    let operator = studio.rules.clone();
+    let changed = studio.change(move |tx| {
+        async move {
+            let before = guilds::lock(tx, guild).await?;
+            let after = match before.edited(guild, &operator, &edits) {
+                Ok(after) => after,
+                Err(mistake) => return Ok(Err(mistake)),
+            };
+            guilds::write(tx, guild, &after).await?;
+            Ok(Ok((before.rules(&operator), after.rules(&operator))))
+        }
+        .boxed()
+    });
+    Ok(match changed.await? {
+        Err(mistake) => wording::mistake(&mistake),
+        Ok((before, after)) => {
+            wording::settings_changed(topic, &before, &after) + &doubts(studio, guild, &after)
+        }
+    })
+}
+
+/// A line about a quorum that may never be reached; nothing if there is none, or before the gateway has told how many
+/// members there are.
+pub(super) fn doubts(studio: &Studio, guild: GuildId, rules: &GuildRules) -> String {
+    let members = studio.discord.members(guild);
+    let doubt = members.and_then(|members| rules.doubt(members));
+    doubt.as_ref().map(wording::doubt).unwrap_or_default()
+}
+
+/// A custom emoji among what is asked for that the guild does not have.
+async fn foreign_emoji(studio: &Studio, guild: GuildId, edits: &[Edit]) -> Result<Option<Emoji>, Error> {
+    for edit in edits {
+        let (Edit::Approve(text) | Edit::Veto(text)) = edit else {
+            continue;
+        };
+        let Ok(emoji @ Emoji::Custom { id, .. }) = text.parse::<Emoji>() else {
+            continue;
+        };
+        let known = lasting(studio.discord.has_emoji(guild, id).await)?;
+        if !known.unwrap_or(false) {
+            return Ok(Some(emoji));
+        }
+    }
+    Ok(None)
+}

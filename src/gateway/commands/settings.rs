@@ -1,0 +1,239 @@
+//! `/settings`.
+
+use std::collections::BTreeSet;
+
+use poise::serenity_prelude as serenity;
+
+use super::{Answer, Context, reply, take};
+use crate::domain::ids::{ChannelId, RoleId};
+use crate::domain::settings::{Edit, Part};
+use crate::domain::stage::Stage;
+use crate::domain::wording::Topic;
+use crate::flow::settings;
+
+/// How this server works with the bot
+#[poise::command(
+    slash_command,
+    subcommands("show", "approvals", "channels", "stages"),
+    subcommand_required,
+    default_member_permissions = "MANAGE_GUILD",
+    install_context = "Guild",
+    interaction_context = "Guild"
+)]
+#[expect(clippy::unused_async, reason = "poise calls commands as async functions")]
+pub(super) async fn settings(_: Context<'_>) -> Answer {
+    Ok(())
+}
+
+/// Every setting of this server
+#[poise::command(slash_command)]
+async fn show(ctx: Context<'_>) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    reply(ctx, settings::show(&ctx.data().studio, guild, &Topic::ALL).await).await
+}
+
+/// What `/settings approvals` sets back.
+#[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
+enum ApprovalReset {
+    #[name = "who approves: everyone"]
+    Approvers,
+    #[name = "leads: whoever may manage the server"]
+    Leads,
+    #[name = "quorums"]
+    Quorums,
+    #[name = "own vote and a lead's approval"]
+    Votes,
+    #[name = "emoji"]
+    Emoji,
+    #[name = "how long a vote stays open"]
+    Window,
+    #[name = "all of these"]
+    All,
+}
+
+impl ApprovalReset {
+    fn parts(self) -> Vec<Part> {
+        match self {
+            Self::Approvers => vec![Part::Approvers],
+            Self::Leads => vec![Part::Leads],
+            Self::Quorums => vec![Part::Quorums],
+            Self::Votes => vec![Part::OwnVote, Part::LeadDecides],
+            Self::Emoji => vec![Part::Emoji],
+            Self::Window => vec![Part::Window],
+            Self::All => [
+                Self::Approvers,
+                Self::Leads,
+                Self::Quorums,
+                Self::Votes,
+                Self::Emoji,
+                Self::Window,
+            ]
+            .into_iter()
+            .flat_map(Self::parts)
+            .collect(),
+        }
+    }
+}
+
+/// Who approves what, how, and for how long; without options: what holds
+#[poise::command(slash_command)]
+#[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
+async fn approvals(
+    ctx: Context<'_>,
+    #[description = "How many must approve before a review is drawn"]
+    #[min = 1]
+    #[max = 100]
+    review_quorum: Option<u32>,
+    #[description = "How many must approve before a final is drawn"]
+    #[min = 1]
+    #[max = 100]
+    final_quorum: Option<u32>,
+    #[description = "Only this role approves, instead of those who did"] approvers: Option<serenity::RoleId>,
+    #[description = "And this role"] approvers_2: Option<serenity::RoleId>,
+    #[description = "And this role"] approvers_3: Option<serenity::RoleId>,
+    #[description = "Only this role leads, instead of those who did: leads stop and override votes"]
+    leads: Option<serenity::RoleId>,
+    #[description = "And this role"] leads_2: Option<serenity::RoleId>,
+    #[description = "And this role"] leads_3: Option<serenity::RoleId>,
+    #[description = "Whether the vote of who asked for the draft counts"] own_vote: Option<bool>,
+    #[description = "Whether the approval of one lead is enough"] lead_decides: Option<bool>,
+    #[description = "The emoji that approves"] approve_emoji: Option<String>,
+    #[description = "The emoji with which a lead stops a vote"] stop_emoji: Option<String>,
+    #[description = "How many days a vote stays open"]
+    #[min = 1]
+    #[max = 7]
+    window_days: Option<u32>,
+    #[description = "What to set back to the default"] reset: Option<ApprovalReset>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let mut edits = resets(reset.map_or_else(Vec::new, ApprovalReset::parts));
+    edits.extend(review_quorum.map(|quorum| Edit::Quorum(Stage::Review, quorum)));
+    edits.extend(final_quorum.map(|quorum| Edit::Quorum(Stage::Final, quorum)));
+    edits.extend(roles([approvers, approvers_2, approvers_3]).map(Edit::Approvers));
+    edits.extend(roles([leads, leads_2, leads_3]).map(Edit::Leads));
+    edits.extend(own_vote.map(Edit::OwnVote));
+    edits.extend(lead_decides.map(Edit::LeadDecides));
+    edits.extend(approve_emoji.map(Edit::Approve));
+    edits.extend(stop_emoji.map(Edit::Veto));
+    edits.extend(window_days.map(Edit::WindowDays));
+    let answer = settings::change(&ctx.data().studio, guild, Topic::Approvals, edits).await;
+    reply(ctx, answer).await
+}
+
+/// What `/settings channels` sets back.
+#[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
+enum ChannelReset {
+    #[name = "who drafts: everyone"]
+    Requesters,
+    #[name = "where: in every channel"]
+    Channels,
+    #[name = "no gallery"]
+    Gallery,
+    #[name = "no log"]
+    Log,
+    #[name = "all of these"]
+    All,
+}
+
+impl ChannelReset {
+    fn parts(self) -> Vec<Part> {
+        match self {
+            Self::Requesters => vec![Part::Requesters],
+            Self::Channels => vec![Part::Channels],
+            Self::Gallery => vec![Part::Gallery],
+            Self::Log => vec![Part::Log],
+            Self::All => vec![Part::Requesters, Part::Channels, Part::Gallery, Part::Log],
+        }
+    }
+}
+
+/// Who drafts where, and where finals and alerts go; without options: what holds
+#[poise::command(slash_command)]
+#[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
+async fn channels(
+    ctx: Context<'_>,
+    #[description = "Only this role drafts, instead of those who did"] requesters: Option<serenity::RoleId>,
+    #[description = "And this role"] requesters_2: Option<serenity::RoleId>,
+    #[description = "And this role"] requesters_3: Option<serenity::RoleId>,
+    #[description = "Drafts only in this channel, instead of where they were"]
+    #[channel_types("Text", "News", "Forum")]
+    drafts: Option<serenity::ChannelId>,
+    #[description = "And in this channel"]
+    #[channel_types("Text", "News", "Forum")]
+    drafts_2: Option<serenity::ChannelId>,
+    #[description = "And in this channel"]
+    #[channel_types("Text", "News", "Forum")]
+    drafts_3: Option<serenity::ChannelId>,
+    #[description = "Where finals are shown"]
+    #[channel_types("Text", "News")]
+    gallery: Option<serenity::ChannelId>,
+    #[description = "Where the bot tells what admins should know"]
+    #[channel_types("Text", "News")]
+    log: Option<serenity::ChannelId>,
+    #[description = "What to set back to the default"] reset: Option<ChannelReset>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let channel = |id: serenity::ChannelId| ChannelId::new(id.get());
+    let mut edits = resets(reset.map_or_else(Vec::new, ChannelReset::parts));
+    edits.extend(roles([requesters, requesters_2, requesters_3]).map(Edit::Requesters));
+    let places: BTreeSet<ChannelId> = [drafts, drafts_2, drafts_3]
+        .into_iter()
+        .flatten()
+        .map(channel)
+        .collect();
+    edits.extend((!places.is_empty()).then_some(Edit::Channels(places)));
+    edits.extend(gallery.map(channel).map(Edit::Gallery));
+    edits.extend(log.map(channel).map(Edit::Log));
+    let answer = settings::change(&ctx.data().studio, guild, Topic::Channels, edits).await;
+    reply(ctx, answer).await
+}
+
+/// What a stage costs, where the operator leaves that to servers; without options: what holds
+#[poise::command(slash_command)]
+async fn stages(
+    ctx: Context<'_>,
+    #[description = "Credits for an explore image"]
+    #[min = 1]
+    #[max = 1_000_000]
+    explore_price: Option<i64>,
+    #[description = "Credits for a review image"]
+    #[min = 1]
+    #[max = 1_000_000]
+    review_price: Option<i64>,
+    #[description = "Credits for a final image"]
+    #[min = 1]
+    #[max = 1_000_000]
+    final_price: Option<i64>,
+    #[description = "Set all prices back to the operator's"] reset: Option<bool>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let mut edits = resets(reset.filter(|reset| *reset).map(|_| Part::Prices));
+    edits.extend(explore_price.map(|price| Edit::Price(Stage::Explore, price)));
+    edits.extend(review_price.map(|price| Edit::Price(Stage::Review, price)));
+    edits.extend(final_price.map(|price| Edit::Price(Stage::Final, price)));
+    let answer = settings::change(&ctx.data().studio, guild, Topic::Stages, edits).await;
+    reply(ctx, answer).await
+}
+
+/// First of all: what is set back and given anew in one command ends as it is given.
+fn resets(parts: impl IntoIterator<Item = Part>) -> Vec<Edit> {
+    parts.into_iter().map(Edit::Reset).collect()
+}
+
+/// The roles that were given, if any were.
+fn roles(given: [Option<serenity::RoleId>; 3]) -> Option<BTreeSet<RoleId>> {
+    let roles: BTreeSet<RoleId> = given
+        .into_iter()
+        .flatten()
+        .map(|role| RoleId::new(role.get()))
+        .collect();
+    (!roles.is_empty()).then_some(roles)
+}
