@@ -36,6 +36,8 @@ mod server;
 mod snowflake;
 mod state;
 mod store;
+#[cfg(feature = "tls")]
+mod tls;
 pub mod world;
 
 pub use answer::Answer;
@@ -47,4 +49,6 @@ pub use state::fault::{Call, Fault};
 pub use state::hub::{Dispatched, PageEvent};
 pub use state::limits::{RateLimits, RouteLimit, Scope};
 pub use state::model::Nitro;
+#[cfg(feature = "tls")]
+pub use tls::{Tls, TlsError};
 pub use world::World;

@@ -102,6 +102,19 @@ impl Sandbox {
         format!("http://127.0.0.1:{}", self.core.port())
     }
 
+    /// Serves the same over TLS, on another port and under these names. The gateway's URL stays as it is.
+    ///
+    /// # Errors
+    /// If no port can be listened on, or a name fits in no certificate.
+    #[cfg(feature = "tls")]
+    pub async fn serve_tls(&self, names: &[&str]) -> Result<crate::Tls, crate::TlsError> {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        let (listener, acceptor, tls) = crate::tls::prepare(names).await?;
+        let serving = server::serve_tls(listener, acceptor, self.core.clone());
+        self.running.tasks.lock().await.spawn(serving);
+        Ok(tls)
+    }
+
     /// Acts as that person.
     #[must_use]
     pub fn member(&self, user: u64) -> Member {

@@ -1,5 +1,7 @@
 //! The listener: one loopback port for REST, gateway, files, page and control.
 
+use std::io;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -11,6 +13,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
@@ -48,13 +51,40 @@ pub(crate) fn router(core: &Core) -> Router {
 
 /// Takes connections until the sandbox stops.
 pub(crate) async fn serve(listener: TcpListener, core: Core) {
+    take(listener, core, |stream| std::future::ready(Ok(stream))).await;
+}
+
+/// The same over TLS.
+#[cfg(feature = "tls")]
+pub(crate) async fn serve_tls(listener: TcpListener, acceptor: tokio_rustls::TlsAcceptor, core: Core) {
+    let shake = move |stream| {
+        let acceptor = acceptor.clone();
+        async move { acceptor.accept(stream).await }
+    };
+    take(listener, core, shake).await;
+}
+
+/// `open` makes of a connection what HTTP is spoken over.
+async fn take<S, F>(listener: TcpListener, core: Core, open: impl Fn(TcpStream) -> F)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    F: Future<Output = io::Result<S>> + Send + 'static,
+{
     let app = router(&core);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => {
                 if let Ok((stream, _)) = accepted {
-                    connections.spawn(connection(stream, app.clone()));
+                    // Small answers should not wait for each other.
+                    let _ = stream.set_nodelay(true);
+                    let (opened, app) = (open(stream), app.clone());
+                    connections.spawn(async move {
+                        match opened.await {
+                            Ok(stream) => connection(stream, app).await,
+                            Err(error) => tracing::debug!(%error, "a connection was not opened"),
+                        }
+                    });
                 }
             }
             Some(_) = connections.join_next() => {}
@@ -64,9 +94,7 @@ pub(crate) async fn serve(listener: TcpListener, core: Core) {
     connections.shutdown().await;
 }
 
-async fn connection(stream: TcpStream, app: Router) {
-    // Small answers should not wait for each other.
-    let _ = stream.set_nodelay(true);
+async fn connection(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, app: Router) {
     let service = service_fn(move |request: hyper::Request<Incoming>| answer(app.clone(), request));
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

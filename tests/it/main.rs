@@ -14,6 +14,7 @@ mod cancel;
 mod deadlines;
 mod every_call_fails;
 mod harness;
+mod in_earnest;
 mod ladder;
 mod limits;
 mod lost_places;

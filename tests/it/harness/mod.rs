@@ -17,7 +17,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use discord_sandbox::{Options, Sandbox, World as Guild, world};
+use discord_sandbox::{Options, Sandbox, Tls, World as Guild, world};
 use futures::FutureExt;
 use greenlight::app::{App, Queue};
 use greenlight::clock::Clock;
@@ -60,6 +60,8 @@ pub struct World {
     clock: Clock,
     database: Somewhere,
     folder: TempDir,
+    /// What the bot takes for the real Discord.
+    tls: Option<Tls>,
     settings: Vec<(String, String)>,
     /// The ids of the messages that the story has looked at.
     read: BTreeSet<String>,
@@ -126,6 +128,7 @@ impl World {
             clock,
             database,
             folder,
+            tls: None,
             settings,
             read: BTreeSet::new(),
             sent_before,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use discord_sandbox::Fault;
 use futures::future::join_all;
 use greenlight::app::{self, App, Queue};
+use greenlight::discord;
 use greenlight::domain::job::Job;
 use greenlight::providers::Engines;
 use greenlight::store::jobs::{Claim, Lane};
@@ -50,13 +51,32 @@ impl World {
     /// Starts the bot's parts on threads of their own.
     pub(super) async fn launch(&mut self) -> App {
         let (config, engines) = (self.config(), self.engines());
-        let (clock, queue) = (self.clock.clone(), self.queue);
+        let (clock, queue, client) = (self.clock.clone(), self.queue, self.client());
         let home = self.home.insert(Home::new()).runtime().handle().clone();
         // What is spawned on the way belongs to the bot's threads.
-        let start = move || home.block_on(App::start(config, engines, clock, queue));
+        let start = move || home.block_on(App::start_over(client, config, engines, clock, queue));
         let started = tokio::task::spawn_blocking(start).await;
         let started = started.expect("the start does not panic");
         started.unwrap_or_else(|error| panic!("the bot does not start: {error:?}"))
+    }
+
+    /// From its next start on the bot is set up for the real Discord, at the real address, over TLS. That the address leads
+    /// to the local Discord, and whom to believe there, only its HTTP client knows.
+    pub async fn in_earnest(&mut self) {
+        let tls = self.discord().serve_tls(&["discord.com"]).await;
+        self.tls = Some(tls.expect("TLS"));
+        self.set("DISCORD__API_BASE", "");
+    }
+
+    fn client(&self) -> reqwest::ClientBuilder {
+        let Some(tls) = &self.tls else {
+            return discord::client();
+        };
+        let authority = reqwest::Certificate::from_der(&tls.authority).expect("a certificate");
+        discord::client()
+            .tls_built_in_root_certs(false)
+            .add_root_certificate(authority)
+            .resolve("discord.com", tls.address)
     }
 
     fn engines(&self) -> Engines {
