@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 
 use crate::core::Core;
 use crate::errors::{ApiError, ApiResult};
-use crate::options::Cut;
 use crate::page::{Act, Snowflake, perform};
 use crate::rest::Payload;
 use crate::snowflake::Id;
@@ -21,7 +20,6 @@ use crate::state::limits::{Limiter, RateLimits};
 
 pub(crate) fn routes() -> Router<Core> {
     Router::new()
-        .route("/sandbox/control/cut", post(cut))
         .route("/sandbox/control/fail", post(fail))
         .route("/sandbox/control/limits", get(limits).put(set_limits))
         .route("/sandbox/control/calls", get(calls))
@@ -35,17 +33,6 @@ pub(crate) fn routes() -> Router<Core> {
 
 fn read<T: serde::de::DeserializeOwned>(json: Value) -> ApiResult<T> {
     serde_json::from_value(json).map_err(|error| ApiError::new(400, 0, error.to_string()))
-}
-
-#[derive(Deserialize)]
-struct CutForm {
-    kind: Cut,
-}
-
-async fn cut(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
-    let form: CutForm = read(body.json)?;
-    core.change(|state| state.cut_gateway(form.kind));
-    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn fail(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {

@@ -28,6 +28,7 @@ struct Inner {
 impl Core {
     pub(crate) fn new(mut state: State, port: u16, data: Option<PathBuf>) -> Self {
         state.origin = format!("http://127.0.0.1:{port}");
+        state.hub.clock = state.clock.clone();
         Self(Arc::new(Inner {
             state: Mutex::new(state),
             changed: watch::channel(0).0,

@@ -41,8 +41,11 @@ mod tls;
 pub mod world;
 
 pub use answer::Answer;
+pub use gateway::{
+    Cut, EventFault, GatewayControl, GatewayEvent, GatewayLimits, Greeting, Mishap, SessionView,
+};
 pub use member::Member;
-pub use options::{Cut, Options, StartError};
+pub use options::{Options, StartError};
 pub use sandbox::Sandbox;
 pub use state::actions::ActError;
 pub use state::fault::{Call, Fault};

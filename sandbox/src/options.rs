@@ -1,9 +1,7 @@
-//! How a sandbox is started, why it cannot be, and how it is cut off.
+//! How a sandbox is started, and why it cannot be.
 
 use std::io;
 use std::path::PathBuf;
-
-use serde::Deserialize;
 
 use crate::state::limits::RateLimits;
 use crate::world::World;
@@ -42,14 +40,4 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
-}
-
-/// How a gateway connection is cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Cut {
-    /// The TCP connection ends without a word. The session can be resumed, and then nothing is lost.
-    Drop,
-    /// Op 9 with `d: false`: the session is over. What happens until the bot identifies anew is lost to it.
-    Fresh,
 }

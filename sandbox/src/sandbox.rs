@@ -13,8 +13,9 @@ use tokio::task::JoinSet;
 
 use crate::answer::Answer;
 use crate::core::Core;
+use crate::gateway::{Cut, GatewayControl};
 use crate::member::Member;
-use crate::options::{Cut, Options, StartError};
+use crate::options::{Options, StartError};
 use crate::state::State;
 use crate::state::actions::ActError;
 use crate::state::fault::{Call, Fault};
@@ -343,7 +344,13 @@ impl Sandbox {
 
     /// Cuts all gateway connections.
     pub fn cut_gateway(&self, cut: Cut) {
-        self.core.change(|state| state.cut_gateway(cut));
+        self.gateway().cut(None, cut);
+    }
+
+    /// Steers the gateway into its bad days.
+    #[must_use]
+    pub fn gateway(&self) -> GatewayControl {
+        GatewayControl::new(self.core.clone())
     }
 
     /// How many events connected bots were sent.

@@ -8,7 +8,6 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -34,13 +33,13 @@ pub(crate) fn router(core: &Core) -> Router {
     let local = Router::new()
         .merge(page::routes())
         .merge(control::routes())
+        .merge(gateway::control::routes())
         .layer(middleware::from_fn(refuse_foreigners));
     // Bots send no Origin, but any page in a browser could open a WebSocket.
     let bots = Router::new()
         .nest("/api/v10", rest::routes(core))
         .nest("/api", rest::routes(core))
-        .route("/gateway", get(gateway::connect))
-        .route("/gateway/", get(gateway::connect))
+        .merge(gateway::routes())
         .layer(middleware::from_fn(refuse_foreign_origins));
     Router::new()
         .merge(bots)

@@ -29,7 +29,10 @@ pub(crate) fn routes(core: &Core) -> Router<Core> {
         .merge(messages::routes())
         .merge(reactions::routes())
         .merge(commands::routes())
-        .route_layer(middleware::from_fn(record::require_token));
+        .route_layer(middleware::from_fn_with_state(
+            core.clone(),
+            record::require_token,
+        ));
     Router::new()
         .merge(with_token)
         .merge(users::public())

@@ -64,13 +64,15 @@ async fn fail(fault: Fault, request: Request, next: Next) -> Response {
     response
 }
 
-/// 401 unless the request carries some bot token. Any will do.
-pub(super) async fn require_token(request: Request, next: Next) -> Response {
+/// 401 unless the request carries some bot token. Any will do that was not reset.
+pub(super) async fn require_token(State(core): State<Core>, request: Request, next: Next) -> Response {
     let token = request
         .headers()
         .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    if token.is_some_and(|token| token.trim().len() > "Bot ".len()) {
+        .and_then(|value| value.to_str().ok())
+        .filter(|token| token.trim().len() > "Bot ".len());
+    let token = token.map(|token| token.strip_prefix("Bot ").unwrap_or(token).trim());
+    if token.is_some_and(|token| core.read(|state| state.hub.knows(token))) {
         next.run(request).await
     } else {
         ApiError::unauthorized().into_response()

@@ -30,12 +30,18 @@ async fn gateway(State(core): State<Core>) -> Json<Value> {
 }
 
 async fn gateway_bot(State(core): State<Core>) -> Json<Value> {
-    Json(json!({
-        "url": gateway_url(&core),
-        "shards": 1,
-        "session_start_limit": {
-            "total": 1_000, "remaining": 1_000, "reset_after": 86_400_000, "max_concurrency": 1,
-        },
+    let url = gateway_url(&core);
+    Json(core.read(|state| {
+        let limits = &state.hub.limits;
+        let (remaining, reset_after) = state.hub.starts.left(limits, state.now());
+        json!({
+            "url": url,
+            "shards": limits.shards,
+            "session_start_limit": {
+                "total": limits.starts_a_day, "remaining": remaining, "reset_after": reset_after,
+                "max_concurrency": limits.max_concurrency,
+            },
+        })
     }))
 }
 

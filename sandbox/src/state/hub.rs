@@ -1,20 +1,22 @@
 //! Who listens: the bot's gateway sessions and the open pages.
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::broadcast;
 
+use crate::clock::Clock;
+use crate::gateway::{
+    Close, Cut, Event, Frame, GatewayLimits, Link, Log, Mishaps, Session, SessionView, Starts, Wishes,
+};
 use crate::snowflake::Id;
 
-/// Events kept for a RESUME.
-const REPLAY_KEPT: usize = 4_096;
-/// How long a lost session can be resumed, in milliseconds.
-const RESUMABLE_MS: u64 = 5 * 60 * 1_000;
 /// Page events that a slow page may lag behind before it loses some.
 const PAGE_LAG: usize = 4_096;
+/// The code with which Discord ends every session of a token that was reset.
+const TOKEN_RESET: u16 = 4004;
 
 /// Gateway intents: an event is sent only to sessions that asked for its bit.
 pub(crate) mod intent {
@@ -24,38 +26,12 @@ pub(crate) mod intent {
     pub(crate) const GUILD_MEMBERS: u64 = 1 << 1;
     pub(crate) const GUILD_MESSAGES: u64 = 1 << 9;
     pub(crate) const GUILD_MESSAGE_REACTIONS: u64 = 1 << 10;
-}
-
-/// What a session's connection is told to do.
-#[derive(Debug)]
-pub(crate) enum Frame {
-    /// Send this text.
-    Text(String),
-    /// Close with this code and reason.
-    Close(u16, &'static str),
-    /// Say that the session is over (op 9 `d: false`); the connection may identify anew.
-    Invalid,
-    /// Drop the TCP connection without a word.
-    Drop,
-}
-
-pub(crate) type Link = mpsc::UnboundedSender<Frame>;
-
-/// A bot's gateway session. It outlives its connection for a while, so that it can be resumed.
-#[derive(Debug)]
-pub(crate) struct Session {
-    pub(crate) id: String,
-    intents: u64,
-    shard: (u64, u64),
-    seq: u64,
-    replay: VecDeque<(u64, EventKind, String)>,
-    link: Option<Link>,
-    lost_ms: u64,
+    pub(crate) const MESSAGE_CONTENT: u64 = 1 << 15;
 }
 
 /// What counts for [`Dispatched`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum EventKind {
+pub(crate) enum EventKind {
     Reaction,
     Interaction,
     Other,
@@ -79,12 +55,45 @@ pub struct PageEvent {
     pub body: Arc<Value>,
 }
 
+impl Dispatched {
+    pub(crate) const fn count(&mut self, kind: EventKind) {
+        match kind {
+            EventKind::Reaction => self.reactions += 1,
+            EventKind::Interaction => self.interactions += 1,
+            EventKind::Other => {}
+        }
+    }
+}
+
+/// What came of a RESUME.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resume {
+    /// What was missed goes out.
+    Resumed {
+        /// Whether payloads are packed one by one.
+        compress: bool,
+    },
+    /// There is no such session any more, or not all of what was missed.
+    Over,
+    /// The bot says that it heard what was never said. The session is over.
+    BadSeq,
+}
+
 /// All listeners.
 #[derive(Debug)]
 pub(crate) struct Hub {
     sessions: Vec<Session>,
     pages: broadcast::Sender<PageEvent>,
     pub(crate) dispatched: Dispatched,
+    pub(crate) limits: GatewayLimits,
+    pub(crate) starts: Starts,
+    pub(crate) mishaps: Mishaps,
+    pub(crate) log: Log,
+    /// The sandbox's clock: events can be late.
+    pub(crate) clock: Clock,
+    /// The tokens that were used, and those among them that are refused now.
+    tokens: BTreeSet<String>,
+    revoked: BTreeSet<String>,
 }
 
 impl Default for Hub {
@@ -94,6 +103,13 @@ impl Default for Hub {
             sessions: Vec::new(),
             pages,
             dispatched: Dispatched::default(),
+            limits: GatewayLimits::default(),
+            starts: Starts::default(),
+            mishaps: Mishaps::default(),
+            log: Log::default(),
+            clock: Clock::default(),
+            tokens: BTreeSet::new(),
+            revoked: BTreeSet::new(),
         }
     }
 }
@@ -101,10 +117,28 @@ impl Default for Hub {
 impl Hub {
     /// Sends an event to every session that wants it; sessions without a connection keep it for later.
     pub(crate) fn dispatch(&mut self, intent: u64, guild: Option<Id>, name: &str, data: &Value) {
-        for session in &mut self.sessions {
-            let wanted = intent == intent::ALWAYS || session.intents & intent != 0;
-            if wanted && guild.is_none_or(|guild| session.serves(guild)) {
-                session.push(name, data, &mut self.dispatched);
+        let event = Event {
+            intent,
+            guild,
+            name: name.to_owned(),
+            data: data.clone(),
+        };
+        let events = self.mishaps.pass(event, self.clock.now_ms());
+        self.send_all(events);
+    }
+
+    /// Sends late events that are due. Says whether there were any.
+    pub(crate) fn release(&mut self, now: u64) -> bool {
+        let due = self.mishaps.due(now);
+        let any = !due.is_empty();
+        self.send_all(due);
+        any
+    }
+
+    fn send_all(&mut self, events: Vec<Event>) {
+        for event in events {
+            for session in self.sessions.iter_mut().filter(|session| session.wants(&event)) {
+                session.push(&event.name, &event.data, &mut self.dispatched);
             }
         }
     }
@@ -126,7 +160,7 @@ impl Hub {
 
     /// Whether a bot is connected.
     pub(crate) fn online(&self) -> bool {
-        self.sessions.iter().any(|session| session.link.is_some())
+        self.sessions.iter().any(Session::connected)
     }
 
     /// Whether an interaction can reach a bot, now or after a RESUME.
@@ -134,17 +168,27 @@ impl Hub {
         !self.sessions.is_empty()
     }
 
+    /// The sessions as they are now.
+    pub(crate) fn sessions(&self) -> Vec<SessionView> {
+        let view = |session: &Session| SessionView {
+            id: session.id.clone(),
+            shard: session.wishes.shard,
+            intents: session.wishes.intents,
+            seq: session.seq,
+            connected: session.connected(),
+        };
+        self.sessions.iter().map(view).collect()
+    }
+
+    /// Whether a token is good: any is that was not reset.
+    pub(crate) fn knows(&self, token: &str) -> bool {
+        !self.revoked.contains(token)
+    }
+
     /// A new session for a connection that identified itself. READY goes out as its first event.
-    pub(crate) fn open(&mut self, id: String, intents: u64, shard: (u64, u64), link: Link) {
-        self.sessions.push(Session {
-            id,
-            intents,
-            shard,
-            seq: 0,
-            replay: VecDeque::new(),
-            link: Some(link),
-            lost_ms: 0,
-        });
+    pub(crate) fn open(&mut self, id: String, wishes: Wishes, bot: Id, link: Link) {
+        self.tokens.insert(wishes.token.clone());
+        self.sessions.push(Session::new(id, wishes, bot, link));
     }
 
     /// Sends an event to one session alone.
@@ -154,104 +198,94 @@ impl Hub {
         }
     }
 
-    /// Takes up a lost session again and replays what came after `seq`. False: it cannot be resumed.
-    pub(crate) fn resume(&mut self, id: &str, seq: u64, link: Link) -> bool {
-        let Some(session) = self.sessions.iter_mut().find(|session| session.id == id) else {
-            return false;
+    /// Takes up a lost session again and replays what came after `seq`.
+    pub(crate) fn resume(&mut self, id: &str, token: &str, seq: u64, link: Link, now: u64) -> Resume {
+        self.expire(now);
+        let found = self.sessions.iter_mut().find(|session| session.id == id);
+        let Some(session) = found.filter(|session| session.wishes.token == token) else {
+            return Resume::Over;
         };
-        let oldest = session
-            .replay
-            .front()
-            .map_or(session.seq + 1, |(first, _, _)| *first);
-        if seq > session.seq || seq + 1 < oldest {
-            return false;
+        if seq > session.seq {
+            self.sessions.retain(|session| session.id != id);
+            return Resume::BadSeq;
         }
-        if let Some(old) = session.link.replace(link) {
-            let _ = old.send(Frame::Close(4000, "Resumed elsewhere."));
+        if !session.keeps_all_after(seq) {
+            return Resume::Over;
+        }
+        if let Some(old) = session.attach(link) {
+            let _ = old.send(Frame::Close(Close::with(4000)));
         }
         session.replay_after(seq, &mut self.dispatched);
-        true
+        let compress = session.wishes.compress;
+        Resume::Resumed { compress }
     }
 
-    /// The connection of a session is gone. `ended`: the bot closed it with 1000 or 1001, for good.
+    /// The connection of a session is gone. `ended`: for good.
     pub(crate) fn detach(&mut self, id: &str, link: &Link, ended: bool, now: u64) {
-        let ours = |session: &Session| {
-            session.id == id && session.link.as_ref().is_some_and(|own| own.same_channel(link))
-        };
+        let ours = |session: &Session| session.id == id && session.is_on(link);
         if ended {
             self.sessions.retain(|session| !ours(session));
         } else if let Some(session) = self.sessions.iter_mut().find(|session| ours(session)) {
-            session.link = None;
-            session.lost_ms = now;
+            session.detach(now);
         }
     }
 
-    /// Cuts every connection; the sessions can be resumed.
-    pub(crate) fn cut(&mut self, now: u64) {
-        for session in &mut self.sessions {
-            if let Some(link) = session.link.take() {
-                let _ = link.send(Frame::Drop);
-                session.lost_ms = now;
+    /// Cuts the connections of a shard, or all.
+    pub(crate) fn cut(&mut self, shard: Option<u64>, cut: Cut, now: u64) {
+        let mut kept = Vec::new();
+        for mut session in std::mem::take(&mut self.sessions) {
+            let meant = shard.is_none_or(|shard| shard == session.wishes.shard.0);
+            if !meant || cut_one(&mut session, cut, now) {
+                kept.push(session);
             }
         }
+        self.sessions = kept;
     }
 
-    /// Ends every session with op 9 `d: false`: what happens until the bot identifies anew is lost to it.
-    pub(crate) fn invalidate(&mut self) {
-        for session in self.sessions.drain(..) {
-            if let Some(link) = session.link {
-                let _ = link.send(Frame::Invalid);
-            }
-        }
+    /// Every session ends, and the tokens that were used are refused from now on.
+    pub(crate) fn reset_token(&mut self) {
+        self.revoked.append(&mut self.tokens);
+        self.cut(None, Cut::Close { code: TOKEN_RESET }, 0);
     }
 
     /// Forgets sessions that were lost too long ago.
     pub(crate) fn expire(&mut self, now: u64) -> bool {
-        let before = self.sessions.len();
+        let (before, resumable_ms) = (self.sessions.len(), self.limits.resumable_ms);
         self.sessions
-            .retain(|session| session.link.is_some() || now < session.lost_ms + RESUMABLE_MS);
+            .retain(|session| !session.expired(now, resumable_ms));
         before != self.sessions.len()
     }
 }
 
-impl Session {
-    fn serves(&self, guild: Id) -> bool {
-        let (shard, of) = self.shard;
-        (guild >> 22) % of.max(1) == shard
-    }
-
-    fn push(&mut self, name: &str, data: &Value, dispatched: &mut Dispatched) {
-        self.seq += 1;
-        let text = json!({ "op": 0, "s": self.seq, "t": name, "d": data }).to_string();
-        let kind = EventKind::of(name);
-        if self.replay.len() == REPLAY_KEPT {
-            self.replay.pop_front();
+/// Cuts a session off. Returns whether there still is one.
+fn cut_one(session: &mut Session, cut: Cut, now: u64) -> bool {
+    let (frame, stays) = match cut {
+        Cut::Mute => {
+            session.mute();
+            return true;
         }
-        self.replay.push_back((self.seq, kind, text.clone()));
-        self.deliver(kind, text, dispatched);
-    }
-
-    fn deliver(&self, kind: EventKind, text: String, dispatched: &mut Dispatched) {
-        let sent = self
-            .link
-            .as_ref()
-            .is_some_and(|link| link.send(Frame::Text(text)).is_ok());
-        match (sent, kind) {
-            (true, EventKind::Reaction) => dispatched.reactions += 1,
-            (true, EventKind::Interaction) => dispatched.interactions += 1,
-            (true, EventKind::Other) | (false, _) => {}
+        Cut::WithholdAcks => {
+            session.tell(Frame::WithholdAcks);
+            return true;
         }
-    }
-
-    fn replay_after(&self, seq: u64, dispatched: &mut Dispatched) {
-        for (_, kind, text) in self.replay.iter().filter(|(at, _, _)| *at > seq) {
-            self.deliver(*kind, text.clone(), dispatched);
+        Cut::Drop => (Frame::Drop, true),
+        Cut::Fresh => (Frame::Invalid(false), false),
+        Cut::Resumable => (Frame::Invalid(true), true),
+        Cut::Reconnect => (Frame::Reconnect, true),
+        Cut::CloseBare => (Frame::CloseBare, true),
+        Cut::Close { code } => {
+            let close = Close::with(code);
+            (Frame::Close(close), !close.ends_session())
         }
+    };
+    if let Some(link) = session.detach(now) {
+        let _ = link.send(frame);
     }
+    stays
 }
 
 impl EventKind {
-    fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         if name.starts_with("MESSAGE_REACTION_") {
             Self::Reaction
         } else if name == "INTERACTION_CREATE" {

@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
-use crate::options::Cut;
+use crate::gateway::Cut;
 use crate::snowflake::{Id, Snowflakes};
 use crate::world::World;
 use attachments::Blob;
@@ -123,6 +123,7 @@ impl State {
     /// Pushes the clock forward and does what is due then.
     pub(crate) fn advance(&mut self, by: Duration) {
         self.clock.advance(by);
+        self.hub.clock = self.clock.clone();
         self.tick();
         self.hub.page(None, "CLOCK", &json!({ "now_ms": self.now() }));
     }
@@ -131,18 +132,16 @@ impl State {
     pub(crate) fn tick(&mut self) -> bool {
         let now = self.now();
         let expired = self.hub.expire(now);
+        let told = self.hub.release(now);
         let failed = self.fail_unanswered(now);
         let archived = self.archive_idle(now);
-        expired || failed || archived
+        expired || told || failed || archived
     }
 
-    /// Cuts the bot's connections.
-    pub(crate) fn cut_gateway(&mut self, cut: Cut) {
+    /// Cuts the bot's connections: those of a shard, or all.
+    pub(crate) fn cut_gateway(&mut self, shard: Option<u64>, cut: Cut) {
         let now = self.now();
-        match cut {
-            Cut::Drop => self.hub.cut(now),
-            Cut::Fresh => self.hub.invalidate(),
-        }
+        self.hub.cut(shard, cut, now);
         self.tell_bot_presence();
     }
 

@@ -76,7 +76,7 @@ async fn what_was_missed_is_replayed_to_a_resumed_session() {
 
     let mut gateway = Gateway::connect(&w.sandbox).await;
     gateway
-        .send(json!({ "op": 6, "d": { "token": "x", "session_id": session, "seq": seq } }))
+        .send(json!({ "op": 6, "d": { "token": "a-token", "session_id": session, "seq": seq } }))
         .await;
     gateway.event("MESSAGE_REACTION_ADD").await;
     gateway.event("RESUMED").await;
@@ -94,7 +94,7 @@ async fn an_unknown_or_ended_session_must_identify_anew() {
     for id in [session.as_str(), "unknown"] {
         let mut gateway = Gateway::connect(&w.sandbox).await;
         gateway
-            .send(json!({ "op": 6, "d": { "token": "x", "session_id": id, "seq": seq } }))
+            .send(json!({ "op": 6, "d": { "token": "a-token", "session_id": id, "seq": seq } }))
             .await;
         let refused = gateway.payload().await;
         assert_eq!((&refused["op"], &refused["d"]), (&json!(9), &json!(false)));

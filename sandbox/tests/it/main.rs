@@ -7,6 +7,8 @@ mod components;
 mod data;
 mod faults;
 mod gateway;
+mod gateway_faults;
+mod gateway_sessions;
 mod interactions;
 mod limits;
 mod messages;

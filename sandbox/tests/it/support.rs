@@ -1,8 +1,11 @@
 //! A sandbox, a plain HTTP client and a bot made of nothing but a WebSocket.
 
+use std::io::Read;
 use std::time::Duration;
 
 use discord_sandbox::{Options, Sandbox, world};
+use flate2::read::ZlibDecoder;
+use flate2::{Decompress, FlushDecompress};
 use futures::{SinkExt, StreamExt};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
@@ -63,6 +66,17 @@ pub fn id(thing: &Value) -> u64 {
 
 impl World {
     pub async fn start() -> Self {
+        let world = Self::strict().await;
+        // Most stories have several bots come in the same second.
+        world
+            .sandbox
+            .gateway()
+            .set_limits(|limits| limits.identify_every_ms = 0);
+        world
+    }
+
+    /// As strict with IDENTIFYs as Discord.
+    pub async fn strict() -> Self {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
         Self {
             sandbox,
@@ -171,9 +185,29 @@ pub async fn reply(request: reqwest::RequestBuilder) -> Reply {
 /// A gateway connection.
 pub struct Gateway {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// For a connection that is packed as a whole.
+    unpacker: Option<Decompress>,
     /// The last sequence number heard.
     pub seq: u64,
     pub session: String,
+    /// Where READY said to resume.
+    pub resume_url: String,
+    /// How many payloads came packed.
+    pub packed: usize,
+}
+
+/// The gateway's address.
+pub fn address(sandbox: &Sandbox) -> String {
+    format!("{}/gateway", sandbox.url().replacen("http", "ws", 1))
+}
+
+/// An IDENTIFY, with these fields besides the usual ones.
+pub fn identify(fields: Value) -> Value {
+    let mut data = json!({ "token": "Bot a-token", "intents": INTENTS, "properties": {} });
+    for (name, value) in fields.as_object().unwrap() {
+        data[name] = value.clone();
+    }
+    json!({ "op": 2, "d": data })
 }
 
 /// What a gateway says.
@@ -188,32 +222,54 @@ pub enum Heard {
 impl Gateway {
     /// Connects and takes the HELLO.
     pub async fn connect(sandbox: &Sandbox) -> Self {
-        let url = format!(
-            "{}/gateway?v=10&encoding=json",
-            sandbox.url().replacen("http", "ws", 1)
-        );
-        let (socket, _) = connect_async(url).await.unwrap();
-        let mut gateway = Self {
-            socket,
-            seq: 0,
-            session: String::new(),
-        };
+        Self::connect_to(&format!("{}?v=10&encoding=json", address(sandbox))).await
+    }
+
+    /// Connects to this URL and takes the HELLO.
+    pub async fn connect_to(url: &str) -> Self {
+        let mut gateway = Self::open(url).await;
         let hello = gateway.payload().await;
         assert_eq!(hello["op"], 10);
-        assert!(hello["d"]["heartbeat_interval"].as_u64().unwrap() > 1_000);
+        assert!(hello["d"]["heartbeat_interval"].as_u64().unwrap() > 0);
         gateway
+    }
+
+    /// Connects to this URL, whatever comes then.
+    pub async fn open(url: &str) -> Self {
+        let (socket, _) = connect_async(url).await.unwrap();
+        let unpacker = url
+            .contains("compress=zlib-stream")
+            .then(|| Decompress::new(true));
+        Self {
+            socket,
+            unpacker,
+            seq: 0,
+            session: String::new(),
+            resume_url: String::new(),
+            packed: 0,
+        }
     }
 
     /// Connects, identifies, and takes READY and the guild.
     pub async fn online(sandbox: &Sandbox, intents: u64) -> Self {
         let mut gateway = Self::connect(sandbox).await;
-        gateway
-            .send(json!({ "op": 2, "d": { "token": "Bot a-token", "intents": intents, "properties": {} } }))
-            .await;
-        let ready = gateway.event("READY").await;
-        gateway.session = ready["session_id"].as_str().unwrap().to_owned();
+        gateway.identify(json!({ "intents": intents })).await;
         gateway.event("GUILD_CREATE").await;
         gateway
+    }
+
+    /// Identifies, with these fields besides the usual ones, and takes READY.
+    pub async fn identify(&mut self, fields: Value) {
+        self.send(identify(fields)).await;
+        let ready = self.event("READY").await;
+        self.session = ready["session_id"].as_str().unwrap().to_owned();
+        self.resume_url = ready["resume_gateway_url"].as_str().unwrap().to_owned();
+    }
+
+    /// Asks to resume another connection's session.
+    pub async fn resume(&mut self, session: &str, seq: u64) {
+        self.send(json!({ "op": 6, "d": { "token": "Bot a-token", "session_id": session, "seq": seq } }))
+            .await;
     }
 
     pub async fn send(&mut self, payload: Value) {
@@ -223,20 +279,59 @@ impl Gateway {
             .unwrap();
     }
 
+    pub async fn send_text(&mut self, text: &str) {
+        self.socket.send(Message::text(text.to_owned())).await.unwrap();
+    }
+
     pub async fn hear(&mut self) -> Heard {
         let next = tokio::time::timeout(PATIENCE, self.socket.next())
             .await
             .expect("the gateway is silent");
         match next {
-            Some(Ok(Message::Text(text))) => {
-                let payload: Value = serde_json::from_str(&text).unwrap();
-                self.seq = payload["s"].as_u64().unwrap_or(self.seq);
-                Heard::Payload(payload)
+            Some(Ok(Message::Text(text))) => self.heard(&text),
+            Some(Ok(Message::Binary(bytes))) => {
+                self.packed += 1;
+                let text = self.unpack(&bytes);
+                self.heard(&text)
             }
             Some(Ok(Message::Close(frame))) => Heard::Closed(frame.map_or(1005, |frame| frame.code.into())),
             Some(Ok(other)) => panic!("unexpected {other:?}"),
             Some(Err(_)) | None => Heard::Cut,
         }
+    }
+
+    fn heard(&mut self, text: &str) -> Heard {
+        let payload: Value = serde_json::from_str(text).unwrap();
+        self.seq = payload["s"].as_u64().unwrap_or(self.seq);
+        Heard::Payload(payload)
+    }
+
+    fn unpack(&mut self, bytes: &[u8]) -> String {
+        let mut text = Vec::with_capacity(1024 * 1024);
+        match &mut self.unpacker {
+            Some(stream) => drop(
+                stream
+                    .decompress_vec(bytes, &mut text, FlushDecompress::Sync)
+                    .unwrap(),
+            ),
+            None => drop(ZlibDecoder::new(bytes).read_to_end(&mut text).unwrap()),
+        }
+        String::from_utf8(text).unwrap()
+    }
+
+    /// The code with which the gateway closes next.
+    pub async fn closed(&mut self) -> u16 {
+        match self.hear().await {
+            Heard::Closed(code) => code,
+            other => panic!("expected a close, got {other:?}"),
+        }
+    }
+
+    /// Whether nothing is said for a moment.
+    pub async fn is_silent(&mut self) -> bool {
+        tokio::time::timeout(Duration::from_millis(100), self.socket.next())
+            .await
+            .is_err()
     }
 
     pub async fn payload(&mut self) -> Value {

@@ -1,0 +1,169 @@
+//! IDENTIFY and RESUME: from what a bot says to a session, or to the reason why not.
+
+use serde_json::{Value, json};
+
+use super::close::{self, Close};
+use super::limits::{BadIntents, Start};
+use super::log::GatewayEvent;
+use super::session::{Link, Wishes};
+use crate::state::State;
+use crate::state::hub::{Resume, intent};
+
+/// Why there is no session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The connection is closed with this.
+    Close(Close),
+    /// Op 9: it may try again.
+    Invalid,
+}
+
+/// What an IDENTIFY asks for.
+pub(super) fn parse(data: &Value) -> Result<Wishes, Close> {
+    let token = token_of(data).ok_or(close::AUTHENTICATION_FAILED)?;
+    let intents = data["intents"].as_u64().ok_or(close::INVALID_INTENTS)?;
+    let shard = shard_of(&data["shard"]).ok_or(close::INVALID_SHARD)?;
+    if !data["properties"].is_object() {
+        return Err(close::DECODE_ERROR);
+    }
+    Ok(Wishes {
+        token,
+        intents,
+        shard,
+        compress: data["compress"] == true,
+    })
+}
+
+/// A token without the word in front of it, which some clients send along.
+fn token_of(data: &Value) -> Option<String> {
+    let token = data["token"].as_str()?;
+    let token = token.strip_prefix("Bot ").unwrap_or(token).trim();
+    (!token.is_empty()).then(|| token.to_owned())
+}
+
+/// `[0, 1]` when absent; `None` if it makes no sense.
+fn shard_of(value: &Value) -> Option<(u64, u64)> {
+    if value.is_null() {
+        return Some((0, 1));
+    }
+    let (shard, of) = (value[0].as_u64()?, value[1].as_u64()?);
+    (shard < of).then_some((shard, of))
+}
+
+/// Opens a session, and sends it READY and its guild. Returns its id.
+pub(super) fn identify(state: &mut State, wishes: Wishes, link: Link) -> Result<String, Refusal> {
+    let (now, shard) = (state.now(), wishes.shard);
+    let hub = &mut state.hub;
+    if !hub.knows(&wishes.token) {
+        return Err(Refusal::Close(close::AUTHENTICATION_FAILED));
+    }
+    if shard.1 < hub.limits.shards {
+        return Err(Refusal::Close(close::SHARDING_REQUIRED));
+    }
+    hub.limits.check_intents(wishes.intents).map_err(|bad| {
+        Refusal::Close(match bad {
+            BadIntents::Unknown => close::INVALID_INTENTS,
+            BadIntents::Disallowed => close::DISALLOWED_INTENTS,
+        })
+    })?;
+    match hub.starts.begin(&hub.limits, shard.0, now) {
+        Start::Begun => Ok(open(state, wishes, link)),
+        Start::TooSoon => {
+            hub.log.note(GatewayEvent::IdentifiedTooSoon { shard });
+            Err(Refusal::Invalid)
+        }
+        Start::Spent => {
+            hub.reset_token();
+            Err(Refusal::Close(close::AUTHENTICATION_FAILED))
+        }
+    }
+}
+
+fn open(state: &mut State, wishes: Wishes, link: Link) -> String {
+    let id = format!("{:032x}", state.next_id());
+    let (shard, intents, guild) = (wishes.shard, wishes.intents, state.guild.id);
+    state.hub.log.note(GatewayEvent::Identified {
+        session: id.clone(),
+        shard,
+        compress: wishes.compress,
+    });
+    state.hub.open(id.clone(), wishes, state.guild.bot, link);
+    let serves = (guild >> 22) % shard.1 == shard.0;
+    let guilds = if serves {
+        json!([{ "id": guild.to_string(), "unavailable": true }])
+    } else {
+        json!([])
+    };
+    let url = state.origin.replacen("http", "ws", 1);
+    let ready = json!({
+        "v": 10,
+        "user": state.me_json(),
+        "guilds": guilds,
+        "private_channels": [],
+        "relationships": [],
+        "presences": [],
+        "user_settings": {},
+        "session_id": id,
+        "session_type": "normal",
+        "resume_gateway_url": format!("{url}/gateway/{id}"),
+        "shard": [shard.0, shard.1],
+        "application": { "id": state.guild.bot.to_string(), "flags": 0 },
+        "_trace": [],
+    });
+    state.hub.send_to(&id, "READY", &ready);
+    if serves && intents & intent::GUILDS != 0 {
+        let guild = state.guild_create_json();
+        state.hub.send_to(&id, "GUILD_CREATE", &guild);
+    }
+    state.tell_bot_presence();
+    id
+}
+
+/// Takes up a session again. `told`: the session whose URL the connection came to. Returns its id, and whether its
+/// payloads are packed.
+pub(super) fn resume(
+    state: &mut State,
+    data: &Value,
+    told: Option<&str>,
+    link: Link,
+) -> Result<(String, bool), Refusal> {
+    let token = token_of(data).ok_or(Refusal::Close(close::AUTHENTICATION_FAILED))?;
+    let (Some(id), Some(seq)) = (data["session_id"].as_str(), data["seq"].as_u64()) else {
+        return Err(Refusal::Close(close::DECODE_ERROR));
+    };
+    if !state.hub.knows(&token) {
+        return Err(Refusal::Close(close::AUTHENTICATION_FAILED));
+    }
+    let now = state.now();
+    let session = id.to_owned();
+    match state.hub.resume(id, &token, seq, link, now) {
+        Resume::Resumed { compress } => {
+            let where_told = told == Some(id);
+            state.hub.log.note(GatewayEvent::Resumed { session, where_told });
+            state.hub.send_to(id, "RESUMED", &json!({ "_trace": [] }));
+            state.tell_bot_presence();
+            Ok((id.to_owned(), compress))
+        }
+        Resume::Over => {
+            state.hub.log.note(GatewayEvent::ResumeRefused { session });
+            Err(Refusal::Invalid)
+        }
+        Resume::BadSeq => {
+            state.hub.log.note(GatewayEvent::ResumeRefused { session });
+            Err(Refusal::Close(close::INVALID_SEQ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shard_must_be_below_the_count() {
+        assert_eq!(shard_of(&Value::Null), Some((0, 1)));
+        assert_eq!(shard_of(&json!([1, 2])), Some((1, 2)));
+        assert_eq!(shard_of(&json!([2, 2])), None);
+        assert_eq!(shard_of(&json!("x")), None);
+    }
+}

@@ -1,0 +1,124 @@
+//! How payloads are written on the wire: as text, each packed by itself, or all as one zlib stream.
+
+use std::io::Write;
+
+use axum::extract::ws::Message;
+use flate2::write::ZlibEncoder;
+use flate2::{Compress, Compression, FlushCompress};
+
+/// Room that a packed payload may need beyond what it needs anyway, in bytes, at each try.
+const ROOM: usize = 4_096;
+
+/// The packing of one connection.
+#[derive(Debug)]
+pub(crate) enum Packing {
+    /// Text.
+    Plain,
+    /// Each payload a zlib stream of its own: `compress: true` in IDENTIFY.
+    Payload,
+    /// One zlib stream for the whole connection, flushed after each payload: `compress=zlib-stream` in the URL.
+    Stream(Box<Compress>),
+}
+
+impl Packing {
+    /// What the URL asks for. A client that asks for something else gets text, which the common ones take.
+    pub(crate) fn asked(compress: Option<&str>) -> Self {
+        match compress {
+            Some("zlib-stream") => Self::Stream(Box::new(Compress::new(Compression::fast(), true))),
+            _ => Self::Plain,
+        }
+    }
+
+    /// Packs payloads one by one from now on. Discord does not combine the two ways.
+    pub(crate) fn payloads(&mut self) -> Result<(), Combined> {
+        if matches!(self, Self::Stream(_)) {
+            return Err(Combined);
+        }
+        *self = Self::Payload;
+        Ok(())
+    }
+
+    /// A payload as it goes out.
+    pub(crate) fn pack(&mut self, text: String) -> Message {
+        match self {
+            Self::Plain => Message::Text(text.into()),
+            Self::Payload => Message::Binary(alone(text.as_bytes()).into()),
+            Self::Stream(stream) => Message::Binary(next_of(stream, text.as_bytes()).into()),
+        }
+    }
+}
+
+/// Both ways of packing were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Combined;
+
+fn alone(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+    // Writing to memory does not fail.
+    let _ = encoder.write_all(bytes);
+    encoder.finish().unwrap_or_default()
+}
+
+/// The next part of a stream, up to a flush: it ends in 00 00 FF FF, by which clients know that a payload is complete.
+fn next_of(stream: &mut Compress, bytes: &[u8]) -> Vec<u8> {
+    let (mut packed, before) = (Vec::with_capacity(bytes.len() / 2 + ROOM), stream.total_in());
+    loop {
+        let taken = usize::try_from(stream.total_in() - before).unwrap_or(bytes.len());
+        // It fails only on misuse, and then what there is goes out.
+        let _ = stream.compress_vec(&bytes[taken..], &mut packed, FlushCompress::Sync);
+        let all = stream.total_in() - before == bytes.len() as u64;
+        if all && packed.len() < packed.capacity() {
+            return packed;
+        }
+        packed.reserve(ROOM);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use flate2::read::ZlibDecoder;
+    use flate2::{Decompress, FlushDecompress};
+
+    use super::*;
+
+    fn bytes(message: Message) -> Vec<u8> {
+        match message {
+            Message::Binary(bytes) => bytes.to_vec(),
+            other => panic!("{other:?} is not packed"),
+        }
+    }
+
+    #[test]
+    fn a_payload_packed_by_itself_is_read_by_itself() {
+        let mut packing = Packing::asked(None);
+        assert!(matches!(packing.pack("x".to_owned()), Message::Text(_)));
+        packing.payloads().unwrap();
+        for text in ["{}".to_owned(), "so much ".repeat(10_000)] {
+            let packed = bytes(packing.pack(text.clone()));
+            let mut read = String::new();
+            ZlibDecoder::new(&packed[..]).read_to_string(&mut read).unwrap();
+            assert_eq!(read, text);
+        }
+    }
+
+    #[test]
+    fn a_stream_goes_on_from_payload_to_payload() {
+        let mut packing = Packing::asked(Some("zlib-stream"));
+        assert_eq!(packing.payloads(), Err(Combined));
+        let mut reader = Decompress::new(true);
+        let noise: String = (0..30_000_u32)
+            .map(|n| (n.wrapping_mul(2_654_435_761) >> 16).to_string())
+            .collect();
+        for text in ["{}".to_owned(), noise, String::new(), "the end".to_owned()] {
+            let packed = bytes(packing.pack(text.clone()));
+            assert_eq!(packed[packed.len() - 4..], [0, 0, 0xff, 0xff]);
+            let mut read = Vec::with_capacity(text.len() + 1);
+            reader
+                .decompress_vec(&packed, &mut read, FlushDecompress::Sync)
+                .unwrap();
+            assert_eq!(String::from_utf8(read).unwrap(), text);
+        }
+    }
+}
