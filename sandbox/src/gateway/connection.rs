@@ -30,8 +30,8 @@ pub(super) struct Connection {
     told: Option<String>,
     session: Option<String>,
     sends: Sends,
-    heartbeat: Duration,
-    /// When it is taken for dead.
+    /// How long it may go without a heartbeat, and until when.
+    unheard: Duration,
     patience: Instant,
     /// Half-open: it hears nothing and says nothing.
     mute: bool,
@@ -53,7 +53,7 @@ enum End {
 impl Connection {
     pub(super) fn new(core: Core, socket: WebSocket, packing: Packing, told: Option<String>) -> Self {
         let (link, frames) = mpsc::unbounded_channel();
-        let heartbeat = Duration::from_millis(core.read(|state| state.hub.limits.heartbeat_ms));
+        let unheard = Duration::from_millis(core.read(|state| state.hub.limits.unheard_ms));
         Self {
             core,
             socket,
@@ -63,8 +63,8 @@ impl Connection {
             told,
             session: None,
             sends: Sends::default(),
-            heartbeat,
-            patience: Instant::now() + heartbeat * 3 / 2,
+            unheard,
+            patience: Instant::now() + unheard,
             mute: false,
             acks: true,
         }
@@ -82,7 +82,7 @@ impl Connection {
     }
 
     pub(super) async fn run(mut self) {
-        let interval = self.heartbeat.as_millis();
+        let interval = self.core.read(|state| state.hub.limits.heartbeat_ms);
         let hello = json!({ "op": 10, "s": null, "t": null, "d": { "heartbeat_interval": interval } });
         let end = match self.send(hello.to_string()).await {
             Flow::Break(end) => end,
@@ -198,7 +198,7 @@ impl Connection {
     }
 
     async fn beat(&mut self) -> Flow {
-        self.patience = Instant::now() + self.heartbeat * 3 / 2;
+        self.patience = Instant::now() + self.unheard;
         if self.acks {
             self.say(11, &Value::Null).await
         } else {

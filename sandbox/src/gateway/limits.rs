@@ -15,8 +15,10 @@ const MINUTE_MS: u64 = 60 * 1_000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GatewayLimits {
-    /// What HELLO asks for, in milliseconds; a connection that is not heard of for half as long again is timed out.
+    /// What HELLO asks for between two heartbeats, in milliseconds.
     pub heartbeat_ms: u64,
+    /// A connection without a heartbeat for so many milliseconds is timed out.
+    pub unheard_ms: u64,
     /// How long a session without a connection can be resumed, in milliseconds. Discord does not say.
     pub resumable_ms: u64,
     /// IDENTIFYs in 24 hours. One more, and the bot's token is reset.
@@ -37,6 +39,7 @@ impl Default for GatewayLimits {
     fn default() -> Self {
         Self {
             heartbeat_ms: 41_250,
+            unheard_ms: 61_875,
             resumable_ms: 5 * MINUTE_MS,
             starts_a_day: 1_000,
             max_concurrency: 1,

@@ -202,6 +202,7 @@ pub fn address(sandbox: &Sandbox) -> String {
 }
 
 /// An IDENTIFY, with these fields besides the usual ones.
+#[expect(clippy::needless_pass_by_value, reason = "reads well with json!")]
 pub fn identify(fields: Value) -> Value {
     let mut data = json!({ "token": "Bot a-token", "intents": INTENTS, "properties": {} });
     for (name, value) in fields.as_object().unwrap() {
@@ -262,8 +263,8 @@ impl Gateway {
     pub async fn identify(&mut self, fields: Value) {
         self.send(identify(fields)).await;
         let ready = self.event("READY").await;
-        self.session = ready["session_id"].as_str().unwrap().to_owned();
-        self.resume_url = ready["resume_gateway_url"].as_str().unwrap().to_owned();
+        let named = |field: &str| ready[field].as_str().unwrap().to_owned();
+        (self.session, self.resume_url) = (named("session_id"), named("resume_gateway_url"));
     }
 
     /// Asks to resume another connection's session.
