@@ -44,7 +44,8 @@ pub(super) fn ask(core: &Core, request: &Request, path: &str) -> Result<Option<S
     }
 }
 
-/// Counts the answer, and tells in its headers how its bucket stands.
+/// Counts the answer, and tells in its headers how its bucket stands and that it is Discord's own: a 429 without `Via` is
+/// taken for a ban by discord.py.
 pub(super) fn answered(core: &Core, response: &mut Response, bucket: Option<&Standing>) {
     let status = response.status().as_u16();
     let scope = response.extensions().get::<Scope>().copied().unwrap_or_default();
@@ -52,6 +53,10 @@ pub(super) fn answered(core: &Core, response: &mut Response, bucket: Option<&Sta
         let now = state.now();
         state.limits.answered(status, scope, now);
     });
+    if !response.headers().contains_key(header::SERVER) {
+        let via = HeaderValue::from_static("1.1 google");
+        response.headers_mut().insert(header::VIA, via);
+    }
     if let Some(bucket) = bucket
         && scope != Scope::Global
     {

@@ -58,7 +58,7 @@ impl State {
             .map_or(("Deleted User", false), |u| (u.name.as_str(), u.bot));
         json!({
             "id": user.to_string(),
-            "username": name.to_lowercase().replace(' ', "_"),
+            "username": if bot { name.to_owned() } else { name.to_lowercase().replace(' ', "_") },
             "global_name": if bot { Value::Null } else { json!(name) },
             "discriminator": if bot { "0001" } else { "0" },
             "avatar": null,
@@ -106,9 +106,6 @@ impl State {
         me["locale"] = json!("en-US");
         me["email"] = Value::Null;
         me["premium_type"] = json!(0);
-        if let Some(user) = self.users.get(&self.guild.bot) {
-            me["username"] = json!(user.name);
-        }
         me
     }
 

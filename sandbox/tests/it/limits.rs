@@ -143,6 +143,7 @@ async fn the_global_limit_holds_for_all_but_answers_to_interactions() {
     let (headers, body) = limited.expect("a global 429");
     assert_eq!(headers["x-ratelimit-scope"], "global");
     assert_eq!(headers["x-ratelimit-global"], "true");
+    assert!(headers.contains_key("via"), "Discord's own word");
     assert!(!headers.contains_key("x-ratelimit-bucket"), "it is no bucket's");
     assert_eq!(body["global"], true);
     assert!(body["retry_after"].as_f64().unwrap() <= 1.0);
@@ -195,6 +196,7 @@ async fn ten_thousand_invalid_answers_are_a_ban_and_it_ends() {
         );
         assert!(headers["content-type"].to_str().unwrap().starts_with("text/html"));
         assert!(body.as_str().unwrap().contains("<html>"), "no word of Discord's");
+        assert!(!headers.contains_key("via"));
         assert_eq!(headers.contains_key("retry-after"), status == 429);
         assert_eq!(w.get("/gateway").await.status, status, "nothing is served");
         w.sandbox.advance(Duration::from_mins(10));

@@ -1,0 +1,117 @@
+//! The libraries, installed by their own package managers.
+
+use std::path::{Path, PathBuf};
+
+use tokio::process::Command;
+
+/// What a bot is run with.
+pub struct Program {
+    pub name: &'static str,
+    /// Where its library is.
+    folder: PathBuf,
+    runner: PathBuf,
+    script: PathBuf,
+}
+
+impl Program {
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.runner);
+        command.arg(&self.script).current_dir(&self.folder);
+        // The host's own settings are none of a test's business.
+        command.env_remove("NODE_OPTIONS").env_remove("PYTHONPATH");
+        command
+    }
+}
+
+fn beside(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/clients")
+        .join(name)
+}
+
+pub async fn discord_js() -> Program {
+    let node = PathBuf::from("node");
+    let lists = [beside("package.json"), beside("package-lock.json")];
+    let folder = installed("discord.js", &node, &lists, async |folder| {
+        let mut npm = Command::new("npm");
+        npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
+        run(npm.current_dir(folder)).await;
+    })
+    .await;
+    // Node looks for a library beside the script.
+    let script = folder.join("bot.mjs");
+    std::fs::copy(beside("bot.mjs"), &script).expect("the script can be copied");
+    Program {
+        name: "discord.js",
+        folder,
+        runner: node,
+        script,
+    }
+}
+
+pub async fn discord_py() -> Program {
+    let python = PathBuf::from("python3");
+    let lists = [beside("requirements.txt")];
+    let folder = installed("discord.py", &python, &lists, async |folder| {
+        run(Command::new("python3")
+            .args(["-m", "venv"])
+            .arg(folder.join("venv")))
+        .await;
+        let mut pip = Command::new(folder.join("venv/bin/pip"));
+        pip.args([
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--requirement",
+            "requirements.txt",
+        ]);
+        run(pip.current_dir(folder)).await;
+    })
+    .await;
+    Program {
+        name: "discord.py",
+        runner: folder.join("venv/bin/python"),
+        folder,
+        script: beside("bot.py"),
+    }
+}
+
+/// A folder in which `install` has installed what the lists name, for this version of the runner.
+async fn installed(
+    name: &str,
+    runner: &Path,
+    lists: &[PathBuf],
+    install: impl AsyncFnOnce(&Path),
+) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let version = Command::new(runner).arg("--version").output().await;
+    let version = version.unwrap_or_else(|error| panic!("{} cannot be run: {error}", runner.display()));
+    let mut wanted = String::from_utf8_lossy(&version.stdout).into_owned();
+    for list in lists {
+        wanted += &std::fs::read_to_string(list).expect("a list of packages");
+    }
+    let stamp = folder.join("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
+        return folder;
+    }
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder can be made");
+    for list in lists {
+        let name = list.file_name().expect("a file's name");
+        std::fs::copy(list, folder.join(name)).expect("a list can be copied");
+    }
+    install(&folder).await;
+    std::fs::write(stamp, wanted).expect("the stamp can be written");
+    folder
+}
+
+async fn run(command: &mut Command) {
+    let ran = command.kill_on_drop(true).output().await;
+    let ran = ran.unwrap_or_else(|error| panic!("{command:?} cannot be run: {error}"));
+    assert!(
+        ran.status.success(),
+        "{command:?} failed:\n{}{}",
+        String::from_utf8_lossy(&ran.stdout),
+        String::from_utf8_lossy(&ran.stderr)
+    );
+}
