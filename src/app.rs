@@ -14,7 +14,7 @@ use crate::discord::{self, ConnectError, Discord};
 use crate::domain::rules::Rules;
 use crate::domain::stage::Stage;
 use crate::flow::{Studio, Wake, chain, recover};
-use crate::gateway::{Gateway, Seen};
+use crate::gateway::{Gateway, Lost, Patience, Seen};
 use crate::providers::Engines;
 use crate::providers::sketch::Sketch;
 use crate::store::{self, Store};
@@ -47,8 +47,8 @@ pub enum Error {
     #[error("a part of the bot ended by itself")]
     Background(#[source] JoinError),
     /// Discord's gateway.
-    #[error("the gateway ended")]
-    Gateway(#[from] Box<serenity::Error>),
+    #[error(transparent)]
+    Gateway(#[from] Lost),
 }
 
 /// Who does the work of the queue.
@@ -70,9 +70,27 @@ pub struct App {
     /// How far its handlers are.
     pub seen: Seen,
     stop: CancellationToken,
-    shards: Arc<serenity::all::ShardManager>,
-    gateway: JoinHandle<Result<(), serenity::Error>>,
+    stop_listening: CancellationToken,
+    gateway: JoinHandle<Result<(), Lost>>,
     background: JoinSet<()>,
+}
+
+/// How Discord is reached.
+#[derive(Debug)]
+pub struct Reach {
+    /// What requests are sent with; made from [`discord::client`].
+    pub client: reqwest::ClientBuilder,
+    /// With its gateway.
+    pub patience: Patience,
+}
+
+impl Default for Reach {
+    fn default() -> Self {
+        Self {
+            client: discord::client(),
+            patience: Patience::default(),
+        }
+    }
 }
 
 /// Whether the local engine does what a prompt tells it to, such as fail.
@@ -96,15 +114,15 @@ impl App {
     /// # Errors
     /// [`Error`], with what to mend.
     pub async fn start(config: Config, engines: Engines, clock: Clock, queue: Queue) -> Result<Self, Error> {
-        Self::start_over(discord::client(), config, engines, clock, queue).await
+        Self::start_over(Reach::default(), config, engines, clock, queue).await
     }
 
-    /// The same over an HTTP client of one's own, made from [`discord::client`].
+    /// The same with a way to Discord of one's own.
     ///
     /// # Errors
     /// [`Error`], with what to mend.
     pub async fn start_over(
-        client: reqwest::ClientBuilder,
+        reach: Reach,
         config: Config,
         engines: Engines,
         clock: Clock,
@@ -115,7 +133,7 @@ impl App {
         let store = Store::open(config.database_url.expose_secret()).await?;
         let blobs = Blobs::open(&config.blobs_folder)?;
         let (token, base) = (&config.discord.token, &config.discord.api_base);
-        let discord = Discord::connect(client, token, base, clock.clone()).await?;
+        let discord = Discord::connect(reach.client, token, base, clock.clone()).await?;
         let studio = Studio {
             store,
             blobs,
@@ -125,23 +143,23 @@ impl App {
             rules,
             wake: Wake::default(),
         };
-        let gateway = Gateway::new(studio.clone()).await.map_err(Box::new)?;
-        let (seen, shards) = (gateway.seen(), gateway.shards());
+        let gateway = Gateway::new(studio.clone(), reach.patience);
+        let seen = gateway.seen();
         let worker = Worker::new(studio.clone(), config.paid_calls);
-        let stop = CancellationToken::new();
+        let (stop, stop_listening) = (CancellationToken::new(), CancellationToken::new());
         let mut background = JoinSet::new();
         if queue == Queue::Worked {
             let (worker, ended) = (worker.clone(), stop.clone());
             background.spawn(async move { worker.run(ended).await });
             background.spawn(sweep(studio.clone(), stop.clone()));
         }
-        let gateway = tokio::spawn(gateway.run());
+        let gateway = tokio::spawn(gateway.run(stop_listening.clone()));
         Ok(Self {
             studio,
             worker,
             seen,
             stop,
-            shards,
+            stop_listening,
             gateway,
             background,
         })
@@ -156,7 +174,7 @@ impl App {
         let ended = tokio::select! {
             ended = &mut self.gateway => match ended {
                 Ok(Ok(())) => Ok(()),
-                Ok(Err(error)) => Err(Box::new(error).into()),
+                Ok(Err(lost)) => Err(lost.into()),
                 Err(panic) => Err(Error::Background(panic)),
             },
             Some(Err(panic)) = self.background.join_next() => Err(Error::Background(panic)),
@@ -168,14 +186,18 @@ impl App {
 
     /// Stops listening, lets paid calls end, and closes the database, in this order.
     pub async fn stop(mut self) {
-        self.shards.shutdown_all().await;
+        self.stop_listening.cancel();
+        if !self.gateway.is_finished()
+            && let Err(error) = (&mut self.gateway).await
+        {
+            tracing::error!("the gateway ended badly: {error}");
+        }
         self.stop.cancel();
         while let Some(ended) = self.background.join_next().await {
             if let Err(error) = ended {
                 tracing::error!("a background task ended badly: {error}");
             }
         }
-        self.gateway.abort();
         self.studio.store.close().await;
     }
 }

@@ -3,6 +3,7 @@
 mod brake;
 mod connect;
 mod error;
+mod gateway;
 mod message;
 mod pace;
 mod rest;
@@ -17,6 +18,7 @@ use serenity::all::{Http, LightMethod, Route};
 use self::brake::{Brake, Sort};
 pub use self::connect::{ConnectError, client};
 pub use self::error::Error;
+pub use self::gateway::Allowance;
 pub use self::message::{Button, File, Post, Style};
 use self::pace::Pace;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
@@ -93,22 +95,6 @@ impl Discord {
     #[must_use]
     pub const fn me(&self) -> UserId {
         self.me
-    }
-
-    /// The gateway to be used instead of Discord's own.
-    #[must_use]
-    pub fn gateway_url(&self) -> Option<&str> {
-        self.gateway.as_deref()
-    }
-
-    /// An HTTP client of serenity's for its gateway, which wants one of its own.
-    #[must_use]
-    pub fn gateway_http(&self) -> Http {
-        let http = connect::http(self.http.token(), &self.client, self.base.as_deref(), &self.brake);
-        if let Some(application) = self.http.application_id() {
-            http.set_application_id(application);
-        }
-        http
     }
 
     /// Notes a guild's boost tier, 0 to 3, and how many members it has, if that is said, as the gateway tells it.

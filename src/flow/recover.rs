@@ -6,8 +6,8 @@ use super::{Error, Studio};
 use crate::domain::job::Job;
 use crate::store::{jobs, renders};
 
-/// Has every open vote read again from Discord. Called at every fresh session of the gateway, the first one included:
-/// reactions that were given while nobody listened are found so.
+/// Has every open vote read again from Discord. Called at every fresh session of the gateway, the first one included,
+/// and at every one that goes on after a loss: reactions that were given while nobody listened are found so.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.

@@ -17,20 +17,21 @@ use crate::flow;
 type Context<'a> = poise::ApplicationContext<'a, Arc<Inbound>, flow::Error>;
 type Answer = Result<(), flow::Error>;
 
+/// How commands are heard.
+pub(super) type Options = poise::FrameworkOptions<Arc<Inbound>, flow::Error>;
+
 /// The command layer.
-pub(super) fn framework(inbound: Arc<Inbound>) -> poise::Framework<Arc<Inbound>, flow::Error> {
-    let options = poise::FrameworkOptions {
-        commands: all(),
+pub(super) fn options() -> Options {
+    let mut commands = all();
+    poise::framework::set_qualified_names(&mut commands);
+    Options {
+        commands,
         allowed_mentions: Some(serenity::CreateAllowedMentions::new()),
         manual_cooldowns: true,
         initialize_owners: false,
         on_error: |error| Box::pin(failed(error)),
-        ..poise::FrameworkOptions::default()
-    };
-    let framework = poise::Framework::builder().options(options);
-    framework
-        .setup(|_, _, _| Box::pin(async move { Ok(inbound) }))
-        .build()
+        ..Options::default()
+    }
 }
 
 /// Every command, as it is registered.

@@ -24,6 +24,13 @@ pub(super) async fn ready(inbound: &Inbound, ready: &Ready) {
     inbound.seen.note(|counts| counts.sessions += 1);
 }
 
+/// A session that goes on: Discord tells what was missed, as far as it has kept it, and serenity does not look for gaps.
+pub(super) async fn resumed(inbound: &Inbound) {
+    tracing::info!("the session with Discord goes on");
+    persist("read open votes again", || recover::missed_votes(&inbound.studio)).await;
+    inbound.seen.note(|counts| counts.resumed += 1);
+}
+
 /// Tries again for a while: nothing else asks for it before the next session.
 async fn persist<F: Future<Output = Result<(), Error>>>(what: &str, work: impl Fn() -> F) {
     for pause in PAUSES_S.map(Some).into_iter().chain([None]) {

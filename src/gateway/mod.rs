@@ -1,20 +1,27 @@
 //! Inbound Discord: parse, then call a flow. serenity's types stop here and in `discord`.
 //!
-//! poise reads the commands; reactions, buttons and the life of a session come through serenity's own handler.
+//! poise reads the commands; reactions, buttons and the life of a session come through serenity's own handler. Shards are
+//! begun, watched and begun again here.
 
 mod answer;
 mod buttons;
 mod commands;
+mod connection;
+mod handler;
 mod lifecycle;
 mod reactions;
 mod register;
+mod shards;
+mod tries;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use serenity::all::{Client, Context, EventHandler, GatewayIntents, ShardManager};
-use serenity::async_trait;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
+use self::shards::Shards;
+pub use self::tries::Lost;
 use crate::flow::Studio;
 
 /// What every handler works with.
@@ -31,6 +38,8 @@ pub struct Counts {
     pub reactions: u64,
     /// Fresh sessions whose open votes were read again.
     pub sessions: u64,
+    /// Sessions that went on after a loss, and whose open votes were read again.
+    pub resumed: u64,
     /// Guilds that came into sight or changed, and have their pool.
     pub guilds: u64,
 }
@@ -51,103 +60,63 @@ impl Seen {
     }
 }
 
-/// The live end of the gateway.
-pub struct Gateway {
-    client: Client,
-    seen: Seen,
+/// How patient the bot is with Discord's gateway. Tests are in more of a hurry.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// How long a connection may take to be made.
+    pub handshake: Duration,
+    /// How long a session may take to begin or to go on.
+    pub ready: Duration,
+    /// How long no heartbeat may be answered: three of Discord's intervals.
+    pub silence: Duration,
+    /// The least time between two sessions that are begun: Discord's for one bucket.
+    pub apart: Duration,
+    /// The longest pause before a session is begun again.
+    pub longest_pause: Duration,
+    /// How long a session must last for the next one to be begun at once.
+    pub settled: Duration,
 }
 
-impl std::fmt::Debug for Gateway {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Gateway").finish_non_exhaustive()
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            handshake: Duration::from_secs(20),
+            ready: Duration::from_mins(1),
+            silence: Duration::from_millis(3 * 41_250),
+            apart: Duration::from_secs(5),
+            longest_pause: Duration::from_mins(5),
+            settled: Duration::from_mins(10),
+        }
     }
 }
 
+/// The live end of the gateway.
+#[derive(Debug)]
+pub struct Gateway {
+    inbound: Arc<Inbound>,
+    patience: Patience,
+}
+
 impl Gateway {
-    /// Gets ready to listen. Neither of the two intents is privileged.
-    ///
-    /// # Errors
-    /// serenity's, when the gateway's address cannot be had.
-    pub async fn new(studio: Studio) -> Result<Self, serenity::Error> {
+    /// Gets ready to listen.
+    #[must_use]
+    pub fn new(studio: Studio, patience: Patience) -> Self {
         let seen = Seen(Arc::new(watch::Sender::new(Counts::default())));
-        let inbound = Arc::new(Inbound {
-            studio: studio.clone(),
-            seen: seen.clone(),
-        });
-        let intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGE_REACTIONS;
-        let client = serenity::client::ClientBuilder::new_with_http(studio.discord.gateway_http(), intents)
-            .framework(commands::framework(inbound.clone()))
-            .event_handler(Handler(inbound))
-            .await?;
-        if let Some(checked) = studio.discord.gateway_url() {
-            // serenity has asked again, and would take the real Discord's had it got no answer.
-            checked.clone_into(&mut *client.ws_url.lock().await);
-        }
-        Ok(Self { client, seen })
+        let inbound = Arc::new(Inbound { studio, seen });
+        Self { inbound, patience }
     }
 
     /// How far the handlers are.
     #[must_use]
     pub fn seen(&self) -> Seen {
-        self.seen.clone()
+        self.inbound.seen.clone()
     }
 
-    /// What stops it.
-    #[must_use]
-    pub fn shards(&self) -> Arc<ShardManager> {
-        self.client.shard_manager.clone()
-    }
-
-    /// Listens until it is stopped.
+    /// Listens until it is stopped, whatever becomes of a connection.
     ///
     /// # Errors
-    /// serenity's, when no session can be had any more.
-    pub async fn run(mut self) -> Result<(), serenity::Error> {
-        self.client.start_autosharded().await
-    }
-}
-
-struct Handler(Arc<Inbound>);
-
-#[async_trait]
-impl EventHandler for Handler {
-    async fn ready(&self, _: Context, ready: serenity::all::Ready) {
-        lifecycle::ready(&self.0, &ready).await;
-    }
-
-    async fn guild_create(&self, _: Context, guild: serenity::all::Guild, _: Option<bool>) {
-        lifecycle::guild(&self.0, guild.id, guild.premium_tier, Some(guild.member_count)).await;
-    }
-
-    async fn guild_update(
-        &self,
-        _: Context,
-        _: Option<serenity::all::Guild>,
-        guild: serenity::all::PartialGuild,
-    ) {
-        lifecycle::guild(&self.0, guild.id, guild.premium_tier, None).await;
-    }
-
-    async fn reaction_add(&self, _: Context, reaction: serenity::all::Reaction) {
-        reactions::added(&self.0, &reaction).await;
-    }
-
-    async fn reaction_remove(&self, _: Context, reaction: serenity::all::Reaction) {
-        reactions::removed(&self.0, &reaction).await;
-    }
-
-    async fn reaction_remove_all(
-        &self,
-        _: Context,
-        _: serenity::all::ChannelId,
-        message: serenity::all::MessageId,
-    ) {
-        reactions::cleared(&self.0, message).await;
-    }
-
-    async fn interaction_create(&self, _: Context, interaction: serenity::all::Interaction) {
-        if let serenity::all::Interaction::Component(pressed) = interaction {
-            buttons::pressed(&self.0, &pressed).await;
-        }
+    /// [`Lost`] when no session can be had any more, or should not be.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), Lost> {
+        Shards::new(self.inbound, self.patience).run(stop).await
     }
 }

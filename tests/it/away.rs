@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use discord_sandbox::{Cut, Sandbox, world};
+use discord_sandbox::{Cut, world};
 use serde_json::json;
 
 use crate::harness::{Hold, Image, Side, Thread, World, run_test, run_test_with};
@@ -142,7 +142,7 @@ async fn reactions_while_the_line_is_cut_are_told_again_when_the_session_goes_on
             .react(thread.id, images[0].message, "✅")
             .await
             .expect("a reaction");
-        w.discord().until(Sandbox::online).await;
+        w.handled(|counts| counts.resumed >= 1).await;
         w.run_jobs().await;
         w.image_at(&thread, "review");
     })

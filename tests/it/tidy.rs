@@ -45,7 +45,7 @@ fn allowed(module: &str) -> Vec<&'static str> {
 /// Who may name an outside crate.
 const OWNED: [(&str, &[&str]); 12] = [
     ("sqlx", &["store"]),
-    ("serenity", &["discord", "gateway", "app", "telemetry"]),
+    ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),
     ("object_store", &["blobs"]),
     ("image", &["media"]),

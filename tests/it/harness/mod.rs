@@ -26,7 +26,7 @@ use greenlight::domain::credits::Pool;
 use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::job::Job;
 use greenlight::flow::account;
-use greenlight::gateway::Counts;
+use greenlight::gateway::{Counts, Patience};
 use greenlight::providers::Engines;
 use greenlight::store::{jobs, ledger};
 use tempfile::TempDir;
@@ -62,6 +62,8 @@ pub struct World {
     folder: TempDir,
     /// What the bot takes for the real Discord.
     tls: Option<Tls>,
+    /// The bot's patience with the gateway.
+    patience: Patience,
     settings: Vec<(String, String)>,
     /// The ids of the messages that the story has looked at.
     read: BTreeSet<String>,
@@ -133,6 +135,11 @@ impl World {
             database,
             folder,
             tls: None,
+            // Sessions follow each other at once.
+            patience: Patience {
+                apart: Duration::ZERO,
+                ..Patience::default()
+            },
             settings,
             read: BTreeSet::new(),
             sent_before,
@@ -212,7 +219,8 @@ impl World {
         self.handled(|counts| counts.reactions >= sent).await;
     }
 
-    async fn handled(&self, enough: impl FnMut(&Counts) -> bool) {
+    /// Waits until the bot's handlers are so far.
+    pub async fn handled(&self, enough: impl FnMut(&Counts) -> bool) {
         let mut counts = self.app().seen.follow();
         let waited = tokio::time::timeout(PATIENCE, counts.wait_for(enough)).await;
         waited

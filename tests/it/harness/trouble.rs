@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use discord_sandbox::Fault;
+use discord_sandbox::{Cut, Fault};
 use futures::future::join_all;
-use greenlight::app::{self, App, Queue};
+use greenlight::app::{self, App, Queue, Reach};
 use greenlight::discord;
 use greenlight::domain::job::Job;
+use greenlight::gateway::{Counts, Patience};
 use greenlight::providers::Engines;
 use greenlight::store::jobs::{Claim, Lane};
 use sqlx::{Connection, Executor, PgConnection};
@@ -21,6 +22,8 @@ pub const LEASE: Duration = Duration::from_secs(61);
 const SOON_MS: i64 = 60 * 60 * 1_000;
 /// Far more rounds than any work needs to come to its end.
 const ROUNDS: usize = 200;
+/// Short, and long enough for an answer on a busy machine.
+const HEARTBEAT_MS: u64 = 300;
 /// How often a condition is looked at that nothing announces.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
@@ -51,10 +54,10 @@ impl World {
     /// Starts the bot's parts on threads of their own.
     pub(super) async fn launch(&mut self) -> App {
         let (config, engines) = (self.config(), self.engines());
-        let (clock, queue, client) = (self.clock.clone(), self.queue, self.client());
+        let (clock, queue, reach) = (self.clock.clone(), self.queue, self.reach());
         let home = self.home.insert(Home::new()).runtime().handle().clone();
         // What is spawned on the way belongs to the bot's threads.
-        let start = move || home.block_on(App::start_over(client, config, engines, clock, queue));
+        let start = move || home.block_on(App::start_over(reach, config, engines, clock, queue));
         let started = tokio::task::spawn_blocking(start).await;
         let started = started.expect("the start does not panic");
         started.unwrap_or_else(|error| panic!("the bot does not start: {error:?}"))
@@ -66,6 +69,47 @@ impl World {
         let tls = self.discord().serve_tls(&["discord.com"]).await;
         self.tls = Some(tls.expect("TLS"));
         self.set("DISCORD__API_BASE", "");
+    }
+
+    fn reach(&self) -> Reach {
+        Reach {
+            client: self.client(),
+            patience: self.patience,
+        }
+    }
+
+    /// From its next start on the bot is in a hurry with the gateway, and heartbeats go fast: a second or two show what else
+    /// takes minutes.
+    pub fn hurry(&mut self) {
+        self.discord()
+            .gateway()
+            .set_limits(|limits| limits.heartbeat_ms = HEARTBEAT_MS);
+        self.patience = Patience {
+            handshake: Duration::from_millis(500),
+            ready: Duration::from_millis(800),
+            // serenity looks whether a heartbeat is due when something comes, or after half a second.
+            silence: Duration::from_secs(2),
+            ..self.patience
+        };
+    }
+
+    /// Cuts the bot off, does something meanwhile, and waits until the bot is back and has read the open votes again.
+    pub async fn cut_off(&self, cut: Cut, meanwhile: impl AsyncFnOnce(&Self)) {
+        let before = self.counts();
+        self.discord().cut_gateway(cut);
+        meanwhile(self).await;
+        self.again_after(before).await;
+    }
+
+    /// How far the bot's handlers are.
+    pub fn counts(&self) -> Counts {
+        *self.app().seen.follow().borrow()
+    }
+
+    /// Waits until a session has begun or gone on since.
+    pub async fn again_after(&self, before: Counts) {
+        let back = |counts: &Counts| counts.sessions + counts.resumed > before.sessions + before.resumed;
+        self.handled(back).await;
     }
 
     fn client(&self) -> reqwest::ClientBuilder {
