@@ -144,7 +144,8 @@ impl Shards {
             let mine = turns
                 .get(&bucket)
                 .map_or_else(Instant::now, |next| (*next).max(Instant::now()));
-            turns.insert(bucket, mine + self.patience.apart);
+            // A little more: it is the IDENTIFY that is counted, which follows the connection.
+            turns.insert(bucket, mine + self.patience.apart * 11 / 10);
             mine
         };
         sleep_until(mine).await;

@@ -1,6 +1,7 @@
 //! What no new connection mends ends the process, with a sentence that says what to do; and no loop costs the bot its
 //! token.
 
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use discord_sandbox::{Cut, GatewayControl, GatewayEvent, Greeting, Options, Sandbox};
@@ -27,7 +28,23 @@ async fn sandbox() -> Sandbox {
     discord
 }
 
+/// In a hurry, and with sessions that follow each other at once.
+fn patience() -> Patience {
+    Patience {
+        handshake: SHORT,
+        ready: SHORT,
+        silence: SHORT * 12,
+        apart: Duration::from_millis(1),
+        longest_pause: Duration::from_millis(1),
+        ..Patience::default()
+    }
+}
+
 async fn run(discord: Sandbox) -> Running {
+    run_with(discord, patience()).await
+}
+
+async fn run_with(discord: Sandbox, patience: Patience) -> Running {
     let folder = tempfile::tempdir().expect("a folder");
     let database = format!("sqlite:{}", folder.path().join("greenlight.db").display());
     let settings = [
@@ -38,14 +55,6 @@ async fn run(discord: Sandbox) -> Running {
     ];
     let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
     let config = Config::load(None, settings).expect("good settings");
-    let patience = Patience {
-        handshake: SHORT,
-        ready: SHORT,
-        silence: SHORT * 12,
-        apart: Duration::from_millis(1),
-        longest_pause: Duration::from_millis(1),
-        ..Patience::default()
-    };
     let reach = Reach {
         patience,
         ..Reach::default()
@@ -213,4 +222,54 @@ async fn an_outage_is_waited_out() {
     running.app.stop().await;
     running.discord.wait_offline().await;
     running.discord.stop().await;
+}
+
+/// Three shards of one bucket, none of which is sent back for coming too soon.
+#[tokio::test(flavor = "multi_thread")]
+async fn shards_begin_as_fast_as_discord_allows_and_no_faster() {
+    let discord = sandbox().await;
+    discord.gateway().set_limits(|limits| {
+        limits.shards = 3;
+        limits.identify_every_ms = 200;
+    });
+    let patience = Patience {
+        apart: Duration::from_millis(300),
+        ..patience()
+    };
+    let running = run_with(discord, patience).await;
+    let connected = |discord: &Sandbox| discord.gateway().sessions().len() == 3;
+    running.discord.until(connected).await;
+    let log = running.gateway().log();
+    assert_eq!(identified(&log), 3, "{log:#?}");
+    running.app.stop().await;
+    running.discord.wait_offline().await;
+    running.discord.stop().await;
+}
+
+/// The process itself, as its supervisor sees it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_process_ends_with_a_failure_and_its_reason() {
+    let discord = sandbox().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut bot = Command::new(env!("CARGO_BIN_EXE_greenlight"));
+    bot.arg("run")
+        .env_clear()
+        .env("GREENLIGHT_DISCORD__API_BASE", discord.url())
+        .env("GREENLIGHT_DISCORD__TOKEN", "a token to keep")
+        .env("GREENLIGHT_DATABASE__URL", "sqlite:greenlight.db")
+        .current_dir(folder.path())
+        .stderr(Stdio::piped());
+    let bot = bot.spawn().expect("the bot");
+    discord.wait_online().await;
+    discord.cut_gateway(Cut::Close { code: 4004 });
+    let ended = tokio::task::spawn_blocking(|| bot.wait_with_output());
+    let ended = ended.await.expect("no panic").expect("how it ended");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("copy a new one from the developer portal"),
+        "{said}"
+    );
+    assert!(!said.contains("a token to keep"), "{said}");
+    discord.stop().await;
 }

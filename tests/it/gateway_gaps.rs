@@ -121,6 +121,13 @@ async fn a_close_without_a_code_is_survived() {
     survives(Kind::Sqlite, Cut::CloseBare).await;
 }
 
+/// Of these serenity takes no notice before its next heartbeat either. None of them is deserved: the next session is good.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_close_that_blames_the_bot_wrongly_is_survived() {
+    let codes = [4003, 4010, 4011, 4012];
+    survives_each(codes.map(|code| (Kind::Sqlite, Cut::Close { code }))).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_half_open_connection_and_heartbeats_without_an_answer_are_noticed() {
     survives_each([(Kind::Sqlite, Cut::Mute), (Kind::Sqlite, Cut::WithholdAcks)]).await;
@@ -163,6 +170,10 @@ async fn a_session_goes_on_where_discord_said_it_would() {
     run_test(async |w| {
         w.cut_off(Cut::Drop, async |_| ()).await;
         let log = w.discord().gateway().log();
+        let packed = log
+            .iter()
+            .any(|event| matches!(event, GatewayEvent::Identified { compress: true, .. }));
+        assert!(packed, "payloads come packed, as on Discord: {log:#?}");
         let resumed = log
             .iter()
             .any(|event| matches!(event, GatewayEvent::Resumed { where_told: true, .. }));
@@ -204,6 +215,10 @@ async fn each_of_several_shards_comes_back_by_itself() {
         w.again_after(before).await;
         nothing_is_lost(w, &open).await;
         let sessions = w.discord().gateway().sessions();
+        assert!(
+            sessions.iter().all(|session| session.intents == 1025),
+            "{sessions:?}"
+        );
         let shards: Vec<_> = sessions.iter().map(|session| session.shard).collect();
         assert_eq!(shards.len(), 3, "{shards:?}");
         assert!((0..3).all(|shard| shards.contains(&(shard, 3))), "{shards:?}");
