@@ -47,25 +47,57 @@ impl Discord {
         })
     }
 
-    /// Whether the token may be sent to this URL, which a session named for its resumption: it must be Discord's, or with a
-    /// base of our own on the same host as the gateway that the base named.
+    /// Whether the token may be sent to this URL, which a session named for its resumption.
     #[must_use]
     pub fn trusts(&self, url: &str) -> bool {
-        let Ok(url) = Url::parse(url) else { return false };
-        match &self.gateway {
-            None => {
-                let theirs = |domain: &str| domain.ends_with(OWN_DOMAIN);
-                url.scheme() == "wss" && matches!(url.host(), Some(Host::Domain(domain)) if theirs(domain))
-            }
-            Some(own) => {
-                Url::parse(own).is_ok_and(|own| url.host() == own.host() && url.scheme() == own.scheme())
-            }
-        }
+        is_trusted(self.gateway.as_deref(), url)
     }
 
     /// serenity's client, for its gateway.
     #[must_use]
     pub fn http(&self) -> Arc<Http> {
         self.http.clone()
+    }
+}
+
+/// It must be Discord's, or with a base of our own on the same host as the gateway that the base named.
+fn is_trusted(own: Option<&str>, url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else { return false };
+    match own.map(Url::parse) {
+        None => {
+            let theirs = matches!(url.host(), Some(Host::Domain(domain)) if domain.ends_with(OWN_DOMAIN));
+            theirs && url.scheme() == "wss"
+        }
+        Some(own) => own.is_ok_and(|own| url.host() == own.host() && url.scheme() == own.scheme()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_goes_to_discord_or_to_the_server_that_stands_in_for_it() {
+        for url in [
+            "wss://gateway-us-east1-b.discord.gg",
+            "wss://gateway.discord.gg/?v=10",
+        ] {
+            assert!(is_trusted(None, url), "{url}");
+        }
+        let elsewhere = [
+            "ws://gateway.discord.gg",
+            "wss://discord.gg.example.org",
+            "wss://notdiscord.gg",
+            "wss://127.0.0.1",
+            "",
+        ];
+        for url in elsewhere {
+            assert!(!is_trusted(None, url), "{url}");
+        }
+        let own = Some("ws://127.0.0.1:4321/gateway");
+        assert!(is_trusted(own, "ws://127.0.0.1:4321/gateway/0123"));
+        for url in ["ws://127.0.0.2:4321/gateway", "wss://gateway.discord.gg"] {
+            assert!(!is_trusted(own, url), "{url}");
+        }
     }
 }

@@ -273,3 +273,27 @@ async fn the_process_ends_with_a_failure_and_its_reason() {
     assert!(!said.contains("a token to keep"), "{said}");
     discord.stop().await;
 }
+
+/// As when another process of the bot came just before: Discord sends it back, and it comes again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_begun_too_soon_is_begun_again() {
+    let discord = sandbox().await;
+    let patience = Patience {
+        apart: Duration::from_millis(200),
+        ..patience()
+    };
+    let running = run_with(discord, patience).await;
+    running.discord.wait_online().await;
+    running
+        .gateway()
+        .set_limits(|limits| limits.identify_every_ms = 400);
+    running.gateway().cut(None, Cut::Fresh);
+    running.discord.wait_offline().await;
+    running.discord.wait_online().await;
+    let log = running.gateway().log();
+    let too_soon = |event: &GatewayEvent| matches!(event, GatewayEvent::IdentifiedTooSoon { .. });
+    assert!(log.iter().any(too_soon), "{log:#?}");
+    running.app.stop().await;
+    running.discord.wait_offline().await;
+    running.discord.stop().await;
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use discord_sandbox::{EventFault, Mishap, world};
+use discord_sandbox::{Cut, EventFault, Mishap, world};
 use greenlight::flow::recover;
 use serde_json::json;
 
@@ -110,6 +110,23 @@ async fn votes_that_are_never_told_are_found_by_the_next_recount() {
         recover::missed_votes(&w.app().studio).await.expect("the sweep");
         w.run_jobs().await;
         assert!(w.image_at(&thread, "final").text.contains("@Bo, @Cem"));
+        assert_eq!(paid(w).await, 10 + 20 + 40);
+    })
+    .await;
+}
+
+/// A session that goes on brings what Discord has kept, and that need not be all.
+#[tokio::test(flavor = "multi_thread")]
+async fn votes_that_a_resumption_does_not_bring_are_found_with_it() {
+    run_test(async |w| {
+        let (thread, _, review) = open(w).await;
+        mishap(w, REACTION, 2, Mishap::Drop);
+        w.bo().approves(&review).await;
+        w.cem().approves(&review).await;
+        w.cut_off(Cut::Drop, async |_| ()).await;
+        assert_eq!(w.counts().resumed, 1);
+        w.run_jobs().await;
+        w.image_at(&thread, "final");
         assert_eq!(paid(w).await, 10 + 20 + 40);
     })
     .await;

@@ -1,6 +1,8 @@
 //! Connections to Discord's gateway that are cut, closed, half-open or silent: the bot comes back by itself, votes that were
 //! given meanwhile count once, and one quorum is one render.
 
+use std::time::Duration;
+
 use discord_sandbox::{Cut, GatewayEvent, Greeting, world};
 use futures::future::join_all;
 use futures::{StreamExt, stream};
@@ -254,6 +256,33 @@ async fn a_command_between_two_sessions_is_lost_before_anything_is_held() {
         })
         .await;
         w.run_jobs().await;
+        assert_eq!(w.available().await, 1000);
+        let thread = w.ana().draft("a red fox", 1).await;
+        w.starter(&thread);
+        w.image_at(&thread, "explore");
+    })
+    .await;
+}
+
+/// It goes out on a line that leads nowhere. Discord tells Ana that nobody answers, and nothing is done behind her back
+/// when the bot is there again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_on_a_half_open_line_is_lost_before_anything_is_held() {
+    run_test(async |w| {
+        w.hurry();
+        w.restart().await;
+        w.cut_off(Cut::Mute, async |w| {
+            let ana = w.discord().member(world::ANA);
+            let asked = ana
+                .command(world::CAMPAIGN, "draft", json!({ "prompt": "a fox" }))
+                .await;
+            let asked = asked.expect("a command");
+            w.advance(Duration::from_secs(4));
+            assert!(w.discord().failed(asked), "Ana was told");
+        })
+        .await;
+        w.work_it_out().await;
+        assert!(w.discord().threads(world::CAMPAIGN).is_empty());
         assert_eq!(w.available().await, 1000);
         let thread = w.ana().draft("a red fox", 1).await;
         w.starter(&thread);
