@@ -154,25 +154,27 @@ impl Worker {
 
     async fn finish(&self, claim: Claim, outcome: Result<Done, Error>) {
         let now_ms = self.studio.clock.now_ms();
-        let again_ms = match outcome {
-            Ok(Done::Finished) => None,
-            Ok(Done::Again(at_ms)) => Some(at_ms),
+        let (mut rest_ms, mut again_ms) = (now_ms, None);
+        match outcome {
+            Ok(Done::Finished) => {}
+            Ok(Done::Rest(at_ms)) => rest_ms = at_ms,
+            Ok(Done::Again(at_ms)) => again_ms = Some(at_ms),
             // Whoever replaced the claim finishes it.
             Err(Error::LeaseLost) => return,
             Err(error @ Error::Retry { after_ms, .. }) => {
                 tracing::warn!(job = ?claim.job, attempts = claim.attempts, "to be tried again: {}", chain(&error));
                 // Who asks for a wait of nothing again and again is given a longer one.
-                Some(now_ms + after_ms.unwrap_or(0).max(pause(RETRY_MS, claim.attempts)))
+                again_ms = Some(now_ms + after_ms.unwrap_or(0).max(pause(RETRY_MS, claim.attempts)));
             }
             Err(error @ Error::Broken(..)) => {
                 tracing::error!(job = ?claim.job, attempts = claim.attempts, "a job failed: {}", chain(&error));
-                Some(now_ms + pause(BROKEN_MS, claim.attempts))
+                again_ms = Some(now_ms + pause(BROKEN_MS, claim.attempts));
             }
-        };
+        }
         let written = self.studio.store.write(move |tx| {
             async move {
                 match again_ms {
-                    None => jobs::finish(tx, &claim, now_ms).await,
+                    None => jobs::finish(tx, &claim, rest_ms).await,
                     Some(at_ms) => jobs::put_back(tx, &claim, at_ms).await,
                 }
             }

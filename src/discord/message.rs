@@ -51,6 +51,35 @@ pub enum Style {
     Success = 3,
 }
 
+/// A form with one text to fill in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// What comes back when it is sent, at most 100 characters.
+    pub id: String,
+    /// What it is, at most 45 characters.
+    pub title: String,
+    /// What is asked for, at most 45 characters.
+    pub label: String,
+    /// Longest answer, in characters.
+    pub max_chars: usize,
+}
+
+impl Form {
+    /// The name of its text.
+    pub const FIELD: &'static str = "text";
+
+    /// The JSON of an answer that opens it.
+    pub(super) fn payload(&self) -> Value {
+        let input = json!({
+            "type": 4, "custom_id": Self::FIELD, "style": 2, "label": self.label, "required": true,
+            "min_length": 1, "max_length": self.max_chars,
+        });
+        json!({ "type": 9, "data": {
+            "custom_id": self.id, "title": self.title, "components": [{ "type": 1, "components": [input] }],
+        } })
+    }
+}
+
 impl Post {
     /// The JSON and the file.
     pub(super) fn into_parts(self) -> (Value, Option<CreateAttachment>) {

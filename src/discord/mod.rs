@@ -6,9 +6,10 @@ mod error;
 mod gateway;
 mod message;
 mod pace;
+mod reactions;
 mod rest;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
@@ -19,11 +20,11 @@ use self::brake::{Brake, Sort};
 pub use self::connect::{ConnectError, client};
 pub use self::error::Error;
 pub use self::gateway::Allowance;
-pub use self::message::{Button, File, Post, Style};
+pub use self::message::{Button, File, Form, Post, Style};
 use self::pace::Pace;
-use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+pub use self::reactions::{Managers, emoji};
+use crate::domain::ids::{ChannelId, DISCORD_EPOCH_MS, GuildId, MessageId, UserId};
 use crate::domain::limits;
-use crate::domain::wording::APPROVE;
 
 const MIB: usize = 1024 * 1024;
 /// Pages of a thread that are searched for a message which may have been posted; 100 messages each.
@@ -86,8 +87,7 @@ struct Posted {
 
 /// The smallest id that Discord gives at a time, in milliseconds since 1970.
 fn first_snowflake(at_ms: i64) -> u64 {
-    const EPOCH_MS: i64 = 1_420_070_400_000;
-    u64::try_from(at_ms - EPOCH_MS).unwrap_or_default() << 22
+    u64::try_from(at_ms - DISCORD_EPOCH_MS).unwrap_or_default() << 22
 }
 
 impl Discord {
@@ -186,96 +186,6 @@ impl Discord {
             Err(Error::Refused {
                 code: ALREADY_THERE, ..
             }) => Ok(ChannelId::new(from.get())),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Puts the approving emoji under a message; it may be there already.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn seed(&self, channel: ChannelId, message: MessageId) -> Result<(), Error> {
-        let (channel_id, message_id) = (channel.get().into(), message.get().into());
-        let route = Route::ChannelMessageReactionMe {
-            channel_id,
-            message_id,
-            reaction: APPROVE,
-        };
-        self.send(self.request(route, LightMethod::Put, None, None))
-            .await
-            .map(drop)
-    }
-
-    /// Everybody who put the approving emoji under a message, normally or as a burst, without bots.
-    ///
-    /// # Errors
-    /// [`Error`]. A message that is gone has no reactions, and that is [`Error::Gone`].
-    pub async fn approvals(&self, channel: ChannelId, message: MessageId) -> Result<BTreeSet<UserId>, Error> {
-        let mut all = BTreeSet::new();
-        for kind in ["0", "1"] {
-            let mut after = 0;
-            loop {
-                let (channel_id, message_id) = (channel.get().into(), message.get().into());
-                let route = Route::ChannelMessageReactionEmoji {
-                    channel_id,
-                    message_id,
-                    reaction: APPROVE,
-                };
-                let params = vec![
-                    ("limit", PAGE.to_string()),
-                    ("after", after.to_string()),
-                    ("type", kind.to_owned()),
-                ];
-                let request = self
-                    .request(route, LightMethod::Get, None, None)
-                    .params(Some(params));
-                let page: Vec<User> = match self.json(request).await {
-                    Err(error) if error.is_no_emoji() => Vec::new(),
-                    page => page?,
-                };
-                let full = page.len() == PAGE;
-                after = page.iter().map(|user| user.id.get()).max().unwrap_or(after);
-                all.extend(
-                    page.into_iter()
-                        .filter(|user| !user.bot)
-                        .map(|user| UserId::new(user.id.get())),
-                );
-                if !full {
-                    break;
-                }
-            }
-        }
-        Ok(all)
-    }
-
-    /// Whether somebody is a member of a guild now.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn is_member(&self, guild: GuildId, user: UserId) -> Result<bool, Error> {
-        let route = Route::GuildMember {
-            guild_id: guild.get().into(),
-            user_id: user.get().into(),
-        };
-        match self.send(self.request(route, LightMethod::Get, None, None)).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.is_no_member() => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Whether a guild has a custom emoji.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn has_emoji(&self, guild: GuildId, emoji: u64) -> Result<bool, Error> {
-        let route = Route::GuildEmoji {
-            guild_id: guild.get().into(),
-            emoji_id: emoji.into(),
-        };
-        match self.send(self.request(route, LightMethod::Get, None, None)).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.is_no_emoji() => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -390,6 +300,20 @@ impl Discord {
             }) => Ok(false),
             Err(error) => Err(error),
         }
+    }
+
+    /// Answers an interaction with a form to fill in, within its three seconds. It must not have been taken before.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn open_form(&self, interaction: u64, token: &str, form: &Form) -> Result<(), Error> {
+        let route = Route::InteractionResponse {
+            interaction_id: interaction.into(),
+            token,
+        };
+        let payload = form.payload();
+        let request = self.request(route, LightMethod::Post, Some(&payload), None);
+        self.send_now(request, Sort::Answer).await.map(drop)
     }
 
     /// Replaces the private answer to an interaction, within its 15 minutes.

@@ -2,67 +2,111 @@
 
 use std::collections::BTreeSet;
 
+use super::ballot::{Ballot, Membership, Standing};
 use super::credits::Credits;
-use super::ids::{GuildId, RenderId, UserId};
+use super::emoji::Emoji;
+use super::ids::{GuildId, RenderId, RoleId, UserId};
 use super::stage::Stage;
 use super::warrant::Warrant;
+use super::wording::NAMED;
 
-/// The rules of one vote, fixed when it opens.
+/// What is fixed when a vote opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// What the next stage costs.
+    pub price: Credits,
+    /// How many distinct eligible members must approve.
+    pub quorum: u32,
+    /// Whether the requester's own vote counts.
+    pub own_vote: bool,
+    /// Whether a lead's approval alone is enough.
+    pub lead_decides: bool,
+    /// The emoji that approves.
+    pub approve: Emoji,
+    /// The emoji with which a lead stops it.
+    pub veto: Emoji,
+    /// Who may approve besides leads; empty: everybody.
+    pub approvers: BTreeSet<RoleId>,
+    /// Who leads; empty: whoever may manage the server.
+    pub leads: BTreeSet<RoleId>,
+    /// When it closes, in milliseconds since 1970.
+    pub closes_ms: i64,
+}
+
+impl Terms {
+    /// What somebody is in this vote; nothing is known of who is no member but that.
+    #[must_use]
+    pub fn standing(&self, member: Option<&Membership>) -> Standing {
+        let Some(member) = member else {
+            return Standing::Left;
+        };
+        let leads = if self.leads.is_empty() {
+            member.manages
+        } else {
+            !self.leads.is_disjoint(&member.roles)
+        };
+        if leads {
+            Standing::Lead
+        } else if self.approvers.is_empty() || !self.approvers.is_disjoint(&member.roles) {
+            Standing::Approver
+        } else {
+            Standing::Other
+        }
+    }
+
+    /// Whether it matters for an approval which roles somebody has.
+    #[must_use]
+    pub fn ask_for_roles(&self) -> bool {
+        self.lead_decides || !self.approvers.is_empty()
+    }
+}
+
+/// The rules of one vote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Whose pool pays.
     pub guild: GuildId,
     /// The stage that is voted for.
     pub stage: Stage,
-    /// What an image of that stage costs.
-    pub price: Credits,
-    /// How many distinct eligible members must approve.
-    pub quorum: u32,
     /// Who asked for the draft.
     pub requester: UserId,
-    /// Whether that person's own vote counts.
-    pub own_vote: bool,
+    /// What was fixed when it opened.
+    pub terms: Terms,
 }
 
-/// Where a vote came from. One member is counted once, whatever the number of sources.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
-    /// An emoji on the message. Discord is its record: a recount replaces these votes.
-    Reaction,
-    /// The Approve button. We are its record.
-    Button,
+/// Why somebody's approval does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ignored {
+    /// They asked for the draft.
+    Requester,
+    /// They have no role that may approve.
+    NoRole,
+    /// They left the server.
+    Left,
 }
-
-impl Source {
-    /// The name in the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Reaction => "reaction",
-            Self::Button => "button",
-        }
-    }
-}
-
-/// Who approved, by any source; bots are left out where votes are read.
-pub type Ballot = BTreeSet<UserId>;
 
 /// How a vote stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Members whose vote counts.
+    /// Members whose approval counts, as far as is known.
     pub counted: Vec<UserId>,
-    /// Members whose vote does not count: the requester.
-    pub ignored: Vec<UserId>,
+    /// Whose approval does not count, and why.
+    pub ignored: Vec<(UserId, Ignored)>,
     /// How many are needed.
     pub quorum: u32,
+    /// The lead whose approval alone is enough.
+    pub decided_by: Option<UserId>,
+    /// The leads who stop it.
+    pub stopped_by: Vec<UserId>,
+    /// Who gave a veto that stops nothing, being no lead.
+    pub powerless: Vec<UserId>,
 }
 
 impl Tally {
-    /// Whether enough members approved.
+    /// Whether enough members approved, as far as is known.
     #[must_use]
     pub fn reached(&self) -> bool {
-        self.counted.len() >= self.quorum as usize
+        self.counted.len() >= self.quorum as usize || self.decided_by.is_some()
     }
 }
 
@@ -73,6 +117,8 @@ pub enum VoteState {
     None,
     /// Votes are counted.
     Open,
+    /// A lead has stopped it; it goes on when the stop is lifted.
+    Stopped,
     /// The quorum was reached, and credits are awaited.
     Waiting,
     /// The approval was spent on a child.
@@ -82,14 +128,22 @@ pub enum VoteState {
 }
 
 impl VoteState {
-    const ALL: [Self; 5] = [Self::None, Self::Open, Self::Waiting, Self::Spent, Self::Closed];
+    const ALL: [Self; 6] = [
+        Self::None,
+        Self::Open,
+        Self::Stopped,
+        Self::Waiting,
+        Self::Spent,
+        Self::Closed,
+    ];
 
-    /// The name in the database.
+    /// What it is called.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Open => "open",
+            Self::Stopped => "stopped",
             Self::Waiting => "waiting",
             Self::Spent => "spent",
             Self::Closed => "closed",
@@ -105,43 +159,103 @@ impl VoteState {
     /// Whether a vote can still change something.
     #[must_use]
     pub const fn counts(self) -> bool {
-        matches!(self, Self::Open | Self::Waiting)
+        matches!(self, Self::Open | Self::Stopped | Self::Waiting)
     }
 }
 
 /// What a ballot leads to.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Decision {
+    /// A lead stops it, whatever the others say.
+    Stop(Tally),
     /// Not enough yet.
     Wait(Tally),
     /// Enough: the child may be paid for.
     Approve(Tally, Warrant),
 }
 
-/// Counts a ballot.
+/// Counts a ballot, as far as is known who is on it: who was not looked up counts.
 #[must_use]
 pub fn tally(policy: &Policy, ballot: &Ballot) -> Tally {
-    let counts = |user: &&UserId| policy.own_vote || **user != policy.requester;
-    let (counted, ignored) = ballot.iter().partition::<Vec<&UserId>, _>(counts);
-    Tally {
-        counted: counted.into_iter().copied().collect(),
-        ignored: ignored.into_iter().copied().collect(),
-        quorum: policy.quorum,
+    let mut tally = Tally {
+        quorum: policy.terms.quorum,
+        ..Tally::default()
+    };
+    for (user, standing) in &ballot.approvals {
+        match ignored(policy, *user, *standing) {
+            Some(why) => tally.ignored.push((*user, why)),
+            None => tally.counted.push(*user),
+        }
+    }
+    let leads = |user: &&UserId| ballot.approvals.get(user) == Some(&Standing::Lead);
+    if policy.terms.lead_decides {
+        tally.decided_by = tally.counted.iter().find(leads).copied();
+    }
+    for (user, veto) in ballot.vetoes.iter().filter(|(_, veto)| !veto.lifted) {
+        match veto.standing {
+            Standing::Lead => tally.stopped_by.push(*user),
+            Standing::Approver | Standing::Other => tally.powerless.push(*user),
+            Standing::Unknown | Standing::Left => {}
+        }
+    }
+    tally
+}
+
+fn ignored(policy: &Policy, user: UserId, standing: Standing) -> Option<Ignored> {
+    match standing {
+        Standing::Left => Some(Ignored::Left),
+        _ if user == policy.requester && !policy.terms.own_vote => Some(Ignored::Requester),
+        Standing::Other => Some(Ignored::NoRole),
+        Standing::Unknown | Standing::Approver | Standing::Lead => None,
     }
 }
 
-/// Decides a vote. `child` is the id that the next stage's render will have.
+/// Those whose approval counts and who were looked up.
+fn confirmed(policy: &Policy, ballot: &Ballot) -> usize {
+    let counts = |(user, standing): &(&UserId, &Standing)| {
+        **standing != Standing::Unknown && ignored(policy, **user, **standing).is_none()
+    };
+    ballot.approvals.iter().filter(counts).count()
+}
+
+/// Who has to be looked up next before a ballot can be decided; nobody if it can be. Nobody is asked for in vain: who gave
+/// a veto always is, and who approves where roles matter or a quorum is possible, until there is one without those who were
+/// not looked up, and those who will be named as approvers are known.
+#[must_use]
+pub fn whom_to_ask(policy: &Policy, ballot: &Ballot) -> Option<UserId> {
+    let open =
+        |(_, veto): &(&UserId, &super::ballot::Veto)| !veto.lifted && veto.standing == Standing::Unknown;
+    if let Some((user, _)) = ballot.vetoes.iter().find(open) {
+        return Some(*user);
+    }
+    let now = tally(policy, ballot);
+    if !now.stopped_by.is_empty() || now.decided_by.is_some() {
+        return None;
+    }
+    let quorum = policy.terms.quorum as usize;
+    let voters = ballot.approvals.keys();
+    let voters = voters.filter(|user| policy.terms.own_vote || **user != policy.requester);
+    let possible = policy.terms.ask_for_roles() || voters.count() >= quorum;
+    if !possible || confirmed(policy, ballot) >= quorum.max(NAMED) {
+        return None;
+    }
+    let unknown = |user: &&UserId| ballot.approvals.get(user) == Some(&Standing::Unknown);
+    now.counted.iter().find(unknown).copied()
+}
+
+/// Decides a vote. `child` is the id that the next stage's render will have. Nothing is spent on the word of somebody who
+/// was not looked up.
 #[must_use]
 pub fn decide(policy: &Policy, ballot: &Ballot, child: RenderId) -> Decision {
     let tally = tally(policy, ballot);
-    if tally.reached() {
-        Decision::Approve(
-            tally,
-            Warrant::new(policy.guild, child, policy.stage, policy.price),
-        )
-    } else {
-        Decision::Wait(tally)
+    if !tally.stopped_by.is_empty() {
+        return Decision::Stop(tally);
     }
+    if tally.decided_by.is_none() && confirmed(policy, ballot) < policy.terms.quorum as usize {
+        return Decision::Wait(tally);
+    }
+    let price = policy.terms.price;
+    Decision::Approve(tally, Warrant::new(policy.guild, child, policy.stage, price))
 }
 
 /// The right to try a failed render again: the approval (or the draft) that paid for it still stands, and its
@@ -151,74 +265,4 @@ pub const fn again(guild: GuildId, stage: Stage, price: Credits, new: RenderId) 
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const ANA: UserId = UserId::new(1);
-
-    fn policy(quorum: u32, own_vote: bool) -> Policy {
-        Policy {
-            guild: GuildId::new(9),
-            stage: Stage::Review,
-            price: Credits::new(20).unwrap(),
-            quorum,
-            requester: ANA,
-            own_vote,
-        }
-    }
-
-    fn voters(ids: impl IntoIterator<Item = u64>) -> Ballot {
-        ids.into_iter().map(UserId::new).collect()
-    }
-
-    #[test]
-    fn a_quorum_is_a_number_of_distinct_eligible_members() {
-        let approves = |quorum, own_vote, ids: &[u64]| {
-            let decision = decide(
-                &policy(quorum, own_vote),
-                &voters(ids.iter().copied()),
-                RenderId::new(7),
-            );
-            matches!(decision, Decision::Approve(..))
-        };
-        assert!(!approves(1, false, &[]));
-        assert!(
-            !approves(1, false, &[1]),
-            "the requester's own vote does not count"
-        );
-        assert!(approves(1, true, &[1]), "unless settings say so");
-        assert!(approves(1, false, &[2]));
-        assert!(!approves(2, false, &[1, 2]));
-        assert!(!approves(2, false, &[2, 2]), "nobody counts twice");
-        assert!(approves(2, false, &[2, 3]));
-    }
-
-    #[test]
-    fn a_warrant_carries_the_price_that_was_shown() {
-        let Decision::Approve(_, warrant) = decide(&policy(1, false), &voters([2]), RenderId::new(7)) else {
-            panic!("one of one is a quorum");
-        };
-        assert_eq!(
-            (warrant.price().get(), warrant.stage(), warrant.render()),
-            (20, Stage::Review, RenderId::new(7))
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn every_vote_is_either_counted_or_named(ids in proptest::collection::btree_set(1_u64..9, 0..8), own: bool) {
-            let tally = tally(&policy(2, own), &voters(ids.iter().copied()));
-            prop_assert_eq!(tally.counted.len() + tally.ignored.len(), ids.len());
-            prop_assert!(own || !tally.counted.contains(&ANA));
-        }
-
-        #[test]
-        fn one_more_vote_never_undoes_a_quorum(ids in proptest::collection::btree_set(1_u64..9, 0..8), more in 1_u64..9) {
-            let before = tally(&policy(2, false), &voters(ids.iter().copied())).reached();
-            let after = tally(&policy(2, false), &voters(ids.iter().copied().chain([more]))).reached();
-            prop_assert!(!before || after);
-        }
-    }
-}
+mod tests;

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+/// When Discord's ids begin to count, in milliseconds since 1970.
+pub const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
+
 macro_rules! snowflake {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -55,6 +58,14 @@ snowflake!(
     /// One `/draft`. It is the id of the interaction that asked for it, so that a repeat finds the first.
     DraftId
 );
+
+impl MessageId {
+    /// When it was posted, in milliseconds since 1970.
+    #[must_use]
+    pub const fn at_ms(self) -> i64 {
+        (self.0 >> 22).cast_signed() + DISCORD_EPOCH_MS
+    }
+}
 
 /// What lets whoever has it answer an interaction for 15 minutes: not to be printed.
 #[derive(Clone, PartialEq, Eq)]

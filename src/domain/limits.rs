@@ -28,9 +28,15 @@ pub const VOTE_WINDOW_DAYS: u32 = 7;
 pub const QUORUM: u32 = 100;
 /// Highest price of one image, in credits.
 pub const PRICE_CREDITS: i64 = 1_000_000;
+/// Edits of a message that shows votes are gathered for so long, in milliseconds.
+pub const GATHER_MS: i64 = 1_000;
+/// The same for messages older than [`OLD_MESSAGE_MS`].
+pub const GATHER_OLD_MS: i64 = 20_000;
+/// Discord: edits of messages that are older than this are limited, in milliseconds; nothing says how.
+pub const OLD_MESSAGE_MS: i64 = 60 * 60_000;
 /// Most credits in one grant.
 pub const GRANT_CREDITS: i64 = 10_000_000;
-/// Longest reason of a grant, in characters.
+/// Longest reason of a grant or of a stop, in characters.
 pub const REASON_CHARS: usize = 200;
 /// An interaction's token is good for this long, in milliseconds.
 pub const INTERACTION_MS: i64 = 15 * 60_000;

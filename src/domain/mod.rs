@@ -7,6 +7,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod approval;
+pub mod ballot;
 pub mod catalog;
 pub mod credits;
 pub mod draft;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::approval::Terms;
 use super::credits::Credits;
 use super::emoji::Emoji;
 use super::ids::{ChannelId, GuildId, RoleId};
@@ -298,10 +299,21 @@ pub struct Doubt {
 }
 
 impl GuildRules {
-    /// How long a vote stays open, in milliseconds.
+    /// The terms of a vote on a stage that opens now, in milliseconds since 1970.
     #[must_use]
-    pub fn window_ms(&self) -> i64 {
-        i64::from(self.window_days) * DAY_MS
+    pub fn terms(&self, stage: Stage, now_ms: i64) -> Terms {
+        let spec = self.stages.spec(stage);
+        Terms {
+            price: spec.price,
+            quorum: spec.quorum,
+            own_vote: self.own_vote,
+            lead_decides: self.lead_decides,
+            approve: self.approve.clone(),
+            veto: self.veto.clone(),
+            approvers: self.approvers.clone(),
+            leads: self.leads.clone(),
+            closes_ms: now_ms + i64::from(self.window_days) * DAY_MS,
+        }
     }
 
     /// The first stage whose quorum is more than a guild with so many members has voters, the bot being one of them and
@@ -389,8 +401,11 @@ pub(in crate::domain) mod tests {
         let quorums = (rules.stages.review.quorum, rules.stages.r#final.quorum);
         assert_eq!((quorums, rules.stages.r#final.price.get()), ((2, 3), 50));
         assert_eq!(
-            (rules.stages.explore.price.get(), rules.window_ms()),
-            (10, 2 * DAY_MS)
+            (
+                rules.stages.explore.price.get(),
+                rules.terms(Stage::Final, 5).closes_ms
+            ),
+            (10, 5 + 2 * DAY_MS)
         );
         assert_eq!(
             (rules.approve.to_string(), rules.veto.to_string()),

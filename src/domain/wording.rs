@@ -17,9 +17,6 @@ pub use self::vote::*;
 use super::credits::Credits;
 use super::ids::UserId;
 
-/// The emoji that approves.
-pub const APPROVE: &str = "✅";
-
 /// Someone's text, shown as text: markdown does nothing, and nobody is pinged.
 #[must_use]
 pub fn plain(text: &str) -> String {

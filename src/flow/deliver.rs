@@ -3,9 +3,10 @@
 use futures::FutureExt;
 
 use super::job::Done;
-use super::{Error, Studio, heavy, if_it_can, lasting, render, settings, vote};
+use super::vote::gather_ms;
+use super::{Error, Studio, heavy, if_it_can, lasting, quorum, render, settings, vote};
 use crate::discord::{self, Button, File, Post, Style};
-use crate::domain::approval::{Tally, VoteState};
+use crate::domain::approval::{Tally, Terms, VoteState};
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::picture::Pixels;
@@ -15,7 +16,7 @@ use crate::domain::stage::Stage;
 use crate::domain::wording;
 use crate::media::{self, Fitted};
 use crate::store::drafts::{self, Draft};
-use crate::store::renders::{self, Render, Terms};
+use crate::store::renders::{self, Render};
 use crate::store::{jobs, ledger};
 
 /// So often a file is posted, each time at half the size of the one that was refused.
@@ -99,7 +100,7 @@ pub async fn run(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, E
     }
     let terms = terms(studio, &view);
     let posted = match view.render.state {
-        State::Done(pixels) => deliver_picture(studio, &view, pixels, terms, attempts).await?,
+        State::Done(pixels) => deliver_picture(studio, &view, pixels, terms.as_ref(), attempts).await?,
         State::Failed(_) | State::Unknown => post_notice(studio, &view, attempts).await?,
         State::Queued | State::Rendering | State::Cancelled => return Ok(Done::Finished),
     };
@@ -130,7 +131,7 @@ async fn deliver_picture(
     studio: &Studio,
     view: &View,
     pixels: Pixels,
-    terms: Option<Terms>,
+    terms: Option<&Terms>,
     attempts: u32,
 ) -> Result<Delivery, Error> {
     let marker = view.render.id.to_string();
@@ -191,7 +192,7 @@ async fn tell_elsewhere(studio: &Studio, view: &View, why: &discord::Error) -> R
     if_it_can("telling of a picture outside its thread", told)
 }
 
-fn picture_post(studio: &Studio, view: &View, pixels: Pixels, terms: Option<Terms>, file: Fitted) -> Post {
+fn picture_post(studio: &Studio, view: &View, pixels: Pixels, terms: Option<&Terms>, file: Fitted) -> Post {
     let render = &view.render;
     let voting = terms.map(|terms| (VoteState::Open, terms));
     let name = format!(
@@ -207,7 +208,7 @@ fn picture_post(studio: &Studio, view: &View, pixels: Pixels, terms: Option<Term
             Vec::new()
         },
         reply_to: view.parent,
-        buttons: voting.map_or_else(Vec::new, |(_, terms)| vec![approve_button(studio, view, &terms)]),
+        buttons: voting.map_or_else(Vec::new, |(state, terms)| buttons(studio, view, state, terms)),
         file: Some(File {
             name: name.replace('×', "x"),
             bytes: file.bytes,
@@ -218,36 +219,30 @@ fn picture_post(studio: &Studio, view: &View, pixels: Pixels, terms: Option<Term
 /// What is fixed when the vote on a render opens; nothing for the last stage.
 fn terms(studio: &Studio, view: &View) -> Option<Terms> {
     if view.render.vote.terms.is_some() {
-        return view.render.vote.terms;
+        return view.render.vote.terms.clone();
     }
     let next = view
         .render
         .stage
         .next()
         .filter(|next| *next <= view.draft.last_stage)?;
-    let spec = view.rules.stages.spec(next);
-    Some(Terms {
-        price: spec.price,
-        quorum: spec.quorum,
-        own_vote: view.rules.own_vote,
-        closes_ms: studio.clock.now_ms() + view.rules.window_ms(),
-    })
+    Some(view.rules.terms(next, studio.clock.now_ms()))
 }
 
 fn text(
     studio: &Studio,
     view: &View,
     pixels: Pixels,
-    voting: Option<(VoteState, Terms)>,
+    voting: Option<(VoteState, &Terms)>,
     reduced: bool,
 ) -> String {
     let render = &view.render;
     let nobody = Tally {
-        counted: Vec::new(),
-        ignored: Vec::new(),
         quorum: voting.map_or(0, |(_, t)| t.quorum),
+        ..Tally::default()
     };
     let tally = view.tally.as_ref().unwrap_or(&nobody);
+    let stop = render.vote.stop.as_ref();
     let next = studio.rules.next(render.stage, view.draft.last_stage);
     wording::image(&wording::Image {
         position: render.position,
@@ -268,28 +263,44 @@ fn text(
                 tier: spec.tier,
                 price: terms.price,
                 closes_ms: terms.closes_ms,
+                approve: &terms.approve,
+                veto: &terms.veto,
+                lead_decides: terms.lead_decides,
+                stopped: stop.map(|stop| (stop.by, stop.reason.as_deref())),
             }),
     })
 }
 
-fn approve_button(studio: &Studio, view: &View, terms: &Terms) -> Button {
-    let next = studio.rules.next(view.render.stage, view.draft.last_stage);
-    let tier = next.map_or(studio.rules.spec(view.render.stage).tier, |(_, spec)| spec.tier);
-    let id = format!("approve:{}", view.render.id);
-    Button {
-        id,
-        label: wording::approve_label(tier, terms.price),
-        style: Style::Success,
+/// What can be pressed under a picture whose vote stands like this.
+fn buttons(studio: &Studio, view: &View, state: VoteState, terms: &Terms) -> Vec<Button> {
+    let button = |act: &str, label: String, style: Style| Button {
+        id: format!("{act}:{}", view.render.id),
+        label,
+        style,
+    };
+    match state {
+        VoteState::Open | VoteState::Waiting => {
+            let next = studio.rules.next(view.render.stage, view.draft.last_stage);
+            let tier = next.map_or(studio.rules.spec(view.render.stage).tier, |(_, spec)| spec.tier);
+            let label = wording::approve_label(tier, terms.price);
+            vec![button("approve", label, Style::Success)]
+        }
+        VoteState::Stopped => vec![
+            button("reason", wording::REASON_LABEL.to_owned(), Style::Secondary),
+            button("lift", wording::LIFT_LABEL.to_owned(), Style::Secondary),
+        ],
+        VoteState::None | VoteState::Spent | VoteState::Closed => Vec::new(),
     }
 }
 
-/// Puts ✅ under a picture that is voted on, for people to press. If it cannot be put there they can still add it
+/// Puts the approving emoji under a picture that is voted on, for people to press. If it cannot be put there they can still add it
 /// themselves, and the button is there.
 async fn seed(studio: &Studio, view: &View, message: MessageId) -> Result<(), Error> {
-    if !matches!(view.render.state, State::Done(_)) || terms(studio, view).is_none() {
+    let Some(terms) = terms(studio, view).filter(|_| matches!(view.render.state, State::Done(_))) else {
         return Ok(());
-    }
-    if_it_can("seeding a vote", studio.discord.seed(view.thread, message).await)
+    };
+    let seeded = studio.discord.seed(view.thread, message, &terms.approve).await;
+    if_it_can("seeding a vote", seeded)
 }
 
 async fn post_notice(studio: &Studio, view: &View, attempts: u32) -> Result<Delivery, Error> {
@@ -411,14 +422,9 @@ pub async fn show(studio: &Studio, id: RenderId) -> Result<Done, Error> {
     };
     let (content, buttons) = match view.render.state {
         State::Done(pixels) => {
-            let voting = view
-                .render
-                .vote
-                .terms
-                .map(|terms| (view.render.vote.state, terms));
-            let open = voting.filter(|(state, _)| state.counts());
-            let buttons =
-                open.map_or_else(Vec::new, |(_, terms)| vec![approve_button(studio, &view, &terms)]);
+            let vote = &view.render.vote;
+            let voting = vote.terms.as_ref().map(|terms| (vote.state, terms));
+            let buttons = voting.map_or_else(Vec::new, |(state, terms)| buttons(studio, &view, state, terms));
             (text(studio, &view, pixels, voting, view.render.reduced), buttons)
         }
         State::Queued | State::Rendering | State::Failed(_) | State::Unknown | State::Cancelled => {
@@ -429,6 +435,13 @@ pub async fn show(studio: &Studio, id: RenderId) -> Result<Done, Error> {
         .discord
         .edit(view.thread, message, &content, &buttons)
         .await;
-    if_it_can("showing how a vote stands", edited)?;
-    Ok(Done::Finished)
+    match lasting(edited)? {
+        Ok(()) => {}
+        // Nobody can vote on it any more.
+        Err(error) if error.is_gone_message() => return quorum::close_gone(studio, id).await,
+        Err(error) => tracing::info!("showing how a vote stands could not be done: {error}"),
+    }
+    // Those who vote while this is shown are gathered, as those before it were.
+    let now_ms = studio.clock.now_ms();
+    Ok(Done::Rest(now_ms + gather_ms(&view.render, now_ms)))
 }

@@ -389,11 +389,15 @@ pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> 
 }
 
 async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<String, Error> {
-    let guild = draft.guild;
-    let pool = studio
-        .store
-        .read(move |tx| ledger::read(tx, guild).boxed())
-        .await?;
+    let (guild, operator) = (draft.guild, studio.rules.clone());
+    let read = studio.store.read(move |tx| {
+        async move {
+            let rules = settings::rules_in(tx, &operator, guild).await?;
+            Ok::<_, Error>((ledger::read(tx, guild).await?, rules))
+        }
+        .boxed()
+    });
+    let (pool, rules) = read.await?;
     Ok(wording::starter(&wording::Starter {
         requester: draft.requester,
         prompt: &draft.prompt,
@@ -407,6 +411,7 @@ async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Res
             .rules
             .next(Stage::Explore, draft.last_stage)
             .map(|(_, spec)| spec.tier),
+        approve: &rules.approve,
     }))
 }
 

@@ -8,15 +8,15 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 
 use super::job::Done;
-use super::vote::policy;
+use super::vote::{gather_ms, policy};
 use super::{Error, Studio, lasting};
 use crate::discord;
-use crate::domain::approval::{self, Ballot, Decision, Policy, Source, VoteState, decide};
-use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
+use crate::domain::approval::{self, Decision, Policy, VoteState, decide};
+use crate::domain::ballot::{Ballot, Kind, Membership, Source, Standing, Veto};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, RoleId, UserId};
 use crate::domain::job::Job;
 use crate::domain::rules::Rules;
 use crate::domain::warrant::Warrant;
-use crate::domain::wording;
 use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
 use crate::store::{Tx, jobs, ledger, votes};
@@ -51,35 +51,37 @@ struct Question {
     version: i64,
     message: MessageId,
     thread: ChannelId,
-    closes_ms: i64,
     policy: Policy,
-    buttons: Ballot,
+    /// Who pressed the Approve button.
+    buttons: BTreeSet<UserId>,
+    /// Whose vetoes were lifted.
+    lifted: BTreeSet<UserId>,
+}
+
+/// What Discord told.
+struct Read {
+    version: i64,
+    approve: BTreeSet<UserId>,
+    veto: BTreeSet<UserId>,
+    /// All votes, with what is known of those who had to be looked up.
+    ballot: Ballot,
+    when: When,
 }
 
 async fn recount(studio: &Studio, id: RenderId, when: When) -> Result<Done, Error> {
     let Some(question) = question(studio, id).await? else {
         return Ok(Done::Finished);
     };
-    if when == When::Deadline && studio.clock.now_ms() < question.closes_ms {
-        return Ok(Done::Again(question.closes_ms));
+    let closes_ms = question.policy.terms.closes_ms;
+    if when == When::Deadline && studio.clock.now_ms() < closes_ms {
+        return Ok(Done::Again(closes_ms));
     }
-    let reactions = match lasting(studio.discord.approvals(question.thread, question.message).await)? {
-        Ok(reactions) => reactions,
+    match lasting(read(studio, &question, when).await)? {
+        Ok(read) => decide_vote(studio, id, read).await,
         // Its message is gone: nobody can vote any more, and nobody could see what a vote was for.
-        Err(error) if error.is_gone_message() => return leave(studio, id, VoteState::Closed).await,
-        Err(error) => return unreadable(studio, id, when, &error).await,
-    };
-    let left = match who_left(studio, &question, &reactions).await? {
-        Ok(left) => left,
-        Err(error) => return unreadable(studio, id, when, &error).await,
-    };
-    let read = Read {
-        version: question.version,
-        reactions: &reactions - &left,
-        left,
-        when,
-    };
-    decide_vote(studio, id, read).await
+        Err(error) if error.is_gone_message() => close_gone(studio, id).await,
+        Err(error) => unreadable(studio, id, when, &error).await,
+    }
 }
 
 async fn question(studio: &Studio, id: RenderId) -> Result<Option<Question>, Error> {
@@ -92,28 +94,85 @@ async fn question(studio: &Studio, id: RenderId) -> Result<Option<Question>, Err
                 return Ok(None);
             };
             let draft = drafts::get(tx, render.draft).await?;
-            let (Some(message), Some(thread), Some(terms), Some(policy)) = (
-                render.message,
-                draft.thread(),
-                render.vote.terms,
-                policy(&render, &draft),
-            ) else {
+            let (Some(message), Some(thread), Some(policy)) =
+                (render.message, draft.thread(), policy(&render, &draft))
+            else {
                 return Ok(None);
             };
-            let (version, closes_ms) = (render.vote.version, terms.closes_ms);
-            let buttons = votes::by_source(tx, id, Source::Button).await?;
+            let vetoes = votes::ballot(tx, id).await?.vetoes;
+            let lifted = vetoes.into_iter().filter(|(_, veto)| veto.lifted);
             Ok::<_, Error>(Some(Question {
-                version,
+                version: render.vote.version,
                 message,
                 thread,
-                closes_ms,
                 policy,
-                buttons,
+                buttons: votes::voters(tx, id, Kind::Approve, Source::Button).await?,
+                lifted: lifted.map(|(user, _)| user).collect(),
             }))
         }
         .boxed()
     });
     read.await
+}
+
+/// Asks Discord who reacted, and who those people are whose votes can decide something.
+async fn read(studio: &Studio, question: &Question, when: When) -> Result<Read, discord::Error> {
+    let (discord, policy) = (&studio.discord, &question.policy);
+    let emoji = [&policy.terms.approve, &policy.terms.veto];
+    let [approve, veto] = discord
+        .reactions(question.thread, question.message, emoji)
+        .await?;
+    let voters = approve.iter().chain(&question.buttons);
+    let vetoes = veto.iter().map(|user| {
+        let lifted = question.lifted.contains(user);
+        (
+            *user,
+            Veto {
+                lifted,
+                ..Veto::default()
+            },
+        )
+    });
+    let mut ballot = Ballot {
+        approvals: voters.map(|user| (*user, Standing::Unknown)).collect(),
+        vetoes: vetoes.collect(),
+    };
+    let mut known = None;
+    while let Some(user) = approval::whom_to_ask(policy, &ballot) {
+        let member = match discord.member(policy.guild, user).await? {
+            None => None,
+            Some(roles) => {
+                let manages = manages(studio, policy, &mut known, user, &roles).await?;
+                Some(Membership { roles, manages })
+            }
+        };
+        ballot.note(user, policy.terms.standing(member.as_ref()));
+    }
+    Ok(Read {
+        version: question.version,
+        approve,
+        veto,
+        ballot,
+        when,
+    })
+}
+
+/// Whether a member may manage the server. Asked for only where that makes a lead, and once for all.
+async fn manages(
+    studio: &Studio,
+    policy: &Policy,
+    known: &mut Option<discord::Managers>,
+    user: UserId,
+    roles: &BTreeSet<RoleId>,
+) -> Result<bool, discord::Error> {
+    if !policy.terms.leads.is_empty() {
+        return Ok(false);
+    }
+    let managers = match known.take() {
+        Some(managers) => managers,
+        None => studio.discord.managers(policy.guild).await?,
+    };
+    Ok(known.insert(managers).include(user, roles))
 }
 
 /// The bot may not read the votes. Nothing is spent on what nobody can check, and nobody waits in line behind it: it
@@ -125,61 +184,39 @@ async fn unreadable(
     error: &discord::Error,
 ) -> Result<Done, Error> {
     tracing::warn!(render.id = %id, "the votes on an image cannot be read: {error}");
-    let state = match when {
-        When::Asked => VoteState::Open,
-        When::Deadline => VoteState::Closed,
-    };
-    leave(studio, id, state).await
+    leave(studio, id, move |state| match (when, state) {
+        (When::Deadline, _) => VoteState::Closed,
+        (When::Asked, VoteState::Waiting) => VoteState::Open,
+        (When::Asked, state) => state,
+    })
+    .await
+}
+
+/// Closes the vote on an image whose message is gone.
+pub(super) async fn close_gone(studio: &Studio, id: RenderId) -> Result<Done, Error> {
+    leave(studio, id, |_| VoteState::Closed).await
 }
 
 /// Moves a vote without a decision.
-async fn leave(studio: &Studio, id: RenderId, state: VoteState) -> Result<Done, Error> {
+async fn leave(
+    studio: &Studio,
+    id: RenderId,
+    to: impl FnOnce(VoteState) -> VoteState + Send + 'static,
+) -> Result<Done, Error> {
     let now_ms = studio.clock.now_ms();
     let left = studio.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
-            if render.vote.state.counts() && render.vote.state != state {
-                move_vote(tx, &render, state, now_ms).await?;
+            let state = render.vote.state;
+            let next = if state.counts() { to(state) } else { state };
+            if next != state {
+                move_vote(tx, &render, next, now_ms).await?;
             }
             Ok(Done::Finished)
         }
         .boxed()
     });
     left.await
-}
-
-/// The voters who are no members any more. Only a quorum can spend, so only then are they asked for: until there is a
-/// quorum without them, and until those who will be named as approvers are known to be there.
-async fn who_left(
-    studio: &Studio,
-    question: &Question,
-    reactions: &Ballot,
-) -> Result<Result<Ballot, discord::Error>, Error> {
-    let tally = approval::tally(&question.policy, &(reactions | &question.buttons));
-    let mut left = BTreeSet::new();
-    if tally.reached() {
-        let enough = (question.policy.quorum as usize).max(wording::NAMED);
-        let mut members = 0;
-        for user in tally.counted {
-            match lasting(studio.discord.is_member(question.policy.guild, user).await)? {
-                Ok(true) => members += 1,
-                Ok(false) => drop(left.insert(user)),
-                Err(error) => return Ok(Err(error)),
-            }
-            if members == enough {
-                break;
-            }
-        }
-    }
-    Ok(Ok(left))
-}
-
-/// What Discord told.
-struct Read {
-    version: i64,
-    reactions: Ballot,
-    left: Ballot,
-    when: When,
 }
 
 async fn decide_vote(studio: &Studio, id: RenderId, read: Read) -> Result<Done, Error> {
@@ -193,34 +230,49 @@ async fn decide_vote(studio: &Studio, id: RenderId, read: Read) -> Result<Done, 
             if render.vote.version != read.version {
                 return Ok(Done::Again(now_ms));
             }
-            let mut changed = votes::replace_reactions(tx, id, &read.reactions, now_ms).await?;
-            for user in &read.left {
-                changed |= votes::withdraw(tx, id, *user, Source::Button).await?;
-            }
+            let changed = record(tx, id, &read, now_ms).await?;
             let draft = drafts::get(tx, render.draft).await?;
             let policy =
                 policy(&render, &draft).ok_or_else(|| Error::broken("an open vote without terms"))?;
-            let late = read.when == When::Deadline;
-            let state = match decide(&policy, &votes::ballot(tx, id).await?, child) {
-                Decision::Wait(_) if late => VoteState::Closed,
+            let state = match decide(&policy, &read.ballot, child) {
+                Decision::Stop(tally) => stopped(tx, &render, &tally.stopped_by).await?,
                 Decision::Wait(_) => VoteState::Open,
-                Decision::Approve(_, warrant) => {
-                    let state = spend(tx, &rules, &render, &draft, warrant, now_ms).await?;
-                    if late && state == VoteState::Waiting {
-                        VoteState::Closed
-                    } else {
-                        state
-                    }
-                }
+                Decision::Approve(_, warrant) => spend(tx, &rules, &render, &draft, warrant, now_ms).await?,
             };
-            if changed || state != render.vote.state {
+            let late = read.when == When::Deadline && state != VoteState::Spent;
+            let state = if late { VoteState::Closed } else { state };
+            if state != render.vote.state {
                 move_vote(tx, &render, state, now_ms).await?;
+            } else if changed {
+                jobs::enqueue(tx, Job::ShowTally(id), now_ms + gather_ms(&render, now_ms)).await?;
             }
             Ok(Done::Finished)
         }
         .boxed()
     });
     done.await
+}
+
+/// Records what was read. Says whether anything is news.
+async fn record(tx: &mut Tx, id: RenderId, read: &Read, now_ms: i64) -> Result<bool, Error> {
+    let mut changed = votes::replace_reactions(tx, id, Kind::Approve, &read.approve, now_ms).await?;
+    changed |= votes::replace_reactions(tx, id, Kind::Veto, &read.veto, now_ms).await?;
+    for (user, standing) in read.ballot.known() {
+        changed |= votes::note(tx, id, user, standing).await?;
+    }
+    Ok(changed)
+}
+
+/// Notes who stops a vote: whoever did before if they still do, so that their reason stands.
+async fn stopped(tx: &mut Tx, render: &Render, by: &[UserId]) -> Result<VoteState, Error> {
+    let before = render.vote.stop.as_ref().map(|stop| stop.by);
+    let by = before
+        .filter(|before| by.contains(before))
+        .or(by.first().copied());
+    if let Some(by) = by {
+        renders::stop(tx, render.id, by).await?;
+    }
+    Ok(VoteState::Stopped)
 }
 
 /// Pays for the next stage of an approved image and queues it. Says how the vote stands then: spent, waiting for
@@ -259,10 +311,12 @@ async fn spend(
     Ok(VoteState::Spent)
 }
 
-/// Records how a vote stands and has it shown. When a place in the line for credits becomes free, the next may go.
+/// Records how a vote stands and has it shown at once. When a place in the line for credits becomes free, the next may go.
 async fn move_vote(tx: &mut Tx, render: &Render, state: VoteState, now_ms: i64) -> Result<(), Error> {
-    let since = (state == VoteState::Waiting).then(|| render.vote.waiting_since_ms.unwrap_or(now_ms));
-    renders::set_vote(tx, render.id, state, since).await?;
+    if state != VoteState::Stopped {
+        let since = (state == VoteState::Waiting).then(|| render.vote.waiting_since_ms.unwrap_or(now_ms));
+        renders::set_vote(tx, render.id, state, since).await?;
+    }
     if render.vote.state == VoteState::Waiting && state != VoteState::Waiting {
         jobs::enqueue(tx, Job::ResumeWaiting(render.guild), now_ms).await?;
     }
@@ -285,7 +339,7 @@ pub async fn resume_waiting(studio: &Studio, guild: GuildId) -> Result<Done, Err
         };
         match confirm(studio, first).await? {
             Done::Again(at_ms) => return Ok(Done::Again(at_ms)),
-            Done::Finished => {}
+            Done::Finished | Done::Rest(_) => {}
         }
         let still = studio
             .store

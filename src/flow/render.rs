@@ -6,9 +6,10 @@ use std::time::Duration;
 use futures::FutureExt;
 
 use super::job::Done;
+use super::vote::{Presser, refuse_voter};
 use super::{Error, Studio, chain, heavy};
 use crate::domain::approval::again;
-use crate::domain::ids::{RenderId, UserId};
+use crate::domain::ids::RenderId;
 use crate::domain::job::Job;
 use crate::domain::render::{Failure, Next, Outcome, State, after_attempt};
 use crate::domain::stage::Stage;
@@ -237,7 +238,7 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn try_again(studio: &Studio, failed: RenderId, user: UserId) -> Result<String, Error> {
+pub async fn try_again(studio: &Studio, failed: RenderId, by: Presser) -> Result<String, Error> {
     let (now_ms, new) = (studio.clock.now_ms(), studio.render_id());
     let answer = studio.change(move |tx| {
         async move {
@@ -250,7 +251,7 @@ pub async fn try_again(studio: &Studio, failed: RenderId, user: UserId) -> Resul
                 return Ok(wording::NO_RETRY.to_owned());
             }
             let draft = drafts::get(tx, failed.draft).await?;
-            if let Some(refused) = refuse_person(tx, &failed, &draft, user).await? {
+            if let Some(refused) = refuse_person(tx, &failed, &draft, &by).await? {
                 return Ok(refused);
             }
             let mut locked = ledger::lock(tx, failed.guild).await?;
@@ -295,15 +296,15 @@ async fn refuse_person(
     tx: &mut Tx,
     failed: &Render,
     draft: &Draft,
-    user: UserId,
+    by: &Presser,
 ) -> Result<Option<String>, Error> {
-    let requester = user == draft.requester;
     let Some(parent) = failed.parent else {
+        let requester = by.user == draft.requester;
         return Ok((!requester).then(|| wording::retry_own(draft.requester)));
     };
-    let parent = renders::find(tx, parent).await?;
-    let own_vote = parent
-        .and_then(|parent| parent.vote.terms)
-        .is_some_and(|terms| terms.own_vote);
-    Ok((requester && !own_vote).then(|| wording::no_vote(wording::NoVote::Own).to_owned()))
+    let terms = renders::find(tx, parent)
+        .await?
+        .and_then(|parent| parent.vote.terms);
+    let terms = terms.ok_or_else(|| Error::broken("an image of a later stage without a vote"))?;
+    Ok(refuse_voter(&terms, draft, by).map(|why| wording::no_vote(&why)))
 }

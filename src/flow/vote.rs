@@ -3,13 +3,25 @@
 use futures::FutureExt;
 
 use super::{Error, Studio};
-use crate::domain::approval::{self, Policy, Source, Tally, VoteState};
-use crate::domain::ids::{MessageId, RenderId, UserId};
+use crate::domain::approval::{self, Policy, Tally, Terms, VoteState};
+use crate::domain::ballot::{Kind, Membership, Source, Standing};
+use crate::domain::emoji::Emoji;
+use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
+use crate::domain::limits;
 use crate::domain::wording::{self, NoVote, Press};
 use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
 use crate::store::{Tx, jobs, votes};
+
+/// Somebody who presses a button, as the press tells.
+#[derive(Clone, Debug)]
+pub struct Presser {
+    /// Who.
+    pub user: UserId,
+    /// What they are in the guild.
+    pub member: Membership,
+}
 
 /// Whether a vote is given or taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,16 +32,20 @@ pub enum Change {
     Withdrawn,
 }
 
-/// Records a reaction. Most are on messages that are none of ours, which one indexed query tells.
+/// Records a reaction, if it is a vote. Most are on messages that are none of ours, which one indexed query tells.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away; the reaction stays on Discord and a recount finds it.
-pub async fn reacted(studio: &Studio, message: MessageId, user: UserId, change: Change) -> Result<(), Error> {
-    let found = studio
-        .store
-        .read(move |tx| renders::by_message(tx, message).boxed())
-        .await?;
-    let Some(id) = found else { return Ok(()) };
+pub async fn reacted(
+    studio: &Studio,
+    message: MessageId,
+    user: UserId,
+    emoji: &Emoji,
+    change: Change,
+) -> Result<(), Error> {
+    let Some((id, kind)) = meaning(studio, message, emoji).await? else {
+        return Ok(());
+    };
     let now_ms = studio.clock.now_ms();
     let recorded = studio.change(move |tx| {
         async move {
@@ -38,18 +54,48 @@ pub async fn reacted(studio: &Studio, message: MessageId, user: UserId, change: 
                 return Ok(());
             }
             let changed = match change {
-                Change::Cast => votes::cast(tx, id, user, Source::Reaction, now_ms).await?,
-                Change::Withdrawn => votes::withdraw(tx, id, user, Source::Reaction).await?,
+                Change::Cast => votes::cast(tx, id, user, kind, Source::Reaction, now_ms).await?,
+                Change::Withdrawn => votes::withdraw(tx, id, user, kind, Source::Reaction).await?,
             };
             // Events may come in another order than they happened. A removal without a vote is a sign of it.
             if changed || change == Change::Withdrawn {
-                after_change(tx, &render, change, now_ms).await?;
+                after_change(tx, &render, kind, change, now_ms).await?;
             }
             Ok(())
         }
         .boxed()
     });
     recorded.await
+}
+
+/// The image that a message shows and what an emoji says there; nothing if either is none of ours.
+async fn meaning(
+    studio: &Studio,
+    message: MessageId,
+    emoji: &Emoji,
+) -> Result<Option<(RenderId, Kind)>, Error> {
+    let read = studio.store.read(move |tx| {
+        async move {
+            match renders::by_message(tx, message).await? {
+                None => Ok(None),
+                Some(id) => Ok::<_, Error>(renders::find(tx, id).await?),
+            }
+        }
+        .boxed()
+    });
+    let Some(render) = read.await? else {
+        return Ok(None);
+    };
+    let terms = render.vote.terms;
+    Ok(terms.and_then(|terms| {
+        if *emoji == terms.approve {
+            Some((render.id, Kind::Approve))
+        } else if *emoji == terms.veto {
+            Some((render.id, Kind::Veto))
+        } else {
+            None
+        }
+    }))
 }
 
 /// Has the votes on a message read again: reactions were taken off without saying whose.
@@ -72,67 +118,193 @@ pub async fn reread(studio: &Studio, message: MessageId) -> Result<(), Error> {
     queued.await
 }
 
+/// Has the votes in a thread or channel that is gone looked at: a recount finds that they are over.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away; the next recount finds it.
+pub async fn place_gone(studio: &Studio, channel: ChannelId) -> Result<(), Error> {
+    let now_ms = studio.clock.now_ms();
+    let queued = studio.change(move |tx| {
+        async move {
+            for id in renders::voting_in(tx, channel).await? {
+                jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
+            }
+            Ok(())
+        }
+        .boxed()
+    });
+    queued.await
+}
+
 /// A press of the Approve button: gives the member's vote, or takes it back. Answers privately.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn pressed(studio: &Studio, id: RenderId, user: UserId) -> Result<String, Error> {
+pub async fn pressed(studio: &Studio, id: RenderId, by: Presser) -> Result<String, Error> {
     let now_ms = studio.clock.now_ms();
     let answer = studio.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
             let draft = drafts::get(tx, render.draft).await?;
-            if render.vote.state == VoteState::Spent {
-                return Ok(wording::no_vote(NoVote::Spent).to_owned());
-            }
-            let Some(policy) = policy(&render, &draft).filter(|_| render.vote.state.counts()) else {
-                return Ok(wording::no_vote(NoVote::Closed).to_owned());
+            let policy = match may_press(&render, &draft, &by) {
+                Ok(policy) => policy,
+                Err(why) => return Ok(wording::no_vote(&why)),
             };
-            if user == draft.requester && !policy.own_vote {
-                return Ok(wording::no_vote(NoVote::Own).to_owned());
-            }
-            let cast = votes::cast(tx, id, user, Source::Button, now_ms).await?;
+            let (user, kind) = (by.user, Kind::Approve);
+            let cast = votes::cast(tx, id, user, kind, Source::Button, now_ms).await?;
             if !cast {
-                votes::withdraw(tx, id, user, Source::Button).await?;
+                votes::withdraw(tx, id, user, kind, Source::Button).await?;
             }
+            votes::note(tx, id, user, policy.terms.standing(Some(&by.member))).await?;
             let change = if cast { Change::Cast } else { Change::Withdrawn };
-            after_change(tx, &render, change, now_ms).await?;
+            after_change(tx, &render, kind, change, now_ms).await?;
             let tally = approval::tally(&policy, &votes::ballot(tx, id).await?);
             let press = match change {
                 Change::Cast => Press::Given,
                 Change::Withdrawn if tally.counted.contains(&user) => Press::StillReacting,
                 Change::Withdrawn => Press::TakenBack,
             };
-            Ok(wording::voted(press, &tally))
+            Ok(wording::voted(press, &tally, &policy.terms.approve))
         }
         .boxed()
     });
     answer.await
 }
 
-/// After a vote changed it is shown; within one vote of the quorum, or where what we have may not be what Discord has,
-/// it is also read again.
-async fn after_change(tx: &mut Tx, render: &Render, change: Change, now_ms: i64) -> Result<(), Error> {
+/// The rules by which a press of the Approve button counts, or why it does not.
+fn may_press(render: &Render, draft: &Draft, by: &Presser) -> Result<Policy, NoVote> {
+    match (render.vote.state, &render.vote.stop) {
+        (VoteState::Open | VoteState::Waiting, _) => {}
+        (VoteState::Stopped, Some(stop)) => return Err(NoVote::Stopped(stop.by)),
+        (VoteState::Spent, _) => return Err(NoVote::Spent),
+        (VoteState::None | VoteState::Stopped | VoteState::Closed, _) => return Err(NoVote::Closed),
+    }
+    let policy = policy(render, draft).ok_or(NoVote::Closed)?;
+    refuse_voter(&policy.terms, draft, by).map_or(Ok(policy), Err)
+}
+
+/// Why somebody's approval would not count by the terms of a vote, if it would not.
+pub(super) fn refuse_voter(terms: &Terms, draft: &Draft, by: &Presser) -> Option<NoVote> {
+    if by.user == draft.requester && !terms.own_vote {
+        Some(NoVote::Own)
+    } else if terms.standing(Some(&by.member)) == Standing::Other {
+        Some(NoVote::NoRole(terms.approvers.clone()))
+    } else {
+        None
+    }
+}
+
+/// Whether somebody may say why a vote is stopped. Nothing if they may, else a private answer.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn may_explain(studio: &Studio, id: RenderId, by: &Presser) -> Result<Option<String>, Error> {
+    let read = studio.store.read(move |tx| renders::find(tx, id).boxed());
+    let render = read.await?;
+    Ok(render.map_or_else(
+        || Some(wording::NOT_STOPPED.to_owned()),
+        |render| refuse_lead(&render, by),
+    ))
+}
+
+/// Why somebody may do nothing about the stop of a vote, if they may not.
+fn refuse_lead(render: &Render, by: &Presser) -> Option<String> {
+    match &render.vote.terms {
+        Some(terms) if render.vote.state == VoteState::Stopped => {
+            let leads = terms.standing(Some(&by.member)) == Standing::Lead;
+            (!leads).then(|| wording::only_leads(&terms.leads))
+        }
+        Some(_) | None => Some(wording::NOT_STOPPED.to_owned()),
+    }
+}
+
+/// A lead says why a vote is stopped, for everybody to read. Answers privately.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn explain(studio: &Studio, id: RenderId, by: Presser, reason: &str) -> Result<String, Error> {
+    let reason = crate::domain::prompt::clean(reason);
+    let reason = crate::domain::prompt::shorten(&reason, limits::REASON_CHARS);
+    let now_ms = studio.clock.now_ms();
+    let answer = studio.change(move |tx| {
+        async move {
+            let render = renders::lock(tx, id).await?;
+            if let Some(refusal) = refuse_lead(&render, &by) {
+                return Ok(refusal);
+            }
+            renders::explain_stop(tx, id, &reason).await?;
+            jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
+            Ok(wording::REASON_GIVEN.to_owned())
+        }
+        .boxed()
+    });
+    answer.await
+}
+
+/// A lead lets a stopped vote go on: the vetoes that were given so far stop nothing any more. Answers privately.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn lift(studio: &Studio, id: RenderId, by: Presser) -> Result<String, Error> {
+    let now_ms = studio.clock.now_ms();
+    let answer = studio.change(move |tx| {
+        async move {
+            let render = renders::lock(tx, id).await?;
+            if let Some(refusal) = refuse_lead(&render, &by) {
+                return Ok(refusal);
+            }
+            votes::lift(tx, id).await?;
+            renders::set_vote(tx, id, VoteState::Open, None).await?;
+            renders::bump_vote(tx, id).await?;
+            jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
+            jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
+            Ok(wording::LIFTED.to_owned())
+        }
+        .boxed()
+    });
+    answer.await
+}
+
+/// After a vote changed it is shown, together with those that come soon; and where that can decide something, or where what
+/// we have may not be what Discord has, it is also read again.
+async fn after_change(
+    tx: &mut Tx,
+    render: &Render,
+    kind: Kind,
+    change: Change,
+    now_ms: i64,
+) -> Result<(), Error> {
     renders::bump_vote(tx, render.id).await?;
     let draft = drafts::get(tx, render.draft).await?;
     let tally = tally_of(tx, render, &draft).await?;
     let near = tally.is_some_and(|tally| tally.counted.len() + 1 >= tally.quorum as usize);
-    if near || change == Change::Withdrawn || render.vote.state == VoteState::Waiting {
+    let ask = render.vote.terms.as_ref().is_some_and(Terms::ask_for_roles);
+    let open = render.vote.state == VoteState::Open;
+    if near || ask || !open || change == Change::Withdrawn || kind == Kind::Veto {
         jobs::enqueue(tx, Job::Confirm(render.id), now_ms).await?;
     }
-    Ok(jobs::enqueue(tx, Job::ShowTally(render.id), now_ms).await?)
+    let soon_ms = now_ms + gather_ms(render, now_ms);
+    Ok(jobs::enqueue(tx, Job::ShowTally(render.id), soon_ms).await?)
+}
+
+/// How long changes of what an image's message shows are gathered before it is edited: longer if it is old, because
+/// Discord limits that.
+pub(super) fn gather_ms(render: &Render, now_ms: i64) -> i64 {
+    let posted_ms = render.message.map_or(now_ms, MessageId::at_ms);
+    if now_ms - posted_ms > limits::OLD_MESSAGE_MS {
+        limits::GATHER_OLD_MS
+    } else {
+        limits::GATHER_MS
+    }
 }
 
 /// The rules of the vote on a render; none if no vote was ever open on it.
 pub(super) fn policy(render: &Render, draft: &Draft) -> Option<Policy> {
-    let (terms, stage) = (render.vote.terms?, render.stage.next()?);
     Some(Policy {
         guild: render.guild,
-        stage,
-        price: terms.price,
-        quorum: terms.quorum,
+        stage: render.stage.next()?,
         requester: draft.requester,
-        own_vote: terms.own_vote,
+        terms: render.vote.terms.clone()?,
     })
 }
 

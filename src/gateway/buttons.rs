@@ -1,16 +1,21 @@
 //! Buttons: the id says what is pressed and on what; everything else is in the database.
 
-use serenity::all::ComponentInteraction;
+use serenity::all::{ActionRowComponent, ComponentInteraction, Member, ModalInteraction};
 
 use super::{Inbound, answer};
-use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
-use crate::domain::wording;
+use crate::discord::Form;
+use crate::domain::ballot::Membership;
+use crate::domain::ids::{DraftId, GuildId, RenderId, RoleId, UserId};
+use crate::domain::{limits, wording};
+use crate::flow::vote::Presser;
 use crate::flow::{Error, draft, render, vote};
 
 /// A button of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pressed {
     Approve(RenderId),
+    Reason(RenderId),
+    Lift(RenderId),
     Retry(RenderId),
     Cancel(DraftId),
 }
@@ -18,6 +23,8 @@ enum Pressed {
 fn parse(custom_id: &str) -> Option<Pressed> {
     match custom_id.split_once(':')? {
         ("approve", id) => id.parse().ok().map(Pressed::Approve),
+        ("reason", id) => id.parse().ok().map(Pressed::Reason),
+        ("lift", id) => id.parse().ok().map(Pressed::Lift),
         ("retry", id) => id.parse().ok().map(Pressed::Retry),
         ("cancel", id) => id.parse().ok().map(|id| Pressed::Cancel(DraftId::new(id))),
         _ => None,
@@ -25,21 +32,96 @@ fn parse(custom_id: &str) -> Option<Pressed> {
 }
 
 pub(super) async fn pressed(inbound: &Inbound, interaction: &ComponentInteraction) {
-    let discord = &inbound.studio.discord;
+    let (discord, pressed) = (&inbound.studio.discord, parse(&interaction.data.custom_id));
+    if let Some(Pressed::Reason(id)) = pressed
+        && asked_for_reason(inbound, interaction, id).await
+    {
+        return;
+    }
     if !answer::defer(discord, interaction.id.get(), &interaction.token).await {
         return;
     }
-    let guild = interaction.guild_id.map(|guild| GuildId::new(guild.get()));
-    let outcome = match (guild, parse(&interaction.data.custom_id)) {
-        (None, _) => Ok(wording::ONLY_IN_A_SERVER.to_owned()),
-        (Some(guild), _) if !inbound.studio.rules.allows(guild) => Ok(wording::NOT_ALLOWED_HERE.to_owned()),
-        (_, Some(pressed)) => act(inbound, interaction, pressed).await,
-        (_, None) => Err(Error::broken(format!(
-            "a button with the id {}",
-            interaction.data.custom_id
-        ))),
+    let outcome = match (refuse_place(inbound, interaction.guild_id), pressed) {
+        (Some(refusal), _) => Ok(refusal.to_owned()),
+        (None, Some(pressed)) => act(inbound, interaction, pressed).await,
+        (None, None) => Err(unknown(&interaction.data.custom_id)),
     };
     answer::reply(discord, &interaction.token, outcome).await;
+}
+
+/// A form that somebody sent.
+pub(super) async fn sent(inbound: &Inbound, form: &ModalInteraction) {
+    let discord = &inbound.studio.discord;
+    if !answer::defer(discord, form.id.get(), &form.token).await {
+        return;
+    }
+    let by = presser(form.user.id, form.member.as_ref());
+    let outcome = match (refuse_place(inbound, form.guild_id), parse(&form.data.custom_id)) {
+        (Some(refusal), _) => Ok(refusal.to_owned()),
+        (None, Some(Pressed::Reason(id))) => {
+            vote::explain(&inbound.studio, id, by, &text_of(form).unwrap_or_default()).await
+        }
+        (None, _) => Err(unknown(&form.data.custom_id)),
+    };
+    answer::reply(discord, &form.token, outcome).await;
+}
+
+/// Why nothing can be pressed there, if nothing can.
+fn refuse_place(inbound: &Inbound, guild: Option<serenity::all::GuildId>) -> Option<&'static str> {
+    match guild.map(|guild| GuildId::new(guild.get())) {
+        None => Some(wording::ONLY_IN_A_SERVER),
+        Some(guild) if !inbound.studio.rules.allows(guild) => Some(wording::NOT_ALLOWED_HERE),
+        Some(_) => None,
+    }
+}
+
+fn unknown(id: &str) -> Error {
+    Error::broken(format!("a button or a form with the id {id}"))
+}
+
+fn presser(user: serenity::all::UserId, member: Option<&Member>) -> Presser {
+    let roles = member.iter().flat_map(|member| &member.roles);
+    let permissions = member.and_then(|member| member.permissions).unwrap_or_default();
+    Presser {
+        user: UserId::new(user.get()),
+        member: Membership {
+            roles: roles.map(|role| RoleId::new(role.get())).collect(),
+            manages: permissions.manage_guild() || permissions.administrator(),
+        },
+    }
+}
+
+/// What was filled in.
+fn text_of(form: &ModalInteraction) -> Option<String> {
+    let rows = form.data.components.iter().flat_map(|row| &row.components);
+    let mut texts = rows.filter_map(|part| match part {
+        ActionRowComponent::InputText(input) if input.custom_id == Form::FIELD => input.value.clone(),
+        _ => None,
+    });
+    texts.next()
+}
+
+/// Opens the form that asks a lead why a vote is stopped. A form is the first answer to a press, or none, so that this is
+/// done before the press is taken. Says whether it is open; if not, why is still to be said.
+async fn asked_for_reason(inbound: &Inbound, interaction: &ComponentInteraction, id: RenderId) -> bool {
+    let by = presser(interaction.user.id, interaction.member.as_ref());
+    let may = vote::may_explain(&inbound.studio, id, &by).await;
+    if !matches!(may, Ok(None)) || refuse_place(inbound, interaction.guild_id).is_some() {
+        return false;
+    }
+    let (title, label) = wording::REASON_FORM;
+    let form = Form {
+        id: interaction.data.custom_id.clone(),
+        title: title.to_owned(),
+        label: label.to_owned(),
+        max_chars: limits::REASON_CHARS,
+    };
+    let (number, token) = (interaction.id.get(), &interaction.token);
+    if let Err(error) = inbound.studio.discord.open_form(number, token, &form).await {
+        // Nothing is lost: the button is still there.
+        tracing::info!("a form could not be opened: {error}");
+    }
+    true
 }
 
 async fn act(
@@ -47,24 +129,18 @@ async fn act(
     interaction: &ComponentInteraction,
     pressed: Pressed,
 ) -> Result<String, Error> {
-    let (studio, user) = (&inbound.studio, UserId::new(interaction.user.id.get()));
+    let studio = &inbound.studio;
+    let by = presser(interaction.user.id, interaction.member.as_ref());
     match pressed {
-        Pressed::Approve(id) => vote::pressed(studio, id, user).await,
-        Pressed::Retry(id) => render::try_again(studio, id, user).await,
-        Pressed::Cancel(id) => {
-            let permissions = interaction
-                .member
-                .as_ref()
-                .and_then(|member| member.permissions)
-                .unwrap_or_default();
-            draft::cancel(
-                studio,
-                id,
-                user,
-                permissions.manage_guild() || permissions.administrator(),
-            )
-            .await
+        Pressed::Approve(id) => vote::pressed(studio, id, by).await,
+        // Who may give one was shown a form instead.
+        Pressed::Reason(id) => {
+            let refusal = vote::may_explain(studio, id, &by).await?;
+            Ok(refusal.unwrap_or_else(|| wording::NOT_STOPPED.to_owned()))
         }
+        Pressed::Lift(id) => vote::lift(studio, id, by).await,
+        Pressed::Retry(id) => render::try_again(studio, id, by).await,
+        Pressed::Cancel(id) => draft::cancel(studio, id, by.user, by.member.manages).await,
     }
 }
 
@@ -79,6 +155,8 @@ mod tests {
             parse(&format!("approve:{render}")),
             Some(Pressed::Approve(render))
         );
+        assert_eq!(parse(&format!("reason:{render}")), Some(Pressed::Reason(render)));
+        assert_eq!(parse(&format!("lift:{render}")), Some(Pressed::Lift(render)));
         assert_eq!(parse(&format!("retry:{render}")), Some(Pressed::Retry(render)));
         assert_eq!(parse("cancel:42"), Some(Pressed::Cancel(DraftId::new(42))));
         for foreign in ["", "approve", "approve:", "approve:xyz", "dance:1"] {

@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use serenity::all::{
-    ChannelId, Context, EventHandler, FullEvent, Guild, Interaction, MessageId, PartialGuild, Reaction,
-    Ready, ResumedEvent, ShardManager,
+    ChannelId, Context, EventHandler, FullEvent, Guild, GuildChannel, Interaction, Message, MessageId,
+    PartialGuild, PartialGuildChannel, Reaction, Ready, ResumedEvent, ShardManager,
 };
 use serenity::async_trait;
 use tokio::sync::Mutex;
@@ -58,10 +58,19 @@ impl EventHandler for Handler {
         reactions::cleared(&self.inbound, message).await;
     }
 
+    async fn thread_delete(&self, _: Context, thread: PartialGuildChannel, _: Option<GuildChannel>) {
+        reactions::place_gone(&self.inbound, thread.id).await;
+    }
+
+    async fn channel_delete(&self, _: Context, channel: GuildChannel, _: Option<Vec<Message>>) {
+        reactions::place_gone(&self.inbound, channel.id).await;
+    }
+
     async fn interaction_create(&self, context: Context, interaction: Interaction) {
-        if let Interaction::Component(pressed) = interaction {
-            buttons::pressed(&self.inbound, &pressed).await;
-            return;
+        match &interaction {
+            Interaction::Component(pressed) => return buttons::pressed(&self.inbound, pressed).await,
+            Interaction::Modal(form) => return buttons::sent(&self.inbound, form).await,
+            _ => {}
         }
         let framework = poise::FrameworkContext {
             serenity_context: &context,

@@ -1,10 +1,10 @@
 //! Reactions: drop what is not ours, record the rest.
 
-use serenity::all::{MessageId as SerenityMessageId, Reaction, ReactionType};
+use serenity::all::{ChannelId as SerenityChannelId, MessageId as SerenityMessageId, Reaction};
 
 use super::Inbound;
-use crate::domain::ids::{MessageId, UserId};
-use crate::domain::wording::APPROVE;
+use crate::discord;
+use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::flow::vote::{self, Change};
 use crate::flow::{self};
 
@@ -35,18 +35,27 @@ pub(super) async fn cleared(inbound: &Inbound, message: SerenityMessageId) {
     inbound.seen.note(|counts| counts.reactions += 1);
 }
 
+/// A thread or a channel was deleted, and with it the votes in it.
+pub(super) async fn place_gone(inbound: &Inbound, channel: SerenityChannelId) {
+    if let Err(error) = vote::place_gone(&inbound.studio, ChannelId::new(channel.get())).await {
+        tracing::warn!(
+            "votes in a deleted channel will be closed later: {}",
+            flow::chain(&error)
+        );
+    }
+}
+
 async fn record(inbound: &Inbound, reaction: &Reaction, change: Change) {
     let me = inbound.studio.discord.me();
     let user = reaction
         .user_id
         .map(|user| UserId::new(user.get()))
         .filter(|user| *user != me);
-    let approves = matches!(&reaction.emoji, ReactionType::Unicode(emoji) if emoji == APPROVE);
-    let (Some(user), true) = (user, approves) else {
+    let (Some(user), Some(emoji)) = (user, discord::emoji(&reaction.emoji)) else {
         return;
     };
     let message = MessageId::new(reaction.message_id.get());
-    if let Err(error) = vote::reacted(&inbound.studio, message, user, change).await {
+    if let Err(error) = vote::reacted(&inbound.studio, message, user, &emoji, change).await {
         // It stays on Discord, and the next recount finds it there.
         tracing::warn!("a reaction will be read later: {}", flow::chain(&error));
     }

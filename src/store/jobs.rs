@@ -122,11 +122,11 @@ pub async fn renew(tx: &mut Tx, claim: &Claim, lease_until_ms: i64) -> Result<()
     guarded(tx, sql, claim, Some(lease_until_ms)).await
 }
 
-/// The work is done. If it was wished for again meanwhile, the job stays and is due at once.
+/// The work is done. If it was wished for again meanwhile, the job stays and is due at a time.
 ///
 /// # Errors
 /// [`Error::LeaseLost`] when another claim replaced it.
-pub async fn finish(tx: &mut Tx, claim: &Claim, now_ms: i64) -> Result<(), Error> {
+pub async fn finish(tx: &mut Tx, claim: &Claim, again_ms: i64) -> Result<(), Error> {
     let done = sqlx::query("DELETE FROM jobs WHERE kind = $1 AND target = $2 AND fence = $3 AND wanted = $4")
         .bind(claim.job.kind())
         .bind(key(claim.job.target()))
@@ -137,7 +137,7 @@ pub async fn finish(tx: &mut Tx, claim: &Claim, now_ms: i64) -> Result<(), Error
     if done.rows_affected() == 1 {
         Ok(())
     } else {
-        put_back(tx, claim, now_ms).await
+        put_back(tx, claim, again_ms).await
     }
 }
 

@@ -1,7 +1,12 @@
 //! Renders: pictures, the paid work that makes them, and the vote on each one's next stage.
 
+mod vote;
+
 use sqlx::any::AnyRow;
 
+pub use self::vote::{
+    Stop, Vote, bump_vote, explain_stop, first_waiting, open_vote, set_vote, stop, voting, voting_in, waiting,
+};
 use super::rows::{count, credits, id, impossible, integer, key, optional, optional_id, pixels, text};
 use super::{Error, Tx};
 use crate::domain::approval::VoteState;
@@ -42,32 +47,6 @@ pub struct Render {
     pub reduced: bool,
     /// The vote on its next stage.
     pub vote: Vote,
-}
-
-/// The vote on the next stage of an image.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vote {
-    /// How it stands.
-    pub state: VoteState,
-    /// Raised by every vote, so that a recount notices one that came while it was reading.
-    pub version: i64,
-    /// What was fixed when it opened.
-    pub terms: Option<Terms>,
-    /// Since when it waits for credits, in milliseconds since 1970.
-    pub waiting_since_ms: Option<i64>,
-}
-
-/// What is fixed when a vote opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// What the next stage costs.
-    pub price: Credits,
-    /// How many members must approve.
-    pub quorum: u32,
-    /// Whether the requester's own vote counts.
-    pub own_vote: bool,
-    /// When it closes, in milliseconds since 1970.
-    pub closes_ms: i64,
 }
 
 /// Writes a new render down, queued, unless its place is taken by a live one. Says whether it was new.
@@ -125,6 +104,7 @@ impl Render {
                 version: 0,
                 terms: None,
                 waiting_since_ms: None,
+                stop: None,
             },
         }
     }
@@ -231,43 +211,6 @@ pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> R
         .transpose()
 }
 
-/// Images whose vote can still change something.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn voting(tx: &mut Tx) -> Result<Vec<RenderId>, Error> {
-    let query = sqlx::query("SELECT id FROM renders WHERE vote_state IN ('open', 'waiting') ORDER BY id");
-    ids(query.fetch_all(tx.conn()).await?)
-}
-
-/// The approval of a guild that has waited longest for credits. Lock the pool first: whoever begins to wait does.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn first_waiting(tx: &mut Tx, guild: GuildId) -> Result<Option<RenderId>, Error> {
-    let query = sqlx::query(
-        "SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'waiting' ORDER BY waiting_since_ms, id LIMIT 1",
-    );
-    Ok(ids(query.bind(key(guild.get())).fetch_all(tx.conn()).await?)?
-        .first()
-        .copied())
-}
-
-/// How many approvals of a guild wait for credits, and how many credits they would take together.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn waiting(tx: &mut Tx, guild: GuildId) -> Result<(u32, Credits), Error> {
-    let row = sqlx::query(
-        "SELECT COUNT(*) AS approvals, CAST(COALESCE(SUM(vote_price), 0) AS BIGINT) AS price FROM renders
-         WHERE guild_id = $1 AND vote_state = 'waiting'",
-    )
-    .bind(key(guild.get()))
-    .fetch_one(tx.conn())
-    .await?;
-    Ok((count(&row, "approvals")?, credits(&row, "price")?))
-}
-
 /// Records a move of the state. Lock the render first.
 ///
 /// # Errors
@@ -332,60 +275,6 @@ pub async fn forget_message(tx: &mut Tx, render: RenderId) -> Result<(), Error> 
     Ok(())
 }
 
-/// Opens the vote on an image's next stage. Lock the render first.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn open_vote(tx: &mut Tx, render: RenderId, terms: &Terms) -> Result<(), Error> {
-    sqlx::query(
-        "UPDATE renders SET vote_state = 'open', vote_price = $2, vote_quorum = $3, vote_own = $4, vote_closes_ms = $5
-         WHERE id = $1",
-    )
-    .bind(key(render.get()))
-    .bind(terms.price.get())
-    .bind(i64::from(terms.quorum))
-    .bind(i64::from(terms.own_vote))
-    .bind(terms.closes_ms)
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Records a move of the vote; `Waiting` since a time. Lock the render first.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn set_vote(
-    tx: &mut Tx,
-    render: RenderId,
-    state: VoteState,
-    since_ms: Option<i64>,
-) -> Result<(), Error> {
-    sqlx::query("UPDATE renders SET vote_state = $2, waiting_since_ms = $3 WHERE id = $1")
-        .bind(key(render.get()))
-        .bind(state.name())
-        .bind(since_ms)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Notes that a vote was cast or withdrawn. Lock the render first.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn bump_vote(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
-    let query = sqlx::query("UPDATE renders SET vote_version = vote_version + 1 WHERE id = $1");
-    query.bind(key(render.get())).execute(tx.conn()).await?;
-    Ok(())
-}
-
-fn ids(rows: Vec<AnyRow>) -> Result<Vec<RenderId>, Error> {
-    rows.into_iter()
-        .map(|row| Ok(RenderId::new(id(&row, "id")?)))
-        .collect()
-}
-
 fn from_row(row: &AnyRow) -> Result<Render, Error> {
     let stage = text(row, "stage")?;
     let standing = text(row, "state")?;
@@ -407,25 +296,6 @@ fn from_row(row: &AnyRow) -> Result<Render, Error> {
         queued_ms: integer(row, "queued_ms")?,
         message: optional_id(row, "message_id")?.map(MessageId::new),
         reduced: integer(row, "reduced")? != 0,
-        vote: vote_from_row(row)?,
-    })
-}
-
-fn vote_from_row(row: &AnyRow) -> Result<Vote, Error> {
-    let state = text(row, "vote_state")?;
-    let terms = match optional(row, "vote_closes_ms")? {
-        None => None,
-        Some(closes_ms) => Some(Terms {
-            price: credits(row, "vote_price")?,
-            quorum: count(row, "vote_quorum")?,
-            own_vote: integer(row, "vote_own")? != 0,
-            closes_ms,
-        }),
-    };
-    Ok(Vote {
-        state: VoteState::from_name(&state).ok_or_else(|| impossible(format!("vote {state}")))?,
-        version: integer(row, "vote_version")?,
-        terms,
-        waiting_since_ms: optional(row, "waiting_since_ms")?,
+        vote: vote::from_row(row)?,
     })
 }

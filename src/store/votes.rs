@@ -1,10 +1,10 @@
-//! Votes: a set keyed (render, member, source), never a counter.
+//! Votes: a set keyed (render, member, kind, source), never a counter.
 
 use std::collections::BTreeSet;
 
-use super::rows::{id, key};
+use super::rows::{id, impossible, integer, key, text};
 use super::{Error, Tx};
-use crate::domain::approval::{Ballot, Source};
+use crate::domain::ballot::{Ballot, Kind, Source, Standing, Veto};
 use crate::domain::ids::{RenderId, UserId};
 
 /// Records a vote; a repeat changes nothing. Says whether it was new.
@@ -15,13 +15,16 @@ pub async fn cast(
     tx: &mut Tx,
     render: RenderId,
     user: UserId,
+    kind: Kind,
     source: Source,
     now_ms: i64,
 ) -> Result<bool, Error> {
-    let sql = "INSERT INTO votes (render_id, user_id, source, at_ms) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO votes (render_id, user_id, kind, source, at_ms) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING";
     let added = sqlx::query(sql)
         .bind(key(render.get()))
         .bind(key(user.get()))
+        .bind(kind.name())
         .bind(source.name())
         .bind(now_ms)
         .execute(tx.conn())
@@ -33,53 +36,113 @@ pub async fn cast(
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn withdraw(tx: &mut Tx, render: RenderId, user: UserId, source: Source) -> Result<bool, Error> {
-    let gone = sqlx::query("DELETE FROM votes WHERE render_id = $1 AND user_id = $2 AND source = $3")
+pub async fn withdraw(
+    tx: &mut Tx,
+    render: RenderId,
+    user: UserId,
+    kind: Kind,
+    source: Source,
+) -> Result<bool, Error> {
+    let sql = "DELETE FROM votes WHERE render_id = $1 AND user_id = $2 AND kind = $3 AND source = $4";
+    let gone = sqlx::query(sql)
         .bind(key(render.get()))
         .bind(key(user.get()))
+        .bind(kind.name())
         .bind(source.name())
         .execute(tx.conn())
         .await?;
     Ok(gone.rows_affected() == 1)
 }
 
-/// Makes the votes of source reaction exactly those of `users`, as Discord has them. Says whether that changed any.
+/// Makes the votes of a kind and of source reaction exactly those of `users`, as Discord has them. Says whether that
+/// changed any.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn replace_reactions(
     tx: &mut Tx,
     render: RenderId,
+    kind: Kind,
     users: &BTreeSet<UserId>,
     now_ms: i64,
 ) -> Result<bool, Error> {
-    let before = by_source(tx, render, Source::Reaction).await?;
+    let before = voters(tx, render, kind, Source::Reaction).await?;
     for gone in before.difference(users) {
-        withdraw(tx, render, *gone, Source::Reaction).await?;
+        withdraw(tx, render, *gone, kind, Source::Reaction).await?;
     }
     for new in users.difference(&before) {
-        cast(tx, render, *new, Source::Reaction, now_ms).await?;
+        cast(tx, render, *new, kind, Source::Reaction, now_ms).await?;
     }
     Ok(before != *users)
 }
 
-/// Who voted, by any source. Lock the render first.
+/// Notes what is known of a voter. Says whether that is news.
 ///
 /// # Errors
 /// [`Error::Database`].
+pub async fn note(tx: &mut Tx, render: RenderId, user: UserId, standing: Standing) -> Result<bool, Error> {
+    let sql = "UPDATE votes SET standing = $3 WHERE render_id = $1 AND user_id = $2 AND standing <> $3";
+    let noted = sqlx::query(sql)
+        .bind(key(render.get()))
+        .bind(key(user.get()))
+        .bind(standing.name())
+        .execute(tx.conn())
+        .await?;
+    Ok(noted.rows_affected() > 0)
+}
+
+/// Lifts every veto that was given so far.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn lift(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE votes SET lifted = 1 WHERE render_id = $1 AND kind = 'veto'");
+    query.bind(key(render.get())).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Who voted, by any source, with what was known of them when they were last looked up. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
 pub async fn ballot(tx: &mut Tx, render: RenderId) -> Result<Ballot, Error> {
-    let mut all = by_source(tx, render, Source::Reaction).await?;
-    all.append(&mut by_source(tx, render, Source::Button).await?);
-    Ok(all)
+    let query = sqlx::query("SELECT user_id, kind, standing, lifted FROM votes WHERE render_id = $1");
+    let rows = query.bind(key(render.get())).fetch_all(tx.conn()).await?;
+    let mut ballot = Ballot::default();
+    for row in rows {
+        let user = UserId::new(id(&row, "user_id")?);
+        let (kind, standing) = (text(&row, "kind")?, text(&row, "standing")?);
+        let kind = Kind::from_name(&kind).ok_or_else(|| impossible(format!("a vote of kind {kind}")))?;
+        let standing =
+            Standing::from_name(&standing).ok_or_else(|| impossible(format!("a voter who is {standing}")))?;
+        match kind {
+            // Of two votes of one member the one may be of before and the other of after they were looked up.
+            Kind::Approve => {
+                let known = ballot.approvals.entry(user).or_default();
+                *known = standing.max(*known);
+            }
+            Kind::Veto => {
+                let lifted = integer(&row, "lifted")? != 0;
+                ballot.vetoes.insert(user, Veto { standing, lifted });
+            }
+        }
+    }
+    Ok(ballot)
 }
 
 /// Who voted by one source.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn by_source(tx: &mut Tx, render: RenderId, source: Source) -> Result<Ballot, Error> {
-    let rows = sqlx::query("SELECT user_id FROM votes WHERE render_id = $1 AND source = $2")
+pub async fn voters(
+    tx: &mut Tx,
+    render: RenderId,
+    kind: Kind,
+    source: Source,
+) -> Result<BTreeSet<UserId>, Error> {
+    let rows = sqlx::query("SELECT user_id FROM votes WHERE render_id = $1 AND kind = $2 AND source = $3")
         .bind(key(render.get()))
+        .bind(kind.name())
         .bind(source.name())
         .fetch_all(tx.conn())
         .await?;

@@ -206,7 +206,7 @@ async fn a_vote_taken_back_while_it_is_counted_is_not_spent() {
         w.bo().approves(&images[0]).await;
         door.hold(Hold {
             method: "GET",
-            path: "type=1",
+            path: "type=0",
             skip: 0,
             side: Side::After,
         });

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use discord_sandbox::{Cut, world};
+use greenlight::domain::limits;
 
 use crate::harness::{Image, Thread, World, run_test, run_test_with};
 
@@ -24,7 +25,10 @@ async fn a_vote_without_a_quorum_closes_when_its_window_has_passed() {
             let (thread, image) = drafted(w).await;
             w.bo().approves(&image).await;
             w.run_jobs().await;
-            w.advance(Duration::from_millis(3 * DAY_MS - 1));
+            // Showing the vote took a moment.
+            w.advance(Duration::from_millis(
+                3 * DAY_MS - 1 - limits::GATHER_MS.unsigned_abs(),
+            ));
             w.run_jobs().await;
             assert!(
                 w.look_at(&image).contains("✅ **1 of 2**"),

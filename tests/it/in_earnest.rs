@@ -44,7 +44,7 @@ async fn over_tls_a_global_limit_holds_back_everything_but_private_answers() {
             .await;
         let guild = greenlight::domain::ids::GuildId::new(world::NORTHLIGHT);
         let ana = greenlight::domain::ids::UserId::new(world::ANA);
-        let asked = w.app().studio.discord.is_member(guild, ana).await;
+        let asked = w.app().studio.discord.member(guild, ana).await;
         assert!(
             matches!(asked, Err(greenlight::discord::Error::Busy(Some(1..=1_000)))),
             "{asked:?}"

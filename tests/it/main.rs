@@ -11,14 +11,17 @@
 mod away;
 mod browser;
 mod cancel;
+mod chaos;
 mod deadlines;
 mod every_call_fails;
 mod gateway_ends;
 mod gateway_events;
 mod gateway_gaps;
+mod gathered;
 mod harness;
 mod in_earnest;
 mod ladder;
+mod leads;
 mod limits;
 mod lost_places;
 mod main_job;

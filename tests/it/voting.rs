@@ -180,7 +180,11 @@ async fn who_left_the_server_does_not_count() {
             w.images(&thread, "final").is_empty(),
             "one by reaction and one by button are gone"
         );
-        assert_eq!(vote(w, &review), "✅ **0 of 2** for 4K");
+        let names = format!("<@{eve}>, <@{fay}>");
+        assert_eq!(
+            vote(w, &review),
+            format!("✅ **0 of 2** for 4K\n-# Does not count: {names}, who left the server")
+        );
 
         w.bo().approves(&review).await;
         w.cem().approves(&review).await;

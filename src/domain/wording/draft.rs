@@ -1,12 +1,13 @@
 //! A draft: its starter, its thread, and the private answers to who asked for it.
 
 use super::super::credits::Credits;
+use super::super::emoji::Emoji;
 use super::super::ids::{ChannelId, UserId};
 use super::super::limits;
 use super::super::picture::{Ratio, Tier};
 use super::super::prompt::{Prompt, shorten};
 use super::super::stage::Stage;
-use super::{APPROVE, images, mention, plain};
+use super::{images, mention, plain};
 
 /// Longest prompt that is shown whole in a starter, in characters; a longer one is attached as a file.
 const SHOWN_PROMPT_CHARS: usize = 600;
@@ -61,6 +62,8 @@ pub struct Starter<'a> {
     pub progress: Progress,
     /// The rung that an approval leads to, unless the first stage is the last.
     pub next: Option<Tier>,
+    /// The emoji that approves.
+    pub approve: &'a Emoji,
 }
 
 /// The public message that a draft's thread hangs on.
@@ -81,7 +84,7 @@ pub fn starter(s: &Starter<'_>) -> String {
         ));
     }
     lines.push(format!("-# {} · {} left in the pool", s.cost, s.left));
-    lines.push(progress(&s.progress, s.next));
+    lines.push(progress(&s.progress, s.next, s.approve));
     lines.join("\n")
 }
 
@@ -119,7 +122,7 @@ fn quote(prompt: &Prompt) -> (String, bool) {
     }
 }
 
-fn progress(p: &Progress, next: Option<Tier>) -> String {
+fn progress(p: &Progress, next: Option<Tier>, approve: &Emoji) -> String {
     let total = p.total();
     let mut parts = vec![if p.done == total {
         format!("{total} drawn")
@@ -140,7 +143,7 @@ fn progress(p: &Progress, next: Option<Tier>) -> String {
     if p.queued + p.drawing > 0 {
         format!("⏳ {line}")
     } else if let Some(next) = next.filter(|_| p.done > 0) {
-        format!("{line} · react {APPROVE} in the thread to the ones that have earned {next}")
+        format!("{line} · react {approve} in the thread to the ones that have earned {next}")
     } else {
         line
     }
@@ -225,6 +228,7 @@ mod tests {
             left: credits(960),
             progress,
             next: Some(Tier::K2),
+            approve: &Emoji::approve(),
         })
     }
 
@@ -279,6 +283,7 @@ mod tests {
                     left: Credits::MAX,
                     progress: Progress { done: 1, failed: 1, cancelled: 1, unknown: 1, ..Progress::default() },
                     next: Some(Tier::K2),
+                    approve: &Emoji::approve(),
                 });
                 prop_assert!(starter.chars().count() <= limits::MESSAGE_CHARS);
             }

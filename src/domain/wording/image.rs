@@ -1,13 +1,13 @@
 //! An image: its picture, how its vote stands, and why there is no picture.
 
-use super::super::approval::{Tally, VoteState};
 use super::super::credits::Credits;
 use super::super::ids::UserId;
 use super::super::picture::{Pixels, Tier};
 use super::super::prompt::Prompt;
 use super::super::render::Failure;
 use super::super::stage::Stage;
-use super::{APPROVE, mention, mentions, plain};
+use super::vote::{Voting, voting};
+use super::{mention, mentions, plain};
 
 /// What a stage is called where a picture is shown.
 #[must_use]
@@ -17,21 +17,6 @@ pub const fn stage_title(stage: Stage) -> &'static str {
         Stage::Review => "review",
         Stage::Final => "final",
     }
-}
-
-/// How the vote on an image stands, for people.
-#[derive(Clone, Copy, Debug)]
-pub struct Voting<'a> {
-    /// Where it stands.
-    pub state: VoteState,
-    /// The votes.
-    pub tally: &'a Tally,
-    /// The rung that is voted for.
-    pub tier: Tier,
-    /// What it costs.
-    pub price: Credits,
-    /// When it closes, in milliseconds since 1970.
-    pub closes_ms: i64,
 }
 
 /// What an image's message tells.
@@ -86,44 +71,10 @@ pub fn image(i: &Image<'_>) -> String {
     if i.reduced {
         lines.push("-# Posted as JPEG to fit the upload limit; the original file is kept.".to_owned());
     }
-    if let Some(voting) = &i.voting {
-        lines.extend(votes(voting, i.left));
+    if let Some(vote) = &i.voting {
+        lines.extend(voting(vote, i.left));
     }
     lines.join("\n")
-}
-
-fn votes(v: &Voting<'_>, left: Credits) -> Vec<String> {
-    let (have, need) = (v.tally.counted.len(), v.tally.quorum);
-    let who = if have == 0 {
-        String::new()
-    } else {
-        format!(" · {}", mentions(&v.tally.counted))
-    };
-    let closes = v.closes_ms / 1000;
-    let mut lines = vec![match v.state {
-        VoteState::None => return Vec::new(),
-        VoteState::Open => {
-            format!(
-                "{APPROVE} **{have} of {need}** for {} at {}{who} · closes <t:{closes}:R>",
-                v.tier, v.price
-            )
-        }
-        VoteState::Waiting => format!(
-            "⏸️ **Approved for {}**{who} · waiting for credits: {} needed, {} left. It starts by itself.",
-            v.tier,
-            v.price.number(),
-            left.number()
-        ),
-        VoteState::Spent => format!("{APPROVE} **Approved for {}**{who}", v.tier),
-        VoteState::Closed => format!("🔒 The vote for {} closed with **{have} of {need}**{who}", v.tier),
-    }];
-    if !v.tally.ignored.is_empty() && v.state.counts() {
-        lines.push(format!(
-            "-# Does not count: {}, who asked for the draft",
-            mentions(&v.tally.ignored)
-        ));
-    }
-    lines
 }
 
 /// Why an image has no picture, where its picture would have been.
@@ -198,6 +149,8 @@ pub fn retry_own(requester: UserId) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::approval::{Ignored, Tally, VoteState};
+    use super::super::super::emoji::Emoji;
     use super::super::super::limits;
     use super::*;
 
@@ -211,9 +164,27 @@ mod tests {
     fn image_with(state: VoteState, counted: Vec<UserId>, ignored: Vec<UserId>) -> String {
         let tally = Tally {
             counted,
-            ignored,
+            ignored: ignored
+                .into_iter()
+                .map(|user| (user, Ignored::Requester))
+                .collect(),
             quorum: 2,
+            ..Tally::default()
         };
+        image_of(&Voting {
+            state,
+            tally: &tally,
+            tier: Tier::K4,
+            price: credits(40),
+            closes_ms: 5_000,
+            approve: &Emoji::approve(),
+            veto: &Emoji::veto(),
+            lead_decides: false,
+            stopped: None,
+        })
+    }
+
+    fn image_of(voting: &Voting<'_>) -> String {
         let pixels = Pixels {
             width: 2560,
             height: 1440,
@@ -229,13 +200,7 @@ mod tests {
             mention: None,
             left: credits(10),
             reduced: false,
-            voting: Some(Voting {
-                state,
-                tally: &tally,
-                tier: Tier::K4,
-                price: credits(40),
-                closes_ms: 5_000,
-            }),
+            voting: Some(*voting),
         })
     }
 
@@ -259,6 +224,52 @@ mod tests {
         insta::assert_snapshot!(vote(VoteState::Spent), @"✅ **Approved for 4K** · <@2>");
         insta::assert_snapshot!(vote(VoteState::Closed), @"🔒 The vote for 4K closed with **1 of 2** · <@2>");
         insta::assert_snapshot!(vote(VoteState::None), @"-# 20 credits · 10 credits left in the pool");
+    }
+
+    #[test]
+    fn votes_that_do_not_count_are_named_with_the_reason() {
+        let ignored = [
+            (1, Ignored::Requester),
+            (3, Ignored::NoRole),
+            (4, Ignored::NoRole),
+            (5, Ignored::Left),
+        ];
+        let tally = Tally {
+            counted: vec![BO],
+            ignored: ignored.map(|(user, why)| (UserId::new(user), why)).to_vec(),
+            quorum: 2,
+            powerless: vec![UserId::new(6)],
+            ..Tally::default()
+        };
+        let mut voting = Voting {
+            state: VoteState::Open,
+            tally: &tally,
+            tier: Tier::K4,
+            price: credits(40),
+            closes_ms: 5_000,
+            approve: &"<:ship:7>".parse().unwrap(),
+            veto: &Emoji::veto(),
+            lead_decides: true,
+            stopped: None,
+        };
+        let vote = |voting: &Voting<'_>| image_of(voting).lines().skip(3).collect::<Vec<_>>().join("\n");
+        insta::assert_snapshot!(vote(&voting), @r"
+        <:ship:7> **1 of 2** or a lead for 4K at 40 credits · <@2> · closes <t:5:R>
+        -# Does not count: <@1>, who asked for the draft · <@3>, <@4>, without a role that approves · <@5>, who left the server
+        -# 🚫 stops only from a lead, not from <@6>
+        ");
+        voting.state = VoteState::Stopped;
+        voting.stopped = Some((ANA, Some("the *logo*\nis old")));
+        insta::assert_snapshot!(vote(&voting), @r"
+        🚫 **Stopped** by <@1>: the \*logo\* is old · <:ship:7> 1 of 2 for 4K at 40 credits · <@2> · closes <t:5:R>
+        -# Does not count: <@1>, who asked for the draft · <@3>, <@4>, without a role that approves · <@5>, who left the server
+        -# 🚫 stops only from a lead, not from <@6>
+        ");
+        voting.state = VoteState::Closed;
+        insta::assert_snapshot!(vote(&voting), @r"
+        🔒 The vote for 4K closed with **1 of 2** · <@2>
+        🚫 It was stopped by <@1>: the \*logo\* is old
+        ");
     }
 
     #[test]

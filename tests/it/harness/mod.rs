@@ -25,6 +25,7 @@ use greenlight::config::Config;
 use greenlight::domain::credits::Pool;
 use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::job::Job;
+use greenlight::domain::limits;
 use greenlight::flow::account;
 use greenlight::gateway::{Counts, Patience};
 use greenlight::providers::Engines;
@@ -207,10 +208,30 @@ impl World {
         &self.sandbox
     }
 
-    /// Does all work that is due, and what follows from it, until nothing is. Says how many jobs ran.
+    /// Does all work that is due, and what follows from it, until nothing is. Says how many jobs ran. Messages show it: the
+    /// moment for which their edits are gathered passes.
     pub async fn run_jobs(&self) -> usize {
         self.events().await;
-        self.app().worker.run_due().await.expect("the queue")
+        let mut ran = 0;
+        loop {
+            ran += self.app().worker.run_due().await.expect("the queue");
+            if !self.let_edits_gather().await {
+                return ran;
+            }
+        }
+    }
+
+    /// Lets the moment pass for which an edit waits, if one does.
+    pub async fn let_edits_gather(&self) -> bool {
+        let now_ms = self.clock.now_ms();
+        let waits = |(job, at_ms): &(Job, i64)| {
+            matches!(job, Job::ShowTally(_)) && (now_ms + 1..=now_ms + limits::GATHER_OLD_MS).contains(at_ms)
+        };
+        let next = self.jobs().await.into_iter().find(waits);
+        if let Some((_, at_ms)) = next {
+            self.advance(Duration::from_millis((at_ms - now_ms).unsigned_abs()));
+        }
+        next.is_some()
     }
 
     /// Waits until the bot has handled every reaction that it was told of.

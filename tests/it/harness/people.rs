@@ -1,6 +1,6 @@
 //! The people of a story.
 
-use discord_sandbox::{Member, world};
+use discord_sandbox::{ActError, Member, world};
 use serde_json::{Value, json};
 
 use super::{Image, Thread, World};
@@ -135,6 +135,23 @@ impl Person<'_> {
 }
 
 impl<'w> Person<'w> {
+    /// Presses a button that opens a form, fills in its text, and waits for the private answer.
+    pub async fn fills_in(self, channel: u64, message: u64, button: &str, text: &str) -> String {
+        let id = self.world.button(channel, message, button);
+        let pressed = self.member.click(channel, message, &id).await.expect("a click");
+        let form = self.world.discord().answer(pressed).await;
+        assert!(form.modal.is_some(), "no form was opened, but {}", form.message);
+        let sent = self.member.submit_modal(pressed, json!({ "text": text })).await;
+        let answer = self.world.discord().answer(sent.expect("a form")).await;
+        self.world
+            .readable(answer.message["content"].as_str().unwrap_or_default())
+    }
+
+    /// Presses a button that was there once.
+    pub async fn presses_old(self, channel: u64, message: u64, id: &str) -> Result<u64, ActError> {
+        self.member.click(channel, message, id).await
+    }
+
     async fn command_in(self, channel: u64, name: &str, options: Value) -> (String, &'w mut World) {
         let interaction = self.member.command(channel, name, options).await;
         let interaction = interaction.unwrap_or_else(|error| panic!("/{name}: {error}"));

@@ -104,6 +104,16 @@ impl World {
         self.readable(message["content"].as_str().unwrap_or_default())
     }
 
+    /// The emoji under an image.
+    pub fn reactions(&self, image: &Image) -> Vec<String> {
+        let message = self.message(image.thread, image.message);
+        let reactions = message["reactions"].as_array().cloned().unwrap_or_default();
+        let names = reactions
+            .iter()
+            .filter_map(|shown| shown["emoji"]["name"].as_str());
+        names.map(str::to_owned).collect()
+    }
+
     /// The id of a message in a thread whose text holds something.
     pub fn message_with(&self, channel: u64, text: &str) -> u64 {
         let messages = self.discord().messages(channel);

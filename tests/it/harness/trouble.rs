@@ -275,11 +275,16 @@ impl World {
     /// Waits until the background has done all that is due.
     pub async fn idle(&self) {
         self.events().await;
-        self.eventually("nothing is due", async || {
-            let now_ms = self.clock.now_ms();
-            self.jobs().await.iter().all(|(_, at_ms)| *at_ms > now_ms)
-        })
-        .await;
+        loop {
+            self.eventually("nothing is due", async || {
+                let now_ms = self.clock.now_ms();
+                self.jobs().await.iter().all(|(_, at_ms)| *at_ms > now_ms)
+            })
+            .await;
+            if !self.let_edits_gather().await {
+                return;
+            }
+        }
     }
 
     /// Waits until something holds that nothing announces.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures::FutureExt;
-use greenlight::domain::approval::Source;
+use greenlight::domain::ballot::{Kind, Source};
 use greenlight::domain::ids::{DraftId, RenderId, UserId};
 use greenlight::domain::render::State;
 use greenlight::domain::stage::Stage;
@@ -84,8 +84,8 @@ async fn a_named_grant_that_is_made_by_all_at_once_happens_once() {
 /// anything else is written to the render, because that would lock it too, and too late.
 async fn vote_and_count(tx: &mut Tx, image: RenderId, user: u64) -> Result<usize, Error> {
     renders::lock(tx, image).await?;
-    votes::cast(tx, image, UserId::new(user), Source::Reaction, NOW).await?;
-    let seen = votes::ballot(tx, image).await?.len();
+    votes::cast(tx, image, UserId::new(user), Kind::Approve, Source::Reaction, NOW).await?;
+    let seen = votes::ballot(tx, image).await?.approvals.len();
     renders::bump_vote(tx, image).await?;
     Ok(seen)
 }

@@ -1,16 +1,19 @@
 //! Renders and the votes that they carry.
 
 use futures::FutureExt;
-use greenlight::domain::approval::VoteState;
-use greenlight::domain::ids::{DraftId, GuildId, MessageId, RenderId};
+use greenlight::domain::approval::{Terms, VoteState};
+use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use greenlight::domain::render::{Failure, State};
 use greenlight::domain::stage::Stage;
-use greenlight::store::renders::{Render, Terms, Vote};
+use greenlight::store::drafts::Place;
+use greenlight::store::renders::{Render, Stop, Vote};
 use greenlight::store::{Error, Tx, drafts, ledger, renders};
 use sqlx::error::ErrorKind;
 
 use super::db::{TestDb, on_both};
-use super::steps::{GUILD, NOW, SIZE, child, credits, draft, explore, one_image, render_id, rule, terms};
+use super::steps::{
+    BO, CEM, GUILD, NOW, SIZE, child, credits, draft, explore, one_image, render_id, rule, terms,
+};
 
 const DEAD: [State; 5] = [
     State::Cancelled,
@@ -236,6 +239,7 @@ async fn a_vote_keeps_its_terms_from_opening_to_end() {
             version: 0,
             terms: Some(terms()),
             waiting_since_ms: None,
+            stop: None,
         };
         assert_eq!(vote().await?, opened);
         for (state, since) in [
@@ -254,6 +258,78 @@ async fn a_vote_keeps_its_terms_from_opening_to_end() {
             };
             assert_eq!(vote().await?, moved);
         }
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vote_is_stopped_until_it_moves_on_and_closes_with_its_stop() {
+    on_both(async |db| {
+        let id = db.write(|tx| open_vote(tx, 1, terms()).boxed()).await?;
+        let vote = async || {
+            let vote = found(db, id).await?.expect("the render").vote;
+            Ok::<_, Error>((vote.state, vote.stop))
+        };
+        let stops = async |by| db.write(move |tx| renders::stop(tx, id, by).boxed()).await;
+        let explains = async |why| {
+            db.write(move |tx| renders::explain_stop(tx, id, why).boxed())
+                .await
+        };
+        let moves = async |state| {
+            db.write(move |tx| renders::set_vote(tx, id, state, None).boxed())
+                .await
+        };
+        let by = |by, reason: Option<&str>| {
+            let reason = reason.map(str::to_owned);
+            Some(Stop { by, reason })
+        };
+        explains("nothing is stopped").await?;
+        assert_eq!(vote().await?, (VoteState::Open, None));
+        db.write(move |tx| renders::set_vote(tx, id, VoteState::Waiting, Some(NOW)).boxed())
+            .await?;
+        stops(BO).await?;
+        assert_eq!(vote().await?, (VoteState::Stopped, by(BO, None)));
+        explains("the logo").await?;
+        stops(BO).await?;
+        assert_eq!(vote().await?, (VoteState::Stopped, by(BO, Some("the logo"))));
+        stops(CEM).await?;
+        assert_eq!(
+            vote().await?,
+            (VoteState::Stopped, by(CEM, None)),
+            "another's reason is gone"
+        );
+        moves(VoteState::Open).await?;
+        assert_eq!(vote().await?, (VoteState::Open, None));
+        stops(CEM).await?;
+        moves(VoteState::Closed).await?;
+        assert_eq!(vote().await?, (VoteState::Closed, by(CEM, None)));
+        assert_eq!(rule(moves(VoteState::Stopped).await), ErrorKind::CheckViolation);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn votes_are_found_by_the_thread_that_they_are_in_and_by_its_channel() {
+    on_both(async |db| {
+        let thread = ChannelId::new(600);
+        for id in [1, 2] {
+            db.write(move |tx| open_vote(tx, id, terms()).boxed()).await?;
+        }
+        let place = Place::Open {
+            starter: MessageId::new(600),
+            thread,
+        };
+        db.write(move |tx| drafts::set_place(tx, DraftId::new(1), place).boxed())
+            .await?;
+        let voting = async |channel| db.read(move |tx| renders::voting_in(tx, channel).boxed()).await;
+        assert_eq!(voting(thread).await?, [render_id(1)]);
+        assert_eq!(voting(ChannelId::new(500)).await?, [render_id(1), render_id(2)]);
+        assert_eq!(voting(ChannelId::new(4711)).await?, []);
+        db.write(|tx| renders::set_vote(tx, render_id(1), VoteState::Closed, None).boxed())
+            .await?;
+        assert_eq!(voting(thread).await?, []);
         Ok(())
     })
     .await;

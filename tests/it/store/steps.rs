@@ -2,16 +2,17 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use greenlight::domain::approval::again;
+use greenlight::domain::approval::{Terms, again};
 use greenlight::domain::credits::{Credits, Pool};
-use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, UserId};
+use greenlight::domain::emoji::Emoji;
+use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
 use greenlight::domain::picture::Pixels;
 use greenlight::domain::prompt::Prompt;
 use greenlight::domain::render::State;
 use greenlight::domain::stage::Stage;
 use greenlight::store::drafts::{Draft, Place};
 use greenlight::store::ledger::{Grant, Held};
-use greenlight::store::renders::{Origin, Render, Terms};
+use greenlight::store::renders::{Origin, Render};
 use greenlight::store::{Error, Store, Tx, drafts, ledger, renders};
 use sqlx::error::ErrorKind;
 
@@ -31,6 +32,11 @@ pub fn terms() -> Terms {
         price: credits(20),
         quorum: 2,
         own_vote: false,
+        lead_decides: true,
+        approve: Emoji::approve(),
+        veto: "<:halt:77>".parse().expect("an emoji"),
+        approvers: [RoleId::new(1), RoleId::new(2)].into(),
+        leads: [RoleId::new(u64::MAX >> 1)].into(),
         closes_ms: NOW + 1_000,
     }
 }

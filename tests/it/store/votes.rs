@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures::FutureExt;
-use greenlight::domain::approval::{Ballot, Source};
+use greenlight::domain::ballot::{Kind, Source, Standing, Veto};
 use greenlight::domain::ids::{RenderId, UserId};
 use greenlight::store::{Error, votes};
 use sqlx::error::ErrorKind;
@@ -21,17 +21,19 @@ async fn two_images(db: &TestDb) -> Result<(), Error> {
 }
 
 async fn casts(db: &TestDb, image: RenderId, user: UserId, source: Source) -> Result<bool, Error> {
-    db.write(move |tx| votes::cast(tx, image, user, source, NOW).boxed())
+    db.write(move |tx| votes::cast(tx, image, user, Kind::Approve, source, NOW).boxed())
         .await
 }
 
 async fn withdraws(db: &TestDb, user: UserId, source: Source) -> Result<bool, Error> {
-    db.write(move |tx| votes::withdraw(tx, FOX, user, source).boxed())
+    db.write(move |tx| votes::withdraw(tx, FOX, user, Kind::Approve, source).boxed())
         .await
 }
 
-async fn ballot(db: &TestDb, image: RenderId) -> Result<Ballot, Error> {
-    db.read(move |tx| votes::ballot(tx, image).boxed()).await
+/// Who approves.
+async fn ballot(db: &TestDb, image: RenderId) -> Result<BTreeSet<UserId>, Error> {
+    let ballot = db.read(move |tx| votes::ballot(tx, image).boxed()).await?;
+    Ok(ballot.approvals.into_keys().collect())
 }
 
 fn members<const N: usize>(users: [UserId; N]) -> BTreeSet<UserId> {
@@ -67,7 +69,10 @@ async fn a_member_with_two_sources_is_one_voter_until_both_are_gone() {
         assert!(casts(db, FOX, BO, Source::Button).await?);
         assert!(casts(db, FOX, CEM, Source::Button).await?);
         assert_eq!(ballot(db, FOX).await?, members([BO, CEM]));
-        let by = async |source| db.read(move |tx| votes::by_source(tx, FOX, source).boxed()).await;
+        let by = async |source| {
+            db.read(move |tx| votes::voters(tx, FOX, Kind::Approve, source).boxed())
+                .await
+        };
         assert_eq!(by(Source::Reaction).await?, members([BO]));
         assert_eq!(by(Source::Button).await?, members([BO, CEM]));
 
@@ -94,7 +99,7 @@ async fn a_recount_makes_the_reactions_those_of_discord_and_leaves_the_buttons()
         casts(db, HARE, CEM, Source::Reaction).await?;
         let recount = async |users: BTreeSet<UserId>| {
             db.write(move |tx| {
-                async move { votes::replace_reactions(tx, FOX, &users, NOW + 9).await }.boxed()
+                async move { votes::replace_reactions(tx, FOX, Kind::Approve, &users, NOW + 9).await }.boxed()
             })
             .await
         };
@@ -105,7 +110,7 @@ async fn a_recount_makes_the_reactions_those_of_discord_and_leaves_the_buttons()
             members([]),
         ] {
             recount(seen.clone()).await?;
-            let reactions = db.read(|tx| votes::by_source(tx, FOX, Source::Reaction).boxed());
+            let reactions = db.read(|tx| votes::voters(tx, FOX, Kind::Approve, Source::Reaction).boxed());
             assert_eq!(reactions.await?, seen);
             assert_eq!(
                 ballot(db, FOX).await?,
@@ -124,8 +129,10 @@ async fn a_recount_keeps_the_time_of_a_vote_that_it_finds_again() {
         two_images(db).await?;
         casts(db, FOX, BO, Source::Reaction).await?;
         let seen = members([BO, CEM]);
-        db.write(move |tx| async move { votes::replace_reactions(tx, FOX, &seen, NOW + 9).await }.boxed())
-            .await?;
+        db.write(move |tx| {
+            async move { votes::replace_reactions(tx, FOX, Kind::Approve, &seen, NOW + 9).await }.boxed()
+        })
+        .await?;
         let at = async |user: u64| {
             db.number(&format!("SELECT at_ms FROM votes WHERE user_id = {user}"))
                 .await
@@ -141,6 +148,52 @@ async fn nobody_votes_on_an_image_that_is_not_there() {
     on_both(async |db| {
         let vote = casts(db, render_id(4711), BO, Source::Button).await;
         assert_eq!(rule(vote), ErrorKind::ForeignKeyViolation);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_veto_is_no_approval_and_is_lifted_until_it_is_given_anew() {
+    on_both(async |db| {
+        two_images(db).await?;
+        let vetoes = async |users: BTreeSet<UserId>| {
+            db.write(move |tx| {
+                async move { votes::replace_reactions(tx, FOX, Kind::Veto, &users, NOW).await }.boxed()
+            })
+            .await
+        };
+        let read = async || db.read(|tx| votes::ballot(tx, FOX).boxed()).await;
+        casts(db, FOX, BO, Source::Reaction).await?;
+        assert!(vetoes(members([BO, CEM])).await?);
+        let both = read().await?;
+        assert_eq!((both.approvals.len(), both.vetoes.len()), (1, 2));
+        assert!(
+            db.write(|tx| votes::note(tx, FOX, BO, Standing::Lead).boxed())
+                .await?
+        );
+        assert!(
+            !db.write(|tx| votes::note(tx, FOX, BO, Standing::Lead).boxed())
+                .await?,
+            "no news"
+        );
+        db.write(|tx| votes::lift(tx, FOX).boxed()).await?;
+        assert!(
+            !vetoes(members([BO, CEM])).await?,
+            "found again, and still lifted"
+        );
+        let lifted = read().await?;
+        assert_eq!(lifted.approvals[&BO], Standing::Lead, "of all their votes");
+        let veto = |standing, lifted| Veto { standing, lifted };
+        assert_eq!(lifted.vetoes[&BO], veto(Standing::Lead, true));
+        assert_eq!(lifted.vetoes[&CEM], veto(Standing::Unknown, true));
+        vetoes(members([CEM])).await?;
+        vetoes(members([BO, CEM])).await?;
+        assert_eq!(
+            read().await?.vetoes[&BO],
+            veto(Standing::Unknown, false),
+            "taken back and given anew"
+        );
         Ok(())
     })
     .await;

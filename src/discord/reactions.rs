@@ -1,0 +1,228 @@
+//! Who reacted with what, and who those people are in their guild.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serenity::all::{LightMethod, Permissions, Route};
+
+use super::{Discord, Error, PAGE, User};
+use crate::domain::emoji::Emoji;
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
+
+#[derive(Deserialize)]
+struct Message {
+    #[serde(default)]
+    reactions: Vec<Shown>,
+}
+
+/// One emoji under a message, and how many people put it there.
+#[derive(Deserialize)]
+struct Shown {
+    emoji: serenity::all::ReactionType,
+    count_details: Counts,
+    #[serde(default)]
+    me: bool,
+    #[serde(default)]
+    me_burst: bool,
+}
+
+#[derive(Deserialize)]
+struct Counts {
+    normal: u64,
+    burst: u64,
+}
+
+#[derive(Deserialize)]
+struct Member {
+    roles: Vec<serenity::all::RoleId>,
+}
+
+#[derive(Deserialize)]
+struct Guild {
+    owner_id: serenity::all::UserId,
+    roles: Vec<Role>,
+}
+
+#[derive(Deserialize)]
+struct Role {
+    id: serenity::all::RoleId,
+    permissions: Permissions,
+}
+
+/// Who may manage a guild.
+#[derive(Clone, Debug)]
+pub struct Managers {
+    guild: GuildId,
+    owner: UserId,
+    roles: BTreeSet<RoleId>,
+}
+
+impl Managers {
+    /// Whether a member with these roles is one of them.
+    #[must_use]
+    pub fn include(&self, user: UserId, roles: &BTreeSet<RoleId>) -> bool {
+        // The role that everybody has is not among anybody's roles.
+        let everybody = RoleId::new(self.guild.get());
+        user == self.owner || self.roles.contains(&everybody) || !self.roles.is_disjoint(roles)
+    }
+}
+
+/// What a reaction's emoji is, as serenity tells it; nothing if it is of a kind that we do not know.
+#[must_use]
+pub fn emoji(reaction: &serenity::all::ReactionType) -> Option<Emoji> {
+    match reaction {
+        serenity::all::ReactionType::Unicode(emoji) => Some(Emoji::Unicode(emoji.clone())),
+        serenity::all::ReactionType::Custom { animated, id, name } => Some(Emoji::Custom {
+            id: id.get(),
+            // An emoji that was deleted has none.
+            name: name.clone().unwrap_or_else(|| "_".to_owned()),
+            animated: *animated,
+        }),
+        _ => None,
+    }
+}
+
+impl Discord {
+    /// Puts an emoji under a message; it may be there already.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn seed(&self, channel: ChannelId, message: MessageId, emoji: &Emoji) -> Result<(), Error> {
+        let (channel_id, message_id) = (channel.get().into(), message.get().into());
+        let route = Route::ChannelMessageReactionMe {
+            channel_id,
+            message_id,
+            reaction: &emoji.key(),
+        };
+        self.send(self.request(route, LightMethod::Put, None, None))
+            .await
+            .map(drop)
+    }
+
+    /// Everybody who put each of these emoji under a message, normally or as a burst, without bots. The message tells how
+    /// many there are, so that nobody is asked for where there are none but ourselves.
+    ///
+    /// # Errors
+    /// [`Error`]. A message that is gone has no reactions, and that is [`Error::Gone`].
+    pub async fn reactions<const N: usize>(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+        wanted: [&Emoji; N],
+    ) -> Result<[BTreeSet<UserId>; N], Error> {
+        let route = Route::ChannelMessage {
+            channel_id: channel.get().into(),
+            message_id: message.get().into(),
+        };
+        let shown: Message = self
+            .json(self.request(route, LightMethod::Get, None, None))
+            .await?;
+        let mut all = [const { BTreeSet::new() }; N];
+        for (users, wanted) in all.iter_mut().zip(wanted) {
+            let found = |shown: &&Shown| emoji(&shown.emoji).is_some_and(|shown| shown == *wanted);
+            let Some(shown) = shown.reactions.iter().find(found) else {
+                continue;
+            };
+            let key = wanted.key();
+            if shown.count_details.normal > u64::from(shown.me) {
+                users.append(&mut self.reactors(channel, message, &key, "0").await?);
+            }
+            if shown.count_details.burst > u64::from(shown.me_burst) {
+                users.append(&mut self.reactors(channel, message, &key, "1").await?);
+            }
+        }
+        Ok(all)
+    }
+
+    async fn reactors(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+        reaction: &str,
+        kind: &str,
+    ) -> Result<BTreeSet<UserId>, Error> {
+        let (mut all, mut after) = (BTreeSet::new(), 0);
+        loop {
+            let (channel_id, message_id) = (channel.get().into(), message.get().into());
+            let route = Route::ChannelMessageReactionEmoji {
+                channel_id,
+                message_id,
+                reaction,
+            };
+            let params = vec![
+                ("limit", PAGE.to_string()),
+                ("after", after.to_string()),
+                ("type", kind.to_owned()),
+            ];
+            let request = self
+                .request(route, LightMethod::Get, None, None)
+                .params(Some(params));
+            let page: Vec<User> = match self.json(request).await {
+                Err(error) if error.is_no_emoji() => Vec::new(),
+                page => page?,
+            };
+            let full = page.len() == PAGE;
+            after = page.iter().map(|user| user.id.get()).max().unwrap_or(after);
+            let people = page.into_iter().filter(|user| !user.bot);
+            all.extend(people.map(|user| UserId::new(user.id.get())));
+            if !full {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// The roles that a member of a guild has now; nothing if they are none.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn member(&self, guild: GuildId, user: UserId) -> Result<Option<BTreeSet<RoleId>>, Error> {
+        let route = Route::GuildMember {
+            guild_id: guild.get().into(),
+            user_id: user.get().into(),
+        };
+        let request = self.request(route, LightMethod::Get, None, None);
+        match self.json::<Member>(request).await {
+            Ok(member) => Ok(Some(
+                member.roles.iter().map(|role| RoleId::new(role.get())).collect(),
+            )),
+            Err(error) if error.is_no_member() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Who may manage a guild now.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn managers(&self, guild: GuildId) -> Result<Managers, Error> {
+        let route = Route::Guild {
+            guild_id: guild.get().into(),
+        };
+        let told: Guild = self
+            .json(self.request(route, LightMethod::Get, None, None))
+            .await?;
+        let manages = |role: &Role| role.permissions.manage_guild() || role.permissions.administrator();
+        let roles = told.roles.into_iter().filter(manages);
+        Ok(Managers {
+            guild,
+            owner: UserId::new(told.owner_id.get()),
+            roles: roles.map(|role| RoleId::new(role.id.get())).collect(),
+        })
+    }
+
+    /// Whether a guild has a custom emoji.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn has_emoji(&self, guild: GuildId, emoji: u64) -> Result<bool, Error> {
+        let route = Route::GuildEmoji {
+            guild_id: guild.get().into(),
+            emoji_id: emoji.into(),
+        };
+        match self.send(self.request(route, LightMethod::Get, None, None)).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_no_emoji() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! The rules of a vote as tables and properties.
+
+use proptest::prelude::*;
+
+use super::super::ballot::Veto;
+use super::*;
+
+const ANA: UserId = UserId::new(1);
+const ARTIST: RoleId = RoleId::new(10);
+const LEAD: RoleId = RoleId::new(11);
+
+fn policy(quorum: u32) -> Policy {
+    Policy {
+        guild: GuildId::new(9),
+        stage: Stage::Review,
+        requester: ANA,
+        terms: Terms {
+            price: Credits::new(20).unwrap(),
+            quorum,
+            own_vote: false,
+            lead_decides: false,
+            approve: Emoji::approve(),
+            veto: Emoji::veto(),
+            approvers: BTreeSet::new(),
+            leads: BTreeSet::new(),
+            closes_ms: 0,
+        },
+    }
+}
+
+fn with(quorum: u32, change: impl FnOnce(&mut Terms)) -> Policy {
+    let mut policy = policy(quorum);
+    change(&mut policy.terms);
+    policy
+}
+
+fn approving(votes: impl IntoIterator<Item = (u64, Standing)>) -> Ballot {
+    Ballot {
+        approvals: votes
+            .into_iter()
+            .map(|(id, standing)| (UserId::new(id), standing))
+            .collect(),
+        ..Ballot::default()
+    }
+}
+
+fn members(ids: &[u64]) -> Ballot {
+    approving(ids.iter().map(|id| (*id, Standing::Approver)))
+}
+
+fn stopped(mut ballot: Ballot, by: u64, standing: Standing, lifted: bool) -> Ballot {
+    ballot.vetoes.insert(UserId::new(by), Veto { standing, lifted });
+    ballot
+}
+
+fn outcome(policy: &Policy, ballot: &Ballot) -> &'static str {
+    match decide(policy, ballot, RenderId::new(7)) {
+        Decision::Stop(_) => "stop",
+        Decision::Wait(_) => "wait",
+        Decision::Approve(..) => "approve",
+    }
+}
+
+#[test]
+fn a_quorum_is_a_number_of_distinct_eligible_members() {
+    use Standing::{Approver, Lead, Left, Other, Unknown};
+    assert_eq!(outcome(&policy(1), &members(&[])), "wait");
+    assert_eq!(
+        outcome(&policy(1), &members(&[1])),
+        "wait",
+        "the requester's own vote"
+    );
+    assert_eq!(
+        outcome(&with(1, |terms| terms.own_vote = true), &members(&[1])),
+        "approve"
+    );
+    assert_eq!(outcome(&policy(1), &members(&[2])), "approve");
+    assert_eq!(outcome(&policy(2), &members(&[1, 2])), "wait");
+    assert_eq!(
+        outcome(&policy(2), &members(&[2, 2])),
+        "wait",
+        "nobody counts twice"
+    );
+    assert_eq!(outcome(&policy(2), &members(&[2, 3])), "approve");
+    let second = |standing| approving([(2, Approver), (3, standing)]);
+    for (standing, then) in [
+        (Lead, "approve"),
+        (Other, "wait"),
+        (Left, "wait"),
+        (Unknown, "wait"),
+    ] {
+        assert_eq!(outcome(&policy(2), &second(standing)), then, "{standing:?}");
+    }
+}
+
+#[test]
+fn a_leads_veto_stops_whatever_the_others_say_until_it_is_lifted() {
+    use Standing::{Approver, Lead, Left, Other};
+    let enough = members(&[2, 3]);
+    for (standing, then) in [
+        (Lead, "stop"),
+        (Approver, "approve"),
+        (Other, "approve"),
+        (Left, "approve"),
+    ] {
+        assert_eq!(
+            outcome(&policy(2), &stopped(enough.clone(), 4, standing, false)),
+            then,
+            "{standing:?}"
+        );
+    }
+    assert_eq!(
+        outcome(&policy(2), &stopped(enough.clone(), 4, Lead, true)),
+        "approve",
+        "lifted"
+    );
+    let two = stopped(stopped(enough, 4, Lead, true), 5, Lead, false);
+    assert_eq!(outcome(&policy(2), &two), "stop", "the other one stands");
+    let own = stopped(members(&[2, 3]), 1, Lead, false);
+    assert_eq!(
+        outcome(&policy(2), &own),
+        "stop",
+        "a lead may stop their own draft"
+    );
+}
+
+#[test]
+fn a_leads_approval_is_enough_where_settings_say_so() {
+    let decides = with(3, |terms| terms.lead_decides = true);
+    let lead = approving([(2, Standing::Lead)]);
+    assert_eq!(outcome(&decides, &lead), "approve");
+    assert_eq!(
+        outcome(&policy(3), &lead),
+        "wait",
+        "and one of three where they do not"
+    );
+    let own = approving([(1, Standing::Lead)]);
+    assert_eq!(outcome(&decides, &own), "wait", "not for their own draft");
+    assert_eq!(outcome(&decides, &members(&[2, 3])), "wait");
+}
+
+#[test]
+fn roles_say_who_leads_and_who_approves() {
+    use Standing::{Approver, Lead, Left, Other};
+    let standing = |terms: &Terms, roles: &[RoleId], manages| {
+        let roles = roles.iter().copied().collect();
+        terms.standing(Some(&Membership { roles, manages }))
+    };
+    let open = policy(1).terms;
+    let artists = with(1, |terms| terms.approvers.extend([ARTIST])).terms;
+    let led = Terms {
+        leads: BTreeSet::from([LEAD]),
+        ..artists.clone()
+    };
+    let table = [
+        (&open, &[][..], false, Approver),
+        (&open, &[], true, Lead),
+        (&artists, &[], false, Other),
+        (&artists, &[ARTIST], false, Approver),
+        (&artists, &[], true, Lead),
+        (&led, &[], true, Other),
+        (&led, &[LEAD], false, Lead),
+        (&led, &[ARTIST, LEAD], false, Lead),
+        (&led, &[ARTIST], true, Approver),
+    ];
+    for (terms, roles, manages, is) in table {
+        assert_eq!(
+            standing(terms, roles, manages),
+            is,
+            "{roles:?}, manages: {manages}"
+        );
+    }
+    assert_eq!(led.standing(None), Left);
+}
+
+#[test]
+fn every_vote_that_does_not_count_is_named_with_the_reason() {
+    let ballot = approving([
+        (1, Standing::Approver),
+        (2, Standing::Approver),
+        (3, Standing::Other),
+        (4, Standing::Left),
+    ]);
+    let ballot = stopped(
+        stopped(ballot, 5, Standing::Approver, false),
+        6,
+        Standing::Left,
+        false,
+    );
+    let tally = tally(&policy(2), &ballot);
+    assert_eq!(tally.counted, [UserId::new(2)]);
+    assert_eq!(
+        tally.ignored,
+        [
+            (ANA, Ignored::Requester),
+            (UserId::new(3), Ignored::NoRole),
+            (UserId::new(4), Ignored::Left)
+        ]
+    );
+    assert_eq!(tally.powerless, [UserId::new(5)]);
+}
+
+#[test]
+fn a_warrant_carries_the_price_that_was_shown() {
+    let Decision::Approve(_, warrant) = decide(&policy(1), &members(&[2]), RenderId::new(7)) else {
+        panic!("one of one is a quorum");
+    };
+    assert_eq!(
+        (warrant.price().get(), warrant.stage(), warrant.render()),
+        (20, Stage::Review, RenderId::new(7))
+    );
+}
+
+#[test]
+fn only_who_can_matter_is_looked_up() {
+    use Standing::{Approver, Other, Unknown};
+    let asked = |policy: &Policy, ballot: &Ballot| whom_to_ask(policy, ballot).map(UserId::get);
+    let unknown = |ids: &[u64]| approving(ids.iter().map(|id| (*id, Unknown)));
+    assert_eq!(asked(&policy(2), &unknown(&[2])), None, "no quorum is possible");
+    assert_eq!(
+        asked(&policy(2), &unknown(&[1, 2])),
+        None,
+        "the requester does not count"
+    );
+    assert_eq!(asked(&policy(2), &unknown(&[2, 3])), Some(2));
+    assert_eq!(
+        asked(&policy(2), &approving([(2, Approver), (3, Unknown)])),
+        Some(3)
+    );
+    assert_eq!(
+        asked(&policy(2), &approving([(2, Approver), (3, Other), (4, Unknown)])),
+        Some(4)
+    );
+    let artists = with(2, |terms| terms.approvers.extend([ARTIST]));
+    assert_eq!(
+        asked(&artists, &unknown(&[2])),
+        Some(2),
+        "roles decide what is shown"
+    );
+    assert_eq!(
+        asked(&policy(2), &stopped(members(&[]), 4, Unknown, false)),
+        Some(4)
+    );
+    assert_eq!(asked(&policy(2), &stopped(members(&[]), 4, Unknown, true)), None);
+    assert_eq!(
+        asked(&policy(1), &stopped(unknown(&[2]), 4, Standing::Lead, false)),
+        None
+    );
+    let crowd: Vec<_> = (2..200)
+        .map(|id| (id, if id < 12 { Approver } else { Unknown }))
+        .collect();
+    assert_eq!(
+        asked(&policy(2), &approving(crowd)),
+        None,
+        "enough are known to be named"
+    );
+}
+
+fn any_standing() -> impl Strategy<Value = Standing> {
+    prop_oneof![
+        Just(Standing::Unknown),
+        Just(Standing::Approver),
+        Just(Standing::Lead),
+        Just(Standing::Other),
+        Just(Standing::Left),
+    ]
+}
+
+fn any_ballot() -> impl Strategy<Value = Ballot> {
+    let approvals = proptest::collection::btree_map((1_u64..9).prop_map(UserId::new), any_standing(), 0..8);
+    let veto = (any_standing(), any::<bool>()).prop_map(|(standing, lifted)| Veto { standing, lifted });
+    let vetoes = proptest::collection::btree_map((1_u64..9).prop_map(UserId::new), veto, 0..3);
+    (approvals, vetoes).prop_map(|(approvals, vetoes)| Ballot { approvals, vetoes })
+}
+
+fn any_policy() -> impl Strategy<Value = Policy> {
+    (1_u32..4, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(quorum, own, decides, roles)| {
+        with(quorum, |terms| {
+            (terms.own_vote, terms.lead_decides) = (own, decides);
+            terms.approvers.extend(roles.then_some(ARTIST));
+        })
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_vote_is_either_counted_or_named(policy in any_policy(), ballot in any_ballot()) {
+        let tally = tally(&policy, &ballot);
+        prop_assert_eq!(tally.counted.len() + tally.ignored.len(), ballot.approvals.len());
+        prop_assert!(policy.terms.own_vote || !tally.counted.contains(&ANA));
+    }
+
+    /// What a vote buys depends on nobody of whom nothing is known: they might as well not have voted.
+    #[test]
+    fn nothing_is_spent_on_the_word_of_who_was_not_looked_up(policy in any_policy(), ballot in any_ballot()) {
+        let mut known = ballot.clone();
+        known.approvals.retain(|_, standing| *standing != Standing::Unknown);
+        known.vetoes.retain(|_, veto| veto.standing != Standing::Unknown);
+        prop_assert_eq!(outcome(&policy, &ballot), outcome(&policy, &known));
+    }
+
+    /// Asking comes to an end, and then asking more would change no decision.
+    #[test]
+    fn when_nobody_is_to_be_asked_the_rest_does_not_matter(
+        policy in any_policy(),
+        truth in any_ballot(),
+    ) {
+        let mut ballot = truth.clone();
+        let real = |standing| if standing == Standing::Unknown { Standing::Approver } else { standing };
+        for standing in ballot.approvals.values_mut() {
+            *standing = Standing::Unknown;
+        }
+        for veto in ballot.vetoes.values_mut() {
+            veto.standing = Standing::Unknown;
+        }
+        let is = |user: &UserId| {
+            let veto = truth.vetoes.get(user).map(|veto| veto.standing);
+            real(truth.approvals.get(user).copied().or(veto).unwrap_or_default())
+        };
+        let everyone = ballot.approvals.len() + ballot.vetoes.len();
+        for _ in 0..=everyone {
+            let Some(user) = whom_to_ask(&policy, &ballot) else { break };
+            ballot.note(user, is(&user));
+        }
+        prop_assert_eq!(whom_to_ask(&policy, &ballot), None);
+        let mut all = ballot.clone();
+        let users: Vec<UserId> = all.approvals.keys().chain(all.vetoes.keys()).copied().collect();
+        for user in users {
+            all.note(user, is(&user));
+        }
+        prop_assert_eq!(outcome(&policy, &ballot), outcome(&policy, &all));
+    }
+
+    #[test]
+    fn one_more_vote_never_undoes_a_quorum(policy in any_policy(), ballot in any_ballot(), more in 1_u64..9) {
+        let before = outcome(&policy, &ballot);
+        let mut after = ballot;
+        after.approvals.entry(UserId::new(more)).or_insert(Standing::Approver);
+        prop_assert!(before != "approve" || outcome(&policy, &after) == "approve");
+    }
+}

@@ -1,0 +1,240 @@
+//! The vote on an image's next stage, in the row of the image.
+
+use std::collections::BTreeSet;
+
+use sqlx::any::AnyRow;
+
+use super::super::rows::{
+    count, credits, id, impossible, integer, key, optional, optional_id, optional_text, text,
+};
+use super::super::{Error, Tx};
+use crate::domain::approval::{Terms, VoteState};
+use crate::domain::credits::Credits;
+use crate::domain::emoji::Emoji;
+use crate::domain::ids::{ChannelId, GuildId, RenderId, RoleId, UserId};
+
+/// The vote on the next stage of an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vote {
+    /// How it stands.
+    pub state: VoteState,
+    /// Raised by every vote, so that a recount notices one that came while it was reading.
+    pub version: i64,
+    /// What was fixed when it opened.
+    pub terms: Option<Terms>,
+    /// Since when it waits for credits, in milliseconds since 1970.
+    pub waiting_since_ms: Option<i64>,
+    /// Who stopped it and why, if somebody did and it was not lifted.
+    pub stop: Option<Stop>,
+}
+
+/// A lead's stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// Who.
+    pub by: UserId,
+    /// Why, if they said so.
+    pub reason: Option<String>,
+}
+
+/// Images whose vote can still change something.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn voting(tx: &mut Tx) -> Result<Vec<RenderId>, Error> {
+    let query = sqlx::query("SELECT id FROM renders WHERE vote_state IN ('open', 'waiting') ORDER BY id");
+    ids(query.fetch_all(tx.conn()).await?)
+}
+
+/// The same of those whose thread, or the channel that it hangs in, is this one.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn voting_in(tx: &mut Tx, channel: ChannelId) -> Result<Vec<RenderId>, Error> {
+    let query = sqlx::query(
+        "SELECT r.id FROM drafts d JOIN renders r ON r.draft_id = d.id
+         WHERE (d.thread_id = $1 OR d.channel_id = $1) AND r.vote_state IN ('open', 'waiting') ORDER BY r.id",
+    );
+    ids(query.bind(key(channel.get())).fetch_all(tx.conn()).await?)
+}
+
+/// The approval of a guild that has waited longest for credits. Lock the pool first: whoever begins to wait does.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn first_waiting(tx: &mut Tx, guild: GuildId) -> Result<Option<RenderId>, Error> {
+    let query = sqlx::query(
+        "SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'waiting' ORDER BY waiting_since_ms, id LIMIT 1",
+    );
+    Ok(ids(query.bind(key(guild.get())).fetch_all(tx.conn()).await?)?
+        .first()
+        .copied())
+}
+
+/// How many approvals of a guild wait for credits, and how many credits they would take together.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn waiting(tx: &mut Tx, guild: GuildId) -> Result<(u32, Credits), Error> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS approvals, CAST(COALESCE(SUM(vote_price), 0) AS BIGINT) AS price FROM renders
+         WHERE guild_id = $1 AND vote_state = 'waiting'",
+    )
+    .bind(key(guild.get()))
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((count(&row, "approvals")?, credits(&row, "price")?))
+}
+
+/// Opens the vote on an image's next stage. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn open_vote(tx: &mut Tx, render: RenderId, terms: &Terms) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE renders SET vote_state = 'open', vote_price = $2, vote_quorum = $3, vote_own = $4, vote_closes_ms = $5,
+            vote_lead_decides = $6, vote_approve = $7, vote_veto = $8, vote_approvers = $9, vote_leads = $10
+         WHERE id = $1",
+    )
+    .bind(key(render.get()))
+    .bind(terms.price.get())
+    .bind(i64::from(terms.quorum))
+    .bind(i64::from(terms.own_vote))
+    .bind(terms.closes_ms)
+    .bind(i64::from(terms.lead_decides))
+    .bind(terms.approve.to_string())
+    .bind(terms.veto.to_string())
+    .bind(listed(&terms.approvers))
+    .bind(listed(&terms.leads))
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Records a move of the vote; `Waiting` since a time. A stop is over, unless the vote closes with it; to stop one, see
+/// [`stop`]. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_vote(
+    tx: &mut Tx,
+    render: RenderId,
+    state: VoteState,
+    since_ms: Option<i64>,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE renders SET vote_state = $2, waiting_since_ms = $3,
+            stopped_by = CASE WHEN $4 = 1 THEN stopped_by ELSE NULL END,
+            stop_reason = CASE WHEN $4 = 1 THEN stop_reason ELSE NULL END
+         WHERE id = $1",
+    )
+    .bind(key(render.get()))
+    .bind(state.name())
+    .bind(since_ms)
+    .bind(i64::from(state == VoteState::Closed))
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Records that a lead stopped an open or waiting vote; a reason that another gave is gone. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn stop(tx: &mut Tx, render: RenderId, by: UserId) -> Result<(), Error> {
+    let query = sqlx::query(
+        "UPDATE renders SET vote_state = 'open', waiting_since_ms = NULL,
+            stop_reason = CASE WHEN stopped_by = $2 THEN stop_reason ELSE NULL END, stopped_by = $2
+         WHERE id = $1",
+    );
+    query
+        .bind(key(render.get()))
+        .bind(key(by.get()))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Records why a vote is stopped. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn explain_stop(tx: &mut Tx, render: RenderId, reason: &str) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET stop_reason = $2 WHERE id = $1 AND stopped_by IS NOT NULL");
+    query
+        .bind(key(render.get()))
+        .bind(reason.to_owned())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Notes that a vote was cast or withdrawn. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn bump_vote(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET vote_version = vote_version + 1 WHERE id = $1");
+    query.bind(key(render.get())).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Roles as one text.
+fn listed(roles: &BTreeSet<RoleId>) -> String {
+    let ids: Vec<String> = roles.iter().map(ToString::to_string).collect();
+    ids.join(" ")
+}
+
+fn roles(row: &AnyRow, column: &str) -> Result<BTreeSet<RoleId>, Error> {
+    let listed = text(row, column)?;
+    let ids = listed.split_whitespace().map(str::parse);
+    ids.map(|id| id.map(RoleId::new).map_err(impossible)).collect()
+}
+
+fn ids(rows: Vec<AnyRow>) -> Result<Vec<RenderId>, Error> {
+    rows.into_iter()
+        .map(|row| Ok(RenderId::new(id(&row, "id")?)))
+        .collect()
+}
+
+pub(super) fn from_row(row: &AnyRow) -> Result<Vote, Error> {
+    let name = text(row, "vote_state")?;
+    let stop = match optional_id(row, "stopped_by")? {
+        None => None,
+        Some(by) => Some(Stop {
+            by: UserId::new(by),
+            reason: optional_text(row, "stop_reason")?,
+        }),
+    };
+    // A vote that is stopped is an open one with somebody who stopped it.
+    let state = match VoteState::from_name(&name) {
+        Some(VoteState::Open) if stop.is_some() => VoteState::Stopped,
+        Some(state) => state,
+        None => return Err(impossible(format!("a vote that is {name}"))),
+    };
+    Ok(Vote {
+        state,
+        version: integer(row, "vote_version")?,
+        terms: terms_from_row(row)?,
+        waiting_since_ms: optional(row, "waiting_since_ms")?,
+        stop,
+    })
+}
+
+fn terms_from_row(row: &AnyRow) -> Result<Option<Terms>, Error> {
+    let Some(closes_ms) = optional(row, "vote_closes_ms")? else {
+        return Ok(None);
+    };
+    let emoji = |column: &str| -> Result<Emoji, Error> { text(row, column)?.parse().map_err(impossible) };
+    Ok(Some(Terms {
+        price: credits(row, "vote_price")?,
+        quorum: count(row, "vote_quorum")?,
+        own_vote: integer(row, "vote_own")? != 0,
+        lead_decides: integer(row, "vote_lead_decides")? != 0,
+        approve: emoji("vote_approve")?,
+        veto: emoji("vote_veto")?,
+        approvers: roles(row, "vote_approvers")?,
+        leads: roles(row, "vote_leads")?,
+        closes_ms,
+    }))
+}
