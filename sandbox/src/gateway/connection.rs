@@ -211,8 +211,8 @@ impl Connection {
             Ok(wishes) => wishes,
             Err(close) => return self.close(close).await,
         };
-        if wishes.compress && self.packing.payloads().is_err() {
-            return self.close(close::DECODE_ERROR).await;
+        if wishes.compress {
+            self.packing.payloads();
         }
         let link = self.link.clone();
         match self.core.change(|state| identify::identify(state, wishes, link)) {
@@ -233,8 +233,7 @@ impl Connection {
             Ok((session, compress)) => {
                 self.session = Some(session);
                 if compress {
-                    // A client that has the whole connection packed is content with that.
-                    let _ = self.packing.payloads();
+                    self.packing.payloads();
                 }
                 Flow::Continue(())
             }

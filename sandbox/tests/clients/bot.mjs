@@ -16,6 +16,7 @@ import {
   TextInputBuilder,
   TextInputStyle,
 } from 'discord.js';
+import { CompressionMethod, SimpleShardingStrategy } from '@discordjs/ws';
 
 // The start of a PNG of 3840 × 2160: enough for its size to be read.
 const PNG = Buffer.from('89504e470d0a1a0a0000000d4948445200000f00000008700802000000000000000000', 'hex');
@@ -27,6 +28,13 @@ const client = new Client({
   intents: [Intent.Guilds, Intent.GuildMessages, Intent.GuildMessageReactions, Intent.MessageContent],
   partials: [Partials.Message, Partials.Reaction, Partials.Channel],
   rest: { api: `${process.argv[2]}/api` },
+  ws: {
+    buildStrategy: manager => {
+      // Without the package zlib-sync it has each payload packed by itself.
+      manager.options.compression = CompressionMethod.ZlibStream;
+      return new SimpleShardingStrategy(manager);
+    },
+  },
 });
 
 const commands = [

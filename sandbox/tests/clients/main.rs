@@ -11,7 +11,7 @@ mod install;
 use std::process::Stdio;
 use std::time::Duration;
 
-use discord_sandbox::{Cut, Fault, Options, RateLimits, Sandbox, Scope, world};
+use discord_sandbox::{Cut, Fault, GatewayEvent, Options, RateLimits, Sandbox, Scope, world};
 use install::Program;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -19,6 +19,9 @@ use tokio::process::{Child, ChildStdout};
 
 /// Far more than a bot needs for anything; starting up on a busy machine included.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The intent to read what people say.
+const MESSAGE_CONTENT: u64 = 1 << 15;
 
 /// A bot that runs, and what it told.
 struct Bot {
@@ -37,6 +40,9 @@ impl Bot {
         })
         .await
         .unwrap();
+        sandbox
+            .gateway()
+            .set_limits(|limits| limits.privileged_intents = MESSAGE_CONTENT);
         let mut command = program.command();
         command.arg(sandbox.url());
         let mut process = command
@@ -145,6 +151,11 @@ async fn story(program: &Program) -> (Vec<String>, Vec<String>) {
         "commands Inspect, picture",
     ])
     .await;
+    let packed = |event: &GatewayEvent| matches!(event, GatewayEvent::Identified { compress: true, .. });
+    assert!(
+        bot.sandbox.gateway().log().iter().any(packed),
+        "payloads are packed"
+    );
     draw(&mut bot).await;
     press(&mut bot).await;
     react(&mut bot).await;
