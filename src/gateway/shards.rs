@@ -82,10 +82,7 @@ impl Shards {
             if end == End::Stopped {
                 break;
             }
-            tracing::warn!(
-                shard = id,
-                "the connection to Discord's gateway has ended: {end:?}"
-            );
+            tracing::warn!(shard = id, "the connection to Discord's gateway {end}");
             self.rest(&mut tries, end, &stop).await?;
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! How a connection ended, and what follows from it: when the next one is tried, or that it is not.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::Patience;
@@ -80,6 +81,23 @@ pub(super) enum End {
     Served(Duration),
     /// Trying again is in vain.
     Fatal(Lost),
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stopped => f.write_str("was stopped"),
+            Self::Unreachable => f.write_str("could not be made"),
+            Self::Silent { .. } => f.write_str("was silent and is given up"),
+            Self::TurnedAway => f.write_str("was ended by Discord before a session had begun"),
+            Self::Served(lasted) => write!(
+                f,
+                "has ended, and its session with it, after {} s",
+                lasted.as_secs()
+            ),
+            Self::Fatal(_) => f.write_str("has ended for good"),
+        }
+    }
 }
 
 /// What became of a shard's connections since its last good one.

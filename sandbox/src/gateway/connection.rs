@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use super::close::{self, Close};
 use super::identify::{self, Refusal};
@@ -19,6 +19,8 @@ use crate::core::Core;
 
 /// Bytes of a payload that a bot may send.
 const PAYLOAD_MAX: usize = 4_096;
+/// How long an answer to a close may take.
+const PARTING: Duration = Duration::from_secs(1);
 
 pub(super) struct Connection {
     core: Core,
@@ -147,7 +149,13 @@ impl Connection {
 
     async fn take(&mut self, message: Message) -> Flow {
         match message {
-            Message::Close(frame) => Flow::Break(end_of(frame.as_ref())),
+            Message::Close(frame) => {
+                if !self.mute {
+                    // Looking for more sends the answer to it. Nothing comes.
+                    let _ = timeout(PARTING, self.socket.recv()).await;
+                }
+                Flow::Break(end_of(frame.as_ref()))
+            }
             _ if self.mute => Flow::Continue(()),
             Message::Text(text) => self.hear(&text).await,
             Message::Binary(bytes) => match std::str::from_utf8(&bytes) {

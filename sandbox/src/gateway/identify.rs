@@ -57,6 +57,7 @@ pub(super) fn identify(state: &mut State, wishes: Wishes, link: Link) -> Result<
     if !hub.knows(&wishes.token) {
         return Err(Refusal::Close(close::AUTHENTICATION_FAILED));
     }
+    hub.remember(&wishes.token);
     if shard.1 < hub.limits.shards {
         return Err(Refusal::Close(close::SHARDING_REQUIRED));
     }

@@ -185,9 +185,13 @@ impl Hub {
         !self.revoked.contains(token)
     }
 
+    /// Remembers a good token as the bot's.
+    pub(crate) fn remember(&mut self, token: &str) {
+        self.tokens.insert(token.to_owned());
+    }
+
     /// A new session for a connection that identified itself. READY goes out as its first event.
     pub(crate) fn open(&mut self, id: String, wishes: Wishes, bot: Id, link: Link) {
-        self.tokens.insert(wishes.token.clone());
         self.sessions.push(Session::new(id, wishes, bot, link));
     }
 

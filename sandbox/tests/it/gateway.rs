@@ -87,9 +87,10 @@ async fn what_was_missed_is_replayed_to_a_resumed_session() {
 #[tokio::test]
 async fn an_unknown_or_ended_session_must_identify_anew() {
     let w = World::start().await;
-    let gateway = Gateway::online(&w.sandbox, INTENTS).await;
+    let mut gateway = Gateway::online(&w.sandbox, INTENTS).await;
     let (session, seq) = (gateway.session.clone(), gateway.seq);
     gateway.close(1000).await;
+    assert_eq!(gateway.closed().await, 1000, "a goodbye is answered");
     w.sandbox.wait_offline().await;
     for id in [session.as_str(), "unknown"] {
         let mut gateway = Gateway::connect(&w.sandbox).await;

@@ -349,7 +349,7 @@ impl Gateway {
         payload["d"].take()
     }
 
-    pub async fn close(mut self, code: u16) {
+    pub async fn close(&mut self, code: u16) {
         use tokio_tungstenite::tungstenite::protocol::CloseFrame;
         let frame = CloseFrame {
             code: code.into(),
