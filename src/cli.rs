@@ -2,6 +2,7 @@
 
 #[cfg(feature = "demo")]
 mod demo;
+mod export;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use secrecy::ExposeSecret;
 use crate::app::{App, Pretend, Queue, engines};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
+use crate::flow::books;
 use crate::store::{Store, ledger};
 use crate::telemetry;
 
@@ -34,6 +36,8 @@ enum Command {
     Run(Settings),
     /// Bring the database up to date; `run` does this too
     Migrate(Settings),
+    /// Write a server's books to a file: its ledger, or its images from draft to 4K
+    Export(export::Args),
     /// Check the settings, and recount the database's sums from its ledger
     Doctor(Settings),
 }
@@ -79,6 +83,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             println!("The database is up to date.");
             Ok(())
         }
+        Command::Export(args) => export::run(args).await,
         Command::Doctor(settings) => doctor(&settings.load()?).await,
     }
 }
@@ -91,9 +96,11 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
 
 async fn doctor(config: &Config) -> anyhow::Result<()> {
     let store = open(config).await?;
-    let wrong = store.read(|tx| ledger::audit(tx).boxed()).await;
+    let sums = store.read(|tx| ledger::audit(tx).boxed()).await;
+    let entries = books::recount(&store).await;
     store.close().await;
-    let wrong = wrong?;
+    let mut wrong = sums?;
+    wrong.extend(entries?);
     if wrong.is_empty() {
         println!("The settings can be used, and every sum agrees with its ledger.");
         return Ok(());
@@ -101,7 +108,7 @@ async fn doctor(config: &Config) -> anyhow::Result<()> {
     for line in &wrong {
         println!("{line}");
     }
-    anyhow::bail!("{} sums do not agree with their ledger", wrong.len())
+    anyhow::bail!("the books do not agree: {} findings", wrong.len())
 }
 
 /// Comes when somebody asks the process to stop: Ctrl-C or SIGTERM.

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use serenity::all::{Http, LightMethod, Route};
+use serenity::all::{CreateAttachment, Http, LightMethod, Route};
 
 use self::brake::{Brake, Sort};
 pub use self::connect::{ConnectError, client};
@@ -320,15 +320,19 @@ impl Discord {
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn answer(&self, token: &str, content: &str) -> Result<(), Error> {
+    pub async fn answer(&self, token: &str, content: &str, file: Option<File>) -> Result<(), Error> {
         let application_id = self.http.application_id().unwrap_or_else(|| self.me.get().into());
         let route = Route::WebhookOriginalInteractionResponse {
             application_id,
             token,
         };
-        let payload: Value = message::edit(content, &[]);
+        let mut payload: Value = message::edit(content, &[]);
+        if let Some(file) = &file {
+            payload["attachments"] = json!([{ "id": "0", "filename": file.name }]);
+        }
+        let file = file.map(|file| CreateAttachment::bytes(file.bytes, file.name));
         self.send_now(
-            self.request(route, LightMethod::Patch, Some(&payload), None),
+            self.request(route, LightMethod::Patch, Some(&payload), file),
             Sort::Answer,
         )
         .await

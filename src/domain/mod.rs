@@ -8,6 +8,7 @@
 
 pub mod approval;
 pub mod ballot;
+pub mod books;
 pub mod catalog;
 pub mod credits;
 pub mod draft;

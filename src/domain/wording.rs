@@ -1,5 +1,6 @@
 //! Every sentence that a person can read, as functions of what it tells: a file for each thing that is spoken of.
 
+mod books;
 mod draft;
 mod image;
 mod pool;
@@ -7,6 +8,7 @@ mod refusal;
 mod settings;
 mod vote;
 
+pub use self::books::*;
 pub use self::draft::*;
 pub use self::image::*;
 pub use self::pool::*;

@@ -341,7 +341,7 @@ async fn answer(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<()
     if !expired {
         if_it_can(
             "answering privately",
-            studio.discord.answer(token.expose(), &text).await,
+            studio.discord.answer(token.expose(), &text, None).await,
         )?;
     }
     let id = draft.id;

@@ -3,6 +3,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod account;
+pub mod books;
 pub mod deliver;
 pub mod draft;
 pub mod job;

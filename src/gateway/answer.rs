@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::discord::{Discord, Error};
+use crate::discord::{Discord, Error, File};
 use crate::domain::wording;
 use crate::flow;
 
@@ -36,7 +36,7 @@ pub(super) async fn defer(discord: &Discord, interaction: u64, token: &str) -> b
 
 /// Answers once: more will be said soon by somebody else, and this must not come after it.
 pub(super) async fn say(discord: &Discord, token: &str, text: &str) {
-    if let Err(error) = discord.answer(token, text).await {
+    if let Err(error) = discord.answer(token, text, None).await {
         tracing::info!("a first answer was not given: {error}");
     }
 }
@@ -47,8 +47,15 @@ pub(super) async fn reply(discord: &Discord, token: &str, outcome: Result<String
         tracing::error!("an interaction failed: {}", flow::chain(&error));
         wording::TROUBLE.to_owned()
     });
-    if let Err(error) = again(|| discord.answer(token, &text)).await {
+    if let Err(error) = again(|| discord.answer(token, &text, None)).await {
         tracing::warn!("an answer could not be given: {error}");
+    }
+}
+
+/// The same with a file.
+pub(super) async fn hand(discord: &Discord, token: &str, text: &str, file: File) {
+    if let Err(error) = again(|| discord.answer(token, text, Some(file.clone()))).await {
+        tracing::warn!("a file could not be handed out: {error}");
     }
 }
 

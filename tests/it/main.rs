@@ -9,6 +9,7 @@
 )]
 
 mod away;
+mod books;
 mod browser;
 mod cancel;
 mod chaos;

@@ -5,6 +5,7 @@ pub mod db;
 mod processes;
 mod steps;
 
+mod books;
 mod cancel;
 mod drafts;
 mod guilds;

@@ -165,6 +165,11 @@ impl World {
         Config::load(None, all).unwrap_or_else(|error| panic!("the story's settings: {error}"))
     }
 
+    /// Where the bot keeps everything else.
+    pub fn database_url(&self) -> &str {
+        self.database.url()
+    }
+
     /// Where the bot keeps its pictures.
     pub fn blobs(&self) -> PathBuf {
         self.path("blobs")

@@ -100,6 +100,27 @@ impl Person<'_> {
         self.command_in(channel, name, options).await.0
     }
 
+    /// Types a command in the campaign channel and waits for a private answer that carries a file: what is said, the file's
+    /// name and its text.
+    pub async fn handed(self, name: &str, options: Value) -> (String, String, String) {
+        let interaction = self.member.command(world::CAMPAIGN, name, options).await;
+        let interaction = interaction.unwrap_or_else(|error| panic!("/{name}: {error}"));
+        let answer = self.world.discord().answer(interaction).await;
+        assert!(answer.ephemeral, "everybody can see {}", answer.message);
+        let file = &answer.message["attachments"][0];
+        let (name, url) = (
+            file["filename"].as_str(),
+            file["url"].as_str().unwrap_or_default(),
+        );
+        let bytes = self.world.discord().file(url);
+        (
+            self.world
+                .readable(answer.message["content"].as_str().unwrap_or_default()),
+            name.expect("a file").to_owned(),
+            String::from_utf8(bytes.expect("the file is there")).expect("text"),
+        )
+    }
+
     /// Reacts with ✅.
     pub async fn approves(self, image: &Image) {
         self.reacts(image, APPROVE).await;

@@ -1,0 +1,169 @@
+//! The books, read page by page: a guild can have millions of entries.
+
+use sqlx::any::AnyRow;
+
+use super::rows::{credits, id, impossible, integer, key, optional_id, optional_text, pool, text};
+use super::{Error, Tx};
+use crate::domain::books::Move;
+use crate::domain::credits::{Credits, Pool};
+use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
+
+/// An entry of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number: later ones are greater.
+    pub id: i64,
+    /// What it does to the sums.
+    pub kind: Move,
+    /// How kinds are called in the database.
+    pub name: String,
+    /// How many credits.
+    pub amount: Credits,
+    /// The render that is paid for.
+    pub render: Option<RenderId>,
+    /// The hold that it closes.
+    pub closes: Option<i64>,
+    /// Who did it; nobody where the bot did.
+    pub actor: Option<UserId>,
+    /// Why, as it was written.
+    pub reason: Option<String>,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+}
+
+/// An image, with what it was made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// The image.
+    pub render: RenderId,
+    /// Its draft.
+    pub draft: DraftId,
+    /// The approved image that it was made of.
+    pub parent: Option<RenderId>,
+    /// Which image of the draft, from 1.
+    pub position: i64,
+    /// The stage, by its name.
+    pub stage: String,
+    /// The state, by its name.
+    pub state: String,
+    /// The price in credits.
+    pub price: Credits,
+    /// What the provider's picture measures, once there is one.
+    pub pixels: Option<(i64, i64)>,
+    /// Who asked for the draft.
+    pub requester: UserId,
+    /// What was to be drawn.
+    pub prompt: String,
+    /// Who voted for its next stage.
+    pub voters: Vec<UserId>,
+    /// When it was asked for, in milliseconds since 1970.
+    pub queued_ms: i64,
+}
+
+/// The guilds that have a pool, with what their pools say of themselves.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a pool that cannot be.
+pub async fn pools(tx: &mut Tx) -> Result<Vec<(GuildId, Pool)>, Error> {
+    let rows = sqlx::query("SELECT guild_id, granted, held, settled FROM pools ORDER BY guild_id");
+    let rows = rows.fetch_all(tx.conn()).await?;
+    rows.iter()
+        .map(|row| Ok((GuildId::new(id(row, "guild_id")?), pool(row)?)))
+        .collect()
+}
+
+/// At most so many entries of a guild that come after one, in order.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+pub async fn entries(tx: &mut Tx, guild: GuildId, after: i64, most: i64) -> Result<Vec<Entry>, Error> {
+    let rows = sqlx::query("SELECT * FROM entries WHERE guild_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+        .bind(key(guild.get()))
+        .bind(after)
+        .bind(most)
+        .fetch_all(tx.conn())
+        .await?;
+    rows.iter().map(entry).collect()
+}
+
+fn entry(row: &AnyRow) -> Result<Entry, Error> {
+    let name = text(row, "kind")?;
+    Ok(Entry {
+        id: integer(row, "id")?,
+        kind: Move::from_name(&name).ok_or_else(|| impossible(format!("an entry of kind {name}")))?,
+        name,
+        amount: credits(row, "amount")?,
+        render: optional_id(row, "render_id")?.map(RenderId::new),
+        closes: super::rows::optional(row, "closes")?,
+        actor: optional_id(row, "actor_id")?.map(UserId::new),
+        reason: optional_text(row, "reason")?,
+        at_ms: integer(row, "at_ms")?,
+    })
+}
+
+/// At most so many images of a guild that come after one, in order.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+pub async fn images(
+    tx: &mut Tx,
+    guild: GuildId,
+    after: Option<RenderId>,
+    most: i64,
+) -> Result<Vec<Image>, Error> {
+    let rows = sqlx::query(
+        "SELECT r.id, r.draft_id, r.parent_id, r.position, r.stage, r.state, r.price, r.width, r.height, r.queued_ms,
+            d.requester_id, d.prompt
+         FROM renders r JOIN drafts d ON d.id = r.draft_id
+         WHERE r.guild_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3",
+    )
+    .bind(key(guild.get()))
+    .bind(after.map_or(0, |render| key(render.get())))
+    .bind(most)
+    .fetch_all(tx.conn())
+    .await?;
+    let mut all = rows.iter().map(image).collect::<Result<Vec<_>, _>>()?;
+    let (Some(first), Some(last)) = (all.first().map(|i| i.render), all.last().map(|i| i.render)) else {
+        return Ok(all);
+    };
+    let votes = sqlx::query(
+        "SELECT DISTINCT v.render_id, v.user_id FROM votes v JOIN renders r ON r.id = v.render_id
+         WHERE r.guild_id = $1 AND r.id BETWEEN $2 AND $3 AND v.kind = 'approve' ORDER BY v.render_id, v.user_id",
+    )
+    .bind(key(guild.get()))
+    .bind(key(first.get()))
+    .bind(key(last.get()))
+    .fetch_all(tx.conn())
+    .await?;
+    for vote in &votes {
+        let (render, user) = (
+            RenderId::new(id(vote, "render_id")?),
+            UserId::new(id(vote, "user_id")?),
+        );
+        if let Ok(at) = all.binary_search_by_key(&render, |image| image.render) {
+            all[at].voters.push(user);
+        }
+    }
+    Ok(all)
+}
+
+fn image(row: &AnyRow) -> Result<Image, Error> {
+    let size = (
+        super::rows::optional(row, "width")?,
+        super::rows::optional(row, "height")?,
+    );
+    Ok(Image {
+        render: RenderId::new(id(row, "id")?),
+        draft: DraftId::new(id(row, "draft_id")?),
+        parent: optional_id(row, "parent_id")?.map(RenderId::new),
+        position: integer(row, "position")?,
+        stage: text(row, "stage")?,
+        state: text(row, "state")?,
+        price: credits(row, "price")?,
+        pixels: size.0.zip(size.1),
+        requester: UserId::new(id(row, "requester_id")?),
+        prompt: text(row, "prompt")?,
+        voters: Vec::new(),
+        queued_ms: integer(row, "queued_ms")?,
+    })
+}

@@ -1,0 +1,84 @@
+//! The books in people's hands: a private file for operators, a file of any length from the command line.
+
+use std::process::Command;
+
+use discord_sandbox::world;
+use serde_json::{Value, json};
+
+use crate::harness::{World, run_test, run_test_with};
+
+/// A final's whole way: three images paid, two votes that count.
+async fn a_final(w: &mut World) {
+    let thread = w.ana().draft("a fox", 1).await;
+    let image = w.image_at(&thread, "explore");
+    w.bo().approves(&image).await;
+    w.run_jobs().await;
+    w.image_at(&thread, "review");
+    w.starter(&thread);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_is_handed_the_books_as_a_private_file() {
+    run_test(async |w| {
+        a_final(w).await;
+        let (answer, name, csv) = w.dana().handed("treasury export", json!({})).await;
+        assert_eq!(answer, "5 entries. Times are UTC; ids are Discord's.");
+        assert_eq!(name, format!("greenlight-entries-{}.csv", world::NORTHLIGHT));
+        assert!(
+            csv.starts_with("entry,at,kind,credits,image,closes,actor,reason\n"),
+            "{csv}"
+        );
+        assert_eq!(csv.lines().count(), 6);
+
+        let options = json!({ "book": 1, "format": 1 });
+        let (answer, _, file) = w.dana().handed("treasury export", options).await;
+        assert_eq!(answer, "2 images. Times are UTC; ids are Discord's.");
+        let rows: Value = serde_json::from_str(&file).expect("JSON");
+        let of = |stage: &str| {
+            let rows = rows.as_array().expect("rows");
+            rows.iter()
+                .find(|row| row["stage"] == stage)
+                .expect("an image")
+                .clone()
+        };
+        let (explore, review) = (of("explore"), of("review"));
+        assert_eq!(explore["voters"], json!([world::BO.to_string()]));
+        assert_eq!(review["parent"], explore["image"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_manages_the_server_and_does_not_run_the_bot_is_told_who_has_the_books() {
+    run_test_with(&[("OPERATORS", "[1]")], async |w| {
+        let refused = w.dana().command("treasury export", json!({})).await;
+        assert_eq!(refused, "Only the bot's operators can do this: <@1>.");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_writes_the_same_books_and_doctor_finds_them_whole() {
+    run_test(async |w| {
+        a_final(w).await;
+        let greenlight = |arguments: &[&str]| {
+            let ran = Command::new(env!("CARGO_BIN_EXE_greenlight"))
+                .args(arguments)
+                .env("DATABASE_URL", w.database_url())
+                .output()
+                .expect("the program runs");
+            assert!(ran.status.success(), "{ran:?}");
+            String::from_utf8(ran.stdout).expect("text")
+        };
+        let guild = world::NORTHLIGHT.to_string();
+        let csv = greenlight(&["export", "--guild", &guild]);
+        assert_eq!(csv.lines().count(), 6, "{csv}");
+        let json = greenlight(&[
+            "export", "--guild", &guild, "--book", "lineage", "--format", "json",
+        ]);
+        let rows: Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(rows.as_array().expect("rows").len(), 2);
+        assert!(greenlight(&["doctor"]).contains("every sum agrees"));
+    })
+    .await;
+}
