@@ -19,6 +19,8 @@ pub enum Job {
     Confirm(RenderId),
     /// The same once the vote's window has passed; without a quorum the vote closes.
     CloseVote(RenderId),
+    /// Post a final to the gallery, once.
+    Exhibit(RenderId),
     /// Start approvals that wait for credits, oldest first.
     ResumeWaiting(GuildId),
 }
@@ -35,6 +37,7 @@ impl Job {
             Self::ShowTally(_) => "show_tally",
             Self::Confirm(_) => "confirm",
             Self::CloseVote(_) => "close_vote",
+            Self::Exhibit(_) => "exhibit",
             Self::ResumeWaiting(_) => "resume_waiting",
         }
     }
@@ -48,7 +51,8 @@ impl Job {
             | Self::Deliver(id)
             | Self::ShowTally(id)
             | Self::Confirm(id)
-            | Self::CloseVote(id) => id.get(),
+            | Self::CloseVote(id)
+            | Self::Exhibit(id) => id.get(),
             Self::ResumeWaiting(id) => id.get(),
         }
     }
@@ -65,6 +69,7 @@ impl Job {
             Self::ShowTally(render),
             Self::Confirm(render),
             Self::CloseVote(render),
+            Self::Exhibit(render),
             Self::ResumeWaiting(guild),
         ];
         all.into_iter().find(|job| job.kind() == kind)
@@ -85,6 +90,7 @@ mod tests {
             "show_tally",
             "confirm",
             "close_vote",
+            "exhibit",
             "resume_waiting",
         ] {
             let job = Job::from_parts(kind, 7).unwrap();

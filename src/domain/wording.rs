@@ -2,6 +2,7 @@
 
 mod books;
 mod draft;
+mod gallery;
 mod image;
 mod pool;
 mod refusal;
@@ -10,6 +11,7 @@ mod vote;
 
 pub use self::books::*;
 pub use self::draft::*;
+pub use self::gallery::*;
 pub use self::image::*;
 pub use self::pool::*;
 pub use self::refusal::*;
@@ -17,7 +19,7 @@ pub use self::settings::*;
 pub use self::vote::*;
 
 use super::credits::Credits;
-use super::ids::UserId;
+use super::ids::{ChannelId, GuildId, MessageId, UserId};
 
 /// Someone's text, shown as text: markdown does nothing, and nobody is pinged.
 #[must_use]
@@ -38,6 +40,11 @@ pub fn plain(text: &str) -> String {
 
 fn mention(user: UserId) -> String {
     format!("<@{user}>")
+}
+
+/// A link to a message, which Discord shows as one.
+fn message_link(guild: GuildId, channel: ChannelId, message: MessageId) -> String {
+    format!("https://discord.com/channels/{guild}/{channel}/{message}")
 }
 
 /// Most people that are named one by one.

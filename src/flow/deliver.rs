@@ -4,7 +4,7 @@ use futures::FutureExt;
 
 use super::job::Done;
 use super::vote::gather_ms;
-use super::{Error, Studio, heavy, if_it_can, lasting, quorum, render, settings, vote};
+use super::{Error, Studio, gallery, heavy, if_it_can, lasting, quorum, render, settings, vote};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::approval::{Tally, Terms, VoteState};
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
@@ -23,25 +23,25 @@ use crate::store::{jobs, ledger};
 const POSTS: u32 = 4;
 
 /// What a message about a render is made from.
-struct View {
-    render: Render,
-    draft: Draft,
-    thread: ChannelId,
+pub(super) struct View {
+    pub(super) render: Render,
+    pub(super) draft: Draft,
+    pub(super) thread: ChannelId,
     /// The message that shows its parent.
     parent: Option<MessageId>,
     /// Who approved it.
-    approved_by: Vec<UserId>,
+    pub(super) approved_by: Vec<UserId>,
     /// The votes on its next stage.
     tally: Option<Tally>,
     /// The rules that hold in the guild now.
-    rules: GuildRules,
+    pub(super) rules: GuildRules,
     /// What is left in the pool.
     available: crate::domain::credits::Credits,
     /// Whether another render took the place of this one.
     replaced: bool,
 }
 
-async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, Error> {
+pub(super) async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, Error> {
     let operator = studio.rules.clone();
     let read = studio.store.read(move |tx| {
         async move {
@@ -115,8 +115,8 @@ pub async fn run(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, E
 }
 
 /// A message that was posted.
-struct Posted {
-    message: MessageId,
+pub(super) struct Posted {
+    pub(super) message: MessageId,
     /// Whether it carries a smaller form of the picture.
     reduced: bool,
     /// Whether an earlier run posted it, perhaps under other terms.
@@ -124,7 +124,7 @@ struct Posted {
 }
 
 /// What was posted, or why Discord never takes it there.
-type Delivery = Result<Posted, discord::Error>;
+pub(super) type Delivery = Result<Posted, discord::Error>;
 
 /// Posts the picture, unless an earlier run did and died before it could write that down.
 async fn deliver_picture(
@@ -150,18 +150,30 @@ async fn deliver_picture(
             Err(error) => return Ok(Err(error)),
         }
     }
-    let bytes = studio.blobs.get(view.render.id).await?;
-    let bytes =
-        bytes.ok_or_else(|| Error::broken(format!("the picture of render {marker} is not stored")))?;
-    let mut limit = studio.discord.upload_limit(view.render.guild);
+    post_fitted(studio, view, view.thread, |fitted| {
+        picture_post(studio, view, pixels, terms, fitted)
+    })
+    .await
+}
+
+/// Posts a picture in a channel, in the best form that fits.
+pub(super) async fn post_fitted(
+    studio: &Studio,
+    view: &View,
+    channel: ChannelId,
+    post: impl Fn(Fitted) -> Post,
+) -> Result<Delivery, Error> {
+    let (id, guild) = (view.render.id, view.render.guild);
+    let bytes = studio.blobs.get(id).await?;
+    let bytes = bytes.ok_or_else(|| Error::broken(format!("the picture of render {id} is not stored")))?;
+    let mut limit = studio.discord.upload_limit(guild);
     for _ in 0..POSTS {
         let original = bytes.clone();
         let fitted = heavy(move || media::fit(original, limit)).await?;
         let fitted = fitted
             .map_err(|error| Error::Broken("the picture cannot be read".to_owned(), Some(error.into())))?;
         let (size, reduced) = (fitted.bytes.len(), fitted.reduced);
-        let post = picture_post(studio, view, pixels, terms, fitted);
-        match lasting(studio.discord.post(view.thread, post).await)? {
+        match lasting(studio.discord.post(channel, post(fitted)).await)? {
             Ok(message) => {
                 return Ok(Ok(Posted {
                     message,
@@ -195,10 +207,6 @@ async fn tell_elsewhere(studio: &Studio, view: &View, why: &discord::Error) -> R
 fn picture_post(studio: &Studio, view: &View, pixels: Pixels, terms: Option<&Terms>, file: Fitted) -> Post {
     let render = &view.render;
     let voting = terms.map(|terms| (VoteState::Open, terms));
-    let name = format!(
-        "{}-{}-{pixels}-{}.{}",
-        render.stage, render.position, render.id, file.extension
-    );
     Post {
         content: text(studio, view, pixels, voting, file.reduced),
         nonce: format!("r{}", render.id),
@@ -209,10 +217,19 @@ fn picture_post(studio: &Studio, view: &View, pixels: Pixels, terms: Option<&Ter
         },
         reply_to: view.parent,
         buttons: voting.map_or_else(Vec::new, |(state, terms)| buttons(studio, view, state, terms)),
-        file: Some(File {
-            name: name.replace('×', "x"),
-            bytes: file.bytes,
-        }),
+        file: Some(named(render, pixels, file)),
+    }
+}
+
+/// The file of a picture. Its name holds the render's id, so that it can be found.
+pub(super) fn named(render: &Render, pixels: Pixels, file: Fitted) -> File {
+    let name = format!(
+        "{}-{}-{pixels}-{}.{}",
+        render.stage, render.position, render.id, file.extension
+    );
+    File {
+        name: name.replace('×', "x"),
+        bytes: file.bytes,
     }
 }
 
@@ -255,6 +272,9 @@ fn text(
         mention: (render.stage == Stage::Final).then_some(view.draft.requester),
         left: view.available,
         reduced,
+        gallery: render
+            .shown
+            .map(|shown| (render.guild, shown.channel, shown.message)),
         voting: voting
             .zip(next)
             .map(|((state, terms), (_, spec))| wording::Voting {
@@ -382,6 +402,7 @@ async fn record(studio: &Studio, view: &View, posted: &Posted, terms: Option<Ter
     let (id, now_ms) = (view.render.id, studio.clock.now_ms());
     let terms = terms.filter(|_| matches!(view.render.state, State::Done(_)));
     let (message, reduced, found) = (posted.message, posted.reduced, posted.found);
+    let exhibited = gallery::shows(&view.render) && view.rules.gallery.is_some();
     let told = view.render.state.clone();
     let recorded = studio.change(move |tx| {
         async move {
@@ -398,6 +419,9 @@ async fn record(studio: &Studio, view: &View, posted: &Posted, terms: Option<Ter
                 renders::open_vote(tx, id, terms).await?;
                 jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
                 jobs::enqueue(tx, Job::CloseVote(id), terms.closes_ms).await?;
+            }
+            if exhibited {
+                jobs::enqueue(tx, Job::Exhibit(id), now_ms).await?;
             }
             if found {
                 jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;

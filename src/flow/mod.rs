@@ -6,6 +6,7 @@ pub mod account;
 pub mod books;
 pub mod deliver;
 pub mod draft;
+pub mod gallery;
 pub mod job;
 pub mod quorum;
 pub mod recover;

@@ -11,7 +11,7 @@ use super::rows::{count, credits, id, impossible, integer, key, optional, option
 use super::{Error, Tx};
 use crate::domain::approval::VoteState;
 use crate::domain::credits::Credits;
-use crate::domain::ids::{DraftId, GuildId, MessageId, RenderId};
+use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use crate::domain::picture::Pixels;
 use crate::domain::render::State;
 use crate::domain::stage::Stage;
@@ -45,8 +45,19 @@ pub struct Render {
     pub message: Option<MessageId>,
     /// Whether that message carries a smaller form of the picture, because Discord refused the original.
     pub reduced: bool,
+    /// Where the gallery shows it.
+    pub shown: Option<Shown>,
     /// The vote on its next stage.
     pub vote: Vote,
+}
+
+/// A message in a gallery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
 }
 
 /// Writes a new render down, queued, unless its place is taken by a live one. Says whether it was new.
@@ -99,6 +110,7 @@ impl Render {
             queued_ms: now_ms,
             message: None,
             reduced: false,
+            shown: None,
             vote: Vote {
                 state: VoteState::None,
                 version: 0,
@@ -265,6 +277,21 @@ pub async fn note_reduced(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Records where the gallery shows a final. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_shown(tx: &mut Tx, render: RenderId, shown: Shown) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET gallery_id = $2, gallery_message_id = $3 WHERE id = $1");
+    query
+        .bind(key(render.get()))
+        .bind(key(shown.channel.get()))
+        .bind(key(shown.message.get()))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Forgets the message that told of a render: what it told is not so any more, and another is to be posted.
 ///
 /// # Errors
@@ -296,6 +323,18 @@ fn from_row(row: &AnyRow) -> Result<Render, Error> {
         queued_ms: integer(row, "queued_ms")?,
         message: optional_id(row, "message_id")?.map(MessageId::new),
         reduced: integer(row, "reduced")? != 0,
+        shown: shown_from_row(row)?,
         vote: vote::from_row(row)?,
     })
+}
+
+fn shown_from_row(row: &AnyRow) -> Result<Option<Shown>, Error> {
+    let (channel, message) = (
+        optional_id(row, "gallery_id")?,
+        optional_id(row, "gallery_message_id")?,
+    );
+    Ok(channel.zip(message).map(|(channel, message)| Shown {
+        channel: ChannelId::new(channel),
+        message: MessageId::new(message),
+    }))
 }

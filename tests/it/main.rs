@@ -15,6 +15,7 @@ mod cancel;
 mod chaos;
 mod deadlines;
 mod every_call_fails;
+mod gallery;
 mod gateway_ends;
 mod gateway_events;
 mod gateway_gaps;

@@ -1,13 +1,13 @@
 //! An image: its picture, how its vote stands, and why there is no picture.
 
 use super::super::credits::Credits;
-use super::super::ids::UserId;
+use super::super::ids::{ChannelId, GuildId, MessageId, UserId};
 use super::super::picture::{Pixels, Tier};
 use super::super::prompt::Prompt;
 use super::super::render::Failure;
 use super::super::stage::Stage;
 use super::vote::{Voting, voting};
-use super::{mention, mentions, plain};
+use super::{mention, mentions, message_link, plain};
 
 /// What a stage is called where a picture is shown.
 #[must_use]
@@ -42,6 +42,8 @@ pub struct Image<'a> {
     pub left: Credits,
     /// Whether what is posted is a smaller form of the original.
     pub reduced: bool,
+    /// Where the gallery shows it.
+    pub gallery: Option<(GuildId, ChannelId, MessageId)>,
     /// The vote on its next stage, if there is one.
     pub voting: Option<Voting<'a>>,
 }
@@ -70,6 +72,12 @@ pub fn image(i: &Image<'_>) -> String {
     }
     if i.reduced {
         lines.push("-# Posted as JPEG to fit the upload limit; the original file is kept.".to_owned());
+    }
+    if let Some((guild, channel, message)) = i.gallery {
+        lines.push(format!(
+            "-# In the gallery: {}",
+            message_link(guild, channel, message)
+        ));
     }
     if let Some(vote) = &i.voting {
         lines.extend(voting(vote, i.left));
@@ -200,6 +208,7 @@ mod tests {
             mention: None,
             left: credits(10),
             reduced: false,
+            gallery: None,
             voting: Some(*voting),
         })
     }
