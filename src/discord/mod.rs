@@ -157,9 +157,28 @@ impl Discord {
             message_id: message.get().into(),
         };
         let payload = message::edit(content, buttons);
+        let edit = || self.send(self.request(route, LightMethod::Patch, Some(&payload), None));
+        self.in_open_thread(channel, edit).await.map(drop)
+    }
+
+    /// Does something that an archived thread refuses; such a thread is opened for it. One that is locked stays as it is.
+    async fn in_open_thread<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        thread: ChannelId,
+        act: impl Fn() -> F,
+    ) -> Result<T, Error> {
+        const ARCHIVED: i64 = 50_083;
+        match act().await {
+            Err(Error::Refused { code: ARCHIVED, .. }) => {}
+            other => return other,
+        }
+        let route = Route::Channel {
+            channel_id: thread.get().into(),
+        };
+        let payload = json!({ "archived": false });
         self.send(self.request(route, LightMethod::Patch, Some(&payload), None))
-            .await
-            .map(drop)
+            .await?;
+        act().await
     }
 
     /// Opens a thread from a message of ours, or finds the one that is there: both have the same id.

@@ -89,14 +89,14 @@ impl Discord {
     /// [`Error`].
     pub async fn seed(&self, channel: ChannelId, message: MessageId, emoji: &Emoji) -> Result<(), Error> {
         let (channel_id, message_id) = (channel.get().into(), message.get().into());
-        let route = Route::ChannelMessageReactionMe {
+        let key = emoji.key();
+        let route = || Route::ChannelMessageReactionMe {
             channel_id,
             message_id,
-            reaction: &emoji.key(),
+            reaction: &key,
         };
-        self.send(self.request(route, LightMethod::Put, None, None))
-            .await
-            .map(drop)
+        let seed = || self.send(self.request(route(), LightMethod::Put, None, None));
+        self.in_open_thread(channel, seed).await.map(drop)
     }
 
     /// Everybody who put each of these emoji under a message, normally or as a burst, without bots. The message tells how

@@ -19,6 +19,8 @@ pub enum Job {
     Confirm(RenderId),
     /// The same once the vote's window has passed; without a quorum the vote closes.
     CloseVote(RenderId),
+    /// Remind the thread of a draft, half-way, of the votes that are open in it.
+    Remind(DraftId),
     /// Post a final to the gallery, once.
     Exhibit(RenderId),
     /// Start approvals that wait for credits, oldest first.
@@ -37,6 +39,7 @@ impl Job {
             Self::ShowTally(_) => "show_tally",
             Self::Confirm(_) => "confirm",
             Self::CloseVote(_) => "close_vote",
+            Self::Remind(_) => "remind",
             Self::Exhibit(_) => "exhibit",
             Self::ResumeWaiting(_) => "resume_waiting",
         }
@@ -46,7 +49,7 @@ impl Job {
     #[must_use]
     pub const fn target(self) -> u64 {
         match self {
-            Self::OpenThread(id) | Self::ShowProgress(id) => id.get(),
+            Self::OpenThread(id) | Self::ShowProgress(id) | Self::Remind(id) => id.get(),
             Self::Render(id)
             | Self::Deliver(id)
             | Self::ShowTally(id)
@@ -69,6 +72,7 @@ impl Job {
             Self::ShowTally(render),
             Self::Confirm(render),
             Self::CloseVote(render),
+            Self::Remind(draft),
             Self::Exhibit(render),
             Self::ResumeWaiting(guild),
         ];
@@ -90,6 +94,7 @@ mod tests {
             "show_tally",
             "confirm",
             "close_vote",
+            "remind",
             "exhibit",
             "resume_waiting",
         ] {

@@ -24,6 +24,8 @@ pub const THREAD_NAME_CHARS: usize = 100;
 pub const THREAD_ARCHIVE_MINUTES: u16 = 10_080;
 /// Longest vote window, in days: a reaction in an archived thread is impossible.
 pub const VOTE_WINDOW_DAYS: u32 = 7;
+/// Votes of a thread whose half-time comes within so long are reminded of together, in milliseconds.
+pub const REMIND_TOGETHER_MS: i64 = 60 * 60_000;
 /// Largest quorum that can be asked for, in members.
 pub const QUORUM: u32 = 100;
 /// Highest price of one image, in credits.

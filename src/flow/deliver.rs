@@ -309,7 +309,12 @@ fn buttons(studio: &Studio, view: &View, state: VoteState, terms: &Terms) -> Vec
             button("reason", wording::REASON_LABEL.to_owned(), Style::Secondary),
             button("lift", wording::LIFT_LABEL.to_owned(), Style::Secondary),
         ],
-        VoteState::None | VoteState::Spent | VoteState::Closed => Vec::new(),
+        VoteState::Closed => vec![button(
+            "reopen",
+            wording::REOPEN_LABEL.to_owned(),
+            Style::Secondary,
+        )],
+        VoteState::None | VoteState::Spent => Vec::new(),
     }
 }
 
@@ -416,9 +421,7 @@ async fn record(studio: &Studio, view: &View, posted: &Posted, terms: Option<Ter
                 renders::note_reduced(tx, id).await?;
             }
             if let Some(terms) = &terms {
-                renders::open_vote(tx, id, terms).await?;
-                jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
-                jobs::enqueue(tx, Job::CloseVote(id), terms.closes_ms).await?;
+                vote::open(tx, &render, terms, now_ms).await?;
             }
             if exhibited {
                 jobs::enqueue(tx, Job::Exhibit(id), now_ms).await?;

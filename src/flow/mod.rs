@@ -10,6 +10,7 @@ pub mod gallery;
 pub mod job;
 pub mod quorum;
 pub mod recover;
+pub mod remind;
 pub mod render;
 pub mod settings;
 pub mod vote;

@@ -2,7 +2,7 @@
 
 use futures::FutureExt;
 
-use super::{Error, Studio};
+use super::{Error, Studio, settings};
 use crate::domain::approval::{self, Policy, Tally, Terms, VoteState};
 use crate::domain::ballot::{Kind, Membership, Source, Standing};
 use crate::domain::emoji::Emoji;
@@ -259,6 +259,50 @@ pub async fn lift(studio: &Studio, id: RenderId, by: Presser) -> Result<String, 
             jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
             jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
             Ok(wording::LIFTED.to_owned())
+        }
+        .boxed()
+    });
+    answer.await
+}
+
+/// Opens the vote on an image under some terms, with all that follows from it. Lock the render first.
+pub(super) async fn open(tx: &mut Tx, render: &Render, terms: &Terms, now_ms: i64) -> Result<(), Error> {
+    let half_ms = i64::midpoint(now_ms, terms.closes_ms);
+    renders::open_vote(tx, render.id, terms, half_ms).await?;
+    jobs::enqueue(tx, Job::Confirm(render.id), now_ms).await?;
+    jobs::enqueue(tx, Job::CloseVote(render.id), terms.closes_ms).await?;
+    Ok(jobs::enqueue(tx, Job::Remind(render.draft), half_ms).await?)
+}
+
+/// A press of the Reopen button: a closed vote opens anew, by what the settings say now. Reactions that are still under the
+/// picture count. Answers privately.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn reopen(studio: &Studio, id: RenderId, by: Presser) -> Result<String, Error> {
+    let (rules, now_ms) = (studio.rules.clone(), studio.clock.now_ms());
+    let answer = studio.change(move |tx| {
+        async move {
+            let render = renders::lock(tx, id).await?;
+            if render.vote.state != VoteState::Closed {
+                return Ok(wording::NOT_CLOSED.to_owned());
+            }
+            let draft = drafts::get(tx, render.draft).await?;
+            let next = rules.next(render.stage, draft.last_stage).map(|(stage, _)| stage);
+            let Some(next) = next.filter(|stage| rules.pixels(*stage, draft.ratio).is_some()) else {
+                return Ok(wording::NOT_DRAWN_ANY_MORE.to_owned());
+            };
+            let chosen = settings::rules_in(tx, &rules, render.guild).await?;
+            let terms = chosen.terms(next, now_ms);
+            if by.user != draft.requester && terms.standing(Some(&by.member)) == Standing::Other {
+                return Ok(wording::may_not_reopen(draft.requester, &terms.approvers));
+            }
+            open(tx, &render, &terms, now_ms).await?;
+            renders::bump_vote(tx, id).await?;
+            // The emoji that approves may be another now: it is put there.
+            jobs::enqueue(tx, Job::Deliver(id), now_ms).await?;
+            jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
+            Ok(wording::reopened(terms.closes_ms))
         }
         .boxed()
     });

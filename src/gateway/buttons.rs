@@ -16,6 +16,7 @@ enum Pressed {
     Approve(RenderId),
     Reason(RenderId),
     Lift(RenderId),
+    Reopen(RenderId),
     Retry(RenderId),
     Cancel(DraftId),
 }
@@ -25,6 +26,7 @@ fn parse(custom_id: &str) -> Option<Pressed> {
         ("approve", id) => id.parse().ok().map(Pressed::Approve),
         ("reason", id) => id.parse().ok().map(Pressed::Reason),
         ("lift", id) => id.parse().ok().map(Pressed::Lift),
+        ("reopen", id) => id.parse().ok().map(Pressed::Reopen),
         ("retry", id) => id.parse().ok().map(Pressed::Retry),
         ("cancel", id) => id.parse().ok().map(|id| Pressed::Cancel(DraftId::new(id))),
         _ => None,
@@ -139,6 +141,7 @@ async fn act(
             Ok(refusal.unwrap_or_else(|| wording::NOT_STOPPED.to_owned()))
         }
         Pressed::Lift(id) => vote::lift(studio, id, by).await,
+        Pressed::Reopen(id) => vote::reopen(studio, id, by).await,
         Pressed::Retry(id) => render::try_again(studio, id, by).await,
         Pressed::Cancel(id) => draft::cancel(studio, id, by.user, by.member.manages).await,
     }
@@ -158,6 +161,7 @@ mod tests {
         assert_eq!(parse(&format!("reason:{render}")), Some(Pressed::Reason(render)));
         assert_eq!(parse(&format!("lift:{render}")), Some(Pressed::Lift(render)));
         assert_eq!(parse(&format!("retry:{render}")), Some(Pressed::Retry(render)));
+        assert_eq!(parse(&format!("reopen:{render}")), Some(Pressed::Reopen(render)));
         assert_eq!(parse("cancel:42"), Some(Pressed::Cancel(DraftId::new(42))));
         for foreign in ["", "approve", "approve:", "approve:xyz", "dance:1"] {
             assert_eq!(parse(foreign), None, "{foreign}");

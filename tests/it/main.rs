@@ -33,6 +33,7 @@ mod prompts;
 mod races;
 mod recovery;
 mod refusals;
+mod reminders;
 mod restarts;
 mod settings;
 mod starts;

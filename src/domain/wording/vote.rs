@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::super::approval::{Ignored, Tally, VoteState};
 use super::super::credits::Credits;
 use super::super::emoji::Emoji;
-use super::super::ids::{RoleId, UserId};
+use super::super::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use super::super::picture::Tier;
-use super::{mention, mentions, plain};
+use super::{mention, mentions, message_link, plain};
 
 /// How the vote on an image stands, for people.
 #[derive(Clone, Copy, Debug)]
@@ -217,3 +217,62 @@ pub const REASON_GIVEN: &str = "The reason is shown under the picture.";
 
 /// Private: a stop was lifted.
 pub const LIFTED: &str = "The vote goes on. Whoever stopped it can do so again.";
+
+/// The label of the button that opens a closed vote anew.
+pub const REOPEN_LABEL: &str = "Reopen the vote";
+
+/// Private: a vote that is not closed cannot be opened anew.
+pub const NOT_CLOSED: &str = "The vote on this image is not closed.";
+
+/// Private: what would be voted for cannot be drawn any more.
+pub const NOT_DRAWN_ANY_MORE: &str =
+    "The next size of this image cannot be drawn any more, so there is nothing to vote for.";
+
+/// Private: a vote is open anew, until a time in milliseconds since 1970.
+#[must_use]
+pub fn reopened(closes_ms: i64) -> String {
+    format!(
+        "The vote is open again, by what the settings say now. Reactions that are still there count. It closes <t:{}:R>.",
+        closes_ms / 1000
+    )
+}
+
+/// Private: who may open a vote anew.
+#[must_use]
+pub fn may_not_reopen(requester: UserId, approvers: &BTreeSet<RoleId>) -> String {
+    format!(
+        "Only {}, {}, or a lead, can reopen this vote.",
+        mention(requester),
+        any_of(approvers)
+    )
+}
+
+/// An image that a thread is reminded of.
+#[derive(Clone, Copy, Debug)]
+pub struct StillOpen {
+    /// Which image of the draft, from 1.
+    pub position: u32,
+    /// The rung that is voted for.
+    pub tier: Tier,
+    /// When the vote closes, in milliseconds since 1970.
+    pub closes_ms: i64,
+    /// Its message.
+    pub place: (GuildId, ChannelId, MessageId),
+}
+
+/// Reminds a thread, half-way, of the votes that are open in it.
+#[must_use]
+pub fn reminder(open: &[StillOpen]) -> String {
+    let mut lines = vec!["⏳ Half of the time to vote is over. Still open:".to_owned()];
+    lines.extend(open.iter().map(|image| {
+        let (guild, channel, message) = image.place;
+        format!(
+            "- **Image {}** for {} · closes <t:{}:R> · {}",
+            image.position,
+            image.tier,
+            image.closes_ms / 1000,
+            message_link(guild, channel, message)
+        )
+    }));
+    lines.join("\n")
+}

@@ -24,6 +24,8 @@ pub struct Vote {
     pub terms: Option<Terms>,
     /// Since when it waits for credits, in milliseconds since 1970.
     pub waiting_since_ms: Option<i64>,
+    /// When its thread is to be reminded of it, in milliseconds since 1970; nothing once it was.
+    pub remind_ms: Option<i64>,
     /// Who stopped it and why, if somebody did and it was not lifted.
     pub stop: Option<Stop>,
 }
@@ -86,14 +88,16 @@ pub async fn waiting(tx: &mut Tx, guild: GuildId) -> Result<(u32, Credits), Erro
     Ok((count(&row, "approvals")?, credits(&row, "price")?))
 }
 
-/// Opens the vote on an image's next stage. Lock the render first.
+/// Opens the vote on an image's next stage, for the first time or anew, to be reminded of at a time, in milliseconds since
+/// 1970. Lock the render first.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn open_vote(tx: &mut Tx, render: RenderId, terms: &Terms) -> Result<(), Error> {
+pub async fn open_vote(tx: &mut Tx, render: RenderId, terms: &Terms, remind_ms: i64) -> Result<(), Error> {
     sqlx::query(
         "UPDATE renders SET vote_state = 'open', vote_price = $2, vote_quorum = $3, vote_own = $4, vote_closes_ms = $5,
-            vote_lead_decides = $6, vote_approve = $7, vote_veto = $8, vote_approvers = $9, vote_leads = $10
+            vote_lead_decides = $6, vote_approve = $7, vote_veto = $8, vote_approvers = $9, vote_leads = $10,
+            vote_remind_ms = $11, stopped_by = NULL, stop_reason = NULL
          WHERE id = $1",
     )
     .bind(key(render.get()))
@@ -106,6 +110,7 @@ pub async fn open_vote(tx: &mut Tx, render: RenderId, terms: &Terms) -> Result<(
     .bind(terms.veto.to_string())
     .bind(listed(&terms.approvers))
     .bind(listed(&terms.leads))
+    .bind(remind_ms)
     .execute(tx.conn())
     .await?;
     Ok(())
@@ -134,6 +139,21 @@ pub async fn set_vote(
     .bind(i64::from(state == VoteState::Closed))
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// Notes that a thread was reminded of a vote at the time that was set for it, unless it has opened anew since. Lock the
+/// render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn reminded(tx: &mut Tx, render: RenderId, remind_ms: i64) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET vote_remind_ms = NULL WHERE id = $1 AND vote_remind_ms = $2");
+    query
+        .bind(key(render.get()))
+        .bind(remind_ms)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -217,6 +237,7 @@ pub(super) fn from_row(row: &AnyRow) -> Result<Vote, Error> {
         version: integer(row, "vote_version")?,
         terms: terms_from_row(row)?,
         waiting_since_ms: optional(row, "waiting_since_ms")?,
+        remind_ms: optional(row, "vote_remind_ms")?,
         stop,
     })
 }

@@ -93,7 +93,7 @@ async fn vote_and_count(tx: &mut Tx, image: RenderId, user: u64) -> Result<usize
 async fn open_vote(tx: &mut Tx, id: u64) -> Result<RenderId, Error> {
     let image = one_image(tx, id, id).await?.id;
     renders::set_state(tx, image, &State::Done(SIZE)).await?;
-    renders::open_vote(tx, image, &terms()).await?;
+    renders::open_vote(tx, image, &terms(), 3).await?;
     Ok(image)
 }
 

@@ -41,7 +41,7 @@ async fn becomes(db: &TestDb, id: RenderId, state: State) -> Result<(), Error> {
 async fn open_vote(tx: &mut Tx, id: u64, terms: Terms) -> Result<RenderId, Error> {
     let image = one_image(tx, id, id).await?;
     renders::set_state(tx, image.id, &State::Done(SIZE)).await?;
-    renders::open_vote(tx, image.id, &terms).await?;
+    renders::open_vote(tx, image.id, &terms, 3).await?;
     Ok(image.id)
 }
 
@@ -239,6 +239,7 @@ async fn a_vote_keeps_its_terms_from_opening_to_end() {
             version: 0,
             terms: Some(terms()),
             waiting_since_ms: None,
+            remind_ms: Some(3),
             stop: None,
         };
         assert_eq!(vote().await?, opened);
@@ -437,7 +438,7 @@ async fn elsewhere_waits(db: &TestDb) -> Result<(), Error> {
             ledger::ensure(tx, draft.guild).await?;
             drafts::insert(tx, &draft).await?;
             renders::insert(tx, &explore(&draft, 70, 1, 10)).await?;
-            renders::open_vote(tx, render_id(70), &terms()).await?;
+            renders::open_vote(tx, render_id(70), &terms(), 3).await?;
             renders::set_vote(tx, render_id(70), VoteState::Waiting, Some(1)).await
         }
         .boxed()
