@@ -23,6 +23,10 @@ pub enum Job {
     Remind(DraftId),
     /// Post a final to the gallery, once.
     Exhibit(RenderId),
+    /// Tell the log channel what was spent on a render.
+    LogSpend(RenderId),
+    /// Tell the log channel that the use of a pool has passed a mark.
+    Alert(GuildId),
     /// Start approvals that wait for credits, oldest first.
     ResumeWaiting(GuildId),
 }
@@ -41,6 +45,8 @@ impl Job {
             Self::CloseVote(_) => "close_vote",
             Self::Remind(_) => "remind",
             Self::Exhibit(_) => "exhibit",
+            Self::LogSpend(_) => "log_spend",
+            Self::Alert(_) => "alert",
             Self::ResumeWaiting(_) => "resume_waiting",
         }
     }
@@ -55,8 +61,9 @@ impl Job {
             | Self::ShowTally(id)
             | Self::Confirm(id)
             | Self::CloseVote(id)
-            | Self::Exhibit(id) => id.get(),
-            Self::ResumeWaiting(id) => id.get(),
+            | Self::Exhibit(id)
+            | Self::LogSpend(id) => id.get(),
+            Self::Alert(id) | Self::ResumeWaiting(id) => id.get(),
         }
     }
 
@@ -74,6 +81,8 @@ impl Job {
             Self::CloseVote(render),
             Self::Remind(draft),
             Self::Exhibit(render),
+            Self::LogSpend(render),
+            Self::Alert(guild),
             Self::ResumeWaiting(guild),
         ];
         all.into_iter().find(|job| job.kind() == kind)
@@ -96,6 +105,8 @@ mod tests {
             "close_vote",
             "remind",
             "exhibit",
+            "log_spend",
+            "alert",
             "resume_waiting",
         ] {
             let job = Job::from_parts(kind, 7).unwrap();

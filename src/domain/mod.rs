@@ -6,6 +6,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod alert;
 pub mod approval;
 pub mod ballot;
 pub mod books;

@@ -1,6 +1,6 @@
 //! A job, from its kind to the flow that does it.
 
-use super::{Error, Studio, deliver, draft, gallery, quorum, remind, render};
+use super::{Error, Studio, deliver, draft, gallery, log, quorum, remind, render};
 use crate::domain::job::Job;
 use crate::store::jobs::Claim;
 
@@ -30,6 +30,8 @@ pub async fn run(studio: &Studio, claim: &Claim) -> Result<Done, Error> {
         Job::CloseVote(id) => quorum::close(studio, id).await,
         Job::Remind(id) => remind::remind(studio, id, claim.attempts).await,
         Job::Exhibit(id) => gallery::exhibit(studio, id, claim.attempts).await,
+        Job::LogSpend(id) => log::spent(studio, id, claim.attempts).await,
+        Job::Alert(id) => log::alert(studio, id, claim.attempts).await,
         Job::ResumeWaiting(id) => quorum::resume_waiting(studio, id).await,
     }
 }

@@ -8,6 +8,7 @@ pub mod deliver;
 pub mod draft;
 pub mod gallery;
 pub mod job;
+pub mod log;
 pub mod quorum;
 pub mod recover;
 pub mod remind;

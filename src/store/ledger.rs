@@ -7,8 +7,9 @@
 use sqlx::Row;
 
 use super::rows::{credits, id, impossible, integer, key, pool, text};
-use super::{Error, Tx, jobs};
-use crate::domain::credits::{Credits, Pool};
+use super::{Error, Tx, alerts, jobs};
+use crate::domain::alert::Use;
+use crate::domain::credits::{Credits, OutOfRange, Pool};
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::warrant::Warrant;
@@ -126,13 +127,15 @@ pub async fn hold(
         }));
     }
     let entry = append(tx, "hold", guild, amount, Some(render), None, now_ms).await?;
-    locked.pool = change(
+    let pool = change(
         tx,
         "UPDATE pools SET held = held + $2 WHERE guild_id = $1 RETURNING *",
         guild,
         amount,
     )
     .await?;
+    alerts::used(tx, guild, used(locked.pool)?, used(pool)?, now_ms).await?;
+    locked.pool = pool;
     Ok(Ok(Held {
         entry,
         guild,
@@ -165,7 +168,7 @@ pub async fn open_hold(tx: &mut Tx, render: RenderId) -> Result<Option<Held>, Er
     .transpose()
 }
 
-/// Keeps held credits for good: the picture is stored.
+/// Keeps held credits for good: the picture is stored. The guild's log is told.
 ///
 /// # Errors
 /// [`Error::Database`], also when the hold was closed meanwhile.
@@ -182,7 +185,7 @@ pub async fn settle(tx: &mut Tx, held: Held, now_ms: i64) -> Result<(), Error> {
         now_ms,
     )
     .await?;
-    Ok(())
+    jobs::enqueue(tx, Job::LogSpend(held.render), now_ms).await
 }
 
 /// Gives held credits back, and lets approvals that wait for credits know.
@@ -257,6 +260,7 @@ pub async fn grant(
         amount,
     );
     let pool = pool.await?;
+    alerts::added(tx, guild, used(pool)?).await?;
     jobs::enqueue(tx, Job::ResumeWaiting(guild), now_ms).await?;
     Ok(Some(pool))
 }
@@ -337,6 +341,10 @@ async fn wrong_holds(tx: &mut Tx) -> Result<Vec<String>, Error> {
             ))
         })
         .collect()
+}
+
+fn used(pool: Pool) -> Result<Use, Error> {
+    Use::try_from(pool).map_err(|error: OutOfRange| impossible(error.to_string()))
 }
 
 async fn change(tx: &mut Tx, sql: &'static str, guild: GuildId, amount: Credits) -> Result<Pool, Error> {

@@ -4,6 +4,7 @@
 //! Lock order everywhere: a draft or render row, then the pool row, then the job row. A guild's
 //! settings are locked alone.
 
+pub mod alerts;
 pub mod books;
 pub mod drafts;
 pub mod guilds;

@@ -25,6 +25,7 @@ mod in_earnest;
 mod ladder;
 mod leads;
 mod limits;
+mod log;
 mod lost_places;
 mod main_job;
 mod money;

@@ -267,7 +267,11 @@ async fn whatever_raises_the_available_credits_wakes_the_waiting_approvals() {
     let waiting = Job::ResumeWaiting(GUILD);
     on_both(async |db| {
         grant(db.store(), GUILD, 100).await?;
-        let woken = async || db.read(|tx| jobs::pending(tx).boxed()).await;
+        let woken = async || {
+            let pending = db.read(|tx| jobs::pending(tx).boxed()).await?;
+            let told = |(job, _): &(Job, i64)| matches!(job, Job::LogSpend(_) | Job::Alert(_));
+            Ok::<_, Error>(pending.into_iter().filter(|job| !told(job)).collect::<Vec<_>>())
+        };
         assert_eq!(woken().await?, [(waiting, NOW)], "by a grant");
 
         db.sql("DELETE FROM jobs").await.map_err(Error::from)?;

@@ -1,0 +1,14 @@
+-- The highest mark that the use of a pool, or of a budget, has passed since credits were last added to it.
+CREATE TABLE alerts (
+    guild_id BIGINT NOT NULL REFERENCES pools (guild_id),
+    -- What is used up: 'pool'.
+    subject TEXT NOT NULL,
+    -- In percent.
+    mark BIGINT NOT NULL CHECK (mark IN (50, 80, 100)),
+    used BIGINT NOT NULL CHECK (used >= 0),
+    whole BIGINT NOT NULL CHECK (whole >= used),
+    passed_ms BIGINT NOT NULL,
+    -- 1: it was told.
+    told BIGINT NOT NULL DEFAULT 0 CHECK (told IN (0, 1)),
+    PRIMARY KEY (guild_id, subject)
+);

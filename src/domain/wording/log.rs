@@ -1,0 +1,66 @@
+//! The log channel of a server: what is spent there, and what its admins should know.
+
+use super::super::alert::{Mark, Use};
+use super::super::credits::Credits;
+use super::super::ids::{ChannelId, UserId};
+use super::super::picture::Tier;
+use super::super::prompt::Prompt;
+use super::{mention, mentions, plain};
+
+/// What a line about one spend tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Spend<'a> {
+    /// What was asked for.
+    pub prompt: &'a Prompt,
+    /// Which image of the draft.
+    pub position: u32,
+    /// Its rung.
+    pub tier: Tier,
+    /// Who asked.
+    pub requester: UserId,
+    /// Who approved it; nobody approves a draft.
+    pub approved_by: &'a [UserId],
+    /// What it cost.
+    pub price: Credits,
+    /// Where it is shown.
+    pub thread: ChannelId,
+}
+
+/// A line about one spend. Nobody is pinged by it.
+#[must_use]
+pub fn spend(s: &Spend<'_>) -> String {
+    let approved = if s.approved_by.is_empty() {
+        String::new()
+    } else {
+        format!(" · approved by {}", mentions(s.approved_by))
+    };
+    format!(
+        "💳 **{}** · {} · image {} at {} · asked for by {}{approved} · <#{}>",
+        s.price,
+        plain(&s.prompt.title(60)),
+        s.position,
+        s.tier,
+        mention(s.requester),
+        s.thread
+    )
+}
+
+/// That a mark of the pool was passed.
+#[must_use]
+pub fn pool_alert(mark: Mark, used: Use) -> String {
+    let Use { used, whole } = used;
+    let left = whole.minus(used).unwrap_or_default();
+    let (sign, share) = match mark {
+        Mark::Half => ("🟡", "Half of the pool is used"),
+        Mark::Most => ("🟠", "80 % of the pool is used"),
+        Mark::All => ("🔴", "The pool is used up"),
+    };
+    let then = match mark {
+        Mark::Half | Mark::Most => format!("{left} left."),
+        Mark::All => "New drafts are refused and approvals wait until credits are added.".to_owned(),
+    };
+    format!(
+        "{sign} **{share}**: {} of {whole} are spent or held. {then} `/treasury grant` adds more.",
+        used.number()
+    )
+}

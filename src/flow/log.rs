@@ -1,0 +1,88 @@
+//! What the log channel of a guild is told: each spend, and when the pool runs out.
+
+use futures::FutureExt;
+
+use super::job::Done;
+use super::{Error, Studio, deliver, if_it_can, lasting, settings};
+use crate::discord::Post;
+use crate::domain::ids::{ChannelId, GuildId, RenderId};
+use crate::domain::wording;
+use crate::store::alerts;
+
+/// Tells of what was spent on a picture.
+///
+/// # Errors
+/// [`Error`]; it is tried again. A log that takes no message is none.
+pub async fn spent(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, Error> {
+    let Some(view) = deliver::view(studio, id).await? else {
+        return Ok(Done::Finished);
+    };
+    let Some(log) = view.rules.log else {
+        return Ok(Done::Finished);
+    };
+    let render = &view.render;
+    let content = wording::spend(&wording::Spend {
+        prompt: &view.draft.prompt,
+        position: render.position,
+        tier: studio.rules.spec(render.stage).tier,
+        requester: view.draft.requester,
+        approved_by: &view.approved_by,
+        price: render.price,
+        thread: view.thread,
+    });
+    let line = Line {
+        content,
+        nonce: format!("s{id}"),
+        since_ms: render.queued_ms,
+    };
+    say(studio, log, line, attempts).await?;
+    Ok(Done::Finished)
+}
+
+/// Tells that the use of the pool has passed a mark.
+///
+/// # Errors
+/// [`Error`]; it is tried again. A log that takes no message is none.
+pub async fn alert(studio: &Studio, guild: GuildId, attempts: u32) -> Result<Done, Error> {
+    let untold = studio.store.read(move |tx| alerts::untold(tx, guild).boxed());
+    let Some(alert) = untold.await? else {
+        return Ok(Done::Finished);
+    };
+    if let Some(log) = settings::rules(studio, guild).await?.log {
+        let line = Line {
+            content: wording::pool_alert(alert.mark, alert.used),
+            nonce: format!("p{}-{}", alert.passed_ms, alert.mark.percent()),
+            since_ms: alert.passed_ms,
+        };
+        say(studio, log, line, attempts).await?;
+    }
+    let noted = studio.change(move |tx| async move { Ok(alerts::told(tx, guild, alert).await?) }.boxed());
+    noted.await?;
+    Ok(Done::Finished)
+}
+
+struct Line {
+    content: String,
+    nonce: String,
+    /// It cannot have been said before.
+    since_ms: i64,
+}
+
+/// Says it, unless an earlier run did and died before it could write that down.
+async fn say(studio: &Studio, log: ChannelId, line: Line, attempts: u32) -> Result<(), Error> {
+    if attempts > 1
+        && let Ok(said) = lasting(studio.discord.find_said(log, line.since_ms, &line.content).await)?
+        && !said.is_empty()
+    {
+        return Ok(());
+    }
+    let post = Post {
+        content: line.content,
+        nonce: line.nonce,
+        ..Post::default()
+    };
+    if_it_can(
+        "writing to the log channel",
+        studio.discord.post(log, post).await.map(drop),
+    )
+}

@@ -1,0 +1,137 @@
+//! The log channel: each spend once, and each mark of the pool once.
+
+use std::time::Duration;
+
+use discord_sandbox::{Fault, permissions, world};
+use serde_json::json;
+
+use crate::harness::{Kind, Thread, World, run_test, run_test_on, run_test_with};
+
+const FEW: &[(&str, &str)] = &[("POOL__FIRST_GRANT", "100")];
+
+async fn with_log(w: &mut World) {
+    let log = json!({ "log": world::GENERAL.to_string() });
+    w.dana().command("settings channels", log).await;
+}
+
+/// Ana's draft of so many images, looked at.
+async fn drafted(w: &mut World, images: u32) -> Thread {
+    let thread = w.ana().draft("a *red* fox", images).await;
+    w.starter(&thread);
+    w.images(&thread, "explore");
+    thread
+}
+
+/// The alerts in the log so far.
+fn alerts(w: &mut World) -> Vec<String> {
+    let said = w.said_in(world::GENERAL);
+    said.into_iter().filter(|line| !line.starts_with('💳')).collect()
+}
+
+fn lost_answer() -> Fault {
+    Fault {
+        method: Some("POST".to_owned()),
+        path_contains: format!("/channels/{}/messages", world::GENERAL),
+        after_effect: true,
+        hang_up: true,
+        ..Fault::default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_spend_is_told_once_with_who_asked_and_who_approved() {
+    run_test(async |w| {
+        with_log(w).await;
+        let thread = w.ana().draft("a *red* fox", 1).await;
+        w.starter(&thread);
+        let image = w.image_at(&thread, "explore");
+        w.bo().approves(&image).await;
+        w.run_jobs().await;
+        w.image_at(&thread, "review");
+        let said = w.said_in(world::GENERAL).join("\n");
+        insta::assert_snapshot!(said.replace(&thread.id.to_string(), "THREAD"), @r"
+        💳 **10 credits** · a \*red\* fox · image 1 at 1K · asked for by @Ana · <#THREAD>
+        💳 **20 credits** · a \*red\* fox · image 1 at 2K · asked for by @Ana · approved by @Bo · <#THREAD>
+        ");
+        for message in w.discord().messages(world::GENERAL) {
+            assert_eq!(message["mentions"], json!([]), "nobody is pinged");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_given_back_is_no_spend() {
+    run_test(async |w| {
+        with_log(w).await;
+        w.ana().asks(json!({ "prompt": "a fox", "images": 2 })).await;
+        w.run_quick_jobs().await;
+        let thread = w.last_thread();
+        let cancel = w.button(world::CAMPAIGN, thread.id, "cancel");
+        w.ana().presses(world::CAMPAIGN, thread.id, &cancel).await;
+        w.run_jobs().await;
+        w.starter(&thread);
+        assert!(w.said_in(world::GENERAL).is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn marks_of_the_pool_are_told_once_each_and_again_only_after_a_grant() {
+    run_test_with(FEW, async |w| {
+        with_log(w).await;
+        let mut told = Vec::new();
+        for images in [4, 4, 1, 1] {
+            drafted(w, images).await;
+            told.push(alerts(w).len());
+        }
+        assert_eq!(told, [0, 1, 1, 2], "at 40, 80, 90 and 100 of 100");
+        w.grant(100).await;
+        w.run_jobs().await;
+        assert_eq!(alerts(w).len(), 2, "half of 200 was told of before");
+        w.advance(Duration::from_hours(1));
+        drafted(w, 4).await;
+        drafted(w, 2).await;
+        insta::assert_snapshot!(alerts(w).join("\n"), @r"
+        🟠 **80 % of the pool is used**: 80 of 100 credits are spent or held. 20 credits left. `/treasury grant` adds more.
+        🔴 **The pool is used up**: 100 of 100 credits are spent or held. New drafts are refused and approvals wait until credits are added. `/treasury grant` adds more.
+        🟠 **80 % of the pool is used**: 160 of 200 credits are spent or held. 40 credits left. `/treasury grant` adds more.
+        ");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_that_dies_after_it_wrote_writes_nothing_twice() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        run_test_on(kind, &[("POOL__FIRST_GRANT", "20")], async |w| {
+            with_log(w).await;
+            w.fail(lost_answer());
+            w.fail(lost_answer());
+            let thread = w.ana().draft("a fox", 1).await;
+            w.kill().await;
+            // Longer than Discord remembers a nonce.
+            w.advance(Duration::from_hours(1));
+            w.start().await;
+            w.work_it_out().await;
+            w.starter(&thread);
+            w.images(&thread, "explore");
+            let said = w.said_in(world::GENERAL);
+            assert_eq!(said.len(), 2, "one spend and one mark: {said:#?}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_takes_no_message_keeps_nothing_from_being_drawn() {
+    run_test_with(FEW, async |w| {
+        with_log(w).await;
+        w.discord().deny_bot(world::GENERAL, permissions::SEND_MESSAGES);
+        drafted(w, 4).await;
+        drafted(w, 4).await;
+        assert!(w.said_in(world::GENERAL).is_empty());
+        assert_eq!(w.pool().await.settled.get(), 80);
+    })
+    .await;
+}
