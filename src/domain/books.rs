@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 
 use super::credits::{Credits, Pool};
+use super::ids::{ChannelId, UserId};
+use super::stage::Stage;
 
 /// What can be handed out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,51 @@ pub fn cell(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// What became of the credits that were reserved for an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// They are reserved still.
+    Held,
+    /// They were kept: there is a picture.
+    Spent,
+    /// They were given back: there is none.
+    GivenBack,
+}
+
+/// What a line of the history tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Credits were added.
+    Grant {
+        /// By whom; nobody where a setting did it.
+        actor: Option<UserId>,
+        /// Why, as it was written.
+        reason: Option<String>,
+    },
+    /// An image was paid for.
+    Image {
+        /// Who asked for its draft.
+        requester: UserId,
+        /// At which stage.
+        stage: Stage,
+        /// The thread of its draft, once there is one.
+        thread: Option<ChannelId>,
+        /// What became of the credits.
+        fate: Fate,
+    },
+}
+
+/// A line of the history: a grant or a hold, with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What it tells.
+    pub told: Told,
+    /// How many credits.
+    pub amount: Credits,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
 }
 
 /// What an entry does to the sums.

@@ -42,3 +42,6 @@ pub const GRANT_CREDITS: i64 = 10_000_000;
 pub const REASON_CHARS: usize = 200;
 /// An interaction's token is good for this long, in milliseconds.
 pub const INTERACTION_MS: i64 = 15 * 60_000;
+
+/// Most lines of a history in one private answer: each is below 150 characters, and a message holds 2,000.
+pub const HISTORY_LINES: i64 = 10;

@@ -7,7 +7,7 @@ use crate::domain::credits::{Credits, Pool};
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::prompt::{clean, shorten};
 use crate::domain::{limits, wording};
-use crate::store::{ledger, renders};
+use crate::store::{books, ledger, renders};
 
 /// What `/credits pool` answers.
 ///
@@ -24,6 +24,34 @@ pub async fn pool(studio: &Studio, guild: GuildId) -> Result<String, Error> {
     });
     let (pool, waiting, price) = read.await?;
     Ok(wording::pool(&pool, waiting, price))
+}
+
+/// What `/credits mine` answers.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn mine(studio: &Studio, guild: GuildId, member: UserId) -> Result<String, Error> {
+    let read = studio.store.read(move |tx| {
+        async move {
+            let sums = books::of_member(tx, guild, member).await?;
+            let lines = books::recent(tx, guild, Some(member), limits::HISTORY_LINES).await?;
+            Ok::<_, Error>((sums, lines))
+        }
+        .boxed()
+    });
+    let ((spent, held), lines) = read.await?;
+    Ok(wording::mine(spent, held, &lines))
+}
+
+/// What `/credits history` answers.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn history(studio: &Studio, guild: GuildId) -> Result<String, Error> {
+    let read = studio
+        .store
+        .read(move |tx| books::recent(tx, guild, None, limits::HISTORY_LINES).boxed());
+    Ok(wording::history(&read.await?))
 }
 
 /// What `/treasury grant` does and answers. `once` names the request, so that a repeat grants nothing more.

@@ -4,9 +4,10 @@ use sqlx::any::AnyRow;
 
 use super::rows::{credits, id, impossible, integer, key, optional_id, optional_text, pool, text};
 use super::{Error, Tx};
-use crate::domain::books::Move;
+use crate::domain::books::{Fate, Line, Move, Told};
 use crate::domain::credits::{Credits, Pool};
-use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
+use crate::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
+use crate::domain::stage::Stage;
 
 /// An entry of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +100,81 @@ fn entry(row: &AnyRow) -> Result<Entry, Error> {
         reason: optional_text(row, "reason")?,
         at_ms: integer(row, "at_ms")?,
     })
+}
+
+/// The latest grants and holds of a guild, the newest first, with what became of each hold; of one member's drafts if one is
+/// named, and then without grants.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+pub async fn recent(
+    tx: &mut Tx,
+    guild: GuildId,
+    member: Option<UserId>,
+    most: i64,
+) -> Result<Vec<Line>, Error> {
+    let sql = if member.is_some() {
+        "SELECT e.*, c.kind AS closed_by, r.stage, d.requester_id, d.thread_id FROM drafts d
+         JOIN renders r ON r.draft_id = d.id JOIN entries e ON e.render_id = r.id AND e.kind = 'hold'
+         LEFT JOIN entries c ON c.closes = e.id
+         WHERE d.guild_id = $1 AND d.requester_id = $3 ORDER BY e.id DESC LIMIT $2"
+    } else {
+        "SELECT e.*, c.kind AS closed_by, r.stage, d.requester_id, d.thread_id FROM entries e
+         LEFT JOIN entries c ON c.closes = e.id LEFT JOIN renders r ON r.id = e.render_id
+         LEFT JOIN drafts d ON d.id = r.draft_id
+         WHERE e.guild_id = $1 AND e.kind IN ('grant', 'hold') ORDER BY e.id DESC LIMIT $2"
+    };
+    let mut query = sqlx::query(sql).bind(key(guild.get())).bind(most);
+    if let Some(member) = member {
+        query = query.bind(key(member.get()));
+    }
+    let rows = query.fetch_all(tx.conn()).await?;
+    rows.iter().map(line).collect()
+}
+
+fn line(row: &AnyRow) -> Result<Line, Error> {
+    let told = if text(row, "kind")? == "grant" {
+        Told::Grant {
+            actor: optional_id(row, "actor_id")?.map(UserId::new),
+            reason: optional_text(row, "reason")?,
+        }
+    } else {
+        let stage = text(row, "stage")?;
+        Told::Image {
+            requester: UserId::new(id(row, "requester_id")?),
+            stage: Stage::from_name(&stage).ok_or_else(|| impossible(format!("a stage {stage}")))?,
+            thread: optional_id(row, "thread_id")?.map(ChannelId::new),
+            fate: match optional_text(row, "closed_by")?.as_deref() {
+                None => Fate::Held,
+                Some("settle") => Fate::Spent,
+                Some("release") => Fate::GivenBack,
+                Some(kind) => return Err(impossible(format!("a hold that is closed by a {kind}"))),
+            },
+        }
+    };
+    Ok(Line {
+        told,
+        amount: credits(row, "amount")?,
+        at_ms: integer(row, "at_ms")?,
+    })
+}
+
+/// What a member's drafts have spent and hold now, later stages with them.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+pub async fn of_member(tx: &mut Tx, guild: GuildId, member: UserId) -> Result<(Credits, Credits), Error> {
+    let row = sqlx::query(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN c.kind = 'settle' THEN e.amount ELSE 0 END), 0) AS BIGINT) AS spent,
+            CAST(COALESCE(SUM(CASE WHEN c.id IS NULL THEN e.amount ELSE 0 END), 0) AS BIGINT) AS held
+         FROM drafts d JOIN renders r ON r.draft_id = d.id JOIN entries e ON e.render_id = r.id AND e.kind = 'hold'
+         LEFT JOIN entries c ON c.closes = e.id WHERE d.guild_id = $1 AND d.requester_id = $2",
+    )
+    .bind(key(guild.get()))
+    .bind(key(member.get()))
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((credits(&row, "spent")?, credits(&row, "held")?))
 }
 
 /// At most so many images of a guild that come after one, in order.

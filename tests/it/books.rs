@@ -82,3 +82,51 @@ async fn the_command_line_writes_the_same_books_and_doctor_finds_them_whole() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_see_what_they_spent_and_what_happened_to_the_pool() {
+    run_test(async |w| {
+        let nothing = w.cem().command("credits mine", json!({})).await;
+        assert_eq!(
+            nothing,
+            "You have spent nothing here yet: `/draft` is how it begins."
+        );
+        let options = json!({ "credits": 50, "reason": "*more* foxes" });
+        w.dana().command("treasury grant", options).await;
+        a_final(w).await;
+        w.bo().asks(json!({ "prompt": "a hare", "images": 1 })).await;
+
+        let mine = w.ana().command("credits mine", json!({})).await;
+        let lines: Vec<&str> = mine.lines().collect();
+        assert_eq!(
+            lines[0],
+            "**30 credits spent by your drafts** · 0 held for what is being drawn"
+        );
+        assert!(lines[1].contains("**20** spent · review in "), "{mine}");
+        assert!(lines[2].contains("**10** spent · explore in "), "{mine}");
+        assert_eq!(lines.len(), 3, "nobody else's: {mine}");
+
+        let history = w.cem().command("credits history", json!({})).await;
+        let lines: Vec<&str> = history.lines().collect();
+        assert!(
+            lines[0].ends_with("**10** held · explore · asked for by @Bo"),
+            "{history}"
+        );
+        assert!(lines[1].contains("**20** spent · review in "), "{history}");
+        assert!(lines[1].ends_with(" · asked for by @Ana"), "{history}");
+        assert!(
+            lines[3].ends_with("**+50** granted by @Dana · \\*more\\* foxes"),
+            "{history}"
+        );
+        assert!(
+            lines[4].ends_with("**+1,000** granted by the bot's settings"),
+            "{history}"
+        );
+        assert_eq!(lines.len(), 5, "{history}");
+        w.run_jobs().await;
+        let thread = w.last_thread();
+        w.images(&thread, "explore");
+        w.starter(&thread);
+    })
+    .await;
+}

@@ -1,9 +1,11 @@
 //! The pool, and what is granted to it.
 
+use super::super::books::{Fate, Line, Told};
 use super::super::credits::{Credits, Pool};
 use super::super::ids::UserId;
 use super::super::limits;
-use super::mentions;
+use super::super::prompt::shorten;
+use super::{mention, mentions, plain};
 
 /// Private: the pool.
 #[must_use]
@@ -25,6 +27,74 @@ pub fn awaited(waiting: u32, price: Credits) -> String {
         0 => String::new(),
         1 => format!("\n⏸️ 1 approval waits for {price}"),
         _ => format!("\n⏸️ {waiting} approvals wait for {price}"),
+    }
+}
+
+/// Most characters of a grant's reason in a line of the history.
+const REASON_SHOWN: usize = 60;
+
+/// Private: what a member's drafts have spent and hold, and their latest images.
+#[must_use]
+pub fn mine(spent: Credits, held: Credits, lines: &[Line]) -> String {
+    if lines.is_empty() {
+        return "You have spent nothing here yet: `/draft` is how it begins.".to_owned();
+    }
+    format!(
+        "**{spent} spent by your drafts** · {} held for what is being drawn\n{}",
+        held.number(),
+        listed(lines, false)
+    )
+}
+
+/// Private: the latest that happened to the server's credits.
+#[must_use]
+pub fn history(lines: &[Line]) -> String {
+    if lines.is_empty() {
+        return "Nothing has happened to this server's credits yet.".to_owned();
+    }
+    listed(lines, true)
+}
+
+fn listed(lines: &[Line], named: bool) -> String {
+    let lines: Vec<String> = lines.iter().map(|entry| line(entry, named)).collect();
+    lines.join("\n")
+}
+
+/// One line; `named` says whose draft it was.
+fn line(entry: &Line, named: bool) -> String {
+    let (amount, at) = (entry.amount.number(), entry.at_ms.div_euclid(1000));
+    match &entry.told {
+        Told::Grant { actor, reason } => {
+            let by = actor.map_or_else(
+                || " by the bot's settings".to_owned(),
+                |user| format!(" by {}", mention(user)),
+            );
+            // A setting's reason is its own name, which says nothing more.
+            let why = reason.as_deref().filter(|why| actor.is_some() && !why.is_empty());
+            let why = why.map_or_else(String::new, |why| {
+                format!(" · {}", plain(&shorten(why, REASON_SHOWN)))
+            });
+            format!("<t:{at}:R> **+{amount}** granted{by}{why}")
+        }
+        Told::Image {
+            requester,
+            stage,
+            thread,
+            fate,
+        } => {
+            let fate = match fate {
+                Fate::Held => "held",
+                Fate::Spent => "spent",
+                Fate::GivenBack => "given back",
+            };
+            let place = thread.map_or_else(String::new, |thread| format!(" in <#{thread}>"));
+            let whose = if named {
+                format!(" · asked for by {}", mention(*requester))
+            } else {
+                String::new()
+            };
+            format!("<t:{at}:R> **{amount}** {fate} · {}{place}{whose}", stage.name())
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! `/credits`.
 
 use super::{Answer, Context, reply, take};
+use crate::domain::ids::UserId;
 use crate::flow::account;
 
 /// The server's credits
 #[poise::command(
     slash_command,
-    subcommands("pool"),
+    subcommands("pool", "mine", "history"),
     subcommand_required,
     install_context = "Guild",
     interaction_context = "Guild"
@@ -23,4 +24,23 @@ async fn pool(ctx: Context<'_>) -> Answer {
         return Ok(());
     };
     reply(ctx, account::pool(&ctx.data().studio, guild).await).await
+}
+
+/// What your own drafts have spent and hold, and on what
+#[poise::command(slash_command)]
+async fn mine(ctx: Context<'_>) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let member = UserId::new(ctx.interaction.user.id.get());
+    reply(ctx, account::mine(&ctx.data().studio, guild, member).await).await
+}
+
+/// The latest grants, and the latest images with what became of their credits
+#[poise::command(slash_command)]
+async fn history(ctx: Context<'_>) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    reply(ctx, account::history(&ctx.data().studio, guild).await).await
 }

@@ -2,10 +2,11 @@
 
 use futures::FutureExt;
 use greenlight::domain::ballot::{Kind, Source};
-use greenlight::domain::books::{Book, Format};
-use greenlight::domain::ids::GuildId;
+use greenlight::domain::books::{Book, Format, Line, Told};
+use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::prompt::Prompt;
 use greenlight::flow::books::{export, recount};
+use greenlight::store::books::{of_member, recent};
 use greenlight::store::ledger::Grant;
 use greenlight::store::{Store, drafts, ledger, renders, votes};
 use serde_json::Value;
@@ -146,6 +147,41 @@ async fn a_sum_that_was_tampered_with_is_found_with_its_entry() {
                  they agree up to entry 2 and not after it"
             )]
         );
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_begins_with_the_newest_and_says_what_became_of_each_hold() {
+    on_both(async |db| {
+        let store = db.store();
+        grant(store, GUILD, 100).await?;
+        grant(store, GuildId::new(7), 5).await?;
+        for (render, how) in [(9, Some(Close::Settle)), (10, Some(Close::Release)), (11, None)] {
+            let held = queue(store, GUILD, render, 10).await?.expect("a hold");
+            if let Some(how) = how {
+                close(store, held, how).await?;
+            }
+        }
+        let told = |lines: Vec<Line>| -> Vec<String> {
+            let told = lines.into_iter().map(|line| match line.told {
+                Told::Grant { .. } => format!("+{}", line.amount.get()),
+                Told::Image { fate, .. } => format!("{} {fate:?}", line.amount.get()),
+            });
+            told.collect()
+        };
+        let read = async |member: Option<UserId>, most| {
+            super::steps::read(store, move |tx| recent(tx, GUILD, member, most).boxed()).await
+        };
+        let requester = draft(GUILD, 1).requester;
+        let all = ["10 Held", "10 GivenBack", "10 Spent", "+100"];
+        assert_eq!(told(read(None, 9).await?), all);
+        assert_eq!(told(read(None, 2).await?), all[..2]);
+        assert_eq!(told(read(Some(requester), 9).await?), all[..3]);
+        assert_eq!(told(read(Some(UserId::new(404)), 9).await?), [""; 0]);
+        let sums = super::steps::read(store, move |tx| of_member(tx, GUILD, requester).boxed()).await?;
+        assert_eq!(sums, (credits(10), credits(10)), "spent and held");
         Ok(())
     })
     .await;
