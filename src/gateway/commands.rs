@@ -2,6 +2,7 @@
 
 mod credits;
 mod draft;
+mod project;
 mod settings;
 mod treasury;
 
@@ -39,6 +40,7 @@ pub(super) fn all() -> Vec<poise::Command<Arc<Inbound>, flow::Error>> {
     vec![
         draft::draft(),
         credits::credits(),
+        project::project(),
         settings::settings(),
         treasury::treasury(),
     ]
