@@ -111,6 +111,13 @@ pub(super) fn edit(content: &str, buttons: &[Button]) -> Value {
     json!({ "content": content, "components": rows(buttons), "allowed_mentions": { "parse": [] } })
 }
 
+/// The JSON of an edit that leaves nothing but a text.
+pub(super) fn strip(content: &str) -> Value {
+    let mut payload = edit(content, &[]);
+    payload["attachments"] = json!([]);
+    payload
+}
+
 fn rows(buttons: &[Button]) -> Value {
     if buttons.is_empty() {
         return json!([]);

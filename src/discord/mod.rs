@@ -156,8 +156,23 @@ impl Discord {
             channel_id: channel.get().into(),
             message_id: message.get().into(),
         };
-        let payload = message::edit(content, buttons);
-        let edit = || self.send(self.request(route, LightMethod::Patch, Some(&payload), None));
+        self.patch(channel, route, &message::edit(content, buttons)).await
+    }
+
+    /// Replaces the text of a message of ours and takes its buttons and its files away.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn strip(&self, channel: ChannelId, message: MessageId, content: &str) -> Result<(), Error> {
+        let route = Route::ChannelMessage {
+            channel_id: channel.get().into(),
+            message_id: message.get().into(),
+        };
+        self.patch(channel, route, &message::strip(content)).await
+    }
+
+    async fn patch(&self, channel: ChannelId, route: Route<'_>, payload: &Value) -> Result<(), Error> {
+        let edit = || self.send(self.request(route, LightMethod::Patch, Some(payload), None));
         self.in_open_thread(channel, edit).await.map(drop)
     }
 

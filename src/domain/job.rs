@@ -1,6 +1,6 @@
 //! Work that is to be done after a commit: a kind and an id, no payload.
 
-use super::ids::{DraftId, GuildId, RenderId};
+use super::ids::{DraftId, GuildId, RenderId, UserId};
 
 /// One piece of work. It reads what it needs when it runs, so that it can run twice, late, or after a restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +27,8 @@ pub enum Job {
     LogSpend(RenderId),
     /// Tell the log channel that the use of a pool has passed a mark.
     Alert(GuildId),
+    /// Forget a member who asked for it.
+    Forget(UserId),
     /// Start approvals that wait for credits, oldest first.
     ResumeWaiting(GuildId),
 }
@@ -47,6 +49,7 @@ impl Job {
             Self::Exhibit(_) => "exhibit",
             Self::LogSpend(_) => "log_spend",
             Self::Alert(_) => "alert",
+            Self::Forget(_) => "forget",
             Self::ResumeWaiting(_) => "resume_waiting",
         }
     }
@@ -63,6 +66,7 @@ impl Job {
             | Self::CloseVote(id)
             | Self::Exhibit(id)
             | Self::LogSpend(id) => id.get(),
+            Self::Forget(id) => id.get(),
             Self::Alert(id) | Self::ResumeWaiting(id) => id.get(),
         }
     }
@@ -83,6 +87,7 @@ impl Job {
             Self::Exhibit(render),
             Self::LogSpend(render),
             Self::Alert(guild),
+            Self::Forget(UserId::new(target)),
             Self::ResumeWaiting(guild),
         ];
         all.into_iter().find(|job| job.kind() == kind)
@@ -107,6 +112,7 @@ mod tests {
             "exhibit",
             "log_spend",
             "alert",
+            "forget",
             "resume_waiting",
         ] {
             let job = Job::from_parts(kind, 7).unwrap();

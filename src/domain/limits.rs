@@ -42,6 +42,10 @@ pub const GRANT_CREDITS: i64 = 10_000_000;
 pub const CAMPAIGN_IMAGES: usize = 10_000;
 /// Longest reason of a grant or of a stop, in characters.
 pub const REASON_CHARS: usize = 200;
+/// Starters of somebody who is forgotten are edited so far apart, in milliseconds.
+pub const FORGET_APART_MS: i64 = 2_000;
+/// What could not be forgotten yet is looked at again after so long, in milliseconds.
+pub const FORGET_AGAIN_MS: i64 = 10 * 60_000;
 /// An interaction's token is good for this long, in milliseconds.
 pub const INTERACTION_MS: i64 = 15 * 60_000;
 

@@ -7,6 +7,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod alert;
+pub mod alias;
 pub mod approval;
 pub mod ballot;
 pub mod books;

@@ -52,6 +52,12 @@ impl Prompt {
         Self(text)
     }
 
+    /// What stands in the place of one whose author asked to be forgotten.
+    #[must_use]
+    pub fn forgotten() -> Self {
+        Self("The prompt was forgotten.".to_owned())
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -6,6 +6,7 @@ mod gallery;
 mod image;
 mod log;
 mod pool;
+mod privacy;
 mod project;
 mod refusal;
 mod settings;
@@ -17,6 +18,7 @@ pub use self::gallery::*;
 pub use self::image::*;
 pub use self::log::*;
 pub use self::pool::*;
+pub use self::privacy::*;
 pub use self::project::*;
 pub use self::refusal::*;
 pub use self::settings::*;
@@ -43,6 +45,9 @@ pub fn plain(text: &str) -> String {
 }
 
 fn mention(user: UserId) -> String {
+    if user.is_alias() {
+        return "somebody who asked to be forgotten".to_owned();
+    }
     format!("<@{user}>")
 }
 

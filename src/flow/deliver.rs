@@ -405,7 +405,7 @@ fn notice(studio: &Studio, view: &View) -> (String, Vec<Button>) {
 /// Records the message and opens the vote. A reaction that came before this commit found no row: a recount finds it.
 async fn record(studio: &Studio, view: &View, posted: &Posted, terms: Option<Terms>) -> Result<(), Error> {
     let (id, now_ms) = (view.render.id, studio.clock.now_ms());
-    let terms = terms.filter(|_| matches!(view.render.state, State::Done(_)));
+    let terms = terms.filter(|_| matches!(view.render.state, State::Done(_)) && !view.draft.forgotten);
     let (message, reduced, found) = (posted.message, posted.reduced, posted.found);
     let exhibited = gallery::shows(&view.render) && view.rules.gallery.is_some();
     let told = view.render.state.clone();

@@ -146,6 +146,7 @@ fn draft(ask: &Ask, request: &Request, last_stage: Stage, now_ms: i64) -> Draft 
         last_stage,
         place: Place::Opening(None),
         answer_token: Some(ask.token.clone()),
+        forgotten: false,
         created_ms: now_ms,
     }
 }
@@ -383,7 +384,11 @@ pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> 
     } else {
         Vec::new()
     };
-    let edited = studio.discord.edit(draft.channel, starter, &text, &buttons).await;
+    let edited = if draft.forgotten {
+        studio.discord.strip(draft.channel, starter, &text).await
+    } else {
+        studio.discord.edit(draft.channel, starter, &text, &buttons).await
+    };
     if_it_can("showing how far a draft is", edited)?;
     Ok(Done::Finished)
 }
@@ -410,6 +415,7 @@ async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Res
         next: studio
             .rules
             .next(Stage::Explore, draft.last_stage)
+            .filter(|_| !draft.forgotten)
             .map(|(_, spec)| spec.tier),
         approve: &rules.approve,
     }))

@@ -1,6 +1,6 @@
 //! A job, from its kind to the flow that does it.
 
-use super::{Error, Studio, deliver, draft, gallery, log, quorum, remind, render};
+use super::{Error, Studio, deliver, draft, gallery, log, privacy, quorum, remind, render};
 use crate::domain::job::Job;
 use crate::store::jobs::Claim;
 
@@ -32,6 +32,7 @@ pub async fn run(studio: &Studio, claim: &Claim) -> Result<Done, Error> {
         Job::Exhibit(id) => gallery::exhibit(studio, id, claim.attempts).await,
         Job::LogSpend(id) => log::spent(studio, id, claim.attempts).await,
         Job::Alert(id) => log::alert(studio, id, claim.attempts).await,
+        Job::Forget(id) => privacy::forget(studio, id).await,
         Job::ResumeWaiting(id) => quorum::resume_waiting(studio, id).await,
     }
 }

@@ -9,6 +9,7 @@ pub mod draft;
 pub mod gallery;
 pub mod job;
 pub mod log;
+pub mod privacy;
 pub mod project;
 pub mod quorum;
 pub mod recover;

@@ -285,7 +285,8 @@ async fn spend(
     warrant: Warrant,
     now_ms: i64,
 ) -> Result<VoteState, Error> {
-    let Some(want) = rules.pixels(warrant.stage(), draft.ratio) else {
+    let want = rules.pixels(warrant.stage(), draft.ratio);
+    let Some(want) = want.filter(|_| !draft.forgotten) else {
         return Ok(VoteState::Closed);
     };
     let mut locked = ledger::lock(tx, parent.guild).await?;

@@ -103,6 +103,10 @@ async fn outcome(studio: &Studio, begun: &Begun, engine: Arc<dyn Provider>) -> R
             return Ok(Outcome::Broken);
         }
     }
+    // There is nothing left to draw it from.
+    if begun.draft.forgotten {
+        return Ok(Outcome::Refused);
+    }
     let paid = PaidRender::new(&begun.held, picture(studio, begun));
     tracing::info!(render.id = %id, stage = %begun.render.stage, attempt = begun.render.attempts, "drawing");
     let answer = engine.draw(&paid).await;
@@ -251,6 +255,9 @@ pub async fn try_again(studio: &Studio, failed: RenderId, by: Presser) -> Result
                 return Ok(wording::NO_RETRY.to_owned());
             }
             let draft = drafts::get(tx, failed.draft).await?;
+            if draft.forgotten {
+                return Ok(wording::FORGOTTEN.to_owned());
+            }
             if let Some(refused) = refuse_person(tx, &failed, &draft, &by).await? {
                 return Ok(refused);
             }

@@ -288,6 +288,9 @@ pub async fn reopen(studio: &Studio, id: RenderId, by: Presser) -> Result<String
                 return Ok(wording::NOT_CLOSED.to_owned());
             }
             let draft = drafts::get(tx, render.draft).await?;
+            if draft.forgotten {
+                return Ok(wording::FORGOTTEN.to_owned());
+            }
             let next = rules.next(render.stage, draft.last_stage).map(|(stage, _)| stage);
             let Some(next) = next.filter(|stage| rules.pixels(*stage, draft.ratio).is_some()) else {
                 return Ok(wording::NOT_DRAWN_ANY_MORE.to_owned());

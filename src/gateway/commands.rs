@@ -2,6 +2,7 @@
 
 mod credits;
 mod draft;
+mod privacy;
 mod project;
 mod settings;
 mod treasury;
@@ -41,6 +42,7 @@ pub(super) fn all() -> Vec<poise::Command<Arc<Inbound>, flow::Error>> {
         draft::draft(),
         credits::credits(),
         project::project(),
+        privacy::privacy(),
         settings::settings(),
         treasury::treasury(),
     ]

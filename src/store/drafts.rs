@@ -34,6 +34,8 @@ pub struct Draft {
     pub place: Place,
     /// The interaction's token, until its private answer has its last form.
     pub answer_token: Option<AnswerToken>,
+    /// Whether who asked for it asked to be forgotten: the prompt is gone.
+    pub forgotten: bool,
     /// When it was accepted, in milliseconds since 1970.
     pub created_ms: i64,
 }
@@ -209,6 +211,7 @@ fn from_row(row: &AnyRow) -> Result<Draft, Error> {
         last_stage: Stage::from_name(&last_stage).ok_or_else(|| impossible(format!("stage {last_stage}")))?,
         place,
         answer_token: optional_text(row, "answer_token")?.map(AnswerToken::new),
+        forgotten: integer(row, "forgotten")? != 0,
         created_ms: integer(row, "created_ms")?,
     })
 }

@@ -7,6 +7,7 @@
 pub mod alerts;
 pub mod books;
 pub mod drafts;
+pub mod forgetting;
 pub mod guilds;
 pub mod jobs;
 pub mod ledger;

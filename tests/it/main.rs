@@ -30,6 +30,7 @@ mod lost_places;
 mod main_job;
 mod money;
 mod outcomes;
+mod privacy;
 mod projects;
 mod prompts;
 mod races;

@@ -37,6 +37,9 @@ async fn the_ledger_is_append_only() {
             "UPDATE entries SET amount = 1 WHERE kind = 'grant'",
             "UPDATE entries SET reason = 'another'",
             "UPDATE entries SET closes = NULL",
+            "UPDATE entries SET actor_id = 5",
+            "UPDATE entries SET actor_id = -5, amount = 1",
+            "UPDATE entries SET actor_id = -5 WHERE actor_id IS NULL",
             "DELETE FROM entries WHERE kind = 'hold'",
             "DELETE FROM entries",
         ];

@@ -63,6 +63,7 @@ pub fn draft(guild: GuildId, id: u64) -> Draft {
         last_stage: Stage::Final,
         place: Place::Opening(None),
         answer_token: Some(AnswerToken::new("token".to_owned())),
+        forgotten: false,
         created_ms: NOW,
     }
 }

@@ -1,0 +1,84 @@
+//! Members who ask to be forgotten.
+
+use futures::FutureExt;
+
+use super::job::Done;
+use super::{Error, Studio, quorum};
+use crate::domain::alias::AliasKey;
+use crate::domain::ids::UserId;
+use crate::domain::job::Job;
+use crate::domain::{limits, wording};
+use crate::store::forgetting::{self, Forgetting};
+use crate::store::jobs;
+
+/// What `/privacy forget-me` does, if who asks is sure, and answers.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn forget_me(studio: &Studio, user: UserId, sure: bool) -> Result<String, Error> {
+    if !sure {
+        return Ok(wording::forget_me());
+    }
+    let now_ms = studio.clock.now_ms();
+    let asked = studio.change(move |tx| async move { Ok(forgetting::ask(tx, user, now_ms).await?) }.boxed());
+    asked.await?;
+    Ok(wording::FORGETTING.to_owned())
+}
+
+/// Forgets a member in every guild. Where pictures of theirs are still being drawn, or votes of theirs still count, it is
+/// done later.
+///
+/// # Errors
+/// [`Error`]; what is forgotten stays so, and the rest is tried again.
+pub async fn forget(studio: &Studio, user: UserId) -> Result<Done, Error> {
+    let read = studio.store.read(move |tx| {
+        async move {
+            let Some(who) = forgetting::asked(tx, user).await? else {
+                return Ok(None);
+            };
+            Ok::<_, Error>(Some((who, forgetting::voting(tx, who).await?)))
+        }
+        .boxed()
+    });
+    let Some((who, voting)) = read.await? else {
+        return Ok(Done::Finished);
+    };
+    // What is voted for would be drawn from words that are to go.
+    for image in voting {
+        quorum::close_gone(studio, image).await?;
+    }
+    if forget_everywhere(studio, who).await? {
+        let done = studio.change(move |tx| async move { Ok(forgetting::done(tx, who).await?) }.boxed());
+        done.await?;
+        return Ok(Done::Finished);
+    }
+    Ok(Done::Again(studio.clock.now_ms() + limits::FORGET_AGAIN_MS))
+}
+
+/// Says whether nothing names them any more.
+async fn forget_everywhere(studio: &Studio, who: Forgetting) -> Result<bool, Error> {
+    let guilds = studio.store.read(move |tx| forgetting::guilds(tx, who).boxed());
+    for guild in guilds.await? {
+        let (now_ms, fresh) = (studio.clock.now_ms(), AliasKey::new(rand::random()));
+        let forgotten = studio.change(move |tx| {
+            async move {
+                let alias = forgetting::alias_key(tx, fresh).await?.alias(guild, who.user);
+                let drafts = forgetting::forget(tx, guild, who, alias).await?;
+                // One after the other, so that they keep nobody waiting.
+                for (draft, after) in drafts.into_iter().zip(1..) {
+                    jobs::enqueue(
+                        tx,
+                        Job::ShowProgress(draft),
+                        now_ms + after * limits::FORGET_APART_MS,
+                    )
+                    .await?;
+                }
+                Ok(())
+            }
+            .boxed()
+        });
+        forgotten.await?;
+    }
+    let left = studio.store.read(move |tx| forgetting::guilds(tx, who).boxed());
+    Ok(left.await?.is_empty())
+}

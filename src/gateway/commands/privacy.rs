@@ -1,0 +1,33 @@
+//! `/privacy`.
+
+use super::{Answer, Context, reply, take};
+use crate::domain::ids::UserId;
+use crate::flow::privacy::forget_me as forget;
+
+/// What the bot remembers of you
+#[poise::command(
+    slash_command,
+    subcommands("forget_me"),
+    subcommand_required,
+    install_context = "Guild",
+    interaction_context = "Guild"
+)]
+#[expect(clippy::unused_async, reason = "poise calls commands as async functions")]
+pub(super) async fn privacy(_: Context<'_>) -> Answer {
+    Ok(())
+}
+
+/// Take your name and your prompts out of the bot's books, in every server
+#[poise::command(slash_command, rename = "forget-me")]
+async fn forget_me(
+    ctx: Context<'_>,
+    #[description = "True: do it. It cannot be undone. Otherwise you are told what it does"] sure: Option<
+        bool,
+    >,
+) -> Answer {
+    if take(ctx).await.is_none() {
+        return Ok(());
+    }
+    let user = UserId::new(ctx.interaction.user.id.get());
+    reply(ctx, forget(&ctx.data().studio, user, sure.unwrap_or(false)).await).await
+}
