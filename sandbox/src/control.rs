@@ -9,6 +9,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::checks::Checked;
 use crate::core::Core;
 use crate::errors::{ApiError, ApiResult};
 use crate::page::{Act, Snowflake, perform};
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> Router<Core> {
         .route("/sandbox/control/fail", post(fail))
         .route("/sandbox/control/limits", get(limits).put(set_limits))
         .route("/sandbox/control/calls", get(calls))
+        .route("/sandbox/control/checks", get(checks))
         .route("/sandbox/control/dispatched", get(dispatched))
         .route("/sandbox/control/advance", post(advance))
         .route("/sandbox/control/members", post(join))
@@ -58,6 +60,10 @@ async fn set_limits(State(core): State<Core>, body: Payload) -> ApiResult<Status
 
 async fn calls(State(core): State<Core>) -> Json<Vec<Call>> {
     Json(core.read(|state| state.calls.iter().cloned().collect()))
+}
+
+async fn checks(State(core): State<Core>) -> Json<Checked> {
+    Json(core.checks().report())
 }
 
 async fn dispatched(State(core): State<Core>) -> Json<Value> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::checks::Checks;
 use crate::state::State;
 
 /// A cheap handle to the running sandbox.
@@ -19,6 +20,7 @@ struct Inner {
     /// Counts changes.
     changed: watch::Sender<u64>,
     stopping: watch::Sender<bool>,
+    checks: Arc<Checks>,
     /// Something was changed since the last save.
     dirty: AtomicBool,
     port: u16,
@@ -26,13 +28,16 @@ struct Inner {
 }
 
 impl Core {
-    pub(crate) fn new(mut state: State, port: u16, data: Option<PathBuf>) -> Self {
+    pub(crate) fn new(mut state: State, port: u16, data: Option<PathBuf>, checks: Checks) -> Self {
+        let checks = Arc::new(checks);
+        state.hub.checks = checks.clone();
         state.origin = format!("http://127.0.0.1:{port}");
         state.hub.clock = state.clock.clone();
         Self(Arc::new(Inner {
             state: Mutex::new(state),
             changed: watch::channel(0).0,
             stopping: watch::channel(false).0,
+            checks,
             dirty: AtomicBool::new(true),
             port,
             data,
@@ -41,6 +46,11 @@ impl Core {
 
     pub(crate) fn port(&self) -> u16 {
         self.0.port
+    }
+
+    /// What is checked by Discord's own document.
+    pub(crate) fn checks(&self) -> &Checks {
+        &self.0.checks
     }
 
     pub(crate) fn data(&self) -> Option<&PathBuf> {

@@ -136,7 +136,8 @@ impl FormErrors {
     /// Adds one fault at a dotted path, such as `embeds.0.title`.
     pub(crate) fn add(&mut self, path: &str, code: &str, message: impl Into<String>) {
         let mut node = &mut self.tree;
-        for part in path.split('.') {
+        // An empty path is the whole form.
+        for part in path.split('.').filter(|part| !part.is_empty()) {
             let next = node.entry(part).or_insert_with(|| json!({}));
             if !next.is_object() {
                 return;

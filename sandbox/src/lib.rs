@@ -21,12 +21,15 @@
 
 mod answer;
 mod cdn;
+mod checks;
 mod clock;
 mod control;
 mod core;
+mod document;
 mod errors;
 mod gateway;
 mod member;
+mod operations;
 mod options;
 mod page;
 pub mod permissions;
@@ -41,6 +44,8 @@ mod tls;
 pub mod world;
 
 pub use answer::Answer;
+pub use checks::{Checked, Side, Tally, Violation};
+pub use document::{DocumentError, Flaw};
 pub use gateway::{
     Cut, EventFault, GatewayControl, GatewayEvent, GatewayLimits, Greeting, Mishap, SessionView,
 };

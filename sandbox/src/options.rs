@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::document::DocumentError;
 use crate::state::limits::RateLimits;
 use crate::world::World;
 
@@ -40,4 +41,7 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
+    /// What `DISCORD_OPENAPI` names is not the document.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
 }

@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, broadcast};
 use tokio::task::JoinSet;
 
 use crate::answer::Answer;
+use crate::checks::{Checked, Checks, Violation};
 use crate::core::Core;
 use crate::gateway::{Cut, GatewayControl};
 use crate::member::Member;
@@ -22,7 +23,7 @@ use crate::state::fault::{Call, Fault};
 use crate::state::hub::{Dispatched, PageEvent};
 use crate::state::limits::{Limiter, RateLimits};
 use crate::state::model::Stage;
-use crate::{server, store};
+use crate::{document, server, store};
 
 /// How long the waiting functions wait, in real time.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -54,7 +55,8 @@ impl Sandbox {
     /// Starts a sandbox on a loopback port.
     ///
     /// # Errors
-    /// If the port cannot be listened on or the kept data cannot be read.
+    /// If the port cannot be listened on, the kept data cannot be read, or `DISCORD_OPENAPI` names what is not
+    /// Discord's document.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let Options {
             port,
@@ -62,6 +64,7 @@ impl Sandbox {
             world,
             limits,
         } = options;
+        let checks = Checks::new(document::official()?);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .map_err(|source| StartError::Listen { port, source })?;
@@ -78,7 +81,7 @@ impl Sandbox {
         };
         let mut state = kept.unwrap_or_else(|| State::new(world));
         state.limits = Limiter::new(limits);
-        let core = Core::new(state, port, data);
+        let core = Core::new(state, port, data, checks);
         let mut tasks = JoinSet::new();
         tasks.spawn(server::serve(listener, core.clone()));
         tasks.spawn(store::keep_time(core.clone()));
@@ -324,6 +327,18 @@ impl Sandbox {
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.core.read(|state| state.calls.iter().cloned().collect())
+    }
+
+    /// What was checked by Discord's own document so far, and what did not hold.
+    #[must_use]
+    pub fn checked(&self) -> Checked {
+        self.core.checks().report()
+    }
+
+    /// What did not hold so far; it is forgotten. A test that does something wrong on purpose takes this.
+    #[must_use]
+    pub fn take_violations(&self) -> Vec<Violation> {
+        self.core.checks().take_violations()
     }
 
     /// Lets REST requests of the bot fail.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::core::Core;
 use crate::errors::{ApiError, ApiResult};
+use crate::operations::Asked;
 use crate::state::attachments::Upload;
 use crate::state::form::MessageForm;
 
@@ -34,6 +35,48 @@ impl FromRequest<Core> for Payload {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, core: &Core) -> Result<Self, ApiError> {
+        let asked = request.extensions().get::<Asked>().cloned();
+        let mut payload = Self::read(request, core).await?;
+        if let Some(asked) = asked {
+            core.checks().body(&asked, &payload.json)?;
+        }
+        read_numbers(&mut payload.json);
+        Ok(payload)
+    }
+}
+
+/// Fields that are integers wherever they are. Discord takes them in writing too.
+const INTEGERS: [&str; 10] = [
+    "type",
+    "style",
+    "flags",
+    "color",
+    "min_values",
+    "max_values",
+    "min_length",
+    "max_length",
+    "auto_archive_duration",
+    "rate_limit_per_user",
+];
+
+fn read_numbers(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let written = field.as_str().and_then(|text| text.parse::<i64>().ok());
+                match written.filter(|_| INTEGERS.contains(&name.as_str())) {
+                    Some(number) => *field = number.into(),
+                    None => read_numbers(field),
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(read_numbers),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+impl Payload {
+    async fn read(request: Request, core: &Core) -> ApiResult<Self> {
         let limit = core.read(|state| state.file_limit_at(request.uri().path()));
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let kind = request

@@ -1,6 +1,7 @@
 //! Discord's REST API, version 10: routes that parse, call the state and answer.
 
 mod channels;
+mod check;
 mod commands;
 mod extract;
 mod guilds;
@@ -29,17 +30,21 @@ pub(crate) fn routes(core: &Core) -> Router<Core> {
         .merge(messages::routes())
         .merge(reactions::routes())
         .merge(commands::routes())
+        .route_layer(middleware::from_fn_with_state(core.clone(), check::parameters))
         .route_layer(middleware::from_fn_with_state(
             core.clone(),
             record::require_token,
         ));
+    let public = users::public()
+        .merge(interactions::routes())
+        .route_layer(middleware::from_fn_with_state(core.clone(), check::parameters));
     Router::new()
         .merge(with_token)
-        .merge(users::public())
-        .merge(interactions::routes())
+        .merge(public)
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
         // Uploads have limits of their own: 413 with Discord's code.
         .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(core.clone(), check::identify))
         .layer(middleware::from_fn_with_state(core.clone(), record::record))
 }

@@ -137,6 +137,9 @@ impl State {
                 Some(value) => finished[key] = value.clone(),
             }
         }
+        if let Some(options) = finished.get_mut("options") {
+            drop_nulls(options);
+        }
         if let Some(bits) = id_of(&finished["default_member_permissions"]) {
             finished["default_member_permissions"] = wire::id(bits);
         }
@@ -171,6 +174,18 @@ impl State {
             .collect();
         named.sort_by_key(|command| scope(command).is_none());
         named.first().copied()
+    }
+}
+
+/// What an option says nothing of is not told of it: serenity writes out every limit and list that is not set.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, field| !field.is_null());
+            fields.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(list) => list.iter_mut().for_each(drop_nulls),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
+use crate::checks::Checks;
 use crate::clock::Clock;
 use crate::gateway::{
     Close, Cut, Event, Frame, GatewayLimits, Link, Log, Mishaps, Session, SessionView, Starts, Wishes,
@@ -94,6 +95,8 @@ pub(crate) struct Hub {
     /// The tokens that were used, and those among them that are refused now.
     tokens: BTreeSet<String>,
     revoked: BTreeSet<String>,
+    /// Every event is checked before it goes out.
+    pub(crate) checks: Arc<Checks>,
 }
 
 impl Default for Hub {
@@ -110,6 +113,7 @@ impl Default for Hub {
             clock: Clock::default(),
             tokens: BTreeSet::new(),
             revoked: BTreeSet::new(),
+            checks: Arc::default(),
         }
     }
 }
@@ -137,6 +141,9 @@ impl Hub {
 
     fn send_all(&mut self, events: Vec<Event>) {
         for event in events {
+            if !self.sessions.is_empty() {
+                self.checks.event(&event.name, &event.data);
+            }
             for session in self.sessions.iter_mut().filter(|session| session.wants(&event)) {
                 session.push(&event.name, &event.data, &mut self.dispatched);
             }
@@ -197,6 +204,7 @@ impl Hub {
 
     /// Sends an event to one session alone.
     pub(crate) fn send_to(&mut self, id: &str, name: &str, data: &Value) {
+        self.checks.event(name, data);
         if let Some(session) = self.sessions.iter_mut().find(|session| session.id == id) {
             session.push(name, data, &mut self.dispatched);
         }

@@ -5,6 +5,7 @@
 mod commands;
 mod components;
 mod data;
+mod document;
 mod faults;
 mod gateway;
 mod gateway_faults;
@@ -12,6 +13,7 @@ mod gateway_sessions;
 mod interactions;
 mod limits;
 mod messages;
+mod operations;
 mod page;
 mod permissions;
 mod reactions;

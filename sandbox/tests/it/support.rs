@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::time::Duration;
 
-use discord_sandbox::{Options, Sandbox, world};
+use discord_sandbox::{Options, Sandbox, Side, Violation, world};
 use flate2::read::ZlibDecoder;
 use flate2::{Decompress, FlushDecompress};
 use futures::{SinkExt, StreamExt};
@@ -62,6 +62,21 @@ pub fn id(thing: &Value) -> u64 {
         .unwrap_or_else(|| panic!("no id in {thing}"))
         .parse()
         .unwrap()
+}
+
+impl Drop for World {
+    /// A request that is refused shows in its own reply; what the sandbox itself does wrong would show nowhere.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let violations = self.sandbox.checked().violations;
+        let own: Vec<Violation> = violations
+            .into_iter()
+            .filter(|violation| violation.side != Side::Request)
+            .collect();
+        assert!(own.is_empty(), "against Discord's own document: {own:#?}");
+    }
 }
 
 impl World {

@@ -325,6 +325,15 @@ impl World {
         assert!(wrong.is_empty(), "the books do not add up: {wrong:?}");
         let unread = self.unread();
         assert!(unread.is_empty(), "nobody read: {unread:#?}");
+        let checked = self.sandbox.checked();
+        if !checked.by_document {
+            eprintln!("not checked by Discord's own document: DISCORD_OPENAPI is not set");
+        }
+        let violations = checked.violations;
+        assert!(
+            violations.is_empty(),
+            "against Discord's own document: {violations:#?}"
+        );
     }
 
     /// Messages of the bot that the story has not looked at.

@@ -1,0 +1,54 @@
+//! Around every REST request: which official operation it is, and whether both sides keep to the document.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Query, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use crate::core::Core;
+use crate::errors::ApiError;
+use crate::operations::{self, Asked, Found, Stand};
+
+/// Finds out what is asked for, refuses what is not served, and checks the answer.
+pub(super) async fn identify(State(core): State<Core>, mut request: Request, next: Next) -> Response {
+    let asked = match operations::find(request.method().as_str(), request.uri().path()) {
+        Found::Operation(asked) => asked,
+        Found::OtherMethod => return ApiError::method_not_allowed().into_response(),
+        Found::Nothing => return ApiError::not_found().into_response(),
+    };
+    if asked.operation.stand != Stand::Served {
+        return core.checks().not_served(&asked).into_response();
+    }
+    request.extensions_mut().insert(asked.clone());
+    let response = next.run(request).await;
+    check_answer(&core, &asked, response).await
+}
+
+/// Refuses a path or a query that is not as described.
+pub(super) async fn parameters(State(core): State<Core>, request: Request, next: Next) -> Response {
+    let Some(asked) = request.extensions().get::<Asked>() else {
+        return next.run(request).await;
+    };
+    let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
+    let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
+    match core.checks().parameters(asked, &query) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn check_answer(core: &Core, asked: &Asked, response: Response) -> Response {
+    if !core.checks().by_document() {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    // It comes from memory, whole.
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let told = (!bytes.is_empty()).then(|| {
+        let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
+        serde_json::from_slice(&bytes).unwrap_or_else(|_| text())
+    });
+    core.checks().answer(asked, parts.status.as_u16(), told.as_ref());
+    Response::from_parts(parts, Body::from(bytes))
+}
