@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, resume_unwind};
 
-use discord_sandbox::{Cut, Sandbox, world};
+use discord_sandbox::{Cut, EventFault, Mishap, Sandbox, world};
 use futures::{FutureExt, StreamExt, stream};
 use greenlight::domain::approval::VoteState;
 use greenlight::domain::emoji::Emoji;
@@ -125,7 +125,8 @@ impl Storm {
             58..62 => self.lift(w).await,
             62..66 => self.change_settings(w).await,
             66..70 => self.draft(w).await,
-            70..78 => self.tell_again(w).await,
+            70..74 => self.tell_again(w).await,
+            74..78 => self.go_astray(w),
             78..82 => self.lose_sight(w).await,
             _ => self.work(w).await,
         }
@@ -259,6 +260,18 @@ impl Storm {
         vote::reacted(studio, MessageId::new(message), UserId::new(user), &emoji, change)
             .await
             .expect("a record");
+    }
+
+    /// Something happens to one of the next events about reactions.
+    fn go_astray(&mut self, w: &World) {
+        let late = Mishap::Late {
+            ms: self.dice.random_range(100..3_000),
+        };
+        let all = [Mishap::Drop, Mishap::Twice, Mishap::AfterNext, late];
+        let what = *all.choose(&mut self.dice).expect("a mishap");
+        w.discord()
+            .gateway()
+            .mishap(EventFault::next("MESSAGE_REACTION_", what));
     }
 
     /// The line is cut: what happens meanwhile is told later, or never.

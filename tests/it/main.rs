@@ -43,5 +43,6 @@ mod starts;
 mod store;
 mod tidy;
 mod try_again;
+mod two_processes;
 mod uploads;
 mod voting;

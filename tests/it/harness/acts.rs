@@ -129,7 +129,12 @@ impl World {
 
     /// What somebody was told privately in the campaign channel, readable, oldest first.
     pub fn told(&self, person: u64) -> Vec<String> {
-        let private = self.discord().ephemerals(world::CAMPAIGN, person);
+        self.told_in(world::CAMPAIGN, person)
+    }
+
+    /// What somebody was told privately in a channel or thread, readable, oldest first.
+    pub fn told_in(&self, channel: u64, person: u64) -> Vec<String> {
+        let private = self.discord().ephemerals(channel, person);
         let texts = private
             .iter()
             .map(|message| message["content"].as_str().unwrap_or_default());
