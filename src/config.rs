@@ -10,10 +10,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use self::environment::Environment;
+use crate::domain::caps::{Bound, Caps, Scope};
 use crate::domain::catalog::{BadCatalog, Catalog};
 use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::limits;
+use crate::domain::period::{BadZone, Period, Zone};
 use crate::domain::picture::Tier;
 use crate::domain::rules::Rules;
 use crate::domain::stage::{StageSpec, Stages};
@@ -110,6 +112,7 @@ struct Settings {
     stages: StageTable,
     approval: Approval,
     admins: Admins,
+    limits: Limits,
     worker: Worker,
     log: Log,
 }
@@ -170,6 +173,16 @@ struct Approval {
 #[serde(deny_unknown_fields)]
 struct Admins {
     set_prices: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Limits {
+    time_zone: String,
+    member_day: i64,
+    member_month: i64,
+    server_day: i64,
+    server_month: i64,
 }
 
 #[derive(Deserialize)]
@@ -245,6 +258,8 @@ impl Settings {
             own_vote: self.approval.own_vote,
             vote_window_days: u32::try_from(days).unwrap_or(1),
             guild_prices: self.admins.set_prices,
+            caps: self.limits.caps()?,
+            zone: self.limits.zone()?,
         };
         Ok(Config {
             rules,
@@ -253,6 +268,44 @@ impl Settings {
             blobs_folder: self.blobs.folder,
             paid_calls: self.worker.paid_calls,
             log: self.log,
+        })
+    }
+}
+
+impl Limits {
+    fn caps(&self) -> Result<Caps, Error> {
+        let all = [
+            ("limits.member_day", self.member_day, Scope::Each, Period::Day),
+            (
+                "limits.member_month",
+                self.member_month,
+                Scope::Each,
+                Period::Month,
+            ),
+            ("limits.server_day", self.server_day, Scope::Server, Period::Day),
+            (
+                "limits.server_month",
+                self.server_month,
+                Scope::Server,
+                Period::Month,
+            ),
+        ];
+        let mut caps = Caps::new();
+        for (key, most, scope, period) in all {
+            range(key, most, 0, limits::GRANT_CREDITS)?;
+            if most > 0 {
+                let (stage, most) = (None, credits(key, most)?);
+                caps.insert(Bound { scope, stage, period }, most);
+            }
+        }
+        Ok(caps)
+    }
+
+    fn zone(&self) -> Result<Zone, Error> {
+        self.time_zone.parse().map_err(|bad: BadZone| Error::Value {
+            key: "limits.time_zone",
+            value: bad.given.clone(),
+            fix: bad.to_string(),
         })
     }
 }

@@ -121,6 +121,8 @@ pub enum VoteState {
     Stopped,
     /// The quorum was reached, and credits are awaited.
     Waiting,
+    /// The quorum was reached, and a cap stops it. It keeps nobody waiting.
+    Capped,
     /// The approval was spent on a child.
     Spent,
     /// The window passed without a quorum.
@@ -128,11 +130,12 @@ pub enum VoteState {
 }
 
 impl VoteState {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::None,
         Self::Open,
         Self::Stopped,
         Self::Waiting,
+        Self::Capped,
         Self::Spent,
         Self::Closed,
     ];
@@ -145,6 +148,7 @@ impl VoteState {
             Self::Open => "open",
             Self::Stopped => "stopped",
             Self::Waiting => "waiting",
+            Self::Capped => "capped",
             Self::Spent => "spent",
             Self::Closed => "closed",
         }
@@ -159,7 +163,7 @@ impl VoteState {
     /// Whether a vote can still change something.
     #[must_use]
     pub const fn counts(self) -> bool {
-        matches!(self, Self::Open | Self::Stopped | Self::Waiting)
+        matches!(self, Self::Open | Self::Stopped | Self::Waiting | Self::Capped)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::caps::{Full, Gauge, fits};
 use super::catalog::{Catalog, Undrawable};
 use super::credits::{Credits, OutOfRange, Pool};
 use super::ids::{ChannelId, GuildId, RenderId, RoleId};
@@ -49,12 +50,14 @@ pub struct Request {
 }
 
 /// What a draft is judged by, read under the pool's lock.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Standing {
     /// The guild's credits.
     pub pool: Pool,
     /// Drafts of the guild that still have something queued or rendering.
     pub open_drafts: u32,
+    /// The caps that hold for who asks, with what was spent of them.
+    pub caps: Vec<Gauge>,
 }
 
 /// A draft that may start.
@@ -92,6 +95,8 @@ pub enum Refusal {
     Undrawable(Undrawable),
     /// The guild has as many open drafts as it may.
     TooManyDrafts(u32),
+    /// A cap does not let it be paid.
+    Full(Full),
     /// The pool is short.
     Short {
         /// What the draft costs.
@@ -179,6 +184,7 @@ pub fn admit(
     }
     let price = stages.spec(Stage::Explore).price;
     let cost = price.times(ids.len()).map_err(Refusal::Sum)?;
+    fits(&standing.caps, cost).map_err(Refusal::Full)?;
     if cost > standing.pool.available {
         return Err(Refusal::Short {
             cost,
@@ -353,7 +359,11 @@ mod tests {
 
     fn standing(available: i64, open_drafts: u32) -> Standing {
         let pool = Pool::new(credits(available + 7), credits(5), credits(2)).unwrap();
-        Standing { pool, open_drafts }
+        Standing {
+            pool,
+            open_drafts,
+            caps: Vec::new(),
+        }
     }
 
     /// Asks for so many images with the shipped catalog, at 10 credits each.

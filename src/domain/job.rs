@@ -19,6 +19,8 @@ pub enum Job {
     Confirm(RenderId),
     /// The same once the vote's window has passed; without a quorum the vote closes.
     CloseVote(RenderId),
+    /// Look again at an approval that a cap stops, when that may let it through.
+    Uncap(RenderId),
     /// Remind the thread of a draft, half-way, of the votes that are open in it.
     Remind(DraftId),
     /// Post a final to the gallery, once.
@@ -44,6 +46,7 @@ impl Job {
             Self::ShowProgress(_) => "show_progress",
             Self::ShowTally(_) => "show_tally",
             Self::Confirm(_) => "confirm",
+            Self::Uncap(_) => "uncap",
             Self::CloseVote(_) => "close_vote",
             Self::Remind(_) => "remind",
             Self::Exhibit(_) => "exhibit",
@@ -63,6 +66,7 @@ impl Job {
             | Self::Deliver(id)
             | Self::ShowTally(id)
             | Self::Confirm(id)
+            | Self::Uncap(id)
             | Self::CloseVote(id)
             | Self::Exhibit(id)
             | Self::LogSpend(id) => id.get(),
@@ -82,6 +86,7 @@ impl Job {
             Self::ShowProgress(draft),
             Self::ShowTally(render),
             Self::Confirm(render),
+            Self::Uncap(render),
             Self::CloseVote(render),
             Self::Remind(draft),
             Self::Exhibit(render),

@@ -1,8 +1,10 @@
 //! The rules that the operator set, for all guilds.
 
+use super::caps::Caps;
 use super::catalog::Catalog;
 use super::credits::Credits;
 use super::ids::{GuildId, UserId};
+use super::period::Zone;
 use super::picture::{Pixels, Ratio};
 use super::stage::{Stage, StageSpec, Stages};
 
@@ -25,6 +27,10 @@ pub struct Rules {
     pub vote_window_days: u32,
     /// Whether the admins of a guild may set what a stage costs there.
     pub guild_prices: bool,
+    /// How much may be spent in a guild that chose nothing else, and by whom.
+    pub caps: Caps,
+    /// Where days and months begin in such a guild.
+    pub zone: Zone,
 }
 
 impl Rules {

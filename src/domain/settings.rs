@@ -1,16 +1,21 @@
 //! What the admins of a guild choose for it, and the rules that come of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::approval::Terms;
+use super::caps::{Bound, Caps, Scope};
 use super::credits::Credits;
 use super::emoji::Emoji;
 use super::ids::{ChannelId, GuildId, RoleId};
 use super::limits;
+use super::period::{BadZone, Period, Zone};
 use super::rules::Rules;
 use super::stage::{Stage, StageSpec, Stages};
 
 const DAY_MS: i64 = 24 * 60 * 60_000;
+
+/// The caps that the admins of a guild chose; nothing: no cap, although the operator set one.
+pub type ChosenCaps = BTreeMap<Bound, Option<Credits>>;
 
 /// What the admins of a guild chose. What they did not choose is as the operator set it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,6 +52,10 @@ pub struct GuildSettings {
     pub gallery: Option<ChannelId>,
     /// Where the bot tells what admins should know.
     pub log: Option<ChannelId>,
+    /// How much may be spent, and by whom.
+    pub caps: ChosenCaps,
+    /// Where days and months begin.
+    pub zone: Option<Zone>,
 }
 
 /// The rules that hold in a guild: the operator's, with what its admins chose.
@@ -76,6 +85,10 @@ pub struct GuildRules {
     pub gallery: Option<ChannelId>,
     /// Where the bot tells what admins should know.
     pub log: Option<ChannelId>,
+    /// How much may be spent, and by whom.
+    pub caps: Caps,
+    /// Where days and months begin.
+    pub zone: Zone,
 }
 
 /// One thing that an admin asks for.
@@ -107,6 +120,14 @@ pub enum Edit {
     Gallery(ChannelId),
     /// Where the bot tells what admins should know.
     Log(ChannelId),
+    /// How much may be spent, in credits.
+    Cap(Bound, i64),
+    /// No cap, also where the operator set one.
+    NoCap(Bound),
+    /// A cap as the operator set it again, which may be none.
+    UsualCap(Bound),
+    /// Where days and months begin, as it was typed.
+    Zone(String),
     /// As the operator set it again.
     Reset(Part),
 }
@@ -138,6 +159,10 @@ pub enum Part {
     Gallery,
     /// Where the bot tells what admins should know.
     Log,
+    /// How much may be spent, and by whom.
+    Caps,
+    /// Where days and months begin.
+    Zone,
 }
 
 /// Why something cannot be set.
@@ -157,6 +182,14 @@ pub enum Mistake {
     ForeignEmoji(Emoji),
     /// One emoji that would approve and stop.
     OneEmoji(Emoji),
+    /// A cap out of range, in credits.
+    Cap(i64),
+    /// Hours out of range.
+    Hours(u32),
+    /// More caps than a guild may have.
+    TooManyCaps,
+    /// No time zone.
+    Zone(BadZone),
 }
 
 impl GuildSettings {
@@ -188,7 +221,18 @@ impl GuildSettings {
             channels: self.channels.clone(),
             gallery: self.gallery,
             log: self.log,
+            caps: self.all_caps(&operator.caps),
+            zone: self.zone.clone().unwrap_or_else(|| operator.zone.clone()),
         }
+    }
+
+    /// The operator's caps, with those that the admins chose in their place.
+    fn all_caps(&self, usual: &Caps) -> Caps {
+        let mut all: ChosenCaps = usual.iter().map(|(on, most)| (*on, Some(*most))).collect();
+        all.extend(self.caps.clone());
+        all.into_iter()
+            .filter_map(|(on, most)| Some((on, most?)))
+            .collect()
     }
 
     /// Does what an admin asks for, all of it or nothing.
@@ -228,6 +272,10 @@ impl GuildSettings {
             Edit::Channels(new) => self.channels.clone_from(new),
             Edit::Gallery(channel) => self.gallery = Some(*channel),
             Edit::Log(channel) => self.log = Some(*channel),
+            Edit::Cap(on, most) => self.cap(guild, *on, Some(checked_cap(*most)?))?,
+            Edit::NoCap(on) => self.cap(guild, *on, None)?,
+            Edit::UsualCap(on) => drop(self.caps.remove(&on_all(guild, *on))),
+            Edit::Zone(name) => self.zone = Some(name.parse().map_err(Mistake::Zone)?),
             Edit::Reset(part) => self.reset(*part),
         }
         Ok(())
@@ -247,7 +295,20 @@ impl GuildSettings {
             Part::Channels => self.channels.clear(),
             Part::Gallery => self.gallery = None,
             Part::Log => self.log = None,
+            Part::Caps => self.caps.clear(),
+            Part::Zone => self.zone = None,
         }
+    }
+
+    fn cap(&mut self, guild: GuildId, on: Bound, most: Option<Credits>) -> Result<(), Mistake> {
+        if let Period::Hours(hours) = on.period
+            && !(1..=limits::CAP_HOURS).contains(&hours)
+        {
+            return Err(Mistake::Hours(hours));
+        }
+        self.caps.insert(on_all(guild, on), most);
+        let fits = self.caps.len() <= limits::CAPS_PER_GUILD;
+        fits.then_some(()).ok_or(Mistake::TooManyCaps)
     }
 
     /// Nobody is asked for explore: a quorum for it is taken for one for review.
@@ -276,6 +337,23 @@ fn checked_price(price: i64) -> Result<Credits, Mistake> {
     let fits = (1..=limits::PRICE_CREDITS).contains(&price);
     let price = fits.then_some(price).ok_or(Mistake::Price(price))?;
     Credits::new(price).map_err(|_| Mistake::Price(price))
+}
+
+/// Everybody has the role that has the server's own id: a cap on it is one on each member.
+fn on_all(guild: GuildId, on: Bound) -> Bound {
+    match on.scope {
+        Scope::Role(role) if role.get() == guild.get() => Bound {
+            scope: Scope::Each,
+            ..on
+        },
+        Scope::Server | Scope::Each | Scope::Role(_) | Scope::Member(_) => on,
+    }
+}
+
+fn checked_cap(most: i64) -> Result<Credits, Mistake> {
+    let fits = (0..=limits::GRANT_CREDITS).contains(&most);
+    let most = fits.then_some(most).ok_or(Mistake::Cap(most))?;
+    Credits::new(most).map_err(|_| Mistake::Cap(most))
 }
 
 fn checked_window(days: u32) -> Result<u32, Mistake> {
@@ -354,6 +432,8 @@ pub(in crate::domain) mod tests {
             own_vote: false,
             vote_window_days: 7,
             guild_prices: true,
+            caps: Caps::new(),
+            zone: Zone::utc(),
         }
     }
 

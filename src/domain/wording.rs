@@ -1,6 +1,7 @@
 //! Every sentence that a person can read, as functions of what it tells: a file for each thing that is spoken of.
 
 mod books;
+mod caps;
 mod draft;
 mod gallery;
 mod image;
@@ -13,6 +14,7 @@ mod settings;
 mod vote;
 
 pub use self::books::*;
+pub use self::caps::*;
 pub use self::draft::*;
 pub use self::gallery::*;
 pub use self::image::*;

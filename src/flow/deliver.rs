@@ -286,6 +286,7 @@ fn text(
                 approve: &terms.approve,
                 veto: &terms.veto,
                 lead_decides: terms.lead_decides,
+                capped: render.vote.capped.as_ref(),
                 stopped: stop.map(|stop| (stop.by, stop.reason.as_deref())),
             }),
     })
@@ -299,7 +300,7 @@ fn buttons(studio: &Studio, view: &View, state: VoteState, terms: &Terms) -> Vec
         style,
     };
     match state {
-        VoteState::Open | VoteState::Waiting => {
+        VoteState::Open | VoteState::Waiting | VoteState::Capped => {
             let next = studio.rules.next(view.render.stage, view.draft.last_stage);
             let tier = next.map_or(studio.rules.spec(view.render.stage).tier, |(_, spec)| spec.tier);
             let label = wording::approve_label(tier, terms.price);

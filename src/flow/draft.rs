@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
+use super::caps::{self, Spender};
 use super::job::Done;
 use super::{Error, Studio, if_it_can, lasting, settings};
 use crate::discord::{self, Button, File, Post, Style};
@@ -94,17 +95,26 @@ async fn accept(
         let renders = renders::of_draft(tx, ask.id).await?;
         return Ok(Ok((first.images as usize, cost_of(&renders)?)));
     }
-    let standing = Standing {
-        pool: locked.pool(),
-        open_drafts: drafts::open_count(tx, ask.guild).await?,
-    };
     let chosen = settings::rules_in(tx, rules, ask.guild).await?;
     if let Err(refusal) = may_ask(&chosen, &ask.roles, ask.channel) {
         return Ok(Err(refusal));
     }
+    let spender = Spender {
+        member: ask.requester,
+        roles: Some(ask.roles.clone()),
+    };
+    let standing = Standing {
+        pool: locked.pool(),
+        open_drafts: drafts::open_count(tx, ask.guild).await?,
+        caps: caps::gauges(tx, &locked, &chosen, &spender, Stage::Explore, now_ms).await?,
+    };
     let stages = &chosen.stages;
     let plan = match admit(&rules.catalog, stages, &standing, request, ask.guild, ids) {
         Ok(plan) => plan,
+        Err(Refusal::Full(full)) => {
+            let full = caps::dated(tx, ask.guild, full, ask.requester).await?;
+            return Ok(Err(Refusal::Full(full)));
+        }
         Err(refusal) => return Ok(Err(refusal)),
     };
     let last_stage = plan.ladder.last().map_or(Stage::Explore, |(stage, _)| *stage);

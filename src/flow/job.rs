@@ -1,6 +1,6 @@
 //! A job, from its kind to the flow that does it.
 
-use super::{Error, Studio, deliver, draft, gallery, log, privacy, quorum, remind, render};
+use super::{Error, Studio, caps, deliver, draft, gallery, log, privacy, quorum, remind, render};
 use crate::domain::job::Job;
 use crate::store::jobs::Claim;
 
@@ -27,6 +27,7 @@ pub async fn run(studio: &Studio, claim: &Claim) -> Result<Done, Error> {
         Job::Deliver(id) => deliver::run(studio, id, claim.attempts).await,
         Job::ShowTally(id) => deliver::show(studio, id).await,
         Job::Confirm(id) => quorum::confirm(studio, id).await,
+        Job::Uncap(id) => caps::look_again(studio, id).await,
         Job::CloseVote(id) => quorum::close(studio, id).await,
         Job::Remind(id) => remind::remind(studio, id, claim.attempts).await,
         Job::Exhibit(id) => gallery::exhibit(studio, id, claim.attempts).await,

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod books;
+pub mod caps;
 pub mod deliver;
 pub mod draft;
 pub mod gallery;

@@ -7,12 +7,14 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
+use super::caps::{self, Spender};
 use super::job::Done;
 use super::vote::{gather_ms, policy};
-use super::{Error, Studio, lasting};
+use super::{Error, Studio, lasting, settings};
 use crate::discord;
 use crate::domain::approval::{self, Decision, Policy, VoteState, decide};
 use crate::domain::ballot::{Ballot, Kind, Membership, Source, Standing, Veto};
+use crate::domain::caps::{Capped, Full};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, RoleId, UserId};
 use crate::domain::job::Job;
 use crate::domain::rules::Rules;
@@ -77,7 +79,19 @@ async fn recount(studio: &Studio, id: RenderId, when: When) -> Result<Done, Erro
         return Ok(Done::Again(closes_ms));
     }
     match lasting(read(studio, &question, when).await)? {
-        Ok(read) => decide_vote(studio, id, read).await,
+        Ok(read) => {
+            let Policy { guild, requester, .. } = question.policy;
+            // Whose caps count need be known only where something may be spent.
+            let spender = if approval::tally(&question.policy, &read.ballot).reached() {
+                Spender::absent(studio, guild, requester).await?
+            } else {
+                Spender {
+                    member: requester,
+                    roles: None,
+                }
+            };
+            decide_vote(studio, id, read, spender).await
+        }
         // Its message is gone: nobody can vote any more, and nobody could see what a vote was for.
         Err(error) if error.is_gone_message() => close_gone(studio, id).await,
         Err(error) => unreadable(studio, id, when, &error).await,
@@ -186,7 +200,7 @@ async fn unreadable(
     tracing::warn!(render.id = %id, "the votes on an image cannot be read: {error}");
     leave(studio, id, move |state| match (when, state) {
         (When::Deadline, _) => VoteState::Closed,
-        (When::Asked, VoteState::Waiting) => VoteState::Open,
+        (When::Asked, VoteState::Waiting | VoteState::Capped) => VoteState::Open,
         (When::Asked, state) => state,
     })
     .await
@@ -219,7 +233,7 @@ async fn leave(
     left.await
 }
 
-async fn decide_vote(studio: &Studio, id: RenderId, read: Read) -> Result<Done, Error> {
+async fn decide_vote(studio: &Studio, id: RenderId, read: Read, spender: Spender) -> Result<Done, Error> {
     let (rules, now_ms, child) = (studio.rules.clone(), studio.clock.now_ms(), studio.render_id());
     let done = studio.change(move |tx| {
         async move {
@@ -237,7 +251,14 @@ async fn decide_vote(studio: &Studio, id: RenderId, read: Read) -> Result<Done, 
             let state = match decide(&policy, &read.ballot, child) {
                 Decision::Stop(tally) => stopped(tx, &render, &tally.stopped_by).await?,
                 Decision::Wait(_) => VoteState::Open,
-                Decision::Approve(_, warrant) => spend(tx, &rules, &render, &draft, warrant, now_ms).await?,
+                Decision::Approve(_, warrant) => {
+                    let order = Order {
+                        parent: &render,
+                        draft: &draft,
+                        spender: &spender,
+                    };
+                    spend(tx, &rules, &order, warrant, now_ms).await?
+                }
             };
             let late = read.when == When::Deadline && state != VoteState::Spent;
             let state = if late { VoteState::Closed } else { state };
@@ -275,21 +296,36 @@ async fn stopped(tx: &mut Tx, render: &Render, by: &[UserId]) -> Result<VoteStat
     Ok(VoteState::Stopped)
 }
 
+/// What an approval is to be spent on.
+struct Order<'a> {
+    /// The image that is approved.
+    parent: &'a Render,
+    draft: &'a Draft,
+    spender: &'a Spender,
+}
+
 /// Pays for the next stage of an approved image and queues it. Says how the vote stands then: spent, waiting for
-/// credits, or closed because the stage cannot be drawn any more.
+/// credits, stopped by a cap, or closed because the stage cannot be drawn any more.
 async fn spend(
     tx: &mut Tx,
     rules: &Rules,
-    parent: &Render,
-    draft: &Draft,
+    order: &Order<'_>,
     warrant: Warrant,
     now_ms: i64,
 ) -> Result<VoteState, Error> {
+    let (parent, draft) = (order.parent, order.draft);
     let want = rules.pixels(warrant.stage(), draft.ratio);
     let Some(want) = want.filter(|_| !draft.forgotten) else {
         return Ok(VoteState::Closed);
     };
     let mut locked = ledger::lock(tx, parent.guild).await?;
+    let (chosen, cost) = (
+        settings::rules_in(tx, rules, parent.guild).await?,
+        (warrant.stage(), warrant.price()),
+    );
+    if let Some(full) = caps::full(tx, &locked, &chosen, order.spender, cost, now_ms).await? {
+        return stopped_by_cap(tx, parent, &full, now_ms).await;
+    }
     // Strictly oldest first: whoever has waited longer is paid for first.
     let first = renders::first_waiting(tx, parent.guild).await?;
     if first.is_some_and(|first| first != parent.id) || warrant.price() > locked.pool().available {
@@ -312,9 +348,27 @@ async fn spend(
     Ok(VoteState::Spent)
 }
 
+/// Notes which cap an approval waits for, and has it looked at again when that may let it through. It keeps its place in the
+/// line for credits, but nobody waits behind it.
+async fn stopped_by_cap(tx: &mut Tx, parent: &Render, full: &Full, now_ms: i64) -> Result<VoteState, Error> {
+    let capped = Capped {
+        by: full.cap,
+        until_ms: full.frees_ms,
+    };
+    let since_ms = parent.vote.waiting_since_ms.unwrap_or(now_ms);
+    renders::cap(tx, parent.id, &capped, since_ms).await?;
+    if let Some(until_ms) = capped.until_ms {
+        jobs::enqueue(tx, Job::Uncap(parent.id), until_ms).await?;
+    }
+    if parent.vote.capped.is_some_and(|before| before != capped) {
+        jobs::enqueue(tx, Job::ShowTally(parent.id), now_ms).await?;
+    }
+    Ok(VoteState::Capped)
+}
+
 /// Records how a vote stands and has it shown at once. When a place in the line for credits becomes free, the next may go.
 async fn move_vote(tx: &mut Tx, render: &Render, state: VoteState, now_ms: i64) -> Result<(), Error> {
-    if state != VoteState::Stopped {
+    if !matches!(state, VoteState::Stopped | VoteState::Capped) {
         let since = (state == VoteState::Waiting).then(|| render.vote.waiting_since_ms.unwrap_or(now_ms));
         renders::set_vote(tx, render.id, state, since).await?;
     }
@@ -325,11 +379,20 @@ async fn move_vote(tx: &mut Tx, render: &Render, state: VoteState, now_ms: i64) 
 }
 
 /// Starts approvals of a guild that wait for credits, one a transaction, oldest first, each checked again, until one
-/// cannot be paid.
+/// cannot be paid; and has those looked at that a cap stopped which has room for them now.
 ///
 /// # Errors
 /// [`Error`]: it is tried again.
 pub async fn resume_waiting(studio: &Studio, guild: GuildId) -> Result<Done, Error> {
+    let (rules, now_ms) = (studio.rules.clone(), studio.clock.now_ms());
+    let woken = studio.change(move |tx| {
+        async move {
+            let chosen = settings::rules_in(tx, &rules, guild).await?;
+            caps::wake(tx, &chosen, guild, now_ms).await
+        }
+        .boxed()
+    });
+    woken.await?;
     loop {
         let first = studio
             .store

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use futures::FutureExt;
 
+use super::caps::{self, Spender};
 use super::job::Done;
 use super::vote::{Presser, refuse_voter};
-use super::{Error, Studio, chain, heavy};
+use super::{Error, Studio, chain, heavy, settings};
 use crate::domain::approval::again;
 use crate::domain::ids::RenderId;
 use crate::domain::job::Job;
@@ -243,7 +244,10 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn try_again(studio: &Studio, failed: RenderId, by: Presser) -> Result<String, Error> {
-    let (now_ms, new) = (studio.clock.now_ms(), studio.render_id());
+    let Some(spender) = spender(studio, failed, &by).await? else {
+        return Ok(wording::NO_RETRY.to_owned());
+    };
+    let (rules, now_ms, new) = (studio.rules.clone(), studio.clock.now_ms(), studio.render_id());
     let answer = studio.change(move |tx| {
         async move {
             let failed = renders::lock(tx, failed).await?;
@@ -262,6 +266,11 @@ pub async fn try_again(studio: &Studio, failed: RenderId, by: Presser) -> Result
                 return Ok(refused);
             }
             let mut locked = ledger::lock(tx, failed.guild).await?;
+            let chosen = settings::rules_in(tx, &rules, failed.guild).await?;
+            let cost = (failed.stage, failed.price);
+            if let Some(full) = caps::full(tx, &locked, &chosen, &spender, cost, now_ms).await? {
+                return Ok(wording::full(&full));
+            }
             let available = locked.pool().available;
             if failed.price > available {
                 return Ok(wording::retry_short(failed.price, available));
@@ -286,6 +295,27 @@ pub async fn try_again(studio: &Studio, failed: RenderId, by: Presser) -> Result
     });
     let answer = answer.await?;
     Ok(answer)
+}
+
+/// Who would spend on another try: who asked for the draft. Nothing if there is no such render.
+async fn spender(studio: &Studio, failed: RenderId, by: &Presser) -> Result<Option<Spender>, Error> {
+    let read = studio.store.read(move |tx| {
+        async move {
+            match renders::find(tx, failed).await? {
+                None => Ok(None),
+                Some(render) => Ok::<_, Error>(Some(drafts::get(tx, render.draft).await?)),
+            }
+        }
+        .boxed()
+    });
+    Ok(match read.await? {
+        None => None,
+        Some(draft) if draft.requester == by.user => Some(Spender {
+            member: by.user,
+            roles: Some(by.member.roles.clone()),
+        }),
+        Some(draft) => Some(Spender::absent(studio, draft.guild, draft.requester).await?),
+    })
 }
 
 /// Whether a render ended in a way that another try can mend. A prompt that was refused would be refused again.

@@ -6,10 +6,11 @@ use futures::FutureExt;
 use super::{Error, Studio, lasting};
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::GuildId;
+use crate::domain::job::Job;
 use crate::domain::rules::Rules;
 use crate::domain::settings::{Edit, GuildRules, GuildSettings, Mistake};
 use crate::domain::wording::{self, Topic};
-use crate::store::{Tx, guilds};
+use crate::store::{Tx, guilds, jobs, renders};
 
 /// The rules that hold in a guild now.
 ///
@@ -54,7 +55,7 @@ pub async fn change(
     if let Some(emoji) = foreign_emoji(studio, guild, &edits).await? {
         return Ok(wording::mistake(&Mistake::ForeignEmoji(emoji)));
     }
-    let operator = studio.rules.clone();
+    let (operator, now_ms) = (studio.rules.clone(), studio.clock.now_ms());
     let changed = studio.change(move |tx| {
         async move {
             let before = guilds::lock(tx, guild).await?;
@@ -63,6 +64,12 @@ pub async fn change(
                 Err(mistake) => return Ok(Err(mistake)),
             };
             guilds::write(tx, guild, &after).await?;
+            if before.caps != after.caps || before.zone != after.zone {
+                // Any of them may be let through by what is new.
+                for capped in renders::capped(tx, guild).await? {
+                    jobs::enqueue(tx, Job::Confirm(capped), now_ms).await?;
+                }
+            }
             Ok(Ok((before.rules(&operator), after.rules(&operator))))
         }
         .boxed()

@@ -174,7 +174,7 @@ pub async fn pressed(studio: &Studio, id: RenderId, by: Presser) -> Result<Strin
 /// The rules by which a press of the Approve button counts, or why it does not.
 fn may_press(render: &Render, draft: &Draft, by: &Presser) -> Result<Policy, NoVote> {
     match (render.vote.state, &render.vote.stop) {
-        (VoteState::Open | VoteState::Waiting, _) => {}
+        (VoteState::Open | VoteState::Waiting | VoteState::Capped, _) => {}
         (VoteState::Stopped, Some(stop)) => return Err(NoVote::Stopped(stop.by)),
         (VoteState::Spent, _) => return Err(NoVote::Spent),
         (VoteState::None | VoteState::Stopped | VoteState::Closed, _) => return Err(NoVote::Closed),

@@ -63,6 +63,21 @@ pub async fn alias_key(tx: &mut Tx, fresh: AliasKey) -> Result<AliasKey, Error> 
     AliasKey::from_digits(&text(&row, "value")?).ok_or_else(|| impossible("a key of aliases that is none"))
 }
 
+/// Who stands for a member in the books of a guild, if anybody was ever forgotten.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a key that cannot be.
+pub async fn alias(tx: &mut Tx, guild: GuildId, user: UserId) -> Result<Option<UserId>, Error> {
+    let query = sqlx::query("SELECT value FROM secrets WHERE name = $1").bind(KEY);
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.map(|row| {
+        let key = AliasKey::from_digits(&text(&row, "value")?);
+        let key = key.ok_or_else(|| impossible("a key of aliases that is none"))?;
+        Ok(key.alias(guild, user))
+    })
+    .transpose()
+}
+
 /// Where a member is named.
 ///
 /// # Errors

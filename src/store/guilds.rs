@@ -1,11 +1,11 @@
-//! What the admins of each guild chose: one row a guild, and lists of roles and channels.
+//! What the admins of each guild chose: one row a guild, and lists of roles, channels and caps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::any::AnyRow;
 
 use super::rows::{count, credits, id, impossible, integer, key, optional, optional_id, optional_text, text};
-use super::{Error, Tx};
+use super::{Error, Tx, caps};
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, GuildId, RoleId};
@@ -28,7 +28,7 @@ pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<GuildSettings, Error> {
     }
 }
 
-/// Locks a guild's choices and reads them, in that order. Nothing else is locked after it.
+/// Locks a guild's choices and reads them, in that order. Of other rows only jobs are locked after it.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
@@ -49,7 +49,7 @@ pub async fn write(tx: &mut Tx, guild: GuildId, chosen: &GuildSettings) -> Resul
     sqlx::query(
         "UPDATE guilds SET explore_price = $2, review_price = $3, final_price = $4, review_quorum = $5,
             final_quorum = $6, own_vote = $7, lead_decides = $8, approve_emoji = $9, veto_emoji = $10,
-            window_days = $11, gallery_id = $12, log_id = $13
+            window_days = $11, gallery_id = $12, log_id = $13, time_zone = $14
          WHERE guild_id = $1",
     )
     .bind(key(guild.get()))
@@ -65,6 +65,7 @@ pub async fn write(tx: &mut Tx, guild: GuildId, chosen: &GuildSettings) -> Resul
     .bind(chosen.window_days.map(i64::from))
     .bind(chosen.gallery.map(|channel| key(channel.get())))
     .bind(chosen.log.map(|channel| key(channel.get())))
+    .bind(chosen.zone.as_ref().map(|zone| zone.name().to_owned()))
     .execute(tx.conn())
     .await?;
     let roles = |roles: &BTreeSet<RoleId>| roles.iter().map(|role| role.get()).collect();
@@ -80,7 +81,7 @@ pub async fn write(tx: &mut Tx, guild: GuildId, chosen: &GuildSettings) -> Resul
     for (list, ids) in lists {
         replace(tx, guild, list, &ids).await?;
     }
-    Ok(())
+    caps::replace(tx, guild, &chosen.caps).await
 }
 
 async fn replace(tx: &mut Tx, guild: GuildId, list: &str, ids: &BTreeSet<u64>) -> Result<(), Error> {
@@ -113,6 +114,7 @@ async fn with_lists(tx: &mut Tx, guild: GuildId, mut chosen: GuildSettings) -> R
             other => return Err(impossible(format!("a list of {other}"))),
         }
     }
+    chosen.caps = caps::read(tx, guild).await?;
     Ok(chosen)
 }
 
@@ -150,5 +152,9 @@ fn from_row(row: &AnyRow) -> Result<GuildSettings, Error> {
         channels: BTreeSet::new(),
         gallery: optional_id(row, "gallery_id")?.map(ChannelId::new),
         log: optional_id(row, "log_id")?.map(ChannelId::new),
+        caps: BTreeMap::new(),
+        zone: optional_text(row, "time_zone")?
+            .map(|zone| zone.parse().map_err(impossible))
+            .transpose()?,
     })
 }

@@ -46,6 +46,12 @@ pub struct Locked {
 }
 
 impl Locked {
+    /// Whose it is.
+    #[must_use]
+    pub const fn guild(&self) -> GuildId {
+        self.guild
+    }
+
     /// The sums as they are now, with what this transaction did to them.
     #[must_use]
     pub const fn pool(&self) -> Pool {

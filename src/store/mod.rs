@@ -6,6 +6,7 @@
 
 pub mod alerts;
 pub mod books;
+pub mod caps;
 pub mod drafts;
 pub mod forgetting;
 pub mod guilds;

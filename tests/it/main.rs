@@ -12,6 +12,7 @@ mod away;
 mod books;
 mod browser;
 mod cancel;
+mod caps;
 mod chaos;
 mod deadlines;
 mod every_call_fails;

@@ -43,7 +43,7 @@ fn allowed(module: &str) -> Vec<&'static str> {
 }
 
 /// Who may name an outside crate.
-const OWNED: [(&str, &[&str]); 12] = [
+const OWNED: [(&str, &[&str]); 14] = [
     ("sqlx", &["store"]),
     ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),
@@ -53,6 +53,8 @@ const OWNED: [(&str, &[&str]); 12] = [
     ("fast_image_resize", &["media"]),
     ("resvg", &["providers"]),
     ("emojis", &["domain"]),
+    ("jiff", &["domain"]),
+    ("strsim", &["domain"]),
     ("figment", &["config"]),
     ("clap", &["cli", "main"]),
     ("discord_sandbox", &["cli"]),

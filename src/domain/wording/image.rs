@@ -188,6 +188,7 @@ mod tests {
             approve: &Emoji::approve(),
             veto: &Emoji::veto(),
             lead_decides: false,
+            capped: None,
             stopped: None,
         })
     }
@@ -259,6 +260,7 @@ mod tests {
             approve: &"<:ship:7>".parse().unwrap(),
             veto: &Emoji::veto(),
             lead_decides: true,
+            capped: None,
             stopped: None,
         };
         let vote = |voting: &Voting<'_>| image_of(voting).lines().skip(3).collect::<Vec<_>>().join("\n");

@@ -4,7 +4,7 @@ use super::super::draft::Refusal;
 use super::super::ids::ChannelId;
 use super::super::limits;
 use super::super::prompt::{BadPrompt, shorten};
-use super::{left, plain};
+use super::{caps, left, plain};
 
 /// Private: something of ours failed.
 pub const TROUBLE: &str = "Something on the bot's side failed, and nothing was spent. Please try again; if it stays so, tell its operator.";
@@ -92,6 +92,7 @@ pub fn refusal(why: &Refusal) -> String {
                 "{open} drafts of this server are still being drawn. Wait until one is done, or cancel one."
             )
         }
+        Refusal::Full(full) => caps::full(full),
         Refusal::Short { cost, available } => format!(
             "The pool cannot pay: this draft costs {cost}, {} left. An operator can add some with `/treasury grant`.",
             left(*available)

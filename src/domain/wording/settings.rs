@@ -8,7 +8,7 @@ use super::super::limits;
 use super::super::prompt::shorten;
 use super::super::settings::{Doubt, GuildRules, Mistake};
 use super::super::stage::Stage;
-use super::plain;
+use super::{caps, plain};
 
 /// Which settings are spoken of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,17 +19,20 @@ pub enum Topic {
     Channels,
     /// What the stages are and cost.
     Stages,
+    /// How much may be spent, and by whom.
+    Limits,
 }
 
 impl Topic {
     /// All of them, in order.
-    pub const ALL: [Self; 3] = [Self::Approvals, Self::Channels, Self::Stages];
+    pub const ALL: [Self; 4] = [Self::Approvals, Self::Channels, Self::Stages, Self::Limits];
 
     const fn title(self) -> &'static str {
         match self {
             Self::Approvals => "Approvals",
             Self::Channels => "Drafting and channels",
             Self::Stages => "Stages",
+            Self::Limits => "Limits",
         }
     }
 
@@ -38,6 +41,7 @@ impl Topic {
             Self::Approvals => "/settings approvals",
             Self::Channels => "/settings channels",
             Self::Stages => "/settings stages",
+            Self::Limits => "/settings limits",
         }
     }
 }
@@ -86,6 +90,10 @@ fn lines(topic: Topic, rules: &GuildRules) -> Vec<(&'static str, String)> {
             ("An explore image", price(rules, Stage::Explore)),
             ("A review image", price(rules, Stage::Review)),
             ("A final image", price(rules, Stage::Final)),
+        ],
+        Topic::Limits => vec![
+            ("Spent at most", caps::caps(&rules.caps)),
+            ("Days and months begin in", rules.zone.name().to_owned()),
         ],
     }
 }
@@ -173,6 +181,7 @@ pub fn settings_changed(topic: Topic, before: &GuildRules, after: &GuildRules) -
             "\n-# For votes that open from now on. Votes that are open keep the rules that they opened with."
         }
         Topic::Stages => "\n-# For drafts and votes from now on. Prices that were shown stay.",
+        Topic::Limits => "\n-# At once, also for what was spent before in the same time.",
         Topic::Channels => "",
     };
     format!("{}{when}", changed.join("\n"))
@@ -220,6 +229,12 @@ pub fn mistake(why: &Mistake) -> String {
         Mistake::OneEmoji(emoji) => {
             format!("{emoji} cannot both approve and stop: choose two.")
         }
+        Mistake::Cap(given) => caps::bad_cap(*given),
+        Mistake::Hours(given) => format!("Hours that roll are 1 to {}, not {given}.", limits::CAP_HOURS),
+        Mistake::TooManyCaps => {
+            format!("A server has at most {} limits of its own: remove one first.", limits::CAPS_PER_GUILD)
+        }
+        Mistake::Zone(bad) => caps::bad_zone(bad),
     };
     format!("{what} Nothing was changed.")
 }
@@ -263,6 +278,9 @@ mod tests {
         An explore image: 1K for 10 credits
         A review image: 2K for 20 credits
         A final image: 4K for 40 credits
+        **Limits** · `/settings limits`
+        Spent at most: none
+        Days and months begin in: UTC
         ");
     }
 

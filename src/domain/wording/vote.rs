@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::super::approval::{Ignored, Tally, VoteState};
+use super::super::caps::Capped;
 use super::super::credits::Credits;
 use super::super::emoji::Emoji;
 use super::super::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use super::super::picture::Tier;
-use super::{mention, mentions, message_link, plain};
+use super::{caps, mention, mentions, message_link, plain};
 
 /// How the vote on an image stands, for people.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,8 @@ pub struct Voting<'a> {
     pub veto: &'a Emoji,
     /// Whether a lead's approval alone is enough.
     pub lead_decides: bool,
+    /// The cap that stops it, if one does.
+    pub capped: Option<&'a Capped>,
     /// Who stopped it, and why if they said so.
     pub stopped: Option<(UserId, Option<&'a str>)>,
 }
@@ -62,6 +65,12 @@ pub(super) fn voting(v: &Voting<'_>, left: Credits) -> Vec<String> {
             v.tier,
             v.price.number(),
             left.number()
+        ),
+        VoteState::Capped => format!(
+            "⏸️ **Approved for {}**{who} · {}",
+            v.tier,
+            v.capped
+                .map_or_else(|| "waiting for a limit".to_owned(), caps::capped)
         ),
         VoteState::Spent => format!("{} **Approved for {}**{who}", v.approve, v.tier),
         VoteState::Closed => {

@@ -1,5 +1,7 @@
 //! `/settings`.
 
+mod limits;
+
 use std::collections::BTreeSet;
 
 use poise::serenity_prelude as serenity;
@@ -14,7 +16,7 @@ use crate::flow::settings;
 /// How this server works with the bot
 #[poise::command(
     slash_command,
-    subcommands("show", "approvals", "channels", "stages"),
+    subcommands("show", "approvals", "limits::limits", "channels", "stages"),
     subcommand_required,
     default_member_permissions = "MANAGE_GUILD",
     install_context = "Guild",

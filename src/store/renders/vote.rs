@@ -9,6 +9,7 @@ use super::super::rows::{
 };
 use super::super::{Error, Tx};
 use crate::domain::approval::{Terms, VoteState};
+use crate::domain::caps::Capped;
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, GuildId, RenderId, RoleId, UserId};
@@ -22,12 +23,14 @@ pub struct Vote {
     pub version: i64,
     /// What was fixed when it opened.
     pub terms: Option<Terms>,
-    /// Since when it waits for credits, in milliseconds since 1970.
+    /// Since when it waits for credits or a cap, in milliseconds since 1970.
     pub waiting_since_ms: Option<i64>,
     /// When its thread is to be reminded of it, in milliseconds since 1970; nothing once it was.
     pub remind_ms: Option<i64>,
     /// Who stopped it and why, if somebody did and it was not lifted.
     pub stop: Option<Stop>,
+    /// The cap that stops it, if one does.
+    pub capped: Option<Capped>,
 }
 
 /// A lead's stop.
@@ -66,11 +69,24 @@ pub async fn voting_in(tx: &mut Tx, channel: ChannelId) -> Result<Vec<RenderId>,
 /// [`Error::Database`].
 pub async fn first_waiting(tx: &mut Tx, guild: GuildId) -> Result<Option<RenderId>, Error> {
     let query = sqlx::query(
-        "SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'waiting' ORDER BY waiting_since_ms, id LIMIT 1",
+        "SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'waiting' AND capped_by IS NULL
+         ORDER BY waiting_since_ms, id LIMIT 1",
     );
     Ok(ids(query.bind(key(guild.get())).fetch_all(tx.conn()).await?)?
         .first()
         .copied())
+}
+
+/// Approvals of a guild that a cap stops, the oldest first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn capped(tx: &mut Tx, guild: GuildId) -> Result<Vec<RenderId>, Error> {
+    let query = sqlx::query(
+        "SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'waiting' AND capped_by IS NOT NULL
+         ORDER BY waiting_since_ms, id",
+    );
+    ids(query.bind(key(guild.get())).fetch_all(tx.conn()).await?)
 }
 
 /// How many approvals of a guild wait for credits, and how many credits they would take together.
@@ -80,7 +96,7 @@ pub async fn first_waiting(tx: &mut Tx, guild: GuildId) -> Result<Option<RenderI
 pub async fn waiting(tx: &mut Tx, guild: GuildId) -> Result<(u32, Credits), Error> {
     let row = sqlx::query(
         "SELECT COUNT(*) AS approvals, CAST(COALESCE(SUM(vote_price), 0) AS BIGINT) AS price FROM renders
-         WHERE guild_id = $1 AND vote_state = 'waiting'",
+         WHERE guild_id = $1 AND vote_state = 'waiting' AND capped_by IS NULL",
     )
     .bind(key(guild.get()))
     .fetch_one(tx.conn())
@@ -116,8 +132,8 @@ pub async fn open_vote(tx: &mut Tx, render: RenderId, terms: &Terms, remind_ms: 
     Ok(())
 }
 
-/// Records a move of the vote; `Waiting` since a time. A stop is over, unless the vote closes with it; to stop one, see
-/// [`stop`]. Lock the render first.
+/// Records a move of the vote; `Waiting` since a time. No cap stops it any more, and a stop is over, unless the vote closes
+/// with it; for these, see [`cap`] and [`stop`]. Lock the render first.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -128,7 +144,7 @@ pub async fn set_vote(
     since_ms: Option<i64>,
 ) -> Result<(), Error> {
     sqlx::query(
-        "UPDATE renders SET vote_state = $2, waiting_since_ms = $3,
+        "UPDATE renders SET vote_state = $2, waiting_since_ms = $3, capped_by = NULL, capped_until_ms = NULL,
             stopped_by = CASE WHEN $4 = 1 THEN stopped_by ELSE NULL END,
             stop_reason = CASE WHEN $4 = 1 THEN stop_reason ELSE NULL END
          WHERE id = $1",
@@ -139,6 +155,26 @@ pub async fn set_vote(
     .bind(i64::from(state == VoteState::Closed))
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// Records that a cap stops an approval, which waits since a time. Lock the render first.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn cap(tx: &mut Tx, render: RenderId, capped: &Capped, since_ms: i64) -> Result<(), Error> {
+    let query = sqlx::query(
+        "UPDATE renders SET vote_state = 'waiting', waiting_since_ms = $2, capped_by = $3, capped_until_ms = $4,
+            stopped_by = NULL, stop_reason = NULL
+         WHERE id = $1",
+    );
+    query
+        .bind(key(render.get()))
+        .bind(since_ms)
+        .bind(capped.by.to_string())
+        .bind(capped.until_ms)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -163,7 +199,7 @@ pub async fn reminded(tx: &mut Tx, render: RenderId, remind_ms: i64) -> Result<(
 /// [`Error::Database`].
 pub async fn stop(tx: &mut Tx, render: RenderId, by: UserId) -> Result<(), Error> {
     let query = sqlx::query(
-        "UPDATE renders SET vote_state = 'open', waiting_since_ms = NULL,
+        "UPDATE renders SET vote_state = 'open', waiting_since_ms = NULL, capped_by = NULL, capped_until_ms = NULL,
             stop_reason = CASE WHEN stopped_by = $2 THEN stop_reason ELSE NULL END, stopped_by = $2
          WHERE id = $1",
     );
@@ -226,9 +262,17 @@ pub(super) fn from_row(row: &AnyRow) -> Result<Vote, Error> {
             reason: optional_text(row, "stop_reason")?,
         }),
     };
-    // A vote that is stopped is an open one with somebody who stopped it.
+    let capped = match optional_text(row, "capped_by")? {
+        None => None,
+        Some(by) => Some(Capped {
+            by: by.parse().map_err(impossible)?,
+            until_ms: optional(row, "capped_until_ms")?,
+        }),
+    };
+    // A vote that is stopped is an open one with somebody who stopped it, and one that is capped waits with the cap.
     let state = match VoteState::from_name(&name) {
         Some(VoteState::Open) if stop.is_some() => VoteState::Stopped,
+        Some(VoteState::Waiting) if capped.is_some() => VoteState::Capped,
         Some(state) => state,
         None => return Err(impossible(format!("a vote that is {name}"))),
     };
@@ -239,6 +283,7 @@ pub(super) fn from_row(row: &AnyRow) -> Result<Vote, Error> {
         waiting_since_ms: optional(row, "waiting_since_ms")?,
         remind_ms: optional(row, "vote_remind_ms")?,
         stop,
+        capped,
     })
 }
 

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use futures::FutureExt;
-use greenlight::domain::ids::{ChannelId, GuildId, RoleId};
-use greenlight::domain::settings::GuildSettings;
+use greenlight::domain::caps::{Bound, Scope};
+use greenlight::domain::ids::{ChannelId, GuildId, RoleId, UserId};
+use greenlight::domain::period::Period;
+use greenlight::domain::settings::{ChosenCaps, GuildSettings};
+use greenlight::domain::stage::Stage;
 use greenlight::store::{Error, guilds};
 
 use super::db::{TestDb, on_both};
@@ -14,6 +17,26 @@ const OTHER: GuildId = GuildId::new(101);
 
 fn roles(ids: &[u64]) -> BTreeSet<RoleId> {
     ids.iter().copied().map(RoleId::new).collect()
+}
+
+fn caps() -> ChosenCaps {
+    let on = |scope, stage, period| Bound { scope, stage, period };
+    ChosenCaps::from([
+        (on(Scope::Server, None, Period::Month), Some(credits(2_000))),
+        (on(Scope::Each, None, Period::Day), None),
+        (
+            on(Scope::Each, Some(Stage::Final), Period::Hours(744)),
+            Some(credits(0)),
+        ),
+        (
+            on(Scope::Role(RoleId::new(u64::MAX >> 1)), None, Period::Day),
+            Some(credits(7)),
+        ),
+        (
+            on(Scope::Member(UserId::new(5)), None, Period::Hours(1)),
+            Some(credits(1)),
+        ),
+    ])
 }
 
 fn everything() -> GuildSettings {
@@ -34,6 +57,8 @@ fn everything() -> GuildSettings {
         channels: BTreeSet::from([ChannelId::new(8)]),
         gallery: Some(ChannelId::new(9)),
         log: Some(ChannelId::new(10)),
+        caps: caps(),
+        zone: Some("Europe/Berlin".parse().expect("a time zone")),
     }
 }
 

@@ -241,6 +241,7 @@ async fn a_vote_keeps_its_terms_from_opening_to_end() {
             waiting_since_ms: None,
             remind_ms: Some(3),
             stop: None,
+            capped: None,
         };
         assert_eq!(vote().await?, opened);
         for (state, since) in [

@@ -1,0 +1,135 @@
+use super::*;
+
+fn ms(time: &str) -> i64 {
+    time.parse::<Timestamp>().unwrap().as_millisecond()
+}
+
+/// The window of a moment, as times in UTC.
+fn window(period: Period, zone: &str, now: &str) -> (String, String) {
+    let window = period.window(&zone.parse().unwrap(), ms(now));
+    let time = |ms: i64| Timestamp::from_millisecond(ms).unwrap().to_string();
+    let until = window.until_ms.map_or_else(|| "-".to_owned(), time);
+    (time(window.from_ms), until)
+}
+
+/// A period, a zone, a moment, and the first instant and the end of its window.
+const CALENDAR: &str = "
+# Their first and their last instant.
+day   UTC                2026-11-26T00:00:00Z     2026-11-26T00:00:00Z 2026-11-27T00:00:00Z
+day   UTC                2026-11-26T23:59:59.999Z 2026-11-26T00:00:00Z 2026-11-27T00:00:00Z
+day   UTC                2026-11-27T00:00:00Z     2026-11-27T00:00:00Z 2026-11-28T00:00:00Z
+month UTC                2026-11-30T23:59:59.999Z 2026-11-01T00:00:00Z 2026-12-01T00:00:00Z
+month UTC                2026-12-01T00:00:00Z     2026-12-01T00:00:00Z 2027-01-01T00:00:00Z
+# A leap year, and one that is none.
+month UTC                2028-02-29T12:00:00Z     2028-02-01T00:00:00Z 2028-03-01T00:00:00Z
+day   UTC                2028-02-28T12:00:00Z     2028-02-28T00:00:00Z 2028-02-29T00:00:00Z
+day   UTC                2027-02-28T12:00:00Z     2027-02-28T00:00:00Z 2027-03-01T00:00:00Z
+# One instant is of different days and months.
+day   Asia/Tokyo         2026-12-31T15:00:00Z     2026-12-31T15:00:00Z 2027-01-01T15:00:00Z
+month Asia/Tokyo         2026-12-31T15:00:00Z     2026-12-31T15:00:00Z 2027-01-31T15:00:00Z
+month America/New_York   2027-01-01T04:59:59Z     2026-12-01T05:00:00Z 2027-01-01T05:00:00Z
+day   Asia/Kathmandu     2026-11-26T18:14:59Z     2026-11-25T18:15:00Z 2026-11-26T18:15:00Z
+day   Pacific/Kiritimati 2026-11-26T10:00:00Z     2026-11-26T10:00:00Z 2026-11-27T10:00:00Z
+# Days of 23 and of 25 hours, and months with them.
+day   Europe/Berlin      2026-03-29T12:00:00Z     2026-03-28T23:00:00Z 2026-03-29T22:00:00Z
+day   Europe/Berlin      2026-10-25T12:00:00Z     2026-10-24T22:00:00Z 2026-10-25T23:00:00Z
+day   America/New_York   2026-03-08T06:59:59Z     2026-03-08T05:00:00Z 2026-03-09T04:00:00Z
+month Europe/Berlin      2026-03-30T12:00:00Z     2026-02-28T23:00:00Z 2026-03-31T22:00:00Z
+month Europe/Berlin      2026-10-01T12:00:00Z     2026-09-30T22:00:00Z 2026-10-31T23:00:00Z
+# A midnight that never was, one that came twice, and a day that was left out.
+day   America/Sao_Paulo  2018-11-04T12:00:00Z     2018-11-04T03:00:00Z 2018-11-05T02:00:00Z
+day   America/Sao_Paulo  2018-11-03T12:00:00Z     2018-11-03T03:00:00Z 2018-11-04T03:00:00Z
+day   America/Havana     2019-11-03T12:00:00Z     2019-11-03T04:00:00Z 2019-11-04T05:00:00Z
+day   Pacific/Apia       2011-12-30T09:00:00Z     2011-12-29T10:00:00Z 2011-12-30T10:00:00Z
+";
+
+#[test]
+fn days_and_months_begin_and_end_where_the_zone_says() {
+    for line in CALENDAR
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        let cells: Vec<&str> = line.split_whitespace().collect();
+        let [period, zone, now, from, until] = cells.try_into().unwrap();
+        let told = window(period.parse().unwrap(), zone, now);
+        assert_eq!(told, (from.to_owned(), until.to_owned()), "{line}");
+    }
+}
+
+#[test]
+fn the_next_window_begins_where_this_one_ends() {
+    for zone in [
+        "UTC",
+        "Europe/Berlin",
+        "America/Sao_Paulo",
+        "Australia/Lord_Howe",
+        "Pacific/Apia",
+    ] {
+        let zone: Zone = zone.parse().unwrap();
+        for period in [Period::Day, Period::Month] {
+            let mut window = period.window(&zone, ms("2010-01-01T00:00:00Z"));
+            while window.from_ms < ms("2028-01-01T00:00:00Z") {
+                let until_ms = window.until_ms.unwrap();
+                assert!(window.from_ms < until_ms);
+                assert_eq!(
+                    period.window(&zone, until_ms - 1),
+                    window,
+                    "{period} in {}",
+                    zone.name()
+                );
+                let next = period.window(&zone, until_ms);
+                assert_eq!(next.from_ms, until_ms, "{period} in {}", zone.name());
+                window = next;
+            }
+        }
+    }
+}
+
+#[test]
+fn hours_roll_whatever_the_clocks_do() {
+    let (from, until) = window(Period::Hours(24), "Europe/Berlin", "2026-10-25T12:00:00Z");
+    assert_eq!((from.as_str(), until.as_str()), ("2026-10-24T12:00:00.001Z", "-"));
+    let (hour, now_ms) = (Period::Hours(1), ms("2026-11-26T12:00:00Z"));
+    let spent_ms = hour.window(&Zone::utc(), now_ms).from_ms;
+    let leaves_ms = hour.leaves_ms(spent_ms).unwrap();
+    assert_eq!(
+        leaves_ms,
+        now_ms + 1,
+        "what is just inside leaves at the next instant"
+    );
+    assert_eq!(hour.window(&Zone::utc(), leaves_ms).from_ms, spent_ms + 1);
+}
+
+#[test]
+fn a_zone_goes_by_its_name_and_a_wrong_name_is_answered_with_the_likely_ones() {
+    for (given, name) in [
+        ("UTC", "UTC"),
+        ("Europe/Berlin", "Europe/Berlin"),
+        (" america/new york ", "America/New_York"),
+    ] {
+        assert_eq!(given.parse::<Zone>().unwrap().name(), name);
+    }
+    let near = |given: &str| given.parse::<Zone>().unwrap_err().near;
+    assert_eq!(near("Berlin")[0], "Europe/Berlin");
+    assert_eq!(near("Europe/Berln")[0], "Europe/Berlin");
+    assert_eq!(near("new york")[0], "America/New_York");
+    assert_eq!(near("").len(), SUGGESTED);
+    assert!("Etc/Unknown".parse::<Zone>().is_err());
+    assert!("../../etc/passwd".parse::<Zone>().is_err());
+}
+
+#[test]
+fn a_period_is_read_back_and_stays_in_its_limits() {
+    for period in [
+        Period::Hours(1),
+        Period::Hours(limits::CAP_HOURS),
+        Period::Day,
+        Period::Month,
+    ] {
+        assert_eq!(period.to_string().parse(), Ok(period));
+    }
+    let past = format!("{}h", limits::CAP_HOURS + 1);
+    for text in ["0h", past.as_str(), "h", "-1h", "week", ""] {
+        assert!(text.parse::<Period>().is_err(), "{text}");
+    }
+}

@@ -1,0 +1,207 @@
+//! Caps: what they are, and what they do not let be spent.
+
+use super::super::caps::{Bound, Cap, Capped, Caps, Full, Scope};
+use super::super::credits::Credits;
+use super::super::limits;
+use super::super::period::{BadZone, Period};
+use super::super::prompt::shorten;
+use super::{mention, plain};
+
+/// Who can change a cap.
+const WHO: &str = "Someone who manages the server can raise it with `/settings limits`.";
+
+/// All caps of a server, for its settings.
+pub(super) fn caps(all: &Caps) -> String {
+    let listed: Vec<String> = all
+        .iter()
+        .map(|(on, most)| cap(&Cap { on: *on, most: *most }))
+        .collect();
+    if listed.is_empty() {
+        "none".to_owned()
+    } else {
+        listed.join("; ")
+    }
+}
+
+/// A cap in a few words.
+fn cap(cap: &Cap) -> String {
+    format!("{}: {}", whose(&cap.on), sum(cap))
+}
+
+fn whose(on: &Bound) -> String {
+    match on.scope {
+        Scope::Server => "all together".to_owned(),
+        Scope::Each => "each member".to_owned(),
+        Scope::Role(role) => format!("each <@&{role}>"),
+        Scope::Member(user) => mention(user),
+    }
+}
+
+/// How much of what: `100 credits a day for final images`.
+fn sum(cap: &Cap) -> String {
+    let period = match cap.on.period {
+        Period::Hours(1) => "an hour".to_owned(),
+        Period::Hours(hours) => format!("in {hours} hours"),
+        Period::Day => "a day".to_owned(),
+        Period::Month => "a month".to_owned(),
+    };
+    let stage = cap
+        .on
+        .stage
+        .map_or_else(String::new, |stage| format!(" for {stage} images"));
+    format!("{} {period}{stage}", cap.most)
+}
+
+/// Private: a cap does not let a draft, or another try, be paid.
+#[must_use]
+pub fn full(full: &Full) -> String {
+    let whose = match full.cap.on.scope {
+        Scope::Server => "The limit of this server".to_owned(),
+        Scope::Each => "The limit of each member".to_owned(),
+        Scope::Role(role) => format!("The limit of each <@&{role}>"),
+        Scope::Member(user) => format!("The limit of {}", mention(user)),
+    };
+    let when = if full.for_ever() {
+        " That is more than it allows at any time.".to_owned()
+    } else {
+        full.frees_ms.map_or_else(String::new, |ms| {
+            format!(" There is room again <t:{}:R>.", seconds(ms))
+        })
+    };
+    format!(
+        "{whose} does not allow it: **{}**, of which {} are used. This costs {}: {} too many.{when} {WHO}",
+        sum(&full.cap),
+        full.spent.number(),
+        full.need.number(),
+        missing(full)
+    )
+}
+
+fn missing(full: &Full) -> String {
+    Credits::new(full.missing()).unwrap_or(full.need).number()
+}
+
+/// Part of an image's message: what its approval waits for.
+pub(super) fn capped(capped: &Capped) -> String {
+    let starts = capped.until_ms.map_or_else(
+        || "It starts by itself once that is raised".to_owned(),
+        |ms| {
+            format!(
+                "It starts by itself <t:{}:R>, or once that is raised",
+                seconds(ms)
+            )
+        },
+    );
+    format!(
+        "waiting for a limit: {}. {starts}: `/settings limits`.",
+        cap(&capped.by)
+    )
+}
+
+/// Discord shows an instant by whole seconds; the next one is never too early.
+const fn seconds(ms: i64) -> i64 {
+    ms.div_euclid(1000) + if ms.rem_euclid(1000) == 0 { 0 } else { 1 }
+}
+
+/// Why a cap cannot be set to so much.
+pub(super) fn bad_cap(given: i64) -> String {
+    let most = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
+    format!("A limit is 0 to {most}, not {given}.")
+}
+
+/// Why a name is no time zone.
+pub(super) fn bad_zone(bad: &BadZone) -> String {
+    let near: Vec<String> = bad.near.iter().map(|name| format!("`{name}`")).collect();
+    format!(
+        "“{}” is not a time zone. They are called like {}.",
+        plain(&shorten(&bad.given, 40)),
+        near.join(", ")
+    )
+}
+
+/// Private: an option of a limit without which nothing can be done.
+pub const LIMIT_OF_WHAT: &str =
+    "Say in what time: either `period`, or `hours` for the last hours at any time. Nothing was changed.";
+
+/// Private: a limit of nothing.
+pub const LIMIT_OF_HOW_MUCH: &str =
+    "Say how many `credits` may be spent, or what to `remove`. Nothing was changed.";
+
+/// Private: a limit of two at once.
+pub const ONE_SUBJECT: &str =
+    "A limit is on one of these: `whose`, a `role` or a `member`. Nothing was changed.";
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::ids::{RoleId, UserId};
+    use super::super::super::period::Window;
+    use super::super::super::stage::Stage;
+    use super::*;
+
+    fn credits(n: i64) -> Credits {
+        Credits::new(n).unwrap()
+    }
+
+    fn a_cap(scope: Scope, stage: Option<Stage>, period: Period, most: i64) -> Cap {
+        Cap {
+            on: Bound { scope, stage, period },
+            most: credits(most),
+        }
+    }
+
+    #[test]
+    fn caps_are_listed_in_words() {
+        let all = [
+            a_cap(Scope::Server, None, Period::Month, 2_000),
+            a_cap(Scope::Each, None, Period::Day, 100),
+            a_cap(
+                Scope::Role(RoleId::new(5)),
+                Some(Stage::Final),
+                Period::Hours(1),
+                40,
+            ),
+            a_cap(Scope::Member(UserId::new(7)), None, Period::Hours(24), 0),
+        ];
+        let all = all.iter().map(|cap| (cap.on, cap.most)).collect();
+        insta::assert_snapshot!(caps(&all), @"all together: 2,000 credits a month; each member: 100 credits a day; each <@&5>: 40 credits an hour for final images; <@7>: 0 credits in 24 hours");
+        insta::assert_snapshot!(caps(&Caps::new()), @"none");
+    }
+
+    #[test]
+    fn a_refusal_says_the_limit_what_is_missing_when_it_resets_and_who_can_raise_it() {
+        let mut told = Full {
+            cap: a_cap(Scope::Each, None, Period::Day, 100),
+            window: Window {
+                from_ms: 0,
+                until_ms: Some(9_000),
+            },
+            spent: credits(80),
+            need: credits(40),
+            frees_ms: Some(9_001),
+        };
+        insta::assert_snapshot!(full(&told), @"The limit of each member does not allow it: **100 credits a day**, of which 80 are used. This costs 40: 20 too many. There is room again <t:10:R>. Someone who manages the server can raise it with `/settings limits`.");
+        told.cap = a_cap(
+            Scope::Role(RoleId::new(5)),
+            Some(Stage::Explore),
+            Period::Hours(12),
+            30,
+        );
+        insta::assert_snapshot!(full(&told), @"The limit of each <@&5> does not allow it: **30 credits in 12 hours for explore images**, of which 80 are used. This costs 40: 90 too many. That is more than it allows at any time. Someone who manages the server can raise it with `/settings limits`.");
+    }
+
+    #[test]
+    fn an_approval_says_which_limit_it_waits_for() {
+        let by = a_cap(Scope::Each, Some(Stage::Review), Period::Day, 30);
+        let until = |until_ms| capped(&Capped { by, until_ms });
+        insta::assert_snapshot!(until(Some(9_000)), @"waiting for a limit: each member: 30 credits a day for review images. It starts by itself <t:9:R>, or once that is raised: `/settings limits`.");
+        insta::assert_snapshot!(until(None), @"waiting for a limit: each member: 30 credits a day for review images. It starts by itself once that is raised: `/settings limits`.");
+    }
+
+    #[test]
+    fn a_wrong_zone_is_answered_with_the_likely_ones() {
+        let bad = "Berlin".parse::<super::super::super::period::Zone>().unwrap_err();
+        assert!(
+            bad_zone(&bad).starts_with("“Berlin” is not a time zone. They are called like `Europe/Berlin`, ")
+        );
+    }
+}

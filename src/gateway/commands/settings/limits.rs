@@ -1,0 +1,160 @@
+//! `/settings limits`.
+
+use poise::serenity_prelude as serenity;
+
+use super::{Answer, Context, reply, resets, settings, take};
+use crate::domain::caps::{Bound, Scope};
+use crate::domain::ids::{RoleId, UserId};
+use crate::domain::period::Period;
+use crate::domain::settings::{Edit, Part};
+use crate::domain::stage::Stage;
+use crate::domain::wording::{self, Topic};
+
+/// Over which calendar a limit is, as people choose it.
+#[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
+enum PeriodChoice {
+    #[name = "a day"]
+    Day,
+    #[name = "a month"]
+    Month,
+}
+
+/// On what a limit is, as people choose it.
+#[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
+enum StageChoice {
+    #[name = "explore images"]
+    Explore,
+    #[name = "review images"]
+    Review,
+    #[name = "final images"]
+    Final,
+}
+
+/// Whose spending a limit sums where no role and no member is named, as people choose it.
+#[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
+enum WhoseChoice {
+    #[name = "each member by themselves"]
+    Each,
+    #[name = "the whole server together"]
+    Server,
+}
+
+/// What is taken away, as people choose it.
+#[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
+enum RemoveChoice {
+    #[name = "this limit: as the bot's operator set it"]
+    This,
+    #[name = "this limit, also where the bot's operator set one"]
+    Lifted,
+    #[name = "all limits of this server"]
+    All,
+    #[name = "the time zone"]
+    Zone,
+}
+
+/// What was typed.
+struct Typed {
+    credits: Option<i64>,
+    period: Option<PeriodChoice>,
+    hours: Option<u32>,
+    stage: Option<StageChoice>,
+    whose: Option<WhoseChoice>,
+    role: Option<RoleId>,
+    member: Option<UserId>,
+    time_zone: Option<String>,
+    remove: Option<RemoveChoice>,
+}
+
+/// How much may be spent, and by whom; without options: what holds
+#[poise::command(slash_command)]
+#[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
+pub(super) async fn limits(
+    ctx: Context<'_>,
+    #[description = "How many credits may be spent at most"]
+    #[min = 0]
+    #[max = 10_000_000]
+    credits: Option<i64>,
+    #[description = "In what time, in this server's time zone"] period: Option<PeriodChoice>,
+    #[description = "Instead of a day or a month: in so many hours, at any time"]
+    #[min = 1]
+    #[max = 744]
+    hours: Option<u32>,
+    #[description = "Only for images of this stage"] stage: Option<StageChoice>,
+    #[description = "By whom (each member if you do not say)"] whose: Option<WhoseChoice>,
+    #[description = "By each member with this role, instead of what holds for each member"] role: Option<
+        serenity::RoleId,
+    >,
+    #[description = "By this member, instead of what holds for others"] member: Option<serenity::UserId>,
+    #[description = "Where days and months begin, such as Europe/Berlin"]
+    #[max_length = 64]
+    time_zone: Option<String>,
+    #[description = "What to take away"] remove: Option<RemoveChoice>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let typed = Typed {
+        credits,
+        period,
+        hours,
+        stage,
+        whose,
+        role: role.map(|role| RoleId::new(role.get())),
+        member: member.map(|member| UserId::new(member.get())),
+        time_zone,
+        remove,
+    };
+    match edits(&typed) {
+        Ok(edits) => {
+            let answer = settings::change(&ctx.data().studio, guild, Topic::Limits, edits).await;
+            reply(ctx, answer).await
+        }
+        Err(incomplete) => reply(ctx, Ok(incomplete.to_owned())).await,
+    }
+}
+
+/// What is asked for, or what is missing to know.
+fn edits(typed: &Typed) -> Result<Vec<Edit>, &'static str> {
+    let mut edits = match typed.remove {
+        None => Vec::new(),
+        Some(RemoveChoice::This) => vec![Edit::UsualCap(bound(typed)?)],
+        Some(RemoveChoice::Lifted) => vec![Edit::NoCap(bound(typed)?)],
+        Some(RemoveChoice::All) => resets([Part::Caps]),
+        Some(RemoveChoice::Zone) => resets([Part::Zone]),
+    };
+    let about_one = typed.period.is_some()
+        || typed.hours.is_some()
+        || typed.stage.is_some()
+        || typed.whose.is_some()
+        || typed.role.is_some()
+        || typed.member.is_some();
+    match typed.credits {
+        Some(credits) => edits.push(Edit::Cap(bound(typed)?, credits)),
+        None if about_one && typed.remove.is_none() => return Err(wording::LIMIT_OF_HOW_MUCH),
+        None => {}
+    }
+    edits.extend(typed.time_zone.clone().map(Edit::Zone));
+    Ok(edits)
+}
+
+fn bound(typed: &Typed) -> Result<Bound, &'static str> {
+    let period = match (typed.hours, typed.period) {
+        (Some(hours), None) => Period::Hours(hours),
+        (None, Some(PeriodChoice::Day)) => Period::Day,
+        (None, Some(PeriodChoice::Month)) => Period::Month,
+        (Some(_), Some(_)) | (None, None) => return Err(wording::LIMIT_OF_WHAT),
+    };
+    let scope = match (typed.role, typed.member, typed.whose) {
+        (Some(role), None, None) => Scope::Role(role),
+        (None, Some(member), None) => Scope::Member(member),
+        (None, None, Some(WhoseChoice::Server)) => Scope::Server,
+        (None, None, Some(WhoseChoice::Each) | None) => Scope::Each,
+        _ => return Err(wording::ONE_SUBJECT),
+    };
+    let stage = typed.stage.map(|stage| match stage {
+        StageChoice::Explore => Stage::Explore,
+        StageChoice::Review => Stage::Review,
+        StageChoice::Final => Stage::Final,
+    });
+    Ok(Bound { scope, stage, period })
+}
