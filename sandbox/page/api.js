@@ -82,6 +82,27 @@ export class Api {
     return this.#ask("POST", "/interactions", { body });
   }
 
+  addMember(name) {
+    return this.#ask("POST", "/members", { body: { name } });
+  }
+
+  rejoin(user) {
+    return this.#ask("PUT", `/members/${user}`);
+  }
+
+  /** Somebody leaves, or is sent away. */
+  part(user) {
+    return this.#ask("DELETE", `/members/${user}`);
+  }
+
+  addRole(name) {
+    return this.#ask("POST", "/roles", { body: { name } });
+  }
+
+  setRole(user, role, has) {
+    return this.#ask(has ? "PUT" : "DELETE", `/members/${user}/roles/${role}`);
+  }
+
   dismiss(message) {
     return this.#ask("DELETE", `/ephemeral/${message}`);
   }

@@ -6,8 +6,9 @@ import { Composer } from "./composer.js";
 import { handlers } from "./events.js";
 import { jumpTarget, tick } from "./markdown.js";
 import { picturesOf } from "./media.js";
+import { drawMembers } from "./people.js";
 import { ReadMarks, Rooms, isThread } from "./rooms.js";
-import { drawChannels, drawHead, drawMe, drawMembers, drawRail } from "./sidebar.js";
+import { drawChannels, drawHead, drawMe, drawRail } from "./sidebar.js";
 import { attempt, openViewer, startTips, toast } from "./viewer.js";
 
 const TICK_MS = 10_000;
@@ -28,6 +29,7 @@ const ctx = {
   personas: [],
   channels: new Map(),
   roles: new Map(),
+  allRoles: [],
   commands: [],
   raw: [],
   registered: [],
@@ -46,6 +48,8 @@ const ctx = {
   channelName: (id) => ctx.channels.get(id)?.name,
   isThread: (id) => isThread(ctx.channels.get(id)),
   roleName: (id) => ctx.roles.get(id),
+  givenRoles: () => ctx.allRoles.filter((role) => !role.managed && role.id !== ctx.guild.id),
+  attempt,
   thread: (message) => {
     const own = ctx.channels.get(message.id);
     return isThread(own) ? own : message.thread;
@@ -128,7 +132,7 @@ const events = handlers({
   drawAround,
   drawChannels: () => drawChannels($("channels"), ctx),
   setCommands,
-  setUsers,
+  setUsers: peopleChanged,
 });
 
 function take(event) {
@@ -227,27 +231,41 @@ function setCommands(commands) {
   ctx.commands = flatten(ctx.raw);
 }
 
-function setUsers(users) {
+function setUsers(users, roles) {
   ctx.users = new Map((users ?? []).map((user) => [user.id, user]));
+  ctx.personas = [...ctx.users.values()].filter((user) => user.persona && user.member).map((user) => user.id);
+  ctx.allRoles = roles ?? [];
+  ctx.roles = new Map(ctx.allRoles.map((role) => [role.id, role.name]));
   ctx.names += 1;
   setCommands(ctx.registered);
 }
 
+// Who left is somebody else from now on; who has other permissions may see other channels.
+function peopleChanged(users, roles) {
+  const before = ctx.users.get(ctx.me)?.permissions;
+  setUsers(users, roles);
+  if (!ctx.personas.includes(ctx.me)) {
+    attempt(boot);
+    return;
+  }
+  drawMe($("me"), ctx);
+  if (ctx.users.get(ctx.me)?.permissions !== before) attempt(() => refresh(booted));
+}
+
 function adopt(state) {
   ctx.guild = state.guild ?? { name: "" };
-  ctx.personas = state.personas ?? [];
   ctx.botOnline = Boolean(state.bot_online);
-  ctx.roles = new Map((state.roles ?? []).map((role) => [role.id, role.name]));
   ctx.offset = state.now_ms - Date.now();
   ctx.channels = new Map((state.channels ?? []).map((channel) => [channel.id, channel]));
-  setUsers(state.users);
+  setUsers(state.users, state.roles);
   setCommands(state.commands);
 }
 
 // The address names a person by name or id; without one the first persona is taken.
 function whoAmI(state) {
   const wanted = hash().get("as")?.toLowerCase();
-  const named = (state.users ?? []).find((user) => user.id === wanted || slug(user.name) === wanted);
+  const here = (state.users ?? []).filter((user) => user.member !== false);
+  const named = here.find((user) => user.id === wanted || slug(user.name) === wanted);
   return named?.id ?? state.personas?.[0];
 }
 

@@ -44,8 +44,8 @@ export function handlers(page) {
     page.drawAround();
     column.draw();
   };
-  on.USERS = ({ users }) => {
-    page.setUsers(users);
+  on.USERS = ({ users, roles }) => {
+    page.setUsers(users, roles);
     page.drawAround();
     column.draw();
   };

@@ -1,4 +1,4 @@
-// The left side: servers, channels with their threads, and who one is; and the members at the right.
+// The left side: servers, channels with their threads, and who one is; and the line above the messages.
 import { byId } from "./api.js";
 import { button, el, icon } from "./markdown.js";
 import { avatar } from "./parts.js";
@@ -111,7 +111,8 @@ export function drawMe(root, ctx) {
   root.replaceChildren(toggle);
 }
 
-const hint = (user) => user.hint || (user.roles ?? []).join(", ") || (user.bot ? "App" : "Member");
+/** What somebody is for, in a few words. */
+export const hint = (user) => user.hint || (user.roles ?? []).join(", ") || (user.bot ? "App" : "Member");
 
 function openPersonas(anchor, ctx) {
   openMenu(anchor, { label: "Who are you?", className: "personas" }, (close) => [
@@ -139,72 +140,6 @@ function openPersonas(anchor, ctx) {
       );
     }),
   ]);
-}
-
-/** People and apps of the guild. */
-export function drawMembers(root, ctx) {
-  const users = [...ctx.users.values()].filter((user) => user.member !== false);
-  const group = (title, some) =>
-    some.length > 0 &&
-    el(
-      "section",
-      {},
-      el("h3", { text: `${title} — ${some.length}` }),
-      el("ul", {}, ...some.map((user) => el("li", {}, memberRow(user, ctx)))),
-    );
-  root.replaceChildren(
-    ...[
-      group(
-        "People",
-        users.filter((user) => !user.bot),
-      ),
-      group(
-        "Apps",
-        users.filter((user) => user.bot),
-      ),
-    ].filter(Boolean),
-  );
-}
-
-function memberRow(user, ctx) {
-  const state = user.bot ? (ctx.botOnline ? "Online" : "Offline") : hint(user);
-  return el(
-    "div",
-    { class: `member${user.bot && !ctx.botOnline ? " off" : ""}`, testid: user.bot ? "bot-status" : null },
-    avatar(user),
-    el(
-      "span.persona-text",
-      {},
-      el("span.member-name", {}, user.name, user.bot && el("span.tag", {}, "BOT")),
-      el("small", { text: state, title: state }),
-    ),
-    ctx.userCommands().length > 0 &&
-      button(
-        "ghost",
-        {
-          label: `Apps for ${user.name}`,
-          "aria-haspopup": "menu",
-          testid: `member-apps-${user.id}`,
-          onclick: (event) => pickApp(event.currentTarget, user, ctx),
-        },
-        icon("more"),
-      ),
-  );
-}
-
-function pickApp(anchor, user, ctx) {
-  openMenu(anchor, { label: `Apps for ${user.name}` }, (close) =>
-    ctx.userCommands().map((command) =>
-      button("", {
-        role: "menuitem",
-        text: command.name,
-        onclick: () => {
-          close();
-          ctx.userCommand(user.id, command.name);
-        },
-      }),
-    ),
-  );
 }
 
 /** The line above the messages. */

@@ -43,6 +43,12 @@ pub(crate) fn iso(ms: u64) -> String {
         .unwrap_or_default()
 }
 
+/// Reads an instant as people and programs write it (RFC 3339); milliseconds since 1970.
+pub(crate) fn parse_iso(text: &str) -> Option<u64> {
+    let instant = OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()?;
+    u64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -50,6 +56,9 @@ mod tests {
     #[test]
     fn instants_are_written_as_discord_writes_them() {
         assert_eq!(iso(1_420_070_400_123), "2015-01-01T00:00:00.123000+00:00");
+        assert_eq!(parse_iso(&iso(1_420_070_400_123)), Some(1_420_070_400_123));
+        assert_eq!(parse_iso("2015-01-01T01:00:00+01:00"), Some(1_420_070_400_000));
+        assert_eq!(parse_iso("tomorrow"), None);
     }
 
     #[test]

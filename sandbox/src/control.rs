@@ -1,8 +1,10 @@
 //! The control API: the steering of `Sandbox`, for those outside of its process.
 
+mod members;
+
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -14,7 +16,6 @@ use crate::core::Core;
 use crate::errors::{ApiError, ApiResult};
 use crate::page::{Act, Snowflake, perform};
 use crate::rest::Payload;
-use crate::snowflake::Id;
 use crate::state::fault::{Call, Fault};
 use crate::state::form::MessageForm;
 use crate::state::limits::{Limiter, RateLimits};
@@ -27,10 +28,9 @@ pub(crate) fn routes() -> Router<Core> {
         .route("/sandbox/control/checks", get(checks))
         .route("/sandbox/control/dispatched", get(dispatched))
         .route("/sandbox/control/advance", post(advance))
-        .route("/sandbox/control/members", post(join))
-        .route("/sandbox/control/members/{user}", axum::routing::delete(leave))
         .route("/sandbox/control/permissions", post(permissions))
         .route("/sandbox/control/act", post(act))
+        .merge(members::routes())
 }
 
 fn read<T: serde::de::DeserializeOwned>(json: Value) -> ApiResult<T> {
@@ -82,22 +82,6 @@ async fn advance(State(core): State<Core>, body: Payload) -> ApiResult<Json<Valu
         state.now()
     });
     Ok(Json(json!({ "now_ms": now })))
-}
-
-#[derive(Deserialize)]
-struct JoinForm {
-    name: String,
-}
-
-async fn join(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
-    let form: JoinForm = read(body.json)?;
-    let id = core.change(|state| state.join(&form.name));
-    Ok(Json(json!({ "id": id.to_string() })))
-}
-
-async fn leave(State(core): State<Core>, Path(user): Path<Id>) -> StatusCode {
-    core.change(|state| state.leave(user));
-    StatusCode::NO_CONTENT
 }
 
 #[derive(Deserialize)]
@@ -153,6 +137,10 @@ async fn act(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> 
                     state.remove_reaction(me, channel, message, &on.emoji)
                 }
             })?;
+            return Ok(Json(json!({})));
+        }
+        "give-role" | "take-role" | "kick" | "leave" => {
+            members::act(&core, me, &form.what, Value::Object(rest))?;
             return Ok(Json(json!({})));
         }
         "say" => {

@@ -104,11 +104,14 @@ known! {
     unknown_guild = 404, 10004, "Unknown Guild";
     unknown_member = 404, 10007, "Unknown Member";
     unknown_message = 404, 10008, "Unknown Message";
+    unknown_overwrite = 404, 10009, "Unknown Overwrite";
+    unknown_role = 404, 10011, "Unknown Role";
     unknown_user = 404, 10013, "Unknown User";
     unknown_emoji = 400, 10014, "Unknown Emoji";
     unknown_webhook = 404, 10015, "Unknown Webhook";
     unknown_interaction = 404, 10062, "Unknown interaction";
     unknown_command = 404, 10063, "Unknown application command";
+    too_many_roles = 400, 30005, "Maximum number of guild roles reached (250)";
     too_many_reactions = 400, 30010, "Maximum number of reactions reached (20)";
     too_large = 413, 40005, "Request entity too large";
     already_answered = 400, 40060, "Interaction has already been acknowledged.";
@@ -118,6 +121,7 @@ known! {
     missing_permissions = 403, 50013, "Missing Permissions";
     wrong_channel_type = 400, 50024, "Cannot execute action on this channel type";
     webhook_token_gone = 401, 50027, "Invalid Webhook Token";
+    invalid_role = 400, 50028, "Invalid Role";
     thread_archived = 400, 50083, "Thread is archived";
     bad_json = 400, 50109, "The request body contains invalid JSON.";
     no_history = 400, 160_002, "Cannot reply without permission to read message history";

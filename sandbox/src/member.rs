@@ -184,6 +184,38 @@ impl Member {
         self.act(|state, user| state.remove_reaction(user, channel, message, emoji))
     }
 
+    /// Gives somebody a role, as who may manage it.
+    ///
+    /// # Errors
+    /// [`ActError::Refused`] as Discord refuses it: no Manage Roles, or a role that is not below one's own.
+    pub async fn give_role(&self, user: u64, role: u64) -> Result<(), ActError> {
+        self.act(|state, me| Ok(state.set_role(me, user, role, true)?))
+    }
+
+    /// Takes a role from somebody.
+    ///
+    /// # Errors
+    /// As [`Member::give_role`].
+    pub async fn take_role(&self, user: u64, role: u64) -> Result<(), ActError> {
+        self.act(|state, me| Ok(state.set_role(me, user, role, false)?))
+    }
+
+    /// Sends somebody away.
+    ///
+    /// # Errors
+    /// [`ActError::Refused`] without Kick Members, or if they do not stand lower.
+    pub async fn kick(&self, user: u64) -> Result<(), ActError> {
+        self.act(|state, me| state.part(me, user))
+    }
+
+    /// Leaves the guild; [`Sandbox::rejoin_member`](crate::Sandbox::rejoin_member) is the way back.
+    ///
+    /// # Errors
+    /// [`ActError::Invalid`] for its owner.
+    pub async fn leave(&self) -> Result<(), ActError> {
+        self.act(|state, me| state.part(me, me))
+    }
+
     /// Posts a message with files (name, bytes). Returns its id.
     ///
     /// # Errors

@@ -2,6 +2,8 @@
 
 /// Create invites. Only here so that [`MEMBER`] looks like a usual server.
 pub const CREATE_INSTANT_INVITE: u64 = 1;
+/// Send members away.
+pub const KICK_MEMBERS: u64 = 1 << 1;
 /// Passes every check.
 pub const ADMINISTRATOR: u64 = 1 << 3;
 /// Edit, make and delete channels.
@@ -24,8 +26,14 @@ pub const ATTACH_FILES: u64 = 1 << 15;
 pub const READ_MESSAGE_HISTORY: u64 = 1 << 16;
 /// Ping @everyone and all roles.
 pub const MENTION_EVERYONE: u64 = 1 << 17;
+/// Use emoji of other guilds.
+pub const USE_EXTERNAL_EMOJIS: u64 = 1 << 18;
+/// Rename other people.
+pub const MANAGE_NICKNAMES: u64 = 1 << 27;
 /// Edit roles.
 pub const MANAGE_ROLES: u64 = 1 << 28;
+/// Edit and delete emoji.
+pub const MANAGE_GUILD_EXPRESSIONS: u64 = 1 << 30;
 /// Use slash commands and message menus.
 pub const USE_APPLICATION_COMMANDS: u64 = 1 << 31;
 /// Archive, lock, edit and delete other people's threads.
@@ -36,6 +44,14 @@ pub const CREATE_PUBLIC_THREADS: u64 = 1 << 35;
 pub const CREATE_PRIVATE_THREADS: u64 = 1 << 36;
 /// Post in threads.
 pub const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
+
+/// Put members under a timeout.
+pub const MODERATE_MEMBERS: u64 = 1 << 40;
+/// Make emoji, and edit one's own.
+pub const CREATE_GUILD_EXPRESSIONS: u64 = 1 << 43;
+
+/// What is left to a member under a timeout.
+pub const SILENT: u64 = VIEW_CHANNEL | READ_MESSAGE_HISTORY;
 
 /// What everybody may do in the default world.
 pub const MEMBER: u64 = CREATE_INSTANT_INVITE
@@ -58,4 +74,10 @@ pub const ALL: u64 = MEMBER
     | MENTION_EVERYONE
     | MANAGE_ROLES
     | MANAGE_THREADS
-    | CREATE_PRIVATE_THREADS;
+    | CREATE_PRIVATE_THREADS
+    | KICK_MEMBERS
+    | MANAGE_NICKNAMES
+    | MODERATE_MEMBERS
+    | USE_EXTERNAL_EMOJIS
+    | CREATE_GUILD_EXPRESSIONS
+    | MANAGE_GUILD_EXPRESSIONS;

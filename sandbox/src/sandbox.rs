@@ -1,5 +1,6 @@
 //! The handle to a running sandbox.
 
+mod members;
 mod people;
 
 use std::net::Ipv4Addr;
@@ -123,25 +124,6 @@ impl Sandbox {
     #[must_use]
     pub fn member(&self, user: u64) -> Member {
         Member::new(self.core.clone(), user)
-    }
-
-    /// A new member without roles. Returns the user id.
-    #[must_use]
-    pub fn add_member(&self, name: &str) -> u64 {
-        self.core.change(|state| state.join(name))
-    }
-
-    /// A member leaves. Their messages and reactions stay.
-    pub fn remove_member(&self, user: u64) {
-        self.core.change(|state| state.leave(user));
-    }
-
-    /// Gives a member exactly these roles.
-    ///
-    /// # Errors
-    /// If there is no such member.
-    pub fn set_roles(&self, user: u64, roles: Vec<u64>) -> Result<(), ActError> {
-        Ok(self.core.change(|state| state.set_roles(user, roles))?)
     }
 
     /// The bot loses these [`permissions`](crate::permissions) in a channel and its threads.

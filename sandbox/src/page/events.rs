@@ -10,6 +10,8 @@ use tokio::sync::broadcast::error::RecvError;
 use super::Viewer;
 use crate::core::Core;
 use crate::snowflake::Id;
+use crate::state::State as World;
+use crate::state::form::id_of;
 use crate::state::hub::PageEvent;
 
 /// `GET /sandbox/events`: a WebSocket.
@@ -37,7 +39,10 @@ async fn tell(core: Core, mut socket: WebSocket, me: Id, mut events: broadcast::
         };
         let text = match event {
             Ok(event) if event.only_for.is_none_or(|only| only == me) => {
-                for_viewer(&event.body, me).to_string()
+                let Some(body) = core.read(|state| seen_by(state, &event.body, me)) else {
+                    continue;
+                };
+                for_viewer(&body, me).to_string()
             }
             Ok(_) => continue,
             // The page was too slow: closing makes it connect and load anew.
@@ -47,6 +52,20 @@ async fn tell(core: Core, mut socket: WebSocket, me: Id, mut events: broadcast::
             return;
         }
     }
+}
+
+/// The event as far as the one who looks may know of it: nothing from a channel that they do not see, and of one that
+/// they do not see any more that it is gone.
+fn seen_by(state: &World, body: &Value, me: Id) -> Option<Value> {
+    let kind = body["t"].as_str().unwrap_or_default();
+    let itself = kind.starts_with("CHANNEL_") || kind.starts_with("THREAD_");
+    let key = if itself { "id" } else { "channel_id" };
+    let channel = id_of(&body["d"][key]).filter(|channel| state.channels.contains_key(channel));
+    if channel.is_none_or(|channel| state.sees(me, channel)) {
+        return Some(body.clone());
+    }
+    let gone = || json!({ "t": "CHANNEL_DELETE", "d": { "id": body["d"]["id"] } });
+    (kind == "CHANNEL_UPDATE").then(gone)
 }
 
 /// Sets `me` of each reaction for the one who looks.

@@ -2,6 +2,7 @@
 
 mod acts;
 mod events;
+mod people;
 mod view;
 
 use axum::Router;
@@ -27,7 +28,7 @@ macro_rules! embed {
 }
 
 /// The page's files, compiled in: name, type, text.
-const FILES: [(&str, &str, &str); 18] = [
+const FILES: [(&str, &str, &str); 19] = [
     embed!("index.html", "text/html; charset=utf-8"),
     embed!("style.css", "text/css; charset=utf-8"),
     embed!("api.js", SCRIPT),
@@ -43,6 +44,7 @@ const FILES: [(&str, &str, &str); 18] = [
     embed!("media.js", SCRIPT),
     embed!("messages.js", SCRIPT),
     embed!("parts.js", SCRIPT),
+    embed!("people.js", SCRIPT),
     embed!("rooms.js", SCRIPT),
     embed!("sidebar.js", SCRIPT),
     embed!("viewer.js", SCRIPT),
@@ -67,6 +69,16 @@ pub(crate) fn routes() -> Router<Core> {
             "/sandbox/channels/{channel}/messages/{message}/reactions/{emoji}",
             put(acts::react).delete(acts::unreact),
         )
+        .route("/sandbox/members", post(people::join))
+        .route(
+            "/sandbox/members/{user}",
+            put(people::rejoin).delete(people::part),
+        )
+        .route(
+            "/sandbox/members/{user}/roles/{role}",
+            put(people::give).delete(people::take),
+        )
+        .route("/sandbox/roles", post(people::create_role))
         .route("/sandbox/interactions", post(acts::interact))
         .route("/sandbox/ephemeral/{message}", delete(acts::dismiss))
         .route("/sandbox/events", get(events::events))

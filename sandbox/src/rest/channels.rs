@@ -15,6 +15,10 @@ use crate::snowflake::Id;
 pub(super) fn routes() -> Router<Core> {
     Router::new()
         .route("/channels/{channel}", get(show).patch(edit).delete(delete))
+        .route(
+            "/channels/{channel}/permissions/{subject}",
+            put(overwrite).delete(delete_overwrite),
+        )
         .route("/channels/{channel}/typing", post(typing))
         .route("/channels/{channel}/threads", post(open_thread))
         .route(
@@ -41,6 +45,23 @@ async fn edit(State(core): State<Core>, Path(channel): Path<Id>, body: Payload) 
 async fn delete(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResult<Json<Value>> {
     core.change(|state| state.delete_channel(state.guild.bot, channel))
         .map(Json)
+}
+
+async fn overwrite(
+    State(core): State<Core>,
+    Path((channel, subject)): Path<(Id, Id)>,
+    body: Payload,
+) -> ApiResult<StatusCode> {
+    core.change(|state| state.put_overwrite(state.guild.bot, channel, subject, &body.json))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn delete_overwrite(
+    State(core): State<Core>,
+    Path((channel, subject)): Path<(Id, Id)>,
+) -> ApiResult<StatusCode> {
+    core.change(|state| state.delete_overwrite(state.guild.bot, channel, subject))?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn typing(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResult<StatusCode> {

@@ -16,14 +16,12 @@ pub(super) fn routes() -> Router<Core> {
     Router::new()
         .route("/guilds/{guild}", get(guild))
         .route("/guilds/{guild}/channels", get(channels))
-        .route("/guilds/{guild}/roles", get(roles))
         .route("/guilds/{guild}/members", get(members))
-        .route("/guilds/{guild}/members/{user}", get(member))
         .route("/guilds/{guild}/threads/active", get(active_threads))
 }
 
 /// Runs `look` if the guild is ours (10004).
-fn in_guild(
+pub(super) fn in_guild(
     core: &Core,
     guild: Id,
     look: impl FnOnce(&state::State) -> ApiResult<Value>,
@@ -48,19 +46,6 @@ async fn channels(State(core): State<Core>, Path(guild): Path<Id>) -> ApiResult<
             .into_iter()
             .map(|channel| state.channel_json(channel))
             .collect())
-    })
-}
-
-async fn roles(State(core): State<Core>, Path(guild): Path<Id>) -> ApiResult<Json<Value>> {
-    in_guild(&core, guild, |state| Ok(json!(state.roles_json())))
-}
-
-async fn member(State(core): State<Core>, Path((guild, user)): Path<(Id, Id)>) -> ApiResult<Json<Value>> {
-    in_guild(&core, guild, |state| {
-        if !state.users.contains_key(&user) {
-            return Err(ApiError::unknown_user());
-        }
-        state.member_json(user).ok_or_else(ApiError::unknown_member)
     })
 }
 

@@ -10,6 +10,7 @@ mod limits;
 mod messages;
 mod reactions;
 mod record;
+mod roles;
 mod users;
 
 use axum::Router;
@@ -26,6 +27,7 @@ pub(crate) fn routes(core: &Core) -> Router<Core> {
     let with_token = Router::new()
         .merge(users::routes())
         .merge(guilds::routes())
+        .merge(roles::routes())
         .merge(channels::routes())
         .merge(messages::routes())
         .merge(reactions::routes())

@@ -55,7 +55,7 @@ async fn me(State(core): State<Core>) -> Json<Value> {
 
 async fn my_guilds(State(core): State<Core>) -> Json<Value> {
     Json(core.read(|state| {
-        let permissions = state.everyone_permissions().to_string();
+        let permissions = state.guild_permissions(state.guild.bot).to_string();
         json!([{
             "id": state.guild.id.to_string(), "name": state.guild.name, "icon": null, "banner": null,
             "owner": false, "permissions": permissions, "features": [],

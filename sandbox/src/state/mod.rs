@@ -3,6 +3,7 @@
 //! Moves are plain functions over [`State`]: no I/O and no waiting. The clock is read through
 //! [`State::now`]; what others should hear of goes through [`hub::Hub`].
 
+mod access;
 pub(crate) mod actions;
 pub(crate) mod attachments;
 pub(crate) mod channels;
@@ -22,6 +23,7 @@ pub(crate) mod options;
 pub(crate) mod payload;
 pub(crate) mod posting;
 pub(crate) mod reactions;
+mod roles;
 pub(crate) mod threads;
 pub(crate) mod validate;
 pub(crate) mod wire;
@@ -35,6 +37,7 @@ use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::gateway::Cut;
+use crate::permissions;
 use crate::snowflake::{Id, Snowflakes};
 use crate::world::World;
 use attachments::Blob;
@@ -88,6 +91,7 @@ impl State {
                 owner: world.owner,
                 premium_tier: world.premium_tier,
                 bot: world.bot,
+                everyone: permissions::MEMBER,
             },
             users: BTreeMap::new(),
             members: BTreeMap::new(),

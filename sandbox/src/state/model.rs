@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::permissions;
 use crate::snowflake::Id;
 
 /// A message that only one person sees.
@@ -25,6 +26,13 @@ pub(crate) struct Guild {
     pub(crate) premium_tier: u8,
     /// The bot's user, and its application.
     pub(crate) bot: Id,
+    /// What @everyone may do, as permission bits.
+    #[serde(default = "usual_permissions")]
+    pub(crate) everyone: u64,
+}
+
+fn usual_permissions() -> u64 {
+    permissions::MEMBER
 }
 
 impl Guild {
@@ -85,6 +93,22 @@ impl Nitro {
 pub(crate) struct Member {
     pub(crate) roles: Vec<Id>,
     pub(crate) joined_ms: u64,
+    #[serde(default)]
+    pub(crate) nick: Option<String>,
+    /// The end of a timeout: until then they only look.
+    #[serde(default)]
+    pub(crate) silent_until_ms: Option<u64>,
+}
+
+impl Member {
+    pub(crate) fn new(roles: Vec<Id>, joined_ms: u64) -> Self {
+        Self {
+            roles,
+            joined_ms,
+            nick: None,
+            silent_until_ms: None,
+        }
+    }
 }
 
 /// A role besides @everyone.

@@ -90,8 +90,10 @@ impl State {
             json["name"] = json!(user.name);
             json["color"] = json!(user.color);
             json["hint"] = json!(user.hint);
+            json["persona"] = json!(user.persona);
             json["member"] = json!(member.is_some());
             json["roles"] = json!(roles);
+            json["role_ids"] = json!(member.map(|member| ids(&member.roles)).unwrap_or_default());
             json["permissions"] = json!(self.guild_permissions(user.id).to_string());
             json
         };
@@ -151,7 +153,7 @@ impl State {
         let member = self.members.get(&user)?;
         Some(json!({
             "roles": ids(&member.roles),
-            "nick": null,
+            "nick": member.nick,
             "avatar": null,
             "banner": null,
             "joined_at": iso(member.joined_ms),
@@ -160,13 +162,13 @@ impl State {
             "mute": false,
             "flags": 0,
             "pending": false,
-            "communication_disabled_until": null,
+            "communication_disabled_until": self.timeout_json(user),
         }))
     }
 
     /// All roles, @everyone first.
     pub(crate) fn roles_json(&self) -> Vec<Value> {
-        let everyone = role_json(self.guild.id, "@everyone", self.everyone_permissions(), 0, 0);
+        let everyone = role_json(self.guild.id, "@everyone", self.guild.everyone, 0, 0);
         let others = self.roles.iter().zip(1..).map(|(role, position)| {
             let mut json = role_json(role.id, &role.name, role.permissions, role.color, position);
             let bots = self

@@ -12,6 +12,7 @@ mod gateway_faults;
 mod gateway_sessions;
 mod interactions;
 mod limits;
+mod members;
 mod messages;
 mod operations;
 mod page;

@@ -67,11 +67,22 @@ fn bodies(operation: &str, w: &Scene) -> Option<(Value, Value)> {
         ),
         "create_thread" => (json!({ "name": "sketches", "type": 11 }), json!({ "type": 11 })),
         "create_thread_from_message" => (json!({ "name": "sketches" }), json!({ "name": "x".repeat(101) })),
+        "set_channel_permission_overwrite" => (
+            json!({ "type": 0, "allow": "0", "deny": "0" }),
+            json!({ "type": "role" }),
+        ),
+        "create_guild_role" | "update_guild_role" => {
+            (json!({ "name": "Night shift" }), json!({ "name": 5.5 }))
+        }
+        "update_guild_member" => (json!({ "nick": "Ana B." }), json!({ "roles": "all" })),
         "update_channel" => (json!({ "name": "renamed" }), json!({ "topic": ["no", "text"] })),
         _ => return None,
     };
     Some(both)
 }
+
+/// What a bot may that runs a guild for its people.
+const MANAGES: u64 = permissions::MANAGE_ROLES | permissions::MANAGE_NICKNAMES | permissions::KICK_MEMBERS;
 
 /// A world in which there is one of everything that a path may name.
 struct Scene {
@@ -91,6 +102,19 @@ impl Scene {
             world::GENERAL,
             permissions::MANAGE_MESSAGES | permissions::MANAGE_CHANNELS,
         );
+        world
+            .sandbox
+            .set_role_permissions(world::BOT_ROLE, MANAGES)
+            .unwrap();
+        let roles = format!("/guilds/{}/roles", world::NORTHLIGHT);
+        let role = world
+            .post(&roles, json!({ "name": "Approver", "permissions": "0" }))
+            .await
+            .id();
+        world
+            .sandbox
+            .overwrite(world::GENERAL, role, permissions::ADD_REACTIONS, 0)
+            .unwrap();
         let (message, other_message) = (world.posted("a fox").await, world.posted("another").await);
         let ana = world.sandbox.member(world::ANA);
         ana.react(world::GENERAL, message, "✅").await.unwrap();
@@ -121,6 +145,8 @@ impl Scene {
             ("channel_id", channel),
             ("message_id", message),
             ("command_id", command),
+            ("role_id", role),
+            ("overwrite_id", role),
         ]
         .map(|(name, id)| (name, id.to_string()))
         .into();

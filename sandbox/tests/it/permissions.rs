@@ -113,3 +113,52 @@ async fn a_channel_that_the_bot_cannot_see_sends_it_nothing() {
     gateway.event("CHANNEL_UPDATE").await;
     assert_eq!(w.sandbox.dispatched().reactions, 0);
 }
+
+#[tokio::test]
+async fn an_interaction_says_what_the_person_may_do_there_by_their_roles() {
+    let w = World::start().await;
+    let mut gateway = Gateway::online(&w.sandbox, INTENTS).await;
+    w.register(json!([{ "name": "ping", "description": "Ping" }]))
+        .await;
+    let lead = w
+        .sandbox
+        .create_role("Moderator", permissions::MANAGE_MESSAGES)
+        .unwrap();
+    gateway.event("GUILD_ROLE_CREATE").await;
+    w.sandbox.give_role(world::BO, lead).unwrap();
+    w.sandbox
+        .overwrite(world::CAMPAIGN, lead, 0, permissions::MANAGE_MESSAGES)
+        .unwrap();
+    gateway.event("CHANNEL_UPDATE").await;
+    let mut asks = async |channel: u64| {
+        let bo = w.sandbox.member(world::BO);
+        bo.command(channel, "ping", json!({})).await.unwrap();
+        let interaction = gateway.event("INTERACTION_CREATE").await;
+        assert_eq!(interaction["member"]["roles"], json!([lead.to_string()]));
+        let bits: u64 = interaction["member"]["permissions"]
+            .as_str()
+            .unwrap()
+            .parse()
+            .unwrap();
+        bits & permissions::MANAGE_MESSAGES != 0
+    };
+    assert!(asks(world::GENERAL).await);
+    assert!(!asks(world::CAMPAIGN).await, "an overwrite takes it there");
+}
+
+#[tokio::test]
+async fn a_bot_that_manages_roles_sets_overwrites_of_what_it_has_itself() {
+    let w = World::start().await;
+    let path = format!("/channels/{}/permissions/{}", world::GENERAL, world::BO);
+    let deny = |bits: u64| json!({ "type": 1, "allow": "0", "deny": bits.to_string() });
+    let put = async |body: Value| w.call("PUT", &path, body).await;
+    assert_eq!(put(deny(permissions::SEND_MESSAGES)).await.code(), 50013);
+    w.sandbox.grant_bot(world::GENERAL, permissions::MANAGE_ROLES);
+    assert_eq!(put(deny(permissions::MANAGE_MESSAGES)).await.code(), 50013);
+    assert_eq!(put(deny(permissions::SEND_MESSAGES)).await.status, 204);
+    let bo = w.sandbox.member(world::BO);
+    assert!(bo.say(world::GENERAL, "hm", vec![]).await.is_err());
+    assert_eq!(w.delete(&path).await.status, 204);
+    bo.say(world::GENERAL, "hm", vec![]).await.unwrap();
+    assert_eq!(w.delete(&path).await.code(), 10009);
+}

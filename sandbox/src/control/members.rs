@@ -1,0 +1,117 @@
+//! Who is in the guild, and which roles there are.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{delete, post, put};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::read;
+use crate::core::Core;
+use crate::errors::{ApiError, ApiResult};
+use crate::page::Snowflake;
+use crate::rest::Payload;
+use crate::snowflake::Id;
+
+pub(super) fn routes() -> Router<Core> {
+    Router::new()
+        .route("/sandbox/control/members", post(join))
+        .route("/sandbox/control/members/{user}", delete(leave))
+        .route("/sandbox/control/members/{user}/roles", put(set_roles))
+        .route("/sandbox/control/roles", post(create_role))
+        .route("/sandbox/control/roles/{role}", delete(delete_role))
+        .route("/sandbox/control/overwrites", put(overwrite))
+}
+
+/// Somebody new, by a name, or somebody who left, by their id.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum JoinForm {
+    New { name: String },
+    Back { user_id: Snowflake },
+}
+
+async fn join(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
+    let form: JoinForm = read(body.json)?;
+    let id = core.change(|state| match form {
+        JoinForm::New { name } => Ok(state.join(&name)),
+        JoinForm::Back { user_id } => state.rejoin(user_id.0).map(|()| user_id.0),
+    })?;
+    Ok(Json(json!({ "id": id.to_string() })))
+}
+
+async fn leave(State(core): State<Core>, Path(user): Path<Id>) -> StatusCode {
+    core.change(|state| state.leave(user));
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+struct RolesForm {
+    roles: Vec<Snowflake>,
+}
+
+async fn set_roles(State(core): State<Core>, Path(user): Path<Id>, body: Payload) -> ApiResult<StatusCode> {
+    let form: RolesForm = read(body.json)?;
+    let roles = form.roles.iter().map(|role| role.0).collect();
+    core.change(|state| state.set_roles(user, roles))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// With Discord's fields: `name`, `permissions`, `color`.
+async fn create_role(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
+    core.change(|state| {
+        let role = state.create_role(state.guild.owner, &body.json)?;
+        state.role_json_of(role).ok_or_else(ApiError::unknown_role)
+    })
+    .map(Json)
+}
+
+async fn delete_role(State(core): State<Core>, Path(role): Path<Id>) -> ApiResult<StatusCode> {
+    core.change(|state| state.delete_role(state.guild.owner, role))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct OverwriteForm {
+    channel_id: Snowflake,
+    /// A role or a user; the guild's id is @everyone's.
+    subject_id: Snowflake,
+    allow: Snowflake,
+    deny: Snowflake,
+}
+
+async fn overwrite(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
+    let form: OverwriteForm = read(body.json)?;
+    let (channel, subject) = (form.channel_id.0, form.subject_id.0);
+    core.change(|state| state.overwrite(channel, subject, form.allow.0, form.deny.0))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct RoleActForm {
+    user_id: Snowflake,
+    role_id: Snowflake,
+}
+
+#[derive(Deserialize)]
+struct KickForm {
+    user_id: Snowflake,
+}
+
+/// `give-role`, `take-role`, `kick` and `leave`, as somebody does them.
+pub(super) fn act(core: &Core, me: Id, what: &str, fields: Value) -> ApiResult<()> {
+    match what {
+        "kick" => {
+            let form: KickForm = read(fields)?;
+            core.change(|state| state.part(me, form.user_id.0))?;
+        }
+        "leave" => core.change(|state| state.part(me, me))?,
+        given => {
+            let form: RoleActForm = read(fields)?;
+            let has = given == "give-role";
+            core.change(|state| state.set_role(me, form.user_id.0, form.role_id.0, has))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! People of the guild, as somebody at the page arranges them.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Viewer;
+use crate::core::Core;
+use crate::errors::{ApiError, ApiResult, FormErrors};
+use crate::rest::Payload;
+use crate::snowflake::Id;
+
+/// Characters in the name of somebody new.
+const NAME_MAX: usize = 32;
+
+#[derive(Deserialize)]
+struct JoinForm {
+    name: String,
+}
+
+/// Somebody new comes. Whoever looks at the page may invite.
+pub(super) async fn join(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
+    let form: JoinForm =
+        serde_json::from_value(body.json).map_err(|error| ApiError::new(400, 0, error.to_string()))?;
+    let mut errors = FormErrors::default();
+    errors.length("name", form.name.trim(), 1, NAME_MAX);
+    errors.check()?;
+    let id = core.change(|state| state.join(form.name.trim()));
+    Ok(Json(json!({ "id": id.to_string() })))
+}
+
+/// Somebody who left comes back.
+pub(super) async fn rejoin(State(core): State<Core>, Path(user): Path<Id>) -> ApiResult<StatusCode> {
+    core.change(|state| state.rejoin(user))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The viewer leaves, or sends somebody away.
+pub(super) async fn part(
+    State(core): State<Core>,
+    Path(user): Path<Id>,
+    Query(viewer): Query<Viewer>,
+) -> ApiResult<StatusCode> {
+    core.change(|state| {
+        let me = viewer.member(state)?;
+        state.part(me, user)?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+}
+
+pub(super) async fn give(
+    State(core): State<Core>,
+    Path((user, role)): Path<(Id, Id)>,
+    Query(viewer): Query<Viewer>,
+) -> ApiResult<StatusCode> {
+    set_role(&core, viewer, user, role, true)
+}
+
+pub(super) async fn take(
+    State(core): State<Core>,
+    Path((user, role)): Path<(Id, Id)>,
+    Query(viewer): Query<Viewer>,
+) -> ApiResult<StatusCode> {
+    set_role(&core, viewer, user, role, false)
+}
+
+fn set_role(core: &Core, viewer: Viewer, user: Id, role: Id, has: bool) -> ApiResult<StatusCode> {
+    core.change(|state| {
+        let me = viewer.member(state)?;
+        state.set_role(me, user, role, has)?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+}
+
+/// The viewer makes a role, which can do what everybody can.
+pub(super) async fn create_role(
+    State(core): State<Core>,
+    Query(viewer): Query<Viewer>,
+    body: Payload,
+) -> ApiResult<Json<Value>> {
+    core.change(|state| {
+        let me = viewer.member(state)?;
+        let form = json!({ "name": body.json["name"] });
+        let role = state.create_role(me, &form)?;
+        state.role_json_of(role).ok_or_else(ApiError::unknown_role)
+    })
+    .map(Json)
+}
