@@ -3,6 +3,7 @@
 #[cfg(feature = "demo")]
 mod demo;
 mod export;
+mod treasury;
 
 use std::path::PathBuf;
 
@@ -36,6 +37,9 @@ enum Command {
     Run(Settings),
     /// Bring the database up to date; `run` does this too
     Migrate(Settings),
+    /// Add credits to a server's pool, or take some back
+    #[command(subcommand)]
+    Treasury(treasury::Act),
     /// Write a server's books to a file: its ledger, or its images from draft to 4K
     Export(export::Args),
     /// Check the settings, and recount the database's sums from its ledger
@@ -83,6 +87,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             println!("The database is up to date.");
             Ok(())
         }
+        Command::Treasury(act) => treasury::run(act).await,
         Command::Export(args) => export::run(args).await,
         Command::Doctor(settings) => doctor(&settings.load()?).await,
     }

@@ -173,6 +173,7 @@ struct Approval {
 #[serde(deny_unknown_fields)]
 struct Admins {
     set_prices: bool,
+    treasury: bool,
 }
 
 #[derive(Deserialize)]
@@ -258,6 +259,7 @@ impl Settings {
             own_vote: self.approval.own_vote,
             vote_window_days: u32::try_from(days).unwrap_or(1),
             guild_prices: self.admins.set_prices,
+            admins_treasury: self.admins.treasury,
             caps: self.limits.caps()?,
             zone: self.limits.zone()?,
         };

@@ -84,6 +84,13 @@ pub enum Told {
         /// Why, as it was written.
         reason: Option<String>,
     },
+    /// Credits were taken back.
+    Correction {
+        /// By whom.
+        actor: UserId,
+        /// Why, as it was written.
+        reason: String,
+    },
     /// An image was paid for.
     Image {
         /// Who asked for its draft.
@@ -97,7 +104,7 @@ pub enum Told {
     },
 }
 
-/// A line of the history: a grant or a hold, with what became of it.
+/// A line of the history: a grant, a correction, or a hold with what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// What it tells.
@@ -113,6 +120,8 @@ pub struct Line {
 pub enum Move {
     /// Credits are added.
     Grant,
+    /// Credits that were granted are taken back.
+    Correction,
     /// The price of a render is reserved.
     Hold,
     /// What was reserved is kept.
@@ -127,6 +136,7 @@ impl Move {
     pub fn from_name(name: &str) -> Option<Self> {
         match name {
             "grant" => Some(Self::Grant),
+            "correction" => Some(Self::Correction),
             "hold" => Some(Self::Hold),
             "settle" => Some(Self::Settle),
             "release" => Some(Self::Release),
@@ -159,6 +169,7 @@ impl Recount {
         let (sums, amount) = (&mut self.sums, amount.get());
         match kind {
             Move::Grant => sums.granted += amount,
+            Move::Correction => sums.granted -= amount,
             Move::Hold => sums.held += amount,
             Move::Settle => {
                 sums.held -= amount;
@@ -255,19 +266,25 @@ mod tests {
 
     #[test]
     fn sums_that_agree_are_right() {
-        use Move::{Grant, Hold, Release, Settle};
+        use Move::{Correction, Grant, Hold, Release, Settle};
         assert_eq!(verdict(&[], &pool(0, 0, 0)), None);
         let entries = [(Grant, 100), (Hold, 40), (Hold, 10), (Settle, 40), (Release, 10)];
         assert_eq!(verdict(&entries, &pool(100, 0, 40)), None);
+        let entries = [(Grant, 100), (Hold, 40), (Correction, 60)];
+        assert_eq!(verdict(&entries, &pool(40, 40, 0)), None);
     }
 
     #[test]
     fn the_first_entry_that_breaks_the_books_is_named() {
-        use Move::{Grant, Hold, Settle};
+        use Move::{Correction, Grant, Hold, Settle};
         let cached = pool(100, 0, 40);
         insta::assert_snapshot!(
             verdict(&[(Grant, 10), (Hold, 40), (Grant, 100), (Settle, 50)], &cached).unwrap(),
             @"entry 2 breaks the books: more is held and spent than was granted"
+        );
+        insta::assert_snapshot!(
+            verdict(&[(Grant, 100), (Hold, 40), (Correction, 61)], &cached).unwrap(),
+            @"entry 3 breaks the books: more is held and spent than was granted"
         );
         insta::assert_snapshot!(
             verdict(&[(Grant, 100), (Hold, 40), (Settle, 50)], &cached).unwrap(),

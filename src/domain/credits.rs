@@ -82,6 +82,15 @@ impl fmt::Display for Credits {
     }
 }
 
+/// The pool cannot pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Short {
+    /// What was needed.
+    pub need: Credits,
+    /// What is available.
+    pub available: Credits,
+}
+
 /// The credits of one guild. granted = available + held + settled, each at least zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pool {

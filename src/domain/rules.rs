@@ -11,7 +11,7 @@ use super::stage::{Stage, StageSpec, Stages};
 /// What the rules of one process are.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    /// Who runs the bot: they may grant credits.
+    /// Who runs the bot: they may grant credits and take them back.
     pub operators: Vec<UserId>,
     /// Where the bot works; empty: everywhere.
     pub allowed_guilds: Vec<GuildId>,
@@ -27,6 +27,8 @@ pub struct Rules {
     pub vote_window_days: u32,
     /// Whether the admins of a guild may set what a stage costs there.
     pub guild_prices: bool,
+    /// Whether whoever may manage a guild may use its treasury, besides operators.
+    pub admins_treasury: bool,
     /// How much may be spent in a guild that chose nothing else, and by whom.
     pub caps: Caps,
     /// Where days and months begin in such a guild.

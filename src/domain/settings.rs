@@ -432,6 +432,7 @@ pub(in crate::domain) mod tests {
             own_vote: false,
             vote_window_days: 7,
             guild_prices: true,
+            admins_treasury: false,
             caps: Caps::new(),
             zone: Zone::utc(),
         }

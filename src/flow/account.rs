@@ -1,11 +1,10 @@
-//! The pool, as people ask for it and add to it.
+//! The pool, as people ask for it.
 
 use futures::FutureExt;
 
 use super::{Error, Studio};
-use crate::domain::credits::{Credits, Pool};
+use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, UserId};
-use crate::domain::prompt::{clean, shorten};
 use crate::domain::{limits, wording};
 use crate::store::{books, ledger, renders};
 
@@ -52,57 +51,6 @@ pub async fn history(studio: &Studio, guild: GuildId) -> Result<String, Error> {
         .store
         .read(move |tx| books::recent(tx, guild, None, limits::HISTORY_LINES).boxed());
     Ok(wording::history(&read.await?))
-}
-
-/// What `/treasury grant` does and answers. `once` names the request, so that a repeat grants nothing more.
-///
-/// # Errors
-/// [`Error::Retry`] when the database is away.
-pub async fn grant(
-    studio: &Studio,
-    guild: GuildId,
-    actor: UserId,
-    amount: i64,
-    reason: Option<&str>,
-    once: String,
-) -> Result<String, Error> {
-    if !studio.rules.operators.contains(&actor) {
-        return Ok(wording::only_operators(&studio.rules.operators));
-    }
-    let Some(amount) = Credits::new(amount)
-        .ok()
-        .filter(|n| (1..=limits::GRANT_CREDITS).contains(&n.get()))
-    else {
-        return Ok(wording::bad_grant());
-    };
-    let reason = reason.map(|text| shorten(&clean(text), limits::REASON_CHARS));
-    let grant = ledger::Grant {
-        actor: Some(actor),
-        reason,
-        once_key: Some(once),
-    };
-    let now_ms = studio.clock.now_ms();
-    let pool = studio
-        .change(move |tx| add(tx, guild, amount, grant, now_ms).boxed())
-        .await?;
-    Ok(pool.map_or_else(wording::bad_grant, |pool| wording::granted(amount, &pool)))
-}
-
-/// Adds to a pool, unless it would pass what a pool can hold.
-async fn add(
-    tx: &mut crate::store::Tx,
-    guild: GuildId,
-    amount: Credits,
-    grant: ledger::Grant,
-    now_ms: i64,
-) -> Result<Option<Pool>, Error> {
-    ledger::ensure(tx, guild).await?;
-    let locked = ledger::lock(tx, guild).await?;
-    if locked.pool().granted.plus(amount).is_err() {
-        return Ok(None);
-    }
-    let added = ledger::grant(tx, guild, amount, grant, now_ms).await?;
-    Ok(Some(added.unwrap_or(locked.pool())))
 }
 
 /// Makes sure that a guild the bot sees has a pool, with what the operator's settings give it once.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use super::treasury::{self, Treasurer};
 use super::{Error, Studio};
 use crate::discord::File;
 use crate::domain::books::{Book, Format, Recount, cell};
@@ -86,12 +87,12 @@ pub enum Handed {
 pub async fn hand(
     studio: &Studio,
     guild: GuildId,
-    actor: UserId,
+    by: Treasurer,
     book: Book,
     format: Format,
 ) -> Result<Handed, Error> {
-    if !studio.rules.operators.contains(&actor) {
-        return Ok(Handed::Refused(wording::only_operators(&studio.rules.operators)));
+    if let Some(refusal) = treasury::refuse(&studio.rules, by) {
+        return Ok(Handed::Refused(refusal));
     }
     let mut file = Bounded {
         bytes: Vec::new(),

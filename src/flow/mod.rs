@@ -17,6 +17,7 @@ pub mod recover;
 pub mod remind;
 pub mod render;
 pub mod settings;
+pub mod treasury;
 pub mod vote;
 
 use std::sync::Arc;

@@ -102,7 +102,7 @@ fn entry(row: &AnyRow) -> Result<Entry, Error> {
     })
 }
 
-/// The latest grants and holds of a guild, the newest first, with what became of each hold; of one member's drafts if one is
+/// The latest grants, corrections and holds of a guild, the newest first, with what became of each hold; of one member's drafts if one is
 /// named, and then without grants.
 ///
 /// # Errors
@@ -122,7 +122,7 @@ pub async fn recent(
         "SELECT e.*, c.kind AS closed_by, r.stage, d.requester_id, d.thread_id FROM entries e
          LEFT JOIN entries c ON c.closes = e.id LEFT JOIN renders r ON r.id = e.render_id
          LEFT JOIN drafts d ON d.id = r.draft_id
-         WHERE e.guild_id = $1 AND e.kind IN ('grant', 'hold') ORDER BY e.id DESC LIMIT $2"
+         WHERE e.guild_id = $1 AND e.kind IN ('grant', 'correction', 'hold') ORDER BY e.id DESC LIMIT $2"
     };
     let mut query = sqlx::query(sql).bind(key(guild.get())).bind(most);
     if let Some(member) = member {
@@ -133,10 +133,16 @@ pub async fn recent(
 }
 
 fn line(row: &AnyRow) -> Result<Line, Error> {
-    let told = if text(row, "kind")? == "grant" {
+    let kind = text(row, "kind")?;
+    let told = if kind == "grant" {
         Told::Grant {
             actor: optional_id(row, "actor_id")?.map(UserId::new),
             reason: optional_text(row, "reason")?,
+        }
+    } else if kind == "correction" {
+        Told::Correction {
+            actor: UserId::new(id(row, "actor_id")?),
+            reason: text(row, "reason")?,
         }
     } else {
         let stage = text(row, "stage")?;

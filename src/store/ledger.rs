@@ -9,6 +9,7 @@ use sqlx::Row;
 use super::rows::{credits, id, impossible, integer, key, pool, text};
 use super::{Error, Tx, alerts, jobs};
 use crate::domain::alert::Use;
+pub use crate::domain::credits::Short;
 use crate::domain::credits::{Credits, OutOfRange, Pool};
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::job::Job;
@@ -59,15 +60,6 @@ impl Locked {
     }
 }
 
-/// The pool cannot pay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Short {
-    /// What was needed.
-    pub need: Credits,
-    /// What is available.
-    pub available: Credits,
-}
-
 /// Makes sure that a guild has a pool, with nothing in it at first.
 ///
 /// # Errors
@@ -78,6 +70,15 @@ pub async fn ensure(tx: &mut Tx, guild: GuildId) -> Result<(), Error> {
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Whether a guild has a pool.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn is_there(tx: &mut Tx, guild: GuildId) -> Result<bool, Error> {
+    let query = sqlx::query("SELECT guild_id FROM pools WHERE guild_id = $1").bind(key(guild.get()));
+    Ok(query.fetch_optional(tx.conn()).await?.is_some())
 }
 
 /// Locks a guild's pool and reads it, in that order.
@@ -271,6 +272,59 @@ pub async fn grant(
     Ok(Some(pool))
 }
 
+/// Who takes credits back, why, and under which name so that it happens only once.
+#[derive(Clone, Debug)]
+pub struct Correction {
+    /// Who.
+    pub actor: UserId,
+    /// Why, as it was written.
+    pub reason: String,
+    /// A name under which credits are taken back at most once, whatever happens twice.
+    pub once_key: String,
+}
+
+/// Takes credits back that were granted, as far as they are neither held nor spent. Gives the new sums, or those that are if
+/// it was done before.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when the guild has no pool. A pool that has too little left is no error:
+/// [`Short`], and nothing is written.
+pub async fn correct(
+    tx: &mut Tx,
+    guild: GuildId,
+    amount: Credits,
+    correction: Correction,
+    now_ms: i64,
+) -> Result<Result<Pool, Short>, Error> {
+    let before = lock(tx, guild).await?.pool;
+    let done = sqlx::query("SELECT id FROM entries WHERE once_key = $1").bind(correction.once_key.clone());
+    if done.fetch_optional(tx.conn()).await?.is_some() {
+        return Ok(Ok(before));
+    }
+    if amount > before.available {
+        return Ok(Err(Short {
+            need: amount,
+            available: before.available,
+        }));
+    }
+    sqlx::query(
+        "INSERT INTO entries (guild_id, kind, amount, actor_id, reason, once_key, at_ms)
+         VALUES ($1, 'correction', $2, $3, $4, $5, $6)",
+    )
+    .bind(key(guild.get()))
+    .bind(amount.get())
+    .bind(key(correction.actor.get()))
+    .bind(correction.reason)
+    .bind(correction.once_key)
+    .bind(now_ms)
+    .execute(tx.conn())
+    .await?;
+    let sql = "UPDATE pools SET granted = granted - $2 WHERE guild_id = $1 RETURNING *";
+    let pool = change(tx, sql, guild, amount).await?;
+    alerts::used(tx, guild, used(before)?, used(pool)?, now_ms).await?;
+    Ok(Ok(pool))
+}
+
 /// Recounts every pool from its entries. Names the ones whose cached sums differ, and the renders whose hold is not what
 /// their state and their price say.
 ///
@@ -279,7 +333,7 @@ pub async fn grant(
 pub async fn audit(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let rows = sqlx::query(
         "SELECT p.guild_id, p.granted, p.held, p.settled,
-            CAST(COALESCE(SUM(CASE WHEN e.kind = 'grant' THEN e.amount ELSE 0 END), 0) AS BIGINT) AS grants,
+            CAST(COALESCE(SUM(CASE WHEN e.kind = 'grant' THEN e.amount WHEN e.kind = 'correction' THEN -e.amount ELSE 0 END), 0) AS BIGINT) AS grants,
             CAST(COALESCE(SUM(CASE WHEN e.kind = 'hold' THEN e.amount
                 WHEN e.kind IN ('settle', 'release') THEN -e.amount ELSE 0 END), 0) AS BIGINT) AS holds,
             CAST(COALESCE(SUM(CASE WHEN e.kind = 'settle' THEN e.amount ELSE 0 END), 0) AS BIGINT) AS settles

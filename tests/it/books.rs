@@ -130,3 +130,84 @@ async fn members_see_what_they_spent_and_what_happened_to_the_pool() {
     })
     .await;
 }
+
+/// Whether `greenlight treasury` does it, and what it says.
+fn treasury(w: &World, operators: &str, arguments: &str) -> (bool, String) {
+    let ran = Command::new(env!("CARGO_BIN_EXE_greenlight"))
+        .arg("treasury")
+        .args(arguments.split(' '))
+        .env("DATABASE_URL", w.database_url())
+        .env("GREENLIGHT_OPERATORS", operators)
+        .output()
+        .expect("the program runs");
+    let told = if ran.status.success() {
+        ran.stdout
+    } else {
+        ran.stderr
+    };
+    let told = String::from_utf8(told).expect("text");
+    (ran.status.success(), told.trim().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_grants_and_takes_back_by_the_hand_of_an_operator() {
+    run_test(async |w| {
+        let guild = world::NORTHLIGHT;
+        let (done, told) = treasury(w, "[5]", &format!("grant --guild {guild} --credits 50"));
+        assert!(done, "{told}");
+        assert_eq!(told, "Granted 50 credits. The pool has 1,050 credits available.");
+        let arguments = format!("correct --guild {guild} --credits 1000 --reason slip --by 6");
+        let (done, told) = treasury(w, "[5, 6]", &arguments);
+        assert!(done, "{told}");
+        assert_eq!(
+            told,
+            "Took back 1,000 credits. The pool has 50 credits available."
+        );
+        let history = w.bo().command("credits history", json!({})).await;
+        let lines: Vec<&str> = history.lines().collect();
+        assert_eq!(lines[0], "<time> **−1,000** taken back by <@6> · slip");
+        assert_eq!(lines[1], "<time> **+50** granted by <@5>");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_command_line_may_not_do_to_a_pool_is_said_and_not_done() {
+    run_test(async |w| {
+        let here = format!("--guild {}", world::NORTHLIGHT);
+        for (operators, arguments, told) in [
+            (
+                "[5]",
+                format!("correct {here} --credits 1"),
+                "A correction needs a `reason`",
+            ),
+            (
+                "[5]",
+                format!("correct {here} --credits 1001 --reason x"),
+                "1,001 credits cannot be taken back: 1,000 are left",
+            ),
+            ("[5]", format!("grant {here} --credits 0"), "A grant is 1 to"),
+            ("[]", format!("grant {here} --credits 1"), "there is no operator"),
+            (
+                "[5, 6]",
+                format!("grant {here} --credits 1"),
+                "say with --by who does it",
+            ),
+            (
+                "[5, 6]",
+                format!("grant {here} --credits 1 --by 7"),
+                "7 is none of the operators",
+            ),
+            (
+                "[5]",
+                "grant --guild 4711 --credits 1".to_owned(),
+                "the bot has seen no server with the id 4711",
+            ),
+        ] {
+            let (done, refused) = treasury(w, operators, &arguments);
+            assert!(!done && refused.contains(told), "{arguments}: {refused}");
+        }
+        assert_eq!(w.available().await, 1000);
+    })
+    .await;
+}

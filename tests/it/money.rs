@@ -4,10 +4,25 @@ use std::time::Duration;
 
 use discord_sandbox::world;
 use greenlight::domain::ids::{GuildId, UserId};
-use greenlight::flow::account;
+use greenlight::flow::treasury::{self, Order, Treasurer};
 use serde_json::json;
 
 use crate::harness::{Image, Kind, Thread, World, run_test, run_test_on, run_test_with};
+
+const OPERATOR: Treasurer = Treasurer {
+    user: UserId::new(world::DANA),
+    manages: true,
+};
+
+/// Dana at the treasury, without a client that would refuse.
+fn order(amount: i64, once: &str) -> Order {
+    Order {
+        actor: OPERATOR.user,
+        amount,
+        reason: Some("a slip".to_owned()),
+        once: once.to_owned(),
+    }
+}
 
 /// What `/credits pool` answers.
 async fn credits(w: &mut World) -> String {
@@ -110,6 +125,76 @@ async fn an_operator_grants_and_others_may_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_operator_takes_back_what_is_neither_held_nor_spent_for_a_reason_that_the_books_keep() {
+    run_test(async |w| {
+        w.ana().asks(json!({ "prompt": "a fox", "images": 2 })).await;
+        let options = json!({ "credits": 981, "reason": "too many" });
+        insta::assert_snapshot!(w.dana().command("treasury correct", options).await, @"981 credits cannot be taken back: 980 are left, and what is held or spent stays. Nothing was changed.");
+        let options = json!({ "credits": 980, "reason": "\u{202e}" });
+        insta::assert_snapshot!(w.dana().command("treasury correct", options).await, @"A correction needs a `reason`: the books keep it. Nothing was changed.");
+        let options = json!({ "credits": 980, "reason": "typed a *zero* too many" });
+        insta::assert_snapshot!(w.dana().command("treasury correct", options).await, @"Took back 980 credits. The pool has 0 credits available.");
+        w.run_jobs().await;
+        insta::assert_snapshot!(credits(w).await, @r"
+        **0 credits available**
+        20 granted · 20 spent · 0 held for what is being drawn
+        ");
+        let history = w.cem().command("credits history", json!({})).await;
+        insta::assert_snapshot!(history.lines().next().unwrap_or_default(), @r"<time> **−980** taken back by @Dana · typed a \*zero\* too many");
+        let (_, _, book) = w.dana().handed("treasury export", json!({})).await;
+        assert!(book.contains(&format!(",correction,980,,,{},typed a *zero* too many", world::DANA)), "{book}");
+        let thread = w.last_thread();
+        w.starter(&thread);
+        w.images(&thread, "explore");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_manages_the_server_uses_the_treasury_where_the_operator_says_so() {
+    run_test_with(&[("OPERATORS", "[]"), ("ADMINS__TREASURY", "true")], async |w| {
+        let granted = w
+            .dana()
+            .command("treasury grant", json!({ "credits": 500 }))
+            .await;
+        assert_eq!(
+            granted,
+            "Granted 500 credits. The pool has 1,500 credits available."
+        );
+        let options = json!({ "credits": 500, "reason": "not now" });
+        let taken = w.dana().command("treasury correct", options).await;
+        assert_eq!(
+            taken,
+            "Took back 500 credits. The pool has 1,000 credits available."
+        );
+        let (_, _, book) = w.dana().handed("treasury export", json!({})).await;
+        assert_eq!(book.lines().count(), 4, "{book}");
+        let other = Treasurer {
+            user: UserId::new(world::BO),
+            manages: false,
+        };
+        let (studio, guild) = (&w.app().studio, GuildId::new(world::NORTHLIGHT));
+        let refused = treasury::grant(studio, guild, other, order(5, "test:1")).await;
+        assert_eq!(
+            refused.expect("an answer"),
+            "Only those who may manage this server can do this.",
+            "an admin may have shown it to others"
+        );
+        w.set("ADMINS__TREASURY", "false");
+        w.restart().await;
+        let refused = w
+            .dana()
+            .command("treasury correct", json!({ "credits": 1, "reason": "x" }))
+            .await;
+        assert_eq!(
+            refused,
+            "Only the bot's operators can do this, and none are configured (`operators`)."
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_grant_out_of_range_is_none() {
     run_test(async |w| {
         let dana = w.discord().member(world::DANA);
@@ -119,15 +204,21 @@ async fn a_grant_out_of_range_is_none() {
                 .await;
             assert!(sent.is_err(), "the client sent {credits}");
         }
-        let (guild, operator) = (GuildId::new(world::NORTHLIGHT), UserId::new(world::DANA));
+        let guild = GuildId::new(world::NORTHLIGHT);
         for credits in [0, -5, 10_000_001, i64::MIN, i64::MAX] {
             let studio = &w.app().studio;
-            let answer =
-                account::grant(studio, guild, operator, credits, None, format!("test:{credits}")).await;
-            let answer = answer.expect("an answer");
+            let once = format!("test:{credits}");
+            let granted = treasury::grant(studio, guild, OPERATOR, order(credits, &once)).await;
+            let granted = granted.expect("an answer");
             assert!(
-                answer.starts_with("A grant is 1 to 10,000,000 credits"),
-                "{credits}: {answer}"
+                granted.starts_with("A grant is 1 to 10,000,000 credits"),
+                "{credits}: {granted}"
+            );
+            let taken = treasury::correct(studio, guild, OPERATOR, order(credits, &once)).await;
+            let taken = taken.expect("an answer");
+            assert_eq!(
+                taken, "A correction takes back 1 to 10,000,000 credits.",
+                "{credits}"
             );
         }
         assert_eq!(w.pool().await.granted.get(), 1000);
@@ -136,26 +227,24 @@ async fn a_grant_out_of_range_is_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_same_interaction_twice_grants_once() {
+async fn the_same_interaction_twice_grants_or_takes_back_once() {
     run_test(async |w| {
-        let (studio, guild, operator) = (
-            &w.app().studio,
-            GuildId::new(world::NORTHLIGHT),
-            UserId::new(world::DANA),
-        );
-        let grant = || {
-            account::grant(
-                studio,
-                guild,
-                operator,
-                50,
-                Some("twice"),
-                "interaction:7".to_owned(),
-            )
-        };
+        let (studio, guild) = (&w.app().studio, GuildId::new(world::NORTHLIGHT));
+        let grant = || treasury::grant(studio, guild, OPERATOR, order(50, "interaction:7"));
         let (first, second) = tokio::join!(grant(), grant());
         assert_eq!(first.expect("an answer"), second.expect("an answer"));
         assert_eq!(w.pool().await.granted.get(), 1050);
+        let correct = || treasury::correct(studio, guild, OPERATOR, order(1000, "interaction:8"));
+        let (first, second) = tokio::join!(correct(), correct());
+        assert_eq!(
+            first.expect("an answer"),
+            "Took back 1,000 credits. The pool has 50 credits available."
+        );
+        assert_eq!(
+            second.expect("an answer"),
+            "Took back 1,000 credits. The pool has 50 credits available."
+        );
+        assert_eq!(w.pool().await.granted.get(), 50);
     })
     .await;
 }

@@ -7,6 +7,7 @@ mod steps;
 
 mod books;
 mod cancel;
+mod corrections;
 mod drafts;
 mod guilds;
 mod jobs;

@@ -1,11 +1,11 @@
 //! The pool, and what is granted to it.
 
 use super::super::books::{Fate, Line, Told};
-use super::super::credits::{Credits, Pool};
+use super::super::credits::{Credits, Pool, Short};
 use super::super::ids::UserId;
 use super::super::limits;
 use super::super::prompt::shorten;
-use super::{mention, mentions, plain};
+use super::{left, mention, mentions, plain};
 
 /// Private: the pool.
 #[must_use]
@@ -76,6 +76,11 @@ fn line(entry: &Line, named: bool) -> String {
             });
             format!("<t:{at}:R> **+{amount}** granted{by}{why}")
         }
+        Told::Correction { actor, reason } => format!(
+            "<t:{at}:R> **−{amount}** taken back by {} · {}",
+            mention(*actor),
+            plain(&shorten(reason, REASON_SHOWN))
+        ),
         Told::Image {
             requester,
             stage,
@@ -115,10 +120,43 @@ pub fn bad_grant() -> String {
     )
 }
 
-/// Private: who may grant.
+/// Private: credits were taken back.
 #[must_use]
-pub fn only_operators(operators: &[UserId]) -> String {
-    if operators.is_empty() {
+pub fn corrected(amount: Credits, pool: &Pool) -> String {
+    format!("Took back {amount}. The pool has {} available.", pool.available)
+}
+
+/// Private: a correction that is out of range.
+#[must_use]
+pub fn bad_correction() -> String {
+    let most = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
+    format!("A correction takes back 1 to {most}.")
+}
+
+/// Private: more was to be taken back than is there.
+#[must_use]
+pub fn correction_short(short: &Short) -> String {
+    format!(
+        "{} cannot be taken back: {} left, and what is held or spent stays. Nothing was changed.",
+        short.need,
+        left(short.available)
+    )
+}
+
+/// Private: a correction without a reason.
+pub const NO_REASON: &str = "A correction needs a `reason`: the books keep it. Nothing was changed.";
+
+/// Private: who may look after the pool, besides operators perhaps also whoever manages the server.
+#[must_use]
+pub fn only_operators(operators: &[UserId], admins: bool) -> String {
+    if admins && operators.is_empty() {
+        "Only those who may manage this server can do this.".to_owned()
+    } else if admins {
+        format!(
+            "Only those who may manage this server can do this, and the bot's operators: {}.",
+            mentions(operators)
+        )
+    } else if operators.is_empty() {
         "Only the bot's operators can do this, and none are configured (`operators`).".to_owned()
     } else {
         format!("Only the bot's operators can do this: {}.", mentions(operators))

@@ -3,13 +3,13 @@
 use super::{Answer, Context, answer, reply, take};
 use crate::domain::books::{Book, Format};
 use crate::domain::ids::UserId;
-use crate::flow::account;
 use crate::flow::books::{Handed, hand};
+use crate::flow::treasury::{self, Order, Treasurer};
 
-/// The bot's operators look after the pool
+/// The pool is looked after by the bot's operators, and by who manages the server where they say so
 #[poise::command(
     slash_command,
-    subcommands("grant", "export"),
+    subcommands("grant", "correct", "export"),
     subcommand_required,
     default_member_permissions = "MANAGE_GUILD",
     install_context = "Guild",
@@ -35,13 +35,57 @@ async fn grant(
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    let actor = UserId::new(ctx.interaction.user.id.get());
-    let once = format!("interaction:{}", ctx.interaction.id);
+    let order = order(ctx, credits, reason);
     reply(
         ctx,
-        account::grant(&ctx.data().studio, guild, actor, credits, reason.as_deref(), once).await,
+        treasury::grant(&ctx.data().studio, guild, by(ctx), order).await,
     )
     .await
+}
+
+/// Take back credits that are neither held nor spent, for a reason that the books keep
+#[poise::command(slash_command)]
+async fn correct(
+    ctx: Context<'_>,
+    #[description = "How many credits are taken back"]
+    #[min = 1]
+    #[max = 10_000_000]
+    credits: i64,
+    #[description = "Why, for the books"]
+    #[max_length = 200]
+    reason: String,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let order = order(ctx, credits, Some(reason));
+    reply(
+        ctx,
+        treasury::correct(&ctx.data().studio, guild, by(ctx), order).await,
+    )
+    .await
+}
+
+fn by(ctx: Context<'_>) -> Treasurer {
+    let permissions = ctx
+        .interaction
+        .member
+        .as_ref()
+        .and_then(|member| member.permissions);
+    let permissions = permissions.unwrap_or_default();
+    Treasurer {
+        user: UserId::new(ctx.interaction.user.id.get()),
+        manages: permissions.manage_guild() || permissions.administrator(),
+    }
+}
+
+fn order(ctx: Context<'_>, amount: i64, reason: Option<String>) -> Order {
+    Order {
+        actor: UserId::new(ctx.interaction.user.id.get()),
+        amount,
+        reason,
+        once: format!("interaction:{}", ctx.interaction.id),
+    }
 }
 
 /// What can be handed out, as people choose it.
@@ -80,8 +124,8 @@ async fn export(
         None | Some(FormatChoice::Csv) => Format::Csv,
         Some(FormatChoice::Json) => Format::Json,
     };
-    let (studio, actor) = (&ctx.data().studio, UserId::new(ctx.interaction.user.id.get()));
-    match hand(studio, guild, actor, book, format).await {
+    let studio = &ctx.data().studio;
+    match hand(studio, guild, by(ctx), book, format).await {
         Ok(Handed::Book(text, file)) => {
             answer::hand(&studio.discord, &ctx.interaction.token, &text, file).await;
         }

@@ -26,7 +26,7 @@ use greenlight::domain::credits::Pool;
 use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::job::Job;
 use greenlight::domain::limits;
-use greenlight::flow::account;
+use greenlight::flow::treasury::{self, Order, Treasurer};
 use greenlight::gateway::{Counts, Patience};
 use greenlight::providers::Engines;
 use greenlight::store::{jobs, ledger};
@@ -280,10 +280,17 @@ impl World {
     /// An operator grants credits from the command line's side, without a message.
     pub async fn grant(&self, credits: i64) {
         let (studio, guild) = (&self.app().studio, GuildId::new(world::NORTHLIGHT));
-        let once = format!("story:{}", rand::random::<u64>());
-        account::grant(studio, guild, UserId::new(world::DANA), credits, None, once)
-            .await
-            .expect("a grant");
+        let by = Treasurer {
+            user: UserId::new(world::DANA),
+            manages: true,
+        };
+        let order = Order {
+            actor: by.user,
+            amount: credits,
+            reason: None,
+            once: format!("story:{}", rand::random::<u64>()),
+        };
+        treasury::grant(studio, guild, by, order).await.expect("a grant");
     }
 
     /// What is still to be done, sooner or later.
