@@ -1,0 +1,336 @@
+//! The moves as the database makes them.
+
+use std::cell::Cell;
+use std::fmt::Display;
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, join_all};
+use greenlight::domain::approval::again;
+use greenlight::domain::caps::{Caps, fits, holding};
+use greenlight::domain::ids::{GuildId, UserId};
+use greenlight::domain::period::Zone;
+use greenlight::domain::stage::Stage;
+use greenlight::store::ledger::{self, Correction, Held};
+use greenlight::store::{Error, Store, Tx, caps, drafts, guilds, renders};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
+
+use super::super::db::{Kind, TestDb, fresh};
+use super::super::steps::{
+    ANA, NOW, close, credits, draft, explore, grant, open_hold, read, render_id, sums, write,
+};
+use super::{Bounded, Coverage, HOUR_MS, Model, Move, Outcome, Step, a_story};
+
+/// One case: a guild of its own in a database that all cases share.
+struct Trial {
+    store: Store,
+    url: String,
+    guild: GuildId,
+    renders: u64,
+    corrections: u64,
+    model: Model,
+    came_to: Coverage,
+}
+
+fn failed(error: impl Display) -> TestCaseError {
+    TestCaseError::fail(error.to_string())
+}
+
+/// Why nothing was held.
+enum Refused {
+    Short,
+    Capped,
+    Store(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Queues an image on a draft of a member and holds its price, unless a cap or the pool does not allow it.
+async fn hold(
+    tx: &mut Tx,
+    guild: GuildId,
+    member: UserId,
+    id: u64,
+    price: i64,
+    now_ms: i64,
+) -> Result<Held, Refused> {
+    ledger::ensure(tx, guild).await?;
+    let mut pool = ledger::lock(tx, guild).await?;
+    let chosen = guilds::read(tx, guild).await?.caps;
+    let chosen: Caps = chosen
+        .into_iter()
+        .filter_map(|(on, most)| Some((on, most?)))
+        .collect();
+    let all = holding(&chosen, member, &[].into(), Stage::Explore);
+    let gauges = caps::gauges(tx, &pool, all, member, &Zone::utc(), now_ms).await?;
+    if fits(&gauges, credits(price)).is_err() {
+        return Err(Refused::Capped);
+    }
+    let mut draft = draft(guild, id);
+    draft.requester = member;
+    drafts::insert(tx, &draft).await?;
+    renders::insert(tx, &explore(&draft, id, 1, price)).await?;
+    let warrant = again(guild, Stage::Explore, credits(price), render_id(id));
+    let held = ledger::hold(tx, &mut pool, warrant, now_ms).await?;
+    held.map_err(|_| Refused::Short)
+}
+
+async fn correct(store: &Store, guild: GuildId, amount: i64, once_key: String) -> Result<Outcome, Error> {
+    let correction = Correction {
+        actor: ANA,
+        reason: "a slip".to_owned(),
+        once_key,
+    };
+    let done = write(store, move |tx| {
+        async move {
+            ledger::ensure(tx, guild).await?;
+            ledger::correct(tx, guild, credits(amount), correction, NOW).await
+        }
+        .boxed()
+    });
+    Ok(match done.await? {
+        Ok(_) => Outcome::Corrected(amount),
+        Err(_) => Outcome::Short(amount),
+    })
+}
+
+/// Sets a cap, or takes it away, as `/settings limits` does.
+async fn cap(store: &Store, guild: GuildId, on: Bounded, most: Option<i64>) -> Result<(), Error> {
+    write(store, move |tx| {
+        async move {
+            let mut chosen = guilds::lock(tx, guild).await?;
+            match most {
+                Some(most) => drop(chosen.caps.insert(on.bound(), Some(credits(most)))),
+                None => drop(chosen.caps.remove(&on.bound())),
+            }
+            guilds::write(tx, guild, &chosen).await
+        }
+        .boxed()
+    })
+    .await
+}
+
+impl Trial {
+    async fn play(&mut self, story: &[Step]) -> TestCaseResult {
+        for step in story {
+            match step {
+                Step::One(one) => self.at_once(&[*one]).await?,
+                Step::AtOnce(moves) => self.at_once(moves).await?,
+                Step::Wait(hours) => {
+                    let before = self.model.spent(Bounded::Each, ANA);
+                    self.model.now_ms += hours * HOUR_MS;
+                    let now = self.model.spent(Bounded::Each, ANA);
+                    self.came_to.rolled += u32::from(now < before);
+                }
+                Step::Reopen => {
+                    self.store.close().await;
+                    self.store = Store::open(&self.url).await.map_err(failed)?;
+                    self.came_to.reopened += 1;
+                }
+            }
+            self.compare().await?;
+        }
+        Ok(())
+    }
+
+    /// Makes moves at the same time, and the model makes those that succeeded.
+    async fn at_once(&mut self, moves: &[Move]) -> TestCaseResult {
+        let mut tasks = Vec::new();
+        for one in moves {
+            let task = self.task(*one).await.map_err(failed)?;
+            tasks.push(tokio::spawn(task));
+        }
+        let mut outcomes = Vec::new();
+        for ended in join_all(tasks).await {
+            outcomes.push(ended.map_err(failed)?.map_err(failed)?);
+        }
+        if moves.iter().filter(|one| matches!(one, Move::Cap(..))).count() > 1 {
+            self.settle_caps(&mut outcomes).await.map_err(failed)?;
+        }
+        self.model.judge(&outcomes, &mut self.came_to)?;
+        let bounds = self.model.bounds(&outcomes);
+        for outcome in outcomes {
+            self.record(outcome).await.map_err(failed)?;
+        }
+        self.model.judge_bounds(&bounds)
+    }
+
+    /// Of several settings at once the last holds: which that was, the database says.
+    async fn settle_caps(&self, outcomes: &mut Vec<Outcome>) -> Result<(), Error> {
+        let guild = self.guild;
+        let chosen = read(&self.store, move |tx| guilds::read(tx, guild).boxed()).await?;
+        for on in Bounded::ALL {
+            let most = chosen.caps.get(&on.bound()).copied().flatten();
+            outcomes.push(Outcome::Caps(
+                on,
+                most.map(greenlight::domain::credits::Credits::get),
+            ));
+        }
+        Ok(())
+    }
+
+    /// What a move does to the database.
+    async fn task(&mut self, one: Move) -> Result<BoxFuture<'static, Result<Outcome, Error>>, Error> {
+        let (store, guild, now_ms) = (self.store.clone(), self.guild, self.model.now_ms);
+        Ok(match one {
+            Move::Grant(amount) => async move {
+                grant(&store, guild, amount).await?;
+                Ok(Outcome::Granted(amount))
+            }
+            .boxed(),
+            Move::Correct(amount) => {
+                self.corrections += 1;
+                let once = format!("{guild}:{}", self.corrections);
+                async move { correct(&store, guild, amount, once).await }.boxed()
+            }
+            Move::Cap(on, most) => async move {
+                cap(&store, guild, on, most).await?;
+                Ok(Outcome::Caps(on, most))
+            }
+            .boxed(),
+            Move::Hold(member, price) => {
+                self.renders += 1;
+                let id = self.renders;
+                async move {
+                    let held = store.write(move |tx| hold(tx, guild, member, id, price, now_ms).boxed());
+                    match held.await {
+                        Ok(held) => Ok(Outcome::Holds(id, member, price, held)),
+                        Err(Refused::Short) => Ok(Outcome::Short(price)),
+                        Err(Refused::Capped) => Ok(Outcome::Capped(member, price)),
+                        Err(Refused::Store(error)) => Err(error),
+                    }
+                }
+                .boxed()
+            }
+            Move::Close(which, how) => match self.proof(which).await? {
+                None => async { Ok(Outcome::Idle) }.boxed(),
+                Some((render, held)) => async move {
+                    match close(&store, held, how).await {
+                        Ok(()) => Ok(Outcome::Closed(render, how)),
+                        Err(Error::Database(sqlx::Error::Database(_))) => Ok(Outcome::TooLate(render)),
+                        Err(other) => Err(other),
+                    }
+                }
+                .boxed(),
+            },
+        })
+    }
+
+    /// A proof of one of the holds ever made: one that was handed out earlier, or what is found now.
+    async fn proof(&mut self, which: usize) -> Result<Option<(u64, Held)>, Error> {
+        let count = self.model.holds.len().max(1);
+        let Some((render, hold)) = self.model.holds.iter_mut().nth(which % count) else {
+            return Ok(None);
+        };
+        let proof = match hold.proofs.pop() {
+            Some(proof) => Some(proof),
+            None => open_hold(&self.store, *render).await?,
+        };
+        Ok(proof.map(|held| (*render, held)))
+    }
+
+    async fn record(&mut self, outcome: Outcome) -> Result<(), Error> {
+        let held = match &outcome {
+            Outcome::Holds(render, ..) => Some(*render),
+            _ => None,
+        };
+        self.model.record(outcome);
+        if let Some(render) = held {
+            let mut proofs = Vec::new();
+            for _ in 0..2 {
+                proofs.extend(open_hold(&self.store, render).await?);
+            }
+            let known = self.model.holds.get_mut(&render);
+            known.expect("it was just recorded").proofs.extend(proofs);
+        }
+        Ok(())
+    }
+
+    /// The database says what the model says.
+    async fn compare(&self) -> TestCaseResult {
+        let found = sums(&self.store, self.guild).await.map_err(failed)?;
+        let model = &self.model;
+        let wanted = [model.granted, model.available(), model.held(), model.settled];
+        prop_assert_eq!(found, wanted, "granted, available, held, settled");
+        prop_assert!(found.iter().all(|sum| *sum >= 0), "{:?} is below zero", found);
+        let audit = read(&self.store, |tx| ledger::audit(tx).boxed());
+        let wrong = audit.await.map_err(failed)?;
+        prop_assert_eq!(wrong, Vec::<String>::new());
+        for (render, hold) in &model.holds {
+            let found = open_hold(&self.store, *render).await.map_err(failed)?;
+            let amount = found.map(|held| held.amount().get());
+            prop_assert_eq!(
+                amount,
+                hold.open.then_some(hold.price),
+                "the hold of render {}",
+                render
+            );
+        }
+        Ok(())
+    }
+}
+
+fn from_environment(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    let number = text.parse();
+    Some(number.unwrap_or_else(|_| panic!("{name} is {text:?}, which is no number")))
+}
+
+/// Plays random stories against a database of this kind.
+fn compare_with_the_model(kind: Kind, cases: u32) {
+    let cases = from_environment("PROPTEST_CASES").map_or(cases, |n| u32::try_from(n).unwrap_or(u32::MAX));
+    let seed = from_environment("GREENLIGHT_TEST_SEED").unwrap_or_else(rand::random);
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let config = Config {
+        cases,
+        max_shrink_iters: 300,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let db: TestDb = runtime.block_on(fresh(kind));
+    let (guilds, came_to) = (Cell::new(0), Cell::new(Coverage::default()));
+
+    let played = runner.run(&a_story(), |story| {
+        guilds.set(guilds.get() + 1);
+        let mut trial = Trial {
+            store: runtime.block_on(Store::open(db.url())).map_err(failed)?,
+            url: db.url().to_owned(),
+            guild: GuildId::new(guilds.get()),
+            renders: guilds.get() * 1_000,
+            corrections: 0,
+            model: Model::new(NOW),
+            came_to: came_to.get(),
+        };
+        let played = runtime.block_on(trial.play(&story));
+        runtime.block_on(trial.store.close());
+        came_to.set(trial.came_to);
+        played
+    });
+    if let Err(error) = played {
+        panic!("on {kind:?}, repeated by GREENLIGHT_TEST_SEED={seed}: {error}");
+    }
+    let came_to = came_to.get();
+    let covered = came_to.all().iter().all(|times| *times > 0);
+    assert!(
+        covered || cases < 64,
+        "{cases} cases of seed {seed} came to {came_to:?} only"
+    );
+    println!("{cases} cases on {kind:?}, seed {seed}: {came_to:?}");
+}
+
+#[test]
+fn the_ledger_on_sqlite_is_its_model() {
+    compare_with_the_model(Kind::Sqlite, 64);
+}
+
+#[test]
+fn the_ledger_on_postgres_is_its_model() {
+    compare_with_the_model(Kind::Postgres, 16);
+}
