@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -16,9 +16,17 @@ pub(crate) fn routes() -> Router<Core> {
 async fn attachment(
     State(core): State<Core>,
     Path((_channel, attachment, filename)): Path<(Id, Id, String)>,
+    uri: Uri,
 ) -> Response {
     let gone = || (StatusCode::NOT_FOUND, "This content is no longer available.").into_response();
-    let Some(blob) = core.read(|state| state.blob(attachment)) else {
+    let signed = |state: &crate::state::State| {
+        let query = uri.query().unwrap_or_default();
+        state
+            .is_signed(uri.path(), query)
+            .then(|| state.blob(attachment))
+            .flatten()
+    };
+    let Some(blob) = core.read(signed) else {
         return gone();
     };
     let read = tokio::task::spawn_blocking(move || blob.read()).await;

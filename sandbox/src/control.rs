@@ -1,5 +1,6 @@
 //! The control API: the steering of `Sandbox`, for those outside of its process.
 
+mod content;
 mod members;
 
 use std::time::Duration;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Router<Core> {
         .route("/sandbox/control/permissions", post(permissions))
         .route("/sandbox/control/act", post(act))
         .merge(members::routes())
+        .merge(content::routes())
 }
 
 fn read<T: serde::de::DeserializeOwned>(json: Value) -> ApiResult<T> {

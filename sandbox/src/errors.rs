@@ -1,5 +1,7 @@
 //! Discord's error answers: an HTTP status, a JSON code, a message and, for bad forms, a tree.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -46,6 +48,15 @@ impl ApiError {
             retry_after: Some(retry_after),
             scope,
             ..Self::new(429, 0, message)
+        }
+    }
+
+    /// 30046: old messages of this channel can be edited again in so many milliseconds.
+    pub(crate) fn too_many_old_edits(after_ms: u64) -> Self {
+        const SAID: &str = "Maximum number of edits to messages older than 1 hour reached. Try again later.";
+        Self {
+            retry_after: Some(Duration::from_millis(after_ms).as_secs_f64()),
+            ..Self::new(429, 30_046, SAID)
         }
     }
 
@@ -113,6 +124,7 @@ known! {
     unknown_command = 404, 10063, "Unknown application command";
     too_many_roles = 400, 30005, "Maximum number of guild roles reached (250)";
     too_many_reactions = 400, 30010, "Maximum number of reactions reached (20)";
+    too_many_attachments = 400, 30015, "Maximum number of attachments in a message reached (10)";
     too_large = 413, 40005, "Request entity too large";
     already_answered = 400, 40060, "Interaction has already been acknowledged.";
     missing_access = 403, 50001, "Missing Access";
@@ -122,6 +134,7 @@ known! {
     wrong_channel_type = 400, 50024, "Cannot execute action on this channel type";
     webhook_token_gone = 401, 50027, "Invalid Webhook Token";
     invalid_role = 400, 50028, "Invalid Role";
+    too_old_to_delete = 400, 50034, "You can only bulk delete messages that are under 14 days old.";
     thread_archived = 400, 50083, "Thread is archived";
     bad_json = 400, 50109, "The request body contains invalid JSON.";
     no_history = 400, 160_002, "Cannot reply without permission to read message history";

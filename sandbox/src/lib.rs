@@ -53,6 +53,7 @@ pub use member::Member;
 pub use options::{Options, StartError};
 pub use sandbox::Sandbox;
 pub use state::actions::ActError;
+pub use state::content::{MessageLimits, OldEdits};
 pub use state::fault::{Call, Fault};
 pub use state::hub::{Dispatched, PageEvent};
 pub use state::limits::{RateLimits, RouteLimit, Scope};

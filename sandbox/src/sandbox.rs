@@ -1,5 +1,6 @@
 //! The handle to a running sandbox.
 
+mod content;
 mod members;
 mod people;
 

@@ -14,6 +14,11 @@ pub(crate) struct Snowflakes {
     last: Id,
 }
 
+/// When an id was handed out, in milliseconds since 1970.
+pub(crate) const fn ms(id: Id) -> u64 {
+    (id >> 22) + EPOCH_MS
+}
+
 impl Snowflakes {
     /// The next id at this instant (milliseconds since 1970).
     pub(crate) fn next(&mut self, now_ms: u64) -> Id {
@@ -33,6 +38,6 @@ mod tests {
         let first = ids.next(EPOCH_MS + 5);
         let second = ids.next(EPOCH_MS + 5);
         assert!(second > first);
-        assert_eq!(second >> 22, 5);
+        assert_eq!(ms(second), EPOCH_MS + 5);
     }
 }

@@ -77,8 +77,9 @@ fn read_numbers(value: &mut Value) {
 
 impl Payload {
     async fn read(request: Request, core: &Core) -> ApiResult<Self> {
-        let limit = core.read(|state| state.file_limit_at(request.uri().path()));
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let (file, whole) = core.read(|state| state.body_limits(request.uri().path()));
+        let bytes = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
+        let limits = (bytes(file), bytes(whole));
         let kind = request
             .headers()
             .get(header::CONTENT_TYPE)
@@ -87,7 +88,7 @@ impl Payload {
             let multipart = Multipart::from_request(request, core)
                 .await
                 .map_err(|_| ApiError::bad_json())?;
-            return read_multipart(multipart, limit).await;
+            return read_multipart(multipart, limits).await;
         }
         let body = axum::body::to_bytes(request.into_body(), JSON_MAX).await;
         let body = body.map_err(|_| ApiError::too_large())?;
@@ -105,25 +106,27 @@ fn parse(body: &[u8]) -> ApiResult<Value> {
     serde_json::from_slice(body).map_err(|_| ApiError::bad_json())
 }
 
-async fn read_multipart(mut multipart: Multipart, limit: usize) -> ApiResult<Payload> {
+async fn read_multipart(mut multipart: Multipart, (limit, whole): (usize, usize)) -> ApiResult<Payload> {
     let mut payload = Payload {
         json: json!({}),
         files: vec![],
     };
-    let mut too_large = false;
+    let (mut too_large, mut total) = (false, 0);
     while let Some(mut field) = multipart.next_field().await.map_err(|_| ApiError::bad_json())? {
         let name = field.name().unwrap_or_default().to_owned();
         let Some(filename) = field.file_name().map(str::to_owned) else {
             let Some(bytes) = read_field(&mut field, JSON_MAX).await? else {
                 return Err(ApiError::too_large());
             };
+            total += bytes.len();
             read_text(&mut payload.json, &name, &bytes)?;
             continue;
         };
         let content_type = field.content_type().map(str::to_owned);
         // The rest is still read, so that the client gets to the answer.
         match read_field(&mut field, limit).await? {
-            Some(bytes) if payload.files.len() < PARTS_MAX => {
+            Some(bytes) if payload.files.len() < PARTS_MAX && total + bytes.len() <= whole => {
+                total += bytes.len();
                 payload.files.push(Upload {
                     key: key(&name),
                     filename,

@@ -10,7 +10,6 @@ use serde_json::Value;
 use super::Payload;
 use crate::core::Core;
 use crate::errors::{ApiError, ApiResult, invalid};
-use crate::permissions::MANAGE_MESSAGES;
 use crate::snowflake::Id;
 use crate::state::form::id_of;
 use crate::state::messages::Page;
@@ -110,15 +109,6 @@ async fn delete_many(
             "Must be between 2 and 100 in length.",
         ));
     }
-    core.change(|state| {
-        state.require(state.guild.bot, channel, MANAGE_MESSAGES)?;
-        for id in ids
-            .into_iter()
-            .filter(|id| state.public_message(channel, *id).is_ok())
-            .collect::<Vec<_>>()
-        {
-            state.remove_message(channel, id);
-        }
-        Ok(StatusCode::NO_CONTENT)
-    })
+    core.change(|state| state.delete_many(state.guild.bot, channel, &ids))?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::State;
-use super::model::{Attachment, Nitro};
+use super::model::Attachment;
 use crate::snowflake::Id;
 
 /// A file as it was uploaded.
@@ -40,22 +40,6 @@ impl Blob {
 }
 
 impl State {
-    /// The largest file that a request to this path may carry, in bytes. The bot posts as the guild allows, and answers
-    /// an interaction as who started it may upload; what people send through the page is checked when it is known who
-    /// they are.
-    pub(crate) fn file_limit_at(&self, path: &str) -> u64 {
-        let mut parts = path.trim_start_matches('/').split('/');
-        let token = match parts.next() {
-            Some("sandbox") => return Nitro::Full.upload_limit(),
-            Some("webhooks" | "interactions") => parts.nth(1),
-            _ => None,
-        };
-        let asked = token.and_then(|token| self.interactions.values().rev().find(|i| i.token == token));
-        asked.map_or(self.guild.upload_limit(), |asked| {
-            self.attachment_limit(asked.user)
-        })
-    }
-
     /// Takes in a file.
     pub(crate) fn store(&mut self, upload: &Upload, description: Option<String>) -> Attachment {
         let id = self.next_id();

@@ -160,6 +160,12 @@ impl MessageForm {
             && self.files.is_empty()
     }
 
+    /// Whether an edit changes nothing but flags.
+    pub(crate) fn is_flags_alone(&self) -> bool {
+        let text = self.content.is_none() && self.embeds.is_none() && self.components.is_none();
+        text && self.kept.is_none() && self.files.is_empty() && self.flags.is_some()
+    }
+
     /// Refuses an empty message (50006).
     pub(crate) fn require_something(&self) -> ApiResult<()> {
         if self.is_empty() {

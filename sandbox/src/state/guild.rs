@@ -152,10 +152,12 @@ impl State {
         Ok(())
     }
 
-    /// The largest file that a user may upload here, in bytes; answers to their interactions may be as large.
-    pub(crate) fn attachment_limit(&self, user: Id) -> u64 {
-        let own = self.users.get(&user).map_or(0, |user| user.nitro.upload_limit());
-        own.max(self.guild.upload_limit())
+    /// The guild is boosted, or no longer: its limits change, and everybody is told.
+    pub(crate) fn set_premium_tier(&mut self, tier: u8) {
+        self.guild.premium_tier = tier;
+        let guild = self.guild_json();
+        self.hub
+            .dispatch(intent::GUILDS, Some(self.guild.id), "GUILD_UPDATE", &guild);
     }
 
     /// Tells the pages who there is, and which roles.

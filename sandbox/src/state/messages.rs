@@ -8,7 +8,10 @@ use super::model::{Attachment, Message, Origin, Reference};
 use super::reactions::page_reactions_json;
 use crate::errors::{ApiError, ApiResult};
 use crate::permissions::{MANAGE_MESSAGES, READ_MESSAGE_HISTORY};
-use crate::snowflake::Id;
+use crate::snowflake::{self, Id};
+
+/// How old a message may be to be deleted together with others, in milliseconds: two weeks.
+const BULK_AGE_MS: u64 = 14 * 24 * 60 * 60 * 1_000;
 
 /// A message before it has an id and a time.
 pub(crate) struct NewMessage {
@@ -219,13 +222,50 @@ impl State {
 
     /// Takes a message away, whoever wrote it.
     pub(crate) fn remove_message(&mut self, channel: Id, message: Id) {
-        let Some(removed) = self
-            .messages
-            .get_mut(&channel)
-            .and_then(|all| all.remove(&message))
-        else {
+        let Some((public, body)) = self.take_message(channel, message) else {
             return;
         };
+        if public && self.sees(self.guild.bot, channel) {
+            self.hub.dispatch(
+                intent::GUILD_MESSAGES,
+                Some(self.guild.id),
+                "MESSAGE_DELETE",
+                &body,
+            );
+        }
+    }
+
+    /// Deletes messages of a channel together (50013, 50034). Those that are not there are passed over.
+    pub(crate) fn delete_many(&mut self, actor: Id, channel: Id, messages: &[Id]) -> ApiResult<()> {
+        self.require(actor, channel, MANAGE_MESSAGES)?;
+        let oldest = self.now().saturating_sub(BULK_AGE_MS);
+        if messages.iter().any(|message| snowflake::ms(*message) < oldest) {
+            return Err(ApiError::too_old_to_delete());
+        }
+        let there: Vec<Id> = messages
+            .iter()
+            .copied()
+            .filter(|message| self.public_message(channel, *message).is_ok())
+            .collect();
+        for message in &there {
+            self.take_message(channel, *message);
+        }
+        let body = json!({
+            "ids": there.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "channel_id": channel.to_string(),
+            "guild_id": self.guild.id.to_string(),
+        });
+        if !there.is_empty() && self.sees(self.guild.bot, channel) {
+            let name = "MESSAGE_DELETE_BULK";
+            self.hub
+                .dispatch(intent::GUILD_MESSAGES, Some(self.guild.id), name, &body);
+        }
+        Ok(())
+    }
+
+    /// Takes a message away and tells the pages. Gives whether it was public, and what bots are told.
+    fn take_message(&mut self, channel: Id, message: Id) -> Option<(bool, Value)> {
+        let removed = self.messages.get_mut(&channel)?.remove(&message)?;
         for attachment in &removed.attachments {
             self.blobs.remove(&attachment.id);
         }
@@ -240,13 +280,6 @@ impl State {
             "guild_id": self.guild.id.to_string(),
         });
         self.hub.page(removed.only_for, "MESSAGE_DELETE", &body);
-        if removed.only_for.is_none() && self.sees(self.guild.bot, channel) {
-            self.hub.dispatch(
-                intent::GUILD_MESSAGES,
-                Some(self.guild.id),
-                "MESSAGE_DELETE",
-                &body,
-            );
-        }
+        Some((removed.only_for.is_none(), body))
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod attachments;
 pub(crate) mod channels;
 pub(crate) mod commands;
 mod components;
+pub(crate) mod content;
 pub(crate) mod fault;
 pub(crate) mod form;
 pub(crate) mod guild;
@@ -41,6 +42,7 @@ use crate::permissions;
 use crate::snowflake::{Id, Snowflakes};
 use crate::world::World;
 use attachments::Blob;
+use content::Content;
 use fault::{Call, Faults};
 use hub::Hub;
 use limits::Limiter;
@@ -75,6 +77,8 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     #[serde(skip)]
     pub(crate) limits: Limiter,
+    #[serde(default)]
+    pub(crate) content: Content,
     #[serde(skip)]
     pub(crate) calls: VecDeque<Call>,
 }
@@ -105,6 +109,7 @@ impl State {
             hub: Hub::default(),
             faults: Faults::default(),
             limits: Limiter::default(),
+            content: Content::default(),
             calls: VecDeque::new(),
         };
         state.add_roles(world.roles);

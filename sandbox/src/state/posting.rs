@@ -5,20 +5,25 @@ use serde_json::Value;
 use super::State;
 use super::form::{AllowedMentions, MessageForm, ReplyTo};
 use super::messages::{Mentions, NewMessage};
-use super::model::{Attachment, EPHEMERAL, LOADING, Message, Reference};
+use super::model::{Attachment, EPHEMERAL, LOADING, Message, Reference, SUPPRESS_EMBEDS};
 use crate::errors::{ApiError, ApiResult, FormErrors, invalid};
-use crate::permissions::{ATTACH_FILES, EMBED_LINKS, MENTION_EVERYONE, READ_MESSAGE_HISTORY, SEND_MESSAGES};
+use crate::permissions::{
+    ATTACH_FILES, EMBED_LINKS, MANAGE_MESSAGES, MENTION_EVERYONE, READ_MESSAGE_HISTORY, SEND_MESSAGES,
+};
 use crate::snowflake::Id;
 
-/// How long an enforced nonce stands for the first message, in milliseconds. Discord says "the past few minutes".
-const NONCE_WINDOW_MS: u64 = 5 * 60 * 1_000;
+/// Files of a message.
+const FILES_MAX: usize = 10;
 
 impl State {
     /// Posts a message as `author`. With an enforced nonce it may answer with an earlier one.
     pub(crate) fn post(&mut self, author: Id, channel: Id, form: MessageForm) -> ApiResult<Id> {
         self.require_poster(author, channel, &form)?;
         form.require_something()?;
-        if let Some(first) = self.first_with_nonce(author, channel, &form) {
+        let nonce = form.nonce.clone();
+        if let Some(nonce) = nonce.as_deref().filter(|_| form.enforce_nonce)
+            && let Some(first) = self.first_with_nonce(author, channel, nonce)?
+        {
             return Ok(first);
         }
         let reference = form
@@ -28,7 +33,11 @@ impl State {
             .flatten();
         let mut new = self.fill(NewMessage::new(channel, author), form, reference);
         new.flags &= !EPHEMERAL;
-        Ok(self.insert_message(new))
+        let message = self.insert_message(new);
+        if let Some(nonce) = nonce {
+            self.note_nonce(author, channel, nonce, message);
+        }
+        Ok(message)
     }
 
     fn require_poster(&self, author: Id, channel: Id, form: &MessageForm) -> ApiResult<()> {
@@ -45,21 +54,6 @@ impl State {
             needed |= EMBED_LINKS;
         }
         self.require(author, channel, needed)
-    }
-
-    fn first_with_nonce(&self, author: Id, channel: Id, form: &MessageForm) -> Option<Id> {
-        let nonce = form.nonce.as_ref().filter(|_| form.enforce_nonce)?;
-        let since = self.now().saturating_sub(NONCE_WINDOW_MS);
-        let recent = self
-            .messages
-            .get(&channel)?
-            .values()
-            .rev()
-            .take_while(|message| message.sent_ms >= since);
-        recent
-            .filter(|m| m.author == author && m.nonce.as_ref() == Some(nonce))
-            .last()
-            .map(|message| message.id)
     }
 
     fn reply_reference(&self, author: Id, channel: Id, to: ReplyTo) -> ApiResult<Option<Reference>> {
@@ -102,7 +96,7 @@ impl State {
             .map(|(upload, description)| self.store(upload, description.clone()))
             .collect();
         let mut embeds = form.embeds.unwrap_or_default();
-        self.link_embeds(new.channel, &mut embeds, &mut attachments);
+        self.link_embeds(&mut embeds, &mut attachments);
         NewMessage {
             content,
             flags: form.flags.unwrap_or(0) | new.flags,
@@ -148,24 +142,27 @@ impl State {
         mentions
     }
 
-    /// Replaces `attachment://name` in embeds by the file's URL; such a file is shown in the embed alone.
-    fn link_embeds(&self, channel: Id, embeds: &mut [Value], attachments: &mut [Attachment]) {
+    /// Notes the files that embeds show (`attachment://name`, or the URL of one of them); such a file is shown in the
+    /// embed alone. Its URL is made anew each time that the message is read.
+    fn link_embeds(&self, embeds: &mut [Value], attachments: &mut [Attachment]) {
+        for file in &mut *attachments {
+            file.in_embed = false;
+        }
         for embed in embeds {
             for key in ["image", "thumbnail"] {
-                let Some(name) = embed[key]["url"]
-                    .as_str()
-                    .and_then(|url| url.strip_prefix("attachment://"))
-                else {
+                let Some(url) = embed[key]["url"].as_str() else {
                     continue;
                 };
-                let Some(file) = attachments.iter_mut().find(|file| file.filename == name) else {
-                    continue;
-                };
-                file.in_embed = true;
-                let url = self.attachment_url(channel, file);
-                embed[key] = serde_json::json!({
-                    "url": url, "proxy_url": url, "width": file.width, "height": file.height,
-                });
+                let own = url.strip_prefix(&self.origin);
+                let id = own.and_then(|path| path.split('?').next()?.rsplit('/').nth(1)?.parse::<Id>().ok());
+                let name = url.strip_prefix("attachment://");
+                let shown = attachments
+                    .iter_mut()
+                    .find(|file| name == Some(file.filename.as_str()) || id == Some(file.id));
+                if let Some(file) = shown {
+                    file.in_embed = true;
+                    embed[key] = serde_json::json!({ "attachment": file.id.to_string() });
+                }
             }
         }
     }
@@ -174,9 +171,13 @@ impl State {
     pub(crate) fn edit(&mut self, editor: Id, channel: Id, message: Id, form: MessageForm) -> ApiResult<()> {
         self.visible(editor, channel)?;
         let found = self.public_message(channel, message)?;
+        let sent_ms = found.sent_ms;
         if found.author != editor {
-            // Discord lets others change nothing but the flags, with Manage Messages.
-            return Err(ApiError::not_the_author());
+            // Others may change nothing but the flags.
+            if !form.is_flags_alone() {
+                return Err(ApiError::not_the_author());
+            }
+            self.require(editor, channel, MANAGE_MESSAGES)?;
         }
         if self.is_archived(channel) {
             return Err(ApiError::thread_archived());
@@ -184,6 +185,7 @@ impl State {
         if !form.files.is_empty() {
             self.require(editor, channel, ATTACH_FILES)?;
         }
+        self.count_old_edit(channel, sent_ms)?;
         self.apply_edit(channel, message, form)
     }
 
@@ -233,6 +235,9 @@ impl State {
         if stays {
             return Err(ApiError::empty_message());
         }
+        if message.attachments.len() + form.files.len() > FILES_MAX {
+            return Err(ApiError::too_many_attachments());
+        }
         for (upload, description) in &form.files {
             message.attachments.push(self.store(upload, description.clone()));
         }
@@ -245,11 +250,12 @@ impl State {
         }
         if let Some(embeds) = form.embeds {
             message.embeds = embeds;
-            let mut embeds = std::mem::take(&mut message.embeds);
-            self.link_embeds(message.channel, &mut embeds, &mut message.attachments);
-            message.embeds = embeds;
+            self.link_embeds(&mut message.embeds, &mut message.attachments);
         }
         message.components = form.components.unwrap_or(message.components);
+        if let Some(flags) = form.flags {
+            message.flags = message.flags & !SUPPRESS_EMBEDS | flags & SUPPRESS_EMBEDS;
+        }
         message.flags &= !LOADING;
         if !loading {
             message.edited_ms = Some(now);

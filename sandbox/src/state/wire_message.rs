@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::State;
-use super::model::{Attachment, InteractionKind, MenuTarget, Message, Origin, Reaction, Reference};
+use super::form::id_of;
+use super::model::{
+    Attachment, InteractionKind, MenuTarget, Message, Origin, Reaction, Reference, SUPPRESS_EMBEDS,
+};
 use super::wire::{emoji, id, ids};
 use crate::clock::iso;
 use crate::snowflake::Id;
@@ -40,7 +43,7 @@ impl State {
             "mentions": message.mentions.iter().map(|user| self.user_json(*user)).collect::<Vec<_>>(),
             "mention_roles": ids(&message.mention_roles),
             "attachments": self.attachments_json(message),
-            "embeds": message.embeds,
+            "embeds": self.embeds_json(message),
             "components": message.components,
         });
         if !message.reactions.is_empty() {
@@ -137,6 +140,27 @@ impl State {
             .collect()
     }
 
+    /// The embeds, unless they are suppressed, with the URLs of files as they are now.
+    fn embeds_json(&self, message: &Message) -> Vec<Value> {
+        if message.flags & SUPPRESS_EMBEDS != 0 {
+            return vec![];
+        }
+        let mut embeds = message.embeds.clone();
+        for embed in &mut embeds {
+            for key in ["image", "thumbnail"] {
+                let shown = id_of(&embed[key]["attachment"]);
+                let file = message.attachments.iter().find(|file| Some(file.id) == shown);
+                if let Some(file) = file {
+                    let url = self.attachment_url(message.channel, file);
+                    embed[key] = json!({
+                        "url": url, "proxy_url": url, "width": file.width, "height": file.height,
+                    });
+                }
+            }
+        }
+        embeds
+    }
+
     /// A file of a message, or of a command's option.
     pub(crate) fn attachment_json(&self, channel: Id, attachment: &Attachment) -> Value {
         let url = self.attachment_url(channel, attachment);
@@ -158,12 +182,10 @@ impl State {
         json
     }
 
-    /// Where a file can be fetched.
+    /// Where a file can be fetched, for about a day.
     pub(crate) fn attachment_url(&self, channel: Id, attachment: &Attachment) -> String {
-        format!(
-            "{}/attachments/{channel}/{}/{}",
-            self.origin, attachment.id, attachment.filename
-        )
+        let path = format!("/attachments/{channel}/{}/{}", attachment.id, attachment.filename);
+        format!("{}{path}?{}", self.origin, self.signature(&path, attachment.id))
     }
 }
 

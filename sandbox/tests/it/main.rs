@@ -4,6 +4,7 @@
 
 mod commands;
 mod components;
+mod content;
 mod data;
 mod document;
 mod faults;
