@@ -7,6 +7,7 @@ mod steps;
 
 mod books;
 mod cancel;
+mod caps;
 mod corrections;
 mod drafts;
 mod guilds;

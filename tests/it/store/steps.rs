@@ -3,9 +3,11 @@
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use greenlight::domain::approval::{Terms, again};
+use greenlight::domain::caps::{Caps, fits, holding};
 use greenlight::domain::credits::{Credits, Pool};
 use greenlight::domain::emoji::Emoji;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
+use greenlight::domain::period::Zone;
 use greenlight::domain::picture::Pixels;
 use greenlight::domain::prompt::Prompt;
 use greenlight::domain::render::State;
@@ -13,7 +15,7 @@ use greenlight::domain::stage::Stage;
 use greenlight::store::drafts::{Draft, Place};
 use greenlight::store::ledger::{Grant, Held};
 use greenlight::store::renders::{Origin, Render};
-use greenlight::store::{Error, Store, Tx, drafts, ledger, renders};
+use greenlight::store::{Error, Store, Tx, caps, drafts, guilds, ledger, renders};
 use sqlx::error::ErrorKind;
 
 pub const GUILD: GuildId = GuildId::new(100);
@@ -163,6 +165,52 @@ async fn queue_or_stop(tx: &mut Tx, guild: GuildId, id: u64, price: i64) -> Resu
     let warrant = again(guild, Stage::Explore, credits(price), render_id(id));
     let held = ledger::hold(tx, &mut pool, warrant, NOW).await?;
     held.map_err(|_| Stop::Short)
+}
+
+/// Why nothing was held.
+pub enum Refused {
+    /// The pool cannot pay.
+    Short,
+    /// A cap does not allow it.
+    Capped,
+    /// The database failed.
+    Store(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Queues an image on a draft of a member and holds its price, unless a cap or the pool does not allow it.
+pub async fn hold_under_caps(
+    tx: &mut Tx,
+    guild: GuildId,
+    member: UserId,
+    id: u64,
+    price: i64,
+    now_ms: i64,
+) -> Result<Held, Refused> {
+    ledger::ensure(tx, guild).await?;
+    let mut pool = ledger::lock(tx, guild).await?;
+    let chosen = guilds::read(tx, guild).await?.caps;
+    let chosen: Caps = chosen
+        .into_iter()
+        .filter_map(|(on, most)| Some((on, most?)))
+        .collect();
+    let all = holding(&chosen, member, &[].into(), Stage::Explore);
+    let gauges = caps::gauges(tx, &pool, all, member, &Zone::utc(), now_ms).await?;
+    if fits(&gauges, credits(price)).is_err() {
+        return Err(Refused::Capped);
+    }
+    let mut draft = draft(guild, id);
+    draft.requester = member;
+    drafts::insert(tx, &draft).await?;
+    renders::insert(tx, &explore(&draft, id, 1, price)).await?;
+    let warrant = again(guild, Stage::Explore, credits(price), render_id(id));
+    let held = ledger::hold(tx, &mut pool, warrant, now_ms).await?;
+    held.map_err(|_| Refused::Short)
 }
 
 /// How a hold is closed.

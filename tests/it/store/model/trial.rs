@@ -5,19 +5,16 @@ use std::fmt::Display;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
-use greenlight::domain::approval::again;
-use greenlight::domain::caps::{Caps, fits, holding};
-use greenlight::domain::ids::{GuildId, UserId};
-use greenlight::domain::period::Zone;
-use greenlight::domain::stage::Stage;
+use greenlight::domain::credits::Credits;
+use greenlight::domain::ids::GuildId;
 use greenlight::store::ledger::{self, Correction, Held};
-use greenlight::store::{Error, Store, Tx, caps, drafts, guilds, renders};
+use greenlight::store::{Error, Store, guilds};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestRunner};
 
 use super::super::db::{Kind, TestDb, fresh};
 use super::super::steps::{
-    ANA, NOW, close, credits, draft, explore, grant, open_hold, read, render_id, sums, write,
+    ANA, NOW, Refused, close, credits, grant, hold_under_caps, open_hold, read, sums, write,
 };
 use super::{Bounded, Coverage, HOUR_MS, Model, Move, Outcome, Step, a_story};
 
@@ -34,49 +31,6 @@ struct Trial {
 
 fn failed(error: impl Display) -> TestCaseError {
     TestCaseError::fail(error.to_string())
-}
-
-/// Why nothing was held.
-enum Refused {
-    Short,
-    Capped,
-    Store(Error),
-}
-
-impl From<Error> for Refused {
-    fn from(error: Error) -> Self {
-        Self::Store(error)
-    }
-}
-
-/// Queues an image on a draft of a member and holds its price, unless a cap or the pool does not allow it.
-async fn hold(
-    tx: &mut Tx,
-    guild: GuildId,
-    member: UserId,
-    id: u64,
-    price: i64,
-    now_ms: i64,
-) -> Result<Held, Refused> {
-    ledger::ensure(tx, guild).await?;
-    let mut pool = ledger::lock(tx, guild).await?;
-    let chosen = guilds::read(tx, guild).await?.caps;
-    let chosen: Caps = chosen
-        .into_iter()
-        .filter_map(|(on, most)| Some((on, most?)))
-        .collect();
-    let all = holding(&chosen, member, &[].into(), Stage::Explore);
-    let gauges = caps::gauges(tx, &pool, all, member, &Zone::utc(), now_ms).await?;
-    if fits(&gauges, credits(price)).is_err() {
-        return Err(Refused::Capped);
-    }
-    let mut draft = draft(guild, id);
-    draft.requester = member;
-    drafts::insert(tx, &draft).await?;
-    renders::insert(tx, &explore(&draft, id, 1, price)).await?;
-    let warrant = again(guild, Stage::Explore, credits(price), render_id(id));
-    let held = ledger::hold(tx, &mut pool, warrant, now_ms).await?;
-    held.map_err(|_| Refused::Short)
 }
 
 async fn correct(store: &Store, guild: GuildId, amount: i64, once_key: String) -> Result<Outcome, Error> {
@@ -165,10 +119,7 @@ impl Trial {
         let chosen = read(&self.store, move |tx| guilds::read(tx, guild).boxed()).await?;
         for on in Bounded::ALL {
             let most = chosen.caps.get(&on.bound()).copied().flatten();
-            outcomes.push(Outcome::Caps(
-                on,
-                most.map(greenlight::domain::credits::Credits::get),
-            ));
+            outcomes.push(Outcome::Caps(on, most.map(Credits::get)));
         }
         Ok(())
     }
@@ -196,7 +147,8 @@ impl Trial {
                 self.renders += 1;
                 let id = self.renders;
                 async move {
-                    let held = store.write(move |tx| hold(tx, guild, member, id, price, now_ms).boxed());
+                    let held =
+                        store.write(move |tx| hold_under_caps(tx, guild, member, id, price, now_ms).boxed());
                     match held.await {
                         Ok(held) => Ok(Outcome::Holds(id, member, price, held)),
                         Err(Refused::Short) => Ok(Outcome::Short(price)),
