@@ -82,6 +82,21 @@ pub fn holding(caps: &Caps, member: UserId, roles: &BTreeSet<RoleId>, stage: Sta
     holding
 }
 
+/// The same for whatever the member may spend on, each once.
+#[must_use]
+pub fn holding_ever(caps: &Caps, member: UserId, roles: &BTreeSet<RoleId>) -> Vec<Cap> {
+    let mut ever: Vec<Cap> = Vec::new();
+    for stage in Stage::ALL {
+        let more = holding(caps, member, roles, stage);
+        ever.extend(
+            more.into_iter()
+                .filter(|cap| !ever.contains(cap))
+                .collect::<Vec<_>>(),
+        );
+    }
+    ever
+}
+
 /// The particular before the general, and of two roles' the higher.
 fn rank(cap: &Cap) -> (u8, Credits) {
     let particular = match cap.on.scope {

@@ -1,10 +1,12 @@
 //! The pool, as people ask for it.
 
+use std::collections::BTreeSet;
+
 use futures::FutureExt;
 
-use super::{Error, Studio};
+use super::{Error, Studio, caps, settings};
 use crate::domain::credits::Credits;
-use crate::domain::ids::{GuildId, UserId};
+use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::domain::{limits, wording};
 use crate::store::{books, ledger, renders};
 
@@ -17,29 +19,38 @@ pub async fn pool(studio: &Studio, guild: GuildId) -> Result<String, Error> {
         async move {
             let pool = ledger::read(tx, guild).await?;
             let (waiting, price) = renders::waiting(tx, guild).await?;
-            Ok::<_, Error>((pool, waiting, price))
+            let capped = renders::capped(tx, guild).await?.len();
+            Ok::<_, Error>((pool, waiting, price, capped))
         }
         .boxed()
     });
-    let (pool, waiting, price) = read.await?;
-    Ok(wording::pool(&pool, waiting, price))
+    let (pool, waiting, price, capped) = read.await?;
+    Ok(wording::pool(&pool, waiting, price) + &wording::capped_approvals(capped))
 }
 
 /// What `/credits mine` answers.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn mine(studio: &Studio, guild: GuildId, member: UserId) -> Result<String, Error> {
+pub async fn mine(
+    studio: &Studio,
+    guild: GuildId,
+    member: UserId,
+    roles: BTreeSet<RoleId>,
+) -> Result<String, Error> {
+    let (operator, now_ms) = (studio.rules.clone(), studio.clock.now_ms());
     let read = studio.store.read(move |tx| {
         async move {
             let sums = books::of_member(tx, guild, member).await?;
             let lines = books::recent(tx, guild, Some(member), limits::HISTORY_LINES).await?;
-            Ok::<_, Error>((sums, lines))
+            let chosen = settings::rules_in(tx, &operator, guild).await?;
+            let limits = caps::limits(tx, guild, &chosen, (member, &roles), now_ms).await?;
+            Ok::<_, Error>((sums, lines, limits))
         }
         .boxed()
     });
-    let ((spent, held), lines) = read.await?;
-    Ok(wording::mine(spent, held, &lines))
+    let ((spent, held), lines, limits) = read.await?;
+    Ok(wording::mine(spent, held, &lines) + &wording::limits(&limits))
 }
 
 /// What `/credits history` answers.

@@ -96,6 +96,26 @@ pub(super) async fn dated(tx: &mut Tx, guild: GuildId, full: Full, member: UserI
     Ok(Full { frees_ms, ..full })
 }
 
+/// The caps on a member, with what was spent of them a moment ago.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub(super) async fn limits(
+    tx: &mut Tx,
+    guild: GuildId,
+    chosen: &GuildRules,
+    (member, roles): (UserId, &BTreeSet<RoleId>),
+    now_ms: i64,
+) -> Result<Vec<Gauge>, Error> {
+    let mut limits = Vec::new();
+    for cap in caps::holding_ever(&chosen.caps, member, roles) {
+        let window = cap.on.period.window(&chosen.zone, now_ms);
+        let spent = spending::spent(tx, guild, &cap, member, window).await?;
+        limits.push(Gauge { cap, window, spent });
+    }
+    Ok(limits)
+}
+
 /// Looks again at an approval that a cap stopped, when that may let it through.
 ///
 /// # Errors

@@ -51,6 +51,11 @@ async fn a_limit_is_set_with_one_command_and_its_refusal_teaches() {
         let never = w.ana().asks(json!({ "prompt": "a hare", "images": 4 })).await;
         assert!(never.contains("That is more than it allows at any time."), "{never}");
 
+        let mine = w.ana().command("credits mine", json!({})).await;
+        assert!(
+            mine.ends_with("\n-# Limit, each member: 30 credits a day · 20 used, 10 left · anew <time>"),
+            "{mine}"
+        );
         w.bo().draft("a hare", 3).await;
         w.ana().draft("a hare", 1).await;
         let full = w.ana().asks(json!({ "prompt": "an owl", "images": 1 })).await;
@@ -161,12 +166,8 @@ async fn an_approval_that_a_limit_stops_waits_for_the_next_day_and_keeps_nobody_
         w.cem().approves(&other).await;
         w.run_jobs().await;
         assert_eq!(w.images(&others, "review").len(), 1, "Bo has a limit of his own");
-        assert!(
-            !w.bo()
-                .command("credits pool", json!({}))
-                .await
-                .contains("waits for")
-        );
+        let pool = w.bo().command("credits pool", json!({})).await;
+        assert!(pool.ends_with("\n⏸️ 1 approval waits for a limit"), "{pool}");
 
         w.restart().await;
         w.run_jobs().await;

@@ -1,6 +1,6 @@
 //! Caps: what they are, and what they do not let be spent.
 
-use super::super::caps::{Bound, Cap, Capped, Caps, Full, Scope};
+use super::super::caps::{Bound, Cap, Capped, Caps, Full, Gauge, Scope};
 use super::super::credits::Credits;
 use super::super::limits;
 use super::super::period::{BadZone, Period};
@@ -95,6 +95,37 @@ pub(super) fn capped(capped: &Capped) -> String {
     format!(
         "waiting for a limit: {}. {starts}: `/settings limits`.",
         cap(&capped.by)
+    )
+}
+
+/// A further line of the pool: approvals that limits stop. Nothing if there are none.
+#[must_use]
+pub fn capped_approvals(approvals: usize) -> String {
+    match approvals {
+        0 => String::new(),
+        1 => "\n⏸️ 1 approval waits for a limit".to_owned(),
+        _ => format!("\n⏸️ {approvals} approvals wait for limits"),
+    }
+}
+
+/// Further lines of what a member spent: what limits leave them.
+#[must_use]
+pub fn limits(all: &[Gauge]) -> String {
+    let lines: Vec<String> = all.iter().map(limit).collect();
+    lines.concat()
+}
+
+fn limit(gauge: &Gauge) -> String {
+    let left = gauge.cap.most.minus(gauge.spent).unwrap_or(Credits::ZERO);
+    let anew = gauge
+        .window
+        .until_ms
+        .map_or_else(String::new, |ms| format!(" · anew <t:{}:R>", seconds(ms)));
+    format!(
+        "\n-# Limit, {} · {} used, {} left{anew}",
+        cap(&gauge.cap),
+        gauge.spent.number(),
+        left.number()
     )
 }
 

@@ -1,7 +1,7 @@
 //! `/credits`.
 
 use super::{Answer, Context, reply, take};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{RoleId, UserId};
 use crate::flow::account;
 
 /// The server's credits
@@ -26,14 +26,16 @@ async fn pool(ctx: Context<'_>) -> Answer {
     reply(ctx, account::pool(&ctx.data().studio, guild).await).await
 }
 
-/// What your own drafts have spent and hold, and on what
+/// What your own drafts have spent and hold, on what, and what your limits leave
 #[poise::command(slash_command)]
 async fn mine(ctx: Context<'_>) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
     let member = UserId::new(ctx.interaction.user.id.get());
-    reply(ctx, account::mine(&ctx.data().studio, guild, member).await).await
+    let roles = ctx.interaction.member.iter().flat_map(|member| &member.roles);
+    let roles = roles.map(|role| RoleId::new(role.get())).collect();
+    reply(ctx, account::mine(&ctx.data().studio, guild, member, roles).await).await
 }
 
 /// The latest grants, and the latest images with what became of their credits
