@@ -1,5 +1,7 @@
 //! Caps: what they are, and what they do not let be spent.
 
+use std::collections::BTreeSet;
+
 use super::super::caps::{Bound, Cap, Capped, Caps, Full, Gauge, Scope};
 use super::super::credits::Credits;
 use super::super::limits;
@@ -10,8 +12,14 @@ use super::{mention, plain};
 /// Who can change a cap.
 const WHO: &str = "Someone who manages the server can raise it with `/settings limits`.";
 
-/// All caps of a server, for its settings.
-pub(super) fn caps(all: &Caps) -> String {
+/// Most caps that are listed among other settings.
+const LISTED: usize = 4;
+
+/// All caps of a server, for its settings. `brief`: many are counted only.
+pub(super) fn caps(all: &Caps, brief: bool) -> String {
+    if brief && all.len() > LISTED {
+        return format!("{} limits, listed by `/settings limits`", all.len());
+    }
     let listed: Vec<String> = all
         .iter()
         .map(|(on, most)| cap(&Cap { on: *on, most: *most }))
@@ -21,6 +29,22 @@ pub(super) fn caps(all: &Caps) -> String {
     } else {
         listed.join("; ")
     }
+}
+
+/// What became of each cap that is not as it was.
+pub(super) fn changed(before: &Caps, after: &Caps) -> Vec<String> {
+    let all: BTreeSet<&Bound> = before.keys().chain(after.keys()).collect();
+    let told = all
+        .into_iter()
+        .filter(|on| before.get(on) != after.get(on))
+        .map(|on| {
+            let most = |caps: &Caps| {
+                let most = caps.get(on).map(|most| sum(&Cap { on: *on, most: *most }));
+                most.unwrap_or_else(|| "no limit".to_owned())
+            };
+            format!("{}: {} → **{}**", whose(on), most(before), most(after))
+        });
+    told.collect()
 }
 
 /// A cap in a few words.
@@ -194,8 +218,42 @@ mod tests {
             a_cap(Scope::Member(UserId::new(7)), None, Period::Hours(24), 0),
         ];
         let all = all.iter().map(|cap| (cap.on, cap.most)).collect();
-        insta::assert_snapshot!(caps(&all), @"all together: 2,000 credits a month; each member: 100 credits a day; each <@&5>: 40 credits an hour for final images; <@7>: 0 credits in 24 hours");
-        insta::assert_snapshot!(caps(&Caps::new()), @"none");
+        insta::assert_snapshot!(caps(&all, false), @"all together: 2,000 credits a month; each member: 100 credits a day; each <@&5>: 40 credits an hour for final images; <@7>: 0 credits in 24 hours");
+        insta::assert_snapshot!(caps(&Caps::new(), true), @"none");
+        let after = [
+            a_cap(Scope::Each, None, Period::Day, 100),
+            a_cap(Scope::Server, None, Period::Month, 9),
+        ];
+        let after: Caps = after.iter().map(|cap| (cap.on, cap.most)).collect();
+        insta::assert_snapshot!(changed(&all, &after).join("\n"), @r"
+        all together: 2,000 credits a month → **9 credits a month**
+        each <@&5>: 40 credits an hour for final images → **no limit**
+        <@7>: 0 credits in 24 hours → **no limit**
+        ");
+    }
+
+    /// The longest caps that there can be, all of a server's own and the operator's.
+    fn many() -> Caps {
+        let hours = (1..).map(|n| Period::Hours(limits::CAP_HOURS - n));
+        let own = hours.take(limits::CAPS_PER_GUILD + 4).map(|period| {
+            a_cap(
+                Scope::Role(RoleId::new(u64::MAX)),
+                Some(Stage::Explore),
+                period,
+                limits::GRANT_CREDITS,
+            )
+        });
+        own.map(|cap| (cap.on, cap.most)).collect()
+    }
+
+    #[test]
+    fn as_many_as_there_can_be_fit_into_a_message() {
+        let (all, none) = (many(), Caps::new());
+        let list = caps(&all, false).len() + caps(&all, true).len();
+        assert!(list + 200 < limits::MESSAGE_CHARS, "{list}");
+        let told = changed(&all, &none).join("\n").chars().count();
+        assert!(told + 200 < limits::MESSAGE_CHARS, "{told}");
+        assert_eq!(caps(&all, true), "14 limits, listed by `/settings limits`");
     }
 
     #[test]

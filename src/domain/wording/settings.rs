@@ -46,8 +46,12 @@ impl Topic {
     }
 }
 
-/// The settings of a topic: what each is called, and what it is. Always as many, in the same order.
-fn lines(topic: Topic, rules: &GuildRules) -> Vec<(&'static str, String)> {
+/// What the caps are called.
+const CAPS: &str = "Spent at most";
+
+/// The settings of a topic: what each is called, and what it is. Always as many, in the same order. `brief`: long lists are
+/// counted only.
+fn lines(topic: Topic, rules: &GuildRules, brief: bool) -> Vec<(&'static str, String)> {
     let stages = &rules.stages;
     match topic {
         Topic::Approvals => vec![
@@ -92,7 +96,7 @@ fn lines(topic: Topic, rules: &GuildRules) -> Vec<(&'static str, String)> {
             ("A final image", price(rules, Stage::Final)),
         ],
         Topic::Limits => vec![
-            ("Spent at most", caps::caps(&rules.caps)),
+            (CAPS, caps::caps(&rules.caps, brief)),
             ("Days and months begin in", rules.zone.name().to_owned()),
         ],
     }
@@ -146,8 +150,12 @@ fn listed(all: impl Iterator<Item = String>, nobody_said: &str) -> String {
 /// Private: the settings of some topics. What differs from what the operator set is marked with what that was.
 #[must_use]
 pub fn settings(topics: &[Topic], rules: &GuildRules, operator: &GuildRules) -> String {
+    // All of them are one message.
+    let brief = topics.len() > 1;
     let shown = topics.iter().map(|topic| {
-        let all = lines(*topic, rules).into_iter().zip(lines(*topic, operator));
+        let all = lines(*topic, rules, brief)
+            .into_iter()
+            .zip(lines(*topic, operator, brief));
         let all = all.map(|((name, value), (_, usual))| {
             if value == usual {
                 format!("{name}: {value}")
@@ -168,11 +176,16 @@ pub fn settings(topics: &[Topic], rules: &GuildRules, operator: &GuildRules) -> 
 /// Private: what a change of some settings did, each with what it was before.
 #[must_use]
 pub fn settings_changed(topic: Topic, before: &GuildRules, after: &GuildRules) -> String {
-    let pairs = lines(topic, before).into_iter().zip(lines(topic, after));
-    let changed: Vec<String> = pairs
-        .filter(|((_, was), (_, is))| was != is)
-        .map(|((name, was), (_, is))| format!("{name}: {was} → **{is}**"))
-        .collect();
+    // Each limit is told by itself: a list of them twice would be too long.
+    let (mut changed, brief) = match topic {
+        Topic::Limits => (caps::changed(&before.caps, &after.caps), true),
+        Topic::Approvals | Topic::Channels | Topic::Stages => (Vec::new(), false),
+    };
+    let pairs = lines(topic, before, brief)
+        .into_iter()
+        .zip(lines(topic, after, brief));
+    let pairs = pairs.filter(|((name, was), (_, is))| was != is && *name != CAPS);
+    changed.extend(pairs.map(|((name, was), (_, is))| format!("{name}: {was} → **{is}**")));
     if changed.is_empty() {
         return "Nothing changes: it is like that already.".to_owned();
     }
