@@ -470,6 +470,16 @@ mod tests {
                 "approval.window_days = 8: it may be 1 to 7",
             ),
             (
+                "GREENLIGHT_LIMITS__MEMBER_DAY",
+                "10000001",
+                "limits.member_day = 10000001: it may be 0 to 10000000",
+            ),
+            (
+                "GREENLIGHT_LIMITS__TIME_ZONE",
+                "Europe/Berln",
+                "limits.time_zone = Europe/Berln: not a time zone: did you mean Europe/Berlin, ",
+            ),
+            (
                 "GREENLIGHT_DISCORD__API_BASE",
                 "localhost",
                 "discord.api_base = localhost: it may be empty or http://",

@@ -1,6 +1,9 @@
 use proptest::prelude::*;
 
+use super::super::ids::GuildId;
 use super::super::limits;
+use super::super::settings::tests::operator;
+use super::super::settings::{Edit, GuildSettings, Mistake, Part};
 use super::*;
 
 const ANA: UserId = UserId::new(1);
@@ -159,4 +162,75 @@ fn what_cannot_be_a_cap_is_not_read() {
     ] {
         assert!(text.parse::<Cap>().is_err(), "{text}");
     }
+}
+
+const GUILD: GuildId = GuildId::new(9);
+
+fn edited(edits: &[Edit]) -> Result<GuildSettings, Mistake> {
+    GuildSettings::default().edited(GUILD, &operator(), edits)
+}
+
+#[test]
+fn a_cap_is_set_within_its_limits_and_not_past_them() {
+    let hours = |hours| on(Scope::Each, None, Period::Hours(hours));
+    for at in [
+        Edit::Cap(a_day(Scope::Server), 0),
+        Edit::Cap(a_day(Scope::Server), limits::GRANT_CREDITS),
+        Edit::Cap(hours(1), 5),
+        Edit::NoCap(hours(limits::CAP_HOURS)),
+        Edit::Zone("Asia/Tokyo".to_owned()),
+    ] {
+        assert!(edited(std::slice::from_ref(&at)).is_ok(), "{at:?}");
+    }
+    let past = limits::GRANT_CREDITS + 1;
+    for (edit, mistake) in [
+        (Edit::Cap(a_day(Scope::Each), -1), Mistake::Cap(-1)),
+        (Edit::Cap(a_day(Scope::Each), past), Mistake::Cap(past)),
+        (Edit::Cap(hours(0), 5), Mistake::Hours(0)),
+        (
+            Edit::NoCap(hours(limits::CAP_HOURS + 1)),
+            Mistake::Hours(limits::CAP_HOURS + 1),
+        ),
+    ] {
+        assert_eq!(edited(std::slice::from_ref(&edit)), Err(mistake), "{edit:?}");
+    }
+    assert!(matches!(
+        edited(&[Edit::Zone("Tokio".to_owned())]),
+        Err(Mistake::Zone(_))
+    ));
+    let most = u32::try_from(limits::CAPS_PER_GUILD).unwrap();
+    let all: Vec<Edit> = (1..=most).map(|n| Edit::Cap(hours(n), 5)).collect();
+    let full = edited(&all).unwrap();
+    let more = |edit| full.edited(GUILD, &operator(), &[edit]);
+    assert_eq!(more(Edit::Cap(hours(most + 1), 5)), Err(Mistake::TooManyCaps));
+    assert!(
+        more(Edit::Cap(hours(1), 6)).is_ok(),
+        "one that is there is changed"
+    );
+    assert_eq!(more(Edit::Reset(Part::Caps)), Ok(GuildSettings::default()));
+}
+
+#[test]
+fn what_a_guild_chose_goes_before_what_the_operator_set_until_it_is_set_back() {
+    let (each, server) = (a_day(Scope::Each), a_day(Scope::Server));
+    let mut usual = operator();
+    usual.caps = [(each, credits(50)), (server, credits(500))].into();
+    let caps = |settings: &GuildSettings| -> Vec<(Bound, i64)> {
+        let caps = settings.rules(&usual).caps;
+        caps.into_iter().map(|(on, most)| (on, most.get())).collect()
+    };
+    assert_eq!(caps(&GuildSettings::default()), [(server, 500), (each, 50)]);
+    let chosen = edited(&[Edit::Cap(each, 70), Edit::NoCap(server)]).unwrap();
+    assert_eq!(caps(&chosen), [(each, 70)]);
+    let back = chosen.edited(GUILD, &usual, &[Edit::UsualCap(server)]).unwrap();
+    assert_eq!(caps(&back), [(server, 500), (each, 70)]);
+}
+
+#[test]
+fn a_cap_on_the_role_of_everybody_is_one_on_each_member() {
+    let everyone = a_day(Scope::Role(RoleId::new(GUILD.get())));
+    let chosen = edited(&[Edit::Cap(everyone, 5)]).unwrap();
+    assert_eq!(chosen.caps.keys().collect::<Vec<_>>(), [&a_day(Scope::Each)]);
+    let back = chosen.edited(GUILD, &operator(), &[Edit::UsualCap(everyone)]);
+    assert_eq!(back, Ok(GuildSettings::default()));
 }
