@@ -8,6 +8,7 @@ use super::credits::{Credits, OutOfRange, Pool};
 use super::ids::{ChannelId, GuildId, RenderId, RoleId};
 use super::limits;
 use super::picture::{Pixels, Ratio};
+use super::project::{Bucket, Name, NoProject, OverBudget};
 use super::prompt::{BadPrompt, Prompt, clean};
 use super::settings::GuildRules;
 use super::stage::{Stage, Stages};
@@ -24,6 +25,8 @@ pub struct Raw {
     pub ratio: Option<String>,
     /// How many images; [`limits::IMAGES_PER_DRAFT`] when it is not given.
     pub images: Option<i64>,
+    /// The project that it is for, by name.
+    pub project: Option<String>,
 }
 
 impl std::fmt::Debug for Raw {
@@ -58,6 +61,8 @@ pub struct Standing {
     pub open_drafts: u32,
     /// The caps that hold for who asks, with what was spent of them.
     pub caps: Vec<Gauge>,
+    /// The project that it is for, and the budget of its first stage if that has a limit.
+    pub project: Option<(Name, Option<Bucket>)>,
 }
 
 /// A draft that may start.
@@ -97,6 +102,12 @@ pub enum Refusal {
     TooManyDrafts(u32),
     /// A cap does not let it be paid.
     Full(Full),
+    /// There is no such project.
+    NoProject(NoProject),
+    /// The project takes no drafts any more.
+    ProjectClosed(Name),
+    /// The budget of the project is short.
+    Budget(OverBudget),
     /// The pool is short.
     Short {
         /// What the draft costs.
@@ -185,6 +196,11 @@ pub fn admit(
     let price = stages.spec(Stage::Explore).price;
     let cost = price.times(ids.len()).map_err(Refusal::Sum)?;
     fits(&standing.caps, cost).map_err(Refusal::Full)?;
+    if let Some((project, bucket)) = &standing.project
+        && let Some(over) = OverBudget::check(project, Stage::Explore, *bucket, cost)
+    {
+        return Err(Refusal::Budget(over));
+    }
     if cost > standing.pool.available {
         return Err(Refusal::Short {
             cost,
@@ -338,6 +354,7 @@ mod tests {
             keep: Some("x".repeat(limits::KEEP_CHARS + 1)),
             ratio: Some("wide".to_owned()),
             images: Some(0),
+            project: None,
         };
         assert_eq!(parsed(&wrong), Err(Refusal::Prompt(BadPrompt::TooLong(4_001))));
         wrong.prompt = " ".to_owned();
@@ -363,6 +380,7 @@ mod tests {
             pool,
             open_drafts,
             caps: Vec::new(),
+            project: None,
         }
     }
 

@@ -58,6 +58,10 @@ snowflake!(
     /// One `/draft`. It is the id of the interaction that asked for it, so that a repeat finds the first.
     DraftId
 );
+snowflake!(
+    /// A project. It is the id of the interaction that made it, so that a repeat finds the first.
+    ProjectId
+);
 
 impl MessageId {
     /// When it was posted, in milliseconds since 1970.

@@ -38,6 +38,10 @@ pub const GATHER_OLD_MS: i64 = 20_000;
 pub const OLD_MESSAGE_MS: i64 = 60 * 60_000;
 /// Most credits in one grant.
 pub const GRANT_CREDITS: i64 = 10_000_000;
+/// Longest name of a project, in characters.
+pub const PROJECT_NAME_CHARS: usize = 50;
+/// Most open projects of a guild.
+pub const OPEN_PROJECTS_PER_GUILD: usize = 200;
 /// Most images of one stage that are estimated at once.
 pub const CAMPAIGN_IMAGES: usize = 10_000;
 /// Longest reason of a grant or of a stop, in characters.

@@ -1,196 +1,342 @@
-//! Work with a budget for each stage, and what it will cost before it is begun.
+//! Work with a budget for each stage, and whose approvals wait for it.
 
-use super::credits::{Credits, OutOfRange};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::credits::Credits;
+use super::ids::{ProjectId, RenderId};
 use super::limits;
-use super::stage::{Stage, Stages};
+use super::prompt::{clean, is_visible};
+use super::stage::Stage;
 
-/// How many images of each stage somebody has in mind. Each is drawn from one of the stage before, so that no stage has more
-/// than that one.
+/// What a project is called: one line of 1 to [`limits::PROJECT_NAME_CHARS`] characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name(String);
+
+/// Why a text is no name: it says nothing, or is longer than a name may be, with its length in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Campaign {
-    images: [usize; 3],
+pub enum BadName {
+    /// Nothing in it can be seen.
+    Empty,
+    /// It has so many characters.
+    TooLong(usize),
 }
 
-/// Why a campaign cannot be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Misfit {
-    /// No drafts, or more than [`limits::CAMPAIGN_IMAGES`]; or fewer than none of another stage.
-    Images(i64),
-    /// More images of a stage than of the one that they are drawn from.
-    Narrows {
-        /// The stage.
-        stage: Stage,
-        /// How many of it.
-        images: i64,
-        /// How many of the stage before.
-        before: i64,
-    },
-}
-
-impl Campaign {
+impl Name {
     /// Checks what somebody typed.
     ///
     /// # Errors
-    /// The first [`Misfit`].
-    pub fn new(drafts: i64, reviews: i64, finals: i64) -> Result<Self, Misfit> {
-        let wanted = [drafts, reviews, finals];
-        let most = i64::try_from(limits::CAMPAIGN_IMAGES).unwrap_or(i64::MAX);
-        for (n, least) in wanted.into_iter().zip([1, 0, 0]) {
-            if !(least..=most).contains(&n) {
-                return Err(Misfit::Images(n));
-            }
+    /// [`BadName`].
+    pub fn parse(raw: &str) -> Result<Self, BadName> {
+        let name = clean(raw).split_whitespace().collect::<Vec<_>>().join(" ");
+        let chars = name.chars().count();
+        if !name.chars().any(is_visible) {
+            Err(BadName::Empty)
+        } else if chars > limits::PROJECT_NAME_CHARS {
+            Err(BadName::TooLong(chars))
+        } else {
+            Ok(Self(name))
         }
-        for (stage, pair) in [Stage::Review, Stage::Final].into_iter().zip(wanted.windows(2)) {
-            if let &[before, images] = pair
-                && images > before
-            {
-                return Err(Misfit::Narrows {
-                    stage,
-                    images,
-                    before,
-                });
-            }
+    }
+
+    /// Wraps a name read from the database.
+    #[must_use]
+    pub const fn stored(name: String) -> Self {
+        Self(name)
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name without regard to case: two projects of a guild never share it.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+/// Something of each stage: what it may cost, what it has cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Buckets<T> {
+    /// Of exploration.
+    pub explore: T,
+    /// Of review.
+    pub review: T,
+    /// Of finals.
+    pub r#final: T,
+}
+
+impl<T> Buckets<T> {
+    /// The one of a stage.
+    #[must_use]
+    pub const fn of(&self, stage: Stage) -> &T {
+        match stage {
+            Stage::Explore => &self.explore,
+            Stage::Review => &self.review,
+            Stage::Final => &self.r#final,
         }
-        Ok(Self {
-            images: wanted.map(|n| usize::try_from(n).unwrap_or_default()),
+    }
+
+    /// The same, to be changed.
+    pub const fn of_mut(&mut self, stage: Stage) -> &mut T {
+        match stage {
+            Stage::Explore => &mut self.explore,
+            Stage::Review => &mut self.review,
+            Stage::Final => &mut self.r#final,
+        }
+    }
+}
+
+/// What a stage of a project may cost, and what it holds and has spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// What it may cost.
+    pub limit: Credits,
+    /// What it holds and has spent.
+    pub used: Credits,
+}
+
+impl Bucket {
+    /// What is left of it.
+    #[must_use]
+    pub fn left(&self) -> Credits {
+        self.limit.minus(self.used).unwrap_or_default()
+    }
+}
+
+/// A budget that cannot pay for something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverBudget {
+    /// Whose.
+    pub project: Name,
+    /// Of which stage.
+    pub stage: Stage,
+    /// What it is and what is used of it.
+    pub bucket: Bucket,
+    /// What is needed.
+    pub need: Credits,
+}
+
+impl OverBudget {
+    /// Compares a need with a budget. Nothing if there is none, or if it can pay.
+    #[must_use]
+    pub fn check(project: &Name, stage: Stage, bucket: Option<Bucket>, need: Credits) -> Option<Self> {
+        let bucket = bucket.filter(|bucket| need > bucket.left())?;
+        Some(Self {
+            project: project.clone(),
+            stage,
+            bucket,
+            need,
         })
     }
 }
 
-/// What the images of one stage cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// The stage.
-    pub stage: Stage,
-    /// How many images.
-    pub images: usize,
-    /// What one costs.
-    pub price: Credits,
-    /// What all cost.
-    pub cost: Credits,
-}
-
-/// What a campaign costs, before a credit is spent.
+/// A name that no project has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Estimate {
-    /// Bucket by bucket: exploration, review, final.
-    pub lines: [Line; 3],
-    /// All of it.
-    pub total: Credits,
-    /// What every idea would cost, drawn at the last stage at once.
-    pub all_final: Credits,
+pub struct NoProject {
+    /// What was typed.
+    pub typed: String,
+    /// Whether there are open projects.
+    pub any: bool,
 }
 
-/// Works out what a campaign costs at these prices.
+/// An approval that waits for credits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The approved image.
+    pub render: RenderId,
+    /// The budget that its next stage is paid from.
+    pub bucket: Option<(ProjectId, Stage)>,
+    /// What that costs.
+    pub price: Credits,
+}
+
+/// The approvals of a guild that wait, by what they wait for: oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Awaiting {
+    /// For credits in the pool.
+    pub for_pool: Vec<Waiting>,
+    /// For a budget, or behind one that does.
+    pub for_budget: Vec<Waiting>,
+}
+
+impl Awaiting {
+    /// Parts those that a budget stops from the others, so that nobody else waits behind them. `left` is what is left of the
+    /// budgets that have a limit. In each budget, too, nobody overtakes.
+    #[must_use]
+    pub fn new(all: Vec<Waiting>, left: &BTreeMap<(ProjectId, Stage), Credits>) -> Self {
+        let (mut line, mut stopped) = (Self::default(), BTreeSet::new());
+        for waiting in all {
+            let short = |bucket| left.get(bucket).is_some_and(|left| waiting.price > *left);
+            match &waiting.bucket {
+                Some(bucket) if stopped.contains(bucket) || short(bucket) => {
+                    stopped.insert(*bucket);
+                    line.for_budget.push(waiting);
+                }
+                Some(_) | None => line.for_pool.push(waiting),
+            }
+        }
+        line
+    }
+
+    /// Whose turn it is when the pool can pay.
+    #[must_use]
+    pub fn first(&self) -> Option<&Waiting> {
+        self.for_pool.first()
+    }
+}
+
+/// What an admin asks for: a new budget for some stages; nothing for a stage: it stays as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// First of all, no stage has a limit any more.
+    pub no_limits: bool,
+    /// The new limits, in credits.
+    pub limits: Buckets<Option<i64>>,
+}
+
+impl Wish {
+    /// Whether nothing is asked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Why a budget cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadBudget {
+    /// A number that is no sum of credits.
+    Sum(i64),
+    /// Less than the stage holds and has spent already.
+    Below {
+        /// The stage.
+        stage: Stage,
+        /// What it holds and has spent.
+        used: Credits,
+    },
+}
+
+/// The budget that comes of a wish, all of it or nothing: no stage may have less than it has used.
 ///
 /// # Errors
-/// [`OutOfRange`] when the prices add up to no sum of credits.
-pub fn estimate(campaign: &Campaign, stages: &Stages) -> Result<Estimate, OutOfRange> {
-    let line = |stage: Stage, images: usize| {
-        let price = stages.spec(stage).price;
-        Ok(Line {
-            stage,
-            images,
-            price,
-            cost: price.times(images)?,
-        })
+/// The first [`BadBudget`].
+pub fn rebudget(
+    before: &Buckets<Option<Credits>>,
+    used: &Buckets<Credits>,
+    wish: &Wish,
+) -> Result<Buckets<Option<Credits>>, BadBudget> {
+    let mut after = if wish.no_limits {
+        Buckets::default()
+    } else {
+        *before
     };
-    let [drafts, reviews, finals] = campaign.images;
-    let lines = [
-        line(Stage::Explore, drafts)?,
-        line(Stage::Review, reviews)?,
-        line(Stage::Final, finals)?,
-    ];
-    let mut total = Credits::ZERO;
-    for line in &lines {
-        total = total.plus(line.cost)?;
+    for stage in Stage::ALL {
+        let Some(limit) = *wish.limits.of(stage) else {
+            continue;
+        };
+        let limit = Credits::new(limit).map_err(|_| BadBudget::Sum(limit))?;
+        let used = *used.of(stage);
+        if limit < used {
+            return Err(BadBudget::Below { stage, used });
+        }
+        *after.of_mut(stage) = Some(limit);
     }
-    Ok(Estimate {
-        lines,
-        total,
-        all_final: stages.spec(Stage::Final).price.times(drafts)?,
-    })
-}
-
-impl Estimate {
-    /// What is saved by drawing larger only what is approved; nothing where all ideas at the last stage would cost no more.
-    #[must_use]
-    pub fn saved(&self) -> Option<Credits> {
-        let saved = self.all_final.minus(self.total).ok();
-        saved.filter(|saved| *saved > Credits::ZERO)
-    }
-
-    /// What so many available credits lack to pay for it; nothing if they are enough.
-    #[must_use]
-    pub fn lacks(&self, available: Credits) -> Option<Credits> {
-        let lack = self.total.minus(available).ok();
-        lack.filter(|lack| *lack > Credits::ZERO)
-    }
+    Ok(after)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::stage::tests::stages;
     use super::*;
 
-    fn campaign(drafts: i64, reviews: i64, finals: i64) -> Result<Campaign, Misfit> {
-        Campaign::new(drafts, reviews, finals)
+    #[test]
+    fn a_name_is_one_line_that_can_be_seen() {
+        let name = |raw: &str| Name::parse(raw).map(|name| name.0);
+        assert_eq!(
+            name("  Spring \u{202e}\n launch "),
+            Ok("Spring launch".to_owned())
+        );
+        assert_eq!(name(" \u{200b}\u{2800} "), Err(BadName::Empty));
+        assert_eq!(name(""), Err(BadName::Empty));
+        let most = "é".repeat(limits::PROJECT_NAME_CHARS);
+        assert_eq!(name(&most), Ok(most.clone()));
+        assert_eq!(name(&(most + "é")), Err(BadName::TooLong(51)));
+        assert_eq!(
+            Name::parse("Éclair").unwrap().key(),
+            Name::parse(" éCLAIR").unwrap().key()
+        );
     }
 
-    fn costs(drafts: i64, reviews: i64, finals: i64) -> Estimate {
-        estimate(&campaign(drafts, reviews, finals).unwrap(), &stages()).unwrap()
+    fn credits(n: i64) -> Credits {
+        Credits::new(n).unwrap()
+    }
+
+    fn buckets<T>(explore: T, review: T, r#final: T) -> Buckets<T> {
+        Buckets {
+            explore,
+            review,
+            r#final,
+        }
     }
 
     #[test]
-    fn the_campaign_of_the_design_costs_380_against_800() {
-        let estimate = costs(20, 5, 2);
-        assert_eq!(estimate.lines.map(|line| line.cost.get()), [200, 100, 80]);
-        assert_eq!((estimate.total.get(), estimate.all_final.get()), (380, 800));
-        assert_eq!(estimate.saved().map(Credits::get), Some(420));
-    }
-
-    #[test]
-    fn whoever_draws_every_idea_to_the_end_saves_nothing() {
-        assert_eq!(costs(1, 1, 1).saved(), None, "70 against 40");
-        assert_eq!(costs(2, 1, 1).saved(), None, "80 against 80");
-        assert_eq!(costs(1, 0, 0).saved().map(Credits::get), Some(30));
-    }
-
-    #[test]
-    fn a_pool_that_is_exactly_enough_lacks_nothing() {
-        let lacks = |available: i64| {
-            let available = Credits::new(available).unwrap();
-            costs(20, 5, 2).lacks(available).map(Credits::get)
+    fn a_budget_changes_where_it_is_wished_and_never_below_what_is_used() {
+        let before = buckets(Some(credits(200)), None, Some(credits(80)));
+        let used = buckets(credits(120), credits(20), credits(0));
+        let wish = |no_limits, limits| rebudget(&before, &used, &Wish { no_limits, limits });
+        assert_eq!(wish(false, buckets(None, None, None)), Ok(before));
+        assert_eq!(
+            wish(false, buckets(Some(120), Some(20), None)),
+            Ok(buckets(Some(credits(120)), Some(credits(20)), Some(credits(80))))
+        );
+        assert_eq!(
+            wish(true, buckets(None, None, Some(0))),
+            Ok(buckets(None, None, Some(credits(0)))),
+            "what is set anew in one command ends as it is given"
+        );
+        let below = BadBudget::Below {
+            stage: Stage::Explore,
+            used: credits(120),
         };
-        assert_eq!(lacks(379), Some(1));
-        assert_eq!(lacks(380), None);
-        assert_eq!(lacks(1_000), None);
-        assert_eq!(lacks(0), Some(380));
+        assert_eq!(wish(false, buckets(Some(119), None, None)), Err(below));
+        assert_eq!(wish(true, buckets(None, None, Some(-1))), Err(BadBudget::Sum(-1)));
     }
 
     #[test]
-    fn a_campaign_narrows_from_stage_to_stage() {
-        let narrows = |stage, images, before| {
-            Err(Misfit::Narrows {
-                stage,
-                images,
-                before,
-            })
+    fn whoever_waits_for_a_budget_keeps_nobody_else_waiting() {
+        let (spring, autumn) = (ProjectId::new(1), ProjectId::new(2));
+        let waiting = |render, bucket, price| Waiting {
+            render: RenderId::new(render),
+            bucket,
+            price: credits(price),
         };
-        assert_eq!(campaign(3, 4, 0), narrows(Stage::Review, 4, 3));
-        assert_eq!(campaign(9, 1, 2), narrows(Stage::Final, 2, 1));
-        assert_eq!(campaign(0, 0, 0), Err(Misfit::Images(0)));
-        assert_eq!(campaign(5, -1, 0), Err(Misfit::Images(-1)));
-        let most = i64::try_from(limits::CAMPAIGN_IMAGES).unwrap();
-        assert!(campaign(most, most, most).is_ok());
-        assert_eq!(campaign(most + 1, 0, 0), Err(Misfit::Images(most + 1)));
-        assert!(campaign(1, 1, 1).is_ok());
-    }
-
-    #[test]
-    fn prices_that_add_up_to_no_sum_are_refused() {
-        let mut stages = stages();
-        stages.r#final.price = Credits::MAX;
-        assert_eq!(estimate(&campaign(2, 0, 0).unwrap(), &stages), Err(OutOfRange));
+        let all = vec![
+            waiting(1, Some((spring, Stage::Final)), 40),
+            waiting(2, Some((spring, Stage::Review)), 20),
+            waiting(3, Some((spring, Stage::Final)), 10),
+            waiting(4, None, 40),
+            waiting(5, Some((autumn, Stage::Final)), 40),
+        ];
+        let renders = |all: &[Waiting]| all.iter().map(|w| w.render.get()).collect::<Vec<_>>();
+        let line = |left: &[(ProjectId, Stage, i64)]| {
+            let left = left
+                .iter()
+                .map(|(project, stage, n)| ((*project, *stage), credits(*n)));
+            let line = Awaiting::new(all.clone(), &left.collect());
+            (renders(&line.for_pool), renders(&line.for_budget))
+        };
+        assert_eq!(line(&[]), (vec![1, 2, 3, 4, 5], vec![]), "no budget has a limit");
+        assert_eq!(
+            line(&[(spring, Stage::Final, 30)]),
+            (vec![2, 4, 5], vec![1, 3]),
+            "the cheaper one does not overtake"
+        );
+        assert_eq!(line(&[(spring, Stage::Final, 40)]).1, Vec::<u64>::new());
+        assert_eq!(
+            line(&[(autumn, Stage::Final, 0), (spring, Stage::Review, 19)]).1,
+            [2, 5]
+        );
     }
 }

@@ -92,7 +92,7 @@ pub fn clean(raw: &str) -> String {
 
 /// Whether a character leaves a mark. Joiners and fillers stay in a prompt, because scripts and emoji need them, but one of
 /// nothing else is empty to whoever reads it, and Discord names no thread after it.
-fn is_visible(c: char) -> bool {
+pub(super) fn is_visible(c: char) -> bool {
     let invisible = matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
-use super::{Error, Studio, caps, settings};
+use super::{Error, Studio, caps, project, settings};
 use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::domain::{limits, wording};
@@ -18,14 +18,13 @@ pub async fn pool(studio: &Studio, guild: GuildId) -> Result<String, Error> {
     let read = studio.store.read(move |tx| {
         async move {
             let pool = ledger::read(tx, guild).await?;
-            let (waiting, price) = renders::waiting(tx, guild).await?;
             let capped = renders::capped(tx, guild).await?.len();
-            Ok::<_, Error>((pool, waiting, price, capped))
+            Ok::<_, Error>((pool, project::awaiting(tx, guild, None).await?, capped))
         }
         .boxed()
     });
-    let (pool, waiting, price, capped) = read.await?;
-    Ok(wording::pool(&pool, waiting, price) + &wording::capped_approvals(capped))
+    let (pool, awaiting, capped) = read.await?;
+    Ok(wording::pool(&pool, &awaiting) + &wording::capped_approvals(capped))
 }
 
 /// What `/credits mine` answers.

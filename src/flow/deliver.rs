@@ -10,6 +10,7 @@ use crate::domain::approval::{Tally, Terms, VoteState};
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::picture::Pixels;
+use crate::domain::project::OverBudget;
 use crate::domain::render::State;
 use crate::domain::settings::GuildRules;
 use crate::domain::stage::Stage;
@@ -17,7 +18,7 @@ use crate::domain::wording;
 use crate::media::{self, Fitted};
 use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
-use crate::store::{jobs, ledger};
+use crate::store::{jobs, ledger, projects};
 
 /// So often a file is posted, each time at half the size of the one that was refused.
 const POSTS: u32 = 4;
@@ -37,6 +38,8 @@ pub(super) struct View {
     pub(super) rules: GuildRules,
     /// What is left in the pool.
     available: crate::domain::credits::Credits,
+    /// The budget that the approval of its next stage waits for.
+    full: Option<OverBudget>,
     /// Whether another render took the place of this one.
     replaced: bool,
 }
@@ -65,6 +68,12 @@ pub(super) async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, 
             let tally = vote::tally_of(tx, &render, &draft).await?;
             let rules = settings::rules_in(tx, &operator, render.guild).await?;
             let available = ledger::read(tx, render.guild).await?.available;
+            let full = match (&render.vote.terms, render.stage.next()) {
+                (Some(terms), Some(next)) if render.vote.state == VoteState::Waiting => {
+                    projects::full(tx, render.id, next, terms.price).await?
+                }
+                _ => None,
+            };
             let live = renders::live(tx, render.draft, render.position, render.stage).await?;
             let replaced = live.is_some_and(|live| live.id != render.id);
             Ok::<_, Error>(Some(View {
@@ -76,6 +85,7 @@ pub(super) async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, 
                 tally,
                 rules,
                 available,
+                full,
                 replaced,
             }))
         }
@@ -288,6 +298,7 @@ fn text(
                 lead_decides: terms.lead_decides,
                 capped: render.vote.capped.as_ref(),
                 stopped: stop.map(|stop| (stop.by, stop.reason.as_deref())),
+                full: view.full.as_ref(),
             }),
     })
 }

@@ -6,18 +6,22 @@ use futures::FutureExt;
 
 use super::caps::{self, Spender};
 use super::job::Done;
-use super::{Error, Studio, if_it_can, lasting, settings};
+use super::{Error, Studio, if_it_can, lasting, project, settings};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::credits::Credits;
 use crate::domain::draft::{Raw, Refusal, Request, Standing, admit, may_ask, parse};
-use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, RenderId, RoleId, UserId};
+use crate::domain::ids::{
+    AnswerToken, ChannelId, DraftId, GuildId, MessageId, ProjectId, RenderId, RoleId, UserId,
+};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::render::State;
 use crate::domain::rules::Rules;
+use crate::domain::settings::GuildRules;
 use crate::domain::stage::Stage;
 use crate::domain::wording::{self, Progress};
 use crate::store::drafts::{self, Draft, Place};
+use crate::store::projects::{self, Project};
 use crate::store::renders::{self, Origin, Render};
 use crate::store::{Tx, jobs, ledger};
 
@@ -67,8 +71,7 @@ pub async fn start(studio: &Studio, ask: Ask) -> Result<Started, Error> {
         async move {
             let accepted = accept(tx, &rules, &ask, &request, &ids, now_ms).await?;
             // A draft does not queue behind approvals that wait for credits, but who spends some is told of them.
-            let (waiting, price) = renders::waiting(tx, ask.guild).await?;
-            let awaited = wording::awaited(waiting, price);
+            let awaited = wording::awaited(&project::awaiting(tx, ask.guild, None).await?);
             Ok(match accepted {
                 Ok((images, cost)) => Started::Accepted(wording::accepted(images, cost) + &awaited),
                 Err(short @ Refusal::Short { .. }) => Started::Refused(wording::refusal(&short) + &awaited),
@@ -99,15 +102,11 @@ async fn accept(
     if let Err(refusal) = may_ask(&chosen, &ask.roles, ask.channel) {
         return Ok(Err(refusal));
     }
-    let spender = Spender {
-        member: ask.requester,
-        roles: Some(ask.roles.clone()),
+    let project = match named_project(tx, ask).await? {
+        Ok(project) => project,
+        Err(refusal) => return Ok(Err(refusal)),
     };
-    let standing = Standing {
-        pool: locked.pool(),
-        open_drafts: drafts::open_count(tx, ask.guild).await?,
-        caps: caps::gauges(tx, &locked, &chosen, &spender, Stage::Explore, now_ms).await?,
-    };
+    let standing = standing(tx, ask, &locked, &chosen, project.as_ref(), now_ms).await?;
     let stages = &chosen.stages;
     let plan = match admit(&rules.catalog, stages, &standing, request, ask.guild, ids) {
         Ok(plan) => plan,
@@ -118,7 +117,8 @@ async fn accept(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let last_stage = plan.ladder.last().map_or(Stage::Explore, |(stage, _)| *stage);
-    drafts::insert(tx, &draft(ask, request, last_stage, now_ms)).await?;
+    let project = project.map(|project| project.id);
+    drafts::insert(tx, &draft(ask, request, project, last_stage, now_ms)).await?;
     let pixels = plan.ladder.first().map(|(_, pixels)| *pixels);
     let pixels = pixels.ok_or_else(|| Error::broken("a plan without a first stage"))?;
     for (position, warrant) in (1..).zip(plan.warrants) {
@@ -135,7 +135,7 @@ async fn accept(
         }
         if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
             return Err(Error::broken(
-                "the pool is short of a draft that was just admitted",
+                "the pool or a budget is short of a draft that was just admitted",
             ));
         }
     }
@@ -143,12 +143,51 @@ async fn accept(
     Ok(Ok((request.images, plan.cost)))
 }
 
-fn draft(ask: &Ask, request: &Request, last_stage: Stage, now_ms: i64) -> Draft {
+/// The project that a draft is asked for, if one is named.
+async fn named_project(tx: &mut Tx, ask: &Ask) -> Result<Result<Option<Project>, Refusal>, Error> {
+    let Some(typed) = &ask.raw.project else {
+        return Ok(Ok(None));
+    };
+    Ok(match project::named(tx, ask.guild, typed).await? {
+        Ok(project) if project.closed_ms.is_some() => Err(Refusal::ProjectClosed(project.name)),
+        Ok(project) => Ok(Some(project)),
+        Err(unknown) => Err(Refusal::NoProject(unknown)),
+    })
+}
+
+/// What a draft is judged by. `locked` says that nobody else spends meanwhile.
+async fn standing(
+    tx: &mut Tx,
+    ask: &Ask,
+    locked: &ledger::Locked,
+    chosen: &GuildRules,
+    project: Option<&Project>,
+    now_ms: i64,
+) -> Result<Standing, Error> {
+    let spender = Spender {
+        member: ask.requester,
+        roles: Some(ask.roles.clone()),
+    };
+    let mut standing = Standing {
+        pool: locked.pool(),
+        open_drafts: drafts::open_count(tx, ask.guild).await?,
+        caps: caps::gauges(tx, locked, chosen, &spender, Stage::Explore, now_ms).await?,
+        project: None,
+    };
+    if let Some(project) = project {
+        let bucket = projects::bucket(tx, project, Stage::Explore).await?;
+        standing.project = Some((project.name.clone(), bucket));
+    }
+    Ok(standing)
+}
+
+fn draft(ask: &Ask, request: &Request, project: Option<ProjectId>, last_stage: Stage, now_ms: i64) -> Draft {
     Draft {
         id: ask.id,
         guild: ask.guild,
         channel: ask.channel,
         requester: ask.requester,
+        project,
         prompt: request.prompt.clone(),
         keep: request.keep.clone(),
         ratio: request.ratio,
@@ -366,16 +405,16 @@ async fn remarks(studio: &Studio, draft: &Draft) -> Result<String, Error> {
     let (id, guild, operator) = (draft.id, draft.guild, studio.rules.clone());
     let read = studio.store.read(move |tx| {
         async move {
-            let waiting = renders::waiting(tx, guild).await?;
+            let waiting = project::awaiting(tx, guild, None).await?;
             let first = drafts::is_first(tx, guild, id).await?;
             let rules = settings::rules_in(tx, &operator, guild).await?;
             Ok::<_, Error>((waiting, first.then_some(rules)))
         }
         .boxed()
     });
-    let ((waiting, price), rules) = read.await?;
+    let (waiting, rules) = read.await?;
     let doubts = rules.map(|rules| settings::doubts(studio, guild, &rules));
-    Ok(wording::awaited(waiting, price) + &doubts.unwrap_or_default())
+    Ok(wording::awaited(&waiting) + &doubts.unwrap_or_default())
 }
 
 /// Brings the starter up to date.
@@ -404,19 +443,24 @@ pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> 
 }
 
 async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<String, Error> {
-    let (guild, operator) = (draft.guild, studio.rules.clone());
+    let (guild, project, operator) = (draft.guild, draft.project, studio.rules.clone());
     let read = studio.store.read(move |tx| {
         async move {
             let rules = settings::rules_in(tx, &operator, guild).await?;
-            Ok::<_, Error>((ledger::read(tx, guild).await?, rules))
+            let project = match project {
+                None => None,
+                Some(project) => projects::find(tx, project).await?,
+            };
+            Ok::<_, Error>((ledger::read(tx, guild).await?, rules, project))
         }
         .boxed()
     });
-    let (pool, rules) = read.await?;
+    let (pool, rules, project) = read.await?;
     Ok(wording::starter(&wording::Starter {
         requester: draft.requester,
         prompt: &draft.prompt,
         keep: draft.keep.as_deref(),
+        project: project.as_ref().map(|project| &project.name),
         ratio: draft.ratio,
         tier: studio.rules.spec(Stage::Explore).tier,
         cost: cost_of(renders)?,

@@ -10,13 +10,14 @@ use futures::FutureExt;
 use super::caps::{self, Spender};
 use super::job::Done;
 use super::vote::{gather_ms, policy};
-use super::{Error, Studio, lasting, settings};
+use super::{Error, Studio, lasting, project, settings};
 use crate::discord;
 use crate::domain::approval::{self, Decision, Policy, VoteState, decide};
 use crate::domain::ballot::{Ballot, Kind, Membership, Source, Standing, Veto};
 use crate::domain::caps::{Capped, Full};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, RoleId, UserId};
 use crate::domain::job::Job;
+use crate::domain::project::Waiting;
 use crate::domain::rules::Rules;
 use crate::domain::warrant::Warrant;
 use crate::store::drafts::{self, Draft};
@@ -326,9 +327,14 @@ async fn spend(
     if let Some(full) = caps::full(tx, &locked, &chosen, order.spender, cost, now_ms).await? {
         return stopped_by_cap(tx, parent, &full, now_ms).await;
     }
-    // Strictly oldest first: whoever has waited longer is paid for first.
-    let first = renders::first_waiting(tx, parent.guild).await?;
-    if first.is_some_and(|first| first != parent.id) || warrant.price() > locked.pool().available {
+    // Strictly oldest first: whoever has waited longer is paid for first, unless only a budget stops it.
+    let joins = Waiting {
+        render: parent.id,
+        bucket: draft.project.map(|project| (project, warrant.stage())),
+        price: warrant.price(),
+    };
+    let awaiting = project::awaiting(tx, parent.guild, Some(joins)).await?;
+    if awaiting.first() != Some(&joins) || warrant.price() > locked.pool().available {
         return Ok(VoteState::Waiting);
     }
     let mut origin = parent.origin();
@@ -342,7 +348,9 @@ async fn spend(
         )));
     }
     if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
-        return Err(Error::broken("the pool is short of what was just compared"));
+        return Err(Error::broken(
+            "the pool or a budget is short of what was just compared",
+        ));
     }
     jobs::enqueue(tx, Job::Render(child), now_ms).await?;
     Ok(VoteState::Spent)
@@ -415,15 +423,10 @@ pub async fn resume_waiting(studio: &Studio, guild: GuildId) -> Result<Done, Err
     }
 }
 
-/// The approval that has waited longest, if the pool can pay for it.
+/// The approval that has waited longest of those that no budget stops, if the pool can pay for it.
 async fn first_payable(tx: &mut Tx, guild: GuildId) -> Result<Option<RenderId>, Error> {
-    let Some(first) = renders::first_waiting(tx, guild).await? else {
-        return Ok(None);
-    };
-    let price = renders::find(tx, first)
-        .await?
-        .and_then(|render| render.vote.terms)
-        .map(|terms| terms.price);
+    let awaiting = project::awaiting(tx, guild, None).await?;
     let available = ledger::read(tx, guild).await?.available;
-    Ok(price.is_some_and(|price| price <= available).then_some(first))
+    let first = awaiting.first().filter(|first| first.price <= available);
+    Ok(first.map(|first| first.render))
 }

@@ -21,6 +21,7 @@ use crate::store::Tx;
 use crate::store::drafts::{self, Draft};
 use crate::store::jobs::{self, Claim};
 use crate::store::ledger::{self, Held};
+use crate::store::projects;
 use crate::store::renders::{self, Render};
 
 /// Tries at storing what came of a paid call, before the job is given back: about half an hour.
@@ -276,13 +277,18 @@ pub async fn try_again(studio: &Studio, failed: RenderId, by: Presser) -> Result
                 return Ok(wording::retry_short(failed.price, available));
             }
             let (stage, price) = (failed.stage, failed.price);
+            if let Some(full) = projects::full(tx, failed.id, stage, price).await? {
+                return Ok(wording::budget_short(&full));
+            }
             let second = Render::queued(new, failed.origin(), stage, price, failed.want, now_ms);
             if !renders::insert(tx, &second).await? {
                 return Ok(wording::NO_RETRY.to_owned());
             }
             let warrant = again(failed.guild, stage, price, new);
             if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
-                return Err(Error::broken("the pool is short of what was just compared"));
+                return Err(Error::broken(
+                    "the pool or a budget is short of what was just compared",
+                ));
             }
             jobs::enqueue(tx, Job::Render(new), now_ms).await?;
             jobs::enqueue(tx, Job::ShowTally(failed.id), now_ms).await?;

@@ -81,7 +81,7 @@ fn unknown(id: &str) -> Error {
     Error::broken(format!("a button or a form with the id {id}"))
 }
 
-fn presser(user: serenity::all::UserId, member: Option<&Member>) -> Presser {
+pub(super) fn presser(user: serenity::all::UserId, member: Option<&Member>) -> Presser {
     let roles = member.iter().flat_map(|member| &member.roles);
     let permissions = member.and_then(|member| member.permissions).unwrap_or_default();
     Presser {

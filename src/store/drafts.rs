@@ -4,7 +4,7 @@ use sqlx::any::AnyRow;
 
 use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, text};
 use super::{Error, Tx};
-use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, UserId};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, ProjectId, UserId};
 use crate::domain::picture::Ratio;
 use crate::domain::prompt::Prompt;
 use crate::domain::stage::Stage;
@@ -20,6 +20,8 @@ pub struct Draft {
     pub channel: ChannelId,
     /// Who asked.
     pub requester: UserId,
+    /// The project that it is for.
+    pub project: Option<ProjectId>,
     /// What to draw.
     pub prompt: Prompt,
     /// What to keep from stage to stage.
@@ -74,8 +76,8 @@ impl Draft {
 pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
     let added = sqlx::query(
         "INSERT INTO drafts (id, guild_id, channel_id, requester_id, prompt, keep, ratio, images, last_stage, state,
-            answer_token, created_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'opening', $10, $11) ON CONFLICT DO NOTHING",
+            answer_token, created_ms, project_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'opening', $10, $11, $12) ON CONFLICT DO NOTHING",
     )
     .bind(key(draft.id.get()))
     .bind(key(draft.guild.get()))
@@ -88,6 +90,7 @@ pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
     .bind(draft.last_stage.name())
     .bind(draft.answer_token.as_ref().map(|token| token.expose().to_owned()))
     .bind(draft.created_ms)
+    .bind(draft.project.map(|project| key(project.get())))
     .execute(tx.conn())
     .await?;
     Ok(added.rows_affected() == 1)
@@ -204,6 +207,7 @@ fn from_row(row: &AnyRow) -> Result<Draft, Error> {
         guild: GuildId::new(id(row, "guild_id")?),
         channel: ChannelId::new(id(row, "channel_id")?),
         requester: UserId::new(id(row, "requester_id")?),
+        project: optional_id(row, "project_id")?.map(ProjectId::new),
         prompt: Prompt::stored(text(row, "prompt")?),
         keep: optional_text(row, "keep")?,
         ratio: text(row, "ratio")?.parse().map_err(impossible)?,

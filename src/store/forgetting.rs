@@ -87,6 +87,7 @@ pub async fn guilds(tx: &mut Tx, who: Forgetting) -> Result<Vec<GuildId>, Error>
         "SELECT guild_id FROM drafts WHERE requester_id = $1 AND created_ms <= $2
          UNION SELECT r.guild_id FROM votes v JOIN renders r ON r.id = v.render_id WHERE v.user_id = $1 AND v.at_ms <= $2
          UNION SELECT guild_id FROM renders WHERE stopped_by = $1
+         UNION SELECT guild_id FROM projects WHERE created_by = $1 AND created_ms <= $2
          UNION SELECT guild_id FROM entries WHERE actor_id = $1 AND at_ms <= $2 ORDER BY guild_id",
     )
     .bind(key(who.user.get()))
@@ -152,6 +153,7 @@ pub async fn forget(
             AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'spent')",
         "UPDATE renders SET stopped_by = $4, stop_reason = NULL
          WHERE guild_id = $1 AND stopped_by = $2 AND vote_state = 'closed' AND $3 = $3",
+        "UPDATE projects SET created_by = $4 WHERE guild_id = $1 AND created_by = $2 AND created_ms <= $3",
         "UPDATE entries SET actor_id = $4 WHERE guild_id = $1 AND actor_id = $2 AND at_ms <= $3",
     ] {
         sqlx::query(sql)

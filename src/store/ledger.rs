@@ -7,12 +7,13 @@
 use sqlx::Row;
 
 use super::rows::{credits, id, impossible, integer, key, pool, text};
-use super::{Error, Tx, alerts, jobs};
+use super::{Error, Tx, alerts, jobs, projects};
 use crate::domain::alert::Use;
 pub use crate::domain::credits::Short;
 use crate::domain::credits::{Credits, OutOfRange, Pool};
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::job::Job;
+use crate::domain::project::OverBudget;
 use crate::domain::warrant::Warrant;
 
 /// Credits that are reserved for one render.
@@ -58,6 +59,15 @@ impl Locked {
     pub const fn pool(&self) -> Pool {
         self.pool
     }
+}
+
+/// Why nothing was held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The pool is short.
+    Pool(Short),
+    /// The budget of the project is short.
+    Budget(OverBudget),
 }
 
 /// Makes sure that a guild has a pool, with nothing in it at first.
@@ -113,13 +123,13 @@ pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<Pool, Error> {
 /// Reserves the price of a render. The render's row must be there, in the same transaction.
 ///
 /// # Errors
-/// [`Error::Database`]. A pool that cannot pay is no error: [`Short`], and nothing is written.
+/// [`Error::Database`]. A pool or a budget that cannot pay is no error: [`Refused`], and nothing is written.
 pub async fn hold(
     tx: &mut Tx,
     locked: &mut Locked,
     warrant: Warrant,
     now_ms: i64,
-) -> Result<Result<Held, Short>, Error> {
+) -> Result<Result<Held, Refused>, Error> {
     let (guild, render, amount) = (warrant.guild(), warrant.render(), warrant.price());
     if guild != locked.guild {
         return Err(impossible(format!(
@@ -128,10 +138,13 @@ pub async fn hold(
         )));
     }
     if amount > locked.pool.available {
-        return Ok(Err(Short {
+        return Ok(Err(Refused::Pool(Short {
             need: amount,
             available: locked.pool.available,
-        }));
+        })));
+    }
+    if let Some(full) = projects::full(tx, render, warrant.stage(), amount).await? {
+        return Ok(Err(Refused::Budget(full)));
     }
     let entry = append(tx, "hold", guild, amount, Some(render), None, now_ms).await?;
     let pool = change(

@@ -12,6 +12,7 @@ pub mod forgetting;
 pub mod guilds;
 pub mod jobs;
 pub mod ledger;
+pub mod projects;
 pub mod renders;
 pub mod votes;
 

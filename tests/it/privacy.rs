@@ -74,6 +74,9 @@ async fn who_is_not_sure_is_told_what_it_does_and_nothing_is_done() {
 async fn name_and_prompts_go_and_sums_and_votes_stay() {
     for kind in BOTH {
         run_test_on(kind, &[], async |w| {
+            w.ana()
+                .command("project create", json!({ "name": "Stripes" }))
+                .await;
             let long = format!("a zebra {}", "with stripes ".repeat(200));
             let options = json!({ "prompt": long, "images": 2, "keep": "the zebra" });
             w.ana().asks(options).await;

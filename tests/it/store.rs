@@ -3,6 +3,7 @@
 
 pub mod db;
 mod processes;
+mod projects;
 mod steps;
 
 mod books;

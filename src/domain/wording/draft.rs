@@ -5,6 +5,7 @@ use super::super::emoji::Emoji;
 use super::super::ids::{ChannelId, UserId};
 use super::super::limits;
 use super::super::picture::{Ratio, Tier};
+use super::super::project::Name;
 use super::super::prompt::{Prompt, shorten};
 use super::super::stage::Stage;
 use super::{images, mention, plain};
@@ -50,6 +51,8 @@ pub struct Starter<'a> {
     pub prompt: &'a Prompt,
     /// What to keep.
     pub keep: Option<&'a str>,
+    /// The project that it is for.
+    pub project: Option<&'a Name>,
     /// The shape.
     pub ratio: Ratio,
     /// The rung of the first stage.
@@ -83,7 +86,10 @@ pub fn starter(s: &Starter<'_>) -> String {
             plain(&shorten(&keep.replace('\n', " "), 200))
         ));
     }
-    lines.push(format!("-# {} · {} left in the pool", s.cost, s.left));
+    let project = s
+        .project
+        .map_or_else(String::new, |name| format!("For {} · ", plain(name.as_str())));
+    lines.push(format!("-# {project}{} · {} left in the pool", s.cost, s.left));
     lines.push(progress(&s.progress, s.next, s.approve));
     lines.join("\n")
 }
@@ -222,6 +228,7 @@ mod tests {
             requester: ANA,
             prompt: &Prompt::parse(prompt).unwrap(),
             keep: Some("the pose"),
+            project: None,
             ratio: "16:9".parse().unwrap(),
             tier: Tier::K1,
             cost: credits(40),
@@ -273,10 +280,12 @@ mod tests {
         #[test]
         fn a_starter_fits_into_a_message(text in "([\\PC]|[*\n]){1,4000}", keep in "\\PC{0,500}") {
             if let Ok(prompt) = Prompt::parse(&text) {
+                let project = Name::parse(&"*".repeat(limits::PROJECT_NAME_CHARS)).unwrap();
                 let starter = starter(&Starter {
                     requester: ANA,
                     prompt: &prompt,
                     keep: Some(&keep),
+                    project: Some(&project),
                     ratio: "16:9".parse().unwrap(),
                     tier: Tier::K1,
                     cost: Credits::MAX,

@@ -190,6 +190,7 @@ mod tests {
             lead_decides: false,
             capped: None,
             stopped: None,
+            full: None,
         })
     }
 
@@ -262,6 +263,7 @@ mod tests {
             lead_decides: true,
             capped: None,
             stopped: None,
+            full: None,
         };
         let vote = |voting: &Voting<'_>| image_of(voting).lines().skip(3).collect::<Vec<_>>().join("\n");
         insta::assert_snapshot!(vote(&voting), @r"

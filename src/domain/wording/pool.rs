@@ -4,13 +4,14 @@ use super::super::books::{Fate, Line, Told};
 use super::super::credits::{Credits, Pool, Short};
 use super::super::ids::UserId;
 use super::super::limits;
+use super::super::project::{Awaiting, Waiting};
 use super::super::prompt::shorten;
 use super::{left, mention, mentions, plain};
 
 /// Private: the pool.
 #[must_use]
-pub fn pool(pool: &Pool, waiting: u32, waiting_price: Credits) -> String {
-    let line = awaited(waiting, waiting_price);
+pub fn pool(pool: &Pool, line: &Awaiting) -> String {
+    let line = awaited(line);
     format!(
         "**{} available**\n{} granted · {} spent · {} held for what is being drawn{line}",
         pool.available,
@@ -20,14 +21,20 @@ pub fn pool(pool: &Pool, waiting: u32, waiting_price: Credits) -> String {
     )
 }
 
-/// A further line: how many approvals wait for how many credits. Nothing if none does.
+/// Further lines: how many approvals wait for how many credits, of the pool and of budgets. Nothing if none does.
 #[must_use]
-pub fn awaited(waiting: u32, price: Credits) -> String {
-    match waiting {
-        0 => String::new(),
-        1 => format!("\n⏸️ 1 approval waits for {price}"),
-        _ => format!("\n⏸️ {waiting} approvals wait for {price}"),
-    }
+pub fn awaited(line: &Awaiting) -> String {
+    let told = |all: &[Waiting], whose: [&str; 2]| {
+        let price = all.iter().map(|waiting| waiting.price);
+        let price = price.reduce(|sum, price| sum.plus(price).unwrap_or(Credits::MAX));
+        match (all.len(), price.unwrap_or_default()) {
+            (0, _) => String::new(),
+            (1, price) => format!("\n⏸️ 1 approval waits for {price}{}", whose[0]),
+            (n, price) => format!("\n⏸️ {n} approvals wait for {price}{}", whose[1]),
+        }
+    };
+    let budgets = [" of its project's budget", " of their projects' budgets"];
+    told(&line.for_pool, ["", ""]) + &told(&line.for_budget, budgets)
 }
 
 /// Most characters of a grant's reason in a line of the history.

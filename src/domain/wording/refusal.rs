@@ -4,7 +4,7 @@ use super::super::draft::Refusal;
 use super::super::ids::ChannelId;
 use super::super::limits;
 use super::super::prompt::{BadPrompt, shorten};
-use super::{caps, left, plain};
+use super::{budget_short, caps, left, no_project, plain, project_is_closed};
 
 /// Private: something of ours failed.
 pub const TROUBLE: &str = "Something on the bot's side failed, and nothing was spent. Please try again; if it stays so, tell its operator.";
@@ -93,6 +93,9 @@ pub fn refusal(why: &Refusal) -> String {
             )
         }
         Refusal::Full(full) => caps::full(full),
+        Refusal::NoProject(no) => no_project(no),
+        Refusal::ProjectClosed(name) => project_is_closed(name),
+        Refusal::Budget(full) => budget_short(full),
         Refusal::Short { cost, available } => format!(
             "The pool cannot pay: this draft costs {cost}, {} left. An operator can add some with `/treasury grant`.",
             left(*available)

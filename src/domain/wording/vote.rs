@@ -8,7 +8,8 @@ use super::super::credits::Credits;
 use super::super::emoji::Emoji;
 use super::super::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use super::super::picture::Tier;
-use super::{caps, mention, mentions, message_link, plain};
+use super::super::project::OverBudget;
+use super::{caps, mention, mentions, message_link, plain, waits_for_budget};
 
 /// How the vote on an image stands, for people.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +34,8 @@ pub struct Voting<'a> {
     pub capped: Option<&'a Capped>,
     /// Who stopped it, and why if they said so.
     pub stopped: Option<(UserId, Option<&'a str>)>,
+    /// The budget that it waits for; if none, it waits for the pool.
+    pub full: Option<&'a OverBudget>,
 }
 
 /// The lines of an image's message about its vote, with what is left in the pool.
@@ -60,12 +63,16 @@ pub(super) fn voting(v: &Voting<'_>, left: Credits) -> Vec<String> {
             v.tier,
             v.price
         ),
-        VoteState::Waiting => format!(
-            "⏸️ **Approved for {}**{who} · waiting for credits: {} needed, {} left. It starts by itself.",
-            v.tier,
-            v.price.number(),
-            left.number()
-        ),
+        VoteState::Waiting => {
+            let why = v.full.map_or_else(
+                || {
+                    let (need, left) = (v.price.number(), left.number());
+                    format!("waiting for credits: {need} needed, {left} left. It starts by itself.")
+                },
+                waits_for_budget,
+            );
+            format!("⏸️ **Approved for {}**{who} · {why}", v.tier)
+        }
         VoteState::Capped => format!(
             "⏸️ **Approved for {}**{who} · {}",
             v.tier,

@@ -7,6 +7,7 @@ use serenity::{
     AutocompleteChoice, ChannelType, CommandInteraction, CreateAutocompleteResponse, Permissions,
 };
 
+use super::project::offer;
 use super::{Answer, Context, answer, reply, take};
 use crate::domain::draft::Raw;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
@@ -43,6 +44,10 @@ pub(super) async fn draft(
     #[description = "What to keep from stage to stage, such as: product angle, free space on the left"]
     #[max_length = 500]
     keep: Option<String>,
+    #[description = "The project that it is for, whose budget pays"]
+    #[max_length = 50]
+    #[autocomplete = "projects"]
+    project: Option<String>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
@@ -59,6 +64,7 @@ pub(super) async fn draft(
             keep,
             ratio,
             images,
+            project,
         },
     };
     if let Some(refusal) = refuse_place(ctx.interaction) {
@@ -109,4 +115,8 @@ async fn ratios(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
             .then(|| AutocompleteChoice::new(offered, name))
     });
     CreateAutocompleteResponse::new().set_choices(choices.take(25).collect())
+}
+
+async fn projects(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    offer(ctx, typed, false).await
 }

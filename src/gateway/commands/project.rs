@@ -1,12 +1,18 @@
 //! `/project`.
 
+use poise::serenity_prelude::{AutocompleteChoice, CreateAutocompleteResponse};
+
+use super::super::buttons::presser;
 use super::{Answer, Context, reply, take};
+use crate::domain::ids::{GuildId, ProjectId};
+use crate::domain::project::{Buckets, Wish};
 use crate::flow::project as flow;
+use crate::flow::vote::Presser;
 
 /// What a piece of work costs, and what it may cost
 #[poise::command(
     slash_command,
-    subcommands("estimate"),
+    subcommands("estimate", "create", "show", "list", "budget", "close"),
     subcommand_required,
     install_context = "Guild",
     interaction_context = "Guild"
@@ -38,4 +44,141 @@ async fn estimate(
     };
     let answer = flow::estimate(&ctx.data().studio, guild, drafts, reviews, finals).await;
     reply(ctx, answer).await
+}
+
+/// Make a project; drafts name it, and its budget limits what they cost
+#[poise::command(slash_command)]
+async fn create(
+    ctx: Context<'_>,
+    #[description = "What it is called"]
+    #[max_length = 50]
+    name: String,
+    #[description = "Most credits for images at the first stage (as much as there is if you do not say)"]
+    #[min = 0]
+    #[max = 1_000_000_000_000_i64]
+    exploration: Option<i64>,
+    #[description = "Most credits for reviews"]
+    #[min = 0]
+    #[max = 1_000_000_000_000_i64]
+    review: Option<i64>,
+    #[description = "Most credits for finals"]
+    #[min = 0]
+    #[max = 1_000_000_000_000_i64]
+    r#final: Option<i64>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let (id, wish) = (
+        ProjectId::new(ctx.interaction.id.get()),
+        wish(false, exploration, review, r#final),
+    );
+    let answer = flow::create(&ctx.data().studio, guild, id, by(ctx), &name, wish).await;
+    reply(ctx, answer).await
+}
+
+/// What a project may cost and what it has cost, stage by stage
+#[poise::command(slash_command)]
+async fn show(
+    ctx: Context<'_>,
+    #[description = "Which one"]
+    #[autocomplete = "names"]
+    project: String,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    reply(ctx, flow::show(&ctx.data().studio, guild, &project).await).await
+}
+
+/// The projects of this server
+#[poise::command(slash_command)]
+async fn list(ctx: Context<'_>) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    reply(ctx, flow::list(&ctx.data().studio, guild).await).await
+}
+
+/// Change what a project may cost; for those who may manage the server
+#[poise::command(slash_command)]
+async fn budget(
+    ctx: Context<'_>,
+    #[description = "Which one"]
+    #[autocomplete = "names"]
+    project: String,
+    #[description = "Most credits for images at the first stage"]
+    #[min = 0]
+    #[max = 1_000_000_000_000_i64]
+    exploration: Option<i64>,
+    #[description = "Most credits for reviews"]
+    #[min = 0]
+    #[max = 1_000_000_000_000_i64]
+    review: Option<i64>,
+    #[description = "Most credits for finals"]
+    #[min = 0]
+    #[max = 1_000_000_000_000_i64]
+    r#final: Option<i64>,
+    #[description = "Lift the limits that are not given here"] no_limits: Option<bool>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let wish = wish(no_limits.unwrap_or(false), exploration, review, r#final);
+    let answer = flow::budget(&ctx.data().studio, guild, &by(ctx), &project, wish).await;
+    reply(ctx, answer).await
+}
+
+/// Take no more drafts for a project
+#[poise::command(slash_command)]
+async fn close(
+    ctx: Context<'_>,
+    #[description = "Which one"]
+    #[autocomplete = "names"]
+    project: String,
+    #[description = "Open it again instead"] reopen: Option<bool>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let reopen = reopen.unwrap_or(false);
+    let answer = flow::close(&ctx.data().studio, guild, by(ctx), &project, reopen).await;
+    reply(ctx, answer).await
+}
+
+fn by(ctx: Context<'_>) -> Presser {
+    presser(ctx.interaction.user.id, ctx.interaction.member.as_deref())
+}
+
+const fn wish(no_limits: bool, explore: Option<i64>, review: Option<i64>, r#final: Option<i64>) -> Wish {
+    Wish {
+        no_limits,
+        limits: Buckets {
+            explore,
+            review,
+            r#final,
+        },
+    }
+}
+
+async fn names(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    offer(ctx, typed, true).await
+}
+
+/// The names of projects that hold what was typed.
+pub(super) async fn offer(ctx: Context<'_>, typed: &str, closed_too: bool) -> CreateAutocompleteResponse {
+    let guild = ctx.interaction.guild_id.map(|guild| GuildId::new(guild.get()));
+    let studio = &ctx.data().studio;
+    let found = match guild.filter(|guild| studio.rules.allows(*guild)) {
+        None => Vec::new(),
+        Some(guild) => flow::complete(studio, guild, typed, closed_too)
+            .await
+            .unwrap_or_else(|error| {
+                tracing::warn!("projects are not offered: {error}");
+                Vec::new()
+            }),
+    };
+    let choices = found.into_iter().take(25);
+    let choices = choices.map(|name| AutocompleteChoice::new(name.clone(), name));
+    CreateAutocompleteResponse::new().set_choices(choices.collect())
 }

@@ -10,9 +10,10 @@ use super::super::rows::{
 use super::super::{Error, Tx};
 use crate::domain::approval::{Terms, VoteState};
 use crate::domain::caps::Capped;
-use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
-use crate::domain::ids::{ChannelId, GuildId, RenderId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, GuildId, ProjectId, RenderId, RoleId, UserId};
+use crate::domain::project::Waiting;
+use crate::domain::stage::Stage;
 
 /// The vote on the next stage of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,18 +64,28 @@ pub async fn voting_in(tx: &mut Tx, channel: ChannelId) -> Result<Vec<RenderId>,
     ids(query.bind(key(channel.get())).fetch_all(tx.conn()).await?)
 }
 
-/// The approval of a guild that has waited longest for credits. Lock the pool first: whoever begins to wait does.
+/// The approvals of a guild that wait for credits, oldest first. Lock the pool first: whoever begins to wait does.
 ///
 /// # Errors
-/// [`Error::Database`].
-pub async fn first_waiting(tx: &mut Tx, guild: GuildId) -> Result<Option<RenderId>, Error> {
+/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+pub async fn waiting(tx: &mut Tx, guild: GuildId) -> Result<Vec<Waiting>, Error> {
     let query = sqlx::query(
-        "SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'waiting' AND capped_by IS NULL
-         ORDER BY waiting_since_ms, id LIMIT 1",
+        "SELECT r.id, r.stage, r.vote_price, d.project_id FROM renders r JOIN drafts d ON d.id = r.draft_id
+         WHERE r.guild_id = $1 AND r.vote_state = 'waiting' AND r.capped_by IS NULL
+         ORDER BY r.waiting_since_ms, r.id",
     );
-    Ok(ids(query.bind(key(guild.get())).fetch_all(tx.conn()).await?)?
-        .first()
-        .copied())
+    let rows = query.bind(key(guild.get())).fetch_all(tx.conn()).await?;
+    let waiting = |row: &AnyRow| {
+        let stage = text(row, "stage")?;
+        let next = Stage::from_name(&stage).and_then(Stage::next);
+        let next = next.ok_or_else(|| impossible(format!("an approval of a {stage}")))?;
+        Ok(Waiting {
+            render: RenderId::new(id(row, "id")?),
+            bucket: optional_id(row, "project_id")?.map(|project| (ProjectId::new(project), next)),
+            price: credits(row, "vote_price")?,
+        })
+    };
+    rows.iter().map(waiting).collect()
 }
 
 /// Approvals of a guild that a cap stops, the oldest first.
@@ -87,21 +98,6 @@ pub async fn capped(tx: &mut Tx, guild: GuildId) -> Result<Vec<RenderId>, Error>
          ORDER BY waiting_since_ms, id",
     );
     ids(query.bind(key(guild.get())).fetch_all(tx.conn()).await?)
-}
-
-/// How many approvals of a guild wait for credits, and how many credits they would take together.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn waiting(tx: &mut Tx, guild: GuildId) -> Result<(u32, Credits), Error> {
-    let row = sqlx::query(
-        "SELECT COUNT(*) AS approvals, CAST(COALESCE(SUM(vote_price), 0) AS BIGINT) AS price FROM renders
-         WHERE guild_id = $1 AND vote_state = 'waiting' AND capped_by IS NULL",
-    )
-    .bind(key(guild.get()))
-    .fetch_one(tx.conn())
-    .await?;
-    Ok((count(&row, "approvals")?, credits(&row, "price")?))
 }
 
 /// Opens the vote on an image's next stage, for the first time or anew, to be reminded of at a time, in milliseconds since

@@ -2,11 +2,11 @@
 
 use futures::FutureExt;
 use greenlight::domain::approval::again;
-use greenlight::domain::credits::Credits;
+use greenlight::domain::credits::{Credits, Short};
 use greenlight::domain::ids::GuildId;
 use greenlight::domain::job::Job;
 use greenlight::domain::stage::Stage;
-use greenlight::store::ledger::{Grant, Short};
+use greenlight::store::ledger::{Grant, Refused};
 use greenlight::store::{Error, drafts, jobs, ledger, renders};
 use sqlx::error::ErrorKind;
 
@@ -125,10 +125,10 @@ async fn a_short_pool_says_what_is_missing_and_writes_nothing() {
             }
             .boxed()
         });
-        let short = Short {
+        let short = Refused::Pool(Short {
             need: credits(16),
             available: credits(15),
-        };
+        });
         assert_eq!(outcome.await?, (Err(short), credits(15)));
         assert_eq!(sums(db.store(), GUILD).await?, [15, 15, 0, 0]);
         assert_eq!(

@@ -58,6 +58,7 @@ pub fn draft(guild: GuildId, id: u64) -> Draft {
         guild,
         channel: ChannelId::new(500),
         requester: ANA,
+        project: None,
         prompt: Prompt::parse("a red fox\nat dawn, “quoted” 狐").expect("a prompt"),
         keep: Some("the fox".to_owned()),
         ratio: "16:9".parse().expect("a ratio"),
