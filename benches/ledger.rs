@@ -1,0 +1,222 @@
+//! What a guild's past costs it: a draft is accepted in a guild with a thousand entries and in one with a million, in turn,
+//! and the books of both are exported.
+//!
+//! `cargo bench` on SQLite; on Postgres too if `TEST_POSTGRES_URL` names a server on which databases may be made.
+
+use std::time::{Duration, Instant};
+
+use futures::FutureExt;
+use greenlight::domain::approval;
+use greenlight::domain::books::{Book, Format};
+use greenlight::domain::caps::{Bound, Cap, Scope};
+use greenlight::domain::credits::Credits;
+use greenlight::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
+use greenlight::domain::job::Job;
+use greenlight::domain::period::{Period, Zone};
+use greenlight::domain::picture::Pixels;
+use greenlight::domain::prompt::Prompt;
+use greenlight::domain::stage::Stage;
+use greenlight::flow::books::export;
+use greenlight::store::drafts::{Draft, Place};
+use greenlight::store::renders::{Origin, Render};
+use greenlight::store::{Error, Store, Tx, caps, drafts, jobs, ledger, renders};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
+use url::Url;
+
+/// (guild, entries): each picture of the past has a hold and a settle.
+const YOUNG: (u64, i64) = (1, 1_000);
+const OLD: (u64, i64) = (2, 1_000_000);
+const ROUNDS: u64 = 400;
+const PRICE: i64 = 10;
+/// The past ended a week ago; members have drafted since, equally in both.
+const PAST_MS: i64 = 1_800_000_000_000;
+const NOW_MS: i64 = PAST_MS + 7 * 24 * 60 * 60_000;
+
+type AnyError = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> Result<(), AnyError> {
+    let folder = tempfile::tempdir()?;
+    let url = format!("sqlite:{}", folder.path().join("greenlight.db").display());
+    compare("SQLite", &url).await?;
+    if let Ok(server) = std::env::var("TEST_POSTGRES_URL") {
+        let name = format!("greenlight_bench_{}", rand::random::<u32>());
+        let mut admin = PgConnection::connect(&server).await?;
+        let create = format!("CREATE DATABASE {name}");
+        admin.execute(AssertSqlSafe(create)).await?;
+        let mut url = Url::parse(&server)?;
+        url.set_path(&name);
+        let compared = compare("PostgreSQL", url.as_str()).await;
+        let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+        admin.execute(AssertSqlSafe(drop)).await?;
+        compared?;
+    } else {
+        println!("PostgreSQL: not measured, TEST_POSTGRES_URL is not set");
+    }
+    Ok(())
+}
+
+async fn compare(what: &str, url: &str) -> Result<(), AnyError> {
+    let store = Store::open(url).await?;
+    let mut other = AnyConnection::connect(url).await?;
+    for (guild, entries) in [YOUNG, OLD] {
+        past(&store, &mut other, guild, entries / 2).await?;
+    }
+    other.execute("ANALYZE").await?;
+    let (mut young, mut old) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        young.push(accept(&store, YOUNG.0, 2 * round).await?);
+        old.push(accept(&store, OLD.0, 2 * round + 1).await?);
+    }
+    let (young, old) = (median(young), median(old));
+    println!(
+        "{what}: accepting a draft of one image: {young:?} with {} entries, {old:?} with {}: {:.2} times",
+        YOUNG.1,
+        OLD.1,
+        old.as_secs_f64() / young.as_secs_f64()
+    );
+    for (guild, _) in [YOUNG, OLD] {
+        let before = peak_kib(true);
+        let rows = export(
+            &store,
+            GuildId::new(guild),
+            Book::Entries,
+            Format::Csv,
+            std::io::sink(),
+        )
+        .await?;
+        let more = peak_kib(false)
+            .zip(before)
+            .map(|(after, before)| after.saturating_sub(before));
+        let more = more.map_or_else(|| "an unknown number of".to_owned(), |kib| kib.to_string());
+        println!("{what}: exporting {rows} entries: {more} KiB more memory at its peak");
+    }
+    store.close().await;
+    Ok(())
+}
+
+/// Writes the past of a guild: pictures of one member, all paid.
+async fn past(store: &Store, other: &mut AnyConnection, guild: u64, pictures: i64) -> Result<(), AnyError> {
+    let plenty = Credits::new(pictures * PRICE + 1_000_000)?;
+    let given = store.write(move |tx| {
+        let grant = ledger::Grant::default();
+        ledger::grant(tx, GuildId::new(guild), plenty, grant, PAST_MS).boxed()
+    });
+    let given: Result<_, Error> = given.await;
+    given?;
+    let first = i64::try_from(guild)? * 10_000_000;
+    let count = format!(
+        "WITH RECURSIVE past(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM past WHERE n < {pictures})"
+    );
+    let at = format!("{PAST_MS} - 60000 * ({pictures} - n)");
+    for sql in [
+        format!(
+            "{count} INSERT INTO drafts (id, guild_id, channel_id, requester_id, prompt, ratio, images, last_stage, state,
+                starter_id, thread_id, created_ms)
+             SELECT {first} + n, {guild}, 5, 100 + n % 50, 'a fox', '16:9', 1, 'final', 'open', {first} + n, {first} + n, {at}
+             FROM past"
+        ),
+        format!(
+            "{count} INSERT INTO renders (id, draft_id, guild_id, position, stage, price, want_width, want_height, state,
+                width, height, queued_ms)
+             SELECT {first} + n, {first} + n, {guild}, 1, 'explore', {PRICE}, 1280, 720, 'done', 1280, 720, {at} FROM past"
+        ),
+        format!(
+            "{count} INSERT INTO entries (guild_id, kind, amount, render_id, at_ms)
+             SELECT {guild}, 'hold', {PRICE}, {first} + n, {at} FROM past"
+        ),
+        format!(
+            "INSERT INTO entries (guild_id, kind, amount, render_id, closes, at_ms)
+             SELECT guild_id, 'settle', amount, render_id, id, at_ms FROM entries WHERE guild_id = {guild} AND kind = 'hold'
+             ORDER BY id"
+        ),
+        format!("UPDATE pools SET settled = {pictures} * {PRICE} WHERE guild_id = {guild}"),
+    ] {
+        other.execute(AssertSqlSafe(sql)).await?;
+    }
+    Ok(())
+}
+
+/// Does what `/draft` does in its transaction, with a cap on what each member spends in a day.
+async fn accept(store: &Store, guild: u64, nth: u64) -> Result<Duration, AnyError> {
+    let (guild, id) = (GuildId::new(guild), 1_000_000_000 + nth);
+    // Each member drafts once, so that what counts for the cap does not grow meanwhile.
+    let member = UserId::new(1_000 + nth);
+    let began = Instant::now();
+    let accepted = store.write(move |tx| accepted(tx, guild, id, member).boxed());
+    accepted.await?;
+    Ok(began.elapsed())
+}
+
+async fn accepted(tx: &mut Tx, guild: GuildId, id: u64, member: UserId) -> Result<(), Error> {
+    let cap = Cap {
+        on: Bound {
+            scope: Scope::Each,
+            stage: None,
+            period: Period::Day,
+        },
+        most: credits(500),
+    };
+    let mut locked = ledger::lock(tx, guild).await?;
+    drafts::open_count(tx, guild).await?;
+    caps::gauges(tx, &locked, vec![cap], member, &Zone::utc(), NOW_MS).await?;
+    let draft = draft(guild, id, member);
+    drafts::insert(tx, &draft).await?;
+    let origin = Origin {
+        draft: draft.id,
+        guild,
+        parent: None,
+        position: 1,
+    };
+    let (render, size) = (
+        RenderId::new(id),
+        Pixels {
+            width: 1280,
+            height: 720,
+        },
+    );
+    let new = Render::queued(render, origin, Stage::Explore, credits(PRICE), size, NOW_MS);
+    renders::insert(tx, &new).await?;
+    let warrant = approval::again(guild, Stage::Explore, credits(PRICE), render);
+    let held = ledger::hold(tx, &mut locked, warrant, NOW_MS).await?;
+    drop(held.map_err(|short| Error::Inconsistent(format!("{short:?}")))?);
+    jobs::enqueue(tx, Job::OpenThread(draft.id), NOW_MS).await
+}
+
+fn draft(guild: GuildId, id: u64, requester: UserId) -> Draft {
+    Draft {
+        id: DraftId::new(id),
+        guild,
+        channel: ChannelId::new(5),
+        requester,
+        project: None,
+        prompt: Prompt::stored("a fox".to_owned()),
+        keep: None,
+        ratio: "16:9".parse().expect("a ratio"),
+        images: 1,
+        last_stage: Stage::Final,
+        place: Place::Opening(None),
+        answer_token: None,
+        forgotten: false,
+        created_ms: NOW_MS,
+    }
+}
+
+fn credits(n: i64) -> Credits {
+    Credits::new(n).expect("a sum of credits")
+}
+
+fn median(mut all: Vec<Duration>) -> Duration {
+    all.sort_unstable();
+    all[all.len() / 2]
+}
+
+/// The most memory that this process has had, in KiB, where the kernel tells; `anew` counts from now on.
+fn peak_kib(anew: bool) -> Option<u64> {
+    if anew {
+        std::fs::write("/proc/self/clear_refs", "5").ok()?;
+    }
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}
