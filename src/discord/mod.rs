@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use serenity::all::{CreateAttachment, Http, LightMethod, Route};
 
@@ -22,7 +23,7 @@ pub use self::error::Error;
 pub use self::gateway::Allowance;
 pub use self::message::{Button, File, Form, Post, Style};
 use self::pace::Pace;
-pub use self::reactions::{Managers, emoji};
+pub use self::reactions::{Counted, Managers, emoji};
 use crate::domain::ids::{ChannelId, DISCORD_EPOCH_MS, GuildId, MessageId, UserId};
 use crate::domain::limits;
 
@@ -231,7 +232,7 @@ impl Discord {
     pub async fn find_posted(&self, thread: ChannelId, marker: &str) -> Result<Option<MessageId>, Error> {
         let mut before = None;
         for _ in 0..SEARCH_PAGES {
-            let page = self.page(thread, before.map(|id: u64| ("before", id))).await?;
+            let page: Vec<Posted> = self.page(thread, before.map(|id: u64| ("before", id))).await?;
             if let Some(found) = self.carrier(&page, marker) {
                 return Ok(Some(found));
             }
@@ -253,7 +254,7 @@ impl Discord {
         after: u64,
         marker: &str,
     ) -> Result<Option<MessageId>, Error> {
-        let page = self.page(channel, Some(("after", after))).await?;
+        let page: Vec<Posted> = self.page(channel, Some(("after", after))).await?;
         Ok(self.carrier(&page, marker))
     }
 
@@ -269,7 +270,7 @@ impl Discord {
     ) -> Result<Vec<MessageId>, Error> {
         let (mut after, mut found) = (first_snowflake(since_ms), Vec::new());
         for _ in 0..SEARCH_PAGES {
-            let page = self.page(thread, Some(("after", after))).await?;
+            let page: Vec<Posted> = self.page(thread, Some(("after", after))).await?;
             let ours = page
                 .iter()
                 .filter(|posted| posted.author.id.get() == self.me.get());
@@ -283,11 +284,11 @@ impl Discord {
         Ok(found)
     }
 
-    async fn page(
+    async fn page<T: DeserializeOwned>(
         &self,
         channel: ChannelId,
         from: Option<(&'static str, u64)>,
-    ) -> Result<Vec<Posted>, Error> {
+    ) -> Result<Vec<T>, Error> {
         let mut params = vec![("limit", PAGE.to_string())];
         params.extend(from.map(|(side, id)| (side, id.to_string())));
         let route = Route::ChannelMessages {

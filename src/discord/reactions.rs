@@ -32,6 +32,32 @@ struct Counts {
     burst: u64,
 }
 
+/// How many put emoji under a message, as a page of its channel shows it.
+#[derive(Deserialize)]
+pub struct Counted {
+    id: serenity::all::MessageId,
+    #[serde(default)]
+    reactions: Vec<Shown>,
+}
+
+impl Counted {
+    /// The message.
+    #[must_use]
+    pub const fn message(&self) -> MessageId {
+        MessageId::new(self.id.get())
+    }
+
+    /// How often an emoji is there, ourselves left out; a member counts twice with a reaction and a burst.
+    #[must_use]
+    pub fn of(&self, wanted: &Emoji) -> u64 {
+        let found = |shown: &&Shown| emoji(&shown.emoji).is_some_and(|shown| shown == *wanted);
+        self.reactions.iter().find(found).map_or(0, |shown| {
+            let (normal, burst) = (shown.count_details.normal, shown.count_details.burst);
+            normal.saturating_sub(u64::from(shown.me)) + burst.saturating_sub(u64::from(shown.me_burst))
+        })
+    }
+}
+
 #[derive(Deserialize)]
 struct Member {
     roles: Vec<serenity::all::RoleId>,
@@ -132,6 +158,23 @@ impl Discord {
             }
         }
         Ok(all)
+    }
+
+    /// The counts of up to 100 messages of a channel, this one and those that follow it, oldest first; and whether there are
+    /// none after them.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn counts_from(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<(Vec<Counted>, bool), Error> {
+        let before = message.get().saturating_sub(1);
+        let mut page: Vec<Counted> = self.page(channel, Some(("after", before))).await?;
+        page.sort_unstable_by_key(Counted::message);
+        let last = page.len() < PAGE;
+        Ok((page, last))
     }
 
     async fn reactors(

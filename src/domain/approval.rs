@@ -262,6 +262,33 @@ pub fn decide(policy: &Policy, ballot: &Ballot, child: RenderId) -> Decision {
     Decision::Approve(tally, Warrant::new(policy.guild, child, policy.stage, price))
 }
 
+/// How many votes of each kind there are for an image, as far as counts tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// That approve.
+    pub approve: u64,
+    /// That stop it.
+    pub veto: u64,
+}
+
+/// Whether the votes on an image have to be read in full, given how many reactions Discord `shows` under it, how many are
+/// `recorded`, and how many pressed the button. That costs requests; where the counts are as they were and too low for a
+/// quorum, nothing can come of it.
+#[must_use]
+pub fn worth_reading(terms: &Terms, state: VoteState, shows: Counts, recorded: Counts, buttons: u64) -> bool {
+    let enough = if terms.lead_decides {
+        1
+    } else {
+        u64::from(terms.quorum)
+    };
+    match state {
+        // Somebody waits for it, and what it was granted on may be gone.
+        VoteState::Waiting | VoteState::Capped | VoteState::Stopped => true,
+        VoteState::Open => shows != recorded || shows.veto > 0 || shows.approve + buttons >= enough,
+        VoteState::None | VoteState::Spent | VoteState::Closed => false,
+    }
+}
+
 /// The right to try a failed render again: the approval (or the draft) that paid for it still stands, and its
 /// credits came back. The price is the one that was shown the first time.
 pub const fn again(guild: GuildId, stage: Stage, price: Credits, new: RenderId) -> Warrant {

@@ -1,6 +1,6 @@
 //! Work that is to be done after a commit: a kind and an id, no payload.
 
-use super::ids::{DraftId, GuildId, RenderId, UserId};
+use super::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
 
 /// One piece of work. It reads what it needs when it runs, so that it can run twice, late, or after a restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +19,8 @@ pub enum Job {
     Confirm(RenderId),
     /// The same once the vote's window has passed; without a quorum the vote closes.
     CloseVote(RenderId),
+    /// Look how many reacted to the images of a thread whose votes are open, and read those votes where that can matter.
+    Recount(ChannelId),
     /// Look again at an approval that a cap stops, when that may let it through.
     Uncap(RenderId),
     /// Remind the thread of a draft, half-way, of the votes that are open in it.
@@ -46,6 +48,7 @@ impl Job {
             Self::ShowProgress(_) => "show_progress",
             Self::ShowTally(_) => "show_tally",
             Self::Confirm(_) => "confirm",
+            Self::Recount(_) => "recount",
             Self::Uncap(_) => "uncap",
             Self::CloseVote(_) => "close_vote",
             Self::Remind(_) => "remind",
@@ -70,6 +73,7 @@ impl Job {
             | Self::CloseVote(id)
             | Self::Exhibit(id)
             | Self::LogSpend(id) => id.get(),
+            Self::Recount(thread) => thread.get(),
             Self::Forget(id) => id.get(),
             Self::Alert(id) | Self::ResumeWaiting(id) => id.get(),
         }
@@ -86,6 +90,7 @@ impl Job {
             Self::ShowProgress(draft),
             Self::ShowTally(render),
             Self::Confirm(render),
+            Self::Recount(ChannelId::new(target)),
             Self::Uncap(render),
             Self::CloseVote(render),
             Self::Remind(draft),
@@ -112,6 +117,7 @@ mod tests {
             "show_progress",
             "show_tally",
             "confirm",
+            "recount",
             "close_vote",
             "remind",
             "exhibit",

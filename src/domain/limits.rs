@@ -59,3 +59,8 @@ pub const HISTORY_LINES: i64 = 10;
 pub const CAP_HOURS: u32 = 744;
 /// Most caps that the admins of a guild can set: a message lists them all, before and after.
 pub const CAPS_PER_GUILD: usize = 10;
+/// Threads whose votes are recounted at once; the next ones [`RECOUNT_APART_MS`] later. Half of what Discord allows a bot
+/// stays free for everybody else.
+pub const RECOUNT_AT_ONCE: usize = 10;
+/// See [`RECOUNT_AT_ONCE`]; in milliseconds.
+pub const RECOUNT_APART_MS: i64 = 500;

@@ -1,6 +1,6 @@
 //! A job, from its kind to the flow that does it.
 
-use super::{Error, Studio, caps, deliver, draft, gallery, log, privacy, quorum, remind, render};
+use super::{Error, Studio, caps, deliver, draft, gallery, log, privacy, quorum, recover, remind, render};
 use crate::domain::job::Job;
 use crate::store::jobs::Claim;
 
@@ -29,6 +29,7 @@ pub async fn run(studio: &Studio, claim: &Claim) -> Result<Done, Error> {
         Job::Confirm(id) => quorum::confirm(studio, id).await,
         Job::Uncap(id) => caps::look_again(studio, id).await,
         Job::CloseVote(id) => quorum::close(studio, id).await,
+        Job::Recount(thread) => recover::recount(studio, thread).await,
         Job::Remind(id) => remind::remind(studio, id, claim.attempts).await,
         Job::Exhibit(id) => gallery::exhibit(studio, id, claim.attempts).await,
         Job::LogSpend(id) => log::spent(studio, id, claim.attempts).await,

@@ -57,9 +57,10 @@ pub async fn reacted(
                 Change::Cast => votes::cast(tx, id, user, kind, Source::Reaction, now_ms).await?,
                 Change::Withdrawn => votes::withdraw(tx, id, user, kind, Source::Reaction).await?,
             };
-            // Events may come in another order than they happened. A removal without a vote is a sign of it.
-            if changed || change == Change::Withdrawn {
-                after_change(tx, &render, kind, change, now_ms).await?;
+            after_change(tx, &render, kind, change, now_ms).await?;
+            // What is recorded is not what Discord has: a vote that was there already, or a removal without one.
+            if !changed {
+                jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
             }
             Ok(())
         }
@@ -322,9 +323,17 @@ async fn after_change(
     now_ms: i64,
 ) -> Result<(), Error> {
     renders::bump_vote(tx, render.id).await?;
-    let draft = drafts::get(tx, render.draft).await?;
-    let tally = tally_of(tx, render, &draft).await?;
-    let near = tally.is_some_and(|tally| tally.counted.len() + 1 >= tally.quorum as usize);
+    // All votes, whoever gave them: a recount by counts does not notice when one member's stands for another's.
+    let mut all = 0;
+    for source in [Source::Reaction, Source::Button] {
+        all += votes::voters(tx, render.id, Kind::Approve, source).await?.len();
+    }
+    let quorum = render
+        .vote
+        .terms
+        .as_ref()
+        .map_or(0, |terms| terms.quorum as usize);
+    let near = all + 1 >= quorum;
     let ask = render.vote.terms.as_ref().is_some_and(Terms::ask_for_roles);
     let open = render.vote.state == VoteState::Open;
     if near || ask || !open || change == Change::Withdrawn || kind == Kind::Veto {

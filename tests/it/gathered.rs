@@ -128,6 +128,15 @@ async fn votes_are_over_when_their_thread_or_its_channel_is_deleted() {
 
 async fn open_votes(w: &World) -> usize {
     let store = &w.app().studio.store;
-    let open = store.read(|tx| greenlight::store::renders::voting(tx).boxed());
-    open.await.expect("the votes").len()
+    let open = store.read(|tx| {
+        async move {
+            let mut open = 0;
+            for thread in greenlight::store::renders::voting_threads(tx).await? {
+                open += greenlight::store::renders::voting_in(tx, thread).await?.len();
+            }
+            Ok::<_, greenlight::store::Error>(open)
+        }
+        .boxed()
+    });
+    open.await.expect("the votes")
 }

@@ -35,6 +35,7 @@ mod privacy;
 mod projects;
 mod prompts;
 mod races;
+mod recounts;
 mod recovery;
 mod refusals;
 mod reminders;

@@ -313,6 +313,10 @@ async fn reactions_that_went_unnoticed_are_missing_when_it_counts() {
             .react(thread.id, review.message, "✅")
             .await
             .expect("a reaction");
+        w.eventually("two votes are recorded, which is enough", async || {
+            w.jobs().await.iter().any(|(job, _)| job.kind() == "confirm")
+        })
+        .await;
         w.restart().await;
         w.run_jobs().await;
         assert_eq!(vote(w, &review), "✅ **1 of 2** for 4K · @Cem");

@@ -339,3 +339,47 @@ proptest! {
         prop_assert!(before != "approve" || outcome(&policy, &after) == "approve");
     }
 }
+
+#[test]
+fn a_vote_is_read_in_full_where_its_counts_are_news_or_can_decide_something() {
+    let counts = |approve, veto| Counts { approve, veto };
+    let open = |terms: &Terms, shows, recorded, buttons| {
+        worth_reading(terms, VoteState::Open, shows, recorded, buttons)
+    };
+    let two = policy(2).terms;
+    assert!(!open(&two, counts(0, 0), counts(0, 0), 0), "nobody voted");
+    assert!(
+        !open(&two, counts(1, 0), counts(1, 0), 0),
+        "as it was, and not enough"
+    );
+    assert!(open(&two, counts(1, 0), counts(0, 0), 0), "somebody voted");
+    assert!(open(&two, counts(0, 0), counts(1, 0), 0), "somebody took it back");
+    assert!(
+        open(&two, counts(2, 0), counts(2, 0), 0),
+        "enough, if all of them count"
+    );
+    assert!(
+        open(&two, counts(1, 0), counts(1, 0), 1),
+        "enough with the button"
+    );
+    assert!(
+        open(&two, counts(0, 1), counts(0, 1), 0),
+        "it may be a lead who stops it"
+    );
+    let leads = with(2, |terms| terms.lead_decides = true).terms;
+    assert!(open(&leads, counts(1, 0), counts(1, 0), 0), "it may be a lead");
+    for (state, read) in [
+        (VoteState::Waiting, true),
+        (VoteState::Capped, true),
+        (VoteState::Stopped, true),
+        (VoteState::None, false),
+        (VoteState::Spent, false),
+        (VoteState::Closed, false),
+    ] {
+        assert_eq!(
+            worth_reading(&two, state, counts(0, 0), counts(0, 0), 0),
+            read,
+            "{state:?}"
+        );
+    }
+}

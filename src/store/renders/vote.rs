@@ -43,16 +43,22 @@ pub struct Stop {
     pub reason: Option<String>,
 }
 
-/// Images whose vote can still change something.
+/// The threads in which there are images whose vote can still change something.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn voting(tx: &mut Tx) -> Result<Vec<RenderId>, Error> {
-    let query = sqlx::query("SELECT id FROM renders WHERE vote_state IN ('open', 'waiting') ORDER BY id");
-    ids(query.fetch_all(tx.conn()).await?)
+pub async fn voting_threads(tx: &mut Tx) -> Result<Vec<ChannelId>, Error> {
+    let query = sqlx::query(
+        "SELECT DISTINCT d.thread_id FROM renders r JOIN drafts d ON d.id = r.draft_id
+         WHERE r.vote_state IN ('open', 'waiting') AND d.thread_id IS NOT NULL ORDER BY d.thread_id",
+    );
+    let rows = query.fetch_all(tx.conn()).await?;
+    rows.iter()
+        .map(|row| Ok(ChannelId::new(id(row, "thread_id")?)))
+        .collect()
 }
 
-/// The same of those whose thread, or the channel that it hangs in, is this one.
+/// The images whose vote can still change something and whose thread, or the channel that it hangs in, is this one.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -371,7 +371,7 @@ async fn every_vote_raises_the_version() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_recount_reads_every_vote_that_can_still_change_something() {
+async fn a_recount_visits_every_thread_with_a_vote_that_can_still_change_something() {
     on_both(async |db| {
         let states = [
             VoteState::Open,
@@ -383,16 +383,21 @@ async fn a_recount_reads_every_vote_that_can_still_change_something() {
             let since = (state == VoteState::Waiting).then_some(NOW);
             db.write(move |tx| {
                 async move {
-                    let id = open_vote(tx, id, terms()).await?;
-                    renders::set_vote(tx, id, state, since).await
+                    let place = Place::Open {
+                        starter: MessageId::new(600 + id),
+                        thread: ChannelId::new(600 + id),
+                    };
+                    let image = open_vote(tx, id, terms()).await?;
+                    drafts::set_place(tx, DraftId::new(id), place).await?;
+                    renders::set_vote(tx, image, state, since).await
                 }
                 .boxed()
             })
             .await?;
         }
         db.write(|tx| one_image(tx, 9, 9).boxed()).await?;
-        let voting = db.read(|tx| renders::voting(tx).boxed()).await?;
-        assert_eq!(voting, [render_id(1), render_id(2)]);
+        let threads = db.read(|tx| renders::voting_threads(tx).boxed()).await?;
+        assert_eq!(threads, [601, 602].map(ChannelId::new));
         Ok(())
     })
     .await;
