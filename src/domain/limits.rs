@@ -55,6 +55,8 @@ pub const INTERACTION_MS: i64 = 15 * 60_000;
 
 /// Most lines of a history in one private answer: each is below 150 characters, and a message holds 2,000.
 pub const HISTORY_LINES: i64 = 10;
+/// Most votes on a page of `/approvals`: each line is below 270 characters, and a message holds 2,000.
+pub const APPROVALS_PER_PAGE: u32 = 6;
 /// Most hours over which a cap can roll: 31 days.
 pub const CAP_HOURS: u32 = 744;
 /// Most caps that the admins of a guild can set: a message lists them all, before and after.

@@ -1,5 +1,6 @@
 //! Every sentence that a person can read, as functions of what it tells: a file for each thing that is spoken of.
 
+mod approvals;
 mod books;
 mod caps;
 mod draft;
@@ -13,6 +14,7 @@ mod refusal;
 mod settings;
 mod vote;
 
+pub use self::approvals::*;
 pub use self::books::*;
 pub use self::caps::*;
 pub use self::draft::*;

@@ -3,6 +3,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod account;
+pub mod approvals;
 pub mod books;
 pub mod caps;
 pub mod deliver;

@@ -1,5 +1,6 @@
 //! Slash commands: options in, a flow's answer out. A file a command.
 
+mod approvals;
 mod credits;
 mod draft;
 mod privacy;
@@ -40,6 +41,7 @@ pub(super) fn options() -> Options {
 pub(super) fn all() -> Vec<poise::Command<Arc<Inbound>, flow::Error>> {
     vec![
         draft::draft(),
+        approvals::approvals(),
         credits::credits(),
         project::project(),
         privacy::privacy(),

@@ -1,0 +1,32 @@
+//! `/approvals`.
+
+use super::{Answer, Context, reply, take};
+use crate::domain::ballot::Membership;
+use crate::domain::ids::RoleId;
+use crate::flow::approvals as flow;
+
+/// Images that still need votes or wait for credits, with links
+#[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]
+pub(super) async fn approvals(
+    ctx: Context<'_>,
+    #[description = "Which page, if there are several"]
+    #[min = 1]
+    #[max = 1_000_000]
+    page: Option<u32>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let member = ctx.interaction.member.as_deref();
+    let permissions = member.and_then(|member| member.permissions).unwrap_or_default();
+    let roles = member.into_iter().flat_map(|member| &member.roles);
+    let member = Membership {
+        roles: roles.map(|role| RoleId::new(role.get())).collect(),
+        manages: permissions.manage_guild() || permissions.administrator(),
+    };
+    reply(
+        ctx,
+        flow::list(&ctx.data().studio, guild, member, page.unwrap_or(1)).await,
+    )
+    .await
+}
