@@ -1,7 +1,7 @@
 -- The highest mark that the use of a pool, or of a budget, has passed since credits were last added to it.
 CREATE TABLE alerts (
     guild_id INTEGER NOT NULL REFERENCES pools (guild_id),
-    -- What is used up: 'pool'.
+    -- What is used up: the pool, or the budget of a project for a stage, such as review:7.
     subject TEXT NOT NULL,
     -- In percent.
     mark INTEGER NOT NULL CHECK (mark IN (50, 80, 100)),

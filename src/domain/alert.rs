@@ -1,6 +1,8 @@
 //! When a guild is told that its credits run out.
 
 use super::credits::{Credits, OutOfRange, Pool};
+use super::ids::ProjectId;
+use super::stage::Stage;
 
 /// How much of something is used up: the marks at which it is told. In order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +32,39 @@ impl Mark {
     #[must_use]
     pub fn from_percent(percent: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|mark| mark.percent() == percent)
+    }
+}
+
+/// What is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The credits of a guild.
+    Pool,
+    /// The budget of a project for a stage.
+    Budget(ProjectId, Stage),
+}
+
+impl Subject {
+    /// What it is called, as it is stored.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Pool => "pool".to_owned(),
+            Self::Budget(project, stage) => format!("{}:{project}", stage.name()),
+        }
+    }
+
+    /// Reads [`Subject::name`] back.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        if name == "pool" {
+            return Some(Self::Pool);
+        }
+        let (stage, project) = name.split_once(':')?;
+        Some(Self::Budget(
+            ProjectId::new(project.parse().ok()?),
+            Stage::from_name(stage)?,
+        ))
     }
 }
 
@@ -115,6 +150,16 @@ mod tests {
                 mark,
                 "{before} to {after}"
             );
+        }
+    }
+
+    #[test]
+    fn a_subject_reads_back() {
+        for subject in [Subject::Pool, Subject::Budget(ProjectId::new(7), Stage::Review)] {
+            assert_eq!(Subject::from_name(&subject.name()), Some(subject));
+        }
+        for foreign in ["", "review", "review:x", "dance:7"] {
+            assert_eq!(Subject::from_name(foreign), None, "{foreign}");
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::credits::Credits;
+use super::alert::Use;
+use super::credits::{Credits, OutOfRange};
 use super::ids::{ProjectId, RenderId};
 use super::limits;
 use super::prompt::{clean, is_visible};
@@ -103,6 +104,26 @@ impl Bucket {
     #[must_use]
     pub fn left(&self) -> Credits {
         self.limit.minus(self.used).unwrap_or_default()
+    }
+
+    /// How much of it is used.
+    #[must_use]
+    pub const fn in_use(&self) -> Use {
+        Use {
+            used: self.used,
+            whole: self.limit,
+        }
+    }
+
+    /// How much of it would be used with so much more.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] for no sum of credits.
+    pub fn using(&self, more: Credits) -> Result<Use, OutOfRange> {
+        Ok(Use {
+            used: self.used.plus(more)?,
+            whole: self.limit,
+        })
     }
 }
 

@@ -5,9 +5,11 @@ use futures::FutureExt;
 use super::job::Done;
 use super::{Error, Studio, deliver, if_it_can, lasting, settings};
 use crate::discord::Post;
+use crate::domain::alert::Subject;
 use crate::domain::ids::{ChannelId, GuildId, RenderId};
 use crate::domain::wording;
-use crate::store::alerts;
+use crate::store::alerts::{self, Alert};
+use crate::store::{Tx, projects};
 
 /// Tells of what was spent on a picture.
 ///
@@ -39,26 +41,47 @@ pub async fn spent(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done,
     Ok(Done::Finished)
 }
 
-/// Tells that the use of the pool has passed a mark.
+/// Tells which marks the use of the pool and of budgets has passed.
 ///
 /// # Errors
 /// [`Error`]; it is tried again. A log that takes no message is none.
 pub async fn alert(studio: &Studio, guild: GuildId, attempts: u32) -> Result<Done, Error> {
-    let untold = studio.store.read(move |tx| alerts::untold(tx, guild).boxed());
-    let Some(alert) = untold.await? else {
-        return Ok(Done::Finished);
-    };
-    if let Some(log) = settings::rules(studio, guild).await?.log {
-        let line = Line {
-            content: wording::pool_alert(alert.mark, alert.used),
-            nonce: format!("p{}-{}", alert.passed_ms, alert.mark.percent()),
-            since_ms: alert.passed_ms,
-        };
-        say(studio, log, line, attempts).await?;
+    let untold = studio.store.read(move |tx| untold(tx, guild).boxed());
+    let log = settings::rules(studio, guild).await?.log;
+    for (alert, content) in untold.await? {
+        if let Some(log) = log {
+            let subject = match alert.subject {
+                Subject::Pool => 0,
+                Subject::Budget(project, _) => project.get() % 10_000,
+            };
+            let line = Line {
+                content,
+                nonce: format!("p{}-{}-{subject}", alert.passed_ms, alert.mark.percent()),
+                since_ms: alert.passed_ms,
+            };
+            say(studio, log, line, attempts).await?;
+        }
+        let noted = studio.change(move |tx| async move { Ok(alerts::told(tx, guild, alert).await?) }.boxed());
+        noted.await?;
     }
-    let noted = studio.change(move |tx| async move { Ok(alerts::told(tx, guild, alert).await?) }.boxed());
-    noted.await?;
     Ok(Done::Finished)
+}
+
+/// What is still to be told, in words.
+async fn untold(tx: &mut Tx, guild: GuildId) -> Result<Vec<(Alert, String)>, Error> {
+    let mut all = Vec::new();
+    for alert in alerts::untold(tx, guild).await? {
+        let told = match alert.subject {
+            Subject::Pool => wording::pool_alert(alert.mark, alert.used),
+            Subject::Budget(id, stage) => {
+                let project = projects::find(tx, id).await?;
+                let project = project.ok_or_else(|| Error::broken(format!("project {id} is not there")))?;
+                wording::budget_alert(&project.name, stage, alert.mark, alert.used)
+            }
+        };
+        all.push((alert, told));
+    }
+    Ok(all)
 }
 
 struct Line {

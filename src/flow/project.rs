@@ -4,6 +4,7 @@ use futures::FutureExt;
 
 use super::vote::Presser;
 use super::{Error, Studio, settings};
+use crate::domain::alert::{Subject, Use};
 use crate::domain::credits::Credits;
 use crate::domain::estimate::{self, Campaign};
 use crate::domain::ids::{GuildId, ProjectId};
@@ -13,7 +14,7 @@ use crate::domain::project::{Awaiting, Buckets, Name, NoProject, Waiting, Wish, 
 use crate::domain::stage::Stage;
 use crate::domain::wording;
 use crate::store::projects::Project;
-use crate::store::{Tx, jobs, ledger, projects, renders};
+use crate::store::{Tx, alerts, jobs, ledger, projects, renders};
 
 /// What `/project estimate` answers.
 ///
@@ -133,6 +134,7 @@ pub async fn budget(
                 Err(bad) => return Ok(wording::bad_budget(&bad)),
             };
             projects::set_budget(tx, project.id, after).await?;
+            rearm(tx, &project, &used, &after).await?;
             jobs::enqueue(tx, Job::ResumeWaiting(guild), now_ms).await?;
             for waiting in renders::waiting(tx, guild).await? {
                 if waiting.bucket.is_some_and(|(id, _)| id == project.id) {
@@ -144,6 +146,21 @@ pub async fn budget(
         .boxed()
     });
     changed.await
+}
+
+/// Has the marks of budgets that were raised told again when they are passed again.
+async fn rearm(
+    tx: &mut Tx,
+    project: &Project,
+    used: &Buckets<Credits>,
+    after: &Buckets<Option<Credits>>,
+) -> Result<(), Error> {
+    for stage in Stage::ALL {
+        let (used, whole) = (*used.of(stage), after.of(stage).unwrap_or_default());
+        let subject = Subject::Budget(project.id, stage);
+        alerts::added(tx, project.guild, subject, Use { used, whole }).await?;
+    }
+    Ok(())
 }
 
 /// What `/project show` answers.

@@ -1,16 +1,18 @@
-//! Which marks the use of a pool has passed, and whether that was told.
+//! Which marks the use of a pool or a budget has passed, and whether that was told.
 
-use super::rows::{credits, impossible, integer, key};
+use sqlx::any::AnyRow;
+
+use super::rows::{credits, impossible, integer, key, text};
 use super::{Error, Tx, jobs};
-use crate::domain::alert::{Mark, Use};
+use crate::domain::alert::{Mark, Subject, Use};
 use crate::domain::ids::GuildId;
 use crate::domain::job::Job;
-
-const POOL: &str = "pool";
 
 /// A mark that was passed, and how much was used then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Alert {
+    /// What is used up.
+    pub subject: Subject,
     /// The mark.
     pub mark: Mark,
     /// How much was used, of how much.
@@ -19,12 +21,18 @@ pub struct Alert {
     pub passed_ms: i64,
 }
 
-/// Notes that a pool is used up further, and has a mark that is passed told: once until credits are added. Lock the pool
-/// first.
+/// Notes that something is used up further, and has a mark that is passed told: once until credits are added to it. Lock the
+/// pool first.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn used(tx: &mut Tx, guild: GuildId, before: Use, now: Use, now_ms: i64) -> Result<(), Error> {
+pub async fn used(
+    tx: &mut Tx,
+    (guild, subject): (GuildId, Subject),
+    before: Use,
+    now: Use,
+    now_ms: i64,
+) -> Result<(), Error> {
     let Some(mark) = before.passes(now) else {
         return Ok(());
     };
@@ -35,7 +43,7 @@ pub async fn used(tx: &mut Tx, guild: GuildId, before: Use, now: Use, now_ms: i6
          WHERE alerts.mark < excluded.mark",
     )
     .bind(key(guild.get()))
-    .bind(POOL)
+    .bind(subject.name())
     .bind(mark.percent())
     .bind(now.used.get())
     .bind(now.whole.get())
@@ -48,11 +56,11 @@ pub async fn used(tx: &mut Tx, guild: GuildId, before: Use, now: Use, now_ms: i6
     Ok(())
 }
 
-/// Notes that credits were added to a pool: the marks above its use now can be passed again. Lock the pool first.
+/// Notes that credits were added to something: the marks above its use now can be passed again. Lock the pool first.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn added(tx: &mut Tx, guild: GuildId, now: Use) -> Result<(), Error> {
+pub async fn added(tx: &mut Tx, guild: GuildId, subject: Subject, now: Use) -> Result<(), Error> {
     let (sql, mark) = match now.mark() {
         None => (
             "DELETE FROM alerts WHERE guild_id = $1 AND subject = $2 AND mark > $3",
@@ -65,33 +73,35 @@ pub async fn added(tx: &mut Tx, guild: GuildId, now: Use) -> Result<(), Error> {
     };
     sqlx::query(sql)
         .bind(key(guild.get()))
-        .bind(POOL)
+        .bind(subject.name())
         .bind(mark)
         .execute(tx.conn())
         .await?;
     Ok(())
 }
 
-/// The mark that a guild was not told of yet.
+/// The marks that a guild was not told of yet, the oldest first.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
-pub async fn untold(tx: &mut Tx, guild: GuildId) -> Result<Option<Alert>, Error> {
-    let query = sqlx::query("SELECT * FROM alerts WHERE guild_id = $1 AND subject = $2 AND told = 0")
-        .bind(key(guild.get()))
-        .bind(POOL);
-    let Some(row) = query.fetch_optional(tx.conn()).await? else {
-        return Ok(None);
-    };
-    let percent = integer(&row, "mark")?;
-    Ok(Some(Alert {
+pub async fn untold(tx: &mut Tx, guild: GuildId) -> Result<Vec<Alert>, Error> {
+    let query =
+        sqlx::query("SELECT * FROM alerts WHERE guild_id = $1 AND told = 0 ORDER BY passed_ms, subject");
+    let rows = query.bind(key(guild.get())).fetch_all(tx.conn()).await?;
+    rows.iter().map(alert).collect()
+}
+
+fn alert(row: &AnyRow) -> Result<Alert, Error> {
+    let (percent, subject) = (integer(row, "mark")?, text(row, "subject")?);
+    Ok(Alert {
+        subject: Subject::from_name(&subject).ok_or_else(|| impossible(format!("an alert of {subject}")))?,
         mark: Mark::from_percent(percent).ok_or_else(|| impossible(format!("a mark of {percent} %")))?,
         used: Use {
-            used: credits(&row, "used")?,
-            whole: credits(&row, "whole")?,
+            used: credits(row, "used")?,
+            whole: credits(row, "whole")?,
         },
-        passed_ms: integer(&row, "passed_ms")?,
-    }))
+        passed_ms: integer(row, "passed_ms")?,
+    })
 }
 
 /// Notes that it was told.
@@ -103,7 +113,7 @@ pub async fn told(tx: &mut Tx, guild: GuildId, alert: Alert) -> Result<(), Error
         "UPDATE alerts SET told = 1 WHERE guild_id = $1 AND subject = $2 AND mark = $3 AND passed_ms = $4",
     )
     .bind(key(guild.get()))
-    .bind(POOL)
+    .bind(alert.subject.name())
     .bind(alert.mark.percent())
     .bind(alert.passed_ms)
     .execute(tx.conn())

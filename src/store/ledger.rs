@@ -8,7 +8,7 @@ use sqlx::Row;
 
 use super::rows::{credits, id, impossible, integer, key, pool, text};
 use super::{Error, Tx, alerts, jobs, projects};
-use crate::domain::alert::Use;
+use crate::domain::alert::{Subject, Use};
 pub use crate::domain::credits::Short;
 use crate::domain::credits::{Credits, OutOfRange, Pool};
 use crate::domain::ids::{GuildId, RenderId, UserId};
@@ -143,8 +143,12 @@ pub async fn hold(
             available: locked.pool.available,
         })));
     }
-    if let Some(full) = projects::full(tx, render, warrant.stage(), amount).await? {
-        return Ok(Err(Refused::Budget(full)));
+    let stage = warrant.stage();
+    let budget = projects::paying(tx, render, stage).await?;
+    if let Some((project, bucket)) = &budget
+        && let Some(over) = OverBudget::check(&project.name, stage, Some(*bucket), amount)
+    {
+        return Ok(Err(Refused::Budget(over)));
     }
     let entry = append(tx, "hold", guild, amount, Some(render), None, now_ms).await?;
     let pool = change(
@@ -154,7 +158,13 @@ pub async fn hold(
         amount,
     )
     .await?;
-    alerts::used(tx, guild, used(locked.pool)?, used(pool)?, now_ms).await?;
+    let (before, now) = (used(locked.pool)?, used(pool)?);
+    alerts::used(tx, (guild, Subject::Pool), before, now, now_ms).await?;
+    if let Some((project, bucket)) = &budget {
+        let now = bucket.using(amount).map_err(impossible)?;
+        let subject = (guild, Subject::Budget(project.id, stage));
+        alerts::used(tx, subject, bucket.in_use(), now, now_ms).await?;
+    }
     locked.pool = pool;
     Ok(Ok(Held {
         entry,
@@ -280,7 +290,7 @@ pub async fn grant(
         amount,
     );
     let pool = pool.await?;
-    alerts::added(tx, guild, used(pool)?).await?;
+    alerts::added(tx, guild, Subject::Pool, used(pool)?).await?;
     jobs::enqueue(tx, Job::ResumeWaiting(guild), now_ms).await?;
     Ok(Some(pool))
 }
@@ -334,7 +344,7 @@ pub async fn correct(
     .await?;
     let sql = "UPDATE pools SET granted = granted - $2 WHERE guild_id = $1 RETURNING *";
     let pool = change(tx, sql, guild, amount).await?;
-    alerts::used(tx, guild, used(before)?, used(pool)?, now_ms).await?;
+    alerts::used(tx, (guild, Subject::Pool), used(before)?, used(pool)?, now_ms).await?;
     Ok(Ok(pool))
 }
 

@@ -178,6 +178,24 @@ pub async fn bucket(tx: &mut Tx, project: &Project, stage: Stage) -> Result<Opti
     Ok(Some(Bucket { limit, used }))
 }
 
+/// The project that a render is paid from, and its budget for a stage. Nothing if there is none, or if it has no limit. Lock
+/// the pool first: whoever spends does.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+pub async fn paying(tx: &mut Tx, render: RenderId, stage: Stage) -> Result<Option<(Project, Bucket)>, Error> {
+    let query = sqlx::query(
+        "SELECT p.* FROM renders r JOIN drafts d ON d.id = r.draft_id JOIN projects p ON p.id = d.project_id
+         WHERE r.id = $1",
+    );
+    let Some(row) = query.bind(key(render.get())).fetch_optional(tx.conn()).await? else {
+        return Ok(None);
+    };
+    let project = from_row(&row)?;
+    let bucket = bucket(tx, &project, stage).await?;
+    Ok(bucket.map(|bucket| (project, bucket)))
+}
+
 /// Whether the budget that a render is paid from cannot pay so much. Nothing if it can, or if there is none. Lock the pool
 /// first: whoever spends does.
 ///
@@ -189,16 +207,8 @@ pub async fn full(
     stage: Stage,
     need: Credits,
 ) -> Result<Option<OverBudget>, Error> {
-    let query = sqlx::query(
-        "SELECT p.* FROM renders r JOIN drafts d ON d.id = r.draft_id JOIN projects p ON p.id = d.project_id
-         WHERE r.id = $1",
-    );
-    let Some(row) = query.bind(key(render.get())).fetch_optional(tx.conn()).await? else {
-        return Ok(None);
-    };
-    let project = from_row(&row)?;
-    let bucket = bucket(tx, &project, stage).await?;
-    Ok(OverBudget::check(&project.name, stage, bucket, need))
+    let paying = paying(tx, render, stage).await?;
+    Ok(paying.and_then(|(project, bucket)| OverBudget::check(&project.name, stage, Some(bucket), need)))
 }
 
 /// What is left of the budgets that approvals wait for, as far as they have a limit. Lock the pool first: whoever spends

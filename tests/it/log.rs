@@ -135,3 +135,41 @@ async fn a_log_that_takes_no_message_keeps_nothing_from_being_drawn() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn marks_of_a_budget_are_told_once_each_and_again_only_after_it_is_raised() {
+    run_test(async |w| {
+        with_log(w).await;
+        let budget = json!({ "name": "Spring", "exploration": 40 });
+        w.dana().command("project create", budget).await;
+        let mut told = Vec::new();
+        for images in [1, 1, 1, 1] {
+            w.advance(Duration::from_hours(1));
+            let options = json!({ "prompt": "a fox", "images": images, "project": "Spring" });
+            w.ana().asks(options).await;
+            w.run_jobs().await;
+            let thread = w.last_thread();
+            w.starter(&thread);
+            w.images(&thread, "explore");
+            told.push(alerts(w).len());
+        }
+        assert_eq!(told, [0, 1, 1, 2], "at 10, 20, 30 and 40 of 40");
+        let raised = json!({ "project": "Spring", "exploration": 60 });
+        w.dana().command("project budget", raised).await;
+        w.run_jobs().await;
+        assert_eq!(alerts(w).len(), 2, "half of 60 was told of before");
+        w.advance(Duration::from_hours(1));
+        let options = json!({ "prompt": "a fox", "images": 1, "project": "Spring" });
+        w.ana().asks(options).await;
+        w.run_jobs().await;
+        let thread = w.last_thread();
+        w.starter(&thread);
+        w.images(&thread, "explore");
+        insta::assert_snapshot!(alerts(w).join("\n"), @r"
+        🟡 **Half of the exploration budget of Spring is used**: 20 of 40 credits are spent or held. 20 credits left. `/project budget` raises it.
+        🔴 **The exploration budget of Spring is used up**: 40 of 40 credits are spent or held. `/project budget` raises it.
+        🟠 **80 % of the exploration budget of Spring is used**: 50 of 60 credits are spent or held. 10 credits left. `/project budget` raises it.
+        ");
+    })
+    .await;
+}

@@ -4,7 +4,10 @@ use super::super::alert::{Mark, Use};
 use super::super::credits::Credits;
 use super::super::ids::{ChannelId, UserId};
 use super::super::picture::Tier;
+use super::super::project::Name;
 use super::super::prompt::Prompt;
+use super::super::stage::Stage;
+use super::project::bucket;
 use super::{mention, mentions, plain};
 
 /// What a line about one spend tells.
@@ -48,19 +51,41 @@ pub fn spend(s: &Spend<'_>) -> String {
 /// That a mark of the pool was passed.
 #[must_use]
 pub fn pool_alert(mark: Mark, used: Use) -> String {
-    let Use { used, whole } = used;
-    let left = whole.minus(used).unwrap_or_default();
-    let (sign, share) = match mark {
-        Mark::Half => ("🟡", "Half of the pool is used"),
-        Mark::Most => ("🟠", "80 % of the pool is used"),
-        Mark::All => ("🔴", "The pool is used up"),
-    };
     let then = match mark {
-        Mark::Half | Mark::Most => format!("{left} left."),
-        Mark::All => "New drafts are refused and approvals wait until credits are added.".to_owned(),
+        Mark::Half | Mark::Most => "",
+        Mark::All => " New drafts are refused and approvals wait until credits are added.",
     };
     format!(
-        "{sign} **{share}**: {} of {whole} are spent or held. {then} `/treasury grant` adds more.",
-        used.number()
+        "{}{then} `/treasury grant` adds more.",
+        passed("pool", mark, used)
+    )
+}
+
+/// That a mark of a project's budget was passed.
+#[must_use]
+pub fn budget_alert(project: &Name, stage: Stage, mark: Mark, used: Use) -> String {
+    let budget = format!(
+        "{} budget of {}",
+        bucket(stage).to_lowercase(),
+        plain(project.as_str())
+    );
+    format!("{} `/project budget` raises it.", passed(&budget, mark, used))
+}
+
+fn passed(what: &str, mark: Mark, used: Use) -> String {
+    let left = used.whole.minus(used.used).unwrap_or_default();
+    let (sign, share) = match mark {
+        Mark::Half => ("🟡", format!("Half of the {what} is used")),
+        Mark::Most => ("🟠", format!("80 % of the {what} is used")),
+        Mark::All => ("🔴", format!("The {what} is used up")),
+    };
+    let then = match mark {
+        Mark::Half | Mark::Most => format!(" {left} left."),
+        Mark::All => String::new(),
+    };
+    format!(
+        "{sign} **{share}**: {} of {} are spent or held.{then}",
+        used.used.number(),
+        used.whole
     )
 }
