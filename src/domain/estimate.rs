@@ -1,5 +1,6 @@
 //! What a campaign will cost, before it is begun.
 
+use super::caps::{Bound, Cap, Caps, Scope};
 use super::credits::{Credits, OutOfRange};
 use super::limits;
 use super::stage::{Stage, Stages};
@@ -125,6 +126,23 @@ impl Estimate {
     pub fn lacks(&self, available: Credits) -> Option<Credits> {
         let lack = self.total.minus(available).ok();
         lack.filter(|lack| *lack > Credits::ZERO)
+    }
+
+    /// The caps on everybody that do not let it be drawn within their time.
+    #[must_use]
+    pub fn passes(&self, caps: &Caps) -> Vec<Cap> {
+        let cost = |on: &Bound| match on.stage {
+            None => self.total,
+            Some(stage) => {
+                let of_stage = self.lines.iter().find(|line| line.stage == stage);
+                of_stage.map_or(Credits::ZERO, |line| line.cost)
+            }
+        };
+        caps.iter()
+            .filter(|(on, _)| matches!(on.scope, Scope::Server | Scope::Each))
+            .filter(|(on, most)| cost(on) > **most)
+            .map(|(on, most)| Cap { on: *on, most: *most })
+            .collect()
     }
 }
 

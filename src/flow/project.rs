@@ -35,17 +35,18 @@ pub async fn estimate(
     let read = studio.store.read(move |tx| {
         async move {
             let chosen = settings::rules_in(tx, &rules, guild).await?;
-            Ok::<_, Error>((chosen.stages, ledger::read(tx, guild).await?))
+            Ok::<_, Error>((chosen, ledger::read(tx, guild).await?))
         }
         .boxed()
     });
-    let (stages, pool) = read.await?;
+    let (chosen, pool) = read.await?;
     let estimate =
-        estimate::estimate(&campaign, &stages).map_err(|error| Error::broken(error.to_string()))?;
+        estimate::estimate(&campaign, &chosen.stages).map_err(|error| Error::broken(error.to_string()))?;
     Ok(wording::estimate(
         &estimate,
-        stages.spec(Stage::Final).tier,
+        chosen.stages.spec(Stage::Final).tier,
         pool.available,
+        &estimate.passes(&chosen.caps),
     ))
 }
 

@@ -29,6 +29,16 @@ async fn a_campaign_is_estimated_before_a_credit_is_spent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_estimate_names_the_limits_that_keep_it_from_being_drawn_at_once() {
+    run_test_with(&[("LIMITS__MEMBER_DAY", "200")], async |w| {
+        let told = estimate(w, 20, 5, 2).await;
+        insta::assert_snapshot!(told.lines().last().unwrap_or_default(), @"⏳ Not at once: each member: 200 credits a day. `/settings limits` changes that.");
+        assert!(!estimate(w, 10, 5, 0).await.contains("Not at once"), "200 fit");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_estimate_says_what_the_pool_lacks_and_what_cannot_be() {
     run_test_with(&[("POOL__FIRST_GRANT", "300")], async |w| {
         let short = estimate(w, 20, 5, 2).await;

@@ -48,7 +48,7 @@ pub(super) fn changed(before: &Caps, after: &Caps) -> Vec<String> {
 }
 
 /// A cap in a few words.
-fn cap(cap: &Cap) -> String {
+pub(super) fn cap(cap: &Cap) -> String {
     format!("{}: {}", whose(&cap.on), sum(cap))
 }
 

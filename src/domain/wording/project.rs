@@ -1,5 +1,6 @@
 //! Projects: what they will cost and what they may cost.
 
+use super::super::caps::Cap;
 use super::super::credits::Credits;
 use super::super::estimate::{Estimate, Misfit};
 use super::super::ids::UserId;
@@ -8,7 +9,7 @@ use super::super::picture::Tier;
 use super::super::project::{BadBudget, BadName, Buckets, Name, NoProject, OverBudget};
 use super::super::prompt::shorten;
 use super::super::stage::Stage;
-use super::{left, mention, plain};
+use super::{caps, left, mention, plain};
 
 /// What the bucket of a stage is called.
 #[must_use]
@@ -22,7 +23,7 @@ pub const fn bucket(stage: Stage) -> &'static str {
 
 /// Private: what a campaign costs, by bucket, against every idea at the last rung, and whether the pool can pay it.
 #[must_use]
-pub fn estimate(estimate: &Estimate, last: Tier, available: Credits) -> String {
+pub fn estimate(estimate: &Estimate, last: Tier, available: Credits, passed: &[Cap]) -> String {
     let mut lines = vec![format!("This would cost **{}**.", estimate.total)];
     lines.extend(estimate.lines.iter().map(|line| {
         format!(
@@ -52,6 +53,13 @@ pub fn estimate(estimate: &Estimate, last: Tier, available: Credits) -> String {
             lack.number()
         ),
     });
+    if !passed.is_empty() {
+        let caps: Vec<String> = passed.iter().map(caps::cap).collect();
+        lines.push(format!(
+            "⏳ Not at once: {}. `/settings limits` changes that.",
+            caps.join("; ")
+        ));
+    }
     lines.join("\n")
 }
 
