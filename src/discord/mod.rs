@@ -153,11 +153,8 @@ impl Discord {
         content: &str,
         buttons: &[Button],
     ) -> Result<(), Error> {
-        let route = Route::ChannelMessage {
-            channel_id: channel.get().into(),
-            message_id: message.get().into(),
-        };
-        self.patch(channel, route, &message::edit(content, buttons)).await
+        self.patch(channel, message, &message::edit(content, buttons))
+            .await
     }
 
     /// Replaces the text of a message of ours and takes its buttons and its files away.
@@ -165,14 +162,14 @@ impl Discord {
     /// # Errors
     /// [`Error`].
     pub async fn strip(&self, channel: ChannelId, message: MessageId, content: &str) -> Result<(), Error> {
+        self.patch(channel, message, &message::strip(content)).await
+    }
+
+    async fn patch(&self, channel: ChannelId, message: MessageId, payload: &Value) -> Result<(), Error> {
         let route = Route::ChannelMessage {
             channel_id: channel.get().into(),
             message_id: message.get().into(),
         };
-        self.patch(channel, route, &message::strip(content)).await
-    }
-
-    async fn patch(&self, channel: ChannelId, route: Route<'_>, payload: &Value) -> Result<(), Error> {
         let edit = || self.send(self.request(route, LightMethod::Patch, Some(payload), None));
         self.in_open_thread(channel, edit).await.map(drop)
     }

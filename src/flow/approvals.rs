@@ -19,10 +19,10 @@ pub async fn list(studio: &Studio, guild: GuildId, member: Membership, page: u32
     let read = studio.store.read(move |tx| {
         async move {
             let each = limits::APPROVALS_PER_PAGE;
-            let (votes, _) = renders::voting_of(tx, guild, 0, 0).await?;
+            let votes = renders::voting_count(tx, guild).await?;
             let of = votes.div_ceil(each).max(1);
             let number = page.clamp(1, of);
-            let (_, ids) = renders::voting_of(tx, guild, (number - 1) * each, each).await?;
+            let ids = renders::voting_of(tx, guild, (number - 1) * each, each).await?;
             let mut listed = Vec::new();
             for id in ids {
                 let Some(render) = renders::find(tx, id).await? else {

@@ -6,7 +6,7 @@ use futures::FutureExt;
 
 use super::job::Done;
 use super::{Error, Studio, lasting, settings};
-use crate::domain::caps::{self, Full, Gauge, fits};
+use crate::domain::caps::{self, Cap, Full, Gauge, fits};
 use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, RenderId, RoleId, UserId};
 use crate::domain::job::Job;
@@ -107,13 +107,8 @@ pub(super) async fn limits(
     (member, roles): (UserId, &BTreeSet<RoleId>),
     now_ms: i64,
 ) -> Result<Vec<Gauge>, Error> {
-    let mut limits = Vec::new();
-    for cap in caps::holding_ever(&chosen.caps, member, roles) {
-        let window = cap.on.period.window(&chosen.zone, now_ms);
-        let spent = spending::spent(tx, guild, &cap, member, window).await?;
-        limits.push(Gauge { cap, window, spent });
-    }
-    Ok(limits)
+    let holding = caps::holding_ever(&chosen.caps, member, roles);
+    Ok(spending::glance(tx, guild, holding, member, &chosen.zone, now_ms).await?)
 }
 
 /// Looks again at an approval that a cap stopped, when that may let it through.
@@ -143,9 +138,12 @@ pub(super) async fn wake(tx: &mut Tx, chosen: &GuildRules, guild: GuildId, now_m
         let member = drafts::get(tx, render.draft).await?.requester;
         let room = match chosen.caps.get(&capped.by.on) {
             Some(most) => {
-                let window = capped.by.on.period.window(&chosen.zone, now_ms);
-                let spent = spending::spent(tx, guild, &capped.by, member, window).await?;
-                spent.plus(terms.price).is_ok_and(|then| then <= *most)
+                let cap = Cap {
+                    most: *most,
+                    ..capped.by
+                };
+                let gauges = spending::glance(tx, guild, vec![cap], member, &chosen.zone, now_ms).await?;
+                fits(&gauges, terms.price).is_ok()
             }
             None => true,
         };

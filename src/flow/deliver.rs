@@ -477,7 +477,7 @@ pub async fn show(studio: &Studio, id: RenderId) -> Result<Done, Error> {
     match lasting(edited)? {
         Ok(()) => {}
         // Nobody can vote on it any more.
-        Err(error) if error.is_gone_message() => return quorum::close_gone(studio, id).await,
+        Err(error) if error.is_gone_message() => return quorum::shut(studio, id).await,
         Err(error) => tracing::info!("showing how a vote stands could not be done: {error}"),
     }
     // Those who vote while this is shown are gathered, as those before it were.

@@ -4,7 +4,7 @@ use futures::FutureExt;
 
 use super::deliver::{self, View, named, post_fitted};
 use super::job::Done;
-use super::{Error, Studio, if_it_can, lasting, vote};
+use super::{Error, Studio, if_it_can, lasting, vote, was_said};
 use crate::discord::{self, Post};
 use crate::domain::credits::Credits;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
@@ -142,10 +142,7 @@ async fn tell(
     let source = (render.guild, view.thread, message);
     let content = wording::not_exhibited(render.position, tier, gallery, source);
     for channel in [view.thread, view.draft.channel] {
-        if attempts > 1
-            && let Ok(said) = lasting(studio.discord.find_said(channel, message.at_ms(), &content).await)?
-            && !said.is_empty()
-        {
+        if was_said(studio, channel, message.at_ms(), &content, attempts).await? {
             return Ok(());
         }
         let post = Post {

@@ -3,7 +3,7 @@
 use futures::FutureExt;
 
 use super::job::Done;
-use super::{Error, Studio, deliver, if_it_can, lasting, settings};
+use super::{Error, Studio, deliver, if_it_can, settings, was_said};
 use crate::discord::Post;
 use crate::domain::alert::Subject;
 use crate::domain::ids::{ChannelId, GuildId, RenderId};
@@ -93,10 +93,7 @@ struct Line {
 
 /// Says it, unless an earlier run did and died before it could write that down.
 async fn say(studio: &Studio, log: ChannelId, line: Line, attempts: u32) -> Result<(), Error> {
-    if attempts > 1
-        && let Ok(said) = lasting(studio.discord.find_said(log, line.since_ms, &line.content).await)?
-        && !said.is_empty()
-    {
+    if was_said(studio, log, line.since_ms, &line.content, attempts).await? {
         return Ok(());
     }
     let post = Post {

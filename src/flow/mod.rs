@@ -29,7 +29,7 @@ use tokio::sync::watch;
 use crate::blobs::{self, Blobs};
 use crate::clock::Clock;
 use crate::discord::{self, Discord};
-use crate::domain::ids::RenderId;
+use crate::domain::ids::{ChannelId, RenderId};
 use crate::domain::rules::Rules;
 use crate::providers::Engines;
 use crate::store::{self, Store, Tx};
@@ -169,6 +169,25 @@ fn if_it_can(what: &str, result: Result<(), discord::Error>) -> Result<(), Error
         tracing::info!("{what} could not be done: {error}");
     }
     Ok(())
+}
+
+/// Whether an earlier run of a job said this and died before it could write that down. A first run need not look, and a channel
+/// that cannot be read is taken for one where nothing was said.
+///
+/// # Errors
+/// [`Error::Retry`] when Discord is busy or away.
+async fn was_said(
+    studio: &Studio,
+    channel: ChannelId,
+    since_ms: i64,
+    content: &str,
+    attempts: u32,
+) -> Result<bool, Error> {
+    if attempts <= 1 {
+        return Ok(false);
+    }
+    let said = lasting(studio.discord.find_said(channel, since_ms, content).await)?;
+    Ok(said.is_ok_and(|said| !said.is_empty()))
 }
 
 impl From<blobs::Error> for Error {

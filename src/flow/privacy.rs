@@ -45,7 +45,7 @@ pub async fn forget(studio: &Studio, user: UserId) -> Result<Done, Error> {
     };
     // What is voted for would be drawn from words that are to go.
     for image in voting {
-        quorum::close_gone(studio, image).await?;
+        quorum::shut(studio, image).await?;
     }
     if forget_everywhere(studio, who).await? {
         let done = studio.change(move |tx| async move { Ok(forgetting::done(tx, who).await?) }.boxed());

@@ -123,9 +123,7 @@ pub async fn budget(
     let (name, now_ms) = (name.to_owned(), studio.clock.now_ms());
     let changed = studio.change(move |tx| {
         async move {
-            ledger::ensure(tx, guild).await?;
-            ledger::lock(tx, guild).await?;
-            let project = match named(tx, guild, &name).await? {
+            let project = match named_alone(tx, guild, &name).await? {
                 Ok(project) => project,
                 Err(unknown) => return Ok(wording::no_project(&unknown)),
             };
@@ -233,9 +231,7 @@ pub async fn close(
     let (name, now_ms) = (name.to_owned(), studio.clock.now_ms());
     let closed = studio.change(move |tx| {
         async move {
-            ledger::ensure(tx, guild).await?;
-            ledger::lock(tx, guild).await?;
-            let project = match named(tx, guild, &name).await? {
+            let project = match named_alone(tx, guild, &name).await? {
                 Ok(project) => project,
                 Err(unknown) => return Ok(wording::no_project(&unknown)),
             };
@@ -293,6 +289,13 @@ pub(super) async fn named(
         typed: typed.to_owned(),
         any: projects::open_count(tx, guild).await? > 0,
     }))
+}
+
+/// The same with the pool locked, so that nobody spends on it meanwhile.
+async fn named_alone(tx: &mut Tx, guild: GuildId, typed: &str) -> Result<Result<Project, NoProject>, Error> {
+    ledger::ensure(tx, guild).await?;
+    ledger::lock(tx, guild).await?;
+    named(tx, guild, typed).await
 }
 
 /// The approvals of a guild that wait, and one that joins them unless it is among them. Lock the pool first: whoever begins

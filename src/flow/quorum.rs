@@ -94,7 +94,7 @@ async fn recount(studio: &Studio, id: RenderId, when: When) -> Result<Done, Erro
             decide_vote(studio, id, read, spender).await
         }
         // Its message is gone: nobody can vote any more, and nobody could see what a vote was for.
-        Err(error) if error.is_gone_message() => close_gone(studio, id).await,
+        Err(error) if error.is_gone_message() => shut(studio, id).await,
         Err(error) => unreadable(studio, id, when, &error).await,
     }
 }
@@ -207,8 +207,8 @@ async fn unreadable(
     .await
 }
 
-/// Closes the vote on an image whose message is gone.
-pub(super) async fn close_gone(studio: &Studio, id: RenderId) -> Result<Done, Error> {
+/// Closes the vote on an image without a count: its message is gone, or nothing may be drawn from it any more.
+pub(super) async fn shut(studio: &Studio, id: RenderId) -> Result<Done, Error> {
     leave(studio, id, |_| VoteState::Closed).await
 }
 
@@ -401,26 +401,20 @@ pub async fn resume_waiting(studio: &Studio, guild: GuildId) -> Result<Done, Err
         .boxed()
     });
     woken.await?;
-    loop {
-        let first = studio
-            .store
-            .read(move |tx| first_payable(tx, guild).boxed())
-            .await?;
-        let Some(first) = first else {
-            return Ok(Done::Finished);
-        };
-        match confirm(studio, first).await? {
+    let payable = || studio.store.read(move |tx| first_payable(tx, guild).boxed());
+    let mut first = payable().await?;
+    while let Some(image) = first {
+        match confirm(studio, image).await? {
             Done::Again(at_ms) => return Ok(Done::Again(at_ms)),
             Done::Finished | Done::Rest(_) => {}
         }
-        let still = studio
-            .store
-            .read(move |tx| first_payable(tx, guild).boxed())
-            .await?;
-        if still == Some(first) {
-            return Ok(Done::Finished);
+        let next = payable().await?;
+        if next == first {
+            break;
         }
+        first = next;
     }
+    Ok(Done::Finished)
 }
 
 /// The approval that has waited longest of those that no budget stops, if the pool can pay for it.

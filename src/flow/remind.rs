@@ -4,7 +4,7 @@
 use futures::FutureExt;
 
 use super::job::Done;
-use super::{Error, Studio, if_it_can, lasting};
+use super::{Error, Studio, if_it_can, lasting, was_said};
 use crate::discord::Post;
 use crate::domain::approval::VoteState;
 use crate::domain::ids::{ChannelId, DraftId, MessageId, RenderId};
@@ -92,10 +92,7 @@ async fn say(
 ) -> Result<(), Error> {
     let content = wording::reminder(open);
     for channel in [thread, draft.channel] {
-        if attempts > 1
-            && let Ok(said) = lasting(studio.discord.find_said(channel, since_ms, &content).await)?
-            && !said.is_empty()
-        {
+        if was_said(studio, channel, since_ms, &content, attempts).await? {
             return Ok(());
         }
         let post = Post {

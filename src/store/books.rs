@@ -102,8 +102,8 @@ fn entry(row: &AnyRow) -> Result<Entry, Error> {
     })
 }
 
-/// The latest grants, corrections and holds of a guild, the newest first, with what became of each hold; of one member's drafts if one is
-/// named, and then without grants.
+/// The latest grants, corrections and holds of a guild, the newest first, with what became of each hold; of one member's
+/// drafts if one is named, and then without grants.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.

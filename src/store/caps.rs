@@ -25,14 +25,27 @@ macro_rules! counted {
     };
 }
 
-/// Whose spending counts for a cap, as the queries want it: a member's, and what they spent before they asked to be
-/// forgotten.
-async fn spenders(tx: &mut Tx, guild: GuildId, cap: &Cap, member: UserId) -> Result<(i64, i64), Error> {
-    match cap.on.scope {
-        Scope::Server => Ok((0, 0)),
-        Scope::Each | Scope::Role(_) | Scope::Member(_) => {
-            let alias = forgetting::alias(tx, guild, member).await?.unwrap_or(member);
-            Ok((key(member.get()), key(alias.get())))
+/// A member, and who stands for what they spent before they asked to be forgotten.
+#[derive(Clone, Copy)]
+struct Spender {
+    member: i64,
+    alias: i64,
+}
+
+impl Spender {
+    async fn find(tx: &mut Tx, guild: GuildId, member: UserId) -> Result<Self, Error> {
+        let alias = forgetting::alias(tx, guild, member).await?.unwrap_or(member);
+        Ok(Self {
+            member: key(member.get()),
+            alias: key(alias.get()),
+        })
+    }
+
+    /// Whose spending counts for a cap, as the queries want it.
+    const fn counted_by(self, cap: &Cap) -> (i64, i64) {
+        match cap.on.scope {
+            Scope::Server => (0, 0),
+            Scope::Each | Scope::Role(_) | Scope::Member(_) => (self.member, self.alias),
         }
     }
 }
@@ -53,28 +66,44 @@ pub async fn gauges(
     zone: &Zone,
     now_ms: i64,
 ) -> Result<Vec<Gauge>, Error> {
+    glance(tx, locked.guild(), caps, member, zone, now_ms).await
+}
+
+/// The same without a lock: what was spent a moment ago. Nothing is held on the word of it.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+pub async fn glance(
+    tx: &mut Tx,
+    guild: GuildId,
+    caps: Vec<Cap>,
+    member: UserId,
+    zone: &Zone,
+    now_ms: i64,
+) -> Result<Vec<Gauge>, Error> {
+    if caps.is_empty() {
+        return Ok(Vec::new());
+    }
+    let spender = Spender::find(tx, guild, member).await?;
     let mut gauges = Vec::with_capacity(caps.len());
     for cap in caps {
         let window = cap.on.period.window(zone, now_ms);
-        let spent = spent(tx, locked.guild(), &cap, member, window).await?;
+        let spent = spent(tx, guild, &cap, spender, window).await?;
         gauges.push(Gauge { cap, window, spent });
     }
     Ok(gauges)
 }
 
-/// How much was spent in a window of what a cap on a member counts.
-///
-/// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
-pub async fn spent(
+/// How much was spent in a window of what a cap on somebody counts.
+async fn spent(
     tx: &mut Tx,
     guild: GuildId,
     cap: &Cap,
-    member: UserId,
+    spender: Spender,
     window: Window,
 ) -> Result<Credits, Error> {
     let sql = counted!("SELECT CAST(COALESCE(SUM(h.amount), 0) AS BIGINT) AS spent", "");
-    let (member, alias) = spenders(tx, guild, cap, member).await?;
+    let (member, alias) = spender.counted_by(cap);
     let query = sqlx::query(sql)
         .bind(key(guild.get()))
         .bind(window.from_ms)
@@ -97,7 +126,8 @@ pub async fn frees(tx: &mut Tx, guild: GuildId, full: &Full, member: UserId) -> 
         "SELECT MIN(at_ms) AS at_ms FROM (SELECT h.at_ms, SUM(h.amount) OVER (ORDER BY h.at_ms, h.id) AS left_by_then",
         ") spent WHERE left_by_then >= $6"
     );
-    let (member, alias) = spenders(tx, guild, &full.cap, member).await?;
+    let spender = Spender::find(tx, guild, member).await?;
+    let (member, alias) = spender.counted_by(&full.cap);
     let query = sqlx::query(sql)
         .bind(key(guild.get()))
         .bind(full.window.from_ms)

@@ -1,5 +1,7 @@
 //! Members who asked to be forgotten: an alias takes their place, and their words go.
 
+use sqlx::any::AnyRow;
+
 use super::rows::{id, impossible, integer, key, text};
 use super::{Error, Tx, jobs};
 use crate::domain::alias::AliasKey;
@@ -60,7 +62,11 @@ pub async fn alias_key(tx: &mut Tx, fresh: AliasKey) -> Result<AliasKey, Error> 
         .bind(fresh.expose())
         .fetch_one(tx.conn())
         .await?;
-    AliasKey::from_digits(&text(&row, "value")?).ok_or_else(|| impossible("a key of aliases that is none"))
+    key_of(&row)
+}
+
+fn key_of(row: &AnyRow) -> Result<AliasKey, Error> {
+    AliasKey::from_digits(&text(row, "value")?).ok_or_else(|| impossible("a key of aliases that is none"))
 }
 
 /// Who stands for a member in the books of a guild, if anybody was ever forgotten.
@@ -70,12 +76,7 @@ pub async fn alias_key(tx: &mut Tx, fresh: AliasKey) -> Result<AliasKey, Error> 
 pub async fn alias(tx: &mut Tx, guild: GuildId, user: UserId) -> Result<Option<UserId>, Error> {
     let query = sqlx::query("SELECT value FROM secrets WHERE name = $1").bind(KEY);
     let row = query.fetch_optional(tx.conn()).await?;
-    row.map(|row| {
-        let key = AliasKey::from_digits(&text(&row, "value")?);
-        let key = key.ok_or_else(|| impossible("a key of aliases that is none"))?;
-        Ok(key.alias(guild, user))
-    })
-    .transpose()
+    row.map(|row| Ok(key_of(&row)?.alias(guild, user))).transpose()
 }
 
 /// Where a member is named.
@@ -126,6 +127,8 @@ pub async fn forget(
     who: Forgetting,
     alias: UserId,
 ) -> Result<Vec<DraftId>, Error> {
+    let (guild, user) = (key(guild.get()), key(who.user.get()));
+    let (asked_ms, alias) = (who.asked_ms, key(alias.get()));
     let rows = sqlx::query(
         "UPDATE drafts SET requester_id = $4, prompt = $5, keep = NULL, answer_token = NULL, forgotten = 1
          WHERE guild_id = $1 AND requester_id = $2 AND created_ms <= $3 AND state <> 'opening'
@@ -133,36 +136,52 @@ pub async fn forget(
                 AND (r.state IN ('queued', 'rendering') OR r.vote_state IN ('open', 'waiting')))
          RETURNING id",
     )
-    .bind(key(guild.get()))
-    .bind(key(who.user.get()))
-    .bind(who.asked_ms)
-    .bind(key(alias.get()))
+    .bind(guild)
+    .bind(user)
+    .bind(asked_ms)
+    .bind(alias)
     .bind(Prompt::forgotten().as_str().to_owned())
     .fetch_all(tx.conn())
     .await?;
-    for sql in [
-        // The reactions are read from Discord if such a vote opens anew.
-        "DELETE FROM votes WHERE user_id = $2 AND at_ms <= $3 AND $4 < 0
-            AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state IN ('none', 'closed'))",
-        // Somebody who was forgotten before may have voted again.
-        "DELETE FROM votes WHERE user_id = $2 AND at_ms <= $3
-            AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'spent')
-            AND EXISTS (SELECT 1 FROM votes o WHERE o.render_id = votes.render_id AND o.user_id = $4
-                AND o.kind = votes.kind AND o.source = votes.source)",
-        "UPDATE votes SET user_id = $4 WHERE user_id = $2 AND at_ms <= $3
-            AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'spent')",
-        "UPDATE renders SET stopped_by = $4, stop_reason = NULL
-         WHERE guild_id = $1 AND stopped_by = $2 AND vote_state = 'closed' AND $3 = $3",
-        "UPDATE projects SET created_by = $4 WHERE guild_id = $1 AND created_by = $2 AND created_ms <= $3",
-        "UPDATE entries SET actor_id = $4 WHERE guild_id = $1 AND actor_id = $2 AND at_ms <= $3",
-    ] {
-        sqlx::query(sql)
-            .bind(key(guild.get()))
-            .bind(key(who.user.get()))
-            .bind(who.asked_ms)
-            .bind(key(alias.get()))
-            .execute(tx.conn())
-            .await?;
+    // $1 is the guild and $2 the member; then comes what each wants besides.
+    let statements: [(&str, &[i64]); 6] = [
+        (
+            // The reactions are read from Discord if such a vote opens anew.
+            "DELETE FROM votes WHERE user_id = $2 AND at_ms <= $3
+                AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state IN ('none', 'closed'))",
+            &[asked_ms],
+        ),
+        (
+            // Somebody who was forgotten before may have voted again.
+            "DELETE FROM votes WHERE user_id = $2 AND at_ms <= $3
+                AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'spent')
+                AND EXISTS (SELECT 1 FROM votes o WHERE o.render_id = votes.render_id AND o.user_id = $4
+                    AND o.kind = votes.kind AND o.source = votes.source)",
+            &[asked_ms, alias],
+        ),
+        (
+            "UPDATE votes SET user_id = $4 WHERE user_id = $2 AND at_ms <= $3
+                AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'spent')",
+            &[asked_ms, alias],
+        ),
+        (
+            "UPDATE renders SET stopped_by = $3, stop_reason = NULL
+             WHERE guild_id = $1 AND stopped_by = $2 AND vote_state = 'closed'",
+            &[alias],
+        ),
+        (
+            "UPDATE projects SET created_by = $4 WHERE guild_id = $1 AND created_by = $2 AND created_ms <= $3",
+            &[asked_ms, alias],
+        ),
+        (
+            "UPDATE entries SET actor_id = $4 WHERE guild_id = $1 AND actor_id = $2 AND at_ms <= $3",
+            &[asked_ms, alias],
+        ),
+    ];
+    for (sql, more) in statements {
+        let query = sqlx::query(sql).bind(guild).bind(user);
+        let query = more.iter().fold(query, |query, value| query.bind(*value));
+        query.execute(tx.conn()).await?;
     }
     rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?))).collect()
 }

@@ -5,8 +5,8 @@ mod vote;
 use sqlx::any::AnyRow;
 
 pub use self::vote::{
-    Stop, Vote, bump_vote, cap, capped, explain_stop, open_vote, reminded, set_vote, stop, voting_in,
-    voting_of, voting_threads, waiting,
+    Stop, Vote, bump_vote, cap, capped, explain_stop, open_vote, reminded, set_vote, stop, voting_count,
+    voting_in, voting_of, voting_threads, waiting,
 };
 use super::rows::{count, credits, id, impossible, integer, key, optional, optional_id, pixels, text};
 use super::{Error, Tx};

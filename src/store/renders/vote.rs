@@ -70,28 +70,30 @@ pub async fn voting_in(tx: &mut Tx, channel: ChannelId) -> Result<Vec<RenderId>,
     ids(query.bind(key(channel.get())).fetch_all(tx.conn()).await?)
 }
 
-/// How many votes of a guild can still change something, and some of them, the first to close first, from one on.
+/// How many votes of a guild can still change something.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn voting_of(
-    tx: &mut Tx,
-    guild: GuildId,
-    from: u32,
-    most: u32,
-) -> Result<(u32, Vec<RenderId>), Error> {
-    let all = sqlx::query(
+pub async fn voting_count(tx: &mut Tx, guild: GuildId) -> Result<u32, Error> {
+    let query = sqlx::query(
         "SELECT COUNT(*) AS votes FROM renders WHERE guild_id = $1 AND vote_state IN ('open', 'waiting')",
     );
-    let all = count(&all.bind(key(guild.get())).fetch_one(tx.conn()).await?, "votes")?;
-    let some = sqlx::query(
+    count(&query.bind(key(guild.get())).fetch_one(tx.conn()).await?, "votes")
+}
+
+/// Some of the votes of a guild that can still change something, the first to close first, from one on.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn voting_of(tx: &mut Tx, guild: GuildId, from: u32, most: u32) -> Result<Vec<RenderId>, Error> {
+    let query = sqlx::query(
         "SELECT id FROM renders WHERE guild_id = $1 AND vote_state IN ('open', 'waiting')
          ORDER BY vote_closes_ms, draft_id, position, id LIMIT $2 OFFSET $3",
     )
     .bind(key(guild.get()))
     .bind(i64::from(most))
     .bind(i64::from(from));
-    Ok((all, ids(some.fetch_all(tx.conn()).await?)?))
+    ids(query.fetch_all(tx.conn()).await?)
 }
 
 /// The approvals of a guild that wait for credits, oldest first. Lock the pool first: whoever begins to wait does.
