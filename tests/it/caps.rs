@@ -398,3 +398,33 @@ async fn who_asks_to_be_forgotten_has_spent_what_they_spent() {
     })
     .await;
 }
+
+async fn of_two_approvals_at_once_one_is_drawn(kind: Kind) {
+    run_test_on(kind, &[], async |w| {
+        limit(w, json!({ "credits": 20, "period": DAY, "stage": REVIEW })).await;
+        let thread = w.ana().draft("a fox", 2).await;
+        w.starter(&thread);
+        let images = w.images(&thread, "explore");
+        w.bo().approves(&images[0]).await;
+        w.cem().approves(&images[1]).await;
+        w.run_jobs_at_once().await;
+        w.run_jobs().await;
+        assert_eq!(w.images(&thread, "review").len(), 1);
+        let waiting = images
+            .iter()
+            .filter(|image| waits(w, image).contains("a limit"));
+        assert_eq!(waiting.count(), 1);
+        assert_eq!(w.available().await, 1000 - 40);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_approvals_at_once_that_pass_a_members_limit_one_is_drawn_on_sqlite() {
+    of_two_approvals_at_once_one_is_drawn(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_approvals_at_once_that_pass_a_members_limit_one_is_drawn_on_postgres() {
+    of_two_approvals_at_once_one_is_drawn(Kind::Postgres).await;
+}
