@@ -22,6 +22,41 @@ pub struct Post {
     pub file: Option<File>,
 }
 
+/// A private answer to an interaction.
+#[derive(Clone, Default)]
+pub struct Reply {
+    /// The text, at most 2,000 characters.
+    pub content: String,
+    /// At most five, in one row.
+    pub buttons: Vec<Button>,
+    /// A file.
+    pub file: Option<File>,
+}
+
+impl From<String> for Reply {
+    fn from(content: String) -> Self {
+        Self {
+            content,
+            ..Self::default()
+        }
+    }
+}
+
+impl Reply {
+    /// The JSON and the file.
+    pub(super) fn into_parts(self) -> (Value, Option<CreateAttachment>) {
+        let mut payload = edit(&self.content, &self.buttons);
+        if let Some(file) = &self.file {
+            payload["attachments"] = json!([{ "id": "0", "filename": file.name }]);
+        }
+        let file = self.file;
+        (
+            payload,
+            file.map(|file| CreateAttachment::bytes(file.bytes, file.name)),
+        )
+    }
+}
+
 /// A file to post.
 #[derive(Clone)]
 pub struct File {
@@ -64,14 +99,23 @@ pub struct Form {
     pub max_chars: usize,
 }
 
+/// Longest answer that is asked for in a field of one line, in characters.
+const ONE_LINE: usize = 100;
+
 impl Form {
     /// The name of its text.
     pub const FIELD: &'static str = "text";
 
     /// The JSON of an answer that opens it.
     pub(super) fn payload(&self) -> Value {
+        let (line, paragraph) = (1, 2);
+        let style = if self.max_chars <= ONE_LINE {
+            line
+        } else {
+            paragraph
+        };
         let input = json!({
-            "type": 4, "custom_id": Self::FIELD, "style": 2, "label": self.label, "required": true,
+            "type": 4, "custom_id": Self::FIELD, "style": style, "label": self.label, "required": true,
             "min_length": 1, "max_length": self.max_chars,
         });
         json!({ "type": 9, "data": {

@@ -15,13 +15,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use serenity::all::{CreateAttachment, Http, LightMethod, Route};
+use serenity::all::{Http, LightMethod, Route};
 
 use self::brake::{Brake, Sort};
 pub use self::connect::{ConnectError, client};
 pub use self::error::Error;
 pub use self::gateway::Allowance;
-pub use self::message::{Button, File, Form, Post, Style};
+pub use self::message::{Button, File, Form, Post, Reply, Style};
 use self::pace::Pace;
 pub use self::reactions::{Counted, Managers, emoji};
 use crate::domain::ids::{ChannelId, DISCORD_EPOCH_MS, GuildId, MessageId, UserId};
@@ -352,17 +352,13 @@ impl Discord {
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn answer(&self, token: &str, content: &str, file: Option<File>) -> Result<(), Error> {
+    pub async fn answer(&self, token: &str, reply: Reply) -> Result<(), Error> {
         let application_id = self.http.application_id().unwrap_or_else(|| self.me.get().into());
         let route = Route::WebhookOriginalInteractionResponse {
             application_id,
             token,
         };
-        let mut payload: Value = message::edit(content, &[]);
-        if let Some(file) = &file {
-            payload["attachments"] = json!([{ "id": "0", "filename": file.name }]);
-        }
-        let file = file.map(|file| CreateAttachment::bytes(file.bytes, file.name));
+        let (payload, file) = reply.into_parts();
         self.send_now(
             self.request(route, LightMethod::Patch, Some(&payload), file),
             Sort::Answer,

@@ -3,6 +3,7 @@
 use super::caps::{Bound, Cap, Caps, Scope};
 use super::credits::{Credits, OutOfRange};
 use super::limits;
+use super::project::Buckets;
 use super::stage::{Stage, Stages};
 
 /// How many images of each stage somebody has in mind. Each is drawn from one of the stage before, so that no stage has more
@@ -119,6 +120,17 @@ impl Estimate {
     pub fn saved(&self) -> Option<Credits> {
         let saved = self.all_final.minus(self.total).ok();
         saved.filter(|saved| *saved > Credits::ZERO)
+    }
+
+    /// The same as a budget: each stage may cost what it was estimated at.
+    #[must_use]
+    pub fn budget(&self) -> Buckets<Credits> {
+        let [explore, review, r#final] = self.lines.map(|line| line.cost);
+        Buckets {
+            explore,
+            review,
+            r#final,
+        }
     }
 
     /// What so many available credits lack to pay for it; nothing if they are enough.

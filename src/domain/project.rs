@@ -224,6 +224,20 @@ impl Wish {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// A budget for every stage.
+    #[must_use]
+    pub fn all(budget: &Buckets<Credits>) -> Self {
+        let limit = |stage| Some(budget.of(stage).get());
+        Self {
+            no_limits: false,
+            limits: Buckets {
+                explore: limit(Stage::Explore),
+                review: limit(Stage::Review),
+                r#final: limit(Stage::Final),
+            },
+        }
+    }
 }
 
 /// Why a budget cannot be.

@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 
 use super::treasury::{self, Treasurer};
 use super::{Error, Studio};
-use crate::discord::File;
+use crate::discord::{File, Reply};
 use crate::domain::books::{Book, Format, Recount, cell};
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::wording;
@@ -72,14 +72,6 @@ pub async fn export(
     Ok(sheet.end()?)
 }
 
-/// What `/treasury export` answers.
-pub enum Handed {
-    /// The book, and what is said with it.
-    Book(String, File),
-    /// Why there is none.
-    Refused(String),
-}
-
 /// Hands a book of a guild to one of those who may have it, if it fits into a message.
 ///
 /// # Errors
@@ -90,9 +82,9 @@ pub async fn hand(
     by: Treasurer,
     book: Book,
     format: Format,
-) -> Result<Handed, Error> {
+) -> Result<Reply, Error> {
     if let Some(refusal) = treasury::refuse(&studio.rules, by) {
-        return Ok(Handed::Refused(refusal));
+        return Ok(refusal.into());
     }
     let mut file = Bounded {
         bytes: Vec::new(),
@@ -102,9 +94,13 @@ pub async fn hand(
         Ok(rows) => {
             let name = format!("greenlight-{}-{guild}.{}", book.name(), format.name());
             let bytes = file.bytes;
-            Ok(Handed::Book(wording::handed(book, rows), File { name, bytes }))
+            Ok(Reply {
+                content: wording::handed(book, rows),
+                file: Some(File { name, bytes }),
+                ..Reply::default()
+            })
         }
-        Err(ExportError::Write(_)) => Ok(Handed::Refused(wording::book_too_long(book, format, guild))),
+        Err(ExportError::Write(_)) => Ok(wording::book_too_long(book, format, guild).into()),
         Err(ExportError::Read(error)) => Err(error.into()),
     }
 }

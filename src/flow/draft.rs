@@ -391,7 +391,7 @@ async fn answer(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<()
     if !expired {
         if_it_can(
             "answering privately",
-            studio.discord.answer(token.expose(), &text, None).await,
+            studio.discord.answer(token.expose(), text.into()).await,
         )?;
     }
     let id = draft.id;

@@ -4,6 +4,7 @@ use futures::FutureExt;
 
 use super::vote::Presser;
 use super::{Error, Studio, settings};
+use crate::discord::{Button, Reply, Style};
 use crate::domain::alert::{Subject, Use};
 use crate::domain::credits::Credits;
 use crate::domain::estimate::{self, Campaign};
@@ -23,13 +24,14 @@ use crate::store::{Tx, alerts, jobs, ledger, projects, renders};
 pub async fn estimate(
     studio: &Studio,
     guild: GuildId,
+    by: &Presser,
     drafts: i64,
     reviews: i64,
     finals: i64,
-) -> Result<String, Error> {
+) -> Result<Reply, Error> {
     let campaign = match Campaign::new(drafts, reviews, finals) {
         Ok(campaign) => campaign,
-        Err(misfit) => return Ok(wording::misfit(&misfit)),
+        Err(misfit) => return Ok(wording::misfit(&misfit).into()),
     };
     let rules = studio.rules.clone();
     let read = studio.store.read(move |tx| {
@@ -42,12 +44,63 @@ pub async fn estimate(
     let (chosen, pool) = read.await?;
     let estimate =
         estimate::estimate(&campaign, &chosen.stages).map_err(|error| Error::broken(error.to_string()))?;
-    Ok(wording::estimate(
+    let content = wording::estimate(
         &estimate,
         chosen.stages.spec(Stage::Final).tier,
         pool.available,
         &estimate.passes(&chosen.caps),
-    ))
+    );
+    let buttons = by.member.manages.then(|| keep_button(&estimate.budget()));
+    Ok(Reply {
+        content,
+        buttons: buttons.into_iter().collect(),
+        ..Reply::default()
+    })
+}
+
+/// The button that keeps an estimate. It names the sums, so that what was shown is what is kept, whatever prices do since.
+fn keep_button(budget: &Buckets<Credits>) -> Button {
+    let sums = Stage::ALL.map(|stage| budget.of(stage).get().to_string());
+    Button {
+        id: format!("keep:{}", sums.join(":")),
+        label: wording::KEEP_LABEL.to_owned(),
+        style: Style::Secondary,
+    }
+}
+
+/// What the form does and answers that keeps an estimate as the budget of a project: of the one that has the name, or of a
+/// new one.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away: nothing was changed.
+pub async fn keep(
+    studio: &Studio,
+    guild: GuildId,
+    id: ProjectId,
+    by: Presser,
+    name: &str,
+    wish: Wish,
+) -> Result<String, Error> {
+    let (typed, now_ms) = (name.to_owned(), studio.clock.now_ms());
+    let kept = studio.change(move |tx| {
+        async move {
+            let Ok(project) = named_alone(tx, guild, &typed).await? else {
+                return Ok(None);
+            };
+            Ok::<_, Error>(Some(if !by.member.manages {
+                wording::ONLY_ADMINS_BUDGET.to_owned()
+            } else if project.closed_ms.is_some() {
+                wording::name_taken(&project.name, true)
+            } else {
+                set_budget(tx, &project, &wish, now_ms).await?
+            }))
+        }
+        .boxed()
+    });
+    match kept.await? {
+        Some(told) => Ok(told),
+        None => create(studio, guild, id, by, name, wish).await,
+    }
 }
 
 /// What `/project create` does and answers. A repeat of the same interaction finds the first.
@@ -127,24 +180,29 @@ pub async fn budget(
                 Ok(project) => project,
                 Err(unknown) => return Ok(wording::no_project(&unknown)),
             };
-            let used = projects::used(tx, project.id).await?;
-            let after = match rebudget(&project.budget, &used, &wish) {
-                Ok(after) => after,
-                Err(bad) => return Ok(wording::bad_budget(&bad)),
-            };
-            projects::set_budget(tx, project.id, after).await?;
-            rearm(tx, &project, &used, &after).await?;
-            jobs::enqueue(tx, Job::ResumeWaiting(guild), now_ms).await?;
-            for waiting in renders::waiting(tx, guild).await? {
-                if waiting.bucket.is_some_and(|(id, _)| id == project.id) {
-                    jobs::enqueue(tx, Job::ShowTally(waiting.render), now_ms).await?;
-                }
-            }
-            Ok(wording::rebudgeted(&project.name, &project.budget, &after))
+            set_budget(tx, &project, &wish, now_ms).await
         }
         .boxed()
     });
     changed.await
+}
+
+/// Changes a budget, and tells whoever waits for it. Lock the pool first.
+async fn set_budget(tx: &mut Tx, project: &Project, wish: &Wish, now_ms: i64) -> Result<String, Error> {
+    let used = projects::used(tx, project.id).await?;
+    let after = match rebudget(&project.budget, &used, wish) {
+        Ok(after) => after,
+        Err(bad) => return Ok(wording::bad_budget(&bad)),
+    };
+    projects::set_budget(tx, project.id, after).await?;
+    rearm(tx, project, &used, &after).await?;
+    jobs::enqueue(tx, Job::ResumeWaiting(project.guild), now_ms).await?;
+    for waiting in renders::waiting(tx, project.guild).await? {
+        if waiting.bucket.is_some_and(|(id, _)| id == project.id) {
+            jobs::enqueue(tx, Job::ShowTally(waiting.render), now_ms).await?;
+        }
+    }
+    Ok(wording::rebudgeted(&project.name, &project.budget, &after))
 }
 
 /// Has the marks of budgets that were raised told again when they are passed again.

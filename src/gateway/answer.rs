@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::discord::{Discord, Error, File};
+use crate::discord::{Discord, Error, Reply};
 use crate::domain::wording;
 use crate::flow;
 
@@ -36,26 +36,22 @@ pub(super) async fn defer(discord: &Discord, interaction: u64, token: &str) -> b
 
 /// Answers once: more will be said soon by somebody else, and this must not come after it.
 pub(super) async fn say(discord: &Discord, token: &str, text: &str) {
-    if let Err(error) = discord.answer(token, text, None).await {
+    if let Err(error) = discord.answer(token, text.to_owned().into()).await {
         tracing::info!("a first answer was not given: {error}");
     }
 }
 
 /// Answers with what a flow said, or with an apology that is true: a flow that fails has spent nothing.
-pub(super) async fn reply(discord: &Discord, token: &str, outcome: Result<String, flow::Error>) {
-    let text = outcome.unwrap_or_else(|error| {
-        tracing::error!("an interaction failed: {}", flow::chain(&error));
-        wording::TROUBLE.to_owned()
-    });
-    if let Err(error) = again(|| discord.answer(token, &text, None)).await {
+pub(super) async fn reply(discord: &Discord, token: &str, outcome: Result<impl Into<Reply>, flow::Error>) {
+    let reply = outcome.map_or_else(
+        |error| {
+            tracing::error!("an interaction failed: {}", flow::chain(&error));
+            wording::TROUBLE.to_owned().into()
+        },
+        Into::into,
+    );
+    if let Err(error) = again(|| discord.answer(token, reply.clone())).await {
         tracing::warn!("an answer could not be given: {error}");
-    }
-}
-
-/// The same with a file.
-pub(super) async fn hand(discord: &Discord, token: &str, text: &str, file: File) {
-    if let Err(error) = again(|| discord.answer(token, text, Some(file.clone()))).await {
-        tracing::warn!("a file could not be handed out: {error}");
     }
 }
 

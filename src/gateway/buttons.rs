@@ -5,10 +5,12 @@ use serenity::all::{ActionRowComponent, ComponentInteraction, Member, ModalInter
 use super::{Inbound, answer};
 use crate::discord::Form;
 use crate::domain::ballot::Membership;
-use crate::domain::ids::{DraftId, GuildId, RenderId, RoleId, UserId};
+use crate::domain::credits::Credits;
+use crate::domain::ids::{DraftId, GuildId, ProjectId, RenderId, RoleId, UserId};
+use crate::domain::project::{Buckets, Wish};
 use crate::domain::{limits, wording};
 use crate::flow::vote::Presser;
-use crate::flow::{Error, draft, render, vote};
+use crate::flow::{Error, draft, project, render, vote};
 
 /// A button of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,8 @@ enum Pressed {
     Reopen(RenderId),
     Retry(RenderId),
     Cancel(DraftId),
+    /// Keep these sums as the budget of a project.
+    Keep(Buckets<Credits>),
 }
 
 fn parse(custom_id: &str) -> Option<Pressed> {
@@ -29,16 +33,28 @@ fn parse(custom_id: &str) -> Option<Pressed> {
         ("reopen", id) => id.parse().ok().map(Pressed::Reopen),
         ("retry", id) => id.parse().ok().map(Pressed::Retry),
         ("cancel", id) => id.parse().ok().map(|id| Pressed::Cancel(DraftId::new(id))),
+        ("keep", sums) => sums_of(sums).map(Pressed::Keep),
         _ => None,
     }
 }
 
+/// One sum a stage, in their order.
+fn sums_of(text: &str) -> Option<Buckets<Credits>> {
+    let mut sums = text.split(':').map(|sum| Credits::new(sum.parse().ok()?).ok());
+    let budget = Buckets {
+        explore: sums.next()??,
+        review: sums.next()??,
+        r#final: sums.next()??,
+    };
+    sums.next().is_none().then_some(budget)
+}
+
 pub(super) async fn pressed(inbound: &Inbound, interaction: &ComponentInteraction) {
     let (discord, pressed) = (&inbound.studio.discord, parse(&interaction.data.custom_id));
-    if let Some(Pressed::Reason(id)) = pressed
-        && asked_for_reason(inbound, interaction, id).await
+    if let Some(pressed) = pressed
+        && let Some(form) = form_of(inbound, interaction, pressed).await
     {
-        return;
+        return open(inbound, interaction, form).await;
     }
     if !answer::defer(discord, interaction.id.get(), &interaction.token).await {
         return;
@@ -63,6 +79,7 @@ pub(super) async fn sent(inbound: &Inbound, form: &ModalInteraction) {
         (None, Some(Pressed::Reason(id))) => {
             vote::explain(&inbound.studio, id, by, &text_of(form).unwrap_or_default()).await
         }
+        (None, Some(Pressed::Keep(budget))) => keep(inbound, form, by, budget).await,
         (None, _) => Err(unknown(&form.data.custom_id)),
     };
     answer::reply(discord, &form.token, outcome).await;
@@ -103,27 +120,52 @@ fn text_of(form: &ModalInteraction) -> Option<String> {
     texts.next()
 }
 
-/// Opens the form that asks a lead why a vote is stopped. A form is the first answer to a press, or none, so that this is
-/// done before the press is taken. Says whether it is open; if not, why is still to be said.
-async fn asked_for_reason(inbound: &Inbound, interaction: &ComponentInteraction, id: RenderId) -> bool {
-    let by = presser(interaction.user.id, interaction.member.as_ref());
-    let may = vote::may_explain(&inbound.studio, id, &by).await;
-    if !matches!(may, Ok(None)) || refuse_place(inbound, interaction.guild_id).is_some() {
-        return false;
+/// The form that a press opens, if it opens one. A form is the first answer to a press, or none, so that this is asked
+/// before the press is taken; who gets no form is told why as after any other press.
+async fn form_of(inbound: &Inbound, interaction: &ComponentInteraction, pressed: Pressed) -> Option<Form> {
+    if refuse_place(inbound, interaction.guild_id).is_some() {
+        return None;
     }
-    let (title, label) = wording::REASON_FORM;
-    let form = Form {
+    let ((title, label), max_chars) = match pressed {
+        Pressed::Reason(id) => {
+            let by = presser(interaction.user.id, interaction.member.as_ref());
+            let may = vote::may_explain(&inbound.studio, id, &by).await;
+            matches!(may, Ok(None)).then_some((wording::REASON_FORM, limits::REASON_CHARS))?
+        }
+        Pressed::Keep(_) => (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS),
+        Pressed::Approve(_)
+        | Pressed::Lift(_)
+        | Pressed::Reopen(_)
+        | Pressed::Retry(_)
+        | Pressed::Cancel(_) => return None,
+    };
+    Some(Form {
         id: interaction.data.custom_id.clone(),
         title: title.to_owned(),
         label: label.to_owned(),
-        max_chars: limits::REASON_CHARS,
-    };
+        max_chars,
+    })
+}
+
+async fn open(inbound: &Inbound, interaction: &ComponentInteraction, form: Form) {
     let (number, token) = (interaction.id.get(), &interaction.token);
     if let Err(error) = inbound.studio.discord.open_form(number, token, &form).await {
         // Nothing is lost: the button is still there.
         tracing::info!("a form could not be opened: {error}");
     }
-    true
+}
+
+/// What the form does that keeps an estimate.
+async fn keep(
+    inbound: &Inbound,
+    form: &ModalInteraction,
+    by: Presser,
+    budget: Buckets<Credits>,
+) -> Result<String, Error> {
+    let guild = form.guild_id.map(|guild| GuildId::new(guild.get()));
+    let guild = guild.ok_or_else(|| Error::broken("a form without a server"))?;
+    let (id, name) = (ProjectId::new(form.id.get()), text_of(form).unwrap_or_default());
+    project::keep(&inbound.studio, guild, id, by, &name, Wish::all(&budget)).await
 }
 
 async fn act(
@@ -144,6 +186,8 @@ async fn act(
         Pressed::Reopen(id) => vote::reopen(studio, id, by).await,
         Pressed::Retry(id) => render::try_again(studio, id, by).await,
         Pressed::Cancel(id) => draft::cancel(studio, id, by.user, by.member.manages).await,
+        // Whoever presses it where the bot works is shown a form instead.
+        Pressed::Keep(_) => Err(unknown(&interaction.data.custom_id)),
     }
 }
 
@@ -163,7 +207,24 @@ mod tests {
         assert_eq!(parse(&format!("retry:{render}")), Some(Pressed::Retry(render)));
         assert_eq!(parse(&format!("reopen:{render}")), Some(Pressed::Reopen(render)));
         assert_eq!(parse("cancel:42"), Some(Pressed::Cancel(DraftId::new(42))));
-        for foreign in ["", "approve", "approve:", "approve:xyz", "dance:1"] {
+        let sums = [200, 100, 80].map(|sum| Credits::new(sum).expect("credits"));
+        let [explore, review, r#final] = sums;
+        let budget = Buckets {
+            explore,
+            review,
+            r#final,
+        };
+        assert_eq!(parse("keep:200:100:80"), Some(Pressed::Keep(budget)));
+        for foreign in [
+            "",
+            "approve",
+            "approve:",
+            "approve:xyz",
+            "dance:1",
+            "keep:1:2",
+            "keep:1:2:3:4",
+            "keep:1:2:-3",
+        ] {
             assert_eq!(parse(foreign), None, "{foreign}");
         }
     }

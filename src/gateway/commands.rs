@@ -13,6 +13,7 @@ use std::sync::Arc;
 use poise::serenity_prelude as serenity;
 
 use super::{Inbound, answer};
+use crate::discord::Reply;
 use crate::domain::ids::GuildId;
 use crate::domain::wording;
 use crate::flow;
@@ -79,7 +80,7 @@ async fn take(ctx: Context<'_>) -> Option<GuildId> {
     None
 }
 
-async fn reply(ctx: Context<'_>, outcome: Result<String, flow::Error>) -> Answer {
+async fn reply(ctx: Context<'_>, outcome: Result<impl Into<Reply>, flow::Error>) -> Answer {
     answer::reply(&ctx.data().studio.discord, &ctx.interaction.token, outcome).await;
     Ok(())
 }

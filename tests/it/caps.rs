@@ -410,9 +410,7 @@ async fn of_two_approvals_at_once_one_is_drawn(kind: Kind) {
         w.run_jobs_at_once().await;
         w.run_jobs().await;
         assert_eq!(w.images(&thread, "review").len(), 1);
-        let waiting = images
-            .iter()
-            .filter(|image| waits(w, image).contains("a limit"));
+        let waiting = images.iter().filter(|image| waits(w, image).contains("a limit"));
         assert_eq!(waiting.count(), 1);
         assert_eq!(w.available().await, 1000 - 40);
     })

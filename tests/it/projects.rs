@@ -61,6 +61,84 @@ async fn an_estimate_says_what_the_pool_lacks_and_what_cannot_be() {
     .await;
 }
 
+/// The private message of an estimate that Dana, who manages the server, asked for.
+async fn estimated(w: &mut World, drafts: i64, reviews: i64, finals: i64) -> u64 {
+    let options = json!({ "drafts": drafts, "reviews": reviews, "finals": finals });
+    w.dana().command("project estimate", options).await;
+    let private = w.discord().ephemerals(world::CAMPAIGN, world::DANA);
+    let last = private.last().expect("an answer");
+    last["id"].as_str().and_then(|id| id.parse().ok()).expect("an id")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_estimate_is_kept_as_the_budget_with_one_button() {
+    run_test(async |w| {
+        let message = estimated(w, 20, 5, 2).await;
+        w.restart().await;
+        let made = w
+            .dana()
+            .fills_in(world::CAMPAIGN, message, "keep", "Spring")
+            .await;
+        assert!(
+            made.starts_with("**Spring** is made. Budget: Exploration 200 · Review 100 · Final 80."),
+            "{made}"
+        );
+        // The same name again is the same project; what was shown is kept, though prices are others by now.
+        let larger = estimated(w, 30, 5, 2).await;
+        w.dana()
+            .command("settings stages", json!({ "explore_price": 11 }))
+            .await;
+        insta::assert_snapshot!(w.dana().fills_in(world::CAMPAIGN, larger, "keep", " spring ").await, @r"
+        Budget of **Spring**
+        Exploration: 200 → **300**
+        ");
+        w.dana()
+            .command("project close", json!({ "project": "Spring" }))
+            .await;
+        let closed = w.dana().fills_in(world::CAMPAIGN, larger, "keep", "Spring").await;
+        assert!(closed.starts_with("**Spring** is there and closed"), "{closed}");
+        let nameless = w
+            .dana()
+            .fills_in(world::CAMPAIGN, larger, "keep", "\u{200b}")
+            .await;
+        assert!(nameless.starts_with("The name is empty"), "{nameless}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_estimate_for_less_than_was_spent_is_not_kept() {
+    run_test(async |w| {
+        made(w, "Spring", json!({ "exploration": 200 })).await;
+        let options = json!({ "prompt": "a fox", "images": 2, "project": "Spring" });
+        w.ana().asks(options).await;
+        w.run_jobs().await;
+        let thread = w.last_thread();
+        w.starter(&thread);
+        w.images(&thread, "explore");
+        let message = estimated(w, 1, 1, 1).await;
+        let told = w
+            .dana()
+            .fills_in(world::CAMPAIGN, message, "keep", "Spring")
+            .await;
+        assert!(
+            told.contains("cannot be below that. Nothing was changed."),
+            "{told}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_set_budgets_is_offered_no_button() {
+    run_test(async |w| {
+        estimate(w, 20, 5, 2).await;
+        let private = w.discord().ephemerals(world::CAMPAIGN, world::ANA);
+        assert_eq!(private.last().expect("an answer")["components"], json!([]));
+    })
+    .await;
+}
+
 /// A project as Dana makes it, with these limits.
 async fn made(w: &mut World, name: &str, limits: serde_json::Value) -> String {
     let mut options = limits;

@@ -63,6 +63,15 @@ pub fn estimate(estimate: &Estimate, last: Tier, available: Credits, passed: &[C
     lines.join("\n")
 }
 
+/// The label of the button that keeps an estimate.
+pub const KEEP_LABEL: &str = "Keep as the budget";
+
+/// The title of the form that keeps an estimate, and its question.
+pub const KEEP_FORM: (&str, &str) = (
+    "Keep as the budget",
+    "Of which project? A new name makes a new one.",
+);
+
 /// Private: a campaign that cannot be.
 #[must_use]
 pub fn misfit(why: &Misfit) -> String {

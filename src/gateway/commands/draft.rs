@@ -9,6 +9,7 @@ use serenity::{
 
 use super::project::offer;
 use super::{Answer, Context, answer, reply, take};
+use crate::discord::Reply;
 use crate::domain::draft::Raw;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
 use crate::domain::picture::Tier;
@@ -74,7 +75,7 @@ pub(super) async fn draft(
     match flow::draft::start(studio, ask).await {
         Ok(Started::Accepted(text)) => answer::say(&studio.discord, &ctx.interaction.token, &text).await,
         Ok(Started::Refused(text)) => return reply(ctx, Ok(text)).await,
-        Err(error) => return reply(ctx, Err(error)).await,
+        Err(error) => return reply(ctx, Err::<Reply, _>(error)).await,
     }
     Ok(())
 }

@@ -42,7 +42,7 @@ async fn estimate(
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    let answer = flow::estimate(&ctx.data().studio, guild, drafts, reviews, finals).await;
+    let answer = flow::estimate(&ctx.data().studio, guild, &by(ctx), drafts, reviews, finals).await;
     reply(ctx, answer).await
 }
 

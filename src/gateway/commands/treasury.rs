@@ -1,9 +1,9 @@
 //! `/treasury`.
 
-use super::{Answer, Context, answer, reply, take};
+use super::{Answer, Context, reply, take};
 use crate::domain::books::{Book, Format};
 use crate::domain::ids::UserId;
-use crate::flow::books::{Handed, hand};
+use crate::flow::books::hand;
 use crate::flow::treasury::{self, Order, Treasurer};
 
 /// The pool is looked after by the bot's operators, and by who manages the server where they say so
@@ -125,12 +125,5 @@ async fn export(
         Some(FormatChoice::Json) => Format::Json,
     };
     let studio = &ctx.data().studio;
-    match hand(studio, guild, by(ctx), book, format).await {
-        Ok(Handed::Book(text, file)) => {
-            answer::hand(&studio.discord, &ctx.interaction.token, &text, file).await;
-        }
-        Ok(Handed::Refused(text)) => return reply(ctx, Ok(text)).await,
-        Err(error) => return reply(ctx, Err(error)).await,
-    }
-    Ok(())
+    reply(ctx, hand(studio, guild, by(ctx), book, format).await).await
 }

@@ -142,7 +142,10 @@ impl World {
     }
 
     fn buttons_of(&self, channel: u64, message: u64) -> Vec<Value> {
-        let messages = self.discord().messages(channel);
+        let mut messages = self.discord().messages(channel);
+        for person in [world::ANA, world::BO, world::CEM, world::DANA] {
+            messages.extend(self.discord().ephemerals(channel, person));
+        }
         let message = messages
             .into_iter()
             .find(|found| id_of(&found["id"]) == message)
