@@ -9,14 +9,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::blobs::{self, Blobs};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::discord::{self, ConnectError, Discord};
+use crate::domain::catalog::Catalog;
 use crate::domain::rules::Rules;
 use crate::domain::stage::Stage;
 use crate::flow::{Studio, Wake, chain, recover};
 use crate::gateway::{Gateway, Lost, Patience, Seen};
-use crate::providers::Engines;
+use crate::providers::openai::{self, OpenAi};
 use crate::providers::sketch::Sketch;
+use crate::providers::{Engines, http};
 use crate::store::{self, Store};
 use crate::worker::Worker;
 
@@ -35,14 +37,19 @@ pub enum Error {
     /// Discord's REST API.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// A stage's engine is in the models file, and this program has none of that name.
-    #[error("stages.{stage}.engine = {engine}: this program has no such engine")]
+    /// A stage's engine is in the models file, and it cannot be used.
+    #[error("stages.{stage}.engine = {engine}: {fix}")]
     NoEngine {
         /// The stage.
         stage: Stage,
         /// What it names.
         engine: String,
+        /// What is missing.
+        fix: &'static str,
     },
+    /// What engines are reached with.
+    #[error("requests to engines cannot be made on this machine")]
+    Engines(#[source] reqwest::Error),
     /// A part of the program ended by itself.
     #[error("a part of the bot ended by itself")]
     Background(#[source] JoinError),
@@ -102,10 +109,29 @@ pub enum Pretend {
     Never,
 }
 
-/// The engines that this machine has.
-#[must_use]
-pub fn engines(pretend: Pretend) -> Engines {
-    Engines::default().with("sketch", Arc::new(Sketch::new(pretend == Pretend::Told)))
+/// The engines that can be used: the one of this machine, and those whose key is there.
+///
+/// # Errors
+/// [`Error::Engines`] when the machine has no TLS to offer.
+pub fn engines(pretend: Pretend, config: &Config) -> Result<Engines, Error> {
+    let mut engines = Engines::default().with("sketch", Arc::new(Sketch::new(pretend == Pretend::Told)));
+    if config.engines.openai.is_there() {
+        let openai = openai(&config.engines.openai, &config.rules.catalog).map_err(Error::Engines)?;
+        engines = engines.with("openai", Arc::new(openai));
+    }
+    Ok(engines)
+}
+
+/// OpenAI, as the settings reach it.
+///
+/// # Errors
+/// When the machine has no TLS to offer.
+pub fn openai(access: &config::Access, catalog: &Catalog) -> Result<OpenAi, reqwest::Error> {
+    let access = openai::Access {
+        key: access.key.clone(),
+        base_url: access.base_url.clone(),
+    };
+    OpenAi::new(access, catalog.token_prices("openai"), http::SILENCE)
 }
 
 impl App {
@@ -207,9 +233,14 @@ fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
     for stage in Stage::ALL {
         let engine = &rules.spec(stage).engine;
         if engines.get(engine).is_none() {
+            let fix = match engine.as_str() {
+                "openai" => "set OPENAI_API_KEY (engines.openai.key)",
+                _ => "this program has no such engine",
+            };
             return Err(Error::NoEngine {
                 stage,
                 engine: engine.clone(),
+                fix,
             });
         }
     }

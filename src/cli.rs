@@ -78,7 +78,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Run(settings) => {
             let config = settings.load()?;
             config.require_token()?;
-            let app = App::start(config, engines(Pretend::Never), Clock::System, Queue::Worked).await?;
+            let engines = engines(Pretend::Never, &config)?;
+            let app = App::start(config, engines, Clock::System, Queue::Worked).await?;
             app.run_until(asked_to_stop()?).await?;
             Ok(())
         }

@@ -18,7 +18,8 @@ use crate::domain::limits;
 use crate::domain::period::{BadZone, Period, Zone};
 use crate::domain::picture::Tier;
 use crate::domain::rules::Rules;
-use crate::domain::stage::{StageSpec, Stages};
+use crate::domain::stage::{Mode, Quality, StageSpec, Stages};
+use crate::domain::template::Templates;
 
 const DEFAULT: &str = include_str!("../config/default.toml");
 const MODELS: &str = include_str!("../config/models.toml");
@@ -63,6 +64,8 @@ pub struct Config {
     pub database_url: SecretString,
     /// The folder of the original pictures.
     pub blobs_folder: PathBuf,
+    /// How paid engines are reached.
+    pub engines: Engines,
     /// Paid calls under way at once.
     pub paid_calls: usize,
     /// What is logged.
@@ -77,6 +80,32 @@ pub struct Discord {
     pub token: SecretString,
     /// Where the API is; empty: Discord itself.
     pub api_base: String,
+}
+
+/// How paid engines are reached.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Engines {
+    /// OpenAI, or a gateway that speaks its protocol.
+    pub openai: Access,
+}
+
+/// How one is reached.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Access {
+    /// The key; empty: the engine is not used.
+    pub key: SecretString,
+    /// Where its API is, without a slash at the end.
+    pub base_url: String,
+}
+
+impl Access {
+    /// Whether there is a key.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        !self.key.expose_secret().trim().is_empty()
+    }
 }
 
 /// What is logged.
@@ -110,6 +139,8 @@ struct Settings {
     blobs: Blobs,
     pool: Pool,
     stages: StageTable,
+    prompts: Templates,
+    engines: Engines,
     approval: Approval,
     admins: Admins,
     limits: Limits,
@@ -149,6 +180,7 @@ struct First {
     tier: Tier,
     engine: String,
     model: String,
+    quality: Option<Quality>,
     price: i64,
 }
 
@@ -158,6 +190,8 @@ struct Later {
     tier: Tier,
     engine: String,
     model: String,
+    quality: Option<Quality>,
+    mode: Mode,
     price: i64,
     quorum: u32,
 }
@@ -250,12 +284,19 @@ impl Settings {
             limits::GRANT_CREDITS,
         )?;
         check_api_base(&self.discord.api_base)?;
+        check_base_url("engines.openai.base_url", &self.engines.openai.base_url)?;
+        self.prompts.check().map_err(|no| Error::Value {
+            key: no.key,
+            value: "(as it is)".to_owned(),
+            fix: no.to_string(),
+        })?;
         let rules = Rules {
             operators: self.operators.into_iter().map(UserId::new).collect(),
             allowed_guilds: self.allowed_guilds.into_iter().map(GuildId::new).collect(),
             first_grant: credits("pool.first_grant", self.pool.first_grant)?,
             catalog,
             stages,
+            templates: self.prompts,
             own_vote: self.approval.own_vote,
             vote_window_days: u32::try_from(days).unwrap_or(1),
             guild_prices: self.admins.set_prices,
@@ -268,6 +309,7 @@ impl Settings {
             discord: self.discord,
             database_url: self.database.url,
             blobs_folder: self.blobs.folder,
+            engines: self.engines,
             paid_calls: self.worker.paid_calls,
             log: self.log,
         })
@@ -319,6 +361,8 @@ impl StageTable {
             tier: first.tier,
             engine: first.engine,
             model: first.model,
+            quality: first.quality,
+            mode: Mode::Draw,
             price: first.price,
             quorum: 1,
         };
@@ -339,6 +383,8 @@ impl Later {
             tier: self.tier,
             engine: self.engine,
             model: self.model,
+            quality: self.quality,
+            mode: self.mode,
             price,
             quorum: self.quorum,
         })
@@ -394,6 +440,20 @@ fn check_api_base(base: &str) -> Result<(), Error> {
     })
 }
 
+fn check_base_url(key: &'static str, base: &str) -> Result<(), Error> {
+    let parsed = url::Url::parse(base)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"));
+    if parsed.is_some_and(|url| url.has_host() && url.query().is_none()) && !base.ends_with('/') {
+        return Ok(());
+    }
+    Err(Error::Value {
+        key,
+        value: base.to_owned(),
+        fix: "it may be http://… or https://…, without a slash at the end".to_owned(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -436,6 +496,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn what_cannot_be_right_names_the_key_the_value_and_the_fix() {
         let refused = [
             ("GREENLIGHT_POOL__SIZE", "5", "size"),
@@ -452,7 +513,7 @@ mod tests {
             (
                 "GREENLIGHT_STAGES__REVIEW__ENGINE",
                 "oil",
-                "there is no engine “oil”; there are: sketch",
+                "there is no engine “oil”; there are: openai, sketch",
             ),
             (
                 "GREENLIGHT_STAGES__FINAL__MODEL",
@@ -484,6 +545,26 @@ mod tests {
                 "localhost",
                 "discord.api_base = localhost: it may be empty or http://",
             ),
+            (
+                "GREENLIGHT_ENGINES__OPENAI__BASE_URL",
+                "https://gateway/v1/",
+                "engines.openai.base_url = https://gateway/v1/: it may be http://",
+            ),
+            (
+                "GREENLIGHT_PROMPTS__FINAL",
+                "sharper",
+                "prompts.final = (as it is): it needs {prompt}, once",
+            ),
+            (
+                "GREENLIGHT_STAGES__REVIEW__MODE",
+                "draw",
+                "stages.review.mode: sketch-1 cannot draw there; it can: exact",
+            ),
+            (
+                "GREENLIGHT_STAGES__EXPLORE__QUALITY",
+                "low",
+                "stages.explore.quality: sketch-1 has none to choose from",
+            ),
             ("GREENLIGHT_MODELS_FILE", "/nowhere", "models_file = /nowhere: "),
             (
                 "GREENLIGHT_WORKER__PAID_CALLS",
@@ -502,6 +583,7 @@ mod tests {
         let config = with(&[
             ("DISCORD_TOKEN", "very-secret"),
             ("DATABASE_URL", "postgres://u:very-secret@h/d"),
+            ("OPENAI_API_KEY", "very-secret"),
         ]);
         assert!(!format!("{:?}", config.unwrap()).contains("very-secret"));
     }

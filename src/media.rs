@@ -8,7 +8,7 @@ mod resize;
 
 pub use self::drift::likeness;
 pub use self::fit::{Fitted, fit};
-pub use self::probe::{NotAPicture, Probe, probe};
+pub use self::probe::{NotAPicture, Probe, mime, probe};
 pub use self::resize::{ResizeError, enlarge, shrink};
 
 #[cfg(test)]

@@ -32,7 +32,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let sandbox = sandbox(args.port, args.data.as_deref()).await?;
     let config = config(&sandbox, folder)?;
     log_as(&config)?;
-    let app = App::start(config, engines(Pretend::Told), Clock::System, Queue::Worked).await?;
+    let engines = engines(Pretend::Told, &config)?;
+    let app = App::start(config, engines, Clock::System, Queue::Worked).await?;
     sandbox.wait_online().await;
     println!("\n  Greenlight is ready: {}\n", sandbox.url());
     println!("  You are Ana. Type /draft and say what to draw; then switch to Bo and react with ✅.");

@@ -5,9 +5,10 @@ use figment::{Metadata, Profile, Provider};
 
 const PREFIX: &str = "GREENLIGHT_";
 /// The long name wins.
-const SHORT_NAMES: [(&str, &str); 2] = [
+const SHORT_NAMES: [(&str, &str); 3] = [
     ("DISCORD_TOKEN", "discord.token"),
     ("DATABASE_URL", "database.url"),
+    ("OPENAI_API_KEY", "engines.openai.key"),
 ];
 
 /// The environment as a layer of settings.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::picture::{Illegal, Pixels, Ratio, SizeRule, Tier};
-use super::stage::{Stage, Stages};
+use super::stage::{Mode, Quality, Stage, StageSpec, Stages};
+use super::usd::{Cost, Tokens, Usd};
 
 /// Ladders and engines, as data with the day they were checked.
 #[derive(Clone, Debug, Deserialize)]
@@ -52,10 +53,38 @@ impl Ladder {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Engine {
-    /// The models it has.
-    pub models: Vec<String>,
     /// The sizes it takes.
     pub size: SizeRule,
+    /// The only ratios that it takes; empty: those of all its sizes.
+    #[serde(default)]
+    pub ratios: Vec<Ratio>,
+    /// The models it has, by the names that it knows them by.
+    pub model: BTreeMap<String, Model>,
+    /// What each stage asks of it where it draws all of them, as in `greenlight demo --engine NAME`.
+    #[serde(default)]
+    pub stage: BTreeMap<Stage, Preset>,
+}
+
+/// One model of an engine.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// What it can do.
+    pub modes: Vec<Mode>,
+    /// What a picture costs.
+    pub cost: Cost,
+}
+
+/// What a stage asks of an engine.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preset {
+    /// The model.
+    pub model: String,
+    /// The quality, where the model has several.
+    pub quality: Option<Quality>,
+    /// How it comes of the image before.
+    pub mode: Mode,
 }
 
 /// Why a stage cannot draw a ratio.
@@ -64,6 +93,14 @@ pub enum Undrawable {
     /// The ratio has no ladder.
     #[error("there is no ladder for {0}")]
     Ratio(Ratio),
+    /// The engine has no such ratio.
+    #[error("{engine} cannot draw {ratio}")]
+    Shape {
+        /// The engine's name.
+        engine: String,
+        /// The shape asked for.
+        ratio: Ratio,
+    },
     /// The engine refuses the size.
     #[error("{engine} cannot draw {ratio} at {tier}, {pixels}: {why}")]
     Size {
@@ -127,6 +164,40 @@ pub enum BadCatalog {
         /// What there is.
         known: String,
     },
+    /// A stage names a quality that its model does not have, or names none where there are several.
+    #[error("stages.{stage}.quality: {model} {needs}")]
+    Quality {
+        /// The stage.
+        stage: Stage,
+        /// Its model.
+        model: String,
+        /// What may be named.
+        needs: String,
+    },
+    /// A stage wants of its model what it cannot do.
+    #[error("stages.{stage}.mode: {model} cannot {mode} there; it can: {known}")]
+    Mode {
+        /// The stage.
+        stage: Stage,
+        /// Its model.
+        model: String,
+        /// What is wanted.
+        mode: Mode,
+        /// What it can do.
+        known: String,
+    },
+    /// What a stage draws has no price.
+    #[error(
+        "stages.{stage}: {model} has no price at {tier} in the models file, and nothing is drawn without one"
+    )]
+    NoPrice {
+        /// The stage.
+        stage: Stage,
+        /// Its model.
+        model: String,
+        /// Its rung.
+        tier: Tier,
+    },
 }
 
 impl Catalog {
@@ -148,6 +219,12 @@ impl Catalog {
             .ok_or(Undrawable::Ratio(ratio))?;
         let pixels = ladder.at(spec.tier);
         let engine = self.engine.get(&spec.engine).ok_or(Undrawable::Ratio(ratio))?;
+        if !engine.ratios.is_empty() && !engine.ratios.contains(&ratio) {
+            return Err(Undrawable::Shape {
+                engine: spec.engine.clone(),
+                ratio,
+            });
+        }
         engine
             .size
             .check(pixels)
@@ -159,6 +236,33 @@ impl Catalog {
                 pixels,
                 why,
             })
+    }
+
+    /// The model of a stage.
+    #[must_use]
+    pub fn model(&self, spec: &StageSpec) -> Option<&Model> {
+        self.engine.get(&spec.engine)?.model.get(&spec.model)
+    }
+
+    /// What an image of a stage is expected to cost the operator; see [`Cost::quote`].
+    #[must_use]
+    pub fn quote(&self, spec: &StageSpec, pixels: Pixels) -> Option<Usd> {
+        self.model(spec)?.cost.quote(spec.quality, spec.tier, pixels)
+    }
+
+    /// What the tokens of each model of an engine cost, where it is paid by them.
+    #[must_use]
+    pub fn token_prices(&self, engine: &str) -> BTreeMap<String, Tokens> {
+        let models = self
+            .engine
+            .get(engine)
+            .into_iter()
+            .flat_map(|engine| &engine.model);
+        let prices = models.filter_map(|(name, model)| match &model.cost {
+            Cost::Tokens(tokens) => Some((name.clone(), tokens.clone())),
+            Cost::Free | Cost::Image(_) | Cost::Tier(_) => None,
+        });
+        prices.collect()
     }
 
     /// Checks the data and the stages that use it, once, at start.
@@ -195,16 +299,61 @@ impl Catalog {
                 engine: spec.engine.clone(),
                 known: self.engine.keys().cloned().collect::<Vec<_>>().join(", "),
             })?;
-        if engine.models.contains(&spec.model) {
-            return Ok(());
-        }
-        Err(BadCatalog::NoModel {
-            stage,
-            engine: spec.engine.clone(),
-            model: spec.model.clone(),
-            known: engine.models.join(", "),
-        })
+        let Some(model) = engine.model.get(&spec.model) else {
+            return Err(BadCatalog::NoModel {
+                stage,
+                engine: spec.engine.clone(),
+                model: spec.model.clone(),
+                known: engine.model.keys().cloned().collect::<Vec<_>>().join(", "),
+            });
+        };
+        self.check_use(stage, spec, model)
     }
+
+    fn check_use(&self, stage: Stage, spec: &StageSpec, model: &Model) -> Result<(), BadCatalog> {
+        let name = spec.model.clone();
+        // Drawn from the words alone, a later stage would be another picture than the one that was approved.
+        let fit = |mode: &Mode| (*mode == Mode::Draw) == (stage == Stage::Explore);
+        let able: Vec<Mode> = model.modes.iter().copied().filter(fit).collect();
+        if !able.contains(&spec.mode) {
+            return Err(BadCatalog::Mode {
+                stage,
+                model: name,
+                mode: spec.mode,
+                known: names(&able),
+            });
+        }
+        let qualities = model.cost.qualities();
+        let known = spec
+            .quality
+            .map_or(qualities.is_empty(), |q| qualities.contains(&q));
+        if !known {
+            let needs = if qualities.is_empty() {
+                "has none to choose from: leave it out".to_owned()
+            } else {
+                format!("needs one of: {}", names(&qualities))
+            };
+            return Err(BadCatalog::Quality {
+                stage,
+                model: name,
+                needs,
+            });
+        }
+        // Every size of a rung has a price if one has.
+        let size = self.ladder.first().map(|ladder| ladder.at(spec.tier));
+        match size.and_then(|pixels| self.quote(spec, pixels)) {
+            Some(_) => Ok(()),
+            None => Err(BadCatalog::NoPrice {
+                stage,
+                model: name,
+                tier: spec.tier,
+            }),
+        }
+    }
+}
+
+fn names<T: ToString>(all: &[T]) -> String {
+    all.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }
 
 impl Ladder {
@@ -250,8 +399,8 @@ pub(in crate::domain) mod tests {
     /// A catalog of one ladder, 16:9, with these sizes.
     fn ladder(k1: &str, k2: &str, k4: &str) -> Catalog {
         let line = format!("ladder = [{{ ratio = '16:9', 1K = '{k1}', 2K = '{k2}', 4K = '{k4}' }}]");
-        let engine = "[engine.sketch]\nmodels = ['sketch-1']\n\
-            size = { multiple_of = 16, max_edge = 3840, min_pixels = 1, max_pixels = 8294400, max_ratio = 3 }";
+        let engine = "[engine.sketch.model.sketch-1]\nmodes = ['draw', 'exact']\ncost = 'free'\n\
+            [engine.sketch]\nsize = { multiple_of = 16, max_edge = 3840, min_pixels = 1, max_pixels = 8294400, max_ratio = 3 }";
         toml::from_str(&format!("checked = '2026-01-01'\n{line}\n{engine}")).unwrap()
     }
 
@@ -268,6 +417,9 @@ pub(in crate::domain) mod tests {
                 let pixels = ladder.at(tier);
                 assert!(ladder.ratio.fits(pixels), "{pixels} is not {}", ladder.ratio);
                 for (name, engine) in &catalog.engine {
+                    if !engine.ratios.is_empty() && !engine.ratios.contains(&ladder.ratio) {
+                        continue;
+                    }
                     assert_eq!(
                         engine.size.check(pixels),
                         Ok(()),
@@ -383,6 +535,7 @@ pub(in crate::domain) mod tests {
 
     #[test]
     fn a_stage_of_an_engine_or_model_that_is_not_there_is_refused() {
+        let known = without_4k().engine.into_keys().collect::<Vec<_>>().join(", ");
         for stage in Stage::ALL {
             let wrong = |change: fn(&mut super::super::stage::StageSpec)| {
                 let mut stages = stages();
@@ -395,12 +548,92 @@ pub(in crate::domain) mod tests {
             };
             assert_eq!(
                 wrong(|spec| spec.engine = "crayon".to_owned()),
-                format!("stages.{stage}.engine: there is no engine “crayon”; there are: sketch, small, tiny")
+                format!("stages.{stage}.engine: there is no engine “crayon”; there are: {known}")
             );
             assert_eq!(
                 wrong(|spec| spec.model = "sketch-9".to_owned()),
                 format!("stages.{stage}.model: sketch has no model “sketch-9”; it has: sketch-1")
             );
+        }
+    }
+
+    type Change = fn(&mut StageSpec);
+
+    #[test]
+    fn a_stage_that_wants_what_its_model_cannot_do_is_refused() {
+        let with = |change: fn(&mut StageSpec)| {
+            let mut stages = stages();
+            let review = &mut stages.review;
+            review.engine = "openai".to_owned();
+            review.model = "gpt-image-2".to_owned();
+            review.quality = Some(Quality::Medium);
+            review.mode = Mode::Remaster;
+            change(review);
+            shipped().check(&stages).map_err(|bad| bad.to_string())
+        };
+        assert_eq!(with(|_| {}), Ok(()));
+        let refused: [(Change, &str); 4] = [
+            (
+                |review| review.mode = Mode::Exact,
+                "stages.review.mode: gpt-image-2 cannot exact there; it can: remaster",
+            ),
+            (
+                |review| review.quality = None,
+                "stages.review.quality: gpt-image-2 needs one of: low, medium, high",
+            ),
+            (
+                |review| review.quality = Some(Quality::Max),
+                "stages.review.quality: gpt-image-2 needs one of: low, medium, high",
+            ),
+            (
+                |review| {
+                    review.engine = "sketch".to_owned();
+                    review.model = "sketch-1".to_owned();
+                    review.mode = Mode::Exact;
+                },
+                "stages.review.quality: sketch-1 has none to choose from: leave it out",
+            ),
+        ];
+        for (change, why) in refused {
+            assert_eq!(with(change), Err(why.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_rung_without_a_price_is_refused_and_never_free() {
+        let mut catalog = shipped();
+        let sketch = catalog
+            .engine
+            .get_mut("sketch")
+            .unwrap()
+            .model
+            .get_mut("sketch-1")
+            .unwrap();
+        sketch.cost = Cost::Tier(BTreeMap::from([(Tier::K1, Usd::micros(1))]));
+        assert_eq!(
+            catalog.check(&stages()).unwrap_err().to_string(),
+            "stages.review: sketch-1 has no price at 2K in the models file, and nothing is drawn without one"
+        );
+    }
+
+    /// Every engine of the file draws the stages that it offers to draw by itself.
+    #[test]
+    fn the_presets_of_every_engine_can_be_used() {
+        let catalog = shipped();
+        for (name, engine) in &catalog.engine {
+            let mut stages = stages();
+            for (stage, preset) in &engine.stage {
+                let spec = match stage {
+                    Stage::Explore => &mut stages.explore,
+                    Stage::Review => &mut stages.review,
+                    Stage::Final => &mut stages.r#final,
+                };
+                spec.engine.clone_from(name);
+                spec.model.clone_from(&preset.model);
+                spec.quality = preset.quality;
+                spec.mode = preset.mode;
+            }
+            assert_eq!(catalog.check(&stages), Ok(()), "{name}");
         }
     }
 
@@ -414,7 +647,9 @@ pub(in crate::domain) mod tests {
         for (from, to) in [
             ("checked =", "cheked ="),
             ("1K = ", "3K = "),
-            ("models = ", "colour = 'red'\nmodels = "),
+            ("cost = ", "colour = 'red'\ncost = "),
+            ("modes = [\"draw\"", "modes = [\"paint\""),
+            ("low = 16", "lowest = 16"),
             ("max_edge", "longest_edge"),
             ("\"16:9\"", "\"wide\""),
             ("\"1280x720\"", "\"1280 by 720\""),

@@ -7,6 +7,7 @@ use super::ids::{GuildId, UserId};
 use super::period::Zone;
 use super::picture::{Pixels, Ratio};
 use super::stage::{Stage, StageSpec, Stages};
+use super::template::Templates;
 
 /// What the rules of one process are.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Rules {
     pub catalog: Catalog,
     /// What each stage asks for.
     pub stages: Stages,
+    /// What engines are told.
+    pub templates: Templates,
     /// Whether the requester's own vote counts.
     pub own_vote: bool,
     /// How long a vote stays open, in days.

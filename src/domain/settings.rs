@@ -417,6 +417,7 @@ impl GuildRules {
 pub(in crate::domain) mod tests {
     use super::super::catalog::tests::shipped;
     use super::super::stage::tests::stages;
+    use super::super::template::tests::templates;
     use super::*;
 
     const GUILD: GuildId = GuildId::new(9);
@@ -429,6 +430,7 @@ pub(in crate::domain) mod tests {
             first_grant: Credits::ZERO,
             catalog: shipped(),
             stages: stages(),
+            templates: templates(),
             own_vote: false,
             vote_window_days: 7,
             guild_prices: true,

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use serde::Deserialize;
+
 use super::credits::Credits;
 use super::picture::Tier;
 
 /// Where a picture stands between idea and delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Ideas, drawn cheaply.
     Explore,
@@ -53,6 +56,68 @@ impl fmt::Display for Stage {
     }
 }
 
+/// How carefully an engine draws, and how dearly; the words are OpenAI's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "they say no more than their names")]
+pub enum Quality {
+    Low,
+    Medium,
+    High,
+    Xhigh,
+    Max,
+}
+
+impl Quality {
+    /// The name in settings and on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Xhigh => "xhigh",
+            Self::Max => "max",
+        }
+    }
+}
+
+impl fmt::Display for Quality {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How a picture comes of what is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// From the words, and references if there are some. Always so for explore.
+    Draw,
+    /// The approved picture itself, larger.
+    Exact,
+    /// Drawn anew, with the approved picture as first reference: more detail, and it may drift.
+    Remaster,
+}
+
+impl Mode {
+    /// The name in settings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Draw => "draw",
+            Self::Exact => "exact",
+            Self::Remaster => "remaster",
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// What a stage asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StageSpec {
@@ -62,6 +127,10 @@ pub struct StageSpec {
     pub engine: String,
     /// The engine's model.
     pub model: String,
+    /// The quality, where the model has several.
+    pub quality: Option<Quality>,
+    /// How it comes of the image before.
+    pub mode: Mode,
     /// What an image of this stage costs.
     pub price: Credits,
     /// How many distinct members must approve before an image of this stage is drawn; nobody is asked for explore.
@@ -95,11 +164,13 @@ impl Stages {
 pub(in crate::domain) mod tests {
     use super::*;
 
-    fn spec(tier: Tier, price: i64, quorum: u32) -> StageSpec {
+    fn spec(tier: Tier, mode: Mode, price: i64, quorum: u32) -> StageSpec {
         StageSpec {
             tier,
             engine: "sketch".to_owned(),
             model: "sketch-1".to_owned(),
+            quality: None,
+            mode,
             price: Credits::new(price).unwrap(),
             quorum,
         }
@@ -108,9 +179,9 @@ pub(in crate::domain) mod tests {
     /// The stages as they are by default.
     pub fn stages() -> Stages {
         Stages {
-            explore: spec(Tier::K1, 10, 1),
-            review: spec(Tier::K2, 20, 1),
-            r#final: spec(Tier::K4, 40, 2),
+            explore: spec(Tier::K1, Mode::Draw, 10, 1),
+            review: spec(Tier::K2, Mode::Exact, 20, 1),
+            r#final: spec(Tier::K4, Mode::Exact, 40, 2),
         }
     }
 

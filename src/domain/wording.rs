@@ -30,6 +30,7 @@ pub use self::vote::*;
 
 use super::credits::Credits;
 use super::ids::{ChannelId, GuildId, MessageId, UserId};
+use super::usd::Usd;
 
 /// Someone's text, shown as text: markdown does nothing, and nobody is pinged.
 #[must_use]
@@ -80,6 +81,12 @@ fn images(n: usize) -> String {
     } else {
         format!("{n} images")
     }
+}
+
+/// What something is expected to cost the operator, behind its credits; nothing where it costs nothing.
+fn about(usd: Option<Usd>) -> String {
+    usd.filter(|usd| *usd > Usd::default())
+        .map_or_else(String::new, |usd| format!(" (about {usd})"))
 }
 
 fn left(available: Credits) -> String {

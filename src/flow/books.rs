@@ -12,6 +12,7 @@ use super::{Error, Studio};
 use crate::discord::{File, Reply};
 use crate::domain::books::{Book, Format, Recount, cell};
 use crate::domain::ids::{GuildId, RenderId, UserId};
+use crate::domain::usd::Usd;
 use crate::domain::wording;
 use crate::store::books::{self, Entry, Image};
 use crate::store::{self, Store};
@@ -232,6 +233,8 @@ struct ImageRow {
     stage: String,
     state: String,
     credits: i64,
+    usd: Option<String>,
+    request: Option<String>,
     width: Option<i64>,
     height: Option<i64>,
     requester: String,
@@ -260,6 +263,8 @@ impl ImageRow {
             stage: image.stage.clone(),
             state: image.state.clone(),
             credits: image.price.get(),
+            usd: image.usd.map(Usd::exact),
+            request: image.request.as_deref().map(|text| written(text, format)),
             width: image.pixels.map(|(width, _)| width),
             height: image.pixels.map(|(_, height)| height),
             requester: image.requester.to_string(),

@@ -13,7 +13,8 @@ use crate::domain::picture::Pixels;
 use crate::domain::project::OverBudget;
 use crate::domain::render::State;
 use crate::domain::settings::GuildRules;
-use crate::domain::stage::Stage;
+use crate::domain::stage::{Stage, StageSpec};
+use crate::domain::usd::Usd;
 use crate::domain::wording;
 use crate::media::{self, Fitted};
 use crate::store::drafts::{self, Draft};
@@ -292,6 +293,7 @@ fn text(
                 tally,
                 tier: spec.tier,
                 price: terms.price,
+                usd: quote(studio, view, spec),
                 closes_ms: terms.closes_ms,
                 approve: &terms.approve,
                 veto: &terms.veto,
@@ -301,6 +303,12 @@ fn text(
                 full: view.full.as_ref(),
             }),
     })
+}
+
+/// What the next stage of an image is expected to cost the operator.
+fn quote(studio: &Studio, view: &View, spec: &StageSpec) -> Option<Usd> {
+    let pixels = studio.rules.pixels(view.render.stage.next()?, view.draft.ratio)?;
+    studio.rules.catalog.quote(spec, pixels)
 }
 
 /// What can be pressed under a picture whose vote stands like this.

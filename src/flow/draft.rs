@@ -19,6 +19,7 @@ use crate::domain::render::State;
 use crate::domain::rules::Rules;
 use crate::domain::settings::GuildRules;
 use crate::domain::stage::Stage;
+use crate::domain::usd::Usd;
 use crate::domain::wording::{self, Progress};
 use crate::store::drafts::{self, Draft, Place};
 use crate::store::projects::{self, Project};
@@ -464,6 +465,7 @@ async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Res
         ratio: draft.ratio,
         tier: studio.rules.spec(Stage::Explore).tier,
         cost: cost_of(renders)?,
+        usd: quote_of(studio, renders),
         left: pool.available,
         progress: progress(renders),
         next: studio
@@ -473,6 +475,15 @@ async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Res
             .map(|(_, spec)| spec.tier),
         approve: &rules.approve,
     }))
+}
+
+/// What a draft's first images are expected to cost the operator.
+fn quote_of(studio: &Studio, renders: &[Render]) -> Option<Usd> {
+    let spec = studio.rules.spec(Stage::Explore);
+    let quote = |render: &Render| studio.rules.catalog.quote(spec, render.want);
+    first_images(renders)
+        .map(quote)
+        .try_fold(Usd::default(), |sum, usd| Some(sum.plus(usd?)))
 }
 
 fn progress(renders: &[Render]) -> Progress {

@@ -30,6 +30,7 @@ pub async fn spent(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done,
         requester: view.draft.requester,
         approved_by: &view.approved_by,
         price: render.price,
+        usd: render.bill.usd,
         thread: view.thread,
     });
     let line = Line {

@@ -9,6 +9,7 @@ use super::caps::{self, Spender};
 use super::job::Done;
 use super::vote::{Presser, refuse_voter};
 use super::{Error, Studio, chain, heavy, settings};
+use crate::domain::alias::AliasKey;
 use crate::domain::approval::again;
 use crate::domain::ids::RenderId;
 use crate::domain::job::Job;
@@ -16,13 +17,14 @@ use crate::domain::render::{Failure, Next, Outcome, State, after_attempt};
 use crate::domain::stage::Stage;
 use crate::domain::{limits, wording};
 use crate::media::{self, NotAPicture};
-use crate::providers::{Answer, PaidRender, Picture, Provider};
+use crate::providers::{Answer, PaidRender, Picture, Provider, Reply, Source, Words};
 use crate::store::Tx;
 use crate::store::drafts::{self, Draft};
+use crate::store::forgetting;
 use crate::store::jobs::{self, Claim};
 use crate::store::ledger::{self, Held};
 use crate::store::projects;
-use crate::store::renders::{self, Render};
+use crate::store::renders::{self, Bill, Render};
 
 /// Tries at storing what came of a paid call, before the job is given back: about half an hour.
 const STORE_TRIES: u32 = 65;
@@ -33,6 +35,8 @@ struct Begun {
     render: Render,
     draft: Draft,
     held: Held,
+    /// Who asks, as engines are told.
+    member: String,
     /// A worker before this one made the call and did not record its end.
     interrupted: bool,
 }
@@ -46,15 +50,16 @@ pub async fn run(studio: &Studio, id: RenderId, claim: &Claim) -> Result<Done, E
         return Ok(Done::Finished);
     };
     let engine = studio.engines.get(&studio.rules.spec(begun.render.stage).engine);
-    let outcome = match engine {
-        None => Outcome::Operator,
-        Some(engine) => outcome(studio, &begun, engine).await?,
+    let ended = match engine {
+        None => Ended::from(Outcome::Operator),
+        Some(engine) => attempt(studio, &begun, engine).await?,
     };
-    record(studio, begun.render, outcome, *claim).await
+    record(studio, begun.render, ended, *claim).await
 }
 
 async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Begun>, Error> {
     let now_ms = studio.clock.now_ms();
+    let fresh = AliasKey::new(rand::random());
     studio
         .change(move |tx| {
             async move {
@@ -78,11 +83,15 @@ async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Beg
                 if render.stage == Stage::Explore {
                     jobs::enqueue(tx, Job::ShowProgress(render.draft), now_ms).await?;
                 }
+                // A hash, as services ask for: they can stop somebody, and learn nothing of who it is.
+                let alias = forgetting::alias_key(tx, fresh).await?;
+                let member = alias.alias(draft.guild, draft.requester).to_string();
                 jobs::fence(tx, &claim).await?;
                 Ok(Some(Begun {
                     render,
                     draft,
                     held,
+                    member,
                     interrupted,
                 }))
             }
@@ -91,27 +100,52 @@ async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Beg
         .await
 }
 
+/// How an attempt ended, and what it cost if a call was made.
+#[derive(Clone)]
+struct Ended {
+    outcome: Outcome,
+    bill: Option<Bill>,
+}
+
+impl From<Outcome> for Ended {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, bill: None }
+    }
+}
+
 /// Makes the call, unless an earlier one may have been paid, and stores what it gives.
-async fn outcome(studio: &Studio, begun: &Begun, engine: Arc<dyn Provider>) -> Result<Outcome, Error> {
+async fn attempt(studio: &Studio, begun: &Begun, engine: Arc<dyn Provider>) -> Result<Ended, Error> {
     let id = begun.render.id;
     if begun.interrupted {
         if let Some(bytes) = studio.blobs.get(id).await? {
-            return look(bytes).await.map(|(outcome, _)| outcome);
+            return look(bytes).await.map(|(outcome, _)| outcome.into());
         }
         if !engine.may_repeat() {
-            return Ok(Outcome::Unknown);
+            return Ok(Outcome::Unknown.into());
         }
         if begun.render.attempts > limits::RENDER_ATTEMPTS {
-            return Ok(Outcome::Broken);
+            return Ok(Outcome::Broken.into());
         }
     }
     // There is nothing left to draw it from.
     if begun.draft.forgotten {
-        return Ok(Outcome::Refused);
+        return Ok(Outcome::Refused.into());
     }
-    let paid = PaidRender::new(&begun.held, picture(studio, begun));
+    let parent = match parent(studio, &begun.render).await? {
+        Ok(parent) => parent,
+        Err(outcome) => return Ok(outcome.into()),
+    };
+    let paid = PaidRender::new(&begun.held, picture(studio, begun, parent));
     tracing::info!(render.id = %id, stage = %begun.render.stage, attempt = begun.render.attempts, "drawing");
-    let answer = engine.draw(&paid).await;
+    let Reply { answer, usd, request } = engine.draw(&paid).await;
+    Ok(Ended {
+        outcome: outcome(studio, id, answer).await?,
+        bill: Some(Bill { usd, request }),
+    })
+}
+
+/// What an answer means, once its picture is looked at and stored.
+async fn outcome(studio: &Studio, id: RenderId, answer: Answer) -> Result<Outcome, Error> {
     Ok(match answer {
         Answer::File(bytes) => {
             let (outcome, bytes) = look(bytes).await?;
@@ -134,16 +168,41 @@ async fn outcome(studio: &Studio, begun: &Begun, engine: Arc<dyn Provider>) -> R
     })
 }
 
-fn picture(studio: &Studio, begun: &Begun) -> Picture {
-    let spec = studio.rules.spec(begun.render.stage);
+/// The approved picture that a render comes of, if it comes of one.
+async fn parent(studio: &Studio, render: &Render) -> Result<Result<Option<Source>, Outcome>, Error> {
+    let Some(parent) = render.parent else {
+        return Ok(Ok(None));
+    };
+    let Some(bytes) = studio.blobs.get(parent).await? else {
+        tracing::error!(render.id = %render.id, "the picture that was approved is not stored any more");
+        return Ok(Err(Outcome::Broken));
+    };
+    let mime = media::mime(&bytes).ok_or_else(|| Error::broken("a stored picture is none"))?;
+    Ok(Ok(Some(Source {
+        bytes: bytes.into(),
+        mime,
+    })))
+}
+
+fn picture(studio: &Studio, begun: &Begun, parent: Option<Source>) -> Picture {
+    let (stage, draft) = (begun.render.stage, &begun.draft);
+    let spec = studio.rules.spec(stage);
+    let words = studio
+        .rules
+        .templates
+        .words(stage, spec.mode, draft.prompt.as_str(), draft.keep.as_deref());
     Picture {
-        prompt: begun.draft.prompt.clone(),
-        keep: begun.draft.keep.clone(),
+        prompt: draft.prompt.clone(),
+        words: Words(words),
+        parent,
+        member: begun.member.clone(),
         model: spec.model.clone(),
+        quality: spec.quality,
+        mode: spec.mode,
         pixels: begun.render.want,
         tier: spec.tier,
         // Images of a draft differ, and so do drafts of one prompt; the stages of one image do not.
-        seed: begun.draft.id.get().rotate_left(8) ^ u64::from(begun.render.position),
+        seed: draft.id.get().rotate_left(8) ^ u64::from(begun.render.position),
     }
 }
 
@@ -185,19 +244,32 @@ where
 }
 
 /// Records how an attempt ended.
-async fn record(studio: &Studio, render: Render, outcome: Outcome, claim: Claim) -> Result<Done, Error> {
+async fn record(studio: &Studio, render: Render, ended: Ended, claim: Claim) -> Result<Done, Error> {
+    let Ended { outcome, bill } = ended;
     let next = after_attempt(&outcome, render.attempts);
     tracing::info!(render.id = %render.id, ?next, "an attempt ended");
     let trouble = "how an attempt ended cannot be written down yet";
-    insist(render.id, trouble, || write_down(studio, render.id, next, claim)).await
+    insist(render.id, trouble, || {
+        write_down(studio, render.id, next, bill.clone(), claim)
+    })
+    .await
 }
 
-async fn write_down(studio: &Studio, id: RenderId, next: Next, claim: Claim) -> Result<Done, Error> {
+async fn write_down(
+    studio: &Studio,
+    id: RenderId,
+    next: Next,
+    bill: Option<Bill>,
+    claim: Claim,
+) -> Result<Done, Error> {
     let now_ms = studio.clock.now_ms();
     let done = studio.change(move |tx| {
         async move {
             let locked = renders::lock(tx, id).await?;
             let done = apply(tx, &locked, next, now_ms).await?;
+            if let Some(bill) = bill {
+                renders::set_bill(tx, id, &bill).await?;
+            }
             if locked.stage == Stage::Explore {
                 jobs::enqueue(tx, Job::ShowProgress(locked.draft), now_ms).await?;
             }

@@ -63,6 +63,16 @@ fn bounds() -> Limits {
     bounds
 }
 
+/// What a file says that it is, by its first bytes: `image/png` or `image/jpeg`.
+#[must_use]
+pub fn mime(bytes: &[u8]) -> Option<&'static str> {
+    match image::guess_format(bytes) {
+        Ok(ImageFormat::Png) => Some("image/png"),
+        Ok(ImageFormat::Jpeg) => Some("image/jpeg"),
+        Ok(_) | Err(_) => None,
+    }
+}
+
 pub(super) const fn extension(format: ImageFormat) -> &'static str {
     match format {
         ImageFormat::Png => "png",

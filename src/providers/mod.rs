@@ -1,5 +1,7 @@
 //! The only place that knows image engines.
 
+pub mod http;
+pub mod openai;
 pub mod sketch;
 
 use std::collections::BTreeMap;
@@ -10,6 +12,8 @@ use async_trait::async_trait;
 use crate::domain::ids::RenderId;
 use crate::domain::picture::{Pixels, Tier};
 use crate::domain::prompt::Prompt;
+use crate::domain::stage::{Mode, Quality};
+use crate::domain::usd::Usd;
 use crate::store::ledger::Held;
 
 /// What is to be drawn.
@@ -17,16 +21,49 @@ use crate::store::ledger::Held;
 pub struct Picture {
     /// The words.
     pub prompt: Prompt,
-    /// What to keep from stage to stage.
-    pub keep: Option<String>,
+    /// What an engine is told, made of the prompt and what to keep by the stage's template.
+    pub words: Words,
+    /// The approved picture that it comes of; nothing for a first one.
+    pub parent: Option<Source>,
+    /// Who asks, by a hash that only this database can make.
+    pub member: String,
     /// The engine's model.
     pub model: String,
+    /// Its quality, where it has several.
+    pub quality: Option<Quality>,
+    /// How it comes of the image before.
+    pub mode: Mode,
     /// The size.
     pub pixels: Pixels,
     /// The rung of its stage.
     pub tier: Tier,
     /// The same for every stage of one image, another for each image of a draft.
     pub seed: u64,
+}
+
+/// The words for an engine. Not to be printed: what is printed for a developer ends in logs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Words(pub String);
+
+impl std::fmt::Debug for Words {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Words({} characters)", self.0.chars().count())
+    }
+}
+
+/// The file of a picture that is sent along.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The file.
+    pub bytes: Arc<[u8]>,
+    /// What it is: `image/png` or `image/jpeg`.
+    pub mime: &'static str,
+}
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Source({}, {} bytes)", self.mime, self.bytes.len())
+    }
 }
 
 /// A picture whose price is held. It is the only thing that a [`Provider`] draws, so that nothing is drawn unpaid.
@@ -76,11 +113,32 @@ pub enum Answer {
     Broken(String),
 }
 
+/// What came of a paid call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// How it ended.
+    pub answer: Answer,
+    /// What it cost the operator, where the engine says what it used.
+    pub usd: Option<Usd>,
+    /// What the engine calls it, for whoever asks its support.
+    pub request: Option<String>,
+}
+
+impl From<Answer> for Reply {
+    fn from(answer: Answer) -> Self {
+        Self {
+            answer,
+            usd: None,
+            request: None,
+        }
+    }
+}
+
 /// Something that draws.
 #[async_trait]
 pub trait Provider: Send + Sync {
     /// Draws. Takes as long as it takes; every way it can end is an [`Answer`].
-    async fn draw(&self, paid: &PaidRender) -> Answer;
+    async fn draw(&self, paid: &PaidRender) -> Reply;
 
     /// Whether a call whose outcome nobody learned may simply be made again, because it costs nothing.
     fn may_repeat(&self) -> bool;

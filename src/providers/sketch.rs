@@ -13,7 +13,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use self::scene::{Brief, Detail};
-use super::{Answer, PaidRender, Picture, Provider};
+use super::{Answer, PaidRender, Picture, Provider, Reply};
 use crate::domain::picture::Tier;
 
 /// What a word begins with that tells something.
@@ -51,8 +51,26 @@ pub enum Ending {
 
 #[async_trait]
 impl Provider for Sketch {
-    async fn draw(&self, paid: &PaidRender) -> Answer {
-        let picture = paid.picture();
+    async fn draw(&self, paid: &PaidRender) -> Reply {
+        self.answer(paid.picture()).await.into()
+    }
+
+    fn may_repeat(&self) -> bool {
+        true
+    }
+}
+
+impl Sketch {
+    /// An engine that obeys the endings in prompts, or one that draws them as words.
+    #[must_use]
+    pub fn new(told: bool) -> Self {
+        Self {
+            told,
+            calls: Mutex::default(),
+        }
+    }
+
+    async fn answer(&self, picture: &Picture) -> Answer {
         let ending = self.ending(picture);
         match ending {
             Some(Ending::Transient) => return Answer::Transient(None),
@@ -71,21 +89,6 @@ impl Provider for Sketch {
                 Answer::File(bytes)
             }
             (answer, _) => answer,
-        }
-    }
-
-    fn may_repeat(&self) -> bool {
-        true
-    }
-}
-
-impl Sketch {
-    /// An engine that obeys the endings in prompts, or one that draws them as words.
-    #[must_use]
-    pub fn new(told: bool) -> Self {
-        Self {
-            told,
-            calls: Mutex::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::domain::books::{Fate, Line, Move, Told};
 use crate::domain::credits::{Credits, Pool};
 use crate::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
 use crate::domain::stage::Stage;
+use crate::domain::usd::Usd;
 
 /// An entry of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,10 @@ pub struct Image {
     pub state: String,
     /// The price in credits.
     pub price: Credits,
+    /// What it cost the operator, if the engine said so.
+    pub usd: Option<Usd>,
+    /// What the engine calls it.
+    pub request: Option<String>,
     /// What the provider's picture measures, once there is one.
     pub pixels: Option<(i64, i64)>,
     /// Who asked for the draft.
@@ -195,7 +200,7 @@ pub async fn images(
 ) -> Result<Vec<Image>, Error> {
     let rows = sqlx::query(
         "SELECT r.id, r.draft_id, r.parent_id, r.position, r.stage, r.state, r.price, r.width, r.height, r.queued_ms,
-            d.requester_id, d.prompt
+            r.usd_micros, r.request_id, d.requester_id, d.prompt
          FROM renders r JOIN drafts d ON d.id = r.draft_id
          WHERE r.guild_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3",
     )
@@ -242,6 +247,8 @@ fn image(row: &AnyRow) -> Result<Image, Error> {
         stage: text(row, "stage")?,
         state: text(row, "state")?,
         price: credits(row, "price")?,
+        usd: super::rows::usd(row, "usd_micros")?,
+        request: super::rows::optional_text(row, "request_id")?,
         pixels: size.0.zip(size.1),
         requester: UserId::new(id(row, "requester_id")?),
         prompt: text(row, "prompt")?,

@@ -8,7 +8,9 @@ pub use self::vote::{
     Stop, Vote, bump_vote, cap, capped, explain_stop, open_vote, reminded, set_vote, stop, voting_count,
     voting_in, voting_of, voting_threads, waiting,
 };
-use super::rows::{count, credits, id, impossible, integer, key, optional, optional_id, pixels, text};
+use super::rows::{
+    count, credits, id, impossible, integer, key, optional, optional_id, optional_text, pixels, text, usd,
+};
 use super::{Error, Tx};
 use crate::domain::approval::VoteState;
 use crate::domain::credits::Credits;
@@ -16,6 +18,7 @@ use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use crate::domain::picture::Pixels;
 use crate::domain::render::State;
 use crate::domain::stage::Stage;
+use crate::domain::usd::Usd;
 
 /// One picture at one stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +51,19 @@ pub struct Render {
     pub reduced: bool,
     /// Where the gallery shows it.
     pub shown: Option<Shown>,
+    /// What its engine says that it cost, and what it calls it.
+    pub bill: Bill,
     /// The vote on its next stage.
     pub vote: Vote,
+}
+
+/// What the engine of a paid call says of it, as far as it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bill {
+    /// What it cost the operator.
+    pub usd: Option<Usd>,
+    /// What the engine calls it.
+    pub request: Option<String>,
 }
 
 /// A message in a gallery.
@@ -112,6 +126,10 @@ impl Render {
             message: None,
             reduced: false,
             shown: None,
+            bill: Bill {
+                usd: None,
+                request: None,
+            },
             vote: Vote {
                 state: VoteState::None,
                 version: 0,
@@ -256,6 +274,23 @@ pub async fn count_attempt(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Records what the engine says of the last paid call.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_bill(tx: &mut Tx, render: RenderId, bill: &Bill) -> Result<(), Error> {
+    sqlx::query("UPDATE renders SET usd_micros = $2, request_id = $3 WHERE id = $1")
+        .bind(key(render.get()))
+        .bind(
+            bill.usd
+                .map(|usd| i64::try_from(usd.as_micros()).unwrap_or(i64::MAX)),
+        )
+        .bind(bill.request.as_deref())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Records the message that shows a render.
 ///
 /// # Errors
@@ -327,6 +362,10 @@ fn from_row(row: &AnyRow) -> Result<Render, Error> {
         message: optional_id(row, "message_id")?.map(MessageId::new),
         reduced: integer(row, "reduced")? != 0,
         shown: shown_from_row(row)?,
+        bill: Bill {
+            usd: usd(row, "usd_micros")?,
+            request: optional_text(row, "request_id")?,
+        },
         vote: vote::from_row(row)?,
     })
 }

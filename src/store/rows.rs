@@ -6,6 +6,7 @@ use sqlx::any::AnyRow;
 use super::Error;
 use crate::domain::credits::{Credits, Pool};
 use crate::domain::picture::Pixels;
+use crate::domain::usd::Usd;
 
 /// A row that the rules do not allow.
 pub(super) fn impossible(what: impl std::fmt::Display) -> Error {
@@ -47,6 +48,11 @@ pub(super) fn count(row: &AnyRow, column: &str) -> Result<u32, Error> {
 
 pub(super) fn credits(row: &AnyRow, column: &str) -> Result<Credits, Error> {
     Credits::new(integer(row, column)?).map_err(impossible)
+}
+
+pub(super) fn usd(row: &AnyRow, column: &str) -> Result<Option<Usd>, Error> {
+    let micros = optional(row, column)?.map(u64::try_from).transpose();
+    Ok(micros.map_err(impossible)?.map(Usd::micros))
 }
 
 pub(super) fn pool(row: &AnyRow) -> Result<Pool, Error> {

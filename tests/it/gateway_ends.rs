@@ -55,17 +55,12 @@ async fn run_with(discord: Sandbox, patience: Patience) -> Running {
     ];
     let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
     let config = Config::load(None, settings).expect("good settings");
+    let engines = engines(Pretend::Told, &config).expect("engines");
     let reach = Reach {
         patience,
         ..Reach::default()
     };
-    let app = App::start_over(
-        reach,
-        config,
-        engines(Pretend::Told),
-        Clock::System,
-        Queue::ByHand,
-    );
+    let app = App::start_over(reach, config, engines, Clock::System, Queue::ByHand);
     Running {
         app: app.await.expect("a start"),
         discord,

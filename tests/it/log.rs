@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use discord_sandbox::{Fault, permissions, world};
+use greenlight::domain::usd::Usd;
+use greenlight::providers::{Answer, Reply};
 use serde_json::json;
 
-use crate::harness::{Kind, Thread, World, run_test, run_test_on, run_test_with};
+use crate::harness::{Easel, Ending, Kind, Thread, World, flat, run_test, run_test_on, run_test_with};
 
 const FEW: &[(&str, &str)] = &[("POOL__FIRST_GRANT", "100")];
 
@@ -56,6 +58,28 @@ async fn each_spend_is_told_once_with_who_asked_and_who_approved() {
         for message in w.discord().messages(world::GENERAL) {
             assert_eq!(message["mentions"], json!([]), "nobody is pinged");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_engine_says_that_it_cost_is_told_and_stands_in_the_books() {
+    run_test(async |w| {
+        let easel = Easel::new(false);
+        w.set_engines(easel.engines());
+        w.restart().await;
+        with_log(w).await;
+        easel.next_ends(Ending::Reply(Reply {
+            answer: Answer::File(flat(80, 45, 7)),
+            usd: Some(Usd::micros(28_410)),
+            request: Some("req_7".to_owned()),
+        }));
+        drafted(w, 1).await;
+        let said = w.said_in(world::GENERAL).join("\n");
+        assert!(said.starts_with("💳 **10 credits** ($0.028) · "), "{said}");
+        let (_, _, csv) = w.dana().handed("treasury export", json!({ "book": 1 })).await;
+        let row = csv.lines().nth(1).expect("a row");
+        assert!(row.contains(",10,0.028410,req_7,80,45,"), "{csv}");
     })
     .await;
 }

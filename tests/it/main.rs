@@ -31,6 +31,7 @@ mod log;
 mod lost_places;
 mod main_job;
 mod money;
+mod openai;
 mod outcomes;
 mod privacy;
 mod projects;

@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 /// Starts a bot against a server, with a folder of its own.
-async fn start(base: &str) -> (Result<App, Error>, TempDir) {
+async fn start(base: &str, more: &[(&str, &str)]) -> (Result<App, Error>, TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let database = format!("sqlite:{}", folder.path().join("greenlight.db").display());
     let settings = [
@@ -27,8 +27,11 @@ async fn start(base: &str) -> (Result<App, Error>, TempDir) {
         ("DATABASE__URL", database),
         ("BLOBS__FOLDER", folder.path().join("blobs").display().to_string()),
     ];
+    let more = more.iter().map(|(key, value)| (*key, (*value).to_owned()));
+    let settings = settings.into_iter().chain(more);
     let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
     let config = Config::load(None, settings).expect("good settings");
+    let engines = engines(Pretend::Told, &config).expect("engines");
     let reach = Reach {
         patience: Patience {
             apart: Duration::from_millis(1),
@@ -36,19 +39,18 @@ async fn start(base: &str) -> (Result<App, Error>, TempDir) {
         },
         ..Reach::default()
     };
-    let app = App::start_over(
-        reach,
-        config,
-        engines(Pretend::Told),
-        Clock::System,
-        Queue::ByHand,
-    );
+    let app = App::start_over(reach, config, engines, Clock::System, Queue::ByHand);
     (app.await, folder)
 }
 
 /// Why a start was refused, with everything that caused it.
 async fn refusal(base: &str) -> String {
-    match start(base).await.0 {
+    refusal_with(base, &[]).await
+}
+
+/// The same with more settings.
+async fn refusal_with(base: &str, more: &[(&str, &str)]) -> String {
+    match start(base, more).await.0 {
         Ok(app) => {
             app.stop().await;
             panic!("the bot has started with {base}");
@@ -136,7 +138,7 @@ async fn a_gateway_that_is_named_once_and_then_not_again_is_used_all_the_same() 
         hang_up: true,
         ..Fault::default()
     });
-    let (app, _folder) = start(&discord.url()).await;
+    let (app, _folder) = start(&discord.url(), &[]).await;
     let app = app.expect("a start");
     discord.wait_online().await;
     app.stop().await;
@@ -169,7 +171,7 @@ async fn a_bot_that_is_not_told_where_to_begin_a_session_asks_again() {
         times: 3,
         ..Fault::default()
     });
-    let (app, _folder) = start(&discord.url()).await;
+    let (app, _folder) = start(&discord.url(), &[]).await;
     let app = app.expect("a start");
     discord.wait_online().await;
     app.stop().await;
@@ -185,9 +187,22 @@ async fn commands_are_registered_at_the_second_try() {
         path_contains: "/commands".to_owned(),
         ..Fault::default()
     });
-    let (app, _folder) = start(&discord.url()).await;
+    let (app, _folder) = start(&discord.url(), &[]).await;
     let app = app.expect("a start");
     discord.until(|discord| !discord.commands().is_empty()).await;
     app.stop().await;
     discord.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_without_a_key_refuses_the_start_and_says_what_to_set() {
+    let by_openai = [
+        ("STAGES__EXPLORE__ENGINE", "openai"),
+        ("STAGES__EXPLORE__MODEL", "gpt-image-2"),
+        ("STAGES__EXPLORE__QUALITY", "low"),
+    ];
+    assert_eq!(
+        refusal_with("http://127.0.0.1:1", &by_openai).await,
+        "stages.explore.engine = openai: set OPENAI_API_KEY (engines.openai.key)"
+    );
 }

@@ -6,6 +6,8 @@ mod processes;
 mod projects;
 mod steps;
 
+pub use self::steps::a_hold;
+
 mod books;
 mod cancel;
 mod caps;

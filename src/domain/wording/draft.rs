@@ -8,7 +8,8 @@ use super::super::picture::{Ratio, Tier};
 use super::super::project::Name;
 use super::super::prompt::{Prompt, shorten};
 use super::super::stage::Stage;
-use super::{images, mention, plain};
+use super::super::usd::Usd;
+use super::{about, images, mention, plain};
 
 /// Longest prompt that is shown whole in a starter, in characters; a longer one is attached as a file.
 const SHOWN_PROMPT_CHARS: usize = 600;
@@ -59,6 +60,8 @@ pub struct Starter<'a> {
     pub tier: Tier,
     /// What all images cost together.
     pub cost: Credits,
+    /// What they are expected to cost the operator.
+    pub usd: Option<Usd>,
     /// What is left in the pool.
     pub left: Credits,
     /// How far it is.
@@ -89,7 +92,12 @@ pub fn starter(s: &Starter<'_>) -> String {
     let project = s
         .project
         .map_or_else(String::new, |name| format!("For {} · ", plain(name.as_str())));
-    lines.push(format!("-# {project}{} · {} left in the pool", s.cost, s.left));
+    lines.push(format!(
+        "-# {project}{}{} · {} left in the pool",
+        s.cost,
+        about(s.usd),
+        s.left
+    ));
     lines.push(progress(&s.progress, s.next, s.approve));
     lines.join("\n")
 }
@@ -232,6 +240,7 @@ mod tests {
             ratio: "16:9".parse().unwrap(),
             tier: Tier::K1,
             cost: credits(40),
+            usd: None,
             left: credits(960),
             progress,
             next: Some(Tier::K2),
@@ -289,6 +298,7 @@ mod tests {
                     ratio: "16:9".parse().unwrap(),
                     tier: Tier::K1,
                     cost: Credits::MAX,
+                    usd: Some(Usd::micros(u64::MAX)),
                     left: Credits::MAX,
                     progress: Progress { done: 1, failed: 1, cancelled: 1, unknown: 1, ..Progress::default() },
                     next: Some(Tier::K2),

@@ -160,6 +160,7 @@ mod tests {
     use super::super::super::approval::{Ignored, Tally, VoteState};
     use super::super::super::emoji::Emoji;
     use super::super::super::limits;
+    use super::super::super::usd::Usd;
     use super::*;
 
     fn credits(n: i64) -> Credits {
@@ -184,6 +185,7 @@ mod tests {
             tally: &tally,
             tier: Tier::K4,
             price: credits(40),
+            usd: None,
             closes_ms: 5_000,
             approve: &Emoji::approve(),
             veto: &Emoji::veto(),
@@ -256,6 +258,7 @@ mod tests {
             state: VoteState::Open,
             tally: &tally,
             tier: Tier::K4,
+            usd: Some(Usd::micros(178_000)),
             price: credits(40),
             closes_ms: 5_000,
             approve: &"<:ship:7>".parse().unwrap(),
@@ -267,7 +270,7 @@ mod tests {
         };
         let vote = |voting: &Voting<'_>| image_of(voting).lines().skip(3).collect::<Vec<_>>().join("\n");
         insta::assert_snapshot!(vote(&voting), @r"
-        <:ship:7> **1 of 2** or a lead for 4K at 40 credits · <@2> · closes <t:5:R>
+        <:ship:7> **1 of 2** or a lead for 4K at 40 credits (about $0.178) · <@2> · closes <t:5:R>
         -# Does not count: <@1>, who asked for the draft · <@3>, <@4>, without a role that approves · <@5>, who left the server
         -# 🚫 stops only from a lead, not from <@6>
         ");

@@ -7,6 +7,7 @@ use super::super::picture::Tier;
 use super::super::project::Name;
 use super::super::prompt::Prompt;
 use super::super::stage::Stage;
+use super::super::usd::Usd;
 use super::project::bucket;
 use super::{mention, mentions, plain};
 
@@ -25,6 +26,8 @@ pub struct Spend<'a> {
     pub approved_by: &'a [UserId],
     /// What it cost.
     pub price: Credits,
+    /// What it cost the operator, if the engine said so.
+    pub usd: Option<Usd>,
     /// Where it is shown.
     pub thread: ChannelId,
 }
@@ -37,8 +40,9 @@ pub fn spend(s: &Spend<'_>) -> String {
     } else {
         format!(" · approved by {}", mentions(s.approved_by))
     };
+    let usd = s.usd.map_or_else(String::new, |usd| format!(" ({usd})"));
     format!(
-        "💳 **{}** · {} · image {} at {} · asked for by {}{approved} · <#{}>",
+        "💳 **{}**{usd} · {} · image {} at {} · asked for by {}{approved} · <#{}>",
         s.price,
         plain(&s.prompt.title(60)),
         s.position,

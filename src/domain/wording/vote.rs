@@ -9,7 +9,8 @@ use super::super::emoji::Emoji;
 use super::super::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use super::super::picture::Tier;
 use super::super::project::OverBudget;
-use super::{caps, mention, mentions, message_link, plain, waits_for_budget};
+use super::super::usd::Usd;
+use super::{about, caps, mention, mentions, message_link, plain, waits_for_budget};
 
 /// How the vote on an image stands, for people.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,8 @@ pub struct Voting<'a> {
     pub tier: Tier,
     /// What it costs.
     pub price: Credits,
+    /// What it is expected to cost the operator.
+    pub usd: Option<Usd>,
     /// When it closes, in milliseconds since 1970.
     pub closes_ms: i64,
     /// The emoji that approves.
@@ -51,8 +54,11 @@ pub(super) fn voting(v: &Voting<'_>, left: Credits) -> Vec<String> {
         VoteState::None => return Vec::new(),
         VoteState::Open => {
             format!(
-                "{} **{have} of {need}**{lead} for {} at {}{who} · closes <t:{closes}:R>",
-                v.approve, v.tier, v.price
+                "{} **{have} of {need}**{lead} for {} at {}{}{who} · closes <t:{closes}:R>",
+                v.approve,
+                v.tier,
+                v.price,
+                about(v.usd)
             )
         }
         VoteState::Stopped => format!(

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use greenlight::domain::ids::RenderId;
-use greenlight::providers::{Answer, Engines, PaidRender, Provider};
+use greenlight::providers::{Answer, Engines, PaidRender, Provider, Reply};
 use image::{ImageFormat, RgbImage};
 use tokio::sync::watch;
 
@@ -33,6 +33,8 @@ struct Inside {
 pub enum Ending {
     /// With an answer.
     Answer(Answer),
+    /// With all that an engine can say.
+    Reply(Reply),
     /// With a panic: nobody answers.
     Panic,
 }
@@ -101,7 +103,7 @@ impl Easel {
 
 #[async_trait]
 impl Provider for Easel {
-    async fn draw(&self, paid: &PaidRender) -> Answer {
+    async fn draw(&self, paid: &PaidRender) -> Reply {
         let pixels = paid.picture().pixels;
         let call = {
             let mut calls = self.0.calls.lock().unwrap_or_else(PoisonError::into_inner);
@@ -129,8 +131,10 @@ impl Provider for Easel {
                 pixels.width,
                 pixels.height,
                 paid.render().get().to_le_bytes()[0],
-            )),
-            Some(Ending::Answer(answer)) => answer,
+            ))
+            .into(),
+            Some(Ending::Answer(answer)) => answer.into(),
+            Some(Ending::Reply(reply)) => reply,
             Some(Ending::Panic) => panic!("the story wants this call to panic"),
         }
     }

@@ -8,6 +8,7 @@ mod door;
 mod easel;
 mod line;
 mod people;
+pub mod service;
 mod thread;
 mod trouble;
 mod whole;

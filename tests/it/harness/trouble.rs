@@ -126,7 +126,7 @@ impl World {
     fn engines(&self) -> Engines {
         self.engines
             .clone()
-            .unwrap_or_else(|| app::engines(app::Pretend::Told))
+            .unwrap_or_else(|| app::engines(app::Pretend::Told, &self.config()).expect("engines"))
     }
 
     /// Another process of the bot on the same database and files, from now on. Whoever starts it stops it, at the end.

@@ -6,8 +6,9 @@ use greenlight::domain::credits::Credits;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use greenlight::domain::render::{Failure, State};
 use greenlight::domain::stage::Stage;
+use greenlight::domain::usd::Usd;
 use greenlight::store::drafts::Place;
-use greenlight::store::renders::{Render, Stop, Vote};
+use greenlight::store::renders::{Bill, Render, Stop, Vote};
 use greenlight::store::{Error, Tx, drafts, ledger, renders};
 use sqlx::error::ErrorKind;
 
@@ -209,6 +210,24 @@ async fn a_message_shows_one_render() {
         db.write(move |tx| renders::set_message(tx, render_id(2), message).boxed())
             .await?;
         assert_eq!(shown().await?, Some(render_id(2)));
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_engine_says_of_a_call_is_kept() {
+    on_both(async |db| {
+        db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+        assert_eq!(found(db, render_id(1)).await?.unwrap().bill, Bill::default());
+        let bill = Bill {
+            usd: Some(Usd::micros(28_410)),
+            request: Some("req_1".to_owned()),
+        };
+        let kept = bill.clone();
+        db.write(move |tx| async move { renders::set_bill(tx, render_id(1), &kept).await }.boxed())
+            .await?;
+        assert_eq!(found(db, render_id(1)).await?.unwrap().bill, bill);
         Ok(())
     })
     .await;

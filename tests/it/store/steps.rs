@@ -18,6 +18,8 @@ use greenlight::store::renders::{Origin, Render};
 use greenlight::store::{Error, Store, Tx, caps, drafts, guilds, ledger, renders};
 use sqlx::error::ErrorKind;
 
+use super::db::{Kind, fresh};
+
 pub const GUILD: GuildId = GuildId::new(100);
 pub const ANA: UserId = UserId::new(1);
 pub const BO: UserId = UserId::new(2);
@@ -155,6 +157,14 @@ pub async fn queue(store: &Store, guild: GuildId, id: u64, price: i64) -> Result
         Err(Stop::Short) => Ok(None),
         Err(Stop::Store(error)) => Err(error),
     }
+}
+
+/// The proof of a hold, for an engine that is to be asked and not for a story about money.
+pub async fn a_hold() -> Held {
+    let db = fresh(Kind::Sqlite).await;
+    grant(db.store(), GUILD, 100).await.expect("a grant");
+    let held = queue(db.store(), GUILD, 1, 10).await.expect("a database");
+    held.expect("credits enough")
 }
 
 async fn queue_or_stop(tx: &mut Tx, guild: GuildId, id: u64, price: i64) -> Result<Held, Stop> {

@@ -1,0 +1,297 @@
+//! What all engines behind HTTP have in common: how a request is sent, what a connection that fails means for the money,
+//! and how an answer is read without holding it three times over.
+
+use std::io::{self, BufReader, Read};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use futures::TryStreamExt;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{RequestBuilder, Response, StatusCode};
+use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
+use tokio_util::io::{StreamReader, SyncIoBridge};
+
+use super::Answer;
+use crate::domain::limits;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long an engine may be silent. High quality takes over two minutes; the services' own clients wait as long.
+pub const SILENCE: Duration = Duration::from_mins(10);
+/// Largest answer that is no picture, in bytes.
+const SMALL_BYTES: u64 = 64 * 1024;
+
+/// A client for engines. Redirects are not followed: a key must not go where nobody sent it.
+///
+/// # Errors
+/// When the machine has no TLS to offer.
+pub fn client(silence: Duration) -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .connect_timeout(CONNECT)
+        .read_timeout(silence)
+        .redirect(Policy::none())
+        .build()
+}
+
+/// Sends a paid request.
+///
+/// # Errors
+/// The [`Answer`] that a failed connection is: nothing was paid if there never was one, and nobody knows if there was.
+pub async fn send(request: RequestBuilder) -> Result<Response, Answer> {
+    match request.send().await {
+        Ok(response) => Ok(response),
+        // A request that cannot even be built was not sent either.
+        Err(error) if error.is_connect() || error.is_builder() => Err(Answer::Transient(None)),
+        Err(error) => {
+            tracing::warn!("a paid call was cut: {}", error.without_url());
+            Err(Answer::Unknown)
+        }
+    }
+}
+
+/// What a status alone says of a call that gave no picture, for services that bill only pictures: too early and a fault of
+/// the service are tried again; a gateway that gave up does not know what became of the call behind it; whatever else is
+/// wrong with the request is wrong with the next one too.
+#[must_use]
+pub fn by_status(status: StatusCode, headers: &HeaderMap) -> Option<Answer> {
+    match status.as_u16() {
+        429 | 500 | 503 => Some(Answer::Transient(retry_after_ms(headers))),
+        408 | 501 | 502 | 504..=599 => Some(Answer::Unknown),
+        _ => None,
+    }
+}
+
+/// The wait that an answer asks for, in milliseconds: `retry-after-ms`, or `retry-after` in seconds.
+#[must_use]
+pub fn retry_after_ms(headers: &HeaderMap) -> Option<i64> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
+    let ms = number("retry-after-ms").or_else(|| Some(number(RETRY_AFTER.as_str())? * 1_000.0))?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a cast saturates, and a wait is clamped"
+    )]
+    (ms >= 0.0).then_some(ms.ceil() as i64)
+}
+
+/// A header that names a call, short and harmless.
+#[must_use]
+pub fn named(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
+    let harmless = value.len() <= 100
+        && value
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+    (harmless && !value.is_empty()).then(|| value.to_owned())
+}
+
+/// Why an answer could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// It was cut: nobody knows whether it was paid.
+    #[error("the answer was cut")]
+    Cut,
+    /// All of it came, and it is not what it should be.
+    #[error("{0}")]
+    Wrong(String),
+}
+
+impl From<Unreadable> for Answer {
+    fn from(why: Unreadable) -> Self {
+        match why {
+            Unreadable::Cut => Self::Unknown,
+            Unreadable::Wrong(why) => Self::Broken(why),
+        }
+    }
+}
+
+/// Reads an answer in JSON that may hold a picture of [`limits::PICTURE_BYTES`], as it comes.
+///
+/// # Errors
+/// [`Unreadable`].
+pub async fn read<T: DeserializeOwned + Send + 'static>(response: Response) -> Result<T, Unreadable> {
+    read_with(response, limits::PICTURE_BYTES as u64, |reader| {
+        serde_json::from_reader(reader).map_err(|error| wrong(&error))
+    })
+    .await
+}
+
+/// Reads an answer that holds no picture.
+///
+/// # Errors
+/// [`Unreadable`].
+pub async fn read_small<T: DeserializeOwned + Send + 'static>(response: Response) -> Result<T, Unreadable> {
+    read_with(response, SMALL_BYTES, |reader| {
+        serde_json::from_reader(reader).map_err(|error| wrong(&error))
+    })
+    .await
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// [`Unreadable`].
+pub async fn read_file(response: Response) -> Result<Vec<u8>, Unreadable> {
+    read_with(response, limits::PICTURE_BYTES as u64, |reader| {
+        let mut file = Vec::new();
+        let read = reader.read_to_end(&mut file);
+        read.map(|_| file)
+            .map_err(|error| Unreadable::Wrong(error.to_string()))
+    })
+    .await
+}
+
+/// Lets `take` read an answer of at most so many bytes, on a thread that may wait.
+///
+/// # Errors
+/// [`Unreadable`]: that it was cut, if it was, whatever `take` made of the part that came.
+pub async fn read_with<T: Send + 'static>(
+    response: Response,
+    most_bytes: u64,
+    take: impl FnOnce(&mut BufReader<Bounded>) -> Result<T, Unreadable> + Send + 'static,
+) -> Result<T, Unreadable> {
+    let stream = response.bytes_stream().map_err(io::Error::other);
+    let bridge = SyncIoBridge::new(StreamReader::new(Box::pin(stream)));
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut reader = BufReader::new(Bounded {
+            inner: Box::new(bridge),
+            left: most_bytes,
+            ended: None,
+        });
+        let taken = take(&mut reader);
+        match reader.get_ref().ended {
+            Some(End::Cut) => Err(Unreadable::Cut),
+            Some(End::TooLong) => Err(Unreadable::Wrong(format!(
+                "the answer is over {most_bytes} bytes"
+            ))),
+            None => taken,
+        }
+    });
+    match reading.await {
+        Ok(read) => read,
+        Err(panicked) => Err(Unreadable::Wrong(panicked.to_string())),
+    }
+}
+
+/// Only the kind of fault: an answer's own words may be a prompt.
+fn wrong(error: &serde_json::Error) -> Unreadable {
+    let (line, column) = (error.line(), error.column());
+    Unreadable::Wrong(format!(
+        "the answer is not as documented, line {line}, column {column}: {:?}",
+        error.classify()
+    ))
+}
+
+/// A reader that stops at a limit, and remembers how it stopped.
+pub struct Bounded {
+    inner: Box<dyn Read + Send>,
+    left: u64,
+    ended: Option<End>,
+}
+
+enum End {
+    Cut,
+    TooLong,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self
+            .inner
+            .read(into)
+            .inspect_err(|_| self.ended = Some(End::Cut))?;
+        let Some(left) = self.left.checked_sub(read as u64) else {
+            self.ended = Some(End::TooLong);
+            return Err(io::Error::other("too long"));
+        };
+        self.left = left;
+        Ok(read)
+    }
+}
+
+/// A file in base64, decoded while it is read; nothing if it is none. What else the answer says still counts then: what
+/// was used is paid.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Base64(pub Option<Vec<u8>>);
+
+impl<'de> de::Deserialize<'de> for Base64 {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_str(Decode)
+    }
+}
+
+struct Decode;
+
+impl Visitor<'_> for Decode {
+    type Value = Base64;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a file in base64")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Base64, E> {
+        Ok(Base64(BASE64_STANDARD.decode(text).ok()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let pairs = pairs.iter().map(|(name, value)| {
+            let value = reqwest::header::HeaderValue::from_bytes(value.as_bytes()).unwrap();
+            (reqwest::header::HeaderName::from_static(name), value)
+        });
+        pairs.collect()
+    }
+
+    #[test]
+    fn a_wait_is_read_in_milliseconds_or_seconds() {
+        let wait = |pairs: &[_]| retry_after_ms(&headers(pairs));
+        assert_eq!(wait(&[("retry-after", "2")]), Some(2_000));
+        assert_eq!(wait(&[("retry-after", "1.5")]), Some(1_500));
+        assert_eq!(
+            wait(&[("retry-after", "9"), ("retry-after-ms", "250")]),
+            Some(250)
+        );
+        for nothing in [
+            &[][..],
+            &[("retry-after", "soon")],
+            &[("retry-after", "-1")],
+            &[("retry-after", "NaN")],
+        ] {
+            assert_eq!(wait(nothing), None);
+        }
+        assert_eq!(wait(&[("retry-after", "1e99")]), Some(i64::MAX));
+    }
+
+    #[test]
+    fn only_a_harmless_name_is_kept() {
+        let kept = |value| named(&headers(&[("x-request-id", value)]), "x-request-id");
+        assert_eq!(kept("req_0a-1.b:2").as_deref(), Some("req_0a-1.b:2"));
+        for odd in ["", "two words", "<b>", "ä"] {
+            assert_eq!(kept(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_status_says_whether_it_was_paid() {
+        let of = |status| {
+            by_status(
+                StatusCode::from_u16(status).unwrap(),
+                &headers(&[("retry-after", "3")]),
+            )
+        };
+        for status in [429, 500, 503] {
+            assert_eq!(of(status), Some(Answer::Transient(Some(3_000))), "{status}");
+        }
+        for status in [408, 502, 504, 524] {
+            assert_eq!(of(status), Some(Answer::Unknown), "{status}");
+        }
+        for status in [200, 301, 400, 401, 403, 404, 413] {
+            assert_eq!(of(status), None, "{status}");
+        }
+    }
+}

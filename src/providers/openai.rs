@@ -1,0 +1,189 @@
+//! OpenAI's Images API, or any gateway that speaks it: generations for what is drawn from words, edits for what comes of a
+//! picture. There is no way to ask about a call whose answer was lost, so such a call is never made again by itself.
+
+mod answer;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use reqwest::RequestBuilder;
+use reqwest::multipart::{Form, Part};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use self::answer::{Images, Refusal};
+use super::{Answer, PaidRender, Picture, Provider, Reply, http};
+use crate::domain::stage::Quality;
+use crate::domain::usd::Tokens;
+
+/// The header by which OpenAI's support finds a call.
+const REQUEST_ID: &str = "x-request-id";
+/// How long a question that costs nothing may take.
+const QUESTION: Duration = Duration::from_secs(20);
+
+/// What a token of each model costs.
+pub type Prices = std::collections::BTreeMap<String, Tokens>;
+
+/// How the service is reached.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// The key.
+    pub key: SecretString,
+    /// Where the API is, without a slash at the end, such as `https://api.openai.com/v1`.
+    pub base_url: String,
+}
+
+/// The service.
+#[derive(Clone, Debug)]
+pub struct OpenAi {
+    client: reqwest::Client,
+    access: Access,
+    prices: Prices,
+}
+
+/// A model as the service lists it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Listed {
+    /// Its name.
+    pub id: String,
+    /// The day on which it is shut down, `YYYY-MM-DD`.
+    pub shutdown_date: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Models {
+    data: Vec<Listed>,
+}
+
+/// What both kinds of request say.
+#[derive(Serialize)]
+struct Ask<'a> {
+    model: &'a str,
+    prompt: &'a str,
+    n: u32,
+    size: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quality: Option<&'static str>,
+    output_format: &'static str,
+    safety_identifier: &'a str,
+}
+
+impl<'a> Ask<'a> {
+    fn new(picture: &'a Picture) -> Self {
+        Self {
+            model: &picture.model,
+            prompt: &picture.words.0,
+            n: 1,
+            size: format!("{}x{}", picture.pixels.width, picture.pixels.height),
+            quality: picture.quality.map(Quality::name),
+            output_format: "png",
+            safety_identifier: &picture.member,
+        }
+    }
+
+    /// The same as a form.
+    fn form(self) -> Form {
+        let mut form = Form::new()
+            .text("model", self.model.to_owned())
+            .text("prompt", self.prompt.to_owned())
+            .text("n", self.n.to_string())
+            .text("size", self.size)
+            .text("output_format", self.output_format)
+            .text("safety_identifier", self.safety_identifier.to_owned());
+        if let Some(quality) = self.quality {
+            form = form.text("quality", quality);
+        }
+        form
+    }
+}
+
+impl OpenAi {
+    /// The service behind an address.
+    ///
+    /// # Errors
+    /// When the machine has no TLS to offer.
+    pub fn new(access: Access, prices: Prices, silence: Duration) -> Result<Self, reqwest::Error> {
+        Ok(Self {
+            client: http::client(silence)?,
+            access,
+            prices,
+        })
+    }
+
+    /// The models that the key can use.
+    ///
+    /// # Errors
+    /// A sentence that says what stood in the way.
+    pub async fn models(&self) -> Result<Vec<Listed>, String> {
+        let asked = self.client.get(self.url("models")).timeout(QUESTION);
+        let response = asked.bearer_auth(self.access.key.expose_secret()).send().await;
+        let response = response.map_err(|error| format!("it cannot be reached: {}", error.without_url()))?;
+        if !response.status().is_success() {
+            return Err(format!("it answered {}", response.status()));
+        }
+        let models = http::read::<Models>(response).await;
+        models.map(|models| models.data).map_err(|why| why.to_string())
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/{path}", self.access.base_url)
+    }
+
+    fn request(&self, picture: &Picture) -> RequestBuilder {
+        let ask = Ask::new(picture);
+        let request = match &picture.parent {
+            None => self.client.post(self.url("images/generations")).json(&ask),
+            Some(parent) => {
+                let name = format!("parent.{}", parent.mime.trim_start_matches("image/"));
+                let file = Part::bytes(parent.bytes.to_vec()).file_name(name);
+                // Each of these types is one.
+                let file = file.mime_str(parent.mime).unwrap_or_else(|_| Part::text(""));
+                self.client
+                    .post(self.url("images/edits"))
+                    .multipart(ask.form().part("image[]", file))
+            }
+        };
+        request.bearer_auth(self.access.key.expose_secret())
+    }
+}
+
+#[async_trait]
+impl Provider for OpenAi {
+    async fn draw(&self, paid: &PaidRender) -> Reply {
+        let picture = paid.picture();
+        let response = match http::send(self.request(picture)).await {
+            Ok(response) => response,
+            Err(answer) => return answer.into(),
+        };
+        let (status, headers) = (response.status(), response.headers().clone());
+        let request = http::named(&headers, REQUEST_ID);
+        if !status.is_success() {
+            let refusal = http::read_small::<Refusal>(response).await;
+            return Reply {
+                answer: answer::refused(status, &headers, refusal.ok()),
+                usd: None,
+                request,
+            };
+        }
+        match http::read::<Images>(response).await {
+            Ok(images) => {
+                let (answer, used) = images.answer();
+                let prices = self.prices.get(&picture.model);
+                Reply {
+                    answer,
+                    usd: prices.zip(used).map(|(prices, used)| prices.cost(used)),
+                    request,
+                }
+            }
+            Err(why) => Reply {
+                answer: Answer::from(why),
+                usd: None,
+                request,
+            },
+        }
+    }
+
+    fn may_repeat(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,145 @@
+//! What OpenAI's answers mean: one place for each row of the outcome table.
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde::Deserialize;
+
+use super::super::Answer;
+use super::super::http::{Base64, by_status};
+use crate::domain::usd::Used;
+
+/// An answer with pictures.
+#[derive(Deserialize)]
+pub(super) struct Images {
+    #[serde(default)]
+    data: Vec<Image>,
+    usage: Option<Usage>,
+}
+
+#[derive(Deserialize)]
+struct Image {
+    b64_json: Option<Base64>,
+}
+
+/// What was used, in tokens.
+#[derive(Clone, Copy, Deserialize)]
+pub(super) struct Usage {
+    output_tokens: u64,
+    input_tokens_details: Option<Details>,
+    output_tokens_details: Option<Details>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+struct Details {
+    #[serde(default)]
+    image_tokens: u64,
+    #[serde(default)]
+    text_tokens: u64,
+}
+
+impl Usage {
+    /// In the terms of our prices. Without details all that came out is the picture.
+    pub(super) fn used(self) -> Used {
+        let sent = self.input_tokens_details;
+        Used {
+            image_out: self
+                .output_tokens_details
+                .map_or(self.output_tokens, |out| out.image_tokens),
+            image_in: sent.map_or(0, |sent| sent.image_tokens),
+            text_in: sent.map_or(0, |sent| sent.text_tokens),
+        }
+    }
+}
+
+impl Images {
+    /// The picture, if there is one, and what was used: that is paid without a picture, too.
+    pub(super) fn answer(self) -> (Answer, Option<Used>) {
+        let used = self.usage.map(Usage::used);
+        let file = self.data.into_iter().find_map(|image| image.b64_json);
+        let answer = match file {
+            Some(Base64(Some(file))) => Answer::File(file),
+            Some(Base64(None)) => Answer::Broken("the picture is not base64".to_owned()),
+            None => Answer::Broken("the answer holds no picture".to_owned()),
+        };
+        (answer, used)
+    }
+}
+
+/// An answer that says why there is no picture.
+#[derive(Deserialize)]
+pub(super) struct Refusal {
+    error: Fault,
+}
+
+#[derive(Default, Deserialize)]
+struct Fault {
+    #[serde(default)]
+    message: String,
+    r#type: Option<String>,
+    code: Option<String>,
+    param: Option<String>,
+}
+
+/// Codes of a prompt, or of a picture drawn of it, that the policy does not allow.
+const POLICY: [&str; 2] = ["moderation_blocked", "content_policy_violation"];
+/// Codes of an account that cannot pay.
+const QUOTA: [&str; 3] = [
+    "insufficient_quota",
+    "billing_hard_limit_reached",
+    "billing_not_active",
+];
+
+/// What a refusal means. Its own words are not passed on: they may repeat a key or a prompt.
+pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Option<Refusal>) -> Answer {
+    let fault = refusal.map(|refusal| refusal.error).unwrap_or_default();
+    let is = |codes: &[&str]| {
+        [&fault.code, &fault.r#type]
+            .into_iter()
+            .flatten()
+            .any(|code| codes.contains(&code.as_str()))
+    };
+    // Before the status: an empty account and too many requests at once are both 429.
+    if is(&QUOTA) {
+        return operator(
+            status,
+            &fault,
+            "the account has no credit left: add some, or raise its limit",
+        );
+    }
+    if status == StatusCode::BAD_REQUEST && is(&POLICY) {
+        return Answer::Refused;
+    }
+    if let Some(answer) = by_status(status, headers) {
+        return answer;
+    }
+    let advice = match status.as_u16() {
+        401 => "set engines.openai.key (OPENAI_API_KEY) to a key that is good",
+        403 if fault.message.contains("verif") => {
+            "the organisation must be verified for this model, in the settings of its account"
+        }
+        403 => "the key may not use this model or this service",
+        404 => "there is no such model, or engines.openai.base_url is not right: see config/models.toml",
+        // Never while what is sent goes by config/models.toml.
+        400 => "it takes no such request: see whether config/models.toml still holds for this model",
+        _ => "nobody expected this answer",
+    };
+    operator(status, &fault, advice)
+}
+
+fn operator(status: StatusCode, fault: &Fault, advice: &str) -> Answer {
+    let word = |text: &Option<String>| {
+        let text = text.as_deref().unwrap_or_default();
+        let harmless = text.len() <= 60 && text.chars().all(|c| c.is_ascii_lowercase() || "_.".contains(c));
+        if harmless { text.to_owned() } else { String::new() }
+    };
+    let said: Vec<String> = [word(&fault.code), word(&fault.param)]
+        .into_iter()
+        .filter(|word| !word.is_empty())
+        .collect();
+    let said = if said.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", said.join(", "))
+    };
+    Answer::Operator(format!("openai answered {}{said}: {advice}", status.as_u16()))
+}

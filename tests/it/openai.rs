@@ -1,0 +1,499 @@
+//! OpenAI's Images API, on the other side of a real connection: what is sent, and what each answer means for the money.
+//!
+//! With `OPENAI_OPENAPI` (a path: the Images part of the document that `OpenAI` gives out) every request is held to its schemas.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use discord_sandbox::world;
+use greenlight::domain::catalog::Catalog;
+use greenlight::domain::picture::Tier;
+use greenlight::domain::prompt::Prompt;
+use greenlight::domain::stage::{Mode, Quality};
+use greenlight::domain::usd::Usd;
+use greenlight::providers::openai::{Access, OpenAi};
+use greenlight::providers::{self, PaidRender, Picture, Provider, Source, Words};
+use secrecy::SecretString;
+use serde_json::{Map, Value, json};
+
+use crate::harness::service::{Answer, Asked, Service, picture};
+use crate::harness::{Kind, World, run_test_on};
+use crate::store::a_hold;
+
+const KEY: &str = "sk-very-secret-0123456789";
+
+/// What a draft at 16:9 asks for, and what it was drawn of if it is a later stage.
+fn wanted(parent: Option<&[u8]>) -> Picture {
+    Picture {
+        prompt: Prompt::parse("a red fox").expect("a prompt"),
+        words: Words("a red fox, drawn with care".to_owned()),
+        model: "gpt-image-2".to_owned(),
+        quality: Some(Quality::Medium),
+        mode: if parent.is_some() {
+            Mode::Remaster
+        } else {
+            Mode::Draw
+        },
+        parent: parent.map(|bytes| Source {
+            bytes: bytes.into(),
+            mime: "image/png",
+        }),
+        member: "9876543210".to_owned(),
+        pixels: "1280x720".parse().expect("a size"),
+        tier: Tier::K1,
+        seed: 1,
+    }
+}
+
+fn service_at(url: &str, silence: Duration) -> OpenAi {
+    let models: Catalog = toml::from_str(include_str!("../../config/models.toml")).expect("the models file");
+    let access = Access {
+        key: SecretString::from(KEY),
+        base_url: url.to_owned(),
+    };
+    OpenAi::new(access, models.token_prices("openai"), silence).expect("a client")
+}
+
+/// Asks the service behind an address for a picture whose price is held.
+async fn draw(url: &str, silence: Duration, picture: Picture) -> providers::Reply {
+    let held = a_hold().await;
+    service_at(url, silence)
+        .draw(&PaidRender::new(&held, picture))
+        .await
+}
+
+/// The documented answer with a picture.
+fn drawn(file: &str) -> Value {
+    json!({
+        "created": 1_795_400_000,
+        "data": [{ "b64_json": file }],
+        "background": "opaque", "output_format": "png", "size": "1280x720", "quality": "medium",
+        "usage": {
+            "total_tokens": 966, "input_tokens": 20, "output_tokens": 946,
+            "input_tokens_details": { "text_tokens": 20, "image_tokens": 0 },
+            "output_tokens_details": { "image_tokens": 946, "text_tokens": 0 },
+        },
+    })
+}
+
+fn fault(status: u16, code: &str, kind: &str, message: &str) -> Answer {
+    let error = json!({ "message": message, "type": kind, "param": null, "code": code });
+    Answer::json(status, &json!({ "error": error }))
+}
+
+/// What an answer comes to, in a word, with what the operator reads.
+fn word(answer: &providers::Answer) -> String {
+    match answer {
+        providers::Answer::File(_) => "file".to_owned(),
+        providers::Answer::Transient(None) => "transient".to_owned(),
+        providers::Answer::Transient(Some(ms)) => format!("transient {ms}"),
+        providers::Answer::Unknown => "unknown".to_owned(),
+        providers::Answer::Refused => "refused".to_owned(),
+        providers::Answer::Operator(why) => format!("operator: {why}"),
+        providers::Answer::Broken(why) => format!("broken: {why}"),
+    }
+}
+
+/// Every answer that is documented, or was seen, and what it comes to.
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn outcomes() -> Vec<(&'static str, Answer, &'static str)> {
+    let png = BASE64_STANDARD.encode(picture("1280x720"));
+    let body = drawn(&png).to_string().into_bytes();
+    let policy = "Your request was rejected by the safety system. safety_violations=[violence].";
+    let too_many = fault(429, "rate_limit_exceeded", "images", "Rate limit reached");
+    vec![
+        ("a picture", Answer::json(200, &drawn(&png)), "file"),
+        ("half a head", Answer::HangUpAfter(0), "unknown"),
+        (
+            "cut while the request is sent",
+            Answer::HangUpAfter(10),
+            "unknown",
+        ),
+        ("cut before an answer", Answer::HangUp, "unknown"),
+        ("cut at once", Answer::Cut(body.clone(), 0), "unknown"),
+        (
+            "cut within the answer",
+            Answer::Cut(body.clone(), body.len() / 2),
+            "unknown",
+        ),
+        (
+            "cut before the last byte",
+            Answer::Cut(body.clone(), body.len() - 1),
+            "unknown",
+        ),
+        ("never an answer", Answer::Silence, "unknown"),
+        (
+            "policy",
+            fault(400, "moderation_blocked", "image_generation_user_error", policy),
+            "refused",
+        ),
+        (
+            "policy, of old",
+            fault(400, "content_policy_violation", "invalid_request_error", policy),
+            "refused",
+        ),
+        (
+            "a size",
+            fault(
+                400,
+                "invalid_value",
+                "invalid_request_error",
+                "Invalid size '1792x936'.",
+            ),
+            "operator: openai answered 400 (invalid_value): it takes no such request: see whether config/models.toml still holds for this model",
+        ),
+        (
+            "a bad key",
+            fault(401, "invalid_api_key", "invalid_request_error", KEY),
+            "operator: openai answered 401 (invalid_api_key): set engines.openai.key (OPENAI_API_KEY) to a key that is good",
+        ),
+        (
+            "an organisation",
+            fault(
+                403,
+                "",
+                "invalid_request_error",
+                "Your organization must be verified to use the model",
+            ),
+            "operator: openai answered 403: the organisation must be verified for this model, in the settings of its account",
+        ),
+        (
+            "a right",
+            fault(403, "insufficient_permissions", "", "no"),
+            "operator: openai answered 403 (insufficient_permissions): the key may not use this model or this service",
+        ),
+        (
+            "a model",
+            fault(404, "model_not_found", "", "no"),
+            "operator: openai answered 404 (model_not_found): there is no such model, or engines.openai.base_url is not right: see config/models.toml",
+        ),
+        (
+            "an empty account",
+            fault(
+                429,
+                "insufficient_quota",
+                "insufficient_quota",
+                "You exceeded your current quota",
+            ),
+            "operator: openai answered 429 (insufficient_quota): the account has no credit left: add some, or raise its limit",
+        ),
+        (
+            "a limit of billing",
+            fault(400, "billing_hard_limit_reached", "", "no"),
+            "operator: openai answered 400 (billing_hard_limit_reached): the account has no credit left: add some, or raise its limit",
+        ),
+        (
+            "too early",
+            too_many.clone().with("retry-after", "7"),
+            "transient 7000",
+        ),
+        (
+            "a little too early",
+            too_many.clone().with("retry-after-ms", "250"),
+            "transient 250",
+        ),
+        ("too early, no word when", too_many, "transient"),
+        (
+            "a fault",
+            fault(500, "", "server_error", "The server had an error"),
+            "transient",
+        ),
+        (
+            "busy",
+            Answer::Whole(503, vec![], b"<html>".to_vec()),
+            "transient",
+        ),
+        ("a gateway's fault", Answer::Whole(502, vec![], vec![]), "unknown"),
+        (
+            "a gateway's patience",
+            Answer::Whole(504, vec![], vec![]),
+            "unknown",
+        ),
+        ("another gateway's", Answer::Whole(524, vec![], vec![]), "unknown"),
+        (
+            "elsewhere",
+            Answer::Whole(302, vec![("location", "https://example.com".to_owned())], vec![]),
+            "operator: openai answered 302: nobody expected this answer",
+        ),
+        (
+            "no pictures",
+            Answer::json(200, &json!({ "created": 1, "data": [] })),
+            "broken: the answer holds no picture",
+        ),
+        (
+            "nothing at all",
+            Answer::Whole(200, vec![], vec![]),
+            "broken: the answer is not as documented, line 1, column 0: Eof",
+        ),
+        (
+            "a page",
+            Answer::Whole(
+                200,
+                vec![("content-type", "text/html".to_owned())],
+                b"<html>".to_vec(),
+            ),
+            "broken: the answer is not as documented, line 1, column 1: Syntax",
+        ),
+        (
+            "half of the JSON",
+            Answer::Whole(200, vec![], body[..body.len() / 2].to_vec()),
+            "broken: the answer is not as documented, line 1",
+        ),
+        (
+            "half of the base64",
+            Answer::json(200, &drawn(&png[..png.len() - 3])),
+            "broken: the picture is not base64",
+        ),
+        (
+            "60 MiB",
+            Answer::json(200, &drawn(&"A".repeat(60 << 20))),
+            "broken: the answer is over 41943040 bytes",
+        ),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_what_the_table_of_outcomes_says() {
+    for (name, answer, told) in outcomes() {
+        let silence = match answer {
+            Answer::Silence => Duration::from_millis(200),
+            _ => Duration::from_mins(1),
+        };
+        let service = Service::that_says(answer).await;
+        for parent in [None, Some(picture("80x45"))] {
+            let reply = draw(&service.url, silence, wanted(parent.as_deref())).await;
+            let word = word(&reply.answer);
+            assert!(word.starts_with(told), "{name}: {word}");
+            assert!(
+                !word.contains(KEY) && !format!("{reply:?}").contains(KEY),
+                "{name}: {word}"
+            );
+        }
+        assert_eq!(
+            service.asked().len(),
+            2,
+            "{name}: nothing is sent again by itself"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_is_not_there_was_paid_nothing() {
+    let gone = Service::that_says(Answer::HangUp).await.url.clone();
+    let reply = draw(&gone, Duration::from_mins(1), wanted(None)).await;
+    assert_eq!(reply.answer, providers::Answer::Transient(None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_used_is_paid_with_or_without_a_picture() {
+    let png = BASE64_STANDARD.encode(picture("1280x720"));
+    for file in [png.as_str(), "no picture"] {
+        let answer = Answer::json(200, &drawn(file)).with("x-request-id", "req_123");
+        let service = Service::that_says(answer).await;
+        let reply = draw(&service.url, Duration::from_mins(1), wanted(None)).await;
+        // 946 tokens of a picture at 30 and 20 of words at 5, in millionths.
+        assert_eq!(reply.usd, Some(Usd::micros(946 * 30 + 20 * 5)), "{file:.20}");
+        assert_eq!(reply.request.as_deref(), Some("req_123"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_is_what_the_document_wants() {
+    let service = Service::that_says(Answer::HangUp).await;
+    let parent = picture("80x45");
+    draw(&service.url, Duration::from_mins(1), wanted(None)).await;
+    draw(&service.url, Duration::from_mins(1), wanted(Some(&parent))).await;
+    let asked = service.asked();
+    for asked in &asked {
+        assert_eq!(asked.method, "POST");
+        assert_eq!(asked.headers["authorization"], format!("Bearer {KEY}"));
+    }
+    assert_eq!(asked[0].path, "/images/generations");
+    let said = asked[0].json();
+    assert_eq!(
+        said,
+        json!({
+            "model": "gpt-image-2", "prompt": "a red fox, drawn with care", "n": 1, "size": "1280x720",
+            "quality": "medium", "output_format": "png", "safety_identifier": "9876543210",
+        })
+    );
+    assert_eq!(asked[1].path, "/images/edits");
+    let form = asked[1].form().await;
+    let file = form
+        .iter()
+        .find(|field| field.name == "image[]")
+        .expect("the parent");
+    assert_eq!(
+        (file.file.as_deref(), file.mime.as_deref()),
+        (Some("parent.png"), Some("image/png"))
+    );
+    assert_eq!(file.bytes, parent);
+    let words = form_as_json(&asked[1]).await;
+    for (name, value) in said.as_object().expect("an object") {
+        assert_eq!(&words[name], value, "{name} is the same in both");
+    }
+    let Some(document) = document() else {
+        eprintln!("OPENAI_OPENAPI does not name OpenAI's document: the requests were not held to it");
+        return;
+    };
+    assert_fits(&document, "CreateImageRequest", &said);
+    assert_fits(&document, "CreateImageEditRequest", &words);
+}
+
+/// A form as the JSON object that the document describes.
+async fn form_as_json(asked: &Asked) -> Value {
+    let mut object = Map::new();
+    for field in asked.form().await {
+        if field.name == "image[]" {
+            object.insert(field.name, json!(["(a file)"]));
+            continue;
+        }
+        let text = String::from_utf8(field.bytes).expect("text");
+        let value = if field.name == "n" {
+            json!(text.parse::<u32>().expect("a number"))
+        } else {
+            json!(text)
+        };
+        object.insert(field.name, value);
+    }
+    Value::Object(object)
+}
+
+fn document() -> Option<Value> {
+    let path = std::env::var_os("OPENAI_OPENAPI").filter(|path| !path.is_empty())?;
+    let text = std::fs::read_to_string(path).expect("OPENAI_OPENAPI names a file");
+    Some(serde_saphyr::from_str(&text).expect("a document in YAML"))
+}
+
+fn assert_fits(document: &Value, schema: &str, value: &Value) {
+    let schema = json!({
+        "$ref": format!("#/components/schemas/{schema}"),
+        "components": document["components"],
+    });
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let flaws: Vec<String> = validator
+        .iter_errors(value)
+        .map(|flaw| flaw.to_string())
+        .collect();
+    assert!(flaws.is_empty(), "{value}: {flaws:#?}");
+    let mut odd = value.clone();
+    odd["colour"] = json!("red");
+    assert!(
+        !validator.is_valid(&odd),
+        "the schema refuses what it does not know"
+    );
+}
+
+/// Draws whatever is asked for, at its size.
+fn obliging(asked: &Asked) -> Answer {
+    let size = if asked.path.ends_with("generations") {
+        asked.json()["size"].as_str().expect("a size").to_owned()
+    } else {
+        let form = String::from_utf8_lossy(&asked.body).into_owned();
+        let after = form.split("name=\"size\"\r\n\r\n").nth(1).expect("a size");
+        after.split("\r\n").next().expect("a line").to_owned()
+    };
+    let mut answer = drawn(&BASE64_STANDARD.encode(picture(&size)));
+    answer["size"] = json!(size);
+    Answer::json(200, &answer).with("x-request-id", "req_1")
+}
+
+/// Settings with which every stage is drawn by the service.
+fn all_by_openai(url: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("ENGINES__OPENAI__KEY", KEY.to_owned()),
+        ("ENGINES__OPENAI__BASE_URL", url.to_owned()),
+        ("STAGES__EXPLORE__ENGINE", "openai".to_owned()),
+        ("STAGES__EXPLORE__MODEL", "gpt-image-2".to_owned()),
+        ("STAGES__EXPLORE__QUALITY", "low".to_owned()),
+        ("STAGES__REVIEW__ENGINE", "openai".to_owned()),
+        ("STAGES__REVIEW__MODEL", "gpt-image-2".to_owned()),
+        ("STAGES__REVIEW__QUALITY", "medium".to_owned()),
+        ("STAGES__REVIEW__MODE", "remaster".to_owned()),
+        ("STAGES__FINAL__ENGINE", "openai".to_owned()),
+        ("STAGES__FINAL__MODEL", "gpt-image-2".to_owned()),
+        ("STAGES__FINAL__QUALITY", "high".to_owned()),
+        ("STAGES__FINAL__MODE", "remaster".to_owned()),
+    ]
+}
+
+async fn story(service: &Service, kind: Kind, story: impl AsyncFnOnce(&mut World)) {
+    let settings = all_by_openai(&service.url);
+    let settings: Vec<(&str, &str)> = settings
+        .iter()
+        .map(|(key, value)| (*key, value.as_str()))
+        .collect();
+    run_test_on(kind, &settings, story).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idea_goes_from_words_to_a_4k_that_was_drawn_after_the_approved_picture() {
+    let service = Service::start(obliging).await;
+    story(&service, Kind::Sqlite, async |w| {
+        w.dana()
+            .command("settings channels", json!({ "log": world::GENERAL.to_string() }))
+            .await;
+        let thread = w.ana().draft("a red fox", 1).await;
+        let starter = w.starter(&thread);
+        assert!(starter.contains("10 credits (about $0.002)"), "{starter}");
+        let draft = w.image_at(&thread, "explore");
+        assert!(
+            draft.text.contains("for 2K at 20 credits (about $0.020)"),
+            "{}",
+            draft.text
+        );
+        w.bo().approves(&draft).await;
+        w.run_jobs().await;
+        let review = w.image_at(&thread, "review");
+        w.bo().approves(&review).await;
+        w.cem().approves(&review).await;
+        w.run_jobs().await;
+        let last = w.image_at(&thread, "final");
+        assert_eq!(last.size, (240, 135));
+
+        let asked = service.asked();
+        let paths: Vec<&str> = asked.iter().map(|asked| asked.path.as_str()).collect();
+        assert_eq!(paths, ["/images/generations", "/images/edits", "/images/edits"]);
+        assert_eq!(asked[0].json()["prompt"], "a red fox");
+        let form = asked[2].form().await;
+        let parent = form
+            .iter()
+            .find(|field| field.name == "image[]")
+            .expect("the parent");
+        assert_eq!(parent.bytes, picture("160x90"), "the 4K is drawn after the 2K");
+        let words = &form
+            .iter()
+            .find(|field| field.name == "prompt")
+            .expect("words")
+            .bytes;
+        let words = String::from_utf8_lossy(words);
+        assert!(
+            words.starts_with("Redraw the first reference image at the highest"),
+            "{words}"
+        );
+        assert!(words.ends_with("from this description: a red fox"), "{words}");
+        let said = w.said_in(world::GENERAL);
+        assert!(said[2].starts_with("💳 **40 credits** ($0.028)"), "{}", said[2]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paid_call_that_was_cut_is_parked_and_never_sent_again() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let service = Service::that_says(Answer::HangUp).await;
+        story(&service, kind, async |w| {
+            let thread = w.ana().draft("a red fox", 1).await;
+            w.restart().await;
+            w.work_it_out().await;
+            let notices = w.notices(&thread);
+            assert!(notices[0].contains("It may have been paid"), "{notices:?}");
+            let pool = w.pool().await;
+            assert_eq!((pool.held.get(), pool.settled.get()), (10, 0));
+            w.starter(&thread);
+        })
+        .await;
+        assert_eq!(service.asked().len(), 1, "{kind:?}");
+    }
+}
