@@ -34,13 +34,7 @@ impl Usd {
         format!("{}.{:06}", self.0 / 1_000_000, self.0 % 1_000_000)
     }
 
-    /// So many of it; stays at the largest amount there is instead of passing it.
-    #[must_use]
-    pub const fn times(self, n: u64) -> Self {
-        Self(self.0.saturating_mul(n))
-    }
-
-    /// Both together.
+    /// Both together; stays at the largest amount there is instead of passing it.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
@@ -167,7 +161,7 @@ mod tests {
         assert_eq!(told(1_234_999), "$1.23");
         assert_eq!(told(12_345_678), "$12.35");
         assert_eq!(Usd::micros(28_410).exact(), "0.028410");
-        assert_eq!(Usd::micros(u64::MAX).times(2), Usd::micros(u64::MAX));
+        assert_eq!(Usd::micros(u64::MAX).plus(Usd::micros(1)), Usd::micros(u64::MAX));
     }
 
     /// Prices that OpenAI and gateways publish, in ten-thousandths of a dollar; see the day in `config/models.toml`.

@@ -128,20 +128,6 @@ pub async fn read_small<T: DeserializeOwned + Send + 'static>(response: Response
     .await
 }
 
-/// Reads a file.
-///
-/// # Errors
-/// [`Unreadable`].
-pub async fn read_file(response: Response) -> Result<Vec<u8>, Unreadable> {
-    read_with(response, limits::PICTURE_BYTES as u64, |reader| {
-        let mut file = Vec::new();
-        let read = reader.read_to_end(&mut file);
-        read.map(|_| file)
-            .map_err(|error| Unreadable::Wrong(error.to_string()))
-    })
-    .await
-}
-
 /// Lets `take` read an answer of at most so many bytes, on a thread that may wait.
 ///
 /// # Errors

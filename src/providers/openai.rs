@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use reqwest::RequestBuilder;
 use reqwest::multipart::{Form, Part};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use self::answer::{Images, Refusal};
 use super::{Answer, PaidRender, Picture, Provider, Reply, http};
@@ -18,8 +18,6 @@ use crate::domain::usd::Tokens;
 
 /// The header by which OpenAI's support finds a call.
 const REQUEST_ID: &str = "x-request-id";
-/// How long a question that costs nothing may take.
-const QUESTION: Duration = Duration::from_secs(20);
 
 /// What a token of each model costs.
 pub type Prices = std::collections::BTreeMap<String, Tokens>;
@@ -39,20 +37,6 @@ pub struct OpenAi {
     client: reqwest::Client,
     access: Access,
     prices: Prices,
-}
-
-/// A model as the service lists it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Listed {
-    /// Its name.
-    pub id: String,
-    /// The day on which it is shut down, `YYYY-MM-DD`.
-    pub shutdown_date: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Models {
-    data: Vec<Listed>,
 }
 
 /// What both kinds of request say.
@@ -108,21 +92,6 @@ impl OpenAi {
             access,
             prices,
         })
-    }
-
-    /// The models that the key can use.
-    ///
-    /// # Errors
-    /// A sentence that says what stood in the way.
-    pub async fn models(&self) -> Result<Vec<Listed>, String> {
-        let asked = self.client.get(self.url("models")).timeout(QUESTION);
-        let response = asked.bearer_auth(self.access.key.expose_secret()).send().await;
-        let response = response.map_err(|error| format!("it cannot be reached: {}", error.without_url()))?;
-        if !response.status().is_success() {
-            return Err(format!("it answered {}", response.status()));
-        }
-        let models = http::read::<Models>(response).await;
-        models.map(|models| models.data).map_err(|why| why.to_string())
     }
 
     fn url(&self, path: &str) -> String {
