@@ -9,14 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::blobs::{self, Blobs};
 use crate::clock::Clock;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::discord::{self, ConnectError, Discord};
-use crate::domain::catalog::Catalog;
 use crate::domain::rules::Rules;
 use crate::domain::stage::Stage;
 use crate::flow::{Studio, Wake, chain, recover};
 use crate::gateway::{Gateway, Lost, Patience, Seen};
-use crate::providers::openai::{self, OpenAi};
+use crate::providers::openai::OpenAi;
 use crate::providers::sketch::Sketch;
 use crate::providers::{Engines, http};
 use crate::store::{self, Store};
@@ -115,23 +114,14 @@ pub enum Pretend {
 /// [`Error::Engines`] when the machine has no TLS to offer.
 pub fn engines(pretend: Pretend, config: &Config) -> Result<Engines, Error> {
     let mut engines = Engines::default().with("sketch", Arc::new(Sketch::new(pretend == Pretend::Told)));
-    if config.engines.openai.is_there() {
-        let openai = openai(&config.engines.openai, &config.rules.catalog).map_err(Error::Engines)?;
+    let access = &config.engines.openai;
+    if access.is_there() {
+        let prices = config.rules.catalog.token_prices("openai");
+        let (key, base_url) = (access.key.clone(), access.base_url.clone());
+        let openai = OpenAi::new(key, base_url, prices, http::SILENCE).map_err(Error::Engines)?;
         engines = engines.with("openai", Arc::new(openai));
     }
     Ok(engines)
-}
-
-/// OpenAI, as the settings reach it.
-///
-/// # Errors
-/// When the machine has no TLS to offer.
-pub fn openai(access: &config::Access, catalog: &Catalog) -> Result<OpenAi, reqwest::Error> {
-    let access = openai::Access {
-        key: access.key.clone(),
-        base_url: access.base_url.clone(),
-    };
-    OpenAi::new(access, catalog.token_prices("openai"), http::SILENCE)
 }
 
 impl App {

@@ -426,10 +426,7 @@ fn check_api_base(base: &str) -> Result<(), Error> {
     if base.is_empty() {
         return Ok(());
     }
-    let parsed = url::Url::parse(base)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"));
-    if parsed.is_some_and(|url| url.has_host() && url.path() == "/" && url.query().is_none()) {
+    if http_url(base).is_some_and(|url| url.path() == "/") {
         return Ok(());
     }
     let fix = "it may be empty or http://host:port, without a path".to_owned();
@@ -440,11 +437,15 @@ fn check_api_base(base: &str) -> Result<(), Error> {
     })
 }
 
+/// The address of an API, if it is one.
+fn http_url(base: &str) -> Option<url::Url> {
+    let parsed = url::Url::parse(base).ok()?;
+    let good = matches!(parsed.scheme(), "http" | "https") && parsed.has_host() && parsed.query().is_none();
+    good.then_some(parsed)
+}
+
 fn check_base_url(key: &'static str, base: &str) -> Result<(), Error> {
-    let parsed = url::Url::parse(base)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"));
-    if parsed.is_some_and(|url| url.has_host() && url.query().is_none()) && !base.ends_with('/') {
+    if http_url(base).is_some() && !base.ends_with('/') {
         return Ok(());
     }
     Err(Error::Value {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::picture::{Illegal, Pixels, Ratio, SizeRule, Tier};
-use super::stage::{Mode, Quality, Stage, StageSpec, Stages};
+use super::stage::{Mode, Stage, StageSpec, Stages};
 use super::usd::{Cost, Tokens, Usd};
 
 /// Ladders and engines, as data with the day they were checked.
@@ -60,9 +60,6 @@ pub struct Engine {
     pub ratios: Vec<Ratio>,
     /// The models it has, by the names that it knows them by.
     pub model: BTreeMap<String, Model>,
-    /// What each stage asks of it where it draws all of them, as in `greenlight demo --engine NAME`.
-    #[serde(default)]
-    pub stage: BTreeMap<Stage, Preset>,
 }
 
 /// One model of an engine.
@@ -73,18 +70,6 @@ pub struct Model {
     pub modes: Vec<Mode>,
     /// What a picture costs.
     pub cost: Cost,
-}
-
-/// What a stage asks of an engine.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Preset {
-    /// The model.
-    pub model: String,
-    /// The quality, where the model has several.
-    pub quality: Option<Quality>,
-    /// How it comes of the image before.
-    pub mode: Mode,
 }
 
 /// Why a stage cannot draw a ratio.
@@ -375,6 +360,7 @@ impl Ladder {
 
 #[cfg(test)]
 pub(in crate::domain) mod tests {
+    use super::super::stage::Quality;
     use super::super::stage::tests::stages;
     use super::*;
 
@@ -616,25 +602,43 @@ pub(in crate::domain) mod tests {
         );
     }
 
-    /// Every engine of the file draws the stages that it offers to draw by itself.
+    /// Every model of the file can be used for a stage in each mode and quality that it offers.
     #[test]
-    fn the_presets_of_every_engine_can_be_used() {
+    fn all_that_is_offered_can_be_used() {
         let catalog = shipped();
-        for (name, engine) in &catalog.engine {
-            let mut stages = stages();
-            for (stage, preset) in &engine.stage {
-                let spec = match stage {
-                    Stage::Explore => &mut stages.explore,
-                    Stage::Review => &mut stages.review,
-                    Stage::Final => &mut stages.r#final,
+        let models = catalog.engine.iter().flat_map(|(engine, of)| {
+            let models = of.model.iter();
+            models.map(move |(name, model)| (engine, name, model))
+        });
+        for (engine, name, model) in models {
+            let qualities = model.cost.qualities().into_iter().map(Some);
+            let qualities = qualities.chain(model.cost.qualities().is_empty().then_some(None));
+            for (quality, mode) in
+                qualities.flat_map(|quality| model.modes.iter().map(move |mode| (quality, *mode)))
+            {
+                let mut stages = stages();
+                let spec = if mode == Mode::Draw {
+                    &mut stages.explore
+                } else {
+                    &mut stages.r#final
                 };
-                spec.engine.clone_from(name);
-                spec.model.clone_from(&preset.model);
-                spec.quality = preset.quality;
-                spec.mode = preset.mode;
+                spec.engine.clone_from(engine);
+                spec.model.clone_from(name);
+                spec.quality = quality;
+                spec.mode = mode;
+                assert_eq!(catalog.check(&stages), Ok(()), "{name}, {quality:?}, {mode}");
             }
-            assert_eq!(catalog.check(&stages), Ok(()), "{name}");
         }
+    }
+
+    #[test]
+    fn a_ratio_that_the_engine_does_not_have_is_refused() {
+        let mut catalog = shipped();
+        let wide = "16:9".parse().unwrap();
+        catalog.engine.get_mut("sketch").unwrap().ratios = vec![wide];
+        assert!(catalog.pixels(&stages(), Stage::Explore, wide).is_ok());
+        let refused = catalog.pixels(&stages(), Stage::Explore, "1:1".parse().unwrap());
+        assert_eq!(refused.unwrap_err().to_string(), "sketch cannot draw 1:1");
     }
 
     #[test]

@@ -8,8 +8,7 @@ use super::credits::Credits;
 use super::picture::Tier;
 
 /// Where a picture stands between idea and delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
     /// Ideas, drawn cheaply.
     Explore,

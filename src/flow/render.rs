@@ -11,10 +11,10 @@ use super::vote::{Presser, refuse_voter};
 use super::{Error, Studio, chain, heavy, settings};
 use crate::domain::alias::AliasKey;
 use crate::domain::approval::again;
-use crate::domain::ids::RenderId;
+use crate::domain::ids::{RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::render::{Failure, Next, Outcome, State, after_attempt};
-use crate::domain::stage::Stage;
+use crate::domain::stage::{Mode, Stage};
 use crate::domain::{limits, wording};
 use crate::media::{self, NotAPicture};
 use crate::providers::{Answer, PaidRender, Picture, Provider, Reply, Source, Words};
@@ -35,8 +35,6 @@ struct Begun {
     render: Render,
     draft: Draft,
     held: Held,
-    /// Who asks, as engines are told.
-    member: String,
     /// A worker before this one made the call and did not record its end.
     interrupted: bool,
 }
@@ -46,20 +44,75 @@ struct Begun {
 /// # Errors
 /// [`Error`]; the render is then as it was, or rendering, and the next run goes on from there.
 pub async fn run(studio: &Studio, id: RenderId, claim: &Claim) -> Result<Done, Error> {
+    // What can fail comes before the call is said to be begun: from then on nobody would know whether it was made.
+    let supplies = supplies(studio, id).await?;
     let Some(begun) = begin(studio, id, *claim).await? else {
         return Ok(Done::Finished);
     };
     let engine = studio.engines.get(&studio.rules.spec(begun.render.stage).engine);
     let ended = match engine {
         None => Ended::from(Outcome::Operator),
-        Some(engine) => attempt(studio, &begun, engine).await?,
+        Some(engine) => attempt(studio, &begun, supplies, engine).await?,
     };
     record(studio, begun.render, ended, *claim).await
 }
 
+/// What a call takes besides what the draft says.
+struct Supplies {
+    /// The approved picture, where the stage draws after it and it is still stored.
+    parent: Option<Source>,
+    /// Who asks, as engines are told: a hash. A service can stop somebody, and learns nothing of who it is.
+    member: String,
+}
+
+async fn supplies(studio: &Studio, id: RenderId) -> Result<Supplies, Error> {
+    let read = studio.store.read(move |tx| {
+        async move {
+            let render = renders::find(tx, id).await?;
+            let render = render.ok_or_else(|| Error::broken(format!("render {id} is not there")))?;
+            let draft = drafts::get(tx, render.draft).await?;
+            let member = forgetting::alias(tx, draft.guild, draft.requester).await?;
+            Ok::<_, Error>((render, draft, member))
+        }
+        .boxed()
+    });
+    let (render, draft, member) = read.await?;
+    let member = match member {
+        Some(member) => member,
+        None => first_alias(studio, &draft).await?,
+    };
+    Ok(Supplies {
+        parent: parent(studio, &render).await?,
+        member: member.to_string(),
+    })
+}
+
+/// Makes the key of the aliases, which is there from then on.
+async fn first_alias(studio: &Studio, draft: &Draft) -> Result<UserId, Error> {
+    let fresh = AliasKey::new(rand::random());
+    let key = studio
+        .store
+        .write(move |tx| forgetting::alias_key(tx, fresh).boxed());
+    Ok(key.await?.alias(draft.guild, draft.requester))
+}
+
+async fn parent(studio: &Studio, render: &Render) -> Result<Option<Source>, Error> {
+    let Some(parent) = render.parent else {
+        return Ok(None);
+    };
+    if studio.rules.spec(render.stage).mode != Mode::Remaster {
+        return Ok(None);
+    }
+    let Some(bytes) = studio.blobs.get(parent).await? else {
+        return Ok(None);
+    };
+    let mime = media::mime(&bytes).ok_or_else(|| Error::broken("a stored picture is none"))?;
+    let bytes = bytes.into();
+    Ok(Some(Source { bytes, mime }))
+}
+
 async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Begun>, Error> {
     let now_ms = studio.clock.now_ms();
-    let fresh = AliasKey::new(rand::random());
     studio
         .change(move |tx| {
             async move {
@@ -83,15 +136,11 @@ async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Beg
                 if render.stage == Stage::Explore {
                     jobs::enqueue(tx, Job::ShowProgress(render.draft), now_ms).await?;
                 }
-                // A hash, as services ask for: they can stop somebody, and learn nothing of who it is.
-                let alias = forgetting::alias_key(tx, fresh).await?;
-                let member = alias.alias(draft.guild, draft.requester).to_string();
                 jobs::fence(tx, &claim).await?;
                 Ok(Some(Begun {
                     render,
                     draft,
                     held,
-                    member,
                     interrupted,
                 }))
             }
@@ -114,7 +163,12 @@ impl From<Outcome> for Ended {
 }
 
 /// Makes the call, unless an earlier one may have been paid, and stores what it gives.
-async fn attempt(studio: &Studio, begun: &Begun, engine: Arc<dyn Provider>) -> Result<Ended, Error> {
+async fn attempt(
+    studio: &Studio,
+    begun: &Begun,
+    supplies: Supplies,
+    engine: Arc<dyn Provider>,
+) -> Result<Ended, Error> {
     let id = begun.render.id;
     if begun.interrupted {
         if let Some(bytes) = studio.blobs.get(id).await? {
@@ -131,11 +185,12 @@ async fn attempt(studio: &Studio, begun: &Begun, engine: Arc<dyn Provider>) -> R
     if begun.draft.forgotten {
         return Ok(Outcome::Refused.into());
     }
-    let parent = match parent(studio, &begun.render).await? {
-        Ok(parent) => parent,
-        Err(outcome) => return Ok(outcome.into()),
-    };
-    let paid = PaidRender::new(&begun.held, picture(studio, begun, parent));
+    let picture = picture(studio, begun, supplies);
+    if picture.mode == Mode::Remaster && picture.parent.is_none() {
+        tracing::error!(render.id = %id, "the picture that was approved is not stored any more");
+        return Ok(Outcome::Broken.into());
+    }
+    let paid = PaidRender::new(&begun.held, picture);
     tracing::info!(render.id = %id, stage = %begun.render.stage, attempt = begun.render.attempts, "drawing");
     let Reply { answer, usd, request } = engine.draw(&paid).await;
     Ok(Ended {
@@ -168,23 +223,7 @@ async fn outcome(studio: &Studio, id: RenderId, answer: Answer) -> Result<Outcom
     })
 }
 
-/// The approved picture that a render comes of, if it comes of one.
-async fn parent(studio: &Studio, render: &Render) -> Result<Result<Option<Source>, Outcome>, Error> {
-    let Some(parent) = render.parent else {
-        return Ok(Ok(None));
-    };
-    let Some(bytes) = studio.blobs.get(parent).await? else {
-        tracing::error!(render.id = %render.id, "the picture that was approved is not stored any more");
-        return Ok(Err(Outcome::Broken));
-    };
-    let mime = media::mime(&bytes).ok_or_else(|| Error::broken("a stored picture is none"))?;
-    Ok(Ok(Some(Source {
-        bytes: bytes.into(),
-        mime,
-    })))
-}
-
-fn picture(studio: &Studio, begun: &Begun, parent: Option<Source>) -> Picture {
+fn picture(studio: &Studio, begun: &Begun, supplies: Supplies) -> Picture {
     let (stage, draft) = (begun.render.stage, &begun.draft);
     let spec = studio.rules.spec(stage);
     let words = studio
@@ -194,8 +233,8 @@ fn picture(studio: &Studio, begun: &Begun, parent: Option<Source>) -> Picture {
     Picture {
         prompt: draft.prompt.clone(),
         words: Words(words),
-        parent,
-        member: begun.member.clone(),
+        parent: supplies.parent,
+        member: supplies.member,
         model: spec.model.clone(),
         quality: spec.quality,
         mode: spec.mode,

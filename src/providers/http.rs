@@ -14,14 +14,13 @@ use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
 use super::Answer;
-use crate::domain::limits;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long an engine may be silent. High quality takes over two minutes; the services' own clients wait as long.
 pub const SILENCE: Duration = Duration::from_mins(10);
-/// Largest answer that is no picture, in bytes.
-const SMALL_BYTES: u64 = 64 * 1024;
+/// Largest answer that holds no picture, in bytes.
+pub const SMALL_BYTES: usize = 64 * 1024;
 
 /// A client for engines. Redirects are not followed: a key must not go where nobody sent it.
 ///
@@ -106,52 +105,29 @@ impl From<Unreadable> for Answer {
     }
 }
 
-/// Reads an answer in JSON that may hold a picture of [`limits::PICTURE_BYTES`], as it comes.
+/// Reads an answer in JSON of at most so many bytes, as it comes, on a thread that may wait.
 ///
 /// # Errors
-/// [`Unreadable`].
-pub async fn read<T: DeserializeOwned + Send + 'static>(response: Response) -> Result<T, Unreadable> {
-    read_with(response, limits::PICTURE_BYTES as u64, |reader| {
-        serde_json::from_reader(reader).map_err(|error| wrong(&error))
-    })
-    .await
-}
-
-/// Reads an answer that holds no picture.
-///
-/// # Errors
-/// [`Unreadable`].
-pub async fn read_small<T: DeserializeOwned + Send + 'static>(response: Response) -> Result<T, Unreadable> {
-    read_with(response, SMALL_BYTES, |reader| {
-        serde_json::from_reader(reader).map_err(|error| wrong(&error))
-    })
-    .await
-}
-
-/// Lets `take` read an answer of at most so many bytes, on a thread that may wait.
-///
-/// # Errors
-/// [`Unreadable`]: that it was cut, if it was, whatever `take` made of the part that came.
-pub async fn read_with<T: Send + 'static>(
+/// [`Unreadable`]: that it was cut, if it was, whatever the part that came looks like.
+pub async fn read<T: DeserializeOwned + Send + 'static>(
     response: Response,
-    most_bytes: u64,
-    take: impl FnOnce(&mut BufReader<Bounded>) -> Result<T, Unreadable> + Send + 'static,
+    most_bytes: usize,
 ) -> Result<T, Unreadable> {
     let stream = response.bytes_stream().map_err(io::Error::other);
     let bridge = SyncIoBridge::new(StreamReader::new(Box::pin(stream)));
     let reading = tokio::task::spawn_blocking(move || {
         let mut reader = BufReader::new(Bounded {
-            inner: Box::new(bridge),
+            inner: bridge,
             left: most_bytes,
             ended: None,
         });
-        let taken = take(&mut reader);
+        let parsed = serde_json::from_reader(&mut reader);
         match reader.get_ref().ended {
             Some(End::Cut) => Err(Unreadable::Cut),
             Some(End::TooLong) => Err(Unreadable::Wrong(format!(
                 "the answer is over {most_bytes} bytes"
             ))),
-            None => taken,
+            None => parsed.map_err(|error| wrong(&error)),
         }
     });
     match reading.await {
@@ -170,9 +146,9 @@ fn wrong(error: &serde_json::Error) -> Unreadable {
 }
 
 /// A reader that stops at a limit, and remembers how it stopped.
-pub struct Bounded {
-    inner: Box<dyn Read + Send>,
-    left: u64,
+struct Bounded<R> {
+    inner: R,
+    left: usize,
     ended: Option<End>,
 }
 
@@ -181,13 +157,13 @@ enum End {
     TooLong,
 }
 
-impl Read for Bounded {
+impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self
             .inner
             .read(into)
             .inspect_err(|_| self.ended = Some(End::Cut))?;
-        let Some(left) = self.left.checked_sub(read as u64) else {
+        let Some(left) = self.left.checked_sub(read) else {
             self.ended = Some(End::TooLong);
             return Err(io::Error::other("too long"));
         };

@@ -23,7 +23,7 @@ pub struct Picture {
     pub prompt: Prompt,
     /// What an engine is told, made of the prompt and what to keep by the stage's template.
     pub words: Words,
-    /// The approved picture that it comes of; nothing for a first one.
+    /// The approved picture that it is drawn after; there for a remaster.
     pub parent: Option<Source>,
     /// Who asks, by a hash that only this database can make.
     pub member: String,

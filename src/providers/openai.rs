@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use self::answer::{Images, Refusal};
 use super::{Answer, PaidRender, Picture, Provider, Reply, http};
+use crate::domain::limits;
 use crate::domain::stage::Quality;
 use crate::domain::usd::Tokens;
 
@@ -22,20 +23,12 @@ const REQUEST_ID: &str = "x-request-id";
 /// What a token of each model costs.
 pub type Prices = std::collections::BTreeMap<String, Tokens>;
 
-/// How the service is reached.
-#[derive(Clone, Debug)]
-pub struct Access {
-    /// The key.
-    pub key: SecretString,
-    /// Where the API is, without a slash at the end, such as `https://api.openai.com/v1`.
-    pub base_url: String,
-}
-
 /// The service.
 #[derive(Clone, Debug)]
 pub struct OpenAi {
     client: reqwest::Client,
-    access: Access,
+    key: SecretString,
+    base_url: String,
     prices: Prices,
 }
 
@@ -82,37 +75,42 @@ impl<'a> Ask<'a> {
 }
 
 impl OpenAi {
-    /// The service behind an address.
+    /// The service behind an address without a slash at its end, such as `https://api.openai.com/v1`.
     ///
     /// # Errors
     /// When the machine has no TLS to offer.
-    pub fn new(access: Access, prices: Prices, silence: Duration) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        key: SecretString,
+        base_url: String,
+        prices: Prices,
+        silence: Duration,
+    ) -> Result<Self, reqwest::Error> {
         Ok(Self {
             client: http::client(silence)?,
-            access,
+            key,
+            base_url,
             prices,
         })
     }
 
     fn url(&self, path: &str) -> String {
-        format!("{}/{path}", self.access.base_url)
+        format!("{}/{path}", self.base_url)
     }
 
-    fn request(&self, picture: &Picture) -> RequestBuilder {
+    fn request(&self, picture: &Picture) -> Result<RequestBuilder, reqwest::Error> {
         let ask = Ask::new(picture);
         let request = match &picture.parent {
             None => self.client.post(self.url("images/generations")).json(&ask),
             Some(parent) => {
                 let name = format!("parent.{}", parent.mime.trim_start_matches("image/"));
                 let file = Part::bytes(parent.bytes.to_vec()).file_name(name);
-                // Each of these types is one.
-                let file = file.mime_str(parent.mime).unwrap_or_else(|_| Part::text(""));
+                let file = file.mime_str(parent.mime)?;
                 self.client
                     .post(self.url("images/edits"))
                     .multipart(ask.form().part("image[]", file))
             }
         };
-        request.bearer_auth(self.access.key.expose_secret())
+        Ok(request.bearer_auth(self.key.expose_secret()))
     }
 }
 
@@ -120,35 +118,26 @@ impl OpenAi {
 impl Provider for OpenAi {
     async fn draw(&self, paid: &PaidRender) -> Reply {
         let picture = paid.picture();
-        let response = match http::send(self.request(picture)).await {
+        let Ok(request) = self.request(picture) else {
+            return Answer::Broken("the request cannot be made of this picture".to_owned()).into();
+        };
+        let response = match http::send(request).await {
             Ok(response) => response,
             Err(answer) => return answer.into(),
         };
         let (status, headers) = (response.status(), response.headers().clone());
-        let request = http::named(&headers, REQUEST_ID);
-        if !status.is_success() {
-            let refusal = http::read_small::<Refusal>(response).await;
-            return Reply {
-                answer: answer::refused(status, &headers, refusal.ok()),
-                usd: None,
-                request,
-            };
-        }
-        match http::read::<Images>(response).await {
-            Ok(images) => {
-                let (answer, used) = images.answer();
-                let prices = self.prices.get(&picture.model);
-                Reply {
-                    answer,
-                    usd: prices.zip(used).map(|(prices, used)| prices.cost(used)),
-                    request,
-                }
-            }
-            Err(why) => Reply {
-                answer: Answer::from(why),
-                usd: None,
-                request,
-            },
+        let (answer, used) = if status.is_success() {
+            let images = http::read::<Images>(response, limits::PICTURE_BYTES).await;
+            images.map_or_else(|why| (why.into(), None), Images::answer)
+        } else {
+            let refusal = http::read::<Refusal>(response, http::SMALL_BYTES).await;
+            (answer::refused(status, &headers, refusal.ok()), None)
+        };
+        let prices = self.prices.get(&picture.model);
+        Reply {
+            answer,
+            usd: prices.zip(used).map(|(prices, used)| prices.cost(used)),
+            request: http::named(&headers, REQUEST_ID),
         }
     }
 

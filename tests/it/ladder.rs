@@ -55,13 +55,7 @@ async fn a_draft_keeps_its_shape_from_stage_to_stage() {
         let thread = w.last_thread();
         assert_eq!(w.told(world::ANA), ["1 image for 10 credits in #a fox"]);
         let image = w.image_at(&thread, "explore");
-        w.bo().approves(&image).await;
-        w.run_jobs().await;
-        let review = w.image_at(&thread, "review");
-        w.bo().approves(&review).await;
-        w.cem().approves(&review).await;
-        w.run_jobs().await;
-        let last = w.image_at(&thread, "final");
+        let [review, last] = w.approved_to_4k(&thread, &image).await;
         assert_eq!(
             [image.size, review.size, last.size],
             [(48, 60), (96, 120), (144, 180)]

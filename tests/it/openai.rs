@@ -12,7 +12,7 @@ use greenlight::domain::picture::Tier;
 use greenlight::domain::prompt::Prompt;
 use greenlight::domain::stage::{Mode, Quality};
 use greenlight::domain::usd::Usd;
-use greenlight::providers::openai::{Access, OpenAi};
+use greenlight::providers::openai::OpenAi;
 use greenlight::providers::{self, PaidRender, Picture, Provider, Source, Words};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
@@ -48,11 +48,8 @@ fn wanted(parent: Option<&[u8]>) -> Picture {
 
 fn service_at(url: &str, silence: Duration) -> OpenAi {
     let models: Catalog = toml::from_str(include_str!("../../config/models.toml")).expect("the models file");
-    let access = Access {
-        key: SecretString::from(KEY),
-        base_url: url.to_owned(),
-    };
-    OpenAi::new(access, models.token_prices("openai"), silence).expect("a client")
+    let (key, prices) = (SecretString::from(KEY), models.token_prices("openai"));
+    OpenAi::new(key, url.to_owned(), prices, silence).expect("a client")
 }
 
 /// Asks the service behind an address for a picture whose price is held.
@@ -319,11 +316,7 @@ async fn what_is_asked_is_what_the_document_wants() {
         })
     );
     assert_eq!(asked[1].path, "/images/edits");
-    let form = asked[1].form().await;
-    let file = form
-        .iter()
-        .find(|field| field.name == "image[]")
-        .expect("the parent");
+    let file = asked[1].field("image[]").await;
     assert_eq!(
         (file.file.as_deref(), file.mime.as_deref()),
         (Some("parent.png"), Some("image/png"))
@@ -443,31 +436,17 @@ async fn an_idea_goes_from_words_to_a_4k_that_was_drawn_after_the_approved_pictu
             "{}",
             draft.text
         );
-        w.bo().approves(&draft).await;
-        w.run_jobs().await;
-        let review = w.image_at(&thread, "review");
-        w.bo().approves(&review).await;
-        w.cem().approves(&review).await;
-        w.run_jobs().await;
-        let last = w.image_at(&thread, "final");
+        let [_, last] = w.approved_to_4k(&thread, &draft).await;
         assert_eq!(last.size, (240, 135));
 
         let asked = service.asked();
         let paths: Vec<&str> = asked.iter().map(|asked| asked.path.as_str()).collect();
         assert_eq!(paths, ["/images/generations", "/images/edits", "/images/edits"]);
         assert_eq!(asked[0].json()["prompt"], "a red fox");
-        let form = asked[2].form().await;
-        let parent = form
-            .iter()
-            .find(|field| field.name == "image[]")
-            .expect("the parent");
+        let parent = asked[2].field("image[]").await;
         assert_eq!(parent.bytes, picture("160x90"), "the 4K is drawn after the 2K");
-        let words = &form
-            .iter()
-            .find(|field| field.name == "prompt")
-            .expect("words")
-            .bytes;
-        let words = String::from_utf8_lossy(words);
+        let words = asked[2].field("prompt").await.bytes;
+        let words = String::from_utf8_lossy(&words);
         assert!(
             words.starts_with("Redraw the first reference image at the highest"),
             "{words}"

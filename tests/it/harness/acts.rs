@@ -17,6 +17,17 @@ impl World {
         while self.run_one(Lane::Quick).await {}
     }
 
+    /// A draft's image is approved by Bo, and its 2K by Bo and Cem; all work is done. The 2K, and the 4K.
+    pub async fn approved_to_4k(&mut self, thread: &Thread, image: &Image) -> [Image; 2] {
+        self.bo().approves(image).await;
+        self.run_jobs().await;
+        let review = self.image_at(thread, "review");
+        self.bo().approves(&review).await;
+        self.cem().approves(&review).await;
+        self.run_jobs().await;
+        [review, self.image_at(thread, "final")]
+    }
+
     /// Makes one paid call that is due, and nothing of what follows from it.
     pub async fn draw_one(&self) {
         assert!(self.run_one(Lane::Render).await, "nothing is queued to be drawn");

@@ -2,14 +2,14 @@
 //! is told, down to the byte at which a connection ends.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use image::{ImageFormat, RgbImage};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+
+use super::flat;
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -144,12 +144,9 @@ async fn serve(mut connection: TcpStream, kept: Arc<Mutex<Vec<Asked>>>, act: Act
                 body.len(),
                 headers.concat()
             );
-            let sent = connection.write_all(format!("{text}\r\n").as_bytes()).await;
-            if sent.is_ok() {
-                connection.write_all(&body).await
-            } else {
-                sent
-            }
+            connection
+                .write_all(&[format!("{text}\r\n").as_bytes(), &body].concat())
+                .await
         }
         Answer::Cut(body, bytes) => {
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
@@ -202,6 +199,13 @@ impl Asked {
         serde_json::from_slice(&self.body).expect("a body in JSON")
     }
 
+    /// What a field of the form holds.
+    pub async fn field(&self, name: &str) -> Field {
+        let form = self.form().await;
+        let named = form.into_iter().find(|field| field.name == name);
+        named.unwrap_or_else(|| panic!("there is no {name}"))
+    }
+
     /// The body as a form, in order.
     pub async fn form(&self) -> Vec<Field> {
         use axum::extract::{FromRequest, Multipart};
@@ -227,9 +231,5 @@ impl Asked {
 pub fn picture(size: &str) -> Vec<u8> {
     let (width, height) = size.split_once('x').expect("a size");
     let (width, height) = (width.parse().expect("a width"), height.parse().expect("a height"));
-    let mut bytes = Cursor::new(Vec::new());
-    RgbImage::from_pixel(width, height, image::Rgb([70, 130, 180]))
-        .write_to(&mut bytes, ImageFormat::Png)
-        .expect("a PNG");
-    bytes.into_inner()
+    flat(width, height, 128)
 }
