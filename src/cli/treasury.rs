@@ -6,29 +6,38 @@ use futures::FutureExt;
 
 use super::{Settings, open};
 use crate::clock::Clock;
-use crate::domain::ids::{GuildId, UserId};
-use crate::flow::treasury::{self, Order};
-use crate::flow::{self, treasury::Outcome};
-use crate::store::ledger;
+use crate::config::Config;
+use crate::domain::ids::{GuildId, RenderId, UserId};
+use crate::domain::render::Verdict;
+use crate::flow::treasury::{self, Order, Outcome};
+use crate::flow::{self, unresolved};
+use crate::store::{Tx, ledger};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Act {
     /// Add credits to a server's pool
-    Grant(Args),
+    Grant(Amount),
     /// Take back credits of a server's pool that are neither held nor spent
-    Correct(Args),
+    Correct(Amount),
+    /// List the paid calls of a server whose answer never came
+    Unresolved(Server),
+    /// Keep the credits of such a call: the service charged for it
+    Settle(Lost),
+    /// Give the credits of such a call back to the pool: nothing was charged
+    Release(Lost),
 }
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct Server {
     #[command(flatten)]
     settings: Settings,
     /// The id of the server
     #[arg(long, value_name = "ID")]
     guild: u64,
-    /// How many credits
-    #[arg(long, value_name = "N")]
-    credits: i64,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Hand {
     /// Why, for the books; a correction needs it
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -37,16 +46,52 @@ pub(super) struct Args {
     by: Option<u64>,
 }
 
+#[derive(Debug, clap::Args)]
+pub(super) struct Amount {
+    #[command(flatten)]
+    server: Server,
+    /// How many credits
+    #[arg(long, value_name = "N")]
+    credits: i64,
+    #[command(flatten)]
+    hand: Hand,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Lost {
+    #[command(flatten)]
+    server: Server,
+    /// The id of the image, as `unresolved` lists it
+    #[arg(long, value_name = "ID")]
+    image: RenderId,
+    #[command(flatten)]
+    hand: Hand,
+}
+
+impl Act {
+    const fn server(&self) -> &Server {
+        match self {
+            Self::Grant(amount) | Self::Correct(amount) => &amount.server,
+            Self::Unresolved(server) => server,
+            Self::Settle(lost) | Self::Release(lost) => &lost.server,
+        }
+    }
+
+    /// Who does it: the books keep a name. Whoever only looks has none.
+    fn actor(&self, operators: &[UserId]) -> anyhow::Result<Option<UserId>> {
+        let hand = match self {
+            Self::Grant(amount) | Self::Correct(amount) => &amount.hand,
+            Self::Settle(lost) | Self::Release(lost) => &lost.hand,
+            Self::Unresolved(_) => return Ok(None),
+        };
+        operator(operators, hand.by).map(Some)
+    }
+}
+
 pub(super) async fn run(act: Act) -> anyhow::Result<()> {
-    let (Act::Grant(args) | Act::Correct(args)) = &act;
-    let config = args.settings.load()?;
-    let order = Order {
-        actor: operator(&config.rules.operators, args.by)?,
-        amount: args.credits,
-        reason: args.reason.clone(),
-        once: format!("command-line:{:032x}", rand::random::<u128>()),
-    };
-    let (guild, now_ms) = (GuildId::new(args.guild), Clock::System.now_ms());
+    let config = act.server().settings.load()?;
+    let actor = act.actor(&config.rules.operators)?;
+    let (guild, now_ms) = (GuildId::new(act.server().guild), Clock::System.now_ms());
     let store = open(&config).await?;
     let done = store.write(move |tx| {
         async move {
@@ -54,11 +99,7 @@ pub(super) async fn run(act: Act) -> anyhow::Result<()> {
             if !ledger::is_there(tx, guild).await? {
                 return Ok(Err(format!("the bot has seen no server with the id {guild} yet")));
             }
-            let done: Result<Outcome, flow::Error> = match act {
-                Act::Grant(_) => treasury::grant_in(tx, guild, order, now_ms).await,
-                Act::Correct(_) => treasury::correct_in(tx, guild, order, now_ms).await,
-            };
-            done
+            perform(tx, &act, &config, actor, now_ms).await
         }
         .boxed()
     });
@@ -69,6 +110,34 @@ pub(super) async fn run(act: Act) -> anyhow::Result<()> {
         Err(refusal) => bail!(refusal),
     }
     Ok(())
+}
+
+async fn perform(
+    tx: &mut Tx,
+    act: &Act,
+    config: &Config,
+    actor: Option<UserId>,
+    now_ms: i64,
+) -> Result<Outcome, flow::Error> {
+    let guild = GuildId::new(act.server().guild);
+    let actor = || actor.ok_or_else(|| flow::Error::broken("nobody does it"));
+    let order = |amount: &Amount| {
+        Ok::<_, flow::Error>(Order {
+            actor: actor()?,
+            amount: amount.credits,
+            reason: amount.hand.reason.clone(),
+            once: format!("command-line:{:032x}", rand::random::<u128>()),
+        })
+    };
+    let (lost, verdict) = match act {
+        Act::Grant(amount) => return treasury::grant_in(tx, guild, order(amount)?, now_ms).await,
+        Act::Correct(amount) => return treasury::correct_in(tx, guild, order(amount)?, now_ms).await,
+        Act::Unresolved(_) => return unresolved::list_in(tx, &config.rules, guild).await.map(Ok),
+        Act::Settle(lost) => (lost, Verdict::Settle),
+        Act::Release(lost) => (lost, Verdict::Release),
+    };
+    let decision = unresolved::decision(actor()?, verdict, lost.hand.reason.as_deref());
+    unresolved::decide_in(tx, guild, lost.image, decision, now_ms).await
 }
 
 /// Who of the operators does it: the books keep a name.

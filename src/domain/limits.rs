@@ -55,6 +55,12 @@ pub const INTERACTION_MS: i64 = 15 * 60_000;
 
 /// Most lines of a history in one private answer: each is below 150 characters, and a message holds 2,000.
 pub const HISTORY_LINES: i64 = 10;
+/// Most paid calls of unknown end in one private answer: each line is below 370 characters, and a message holds 2,000.
+pub const UNRESOLVED_LINES: i64 = 4;
+/// Most choices that are offered while somebody types, set by Discord.
+pub const CHOICES: i64 = 25;
+/// Longest name of a choice, in characters, set by Discord.
+pub const CHOICE_CHARS: usize = 100;
 /// Most votes on a page of `/approvals`: each line is below 270 characters, and a message holds 2,000.
 pub const APPROVALS_PER_PAGE: u32 = 6;
 /// Most hours over which a cap can roll: 31 days.

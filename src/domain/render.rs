@@ -1,5 +1,6 @@
 //! The life of one paid render, and what follows an attempt at it.
 
+use super::ids::UserId;
 use super::limits;
 use super::picture::Pixels;
 
@@ -132,6 +133,22 @@ impl State {
         self.only_from(&Self::Rendering, Self::Unknown)
     }
 
+    /// A person has decided that nobody waits for the picture any more.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is unknown.
+    pub fn give_up(self) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Unknown, Self::Failed(Failure::Broken))
+    }
+
+    /// The picture came after it was given up.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is what [`State::give_up`] made of it.
+    pub fn turn_up(self, pixels: Pixels) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Failed(Failure::Broken), Self::Done(pixels))
+    }
+
     /// Somebody calls it off.
     ///
     /// # Errors
@@ -154,6 +171,26 @@ impl State {
             to,
         }
     }
+}
+
+/// What is done with the credits of a render whose end nobody knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// They are spent: the service charges for the call.
+    Settle,
+    /// They go back to the pool: nothing was paid.
+    Release,
+}
+
+/// Who decided about the credits of an unknown render, and what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// What becomes of the credits.
+    pub verdict: Verdict,
+    /// Who decided.
+    pub by: UserId,
+    /// Why, as it was written.
+    pub reason: Option<String>,
 }
 
 /// How a paid call ended, as the provider tells it. What is drawn is kept apart from what is decided.
@@ -249,12 +286,14 @@ mod tests {
     #[test]
     fn only_the_legal_moves_are_possible() {
         type Move = fn(State) -> Result<State, IllegalMove>;
-        let moves: [(&str, Move, &[&str]); 6] = [
+        let moves: [(&str, Move, &[&str]); 8] = [
             ("begin", State::begin, &["queued"]),
             ("requeue", State::requeue, &["rendering"]),
             ("finish", |s| s.finish(SIZE), &["rendering", "unknown"]),
             ("fail", |s| s.fail(Failure::Broken), &["rendering"]),
             ("park", State::park, &["rendering"]),
+            ("give up", State::give_up, &["unknown"]),
+            ("turn up", |s| s.turn_up(SIZE), &["broken"]),
             ("cancel", State::cancel, &["queued"]),
         ];
         for (name, make, from) in moves {

@@ -12,6 +12,7 @@ mod privacy;
 mod project;
 mod refusal;
 mod settings;
+mod unresolved;
 mod vote;
 
 pub use self::approvals::*;
@@ -26,6 +27,7 @@ pub use self::privacy::*;
 pub use self::project::*;
 pub use self::refusal::*;
 pub use self::settings::*;
+pub use self::unresolved::*;
 pub use self::vote::*;
 
 use super::credits::Credits;

@@ -11,7 +11,7 @@ use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::picture::Pixels;
 use crate::domain::project::OverBudget;
-use crate::domain::render::State;
+use crate::domain::render::{Decision, State};
 use crate::domain::settings::GuildRules;
 use crate::domain::stage::{Stage, StageSpec};
 use crate::domain::usd::Usd;
@@ -43,6 +43,8 @@ pub(super) struct View {
     full: Option<OverBudget>,
     /// Whether another render took the place of this one.
     replaced: bool,
+    /// What a person decided about its credits.
+    pub(super) decision: Option<Decision>,
 }
 
 pub(super) async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, Error> {
@@ -77,6 +79,7 @@ pub(super) async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, 
             };
             let live = renders::live(tx, render.draft, render.position, render.stage).await?;
             let replaced = live.is_some_and(|live| live.id != render.id);
+            let decision = ledger::decision(tx, id).await?;
             Ok::<_, Error>(Some(View {
                 render,
                 draft,
@@ -88,6 +91,7 @@ pub(super) async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, 
                 available,
                 full,
                 replaced,
+                decision,
             }))
         }
         .boxed()
@@ -371,8 +375,13 @@ async fn post_notice(studio: &Studio, view: &View, attempts: u32) -> Result<Deli
     }
     let post = Post {
         content,
-        // Not the picture's: that may still come, and must not be taken for this.
-        nonce: format!("n{}", view.render.id),
+        // Not the picture's: that may still come, and must not be taken for this. Nor is what was known before the same.
+        nonce: match view.render.state {
+            State::Unknown => format!("k{}", view.render.id),
+            State::Queued | State::Rendering | State::Done(_) | State::Failed(_) | State::Cancelled => {
+                format!("n{}", view.render.id)
+            }
+        },
         reply_to: view.parent,
         buttons,
         ..Post::default()
@@ -402,9 +411,12 @@ async fn not_taken(studio: &Studio, messages: Vec<MessageId>) -> Result<Option<M
 fn notice(studio: &Studio, view: &View) -> (String, Vec<Button>) {
     let render = &view.render;
     let tier = studio.rules.spec(render.stage).tier;
-    let content = match render.state {
-        State::Failed(why) => wording::failure(render.position, tier, render.price, why),
-        State::Queued | State::Rendering | State::Done(_) | State::Unknown | State::Cancelled => {
+    let content = match (&render.state, &view.decision) {
+        (State::Failed(_), Some(decision)) => {
+            wording::given_up(render.position, tier, render.price, decision)
+        }
+        (State::Failed(why), None) => wording::failure(render.position, tier, render.price, *why),
+        (State::Queued | State::Rendering | State::Done(_) | State::Unknown | State::Cancelled, _) => {
             wording::unknown(render.position, tier, render.price)
         }
     };

@@ -445,6 +445,7 @@ pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> 
 
 async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<String, Error> {
     let (guild, project, operator) = (draft.guild, draft.project, studio.rules.clone());
+    let draft_id = draft.id;
     let read = studio.store.read(move |tx| {
         async move {
             let rules = settings::rules_in(tx, &operator, guild).await?;
@@ -452,11 +453,12 @@ async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Res
                 None => None,
                 Some(project) => projects::find(tx, project).await?,
             };
-            Ok::<_, Error>((ledger::read(tx, guild).await?, rules, project))
+            let lost = ledger::paid_in_vain(tx, draft_id).await?;
+            Ok::<_, Error>((ledger::read(tx, guild).await?, rules, project, lost))
         }
         .boxed()
     });
-    let (pool, rules, project) = read.await?;
+    let (pool, rules, project, lost) = read.await?;
     Ok(wording::starter(&wording::Starter {
         requester: draft.requester,
         prompt: &draft.prompt,
@@ -467,7 +469,7 @@ async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Res
         cost: cost_of(renders)?,
         usd: quote_of(studio, renders),
         left: pool.available,
-        progress: progress(renders),
+        progress: progress(renders, &lost),
         next: studio
             .rules
             .next(Stage::Explore, draft.last_stage)
@@ -486,13 +488,15 @@ fn quote_of(studio: &Studio, renders: &[Render]) -> Option<Usd> {
         .try_fold(Usd::default(), |sum, usd| Some(sum.plus(usd?)))
 }
 
-fn progress(renders: &[Render]) -> Progress {
+/// How far the first images are; `lost` are those that were paid and never came.
+fn progress(renders: &[Render], lost: &BTreeSet<RenderId>) -> Progress {
     let mut progress = Progress::default();
     for render in first_images(renders) {
         *match render.state {
             State::Queued => &mut progress.queued,
             State::Rendering => &mut progress.drawing,
             State::Done(_) => &mut progress.done,
+            State::Failed(_) if lost.contains(&render.id) => &mut progress.lost,
             State::Failed(_) => &mut progress.failed,
             State::Unknown => &mut progress.unknown,
             State::Cancelled => &mut progress.cancelled,

@@ -32,6 +32,7 @@ pub async fn spent(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done,
         price: render.price,
         usd: render.bill.usd,
         thread: view.thread,
+        decision: view.decision.as_ref(),
     });
     let line = Line {
         content,

@@ -19,6 +19,7 @@ pub mod remind;
 pub mod render;
 pub mod settings;
 pub mod treasury;
+pub mod unresolved;
 pub mod vote;
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ use crate::domain::alias::AliasKey;
 use crate::domain::approval::again;
 use crate::domain::ids::{RenderId, UserId};
 use crate::domain::job::Job;
+use crate::domain::picture::Pixels;
 use crate::domain::render::{Failure, Next, Outcome, State, after_attempt};
 use crate::domain::stage::{Mode, Stage};
 use crate::domain::{limits, wording};
@@ -325,6 +326,11 @@ async fn write_down(
 }
 
 async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<Done, Error> {
+    if let Next::Settle(pixels) = next
+        && render.state.is_dead()
+    {
+        return turn_up(tx, render, pixels, now_ms).await;
+    }
     let state = render.state.clone();
     let moved = match next {
         Next::Settle(pixels) => state.finish(pixels),
@@ -347,6 +353,21 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
         Next::Retry(after_ms) => return Ok(Done::Again(now_ms + after_ms)),
         Next::Park => {}
     }
+    jobs::enqueue(tx, Job::Deliver(render.id), now_ms).await?;
+    Ok(Done::Finished)
+}
+
+/// A picture that comes after a person has decided about its credits is shown, and what was decided stays: it was paid, or
+/// it is free. If another try took its place it is stored, and that is all.
+async fn turn_up(tx: &mut Tx, render: &Render, pixels: Pixels, now_ms: i64) -> Result<Done, Error> {
+    let found = render.state.clone().turn_up(pixels);
+    let found = found.map_err(|_| Error::LeaseLost)?;
+    let live = renders::live(tx, render.draft, render.position, render.stage).await?;
+    if live.is_some() || ledger::decision(tx, render.id).await?.is_none() {
+        return Err(Error::LeaseLost);
+    }
+    renders::set_state(tx, render.id, &found).await?;
+    renders::forget_message(tx, render.id).await?;
     jobs::enqueue(tx, Job::Deliver(render.id), now_ms).await?;
     Ok(Done::Finished)
 }

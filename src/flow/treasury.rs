@@ -122,7 +122,8 @@ fn in_range(amount: i64) -> Option<Credits> {
         .then_some(amount)
 }
 
-fn cleaned(reason: &str) -> Option<String> {
+/// A reason as the books keep it.
+pub(super) fn cleaned(reason: &str) -> Option<String> {
     let reason = shorten(&clean(reason), limits::REASON_CHARS);
     (!reason.is_empty()).then_some(reason)
 }

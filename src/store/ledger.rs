@@ -4,9 +4,10 @@
 //! which [`settle`] and [`release`] consume. The database keeps the same law: one hold a render, one closing entry a
 //! hold, of the same sum; no entry is changed or removed; no sum is below zero.
 
-use sqlx::Row;
+mod close;
 
-use super::rows::{credits, id, impossible, integer, key, pool, text};
+pub use self::close::{decide, decision, open_hold, paid_in_vain, release, settle};
+use super::rows::{id, impossible, integer, key, pool, text};
 use super::{Error, Tx, alerts, jobs, projects};
 use crate::domain::alert::{Subject, Use};
 pub use crate::domain::credits::Short;
@@ -150,7 +151,16 @@ pub async fn hold(
     {
         return Ok(Err(Refused::Budget(over)));
     }
-    let entry = append(tx, "hold", guild, amount, Some(render), None, now_ms).await?;
+    let row = sqlx::query(
+        "INSERT INTO entries (guild_id, kind, amount, render_id, at_ms) VALUES ($1, 'hold', $2, $3, $4) RETURNING id",
+    )
+    .bind(key(guild.get()))
+    .bind(amount.get())
+    .bind(key(render.get()))
+    .bind(now_ms)
+    .fetch_one(tx.conn())
+    .await?;
+    let entry = integer(&row, "id")?;
     let pool = change(
         tx,
         "UPDATE pools SET held = held + $2 WHERE guild_id = $1 RETURNING *",
@@ -172,75 +182,6 @@ pub async fn hold(
         render,
         amount,
     }))
-}
-
-/// The open hold of a render, if it has one. Lock the render first: whoever closes a hold does.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn open_hold(tx: &mut Tx, render: RenderId) -> Result<Option<Held>, Error> {
-    let row = sqlx::query(
-        "SELECT h.id, h.guild_id, h.amount FROM entries h WHERE h.kind = 'hold' AND h.render_id = $1
-         AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.closes = h.id)",
-    )
-    .bind(key(render.get()))
-    .fetch_optional(tx.conn())
-    .await?;
-    row.map(|row| {
-        let guild = GuildId::new(id(&row, "guild_id")?);
-        Ok(Held {
-            entry: integer(&row, "id")?,
-            guild,
-            render,
-            amount: credits(&row, "amount")?,
-        })
-    })
-    .transpose()
-}
-
-/// Keeps held credits for good: the picture is stored. The guild's log is told.
-///
-/// # Errors
-/// [`Error::Database`], also when the hold was closed meanwhile.
-pub async fn settle(tx: &mut Tx, held: Held, now_ms: i64) -> Result<(), Error> {
-    let sql = "UPDATE pools SET held = held - $2, settled = settled + $2 WHERE guild_id = $1 RETURNING *";
-    change(tx, sql, held.guild, held.amount).await?;
-    append(
-        tx,
-        "settle",
-        held.guild,
-        held.amount,
-        Some(held.render),
-        Some(held.entry),
-        now_ms,
-    )
-    .await?;
-    jobs::enqueue(tx, Job::LogSpend(held.render), now_ms).await
-}
-
-/// Gives held credits back, and lets approvals that wait for credits know.
-///
-/// # Errors
-/// [`Error::Database`], also when the hold was closed meanwhile.
-pub async fn release(tx: &mut Tx, held: Held, now_ms: i64) -> Result<(), Error> {
-    change(
-        tx,
-        "UPDATE pools SET held = held - $2 WHERE guild_id = $1 RETURNING *",
-        held.guild,
-        held.amount,
-    )
-    .await?;
-    append(
-        tx,
-        "release",
-        held.guild,
-        held.amount,
-        Some(held.render),
-        Some(held.entry),
-        now_ms,
-    )
-    .await?;
-    jobs::enqueue(tx, Job::ResumeWaiting(held.guild), now_ms).await
 }
 
 /// Who gave credits, why, and under which name if it must happen only once.
@@ -379,6 +320,7 @@ pub async fn audit(tx: &mut Tx) -> Result<Vec<String>, Error> {
     }
     wrong.extend(stray_holds(tx).await?);
     wrong.extend(wrong_holds(tx).await?);
+    wrong.extend(close::unexplained(tx).await?);
     Ok(wrong)
 }
 
@@ -437,28 +379,4 @@ async fn change(tx: &mut Tx, sql: &'static str, guild: GuildId, amount: Credits)
         .fetch_one(tx.conn())
         .await?;
     pool(&row)
-}
-
-async fn append(
-    tx: &mut Tx,
-    kind: &'static str,
-    guild: GuildId,
-    amount: Credits,
-    render: Option<RenderId>,
-    closes: Option<i64>,
-    now_ms: i64,
-) -> Result<i64, Error> {
-    let row = sqlx::query(
-        "INSERT INTO entries (guild_id, kind, amount, render_id, closes, at_ms) VALUES ($1, $2, $3, $4, $5, $6)
-         RETURNING id",
-    )
-    .bind(key(guild.get()))
-    .bind(kind)
-    .bind(amount.get())
-    .bind(render.map(|id| key(id.get())))
-    .bind(closes)
-    .bind(now_ms)
-    .fetch_one(tx.conn())
-    .await?;
-    Ok(row.try_get("id")?)
 }

@@ -244,6 +244,22 @@ pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> R
         .transpose()
 }
 
+/// At most so many renders of a guild whose end nobody knows, the oldest first.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when one cannot be.
+pub async fn unknown(tx: &mut Tx, guild: GuildId, most: i64) -> Result<Vec<Render>, Error> {
+    let query = sqlx::query(
+        "SELECT * FROM renders WHERE guild_id = $1 AND state = 'unknown' ORDER BY queued_ms, id LIMIT $2",
+    );
+    let rows = query
+        .bind(key(guild.get()))
+        .bind(most)
+        .fetch_all(tx.conn())
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
 /// Records a move of the state. Lock the render first.
 ///
 /// # Errors

@@ -48,5 +48,6 @@ mod store;
 mod tidy;
 mod try_again;
 mod two_processes;
+mod unresolved;
 mod uploads;
 mod voting;

@@ -5,8 +5,12 @@ use discord_sandbox::{Fault, world};
 use futures::FutureExt;
 use greenlight::app::Queue;
 use greenlight::blobs::Blobs;
+use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::job::Job;
+use greenlight::domain::render::Verdict;
 use greenlight::flow::recover;
+use greenlight::flow::treasury::Treasurer;
+use greenlight::flow::unresolved::{Choice, unresolved};
 use greenlight::providers::Answer;
 use greenlight::store::jobs::{Claim, Lane};
 use serde_json::json;
@@ -217,6 +221,81 @@ async fn an_answer_that_comes_late_settles_the_unknown_render_and_is_shown() {
         w.image_at(&thread, "review");
     })
     .await;
+}
+
+/// The same, but an operator has decided meanwhile: the picture is shown, and what was decided stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_comes_after_an_operator_gave_it_up_is_shown_and_costs_what_was_decided() {
+    for (kind, verdict, spent) in [
+        (Kind::Sqlite, Verdict::Release, 0),
+        (Kind::Postgres, Verdict::Settle, 10),
+    ] {
+        run_test_on(kind, &[], async |w| {
+            let easel = Easel::new(false);
+            let [first, second] = taken_over(w, &easel).await;
+            second.await.expect("a worker does not panic");
+            w.run_jobs().await;
+            let thread = thread(w);
+            assert_eq!(w.notices(&thread).len(), 1);
+            give_up(w, &easel, verdict).await;
+            w.run_jobs().await;
+            assert_eq!(sums(w).await, (0, spent, 1000 - spent));
+
+            easel.let_go(1);
+            first.await.expect("a worker does not panic");
+            w.work_it_out().await;
+            assert_eq!(sums(w).await, (0, spent, 1000 - spent), "{verdict:?}");
+            w.notices(&thread);
+            let image = w.image_at(&thread, "explore");
+            easel.let_all_go();
+            w.bo().approves(&image).await;
+            w.work_it_out().await;
+            w.image_at(&thread, "review");
+            w.starter(&thread);
+        })
+        .await;
+    }
+}
+
+/// And if the image was tried again meanwhile, there are not two of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_comes_after_another_try_took_its_place_is_not_shown() {
+    run_test(async |w| {
+        let easel = Easel::new(false);
+        let [first, second] = taken_over(w, &easel).await;
+        second.await.expect("a worker does not panic");
+        w.run_jobs().await;
+        let thread = thread(w);
+        give_up(w, &easel, Verdict::Release).await;
+        w.run_jobs().await;
+        let notice = w.message_with(thread.id, "Image 1");
+        w.notices(&thread);
+        w.ana().presses(thread.id, notice, "retry").await;
+        easel.let_all_go();
+        first.await.expect("a worker does not panic");
+        w.work_it_out().await;
+        assert_eq!(sums(w).await, (0, 10, 990));
+        w.image_at(&thread, "explore");
+        w.notices(&thread);
+        w.starter(&thread);
+    })
+    .await;
+}
+
+/// An operator decides about the one render.
+async fn give_up(w: &World, easel: &Easel, verdict: Verdict) {
+    let dana = Treasurer {
+        user: UserId::new(world::DANA),
+        manages: true,
+    };
+    let choice = Choice {
+        image: Some(easel.calls()[0].to_string()),
+        verdict: Some(verdict),
+        reason: None,
+    };
+    let told = unresolved(&w.app().studio, GuildId::new(world::NORTHLIGHT), dana, choice).await;
+    let told = told.expect("an answer");
+    assert!(told.starts_with("Decided"), "{told}");
 }
 
 /// The same, but the answer comes at the very moment in which it is said that nobody knows.

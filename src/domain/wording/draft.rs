@@ -29,6 +29,8 @@ pub struct Progress {
     pub done: usize,
     /// Ended without a picture, credits back.
     pub failed: usize,
+    /// Paid, as an operator found, and never received.
+    pub lost: usize,
     /// Called off, credits back.
     pub cancelled: usize,
     /// Nobody knows; credits held.
@@ -39,7 +41,7 @@ impl Progress {
     /// All of them.
     #[must_use]
     pub const fn total(&self) -> usize {
-        self.queued + self.drawing + self.done + self.failed + self.cancelled + self.unknown
+        self.queued + self.drawing + self.done + self.failed + self.lost + self.cancelled + self.unknown
     }
 }
 
@@ -151,6 +153,7 @@ fn progress(p: &Progress, next: Option<Tier>, approve: &Emoji) -> String {
     also(p.drawing, "being drawn");
     also(p.queued, "queued");
     also(p.failed, "failed, credits returned");
+    also(p.lost, "paid and never received");
     also(p.cancelled, "cancelled, credits returned");
     also(p.unknown, "of unknown outcome, credits held");
     let line = parts.join(" · ");
@@ -273,11 +276,12 @@ mod tests {
         let mixed = Progress {
             done: 1,
             failed: 1,
+            lost: 1,
             cancelled: 1,
             unknown: 1,
             ..Progress::default()
         };
-        insta::assert_snapshot!(last(mixed), @"1 of 4 drawn · 1 failed, credits returned · 1 cancelled, credits returned · 1 of unknown outcome, credits held · react ✅ in the thread to the ones that have earned 2K");
+        insta::assert_snapshot!(last(mixed), @"1 of 5 drawn · 1 failed, credits returned · 1 paid and never received · 1 cancelled, credits returned · 1 of unknown outcome, credits held · react ✅ in the thread to the ones that have earned 2K");
         let none = Progress {
             failed: 4,
             ..Progress::default()

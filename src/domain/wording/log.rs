@@ -6,6 +6,7 @@ use super::super::ids::{ChannelId, UserId};
 use super::super::picture::Tier;
 use super::super::project::Name;
 use super::super::prompt::Prompt;
+use super::super::render::Decision;
 use super::super::stage::Stage;
 use super::super::usd::Usd;
 use super::project::bucket;
@@ -30,6 +31,8 @@ pub struct Spend<'a> {
     pub usd: Option<Usd>,
     /// Where it is shown.
     pub thread: ChannelId,
+    /// What a person decided about its credits, when nobody knew how the call had ended.
+    pub decision: Option<&'a Decision>,
 }
 
 /// A line about one spend. Nobody is pinged by it.
@@ -41,8 +44,11 @@ pub fn spend(s: &Spend<'_>) -> String {
         format!(" · approved by {}", mentions(s.approved_by))
     };
     let usd = s.usd.map_or_else(String::new, |usd| format!(" ({usd})"));
+    let decided = s.decision.map_or_else(String::new, |decision| {
+        format!(" · settled without an answer by {}", mention(decision.by))
+    });
     format!(
-        "💳 **{}**{usd} · {} · image {} at {} · asked for by {}{approved} · <#{}>",
+        "💳 **{}**{usd} · {} · image {} at {} · asked for by {}{approved}{decided} · <#{}>",
         s.price,
         plain(&s.prompt.title(60)),
         s.position,

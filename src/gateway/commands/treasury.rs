@@ -1,15 +1,19 @@
 //! `/treasury`.
 
+use poise::serenity_prelude::{AutocompleteChoice, CreateAutocompleteResponse};
+
 use super::{Answer, Context, reply, take};
 use crate::domain::books::{Book, Format};
-use crate::domain::ids::UserId;
+use crate::domain::ids::{GuildId, UserId};
+use crate::domain::render::Verdict;
 use crate::flow::books::hand;
 use crate::flow::treasury::{self, Order, Treasurer};
+use crate::flow::unresolved::{self, Choice};
 
 /// The pool is looked after by the bot's operators, and by who manages the server where they say so
 #[poise::command(
     slash_command,
-    subcommands("grant", "correct", "export"),
+    subcommands("grant", "correct", "export", "unresolved_command"),
     subcommand_required,
     default_member_permissions = "MANAGE_GUILD",
     install_context = "Guild",
@@ -126,4 +130,59 @@ async fn export(
     };
     let studio = &ctx.data().studio;
     reply(ctx, hand(studio, guild, by(ctx), book, format).await).await
+}
+
+/// What becomes of the credits, as people choose it.
+#[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
+enum VerdictChoice {
+    #[name = "settle: the service charged for it, the credits stay spent"]
+    Settle,
+    #[name = "release: nothing was charged, the credits go back to the pool"]
+    Release,
+}
+
+/// Paid calls whose answer never came: listed, and settled or released
+#[poise::command(slash_command, rename = "unresolved")]
+async fn unresolved_command(
+    ctx: Context<'_>,
+    #[description = "Which image (all are listed if you do not say)"]
+    #[autocomplete = "unknown_images"]
+    image: Option<String>,
+    #[description = "What becomes of its credits"] decision: Option<VerdictChoice>,
+    #[description = "Why, for the books and the thread"]
+    #[max_length = 200]
+    reason: Option<String>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let verdict = decision.map(|decision| match decision {
+        VerdictChoice::Settle => Verdict::Settle,
+        VerdictChoice::Release => Verdict::Release,
+    });
+    let choice = Choice {
+        image,
+        verdict,
+        reason,
+    };
+    let answer = unresolved::unresolved(&ctx.data().studio, guild, by(ctx), choice).await;
+    reply(ctx, answer).await
+}
+
+async fn unknown_images(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let guild = ctx.interaction.guild_id.map(|guild| GuildId::new(guild.get()));
+    let studio = &ctx.data().studio;
+    let found = match guild.filter(|guild| studio.rules.allows(*guild)) {
+        None => Vec::new(),
+        Some(guild) => unresolved::complete(studio, guild, by(ctx), typed)
+            .await
+            .unwrap_or_else(|error| {
+                tracing::warn!("unresolved images are not offered: {error}");
+                Vec::new()
+            }),
+    };
+    let choices = found
+        .into_iter()
+        .map(|(name, choice)| AutocompleteChoice::new(choice, name));
+    CreateAutocompleteResponse::new().set_choices(choices.collect())
 }

@@ -344,6 +344,10 @@ async fn the_audit_finds_every_planted_mismatch() {
                 "UPDATE renders SET state = 'broken' WHERE id = 2",
                 "render 0000000000000002 is broken and has 1 open holds",
             ),
+            (
+                "UPDATE renders SET state = 'broken', width = NULL, height = NULL WHERE id = 1",
+                "render 0000000000000001 is broken, and its hold was closed by a settle",
+            ),
         ];
         let undo = [
             "UPDATE pools SET granted = 100, held = 10, settled = 10 WHERE guild_id = 100",

@@ -1,0 +1,154 @@
+//! How a hold ends: kept or given back, by what came of the paid call, or by a person where nobody knows.
+
+use std::collections::BTreeSet;
+
+use super::super::rows::{credits, id, impossible, integer, key, optional_text, text};
+use super::{Error, Held, Tx, change, jobs};
+use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
+use crate::domain::job::Job;
+use crate::domain::render::{Decision, Verdict};
+
+/// The open hold of a render, if it has one. Lock the render first: whoever closes a hold does.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn open_hold(tx: &mut Tx, render: RenderId) -> Result<Option<Held>, Error> {
+    let row = sqlx::query(
+        "SELECT h.id, h.guild_id, h.amount FROM entries h WHERE h.kind = 'hold' AND h.render_id = $1
+         AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.closes = h.id)",
+    )
+    .bind(key(render.get()))
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        let guild = GuildId::new(id(&row, "guild_id")?);
+        Ok(Held {
+            entry: integer(&row, "id")?,
+            guild,
+            render,
+            amount: credits(&row, "amount")?,
+        })
+    })
+    .transpose()
+}
+
+/// Keeps held credits for good: the picture is stored. The guild's log is told.
+///
+/// # Errors
+/// [`Error::Database`], also when the hold was closed meanwhile.
+pub async fn settle(tx: &mut Tx, held: Held, now_ms: i64) -> Result<(), Error> {
+    close(tx, held, Verdict::Settle, (None, None), now_ms).await
+}
+
+/// Gives held credits back, and lets approvals that wait for credits know.
+///
+/// # Errors
+/// [`Error::Database`], also when the hold was closed meanwhile.
+pub async fn release(tx: &mut Tx, held: Held, now_ms: i64) -> Result<(), Error> {
+    close(tx, held, Verdict::Release, (None, None), now_ms).await
+}
+
+/// Closes the hold of a render of unknown outcome as a person decided. The books keep who and why.
+///
+/// # Errors
+/// [`Error::Database`], also when the hold was closed meanwhile.
+pub async fn decide(tx: &mut Tx, held: Held, decision: &Decision, now_ms: i64) -> Result<(), Error> {
+    let hand = (Some(decision.by), decision.reason.as_deref());
+    close(tx, held, decision.verdict, hand, now_ms).await
+}
+
+async fn close(
+    tx: &mut Tx,
+    held: Held,
+    verdict: Verdict,
+    (actor, reason): (Option<UserId>, Option<&str>),
+    now_ms: i64,
+) -> Result<(), Error> {
+    let (kind, sql, then) = match verdict {
+        Verdict::Settle => (
+            "settle",
+            "UPDATE pools SET held = held - $2, settled = settled + $2 WHERE guild_id = $1 RETURNING *",
+            Job::LogSpend(held.render),
+        ),
+        Verdict::Release => (
+            "release",
+            "UPDATE pools SET held = held - $2 WHERE guild_id = $1 RETURNING *",
+            Job::ResumeWaiting(held.guild),
+        ),
+    };
+    change(tx, sql, held.guild, held.amount).await?;
+    sqlx::query(
+        "INSERT INTO entries (guild_id, kind, amount, render_id, closes, actor_id, reason, at_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(key(held.guild.get()))
+    .bind(kind)
+    .bind(held.amount.get())
+    .bind(key(held.render.get()))
+    .bind(held.entry)
+    .bind(actor.map(|user| key(user.get())))
+    .bind(reason)
+    .bind(now_ms)
+    .execute(tx.conn())
+    .await?;
+    jobs::enqueue(tx, then, now_ms).await
+}
+
+/// What a person decided about the credits of a render, if one did.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for an entry that cannot be.
+pub async fn decision(tx: &mut Tx, render: RenderId) -> Result<Option<Decision>, Error> {
+    let row = sqlx::query(
+        "SELECT c.kind, c.actor_id, c.reason FROM entries h JOIN entries c ON c.closes = h.id
+         WHERE h.kind = 'hold' AND h.render_id = $1 AND c.actor_id IS NOT NULL",
+    )
+    .bind(key(render.get()))
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(Decision {
+            verdict: match text(&row, "kind")?.as_str() {
+                "settle" => Verdict::Settle,
+                "release" => Verdict::Release,
+                kind => return Err(impossible(format!("a hold that is closed by a {kind}"))),
+            },
+            by: UserId::new(id(&row, "actor_id")?),
+            reason: optional_text(&row, "reason")?,
+        })
+    })
+    .transpose()
+}
+
+/// The renders of a draft that were paid, as a person decided, and of which there is no picture.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn paid_in_vain(tx: &mut Tx, draft: DraftId) -> Result<BTreeSet<RenderId>, Error> {
+    let rows = sqlx::query(
+        "SELECT r.id FROM renders r JOIN entries c ON c.render_id = r.id AND c.kind = 'settle'
+         WHERE r.draft_id = $1 AND r.state <> 'done'",
+    );
+    let rows = rows.bind(key(draft.get())).fetch_all(tx.conn()).await?;
+    rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
+}
+
+/// Renders that were paid without a picture, or have one that was not paid, though no person decided so.
+pub(super) async fn unexplained(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let rows = sqlx::query(
+        "SELECT r.id, r.state, c.kind FROM entries c JOIN renders r ON r.id = c.render_id
+         WHERE c.closes IS NOT NULL AND c.actor_id IS NULL
+            AND r.state NOT IN ('queued', 'rendering', 'unknown') AND (CASE WHEN r.state = 'done' THEN 'settle' ELSE 'release' END) <> c.kind ORDER BY r.id",
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (render, state) = (RenderId::new(id(row, "id")?), text(row, "state")?);
+            Ok(format!(
+                "render {render} is {state}, and its hold was closed by a {}",
+                text(row, "kind")?
+            ))
+        })
+        .collect()
+}
