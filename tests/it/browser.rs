@@ -4,6 +4,7 @@
 //! `scripts/test` installs Chromium and its driver from Debian. What the page looked like on the way is kept in
 //! `target/screenshots`; every picture is also looked over for things that overlap, stick out or are cut.
 
+mod admin;
 mod machine;
 mod page;
 
@@ -22,9 +23,18 @@ const KEEP: &str = "the fox on the left, free sky on the right";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_team_gets_its_4k_picture_in_the_demo() {
-    keep_screenshots();
+    tell("team", story).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_admin_has_a_budget_and_a_quorum_in_the_demo() {
+    tell("admin", admin::story).await;
+}
+
+/// Tells a story of the demo, seen on a desk and on a phone; its screenshots have a folder of its own.
+async fn tell(name: &str, story: impl AsyncFnOnce(&Demo, &Page, &Page)) {
     let demo = Demo::start();
-    let browser = Browser::start();
+    let browser = Browser::start(keep_screenshots(name));
     let desk = browser.open(Screen::Desk).await;
     let phone = browser.open(Screen::Phone).await;
     let told = AssertUnwindSafe(story(&demo, &desk, &phone)).catch_unwind().await;
@@ -32,6 +42,13 @@ async fn a_team_gets_its_4k_picture_in_the_demo() {
         desk.keep_failure("failed-desk").await;
         phone.keep_failure("failed-phone").await;
         resume_unwind(panic);
+    }
+    for page in [&desk, &phone] {
+        assert_eq!(
+            page.complaints().await,
+            Vec::<String>::new(),
+            "the browser has something to complain about"
+        );
     }
     desk.close().await;
     phone.close().await;
@@ -47,13 +64,6 @@ async fn story(demo: &Demo, desk: &Page, phone: &Page) {
     the_4k_is_one(desk).await;
     ana_reads_what_it_cost(desk).await;
     everything_is_kept(&demo.folder.path().join("blobs/renders"));
-    for page in [desk, phone] {
-        assert_eq!(
-            page.complaints().await,
-            Vec::<String>::new(),
-            "the browser has something to complain about"
-        );
-    }
 }
 
 async fn ana_asks_for_four_pictures(desk: &Page) {

@@ -129,10 +129,11 @@ pub struct Browser {
     _driver: Program,
     url: String,
     folder: TempDir,
+    screenshots: PathBuf,
 }
 
 impl Browser {
-    pub fn start() -> Self {
+    pub fn start(screenshots: PathBuf) -> Self {
         let driver = Program::start("chromedriver", &[OsStr::new("--port=0")]);
         let port = driver.says("was started successfully on port ");
         let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
@@ -140,6 +141,7 @@ impl Browser {
             _driver: driver,
             url,
             folder: tempfile::tempdir().expect("a temporary folder"),
+            screenshots,
         }
     }
 
@@ -154,7 +156,7 @@ impl Browser {
             .connect()
             .await;
         let driver = driver.expect("Chromium cannot be started; scripts/test installs it");
-        let page = Page::new(driver, self.downloads(screen));
+        let page = Page::new(driver, self.downloads(screen), self.screenshots.clone());
         if screen == Screen::Desk {
             page.resize(1280, 860).await;
         }

@@ -18,27 +18,32 @@ const PAINTED: &str = include_str!("painted.js");
 /// Lists what a person would call broken.
 const FAULTS: &str = include_str!("faults.js");
 
-fn screenshots() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/screenshots")
-}
-
-/// Makes the folder for screenshots, without those of an earlier run.
-pub fn keep_screenshots() {
+/// Makes the folder for the screenshots of a story, without those of an earlier run.
+pub fn keep_screenshots(story: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("target/screenshots")
+        .join(story);
     // It is not there the first time.
-    let _ = std::fs::remove_dir_all(screenshots());
-    std::fs::create_dir_all(screenshots()).expect("a folder for screenshots");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("a folder for screenshots");
+    folder
 }
 
 /// The page in a browser.
 pub struct Page {
     driver: WebDriver,
     downloads: PathBuf,
+    screenshots: PathBuf,
 }
 
 impl Page {
-    /// `downloads` is where the browser puts them.
-    pub const fn new(driver: WebDriver, downloads: PathBuf) -> Self {
-        Self { driver, downloads }
+    /// `downloads` is where the browser puts them, `screenshots` where we do.
+    pub const fn new(driver: WebDriver, downloads: PathBuf, screenshots: PathBuf) -> Self {
+        Self {
+            driver,
+            downloads,
+            screenshots,
+        }
     }
 
     /// Makes the part of the window that shows the page so large, in CSS pixels.
@@ -246,6 +251,16 @@ impl Page {
         self.private_answer(answer).await;
     }
 
+    /// Goes to the thread below the last message that has one.
+    pub async fn opens_the_newest_thread(&self) {
+        self.press("the newest thread", async || {
+            let threads = self.driver.find_all(By::Css(beginning("open-thread-"))).await?;
+            let newest = threads.into_iter().next_back();
+            newest.ok_or_else(|| thirtyfour::error::no_such_element("no thread".to_owned()))
+        })
+        .await;
+    }
+
     pub async fn opens_the_picture_of(&self, message: &WebElement) {
         self.press("a picture", async || {
             message.find(By::Testid("attachment-image")).await
@@ -276,7 +291,7 @@ impl Page {
 
     async fn keep(&self, name: &str) -> WebDriverResult<()> {
         self.driver
-            .screenshot(&screenshots().join(format!("{name}.png")))
+            .screenshot(&self.screenshots.join(format!("{name}.png")))
             .await
     }
 
