@@ -95,6 +95,8 @@ pub struct Form {
     pub title: String,
     /// What is asked for, at most 45 characters.
     pub label: String,
+    /// What stands in it at first, at most as long.
+    pub value: Option<String>,
     /// Longest answer, in characters.
     pub max_chars: usize,
 }
@@ -114,10 +116,13 @@ impl Form {
         } else {
             paragraph
         };
-        let input = json!({
+        let mut input = json!({
             "type": 4, "custom_id": Self::FIELD, "style": style, "label": self.label, "required": true,
             "min_length": 1, "max_length": self.max_chars,
         });
+        if let Some(value) = &self.value {
+            input["value"] = json!(value);
+        }
         json!({ "type": 9, "data": {
             "custom_id": self.id, "title": self.title, "components": [{ "type": 1, "components": [input] }],
         } })

@@ -11,7 +11,7 @@ use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::picture::Pixels;
 use crate::domain::project::OverBudget;
-use crate::domain::render::{Decision, State};
+use crate::domain::render::{Decision, Failure, State};
 use crate::domain::settings::GuildRules;
 use crate::domain::stage::{Stage, StageSpec};
 use crate::domain::usd::Usd;
@@ -231,7 +231,7 @@ fn picture_post(studio: &Studio, view: &View, pixels: Pixels, terms: Option<&Ter
             Vec::new()
         },
         reply_to: view.parent,
-        buttons: voting.map_or_else(Vec::new, |(state, terms)| buttons(studio, view, state, terms)),
+        buttons: buttons(studio, view, voting),
         file: Some(named(render, pixels, file)),
     }
 }
@@ -315,8 +315,28 @@ fn quote(studio: &Studio, view: &View, spec: &StageSpec) -> Option<Usd> {
     studio.rules.catalog.quote(spec, pixels)
 }
 
-/// What can be pressed under a picture whose vote stands like this.
-fn buttons(studio: &Studio, view: &View, state: VoteState, terms: &Terms) -> Vec<Button> {
+/// What can be pressed under a picture: what its vote allows, and a draft like it.
+fn buttons(studio: &Studio, view: &View, voting: Option<(VoteState, &Terms)>) -> Vec<Button> {
+    let mut all = voting.map_or_else(Vec::new, |(state, terms)| {
+        vote_buttons(studio, view, state, terms)
+    });
+    if !view.draft.forgotten {
+        all.extend(more_like(view.render.id));
+    }
+    all
+}
+
+/// The buttons that draft the same again, or with other words.
+pub(super) fn more_like(render: RenderId) -> [Button; 2] {
+    let again = ("again", wording::AGAIN_LABEL);
+    [again, ("words", wording::WORDS_LABEL)].map(|(act, label)| Button {
+        id: format!("{act}:{render}"),
+        label: label.to_owned(),
+        style: Style::Secondary,
+    })
+}
+
+fn vote_buttons(studio: &Studio, view: &View, state: VoteState, terms: &Terms) -> Vec<Button> {
     let button = |act: &str, label: String, style: Style| Button {
         id: format!("{act}:{}", view.render.id),
         label,
@@ -420,7 +440,14 @@ fn notice(studio: &Studio, view: &View) -> (String, Vec<Button>) {
             wording::unknown(render.position, tier, render.price)
         }
     };
-    if view.replaced || !render::may_retry(render) {
+    if view.replaced || view.draft.forgotten {
+        return (content, Vec::new());
+    }
+    if render.state == State::Failed(Failure::Refused) {
+        let [_, words] = more_like(render.id);
+        return (content, vec![words]);
+    }
+    if !render::may_retry(render) {
         return (content, Vec::new());
     }
     let id = format!("retry:{}", render.id);
@@ -483,7 +510,7 @@ pub async fn show(studio: &Studio, id: RenderId) -> Result<Done, Error> {
         State::Done(pixels) => {
             let vote = &view.render.vote;
             let voting = vote.terms.as_ref().map(|terms| (vote.state, terms));
-            let buttons = voting.map_or_else(Vec::new, |(state, terms)| buttons(studio, &view, state, terms));
+            let buttons = buttons(studio, &view, voting);
             (text(studio, &view, pixels, voting, view.render.reduced), buttons)
         }
         State::Queued | State::Rendering | State::Failed(_) | State::Unknown | State::Cancelled => {

@@ -3,6 +3,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod account;
+pub mod again;
 pub mod approvals;
 pub mod books;
 pub mod caps;
@@ -11,6 +12,7 @@ pub mod draft;
 pub mod gallery;
 pub mod job;
 pub mod log;
+pub mod picture;
 pub mod privacy;
 pub mod project;
 pub mod quorum;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::discord::{Discord, Error, Reply};
 use crate::domain::wording;
 use crate::flow;
+use crate::flow::draft::Started;
 
 /// Tries at an answer, how long one at taking an interaction may last, and the longest pause between two: an interaction
 /// does not wait long.
@@ -35,9 +36,18 @@ pub(super) async fn defer(discord: &Discord, interaction: u64, token: &str) -> b
 }
 
 /// Answers once: more will be said soon by somebody else, and this must not come after it.
-pub(super) async fn say(discord: &Discord, token: &str, text: &str) {
+async fn say(discord: &Discord, token: &str, text: &str) {
     if let Err(error) = discord.answer(token, text.to_owned().into()).await {
         tracing::info!("a first answer was not given: {error}");
+    }
+}
+
+/// Answers to who asked for a draft.
+pub(super) async fn started(discord: &Discord, token: &str, started: Result<Started, flow::Error>) {
+    match started {
+        Ok(Started::Accepted(text)) => say(discord, token, &text).await,
+        Ok(Started::Refused(text)) => reply(discord, token, Ok(text)).await,
+        Err(error) => reply(discord, token, Err::<Reply, _>(error)).await,
     }
 }
 

@@ -1,16 +1,18 @@
 //! Buttons: the id says what is pressed and on what; everything else is in the database.
 
-use serenity::all::{ActionRowComponent, ComponentInteraction, Member, ModalInteraction};
+use serenity::all::{ActionRowComponent, ComponentInteraction, Member, ModalInteraction, Permissions};
 
+use super::commands::draft::missing;
 use super::{Inbound, answer};
-use crate::discord::Form;
+use crate::discord::{Form, Reply};
 use crate::domain::ballot::Membership;
 use crate::domain::credits::Credits;
-use crate::domain::ids::{DraftId, GuildId, ProjectId, RenderId, RoleId, UserId};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, ProjectId, RenderId, RoleId, UserId};
 use crate::domain::project::{Buckets, Wish};
 use crate::domain::{limits, wording};
+use crate::flow::again::{self, Like};
 use crate::flow::vote::Presser;
-use crate::flow::{Error, draft, project, render, vote};
+use crate::flow::{Error, draft, picture, project, render, vote};
 
 /// A button of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,11 @@ enum Pressed {
     Lift(RenderId),
     Reopen(RenderId),
     Retry(RenderId),
+    Original(RenderId),
+    Lineage(RenderId),
+    Again(RenderId),
+    /// Draft with other words.
+    Words(RenderId),
     Cancel(DraftId),
     /// Keep these sums as the budget of a project.
     Keep(Buckets<Credits>),
@@ -32,6 +39,10 @@ fn parse(custom_id: &str) -> Option<Pressed> {
         ("lift", id) => id.parse().ok().map(Pressed::Lift),
         ("reopen", id) => id.parse().ok().map(Pressed::Reopen),
         ("retry", id) => id.parse().ok().map(Pressed::Retry),
+        ("original", id) => id.parse().ok().map(Pressed::Original),
+        ("lineage", id) => id.parse().ok().map(Pressed::Lineage),
+        ("again", id) => id.parse().ok().map(Pressed::Again),
+        ("words", id) => id.parse().ok().map(Pressed::Words),
         ("cancel", id) => id.parse().ok().map(|id| Pressed::Cancel(DraftId::new(id))),
         ("keep", sums) => sums_of(sums).map(Pressed::Keep),
         _ => None,
@@ -60,11 +71,57 @@ pub(super) async fn pressed(inbound: &Inbound, interaction: &ComponentInteractio
         return;
     }
     let outcome = match (refuse_place(inbound, interaction.guild_id), pressed) {
-        (Some(refusal), _) => Ok(refusal.to_owned()),
+        (Some(refusal), _) => Ok(refusal.to_owned().into()),
+        (None, Some(Pressed::Again(image))) => {
+            let by = presser(interaction.user.id, interaction.member.as_ref());
+            let press = Press {
+                id: interaction.id.get(),
+                guild: interaction.guild_id,
+                channel: interaction.channel_id,
+                have: interaction.app_permissions,
+                token: &interaction.token,
+            };
+            return draft_like(inbound, press, image, by, None).await;
+        }
         (None, Some(pressed)) => act(inbound, interaction, pressed).await,
         (None, None) => Err(unknown(&interaction.data.custom_id)),
     };
     answer::reply(discord, &interaction.token, outcome).await;
+}
+
+/// What a press or a form tells of itself.
+struct Press<'a> {
+    id: u64,
+    guild: Option<serenity::all::GuildId>,
+    channel: serenity::all::ChannelId,
+    /// What the bot may do there.
+    have: Option<Permissions>,
+    token: &'a str,
+}
+
+/// Drafts like an image, and answers as `/draft` does.
+async fn draft_like(
+    inbound: &Inbound,
+    press: Press<'_>,
+    image: RenderId,
+    by: Presser,
+    words: Option<String>,
+) {
+    let (studio, token) = (&inbound.studio, press.token);
+    let channel = ChannelId::new(press.channel.get());
+    if let Some(refusal) = missing(press.have, channel) {
+        return answer::reply(&studio.discord, token, Ok(refusal)).await;
+    }
+    let like = Like {
+        id: DraftId::new(press.id),
+        guild: GuildId::new(press.guild.map_or(0, serenity::all::GuildId::get)),
+        requester: by.user,
+        roles: by.member.roles,
+        token: AnswerToken::new(token.to_owned()),
+        words,
+    };
+    let started = again::again(studio, image, like).await;
+    answer::started(&studio.discord, token, started).await;
 }
 
 /// A form that somebody sent.
@@ -76,6 +133,17 @@ pub(super) async fn sent(inbound: &Inbound, form: &ModalInteraction) {
     let by = presser(form.user.id, form.member.as_ref());
     let outcome = match (refuse_place(inbound, form.guild_id), parse(&form.data.custom_id)) {
         (Some(refusal), _) => Ok(refusal.to_owned()),
+        (None, Some(Pressed::Words(image))) => {
+            let press = Press {
+                id: form.id.get(),
+                guild: form.guild_id,
+                channel: form.channel_id,
+                have: form.app_permissions,
+                token: &form.token,
+            };
+            let words = Some(text_of(form).unwrap_or_default());
+            return draft_like(inbound, press, image, by, words).await;
+        }
         (None, Some(Pressed::Reason(id))) => {
             vote::explain(&inbound.studio, id, by, &text_of(form).unwrap_or_default()).await
         }
@@ -126,23 +194,32 @@ async fn form_of(inbound: &Inbound, interaction: &ComponentInteraction, pressed:
     if refuse_place(inbound, interaction.guild_id).is_some() {
         return None;
     }
-    let ((title, label), max_chars) = match pressed {
+    let ((title, label), max_chars, value) = match pressed {
         Pressed::Reason(id) => {
             let by = presser(interaction.user.id, interaction.member.as_ref());
             let may = vote::may_explain(&inbound.studio, id, &by).await;
-            matches!(may, Ok(None)).then_some((wording::REASON_FORM, limits::REASON_CHARS))?
+            matches!(may, Ok(None)).then_some((wording::REASON_FORM, limits::REASON_CHARS, None))?
         }
-        Pressed::Keep(_) => (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS),
+        Pressed::Keep(_) => (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS, None),
+        Pressed::Words(image) => {
+            let guild = GuildId::new(interaction.guild_id?.get());
+            let words = again::words(&inbound.studio, guild, image).await.ok()??;
+            (wording::WORDS_FORM, limits::PROMPT_CHARS, Some(words))
+        }
         Pressed::Approve(_)
         | Pressed::Lift(_)
         | Pressed::Reopen(_)
         | Pressed::Retry(_)
+        | Pressed::Original(_)
+        | Pressed::Lineage(_)
+        | Pressed::Again(_)
         | Pressed::Cancel(_) => return None,
     };
     Some(Form {
         id: interaction.data.custom_id.clone(),
         title: title.to_owned(),
         label: label.to_owned(),
+        value,
         max_chars,
     })
 }
@@ -172,23 +249,30 @@ async fn act(
     inbound: &Inbound,
     interaction: &ComponentInteraction,
     pressed: Pressed,
-) -> Result<String, Error> {
+) -> Result<Reply, Error> {
     let studio = &inbound.studio;
     let by = presser(interaction.user.id, interaction.member.as_ref());
-    match pressed {
-        Pressed::Approve(id) => vote::pressed(studio, id, by).await,
+    let guild = interaction.guild_id.map(|guild| GuildId::new(guild.get()));
+    let guild = guild.ok_or_else(|| Error::broken("a press without a server"))?;
+    let told = match pressed {
+        Pressed::Original(id) => return picture::original(studio, guild, id).await,
+        Pressed::Lineage(id) => picture::lineage(studio, guild, id).await?,
+        Pressed::Approve(id) => vote::pressed(studio, id, by).await?,
         // Who may give one was shown a form instead.
         Pressed::Reason(id) => {
             let refusal = vote::may_explain(studio, id, &by).await?;
-            Ok(refusal.unwrap_or_else(|| wording::NOT_STOPPED.to_owned()))
+            refusal.unwrap_or_else(|| wording::NOT_STOPPED.to_owned())
         }
-        Pressed::Lift(id) => vote::lift(studio, id, by).await,
-        Pressed::Reopen(id) => vote::reopen(studio, id, by).await,
-        Pressed::Retry(id) => render::try_again(studio, id, by).await,
-        Pressed::Cancel(id) => draft::cancel(studio, id, by.user, by.member.manages).await,
-        // Whoever presses it where the bot works is shown a form instead.
-        Pressed::Keep(_) => Err(unknown(&interaction.data.custom_id)),
-    }
+        Pressed::Lift(id) => vote::lift(studio, id, by).await?,
+        Pressed::Reopen(id) => vote::reopen(studio, id, by).await?,
+        Pressed::Retry(id) => render::try_again(studio, id, by).await?,
+        Pressed::Cancel(id) => draft::cancel(studio, id, by.user, by.member.manages).await?,
+        // Where there are words left, a form was shown instead.
+        Pressed::Words(_) => wording::FORGOTTEN.to_owned(),
+        // Whoever presses it where the bot works is shown a form instead; the other is a draft.
+        Pressed::Keep(_) | Pressed::Again(_) => return Err(unknown(&interaction.data.custom_id)),
+    };
+    Ok(told.into())
 }
 
 #[cfg(test)]
@@ -206,6 +290,16 @@ mod tests {
         assert_eq!(parse(&format!("lift:{render}")), Some(Pressed::Lift(render)));
         assert_eq!(parse(&format!("retry:{render}")), Some(Pressed::Retry(render)));
         assert_eq!(parse(&format!("reopen:{render}")), Some(Pressed::Reopen(render)));
+        assert_eq!(
+            parse(&format!("original:{render}")),
+            Some(Pressed::Original(render))
+        );
+        assert_eq!(
+            parse(&format!("lineage:{render}")),
+            Some(Pressed::Lineage(render))
+        );
+        assert_eq!(parse(&format!("again:{render}")), Some(Pressed::Again(render)));
+        assert_eq!(parse(&format!("words:{render}")), Some(Pressed::Words(render)));
         assert_eq!(parse("cancel:42"), Some(Pressed::Cancel(DraftId::new(42))));
         let sums = [200, 100, 80].map(|sum| Credits::new(sum).expect("credits"));
         let [explore, review, r#final] = sums;

@@ -2,7 +2,8 @@
 
 mod approvals;
 mod credits;
-mod draft;
+pub(super) mod draft;
+mod picture;
 mod privacy;
 mod project;
 mod settings;
@@ -42,6 +43,8 @@ pub(super) fn options() -> Options {
 pub(super) fn all() -> Vec<poise::Command<Arc<Inbound>, flow::Error>> {
     vec![
         draft::draft(),
+        picture::picture(),
+        picture::greenlight(),
         approvals::approvals(),
         credits::credits(),
         project::project(),

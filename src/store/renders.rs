@@ -205,6 +205,50 @@ pub async fn by_message(tx: &mut Tx, message: MessageId) -> Result<Option<Render
     row.map(|row| Ok(RenderId::new(id(&row, "id")?))).transpose()
 }
 
+/// The picture that a message shows, in its thread or in a gallery, if it shows one.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
+pub async fn shown_by(tx: &mut Tx, guild: GuildId, message: MessageId) -> Result<Option<Render>, Error> {
+    let query = sqlx::query(
+        "SELECT * FROM renders WHERE (message_id = $1 OR gallery_message_id = $1) AND guild_id = $2 AND state = 'done'",
+    );
+    let query = query.bind(key(message.get())).bind(key(guild.get()));
+    query
+        .fetch_optional(tx.conn())
+        .await?
+        .as_ref()
+        .map(from_row)
+        .transpose()
+}
+
+/// The picture that a thread shows last, of all of its drafts or at one position.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
+pub async fn newest_in(
+    tx: &mut Tx,
+    guild: GuildId,
+    thread: ChannelId,
+    position: Option<u32>,
+) -> Result<Option<Render>, Error> {
+    let query = sqlx::query(
+        "SELECT r.* FROM drafts d JOIN renders r ON r.draft_id = d.id
+         WHERE d.thread_id = $1 AND d.guild_id = $2 AND r.state = 'done' AND r.message_id IS NOT NULL
+            AND ($3 = 0 OR r.position = $3) ORDER BY r.message_id DESC LIMIT 1",
+    );
+    let query = query
+        .bind(key(thread.get()))
+        .bind(key(guild.get()))
+        .bind(i64::from(position.unwrap_or(0)));
+    query
+        .fetch_optional(tx.conn())
+        .await?
+        .as_ref()
+        .map(from_row)
+        .transpose()
+}
+
 /// All renders of a draft, by position, stage and age.
 ///
 /// # Errors

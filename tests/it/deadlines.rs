@@ -41,7 +41,7 @@ async fn a_vote_without_a_quorum_closes_when_its_window_has_passed() {
         **Image 1** · 1K draft · 80×45
         🔒 The vote for 2K closed with **1 of 2** · @Bo
         ");
-            assert_eq!(w.buttons(thread.id, image.message), ["Reopen the vote"]);
+            assert_eq!(w.vote_buttons(thread.id, image.message), ["Reopen the vote"]);
             assert_eq!(w.notices(&thread).len(), 1, "the reminder");
 
             w.cem().approves(&image).await;

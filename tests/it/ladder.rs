@@ -27,7 +27,7 @@ async fn a_ratio_without_4k_says_so_and_its_review_is_the_last() {
         Approved by @Bo
         -# 20 credits · 970 credits left in the pool
         ");
-        assert!(w.buttons(thread.id, review.message).is_empty());
+        assert!(w.vote_buttons(thread.id, review.message).is_empty());
         assert_eq!(
             w.message(thread.id, review.message)["reactions"]
                 .as_array()

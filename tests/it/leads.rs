@@ -128,7 +128,7 @@ async fn a_lead_stops_a_vote_says_why_and_lets_it_go_on() {
             "🚫 **Stopped** by @Dana · ✅ 1 of 1 for 2K · @Bo"
         );
         assert_eq!(
-            w.buttons(thread.id, image.message),
+            w.vote_buttons(thread.id, image.message),
             ["Give reason", "Lift the stop"]
         );
         assert_eq!(w.available().await, 990, "nothing was spent");
@@ -199,7 +199,10 @@ async fn a_stop_is_over_when_it_is_taken_off_and_holds_while_another_lead_holds_
             vote(w, &image),
             "✅ **0 of 3** for 2K\n-# 🚫 stops only from a lead, not from @Bo, @Cem"
         );
-        assert_eq!(w.buttons(thread.id, image.message), ["Approve 2K · 20 credits"]);
+        assert_eq!(
+            w.vote_buttons(thread.id, image.message),
+            ["Approve 2K · 20 credits"]
+        );
     })
     .await;
 }

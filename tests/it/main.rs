@@ -8,6 +8,7 @@
     reason = "stories speak of one waiting and another waited for"
 )]
 
+mod again;
 mod approvals;
 mod away;
 mod books;

@@ -508,7 +508,7 @@ async fn the_price_that_was_shown_is_the_price_that_is_taken() {
         w.bo().approves(&images[0]).await;
         w.run_jobs().await;
         assert_eq!(
-            w.buttons(thread.id, images[1].message),
+            w.vote_buttons(thread.id, images[1].message),
             ["Approve 2K · 20 credits"]
         );
         assert_eq!(w.available().await, 960);

@@ -119,7 +119,10 @@ async fn other_emoji_and_other_messages_are_no_votes() {
 async fn a_button_is_a_vote_and_pressing_it_again_takes_it_back() {
     run_test(async |w| {
         let (thread, review) = reviewed(w).await;
-        assert_eq!(w.buttons(thread.id, review.message), ["Approve 4K · 40 credits"]);
+        assert_eq!(
+            w.vote_buttons(thread.id, review.message),
+            ["Approve 4K · 40 credits"]
+        );
         let answer = w.bo().presses(thread.id, review.message, "approve").await;
         assert_eq!(
             answer,
@@ -140,7 +143,7 @@ async fn a_button_is_a_vote_and_pressing_it_again_takes_it_back() {
                 .text
                 .contains("Approved by @Bo, @Cem")
         );
-        assert!(w.buttons(thread.id, review.message).is_empty());
+        assert!(w.vote_buttons(thread.id, review.message).is_empty());
     })
     .await;
 }
@@ -230,7 +233,7 @@ async fn the_seed_is_no_vote_and_nothing_is_voted_for_after_the_final() {
             "nothing is offered under a final"
         );
         assert!(
-            w.buttons(thread.id, last.message).is_empty() && !last.text.contains('✅'),
+            w.vote_buttons(thread.id, last.message).is_empty() && !last.text.contains('✅'),
             "{}",
             last.text
         );
@@ -250,7 +253,7 @@ async fn a_vote_after_it_was_spent_changes_nothing() {
         let review_price = 20;
         w.bo().approves(&image).await;
         let late = w.discord().member(world::CEM);
-        let button = w.buttons(thread.id, image.message);
+        let button = w.vote_buttons(thread.id, image.message);
         assert_eq!(button, ["Approve 2K · 20 credits"]);
         // The recount has spent it, and the message has its button still.
         w.recount(&image).await;

@@ -9,13 +9,12 @@ use serenity::{
 
 use super::project::offer;
 use super::{Answer, Context, answer, reply, take};
-use crate::discord::Reply;
 use crate::domain::draft::Raw;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
 use crate::domain::picture::Tier;
 use crate::domain::wording;
 use crate::flow;
-use crate::flow::draft::{Ask, Started};
+use crate::flow::draft::Ask;
 
 /// What the bot must be allowed in a channel, by the names that Discord's settings show.
 const NEEDED: [(Permissions, &str); 7] = [
@@ -72,11 +71,8 @@ pub(super) async fn draft(
         return reply(ctx, Ok(refusal)).await;
     }
     let studio = &ctx.data().studio;
-    match flow::draft::start(studio, ask).await {
-        Ok(Started::Accepted(text)) => answer::say(&studio.discord, &ctx.interaction.token, &text).await,
-        Ok(Started::Refused(text)) => return reply(ctx, Ok(text)).await,
-        Err(error) => return reply(ctx, Err::<Reply, _>(error)).await,
-    }
+    let started = flow::draft::start(studio, ask).await;
+    answer::started(&studio.discord, &ctx.interaction.token, started).await;
     Ok(())
 }
 
@@ -92,7 +88,13 @@ fn refuse_place(interaction: &CommandInteraction) -> Option<String> {
     if !matches!(kind, Some(ChannelType::Text | ChannelType::News)) {
         return Some(wording::NOT_IN_A_THREAD.to_owned());
     }
-    let have = interaction.app_permissions.unwrap_or_default();
+    let channel = ChannelId::new(interaction.channel_id.get());
+    missing(interaction.app_permissions, channel)
+}
+
+/// What the bot lacks to draft in a channel, in words, if it lacks something.
+pub(in crate::gateway) fn missing(have: Option<Permissions>, channel: ChannelId) -> Option<String> {
+    let have = have.unwrap_or_default();
     if have.administrator() {
         return None;
     }
@@ -101,7 +103,6 @@ fn refuse_place(interaction: &CommandInteraction) -> Option<String> {
         .filter(|(needed, _)| !have.contains(*needed))
         .map(|(_, name)| *name)
         .collect();
-    let channel = ChannelId::new(interaction.channel_id.get());
     (!missing.is_empty()).then(|| wording::missing_permissions(&missing, channel))
 }
 

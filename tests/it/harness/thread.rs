@@ -131,6 +131,16 @@ impl World {
             .collect()
     }
 
+    /// The same without those that draft like the picture, which are under each.
+    pub fn vote_buttons(&self, channel: u64, message: u64) -> Vec<String> {
+        let mut buttons = self.buttons(channel, message);
+        assert_eq!(
+            buttons.split_off(buttons.len().saturating_sub(2)),
+            ["Again", "Change the prompt"]
+        );
+        buttons
+    }
+
     /// The id of the button under a message whose id begins with a word.
     pub fn button(&self, channel: u64, message: u64, begins: &str) -> String {
         let buttons = self.buttons_of(channel, message);

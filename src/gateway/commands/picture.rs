@@ -1,0 +1,83 @@
+//! `/image`, and the menu of a message.
+
+use poise::serenity_prelude::Message;
+
+use super::{Answer, Context, reply, take};
+use crate::discord::Reply;
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
+use crate::domain::wording;
+use crate::flow::{Error, picture as flow};
+
+/// What is kept of a picture of this thread
+#[poise::command(
+    slash_command,
+    rename = "image",
+    subcommands("original", "lineage"),
+    subcommand_required,
+    install_context = "Guild",
+    interaction_context = "Guild"
+)]
+#[expect(clippy::unused_async, reason = "poise calls commands as async functions")]
+pub(super) async fn picture(_: Context<'_>) -> Answer {
+    Ok(())
+}
+
+/// The file as it was drawn, for you alone
+#[poise::command(slash_command)]
+async fn original(
+    ctx: Context<'_>,
+    #[description = "Which image of the draft (the newest picture here if you do not say)"]
+    #[min = 1]
+    #[max = 4]
+    image: Option<u32>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let answer = match newest(ctx, guild, image).await {
+        Ok(Some(id)) => flow::original(&ctx.data().studio, guild, id).await,
+        Ok(None) => Ok(wording::NO_IMAGE_HERE.to_owned().into()),
+        Err(error) => Err(error),
+    };
+    reply(ctx, answer).await
+}
+
+/// Draft → 2K → 4K, with who approved and what it cost
+#[poise::command(slash_command)]
+async fn lineage(
+    ctx: Context<'_>,
+    #[description = "Which image of the draft (the newest picture here if you do not say)"]
+    #[min = 1]
+    #[max = 4]
+    image: Option<u32>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let answer = match newest(ctx, guild, image).await {
+        Ok(Some(id)) => flow::lineage(&ctx.data().studio, guild, id).await,
+        Ok(None) => Ok(wording::NO_IMAGE_HERE.to_owned()),
+        Err(error) => Err(error),
+    };
+    reply(ctx, answer).await
+}
+
+/// Only of the place where it is asked for: whoever can see that has seen the picture.
+async fn newest(ctx: Context<'_>, guild: GuildId, image: Option<u32>) -> Result<Option<RenderId>, Error> {
+    let thread = ChannelId::new(ctx.interaction.channel_id.get());
+    flow::newest(&ctx.data().studio, guild, thread, image).await
+}
+
+#[poise::command(
+    context_menu_command = "Greenlight",
+    install_context = "Guild",
+    interaction_context = "Guild"
+)]
+pub(super) async fn greenlight(ctx: Context<'_>, message: Message) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let message = MessageId::new(message.id.get());
+    let panel: Result<Reply, Error> = flow::panel(&ctx.data().studio, guild, message).await;
+    reply(ctx, panel).await
+}
