@@ -188,6 +188,7 @@ fn draft(guild: GuildId, id: u64, requester: UserId) -> Draft {
         id: DraftId::new(id),
         guild,
         channel: ChannelId::new(5),
+        parent: None,
         requester,
         project: None,
         prompt: Prompt::stored("a fox".to_owned()),

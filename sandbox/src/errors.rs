@@ -131,6 +131,7 @@ known! {
     not_the_author = 403, 50005, "Cannot edit a message authored by another user";
     empty_message = 400, 50006, "Cannot send an empty message";
     missing_permissions = 403, 50013, "Missing Permissions";
+    no_messages_here = 400, 50008, "Cannot send messages in a non-text channel";
     wrong_channel_type = 400, 50024, "Cannot execute action on this channel type";
     webhook_token_gone = 401, 50027, "Invalid Webhook Token";
     invalid_role = 400, 50028, "Invalid Role";

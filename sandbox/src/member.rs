@@ -216,6 +216,29 @@ impl Member {
         self.act(|state, me| state.part(me, me))
     }
 
+    /// Opens a public thread in a channel, or a post in a forum, which begins with a text. Returns its id.
+    ///
+    /// # Errors
+    /// [`ActError::Refused`] as Discord refuses it: a name that does not fit, a missing permission.
+    pub async fn open_thread(&self, channel: u64, name: &str, text: &str) -> Result<u64, ActError> {
+        let form = serde_json::json!({ "type": 11, "name": name, "message": { "content": text } });
+        self.opened(channel, &form)
+    }
+
+    /// Opens a private thread in a channel. Returns its id.
+    ///
+    /// # Errors
+    /// [`ActError::Refused`] as Discord refuses it: a name that does not fit, a missing permission.
+    pub async fn open_private_thread(&self, channel: u64, name: &str) -> Result<u64, ActError> {
+        self.opened(channel, &serde_json::json!({ "type": 12, "name": name }))
+    }
+
+    fn opened(&self, channel: u64, form: &Value) -> Result<u64, ActError> {
+        let opened = self.act(|state, user| Ok(state.open_thread(user, channel, form)?))?;
+        let id = opened["id"].as_str().and_then(|id| id.parse().ok());
+        Ok(id.unwrap_or_default())
+    }
+
     /// Posts a message with files (name, bytes). Returns its id.
     ///
     /// # Errors

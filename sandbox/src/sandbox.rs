@@ -149,6 +149,12 @@ impl Sandbox {
         self.core.change(|state| state.remove_message(channel, message));
     }
 
+    /// A new forum: it takes no messages, but posts (see [`Member::open_thread`]). Returns its id.
+    #[must_use]
+    pub fn add_forum(&self, name: &str) -> u64 {
+        self.core.change(|state| state.add_forum(name))
+    }
+
     /// Deletes a channel or thread, as a moderator would.
     ///
     /// # Errors

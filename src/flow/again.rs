@@ -10,15 +10,13 @@ use crate::domain::draft::Raw;
 use crate::domain::ids::{AnswerToken, DraftId, GuildId, RenderId, RoleId, UserId};
 use crate::domain::wording;
 use crate::store::drafts::{self, Draft};
-use crate::store::{Tx, projects, renders};
+use crate::store::{self, Tx, projects, renders};
 
 /// Who wants a draft like an image that is there, as a press tells.
 #[derive(Clone, Debug)]
 pub struct Like {
     /// The interaction's id: the draft's.
     pub id: DraftId,
-    /// Where it was pressed.
-    pub guild: GuildId,
     /// Who.
     pub requester: UserId,
     /// The roles that they have.
@@ -29,42 +27,48 @@ pub struct Like {
     pub words: Option<String>,
 }
 
-/// Accepts a draft like that of an image, with the same words or others: in its channel, by the rules of any other draft.
+/// The draft of an image, if another like it can be made; else why not.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn pattern(
+    studio: &Studio,
+    guild: GuildId,
+    image: RenderId,
+) -> Result<Result<Draft, String>, Error> {
+    let read = studio.store.read(move |tx| draft_of(tx, guild, image).boxed());
+    Ok(match read.await? {
+        None => Err(wording::NO_IMAGE.to_owned()),
+        Some(draft) if draft.forgotten => Err(wording::FORGOTTEN.to_owned()),
+        Some(draft) => Ok(draft),
+    })
+}
+
+/// Accepts a draft like another, with the same words or others: in its channel, by the rules of any other draft.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was held.
-pub async fn again(studio: &Studio, image: RenderId, like: Like) -> Result<Started, Error> {
-    let guild = like.guild;
-    let read = studio.store.read(move |tx| {
-        async move {
-            let Some(draft) = draft_of(tx, guild, image).await? else {
-                return Ok(None);
-            };
-            let project = match draft.project {
-                None => None,
-                Some(project) => projects::find(tx, project).await?,
-            };
-            Ok::<_, Error>(Some((draft, project)))
+pub async fn again(studio: &Studio, pattern: Draft, like: Like) -> Result<Started, Error> {
+    let project = match pattern.project {
+        None => None,
+        Some(project) => {
+            let read = studio.store.read(move |tx| projects::find(tx, project).boxed());
+            let found: Result<_, store::Error> = read.await;
+            found?
         }
-        .boxed()
-    });
-    let Some((draft, project)) = read.await? else {
-        return Ok(Started::Refused(wording::NO_IMAGE.to_owned()));
     };
-    if draft.forgotten {
-        return Ok(Started::Refused(wording::FORGOTTEN.to_owned()));
-    }
     let raw = Raw {
-        prompt: like.words.unwrap_or_else(|| draft.prompt.as_str().to_owned()),
-        keep: draft.keep,
-        ratio: Some(draft.ratio.to_string()),
-        images: Some(i64::from(draft.images)),
+        prompt: like.words.unwrap_or_else(|| pattern.prompt.as_str().to_owned()),
+        keep: pattern.keep,
+        ratio: Some(pattern.ratio.to_string()),
+        images: Some(i64::from(pattern.images)),
         project: project.map(|project| project.name.as_str().to_owned()),
     };
     let ask = Ask {
         id: like.id,
-        guild,
-        channel: draft.channel,
+        guild: pattern.guild,
+        channel: pattern.channel,
+        parent: pattern.parent,
         requester: like.requester,
         roles: like.roles,
         token: like.token,

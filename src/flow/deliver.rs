@@ -215,7 +215,7 @@ async fn tell_elsewhere(studio: &Studio, view: &View, why: &discord::Error) -> R
         mention: vec![view.draft.requester],
         ..Post::default()
     };
-    let told = studio.discord.post(view.draft.channel, post).await.map(drop);
+    let told = studio.discord.post(view.draft.around(), post).await.map(drop);
     if_it_can("telling of a picture outside its thread", told)
 }
 

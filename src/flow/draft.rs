@@ -35,6 +35,8 @@ pub struct Ask {
     pub guild: GuildId,
     /// Where.
     pub channel: ChannelId,
+    /// The channel of that thread, if it is one.
+    pub parent: Option<ChannelId>,
     /// Who.
     pub requester: UserId,
     /// The roles that they have.
@@ -100,7 +102,7 @@ async fn accept(
         return Ok(Ok((first.images as usize, cost_of(&renders)?)));
     }
     let chosen = settings::rules_in(tx, rules, ask.guild).await?;
-    if let Err(refusal) = may_ask(&chosen, &ask.roles, ask.channel) {
+    if let Err(refusal) = may_ask(&chosen, &ask.roles, ask.parent.unwrap_or(ask.channel)) {
         return Ok(Err(refusal));
     }
     let project = match named_project(tx, ask).await? {
@@ -187,6 +189,7 @@ fn draft(ask: &Ask, request: &Request, project: Option<ProjectId>, last_stage: S
         id: ask.id,
         guild: ask.guild,
         channel: ask.channel,
+        parent: ask.parent,
         requester: ask.requester,
         project,
         prompt: request.prompt.clone(),
@@ -266,6 +269,15 @@ async fn open_from(
     let place = settle_place(studio, draft.id, Place::Opening(Some(starter))).await?;
     if !matches!(place, Place::Opening(_)) {
         return Ok(Ok(place));
+    }
+    if draft.parent.is_some() {
+        let thread = draft.channel;
+        return Ok(Ok(settle_place(
+            studio,
+            draft.id,
+            Place::Open { starter, thread },
+        )
+        .await?));
     }
     let name = wording::thread_name(&draft.prompt);
     let opened = studio.discord.open_thread(draft.channel, starter, &name).await;

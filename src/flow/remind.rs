@@ -91,7 +91,7 @@ async fn say(
     attempts: u32,
 ) -> Result<(), Error> {
     let content = wording::reminder(open);
-    for channel in [thread, draft.channel] {
+    for channel in [thread, draft.around()] {
         if was_said(studio, channel, since_ms, &content, attempts).await? {
             return Ok(());
         }

@@ -108,19 +108,24 @@ async fn draft_like(
     words: Option<String>,
 ) {
     let (studio, token) = (&inbound.studio, press.token);
+    let guild = GuildId::new(press.guild.map_or(0, serenity::all::GuildId::get));
+    let pattern = match again::pattern(studio, guild, image).await {
+        Ok(Ok(pattern)) => pattern,
+        Ok(Err(refusal)) => return answer::reply(&studio.discord, token, Ok(refusal)).await,
+        Err(error) => return answer::reply(&studio.discord, token, Err::<Reply, _>(error)).await,
+    };
     let channel = ChannelId::new(press.channel.get());
-    if let Some(refusal) = missing(press.have, channel) {
+    if let Some(refusal) = missing(press.have, channel, pattern.parent.is_some()) {
         return answer::reply(&studio.discord, token, Ok(refusal)).await;
     }
     let like = Like {
         id: DraftId::new(press.id),
-        guild: GuildId::new(press.guild.map_or(0, serenity::all::GuildId::get)),
         requester: by.user,
         roles: by.member.roles,
         token: AnswerToken::new(token.to_owned()),
         words,
     };
-    let started = again::again(studio, image, like).await;
+    let started = again::again(studio, pattern, like).await;
     answer::started(&studio.discord, token, started).await;
 }
 

@@ -18,6 +18,8 @@ pub struct Draft {
     pub guild: GuildId,
     /// Where it was asked for: the starter is posted there.
     pub channel: ChannelId,
+    /// The channel of that thread, if it was asked for in one: then it is shown there, and no other is opened.
+    pub parent: Option<ChannelId>,
     /// Who asked.
     pub requester: UserId,
     /// The project that it is for.
@@ -67,6 +69,12 @@ impl Draft {
             Place::Opening(_) | Place::Abandoned(_) => None,
         }
     }
+
+    /// Where it is told what its thread does not take: the channel that the thread is in.
+    #[must_use]
+    pub fn around(&self) -> ChannelId {
+        self.parent.unwrap_or(self.channel)
+    }
 }
 
 /// Writes a draft down, unless it is there already. Says whether it was new.
@@ -76,8 +84,8 @@ impl Draft {
 pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
     let added = sqlx::query(
         "INSERT INTO drafts (id, guild_id, channel_id, requester_id, prompt, keep, ratio, images, last_stage, state,
-            answer_token, created_ms, project_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'opening', $10, $11, $12) ON CONFLICT DO NOTHING",
+            answer_token, created_ms, project_id, parent_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'opening', $10, $11, $12, $13) ON CONFLICT DO NOTHING",
     )
     .bind(key(draft.id.get()))
     .bind(key(draft.guild.get()))
@@ -91,6 +99,7 @@ pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
     .bind(draft.answer_token.as_ref().map(|token| token.expose().to_owned()))
     .bind(draft.created_ms)
     .bind(draft.project.map(|project| key(project.get())))
+    .bind(draft.parent.map(|parent| key(parent.get())))
     .execute(tx.conn())
     .await?;
     Ok(added.rows_affected() == 1)
@@ -206,6 +215,7 @@ fn from_row(row: &AnyRow) -> Result<Draft, Error> {
         id: DraftId::new(id(row, "id")?),
         guild: GuildId::new(id(row, "guild_id")?),
         channel: ChannelId::new(id(row, "channel_id")?),
+        parent: optional_id(row, "parent_id")?.map(ChannelId::new),
         requester: UserId::new(id(row, "requester_id")?),
         project: optional_id(row, "project_id")?.map(ProjectId::new),
         prompt: Prompt::stored(text(row, "prompt")?),

@@ -25,6 +25,7 @@ mod gateway_gaps;
 mod gathered;
 mod harness;
 mod in_earnest;
+mod in_place;
 mod ladder;
 mod leads;
 mod limits;

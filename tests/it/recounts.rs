@@ -172,6 +172,7 @@ fn draft_of(id: DraftId, created_ms: i64) -> Draft {
         id,
         guild: northlight(),
         channel: ChannelId::new(world::CAMPAIGN),
+        parent: None,
         project: None,
         requester: UserId::new(world::ANA),
         prompt: Prompt::parse("a red fox").expect("a prompt"),

@@ -26,6 +26,7 @@ fn ask(number: u64, raw: Raw) -> Ask {
         id: DraftId::new(number),
         guild: GuildId::new(world::NORTHLIGHT),
         channel: ChannelId::new(world::CAMPAIGN),
+        parent: None,
         requester: UserId::new(world::ANA),
         roles: BTreeSet::new(),
         token: AnswerToken::new(format!("interaction-{number}")),
@@ -203,13 +204,13 @@ async fn a_missing_permission_is_named_with_the_channel() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_inside_a_thread_is_sent_to_a_channel() {
+async fn a_draft_in_a_private_thread_is_sent_elsewhere() {
     run_test(async |w| {
-        let thread = w.ana().draft("a fox", 1).await;
-        let answer = w.bo().says_in(thread.id, "draft", json!({ "prompt": "a hare" })).await;
-        insta::assert_snapshot!(answer, @"A draft opens a thread of its own, and this channel cannot have one. Use `/draft` in a text channel.");
-        assert_eq!(w.available().await, 990);
-        assert_eq!((w.said_in(world::CAMPAIGN).len(), w.images(&thread, "explore").len()), (1, 1), "as before");
+        let dana = w.discord().member(world::DANA);
+        let thread = dana.open_private_thread(world::CAMPAIGN, "Between us").await.expect("a thread");
+        let answer = w.dana().says_in(thread, "draft", json!({ "prompt": "a hare" })).await;
+        insta::assert_snapshot!(answer, @"Drafts are not made in private threads: finals are shown in the server's gallery, and spends in its log. Use `/draft` in a channel that only the right people see, or in a public thread.");
+        assert_nothing_happened(w).await;
     })
     .await;
 }

@@ -62,6 +62,26 @@ impl State {
         }
     }
 
+    /// A new forum, below all channels.
+    pub(crate) fn add_forum(&mut self, name: &str) -> Id {
+        let id = self.next_id();
+        let below = self.channels.values().filter(|channel| channel.thread.is_none());
+        let forum = Channel {
+            id,
+            kind: ChannelKind::Forum,
+            name: name.to_owned(),
+            topic: None,
+            position: u16::try_from(below.count()).unwrap_or(u16::MAX),
+            parent: None,
+            last_message: None,
+            overwrites: Vec::new(),
+            thread: None,
+        };
+        self.channels.insert(id, forum);
+        self.tell_channel(id, "CHANNEL_CREATE");
+        id
+    }
+
     /// A new member with no roles.
     pub(crate) fn join(&mut self, name: &str) -> Id {
         let id = self.next_id();

@@ -13,8 +13,9 @@ use crate::snowflake::{self, Id};
 /// How old a message may be to be deleted together with others, in milliseconds: two weeks.
 const BULK_AGE_MS: u64 = 14 * 24 * 60 * 60 * 1_000;
 
-/// A message before it has an id and a time.
+/// A message before it has a time and, but for the first of a post, an id.
 pub(crate) struct NewMessage {
+    pub(crate) id: Option<Id>,
     pub(crate) channel: Id,
     pub(crate) author: Id,
     pub(crate) kind: u8,
@@ -42,6 +43,7 @@ impl NewMessage {
     /// An empty message.
     pub(crate) fn new(channel: Id, author: Id) -> Self {
         Self {
+            id: None,
             channel,
             author,
             kind: 0,
@@ -71,7 +73,7 @@ pub(crate) struct Page {
 impl State {
     /// Puts a message in its channel and tells everybody.
     pub(crate) fn insert_message(&mut self, new: NewMessage) -> Id {
-        let id = self.next_id();
+        let id = new.id.unwrap_or_else(|| self.next_id());
         let (channel, author, public) = (new.channel, new.author, new.only_for.is_none());
         let system = matches!(new.kind, 18 | 21);
         let message = Message {

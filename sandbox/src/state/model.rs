@@ -124,6 +124,8 @@ pub(crate) struct Role {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ChannelKind {
     Text,
+    /// Holds posts, which are threads, and no messages of its own.
+    Forum,
     PublicThread,
     PrivateThread,
 }
@@ -133,6 +135,7 @@ impl ChannelKind {
     pub(crate) fn number(self) -> u8 {
         match self {
             Self::Text => 0,
+            Self::Forum => 15,
             Self::PublicThread => 11,
             Self::PrivateThread => 12,
         }

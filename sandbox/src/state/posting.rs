@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::State;
 use super::form::{AllowedMentions, MessageForm, ReplyTo};
 use super::messages::{Mentions, NewMessage};
-use super::model::{Attachment, EPHEMERAL, LOADING, Message, Reference, SUPPRESS_EMBEDS};
+use super::model::{Attachment, ChannelKind, EPHEMERAL, LOADING, Message, Reference, SUPPRESS_EMBEDS};
 use crate::errors::{ApiError, ApiResult, FormErrors, invalid};
 use crate::permissions::{
     ATTACH_FILES, EMBED_LINKS, MANAGE_MESSAGES, MENTION_EVERYONE, READ_MESSAGE_HISTORY, SEND_MESSAGES,
@@ -41,7 +41,11 @@ impl State {
     }
 
     fn require_poster(&self, author: Id, channel: Id, form: &MessageForm) -> ApiResult<()> {
-        if self.visible(author, channel)?.thread.is_some() {
+        let found = self.visible(author, channel)?;
+        if found.kind == ChannelKind::Forum {
+            return Err(ApiError::no_messages_here());
+        }
+        if found.thread.is_some() {
             self.require_thread_poster(author, channel)?;
         } else {
             self.require(author, channel, SEND_MESSAGES)?;

@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::State;
 use super::channels::NAME_MAX;
+use super::form::MessageForm;
 use super::hub::intent;
 use super::messages::NewMessage;
 use super::model::{Channel, ChannelKind, HAS_THREAD, Reference, Thread};
 use super::wire::thread_member_json;
 use crate::errors::{ApiError, ApiResult, FormErrors};
 use crate::permissions::{
-    CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, MANAGE_THREADS, READ_MESSAGE_HISTORY,
+    CREATE_PRIVATE_THREADS, CREATE_PUBLIC_THREADS, MANAGE_THREADS, READ_MESSAGE_HISTORY, SEND_MESSAGES,
     SEND_MESSAGES_IN_THREADS,
 };
 use crate::snowflake::Id;
@@ -88,6 +89,9 @@ impl State {
 
     /// Opens a thread that starts from no message.
     pub(crate) fn open_thread(&mut self, actor: Id, channel: Id, form: &Value) -> ApiResult<Value> {
+        if self.visible(actor, channel)?.kind == ChannelKind::Forum {
+            return self.open_post(actor, channel, form);
+        }
         // Discord's default here is a private thread.
         let kind = match form["type"].as_u64() {
             None | Some(12) => ChannelKind::PrivateThread,
@@ -119,6 +123,23 @@ impl State {
             self.insert_message(created);
         }
         self.thread_json(thread)
+    }
+
+    /// Opens a post in a forum: a thread and its first message, which have the same id.
+    fn open_post(&mut self, actor: Id, channel: Id, form: &Value) -> ApiResult<Value> {
+        self.require_thread_opener(actor, channel, SEND_MESSAGES)?;
+        let thread = ThreadForm::parse(form, true)?;
+        let message = MessageForm::parse(&form["message"], Vec::new())?;
+        message.require_something()?;
+        let id = self.next_id();
+        self.insert_thread(id, ChannelKind::PublicThread, channel, actor, thread);
+        self.tell_new_thread(id);
+        let first = self.fill(NewMessage::new(id, actor), message, None);
+        self.insert_message(NewMessage {
+            id: Some(id),
+            ..first
+        });
+        self.thread_json(id)
     }
 
     fn require_thread_opener(&self, actor: Id, channel: Id, permissions: u64) -> ApiResult<()> {

@@ -261,6 +261,10 @@ impl State {
             json["permission_overwrites"] = channel.overwrites.iter().map(overwrite_json).collect();
             json["last_pin_timestamp"] = Value::Null;
         }
+        if channel.kind == ChannelKind::Forum {
+            json["available_tags"] = json!([]);
+            json["default_forum_layout"] = json!(0);
+        }
         json
     }
 

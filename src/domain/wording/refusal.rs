@@ -15,9 +15,12 @@ pub const NOT_ALLOWED_HERE: &str = "The operator of this bot has not opened it f
 /// Private: a command that needs a server.
 pub const ONLY_IN_A_SERVER: &str = "This works in a server's text channel, not in direct messages.";
 
-/// Private: `/draft` inside a thread or another channel that cannot have threads.
-pub const NOT_IN_A_THREAD: &str =
-    "A draft opens a thread of its own, and this channel cannot have one. Use `/draft` in a text channel.";
+/// Private: `/draft` in a channel that has neither threads nor messages to show it in.
+pub const NOT_IN_SUCH_A_CHANNEL: &str = "A draft is shown in a thread, and this channel cannot have one. Use `/draft` in a text channel, in a thread or in a forum's post.";
+
+/// Private: `/draft` in a private thread.
+pub const NOT_IN_PRIVATE: &str = "Drafts are not made in private threads: finals are shown in the server's gallery, and spends in its log. Use `/draft` in a \
+     channel that only the right people see, or in a public thread.";
 
 /// Private: permissions that the bot lacks, by the names that Discord's settings show.
 #[must_use]

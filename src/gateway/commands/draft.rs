@@ -52,10 +52,15 @@ pub(super) async fn draft(
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
+    let parent = match place(ctx.interaction) {
+        Ok(parent) => parent,
+        Err(refusal) => return reply(ctx, Ok(refusal)).await,
+    };
     let ask = Ask {
         id: DraftId::new(ctx.interaction.id.get()),
         guild,
         channel: ChannelId::new(ctx.interaction.channel_id.get()),
+        parent,
         requester: UserId::new(ctx.interaction.user.id.get()),
         roles: roles(ctx.interaction),
         token: AnswerToken::new(ctx.interaction.token.clone()),
@@ -67,9 +72,6 @@ pub(super) async fn draft(
             project,
         },
     };
-    if let Some(refusal) = refuse_place(ctx.interaction) {
-        return reply(ctx, Ok(refusal)).await;
-    }
     let studio = &ctx.data().studio;
     let started = flow::draft::start(studio, ask).await;
     answer::started(&studio.discord, &ctx.interaction.token, started).await;
@@ -82,24 +84,38 @@ fn roles(interaction: &CommandInteraction) -> BTreeSet<RoleId> {
     roles.map(|role| RoleId::new(role.get())).collect()
 }
 
-/// Whether a draft cannot be started where it was asked for: before any credit is held.
-fn refuse_place(interaction: &CommandInteraction) -> Option<String> {
-    let kind = interaction.channel.as_ref().map(|channel| channel.kind);
-    if !matches!(kind, Some(ChannelType::Text | ChannelType::News)) {
-        return Some(wording::NOT_IN_A_THREAD.to_owned());
+/// The channel of the thread in which a draft is asked for, if it is one; or why no draft can be started there: before any
+/// credit is held.
+fn place(interaction: &CommandInteraction) -> Result<Option<ChannelId>, String> {
+    let channel = interaction.channel.as_ref();
+    let parent = channel.and_then(|channel| channel.parent_id);
+    let parent = match channel.map(|channel| channel.kind) {
+        Some(ChannelType::Text | ChannelType::News) => None,
+        Some(ChannelType::PublicThread | ChannelType::NewsThread) if parent.is_some() => parent,
+        Some(ChannelType::PrivateThread) => return Err(wording::NOT_IN_PRIVATE.to_owned()),
+        _ => return Err(wording::NOT_IN_SUCH_A_CHANNEL.to_owned()),
+    };
+    let here = ChannelId::new(interaction.channel_id.get());
+    match missing(interaction.app_permissions, here, parent.is_some()) {
+        None => Ok(parent.map(|parent| ChannelId::new(parent.get()))),
+        Some(refusal) => Err(refusal),
     }
-    let channel = ChannelId::new(interaction.channel_id.get());
-    missing(interaction.app_permissions, channel)
 }
 
-/// What the bot lacks to draft in a channel, in words, if it lacks something.
-pub(in crate::gateway) fn missing(have: Option<Permissions>, channel: ChannelId) -> Option<String> {
+/// What the bot lacks to draft in a channel, or in a thread without opening another, in words, if it lacks something.
+pub(in crate::gateway) fn missing(
+    have: Option<Permissions>,
+    channel: ChannelId,
+    in_thread: bool,
+) -> Option<String> {
     let have = have.unwrap_or_default();
     if have.administrator() {
         return None;
     }
+    let of_channels = Permissions::SEND_MESSAGES | Permissions::CREATE_PUBLIC_THREADS;
     let missing: Vec<&str> = NEEDED
         .iter()
+        .filter(|(needed, _)| !(in_thread && of_channels.contains(*needed)))
         .filter(|(needed, _)| !have.contains(*needed))
         .map(|(_, name)| *name)
         .collect();

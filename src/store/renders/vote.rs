@@ -65,7 +65,7 @@ pub async fn voting_threads(tx: &mut Tx) -> Result<Vec<ChannelId>, Error> {
 pub async fn voting_in(tx: &mut Tx, channel: ChannelId) -> Result<Vec<RenderId>, Error> {
     let query = sqlx::query(
         "SELECT r.id FROM drafts d JOIN renders r ON r.draft_id = d.id
-         WHERE (d.thread_id = $1 OR d.channel_id = $1) AND r.vote_state IN ('open', 'waiting') ORDER BY r.id",
+         WHERE (d.thread_id = $1 OR d.channel_id = $1 OR d.parent_id = $1) AND r.vote_state IN ('open', 'waiting') ORDER BY r.id",
     );
     ids(query.bind(key(channel.get())).fetch_all(tx.conn()).await?)
 }

@@ -59,6 +59,7 @@ pub fn draft(guild: GuildId, id: u64) -> Draft {
         id: DraftId::new(id),
         guild,
         channel: ChannelId::new(500),
+        parent: None,
         requester: ANA,
         project: None,
         prompt: Prompt::parse("a red fox\nat dawn, “quoted” 狐").expect("a prompt"),
