@@ -13,6 +13,7 @@ use self::environment::Environment;
 use crate::domain::caps::{Bound, Caps, Scope};
 use crate::domain::catalog::{BadCatalog, Catalog};
 use crate::domain::credits::Credits;
+use crate::domain::crop::{self, Crop};
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::limits;
 use crate::domain::period::{BadZone, Period, Zone};
@@ -134,6 +135,7 @@ struct Settings {
     operators: Vec<u64>,
     allowed_guilds: Vec<u64>,
     models_file: String,
+    crops: Vec<Crop>,
     discord: Discord,
     database: Database,
     blobs: Blobs,
@@ -283,6 +285,10 @@ impl Settings {
             0,
             limits::GRANT_CREDITS,
         )?;
+        if let Some(fix) = crop::fault(&self.crops) {
+            let (key, value) = ("crops", format!("{} sizes", self.crops.len()));
+            return Err(Error::Value { key, value, fix });
+        }
         check_api_base(&self.discord.api_base)?;
         check_base_url("engines.openai.base_url", &self.engines.openai.base_url)?;
         self.prompts.check().map_err(|no| Error::Value {
@@ -295,6 +301,7 @@ impl Settings {
             allowed_guilds: self.allowed_guilds.into_iter().map(GuildId::new).collect(),
             first_grant: credits("pool.first_grant", self.pool.first_grant)?,
             catalog,
+            crops: self.crops,
             stages,
             templates: self.prompts,
             own_vote: self.approval.own_vote,

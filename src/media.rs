@@ -9,7 +9,7 @@ mod resize;
 pub use self::drift::likeness;
 pub use self::fit::{Fitted, fit};
 pub use self::probe::{NotAPicture, Probe, mime, probe};
-pub use self::resize::{ResizeError, enlarge, shrink};
+pub use self::resize::{ResizeError, cut, enlarge, shrink};
 
 #[cfg(test)]
 mod tests {

@@ -14,6 +14,7 @@ pub mod books;
 pub mod caps;
 pub mod catalog;
 pub mod credits;
+pub mod crop;
 pub mod draft;
 pub mod emoji;
 pub mod estimate;

@@ -3,6 +3,7 @@
 use super::caps::Caps;
 use super::catalog::Catalog;
 use super::credits::Credits;
+use super::crop::Crop;
 use super::ids::{GuildId, UserId};
 use super::period::Zone;
 use super::picture::{Pixels, Ratio};
@@ -20,6 +21,8 @@ pub struct Rules {
     pub first_grant: Credits,
     /// What can be drawn.
     pub catalog: Catalog,
+    /// The sizes into which pictures are cut for nothing.
+    pub crops: Vec<Crop>,
     /// What each stage asks for.
     pub stages: Stages,
     /// What engines are told.

@@ -429,6 +429,7 @@ pub(in crate::domain) mod tests {
             allowed_guilds: Vec::new(),
             first_grant: Credits::ZERO,
             catalog: shipped(),
+            crops: Vec::new(),
             stages: stages(),
             templates: templates(),
             own_vote: false,

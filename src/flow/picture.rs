@@ -4,11 +4,12 @@ use futures::FutureExt;
 
 use super::{Error, Studio, deliver, heavy, vote};
 use crate::discord::{Button, Reply, Style};
+use crate::domain::crop::{self, Crop};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::picture::Pixels;
 use crate::domain::render::State;
 use crate::domain::wording::{self, Step};
-use crate::media;
+use crate::media::{self, ResizeError};
 use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
 use crate::store::{self, Tx};
@@ -38,6 +39,7 @@ pub async fn panel(studio: &Studio, guild: GuildId, message: MessageId) -> Resul
     };
     let mut buttons = vec![
         button("original", wording::ORIGINAL_LABEL),
+        button("crops", wording::CROPS_LABEL),
         button("lineage", wording::LINEAGE_LABEL),
     ];
     if !draft.forgotten {
@@ -94,6 +96,60 @@ pub async fn original(studio: &Studio, guild: GuildId, id: RenderId) -> Result<R
         content: wording::original(render.position, render.stage, tier, pixels),
         buttons: Vec::new(),
         file: Some(deliver::named(&render, pixels, file)),
+    })
+}
+
+/// Offers the sizes into which an image can be cut.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn crops(studio: &Studio, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
+    let Some((_, render, pixels)) = done(studio, guild, id).await? else {
+        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    };
+    if studio.rules.crops.is_empty() {
+        return Ok(wording::NO_CROPS.to_owned().into());
+    }
+    let (fitting, too_large): (Vec<&Crop>, Vec<&Crop>) = studio
+        .rules
+        .crops
+        .iter()
+        .partition(|crop| crop::can_cut(pixels, crop.size));
+    let button = |crop: &&Crop| Button {
+        id: format!("crop:{id}:{}x{}", crop.size.width, crop.size.height),
+        label: wording::crop_label(crop),
+        style: Style::Secondary,
+    };
+    Ok(Reply {
+        content: wording::crops(render.position, pixels, fitting.len(), &too_large),
+        buttons: fitting.iter().map(button).collect(),
+        file: None,
+    })
+}
+
+/// Hands out an image cut to one of those sizes.
+///
+/// # Errors
+/// [`Error::Retry`] when the database or the blob store is away.
+pub async fn crop(studio: &Studio, guild: GuildId, id: RenderId, size: Pixels) -> Result<Reply, Error> {
+    let Some((_, render, pixels)) = done(studio, guild, id).await? else {
+        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    };
+    let offered = studio.rules.crops.iter().find(|crop| crop.size == size);
+    let Some(crop) = offered.filter(|crop| crop::can_cut(pixels, crop.size)) else {
+        return Ok(wording::NO_SUCH_CROP.to_owned().into());
+    };
+    let Some(bytes) = studio.blobs.get(id).await? else {
+        return Ok(wording::NO_ORIGINAL.to_owned().into());
+    };
+    let limit = studio.discord.upload_limit(guild);
+    let unreadable =
+        |error: ResizeError| Error::Broken("a stored picture cannot be cut".to_owned(), Some(error.into()));
+    let cut = heavy(move || media::cut(&bytes, size).and_then(|cut| Ok(media::fit(cut, limit)?))).await?;
+    Ok(Reply {
+        content: wording::cropped(render.position, crop),
+        buttons: Vec::new(),
+        file: Some(deliver::named(&render, size, cut.map_err(unreadable)?)),
     })
 }
 

@@ -8,6 +8,7 @@ use crate::discord::{Form, Reply};
 use crate::domain::ballot::Membership;
 use crate::domain::credits::Credits;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, ProjectId, RenderId, RoleId, UserId};
+use crate::domain::picture::Pixels;
 use crate::domain::project::{Buckets, Wish};
 use crate::domain::{limits, wording};
 use crate::flow::again::{self, Like};
@@ -23,6 +24,9 @@ enum Pressed {
     Reopen(RenderId),
     Retry(RenderId),
     Original(RenderId),
+    Crops(RenderId),
+    /// Cut to this size.
+    Crop(RenderId, Pixels),
     Lineage(RenderId),
     Again(RenderId),
     /// Draft with other words.
@@ -40,6 +44,10 @@ fn parse(custom_id: &str) -> Option<Pressed> {
         ("reopen", id) => id.parse().ok().map(Pressed::Reopen),
         ("retry", id) => id.parse().ok().map(Pressed::Retry),
         ("original", id) => id.parse().ok().map(Pressed::Original),
+        ("crops", id) => id.parse().ok().map(Pressed::Crops),
+        ("crop", rest) => rest
+            .split_once(':')
+            .and_then(|(id, size)| Some(Pressed::Crop(id.parse().ok()?, size.parse().ok()?))),
         ("lineage", id) => id.parse().ok().map(Pressed::Lineage),
         ("again", id) => id.parse().ok().map(Pressed::Again),
         ("words", id) => id.parse().ok().map(Pressed::Words),
@@ -216,6 +224,8 @@ async fn form_of(inbound: &Inbound, interaction: &ComponentInteraction, pressed:
         | Pressed::Reopen(_)
         | Pressed::Retry(_)
         | Pressed::Original(_)
+        | Pressed::Crops(_)
+        | Pressed::Crop(..)
         | Pressed::Lineage(_)
         | Pressed::Again(_)
         | Pressed::Cancel(_) => return None,
@@ -261,6 +271,8 @@ async fn act(
     let guild = guild.ok_or_else(|| Error::broken("a press without a server"))?;
     let told = match pressed {
         Pressed::Original(id) => return picture::original(studio, guild, id).await,
+        Pressed::Crops(id) => return picture::crops(studio, guild, id).await,
+        Pressed::Crop(id, size) => return picture::crop(studio, guild, id, size).await,
         Pressed::Lineage(id) => picture::lineage(studio, guild, id).await?,
         Pressed::Approve(id) => vote::pressed(studio, id, by).await?,
         // Who may give one was shown a form instead.
@@ -303,6 +315,15 @@ mod tests {
             parse(&format!("lineage:{render}")),
             Some(Pressed::Lineage(render))
         );
+        assert_eq!(parse(&format!("crops:{render}")), Some(Pressed::Crops(render)));
+        let size = Pixels {
+            width: 1080,
+            height: 1350,
+        };
+        assert_eq!(
+            parse(&format!("crop:{render}:1080x1350")),
+            Some(Pressed::Crop(render, size))
+        );
         assert_eq!(parse(&format!("again:{render}")), Some(Pressed::Again(render)));
         assert_eq!(parse(&format!("words:{render}")), Some(Pressed::Words(render)));
         assert_eq!(parse("cancel:42"), Some(Pressed::Cancel(DraftId::new(42))));
@@ -323,6 +344,8 @@ mod tests {
             "keep:1:2",
             "keep:1:2:3:4",
             "keep:1:2:-3",
+            "crop:1",
+            "crop:1:0x5",
         ] {
             assert_eq!(parse(foreign), None, "{foreign}");
         }

@@ -29,6 +29,15 @@ pub fn enlarge(bytes: &[u8], to: Pixels) -> Result<Vec<u8>, ResizeError> {
     png(&resize(&decode(bytes)?.0, to)?)
 }
 
+/// The middle of the picture, cut and shrunk to exactly a size, as PNG.
+///
+/// # Errors
+/// [`ResizeError`] when it cannot be read, or the size is none.
+pub fn cut(bytes: &[u8], to: Pixels) -> Result<Vec<u8>, ResizeError> {
+    let options = lanczos().fit_into_destination(None);
+    png(&resize_by(&decode(bytes)?.0, to, &options)?)
+}
+
 /// The picture as it is, if no side is longer than `longest` pixels and it has at most `most_bytes`; else a smaller one of
 /// the same ratio, as PNG.
 ///
@@ -64,7 +73,19 @@ fn at_most(picture: &DynamicImage, longest: u32) -> Pixels {
     }
 }
 
+fn lanczos() -> ResizeOptions {
+    ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+}
+
 pub(super) fn resize(picture: &DynamicImage, to: Pixels) -> Result<DynamicImage, ResizeError> {
+    resize_by(picture, to, &lanczos())
+}
+
+fn resize_by(
+    picture: &DynamicImage,
+    to: Pixels,
+    options: &ResizeOptions,
+) -> Result<DynamicImage, ResizeError> {
     // Two kinds of pixel are enough for what engines draw and people attach.
     let (from, mut into) = if picture.color().has_alpha() {
         (
@@ -77,8 +98,7 @@ pub(super) fn resize(picture: &DynamicImage, to: Pixels) -> Result<DynamicImage,
             DynamicImage::new_rgb8(to.width, to.height),
         )
     };
-    let lanczos = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3));
-    Resizer::new().resize(&from, &mut into, &lanczos)?;
+    Resizer::new().resize(&from, &mut into, options)?;
     Ok(into)
 }
 
@@ -112,6 +132,25 @@ mod tests {
         assert_eq!(probe(&larger).unwrap().pixels, size(128, 72));
         assert!(enlarge(&noise(64, 36), size(0, 72)).is_err());
         assert!(enlarge(b"no picture", size(128, 72)).is_err());
+    }
+
+    #[test]
+    fn the_middle_is_cut_out_and_nothing_is_stretched() {
+        // Red, green, blue: a third each.
+        let bands = image::RgbImage::from_fn(300, 100, |x, _| {
+            let mut colour = [0, 0, 0];
+            colour[(x / 100) as usize] = 255;
+            image::Rgb(colour)
+        });
+        let middle = cut(&file(bands), size(50, 50)).unwrap();
+        let middle = image::load_from_memory(&middle).unwrap().to_rgb8();
+        assert_eq!(middle.dimensions(), (50, 50));
+        let inner = |x: u32| middle.get_pixel(x, 25).0;
+        assert!(
+            [5, 25, 45].map(inner).iter().all(|pixel| pixel[1] > 200),
+            "all of it is green"
+        );
+        assert!(cut(&noise(64, 36), size(0, 8)).is_err());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::flow::{Error, picture as flow};
 #[poise::command(
     slash_command,
     rename = "image",
-    subcommands("original", "lineage"),
+    subcommands("original", "crops", "lineage"),
     subcommand_required,
     install_context = "Guild",
     interaction_context = "Guild"
@@ -36,6 +36,26 @@ async fn original(
     };
     let answer = match newest(ctx, guild, image).await {
         Ok(Some(id)) => flow::original(&ctx.data().studio, guild, id).await,
+        Ok(None) => Ok(wording::NO_IMAGE_HERE.to_owned().into()),
+        Err(error) => Err(error),
+    };
+    reply(ctx, answer).await
+}
+
+/// The picture cut to the sizes that channels want, for nothing
+#[poise::command(slash_command)]
+async fn crops(
+    ctx: Context<'_>,
+    #[description = "Which image of the draft (the newest picture here if you do not say)"]
+    #[min = 1]
+    #[max = 4]
+    image: Option<u32>,
+) -> Answer {
+    let Some(guild) = take(ctx).await else {
+        return Ok(());
+    };
+    let answer = match newest(ctx, guild, image).await {
+        Ok(Some(id)) => flow::crops(&ctx.data().studio, guild, id).await,
         Ok(None) => Ok(wording::NO_IMAGE_HERE.to_owned().into()),
         Err(error) => Err(error),
     };
