@@ -15,6 +15,7 @@ use crate::domain::rules::Rules;
 use crate::domain::stage::Stage;
 use crate::flow::{Studio, Wake, chain, recover};
 use crate::gateway::{Gateway, Lost, Patience, Seen};
+use crate::providers::local::Local;
 use crate::providers::openai::OpenAi;
 use crate::providers::sketch::Sketch;
 use crate::providers::{Engines, http};
@@ -108,12 +109,14 @@ pub enum Pretend {
     Never,
 }
 
-/// The engines that can be used: the one of this machine, and those whose key is there.
+/// The engines that can be used: those of this machine, and those whose key is there.
 ///
 /// # Errors
 /// [`Error::Engines`] when the machine has no TLS to offer.
 pub fn engines(pretend: Pretend, config: &Config) -> Result<Engines, Error> {
-    let mut engines = Engines::default().with("sketch", Arc::new(Sketch::new(pretend == Pretend::Told)));
+    let mut engines = Engines::default()
+        .with("sketch", Arc::new(Sketch::new(pretend == Pretend::Told)))
+        .with("local", Arc::new(Local));
     let access = &config.engines.openai;
     if access.is_there() {
         let prices = config.rules.catalog.token_prices("openai");

@@ -58,7 +58,7 @@ pub const HISTORY_LINES: i64 = 10;
 /// Most paid calls of unknown end in one private answer: each line is below 370 characters, and a message holds 2,000.
 pub const UNRESOLVED_LINES: i64 = 4;
 /// Most choices that are offered while somebody types, set by Discord.
-pub const CHOICES: i64 = 25;
+pub const CHOICES: usize = 25;
 /// Longest name of a choice, in characters, set by Discord.
 pub const CHOICE_CHARS: usize = 100;
 /// Most votes on a page of `/approvals`: each line is below 270 characters, and a message holds 2,000.

@@ -60,7 +60,7 @@ pub async fn run(studio: &Studio, id: RenderId, claim: &Claim) -> Result<Done, E
 
 /// What a call takes besides what the draft says.
 struct Supplies {
-    /// The approved picture, where the stage draws after it and it is still stored.
+    /// The approved picture of a later stage, if it is still stored.
     parent: Option<Source>,
     /// Who asks, as engines are told: a hash. A service can stop somebody, and learns nothing of who it is.
     member: String,
@@ -101,9 +101,6 @@ async fn parent(studio: &Studio, render: &Render) -> Result<Option<Source>, Erro
     let Some(parent) = render.parent else {
         return Ok(None);
     };
-    if studio.rules.spec(render.stage).mode != Mode::Remaster {
-        return Ok(None);
-    }
     let Some(bytes) = studio.blobs.get(parent).await? else {
         return Ok(None);
     };

@@ -13,6 +13,9 @@ use crate::domain::wording::Unresolved;
 use crate::domain::{limits, wording};
 use crate::store::{Tx, drafts, jobs, ledger, renders};
 
+/// Most that are looked through for what somebody types.
+const CHOICES: i64 = 100;
+
 /// What somebody decides about one image, as the command tells.
 #[derive(Clone, Debug)]
 pub struct Choice {
@@ -80,7 +83,7 @@ pub async fn complete(
     let rules = studio.rules.clone();
     let read = studio
         .store
-        .read(move |tx| async move { all_in(tx, &rules, guild, limits::CHOICES).await }.boxed());
+        .read(move |tx| async move { all_in(tx, &rules, guild, CHOICES).await }.boxed());
     let typed = typed.trim().to_lowercase();
     let all = read.await?.into_iter().map(|one| {
         let choice = wording::unresolved_choice(&one);

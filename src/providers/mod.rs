@@ -1,6 +1,7 @@
 //! The only place that knows image engines.
 
 pub mod http;
+pub mod local;
 pub mod openai;
 pub mod sketch;
 
@@ -23,7 +24,7 @@ pub struct Picture {
     pub prompt: Prompt,
     /// What an engine is told, made of the prompt and what to keep by the stage's template.
     pub words: Words,
-    /// The approved picture that it is drawn after; there for a remaster.
+    /// The approved picture that a later stage is made of, as long as it is stored; a remaster has it always.
     pub parent: Option<Source>,
     /// Who asks, by a hash that only this database can make.
     pub member: String,

@@ -29,6 +29,7 @@ mod in_place;
 mod ladder;
 mod leads;
 mod limits;
+mod local;
 mod log;
 mod lost_places;
 mod main_job;

@@ -26,7 +26,7 @@ fn allowed(module: &str) -> Vec<&'static str> {
         "domain" | "clock" | "telemetry" => vec![],
         "config" | "store" | "media" | "blobs" => vec!["domain"],
         "discord" => vec!["domain", "clock"],
-        "providers" => vec!["domain", "store::ledger::Held"],
+        "providers" => vec!["domain", "media", "store::ledger::Held"],
         "flow" => vec![
             "domain",
             "store",

@@ -7,12 +7,12 @@ use serenity::{
     AutocompleteChoice, ChannelType, CommandInteraction, CreateAutocompleteResponse, Permissions,
 };
 
-use super::project::offer;
+use super::project::offer_names;
 use super::{Answer, Context, answer, reply, take};
 use crate::domain::draft::Raw;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
 use crate::domain::picture::Tier;
-use crate::domain::wording;
+use crate::domain::{limits, wording};
 use crate::flow;
 use crate::flow::draft::Ask;
 
@@ -132,9 +132,9 @@ async fn ratios(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
         name.starts_with(typed.trim())
             .then(|| AutocompleteChoice::new(offered, name))
     });
-    CreateAutocompleteResponse::new().set_choices(choices.take(25).collect())
+    CreateAutocompleteResponse::new().set_choices(choices.take(limits::CHOICES).collect())
 }
 
 async fn projects(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    offer(ctx, typed, false).await
+    offer_names(ctx, typed, false).await
 }

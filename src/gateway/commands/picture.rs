@@ -6,7 +6,7 @@ use super::{Answer, Context, reply, take};
 use crate::discord::Reply;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
 use crate::domain::wording;
-use crate::flow::{Error, picture as flow};
+use crate::flow::{Error, Studio, picture as flow};
 
 /// What is kept of a picture of this thread
 #[poise::command(
@@ -31,15 +31,7 @@ async fn original(
     #[max = 4]
     image: Option<u32>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
-        return Ok(());
-    };
-    let answer = match newest(ctx, guild, image).await {
-        Ok(Some(id)) => flow::original(&ctx.data().studio, guild, id).await,
-        Ok(None) => Ok(wording::NO_IMAGE_HERE.to_owned().into()),
-        Err(error) => Err(error),
-    };
-    reply(ctx, answer).await
+    about(ctx, image, flow::original).await
 }
 
 /// The picture cut to the sizes that channels want, for nothing
@@ -51,15 +43,7 @@ async fn crops(
     #[max = 4]
     image: Option<u32>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
-        return Ok(());
-    };
-    let answer = match newest(ctx, guild, image).await {
-        Ok(Some(id)) => flow::crops(&ctx.data().studio, guild, id).await,
-        Ok(None) => Ok(wording::NO_IMAGE_HERE.to_owned().into()),
-        Err(error) => Err(error),
-    };
-    reply(ctx, answer).await
+    about(ctx, image, flow::crops).await
 }
 
 /// Draft → 2K → 4K, with who approved and what it cost
@@ -71,21 +55,28 @@ async fn lineage(
     #[max = 4]
     image: Option<u32>,
 ) -> Answer {
+    about(ctx, image, flow::lineage).await
+}
+
+/// Answers about a picture of the place where it is asked for, and of no other: whoever can see that has seen the picture.
+async fn about<T: Into<Reply>>(
+    ctx: Context<'_>,
+    image: Option<u32>,
+    tell: impl AsyncFnOnce(&Studio, GuildId, RenderId) -> Result<T, Error>,
+) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    let answer = match newest(ctx, guild, image).await {
-        Ok(Some(id)) => flow::lineage(&ctx.data().studio, guild, id).await,
-        Ok(None) => Ok(wording::NO_IMAGE_HERE.to_owned()),
+    let (studio, thread) = (
+        &ctx.data().studio,
+        ChannelId::new(ctx.interaction.channel_id.get()),
+    );
+    let answer = match flow::newest(studio, guild, thread, image).await {
+        Ok(Some(id)) => tell(studio, guild, id).await.map(Into::into),
+        Ok(None) => Ok(wording::NO_IMAGE_HERE.to_owned().into()),
         Err(error) => Err(error),
     };
     reply(ctx, answer).await
-}
-
-/// Only of the place where it is asked for: whoever can see that has seen the picture.
-async fn newest(ctx: Context<'_>, guild: GuildId, image: Option<u32>) -> Result<Option<RenderId>, Error> {
-    let thread = ChannelId::new(ctx.interaction.channel_id.get());
-    flow::newest(&ctx.data().studio, guild, thread, image).await
 }
 
 #[poise::command(
@@ -98,6 +89,5 @@ pub(super) async fn greenlight(ctx: Context<'_>, message: Message) -> Answer {
         return Ok(());
     };
     let message = MessageId::new(message.id.get());
-    let panel: Result<Reply, Error> = flow::panel(&ctx.data().studio, guild, message).await;
-    reply(ctx, panel).await
+    reply(ctx, flow::panel(&ctx.data().studio, guild, message).await).await
 }

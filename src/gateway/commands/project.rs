@@ -1,10 +1,10 @@
 //! `/project`.
 
-use poise::serenity_prelude::{AutocompleteChoice, CreateAutocompleteResponse};
+use poise::serenity_prelude::CreateAutocompleteResponse;
 
 use super::super::buttons::presser;
-use super::{Answer, Context, reply, take};
-use crate::domain::ids::{GuildId, ProjectId};
+use super::{Answer, Context, offer, reply, take};
+use crate::domain::ids::ProjectId;
 use crate::domain::project::{Buckets, Wish};
 use crate::flow::project as flow;
 use crate::flow::vote::Presser;
@@ -162,23 +162,18 @@ const fn wish(no_limits: bool, explore: Option<i64>, review: Option<i64>, r#fina
 }
 
 async fn names(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    offer(ctx, typed, true).await
+    offer_names(ctx, typed, true).await
 }
 
 /// The names of projects that hold what was typed.
-pub(super) async fn offer(ctx: Context<'_>, typed: &str, closed_too: bool) -> CreateAutocompleteResponse {
-    let guild = ctx.interaction.guild_id.map(|guild| GuildId::new(guild.get()));
-    let studio = &ctx.data().studio;
-    let found = match guild.filter(|guild| studio.rules.allows(*guild)) {
-        None => Vec::new(),
-        Some(guild) => flow::complete(studio, guild, typed, closed_too)
-            .await
-            .unwrap_or_else(|error| {
-                tracing::warn!("projects are not offered: {error}");
-                Vec::new()
-            }),
-    };
-    let choices = found.into_iter().take(25);
-    let choices = choices.map(|name| AutocompleteChoice::new(name.clone(), name));
-    CreateAutocompleteResponse::new().set_choices(choices.collect())
+pub(super) async fn offer_names(
+    ctx: Context<'_>,
+    typed: &str,
+    closed_too: bool,
+) -> CreateAutocompleteResponse {
+    offer(ctx, async |studio, guild| {
+        let names = flow::complete(studio, guild, typed, closed_too).await?;
+        Ok(names.into_iter().map(|name| (name.clone(), name)).collect())
+    })
+    .await
 }

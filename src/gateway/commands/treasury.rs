@@ -1,10 +1,10 @@
 //! `/treasury`.
 
-use poise::serenity_prelude::{AutocompleteChoice, CreateAutocompleteResponse};
+use poise::serenity_prelude::CreateAutocompleteResponse;
 
-use super::{Answer, Context, reply, take};
+use super::{Answer, Context, offer, reply, take};
 use crate::domain::books::{Book, Format};
-use crate::domain::ids::{GuildId, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::render::Verdict;
 use crate::flow::books::hand;
 use crate::flow::treasury::{self, Order, Treasurer};
@@ -170,19 +170,8 @@ async fn unresolved_command(
 }
 
 async fn unknown_images(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let guild = ctx.interaction.guild_id.map(|guild| GuildId::new(guild.get()));
-    let studio = &ctx.data().studio;
-    let found = match guild.filter(|guild| studio.rules.allows(*guild)) {
-        None => Vec::new(),
-        Some(guild) => unresolved::complete(studio, guild, by(ctx), typed)
-            .await
-            .unwrap_or_else(|error| {
-                tracing::warn!("unresolved images are not offered: {error}");
-                Vec::new()
-            }),
-    };
-    let choices = found
-        .into_iter()
-        .map(|(name, choice)| AutocompleteChoice::new(choice, name));
-    CreateAutocompleteResponse::new().set_choices(choices.collect())
+    offer(ctx, async |studio, guild| {
+        unresolved::complete(studio, guild, by(ctx), typed).await
+    })
+    .await
 }

@@ -1,0 +1,1 @@
+-- SQLite looks up the hold that an entry closes by its number as it is.

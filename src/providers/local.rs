@@ -1,0 +1,35 @@
+//! The engine `local`: the approved picture itself, enlarged by Lanczos on this machine, for nothing.
+//!
+//! It adds no detail. It is the floor below every upscaler that is paid for: what was approved is what is delivered.
+
+use async_trait::async_trait;
+
+use super::{Answer, PaidRender, Picture, Provider, Reply};
+use crate::media;
+
+/// The local enlarger.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Local;
+
+#[async_trait]
+impl Provider for Local {
+    async fn draw(&self, paid: &PaidRender) -> Reply {
+        enlarged(paid.picture()).await.into()
+    }
+
+    fn may_repeat(&self) -> bool {
+        true
+    }
+}
+
+async fn enlarged(picture: &Picture) -> Answer {
+    let Some(parent) = &picture.parent else {
+        return Answer::Broken("there is no approved picture to enlarge".to_owned());
+    };
+    let (bytes, to) = (parent.bytes.clone(), picture.pixels);
+    match tokio::task::spawn_blocking(move || media::enlarge(&bytes, to)).await {
+        Ok(Ok(file)) => Answer::File(file),
+        Ok(Err(error)) => Answer::Broken(error.to_string()),
+        Err(panic) => Answer::Broken(panic.to_string()),
+    }
+}
