@@ -78,7 +78,7 @@ impl State {
         }
     }
 
-    /// Whether it ended without a picture and without costing anything, so that it can be tried again.
+    /// Whether it ended without a picture, so that another try can take its place.
     #[must_use]
     pub const fn is_dead(&self) -> bool {
         matches!(self, Self::Failed(_) | Self::Cancelled)

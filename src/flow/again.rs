@@ -10,7 +10,7 @@ use crate::domain::draft::Raw;
 use crate::domain::ids::{AnswerToken, DraftId, GuildId, RenderId, RoleId, UserId};
 use crate::domain::wording;
 use crate::store::drafts::{self, Draft};
-use crate::store::{self, Tx, projects, renders};
+use crate::store::{self, projects, renders};
 
 /// Who wants a draft like an image that is there, as a press tells.
 #[derive(Clone, Debug)]
@@ -36,7 +36,16 @@ pub async fn pattern(
     guild: GuildId,
     image: RenderId,
 ) -> Result<Result<Draft, String>, Error> {
-    let read = studio.store.read(move |tx| draft_of(tx, guild, image).boxed());
+    let read = studio.store.read(move |tx| {
+        async move {
+            let render = renders::find(tx, image).await?;
+            Ok::<_, Error>(match render.filter(|render| render.guild == guild) {
+                None => None,
+                Some(render) => Some(drafts::get(tx, render.draft).await?),
+            })
+        }
+        .boxed()
+    });
     Ok(match read.await? {
         None => Err(wording::NO_IMAGE.to_owned()),
         Some(draft) if draft.forgotten => Err(wording::FORGOTTEN.to_owned()),
@@ -75,22 +84,4 @@ pub async fn again(studio: &Studio, pattern: Draft, like: Like) -> Result<Starte
         raw,
     };
     start(studio, ask).await
-}
-
-/// The words that an image was drawn from; nothing if they are gone, or are another server's.
-///
-/// # Errors
-/// [`Error::Retry`] when the database is away.
-pub async fn words(studio: &Studio, guild: GuildId, image: RenderId) -> Result<Option<String>, Error> {
-    let read = studio.store.read(move |tx| draft_of(tx, guild, image).boxed());
-    let draft = read.await?.filter(|draft| !draft.forgotten);
-    Ok(draft.map(|draft| draft.prompt.as_str().to_owned()))
-}
-
-async fn draft_of(tx: &mut Tx, guild: GuildId, image: RenderId) -> Result<Option<Draft>, Error> {
-    let render = renders::find(tx, image).await?;
-    Ok(match render.filter(|render| render.guild == guild) {
-        None => None,
-        Some(render) => Some(drafts::get(tx, render.draft).await?),
-    })
 }

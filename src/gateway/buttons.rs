@@ -216,7 +216,8 @@ async fn form_of(inbound: &Inbound, interaction: &ComponentInteraction, pressed:
         Pressed::Keep(_) => (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS, None),
         Pressed::Words(image) => {
             let guild = GuildId::new(interaction.guild_id?.get());
-            let words = again::words(&inbound.studio, guild, image).await.ok()??;
+            let pattern = again::pattern(&inbound.studio, guild, image).await.ok()?.ok()?;
+            let words = pattern.prompt.as_str().to_owned();
             (wording::WORDS_FORM, limits::PROMPT_CHARS, Some(words))
         }
         Pressed::Approve(_)
