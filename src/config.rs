@@ -521,7 +521,7 @@ mod tests {
             (
                 "GREENLIGHT_STAGES__REVIEW__ENGINE",
                 "oil",
-                "there is no engine “oil”; there are: openai, sketch",
+                "there is no engine “oil”; there are: local, openai, sketch",
             ),
             (
                 "GREENLIGHT_STAGES__FINAL__MODEL",

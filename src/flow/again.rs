@@ -7,7 +7,7 @@ use futures::FutureExt;
 use super::draft::{Ask, Started, start};
 use super::{Error, Studio};
 use crate::domain::draft::Raw;
-use crate::domain::ids::{AnswerToken, DraftId, GuildId, RenderId, RoleId, UserId};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
 use crate::domain::wording;
 use crate::store::drafts::{self, Draft};
 use crate::store::{self, projects, renders};
@@ -27,13 +27,14 @@ pub struct Like {
     pub words: Option<String>,
 }
 
-/// The draft of an image, if another like it can be made; else why not.
+/// The draft of an image, if another like it can be asked for in a channel; else why not.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn pattern(
     studio: &Studio,
     guild: GuildId,
+    channel: ChannelId,
     image: RenderId,
 ) -> Result<Result<Draft, String>, Error> {
     let read = studio.store.read(move |tx| {
@@ -49,6 +50,9 @@ pub async fn pattern(
     Ok(match read.await? {
         None => Err(wording::NO_IMAGE.to_owned()),
         Some(draft) if draft.forgotten => Err(wording::FORGOTTEN.to_owned()),
+        Some(draft) if !draft.is_at(channel) => {
+            Err(wording::like_it_there(draft.thread().unwrap_or(draft.channel)))
+        }
         Some(draft) => Ok(draft),
     })
 }

@@ -14,11 +14,16 @@ use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
 use crate::store::{self, Tx};
 
-/// The private panel of the image that a message shows.
+/// The private panel of the image that a message in a channel shows. A draft like it is offered only where that draft
+/// would be made: whoever presses must be able to see that place, and the bot to post there.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn panel(studio: &Studio, guild: GuildId, message: MessageId) -> Result<Reply, Error> {
+pub async fn panel(
+    studio: &Studio,
+    guild: GuildId,
+    (channel, message): (ChannelId, MessageId),
+) -> Result<Reply, Error> {
     let read = studio.store.read(move |tx| {
         async move {
             let render = renders::shown_by(tx, guild, message).await?;
@@ -42,7 +47,7 @@ pub async fn panel(studio: &Studio, guild: GuildId, message: MessageId) -> Resul
         button("crops", wording::CROPS_LABEL),
         button("lineage", wording::LINEAGE_LABEL),
     ];
-    if !draft.forgotten {
+    if !draft.forgotten && draft.is_at(channel) {
         buttons.extend(deliver::more_like(render.id));
     }
     let tier = studio.rules.spec(render.stage).tier;

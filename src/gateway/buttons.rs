@@ -117,12 +117,12 @@ async fn draft_like(
 ) {
     let (studio, token) = (&inbound.studio, press.token);
     let guild = GuildId::new(press.guild.map_or(0, serenity::all::GuildId::get));
-    let pattern = match again::pattern(studio, guild, image).await {
+    let channel = ChannelId::new(press.channel.get());
+    let pattern = match again::pattern(studio, guild, channel, image).await {
         Ok(Ok(pattern)) => pattern,
         Ok(Err(refusal)) => return answer::reply(&studio.discord, token, Ok(refusal)).await,
         Err(error) => return answer::reply(&studio.discord, token, Err::<Reply, _>(error)).await,
     };
-    let channel = ChannelId::new(press.channel.get());
     if let Some(refusal) = missing(press.have, channel, pattern.parent.is_some()) {
         return answer::reply(&studio.discord, token, Ok(refusal)).await;
     }
@@ -216,7 +216,9 @@ async fn form_of(inbound: &Inbound, interaction: &ComponentInteraction, pressed:
         Pressed::Keep(_) => (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS, None),
         Pressed::Words(image) => {
             let guild = GuildId::new(interaction.guild_id?.get());
-            let pattern = again::pattern(&inbound.studio, guild, image).await.ok()?.ok()?;
+            let channel = ChannelId::new(interaction.channel_id.get());
+            let pattern = again::pattern(&inbound.studio, guild, channel, image);
+            let pattern = pattern.await.ok()?.ok()?;
             let words = pattern.prompt.as_str().to_owned();
             (wording::WORDS_FORM, limits::PROMPT_CHARS, Some(words))
         }
@@ -285,8 +287,12 @@ async fn act(
         Pressed::Reopen(id) => vote::reopen(studio, id, by).await?,
         Pressed::Retry(id) => render::try_again(studio, id, by).await?,
         Pressed::Cancel(id) => draft::cancel(studio, id, by.user, by.member.manages).await?,
-        // Where there are words left, a form was shown instead.
-        Pressed::Words(_) => wording::FORGOTTEN.to_owned(),
+        // Who may have other words drawn was shown a form instead.
+        Pressed::Words(id) => {
+            let channel = ChannelId::new(interaction.channel_id.get());
+            let pattern = again::pattern(studio, guild, channel, id).await?;
+            pattern.err().unwrap_or_else(|| wording::PRESS_AGAIN.to_owned())
+        }
         // Whoever presses it where the bot works is shown a form instead; the other is a draft.
         Pressed::Keep(_) | Pressed::Again(_) => return Err(unknown(&interaction.data.custom_id)),
     };

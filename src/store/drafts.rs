@@ -70,6 +70,12 @@ impl Draft {
         }
     }
 
+    /// Whether its pictures are shown in a channel, or it was asked for there.
+    #[must_use]
+    pub fn is_at(&self, channel: ChannelId) -> bool {
+        self.channel == channel || self.thread() == Some(channel)
+    }
+
     /// Where it is told what its thread does not take: the channel that the thread is in.
     #[must_use]
     pub fn around(&self) -> ChannelId {

@@ -299,8 +299,13 @@ async fn a_picture_in_the_gallery_has_the_same_panel() {
         let shown = shown
             .last()
             .and_then(|message| message["id"].as_str()?.parse().ok());
-        let (text, _) = menu(w, world::BO, world::GALLERY, shown.expect("a final")).await;
+        let (text, buttons) = menu(w, world::BO, world::GALLERY, shown.expect("a final")).await;
         assert!(text.contains("4K final"), "{text}");
+        assert_eq!(
+            buttons,
+            ["Original", "Crops", "Lineage"],
+            "another draft is asked for where it was drafted"
+        );
         w.said_in(world::GALLERY);
     })
     .await;

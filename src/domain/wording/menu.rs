@@ -32,6 +32,15 @@ pub fn panel(position: u32, stage: Stage, tier: Tier, prompt: &Prompt) -> String
     )
 }
 
+/// Private: a draft like an image is asked for where it is.
+#[must_use]
+pub fn like_it_there(place: ChannelId) -> String {
+    format!("A draft like this picture is asked for where it was drafted: <#{}>.", place.get())
+}
+
+/// Private: the form could not be made when the button was pressed, and could be now.
+pub const PRESS_AGAIN: &str = "I could not look that up a moment ago. Please press the button again.";
+
 /// Private: the message shows no picture of ours.
 pub const NO_IMAGE: &str =
     "This message shows no picture of mine. Choose one that I posted, in a draft's thread or in the gallery.";
@@ -96,7 +105,7 @@ pub fn original_too_large(bytes: usize, limit: usize, render: RenderId) -> Strin
     #[expect(clippy::cast_precision_loss, reason = "it is rounded anyway")]
     let mib = |bytes: usize| bytes as f64 / f64::from(1 << 20);
     format!(
-        "The original has {:.1} MiB, and I may upload {:.0} MiB here. It is kept: the bot's operator finds it as `{render}`.          What is posted is as large as it can be.",
+        "The original has {:.1} MiB, and I may upload {:.0} MiB here. It is kept: the bot's operator finds it as `{render}`. What is posted is as large as it can be.",
         mib(bytes),
         mib(limit)
     )
@@ -227,6 +236,6 @@ mod tests {
 
     #[test]
     fn an_original_that_does_not_fit_is_named() {
-        insta::assert_snapshot!(original_too_large(26_214_400, 10 << 20, RenderId::new(255)), @"The original has 25.0 MiB, and I may upload 10 MiB here. It is kept: the bot's operator finds it as `00000000000000ff`.          What is posted is as large as it can be.");
+        insta::assert_snapshot!(original_too_large(26_214_400, 10 << 20, RenderId::new(255)), @"The original has 25.0 MiB, and I may upload 10 MiB here. It is kept: the bot's operator finds it as `00000000000000ff`. What is posted is as large as it can be.");
     }
 }

@@ -88,6 +88,6 @@ pub(super) async fn greenlight(ctx: Context<'_>, message: Message) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    let message = MessageId::new(message.id.get());
-    reply(ctx, flow::panel(&ctx.data().studio, guild, message).await).await
+    let place = (ChannelId::new(message.channel_id.get()), MessageId::new(message.id.get()));
+    reply(ctx, flow::panel(&ctx.data().studio, guild, place).await).await
 }
