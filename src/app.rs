@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::discord::{self, ConnectError, Discord};
 use crate::domain::rules::Rules;
 use crate::domain::stage::Stage;
+use crate::flow::pace::Pace;
 use crate::flow::{Studio, Wake, chain, recover};
 use crate::gateway::{Gateway, Lost, Patience, Seen};
 use crate::providers::local::Local;
@@ -160,11 +161,12 @@ impl App {
             discord,
             clock,
             rules,
+            pace: Pace::default(),
             wake: Wake::default(),
         };
         let gateway = Gateway::new(studio.clone(), reach.patience);
         let seen = gateway.seen();
-        let worker = Worker::new(studio.clone(), config.paid_calls);
+        let worker = Worker::new(studio.clone());
         let (stop, stop_listening) = (CancellationToken::new(), CancellationToken::new());
         let mut background = JoinSet::new();
         if queue == Queue::Worked {

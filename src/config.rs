@@ -2,6 +2,7 @@
 
 mod environment;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
@@ -21,6 +22,7 @@ use crate::domain::picture::Tier;
 use crate::domain::rules::Rules;
 use crate::domain::stage::{Mode, Quality, StageSpec, Stages};
 use crate::domain::template::Templates;
+use crate::domain::turn::Share;
 
 const DEFAULT: &str = include_str!("../config/default.toml");
 const MODELS: &str = include_str!("../config/models.toml");
@@ -67,8 +69,6 @@ pub struct Config {
     pub blobs_folder: PathBuf,
     /// How paid engines are reached.
     pub engines: Engines,
-    /// Paid calls under way at once.
-    pub paid_calls: usize,
     /// What is logged.
     pub log: Log,
 }
@@ -83,15 +83,27 @@ pub struct Discord {
     pub api_base: String,
 }
 
-/// How paid engines are reached.
+/// How engines are used, and the paid ones reached.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Engines {
+    /// The one that draws on this machine.
+    pub sketch: Here,
+    /// The one that enlarges on this machine.
+    pub local: Here,
     /// OpenAI, or a gateway that speaks its protocol.
     pub openai: Access,
 }
 
-/// How one is reached.
+/// How one that works on this machine is used.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Here {
+    /// Images that it draws at the same time.
+    pub at_once: u32,
+}
+
+/// How one is reached and used.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Access {
@@ -99,6 +111,29 @@ pub struct Access {
     pub key: SecretString,
     /// Where its API is, without a slash at the end.
     pub base_url: String,
+    /// Images that one process has it draw at the same time.
+    pub at_once: u32,
+    /// Images that all processes ask it for within a minute; 0: as many as they like.
+    pub a_minute: u32,
+}
+
+impl Engines {
+    /// How much of each may be used, by its name.
+    fn shares(&self) -> Result<BTreeMap<String, Share>, Error> {
+        let here = |here: Here| (here.at_once, 0);
+        let there = |access: &Access| (access.at_once, access.a_minute);
+        let all = [
+            ("sketch", "engines.sketch.at_once", here(self.sketch)),
+            ("local", "engines.local.at_once", here(self.local)),
+            ("openai", "engines.openai.at_once", there(&self.openai)),
+        ];
+        let mut shares = BTreeMap::new();
+        for (name, key, (at_once, a_minute)) in all {
+            range(key, i64::from(at_once), 1, 64)?;
+            shares.insert(name.to_owned(), Share { at_once, a_minute });
+        }
+        Ok(shares)
+    }
 }
 
 impl Access {
@@ -146,7 +181,6 @@ struct Settings {
     approval: Approval,
     admins: Admins,
     limits: Limits,
-    worker: Worker,
     log: Log,
 }
 
@@ -222,12 +256,6 @@ struct Limits {
     server_month: i64,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Worker {
-    paid_calls: usize,
-}
-
 impl Config {
     /// Reads the settings. `environment` is the process's, or a test's.
     ///
@@ -277,8 +305,6 @@ impl Settings {
             1,
             i64::from(limits::VOTE_WINDOW_DAYS),
         )?;
-        let paid_calls = i64::try_from(self.worker.paid_calls).unwrap_or(i64::MAX);
-        range("worker.paid_calls", paid_calls, 1, 64)?;
         range(
             "pool.first_grant",
             self.pool.first_grant,
@@ -303,6 +329,7 @@ impl Settings {
             catalog,
             crops: self.crops,
             stages,
+            shares: self.engines.shares()?,
             templates: self.prompts,
             own_vote: self.approval.own_vote,
             vote_window_days: u32::try_from(days).unwrap_or(1),
@@ -317,7 +344,6 @@ impl Settings {
             database_url: self.database.url,
             blobs_folder: self.blobs.folder,
             engines: self.engines,
-            paid_calls: self.worker.paid_calls,
             log: self.log,
         })
     }
@@ -575,9 +601,14 @@ mod tests {
             ),
             ("GREENLIGHT_MODELS_FILE", "/nowhere", "models_file = /nowhere: "),
             (
-                "GREENLIGHT_WORKER__PAID_CALLS",
+                "GREENLIGHT_ENGINES__SKETCH__AT_ONCE",
                 "many",
-                "expected usize for key \"GREENLIGHT_WORKER__PAID_CALLS\"",
+                "expected u32 for key \"GREENLIGHT_ENGINES__SKETCH__AT_ONCE\"",
+            ),
+            (
+                "GREENLIGHT_ENGINES__OPENAI__AT_ONCE",
+                "0",
+                "engines.openai.at_once = 0: it may be 1 to 64",
             ),
         ];
         for (name, value, told) in refused {

@@ -4,13 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
+use futures::future::join_all;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::domain::turn::Engine;
 use crate::flow::job::{self, Done};
 use crate::flow::{Error, Studio, chain};
+use crate::store;
 use crate::store::jobs::{self, Claim, Lane};
+use crate::store::turns::{self, At};
 
 /// How long a claim holds without being renewed, in milliseconds.
 const LEASE_MS: i64 = 60_000;
@@ -27,28 +31,39 @@ const BROKEN_MS: (i64, i64) = (30_000, 600_000);
 #[derive(Clone, Debug)]
 pub struct Worker {
     studio: Studio,
-    paid_calls: usize,
+}
+
+/// What one of its loops takes. Each engine has its own, so that a slow one keeps no other waiting.
+#[derive(Debug)]
+enum Take {
+    /// Everything but images.
+    Quick,
+    /// What an engine draws.
+    Images(Engine),
 }
 
 impl Worker {
-    /// A worker that makes so many paid calls at once.
+    /// A worker that has each engine draw as many images at once as the rules allow.
     #[must_use]
-    pub const fn new(studio: Studio, paid_calls: usize) -> Self {
-        Self { studio, paid_calls }
+    pub const fn new(studio: Studio) -> Self {
+        Self { studio }
     }
 
     /// Works until it is told to stop; then takes nothing new and waits for what is under way, so that a deploy leaves
     /// no paid call behind whose outcome nobody learned.
     pub async fn run(&self, stop: CancellationToken) {
         let tracker = TaskTracker::new();
-        let render = self.lane(Lane::Render, self.paid_calls, &tracker, &stop);
-        let quick = self.lane(Lane::Quick, QUICK_AT_ONCE, &tracker, &stop);
-        tokio::join!(render, quick);
+        let mut loops = vec![self.take(Take::Quick, QUICK_AT_ONCE, &tracker, &stop)];
+        for engine in self.studio.rules.engines() {
+            let at_once = engine.share.at_once as usize;
+            loops.push(self.take(Take::Images(engine), at_once, &tracker, &stop));
+        }
+        join_all(loops).await;
         tracker.close();
         tracker.wait().await;
     }
 
-    async fn lane(&self, lane: Lane, at_once: usize, tracker: &TaskTracker, stop: &CancellationToken) {
+    async fn take(&self, what: Take, at_once: usize, tracker: &TaskTracker, stop: &CancellationToken) {
         let places = Arc::new(Semaphore::new(at_once));
         let mut bell = self.studio.wake.listen();
         while !stop.is_cancelled() {
@@ -56,7 +71,11 @@ impl Worker {
                 return;
             };
             bell.mark_unchanged();
-            match self.claim(lane).await {
+            let claimed = match &what {
+                Take::Quick => self.claim_quick().await,
+                Take::Images(engine) => self.claim_image(engine).await,
+            };
+            match claimed {
                 Ok(Some(claim)) if !stop.is_cancelled() => {
                     let worker = self.clone();
                     tracker.spawn(async move {
@@ -100,28 +119,68 @@ impl Worker {
         }
     }
 
-    /// Claims the job of a lane that has been due longest.
+    /// Claims what is next in a lane: the job that has been due longest, or an image of any engine.
     ///
     /// # Errors
     /// [`Error`] when the queue cannot be read.
     pub async fn claim(&self, lane: Lane) -> Result<Option<Claim>, Error> {
+        match lane {
+            Lane::Quick => self.claim_quick().await,
+            Lane::Render => {
+                for engine in self.studio.rules.engines() {
+                    if let Some(claim) = self.claim_image(&engine).await? {
+                        return Ok(Some(claim));
+                    }
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    async fn claim_quick(&self) -> Result<Option<Claim>, Error> {
+        self.claim_twice(
+            Lane::Quick,
+            |At {
+                 now_ms,
+                 lease_until_ms,
+                 fence,
+             }| {
+                let store = &self.studio.store;
+                store.write(move |tx| jobs::claim(tx, now_ms, lease_until_ms, fence).boxed())
+            },
+        )
+        .await
+    }
+
+    async fn claim_image(&self, engine: &Engine) -> Result<Option<Claim>, Error> {
+        self.claim_twice(Lane::Render, |at| {
+            let engine = engine.clone();
+            let store = &self.studio.store;
+            store.write(move |tx| async move { turns::claim(tx, &engine, at).await }.boxed())
+        })
+        .await
+    }
+
+    /// Claims; and once more if that gave none although some is due: another process may have taken the first one only.
+    async fn claim_twice<F>(&self, lane: Lane, claim: impl Fn(At) -> F) -> Result<Option<Claim>, Error>
+    where
+        F: Future<Output = Result<Option<Claim>, store::Error>>,
+    {
         let now_ms = self.studio.clock.now_ms();
-        let claim = move |fence: i64| {
-            self.studio
-                .store
-                .write(move |tx| jobs::claim(tx, lane, now_ms, now_ms + LEASE_MS, fence).boxed())
+        let at = || At {
+            now_ms,
+            lease_until_ms: now_ms + LEASE_MS,
+            fence: rand::random(),
         };
-        if let Some(claim) = claim(rand::random()).await? {
+        if let Some(claim) = claim(at()).await? {
             return Ok(Some(claim));
         }
-        // None may mean that another process took the first one only; then there may be a second.
         let due = self
             .studio
             .store
-            .read(move |tx| jobs::any_due(tx, lane, now_ms).boxed())
-            .await?;
-        if due {
-            Ok(claim(rand::random()).await?)
+            .read(move |tx| jobs::any_due(tx, lane, now_ms).boxed());
+        if due.await? {
+            Ok(claim(at()).await?)
         } else {
             Ok(None)
         }

@@ -30,6 +30,7 @@ pub mod rules;
 pub mod settings;
 pub mod stage;
 pub mod template;
+pub mod turn;
 pub mod usd;
 pub mod warrant;
 pub mod wording;

@@ -1,5 +1,7 @@
 //! The rules that the operator set, for all guilds.
 
+use std::collections::BTreeMap;
+
 use super::caps::Caps;
 use super::catalog::Catalog;
 use super::credits::Credits;
@@ -9,6 +11,7 @@ use super::period::Zone;
 use super::picture::{Pixels, Ratio};
 use super::stage::{Stage, StageSpec, Stages};
 use super::template::Templates;
+use super::turn::{Engine, Share};
 
 /// What the rules of one process are.
 #[derive(Clone, Debug)]
@@ -25,6 +28,8 @@ pub struct Rules {
     pub crops: Vec<Crop>,
     /// What each stage asks for.
     pub stages: Stages,
+    /// How much of each engine may be used, by its name.
+    pub shares: BTreeMap<String, Share>,
     /// What engines are told.
     pub templates: Templates,
     /// Whether the requester's own vote counts.
@@ -52,6 +57,40 @@ impl Rules {
     #[must_use]
     pub const fn spec(&self, stage: Stage) -> &StageSpec {
         self.stages.spec(stage)
+    }
+
+    /// The engines that draw, each with the stages that are its.
+    #[must_use]
+    pub fn engines(&self) -> Vec<Engine> {
+        let mut engines: Vec<Engine> = Vec::new();
+        for engine in Stage::ALL.map(|stage| self.engine(stage)) {
+            if !engines.contains(&engine) {
+                engines.push(engine);
+            }
+        }
+        engines
+    }
+
+    /// The engine of a stage, with all the stages that are its.
+    #[must_use]
+    pub fn engine(&self, stage: Stage) -> Engine {
+        let name = &self.spec(stage).engine;
+        Engine {
+            name: name.clone(),
+            stages: Stage::ALL
+                .into_iter()
+                .filter(|other| self.spec(*other).engine == *name)
+                .collect(),
+            share: self.share(name),
+        }
+    }
+
+    fn share(&self, engine: &str) -> Share {
+        let one = Share {
+            at_once: 1,
+            a_minute: 0,
+        };
+        self.shares.get(engine).copied().unwrap_or(one)
     }
 
     /// The stage after this one, unless this is the last that a draft can reach.

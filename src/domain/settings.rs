@@ -430,6 +430,7 @@ pub(in crate::domain) mod tests {
             first_grant: Credits::ZERO,
             catalog: shipped(),
             crops: Vec::new(),
+            shares: BTreeMap::new(),
             stages: stages(),
             templates: templates(),
             own_vote: false,

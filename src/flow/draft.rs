@@ -6,7 +6,7 @@ use futures::FutureExt;
 
 use super::caps::{self, Spender};
 use super::job::Done;
-use super::{Error, Studio, if_it_can, lasting, project, settings};
+use super::{Error, Studio, if_it_can, lasting, pace, project, settings};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::credits::Credits;
 use crate::domain::draft::{Raw, Refusal, Request, Standing, admit, may_ask, parse};
@@ -20,7 +20,7 @@ use crate::domain::rules::Rules;
 use crate::domain::settings::GuildRules;
 use crate::domain::stage::Stage;
 use crate::domain::usd::Usd;
-use crate::domain::wording::{self, Progress};
+use crate::domain::wording::{self, Progress, Wait};
 use crate::store::drafts::{self, Draft, Place};
 use crate::store::projects::{self, Project};
 use crate::store::renders::{self, Origin, Render};
@@ -355,7 +355,7 @@ async fn post_starter(
     }
     let whole = wording::shows_whole(&draft.prompt);
     let post = Post {
-        content: starter_text(studio, draft, renders).await?,
+        content: starter_text(studio, draft, renders, None).await?,
         nonce: format!("d{}", draft.id),
         mention: vec![draft.requester],
         reply_to: None,
@@ -439,7 +439,8 @@ pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> 
     let Place::Open { starter, .. } = draft.place else {
         return Ok(Done::Finished);
     };
-    let text = starter_text(studio, &draft, &renders).await?;
+    let wait = pace::wait(studio, id).await?;
+    let text = starter_text(studio, &draft, &renders, wait).await?;
     let queued = first_images(&renders).any(|render| render.state == State::Queued);
     let buttons = if queued {
         vec![cancel_button(id)]
@@ -452,10 +453,19 @@ pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> 
         studio.discord.edit(draft.channel, starter, &text, &buttons).await
     };
     if_it_can("showing how far a draft is", edited)?;
-    Ok(Done::Finished)
+    // Its place in the queue moves without it.
+    Ok(match wait {
+        None => Done::Finished,
+        Some(_) => Done::Again(studio.clock.now_ms() + limits::PLACE_EVERY_MS),
+    })
 }
 
-async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<String, Error> {
+async fn starter_text(
+    studio: &Studio,
+    draft: &Draft,
+    renders: &[Render],
+    wait: Option<Wait>,
+) -> Result<String, Error> {
     let (guild, project, operator) = (draft.guild, draft.project, studio.rules.clone());
     let draft_id = draft.id;
     let read = studio.store.read(move |tx| {
@@ -482,6 +492,7 @@ async fn starter_text(studio: &Studio, draft: &Draft, renders: &[Render]) -> Res
         usd: quote_of(studio, renders),
         left: pool.available,
         progress: progress(renders, &lost),
+        wait,
         next: studio
             .rules
             .next(Stage::Explore, draft.last_stage)

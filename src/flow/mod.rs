@@ -12,6 +12,7 @@ pub mod draft;
 pub mod gallery;
 pub mod job;
 pub mod log;
+pub mod pace;
 pub mod picture;
 pub mod privacy;
 pub mod project;
@@ -52,6 +53,8 @@ pub struct Studio {
     pub clock: Clock,
     /// What the operator set.
     pub rules: Arc<Rules>,
+    /// How long images take.
+    pub pace: pace::Pace,
     /// Rung after a commit that enqueued something, so that the worker need not wait for its next look.
     pub wake: Wake,
 }

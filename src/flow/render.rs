@@ -190,7 +190,12 @@ async fn attempt(
     }
     let paid = PaidRender::new(&begun.held, picture);
     tracing::info!(render.id = %id, stage = %begun.render.stage, attempt = begun.render.attempts, "drawing");
+    let began_ms = studio.clock.now_ms();
     let Reply { answer, usd, request } = engine.draw(&paid).await;
+    if let Answer::File(_) = answer {
+        let took_ms = studio.clock.now_ms() - began_ms;
+        studio.pace.note(begun.render.stage, took_ms);
+    }
     Ok(Ended {
         outcome: outcome(studio, id, answer).await?,
         bill: Some(Bill { usd, request }),

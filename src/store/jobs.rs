@@ -1,5 +1,7 @@
 //! The queue: rows with leases. A job is enqueued in the transaction of the change that wants it.
 
+use sqlx::any::AnyRow;
+
 use super::rows::{id, integer, key, text};
 use super::{Error, Tx};
 use crate::domain::job::Job;
@@ -43,7 +45,8 @@ pub async fn enqueue(tx: &mut Tx, job: Job, run_at_ms: i64) -> Result<(), Error>
     Ok(())
 }
 
-/// Takes the job that has been due longest, if there is one. The fence is any number but 0 that no other claim uses.
+/// Takes the job of the quick lane that has been due longest, if there is one; who draws next is for
+/// [`turns`](super::turns). The fence is any number but 0 that no other claim uses.
 ///
 /// There may be more although it gives none, see [`any_due`]: another claim was quicker at the first one, or that one
 /// is of a kind that this version does not know. Such a job is set aside for as long as a lease, so that it does not
@@ -53,7 +56,6 @@ pub async fn enqueue(tx: &mut Tx, job: Job, run_at_ms: i64) -> Result<(), Error>
 /// [`Error::Database`].
 pub async fn claim(
     tx: &mut Tx,
-    lane: Lane,
     now_ms: i64,
     lease_until_ms: i64,
     fence: i64,
@@ -61,17 +63,23 @@ pub async fn claim(
     let row = sqlx::query(
         "UPDATE jobs SET lease_until_ms = $1, fence = $2, attempts = attempts + 1
          WHERE (kind, target) = (SELECT kind, target FROM jobs WHERE run_at_ms <= $3 AND lease_until_ms <= $3
-            AND (CASE WHEN kind = 'render' THEN 1 ELSE 0 END) = $4 ORDER BY run_at_ms, target, kind LIMIT 1)
+            AND kind <> 'render' ORDER BY run_at_ms, target, kind LIMIT 1)
          AND run_at_ms <= $3 AND lease_until_ms <= $3 RETURNING kind, target, attempts, wanted",
     )
     .bind(lease_until_ms)
     .bind(fence)
     .bind(now_ms)
-    .bind(i64::from(lane == Lane::Render))
     .fetch_optional(tx.conn())
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let (kind, target) = (text(&row, "kind")?, id(&row, "target")?);
+    match row {
+        None => Ok(None),
+        Some(row) => claim_of(&row, fence),
+    }
+}
+
+/// The claim that a row became, if this version knows its kind.
+pub(super) fn claim_of(row: &AnyRow, fence: i64) -> Result<Option<Claim>, Error> {
+    let (kind, target) = (text(row, "kind")?, id(row, "target")?);
     let Some(job) = Job::from_parts(&kind, target) else {
         tracing::warn!(
             job.kind = kind,
@@ -79,12 +87,12 @@ pub async fn claim(
         );
         return Ok(None);
     };
-    let attempts = u32::try_from(integer(&row, "attempts")?).unwrap_or(u32::MAX);
+    let attempts = u32::try_from(integer(row, "attempts")?).unwrap_or(u32::MAX);
     Ok(Some(Claim {
         job,
         attempts,
         fence,
-        wanted: integer(&row, "wanted")?,
+        wanted: integer(row, "wanted")?,
     }))
 }
 

@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod projects;
 pub mod renders;
+pub mod turns;
 pub mod votes;
 
 mod connect;

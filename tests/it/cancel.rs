@@ -20,6 +20,32 @@ async fn queued(w: &mut World, prompt: &str, images: u32) -> Thread {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_waits_behind_others_sees_how_many_and_the_place_moves_by_itself() {
+    run_test(async |w| {
+        let first = queued(w, "a fox", 2).await;
+        let second = queued(w, "a hare", 2).await;
+        assert!(w.starter(&first).ends_with("⏳ 0 of 2 drawn · 2 queued"));
+        let last_line = "⏳ 0 of 2 drawn · 2 queued behind 2 other images";
+        let starter = w.starter(&second);
+        assert!(starter.ends_with(last_line), "{starter}");
+        w.draw_one().await;
+        w.advance(Duration::from_secs(20));
+        w.run_quick_jobs().await;
+        let starter = w.starter(&second);
+        assert!(
+            starter.contains("2 queued behind 1 other image, about 1 min"),
+            "{starter}"
+        );
+        w.run_jobs().await;
+        for thread in [first, second] {
+            assert!(w.starter(&thread).contains("2 drawn"));
+            w.images(&thread, "explore");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_asked_cancels_what_is_queued_and_the_credits_come_back() {
     run_test(async |w| {
         let thread = queued(w, "a fox", 4).await;

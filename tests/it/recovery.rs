@@ -401,7 +401,7 @@ async fn a_stop_waits_for_the_paid_call_under_way_and_begins_no_other() {
         easel.wait();
         w.set_engines(easel.engines());
         w.set_queue(Queue::Worked);
-        w.set("WORKER__PAID_CALLS", "1");
+        w.set("ENGINES__SKETCH__AT_ONCE", "1");
         w.restart().await;
         w.ana().asks(json!({ "prompt": "a red fox", "images": 2 })).await;
         easel.begun(1).await;

@@ -22,4 +22,5 @@ mod races;
 mod races_for_jobs;
 mod renders;
 mod schema;
+mod turns;
 mod votes;

@@ -45,6 +45,35 @@ impl Progress {
     }
 }
 
+/// What an image that is queued waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// Images of other drafts that are drawn before.
+    pub ahead: u32,
+    /// About how long that takes, in milliseconds, where it is known.
+    pub ms: Option<i64>,
+}
+
+impl Wait {
+    fn told(self) -> String {
+        let time = self.ms.map_or_else(String::new, |ms| {
+            // To the minute, and never none: it is a guess.
+            let minutes = ms.max(0).div_euclid(60_000) + 1;
+            if minutes < 60 {
+                format!(", about {minutes} min")
+            } else {
+                format!(", about {} h", (minutes + 30) / 60)
+            }
+        });
+        let images = if self.ahead == 1 {
+            "other image"
+        } else {
+            "other images"
+        };
+        format!(" behind {} {images}{time}", self.ahead)
+    }
+}
+
 /// What a starter tells.
 #[derive(Clone, Copy, Debug)]
 pub struct Starter<'a> {
@@ -68,6 +97,8 @@ pub struct Starter<'a> {
     pub left: Credits,
     /// How far it is.
     pub progress: Progress,
+    /// What its queued images wait for.
+    pub wait: Option<Wait>,
     /// The rung that an approval leads to, unless the first stage is the last.
     pub next: Option<Tier>,
     /// The emoji that approves.
@@ -100,7 +131,7 @@ pub fn starter(s: &Starter<'_>) -> String {
         about(s.usd),
         s.left
     ));
-    lines.push(progress(&s.progress, s.next, s.approve));
+    lines.push(progress(&s.progress, s.wait, s.next, s.approve));
     lines.join("\n")
 }
 
@@ -138,7 +169,7 @@ fn quote(prompt: &Prompt) -> (String, bool) {
     }
 }
 
-fn progress(p: &Progress, next: Option<Tier>, approve: &Emoji) -> String {
+fn progress(p: &Progress, wait: Option<Wait>, next: Option<Tier>, approve: &Emoji) -> String {
     let total = p.total();
     let mut parts = vec![if p.done == total {
         format!("{total} drawn")
@@ -151,7 +182,10 @@ fn progress(p: &Progress, next: Option<Tier>, approve: &Emoji) -> String {
         }
     };
     also(p.drawing, "being drawn");
-    also(p.queued, "queued");
+    also(
+        p.queued,
+        &format!("queued{}", wait.map_or_else(String::new, Wait::told)),
+    );
     also(p.failed, "failed, credits returned");
     also(p.lost, "paid and never received");
     also(p.cancelled, "cancelled, credits returned");
@@ -246,6 +280,7 @@ mod tests {
             usd: None,
             left: credits(960),
             progress,
+            wait: Some(Wait { ahead: 3, ms: None }).filter(|_| progress.drawing == 0),
             next: Some(Tier::K2),
             approve: &Emoji::approve(),
         })
@@ -287,6 +322,20 @@ mod tests {
             ..Progress::default()
         };
         insta::assert_snapshot!(last(none), @"0 of 4 drawn · 4 failed, credits returned");
+        let waiting = Progress {
+            queued: 4,
+            ..Progress::default()
+        };
+        insta::assert_snapshot!(last(waiting), @"⏳ 0 of 4 drawn · 4 queued behind 3 other images");
+    }
+
+    #[test]
+    fn a_wait_is_told_to_the_minute_where_it_is_known() {
+        let told = |ahead, ms| Wait { ahead, ms }.told();
+        assert_eq!(told(1, None), " behind 1 other image");
+        assert_eq!(told(5, Some(0)), " behind 5 other images, about 1 min");
+        assert_eq!(told(5, Some(150_000)), " behind 5 other images, about 3 min");
+        assert_eq!(told(500, Some(5_400_000)), " behind 500 other images, about 2 h");
     }
 
     proptest! {
@@ -305,6 +354,7 @@ mod tests {
                     usd: Some(Usd::micros(u64::MAX)),
                     left: Credits::MAX,
                     progress: Progress { done: 1, failed: 1, cancelled: 1, unknown: 1, ..Progress::default() },
+                    wait: None,
                     next: Some(Tier::K2),
                     approve: &Emoji::approve(),
                 });

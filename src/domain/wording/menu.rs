@@ -35,7 +35,10 @@ pub fn panel(position: u32, stage: Stage, tier: Tier, prompt: &Prompt) -> String
 /// Private: a draft like an image is asked for where it is.
 #[must_use]
 pub fn like_it_there(place: ChannelId) -> String {
-    format!("A draft like this picture is asked for where it was drafted: <#{}>.", place.get())
+    format!(
+        "A draft like this picture is asked for where it was drafted: <#{}>.",
+        place.get()
+    )
 }
 
 /// Private: the form could not be made when the button was pressed, and could be now.

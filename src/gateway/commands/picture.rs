@@ -88,6 +88,9 @@ pub(super) async fn greenlight(ctx: Context<'_>, message: Message) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    let place = (ChannelId::new(message.channel_id.get()), MessageId::new(message.id.get()));
+    let place = (
+        ChannelId::new(message.channel_id.get()),
+        MessageId::new(message.id.get()),
+    );
     reply(ctx, flow::panel(&ctx.data().studio, guild, place).await).await
 }

@@ -19,12 +19,8 @@ async fn wish(db: &TestDb, job: Job, at: i64) -> Result<(), Error> {
 
 /// Claims a job of the quick lane, for [`LEASE`] from then. The time is the fence: no two claims share one here.
 async fn claim(db: &TestDb, at: i64) -> Result<Option<Claim>, Error> {
-    claim_of(db, Lane::Quick, at).await
-}
-
-async fn claim_of(db: &TestDb, lane: Lane, at: i64) -> Result<Option<Claim>, Error> {
     let now = NOW + at;
-    db.write(move |tx| jobs::claim(tx, lane, now, now + LEASE, now).boxed())
+    db.write(move |tx| jobs::claim(tx, now, now + LEASE, now).boxed())
         .await
 }
 
@@ -117,37 +113,6 @@ async fn one_id_has_a_job_of_each_kind() {
             finish(db, claimed, 0).await?;
             assert_eq!(pending(db).await?.len(), left);
         }
-        Ok(())
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn paid_calls_have_a_lane_of_their_own() {
-    on_both(async |db| {
-        let due = async |lane, at| db.read(move |tx| jobs::any_due(tx, lane, NOW + at).boxed()).await;
-        let paid = Job::Render(RenderId::new(1));
-        wish(db, paid, 0).await?;
-        assert_eq!(claim_of(db, Lane::Quick, 5).await?, None);
-        assert_eq!(
-            (due(Lane::Quick, 5).await?, due(Lane::Render, 5).await?),
-            (false, true)
-        );
-
-        wish(db, TALLY, 7).await?;
-        assert_eq!(
-            (due(Lane::Quick, 6).await?, due(Lane::Quick, 7).await?),
-            (false, true)
-        );
-        assert_eq!(claim_of(db, Lane::Render, 8).await?.unwrap().job, paid);
-        assert_eq!(
-            (due(Lane::Quick, 8).await?, due(Lane::Render, 8).await?),
-            (true, false)
-        );
-        assert_eq!(claim_of(db, Lane::Render, 9).await?, None);
-        assert_eq!(claim_of(db, Lane::Quick, 9).await?.unwrap().job, TALLY);
-        assert!(!due(Lane::Quick, 9).await?);
-        assert!(due(Lane::Quick, 9 + LEASE).await?, "the lease has ended");
         Ok(())
     })
     .await;

@@ -16,10 +16,7 @@ const LEASE: i64 = 1_000;
 const TALLY: Job = Job::ShowTally(RenderId::new(1));
 
 async fn claim(store: &Store, at: i64, fence: i64) -> Result<Option<Claim>, Error> {
-    write(store, move |tx| {
-        jobs::claim(tx, Lane::Quick, at, at + LEASE, fence).boxed()
-    })
-    .await
+    write(store, move |tx| jobs::claim(tx, at, at + LEASE, fence).boxed()).await
 }
 
 /// Claims jobs until none is due, as a worker does.
