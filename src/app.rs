@@ -16,6 +16,7 @@ use crate::domain::stage::Stage;
 use crate::flow::pace::Pace;
 use crate::flow::{Studio, Wake, chain, recover};
 use crate::gateway::{Gateway, Lost, Patience, Seen};
+use crate::providers::gemini::Gemini;
 use crate::providers::local::Local;
 use crate::providers::openai::OpenAi;
 use crate::providers::sketch::Sketch;
@@ -125,6 +126,13 @@ pub fn engines(pretend: Pretend, config: &Config) -> Result<Engines, Error> {
         let openai = OpenAi::new(key, base_url, prices, http::SILENCE).map_err(Error::Engines)?;
         engines = engines.with("openai", Arc::new(openai));
     }
+    let access = &config.engines.gemini;
+    if access.is_there() {
+        let costs = config.rules.catalog.costs("gemini");
+        let (key, base_url) = (access.key.clone(), access.base_url.clone());
+        let gemini = Gemini::new(key, base_url, costs, http::SILENCE).map_err(Error::Engines)?;
+        engines = engines.with("gemini", Arc::new(gemini));
+    }
     Ok(engines)
 }
 
@@ -230,6 +238,7 @@ fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
         if engines.get(engine).is_none() {
             let fix = match engine.as_str() {
                 "openai" => "set OPENAI_API_KEY (engines.openai.key)",
+                "gemini" => "set GEMINI_API_KEY (engines.gemini.key)",
                 _ => "this program has no such engine",
             };
             return Err(Error::NoEngine {

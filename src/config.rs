@@ -93,6 +93,8 @@ pub struct Engines {
     pub local: Here,
     /// OpenAI, or a gateway that speaks its protocol.
     pub openai: Access,
+    /// Gemini, or a gateway that speaks its protocol.
+    pub gemini: Access,
 }
 
 /// How one that works on this machine is used.
@@ -126,6 +128,7 @@ impl Engines {
             ("sketch", "engines.sketch.at_once", here(self.sketch)),
             ("local", "engines.local.at_once", here(self.local)),
             ("openai", "engines.openai.at_once", there(&self.openai)),
+            ("gemini", "engines.gemini.at_once", there(&self.gemini)),
         ];
         let mut shares = BTreeMap::new();
         for (name, key, (at_once, a_minute)) in all {
@@ -317,6 +320,7 @@ impl Settings {
         }
         check_api_base(&self.discord.api_base)?;
         check_base_url("engines.openai.base_url", &self.engines.openai.base_url)?;
+        check_base_url("engines.gemini.base_url", &self.engines.gemini.base_url)?;
         self.prompts.check().map_err(|no| Error::Value {
             key: no.key,
             value: "(as it is)".to_owned(),
@@ -547,7 +551,7 @@ mod tests {
             (
                 "GREENLIGHT_STAGES__REVIEW__ENGINE",
                 "oil",
-                "there is no engine “oil”; there are: local, openai, sketch",
+                "there is no engine “oil”; there are: gemini, local, openai, sketch",
             ),
             (
                 "GREENLIGHT_STAGES__FINAL__MODEL",
@@ -583,6 +587,11 @@ mod tests {
                 "GREENLIGHT_ENGINES__OPENAI__BASE_URL",
                 "https://gateway/v1/",
                 "engines.openai.base_url = https://gateway/v1/: it may be http://",
+            ),
+            (
+                "GREENLIGHT_ENGINES__GEMINI__BASE_URL",
+                "generativelanguage.googleapis.com",
+                "engines.gemini.base_url = generativelanguage.googleapis.com: it may be http://",
             ),
             (
                 "GREENLIGHT_PROMPTS__FINAL",
@@ -623,6 +632,7 @@ mod tests {
             ("DISCORD_TOKEN", "very-secret"),
             ("DATABASE_URL", "postgres://u:very-secret@h/d"),
             ("OPENAI_API_KEY", "very-secret"),
+            ("GEMINI_API_KEY", "very-secret"),
         ]);
         assert!(!format!("{:?}", config.unwrap()).contains("very-secret"));
     }

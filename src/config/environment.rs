@@ -5,10 +5,11 @@ use figment::{Metadata, Profile, Provider};
 
 const PREFIX: &str = "GREENLIGHT_";
 /// The long name wins.
-const SHORT_NAMES: [(&str, &str); 3] = [
+const SHORT_NAMES: [(&str, &str); 4] = [
     ("DISCORD_TOKEN", "discord.token"),
     ("DATABASE_URL", "database.url"),
     ("OPENAI_API_KEY", "engines.openai.key"),
+    ("GEMINI_API_KEY", "engines.gemini.key"),
 ];
 
 /// The environment as a layer of settings.

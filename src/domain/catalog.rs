@@ -250,6 +250,16 @@ impl Catalog {
         prices.collect()
     }
 
+    /// How what each model of an engine draws is paid.
+    #[must_use]
+    pub fn costs(&self, engine: &str) -> BTreeMap<String, Cost> {
+        let engine = self.engine.get(engine);
+        let models = engine.into_iter().flat_map(|engine| &engine.model);
+        models
+            .map(|(name, model)| (name.clone(), model.cost.clone()))
+            .collect()
+    }
+
     /// Checks the data and the stages that use it, once, at start.
     ///
     /// # Errors

@@ -241,6 +241,7 @@ fn picture(studio: &Studio, begun: &Begun, supplies: Supplies) -> Picture {
         model: spec.model.clone(),
         quality: spec.quality,
         mode: spec.mode,
+        ratio: draft.ratio,
         pixels: begun.render.want,
         tier: spec.tier,
         // Images of a draft differ, and so do drafts of one prompt; the stages of one image do not.

@@ -77,7 +77,12 @@ pub fn retry_after_ms(headers: &HeaderMap) -> Option<i64> {
 /// A header that names a call, short and harmless.
 #[must_use]
 pub fn named(headers: &HeaderMap, name: &str) -> Option<String> {
-    let value = headers.get(name)?.to_str().ok()?;
+    harmless(headers.get(name)?.to_str().ok()?)
+}
+
+/// A name that a service gave, if it is short and harmless.
+#[must_use]
+pub fn harmless(value: &str) -> Option<String> {
     let harmless = value.len() <= 100
         && value
             .chars()

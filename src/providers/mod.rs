@@ -1,5 +1,6 @@
 //! The only place that knows image engines.
 
+pub mod gemini;
 pub mod http;
 pub mod local;
 pub mod openai;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::domain::ids::RenderId;
-use crate::domain::picture::{Pixels, Tier};
+use crate::domain::picture::{Pixels, Ratio, Tier};
 use crate::domain::prompt::Prompt;
 use crate::domain::stage::{Mode, Quality};
 use crate::domain::usd::Usd;
@@ -34,6 +35,8 @@ pub struct Picture {
     pub quality: Option<Quality>,
     /// How it comes of the image before.
     pub mode: Mode,
+    /// The shape, as people write it.
+    pub ratio: Ratio,
     /// The size.
     pub pixels: Pixels,
     /// The rung of its stage.

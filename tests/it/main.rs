@@ -23,6 +23,7 @@ mod gateway_ends;
 mod gateway_events;
 mod gateway_gaps;
 mod gathered;
+mod gemini;
 mod harness;
 mod in_earnest;
 mod in_place;

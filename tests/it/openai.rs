@@ -40,6 +40,7 @@ fn wanted(parent: Option<&[u8]>) -> Picture {
             mime: "image/png",
         }),
         member: "9876543210".to_owned(),
+        ratio: "16:9".parse().expect("a ratio"),
         pixels: "1280x720".parse().expect("a size"),
         tier: Tier::K1,
         seed: 1,
@@ -80,7 +81,7 @@ fn fault(status: u16, code: &str, kind: &str, message: &str) -> Answer {
 }
 
 /// What an answer comes to, in a word, with what the operator reads.
-fn word(answer: &providers::Answer) -> String {
+pub fn word(answer: &providers::Answer) -> String {
     match answer {
         providers::Answer::File(_) => "file".to_owned(),
         providers::Answer::Transient(None) => "transient".to_owned(),

@@ -205,4 +205,12 @@ async fn an_engine_without_a_key_refuses_the_start_and_says_what_to_set() {
         refusal_with("http://127.0.0.1:1", &by_openai).await,
         "stages.explore.engine = openai: set OPENAI_API_KEY (engines.openai.key)"
     );
+    let by_gemini = [
+        ("STAGES__EXPLORE__ENGINE", "gemini"),
+        ("STAGES__EXPLORE__MODEL", "gemini-3-pro-image"),
+    ];
+    assert_eq!(
+        refusal_with("http://127.0.0.1:1", &by_gemini).await,
+        "stages.explore.engine = gemini: set GEMINI_API_KEY (engines.gemini.key)"
+    );
 }

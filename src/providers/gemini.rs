@@ -1,0 +1,161 @@
+//! Google's Gemini API: one call for what is drawn from words and for what comes of a picture. There is no way to ask about
+//! a call whose answer was lost, so such a call is never made again by itself.
+
+mod answer;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::RequestBuilder;
+use reqwest::header::{HeaderValue, InvalidHeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+
+use self::answer::{Content, Refusal};
+use super::{Answer, PaidRender, Picture, Provider, Reply, http};
+use crate::domain::limits;
+use crate::domain::usd::Cost;
+
+/// The header of the key. In the address it would end in the logs of whoever stands between.
+const KEY: &str = "x-goog-api-key";
+
+/// What a picture of each model costs.
+pub type Prices = BTreeMap<String, Cost>;
+
+/// The service.
+#[derive(Clone, Debug)]
+pub struct Gemini {
+    client: reqwest::Client,
+    key: SecretString,
+    base_url: String,
+    prices: Prices,
+}
+
+/// What is asked.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Ask<'a> {
+    contents: [Turn<'a>; 1],
+    generation_config: Settings,
+}
+
+#[derive(Serialize)]
+struct Turn<'a> {
+    role: &'static str,
+    parts: Vec<Part<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Part<'a> {
+    Text(&'a str),
+    #[serde(rename_all = "camelCase")]
+    InlineData {
+        mime_type: &'static str,
+        data: String,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Settings {
+    response_modalities: [&'static str; 1],
+    image_config: Shape,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shape {
+    aspect_ratio: String,
+    image_size: String,
+}
+
+impl<'a> Ask<'a> {
+    fn new(picture: &'a Picture) -> Self {
+        let parent = picture.parent.as_ref().map(|parent| Part::InlineData {
+            mime_type: parent.mime,
+            data: BASE64_STANDARD.encode(&parent.bytes),
+        });
+        let words = Part::Text(&picture.words.0);
+        Self {
+            contents: [Turn {
+                role: "user",
+                parts: std::iter::once(words).chain(parent).collect(),
+            }],
+            generation_config: Settings {
+                response_modalities: ["IMAGE"],
+                image_config: Shape {
+                    aspect_ratio: picture.ratio.to_string(),
+                    image_size: picture.tier.to_string(),
+                },
+            },
+        }
+    }
+}
+
+impl Gemini {
+    /// The service behind an address without a slash at its end, such as
+    /// `https://generativelanguage.googleapis.com/v1beta`.
+    ///
+    /// # Errors
+    /// When the machine has no TLS to offer.
+    pub fn new(
+        key: SecretString,
+        base_url: String,
+        prices: Prices,
+        silence: Duration,
+    ) -> Result<Self, reqwest::Error> {
+        Ok(Self {
+            client: http::client(silence)?,
+            key,
+            base_url,
+            prices,
+        })
+    }
+
+    fn request(&self, picture: &Picture) -> Result<RequestBuilder, InvalidHeaderValue> {
+        let mut key = HeaderValue::from_str(self.key.expose_secret())?;
+        key.set_sensitive(true);
+        let url = format!("{}/models/{}:generateContent", self.base_url, picture.model);
+        Ok(self.client.post(url).header(KEY, key).json(&Ask::new(picture)))
+    }
+}
+
+#[async_trait]
+impl Provider for Gemini {
+    async fn draw(&self, paid: &PaidRender) -> Reply {
+        let picture = paid.picture();
+        let Ok(request) = self.request(picture) else {
+            let why = "engines.gemini.key (GEMINI_API_KEY) has a character in it that cannot be sent";
+            return Answer::Operator(why.to_owned()).into();
+        };
+        let response = match http::send(request).await {
+            Ok(response) => response,
+            Err(answer) => return answer.into(),
+        };
+        let (status, headers) = (response.status(), response.headers().clone());
+        if !status.is_success() {
+            let refusal = http::read::<Refusal>(response, http::SMALL_BYTES).await;
+            return answer::refused(status, &headers, refusal.ok()).into();
+        }
+        let content = match http::read::<Content>(response, limits::PICTURE_BYTES).await {
+            Ok(content) => content,
+            Err(why) => return Answer::from(why).into(),
+        };
+        let (request, made) = (content.request(), content.made_a_picture());
+        let price = self.prices.get(&picture.model);
+        let price = price.and_then(|cost| cost.quote(picture.quality, picture.tier, picture.pixels));
+        Reply {
+            answer: content.answer(),
+            usd: price.filter(|_| made),
+            request,
+        }
+    }
+
+    fn may_repeat(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,251 @@
+//! What Gemini's answers mean: one place for each row of the outcome table.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::super::Answer;
+use super::super::http::{Base64, by_status, harmless};
+
+/// An answer that may hold a picture. A prompt or a picture that the policy does not allow is answered in this form too.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Content {
+    #[serde(default)]
+    candidates: Vec<Candidate>,
+    prompt_feedback: Option<Feedback>,
+    usage_metadata: Option<Usage>,
+    response_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Candidate {
+    content: Option<Parts>,
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Parts {
+    #[serde(default)]
+    parts: Vec<Part>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Part {
+    /// On the way to what was asked for, and not it.
+    #[serde(default)]
+    thought: bool,
+    inline_data: Option<Data>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    data: Option<Base64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Feedback {
+    block_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Usage {
+    #[serde(default)]
+    candidates_token_count: u64,
+    candidates_tokens_details: Option<Vec<Kind>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kind {
+    #[serde(default)]
+    modality: String,
+    #[serde(default)]
+    token_count: u64,
+}
+
+impl Usage {
+    /// Whether a picture was drawn. Without details all that came out is one.
+    fn of_picture(&self) -> bool {
+        self.candidates_tokens_details
+            .as_ref()
+            .map_or(self.candidates_token_count > 0, |kinds| {
+                let picture = |kind: &Kind| kind.modality == "IMAGE" && kind.token_count > 0;
+                kinds.iter().any(picture)
+            })
+    }
+}
+
+impl Part {
+    /// The file of a picture, if it is one; an empty one is none.
+    fn file(&self) -> Option<&Base64> {
+        let file = self.inline_data.as_ref()?.data.as_ref()?;
+        let empty = file.0.as_ref().is_some_and(Vec::is_empty);
+        (!self.thought && !empty).then_some(file)
+    }
+
+    fn into_file(self) -> Option<Vec<u8>> {
+        self.file()?;
+        self.inline_data?.data?.0
+    }
+}
+
+/// Ends of an answer that come of the service's policy, or of its belief that no picture may be drawn of this.
+const POLICY: [&str; 10] = [
+    "SAFETY",
+    "PROHIBITED_CONTENT",
+    "BLOCKLIST",
+    "SPII",
+    "RECITATION",
+    "IMAGE_SAFETY",
+    "IMAGE_PROHIBITED_CONTENT",
+    "IMAGE_RECITATION",
+    "IMAGE_OTHER",
+    "NO_IMAGE",
+];
+
+impl Content {
+    /// What the engine calls it, if that is harmless.
+    pub(super) fn request(&self) -> Option<String> {
+        self.response_id.as_deref().and_then(harmless)
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        let contents = self.candidates.iter().flat_map(|one| &one.content);
+        contents.flat_map(|content| &content.parts)
+    }
+
+    /// Whether a picture was drawn, which is paid even if nobody gets it.
+    pub(super) fn made_a_picture(&self) -> bool {
+        self.parts().any(|part| part.file().is_some())
+            || self.usage_metadata.as_ref().is_some_and(Usage::of_picture)
+    }
+
+    /// The picture, if there is one, whatever else is said; otherwise why there is none.
+    pub(super) fn answer(self) -> Answer {
+        let without = self.without_a_picture();
+        let contents = self.candidates.into_iter().filter_map(|one| one.content);
+        let file = contents
+            .flat_map(|content| content.parts)
+            .find_map(Part::into_file);
+        file.map_or(without, Answer::File)
+    }
+
+    fn without_a_picture(&self) -> Answer {
+        if self.parts().any(|part| part.file().is_some()) {
+            return Answer::Broken("the picture is not base64".to_owned());
+        }
+        let blocked = self.prompt_feedback.as_ref();
+        let ends = self.candidates.iter().flat_map(|one| &one.finish_reason);
+        let ends: Vec<&str> = ends.map(String::as_str).collect();
+        if blocked.is_some_and(|said| said.block_reason.is_some())
+            || ends.iter().any(|end| POLICY.contains(end))
+        {
+            return Answer::Refused;
+        }
+        Answer::Broken(format!("the answer holds no picture{}", said(&ends)))
+    }
+}
+
+/// An answer that says why there is none. Its message is not even read: it may repeat a key or a prompt.
+#[derive(Deserialize)]
+pub(super) struct Refusal {
+    error: Fault,
+}
+
+#[derive(Default, Deserialize)]
+struct Fault {
+    #[serde(default)]
+    status: String,
+    /// Each of a kind of its own.
+    #[serde(default)]
+    details: Vec<Value>,
+}
+
+impl Fault {
+    /// The reason behind the status.
+    fn reason(&self) -> Option<&str> {
+        self.details.iter().find_map(|detail| detail["reason"].as_str())
+    }
+
+    /// Whether what is used up comes back only on another day.
+    fn of_the_day(&self) -> bool {
+        let violations = self
+            .details
+            .iter()
+            .filter_map(|detail| detail["violations"].as_array());
+        violations
+            .flatten()
+            .filter_map(|violation| violation["quotaId"].as_str())
+            .any(|quota| quota.contains("PerDay"))
+    }
+
+    /// The wait that it asks for, such as `7s` or `0.25s`, in milliseconds.
+    fn wait_ms(&self) -> Option<i64> {
+        let delays = self
+            .details
+            .iter()
+            .filter_map(|detail| detail["retryDelay"].as_str());
+        let mut seconds = delays.filter_map(|delay| delay.strip_suffix('s')?.parse::<f64>().ok());
+        let wait = Duration::try_from_secs_f64(seconds.next()?).ok()?;
+        i64::try_from(wait.as_millis()).ok()
+    }
+}
+
+/// What a refusal means.
+pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Option<Refusal>) -> Answer {
+    let fault = refusal.map(|refusal| refusal.error).unwrap_or_default();
+    // Before the status: a day's quota that is used up and too many requests at once are both 429.
+    if status == StatusCode::TOO_MANY_REQUESTS && fault.of_the_day() {
+        return operator(
+            status,
+            &fault,
+            "the quota of the day is used up: raise it, or wait for the next day",
+        );
+    }
+    match by_status(status, headers) {
+        Some(Answer::Transient(wait)) => return Answer::Transient(fault.wait_ms().or(wait)),
+        Some(answer) => return answer,
+        None => {}
+    }
+    let of_key = fault.reason().is_some_and(|reason| reason.starts_with("API_KEY"));
+    let advice = match status.as_u16() {
+        400 if of_key => "set engines.gemini.key (GEMINI_API_KEY) to a key that is good",
+        401 => "set engines.gemini.key (GEMINI_API_KEY) to a key that is good",
+        400 if fault.status == "FAILED_PRECONDITION" => {
+            "the account has no billing, or the service is not offered where this machine is"
+        }
+        403 => "the key may not use this model or this service",
+        404 => "there is no such model, or engines.gemini.base_url is not right: see config/models.toml",
+        // Never while what is sent goes by config/models.toml.
+        400 => "it takes no such request: see whether config/models.toml still holds for this model",
+        _ => "nobody expected this answer",
+    };
+    operator(status, &fault, advice)
+}
+
+fn operator(status: StatusCode, fault: &Fault, advice: &str) -> Answer {
+    let said = said(&[fault.status.as_str(), fault.reason().unwrap_or_default()]);
+    Answer::Operator(format!("gemini answered {}{said}: {advice}", status.as_u16()))
+}
+
+/// The service's own words for it, in brackets, as far as they are names and no sentences.
+fn said(words: &[&str]) -> String {
+    let name = |word: &&&str| {
+        let name = |c: char| c.is_ascii_uppercase() || c == '_';
+        !word.is_empty() && word.len() <= 60 && word.chars().all(name)
+    };
+    let names: Vec<&str> = words.iter().filter(name).copied().collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", names.join(", "))
+    }
+}
