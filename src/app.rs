@@ -16,6 +16,7 @@ use crate::domain::stage::Stage;
 use crate::flow::pace::Pace;
 use crate::flow::{Studio, Wake, chain, recover};
 use crate::gateway::{Gateway, Lost, Patience, Seen};
+use crate::providers::fal::{self, Fal};
 use crate::providers::gemini::Gemini;
 use crate::providers::local::Local;
 use crate::providers::openai::OpenAi;
@@ -133,6 +134,14 @@ pub fn engines(pretend: Pretend, config: &Config) -> Result<Engines, Error> {
         let gemini = Gemini::new(key, base_url, costs, http::SILENCE).map_err(Error::Engines)?;
         engines = engines.with("gemini", Arc::new(gemini));
     }
+    let access = &config.engines.fal;
+    if access.is_there() {
+        let models = config.rules.catalog.engine.get("fal");
+        let models = models.map(|engine| engine.model.clone()).unwrap_or_default();
+        let (key, base_url) = (access.key.clone(), access.base_url.clone());
+        let fal = Fal::new(key, base_url, models, fal::Patience::default()).map_err(Error::Engines)?;
+        engines = engines.with("fal", Arc::new(fal));
+    }
     Ok(engines)
 }
 
@@ -239,6 +248,7 @@ fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
             let fix = match engine.as_str() {
                 "openai" => "set OPENAI_API_KEY (engines.openai.key)",
                 "gemini" => "set GEMINI_API_KEY (engines.gemini.key)",
+                "fal" => "set FAL_KEY (engines.fal.key)",
                 _ => "this program has no such engine",
             };
             return Err(Error::NoEngine {

@@ -95,6 +95,8 @@ pub struct Engines {
     pub openai: Access,
     /// Gemini, or a gateway that speaks its protocol.
     pub gemini: Access,
+    /// fal's queue.
+    pub fal: Access,
 }
 
 /// How one that works on this machine is used.
@@ -129,6 +131,7 @@ impl Engines {
             ("local", "engines.local.at_once", here(self.local)),
             ("openai", "engines.openai.at_once", there(&self.openai)),
             ("gemini", "engines.gemini.at_once", there(&self.gemini)),
+            ("fal", "engines.fal.at_once", there(&self.fal)),
         ];
         let mut shares = BTreeMap::new();
         for (name, key, (at_once, a_minute)) in all {
@@ -321,6 +324,7 @@ impl Settings {
         check_api_base(&self.discord.api_base)?;
         check_base_url("engines.openai.base_url", &self.engines.openai.base_url)?;
         check_base_url("engines.gemini.base_url", &self.engines.gemini.base_url)?;
+        check_base_url("engines.fal.base_url", &self.engines.fal.base_url)?;
         self.prompts.check().map_err(|no| Error::Value {
             key: no.key,
             value: "(as it is)".to_owned(),
@@ -551,7 +555,7 @@ mod tests {
             (
                 "GREENLIGHT_STAGES__REVIEW__ENGINE",
                 "oil",
-                "there is no engine “oil”; there are: gemini, local, openai, sketch",
+                "there is no engine “oil”; there are: fal, gemini, local, openai, sketch",
             ),
             (
                 "GREENLIGHT_STAGES__FINAL__MODEL",

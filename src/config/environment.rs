@@ -5,11 +5,12 @@ use figment::{Metadata, Profile, Provider};
 
 const PREFIX: &str = "GREENLIGHT_";
 /// The long name wins.
-const SHORT_NAMES: [(&str, &str); 4] = [
+const SHORT_NAMES: [(&str, &str); 5] = [
     ("DISCORD_TOKEN", "discord.token"),
     ("DATABASE_URL", "database.url"),
     ("OPENAI_API_KEY", "engines.openai.key"),
     ("GEMINI_API_KEY", "engines.gemini.key"),
+    ("FAL_KEY", "engines.fal.key"),
 ];
 
 /// The environment as a layer of settings.

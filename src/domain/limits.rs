@@ -12,6 +12,10 @@ pub const OPEN_DRAFTS_PER_GUILD: u32 = 50;
 pub const RENDER_ATTEMPTS: u32 = 4;
 /// First pause before a render is tried again, in milliseconds; each further one is four times as long.
 pub const RENDER_RETRY_MS: i64 = 2_000;
+/// How often a service that has taken a call is asked anew how it ended, in milliseconds.
+pub const RENDER_ASK_MS: i64 = 60_000;
+/// Attempts after which such a call is of unknown outcome: an hour and more.
+pub const RENDER_ASKS: u32 = 30;
 /// How often the place of a draft in the queue is shown anew, in milliseconds.
 pub const PLACE_EVERY_MS: i64 = 20_000;
 /// Longest pause that a provider's `Retry-After` is obeyed for, in milliseconds.

@@ -106,6 +106,14 @@ impl State {
         self.only_from(&Self::Rendering, Self::Queued)
     }
 
+    /// The call is still under way.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is rendering.
+    pub fn go_on(self) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Rendering, Self::Rendering)
+    }
+
     /// The picture is stored. An answer that comes late finds the render unknown, which is as good.
     ///
     /// # Errors
@@ -202,6 +210,8 @@ pub enum Outcome {
     Transient(Option<i64>),
     /// Sent, and then cut: nobody knows.
     Unknown,
+    /// The service has it, and did not say yet how it ended.
+    Later,
     /// The service's policy.
     Refused,
     /// A key, a quota, a model.
@@ -219,6 +229,8 @@ pub enum Next {
     Retry(i64),
     /// Give the credits back.
     Release(Failure),
+    /// Ask the service again after so many milliseconds how the call ended; it stays under way.
+    Ask(i64),
     /// Keep the hold and ask a person.
     Park,
 }
@@ -233,7 +245,8 @@ pub fn after_attempt(outcome: &Outcome, attempt: u32) -> Next {
             Next::Retry((*wait).clamp(limits::RENDER_RETRY_MS, limits::RETRY_AFTER_MAX_MS))
         }
         Outcome::Transient(None) => Next::Retry(limits::RENDER_RETRY_MS << (2 * (attempt.max(1) - 1))),
-        Outcome::Unknown => Next::Park,
+        Outcome::Later if attempt < limits::RENDER_ASKS => Next::Ask(limits::RENDER_ASK_MS),
+        Outcome::Later | Outcome::Unknown => Next::Park,
         Outcome::Refused => Next::Release(Failure::Refused),
         Outcome::Operator => Next::Release(Failure::Operator),
         Outcome::Broken => Next::Release(Failure::Broken),
@@ -286,8 +299,9 @@ mod tests {
     #[test]
     fn only_the_legal_moves_are_possible() {
         type Move = fn(State) -> Result<State, IllegalMove>;
-        let moves: [(&str, Move, &[&str]); 8] = [
+        let moves: [(&str, Move, &[&str]); 9] = [
             ("begin", State::begin, &["queued"]),
+            ("go on", State::go_on, &["rendering"]),
             ("requeue", State::requeue, &["rendering"]),
             ("finish", |s| s.finish(SIZE), &["rendering", "unknown"]),
             ("fail", |s| s.fail(Failure::Broken), &["rendering"]),
@@ -336,6 +350,8 @@ mod tests {
                 Next::Release(Failure::Exhausted),
             ),
             (Outcome::Unknown, 1, Next::Park),
+            (Outcome::Later, 1, Next::Ask(limits::RENDER_ASK_MS)),
+            (Outcome::Later, limits::RENDER_ASKS, Next::Park),
             (Outcome::Refused, 1, Next::Release(Failure::Refused)),
             (Outcome::Operator, 1, Next::Release(Failure::Operator)),
             (Outcome::Broken, 1, Next::Release(Failure::Broken)),

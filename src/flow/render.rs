@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use futures::FutureExt;
 
 use super::caps::{self, Spender};
@@ -18,7 +19,7 @@ use crate::domain::render::{Failure, Next, Outcome, State, after_attempt};
 use crate::domain::stage::{Mode, Stage};
 use crate::domain::{limits, wording};
 use crate::media::{self, NotAPicture};
-use crate::providers::{Answer, PaidRender, Picture, Provider, Reply, Source, Words};
+use crate::providers::{Answer, Notes, PaidRender, Picture, Provider, Reply, Source, Words};
 use crate::store::Tx;
 use crate::store::drafts::{self, Draft};
 use crate::store::forgetting;
@@ -130,7 +131,10 @@ async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Beg
                 }
                 // One that was interrupted counts too: what kills the process must not do so for ever.
                 render.attempts += 1;
-                renders::count_attempt(tx, id).await?;
+                renders::count_attempt(tx, id, !interrupted).await?;
+                if !interrupted {
+                    render.bill.request = None;
+                }
                 if render.stage == Stage::Explore {
                     jobs::enqueue(tx, Job::ShowProgress(render.draft), now_ms).await?;
                 }
@@ -172,6 +176,9 @@ async fn attempt(
         if let Some(bytes) = studio.blobs.get(id).await? {
             return look(bytes).await.map(|(outcome, _)| outcome.into());
         }
+        if let Some(reply) = resume(studio, begun, &supplies, engine.as_ref()).await {
+            return ended(studio, id, reply).await;
+        }
         if !engine.may_repeat() {
             return Ok(Outcome::Unknown.into());
         }
@@ -183,7 +190,7 @@ async fn attempt(
     if begun.draft.forgotten {
         return Ok(Outcome::Refused.into());
     }
-    let picture = picture(studio, begun, supplies);
+    let picture = picture(studio, begun, &supplies);
     if picture.mode == Mode::Remaster && picture.parent.is_none() {
         tracing::error!(render.id = %id, "the picture that was approved is not stored any more");
         return Ok(Outcome::Broken.into());
@@ -191,15 +198,52 @@ async fn attempt(
     let paid = PaidRender::new(&begun.held, picture);
     tracing::info!(render.id = %id, stage = %begun.render.stage, attempt = begun.render.attempts, "drawing");
     let began_ms = studio.clock.now_ms();
-    let Reply { answer, usd, request } = engine.draw(&paid).await;
-    if let Answer::File(_) = answer {
+    let reply = engine.draw(&paid, &Notebook { studio, render: id }).await;
+    if let Answer::File(_) = reply.answer {
         let took_ms = studio.clock.now_ms() - began_ms;
         studio.pace.note(begun.render.stage, took_ms);
     }
+    ended(studio, id, reply).await
+}
+
+/// The end of the call that a worker before this one made, if the engine can be asked.
+async fn resume(studio: &Studio, begun: &Begun, supplies: &Supplies, engine: &dyn Provider) -> Option<Reply> {
+    let request = begun.render.bill.request.as_deref()?;
+    let paid = PaidRender::new(&begun.held, picture(studio, begun, supplies));
+    tracing::info!(render.id = %begun.render.id, request, "asking how a call ended");
+    engine.resume(&paid, request).await
+}
+
+async fn ended(studio: &Studio, id: RenderId, reply: Reply) -> Result<Ended, Error> {
+    let Reply { answer, usd, request } = reply;
     Ok(Ended {
         outcome: outcome(studio, id, answer).await?,
         bill: Some(Bill { usd, request }),
     })
+}
+
+/// What an engine notes is written to the render that it draws.
+struct Notebook<'a> {
+    studio: &'a Studio,
+    render: RenderId,
+}
+
+#[async_trait]
+impl Notes for Notebook<'_> {
+    async fn taken(&self, request: &str) {
+        let (studio, id) = (self.studio, self.render);
+        let note = || async {
+            let request = request.to_owned();
+            let noted = studio
+                .store
+                .write(move |tx| async move { renders::set_request(tx, id, &request).await }.boxed());
+            Ok(noted.await?)
+        };
+        // Without the name the call is of unknown outcome if this process dies; it is under way all the same.
+        if let Err(error) = insist(id, "a call's name cannot be written down yet", note).await {
+            tracing::error!(render.id = %id, "a call's name was not written down: {}", chain(&error));
+        }
+    }
 }
 
 /// What an answer means, once its picture is looked at and stored.
@@ -214,6 +258,7 @@ async fn outcome(studio: &Studio, id: RenderId, answer: Answer) -> Result<Outcom
         }
         Answer::Transient(wait) => Outcome::Transient(wait),
         Answer::Unknown => Outcome::Unknown,
+        Answer::Later => Outcome::Later,
         Answer::Refused => Outcome::Refused,
         Answer::Operator(why) => {
             tracing::error!(render.id = %id, "the engine needs its operator: {why}");
@@ -226,7 +271,7 @@ async fn outcome(studio: &Studio, id: RenderId, answer: Answer) -> Result<Outcom
     })
 }
 
-fn picture(studio: &Studio, begun: &Begun, supplies: Supplies) -> Picture {
+fn picture(studio: &Studio, begun: &Begun, supplies: &Supplies) -> Picture {
     let (stage, draft) = (begun.render.stage, &begun.draft);
     let spec = studio.rules.spec(stage);
     let words = studio
@@ -236,8 +281,8 @@ fn picture(studio: &Studio, begun: &Begun, supplies: Supplies) -> Picture {
     Picture {
         prompt: draft.prompt.clone(),
         words: Words(words),
-        parent: supplies.parent,
-        member: supplies.member,
+        parent: supplies.parent.clone(),
+        member: supplies.member.clone(),
         model: spec.model.clone(),
         quality: spec.quality,
         mode: spec.mode,
@@ -340,6 +385,7 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
         Next::Retry(_) => state.requeue(),
         Next::Release(why) => state.fail(why),
         Next::Park => state.park(),
+        Next::Ask(_) => state.go_on(),
     };
     // It was rendering when this worker began, so another has recorded an end since.
     let moved = moved.map_err(|_| Error::LeaseLost)?;
@@ -353,7 +399,7 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
     match next {
         Next::Settle(_) => ledger::settle(tx, held, now_ms).await?,
         Next::Release(_) => ledger::release(tx, held, now_ms).await?,
-        Next::Retry(after_ms) => return Ok(Done::Again(now_ms + after_ms)),
+        Next::Retry(after_ms) | Next::Ask(after_ms) => return Ok(Done::Again(now_ms + after_ms)),
         Next::Park => {}
     }
     jobs::enqueue(tx, Job::Deliver(render.id), now_ms).await?;

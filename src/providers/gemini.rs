@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use self::answer::{Content, Refusal};
-use super::{Answer, PaidRender, Picture, Provider, Reply, http};
+use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, http};
 use crate::domain::limits;
 use crate::domain::usd::Cost;
 
@@ -126,7 +126,7 @@ impl Gemini {
 
 #[async_trait]
 impl Provider for Gemini {
-    async fn draw(&self, paid: &PaidRender) -> Reply {
+    async fn draw(&self, paid: &PaidRender, _notes: &dyn Notes) -> Reply {
         let picture = paid.picture();
         let Ok(request) = self.request(picture) else {
             let why = "engines.gemini.key (GEMINI_API_KEY) has a character in it that cannot be sent";

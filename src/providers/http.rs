@@ -80,14 +80,14 @@ pub fn named(headers: &HeaderMap, name: &str) -> Option<String> {
     harmless(headers.get(name)?.to_str().ok()?)
 }
 
-/// A name that a service gave, if it is short and harmless.
+/// The name of a call, if it is short and of harmless characters only.
 #[must_use]
-pub fn harmless(value: &str) -> Option<String> {
-    let harmless = value.len() <= 100
-        && value
+pub fn harmless(name: &str) -> Option<String> {
+    let harmless = name.len() <= 100
+        && name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
-    (harmless && !value.is_empty()).then(|| value.to_owned())
+    (harmless && !name.is_empty()).then(|| name.to_owned())
 }
 
 /// Why an answer could not be read.
@@ -139,6 +139,24 @@ pub async fn read<T: DeserializeOwned + Send + 'static>(
         Ok(read) => read,
         Err(panicked) => Err(Unreadable::Wrong(panicked.to_string())),
     }
+}
+
+/// Reads a file of at most so many bytes.
+///
+/// # Errors
+/// [`Unreadable`].
+pub async fn bytes(response: Response, most_bytes: usize) -> Result<Vec<u8>, Unreadable> {
+    let mut file = Vec::new();
+    let mut stream = response.bytes_stream();
+    while let Some(part) = stream.try_next().await.map_err(|_| Unreadable::Cut)? {
+        if file.len() + part.len() > most_bytes {
+            return Err(Unreadable::Wrong(format!(
+                "the picture is over {most_bytes} bytes"
+            )));
+        }
+        file.extend_from_slice(&part);
+    }
+    Ok(file)
 }
 
 /// Only the kind of fault: an answer's own words may be a prompt.

@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 
-use super::{Answer, PaidRender, Picture, Provider, Reply};
+use super::{Answer, Notes, PaidRender, Picture, Provider, Reply};
 use crate::media;
 
 /// The local enlarger.
@@ -13,7 +13,7 @@ pub struct Local;
 
 #[async_trait]
 impl Provider for Local {
-    async fn draw(&self, paid: &PaidRender) -> Reply {
+    async fn draw(&self, paid: &PaidRender, _notes: &dyn Notes) -> Reply {
         enlarged(paid.picture()).await.into()
     }
 

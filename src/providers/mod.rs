@@ -1,5 +1,6 @@
 //! The only place that knows image engines.
 
+pub mod fal;
 pub mod gemini;
 pub mod http;
 pub mod local;
@@ -109,6 +110,8 @@ pub enum Answer {
     Transient(Option<i64>),
     /// Sent, and then cut: nobody knows whether it was paid.
     Unknown,
+    /// Taken under a name, and its end cannot be asked for now.
+    Later,
     /// The service's policy.
     Refused,
     /// A key, a quota, a model. With what the operator should read.
@@ -138,11 +141,25 @@ impl From<Answer> for Reply {
     }
 }
 
+/// Where an engine notes what must not be lost while it draws.
+#[async_trait]
+pub trait Notes: Send + Sync {
+    /// The service has taken the call under a name by which its end can be asked for. Comes back when that is written down,
+    /// or cannot be.
+    async fn taken(&self, request: &str);
+}
+
 /// Something that draws.
 #[async_trait]
 pub trait Provider: Send + Sync {
     /// Draws. Takes as long as it takes; every way it can end is an [`Answer`].
-    async fn draw(&self, paid: &PaidRender) -> Reply;
+    async fn draw(&self, paid: &PaidRender, notes: &dyn Notes) -> Reply;
+
+    /// The end of a call that was [taken](Notes::taken) under a name, perhaps by another process. Nothing if this engine's
+    /// calls cannot be asked about, which most cannot.
+    async fn resume(&self, _paid: &PaidRender, _request: &str) -> Option<Reply> {
+        None
+    }
 
     /// Whether a call whose outcome nobody learned may simply be made again, because it costs nothing.
     fn may_repeat(&self) -> bool;

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use self::answer::{Images, Refusal};
-use super::{Answer, PaidRender, Picture, Provider, Reply, http};
+use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, http};
 use crate::domain::limits;
 use crate::domain::stage::Quality;
 use crate::domain::usd::Tokens;
@@ -116,7 +116,7 @@ impl OpenAi {
 
 #[async_trait]
 impl Provider for OpenAi {
-    async fn draw(&self, paid: &PaidRender) -> Reply {
+    async fn draw(&self, paid: &PaidRender, _notes: &dyn Notes) -> Reply {
         let picture = paid.picture();
         let Ok(request) = self.request(picture) else {
             return Answer::Broken("the request cannot be made of this picture".to_owned()).into();

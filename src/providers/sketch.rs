@@ -13,7 +13,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use self::scene::{Brief, Detail};
-use super::{Answer, PaidRender, Picture, Provider, Reply};
+use super::{Answer, Notes, PaidRender, Picture, Provider, Reply};
 use crate::domain::picture::Tier;
 
 /// What a word begins with that tells something.
@@ -51,7 +51,7 @@ pub enum Ending {
 
 #[async_trait]
 impl Provider for Sketch {
-    async fn draw(&self, paid: &PaidRender) -> Reply {
+    async fn draw(&self, paid: &PaidRender, _notes: &dyn Notes) -> Reply {
         self.answer(paid.picture()).await.into()
     }
 

@@ -323,14 +323,34 @@ pub async fn set_state(tx: &mut Tx, render: RenderId, state: &State) -> Result<(
     Ok(())
 }
 
-/// Counts one more paid attempt. Lock the render first.
+/// Counts one more attempt. A fresh one makes a call that has no name yet; else it is about the call before. Lock the render
+/// first.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn count_attempt(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
-    let query =
-        sqlx::query("UPDATE renders SET attempts = attempts + 1 WHERE id = $1").bind(key(render.get()));
-    query.execute(tx.conn()).await?;
+pub async fn count_attempt(tx: &mut Tx, render: RenderId, fresh: bool) -> Result<(), Error> {
+    let sql = if fresh {
+        "UPDATE renders SET attempts = attempts + 1, request_id = NULL WHERE id = $1"
+    } else {
+        "UPDATE renders SET attempts = attempts + 1 WHERE id = $1"
+    };
+    sqlx::query(sql)
+        .bind(key(render.get()))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Records under which name the engine has taken the call that is under way.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_request(tx: &mut Tx, render: RenderId, request: &str) -> Result<(), Error> {
+    sqlx::query("UPDATE renders SET request_id = $2 WHERE id = $1")
+        .bind(key(render.get()))
+        .bind(request)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use greenlight::providers::{self, PaidRender, Picture, Provider, Source, Words};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use crate::harness::service::{Answer, Asked, Service, picture};
+use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
 use crate::harness::{Kind, World, run_test_on};
 use crate::openai::word;
 use crate::store::a_hold;
@@ -56,7 +56,9 @@ async fn draw_with(key: &str, url: &str, silence: Duration, picture: Picture) ->
     let models: Catalog = toml::from_str(include_str!("../../config/models.toml")).expect("the models file");
     let (key, costs) = (SecretString::from(key), models.costs("gemini"));
     let service = Gemini::new(key, url.to_owned(), costs, silence).expect("a client");
-    service.draw(&PaidRender::new(&held, picture)).await
+    service
+        .draw(&PaidRender::new(&held, picture), &Notepad::default())
+        .await
 }
 
 async fn draw(url: &str, silence: Duration, picture: Picture) -> providers::Reply {

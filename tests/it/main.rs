@@ -18,6 +18,7 @@ mod caps;
 mod chaos;
 mod deadlines;
 mod every_call_fails;
+mod fal;
 mod gallery;
 mod gateway_ends;
 mod gateway_events;

@@ -17,7 +17,7 @@ use greenlight::providers::{self, PaidRender, Picture, Provider, Source, Words};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
-use crate::harness::service::{Answer, Asked, Service, picture};
+use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
 use crate::harness::{Kind, World, run_test_on};
 use crate::store::a_hold;
 
@@ -57,7 +57,7 @@ fn service_at(url: &str, silence: Duration) -> OpenAi {
 async fn draw(url: &str, silence: Duration, picture: Picture) -> providers::Reply {
     let held = a_hold().await;
     service_at(url, silence)
-        .draw(&PaidRender::new(&held, picture))
+        .draw(&PaidRender::new(&held, picture), &Notepad::default())
         .await
 }
 
@@ -87,6 +87,7 @@ pub fn word(answer: &providers::Answer) -> String {
         providers::Answer::Transient(None) => "transient".to_owned(),
         providers::Answer::Transient(Some(ms)) => format!("transient {ms}"),
         providers::Answer::Unknown => "unknown".to_owned(),
+        providers::Answer::Later => "later".to_owned(),
         providers::Answer::Refused => "refused".to_owned(),
         providers::Answer::Operator(why) => format!("operator: {why}"),
         providers::Answer::Broken(why) => format!("broken: {why}"),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use greenlight::domain::ids::RenderId;
-use greenlight::providers::{Answer, Engines, PaidRender, Provider, Reply};
+use greenlight::providers::{Answer, Engines, Notes, PaidRender, Provider, Reply};
 use image::{ImageFormat, RgbImage};
 use tokio::sync::watch;
 
@@ -103,7 +103,7 @@ impl Easel {
 
 #[async_trait]
 impl Provider for Easel {
-    async fn draw(&self, paid: &PaidRender) -> Reply {
+    async fn draw(&self, paid: &PaidRender, _notes: &dyn Notes) -> Reply {
         let pixels = paid.picture().pixels;
         let call = {
             let mut calls = self.0.calls.lock().unwrap_or_else(PoisonError::into_inner);

@@ -4,12 +4,33 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use async_trait::async_trait;
+use greenlight::providers::Notes;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use super::flat;
+
+/// What an engine noted.
+#[derive(Debug, Default)]
+pub struct Notepad(Mutex<Vec<String>>);
+
+impl Notepad {
+    /// Under which names its calls were taken.
+    pub fn taken(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[async_trait]
+impl Notes for Notepad {
+    async fn taken(&self, request: &str) {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.push(request.to_owned());
+    }
+}
 
 /// A request.
 #[derive(Clone, Debug)]

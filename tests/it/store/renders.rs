@@ -87,7 +87,7 @@ async fn every_state_reads_back_and_attempts_are_counted() {
             assert_eq!(found(db, image.id).await?.unwrap().state, state);
         }
         for attempts in 1..=3 {
-            db.write(|tx| renders::count_attempt(tx, render_id(1)).boxed())
+            db.write(|tx| renders::count_attempt(tx, render_id(1), true).boxed())
                 .await?;
             assert_eq!(found(db, image.id).await?.unwrap().attempts, attempts);
         }

@@ -1,0 +1,303 @@
+//! fal's queue: a call is taken under a number, and by that number its end can be asked about, by this process or the next.
+//! So the number is noted before anything else, and only a call that was cut before it came is of unknown outcome.
+
+mod answer;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use self::answer::{Ending, Result as Drawn, Status, Submitted};
+use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, Source, http};
+use crate::domain::catalog::Model;
+use crate::domain::limits;
+use crate::domain::stage::{Mode, Quality};
+use crate::domain::usd::Usd;
+
+/// fal runs a call again by itself when its runner fails, unless it is told not to: whether to pay again is for us to say.
+const NO_RETRY: (&str, &str) = ("x-fal-no-retry", "1");
+
+/// How patient we are with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// How long an answer may take.
+    pub silence: Duration,
+    /// How long until it is asked again how far a call is: the first time, and at most.
+    pub poll: (Duration, Duration),
+    /// How long it may be away before the call is left for later.
+    pub away: Duration,
+    /// How long a call may wait for its turn there before it is called off.
+    pub queue: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            silence: Duration::from_mins(2),
+            poll: (Duration::from_millis(500), Duration::from_secs(5)),
+            away: Duration::from_mins(2),
+            queue: Duration::from_mins(15),
+        }
+    }
+}
+
+/// The service.
+#[derive(Clone, Debug)]
+pub struct Fal {
+    client: reqwest::Client,
+    key: SecretString,
+    base_url: String,
+    models: BTreeMap<String, Model>,
+    patience: Patience,
+}
+
+/// A call that fal has taken.
+struct Taken<'a> {
+    request: &'a str,
+    /// Its address, without a slash at the end.
+    url: String,
+}
+
+impl Fal {
+    /// The service behind an address without a slash at its end, such as `https://queue.fal.run`, with its models of the
+    /// catalog.
+    ///
+    /// # Errors
+    /// When the machine has no TLS to offer.
+    pub fn new(
+        key: SecretString,
+        base_url: String,
+        models: BTreeMap<String, Model>,
+        patience: Patience,
+    ) -> Result<Self, reqwest::Error> {
+        Ok(Self {
+            client: http::client(patience.silence)?,
+            key,
+            base_url,
+            models,
+            patience,
+        })
+    }
+
+    fn app(&self, picture: &Picture) -> Option<&str> {
+        let apps = &self.models.get(&picture.model)?.apps;
+        apps.get(&picture.mode).map(String::as_str)
+    }
+
+    fn with_key(&self, request: RequestBuilder) -> RequestBuilder {
+        request.header("authorization", format!("Key {}", self.key.expose_secret()))
+    }
+
+    /// Where a call is asked about: under the app's owner and name, without the rest of its path.
+    fn taken<'a>(&self, app: &str, request: &'a str) -> Taken<'a> {
+        let mut parts = app.split('/');
+        let (owner, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let url = format!("{}/{owner}/{name}/requests/{request}", self.base_url);
+        Taken { request, url }
+    }
+
+    /// Hands a call in. Its number, or how it ended at once.
+    async fn submit(&self, app: &str, picture: &Picture) -> Result<String, Answer> {
+        let request = self.client.post(format!("{}/{app}", self.base_url));
+        let request = self
+            .with_key(request)
+            .header(NO_RETRY.0, NO_RETRY.1)
+            .json(&input(picture));
+        let response = http::send(request).await?;
+        if !response.status().is_success() {
+            return Err(answer::refused(response).await);
+        }
+        let submitted = http::read::<Submitted>(response, http::SMALL_BYTES).await;
+        match submitted.map(|submitted| http::harmless(&submitted.request_id)) {
+            Ok(Some(number)) => Ok(number),
+            // It took the call, and nobody knows under which number.
+            Ok(None) | Err(_) => Err(Answer::Unknown),
+        }
+    }
+
+    /// Waits for the end of a call.
+    async fn wait(&self, taken: &Taken<'_>) -> Answer {
+        let (mut pause, longest) = self.patience.poll;
+        let (began, mut heard, mut called_off) = (Instant::now(), Instant::now(), false);
+        loop {
+            match self.status(taken).await {
+                Ok(Status::Completed) => {
+                    if let Some(answer) = self.fetch(taken).await {
+                        return answer;
+                    }
+                    tracing::warn!("what fal drew cannot be fetched yet");
+                }
+                Ok(Status::InQueue) if !called_off && began.elapsed() >= self.patience.queue => {
+                    called_off = true;
+                    self.cancel(taken).await;
+                }
+                Ok(Status::InQueue | Status::InProgress) => heard = Instant::now(),
+                Err(Some(answer)) => return answer,
+                Err(None) => {}
+            }
+            if heard.elapsed() >= self.patience.away {
+                return Answer::Later;
+            }
+            sleep(pause).await;
+            pause = (pause * 2).min(longest);
+        }
+    }
+
+    /// How far a call is; an answer if it cannot be asked about, nothing if fal is away.
+    async fn status(&self, taken: &Taken<'_>) -> Result<Status, Option<Answer>> {
+        let request = self.with_key(self.client.get(format!("{}/status", taken.url)));
+        let response = request.send().await.map_err(|_| None)?;
+        match response.status() {
+            status if status.is_success() => {
+                let status = http::read::<answer::Progress>(response, http::SMALL_BYTES).await;
+                status.map(|progress| progress.status).map_err(|_| None)
+            }
+            // Whether it was paid is not known to whoever does not know the call.
+            StatusCode::NOT_FOUND => Err(Some(Answer::Unknown)),
+            status => {
+                tracing::warn!(status = status.as_u16(), "fal does not say how far a call is");
+                Err(None)
+            }
+        }
+    }
+
+    /// How a completed call ended; nothing if that cannot be learned now.
+    async fn fetch(&self, taken: &Taken<'_>) -> Option<Answer> {
+        let response = self.with_key(self.client.get(&taken.url)).send().await.ok()?;
+        if !response.status().is_success() {
+            return match answer::ended(response).await {
+                Ending::Is(answer) => Some(answer),
+                Ending::AskAgain => None,
+            };
+        }
+        let drawn = match http::read::<Drawn>(response, http::SMALL_BYTES).await {
+            Ok(drawn) => drawn,
+            Err(http::Unreadable::Cut) => return None,
+            Err(http::Unreadable::Wrong(why)) => return Some(Answer::Broken(why)),
+        };
+        let Some(url) = drawn.url() else {
+            return Some(Answer::Broken("the answer holds no picture".to_owned()));
+        };
+        self.download(url).await
+    }
+
+    /// The file; nothing if it cannot be had now. The key stays here: the file is elsewhere.
+    async fn download(&self, url: &str) -> Option<Answer> {
+        let Some(url) = self.may_fetch(url) else {
+            return Some(Answer::Broken(
+                "the picture is at an address that is not fetched".to_owned(),
+            ));
+        };
+        let response = self.client.get(url).send().await.ok()?;
+        if !response.status().is_success() {
+            return None;
+        }
+        match http::bytes(response, limits::PICTURE_BYTES).await {
+            Ok(file) => Some(Answer::File(file)),
+            Err(http::Unreadable::Cut) => None,
+            Err(http::Unreadable::Wrong(why)) => Some(Answer::Broken(why)),
+        }
+    }
+
+    /// An address of a file: over TLS, or where the service itself is.
+    fn may_fetch(&self, url: &str) -> Option<Url> {
+        let url: Url = url.parse().ok()?;
+        let own: Url = self.base_url.parse().ok()?;
+        (url.scheme() == "https" || url.origin() == own.origin()).then_some(url)
+    }
+
+    /// Calls a call off that waits too long. It may have begun meanwhile, so its end is still waited for.
+    async fn cancel(&self, taken: &Taken<'_>) {
+        tracing::warn!(
+            request = taken.request,
+            "fal has not begun a call for too long: it is called off"
+        );
+        let request = self.with_key(self.client.put(format!("{}/cancel", taken.url)));
+        if let Err(error) = request.send().await.and_then(Response::error_for_status) {
+            tracing::info!("a call was not called off: {}", error.without_url());
+        }
+    }
+
+    /// What a call costs. fal does not say what one used: it is the price of the table.
+    fn price(&self, picture: &Picture, answer: &Answer) -> Option<Usd> {
+        let model = self.models.get(&picture.model)?;
+        let drawn = matches!(answer, Answer::File(_));
+        drawn.then(|| model.cost.quote(picture.quality, picture.tier, picture.pixels))?
+    }
+
+    async fn end(&self, picture: &Picture, app: &str, request: String) -> Reply {
+        let answer = self.wait(&self.taken(app, &request)).await;
+        Reply {
+            usd: self.price(picture, &answer),
+            answer,
+            request: Some(request),
+        }
+    }
+}
+
+/// What an app is told: an upscaler the picture, the others what to draw and after what.
+fn input(picture: &Picture) -> Value {
+    let references = picture.parent.iter().map(data_uri);
+    match picture.mode {
+        Mode::Exact => json!({ "image_url": references.collect::<String>() }),
+        Mode::Draw | Mode::Remaster => {
+            let mut input = json!({
+                "prompt": picture.words.0,
+                "image_size": { "width": picture.pixels.width, "height": picture.pixels.height },
+                "num_images": 1,
+                "output_format": "png",
+            });
+            if let Some(quality) = picture.quality {
+                input["quality"] = json!(Quality::name(quality));
+            }
+            if picture.mode == Mode::Remaster {
+                input["image_urls"] = references.collect();
+            }
+            input
+        }
+    }
+}
+
+/// A picture within an address.
+fn data_uri(source: &Source) -> String {
+    format!(
+        "data:{};base64,{}",
+        source.mime,
+        BASE64_STANDARD.encode(&source.bytes)
+    )
+}
+
+#[async_trait]
+impl Provider for Fal {
+    async fn draw(&self, paid: &PaidRender, notes: &dyn Notes) -> Reply {
+        let picture = paid.picture();
+        let Some(app) = self.app(picture) else {
+            let why = format!("config/models.toml names no app of fal for {}", picture.mode);
+            return Answer::Operator(why).into();
+        };
+        match self.submit(app, picture).await {
+            Ok(request) => {
+                notes.taken(&request).await;
+                self.end(picture, app, request).await
+            }
+            Err(answer) => answer.into(),
+        }
+    }
+
+    async fn resume(&self, paid: &PaidRender, request: &str) -> Option<Reply> {
+        let picture = paid.picture();
+        let app = self.app(picture)?;
+        Some(self.end(picture, app, request.to_owned()).await)
+    }
+
+    fn may_repeat(&self) -> bool {
+        false
+    }
+}

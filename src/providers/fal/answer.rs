@@ -1,0 +1,159 @@
+//! What fal's answers mean: one place for each row of the outcome table.
+
+use reqwest::header::HeaderMap;
+use reqwest::{Response, StatusCode};
+use serde::Deserialize;
+
+use super::super::Answer;
+use super::super::http::{self, by_status};
+
+/// A call that was taken.
+#[derive(Deserialize)]
+pub(super) struct Submitted {
+    pub(super) request_id: String,
+}
+
+/// How far a call is.
+#[derive(Deserialize)]
+pub(super) struct Progress {
+    pub(super) status: Status,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum Status {
+    InQueue,
+    InProgress,
+    /// It ended, well or not.
+    Completed,
+}
+
+/// What an app gives: one that draws several pictures, an upscaler one.
+#[derive(Deserialize)]
+pub(super) struct Result {
+    #[serde(default)]
+    images: Vec<File>,
+    image: Option<File>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    url: String,
+}
+
+impl Result {
+    /// Where the picture is.
+    pub(super) fn url(&self) -> Option<&str> {
+        let file = self.images.first().or(self.image.as_ref())?;
+        Some(&file.url)
+    }
+}
+
+/// How a call that fal calls completed ended without a picture.
+pub(super) enum Ending {
+    Is(Answer),
+    /// What answered was not the call, but something before it.
+    AskAgain,
+}
+
+/// An answer that says why there is no picture. fal's own faults have a word for their kind and a sentence; an app's have a
+/// list.
+#[derive(Default, Deserialize)]
+struct Fault {
+    #[serde(default)]
+    detail: Detail,
+    error_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Detail {
+    List(Vec<Flaw>),
+    Text(String),
+    Else(serde::de::IgnoredAny),
+}
+
+impl Default for Detail {
+    fn default() -> Self {
+        Self::List(Vec::new())
+    }
+}
+
+#[derive(Deserialize)]
+struct Flaw {
+    #[serde(default)]
+    r#type: String,
+}
+
+/// Kinds of flaws of a prompt, or of a picture drawn of it, that a policy does not allow.
+const POLICY: [&str; 2] = ["content_policy_violation", "moderation_blocked"];
+/// What an app calls a fault of a service behind it.
+const DOWNSTREAM: [&str; 1] = ["downstream_service_error"];
+
+impl Fault {
+    fn is(&self, types: &[&str]) -> bool {
+        match &self.detail {
+            Detail::List(flaws) => flaws.iter().any(|flaw| types.contains(&flaw.r#type.as_str())),
+            Detail::Text(_) | Detail::Else(_) => false,
+        }
+    }
+
+    /// Whether an app says it, and not fal or what is before it.
+    fn is_of_app(&self) -> bool {
+        matches!(&self.detail, Detail::List(flaws) if !flaws.is_empty())
+    }
+
+    fn says(&self, word: &str) -> bool {
+        matches!(&self.detail, Detail::Text(text) if text.to_lowercase().contains(word))
+    }
+}
+
+async fn read(response: Response) -> (StatusCode, HeaderMap, Fault) {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let fault = http::read::<Fault>(response, http::SMALL_BYTES).await;
+    (status, headers, fault.unwrap_or_default())
+}
+
+/// What it means that a call was not taken. Its own words are not passed on: they may repeat a key or a prompt.
+pub(super) async fn refused(response: Response) -> Answer {
+    let (status, headers, fault) = read(response).await;
+    meant(status, &headers, &fault)
+}
+
+/// What it means that a call that was taken ended without a picture: fal bills no fault of its own.
+pub(super) async fn ended(response: Response) -> Ending {
+    let (status, headers, fault) = read(response).await;
+    let by_fal = fault.error_type.is_some() || headers.contains_key("x-fal-error-type");
+    Ending::Is(match status.as_u16() {
+        _ if fault.is(&POLICY) => Answer::Refused,
+        400 if fault.is(&DOWNSTREAM) => Answer::Transient(None),
+        499 => Answer::Transient(None),
+        // The call is not found there: whether it was paid is not known.
+        404 => Answer::Unknown,
+        408 | 429 | 500..=599 if !by_fal && !fault.is_of_app() => return Ending::AskAgain,
+        500..=599 => Answer::Transient(http::retry_after_ms(&headers)),
+        _ => meant(status, &headers, &fault),
+    })
+}
+
+fn meant(status: StatusCode, headers: &HeaderMap, fault: &Fault) -> Answer {
+    if fault.is(&POLICY) {
+        return Answer::Refused;
+    }
+    if let Some(answer) = by_status(status, headers) {
+        return answer;
+    }
+    let advice = match status.as_u16() {
+        401 => "set engines.fal.key (FAL_KEY) to a key that is good",
+        402 => "the account has no credit left: add some, or raise its limit",
+        403 if fault.says("balance") || fault.says("locked") => {
+            "the account has no credit left: add some, or raise its limit"
+        }
+        403 => "the key may not use this app or this service",
+        404 => "there is no such app, or engines.fal.base_url is not right: see config/models.toml",
+        // Never while what is sent goes by config/models.toml.
+        400 | 422 => "it takes no such request: see whether config/models.toml still holds for this model",
+        _ => "nobody expected this answer",
+    };
+    Answer::Operator(format!("fal answered {}: {advice}", status.as_u16()))
+}

@@ -1,0 +1,524 @@
+//! fal's queue, on the other side of a real connection: what is sent, what each answer means for the money, and that a call
+//! which was taken is finished by whoever comes next.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use greenlight::domain::catalog::{Catalog, Model};
+use greenlight::domain::picture::Tier;
+use greenlight::domain::prompt::Prompt;
+use greenlight::domain::stage::{Mode, Quality};
+use greenlight::domain::usd::Usd;
+use greenlight::providers::fal::{Fal, Patience};
+use greenlight::providers::{PaidRender, Picture, Provider, Source, Words};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
+use crate::harness::{Kind, LEASE, World, run_test_on};
+use crate::openai::word;
+use crate::store::a_hold;
+
+const KEY: &str = "fal-very-secret-0123456789";
+const NUMBER: &str = "764cabcf-b745-4b3e-ae38-1200304cf45b";
+
+fn models() -> BTreeMap<String, Model> {
+    let models: Catalog = toml::from_str(include_str!("../../config/models.toml")).expect("the models file");
+    models.engine["fal"].model.clone()
+}
+
+/// As patient as a test is.
+fn patience() -> Patience {
+    Patience {
+        silence: Duration::from_secs(30),
+        poll: (Duration::from_millis(1), Duration::from_millis(5)),
+        away: Duration::from_millis(300),
+        queue: Duration::from_secs(30),
+    }
+}
+
+fn wanted(mode: Mode, parent: Option<&[u8]>) -> Picture {
+    let exact = mode == Mode::Exact;
+    Picture {
+        prompt: Prompt::parse("a red fox").expect("a prompt"),
+        words: Words("a red fox, drawn with care".to_owned()),
+        model: if exact { "recraft-crisp" } else { "gpt-image-2" }.to_owned(),
+        quality: (!exact).then_some(Quality::Medium),
+        mode,
+        parent: parent.map(|bytes| Source {
+            bytes: bytes.into(),
+            mime: "image/png",
+        }),
+        member: "9876543210".to_owned(),
+        ratio: "16:9".parse().expect("a ratio"),
+        pixels: "1280x720".parse().expect("a size"),
+        tier: Tier::K1,
+        seed: 1,
+    }
+}
+
+fn service_at(url: &str, patience: Patience) -> Fal {
+    Fal::new(SecretString::from(KEY), url.to_owned(), models(), patience).expect("a client")
+}
+
+/// A queue of fal's: takes calls, and says how far they are and what came of them, as it is told.
+#[derive(Clone)]
+struct Queue {
+    /// What comes of a call that is handed in; it is taken unless something else is said.
+    submit: Option<Answer>,
+    /// How far it is, asked one time after the other; then it is completed.
+    status: Arc<Mutex<Vec<Answer>>>,
+    /// What came of it, one time after the other; then its picture.
+    result: Arc<Mutex<Vec<Answer>>>,
+    /// What came of fetching the file, one time after the other; then the file.
+    file: Arc<Mutex<Vec<Answer>>>,
+    /// Whether its calls end.
+    ends: Arc<AtomicBool>,
+    taken: Arc<AtomicUsize>,
+}
+
+impl Queue {
+    fn new() -> Self {
+        Self {
+            submit: None,
+            status: Arc::default(),
+            result: Arc::default(),
+            file: Arc::default(),
+            ends: Arc::new(AtomicBool::new(true)),
+            taken: Arc::default(),
+        }
+    }
+
+    async fn start(self) -> Service {
+        Service::start(move |asked| self.act(asked)).await
+    }
+
+    fn act(&self, asked: &Asked) -> Answer {
+        let next = |of: &Mutex<Vec<Answer>>| {
+            let mut of = of.lock().unwrap_or_else(PoisonError::into_inner);
+            (!of.is_empty()).then(|| of.remove(0))
+        };
+        let path = asked.path.as_str();
+        if asked.method == "POST" {
+            let number = self.taken.fetch_add(1, Ordering::SeqCst);
+            return self
+                .submit
+                .clone()
+                .unwrap_or_else(|| took(&format!("{NUMBER}-{number}")));
+        }
+        if asked.method == "PUT" {
+            return Answer::json(202, &json!({ "status": "CANCELLATION_REQUESTED" }));
+        }
+        if path.starts_with("/files/") {
+            return next(&self.file).unwrap_or_else(|| Answer::Whole(200, vec![], picture("1280x720")));
+        }
+        if path.ends_with("/status") {
+            let state = if self.ends.load(Ordering::SeqCst) {
+                "COMPLETED"
+            } else {
+                "IN_PROGRESS"
+            };
+            return next(&self.status).unwrap_or_else(|| is(state));
+        }
+        let url = format!("http://{}/files/fox.png", asked.headers["host"]);
+        next(&self.result).unwrap_or_else(|| drew(&url))
+    }
+}
+
+fn took(number: &str) -> Answer {
+    Answer::json(
+        200,
+        &json!({
+            "request_id": number, "queue_position": 0,
+            "status_url": "https://elsewhere.example/status", "response_url": "https://elsewhere.example",
+            "cancel_url": "https://elsewhere.example/cancel",
+        }),
+    )
+}
+
+fn is(status: &str) -> Answer {
+    let body = json!({ "status": status, "queue_position": 3, "logs": null, "metrics": {} });
+    Answer::json(if status == "COMPLETED" { 200 } else { 202 }, &body)
+}
+
+fn drew(url: &str) -> Answer {
+    let file = json!({ "url": url, "content_type": "image/png", "width": 1280, "height": 720 });
+    Answer::json(200, &json!({ "images": [file] }))
+}
+
+/// A fault of fal's own.
+fn fault(status: u16, kind: &str) -> Answer {
+    Answer::json(status, &json!({ "detail": KEY, "error_type": kind }))
+}
+
+/// A fault of an app.
+fn flaw(status: u16, kind: &str) -> Answer {
+    let flaw = json!({ "loc": ["body", "prompt"], "msg": KEY, "type": kind, "input": "a red fox" });
+    Answer::json(status, &json!({ "detail": [flaw] }))
+}
+
+/// Where in a call something is answered.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    Submit,
+    Status,
+    Result,
+    File,
+}
+
+/// Every answer that is documented, or was seen, and what it comes to.
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn outcomes() -> Vec<(At, Answer, &'static str)> {
+    let page = |status| Answer::Whole(status, vec![], b"<html>nginx</html>".to_vec());
+    let many = Answer::json(200, &json!({ "images": [] }));
+    vec![
+        // Handing it in: whoever has no number cannot ask.
+        (At::Submit, Answer::HangUp, "unknown"),
+        (
+            At::Submit,
+            Answer::Cut(b"{\"request_id\":\"1\"}".to_vec(), 5),
+            "unknown",
+        ),
+        (At::Submit, Answer::json(200, &json!({})), "unknown"),
+        (At::Submit, took("<script>"), "unknown"),
+        (At::Submit, page(502), "unknown"),
+        (At::Submit, page(503), "transient"),
+        (At::Submit, page(429).with("retry-after", "7"), "transient 7000"),
+        (
+            At::Submit,
+            fault(401, "unauthorized"),
+            "operator: fal answered 401: set engines.fal.key (FAL_KEY) to a key that is good",
+        ),
+        (
+            At::Submit,
+            Answer::json(
+                403,
+                &json!({ "detail": "User is locked. Reason: Exhausted balance." }),
+            ),
+            "operator: fal answered 403: the account has no credit left: add some, or raise its limit",
+        ),
+        (
+            At::Submit,
+            page(403),
+            "operator: fal answered 403: the key may not use this app or this service",
+        ),
+        (
+            At::Submit,
+            page(404),
+            "operator: fal answered 404: there is no such app, or engines.fal.base_url is not right: see config/models.toml",
+        ),
+        (
+            At::Submit,
+            flaw(422, "multiple_of"),
+            "operator: fal answered 422: it takes no such request: see whether config/models.toml still holds for this model",
+        ),
+        (At::Submit, flaw(422, "content_policy_violation"), "refused"),
+        // Asking how far it is costs nothing, so a fault is asked through.
+        (At::Status, is("IN_QUEUE"), "file"),
+        (At::Status, is("IN_PROGRESS"), "file"),
+        (At::Status, Answer::HangUp, "file"),
+        (At::Status, page(500), "file"),
+        (At::Status, page(429), "file"),
+        (
+            At::Status,
+            Answer::json(200, &json!({ "status": "DANCING" })),
+            "file",
+        ),
+        (At::Status, page(404), "unknown"),
+        // What came of it.
+        (At::Result, Answer::HangUp, "file"),
+        (At::Result, page(502), "file"),
+        (At::Result, flaw(422, "content_policy_violation"), "refused"),
+        (At::Result, flaw(400, "downstream_service_error"), "transient"),
+        (At::Result, flaw(500, "internal_server_error"), "transient"),
+        (At::Result, flaw(504, "generation_timeout"), "transient"),
+        (At::Result, fault(503, "runner_disconnected"), "transient"),
+        (At::Result, fault(504, "request_timeout"), "transient"),
+        (At::Result, fault(499, "client_cancelled"), "transient"),
+        (
+            At::Result,
+            page(500).with("x-fal-error-type", "internal_error"),
+            "transient",
+        ),
+        (
+            At::Result,
+            flaw(422, "image_load_error"),
+            "operator: fal answered 422: it takes no such request",
+        ),
+        (At::Result, page(404), "unknown"),
+        (At::Result, many, "broken: the answer holds no picture"),
+        (
+            At::Result,
+            Answer::Whole(200, vec![], b"<html>".to_vec()),
+            "broken: the answer is not as documented",
+        ),
+        (
+            At::Result,
+            drew("file:///etc/passwd"),
+            "broken: the picture is at an address that is not fetched",
+        ),
+        (
+            At::Result,
+            drew("http://169.254.169.254/fox.png"),
+            "broken: the picture is at an address that is not fetched",
+        ),
+        // The file, which is paid for: it is fetched until it is here.
+        (At::File, Answer::HangUp, "file"),
+        (At::File, Answer::Cut(picture("1280x720"), 20), "file"),
+        (At::File, page(500), "file"),
+        (
+            At::File,
+            Answer::Whole(200, vec![], vec![0; 60 << 20]),
+            "broken: the picture is over 41943040 bytes",
+        ),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_what_the_table_of_outcomes_says() {
+    for (at, answer, told) in outcomes() {
+        let name = format!("{at:?}: {answer:.60?}");
+        let mut queue = Queue::new();
+        let once = || Arc::new(Mutex::new(vec![answer.clone()]));
+        match at {
+            At::Submit => queue.submit = Some(answer.clone()),
+            At::Status => queue.status = once(),
+            At::Result => queue.result = once(),
+            At::File => queue.file = once(),
+        }
+        let service = queue.start().await;
+        let (held, notes) = (a_hold().await, Notepad::default());
+        let paid = PaidRender::new(&held, wanted(Mode::Draw, None));
+        let reply = service_at(&service.url, patience()).draw(&paid, &notes).await;
+        let word = word(&reply.answer);
+        assert!(word.starts_with(told), "{name}: {word}");
+        assert!(!format!("{reply:?}").contains(KEY), "{name}: {word}");
+        let posts = service
+            .asked()
+            .iter()
+            .filter(|asked| asked.method == "POST")
+            .count();
+        assert_eq!(posts, 1, "{name}: it is handed in once");
+        let noted = if matches!(at, At::Submit) {
+            vec![]
+        } else {
+            vec![format!("{NUMBER}-0")]
+        };
+        assert_eq!(notes.taken(), noted, "{name}");
+        // A picture costs what the table says: 947 tokens at 30.
+        let usd = (word == "file").then(|| Usd::micros(947 * 30));
+        assert_eq!(reply.usd, usd, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_is_what_fal_takes() {
+    let service = Queue::new().start().await;
+    let parent = picture("80x45");
+    let fal = service_at(&service.url, patience());
+    for (mode, parent) in [
+        (Mode::Draw, None),
+        (Mode::Remaster, Some(parent.as_slice())),
+        (Mode::Exact, Some(parent.as_slice())),
+    ] {
+        let held = a_hold().await;
+        let paid = PaidRender::new(&held, wanted(mode, parent));
+        let reply = fal.draw(&paid, &Notepad::default()).await;
+        assert_eq!(word(&reply.answer), "file", "{mode}");
+    }
+    let asked = service.asked();
+    let posts: Vec<&Asked> = asked.iter().filter(|asked| asked.method == "POST").collect();
+    let paths: Vec<&str> = posts.iter().map(|asked| asked.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "/openai/gpt-image-2",
+            "/openai/gpt-image-2/edit",
+            "/fal-ai/recraft/upscale/crisp"
+        ]
+    );
+    for post in &posts {
+        assert_eq!(post.headers["authorization"], format!("Key {KEY}"));
+        assert_eq!(post.headers["x-fal-no-retry"], "1");
+    }
+    let picture = format!("data:image/png;base64,{}", BASE64_STANDARD.encode(&parent));
+    let words = json!({
+        "prompt": "a red fox, drawn with care", "image_size": { "width": 1280, "height": 720 },
+        "num_images": 1, "output_format": "png", "quality": "medium",
+    });
+    let mut edit = words.clone();
+    edit["image_urls"] = json!([picture]);
+    let bodies: Vec<Value> = posts.iter().map(|asked| asked.json()).collect();
+    assert_eq!(bodies, [words, edit, json!({ "image_url": picture })]);
+    // As fal's own client asks: under the app's owner and name, without the rest of its path.
+    let gets: Vec<&str> = asked[4..8].iter().map(|asked| asked.path.as_str()).collect();
+    let call = format!("/openai/gpt-image-2/requests/{NUMBER}-1");
+    assert_eq!(
+        gets,
+        [
+            "/openai/gpt-image-2/edit",
+            &format!("{call}/status"),
+            &call,
+            "/files/fox.png"
+        ]
+    );
+    let file = asked
+        .iter()
+        .find(|asked| asked.path.starts_with("/files"))
+        .expect("a file");
+    assert!(
+        !file.headers.contains_key("authorization"),
+        "the key goes nowhere else"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_is_away_after_it_took_a_call_is_asked_later_and_one_that_is_slow_is_called_off() {
+    let queue = Queue::new();
+    queue.status.lock().unwrap().extend(vec![Answer::HangUp; 10_000]);
+    let service = queue.start().await;
+    let held = a_hold().await;
+    let paid = PaidRender::new(&held, wanted(Mode::Draw, None));
+    let fal = service_at(&service.url, patience());
+    let reply = fal.draw(&paid, &Notepad::default()).await;
+    assert_eq!(word(&reply.answer), "later");
+    assert_eq!(reply.request, Some(format!("{NUMBER}-0")));
+
+    let queue = Queue::new();
+    queue.status.lock().unwrap().extend(vec![is("IN_QUEUE"); 3]);
+    queue.result.lock().unwrap().push(fault(499, "client_cancelled"));
+    let service = queue.start().await;
+    let hasty = Patience {
+        queue: Duration::ZERO,
+        ..patience()
+    };
+    let reply = service_at(&service.url, hasty)
+        .draw(&paid, &Notepad::default())
+        .await;
+    assert_eq!(word(&reply.answer), "transient", "nothing was paid");
+    let put: Vec<Asked> = service
+        .asked()
+        .into_iter()
+        .filter(|asked| asked.method == "PUT")
+        .collect();
+    assert_eq!(put.len(), 1, "it is called off once");
+    assert_eq!(
+        put[0].path,
+        format!("/openai/gpt-image-2/requests/{NUMBER}-0/cancel")
+    );
+}
+
+/// Settings with which ideas are drawn by the service, and enlarged by it.
+fn all_by_fal(url: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("ENGINES__FAL__KEY", KEY.to_owned()),
+        ("ENGINES__FAL__BASE_URL", url.to_owned()),
+        ("STAGES__EXPLORE__ENGINE", "fal".to_owned()),
+        ("STAGES__EXPLORE__MODEL", "gpt-image-2".to_owned()),
+        ("STAGES__EXPLORE__QUALITY", "low".to_owned()),
+        ("STAGES__REVIEW__ENGINE", "fal".to_owned()),
+        ("STAGES__REVIEW__MODEL", "recraft-crisp".to_owned()),
+        ("STAGES__FINAL__ENGINE", "local".to_owned()),
+        ("STAGES__FINAL__MODEL", "lanczos".to_owned()),
+    ]
+}
+
+async fn story(service: &Service, kind: Kind, story: impl AsyncFnOnce(&mut World)) {
+    let settings = all_by_fal(&service.url);
+    let settings: Vec<(&str, &str)> = settings
+        .iter()
+        .map(|(key, value)| (*key, value.as_str()))
+        .collect();
+    run_test_on(kind, &settings, story).await;
+}
+
+fn posts(service: &Service) -> usize {
+    service
+        .asked()
+        .iter()
+        .filter(|asked| asked.method == "POST")
+        .count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_was_taken_before_the_power_cut_is_finished_and_not_handed_in_again() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let queue = Queue::new();
+        queue.ends.store(false, Ordering::SeqCst);
+        let ends = queue.ends.clone();
+        let service = queue.start().await;
+        story(&service, kind, async |w| {
+            w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;
+            let working = w.work_meanwhile();
+            w.eventually("fal is asked how far it is", async || {
+                service
+                    .asked()
+                    .iter()
+                    .any(|asked| asked.path.ends_with("/status"))
+            })
+            .await;
+            w.kill().await;
+            working.await.expect_err("it died");
+            w.advance(LEASE);
+            ends.store(true, Ordering::SeqCst);
+            w.start().await;
+            w.work_it_out().await;
+            let thread = w.last_thread();
+            w.starter(&thread);
+            w.image_at(&thread, "explore");
+            let pool = w.pool().await;
+            assert_eq!(
+                (pool.held.get(), pool.settled.get(), pool.available.get()),
+                (0, 10, 990)
+            );
+        })
+        .await;
+        assert_eq!(posts(&service), 1, "{kind:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_was_cut_before_it_had_a_number_is_parked_and_never_handed_in_again() {
+    let service = Queue {
+        submit: Some(Answer::HangUp),
+        ..Queue::new()
+    };
+    let service = service.start().await;
+    story(&service, Kind::Sqlite, async |w| {
+        let thread = w.ana().draft("a red fox", 1).await;
+        w.restart().await;
+        w.work_it_out().await;
+        assert!(w.notices(&thread)[0].contains("It may have been paid"));
+        w.starter(&thread);
+        let pool = w.pool().await;
+        assert_eq!((pool.held.get(), pool.settled.get()), (10, 0));
+    })
+    .await;
+    assert_eq!(posts(&service), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_fal_did_not_finish_is_handed_in_again_under_another_number() {
+    let queue = Queue::new();
+    queue
+        .result
+        .lock()
+        .unwrap()
+        .push(fault(503, "runner_disconnected"));
+    let service = queue.start().await;
+    story(&service, Kind::Sqlite, async |w| {
+        let thread = w.ana().draft("a red fox", 1).await;
+        w.work_it_out().await;
+        w.starter(&thread);
+        w.image_at(&thread, "explore");
+    })
+    .await;
+    let asked = service.asked();
+    let second = format!("{NUMBER}-1/status");
+    assert_eq!(posts(&service), 2);
+    assert!(asked.iter().any(|asked| asked.path.ends_with(&second)));
+}
