@@ -26,6 +26,7 @@ export class Field {
     });
     if (!this.isFile && !long) this.input.size = 8;
     this.fileName = this.isFile && el("span.option-file", {}, "Choose a file");
+    this.preview = this.isFile && el("img.option-preview", { alt: "", hidden: true });
     const remove =
       !option.required &&
       button(
@@ -36,7 +37,7 @@ export class Field {
     this.root = el(
       "div",
       { class: `option${long ? " long" : ""}${this.isFile ? " with-file" : ""}` },
-      el("label", { for: id }, name, option.required && el("span.sr", {}, " (required)"), this.fileName),
+      el("label", { for: id }, name, option.required && el("span.sr", {}, " (required)"), this.preview, this.fileName),
       this.input,
       remove,
     );
@@ -68,6 +69,21 @@ export class Field {
   setFile(file) {
     this.file = file;
     this.fileName.textContent = file ? `${file.name} · ${bytes(file.size)}` : "Choose a file";
+    const picture = Boolean(file?.type.startsWith("image/"));
+    this.preview.hidden = !picture;
+    if (picture) this.#show(file);
+  }
+
+  #show(file) {
+    const url = URL.createObjectURL(file);
+    const done = () => URL.revokeObjectURL(url);
+    this.preview.onload = done;
+    // A broken picture is still a file: only its preview is missing.
+    this.preview.onerror = () => {
+      done();
+      this.preview.hidden = true;
+    };
+    this.preview.src = url;
   }
 
   choose(candidate) {

@@ -42,10 +42,21 @@ impl Blob {
 impl State {
     /// Takes in a file.
     pub(crate) fn store(&mut self, upload: &Upload, description: Option<String>) -> Attachment {
+        let attachment = self.measure(upload, description);
+        self.keep(attachment.id, upload.bytes.clone());
+        attachment
+    }
+
+    /// Keeps the bytes of an attachment.
+    pub(super) fn keep(&mut self, attachment: Id, bytes: Bytes) {
+        self.blobs.insert(attachment, Blob::Memory(bytes));
+    }
+
+    /// Names and measures a file. Its bytes are not kept yet.
+    pub(super) fn measure(&mut self, upload: &Upload, description: Option<String>) -> Attachment {
         let id = self.next_id();
         let size = imagesize::blob_size(&upload.bytes).ok();
         let measure = |side: usize| u64::try_from(side).ok();
-        self.blobs.insert(id, Blob::Memory(upload.bytes.clone()));
         let filename = safe_name(&upload.filename);
         Attachment {
             id,

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use super::State;
 use super::commands;
 use super::form::MessageForm;
-use super::invoke::NO_ANSWER;
 use super::messages::NewMessage;
 use super::modal;
 use super::model::{EPHEMERAL, Interaction, InteractionKind, LOADING, Origin, Reference, Stage};
@@ -13,12 +12,9 @@ use crate::errors::{ApiError, ApiResult, FormErrors};
 use crate::snowflake::Id;
 
 /// The time for the first answer, in milliseconds.
-const FIRST_ANSWER_MS: u64 = 3_000;
+pub(super) const FIRST_ANSWER_MS: u64 = 3_000;
 /// How long an interaction's token works, in milliseconds.
-const TOKEN_MS: u64 = 15 * 60 * 1_000;
-
-/// How long an interaction is remembered at all, in milliseconds.
-const KEPT_MS: u64 = 24 * 60 * 60 * 1_000;
+pub(super) const TOKEN_MS: u64 = 15 * 60 * 1_000;
 
 /// The bot's first answer to an interaction, parsed.
 pub(crate) enum FirstAnswer {
@@ -342,47 +338,5 @@ impl State {
         self.interactions
             .entry(id)
             .and_modify(|found| found.stage = Stage::Answered);
-    }
-
-    /// Gives up on interactions whose three seconds are over, and on deferred ones after fifteen minutes;
-    /// forgets old ones.
-    pub(super) fn fail_unanswered(&mut self, now: u64) -> bool {
-        self.interactions
-            .retain(|_, found| now < found.created_ms + KEPT_MS);
-        let late = |found: &&Interaction| match found.stage {
-            Stage::Waiting => now > found.created_ms + FIRST_ANSWER_MS,
-            Stage::Deferred => now > found.created_ms + TOKEN_MS,
-            Stage::DeferredUpdate | Stage::Answered | Stage::Failed => false,
-        };
-        let failed: Vec<(Id, Id, Option<Id>)> = self
-            .interactions
-            .values()
-            .filter(late)
-            .map(|found| (found.id, found.channel, found.original))
-            .collect();
-        for (id, channel, placeholder) in &failed {
-            if let Some(placeholder) = placeholder {
-                self.remove_message(*channel, *placeholder);
-            }
-            self.fail_interaction(*id);
-        }
-        !failed.is_empty()
-    }
-
-    pub(super) fn fail_interaction(&mut self, id: Id) {
-        let Some(interaction) = self.interactions.get_mut(&id) else {
-            return;
-        };
-        interaction.stage = Stage::Failed;
-        let body = json!({
-            "id": id.to_string(),
-            "channel_id": interaction.channel.to_string(),
-            "message_id": interaction.source.map(|source| source.to_string()),
-            "name": interaction.name,
-            "text": NO_ANSWER,
-        });
-        if interaction.kind != InteractionKind::Autocomplete {
-            self.hub.page(Some(interaction.user), "INTERACTION_FAILED", &body);
-        }
     }
 }

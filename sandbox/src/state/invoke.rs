@@ -29,6 +29,8 @@ pub(super) struct Start {
     /// The interaction that was answered with the modal.
     pub(super) opened_by: Option<Id>,
     pub(super) answer_kind: u8,
+    /// The files of a command's options.
+    pub(super) files: Vec<Id>,
 }
 
 impl Start {
@@ -43,6 +45,7 @@ impl Start {
             target: None,
             opened_by: None,
             answer_kind: 0,
+            files: vec![],
         }
     }
 }
@@ -89,10 +92,15 @@ impl State {
             data["resolved"] = Value::Object(filled.resolved);
         }
         let name = command.name.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.start(Start {
+        let id = self.start(Start {
             answer_kind: 20,
+            files: filled.files.iter().map(|(file, _)| *file).collect(),
             ..Start::new(kind, command.user, command.channel, &name, data)
-        })
+        })?;
+        for (file, bytes) in filled.files {
+            self.keep(file, bytes);
+        }
+        Ok(id)
     }
 
     /// Somebody uses an entry of a message's or a member's menu.
@@ -166,6 +174,7 @@ impl State {
             modal: None,
             choices: None,
             answer_kind: start.answer_kind,
+            files: start.files,
         };
         let payload = self.interaction_payload(&interaction, &start.data);
         let pending = json!({

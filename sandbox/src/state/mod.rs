@@ -26,6 +26,7 @@ pub(crate) mod posting;
 pub(crate) mod reactions;
 mod roles;
 pub(crate) mod threads;
+mod unanswered;
 pub(crate) mod validate;
 pub(crate) mod wire;
 mod wire_message;

@@ -350,4 +350,7 @@ pub(crate) struct Interaction {
     pub(crate) choices: Option<Value>,
     /// 23 for menus, 20 for slash commands, 0 else: the type of the answering message.
     pub(crate) answer_kind: u8,
+    /// The files of a command's options. They are served for as long as the interaction is remembered.
+    #[serde(default)]
+    pub(crate) files: Vec<Id>,
 }

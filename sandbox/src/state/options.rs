@@ -1,6 +1,7 @@
 //! A command's options as a person fills them in: checked as the Discord client does, then put in the
 //! shape that bots get.
 
+use axum::body::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::State;
@@ -15,6 +16,8 @@ use crate::snowflake::Id;
 pub(crate) struct Filled {
     pub(crate) options: Vec<Value>,
     pub(crate) resolved: Map<String, Value>,
+    /// The bytes of files, by attachment. They are kept once the command is sent.
+    pub(crate) files: Vec<(Id, Bytes)>,
 }
 
 /// How strictly options are read.
@@ -80,7 +83,7 @@ impl<'a> Target<'a> {
 }
 
 impl State {
-    /// Checks what was filled in and takes in the files.
+    /// Checks what was filled in, and measures the files.
     pub(crate) fn fill_options(
         &mut self,
         command: &Invocation<'_>,
@@ -106,6 +109,7 @@ impl State {
             }
         }
         let mut filled = Filled::default();
+        require_one_each(uploads)?;
         for definition in &definitions {
             let name = text(&definition["name"]);
             let upload = uploads.iter().find(|file| file.key == name);
@@ -149,7 +153,8 @@ impl State {
                 "{name}: the file is larger than {mebibytes} MB"
             )));
         }
-        let attachment = self.store(upload, None);
+        let attachment = self.measure(upload, None);
+        filled.files.push((attachment.id, upload.bytes.clone()));
         let mut shown = self.attachment_json(channel, &attachment);
         shown["ephemeral"] = json!(true);
         resolve(&mut filled.resolved, "attachments", attachment.id, shown);
@@ -222,6 +227,18 @@ impl State {
     pub(super) fn is_of_types(&self, types: &Value, channel: &Value) -> bool {
         let found = id_of(channel).and_then(|id| self.channels.get(&id));
         list(types).is_empty() || found.is_some_and(|found| list(types).contains(&json!(found.kind.number())))
+    }
+}
+
+/// The client has one place for a file in each option.
+fn require_one_each(uploads: &[Upload]) -> Result<(), ActError> {
+    let is_first = |at: usize, file: &Upload| !uploads[..at].iter().any(|earlier| earlier.key == file.key);
+    match (0..).zip(uploads).find(|(at, file)| !is_first(*at, file)) {
+        Some((_, second)) => Err(ActError::Invalid(format!(
+            "{}: this option takes one file",
+            second.key
+        ))),
+        None => Ok(()),
     }
 }
 
