@@ -30,6 +30,7 @@ const ctx = {
   channels: new Map(),
   roles: new Map(),
   allRoles: [],
+  emojis: [],
   commands: [],
   raw: [],
   registered: [],
@@ -257,6 +258,7 @@ function adopt(state) {
   ctx.botOnline = Boolean(state.bot_online);
   ctx.offset = state.now_ms - Date.now();
   ctx.channels = new Map((state.channels ?? []).map((channel) => [channel.id, channel]));
+  ctx.emojis = state.emojis ?? [];
   setUsers(state.users, state.roles);
   setCommands(state.commands);
 }

@@ -1,6 +1,6 @@
 // What can be used on a message: buttons, selects, its thread, reactions and its other actions.
 import { snowflakeMs } from "./api.js";
-import { button, el, icon } from "./markdown.js";
+import { button, el, emojiNode, icon } from "./markdown.js";
 import { clockTime, dots, isEphemeral, isLoading } from "./parts.js";
 import { openMenu } from "./viewer.js";
 
@@ -46,7 +46,7 @@ export function componentsOf(message, waiting, ctx) {
 
 function componentOf(part, message, waiting, ctx) {
   if (part.type !== 2) return selectOf(part, message, waiting, ctx);
-  const label = [part.emoji && el("span.emoji", { text: emojiText(part.emoji) }), part.label && el("span", {}, part.label)];
+  const label = [part.emoji && emojiNode(part.emoji), part.label && el("span", {}, part.label)];
   if (part.style === 5)
     return el(
       "a.button.secondary",
@@ -150,7 +150,7 @@ export function reactionsOf(message, ctx) {
           label: `${emoji}, ${reaction.count} ${reaction.count === 1 ? "reaction" : "reactions"}${who ? `: ${who}` : ""}`,
           onclick: () => ctx.react(message, apiEmoji(reaction.emoji), !reaction.me),
         },
-        el("span.emoji", {}, emoji),
+        emojiNode(reaction.emoji),
         el("span.count", {}, reaction.count),
       );
     });
@@ -168,26 +168,23 @@ export function reactionsOf(message, ctx) {
 const apiEmoji = (emoji) => (emoji.id ? `${emoji.name}:${emoji.id}` : emoji.name);
 
 function pickEmoji(anchor, message, ctx) {
+  const all = [...PALETTE.map((name) => ({ id: null, name })), ...ctx.emojis];
   openMenu(anchor, { label: "Pick a reaction", className: "palette" }, (close) =>
-    PALETTE.map((emoji) =>
-      button("", {
-        role: "menuitem",
-        label: emoji,
-        testid: `pick-${emoji}`,
-        text: emoji,
-        onclick: () => {
-          close();
-          ctx.react(message, emoji, true);
-        },
-      }),
-    ),
+    all.map((emoji) => {
+      const pick = () => {
+        close();
+        ctx.react(message, apiEmoji(emoji), true);
+      };
+      const props = { role: "menuitem", label: emojiText(emoji), testid: `pick-${emoji.name}`, onclick: pick };
+      return button(emoji.id ? "own" : "", props, emojiNode(emoji));
+    }),
   );
 }
 
 /** Actions on a message: in the document at all times, so that the keyboard reaches them; shown on hover and focus. */
 export function toolbarOf(message, ctx) {
   if (isEphemeral(message) || isLoading(message)) return [];
-  const mine = (emoji) => (message.reactions ?? []).some((reaction) => reaction.me && reaction.emoji.name === emoji);
+  const mine = (emoji) => (message.reactions ?? []).some((reaction) => reaction.me && !reaction.emoji.id && reaction.emoji.name === emoji);
   const quick = QUICK.map((emoji) =>
     button("", {
       testid: `add-reaction-${emoji}`,

@@ -49,6 +49,9 @@ export function handlers(page) {
     page.drawAround();
     column.draw();
   };
+  on.EMOJIS = ({ emojis }) => {
+    ctx.emojis = emojis;
+  };
   on.CLOCK = ({ now_ms: now }) => {
     ctx.offset = now - Date.now();
     tick(ctx.now());

@@ -27,6 +27,17 @@ export function el(name, props = {}, ...children) {
 export const button = (classes, props, ...children) =>
   el("button", { type: "button", class: classes || null, ...props }, ...children);
 
+/** An emoji of the guild's own: there is no picture of it, so its name, in a colour by which it is known again. */
+export function customEmoji(id, name) {
+  const node = el("span.custom-emoji", { text: `:${name}:` });
+  node.style.setProperty("--hue", String(Number(BigInt(id) % 360n)));
+  return node;
+}
+
+/** An emoji as it is drawn. */
+export const emojiNode = (emoji) =>
+  emoji.id ? customEmoji(emoji.id, emoji.name) : el("span.emoji", { text: emoji.name });
+
 // Strokes on a 24 × 24 grid.
 const ICONS = {
   hash: "M9 4 7 20M17 4l-2 16M4 9h17M3 15h17",
@@ -175,7 +186,7 @@ const INLINE = [
   [/<@&(\d{1,20})>/y, (m, ctx) => el("span.pill", { text: `@${ctx.roleName(m[1]) ?? "role"}` })],
   [/<#(\d{1,20})>/y, (m, ctx) => channelPill(m[1], ctx), LINK],
   [/<t:(-?\d{1,13})(?::([tTdDfFR]))?>/y, (m, ctx) => timestamp(m[1], m[2], ctx)],
-  [/<a?:(\w{2,32}):\d{1,20}>/y, (m) => el("span.custom-emoji", { text: `:${m[1]}:` })],
+  [/<a?:(\w{2,32}):(\d{1,20})>/y, (m) => customEmoji(m[2], m[1])],
   [/<\/([\p{L}\p{N}_ -]{1,100}):\d{1,20}>/uy, (m, ctx) => button("pill", { onclick: () => ctx.startCommand(m[1]) }, `/${m[1]}`)],
   [/<(https?:\/\/[^\s<>]+)>/y, (m, ctx) => link(m[1], null, ctx), LINK],
   [

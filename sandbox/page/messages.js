@@ -168,7 +168,7 @@ function partsOf(message, head, author, ctx) {
         isEphemeral(message),
         isLoading(message),
         ctx.menuCommands().length,
-        (message.reactions ?? []).filter((r) => r.me).map((r) => r.emoji.name),
+        (message.reactions ?? []).filter((r) => r.me).map((r) => r.emoji),
       ),
       () => toolbarOf(message, ctx),
     ],

@@ -1,6 +1,7 @@
 //! The control API: the steering of `Sandbox`, for those outside of its process.
 
 mod content;
+mod emojis;
 mod members;
 
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Router<Core> {
         .route("/sandbox/control/act", post(act))
         .merge(members::routes())
         .merge(content::routes())
+        .merge(emojis::routes())
 }
 
 fn read<T: serde::de::DeserializeOwned>(json: Value) -> ApiResult<T> {

@@ -60,6 +60,11 @@ impl ApiError {
         }
     }
 
+    /// 30008: the guild may have so many emoji.
+    pub(crate) fn too_many_emoji(limit: usize) -> Self {
+        Self::new(400, 30_008, format!("Maximum number of emojis reached ({limit})"))
+    }
+
     /// The same faults, of a form that is a part of another one.
     pub(crate) fn under(mut self, part: &str) -> Self {
         self.errors = self.errors.map(|tree| json!({ part: tree }));
@@ -119,6 +124,7 @@ known! {
     unknown_role = 404, 10011, "Unknown Role";
     unknown_user = 404, 10013, "Unknown User";
     unknown_emoji = 400, 10014, "Unknown Emoji";
+    no_such_emoji = 404, 10014, "Unknown Emoji";
     unknown_webhook = 404, 10015, "Unknown Webhook";
     unknown_interaction = 404, 10062, "Unknown interaction";
     unknown_command = 404, 10063, "Unknown application command";

@@ -160,10 +160,11 @@ impl Member {
         self.act(|state, user| state.submit_modal(user, opened_by, &fields))
     }
 
-    /// Adds a reaction.
+    /// Adds a reaction: a Unicode emoji, or `name:id` of one of the guild's own, of which only the id counts.
     ///
     /// # Errors
-    /// [`ActError::Refused`] as Discord refuses it: an archived thread, 20 emoji, a missing permission.
+    /// [`ActError::Refused`] as Discord refuses it: an archived thread, 20 emoji, a missing permission, an emoji that
+    /// nobody knows.
     pub async fn react(&self, channel: u64, message: u64, emoji: &str) -> Result<(), ActError> {
         self.act(|state, user| state.add_reaction(user, channel, message, emoji, false))
     }

@@ -1,6 +1,7 @@
 //! The handle to a running sandbox.
 
 mod content;
+mod emojis;
 mod members;
 mod people;
 

@@ -33,6 +33,7 @@ fn state_json(state: &World, me: Id) -> Value {
         "guild": { "id": state.guild.id.to_string(), "name": state.guild.name },
         "users": state.page_users_json(),
         "roles": state.roles_json(),
+        "emojis": state.emojis_json(),
         "personas": personas.map(|user| user.id.to_string()).collect::<Vec<_>>(),
         "channels": seen.map(|channel| state.channel_json(channel)).collect::<Vec<_>>(),
         "commands": state.commands,

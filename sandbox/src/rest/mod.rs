@@ -3,6 +3,7 @@
 mod channels;
 mod check;
 mod commands;
+mod emojis;
 mod extract;
 mod guilds;
 mod interactions;
@@ -28,6 +29,7 @@ pub(crate) fn routes(core: &Core) -> Router<Core> {
         .merge(users::routes())
         .merge(guilds::routes())
         .merge(roles::routes())
+        .merge(emojis::routes())
         .merge(channels::routes())
         .merge(messages::routes())
         .merge(reactions::routes())

@@ -10,6 +10,7 @@ pub(crate) mod channels;
 pub(crate) mod commands;
 mod components;
 pub(crate) mod content;
+mod emojis;
 pub(crate) mod fault;
 pub(crate) mod form;
 pub(crate) mod guild;
@@ -47,7 +48,7 @@ use content::Content;
 use fault::{Call, Faults};
 use hub::Hub;
 use limits::Limiter;
-use model::{Channel, Guild, Interaction, Member, Message, Role, User};
+use model::{Channel, CustomEmoji, Guild, Interaction, Member, Message, Role, User};
 
 /// How many REST requests are remembered.
 const CALLS_KEPT: usize = 20_000;
@@ -61,6 +62,9 @@ pub(crate) struct State {
     pub(crate) users: BTreeMap<Id, User>,
     pub(crate) members: BTreeMap<Id, Member>,
     pub(crate) roles: Vec<Role>,
+    /// The guild's own emoji.
+    #[serde(default)]
+    pub(crate) emojis: BTreeMap<Id, CustomEmoji>,
     pub(crate) channels: BTreeMap<Id, Channel>,
     /// By channel, then by message.
     pub(crate) messages: BTreeMap<Id, BTreeMap<Id, Message>>,
@@ -101,6 +105,7 @@ impl State {
             users: BTreeMap::new(),
             members: BTreeMap::new(),
             roles: Vec::new(),
+            emojis: BTreeMap::new(),
             channels: BTreeMap::new(),
             messages: BTreeMap::new(),
             interactions: BTreeMap::new(),

@@ -45,6 +45,16 @@ impl Guild {
         };
         mebibytes * 1024 * 1024
     }
+
+    /// How many emoji the guild may have.
+    pub(crate) fn emoji_limit(&self) -> usize {
+        match self.premium_tier {
+            0 => 50,
+            1 => 100,
+            2 => 150,
+            _ => 250,
+        }
+    }
 }
 
 /// A user, member of the guild or not (any more).
@@ -281,6 +291,14 @@ pub(crate) struct Reaction {
 pub(crate) struct Emoji {
     pub(crate) id: Option<Id>,
     pub(crate) name: String,
+}
+
+/// An emoji of the guild's own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct CustomEmoji {
+    pub(crate) name: String,
+    /// Who made it.
+    pub(crate) creator: Id,
 }
 
 /// What kind of interaction; the numbers are Discord's.

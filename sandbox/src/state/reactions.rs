@@ -16,8 +16,7 @@ const EMOJI_MAX: usize = 20;
 const EMOJI_LETTERS: [char; 6] = ['ℹ', 'Ⓜ', '🅰', '🅱', '🅾', '🅿'];
 
 impl Emoji {
-    /// Reads `✅` or `name:id` as it stands in a path. The sandbox's guild has no custom emoji, so
-    /// those are known only if somebody used them already.
+    /// Reads `✅` or `name:id` as it stands in a path. Whether there is such a custom one is the guild's matter.
     pub(crate) fn parse(text: &str) -> ApiResult<Self> {
         if let Some((name, id)) = text.split_once(':') {
             let id = id.parse().map_err(|_| ApiError::unknown_emoji())?;
@@ -38,6 +37,14 @@ impl Emoji {
             Err(ApiError::unknown_emoji())
         }
     }
+
+    /// Whether both are the same emoji: custom ones by their id, whatever they are called.
+    fn is(&self, other: &Self) -> bool {
+        match (self.id, other.id) {
+            (None, None) => self.name == other.name,
+            (one, another) => one == another,
+        }
+    }
 }
 
 impl State {
@@ -56,10 +63,10 @@ impl State {
             return Err(ApiError::thread_archived());
         }
         let author = found.author;
-        match found.reactions.iter().find(|reaction| reaction.emoji == *emoji) {
+        let emoji = &self.emoji_on(found, emoji)?;
+        match found.reaction(emoji) {
             Some(reaction) if reaction.has(user) => return Ok(()),
             Some(_) => {}
-            None if emoji.id.is_some() => return Err(ApiError::unknown_emoji()),
             None => {
                 self.require(user, channel, ADD_REACTIONS)?;
                 if found.reactions.len() >= EMOJI_MAX {
@@ -91,7 +98,7 @@ impl State {
     ) -> ApiResult<()> {
         let needed = if actor == user { 0 } else { MANAGE_MESSAGES };
         self.require(actor, channel, needed)?;
-        self.public_message(channel, message)?;
+        let emoji = &self.emoji_on(self.public_message(channel, message)?, emoji)?;
         if self.is_archived(channel) {
             return Err(ApiError::thread_archived());
         }
@@ -115,18 +122,18 @@ impl State {
         emoji: Option<&Emoji>,
     ) -> ApiResult<()> {
         self.require(actor, channel, MANAGE_MESSAGES)?;
-        self.public_message(channel, message)?;
+        let found = self.public_message(channel, message)?;
+        let emoji = emoji.map(|emoji| self.emoji_on(found, emoji)).transpose()?;
         if let Some(found) = self.message_mut(channel, message) {
-            found
-                .reactions
-                .retain(|reaction| emoji.is_some_and(|emoji| reaction.emoji != *emoji));
+            let stays = |reaction: &Reaction| emoji.as_ref().is_some_and(|emoji| !reaction.emoji.is(emoji));
+            found.reactions.retain(stays);
         }
         let mut event = json!({
             "channel_id": channel.to_string(),
             "message_id": message.to_string(),
             "guild_id": self.guild.id.to_string(),
         });
-        let name = if let Some(emoji) = emoji {
+        let name = if let Some(emoji) = &emoji {
             event["emoji"] = wire::emoji(emoji);
             "MESSAGE_REACTION_REMOVE_EMOJI"
         } else {
@@ -147,7 +154,7 @@ impl State {
     ) -> ApiResult<Vec<Value>> {
         self.require(reader, channel, READ_MESSAGE_HISTORY)?;
         let found = self.public_message(channel, message)?;
-        let Some(reaction) = found.reactions.iter().find(|reaction| reaction.emoji == *emoji) else {
+        let Some(reaction) = found.reaction(&self.emoji_on(found, emoji)?) else {
             return Ok(vec![]);
         };
         let mut users = if page.burst {
@@ -159,6 +166,15 @@ impl State {
         let after = page.after.unwrap_or(0);
         let listed = users.into_iter().filter(|user| *user > after).take(page.limit);
         Ok(listed.map(|user| self.user_json(user)).collect())
+    }
+
+    /// The emoji that is meant, as it is called on the message, else in the guild (10014). One that was taken from the
+    /// guild since is still known where it stands.
+    fn emoji_on(&self, message: &Message, emoji: &Emoji) -> ApiResult<Emoji> {
+        match message.reaction(emoji) {
+            Some(there) => Ok(there.emoji.clone()),
+            None => self.guild_emoji(emoji),
+        }
     }
 
     fn reaction_event(&self, user: Id, channel: Id, message: Id, emoji: &Emoji, burst: bool) -> Value {
@@ -224,11 +240,15 @@ impl Reaction {
 }
 
 impl Message {
+    fn reaction(&self, emoji: &Emoji) -> Option<&Reaction> {
+        self.reactions.iter().find(|reaction| reaction.emoji.is(emoji))
+    }
+
     fn add_reaction(&mut self, user: Id, emoji: &Emoji, burst: bool) {
         let at = self
             .reactions
             .iter()
-            .position(|reaction| reaction.emoji == *emoji)
+            .position(|reaction| reaction.emoji.is(emoji))
             .unwrap_or_else(|| {
                 self.reactions.push(Reaction {
                     emoji: emoji.clone(),
@@ -250,7 +270,7 @@ impl Message {
         let at = self
             .reactions
             .iter()
-            .position(|reaction| reaction.emoji == *emoji)?;
+            .position(|reaction| reaction.emoji.is(emoji))?;
         let reaction = &mut self.reactions[at];
         if !reaction.has(user) {
             return None;

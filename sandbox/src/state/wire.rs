@@ -193,7 +193,7 @@ impl State {
             "verification_level": 1, "default_message_notifications": 1, "explicit_content_filter": 2,
             "mfa_level": 0, "nsfw": false, "nsfw_level": 0, "preferred_locale": "en-US",
             "premium_tier": guild.premium_tier, "premium_subscription_count": 0,
-            "premium_progress_bar_enabled": false, "features": [], "emojis": [], "stickers": [],
+            "premium_progress_bar_enabled": false, "features": [], "emojis": self.emojis_json(), "stickers": [],
             "roles": self.roles_json(), "max_members": 500_000,
             "max_video_channel_users": 25, "max_stage_video_channel_users": 50,
         });

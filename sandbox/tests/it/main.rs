@@ -8,6 +8,7 @@ mod components;
 mod content;
 mod data;
 mod document;
+mod emojis;
 mod faults;
 mod gateway;
 mod gateway_faults;

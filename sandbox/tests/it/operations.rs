@@ -147,6 +147,7 @@ impl Scene {
             ("command_id", command),
             ("role_id", role),
             ("overwrite_id", role),
+            ("emoji_id", world.sandbox.create_emoji("fox").unwrap()),
         ]
         .map(|(name, id)| (name, id.to_string()))
         .into();

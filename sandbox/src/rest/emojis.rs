@@ -1,0 +1,27 @@
+//! The guild's own emoji, as the bot reads them.
+
+use axum::extract::{Path, State};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::guilds::in_guild;
+use crate::core::Core;
+use crate::errors::ApiResult;
+use crate::snowflake::Id;
+
+pub(super) fn routes() -> Router<Core> {
+    Router::new()
+        .route("/guilds/{guild}/emojis", get(list))
+        .route("/guilds/{guild}/emojis/{emoji}", get(show))
+}
+
+async fn list(State(core): State<Core>, Path(guild): Path<Id>) -> ApiResult<Json<Value>> {
+    in_guild(&core, guild, |state| {
+        Ok(json!(state.emojis_seen_by(state.guild.bot)))
+    })
+}
+
+async fn show(State(core): State<Core>, Path((guild, emoji)): Path<(Id, Id)>) -> ApiResult<Json<Value>> {
+    in_guild(&core, guild, |state| state.emoji_seen_by(state.guild.bot, emoji))
+}
