@@ -1,6 +1,6 @@
 //! Reactions over REST and in events.
 
-use discord_sandbox::{permissions, world};
+use discord_sandbox::{ActError, permissions, world};
 use serde_json::{Value, json};
 
 use crate::support::{Gateway, INTENTS, World};
@@ -105,6 +105,138 @@ async fn a_message_has_at_most_twenty_emoji() {
     assert_eq!(
         w.put(&format!("{}/word/@me", reactions(message))).await.code(),
         10014
+    );
+}
+
+/// How the bot's own reactions with these are answered, one after the other.
+async fn reacts(w: &World, message: u64, emoji: &[String]) -> Vec<(u16, Option<u64>)> {
+    let mut answers = vec![];
+    for one in emoji {
+        let reply = w.put(&format!("{}/{one}/@me", reactions(message))).await;
+        answers.push((reply.status, reply.body["code"].as_u64()));
+    }
+    answers
+}
+
+#[tokio::test]
+async fn unicode_and_custom_emoji_count_together_and_a_place_is_free_again() {
+    let w = World::start().await;
+    w.sandbox.grant_bot(world::GENERAL, permissions::MANAGE_MESSAGES);
+    let message = w.posted("vote").await;
+    let mut emoji: Vec<String> = ('🍅'..).take(10).map(String::from).collect();
+    for n in 0..11 {
+        let name = format!("fox_{n}");
+        emoji.push(format!("{name}:{}", w.sandbox.create_emoji(&name).unwrap()));
+    }
+    assert_eq!(reacts(&w, message, &emoji[..20]).await, [(204, None); 20]);
+    assert_eq!(reacts(&w, message, &emoji[20..]).await, [(400, Some(30010))]);
+    let bo = w.sandbox.member(world::BO);
+    for new in [&emoji[20], "🍑"] {
+        let refused = bo.react(world::GENERAL, message, new).await;
+        let why = ActError::Refused {
+            code: 30010,
+            message: "Maximum number of reactions reached (20)".to_owned(),
+        };
+        assert_eq!(refused, Err(why));
+    }
+    // What stands there may be joined, even by a person who may add nothing new.
+    let everyone = permissions::MEMBER & !permissions::ADD_REACTIONS;
+    w.sandbox
+        .set_role_permissions(world::NORTHLIGHT, everyone)
+        .unwrap();
+    bo.react(world::GENERAL, message, &emoji[19]).await.unwrap();
+    w.sandbox
+        .set_role_permissions(world::NORTHLIGHT, permissions::MEMBER)
+        .unwrap();
+
+    // Who takes the last reaction with an emoji away makes room for another.
+    w.delete(&format!("{}/{}/@me", reactions(message), emoji[19]))
+        .await
+        .ok();
+    assert_eq!(reacts(&w, message, &emoji[20..]).await, [(400, Some(30010))]);
+    bo.unreact(world::GENERAL, message, &emoji[19]).await.unwrap();
+    assert_eq!(reacts(&w, message, &emoji[20..]).await, [(204, None)]);
+    w.delete(&format!("{}/{}", reactions(message), emoji[0]))
+        .await
+        .ok();
+    bo.react(world::GENERAL, message, "🍑").await.unwrap();
+}
+
+#[tokio::test]
+async fn all_reactions_with_one_emoji_go_with_one_event() {
+    let w = World::start().await;
+    let fox = w.sandbox.create_emoji("fox").unwrap();
+    w.sandbox.grant_bot(world::GENERAL, permissions::MANAGE_MESSAGES);
+    let message = w.posted("vote").await;
+    let custom = format!("fox:{fox}");
+    for user in [world::ANA, world::BO] {
+        let member = w.sandbox.member(user);
+        for emoji in ["✅", &custom, "🚫"] {
+            member.react(world::GENERAL, message, emoji).await.unwrap();
+        }
+    }
+    let mut gateway = Gateway::online(&w.sandbox, INTENTS).await;
+    let left = async || {
+        let path = format!("/channels/{}/messages/{message}", world::GENERAL);
+        let message = w.get(&path).await.ok();
+        let all = message["reactions"].as_array().unwrap().iter();
+        all.map(|one| one["emoji"]["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    for (emoji, told, rest) in [
+        ("✅", json!({ "id": null, "name": "✅" }), vec!["fox", "🚫"]),
+        (
+            &custom,
+            json!({ "id": fox.to_string(), "name": "fox", "animated": false }),
+            vec!["🚫"],
+        ),
+    ] {
+        assert_eq!(
+            w.delete(&format!("{}/{emoji}", reactions(message))).await.status,
+            204
+        );
+        assert_eq!(
+            gateway.event("MESSAGE_REACTION_REMOVE_EMOJI").await,
+            json!({
+                "channel_id": world::GENERAL.to_string(), "message_id": message.to_string(),
+                "guild_id": world::NORTHLIGHT.to_string(), "emoji": told,
+            })
+        );
+        assert_eq!(left().await, rest);
+    }
+}
+
+#[tokio::test]
+async fn all_reactions_of_every_kind_go_with_one_event() {
+    let w = World::start().await;
+    let fox = w.sandbox.create_emoji("fox").unwrap();
+    w.sandbox.grant_bot(world::GENERAL, permissions::MANAGE_MESSAGES);
+    let message = w.posted("vote").await;
+    let ana = w.sandbox.member(world::ANA);
+    for emoji in ["✅", &format!("fox:{fox}")] {
+        ana.react(world::GENERAL, message, emoji).await.unwrap();
+    }
+    ana.burst_react(world::GENERAL, message, "🔥").await.unwrap();
+    let mut gateway = Gateway::online(&w.sandbox, INTENTS).await;
+    assert_eq!(w.delete(&reactions(message)).await.status, 204);
+    assert_eq!(
+        gateway.event("MESSAGE_REACTION_REMOVE_ALL").await,
+        json!({
+            "channel_id": world::GENERAL.to_string(), "message_id": message.to_string(),
+            "guild_id": world::NORTHLIGHT.to_string(),
+        })
+    );
+    let read = w
+        .get(&format!("/channels/{}/messages/{message}", world::GENERAL))
+        .await;
+    assert!(read.ok().get("reactions").is_none());
+    // They may all begin again.
+    ana.react(world::GENERAL, message, &format!("fox:{fox}"))
+        .await
+        .unwrap();
+    assert_eq!(
+        gateway.event("MESSAGE_REACTION_ADD").await["emoji"]["id"],
+        fox.to_string()
     );
 }
 
