@@ -1,5 +1,8 @@
 //! The listener: one loopback port for REST, gateway, files, page and control.
 
+#[cfg(test)]
+mod foreigners;
+
 use std::io;
 
 use axum::Router;
@@ -135,10 +138,11 @@ fn refusal() -> Response {
     (StatusCode::FORBIDDEN, "This is for this machine alone.\n").into_response()
 }
 
-/// Whether a request comes from no page, or from our own.
+/// Whether a request comes from no page, or from our own. A page whose name was made to lead here has the same name in
+/// both headers, but not this machine's.
 fn origin_is_own(headers: &HeaderMap) -> bool {
     let host = text(headers, header::HOST).unwrap_or_default();
-    text(headers, header::ORIGIN).is_none_or(|origin| is_own(origin, host))
+    text(headers, header::ORIGIN).is_none_or(|origin| is_local(host) && is_own(origin, host))
 }
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
