@@ -22,5 +22,6 @@ mod page;
 mod permissions;
 mod reactions;
 mod serenity;
+mod serenity_extras;
 mod support;
 mod threads;
