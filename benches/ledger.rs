@@ -195,6 +195,7 @@ fn draft(guild: GuildId, id: u64, requester: UserId) -> Draft {
         keep: None,
         ratio: "16:9".parse().expect("a ratio"),
         images: 1,
+        references: 0,
         last_stage: Stage::Final,
         place: Place::Opening(None),
         answer_token: None,

@@ -7,7 +7,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 
-use crate::domain::ids::RenderId;
+use crate::domain::ids::{DraftId, RenderId};
 
 /// Why a picture could not be stored or read.
 #[derive(Debug, thiserror::Error)]
@@ -50,9 +50,42 @@ impl Blobs {
     /// # Errors
     /// [`Error::Store`].
     pub async fn get(&self, render: RenderId) -> Result<Option<Vec<u8>>, Error> {
-        match self.0.get(&key(render)).await {
+        self.read(&key(render)).await
+    }
+
+    async fn read(&self, key: &Key) -> Result<Option<Vec<u8>>, Error> {
+        match self.0.get(key).await {
             Ok(found) => Ok(Some(found.bytes().await?.to_vec())),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Stores what a draft is drawn after, at a position from 1.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn put_reference(&self, draft: DraftId, position: u32, file: Vec<u8>) -> Result<(), Error> {
+        let key = reference_key(draft, position);
+        self.0.put(&key, PutPayload::from(file)).await?;
+        Ok(())
+    }
+
+    /// A reference of a draft, if it is there.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn reference(&self, draft: DraftId, position: u32) -> Result<Option<Vec<u8>>, Error> {
+        self.read(&reference_key(draft, position)).await
+    }
+
+    /// Removes a reference of a draft, if it is there.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn remove_reference(&self, draft: DraftId, position: u32) -> Result<(), Error> {
+        match self.0.delete(&reference_key(draft, position)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
@@ -75,6 +108,10 @@ fn key(render: RenderId) -> Key {
     Key::from(format!("renders/{render}"))
 }
 
+fn reference_key(draft: DraftId, position: u32) -> Key {
+    Key::from(format!("references/{draft}-{position}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +126,18 @@ mod tests {
         blobs.put(render, vec![1, 2, 3]).await.unwrap();
         let other = Blobs::open(&folder.path().join("new")).unwrap();
         assert_eq!(other.get(render).await.unwrap(), Some(vec![1, 2, 3]));
+    }
+
+    #[tokio::test]
+    async fn a_reference_is_kept_until_it_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (blobs, draft) = (Blobs::open(folder.path()).unwrap(), DraftId::new(7));
+        blobs.put_reference(draft, 1, vec![1]).await.unwrap();
+        blobs.put_reference(draft, 2, vec![2]).await.unwrap();
+        for _ in 0..2 {
+            blobs.remove_reference(draft, 1).await.unwrap();
+        }
+        assert_eq!(blobs.reference(draft, 1).await.unwrap(), None);
+        assert_eq!(blobs.reference(draft, 2).await.unwrap(), Some(vec![2]));
     }
 }

@@ -183,6 +183,7 @@ struct Settings {
     pool: Pool,
     stages: StageTable,
     prompts: Templates,
+    references: References,
     engines: Engines,
     approval: Approval,
     admins: Admins,
@@ -236,6 +237,12 @@ struct Later {
     mode: Mode,
     price: i64,
     quorum: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct References {
+    price: i64,
 }
 
 #[derive(Deserialize)]
@@ -317,6 +324,12 @@ impl Settings {
             0,
             limits::GRANT_CREDITS,
         )?;
+        range(
+            "references.price",
+            self.references.price,
+            0,
+            limits::PRICE_CREDITS,
+        )?;
         if let Some(fix) = crop::fault(&self.crops) {
             let (key, value) = ("crops", format!("{} sizes", self.crops.len()));
             return Err(Error::Value { key, value, fix });
@@ -338,6 +351,7 @@ impl Settings {
             crops: self.crops,
             stages,
             shares: self.engines.shares()?,
+            reference_price: credits("references.price", self.references.price)?,
             templates: self.prompts,
             own_vote: self.approval.own_vote,
             vote_window_days: u32::try_from(days).unwrap_or(1),

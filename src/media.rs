@@ -1,15 +1,17 @@
-//! Bytes in, bytes out: what a picture file is, how it fits under a limit, how it is made larger, and how far one is from
-//! another.
+//! Bytes in, bytes out: what a picture file is, how it fits under a limit, how it is made larger, how far one is from
+//! another, and how one takes the colours of another.
 
 mod drift;
 mod fit;
 mod probe;
 mod resize;
+mod tint;
 
 pub use self::drift::likeness;
 pub use self::fit::{Fitted, fit};
 pub use self::probe::{NotAPicture, Probe, mime, probe};
 pub use self::resize::{ResizeError, cut, enlarge, shrink};
+pub use self::tint::in_colours_of;
 
 #[cfg(test)]
 mod tests {

@@ -88,11 +88,16 @@ impl Discord {
     async fn introduce(&mut self) -> Result<(), Error> {
         use serenity::all::{LightMethod, Route};
         let me: super::User = self
-            .json(self.request(Route::UserMe, LightMethod::Get, None, None))
+            .json(self.request(Route::UserMe, LightMethod::Get, None, Vec::new()))
             .await?;
         self.me = UserId::new(me.id.get());
         let application: super::Id = self
-            .json(self.request(Route::Oauth2ApplicationCurrent, LightMethod::Get, None, None))
+            .json(self.request(
+                Route::Oauth2ApplicationCurrent,
+                LightMethod::Get,
+                None,
+                Vec::new(),
+            ))
             .await?;
         self.http.set_application_id(application.id.get().into());
         Ok(())

@@ -34,7 +34,7 @@ impl Discord {
     /// [`Error`].
     pub async fn allowance(&self) -> Result<Allowance, Error> {
         let told: BotGateway = self
-            .json(self.request(Route::GatewayBot, LightMethod::Get, None, None))
+            .json(self.request(Route::GatewayBot, LightMethod::Get, None, Vec::new()))
             .await?;
         let limit = told.session_start_limit;
         Ok(Allowance {

@@ -16,10 +16,10 @@ pub struct Post {
     pub mention: Vec<UserId>,
     /// The message that it answers.
     pub reply_to: Option<MessageId>,
-    /// At most five, in one row.
+    /// At most 25, in rows of five.
     pub buttons: Vec<Button>,
-    /// A file.
-    pub file: Option<File>,
+    /// At most ten.
+    pub files: Vec<File>,
 }
 
 /// A private answer to an interaction.
@@ -27,7 +27,7 @@ pub struct Post {
 pub struct Reply {
     /// The text, at most 2,000 characters.
     pub content: String,
-    /// At most five, in one row.
+    /// At most 25, in rows of five.
     pub buttons: Vec<Button>,
     /// A file.
     pub file: Option<File>,
@@ -43,17 +43,11 @@ impl From<String> for Reply {
 }
 
 impl Reply {
-    /// The JSON and the file.
-    pub(super) fn into_parts(self) -> (Value, Option<CreateAttachment>) {
+    /// The JSON and the files.
+    pub(super) fn into_parts(self) -> (Value, Vec<CreateAttachment>) {
         let mut payload = edit(&self.content, &self.buttons);
-        if let Some(file) = &self.file {
-            payload["attachments"] = json!([{ "id": "0", "filename": file.name }]);
-        }
-        let file = self.file;
-        (
-            payload,
-            file.map(|file| CreateAttachment::bytes(file.bytes, file.name)),
-        )
+        let files = attach(&mut payload, self.file.into_iter().collect());
+        (payload, files)
     }
 }
 
@@ -130,8 +124,8 @@ impl Form {
 }
 
 impl Post {
-    /// The JSON and the file.
-    pub(super) fn into_parts(self) -> (Value, Option<CreateAttachment>) {
+    /// The JSON and the files.
+    pub(super) fn into_parts(self) -> (Value, Vec<CreateAttachment>) {
         let pinged: Vec<String> = self.mention.iter().map(ToString::to_string).collect();
         let mut payload = json!({
             "content": self.content,
@@ -145,14 +139,23 @@ impl Post {
             payload["message_reference"] =
                 json!({ "message_id": message.to_string(), "fail_if_not_exists": false });
         }
-        let file = self
-            .file
-            .map(|file| CreateAttachment::bytes(file.bytes, file.name));
-        if let Some(file) = &file {
-            payload["attachments"] = json!([{ "id": "0", "filename": file.filename }]);
-        }
-        (payload, file)
+        let files = attach(&mut payload, self.files);
+        (payload, files)
     }
+}
+
+/// Names files in the JSON of a message. Without any, those that a message has are not named, and stay.
+fn attach(payload: &mut Value, files: Vec<File>) -> Vec<CreateAttachment> {
+    if !files.is_empty() {
+        let named = files.iter().enumerate();
+        payload["attachments"] = named
+            .map(|(i, file)| json!({ "id": i.to_string(), "filename": file.name }))
+            .collect();
+    }
+    files
+        .into_iter()
+        .map(|file| CreateAttachment::bytes(file.bytes, file.name))
+        .collect()
 }
 
 /// The JSON of an edit. Attachments are not named, so they stay.
@@ -167,15 +170,16 @@ pub(super) fn strip(content: &str) -> Value {
     payload
 }
 
+/// Buttons in rows of five, which is as many as fit.
 fn rows(buttons: &[Button]) -> Value {
-    if buttons.is_empty() {
-        return json!([]);
-    }
-    let buttons: Vec<Value> = buttons
-        .iter()
-        .map(|button| {
-            json!({ "type": 2, "style": button.style as u8, "label": button.label, "custom_id": button.id })
-        })
-        .collect();
-    json!([{ "type": 1, "components": buttons }])
+    let rows = buttons.chunks(5).map(|row| {
+        let buttons: Vec<Value> = row
+            .iter()
+            .map(|button| {
+                json!({ "type": 2, "style": button.style as u8, "label": button.label, "custom_id": button.id })
+            })
+            .collect();
+        json!({ "type": 1, "components": buttons })
+    });
+    rows.collect()
 }

@@ -1,5 +1,6 @@
 //! Outbound Discord, with the bot's token. serenity's types stop here and in `gateway`.
 
+mod attachment;
 mod brake;
 mod connect;
 mod error;
@@ -135,9 +136,9 @@ impl Discord {
         let route = || Route::ChannelMessages {
             channel_id: channel.get().into(),
         };
-        let (payload, file) = post.into_parts();
+        let (payload, files) = post.into_parts();
         let posted: Id = self
-            .json(self.request(route(), LightMethod::Post, Some(&payload), file))
+            .json(self.request(route(), LightMethod::Post, Some(&payload), files))
             .await?;
         Ok(MessageId::new(posted.id.get()))
     }
@@ -170,7 +171,7 @@ impl Discord {
             channel_id: channel.get().into(),
             message_id: message.get().into(),
         };
-        let edit = || self.send(self.request(route, LightMethod::Patch, Some(payload), None));
+        let edit = || self.send(self.request(route, LightMethod::Patch, Some(payload), Vec::new()));
         self.in_open_thread(channel, edit).await.map(drop)
     }
 
@@ -189,7 +190,7 @@ impl Discord {
             channel_id: thread.get().into(),
         };
         let payload = json!({ "archived": false });
-        self.send(self.request(route, LightMethod::Patch, Some(&payload), None))
+        self.send(self.request(route, LightMethod::Patch, Some(&payload), Vec::new()))
             .await?;
         act().await
     }
@@ -211,7 +212,7 @@ impl Discord {
         };
         let payload = json!({ "name": name, "auto_archive_duration": limits::THREAD_ARCHIVE_MINUTES });
         match self
-            .json::<Id>(self.request(route, LightMethod::Post, Some(&payload), None))
+            .json::<Id>(self.request(route, LightMethod::Post, Some(&payload), Vec::new()))
             .await
         {
             Ok(thread) => Ok(ChannelId::new(thread.id.get())),
@@ -292,7 +293,7 @@ impl Discord {
             channel_id: channel.get().into(),
         };
         self.json(
-            self.request(route, LightMethod::Get, None, None)
+            self.request(route, LightMethod::Get, None, Vec::new())
                 .params(Some(params)),
         )
         .await
@@ -321,7 +322,7 @@ impl Discord {
         let payload = json!({ "type": 5, "data": { "flags": 64 } });
         match self
             .send_now(
-                self.request(route, LightMethod::Post, Some(&payload), None),
+                self.request(route, LightMethod::Post, Some(&payload), Vec::new()),
                 Sort::Answer,
             )
             .await
@@ -344,7 +345,7 @@ impl Discord {
             token,
         };
         let payload = form.payload();
-        let request = self.request(route, LightMethod::Post, Some(&payload), None);
+        let request = self.request(route, LightMethod::Post, Some(&payload), Vec::new());
         self.send_now(request, Sort::Answer).await.map(drop)
     }
 
@@ -358,9 +359,9 @@ impl Discord {
             application_id,
             token,
         };
-        let (payload, file) = reply.into_parts();
+        let (payload, files) = reply.into_parts();
         self.send_now(
-            self.request(route, LightMethod::Patch, Some(&payload), file),
+            self.request(route, LightMethod::Patch, Some(&payload), files),
             Sort::Answer,
         )
         .await
@@ -372,7 +373,7 @@ impl Discord {
     /// # Errors
     /// [`Error`].
     pub async fn commands(&self) -> Result<Vec<Value>, Error> {
-        self.json(self.request(self.commands_route(), LightMethod::Get, None, None))
+        self.json(self.request(self.commands_route(), LightMethod::Get, None, Vec::new()))
             .await
     }
 
@@ -381,9 +382,14 @@ impl Discord {
     /// # Errors
     /// [`Error`].
     pub async fn register(&self, commands: &Value) -> Result<(), Error> {
-        self.send(self.request(self.commands_route(), LightMethod::Put, Some(commands), None))
-            .await
-            .map(drop)
+        self.send(self.request(
+            self.commands_route(),
+            LightMethod::Put,
+            Some(commands),
+            Vec::new(),
+        ))
+        .await
+        .map(drop)
     }
 
     fn commands_route(&self) -> Route<'static> {

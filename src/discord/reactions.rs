@@ -121,7 +121,7 @@ impl Discord {
             message_id,
             reaction: &key,
         };
-        let seed = || self.send(self.request(route(), LightMethod::Put, None, None));
+        let seed = || self.send(self.request(route(), LightMethod::Put, None, Vec::new()));
         self.in_open_thread(channel, seed).await.map(drop)
     }
 
@@ -141,7 +141,7 @@ impl Discord {
             message_id: message.get().into(),
         };
         let shown: Message = self
-            .json(self.request(route, LightMethod::Get, None, None))
+            .json(self.request(route, LightMethod::Get, None, Vec::new()))
             .await?;
         let mut all = [const { BTreeSet::new() }; N];
         for (users, wanted) in all.iter_mut().zip(wanted) {
@@ -198,7 +198,7 @@ impl Discord {
                 ("type", kind.to_owned()),
             ];
             let request = self
-                .request(route, LightMethod::Get, None, None)
+                .request(route, LightMethod::Get, None, Vec::new())
                 .params(Some(params));
             let page: Vec<User> = match self.json(request).await {
                 Err(error) if error.is_no_emoji() => Vec::new(),
@@ -223,7 +223,7 @@ impl Discord {
             guild_id: guild.get().into(),
             user_id: user.get().into(),
         };
-        let request = self.request(route, LightMethod::Get, None, None);
+        let request = self.request(route, LightMethod::Get, None, Vec::new());
         match self.json::<Member>(request).await {
             Ok(member) => Ok(Some(
                 member.roles.iter().map(|role| RoleId::new(role.get())).collect(),
@@ -242,7 +242,7 @@ impl Discord {
             guild_id: guild.get().into(),
         };
         let told: Guild = self
-            .json(self.request(route, LightMethod::Get, None, None))
+            .json(self.request(route, LightMethod::Get, None, Vec::new()))
             .await?;
         let manages = |role: &Role| role.permissions.manage_guild() || role.permissions.administrator();
         let roles = told.roles.into_iter().filter(manages);
@@ -262,7 +262,10 @@ impl Discord {
             guild_id: guild.get().into(),
             emoji_id: emoji.into(),
         };
-        match self.send(self.request(route, LightMethod::Get, None, None)).await {
+        match self
+            .send(self.request(route, LightMethod::Get, None, Vec::new()))
+            .await
+        {
             Ok(_) => Ok(true),
             Err(error) if error.is_no_emoji() => Ok(false),
             Err(error) => Err(error),

@@ -20,17 +20,17 @@ impl Discord {
         route: Route<'a>,
         method: LightMethod,
         payload: Option<&Value>,
-        file: Option<CreateAttachment>,
+        files: Vec<CreateAttachment>,
     ) -> Request<'a> {
         let request = Request::new(route, method);
-        match file {
-            None => request.body(payload.map(|payload| payload.to_string().into_bytes())),
-            Some(file) => request.multipart(Some(Multipart {
-                upload: MultipartUpload::Attachments(vec![file]),
-                fields: Vec::new(),
-                payload_json: payload.map(ToString::to_string),
-            })),
+        if files.is_empty() {
+            return request.body(payload.map(|payload| payload.to_string().into_bytes()));
         }
+        request.multipart(Some(Multipart {
+            upload: MultipartUpload::Attachments(files),
+            fields: Vec::new(),
+            payload_json: payload.map(ToString::to_string),
+        }))
     }
 
     pub(super) async fn json<T: DeserializeOwned>(&self, request: Request<'_>) -> Result<T, Error> {

@@ -70,6 +70,9 @@ pub struct Model {
     pub modes: Vec<Mode>,
     /// What a picture costs.
     pub cost: Cost,
+    /// How many pictures can be sent along with the words of an idea.
+    #[serde(default)]
+    pub references: usize,
     /// Where the engine has it do each of these, for an engine that has an address for each.
     #[serde(default)]
     pub apps: BTreeMap<Mode, String>,

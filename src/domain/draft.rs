@@ -10,6 +10,7 @@ use super::limits;
 use super::picture::{Pixels, Ratio};
 use super::project::{Bucket, Name, NoProject, OverBudget};
 use super::prompt::{BadPrompt, Prompt, clean};
+use super::reference::BadReference;
 use super::settings::GuildRules;
 use super::stage::{Stage, Stages};
 use super::warrant::Warrant;
@@ -63,6 +64,8 @@ pub struct Standing {
     pub caps: Vec<Gauge>,
     /// The project that it is for, and the budget of its first stage if that has a limit.
     pub project: Option<(Name, Option<Bucket>)>,
+    /// What its references add to the price of each image.
+    pub references: Credits,
 }
 
 /// A draft that may start.
@@ -96,6 +99,8 @@ pub enum Refusal {
     },
     /// A number of images out of range.
     Images(i64),
+    /// What it is to be drawn after.
+    Reference(BadReference),
     /// The first stage cannot be drawn.
     Undrawable(Undrawable),
     /// The guild has as many open drafts as it may.
@@ -194,6 +199,7 @@ pub fn admit(
         return Err(Refusal::TooManyDrafts(standing.open_drafts));
     }
     let price = stages.spec(Stage::Explore).price;
+    let price = price.plus(standing.references).map_err(Refusal::Sum)?;
     let cost = price.times(ids.len()).map_err(Refusal::Sum)?;
     fits(&standing.caps, cost).map_err(Refusal::Full)?;
     if let Some((project, bucket)) = &standing.project
@@ -381,6 +387,7 @@ mod tests {
             open_drafts,
             caps: Vec::new(),
             project: None,
+            references: Credits::ZERO,
         }
     }
 

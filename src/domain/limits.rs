@@ -6,6 +6,14 @@ pub const PROMPT_CHARS: usize = 4_000;
 pub const KEEP_CHARS: usize = 500;
 /// Most images of one draft.
 pub const IMAGES_PER_DRAFT: usize = 4;
+/// Most references of one draft.
+pub const REFERENCES: usize = 4;
+/// Largest file that is taken as a reference, in bytes.
+pub const REFERENCE_BYTES: usize = 20 * 1024 * 1024;
+/// Longest side of a reference as it is kept and sent, in pixels: more than a service looks at.
+pub const REFERENCE_EDGE: u32 = 2_048;
+/// Largest file of a reference as it is kept and sent, in bytes: four of them can be posted with a draft's first message.
+pub const REFERENCE_KEPT_BYTES: usize = 2 * 1024 * 1024;
 /// Most drafts of a guild that still have something queued or rendering.
 pub const OPEN_DRAFTS_PER_GUILD: u32 = 50;
 /// Paid attempts at one render before a passing fault is taken for a lasting one.

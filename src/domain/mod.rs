@@ -25,6 +25,7 @@ pub mod period;
 pub mod picture;
 pub mod project;
 pub mod prompt;
+pub mod reference;
 pub mod render;
 pub mod rules;
 pub mod settings;

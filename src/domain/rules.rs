@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::caps::Caps;
 use super::catalog::Catalog;
-use super::credits::Credits;
+use super::credits::{Credits, OutOfRange};
 use super::crop::Crop;
 use super::ids::{GuildId, UserId};
 use super::period::Zone;
 use super::picture::{Pixels, Ratio};
+use super::reference;
 use super::stage::{Stage, StageSpec, Stages};
 use super::template::Templates;
 use super::turn::{Engine, Share};
@@ -30,6 +31,8 @@ pub struct Rules {
     pub stages: Stages,
     /// How much of each engine may be used, by its name.
     pub shares: BTreeMap<String, Share>,
+    /// What each reference adds to the price of each image, where the engine counts what it is sent.
+    pub reference_price: Credits,
     /// What engines are told.
     pub templates: Templates,
     /// Whether the requester's own vote counts.
@@ -91,6 +94,15 @@ impl Rules {
             a_minute: 0,
         };
         self.shares.get(engine).copied().unwrap_or(one)
+    }
+
+    /// What so many references add to the price of each image of a draft.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] for more than there can be.
+    pub fn references_price(&self, n: usize) -> Result<Credits, OutOfRange> {
+        let model = self.catalog.model(self.spec(Stage::Explore));
+        reference::price(model, self.reference_price).times(n)
     }
 
     /// The stage after this one, unless this is the last that a draft can reach.

@@ -431,6 +431,7 @@ pub(in crate::domain) mod tests {
             catalog: shipped(),
             crops: Vec::new(),
             shares: BTreeMap::new(),
+            reference_price: Credits::ZERO,
             stages: stages(),
             templates: templates(),
             own_vote: false,

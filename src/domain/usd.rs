@@ -136,6 +136,15 @@ impl Cost {
         }
     }
 
+    /// Whether the pictures that are sent along are paid, too.
+    #[must_use]
+    pub const fn counts_what_is_sent(&self) -> bool {
+        match self {
+            Self::Tokens(tokens) => tokens.image_in > 0,
+            Self::Free | Self::Image(_) | Self::Tier(_) => false,
+        }
+    }
+
     /// The qualities among which a stage has to choose; none where there is no choice.
     #[must_use]
     pub fn qualities(&self) -> Vec<Quality> {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 
 use super::draft::{Ask, Started, start};
+use super::references::References;
 use super::{Error, Studio};
 use crate::domain::draft::Raw;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
@@ -25,6 +26,8 @@ pub struct Like {
     pub token: AnswerToken,
     /// Other words than the image's, as they were typed.
     pub words: Option<String>,
+    /// A picture that it is to be drawn after, instead of what the image's draft was drawn after.
+    pub after: Option<RenderId>,
 }
 
 /// The draft of an image, if another like it can be asked for in a channel; else why not.
@@ -86,6 +89,11 @@ pub async fn again(studio: &Studio, pattern: Draft, like: Like) -> Result<Starte
         roles: like.roles,
         token: like.token,
         raw,
+        references: match like.after {
+            Some(picture) => References::Picture(picture),
+            None if pattern.references == 0 => References::None,
+            None => References::Of(pattern.id, pattern.references),
+        },
     };
     start(studio, ask).await
 }

@@ -232,7 +232,7 @@ fn picture_post(studio: &Studio, view: &View, pixels: Pixels, terms: Option<&Ter
         },
         reply_to: view.parent,
         buttons: buttons(studio, view, voting),
-        file: Some(named(render, pixels, file)),
+        files: vec![named(render, pixels, file)],
     }
 }
 

@@ -6,6 +6,7 @@ use futures::FutureExt;
 
 use super::caps::{self, Spender};
 use super::job::Done;
+use super::references::{self, References};
 use super::{Error, Studio, if_it_can, lasting, pace, project, settings};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::credits::Credits;
@@ -15,6 +16,7 @@ use crate::domain::ids::{
 };
 use crate::domain::job::Job;
 use crate::domain::limits;
+use crate::domain::reference::{self, BadReference};
 use crate::domain::render::State;
 use crate::domain::rules::Rules;
 use crate::domain::settings::GuildRules;
@@ -45,6 +47,8 @@ pub struct Ask {
     pub token: AnswerToken,
     /// What they typed.
     pub raw: Raw,
+    /// What it is to be drawn after.
+    pub references: References,
 }
 
 /// What became of an ask, in words for who asked.
@@ -66,6 +70,10 @@ pub async fn start(studio: &Studio, ask: Ask) -> Result<Started, Error> {
         Ok(request) => request,
         Err(refusal) => return Ok(Started::Refused(wording::refusal(&refusal))),
     };
+    if let Err(bad) = kept(studio, &ask).await? {
+        return Ok(Started::Refused(wording::refusal(&Refusal::Reference(bad))));
+    }
+    let (id, references) = (ask.id, ask.references.count());
     let (rules, now_ms) = (studio.rules.clone(), studio.clock.now_ms());
     let mut ids: Vec<RenderId> = (0..request.images).map(|_| studio.render_id()).collect();
     // Work of the same age is done in the order of ids: the first image first.
@@ -83,7 +91,28 @@ pub async fn start(studio: &Studio, ask: Ask) -> Result<Started, Error> {
         }
         .boxed()
     });
-    started.await
+    let started = started.await?;
+    if let Started::Refused(_) = started {
+        // There is no such draft.
+        references::remove(studio, id, references).await?;
+    }
+    Ok(started)
+}
+
+/// Keeps what a draft is to be drawn after, if what draws ideas takes it.
+async fn kept(studio: &Studio, ask: &Ask) -> Result<Result<(), BadReference>, Error> {
+    let spec = studio.rules.spec(Stage::Explore);
+    let model = studio.rules.catalog.model(spec);
+    let looked = match &ask.references {
+        References::Offered(files) => reference::check(files, &spec.engine, model),
+        References::None | References::Of(..) | References::Picture(_) => {
+            reference::count(ask.references.count(), &spec.engine, model)
+        }
+    };
+    match looked {
+        Ok(()) => references::keep(studio, ask.id, &ask.references).await,
+        Err(bad) => Ok(Err(bad)),
+    }
 }
 
 /// Writes a draft down with its renders and their holds, unless it may not start. Gives its images and their price.
@@ -109,7 +138,11 @@ async fn accept(
         Ok(project) => project,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let standing = standing(tx, ask, &locked, &chosen, project.as_ref(), now_ms).await?;
+    let mut standing = standing(tx, ask, &locked, &chosen, project.as_ref(), now_ms).await?;
+    standing.references = match rules.references_price(ask.references.count()) {
+        Ok(price) => price,
+        Err(sum) => return Ok(Err(Refusal::Sum(sum))),
+    };
     let stages = &chosen.stages;
     let plan = match admit(&rules.catalog, stages, &standing, request, ask.guild, ids) {
         Ok(plan) => plan,
@@ -176,6 +209,7 @@ async fn standing(
         open_drafts: drafts::open_count(tx, ask.guild).await?,
         caps: caps::gauges(tx, locked, chosen, &spender, Stage::Explore, now_ms).await?,
         project: None,
+        references: Credits::ZERO,
     };
     if let Some(project) = project {
         let bucket = projects::bucket(tx, project, Stage::Explore).await?;
@@ -196,6 +230,7 @@ fn draft(ask: &Ask, request: &Request, project: Option<ProjectId>, last_stage: S
         keep: request.keep.clone(),
         ratio: request.ratio,
         images: u32::try_from(request.images).unwrap_or(u32::MAX),
+        references: u32::try_from(ask.references.count()).unwrap_or(u32::MAX),
         last_stage,
         place: Place::Opening(None),
         answer_token: Some(ask.token.clone()),
@@ -353,19 +388,35 @@ async fn post_starter(
             Err(error) => return Ok(Err(error)),
         }
     }
-    let whole = wording::shows_whole(&draft.prompt);
     let post = Post {
         content: starter_text(studio, draft, renders, None).await?,
         nonce: format!("d{}", draft.id),
         mention: vec![draft.requester],
         reply_to: None,
         buttons: vec![cancel],
-        file: (!whole).then(|| File {
-            name: "prompt.txt".to_owned(),
-            bytes: draft.prompt.as_str().as_bytes().to_vec(),
-        }),
+        files: starter_files(studio, draft).await?,
     };
     Ok(studio.discord.post(draft.channel, post).await)
+}
+
+/// What a starter shows besides its text: a prompt that is too long for it, and what the draft is drawn after.
+async fn starter_files(studio: &Studio, draft: &Draft) -> Result<Vec<File>, Error> {
+    let mut files = Vec::new();
+    if !wording::shows_whole(&draft.prompt) {
+        files.push(File {
+            name: "prompt.txt".to_owned(),
+            bytes: draft.prompt.as_str().as_bytes().to_vec(),
+        });
+    }
+    let references = references::stored(studio, draft.id, draft.references).await?;
+    for (position, source) in (1..).zip(references.unwrap_or_default()) {
+        let extension = source.mime.trim_start_matches("image/");
+        files.push(File {
+            name: format!("reference-{position}.{extension}"),
+            bytes: source.bytes.to_vec(),
+        });
+    }
+    Ok(files)
 }
 
 /// Says in a starter that nothing came of it, and takes its button away.
@@ -448,6 +499,7 @@ pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> 
         Vec::new()
     };
     let edited = if draft.forgotten {
+        references::remove(studio, id, draft.references as usize).await?;
         studio.discord.strip(draft.channel, starter, &text).await
     } else {
         studio.discord.edit(draft.channel, starter, &text, &buttons).await
@@ -485,6 +537,7 @@ async fn starter_text(
         requester: draft.requester,
         prompt: &draft.prompt,
         keep: draft.keep.as_deref(),
+        references: if draft.forgotten { 0 } else { draft.references },
         project: project.as_ref().map(|project| &project.name),
         ratio: draft.ratio,
         tier: studio.rules.spec(Stage::Explore).tier,

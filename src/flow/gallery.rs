@@ -77,7 +77,7 @@ async fn post(
     let post = |file| Post {
         content: content.clone(),
         nonce: format!("g{}", render.id),
-        file: Some(named(render, pixels, file)),
+        files: vec![named(render, pixels, file)],
         ..Post::default()
     };
     let posted = post_fitted(studio, view, gallery, post).await?;

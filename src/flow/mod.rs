@@ -18,6 +18,7 @@ pub mod privacy;
 pub mod project;
 pub mod quorum;
 pub mod recover;
+pub mod references;
 pub mod remind;
 pub mod render;
 pub mod settings;

@@ -8,6 +8,7 @@ use crate::domain::crop::{self, Crop};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::picture::Pixels;
 use crate::domain::render::State;
+use crate::domain::stage::Stage;
 use crate::domain::wording::{self, Step};
 use crate::media::{self, ResizeError};
 use crate::store::drafts::{self, Draft};
@@ -49,6 +50,9 @@ pub async fn panel(
     ];
     if !draft.forgotten && draft.is_at(channel) {
         buttons.extend(deliver::more_like(render.id));
+        if takes_references(studio) {
+            buttons.push(button("after", wording::AFTER_LABEL));
+        }
     }
     let tier = studio.rules.spec(render.stage).tier;
     Ok(Reply {
@@ -56,6 +60,12 @@ pub async fn panel(
         buttons,
         file: None,
     })
+}
+
+/// Whether what draws ideas takes pictures.
+fn takes_references(studio: &Studio) -> bool {
+    let model = studio.rules.catalog.model(studio.rules.spec(Stage::Explore));
+    model.is_some_and(|model| model.references > 0)
 }
 
 /// The image that a thread shows last, of all or at one position.

@@ -9,7 +9,7 @@ use futures::FutureExt;
 use super::caps::{self, Spender};
 use super::job::Done;
 use super::vote::{Presser, refuse_voter};
-use super::{Error, Studio, chain, heavy, settings};
+use super::{Error, Studio, chain, heavy, references, settings};
 use crate::domain::alias::AliasKey;
 use crate::domain::approval::again;
 use crate::domain::ids::{RenderId, UserId};
@@ -63,6 +63,8 @@ pub async fn run(studio: &Studio, id: RenderId, claim: &Claim) -> Result<Done, E
 struct Supplies {
     /// The approved picture of a later stage, if it is still stored.
     parent: Option<Source>,
+    /// What an idea is drawn after, unless one of them is not stored any more.
+    references: Option<Vec<Source>>,
     /// Who asks, as engines are told: a hash. A service can stop somebody, and learns nothing of who it is.
     member: String,
 }
@@ -85,6 +87,7 @@ async fn supplies(studio: &Studio, id: RenderId) -> Result<Supplies, Error> {
     };
     Ok(Supplies {
         parent: parent(studio, &render).await?,
+        references: references::stored(studio, draft.id, draft.references).await?,
         member: member.to_string(),
     })
 }
@@ -191,8 +194,13 @@ async fn attempt(
         return Ok(Outcome::Refused.into());
     }
     let picture = picture(studio, begun, &supplies);
-    if picture.mode == Mode::Remaster && picture.parent.is_none() {
-        tracing::error!(render.id = %id, "the picture that was approved is not stored any more");
+    let lost = match picture.mode {
+        Mode::Draw => supplies.references.is_none(),
+        Mode::Remaster => picture.parent.is_none(),
+        Mode::Exact => false,
+    };
+    if lost {
+        tracing::error!(render.id = %id, "the picture that it is drawn after is not stored any more");
         return Ok(Outcome::Broken.into());
     }
     let paid = PaidRender::new(&begun.held, picture);
@@ -282,6 +290,7 @@ fn picture(studio: &Studio, begun: &Begun, supplies: &Supplies) -> Picture {
         prompt: draft.prompt.clone(),
         words: Words(words),
         parent: supplies.parent.clone(),
+        references: supplies.references.clone().unwrap_or_default(),
         member: supplies.member.clone(),
         model: spec.model.clone(),
         quality: spec.quality,

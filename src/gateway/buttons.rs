@@ -31,6 +31,8 @@ enum Pressed {
     Again(RenderId),
     /// Draft with other words.
     Words(RenderId),
+    /// Draft after this picture.
+    After(RenderId),
     Cancel(DraftId),
     /// Keep these sums as the budget of a project.
     Keep(Buckets<Credits>),
@@ -51,6 +53,7 @@ fn parse(custom_id: &str) -> Option<Pressed> {
         ("lineage", id) => id.parse().ok().map(Pressed::Lineage),
         ("again", id) => id.parse().ok().map(Pressed::Again),
         ("words", id) => id.parse().ok().map(Pressed::Words),
+        ("after", id) => id.parse().ok().map(Pressed::After),
         ("cancel", id) => id.parse().ok().map(|id| Pressed::Cancel(DraftId::new(id))),
         ("keep", sums) => sums_of(sums).map(Pressed::Keep),
         _ => None,
@@ -89,7 +92,7 @@ pub(super) async fn pressed(inbound: &Inbound, interaction: &ComponentInteractio
                 have: interaction.app_permissions,
                 token: &interaction.token,
             };
-            return draft_like(inbound, press, image, by, None).await;
+            return draft_like(inbound, press, image, by, Wanted::default()).await;
         }
         (None, Some(pressed)) => act(inbound, interaction, pressed).await,
         (None, None) => Err(unknown(&interaction.data.custom_id)),
@@ -107,14 +110,16 @@ struct Press<'a> {
     token: &'a str,
 }
 
-/// Drafts like an image, and answers as `/draft` does.
-async fn draft_like(
-    inbound: &Inbound,
-    press: Press<'_>,
-    image: RenderId,
-    by: Presser,
+/// In what a draft is to differ from the image that it is like.
+#[derive(Default)]
+struct Wanted {
     words: Option<String>,
-) {
+    /// It is drawn after that image.
+    after: bool,
+}
+
+/// Drafts like an image, and answers as `/draft` does.
+async fn draft_like(inbound: &Inbound, press: Press<'_>, image: RenderId, by: Presser, wanted: Wanted) {
     let (studio, token) = (&inbound.studio, press.token);
     let guild = GuildId::new(press.guild.map_or(0, serenity::all::GuildId::get));
     let channel = ChannelId::new(press.channel.get());
@@ -131,7 +136,8 @@ async fn draft_like(
         requester: by.user,
         roles: by.member.roles,
         token: AnswerToken::new(token.to_owned()),
-        words,
+        words: wanted.words,
+        after: wanted.after.then_some(image),
     };
     let started = again::again(studio, pattern, like).await;
     answer::started(&studio.discord, token, started).await;
@@ -146,7 +152,7 @@ pub(super) async fn sent(inbound: &Inbound, form: &ModalInteraction) {
     let by = presser(form.user.id, form.member.as_ref());
     let outcome = match (refuse_place(inbound, form.guild_id), parse(&form.data.custom_id)) {
         (Some(refusal), _) => Ok(refusal.to_owned()),
-        (None, Some(Pressed::Words(image))) => {
+        (None, Some(pressed @ (Pressed::Words(image) | Pressed::After(image)))) => {
             let press = Press {
                 id: form.id.get(),
                 guild: form.guild_id,
@@ -154,8 +160,11 @@ pub(super) async fn sent(inbound: &Inbound, form: &ModalInteraction) {
                 have: form.app_permissions,
                 token: &form.token,
             };
-            let words = Some(text_of(form).unwrap_or_default());
-            return draft_like(inbound, press, image, by, words).await;
+            let wanted = Wanted {
+                words: Some(text_of(form).unwrap_or_default()),
+                after: matches!(pressed, Pressed::After(_)),
+            };
+            return draft_like(inbound, press, image, by, wanted).await;
         }
         (None, Some(Pressed::Reason(id))) => {
             vote::explain(&inbound.studio, id, by, &text_of(form).unwrap_or_default()).await
@@ -214,13 +223,17 @@ async fn form_of(inbound: &Inbound, interaction: &ComponentInteraction, pressed:
             matches!(may, Ok(None)).then_some((wording::REASON_FORM, limits::REASON_CHARS, None))?
         }
         Pressed::Keep(_) => (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS, None),
-        Pressed::Words(image) => {
+        Pressed::Words(image) | Pressed::After(image) => {
             let guild = GuildId::new(interaction.guild_id?.get());
             let channel = ChannelId::new(interaction.channel_id.get());
             let pattern = again::pattern(&inbound.studio, guild, channel, image);
             let pattern = pattern.await.ok()?.ok()?;
             let words = pattern.prompt.as_str().to_owned();
-            (wording::WORDS_FORM, limits::PROMPT_CHARS, Some(words))
+            let form = match pressed {
+                Pressed::After(_) => wording::AFTER_FORM,
+                _ => wording::WORDS_FORM,
+            };
+            (form, limits::PROMPT_CHARS, Some(words))
         }
         Pressed::Approve(_)
         | Pressed::Lift(_)
@@ -288,7 +301,7 @@ async fn act(
         Pressed::Retry(id) => render::try_again(studio, id, by).await?,
         Pressed::Cancel(id) => draft::cancel(studio, id, by.user, by.member.manages).await?,
         // Who may have other words drawn was shown a form instead.
-        Pressed::Words(id) => {
+        Pressed::Words(id) | Pressed::After(id) => {
             let channel = ChannelId::new(interaction.channel_id.get());
             let pattern = again::pattern(studio, guild, channel, id).await?;
             pattern.err().unwrap_or_else(|| wording::PRESS_AGAIN.to_owned())
@@ -333,6 +346,7 @@ mod tests {
         );
         assert_eq!(parse(&format!("again:{render}")), Some(Pressed::Again(render)));
         assert_eq!(parse(&format!("words:{render}")), Some(Pressed::Words(render)));
+        assert_eq!(parse(&format!("after:{render}")), Some(Pressed::After(render)));
         assert_eq!(parse("cancel:42"), Some(Pressed::Cancel(DraftId::new(42))));
         let sums = [200, 100, 80].map(|sum| Credits::new(sum).expect("credits"));
         let [explore, review, r#final] = sums;

@@ -102,7 +102,7 @@ fn resize_by(
     Ok(into)
 }
 
-fn png(picture: &DynamicImage) -> Result<Vec<u8>, ResizeError> {
+pub(super) fn png(picture: &DynamicImage) -> Result<Vec<u8>, ResizeError> {
     let mut bytes = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, RowFilter::Adaptive);
     encoder.write_image(

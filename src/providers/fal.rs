@@ -88,7 +88,12 @@ impl Fal {
 
     fn app(&self, picture: &Picture) -> Option<&str> {
         let apps = &self.models.get(&picture.model)?.apps;
-        apps.get(&picture.mode).map(String::as_str)
+        let mode = match picture.mode {
+            // Only what edits takes pictures.
+            Mode::Draw if picture.sent().next().is_some() => Mode::Remaster,
+            mode => mode,
+        };
+        apps.get(&mode).map(String::as_str)
     }
 
     fn with_key(&self, request: RequestBuilder) -> RequestBuilder {
@@ -244,9 +249,9 @@ impl Fal {
 
 /// What an app is told: an upscaler the picture, the others what to draw and after what.
 fn input(picture: &Picture) -> Value {
-    let references = picture.parent.iter().map(data_uri);
+    let sent: Vec<String> = picture.sent().map(data_uri).collect();
     match picture.mode {
-        Mode::Exact => json!({ "image_url": references.collect::<String>() }),
+        Mode::Exact => json!({ "image_url": sent.first() }),
         Mode::Draw | Mode::Remaster => {
             let mut input = json!({
                 "prompt": picture.words.0,
@@ -257,8 +262,8 @@ fn input(picture: &Picture) -> Value {
             if let Some(quality) = picture.quality {
                 input["quality"] = json!(Quality::name(quality));
             }
-            if picture.mode == Mode::Remaster {
-                input["image_urls"] = references.collect();
+            if !sent.is_empty() {
+                input["image_urls"] = json!(sent);
             }
             input
         }

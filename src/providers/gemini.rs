@@ -75,15 +75,15 @@ struct Shape {
 
 impl<'a> Ask<'a> {
     fn new(picture: &'a Picture) -> Self {
-        let parent = picture.parent.as_ref().map(|parent| Part::InlineData {
-            mime_type: parent.mime,
-            data: BASE64_STANDARD.encode(&parent.bytes),
+        let sent = picture.sent().map(|source| Part::InlineData {
+            mime_type: source.mime,
+            data: BASE64_STANDARD.encode(&source.bytes),
         });
         let words = Part::Text(&picture.words.0);
         Self {
             contents: [Turn {
                 role: "user",
-                parts: std::iter::once(words).chain(parent).collect(),
+                parts: std::iter::once(words).chain(sent).collect(),
             }],
             generation_config: Settings {
                 response_modalities: ["IMAGE"],

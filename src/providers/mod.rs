@@ -28,6 +28,8 @@ pub struct Picture {
     pub words: Words,
     /// The approved picture that a later stage is made of, as long as it is stored; a remaster has it always.
     pub parent: Option<Source>,
+    /// What an idea is drawn after.
+    pub references: Vec<Source>,
     /// Who asks, by a hash that only this database can make.
     pub member: String,
     /// The engine's model.
@@ -44,6 +46,17 @@ pub struct Picture {
     pub tier: Tier,
     /// The same for every stage of one image, another for each image of a draft.
     pub seed: u64,
+}
+
+impl Picture {
+    /// The pictures that are sent along: the approved one, of which a later stage is made, or an idea's references.
+    pub fn sent(&self) -> impl Iterator<Item = &Source> {
+        let references = match self.mode {
+            Mode::Draw => self.references.as_slice(),
+            Mode::Exact | Mode::Remaster => &[],
+        };
+        self.parent.iter().chain(references)
+    }
 }
 
 /// The words for an engine. Not to be printed: what is printed for a developer ends in logs.

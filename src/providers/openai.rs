@@ -98,17 +98,19 @@ impl OpenAi {
     }
 
     fn request(&self, picture: &Picture) -> Result<RequestBuilder, reqwest::Error> {
-        let ask = Ask::new(picture);
-        let request = match &picture.parent {
-            None => self.client.post(self.url("images/generations")).json(&ask),
-            Some(parent) => {
-                let name = format!("parent.{}", parent.mime.trim_start_matches("image/"));
-                let file = Part::bytes(parent.bytes.to_vec()).file_name(name);
-                let file = file.mime_str(parent.mime)?;
-                self.client
-                    .post(self.url("images/edits"))
-                    .multipart(ask.form().part("image[]", file))
-            }
+        let mut form = None;
+        for (i, source) in (1..).zip(picture.sent()) {
+            let name = format!("picture-{i}.{}", source.mime.trim_start_matches("image/"));
+            let file = Part::bytes(source.bytes.to_vec()).file_name(name);
+            let ask = form.unwrap_or_else(|| Ask::new(picture).form());
+            form = Some(ask.part("image[]", file.mime_str(source.mime)?));
+        }
+        let request = match form {
+            None => self
+                .client
+                .post(self.url("images/generations"))
+                .json(&Ask::new(picture)),
+            Some(form) => self.client.post(self.url("images/edits")).multipart(form),
         };
         Ok(request.bearer_auth(self.key.expose_secret()))
     }

@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use self::scene::{Brief, Detail};
 use super::{Answer, Notes, PaidRender, Picture, Provider, Reply};
 use crate::domain::picture::Tier;
+use crate::media;
 
 /// What a word begins with that tells something.
 const MARK: &str = "#sketch:";
@@ -122,7 +123,7 @@ async fn paint(picture: Picture, smaller: bool) -> Answer {
     let painted = tokio::task::spawn_blocking(move || {
         let prompt = without_endings(picture.prompt.as_str());
         let divisor = if smaller { 2 } else { 1 };
-        scene::png(&Brief {
+        let scene = scene::png(&Brief {
             prompt: &prompt,
             seed: picture.seed,
             width: picture.pixels.width / divisor,
@@ -132,11 +133,16 @@ async fn paint(picture: Picture, smaller: bool) -> Answer {
                 Tier::K2 => Detail::Review,
                 Tier::K4 => Detail::Final,
             },
-        })
+        });
+        let scene = scene.map_err(|error| error.to_string())?;
+        match picture.references.first() {
+            None => Ok(scene),
+            Some(like) => media::in_colours_of(&scene, &like.bytes).map_err(|error| error.to_string()),
+        }
     });
     match painted.await {
         Ok(Ok(bytes)) => Answer::File(bytes),
-        Ok(Err(error)) => Answer::Broken(error.to_string()),
+        Ok(Err(why)) => Answer::Broken(why),
         Err(panicked) => Answer::Broken(panicked.to_string()),
     }
 }

@@ -32,6 +32,8 @@ pub struct Draft {
     pub ratio: Ratio,
     /// How many images, 1 to 4.
     pub images: u32,
+    /// How many pictures it is drawn after, 0 to 4.
+    pub references: u32,
     /// The last stage that the engines can draw at this ratio.
     pub last_stage: Stage,
     /// Where it is shown.
@@ -90,8 +92,8 @@ impl Draft {
 pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
     let added = sqlx::query(
         "INSERT INTO drafts (id, guild_id, channel_id, requester_id, prompt, keep, ratio, images, last_stage, state,
-            answer_token, created_ms, project_id, parent_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'opening', $10, $11, $12, $13) ON CONFLICT DO NOTHING",
+            answer_token, created_ms, project_id, parent_id, reference_count)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'opening', $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
     )
     .bind(key(draft.id.get()))
     .bind(key(draft.guild.get()))
@@ -106,6 +108,7 @@ pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
     .bind(draft.created_ms)
     .bind(draft.project.map(|project| key(project.get())))
     .bind(draft.parent.map(|parent| key(parent.get())))
+    .bind(i64::from(draft.references))
     .execute(tx.conn())
     .await?;
     Ok(added.rows_affected() == 1)
@@ -228,6 +231,7 @@ fn from_row(row: &AnyRow) -> Result<Draft, Error> {
         keep: optional_text(row, "keep")?,
         ratio: text(row, "ratio")?.parse().map_err(impossible)?,
         images: count(row, "images")?,
+        references: count(row, "reference_count")?,
         last_stage: Stage::from_name(&last_stage).ok_or_else(|| impossible(format!("stage {last_stage}")))?,
         place,
         answer_token: optional_text(row, "answer_token")?.map(AnswerToken::new),

@@ -170,7 +170,14 @@ async fn the_panel_of_a_picture_hands_out_the_original_and_tells_where_it_comes_
         insta::assert_snapshot!(text, @"**Image 1** · 2K review · a fox");
         assert_eq!(
             buttons,
-            ["Original", "Crops", "Lineage", "Again", "Change the prompt"]
+            [
+                "Original",
+                "Crops",
+                "Lineage",
+                "Again",
+                "Change the prompt",
+                "Draft after this picture"
+            ]
         );
         let panel = private(w, thread.id, world::CEM)["id"]
             .as_str()

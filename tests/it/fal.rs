@@ -53,6 +53,7 @@ fn wanted(mode: Mode, parent: Option<&[u8]>) -> Picture {
             bytes: bytes.into(),
             mime: "image/png",
         }),
+        references: Vec::new(),
         member: "9876543210".to_owned(),
         ratio: "16:9".parse().expect("a ratio"),
         pixels: "1280x720".parse().expect("a size"),

@@ -42,6 +42,7 @@ fn wanted(parent: Option<&[u8]>) -> Picture {
             bytes: bytes.into(),
             mime: "image/png",
         }),
+        references: Vec::new(),
         member: "9876543210".to_owned(),
         ratio: "21:9".parse().expect("a ratio"),
         pixels: "2688x1152".parse().expect("a size"),

@@ -44,6 +44,7 @@ mod prompts;
 mod races;
 mod recounts;
 mod recovery;
+mod references;
 mod refusals;
 mod reminders;
 mod restarts;

@@ -39,6 +39,7 @@ fn wanted(parent: Option<&[u8]>) -> Picture {
             bytes: bytes.into(),
             mime: "image/png",
         }),
+        references: Vec::new(),
         member: "9876543210".to_owned(),
         ratio: "16:9".parse().expect("a ratio"),
         pixels: "1280x720".parse().expect("a size"),
@@ -321,7 +322,7 @@ async fn what_is_asked_is_what_the_document_wants() {
     let file = asked[1].field("image[]").await;
     assert_eq!(
         (file.file.as_deref(), file.mime.as_deref()),
-        (Some("parent.png"), Some("image/png"))
+        (Some("picture-1.png"), Some("image/png"))
     );
     assert_eq!(file.bytes, parent);
     let words = form_as_json(&asked[1]).await;

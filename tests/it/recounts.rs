@@ -179,6 +179,7 @@ fn draft_of(id: DraftId, created_ms: i64) -> Draft {
         keep: None,
         ratio: "16:9".parse().expect("a ratio"),
         images: 4,
+        references: 0,
         last_stage: Stage::Final,
         place: Place::Opening(None),
         answer_token: None,

@@ -7,6 +7,7 @@ use greenlight::domain::draft::Raw;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, UserId};
 use greenlight::domain::limits;
 use greenlight::flow::draft::{self, Ask, Started};
+use greenlight::flow::references::References;
 use serde_json::json;
 
 use crate::harness::{World, run_test, run_test_with};
@@ -31,6 +32,7 @@ fn ask(number: u64, raw: Raw) -> Ask {
         roles: BTreeSet::new(),
         token: AnswerToken::new(format!("interaction-{number}")),
         raw,
+        references: References::None,
     }
 }
 

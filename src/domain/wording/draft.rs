@@ -83,6 +83,8 @@ pub struct Starter<'a> {
     pub prompt: &'a Prompt,
     /// What to keep.
     pub keep: Option<&'a str>,
+    /// How many pictures it is drawn after; they are attached.
+    pub references: u32,
     /// The project that it is for.
     pub project: Option<&'a Name>,
     /// The shape.
@@ -121,6 +123,14 @@ pub fn starter(s: &Starter<'_>) -> String {
             "-# Keep: {}",
             plain(&shorten(&keep.replace('\n', " "), 200))
         ));
+    }
+    if s.references > 0 {
+        let pictures = if s.references == 1 {
+            "the picture that is attached".to_owned()
+        } else {
+            format!("the {} pictures that are attached", s.references)
+        };
+        lines.push(format!("-# After {pictures}"));
     }
     let project = s
         .project
@@ -273,6 +283,7 @@ mod tests {
             requester: ANA,
             prompt: &Prompt::parse(prompt).unwrap(),
             keep: Some("the pose"),
+            references: 0,
             project: None,
             ratio: "16:9".parse().unwrap(),
             tier: Tier::K1,
@@ -347,6 +358,7 @@ mod tests {
                     requester: ANA,
                     prompt: &prompt,
                     keep: Some(&keep),
+                    references: 4,
                     project: Some(&project),
                     ratio: "16:9".parse().unwrap(),
                     tier: Tier::K1,

@@ -22,6 +22,11 @@ pub const WORDS_LABEL: &str = "Change the prompt";
 /// The title of the form for other words, and what it asks for.
 pub const WORDS_FORM: (&str, &str) = ("Draft with another prompt", "What to draw");
 
+/// The label of the button that drafts after a picture.
+pub const AFTER_LABEL: &str = "Draft after this picture";
+/// The title of its form, and what it asks for.
+pub const AFTER_FORM: (&str, &str) = ("Draft after this picture", "What to draw");
+
 /// Private: the panel of an image.
 #[must_use]
 pub fn panel(position: u32, stage: Stage, tier: Tier, prompt: &Prompt) -> String {

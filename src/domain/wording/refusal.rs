@@ -4,6 +4,7 @@ use super::super::draft::Refusal;
 use super::super::ids::ChannelId;
 use super::super::limits;
 use super::super::prompt::{BadPrompt, shorten};
+use super::super::reference::BadReference;
 use super::{budget_short, caps, left, no_project, plain, project_is_closed};
 
 /// Private: something of ours failed.
@@ -37,6 +38,36 @@ pub fn missing_permissions(names: &[&str], channel: ChannelId) -> String {
 
 fn any_of(all: impl Iterator<Item = String>) -> String {
     all.collect::<Vec<_>>().join(" or ")
+}
+
+/// Why a draft cannot be drawn after what was given.
+fn reference(bad: &BadReference) -> String {
+    let mib = limits::REFERENCE_BYTES / (1024 * 1024);
+    match bad {
+        BadReference::NotTaken { engine } => format!(
+            "Ideas are drawn by `{engine}` here, which draws from words alone: leave the references out. The bot's operator can \
+             choose another engine."
+        ),
+        BadReference::TooMany { given, most } => {
+            format!("{given} references are too many: there can be {most}.")
+        }
+        BadReference::TooLarge { name } => {
+            format!(
+                "{} is too large for a reference: it may have {mib} MiB.",
+                plain(name)
+            )
+        }
+        BadReference::NotAPicture { name } => format!(
+            "{} is no picture that I can read: a reference is a PNG or JPEG of at most 16,384 pixels a side.",
+            plain(name)
+        ),
+        BadReference::Gone { name } => {
+            format!(
+                "{} cannot be had from Discord any more: please attach it again.",
+                plain(name)
+            )
+        }
+    }
 }
 
 /// Private: why a draft may not start.
@@ -89,6 +120,7 @@ pub fn refusal(why: &Refusal) -> String {
                 limits::IMAGES_PER_DRAFT
             )
         }
+        Refusal::Reference(bad) => reference(bad),
         Refusal::Undrawable(why) => format!("This cannot be drawn: {why}. Choose another ratio."),
         Refusal::TooManyDrafts(open) => {
             format!(

@@ -12,9 +12,11 @@ use super::{Answer, Context, answer, reply, take};
 use crate::domain::draft::Raw;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
 use crate::domain::picture::Tier;
+use crate::domain::reference::Offered;
 use crate::domain::{limits, wording};
 use crate::flow;
 use crate::flow::draft::Ask;
+use crate::flow::references::References;
 
 /// What the bot must be allowed in a channel, by the names that Discord's settings show.
 const NEEDED: [(Permissions, &str); 7] = [
@@ -29,6 +31,7 @@ const NEEDED: [(Permissions, &str); 7] = [
 
 /// Draft 1 to 4 images in a thread; teammates approve with ✅ what is rendered larger
 #[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]
+#[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
 pub(super) async fn draft(
     ctx: Context<'_>,
     #[description = "What to draw"]
@@ -48,6 +51,18 @@ pub(super) async fn draft(
     #[max_length = 50]
     #[autocomplete = "projects"]
     project: Option<String>,
+    #[description = "A picture to draw after, such as a logo, a product or a style"] reference: Option<
+        serenity::Attachment,
+    >,
+    #[description = "Another picture to draw after"]
+    #[rename = "reference-2"]
+    reference_2: Option<serenity::Attachment>,
+    #[description = "Another picture to draw after"]
+    #[rename = "reference-3"]
+    reference_3: Option<serenity::Attachment>,
+    #[description = "Another picture to draw after"]
+    #[rename = "reference-4"]
+    reference_4: Option<serenity::Attachment>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
@@ -71,11 +86,31 @@ pub(super) async fn draft(
             images,
             project,
         },
+        references: offered([reference, reference_2, reference_3, reference_4]),
     };
     let studio = &ctx.data().studio;
     let started = flow::draft::start(studio, ask).await;
     answer::started(&studio.discord, &ctx.interaction.token, started).await;
     Ok(())
+}
+
+/// What was given to draw after.
+fn offered(files: [Option<serenity::Attachment>; 4]) -> References {
+    let files: Vec<Offered> = files
+        .into_iter()
+        .flatten()
+        .map(|file| Offered {
+            name: file.filename,
+            url: file.url,
+            bytes: u64::from(file.size),
+            mime: file.content_type,
+        })
+        .collect();
+    if files.is_empty() {
+        References::None
+    } else {
+        References::Offered(files)
+    }
 }
 
 /// The roles of who asks, the one that everybody has left out.

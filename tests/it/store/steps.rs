@@ -66,6 +66,7 @@ pub fn draft(guild: GuildId, id: u64) -> Draft {
         keep: Some("the fox".to_owned()),
         ratio: "16:9".parse().expect("a ratio"),
         images: 4,
+        references: 0,
         last_stage: Stage::Final,
         place: Place::Opening(None),
         answer_token: Some(AnswerToken::new("token".to_owned())),

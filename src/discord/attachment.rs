@@ -1,0 +1,55 @@
+//! Files that people upload to Discord.
+
+use futures::TryStreamExt;
+use url::Url;
+
+use super::{Discord, Error};
+
+/// Where Discord keeps files.
+const HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
+
+impl Discord {
+    /// The file at an address of Discord's, of at most so many bytes. It is asked for without the bot's token, and nowhere
+    /// else: an address can be made by anybody.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`]; [`Error::Refused`] for an address that is not Discord's; else [`Error`].
+    pub async fn attachment(&self, url: &str, most_bytes: usize) -> Result<Vec<u8>, Error> {
+        let refused = |status, message: &str| Error::Refused {
+            status,
+            code: 0,
+            message: message.to_owned(),
+        };
+        let url = self.file_address(url);
+        let url = url.ok_or_else(|| refused(0, "the address of a file is not Discord's"))?;
+        let sent = self.client.get(url).send().await;
+        let response = sent.map_err(|_| Error::Busy(None))?;
+        match response.status().as_u16() {
+            200 => {}
+            status @ (429 | 500..=599) => {
+                tracing::info!(status, "a file cannot be fetched from Discord now");
+                return Err(Error::Busy(None));
+            }
+            status => return Err(refused(status, "the file is not given")),
+        }
+        let mut file = Vec::new();
+        let mut stream = response.bytes_stream();
+        while let Some(part) = stream.try_next().await.map_err(|_| Error::Busy(None))? {
+            if file.len() + part.len() > most_bytes {
+                return Err(Error::TooLarge);
+            }
+            file.extend_from_slice(&part);
+        }
+        Ok(file)
+    }
+
+    /// An address of a file of Discord's, or of the server that stands in for it.
+    fn file_address(&self, url: &str) -> Option<Url> {
+        let url: Url = url.parse().ok()?;
+        let good = match &self.base {
+            None => url.scheme() == "https" && url.port().is_none() && HOSTS.contains(&url.host_str()?),
+            Some(base) => base.parse::<Url>().ok()?.origin() == url.origin(),
+        };
+        good.then_some(url)
+    }
+}
