@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use self::environment::Environment;
+pub use self::environment::{key_variable, of_engine};
 use crate::domain::caps::{Bound, Caps, Scope};
 use crate::domain::catalog::{BadCatalog, Catalog};
 use crate::domain::credits::Credits;

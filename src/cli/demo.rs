@@ -1,10 +1,13 @@
 //! `greenlight demo`: the real bot against a local Discord, with nothing to set up.
 
+mod chosen;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use discord_sandbox::{Options, Sandbox, World, world};
 
+use self::chosen::Chosen;
 use super::{asked_to_stop, log_as};
 use crate::app::{App, Pretend, Queue, engines};
 use crate::clock::Clock;
@@ -23,20 +26,31 @@ pub(super) struct Args {
     /// Keep everything in this folder; a temporary one, gone afterwards, if you do not say
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Draw every stage with an engine of config/models.toml, such as openai, for your money: its key is taken from the
+    /// environment, and only if you name it here
+    #[arg(long, value_name = "NAME")]
+    engine: Option<String>,
 }
 
 pub(super) async fn run(args: Args) -> anyhow::Result<()> {
+    let chosen = args.engine.as_deref();
+    let chosen = chosen
+        .map(|name| Chosen::find(name, std::env::vars()))
+        .transpose()?;
     let temporary = tempfile::tempdir().context("no temporary folder can be made")?;
     let folder = args.data.as_deref().unwrap_or(temporary.path());
     std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     let sandbox = sandbox(args.port, args.data.as_deref()).await?;
-    let config = config(&sandbox, folder)?;
+    let config = config(&sandbox, folder, chosen.as_ref())?;
     log_as(&config)?;
     let engines = engines(Pretend::Told, &config)?;
     let app = App::start(config, engines, Clock::System, Queue::Worked).await?;
     sandbox.wait_online().await;
     println!("\n  Greenlight is ready: {}\n", sandbox.url());
     println!("  You are Ana. Type /draft and say what to draw; then switch to Bo and react with ✅.");
+    if let Some(chosen) = &chosen {
+        println!("  {}", chosen.notice);
+    }
     println!("  Ctrl-C ends it.\n");
     let ended = app.run_until(asked_to_stop()?).await;
     sandbox.stop().await;
@@ -63,8 +77,9 @@ async fn sandbox(port: Option<u16>, data: Option<&Path>) -> anyhow::Result<Sandb
     }
 }
 
-/// Not from the environment: a demo must not meet a real token or a paid key that happens to be there.
-fn config(sandbox: &Sandbox, folder: &Path) -> anyhow::Result<Config> {
+/// Not from the environment: a demo must not meet a real token or a paid key that happens to be there. Only what belongs to
+/// an engine that was asked for by name is taken from it.
+fn config(sandbox: &Sandbox, folder: &Path, chosen: Option<&Chosen>) -> anyhow::Result<Config> {
     let settings = [
         ("DISCORD__API_BASE", sandbox.url()),
         ("DISCORD__TOKEN", "demo".to_owned()),
@@ -78,5 +93,10 @@ fn config(sandbox: &Sandbox, folder: &Path) -> anyhow::Result<Config> {
         ("LOG__FILTER", "warn,serenity=error".to_owned()),
     ];
     let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
-    Ok(Config::load(None, settings)?)
+    let engine = chosen.map(|chosen| chosen.settings.clone()).unwrap_or_default();
+    let mut config = Config::load(None, settings.into_iter().chain(engine))?;
+    if let Some(chosen) = chosen {
+        config.rules.stages = chosen.stages.clone();
+    }
+    Ok(config)
 }

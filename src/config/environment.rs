@@ -22,10 +22,10 @@ impl Environment {
         let mut short = Vec::new();
         let mut long = Vec::new();
         for (name, value) in variables {
-            if let Some((_, key)) = SHORT_NAMES.iter().find(|(short, _)| *short == name) {
-                short.push(((*key).to_owned(), Value::from(value)));
-            } else if let Some(key) = name.strip_prefix(PREFIX) {
-                long.push((key.to_lowercase().replace("__", "."), parse(&value)));
+            if let Some(key) = short_key(&name) {
+                short.push((key.to_owned(), Value::from(value)));
+            } else if let Some(key) = long_key(&name) {
+                long.push((key, parse(&value)));
             }
         }
         let mut all = Dict::new();
@@ -34,6 +34,37 @@ impl Environment {
         }
         Self(all)
     }
+}
+
+fn short_key(name: &str) -> Option<&'static str> {
+    let found = SHORT_NAMES.iter().find(|(short, _)| *short == name);
+    found.map(|(_, key)| *key)
+}
+
+fn long_key(name: &str) -> Option<String> {
+    let key = name.strip_prefix(PREFIX)?;
+    Some(key.to_lowercase().replace("__", "."))
+}
+
+/// The variables of an environment that set something of one engine, such as its key.
+pub fn of_engine(
+    engine: &str,
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Vec<(String, String)> {
+    let section = format!("engines.{engine}.");
+    let ours = |name: &str| {
+        let key = short_key(name).map(str::to_owned).or_else(|| long_key(name));
+        key.is_some_and(|key| key.starts_with(&section))
+    };
+    variables.into_iter().filter(|(name, _)| ours(name)).collect()
+}
+
+/// The short name of the variable that holds an engine's key, if it takes one.
+#[must_use]
+pub fn key_variable(engine: &str) -> Option<&'static str> {
+    let key = format!("engines.{engine}.key");
+    let found = SHORT_NAMES.iter().find(|(_, of)| *of == key);
+    found.map(|(short, _)| *short)
 }
 
 /// `5`, `true` and `[1, 2]` are what they look like; everything else is text.
@@ -64,5 +95,31 @@ impl Provider for Environment {
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
         Ok(Map::from([(Profile::Default, self.0.clone())]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_an_environment_an_engine_gets_what_is_its_own() {
+        let variables = [
+            ("OPENAI_API_KEY", "a"),
+            ("GREENLIGHT_ENGINES__OPENAI__BASE_URL", "b"),
+            ("GREENLIGHT_ENGINES__OPENAIX__KEY", "c"),
+            ("GREENLIGHT_STAGES__EXPLORE__ENGINE", "openai"),
+            ("DISCORD_TOKEN", "d"),
+            ("PATH", "/bin"),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let own: Vec<String> = of_engine("openai", variables.clone())
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect();
+        assert_eq!(own, ["a", "b"]);
+        assert_eq!(of_engine("sketch", variables), []);
+        assert_eq!(key_variable("openai"), Some("OPENAI_API_KEY"));
+        assert_eq!(key_variable("sketch"), None);
     }
 }

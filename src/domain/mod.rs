@@ -21,6 +21,7 @@ pub mod estimate;
 pub mod ids;
 pub mod job;
 pub mod limits;
+pub mod lineup;
 pub mod period;
 pub mod picture;
 pub mod project;

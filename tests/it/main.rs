@@ -17,6 +17,7 @@ mod cancel;
 mod caps;
 mod chaos;
 mod deadlines;
+mod demo_engine;
 mod every_call_fails;
 mod fal;
 mod gallery;

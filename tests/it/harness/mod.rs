@@ -8,6 +8,7 @@ mod door;
 mod easel;
 mod line;
 mod people;
+pub mod process;
 pub mod service;
 mod thread;
 mod trouble;

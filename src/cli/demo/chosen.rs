@@ -1,0 +1,58 @@
+//! The engine that `demo --engine` names.
+
+use anyhow::{Context, bail};
+
+use crate::app::{Pretend, engines};
+use crate::config::{self, Config};
+use crate::domain::lineup::{lineup, quotes};
+use crate::domain::rules::Rules;
+use crate::domain::stage::Stages;
+use crate::domain::usd::Usd;
+
+/// An engine that draws every stage of the demo.
+pub(super) struct Chosen {
+    /// What the environment says of it, and nothing else.
+    pub(super) settings: Vec<(String, String)>,
+    /// The stages, drawn by it.
+    pub(super) stages: Stages,
+    /// What whoever starts the demo should know: who draws, and for how much.
+    pub(super) notice: String,
+}
+
+impl Chosen {
+    /// Takes what belongs to the engine out of an environment.
+    ///
+    /// # Errors
+    /// When there is no such engine, it cannot draw every stage, or its key is missing; with what to do.
+    pub(super) fn find(
+        name: &str,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> anyhow::Result<Self> {
+        let settings = config::of_engine(name, environment);
+        let config = Config::load(None, settings.clone())?;
+        let stages = lineup(&config.rules.catalog, name, &config.rules.stages);
+        let stages = stages.context("--engine cannot be used")?;
+        if engines(Pretend::Told, &config)?.get(name).is_none() {
+            match config::key_variable(name) {
+                Some(variable) => bail!("--engine {name} needs its key: set {variable}"),
+                None => bail!("--engine {name}: this program has no such engine"),
+            }
+        }
+        let notice = notice(name, &config.rules, &stages);
+        Ok(Self {
+            settings,
+            stages,
+            notice,
+        })
+    }
+}
+
+fn notice(name: &str, rules: &Rules, stages: &Stages) -> String {
+    let by = format!("Pictures are drawn by {name} ({})", stages.explore.model);
+    match quotes(&rules.catalog, stages) {
+        Some([explore, review, last]) if last > Usd::default() => {
+            format!("{by}, for your money: about {explore} a draft, {review} a 2K, {last} a 4K.")
+        }
+        _ => format!("{by}, for nothing."),
+    }
+}

@@ -1,0 +1,175 @@
+//! `greenlight demo --engine NAME`: the built program, with a key of its environment and a service behind a real connection.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use discord_sandbox::world;
+use serde_json::{Value, json};
+
+use crate::harness::process::{Program, eventually};
+use crate::harness::service::{Answer, Asked, Service, picture};
+
+const KEY: &str = "sk-demo-0123456789";
+
+/// Draws whatever is asked for, at its size.
+fn obliging(asked: &Asked) -> Answer {
+    let size = if asked.path == "/images/generations" {
+        asked.json()["size"].as_str().expect("a size").to_owned()
+    } else {
+        let form = String::from_utf8_lossy(&asked.body).into_owned();
+        let after = form.split("name=\"size\"\r\n\r\n").nth(1).expect("a size");
+        after.split("\r\n").next().expect("a line").to_owned()
+    };
+    let file = BASE64_STANDARD.encode(picture(&size));
+    Answer::json(200, &json!({ "data": [{ "b64_json": file }] }))
+}
+
+/// The demo, and its Discord as those outside of its process see it.
+struct Demo {
+    program: Program,
+    url: String,
+    client: reqwest::Client,
+}
+
+impl Demo {
+    async fn start(arguments: &[&str], service: &Service) -> Self {
+        let variables = [
+            ("OPENAI_API_KEY", KEY),
+            ("GREENLIGHT_ENGINES__OPENAI__BASE_URL", &service.url),
+            // Not its own, and so not looked at.
+            ("DISCORD_TOKEN", "another bot's"),
+            ("GREENLIGHT_POOL__FIRST_GRANT", "-1"),
+        ];
+        let arguments = [&["demo", "--port", "0"], arguments].concat();
+        let mut program = Program::start(&arguments, &variables);
+        program.says("Ctrl-C ends it", 1).await;
+        let said = program.said();
+        let (_, url) = said.split_once("Greenlight is ready: ").expect("an address");
+        let url = url.split_whitespace().next().expect("an address").to_owned();
+        let client = reqwest::Client::new();
+        Self { program, url, client }
+    }
+
+    /// Somebody does something. Whether they could.
+    async fn act(&self, act: &Value) -> bool {
+        let acted = self.client.post(format!("{}/sandbox/control/act", self.url));
+        let acted = acted.json(act).send().await.expect("the local Discord");
+        acted.status().is_success()
+    }
+
+    async fn messages(&self, channel: &str) -> Vec<Value> {
+        let asked = self
+            .client
+            .get(format!("{}/api/v10/channels/{channel}/messages", self.url));
+        let asked = asked.header("authorization", "Bot demo");
+        let answer = asked.send().await.expect("the local Discord");
+        answer.json().await.unwrap_or_default()
+    }
+
+    /// Ana asks for one picture. The thread that it is in.
+    async fn draft(&self) -> String {
+        let draft = json!({
+            "as": world::ANA.to_string(), "what": "command", "channel_id": world::CAMPAIGN.to_string(),
+            "name": "draft", "options": { "prompt": "a red fox", "images": 1 },
+        });
+        eventually("the command is there", async || self.act(&draft).await).await;
+        let campaign = world::CAMPAIGN.to_string();
+        eventually("a draft", async || !self.messages(&campaign).await.is_empty()).await;
+        let starter = self.messages(&campaign).await.remove(0);
+        starter["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// The message in a thread that shows a picture and says something.
+    async fn shown(&self, thread: &str, words: &str) -> String {
+        let found = async || {
+            let messages = self.messages(thread).await;
+            let found = messages.into_iter().find(|message| {
+                let text = message["content"].as_str().unwrap_or_default();
+                text.contains(words) && !message["attachments"][0].is_null()
+            });
+            found.map(|message| message["id"].as_str().expect("an id").to_owned())
+        };
+        eventually(words, async || found().await.is_some()).await;
+        found().await.expect("it is there")
+    }
+
+    async fn approve(&self, person: u64, thread: &str, message: &str) {
+        let act = json!({
+            "as": person.to_string(), "what": "react", "channel_id": thread, "message_id": message, "emoji": "✅",
+        });
+        assert!(self.act(&act).await, "{person} reacts");
+    }
+
+    async fn ends(self) {
+        self.program.signal("INT");
+        let (status, said) = self.program.ended().await;
+        assert!(status.success(), "{said}");
+        assert!(!said.contains(KEY), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_is_named_draws_every_stage_with_the_key_of_the_environment() {
+    let service = Service::start(obliging).await;
+    let demo = Demo::start(&["--engine", "openai"], &service).await;
+    let said = demo.program.said();
+    assert!(
+        said.contains(
+            "drawn by openai (gpt-image-2), for your money: about $0.003 a draft, $0.055 a 2K, $0.400 a 4K."
+        ),
+        "{said}"
+    );
+    let thread = demo.draft().await;
+    let image = demo.shown(&thread, "1K draft").await;
+    demo.approve(world::BO, &thread, &image).await;
+    let review = demo.shown(&thread, "2K review").await;
+    demo.approve(world::BO, &thread, &review).await;
+    demo.approve(world::CEM, &thread, &review).await;
+    demo.shown(&thread, "4K").await;
+    demo.shown(&thread, "3840×2160").await;
+    demo.ends().await;
+
+    let asked = service.asked();
+    let paths: Vec<&str> = asked.iter().map(|asked| asked.path.as_str()).collect();
+    assert_eq!(paths, ["/images/generations", "/images/edits", "/images/edits"]);
+    for asked in &asked {
+        assert_eq!(asked.headers["authorization"], format!("Bearer {KEY}"));
+    }
+    assert_eq!(asked[0].json()["quality"], "low");
+    for (asked, quality) in [(&asked[1], "medium"), (&asked[2], "high")] {
+        assert_eq!(asked.field("quality").await.bytes, quality.as_bytes());
+        assert_eq!(asked.field("model").await.bytes, b"gpt-image-2");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_happens_to_be_there_is_not_used() {
+    let service = Service::start(obliging).await;
+    let demo = Demo::start(&[], &service).await;
+    assert!(!demo.program.said().contains("drawn by"));
+    let thread = demo.draft().await;
+    demo.shown(&thread, "1K draft").await;
+    demo.ends().await;
+    assert_eq!(service.asked().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_cannot_be_used_is_refused_with_what_to_do() {
+    for (engine, key, told) in [
+        ("crayon", KEY, "there is no engine “crayon”; there are: "),
+        ("local", KEY, "It has lanczos (exact). Engines that can: "),
+        ("openai", "", "--engine openai needs its key: set OPENAI_API_KEY"),
+        (
+            "openai",
+            "  ",
+            "--engine openai needs its key: set OPENAI_API_KEY",
+        ),
+    ] {
+        let arguments = ["demo", "--port", "0", "--engine", engine];
+        let (status, said) = Program::start(&arguments, &[("OPENAI_API_KEY", key)])
+            .ended()
+            .await;
+        assert_eq!(status.code(), Some(1), "{said}");
+        assert!(said.contains(told), "{engine}: {said}");
+        assert!(!said.contains("is ready"), "{said}");
+    }
+}

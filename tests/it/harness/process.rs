@@ -1,0 +1,116 @@
+//! The built program as a process of its own: what it is told, and everything that it says.
+
+use std::fs::{self, File};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::PATIENCE;
+
+/// How often a condition is looked at that nothing announces.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+const SAID: &str = "said.log";
+
+/// The program. It ends with the test, however that ends.
+pub struct Program {
+    child: Child,
+    folder: TempDir,
+}
+
+impl Program {
+    /// Starts it with these arguments in a folder of its own, and with no variables but these.
+    pub fn start<N: AsRef<str>, V: AsRef<str>>(arguments: &[&str], variables: &[(N, V)]) -> Self {
+        Self::start_in(tempfile::tempdir().expect("a folder"), arguments, variables)
+    }
+
+    /// The same in a folder that is there.
+    pub fn start_in<N: AsRef<str>, V: AsRef<str>>(
+        folder: TempDir,
+        arguments: &[&str],
+        variables: &[(N, V)],
+    ) -> Self {
+        // A file takes whatever is said, and nobody has to read along.
+        let said = File::create(folder.path().join(SAID)).expect("a file");
+        let variables = variables
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value.as_ref()));
+        let child = Command::new(env!("CARGO_BIN_EXE_greenlight"))
+            .args(arguments)
+            .env_clear()
+            .envs(variables)
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(said.try_clone().expect("the same file"))
+            .stderr(said)
+            .spawn();
+        let child = child.expect("the program");
+        Self { child, folder }
+    }
+
+    /// Everything that it has said so far, to either output.
+    pub fn said(&self) -> String {
+        let said = fs::read(self.folder.path().join(SAID)).expect("what it said");
+        String::from_utf8_lossy(&said).into_owned()
+    }
+
+    /// Waits until it has said something so many times.
+    pub async fn says(&mut self, words: &str, times: usize) {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            let mut looks = tokio::time::interval(LOOK_EVERY);
+            while self.said().matches(words).count() < times {
+                let ended = self.child.try_wait().expect("a child of ours");
+                assert!(ended.is_none(), "it ended, and said:\n{}", self.said());
+                looks.tick().await;
+            }
+        });
+        let said = waited.await.is_ok();
+        assert!(
+            said,
+            "“{words}” was not said {times} times, but:\n{}",
+            self.said()
+        );
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([&format!("-{name}"), &id]).status();
+        assert!(sent.expect("`kill` can be run").success(), "it had ended before");
+    }
+
+    /// Waits for its end. How it ended, and everything that it said.
+    pub async fn ended(mut self) -> (ExitStatus, String) {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            let mut looks = tokio::time::interval(LOOK_EVERY);
+            loop {
+                if let Some(status) = self.child.try_wait().expect("a child of ours") {
+                    return status;
+                }
+                looks.tick().await;
+            }
+        });
+        let status = waited.await;
+        let status = status.unwrap_or_else(|_| panic!("it does not end, and says:\n{}", self.said()));
+        (status, self.said())
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits until something holds that nothing announces.
+pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
+    let waited = tokio::time::timeout(PATIENCE, async {
+        let mut looks = tokio::time::interval(LOOK_EVERY);
+        while !holds().await {
+            looks.tick().await;
+        }
+    });
+    waited.await.unwrap_or_else(|_| panic!("in vain: {what}"));
+}
