@@ -14,6 +14,7 @@ use crate::discord::{self, ConnectError, Discord};
 use crate::domain::rules::Rules;
 use crate::domain::stage::Stage;
 use crate::flow::pace::Pace;
+use crate::flow::trouble::Troubles;
 use crate::flow::{Studio, Wake, chain, recover};
 use crate::gateway::{Gateway, Lost, Patience, Seen};
 use crate::providers::fal::{self, Fal};
@@ -179,6 +180,7 @@ impl App {
             clock,
             rules,
             pace: Pace::default(),
+            troubles: Troubles::default(),
             wake: Wake::default(),
         };
         let gateway = Gateway::new(studio.clone(), reach.patience);

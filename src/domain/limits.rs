@@ -30,6 +30,8 @@ pub const PLACE_EVERY_MS: i64 = 20_000;
 pub const RETRY_AFTER_MAX_MS: i64 = 15 * 60_000;
 /// Largest answer of a provider that is read, in bytes.
 pub const PICTURE_BYTES: usize = 40 * 1024 * 1024;
+/// Most troubles of engines that are remembered as told to the operator.
+pub const TROUBLES: usize = 64;
 /// Discord: longest message, in characters.
 pub const MESSAGE_CHARS: usize = 2_000;
 /// Discord: longest thread name, in characters.

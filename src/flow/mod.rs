@@ -23,6 +23,7 @@ pub mod remind;
 pub mod render;
 pub mod settings;
 pub mod treasury;
+pub mod trouble;
 pub mod unresolved;
 pub mod vote;
 
@@ -56,6 +57,8 @@ pub struct Studio {
     pub rules: Arc<Rules>,
     /// How long images take.
     pub pace: pace::Pace,
+    /// What the operator was told.
+    pub troubles: trouble::Troubles,
     /// Rung after a commit that enqueued something, so that the worker need not wait for its next look.
     pub wake: Wake,
 }

@@ -180,7 +180,7 @@ async fn attempt(
             return look(bytes).await.map(|(outcome, _)| outcome.into());
         }
         if let Some(reply) = resume(studio, begun, &supplies, engine.as_ref()).await {
-            return ended(studio, id, reply).await;
+            return ended(studio, &begun.render, reply).await;
         }
         if !engine.may_repeat() {
             return Ok(Outcome::Unknown.into());
@@ -211,7 +211,7 @@ async fn attempt(
         let took_ms = studio.clock.now_ms() - began_ms;
         studio.pace.note(begun.render.stage, took_ms);
     }
-    ended(studio, id, reply).await
+    ended(studio, &begun.render, reply).await
 }
 
 /// The end of the call that a worker before this one made, if the engine can be asked.
@@ -222,10 +222,10 @@ async fn resume(studio: &Studio, begun: &Begun, supplies: &Supplies, engine: &dy
     engine.resume(&paid, request).await
 }
 
-async fn ended(studio: &Studio, id: RenderId, reply: Reply) -> Result<Ended, Error> {
+async fn ended(studio: &Studio, render: &Render, reply: Reply) -> Result<Ended, Error> {
     let Reply { answer, usd, request } = reply;
     Ok(Ended {
-        outcome: outcome(studio, id, answer).await?,
+        outcome: outcome(studio, render, answer).await?,
         bill: Some(Bill { usd, request }),
     })
 }
@@ -255,11 +255,14 @@ impl Notes for Notebook<'_> {
 }
 
 /// What an answer means, once its picture is looked at and stored.
-async fn outcome(studio: &Studio, id: RenderId, answer: Answer) -> Result<Outcome, Error> {
+async fn outcome(studio: &Studio, render: &Render, answer: Answer) -> Result<Outcome, Error> {
+    let id = render.id;
     Ok(match answer {
         Answer::File(bytes) => {
             let (outcome, bytes) = look(bytes).await?;
             if matches!(outcome, Outcome::Drawn(_)) {
+                let spec = studio.rules.spec(render.stage);
+                studio.troubles.over(&spec.engine, &spec.model);
                 store(studio, id, bytes).await?;
             }
             outcome
@@ -269,7 +272,7 @@ async fn outcome(studio: &Studio, id: RenderId, answer: Answer) -> Result<Outcom
         Answer::Later => Outcome::Later,
         Answer::Refused => Outcome::Refused,
         Answer::Operator(why) => {
-            tracing::error!(render.id = %id, "the engine needs its operator: {why}");
+            tell_operator(studio, render, &why);
             Outcome::Operator
         }
         Answer::Broken(why) => {
@@ -277,6 +280,17 @@ async fn outcome(studio: &Studio, id: RenderId, answer: Answer) -> Result<Outcom
             Outcome::Broken
         }
     })
+}
+
+/// Once: the next image would say no more than this one did.
+fn tell_operator(studio: &Studio, render: &Render, why: &str) {
+    let (id, stage, spec) = (render.id, render.stage, studio.rules.spec(render.stage));
+    let (engine, model) = (spec.engine.as_str(), spec.model.as_str());
+    if studio.troubles.is_news(engine, model, why) {
+        tracing::error!(render.id = %id, %stage, engine, model, "the engine needs its operator: {why}");
+    } else {
+        tracing::debug!(render.id = %id, %stage, engine, model, "the engine still needs its operator: {why}");
+    }
 }
 
 fn picture(studio: &Studio, begun: &Begun, supplies: &Supplies) -> Picture {

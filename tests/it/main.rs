@@ -53,6 +53,7 @@ mod settings;
 mod starts;
 mod store;
 mod tidy;
+mod told_once;
 mod try_again;
 mod two_processes;
 mod unresolved;

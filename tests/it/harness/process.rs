@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
+use discord_sandbox::{Options, Sandbox, world};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::PATIENCE;
@@ -113,4 +115,35 @@ pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
         }
     });
     waited.await.unwrap_or_else(|_| panic!("in vain: {what}"));
+}
+
+/// A local Discord for a program that is started and stopped in a moment.
+pub async fn sandbox() -> Sandbox {
+    let discord = Sandbox::start(Options::default()).await.expect("a local Discord");
+    discord
+        .gateway()
+        .set_limits(|limits| limits.identify_every_ms = 0);
+    discord
+}
+
+/// What `run` needs for ideas that are drawn by the service at an address, in a Discord.
+pub fn drawn_by_openai(discord: &Sandbox, token: &str, url: &str, key: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("GREENLIGHT_DISCORD__API_BASE", discord.url()),
+        ("DISCORD_TOKEN", token.to_owned()),
+        ("GREENLIGHT_POOL__FIRST_GRANT", "1000".to_owned()),
+        ("OPENAI_API_KEY", key.to_owned()),
+        ("GREENLIGHT_ENGINES__OPENAI__BASE_URL", url.to_owned()),
+        ("GREENLIGHT_STAGES__EXPLORE__ENGINE", "openai".to_owned()),
+        ("GREENLIGHT_STAGES__EXPLORE__MODEL", "gpt-image-2".to_owned()),
+        ("GREENLIGHT_STAGES__EXPLORE__QUALITY", "low".to_owned()),
+    ]
+}
+
+/// Ana types `/draft`, once the bot has said which commands there are, and is answered.
+pub async fn draft(discord: &Sandbox, options: Value) {
+    discord.until(|discord| !discord.commands().is_empty()).await;
+    let ana = discord.member(world::ANA);
+    let asked = ana.command(world::CAMPAIGN, "draft", options).await;
+    discord.answer(asked.expect("a command")).await;
 }
