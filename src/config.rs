@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
+use figment::error::Kind;
 use figment::providers::{Format, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -33,7 +34,10 @@ const MODELS: &str = include_str!("../config/models.toml");
 pub enum Error {
     /// A key is unknown, or its value is of the wrong kind.
     #[error("{0}")]
-    Settings(#[from] Box<figment::Error>),
+    Settings(Box<figment::Error>),
+    /// The same of a key that holds a secret, or of a section that does.
+    #[error("{0}: this is not what it may be; a secret is a text, in quotes in a file. It is not shown here")]
+    Secret(String),
     /// A value is out of range.
     #[error("{key} = {value}: {fix}")]
     Value {
@@ -286,7 +290,7 @@ impl Config {
         let settings: Settings = layers
             .merge(Environment::new(environment))
             .extract()
-            .map_err(Box::new)?;
+            .map_err(without_secrets)?;
         settings.check()
     }
 
@@ -305,6 +309,19 @@ impl Config {
             fix: fix.to_owned(),
         })
     }
+}
+
+/// What is wrong, without the value of a secret and without the lines of a file, which may hold one.
+fn without_secrets(mut error: figment::Error) -> Error {
+    let key = error.path.join(".");
+    if !key.is_empty() && environment::is_secret(&key) && !matches!(error.kind, Kind::UnknownField(..)) {
+        return Error::Secret(key);
+    }
+    if let Kind::Message(text) = &mut error.kind {
+        let harmless = text.lines().filter(|line| !line.contains('|'));
+        *text = harmless.collect::<Vec<_>>().join(": ");
+    }
+    Error::Settings(Box::new(error))
 }
 
 impl Settings {
@@ -488,15 +505,25 @@ fn check_api_base(base: &str) -> Result<(), Error> {
     let fix = "it may be empty or http://host:port, without a path".to_owned();
     Err(Error::Value {
         key: "discord.api_base",
-        value: base.to_owned(),
+        value: shown(base),
         fix,
     })
 }
 
-/// The address of an API, if it is one.
+/// An address that is no good, unless it may hold a password.
+fn shown(address: &str) -> String {
+    if address.contains('@') {
+        "(not shown)".to_owned()
+    } else {
+        address.to_owned()
+    }
+}
+
+/// The address of an API, if it is one. A name and a password have no place in it: they would be printed with it.
 fn http_url(base: &str) -> Option<url::Url> {
     let parsed = url::Url::parse(base).ok()?;
     let good = matches!(parsed.scheme(), "http" | "https") && parsed.has_host() && parsed.query().is_none();
+    let good = good && parsed.username().is_empty() && parsed.password().is_none();
     good.then_some(parsed)
 }
 
@@ -506,8 +533,8 @@ fn check_base_url(key: &'static str, base: &str) -> Result<(), Error> {
     }
     Err(Error::Value {
         key,
-        value: base.to_owned(),
-        fix: "it may be http://… or https://…, without a slash at the end".to_owned(),
+        value: shown(base),
+        fix: "it may be http://… or https://…, without a name, a password or a slash at the end".to_owned(),
     })
 }
 

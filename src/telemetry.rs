@@ -1,13 +1,16 @@
 //! Logs: a readable message with stable fields (`draft.id`, `render.id`), never prompts or tokens.
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::{ParseError, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt, registry};
 
 /// Whatever the operator asks for, these stay as quiet: below it serenity prints whole payloads, tokens among them.
-const QUIET: [&str; 3] = [
-    "serenity=warn",
-    "serenity::gateway::ws=error",
-    "serenity::http=warn",
+const QUIET: [(&str, LevelFilter); 3] = [
+    ("serenity", LevelFilter::WARN),
+    ("serenity::gateway::ws", LevelFilter::ERROR),
+    ("serenity::http", LevelFilter::WARN),
 ];
 
 /// Starts logging to standard error, once.
@@ -15,18 +18,18 @@ const QUIET: [&str; 3] = [
 /// # Errors
 /// [`ParseError`] when the filter cannot be read.
 pub fn start(filter: &str, json: bool) -> Result<(), ParseError> {
-    let mut filter = EnvFilter::try_new(filter)?;
-    for quiet in QUIET {
-        filter = filter.add_directive(quiet.parse()?);
-    }
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let filter = EnvFilter::try_new(filter)?;
+    // A filter of its own: among the directives of the operator's a more exact one, such as `serenity::gateway=trace`, wins.
+    let quiet = Targets::new()
+        .with_default(LevelFilter::TRACE)
+        .with_targets(QUIET);
+    let subscriber = registry().with(filter).with(quiet);
+    let lines = fmt::layer().with_writer(std::io::stderr);
     // Somebody else's subscriber, as in a test, is as good.
     let _started = if json {
-        builder.json().try_init()
+        subscriber.with(lines.json()).try_init()
     } else {
-        builder.with_target(false).try_init()
+        subscriber.with(lines.with_target(false)).try_init()
     };
     Ok(())
 }

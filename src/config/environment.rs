@@ -25,7 +25,9 @@ impl Environment {
             if let Some(key) = short_key(&name) {
                 short.push((key.to_owned(), Value::from(value)));
             } else if let Some(key) = long_key(&name) {
-                long.push((key, parse(&value)));
+                // A key of digits alone is a text all the same.
+                let secret = SHORT_NAMES.iter().any(|(_, secret)| *secret == key);
+                long.push((key, if secret { value.into() } else { parse(&value) }));
             }
         }
         let mut all = Dict::new();
@@ -34,6 +36,15 @@ impl Environment {
         }
         Self(all)
     }
+}
+
+/// Whether a setting is a secret, or a section that holds one.
+pub(super) fn is_secret(key: &str) -> bool {
+    let holds = |secret: &str| {
+        let rest = secret.strip_prefix(key);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    SHORT_NAMES.iter().any(|(_, secret)| holds(secret))
 }
 
 fn short_key(name: &str) -> Option<&'static str> {
@@ -101,6 +112,20 @@ impl Provider for Environment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_of_digits_is_a_text_and_the_sections_around_it_are_secret_too() {
+        let given = ("GREENLIGHT_ENGINES__OPENAI__KEY".to_owned(), "12345".to_owned());
+        let Environment(read) = Environment::new([given]);
+        let key = Value::from(read).find("engines.openai.key");
+        assert_eq!(key.and_then(Value::into_string).as_deref(), Some("12345"));
+        for secret in ["discord.token", "discord", "engines", "engines.openai"] {
+            assert!(is_secret(secret), "{secret}");
+        }
+        for open in ["discord.api_base", "disco", "engines.openai.base_url", "worker"] {
+            assert!(!is_secret(open), "{open}");
+        }
+    }
 
     #[test]
     fn of_an_environment_an_engine_gets_what_is_its_own() {

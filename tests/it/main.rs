@@ -49,6 +49,7 @@ mod references;
 mod refusals;
 mod reminders;
 mod restarts;
+mod secrets;
 mod settings;
 mod starts;
 mod store;
