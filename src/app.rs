@@ -243,7 +243,10 @@ impl App {
 }
 
 /// Refuses a start in which a stage could never be drawn.
-fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
+///
+/// # Errors
+/// [`Error::NoEngine`] for the first such stage.
+pub fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
     for stage in Stage::ALL {
         let engine = &rules.spec(stage).engine;
         if engines.get(engine).is_none() {

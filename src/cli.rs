@@ -2,6 +2,7 @@
 
 #[cfg(feature = "demo")]
 mod demo;
+mod doctor;
 mod export;
 mod treasury;
 
@@ -9,14 +10,12 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use futures::FutureExt;
 use secrecy::ExposeSecret;
 
 use crate::app::{App, Pretend, Queue, engines};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
-use crate::flow::books;
-use crate::store::{Store, ledger};
+use crate::store::Store;
 use crate::telemetry;
 
 /// A Discord bot for teams that make pictures: ideas are drafted cheaply in a thread, teammates approve with ✅, and only
@@ -42,8 +41,8 @@ enum Command {
     Treasury(treasury::Act),
     /// Write a server's books to a file: its ledger, or its images from draft to 4K
     Export(export::Args),
-    /// Check the settings, and recount the database's sums from its ledger
-    Doctor(Settings),
+    /// Check the settings, and recount the database's sums from its ledger; with --online, ask engines for their models
+    Doctor(doctor::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -90,7 +89,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         }
         Command::Treasury(act) => treasury::run(act).await,
         Command::Export(args) => export::run(args).await,
-        Command::Doctor(settings) => doctor(&settings.load()?).await,
+        Command::Doctor(args) => doctor::run(args).await,
     }
 }
 
@@ -98,23 +97,6 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
     Store::open(config.database_url.expose_secret())
         .await
         .context("the database at database.url cannot be used")
-}
-
-async fn doctor(config: &Config) -> anyhow::Result<()> {
-    let store = open(config).await?;
-    let sums = store.read(|tx| ledger::audit(tx).boxed()).await;
-    let entries = books::recount(&store).await;
-    store.close().await;
-    let mut wrong = sums?;
-    wrong.extend(entries?);
-    if wrong.is_empty() {
-        println!("The settings can be used, and every sum agrees with its ledger.");
-        return Ok(());
-    }
-    for line in &wrong {
-        println!("{line}");
-    }
-    anyhow::bail!("the books do not agree: {} findings", wrong.len())
 }
 
 /// Comes when somebody asks the process to stop: Ctrl-C or SIGTERM.

@@ -30,6 +30,8 @@ pub const PLACE_EVERY_MS: i64 = 20_000;
 pub const RETRY_AFTER_MAX_MS: i64 = 15 * 60_000;
 /// Largest answer of a provider that is read, in bytes.
 pub const PICTURE_BYTES: usize = 40 * 1024 * 1024;
+/// Whoever runs the bot is warned of a model that is shut down within so many days.
+pub const SHUTDOWN_DAYS: i32 = 30;
 /// Most troubles of engines that are remembered as told to the operator.
 pub const TROUBLES: usize = 64;
 /// Discord: longest message, in characters.

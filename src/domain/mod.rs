@@ -22,6 +22,7 @@ pub mod ids;
 pub mod job;
 pub mod limits;
 pub mod lineup;
+pub mod offer;
 pub mod period;
 pub mod picture;
 pub mod project;

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::domain::ids::RenderId;
+use crate::domain::offer::Offered;
 use crate::domain::picture::{Pixels, Ratio, Tier};
 use crate::domain::prompt::Prompt;
 use crate::domain::stage::{Mode, Quality};
@@ -176,6 +177,25 @@ pub trait Provider: Send + Sync {
 
     /// Whether a call whose outcome nobody learned may simply be made again, because it costs nothing.
     fn may_repeat(&self) -> bool;
+
+    /// Asks its service which models it offers, which costs nothing. Nothing where there is no service, or none that says.
+    ///
+    /// # Errors
+    /// [`Unasked`], with what the operator should read.
+    async fn models(&self) -> Result<Option<Vec<Offered>>, Unasked> {
+        Ok(None)
+    }
+}
+
+/// Why a service did not say which models it offers.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unasked {
+    /// It does not take the key: nothing can be drawn with it.
+    #[error("{0}")]
+    TurnedAway(String),
+    /// It gave no list. It may draw all the same.
+    #[error("{0}")]
+    Away(String),
 }
 
 /// The engines that this process has, by name.
@@ -194,6 +214,13 @@ impl Engines {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<dyn Provider>> {
         self.0.get(name).cloned()
+    }
+
+    /// All of them, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &dyn Provider)> {
+        self.0
+            .iter()
+            .map(|(name, engine)| (name.as_str(), engine.as_ref()))
     }
 }
 

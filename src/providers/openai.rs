@@ -2,6 +2,7 @@
 //! picture. There is no way to ask about a call whose answer was lost, so such a call is never made again by itself.
 
 mod answer;
+mod models;
 
 use std::time::Duration;
 
@@ -12,8 +13,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use self::answer::{Images, Refusal};
-use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, http};
+use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, Unasked, http};
 use crate::domain::limits;
+use crate::domain::offer::Offered;
 use crate::domain::stage::Quality;
 use crate::domain::usd::Tokens;
 
@@ -145,5 +147,9 @@ impl Provider for OpenAi {
 
     fn may_repeat(&self) -> bool {
         false
+    }
+
+    async fn models(&self) -> Result<Option<Vec<Offered>>, Unasked> {
+        models::ask(self).await.map(Some)
     }
 }

@@ -18,6 +18,7 @@ mod caps;
 mod chaos;
 mod deadlines;
 mod demo_engine;
+mod doctor;
 mod every_call_fails;
 mod fal;
 mod gallery;
