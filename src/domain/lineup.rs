@@ -121,7 +121,15 @@ mod tests {
         let mut engine = catalog.engine["sketch"].clone();
         let new = new.iter().map(|(name, modes, cost)| {
             let (modes, cost) = (modes.to_vec(), cost.clone());
-            ((*name).to_owned(), Model { modes, cost })
+            (
+                (*name).to_owned(),
+                Model {
+                    modes,
+                    cost,
+                    references: 0,
+                    apps: BTreeMap::new(),
+                },
+            )
         });
         engine.model = new.collect();
         catalog.engine.insert("new".to_owned(), engine);

@@ -2,6 +2,7 @@
 //! a call whose answer was lost, so such a call is never made again by itself.
 
 mod answer;
+mod models;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,12 +16,15 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use self::answer::{Content, Refusal};
-use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, http};
+use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, Unasked, http};
 use crate::domain::limits;
+use crate::domain::offer::Offered;
 use crate::domain::usd::Cost;
 
 /// The header of the key. In the address it would end in the logs of whoever stands between.
 const KEY: &str = "x-goog-api-key";
+/// What the operator reads of a key that is no header.
+const BAD_KEY: &str = "engines.gemini.key (GEMINI_API_KEY) has a character in it that cannot be sent";
 
 /// What a picture of each model costs.
 pub type Prices = BTreeMap<String, Cost>;
@@ -116,9 +120,14 @@ impl Gemini {
         })
     }
 
-    fn request(&self, picture: &Picture) -> Result<RequestBuilder, InvalidHeaderValue> {
+    fn key_header(&self) -> Result<HeaderValue, InvalidHeaderValue> {
         let mut key = HeaderValue::from_str(self.key.expose_secret())?;
         key.set_sensitive(true);
+        Ok(key)
+    }
+
+    fn request(&self, picture: &Picture) -> Result<RequestBuilder, InvalidHeaderValue> {
+        let key = self.key_header()?;
         let url = format!("{}/models/{}:generateContent", self.base_url, picture.model);
         Ok(self.client.post(url).header(KEY, key).json(&Ask::new(picture)))
     }
@@ -129,8 +138,7 @@ impl Provider for Gemini {
     async fn draw(&self, paid: &PaidRender, _notes: &dyn Notes) -> Reply {
         let picture = paid.picture();
         let Ok(request) = self.request(picture) else {
-            let why = "engines.gemini.key (GEMINI_API_KEY) has a character in it that cannot be sent";
-            return Answer::Operator(why.to_owned()).into();
+            return Answer::Operator(BAD_KEY.to_owned()).into();
         };
         let response = match http::send(request).await {
             Ok(response) => response,
@@ -157,5 +165,9 @@ impl Provider for Gemini {
 
     fn may_repeat(&self) -> bool {
         false
+    }
+
+    async fn models(&self) -> Result<Option<Vec<Offered>>, Unasked> {
+        models::ask(self).await.map(Some)
     }
 }

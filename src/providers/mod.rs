@@ -7,6 +7,8 @@ pub mod local;
 pub mod openai;
 pub mod sketch;
 
+mod models;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use greenlight::clock::Clock;
 use greenlight::domain::offer::{Day, Offered};
+use greenlight::providers::gemini::{self, Gemini};
 use greenlight::providers::openai::{OpenAi, Prices};
 use greenlight::providers::{Provider, Unasked};
 use secrecy::SecretString;
@@ -52,6 +53,44 @@ async fn models(url: &str) -> Result<Option<Vec<Offered>>, Unasked> {
         Duration::from_mins(1),
     );
     openai.expect("a client").models().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gemini_lists_its_models_too_and_a_list_that_is_cut_short_is_none() {
+    let ask = async |answer: Answer| {
+        let service = Service::that_says(answer).await;
+        let silence = Duration::from_mins(1);
+        let key = SecretString::from(KEY);
+        let gemini = Gemini::new(key, service.url.clone(), gemini::Prices::new(), silence);
+        let models = gemini.expect("a client").models().await;
+        (models, service.asked().remove(0))
+    };
+    let named = json!({ "models": [{ "name": "models/gemini-3-pro-image", "version": "001" }] });
+    let (models, asked) = ask(Answer::json(200, &named)).await;
+    let offered = Offered {
+        model: "gemini-3-pro-image".to_owned(),
+        until: None,
+    };
+    assert_eq!(models, Ok(Some(vec![offered])));
+    assert_eq!(
+        (asked.method.as_str(), asked.path.as_str()),
+        ("GET", "/models?pageSize=1000")
+    );
+    assert_eq!(asked.headers["x-goog-api-key"], KEY);
+    let cut = json!({ "models": [], "nextPageToken": "2" });
+    for (answer, told) in [
+        (Answer::json(200, &cut), "its list is longer than is read"),
+        (
+            Answer::json(400, &json!({ "error": { "message": KEY } })),
+            "set engines.gemini.key (GEMINI_API_KEY)",
+        ),
+        (Answer::json(403, &json!({})), "this key may not list them"),
+        (Answer::HangUp, "it cannot be reached at engines.gemini.base_url"),
+    ] {
+        let (models, _) = ask(answer).await;
+        let error = models.expect_err(told).to_string();
+        assert!(error.contains(told) && !error.contains(KEY), "{error}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

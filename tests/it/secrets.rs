@@ -269,7 +269,12 @@ async fn an_engine_that_repeats_the_key_and_the_prompt_is_not_quoted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_printed_for_developers_holds_no_secret() {
-    let settings = [("DISCORD__TOKEN", TOKEN), ("ENGINES__OPENAI__KEY", KEY)];
+    let settings = [
+        ("DISCORD__TOKEN", TOKEN),
+        ("ENGINES__OPENAI__KEY", KEY),
+        ("ENGINES__GEMINI__KEY", KEY),
+        ("ENGINES__FAL__KEY", KEY),
+    ];
     run_test_with(&settings, async |w| {
         let printed = format!("{:#?}", w.app());
         assert_kept("the app", &printed, "Studio");

@@ -1,0 +1,85 @@
+//! Which models a service offers, for `greenlight doctor --online`. The question costs nothing.
+
+use std::time::Duration;
+
+use reqwest::{RequestBuilder, StatusCode};
+use serde::de::DeserializeOwned;
+
+use super::{Unasked, http};
+
+/// How long the answer may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Largest list that is read, in bytes: some gateways offer hundreds of models, with a page about each.
+const LIST_BYTES: usize = 8 * 1024 * 1024;
+
+/// A service that is asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// Its engine.
+    pub(super) engine: &'static str,
+    /// The short name of its key.
+    pub(super) variable: &'static str,
+    /// The status with which it turns a bad key away.
+    pub(super) bad_key: u16,
+}
+
+impl Asked {
+    /// Asks for the list.
+    pub(super) async fn list<T: DeserializeOwned + Send + 'static>(
+        self,
+        request: RequestBuilder,
+    ) -> Result<T, Unasked> {
+        let response = request.timeout(PATIENCE).send().await.map_err(|error| {
+            if error.is_timeout() {
+                self.away("it does not answer")
+            } else {
+                self.away(&format!(
+                    "it cannot be reached at engines.{}.base_url",
+                    self.engine
+                ))
+            }
+        })?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(self.refused(status));
+        }
+        let list = http::read::<T>(response, LIST_BYTES).await;
+        list.map_err(|why| self.away(&why.to_string()))
+    }
+
+    /// It gave no list that can be used.
+    pub(super) fn away(self, why: &str) -> Unasked {
+        Unasked::Away(format!(
+            "{} could not be asked for its models: {why}",
+            self.engine
+        ))
+    }
+
+    /// By the status alone: an answer's own words may repeat the key.
+    fn refused(self, status: StatusCode) -> Unasked {
+        let Self {
+            engine,
+            variable,
+            bad_key,
+        } = self;
+        let told = |why: &str| {
+            format!(
+                "{engine} answered {} when it was asked for its models: {why}",
+                status.as_u16()
+            )
+        };
+        match status.as_u16() {
+            status if status == bad_key => Unasked::TurnedAway(told(&format!(
+                "set engines.{engine}.key ({variable}) to a key that is good"
+            ))),
+            // Some keys may draw, and not list.
+            403 => Unasked::Away(told(
+                "this key may not list them, so nothing is known of those of the stages",
+            )),
+            404 | 405 => Unasked::Away(told(&format!(
+                "there is no list; is engines.{engine}.base_url right?"
+            ))),
+            _ => Unasked::Away(told("try again later")),
+        }
+    }
+}
