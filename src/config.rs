@@ -17,6 +17,7 @@ use crate::domain::caps::{Bound, Caps, Scope};
 use crate::domain::catalog::{BadCatalog, Catalog};
 use crate::domain::credits::Credits;
 use crate::domain::crop::{self, Crop};
+use crate::domain::drift::{Likeness, Thresholds};
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::limits;
 use crate::domain::period::{BadZone, Period, Zone};
@@ -187,6 +188,7 @@ struct Settings {
     blobs: Blobs,
     pool: Pool,
     stages: StageTable,
+    drift: Drift,
     prompts: Templates,
     references: References,
     engines: Engines,
@@ -248,6 +250,13 @@ struct Later {
 #[serde(deny_unknown_fields)]
 struct References {
     price: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Drift {
+    exact: f64,
+    remaster: f64,
 }
 
 #[derive(Deserialize)]
@@ -367,6 +376,7 @@ impl Settings {
             first_grant: credits("pool.first_grant", self.pool.first_grant)?,
             catalog,
             crops: self.crops,
+            drift: self.drift.check()?,
             stages,
             shares: self.engines.shares()?,
             reference_price: credits("references.price", self.references.price)?,
@@ -385,6 +395,25 @@ impl Settings {
             blobs_folder: self.blobs.folder,
             engines: self.engines,
             log: self.log,
+        })
+    }
+}
+
+impl Drift {
+    fn check(&self) -> Result<Thresholds, Error> {
+        let likeness = |key, value: f64| {
+            if (0.0..=1.0).contains(&value) {
+                return Ok(Likeness::of_score(value));
+            }
+            Err(Error::Value {
+                key,
+                value: value.to_string(),
+                fix: "it may be 0 to 1".to_owned(),
+            })
+        };
+        Ok(Thresholds {
+            exact: likeness("drift.exact", self.exact)?,
+            remaster: likeness("drift.remaster", self.remaster)?,
         })
     }
 }
@@ -559,6 +588,8 @@ mod tests {
         assert!(!config.rules.own_vote);
         assert_eq!(config.rules.vote_window_days, 7);
         assert_eq!(config.rules.first_grant, Credits::ZERO);
+        let drift = [config.rules.drift.exact, config.rules.drift.remaster];
+        assert_eq!(drift.map(Likeness::permille), [950, 800]);
         assert!(config.require_token().is_err());
     }
 
@@ -653,6 +684,16 @@ mod tests {
                 "GREENLIGHT_STAGES__EXPLORE__QUALITY",
                 "low",
                 "stages.explore.quality: sketch-1 has none to choose from",
+            ),
+            (
+                "GREENLIGHT_DRIFT__EXACT",
+                "1.01",
+                "drift.exact = 1.01: it may be 0 to 1",
+            ),
+            (
+                "GREENLIGHT_DRIFT__REMASTER",
+                "-0.1",
+                "drift.remaster = -0.1: it may be 0 to 1",
             ),
             ("GREENLIGHT_MODELS_FILE", "/nowhere", "models_file = /nowhere: "),
             (

@@ -34,6 +34,8 @@ pub const PICTURE_BYTES: usize = 40 * 1024 * 1024;
 pub const SHUTDOWN_DAYS: i32 = 30;
 /// Most troubles of engines that are remembered as told to the operator.
 pub const TROUBLES: usize = 64;
+/// Largest picture that is compared with another, in pixels: two of them are in memory at once.
+pub const COMPARED_PIXELS: u64 = 1 << 25;
 /// Discord: longest message, in characters.
 pub const MESSAGE_CHARS: usize = 2_000;
 /// Discord: longest thread name, in characters.

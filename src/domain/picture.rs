@@ -87,6 +87,16 @@ impl Pixels {
     pub fn count(self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }
+
+    /// Whether a picture of one size is one of the other made larger or smaller, give or take 2 % of a side: services round.
+    #[must_use]
+    pub fn nearly_same_shape(self, other: Self) -> bool {
+        let (a, b) = (
+            u64::from(self.width) * u64::from(other.height),
+            u64::from(other.width) * u64::from(self.height),
+        );
+        a.abs_diff(b) <= a.max(b) / 50
+    }
 }
 
 impl fmt::Display for Pixels {
@@ -229,6 +239,18 @@ mod tests {
             fits("1:1", u32::MAX, u32::MAX) && !fits("100:1", u32::MAX, u32::MAX),
             "without overflow"
         );
+    }
+
+    #[test]
+    fn a_shape_is_nearly_another_within_two_per_cent() {
+        let same = |a: &str, b: &str| {
+            let (a, b): (Pixels, Pixels) = (a.parse().unwrap(), b.parse().unwrap());
+            assert_eq!(a.nearly_same_shape(b), b.nearly_same_shape(a));
+            a.nearly_same_shape(b)
+        };
+        assert!(same("1280x720", "3840x2160") && same("1280x720", "1376x768"));
+        assert!(same("1000x1000", "1020x1000") && !same("1000x1000", "1021x1000"));
+        assert!(!same("1280x720", "720x1280") && !same("4294967295x1", "1x4294967295"));
     }
 
     #[test]

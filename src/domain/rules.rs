@@ -6,6 +6,7 @@ use super::caps::Caps;
 use super::catalog::Catalog;
 use super::credits::{Credits, OutOfRange};
 use super::crop::Crop;
+use super::drift::Thresholds;
 use super::ids::{GuildId, UserId};
 use super::period::Zone;
 use super::picture::{Pixels, Ratio};
@@ -27,6 +28,8 @@ pub struct Rules {
     pub catalog: Catalog,
     /// The sizes into which pictures are cut for nothing.
     pub crops: Vec<Crop>,
+    /// From when on it is said that a picture moved.
+    pub drift: Thresholds,
     /// What each stage asks for.
     pub stages: Stages,
     /// How much of each engine may be used, by its name.

@@ -416,6 +416,7 @@ impl GuildRules {
 #[cfg(test)]
 pub(in crate::domain) mod tests {
     use super::super::catalog::tests::shipped;
+    use super::super::drift::{Likeness, Thresholds};
     use super::super::stage::tests::stages;
     use super::super::template::tests::templates;
     use super::*;
@@ -432,6 +433,10 @@ pub(in crate::domain) mod tests {
             crops: Vec::new(),
             shares: BTreeMap::new(),
             reference_price: Credits::ZERO,
+            drift: Thresholds {
+                exact: Likeness::of_score(0.95),
+                remaster: Likeness::of_score(0.8),
+            },
             stages: stages(),
             templates: templates(),
             own_vote: false,

@@ -237,6 +237,8 @@ struct ImageRow {
     request: Option<String>,
     width: Option<i64>,
     height: Option<i64>,
+    /// To the approved image that it was made of, 0 to 1.
+    likeness: Option<f64>,
     requester: String,
     /// Who approved its next stage.
     voters: Voters,
@@ -267,6 +269,7 @@ impl ImageRow {
             request: image.request.as_deref().map(|text| written(text, format)),
             width: image.pixels.map(|(width, _)| width),
             height: image.pixels.map(|(_, height)| height),
+            likeness: image.likeness.map(|found| f64::from(found.permille()) / 1_000.0),
             requester: image.requester.to_string(),
             voters: match format {
                 Format::Csv => Voters::Cell(voters.join(" ")),

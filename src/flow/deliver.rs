@@ -4,12 +4,13 @@ use futures::FutureExt;
 
 use super::job::Done;
 use super::vote::gather_ms;
-use super::{Error, Studio, gallery, heavy, if_it_can, lasting, quorum, render, settings, vote};
+use super::{Error, Studio, drift, gallery, heavy, if_it_can, lasting, quorum, render, settings, vote};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::approval::{Tally, Terms, VoteState};
+use crate::domain::drift::Drift;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
-use crate::domain::picture::Pixels;
+use crate::domain::picture::{Pixels, Tier};
 use crate::domain::project::OverBudget;
 use crate::domain::render::{Decision, Failure, State};
 use crate::domain::settings::GuildRules;
@@ -31,6 +32,8 @@ pub(super) struct View {
     pub(super) thread: ChannelId,
     /// The message that shows its parent.
     parent: Option<MessageId>,
+    /// The stage and the size of its parent.
+    approved: Option<(Stage, Pixels)>,
     /// Who approved it.
     pub(super) approved_by: Vec<UserId>,
     /// The votes on its next stage.
@@ -58,12 +61,15 @@ pub(super) async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, 
             let Some(thread) = draft.thread() else {
                 return Ok(None);
             };
-            let mut parent = None;
+            let (mut parent, mut approved) = (None, None);
             let mut approved_by = Vec::new();
             if let Some(id) = render.parent
                 && let Some(shown) = renders::find(tx, id).await?
             {
                 parent = shown.message;
+                if let State::Done(pixels) = shown.state {
+                    approved = Some((shown.stage, pixels));
+                }
                 approved_by = vote::tally_of(tx, &shown, &draft)
                     .await?
                     .map_or_else(Vec::new, |tally| tally.counted);
@@ -85,6 +91,7 @@ pub(super) async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, 
                 draft,
                 thread,
                 parent,
+                approved,
                 approved_by,
                 tally,
                 rules,
@@ -105,7 +112,7 @@ pub(super) async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, 
 /// [`Error`]; the picture is stored, and posting it is tried again for nothing. A thread that takes no message any more
 /// is none: it is said in the channel that the draft was asked for in.
 pub async fn run(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, Error> {
-    let Some(view) = view(studio, id).await? else {
+    let Some(mut view) = view(studio, id).await? else {
         return Ok(Done::Finished);
     };
     if let Some(message) = view.render.message {
@@ -113,6 +120,8 @@ pub async fn run(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, E
         seed(studio, &view, message).await?;
         return Ok(Done::Finished);
     }
+    let approved = view.approved.map(|(_, pixels)| pixels);
+    view.render.likeness = drift::measure(studio, &view.render, approved).await?;
     let terms = terms(studio, &view);
     let posted = match view.render.state {
         State::Done(pixels) => deliver_picture(studio, &view, pixels, terms.as_ref(), attempts).await?,
@@ -287,6 +296,7 @@ fn text(
         mention: (render.stage == Stage::Final).then_some(view.draft.requester),
         left: view.available,
         reduced,
+        drift: moved(studio, view, pixels),
         gallery: render
             .shown
             .map(|shown| (render.guild, shown.channel, shown.message)),
@@ -307,6 +317,14 @@ fn text(
                 full: view.full.as_ref(),
             }),
     })
+}
+
+/// How the picture differs from the approved one, if that is to be said, and the rung of that.
+fn moved(studio: &Studio, view: &View, pixels: Pixels) -> Option<(Drift, Tier)> {
+    let (stage, approved) = view.approved?;
+    let least = studio.rules.drift.of(studio.rules.spec(view.render.stage).mode);
+    let drift = Drift::between(approved, pixels, view.render.likeness, least)?;
+    Some((drift, studio.rules.spec(stage).tier))
 }
 
 /// What the next stage of an image is expected to cost the operator.

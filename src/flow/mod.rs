@@ -9,6 +9,7 @@ pub mod books;
 pub mod caps;
 pub mod deliver;
 pub mod draft;
+mod drift;
 pub mod gallery;
 pub mod job;
 pub mod log;

@@ -191,6 +191,7 @@ pub async fn lineage(studio: &Studio, guild: GuildId, id: RenderId) -> Result<St
                         pixels,
                         price: step.price,
                         usd: step.bill.usd,
+                        likeness: step.likeness,
                         approved_by,
                         place: told
                             .thread()

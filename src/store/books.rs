@@ -6,6 +6,7 @@ use super::rows::{credits, id, impossible, integer, key, optional_id, optional_t
 use super::{Error, Tx};
 use crate::domain::books::{Fate, Line, Move, Told};
 use crate::domain::credits::{Credits, Pool};
+use crate::domain::drift::Likeness;
 use crate::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
 use crate::domain::stage::Stage;
 use crate::domain::usd::Usd;
@@ -56,6 +57,8 @@ pub struct Image {
     pub request: Option<String>,
     /// What the provider's picture measures, once there is one.
     pub pixels: Option<(i64, i64)>,
+    /// How alike its picture is to the approved one that it was made of, where that was measured.
+    pub likeness: Option<Likeness>,
     /// Who asked for the draft.
     pub requester: UserId,
     /// What was to be drawn.
@@ -200,7 +203,7 @@ pub async fn images(
 ) -> Result<Vec<Image>, Error> {
     let rows = sqlx::query(
         "SELECT r.id, r.draft_id, r.parent_id, r.position, r.stage, r.state, r.price, r.width, r.height, r.queued_ms,
-            r.usd_micros, r.request_id, d.requester_id, d.prompt
+            r.usd_micros, r.request_id, r.likeness_permille, d.requester_id, d.prompt
          FROM renders r JOIN drafts d ON d.id = r.draft_id
          WHERE r.guild_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3",
     )
@@ -250,6 +253,7 @@ fn image(row: &AnyRow) -> Result<Image, Error> {
         usd: super::rows::usd(row, "usd_micros")?,
         request: super::rows::optional_text(row, "request_id")?,
         pixels: size.0.zip(size.1),
+        likeness: super::rows::likeness(row)?,
         requester: UserId::new(id(row, "requester_id")?),
         prompt: text(row, "prompt")?,
         voters: Vec::new(),

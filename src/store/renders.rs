@@ -9,11 +9,13 @@ pub use self::vote::{
     voting_in, voting_of, voting_threads, waiting,
 };
 use super::rows::{
-    count, credits, id, impossible, integer, key, optional, optional_id, optional_text, pixels, text, usd,
+    count, credits, id, impossible, integer, key, likeness, optional, optional_id, optional_text, pixels,
+    text, usd,
 };
 use super::{Error, Tx};
 use crate::domain::approval::VoteState;
 use crate::domain::credits::Credits;
+use crate::domain::drift::Likeness;
 use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use crate::domain::picture::Pixels;
 use crate::domain::render::State;
@@ -53,6 +55,8 @@ pub struct Render {
     pub shown: Option<Shown>,
     /// What its engine says that it cost, and what it calls it.
     pub bill: Bill,
+    /// How alike it is to the approved picture that it was made of, where that was measured.
+    pub likeness: Option<Likeness>,
     /// The vote on its next stage.
     pub vote: Vote,
 }
@@ -130,6 +134,7 @@ impl Render {
                 usd: None,
                 request: None,
             },
+            likeness: None,
             vote: Vote {
                 state: VoteState::None,
                 version: 0,
@@ -371,6 +376,21 @@ pub async fn set_bill(tx: &mut Tx, render: RenderId, bill: &Bill) -> Result<(), 
     Ok(())
 }
 
+/// Records how alike a picture is to the approved one. What was recorded first stays.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_likeness(tx: &mut Tx, render: RenderId, likeness: Likeness) -> Result<(), Error> {
+    let query =
+        sqlx::query("UPDATE renders SET likeness_permille = $2 WHERE id = $1 AND likeness_permille IS NULL");
+    query
+        .bind(key(render.get()))
+        .bind(i64::from(likeness.permille()))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Records the message that shows a render.
 ///
 /// # Errors
@@ -446,6 +466,7 @@ fn from_row(row: &AnyRow) -> Result<Render, Error> {
             usd: usd(row, "usd_micros")?,
             request: optional_text(row, "request_id")?,
         },
+        likeness: likeness(row)?,
         vote: vote::from_row(row)?,
     })
 }

@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 
 use super::Error;
 use crate::domain::credits::{Credits, Pool};
+use crate::domain::drift::Likeness;
 use crate::domain::picture::Pixels;
 use crate::domain::usd::Usd;
 
@@ -53,6 +54,15 @@ pub(super) fn credits(row: &AnyRow, column: &str) -> Result<Credits, Error> {
 pub(super) fn usd(row: &AnyRow, column: &str) -> Result<Option<Usd>, Error> {
     let micros = optional(row, column)?.map(u64::try_from).transpose();
     Ok(micros.map_err(impossible)?.map(Usd::micros))
+}
+
+pub(super) fn likeness(row: &AnyRow) -> Result<Option<Likeness>, Error> {
+    let permille = optional(row, "likeness_permille")?;
+    permille
+        .map(|permille| {
+            Likeness::of_permille(permille).ok_or_else(|| impossible(format!("likeness {permille}")))
+        })
+        .transpose()
 }
 
 pub(super) fn pool(row: &AnyRow) -> Result<Pool, Error> {

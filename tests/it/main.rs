@@ -19,6 +19,7 @@ mod chaos;
 mod deadlines;
 mod demo_engine;
 mod doctor;
+mod drift;
 mod every_call_fails;
 mod fal;
 mod gallery;

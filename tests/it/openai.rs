@@ -63,7 +63,7 @@ async fn draw(url: &str, silence: Duration, picture: Picture) -> providers::Repl
 }
 
 /// The documented answer with a picture.
-fn drawn(file: &str) -> Value {
+pub fn drawn(file: &str) -> Value {
     json!({
         "created": 1_795_400_000,
         "data": [{ "b64_json": file }],
@@ -396,7 +396,7 @@ fn obliging(asked: &Asked) -> Answer {
 }
 
 /// Settings with which every stage is drawn by the service.
-fn all_by_openai(url: &str) -> Vec<(&'static str, String)> {
+pub fn all_by_openai(url: &str) -> Vec<(&'static str, String)> {
     vec![
         ("ENGINES__OPENAI__KEY", KEY.to_owned()),
         ("ENGINES__OPENAI__BASE_URL", url.to_owned()),

@@ -43,13 +43,12 @@ fn allowed(module: &str) -> Vec<&'static str> {
 }
 
 /// Who may name an outside crate.
-const OWNED: [(&str, &[&str]); 14] = [
+const OWNED: [(&str, &[&str]); 13] = [
     ("sqlx", &["store"]),
     ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),
     ("object_store", &["blobs"]),
     ("image", &["media"]),
-    ("image_compare", &["media"]),
     ("fast_image_resize", &["media"]),
     ("resvg", &["providers"]),
     ("emojis", &["domain"]),

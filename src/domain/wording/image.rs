@@ -1,6 +1,8 @@
 //! An image: its picture, how its vote stands, and why there is no picture.
 
+use super::super::approval::VoteState;
 use super::super::credits::Credits;
+use super::super::drift::Drift;
 use super::super::ids::{ChannelId, GuildId, MessageId, UserId};
 use super::super::picture::{Pixels, Tier};
 use super::super::prompt::Prompt;
@@ -42,6 +44,8 @@ pub struct Image<'a> {
     pub left: Credits,
     /// Whether what is posted is a smaller form of the original.
     pub reduced: bool,
+    /// How it differs from the approved picture, if that is to be said, and the rung of that.
+    pub drift: Option<(Drift, Tier)>,
     /// Where the gallery shows it.
     pub gallery: Option<(GuildId, ChannelId, MessageId)>,
     /// The vote on its next stage, if there is one.
@@ -70,6 +74,9 @@ pub fn image(i: &Image<'_>) -> String {
         lines.push(format!("Approved by {}", mentions(i.approved_by)));
         lines.push(format!("-# {} · {} left in the pool", i.price, i.left));
     }
+    if let Some((drift, tier)) = i.drift {
+        lines.push(moved(drift, tier, i.voting.as_ref()));
+    }
     if i.reduced {
         lines.push("-# Posted as JPEG to fit the upload limit; the original file is kept.".to_owned());
     }
@@ -83,6 +90,25 @@ pub fn image(i: &Image<'_>) -> String {
         lines.extend(voting(vote, i.left));
     }
     lines.join("\n")
+}
+
+/// That a picture is not quite the one of a rung that was approved, for people who may be about to approve it.
+fn moved(drift: Drift, tier: Tier, voting: Option<&Voting<'_>>) -> String {
+    let what = match drift {
+        Drift::Moved(likeness) => {
+            format!("It moved from the {tier} that was approved (likeness {likeness}; 1 is the same picture)")
+        }
+        Drift::Shape(approved) => {
+            format!("It has another shape than the {tier} that was approved ({approved})")
+        }
+    };
+    let open = voting.is_some_and(|voting| voting.state == VoteState::Open);
+    let advice = if open {
+        "compare before approving"
+    } else {
+        "compare the two"
+    };
+    format!("⚠️ {what}: {advice}.")
 }
 
 /// Why an image has no picture, where its picture would have been.
@@ -157,7 +183,8 @@ pub fn retry_own(requester: UserId) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::approval::{Ignored, Tally, VoteState};
+    use super::super::super::approval::{Ignored, Tally};
+    use super::super::super::drift::Likeness;
     use super::super::super::emoji::Emoji;
     use super::super::super::limits;
     use super::super::super::usd::Usd;
@@ -212,9 +239,79 @@ mod tests {
             mention: None,
             left: credits(10),
             reduced: false,
+            drift: None,
             gallery: None,
             voting: Some(*voting),
         })
+    }
+
+    #[test]
+    fn what_moved_or_has_another_shape_is_said_with_what_to_do() {
+        let (tally, approve, veto) = (Tally::default(), Emoji::approve(), Emoji::veto());
+        let voting = |state| Voting {
+            state,
+            tally: &tally,
+            tier: Tier::K4,
+            price: credits(40),
+            usd: None,
+            closes_ms: 5_000,
+            approve: &approve,
+            veto: &veto,
+            lead_decides: false,
+            capped: None,
+            stopped: None,
+            full: None,
+        };
+        let size = |width, height| Pixels { width, height };
+        let told = |drift, state: Option<VoteState>, pixels| {
+            image(&Image {
+                position: 1,
+                stage: Stage::Review,
+                tier: Tier::K2,
+                pixels,
+                wanted: size(2560, 1440),
+                price: credits(20),
+                approved_by: &[BO],
+                mention: None,
+                left: credits(10),
+                reduced: false,
+                drift: Some((drift, Tier::K1)),
+                gallery: None,
+                voting: state.map(voting),
+            })
+        };
+        let moved = Drift::Moved(Likeness::of_score(0.71));
+        insta::assert_snapshot!(told(moved, Some(VoteState::Open), size(2560, 1440)), @r"
+        **Image 1** · 2K review · 2560×1440
+        Approved by <@2>
+        -# 20 credits · 10 credits left in the pool
+        ⚠️ It moved from the 1K that was approved (likeness 0.71; 1 is the same picture): compare before approving.
+        ✅ **0 of 0** for 4K at 40 credits · closes <t:5:R>
+        ");
+        let line = |state| {
+            told(moved, state, size(2560, 1440))
+                .lines()
+                .nth(3)
+                .unwrap()
+                .to_owned()
+        };
+        for state in [
+            None,
+            Some(VoteState::Spent),
+            Some(VoteState::Closed),
+            Some(VoteState::Stopped),
+        ] {
+            assert!(line(state).ends_with(": compare the two."), "{state:?}");
+        }
+        let shape = Drift::Shape(size(1280, 720));
+        insta::assert_snapshot!(told(shape, Some(VoteState::Open), size(2048, 2048)), @r"
+        **Image 1** · 2K review · 2048×2048
+        -# The engine was asked for 2560×1440 and drew 2048×2048.
+        Approved by <@2>
+        -# 20 credits · 10 credits left in the pool
+        ⚠️ It has another shape than the 1K that was approved (1280×720): compare before approving.
+        ✅ **0 of 0** for 4K at 40 credits · closes <t:5:R>
+        ");
     }
 
     #[test]

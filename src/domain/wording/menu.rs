@@ -2,6 +2,7 @@
 
 use super::super::credits::Credits;
 use super::super::crop::Crop;
+use super::super::drift::Likeness;
 use super::super::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
 use super::super::picture::{Pixels, Tier};
 use super::super::prompt::Prompt;
@@ -135,6 +136,8 @@ pub struct Step {
     pub price: Credits,
     /// What it cost the operator, if the engine said so.
     pub usd: Option<Usd>,
+    /// How alike it is to the step before, where that was measured.
+    pub likeness: Option<Likeness>,
     /// Who approved it; nobody at the first stage.
     pub approved_by: Vec<UserId>,
     /// Its message, as long as there is one.
@@ -171,8 +174,11 @@ fn step(step: &Step) -> String {
     let place = step.place.map_or_else(String::new, |(guild, channel, message)| {
         format!(" · {}", message_link(guild, channel, message))
     });
+    let likeness = step
+        .likeness
+        .map_or_else(String::new, |likeness| format!(" · likeness {likeness}"));
     format!(
-        "{} {} · {} · {}{approved}{place}",
+        "{} {} · {} · {}{likeness}{approved}{place}",
         step.tier,
         stage_title(step.stage),
         step.pixels,
@@ -196,6 +202,7 @@ mod tests {
             pixels: SIZE,
             price: Credits::new(20).unwrap(),
             usd: usd.map(Usd::micros),
+            likeness: (stage != Stage::Explore).then_some(Likeness::of_score(0.93)),
             approved_by,
             place: Some((GuildId::new(1), ChannelId::new(2), MessageId::new(3))),
         }
@@ -211,7 +218,7 @@ mod tests {
         insta::assert_snapshot!(lineage(2, &prompt, UserId::new(5), &steps), @r"
         **Image 2** of a \*fox\* · asked for by <@5>
         2K draft · 2560×1440 · 20 credits · https://discord.com/channels/1/2/3
-        2K review · 2560×1440 · 20 credits · approved by <@7> · https://discord.com/channels/1/2/3
+        2K review · 2560×1440 · 20 credits · likeness 0.93 · approved by <@7> · https://discord.com/channels/1/2/3
         -# 40 credits ($0.160) for this picture
         ");
         let steps = [

@@ -3,18 +3,19 @@
 use futures::FutureExt;
 use greenlight::domain::approval::{Terms, VoteState};
 use greenlight::domain::credits::Credits;
+use greenlight::domain::drift::Likeness;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use greenlight::domain::render::{Failure, State};
 use greenlight::domain::stage::Stage;
 use greenlight::domain::usd::Usd;
 use greenlight::store::drafts::Place;
 use greenlight::store::renders::{Bill, Render, Stop, Vote};
-use greenlight::store::{Error, Tx, drafts, ledger, renders};
+use greenlight::store::{Error, Tx, books, drafts, ledger, renders};
 use sqlx::error::ErrorKind;
 
 use super::db::{TestDb, on_both};
 use super::steps::{
-    BO, CEM, GUILD, NOW, SIZE, child, credits, draft, explore, one_image, render_id, rule, terms,
+    BO, CEM, GUILD, NOW, SIZE, broken_rule, child, credits, draft, explore, one_image, render_id, rule, terms,
 };
 
 const DEAD: [State; 5] = [
@@ -228,6 +229,34 @@ async fn what_an_engine_says_of_a_call_is_kept() {
         db.write(move |tx| async move { renders::set_bill(tx, render_id(1), &kept).await }.boxed())
             .await?;
         assert_eq!(found(db, render_id(1)).await?.unwrap().bill, bill);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_drift_that_was_measured_first_is_kept_and_none_out_of_range_is_taken() {
+    on_both(async |db| {
+        let first = db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+        inserted(db, child(&first, 2)).await?;
+        let kept = async || Ok::<_, Error>(found(db, render_id(2)).await?.unwrap().likeness);
+        assert_eq!(kept().await?, None);
+        for score in [0.71, 0.3] {
+            let likeness = Likeness::of_score(score);
+            db.write(move |tx| renders::set_likeness(tx, render_id(2), likeness).boxed())
+                .await?;
+            assert_eq!(kept().await?, Some(Likeness::of_score(0.71)));
+        }
+        assert_eq!(found(db, render_id(1)).await?.unwrap().likeness, None);
+        let rows = db.read(|tx| books::images(tx, GUILD, None, 10).boxed()).await?;
+        let likenesses: Vec<_> = rows.iter().map(|image| image.likeness).collect();
+        assert_eq!(likenesses, [None, Some(Likeness::of_score(0.71))]);
+        for permille in [-1, 1_001] {
+            let written = db
+                .sql(&format!("UPDATE renders SET likeness_permille = {permille}"))
+                .await;
+            assert_eq!(broken_rule(&written.unwrap_err()), ErrorKind::CheckViolation);
+        }
         Ok(())
     })
     .await;
