@@ -21,7 +21,7 @@ pub struct Catalog {
 }
 
 /// The sizes of one ratio, exact at every tier, so that a larger picture never crops.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ladder {
     /// The shape.
@@ -93,7 +93,7 @@ pub enum Undrawable {
         ratio: Ratio,
     },
     /// The engine refuses the size.
-    #[error("{engine} cannot draw {ratio} at {tier}, {pixels}: {why}")]
+    #[error("{engine} cannot draw {ratio} at {tier}, {pixels}: {why}{}", instead(*.nearest))]
     Size {
         /// The engine's name.
         engine: String,
@@ -105,7 +105,16 @@ pub enum Undrawable {
         pixels: Pixels,
         /// The rule it breaks.
         why: Illegal,
+        /// The nearest size of this shape that it can draw, if there is one.
+        nearest: Option<Pixels>,
     },
+}
+
+/// What can be drawn instead, as the end of a sentence.
+fn instead(nearest: Option<Pixels>) -> String {
+    nearest.map_or_else(String::new, |size| {
+        format!(" (the nearest size of this shape that it can: {size})")
+    })
 }
 
 /// Something in the data that cannot be used.
@@ -226,7 +235,15 @@ impl Catalog {
                 tier: spec.tier,
                 pixels,
                 why,
+                nearest: engine.size.nearest(pixels),
             })
+    }
+
+    /// The ladder whose shape is nearest to that of a size; one of exactly that shape if there is one.
+    #[must_use]
+    pub fn like(&self, size: Pixels) -> Option<&Ladder> {
+        let away = |ladder: &&Ladder| ladder.ratio.away_from(size);
+        self.ladder.iter().min_by(|a, b| away(a).total_cmp(&away(b)))
     }
 
     /// The model of a stage.
@@ -354,6 +371,9 @@ impl Catalog {
 }
 
 fn names<T: ToString>(all: &[T]) -> String {
+    if all.is_empty() {
+        return "nothing, so another model is needed".to_owned();
+    }
     all.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
 }
 
@@ -373,6 +393,9 @@ impl Ladder {
         }
     }
 }
+
+#[cfg(test)]
+mod every_use;
 
 #[cfg(test)]
 pub(in crate::domain) mod tests {
@@ -493,7 +516,7 @@ pub(in crate::domain) mod tests {
         let refused = without_4k().pixels(&stages, Stage::Final, ratio);
         assert_eq!(
             refused.unwrap_err().to_string(),
-            "small cannot draw 16:9 at 4K, 3840×2160: no side may be longer than 3072 pixels"
+            "small cannot draw 16:9 at 4K, 3840×2160: no side may be longer than 3072 pixels (the nearest size of this shape that it can: 3072×1728)"
         );
     }
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::caps::{Full, Gauge, fits};
-use super::catalog::{Catalog, Undrawable};
+use super::catalog::{Catalog, Ladder, Undrawable};
 use super::credits::{Credits, OutOfRange, Pool};
+use super::crop::{Crop, can_cut};
 use super::ids::{ChannelId, GuildId, RenderId, RoleId};
 use super::limits;
-use super::picture::{Pixels, Ratio};
+use super::picture::{Pixels, Ratio, typed_size};
 use super::project::{Bucket, Name, NoProject, OverBudget};
 use super::prompt::{BadPrompt, Prompt, clean};
 use super::reference::BadReference;
@@ -97,6 +98,15 @@ pub enum Refusal {
         /// What can be asked for.
         offered: Vec<Ratio>,
     },
+    /// A size instead of a shape.
+    Size {
+        /// What was asked for.
+        asked: Pixels,
+        /// The sizes of the shape that is nearest.
+        like: Ladder,
+        /// Whether the largest of them can be cut to what was asked for.
+        crop: bool,
+    },
     /// A number of images out of range.
     Images(i64),
     /// What it is to be drawn after.
@@ -128,7 +138,7 @@ pub enum Refusal {
 ///
 /// # Errors
 /// The first [`Refusal`], in the order of the options.
-pub fn parse(raw: &Raw, catalog: &Catalog) -> Result<Request, Refusal> {
+pub fn parse(raw: &Raw, catalog: &Catalog, crops: &[Crop]) -> Result<Request, Refusal> {
     let prompt = Prompt::parse(&raw.prompt).map_err(Refusal::Prompt)?;
     let keep = raw.keep.as_deref().map(clean).filter(|text| !text.is_empty());
     if let Some(chars) = keep
@@ -147,9 +157,11 @@ pub fn parse(raw: &Raw, catalog: &Catalog) -> Result<Request, Refusal> {
             .filter(|ratio| catalog.ratios().any(|r| r == *ratio)),
     };
     let given = || raw.ratio.clone().unwrap_or_default();
-    let ratio = ratio.ok_or_else(|| Refusal::Ratio {
-        given: given(),
-        offered: offered(),
+    let ratio = ratio.ok_or_else(|| {
+        size(&given(), catalog, crops).unwrap_or_else(|| Refusal::Ratio {
+            given: given(),
+            offered: offered(),
+        })
     })?;
     let images = raw.images.map_or(Ok(limits::IMAGES_PER_DRAFT), |n| {
         in_range(n).ok_or(Refusal::Images(n))
@@ -159,6 +171,18 @@ pub fn parse(raw: &Raw, catalog: &Catalog) -> Result<Request, Refusal> {
         keep,
         ratio,
         images,
+    })
+}
+
+/// What to say of a ratio that is the size of a picture. Smaller numbers are taken for a ratio that was mistyped.
+fn size(given: &str, catalog: &Catalog, crops: &[Crop]) -> Option<Refusal> {
+    let asked = typed_size(given).filter(|size| size.width.min(size.height) > 100)?;
+    let like = *catalog.like(asked)?;
+    let offered = crops.iter().any(|crop| crop.size == asked);
+    Some(Refusal::Size {
+        asked,
+        like,
+        crop: offered && can_cut(like.k4, asked),
     })
 }
 
@@ -282,7 +306,7 @@ mod tests {
     }
 
     fn parsed(raw: &Raw) -> Result<Request, Refusal> {
-        parse(raw, &shipped())
+        parse(raw, &shipped(), &[feed()])
     }
 
     #[test]
@@ -341,6 +365,36 @@ mod tests {
                 offered: shipped().ratios().collect(),
             };
             assert_eq!(ratio(wrong), Err(refusal), "“{wrong}”");
+        }
+    }
+
+    fn feed() -> Crop {
+        Crop {
+            name: "Feed".to_owned(),
+            size: "1080x1350".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_size_is_answered_with_the_shape_that_is_nearest() {
+        let told = |text: &str| match parsed(&with_ratio(text)) {
+            Err(Refusal::Size { asked, like, crop }) => (asked.to_string(), like.ratio.to_string(), crop),
+            other => panic!("{text}: {other:?}"),
+        };
+        for (text, asked, ratio, crop) in [
+            ("1080×1350", "1080×1350", "4:5", true),
+            ("1350 x 1080", "1350×1080", "5:4", false),
+            ("1280x720", "1280×720", "16:9", false),
+            ("1000x700", "1000×700", "3:2", false),
+            ("101x4294967295", "101×4294967295", "1:3", false),
+        ] {
+            assert_eq!(told(text), (asked.to_owned(), ratio.to_owned(), crop));
+        }
+        for mistyped in ["16x9", "100x100", "1080x"] {
+            assert!(
+                matches!(parsed(&with_ratio(mistyped)), Err(Refusal::Ratio { .. })),
+                "{mistyped}"
+            );
         }
     }
 

@@ -25,6 +25,18 @@ impl Ratio {
     }
 }
 
+impl Ratio {
+    /// How many times wider or narrower a size is than this shape, from 1: exactly this shape.
+    #[must_use]
+    pub fn away_from(self, pixels: Pixels) -> f64 {
+        let (width, height) = (
+            f64::from(pixels.width) * f64::from(self.height),
+            f64::from(pixels.height) * f64::from(self.width),
+        );
+        width.max(height) / width.min(height)
+    }
+}
+
 impl fmt::Display for Ratio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.width, self.height)
@@ -97,6 +109,13 @@ impl Pixels {
         );
         a.abs_diff(b) <= a.max(b) / 50
     }
+}
+
+/// A size as people type it: `1080x1350`, also with a cross, a star, capitals or spaces.
+#[must_use]
+pub fn typed_size(text: &str) -> Option<Pixels> {
+    let plain: String = text.split_whitespace().collect();
+    plain.replace(['×', 'X', '*'], "x").parse().ok()
 }
 
 impl fmt::Display for Pixels {
@@ -172,6 +191,46 @@ pub enum Illegal {
 }
 
 impl SizeRule {
+    /// The size nearest to one that is asked for that is legal and of exactly the same shape; the smaller of two as near.
+    /// None where no size of that shape is legal.
+    #[must_use]
+    pub fn nearest(&self, asked: Pixels) -> Option<Pixels> {
+        let unit = self.smallest_of_shape(asked)?;
+        let fewest = root_up(self.min_pixels.div_ceil(unit.count())).max(1);
+        let longest = self.max_edge / unit.width.max(unit.height);
+        let most = (self.max_pixels / unit.count()).isqrt().min(longest.into());
+        if fewest > most {
+            return None;
+        }
+        let (wanted, side) = (u64::from(asked.width), u64::from(unit.width));
+        // Rounded, and down from half way.
+        let times = (2 * wanted).saturating_sub(side).div_ceil(2 * side);
+        let times = u32::try_from(times.clamp(fewest, most)).ok()?;
+        let pixels = Pixels {
+            width: unit.width * times,
+            height: unit.height * times,
+        };
+        self.check(pixels).is_ok().then_some(pixels)
+    }
+
+    /// The smallest size of a shape whose sides are such multiples as are wanted, as far as sides can be written: all others
+    /// are multiples of it.
+    fn smallest_of_shape(&self, shape: Pixels) -> Option<Pixels> {
+        if self.multiple_of == 0 || shape.count() == 0 {
+            return None;
+        }
+        let common = common_divisor(shape.width, shape.height);
+        let (width, height) = (shape.width / common, shape.height / common);
+        let [across, down] =
+            [width, height].map(|side| self.multiple_of / common_divisor(side, self.multiple_of));
+        let times = u64::from(across / common_divisor(across, down)) * u64::from(down);
+        let side = |n: u32| u32::try_from(u64::from(n).checked_mul(times)?).ok();
+        Some(Pixels {
+            width: side(width)?,
+            height: side(height)?,
+        })
+    }
+
     /// Checks a size before anything is sent.
     ///
     /// # Errors
@@ -197,8 +256,21 @@ impl SizeRule {
     }
 }
 
+/// The greatest number that divides both.
+const fn common_divisor(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
+}
+
+/// The least number whose square is at least this.
+const fn root_up(n: u64) -> u64 {
+    let root = n.isqrt();
+    if root * root < n { root + 1 } else { root }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn rule() -> SizeRule {
@@ -274,6 +346,101 @@ mod tests {
             "1x1x1",
         ] {
             assert!(wrong.parse::<Pixels>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_size_is_read_as_people_type_it() {
+        for text in [
+            "1080x1350",
+            "1080×1350",
+            "1080 x 1350",
+            " 1080X1350 ",
+            "1080*1350",
+        ] {
+            assert_eq!(
+                typed_size(text).map(|size| size.to_string()),
+                Some("1080×1350".to_owned()),
+                "{text}"
+            );
+        }
+        for text in ["", "1080", "1080:1350", "1080x", "wide", "0x5", "99999999999x1"] {
+            assert_eq!(typed_size(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_size_of_a_shape_is_named_where_there_is_one() {
+        let nearest = |width, height| {
+            let found = rule().nearest(Pixels { width, height });
+            found.map_or("none".to_owned(), |size| size.to_string())
+        };
+        for (width, height, found) in [
+            (1080, 1350, "1088×1360"),
+            (1280, 720, "1280×720"),
+            // Half way between two.
+            (1920, 1080, "1792×1008"),
+            (1921, 1080, "none"),
+            (1, 1, "816×816"),
+            (u32::MAX, u32::MAX, "2880×2880"),
+            (16, 9, "1280×720"),
+            (7680, 4320, "3840×2160"),
+            // A shape of large primes has no multiple that is short enough, and a strip is too narrow at any size.
+            (1009, 1013, "none"),
+            (4000, 1000, "none"),
+            (u32::MAX, u32::MAX - 1, "none"),
+            (0, 720, "none"),
+            (720, 0, "none"),
+        ] {
+            assert_eq!(nearest(width, height), found, "{width}×{height}");
+        }
+        let nothing = SizeRule {
+            multiple_of: 0,
+            ..rule()
+        };
+        assert_eq!(nothing.nearest(Pixels { width: 16, height: 9 }), None);
+    }
+
+    prop_compose! {
+        fn any_rule()(
+            multiple_of in prop_oneof![Just(1_u32), Just(8), Just(16), 0_u32..70],
+            max_edge in 0_u32..4_100,
+            min_pixels in 0_u64..800_000,
+            max_pixels in 0_u64..9_000_000,
+            max_ratio in 0_u32..9,
+        ) -> SizeRule {
+            SizeRule { multiple_of, max_edge, min_pixels, max_pixels, max_ratio }
+        }
+    }
+
+    /// A size of a simple shape, or of any.
+    fn any_size() -> impl Strategy<Value = Pixels> {
+        let simple = (1_u32..22, 1_u32..22, 1_u32..300).prop_map(|(w, h, n)| (w * n, h * n));
+        prop_oneof![simple, (0_u32..5_000, 0_u32..5_000)].prop_map(|(width, height)| Pixels { width, height })
+    }
+
+    /// All legal sizes of a shape, by trying every width.
+    fn legal(rule: &SizeRule, shape: Pixels) -> Vec<Pixels> {
+        let of_shape = |width: u32| {
+            let height = u64::from(width) * u64::from(shape.height);
+            let exact = shape.width > 0 && height.is_multiple_of(shape.width.into());
+            let height = u32::try_from(height / u64::from(shape.width.max(1))).ok()?;
+            Some(Pixels { width, height }).filter(|_| exact)
+        };
+        let sizes = (1..=rule.max_edge).filter_map(of_shape);
+        sizes.filter(|size| rule.check(*size).is_ok()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_nearest_size_is_legal_and_none_of_its_shape_is_nearer(rule in any_rule(), asked in any_size()) {
+            let all = legal(&rule, asked);
+            let away = |size: &Pixels| size.width.abs_diff(asked.width);
+            // The first of those as near is the smaller.
+            prop_assert_eq!(rule.nearest(asked), all.iter().copied().min_by_key(away));
+            for size in all {
+                prop_assert_eq!(rule.nearest(size), Some(size));
+            }
         }
     }
 

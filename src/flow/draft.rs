@@ -66,7 +66,7 @@ pub enum Started {
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was held.
 pub async fn start(studio: &Studio, ask: Ask) -> Result<Started, Error> {
-    let request = match parse(&ask.raw, &studio.rules.catalog) {
+    let request = match parse(&ask.raw, &studio.rules.catalog, &studio.rules.crops) {
         Ok(request) => request,
         Err(refusal) => return Ok(Started::Refused(wording::refusal(&refusal))),
     };

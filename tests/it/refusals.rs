@@ -58,6 +58,8 @@ async fn a_ratio_that_is_not_offered_is_answered_with_what_is() {
             let answer = w.ana().asks(json!({ "prompt": "a fox", "ratio": odd })).await;
             assert!(answer.contains("is not a ratio that can be drawn"), "{odd}: {answer}");
         }
+        let answer = w.ana().asks(json!({ "prompt": "a fox", "ratio": "1080×1350" })).await;
+        insta::assert_snapshot!(answer, @"1080×1350 cannot be drawn: `4:5` can, at 48×60 to 144×180.");
         assert_nothing_happened(w).await;
     })
     .await;

@@ -1,8 +1,10 @@
 //! Why something may not be: what is allowed, and who can change it.
 
+use super::super::catalog::Ladder;
 use super::super::draft::Refusal;
 use super::super::ids::ChannelId;
 use super::super::limits;
+use super::super::picture::{Pixels, Tier};
 use super::super::prompt::{BadPrompt, shorten};
 use super::super::reference::BadReference;
 use super::{budget_short, caps, left, no_project, plain, project_is_closed};
@@ -58,7 +60,7 @@ fn reference(bad: &BadReference) -> String {
             )
         }
         BadReference::NotAPicture { name } => format!(
-            "{} is no picture that I can read: a reference is a PNG or JPEG of at most 16,384 pixels a side.",
+            "{} is no picture that I can read: a reference is a PNG, JPEG or WebP of at most 16,384 pixels a side.",
             plain(name)
         ),
         BadReference::Gone { name } => {
@@ -68,6 +70,24 @@ fn reference(bad: &BadReference) -> String {
             )
         }
     }
+}
+
+fn size(asked: Pixels, like: &Ladder, crop: bool) -> String {
+    let [first, last] = [Tier::K1, Tier::K4].map(|tier| like.at(tier));
+    let ratio = like.ratio;
+    let which = if Tier::ALL.iter().any(|tier| like.at(*tier) == asked) {
+        format!("is asked for by its ratio: `{ratio}`, which is drawn at {first} to {last}")
+    } else if ratio.fits(asked) {
+        format!("cannot be drawn: `{ratio}` can, at {first} to {last}")
+    } else {
+        format!("cannot be drawn: the nearest shape that can is `{ratio}`, at {first} to {last}")
+    };
+    let cut = if crop {
+        format!(". A crop to {asked} is free: `/image crops`")
+    } else {
+        String::new()
+    };
+    format!("{asked} {which}{cut}.")
 }
 
 /// Private: why a draft may not start.
@@ -114,6 +134,7 @@ pub fn refusal(why: &Refusal) -> String {
                 plain(&shorten(given, 40))
             )
         }
+        Refusal::Size { asked, like, crop } => size(*asked, like, *crop),
         Refusal::Images(given) => {
             format!(
                 "{given} images cannot be drawn at once: choose 1 to {}.",
@@ -136,5 +157,24 @@ pub fn refusal(why: &Refusal) -> String {
             left(*available)
         ),
         Refusal::Sum(sum) => format!("These prices cannot be added up: {sum}. Tell the bot's operator."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::catalog::tests::shipped;
+    use super::*;
+
+    #[test]
+    fn a_size_is_answered_with_what_can_be_drawn() {
+        let told = |asked: &str, crop| {
+            let asked = asked.parse().unwrap();
+            let like = *shipped().like(asked).unwrap();
+            refusal(&Refusal::Size { asked, like, crop })
+        };
+        insta::assert_snapshot!(told("1080x1350", true), @"1080×1350 cannot be drawn: `4:5` can, at 768×960 to 2304×2880. A crop to 1080×1350 is free: `/image crops`.");
+        insta::assert_snapshot!(told("1920x1080", true), @"1920×1080 cannot be drawn: `16:9` can, at 1280×720 to 3840×2160. A crop to 1920×1080 is free: `/image crops`.");
+        insta::assert_snapshot!(told("2560x1440", false), @"2560×1440 is asked for by its ratio: `16:9`, which is drawn at 1280×720 to 3840×2160.");
+        insta::assert_snapshot!(told("1000x700", false), @"1000×700 cannot be drawn: the nearest shape that can is `3:2`, at 1152×768 to 3456×2304.");
     }
 }
