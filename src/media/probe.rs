@@ -63,12 +63,13 @@ fn bounds() -> Limits {
     bounds
 }
 
-/// What a file says that it is, by its first bytes: `image/png` or `image/jpeg`.
+/// What a file says that it is, by its first bytes: `image/png`, `image/jpeg` or `image/webp`.
 #[must_use]
 pub fn mime(bytes: &[u8]) -> Option<&'static str> {
     match image::guess_format(bytes) {
         Ok(ImageFormat::Png) => Some("image/png"),
         Ok(ImageFormat::Jpeg) => Some("image/jpeg"),
+        Ok(ImageFormat::WebP) => Some("image/webp"),
         Ok(_) | Err(_) => None,
     }
 }
@@ -77,14 +78,76 @@ pub(super) const fn extension(format: ImageFormat) -> &'static str {
     match format {
         ImageFormat::Png => "png",
         ImageFormat::Jpeg => "jpg",
+        ImageFormat::WebP => "webp",
         _ => "bin",
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use image::{ImageError, ImageFormat, RgbImage};
+
+    use super::super::fit;
     use super::super::tests::noise;
     use super::*;
+
+    /// A picture as a WebP file, without loss.
+    fn webp(width: u32, height: u32) -> Vec<u8> {
+        let slope = RgbImage::from_fn(width, height, |x, y| {
+            let [red, green] = [x, y].map(|n| u8::try_from(n % 256).unwrap());
+            image::Rgb([red, green, 90])
+        });
+        let mut bytes = Cursor::new(Vec::new());
+        slope.write_to(&mut bytes, ImageFormat::WebP).unwrap();
+        bytes.into_inner()
+    }
+
+    /// One pixel as a WebP file with loss, which nothing here can write.
+    const LOSSY_WEBP: &[u8] = b"RIFF\x22\0\0\0WEBPVP8 \x16\0\0\0\x30\x01\0\x9d\x01\x2a\x01\0\x01\0\x0e\xc0\xfe\x25\xa4\0\x03\x70\0\0\0\0";
+
+    #[test]
+    fn a_webp_is_a_picture_like_any_other() {
+        let whole = webp(64, 36);
+        let found = probe(&whole).unwrap();
+        assert_eq!(
+            (found.pixels.to_string().as_str(), found.extension),
+            ("64×36", "webp")
+        );
+        assert_eq!(mime(&whole), Some("image/webp"));
+        assert!(probe(&whole[..whole.len() / 2]).is_err(), "truncated");
+        assert_eq!(probe(LOSSY_WEBP).unwrap().pixels.count(), 1);
+
+        let posted = fit(whole.clone(), whole.len()).unwrap();
+        assert_eq!((posted.extension, posted.reduced), ("webp", false));
+        let smaller = fit(whole.clone(), whole.len() - 1).unwrap();
+        assert_eq!((smaller.extension, smaller.reduced), ("jpg", true));
+        let larger = super::super::enlarge(&whole, "128x72".parse().unwrap()).unwrap();
+        let alike = super::super::likeness(&whole, &larger).unwrap();
+        assert!(alike > 0.95, "{alike}");
+    }
+
+    #[test]
+    fn a_small_webp_that_claims_a_huge_picture_is_refused_by_its_header() {
+        // Without loss: two times 14 bits after the signature, each a side less one. 16,383 a side is 768 MiB.
+        let mut plain = webp(64, 36);
+        assert_eq!((&plain[12..16], plain[20]), (b"VP8L".as_slice(), 0x2f));
+        plain[21..24].copy_from_slice(&[0xfe, 0xbf, 0xff]);
+        plain[24] |= 0x0f;
+        // Extended: 24 bits a side. 60,000 a side.
+        let side = 59_999_u32.to_le_bytes();
+        let mut extended = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0".to_vec();
+        extended.extend([&side[..3], &side[..3]].concat());
+        extended.extend_from_slice(&webp(64, 36)[12..]);
+        let length = u32::try_from(extended.len() - 8).unwrap();
+        extended[4..8].copy_from_slice(&length.to_le_bytes());
+        for bomb in [plain, extended] {
+            let refused = probe(&bomb);
+            assert!(
+                matches!(&refused, Err(NotAPicture::Unreadable(ImageError::Limits(_)))),
+                "{refused:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_picture_is_read_to_its_end() {

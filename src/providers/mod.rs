@@ -77,7 +77,7 @@ impl std::fmt::Debug for Words {
 pub struct Source {
     /// The file.
     pub bytes: Arc<[u8]>,
-    /// What it is: `image/png` or `image/jpeg`.
+    /// What it is: `image/png`, `image/jpeg` or `image/webp`.
     pub mime: &'static str,
 }
 
