@@ -19,7 +19,7 @@ use greenlight::store::{Error, renders};
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
 
-use crate::harness::service::{Answer, Asked, Service};
+use crate::harness::service::{Answer, Asked, Notepad, Service};
 use crate::harness::{Image, Thread, World, run_test_with};
 use crate::openai::{all_by_openai, drawn};
 use crate::store::a_hold;
@@ -282,12 +282,16 @@ async fn what_sketch_draws_larger_in_more_detail_is_no_drift() {
             quality: None,
             mode: Mode::Exact,
             parent: None,
+            references: Vec::new(),
+            ratio: "16:9".parse().expect("a ratio"),
             member: String::new(),
             pixels: size.parse().expect("a size"),
             tier,
             seed: 82,
         };
-        let reply = Sketch::new(false).draw(&PaidRender::new(&held, picture)).await;
+        let reply = Sketch::new(false)
+            .draw(&PaidRender::new(&held, picture), &Notepad::default())
+            .await;
         match reply.answer {
             providers::Answer::File(bytes) => files.push(bytes),
             other => panic!("{other:?}"),

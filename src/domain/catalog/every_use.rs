@@ -55,11 +55,25 @@ fn every_use(catalog: &Catalog) -> impl Iterator<Item = Use<'_>> {
     })
 }
 
+/// The ratios of Gemini's models that have a ladder here.
+const GEMINI_RATIOS: [(u32, u32); 10] = [
+    (16, 9),
+    (1, 1),
+    (9, 16),
+    (3, 2),
+    (2, 3),
+    (4, 3),
+    (3, 4),
+    (5, 4),
+    (4, 5),
+    (21, 9),
+];
+
 impl Use<'_> {
     /// Whether the data offers it, by other words than those of the check.
     fn is_offered(&self, engine: &Engine) -> bool {
         let spec = self.stages.spec(self.stage);
-        let Model { modes, cost } = &engine.model[self.model];
+        let Model { modes, cost, .. } = &engine.model[self.model];
         let tiers = Stage::ALL.map(|stage| self.stages.spec(stage).tier);
         let grows = tiers[0] < tiers[1] && tiers[1] < tiers[2];
         let drawn_first = (self.stage == Stage::Explore) == (spec.mode == Mode::Draw);
@@ -74,27 +88,17 @@ impl Use<'_> {
     /// What the documents of an engine say against it, if anything. Engines on this machine take what their code takes.
     fn against(&self, pixels: Pixels) -> Option<&'static str> {
         let spec = self.stages.spec(self.stage);
-        let (long, short) = (pixels.width.max(pixels.height), pixels.width.min(pixels.height));
         let faults = match self.engine {
-            "openai" => vec![
-                (spec.quality.is_none(), "a quality is always sent"),
+            "fal" if self.model == "recraft-crisp" => vec![(spec.mode != Mode::Exact, "it only enlarges")],
+            "openai" | "fal" => self.against_gpt_image(pixels),
+            "gemini" => vec![
+                (spec.quality.is_some(), "it has no qualities"),
                 (spec.mode == Mode::Exact, "it draws anew"),
                 (
-                    !long.is_multiple_of(16) || !short.is_multiple_of(16),
-                    "multiples of 16",
-                ),
-                (long > 3840 || long > 3 * short, "at most 3840, and three to one"),
-                (
-                    !(655_360..=8_294_400).contains(&pixels.count()),
-                    "655,360 to 8,294,400 pixels",
-                ),
-                (
-                    self.model.starts_with("gpt-image-2.6") && spec.quality < Some(Quality::High),
-                    "a price that nobody can foretell",
-                ),
-                (
-                    self.model == "gpt-image-2" && spec.quality > Some(Quality::High),
-                    "qualities of later models",
+                    !GEMINI_RATIOS
+                        .iter()
+                        .any(|(width, height)| pixels.width * height == pixels.height * width),
+                    "ten ratios that we have",
                 ),
             ],
             "sketch" => vec![(spec.mode == Mode::Remaster, "it is told of no picture")],
@@ -102,6 +106,33 @@ impl Use<'_> {
             _ => Vec::new(),
         };
         faults.into_iter().find(|(fault, _)| *fault).map(|(_, why)| why)
+    }
+
+    /// The GPT Image models, whoever serves them.
+    fn against_gpt_image(&self, pixels: Pixels) -> Vec<(bool, &'static str)> {
+        let spec = self.stages.spec(self.stage);
+        let (long, short) = (pixels.width.max(pixels.height), pixels.width.min(pixels.height));
+        vec![
+            (spec.quality.is_none(), "a quality is always sent"),
+            (spec.mode == Mode::Exact, "it draws anew"),
+            (
+                !long.is_multiple_of(16) || !short.is_multiple_of(16),
+                "multiples of 16",
+            ),
+            (long > 3840 || long > 3 * short, "at most 3840, and three to one"),
+            (
+                !(655_360..=8_294_400).contains(&pixels.count()),
+                "655,360 to 8,294,400 pixels",
+            ),
+            (
+                self.model.starts_with("gpt-image-2.6") && spec.quality < Some(Quality::High),
+                "a price that nobody can foretell",
+            ),
+            (
+                self.model == "gpt-image-2" && spec.quality > Some(Quality::High),
+                "qualities of later models",
+            ),
+        ]
     }
 }
 
