@@ -40,6 +40,8 @@ const FILE_TOO_LARGE: i64 = 40_005;
 /// Edits of messages that are older than an hour are limited; nothing says for how long.
 const TOO_MANY_OLD_EDITS: i64 = 30_046;
 const OLD_EDITS_PAUSE_MS: i64 = 60_000;
+/// How long an enforced nonce stands for its message. Discord says "the past few minutes".
+const NONCE_MS: i64 = 5 * 60_000;
 const MISSING_ACCESS: i64 = 50_001;
 const MISSING_PERMISSIONS: i64 = 50_013;
 
@@ -54,6 +56,16 @@ impl Error {
     #[must_use]
     pub const fn is_gone_message(&self) -> bool {
         matches!(self, Self::Gone(UNKNOWN_CHANNEL | UNKNOWN_MESSAGE))
+    }
+
+    /// What a refused post means. Its nonce stands for the first message for some minutes, even if that was deleted before
+    /// we learned of it: then it is unknown, and nothing is posted in its place. Later it stands for none, and the post
+    /// goes through.
+    pub(super) fn of_post(self) -> Self {
+        match self {
+            Self::Gone(UNKNOWN_MESSAGE) => Self::Busy(Some(NONCE_MS)),
+            other => other,
+        }
     }
 
     /// Whether somebody is no member.

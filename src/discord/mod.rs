@@ -137,9 +137,8 @@ impl Discord {
             channel_id: channel.get().into(),
         };
         let (payload, files) = post.into_parts();
-        let posted: Id = self
-            .json(self.request(route(), LightMethod::Post, Some(&payload), files))
-            .await?;
+        let request = self.request(route(), LightMethod::Post, Some(&payload), files);
+        let posted: Id = self.json(request).await.map_err(Error::of_post)?;
         Ok(MessageId::new(posted.id.get()))
     }
 

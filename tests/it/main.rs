@@ -22,6 +22,7 @@ mod doctor;
 mod drift;
 mod every_call_fails;
 mod fal;
+mod faults;
 mod gallery;
 mod gateway_ends;
 mod gateway_events;
