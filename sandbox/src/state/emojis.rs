@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::State;
+use super::form::{MessageForm, id_of};
 use super::hub::intent;
 use super::model::{CustomEmoji, Emoji};
 use super::wire;
@@ -52,6 +53,41 @@ impl State {
         })
     }
 
+    /// Refuses a message with a button or a choice whose emoji is none (50035). A custom one is told by its id, whatever
+    /// it is called; on Discord the code speaks of buttons for choices too.
+    pub(super) fn require_emojis(&self, form: &MessageForm) -> ApiResult<()> {
+        let mut errors = FormErrors::default();
+        let rows = form.components.as_deref().unwrap_or_default();
+        for (row, at) in rows.iter().zip(0..) {
+            for (part, within) in list(&row["components"]).iter().zip(0..) {
+                let path = format!("components.{at}.components.{within}");
+                self.check_emoji(&part["emoji"], &path, &mut errors);
+                for (option, nth) in list(&part["options"]).iter().zip(0..) {
+                    self.check_emoji(&option["emoji"], &format!("{path}.options.{nth}"), &mut errors);
+                }
+            }
+        }
+        errors.check()
+    }
+
+    fn check_emoji(&self, emoji: &Value, path: &str, errors: &mut FormErrors) {
+        if emoji.is_null() {
+            return;
+        }
+        let (field, known) = if emoji["id"].is_null() {
+            let name = emoji["name"].as_str().unwrap_or_default();
+            let unicode = Emoji::parse(name).is_ok_and(|emoji| emoji.id.is_none());
+            ("name", unicode)
+        } else {
+            let id = id_of(&emoji["id"]);
+            ("id", id.is_some_and(|id| self.emojis.contains_key(&id)))
+        };
+        if !known {
+            let path = format!("{path}.emoji.{field}");
+            errors.add(&path, "BUTTON_COMPONENT_INVALID_EMOJI", "Invalid emoji");
+        }
+    }
+
     /// The guild's emoji, oldest first, as everybody sees them.
     pub(crate) fn emojis_json(&self) -> Vec<Value> {
         self.emojis
@@ -90,6 +126,10 @@ impl State {
         self.hub
             .dispatch(intent::GUILD_EXPRESSIONS, guild, "GUILD_EMOJIS_UPDATE", &body);
     }
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 fn emoji_json(id: Id, emoji: &CustomEmoji) -> Value {

@@ -133,6 +133,7 @@ impl State {
         match answer {
             FirstAnswer::Message(form) => {
                 form.require_something()?;
+                self.require_emojis(&form).map_err(|error| error.under("data"))?;
                 let message = self.insert_answer(interaction, *form, 0);
                 self.set_original(id, message);
                 Ok(Stage::Answered)
@@ -150,6 +151,7 @@ impl State {
                 Ok(Stage::DeferredUpdate)
             }
             FirstAnswer::Update(form) => {
+                self.require_emojis(&form).map_err(|error| error.under("data"))?;
                 if let Some(source) = interaction.source {
                     self.apply_edit(interaction.channel, source, *form)?;
                     self.set_original(id, source);
@@ -306,6 +308,7 @@ impl State {
         form: MessageForm,
     ) -> ApiResult<Value> {
         let (interaction, id) = self.answer_message(token, message)?;
+        self.require_emojis(&form)?;
         self.apply_edit(interaction.channel, id, form)?;
         self.answered(interaction.id);
         self.get_answer(token, Some(id))
@@ -326,6 +329,7 @@ impl State {
             return self.edit_answer(token, None, form);
         }
         form.require_something()?;
+        self.require_emojis(&form)?;
         let id = self.insert_answer(&interaction, form, 0);
         self.interactions
             .entry(interaction.id)

@@ -20,6 +20,7 @@ impl State {
     pub(crate) fn post(&mut self, author: Id, channel: Id, form: MessageForm) -> ApiResult<Id> {
         self.require_poster(author, channel, &form)?;
         form.require_something()?;
+        self.require_emojis(&form)?;
         let nonce = form.nonce.clone();
         if let Some(nonce) = nonce.as_deref().filter(|_| form.enforce_nonce)
             && let Some(first) = self.first_with_nonce(author, channel, nonce)?
@@ -189,6 +190,7 @@ impl State {
         if !form.files.is_empty() {
             self.require(editor, channel, ATTACH_FILES)?;
         }
+        self.require_emojis(&form)?;
         self.count_old_edit(channel, sent_ms)?;
         self.apply_edit(channel, message, form)
     }

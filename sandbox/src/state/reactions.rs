@@ -15,6 +15,11 @@ const EMOJI_MAX: usize = 20;
 /// Letters by Unicode's account that are emoji all the same.
 const EMOJI_LETTERS: [char; 6] = ['ℹ', 'Ⓜ', '🅰', '🅱', '🅾', '🅿'];
 
+/// Whether a character is none to be seen, but turns the text around it.
+const fn turns(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 impl Emoji {
     /// Reads `✅` or `name:id` as it stands in a path. Whether there is such a custom one is the guild's matter.
     pub(crate) fn parse(text: &str) -> ApiResult<Self> {
@@ -27,7 +32,8 @@ impl Emoji {
         }
         // Every Unicode emoji has a character beyond ASCII (keycaps a combining one), and few are letters.
         let word = |c: char| c.is_alphabetic() && !EMOJI_LETTERS.contains(&c);
-        let plausible = !text.is_ascii() && text.chars().count() <= 16 && !text.chars().any(word);
+        let plausible = !text.is_ascii() && text.chars().count() <= 16;
+        let plausible = plausible && !text.chars().any(|c| word(c) || turns(c) || c.is_control());
         if plausible {
             Ok(Self {
                 id: None,

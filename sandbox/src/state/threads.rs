@@ -131,6 +131,8 @@ impl State {
         let thread = ThreadForm::parse(form, true)?;
         let message = MessageForm::parse(&form["message"], Vec::new())?;
         message.require_something()?;
+        self.require_emojis(&message)
+            .map_err(|error| error.under("message"))?;
         let id = self.next_id();
         self.insert_thread(id, ChannelKind::PublicThread, channel, actor, thread);
         self.tell_new_thread(id);

@@ -240,6 +240,53 @@ async fn the_control_api_makes_and_takes_them_and_the_page_hears_of_it() {
     assert_eq!(bad.code(), 50035);
 }
 
+/// As a bot may have a button with it that was made when the emoji was still there.
+#[tokio::test]
+async fn a_button_or_a_choice_has_an_emoji_that_there_is() {
+    let w = World::start().await;
+    let fox = w.sandbox.create_emoji("fox").unwrap();
+    let rows = |emoji: Value| {
+        let option = json!({ "label": "One", "value": "one", "emoji": emoji });
+        json!([
+            { "type": 1, "components": [
+                { "type": 2, "style": 1, "custom_id": "plain", "label": "Plain" },
+                { "type": 2, "style": 1, "custom_id": "go", "emoji": emoji },
+            ] },
+            { "type": 1, "components": [{ "type": 3, "custom_id": "pick", "options": [option] }] },
+        ])
+    };
+    let path = format!("/channels/{}/messages", world::GENERAL);
+    let message = w.posted("edited").await;
+    let edit = format!("{path}/{message}");
+    for (emoji, at) in [
+        (json!({ "id": "1", "name": "fox" }), "id"),
+        (json!({ "id": null, "name": "fox" }), "name"),
+        (json!({ "name": "\u{202e}" }), "name"),
+    ] {
+        let body = json!({ "components": rows(emoji) });
+        for refused in [
+            w.post(&path, body.clone()).await,
+            w.patch(&edit, body.clone()).await,
+        ] {
+            assert_eq!(refused.code(), 50035, "{refused:?}");
+            for part in ["0/components/1", "1/components/0/options/0"] {
+                let faults = &refused.body["errors"]["components"];
+                let fault = faults.pointer(&format!("/{part}/emoji/{at}/_errors/0/code"));
+                assert_eq!(fault, Some(&json!("BUTTON_COMPONENT_INVALID_EMOJI")), "{faults}");
+            }
+        }
+    }
+    let own = json!({ "id": fox.to_string(), "name": "whatever" });
+    for emoji in [own.clone(), json!({ "name": "🦊" })] {
+        let body = json!({ "components": rows(emoji) });
+        w.post(&path, body.clone()).await.ok();
+        w.patch(&edit, body).await.ok();
+    }
+    w.sandbox.delete_emoji(fox).unwrap();
+    let body = json!({ "components": rows(own) });
+    assert_eq!(w.post(&path, body).await.code(), 50035, "it is gone");
+}
+
 #[tokio::test]
 async fn they_are_kept_across_runs() {
     let folder = tempfile::tempdir().unwrap();
