@@ -5,6 +5,7 @@
 //! `target/screenshots`; every picture is also looked over for things that overlap, stick out or are cut.
 
 mod admin;
+mod hostile;
 mod machine;
 mod page;
 

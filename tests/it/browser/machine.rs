@@ -185,6 +185,8 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--lang=en-GB",
+            // Names of nobody's that lead here, as somebody else's can.
+            "--host-resolver-rules=MAP *.example 127.0.0.1",
             &profile,
         ];
         for argument in arguments {

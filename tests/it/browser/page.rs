@@ -150,6 +150,28 @@ impl Page {
         self.newest("article", words).await
     }
 
+    /// Waits until the page has these words somewhere, on one line or not, whether or not they are scrolled to.
+    pub async fn reads_somewhere(&self, words: &str) {
+        let script = "return document.body.textContent.includes(arguments[0])";
+        let found = async || {
+            let found = self.driver.execute(script, vec![words.into()]).await?;
+            Ok(found.convert::<bool>()?.then_some(()))
+        };
+        self.until(&format!("“{words}”"), found).await;
+    }
+
+    /// What a script finds on the page.
+    pub async fn finds(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let found = self.driver.execute(script, arguments).await;
+        found.expect(OBEYS).json().clone()
+    }
+
+    /// The same of a script that calls back.
+    pub async fn finds_later(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let found = self.driver.execute_async(script, arguments).await;
+        found.expect(OBEYS).json().clone()
+    }
+
     /// The newest answer with these words that nobody else can see.
     pub async fn private_answer(&self, words: &str) -> WebElement {
         self.newest(&named("ephemeral"), words).await
