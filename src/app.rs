@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::discord::{self, ConnectError, Discord};
 use crate::domain::rules::Rules;
 use crate::domain::stage::Stage;
+use crate::flow::glimpse::Glimpses;
 use crate::flow::pace::Pace;
 use crate::flow::trouble::Troubles;
 use crate::flow::{Studio, Wake, chain, recover};
@@ -126,6 +127,7 @@ pub fn engines(pretend: Pretend, config: &Config) -> Result<Engines, Error> {
         let prices = config.rules.catalog.token_prices("openai");
         let (key, base_url) = (access.key.clone(), access.base_url.clone());
         let openai = OpenAi::new(key, base_url, prices, http::SILENCE).map_err(Error::Engines)?;
+        let openai = openai.with_partials(access.partials);
         engines = engines.with("openai", Arc::new(openai));
     }
     let access = &config.engines.gemini;
@@ -181,6 +183,7 @@ impl App {
             rules,
             pace: Pace::default(),
             troubles: Troubles::default(),
+            glimpses: Glimpses::default(),
             wake: Wake::default(),
         };
         let gateway = Gateway::new(studio.clone(), reach.patience);

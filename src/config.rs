@@ -125,6 +125,9 @@ pub struct Access {
     pub at_once: u32,
     /// Images that all processes ask it for within a minute; 0: as many as they like.
     pub a_minute: u32,
+    /// Pictures that come of each draft before it is done, 0 to 3. Only `openai` has them.
+    #[serde(default)]
+    pub partials: u8,
 }
 
 impl Engines {
@@ -145,6 +148,28 @@ impl Engines {
             shares.insert(name.to_owned(), Share { at_once, a_minute });
         }
         Ok(shares)
+    }
+
+    fn check_partials(&self) -> Result<(), Error> {
+        let most = i64::from(limits::PARTIALS);
+        range(
+            "engines.openai.partials",
+            i64::from(self.openai.partials),
+            0,
+            most,
+        )?;
+        let others = [
+            ("engines.gemini.partials", self.gemini.partials),
+            ("engines.fal.partials", self.fal.partials),
+        ];
+        match others.into_iter().find(|(_, partials)| *partials > 0) {
+            None => Ok(()),
+            Some((key, partials)) => Err(Error::Value {
+                key,
+                value: partials.to_string(),
+                fix: "only engines.openai shows pictures before they are done".to_owned(),
+            }),
+        }
     }
 }
 
@@ -365,6 +390,7 @@ impl Settings {
         check_base_url("engines.openai.base_url", &self.engines.openai.base_url)?;
         check_base_url("engines.gemini.base_url", &self.engines.gemini.base_url)?;
         check_base_url("engines.fal.base_url", &self.engines.fal.base_url)?;
+        self.engines.check_partials()?;
         self.prompts.check().map_err(|no| Error::Value {
             key: no.key,
             value: "(as it is)".to_owned(),
@@ -705,6 +731,16 @@ mod tests {
                 "GREENLIGHT_ENGINES__OPENAI__AT_ONCE",
                 "0",
                 "engines.openai.at_once = 0: it may be 1 to 64",
+            ),
+            (
+                "GREENLIGHT_ENGINES__OPENAI__PARTIALS",
+                "4",
+                "engines.openai.partials = 4: it may be 0 to 3",
+            ),
+            (
+                "GREENLIGHT_ENGINES__FAL__PARTIALS",
+                "1",
+                "engines.fal.partials = 1: only engines.openai shows",
             ),
         ];
         for (name, value, told) in refused {

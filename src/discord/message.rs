@@ -163,11 +163,16 @@ pub(super) fn edit(content: &str, buttons: &[Button]) -> Value {
     json!({ "content": content, "components": rows(buttons), "allowed_mentions": { "parse": [] } })
 }
 
-/// The JSON of an edit that leaves nothing but a text.
-pub(super) fn strip(content: &str) -> Value {
-    let mut payload = edit(content, &[]);
+/// The JSON of an edit that leaves nothing but a text and buttons.
+pub(super) fn strip(content: &str, buttons: &[Button]) -> Value {
+    let mut payload = edit(content, buttons);
     payload["attachments"] = json!([]);
     payload
+}
+
+/// The JSON of an edit that puts a file in the place of those that are there. Text and buttons are not named, so they stay.
+pub(super) fn replace_files(name: &str) -> Value {
+    json!({ "attachments": [{ "id": "0", "filename": name }], "allowed_mentions": { "parse": [] } })
 }
 
 /// Buttons in rows of five, which is as many as fit.

@@ -4,6 +4,7 @@ mod attachment;
 mod brake;
 mod connect;
 mod error;
+mod file;
 mod gateway;
 mod message;
 mod pace;
@@ -155,14 +156,6 @@ impl Discord {
     ) -> Result<(), Error> {
         self.patch(channel, message, &message::edit(content, buttons))
             .await
-    }
-
-    /// Replaces the text of a message of ours and takes its buttons and its files away.
-    ///
-    /// # Errors
-    /// [`Error`].
-    pub async fn strip(&self, channel: ChannelId, message: MessageId, content: &str) -> Result<(), Error> {
-        self.patch(channel, message, &message::strip(content)).await
     }
 
     async fn patch(&self, channel: ChannelId, message: MessageId, payload: &Value) -> Result<(), Error> {

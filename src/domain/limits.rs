@@ -36,6 +36,10 @@ pub const SHUTDOWN_DAYS: i32 = 30;
 pub const TROUBLES: usize = 64;
 /// Largest picture that is compared with another, in pixels: two of them are in memory at once.
 pub const COMPARED_PIXELS: u64 = 1 << 25;
+/// OpenAI: most pictures that come of one call before it is done.
+pub const PARTIALS: u8 = 3;
+/// A picture that is not done is shown at most so often in a draft, in milliseconds.
+pub const GLIMPSE_EVERY_MS: i64 = 2_000;
 /// Discord: longest message, in characters.
 pub const MESSAGE_CHARS: usize = 2_000;
 /// Discord: longest thread name, in characters.

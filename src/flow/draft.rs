@@ -399,6 +399,11 @@ async fn post_starter(
     Ok(studio.discord.post(draft.channel, post).await)
 }
 
+/// Whether a starter shows more than its text. Then nothing is put in the place of that.
+pub(super) fn has_files(draft: &Draft) -> bool {
+    draft.references > 0 || !wording::shows_whole(&draft.prompt)
+}
+
 /// What a starter shows besides its text: a prompt that is too long for it, and what the draft is drawn after.
 async fn starter_files(studio: &Studio, draft: &Draft) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
@@ -493,16 +498,20 @@ pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> 
     let wait = pace::wait(studio, id).await?;
     let text = starter_text(studio, &draft, &renders, wait).await?;
     let queued = first_images(&renders).any(|render| render.state == State::Queued);
-    let buttons = if queued {
+    let buttons = if queued && !draft.forgotten {
         vec![cancel_button(id)]
     } else {
         Vec::new()
     };
     let edited = if draft.forgotten {
         references::remove(studio, id, draft.references as usize).await?;
-        studio.discord.strip(draft.channel, starter, &text).await
-    } else {
+        studio.discord.strip(draft.channel, starter, &text, &[]).await
+    } else if has_files(&draft) {
         studio.discord.edit(draft.channel, starter, &text, &buttons).await
+    } else {
+        // A glimpse of what was drawn goes with it, also one that another process left there.
+        let discord = &studio.discord;
+        discord.strip(draft.channel, starter, &text, &buttons).await
     };
     if_it_can("showing how far a draft is", edited)?;
     // Its place in the queue moves without it.

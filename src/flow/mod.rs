@@ -11,6 +11,7 @@ pub mod deliver;
 pub mod draft;
 mod drift;
 pub mod gallery;
+pub mod glimpse;
 pub mod job;
 pub mod log;
 pub mod pace;
@@ -60,6 +61,8 @@ pub struct Studio {
     pub pace: pace::Pace,
     /// What the operator was told.
     pub troubles: trouble::Troubles,
+    /// When pictures that are not done were shown.
+    pub glimpses: glimpse::Glimpses,
     /// Rung after a commit that enqueued something, so that the worker need not wait for its next look.
     pub wake: Wake,
 }

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 
 use super::caps::{self, Spender};
+use super::glimpse::Showing;
 use super::job::Done;
 use super::vote::{Presser, refuse_voter};
 use super::{Error, Studio, chain, heavy, references, settings};
@@ -206,12 +207,21 @@ async fn attempt(
     let paid = PaidRender::new(&begun.held, picture);
     tracing::info!(render.id = %id, stage = %begun.render.stage, attempt = begun.render.attempts, "drawing");
     let began_ms = studio.clock.now_ms();
-    let reply = engine.draw(&paid, &Notebook { studio, render: id }).await;
+    let showing = Showing::begin(studio, &begun.draft, begun.render.stage);
+    let notebook = Notebook {
+        studio,
+        render: id,
+        showing: &showing,
+    };
+    let reply = engine.draw(&paid, &notebook).await;
     if let Answer::File(_) = reply.answer {
         let took_ms = studio.clock.now_ms() - began_ms;
         studio.pace.note(begun.render.stage, took_ms);
     }
-    ended(studio, &begun.render, reply).await
+    let ended = ended(studio, &begun.render, reply).await;
+    // What is shown of it is over before its end is recorded, because the edit that then follows takes it away.
+    showing.end().await;
+    ended
 }
 
 /// The end of the call that a worker before this one made, if the engine can be asked.
@@ -234,6 +244,7 @@ async fn ended(studio: &Studio, render: &Render, reply: Reply) -> Result<Ended, 
 struct Notebook<'a> {
     studio: &'a Studio,
     render: RenderId,
+    showing: &'a Showing,
 }
 
 #[async_trait]
@@ -251,6 +262,14 @@ impl Notes for Notebook<'_> {
         if let Err(error) = insist(id, "a call's name cannot be written down yet", note).await {
             tracing::error!(render.id = %id, "a call's name was not written down: {}", chain(&error));
         }
+    }
+
+    fn shows_partials(&self) -> bool {
+        self.showing.shows()
+    }
+
+    async fn partial(&self, picture: Vec<u8>) {
+        self.showing.put(picture);
     }
 }
 

@@ -1,6 +1,8 @@
 //! What all engines behind HTTP have in common: how a request is sent, what a connection that fails means for the money,
 //! and how an answer is read without holding it three times over.
 
+pub(super) mod events;
+
 use std::io::{self, BufReader, Read};
 use std::time::Duration;
 
@@ -160,7 +162,7 @@ pub async fn bytes(response: Response, most_bytes: usize) -> Result<Vec<u8>, Unr
 }
 
 /// Only the kind of fault: an answer's own words may be a prompt.
-fn wrong(error: &serde_json::Error) -> Unreadable {
+pub(super) fn wrong(error: &serde_json::Error) -> Unreadable {
     let (line, column) = (error.line(), error.column());
     Unreadable::Wrong(format!(
         "the answer is not as documented, line {line}, column {column}: {:?}",

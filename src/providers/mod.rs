@@ -163,6 +163,15 @@ pub trait Notes: Send + Sync {
     /// The service has taken the call under a name by which its end can be asked for. Comes back when that is written down,
     /// or cannot be.
     async fn taken(&self, request: &str);
+
+    /// Whether somebody sees a picture before it is done. Each such picture costs, so an engine asks for none that nobody
+    /// sees.
+    fn shows_partials(&self) -> bool {
+        false
+    }
+
+    /// What a picture looks like so far: to be looked at meanwhile, and never the picture. Comes back at once.
+    async fn partial(&self, _picture: Vec<u8>) {}
 }
 
 /// Something that draws.

@@ -3,6 +3,7 @@
 
 mod answer;
 mod models;
+mod stream;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use self::answer::{Images, Refusal};
+use super::http::events;
 use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, Unasked, http};
 use crate::domain::limits;
 use crate::domain::offer::Offered;
@@ -32,6 +34,8 @@ pub struct OpenAi {
     key: SecretString,
     base_url: String,
     prices: Prices,
+    silence: Duration,
+    partials: u8,
 }
 
 /// What both kinds of request say.
@@ -45,10 +49,19 @@ struct Ask<'a> {
     quality: Option<&'static str>,
     output_format: &'static str,
     safety_identifier: &'a str,
+    #[serde(flatten)]
+    partials: Option<Partials>,
+}
+
+/// That the answer is a stream in which so many pictures come that are not done. It must not be asked for without any.
+#[derive(Clone, Copy, Serialize)]
+struct Partials {
+    stream: bool,
+    partial_images: u8,
 }
 
 impl<'a> Ask<'a> {
-    fn new(picture: &'a Picture) -> Self {
+    fn new(picture: &'a Picture, partials: u8) -> Self {
         Self {
             model: &picture.model,
             prompt: &picture.words.0,
@@ -57,6 +70,10 @@ impl<'a> Ask<'a> {
             quality: picture.quality.map(Quality::name),
             output_format: "png",
             safety_identifier: &picture.member,
+            partials: (partials > 0).then_some(Partials {
+                stream: true,
+                partial_images: partials,
+            }),
         }
     }
 
@@ -71,6 +88,14 @@ impl<'a> Ask<'a> {
             .text("safety_identifier", self.safety_identifier.to_owned());
         if let Some(quality) = self.quality {
             form = form.text("quality", quality);
+        }
+        if let Some(Partials {
+            stream,
+            partial_images,
+        }) = self.partials
+        {
+            form = form.text("stream", stream.to_string());
+            form = form.text("partial_images", partial_images.to_string());
         }
         form
     }
@@ -92,26 +117,35 @@ impl OpenAi {
             key,
             base_url,
             prices,
+            silence,
+            partials: 0,
         })
+    }
+
+    /// The same, which shows so many pictures that are not done of each that is drawn, 0 to [`limits::PARTIALS`].
+    #[must_use]
+    pub const fn with_partials(mut self, partials: u8) -> Self {
+        self.partials = partials;
+        self
     }
 
     fn url(&self, path: &str) -> String {
         format!("{}/{path}", self.base_url)
     }
 
-    fn request(&self, picture: &Picture) -> Result<RequestBuilder, reqwest::Error> {
+    fn request(&self, picture: &Picture, partials: u8) -> Result<RequestBuilder, reqwest::Error> {
         let mut form = None;
         for (i, source) in (1..).zip(picture.sent()) {
             let name = format!("picture-{i}.{}", source.mime.trim_start_matches("image/"));
             let file = Part::bytes(source.bytes.to_vec()).file_name(name);
-            let ask = form.unwrap_or_else(|| Ask::new(picture).form());
+            let ask = form.unwrap_or_else(|| Ask::new(picture, partials).form());
             form = Some(ask.part("image[]", file.mime_str(source.mime)?));
         }
         let request = match form {
             None => self
                 .client
                 .post(self.url("images/generations"))
-                .json(&Ask::new(picture)),
+                .json(&Ask::new(picture, partials)),
             Some(form) => self.client.post(self.url("images/edits")).multipart(form),
         };
         Ok(request.bearer_auth(self.key.expose_secret()))
@@ -120,9 +154,10 @@ impl OpenAi {
 
 #[async_trait]
 impl Provider for OpenAi {
-    async fn draw(&self, paid: &PaidRender, _notes: &dyn Notes) -> Reply {
+    async fn draw(&self, paid: &PaidRender, notes: &dyn Notes) -> Reply {
         let picture = paid.picture();
-        let Ok(request) = self.request(picture) else {
+        let partials = if notes.shows_partials() { self.partials } else { 0 };
+        let Ok(request) = self.request(picture, partials) else {
             return Answer::Broken("the request cannot be made of this picture".to_owned()).into();
         };
         let response = match http::send(request).await {
@@ -130,7 +165,10 @@ impl Provider for OpenAi {
             Err(answer) => return answer.into(),
         };
         let (status, headers) = (response.status(), response.headers().clone());
-        let (answer, used) = if status.is_success() {
+        let (answer, used) = if status.is_success() && events::are_in(&headers) {
+            stream::read(response, &headers, self.silence, notes).await
+        } else if status.is_success() {
+            // A gateway may not know what a stream is.
             let images = http::read::<Images>(response, limits::PICTURE_BYTES).await;
             images.map_or_else(|why| (why.into(), None), Images::answer)
         } else {

@@ -56,6 +56,7 @@ mod secrets;
 mod settings;
 mod starts;
 mod store;
+mod streaming;
 mod tidy;
 mod told_once;
 mod try_again;

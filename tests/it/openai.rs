@@ -21,10 +21,10 @@ use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
 use crate::harness::{Kind, World, run_test_on};
 use crate::store::a_hold;
 
-const KEY: &str = "sk-very-secret-0123456789";
+pub const KEY: &str = "sk-very-secret-0123456789";
 
 /// What a draft at 16:9 asks for, and what it was drawn of if it is a later stage.
-fn wanted(parent: Option<&[u8]>) -> Picture {
+pub fn wanted(parent: Option<&[u8]>) -> Picture {
     Picture {
         prompt: Prompt::parse("a red fox").expect("a prompt"),
         words: Words("a red fox, drawn with care".to_owned()),
@@ -48,7 +48,7 @@ fn wanted(parent: Option<&[u8]>) -> Picture {
     }
 }
 
-fn service_at(url: &str, silence: Duration) -> OpenAi {
+pub fn service_at(url: &str, silence: Duration) -> OpenAi {
     let models: Catalog = toml::from_str(include_str!("../../config/models.toml")).expect("the models file");
     let (key, prices) = (SecretString::from(KEY), models.token_prices("openai"));
     OpenAi::new(key, url.to_owned(), prices, silence).expect("a client")
@@ -356,13 +356,13 @@ async fn form_as_json(asked: &Asked) -> Value {
     Value::Object(object)
 }
 
-fn document() -> Option<Value> {
+pub fn document() -> Option<Value> {
     let path = std::env::var_os("OPENAI_OPENAPI").filter(|path| !path.is_empty())?;
     let text = std::fs::read_to_string(path).expect("OPENAI_OPENAPI names a file");
     Some(serde_saphyr::from_str(&text).expect("a document in YAML"))
 }
 
-fn assert_fits(document: &Value, schema: &str, value: &Value) {
+pub fn assert_fits(document: &Value, schema: &str, value: &Value) {
     let schema = json!({
         "$ref": format!("#/components/schemas/{schema}"),
         "components": document["components"],

@@ -21,6 +21,27 @@ struct Image {
     b64_json: Option<Base64>,
 }
 
+/// An event with a picture.
+#[derive(Deserialize)]
+pub(super) struct Drawn {
+    b64_json: Option<Base64>,
+    usage: Option<Usage>,
+}
+
+impl Drawn {
+    /// The picture, if there is one.
+    pub(super) fn file(self) -> Option<Vec<u8>> {
+        self.b64_json?.0
+    }
+}
+
+impl From<Drawn> for Images {
+    fn from(Drawn { b64_json, usage }: Drawn) -> Self {
+        let data = vec![Image { b64_json }];
+        Self { data, usage }
+    }
+}
+
 /// What was used, in tokens.
 #[derive(Clone, Copy, Deserialize)]
 pub(super) struct Usage {
@@ -66,9 +87,21 @@ impl Images {
 }
 
 /// An answer that says why there is no picture.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Refusal {
     error: Fault,
+}
+
+impl Refusal {
+    /// Why there is no picture by an event of a stream, which says it as an answer does, or without the wrapping.
+    pub(super) fn of(event: &str) -> Self {
+        let bare = || {
+            Some(Self {
+                error: serde_json::from_str(event).ok()?,
+            })
+        };
+        serde_json::from_str(event).ok().or_else(bare).unwrap_or_default()
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -124,6 +157,30 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Option<R
         _ => "nobody expected this answer",
     };
     operator(status, &fault, advice)
+}
+
+/// What an error within a stream means. It has no status of its own: it is taken for the answer that it would have been.
+pub(super) fn failed(headers: &HeaderMap, refusal: Refusal) -> Answer {
+    let words = [&refusal.error.code, &refusal.error.r#type];
+    let known = words.into_iter().flatten().find_map(|word| status_of(word));
+    refused(known.unwrap_or(StatusCode::OK), headers, Some(refusal))
+}
+
+/// The status of answers with such a code, or of such a type.
+fn status_of(word: &str) -> Option<StatusCode> {
+    Some(match word {
+        word if POLICY.contains(&word) => StatusCode::BAD_REQUEST,
+        "invalid_value" | "invalid_request_error" | "image_generation_user_error" => StatusCode::BAD_REQUEST,
+        "invalid_api_key" | "authentication_error" => StatusCode::UNAUTHORIZED,
+        "insufficient_permissions" | "permission_error" => StatusCode::FORBIDDEN,
+        "model_not_found" | "not_found_error" => StatusCode::NOT_FOUND,
+        "rate_limit_exceeded" | "rate_limit_error" => StatusCode::TOO_MANY_REQUESTS,
+        "server_error" | "internal_error" | "internal_server_error" => StatusCode::INTERNAL_SERVER_ERROR,
+        "service_unavailable" | "overloaded_error" => StatusCode::SERVICE_UNAVAILABLE,
+        // A gateway's words for a service behind it that it lost.
+        "timeout" | "gateway_timeout" | "bad_gateway" | "upstream_error" => StatusCode::GATEWAY_TIMEOUT,
+        _ => return None,
+    })
 }
 
 fn operator(status: StatusCode, fault: &Fault, advice: &str) -> Answer {

@@ -24,6 +24,8 @@ struct Inside {
     begun: watch::Sender<usize>,
     /// Which calls may come to their end, from 1; nothing: all may.
     leave: watch::Sender<Option<BTreeSet<usize>>>,
+    /// What the next calls show before they count as begun; nothing when it is empty.
+    partials: Mutex<VecDeque<Vec<Vec<u8>>>>,
     /// How the next calls end; with a picture when it is empty.
     endings: Mutex<VecDeque<Ending>>,
 }
@@ -47,6 +49,7 @@ impl Easel {
             calls: Mutex::default(),
             begun: watch::Sender::new(0),
             leave: watch::Sender::new(None),
+            partials: Mutex::default(),
             endings: Mutex::default(),
         }))
     }
@@ -71,6 +74,17 @@ impl Easel {
     /// From now on no call waits.
     pub fn let_all_go(&self) {
         self.0.leave.send_replace(None);
+    }
+
+    /// What the next call shows, at once and one after the other, before it counts as begun.
+    pub fn next_shows(&self, partials: Vec<Vec<u8>>) {
+        let mut all = self.0.partials.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push_back(partials);
+    }
+
+    fn shown_next(&self) -> Vec<Vec<u8>> {
+        let mut all = self.0.partials.lock().unwrap_or_else(PoisonError::into_inner);
+        all.pop_front().unwrap_or_default()
     }
 
     /// How the next call ends.
@@ -103,13 +117,16 @@ impl Easel {
 
 #[async_trait]
 impl Provider for Easel {
-    async fn draw(&self, paid: &PaidRender, _notes: &dyn Notes) -> Reply {
+    async fn draw(&self, paid: &PaidRender, notes: &dyn Notes) -> Reply {
         let pixels = paid.picture().pixels;
         let call = {
             let mut calls = self.0.calls.lock().unwrap_or_else(PoisonError::into_inner);
             calls.push(paid.render());
             calls.len()
         };
+        for partial in self.shown_next() {
+            notes.partial(partial).await;
+        }
         self.0.begun.send_replace(call);
         let mut leave = self.0.leave.subscribe();
         let may_go =

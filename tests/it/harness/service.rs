@@ -2,33 +2,68 @@
 //! is told, down to the byte at which a connection ends.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use greenlight::providers::Notes;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use super::flat;
 
+/// How often a service that is still there says so.
+const BEAT: Duration = Duration::from_millis(20);
+
 /// What an engine noted.
 #[derive(Debug, Default)]
-pub struct Notepad(Mutex<Vec<String>>);
+pub struct Notepad {
+    taken: Mutex<Vec<String>>,
+    shows: bool,
+    partials: Mutex<Vec<Vec<u8>>>,
+}
 
 impl Notepad {
+    /// One of somebody who wants to see pictures before they are done.
+    pub fn of_a_viewer() -> Self {
+        Self {
+            shows: true,
+            ..Self::default()
+        }
+    }
+
+    /// What pictures looked like before they were done.
+    pub fn partials(&self) -> Vec<Vec<u8>> {
+        self.partials
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
     /// Under which names its calls were taken.
     pub fn taken(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 #[async_trait]
 impl Notes for Notepad {
     async fn taken(&self, request: &str) {
-        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.push(request.to_owned());
+    }
+
+    fn shows_partials(&self) -> bool {
+        self.shows
+    }
+
+    async fn partial(&self, picture: Vec<u8>) {
+        let mut partials = self.partials.lock().unwrap_or_else(PoisonError::into_inner);
+        partials.push(picture);
     }
 }
 
@@ -58,6 +93,34 @@ pub enum Answer {
     HangUp,
     /// The request is taken, and nothing comes.
     Silence,
+    /// A stream of events, in parts.
+    Stream(Parts),
+}
+
+/// An answer in parts.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// What comes, each part in a chunk of its own.
+    pub each: Vec<Vec<u8>>,
+    /// After the first, each part waits for a turn; nothing: for none.
+    pub turns: Option<Arc<Semaphore>>,
+    /// What comes after them.
+    pub end: End,
+}
+
+/// How an answer in parts ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// As HTTP wants it.
+    Whole,
+    /// The connection is gone before that.
+    Cut,
+    /// The same of an answer that never said where it would end.
+    Unframed,
+    /// Nothing comes any more.
+    Silence,
+    /// Nothing but comments.
+    Comments,
 }
 
 impl Answer {
@@ -121,7 +184,7 @@ impl Service {
     pub async fn that_says(answer: Answer) -> Self {
         let rude = match answer {
             Answer::HangUpAfter(bytes) => Some(bytes),
-            Answer::Whole(..) | Answer::Cut(..) | Answer::HangUp | Answer::Silence => None,
+            _ => None,
         };
         Self::serving(Arc::new(move |_| answer.clone()), rude).await
     }
@@ -176,8 +239,44 @@ async fn serve(mut connection: TcpStream, kept: Arc<Mutex<Vec<Asked>>>, act: Act
         }
         Answer::HangUp | Answer::HangUpAfter(_) => Ok(()),
         Answer::Silence => connection.read_u8().await.map(drop),
+        Answer::Stream(parts) => stream(&mut connection, parts).await,
     };
     let _ = connection.shutdown().await;
+}
+
+/// A stream of events; whoever reads it may leave early.
+async fn stream(connection: &mut TcpStream, Parts { each, turns, end }: Parts) -> io::Result<()> {
+    let frame = if end == End::Unframed {
+        ""
+    } else {
+        "transfer-encoding: chunked\r\n"
+    };
+    let kind = "content-type: text/event-stream; charset=utf-8";
+    let head =
+        format!("HTTP/1.1 200 OK\r\nconnection: close\r\nx-request-id: req_1\r\n{frame}{kind}\r\n\r\n");
+    connection.write_all(head.as_bytes()).await?;
+    let in_frame = |part: &[u8]| match end {
+        End::Unframed => part.to_vec(),
+        _ => [format!("{:x}\r\n", part.len()).as_bytes(), part, b"\r\n"].concat(),
+    };
+    for (at, part) in each.iter().enumerate() {
+        if let Some(turns) = turns.as_ref().filter(|_| at > 0) {
+            turns.acquire().await.expect("a turn").forget();
+        }
+        connection.write_all(&in_frame(part)).await?;
+    }
+    match end {
+        End::Whole => connection.write_all(b"0\r\n\r\n").await,
+        End::Cut | End::Unframed => Ok(()),
+        End::Silence => connection.read_u8().await.map(drop),
+        End::Comments => {
+            let mut beats = tokio::time::interval(BEAT);
+            loop {
+                beats.tick().await;
+                connection.write_all(&in_frame(b": still here\n\n")).await?;
+            }
+        }
+    }
 }
 
 /// Everything before the body.

@@ -1,0 +1,38 @@
+//! Files under messages that are there.
+
+use serenity::all::{CreateAttachment, LightMethod, Route};
+
+use super::{Button, Discord, Error, File, message};
+use crate::domain::ids::{ChannelId, MessageId};
+
+impl Discord {
+    /// Replaces the text and the buttons of a message of ours and takes its files away.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn strip(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+        content: &str,
+        buttons: &[Button],
+    ) -> Result<(), Error> {
+        self.patch(channel, message, &message::strip(content, buttons))
+            .await
+    }
+
+    /// Puts a file under a message of ours, in the place of those that are there; its text and its buttons stay.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn attach(&self, channel: ChannelId, message: MessageId, file: File) -> Result<(), Error> {
+        let route = Route::ChannelMessage {
+            channel_id: channel.get().into(),
+            message_id: message.get().into(),
+        };
+        let payload = message::replace_files(&file.name);
+        let file = CreateAttachment::bytes(file.bytes, file.name);
+        let request = self.request(route, LightMethod::Patch, Some(&payload), vec![file]);
+        self.send(request).await.map(drop)
+    }
+}

@@ -1,0 +1,224 @@
+//! Server-sent events, as they come. `sse-stream` takes them apart; how much is held of them, and what their end means for
+//! the money, is decided here.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures::StreamExt;
+use futures::stream::{self, BoxStream};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, TRANSFER_ENCODING};
+use reqwest::{Response, Version};
+use sse_stream::{Sse, SseByteStream};
+
+use super::Unreadable;
+
+/// How much is read, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    /// Of one event, with the comments before it.
+    pub event: usize,
+    /// Of the whole answer.
+    pub stream: usize,
+}
+
+/// An event that says something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// What it says.
+    pub data: String,
+}
+
+/// The events of an answer.
+pub struct Events {
+    inner: BoxStream<'static, Result<Sse, sse_stream::Error>>,
+    /// Bytes that came since the event before.
+    held: Arc<AtomicUsize>,
+    framed: bool,
+}
+
+/// Whether an answer says that it is a stream of events.
+#[must_use]
+pub fn are_in(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("text/event-stream")
+}
+
+impl Events {
+    /// The events of an answer, of which at most so much is read.
+    #[must_use]
+    pub fn of(response: Response, most: Most) -> Self {
+        let framed = is_framed(&response);
+        let held = Arc::new(AtomicUsize::new(0));
+        let (counted, mut all) = (held.clone(), 0_usize);
+        let parts = response.bytes_stream().map(move |part| {
+            let part = part.map_err(|_| Unreadable::Cut)?;
+            let event = counted.fetch_add(part.len(), Ordering::Relaxed) + part.len();
+            all = all.saturating_add(part.len());
+            if event > most.event {
+                Err(too_long("an event of the answer", most.event))
+            } else if all > most.stream {
+                Err(too_long("the answer", most.stream))
+            } else {
+                Ok(part)
+            }
+        });
+        // An event ends with an empty line. One that came whole is not lost for want of it, because it may be paid.
+        let end = stream::iter(framed.then(|| Ok("\n\n".into())));
+        Self {
+            inner: SseByteStream::new(parts.chain(end)).boxed(),
+            held,
+            framed,
+        }
+    }
+
+    /// The next event that says something; nothing when the answer has come to its end.
+    ///
+    /// # Errors
+    /// [`Unreadable`]. An answer without a frame is cut wherever it ends.
+    pub async fn next(&mut self) -> Result<Option<Event>, Unreadable> {
+        while let Some(event) = self.inner.next().await {
+            self.held.store(0, Ordering::Relaxed);
+            let Sse {
+                event: name, data, ..
+            } = event.map_err(why)?;
+            if let Some(data) = data {
+                return Ok(Some(Event { name, data }));
+            }
+        }
+        if self.framed {
+            Ok(None)
+        } else {
+            Err(Unreadable::Cut)
+        }
+    }
+}
+
+/// Whether an answer says where it ends, so that its end can be told from a cut.
+fn is_framed(response: &Response) -> bool {
+    let said = |header| response.headers().contains_key(header);
+    response.version() >= Version::HTTP_2 || said(CONTENT_LENGTH) || said(TRANSFER_ENCODING)
+}
+
+fn too_long(what: &str, most_bytes: usize) -> Unreadable {
+    Unreadable::Wrong(format!("{what} is over {most_bytes} bytes"))
+}
+
+fn why(error: sse_stream::Error) -> Unreadable {
+    match error {
+        sse_stream::Error::Body(why) => why
+            .downcast::<Unreadable>()
+            .map_or(Unreadable::Cut, |unreadable| *unreadable),
+        _ => Unreadable::Wrong("the answer is not as documented: an event is not text".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    const LITTLE: Most = Most {
+        event: 60,
+        stream: 200,
+    };
+    const ENOUGH: Most = Most {
+        event: 1_000,
+        stream: 1_000,
+    };
+    const TEXT: &str = ": hello\n\nevent: a\ndata: one\ndata: two\n\nid: 7\nretry: 5\n\ndata:three\n\n: still there\n\nevent: b\ndata: ü";
+
+    /// An answer whose parts come one by one.
+    fn answer(parts: Vec<io::Result<Vec<u8>>>, framed: bool) -> Response {
+        let mut answer = axum::http::Response::builder();
+        if framed {
+            answer = answer.header("transfer-encoding", "chunked");
+        }
+        let body = reqwest::Body::wrap_stream(stream::iter(parts));
+        answer.body(body).unwrap().into()
+    }
+
+    async fn read(parts: Vec<io::Result<Vec<u8>>>, framed: bool, most: Most) -> (Vec<Event>, Option<String>) {
+        let (mut events, mut all) = (Events::of(answer(parts, framed), most), Vec::new());
+        loop {
+            match events.next().await {
+                Ok(Some(event)) => all.push(event),
+                Ok(None) => return (all, None),
+                Err(why) => return (all, Some(why.to_string())),
+            }
+        }
+    }
+
+    fn event(name: Option<&str>, data: &str) -> Event {
+        let (name, data) = (name.map(str::to_owned), data.to_owned());
+        Event { name, data }
+    }
+
+    #[tokio::test]
+    async fn wherever_a_stream_is_split_and_however_its_lines_end_the_events_are_the_same() {
+        let told = [
+            event(Some("a"), "one\ntwo"),
+            event(None, "three"),
+            event(Some("b"), "ü"),
+        ];
+        for ending in ["\n", "\r\n", "\r"] {
+            let bytes = TEXT.replace('\n', ending).into_bytes();
+            for at in 0..=bytes.len() {
+                let parts = vec![Ok(bytes[..at].to_vec()), Ok(bytes[at..].to_vec())];
+                assert_eq!(
+                    read(parts, true, ENOUGH).await,
+                    (told.to_vec(), None),
+                    "{ending:?} {at}"
+                );
+            }
+            let single = bytes.iter().map(|byte| Ok(vec![*byte])).collect();
+            assert_eq!(
+                read(single, true, ENOUGH).await,
+                (told.to_vec(), None),
+                "{ending:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn an_end_that_cannot_be_told_from_a_cut_is_one() {
+        let cut = Some("the answer was cut".to_owned());
+        let (all, end) = read(vec![Ok(TEXT.as_bytes().to_vec())], false, ENOUGH).await;
+        assert_eq!(
+            (all.len(), end),
+            (2, cut.clone()),
+            "the last one may not be whole"
+        );
+        let parts = vec![Ok(TEXT.as_bytes().to_vec()), Err(io::Error::other("reset"))];
+        let (all, end) = read(parts, true, ENOUGH).await;
+        assert_eq!((all.len(), end), (2, cut));
+    }
+
+    #[tokio::test]
+    async fn neither_an_event_nor_a_stream_is_read_beyond_its_limit() {
+        let fits = format!("data: {}\n\n", "x".repeat(LITTLE.event - 8));
+        let times = |n| (0..n).map(|_| Ok(fits.clone().into_bytes())).collect();
+        let (all, end) = read(times(3), true, LITTLE).await;
+        assert_eq!((all.len(), end), (3, None));
+        let (all, end) = read(times(4), true, LITTLE).await;
+        assert_eq!(
+            (all.len(), end.as_deref()),
+            (3, Some("the answer is over 200 bytes"))
+        );
+        let over = format!("data: {}", "x".repeat(LITTLE.event - 5));
+        for over in [over, ":".repeat(LITTLE.event + 1)] {
+            // Also in small parts, of which none is too long.
+            let parts = over.bytes().map(|byte| Ok(vec![byte])).collect();
+            let told = Some("an event of the answer is over 60 bytes".to_owned());
+            assert_eq!(read(parts, true, LITTLE).await, (vec![], told));
+        }
+        let (_, end) = read(vec![Ok(b"data: \xff\n\n".to_vec())], true, LITTLE).await;
+        assert_eq!(
+            end.as_deref(),
+            Some("the answer is not as documented: an event is not text")
+        );
+    }
+}

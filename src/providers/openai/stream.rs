@@ -1,0 +1,102 @@
+//! An answer that comes as a stream: pictures that are not done, and then the one that is.
+
+use std::time::Duration;
+
+use reqwest::Response;
+use reqwest::header::HeaderMap;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use super::super::http::Unreadable;
+use super::super::http::events::{Event, Events, Most};
+use super::super::{Answer, Notes, http};
+use super::answer::{self, Drawn, Images, Refusal};
+use crate::domain::limits;
+use crate::domain::usd::Used;
+
+/// As many pictures as may come of one call, each as large as an answer may be.
+const MOST: Most = Most {
+    event: limits::PICTURE_BYTES,
+    stream: limits::PICTURE_BYTES * (limits::PARTIALS as usize + 1),
+};
+
+/// What an event says that matters here.
+enum Said {
+    /// What the picture looks like so far.
+    Partial(Vec<u8>),
+    /// The end: the picture, and what was used.
+    Completed(Images),
+    /// The end without a picture.
+    Failed(Refusal),
+}
+
+/// What an event is, without what it holds.
+#[derive(Default, Deserialize)]
+struct Kind {
+    r#type: Option<String>,
+    error: Option<IgnoredAny>,
+}
+
+/// Reads an answer to the picture, or to why there is none, and shows what comes before it.
+///
+/// A stream that ends without either is an answer without a picture, as half of a JSON is. One that is cut is of unknown
+/// outcome whatever came before: what a picture looked like is not the picture. So is one in which nothing of the picture
+/// comes for as long as an engine may be silent: comments keep a connection open, and say nothing.
+pub(super) async fn read(
+    response: Response,
+    headers: &HeaderMap,
+    silence: Duration,
+    notes: &dyn Notes,
+) -> (Answer, Option<Used>) {
+    let mut events = Events::of(response, MOST);
+    loop {
+        let said = timeout(silence, next(&mut events)).await;
+        match said.unwrap_or(Err(Unreadable::Cut)) {
+            Ok(Some(Said::Partial(picture))) => notes.partial(picture).await,
+            Ok(Some(Said::Completed(images))) => return images.answer(),
+            Ok(Some(Said::Failed(refusal))) => return (answer::failed(headers, refusal), None),
+            Ok(None) => {
+                let why = "the stream ended without a picture".to_owned();
+                return (Answer::Broken(why), None);
+            }
+            Err(why) => return (why.into(), None),
+        }
+    }
+}
+
+/// What the next event says that matters; nothing at the end.
+async fn next(events: &mut Events) -> Result<Option<Said>, Unreadable> {
+    while let Some(event) = events.next().await? {
+        // A picture keeps a core busy for a while.
+        let said = spawn_blocking(move || Said::of(&event)).await;
+        let said = said.map_err(|panicked| Unreadable::Wrong(panicked.to_string()))?;
+        if let Some(said) = said? {
+            return Ok(Some(said));
+        }
+    }
+    Ok(None)
+}
+
+impl Said {
+    /// What an event says; nothing if it does not matter. One that is not done and cannot be read does not.
+    fn of(Event { name, data }: &Event) -> Result<Option<Self>, Unreadable> {
+        let kind: Kind = serde_json::from_str(data).unwrap_or_default();
+        let name = kind.r#type.as_deref().or(name.as_deref()).unwrap_or_default();
+        if kind.error.is_some() || name == "error" {
+            return Ok(Some(Self::Failed(Refusal::of(data))));
+        }
+        match name {
+            "image_generation.partial_image" | "image_edit.partial_image" => {
+                let drawn: Option<Drawn> = serde_json::from_str(data).ok();
+                Ok(drawn.and_then(Drawn::file).map(Self::Partial))
+            }
+            "image_generation.completed" | "image_edit.completed" => {
+                let drawn: Drawn = serde_json::from_str(data).map_err(|error| http::wrong(&error))?;
+                Ok(Some(Self::Completed(drawn.into())))
+            }
+            _ => Ok(None),
+        }
+    }
+}
