@@ -23,6 +23,7 @@ async fn queued(w: &mut World, prompt: &str, images: u32) -> Thread {
 async fn who_waits_behind_others_sees_how_many_and_the_place_moves_by_itself() {
     run_test(async |w| {
         let first = queued(w, "a fox", 2).await;
+        w.advance(Duration::from_millis(1));
         let second = queued(w, "a hare", 2).await;
         assert!(w.starter(&first).ends_with("⏳ 0 of 2 drawn · 2 queued"));
         let last_line = "⏳ 0 of 2 drawn · 2 queued behind 2 other images";

@@ -43,7 +43,7 @@ fn allowed(module: &str) -> Vec<&'static str> {
 }
 
 /// Who may name an outside crate.
-const OWNED: [(&str, &[&str]); 13] = [
+const OWNED: [(&str, &[&str]); 14] = [
     ("sqlx", &["store"]),
     ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),
@@ -51,6 +51,7 @@ const OWNED: [(&str, &[&str]); 13] = [
     ("image", &["media"]),
     ("fast_image_resize", &["media"]),
     ("resvg", &["providers"]),
+    ("sse_stream", &["providers"]),
     ("emojis", &["domain"]),
     ("jiff", &["domain"]),
     ("strsim", &["domain"]),

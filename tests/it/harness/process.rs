@@ -134,6 +134,8 @@ pub fn drawn_by_openai(discord: &Sandbox, token: &str, url: &str, key: &str) -> 
         ("GREENLIGHT_POOL__FIRST_GRANT", "1000".to_owned()),
         ("OPENAI_API_KEY", key.to_owned()),
         ("GREENLIGHT_ENGINES__OPENAI__BASE_URL", url.to_owned()),
+        // The program's clock is the machine's, and no story waits for a minute of it.
+        ("GREENLIGHT_ENGINES__OPENAI__A_MINUTE", "0".to_owned()),
         ("GREENLIGHT_STAGES__EXPLORE__ENGINE", "openai".to_owned()),
         ("GREENLIGHT_STAGES__EXPLORE__MODEL", "gpt-image-2".to_owned()),
         ("GREENLIGHT_STAGES__EXPLORE__QUALITY", "low".to_owned()),
