@@ -58,6 +58,9 @@ pub struct Engine {
     /// The only ratios that it takes; empty: those of all its sizes.
     #[serde(default)]
     pub ratios: Vec<Ratio>,
+    /// The largest picture that can be sent along, in bytes; a larger one is sent as the best JPEG that fits.
+    #[serde(default)]
+    pub sent_bytes: Option<usize>,
     /// The models it has, by the names that it knows them by.
     pub model: BTreeMap<String, Model>,
 }

@@ -109,9 +109,26 @@ async fn parent(studio: &Studio, render: &Render) -> Result<Option<Source>, Erro
     let Some(bytes) = studio.blobs.get(parent).await? else {
         return Ok(None);
     };
+    let bytes = sendable(studio, render.stage, bytes).await?;
     let mime = media::mime(&bytes).ok_or_else(|| Error::broken("a stored picture is none"))?;
     let bytes = bytes.into();
     Ok(Some(Source { bytes, mime }))
+}
+
+/// A picture in a form that the engine of a stage takes.
+async fn sendable(studio: &Studio, stage: Stage, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
+    let rules = &studio.rules;
+    let engine = rules.catalog.engine.get(&rules.spec(stage).engine);
+    match engine.and_then(|engine| engine.sent_bytes) {
+        Some(most) if bytes.len() > most => {
+            let fitted = heavy(move || media::fit(bytes, most)).await?;
+            let fitted = fitted.map_err(|error| {
+                Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into()))
+            })?;
+            Ok(fitted.bytes)
+        }
+        _ => Ok(bytes),
+    }
 }
 
 async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Begun>, Error> {

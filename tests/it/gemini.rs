@@ -308,6 +308,47 @@ async fn an_idea_goes_from_words_to_a_4k_that_was_drawn_after_the_approved_pictu
     .await;
 }
 
+/// The picture that no codec makes small: some 50 KB.
+fn noise() -> Vec<u8> {
+    let mut state = 1_u32;
+    let picture = image::RgbImage::from_fn(198, 84, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [red, green, blue, _] = state.to_be_bytes();
+        image::Rgb([red, green, blue])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .expect("a picture");
+    bytes.into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approved_picture_that_is_too_large_to_be_sent_is_sent_as_a_jpeg() {
+    let file = BASE64_STANDARD.encode(noise());
+    let service = Service::that_says(Answer::json(200, &drawn(&file))).await;
+    story(&service, Kind::Sqlite, async |w| {
+        a_wide_fox(w).await;
+        let thread = w.last_thread();
+        w.starter(&thread);
+        let draft = w.image_at(&thread, "explore");
+        w.bo().approves(&draft).await;
+        w.run_jobs().await;
+        w.image_at(&thread, "review");
+        let sent = service.asked()[1].json()["contents"][0]["parts"][1]["inlineData"].take();
+        assert_eq!(sent["mimeType"], "image/jpeg");
+        let sent = BASE64_STANDARD.decode(sent["data"].as_str().expect("a picture"));
+        let sent = sent.expect("base64");
+        assert!(noise().len() > 20_000 && sent.len() <= 20_000, "{}", sent.len());
+        assert_eq!(
+            image::load_from_memory(&sent).expect("a picture").width(),
+            198,
+            "as large as it was"
+        );
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_no_picture_costs_no_credits() {
     let no_picture = BASE64_STANDARD.encode("%PDF-1.7");
