@@ -10,8 +10,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::domain::turn::Engine;
-use crate::flow::job::{self, Done};
-use crate::flow::{Error, Studio, chain};
+use crate::flow::done::Done;
+use crate::flow::error::{Error, chain};
+use crate::flow::job;
+use crate::flow::services::Studio;
 use crate::store;
 use crate::store::jobs::{self, Claim, Lane};
 use crate::store::turns::{self, At};

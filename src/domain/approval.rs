@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::ballot::{Ballot, Membership, Standing};
+use super::actor::Membership;
+use super::ballot::{Ballot, Standing};
 use super::credits::Credits;
 use super::emoji::Emoji;
 use super::ids::{GuildId, RenderId, RoleId, UserId};

@@ -1,8 +1,8 @@
 //! Who voted for an image's next stage and who against it, and what is known of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::ids::{RoleId, UserId};
+use super::ids::UserId;
 
 /// What a vote says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,15 +88,6 @@ impl Standing {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|standing| standing.name() == name)
     }
-}
-
-/// A member, as far as the rules of a vote look at one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Membership {
-    /// Their roles, the one that everybody has left out.
-    pub roles: BTreeSet<RoleId>,
-    /// Whether they may manage the server.
-    pub manages: bool,
 }
 
 /// A veto.

@@ -402,9 +402,9 @@ mod every_use;
 
 #[cfg(test)]
 pub(in crate::domain) mod tests {
-    use super::super::stage::Quality;
-    use super::super::stage::tests::stages;
     use super::*;
+    use crate::domain::stage::Quality;
+    use crate::domain::stage::tests::stages;
 
     const SHIPPED: &str = include_str!("../../config/models.toml");
 

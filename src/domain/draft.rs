@@ -10,10 +10,11 @@ use super::ids::{ChannelId, GuildId, RenderId, RoleId};
 use super::limits;
 use super::picture::{Pixels, Ratio, typed_size};
 use super::project::{Bucket, Name, NoProject, OverBudget};
-use super::prompt::{BadPrompt, Prompt, clean};
+use super::prompt::{BadPrompt, Prompt};
 use super::reference::BadReference;
 use super::settings::GuildRules;
 use super::stage::{Stage, Stages};
+use super::text::clean;
 use super::warrant::Warrant;
 
 /// What somebody typed, before it is looked at.
@@ -265,11 +266,11 @@ pub fn ladder(catalog: &Catalog, stages: &Stages, ratio: Ratio) -> Result<Vec<(S
 
 #[cfg(test)]
 mod tests {
-    use super::super::catalog::tests::{shipped, without_4k};
-    use super::super::settings::GuildSettings;
-    use super::super::settings::tests::operator;
-    use super::super::stage::tests::stages;
     use super::*;
+    use crate::domain::catalog::tests::{shipped, without_4k};
+    use crate::domain::settings::GuildSettings;
+    use crate::domain::settings::tests::operator;
+    use crate::domain::stage::tests::stages;
 
     const GUILD: GuildId = GuildId::new(9);
 

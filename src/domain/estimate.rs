@@ -160,8 +160,8 @@ impl Estimate {
 
 #[cfg(test)]
 mod tests {
-    use super::super::stage::tests::stages;
     use super::*;
+    use crate::domain::stage::tests::stages;
 
     fn campaign(drafts: i64, reviews: i64, finals: i64) -> Result<Campaign, Misfit> {
         Campaign::new(drafts, reviews, finals)

@@ -109,11 +109,11 @@ fn three(qualities: &[Quality]) -> [Option<Quality>; 3] {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::catalog::tests::shipped;
-    use super::super::picture::Tier;
-    use super::super::stage::tests::stages;
-    use super::super::usd::{Cost, Tokens};
     use super::*;
+    use crate::domain::catalog::tests::shipped;
+    use crate::domain::picture::Tier;
+    use crate::domain::stage::tests::stages;
+    use crate::domain::usd::{Cost, Tokens};
 
     /// The shipped catalog with one more engine, of these models.
     fn with(new: &[(&str, &[Mode], Cost)]) -> Catalog {

@@ -6,6 +6,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod actor;
 pub mod alert;
 pub mod alias;
 pub mod approval;
@@ -34,6 +35,7 @@ pub mod rules;
 pub mod settings;
 pub mod stage;
 pub mod template;
+pub mod text;
 pub mod turn;
 pub mod usd;
 pub mod warrant;

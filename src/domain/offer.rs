@@ -145,8 +145,8 @@ fn end(model: &str, offered: &[Offered], today: Day) -> Option<End> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::stage::tests::stages;
     use super::*;
+    use crate::domain::stage::tests::stages;
 
     const DAY_MS: i64 = 24 * 60 * 60_000;
 

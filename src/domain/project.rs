@@ -6,8 +6,8 @@ use super::alert::Use;
 use super::credits::{Credits, OutOfRange};
 use super::ids::{ProjectId, RenderId};
 use super::limits;
-use super::prompt::{clean, is_visible};
 use super::stage::Stage;
+use super::text::{clean, is_visible};
 
 /// What a project is called: one line of 1 to [`limits::PROJECT_NAME_CHARS`] characters.
 #[derive(Clone, Debug, PartialEq, Eq)]

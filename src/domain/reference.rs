@@ -110,8 +110,8 @@ pub fn price(model: Option<&Model>, set: Credits) -> Credits {
 
 #[cfg(test)]
 mod tests {
-    use super::super::catalog::tests::shipped;
     use super::*;
+    use crate::domain::catalog::tests::shipped;
 
     fn file(name: &str, bytes: usize, mime: Option<&str>) -> Offered {
         Offered {

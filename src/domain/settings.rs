@@ -415,11 +415,11 @@ impl GuildRules {
 
 #[cfg(test)]
 pub(in crate::domain) mod tests {
-    use super::super::catalog::tests::shipped;
-    use super::super::drift::{Likeness, Thresholds};
-    use super::super::stage::tests::stages;
-    use super::super::template::tests::templates;
     use super::*;
+    use crate::domain::catalog::tests::shipped;
+    use crate::domain::drift::{Likeness, Thresholds};
+    use crate::domain::stage::tests::stages;
+    use crate::domain::template::tests::templates;
 
     const GUILD: GuildId = GuildId::new(9);
 

@@ -157,8 +157,8 @@ impl Cost {
 
 #[cfg(test)]
 mod tests {
-    use super::super::catalog::tests::shipped;
     use super::*;
+    use crate::domain::catalog::tests::shipped;
 
     #[test]
     fn an_amount_reads_as_people_write_it() {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
-use super::{Error, Studio, caps, project, settings};
+use super::error::Error;
+use super::services::Studio;
+use super::{caps, project, settings};
 use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::domain::{limits, wording};

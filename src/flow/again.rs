@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 
 use super::draft::{Ask, Started, start};
+use super::error::Error;
 use super::references::References;
-use super::{Error, Studio};
+use super::services::Studio;
 use crate::domain::draft::Raw;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
 use crate::domain::wording;

@@ -2,9 +2,11 @@
 
 use futures::FutureExt;
 
+use super::error::Error;
+use super::services::Studio;
 use super::vote::tally_of;
-use super::{Error, Studio};
-use crate::domain::ballot::{Membership, Standing};
+use crate::domain::actor::Membership;
+use crate::domain::ballot::Standing;
 use crate::domain::ids::GuildId;
 use crate::domain::limits;
 use crate::domain::wording::{self, Listed, Page};

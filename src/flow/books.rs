@@ -7,9 +7,11 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::treasury::{self, Treasurer};
-use super::{Error, Studio};
+use super::error::Error;
+use super::services::Studio;
+use super::treasury;
 use crate::discord::{File, Reply};
+use crate::domain::actor::Treasurer;
 use crate::domain::books::{Book, Format, Recount, cell};
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::usd::Usd;

@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
-use super::job::Done;
-use super::{Error, Studio, lasting, settings};
+use super::done::Done;
+use super::error::Error;
+use super::posting::lasting;
+use super::services::Studio;
+use super::settings;
 use crate::domain::caps::{self, Cap, Full, Gauge, fits};
 use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, RenderId, RoleId, UserId};

@@ -2,9 +2,12 @@
 
 use futures::FutureExt;
 
-use super::job::Done;
+use super::done::Done;
+use super::error::Error;
+use super::posting::{if_it_can, lasting};
+use super::services::{Studio, heavy};
 use super::vote::gather_ms;
-use super::{Error, Studio, drift, gallery, heavy, if_it_can, lasting, quorum, render, settings, vote};
+use super::{drift, quorum, render, settings, vote};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::approval::{Tally, Terms, VoteState};
 use crate::domain::drift::Drift;
@@ -211,6 +214,11 @@ pub(super) async fn post_fitted(
         }
     }
     Ok(Err(discord::Error::TooLarge))
+}
+
+/// Whether a render is one that a gallery shows.
+pub(super) const fn shows_in_gallery(render: &Render) -> bool {
+    matches!(render.stage, Stage::Final) && matches!(render.state, State::Done(_))
 }
 
 /// Says in the channel of the draft what its thread does not take any more.
@@ -484,7 +492,7 @@ async fn record(studio: &Studio, view: &View, posted: &Posted, terms: Option<Ter
     let (id, now_ms) = (view.render.id, studio.clock.now_ms());
     let terms = terms.filter(|_| matches!(view.render.state, State::Done(_)) && !view.draft.forgotten);
     let (message, reduced, found) = (posted.message, posted.reduced, posted.found);
-    let exhibited = gallery::shows(&view.render) && view.rules.gallery.is_some();
+    let exhibited = shows_in_gallery(&view.render) && view.rules.gallery.is_some();
     let told = view.render.state.clone();
     let recorded = studio.change(move |tx| {
         async move {

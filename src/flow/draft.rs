@@ -5,9 +5,12 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 
 use super::caps::{self, Spender};
-use super::job::Done;
+use super::done::Done;
+use super::error::Error;
+use super::posting::{if_it_can, lasting};
 use super::references::{self, References};
-use super::{Error, Studio, if_it_can, lasting, pace, project, settings};
+use super::services::Studio;
+use super::{pace, project, settings};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::credits::Credits;
 use crate::domain::draft::{Raw, Refusal, Request, Standing, admit, may_ask, parse};

@@ -3,7 +3,8 @@
 use futures::FutureExt;
 use tokio::sync::Semaphore;
 
-use super::{Error, Studio, chain, heavy};
+use super::error::{Error, chain};
+use super::services::{Studio, heavy};
 use crate::domain::drift::Likeness;
 use crate::domain::ids::RenderId;
 use crate::domain::limits;

@@ -3,23 +3,20 @@
 use futures::FutureExt;
 
 use super::deliver::{self, View, named, post_fitted};
-use super::job::Done;
-use super::{Error, Studio, if_it_can, lasting, vote, was_said};
+use super::done::Done;
+use super::error::Error;
+use super::posting::{if_it_can, lasting, was_said};
+use super::services::Studio;
+use super::vote;
 use crate::discord::{self, Post};
 use crate::domain::credits::Credits;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::picture::{Pixels, Tier};
 use crate::domain::render::State;
-use crate::domain::stage::Stage;
 use crate::domain::wording;
-use crate::store::renders::{Render, Shown};
+use crate::store::renders::Shown;
 use crate::store::{drafts, jobs, renders};
-
-/// Whether a render is one that a gallery shows.
-pub(super) const fn shows(render: &Render) -> bool {
-    matches!(render.stage, Stage::Final) && matches!(render.state, State::Done(_))
-}
 
 /// Posts a final in the gallery of its guild, if it has one, and links its own message with that.
 ///
@@ -34,7 +31,7 @@ pub async fn exhibit(studio: &Studio, id: RenderId, attempts: u32) -> Result<Don
     else {
         return Ok(Done::Finished);
     };
-    if !shows(&view.render) || view.render.shown.is_some() {
+    if !deliver::shows_in_gallery(&view.render) || view.render.shown.is_some() {
         return Ok(Done::Finished);
     }
     match post(studio, &view, *pixels, (gallery, message), attempts).await? {

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::Studio;
+use super::services::Studio;
 use crate::discord::File;
 use crate::domain::ids::{ChannelId, DraftId, MessageId};
 use crate::domain::limits;

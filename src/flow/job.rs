@@ -1,19 +1,11 @@
 //! A job, from its kind to the flow that does it.
 
-use super::{Error, Studio, caps, deliver, draft, gallery, log, privacy, quorum, recover, remind, render};
+use super::done::Done;
+use super::error::Error;
+use super::services::Studio;
+use super::{caps, deliver, draft, gallery, log, privacy, quorum, recover, remind, render};
 use crate::domain::job::Job;
 use crate::store::jobs::Claim;
-
-/// How a job ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
-    /// It is done.
-    Finished,
-    /// It is done. If it was wished for again meanwhile, it is not run before a time, in milliseconds since 1970.
-    Rest(i64),
-    /// It is to be run again at a time, in milliseconds since 1970.
-    Again(i64),
-}
 
 /// Does a claimed job. It may have run before, wholly or in part.
 ///

@@ -2,8 +2,11 @@
 
 use futures::FutureExt;
 
-use super::job::Done;
-use super::{Error, Studio, deliver, if_it_can, settings, was_said};
+use super::done::Done;
+use super::error::Error;
+use super::posting::{if_it_can, was_said};
+use super::services::Studio;
+use super::{deliver, settings};
 use crate::discord::Post;
 use crate::domain::alert::Subject;
 use crate::domain::ids::{ChannelId, GuildId, RenderId};

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::FutureExt;
 
-use super::{Error, Studio};
+use super::error::Error;
+use super::services::Studio;
 use crate::domain::ids::DraftId;
 use crate::domain::stage::Stage;
 use crate::domain::turn::smoothed;

@@ -2,7 +2,9 @@
 
 use futures::FutureExt;
 
-use super::{Error, Studio, deliver, heavy, vote};
+use super::error::Error;
+use super::services::{Studio, heavy};
+use super::{deliver, vote};
 use crate::discord::{Button, Reply, Style};
 use crate::domain::crop::{self, Crop};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};

@@ -2,8 +2,10 @@
 
 use futures::FutureExt;
 
-use super::job::Done;
-use super::{Error, Studio, quorum};
+use super::done::Done;
+use super::error::Error;
+use super::quorum;
+use super::services::Studio;
 use crate::domain::alias::AliasKey;
 use crate::domain::ids::UserId;
 use crate::domain::job::Job;

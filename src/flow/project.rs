@@ -2,9 +2,11 @@
 
 use futures::FutureExt;
 
-use super::vote::Presser;
-use super::{Error, Studio, settings};
+use super::error::Error;
+use super::services::Studio;
+use super::settings;
 use crate::discord::{Button, Reply, Style};
+use crate::domain::actor::Presser;
 use crate::domain::alert::{Subject, Use};
 use crate::domain::credits::Credits;
 use crate::domain::estimate::{self, Campaign};

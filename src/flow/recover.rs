@@ -5,8 +5,10 @@
 
 use futures::FutureExt;
 
-use super::job::Done;
-use super::{Error, Studio, lasting};
+use super::done::Done;
+use super::error::Error;
+use super::posting::lasting;
+use super::services::Studio;
 use crate::discord::Counted;
 use crate::domain::approval::{Counts, Terms, VoteState, worth_reading};
 use crate::domain::ballot::{Kind, Source};

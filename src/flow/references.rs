@@ -1,6 +1,7 @@
 //! The pictures that a draft is drawn after: fetched, made small, kept, and given to who draws.
 
-use super::{Error, Studio, heavy};
+use super::error::Error;
+use super::services::{Studio, heavy};
 use crate::discord;
 use crate::domain::ids::{DraftId, RenderId};
 use crate::domain::limits;

@@ -3,8 +3,10 @@
 
 use futures::FutureExt;
 
-use super::job::Done;
-use super::{Error, Studio, if_it_can, lasting, was_said};
+use super::done::Done;
+use super::error::Error;
+use super::posting::{if_it_can, lasting, was_said};
+use super::services::Studio;
 use crate::discord::Post;
 use crate::domain::approval::VoteState;
 use crate::domain::ids::{ChannelId, DraftId, MessageId, RenderId};

@@ -7,10 +7,13 @@ use async_trait::async_trait;
 use futures::FutureExt;
 
 use super::caps::{self, Spender};
+use super::done::Done;
+use super::error::{Error, chain};
 use super::glimpse::Showing;
-use super::job::Done;
-use super::vote::{Presser, refuse_voter};
-use super::{Error, Studio, chain, heavy, references, settings};
+use super::services::{Studio, heavy};
+use super::vote::refuse_voter;
+use super::{references, settings};
+use crate::domain::actor::Presser;
 use crate::domain::alias::AliasKey;
 use crate::domain::approval::again;
 use crate::domain::ids::{RenderId, UserId};

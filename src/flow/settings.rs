@@ -3,7 +3,9 @@
 
 use futures::FutureExt;
 
-use super::{Error, Studio, lasting};
+use super::error::Error;
+use super::posting::lasting;
+use super::services::Studio;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::GuildId;
 use crate::domain::job::Job;

@@ -2,22 +2,15 @@
 
 use futures::FutureExt;
 
-use super::{Error, Studio};
+use super::error::Error;
+use super::services::Studio;
+use crate::domain::actor::Treasurer;
 use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, UserId};
-use crate::domain::prompt::{clean, shorten};
 use crate::domain::rules::Rules;
+use crate::domain::text::{clean, shorten};
 use crate::domain::{limits, wording};
 use crate::store::{Tx, ledger};
-
-/// Somebody at the treasury, as the command tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Treasurer {
-    /// Who.
-    pub user: UserId,
-    /// Whether they may manage the server.
-    pub manages: bool,
-}
 
 /// What is to be done to a pool.
 #[derive(Clone, Debug)]

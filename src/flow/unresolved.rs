@@ -2,8 +2,10 @@
 
 use futures::FutureExt;
 
-use super::treasury::{self, Outcome, Treasurer};
-use super::{Error, Studio};
+use super::error::Error;
+use super::services::Studio;
+use super::treasury::{self, Outcome};
+use crate::domain::actor::Treasurer;
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::render::{Decision, State, Verdict};

@@ -2,9 +2,12 @@
 
 use futures::FutureExt;
 
-use super::{Error, Studio, settings};
+use super::error::Error;
+use super::services::Studio;
+use super::settings;
+use crate::domain::actor::Presser;
 use crate::domain::approval::{self, Policy, Tally, Terms, VoteState};
-use crate::domain::ballot::{Kind, Membership, Source, Standing};
+use crate::domain::ballot::{Kind, Source, Standing};
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
@@ -13,15 +16,6 @@ use crate::domain::wording::{self, NoVote, Press};
 use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
 use crate::store::{Tx, jobs, votes};
-
-/// Somebody who presses a button, as the press tells.
-#[derive(Clone, Debug)]
-pub struct Presser {
-    /// Who.
-    pub user: UserId,
-    /// What they are in the guild.
-    pub member: Membership,
-}
 
 /// Whether a vote is given or taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -224,8 +218,8 @@ fn refuse_lead(render: &Render, by: &Presser) -> Option<String> {
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn explain(studio: &Studio, id: RenderId, by: Presser, reason: &str) -> Result<String, Error> {
-    let reason = crate::domain::prompt::clean(reason);
-    let reason = crate::domain::prompt::shorten(&reason, limits::REASON_CHARS);
+    let reason = crate::domain::text::clean(reason);
+    let reason = crate::domain::text::shorten(&reason, limits::REASON_CHARS);
     let now_ms = studio.clock.now_ms();
     let answer = studio.change(move |tx| {
         async move {

@@ -1,19 +1,21 @@
 //! Buttons: the id says what is pressed and on what; everything else is in the database.
 
-use serenity::all::{ActionRowComponent, ComponentInteraction, Member, ModalInteraction, Permissions};
+use crate::gateway::member::presser;
+use serenity::all::{ActionRowComponent, ComponentInteraction, ModalInteraction, Permissions};
 
-use super::commands::draft::missing;
-use super::{Inbound, answer};
+use super::answer;
+use super::inbound::Inbound;
+use super::permissions::missing;
 use crate::discord::{Form, Reply};
-use crate::domain::ballot::Membership;
+use crate::domain::actor::Presser;
 use crate::domain::credits::Credits;
-use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, ProjectId, RenderId, RoleId, UserId};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, ProjectId, RenderId};
 use crate::domain::picture::Pixels;
 use crate::domain::project::{Buckets, Wish};
 use crate::domain::{limits, wording};
 use crate::flow::again::{self, Like};
-use crate::flow::vote::Presser;
-use crate::flow::{Error, draft, picture, project, render, vote};
+use crate::flow::error::Error;
+use crate::flow::{draft, picture, project, render, vote};
 
 /// A button of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,18 +188,6 @@ fn refuse_place(inbound: &Inbound, guild: Option<serenity::all::GuildId>) -> Opt
 
 fn unknown(id: &str) -> Error {
     Error::broken(format!("a button or a form with the id {id}"))
-}
-
-pub(super) fn presser(user: serenity::all::UserId, member: Option<&Member>) -> Presser {
-    let roles = member.iter().flat_map(|member| &member.roles);
-    let permissions = member.and_then(|member| member.permissions).unwrap_or_default();
-    Presser {
-        user: UserId::new(user.get()),
-        member: Membership {
-            roles: roles.map(|role| RoleId::new(role.get())).collect(),
-            manages: permissions.manage_guild() || permissions.administrator(),
-        },
-    }
 }
 
 /// What was filled in.

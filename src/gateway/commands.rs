@@ -1,6 +1,7 @@
 //! Slash commands: options in, a flow's answer out. A file a command.
 
 mod approvals;
+mod autocomplete;
 mod credits;
 pub(super) mod draft;
 mod picture;
@@ -13,11 +14,12 @@ use std::sync::Arc;
 
 use poise::serenity_prelude as serenity;
 
-use super::{Inbound, answer};
+use super::answer;
+use super::inbound::Inbound;
 use crate::discord::Reply;
 use crate::domain::ids::GuildId;
-use crate::domain::{limits, wording};
-use crate::flow::{self, Studio};
+use crate::domain::wording;
+use crate::flow;
 
 type Context<'a> = poise::ApplicationContext<'a, Arc<Inbound>, flow::Error>;
 type Answer = Result<(), flow::Error>;
@@ -86,24 +88,4 @@ async fn take(ctx: Context<'_>) -> Option<GuildId> {
 async fn reply(ctx: Context<'_>, outcome: Result<impl Into<Reply>, flow::Error>) -> Answer {
     answer::reply(&ctx.data().studio.discord, &ctx.interaction.token, outcome).await;
     Ok(())
-}
-
-/// What is offered while somebody types, as (value, what is shown): the first that Discord shows. Nothing where the bot does
-/// not work, and nothing while the database is away.
-async fn offer(
-    ctx: Context<'_>,
-    look: impl AsyncFnOnce(&Studio, GuildId) -> Result<Vec<(String, String)>, flow::Error>,
-) -> serenity::CreateAutocompleteResponse {
-    let guild = ctx.interaction.guild_id.map(|guild| GuildId::new(guild.get()));
-    let studio = &ctx.data().studio;
-    let found = match guild.filter(|guild| studio.rules.allows(*guild)) {
-        None => Vec::new(),
-        Some(guild) => look(studio, guild).await.unwrap_or_else(|error| {
-            tracing::warn!("nothing is offered for what is typed: {error}");
-            Vec::new()
-        }),
-    };
-    let choices = found.into_iter().take(limits::CHOICES);
-    let choices = choices.map(|(value, shown)| serenity::AutocompleteChoice::new(shown, value));
-    serenity::CreateAutocompleteResponse::new().set_choices(choices.collect())
 }

@@ -14,9 +14,9 @@ use tokio::sync::{Mutex, RwLock, oneshot};
 use tokio::time::{Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::Patience;
 use super::handler::Handler;
 use super::shards::{INTENTS, Shards};
+use super::timeouts::Patience;
 use super::tries::{End, Lost};
 
 /// How often the watch looks, in a time of silence.

@@ -10,7 +10,8 @@ use serenity::async_trait;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::{Inbound, buttons, commands, lifecycle, reactions};
+use super::inbound::Inbound;
+use super::{buttons, commands, lifecycle, reactions};
 
 /// The ears of one connection.
 pub(super) struct Handler {

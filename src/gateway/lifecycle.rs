@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use serenity::all::{GuildId as SerenityGuildId, PremiumTier, Ready};
 
-use super::{Inbound, register};
+use super::inbound::Inbound;
+use super::register;
 use crate::domain::ids::GuildId;
-use crate::flow::{self, Error, account, recover};
+use crate::flow::error::Error;
+use crate::flow::{self, account, recover};
 
 /// Pauses between tries at what a session begins with, in seconds.
 const PAUSES_S: [u64; 5] = [1, 4, 15, 60, 240];

@@ -2,7 +2,7 @@
 
 use serenity::all::{ChannelId as SerenityChannelId, MessageId as SerenityMessageId, Reaction};
 
-use super::Inbound;
+use super::inbound::Inbound;
 use crate::discord;
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::flow::vote::{self, Change};

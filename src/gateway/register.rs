@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::commands;
-use crate::flow::{Error, Studio};
+use crate::flow::error::Error;
+use crate::flow::services::Studio;
 
 pub(super) async fn commands(studio: &Studio) -> Result<(), Error> {
     let wanted = poise::builtins::create_application_commands(&commands::all());

@@ -12,9 +12,11 @@ use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::commands;
 use super::connection::Connection;
+use super::inbound::Inbound;
+use super::timeouts::Patience;
 use super::tries::{End, Lost, Tries, may_begin};
-use super::{Inbound, Patience, commands};
 use crate::discord::{Allowance, Error};
 
 /// Neither of the two is privileged.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::Patience;
+use super::timeouts::Patience;
 use crate::discord::Allowance;
 
 /// Connections on which nothing was heard, in a row, after which the bot gives up: the first and two more in vain.

@@ -81,9 +81,9 @@ fn square(one: &GrayImage, other: &GrayImage, left: u32, top: u32) -> (f64, f64)
 mod tests {
     use image::{Rgb, RgbImage};
 
-    use super::super::resize::enlarge;
-    use super::super::tests::{noise, png};
     use super::*;
+    use crate::media::resize::enlarge;
+    use crate::media::tests::{noise, png};
 
     /// A white disc on a slope of light, moved to the right by some pixels.
     fn scene(moved: i64) -> Vec<u8> {

@@ -57,10 +57,10 @@ fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, NotAPicture> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::probe::probe;
-    use super::super::tests::noise;
     use super::*;
     use crate::domain::picture::Pixels;
+    use crate::media::probe::probe;
+    use crate::media::tests::noise;
 
     #[test]
     fn a_picture_that_fits_is_left_alone_and_a_larger_one_becomes_the_best_jpeg_that_does() {

@@ -87,9 +87,9 @@ pub(super) const fn extension(format: ImageFormat) -> &'static str {
 mod tests {
     use image::{ImageError, ImageFormat, RgbImage};
 
-    use super::super::fit;
-    use super::super::tests::noise;
     use super::*;
+    use crate::media::fit;
+    use crate::media::tests::noise;
 
     /// A picture as a WebP file, without loss.
     fn webp(width: u32, height: u32) -> Vec<u8> {

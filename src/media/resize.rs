@@ -118,9 +118,9 @@ pub(super) fn png(picture: &DynamicImage) -> Result<Vec<u8>, ResizeError> {
 mod tests {
     use image::{Rgba, RgbaImage};
 
-    use super::super::probe::probe;
-    use super::super::tests::{noise, png as file};
     use super::*;
+    use crate::media::probe::probe;
+    use crate::media::tests::{noise, png as file};
 
     const fn size(width: u32, height: u32) -> Pixels {
         Pixels { width, height }

@@ -84,9 +84,9 @@ fn rgb([light, red_green, yellow_blue]: [f32; 3]) -> [u8; 3] {
 mod tests {
     use image::Rgb;
 
-    use super::super::probe::decode;
-    use super::super::tests::{noise, png};
     use super::*;
+    use crate::media::probe::decode;
+    use crate::media::tests::{noise, png};
 
     fn flat(colour: [u8; 3]) -> Vec<u8> {
         png(RgbImage::from_pixel(40, 20, Rgb(colour)))

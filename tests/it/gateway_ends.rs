@@ -8,7 +8,8 @@ use discord_sandbox::{Cut, GatewayControl, GatewayEvent, Greeting, Options, Sand
 use greenlight::app::{App, Error, Pretend, Queue, Reach, engines};
 use greenlight::clock::Clock;
 use greenlight::config::Config;
-use greenlight::gateway::{Lost, Patience};
+use greenlight::gateway::Lost;
+use greenlight::gateway::Patience;
 use tempfile::TempDir;
 
 const SHORT: Duration = Duration::from_millis(400);

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use discord_sandbox::world;
+use greenlight::domain::actor::Treasurer;
 use greenlight::domain::ids::{GuildId, UserId};
-use greenlight::flow::treasury::{self, Order, Treasurer};
+use greenlight::flow::treasury::{self, Order};
 use serde_json::json;
 
 use crate::harness::{Image, Kind, Thread, World, run_test, run_test_on, run_test_with};

@@ -4,9 +4,9 @@ use std::process::Command;
 
 use discord_sandbox::world;
 use futures::FutureExt;
+use greenlight::domain::actor::Treasurer;
 use greenlight::domain::ids::{GuildId, RenderId, UserId};
 use greenlight::domain::render::Verdict;
-use greenlight::flow::treasury::Treasurer;
 use greenlight::flow::unresolved::{self, Choice};
 use greenlight::store::renders::{self, Render};
 use serde_json::json;

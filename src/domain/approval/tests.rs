@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::super::ballot::Veto;
 use super::*;
+use crate::domain::ballot::Veto;
 
 const ANA: UserId = UserId::new(1);
 const ARTIST: RoleId = RoleId::new(10);

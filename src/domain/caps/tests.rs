@@ -1,10 +1,10 @@
 use proptest::prelude::*;
 
-use super::super::ids::GuildId;
-use super::super::limits;
-use super::super::settings::tests::operator;
-use super::super::settings::{Edit, GuildSettings, Mistake, Part};
 use super::*;
+use crate::domain::ids::GuildId;
+use crate::domain::limits;
+use crate::domain::settings::tests::operator;
+use crate::domain::settings::{Edit, GuildSettings, Mistake, Part};
 
 const ANA: UserId = UserId::new(1);
 const BO: UserId = UserId::new(2);

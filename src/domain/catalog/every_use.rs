@@ -1,10 +1,10 @@
 //! Every use to which the shipped data could be put: drawn, or refused with a sentence that helps; never sent in vain.
 
-use super::super::picture::{Pixels, Tier};
-use super::super::stage::tests::stages;
-use super::super::stage::{Mode, Quality, Stage, Stages};
 use super::tests::shipped;
 use super::{Catalog, Engine, Model};
+use crate::domain::picture::{Pixels, Tier};
+use crate::domain::stage::tests::stages;
+use crate::domain::stage::{Mode, Quality, Stage, Stages};
 
 const MODES: [Mode; 3] = [Mode::Draw, Mode::Exact, Mode::Remaster];
 const QUALITIES: [Option<Quality>; 6] = [

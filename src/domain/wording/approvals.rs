@@ -1,11 +1,11 @@
 //! `/approvals`: what a server still votes on.
 
-use super::super::approval::VoteState;
-use super::super::credits::Credits;
-use super::super::emoji::Emoji;
-use super::super::ids::{ChannelId, GuildId, MessageId};
-use super::super::picture::Tier;
 use super::message_link;
+use crate::domain::approval::VoteState;
+use crate::domain::credits::Credits;
+use crate::domain::emoji::Emoji;
+use crate::domain::ids::{ChannelId, GuildId, MessageId};
+use crate::domain::picture::Tier;
 
 /// A vote in the list.
 #[derive(Clone, Debug)]
@@ -98,8 +98,8 @@ fn line(vote: &Listed) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::limits;
     use super::*;
+    use crate::domain::limits;
 
     #[test]
     fn a_page_of_the_longest_lines_fits_into_a_message() {

@@ -1,7 +1,7 @@
 //! The books, handed out.
 
-use super::super::books::{Book, Format};
-use super::super::ids::GuildId;
+use crate::domain::books::{Book, Format};
+use crate::domain::ids::GuildId;
 
 /// Private: a book is handed out.
 #[must_use]

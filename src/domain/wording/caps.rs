@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::super::caps::{Bound, Cap, Capped, Caps, Full, Gauge, Scope};
-use super::super::credits::Credits;
-use super::super::limits;
-use super::super::period::{BadZone, Period};
-use super::super::prompt::shorten;
 use super::{mention, plain};
+use crate::domain::caps::{Bound, Cap, Capped, Caps, Full, Gauge, Scope};
+use crate::domain::credits::Credits;
+use crate::domain::limits;
+use crate::domain::period::{BadZone, Period};
+use crate::domain::text::shorten;
 
 /// Who can change a cap.
 const WHO: &str = "Someone who manages the server can raise it with `/settings limits`.";
@@ -188,10 +188,10 @@ pub const ONE_SUBJECT: &str =
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::ids::{RoleId, UserId};
-    use super::super::super::period::Window;
-    use super::super::super::stage::Stage;
     use super::*;
+    use crate::domain::ids::{RoleId, UserId};
+    use crate::domain::period::Window;
+    use crate::domain::stage::Stage;
 
     fn credits(n: i64) -> Credits {
         Credits::new(n).unwrap()

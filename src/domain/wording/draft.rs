@@ -1,15 +1,16 @@
 //! A draft: its starter, its thread, and the private answers to who asked for it.
 
-use super::super::credits::Credits;
-use super::super::emoji::Emoji;
-use super::super::ids::{ChannelId, UserId};
-use super::super::limits;
-use super::super::picture::{Ratio, Tier};
-use super::super::project::Name;
-use super::super::prompt::{Prompt, shorten};
-use super::super::stage::Stage;
-use super::super::usd::Usd;
 use super::{about, images, mention, plain};
+use crate::domain::credits::Credits;
+use crate::domain::emoji::Emoji;
+use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::limits;
+use crate::domain::picture::{Ratio, Tier};
+use crate::domain::project::Name;
+use crate::domain::prompt::Prompt;
+use crate::domain::stage::Stage;
+use crate::domain::text::shorten;
+use crate::domain::usd::Usd;
 
 /// Longest prompt that is shown whole in a starter, in characters; a longer one is attached as a file.
 const SHOWN_PROMPT_CHARS: usize = 600;

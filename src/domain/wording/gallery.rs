@@ -1,10 +1,10 @@
 //! The gallery, where a server's finals are shown.
 
-use super::super::credits::Credits;
-use super::super::ids::{ChannelId, GuildId, MessageId, UserId};
-use super::super::picture::{Pixels, Tier};
-use super::super::prompt::Prompt;
 use super::{mention, mentions, message_link, plain};
+use crate::domain::credits::Credits;
+use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::domain::picture::{Pixels, Tier};
+use crate::domain::prompt::Prompt;
 
 /// What a final's message in the gallery tells.
 #[derive(Clone, Copy, Debug)]

@@ -1,15 +1,15 @@
 //! An image: its picture, how its vote stands, and why there is no picture.
 
-use super::super::approval::VoteState;
-use super::super::credits::Credits;
-use super::super::drift::Drift;
-use super::super::ids::{ChannelId, GuildId, MessageId, UserId};
-use super::super::picture::{Pixels, Tier};
-use super::super::prompt::Prompt;
-use super::super::render::Failure;
-use super::super::stage::Stage;
 use super::vote::{Voting, voting};
 use super::{mention, mentions, message_link, plain};
+use crate::domain::approval::VoteState;
+use crate::domain::credits::Credits;
+use crate::domain::drift::Drift;
+use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::domain::picture::{Pixels, Tier};
+use crate::domain::prompt::Prompt;
+use crate::domain::render::Failure;
+use crate::domain::stage::Stage;
 
 /// What a stage is called where a picture is shown.
 #[must_use]
@@ -183,12 +183,12 @@ pub fn retry_own(requester: UserId) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::approval::{Ignored, Tally};
-    use super::super::super::drift::Likeness;
-    use super::super::super::emoji::Emoji;
-    use super::super::super::limits;
-    use super::super::super::usd::Usd;
     use super::*;
+    use crate::domain::approval::{Ignored, Tally};
+    use crate::domain::drift::Likeness;
+    use crate::domain::emoji::Emoji;
+    use crate::domain::limits;
+    use crate::domain::usd::Usd;
 
     fn credits(n: i64) -> Credits {
         Credits::new(n).unwrap()

@@ -1,16 +1,16 @@
 //! The log channel of a server: what is spent there, and what its admins should know.
 
-use super::super::alert::{Mark, Use};
-use super::super::credits::Credits;
-use super::super::ids::{ChannelId, UserId};
-use super::super::picture::Tier;
-use super::super::project::Name;
-use super::super::prompt::Prompt;
-use super::super::render::Decision;
-use super::super::stage::Stage;
-use super::super::usd::Usd;
 use super::project::bucket;
 use super::{mention, mentions, plain};
+use crate::domain::alert::{Mark, Use};
+use crate::domain::credits::Credits;
+use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::picture::Tier;
+use crate::domain::project::Name;
+use crate::domain::prompt::Prompt;
+use crate::domain::render::Decision;
+use crate::domain::stage::Stage;
+use crate::domain::usd::Usd;
 
 /// What a line about one spend tells.
 #[derive(Clone, Copy, Debug)]

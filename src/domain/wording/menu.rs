@@ -1,14 +1,14 @@
 //! What can be done with one image: its original, where it comes from, and a draft like it.
 
-use super::super::credits::Credits;
-use super::super::crop::Crop;
-use super::super::drift::Likeness;
-use super::super::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
-use super::super::picture::{Pixels, Tier};
-use super::super::prompt::Prompt;
-use super::super::stage::Stage;
-use super::super::usd::Usd;
 use super::{mention, mentions, message_link, plain, stage_title};
+use crate::domain::credits::Credits;
+use crate::domain::crop::Crop;
+use crate::domain::drift::Likeness;
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
+use crate::domain::picture::{Pixels, Tier};
+use crate::domain::prompt::Prompt;
+use crate::domain::stage::Stage;
+use crate::domain::usd::Usd;
 
 /// The label of the button that hands out the original.
 pub const ORIGINAL_LABEL: &str = "Original";

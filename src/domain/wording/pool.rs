@@ -1,12 +1,12 @@
 //! The pool, and what is granted to it.
 
-use super::super::books::{Fate, Line, Told};
-use super::super::credits::{Credits, Pool, Short};
-use super::super::ids::UserId;
-use super::super::limits;
-use super::super::project::{Awaiting, Waiting};
-use super::super::prompt::shorten;
 use super::{left, mention, mentions, plain};
+use crate::domain::books::{Fate, Line, Told};
+use crate::domain::credits::{Credits, Pool, Short};
+use crate::domain::ids::UserId;
+use crate::domain::limits;
+use crate::domain::project::{Awaiting, Waiting};
+use crate::domain::text::shorten;
 
 /// Private: the pool.
 #[must_use]

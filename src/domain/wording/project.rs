@@ -1,15 +1,15 @@
 //! Projects: what they will cost and what they may cost.
 
-use super::super::caps::Cap;
-use super::super::credits::Credits;
-use super::super::estimate::{Estimate, Misfit};
-use super::super::ids::UserId;
-use super::super::limits;
-use super::super::picture::Tier;
-use super::super::project::{BadBudget, BadName, Buckets, Name, NoProject, OverBudget};
-use super::super::prompt::shorten;
-use super::super::stage::Stage;
 use super::{caps, left, mention, plain};
+use crate::domain::caps::Cap;
+use crate::domain::credits::Credits;
+use crate::domain::estimate::{Estimate, Misfit};
+use crate::domain::ids::UserId;
+use crate::domain::limits;
+use crate::domain::picture::Tier;
+use crate::domain::project::{BadBudget, BadName, Buckets, Name, NoProject, OverBudget};
+use crate::domain::stage::Stage;
+use crate::domain::text::shorten;
 
 /// What the bucket of a stage is called.
 #[must_use]

@@ -1,13 +1,14 @@
 //! Why something may not be: what is allowed, and who can change it.
 
-use super::super::catalog::Ladder;
-use super::super::draft::Refusal;
-use super::super::ids::ChannelId;
-use super::super::limits;
-use super::super::picture::{Pixels, Tier};
-use super::super::prompt::{BadPrompt, shorten};
-use super::super::reference::BadReference;
 use super::{budget_short, caps, left, no_project, plain, project_is_closed};
+use crate::domain::catalog::Ladder;
+use crate::domain::draft::Refusal;
+use crate::domain::ids::ChannelId;
+use crate::domain::limits;
+use crate::domain::picture::{Pixels, Tier};
+use crate::domain::prompt::BadPrompt;
+use crate::domain::reference::BadReference;
+use crate::domain::text::shorten;
 
 /// Private: something of ours failed.
 pub const TROUBLE: &str = "Something on the bot's side failed, and nothing was spent. Please try again; if it stays so, tell its operator.";
@@ -162,8 +163,8 @@ pub fn refusal(why: &Refusal) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::catalog::tests::shipped;
     use super::*;
+    use crate::domain::catalog::tests::shipped;
 
     #[test]
     fn a_size_is_answered_with_what_can_be_drawn() {

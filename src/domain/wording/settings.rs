@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::super::credits::Credits;
-use super::super::ids::{ChannelId, RoleId};
-use super::super::limits;
-use super::super::prompt::shorten;
-use super::super::settings::{Doubt, GuildRules, Mistake};
-use super::super::stage::Stage;
 use super::{caps, plain};
+use crate::domain::credits::Credits;
+use crate::domain::ids::{ChannelId, RoleId};
+use crate::domain::limits;
+use crate::domain::settings::{Doubt, GuildRules, Mistake};
+use crate::domain::stage::Stage;
+use crate::domain::text::shorten;
 
 /// Which settings are spoken of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -254,10 +254,10 @@ pub fn mistake(why: &Mistake) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::ids::GuildId;
-    use super::super::super::settings::tests::operator;
-    use super::super::super::settings::{Edit, GuildSettings};
     use super::*;
+    use crate::domain::ids::GuildId;
+    use crate::domain::settings::tests::operator;
+    use crate::domain::settings::{Edit, GuildSettings};
 
     fn rules(edits: &[Edit]) -> GuildRules {
         let guild = GuildId::new(9);

@@ -1,12 +1,13 @@
 //! Paid calls whose end nobody knows, and what a person decides about their credits.
 
-use super::super::credits::{Credits, Pool};
-use super::super::ids::{ChannelId, RenderId, UserId};
-use super::super::limits;
-use super::super::picture::Tier;
-use super::super::prompt::{Prompt, shorten};
-use super::super::render::{Decision, Verdict};
 use super::{mention, plain};
+use crate::domain::credits::{Credits, Pool};
+use crate::domain::ids::{ChannelId, RenderId, UserId};
+use crate::domain::limits;
+use crate::domain::picture::Tier;
+use crate::domain::prompt::Prompt;
+use crate::domain::render::{Decision, Verdict};
+use crate::domain::text::shorten;
 
 /// A render whose end nobody knows.
 #[derive(Clone, Debug)]

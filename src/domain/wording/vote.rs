@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::super::approval::{Ignored, Tally, VoteState};
-use super::super::caps::Capped;
-use super::super::credits::Credits;
-use super::super::emoji::Emoji;
-use super::super::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
-use super::super::picture::Tier;
-use super::super::project::OverBudget;
-use super::super::usd::Usd;
 use super::{about, caps, mention, mentions, message_link, plain, waits_for_budget};
+use crate::domain::approval::{Ignored, Tally, VoteState};
+use crate::domain::caps::Capped;
+use crate::domain::credits::Credits;
+use crate::domain::emoji::Emoji;
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
+use crate::domain::picture::Tier;
+use crate::domain::project::OverBudget;
+use crate::domain::usd::Usd;
 
 /// How the vote on an image stands, for people.
 #[derive(Clone, Copy, Debug)]

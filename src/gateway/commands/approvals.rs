@@ -1,7 +1,7 @@
 //! `/approvals`.
 
 use super::{Answer, Context, reply, take};
-use crate::domain::ballot::Membership;
+use crate::domain::actor::Membership;
 use crate::domain::ids::RoleId;
 use crate::flow::approvals as flow;
 

@@ -1,33 +1,21 @@
 //! `/draft`.
 
+use crate::gateway::commands::autocomplete;
+use crate::gateway::permissions::missing;
 use std::collections::BTreeSet;
 
 use poise::serenity_prelude as serenity;
-use serenity::{
-    AutocompleteChoice, ChannelType, CommandInteraction, CreateAutocompleteResponse, Permissions,
-};
+use serenity::{ChannelType, CommandInteraction, CreateAutocompleteResponse};
 
-use super::project::offer_names;
+use super::autocomplete::offer_names;
 use super::{Answer, Context, answer, reply, take};
 use crate::domain::draft::Raw;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
-use crate::domain::picture::Tier;
 use crate::domain::reference::Offered;
-use crate::domain::{limits, wording};
+use crate::domain::wording;
 use crate::flow;
 use crate::flow::draft::Ask;
 use crate::flow::references::References;
-
-/// What the bot must be allowed in a channel, by the names that Discord's settings show.
-const NEEDED: [(Permissions, &str); 7] = [
-    (Permissions::VIEW_CHANNEL, "View Channel"),
-    (Permissions::SEND_MESSAGES, "Send Messages"),
-    (Permissions::CREATE_PUBLIC_THREADS, "Create Public Threads"),
-    (Permissions::SEND_MESSAGES_IN_THREADS, "Send Messages in Threads"),
-    (Permissions::ATTACH_FILES, "Attach Files"),
-    (Permissions::ADD_REACTIONS, "Add Reactions"),
-    (Permissions::READ_MESSAGE_HISTORY, "Read Message History"),
-];
 
 /// Draft 1 to 4 images in a thread; teammates approve with ✅ what is rendered larger
 #[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]
@@ -38,7 +26,7 @@ pub(super) async fn draft(
     #[max_length = 4000]
     prompt: String,
     #[description = "The shape, such as 16:9"]
-    #[autocomplete = "ratios"]
+    #[autocomplete = "autocomplete::ratios"]
     ratio: Option<String>,
     #[description = "How many images, 1 to 4 (4 if you do not say)"]
     #[min = 1]
@@ -135,39 +123,6 @@ fn place(interaction: &CommandInteraction) -> Result<Option<ChannelId>, String> 
         None => Ok(parent.map(|parent| ChannelId::new(parent.get()))),
         Some(refusal) => Err(refusal),
     }
-}
-
-/// What the bot lacks to draft in a channel, or in a thread without opening another, in words, if it lacks something.
-pub(in crate::gateway) fn missing(
-    have: Option<Permissions>,
-    channel: ChannelId,
-    in_thread: bool,
-) -> Option<String> {
-    let have = have.unwrap_or_default();
-    if have.administrator() {
-        return None;
-    }
-    let of_channels = Permissions::SEND_MESSAGES | Permissions::CREATE_PUBLIC_THREADS;
-    let missing: Vec<&str> = NEEDED
-        .iter()
-        .filter(|(needed, _)| !(in_thread && of_channels.contains(*needed)))
-        .filter(|(needed, _)| !have.contains(*needed))
-        .map(|(_, name)| *name)
-        .collect();
-    (!missing.is_empty()).then(|| wording::missing_permissions(&missing, channel))
-}
-
-/// The ratios that have a ladder, with their sizes.
-#[expect(clippy::unused_async, reason = "poise calls completions as async functions")]
-async fn ratios(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let rules = &ctx.data().studio.rules;
-    let choices = rules.catalog.ladder.iter().filter_map(|ladder| {
-        let name = ladder.ratio.to_string();
-        let offered = format!("{name} · {} to {}", ladder.at(Tier::K1), ladder.at(Tier::K4));
-        name.starts_with(typed.trim())
-            .then(|| AutocompleteChoice::new(offered, name))
-    });
-    CreateAutocompleteResponse::new().set_choices(choices.take(limits::CHOICES).collect())
 }
 
 async fn projects(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {

@@ -6,7 +6,9 @@ use super::{Answer, Context, reply, take};
 use crate::discord::Reply;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
 use crate::domain::wording;
-use crate::flow::{Error, Studio, picture as flow};
+use crate::flow::error::Error;
+use crate::flow::picture as flow;
+use crate::flow::services::Studio;
 
 /// What is kept of a picture of this thread
 #[poise::command(

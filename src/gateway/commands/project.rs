@@ -1,13 +1,14 @@
 //! `/project`.
 
+use crate::gateway::commands::autocomplete::offer_names;
 use poise::serenity_prelude::CreateAutocompleteResponse;
 
-use super::super::buttons::presser;
-use super::{Answer, Context, offer, reply, take};
+use super::{Answer, Context, reply, take};
+use crate::domain::actor::Presser;
 use crate::domain::ids::ProjectId;
 use crate::domain::project::{Buckets, Wish};
 use crate::flow::project as flow;
-use crate::flow::vote::Presser;
+use crate::gateway::member::presser;
 
 /// What a piece of work costs, and what it may cost
 #[poise::command(
@@ -163,17 +164,4 @@ const fn wish(no_limits: bool, explore: Option<i64>, review: Option<i64>, r#fina
 
 async fn names(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     offer_names(ctx, typed, true).await
-}
-
-/// The names of projects that hold what was typed.
-pub(super) async fn offer_names(
-    ctx: Context<'_>,
-    typed: &str,
-    closed_too: bool,
-) -> CreateAutocompleteResponse {
-    offer(ctx, async |studio, guild| {
-        let names = flow::complete(studio, guild, typed, closed_too).await?;
-        Ok(names.into_iter().map(|name| (name.clone(), name)).collect())
-    })
-    .await
 }

@@ -2,12 +2,14 @@
 
 use poise::serenity_prelude::CreateAutocompleteResponse;
 
-use super::{Answer, Context, offer, reply, take};
+use super::autocomplete::offer;
+use super::{Answer, Context, reply, take};
+use crate::domain::actor::Treasurer;
 use crate::domain::books::{Book, Format};
 use crate::domain::ids::UserId;
 use crate::domain::render::Verdict;
 use crate::flow::books::hand;
-use crate::flow::treasury::{self, Order, Treasurer};
+use crate::flow::treasury::{self, Order};
 use crate::flow::unresolved::{self, Choice};
 
 /// The pool is looked after by the bot's operators, and by who manages the server where they say so

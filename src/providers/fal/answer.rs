@@ -4,8 +4,8 @@ use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 
-use super::super::Answer;
-use super::super::http::{self, by_status};
+use crate::providers::Answer;
+use crate::providers::http::{self, by_status};
 
 /// A call that was taken.
 #[derive(Deserialize)]

@@ -7,8 +7,8 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::Answer;
-use super::super::http::{Base64, by_status, harmless};
+use crate::providers::Answer;
+use crate::providers::http::{Base64, by_status, harmless};
 
 /// An answer that may hold a picture. A prompt or a picture that the policy does not allow is answered in this form too.
 #[derive(Deserialize)]

@@ -4,9 +4,9 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
-use super::super::Answer;
-use super::super::http::{Base64, by_status};
 use crate::domain::usd::Used;
+use crate::providers::Answer;
+use crate::providers::http::{Base64, by_status};
 
 /// An answer with pictures.
 #[derive(Deserialize)]

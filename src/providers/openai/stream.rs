@@ -9,12 +9,12 @@ use serde::de::IgnoredAny;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::super::http::Unreadable;
-use super::super::http::events::{Event, Events, Most};
-use super::super::{Answer, Notes, http};
 use super::answer::{self, Drawn, Images, Refusal};
 use crate::domain::limits;
 use crate::domain::usd::Used;
+use crate::providers::http::Unreadable;
+use crate::providers::http::events::{Event, Events, Most};
+use crate::providers::{Answer, Notes, http};
 
 /// As many pictures as may come of one call, each as large as an answer may be.
 const MOST: Most = Most {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::super::rows::{credits, id, impossible, integer, key, optional_text, text};
 use super::{Error, Held, Tx, change, jobs};
 use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::render::{Decision, Verdict};
+use crate::store::rows::{credits, id, impossible, integer, key, optional_text, text};
 
 /// The open hold of a render, if it has one. Lock the render first: whoever closes a hold does.
 ///

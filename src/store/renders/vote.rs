@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use sqlx::any::AnyRow;
 
-use super::super::rows::{
-    count, credits, id, impossible, integer, key, optional, optional_id, optional_text, text,
-};
-use super::super::{Error, Tx};
 use crate::domain::approval::{Terms, VoteState};
 use crate::domain::caps::Capped;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, GuildId, ProjectId, RenderId, RoleId, UserId};
 use crate::domain::project::Waiting;
 use crate::domain::stage::Stage;
+use crate::store::rows::{
+    count, credits, id, impossible, integer, key, optional, optional_id, optional_text, text,
+};
+use crate::store::{Error, Tx};
 
 /// The vote on the next stage of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]

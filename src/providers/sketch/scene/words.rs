@@ -179,8 +179,8 @@ fn note(reading: &mut Reading, meaning: Meaning, index: usize, colour: &mut Opti
 
 #[cfg(test)]
 mod tests {
-    use super::super::lexicon::ROWS;
     use super::*;
+    use crate::providers::sketch::scene::lexicon::ROWS;
 
     #[test]
     fn every_word_of_the_vocabulary_says_something() {

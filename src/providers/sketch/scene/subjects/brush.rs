@@ -1,11 +1,11 @@
 //! Draws one subject in a box of its own: 100 units tall, its foot at (0, 0), up is negative, looking to the right.
 
-use super::super::canvas::{Canvas, Paint, Point, Stop};
-use super::super::colour::{Rgb, WHITE, hex};
-use super::super::palette::own_colour;
-use super::super::plan::Cx;
-use super::super::vocabulary::{Hour, Hue, Mood, Subject};
 use super::{animals, buildings, figures, gear, glass, plants, things, vessels, wild};
+use crate::providers::sketch::scene::canvas::{Canvas, Paint, Point, Stop};
+use crate::providers::sketch::scene::colour::{Rgb, WHITE, hex};
+use crate::providers::sketch::scene::palette::own_colour;
+use crate::providers::sketch::scene::plan::Cx;
+use crate::providers::sketch::scene::vocabulary::{Hour, Hue, Mood, Subject};
 
 /// Where and how a subject appears.
 #[derive(Clone, Copy, Debug)]

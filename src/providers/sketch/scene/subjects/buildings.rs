@@ -1,8 +1,8 @@
 //! Houses, towers and tents, their windows lit when it is dark.
 
-use super::super::canvas::Pen;
-use super::super::colour::Rgb;
 use super::brush::Brush;
+use crate::providers::sketch::scene::canvas::Pen;
+use crate::providers::sketch::scene::colour::Rgb;
 
 fn pane(b: &Brush<'_>) -> Rgb {
     if b.dusk {

@@ -1,10 +1,10 @@
 //! Trees, flowers, mushrooms, and what grows in pots.
 
-use super::super::canvas::{Pen, oval_path};
-use super::super::flora;
-use super::super::maths::{cowave, wave};
-use super::super::rng::Rng;
 use super::brush::Brush;
+use crate::providers::sketch::scene::canvas::{Pen, oval_path};
+use crate::providers::sketch::scene::flora;
+use crate::providers::sketch::scene::maths::{cowave, wave};
+use crate::providers::sketch::scene::rng::Rng;
 
 /// A great lone tree.
 pub fn tree(b: &mut Brush<'_>) {

@@ -1,8 +1,8 @@
 //! Things for a table or a plinth.
 
-use super::super::canvas::{Pen, oval_path};
-use super::super::colour::WHITE;
 use super::brush::Brush;
+use crate::providers::sketch::scene::canvas::{Pen, oval_path};
+use crate::providers::sketch::scene::colour::WHITE;
 
 /// A cup on its saucer, steaming.
 pub fn cup(b: &mut Brush<'_>) {

@@ -1,7 +1,7 @@
 //! What drives, sails and flies.
 
-use super::super::canvas::{Pen, oval_path};
 use super::brush::Brush;
+use crate::providers::sketch::scene::canvas::{Pen, oval_path};
 
 /// A small yacht under sail.
 pub fn boat(b: &mut Brush<'_>) {

@@ -1,8 +1,8 @@
 //! Large, winged and swimming animals.
 
-use super::super::canvas::oval_path;
-use super::super::rng::Rng;
 use super::brush::Brush;
+use crate::providers::sketch::scene::canvas::oval_path;
+use crate::providers::sketch::scene::rng::Rng;
 
 /// A stag that stands.
 pub fn deer(b: &mut Brush<'_>) {

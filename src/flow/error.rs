@@ -1,0 +1,66 @@
+//! Why a flow did not come to its end.
+
+use crate::{blobs, store};
+
+/// Why a flow did not come to its end. What a person did wrong is not among them: that is an answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Something is busy or away; the same again later may work.
+    #[error("{what}")]
+    Retry {
+        /// What is away.
+        what: &'static str,
+        /// When to try again, in milliseconds from now, if somebody said so.
+        after_ms: Option<i64>,
+        /// What it said.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// Another worker took the job over; what was to be written is theirs to write.
+    #[error("another worker has this job now")]
+    LeaseLost,
+    /// Something that should not be. It is kept and looked at again, rarely.
+    #[error("{0}")]
+    Broken(String, #[source] Option<Box<dyn std::error::Error + Send + Sync>>),
+}
+
+impl Error {
+    /// Something that should not be.
+    #[must_use]
+    pub fn broken(what: impl Into<String>) -> Self {
+        Self::Broken(what.into(), None)
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::LeaseLost => Self::LeaseLost,
+            store::Error::Inconsistent(what) => Self::broken(what),
+            error @ (store::Error::Database(_) | store::Error::Migrate(_) | store::Error::Url(_)) => {
+                Self::Retry {
+                    what: "the database failed",
+                    after_ms: None,
+                    source: Some(error.into()),
+                }
+            }
+        }
+    }
+}
+
+impl From<blobs::Error> for Error {
+    fn from(error: blobs::Error) -> Self {
+        Self::Retry {
+            what: "the blob store failed",
+            after_ms: None,
+            source: Some(error.into()),
+        }
+    }
+}
+
+/// An error and what caused it, on one line, for the log.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    std::iter::successors(error.source(), |cause| cause.source())
+        .fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
+}

@@ -1,0 +1,57 @@
+//! What is offered while somebody types.
+
+use poise::serenity_prelude as serenity;
+use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
+
+use super::Context;
+use crate::domain::ids::GuildId;
+use crate::domain::limits;
+use crate::domain::picture::Tier;
+use crate::flow::services::Studio;
+use crate::flow::{self, project};
+
+/// What is offered while somebody types, as (value, what is shown): the first that Discord shows. Nothing where the bot does
+/// not work, and nothing while the database is away.
+pub(super) async fn offer(
+    ctx: Context<'_>,
+    look: impl AsyncFnOnce(&Studio, GuildId) -> Result<Vec<(String, String)>, flow::Error>,
+) -> CreateAutocompleteResponse {
+    let guild = ctx.interaction.guild_id.map(|guild| GuildId::new(guild.get()));
+    let studio = &ctx.data().studio;
+    let found = match guild.filter(|guild| studio.rules.allows(*guild)) {
+        None => Vec::new(),
+        Some(guild) => look(studio, guild).await.unwrap_or_else(|error| {
+            tracing::warn!("nothing is offered for what is typed: {error}");
+            Vec::new()
+        }),
+    };
+    let choices = found.into_iter().take(limits::CHOICES);
+    let choices = choices.map(|(value, shown)| AutocompleteChoice::new(shown, value));
+    CreateAutocompleteResponse::new().set_choices(choices.collect())
+}
+
+/// The names of projects that hold what was typed.
+pub(super) async fn offer_names(
+    ctx: Context<'_>,
+    typed: &str,
+    closed_too: bool,
+) -> CreateAutocompleteResponse {
+    offer(ctx, async |studio, guild| {
+        let names = project::complete(studio, guild, typed, closed_too).await?;
+        Ok(names.into_iter().map(|name| (name.clone(), name)).collect())
+    })
+    .await
+}
+
+/// The ratios that have a ladder, with their sizes.
+#[expect(clippy::unused_async, reason = "poise calls completions as async functions")]
+pub(super) async fn ratios(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let rules = &ctx.data().studio.rules;
+    let choices = rules.catalog.ladder.iter().filter_map(|ladder| {
+        let name = ladder.ratio.to_string();
+        let offered = format!("{name} · {} to {}", ladder.at(Tier::K1), ladder.at(Tier::K4));
+        name.starts_with(typed.trim())
+            .then(|| AutocompleteChoice::new(offered, name))
+    });
+    CreateAutocompleteResponse::new().set_choices(choices.take(limits::CHOICES).collect())
+}
