@@ -1,5 +1,7 @@
 //! Money, votes and children, many tasks at once.
 
+mod jobs;
+
 use std::collections::BTreeSet;
 
 use futures::FutureExt;

@@ -4,11 +4,6 @@
 //! `scripts/test` installs Chromium and its driver from Debian. What the page looked like on the way is kept in
 //! `target/screenshots`; every picture is also looked over for things that overlap, stick out or are cut.
 
-mod admin;
-mod hostile;
-mod machine;
-mod page;
-
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::Path;
 
@@ -16,8 +11,9 @@ use futures::FutureExt;
 use image::ImageDecoder;
 use image::codecs::png::PngDecoder;
 
-use self::machine::{Browser, Demo, Screen};
-use self::page::{Page, keep_screenshots};
+use super::admin;
+use super::machine::{Browser, Demo, Screen};
+use super::tab::{Page, keep_screenshots};
 
 const PROMPT: &str = "a red fox above a calm lake at dawn";
 const KEEP: &str = "the fox on the left, free sky on the right";

@@ -8,19 +8,18 @@ mod steps;
 
 pub use self::steps::a_hold;
 
-mod books;
 mod cancel;
-mod caps;
 mod corrections;
 mod drafts;
+mod export;
+mod fair_queue;
 mod guilds;
 mod jobs;
 mod laws;
 mod ledger;
 mod model;
 mod races;
-mod races_for_jobs;
 mod renders;
 mod schema;
-mod turns;
+mod spend_limits;
 mod votes;

@@ -18,16 +18,17 @@ use greenlight::providers::{PaidRender, Picture, Provider, Source, Words};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
+use crate::engines::openai::word;
 use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
 use crate::harness::{Kind, LEASE, World, run_test_on};
-use crate::openai::word;
 use crate::store::a_hold;
 
 const KEY: &str = "fal-very-secret-0123456789";
 const NUMBER: &str = "764cabcf-b745-4b3e-ae38-1200304cf45b";
 
 fn models() -> BTreeMap<String, Model> {
-    let models: Catalog = toml::from_str(include_str!("../../config/models.toml")).expect("the models file");
+    let models: Catalog =
+        toml::from_str(include_str!("../../../config/models.toml")).expect("the models file");
     models.engine["fal"].model.clone()
 }
 

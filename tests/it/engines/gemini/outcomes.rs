@@ -7,8 +7,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::{KEY, PATIENCE, answered, draw, drawn, inline, wanted};
+use crate::engines::openai::word;
 use crate::harness::service::{Answer, Service, picture};
-use crate::openai::word;
 
 /// The documented answer of a draft that ended without a picture.
 fn ended(end: &str) -> Answer {

@@ -17,9 +17,9 @@ use greenlight::providers::{self, PaidRender, Picture, Provider, Source, Words};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
+use crate::engines::openai::word;
 use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
 use crate::harness::{Kind, World, run_test_on};
-use crate::openai::word;
 use crate::store::a_hold;
 
 const KEY: &str = "AIza-very-secret-0123456789";
@@ -54,7 +54,8 @@ fn wanted(parent: Option<&[u8]>) -> Picture {
 /// Asks the service behind an address, with this key, for a picture whose price is held.
 async fn draw_with(key: &str, url: &str, silence: Duration, picture: Picture) -> providers::Reply {
     let held = a_hold().await;
-    let models: Catalog = toml::from_str(include_str!("../../config/models.toml")).expect("the models file");
+    let models: Catalog =
+        toml::from_str(include_str!("../../../config/models.toml")).expect("the models file");
     let (key, costs) = (SecretString::from(key), models.costs("gemini"));
     let service = Gemini::new(key, url.to_owned(), costs, silence).expect("a client");
     service

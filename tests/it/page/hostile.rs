@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::machine::{Browser, Screen};
-use super::page::{Page, keep_screenshots};
+use super::tab::{Page, keep_screenshots};
 
 /// Lists what came of hostile input: what ran, what is there that nobody built, what reads the wrong way round.
 const SOUND: &str = include_str!("hostile.js");

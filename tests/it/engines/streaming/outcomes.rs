@@ -8,8 +8,8 @@ use greenlight::domain::limits;
 use serde_json::{Value, json};
 
 use super::{LONG, completed, draw, partial, sent, sketchy, stream};
+use crate::engines::openai::{KEY, wanted, word};
 use crate::harness::service::{Answer, End, Notepad, Service, picture};
-use crate::openai::{KEY, wanted, word};
 
 const KIND: &str = "image_generation";
 

@@ -49,7 +49,8 @@ pub fn wanted(parent: Option<&[u8]>) -> Picture {
 }
 
 pub fn service_at(url: &str, silence: Duration) -> OpenAi {
-    let models: Catalog = toml::from_str(include_str!("../../config/models.toml")).expect("the models file");
+    let models: Catalog =
+        toml::from_str(include_str!("../../../config/models.toml")).expect("the models file");
     let (key, prices) = (SecretString::from(KEY), models.token_prices("openai"));
     OpenAi::new(key, url.to_owned(), prices, silence).expect("a client")
 }

@@ -19,9 +19,9 @@ use greenlight::store::{Error, renders};
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
 
+use crate::engines::openai::{all_by_openai, drawn};
 use crate::harness::service::{Answer, Asked, Notepad, Service};
 use crate::harness::{Image, Thread, World, run_test_with};
-use crate::openai::{all_by_openai, drawn};
 use crate::store::a_hold;
 
 /// What the service makes of a picture that it is sent.

@@ -2,7 +2,7 @@
 //! with one command each, visible on the next draft.
 
 use super::machine::Demo;
-use super::page::Page;
+use super::tab::Page;
 
 pub async fn story(demo: &Demo, desk: &Page, phone: &Page) {
     desk.goto(&format!("{}/#as=dana", demo.url)).await;

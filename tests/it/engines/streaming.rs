@@ -14,9 +14,9 @@ use greenlight::providers::{self, PaidRender, Picture, Provider};
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
+use crate::engines::openai::{all_by_openai, assert_fits, document, service_at, wanted};
 use crate::harness::service::{Answer, Asked, End, Notepad, Parts, Service, picture};
 use crate::harness::{Easel, Ending, Thread, World, flat, run_test, run_test_with};
-use crate::openai::{all_by_openai, assert_fits, document, service_at, wanted};
 use crate::store::a_hold;
 
 const LONG: Duration = Duration::from_mins(1);

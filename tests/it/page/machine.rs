@@ -15,7 +15,7 @@ use thirtyfour::error::WebDriverResult;
 use thirtyfour::extensions::query::ElementPollerWithTimeout;
 use thirtyfour::{ChromeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 
-use super::page::{PATIENCE, POLL, Page};
+use super::tab::{PATIENCE, POLL, Page};
 
 /// Longest wait for a program to say that it is ready.
 const START: Duration = Duration::from_mins(1);

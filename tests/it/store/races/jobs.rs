@@ -8,9 +8,9 @@ use greenlight::domain::job::Job;
 use greenlight::store::jobs::{Claim, Lane};
 use greenlight::store::{Error, Store, jobs};
 
-use super::db::on_both;
-use super::processes::{Processes, winners};
-use super::steps::{NOW, read, write};
+use super::super::db::on_both;
+use super::super::processes::{Processes, winners};
+use super::super::steps::{NOW, read, write};
 
 const LEASE: i64 = 1_000;
 const TALLY: Job = Job::ShowTally(RenderId::new(1));

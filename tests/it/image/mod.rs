@@ -1,0 +1,8 @@
+//! Pictures: what becomes of a paid call, how a later stage is made, and where its picture is shown.
+
+mod drift;
+mod gallery;
+mod ladder;
+mod outcomes;
+mod try_again;
+mod uploads;
