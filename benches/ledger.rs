@@ -7,19 +7,19 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use greenlight::domain::approval;
-use greenlight::domain::books::{Book, Format};
-use greenlight::domain::caps::{Bound, Cap, Scope};
 use greenlight::domain::credits::Credits;
+use greenlight::domain::draft::prompt::Prompt;
+use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
 use greenlight::domain::job::Job;
-use greenlight::domain::period::{Period, Zone};
-use greenlight::domain::picture::Pixels;
-use greenlight::domain::prompt::Prompt;
+use greenlight::domain::money::export::{Book, Format};
+use greenlight::domain::money::period::{Period, Zone};
+use greenlight::domain::money::spend_limit::{Bound, Cap, Scope};
 use greenlight::domain::stage::Stage;
-use greenlight::flow::books::export;
+use greenlight::flow::money::export::export;
 use greenlight::store::drafts::{Draft, Place};
 use greenlight::store::renders::{Origin, Render};
-use greenlight::store::{Error, Store, Tx, caps, drafts, jobs, ledger, renders};
+use greenlight::store::{Error, Store, Tx, drafts, jobs, ledger, renders, spend_limits};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
 use url::Url;
 
@@ -159,7 +159,7 @@ async fn accepted(tx: &mut Tx, guild: GuildId, id: u64, member: UserId) -> Resul
     };
     let mut locked = ledger::lock(tx, guild).await?;
     drafts::open_count(tx, guild).await?;
-    caps::gauges(tx, &locked, vec![cap], member, &Zone::utc(), NOW_MS).await?;
+    spend_limits::gauges(tx, &locked, vec![cap], member, &Zone::utc(), NOW_MS).await?;
     let draft = draft(guild, id, member);
     drafts::insert(tx, &draft).await?;
     let origin = Origin {

@@ -11,14 +11,14 @@ use crate::blobs::{self, Blobs};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::discord::{self, ConnectError, Discord};
-use crate::domain::rules::Rules;
+use crate::domain::guild::operator::Rules;
 use crate::domain::stage::Stage;
+use crate::flow::approval::recount;
+use crate::flow::engine::eta::Pace;
+use crate::flow::engine::operator_log::Troubles;
 use crate::flow::error::chain;
-use crate::flow::glimpse::Glimpses;
-use crate::flow::pace::Pace;
-use crate::flow::recover;
+use crate::flow::image::preview::Glimpses;
 use crate::flow::services::{Studio, Wake};
-use crate::flow::trouble::Troubles;
 use crate::gateway::Patience;
 use crate::gateway::Seen;
 use crate::gateway::{Gateway, Lost};
@@ -279,7 +279,7 @@ async fn sweep(studio: Studio, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(SWEEP_EVERY) => {}
         }
-        if let Err(error) = recover::missed_votes(&studio).await {
+        if let Err(error) = recount::missed_votes(&studio).await {
             tracing::error!("open votes could not be read again: {}", chain(&error));
         }
     }

@@ -13,19 +13,19 @@ use serde::Deserialize;
 
 use self::environment::Environment;
 pub use self::environment::{key_variable, of_engine};
-use crate::domain::caps::{Bound, Caps, Scope};
-use crate::domain::catalog::{BadCatalog, Catalog};
 use crate::domain::credits::Credits;
-use crate::domain::crop::{self, Crop};
-use crate::domain::drift::{Likeness, Thresholds};
+use crate::domain::engine::catalog::{BadCatalog, Catalog};
+use crate::domain::engine::prompt_template::Templates;
+use crate::domain::engine::quota::Share;
+use crate::domain::geometry::Tier;
+use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{GuildId, UserId};
+use crate::domain::image::crop::{self, Crop};
+use crate::domain::image::drift::{Likeness, Thresholds};
 use crate::domain::limits;
-use crate::domain::period::{BadZone, Period, Zone};
-use crate::domain::picture::Tier;
-use crate::domain::rules::Rules;
+use crate::domain::money::period::{BadZone, Period, Zone};
+use crate::domain::money::spend_limit::{Bound, Caps, Scope};
 use crate::domain::stage::{Mode, Quality, StageSpec, Stages};
-use crate::domain::template::Templates;
-use crate::domain::turn::Share;
 
 const DEFAULT: &str = include_str!("../config/default.toml");
 const MODELS: &str = include_str!("../config/models.toml");

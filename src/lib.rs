@@ -5,6 +5,9 @@
 // What the product is: rules without effects.
 pub mod domain;
 
+// What it says: every sentence that a person reads.
+pub mod wording;
+
 // What it stands on: each the only place that knows its outside crate.
 pub mod blobs;
 pub mod clock;

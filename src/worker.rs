@@ -9,14 +9,14 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::domain::turn::Engine;
+use crate::domain::engine::quota::Engine;
+use crate::flow::dispatch;
 use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
-use crate::flow::job;
 use crate::flow::services::Studio;
 use crate::store;
+use crate::store::fair_queue::{self, At};
 use crate::store::jobs::{self, Claim, Lane};
-use crate::store::turns::{self, At};
 
 /// How long a claim holds without being renewed, in milliseconds.
 const LEASE_MS: i64 = 60_000;
@@ -158,7 +158,7 @@ impl Worker {
         self.claim_twice(Lane::Render, |at| {
             let engine = engine.clone();
             let store = &self.studio.store;
-            store.write(move |tx| async move { turns::claim(tx, &engine, at).await }.boxed())
+            store.write(move |tx| async move { fair_queue::claim(tx, &engine, at).await }.boxed())
         })
         .await
     }
@@ -193,7 +193,7 @@ impl Worker {
         let renewal = tokio::spawn(self.clone().renew(claim));
         let studio = self.studio.clone();
         // In a task of its own, so that a panic is a failed job and not a dead worker.
-        let outcome = tokio::spawn(async move { job::run(&studio, &claim).await }).await;
+        let outcome = tokio::spawn(async move { dispatch::run(&studio, &claim).await }).await;
         renewal.abort();
         let outcome = outcome.unwrap_or_else(|panic| Err(Error::broken(format!("a job panicked: {panic}"))));
         self.finish(claim, outcome).await;

@@ -6,9 +6,9 @@ use super::{Settings, open};
 use crate::app::{self, Pretend};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::offer::{Day, judge};
+use crate::domain::engine::availability::{Day, judge};
 use crate::domain::stage::Stages;
-use crate::flow::books;
+use crate::flow::money::export;
 use crate::providers::{Provider, Unasked};
 use crate::store::ledger;
 
@@ -38,7 +38,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
 async fn recount(config: &Config) -> anyhow::Result<usize> {
     let store = open(config).await?;
     let sums = store.read(|tx| ledger::audit(tx).boxed()).await;
-    let entries = books::recount(&store).await;
+    let entries = export::recount(&store).await;
     store.close().await;
     let mut wrong = sums?;
     wrong.extend(entries?);

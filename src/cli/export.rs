@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 
 use super::{Settings, open};
-use crate::domain::books::{Book, Format};
 use crate::domain::ids::GuildId;
-use crate::flow::books;
+use crate::domain::money::export::{Book, Format};
+use crate::flow::money::export;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -57,7 +57,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
             Box::new(File::create(path).with_context(|| format!("{} cannot be written", path.display()))?)
         }
     };
-    let written = books::export(
+    let written = export::export(
         &store,
         GuildId::new(args.guild),
         book,

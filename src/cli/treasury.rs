@@ -8,9 +8,10 @@ use super::{Settings, open};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::ids::{GuildId, RenderId, UserId};
-use crate::domain::render::Verdict;
-use crate::flow::treasury::{self, Order, Outcome};
-use crate::flow::{self, unresolved};
+use crate::domain::image::render::Verdict;
+use crate::flow;
+use crate::flow::money::treasury::{self, Order, Outcome};
+use crate::flow::money::unresolved;
 use crate::store::{Tx, ledger};
 
 #[derive(Debug, Subcommand)]

@@ -1,8 +1,8 @@
 //! All three stages by one engine: which of its models, how carefully, and how a larger picture comes of an approved one.
 
-use super::catalog::{Catalog, Model};
+use super::engine::catalog::{Catalog, Model};
+use super::engine::cost::Usd;
 use super::stage::{Mode, Quality, Stage, Stages};
-use super::usd::Usd;
 
 /// Why one engine cannot draw all stages.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -110,10 +110,10 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::domain::catalog::tests::shipped;
-    use crate::domain::picture::Tier;
+    use crate::domain::engine::catalog::tests::shipped;
+    use crate::domain::engine::cost::{Cost, Tokens};
+    use crate::domain::geometry::Tier;
     use crate::domain::stage::tests::stages;
-    use crate::domain::usd::{Cost, Tokens};
 
     /// The shipped catalog with one more engine, of these models.
     fn with(new: &[(&str, &[Mode], Cost)]) -> Catalog {

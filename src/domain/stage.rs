@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::credits::Credits;
-use super::picture::Tier;
+use super::geometry::Tier;
 
 /// Where a picture stands between idea and delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -160,7 +160,7 @@ impl Stages {
 }
 
 #[cfg(test)]
-pub(in crate::domain) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     fn spec(tier: Tier, mode: Mode, price: i64, quorum: u32) -> StageSpec {

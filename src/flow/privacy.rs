@@ -2,16 +2,17 @@
 
 use futures::FutureExt;
 
+use super::approval::confirm;
 use super::done::Done;
 use super::error::Error;
-use super::quorum;
 use super::services::Studio;
-use crate::domain::alias::AliasKey;
+use crate::domain::guild::pseudonym::AliasKey;
 use crate::domain::ids::UserId;
 use crate::domain::job::Job;
-use crate::domain::{limits, wording};
-use crate::store::forgetting::{self, Forgetting};
+use crate::domain::limits;
 use crate::store::jobs;
+use crate::store::privacy::{self, Forgetting};
+use crate::wording;
 
 /// What `/privacy forget-me` does, if who asks is sure, and answers.
 ///
@@ -22,7 +23,7 @@ pub async fn forget_me(studio: &Studio, user: UserId, sure: bool) -> Result<Stri
         return Ok(wording::forget_me());
     }
     let now_ms = studio.clock.now_ms();
-    let asked = studio.change(move |tx| async move { Ok(forgetting::ask(tx, user, now_ms).await?) }.boxed());
+    let asked = studio.change(move |tx| async move { Ok(privacy::ask(tx, user, now_ms).await?) }.boxed());
     asked.await?;
     Ok(wording::FORGETTING.to_owned())
 }
@@ -35,10 +36,10 @@ pub async fn forget_me(studio: &Studio, user: UserId, sure: bool) -> Result<Stri
 pub async fn forget(studio: &Studio, user: UserId) -> Result<Done, Error> {
     let read = studio.store.read(move |tx| {
         async move {
-            let Some(who) = forgetting::asked(tx, user).await? else {
+            let Some(who) = privacy::asked(tx, user).await? else {
                 return Ok(None);
             };
-            Ok::<_, Error>(Some((who, forgetting::voting(tx, who).await?)))
+            Ok::<_, Error>(Some((who, privacy::voting(tx, who).await?)))
         }
         .boxed()
     });
@@ -47,10 +48,10 @@ pub async fn forget(studio: &Studio, user: UserId) -> Result<Done, Error> {
     };
     // What is voted for would be drawn from words that are to go.
     for image in voting {
-        quorum::shut(studio, image).await?;
+        confirm::shut(studio, image).await?;
     }
     if forget_everywhere(studio, who).await? {
-        let done = studio.change(move |tx| async move { Ok(forgetting::done(tx, who).await?) }.boxed());
+        let done = studio.change(move |tx| async move { Ok(privacy::done(tx, who).await?) }.boxed());
         done.await?;
         return Ok(Done::Finished);
     }
@@ -59,13 +60,13 @@ pub async fn forget(studio: &Studio, user: UserId) -> Result<Done, Error> {
 
 /// Says whether nothing names them any more.
 async fn forget_everywhere(studio: &Studio, who: Forgetting) -> Result<bool, Error> {
-    let guilds = studio.store.read(move |tx| forgetting::guilds(tx, who).boxed());
+    let guilds = studio.store.read(move |tx| privacy::guilds(tx, who).boxed());
     for guild in guilds.await? {
         let (now_ms, fresh) = (studio.clock.now_ms(), AliasKey::new(rand::random()));
         let forgotten = studio.change(move |tx| {
             async move {
-                let alias = forgetting::alias_key(tx, fresh).await?.alias(guild, who.user);
-                let drafts = forgetting::forget(tx, guild, who, alias).await?;
+                let alias = privacy::alias_key(tx, fresh).await?.alias(guild, who.user);
+                let drafts = privacy::forget(tx, guild, who, alias).await?;
                 // One after the other, so that they keep nobody waiting.
                 for (draft, after) in drafts.into_iter().zip(1..) {
                     jobs::enqueue(
@@ -81,6 +82,6 @@ async fn forget_everywhere(studio: &Studio, who: Forgetting) -> Result<bool, Err
         });
         forgotten.await?;
     }
-    let left = studio.store.read(move |tx| forgetting::guilds(tx, who).boxed());
+    let left = studio.store.read(move |tx| privacy::guilds(tx, who).boxed());
     Ok(left.await?.is_empty())
 }

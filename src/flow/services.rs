@@ -5,13 +5,14 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 
+use super::engine::{eta, operator_log};
 use super::error::Error;
-use super::{glimpse, pace, trouble};
+use super::image::preview;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::discord::Discord;
+use crate::domain::guild::operator::Rules;
 use crate::domain::ids::RenderId;
-use crate::domain::rules::Rules;
 use crate::providers::Engines;
 use crate::store::{Store, Tx};
 
@@ -31,11 +32,11 @@ pub struct Studio {
     /// What the operator set.
     pub rules: Arc<Rules>,
     /// How long images take.
-    pub pace: pace::Pace,
+    pub pace: eta::Pace,
     /// What the operator was told.
-    pub troubles: trouble::Troubles,
+    pub troubles: operator_log::Troubles,
     /// When pictures that are not done were shown.
-    pub glimpses: glimpse::Glimpses,
+    pub glimpses: preview::Glimpses,
     /// Rung after a commit that enqueued something, so that the worker need not wait for its next look.
     pub wake: Wake,
 }

@@ -7,12 +7,12 @@ use super::error::Error;
 use super::posting::lasting;
 use super::services::Studio;
 use crate::domain::emoji::Emoji;
+use crate::domain::guild::operator::Rules;
+use crate::domain::guild::settings::{Edit, GuildRules, GuildSettings, Mistake};
 use crate::domain::ids::GuildId;
 use crate::domain::job::Job;
-use crate::domain::rules::Rules;
-use crate::domain::settings::{Edit, GuildRules, GuildSettings, Mistake};
-use crate::domain::wording::{self, Topic};
 use crate::store::{Tx, guilds, jobs, renders};
+use crate::wording::{self, Topic};
 
 /// The rules that hold in a guild now.
 ///
@@ -27,7 +27,11 @@ pub async fn rules(studio: &Studio, guild: GuildId) -> Result<GuildRules, Error>
 }
 
 /// The same inside a transaction.
-pub(super) async fn rules_in(tx: &mut Tx, operator: &Rules, guild: GuildId) -> Result<GuildRules, Error> {
+pub(in crate::flow) async fn rules_in(
+    tx: &mut Tx,
+    operator: &Rules,
+    guild: GuildId,
+) -> Result<GuildRules, Error> {
     Ok(guilds::read(tx, guild).await?.rules(operator))
 }
 
@@ -86,7 +90,7 @@ pub async fn change(
 
 /// A line about a quorum that may never be reached; nothing if there is none, or before the gateway has told how many
 /// members there are.
-pub(super) fn doubts(studio: &Studio, guild: GuildId, rules: &GuildRules) -> String {
+pub(in crate::flow) fn doubts(studio: &Studio, guild: GuildId, rules: &GuildRules) -> String {
     let members = studio.discord.members(guild);
     let doubt = members.and_then(|members| rules.doubt(members));
     doubt.as_ref().map(wording::doubt).unwrap_or_default()

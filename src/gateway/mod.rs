@@ -3,20 +3,15 @@
 //! poise reads the commands; reactions, buttons and the life of a session come through serenity's own handler. Shards are
 //! begun, watched and begun again here.
 
-mod answer;
-mod buttons;
 mod commands;
-mod connection;
-mod handler;
+mod components;
+mod events;
 mod inbound;
-mod lifecycle;
 mod member;
 mod permissions;
 mod reactions;
-mod register;
-mod shards;
-mod timeouts;
-mod tries;
+mod reply;
+mod session;
 
 use std::sync::Arc;
 
@@ -24,9 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 use self::inbound::Inbound;
 pub use self::inbound::{Counts, Seen};
-use self::shards::Shards;
-pub use self::timeouts::Patience;
-pub use self::tries::Lost;
+pub use self::session::reconnect::Lost;
+use self::session::shards::Shards;
+pub use self::session::timeouts::Patience;
 use crate::flow::services::Studio;
 
 /// The live end of the gateway.

@@ -3,7 +3,7 @@
 use serenity::all::Permissions;
 
 use crate::domain::ids::ChannelId;
-use crate::domain::wording;
+use crate::wording;
 
 /// What the bot must be allowed in a channel, by the names that Discord's settings show.
 const NEEDED: [(Permissions, &str); 7] = [

@@ -5,10 +5,10 @@ use serenity::all::{ChannelId as SerenityChannelId, MessageId as SerenityMessage
 use super::inbound::Inbound;
 use crate::discord;
 use crate::domain::ids::{ChannelId, MessageId, UserId};
-use crate::flow::vote::{self, Change};
+use crate::flow::approval::vote::{self, Change};
 use crate::flow::{self};
 
-pub(super) async fn added(inbound: &Inbound, reaction: &Reaction) {
+pub(in crate::gateway) async fn added(inbound: &Inbound, reaction: &Reaction) {
     let by_bot = reaction.member.as_ref().is_some_and(|member| member.user.bot);
     let me = inbound.studio.discord.me();
     let elsewhere = reaction
@@ -20,14 +20,14 @@ pub(super) async fn added(inbound: &Inbound, reaction: &Reaction) {
     inbound.seen.note(|counts| counts.reactions += 1);
 }
 
-pub(super) async fn removed(inbound: &Inbound, reaction: &Reaction) {
+pub(in crate::gateway) async fn removed(inbound: &Inbound, reaction: &Reaction) {
     record(inbound, reaction, Change::Withdrawn).await;
     inbound.seen.note(|counts| counts.reactions += 1);
 }
 
 /// All reactions of a message were taken off: who had voted is read again. (The event for all of one emoji is one that
 /// serenity 0.12 cannot read; the next recount finds it.)
-pub(super) async fn cleared(inbound: &Inbound, message: SerenityMessageId) {
+pub(in crate::gateway) async fn cleared(inbound: &Inbound, message: SerenityMessageId) {
     let message = MessageId::new(message.get());
     if let Err(error) = vote::reread(&inbound.studio, message).await {
         tracing::warn!("cleared reactions will be read later: {}", flow::chain(&error));
@@ -36,7 +36,7 @@ pub(super) async fn cleared(inbound: &Inbound, message: SerenityMessageId) {
 }
 
 /// A thread or a channel was deleted, and with it the votes in it.
-pub(super) async fn place_gone(inbound: &Inbound, channel: SerenityChannelId) {
+pub(in crate::gateway) async fn place_gone(inbound: &Inbound, channel: SerenityChannelId) {
     if let Err(error) = vote::place_gone(&inbound.studio, ChannelId::new(channel.get())).await {
         tracing::warn!(
             "votes in a deleted channel will be closed later: {}",

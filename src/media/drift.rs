@@ -4,7 +4,7 @@ use image::{DynamicImage, GrayImage};
 
 use super::probe::decode;
 use super::resize::{ResizeError, resize};
-use crate::domain::picture::Pixels;
+use crate::domain::geometry::Pixels;
 
 /// Side of the squares that are compared with each other, in pixels.
 const SQUARE: u32 = 8;

@@ -58,7 +58,7 @@ fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, NotAPicture> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::picture::Pixels;
+    use crate::domain::geometry::Pixels;
     use crate::media::probe::probe;
     use crate::media::tests::noise;
 

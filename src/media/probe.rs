@@ -4,8 +4,8 @@ use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, ImageReader, Limits};
 
+use crate::domain::geometry::Pixels;
 use crate::domain::limits;
-use crate::domain::picture::Pixels;
 
 /// Bytes that are no usable picture.
 #[derive(Debug, thiserror::Error)]

@@ -5,7 +5,7 @@ use image::codecs::png::{CompressionType, FilterType as RowFilter, PngEncoder};
 use image::{DynamicImage, ImageEncoder};
 
 use super::probe::{NotAPicture, decode};
-use crate::domain::picture::Pixels;
+use crate::domain::geometry::Pixels;
 
 /// Why there is no picture of another size.
 #[derive(Debug, thiserror::Error)]

@@ -16,10 +16,10 @@ use tokio::time::{Instant, sleep};
 
 use self::answer::{Ending, Result as Drawn, Status, Submitted};
 use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, Source, http};
-use crate::domain::catalog::Model;
+use crate::domain::engine::catalog::Model;
+use crate::domain::engine::cost::Usd;
 use crate::domain::limits;
 use crate::domain::stage::{Mode, Quality};
-use crate::domain::usd::Usd;
 
 /// fal runs a call again by itself when its runner fails, unless it is told not to: whether to pay again is for us to say.
 const NO_RETRY: (&str, &str) = ("x-fal-no-retry", "1");

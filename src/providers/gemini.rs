@@ -17,9 +17,9 @@ use serde::Serialize;
 
 use self::answer::{Content, Refusal};
 use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, Unasked, http};
+use crate::domain::engine::availability::Offered;
+use crate::domain::engine::cost::Cost;
 use crate::domain::limits;
-use crate::domain::offer::Offered;
-use crate::domain::usd::Cost;
 
 /// The header of the key. In the address it would end in the logs of whoever stands between.
 const KEY: &str = "x-goog-api-key";

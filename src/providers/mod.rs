@@ -14,12 +14,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::domain::draft::prompt::Prompt;
+use crate::domain::engine::availability::Offered;
+use crate::domain::engine::cost::Usd;
+use crate::domain::geometry::{Pixels, Ratio, Tier};
 use crate::domain::ids::RenderId;
-use crate::domain::offer::Offered;
-use crate::domain::picture::{Pixels, Ratio, Tier};
-use crate::domain::prompt::Prompt;
 use crate::domain::stage::{Mode, Quality};
-use crate::domain::usd::Usd;
 use crate::store::ledger::Held;
 
 /// What is to be drawn.

@@ -16,10 +16,10 @@ use serde::Serialize;
 use self::answer::{Images, Refusal};
 use super::http::events;
 use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, Unasked, http};
+use crate::domain::engine::availability::Offered;
+use crate::domain::engine::cost::Tokens;
 use crate::domain::limits;
-use crate::domain::offer::Offered;
 use crate::domain::stage::Quality;
-use crate::domain::usd::Tokens;
 
 /// The header by which OpenAI's support finds a call.
 const REQUEST_ID: &str = "x-request-id";

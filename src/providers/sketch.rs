@@ -14,7 +14,7 @@ use async_trait::async_trait;
 
 use self::scene::{Brief, Detail};
 use super::{Answer, Notes, PaidRender, Picture, Provider, Reply};
-use crate::domain::picture::Tier;
+use crate::domain::geometry::Tier;
 use crate::media;
 
 /// What a word begins with that tells something.

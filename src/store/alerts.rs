@@ -4,9 +4,9 @@ use sqlx::any::AnyRow;
 
 use super::rows::{credits, impossible, integer, key, text};
 use super::{Error, Tx, jobs};
-use crate::domain::alert::{Mark, Subject, Use};
 use crate::domain::ids::GuildId;
 use crate::domain::job::Job;
+use crate::domain::money::usage_alert::{Mark, Subject, Use};
 
 /// A mark that was passed, and how much was used then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use sqlx::any::AnyRow;
 
 use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, text};
 use super::{Error, Tx};
+use crate::domain::draft::prompt::Prompt;
+use crate::domain::geometry::Ratio;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, ProjectId, UserId};
-use crate::domain::picture::Ratio;
-use crate::domain::prompt::Prompt;
 use crate::domain::stage::Stage;
 
 /// One `/draft`, as it was accepted.

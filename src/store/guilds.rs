@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::any::AnyRow;
 
 use super::rows::{count, credits, id, impossible, integer, key, optional, optional_id, optional_text, text};
-use super::{Error, Tx, caps};
+use super::{Error, Tx, spend_limits};
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
+use crate::domain::guild::settings::GuildSettings;
 use crate::domain::ids::{ChannelId, GuildId, RoleId};
-use crate::domain::settings::GuildSettings;
 
 const APPROVERS: &str = "approvers";
 const LEADS: &str = "leads";
@@ -81,7 +81,7 @@ pub async fn write(tx: &mut Tx, guild: GuildId, chosen: &GuildSettings) -> Resul
     for (list, ids) in lists {
         replace(tx, guild, list, &ids).await?;
     }
-    caps::replace(tx, guild, &chosen.caps).await
+    spend_limits::replace(tx, guild, &chosen.caps).await
 }
 
 async fn replace(tx: &mut Tx, guild: GuildId, list: &str, ids: &BTreeSet<u64>) -> Result<(), Error> {
@@ -114,7 +114,7 @@ async fn with_lists(tx: &mut Tx, guild: GuildId, mut chosen: GuildSettings) -> R
             other => return Err(impossible(format!("a list of {other}"))),
         }
     }
-    chosen.caps = caps::read(tx, guild).await?;
+    chosen.caps = spend_limits::read(tx, guild).await?;
     Ok(chosen)
 }
 

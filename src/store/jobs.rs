@@ -46,7 +46,7 @@ pub async fn enqueue(tx: &mut Tx, job: Job, run_at_ms: i64) -> Result<(), Error>
 }
 
 /// Takes the job of the quick lane that has been due longest, if there is one; who draws next is for
-/// [`turns`](super::turns). The fence is any number but 0 that no other claim uses.
+/// [`turns`](super::fair_queue). The fence is any number but 0 that no other claim uses.
 ///
 /// There may be more although it gives none, see [`any_due`]: another claim was quicker at the first one, or that one
 /// is of a kind that this version does not know. Such a job is set aside for as long as a lease, so that it does not

@@ -9,13 +9,13 @@ mod close;
 pub use self::close::{decide, decision, open_hold, paid_in_vain, release, settle};
 use super::rows::{id, impossible, integer, key, pool, text};
 use super::{Error, Tx, alerts, jobs, projects};
-use crate::domain::alert::{Subject, Use};
 pub use crate::domain::credits::Short;
 use crate::domain::credits::{Credits, OutOfRange, Pool};
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::job::Job;
-use crate::domain::project::OverBudget;
-use crate::domain::warrant::Warrant;
+use crate::domain::money::authorization::Warrant;
+use crate::domain::money::project::OverBudget;
+use crate::domain::money::usage_alert::{Subject, Use};
 
 /// Credits that are reserved for one render.
 #[derive(Debug)]

@@ -5,16 +5,16 @@
 //! settings are locked alone.
 
 pub mod alerts;
-pub mod books;
-pub mod caps;
 pub mod drafts;
-pub mod forgetting;
+pub mod export;
+pub mod fair_queue;
 pub mod guilds;
 pub mod jobs;
 pub mod ledger;
+pub mod privacy;
 pub mod projects;
 pub mod renders;
-pub mod turns;
+pub mod spend_limits;
 pub mod votes;
 
 mod connect;

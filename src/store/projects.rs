@@ -8,7 +8,7 @@ use super::rows::{count, credits, id, impossible, key, optional, text};
 use super::{Error, Tx};
 use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, ProjectId, RenderId, UserId};
-use crate::domain::project::{Bucket, Buckets, Name, OverBudget, Waiting};
+use crate::domain::money::project::{Bucket, Buckets, Name, OverBudget, Waiting};
 use crate::domain::stage::Stage;
 
 /// A named piece of work.

@@ -15,12 +15,12 @@ use super::rows::{
 use super::{Error, Tx};
 use crate::domain::approval::VoteState;
 use crate::domain::credits::Credits;
-use crate::domain::drift::Likeness;
+use crate::domain::engine::cost::Usd;
+use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
-use crate::domain::picture::Pixels;
-use crate::domain::render::State;
+use crate::domain::image::drift::Likeness;
+use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
-use crate::domain::usd::Usd;
 
 /// One picture at one stage.
 #[derive(Clone, Debug, PartialEq, Eq)]

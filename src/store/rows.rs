@@ -5,9 +5,9 @@ use sqlx::any::AnyRow;
 
 use super::Error;
 use crate::domain::credits::{Credits, Pool};
-use crate::domain::drift::Likeness;
-use crate::domain::picture::Pixels;
-use crate::domain::usd::Usd;
+use crate::domain::engine::cost::Usd;
+use crate::domain::geometry::Pixels;
+use crate::domain::image::drift::Likeness;
 
 /// A row that the rules do not allow.
 pub(super) fn impossible(what: impl std::fmt::Display) -> Error {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::rows::{id, impossible, integer, key, text};
 use super::{Error, Tx};
-use crate::domain::ballot::{Ballot, Kind, Source, Standing, Veto};
+use crate::domain::approval::ballot::{Ballot, Kind, Source, Standing, Veto};
 use crate::domain::ids::{RenderId, UserId};
 
 /// Records a vote; a repeat changes nothing. Says whether it was new.

@@ -4,10 +4,10 @@ use anyhow::{Context, bail};
 
 use crate::app::{Pretend, engines};
 use crate::config::{self, Config};
+use crate::domain::engine::cost::Usd;
+use crate::domain::guild::operator::Rules;
 use crate::domain::lineup::{lineup, quotes};
-use crate::domain::rules::Rules;
 use crate::domain::stage::Stages;
-use crate::domain::usd::Usd;
 
 /// An engine that draws every stage of the demo.
 pub(super) struct Chosen {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::ballot::Veto;
+use crate::domain::approval::ballot::Veto;
 
 const ANA: UserId = UserId::new(1);
 const ARTIST: RoleId = RoleId::new(10);

@@ -3,11 +3,11 @@
 use super::{Answer, Context, reply, take};
 use crate::domain::actor::Membership;
 use crate::domain::ids::RoleId;
-use crate::flow::approvals as flow;
+use crate::flow::approval::list as flow;
 
 /// Images that still need votes or wait for credits, with links
 #[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]
-pub(super) async fn approvals(
+pub(in crate::gateway) async fn approvals(
     ctx: Context<'_>,
     #[description = "Which page, if there are several"]
     #[min = 1]

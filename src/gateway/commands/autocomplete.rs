@@ -4,15 +4,16 @@ use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
 use super::Context;
+use crate::domain::geometry::Tier;
 use crate::domain::ids::GuildId;
 use crate::domain::limits;
-use crate::domain::picture::Tier;
+use crate::flow;
+use crate::flow::money::project;
 use crate::flow::services::Studio;
-use crate::flow::{self, project};
 
 /// What is offered while somebody types, as (value, what is shown): the first that Discord shows. Nothing where the bot does
 /// not work, and nothing while the database is away.
-pub(super) async fn offer(
+pub(in crate::gateway) async fn offer(
     ctx: Context<'_>,
     look: impl AsyncFnOnce(&Studio, GuildId) -> Result<Vec<(String, String)>, flow::Error>,
 ) -> CreateAutocompleteResponse {
@@ -31,7 +32,7 @@ pub(super) async fn offer(
 }
 
 /// The names of projects that hold what was typed.
-pub(super) async fn offer_names(
+pub(in crate::gateway) async fn offer_names(
     ctx: Context<'_>,
     typed: &str,
     closed_too: bool,
@@ -45,7 +46,7 @@ pub(super) async fn offer_names(
 
 /// The ratios that have a ladder, with their sizes.
 #[expect(clippy::unused_async, reason = "poise calls completions as async functions")]
-pub(super) async fn ratios(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+pub(in crate::gateway) async fn ratios(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let rules = &ctx.data().studio.rules;
     let choices = rules.catalog.ladder.iter().filter_map(|ladder| {
         let name = ladder.ratio.to_string();

@@ -8,19 +8,20 @@ use poise::serenity_prelude as serenity;
 use serenity::{ChannelType, CommandInteraction, CreateAutocompleteResponse};
 
 use super::autocomplete::offer_names;
-use super::{Answer, Context, answer, reply, take};
-use crate::domain::draft::Raw;
+use super::{Answer, Context, reply, take};
+use crate::domain::draft::admission::Raw;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
-use crate::domain::reference::Offered;
-use crate::domain::wording;
+use crate::domain::image::reference::Offered;
 use crate::flow;
-use crate::flow::draft::Ask;
-use crate::flow::references::References;
+use crate::flow::draft::references::References;
+use crate::flow::draft::start::Ask;
+use crate::gateway::reply as answering;
+use crate::wording;
 
 /// Draft 1 to 4 images in a thread; teammates approve with ✅ what is rendered larger
 #[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]
 #[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
-pub(super) async fn draft(
+pub(in crate::gateway) async fn draft(
     ctx: Context<'_>,
     #[description = "What to draw"]
     #[max_length = 4000]
@@ -77,8 +78,8 @@ pub(super) async fn draft(
         references: offered([reference, reference_2, reference_3, reference_4]),
     };
     let studio = &ctx.data().studio;
-    let started = flow::draft::start(studio, ask).await;
-    answer::started(&studio.discord, &ctx.interaction.token, started).await;
+    let started = flow::draft::start::start(studio, ask).await;
+    answering::started(&studio.discord, &ctx.interaction.token, started).await;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::flow::privacy::forget_me as forget;
     interaction_context = "Guild"
 )]
 #[expect(clippy::unused_async, reason = "poise calls commands as async functions")]
-pub(super) async fn privacy(_: Context<'_>) -> Answer {
+pub(in crate::gateway) async fn privacy(_: Context<'_>) -> Answer {
     Ok(())
 }
 

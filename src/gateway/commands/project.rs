@@ -6,8 +6,8 @@ use poise::serenity_prelude::CreateAutocompleteResponse;
 use super::{Answer, Context, reply, take};
 use crate::domain::actor::Presser;
 use crate::domain::ids::ProjectId;
-use crate::domain::project::{Buckets, Wish};
-use crate::flow::project as flow;
+use crate::domain::money::project::{Buckets, Wish};
+use crate::flow::money::project as flow;
 use crate::gateway::member::presser;
 
 /// What a piece of work costs, and what it may cost
@@ -19,7 +19,7 @@ use crate::gateway::member::presser;
     interaction_context = "Guild"
 )]
 #[expect(clippy::unused_async, reason = "poise calls commands as async functions")]
-pub(super) async fn project(_: Context<'_>) -> Answer {
+pub(in crate::gateway) async fn project(_: Context<'_>) -> Answer {
     Ok(())
 }
 

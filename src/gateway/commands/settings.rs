@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use poise::serenity_prelude as serenity;
 
 use super::{Answer, Context, reply, take};
+use crate::domain::guild::settings::{Edit, Part};
 use crate::domain::ids::{ChannelId, RoleId};
-use crate::domain::settings::{Edit, Part};
 use crate::domain::stage::Stage;
-use crate::domain::wording::Topic;
 use crate::flow::settings;
+use crate::wording::Topic;
 
 /// How this server works with the bot
 #[poise::command(
@@ -23,7 +23,7 @@ use crate::flow::settings;
     interaction_context = "Guild"
 )]
 #[expect(clippy::unused_async, reason = "poise calls commands as async functions")]
-pub(super) async fn settings(_: Context<'_>) -> Answer {
+pub(in crate::gateway) async fn settings(_: Context<'_>) -> Answer {
     Ok(())
 }
 

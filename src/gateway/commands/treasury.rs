@@ -5,12 +5,12 @@ use poise::serenity_prelude::CreateAutocompleteResponse;
 use super::autocomplete::offer;
 use super::{Answer, Context, reply, take};
 use crate::domain::actor::Treasurer;
-use crate::domain::books::{Book, Format};
 use crate::domain::ids::UserId;
-use crate::domain::render::Verdict;
-use crate::flow::books::hand;
-use crate::flow::treasury::{self, Order};
-use crate::flow::unresolved::{self, Choice};
+use crate::domain::image::render::Verdict;
+use crate::domain::money::export::{Book, Format};
+use crate::flow::money::export::hand;
+use crate::flow::money::treasury::{self, Order};
+use crate::flow::money::unresolved::{self, Choice};
 
 /// The pool is looked after by the bot's operators, and by who manages the server where they say so
 #[poise::command(
@@ -22,7 +22,7 @@ use crate::flow::unresolved::{self, Choice};
     interaction_context = "Guild"
 )]
 #[expect(clippy::unused_async, reason = "poise calls commands as async functions")]
-pub(super) async fn treasury(_: Context<'_>) -> Answer {
+pub(in crate::gateway) async fn treasury(_: Context<'_>) -> Answer {
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Gemini;
-use crate::domain::offer::Offered;
+use crate::domain::engine::availability::Offered;
 use crate::providers::Unasked;
 use crate::providers::models::Asked;
 

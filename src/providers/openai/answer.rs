@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
-use crate::domain::usd::Used;
+use crate::domain::engine::cost::Used;
 use crate::providers::Answer;
 use crate::providers::http::{Base64, by_status};
 

@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use super::OpenAi;
-use crate::domain::offer::Offered;
+use crate::domain::engine::availability::Offered;
 use crate::providers::Unasked;
 use crate::providers::models::Asked;
 

@@ -10,8 +10,8 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::answer::{self, Drawn, Images, Refusal};
+use crate::domain::engine::cost::Used;
 use crate::domain::limits;
-use crate::domain::usd::Used;
 use crate::providers::http::Unreadable;
 use crate::providers::http::events::{Event, Events, Most};
 use crate::providers::{Answer, Notes, http};

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{Error, Held, Tx, change, jobs};
 use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
+use crate::domain::image::render::{Decision, Verdict};
 use crate::domain::job::Job;
-use crate::domain::render::{Decision, Verdict};
 use crate::store::rows::{credits, id, impossible, integer, key, optional_text, text};
 
 /// The open hold of a render, if it has one. Lock the render first: whoever closes a hold does.

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use sqlx::any::AnyRow;
 
 use crate::domain::approval::{Terms, VoteState};
-use crate::domain::caps::Capped;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, GuildId, ProjectId, RenderId, RoleId, UserId};
-use crate::domain::project::Waiting;
+use crate::domain::money::project::Waiting;
+use crate::domain::money::spend_limit::Capped;
 use crate::domain::stage::Stage;
 use crate::store::rows::{
     count, credits, id, impossible, integer, key, optional, optional_id, optional_text, text,

@@ -4,16 +4,16 @@ use std::time::{Duration, Instant};
 
 use discord_sandbox::world;
 use futures::FutureExt;
+use greenlight::domain::approval::ballot::{Kind, Source};
 use greenlight::domain::approval::{Terms, VoteState, again};
-use greenlight::domain::ballot::{Kind, Source};
 use greenlight::domain::credits::Credits;
+use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::emoji::Emoji;
+use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
-use greenlight::domain::picture::Pixels;
-use greenlight::domain::prompt::Prompt;
-use greenlight::domain::render::State;
+use greenlight::domain::image::render::State;
 use greenlight::domain::stage::Stage;
-use greenlight::flow::recover;
+use greenlight::flow::approval::recount;
 use greenlight::store::drafts::{self, Draft, Place};
 use greenlight::store::renders::{self, Origin, Render};
 use greenlight::store::{Error, Store, Tx, ledger, votes};
@@ -260,7 +260,7 @@ async fn a_recount_that_finds_nothing_new_reads_nobody_and_one_among_much_talk_f
         w.cem().approves(&images[0]).await;
         w.run_jobs().await;
         let (pages, readers) = (w.calls("GET", "/messages?"), w.calls("GET", "/reactions/"));
-        recover::missed_votes(&w.app().studio).await.expect("a sweep");
+        recount::missed_votes(&w.app().studio).await.expect("a sweep");
         w.run_jobs().await;
         assert_eq!(
             (

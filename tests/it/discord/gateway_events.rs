@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use discord_sandbox::{Cut, EventFault, Mishap, world};
-use greenlight::flow::recover;
+use greenlight::flow::approval::recount;
 use serde_json::json;
 
 use crate::harness::{Image, Kind, Thread, World, run_test, run_test_on};
@@ -107,7 +107,7 @@ async fn votes_that_are_never_told_are_found_by_the_next_recount() {
         w.run_jobs().await;
         assert!(w.images(&thread, "final").is_empty(), "nobody has told");
         // Every half hour, and at every fresh session.
-        recover::missed_votes(&w.app().studio).await.expect("the sweep");
+        recount::missed_votes(&w.app().studio).await.expect("the sweep");
         w.run_jobs().await;
         assert!(w.image_at(&thread, "final").text.contains("@Bo, @Cem"));
         assert_eq!(paid(w).await, 10 + 20 + 40);

@@ -1,7 +1,7 @@
 //! Places that the bot loses while it works: what cannot be said there is said elsewhere, and nobody waits for it.
 
 use discord_sandbox::{permissions, world};
-use greenlight::flow::recover;
+use greenlight::flow::approval::recount;
 use serde_json::json;
 
 use crate::harness::{Thread, World, run_test, run_test_with};
@@ -56,7 +56,7 @@ async fn a_vote_that_the_bot_may_not_read_holds_nobody_up_and_is_not_lost() {
 
         w.discord().allow_bot(world::CAMPAIGN, sight);
         w.grant(20).await;
-        recover::missed_votes(&w.app().studio).await.expect("a sweep");
+        recount::missed_votes(&w.app().studio).await.expect("a sweep");
         w.run_jobs().await;
         assert_eq!(
             w.images(&hidden, "review").len(),

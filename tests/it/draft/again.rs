@@ -3,8 +3,8 @@
 use discord_sandbox::{EventFault, Mishap, world};
 use futures::FutureExt;
 use greenlight::blobs::Blobs;
-use greenlight::domain::picture::Pixels;
-use greenlight::domain::render::State;
+use greenlight::domain::geometry::Pixels;
+use greenlight::domain::image::render::State;
 use greenlight::store::{self, renders};
 use serde_json::{Value, json};
 

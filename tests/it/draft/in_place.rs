@@ -1,7 +1,7 @@
 //! Drafts that are asked for in a thread, or in a forum's post, which is one: they are shown there, and no other is opened.
 
 use discord_sandbox::{permissions, world};
-use greenlight::flow::recover;
+use greenlight::flow::approval::recount;
 use serde_json::{Value, json};
 
 use crate::harness::{Kind, Thread, World, run_test, run_test_on};
@@ -88,7 +88,7 @@ async fn two_drafts_of_one_thread_keep_apart_and_both_are_recounted() {
             w.bo().approves(image).await;
         }
         w.start().await;
-        recover::missed_votes(&w.app().studio).await.expect("a sweep");
+        recount::missed_votes(&w.app().studio).await.expect("a sweep");
         w.run_jobs().await;
         assert_eq!(w.images(&thread, "review").len(), 2);
         let told = w.bo().says_in(thread.id, "image lineage", json!({})).await;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use discord_sandbox::{permissions, world};
-use greenlight::domain::draft::Raw;
+use greenlight::domain::draft::admission::Raw;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, UserId};
 use greenlight::domain::limits;
-use greenlight::flow::draft::{self, Ask, Started};
-use greenlight::flow::references::References;
+use greenlight::flow::draft::references::References;
+use greenlight::flow::draft::start::{self, Ask, Started};
 use serde_json::json;
 
 use crate::harness::{World, run_test, run_test_with};
@@ -121,7 +121,7 @@ async fn a_client_that_checks_nothing_is_refused_by_the_bot() {
                 ..fox()
             },
         ]) {
-            let started = draft::start(&w.app().studio, ask(number, raw)).await;
+            let started = start::start(&w.app().studio, ask(number, raw)).await;
             match started.expect("an answer") {
                 Started::Refused(answer) => answers.push(answer),
                 Started::Accepted(answer) => panic!("accepted: {answer}"),
@@ -159,7 +159,7 @@ async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
         // Taken back before anything is posted, so that the story stays short.
         let open = 1..=u64::from(limits::OPEN_DRAFTS_PER_GUILD);
         for number in open.clone() {
-            let answer = draft::start(&w.app().studio, ask(number, fox())).await.expect("an answer");
+            let answer = start::start(&w.app().studio, ask(number, fox())).await.expect("an answer");
             assert_eq!(answer, Started::Accepted("1 image for 10 credits: opening the thread…".to_owned()));
         }
         let answer = w.ana().asks(json!({ "prompt": "a fox", "images": 1 })).await;
@@ -168,7 +168,7 @@ async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
 
         for number in open {
             let (draft, ana) = (DraftId::new(number), UserId::new(world::ANA));
-            draft::cancel(&w.app().studio, draft, ana, false).await.expect("an answer");
+            start::cancel(&w.app().studio, draft, ana, false).await.expect("an answer");
         }
         assert_eq!(w.available().await, 1000);
         w.run_jobs().await;

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use greenlight::clock::Clock;
-use greenlight::domain::offer::{Day, Offered};
+use greenlight::domain::engine::availability::{Day, Offered};
 use greenlight::providers::gemini::{self, Gemini};
 use greenlight::providers::openai::{OpenAi, Prices};
 use greenlight::providers::{Provider, Unasked};

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use greenlight::domain::catalog::{Catalog, Model};
-use greenlight::domain::picture::Tier;
-use greenlight::domain::prompt::Prompt;
+use greenlight::domain::draft::prompt::Prompt;
+use greenlight::domain::engine::catalog::{Catalog, Model};
+use greenlight::domain::engine::cost::Usd;
+use greenlight::domain::geometry::Tier;
 use greenlight::domain::stage::{Mode, Quality};
-use greenlight::domain::usd::Usd;
 use greenlight::providers::fal::{Fal, Patience};
 use greenlight::providers::{PaidRender, Picture, Provider, Source, Words};
 use secrecy::SecretString;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use discord_sandbox::{Fault, Sandbox, world};
-use greenlight::domain::usd::Usd;
+use greenlight::domain::engine::cost::Usd;
 use greenlight::providers::{self, PaidRender, Picture, Provider};
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use discord_sandbox::{Fault, permissions, world};
-use greenlight::domain::usd::Usd;
+use greenlight::domain::engine::cost::Usd;
 use greenlight::providers::{Answer, Reply};
 use serde_json::json;
 

@@ -29,7 +29,7 @@ use greenlight::domain::credits::Pool;
 use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::job::Job;
 use greenlight::domain::limits;
-use greenlight::flow::treasury::{self, Order};
+use greenlight::flow::money::treasury::{self, Order};
 use greenlight::gateway::Counts;
 use greenlight::gateway::Patience;
 use greenlight::providers::Engines;

@@ -5,13 +5,13 @@ use std::io::Cursor;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures::FutureExt;
-use greenlight::domain::drift::Likeness;
+use greenlight::domain::draft::prompt::Prompt;
+use greenlight::domain::geometry::{Pixels, Tier};
 use greenlight::domain::ids::RenderId;
+use greenlight::domain::image::drift::Likeness;
 use greenlight::domain::job::Job;
-use greenlight::domain::picture::{Pixels, Tier};
-use greenlight::domain::prompt::Prompt;
 use greenlight::domain::stage::Mode;
-use greenlight::flow::job;
+use greenlight::flow::dispatch;
 use greenlight::media;
 use greenlight::providers::sketch::Sketch;
 use greenlight::providers::{self, PaidRender, Picture, Provider, Words};
@@ -252,8 +252,8 @@ async fn a_drift_is_measured_once_whoever_delivers_and_however_often() {
         };
         // The first dies before it can say that it is done; by then the approved picture is gone.
         let (first, second) = (
-            job::run(&w.app().studio, &claim),
-            job::run(&w.app().studio, &claim),
+            dispatch::run(&w.app().studio, &claim),
+            dispatch::run(&w.app().studio, &claim),
         );
         let (first, second) = futures::join!(first, second);
         assert!(first.is_ok() || second.is_ok(), "{first:?}, {second:?}");

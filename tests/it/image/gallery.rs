@@ -142,7 +142,8 @@ async fn two_workers_on_one_final_show_it_once() {
         let second = w.second_bot().await;
         while let Some(claim) = w.claim().await {
             let (worker, studio) = (w.app().worker.clone(), second.studio.clone());
-            let late = tokio::spawn(async move { drop(greenlight::flow::job::run(&studio, &claim).await) });
+            let late =
+                tokio::spawn(async move { drop(greenlight::flow::dispatch::run(&studio, &claim).await) });
             worker.perform(claim).await;
             late.await.expect("the second bot does not panic");
         }

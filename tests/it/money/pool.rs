@@ -5,7 +5,7 @@ use std::time::Duration;
 use discord_sandbox::world;
 use greenlight::domain::actor::Treasurer;
 use greenlight::domain::ids::{GuildId, UserId};
-use greenlight::flow::treasury::{self, Order};
+use greenlight::flow::money::treasury::{self, Order};
 use serde_json::json;
 
 use crate::harness::{Image, Kind, Thread, World, run_test, run_test_on, run_test_with};

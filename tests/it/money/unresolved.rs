@@ -6,8 +6,8 @@ use discord_sandbox::world;
 use futures::FutureExt;
 use greenlight::domain::actor::Treasurer;
 use greenlight::domain::ids::{GuildId, RenderId, UserId};
-use greenlight::domain::render::Verdict;
-use greenlight::flow::unresolved::{self, Choice};
+use greenlight::domain::image::render::Verdict;
+use greenlight::flow::money::unresolved::{self, Choice};
 use greenlight::store::renders::{self, Render};
 use serde_json::json;
 

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const MODULES: [&str; 14] = [
+const MODULES: [&str; 15] = [
     "domain",
+    "wording",
     "clock",
     "telemetry",
     "config",
@@ -24,11 +25,12 @@ const MODULES: [&str; 14] = [
 fn allowed(module: &str) -> Vec<&'static str> {
     match module {
         "domain" | "clock" | "telemetry" => vec![],
-        "config" | "store" | "media" | "blobs" => vec!["domain"],
+        "config" | "store" | "media" | "blobs" | "wording" => vec!["domain"],
         "discord" => vec!["domain", "clock"],
         "providers" => vec!["domain", "media", "store::ledger::Held"],
         "flow" => vec![
             "domain",
+            "wording",
             "store",
             "providers",
             "media",
@@ -36,7 +38,7 @@ fn allowed(module: &str) -> Vec<&'static str> {
             "discord",
             "clock",
         ],
-        "gateway" => vec!["domain", "flow", "discord"],
+        "gateway" => vec!["domain", "wording", "flow", "discord"],
         "worker" => vec!["domain", "store", "flow"],
         _ => MODULES.to_vec(),
     }

@@ -11,8 +11,8 @@ use futures::{FutureExt, StreamExt, stream};
 use greenlight::domain::approval::VoteState;
 use greenlight::domain::emoji::Emoji;
 use greenlight::domain::ids::{MessageId, UserId};
-use greenlight::flow::recover;
-use greenlight::flow::vote::{self, Change};
+use greenlight::flow::approval::recount;
+use greenlight::flow::approval::vote::{self, Change};
 use greenlight::store::renders;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
@@ -292,7 +292,7 @@ impl Storm {
 
     /// Has everything read again, as now and then, and checks that all that was earned is paid for.
     async fn recount(&mut self, w: &mut World) {
-        recover::missed_votes(&w.app().studio).await.expect("a recount");
+        recount::missed_votes(&w.app().studio).await.expect("a recount");
         self.work(w).await;
         for vote in &self.votes {
             let earned = vote.is_earned(&self.people);

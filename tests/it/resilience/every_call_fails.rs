@@ -4,7 +4,7 @@
 //! The usual run lets each call fail in one way and the next call in the next; `TEST_LONG=1` takes all.
 
 use discord_sandbox::{Fault, world};
-use greenlight::flow::job;
+use greenlight::flow::dispatch;
 use serde_json::json;
 
 use crate::harness::{World, each_step, long, run_test};
@@ -166,7 +166,7 @@ async fn a_wait_that_discord_asks_for_is_kept() {
 async fn each_job_twice(w: &mut World) {
     while let Some(claim) = w.claim().await {
         // How the first time ended nobody learned.
-        let _ = job::run(&w.app().studio, &claim).await;
+        let _ = dispatch::run(&w.app().studio, &claim).await;
         w.app().worker.perform(claim).await;
     }
     w.work_it_out().await;
@@ -185,7 +185,7 @@ async fn every_job_done_twice_comes_to_the_same_end() {
 async fn each_job_by_two(w: &mut World) {
     while let Some(claim) = w.claim().await {
         let (studio, worker) = (w.app().studio.clone(), w.app().worker.clone());
-        let first = tokio::spawn(async move { drop(job::run(&studio, &claim).await) });
+        let first = tokio::spawn(async move { drop(dispatch::run(&studio, &claim).await) });
         let second = tokio::spawn(async move { worker.perform(claim).await });
         first.await.expect("a worker does not panic");
         second.await.expect("a worker does not panic");

@@ -7,10 +7,10 @@ use greenlight::app::Queue;
 use greenlight::blobs::Blobs;
 use greenlight::domain::actor::Treasurer;
 use greenlight::domain::ids::{GuildId, UserId};
+use greenlight::domain::image::render::Verdict;
 use greenlight::domain::job::Job;
-use greenlight::domain::render::Verdict;
-use greenlight::flow::recover;
-use greenlight::flow::unresolved::{Choice, unresolved};
+use greenlight::flow::approval::recount;
+use greenlight::flow::money::unresolved::{Choice, unresolved};
 use greenlight::providers::Answer;
 use greenlight::store::jobs::{Claim, Lane};
 use serde_json::json;
@@ -532,7 +532,7 @@ async fn an_approval_that_cannot_be_read_does_not_stop_the_line() {
             world::CAMPAIGN,
             discord_sandbox::permissions::READ_MESSAGE_HISTORY,
         );
-        recover::missed_votes(&w.app().studio).await.expect("the sweep");
+        recount::missed_votes(&w.app().studio).await.expect("the sweep");
         w.grant(20).await;
         w.work_it_out().await;
         w.image_at(&hidden, "review");

@@ -4,7 +4,7 @@
 //! takes every step in every way.
 
 use discord_sandbox::world;
-use greenlight::flow::job;
+use greenlight::flow::dispatch;
 use serde_json::json;
 
 use crate::harness::{Door, Hold, Kind, LEASE, Side, World, each_step, long, run_test, run_test_on};
@@ -44,7 +44,7 @@ async fn work_and_end(w: &mut World, end: End, left: &mut Option<usize>) {
             End::KilledAfter => {
                 if let Some(claim) = w.claim().await {
                     // Whether it went well is for the next one to see.
-                    let _ = job::run(&w.app().studio, &claim).await;
+                    let _ = dispatch::run(&w.app().studio, &claim).await;
                 }
                 w.die_and_come_back().await;
             }

@@ -5,7 +5,7 @@ use std::path::Path;
 use futures::FutureExt;
 use greenlight::domain::credits::Pool;
 use greenlight::domain::ids::UserId;
-use greenlight::flow::books::recount;
+use greenlight::flow::money::export::recount;
 use greenlight::store::ledger::{Correction, Short, correct};
 use greenlight::store::{Error, Store};
 use sqlx::migrate::Migrator;
@@ -143,7 +143,7 @@ async fn a_lived_in_ledger_learns_corrections_and_keeps_every_entry_and_law() {
         assert_eq!(sums(&store, GUILD).await.expect("sums"), [100, 50, 20, 30]);
         assert_eq!(recount(&store).await.expect("a recount"), [""; 0]);
         let history = write(&store, |tx| {
-            greenlight::store::books::recent(tx, GUILD, None, 9).boxed()
+            greenlight::store::export::recent(tx, GUILD, None, 9).boxed()
         });
         assert_eq!(history.await.expect("a history").len(), 4);
         // The holds are open and closed as they were, and a number is given once.

@@ -2,7 +2,7 @@
 
 use futures::FutureExt;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, RenderId};
-use greenlight::domain::render::{Failure, State};
+use greenlight::domain::image::render::{Failure, State};
 use greenlight::domain::stage::Stage;
 use greenlight::store::drafts::{Draft, Place};
 use greenlight::store::{Error, drafts, ledger, renders};

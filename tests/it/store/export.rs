@@ -1,12 +1,12 @@
 //! The books as they are handed out: whole, in order, harmless in a spreadsheet, and recounted entry by entry.
 
 use futures::FutureExt;
-use greenlight::domain::ballot::{Kind, Source};
-use greenlight::domain::books::{Book, Format, Line, Told};
+use greenlight::domain::approval::ballot::{Kind, Source};
+use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::ids::{GuildId, UserId};
-use greenlight::domain::prompt::Prompt;
-use greenlight::flow::books::{export, recount};
-use greenlight::store::books::{of_member, recent};
+use greenlight::domain::money::export::{Book, Format, Line, Told};
+use greenlight::flow::money::export::{export, recount};
+use greenlight::store::export::{of_member, recent};
 use greenlight::store::ledger::Grant;
 use greenlight::store::{Store, drafts, ledger, renders, votes};
 use serde_json::Value;

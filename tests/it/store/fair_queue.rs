@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use futures::FutureExt;
+use greenlight::domain::engine::quota::{Engine, Share};
 use greenlight::domain::ids::{DraftId, GuildId, RenderId};
 use greenlight::domain::job::Job;
 use greenlight::domain::stage::Stage;
-use greenlight::domain::turn::{Engine, Share};
+use greenlight::store::fair_queue::{self, At};
 use greenlight::store::jobs::{self, Claim, Lane};
-use greenlight::store::turns::{self, At};
 use greenlight::store::{Error, Store, Tx, drafts, ledger, renders};
 
 use super::db::{TestDb, on_both};
@@ -34,7 +34,7 @@ async fn claim(store: &Store, engine: &Engine, at: i64, fence: i64) -> Result<Op
         fence,
     };
     write(store, move |tx| {
-        async move { turns::claim(tx, &engine, at).await }.boxed()
+        async move { fair_queue::claim(tx, &engine, at).await }.boxed()
     })
     .await
 }
@@ -207,8 +207,8 @@ async fn a_draft_knows_how_many_images_of_others_come_before_its_next() {
         wait(db, 2, 20, 4, 2).await?;
         let ahead = async |draft: u64| {
             let (engine, draft) = (engine(0), DraftId::new(draft));
-            let read =
-                db.read(move |tx| async move { turns::ahead(tx, &engine, draft, NOW + 3).await }.boxed());
+            let read = db
+                .read(move |tx| async move { fair_queue::ahead(tx, &engine, draft, NOW + 3).await }.boxed());
             read.await
         };
         assert_eq!(ahead(10).await?, Some(0));

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use futures::FutureExt;
-use greenlight::domain::caps::{Bound, Scope};
+use greenlight::domain::guild::settings::{ChosenCaps, GuildSettings};
 use greenlight::domain::ids::{ChannelId, GuildId, RoleId, UserId};
-use greenlight::domain::period::Period;
-use greenlight::domain::settings::{ChosenCaps, GuildSettings};
+use greenlight::domain::money::period::Period;
+use greenlight::domain::money::spend_limit::{Bound, Scope};
 use greenlight::domain::stage::Stage;
 use greenlight::store::{Error, guilds};
 

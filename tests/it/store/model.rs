@@ -6,9 +6,9 @@ mod trial;
 
 use std::collections::BTreeMap;
 
-use greenlight::domain::caps::{Bound, Scope};
 use greenlight::domain::ids::UserId;
-use greenlight::domain::period::Period;
+use greenlight::domain::money::period::Period;
+use greenlight::domain::money::spend_limit::{Bound, Scope};
 use greenlight::store::ledger::Held;
 use proptest::prelude::*;
 

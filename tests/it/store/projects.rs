@@ -3,7 +3,7 @@
 use futures::FutureExt;
 use greenlight::domain::credits::Credits;
 use greenlight::domain::ids::{GuildId, ProjectId};
-use greenlight::domain::project::{Buckets, Name};
+use greenlight::domain::money::project::{Buckets, Name};
 use greenlight::store::projects::{self, Project};
 use greenlight::store::{Error, Tx, ledger};
 

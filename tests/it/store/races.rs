@@ -5,9 +5,9 @@ mod jobs;
 use std::collections::BTreeSet;
 
 use futures::FutureExt;
-use greenlight::domain::ballot::{Kind, Source};
+use greenlight::domain::approval::ballot::{Kind, Source};
 use greenlight::domain::ids::{DraftId, RenderId, UserId};
-use greenlight::domain::render::State;
+use greenlight::domain::image::render::State;
 use greenlight::domain::stage::Stage;
 use greenlight::store::ledger::Grant;
 use greenlight::store::{Error, Tx, ledger, renders, votes};

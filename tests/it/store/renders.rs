@@ -3,14 +3,14 @@
 use futures::FutureExt;
 use greenlight::domain::approval::{Terms, VoteState};
 use greenlight::domain::credits::Credits;
-use greenlight::domain::drift::Likeness;
+use greenlight::domain::engine::cost::Usd;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
-use greenlight::domain::render::{Failure, State};
+use greenlight::domain::image::drift::Likeness;
+use greenlight::domain::image::render::{Failure, State};
 use greenlight::domain::stage::Stage;
-use greenlight::domain::usd::Usd;
 use greenlight::store::drafts::Place;
 use greenlight::store::renders::{Bill, Render, Stop, Vote};
-use greenlight::store::{Error, Tx, books, drafts, ledger, renders};
+use greenlight::store::{Error, Tx, drafts, export, ledger, renders};
 use sqlx::error::ErrorKind;
 
 use super::db::{TestDb, on_both};
@@ -248,7 +248,7 @@ async fn the_drift_that_was_measured_first_is_kept_and_none_out_of_range_is_take
             assert_eq!(kept().await?, Some(Likeness::of_score(0.71)));
         }
         assert_eq!(found(db, render_id(1)).await?.unwrap().likeness, None);
-        let rows = db.read(|tx| books::images(tx, GUILD, None, 10).boxed()).await?;
+        let rows = db.read(|tx| export::images(tx, GUILD, None, 10).boxed()).await?;
         let likenesses: Vec<_> = rows.iter().map(|image| image.likeness).collect();
         assert_eq!(likenesses, [None, Some(Likeness::of_score(0.71))]);
         for permille in [-1, 1_001] {

@@ -2,15 +2,15 @@
 
 use futures::FutureExt;
 use futures::future::join_all;
-use greenlight::domain::alias::AliasKey;
-use greenlight::domain::caps::{Bound, Cap, Gauge, Scope, fits};
+use greenlight::domain::guild::pseudonym::AliasKey;
+use greenlight::domain::guild::settings::ChosenCaps;
 use greenlight::domain::ids::{GuildId, UserId};
-use greenlight::domain::period::{Period, Zone};
-use greenlight::domain::settings::ChosenCaps;
+use greenlight::domain::money::period::{Period, Zone};
+use greenlight::domain::money::spend_limit::{Bound, Cap, Gauge, Scope, fits};
 use greenlight::domain::stage::Stage;
-use greenlight::store::forgetting::{Forgetting, alias_key, forget};
+use greenlight::store::privacy::{Forgetting, alias_key, forget};
 use greenlight::store::renders::Render;
-use greenlight::store::{Error, Store, caps, drafts, guilds, ledger, renders};
+use greenlight::store::{Error, Store, drafts, guilds, ledger, renders, spend_limits};
 
 use super::db::on_both;
 use super::steps::{
@@ -40,7 +40,7 @@ async fn gauge(store: &Store, cap: Cap, member: UserId, now_ms: i64) -> Result<G
     let gauges = write(store, move |tx| {
         async move {
             let locked = ledger::lock(tx, GUILD).await?;
-            caps::gauges(tx, &locked, vec![cap], member, &Zone::utc(), now_ms).await
+            spend_limits::gauges(tx, &locked, vec![cap], member, &Zone::utc(), now_ms).await
         }
         .boxed()
     });
@@ -56,7 +56,7 @@ async fn frees(store: &Store, cap: Cap, need: i64, now_ms: i64) -> Result<Option
     let gauge = gauge(store, cap, ANA, now_ms).await?;
     let full = fits(&[gauge], credits(need)).expect_err("it is too much");
     let frees_ms = read(store, move |tx| {
-        async move { caps::frees(tx, GUILD, &full, ANA).await }.boxed()
+        async move { spend_limits::frees(tx, GUILD, &full, ANA).await }.boxed()
     })
     .await?;
     Ok(frees_ms.map(|frees_ms| (frees_ms - now_ms) / HOUR_MS))

@@ -3,19 +3,19 @@
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use greenlight::domain::approval::{Terms, again};
-use greenlight::domain::caps::{Caps, fits, holding};
 use greenlight::domain::credits::{Credits, Pool};
+use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::emoji::Emoji;
+use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
-use greenlight::domain::period::Zone;
-use greenlight::domain::picture::Pixels;
-use greenlight::domain::prompt::Prompt;
-use greenlight::domain::render::State;
+use greenlight::domain::image::render::State;
+use greenlight::domain::money::period::Zone;
+use greenlight::domain::money::spend_limit::{Caps, fits, holding};
 use greenlight::domain::stage::Stage;
 use greenlight::store::drafts::{Draft, Place};
 use greenlight::store::ledger::{Grant, Held};
 use greenlight::store::renders::{Origin, Render};
-use greenlight::store::{Error, Store, Tx, caps, drafts, guilds, ledger, renders};
+use greenlight::store::{Error, Store, Tx, drafts, guilds, ledger, renders, spend_limits};
 use sqlx::error::ErrorKind;
 
 use super::db::{Kind, fresh};
@@ -213,7 +213,7 @@ pub async fn hold_under_caps(
         .filter_map(|(on, most)| Some((on, most?)))
         .collect();
     let all = holding(&chosen, member, &[].into(), Stage::Explore);
-    let gauges = caps::gauges(tx, &pool, all, member, &Zone::utc(), now_ms).await?;
+    let gauges = spend_limits::gauges(tx, &pool, all, member, &Zone::utc(), now_ms).await?;
     if fits(&gauges, credits(price)).is_err() {
         return Err(Refused::Capped);
     }

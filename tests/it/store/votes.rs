@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures::FutureExt;
-use greenlight::domain::ballot::{Kind, Source, Standing, Veto};
+use greenlight::domain::approval::ballot::{Kind, Source, Standing, Veto};
 use greenlight::domain::ids::{RenderId, UserId};
 use greenlight::store::{Error, votes};
 use sqlx::error::ErrorKind;

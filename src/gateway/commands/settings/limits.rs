@@ -3,12 +3,12 @@
 use poise::serenity_prelude as serenity;
 
 use super::{Answer, Context, reply, resets, settings, take};
-use crate::domain::caps::{Bound, Scope};
+use crate::domain::guild::settings::{Edit, Part};
 use crate::domain::ids::{RoleId, UserId};
-use crate::domain::period::Period;
-use crate::domain::settings::{Edit, Part};
+use crate::domain::money::period::Period;
+use crate::domain::money::spend_limit::{Bound, Scope};
 use crate::domain::stage::Stage;
-use crate::domain::wording::{self, Topic};
+use crate::wording::{self, Topic};
 
 /// Over which calendar a limit is, as people choose it.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
@@ -68,7 +68,7 @@ struct Typed {
 /// How much may be spent, and by whom; without options: what holds
 #[poise::command(slash_command)]
 #[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
-pub(super) async fn limits(
+pub(in crate::gateway) async fn limits(
     ctx: Context<'_>,
     #[description = "How many credits may be spent at most"]
     #[min = 0]

@@ -1,0 +1,560 @@
+//! Whether a draft may start. Everything that can refuse, refuses here, before a credit is held.
+
+use std::collections::BTreeSet;
+
+use super::prompt::{BadPrompt, Prompt};
+use crate::domain::credits::{Credits, OutOfRange, Pool};
+use crate::domain::engine::catalog::{Catalog, Ladder, Undrawable};
+use crate::domain::geometry::{Pixels, Ratio, typed_size};
+use crate::domain::guild::settings::GuildRules;
+use crate::domain::ids::{ChannelId, GuildId, RenderId, RoleId};
+use crate::domain::image::crop::{Crop, can_cut};
+use crate::domain::image::reference::BadReference;
+use crate::domain::limits;
+use crate::domain::money::authorization::Warrant;
+use crate::domain::money::project::{Bucket, Name, NoProject, OverBudget};
+use crate::domain::money::spend_limit::{Full, Gauge, fits};
+use crate::domain::stage::{Stage, Stages};
+use crate::domain::text::clean;
+
+/// What somebody typed, before it is looked at.
+#[derive(Clone, Default)]
+pub struct Raw {
+    /// What to draw.
+    pub prompt: String,
+    /// What to keep from stage to stage.
+    pub keep: Option<String>,
+    /// The shape, as `W:H`; the first ladder's when it is not given.
+    pub ratio: Option<String>,
+    /// How many images; [`limits::IMAGES_PER_DRAFT`] when it is not given.
+    pub images: Option<i64>,
+    /// The project that it is for, by name.
+    pub project: Option<String>,
+}
+
+impl std::fmt::Debug for Raw {
+    /// Not the words: what is printed for a developer ends in logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Raw")
+            .field("ratio", &self.ratio)
+            .field("images", &self.images)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What somebody asks for, in range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What to draw.
+    pub prompt: Prompt,
+    /// What to keep from stage to stage.
+    pub keep: Option<String>,
+    /// The shape.
+    pub ratio: Ratio,
+    /// How many images, 1 to [`limits::IMAGES_PER_DRAFT`].
+    pub images: usize,
+}
+
+/// What a draft is judged by, read under the pool's lock.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The guild's credits.
+    pub pool: Pool,
+    /// Drafts of the guild that still have something queued or rendering.
+    pub open_drafts: u32,
+    /// The caps that hold for who asks, with what was spent of them.
+    pub caps: Vec<Gauge>,
+    /// The project that it is for, and the budget of its first stage if that has a limit.
+    pub project: Option<(Name, Option<Bucket>)>,
+    /// What its references add to the price of each image.
+    pub references: Credits,
+}
+
+/// A draft that may start.
+#[derive(Debug)]
+pub struct Plan {
+    /// One for each image, in order.
+    pub warrants: Vec<Warrant>,
+    /// The stages that can be reached, with their pixels: explore first, without gaps.
+    pub ladder: Vec<(Stage, Pixels)>,
+    /// The price of all images together.
+    pub cost: Credits,
+}
+
+/// Why a draft may not start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Drafts are made in these channels only.
+    Elsewhere(BTreeSet<ChannelId>),
+    /// Drafts are made by these roles only.
+    NoRole(BTreeSet<RoleId>),
+    /// The prompt.
+    Prompt(BadPrompt),
+    /// The list of what to keep has so many characters.
+    KeepTooLong(usize),
+    /// A ratio that is not offered.
+    Ratio {
+        /// What was asked for.
+        given: String,
+        /// What can be asked for.
+        offered: Vec<Ratio>,
+    },
+    /// A size instead of a shape.
+    Size {
+        /// What was asked for.
+        asked: Pixels,
+        /// The sizes of the shape that is nearest.
+        like: Ladder,
+        /// Whether the largest of them can be cut to what was asked for.
+        crop: bool,
+    },
+    /// A number of images out of range.
+    Images(i64),
+    /// What it is to be drawn after.
+    Reference(BadReference),
+    /// The first stage cannot be drawn.
+    Undrawable(Undrawable),
+    /// The guild has as many open drafts as it may.
+    TooManyDrafts(u32),
+    /// A cap does not let it be paid.
+    Full(Full),
+    /// There is no such project.
+    NoProject(NoProject),
+    /// The project takes no drafts any more.
+    ProjectClosed(Name),
+    /// The budget of the project is short.
+    Budget(OverBudget),
+    /// The pool is short.
+    Short {
+        /// What the draft costs.
+        cost: Credits,
+        /// What is available.
+        available: Credits,
+    },
+    /// A sum that is no sum of credits.
+    Sum(OutOfRange),
+}
+
+/// Reads what somebody typed.
+///
+/// # Errors
+/// The first [`Refusal`], in the order of the options.
+pub fn parse(raw: &Raw, catalog: &Catalog, crops: &[Crop]) -> Result<Request, Refusal> {
+    let prompt = Prompt::parse(&raw.prompt).map_err(Refusal::Prompt)?;
+    let keep = raw.keep.as_deref().map(clean).filter(|text| !text.is_empty());
+    if let Some(chars) = keep
+        .as_deref()
+        .map(|k| k.chars().count())
+        .filter(|n| *n > limits::KEEP_CHARS)
+    {
+        return Err(Refusal::KeepTooLong(chars));
+    }
+    let offered = || catalog.ratios().collect::<Vec<_>>();
+    let ratio = match &raw.ratio {
+        None => catalog.ratios().next(),
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|ratio| catalog.ratios().any(|r| r == *ratio)),
+    };
+    let given = || raw.ratio.clone().unwrap_or_default();
+    let ratio = ratio.ok_or_else(|| {
+        size(&given(), catalog, crops).unwrap_or_else(|| Refusal::Ratio {
+            given: given(),
+            offered: offered(),
+        })
+    })?;
+    let images = raw.images.map_or(Ok(limits::IMAGES_PER_DRAFT), |n| {
+        in_range(n).ok_or(Refusal::Images(n))
+    })?;
+    Ok(Request {
+        prompt,
+        keep,
+        ratio,
+        images,
+    })
+}
+
+/// What to say of a ratio that is the size of a picture. Smaller numbers are taken for a ratio that was mistyped.
+fn size(given: &str, catalog: &Catalog, crops: &[Crop]) -> Option<Refusal> {
+    let asked = typed_size(given).filter(|size| size.width.min(size.height) > 100)?;
+    let like = *catalog.like(asked)?;
+    let offered = crops.iter().any(|crop| crop.size == asked);
+    Some(Refusal::Size {
+        asked,
+        like,
+        crop: offered && can_cut(like.k4, asked),
+    })
+}
+
+fn in_range(images: i64) -> Option<usize> {
+    usize::try_from(images)
+        .ok()
+        .filter(|n| (1..=limits::IMAGES_PER_DRAFT).contains(n))
+}
+
+/// Whether somebody with these roles may draft in a channel.
+///
+/// # Errors
+/// [`Refusal::Elsewhere`] or [`Refusal::NoRole`].
+pub fn may_ask(chosen: &GuildRules, roles: &BTreeSet<RoleId>, channel: ChannelId) -> Result<(), Refusal> {
+    if !chosen.channels.is_empty() && !chosen.channels.contains(&channel) {
+        return Err(Refusal::Elsewhere(chosen.channels.clone()));
+    }
+    if !chosen.requesters.is_empty() && chosen.requesters.is_disjoint(roles) {
+        return Err(Refusal::NoRole(chosen.requesters.clone()));
+    }
+    Ok(())
+}
+
+/// Decides whether a draft may start. `ids` names its renders, one an image.
+///
+/// # Errors
+/// The first [`Refusal`], cheapest to mend first.
+pub fn admit(
+    catalog: &Catalog,
+    stages: &Stages,
+    standing: &Standing,
+    request: &Request,
+    guild: GuildId,
+    ids: &[RenderId],
+) -> Result<Plan, Refusal> {
+    let ladder = ladder(catalog, stages, request.ratio).map_err(Refusal::Undrawable)?;
+    if standing.open_drafts >= limits::OPEN_DRAFTS_PER_GUILD {
+        return Err(Refusal::TooManyDrafts(standing.open_drafts));
+    }
+    let price = stages.spec(Stage::Explore).price;
+    let price = price.plus(standing.references).map_err(Refusal::Sum)?;
+    let cost = price.times(ids.len()).map_err(Refusal::Sum)?;
+    fits(&standing.caps, cost).map_err(Refusal::Full)?;
+    if let Some((project, bucket)) = &standing.project
+        && let Some(over) = OverBudget::check(project, Stage::Explore, *bucket, cost)
+    {
+        return Err(Refusal::Budget(over));
+    }
+    if cost > standing.pool.available {
+        return Err(Refusal::Short {
+            cost,
+            available: standing.pool.available,
+        });
+    }
+    let warrants = ids
+        .iter()
+        .map(|id| Warrant::new(guild, *id, Stage::Explore, price))
+        .collect();
+    Ok(Plan {
+        warrants,
+        ladder,
+        cost,
+    })
+}
+
+/// The stages that can be reached from explore without a gap. A later stage that cannot be drawn shortens it.
+///
+/// # Errors
+/// [`Undrawable`] when not even explore can be drawn.
+pub fn ladder(catalog: &Catalog, stages: &Stages, ratio: Ratio) -> Result<Vec<(Stage, Pixels)>, Undrawable> {
+    let mut rungs = vec![(Stage::Explore, catalog.pixels(stages, Stage::Explore, ratio)?)];
+    for stage in [Stage::Review, Stage::Final] {
+        match catalog.pixels(stages, stage, ratio) {
+            Ok(pixels) => rungs.push((stage, pixels)),
+            Err(_) => break,
+        }
+    }
+    Ok(rungs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::engine::catalog::tests::{shipped, without_4k};
+    use crate::domain::guild::settings::GuildSettings;
+    use crate::domain::guild::settings::tests::operator;
+    use crate::domain::stage::tests::stages;
+
+    const GUILD: GuildId = GuildId::new(9);
+
+    fn credits(n: i64) -> Credits {
+        Credits::new(n).unwrap()
+    }
+
+    fn raw(prompt: &str) -> Raw {
+        Raw {
+            prompt: prompt.to_owned(),
+            ..Raw::default()
+        }
+    }
+
+    fn with_keep(keep: &str) -> Raw {
+        Raw {
+            keep: Some(keep.to_owned()),
+            ..raw("a fox")
+        }
+    }
+
+    fn with_ratio(ratio: &str) -> Raw {
+        Raw {
+            ratio: Some(ratio.to_owned()),
+            ..raw("a fox")
+        }
+    }
+
+    fn with_images(images: i64) -> Raw {
+        Raw {
+            images: Some(images),
+            ..raw("a fox")
+        }
+    }
+
+    fn parsed(raw: &Raw) -> Result<Request, Refusal> {
+        parse(raw, &shipped(), &[feed()])
+    }
+
+    #[test]
+    fn a_draft_is_asked_for_where_and_by_whom_settings_say() {
+        let set = |requesters: &[u64], channels: &[u64]| {
+            let mut rules = GuildSettings::default().rules(&operator());
+            rules.requesters = requesters.iter().copied().map(RoleId::new).collect();
+            rules.channels = channels.iter().copied().map(ChannelId::new).collect();
+            rules
+        };
+        let may = |rules: &GuildRules, roles: &[u64]| {
+            let roles = roles.iter().copied().map(RoleId::new).collect();
+            may_ask(rules, &roles, ChannelId::new(5)).is_ok()
+        };
+        assert!(may(&set(&[], &[]), &[]), "everybody, everywhere");
+        assert!(may(&set(&[1, 2], &[]), &[2, 7]), "one of the roles is enough");
+        assert!(!may(&set(&[1, 2], &[]), &[7]));
+        assert!(!may(&set(&[1], &[]), &[]));
+        assert!(may(&set(&[], &[4, 5]), &[]));
+        assert!(!may(&set(&[], &[4]), &[]));
+        assert!(!may(&set(&[1], &[4]), &[1]), "both are asked for");
+    }
+
+    #[test]
+    fn a_prompt_alone_is_a_whole_request() {
+        let request = parsed(&raw(" a fox\r\nat dawn ")).unwrap();
+        assert_eq!(request.prompt.as_str(), "a fox\nat dawn");
+        assert_eq!(request.keep, None);
+        assert_eq!(request.ratio.to_string(), "16:9", "the first that is offered");
+        assert_eq!(request.images, limits::IMAGES_PER_DRAFT);
+    }
+
+    #[test]
+    fn what_to_keep_is_cleaned_and_has_a_limit() {
+        let keep = |text: &str| parsed(&with_keep(text)).map(|request| request.keep);
+        assert_eq!(keep(" the \u{202e}fox\0 "), Ok(Some("the fox".to_owned())));
+        assert_eq!(keep(" \u{200e}\n "), Ok(None), "nothing is left of it");
+        let most = "é".repeat(limits::KEEP_CHARS);
+        assert_eq!(keep(&format!("  {most}  ")), Ok(Some(most.clone())));
+        assert_eq!(
+            keep(&(most + "é")),
+            Err(Refusal::KeepTooLong(limits::KEEP_CHARS + 1))
+        );
+    }
+
+    #[test]
+    fn only_ratios_with_a_ladder_are_taken() {
+        let ratio = |text: &str| parsed(&with_ratio(text)).map(|request| request.ratio.to_string());
+        for offered in shipped().ratios() {
+            assert_eq!(ratio(&offered.to_string()), Ok(offered.to_string()));
+        }
+        assert_eq!(ratio(" 1:1 "), Ok("1:1".to_owned()));
+        for wrong in ["", "wide", "16x9", "32:18", "7:3", "1080:1350", "0:0", "16:9:1"] {
+            let refusal = Refusal::Ratio {
+                given: wrong.to_owned(),
+                offered: shipped().ratios().collect(),
+            };
+            assert_eq!(ratio(wrong), Err(refusal), "“{wrong}”");
+        }
+    }
+
+    fn feed() -> Crop {
+        Crop {
+            name: "Feed".to_owned(),
+            size: "1080x1350".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_size_is_answered_with_the_shape_that_is_nearest() {
+        let told = |text: &str| match parsed(&with_ratio(text)) {
+            Err(Refusal::Size { asked, like, crop }) => (asked.to_string(), like.ratio.to_string(), crop),
+            other => panic!("{text}: {other:?}"),
+        };
+        for (text, asked, ratio, crop) in [
+            ("1080×1350", "1080×1350", "4:5", true),
+            ("1350 x 1080", "1350×1080", "5:4", false),
+            ("1280x720", "1280×720", "16:9", false),
+            ("1000x700", "1000×700", "3:2", false),
+            ("101x4294967295", "101×4294967295", "1:3", false),
+        ] {
+            assert_eq!(told(text), (asked.to_owned(), ratio.to_owned(), crop));
+        }
+        for mistyped in ["16x9", "100x100", "1080x"] {
+            assert!(
+                matches!(parsed(&with_ratio(mistyped)), Err(Refusal::Ratio { .. })),
+                "{mistyped}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_to_four_images_are_drawn() {
+        let images = |n| parsed(&with_images(n)).map(|request| request.images);
+        assert_eq!([1, 4].map(images), [Ok(1), Ok(limits::IMAGES_PER_DRAFT)]);
+        for n in [0, 5, -1, i64::MIN, i64::MAX] {
+            assert_eq!(images(n), Err(Refusal::Images(n)));
+        }
+    }
+
+    #[test]
+    fn the_first_wrong_option_is_named() {
+        let mut wrong = Raw {
+            prompt: "x".repeat(limits::PROMPT_CHARS + 1),
+            keep: Some("x".repeat(limits::KEEP_CHARS + 1)),
+            ratio: Some("wide".to_owned()),
+            images: Some(0),
+            project: None,
+        };
+        assert_eq!(parsed(&wrong), Err(Refusal::Prompt(BadPrompt::TooLong(4_001))));
+        wrong.prompt = " ".to_owned();
+        assert_eq!(parsed(&wrong), Err(Refusal::Prompt(BadPrompt::Empty)));
+        wrong.prompt = "a fox --ar 1:1".to_owned();
+        assert_eq!(
+            parsed(&wrong),
+            Err(Refusal::Prompt(BadPrompt::Flag("--ar".to_owned())))
+        );
+        wrong.prompt = "x".repeat(limits::PROMPT_CHARS);
+        assert_eq!(parsed(&wrong), Err(Refusal::KeepTooLong(501)));
+        wrong.keep = None;
+        assert!(matches!(parsed(&wrong), Err(Refusal::Ratio { .. })));
+        wrong.ratio = None;
+        assert_eq!(parsed(&wrong), Err(Refusal::Images(0)));
+        wrong.images = None;
+        assert!(parsed(&wrong).is_ok());
+    }
+
+    fn standing(available: i64, open_drafts: u32) -> Standing {
+        let pool = Pool::new(credits(available + 7), credits(5), credits(2)).unwrap();
+        Standing {
+            pool,
+            open_drafts,
+            caps: Vec::new(),
+            project: None,
+            references: Credits::ZERO,
+        }
+    }
+
+    /// Asks for so many images with the shipped catalog, at 10 credits each.
+    fn admitted(images: u64, standing: &Standing) -> Result<Plan, Refusal> {
+        let ids: Vec<RenderId> = (1..=images).map(RenderId::new).collect();
+        let request = parsed(&raw("a fox")).unwrap();
+        admit(&shipped(), &stages(), standing, &request, GUILD, &ids)
+    }
+
+    #[test]
+    fn a_plan_has_a_warrant_an_image_at_the_price_of_explore() {
+        let plan = admitted(3, &standing(100, 0)).unwrap();
+        assert_eq!(plan.cost, credits(30));
+        let warrants: Vec<_> = plan
+            .warrants
+            .iter()
+            .map(|w| (w.guild(), w.render().get(), w.stage(), w.price()))
+            .collect();
+        let wanted = [1, 2, 3].map(|id| (GUILD, id, Stage::Explore, credits(10)));
+        assert_eq!(warrants, wanted);
+        let ladder: Vec<_> = plan
+            .ladder
+            .iter()
+            .map(|(stage, pixels)| (*stage, pixels.to_string()))
+            .collect();
+        let wanted = [
+            (Stage::Explore, "1280×720".to_owned()),
+            (Stage::Review, "2560×1440".to_owned()),
+            (Stage::Final, "3840×2160".to_owned()),
+        ];
+        assert_eq!(ladder, wanted);
+    }
+
+    #[test]
+    fn the_last_credit_is_enough_and_one_less_is_not() {
+        assert!(admitted(4, &standing(40, 0)).is_ok());
+        let short = Refusal::Short {
+            cost: credits(40),
+            available: credits(39),
+        };
+        assert_eq!(admitted(4, &standing(39, 0)).unwrap_err(), short);
+    }
+
+    #[test]
+    fn a_guild_has_so_many_open_drafts_and_no_more() {
+        let most = limits::OPEN_DRAFTS_PER_GUILD;
+        assert!(admitted(1, &standing(40, most - 1)).is_ok());
+        for open in [most, most + 1] {
+            let refused = admitted(4, &standing(0, open)).unwrap_err();
+            assert_eq!(
+                refused,
+                Refusal::TooManyDrafts(open),
+                "which a wait mends, before credits"
+            );
+        }
+    }
+
+    #[test]
+    fn a_sum_that_is_none_is_refused_and_not_free() {
+        let mut stages = stages();
+        stages.explore.price = Credits::MAX;
+        let request = parsed(&raw("a fox")).unwrap();
+        let ids = [1, 2].map(RenderId::new);
+        let refused = admit(&shipped(), &stages, &standing(100, 0), &request, GUILD, &ids);
+        assert_eq!(refused.unwrap_err(), Refusal::Sum(OutOfRange));
+    }
+
+    #[test]
+    fn a_later_stage_that_cannot_be_drawn_shortens_the_ladder() {
+        let ratio = "16:9".parse().unwrap();
+        let reached = |stages: &Stages| {
+            let rungs = ladder(&without_4k(), stages, ratio);
+            rungs.map(|rungs| rungs.into_iter().map(|(stage, _)| stage).collect::<Vec<_>>())
+        };
+        let mut stages = stages();
+        assert_eq!(
+            reached(&stages),
+            Ok(vec![Stage::Explore, Stage::Review, Stage::Final])
+        );
+        stages.r#final.engine = "small".to_owned();
+        assert_eq!(reached(&stages), Ok(vec![Stage::Explore, Stage::Review]));
+        stages.review.engine = "tiny".to_owned();
+        assert_eq!(reached(&stages), Ok(vec![Stage::Explore]));
+        stages.r#final.engine = "sketch".to_owned();
+        assert_eq!(
+            reached(&stages),
+            Ok(vec![Stage::Explore]),
+            "nothing is reached over a gap"
+        );
+    }
+
+    #[test]
+    fn a_first_stage_that_cannot_be_drawn_refuses_before_anything_else() {
+        let mut stages = stages();
+        stages.explore.engine = "tiny".to_owned();
+        let request = parsed(&raw("a fox")).unwrap();
+        let standing = standing(0, limits::OPEN_DRAFTS_PER_GUILD);
+        let refused = admit(
+            &without_4k(),
+            &stages,
+            &standing,
+            &request,
+            GUILD,
+            &[RenderId::new(1)],
+        );
+        let Err(Refusal::Undrawable(why)) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(
+            why.to_string(),
+            "tiny cannot draw 16:9 at 1K, 1280×720: no side may be longer than 640 pixels"
+        );
+    }
+}

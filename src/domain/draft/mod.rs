@@ -1,0 +1,4 @@
+//! A draft: what people write, and whether it may start.
+
+pub mod admission;
+pub mod prompt;

@@ -1,0 +1,155 @@
+//! What people write: cleaned once at the edge, escaped whenever it is shown.
+
+use crate::domain::limits;
+use crate::domain::text::{clean, is_visible, shorten};
+
+/// What to draw: 1 to [`limits::PROMPT_CHARS`] characters, without control and bidirectional-override characters.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Prompt(String);
+
+impl std::fmt::Debug for Prompt {
+    /// Not the words: what is printed for a developer ends in logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Prompt({} characters)", self.0.chars().count())
+    }
+}
+
+/// A text that cannot be a prompt.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadPrompt {
+    /// Nothing that can be seen is left after cleaning.
+    #[error("the prompt is empty")]
+    Empty,
+    /// Over the limit.
+    #[error("the prompt has {0} characters")]
+    TooLong(usize),
+    /// It carries a flag that other tools read and this one does not: it would be drawn as words.
+    #[error("the prompt carries the flag {0}")]
+    Flag(String),
+}
+
+impl Prompt {
+    /// Cleans and checks what somebody wrote.
+    ///
+    /// # Errors
+    /// [`BadPrompt`] when it is empty, too long, or carries a `--flag` for which a draft has an option.
+    pub fn parse(raw: &str) -> Result<Self, BadPrompt> {
+        let clean = clean(raw);
+        let chars = clean.chars().count();
+        if !clean.chars().any(is_visible) {
+            Err(BadPrompt::Empty)
+        } else if chars > limits::PROMPT_CHARS {
+            Err(BadPrompt::TooLong(chars))
+        } else if let Some(flag) = flag(&clean) {
+            Err(BadPrompt::Flag(flag.to_owned()))
+        } else {
+            Ok(Self(clean))
+        }
+    }
+
+    /// A prompt that was parsed before, read from the database.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// What stands in the place of one whose author asked to be forgotten.
+    #[must_use]
+    pub fn forgotten() -> Self {
+        Self("The prompt was forgotten.".to_owned())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// One line of at most so many characters, cut between words where it can be.
+    #[must_use]
+    pub fn title(&self, max_chars: usize) -> String {
+        shorten(
+            &self.0.split_whitespace().collect::<Vec<_>>().join(" "),
+            max_chars,
+        )
+    }
+}
+
+/// The flag of another tool for which a draft has an option, as `--ar 16:9` or `--ar=16:9`.
+fn flag(text: &str) -> Option<&str> {
+    const FLAGS: [&str; 5] = ["--ar", "--aspect", "--size", "--n", "--no"];
+    let mut names = text
+        .split_whitespace()
+        .map(|word| word.split_once('=').map_or(word, |(name, _)| name));
+    names.find(|name| FLAGS.contains(&name.to_ascii_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_prompt_is_cleaned_and_kept() {
+        let parsed = |s| Prompt::parse(s).map(|p| p.0);
+        assert_eq!(
+            parsed("  a red fox\r\nat dawn\t "),
+            Ok("a red fox\nat dawn".to_owned())
+        );
+        assert_eq!(parsed("a\u{202e}b\u{0}c\u{1b}[31m"), Ok("abc[31m".to_owned()));
+        assert_eq!(
+            parsed("@everyone **bold** <@1>"),
+            Ok("@everyone **bold** <@1>".to_owned())
+        );
+        assert_eq!(parsed("狐狸 🦊"), Ok("狐狸 🦊".to_owned()));
+    }
+
+    #[test]
+    fn what_cannot_be_a_prompt_says_why() {
+        assert_eq!(Prompt::parse(" \u{202e}\n "), Err(BadPrompt::Empty));
+        assert_eq!(Prompt::parse("\u{200b}\u{3164}"), Err(BadPrompt::Empty));
+        assert_eq!(
+            Prompt::parse(&"é".repeat(limits::PROMPT_CHARS)).map(|_| ()),
+            Ok(())
+        );
+        assert_eq!(
+            Prompt::parse(&"é".repeat(limits::PROMPT_CHARS + 1)),
+            Err(BadPrompt::TooLong(4_001))
+        );
+        assert_eq!(
+            Prompt::parse("a fox --AR 16:9"),
+            Err(BadPrompt::Flag("--AR".to_owned()))
+        );
+        assert_eq!(
+            Prompt::parse("a fox --ar=16:9"),
+            Err(BadPrompt::Flag("--ar".to_owned()))
+        );
+        assert_eq!(Prompt::parse("a fox -- and a hare").map(|_| ()), Ok(()));
+    }
+
+    #[test]
+    fn a_title_is_cut_between_words() {
+        let prompt = Prompt::parse("a red fox\non a hill at dawn").unwrap();
+        assert_eq!(prompt.title(100), "a red fox on a hill at dawn");
+        assert_eq!(prompt.title(15), "a red fox on a…");
+        assert_eq!(Prompt::parse(&"x".repeat(200)).unwrap().title(10), "xxxxxxxxx…");
+    }
+
+    proptest! {
+        #[test]
+        fn a_title_never_passes_its_limit(text in "\\PC{1,200}", max in 1_usize..120) {
+            if let Ok(prompt) = Prompt::parse(&text) {
+                prop_assert!(prompt.title(max).chars().count() <= max);
+                prop_assert!(!prompt.title(max).contains('\n'));
+            }
+        }
+
+        #[test]
+        fn a_parsed_prompt_parses_again_to_itself(text in "\\PC{1,200}") {
+            if let Ok(prompt) = Prompt::parse(&text) {
+                prop_assert_eq!(Prompt::parse(prompt.as_str()), Ok(prompt));
+            }
+        }
+    }
+}

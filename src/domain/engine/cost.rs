@@ -1,0 +1,244 @@
+//! What a picture costs whoever runs the bot, in dollars, and how an engine counts it.
+//!
+//! It is told beside the credits and never instead of them: members pay credits, at the price that they were shown.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+
+use crate::domain::geometry::{Pixels, Tier};
+use crate::domain::stage::Quality;
+
+/// An amount in millionths of a US dollar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(transparent)]
+pub struct Usd(u64);
+
+impl Usd {
+    /// An amount in millionths.
+    #[must_use]
+    pub const fn micros(micros: u64) -> Self {
+        Self(micros)
+    }
+
+    /// The amount in millionths.
+    #[must_use]
+    pub const fn as_micros(self) -> u64 {
+        self.0
+    }
+
+    /// Dollars to the millionth, for a table: `0.028410`.
+    #[must_use]
+    pub fn exact(self) -> String {
+        format!("{}.{:06}", self.0 / 1_000_000, self.0 % 1_000_000)
+    }
+
+    /// Both together; stays at the largest amount there is instead of passing it.
+    #[must_use]
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl fmt::Display for Usd {
+    /// To the cent from a dollar on, to a tenth of a cent below.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 >= 1_000_000 {
+            let cents = self.0.saturating_add(5_000) / 10_000;
+            write!(f, "${}.{:02}", cents / 100, cents % 100)
+        } else {
+            let mills = self.0.saturating_add(500) / 1_000;
+            write!(f, "${}.{:03}", mills / 1_000, mills % 1_000)
+        }
+    }
+}
+
+/// How an engine counts what a picture costs. Without a price for what is asked nothing is drawn: it is never free by
+/// default.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Cost {
+    /// It is drawn on this machine.
+    Free,
+    /// The same for each picture.
+    Image(Usd),
+    /// By the rung of the ladder.
+    Tier(BTreeMap<Tier, Usd>),
+    /// By tokens, of which a picture of a quality and a size makes so many.
+    Tokens(Tokens),
+}
+
+/// Prices of tokens, in millionths of a dollar each, which is dollars a million.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tokens {
+    /// A token of the picture that is drawn.
+    pub image_out: u64,
+    /// A token of a picture that is sent.
+    pub image_in: u64,
+    /// A token of the words that are sent.
+    pub text_in: u64,
+    /// The factor of each quality in the published formula.
+    pub factor: BTreeMap<Quality, u64>,
+}
+
+/// What an engine says that a call used, in tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Used {
+    /// Of the picture that was drawn.
+    pub image_out: u64,
+    /// Of pictures that were sent.
+    pub image_in: u64,
+    /// Of the words that were sent.
+    pub text_in: u64,
+}
+
+impl Tokens {
+    /// How many tokens a picture makes: `ceil(q · round(q · short / long) · (2,000,000 + w · h) / 4,000,000)`, as OpenAI's
+    /// prices show. Nothing where the quality has no factor.
+    #[must_use]
+    pub fn of_picture(&self, quality: Quality, pixels: Pixels) -> Option<u64> {
+        let q = *self.factor.get(&quality)?;
+        let (long, short) = (pixels.width.max(pixels.height), pixels.width.min(pixels.height));
+        let (long, short) = (u64::from(long.max(1)), u64::from(short));
+        let rows = (2 * q * short + long) / (2 * long);
+        Some((q * rows * (2_000_000 + pixels.count())).div_ceil(4_000_000))
+    }
+
+    /// What tokens cost.
+    #[must_use]
+    pub const fn cost(&self, used: Used) -> Usd {
+        let sent = used
+            .image_in
+            .saturating_mul(self.image_in)
+            .saturating_add(used.text_in.saturating_mul(self.text_in));
+        Usd(used.image_out.saturating_mul(self.image_out).saturating_add(sent))
+    }
+}
+
+impl Cost {
+    /// What one picture is expected to cost: the picture alone, without the words and the pictures that are sent along, for
+    /// which no engine publishes a formula. Nothing where the table has no price.
+    #[must_use]
+    pub fn quote(&self, quality: Option<Quality>, tier: Tier, pixels: Pixels) -> Option<Usd> {
+        match (self, quality) {
+            (Self::Free, None) => Some(Usd::default()),
+            (Self::Image(each), None) => Some(*each),
+            (Self::Tier(by), None) => by.get(&tier).copied(),
+            (Self::Tokens(tokens), Some(quality)) => tokens.of_picture(quality, pixels).map(|image_out| {
+                tokens.cost(Used {
+                    image_out,
+                    ..Used::default()
+                })
+            }),
+            (Self::Free | Self::Image(_) | Self::Tier(_), Some(_)) | (Self::Tokens(_), None) => None,
+        }
+    }
+
+    /// Whether the pictures that are sent along are paid, too.
+    #[must_use]
+    pub const fn counts_what_is_sent(&self) -> bool {
+        match self {
+            Self::Tokens(tokens) => tokens.image_in > 0,
+            Self::Free | Self::Image(_) | Self::Tier(_) => false,
+        }
+    }
+
+    /// The qualities among which a stage has to choose; none where there is no choice.
+    #[must_use]
+    pub fn qualities(&self) -> Vec<Quality> {
+        match self {
+            Self::Free | Self::Image(_) | Self::Tier(_) => Vec::new(),
+            Self::Tokens(tokens) => tokens.factor.keys().copied().collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::engine::catalog::tests::shipped;
+
+    #[test]
+    fn an_amount_reads_as_people_write_it() {
+        let told = |micros| Usd::micros(micros).to_string();
+        assert_eq!(told(0), "$0.000");
+        assert_eq!(told(5_880), "$0.006");
+        assert_eq!(told(28_400), "$0.028");
+        assert_eq!(told(999_600), "$1.000");
+        assert_eq!(told(1_234_999), "$1.23");
+        assert_eq!(told(12_345_678), "$12.35");
+        assert_eq!(Usd::micros(28_410).exact(), "0.028410");
+        assert_eq!(Usd::micros(u64::MAX).plus(Usd::micros(1)), Usd::micros(u64::MAX));
+    }
+
+    /// Prices that OpenAI and gateways publish, in ten-thousandths of a dollar; see the day in `config/models.toml`.
+    #[test]
+    fn the_formula_gives_the_published_prices() {
+        let published = [
+            ("gpt-image-2", "1024x1024", [59, 527, 2107]),
+            ("gpt-image-2", "2048x2048", [119, 1070, 4282]),
+            ("gpt-image-2", "2880x2880", [198, 1779, 7116]),
+            ("gpt-image-2", "1280x720", [32, 284, 1136]),
+            ("gpt-image-2", "3840x2160", [111, 1001, 4003]),
+            ("gpt-image-2", "768x1152", [38, 332, 1329]),
+            ("gpt-image-2", "1632x3808", [69, 621, 2425]),
+            ("gpt-image-2.5-flare", "1024x1024", [59, 132, 527]),
+            ("gpt-image-2.5-flare", "2560x1440", [62, 143, 553]),
+            ("gpt-image-2.5-flare", "2304x1536", [73, 160, 638]),
+        ];
+        let catalog = shipped();
+        for (model, size, prices) in published {
+            let Cost::Tokens(tokens) = &catalog.engine["openai"].model[model].cost else {
+                panic!("{model} is paid by tokens");
+            };
+            let pixels: Pixels = size.parse().unwrap();
+            for (quality, price) in [Quality::Low, Quality::Medium, Quality::High]
+                .into_iter()
+                .zip(prices)
+            {
+                let image_out = tokens.of_picture(quality, pixels).unwrap();
+                let cost = tokens.cost(Used {
+                    image_out,
+                    ..Used::default()
+                });
+                let told = (cost.as_micros() + 50) / 100;
+                assert_eq!(
+                    told, price,
+                    "{model} {size} {quality}: {image_out} tokens, {cost}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_sent_is_paid_too() {
+        let tokens = Tokens {
+            image_out: 30,
+            image_in: 8,
+            text_in: 5,
+            factor: BTreeMap::new(),
+        };
+        let used = Used {
+            image_out: 1_000,
+            image_in: 100,
+            text_in: 10,
+        };
+        assert_eq!(tokens.cost(used), Usd::micros(30_850));
+    }
+
+    #[test]
+    fn without_a_price_there_is_no_quote() {
+        let pixels: Pixels = "1280x720".parse().unwrap();
+        let by_tier = Cost::Tier(BTreeMap::from([(Tier::K1, Usd::micros(34_000))]));
+        assert_eq!(by_tier.quote(None, Tier::K1, pixels), Some(Usd::micros(34_000)));
+        assert_eq!(by_tier.quote(None, Tier::K4, pixels), None);
+        assert_eq!(by_tier.quote(Some(Quality::Low), Tier::K1, pixels), None);
+        assert_eq!(Cost::Free.quote(None, Tier::K4, pixels), Some(Usd::default()));
+        let catalog = shipped();
+        let cost = &catalog.engine["openai"].model["gpt-image-2"].cost;
+        assert!(cost.quote(None, Tier::K1, pixels).is_none());
+        assert!(cost.quote(Some(Quality::Max), Tier::K1, pixels).is_none());
+    }
+}

@@ -1,0 +1,101 @@
+//! How much of an engine may be used, and how long what is queued for it will wait.
+
+use serde::Deserialize;
+
+use crate::domain::stage::Stage;
+
+/// An engine, as the queue of images sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Engine {
+    /// Its name in the catalog.
+    pub name: String,
+    /// The stages that it draws.
+    pub stages: Vec<Stage>,
+    /// How much of it may be used.
+    pub share: Share,
+}
+
+/// The time over which [`Share::a_minute`] is counted, in milliseconds.
+pub const MINUTE_MS: i64 = 60_000;
+
+/// How much of an engine may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    /// Images that one process has drawn at the same time.
+    pub at_once: u32,
+    /// Images that all processes ask for within a minute; 0: as many as they like.
+    #[serde(default)]
+    pub a_minute: u32,
+}
+
+impl Share {
+    /// Whether another image may be asked for after so many within the last minute.
+    #[must_use]
+    pub const fn allows(self, last_minute: u32) -> bool {
+        self.a_minute == 0 || last_minute < self.a_minute
+    }
+
+    /// How long, in milliseconds, an image will wait behind so many others of which each takes so long: as long as they take,
+    /// several at once, or as the limit of a minute makes them wait, whichever is longer. Nothing where neither is known.
+    #[must_use]
+    pub fn wait_ms(self, ahead: u32, each_ms: Option<i64>) -> Option<i64> {
+        let rounds = ahead.saturating_add(1).div_ceil(self.at_once.max(1));
+        let drawn = each_ms.map(|each| each.saturating_mul(i64::from(rounds)));
+        let limited = (self.a_minute > 0).then(|| i64::from(ahead) * MINUTE_MS / i64::from(self.a_minute));
+        drawn.max(limited)
+    }
+}
+
+/// What a new measurement makes of the time that an image takes: the newer count more, so that it follows a service that
+/// grows slower or faster within a few images.
+#[must_use]
+pub const fn smoothed(before: Option<i64>, took_ms: i64) -> i64 {
+    match before {
+        None => took_ms,
+        Some(before) => before + (took_ms - before) / 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn share(at_once: u32, a_minute: u32) -> Share {
+        Share { at_once, a_minute }
+    }
+
+    #[test]
+    fn a_limit_of_a_minute_is_kept_and_none_is_none() {
+        assert!(share(1, 5).allows(4));
+        assert!(!share(1, 5).allows(5));
+        assert!(share(1, 0).allows(1_000));
+    }
+
+    #[test]
+    fn the_wait_is_the_longer_of_the_two_that_are_known() {
+        for ((at_once, a_minute), ahead, each_ms, wait) in [
+            ((2, 0), 0, None, None),
+            ((2, 0), 4, Some(10_000), Some(30_000)),
+            ((1, 0), 4, Some(10_000), Some(50_000)),
+            ((4, 5), 10, None, Some(120_000)),
+            ((4, 5), 10, Some(120_000), Some(360_000)),
+            ((4, 5), 0, None, Some(0)),
+            ((0, 0), 3, Some(i64::MAX), Some(i64::MAX)),
+        ] {
+            let share = share(at_once, a_minute);
+            assert_eq!(
+                share.wait_ms(ahead, each_ms),
+                wait,
+                "{share:?}, {ahead} ahead, {each_ms:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_measurement_moves_what_is_known_by_a_quarter() {
+        assert_eq!(smoothed(None, 8_000), 8_000);
+        assert_eq!(smoothed(Some(8_000), 12_000), 9_000);
+        assert_eq!(smoothed(Some(8_000), 0), 6_000);
+    }
+}

@@ -1,0 +1,6 @@
+//! An image: the paid render that makes it, what it is drawn after, how far it is from the approved one, and its crops.
+
+pub mod crop;
+pub mod drift;
+pub mod reference;
+pub mod render;

@@ -1,0 +1,178 @@
+//! Pictures that a draft is drawn after.
+
+use crate::domain::credits::Credits;
+use crate::domain::engine::catalog::Model;
+use crate::domain::limits;
+
+/// A file that somebody gives as a reference, as Discord tells of it before anything is fetched.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub url: String,
+    /// How large it is, in bytes.
+    pub bytes: u64,
+    /// What Discord takes it for, such as `image/png`.
+    pub mime: Option<String>,
+}
+
+impl std::fmt::Debug for Offered {
+    /// Not the address: it is signed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Offered")
+            .field("bytes", &self.bytes)
+            .field("mime", &self.mime)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a draft cannot be drawn after what was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadReference {
+    /// What draws ideas takes no pictures.
+    NotTaken {
+        /// The engine's name.
+        engine: String,
+    },
+    /// There are more than it takes.
+    TooMany {
+        /// How many there are.
+        given: usize,
+        /// How many it takes.
+        most: usize,
+    },
+    /// A file has too many bytes.
+    TooLarge {
+        /// Its name.
+        name: String,
+    },
+    /// A file is no picture that can be read.
+    NotAPicture {
+        /// Its name.
+        name: String,
+    },
+    /// A file could not be fetched from Discord.
+    Gone {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// Looks at what was given before anything is fetched.
+///
+/// # Errors
+/// The first [`BadReference`].
+pub fn check(offered: &[Offered], engine: &str, model: Option<&Model>) -> Result<(), BadReference> {
+    count(offered.len(), engine, model)?;
+    for file in offered {
+        let name = || file.name.clone();
+        if file.bytes > limits::REFERENCE_BYTES as u64 {
+            return Err(BadReference::TooLarge { name: name() });
+        }
+        if !file
+            .mime
+            .as_deref()
+            .is_some_and(|mime| mime.starts_with("image/"))
+        {
+            return Err(BadReference::NotAPicture { name: name() });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a model takes so many references.
+///
+/// # Errors
+/// [`BadReference::NotTaken`] or [`BadReference::TooMany`].
+pub fn count(given: usize, engine: &str, model: Option<&Model>) -> Result<(), BadReference> {
+    let takes = model.map_or(0, |model| model.references);
+    let most = takes.min(limits::REFERENCES);
+    match given {
+        0 => Ok(()),
+        _ if takes == 0 => Err(BadReference::NotTaken {
+            engine: engine.to_owned(),
+        }),
+        given if given > most => Err(BadReference::TooMany { given, most }),
+        _ => Ok(()),
+    }
+}
+
+/// What each reference adds to the price of each image: what the operator set, where the engine counts what it is sent.
+#[must_use]
+pub fn price(model: Option<&Model>, set: Credits) -> Credits {
+    if model.is_some_and(|model| model.cost.counts_what_is_sent()) {
+        set
+    } else {
+        Credits::ZERO
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::engine::catalog::tests::shipped;
+
+    fn file(name: &str, bytes: usize, mime: Option<&str>) -> Offered {
+        Offered {
+            name: name.to_owned(),
+            url: "https://cdn.discordapp.com/attachments/1/2/fox.png?hm=secret".to_owned(),
+            bytes: bytes as u64,
+            mime: mime.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn what_is_given_is_looked_at_before_it_is_fetched() {
+        let catalog = shipped();
+        let model = |engine: &str, model: &str| catalog.engine[engine].model[model].clone();
+        let openai = model("openai", "gpt-image-2");
+        let look = |files: &[Offered]| check(files, "openai", Some(&openai));
+        let good = file("fox.png", limits::REFERENCE_BYTES, Some("image/png"));
+        assert_eq!(look(&[]), Ok(()));
+        assert_eq!(look(&vec![good.clone(); limits::REFERENCES]), Ok(()));
+        let (given, most) = (limits::REFERENCES + 1, limits::REFERENCES);
+        assert_eq!(
+            look(&vec![good.clone(); given]),
+            Err(BadReference::TooMany { given, most })
+        );
+        let name = "fox.pdf".to_owned();
+        for mime in [None, Some("application/pdf"), Some("text/html")] {
+            let look = look(&[good.clone(), file("fox.pdf", 5, mime)]);
+            assert_eq!(
+                look,
+                Err(BadReference::NotAPicture { name: name.clone() }),
+                "{mime:?}"
+            );
+        }
+        let large = file("fox.pdf", limits::REFERENCE_BYTES + 1, Some("image/png"));
+        assert_eq!(look(&[large]), Err(BadReference::TooLarge { name }));
+        let local = model("local", "lanczos");
+        let engine = "local".to_owned();
+        assert_eq!(
+            check(&[good], "local", Some(&local)),
+            Err(BadReference::NotTaken { engine })
+        );
+    }
+
+    #[test]
+    fn a_reference_costs_where_the_engine_counts_what_it_is_sent() {
+        let catalog = shipped();
+        let set = Credits::new(3).unwrap();
+        for (engine, model, costs) in [
+            ("openai", "gpt-image-2", set),
+            ("fal", "gpt-image-2", set),
+            ("gemini", "gemini-3-pro-image", Credits::ZERO),
+            ("sketch", "sketch-1", Credits::ZERO),
+        ] {
+            let model = catalog.engine[engine].model.get(model);
+            assert_eq!(price(model, set), costs, "{engine}");
+        }
+        assert_eq!(price(None, set), Credits::ZERO);
+    }
+
+    #[test]
+    fn the_address_of_a_file_is_not_printed() {
+        assert!(!format!("{:?}", file("fox.png", 1, None)).contains("secret"));
+    }
+}

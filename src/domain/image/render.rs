@@ -1,0 +1,367 @@
+//! The life of one paid render, and what follows an attempt at it.
+
+use crate::domain::geometry::Pixels;
+use crate::domain::ids::UserId;
+use crate::domain::limits;
+
+/// Where a render stands. A state owns only its own data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Its credits are held; nobody works on it.
+    Queued,
+    /// A paid call is under way, or was when the process died.
+    Rendering,
+    /// The picture is stored and its credits are settled.
+    Done(Pixels),
+    /// It ended without a picture and its credits came back.
+    Failed(Failure),
+    /// A paid call was sent and nobody learned how it ended. Its credits stay held until a person decides.
+    Unknown,
+    /// Somebody called it off while it was queued; its credits came back.
+    Cancelled,
+}
+
+/// Why there is no picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The provider's policy refused the prompt. Never retried.
+    Refused,
+    /// Something only the operator can mend: a key, a quota, a model that is gone.
+    Operator,
+    /// The answer was no picture.
+    Broken,
+    /// A passing fault came [`limits::RENDER_ATTEMPTS`] times.
+    Exhausted,
+}
+
+/// A move that the present state does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a render that is {from} cannot become {to}")]
+pub struct IllegalMove {
+    /// The present state's name.
+    pub from: &'static str,
+    /// The name of the state that was wanted.
+    pub to: &'static str,
+}
+
+impl State {
+    /// The name in the database; a failure's is its own.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Rendering => "rendering",
+            Self::Done(_) => "done",
+            Self::Failed(Failure::Refused) => "refused",
+            Self::Failed(Failure::Operator) => "operator",
+            Self::Failed(Failure::Broken) => "broken",
+            Self::Failed(Failure::Exhausted) => "exhausted",
+            Self::Unknown => "unknown",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Reads [`State::name`] back; only a picture that is done has pixels.
+    #[must_use]
+    pub fn from_parts(name: &str, pixels: Option<Pixels>) -> Option<Self> {
+        match (name, pixels) {
+            ("done", Some(pixels)) => Some(Self::Done(pixels)),
+            ("queued", None) => Some(Self::Queued),
+            ("rendering", None) => Some(Self::Rendering),
+            ("refused", None) => Some(Self::Failed(Failure::Refused)),
+            ("operator", None) => Some(Self::Failed(Failure::Operator)),
+            ("broken", None) => Some(Self::Failed(Failure::Broken)),
+            ("exhausted", None) => Some(Self::Failed(Failure::Exhausted)),
+            ("unknown", None) => Some(Self::Unknown),
+            ("cancelled", None) => Some(Self::Cancelled),
+            _ => None,
+        }
+    }
+
+    /// Whether it ended without a picture, so that another try can take its place.
+    #[must_use]
+    pub const fn is_dead(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Cancelled)
+    }
+
+    /// Whether work on it is still to come.
+    #[must_use]
+    pub const fn is_pending(&self) -> bool {
+        matches!(self, Self::Queued | Self::Rendering)
+    }
+
+    /// A paid call is about to be made.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is queued.
+    pub fn begin(self) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Queued, Self::Rendering)
+    }
+
+    /// The call failed in passing: it goes back to the queue.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is rendering.
+    pub fn requeue(self) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Rendering, Self::Queued)
+    }
+
+    /// The call is still under way.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is rendering.
+    pub fn go_on(self) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Rendering, Self::Rendering)
+    }
+
+    /// The picture is stored. An answer that comes late finds the render unknown, which is as good.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is rendering or unknown.
+    pub fn finish(self, pixels: Pixels) -> Result<Self, IllegalMove> {
+        match self {
+            Self::Rendering | Self::Unknown => Ok(Self::Done(pixels)),
+            Self::Queued | Self::Done(_) | Self::Failed(_) | Self::Cancelled => Err(self.refuse("done")),
+        }
+    }
+
+    /// There will be no picture.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is rendering.
+    pub fn fail(self, why: Failure) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Rendering, Self::Failed(why))
+    }
+
+    /// Nobody knows how the call ended.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is rendering.
+    pub fn park(self) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Rendering, Self::Unknown)
+    }
+
+    /// A person has decided that nobody waits for the picture any more.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is unknown.
+    pub fn give_up(self) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Unknown, Self::Failed(Failure::Broken))
+    }
+
+    /// The picture came after it was given up.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is what [`State::give_up`] made of it.
+    pub fn turn_up(self, pixels: Pixels) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Failed(Failure::Broken), Self::Done(pixels))
+    }
+
+    /// Somebody calls it off.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is queued.
+    pub fn cancel(self) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Queued, Self::Cancelled)
+    }
+
+    fn only_from(self, from: &Self, to: Self) -> Result<Self, IllegalMove> {
+        if self == *from {
+            Ok(to)
+        } else {
+            Err(self.refuse(to.name()))
+        }
+    }
+
+    const fn refuse(&self, to: &'static str) -> IllegalMove {
+        IllegalMove {
+            from: self.name(),
+            to,
+        }
+    }
+}
+
+/// What is done with the credits of a render whose end nobody knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// They are spent: the service charges for the call.
+    Settle,
+    /// They go back to the pool: nothing was paid.
+    Release,
+}
+
+/// Who decided about the credits of an unknown render, and what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// What becomes of the credits.
+    pub verdict: Verdict,
+    /// Who decided.
+    pub by: UserId,
+    /// Why, as it was written.
+    pub reason: Option<String>,
+}
+
+/// How a paid call ended, as the provider tells it. What is drawn is kept apart from what is decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A usable picture of these pixels, whether or not they are the ones asked for.
+    Drawn(Pixels),
+    /// It could not be sent, or the service is busy: nothing was paid. With what it asks to wait, in milliseconds.
+    Transient(Option<i64>),
+    /// Sent, and then cut: nobody knows.
+    Unknown,
+    /// The service has it, and did not say yet how it ended.
+    Later,
+    /// The service's policy.
+    Refused,
+    /// A key, a quota, a model.
+    Operator,
+    /// An answer without a usable picture.
+    Broken,
+}
+
+/// What follows an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Keep the credits: the picture is there.
+    Settle(Pixels),
+    /// Try again after so many milliseconds; the credits stay held.
+    Retry(i64),
+    /// Give the credits back.
+    Release(Failure),
+    /// Ask the service again after so many milliseconds how the call ended; it stays under way.
+    Ask(i64),
+    /// Keep the hold and ask a person.
+    Park,
+}
+
+/// Decides what follows the attempt with this number, the first being 1.
+#[must_use]
+pub fn after_attempt(outcome: &Outcome, attempt: u32) -> Next {
+    match outcome {
+        Outcome::Drawn(pixels) => Next::Settle(*pixels),
+        Outcome::Transient(_) if attempt >= limits::RENDER_ATTEMPTS => Next::Release(Failure::Exhausted),
+        Outcome::Transient(Some(wait)) => {
+            Next::Retry((*wait).clamp(limits::RENDER_RETRY_MS, limits::RETRY_AFTER_MAX_MS))
+        }
+        Outcome::Transient(None) => Next::Retry(limits::RENDER_RETRY_MS << (2 * (attempt.max(1) - 1))),
+        Outcome::Later if attempt < limits::RENDER_ASKS => Next::Ask(limits::RENDER_ASK_MS),
+        Outcome::Later | Outcome::Unknown => Next::Park,
+        Outcome::Refused => Next::Release(Failure::Refused),
+        Outcome::Operator => Next::Release(Failure::Operator),
+        Outcome::Broken => Next::Release(Failure::Broken),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZE: Pixels = Pixels {
+        width: 1280,
+        height: 720,
+    };
+
+    fn all() -> Vec<State> {
+        let failures = [
+            Failure::Refused,
+            Failure::Operator,
+            Failure::Broken,
+            Failure::Exhausted,
+        ];
+        let mut states = vec![
+            State::Queued,
+            State::Rendering,
+            State::Done(SIZE),
+            State::Unknown,
+            State::Cancelled,
+        ];
+        states.extend(failures.map(State::Failed));
+        states
+    }
+
+    #[test]
+    fn every_state_reads_back_and_owns_only_its_data() {
+        for state in all() {
+            let pixels = matches!(state, State::Done(_)).then_some(SIZE);
+            assert_eq!(State::from_parts(state.name(), pixels), Some(state.clone()));
+            let wrong = if pixels.is_some() { None } else { Some(SIZE) };
+            assert_eq!(
+                State::from_parts(state.name(), wrong),
+                None,
+                "{} with the wrong data",
+                state.name()
+            );
+        }
+        assert_eq!(State::from_parts("lost", None), None);
+    }
+
+    #[test]
+    fn only_the_legal_moves_are_possible() {
+        type Move = fn(State) -> Result<State, IllegalMove>;
+        let moves: [(&str, Move, &[&str]); 9] = [
+            ("begin", State::begin, &["queued"]),
+            ("go on", State::go_on, &["rendering"]),
+            ("requeue", State::requeue, &["rendering"]),
+            ("finish", |s| s.finish(SIZE), &["rendering", "unknown"]),
+            ("fail", |s| s.fail(Failure::Broken), &["rendering"]),
+            ("park", State::park, &["rendering"]),
+            ("give up", State::give_up, &["unknown"]),
+            ("turn up", |s| s.turn_up(SIZE), &["broken"]),
+            ("cancel", State::cancel, &["queued"]),
+        ];
+        for (name, make, from) in moves {
+            for state in all() {
+                let allowed = from.contains(&state.name());
+                assert_eq!(
+                    make(state.clone()).is_ok(),
+                    allowed,
+                    "{name} from {}",
+                    state.name()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_outcome_table_of_the_design() {
+        let last = limits::RENDER_ATTEMPTS;
+        let table = [
+            (Outcome::Drawn(SIZE), 1, Next::Settle(SIZE)),
+            (Outcome::Drawn(SIZE), last, Next::Settle(SIZE)),
+            (Outcome::Transient(None), 1, Next::Retry(2_000)),
+            (Outcome::Transient(None), 2, Next::Retry(8_000)),
+            (Outcome::Transient(None), 3, Next::Retry(32_000)),
+            (Outcome::Transient(Some(7_000)), 1, Next::Retry(7_000)),
+            (
+                Outcome::Transient(Some(i64::MAX)),
+                1,
+                Next::Retry(limits::RETRY_AFTER_MAX_MS),
+            ),
+            (
+                Outcome::Transient(Some(-5)),
+                1,
+                Next::Retry(limits::RENDER_RETRY_MS),
+            ),
+            (Outcome::Transient(None), last, Next::Release(Failure::Exhausted)),
+            (
+                Outcome::Transient(Some(1)),
+                last,
+                Next::Release(Failure::Exhausted),
+            ),
+            (Outcome::Unknown, 1, Next::Park),
+            (Outcome::Later, 1, Next::Ask(limits::RENDER_ASK_MS)),
+            (Outcome::Later, limits::RENDER_ASKS, Next::Park),
+            (Outcome::Refused, 1, Next::Release(Failure::Refused)),
+            (Outcome::Operator, 1, Next::Release(Failure::Operator)),
+            (Outcome::Broken, 1, Next::Release(Failure::Broken)),
+        ];
+        for (outcome, attempt, next) in table {
+            assert_eq!(
+                after_attempt(&outcome, attempt),
+                next,
+                "{outcome:?} at attempt {attempt}"
+            );
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What a campaign will cost, before it is begun.
+
+use super::project::Buckets;
+use super::spend_limit::{Bound, Cap, Caps, Scope};
+use crate::domain::credits::{Credits, OutOfRange};
+use crate::domain::limits;
+use crate::domain::stage::{Stage, Stages};
+
+/// How many images of each stage somebody has in mind. Each is drawn from one of the stage before, so that no stage has more
+/// than that one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Campaign {
+    images: [usize; 3],
+}
+
+/// Why a campaign cannot be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// No drafts, or more than [`limits::CAMPAIGN_IMAGES`]; or fewer than none of another stage.
+    Images(i64),
+    /// More images of a stage than of the one that they are drawn from.
+    Narrows {
+        /// The stage.
+        stage: Stage,
+        /// How many of it.
+        images: i64,
+        /// How many of the stage before.
+        before: i64,
+    },
+}
+
+impl Campaign {
+    /// Checks what somebody typed.
+    ///
+    /// # Errors
+    /// The first [`Misfit`].
+    pub fn new(drafts: i64, reviews: i64, finals: i64) -> Result<Self, Misfit> {
+        let wanted = [drafts, reviews, finals];
+        let most = i64::try_from(limits::CAMPAIGN_IMAGES).unwrap_or(i64::MAX);
+        for (n, least) in wanted.into_iter().zip([1, 0, 0]) {
+            if !(least..=most).contains(&n) {
+                return Err(Misfit::Images(n));
+            }
+        }
+        for (stage, pair) in [Stage::Review, Stage::Final].into_iter().zip(wanted.windows(2)) {
+            if let &[before, images] = pair
+                && images > before
+            {
+                return Err(Misfit::Narrows {
+                    stage,
+                    images,
+                    before,
+                });
+            }
+        }
+        Ok(Self {
+            images: wanted.map(|n| usize::try_from(n).unwrap_or_default()),
+        })
+    }
+}
+
+/// What the images of one stage cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The stage.
+    pub stage: Stage,
+    /// How many images.
+    pub images: usize,
+    /// What one costs.
+    pub price: Credits,
+    /// What all cost.
+    pub cost: Credits,
+}
+
+/// What a campaign costs, before a credit is spent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Estimate {
+    /// Bucket by bucket: exploration, review, final.
+    pub lines: [Line; 3],
+    /// All of it.
+    pub total: Credits,
+    /// What every idea would cost, drawn at the last stage at once.
+    pub all_final: Credits,
+}
+
+/// Works out what a campaign costs at these prices.
+///
+/// # Errors
+/// [`OutOfRange`] when the prices add up to no sum of credits.
+pub fn estimate(campaign: &Campaign, stages: &Stages) -> Result<Estimate, OutOfRange> {
+    let line = |stage: Stage, images: usize| {
+        let price = stages.spec(stage).price;
+        Ok(Line {
+            stage,
+            images,
+            price,
+            cost: price.times(images)?,
+        })
+    };
+    let [drafts, reviews, finals] = campaign.images;
+    let lines = [
+        line(Stage::Explore, drafts)?,
+        line(Stage::Review, reviews)?,
+        line(Stage::Final, finals)?,
+    ];
+    let mut total = Credits::ZERO;
+    for line in &lines {
+        total = total.plus(line.cost)?;
+    }
+    Ok(Estimate {
+        lines,
+        total,
+        all_final: stages.spec(Stage::Final).price.times(drafts)?,
+    })
+}
+
+impl Estimate {
+    /// What is saved by drawing larger only what is approved; nothing where all ideas at the last stage would cost no more.
+    #[must_use]
+    pub fn saved(&self) -> Option<Credits> {
+        let saved = self.all_final.minus(self.total).ok();
+        saved.filter(|saved| *saved > Credits::ZERO)
+    }
+
+    /// The same as a budget: each stage may cost what it was estimated at.
+    #[must_use]
+    pub fn budget(&self) -> Buckets<Credits> {
+        let [explore, review, r#final] = self.lines.map(|line| line.cost);
+        Buckets {
+            explore,
+            review,
+            r#final,
+        }
+    }
+
+    /// What so many available credits lack to pay for it; nothing if they are enough.
+    #[must_use]
+    pub fn lacks(&self, available: Credits) -> Option<Credits> {
+        let lack = self.total.minus(available).ok();
+        lack.filter(|lack| *lack > Credits::ZERO)
+    }
+
+    /// The caps on everybody that do not let it be drawn within their time.
+    #[must_use]
+    pub fn passes(&self, caps: &Caps) -> Vec<Cap> {
+        let cost = |on: &Bound| match on.stage {
+            None => self.total,
+            Some(stage) => {
+                let of_stage = self.lines.iter().find(|line| line.stage == stage);
+                of_stage.map_or(Credits::ZERO, |line| line.cost)
+            }
+        };
+        caps.iter()
+            .filter(|(on, _)| matches!(on.scope, Scope::Server | Scope::Each))
+            .filter(|(on, most)| cost(on) > **most)
+            .map(|(on, most)| Cap { on: *on, most: *most })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::stage::tests::stages;
+
+    fn campaign(drafts: i64, reviews: i64, finals: i64) -> Result<Campaign, Misfit> {
+        Campaign::new(drafts, reviews, finals)
+    }
+
+    fn costs(drafts: i64, reviews: i64, finals: i64) -> Estimate {
+        estimate(&campaign(drafts, reviews, finals).unwrap(), &stages()).unwrap()
+    }
+
+    #[test]
+    fn the_campaign_of_the_design_costs_380_against_800() {
+        let estimate = costs(20, 5, 2);
+        assert_eq!(estimate.lines.map(|line| line.cost.get()), [200, 100, 80]);
+        assert_eq!((estimate.total.get(), estimate.all_final.get()), (380, 800));
+        assert_eq!(estimate.saved().map(Credits::get), Some(420));
+    }
+
+    #[test]
+    fn whoever_draws_every_idea_to_the_end_saves_nothing() {
+        assert_eq!(costs(1, 1, 1).saved(), None, "70 against 40");
+        assert_eq!(costs(2, 1, 1).saved(), None, "80 against 80");
+        assert_eq!(costs(1, 0, 0).saved().map(Credits::get), Some(30));
+    }
+
+    #[test]
+    fn a_pool_that_is_exactly_enough_lacks_nothing() {
+        let lacks = |available: i64| {
+            let available = Credits::new(available).unwrap();
+            costs(20, 5, 2).lacks(available).map(Credits::get)
+        };
+        assert_eq!(lacks(379), Some(1));
+        assert_eq!(lacks(380), None);
+        assert_eq!(lacks(1_000), None);
+        assert_eq!(lacks(0), Some(380));
+    }
+
+    #[test]
+    fn a_campaign_narrows_from_stage_to_stage() {
+        let narrows = |stage, images, before| {
+            Err(Misfit::Narrows {
+                stage,
+                images,
+                before,
+            })
+        };
+        assert_eq!(campaign(3, 4, 0), narrows(Stage::Review, 4, 3));
+        assert_eq!(campaign(9, 1, 2), narrows(Stage::Final, 2, 1));
+        assert_eq!(campaign(0, 0, 0), Err(Misfit::Images(0)));
+        assert_eq!(campaign(5, -1, 0), Err(Misfit::Images(-1)));
+        let most = i64::try_from(limits::CAMPAIGN_IMAGES).unwrap();
+        assert!(campaign(most, most, most).is_ok());
+        assert_eq!(campaign(most + 1, 0, 0), Err(Misfit::Images(most + 1)));
+        assert!(campaign(1, 1, 1).is_ok());
+    }
+
+    #[test]
+    fn prices_that_add_up_to_no_sum_are_refused() {
+        let mut stages = stages();
+        stages.r#final.price = Credits::MAX;
+        assert_eq!(estimate(&campaign(2, 0, 0).unwrap(), &stages), Err(OutOfRange));
+    }
+}

@@ -1,0 +1,302 @@
+//! The books of a guild, as they are handed out and checked.
+
+use std::borrow::Cow;
+
+use crate::domain::credits::{Credits, Pool};
+use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::stage::Stage;
+
+/// What can be handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Book {
+    /// Every entry of the ledger, in order.
+    Entries,
+    /// Every image: draft → 2K → 4K, with its prompt, who approved it and what it cost.
+    Lineage,
+}
+
+/// How it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For spreadsheets: a line of names, then a line a row.
+    Csv,
+    /// For programs: one array, an object a row.
+    Json,
+}
+
+impl Book {
+    /// The name in commands and file names.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Entries => "entries",
+            Self::Lineage => "lineage",
+        }
+    }
+}
+
+impl Format {
+    /// The name in commands, and the extension of a file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// Somebody's text as a cell of a spreadsheet, which takes a text for a formula that begins with one of these characters:
+/// an apostrophe before it makes it a text again.
+#[must_use]
+pub fn cell(text: &str) -> Cow<'_, str> {
+    let starts_a_formula = |c: char| {
+        matches!(
+            c,
+            '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'
+        )
+    };
+    if text.trim_start_matches(' ').starts_with(starts_a_formula) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// What became of the credits that were reserved for an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// They are reserved still.
+    Held,
+    /// They were kept: there is a picture.
+    Spent,
+    /// They were given back: there is none.
+    GivenBack,
+}
+
+/// What a line of the history tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Credits were added.
+    Grant {
+        /// By whom; nobody where a setting did it.
+        actor: Option<UserId>,
+        /// Why, as it was written.
+        reason: Option<String>,
+    },
+    /// Credits were taken back.
+    Correction {
+        /// By whom.
+        actor: UserId,
+        /// Why, as it was written.
+        reason: String,
+    },
+    /// An image was paid for.
+    Image {
+        /// Who asked for its draft.
+        requester: UserId,
+        /// At which stage.
+        stage: Stage,
+        /// The thread of its draft, once there is one.
+        thread: Option<ChannelId>,
+        /// What became of the credits.
+        fate: Fate,
+    },
+}
+
+/// A line of the history: a grant, a correction, or a hold with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What it tells.
+    pub told: Told,
+    /// How many credits.
+    pub amount: Credits,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+}
+
+/// What an entry does to the sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// Credits are added.
+    Grant,
+    /// Credits that were granted are taken back.
+    Correction,
+    /// The price of a render is reserved.
+    Hold,
+    /// What was reserved is kept.
+    Settle,
+    /// What was reserved is given back.
+    Release,
+}
+
+impl Move {
+    /// Reads the name in the database.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "grant" => Some(Self::Grant),
+            "correction" => Some(Self::Correction),
+            "hold" => Some(Self::Hold),
+            "settle" => Some(Self::Settle),
+            "release" => Some(Self::Release),
+            _ => None,
+        }
+    }
+}
+
+/// Recounts the sums of a guild from its entries, one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct Recount {
+    sums: Sums,
+    /// The entry after which the sums were those of the cache, when they were last.
+    agreed: Option<i64>,
+    first_wrong: Option<(i64, &'static str)>,
+    entries: u64,
+    last: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sums {
+    granted: i64,
+    held: i64,
+    settled: i64,
+}
+
+impl Recount {
+    /// Counts the next entry of the guild, in the order of ids. `cached` is what the pool says of itself now.
+    pub fn count(&mut self, entry: i64, kind: Move, amount: Credits, cached: &Pool) {
+        let (sums, amount) = (&mut self.sums, amount.get());
+        match kind {
+            Move::Grant => sums.granted += amount,
+            Move::Correction => sums.granted -= amount,
+            Move::Hold => sums.held += amount,
+            Move::Settle => {
+                sums.held -= amount;
+                sums.settled += amount;
+            }
+            Move::Release => sums.held -= amount,
+        }
+        let why = if sums.held < 0 {
+            Some("more is settled and released than was held")
+        } else if sums.granted - sums.held - sums.settled < 0 {
+            Some("more is held and spent than was granted")
+        } else {
+            None
+        };
+        if let Some(why) = why.filter(|_| self.first_wrong.is_none()) {
+            self.first_wrong = Some((entry, why));
+        }
+        if self.sums == Sums::of(cached) {
+            self.agreed = Some(entry);
+        }
+        self.entries += 1;
+        self.last = Some(entry);
+    }
+
+    /// What is wrong with the books, if anything is: the first entry that breaks them, else where the cached sums stand still.
+    #[must_use]
+    pub fn verdict(&self, cached: &Pool) -> Option<String> {
+        if let Some((entry, why)) = self.first_wrong {
+            return Some(format!("entry {entry} breaks the books: {why}"));
+        }
+        if self.sums == Sums::of(cached) {
+            return None;
+        }
+        let counted = self.sums;
+        let found = format!(
+            "{} entries make {} granted, {} held, {} settled; the pool says {}, {}, {}",
+            self.entries,
+            counted.granted,
+            counted.held,
+            counted.settled,
+            cached.granted.get(),
+            cached.held.get(),
+            cached.settled.get()
+        );
+        Some(match (self.agreed, self.last) {
+            (Some(agreed), _) => format!("{found}: they agree up to entry {agreed} and not after it"),
+            (None, Some(_)) => format!("{found}: they agree after no entry"),
+            (None, None) => found,
+        })
+    }
+}
+
+impl Sums {
+    const fn of(pool: &Pool) -> Self {
+        Self {
+            granted: pool.granted.get(),
+            held: pool.held.get(),
+            settled: pool.settled.get(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn credits(n: i64) -> Credits {
+        Credits::new(n).unwrap()
+    }
+
+    fn pool(granted: i64, held: i64, settled: i64) -> Pool {
+        Pool::new(credits(granted), credits(held), credits(settled)).unwrap()
+    }
+
+    #[test]
+    fn no_cell_starts_a_formula() {
+        for formula in [
+            "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1",
+        ] {
+            assert_eq!(cell(formula), format!("'{formula}"));
+        }
+        for text in ["", "a fox", "1 = 1", "'=1", "“=1”"] {
+            assert_eq!(cell(text), text);
+        }
+    }
+
+    fn verdict(entries: &[(Move, i64)], cached: &Pool) -> Option<String> {
+        let mut recount = Recount::default();
+        for (entry, (kind, amount)) in (1..).zip(entries) {
+            recount.count(entry, *kind, credits(*amount), cached);
+        }
+        recount.verdict(cached)
+    }
+
+    #[test]
+    fn sums_that_agree_are_right() {
+        use Move::{Correction, Grant, Hold, Release, Settle};
+        assert_eq!(verdict(&[], &pool(0, 0, 0)), None);
+        let entries = [(Grant, 100), (Hold, 40), (Hold, 10), (Settle, 40), (Release, 10)];
+        assert_eq!(verdict(&entries, &pool(100, 0, 40)), None);
+        let entries = [(Grant, 100), (Hold, 40), (Correction, 60)];
+        assert_eq!(verdict(&entries, &pool(40, 40, 0)), None);
+    }
+
+    #[test]
+    fn the_first_entry_that_breaks_the_books_is_named() {
+        use Move::{Correction, Grant, Hold, Settle};
+        let cached = pool(100, 0, 40);
+        insta::assert_snapshot!(
+            verdict(&[(Grant, 10), (Hold, 40), (Grant, 100), (Settle, 50)], &cached).unwrap(),
+            @"entry 2 breaks the books: more is held and spent than was granted"
+        );
+        insta::assert_snapshot!(
+            verdict(&[(Grant, 100), (Hold, 40), (Correction, 61)], &cached).unwrap(),
+            @"entry 3 breaks the books: more is held and spent than was granted"
+        );
+        insta::assert_snapshot!(
+            verdict(&[(Grant, 100), (Hold, 40), (Settle, 50)], &cached).unwrap(),
+            @"entry 3 breaks the books: more is settled and released than was held"
+        );
+        insta::assert_snapshot!(
+            verdict(&[(Grant, 100), (Hold, 40), (Settle, 40), (Hold, 10)], &cached).unwrap(),
+            @"4 entries make 100 granted, 10 held, 40 settled; the pool says 100, 0, 40: they agree up to entry 3 and not after it"
+        );
+        insta::assert_snapshot!(
+            verdict(&[(Grant, 90)], &cached).unwrap(),
+            @"1 entries make 90 granted, 0 held, 0 settled; the pool says 100, 0, 40: they agree after no entry"
+        );
+    }
+}

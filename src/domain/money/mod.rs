@@ -1,0 +1,9 @@
+//! Credits: who may spend how many on what, what a campaign will cost, and the books.
+
+pub mod authorization;
+pub mod estimate;
+pub mod export;
+pub mod period;
+pub mod project;
+pub mod spend_limit;
+pub mod usage_alert;

@@ -1,0 +1,173 @@
+//! Spans of time over which spending is summed: the last hours, a calendar day, a calendar month.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use crate::domain::limits;
+
+const HOUR_MS: i64 = 60 * 60_000;
+/// Most names that are suggested for one that is not known.
+const SUGGESTED: usize = 3;
+
+/// A time zone of the IANA database, which is compiled in: what a day is does not depend on the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zone(TimeZone);
+
+/// A name that no time zone has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a time zone: did you mean {}?", near.join(", "))]
+pub struct BadZone {
+    /// What was given.
+    pub given: String,
+    /// The names that are most like it.
+    pub near: Vec<String>,
+}
+
+impl Zone {
+    /// The zone without summer time that is nobody's.
+    #[must_use]
+    pub const fn utc() -> Self {
+        Self(TimeZone::UTC)
+    }
+
+    /// Its name, such as `Europe/Berlin`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+}
+
+impl FromStr for Zone {
+    type Err = BadZone;
+
+    /// Case does not matter, and a space is as good as a line: `america/new york`.
+    fn from_str(text: &str) -> Result<Self, BadZone> {
+        let name = text.trim().replace(' ', "_");
+        let found = TimeZone::get(&name).ok();
+        found
+            .filter(|zone| !zone.is_unknown())
+            .map(Self)
+            .ok_or_else(|| BadZone {
+                given: text.to_owned(),
+                near: near(&name.to_lowercase()),
+            })
+    }
+}
+
+/// The names that are most like one that is not known: as a whole, or by their city alone.
+fn near(name: &str) -> Vec<String> {
+    let likeness = |known: &str| {
+        let known = known.to_lowercase();
+        let city = known.rsplit('/').next().unwrap_or(&known);
+        strsim::jaro_winkler(name, &known).max(strsim::jaro_winkler(name, city))
+    };
+    let known = jiff::tz::db().available().map(|known| known.to_string());
+    let mut known: Vec<(f64, String)> = known
+        .filter(|known| known.contains('/') && !known.starts_with("Etc/"))
+        .map(|known| (likeness(&known), known))
+        .collect();
+    known.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.cmp(&other.1)));
+    known
+        .into_iter()
+        .take(SUGGESTED)
+        .map(|(_, known)| known)
+        .collect()
+}
+
+/// Over what spending is summed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Period {
+    /// The last so many hours, at any moment; 1 to [`limits::CAP_HOURS`].
+    Hours(u32),
+    /// From midnight to midnight.
+    Day,
+    /// From the first of a month to the first of the next.
+    Month,
+}
+
+/// The part of time that counts at a moment, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first instant that counts.
+    pub from_ms: i64,
+    /// When the next begins; nothing where time rolls on, and each spending leaves by itself.
+    pub until_ms: Option<i64>,
+}
+
+impl Period {
+    /// The part that counts now.
+    #[must_use]
+    pub fn window(self, zone: &Zone, now_ms: i64) -> Window {
+        match self {
+            Self::Hours(hours) => Window {
+                from_ms: now_ms - i64::from(hours) * HOUR_MS + 1,
+                until_ms: None,
+            },
+            // Beyond the calendar everything counts.
+            Self::Day | Self::Month => self.calendar(zone, now_ms).unwrap_or(Window {
+                from_ms: 0,
+                until_ms: None,
+            }),
+        }
+    }
+
+    /// The day or month of a moment. A midnight that summer time leaves out is the first instant after it; of one that comes
+    /// twice it is the first.
+    fn calendar(self, zone: &Zone, now_ms: i64) -> Result<Window, jiff::Error> {
+        let today = Timestamp::from_millisecond(now_ms)?
+            .to_zoned_datetime(zone.0.clone())
+            .start_of_day()?;
+        let (first, next) = if self == Self::Month {
+            let first = today.first_of_month()?.start_of_day()?;
+            (first.clone(), first.checked_add(Span::new().months(1))?)
+        } else {
+            (today.clone(), today.tomorrow()?)
+        };
+        Ok(Window {
+            from_ms: first.timestamp().as_millisecond(),
+            until_ms: Some(next.start_of_day()?.timestamp().as_millisecond()),
+        })
+    }
+
+    /// When what was spent at a time stops counting where time rolls on, in milliseconds since 1970.
+    #[must_use]
+    pub fn leaves_ms(self, spent_ms: i64) -> Option<i64> {
+        match self {
+            Self::Hours(hours) => Some(spent_ms + i64::from(hours) * HOUR_MS),
+            Self::Day | Self::Month => None,
+        }
+    }
+}
+
+impl fmt::Display for Period {
+    /// As the database keeps it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hours(hours) => write!(f, "{hours}h"),
+            Self::Day => f.write_str("day"),
+            Self::Month => f.write_str("month"),
+        }
+    }
+}
+
+impl FromStr for Period {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let hours = |text: &str| text.strip_suffix('h')?.parse().ok();
+        match text {
+            "day" => Ok(Self::Day),
+            "month" => Ok(Self::Month),
+            _ => hours(text)
+                .filter(|hours| (1..=limits::CAP_HOURS).contains(hours))
+                .map(Self::Hours)
+                .ok_or_else(|| format!("a period of {text}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! Finals in the gallery, each once, linked with the message in its thread.
+
+use futures::FutureExt;
+
+use crate::discord::{self, Post};
+use crate::domain::credits::Credits;
+use crate::domain::geometry::{Pixels, Tier};
+use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
+use crate::domain::image::render::State;
+use crate::domain::job::Job;
+use crate::flow::approval::vote;
+use crate::flow::done::Done;
+use crate::flow::error::Error;
+use crate::flow::image::deliver::{self, View, named, post_fitted};
+use crate::flow::posting::{if_it_can, lasting, was_said};
+use crate::flow::services::Studio;
+use crate::store::renders::Shown;
+use crate::store::{drafts, jobs, renders};
+use crate::wording;
+
+/// Posts a final in the gallery of its guild, if it has one, and links its own message with that.
+///
+/// # Errors
+/// [`Error`]; it is tried again. A gallery that takes no message is none: that is said where the final is.
+pub async fn exhibit(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, Error> {
+    let Some(view) = deliver::view(studio, id).await? else {
+        return Ok(Done::Finished);
+    };
+    let (State::Done(pixels), Some(gallery), Some(message)) =
+        (&view.render.state, view.rules.gallery, view.render.message)
+    else {
+        return Ok(Done::Finished);
+    };
+    if !deliver::shows_in_gallery(&view.render) || view.render.shown.is_some() {
+        return Ok(Done::Finished);
+    }
+    match post(studio, &view, *pixels, (gallery, message), attempts).await? {
+        Ok(shown) => record(studio, id, shown).await?,
+        Err(error) => tell(studio, &view, gallery, message, attempts, &error).await?,
+    }
+    Ok(Done::Finished)
+}
+
+/// Posts it, unless an earlier run did and died before it could write that down.
+async fn post(
+    studio: &Studio,
+    view: &View,
+    pixels: Pixels,
+    (gallery, message): (ChannelId, MessageId),
+    attempts: u32,
+) -> Result<Result<Shown, discord::Error>, Error> {
+    let shown = |message| Shown {
+        channel: gallery,
+        message,
+    };
+    let render = &view.render;
+    if attempts > 1 {
+        match lasting(studio.discord.find_posted(gallery, &render.id.to_string()).await)? {
+            Ok(None) => {}
+            Ok(Some(found)) => return Ok(Ok(shown(found))),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    let (approvals, cost) = path(studio, render.id).await?;
+    let content = wording::exhibit(&wording::Exhibit {
+        prompt: &view.draft.prompt,
+        requester: view.draft.requester,
+        tier: studio.rules.spec(render.stage).tier,
+        pixels,
+        approvals: &approvals,
+        cost,
+        source: (render.guild, view.thread, message),
+    });
+    let post = |file| Post {
+        content: content.clone(),
+        nonce: format!("g{}", render.id),
+        files: vec![named(render, pixels, file)],
+        ..Post::default()
+    };
+    let posted = post_fitted(studio, view, gallery, post).await?;
+    Ok(posted.map(|posted| shown(posted.message)))
+}
+
+/// Who approved each stage of an image after its first, and what all of its stages cost.
+async fn path(studio: &Studio, last: RenderId) -> Result<(Vec<(Tier, Vec<UserId>)>, Credits), Error> {
+    let rules = studio.rules.clone();
+    let read = studio.store.read(move |tx| {
+        async move {
+            let (mut approvals, mut cost, mut next) = (Vec::new(), Credits::ZERO, Some(last));
+            while let Some(id) = next {
+                let found = renders::find(tx, id).await?;
+                let render = found.ok_or_else(|| Error::broken(format!("render {id} is not there")))?;
+                cost = cost
+                    .plus(render.price)
+                    .map_err(|error| Error::broken(error.to_string()))?;
+                if let Some(stage) = render.stage.next() {
+                    let draft = drafts::get(tx, render.draft).await?;
+                    let tally = vote::tally_of(tx, &render, &draft).await?;
+                    approvals.push((rules.spec(stage).tier, tally.unwrap_or_default().counted));
+                }
+                next = render.parent;
+            }
+            approvals.reverse();
+            Ok::<_, Error>((approvals, cost))
+        }
+        .boxed()
+    });
+    read.await
+}
+
+/// Notes where it is shown, and has its own message say so.
+async fn record(studio: &Studio, id: RenderId, shown: Shown) -> Result<(), Error> {
+    let now_ms = studio.clock.now_ms();
+    let recorded = studio.change(move |tx| {
+        async move {
+            if renders::lock(tx, id).await?.shown.is_none() {
+                renders::set_shown(tx, id, shown).await?;
+                jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
+            }
+            Ok(())
+        }
+        .boxed()
+    });
+    recorded.await
+}
+
+/// Says in the thread, or else in its channel, that the gallery takes no message.
+async fn tell(
+    studio: &Studio,
+    view: &View,
+    gallery: ChannelId,
+    message: MessageId,
+    attempts: u32,
+    why: &discord::Error,
+) -> Result<(), Error> {
+    let render = &view.render;
+    tracing::warn!(render.id = %render.id, "the gallery takes no message: {why}");
+    let tier = studio.rules.spec(render.stage).tier;
+    let source = (render.guild, view.thread, message);
+    let content = wording::not_exhibited(render.position, tier, gallery, source);
+    for channel in [view.thread, view.draft.channel] {
+        if was_said(studio, channel, message.at_ms(), &content, attempts).await? {
+            return Ok(());
+        }
+        let post = Post {
+            content: content.clone(),
+            nonce: format!("h{}", render.id),
+            reply_to: (channel == view.thread).then_some(message),
+            ..Post::default()
+        };
+        let told = lasting(studio.discord.post(channel, post).await)?;
+        if told.is_ok() || channel == view.draft.channel {
+            return if_it_can("telling of the gallery", told.map(drop));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! What the log channel of a guild is told: each spend, and when the pool runs out.
+
+use futures::FutureExt;
+
+use crate::discord::Post;
+use crate::domain::ids::{ChannelId, GuildId, RenderId};
+use crate::domain::money::usage_alert::Subject;
+use crate::flow::done::Done;
+use crate::flow::error::Error;
+use crate::flow::image::deliver;
+use crate::flow::posting::{if_it_can, was_said};
+use crate::flow::services::Studio;
+use crate::flow::settings;
+use crate::store::alerts::{self, Alert};
+use crate::store::{Tx, projects};
+use crate::wording;
+
+/// Tells of what was spent on a picture.
+///
+/// # Errors
+/// [`Error`]; it is tried again. A log that takes no message is none.
+pub async fn spent(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, Error> {
+    let Some(view) = deliver::view(studio, id).await? else {
+        return Ok(Done::Finished);
+    };
+    let Some(log) = view.rules.log else {
+        return Ok(Done::Finished);
+    };
+    let render = &view.render;
+    let content = wording::spend(&wording::Spend {
+        prompt: &view.draft.prompt,
+        position: render.position,
+        tier: studio.rules.spec(render.stage).tier,
+        requester: view.draft.requester,
+        approved_by: &view.approved_by,
+        price: render.price,
+        usd: render.bill.usd,
+        thread: view.thread,
+        decision: view.decision.as_ref(),
+    });
+    let line = Line {
+        content,
+        nonce: format!("s{id}"),
+        since_ms: render.queued_ms,
+    };
+    say(studio, log, line, attempts).await?;
+    Ok(Done::Finished)
+}
+
+/// Tells which marks the use of the pool and of budgets has passed.
+///
+/// # Errors
+/// [`Error`]; it is tried again. A log that takes no message is none.
+pub async fn alert(studio: &Studio, guild: GuildId, attempts: u32) -> Result<Done, Error> {
+    let untold = studio.store.read(move |tx| untold(tx, guild).boxed());
+    let log = settings::rules(studio, guild).await?.log;
+    for (alert, content) in untold.await? {
+        if let Some(log) = log {
+            let subject = match alert.subject {
+                Subject::Pool => 0,
+                Subject::Budget(project, _) => project.get() % 10_000,
+            };
+            let line = Line {
+                content,
+                nonce: format!("p{}-{}-{subject}", alert.passed_ms, alert.mark.percent()),
+                since_ms: alert.passed_ms,
+            };
+            say(studio, log, line, attempts).await?;
+        }
+        let noted = studio.change(move |tx| async move { Ok(alerts::told(tx, guild, alert).await?) }.boxed());
+        noted.await?;
+    }
+    Ok(Done::Finished)
+}
+
+/// What is still to be told, in words.
+async fn untold(tx: &mut Tx, guild: GuildId) -> Result<Vec<(Alert, String)>, Error> {
+    let mut all = Vec::new();
+    for alert in alerts::untold(tx, guild).await? {
+        let told = match alert.subject {
+            Subject::Pool => wording::pool_alert(alert.mark, alert.used),
+            Subject::Budget(id, stage) => {
+                let project = projects::find(tx, id).await?;
+                let project = project.ok_or_else(|| Error::broken(format!("project {id} is not there")))?;
+                wording::budget_alert(&project.name, stage, alert.mark, alert.used)
+            }
+        };
+        all.push((alert, told));
+    }
+    Ok(all)
+}
+
+struct Line {
+    content: String,
+    nonce: String,
+    /// It cannot have been said before.
+    since_ms: i64,
+}
+
+/// Says it, unless an earlier run did and died before it could write that down.
+async fn say(studio: &Studio, log: ChannelId, line: Line, attempts: u32) -> Result<(), Error> {
+    if was_said(studio, log, line.since_ms, &line.content, attempts).await? {
+        return Ok(());
+    }
+    let post = Post {
+        content: line.content,
+        nonce: line.nonce,
+        ..Post::default()
+    };
+    if_it_can(
+        "writing to the log channel",
+        studio.discord.post(log, post).await.map(drop),
+    )
+}

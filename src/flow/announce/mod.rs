@@ -1,0 +1,5 @@
+//! What is told besides: the gallery, reminders, the log channel.
+
+pub mod gallery;
+pub mod log_channel;
+pub mod reminders;

@@ -1,0 +1,130 @@
+//! Reminders: half-way through, a thread is told of its open votes. A message also keeps it from being archived, which
+//! reactions do not.
+
+use futures::FutureExt;
+
+use crate::discord::Post;
+use crate::domain::approval::VoteState;
+use crate::domain::ids::{ChannelId, DraftId, MessageId, RenderId};
+use crate::domain::limits;
+use crate::flow::done::Done;
+use crate::flow::error::Error;
+use crate::flow::posting::{if_it_can, lasting, was_said};
+use crate::flow::services::Studio;
+use crate::store::drafts::{self, Draft};
+use crate::store::renders::{self, Render};
+use crate::wording::{self, StillOpen};
+
+/// An open vote that its thread was not reminded of.
+struct Unsaid {
+    render: RenderId,
+    at_ms: i64,
+    told: StillOpen,
+}
+
+/// Reminds the thread of a draft of its open votes: those whose half-time has come or is near, in one message.
+///
+/// # Errors
+/// [`Error`]; it is tried again. A thread that takes no message is none: its channel is told.
+pub async fn remind(studio: &Studio, id: DraftId, attempts: u32) -> Result<Done, Error> {
+    let read = studio.store.read(move |tx| {
+        async move { Ok::<_, Error>((drafts::get(tx, id).await?, renders::of_draft(tx, id).await?)) }.boxed()
+    });
+    let (draft, all) = read.await?;
+    let Some(thread) = draft.thread() else {
+        return Ok(Done::Finished);
+    };
+    let now_ms = studio.clock.now_ms();
+    let mut unsaid: Vec<Unsaid> = all
+        .iter()
+        .filter_map(|render| unsaid(studio, &draft, thread, render))
+        .collect();
+    unsaid.sort_by_key(|vote| vote.at_ms);
+    let Some(first) = unsaid.first().map(|vote| vote.at_ms) else {
+        return Ok(Done::Finished);
+    };
+    if first > now_ms {
+        return Ok(Done::Again(first));
+    }
+    let later =
+        unsaid.split_off(unsaid.partition_point(|vote| vote.at_ms <= now_ms + limits::REMIND_TOGETHER_MS));
+    // The bot may have been away for so long that there is nothing left to remind of.
+    let open: Vec<StillOpen> = unsaid
+        .iter()
+        .map(|vote| vote.told)
+        .filter(|vote| vote.closes_ms > now_ms)
+        .collect();
+    if !open.is_empty() {
+        say(studio, &draft, thread, (unsaid[0].render, first), &open, attempts).await?;
+    }
+    note(
+        studio,
+        unsaid.iter().map(|vote| (vote.render, vote.at_ms)).collect(),
+    )
+    .await?;
+    Ok(later
+        .first()
+        .map_or(Done::Finished, |next| Done::Again(next.at_ms)))
+}
+
+fn unsaid(studio: &Studio, draft: &Draft, thread: ChannelId, render: &Render) -> Option<Unsaid> {
+    let (_, spec) = studio.rules.next(render.stage, draft.last_stage)?;
+    let (at_ms, terms) = (render.vote.remind_ms?, render.vote.terms.as_ref()?);
+    let message: MessageId = render.message.filter(|_| render.vote.state == VoteState::Open)?;
+    Some(Unsaid {
+        render: render.id,
+        at_ms,
+        told: StillOpen {
+            position: render.position,
+            tier: spec.tier,
+            closes_ms: terms.closes_ms,
+            place: (render.guild, thread, message),
+        },
+    })
+}
+
+/// Says it, unless an earlier run did and died before it could write that down.
+async fn say(
+    studio: &Studio,
+    draft: &Draft,
+    thread: ChannelId,
+    (first, since_ms): (RenderId, i64),
+    open: &[StillOpen],
+    attempts: u32,
+) -> Result<(), Error> {
+    let content = wording::reminder(open);
+    for channel in [thread, draft.around()] {
+        if was_said(studio, channel, since_ms, &content, attempts).await? {
+            return Ok(());
+        }
+        let post = Post {
+            content: content.clone(),
+            nonce: format!("m{first}"),
+            ..Post::default()
+        };
+        match lasting(studio.discord.post(channel, post).await)? {
+            // Its votes are over, which a recount finds.
+            Err(error) if error.is_gone_message() => return Ok(()),
+            Err(error) if channel == thread => {
+                tracing::info!(draft.id = %draft.id, "the thread takes no reminder: {error}");
+            }
+            told => return if_it_can("reminding of votes", told.map(drop)),
+        }
+    }
+    Ok(())
+}
+
+async fn note(studio: &Studio, mut said: Vec<(RenderId, i64)>) -> Result<(), Error> {
+    said.sort_unstable();
+    let noted = studio.change(move |tx| {
+        async move {
+            for (render, at_ms) in said {
+                renders::lock(tx, render).await?;
+                renders::reminded(tx, render, at_ms).await?;
+            }
+            Ok(())
+        }
+        .boxed()
+    });
+    noted.await
+}

@@ -1,0 +1,156 @@
+//! Events are hints; a sweep makes them true.
+//!
+//! A page of a thread shows how many reacted to up to 100 messages. So one request tells of all images of a thread, and only
+//! those are read in full of which something can come.
+
+use futures::FutureExt;
+
+use crate::discord::Counted;
+use crate::domain::approval::ballot::{Kind, Source};
+use crate::domain::approval::{Counts, Terms, VoteState, worth_reading};
+use crate::domain::ids::{ChannelId, MessageId, RenderId};
+use crate::domain::job::Job;
+use crate::domain::limits;
+use crate::flow::done::Done;
+use crate::flow::error::Error;
+use crate::flow::posting::lasting;
+use crate::flow::services::Studio;
+use crate::store::{Tx, jobs, renders, votes};
+
+/// Has every open vote looked at again on Discord, some threads at a time. Called at every fresh session of the gateway, the
+/// first one included, at every one that goes on after a loss, and now and then: reactions that were given while nobody
+/// listened are found so.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn missed_votes(studio: &Studio) -> Result<(), Error> {
+    let now_ms = studio.clock.now_ms();
+    let recount = studio.change(move |tx| {
+        async move {
+            let threads = renders::voting_threads(tx).await?;
+            let mut at_ms = now_ms;
+            for some in threads.chunks(limits::RECOUNT_AT_ONCE) {
+                for thread in some {
+                    jobs::enqueue(tx, Job::Recount(*thread), at_ms).await?;
+                }
+                at_ms += limits::RECOUNT_APART_MS;
+            }
+            Ok::<_, Error>(threads.len())
+        }
+        .boxed()
+    });
+    let threads = recount.await?;
+    tracing::info!(threads, "looking at open votes again");
+    Ok(())
+}
+
+/// An open vote, and what is recorded of it.
+struct Open {
+    render: RenderId,
+    message: MessageId,
+    state: VoteState,
+    terms: Terms,
+    recorded: Counts,
+    buttons: u64,
+}
+
+impl Open {
+    /// Whether it is to be read in full, given its message; one that is gone closes the vote.
+    fn is_worth_reading(&self, shown: Option<&Counted>) -> bool {
+        let Some(shown) = shown else { return true };
+        let seen = Counts {
+            approve: shown.of(&self.terms.approve),
+            veto: shown.of(&self.terms.veto),
+        };
+        worth_reading(&self.terms, self.state, seen, self.recorded, self.buttons)
+    }
+}
+
+/// Looks at the counts under the images of a thread, and has those votes read in full of which something can come.
+///
+/// # Errors
+/// [`Error`]: it is tried again.
+pub async fn recount(studio: &Studio, thread: ChannelId) -> Result<Done, Error> {
+    let open = open_votes(studio, thread).await?;
+    let worth = worth(studio, thread, &open).await?;
+    let now_ms = studio.clock.now_ms();
+    let queued = studio.change(move |tx| {
+        async move {
+            for render in worth {
+                jobs::enqueue(tx, Job::Confirm(render), now_ms).await?;
+            }
+            Ok(Done::Finished)
+        }
+        .boxed()
+    });
+    queued.await
+}
+
+/// The open votes in a thread, in the order of their messages.
+async fn open_votes(studio: &Studio, thread: ChannelId) -> Result<Vec<Open>, Error> {
+    let read = studio.store.read(move |tx| {
+        async move {
+            let mut all = Vec::new();
+            for id in renders::voting_in(tx, thread).await? {
+                all.extend(open_vote(tx, id).await?);
+            }
+            all.sort_unstable_by_key(|open| open.message);
+            Ok::<_, Error>(all)
+        }
+        .boxed()
+    });
+    read.await
+}
+
+async fn open_vote(tx: &mut Tx, id: RenderId) -> Result<Option<Open>, Error> {
+    let Some(render) = renders::find(tx, id).await? else {
+        return Ok(None);
+    };
+    let (Some(message), Some(terms)) = (render.message, render.vote.terms) else {
+        return Ok(None);
+    };
+    let approve = votes::voters(tx, id, Kind::Approve, Source::Reaction).await?;
+    let veto = votes::voters(tx, id, Kind::Veto, Source::Reaction).await?;
+    let buttons = votes::voters(tx, id, Kind::Approve, Source::Button).await?;
+    Ok(Some(Open {
+        render: id,
+        message,
+        state: render.vote.state,
+        terms,
+        recorded: Counts {
+            approve: approve.len() as u64,
+            veto: veto.len() as u64,
+        },
+        buttons: buttons.len() as u64,
+    }))
+}
+
+/// Which of these votes are to be read in full. Each page begins at an image that was not seen yet, so that a thread in which
+/// people talk takes no more requests than it has images.
+async fn worth(studio: &Studio, thread: ChannelId, open: &[Open]) -> Result<Vec<RenderId>, Error> {
+    let (mut rest, mut worth) = (open, Vec::new());
+    while let Some(first) = rest.first() {
+        let (page, is_last) = match lasting(studio.discord.counts_from(thread, first.message).await)? {
+            Ok(page) => page,
+            Err(error) if error.is_gone_message() => (Vec::new(), true),
+            Err(error) => {
+                tracing::warn!("the votes in thread {thread} cannot be read: {error}");
+                // Nobody waits in line behind what cannot be read; that is decided one by one.
+                let waits = |open: &&Open| matches!(open.state, VoteState::Waiting | VoteState::Capped);
+                worth.extend(rest.iter().filter(waits).map(|open| open.render));
+                break;
+            }
+        };
+        let seen = page.last().filter(|_| !is_last).map(Counted::message);
+        let (now, later) = rest.split_at(seen.map_or(rest.len(), |seen| {
+            rest.partition_point(|open| open.message <= seen)
+        }));
+        let shown = |open: &&Open| {
+            let found = page.iter().find(|counted| counted.message() == open.message);
+            open.is_worth_reading(found)
+        };
+        worth.extend(now.iter().filter(shown).map(|open| open.render));
+        rest = later;
+    }
+    Ok(worth)
+}

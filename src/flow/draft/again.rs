@@ -1,0 +1,100 @@
+//! A draft like one that is there: the same again, or with other words.
+
+use std::collections::BTreeSet;
+
+use futures::FutureExt;
+
+use super::references::References;
+use super::start::{Ask, Started, start};
+use crate::domain::draft::admission::Raw;
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
+use crate::flow::error::Error;
+use crate::flow::services::Studio;
+use crate::store::drafts::{self, Draft};
+use crate::store::{self, projects, renders};
+use crate::wording;
+
+/// Who wants a draft like an image that is there, as a press tells.
+#[derive(Clone, Debug)]
+pub struct Like {
+    /// The interaction's id: the draft's.
+    pub id: DraftId,
+    /// Who.
+    pub requester: UserId,
+    /// The roles that they have.
+    pub roles: BTreeSet<RoleId>,
+    /// The interaction's token, for the private answer.
+    pub token: AnswerToken,
+    /// Other words than the image's, as they were typed.
+    pub words: Option<String>,
+    /// A picture that it is to be drawn after, instead of what the image's draft was drawn after.
+    pub after: Option<RenderId>,
+}
+
+/// The draft of an image, if another like it can be asked for in a channel; else why not.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn pattern(
+    studio: &Studio,
+    guild: GuildId,
+    channel: ChannelId,
+    image: RenderId,
+) -> Result<Result<Draft, String>, Error> {
+    let read = studio.store.read(move |tx| {
+        async move {
+            let render = renders::find(tx, image).await?;
+            Ok::<_, Error>(match render.filter(|render| render.guild == guild) {
+                None => None,
+                Some(render) => Some(drafts::get(tx, render.draft).await?),
+            })
+        }
+        .boxed()
+    });
+    Ok(match read.await? {
+        None => Err(wording::NO_IMAGE.to_owned()),
+        Some(draft) if draft.forgotten => Err(wording::FORGOTTEN.to_owned()),
+        Some(draft) if !draft.is_at(channel) => {
+            Err(wording::like_it_there(draft.thread().unwrap_or(draft.channel)))
+        }
+        Some(draft) => Ok(draft),
+    })
+}
+
+/// Accepts a draft like another, with the same words or others: in its channel, by the rules of any other draft.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away: nothing was held.
+pub async fn again(studio: &Studio, pattern: Draft, like: Like) -> Result<Started, Error> {
+    let project = match pattern.project {
+        None => None,
+        Some(project) => {
+            let read = studio.store.read(move |tx| projects::find(tx, project).boxed());
+            let found: Result<_, store::Error> = read.await;
+            found?
+        }
+    };
+    let raw = Raw {
+        prompt: like.words.unwrap_or_else(|| pattern.prompt.as_str().to_owned()),
+        keep: pattern.keep,
+        ratio: Some(pattern.ratio.to_string()),
+        images: Some(i64::from(pattern.images)),
+        project: project.map(|project| project.name.as_str().to_owned()),
+    };
+    let ask = Ask {
+        id: like.id,
+        guild: pattern.guild,
+        channel: pattern.channel,
+        parent: pattern.parent,
+        requester: like.requester,
+        roles: like.roles,
+        token: like.token,
+        raw,
+        references: match like.after {
+            Some(picture) => References::Picture(picture),
+            None if pattern.references == 0 => References::None,
+            None => References::Of(pattern.id, pattern.references),
+        },
+    };
+    start(studio, ask).await
+}

@@ -1,0 +1,157 @@
+//! The pictures that a draft is drawn after: fetched, made small, kept, and given to who draws.
+
+use crate::discord;
+use crate::domain::ids::{DraftId, RenderId};
+use crate::domain::image::reference::{BadReference, Offered};
+use crate::domain::limits;
+use crate::flow::error::Error;
+use crate::flow::services::{Studio, heavy};
+use crate::media;
+use crate::providers::Source;
+
+/// What a draft is to be drawn after.
+#[derive(Clone, Debug, Default)]
+pub enum References {
+    /// Nothing but its words.
+    #[default]
+    None,
+    /// Files that were given with the command.
+    Offered(Vec<Offered>),
+    /// The references of another draft; so many.
+    Of(DraftId, u32),
+    /// A picture that was drawn.
+    Picture(RenderId),
+}
+
+impl References {
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Offered(files) => files.len(),
+            Self::Of(_, n) => *n as usize,
+            Self::Picture(_) => 1,
+        }
+    }
+}
+
+/// Fetches what a draft is to be drawn after, makes it small, and keeps it: before any credit is held for it.
+///
+/// # Errors
+/// [`Error::Retry`] when Discord or the blob store is away.
+pub(in crate::flow) async fn keep(
+    studio: &Studio,
+    draft: DraftId,
+    references: &References,
+) -> Result<Result<(), BadReference>, Error> {
+    let files = match references {
+        References::None => Vec::new(),
+        References::Offered(files) => {
+            let mut fetched = Vec::new();
+            for file in files {
+                match fetch(studio, file).await? {
+                    Ok(file) => fetched.push(file),
+                    Err(bad) => return Ok(Err(bad)),
+                }
+            }
+            fetched
+        }
+        References::Of(other, n) => match stored(studio, *other, *n).await? {
+            Some(files) => files.into_iter().map(|file| file.bytes.to_vec()).collect(),
+            None => return Ok(Err(gone())),
+        },
+        References::Picture(picture) => match studio.blobs.get(*picture).await? {
+            Some(file) => match small(file).await? {
+                Some(file) => vec![file],
+                None => return Err(Error::broken("a stored picture cannot be read")),
+            },
+            None => return Ok(Err(gone())),
+        },
+    };
+    for (position, file) in (1..).zip(files) {
+        studio.blobs.put_reference(draft, position, file).await?;
+    }
+    Ok(Ok(()))
+}
+
+fn gone() -> BadReference {
+    BadReference::Gone {
+        name: "The picture".to_owned(),
+    }
+}
+
+/// A file that was given, small enough to be sent to any engine and to be shown.
+async fn fetch(studio: &Studio, file: &Offered) -> Result<Result<Vec<u8>, BadReference>, Error> {
+    let name = || file.name.clone();
+    let bytes = match studio
+        .discord
+        .attachment(&file.url, limits::REFERENCE_BYTES)
+        .await
+    {
+        Ok(bytes) => bytes,
+        Err(discord::Error::Busy(after_ms)) => {
+            return Err(Error::Retry {
+                what: "Discord is busy or away",
+                after_ms,
+                source: None,
+            });
+        }
+        Err(discord::Error::TooLarge) => return Ok(Err(BadReference::TooLarge { name: name() })),
+        Err(error) => {
+            tracing::info!("a reference cannot be fetched: {error}");
+            return Ok(Err(BadReference::Gone { name: name() }));
+        }
+    };
+    Ok(small(bytes)
+        .await?
+        .ok_or_else(|| BadReference::NotAPicture { name: name() }))
+}
+
+/// A picture as PNG or JPEG of bounded size; nothing if it cannot be read.
+async fn small(bytes: Vec<u8>) -> Result<Option<Vec<u8>>, Error> {
+    let made = heavy(move || {
+        let small = media::shrink(bytes, limits::REFERENCE_EDGE, usize::MAX).ok()?;
+        // A format that not every engine takes becomes one that does.
+        let small = match media::mime(&small) {
+            Some(_) => small,
+            None => media::enlarge(&small, media::probe(&small).ok()?.pixels).ok()?,
+        };
+        Some(media::fit(small, limits::REFERENCE_KEPT_BYTES).ok()?.bytes)
+    });
+    made.await
+}
+
+/// The references of a draft, in their order; nothing if one is not stored any more.
+///
+/// # Errors
+/// [`Error::Retry`] when the blob store is away.
+pub(in crate::flow) async fn stored(
+    studio: &Studio,
+    draft: DraftId,
+    n: u32,
+) -> Result<Option<Vec<Source>>, Error> {
+    let mut all = Vec::new();
+    for position in 1..=n {
+        let Some(bytes) = studio.blobs.reference(draft, position).await? else {
+            return Ok(None);
+        };
+        let mime = media::mime(&bytes).ok_or_else(|| Error::broken("a stored reference is no picture"))?;
+        all.push(Source {
+            bytes: bytes.into(),
+            mime,
+        });
+    }
+    Ok(Some(all))
+}
+
+/// Removes the references of a draft that is not to be, or whose member asked to be forgotten.
+///
+/// # Errors
+/// [`Error::Retry`] when the blob store is away.
+pub(in crate::flow) async fn remove(studio: &Studio, draft: DraftId, n: usize) -> Result<(), Error> {
+    for position in (1..).take(n) {
+        studio.blobs.remove_reference(draft, position).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! How far a picture of a later stage is from the one that was approved: measured once, before it is shown.
+
+use futures::FutureExt;
+use tokio::sync::Semaphore;
+
+use crate::domain::geometry::Pixels;
+use crate::domain::ids::RenderId;
+use crate::domain::image::drift::Likeness;
+use crate::domain::image::render::State;
+use crate::domain::limits;
+use crate::flow::error::{Error, chain};
+use crate::flow::services::{Studio, heavy};
+use crate::media;
+use crate::store;
+use crate::store::renders::{self, Render};
+
+/// Comparisons under way at once: each holds two whole pictures in memory.
+static AT_ONCE: Semaphore = Semaphore::const_new(1);
+
+/// How alike a picture is to the approved one of size `approved`, from the database if it was measured before, else measured
+/// and written down. Nothing for a first stage, for pictures too large or of another shape, and where one of the two is not
+/// stored any more or cannot be read: a picture that was paid for is shown all the same.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub(in crate::flow) async fn measure(
+    studio: &Studio,
+    render: &Render,
+    approved: Option<Pixels>,
+) -> Result<Option<Likeness>, Error> {
+    if render.likeness.is_some() {
+        return Ok(render.likeness);
+    }
+    let (State::Done(pixels), Some(parent), Some(approved)) = (&render.state, render.parent, approved) else {
+        return Ok(None);
+    };
+    if !comparable(approved, *pixels) {
+        return Ok(None);
+    }
+    let id = render.id;
+    let Some(likeness) = compare(studio, parent, id).await else {
+        return Ok(None);
+    };
+    tracing::info!(render.id = %id, %likeness, "compared with the approved picture");
+    let written = studio
+        .store
+        .write(move |tx| renders::set_likeness(tx, id, likeness).boxed());
+    let written: Result<(), store::Error> = written.await;
+    written?;
+    Ok(Some(likeness))
+}
+
+fn comparable(approved: Pixels, pixels: Pixels) -> bool {
+    approved.nearly_same_shape(pixels) && approved.count().max(pixels.count()) <= limits::COMPARED_PIXELS
+}
+
+async fn compare(studio: &Studio, parent: RenderId, child: RenderId) -> Option<Likeness> {
+    // It is never closed, so there is always a place in the end.
+    let _place = AT_ONCE.acquire().await.ok()?;
+    let (parent, child) = (bytes(studio, parent).await?, bytes(studio, child).await?);
+    match heavy(move || media::likeness(&parent, &child)).await {
+        Ok(Ok(score)) => Some(Likeness::of_score(score)),
+        Ok(Err(error)) => {
+            tracing::warn!("two pictures could not be compared: {}", chain(&error));
+            None
+        }
+        Err(error) => {
+            tracing::error!("two pictures could not be compared: {}", chain(&error));
+            None
+        }
+    }
+}
+
+async fn bytes(studio: &Studio, render: RenderId) -> Option<Vec<u8>> {
+    match studio.blobs.get(render).await {
+        Ok(found) => found,
+        Err(error) => {
+            tracing::warn!(render.id = %render, "a picture could not be read to be compared: {}", chain(&error));
+            None
+        }
+    }
+}

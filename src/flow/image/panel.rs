@@ -1,0 +1,250 @@
+//! One image, for whoever looks at it: its panel, its original file, and where it comes from.
+
+use futures::FutureExt;
+
+use super::deliver;
+use crate::discord::{Button, Reply, Style};
+use crate::domain::geometry::Pixels;
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
+use crate::domain::image::crop::{self, Crop};
+use crate::domain::image::render::State;
+use crate::domain::stage::Stage;
+use crate::flow::approval::vote;
+use crate::flow::error::Error;
+use crate::flow::services::{Studio, heavy};
+use crate::media::{self, ResizeError};
+use crate::store::drafts::{self, Draft};
+use crate::store::renders::{self, Render};
+use crate::store::{self, Tx};
+use crate::wording::{self, Step};
+
+/// The private panel of the image that a message in a channel shows. A draft like it is offered only where that draft
+/// would be made: whoever presses must be able to see that place, and the bot to post there.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn panel(
+    studio: &Studio,
+    guild: GuildId,
+    (channel, message): (ChannelId, MessageId),
+) -> Result<Reply, Error> {
+    let read = studio.store.read(move |tx| {
+        async move {
+            let render = renders::shown_by(tx, guild, message).await?;
+            Ok::<_, Error>(match render {
+                None => None,
+                Some(render) => Some((drafts::get(tx, render.draft).await?, render)),
+            })
+        }
+        .boxed()
+    });
+    let Some((draft, render)) = read.await? else {
+        return Ok(wording::NO_IMAGE.to_owned().into());
+    };
+    let button = |act: &str, label: &str| Button {
+        id: format!("{act}:{}", render.id),
+        label: label.to_owned(),
+        style: Style::Secondary,
+    };
+    let mut buttons = vec![
+        button("original", wording::ORIGINAL_LABEL),
+        button("crops", wording::CROPS_LABEL),
+        button("lineage", wording::LINEAGE_LABEL),
+    ];
+    if !draft.forgotten && draft.is_at(channel) {
+        buttons.extend(deliver::more_like(render.id));
+        if takes_references(studio) {
+            buttons.push(button("after", wording::AFTER_LABEL));
+        }
+    }
+    let tier = studio.rules.spec(render.stage).tier;
+    Ok(Reply {
+        content: wording::panel(render.position, render.stage, tier, &draft.prompt),
+        buttons,
+        file: None,
+    })
+}
+
+/// Whether what draws ideas takes pictures.
+fn takes_references(studio: &Studio) -> bool {
+    let model = studio.rules.catalog.model(studio.rules.spec(Stage::Explore));
+    model.is_some_and(|model| model.references > 0)
+}
+
+/// The image that a thread shows last, of all or at one position.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn newest(
+    studio: &Studio,
+    guild: GuildId,
+    thread: ChannelId,
+    position: Option<u32>,
+) -> Result<Option<RenderId>, Error> {
+    let read = studio
+        .store
+        .read(move |tx| renders::newest_in(tx, guild, thread, position).boxed());
+    let newest: Result<_, store::Error> = read.await;
+    Ok(newest?.map(|render| render.id))
+}
+
+/// Hands out the original file of an image, as its engine drew it.
+///
+/// # Errors
+/// [`Error::Retry`] when the database or the blob store is away.
+pub async fn original(studio: &Studio, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
+    let Some((_, render, pixels)) = done(studio, guild, id).await? else {
+        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    };
+    let Some(size) = studio.blobs.size(id).await? else {
+        return Ok(wording::NO_ORIGINAL.to_owned().into());
+    };
+    let limit = studio.discord.upload_limit(guild);
+    if size > limit {
+        return Ok(wording::original_too_large(size, limit, id).into());
+    }
+    let Some(bytes) = studio.blobs.get(id).await? else {
+        return Ok(wording::NO_ORIGINAL.to_owned().into());
+    };
+    let file = heavy(move || media::fit(bytes, limit)).await?;
+    let file = file
+        .map_err(|error| Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into())))?;
+    let tier = studio.rules.spec(render.stage).tier;
+    Ok(Reply {
+        content: wording::original(render.position, render.stage, tier, pixels),
+        buttons: Vec::new(),
+        file: Some(deliver::named(&render, pixels, file)),
+    })
+}
+
+/// Offers the sizes into which an image can be cut.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn crops(studio: &Studio, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
+    let Some((_, render, pixels)) = done(studio, guild, id).await? else {
+        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    };
+    if studio.rules.crops.is_empty() {
+        return Ok(wording::NO_CROPS.to_owned().into());
+    }
+    let (fitting, too_large): (Vec<&Crop>, Vec<&Crop>) = studio
+        .rules
+        .crops
+        .iter()
+        .partition(|crop| crop::can_cut(pixels, crop.size));
+    let button = |crop: &&Crop| Button {
+        id: format!("crop:{id}:{}x{}", crop.size.width, crop.size.height),
+        label: wording::crop_label(crop),
+        style: Style::Secondary,
+    };
+    Ok(Reply {
+        content: wording::crops(render.position, pixels, fitting.len(), &too_large),
+        buttons: fitting.iter().map(button).collect(),
+        file: None,
+    })
+}
+
+/// Hands out an image cut to one of those sizes.
+///
+/// # Errors
+/// [`Error::Retry`] when the database or the blob store is away.
+pub async fn crop(studio: &Studio, guild: GuildId, id: RenderId, size: Pixels) -> Result<Reply, Error> {
+    let Some((_, render, pixels)) = done(studio, guild, id).await? else {
+        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    };
+    let offered = studio.rules.crops.iter().find(|crop| crop.size == size);
+    let Some(crop) = offered.filter(|crop| crop::can_cut(pixels, crop.size)) else {
+        return Ok(wording::NO_SUCH_CROP.to_owned().into());
+    };
+    let Some(bytes) = studio.blobs.get(id).await? else {
+        return Ok(wording::NO_ORIGINAL.to_owned().into());
+    };
+    let limit = studio.discord.upload_limit(guild);
+    let unreadable =
+        |error: ResizeError| Error::Broken("a stored picture cannot be cut".to_owned(), Some(error.into()));
+    let cut = heavy(move || media::cut(&bytes, size).and_then(|cut| Ok(media::fit(cut, limit)?))).await?;
+    Ok(Reply {
+        content: wording::cropped(render.position, crop),
+        buttons: Vec::new(),
+        file: Some(deliver::named(&render, size, cut.map_err(unreadable)?)),
+    })
+}
+
+/// Tells where an image comes from and what came of it: draft → 2K → 4K, with votes and costs.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn lineage(studio: &Studio, guild: GuildId, id: RenderId) -> Result<String, Error> {
+    let Some((draft, render, _)) = done(studio, guild, id).await? else {
+        return Ok(wording::NO_IMAGE_HERE.to_owned());
+    };
+    let (rules, told) = (studio.rules.clone(), draft.clone());
+    let read = studio.store.read(move |tx| {
+        async move {
+            let all = renders::of_draft(tx, told.id).await?;
+            let mut steps = Vec::new();
+            for step in all.iter().filter(|one| one.position == render.position) {
+                if let State::Done(pixels) = step.state {
+                    let tier = rules.spec(step.stage).tier;
+                    let approved_by = approvers(tx, &all, step, &told).await?;
+                    steps.push(Step {
+                        stage: step.stage,
+                        tier,
+                        pixels,
+                        price: step.price,
+                        usd: step.bill.usd,
+                        likeness: step.likeness,
+                        approved_by,
+                        place: told
+                            .thread()
+                            .zip(step.message)
+                            .map(|(thread, message)| (guild, thread, message)),
+                    });
+                }
+            }
+            Ok::<_, Error>(steps)
+        }
+        .boxed()
+    });
+    let steps = read.await?;
+    Ok(wording::lineage(
+        render.position,
+        &draft.prompt,
+        draft.requester,
+        &steps,
+    ))
+}
+
+/// Who approved a step: those whose votes count on its parent.
+async fn approvers(tx: &mut Tx, all: &[Render], step: &Render, draft: &Draft) -> Result<Vec<UserId>, Error> {
+    let parent = all.iter().find(|one| Some(one.id) == step.parent);
+    Ok(match parent {
+        None => Vec::new(),
+        Some(parent) => vote::tally_of(tx, parent, draft)
+            .await?
+            .map_or_else(Vec::new, |tally| tally.counted),
+    })
+}
+
+/// An image of a guild that is there to be looked at.
+async fn done(
+    studio: &Studio,
+    guild: GuildId,
+    id: RenderId,
+) -> Result<Option<(Draft, Render, Pixels)>, Error> {
+    let read = studio.store.read(move |tx| {
+        async move {
+            let render = renders::find(tx, id).await?;
+            let Some(render) = render.filter(|render| render.guild == guild) else {
+                return Ok(None);
+            };
+            let State::Done(pixels) = render.state else {
+                return Ok(None);
+            };
+            Ok::<_, Error>(Some((drafts::get(tx, render.draft).await?, render, pixels)))
+        }
+        .boxed()
+    });
+    read.await
+}

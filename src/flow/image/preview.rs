@@ -1,0 +1,236 @@
+//! What a picture looks like while it is drawn, in the message that says how far its draft is. It is only to be looked at: it
+//! is stored nowhere and settles nothing, and the next time that the message is brought up to date it goes.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::discord::File;
+use crate::domain::ids::{ChannelId, DraftId, MessageId};
+use crate::domain::limits;
+use crate::domain::stage::Stage;
+use crate::flow::services::Studio;
+use crate::media;
+use crate::store::drafts::{Draft, Place};
+
+/// How often one that waits for its turn looks whether it has come.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// How long one may take to be shown. Later it would be none of the picture's drawing any more.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the end of a call waits for one that is just being shown.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// When this process showed one, by draft.
+#[derive(Clone, Debug, Default)]
+pub struct Glimpses(Arc<Mutex<Shown>>);
+
+#[derive(Debug, Default)]
+struct Shown {
+    /// The number of the next one that comes.
+    next: u64,
+    /// When the last one was shown, and its number.
+    last: BTreeMap<DraftId, (i64, u64)>,
+}
+
+/// Whether one may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Now,
+    /// Not before so many milliseconds.
+    In(i64),
+    /// A newer one was shown.
+    Past,
+}
+
+impl Glimpses {
+    /// A number that is higher than those before.
+    fn number(&self) -> u64 {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shown.next += 1;
+        shown.next
+    }
+
+    /// Whether one may be shown now; then it counts as shown.
+    fn turn(&self, draft: DraftId, number: u64, now_ms: i64) -> Turn {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match shown.last.get(&draft) {
+            Some((_, newer)) if *newer > number => return Turn::Past,
+            Some((at_ms, _)) if *at_ms + limits::GLIMPSE_EVERY_MS > now_ms => {
+                return Turn::In(at_ms + limits::GLIMPSE_EVERY_MS - now_ms);
+            }
+            Some(_) | None => {}
+        }
+        // Drafts in which nothing was shown lately need not be remembered.
+        shown
+            .last
+            .retain(|_, (at_ms, _)| *at_ms + limits::GLIMPSE_EVERY_MS > now_ms);
+        shown.last.insert(draft, (now_ms, number));
+        Turn::Now
+    }
+}
+
+#[derive(Clone)]
+struct Glimpse {
+    number: u64,
+    bytes: Arc<Vec<u8>>,
+}
+
+/// What is shown of one call; its end is the end of that.
+pub(in crate::flow) struct Showing(Option<Open>);
+
+struct Open {
+    glimpses: Glimpses,
+    newest: watch::Sender<Option<Glimpse>>,
+    task: JoinHandle<()>,
+}
+
+impl Showing {
+    /// Shows what comes of a call, where there is a place for it: a later stage has no message before its picture, and the files
+    /// that a starter has of its own are not replaced.
+    pub(in crate::flow) fn begin(studio: &Studio, draft: &Draft, stage: Stage) -> Self {
+        let Place::Open { starter, .. } = draft.place else {
+            return Self(None);
+        };
+        if stage != Stage::Explore || crate::flow::draft::start::has_files(draft) {
+            return Self(None);
+        }
+        let (newest, comes) = watch::channel(None);
+        let wall = Wall {
+            studio: studio.clone(),
+            draft: draft.id,
+            channel: draft.channel,
+            starter,
+            most_bytes: studio.discord.upload_limit(draft.guild),
+        };
+        Self(Some(Open {
+            glimpses: studio.glimpses.clone(),
+            newest,
+            task: tokio::spawn(wall.show(comes)),
+        }))
+    }
+
+    /// Whether anything is shown.
+    pub(in crate::flow) const fn shows(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// What the picture looks like now. One that was not shown yet is forgotten.
+    pub(in crate::flow) fn put(&self, picture: Vec<u8>) {
+        if let Some(open) = &self.0 {
+            let (number, bytes) = (open.glimpses.number(), Arc::new(picture));
+            open.newest.send_replace(Some(Glimpse { number, bytes }));
+        }
+    }
+
+    /// Ends it. What waits is not shown any more, and what is just being shown is waited for, a little.
+    pub(in crate::flow) async fn end(self) {
+        let Some(Open { newest, mut task, .. }) = self.0 else {
+            return;
+        };
+        newest.send_replace(None);
+        drop(newest);
+        if timeout(GRACE, &mut task).await.is_err() {
+            task.abort();
+        }
+    }
+}
+
+/// Where a draft's are shown.
+struct Wall {
+    studio: Studio,
+    draft: DraftId,
+    channel: ChannelId,
+    starter: MessageId,
+    most_bytes: usize,
+}
+
+impl Wall {
+    /// Shows the newest, again and again, until no more can come.
+    async fn show(self, mut comes: watch::Receiver<Option<Glimpse>>) {
+        while comes.changed().await.is_ok() {
+            while let Some(glimpse) = newest(&mut comes) {
+                let now_ms = self.studio.clock.now_ms();
+                match self.studio.glimpses.turn(self.draft, glimpse.number, now_ms) {
+                    Turn::Now => {
+                        self.attach(&glimpse.bytes).await;
+                        break;
+                    }
+                    Turn::Past => break,
+                    Turn::In(ms) => {
+                        let wait = Duration::from_millis(ms.unsigned_abs()).min(LOOK_EVERY);
+                        // Another that comes takes its place.
+                        if let Ok(Err(_)) = timeout(wait, comes.changed()).await {
+                            return;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Shows one, or leaves it: nothing depends on it.
+    async fn attach(&self, picture: &[u8]) {
+        let Some(mime) = media::mime(picture).filter(|_| picture.len() <= self.most_bytes) else {
+            return;
+        };
+        // Not the name of a picture that is done: by those, pictures are found again.
+        let name = mime.replace("image/", "preview.");
+        let bytes = picture.to_vec();
+        let shown = self
+            .studio
+            .discord
+            .attach(self.channel, self.starter, File { name, bytes });
+        let why = match timeout(PATIENCE, shown).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "Discord took too long".to_owned(),
+        };
+        tracing::warn!(draft.id = %self.draft, "what a picture looks like so far was not shown: {why}");
+    }
+}
+
+/// The newest, which is then seen.
+fn newest(comes: &mut watch::Receiver<Option<Glimpse>>) -> Option<Glimpse> {
+    comes.borrow_and_update().clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_shows_the_newest_and_not_more_often_than_every_two_seconds() {
+        let (glimpses, one, other) = (Glimpses::default(), DraftId::new(1), DraftId::new(2));
+        let numbers: Vec<u64> = (0..3).map(|_| glimpses.number()).collect();
+        assert_eq!(glimpses.turn(one, numbers[0], 5_000), Turn::Now);
+        assert_eq!(glimpses.turn(one, numbers[1], 5_000), Turn::In(2_000));
+        assert_eq!(glimpses.turn(one, numbers[1], 6_999), Turn::In(1));
+        assert_eq!(
+            glimpses.turn(other, numbers[1], 6_999),
+            Turn::Now,
+            "each draft has its own"
+        );
+        assert_eq!(glimpses.turn(one, numbers[2], 7_000), Turn::Now);
+        assert_eq!(
+            glimpses.turn(one, numbers[1], 7_000),
+            Turn::Past,
+            "of another of its images"
+        );
+        let last = &glimpses.0.lock().unwrap().last;
+        assert_eq!(last.len(), 2);
+    }
+
+    #[test]
+    fn drafts_of_long_ago_are_forgotten() {
+        let glimpses = Glimpses::default();
+        for draft in 1..100 {
+            let now_ms = i64::try_from(draft).unwrap() * limits::GLIMPSE_EVERY_MS;
+            assert_eq!(glimpses.turn(DraftId::new(draft), draft, now_ms), Turn::Now);
+        }
+        assert_eq!(glimpses.0.lock().unwrap().last.len(), 1);
+    }
+}

@@ -1,0 +1,300 @@
+//! The books: handed out page by page, and recounted.
+
+use std::io::Write;
+
+use futures::FutureExt;
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::treasury;
+use crate::discord::{File, Reply};
+use crate::domain::actor::Treasurer;
+use crate::domain::engine::cost::Usd;
+use crate::domain::ids::{GuildId, RenderId, UserId};
+use crate::domain::money::export::{Book, Format, Recount, cell};
+use crate::flow::error::Error;
+use crate::flow::services::Studio;
+use crate::store::export::{self, Entry, Image};
+use crate::store::{self, Store};
+use crate::wording;
+
+/// Rows that are in memory at once.
+const PAGE: i64 = 1_000;
+
+/// Why the books were not handed out whole.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// They could not be read.
+    #[error(transparent)]
+    Read(#[from] store::Error),
+    /// They could not be written.
+    #[error("the books could not be written")]
+    Write(#[from] std::io::Error),
+}
+
+/// Writes a book of a guild, and says how many rows it has. Memory holds a page of it, however long it is. What is written
+/// while rows are added has those that were there when their page was read.
+///
+/// # Errors
+/// [`ExportError`]; then a part may have been written.
+pub async fn export(
+    store: &Store,
+    guild: GuildId,
+    book: Book,
+    format: Format,
+    out: impl Write,
+) -> Result<u64, ExportError> {
+    let mut sheet = Sheet::new(format, out);
+    match book {
+        Book::Entries => {
+            let mut last = 0;
+            loop {
+                let page = store.read(move |tx| export::entries(tx, guild, last, PAGE).boxed());
+                let page: Vec<Entry> = page.await?;
+                let Some(end) = page.last() else { break };
+                last = end.id;
+                for entry in &page {
+                    sheet.row(&EntryRow::new(entry, format))?;
+                }
+            }
+        }
+        Book::Lineage => {
+            let mut last: Option<RenderId> = None;
+            loop {
+                let page = store.read(move |tx| export::images(tx, guild, last, PAGE).boxed());
+                let page: Vec<Image> = page.await?;
+                let Some(end) = page.last() else { break };
+                last = Some(end.render);
+                for image in &page {
+                    sheet.row(&ImageRow::new(image, format))?;
+                }
+            }
+        }
+    }
+    Ok(sheet.end()?)
+}
+
+/// Hands a book of a guild to one of those who may have it, if it fits into a message.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn hand(
+    studio: &Studio,
+    guild: GuildId,
+    by: Treasurer,
+    book: Book,
+    format: Format,
+) -> Result<Reply, Error> {
+    if let Some(refusal) = treasury::refuse(&studio.rules, by) {
+        return Ok(refusal.into());
+    }
+    let mut file = Bounded {
+        bytes: Vec::new(),
+        room: studio.discord.upload_limit(guild),
+    };
+    match export(&studio.store, guild, book, format, &mut file).await {
+        Ok(rows) => {
+            let name = format!("greenlight-{}-{guild}.{}", book.name(), format.name());
+            let bytes = file.bytes;
+            Ok(Reply {
+                content: wording::handed(book, rows),
+                file: Some(File { name, bytes }),
+                ..Reply::default()
+            })
+        }
+        Err(ExportError::Write(_)) => Ok(wording::book_too_long(book, format, guild).into()),
+        Err(ExportError::Read(error)) => Err(error.into()),
+    }
+}
+
+/// A file that can be posted.
+struct Bounded {
+    bytes: Vec<u8>,
+    room: usize,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, some: &[u8]) -> std::io::Result<usize> {
+        if self.bytes.len() + some.len() > self.room {
+            return Err(std::io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(some);
+        Ok(some.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Recounts every guild's pool from its entries, and names the first entry that breaks it. Gives a line for each guild whose
+/// books are wrong.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn recount(store: &Store) -> Result<Vec<String>, Error> {
+    let mut wrong = Vec::new();
+    for (guild, cached) in store.read(|tx| export::pools(tx).boxed()).await? {
+        let (mut recount, mut last) = (Recount::default(), 0);
+        loop {
+            let page = store.read(move |tx| export::entries(tx, guild, last, PAGE).boxed());
+            let page: Vec<Entry> = page.await?;
+            let Some(end) = page.last() else { break };
+            last = end.id;
+            for entry in &page {
+                recount.count(entry.id, entry.kind, entry.amount, &cached);
+            }
+        }
+        wrong.extend(
+            recount
+                .verdict(&cached)
+                .map(|why| format!("guild {guild}: {why}")),
+        );
+    }
+    Ok(wrong)
+}
+
+/// A sheet that is written row by row.
+enum Sheet<W: Write> {
+    Csv(Box<csv::Writer<W>>, u64),
+    Json(W, u64),
+}
+
+impl<W: Write> Sheet<W> {
+    fn new(format: Format, out: W) -> Self {
+        match format {
+            Format::Csv => Self::Csv(Box::new(csv::Writer::from_writer(out)), 0),
+            Format::Json => Self::Json(out, 0),
+        }
+    }
+
+    fn row(&mut self, row: &impl Serialize) -> std::io::Result<()> {
+        match self {
+            Self::Csv(writer, rows) => {
+                *rows += 1;
+                writer.serialize(row).map_err(std::io::Error::other)
+            }
+            Self::Json(out, rows) => {
+                out.write_all(if *rows == 0 { b"[\n" } else { b",\n" })?;
+                *rows += 1;
+                serde_json::to_writer(out, row).map_err(std::io::Error::other)
+            }
+        }
+    }
+
+    fn end(self) -> std::io::Result<u64> {
+        match self {
+            Self::Csv(mut writer, rows) => {
+                writer.flush()?;
+                Ok(rows)
+            }
+            Self::Json(mut out, rows) => {
+                out.write_all(if rows == 0 { b"[]\n" } else { b"\n]\n" })?;
+                out.flush()?;
+                Ok(rows)
+            }
+        }
+    }
+}
+
+/// Ids are texts: a spreadsheet rounds numbers of nineteen digits, and so do programs in JavaScript.
+#[derive(Serialize)]
+struct EntryRow {
+    entry: i64,
+    at: String,
+    kind: String,
+    credits: i64,
+    image: Option<String>,
+    closes: Option<i64>,
+    actor: Option<String>,
+    reason: Option<String>,
+}
+
+impl EntryRow {
+    fn new(entry: &Entry, format: Format) -> Self {
+        Self {
+            entry: entry.id,
+            at: instant(entry.at_ms),
+            kind: entry.name.clone(),
+            credits: entry.amount.get(),
+            image: entry.render.map(|render| render.to_string()),
+            closes: entry.closes,
+            actor: entry.actor.map(|user| user.to_string()),
+            reason: entry.reason.as_deref().map(|text| written(text, format)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ImageRow {
+    image: String,
+    draft: String,
+    parent: Option<String>,
+    position: i64,
+    stage: String,
+    state: String,
+    credits: i64,
+    usd: Option<String>,
+    request: Option<String>,
+    width: Option<i64>,
+    height: Option<i64>,
+    /// To the approved image that it was made of, 0 to 1.
+    likeness: Option<f64>,
+    requester: String,
+    /// Who approved its next stage.
+    voters: Voters,
+    asked_at: String,
+    prompt: String,
+}
+
+/// One cell in CSV, a list in JSON.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Voters {
+    Cell(String),
+    List(Vec<String>),
+}
+
+impl ImageRow {
+    fn new(image: &Image, format: Format) -> Self {
+        let voters: Vec<String> = image.voters.iter().map(UserId::to_string).collect();
+        Self {
+            image: image.render.to_string(),
+            draft: image.draft.to_string(),
+            parent: image.parent.map(|parent| parent.to_string()),
+            position: image.position,
+            stage: image.stage.clone(),
+            state: image.state.clone(),
+            credits: image.price.get(),
+            usd: image.usd.map(Usd::exact),
+            request: image.request.as_deref().map(|text| written(text, format)),
+            width: image.pixels.map(|(width, _)| width),
+            height: image.pixels.map(|(_, height)| height),
+            likeness: image.likeness.map(|found| f64::from(found.permille()) / 1_000.0),
+            requester: image.requester.to_string(),
+            voters: match format {
+                Format::Csv => Voters::Cell(voters.join(" ")),
+                Format::Json => Voters::List(voters),
+            },
+            asked_at: instant(image.queued_ms),
+            prompt: written(&image.prompt, format),
+        }
+    }
+}
+
+/// Somebody's text, which must start no formula where a formula could start.
+fn written(text: &str, format: Format) -> String {
+    match format {
+        Format::Csv => cell(text).into_owned(),
+        Format::Json => text.to_owned(),
+    }
+}
+
+/// A time as RFC 3339 has it, in UTC and to the second.
+fn instant(at_ms: i64) -> String {
+    let at = OffsetDateTime::from_unix_timestamp(at_ms.div_euclid(1_000));
+    at.ok()
+        .and_then(|at| at.format(&Rfc3339).ok())
+        .unwrap_or_default()
+}

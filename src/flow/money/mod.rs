@@ -1,0 +1,8 @@
+//! Credits: pools, projects, spending limits, the treasury and the books.
+
+pub mod export;
+pub mod pool;
+pub mod project;
+pub mod spend_limits;
+pub mod treasury;
+pub mod unresolved;

@@ -1,0 +1,373 @@
+//! Projects, as people estimate, make, budget, look at and close them.
+
+use futures::FutureExt;
+
+use crate::discord::{Button, Reply, Style};
+use crate::domain::actor::Presser;
+use crate::domain::credits::Credits;
+use crate::domain::ids::{GuildId, ProjectId};
+use crate::domain::job::Job;
+use crate::domain::limits;
+use crate::domain::money::estimate::{self, Campaign};
+use crate::domain::money::project::{Awaiting, Buckets, Name, NoProject, Waiting, Wish, rebudget};
+use crate::domain::money::usage_alert::{Subject, Use};
+use crate::domain::stage::Stage;
+use crate::flow::error::Error;
+use crate::flow::services::Studio;
+use crate::flow::settings;
+use crate::store::projects::Project;
+use crate::store::{Tx, alerts, jobs, ledger, projects, renders};
+use crate::wording;
+
+/// What `/project estimate` answers.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn estimate(
+    studio: &Studio,
+    guild: GuildId,
+    by: &Presser,
+    drafts: i64,
+    reviews: i64,
+    finals: i64,
+) -> Result<Reply, Error> {
+    let campaign = match Campaign::new(drafts, reviews, finals) {
+        Ok(campaign) => campaign,
+        Err(misfit) => return Ok(wording::misfit(&misfit).into()),
+    };
+    let rules = studio.rules.clone();
+    let read = studio.store.read(move |tx| {
+        async move {
+            let chosen = settings::rules_in(tx, &rules, guild).await?;
+            Ok::<_, Error>((chosen, ledger::read(tx, guild).await?))
+        }
+        .boxed()
+    });
+    let (chosen, pool) = read.await?;
+    let estimate =
+        estimate::estimate(&campaign, &chosen.stages).map_err(|error| Error::broken(error.to_string()))?;
+    let content = wording::estimate(
+        &estimate,
+        chosen.stages.spec(Stage::Final).tier,
+        pool.available,
+        &estimate.passes(&chosen.caps),
+    );
+    let buttons = by.member.manages.then(|| keep_button(&estimate.budget()));
+    Ok(Reply {
+        content,
+        buttons: buttons.into_iter().collect(),
+        ..Reply::default()
+    })
+}
+
+/// The button that keeps an estimate. It names the sums, so that what was shown is what is kept, whatever prices do since.
+fn keep_button(budget: &Buckets<Credits>) -> Button {
+    let sums = Stage::ALL.map(|stage| budget.of(stage).get().to_string());
+    Button {
+        id: format!("keep:{}", sums.join(":")),
+        label: wording::KEEP_LABEL.to_owned(),
+        style: Style::Secondary,
+    }
+}
+
+/// What the form does and answers that keeps an estimate as the budget of a project: of the one that has the name, or of a
+/// new one.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away: nothing was changed.
+pub async fn keep(
+    studio: &Studio,
+    guild: GuildId,
+    id: ProjectId,
+    by: Presser,
+    name: &str,
+    wish: Wish,
+) -> Result<String, Error> {
+    let (typed, now_ms) = (name.to_owned(), studio.clock.now_ms());
+    let kept = studio.change(move |tx| {
+        async move {
+            let Ok(project) = named_alone(tx, guild, &typed).await? else {
+                return Ok(None);
+            };
+            Ok::<_, Error>(Some(if !by.member.manages {
+                wording::ONLY_ADMINS_BUDGET.to_owned()
+            } else if project.closed_ms.is_some() {
+                wording::name_taken(&project.name, true)
+            } else {
+                set_budget(tx, &project, &wish, now_ms).await?
+            }))
+        }
+        .boxed()
+    });
+    match kept.await? {
+        Some(told) => Ok(told),
+        None => create(studio, guild, id, by, name, wish).await,
+    }
+}
+
+/// What `/project create` does and answers. A repeat of the same interaction finds the first.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away: there is no new project.
+pub async fn create(
+    studio: &Studio,
+    guild: GuildId,
+    id: ProjectId,
+    by: Presser,
+    name: &str,
+    wish: Wish,
+) -> Result<String, Error> {
+    let name = match Name::parse(name) {
+        Ok(name) => name,
+        Err(bad) => return Ok(wording::bad_name(&bad)),
+    };
+    if !wish.is_empty() && !by.member.manages {
+        return Ok(wording::ONLY_ADMINS_BUDGET.to_owned());
+    }
+    let budget = match rebudget(&Buckets::default(), &Buckets::default(), &wish) {
+        Ok(budget) => budget,
+        Err(bad) => return Ok(wording::bad_budget(&bad)),
+    };
+    let new = Project {
+        id,
+        guild,
+        name,
+        budget,
+        created_by: by.user,
+        created_ms: studio.clock.now_ms(),
+        closed_ms: None,
+    };
+    let made = studio.change(move |tx| {
+        async move {
+            ledger::ensure(tx, guild).await?;
+            ledger::lock(tx, guild).await?;
+            if projects::find(tx, id).await?.is_none()
+                && projects::open_count(tx, guild).await? >= limits::OPEN_PROJECTS_PER_GUILD
+            {
+                return Ok(wording::TOO_MANY_PROJECTS.to_owned());
+            }
+            if !projects::insert(tx, &new).await? && projects::find(tx, id).await?.is_none() {
+                let other = projects::by_name(tx, guild, &new.name).await?;
+                let closed = other.is_some_and(|other| other.closed_ms.is_some());
+                return Ok(wording::name_taken(&new.name, closed));
+            }
+            Ok(wording::project_made(&new.name, &new.budget))
+        }
+        .boxed()
+    });
+    made.await
+}
+
+/// What `/project budget` does and answers. Without any wish it shows what holds.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away: nothing was changed.
+pub async fn budget(
+    studio: &Studio,
+    guild: GuildId,
+    by: &Presser,
+    name: &str,
+    wish: Wish,
+) -> Result<String, Error> {
+    if wish.is_empty() {
+        return show(studio, guild, name).await;
+    }
+    if !by.member.manages {
+        return Ok(wording::ONLY_ADMINS_BUDGET.to_owned());
+    }
+    let (name, now_ms) = (name.to_owned(), studio.clock.now_ms());
+    let changed = studio.change(move |tx| {
+        async move {
+            let project = match named_alone(tx, guild, &name).await? {
+                Ok(project) => project,
+                Err(unknown) => return Ok(wording::no_project(&unknown)),
+            };
+            set_budget(tx, &project, &wish, now_ms).await
+        }
+        .boxed()
+    });
+    changed.await
+}
+
+/// Changes a budget, and tells whoever waits for it. Lock the pool first.
+async fn set_budget(tx: &mut Tx, project: &Project, wish: &Wish, now_ms: i64) -> Result<String, Error> {
+    let used = projects::used(tx, project.id).await?;
+    let after = match rebudget(&project.budget, &used, wish) {
+        Ok(after) => after,
+        Err(bad) => return Ok(wording::bad_budget(&bad)),
+    };
+    projects::set_budget(tx, project.id, after).await?;
+    rearm(tx, project, &used, &after).await?;
+    jobs::enqueue(tx, Job::ResumeWaiting(project.guild), now_ms).await?;
+    for waiting in renders::waiting(tx, project.guild).await? {
+        if waiting.bucket.is_some_and(|(id, _)| id == project.id) {
+            jobs::enqueue(tx, Job::ShowTally(waiting.render), now_ms).await?;
+        }
+    }
+    Ok(wording::rebudgeted(&project.name, &project.budget, &after))
+}
+
+/// Has the marks of budgets that were raised told again when they are passed again.
+async fn rearm(
+    tx: &mut Tx,
+    project: &Project,
+    used: &Buckets<Credits>,
+    after: &Buckets<Option<Credits>>,
+) -> Result<(), Error> {
+    for stage in Stage::ALL {
+        let (used, whole) = (*used.of(stage), after.of(stage).unwrap_or_default());
+        let subject = Subject::Budget(project.id, stage);
+        alerts::added(tx, project.guild, subject, Use { used, whole }).await?;
+    }
+    Ok(())
+}
+
+/// What `/project show` answers.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn show(studio: &Studio, guild: GuildId, name: &str) -> Result<String, Error> {
+    let name = name.to_owned();
+    let read = studio.store.read(move |tx| {
+        async move {
+            let project = match named(tx, guild, &name).await? {
+                Ok(project) => project,
+                Err(unknown) => return Ok::<_, Error>(wording::no_project(&unknown)),
+            };
+            let used = projects::used(tx, project.id).await?;
+            let drafts = projects::drafts(tx, project.id).await?;
+            Ok(wording::project(&standing(&project, used, drafts)))
+        }
+        .boxed()
+    });
+    read.await
+}
+
+fn standing(project: &Project, used: Buckets<Credits>, drafts: u32) -> wording::Project<'_> {
+    wording::Project {
+        name: &project.name,
+        budget: &project.budget,
+        used,
+        drafts,
+        created_by: project.created_by,
+        closed_ms: project.closed_ms,
+    }
+}
+
+/// What `/project list` answers.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn list(studio: &Studio, guild: GuildId) -> Result<String, Error> {
+    let read = studio.store.read(move |tx| {
+        async move {
+            let used = projects::used_by_all(tx, guild).await?;
+            Ok::<_, Error>((projects::all(tx, guild).await?, used))
+        }
+        .boxed()
+    });
+    let (all, used) = read.await?;
+    let standings: Vec<_> = all
+        .iter()
+        .map(|project| {
+            let (drafts, used) = used.get(&project.id).copied().unwrap_or_default();
+            standing(project, used, drafts)
+        })
+        .collect();
+    Ok(wording::projects(&standings))
+}
+
+/// What `/project close` does and answers: the project takes no drafts any more, or does again.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away: nothing was changed.
+pub async fn close(
+    studio: &Studio,
+    guild: GuildId,
+    by: Presser,
+    name: &str,
+    reopen: bool,
+) -> Result<String, Error> {
+    let (name, now_ms) = (name.to_owned(), studio.clock.now_ms());
+    let closed = studio.change(move |tx| {
+        async move {
+            let project = match named_alone(tx, guild, &name).await? {
+                Ok(project) => project,
+                Err(unknown) => return Ok(wording::no_project(&unknown)),
+            };
+            if !by.member.manages && by.user != project.created_by {
+                return Ok(wording::may_not_close(project.created_by));
+            }
+            if reopen
+                && project.closed_ms.is_some()
+                && projects::open_count(tx, guild).await? >= limits::OPEN_PROJECTS_PER_GUILD
+            {
+                return Ok(wording::TOO_MANY_PROJECTS.to_owned());
+            }
+            projects::set_closed(tx, project.id, (!reopen).then_some(now_ms)).await?;
+            Ok(wording::project_closed(&project.name, reopen))
+        }
+        .boxed()
+    });
+    closed.await
+}
+
+/// The names of projects that hold what was typed so far, open ones first; closed ones only if they are asked for.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn complete(
+    studio: &Studio,
+    guild: GuildId,
+    typed: &str,
+    closed_too: bool,
+) -> Result<Vec<String>, Error> {
+    let all = studio.store.read(move |tx| projects::all(tx, guild).boxed());
+    let typed = typed.trim().to_lowercase();
+    let all: Vec<Project> = all.await?;
+    let offered = all
+        .into_iter()
+        .filter(|project| closed_too || project.closed_ms.is_none());
+    Ok(offered
+        .filter(|project| project.name.key().contains(&typed))
+        .map(|project| project.name.as_str().to_owned())
+        .collect())
+}
+
+/// The project that somebody names.
+pub(in crate::flow) async fn named(
+    tx: &mut Tx,
+    guild: GuildId,
+    typed: &str,
+) -> Result<Result<Project, NoProject>, Error> {
+    if let Ok(name) = Name::parse(typed)
+        && let Some(project) = projects::by_name(tx, guild, &name).await?
+    {
+        return Ok(Ok(project));
+    }
+    Ok(Err(NoProject {
+        typed: typed.to_owned(),
+        any: projects::open_count(tx, guild).await? > 0,
+    }))
+}
+
+/// The same with the pool locked, so that nobody spends on it meanwhile.
+async fn named_alone(tx: &mut Tx, guild: GuildId, typed: &str) -> Result<Result<Project, NoProject>, Error> {
+    ledger::ensure(tx, guild).await?;
+    ledger::lock(tx, guild).await?;
+    named(tx, guild, typed).await
+}
+
+/// The approvals of a guild that wait, and one that joins them unless it is among them. Lock the pool first: whoever begins
+/// to wait does.
+pub(in crate::flow) async fn awaiting(
+    tx: &mut Tx,
+    guild: GuildId,
+    joins: Option<Waiting>,
+) -> Result<Awaiting, Error> {
+    let mut all = renders::waiting(tx, guild).await?;
+    let new = joins.filter(|new| !all.iter().any(|waiting| waiting.render == new.render));
+    all.extend(new);
+    let left = projects::left(tx, &all).await?;
+    Ok(Awaiting::new(all, &left))
+}

@@ -1,0 +1,172 @@
+//! Caps, as they are looked at before credits are held.
+
+use std::collections::BTreeSet;
+
+use futures::FutureExt;
+
+use crate::domain::credits::Credits;
+use crate::domain::guild::settings::GuildRules;
+use crate::domain::ids::{GuildId, RenderId, RoleId, UserId};
+use crate::domain::job::Job;
+use crate::domain::money::spend_limit::{self, Cap, Full, Gauge, fits};
+use crate::domain::stage::Stage;
+use crate::flow::done::Done;
+use crate::flow::error::Error;
+use crate::flow::posting::lasting;
+use crate::flow::services::Studio;
+use crate::flow::settings;
+use crate::store::ledger::Locked;
+use crate::store::{Tx, drafts, jobs, renders, spend_limits as spending};
+
+/// Who spends: who asked for the draft, whoever approves it.
+#[derive(Clone, Debug)]
+pub(in crate::flow) struct Spender {
+    /// Who.
+    pub member: UserId,
+    /// Their roles; nothing if nobody asked for them, because no cap was on a role.
+    pub roles: Option<BTreeSet<RoleId>>,
+}
+
+impl Spender {
+    /// Asks Discord for the roles of somebody who is not here to tell, if some cap is on a role. Who left has none, nor has
+    /// somebody of whom Discord tells nothing.
+    ///
+    /// # Errors
+    /// [`Error::Retry`] when the database or Discord is away.
+    pub(in crate::flow) async fn absent(
+        studio: &Studio,
+        guild: GuildId,
+        member: UserId,
+    ) -> Result<Self, Error> {
+        let chosen = settings::rules(studio, guild).await?;
+        let roles = if spend_limit::ask_for_roles(&chosen.caps) {
+            let told = lasting(studio.discord.member(guild, member).await)?;
+            Some(told.unwrap_or_default().unwrap_or_default())
+        } else {
+            None
+        };
+        Ok(Self { member, roles })
+    }
+}
+
+/// The caps that hold for what somebody spends on a stage, with what was spent of them.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away, or when a cap was put on a role since the spender's were asked for.
+pub(in crate::flow) async fn gauges(
+    tx: &mut Tx,
+    locked: &Locked,
+    chosen: &GuildRules,
+    spender: &Spender,
+    stage: Stage,
+    now_ms: i64,
+) -> Result<Vec<Gauge>, Error> {
+    let nobody_asked = Error::Retry {
+        what: "a cap on a role is new",
+        after_ms: None,
+        source: None,
+    };
+    let roles = match &spender.roles {
+        Some(roles) => roles,
+        None if spend_limit::ask_for_roles(&chosen.caps) => return Err(nobody_asked),
+        None => &BTreeSet::new(),
+    };
+    let member = spender.member;
+    let holding = spend_limit::holding(&chosen.caps, member, roles, stage);
+    Ok(spending::gauges(tx, locked, holding, member, &chosen.zone, now_ms).await?)
+}
+
+/// The cap that does not let somebody spend so much on a stage, if one does not.
+///
+/// # Errors
+/// As [`gauges`].
+pub(in crate::flow) async fn full(
+    tx: &mut Tx,
+    locked: &Locked,
+    chosen: &GuildRules,
+    spender: &Spender,
+    (stage, cost): (Stage, Credits),
+    now_ms: i64,
+) -> Result<Option<Full>, Error> {
+    match fits(&gauges(tx, locked, chosen, spender, stage, now_ms).await?, cost) {
+        Ok(()) => Ok(None),
+        Err(full) => Ok(Some(dated(tx, locked.guild(), full, spender.member).await?)),
+    }
+}
+
+/// The same with the time at which there is room again, also where time rolls on.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub(in crate::flow) async fn dated(
+    tx: &mut Tx,
+    guild: GuildId,
+    full: Full,
+    member: UserId,
+) -> Result<Full, Error> {
+    let frees_ms = spending::frees(tx, guild, &full, member).await?;
+    Ok(Full { frees_ms, ..full })
+}
+
+/// The caps on a member, with what was spent of them a moment ago.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub(in crate::flow) async fn limits(
+    tx: &mut Tx,
+    guild: GuildId,
+    chosen: &GuildRules,
+    (member, roles): (UserId, &BTreeSet<RoleId>),
+    now_ms: i64,
+) -> Result<Vec<Gauge>, Error> {
+    let holding = spend_limit::holding_ever(&chosen.caps, member, roles);
+    Ok(spending::glance(tx, guild, holding, member, &chosen.zone, now_ms).await?)
+}
+
+/// Looks again at an approval that a cap stopped, when that may let it through.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn look_again(studio: &Studio, id: RenderId) -> Result<Done, Error> {
+    let now_ms = studio.clock.now_ms();
+    let queued = studio
+        .change(move |tx| async move { Ok(jobs::enqueue(tx, Job::Confirm(id), now_ms).await?) }.boxed());
+    queued.await?;
+    Ok(Done::Finished)
+}
+
+/// Has the approvals of a guild looked at again that a cap stops which has room for them now: credits were given back.
+///
+/// # Errors
+/// [`Error`] when the database is away.
+pub(in crate::flow) async fn wake(
+    tx: &mut Tx,
+    chosen: &GuildRules,
+    guild: GuildId,
+    now_ms: i64,
+) -> Result<(), Error> {
+    for id in renders::capped(tx, guild).await? {
+        let Some(render) = renders::find(tx, id).await? else {
+            continue;
+        };
+        let (Some(capped), Some(terms)) = (render.vote.capped, render.vote.terms) else {
+            continue;
+        };
+        let member = drafts::get(tx, render.draft).await?.requester;
+        let room = match chosen.caps.get(&capped.by.on) {
+            Some(most) => {
+                let cap = Cap {
+                    most: *most,
+                    ..capped.by
+                };
+                let gauges = spending::glance(tx, guild, vec![cap], member, &chosen.zone, now_ms).await?;
+                fits(&gauges, terms.price).is_ok()
+            }
+            None => true,
+        };
+        if room {
+            jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! The treasury: credits granted and taken back, by those who may.
+
+use futures::FutureExt;
+
+use crate::domain::actor::Treasurer;
+use crate::domain::credits::Credits;
+use crate::domain::guild::operator::Rules;
+use crate::domain::ids::{GuildId, UserId};
+use crate::domain::limits;
+use crate::domain::text::{clean, shorten};
+use crate::flow::error::Error;
+use crate::flow::services::Studio;
+use crate::store::{Tx, ledger};
+use crate::wording;
+
+/// What is to be done to a pool.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Who does it.
+    pub actor: UserId,
+    /// How many credits, as it was typed.
+    pub amount: i64,
+    /// Why, as it was typed.
+    pub reason: Option<String>,
+    /// The name of the request, so that a repeat does nothing more.
+    pub once: String,
+}
+
+/// What became of an order, in words: it was done, or not.
+pub type Outcome = Result<String, String>;
+
+/// Why somebody may not use the treasury, if they may not.
+#[must_use]
+pub(in crate::flow) fn refuse(rules: &Rules, by: Treasurer) -> Option<String> {
+    let may = rules.operators.contains(&by.user) || (rules.admins_treasury && by.manages);
+    (!may).then(|| wording::only_operators(&rules.operators, rules.admins_treasury))
+}
+
+/// What `/treasury grant` does and answers.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn grant(studio: &Studio, guild: GuildId, by: Treasurer, order: Order) -> Result<String, Error> {
+    if let Some(refusal) = refuse(&studio.rules, by) {
+        return Ok(refusal);
+    }
+    let now_ms = studio.clock.now_ms();
+    let done = studio.change(move |tx| grant_in(tx, guild, order, now_ms).boxed());
+    Ok(done.await?.unwrap_or_else(|refusal| refusal))
+}
+
+/// What `/treasury correct` does and answers.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn correct(studio: &Studio, guild: GuildId, by: Treasurer, order: Order) -> Result<String, Error> {
+    if let Some(refusal) = refuse(&studio.rules, by) {
+        return Ok(refusal);
+    }
+    let now_ms = studio.clock.now_ms();
+    let done = studio.change(move |tx| correct_in(tx, guild, order, now_ms).boxed());
+    Ok(done.await?.unwrap_or_else(|refusal| refusal))
+}
+
+/// Grants in a transaction, for whoever may.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn grant_in(tx: &mut Tx, guild: GuildId, order: Order, now_ms: i64) -> Result<Outcome, Error> {
+    let Some(amount) = in_range(order.amount) else {
+        return Ok(Err(wording::bad_grant()));
+    };
+    ledger::ensure(tx, guild).await?;
+    let pool = ledger::lock(tx, guild).await?.pool();
+    if pool.granted.plus(amount).is_err() {
+        return Ok(Err(wording::bad_grant()));
+    }
+    let grant = ledger::Grant {
+        actor: Some(order.actor),
+        reason: order.reason.as_deref().and_then(cleaned),
+        once_key: Some(order.once),
+    };
+    let granted = ledger::grant(tx, guild, amount, grant, now_ms).await?;
+    Ok(Ok(wording::granted(amount, &granted.unwrap_or(pool))))
+}
+
+/// Takes credits back in a transaction, for whoever may.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn correct_in(tx: &mut Tx, guild: GuildId, order: Order, now_ms: i64) -> Result<Outcome, Error> {
+    let Some(amount) = in_range(order.amount) else {
+        return Ok(Err(wording::bad_correction()));
+    };
+    let Some(reason) = order.reason.as_deref().and_then(cleaned) else {
+        return Ok(Err(wording::NO_REASON.to_owned()));
+    };
+    ledger::ensure(tx, guild).await?;
+    let correction = ledger::Correction {
+        actor: order.actor,
+        reason,
+        once_key: order.once,
+    };
+    Ok(
+        match ledger::correct(tx, guild, amount, correction, now_ms).await? {
+            Ok(pool) => Ok(wording::corrected(amount, &pool)),
+            Err(short) => Err(wording::correction_short(&short)),
+        },
+    )
+}
+
+fn in_range(amount: i64) -> Option<Credits> {
+    let amount = Credits::new(amount).ok()?;
+    (1..=limits::GRANT_CREDITS)
+        .contains(&amount.get())
+        .then_some(amount)
+}
+
+/// A reason as the books keep it.
+pub(in crate::flow) fn cleaned(reason: &str) -> Option<String> {
+    let reason = shorten(&clean(reason), limits::REASON_CHARS);
+    (!reason.is_empty()).then_some(reason)
+}

@@ -1,0 +1,78 @@
+//! Commands are registered when the set has changed, not at every session: 200 new ones a day are allowed.
+
+use serde_json::Value;
+
+use crate::flow::error::Error;
+use crate::flow::services::Studio;
+use crate::gateway::commands;
+
+pub(in crate::gateway) async fn commands(studio: &Studio) -> Result<(), Error> {
+    let wanted = poise::builtins::create_application_commands(&commands::all());
+    let wanted = serde_json::to_value(wanted).map_err(|error| Error::broken(error.to_string()))?;
+    let registered = Value::from(studio.discord.commands().await.map_err(away)?);
+    if !same(&wanted, &registered) {
+        studio.discord.register(&wanted).await.map_err(away)?;
+        tracing::info!("the commands are registered");
+    }
+    Ok(())
+}
+
+fn away(error: crate::discord::Error) -> Error {
+    Error::Retry {
+        what: "Discord did not take the commands",
+        after_ms: None,
+        source: Some(error.into()),
+    }
+}
+
+/// Whether Discord's answer says what we want said; it adds ids, versions and defaults of its own.
+fn same(wanted: &Value, registered: &Value) -> bool {
+    match (wanted, registered) {
+        (Value::Object(wanted), Value::Object(_)) => wanted
+            .iter()
+            .all(|(key, value)| same(value, registered.get(key).unwrap_or(&Value::Null))),
+        (Value::Array(wanted), Value::Array(registered)) => {
+            let names = |value: &Value| value.get("name").and_then(Value::as_str).map(str::to_owned);
+            let find = |want: &Value| match names(want) {
+                Some(name) => registered.iter().find(|have| names(have) == Some(name.clone())),
+                None => registered.iter().find(|have| *have == want),
+            };
+            wanted.len() == registered.len()
+                && wanted
+                    .iter()
+                    .all(|want| find(want).is_some_and(|have| same(want, have)))
+        }
+        (wanted, registered) => wanted == registered || (is_default(wanted) && is_default(registered)),
+    }
+}
+
+fn is_default(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(true) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_discord_adds_is_no_change_and_what_we_change_is() {
+        let ours =
+            json!([{ "name": "draft", "nsfw": false, "options": [{ "name": "prompt", "required": true }] }]);
+        let theirs = json!([{
+            "id": "1", "version": "2", "name": "draft", "name_localizations": null,
+            "options": [{ "name": "prompt", "required": true, "autocomplete": false }]
+        }]);
+        assert!(same(&ours, &theirs));
+        let changed = json!([{ "name": "draft", "options": [{ "name": "prompt", "required": false }] }]);
+        assert!(!same(&changed, &theirs));
+        assert!(!same(&json!([]), &theirs), "one that is gone");
+        assert!(!same(&ours, &json!([])), "one that is new");
+    }
+}

@@ -1,0 +1,3 @@
+//! Buttons and forms.
+
+pub(in crate::gateway) mod buttons;

@@ -1,0 +1,96 @@
+//! Private answers to interactions.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use crate::discord::{Discord, Error, Reply};
+use crate::flow;
+use crate::flow::draft::start::Started;
+use crate::wording;
+
+/// Tries at an answer, how long one at taking an interaction may last, and the longest pause between two: an interaction
+/// does not wait long.
+const TRIES: u32 = 3;
+const ONE_TRY: Duration = Duration::from_millis(1_200);
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Takes an interaction. When that fails nobody would see an answer, and when another process of the bot took it, that
+/// one does what is asked for: either way nothing must be done for it here.
+pub(in crate::gateway) async fn defer(discord: &Discord, interaction: u64, token: &str) -> bool {
+    let count = AtomicU32::new(0);
+    let deferred = again(|| {
+        count.fetch_add(1, Ordering::Relaxed);
+        in_time(discord.defer(interaction, token))
+    });
+    match deferred.await {
+        // A try whose answer was lost may have been the one that took it.
+        Ok(first) => first || count.load(Ordering::Relaxed) > 1,
+        Err(error) => {
+            tracing::warn!(
+                interaction.id = interaction,
+                "an interaction could not be taken: {error}"
+            );
+            false
+        }
+    }
+}
+
+/// Answers once: more will be said soon by somebody else, and this must not come after it.
+async fn say(discord: &Discord, token: &str, text: &str) {
+    if let Err(error) = discord.answer(token, text.to_owned().into()).await {
+        tracing::info!("a first answer was not given: {error}");
+    }
+}
+
+/// Answers to who asked for a draft.
+pub(in crate::gateway) async fn started(
+    discord: &Discord,
+    token: &str,
+    started: Result<Started, flow::Error>,
+) {
+    match started {
+        Ok(Started::Accepted(text)) => say(discord, token, &text).await,
+        Ok(Started::Refused(text)) => reply(discord, token, Ok(text)).await,
+        Err(error) => reply(discord, token, Err::<Reply, _>(error)).await,
+    }
+}
+
+/// Answers with what a flow said, or with an apology that is true: a flow that fails has spent nothing.
+pub(in crate::gateway) async fn reply(
+    discord: &Discord,
+    token: &str,
+    outcome: Result<impl Into<Reply>, flow::Error>,
+) {
+    let reply = outcome.map_or_else(
+        |error| {
+            tracing::error!("an interaction failed: {}", flow::chain(&error));
+            wording::TROUBLE.to_owned().into()
+        },
+        Into::into,
+    );
+    if let Err(error) = again(|| discord.answer(token, reply.clone())).await {
+        tracing::warn!("an answer could not be given: {error}");
+    }
+}
+
+/// Gives a try at taking an interaction only a part of the three seconds.
+async fn in_time(defer: impl Future<Output = Result<bool, Error>>) -> Result<bool, Error> {
+    tokio::time::timeout(ONE_TRY, defer)
+        .await
+        .unwrap_or(Err(Error::Busy(Some(0))))
+}
+
+async fn again<T, F: Future<Output = Result<T, Error>>>(call: impl Fn() -> F) -> Result<T, Error> {
+    for _ in 1..TRIES {
+        match call().await {
+            Err(Error::Busy(wait)) => {
+                let wait = wait
+                    .and_then(|ms| u64::try_from(ms).ok())
+                    .map_or(PAUSE, Duration::from_millis);
+                tokio::time::sleep(wait.min(PAUSE)).await;
+            }
+            other => return other,
+        }
+    }
+    call().await
+}

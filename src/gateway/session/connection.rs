@@ -1,0 +1,215 @@
+//! One connection of a shard: serenity's runner on it, and a watch over both.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use futures::channel::mpsc::UnboundedReceiver;
+use serenity::all::{
+    ConnectionStage, GatewayError, Http, Shard, ShardId, ShardInfo, ShardManager, ShardManagerOptions,
+    ShardMessenger, ShardRunner, ShardRunnerInfo, ShardRunnerMessage, ShardRunnerOptions,
+};
+use serenity::prelude::TypeMap;
+use tokio::runtime;
+use tokio::sync::{Mutex, RwLock, oneshot};
+use tokio::time::{Instant, interval, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::reconnect::{End, Lost};
+use super::shards::{INTENTS, Shards};
+use super::timeouts::Patience;
+use crate::gateway::events::Handler;
+
+/// How often the watch looks, in a time of silence.
+const LOOKS: u32 = 12;
+/// A normal end, which ends the session too.
+const GOODBYE: u16 = 1000;
+/// How long a goodbye may take.
+const PARTING: Duration = Duration::from_secs(2);
+
+type Ended = Result<(), serenity::Error>;
+type Reports = UnboundedReceiver<Result<(), GatewayError>>;
+
+/// One connection. Dropping it drops what runs on it.
+pub(in crate::gateway) struct Connection {
+    id: ShardId,
+    manager: Arc<ShardManager>,
+    /// When the session on it began.
+    begun: Arc<OnceLock<Instant>>,
+    /// Tells how its runner has ended.
+    ended: oneshot::Receiver<Ended>,
+    /// Where the manager reports to, which is not listened to: the runner says the same when it ends.
+    _reports: Reports,
+    /// Gone with this: the runner.
+    _alive: oneshot::Sender<()>,
+}
+
+impl Connection {
+    /// Connects. A session begins later, or does not.
+    pub(in crate::gateway) async fn open(shards: &Shards, id: u32, of: u32, url: &str) -> Result<Self, End> {
+        let http = shards.inbound.studio.discord.http();
+        let info = ShardInfo {
+            id: ShardId(id),
+            total: of,
+        };
+        let url = Arc::new(Mutex::new(url.to_owned()));
+        let shard = Shard::new(url.clone(), http.token(), info, INTENTS, None);
+        let shard = match timeout(shards.patience.handshake, shard).await {
+            Ok(Ok(shard)) => shard,
+            Ok(Err(error)) => {
+                tracing::warn!(shard = id, "Discord's gateway cannot be reached: {error}");
+                return Err(End::Unreachable);
+            }
+            Err(_) => return Err(End::Silent { served: false }),
+        };
+        let (manager, reports) = idle_manager(&url, &http);
+        // The runner waits for a word of this kind before it asks to be started anew, five seconds at most: who could give
+        // it does not run here.
+        manager.shutdown_finished(info.id);
+        let begun = Arc::new(OnceLock::new());
+        let handler = Handler {
+            inbound: shards.inbound.clone(),
+            options: shards.options.clone(),
+            manager: manager.clone(),
+            resume_url: url,
+            begun: begun.clone(),
+        };
+        let runner = ShardRunner::new(ShardRunnerOptions {
+            data: Arc::default(),
+            event_handlers: vec![Arc::new(handler)],
+            raw_event_handlers: Vec::new(),
+            framework: None,
+            manager: manager.clone(),
+            shard,
+            http,
+        });
+        let known = ShardRunnerInfo {
+            latency: None,
+            runner_tx: ShardMessenger::new(&runner),
+            stage: ConnectionStage::Disconnected,
+        };
+        manager.runners.lock().await.insert(info.id, known);
+        let (alive, gone) = oneshot::channel();
+        Ok(Self {
+            id: info.id,
+            manager,
+            begun,
+            ended: run(runner, gone),
+            _reports: reports,
+            _alive: alive,
+        })
+    }
+
+    /// Watches until it ends, falls silent, or the bot is stopped.
+    pub(in crate::gateway) async fn watch(mut self, patience: &Patience, stop: &CancellationToken) -> End {
+        let mut looks = interval(patience.silence / LOOKS);
+        let (mut heard, mut heard_at, mut well_at) = (None, Instant::now(), Instant::now());
+        loop {
+            tokio::select! {
+                ended = &mut self.ended => return self.end(ended.unwrap_or(Ok(()))),
+                () = stop.cancelled() => {
+                    self.part().await;
+                    return End::Stopped;
+                }
+                _ = looks.tick() => {}
+            }
+            let (latency, stage) = self.pulse().await;
+            if latency != heard {
+                (heard, heard_at) = (latency, Instant::now());
+            }
+            if stage == ConnectionStage::Connected {
+                well_at = Instant::now();
+            }
+            let served = self.begun.get().is_some();
+            if heard_at.elapsed() > patience.silence || well_at.elapsed() > patience.ready {
+                return End::Silent { served };
+            }
+        }
+    }
+
+    /// The time that the last heartbeat took, which is never twice the same, and how far the session is.
+    async fn pulse(&self) -> (Option<Duration>, ConnectionStage) {
+        let runners = self.manager.runners.lock().await;
+        runners
+            .get(&self.id)
+            .map_or((None, ConnectionStage::Disconnected), |known| {
+                (known.latency, known.stage)
+            })
+    }
+
+    fn end(&self, ended: Ended) -> End {
+        if let Err(serenity::Error::Gateway(error)) = &ended {
+            match error {
+                GatewayError::InvalidAuthentication => return End::Fatal(Lost::Token),
+                GatewayError::InvalidGatewayIntents => return End::Fatal(Lost::Intents),
+                GatewayError::DisallowedGatewayIntents => return End::Fatal(Lost::Disallowed),
+                _ => {}
+            }
+        }
+        if let Err(error) = ended {
+            tracing::warn!(
+                shard = self.id.0,
+                "a connection to Discord's gateway broke: {error}"
+            );
+        }
+        match self.begun.get() {
+            Some(begun) => End::Served(begun.elapsed()),
+            None => End::TurnedAway,
+        }
+    }
+
+    /// Ends the session with a goodbye: the bot is shown as offline at once, and nothing is kept for it.
+    async fn part(&mut self) {
+        if let Some(known) = self.manager.runners.lock().await.get(&self.id) {
+            known
+                .runner_tx
+                .send_to_shard(ShardRunnerMessage::Shutdown(self.id, GOODBYE));
+        }
+        if timeout(PARTING, &mut self.ended).await.is_err() {
+            tracing::warn!(shard = self.id.0, "Discord's gateway does not answer a goodbye");
+        }
+    }
+}
+
+/// Runs a runner on a thread of its own, for as long as the connection is there. After a close without a code, and after
+/// some with one, serenity turns in circles without ever waiting for anything until its next heartbeat: among other work
+/// it would hold that up, and a thread that can be waited for would hold up the end of the process.
+fn run(mut runner: ShardRunner, gone: oneshot::Receiver<()>) -> oneshot::Receiver<Ended> {
+    let handle = runtime::Handle::current();
+    let (tell, ended) = oneshot::channel();
+    std::thread::spawn(move || {
+        handle.block_on(async {
+            tokio::select! {
+                biased;
+                _ = gone => {}
+                // Who is not there any more is told nothing.
+                end = runner.run() => drop(tell.send(end)),
+            }
+        });
+    });
+    ended
+}
+
+/// serenity's runners report to a manager, and a manager begins sessions from a queue of its own, in a task of its own.
+/// This one's task is gone with the runtime that it was made in: it only notes what is reported.
+fn idle_manager(url: &Arc<Mutex<String>>, http: &Arc<Http>) -> (Arc<ShardManager>, Reports) {
+    let options = ShardManagerOptions {
+        data: Arc::<RwLock<TypeMap>>::default(),
+        event_handlers: Vec::new(),
+        raw_event_handlers: Vec::new(),
+        framework: Arc::default(),
+        shard_index: 0,
+        shard_init: 0,
+        shard_total: 0,
+        ws_url: url.clone(),
+        http: http.clone(),
+        intents: INTENTS,
+        presence: None,
+    };
+    let elsewhere = runtime::Builder::new_current_thread().build();
+    let elsewhere = elsewhere.expect("a runtime that asks nothing of the machine");
+    let inside = elsewhere.enter();
+    let manager = ShardManager::new(options);
+    drop(inside);
+    elsewhere.shutdown_background();
+    manager
+}

@@ -1,0 +1,64 @@
+//! The life of a session.
+
+use std::time::Duration;
+
+use serenity::all::{GuildId as SerenityGuildId, PremiumTier, Ready};
+
+use crate::domain::ids::GuildId;
+use crate::flow;
+use crate::flow::approval::recount;
+use crate::flow::error::Error;
+use crate::flow::money::pool;
+use crate::gateway::commands::register;
+use crate::gateway::inbound::Inbound;
+
+/// Pauses between tries at what a session begins with, in seconds.
+const PAUSES_S: [u64; 5] = [1, 4, 15, 60, 240];
+
+/// A fresh session: whatever happened before it was not told to us.
+pub(in crate::gateway) async fn ready(inbound: &Inbound, ready: &Ready) {
+    tracing::info!(
+        guilds = ready.guilds.len(),
+        "connected to Discord as {}",
+        ready.user.name
+    );
+    let studio = &inbound.studio;
+    persist("read open votes again", || recount::missed_votes(studio)).await;
+    persist("register the commands", || register::commands(studio)).await;
+    inbound.seen.note(|counts| counts.sessions += 1);
+}
+
+/// A session that goes on: Discord tells what was missed, as far as it has kept it, and serenity does not look for gaps.
+pub(in crate::gateway) async fn resumed(inbound: &Inbound) {
+    tracing::info!("the session with Discord goes on");
+    persist("read open votes again", || recount::missed_votes(&inbound.studio)).await;
+    inbound.seen.note(|counts| counts.resumed += 1);
+}
+
+/// Tries again for a while: nothing else asks for it before the next session.
+async fn persist<F: Future<Output = Result<(), Error>>>(what: &str, work: impl Fn() -> F) {
+    for pause in PAUSES_S.map(Some).into_iter().chain([None]) {
+        let Err(error) = work().await else { return };
+        tracing::error!("could not {what}: {}", flow::chain(&error));
+        if let Some(pause) = pause {
+            tokio::time::sleep(Duration::from_secs(pause)).await;
+        }
+    }
+}
+
+/// A guild that the bot is in, and how many members it has, if that is said.
+pub(in crate::gateway) async fn guild(
+    inbound: &Inbound,
+    guild: SerenityGuildId,
+    tier: PremiumTier,
+    members: Option<u64>,
+) {
+    let guild = GuildId::new(guild.get());
+    inbound.studio.discord.note_guild(guild, u8::from(tier), members);
+    if inbound.studio.rules.allows(guild) {
+        persist("make a guild's pool", || pool::welcome(&inbound.studio, guild)).await;
+    } else {
+        tracing::info!(guild.id = %guild, "not among allowed_guilds");
+    }
+    inbound.seen.note(|counts| counts.guilds += 1);
+}

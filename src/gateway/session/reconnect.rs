@@ -1,0 +1,286 @@
+//! How a connection ended, and what follows from it: when the next one is tried, or that it is not.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::timeouts::Patience;
+use crate::discord::Allowance;
+
+/// Connections on which nothing was heard, in a row, after which the bot gives up: the first and two more in vain.
+const SILENT: u32 = 3;
+/// Sessions that Discord ended before they began, in a row, after which the bot gives up: each of them is counted by
+/// Discord, and 1,000 a day cost the bot its token.
+const TURNED_AWAY: u32 = 8;
+/// One in so many of a day's sessions is left for those who have to find out what is wrong.
+const KEPT_BACK: u64 = 10;
+
+/// Why the gateway is given up. Whoever runs the bot reads it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Lost {
+    /// 4004, or 401 from the REST API.
+    #[error(
+        "Discord does not accept the token any more: copy a new one from the developer portal to discord.token, and start again"
+    )]
+    Token,
+    /// 4013.
+    #[error(
+        "Discord does not know the intents that this version asks for (close code 4013): a newer Greenlight is needed"
+    )]
+    Intents,
+    /// 4014.
+    #[error(
+        "Discord does not allow the bot the intents that it asks for (close code 4014): look at the bot's page in the developer portal, and start again"
+    )]
+    Disallowed,
+    /// Connections open, and nothing is heard on them.
+    #[error(
+        "Discord's gateway began no session on {0} connections in a row, or fell silent on them: if the warnings before this line say why, mend that, else look at what is between this machine and Discord (a proxy, a firewall), and start again"
+    )]
+    Silent(u32),
+    /// Sessions end before they begin.
+    #[error(
+        "Discord ended {0} sessions in a row before they began, and would reset the token after too many: the warnings before this line say why; mend that, and start again"
+    )]
+    TurnedAway(u32),
+    /// 4011, as far as anybody can tell.
+    #[error(
+        "Discord ends the sessions: it wants {wanted} shards now, and there are {have}; start again, and there will be as many as it wants"
+    )]
+    Shards {
+        /// How many it recommends.
+        wanted: u32,
+        /// How many there are.
+        have: u32,
+    },
+    /// The day's sessions are nearly used up.
+    #[error(
+        "{remaining} of {total} sessions are left for the next {minutes} minutes, and after the last one Discord resets the token: find out from the lines before this why sessions end, and start again after that"
+    )]
+    Spent {
+        /// What is left.
+        remaining: u64,
+        /// Of how many a day.
+        total: u64,
+        /// Until the count begins anew.
+        minutes: u64,
+    },
+}
+
+/// How a connection ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::gateway) enum End {
+    /// The bot is stopped.
+    Stopped,
+    /// There was no connection: nothing was begun.
+    Unreachable,
+    /// It was there, and nothing was heard on it; the watch let it go. `served`: a session had begun on it.
+    Silent { served: bool },
+    /// Discord ended it before a session had begun.
+    TurnedAway,
+    /// A session had begun on it and lasted so long.
+    Served(Duration),
+    /// Trying again is in vain.
+    Fatal(Lost),
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stopped => f.write_str("was stopped"),
+            Self::Unreachable => f.write_str("could not be made"),
+            Self::Silent { .. } => f.write_str("was silent and is given up"),
+            Self::TurnedAway => f.write_str("was ended by Discord before a session had begun"),
+            Self::Served(lasted) => write!(
+                f,
+                "has ended, and its session with it, after {} s",
+                lasted.as_secs()
+            ),
+            Self::Fatal(_) => f.write_str("has ended for good"),
+        }
+    }
+}
+
+/// What became of a shard's connections since its last good one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::gateway) struct Tries {
+    unreachable: u32,
+    silent: u32,
+    turned_away: u32,
+    /// Sessions in a row that did not last.
+    young: u32,
+}
+
+impl Tries {
+    /// Counts the end of a connection. Returns the pause before the next one.
+    pub(in crate::gateway) fn after(&mut self, end: End, patience: &Patience) -> Result<Duration, Lost> {
+        match end {
+            End::Stopped => {}
+            End::Unreachable => self.unreachable = self.unreachable.saturating_add(1),
+            End::Silent { served } => {
+                let before = if served { 0 } else { self.silent };
+                *self = Self {
+                    silent: before + 1,
+                    ..*self
+                };
+                if self.silent >= SILENT {
+                    return Err(Lost::Silent(self.silent));
+                }
+            }
+            End::TurnedAway => {
+                self.turned_away += 1;
+                if self.turned_away >= TURNED_AWAY {
+                    return Err(Lost::TurnedAway(self.turned_away));
+                }
+            }
+            End::Served(lasted) => {
+                let young = if lasted >= patience.settled {
+                    0
+                } else {
+                    self.young.saturating_add(1)
+                };
+                *self = Self {
+                    young,
+                    ..Self::default()
+                };
+            }
+            End::Fatal(lost) => return Err(lost),
+        }
+        Ok(self.pause(patience))
+    }
+
+    /// Whether sessions do not begin any more, though Discord can be reached.
+    pub(in crate::gateway) const fn in_vain(self) -> bool {
+        self.silent + self.turned_away > 0
+    }
+
+    /// The first try after a good session comes at once; then the pauses double.
+    fn pause(self, patience: &Patience) -> Duration {
+        let failed = self
+            .unreachable
+            .saturating_add(self.silent + self.turned_away)
+            .saturating_add(self.young);
+        match failed {
+            0 => Duration::ZERO,
+            1 if self.unreachable == 0 => Duration::ZERO,
+            failed => {
+                let doublings = (failed - 1).min(16);
+                (patience.apart * (1 << doublings)).min(patience.longest_pause)
+            }
+        }
+    }
+}
+
+/// Whether one more session may be begun.
+pub(in crate::gateway) fn may_begin(allowance: &Allowance) -> Result<(), Lost> {
+    let (remaining, total) = (allowance.remaining, allowance.total);
+    if remaining > total / KEPT_BACK {
+        return Ok(());
+    }
+    let minutes = allowance.reset_after_ms.div_ceil(60_000);
+    Err(Lost::Spent {
+        remaining,
+        total,
+        minutes,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const YOUNG: Duration = Duration::from_secs(9);
+
+    fn pauses(ends: impl IntoIterator<Item = End>) -> Vec<Result<u64, Lost>> {
+        let (mut tries, patience) = (Tries::default(), Patience::default());
+        ends.into_iter()
+            .map(|end| tries.after(end, &patience).map(|pause| pause.as_secs()))
+            .collect()
+    }
+
+    #[test]
+    fn sessions_that_do_not_last_are_begun_ever_more_slowly_and_a_good_one_makes_up_for_it() {
+        let young = std::iter::repeat_n(End::Served(YOUNG), 8);
+        let seen: Vec<u64> = pauses(young).into_iter().map(Result::unwrap).collect();
+        assert_eq!(seen, [0, 10, 20, 40, 80, 160, 300, 300]);
+        let good = End::Served(Patience::default().settled);
+        assert_eq!(
+            pauses([End::Served(YOUNG), End::Served(YOUNG), good.clone(), good])[2..],
+            [Ok(0), Ok(0)]
+        );
+    }
+
+    /// Were every session cut short at the worst moment, for ever, a day would still not be used up.
+    #[test]
+    fn no_loop_uses_up_a_day() {
+        for lasted in [
+            Duration::ZERO,
+            YOUNG,
+            Duration::from_secs(599),
+            Patience::default().settled,
+        ] {
+            let (mut tries, patience) = (Tries::default(), Patience::default());
+            let (mut passed, mut begun) = (Duration::ZERO, 0);
+            while passed < Duration::from_hours(24) {
+                begun += 1;
+                let pause = tries.after(End::Served(lasted), &patience).unwrap();
+                passed += lasted + pause.max(patience.apart);
+            }
+            assert!(begun < 320, "{begun} sessions of {lasted:?}");
+        }
+    }
+
+    #[test]
+    fn silence_is_broken_twice_and_then_given_up() {
+        let silent = |served| End::Silent { served };
+        assert_eq!(
+            pauses([silent(false), silent(false), silent(false)]),
+            [Ok(0), Ok(10), Err(Lost::Silent(3))]
+        );
+        let served = [silent(false), silent(true), silent(false), silent(false)];
+        assert_eq!(
+            pauses(served)[3],
+            Err(Lost::Silent(3)),
+            "a session in between begins the count anew"
+        );
+        let good = [
+            silent(false),
+            silent(false),
+            End::Served(YOUNG),
+            silent(false),
+            silent(false),
+        ];
+        assert!(pauses(good).iter().all(Result::is_ok));
+    }
+
+    #[test]
+    fn being_turned_away_is_given_up_before_it_costs_the_token_and_being_away_is_not() {
+        let turned = pauses(std::iter::repeat_n(End::TurnedAway, 8));
+        assert!(turned[..7].iter().all(Result::is_ok));
+        assert_eq!(turned[7], Err(Lost::TurnedAway(8)));
+        let away = pauses(std::iter::repeat_n(End::Unreachable, 1_000));
+        assert_eq!(away[..3], [Ok(5), Ok(10), Ok(20)]);
+        assert_eq!(away[999], Ok(300));
+    }
+
+    #[test]
+    fn a_tenth_of_a_day_is_kept_back() {
+        let left = |remaining| Allowance {
+            url: String::new(),
+            shards: 1,
+            total: 1_000,
+            remaining,
+            reset_after_ms: 90_500,
+            max_concurrency: 1,
+        };
+        assert_eq!(may_begin(&left(101)), Ok(()));
+        let spent = may_begin(&left(100)).unwrap_err();
+        assert_eq!(
+            spent,
+            Lost::Spent {
+                remaining: 100,
+                total: 1_000,
+                minutes: 2
+            }
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! The bot's shards: begun one after the other as Discord allows, each kept up until the bot is stopped.
+//!
+//! serenity would begin a session whenever it sees fit and wait for a silent connection for ever. So its own queue of
+//! shards is not used: each connection of a shard is begun here, counted, watched, and begun again or given up.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serenity::all::GatewayIntents;
+use tokio::sync::Mutex;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::connection::Connection;
+use super::reconnect::{End, Lost, Tries, may_begin};
+use super::timeouts::Patience;
+use crate::discord::{Allowance, Error};
+use crate::gateway::commands;
+use crate::gateway::inbound::Inbound;
+
+/// Neither of the two is privileged.
+pub(in crate::gateway) const INTENTS: GatewayIntents =
+    GatewayIntents::GUILDS.union(GatewayIntents::GUILD_MESSAGE_REACTIONS);
+const UNAUTHORIZED: u16 = 401;
+
+/// What all shards have in common.
+pub(in crate::gateway) struct Shards {
+    pub(in crate::gateway) inbound: Arc<Inbound>,
+    pub(in crate::gateway) options: Arc<commands::Options>,
+    pub(in crate::gateway) patience: Patience,
+    /// When the next session of each bucket may be begun.
+    turns: Mutex<HashMap<u64, Instant>>,
+}
+
+impl Shards {
+    pub(in crate::gateway) fn new(inbound: Arc<Inbound>, patience: Patience) -> Arc<Self> {
+        Arc::new(Self {
+            inbound,
+            options: Arc::new(commands::options()),
+            patience,
+            turns: Mutex::default(),
+        })
+    }
+
+    /// Keeps all shards up until the bot is stopped.
+    pub(in crate::gateway) async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), Lost> {
+        let Some(count) = self.count(&stop).await? else {
+            return Ok(());
+        };
+        // Whichever ends for good ends all of them.
+        let stop = stop.child_token();
+        let mut shards = JoinSet::new();
+        for id in 0..count {
+            shards.spawn(self.clone().keep_up(id, count, stop.clone()));
+        }
+        let mut ended = Ok(());
+        while let Some(one) = shards.join_next().await {
+            let one = one.unwrap_or_else(resume);
+            stop.cancel();
+            ended = ended.and(one);
+        }
+        ended
+    }
+
+    /// How many shards there are to be; nothing when the bot is stopped first.
+    async fn count(&self, stop: &CancellationToken) -> Result<Option<u32>, Lost> {
+        let mut tries = Tries::default();
+        loop {
+            match self.allowance().await {
+                Ok(allowance) => return Ok(Some(allowance.shards)),
+                Err(end) => self.rest(&mut tries, end, stop).await?,
+            }
+            if stop.is_cancelled() {
+                return Ok(None);
+            }
+        }
+    }
+
+    async fn keep_up(self: Arc<Self>, id: u32, of: u32, stop: CancellationToken) -> Result<(), Lost> {
+        let mut tries = Tries::default();
+        while !stop.is_cancelled() {
+            let end = self.connect(id, of, &tries, &stop).await;
+            if end == End::Stopped {
+                break;
+            }
+            tracing::warn!(shard = id, "the connection to Discord's gateway {end}");
+            self.rest(&mut tries, end, &stop).await?;
+        }
+        Ok(())
+    }
+
+    /// One connection, from the question whether it may be begun to its end.
+    async fn connect(&self, id: u32, of: u32, tries: &Tries, stop: &CancellationToken) -> End {
+        let allowance = match self.allowance().await {
+            Ok(allowance) => allowance,
+            Err(end) => return end,
+        };
+        if let Err(lost) = may_begin(&allowance) {
+            return End::Fatal(lost);
+        }
+        if tries.in_vain() && allowance.shards > of {
+            let wanted = allowance.shards;
+            return End::Fatal(Lost::Shards { wanted, have: of });
+        }
+        tokio::select! {
+            () = stop.cancelled() => return End::Stopped,
+            () = self.turn(u64::from(id) % allowance.max_concurrency) => {}
+        }
+        tracing::info!(
+            shard = id,
+            of,
+            left = allowance.remaining,
+            "beginning a session with Discord"
+        );
+        let opened = tokio::select! {
+            () = stop.cancelled() => return End::Stopped,
+            opened = Connection::open(self, id, of, &allowance.url) => opened,
+        };
+        match opened {
+            Ok(connection) => connection.watch(&self.patience, stop).await,
+            Err(end) => end,
+        }
+    }
+
+    async fn allowance(&self) -> Result<Allowance, End> {
+        let asked = self.inbound.studio.discord.allowance().await;
+        asked.map_err(|error| match error {
+            Error::Refused {
+                status: UNAUTHORIZED, ..
+            } => End::Fatal(Lost::Token),
+            error => {
+                tracing::warn!("Discord does not say how many sessions may be begun: {error}");
+                End::Unreachable
+            }
+        })
+    }
+
+    /// Waits until a bucket may begin a session.
+    async fn turn(&self, bucket: u64) {
+        let mine = {
+            let mut turns = self.turns.lock().await;
+            let mine = turns
+                .get(&bucket)
+                .map_or_else(Instant::now, |next| (*next).max(Instant::now()));
+            // A little more: it is the IDENTIFY that is counted, which follows the connection.
+            turns.insert(bucket, mine + self.patience.apart * 11 / 10);
+            mine
+        };
+        sleep_until(mine).await;
+    }
+
+    async fn rest(&self, tries: &mut Tries, end: End, stop: &CancellationToken) -> Result<(), Lost> {
+        let pause = tries.after(end, &self.patience)?;
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = sleep(pause) => {}
+        }
+        Ok(())
+    }
+}
+
+/// A panic in a shard is one of the program.
+fn resume(error: JoinError) -> Result<(), Lost> {
+    match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        // Nobody aborts them.
+        Err(_) => Ok(()),
+    }
+}

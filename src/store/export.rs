@@ -1,0 +1,262 @@
+//! The books, read page by page: a guild can have millions of entries.
+
+use sqlx::any::AnyRow;
+
+use super::rows::{credits, id, impossible, integer, key, optional_id, optional_text, pool, text};
+use super::{Error, Tx};
+use crate::domain::credits::{Credits, Pool};
+use crate::domain::engine::cost::Usd;
+use crate::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
+use crate::domain::image::drift::Likeness;
+use crate::domain::money::export::{Fate, Line, Move, Told};
+use crate::domain::stage::Stage;
+
+/// An entry of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number: later ones are greater.
+    pub id: i64,
+    /// What it does to the sums.
+    pub kind: Move,
+    /// How kinds are called in the database.
+    pub name: String,
+    /// How many credits.
+    pub amount: Credits,
+    /// The render that is paid for.
+    pub render: Option<RenderId>,
+    /// The hold that it closes.
+    pub closes: Option<i64>,
+    /// Who did it; nobody where the bot did.
+    pub actor: Option<UserId>,
+    /// Why, as it was written.
+    pub reason: Option<String>,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+}
+
+/// An image, with what it was made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image {
+    /// The image.
+    pub render: RenderId,
+    /// Its draft.
+    pub draft: DraftId,
+    /// The approved image that it was made of.
+    pub parent: Option<RenderId>,
+    /// Which image of the draft, from 1.
+    pub position: i64,
+    /// The stage, by its name.
+    pub stage: String,
+    /// The state, by its name.
+    pub state: String,
+    /// The price in credits.
+    pub price: Credits,
+    /// What it cost the operator, if the engine said so.
+    pub usd: Option<Usd>,
+    /// What the engine calls it.
+    pub request: Option<String>,
+    /// What the provider's picture measures, once there is one.
+    pub pixels: Option<(i64, i64)>,
+    /// How alike its picture is to the approved one that it was made of, where that was measured.
+    pub likeness: Option<Likeness>,
+    /// Who asked for the draft.
+    pub requester: UserId,
+    /// What was to be drawn.
+    pub prompt: String,
+    /// Who voted for its next stage.
+    pub voters: Vec<UserId>,
+    /// When it was asked for, in milliseconds since 1970.
+    pub queued_ms: i64,
+}
+
+/// The guilds that have a pool, with what their pools say of themselves.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a pool that cannot be.
+pub async fn pools(tx: &mut Tx) -> Result<Vec<(GuildId, Pool)>, Error> {
+    let rows = sqlx::query("SELECT guild_id, granted, held, settled FROM pools ORDER BY guild_id");
+    let rows = rows.fetch_all(tx.conn()).await?;
+    rows.iter()
+        .map(|row| Ok((GuildId::new(id(row, "guild_id")?), pool(row)?)))
+        .collect()
+}
+
+/// At most so many entries of a guild that come after one, in order.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+pub async fn entries(tx: &mut Tx, guild: GuildId, after: i64, most: i64) -> Result<Vec<Entry>, Error> {
+    let rows = sqlx::query("SELECT * FROM entries WHERE guild_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+        .bind(key(guild.get()))
+        .bind(after)
+        .bind(most)
+        .fetch_all(tx.conn())
+        .await?;
+    rows.iter().map(entry).collect()
+}
+
+fn entry(row: &AnyRow) -> Result<Entry, Error> {
+    let name = text(row, "kind")?;
+    Ok(Entry {
+        id: integer(row, "id")?,
+        kind: Move::from_name(&name).ok_or_else(|| impossible(format!("an entry of kind {name}")))?,
+        name,
+        amount: credits(row, "amount")?,
+        render: optional_id(row, "render_id")?.map(RenderId::new),
+        closes: super::rows::optional(row, "closes")?,
+        actor: optional_id(row, "actor_id")?.map(UserId::new),
+        reason: optional_text(row, "reason")?,
+        at_ms: integer(row, "at_ms")?,
+    })
+}
+
+/// The latest grants, corrections and holds of a guild, the newest first, with what became of each hold; of one member's
+/// drafts if one is named, and then without grants.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+pub async fn recent(
+    tx: &mut Tx,
+    guild: GuildId,
+    member: Option<UserId>,
+    most: i64,
+) -> Result<Vec<Line>, Error> {
+    let sql = if member.is_some() {
+        "SELECT e.*, c.kind AS closed_by, r.stage, d.requester_id, d.thread_id FROM drafts d
+         JOIN renders r ON r.draft_id = d.id JOIN entries e ON e.render_id = r.id AND e.kind = 'hold'
+         LEFT JOIN entries c ON c.closes = e.id
+         WHERE d.guild_id = $1 AND d.requester_id = $3 ORDER BY e.id DESC LIMIT $2"
+    } else {
+        "SELECT e.*, c.kind AS closed_by, r.stage, d.requester_id, d.thread_id FROM entries e
+         LEFT JOIN entries c ON c.closes = e.id LEFT JOIN renders r ON r.id = e.render_id
+         LEFT JOIN drafts d ON d.id = r.draft_id
+         WHERE e.guild_id = $1 AND e.kind IN ('grant', 'correction', 'hold') ORDER BY e.id DESC LIMIT $2"
+    };
+    let mut query = sqlx::query(sql).bind(key(guild.get())).bind(most);
+    if let Some(member) = member {
+        query = query.bind(key(member.get()));
+    }
+    let rows = query.fetch_all(tx.conn()).await?;
+    rows.iter().map(line).collect()
+}
+
+fn line(row: &AnyRow) -> Result<Line, Error> {
+    let kind = text(row, "kind")?;
+    let told = if kind == "grant" {
+        Told::Grant {
+            actor: optional_id(row, "actor_id")?.map(UserId::new),
+            reason: optional_text(row, "reason")?,
+        }
+    } else if kind == "correction" {
+        Told::Correction {
+            actor: UserId::new(id(row, "actor_id")?),
+            reason: text(row, "reason")?,
+        }
+    } else {
+        let stage = text(row, "stage")?;
+        Told::Image {
+            requester: UserId::new(id(row, "requester_id")?),
+            stage: Stage::from_name(&stage).ok_or_else(|| impossible(format!("a stage {stage}")))?,
+            thread: optional_id(row, "thread_id")?.map(ChannelId::new),
+            fate: match optional_text(row, "closed_by")?.as_deref() {
+                None => Fate::Held,
+                Some("settle") => Fate::Spent,
+                Some("release") => Fate::GivenBack,
+                Some(kind) => return Err(impossible(format!("a hold that is closed by a {kind}"))),
+            },
+        }
+    };
+    Ok(Line {
+        told,
+        amount: credits(row, "amount")?,
+        at_ms: integer(row, "at_ms")?,
+    })
+}
+
+/// What a member's drafts have spent and hold now, later stages with them.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+pub async fn of_member(tx: &mut Tx, guild: GuildId, member: UserId) -> Result<(Credits, Credits), Error> {
+    let row = sqlx::query(
+        "SELECT CAST(COALESCE(SUM(CASE WHEN c.kind = 'settle' THEN e.amount ELSE 0 END), 0) AS BIGINT) AS spent,
+            CAST(COALESCE(SUM(CASE WHEN c.id IS NULL THEN e.amount ELSE 0 END), 0) AS BIGINT) AS held
+         FROM drafts d JOIN renders r ON r.draft_id = d.id JOIN entries e ON e.render_id = r.id AND e.kind = 'hold'
+         LEFT JOIN entries c ON c.closes = e.id WHERE d.guild_id = $1 AND d.requester_id = $2",
+    )
+    .bind(key(guild.get()))
+    .bind(key(member.get()))
+    .fetch_one(tx.conn())
+    .await?;
+    Ok((credits(&row, "spent")?, credits(&row, "held")?))
+}
+
+/// At most so many images of a guild that come after one, in order.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+pub async fn images(
+    tx: &mut Tx,
+    guild: GuildId,
+    after: Option<RenderId>,
+    most: i64,
+) -> Result<Vec<Image>, Error> {
+    let rows = sqlx::query(
+        "SELECT r.id, r.draft_id, r.parent_id, r.position, r.stage, r.state, r.price, r.width, r.height, r.queued_ms,
+            r.usd_micros, r.request_id, r.likeness_permille, d.requester_id, d.prompt
+         FROM renders r JOIN drafts d ON d.id = r.draft_id
+         WHERE r.guild_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3",
+    )
+    .bind(key(guild.get()))
+    .bind(after.map_or(0, |render| key(render.get())))
+    .bind(most)
+    .fetch_all(tx.conn())
+    .await?;
+    let mut all = rows.iter().map(image).collect::<Result<Vec<_>, _>>()?;
+    let (Some(first), Some(last)) = (all.first().map(|i| i.render), all.last().map(|i| i.render)) else {
+        return Ok(all);
+    };
+    let votes = sqlx::query(
+        "SELECT DISTINCT v.render_id, v.user_id FROM votes v JOIN renders r ON r.id = v.render_id
+         WHERE r.guild_id = $1 AND r.id BETWEEN $2 AND $3 AND v.kind = 'approve' ORDER BY v.render_id, v.user_id",
+    )
+    .bind(key(guild.get()))
+    .bind(key(first.get()))
+    .bind(key(last.get()))
+    .fetch_all(tx.conn())
+    .await?;
+    for vote in &votes {
+        let (render, user) = (
+            RenderId::new(id(vote, "render_id")?),
+            UserId::new(id(vote, "user_id")?),
+        );
+        if let Ok(at) = all.binary_search_by_key(&render, |image| image.render) {
+            all[at].voters.push(user);
+        }
+    }
+    Ok(all)
+}
+
+fn image(row: &AnyRow) -> Result<Image, Error> {
+    let size = (
+        super::rows::optional(row, "width")?,
+        super::rows::optional(row, "height")?,
+    );
+    Ok(Image {
+        render: RenderId::new(id(row, "id")?),
+        draft: DraftId::new(id(row, "draft_id")?),
+        parent: optional_id(row, "parent_id")?.map(RenderId::new),
+        position: integer(row, "position")?,
+        stage: text(row, "stage")?,
+        state: text(row, "state")?,
+        price: credits(row, "price")?,
+        usd: super::rows::usd(row, "usd_micros")?,
+        request: super::rows::optional_text(row, "request_id")?,
+        pixels: size.0.zip(size.1),
+        likeness: super::rows::likeness(row)?,
+        requester: UserId::new(id(row, "requester_id")?),
+        prompt: text(row, "prompt")?,
+        voters: Vec::new(),
+        queued_ms: integer(row, "queued_ms")?,
+    })
+}

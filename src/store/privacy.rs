@@ -1,0 +1,200 @@
+//! Members who asked to be forgotten: an alias takes their place, and their words go.
+
+use sqlx::any::AnyRow;
+
+use super::rows::{id, impossible, integer, key, text};
+use super::{Error, Tx, jobs};
+use crate::domain::draft::prompt::Prompt;
+use crate::domain::guild::pseudonym::AliasKey;
+use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
+use crate::domain::job::Job;
+
+/// The name of the key among the secrets.
+const KEY: &str = "alias";
+
+/// Somebody who is to be forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forgetting {
+    /// Who.
+    pub user: UserId,
+    /// When they last asked, in milliseconds since 1970. What they did since is not meant.
+    pub asked_ms: i64,
+}
+
+/// Notes that a member asks to be forgotten.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn ask(tx: &mut Tx, user: UserId, now_ms: i64) -> Result<(), Error> {
+    let sql = "INSERT INTO forgetting (user_id, asked_ms) VALUES ($1, $2)
+        ON CONFLICT (user_id) DO UPDATE SET asked_ms = excluded.asked_ms";
+    sqlx::query(sql)
+        .bind(key(user.get()))
+        .bind(now_ms)
+        .execute(tx.conn())
+        .await?;
+    jobs::enqueue(tx, Job::Forget(user), now_ms).await
+}
+
+/// Whether and when a member asked.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn asked(tx: &mut Tx, user: UserId) -> Result<Option<Forgetting>, Error> {
+    let query = sqlx::query("SELECT asked_ms FROM forgetting WHERE user_id = $1").bind(key(user.get()));
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.map(|row| {
+        let asked_ms = integer(&row, "asked_ms")?;
+        Ok(Forgetting { user, asked_ms })
+    })
+    .transpose()
+}
+
+/// The key of the aliases. The first is kept.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for one that cannot be.
+pub async fn alias_key(tx: &mut Tx, fresh: AliasKey) -> Result<AliasKey, Error> {
+    let sql = "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET name = excluded.name
+        RETURNING value";
+    let row = sqlx::query(sql)
+        .bind(KEY)
+        .bind(fresh.expose())
+        .fetch_one(tx.conn())
+        .await?;
+    key_of(&row)
+}
+
+fn key_of(row: &AnyRow) -> Result<AliasKey, Error> {
+    AliasKey::from_digits(&text(row, "value")?).ok_or_else(|| impossible("a key of aliases that is none"))
+}
+
+/// Who stands for a member in the books of a guild, if anybody was ever forgotten.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a key that cannot be.
+pub async fn alias(tx: &mut Tx, guild: GuildId, user: UserId) -> Result<Option<UserId>, Error> {
+    let query = sqlx::query("SELECT value FROM secrets WHERE name = $1").bind(KEY);
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.map(|row| Ok(key_of(&row)?.alias(guild, user))).transpose()
+}
+
+/// Where a member is named.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn guilds(tx: &mut Tx, who: Forgetting) -> Result<Vec<GuildId>, Error> {
+    let rows = sqlx::query(
+        "SELECT guild_id FROM drafts WHERE requester_id = $1 AND created_ms <= $2
+         UNION SELECT r.guild_id FROM votes v JOIN renders r ON r.id = v.render_id WHERE v.user_id = $1 AND v.at_ms <= $2
+         UNION SELECT guild_id FROM renders WHERE stopped_by = $1
+         UNION SELECT guild_id FROM projects WHERE created_by = $1 AND created_ms <= $2
+         UNION SELECT guild_id FROM entries WHERE actor_id = $1 AND at_ms <= $2 ORDER BY guild_id",
+    )
+    .bind(key(who.user.get()))
+    .bind(who.asked_ms)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter()
+        .map(|row| Ok(GuildId::new(id(row, "guild_id")?)))
+        .collect()
+}
+
+/// The images of a member's drafts whose vote can still change something.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn voting(tx: &mut Tx, who: Forgetting) -> Result<Vec<RenderId>, Error> {
+    let rows = sqlx::query(
+        "SELECT r.id FROM drafts d JOIN renders r ON r.draft_id = d.id
+         WHERE d.requester_id = $1 AND d.created_ms <= $2 AND r.vote_state IN ('open', 'waiting') ORDER BY r.id",
+    )
+    .bind(key(who.user.get()))
+    .bind(who.asked_ms)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
+}
+
+/// Puts an alias in a member's place in the books of a guild and takes their words out, but where pictures are still being
+/// drawn or voted for. Gives the drafts whose starter still tells of them.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn forget(
+    tx: &mut Tx,
+    guild: GuildId,
+    who: Forgetting,
+    alias: UserId,
+) -> Result<Vec<DraftId>, Error> {
+    let (guild, user) = (key(guild.get()), key(who.user.get()));
+    let (asked_ms, alias) = (who.asked_ms, key(alias.get()));
+    let rows = sqlx::query(
+        "UPDATE drafts SET requester_id = $4, prompt = $5, keep = NULL, answer_token = NULL, forgotten = 1
+         WHERE guild_id = $1 AND requester_id = $2 AND created_ms <= $3 AND state <> 'opening'
+            AND NOT EXISTS (SELECT 1 FROM renders r WHERE r.draft_id = drafts.id
+                AND (r.state IN ('queued', 'rendering') OR r.vote_state IN ('open', 'waiting')))
+         RETURNING id",
+    )
+    .bind(guild)
+    .bind(user)
+    .bind(asked_ms)
+    .bind(alias)
+    .bind(Prompt::forgotten().as_str().to_owned())
+    .fetch_all(tx.conn())
+    .await?;
+    // $1 is the guild and $2 the member; then comes what each wants besides.
+    let statements: [(&str, &[i64]); 6] = [
+        (
+            // The reactions are read from Discord if such a vote opens anew.
+            "DELETE FROM votes WHERE user_id = $2 AND at_ms <= $3
+                AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state IN ('none', 'closed'))",
+            &[asked_ms],
+        ),
+        (
+            // Somebody who was forgotten before may have voted again.
+            "DELETE FROM votes WHERE user_id = $2 AND at_ms <= $3
+                AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'spent')
+                AND EXISTS (SELECT 1 FROM votes o WHERE o.render_id = votes.render_id AND o.user_id = $4
+                    AND o.kind = votes.kind AND o.source = votes.source)",
+            &[asked_ms, alias],
+        ),
+        (
+            "UPDATE votes SET user_id = $4 WHERE user_id = $2 AND at_ms <= $3
+                AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'spent')",
+            &[asked_ms, alias],
+        ),
+        (
+            "UPDATE renders SET stopped_by = $3, stop_reason = NULL
+             WHERE guild_id = $1 AND stopped_by = $2 AND vote_state = 'closed'",
+            &[alias],
+        ),
+        (
+            "UPDATE projects SET created_by = $4 WHERE guild_id = $1 AND created_by = $2 AND created_ms <= $3",
+            &[asked_ms, alias],
+        ),
+        (
+            "UPDATE entries SET actor_id = $4 WHERE guild_id = $1 AND actor_id = $2 AND at_ms <= $3",
+            &[asked_ms, alias],
+        ),
+    ];
+    for (sql, more) in statements {
+        let query = sqlx::query(sql).bind(guild).bind(user);
+        let query = more.iter().fold(query, |query, value| query.bind(*value));
+        query.execute(tx.conn()).await?;
+    }
+    rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?))).collect()
+}
+
+/// Notes that nothing names a member any more, unless they asked again.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn done(tx: &mut Tx, who: Forgetting) -> Result<(), Error> {
+    sqlx::query("DELETE FROM forgetting WHERE user_id = $1 AND asked_ms = $2")
+        .bind(key(who.user.get()))
+        .bind(who.asked_ms)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! Caps: what a guild chose, and what was spent of them.
+
+use super::ledger::Locked;
+use super::rows::{credits, id, impossible, key, optional, text};
+use super::{Error, Tx, privacy};
+use crate::domain::credits::Credits;
+use crate::domain::guild::settings::ChosenCaps;
+use crate::domain::ids::{GuildId, UserId};
+use crate::domain::money::period::{Window, Zone};
+use crate::domain::money::spend_limit::{Bound, Cap, Full, Gauge, Scope};
+use crate::domain::stage::Stage;
+
+/// What counts: holds that were not given back, in a window, of a stage or any, of a member and whoever stands for them
+/// (0: of all).
+macro_rules! counted {
+    ($select:literal, $more:literal) => {
+        concat!(
+            $select,
+            " FROM entries h JOIN renders r ON r.id = h.render_id JOIN drafts d ON d.id = r.draft_id
+             WHERE h.guild_id = $1 AND h.kind = 'hold' AND h.at_ms >= $2 AND ($3 = 'any' OR r.stage = $3)
+             AND ($4 = 0 OR d.requester_id IN ($4, $5))
+             AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.closes = h.id AND c.kind = 'release')",
+            $more
+        )
+    };
+}
+
+/// A member, and who stands for what they spent before they asked to be forgotten.
+#[derive(Clone, Copy)]
+struct Spender {
+    member: i64,
+    alias: i64,
+}
+
+impl Spender {
+    async fn find(tx: &mut Tx, guild: GuildId, member: UserId) -> Result<Self, Error> {
+        let alias = privacy::alias(tx, guild, member).await?.unwrap_or(member);
+        Ok(Self {
+            member: key(member.get()),
+            alias: key(alias.get()),
+        })
+    }
+
+    /// Whose spending counts for a cap, as the queries want it.
+    const fn counted_by(self, cap: &Cap) -> (i64, i64) {
+        match cap.on.scope {
+            Scope::Server => (0, 0),
+            Scope::Each | Scope::Role(_) | Scope::Member(_) => (self.member, self.alias),
+        }
+    }
+}
+
+fn stage(cap: &Cap) -> &'static str {
+    cap.on.stage.map_or("any", Stage::name)
+}
+
+/// Reads how much was spent of some caps that hold for a member. The pool is locked, so that nobody spends meanwhile.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+pub async fn gauges(
+    tx: &mut Tx,
+    locked: &Locked,
+    caps: Vec<Cap>,
+    member: UserId,
+    zone: &Zone,
+    now_ms: i64,
+) -> Result<Vec<Gauge>, Error> {
+    glance(tx, locked.guild(), caps, member, zone, now_ms).await
+}
+
+/// The same without a lock: what was spent a moment ago. Nothing is held on the word of it.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+pub async fn glance(
+    tx: &mut Tx,
+    guild: GuildId,
+    caps: Vec<Cap>,
+    member: UserId,
+    zone: &Zone,
+    now_ms: i64,
+) -> Result<Vec<Gauge>, Error> {
+    if caps.is_empty() {
+        return Ok(Vec::new());
+    }
+    let spender = Spender::find(tx, guild, member).await?;
+    let mut gauges = Vec::with_capacity(caps.len());
+    for cap in caps {
+        let window = cap.on.period.window(zone, now_ms);
+        let spent = spent(tx, guild, &cap, spender, window).await?;
+        gauges.push(Gauge { cap, window, spent });
+    }
+    Ok(gauges)
+}
+
+/// How much was spent in a window of what a cap on somebody counts.
+async fn spent(
+    tx: &mut Tx,
+    guild: GuildId,
+    cap: &Cap,
+    spender: Spender,
+    window: Window,
+) -> Result<Credits, Error> {
+    let sql = counted!("SELECT CAST(COALESCE(SUM(h.amount), 0) AS BIGINT) AS spent", "");
+    let (member, alias) = spender.counted_by(cap);
+    let query = sqlx::query(sql)
+        .bind(key(guild.get()))
+        .bind(window.from_ms)
+        .bind(stage(cap))
+        .bind(member)
+        .bind(alias);
+    credits(&query.fetch_one(tx.conn()).await?, "spent")
+}
+
+/// When a cap that is full lets through what was to be spent, if nothing else is spent: where time rolls on, once enough of
+/// what was spent has left. In milliseconds since 1970; nothing if never.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn frees(tx: &mut Tx, guild: GuildId, full: &Full, member: UserId) -> Result<Option<i64>, Error> {
+    if full.window.until_ms.is_some() || full.for_ever() {
+        return Ok(full.frees_ms);
+    }
+    let sql = counted!(
+        "SELECT MIN(at_ms) AS at_ms FROM (SELECT h.at_ms, SUM(h.amount) OVER (ORDER BY h.at_ms, h.id) AS left_by_then",
+        ") spent WHERE left_by_then >= $6"
+    );
+    let spender = Spender::find(tx, guild, member).await?;
+    let (member, alias) = spender.counted_by(&full.cap);
+    let query = sqlx::query(sql)
+        .bind(key(guild.get()))
+        .bind(full.window.from_ms)
+        .bind(stage(&full.cap))
+        .bind(member)
+        .bind(alias)
+        .bind(full.missing());
+    let spent_ms = optional(&query.fetch_one(tx.conn()).await?, "at_ms")?;
+    Ok(spent_ms.and_then(|spent_ms| full.cap.on.period.leaves_ms(spent_ms)))
+}
+
+/// The caps that a guild's admins chose.
+pub(super) async fn read(tx: &mut Tx, guild: GuildId) -> Result<ChosenCaps, Error> {
+    let query = sqlx::query("SELECT * FROM caps WHERE guild_id = $1").bind(key(guild.get()));
+    let mut chosen = ChosenCaps::new();
+    for row in query.fetch_all(tx.conn()).await? {
+        let (scope, stage, period) = (text(&row, "scope")?, text(&row, "stage")?, text(&row, "period")?);
+        let on = Bound::from_parts(&scope, id(&row, "subject_id")?, &stage, &period);
+        let on = on.ok_or_else(|| impossible(format!("a cap on {scope}, {stage}, {period}")))?;
+        let most = optional(&row, "most")?.map(|_| credits(&row, "most"));
+        chosen.insert(on, most.transpose()?);
+    }
+    Ok(chosen)
+}
+
+/// Records the caps that a guild's admins chose. Lock its settings first.
+pub(super) async fn replace(tx: &mut Tx, guild: GuildId, chosen: &ChosenCaps) -> Result<(), Error> {
+    let clear = sqlx::query("DELETE FROM caps WHERE guild_id = $1").bind(key(guild.get()));
+    clear.execute(tx.conn()).await?;
+    for (on, most) in chosen {
+        let (scope, subject) = on.scope.parts();
+        let add = sqlx::query(
+            "INSERT INTO caps (guild_id, scope, subject_id, stage, period, most) VALUES ($1, $2, $3, $4, $5, $6)",
+        );
+        add.bind(key(guild.get()))
+            .bind(scope)
+            .bind(key(subject))
+            .bind(on.stage.map_or("any", Stage::name))
+            .bind(on.period.to_string())
+            .bind(most.map(Credits::get))
+            .execute(tx.conn())
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,298 @@
+//! Caps: what they are, and what they do not let be spent.
+
+use std::collections::BTreeSet;
+
+use super::{mention, plain};
+use crate::domain::credits::Credits;
+use crate::domain::limits;
+use crate::domain::money::period::{BadZone, Period};
+use crate::domain::money::spend_limit::{Bound, Cap, Capped, Caps, Full, Gauge, Scope};
+use crate::domain::text::shorten;
+
+/// Who can change a cap.
+const WHO: &str = "Someone who manages the server can raise it with `/settings limits`.";
+
+/// Most caps that are listed among other settings.
+const LISTED: usize = 4;
+
+/// All caps of a server, for its settings. `brief`: many are counted only.
+pub(super) fn caps(all: &Caps, brief: bool) -> String {
+    if brief && all.len() > LISTED {
+        return format!("{} limits, listed by `/settings limits`", all.len());
+    }
+    let listed: Vec<String> = all
+        .iter()
+        .map(|(on, most)| cap(&Cap { on: *on, most: *most }))
+        .collect();
+    if listed.is_empty() {
+        "none".to_owned()
+    } else {
+        listed.join("; ")
+    }
+}
+
+/// What became of each cap that is not as it was.
+pub(super) fn changed(before: &Caps, after: &Caps) -> Vec<String> {
+    let all: BTreeSet<&Bound> = before.keys().chain(after.keys()).collect();
+    let told = all
+        .into_iter()
+        .filter(|on| before.get(on) != after.get(on))
+        .map(|on| {
+            let most = |caps: &Caps| {
+                let most = caps.get(on).map(|most| sum(&Cap { on: *on, most: *most }));
+                most.unwrap_or_else(|| "no limit".to_owned())
+            };
+            format!("{}: {} → **{}**", whose(on), most(before), most(after))
+        });
+    told.collect()
+}
+
+/// A cap in a few words.
+pub(super) fn cap(cap: &Cap) -> String {
+    format!("{}: {}", whose(&cap.on), sum(cap))
+}
+
+fn whose(on: &Bound) -> String {
+    match on.scope {
+        Scope::Server => "all together".to_owned(),
+        Scope::Each => "each member".to_owned(),
+        Scope::Role(role) => format!("each <@&{role}>"),
+        Scope::Member(user) => mention(user),
+    }
+}
+
+/// How much of what: `100 credits a day for final images`.
+fn sum(cap: &Cap) -> String {
+    let period = match cap.on.period {
+        Period::Hours(1) => "an hour".to_owned(),
+        Period::Hours(hours) => format!("in {hours} hours"),
+        Period::Day => "a day".to_owned(),
+        Period::Month => "a month".to_owned(),
+    };
+    let stage = cap
+        .on
+        .stage
+        .map_or_else(String::new, |stage| format!(" for {stage} images"));
+    format!("{} {period}{stage}", cap.most)
+}
+
+/// Private: a cap does not let a draft, or another try, be paid.
+#[must_use]
+pub fn full(full: &Full) -> String {
+    let whose = match full.cap.on.scope {
+        Scope::Server => "The limit of this server".to_owned(),
+        Scope::Each => "The limit of each member".to_owned(),
+        Scope::Role(role) => format!("The limit of each <@&{role}>"),
+        Scope::Member(user) => format!("The limit of {}", mention(user)),
+    };
+    let when = if full.for_ever() {
+        " That is more than it allows at any time.".to_owned()
+    } else {
+        full.frees_ms.map_or_else(String::new, |ms| {
+            format!(" There is room again <t:{}:R>.", seconds(ms))
+        })
+    };
+    format!(
+        "{whose} does not allow it: **{}**, of which {} are used. This costs {}: {} too many.{when} {WHO}",
+        sum(&full.cap),
+        full.spent.number(),
+        full.need.number(),
+        missing(full)
+    )
+}
+
+fn missing(full: &Full) -> String {
+    Credits::new(full.missing()).unwrap_or(full.need).number()
+}
+
+/// Part of an image's message: what its approval waits for.
+pub(super) fn capped(capped: &Capped) -> String {
+    let starts = capped.until_ms.map_or_else(
+        || "It starts by itself once that is raised".to_owned(),
+        |ms| {
+            format!(
+                "It starts by itself <t:{}:R>, or once that is raised",
+                seconds(ms)
+            )
+        },
+    );
+    format!(
+        "waiting for a limit: {}. {starts}: `/settings limits`.",
+        cap(&capped.by)
+    )
+}
+
+/// A further line of the pool: approvals that limits stop. Nothing if there are none.
+#[must_use]
+pub fn capped_approvals(approvals: usize) -> String {
+    match approvals {
+        0 => String::new(),
+        1 => "\n⏸️ 1 approval waits for a limit".to_owned(),
+        _ => format!("\n⏸️ {approvals} approvals wait for limits"),
+    }
+}
+
+/// Further lines of what a member spent: what limits leave them.
+#[must_use]
+pub fn limits(all: &[Gauge]) -> String {
+    let lines: Vec<String> = all.iter().map(limit).collect();
+    lines.concat()
+}
+
+fn limit(gauge: &Gauge) -> String {
+    let left = gauge.cap.most.minus(gauge.spent).unwrap_or(Credits::ZERO);
+    let anew = gauge
+        .window
+        .until_ms
+        .map_or_else(String::new, |ms| format!(" · anew <t:{}:R>", seconds(ms)));
+    format!(
+        "\n-# Limit, {} · {} used, {} left{anew}",
+        cap(&gauge.cap),
+        gauge.spent.number(),
+        left.number()
+    )
+}
+
+/// Discord shows an instant by whole seconds; the next one is never too early.
+const fn seconds(ms: i64) -> i64 {
+    ms.div_euclid(1000) + if ms.rem_euclid(1000) == 0 { 0 } else { 1 }
+}
+
+/// Why a cap cannot be set to so much.
+pub(super) fn bad_cap(given: i64) -> String {
+    let most = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
+    format!("A limit is 0 to {most}, not {given}.")
+}
+
+/// Why a name is no time zone.
+pub(super) fn bad_zone(bad: &BadZone) -> String {
+    let near: Vec<String> = bad.near.iter().map(|name| format!("`{name}`")).collect();
+    format!(
+        "“{}” is not a time zone. They are called like {}.",
+        plain(&shorten(&bad.given, 40)),
+        near.join(", ")
+    )
+}
+
+/// Private: an option of a limit without which nothing can be done.
+pub const LIMIT_OF_WHAT: &str =
+    "Say in what time: either `period`, or `hours` for the last hours at any time. Nothing was changed.";
+
+/// Private: a limit of nothing.
+pub const LIMIT_OF_HOW_MUCH: &str =
+    "Say how many `credits` may be spent, or what to `remove`. Nothing was changed.";
+
+/// Private: a limit of two at once.
+pub const ONE_SUBJECT: &str =
+    "A limit is on one of these: `whose`, a `role` or a `member`. Nothing was changed.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::{RoleId, UserId};
+    use crate::domain::money::period::Window;
+    use crate::domain::stage::Stage;
+
+    fn credits(n: i64) -> Credits {
+        Credits::new(n).unwrap()
+    }
+
+    fn a_cap(scope: Scope, stage: Option<Stage>, period: Period, most: i64) -> Cap {
+        Cap {
+            on: Bound { scope, stage, period },
+            most: credits(most),
+        }
+    }
+
+    #[test]
+    fn caps_are_listed_in_words() {
+        let all = [
+            a_cap(Scope::Server, None, Period::Month, 2_000),
+            a_cap(Scope::Each, None, Period::Day, 100),
+            a_cap(
+                Scope::Role(RoleId::new(5)),
+                Some(Stage::Final),
+                Period::Hours(1),
+                40,
+            ),
+            a_cap(Scope::Member(UserId::new(7)), None, Period::Hours(24), 0),
+        ];
+        let all = all.iter().map(|cap| (cap.on, cap.most)).collect();
+        insta::assert_snapshot!(caps(&all, false), @"all together: 2,000 credits a month; each member: 100 credits a day; each <@&5>: 40 credits an hour for final images; <@7>: 0 credits in 24 hours");
+        insta::assert_snapshot!(caps(&Caps::new(), true), @"none");
+        let after = [
+            a_cap(Scope::Each, None, Period::Day, 100),
+            a_cap(Scope::Server, None, Period::Month, 9),
+        ];
+        let after: Caps = after.iter().map(|cap| (cap.on, cap.most)).collect();
+        insta::assert_snapshot!(changed(&all, &after).join("\n"), @r"
+        all together: 2,000 credits a month → **9 credits a month**
+        each <@&5>: 40 credits an hour for final images → **no limit**
+        <@7>: 0 credits in 24 hours → **no limit**
+        ");
+    }
+
+    /// The longest caps that there can be, all of a server's own and the operator's.
+    fn many() -> Caps {
+        let hours = (1..).map(|n| Period::Hours(limits::CAP_HOURS - n));
+        let own = hours.take(limits::CAPS_PER_GUILD + 4).map(|period| {
+            a_cap(
+                Scope::Role(RoleId::new(u64::MAX)),
+                Some(Stage::Explore),
+                period,
+                limits::GRANT_CREDITS,
+            )
+        });
+        own.map(|cap| (cap.on, cap.most)).collect()
+    }
+
+    #[test]
+    fn as_many_as_there_can_be_fit_into_a_message() {
+        let (all, none) = (many(), Caps::new());
+        let list = caps(&all, false).len() + caps(&all, true).len();
+        assert!(list + 200 < limits::MESSAGE_CHARS, "{list}");
+        let told = changed(&all, &none).join("\n").chars().count();
+        assert!(told + 200 < limits::MESSAGE_CHARS, "{told}");
+        assert_eq!(caps(&all, true), "14 limits, listed by `/settings limits`");
+    }
+
+    #[test]
+    fn a_refusal_says_the_limit_what_is_missing_when_it_resets_and_who_can_raise_it() {
+        let mut told = Full {
+            cap: a_cap(Scope::Each, None, Period::Day, 100),
+            window: Window {
+                from_ms: 0,
+                until_ms: Some(9_000),
+            },
+            spent: credits(80),
+            need: credits(40),
+            frees_ms: Some(9_001),
+        };
+        insta::assert_snapshot!(full(&told), @"The limit of each member does not allow it: **100 credits a day**, of which 80 are used. This costs 40: 20 too many. There is room again <t:10:R>. Someone who manages the server can raise it with `/settings limits`.");
+        told.cap = a_cap(
+            Scope::Role(RoleId::new(5)),
+            Some(Stage::Explore),
+            Period::Hours(12),
+            30,
+        );
+        insta::assert_snapshot!(full(&told), @"The limit of each <@&5> does not allow it: **30 credits in 12 hours for explore images**, of which 80 are used. This costs 40: 90 too many. That is more than it allows at any time. Someone who manages the server can raise it with `/settings limits`.");
+    }
+
+    #[test]
+    fn an_approval_says_which_limit_it_waits_for() {
+        let by = a_cap(Scope::Each, Some(Stage::Review), Period::Day, 30);
+        let until = |until_ms| capped(&Capped { by, until_ms });
+        insta::assert_snapshot!(until(Some(9_000)), @"waiting for a limit: each member: 30 credits a day for review images. It starts by itself <t:9:R>, or once that is raised: `/settings limits`.");
+        insta::assert_snapshot!(until(None), @"waiting for a limit: each member: 30 credits a day for review images. It starts by itself once that is raised: `/settings limits`.");
+    }
+
+    #[test]
+    fn a_wrong_zone_is_answered_with_the_likely_ones() {
+        let bad = "Berlin"
+            .parse::<crate::domain::money::period::Zone>()
+            .unwrap_err();
+        assert!(
+            bad_zone(&bad).starts_with("“Berlin” is not a time zone. They are called like `Europe/Berlin`, ")
+        );
+    }
+}

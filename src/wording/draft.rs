@@ -1,0 +1,378 @@
+//! A draft: its starter, its thread, and the private answers to who asked for it.
+
+use super::{about, images, mention, plain};
+use crate::domain::credits::Credits;
+use crate::domain::draft::prompt::Prompt;
+use crate::domain::emoji::Emoji;
+use crate::domain::engine::cost::Usd;
+use crate::domain::geometry::{Ratio, Tier};
+use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::limits;
+use crate::domain::money::project::Name;
+use crate::domain::stage::Stage;
+use crate::domain::text::shorten;
+
+/// Longest prompt that is shown whole in a starter, in characters; a longer one is attached as a file.
+const SHOWN_PROMPT_CHARS: usize = 600;
+
+/// Most characters that a prompt takes up in a starter, with the marks that make it a quote and show it as text: what
+/// is left of a message's 2,000 holds everything else that a starter says.
+const QUOTE_CHARS: usize = 1_200;
+
+/// How far a draft's first images are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Waiting for a place.
+    pub queued: usize,
+    /// Being drawn.
+    pub drawing: usize,
+    /// Drawn.
+    pub done: usize,
+    /// Ended without a picture, credits back.
+    pub failed: usize,
+    /// Paid, as an operator found, and never received.
+    pub lost: usize,
+    /// Called off, credits back.
+    pub cancelled: usize,
+    /// Nobody knows; credits held.
+    pub unknown: usize,
+}
+
+impl Progress {
+    /// All of them.
+    #[must_use]
+    pub const fn total(&self) -> usize {
+        self.queued + self.drawing + self.done + self.failed + self.lost + self.cancelled + self.unknown
+    }
+}
+
+/// What an image that is queued waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// Images of other drafts that are drawn before.
+    pub ahead: u32,
+    /// About how long that takes, in milliseconds, where it is known.
+    pub ms: Option<i64>,
+}
+
+impl Wait {
+    fn told(self) -> String {
+        let time = self.ms.map_or_else(String::new, |ms| {
+            // To the minute, and never none: it is a guess.
+            let minutes = ms.max(0).div_euclid(60_000) + 1;
+            if minutes < 60 {
+                format!(", about {minutes} min")
+            } else {
+                format!(", about {} h", (minutes + 30) / 60)
+            }
+        });
+        let images = if self.ahead == 1 {
+            "other image"
+        } else {
+            "other images"
+        };
+        format!(" behind {} {images}{time}", self.ahead)
+    }
+}
+
+/// What a starter tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Starter<'a> {
+    /// Who asked: the only person we mention.
+    pub requester: UserId,
+    /// What to draw.
+    pub prompt: &'a Prompt,
+    /// What to keep.
+    pub keep: Option<&'a str>,
+    /// How many pictures it is drawn after; they are attached.
+    pub references: u32,
+    /// The project that it is for.
+    pub project: Option<&'a Name>,
+    /// The shape.
+    pub ratio: Ratio,
+    /// The rung of the first stage.
+    pub tier: Tier,
+    /// What all images cost together.
+    pub cost: Credits,
+    /// What they are expected to cost the operator.
+    pub usd: Option<Usd>,
+    /// What is left in the pool.
+    pub left: Credits,
+    /// How far it is.
+    pub progress: Progress,
+    /// What its queued images wait for.
+    pub wait: Option<Wait>,
+    /// The rung that an approval leads to, unless the first stage is the last.
+    pub next: Option<Tier>,
+    /// The emoji that approves.
+    pub approve: &'a Emoji,
+}
+
+/// The public message that a draft's thread hangs on.
+#[must_use]
+pub fn starter(s: &Starter<'_>) -> String {
+    let total = images(s.progress.total());
+    let mut lines = vec![format!(
+        "**Draft** by {} · {total} · {} · {}",
+        mention(s.requester),
+        s.tier,
+        s.ratio
+    )];
+    lines.push(quote(s.prompt).0);
+    if let Some(keep) = s.keep {
+        lines.push(format!(
+            "-# Keep: {}",
+            plain(&shorten(&keep.replace('\n', " "), 200))
+        ));
+    }
+    if s.references > 0 {
+        let pictures = if s.references == 1 {
+            "the picture that is attached".to_owned()
+        } else {
+            format!("the {} pictures that are attached", s.references)
+        };
+        lines.push(format!("-# After {pictures}"));
+    }
+    let project = s
+        .project
+        .map_or_else(String::new, |name| format!("For {} · ", plain(name.as_str())));
+    lines.push(format!(
+        "-# {project}{}{} · {} left in the pool",
+        s.cost,
+        about(s.usd),
+        s.left
+    ));
+    lines.push(progress(&s.progress, s.wait, s.next, s.approve));
+    lines.join("\n")
+}
+
+/// What becomes of a starter whose thread could not be opened.
+#[must_use]
+pub fn starter_abandoned(requester: UserId, prompt: &Prompt, cost: Credits) -> String {
+    format!(
+        "**Draft** by {} · its thread could not be opened\n{}\n-# {cost} returned to the pool",
+        mention(requester),
+        quote(prompt).0
+    )
+}
+
+/// Whether a starter shows all of a prompt; else the prompt is attached as a file.
+#[must_use]
+pub fn shows_whole(prompt: &Prompt) -> bool {
+    quote(prompt).1
+}
+
+/// A prompt as a quote, cut if need be, and whether it is whole. Each line break adds a mark and many a character another,
+/// so that what counts is how long the quote is, not the prompt.
+fn quote(prompt: &Prompt) -> (String, bool) {
+    let mut max_chars = SHOWN_PROMPT_CHARS;
+    loop {
+        let shown = shorten(prompt.as_str(), max_chars);
+        let quote = plain(&shown)
+            .lines()
+            .map(|line| format!("> {line}"))
+            .collect::<Vec<_>>()
+            .join("\n");
+        if quote.chars().count() <= QUOTE_CHARS {
+            return (quote, shown == prompt.as_str());
+        }
+        max_chars = max_chars * 4 / 5;
+    }
+}
+
+fn progress(p: &Progress, wait: Option<Wait>, next: Option<Tier>, approve: &Emoji) -> String {
+    let total = p.total();
+    let mut parts = vec![if p.done == total {
+        format!("{total} drawn")
+    } else {
+        format!("{} of {total} drawn", p.done)
+    }];
+    let mut also = |n: usize, what: &str| {
+        if n > 0 {
+            parts.push(format!("{n} {what}"));
+        }
+    };
+    also(p.drawing, "being drawn");
+    also(
+        p.queued,
+        &format!("queued{}", wait.map_or_else(String::new, Wait::told)),
+    );
+    also(p.failed, "failed, credits returned");
+    also(p.lost, "paid and never received");
+    also(p.cancelled, "cancelled, credits returned");
+    also(p.unknown, "of unknown outcome, credits held");
+    let line = parts.join(" · ");
+    if p.queued + p.drawing > 0 {
+        format!("⏳ {line}")
+    } else if let Some(next) = next.filter(|_| p.done > 0) {
+        format!("{line} · react {approve} in the thread to the ones that have earned {next}")
+    } else {
+        line
+    }
+}
+
+/// The name of a draft's thread.
+#[must_use]
+pub fn thread_name(prompt: &Prompt) -> String {
+    prompt.title(limits::THREAD_NAME_CHARS)
+}
+
+/// The label of the button that calls off what is queued.
+pub const CANCEL_LABEL: &str = "Cancel what is queued";
+
+/// Private: the draft is accepted, its thread is being opened.
+#[must_use]
+pub fn accepted(n: usize, cost: Credits) -> String {
+    format!("{} for {cost}: opening the thread…", images(n))
+}
+
+/// Private: the draft's thread is open.
+#[must_use]
+pub fn opened(n: usize, cost: Credits, thread: ChannelId, note: Option<&str>) -> String {
+    let note = note.map(|note| format!("\n{note}")).unwrap_or_default();
+    format!("{} for {cost} in <#{thread}>{note}", images(n))
+}
+
+/// That a ratio ends before the last stage.
+#[must_use]
+pub fn shortened(ratio: Ratio, missing: Tier, last: Stage) -> String {
+    format!("{ratio} has no {missing} with this engine: {last} is the last stage.")
+}
+
+/// Private: the thread could never be opened.
+#[must_use]
+pub fn abandoned(cost: Credits, channel: ChannelId, why: &str) -> String {
+    format!("The thread could not be opened in <#{channel}>: {why} {cost} returned to the pool.")
+}
+
+/// Why a thread could not be opened, as far as it concerns who asked.
+pub const NO_THREAD: &str = "Discord did not let me post there or open one.";
+
+/// Private: how a Cancel ended.
+#[must_use]
+pub fn cancelled(n: usize, returned: Credits) -> String {
+    if n == 0 {
+        "Nothing is queued any more; what is being drawn is paid for and will be finished.".to_owned()
+    } else {
+        format!("{} cancelled, {returned} returned to the pool.", images(n))
+    }
+}
+
+/// Private: who may cancel.
+#[must_use]
+pub fn only_requester(requester: UserId) -> String {
+    format!(
+        "Only {} or someone who manages the server can cancel this draft.",
+        mention(requester)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn credits(n: i64) -> Credits {
+        Credits::new(n).unwrap()
+    }
+
+    const ANA: UserId = UserId::new(1);
+
+    fn starter_with(prompt: &str, progress: Progress) -> String {
+        starter(&Starter {
+            requester: ANA,
+            prompt: &Prompt::parse(prompt).unwrap(),
+            keep: Some("the pose"),
+            references: 0,
+            project: None,
+            ratio: "16:9".parse().unwrap(),
+            tier: Tier::K1,
+            cost: credits(40),
+            usd: None,
+            left: credits(960),
+            progress,
+            wait: Some(Wait { ahead: 3, ms: None }).filter(|_| progress.drawing == 0),
+            next: Some(Tier::K2),
+            approve: &Emoji::approve(),
+        })
+    }
+
+    #[test]
+    fn a_starter_tells_how_far_a_draft_is() {
+        let first = Progress {
+            queued: 2,
+            drawing: 1,
+            done: 1,
+            ..Progress::default()
+        };
+        insta::assert_snapshot!(starter_with("a *red* fox\n# at dawn", first), @r"
+        **Draft** by <@1> · 4 images · 1K · 16:9
+        > a \*red\* fox
+        > \# at dawn
+        -# Keep: the pose
+        -# 40 credits · 960 credits left in the pool
+        ⏳ 1 of 4 drawn · 1 being drawn · 2 queued
+        ");
+        let last = |progress| starter_with("a fox", progress).lines().last().unwrap().to_owned();
+        let done = Progress {
+            done: 4,
+            ..Progress::default()
+        };
+        insta::assert_snapshot!(last(done), @"4 drawn · react ✅ in the thread to the ones that have earned 2K");
+        let mixed = Progress {
+            done: 1,
+            failed: 1,
+            lost: 1,
+            cancelled: 1,
+            unknown: 1,
+            ..Progress::default()
+        };
+        insta::assert_snapshot!(last(mixed), @"1 of 5 drawn · 1 failed, credits returned · 1 paid and never received · 1 cancelled, credits returned · 1 of unknown outcome, credits held · react ✅ in the thread to the ones that have earned 2K");
+        let none = Progress {
+            failed: 4,
+            ..Progress::default()
+        };
+        insta::assert_snapshot!(last(none), @"0 of 4 drawn · 4 failed, credits returned");
+        let waiting = Progress {
+            queued: 4,
+            ..Progress::default()
+        };
+        insta::assert_snapshot!(last(waiting), @"⏳ 0 of 4 drawn · 4 queued behind 3 other images");
+    }
+
+    #[test]
+    fn a_wait_is_told_to_the_minute_where_it_is_known() {
+        let told = |ahead, ms| Wait { ahead, ms }.told();
+        assert_eq!(told(1, None), " behind 1 other image");
+        assert_eq!(told(5, Some(0)), " behind 5 other images, about 1 min");
+        assert_eq!(told(5, Some(150_000)), " behind 5 other images, about 3 min");
+        assert_eq!(told(500, Some(5_400_000)), " behind 500 other images, about 2 h");
+    }
+
+    proptest! {
+        #[test]
+        fn a_starter_fits_into_a_message(text in "([\\PC]|[*\n]){1,4000}", keep in "\\PC{0,500}") {
+            if let Ok(prompt) = Prompt::parse(&text) {
+                let project = Name::parse(&"*".repeat(limits::PROJECT_NAME_CHARS)).unwrap();
+                let starter = starter(&Starter {
+                    requester: ANA,
+                    prompt: &prompt,
+                    keep: Some(&keep),
+                    references: 4,
+                    project: Some(&project),
+                    ratio: "16:9".parse().unwrap(),
+                    tier: Tier::K1,
+                    cost: Credits::MAX,
+                    usd: Some(Usd::micros(u64::MAX)),
+                    left: Credits::MAX,
+                    progress: Progress { done: 1, failed: 1, cancelled: 1, unknown: 1, ..Progress::default() },
+                    wait: None,
+                    next: Some(Tier::K2),
+                    approve: &Emoji::approve(),
+                });
+                prop_assert!(starter.chars().count() <= limits::MESSAGE_CHARS);
+            }
+        }
+    }
+}

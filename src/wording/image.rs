@@ -1,0 +1,407 @@
+//! An image: its picture, how its vote stands, and why there is no picture.
+
+use super::vote::{Voting, voting};
+use super::{mention, mentions, message_link, plain};
+use crate::domain::approval::VoteState;
+use crate::domain::credits::Credits;
+use crate::domain::draft::prompt::Prompt;
+use crate::domain::geometry::{Pixels, Tier};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::domain::image::drift::Drift;
+use crate::domain::image::render::Failure;
+use crate::domain::stage::Stage;
+
+/// What a stage is called where a picture is shown.
+#[must_use]
+pub const fn stage_title(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Explore => "draft",
+        Stage::Review => "review",
+        Stage::Final => "final",
+    }
+}
+
+/// What an image's message tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Image<'a> {
+    /// Which image of the draft, from 1.
+    pub position: u32,
+    /// Its stage.
+    pub stage: Stage,
+    /// The rung of its stage.
+    pub tier: Tier,
+    /// The picture's real size.
+    pub pixels: Pixels,
+    /// The size that was asked for.
+    pub wanted: Pixels,
+    /// What it cost.
+    pub price: Credits,
+    /// Who approved it; nobody at the first stage.
+    pub approved_by: &'a [UserId],
+    /// Who is mentioned: the requester, at the final.
+    pub mention: Option<UserId>,
+    /// What is left in the pool.
+    pub left: Credits,
+    /// Whether what is posted is a smaller form of the original.
+    pub reduced: bool,
+    /// How it differs from the approved picture, if that is to be said, and the rung of that.
+    pub drift: Option<(Drift, Tier)>,
+    /// Where the gallery shows it.
+    pub gallery: Option<(GuildId, ChannelId, MessageId)>,
+    /// The vote on its next stage, if there is one.
+    pub voting: Option<Voting<'a>>,
+}
+
+/// The message of an image.
+#[must_use]
+pub fn image(i: &Image<'_>) -> String {
+    let who = i
+        .mention
+        .map(|user| format!("{} ", mention(user)))
+        .unwrap_or_default();
+    let title = stage_title(i.stage);
+    let mut lines = vec![format!(
+        "{who}**Image {}** · {} {title} · {}",
+        i.position, i.tier, i.pixels
+    )];
+    if i.pixels != i.wanted {
+        lines.push(format!(
+            "-# The engine was asked for {} and drew {}.",
+            i.wanted, i.pixels
+        ));
+    }
+    if i.stage != Stage::Explore {
+        lines.push(format!("Approved by {}", mentions(i.approved_by)));
+        lines.push(format!("-# {} · {} left in the pool", i.price, i.left));
+    }
+    if let Some((drift, tier)) = i.drift {
+        lines.push(moved(drift, tier, i.voting.as_ref()));
+    }
+    if i.reduced {
+        lines.push("-# Posted as JPEG to fit the upload limit; the original file is kept.".to_owned());
+    }
+    if let Some((guild, channel, message)) = i.gallery {
+        lines.push(format!(
+            "-# In the gallery: {}",
+            message_link(guild, channel, message)
+        ));
+    }
+    if let Some(vote) = &i.voting {
+        lines.extend(voting(vote, i.left));
+    }
+    lines.join("\n")
+}
+
+/// That a picture is not quite the one of a rung that was approved, for people who may be about to approve it.
+fn moved(drift: Drift, tier: Tier, voting: Option<&Voting<'_>>) -> String {
+    let what = match drift {
+        Drift::Moved(likeness) => {
+            format!("It moved from the {tier} that was approved (likeness {likeness}; 1 is the same picture)")
+        }
+        Drift::Shape(approved) => {
+            format!("It has another shape than the {tier} that was approved ({approved})")
+        }
+    };
+    let open = voting.is_some_and(|voting| voting.state == VoteState::Open);
+    let advice = if open {
+        "compare before approving"
+    } else {
+        "compare the two"
+    };
+    format!("⚠️ {what}: {advice}.")
+}
+
+/// Why an image has no picture, where its picture would have been.
+#[must_use]
+pub fn failure(position: u32, tier: Tier, price: Credits, why: Failure) -> String {
+    let reason = match why {
+        Failure::Refused => {
+            "the image service's content policy refused the prompt. Try it again with other words."
+        }
+        Failure::Operator => {
+            "the image service turned the bot away. Nothing is wrong with the prompt; the bot's operator has to look."
+        }
+        Failure::Broken => "the image service answered without a usable picture.",
+        Failure::Exhausted => "the image service stayed unavailable.",
+    };
+    format!("⚠️ **Image {position}** could not be drawn at {tier}: {reason}\n-# {price} returned to the pool")
+}
+
+/// That nobody knows how a paid call ended.
+#[must_use]
+pub fn unknown(position: u32, tier: Tier, price: Credits) -> String {
+    format!(
+        "❔ **Image {position}** at {tier}: the image service was asked, and its answer never came. \
+         It may have been paid, so it is not asked again by itself.\n-# Held until an operator has looked: {price}"
+    )
+}
+
+/// That a picture, or word of it, cannot be posted in its draft's thread.
+#[must_use]
+pub fn undeliverable(requester: UserId, position: u32, tier: Tier, prompt: &Prompt) -> String {
+    format!(
+        "{} **Image {position}** at {tier} of “{}” is finished, and its thread takes no message any more: it was deleted or \
+         locked, or I may not write there. What was drawn is kept.",
+        mention(requester),
+        plain(&prompt.title(80))
+    )
+}
+
+/// The label of the button that tries a failed render again.
+#[must_use]
+pub fn retry_label(price: Credits) -> String {
+    format!("Try again · {price}")
+}
+
+/// Private: a failed render is queued again.
+#[must_use]
+pub fn retrying(price: Credits) -> String {
+    format!("Queued again for {price}.")
+}
+
+/// Private: a failed render cannot be tried again, because something else took its place or it may not be.
+pub const NO_RETRY: &str = "This was tried again already, or cannot be.";
+
+/// Private: the pool cannot pay for another try.
+#[must_use]
+pub fn retry_short(need: Credits, available: Credits) -> String {
+    format!(
+        "The pool cannot pay: {} needed, {} left. Nothing was spent.",
+        need.number(),
+        available.number()
+    )
+}
+
+/// Private: who may try a failed first image again.
+#[must_use]
+pub fn retry_own(requester: UserId) -> String {
+    format!(
+        "Only {} can try this one again: it was drawn on their draft.",
+        mention(requester)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::approval::{Ignored, Tally};
+    use crate::domain::emoji::Emoji;
+    use crate::domain::engine::cost::Usd;
+    use crate::domain::image::drift::Likeness;
+    use crate::domain::limits;
+
+    fn credits(n: i64) -> Credits {
+        Credits::new(n).unwrap()
+    }
+
+    const ANA: UserId = UserId::new(1);
+    const BO: UserId = UserId::new(2);
+
+    fn image_with(state: VoteState, counted: Vec<UserId>, ignored: Vec<UserId>) -> String {
+        let tally = Tally {
+            counted,
+            ignored: ignored
+                .into_iter()
+                .map(|user| (user, Ignored::Requester))
+                .collect(),
+            quorum: 2,
+            ..Tally::default()
+        };
+        image_of(&Voting {
+            state,
+            tally: &tally,
+            tier: Tier::K4,
+            price: credits(40),
+            usd: None,
+            closes_ms: 5_000,
+            approve: &Emoji::approve(),
+            veto: &Emoji::veto(),
+            lead_decides: false,
+            capped: None,
+            stopped: None,
+            full: None,
+        })
+    }
+
+    fn image_of(voting: &Voting<'_>) -> String {
+        let pixels = Pixels {
+            width: 2560,
+            height: 1440,
+        };
+        image(&Image {
+            position: 2,
+            stage: Stage::Review,
+            tier: Tier::K2,
+            pixels,
+            wanted: pixels,
+            price: credits(20),
+            approved_by: &[BO],
+            mention: None,
+            left: credits(10),
+            reduced: false,
+            drift: None,
+            gallery: None,
+            voting: Some(*voting),
+        })
+    }
+
+    #[test]
+    fn what_moved_or_has_another_shape_is_said_with_what_to_do() {
+        let (tally, approve, veto) = (Tally::default(), Emoji::approve(), Emoji::veto());
+        let voting = |state| Voting {
+            state,
+            tally: &tally,
+            tier: Tier::K4,
+            price: credits(40),
+            usd: None,
+            closes_ms: 5_000,
+            approve: &approve,
+            veto: &veto,
+            lead_decides: false,
+            capped: None,
+            stopped: None,
+            full: None,
+        };
+        let size = |width, height| Pixels { width, height };
+        let told = |drift, state: Option<VoteState>, pixels| {
+            image(&Image {
+                position: 1,
+                stage: Stage::Review,
+                tier: Tier::K2,
+                pixels,
+                wanted: size(2560, 1440),
+                price: credits(20),
+                approved_by: &[BO],
+                mention: None,
+                left: credits(10),
+                reduced: false,
+                drift: Some((drift, Tier::K1)),
+                gallery: None,
+                voting: state.map(voting),
+            })
+        };
+        let moved = Drift::Moved(Likeness::of_score(0.71));
+        insta::assert_snapshot!(told(moved, Some(VoteState::Open), size(2560, 1440)), @r"
+        **Image 1** · 2K review · 2560×1440
+        Approved by <@2>
+        -# 20 credits · 10 credits left in the pool
+        ⚠️ It moved from the 1K that was approved (likeness 0.71; 1 is the same picture): compare before approving.
+        ✅ **0 of 0** for 4K at 40 credits · closes <t:5:R>
+        ");
+        let line = |state| {
+            told(moved, state, size(2560, 1440))
+                .lines()
+                .nth(3)
+                .unwrap()
+                .to_owned()
+        };
+        for state in [
+            None,
+            Some(VoteState::Spent),
+            Some(VoteState::Closed),
+            Some(VoteState::Stopped),
+        ] {
+            assert!(line(state).ends_with(": compare the two."), "{state:?}");
+        }
+        let shape = Drift::Shape(size(1280, 720));
+        insta::assert_snapshot!(told(shape, Some(VoteState::Open), size(2048, 2048)), @r"
+        **Image 1** · 2K review · 2048×2048
+        -# The engine was asked for 2560×1440 and drew 2048×2048.
+        Approved by <@2>
+        -# 20 credits · 10 credits left in the pool
+        ⚠️ It has another shape than the 1K that was approved (1280×720): compare before approving.
+        ✅ **0 of 0** for 4K at 40 credits · closes <t:5:R>
+        ");
+    }
+
+    #[test]
+    fn an_image_tells_how_its_vote_stands() {
+        insta::assert_snapshot!(image_with(VoteState::Open, vec![BO], vec![ANA]), @r"
+        **Image 2** · 2K review · 2560×1440
+        Approved by <@2>
+        -# 20 credits · 10 credits left in the pool
+        ✅ **1 of 2** for 4K at 40 credits · <@2> · closes <t:5:R>
+        -# Does not count: <@1>, who asked for the draft
+        ");
+        let vote = |state| {
+            image_with(state, vec![BO], vec![])
+                .lines()
+                .last()
+                .unwrap()
+                .to_owned()
+        };
+        insta::assert_snapshot!(vote(VoteState::Waiting), @"⏸️ **Approved for 4K** · <@2> · waiting for credits: 40 needed, 10 left. It starts by itself.");
+        insta::assert_snapshot!(vote(VoteState::Spent), @"✅ **Approved for 4K** · <@2>");
+        insta::assert_snapshot!(vote(VoteState::Closed), @"🔒 The vote for 4K closed with **1 of 2** · <@2>");
+        insta::assert_snapshot!(vote(VoteState::None), @"-# 20 credits · 10 credits left in the pool");
+    }
+
+    #[test]
+    fn votes_that_do_not_count_are_named_with_the_reason() {
+        let ignored = [
+            (1, Ignored::Requester),
+            (3, Ignored::NoRole),
+            (4, Ignored::NoRole),
+            (5, Ignored::Left),
+        ];
+        let tally = Tally {
+            counted: vec![BO],
+            ignored: ignored.map(|(user, why)| (UserId::new(user), why)).to_vec(),
+            quorum: 2,
+            powerless: vec![UserId::new(6)],
+            ..Tally::default()
+        };
+        let mut voting = Voting {
+            state: VoteState::Open,
+            tally: &tally,
+            tier: Tier::K4,
+            usd: Some(Usd::micros(178_000)),
+            price: credits(40),
+            closes_ms: 5_000,
+            approve: &"<:ship:7>".parse().unwrap(),
+            veto: &Emoji::veto(),
+            lead_decides: true,
+            capped: None,
+            stopped: None,
+            full: None,
+        };
+        let vote = |voting: &Voting<'_>| image_of(voting).lines().skip(3).collect::<Vec<_>>().join("\n");
+        insta::assert_snapshot!(vote(&voting), @r"
+        <:ship:7> **1 of 2** or a lead for 4K at 40 credits (about $0.178) · <@2> · closes <t:5:R>
+        -# Does not count: <@1>, who asked for the draft · <@3>, <@4>, without a role that approves · <@5>, who left the server
+        -# 🚫 stops only from a lead, not from <@6>
+        ");
+        voting.state = VoteState::Stopped;
+        voting.stopped = Some((ANA, Some("the *logo*\nis old")));
+        insta::assert_snapshot!(vote(&voting), @r"
+        🚫 **Stopped** by <@1>: the \*logo\* is old · <:ship:7> 1 of 2 for 4K at 40 credits · <@2> · closes <t:5:R>
+        -# Does not count: <@1>, who asked for the draft · <@3>, <@4>, without a role that approves · <@5>, who left the server
+        -# 🚫 stops only from a lead, not from <@6>
+        ");
+        voting.state = VoteState::Closed;
+        insta::assert_snapshot!(vote(&voting), @r"
+        🔒 The vote for 4K closed with **1 of 2** · <@2>
+        🚫 It was stopped by <@1>: the \*logo\* is old
+        ");
+    }
+
+    #[test]
+    fn a_crowd_of_voters_fits_into_a_message() {
+        let crowd = (1..=200).map(|n| UserId::new(u64::MAX - n)).collect();
+        let text = image_with(VoteState::Open, crowd, vec![ANA]);
+        assert!(text.contains("and 190 more"), "{text}");
+        assert!(text.chars().count() <= limits::MESSAGE_CHARS);
+    }
+
+    #[test]
+    fn a_failure_says_why_and_where_the_credits_are() {
+        insta::assert_snapshot!(failure(3, Tier::K2, credits(20), Failure::Refused), @r"
+        ⚠️ **Image 3** could not be drawn at 2K: the image service's content policy refused the prompt. Try it again with other words.
+        -# 20 credits returned to the pool
+        ");
+        insta::assert_snapshot!(unknown(3, Tier::K2, credits(1)), @r"
+        ❔ **Image 3** at 2K: the image service was asked, and its answer never came. It may have been paid, so it is not asked again by itself.
+        -# Held until an operator has looked: 1 credit
+        ");
+    }
+}

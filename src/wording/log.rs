@@ -1,0 +1,101 @@
+//! The log channel of a server: what is spent there, and what its admins should know.
+
+use super::project::bucket;
+use super::{mention, mentions, plain};
+use crate::domain::credits::Credits;
+use crate::domain::draft::prompt::Prompt;
+use crate::domain::engine::cost::Usd;
+use crate::domain::geometry::Tier;
+use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::image::render::Decision;
+use crate::domain::money::project::Name;
+use crate::domain::money::usage_alert::{Mark, Use};
+use crate::domain::stage::Stage;
+
+/// What a line about one spend tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Spend<'a> {
+    /// What was asked for.
+    pub prompt: &'a Prompt,
+    /// Which image of the draft.
+    pub position: u32,
+    /// Its rung.
+    pub tier: Tier,
+    /// Who asked.
+    pub requester: UserId,
+    /// Who approved it; nobody approves a draft.
+    pub approved_by: &'a [UserId],
+    /// What it cost.
+    pub price: Credits,
+    /// What it cost the operator, if the engine said so.
+    pub usd: Option<Usd>,
+    /// Where it is shown.
+    pub thread: ChannelId,
+    /// What a person decided about its credits, when nobody knew how the call had ended.
+    pub decision: Option<&'a Decision>,
+}
+
+/// A line about one spend. Nobody is pinged by it.
+#[must_use]
+pub fn spend(s: &Spend<'_>) -> String {
+    let approved = if s.approved_by.is_empty() {
+        String::new()
+    } else {
+        format!(" · approved by {}", mentions(s.approved_by))
+    };
+    let usd = s.usd.map_or_else(String::new, |usd| format!(" ({usd})"));
+    let decided = s.decision.map_or_else(String::new, |decision| {
+        format!(" · settled without an answer by {}", mention(decision.by))
+    });
+    format!(
+        "💳 **{}**{usd} · {} · image {} at {} · asked for by {}{approved}{decided} · <#{}>",
+        s.price,
+        plain(&s.prompt.title(60)),
+        s.position,
+        s.tier,
+        mention(s.requester),
+        s.thread
+    )
+}
+
+/// That a mark of the pool was passed.
+#[must_use]
+pub fn pool_alert(mark: Mark, used: Use) -> String {
+    let then = match mark {
+        Mark::Half | Mark::Most => "",
+        Mark::All => " New drafts are refused and approvals wait until credits are added.",
+    };
+    format!(
+        "{}{then} `/treasury grant` adds more.",
+        passed("pool", mark, used)
+    )
+}
+
+/// That a mark of a project's budget was passed.
+#[must_use]
+pub fn budget_alert(project: &Name, stage: Stage, mark: Mark, used: Use) -> String {
+    let budget = format!(
+        "{} budget of {}",
+        bucket(stage).to_lowercase(),
+        plain(project.as_str())
+    );
+    format!("{} `/project budget` raises it.", passed(&budget, mark, used))
+}
+
+fn passed(what: &str, mark: Mark, used: Use) -> String {
+    let left = used.whole.minus(used.used).unwrap_or_default();
+    let (sign, share) = match mark {
+        Mark::Half => ("🟡", format!("Half of the {what} is used")),
+        Mark::Most => ("🟠", format!("80 % of the {what} is used")),
+        Mark::All => ("🔴", format!("The {what} is used up")),
+    };
+    let then = match mark {
+        Mark::Half | Mark::Most => format!(" {left} left."),
+        Mark::All => String::new(),
+    };
+    format!(
+        "{sign} **{share}**: {} of {} are spent or held.{then}",
+        used.used.number(),
+        used.whole
+    )
+}

@@ -1,0 +1,256 @@
+//! What can be done with one image: its original, where it comes from, and a draft like it.
+
+use super::{mention, mentions, message_link, plain, stage_title};
+use crate::domain::credits::Credits;
+use crate::domain::draft::prompt::Prompt;
+use crate::domain::engine::cost::Usd;
+use crate::domain::geometry::{Pixels, Tier};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
+use crate::domain::image::crop::Crop;
+use crate::domain::image::drift::Likeness;
+use crate::domain::stage::Stage;
+
+/// The label of the button that hands out the original.
+pub const ORIGINAL_LABEL: &str = "Original";
+/// The label of the button that offers the sizes of channels.
+pub const CROPS_LABEL: &str = "Crops";
+/// The label of the button that tells where an image comes from.
+pub const LINEAGE_LABEL: &str = "Lineage";
+/// The label of the button that drafts the same again.
+pub const AGAIN_LABEL: &str = "Again";
+/// The label of the button that drafts with other words.
+pub const WORDS_LABEL: &str = "Change the prompt";
+/// The title of the form for other words, and what it asks for.
+pub const WORDS_FORM: (&str, &str) = ("Draft with another prompt", "What to draw");
+
+/// The label of the button that drafts after a picture.
+pub const AFTER_LABEL: &str = "Draft after this picture";
+/// The title of its form, and what it asks for.
+pub const AFTER_FORM: (&str, &str) = ("Draft after this picture", "What to draw");
+
+/// Private: the panel of an image.
+#[must_use]
+pub fn panel(position: u32, stage: Stage, tier: Tier, prompt: &Prompt) -> String {
+    format!(
+        "**Image {position}** · {tier} {} · {}",
+        stage_title(stage),
+        plain(&prompt.title(80))
+    )
+}
+
+/// Private: a draft like an image is asked for where it is.
+#[must_use]
+pub fn like_it_there(place: ChannelId) -> String {
+    format!(
+        "A draft like this picture is asked for where it was drafted: <#{}>.",
+        place.get()
+    )
+}
+
+/// Private: the form could not be made when the button was pressed, and could be now.
+pub const PRESS_AGAIN: &str = "I could not look that up a moment ago. Please press the button again.";
+
+/// Private: the message shows no picture of ours.
+pub const NO_IMAGE: &str =
+    "This message shows no picture of mine. Choose one that I posted, in a draft's thread or in the gallery.";
+
+/// Private: there is no picture in this place.
+pub const NO_IMAGE_HERE: &str = "I have posted no such picture here. Use this in a draft's thread, or choose Apps → Greenlight on a picture.";
+
+/// Private: the original of an image, attached.
+#[must_use]
+pub fn original(position: u32, stage: Stage, tier: Tier, pixels: Pixels) -> String {
+    format!(
+        "The original of **Image {position}** · {tier} {} · {pixels}",
+        stage_title(stage)
+    )
+}
+
+/// Private: the sizes into which an image can be cut, each with a button, and those that it is too small for.
+#[must_use]
+pub fn crops(position: u32, pixels: Pixels, fitting: usize, too_large: &[&Crop]) -> String {
+    let first = if fitting == 0 {
+        format!("**Image {position}** ({pixels}) is too small to be cut for a channel.")
+    } else {
+        format!(
+            "Cut **Image {position}** ({pixels}) to the size of a channel: the middle of it, for nothing, for you alone."
+        )
+    };
+    if too_large.is_empty() {
+        return first;
+    }
+    let names = too_large
+        .iter()
+        .map(|crop| format!("{} ({})", plain(&crop.name), crop.size));
+    let names: Vec<String> = names.collect();
+    format!(
+        "{first}\n-# A larger stage of it can be cut for: {}",
+        names.join(" · ")
+    )
+}
+
+/// The label of the button that cuts to a size.
+#[must_use]
+pub fn crop_label(crop: &Crop) -> String {
+    format!("{} · {}", crop.name, crop.size)
+}
+
+/// Private: an image cut to a size, attached.
+#[must_use]
+pub fn cropped(position: u32, crop: &Crop) -> String {
+    format!("**Image {position}** for {} · {}", plain(&crop.name), crop.size)
+}
+
+/// Private: a size that is not offered any more, or that the picture is too small for.
+pub const NO_SUCH_CROP: &str =
+    "This picture cannot be cut to that size. `/image crops` shows what it can be.";
+
+/// Private: the operator offers no sizes.
+pub const NO_CROPS: &str = "No sizes are set to cut pictures to; the bot's operator can set some (`crops`).";
+
+/// Private: the original is larger than what can be uploaded here.
+#[must_use]
+pub fn original_too_large(bytes: usize, limit: usize, render: RenderId) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "it is rounded anyway")]
+    let mib = |bytes: usize| bytes as f64 / f64::from(1 << 20);
+    format!(
+        "The original has {:.1} MiB, and I may upload {:.0} MiB here. It is kept: the bot's operator finds it as `{render}`. What is posted is as large as it can be.",
+        mib(bytes),
+        mib(limit)
+    )
+}
+
+/// Private: the original is not stored any more.
+pub const NO_ORIGINAL: &str = "The original of this picture is not stored any more.";
+
+/// One step of a picture.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its stage.
+    pub stage: Stage,
+    /// Its rung.
+    pub tier: Tier,
+    /// The picture's size.
+    pub pixels: Pixels,
+    /// What it cost.
+    pub price: Credits,
+    /// What it cost the operator, if the engine said so.
+    pub usd: Option<Usd>,
+    /// How alike it is to the step before, where that was measured.
+    pub likeness: Option<Likeness>,
+    /// Who approved it; nobody at the first stage.
+    pub approved_by: Vec<UserId>,
+    /// Its message, as long as there is one.
+    pub place: Option<(GuildId, ChannelId, MessageId)>,
+}
+
+/// Private: where a picture comes from and what came of it.
+#[must_use]
+pub fn lineage(position: u32, prompt: &Prompt, requester: UserId, steps: &[Step]) -> String {
+    let mut lines = vec![format!(
+        "**Image {position}** of {} · asked for by {}",
+        plain(&prompt.title(80)),
+        mention(requester)
+    )];
+    lines.extend(steps.iter().map(step));
+    let cost = steps.iter().map(|step| step.price);
+    if let Some(cost) = cost.reduce(|sum, price| sum.plus(price).unwrap_or(Credits::MAX)) {
+        let mut usd = steps.iter().map(|step| step.usd);
+        let usd = usd.try_fold(Usd::default(), |sum, usd| Some(sum.plus(usd?)));
+        let usd = usd
+            .filter(|usd| *usd > Usd::default())
+            .map_or_else(String::new, |usd| format!(" ({usd})"));
+        lines.push(format!("-# {cost}{usd} for this picture"));
+    }
+    lines.join("\n")
+}
+
+fn step(step: &Step) -> String {
+    let approved = if step.approved_by.is_empty() {
+        String::new()
+    } else {
+        format!(" · approved by {}", mentions(&step.approved_by))
+    };
+    let place = step.place.map_or_else(String::new, |(guild, channel, message)| {
+        format!(" · {}", message_link(guild, channel, message))
+    });
+    let likeness = step
+        .likeness
+        .map_or_else(String::new, |likeness| format!(" · likeness {likeness}"));
+    format!(
+        "{} {} · {} · {}{likeness}{approved}{place}",
+        step.tier,
+        stage_title(step.stage),
+        step.pixels,
+        step.price
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZE: Pixels = Pixels {
+        width: 2560,
+        height: 1440,
+    };
+
+    fn a_step(stage: Stage, usd: Option<u64>, approved_by: Vec<UserId>) -> Step {
+        Step {
+            stage,
+            tier: Tier::K2,
+            pixels: SIZE,
+            price: Credits::new(20).unwrap(),
+            usd: usd.map(Usd::micros),
+            likeness: (stage != Stage::Explore).then_some(Likeness::of_score(0.93)),
+            approved_by,
+            place: Some((GuildId::new(1), ChannelId::new(2), MessageId::new(3))),
+        }
+    }
+
+    #[test]
+    fn a_lineage_names_each_step_with_who_approved_it_and_what_it_cost() {
+        let prompt = Prompt::parse("a *fox*").unwrap();
+        let steps = [
+            a_step(Stage::Explore, Some(40_000), vec![]),
+            a_step(Stage::Review, Some(120_000), vec![UserId::new(7)]),
+        ];
+        insta::assert_snapshot!(lineage(2, &prompt, UserId::new(5), &steps), @r"
+        **Image 2** of a \*fox\* · asked for by <@5>
+        2K draft · 2560×1440 · 20 credits · https://discord.com/channels/1/2/3
+        2K review · 2560×1440 · 20 credits · likeness 0.93 · approved by <@7> · https://discord.com/channels/1/2/3
+        -# 40 credits ($0.160) for this picture
+        ");
+        let steps = [
+            a_step(Stage::Explore, Some(40_000), vec![]),
+            a_step(Stage::Review, None, vec![]),
+        ];
+        let told = lineage(2, &prompt, UserId::new(5), &steps);
+        assert!(!told.contains('$'), "a part of the cost is no cost: {told}");
+    }
+
+    #[test]
+    fn what_a_picture_can_be_cut_to_is_offered_and_the_rest_is_named() {
+        let crop = |name: &str, width, height| Crop {
+            name: name.to_owned(),
+            size: Pixels { width, height },
+        };
+        let [wide, tall] = [crop("Wide", 1920, 1080), crop("Story", 1080, 1920)];
+        assert_eq!(crops(1, SIZE, 1, &[]).lines().count(), 1);
+        insta::assert_snapshot!(crops(1, SIZE, 1, &[&tall]), @r"
+        Cut **Image 1** (2560×1440) to the size of a channel: the middle of it, for nothing, for you alone.
+        -# A larger stage of it can be cut for: Story (1080×1920)
+        ");
+        insta::assert_snapshot!(crops(1, SIZE, 0, &[&tall, &wide]), @r"
+        **Image 1** (2560×1440) is too small to be cut for a channel.
+        -# A larger stage of it can be cut for: Story (1080×1920) · Wide (1920×1080)
+        ");
+        insta::assert_snapshot!(crop_label(&wide), @"Wide · 1920×1080");
+        insta::assert_snapshot!(cropped(1, &wide), @"**Image 1** for Wide · 1920×1080");
+    }
+
+    #[test]
+    fn an_original_that_does_not_fit_is_named() {
+        insta::assert_snapshot!(original_too_large(26_214_400, 10 << 20, RenderId::new(255)), @"The original has 25.0 MiB, and I may upload 10 MiB here. It is kept: the bot's operator finds it as `00000000000000ff`. What is posted is as large as it can be.");
+    }
+}

@@ -1,0 +1,121 @@
+//! Every sentence that a person can read, as functions of what it tells: a file for each thing that is spoken of.
+
+mod approvals;
+mod books;
+mod caps;
+mod draft;
+mod gallery;
+mod image;
+mod log;
+mod menu;
+mod pool;
+mod privacy;
+mod project;
+mod refusal;
+mod settings;
+mod unresolved;
+mod vote;
+
+pub use self::approvals::*;
+pub use self::books::*;
+pub use self::caps::*;
+pub use self::draft::*;
+pub use self::gallery::*;
+pub use self::image::*;
+pub use self::log::*;
+pub use self::menu::*;
+pub use self::pool::*;
+pub use self::privacy::*;
+pub use self::project::*;
+pub use self::refusal::*;
+pub use self::settings::*;
+pub use self::unresolved::*;
+pub use self::vote::*;
+
+use crate::domain::credits::Credits;
+use crate::domain::engine::cost::Usd;
+use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+
+/// Someone's text, shown as text: markdown does nothing, and nobody is pinged.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\\' | '*' | '_' | '~' | '`' | '|' | '>' | '<' | '#' | '[' | ']' | '(' | ')' | '-' | ':' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '@' => out.push_str("@\u{200b}"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn mention(user: UserId) -> String {
+    if user.is_alias() {
+        return "somebody who asked to be forgotten".to_owned();
+    }
+    format!("<@{user}>")
+}
+
+/// A link to a message, which Discord shows as one.
+fn message_link(guild: GuildId, channel: ChannelId, message: MessageId) -> String {
+    format!("https://discord.com/channels/{guild}/{channel}/{message}")
+}
+
+/// Most people that are named one by one.
+pub const NAMED: usize = 10;
+
+fn mentions(users: &[UserId]) -> String {
+    let named: Vec<String> = users.iter().take(NAMED).map(|user| mention(*user)).collect();
+    let more = users.len().saturating_sub(NAMED);
+    let more = if more == 0 {
+        String::new()
+    } else {
+        format!(" and {more} more")
+    };
+    format!("{}{more}", named.join(", "))
+}
+
+fn images(n: usize) -> String {
+    if n == 1 {
+        "1 image".to_owned()
+    } else {
+        format!("{n} images")
+    }
+}
+
+/// What something is expected to cost the operator, behind its credits; nothing where it costs nothing.
+fn about(usd: Option<Usd>) -> String {
+    usd.filter(|usd| *usd > Usd::default())
+        .map_or_else(String::new, |usd| format!(" (about {usd})"))
+}
+
+fn left(available: Credits) -> String {
+    if available == Credits::new(1).unwrap_or_default() {
+        "1 is".to_owned()
+    } else {
+        format!("{} are", available.number())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn nothing_in_a_text_reads_as_markup_or_pings(text in "[\\PC\n]{0,80}") {
+            let shown = plain(&text);
+            prop_assert!(!shown.contains("@everyone") && !shown.contains("@here"));
+            for (at, c) in shown.char_indices().filter(|(_, c)| "*_~`|><#[]".contains(*c)) {
+                let slashes = shown[..at].chars().rev().take_while(|before| *before == '\\').count();
+                prop_assert!(slashes % 2 == 1, "{} at {} in {}", c, at, shown);
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Why something may not be: what is allowed, and who can change it.
+
+use super::{budget_short, caps, left, no_project, plain, project_is_closed};
+use crate::domain::draft::admission::Refusal;
+use crate::domain::draft::prompt::BadPrompt;
+use crate::domain::engine::catalog::Ladder;
+use crate::domain::geometry::{Pixels, Tier};
+use crate::domain::ids::ChannelId;
+use crate::domain::image::reference::BadReference;
+use crate::domain::limits;
+use crate::domain::text::shorten;
+
+/// Private: something of ours failed.
+pub const TROUBLE: &str = "Something on the bot's side failed, and nothing was spent. Please try again; if it stays so, tell its operator.";
+
+/// Private: the bot does not work in this server.
+pub const NOT_ALLOWED_HERE: &str = "The operator of this bot has not opened it for this server.";
+
+/// Private: a command that needs a server.
+pub const ONLY_IN_A_SERVER: &str = "This works in a server's text channel, not in direct messages.";
+
+/// Private: `/draft` in a channel that has neither threads nor messages to show it in.
+pub const NOT_IN_SUCH_A_CHANNEL: &str = "A draft is shown in a thread, and this channel cannot have one. Use `/draft` in a text channel, in a thread or in a forum's post.";
+
+/// Private: `/draft` in a private thread.
+pub const NOT_IN_PRIVATE: &str = "Drafts are not made in private threads: finals are shown in the server's gallery, and spends in its log. Use `/draft` in a \
+     channel that only the right people see, or in a public thread.";
+
+/// Private: permissions that the bot lacks, by the names that Discord's settings show.
+#[must_use]
+pub fn missing_permissions(names: &[&str], channel: ChannelId) -> String {
+    let list = names
+        .iter()
+        .map(|name| format!("**{name}**"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!(
+        "I am missing {list} in <#{channel}>. Someone who manages the channel can allow it; nothing was spent."
+    )
+}
+
+fn any_of(all: impl Iterator<Item = String>) -> String {
+    all.collect::<Vec<_>>().join(" or ")
+}
+
+/// Why a draft cannot be drawn after what was given.
+fn reference(bad: &BadReference) -> String {
+    let mib = limits::REFERENCE_BYTES / (1024 * 1024);
+    match bad {
+        BadReference::NotTaken { engine } => format!(
+            "Ideas are drawn by `{engine}` here, which draws from words alone: leave the references out. The bot's operator can \
+             choose another engine."
+        ),
+        BadReference::TooMany { given, most } => {
+            format!("{given} references are too many: there can be {most}.")
+        }
+        BadReference::TooLarge { name } => {
+            format!(
+                "{} is too large for a reference: it may have {mib} MiB.",
+                plain(name)
+            )
+        }
+        BadReference::NotAPicture { name } => format!(
+            "{} is no picture that I can read: a reference is a PNG, JPEG or WebP of at most 16,384 pixels a side.",
+            plain(name)
+        ),
+        BadReference::Gone { name } => {
+            format!(
+                "{} cannot be had from Discord any more: please attach it again.",
+                plain(name)
+            )
+        }
+    }
+}
+
+fn size(asked: Pixels, like: &Ladder, crop: bool) -> String {
+    let [first, last] = [Tier::K1, Tier::K4].map(|tier| like.at(tier));
+    let ratio = like.ratio;
+    let which = if Tier::ALL.iter().any(|tier| like.at(*tier) == asked) {
+        format!("is asked for by its ratio: `{ratio}`, which is drawn at {first} to {last}")
+    } else if ratio.fits(asked) {
+        format!("cannot be drawn: `{ratio}` can, at {first} to {last}")
+    } else {
+        format!("cannot be drawn: the nearest shape that can is `{ratio}`, at {first} to {last}")
+    };
+    let cut = if crop {
+        format!(". A crop to {asked} is free: `/image crops`")
+    } else {
+        String::new()
+    };
+    format!("{asked} {which}{cut}.")
+}
+
+/// Private: why a draft may not start.
+#[must_use]
+pub fn refusal(why: &Refusal) -> String {
+    match why {
+        Refusal::Elsewhere(channels) => format!(
+            "Drafts are not made here: use `/draft` in {}. Someone who manages the server can change that with \
+             `/settings channels`.",
+            any_of(channels.iter().map(|channel| format!("<#{channel}>")))
+        ),
+        Refusal::NoRole(roles) => format!(
+            "Only {} can draft in this server, and you have no such role. Someone who manages the server can give it \
+             to you, or change that with `/settings channels`.",
+            any_of(roles.iter().map(|role| format!("<@&{role}>")))
+        ),
+        Refusal::Prompt(BadPrompt::Empty) => {
+            "The prompt is empty: say in a few words what to draw.".to_owned()
+        }
+        Refusal::Prompt(BadPrompt::TooLong(chars)) => {
+            format!(
+                "The prompt has {chars} characters; {} are allowed.",
+                limits::PROMPT_CHARS
+            )
+        }
+        Refusal::Prompt(BadPrompt::Flag(flag)) => format!(
+            "The prompt carries `{}`, which would be drawn as words. Use the options `ratio` and `images` instead.",
+            flag.replace('`', "")
+        ),
+        Refusal::KeepTooLong(chars) => {
+            format!(
+                "`keep` has {chars} characters; {} are allowed.",
+                limits::KEEP_CHARS
+            )
+        }
+        Refusal::Ratio { given, offered } => {
+            let list = offered
+                .iter()
+                .map(|ratio| format!("`{ratio}`"))
+                .collect::<Vec<_>>()
+                .join(", ");
+            format!(
+                "“{}” is not a ratio that can be drawn. There are: {list}.",
+                plain(&shorten(given, 40))
+            )
+        }
+        Refusal::Size { asked, like, crop } => size(*asked, like, *crop),
+        Refusal::Images(given) => {
+            format!(
+                "{given} images cannot be drawn at once: choose 1 to {}.",
+                limits::IMAGES_PER_DRAFT
+            )
+        }
+        Refusal::Reference(bad) => reference(bad),
+        Refusal::Undrawable(why) => format!("This cannot be drawn: {why}. Choose another ratio."),
+        Refusal::TooManyDrafts(open) => {
+            format!(
+                "{open} drafts of this server are still being drawn. Wait until one is done, or cancel one."
+            )
+        }
+        Refusal::Full(full) => caps::full(full),
+        Refusal::NoProject(no) => no_project(no),
+        Refusal::ProjectClosed(name) => project_is_closed(name),
+        Refusal::Budget(full) => budget_short(full),
+        Refusal::Short { cost, available } => format!(
+            "The pool cannot pay: this draft costs {cost}, {} left. An operator can add some with `/treasury grant`.",
+            left(*available)
+        ),
+        Refusal::Sum(sum) => format!("These prices cannot be added up: {sum}. Tell the bot's operator."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::engine::catalog::tests::shipped;
+
+    #[test]
+    fn a_size_is_answered_with_what_can_be_drawn() {
+        let told = |asked: &str, crop| {
+            let asked = asked.parse().unwrap();
+            let like = *shipped().like(asked).unwrap();
+            refusal(&Refusal::Size { asked, like, crop })
+        };
+        insta::assert_snapshot!(told("1080x1350", true), @"1080×1350 cannot be drawn: `4:5` can, at 768×960 to 2304×2880. A crop to 1080×1350 is free: `/image crops`.");
+        insta::assert_snapshot!(told("1920x1080", true), @"1920×1080 cannot be drawn: `16:9` can, at 1280×720 to 3840×2160. A crop to 1920×1080 is free: `/image crops`.");
+        insta::assert_snapshot!(told("2560x1440", false), @"2560×1440 is asked for by its ratio: `16:9`, which is drawn at 1280×720 to 3840×2160.");
+        insta::assert_snapshot!(told("1000x700", false), @"1000×700 cannot be drawn: the nearest shape that can is `3:2`, at 1152×768 to 3456×2304.");
+    }
+}

@@ -1,0 +1,326 @@
+//! `/settings`: what holds in a server, and what a change did.
+
+use std::collections::BTreeSet;
+
+use super::{caps, plain};
+use crate::domain::credits::Credits;
+use crate::domain::guild::settings::{Doubt, GuildRules, Mistake};
+use crate::domain::ids::{ChannelId, RoleId};
+use crate::domain::limits;
+use crate::domain::stage::Stage;
+use crate::domain::text::shorten;
+
+/// Which settings are spoken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// Who approves what, how and for how long.
+    Approvals,
+    /// Who drafts where, and where the bot tells what.
+    Channels,
+    /// What the stages are and cost.
+    Stages,
+    /// How much may be spent, and by whom.
+    Limits,
+}
+
+impl Topic {
+    /// All of them, in order.
+    pub const ALL: [Self; 4] = [Self::Approvals, Self::Channels, Self::Stages, Self::Limits];
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Approvals => "Approvals",
+            Self::Channels => "Drafting and channels",
+            Self::Stages => "Stages",
+            Self::Limits => "Limits",
+        }
+    }
+
+    const fn command(self) -> &'static str {
+        match self {
+            Self::Approvals => "/settings approvals",
+            Self::Channels => "/settings channels",
+            Self::Stages => "/settings stages",
+            Self::Limits => "/settings limits",
+        }
+    }
+}
+
+/// What the caps are called.
+const CAPS: &str = "Spent at most";
+
+/// The settings of a topic: what each is called, and what it is. Always as many, in the same order. `brief`: long lists are
+/// counted only.
+fn lines(topic: Topic, rules: &GuildRules, brief: bool) -> Vec<(&'static str, String)> {
+    let stages = &rules.stages;
+    match topic {
+        Topic::Approvals => vec![
+            ("Quorum for review", people(stages.review.quorum)),
+            ("Quorum for final", people(stages.r#final.quorum)),
+            (
+                "Who approves",
+                roles(&rules.approvers, "everyone who can see the thread"),
+            ),
+            ("Leads", roles(&rules.leads, "whoever may manage the server")),
+            (
+                "A lead's approval",
+                if rules.lead_decides {
+                    "is enough alone"
+                } else {
+                    "counts as one"
+                }
+                .to_owned(),
+            ),
+            (
+                "The requester's own",
+                if rules.own_vote {
+                    "counts"
+                } else {
+                    "does not count"
+                }
+                .to_owned(),
+            ),
+            ("Emoji that approves", rules.approve.to_string()),
+            ("Emoji of leads that stops", rules.veto.to_string()),
+            ("A vote stays open for", days(rules.window_days)),
+        ],
+        Topic::Channels => vec![
+            ("Who drafts", roles(&rules.requesters, "everyone")),
+            ("Where", channels(&rules.channels, "in every channel")),
+            ("Gallery of finals", channel(rules.gallery)),
+            ("Log for admins", channel(rules.log)),
+        ],
+        Topic::Stages => vec![
+            ("An explore image", price(rules, Stage::Explore)),
+            ("A review image", price(rules, Stage::Review)),
+            ("A final image", price(rules, Stage::Final)),
+        ],
+        Topic::Limits => vec![
+            (CAPS, caps::caps(&rules.caps, brief)),
+            ("Days and months begin in", rules.zone.name().to_owned()),
+        ],
+    }
+}
+
+fn price(rules: &GuildRules, stage: Stage) -> String {
+    let spec = rules.stages.spec(stage);
+    format!("{} for {}", spec.tier, spec.price)
+}
+
+fn people(n: u32) -> String {
+    if n == 1 {
+        "1 person".to_owned()
+    } else {
+        format!("{n} people")
+    }
+}
+
+fn days(n: u32) -> String {
+    if n == 1 {
+        "1 day".to_owned()
+    } else {
+        format!("{n} days")
+    }
+}
+
+fn roles(roles: &BTreeSet<RoleId>, nobody_said: &str) -> String {
+    listed(roles.iter().map(|role| format!("<@&{role}>")), nobody_said)
+}
+
+fn channels(channels: &BTreeSet<ChannelId>, nobody_said: &str) -> String {
+    listed(
+        channels.iter().map(|channel| format!("<#{channel}>")),
+        nobody_said,
+    )
+}
+
+fn channel(channel: Option<ChannelId>) -> String {
+    channel.map_or_else(|| "none".to_owned(), |channel| format!("<#{channel}>"))
+}
+
+fn listed(all: impl Iterator<Item = String>, nobody_said: &str) -> String {
+    let all: Vec<String> = all.collect();
+    if all.is_empty() {
+        nobody_said.to_owned()
+    } else {
+        all.join(", ")
+    }
+}
+
+/// Private: the settings of some topics. What differs from what the operator set is marked with what that was.
+#[must_use]
+pub fn settings(topics: &[Topic], rules: &GuildRules, operator: &GuildRules) -> String {
+    // All of them are one message.
+    let brief = topics.len() > 1;
+    let shown = topics.iter().map(|topic| {
+        let all = lines(*topic, rules, brief)
+            .into_iter()
+            .zip(lines(*topic, operator, brief));
+        let all = all.map(|((name, value), (_, usual))| {
+            if value == usual {
+                format!("{name}: {value}")
+            } else {
+                format!("{name}: **{value}** (default: {usual})")
+            }
+        });
+        format!(
+            "**{}** · `{}`\n{}",
+            topic.title(),
+            topic.command(),
+            all.collect::<Vec<_>>().join("\n")
+        )
+    });
+    shown.collect::<Vec<_>>().join("\n")
+}
+
+/// Private: what a change of some settings did, each with what it was before.
+#[must_use]
+pub fn settings_changed(topic: Topic, before: &GuildRules, after: &GuildRules) -> String {
+    // Each limit is told by itself: a list of them twice would be too long.
+    let (mut changed, brief) = match topic {
+        Topic::Limits => (caps::changed(&before.caps, &after.caps), true),
+        Topic::Approvals | Topic::Channels | Topic::Stages => (Vec::new(), false),
+    };
+    let pairs = lines(topic, before, brief)
+        .into_iter()
+        .zip(lines(topic, after, brief));
+    let pairs = pairs.filter(|((name, was), (_, is))| was != is && *name != CAPS);
+    changed.extend(pairs.map(|((name, was), (_, is))| format!("{name}: {was} → **{is}**")));
+    if changed.is_empty() {
+        return "Nothing changes: it is like that already.".to_owned();
+    }
+    let when = match topic {
+        Topic::Approvals => {
+            "\n-# For votes that open from now on. Votes that are open keep the rules that they opened with."
+        }
+        Topic::Stages => "\n-# For drafts and votes from now on. Prices that were shown stay.",
+        Topic::Limits => "\n-# At once, also for what was spent before in the same time.",
+        Topic::Channels => "",
+    };
+    format!("{}{when}", changed.join("\n"))
+}
+
+/// A further line: a quorum that may never be reached, and the setting to change.
+#[must_use]
+pub fn doubt(doubt: &Doubt) -> String {
+    let voters = match doubt.voters {
+        0 => "nobody could approve".to_owned(),
+        1 => "only 1 person could approve".to_owned(),
+        voters => format!("only {voters} people could approve"),
+    };
+    let (stage, quorum) = (doubt.stage, doubt.quorum);
+    format!(
+        "\n⚠️ {} must approve a {stage}, and in this server {voters}. Someone who manages the server can change that: \
+         `/settings approvals {stage}_quorum`, or `own_vote`, or `lead_decides`.",
+        people(quorum)
+    )
+}
+
+/// Private: why something cannot be set.
+#[must_use]
+pub fn mistake(why: &Mistake) -> String {
+    let what = match why {
+        Mistake::Quorum(given) => format!("A quorum is 1 to {} people, not {given}.", limits::QUORUM),
+        Mistake::Price(given) => {
+            let most = Credits::new(limits::PRICE_CREDITS).unwrap_or(Credits::MAX);
+            format!("A price is 1 to {most}, not {given}.")
+        }
+        Mistake::PricesAreFixed => {
+            "What a stage costs is set by the bot's operator, who has not left it to servers (`admins.set_prices`).".to_owned()
+        }
+        Mistake::Window(given) => format!(
+            "A vote stays open for 1 to {}, not {given}: Discord archives a quiet thread then, and nobody can react in it.",
+            days(limits::VOTE_WINDOW_DAYS)
+        ),
+        Mistake::NoEmoji(given) => format!(
+            "“{}” is not one emoji. Pick one from Discord's list, or one of this server's own.",
+            plain(&shorten(given, 40))
+        ),
+        Mistake::ForeignEmoji(emoji) => {
+            format!("{emoji} is not an emoji of this server, so that not everyone here could react with it.")
+        }
+        Mistake::OneEmoji(emoji) => {
+            format!("{emoji} cannot both approve and stop: choose two.")
+        }
+        Mistake::Cap(given) => caps::bad_cap(*given),
+        Mistake::Hours(given) => format!("Hours that roll are 1 to {}, not {given}.", limits::CAP_HOURS),
+        Mistake::TooManyCaps => {
+            format!("A server has at most {} limits of its own: remove one first.", limits::CAPS_PER_GUILD)
+        }
+        Mistake::Zone(bad) => caps::bad_zone(bad),
+    };
+    format!("{what} Nothing was changed.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::guild::settings::tests::operator;
+    use crate::domain::guild::settings::{Edit, GuildSettings};
+    use crate::domain::ids::GuildId;
+
+    fn rules(edits: &[Edit]) -> GuildRules {
+        let guild = GuildId::new(9);
+        let edited = GuildSettings::default().edited(guild, &operator(), edits);
+        edited.unwrap().rules(&operator())
+    }
+
+    #[test]
+    fn settings_are_shown_with_what_differs_from_the_default() {
+        let chosen = rules(&[
+            Edit::Quorum(Stage::Final, 3),
+            Edit::Leads(BTreeSet::from([RoleId::new(5)])),
+        ]);
+        insta::assert_snapshot!(settings(&Topic::ALL, &chosen, &rules(&[])), @r"
+        **Approvals** · `/settings approvals`
+        Quorum for review: 1 person
+        Quorum for final: **3 people** (default: 2 people)
+        Who approves: everyone who can see the thread
+        Leads: **<@&5>** (default: whoever may manage the server)
+        A lead's approval: counts as one
+        The requester's own: does not count
+        Emoji that approves: ✅
+        Emoji of leads that stops: 🚫
+        A vote stays open for: 7 days
+        **Drafting and channels** · `/settings channels`
+        Who drafts: everyone
+        Where: in every channel
+        Gallery of finals: none
+        Log for admins: none
+        **Stages** · `/settings stages`
+        An explore image: 1K for 10 credits
+        A review image: 2K for 20 credits
+        A final image: 4K for 40 credits
+        **Limits** · `/settings limits`
+        Spent at most: none
+        Days and months begin in: UTC
+        ");
+    }
+
+    #[test]
+    fn a_change_shows_before_and_after() {
+        let after = rules(&[Edit::Quorum(Stage::Final, 3), Edit::WindowDays(1)]);
+        insta::assert_snapshot!(settings_changed(Topic::Approvals, &rules(&[]), &after), @r"
+        Quorum for final: 2 people → **3 people**
+        A vote stays open for: 7 days → **1 day**
+        -# For votes that open from now on. Votes that are open keep the rules that they opened with.
+        ");
+        insta::assert_snapshot!(settings_changed(Topic::Stages, &after, &after), @"Nothing changes: it is like that already.");
+    }
+
+    #[test]
+    fn a_doubtful_quorum_names_the_setting() {
+        let told = doubt(&rules(&[]).doubt(3).unwrap());
+        insta::assert_snapshot!(told, @"
+
+        ⚠️ 2 people must approve a final, and in this server only 1 person could approve. Someone who manages the server can change that: `/settings approvals final_quorum`, or `own_vote`, or `lead_decides`.
+        ");
+    }
+
+    #[test]
+    fn a_mistake_says_what_is_allowed() {
+        insta::assert_snapshot!(mistake(&Mistake::Quorum(0)), @"A quorum is 1 to 100 people, not 0. Nothing was changed.");
+        insta::assert_snapshot!(mistake(&Mistake::Window(9)), @"A vote stays open for 1 to 7 days, not 9: Discord archives a quiet thread then, and nobody can react in it. Nothing was changed.");
+        insta::assert_snapshot!(mistake(&Mistake::NoEmoji("*ok*".to_owned())), @r"“\*ok\*” is not one emoji. Pick one from Discord's list, or one of this server's own. Nothing was changed.");
+    }
+}

@@ -1,0 +1,300 @@
+//! Votes: what is shown of them, and what the buttons about them answer.
+
+use std::collections::BTreeSet;
+
+use super::{about, caps, mention, mentions, message_link, plain, waits_for_budget};
+use crate::domain::approval::{Ignored, Tally, VoteState};
+use crate::domain::credits::Credits;
+use crate::domain::emoji::Emoji;
+use crate::domain::engine::cost::Usd;
+use crate::domain::geometry::Tier;
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
+use crate::domain::money::project::OverBudget;
+use crate::domain::money::spend_limit::Capped;
+
+/// How the vote on an image stands, for people.
+#[derive(Clone, Copy, Debug)]
+pub struct Voting<'a> {
+    /// Where it stands.
+    pub state: VoteState,
+    /// The votes.
+    pub tally: &'a Tally,
+    /// The rung that is voted for.
+    pub tier: Tier,
+    /// What it costs.
+    pub price: Credits,
+    /// What it is expected to cost the operator.
+    pub usd: Option<Usd>,
+    /// When it closes, in milliseconds since 1970.
+    pub closes_ms: i64,
+    /// The emoji that approves.
+    pub approve: &'a Emoji,
+    /// The emoji that stops.
+    pub veto: &'a Emoji,
+    /// Whether a lead's approval alone is enough.
+    pub lead_decides: bool,
+    /// The cap that stops it, if one does.
+    pub capped: Option<&'a Capped>,
+    /// Who stopped it, and why if they said so.
+    pub stopped: Option<(UserId, Option<&'a str>)>,
+    /// The budget that it waits for; if none, it waits for the pool.
+    pub full: Option<&'a OverBudget>,
+}
+
+/// The lines of an image's message about its vote, with what is left in the pool.
+pub(super) fn voting(v: &Voting<'_>, left: Credits) -> Vec<String> {
+    let (have, need) = (v.tally.counted.len(), v.tally.quorum);
+    let who = if have == 0 {
+        String::new()
+    } else {
+        format!(" · {}", mentions(&v.tally.counted))
+    };
+    let (closes, lead) = (v.closes_ms / 1000, if v.lead_decides { " or a lead" } else { "" });
+    let mut lines = vec![match v.state {
+        VoteState::None => return Vec::new(),
+        VoteState::Open => {
+            format!(
+                "{} **{have} of {need}**{lead} for {} at {}{}{who} · closes <t:{closes}:R>",
+                v.approve,
+                v.tier,
+                v.price,
+                about(v.usd)
+            )
+        }
+        VoteState::Stopped => format!(
+            "{} **Stopped**{} · {} {have} of {need} for {} at {}{who} · closes <t:{closes}:R>",
+            v.veto,
+            stopped(v.stopped),
+            v.approve,
+            v.tier,
+            v.price
+        ),
+        VoteState::Waiting => {
+            let why = v.full.map_or_else(
+                || {
+                    let (need, left) = (v.price.number(), left.number());
+                    format!("waiting for credits: {need} needed, {left} left. It starts by itself.")
+                },
+                waits_for_budget,
+            );
+            format!("⏸️ **Approved for {}**{who} · {why}", v.tier)
+        }
+        VoteState::Capped => format!(
+            "⏸️ **Approved for {}**{who} · {}",
+            v.tier,
+            v.capped
+                .map_or_else(|| "waiting for a limit".to_owned(), caps::capped)
+        ),
+        VoteState::Spent => format!("{} **Approved for {}**{who}", v.approve, v.tier),
+        VoteState::Closed => {
+            let stopped = v.stopped.map_or_else(String::new, |by| {
+                format!("\n{} It was stopped{}", v.veto, stopped(Some(by)))
+            });
+            format!(
+                "🔒 The vote for {} closed with **{have} of {need}**{who}{stopped}",
+                v.tier
+            )
+        }
+    }];
+    if v.state.counts() {
+        lines.extend(not_counted(v));
+    }
+    lines
+}
+
+/// Who stopped a vote, and why.
+fn stopped(by: Option<(UserId, Option<&str>)>) -> String {
+    match by {
+        None => String::new(),
+        Some((user, None)) => format!(" by {}", mention(user)),
+        Some((user, Some(reason))) => format!(" by {}: {}", mention(user), plain(&reason.replace('\n', " "))),
+    }
+}
+
+/// The lines about votes that do not count, with the reason.
+fn not_counted(v: &Voting<'_>) -> Vec<String> {
+    let of = |reason: Ignored| -> Vec<UserId> {
+        let same = v.tally.ignored.iter().filter(|(_, why)| *why == reason);
+        same.map(|(user, _)| *user).collect()
+    };
+    let groups = [
+        (Ignored::Requester, "who asked for the draft"),
+        (Ignored::NoRole, "without a role that approves"),
+        (Ignored::Left, "who left the server"),
+    ];
+    let groups = groups.map(|(reason, what)| (of(reason), what));
+    let told = groups.iter().filter(|(users, _)| !users.is_empty());
+    let told: Vec<String> = told
+        .map(|(users, what)| format!("{}, {what}", mentions(users)))
+        .collect();
+    let mut lines = Vec::new();
+    if !told.is_empty() {
+        lines.push(format!("-# Does not count: {}", told.join(" · ")));
+    }
+    if !v.tally.powerless.is_empty() {
+        lines.push(format!(
+            "-# {} stops only from a lead, not from {}",
+            v.veto,
+            mentions(&v.tally.powerless)
+        ));
+    }
+    lines
+}
+
+/// The label of the button that approves.
+#[must_use]
+pub fn approve_label(tier: Tier, price: Credits) -> String {
+    format!("Approve {tier} · {price}")
+}
+
+/// The label of the button with which a lead says why a vote is stopped.
+pub const REASON_LABEL: &str = "Give reason";
+
+/// The label of the button with which a lead lets a vote go on.
+pub const LIFT_LABEL: &str = "Lift the stop";
+
+/// The title of the form that asks why a vote is stopped, and its question.
+pub const REASON_FORM: (&str, &str) = ("Stopped", "Why? Everybody in the thread can read it.");
+
+/// What a press of the Approve button did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Press {
+    /// It gave a vote.
+    Given,
+    /// It took the vote back.
+    TakenBack,
+    /// It took the button's vote back, and the same member's reaction is still there.
+    StillReacting,
+}
+
+/// Private: a vote by button was counted, or taken back.
+#[must_use]
+pub fn voted(press: Press, tally: &Tally, approve: &Emoji) -> String {
+    let (have, need) = (tally.counted.len(), tally.quorum);
+    let done = match press {
+        Press::Given if tally.decided_by.is_some() => {
+            return "Your approval counts, and a lead's is enough.".to_owned();
+        }
+        Press::Given => "Your approval counts",
+        Press::TakenBack => "Your approval is taken back",
+        Press::StillReacting => {
+            return format!(
+                "Your {approve} under the picture still counts: {have} of {need}. Take it off to take your approval back."
+            );
+        }
+    };
+    format!("{done}: {have} of {need}. Press again to change your mind while the vote is open.")
+}
+
+/// Private: why a vote by button changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoVote {
+    /// The requester's own, where it does not count.
+    Own,
+    /// Of somebody without any of these roles.
+    NoRole(BTreeSet<RoleId>),
+    /// A lead has stopped the vote.
+    Stopped(UserId),
+    /// The approval was spent already.
+    Spent,
+    /// The vote is closed, or there is nothing to vote for.
+    Closed,
+}
+
+/// Private: a vote by button changes nothing.
+#[must_use]
+pub fn no_vote(why: &NoVote) -> String {
+    match why {
+        NoVote::Own => "You asked for this draft, so somebody else has to approve it.".to_owned(),
+        NoVote::NoRole(roles) => format!("Only {}, or a lead, can approve here.", any_of(roles)),
+        NoVote::Stopped(by) => format!(
+            "{} stopped the vote on this image. A lead can lift that; votes are counted then.",
+            mention(*by)
+        ),
+        NoVote::Spent => "This image is approved already.".to_owned(),
+        NoVote::Closed => "The vote on this image is closed.".to_owned(),
+    }
+}
+
+/// Private: only leads may do something about a stop.
+#[must_use]
+pub fn only_leads(leads: &BTreeSet<RoleId>) -> String {
+    if leads.is_empty() {
+        "Only leads can do this: whoever may manage the server.".to_owned()
+    } else {
+        format!("Only leads can do this: {}.", any_of(leads))
+    }
+}
+
+fn any_of(roles: &BTreeSet<RoleId>) -> String {
+    let roles: Vec<String> = roles.iter().map(|role| format!("<@&{role}>")).collect();
+    roles.join(" or ")
+}
+
+/// Private: a stop that is no more.
+pub const NOT_STOPPED: &str = "The vote on this image is not stopped.";
+
+/// Private: the reason of a stop is shown.
+pub const REASON_GIVEN: &str = "The reason is shown under the picture.";
+
+/// Private: a stop was lifted.
+pub const LIFTED: &str = "The vote goes on. Whoever stopped it can do so again.";
+
+/// The label of the button that opens a closed vote anew.
+pub const REOPEN_LABEL: &str = "Reopen the vote";
+
+/// Private: a vote that is not closed cannot be opened anew.
+pub const NOT_CLOSED: &str = "The vote on this image is not closed.";
+
+/// Private: what would be voted for cannot be drawn any more.
+pub const NOT_DRAWN_ANY_MORE: &str =
+    "The next size of this image cannot be drawn any more, so there is nothing to vote for.";
+
+/// Private: a vote is open anew, until a time in milliseconds since 1970.
+#[must_use]
+pub fn reopened(closes_ms: i64) -> String {
+    format!(
+        "The vote is open again, by what the settings say now. Reactions that are still there count. It closes <t:{}:R>.",
+        closes_ms / 1000
+    )
+}
+
+/// Private: who may open a vote anew.
+#[must_use]
+pub fn may_not_reopen(requester: UserId, approvers: &BTreeSet<RoleId>) -> String {
+    format!(
+        "Only {}, {}, or a lead, can reopen this vote.",
+        mention(requester),
+        any_of(approvers)
+    )
+}
+
+/// An image that a thread is reminded of.
+#[derive(Clone, Copy, Debug)]
+pub struct StillOpen {
+    /// Which image of the draft, from 1.
+    pub position: u32,
+    /// The rung that is voted for.
+    pub tier: Tier,
+    /// When the vote closes, in milliseconds since 1970.
+    pub closes_ms: i64,
+    /// Its message.
+    pub place: (GuildId, ChannelId, MessageId),
+}
+
+/// Reminds a thread, half-way, of the votes that are open in it.
+#[must_use]
+pub fn reminder(open: &[StillOpen]) -> String {
+    let mut lines = vec!["⏳ Half of the time to vote is over. Still open:".to_owned()];
+    lines.extend(open.iter().map(|image| {
+        let (guild, channel, message) = image.place;
+        format!(
+            "- **Image {}** for {} · closes <t:{}:R> · {}",
+            image.position,
+            image.tier,
+            image.closes_ms / 1000,
+            message_link(guild, channel, message)
+        )
+    }));
+    lines.join("\n")
+}
