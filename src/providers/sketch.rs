@@ -4,15 +4,13 @@
 //! it: `#sketch:ENDING`, with `@STAGE` (`1K`, `2K`, `4K`) to mean one stage only and `*N` to mean the first N calls only,
 //! such as `#sketch:refused@2K` or `#sketch:transient@4K*2`. The endings are those of [`Ending`].
 
-mod scene;
-
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use greenlight_sketch::{Brief, Detail};
 
-use self::scene::{Brief, Detail};
 use super::{Answer, Notes, PaidRender, Picture, Provider, Reply};
 use crate::domain::geometry::Tier;
 use crate::media;
@@ -123,7 +121,7 @@ async fn paint(picture: Picture, smaller: bool) -> Answer {
     let painted = tokio::task::spawn_blocking(move || {
         let prompt = without_endings(picture.prompt.as_str());
         let divisor = if smaller { 2 } else { 1 };
-        let scene = scene::png(&Brief {
+        let scene = greenlight_sketch::png(&Brief {
             prompt: &prompt,
             seed: picture.seed,
             width: picture.pixels.width / divisor,

@@ -52,7 +52,7 @@ const OWNED: [(&str, &[&str]); 14] = [
     ("object_store", &["blobs"]),
     ("image", &["media"]),
     ("fast_image_resize", &["media"]),
-    ("resvg", &["providers"]),
+    ("greenlight_sketch", &["providers"]),
     ("sse_stream", &["providers"]),
     ("emojis", &["domain"]),
     ("jiff", &["domain"]),
