@@ -22,38 +22,20 @@
     reason = "coordinates have short names, and fused arithmetic would differ between platforms"
 )]
 
-mod abstracts;
-mod canvas;
-mod city;
-mod clouds;
-mod coast;
-mod colour;
-mod desert;
-mod flora;
-mod forest;
-mod interior;
-mod land;
-mod lexicon;
-mod maths;
-mod palette;
-mod peaks;
+mod paint;
 mod plan;
-mod rng;
-mod sky;
-mod space;
-mod studio;
+mod prompt;
+mod scenery;
 mod subjects;
 #[cfg(test)]
 mod tests;
-mod undersea;
-mod vocabulary;
-mod water;
-mod words;
 
 use resvg::{tiny_skia, usvg};
 
 use plan::Cx;
-use vocabulary::Setting;
+use prompt::vocabulary::Setting;
+use prompt::words;
+use scenery::{abstracts, city, clouds, desert, forest, interior, land, space, studio, undersea, water};
 
 /// What is to be drawn.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +83,7 @@ pub enum PaintError {
 }
 
 /// The vector scene of a brief.
-pub fn svg(brief: &Brief<'_>) -> String {
+fn svg(brief: &Brief<'_>) -> String {
     let read = words::read(brief.prompt);
     let ratio = f64::from(brief.width.max(1)) / f64::from(brief.height.max(1));
     let level = match brief.detail {

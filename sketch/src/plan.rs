@@ -1,13 +1,15 @@
 //! Decides what the picture is before anything is drawn: setting, light, framing. Nothing here knows the number of
 //! pixels, so every size of one prompt and seed gets the same plan.
 
-use super::canvas::{Canvas, Point};
-use super::maths::lerp;
-use super::palette::{self, Palette};
-use super::rng::{Noise, Rng, scatter};
-use super::subjects::{self, Habitat};
-use super::vocabulary::{Air, Hour, Mood, Setting, Side};
-use super::words::Reading;
+pub mod palette;
+
+use self::palette::Palette;
+use crate::paint::canvas::{Canvas, Point};
+use crate::paint::maths::lerp;
+use crate::paint::rng::{Noise, Rng, scatter};
+use crate::prompt::vocabulary::{Air, Hour, Mood, Setting, Side};
+use crate::prompt::words::Reading;
+use crate::subjects::{self, Habitat};
 
 /// Where things are. Lengths in scene units: the picture's area is a million of them.
 #[derive(Clone, Copy, Debug)]

@@ -4,6 +4,7 @@ mod animals;
 mod brush;
 mod buildings;
 mod figures;
+pub mod flora;
 mod gear;
 mod glass;
 mod plants;
@@ -11,11 +12,11 @@ mod things;
 mod vessels;
 mod wild;
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::WHITE;
-use super::maths::lerp;
-use super::plan::Cx;
-use super::vocabulary::{Setting, Subject};
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::WHITE;
+use crate::paint::maths::lerp;
+use crate::plan::Cx;
+use crate::prompt::vocabulary::{Setting, Subject};
 use brush::Pose;
 
 /// What a subject needs under it.

@@ -1,11 +1,11 @@
 //! Draws one subject in a box of its own: 100 units tall, its foot at (0, 0), up is negative, looking to the right.
 
 use super::{animals, buildings, figures, gear, glass, plants, things, vessels, wild};
-use crate::providers::sketch::scene::canvas::{Canvas, Paint, Point, Stop};
-use crate::providers::sketch::scene::colour::{Rgb, WHITE, hex};
-use crate::providers::sketch::scene::palette::own_colour;
-use crate::providers::sketch::scene::plan::Cx;
-use crate::providers::sketch::scene::vocabulary::{Hour, Hue, Mood, Subject};
+use crate::paint::canvas::{Canvas, Paint, Point, Stop};
+use crate::paint::colour::{Rgb, WHITE, hex};
+use crate::plan::Cx;
+use crate::plan::palette::own_colour;
+use crate::prompt::vocabulary::{Hour, Hue, Mood, Subject};
 
 /// Where and how a subject appears.
 #[derive(Clone, Copy, Debug)]

@@ -1,8 +1,8 @@
 //! Houses, towers and tents, their windows lit when it is dark.
 
 use super::brush::Brush;
-use crate::providers::sketch::scene::canvas::Pen;
-use crate::providers::sketch::scene::colour::Rgb;
+use crate::paint::canvas::Pen;
+use crate::paint::colour::Rgb;
 
 fn pane(b: &Brush<'_>) -> Rgb {
     if b.dusk {

@@ -1,8 +1,8 @@
 //! People, machines like people, and worlds.
 
 use super::brush::Brush;
-use crate::providers::sketch::scene::canvas::{Paint, Pen, oval_path};
-use crate::providers::sketch::scene::colour::WHITE;
+use crate::paint::canvas::{Paint, Pen, oval_path};
+use crate::paint::colour::WHITE;
 
 /// A wanderer in a long coat, seen from behind.
 pub fn person(b: &mut Brush<'_>) {

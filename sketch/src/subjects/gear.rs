@@ -1,9 +1,9 @@
 //! Devices and fashion, as for an advertisement.
 
 use super::brush::Brush;
-use crate::providers::sketch::scene::canvas::{Paint, Pen, oval_path};
-use crate::providers::sketch::scene::colour::WHITE;
-use crate::providers::sketch::scene::maths::{cowave, wave};
+use crate::paint::canvas::{Paint, Pen, oval_path};
+use crate::paint::colour::WHITE;
+use crate::paint::maths::{cowave, wave};
 
 /// A phone, its screen a little picture.
 pub fn phone(b: &mut Brush<'_>) {

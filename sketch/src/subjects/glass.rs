@@ -1,8 +1,8 @@
 //! Glass and porcelain for an advertisement: bottle, jar, wine.
 
 use super::brush::Brush;
-use crate::providers::sketch::scene::canvas::{Paint, Pen, oval_path};
-use crate::providers::sketch::scene::colour::WHITE;
+use crate::paint::canvas::{Paint, Pen, oval_path};
+use crate::paint::colour::WHITE;
 
 /// A perfume bottle: thick glass, coloured liquid, a metal cap.
 pub fn bottle(b: &mut Brush<'_>) {

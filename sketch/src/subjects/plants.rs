@@ -1,10 +1,10 @@
 //! Trees, flowers, mushrooms, and what grows in pots.
 
 use super::brush::Brush;
-use crate::providers::sketch::scene::canvas::{Pen, oval_path};
-use crate::providers::sketch::scene::flora;
-use crate::providers::sketch::scene::maths::{cowave, wave};
-use crate::providers::sketch::scene::rng::Rng;
+use super::flora;
+use crate::paint::canvas::{Pen, oval_path};
+use crate::paint::maths::{cowave, wave};
+use crate::paint::rng::Rng;
 
 /// A great lone tree.
 pub fn tree(b: &mut Brush<'_>) {
@@ -45,8 +45,8 @@ pub fn tree(b: &mut Brush<'_>) {
         let pen = if i % 2 == 0 { &mut bright } else { &mut deep };
         pen.ring(at, size, size * 0.6);
     }
-    b.fill(&deep.done(), super::super::canvas::Paint::Flat(ink.shade, 0.75));
-    b.fill(&bright.done(), super::super::canvas::Paint::Flat(ink.lit, 0.75));
+    b.fill(&deep.done(), crate::paint::canvas::Paint::Flat(ink.shade, 0.75));
+    b.fill(&bright.done(), crate::paint::canvas::Paint::Flat(ink.lit, 0.75));
 }
 
 /// A tall pine, its light side and its dark side.
@@ -154,7 +154,7 @@ fn blossom(b: &mut Brush<'_>, (x, y): (f64, f64), size: f64, petals: usize) {
 /// Three flowers on their stems.
 pub fn flower(b: &mut Brush<'_>) {
     let ink = b.ink;
-    let green = super::super::colour::hex("4f7d4f").mix(ink.dark, 0.3);
+    let green = crate::paint::colour::hex("4f7d4f").mix(ink.dark, 0.3);
     b.line(
         "M0 2C-2 -24 2 -50 0 -76M-2 2C-8 -18 -18 -34 -24 -52M2 2C8 -14 18 -26 24 -40",
         green,

@@ -1,8 +1,8 @@
 //! Things for a table or a plinth.
 
 use super::brush::Brush;
-use crate::providers::sketch::scene::canvas::{Pen, oval_path};
-use crate::providers::sketch::scene::colour::WHITE;
+use crate::paint::canvas::{Pen, oval_path};
+use crate::paint::colour::WHITE;
 
 /// A cup on its saucer, steaming.
 pub fn cup(b: &mut Brush<'_>) {
@@ -26,7 +26,7 @@ pub fn cup(b: &mut Brush<'_>) {
         50.0,
     );
     b.fill(&oval_path((0.0, -70.0), 50.0, 10.0), ink.body.mix(ink.pale, 0.45));
-    let coffee = super::super::colour::hex("4a2a1c").mix(ink.dark, 0.25);
+    let coffee = crate::paint::colour::hex("4a2a1c").mix(ink.dark, 0.25);
     b.fill(&oval_path((0.0, -68.5), 44.0, 7.6), coffee);
     b.fill(
         "M-4 -64C-20 -66 -20 -72 -6 -71C2 -74 18 -71 12 -67C10 -65 2 -63 -4 -64Z",
@@ -98,7 +98,7 @@ pub fn lamp(b: &mut Brush<'_>) {
 /// An armchair on tapered legs.
 pub fn chair(b: &mut Brush<'_>) {
     let ink = b.ink;
-    let wood = ink.dark.mix(super::super::colour::hex("8a5a34"), 0.55);
+    let wood = ink.dark.mix(crate::paint::colour::hex("8a5a34"), 0.55);
     b.fill("M-36 -18L-44 0L-40 0L-28 -18ZM36 -18L44 0L40 0L28 -18ZM-24 -18L-27 -2L-24 -2L-19 -18ZM24 -18L27 -2L24 -2L19 -18Z", wood);
     b.round(
         "M-36 -44C-40 -74 -34 -96 -22 -99C-8 -102 8 -102 22 -99C34 -96 40 -74 36 -44Z",

@@ -1,7 +1,7 @@
 //! What drives, sails and flies.
 
 use super::brush::Brush;
-use crate::providers::sketch::scene::canvas::{Pen, oval_path};
+use crate::paint::canvas::{Pen, oval_path};
 
 /// A small yacht under sail.
 pub fn boat(b: &mut Brush<'_>) {
@@ -46,7 +46,7 @@ pub fn car(b: &mut Brush<'_>) {
         glass,
     );
     let body = "M-152 -26C-154 -44 -150 -56 -140 -59C-116 -64 -92 -64 -76 -66L-54 -95C-50 -99 -45 -100 -38 -100L28 -100C36 -100 42 -98 48 -92L82 -64C106 -62 132 -56 142 -48C150 -42 153 -34 152 -24C151 -18 148 -16 142 -16L-142 -16C-149 -16 -152 -20 -152 -26ZM-66 -66L-4 -66L-4 -92L-38 -92C-42 -92 -45 -91 -48 -88ZM4 -66L70 -66L42 -89C38 -92 34 -92 28 -92L4 -92Z";
-    b.c.fill_holes(body, super::super::canvas::Paint::Flat(ink.body, 1.0));
+    b.c.fill_holes(body, crate::paint::canvas::Paint::Flat(ink.body, 1.0));
     b.down("M-152 -26C-154 -44 -150 -56 -140 -59C-116 -64 -92 -64 -76 -62L82 -62C106 -60 132 -56 142 -48C148 -44 151 -40 152 -36L-152 -36Z", (-64.0, ink.lit), (-36.0, ink.body));
     b.shade(
         "M-152 -30L152 -30C152 -18 148 -16 142 -16L-142 -16C-149 -16 -152 -20 -152 -30Z",
@@ -99,7 +99,7 @@ pub fn bicycle(b: &mut Brush<'_>) {
         let count = 8 + 6 * b.level;
         for i in 0..count {
             let turn = i as f64 / count as f64;
-            let (dx, dy) = (super::super::maths::cowave(turn), super::super::maths::wave(turn));
+            let (dx, dy) = (crate::paint::maths::cowave(turn), crate::paint::maths::wave(turn));
             spokes.start((x, -34.0));
             spokes.run((x + dx * 32.0, -34.0 + dy * 32.0));
         }

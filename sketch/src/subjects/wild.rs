@@ -1,8 +1,8 @@
 //! Large, winged and swimming animals.
 
 use super::brush::Brush;
-use crate::providers::sketch::scene::canvas::oval_path;
-use crate::providers::sketch::scene::rng::Rng;
+use crate::paint::canvas::oval_path;
+use crate::paint::rng::Rng;
 
 /// A stag that stands.
 pub fn deer(b: &mut Brush<'_>) {
@@ -82,7 +82,7 @@ pub fn owl(b: &mut Brush<'_>) {
         ink.pale.mix(ink.body, 0.22),
     );
     let rows = 3 + b.level * 2;
-    let mut marks = super::super::canvas::Pen::new();
+    let mut marks = crate::paint::canvas::Pen::new();
     for row in 0..rows {
         let y = -56.0 + 26.0 * row as f64 / rows as f64;
         for k in -2..=2 {
@@ -217,7 +217,7 @@ pub fn whale(b: &mut Brush<'_>) {
         ink.pale.mix(ink.body, 0.28),
     );
     let count = 5 + b.level * 3;
-    let mut lines = super::super::canvas::Pen::new();
+    let mut lines = crate::paint::canvas::Pen::new();
     for i in 0..count {
         let t = (i as f64 + 1.0) / (count as f64 + 1.0);
         lines.start((88.0 - 8.0 * t, -27.0 + 15.0 * t));
@@ -251,7 +251,7 @@ pub fn breach(b: &mut Brush<'_>) {
         ink.pale.mix(ink.body, 0.22),
     );
     let count = 5 + b.level * 3;
-    let mut lines = super::super::canvas::Pen::new();
+    let mut lines = crate::paint::canvas::Pen::new();
     for i in 0..count {
         let t = (i as f64 + 1.0) / (count as f64 + 1.0);
         lines.start((70.0 + 8.0 * t, -92.0 + 14.0 * t));
@@ -288,7 +288,7 @@ pub fn leap(b: &mut Brush<'_>) {
 fn splash(b: &mut Brush<'_>, x: f64, half: f64, high: f64) {
     let foam = b.ink.pale;
     let mut rng = Rng::named(11, "splash");
-    let (mut low, mut drops) = (super::super::canvas::Pen::new(), super::super::canvas::Pen::new());
+    let (mut low, mut drops) = (crate::paint::canvas::Pen::new(), crate::paint::canvas::Pen::new());
     for i in 0..13 {
         let t = f64::from(i) / 6.0 - 1.0;
         let tall = high * rng.range(4.0, 13.0) * (1.15 - t * t * 0.8);
@@ -304,8 +304,8 @@ fn splash(b: &mut Brush<'_>, x: f64, half: f64, high: f64) {
             radius * 1.2,
         );
     }
-    b.fill(&low.done(), super::super::canvas::Paint::Flat(foam, 0.9));
-    b.fill(&drops.done(), super::super::canvas::Paint::Flat(foam, 0.8));
+    b.fill(&low.done(), crate::paint::canvas::Paint::Flat(foam, 0.9));
+    b.fill(&drops.done(), crate::paint::canvas::Paint::Flat(foam, 0.8));
 }
 
 /// A koi.
@@ -323,7 +323,7 @@ pub fn fish(b: &mut Brush<'_>) {
     b.fill("M56 -68C50 -60 48 -44 54 -32C46 -40 44 -58 48 -70Z", ink.shade);
     b.dot((68.0, -52.0), 4.2, ink.pale);
     b.dot((69.0, -52.0), 2.4, ink.dark);
-    let mut scales = super::super::canvas::Pen::new();
+    let mut scales = crate::paint::canvas::Pen::new();
     for row in 0..3 + b.level {
         for k in 0..7 + b.level * 3 {
             let t = k as f64 / (7.0 + b.level as f64 * 3.0);

@@ -1,11 +1,11 @@
 //! Sky, sun, moon, stars, aurora and mist.
 
-use super::canvas::{Paint, Pen, Point};
 use super::clouds;
-use super::colour::{Rgb, WHITE};
-use super::maths::{cowave, lerp, wave};
-use super::plan::Cx;
-use super::vocabulary::{Air, Hour, Mood};
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::{Rgb, WHITE};
+use crate::paint::maths::{cowave, lerp, wave};
+use crate::plan::Cx;
+use crate::prompt::vocabulary::{Air, Hour, Mood};
 
 /// The whole sky down to the horizon and a little below it.
 pub fn draw(cx: &mut Cx<'_>) {
@@ -90,13 +90,13 @@ pub fn sparkle(pen: &mut Pen, (x, y): Point, size: f64) {
 /// Curtains of light: soft rays that stand on a bright, winding hem.
 fn aurora(cx: &mut Cx<'_>) {
     let (w, s, low) = (cx.w, cx.s, cx.plan.horizon);
-    let green = super::colour::Oklch {
+    let green = crate::paint::colour::Oklch {
         light: 0.82,
         chroma: 0.19,
         hue: 0.44,
     }
     .rgb();
-    let violet = cx.pal.glow.mix(super::colour::hex("b06ae0"), 0.7);
+    let violet = cx.pal.glow.mix(crate::paint::colour::hex("b06ae0"), 0.7);
     for (layer, colour) in [violet, green.mix(cx.pal.accent, 0.2), green]
         .into_iter()
         .enumerate()

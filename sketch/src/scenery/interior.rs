@@ -1,13 +1,13 @@
 //! A room with a window: the light falls in, the hero stands on the floor or on a table.
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::WHITE;
 use super::land::Hill;
-use super::maths::lerp;
-use super::palette::{Palette, of_hour};
-use super::plan::Cx;
-use super::subjects::{self, Habitat, Stand};
-use super::vocabulary::{Air, Hour, Subject};
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::WHITE;
+use crate::paint::maths::lerp;
+use crate::plan::Cx;
+use crate::plan::palette::{Palette, of_hour};
+use crate::prompt::vocabulary::{Air, Hour, Subject};
+use crate::subjects::{self, Habitat, Stand};
 
 /// The whole scene.
 pub fn draw(cx: &mut Cx<'_>) {

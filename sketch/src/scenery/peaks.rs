@@ -1,13 +1,13 @@
 //! Mountain ranges: peaks with a lit and a shaded face, snow on the highest, mist between.
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::Rgb;
 use super::land::snowy;
-use super::maths::{lerp, smooth};
-use super::palette::snow;
-use super::plan::Cx;
-use super::rng::{Rng, fnv1a, scatter};
 use super::sky;
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::Rgb;
+use crate::paint::maths::{lerp, smooth};
+use crate::paint::rng::{Rng, fnv1a, scatter};
+use crate::plan::Cx;
+use crate::plan::palette::snow;
 
 /// Midpoints moved by a hash of their place: deeper levels add crags and move nothing.
 fn crags(from: Point, to: Point, depth: usize, rough: f64, key: u64, out: &mut Vec<Point>) {

@@ -1,14 +1,14 @@
 //! Dunes with a lit and a shaded side, and table mountains behind.
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::{Rgb, hex};
-use super::flora;
 use super::land;
-use super::maths::{lerp, wave};
-use super::plan::Cx;
 use super::sky;
-use super::subjects::{self, Stand};
-use super::vocabulary::{Mood, Subject};
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::{Rgb, hex};
+use crate::paint::maths::{lerp, wave};
+use crate::plan::Cx;
+use crate::prompt::vocabulary::{Mood, Subject};
+use crate::subjects::flora;
+use crate::subjects::{self, Stand};
 
 /// The whole scene.
 pub fn draw(cx: &mut Cx<'_>) {

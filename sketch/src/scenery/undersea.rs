@@ -1,13 +1,13 @@
 //! Under water: light from above, rays, a reef, bubbles and a shoal.
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::{Oklch, WHITE};
-use super::flora;
 use super::land::Hill;
-use super::maths::{cowave, lerp, wave};
-use super::plan::Cx;
-use super::subjects::{self, Stand};
-use super::vocabulary::Subject;
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::{Oklch, WHITE};
+use crate::paint::maths::{cowave, lerp, wave};
+use crate::plan::Cx;
+use crate::prompt::vocabulary::Subject;
+use crate::subjects::flora;
+use crate::subjects::{self, Stand};
 
 /// The whole scene.
 pub fn draw(cx: &mut Cx<'_>) {

@@ -1,14 +1,14 @@
 //! Where land meets the sea: a cliff, or a beach.
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::WHITE;
-use super::flora;
 use super::land::{self, Hill};
-use super::maths::lerp;
-use super::plan::Cx;
-use super::subjects::{self, Stand};
-use super::vocabulary::Subject;
 use super::water::waves;
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::WHITE;
+use crate::paint::maths::lerp;
+use crate::plan::Cx;
+use crate::prompt::vocabulary::Subject;
+use crate::subjects::flora;
+use crate::subjects::{self, Stand};
 
 /// A grassy cliff that falls to the sea under the hero.
 pub fn cliff(cx: &mut Cx<'_>) {

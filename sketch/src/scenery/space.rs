@@ -1,14 +1,14 @@
 //! Space: stars, nebulae, a great planet; a moon's ground if something has to stand.
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::{Rgb, WHITE};
 use super::land::Hill;
-use super::maths::{cowave, lerp, wave};
-use super::palette::own_colour;
-use super::plan::Cx;
 use super::sky;
-use super::subjects::{self, Habitat, Stand};
-use super::vocabulary::Subject;
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::{Rgb, WHITE};
+use crate::paint::maths::{cowave, lerp, wave};
+use crate::plan::Cx;
+use crate::plan::palette::own_colour;
+use crate::prompt::vocabulary::Subject;
+use crate::subjects::{self, Habitat, Stand};
 
 /// The whole scene.
 pub fn draw(cx: &mut Cx<'_>) {

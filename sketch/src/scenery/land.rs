@@ -1,16 +1,16 @@
 //! Mountains and hills, and the landscapes made of them: mountains, field, snow.
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::{Rgb, WHITE};
-use super::flora;
-use super::maths::{lerp, smooth};
-use super::palette::snow;
 use super::peaks;
-use super::plan::Cx;
-use super::rng::Noise;
 use super::sky;
-use super::subjects::{self, Stand};
-use super::vocabulary::{Hour, Setting, Subject};
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::{Rgb, WHITE};
+use crate::paint::maths::{lerp, smooth};
+use crate::paint::rng::Noise;
+use crate::plan::Cx;
+use crate::plan::palette::snow;
+use crate::prompt::vocabulary::{Hour, Setting, Subject};
+use crate::subjects::flora;
+use crate::subjects::{self, Stand};
 
 /// A rolling line of ground.
 #[derive(Clone, Copy, Debug)]
@@ -93,7 +93,7 @@ pub fn rim_light(cx: &mut Cx<'_>, opacity: f64) -> Paint {
 pub fn snowy(cx: &Cx<'_>) -> bool {
     cx.plan.setting == Setting::Snow
         || cx.read.at(Setting::Snow)
-        || cx.read.airs(super::vocabulary::Air::Snowfall)
+        || cx.read.airs(crate::prompt::vocabulary::Air::Snowfall)
 }
 
 /// The ground near the viewer on which the hero stands.

@@ -1,10 +1,10 @@
 //! Colour schemes, picked by hand for each light, then steered by the colours and moods of the prompt.
 
-use super::colour::{BLACK, Oklch, Rgb, WHITE, hex, hex_at};
-use super::maths::{lerp, smooth};
-use super::rng::Rng;
-use super::vocabulary::{Hour, Hue, Mood};
-use super::words::Reading;
+use crate::paint::colour::{BLACK, Oklch, Rgb, WHITE, hex, hex_at};
+use crate::paint::maths::{lerp, smooth};
+use crate::paint::rng::Rng;
+use crate::prompt::vocabulary::{Hour, Hue, Mood};
+use crate::prompt::words::Reading;
 
 /// The colours of one picture.
 #[derive(Clone, Copy, Debug)]

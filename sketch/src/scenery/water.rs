@@ -1,16 +1,16 @@
 //! Water with its reflections, and the settings made of it: sea and lake.
 
-use super::canvas::{Paint, Pen, Point};
 use super::coast;
-use super::colour::{Rgb, WHITE};
-use super::flora;
 use super::land::{self, Hill};
-use super::maths::{lerp, wave};
 use super::peaks;
-use super::plan::Cx;
 use super::sky;
-use super::subjects::{self, Habitat, Stand};
-use super::vocabulary::{Hour, Subject};
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::{Rgb, WHITE};
+use crate::paint::maths::{lerp, wave};
+use crate::plan::Cx;
+use crate::prompt::vocabulary::{Hour, Subject};
+use crate::subjects::flora;
+use crate::subjects::{self, Habitat, Stand};
 
 /// The surface from `level` down: the sky upside down and darker.
 pub fn surface(cx: &mut Cx<'_>, level: f64) {

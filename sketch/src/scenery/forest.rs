@@ -1,14 +1,14 @@
 //! Forests: tall trunks with shafts of light, or slopes of pines that fade into mist.
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::WHITE;
 use super::land::{self, Hill};
-use super::maths::lerp;
-use super::plan::Cx;
-use super::rng::Rng;
 use super::sky;
-use super::subjects::{self, Stand};
-use super::vocabulary::Hour;
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::WHITE;
+use crate::paint::maths::lerp;
+use crate::paint::rng::Rng;
+use crate::plan::Cx;
+use crate::prompt::vocabulary::Hour;
+use crate::subjects::{self, Stand};
 
 /// One of two kinds of wood, by the composition.
 pub fn draw(cx: &mut Cx<'_>) {
@@ -137,7 +137,7 @@ fn bough(pen: &mut Pen, (x, y): Point, way: f64, long: f64, thick: f64) {
 }
 
 /// Trunks of one depth, with a few boughs, a leafy roof above.
-fn stand(cx: &mut Cx<'_>, layer: i32, t: f64, ground: &Hill, colour: super::colour::Rgb) {
+fn stand(cx: &mut Cx<'_>, layer: i32, t: f64, ground: &Hill, colour: crate::paint::colour::Rgb) {
     let (w, s) = (cx.w, cx.s);
     let mut rng = cx.rng(&format!("trunks/{layer}"));
     let count = (lerp(22.0, 4.0, t.sqrt()) * w / 1000.0).round() as usize;
@@ -176,7 +176,7 @@ fn stand(cx: &mut Cx<'_>, layer: i32, t: f64, ground: &Hill, colour: super::colo
     crowns(cx, layer, t, colour);
 }
 
-fn crowns(cx: &mut Cx<'_>, layer: i32, t: f64, colour: super::colour::Rgb) {
+fn crowns(cx: &mut Cx<'_>, layer: i32, t: f64, colour: crate::paint::colour::Rgb) {
     let (w, s) = (cx.w, cx.s);
     let noise = cx.noise(&format!("roof/{layer}"));
     let deep = cx.plan.horizon * lerp(0.34, 0.07, t);
@@ -227,7 +227,7 @@ fn shafts(cx: &mut Cx<'_>, layer: i32) {
 }
 
 /// Arching fronds along the lower edge.
-fn ferns(cx: &mut Cx<'_>, ground: &dyn Fn(f64) -> f64, colour: super::colour::Rgb) {
+fn ferns(cx: &mut Cx<'_>, ground: &dyn Fn(f64) -> f64, colour: crate::paint::colour::Rgb) {
     let (w, s, h) = (cx.w, cx.s, cx.h);
     let mut rng = cx.rng("ferns");
     let leaflets = [9, 13, 18][cx.level];

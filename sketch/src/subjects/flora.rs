@@ -1,10 +1,10 @@
 //! Trees, grass and flowers as outlines that join one path, so that a whole wood is a single shape.
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::Rgb;
-use super::maths::{cowave, lerp, wave};
-use super::plan::Cx;
-use super::rng::Rng;
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::Rgb;
+use crate::paint::maths::{cowave, lerp, wave};
+use crate::paint::rng::Rng;
+use crate::plan::Cx;
 
 /// A pine from its foot. More tiers make the same tree finer.
 pub fn pine(pen: &mut Pen, (x, y): Point, tall: f64, tiers: usize) {

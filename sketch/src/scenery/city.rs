@@ -1,15 +1,15 @@
 //! A skyline in three depths over water or behind a quay, its windows lit as the light wants.
 
-use super::canvas::{Paint, Pen};
-use super::colour::{Rgb, WHITE};
 use super::land;
-use super::maths::lerp;
-use super::plan::Cx;
-use super::rng::Rng;
 use super::sky;
-use super::subjects::{self, Habitat, Stand};
-use super::vocabulary::{Hour, Mood, Setting};
 use super::water;
+use crate::paint::canvas::{Paint, Pen};
+use crate::paint::colour::{Rgb, WHITE};
+use crate::paint::maths::lerp;
+use crate::paint::rng::Rng;
+use crate::plan::Cx;
+use crate::prompt::vocabulary::{Hour, Mood, Setting};
+use crate::subjects::{self, Habitat, Stand};
 
 struct Row {
     name: &'static str,
@@ -302,7 +302,7 @@ fn paving(cx: &mut Cx<'_>, y: f64) {
         pen.triangle((x, y), (low - s * 0.001, h), (low + s * 0.001, h));
     }
     cx.c.fill(&pen.done(), Paint::Flat(light, 0.13));
-    if cx.plan.hour == Hour::Storm || cx.read.airs(super::vocabulary::Air::Rain) || cx.is_night() {
+    if cx.plan.hour == Hour::Storm || cx.read.airs(crate::prompt::vocabulary::Air::Rain) || cx.is_night() {
         // Wet stone mirrors the sky's light.
         let paint = cx.c.linear(
             (0.0, y),

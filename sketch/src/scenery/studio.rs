@@ -1,11 +1,11 @@
 //! A photographer's table: a wall, an arch or disc, plinths, soft shadows and the shade of leaves.
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::{Rgb, WHITE};
-use super::maths::{cowave, lerp, wave};
-use super::plan::Cx;
 use super::space::globe;
-use super::subjects::{self, Stand};
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::{Rgb, WHITE};
+use crate::paint::maths::{cowave, lerp, wave};
+use crate::plan::Cx;
+use crate::subjects::{self, Stand};
 
 /// The whole scene.
 pub fn draw(cx: &mut Cx<'_>) {

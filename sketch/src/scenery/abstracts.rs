@@ -1,12 +1,12 @@
 //! For words the engine does not know: wall-worthy compositions whose forms come from the hash of the words.
 
-use super::canvas::{Paint, Pen, Point};
-use super::colour::{Rgb, WHITE};
-use super::maths::{cowave, lerp, wave};
-use super::plan::Cx;
-use super::rng::Rng;
 use super::space::globe;
-use super::subjects::{self, Stand};
+use crate::paint::canvas::{Paint, Pen, Point};
+use crate::paint::colour::{Rgb, WHITE};
+use crate::paint::maths::{cowave, lerp, wave};
+use crate::paint::rng::Rng;
+use crate::plan::Cx;
+use crate::subjects::{self, Stand};
 
 /// One of four kinds, by the composition.
 pub fn draw(cx: &mut Cx<'_>) {

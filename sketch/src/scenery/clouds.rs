@@ -1,11 +1,11 @@
 //! Clouds in the sky, and what falls from them.
 
-use super::canvas::{Paint, Pen, Point, oval_path};
-use super::colour::{Rgb, WHITE};
-use super::maths::{lerp, wave};
-use super::plan::Cx;
-use super::rng::Rng;
-use super::vocabulary::{Air, Hour};
+use crate::paint::canvas::{Paint, Pen, Point, oval_path};
+use crate::paint::colour::{Rgb, WHITE};
+use crate::paint::maths::{lerp, wave};
+use crate::paint::rng::Rng;
+use crate::plan::Cx;
+use crate::prompt::vocabulary::{Air, Hour};
 
 /// Clouds: long strata or heaps, as the seed wants.
 pub fn draw(cx: &mut Cx<'_>) {

@@ -1,7 +1,7 @@
 //! From a prompt to what it says. Untrusted text ends here: what leaves is enums, numbers and a hash.
 
-use super::rng::fnv1a;
 use super::vocabulary::{Air, Hour, Hue, Meaning, Mood, Setting, Side, Subject, lookup};
+use crate::paint::rng::fnv1a;
 
 /// Tokens that are read at most: 4,000 characters of one-letter words.
 const TOKENS: usize = 2_000;
@@ -179,8 +179,8 @@ fn note(reading: &mut Reading, meaning: Meaning, index: usize, colour: &mut Opti
 
 #[cfg(test)]
 mod tests {
+    use super::super::lexicon::ROWS;
     use super::*;
-    use crate::providers::sketch::scene::lexicon::ROWS;
 
     #[test]
     fn every_word_of_the_vocabulary_says_something() {

@@ -1,0 +1,5 @@
+//! What a prompt says, as far as this program knows its words.
+
+pub mod lexicon;
+pub mod vocabulary;
+pub mod words;
