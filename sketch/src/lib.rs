@@ -33,9 +33,7 @@ mod tests;
 use resvg::{tiny_skia, usvg};
 
 use plan::Cx;
-use prompt::vocabulary::Setting;
 use prompt::words;
-use scenery::{abstracts, city, clouds, desert, forest, interior, land, space, studio, undersea, water};
 
 /// What is to be drawn.
 #[derive(Clone, Copy, Debug)]
@@ -92,27 +90,7 @@ fn svg(brief: &Brief<'_>) -> String {
         Detail::Final => 2,
     };
     let mut cx = Cx::new(&read, brief.seed, ratio, level);
-    match cx.plan.setting {
-        Setting::Snow if cx.plan.lane % 2 == 1 => land::field(&mut cx),
-        Setting::Mountains | Setting::Snow => land::mountains(&mut cx),
-        Setting::Field => land::field(&mut cx),
-        Setting::Lake => water::lake(&mut cx),
-        Setting::Sea => water::sea(&mut cx),
-        Setting::Forest => forest::draw(&mut cx),
-        Setting::City => city::draw(&mut cx),
-        Setting::Desert => desert::draw(&mut cx),
-        Setting::Space => space::draw(&mut cx),
-        Setting::Studio => studio::draw(&mut cx),
-        Setting::Interior => interior::draw(&mut cx),
-        Setting::Undersea => undersea::draw(&mut cx),
-        Setting::Abstract => abstracts::draw(&mut cx),
-    }
-    if !matches!(
-        cx.plan.setting,
-        Setting::Studio | Setting::Interior | Setting::Abstract | Setting::Undersea
-    ) {
-        clouds::weather(&mut cx);
-    }
+    scenery::draw(&mut cx);
     let view = (cx.w, cx.h);
     cx.c.finish((brief.width, brief.height), view)
 }

@@ -1,15 +1,16 @@
 //! Decides what the picture is before anything is drawn: setting, light, framing. Nothing here knows the number of
 //! pixels, so every size of one prompt and seed gets the same plan.
 
+pub mod habitat;
 pub mod palette;
 
+use self::habitat::{Habitat, habitat, homes};
 use self::palette::Palette;
 use crate::paint::canvas::{Canvas, Point};
 use crate::paint::maths::lerp;
 use crate::paint::rng::{Noise, Rng, scatter};
 use crate::prompt::vocabulary::{Air, Hour, Mood, Setting, Side};
 use crate::prompt::words::Reading;
-use crate::subjects::{self, Habitat};
 
 /// Where things are. Lengths in scene units: the picture's area is a million of them.
 #[derive(Clone, Copy, Debug)]
@@ -139,6 +140,16 @@ impl<'a> Cx<'a> {
     pub fn is_night(&self) -> bool {
         self.plan.hour == Hour::Night
     }
+
+    /// Whether snow lies.
+    pub fn is_snowy(&self) -> bool {
+        self.plan.setting == Setting::Snow || self.read.at(Setting::Snow) || self.read.airs(Air::Snowfall)
+    }
+
+    /// Whether there is a floor and no earth: flowers need a vase here.
+    pub fn is_indoors(&self) -> bool {
+        matches!(self.plan.setting, Setting::Interior | Setting::Studio)
+    }
 }
 
 /// The setting: what was named, or where the hero lives, or a landscape for words of light; else abstract.
@@ -159,20 +170,20 @@ fn setting(read: &Reading, lane: usize) -> Setting {
         Setting::Abstract,
     ];
     let hero = read.subjects.first().map(|(subject, _)| *subject);
-    let habitat = hero.map(subjects::habitat);
+    let lives = hero.map(habitat);
     let named = ORDER.iter().copied().find(|it| read.at(*it));
     if let Some(named) = named {
         let dry = matches!(
             named,
             Setting::Mountains | Setting::Forest | Setting::Field | Setting::Snow
         );
-        return match habitat {
+        return match lives {
             Some(Habitat::Water) if dry => Setting::Lake,
             _ => named,
         };
     }
     if let Some(hero) = hero {
-        let homes = subjects::homes(hero);
+        let homes = homes(hero);
         return homes[lane % homes.len()];
     }
     let outside = [

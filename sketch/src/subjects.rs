@@ -3,6 +3,7 @@
 mod animals;
 mod brush;
 mod buildings;
+mod draw;
 mod figures;
 pub mod flora;
 mod gear;
@@ -16,21 +17,9 @@ use crate::paint::canvas::{Paint, Pen, Point};
 use crate::paint::colour::WHITE;
 use crate::paint::maths::lerp;
 use crate::plan::Cx;
+use crate::plan::habitat::{Habitat, habitat};
 use crate::prompt::vocabulary::{Setting, Subject};
 use brush::Pose;
-
-/// What a subject needs under it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Habitat {
-    /// Land.
-    Ground,
-    /// A table, a plinth, or land.
-    Object,
-    /// A surface of water.
-    Water,
-    /// Nothing.
-    Air,
-}
 
 /// What a setting offers to stand on.
 pub struct Stand<'a> {
@@ -40,60 +29,6 @@ pub struct Stand<'a> {
     pub water: Option<f64>,
     /// How large things are here, 1 being usual.
     pub scale: f64,
-}
-
-/// Where a subject lives.
-pub fn habitat(subject: Subject) -> Habitat {
-    use Subject as S;
-    match subject {
-        S::Bottle
-        | S::Jar
-        | S::Wine
-        | S::Cup
-        | S::Lamp
-        | S::Plant
-        | S::Vase
-        | S::Book
-        | S::Phone
-        | S::Headphones => Habitat::Object,
-        S::Camera | S::Watch | S::Shoe | S::Candle => Habitat::Object,
-        S::Swan | S::Whale | S::Fish | S::Boat => Habitat::Water,
-        S::Bird | S::Butterfly | S::Plane | S::Balloon | S::Rocket | S::Planet => Habitat::Air,
-        S::Fox | S::Cat | S::Dog | S::Wolf | S::Deer | S::Bear | S::Rabbit | S::Owl | S::Penguin => {
-            Habitat::Ground
-        }
-        S::Car | S::Bicycle | S::House | S::Lighthouse | S::Castle | S::Windmill | S::Tent => Habitat::Ground,
-        S::Tree | S::Pine | S::Palm | S::Cactus | S::Chair | S::Flower | S::Mushroom => Habitat::Ground,
-        S::Person | S::Astronaut | S::Robot => Habitat::Ground,
-    }
-}
-
-/// Settings for a subject whose prompt names none, the best first.
-pub fn homes(subject: Subject) -> &'static [Setting] {
-    use Setting as P;
-    use Subject as S;
-    match subject {
-        S::Fox | S::Wolf | S::Deer | S::Bear | S::Owl => &[P::Forest, P::Mountains, P::Snow, P::Field],
-        S::Rabbit | S::Windmill | S::Flower | S::Bicycle | S::Butterfly => &[P::Field],
-        S::Cat | S::Chair => &[P::Interior],
-        S::Dog | S::House | S::Castle | S::Tree => &[P::Field, P::Mountains],
-        S::Tent | S::Pine => &[P::Mountains, P::Lake, P::Forest],
-        S::Person | S::Bird | S::Plane | S::Balloon => &[P::Mountains, P::Sea, P::Field, P::Lake],
-        S::Swan => &[P::Lake],
-        S::Boat | S::Whale | S::Lighthouse => &[P::Sea],
-        S::Fish => &[P::Undersea],
-        S::Palm => &[P::Sea],
-        S::Penguin => &[P::Snow],
-        S::Car => &[P::Desert, P::City, P::Mountains],
-        S::Cactus => &[P::Desert],
-        S::Rocket | S::Planet | S::Astronaut => &[P::Space],
-        S::Mushroom => &[P::Forest],
-        S::Robot => &[P::City, P::Desert],
-        S::Cup | S::Lamp | S::Book | S::Plant | S::Vase | S::Candle => &[P::Interior, P::Studio],
-        S::Bottle | S::Jar | S::Wine | S::Phone | S::Headphones | S::Camera | S::Watch | S::Shoe => {
-            &[P::Studio]
-        }
-    }
 }
 
 /// Height over the shorter side of the picture.
@@ -129,7 +64,7 @@ pub fn place(cx: &mut Cx<'_>, stand: &Stand<'_>) {
     for (index, (subject, own)) in subjects.into_iter().enumerate().rev() {
         // Drawn already: the great planet of the sky, the vase that holds the flowers.
         let sky = subject == Subject::Planet && cx.plan.setting == Setting::Space;
-        if sky || subject == Subject::Vase && indoors(cx) && cx.read.shows(Subject::Flower) {
+        if sky || subject == Subject::Vase && cx.is_indoors() && cx.read.shows(Subject::Flower) {
             continue;
         }
         let frame = if cx.h > cx.w * 1.25 && tall(subject) > 0.24 {
@@ -150,17 +85,17 @@ pub fn place(cx: &mut Cx<'_>, stand: &Stand<'_>) {
         };
         match (habitat(subject), stand.water) {
             (Habitat::Water, Some(_)) => afloat(cx, &pose),
-            (Habitat::Air, _) => brush::draw(cx, &pose, brush::Place::Free),
+            (Habitat::Air, _) => draw::draw(cx, &pose, draw::Place::Free),
             (Habitat::Water, None) if cx.plan.setting == Setting::Undersea => {
-                brush::draw(cx, &pose, brush::Place::Free);
+                draw::draw(cx, &pose, draw::Place::Free);
             }
             (Habitat::Ground | Habitat::Object, Some(_)) => {
                 islet(cx, at, size);
-                brush::draw(cx, &pose, brush::Place::Free);
+                draw::draw(cx, &pose, draw::Place::Free);
             }
             _ => {
                 contact(cx, at, size);
-                brush::draw(cx, &pose, brush::Place::Free);
+                draw::draw(cx, &pose, draw::Place::Free);
             }
         }
     }
@@ -187,11 +122,6 @@ fn beside(cx: &Cx<'_>, subject: Subject, index: usize) -> f64 {
         _ => 0.74,
     };
     if index == 1 { factor } else { factor * 0.85 }
-}
-
-/// Whether there is a floor and no earth: flowers need a vase here.
-pub fn indoors(cx: &Cx<'_>) -> bool {
-    matches!(cx.plan.setting, Setting::Interior | Setting::Studio)
 }
 
 /// Heroes look into the picture, or to the light when they stand in the middle.
@@ -283,9 +213,9 @@ fn islet(cx: &mut Cx<'_>, (x, y): Point, size: f64) {
 /// Something on the water with its reflection, broken by ripples.
 fn afloat(cx: &mut Cx<'_>, pose: &Pose) {
     cx.c.open_faded(0.30);
-    brush::draw(cx, pose, brush::Place::Mirror);
+    draw::draw(cx, pose, draw::Place::Mirror);
     cx.c.close();
-    brush::draw(cx, pose, brush::Place::Surface);
+    draw::draw(cx, pose, draw::Place::Surface);
     let (s, level) = (cx.s, pose.at.1);
     let colours = [cx.pal.sky[3].mix(WHITE, 0.2), cx.pal.mid.mix(cx.pal.sky[1], 0.4)];
     cx.levels("wake", |cx, detail, rng| {

@@ -1,9 +1,4 @@
-//! What words can mean, and how a word is looked up.
-
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use super::lexicon::ROWS;
+//! What words can mean.
 
 /// Where the picture plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -148,22 +143,4 @@ pub enum Meaning {
     Hue(Hue),
     Mood(Mood),
     Side(Side),
-}
-
-static INDEX: LazyLock<HashMap<&'static str, Meaning>> = LazyLock::new(|| {
-    let mut index = HashMap::new();
-    for (words, meaning) in ROWS {
-        for word in words.split(',') {
-            index.entry(word).or_insert(*meaning);
-        }
-    }
-    index
-});
-
-/// What a lower-case word or phrase means, also in its plural.
-pub fn lookup(word: &str) -> Option<Meaning> {
-    let known = |word: &str| INDEX.get(word).copied();
-    known(word)
-        .or_else(|| word.strip_suffix('s').and_then(known))
-        .or_else(|| word.strip_suffix("es").and_then(known))
 }

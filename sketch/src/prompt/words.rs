@@ -1,6 +1,10 @@
 //! From a prompt to what it says. Untrusted text ends here: what leaves is enums, numbers and a hash.
 
-use super::vocabulary::{Air, Hour, Hue, Meaning, Mood, Setting, Side, Subject, lookup};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::lexicon::ROWS;
+use super::vocabulary::{Air, Hour, Hue, Meaning, Mood, Setting, Side, Subject};
 use crate::paint::rng::fnv1a;
 
 /// Tokens that are read at most: 4,000 characters of one-letter words.
@@ -151,6 +155,24 @@ fn free_space(words: &[String]) -> Option<(Side, usize)> {
     Some((Side::Centre, 2))
 }
 
+static INDEX: LazyLock<HashMap<&'static str, Meaning>> = LazyLock::new(|| {
+    let mut index = HashMap::new();
+    for (words, meaning) in ROWS {
+        for word in words.split(',') {
+            index.entry(word).or_insert(*meaning);
+        }
+    }
+    index
+});
+
+/// What a lower-case word or phrase means, also in its plural.
+fn lookup(word: &str) -> Option<Meaning> {
+    let known = |word: &str| INDEX.get(word).copied();
+    known(word)
+        .or_else(|| word.strip_suffix('s').and_then(known))
+        .or_else(|| word.strip_suffix("es").and_then(known))
+}
+
 /// A colour straight before a subject (or one word away) is the subject's, any other is the picture's.
 fn note(reading: &mut Reading, meaning: Meaning, index: usize, colour: &mut Option<(Hue, usize)>) {
     if let Meaning::Thing(subject) = meaning {
@@ -179,7 +201,6 @@ fn note(reading: &mut Reading, meaning: Meaning, index: usize, colour: &mut Opti
 
 #[cfg(test)]
 mod tests {
-    use super::super::lexicon::ROWS;
     use super::*;
 
     #[test]

@@ -8,8 +8,9 @@ use crate::paint::colour::{Rgb, WHITE};
 use crate::paint::maths::lerp;
 use crate::paint::rng::Rng;
 use crate::plan::Cx;
+use crate::plan::habitat::{Habitat, habitat};
 use crate::prompt::vocabulary::{Hour, Mood, Setting};
-use crate::subjects::{self, Habitat, Stand};
+use crate::subjects::{self, Stand};
 
 struct Row {
     name: &'static str,
@@ -50,11 +51,7 @@ fn rows(night: f64) -> [Row; 3] {
 /// The whole scene.
 pub fn draw(cx: &mut Cx<'_>) {
     sky::draw(cx);
-    let hero = cx
-        .read
-        .subjects
-        .first()
-        .map(|(subject, _)| subjects::habitat(*subject));
+    let hero = cx.read.subjects.first().map(|(subject, _)| habitat(*subject));
     let afloat =
         matches!(hero, Some(Habitat::Water)) || cx.read.at(Setting::Sea) || cx.read.at(Setting::Lake);
     let wet = afloat || hero.is_none() && cx.plan.lane.is_multiple_of(2);

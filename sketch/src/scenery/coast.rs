@@ -1,7 +1,7 @@
 //! Where land meets the sea: a cliff, or a beach.
 
 use super::land::{self, Hill};
-use super::water::waves;
+use super::waves::waves;
 use crate::paint::canvas::{Paint, Pen, Point};
 use crate::paint::colour::WHITE;
 use crate::paint::maths::lerp;

@@ -45,7 +45,7 @@ fn slopes(cx: &mut Cx<'_>) {
             lerp(2.2, 1.5, t),
         );
         let foot = foot.mix(cx.pal.sky[3], lerp(0.45, 0.12, t));
-        let top = if land::snowy(cx) { top } else { colour };
+        let top = if cx.is_snowy() { top } else { colour };
         hill.draw(cx, low, (top, foot), 0.0);
     }
     land::foreground(cx, 0.66, true);

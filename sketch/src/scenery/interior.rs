@@ -5,9 +5,10 @@ use crate::paint::canvas::{Paint, Pen, Point};
 use crate::paint::colour::WHITE;
 use crate::paint::maths::lerp;
 use crate::plan::Cx;
+use crate::plan::habitat::{Habitat, habitat};
 use crate::plan::palette::{Palette, of_hour};
 use crate::prompt::vocabulary::{Air, Hour, Subject};
-use crate::subjects::{self, Habitat, Stand};
+use crate::subjects::{self, Stand};
 
 /// The whole scene.
 pub fn draw(cx: &mut Cx<'_>) {
@@ -50,11 +51,7 @@ pub fn draw(cx: &mut Cx<'_>) {
     if corner.1 > s * 0.55 {
         pendant(cx, corner.1);
     }
-    let hero = cx
-        .read
-        .subjects
-        .first()
-        .map(|(subject, _)| subjects::habitat(*subject));
+    let hero = cx.read.subjects.first().map(|(subject, _)| habitat(*subject));
     if matches!(hero, Some(Habitat::Object)) || cx.read.shows(Subject::Flower) {
         let (y, x) = (table(cx, h * 0.80), cx.plan.hero);
         // Beside the table is the floor.

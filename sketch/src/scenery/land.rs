@@ -8,7 +8,7 @@ use crate::paint::maths::{lerp, smooth};
 use crate::paint::rng::Noise;
 use crate::plan::Cx;
 use crate::plan::palette::snow;
-use crate::prompt::vocabulary::{Hour, Setting, Subject};
+use crate::prompt::vocabulary::{Hour, Subject};
 use crate::subjects::flora;
 use crate::subjects::{self, Stand};
 
@@ -89,13 +89,6 @@ pub fn rim_light(cx: &mut Cx<'_>, opacity: f64) -> Paint {
     cx.c.linear((x - reach, 0.0), (x + reach, 0.0), &stops)
 }
 
-/// Whether snow lies.
-pub fn snowy(cx: &Cx<'_>) -> bool {
-    cx.plan.setting == Setting::Snow
-        || cx.read.at(Setting::Snow)
-        || cx.read.airs(crate::prompt::vocabulary::Air::Snowfall)
-}
-
 /// The ground near the viewer on which the hero stands.
 pub fn stage(cx: &Cx<'_>, height: f64) -> Hill {
     let base = lerp(cx.plan.horizon, cx.h, height);
@@ -156,7 +149,7 @@ pub fn mountains(cx: &mut Cx<'_>) {
         let name = format!("foothill/{i}");
         let hill = Hill::new(cx, &name, lerp(base, cx.h, height), cx.s * 0.05, 1.8);
         let (top, foot) = ground_tones(cx, t);
-        let colour = if snowy(cx) { pal.depth(t) } else { top };
+        let colour = if cx.is_snowy() { pal.depth(t) } else { top };
         treeline(
             cx,
             &format!("wood/{i}"),
@@ -175,7 +168,7 @@ pub fn mountains(cx: &mut Cx<'_>) {
 /// Colours of a hill at this depth: top and foot.
 pub fn ground_tones(cx: &Cx<'_>, t: f64) -> (Rgb, Rgb) {
     let pal = &cx.pal;
-    if snowy(cx) {
+    if cx.is_snowy() {
         let (light, shade) = snow(pal);
         let top = shade.mix(light, 0.35 + 0.5 * t);
         return (top, top.mix(pal.mid, 0.28));
@@ -188,7 +181,7 @@ pub fn foreground(cx: &mut Cx<'_>, height: f64, pines: bool) {
     let hill = stage(cx, height);
     let (top, foot) = ground_tones(cx, 0.78);
     let low = cx.h + 5.0;
-    if !snowy(cx) {
+    if !cx.is_snowy() {
         flora::grass(cx, "grass/crest", &|x| hill.y(x), cx.s * 0.022, top);
     }
     if pines && (cx.plan.lane != 3 || cx.read.subjects.is_empty()) {
@@ -204,7 +197,7 @@ pub fn foreground(cx: &mut Cx<'_>, height: f64, pines: bool) {
             scale: 1.0,
         },
     );
-    if snowy(cx) {
+    if cx.is_snowy() {
         return;
     }
     let s = cx.s;

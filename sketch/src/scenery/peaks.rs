@@ -1,6 +1,5 @@
 //! Mountain ranges: peaks with a lit and a shaded face, snow on the highest, mist between.
 
-use super::land::snowy;
 use super::sky;
 use crate::paint::canvas::{Paint, Pen, Point};
 use crate::paint::colour::Rgb;
@@ -267,7 +266,7 @@ impl Faces<'_> {
 /// Two or three ranges behind each other, with mist between.
 pub fn ranges(cx: &mut Cx<'_>, base: f64, tall: f64, mirror: bool) {
     let caps = snow(&cx.pal);
-    let white = snowy(cx);
+    let white = cx.is_snowy();
     let focus = if cx.plan.lane == 0 {
         cx.plan.hero
     } else {

@@ -6,9 +6,10 @@ use crate::paint::canvas::{Paint, Pen, Point};
 use crate::paint::colour::{Rgb, WHITE};
 use crate::paint::maths::{cowave, lerp, wave};
 use crate::plan::Cx;
+use crate::plan::habitat::{Habitat, habitat};
 use crate::plan::palette::own_colour;
 use crate::prompt::vocabulary::Subject;
-use crate::subjects::{self, Habitat, Stand};
+use crate::subjects::{self, Stand};
 
 /// The whole scene.
 pub fn draw(cx: &mut Cx<'_>) {
@@ -23,11 +24,7 @@ pub fn draw(cx: &mut Cx<'_>) {
     cx.c.rect((0.0, 0.0), w, h, paint);
     nebula(cx);
     sky::stars(cx, 1.0, h);
-    let hero = cx
-        .read
-        .subjects
-        .first()
-        .map(|(subject, _)| subjects::habitat(*subject));
+    let hero = cx.read.subjects.first().map(|(subject, _)| habitat(*subject));
     let landed = matches!(hero, Some(Habitat::Ground | Habitat::Object | Habitat::Water));
     let mut rng = cx.rng("planet");
     let radius = s * [0.27, 0.17, 0.22, 0.36][cx.plan.lane] * rng.range(0.95, 1.1);

@@ -4,13 +4,15 @@ use super::coast;
 use super::land::{self, Hill};
 use super::peaks;
 use super::sky;
+use super::waves::waves;
 use crate::paint::canvas::{Paint, Pen, Point};
 use crate::paint::colour::{Rgb, WHITE};
 use crate::paint::maths::{lerp, wave};
 use crate::plan::Cx;
+use crate::plan::habitat::{Habitat, habitat};
 use crate::prompt::vocabulary::{Hour, Subject};
 use crate::subjects::flora;
-use crate::subjects::{self, Habitat, Stand};
+use crate::subjects::{self, Stand};
 
 /// The surface from `level` down: the sky upside down and darker.
 pub fn surface(cx: &mut Cx<'_>, level: f64) {
@@ -142,11 +144,7 @@ pub fn sea(cx: &mut Cx<'_>) {
     headland(cx, "headland/near", a, b, tall * 1.5, pal.far.mix(pal.mid, 0.75));
     ripples(cx, level);
     birds(cx);
-    let hero = cx
-        .read
-        .subjects
-        .first()
-        .map(|(subject, _)| subjects::habitat(*subject));
+    let hero = cx.read.subjects.first().map(|(subject, _)| habitat(*subject));
     match hero {
         Some(Habitat::Ground) if strolls(cx) => coast::beach(cx),
         Some(Habitat::Ground) => coast::cliff(cx),
@@ -195,42 +193,6 @@ fn birds(cx: &mut Cx<'_>) {
     sky::flock(cx, at, size, 6, colour);
 }
 
-/// Rolling swells in front, each with a bright crest.
-pub fn waves(cx: &mut Cx<'_>) {
-    let (w, h, s) = (cx.w, cx.h, cx.s);
-    let pal = cx.pal;
-    let rows = 4;
-    for row in 0..rows {
-        let t = f64::from(row) / f64::from(rows - 1);
-        let noise = cx.noise(&format!("swell/{row}"));
-        let y = lerp(cx.plan.horizon, h, lerp(0.56, 0.95, t));
-        let swing = s * lerp(0.010, 0.026, t);
-        let steps = 40;
-        let points: Vec<Point> = (0..=steps)
-            .map(|i| {
-                let x = lerp(-0.03, 1.03, f64::from(i) / f64::from(steps)) * w;
-                (x, y + swing * noise.octaves(x * lerp(0.010, 0.0055, t), 2, 0.45))
-            })
-            .collect();
-        let mut pen = Pen::new();
-        pen.flow(&points);
-        let crest = pen.clone().done();
-        pen.run((w * 1.04, h + 5.0));
-        pen.run((-w * 0.04, h + 5.0));
-        pen.shut();
-        let body = pal.mid.mix(pal.near, lerp(0.2, 0.8, t)).mix(pal.sky[0], 0.3);
-        let foot = s * lerp(0.08, 0.14, t);
-        let paint = cx.c.linear(
-            (0.0, y - swing),
-            (0.0, y + foot),
-            &[(0.0, body, 0.15), (0.18, body, 0.72), (1.0, body, 0.5)],
-        );
-        cx.c.fill(&pen.done(), paint);
-        let rim = land::rim_light(cx, lerp(0.5, 0.75, t));
-        cx.c.line(&crest, rim, s * lerp(0.0016, 0.0034, t));
-    }
-}
-
 /// A still lake under mountains.
 pub fn lake(cx: &mut Cx<'_>) {
     sky::draw(cx);
@@ -247,11 +209,7 @@ pub fn lake(cx: &mut Cx<'_>) {
     shore_trees(cx, &wood, high, tone, level);
     sky::mist(cx, level + s * 0.006, s * 0.035, 0.55);
     ripples(cx, level);
-    let hero = cx
-        .read
-        .subjects
-        .first()
-        .map(|(subject, _)| subjects::habitat(*subject));
+    let hero = cx.read.subjects.first().map(|(subject, _)| habitat(*subject));
     if matches!(hero, Some(Habitat::Water)) {
         let y = lerp(level, cx.h, 0.36);
         let ground = move |_: f64| y;
