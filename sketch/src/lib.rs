@@ -1,8 +1,50 @@
-//! A picture from a prompt, drawn on this machine: the words decide setting, light, colours and subjects, the seed
-//! the composition. A pure function: the same brief gives the same bytes on every run.
+//! A drawing program: a prompt and a seed in, a PNG out.
 //!
-//! Coordinates live in a view whose area is a million units whatever the pixels, and every kind of extra detail has
-//! a random stream of its own, so that 2K and 4K are the 1K with more in it. Prompt text never reaches the SVG.
+//! The words of the prompt decide setting, light, colours and subjects; the seed decides the
+//! composition. [`png`] is a pure function: the same [`Brief`] gives the same bytes on every run.
+//!
+//! ```
+//! use greenlight_sketch::{Brief, Detail, png};
+//!
+//! let brief = Brief {
+//!     prompt: "a fox in a misty forest at dawn",
+//!     seed: 7,
+//!     width: 64,
+//!     height: 36,
+//!     detail: Detail::Draft,
+//! };
+//! assert_eq!(png(&brief).unwrap(), png(&brief).unwrap());
+//! ```
+//!
+//! # What it does
+//! - It knows about a thousand words, most of them English, some German, French, Spanish and Italian.
+//!   Words that it does not know still choose a composition of their own.
+//! - It draws the same scene at every size. Coordinates live in a view whose area is a million units,
+//!   whatever the pixels. Every kind of extra detail has a random stream of its own, so that a review
+//!   and a final are the draft with more in it.
+//! - It takes any text. At most 4,000 characters are read, and none of them reaches the SVG.
+//!
+//! # What it does not do
+//! - It knows no bot, no network, no files, no clock, and no randomness but that of the seed.
+//! - It writes no text, reads no other picture, and learns nothing.
+//! - It starts no thread. [`png`] keeps one core busy until it is done, at 4K for about a second:
+//!   a server calls it away from the threads that answer others.
+//!
+//! # Reading order
+//! | File | What it does |
+//! |---|---|
+//! | `lib.rs` | takes the brief, joins the steps, lets resvg paint the scene |
+//! | `prompt/vocabulary.rs` | lists what words can mean |
+//! | `prompt/lexicon.rs` | lists the words, as data |
+//! | `prompt/words.rs` | reads a prompt: only enums, numbers and a hash leave it |
+//! | `paint/` | maths and chance that never change, colours, and the canvas that writes SVG |
+//! | `plan.rs`, `plan/` | chooses setting, light, framing and colours before anything is drawn |
+//! | `scenery.rs`, `scenery/` | draws the setting, one file a kind |
+//! | `subjects.rs`, `subjects/` | places and draws what stands, swims or flies in it |
+//!
+//! A file imports only what stands above it in this table, or beside it in its folder; `scenery`
+//! imports `subjects` as well. A new word is a row of the lexicon. A new subject is a variant of the
+//! vocabulary, and then the compiler asks for the rest.
 #![expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -53,11 +95,11 @@ pub struct Brief<'a> {
 /// How much is in the picture; the composition is the same in all three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// For 1K.
+    /// The least: for pictures of about a million pixels (1K).
     Draft,
-    /// For 2K.
+    /// More: for 2K.
     Review,
-    /// For 4K.
+    /// The most: for 4K.
     Final,
 }
 
@@ -80,7 +122,7 @@ pub enum PaintError {
     Encode(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// The vector scene of a brief.
+/// Writes the vector scene of a brief.
 fn svg(brief: &Brief<'_>) -> String {
     let read = words::read(brief.prompt);
     let ratio = f64::from(brief.width.max(1)) / f64::from(brief.height.max(1));
@@ -95,10 +137,11 @@ fn svg(brief: &Brief<'_>) -> String {
     cx.c.finish((brief.width, brief.height), view)
 }
 
-/// The picture of a brief as an opaque PNG of exactly the pixels that were asked for.
+/// Draws a brief as an opaque PNG of exactly the pixels that were asked for.
 ///
 /// # Errors
-/// [`PaintError::Size`] for a side of 0 or a size beyond memory; the other two would be faults of this module.
+/// [`PaintError::Size`] for a side of 0 or a size beyond memory. The other two would be faults of
+/// this crate.
 pub fn png(brief: &Brief<'_>) -> Result<Vec<u8>, PaintError> {
     let size = PaintError::Size {
         width: brief.width,

@@ -1,5 +1,5 @@
-//! Decides what the picture is before anything is drawn: setting, light, framing. Nothing here knows the number of
-//! pixels, so every size of one prompt and seed gets the same plan.
+//! Decides what the picture is before anything is drawn: setting, light, framing. Nothing here
+//! knows the number of pixels, so every size of one prompt and seed gets the same plan.
 
 pub mod habitat;
 pub mod palette;
@@ -37,7 +37,7 @@ pub struct Plan {
     pub busy: f64,
 }
 
-/// All that a drawing function needs.
+/// The context of one picture: all that a drawing function needs.
 #[derive(Debug)]
 pub struct Cx<'a> {
     /// Width of the view.
@@ -108,17 +108,17 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// The random stream of this name.
+    /// Returns the random stream of this name.
     pub fn rng(&self, name: &str) -> Rng {
         Rng::named(self.key, name)
     }
 
-    /// The noise of this name.
+    /// Returns the noise of this name.
     pub fn noise(&self, name: &str) -> Noise {
         Noise::named(self.key, name)
     }
 
-    /// Runs for every level of detail up to this one, each with a stream of its own.
+    /// Runs `draw` for every level of detail up to this one, each with a stream of its own.
     pub fn levels(&mut self, name: &str, mut draw: impl FnMut(&mut Self, usize, &mut Rng)) {
         for level in 0..=self.level {
             let mut rng = self.rng(&format!("{name}/{level}"));
@@ -126,12 +126,12 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// 2K and more.
+    /// Whether this is the review or the final: 2K and more.
     pub fn fine(&self) -> bool {
         self.level >= 1
     }
 
-    /// 4K.
+    /// Whether this is the final: 4K.
     pub fn finest(&self) -> bool {
         self.level >= 2
     }
@@ -152,7 +152,8 @@ impl<'a> Cx<'a> {
     }
 }
 
-/// The setting: what was named, or where the hero lives, or a landscape for words of light; else abstract.
+/// Chooses the setting: what was named, or where the hero lives, or a landscape for words of light,
+/// else abstract.
 fn setting(read: &Reading, lane: usize) -> Setting {
     const ORDER: [Setting; 13] = [
         Setting::Undersea,
@@ -226,7 +227,8 @@ fn hour(read: &Reading, lane: usize) -> Hour {
     choices[lane % choices.len()]
 }
 
-/// Four compositions: emblem, hero left, hero right, and close with a huge sun. Shares of width, height, short side.
+/// Four compositions: emblem, hero left, hero right, and close with a huge sun. Shares of width,
+/// height, short side.
 const LAYOUTS: [[f64; 6]; 4] = [
     // hero, sun, lift of the sun over the horizon, radius, horizon, zoom
     [0.50, 0.50, 0.34, 0.190, 0.68, 1.00],

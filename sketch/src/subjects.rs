@@ -1,4 +1,4 @@
-//! What stands, swims or flies in a picture: where it belongs, how large it is, and where it is put.
+//! Places what stands, swims or flies in a picture: how large it is, where, and what is under it.
 
 mod animals;
 mod brush;
@@ -31,7 +31,7 @@ pub struct Stand<'a> {
     pub scale: f64,
 }
 
-/// Height over the shorter side of the picture.
+/// Returns the height of a subject over the shorter side of the picture.
 fn tall(subject: Subject) -> f64 {
     use Subject as S;
     match subject {
@@ -57,7 +57,7 @@ fn tall(subject: Subject) -> f64 {
     }
 }
 
-/// Puts every subject of the prompt: the hero where the plan wants it, the others beside it.
+/// Draws every subject of the prompt: the hero where the plan wants it, the others beside it.
 pub fn place(cx: &mut Cx<'_>, stand: &Stand<'_>) {
     let subjects = cx.read.subjects.clone();
     // From the back to the front: the hero last.
@@ -101,7 +101,8 @@ pub fn place(cx: &mut Cx<'_>, stand: &Stand<'_>) {
     }
 }
 
-/// How large a companion is beside the hero, so that a person is larger than a dog and a house than a fox.
+/// Returns how large a companion is beside the hero: a person is larger than a dog, a house than a
+/// fox.
 fn beside(cx: &Cx<'_>, subject: Subject, index: usize) -> f64 {
     use Subject as S;
     if index == 0 {
@@ -124,7 +125,7 @@ fn beside(cx: &Cx<'_>, subject: Subject, index: usize) -> f64 {
     if index == 1 { factor } else { factor * 0.85 }
 }
 
-/// Heroes look into the picture, or to the light when they stand in the middle.
+/// Turns the hero into the picture, or to the light when it stands in the middle: 1 right, -1 left.
 fn facing(cx: &Cx<'_>) -> f64 {
     let off = cx.plan.hero / cx.w - 0.5;
     if off.abs() > 0.06 {
@@ -165,7 +166,7 @@ fn spot(cx: &Cx<'_>, stand: &Stand<'_>, subject: Subject, index: usize, size: f6
     (x, (stand.ground)(x) + if index > 0 { -cx.s * 0.012 } else { 0.0 })
 }
 
-/// The shade where something touches the ground.
+/// Draws the shade where something touches the ground.
 fn contact(cx: &mut Cx<'_>, (x, y): Point, size: f64) {
     let near = cx.pal.near;
     let away = -cx.plan.side * size * 0.16;
@@ -180,7 +181,7 @@ fn contact(cx: &mut Cx<'_>, (x, y): Point, size: f64) {
     cx.c.close();
 }
 
-/// A rock in the water for what cannot swim.
+/// Draws a rock in the water for what cannot swim.
 fn islet(cx: &mut Cx<'_>, (x, y): Point, size: f64) {
     let pal = cx.pal;
     let (half, rise) = (size * 0.62, size * 0.10);
@@ -210,7 +211,7 @@ fn islet(cx: &mut Cx<'_>, (x, y): Point, size: f64) {
     cx.c.fill(&pen.done(), paint);
 }
 
-/// Something on the water with its reflection, broken by ripples.
+/// Draws something on the water with its reflection, broken by ripples.
 fn afloat(cx: &mut Cx<'_>, pose: &Pose) {
     cx.c.open_faded(0.30);
     draw::draw(cx, pose, draw::Place::Mirror);

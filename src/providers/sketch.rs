@@ -1,8 +1,24 @@
 //! The engine `sketch`: draws a picture from the words of the prompt on this machine, for nothing.
 //!
-//! In the demo and in tests it can be told to misbehave, so that every ending of a paid call can be tried without one. A word in the prompt does
-//! it: `#sketch:ENDING`, with `@STAGE` (`1K`, `2K`, `4K`) to mean one stage only and `*N` to mean the first N calls only,
-//! such as `#sketch:refused@2K` or `#sketch:transient@4K*2`. The endings are those of [`Ending`].
+//! The crate `greenlight-sketch` draws. This file is its adapter: it turns a paid picture into a
+//! brief, gives the picture the colours of a reference, and hands back an answer.
+//!
+//! In the demo and in tests the engine can be told to misbehave, so that every ending of a paid
+//! call can be tried without one. A word in the prompt does it: `#sketch:ENDING`. After the ending,
+//! `@STAGE` (`1K`, `2K`, `4K`) limits it to one stage, and `*N` to the first N calls, such as
+//! `#sketch:refused@2K` or `#sketch:transient@4K*2`.
+//!
+//! | ENDING | How the call ends |
+//! |---|---|
+//! | `slow=MS` | with a picture, after MS milliseconds, at most 60,000 |
+//! | `transient` | the engine is busy and nothing is paid |
+//! | `unknown` | the connection breaks after the call was sent |
+//! | `refused` | the engine refuses the prompt by policy |
+//! | `operator` | the key is not good |
+//! | `broken` | with half a file |
+//! | `smaller` | with a picture of half the size that was asked for |
+//!
+//! A word with another ending does nothing. No word that begins with `#sketch:` is drawn.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -15,7 +31,7 @@ use super::{Answer, Notes, PaidRender, Picture, Provider, Reply};
 use crate::domain::geometry::Tier;
 use crate::media;
 
-/// What a word begins with that tells something.
+/// What a word that tells an ending begins with.
 const MARK: &str = "#sketch:";
 /// Longest time that `slow` waits, in milliseconds.
 const SLOWEST_MS: u64 = 60_000;
@@ -23,13 +39,13 @@ const SLOWEST_MS: u64 = 60_000;
 /// The local engine.
 #[derive(Debug, Default)]
 pub struct Sketch {
-    /// Whether it is told anything by prompts.
+    /// Whether it obeys the endings in prompts.
     told: bool,
     /// How often each image whose prompt tells something was asked for at each tier.
     calls: Mutex<HashMap<(u64, Tier), u32>>,
 }
 
-/// How a call is told to end.
+/// How a call is told to end; the table at the top of this file says what each word means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// `slow=MS`: with a picture, after so many milliseconds.
@@ -60,7 +76,7 @@ impl Provider for Sketch {
 }
 
 impl Sketch {
-    /// An engine that obeys the endings in prompts, or one that draws them as words.
+    /// Makes an engine that obeys the endings in prompts if it is `told`, and ignores them if not.
     #[must_use]
     pub fn new(told: bool) -> Self {
         Self {
@@ -104,7 +120,7 @@ impl Sketch {
         words.find_map(|word| ending(word, picture.tier, call))
     }
 
-    /// Which call this is for an image at a tier, from 1.
+    /// Counts the call. Returns which one it is for this image at this tier, from 1.
     fn count(&self, picture: &Picture) -> u32 {
         let mut calls = self
             .calls
@@ -116,7 +132,7 @@ impl Sketch {
     }
 }
 
-/// Drawing takes the better part of a second of a core: not on a thread that answers others.
+/// Draws the picture away from the threads that answer others: it takes most of a second of a core.
 async fn paint(picture: Picture, smaller: bool) -> Answer {
     let painted = tokio::task::spawn_blocking(move || {
         let prompt = without_endings(picture.prompt.as_str());
@@ -145,7 +161,7 @@ async fn paint(picture: Picture, smaller: bool) -> Answer {
     }
 }
 
-/// The ending that a word of the prompt asks for, if it means this tier and this call.
+/// Reads the ending that a word of the prompt asks for, if it means this tier and this call.
 fn ending(word: &str, tier: Tier, call: u32) -> Option<Ending> {
     let told = word.strip_prefix(MARK)?;
     let (told, calls) = told
@@ -174,6 +190,7 @@ fn ending(word: &str, tier: Tier, call: u32) -> Option<Ending> {
     }
 }
 
+/// Returns the prompt without the words that tell an ending.
 fn without_endings(prompt: &str) -> String {
     let words = prompt.split_whitespace().filter(|word| !word.starts_with(MARK));
     words.collect::<Vec<_>>().join(" ")

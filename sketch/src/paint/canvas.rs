@@ -33,7 +33,7 @@ pub struct Canvas {
     clips: u32,
 }
 
-/// Two decimals: a hundredth of a unit is under a thirtieth of a pixel at 4K.
+/// Writes two decimals: a hundredth of a unit is under a thirtieth of a pixel at 4K.
 fn number(out: &mut String, value: f64) {
     let hundredths = (value * 100.0).round() as i64;
     let (sign, size) = if hundredths < 0 {
@@ -66,7 +66,7 @@ fn hash(colour: Rgb) -> String {
 }
 
 impl Canvas {
-    /// A gradient along a line.
+    /// Adds a gradient along a line.
     pub fn linear(&mut self, from: Point, to: Point, stops: &[Stop]) -> Paint {
         let line = numbers(&[from.0, from.1, to.0, to.1]);
         let mut parts = line.split(' ');
@@ -81,7 +81,7 @@ impl Canvas {
         self.gradient(&open, "linearGradient", stops)
     }
 
-    /// A gradient from a centre outwards.
+    /// Adds a gradient from a centre outwards.
     pub fn radial(&mut self, centre: Point, radius: f64, stops: &[Stop]) -> Paint {
         let mut open = String::from(r#"radialGradient cx=""#);
         number(&mut open, centre.0);
@@ -129,7 +129,7 @@ impl Canvas {
         };
     }
 
-    /// A filled path.
+    /// Fills a path.
     pub fn fill(&mut self, path: &str, paint: impl Into<Paint>) {
         if path.is_empty() {
             return;
@@ -139,14 +139,14 @@ impl Canvas {
         self.body.push_str("/>");
     }
 
-    /// A filled path whose inner parts are holes.
+    /// Fills a path whose inner parts are holes.
     pub fn fill_holes(&mut self, path: &str, paint: impl Into<Paint>) {
         let _ = write!(self.body, r#"<path d="{path}" fill-rule="evenodd""#);
         self.coloured("fill", paint.into());
         self.body.push_str("/>");
     }
 
-    /// A line with round ends.
+    /// Draws a line with round ends.
     pub fn line(&mut self, path: &str, paint: impl Into<Paint>, width: f64) {
         if path.is_empty() {
             return;
@@ -161,18 +161,18 @@ impl Canvas {
         self.body.push_str(r#""/>"#);
     }
 
-    /// An ellipse.
+    /// Fills an ellipse.
     pub fn oval(&mut self, centre: Point, rx: f64, ry: f64, paint: impl Into<Paint>) {
         let path = oval_path(centre, rx, ry);
         self.fill(&path, paint);
     }
 
-    /// A disc.
+    /// Fills a disc.
     pub fn disc(&mut self, centre: Point, radius: f64, paint: impl Into<Paint>) {
         self.oval(centre, radius, radius, paint);
     }
 
-    /// A rectangle from its left upper corner.
+    /// Fills a rectangle from its left upper corner.
     pub fn rect(&mut self, at: Point, width: f64, height: f64, paint: impl Into<Paint>) {
         let path = Pen::new()
             .to(at)
@@ -184,7 +184,8 @@ impl Canvas {
         self.fill(&path, paint);
     }
 
-    /// Opens a group whose own origin is at `at`, mirrored or stretched by the scales, turned by degrees.
+    /// Opens a group. Its origin is at `at`; the scales stretch or mirror it, and it is turned by
+    /// degrees.
     pub fn open(&mut self, at: Point, scale: Point, degrees: f64) {
         let place = numbers(&[at.0, at.1]);
         let _ = write!(
@@ -212,7 +213,7 @@ impl Canvas {
         self.body.push_str("</g>");
     }
 
-    /// The whole document, with a view of this many units.
+    /// Returns the whole document, with a view of this many units.
     pub fn finish(self, pixels: (u32, u32), view: Point) -> String {
         let mut out = String::with_capacity(self.defs.len() + self.body.len() + 200);
         let _ = write!(
@@ -227,7 +228,7 @@ impl Canvas {
     }
 }
 
-/// The path of an ellipse, to be joined with others.
+/// Returns the path of an ellipse, to be joined with others.
 pub fn oval_path(centre: Point, rx: f64, ry: f64) -> String {
     let mut pen = Pen::new();
     pen.ring(centre, rx, ry);
@@ -241,7 +242,7 @@ pub struct Pen {
 }
 
 impl Pen {
-    /// An empty path.
+    /// Returns an empty path.
     pub fn new() -> Self {
         Self::default()
     }
@@ -267,45 +268,45 @@ impl Pen {
         self.put('M', &[at.0, at.1]);
     }
 
-    /// A straight line to a place.
+    /// Draws a straight line to a place.
     pub fn run(&mut self, to: Point) {
         self.put('L', &[to.0, to.1]);
     }
 
-    /// A straight line to a place.
+    /// Draws a straight line to a place.
     pub fn on(mut self, to: Point) -> Self {
         self.run(to);
         self
     }
 
-    /// A straight line by a step.
+    /// Draws a straight line by a step.
     pub fn by(mut self, dx: f64, dy: f64) -> Self {
         self.put('l', &[dx, dy]);
         self
     }
 
-    /// A curve with one handle.
+    /// Draws a curve with one handle.
     pub fn bend(&mut self, handle: Point, to: Point) {
         self.put('Q', &[handle.0, handle.1, to.0, to.1]);
     }
 
-    /// A curve with two handles.
+    /// Draws a curve with two handles.
     pub fn curve(&mut self, first: Point, second: Point, to: Point) {
         self.put('C', &[first.0, first.1, second.0, second.1, to.0, to.1]);
     }
 
-    /// Back to where the part started.
+    /// Draws back to where the part started.
     pub fn close(mut self) -> Self {
         self.shut();
         self
     }
 
-    /// Back to where the part started.
+    /// Draws back to where the part started.
     pub fn shut(&mut self) {
         self.path.push('Z');
     }
 
-    /// A whole ellipse as a part of its own.
+    /// Adds a whole ellipse as a part of its own.
     pub fn ring(&mut self, (x, y): Point, rx: f64, ry: f64) {
         self.put('M', &[x - rx, y]);
         self.put('a', &[rx, ry, 0.0, 1.0, 1.0, rx * 2.0, 0.0]);
@@ -313,7 +314,7 @@ impl Pen {
         self.shut();
     }
 
-    /// A triangle.
+    /// Adds a triangle.
     pub fn triangle(&mut self, a: Point, b: Point, c: Point) {
         self.start(a);
         self.run(b);
@@ -321,7 +322,7 @@ impl Pen {
         self.shut();
     }
 
-    /// A rectangle from its left upper corner.
+    /// Adds a rectangle from its left upper corner.
     pub fn block(&mut self, (x, y): Point, width: f64, height: f64) {
         self.start((x, y));
         self.run((x + width, y));
@@ -330,7 +331,7 @@ impl Pen {
         self.shut();
     }
 
-    /// A flat lens, the mark of light on water.
+    /// Adds a flat lens, the mark of light on water.
     pub fn lens(&mut self, (x, y): Point, half: f64, thick: f64) {
         self.start((x - half, y));
         self.bend((x, y - thick), (x + half, y));
@@ -338,14 +339,15 @@ impl Pen {
         self.shut();
     }
 
-    /// Straight lines through all of these, from where the pen is.
+    /// Draws straight lines through all of these, from where the pen is.
     pub fn through(&mut self, points: &[Point]) {
         for point in points {
             self.run(*point);
         }
     }
 
-    /// A smooth curve through all of these (Catmull-Rom); the first one starts or continues the part.
+    /// Draws a smooth curve through all of these (Catmull-Rom). The first one starts or continues
+    /// the part.
     pub fn flow(&mut self, points: &[Point]) {
         let Some(first) = points.first() else { return };
         if self.path.is_empty() || self.path.ends_with('Z') {
@@ -365,7 +367,7 @@ impl Pen {
         }
     }
 
-    /// The finished `d`.
+    /// Returns the finished `d`.
     pub fn done(self) -> String {
         self.path
     }

@@ -1,5 +1,6 @@
-//! Colours: sRGB bytes on paper, `OKLab` and OKLCH for mixing and steering, because equal steps there look equal.
-//! The matrices are those of Björn Ottosson, <https://bottosson.github.io/posts/oklab/>.
+//! Colours: sRGB bytes on paper, `OKLab` and OKLCH for mixing and steering, because equal steps
+//! there look equal. The matrices are those of Björn Ottosson,
+//! <https://bottosson.github.io/posts/oklab/>.
 
 use std::sync::LazyLock;
 
@@ -17,7 +18,7 @@ const fn digit(letter: u8) -> u8 {
     }
 }
 
-/// The colour of six hexadecimal digits, small letters, that start at this byte.
+/// Reads the colour of six hexadecimal digits, small letters, that start at this byte.
 pub const fn hex_at(text: &str, at: usize) -> Rgb {
     let text = text.as_bytes();
     Rgb(
@@ -27,7 +28,8 @@ pub const fn hex_at(text: &str, at: usize) -> Rgb {
     )
 }
 
-/// The colour of six hexadecimal digits, small letters. Meant for constants: anything else panics.
+/// Reads the colour of six hexadecimal digits, small letters. Panics at anything else: it is meant
+/// for constants.
 pub const fn hex(text: &str) -> Rgb {
     hex_at(text, 0)
 }
@@ -103,7 +105,7 @@ fn to_linear([light, a, b]: [f64; 3]) -> [f64; 3] {
 }
 
 impl Rgb {
-    /// The same colour in OKLCH.
+    /// Returns the same colour in OKLCH.
     pub fn oklch(self) -> Oklch {
         let [light, a, b] = to_lab(self);
         Oklch {
@@ -113,7 +115,7 @@ impl Rgb {
         }
     }
 
-    /// Halfway colours in `OKLab`: `t` 0 is `self`, 1 is `other`.
+    /// Mixes two colours in `OKLab`: `t` 0 is `self`, 1 is `other`.
     pub fn mix(self, other: Self, t: f64) -> Self {
         let t = t.clamp(0.0, 1.0);
         let (from, to) = (to_lab(self), to_lab(other));
@@ -122,21 +124,21 @@ impl Rgb {
         Self(byte(r), byte(g), byte(b))
     }
 
-    /// Lighter (above 0) or darker (below 0) by this much of OKLCH lightness.
+    /// Makes the colour lighter (above 0) or darker (below 0) by this much of OKLCH lightness.
     pub fn lift(self, by: f64) -> Self {
         let mut colour = self.oklch();
         colour.light = (colour.light + by).clamp(0.0, 1.0);
         colour.rgb()
     }
 
-    /// The OKLCH lightness alone.
+    /// Returns the OKLCH lightness alone.
     pub fn lightness(self) -> f64 {
         to_lab(self)[0]
     }
 }
 
 impl Oklch {
-    /// As bytes; chroma gives way until sRGB can show the colour.
+    /// Returns the colour as bytes. Lowers the chroma until sRGB can show it.
     pub fn rgb(self) -> Rgb {
         let shown = |chroma: f64| {
             let (a, b) = (chroma * wave(self.hue + 0.25), chroma * wave(self.hue));
@@ -159,7 +161,7 @@ impl Oklch {
         Rgb(byte(r), byte(g), byte(b))
     }
 
-    /// The hue moved towards another by this share of the shorter way.
+    /// Moves the hue towards another by this share of the shorter way.
     pub fn towards(self, hue: f64, share: f64) -> Self {
         let way = hue - self.hue;
         let way = way - (way + 0.5).floor();
@@ -170,7 +172,8 @@ impl Oklch {
     }
 }
 
-/// The angle of a vector in turns, by bisection over `wave`, so that no library arctangent is needed.
+/// Returns the angle of a vector in turns, by bisection over `wave`: no library arctangent is
+/// needed.
 fn turn_of(a: f64, b: f64) -> f64 {
     let length = (a * a + b * b).sqrt();
     if length < 1e-6 {

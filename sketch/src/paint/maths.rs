@@ -1,18 +1,19 @@
-//! Arithmetic that gives the same bits on every platform: only `+ - * /` and `sqrt`, which IEEE 754 defines
-//! exactly. The sine and the cube root of the standard library differ in the last place between systems.
+//! Arithmetic that gives the same bits on every platform: only `+ - * /` and `sqrt`, which IEEE 754
+//! defines exactly. The sine and the cube root of the standard library differ in the last place
+//! between systems.
 
-/// From `a` to `b` as `t` goes from 0 to 1.
+/// Goes from `a` to `b` as `t` goes from 0 to 1.
 pub fn lerp(a: f64, b: f64, t: f64) -> f64 {
     a + (b - a) * t
 }
 
-/// 0 before `a`, 1 after `b`, with soft ends between.
+/// Returns 0 before `a`, 1 after `b`, and a curve with soft ends between.
 pub fn smooth(a: f64, b: f64, x: f64) -> f64 {
     let t = ((x - a) / (b - a)).clamp(0.0, 1.0);
     t * t * (3.0 - 2.0 * t)
 }
 
-/// The sine of an angle in whole turns: `wave(0.25)` is 1.
+/// Returns the sine of an angle in whole turns: `wave(0.25)` is 1.
 pub fn wave(turns: f64) -> f64 {
     let t = turns - turns.floor();
     // Fold to a quarter turn, where seven terms of the series are more than enough.
@@ -25,12 +26,12 @@ pub fn wave(turns: f64) -> f64 {
     sign * x * series
 }
 
-/// The cosine of an angle in whole turns.
+/// Returns the cosine of an angle in whole turns.
 pub fn cowave(turns: f64) -> f64 {
     wave(turns + 0.25)
 }
 
-/// The cube root of a number that is not negative.
+/// Returns the cube root of a number that is not negative.
 pub fn cube_root(x: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
@@ -43,7 +44,7 @@ pub fn cube_root(x: f64) -> f64 {
     guess
 }
 
-/// `x` to the power of 1/2.4, the exponent of the sRGB curve, by exact roots: 5/12.
+/// Returns `x` to the power of 5/12 by exact roots: 1/2.4 is the exponent of the sRGB curve.
 pub fn srgb_root(x: f64) -> f64 {
     let twelfth = cube_root(x).sqrt().sqrt();
     let square = twelfth * twelfth;

@@ -1,57 +1,58 @@
-//! Chance that never changes: a written-down hash and a small generator, so that a picture is the same on every
-//! run and platform. Neither is fit for secrets.
+//! Chance that never changes: a written-down hash and a small generator, so that a picture is the
+//! same on every run and platform. Neither is fit for secrets.
 
-/// FNV-1a with 64 bits: <https://datatracker.ietf.org/doc/draft-eastlake-fnv/>.
+/// Hashes bytes by FNV-1a with 64 bits: <https://datatracker.ietf.org/doc/draft-eastlake-fnv/>.
 pub fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// The finisher of `SplitMix64`: spreads every bit of its input over the output.
+/// Spreads every bit of its input over the output; it is the finisher of `SplitMix64`.
 pub fn scatter(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)
 }
 
-/// `SplitMix64`, one stream for each thing that is drawn, so that more of one thing never moves another.
+/// A `SplitMix64` stream. Each thing that is drawn has its own, so that more of one never moves
+/// another.
 #[derive(Clone, Debug)]
 pub struct Rng(u64);
 
 impl Rng {
-    /// The stream of this name under this key.
+    /// Returns the stream of this name under this key.
     pub fn named(key: u64, name: &str) -> Self {
         Self(scatter(key ^ fnv1a(name.as_bytes())))
     }
 
-    /// The next 64 bits.
+    /// Draws the next 64 bits.
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         scatter(self.0)
     }
 
-    /// From 0 up to, but without, 1.
+    /// Draws a number from 0 up to, but without, 1.
     pub fn unit(&mut self) -> f64 {
         fraction(self.next())
     }
 
-    /// From `low` up to `high`.
+    /// Draws a number from `low` up to `high`.
     pub fn range(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
-    /// One of `0..count`; 0 if there is nothing to pick from.
+    /// Draws one of `0..count`; 0 if there is nothing to pick from.
     pub fn pick(&mut self, count: usize) -> usize {
         ((self.unit() * count as f64) as usize).min(count.saturating_sub(1))
     }
 
-    /// True with this probability.
+    /// Draws true with this probability.
     pub fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
-    /// Either -1 or 1.
+    /// Draws either -1 or 1.
     pub fn sign(&mut self) -> f64 {
         if self.chance(0.5) { -1.0 } else { 1.0 }
     }
@@ -61,12 +62,13 @@ fn fraction(bits: u64) -> f64 {
     (bits >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// Value noise over a line: smooth, between -1 and 1, and at any place without the places before it.
+/// Value noise over a line: smooth, between -1 and 1, and at any place without the places before
+/// it.
 #[derive(Clone, Copy, Debug)]
 pub struct Noise(u64);
 
 impl Noise {
-    /// The noise of this name under this key.
+    /// Returns the noise of this name under this key.
     pub fn named(key: u64, name: &str) -> Self {
         Self(scatter(key ^ fnv1a(name.as_bytes())))
     }
@@ -76,7 +78,7 @@ impl Noise {
         fraction(scatter(self.0 ^ place.wrapping_mul(0x9e37_79b9_7f4a_7c15))) * 2.0 - 1.0
     }
 
-    /// One octave.
+    /// Returns one octave at a place.
     pub fn at(self, x: f64) -> f64 {
         let cell = x.floor();
         let t = x - cell;
@@ -84,7 +86,8 @@ impl Noise {
         self.knot(cell) * (1.0 - t) + self.knot(cell + 1.0) * t
     }
 
-    /// Octaves, each twice as fine and `gain` as strong as the one before. More octaves add detail and move nothing.
+    /// Sums octaves, each twice as fine and `gain` as strong as the one before. More of them add
+    /// detail and move nothing.
     pub fn octaves(self, x: f64, octaves: u32, gain: f64) -> f64 {
         let (mut sum, mut strength, mut scale) = (0.0, 1.0, 1.0);
         for octave in 0..octaves {

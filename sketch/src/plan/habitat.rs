@@ -15,7 +15,7 @@ pub enum Habitat {
     Air,
 }
 
-/// Where a subject lives.
+/// Returns what a subject needs under it.
 pub fn habitat(subject: Subject) -> Habitat {
     use Subject as S;
     match subject {
@@ -41,7 +41,7 @@ pub fn habitat(subject: Subject) -> Habitat {
     }
 }
 
-/// Settings for a subject whose prompt names none, the best first.
+/// Lists settings for a subject whose prompt names none, the best first.
 pub fn homes(subject: Subject) -> &'static [Setting] {
     use Setting as P;
     use Subject as S;

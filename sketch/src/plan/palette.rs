@@ -1,4 +1,5 @@
-//! Colour schemes, picked by hand for each light, then steered by the colours and moods of the prompt.
+//! Colour schemes, picked by hand for each light, then steered by the colours and moods of the
+//! prompt.
 
 use crate::paint::colour::{BLACK, Oklch, Rgb, WHITE, hex, hex_at};
 use crate::paint::maths::{lerp, smooth};
@@ -97,7 +98,7 @@ const STUDIO: [Palette; 8] = [
     row("4a4a53 3b3b43 2c2c33 222229 d9643a ffe8d2 6a6a75 2a2a31 0f0f14 f2c15b"),
 ];
 
-/// The scheme number `variant` of a light, before any steering.
+/// Returns the scheme number `variant` of a light, before any steering.
 pub fn of_hour(hour: Hour, variant: usize) -> Palette {
     let set = match hour {
         Hour::Dawn => &DAWN,
@@ -111,7 +112,7 @@ pub fn of_hour(hour: Hour, variant: usize) -> Palette {
     set[variant % set.len()]
 }
 
-/// The scheme number `variant` of a studio; a named light narrows the choice.
+/// Returns the scheme number `variant` of a studio. A named light narrows the choice.
 pub fn of_studio(hour: Option<Hour>, variant: usize) -> Palette {
     let fitting: &[usize] = match hour {
         Some(Hour::Night | Hour::Storm) => &[3, 7, 4],
@@ -126,7 +127,8 @@ pub fn of_studio(hour: Option<Hour>, variant: usize) -> Palette {
 
 impl Palette {
     fn each(mut self, change: impl Fn(Rgb, f64) -> Rgb) -> Self {
-        // The second value is how much of the picture's mass the colour carries: accents keep more of themselves.
+        // The second value is how much of the picture's mass the colour carries: accents keep more
+        // of themselves.
         for sky in &mut self.sky {
             *sky = change(*sky, 1.0);
         }
@@ -139,7 +141,7 @@ impl Palette {
         self
     }
 
-    /// A layer of land: 0 the farthest, 1 the nearest.
+    /// Returns the colour of a layer of land: 0 the farthest, 1 the nearest.
     pub fn depth(&self, t: f64) -> Rgb {
         if t < 0.5 {
             self.far.mix(self.mid, t * 2.0)
@@ -153,7 +155,7 @@ impl Palette {
         self.sky[1].lightness() < 0.5
     }
 
-    /// A little different for each seed, then as the words want it.
+    /// Changes the scheme a little for each seed, then as the words want it.
     pub fn steered(self, reading: &Reading, rng: &mut Rng) -> Self {
         let turn = rng.range(-0.018, 0.018);
         let warmth = rng.range(0.92, 1.08);
@@ -176,7 +178,7 @@ impl Palette {
         palette
     }
 
-    /// The whole scheme pulled to one named colour; the accent stays where it contrasts.
+    /// Pulls the whole scheme to one named colour. The accent stays where it contrasts.
     fn hued(self, wanted: Hue) -> Self {
         if wanted.chroma < 0.03 {
             let pull = if wanted.light > 0.9 {
@@ -211,7 +213,7 @@ impl Palette {
         })
     }
 
-    /// The second named colour goes to the sun, the third to the accents.
+    /// Gives the second named colour to the sun and the third to the accents.
     fn accented(mut self, wanted: Hue, place: usize) -> Self {
         let colour = own_colour(wanted);
         if place == 1 {
@@ -296,7 +298,7 @@ impl Palette {
     }
 }
 
-/// Yellow that gets darker turns to olive; painters let it turn to amber and brown.
+/// Turns yellow that gets darker to amber and brown, as painters do. Left alone it turns to olive.
 fn deepened(hue: f64, light: f64) -> f64 {
     if (0.19..0.33).contains(&hue) {
         lerp(hue, 0.16, smooth(0.85, 0.35, light))
@@ -305,7 +307,7 @@ fn deepened(hue: f64, light: f64) -> f64 {
     }
 }
 
-/// The named colour itself, as a thing would have it.
+/// Returns the named colour itself, as a thing would have it.
 pub fn own_colour(wanted: Hue) -> Rgb {
     Oklch {
         light: wanted.light,
@@ -315,7 +317,7 @@ pub fn own_colour(wanted: Hue) -> Rgb {
     .rgb()
 }
 
-/// Snow under this sky: almost white in the light, the sky's colour in the shade.
+/// Returns the colours of snow under this sky: almost white in the light, the sky's in the shade.
 pub fn snow(palette: &Palette) -> (Rgb, Rgb) {
     let light = palette.sky[3].mix(WHITE, if palette.is_dark() { 0.35 } else { 0.68 });
     (light, palette.far.mix(palette.sky[1], 0.5).mix(light, 0.28))

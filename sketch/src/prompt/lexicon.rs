@@ -1,5 +1,6 @@
-//! The words the engine knows, as data: English first, then some German, French, Spanish and Italian.
-//! A row is a comma-separated list (plurals in -s and -es are found by themselves) and what it means.
+//! Lists the words that this program knows: English first, then some German, French, Spanish and
+//! Italian. A row is a comma-separated list (plurals in -s and -es are found by themselves) and
+//! what it means.
 
 use super::vocabulary::Meaning::{Light, Mood as Feel, Place, Side as At, Thing};
 use super::vocabulary::{Air, Hour, Hue, Meaning, Mood, Setting, Side, Subject};

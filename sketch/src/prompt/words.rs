@@ -1,4 +1,4 @@
-//! From a prompt to what it says. Untrusted text ends here: what leaves is enums, numbers and a hash.
+//! Reads what a prompt says. Untrusted text ends here: what leaves is enums, numbers and a hash.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use crate::paint::rng::fnv1a;
 
 /// Tokens that are read at most: 4,000 characters of one-letter words.
 const TOKENS: usize = 2_000;
-/// Characters that are read at most, the longest prompt the product takes.
+/// Characters that are read at most.
 const CHARACTERS: usize = 4_000;
 /// Subjects that fit into one picture.
 const SUBJECTS: usize = 3;
@@ -78,7 +78,7 @@ fn push<T: PartialEq>(list: &mut Vec<T>, item: T, limit: usize) {
     }
 }
 
-/// Reads a prompt. Never fails: what it does not know goes into the hash alone.
+/// Reads a prompt. It never fails: a word that it does not know goes into the hash alone.
 pub fn read(prompt: &str) -> Reading {
     let words = tokens(prompt);
     let mut reading = Reading {
@@ -118,7 +118,8 @@ pub fn read(prompt: &str) -> Reading {
     reading
 }
 
-/// Three words, two, then one: the longest phrase that is known.
+/// Finds the longest phrase that is known: three words, then two, then one. Returns how many it
+/// took.
 fn phrase(words: &[String]) -> (Option<Meaning>, usize) {
     for count in [3, 2] {
         if let Some(several) = words.get(..count) {
@@ -131,7 +132,8 @@ fn phrase(words: &[String]) -> (Option<Meaning>, usize) {
     (words.first().and_then(|word| lookup(word)), 1)
 }
 
-/// "free space on the left" asks for the hero on the right, and says nothing about outer space.
+/// Reads "free space on the left", which asks for the hero on the right and says nothing about
+/// outer space.
 fn free_space(words: &[String]) -> Option<(Side, usize)> {
     let free = |word: &str| {
         matches!(
@@ -165,7 +167,7 @@ static INDEX: LazyLock<HashMap<&'static str, Meaning>> = LazyLock::new(|| {
     index
 });
 
-/// What a lower-case word or phrase means, also in its plural.
+/// Looks up what a lower-case word or phrase means, also in its plural.
 fn lookup(word: &str) -> Option<Meaning> {
     let known = |word: &str| INDEX.get(word).copied();
     known(word)
@@ -173,7 +175,8 @@ fn lookup(word: &str) -> Option<Meaning> {
         .or_else(|| word.strip_suffix("es").and_then(known))
 }
 
-/// A colour straight before a subject (or one word away) is the subject's, any other is the picture's.
+/// Adds a meaning to the reading. A colour straight before a subject, or one word away, is the
+/// subject's; any other is the picture's.
 fn note(reading: &mut Reading, meaning: Meaning, index: usize, colour: &mut Option<(Hue, usize)>) {
     if let Meaning::Thing(subject) = meaning {
         let own = colour

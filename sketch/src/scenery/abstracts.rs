@@ -1,4 +1,5 @@
-//! For words the engine does not know: wall-worthy compositions whose forms come from the hash of the words.
+//! Draws compositions for words that this program does not know. Their forms come from the hash of
+//! the words.
 
 use super::space::globe;
 use crate::paint::canvas::{Paint, Pen, Point};
@@ -8,7 +9,7 @@ use crate::paint::rng::Rng;
 use crate::plan::Cx;
 use crate::subjects::{self, Stand};
 
-/// One of four kinds, by the composition.
+/// Draws one of four kinds, by the composition.
 pub fn draw(cx: &mut Cx<'_>) {
     match cx.plan.lane {
         0 => arches(cx),
@@ -53,7 +54,7 @@ fn paper(cx: &mut Cx<'_>) {
     cx.c.rect((0.0, 0.0), w, h, paint);
 }
 
-/// Rainbows of paper, stacked like hills under a sun.
+/// Draws rainbows of paper, stacked like hills under a sun.
 fn arches(cx: &mut Cx<'_>) {
     paper(cx);
     let (w, h, s) = (cx.w, cx.h, cx.s);
@@ -115,7 +116,7 @@ fn bow(cx: &mut Cx<'_>, (x, y): Point, radius: f64, inks: &[Rgb; 6], shift: usiz
     }
 }
 
-/// Bands of silk across the sheet, with a moon behind.
+/// Draws bands of silk across the sheet, with a moon behind.
 fn ribbons(cx: &mut Cx<'_>) {
     paper(cx);
     let (w, h, s) = (cx.w, cx.h, cx.s);
@@ -168,7 +169,7 @@ fn ribbon_colour(inks: &[Rgb; 6], t: f64, near: Rgb) -> Rgb {
     order[step].mix(order[(step + 1).min(4)], place - step as f64)
 }
 
-/// Fine lines that follow a band, from 2K on.
+/// Draws fine lines that follow a band, from 2K on.
 fn threads(cx: &mut Cx<'_>, crest: &[Point], t: f64) {
     if !cx.fine() {
         return;
@@ -185,7 +186,7 @@ fn threads(cx: &mut Cx<'_>, crest: &[Point], t: f64) {
     cx.c.line(&pen.done(), Paint::Flat(glow, 0.16), cx.s * 0.0012);
 }
 
-/// A quilt of quarter discs, leaves and dots.
+/// Draws a quilt of quarter discs, leaves and dots.
 fn tiles(cx: &mut Cx<'_>) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let ground = cx.pal.near.mix(cx.pal.mid, 0.1);
@@ -269,7 +270,7 @@ fn tile(cx: &mut Cx<'_>, rng: &mut Rng, (x, y): Point, cell: f64, front: Rgb, ba
     cx.c.close();
 }
 
-/// A mobile at rest: balls and slabs that hold each other.
+/// Draws a mobile at rest: balls and slabs that hold each other.
 fn balance(cx: &mut Cx<'_>) {
     paper(cx);
     let (w, h, s) = (cx.w, cx.h, cx.s);

@@ -1,4 +1,4 @@
-//! A skyline in three depths over water or behind a quay, its windows lit as the light wants.
+//! Draws a skyline in three depths over water or behind a quay, its windows lit as the light wants.
 
 use super::land;
 use super::sky;
@@ -21,7 +21,7 @@ struct Row {
     lit: f64,
 }
 
-/// Three depths of houses; `night` scales how many windows are lit.
+/// Returns three depths of houses. `night` scales how many windows are lit.
 fn rows(night: f64) -> [Row; 3] {
     [
         Row {
@@ -48,7 +48,7 @@ fn rows(night: f64) -> [Row; 3] {
     ]
 }
 
-/// The whole scene.
+/// Draws the whole scene.
 pub fn draw(cx: &mut Cx<'_>) {
     sky::draw(cx);
     let hero = cx.read.subjects.first().map(|(subject, _)| habitat(*subject));
@@ -96,7 +96,7 @@ pub fn draw(cx: &mut Cx<'_>) {
     quay(cx, if wet { 0.62 } else { 0.60 });
 }
 
-/// The street between the last houses and the quay, in the haze of its lamps.
+/// Draws the street between the last houses and the quay, in the haze of its lamps.
 fn street(cx: &mut Cx<'_>, base: f64) {
     let foot = lerp(cx.plan.horizon, cx.h, 0.60);
     let (near, far) = (cx.pal.depth(0.70), cx.pal.depth(0.42));
@@ -163,7 +163,7 @@ fn skyline(cx: &mut Cx<'_>, row: &Row, base: f64, wet: bool) {
     );
 }
 
-/// A building by its kind: flat, stepped, spired, slanted, with a tank, with a mast, domed.
+/// Draws a building by its kind: flat, stepped, spired, slanted, with a tank, with a mast, domed.
 fn tower(pen: &mut Pen, (x, base): (f64, f64), wide: f64, high: f64, kind: usize) {
     let top = base - high;
     pen.block((x, top), wide, high + 1.0);
@@ -200,7 +200,7 @@ fn tower(pen: &mut Pen, (x, base): (f64, f64), wide: f64, high: f64, kind: usize
     }
 }
 
-/// Lit windows; every size has the same ones, and larger ones show panes between.
+/// Draws lit windows. Every size has the same ones, and larger ones show panes between.
 fn windows(
     cx: &Cx<'_>,
     pen: &mut Pen,
@@ -241,7 +241,7 @@ fn windows(
     }
 }
 
-/// A terrace with a railing and lamps, on which the hero stands.
+/// Draws a terrace with a railing and lamps, on which the hero stands.
 fn quay(cx: &mut Cx<'_>, height: f64) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let pal = cx.pal;

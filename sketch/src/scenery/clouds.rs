@@ -1,4 +1,4 @@
-//! Clouds in the sky, and what falls from them.
+//! Draws clouds in the sky, and what falls from them.
 
 use crate::paint::canvas::{Paint, Pen, Point, oval_path};
 use crate::paint::colour::{Rgb, WHITE};
@@ -7,7 +7,7 @@ use crate::paint::rng::Rng;
 use crate::plan::Cx;
 use crate::prompt::vocabulary::{Air, Hour};
 
-/// Clouds: long strata or heaps, as the seed wants.
+/// Draws clouds: long strata or heaps, as the seed wants.
 pub fn draw(cx: &mut Cx<'_>) {
     let mut rng = cx.rng("clouds");
     let hour = cx.plan.hour;
@@ -131,7 +131,7 @@ fn strata(cx: &mut Cx<'_>, rng: &mut Rng, (x, y): Point, size: f64, (top, low): 
     cx.c.fill(&pen.done(), paint);
 }
 
-/// Rain or snow in front of everything.
+/// Draws rain or snow in front of everything.
 pub fn weather(cx: &mut Cx<'_>) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     if cx.read.airs(Air::Rain) {

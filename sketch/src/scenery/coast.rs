@@ -1,4 +1,4 @@
-//! Where land meets the sea: a cliff, or a beach.
+//! Draws where land meets the sea: a cliff, or a beach.
 
 use super::land::{self, Hill};
 use super::waves::waves;
@@ -10,7 +10,7 @@ use crate::prompt::vocabulary::Subject;
 use crate::subjects::flora;
 use crate::subjects::{self, Stand};
 
-/// A grassy cliff that falls to the sea under the hero.
+/// Draws a grassy cliff that falls to the sea under the hero.
 pub fn cliff(cx: &mut Cx<'_>) {
     waves(cx);
     let (w, h, s) = (cx.w, cx.h, cx.s);
@@ -71,7 +71,7 @@ pub fn cliff(cx: &mut Cx<'_>) {
     flora::grass(cx, "grass/cliff", &tuft, s * 0.03, pal.near.mix(pal.mid, 0.25));
 }
 
-/// Broken planes of rock under the lip of a cliff.
+/// Draws broken planes of rock under the lip of a cliff.
 fn facets(cx: &mut Cx<'_>, lip: Point, left: bool) {
     let s = cx.s;
     let way = if left { -1.0 } else { 1.0 };
@@ -93,7 +93,7 @@ fn facets(cx: &mut Cx<'_>, lip: Point, left: bool) {
     });
 }
 
-/// Sand in front, for things and palms.
+/// Draws sand in front, for things and palms.
 pub fn beach(cx: &mut Cx<'_>) {
     let (w, s) = (cx.w, cx.s);
     let pal = cx.pal;

@@ -1,4 +1,4 @@
-//! Dunes with a lit and a shaded side, and table mountains behind.
+//! Draws dunes with a lit and a shaded side, and table mountains behind.
 
 use super::land;
 use super::sky;
@@ -10,7 +10,7 @@ use crate::prompt::vocabulary::{Mood, Subject};
 use crate::subjects::flora;
 use crate::subjects::{self, Stand};
 
-/// The whole scene.
+/// Draws the whole scene.
 pub fn draw(cx: &mut Cx<'_>) {
     sky::draw(cx);
     sand(cx);
@@ -73,7 +73,7 @@ fn tones(cx: &Cx<'_>, t: f64) -> (Rgb, Rgb) {
     )
 }
 
-/// One ridge of sand: the crest as a smooth line, its lee side in shade with an S-shaped edge.
+/// Draws one ridge of sand: the crest a smooth line, the lee side in shade with an S-shaped edge.
 fn dune(cx: &mut Cx<'_>, name: &str, base: f64, t: f64) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let mut rng = cx.rng(name);
@@ -146,7 +146,7 @@ fn dune(cx: &mut Cx<'_>, name: &str, base: f64, t: f64) {
     cx.c.fill(&pen.done(), paint);
 }
 
-/// Ripples of wind over the sand in front.
+/// Draws ripples of wind over the sand in front.
 fn wind(cx: &mut Cx<'_>, base: f64) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let (_, shade) = tones(cx, 1.0);

@@ -1,4 +1,4 @@
-//! Forests: tall trunks with shafts of light, or slopes of pines that fade into mist.
+//! Draws forests: tall trunks with shafts of light, or slopes of pines that fade into mist.
 
 use super::land::{self, Hill};
 use super::sky;
@@ -10,7 +10,7 @@ use crate::plan::Cx;
 use crate::prompt::vocabulary::Hour;
 use crate::subjects::{self, Stand};
 
-/// One of two kinds of wood, by the composition.
+/// Draws one of two kinds of wood, by the composition.
 pub fn draw(cx: &mut Cx<'_>) {
     if cx.plan.lane % 2 == 1 {
         trunks(cx);
@@ -117,7 +117,7 @@ fn trunks(cx: &mut Cx<'_>) {
     ferns(cx, &|x| stage.y(x) + s * 0.10, colour);
 }
 
-/// One bough; both sides run the same way round, or where they meet would be a hole.
+/// Draws one bough. Both sides run the same way round, or where they meet would be a hole.
 fn bough(pen: &mut Pen, (x, y): Point, way: f64, long: f64, thick: f64) {
     let tip = (x + way * long, y - long * 0.5);
     let (upper, lower) = (
@@ -136,7 +136,7 @@ fn bough(pen: &mut Pen, (x, y): Point, way: f64, long: f64, thick: f64) {
     pen.shut();
 }
 
-/// Trunks of one depth, with a few boughs, a leafy roof above.
+/// Draws trunks of one depth, with a few boughs and a leafy roof above.
 fn stand(cx: &mut Cx<'_>, layer: i32, t: f64, ground: &Hill, colour: crate::paint::colour::Rgb) {
     let (w, s) = (cx.w, cx.s);
     let mut rng = cx.rng(&format!("trunks/{layer}"));
@@ -198,7 +198,7 @@ fn crowns(cx: &mut Cx<'_>, layer: i32, t: f64, colour: crate::paint::colour::Rgb
     cx.c.rect((0.0, -2.0), w, deep * lerp(0.5, 1.0, t), colour);
 }
 
-/// Light that falls through the roof.
+/// Draws light that falls through the roof.
 fn shafts(cx: &mut Cx<'_>, layer: i32) {
     if matches!(cx.plan.hour, Hour::Storm) {
         return;
@@ -226,7 +226,7 @@ fn shafts(cx: &mut Cx<'_>, layer: i32) {
     cx.c.fill(&pen.done(), paint);
 }
 
-/// Arching fronds along the lower edge.
+/// Draws arching fronds along the lower edge.
 fn ferns(cx: &mut Cx<'_>, ground: &dyn Fn(f64) -> f64, colour: crate::paint::colour::Rgb) {
     let (w, s, h) = (cx.w, cx.s, cx.h);
     let mut rng = cx.rng("ferns");

@@ -1,4 +1,4 @@
-//! A room with a window: the light falls in, the hero stands on the floor or on a table.
+//! Draws a room with a window. The light falls in; the hero stands on the floor or on a table.
 
 use super::land::Hill;
 use crate::paint::canvas::{Paint, Pen, Point};
@@ -10,7 +10,7 @@ use crate::plan::palette::{Palette, of_hour};
 use crate::prompt::vocabulary::{Air, Hour, Subject};
 use crate::subjects::{self, Stand};
 
-/// The whole scene.
+/// Draws the whole scene.
 pub fn draw(cx: &mut Cx<'_>) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let pal = cx.pal;
@@ -80,7 +80,7 @@ pub fn draw(cx: &mut Cx<'_>) {
     corners(cx);
 }
 
-/// What is seen outside has its own light.
+/// Returns the colours of what is seen outside, which has its own light.
 fn view_palette(cx: &Cx<'_>) -> Palette {
     let hour = cx.read.hour.unwrap_or(cx.plan.hour);
     of_hour(hour, cx.plan.lane)
@@ -151,7 +151,7 @@ fn window(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point, view: &Palette) {
     curtains(cx, (x, y), (wide, tall));
 }
 
-/// Hills and sun behind the pane, and rain on it.
+/// Draws hills and sun behind the pane, and rain on it.
 fn outside(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point, view: &Palette) {
     let s = cx.s;
     let sun = (x + wide * 0.64, y + tall * 0.42);
@@ -219,7 +219,7 @@ fn curtains(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point) {
     }
 }
 
-/// Light from the window on the floor.
+/// Draws light from the window on the floor.
 fn beam(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point, floor: f64, view: &Palette) {
     let (h, s) = (cx.h, cx.s);
     let way = if cx.plan.hero > x + wide / 2.0 { 1.0 } else { -1.0 };
@@ -256,7 +256,7 @@ fn beam(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point, floor: f64, view: &
     cx.c.disc((x + wide / 2.0, y + tall / 2.0), s * 0.75, soft);
 }
 
-/// A lamp that hangs from a high ceiling over the hero.
+/// Draws a lamp that hangs from a high ceiling over the hero.
 fn pendant(cx: &mut Cx<'_>, free: f64) {
     let (x, s) = (cx.plan.hero, cx.s);
     let y = free - s * 0.26;
@@ -287,7 +287,7 @@ fn pendant(cx: &mut Cx<'_>, free: f64) {
     cx.c.oval((x, y + s * 0.10), s * 0.13, s * 0.013, lamp.mix(WHITE, 0.5));
 }
 
-/// A framed print on the free wall.
+/// Draws a framed print on the free wall.
 fn picture(cx: &mut Cx<'_>, window: f64, floor: f64) {
     let (w, s) = (cx.w, cx.s);
     let pal = cx.pal;
@@ -350,7 +350,7 @@ fn rug(cx: &mut Cx<'_>, at: Point) {
     }
 }
 
-/// A round table before the window; gives the height of its top.
+/// Draws a round table before the window. Returns the height of its top.
 fn table(cx: &mut Cx<'_>, y: f64) -> f64 {
     let (h, s) = (cx.h, cx.s);
     let pal = cx.pal;
@@ -374,7 +374,7 @@ fn table(cx: &mut Cx<'_>, y: f64) -> f64 {
     y + s * 0.008
 }
 
-/// A soft shade in the corners.
+/// Draws a soft shade in the corners.
 fn corners(cx: &mut Cx<'_>) {
     let (w, h) = (cx.w, cx.h);
     let near = cx.pal.near;

@@ -1,4 +1,4 @@
-//! Mountains and hills, and the landscapes made of them: mountains, field, snow.
+//! Draws mountains and hills, and the landscapes made of them: mountains, field, snow.
 
 use super::peaks;
 use super::sky;
@@ -23,7 +23,8 @@ pub struct Hill {
 }
 
 impl Hill {
-    /// Ground of this name around the height `base`, rising and falling by `swing`, `waves` times across 1000 units.
+    /// Makes ground of this name around the height `base`. It rises and falls by `swing`, `waves`
+    /// times across 1000 units.
     pub fn new(cx: &Cx<'_>, name: &str, base: f64, swing: f64, waves: f64) -> Self {
         Self {
             noise: cx.noise(name),
@@ -34,7 +35,7 @@ impl Hill {
         }
     }
 
-    /// The same with a rise of this height and half width around a place.
+    /// Adds a rise of this height and half width around a place.
     pub fn with_knoll(self, at: f64, half: f64, rise: f64) -> Self {
         Self {
             knoll: (at, half, rise),
@@ -42,14 +43,14 @@ impl Hill {
         }
     }
 
-    /// The height of the ground here.
+    /// Returns the height of the ground here.
     pub fn y(&self, x: f64) -> f64 {
         let (at, half, rise) = self.knoll;
         let near = smooth(1.0, 0.0, ((x - at) / half).abs());
         self.base + self.swing * self.noise.octaves(x * self.scale, 2, 0.3) * (1.0 - near * 0.8) - rise * near
     }
 
-    /// The line from side to side.
+    /// Returns the line from side to side.
     pub fn line(&self, w: f64) -> Vec<Point> {
         let steps = 36;
         (0..=steps)
@@ -58,7 +59,8 @@ impl Hill {
             .collect()
     }
 
-    /// Filled down to `low`, lighter above and darker below, with a thin edge of light where the sun can reach.
+    /// Fills it down to `low`, lighter above and darker below. A thin edge of light lies where the
+    /// sun can reach.
     pub fn draw(&self, cx: &mut Cx<'_>, low: f64, (top, foot): (Rgb, Rgb), rim: f64) {
         let points = self.line(cx.w);
         let highest = points.iter().map(|p| p.1).fold(f64::MAX, f64::min);
@@ -82,20 +84,20 @@ impl Hill {
     }
 }
 
-/// Light along an edge, strongest under the sun.
+/// Returns light along an edge, strongest under the sun.
 pub fn rim_light(cx: &mut Cx<'_>, opacity: f64) -> Paint {
     let (glow, x, reach) = (cx.pal.glow, cx.plan.sun.0, cx.w.max(cx.s) * 0.55);
     let stops = [(0.0, glow, 0.0), (0.5, glow, opacity), (1.0, glow, 0.0)];
     cx.c.linear((x - reach, 0.0), (x + reach, 0.0), &stops)
 }
 
-/// The ground near the viewer on which the hero stands.
+/// Returns the ground near the viewer on which the hero stands.
 pub fn stage(cx: &Cx<'_>, height: f64) -> Hill {
     let base = lerp(cx.plan.horizon, cx.h, height);
     Hill::new(cx, "stage", base, cx.s * 0.028, 2.2).with_knoll(cx.plan.hero, cx.w * 0.34, cx.s * 0.035)
 }
 
-/// A wood along a hill, small and dense; larger sizes fill the gaps.
+/// Draws a wood along a hill, small and dense. Larger sizes fill the gaps.
 pub fn treeline(cx: &mut Cx<'_>, name: &str, hill: &Hill, tall: f64, colour: Rgb, density: f64) {
     let w = cx.w;
     let clumps = cx.noise(name);
@@ -114,7 +116,7 @@ pub fn treeline(cx: &mut Cx<'_>, name: &str, hill: &Hill, tall: f64, colour: Rgb
     });
 }
 
-/// Large dark trees at the edges that frame the view.
+/// Draws large dark trees at the edges that frame the view.
 pub fn framing(cx: &mut Cx<'_>, ground: &dyn Fn(f64) -> f64) {
     let mut rng = cx.rng("framing");
     let (w, s) = (cx.w, cx.s);
@@ -137,7 +139,7 @@ pub fn framing(cx: &mut Cx<'_>, ground: &dyn Fn(f64) -> f64) {
     cx.c.fill(&pen.done(), dark);
 }
 
-/// Mountains with a wooded foreground.
+/// Draws mountains with a wooded foreground.
 pub fn mountains(cx: &mut Cx<'_>) {
     sky::draw(cx);
     let base = cx.plan.horizon + cx.s * 0.05;
@@ -165,7 +167,7 @@ pub fn mountains(cx: &mut Cx<'_>) {
     foreground(cx, 0.62, true);
 }
 
-/// Colours of a hill at this depth: top and foot.
+/// Returns the colours of a hill at this depth: top and foot.
 pub fn ground_tones(cx: &Cx<'_>, t: f64) -> (Rgb, Rgb) {
     let pal = &cx.pal;
     if cx.is_snowy() {
@@ -176,7 +178,7 @@ pub fn ground_tones(cx: &Cx<'_>, t: f64) -> (Rgb, Rgb) {
     (pal.depth(t), pal.depth((t + 0.12).min(1.0)).mix(pal.near, 0.1))
 }
 
-/// The last hill, with grass, the hero and framing trees.
+/// Draws the last hill, with grass, the hero and framing trees.
 pub fn foreground(cx: &mut Cx<'_>, height: f64, pines: bool) {
     let hill = stage(cx, height);
     let (top, foot) = ground_tones(cx, 0.78);
@@ -208,7 +210,8 @@ pub fn foreground(cx: &mut Cx<'_>, height: f64, pines: bool) {
     }
 }
 
-/// Grass down to the lower edge: rows of blades that grow darker and longer, the nearest almost black.
+/// Draws grass down to the lower edge, in rows of blades. Nearer ones are darker and longer, the
+/// nearest almost black.
 pub fn meadow(cx: &mut Cx<'_>, ground: &dyn Fn(f64) -> f64, top: Rgb) {
     let (h, s) = (cx.h, cx.s);
     let light = top.mix(cx.pal.glow, if cx.pal.is_dark() { 0.10 } else { 0.16 });
@@ -227,7 +230,7 @@ pub fn meadow(cx: &mut Cx<'_>, ground: &dyn Fn(f64) -> f64, top: Rgb) {
     }
 }
 
-/// Rolling fields with rows, hedges and round trees.
+/// Draws rolling fields with rows, hedges and round trees.
 pub fn field(cx: &mut Cx<'_>) {
     sky::draw(cx);
     let horizon = cx.plan.horizon;
@@ -282,7 +285,7 @@ fn hedges(cx: &mut Cx<'_>, name: &str, hill: &Hill, tall: f64, colour: Rgb) {
     cx.c.fill(&pen.done(), colour);
 }
 
-/// Furrows that run towards the horizon.
+/// Draws furrows that run towards the horizon.
 fn rows(cx: &mut Cx<'_>, name: &str, hill: &Hill, colour: Rgb) {
     let mut rng = cx.rng(&format!("{name}/rows"));
     let vanish = (cx.w * rng.range(0.2, 0.8), 0.0);

@@ -1,4 +1,4 @@
-//! Mountain ranges: peaks with a lit and a shaded face, snow on the highest, mist between.
+//! Draws mountain ranges: peaks with a lit and a shaded face, snow on the highest, mist between.
 
 use super::sky;
 use crate::paint::canvas::{Paint, Pen, Point};
@@ -8,7 +8,7 @@ use crate::paint::rng::{Rng, fnv1a, scatter};
 use crate::plan::Cx;
 use crate::plan::palette::snow;
 
-/// Midpoints moved by a hash of their place: deeper levels add crags and move nothing.
+/// Moves midpoints by a hash of their place. Deeper levels add crags and move nothing.
 fn crags(from: Point, to: Point, depth: usize, rough: f64, key: u64, out: &mut Vec<Point>) {
     if depth == 0 {
         out.push(to);
@@ -59,7 +59,8 @@ pub struct Range<'n> {
     pub focus: f64,
 }
 
-/// Peaks with a lit and a shaded face. `mirror` is a water level to draw it upside down under.
+/// Draws peaks with a lit and a shaded face. `mirror` is a water level under which they are drawn
+/// upside down.
 pub fn range(cx: &mut Cx<'_>, it: &Range<'_>, mirror: Option<f64>) {
     let mut rng = cx.rng(it.name);
     let count = ((it.peaks * cx.w / 1000.0).round() as usize).max(2);
@@ -199,7 +200,7 @@ impl Faces<'_> {
         }
     }
 
-    /// Snow from the peak down, its lower edge in teeth.
+    /// Draws snow from the peak down, its lower edge in teeth.
     fn cap(
         &self,
         pen: &mut Pen,
@@ -235,7 +236,7 @@ impl Faces<'_> {
         pen.shut();
     }
 
-    /// Fine ribs of rock down the faces, only at larger sizes.
+    /// Draws fine ribs of rock down the faces, only at larger sizes.
     fn ribs(&self, cx: &mut Cx<'_>, faces: &[(usize, usize, usize)]) {
         let it = self.it;
         let mut rng = cx.rng(&format!("{}/ribs", it.name));
@@ -263,7 +264,7 @@ impl Faces<'_> {
     }
 }
 
-/// Two or three ranges behind each other, with mist between.
+/// Draws two or three ranges behind each other, with mist between.
 pub fn ranges(cx: &mut Cx<'_>, base: f64, tall: f64, mirror: bool) {
     let caps = snow(&cx.pal);
     let white = cx.is_snowy();

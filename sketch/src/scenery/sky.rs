@@ -1,4 +1,4 @@
-//! Sky, sun, moon, stars, aurora and mist.
+//! Draws sky, sun, moon, stars, aurora and mist.
 
 use super::clouds;
 use crate::paint::canvas::{Paint, Pen, Point};
@@ -7,7 +7,7 @@ use crate::paint::maths::{cowave, lerp, wave};
 use crate::plan::Cx;
 use crate::prompt::vocabulary::{Air, Hour, Mood};
 
-/// The whole sky down to the horizon and a little below it.
+/// Draws the whole sky down to the horizon and a little below it.
 pub fn draw(cx: &mut Cx<'_>) {
     backdrop(cx);
     let starry = cx.read.airs(Air::Stars) || cx.is_night();
@@ -25,7 +25,7 @@ pub fn draw(cx: &mut Cx<'_>) {
     clouds::draw(cx);
 }
 
-/// The gradient alone, over the whole picture.
+/// Draws the gradient alone, over the whole picture.
 pub fn backdrop(cx: &mut Cx<'_>) {
     let (w, h) = (cx.w, cx.h);
     let [a, b, c, d] = cx.pal.sky;
@@ -35,7 +35,7 @@ pub fn backdrop(cx: &mut Cx<'_>) {
     cx.c.rect((0.0, 0.0), w, h, paint);
 }
 
-/// Stars, fewer towards the horizon; larger sizes get more and fainter ones.
+/// Draws stars, fewer towards the horizon. Larger sizes get more and fainter ones.
 pub fn stars(cx: &mut Cx<'_>, share: f64, low: f64) {
     let (w, s) = (cx.w, cx.s);
     let light = cx.pal.sun.mix(WHITE, 0.5);
@@ -69,7 +69,7 @@ pub fn stars(cx: &mut Cx<'_>, share: f64, low: f64) {
     }
 }
 
-/// A star with four thin rays.
+/// Draws a star with four thin rays.
 pub fn sparkle(pen: &mut Pen, (x, y): Point, size: f64) {
     let thin = size * 0.13;
     pen.start((x, y - size));
@@ -87,7 +87,7 @@ pub fn sparkle(pen: &mut Pen, (x, y): Point, size: f64) {
     pen.shut();
 }
 
-/// Curtains of light: soft rays that stand on a bright, winding hem.
+/// Draws curtains of light: soft rays that stand on a bright, winding hem.
 fn aurora(cx: &mut Cx<'_>) {
     let (w, s, low) = (cx.w, cx.s, cx.plan.horizon);
     let green = crate::paint::colour::Oklch {
@@ -135,7 +135,7 @@ fn aurora(cx: &mut Cx<'_>) {
     }
 }
 
-/// Sun or moon with its light around it.
+/// Draws sun or moon with its light around it.
 fn disc(cx: &mut Cx<'_>) {
     let (at, radius, s) = (cx.plan.sun, cx.plan.sun_radius, cx.s);
     let (sun, glow) = (cx.pal.sun, cx.pal.glow);
@@ -223,7 +223,7 @@ fn moon(cx: &mut Cx<'_>, (x, y): Point, radius: f64) {
     }
 }
 
-/// Light that breaks through a storm, and a bolt where one was asked for.
+/// Draws light that breaks through a storm, and a bolt where one was asked for.
 fn storm_light(cx: &mut Cx<'_>) {
     let (at, s, glow) = (cx.plan.sun, cx.s, cx.pal.glow);
     let stops = [(0.0, glow, 0.55), (0.5, glow, 0.18), (1.0, glow, 0.0)];
@@ -256,7 +256,7 @@ fn storm_light(cx: &mut Cx<'_>) {
     cx.c.fill(&pen.done(), cx.pal.sun);
 }
 
-/// A band of mist around a height, the colour of the horizon.
+/// Draws a band of mist around a height, the colour of the horizon.
 pub fn mist(cx: &mut Cx<'_>, y: f64, tall: f64, opacity: f64) {
     let colour = cx.pal.sky[3].mix(cx.pal.glow, 0.3);
     let stops = [(0.0, colour, 0.0), (0.55, colour, opacity), (1.0, colour, 0.0)];
@@ -265,7 +265,7 @@ pub fn mist(cx: &mut Cx<'_>, y: f64, tall: f64, opacity: f64) {
     cx.c.rect((0.0, y - tall), w, tall * 2.0, paint);
 }
 
-/// A loose flock, for scale.
+/// Draws a loose flock, for scale.
 pub fn flock(cx: &mut Cx<'_>, centre: Point, size: f64, count: usize, colour: Rgb) {
     let mut rng = cx.rng("flock");
     let mut pen = Pen::new();

@@ -1,4 +1,4 @@
-//! Space: stars, nebulae, a great planet; a moon's ground if something has to stand.
+//! Draws space: stars, nebulae, a great planet; a moon's ground if something has to stand.
 
 use super::land::Hill;
 use super::sky;
@@ -11,7 +11,7 @@ use crate::plan::palette::own_colour;
 use crate::prompt::vocabulary::Subject;
 use crate::subjects::{self, Stand};
 
-/// The whole scene.
+/// Draws the whole scene.
 pub fn draw(cx: &mut Cx<'_>) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let pal = cx.pal;
@@ -101,7 +101,7 @@ fn nebula(cx: &mut Cx<'_>) {
     });
 }
 
-/// A ball lit from the left upper side.
+/// Draws a ball lit from the left upper side.
 pub fn globe(cx: &mut Cx<'_>, at: Point, radius: f64, colour: Rgb, light: Rgb) {
     let dark = cx.pal.near;
     let from = (at.0 - radius * 0.45, at.1 - radius * 0.45);
@@ -189,7 +189,7 @@ fn bands(cx: &mut Cx<'_>, at: Point, radius: f64, tilt: f64) {
     cx.c.close();
 }
 
-/// The half of the rings behind the planet, or the half before it.
+/// Draws the half of the rings behind the planet, or the half before it.
 fn rings(cx: &mut Cx<'_>, at: Point, radius: f64, tilt: f64, behind: bool) {
     let pal = cx.pal;
     cx.c.open(at, (1.0, 1.0), tilt);

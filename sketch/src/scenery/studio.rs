@@ -1,4 +1,5 @@
-//! A photographer's table: a wall, an arch or disc, plinths, soft shadows and the shade of leaves.
+//! Draws a photographer's table: a wall, an arch or disc, plinths, soft shadows and the shade of
+//! leaves.
 
 use super::space::globe;
 use crate::paint::canvas::{Paint, Pen, Point};
@@ -7,7 +8,7 @@ use crate::paint::maths::{cowave, lerp, wave};
 use crate::plan::Cx;
 use crate::subjects::{self, Stand};
 
-/// The whole scene.
+/// Draws the whole scene.
 pub fn draw(cx: &mut Cx<'_>) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let pal = cx.pal;
@@ -62,7 +63,7 @@ pub fn draw(cx: &mut Cx<'_>) {
     vignette(cx);
 }
 
-/// A disc, an arch, a window of light or tall panels behind the product.
+/// Draws a disc, an arch, a window of light or tall panels behind the product.
 fn backdrop(cx: &mut Cx<'_>, floor: f64) {
     let s = cx.s;
     let pal = cx.pal;
@@ -170,7 +171,7 @@ fn arch(cx: &mut Cx<'_>, (x, floor): Point, wide: f64, tall: f64, paint: Paint) 
     cx.c.fill(&path, paint);
 }
 
-/// The shade of a branch on the wall: what makes a studio look lit by a window.
+/// Draws the shade of a branch on the wall. It makes a studio look lit by a window.
 fn leaf_shade(cx: &mut Cx<'_>, floor: f64) {
     let (w, s) = (cx.w, cx.s);
     let mut rng = cx.rng("leaf shade");
@@ -206,7 +207,7 @@ fn leaf_shade(cx: &mut Cx<'_>, floor: f64) {
     }
 }
 
-/// Low steps left and right behind the plinth.
+/// Draws low steps left and right behind the plinth.
 fn steps(cx: &mut Cx<'_>, x: f64, floor: f64) {
     let s = cx.s;
     let pal = cx.pal;
@@ -237,7 +238,7 @@ fn steps(cx: &mut Cx<'_>, x: f64, floor: f64) {
     }
 }
 
-/// A round plinth with its shadow on the floor; `top` is the middle of its upper face.
+/// Draws a round plinth with its shadow on the floor. `top` is the middle of its upper face.
 pub fn plinth(cx: &mut Cx<'_>, top: Point, wide: f64, tall: f64, colour: Rgb) {
     let pal = cx.pal;
     let flat = 0.13;
@@ -304,7 +305,7 @@ pub fn plinth(cx: &mut Cx<'_>, top: Point, wide: f64, tall: f64, colour: Rgb) {
     cx.c.oval((x, y), wide, wide * flat, face);
 }
 
-/// Balls and a cone beside the plinth.
+/// Draws balls and a cone beside the plinth.
 fn props(cx: &mut Cx<'_>, x: f64, wide: f64) {
     let (h, s) = (cx.h, cx.s);
     let pal = cx.pal;

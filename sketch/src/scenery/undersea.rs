@@ -1,4 +1,4 @@
-//! Under water: light from above, rays, a reef, bubbles and a shoal.
+//! Draws the world under water: light from above, rays, a reef, bubbles and a shoal.
 
 use super::land::Hill;
 use crate::paint::canvas::{Paint, Pen, Point};
@@ -9,7 +9,7 @@ use crate::prompt::vocabulary::Subject;
 use crate::subjects::flora;
 use crate::subjects::{self, Stand};
 
-/// The whole scene.
+/// Draws the whole scene.
 pub fn draw(cx: &mut Cx<'_>) {
     sink(cx);
     let (w, h, s) = (cx.w, cx.h, cx.s);
@@ -159,7 +159,7 @@ fn ribbon(pen: &mut Pen, (x, y): Point, tall: f64, way: f64) {
     pen.shut();
 }
 
-/// A coral of tapering branches.
+/// Draws a coral of tapering branches.
 fn fan(pen: &mut Pen, (x, y): Point, tall: f64, lean: f64) {
     for i in 0..5 {
         let turn = 0.75 + lean + (f64::from(i) - 2.0) * 0.062;
@@ -174,7 +174,7 @@ fn fan(pen: &mut Pen, (x, y): Point, tall: f64, lean: f64) {
     }
 }
 
-/// A shoal of small fish that turns together.
+/// Draws a shoal of small fish that turns together.
 fn shoal(cx: &mut Cx<'_>) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let away = if cx.plan.hero < w * 0.5 { 0.74 } else { 0.26 };

@@ -1,4 +1,4 @@
-//! Water with its reflections, and the settings made of it: sea and lake.
+//! Draws water with its reflections, and the settings made of it: sea and lake.
 
 use super::coast;
 use super::land::{self, Hill};
@@ -14,7 +14,7 @@ use crate::prompt::vocabulary::{Hour, Subject};
 use crate::subjects::flora;
 use crate::subjects::{self, Stand};
 
-/// The surface from `level` down: the sky upside down and darker.
+/// Draws the surface from `level` down: the sky upside down and darker.
 pub fn surface(cx: &mut Cx<'_>, level: f64) {
     let pal = cx.pal;
     let deep = pal.sky[0].mix(pal.near, 0.55);
@@ -29,7 +29,7 @@ pub fn surface(cx: &mut Cx<'_>, level: f64) {
     cx.c.rect((0.0, level), w, h - level + 5.0, paint);
 }
 
-/// The path of light under the sun, and ripples of sky and shade all over.
+/// Draws the path of light under the sun, and ripples of sky and shade all over.
 pub fn ripples(cx: &mut Cx<'_>, level: f64) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let pal = cx.pal;
@@ -88,7 +88,7 @@ fn glitter(cx: &mut Cx<'_>, level: f64) {
     });
 }
 
-/// A headland or island on the horizon, with its reflection.
+/// Draws a headland or island on the horizon, with its reflection.
 fn headland(cx: &mut Cx<'_>, name: &str, from: f64, to: f64, tall: f64, colour: Rgb) {
     let level = cx.plan.horizon;
     let noise = cx.noise(name);
@@ -128,7 +128,8 @@ fn headland(cx: &mut Cx<'_>, name: &str, from: f64, to: f64, tall: f64, colour: 
     cx.c.fill(&pen.done(), paint);
 }
 
-/// Open sea: headlands, glitter, waves; a cliff if something has to stand on land.
+/// Draws the open sea: headlands, glitter, waves; a cliff or a beach if something has to stand on
+/// land.
 pub fn sea(cx: &mut Cx<'_>) {
     sky::draw(cx);
     let level = cx.plan.horizon;
@@ -193,7 +194,7 @@ fn birds(cx: &mut Cx<'_>) {
     sky::flock(cx, at, size, 6, colour);
 }
 
-/// A still lake under mountains.
+/// Draws a still lake under mountains.
 pub fn lake(cx: &mut Cx<'_>) {
     sky::draw(cx);
     let level = cx.plan.horizon + cx.s * 0.02;

@@ -1,11 +1,11 @@
-//! The swell of the sea in front of everything that stands in it.
+//! Draws the swell of the sea in front of everything that stands in it.
 
 use super::land;
 use crate::paint::canvas::{Pen, Point};
 use crate::paint::maths::lerp;
 use crate::plan::Cx;
 
-/// Rolling swells in front, each with a bright crest.
+/// Draws rolling swells in front, each with a bright crest.
 pub fn waves(cx: &mut Cx<'_>) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let pal = cx.pal;

@@ -1,8 +1,8 @@
-//! Four-legged animals that sit.
+//! Draws four-legged animals that sit.
 
 use super::brush::Brush;
 
-/// A fox that sits, its tail around it.
+/// Draws a fox that sits, its tail around it.
 pub fn fox(b: &mut Brush<'_>) {
     let ink = b.ink;
     let tail = "M-14 -3C-30 2 -52 2 -62 -10C-70 -20 -68 -36 -56 -44C-58 -34 -54 -28 -46 -26C-34 -23 -24 -22 -16 -26Z";
@@ -51,7 +51,7 @@ pub fn fox(b: &mut Brush<'_>) {
     );
 }
 
-/// A cat that sits and looks out.
+/// Draws a cat that sits and looks out.
 pub fn cat(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.line(
@@ -95,7 +95,7 @@ pub fn cat(b: &mut Brush<'_>) {
     b.rim("M17 -92L28 -101L28 -85C30 -82 31 -78 31 -73C31 -65 26 -59 19 -57C21 -54 23 -50 23 -44C24 -30 21 -18 20 -5", -5.0, 31.0, 1.2);
 }
 
-/// A dog that sits up straight.
+/// Draws a dog that sits up straight.
 pub fn dog(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.line("M-18 -6C-30 -4 -38 -12 -42 -24", ink.body, 6.0);
@@ -138,7 +138,7 @@ pub fn dog(b: &mut Brush<'_>) {
     );
 }
 
-/// A wolf that sits and howls.
+/// Draws a wolf that sits and howls.
 pub fn wolf(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.body(
@@ -181,7 +181,7 @@ pub fn wolf(b: &mut Brush<'_>) {
     );
 }
 
-/// A rabbit that sits, its ears up.
+/// Draws a rabbit that sits, its ears up.
 pub fn rabbit(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.fill("M6 -60C-4 -70 -8 -88 -4 -98C2 -100 10 -84 13 -64Z", ink.shade);

@@ -1,4 +1,5 @@
-//! The box in which one subject is drawn: 100 units tall, its foot at (0, 0), up is negative, looking to the right.
+//! The box in which one subject is drawn: 100 units tall, its foot at (0, 0), up is negative,
+//! looking to the right.
 
 use crate::paint::canvas::{Canvas, Paint, Point, Stop};
 use crate::paint::colour::Rgb;
@@ -56,18 +57,19 @@ pub struct Brush<'c> {
 }
 
 impl Brush<'_> {
-    /// A path in one paint.
+    /// Fills a path in one paint.
     pub fn fill(&mut self, path: &str, paint: impl Into<Paint>) {
         self.c.fill(path, paint);
     }
 
-    /// A path from lit to shade across these places of the box, on whichever side the light is.
+    /// Fills a path from lit to shade across these places of the box, on whichever side the light
+    /// is.
     pub fn body(&mut self, path: &str, left: f64, right: f64) {
         let Ink { body, .. } = self.ink;
         self.round(path, left, right, body);
     }
 
-    /// A path of this colour, shaded as something round between these two places.
+    /// Fills a path of this colour, shaded as something round between these two places.
     pub fn round(&mut self, path: &str, left: f64, right: f64, colour: Rgb) {
         let lit = colour.mix(self.ink.glow, 0.34);
         let shade = colour.mix(self.ink.dark, 0.46);
@@ -79,7 +81,7 @@ impl Brush<'_> {
         );
     }
 
-    /// A path with stops from the side of the light to the other.
+    /// Fills a path with stops from the side of the light to the other.
     pub fn across(&mut self, path: &str, left: f64, right: f64, stops: &[Stop]) {
         let (from, to) = if self.sun > 0.0 {
             (right, left)
@@ -90,7 +92,7 @@ impl Brush<'_> {
         self.c.fill(path, paint);
     }
 
-    /// A path with two colours from the top down.
+    /// Fills a path with two colours from the top down.
     pub fn down(&mut self, path: &str, top: (f64, Rgb), low: (f64, Rgb)) {
         let paint = self.c.linear(
             (0.0, top.0),
@@ -100,24 +102,24 @@ impl Brush<'_> {
         self.c.fill(path, paint);
     }
 
-    /// Shade over a part.
+    /// Lays shade over a part.
     pub fn shade(&mut self, path: &str, opacity: f64) {
         let dark = self.ink.dark;
         self.c.fill(path, Paint::Flat(dark, opacity));
     }
 
-    /// Light over a part.
+    /// Lays light over a part.
     pub fn light(&mut self, path: &str, opacity: f64) {
         let glow = self.ink.glow;
         self.c.fill(path, Paint::Flat(glow, opacity));
     }
 
-    /// A line.
+    /// Draws a line.
     pub fn line(&mut self, path: &str, colour: Rgb, width: f64) {
         self.c.line(path, colour, width);
     }
 
-    /// A line of light along an edge that ends away from the sun.
+    /// Draws a line of light along an edge that ends away from the sun.
     pub fn rim(&mut self, path: &str, left: f64, right: f64, width: f64) {
         let glow = self.ink.glow;
         let (from, to) = if self.sun > 0.0 {
@@ -133,7 +135,7 @@ impl Brush<'_> {
         self.c.line(path, paint, width);
     }
 
-    /// A soft light around a place.
+    /// Draws a soft light around a place.
     pub fn halo(&mut self, at: Point, reach: f64, colour: Rgb, opacity: f64) {
         let stops = [
             (0.0, colour, opacity),
@@ -144,7 +146,7 @@ impl Brush<'_> {
         self.c.disc(at, reach, paint);
     }
 
-    /// A disc.
+    /// Fills a disc.
     pub fn dot(&mut self, at: Point, radius: f64, colour: Rgb) {
         self.c.disc(at, radius, colour);
     }

@@ -1,4 +1,4 @@
-//! Houses, towers and tents, their windows lit when it is dark.
+//! Draws houses, towers and tents, their windows lit when it is dark.
 
 use super::brush::Brush;
 use crate::paint::canvas::Pen;
@@ -12,7 +12,7 @@ fn pane(b: &Brush<'_>) -> Rgb {
     }
 }
 
-/// A cabin with a steep roof and a chimney.
+/// Draws a cabin with a steep roof and a chimney.
 pub fn house(b: &mut Brush<'_>) {
     let ink = b.ink;
     let pane = pane(b);
@@ -73,7 +73,7 @@ pub fn house(b: &mut Brush<'_>) {
     b.c.fill("M34 -96C30 -106 40 -112 36 -122C34 -130 42 -136 52 -140C46 -130 48 -126 46 -116C44 -108 42 -104 39 -96Z", smoke);
 }
 
-/// A lighthouse with its beam.
+/// Draws a lighthouse with its beam.
 pub fn lighthouse(b: &mut Brush<'_>) {
     let ink = b.ink;
     let lamp = ink.glow;
@@ -139,7 +139,7 @@ pub fn lighthouse(b: &mut Brush<'_>) {
     b.line("M0 -103L0 -108", ink.dark, 0.8);
 }
 
-/// A castle with three towers.
+/// Draws a castle with three towers.
 pub fn castle(b: &mut Brush<'_>) {
     let ink = b.ink;
     let roof = ink.accent.mix(ink.dark, 0.3);
@@ -207,7 +207,7 @@ pub fn castle(b: &mut Brush<'_>) {
     );
 }
 
-/// A windmill on its mound.
+/// Draws a windmill on its mound.
 pub fn windmill(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.round("M-19 0L-11 -60L11 -60L19 0Z", -19.0, 19.0, ink.body);
@@ -244,7 +244,7 @@ pub fn windmill(b: &mut Brush<'_>) {
     b.dot((0.0, -66.0), 2.8, ink.dark);
 }
 
-/// A tent, lit from within, with a fire before it when it is dark.
+/// Draws a tent, lit from within, with a fire before it when it is dark.
 pub fn tent(b: &mut Brush<'_>) {
     let ink = b.ink;
     let inside = if b.dusk { ink.glow } else { ink.dark };

@@ -1,4 +1,5 @@
-//! Draws one subject: its colours under the light of the scene, its box, and who knows how it looks.
+//! Draws one subject: mixes its colours under the light of the scene, opens its box, and calls who
+//! knows how it looks.
 
 use super::brush::{Brush, Ink, Pose};
 use super::{animals, buildings, figures, gear, glass, plants, things, vessels, wild};
@@ -7,7 +8,8 @@ use crate::plan::Cx;
 use crate::plan::palette::own_colour;
 use crate::prompt::vocabulary::{Hour, Mood, Subject};
 
-/// The colour that something has of its own where the prompt names none; else the accent of the scene.
+/// Returns the colour that something has by nature, used where the prompt names none. Without one
+/// it takes the accent of the scene.
 fn natural(subject: Subject) -> Option<Rgb> {
     use Subject as S;
     Some(match subject {
@@ -79,7 +81,7 @@ fn ink(cx: &Cx<'_>, pose: &Pose) -> Ink {
     }
 }
 
-/// A natural colour led towards the scheme: as far as the scheme itself is bent by moods.
+/// Leads a natural colour towards the scheme, as far as moods bend the scheme itself.
 fn fitted(cx: &Cx<'_>, colour: Rgb) -> Rgb {
     if cx.read.feels(Mood::Mono) {
         let mut c = colour.oklch();

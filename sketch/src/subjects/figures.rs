@@ -1,10 +1,10 @@
-//! People, machines like people, and worlds.
+//! Draws people, machines like people, and worlds.
 
 use super::brush::Brush;
 use crate::paint::canvas::{Paint, Pen, oval_path};
 use crate::paint::colour::WHITE;
 
-/// A wanderer in a long coat, seen from behind.
+/// Draws a wanderer in a long coat, seen from behind.
 pub fn person(b: &mut Brush<'_>) {
     let ink = b.ink;
     let cloth = ink.dark.mix(ink.body, 0.2);
@@ -53,7 +53,7 @@ pub fn person(b: &mut Brush<'_>) {
     );
 }
 
-/// An astronaut who waves.
+/// Draws an astronaut who waves.
 pub fn astronaut(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.round(
@@ -124,7 +124,7 @@ pub fn astronaut(b: &mut Brush<'_>) {
     );
 }
 
-/// A friendly robot.
+/// Draws a friendly robot.
 pub fn robot(b: &mut Brush<'_>) {
     let ink = b.ink;
     let joint = ink.dark.mix(ink.body, 0.3);
@@ -183,7 +183,7 @@ pub fn robot(b: &mut Brush<'_>) {
     );
 }
 
-/// A planet with rings.
+/// Draws a planet with rings.
 pub fn planet(b: &mut Brush<'_>) {
     let ink = b.ink;
     let at = (0.0, -50.0);

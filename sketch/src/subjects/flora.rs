@@ -1,4 +1,4 @@
-//! Trees, grass and flowers as outlines that join one path, so that a whole wood is a single shape.
+//! Outlines trees, grass and flowers. They join one path, so that a whole wood is a single shape.
 
 use crate::paint::canvas::{Paint, Pen, Point};
 use crate::paint::colour::Rgb;
@@ -6,7 +6,7 @@ use crate::paint::maths::{cowave, lerp, wave};
 use crate::paint::rng::Rng;
 use crate::plan::Cx;
 
-/// A pine from its foot. More tiers make the same tree finer.
+/// Outlines a pine from its foot. More tiers make the same tree finer.
 pub fn pine(pen: &mut Pen, (x, y): Point, tall: f64, tiers: usize) {
     let half = tall * 0.20;
     let skirt = y - tall * 0.10;
@@ -36,7 +36,7 @@ pub fn pine(pen: &mut Pen, (x, y): Point, tall: f64, tiers: usize) {
     pen.shut();
 }
 
-/// A leafy crown on a short trunk.
+/// Outlines a leafy crown on a short trunk.
 pub fn round_tree(pen: &mut Pen, (x, y): Point, tall: f64, rng: &mut Rng) {
     let trunk = tall * 0.03;
     pen.block((x - trunk, y - tall * 0.45), trunk * 2.0, tall * 0.46);
@@ -53,7 +53,7 @@ pub fn round_tree(pen: &mut Pen, (x, y): Point, tall: f64, rng: &mut Rng) {
     }
 }
 
-/// A fan palm with a leaning trunk.
+/// Outlines a fan palm with a leaning trunk.
 pub fn palm(pen: &mut Pen, (x, y): Point, tall: f64, lean: f64) {
     let top = (x + lean * tall * 0.22, y - tall * 0.8);
     let thick = tall * 0.022;
@@ -82,7 +82,7 @@ pub fn palm(pen: &mut Pen, (x, y): Point, tall: f64, lean: f64) {
     }
 }
 
-/// A saguaro with two arms.
+/// Outlines a saguaro with two arms.
 pub fn cactus(pen: &mut Pen, (x, y): Point, tall: f64, flip: f64) {
     let r = tall * 0.085;
     let mut column = |cx: f64, top: f64, low: f64, r: f64| {
@@ -115,7 +115,7 @@ pub fn cactus(pen: &mut Pen, (x, y): Point, tall: f64, flip: f64) {
     }
 }
 
-/// Blades of grass along a ground line; larger sizes get more and finer ones.
+/// Draws blades of grass along a ground line. Larger sizes get more and finer ones.
 pub fn grass(cx: &mut Cx<'_>, name: &str, ground: &dyn Fn(f64) -> f64, tall: f64, colour: Rgb) {
     let w = cx.w;
     cx.levels(name, |cx, level, rng| {
@@ -136,7 +136,7 @@ pub fn grass(cx: &mut Cx<'_>, name: &str, ground: &dyn Fn(f64) -> f64, tall: f64
     });
 }
 
-/// Small flower heads scattered between two heights, larger towards the viewer.
+/// Draws small flower heads scattered between two heights, larger towards the viewer.
 pub fn blooms(cx: &mut Cx<'_>, name: &str, ground: &dyn Fn(f64) -> f64, colours: &[Rgb], share: f64) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     cx.levels(name, |cx, level, rng| {

@@ -1,11 +1,11 @@
-//! Devices and fashion, as for an advertisement.
+//! Draws devices and fashion, as for an advertisement.
 
 use super::brush::Brush;
 use crate::paint::canvas::{Paint, Pen, oval_path};
 use crate::paint::colour::WHITE;
 use crate::paint::maths::{cowave, wave};
 
-/// A phone, its screen a little picture.
+/// Draws a phone, its screen a little picture.
 pub fn phone(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.c.open((0.0, 0.0), (1.0, 1.0), 4.0);
@@ -45,7 +45,7 @@ pub fn phone(b: &mut Brush<'_>) {
     b.c.close();
 }
 
-/// Headphones, standing.
+/// Draws headphones, standing.
 pub fn headphones(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.line(
@@ -82,7 +82,7 @@ pub fn headphones(b: &mut Brush<'_>) {
     }
 }
 
-/// A camera with a large lens.
+/// Draws a camera with a large lens.
 pub fn camera(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.fill("M-34 -84L-28 -98L20 -98L26 -84Z", ink.body.mix(ink.dark, 0.2));
@@ -139,7 +139,7 @@ pub fn camera(b: &mut Brush<'_>) {
     );
 }
 
-/// A wristwatch, upright on its strap.
+/// Draws a wristwatch, upright on its strap.
 pub fn watch(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.body(
@@ -185,7 +185,7 @@ pub fn watch(b: &mut Brush<'_>) {
     );
 }
 
-/// A sneaker.
+/// Draws a sneaker.
 pub fn shoe(b: &mut Brush<'_>) {
     let ink = b.ink;
     let upper = "M-92 -20C-96 -48 -94 -72 -88 -92C-80 -98 -58 -98 -46 -92C-40 -74 -28 -66 -8 -58C12 -50 42 -46 66 -42C84 -38 92 -30 92 -18Z";

@@ -1,10 +1,10 @@
-//! Glass and porcelain for an advertisement: bottle, jar, wine.
+//! Draws glass and porcelain for an advertisement: bottle, jar, wine.
 
 use super::brush::Brush;
 use crate::paint::canvas::{Paint, Pen, oval_path};
 use crate::paint::colour::WHITE;
 
-/// A perfume bottle: thick glass, coloured liquid, a metal cap.
+/// Draws a perfume bottle: thick glass, coloured liquid, a metal cap.
 pub fn bottle(b: &mut Brush<'_>) {
     let ink = b.ink;
     let glass = "M-30 -4C-30 -1 -28 0 -25 0L25 0C28 0 30 -1 30 -4L30 -56C30 -62 27 -65 21 -66L9 -68L9 -74L-9 -74L-9 -68L-21 -66C-27 -65 -30 -62 -30 -56Z";
@@ -101,7 +101,7 @@ fn label_and_cap(b: &mut Brush<'_>) {
     );
 }
 
-/// A jar of cream.
+/// Draws a jar of cream.
 pub fn jar(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.body(
@@ -133,7 +133,7 @@ pub fn jar(b: &mut Brush<'_>) {
     b.fill(&oval_path((0.0, -91.0), 58.0, 6.8), ink.pale.mix(ink.glow, 0.3));
 }
 
-/// A glass of wine beside its bottle.
+/// Draws a glass of wine beside its bottle.
 pub fn wine(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.body("M-34 0L-34 -52C-34 -62 -26 -66 -25 -74L-25 -94L-13 -94L-13 -74C-12 -66 -4 -62 -4 -52L-4 0C-10 2 -28 2 -34 0Z", -34.0, -4.0);

@@ -1,4 +1,4 @@
-//! Trees, flowers, mushrooms, and what grows in pots.
+//! Draws trees, flowers, mushrooms, and what grows in pots.
 
 use super::brush::Brush;
 use super::flora;
@@ -6,7 +6,7 @@ use crate::paint::canvas::{Pen, oval_path};
 use crate::paint::maths::{cowave, wave};
 use crate::paint::rng::Rng;
 
-/// A great lone tree.
+/// Draws a great lone tree.
 pub fn tree(b: &mut Brush<'_>) {
     let ink = b.ink;
     let bark = ink.dark.mix(ink.body, 0.25);
@@ -49,7 +49,7 @@ pub fn tree(b: &mut Brush<'_>) {
     b.fill(&bright.done(), crate::paint::canvas::Paint::Flat(ink.lit, 0.75));
 }
 
-/// A tall pine, its light side and its dark side.
+/// Draws a tall pine, its light side and its dark side.
 pub fn pine(b: &mut Brush<'_>) {
     let ink = b.ink;
     let mut pen = Pen::new();
@@ -66,7 +66,7 @@ pub fn pine(b: &mut Brush<'_>) {
     let _ = ink;
 }
 
-/// Two palms that lean over each other.
+/// Draws two palms that lean over each other.
 pub fn palm(b: &mut Brush<'_>) {
     let ink = b.ink;
     for (x, size, lean, colour) in [
@@ -79,7 +79,7 @@ pub fn palm(b: &mut Brush<'_>) {
     }
 }
 
-/// A saguaro with ribs and a flower.
+/// Draws a saguaro with ribs and a flower.
 pub fn cactus(b: &mut Brush<'_>) {
     let ink = b.ink;
     let mut pen = Pen::new();
@@ -151,7 +151,7 @@ fn blossom(b: &mut Brush<'_>, (x, y): (f64, f64), size: f64, petals: usize) {
     }
 }
 
-/// Three flowers on their stems.
+/// Draws three flowers on their stems.
 pub fn flower(b: &mut Brush<'_>) {
     let ink = b.ink;
     let green = crate::paint::colour::hex("4f7d4f").mix(ink.dark, 0.3);
@@ -166,7 +166,7 @@ pub fn flower(b: &mut Brush<'_>) {
     blossom(b, (0.0, -80.0), 20.0, 8);
 }
 
-/// A mushroom and its young.
+/// Draws a mushroom and its young.
 pub fn mushroom(b: &mut Brush<'_>) {
     for (x, scale, lean) in [(34.0, 0.52, 5.0), (-30.0, 0.38, -6.0), (0.0, 1.0, 0.0)] {
         b.c.open((x, 0.0), (scale, scale), lean);
@@ -226,7 +226,7 @@ fn cap(b: &mut Brush<'_>) {
     );
 }
 
-/// A monstera in a pot.
+/// Draws a monstera in a pot.
 pub fn potted(b: &mut Brush<'_>) {
     let ink = b.ink;
     for (turn, long, colour) in [
@@ -287,7 +287,7 @@ pub fn potted(b: &mut Brush<'_>) {
     b.fill("M-22 -33L22 -33L21 -26L-21 -26Z", ink.accent.mix(ink.glow, 0.25));
 }
 
-/// A vase with dry stems.
+/// Draws a vase with dry stems.
 pub fn vase(b: &mut Brush<'_>) {
     let ink = b.ink;
     let stem = ink.dark.mix(ink.accent, 0.35);
@@ -310,7 +310,7 @@ pub fn vase(b: &mut Brush<'_>) {
     pot(b);
 }
 
-/// Flowers in a vase.
+/// Draws flowers in a vase.
 pub fn bouquet(b: &mut Brush<'_>) {
     b.c.open((0.0, -40.0), (0.72, 0.72), 0.0);
     flower(b);

@@ -1,10 +1,10 @@
-//! Things for a table or a plinth.
+//! Draws things for a table or a plinth.
 
 use super::brush::Brush;
 use crate::paint::canvas::{Pen, oval_path};
 use crate::paint::colour::WHITE;
 
-/// A cup on its saucer, steaming.
+/// Draws a cup on its saucer, steaming.
 pub fn cup(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.round(
@@ -52,7 +52,7 @@ pub fn cup(b: &mut Brush<'_>) {
     }
 }
 
-/// A lamp with a shade, its cone of light below it.
+/// Draws a lamp with a shade, its cone of light below it.
 pub fn lamp(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.halo((0.0, -66.0), 95.0, ink.glow, 0.55);
@@ -95,7 +95,7 @@ pub fn lamp(b: &mut Brush<'_>) {
     }
 }
 
-/// An armchair on tapered legs.
+/// Draws an armchair on tapered legs.
 pub fn chair(b: &mut Brush<'_>) {
     let ink = b.ink;
     let wood = ink.dark.mix(crate::paint::colour::hex("8a5a34"), 0.55);
@@ -159,7 +159,7 @@ pub fn chair(b: &mut Brush<'_>) {
     );
 }
 
-/// A stack of books, one open on top.
+/// Draws a stack of books, one open on top.
 pub fn book(b: &mut Brush<'_>) {
     let ink = b.ink;
     let books = [
@@ -226,7 +226,7 @@ pub fn book(b: &mut Brush<'_>) {
     );
 }
 
-/// Three candles, burning.
+/// Draws three candles, burning.
 pub fn candle(b: &mut Brush<'_>) {
     let ink = b.ink;
     for (x, half, top) in [(-26.0, 11.0, -46.0), (25.0, 12.0, -34.0), (0.0, 13.0, -72.0)] {

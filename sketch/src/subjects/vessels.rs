@@ -1,9 +1,9 @@
-//! What drives, sails and flies.
+//! Draws what drives, sails and flies.
 
 use super::brush::Brush;
 use crate::paint::canvas::{Pen, oval_path};
 
-/// A small yacht under sail.
+/// Draws a small yacht under sail.
 pub fn boat(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.line("M2 -8L2 -100", ink.dark, 1.5);
@@ -36,7 +36,7 @@ pub fn boat(b: &mut Brush<'_>) {
     b.fill("M2 -100L14 -97L2 -94Z", ink.accent);
 }
 
-/// A car of the seventies, from the side.
+/// Draws a car of the seventies, from the side.
 pub fn car(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.shade("M-150 -2L152 -2L140 3L-140 3Z", 0.6);
@@ -91,7 +91,7 @@ pub fn car(b: &mut Brush<'_>) {
     b.rim("M-140 -59C-116 -64 -92 -64 -76 -66L-54 -95C-50 -99 -45 -100 -38 -100L28 -100C36 -100 42 -98 48 -92L82 -64C106 -62 132 -56 142 -48", -140.0, 142.0, 1.4);
 }
 
-/// A bicycle that leans on nothing.
+/// Draws a bicycle that leans on nothing.
 pub fn bicycle(b: &mut Brush<'_>) {
     let ink = b.ink;
     let mut spokes = Pen::new();
@@ -135,7 +135,7 @@ pub fn bicycle(b: &mut Brush<'_>) {
     }
 }
 
-/// An airliner that climbs.
+/// Draws an airliner that climbs.
 pub fn plane(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.c.open((0.0, -50.0), (1.0, 1.0), -9.0);
@@ -160,7 +160,7 @@ pub fn plane(b: &mut Brush<'_>) {
     b.c.close();
 }
 
-/// A hot-air balloon with its basket.
+/// Draws a hot-air balloon with its basket.
 pub fn balloon(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.line(
@@ -205,7 +205,7 @@ pub fn balloon(b: &mut Brush<'_>) {
     }
 }
 
-/// A rocket on its flame.
+/// Draws a rocket on its flame.
 pub fn rocket(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.c.open((0.0, -50.0), (1.0, 1.0), 14.0);

@@ -1,10 +1,10 @@
-//! Large, winged and swimming animals.
+//! Draws large, winged and swimming animals.
 
 use super::brush::Brush;
 use crate::paint::canvas::oval_path;
 use crate::paint::rng::Rng;
 
-/// A stag that stands.
+/// Draws a stag that stands.
 pub fn deer(b: &mut Brush<'_>) {
     let ink = b.ink;
     let far = "M-22 -36L-18 -20L-20 0L-15.500 0L-12.500 -20L-10 -34ZM8 -34L10 -18L9 0L13 0L15 -18L18 -36Z";
@@ -42,7 +42,7 @@ pub fn deer(b: &mut Brush<'_>) {
     b.rim("M43 -62C40 -56 36 -48 29 -42L24 -20", 0.0, 44.0, 1.0);
 }
 
-/// A bear that walks.
+/// Draws a bear that walks.
 pub fn bear(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.fill("M-34 -40L-38 -16L-36 0L-20 0C-20 -4 -23 -6 -25 -6L-20 -34ZM26 -36L30 -14L29 0L44 0C44 -4 41 -6 39 -6L42 -34Z", ink.shade.mix(ink.dark, 0.35));
@@ -65,7 +65,7 @@ pub fn bear(b: &mut Brush<'_>) {
     b.rim("M46 -94C56 -92 60 -84 62 -76L73 -70", -30.0, 74.0, 1.3);
 }
 
-/// An owl on a stump.
+/// Draws an owl on a stump.
 pub fn owl(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.round(
@@ -117,7 +117,7 @@ pub fn owl(b: &mut Brush<'_>) {
     );
 }
 
-/// A large bird on the wing.
+/// Draws a large bird on the wing.
 pub fn bird(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.body(
@@ -142,7 +142,7 @@ pub fn bird(b: &mut Brush<'_>) {
     );
 }
 
-/// A swan on the water.
+/// Draws a swan on the water.
 pub fn swan(b: &mut Brush<'_>) {
     let ink = b.ink;
     let neck = "M34 -14C42 -30 30 -44 27 -58C24 -74 28 -92 42 -95C52 -96 58 -90 60 -82C56 -82 52 -84 48 -85C40 -86 37 -78 39 -66C42 -50 54 -40 50 -22C48 -14 44 -8 38 -6Z";
@@ -172,7 +172,7 @@ pub fn swan(b: &mut Brush<'_>) {
     );
 }
 
-/// A penguin.
+/// Draws a penguin.
 pub fn penguin(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.fill(
@@ -207,7 +207,7 @@ pub fn penguin(b: &mut Brush<'_>) {
     );
 }
 
-/// A whale, whole.
+/// Draws a whale, whole.
 pub fn whale(b: &mut Brush<'_>) {
     let ink = b.ink;
     let body = "M96 -34C94 -52 70 -64 38 -64C4 -64 -32 -48 -66 -46C-74 -50 -80 -66 -100 -72C-100 -62 -92 -52 -84 -44C-94 -40 -100 -32 -102 -22C-86 -22 -76 -30 -68 -36C-48 -24 -14 -6 30 -4C66 -2 92 -12 96 -34Z";
@@ -241,7 +241,7 @@ pub fn whale(b: &mut Brush<'_>) {
     );
 }
 
-/// A whale that breaks the surface, with its fluke far behind.
+/// Draws a whale that breaks the surface, with its fluke far behind.
 pub fn breach(b: &mut Brush<'_>) {
     let ink = b.ink;
     let body = "M-52 0C-36 -22 -14 -52 14 -76C34 -93 58 -102 72 -98C84 -92 82 -70 70 -48C60 -30 50 -14 46 0Z";
@@ -274,7 +274,7 @@ pub fn breach(b: &mut Brush<'_>) {
     splash(b, -110.0, 22.0, 0.6);
 }
 
-/// A fish that leaps.
+/// Draws a fish that leaps.
 pub fn leap(b: &mut Brush<'_>) {
     b.c.open((0.0, -58.0), (0.72, 0.72), -24.0);
     b.c.open((0.0, 50.0), (1.0, 1.0), 0.0);
@@ -284,7 +284,7 @@ pub fn leap(b: &mut Brush<'_>) {
     splash(b, -64.0, 26.0, 0.8);
 }
 
-/// Foam where something breaks the water, and drops over it.
+/// Draws foam where something breaks the water, and drops over it.
 fn splash(b: &mut Brush<'_>, x: f64, half: f64, high: f64) {
     let foam = b.ink.pale;
     let mut rng = Rng::named(11, "splash");
@@ -308,7 +308,7 @@ fn splash(b: &mut Brush<'_>, x: f64, half: f64, high: f64) {
     b.fill(&drops.done(), crate::paint::canvas::Paint::Flat(foam, 0.8));
 }
 
-/// A koi.
+/// Draws a koi.
 pub fn fish(b: &mut Brush<'_>) {
     let ink = b.ink;
     b.body("M-44 -48C-60 -62 -80 -78 -104 -84C-96 -70 -92 -60 -88 -50C-94 -40 -98 -26 -98 -14C-80 -22 -62 -34 -44 -48Z", -104.0, -40.0);
@@ -344,7 +344,7 @@ pub fn fish(b: &mut Brush<'_>) {
     );
 }
 
-/// A butterfly, its wings spread.
+/// Draws a butterfly, its wings spread.
 pub fn butterfly(b: &mut Brush<'_>) {
     let ink = b.ink;
     for way in [-1.0, 1.0] {
