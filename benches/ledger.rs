@@ -14,7 +14,7 @@ use greenlight::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
 use greenlight::domain::job::Job;
 use greenlight::domain::money::export::{Book, Format};
 use greenlight::domain::money::period::{Period, Zone};
-use greenlight::domain::money::spend_limit::{Bound, Cap, Scope};
+use greenlight::domain::money::spend_limit::{LimitScope, SpendLimit, Spenders};
 use greenlight::domain::stage::Stage;
 use greenlight::flow::money::export::export;
 use greenlight::store::drafts::{Draft, Place};
@@ -149,17 +149,17 @@ async fn accept(store: &Store, guild: u64, nth: u64) -> Result<Duration, AnyErro
 }
 
 async fn accepted(tx: &mut Tx, guild: GuildId, id: u64, member: UserId) -> Result<(), Error> {
-    let cap = Cap {
-        on: Bound {
-            scope: Scope::Each,
+    let limit = SpendLimit {
+        on: LimitScope {
+            scope: Spenders::Each,
             stage: None,
             period: Period::Day,
         },
-        most: credits(500),
+        max: credits(500),
     };
     let mut locked = ledger::lock(tx, guild).await?;
     drafts::open_count(tx, guild).await?;
-    spend_limits::gauges(tx, &locked, vec![cap], member, &Zone::utc(), NOW_MS).await?;
+    spend_limits::usages(tx, &locked, vec![limit], member, &Zone::utc(), NOW_MS).await?;
     let draft = draft(guild, id, member);
     drafts::insert(tx, &draft).await?;
     let origin = Origin {
@@ -177,8 +177,8 @@ async fn accepted(tx: &mut Tx, guild: GuildId, id: u64, member: UserId) -> Resul
     );
     let new = Render::queued(render, origin, Stage::Explore, credits(PRICE), size, NOW_MS);
     renders::insert(tx, &new).await?;
-    let warrant = approval::again(guild, Stage::Explore, credits(PRICE), render);
-    let held = ledger::hold(tx, &mut locked, warrant, NOW_MS).await?;
+    let authorization = approval::again(guild, Stage::Explore, credits(PRICE), render);
+    let held = ledger::hold(tx, &mut locked, authorization, NOW_MS).await?;
     drop(held.map_err(|short| Error::Inconsistent(format!("{short:?}")))?);
     jobs::enqueue(tx, Job::OpenThread(draft.id), NOW_MS).await
 }

@@ -14,14 +14,13 @@ use crate::discord::{self, ConnectError, Discord};
 use crate::domain::guild::operator::Rules;
 use crate::domain::stage::Stage;
 use crate::flow::approval::recount;
-use crate::flow::engine::eta::Pace;
-use crate::flow::engine::operator_log::Troubles;
+use crate::flow::engine::eta::RenderTimes;
+use crate::flow::engine::operator_log::OperatorLog;
 use crate::flow::error::chain;
-use crate::flow::image::preview::Glimpses;
-use crate::flow::services::{Studio, Wake};
-use crate::gateway::Patience;
+use crate::flow::image::preview::Previews;
+use crate::flow::services::{Services, Wake};
 use crate::gateway::Seen;
-use crate::gateway::{Gateway, Lost};
+use crate::gateway::{FatalGatewayError, Gateway, Timeouts};
 use crate::providers::fal::{self, Fal};
 use crate::providers::gemini::Gemini;
 use crate::providers::local::Local;
@@ -64,7 +63,7 @@ pub enum Error {
     Background(#[source] JoinError),
     /// Discord's gateway.
     #[error(transparent)]
-    Gateway(#[from] Lost),
+    Gateway(#[from] FatalGatewayError),
 }
 
 /// Who does the work of the queue.
@@ -80,38 +79,38 @@ pub enum Queue {
 #[derive(Debug)]
 pub struct App {
     /// What its flows work with.
-    pub studio: Studio,
+    pub services: Services,
     /// Does its work.
     pub worker: Worker,
     /// How far its handlers are.
     pub seen: Seen,
     stop: CancellationToken,
     stop_listening: CancellationToken,
-    gateway: JoinHandle<Result<(), Lost>>,
+    gateway: JoinHandle<Result<(), FatalGatewayError>>,
     background: JoinSet<()>,
 }
 
 /// How Discord is reached.
 #[derive(Debug)]
-pub struct Reach {
+pub struct Transport {
     /// What requests are sent with; made from [`discord::client`].
     pub client: reqwest::ClientBuilder,
     /// With its gateway.
-    pub patience: Patience,
+    pub timeouts: Timeouts,
 }
 
-impl Default for Reach {
+impl Default for Transport {
     fn default() -> Self {
         Self {
             client: discord::client(),
-            patience: Patience::default(),
+            timeouts: Timeouts::default(),
         }
     }
 }
 
 /// Whether the local engine does what a prompt tells it to, such as fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pretend {
+pub enum FaultInjection {
     /// In the demo and in tests: every ending of a paid call can be tried.
     Told,
     /// In earnest: nobody may hold a server's credits with a word.
@@ -122,9 +121,12 @@ pub enum Pretend {
 ///
 /// # Errors
 /// [`Error::Engines`] when the machine has no TLS to offer.
-pub fn engines(pretend: Pretend, config: &Config) -> Result<Engines, Error> {
+pub fn engines(fault_injection: FaultInjection, config: &Config) -> Result<Engines, Error> {
     let mut engines = Engines::default()
-        .with("sketch", Arc::new(Sketch::new(pretend == Pretend::Told)))
+        .with(
+            "sketch",
+            Arc::new(Sketch::new(fault_injection == FaultInjection::Told)),
+        )
         .with("local", Arc::new(Local));
     let access = &config.engines.openai;
     if access.is_there() {
@@ -146,7 +148,7 @@ pub fn engines(pretend: Pretend, config: &Config) -> Result<Engines, Error> {
         let models = config.rules.catalog.engine.get("fal");
         let models = models.map(|engine| engine.model.clone()).unwrap_or_default();
         let (key, base_url) = (access.key.clone(), access.base_url.clone());
-        let fal = Fal::new(key, base_url, models, fal::Patience::default()).map_err(Error::Engines)?;
+        let fal = Fal::new(key, base_url, models, fal::PollTimes::default()).map_err(Error::Engines)?;
         engines = engines.with("fal", Arc::new(fal));
     }
     Ok(engines)
@@ -158,7 +160,7 @@ impl App {
     /// # Errors
     /// [`Error`], with what to mend.
     pub async fn start(config: Config, engines: Engines, clock: Clock, queue: Queue) -> Result<Self, Error> {
-        Self::start_over(Reach::default(), config, engines, clock, queue).await
+        Self::start_over(Transport::default(), config, engines, clock, queue).await
     }
 
     /// The same with a way to Discord of one's own.
@@ -166,7 +168,7 @@ impl App {
     /// # Errors
     /// [`Error`], with what to mend.
     pub async fn start_over(
-        reach: Reach,
+        transport: Transport,
         config: Config,
         engines: Engines,
         clock: Clock,
@@ -177,32 +179,32 @@ impl App {
         let store = Store::open(config.database_url.expose_secret()).await?;
         let blobs = Blobs::open(&config.blobs_folder)?;
         let (token, base) = (&config.discord.token, &config.discord.api_base);
-        let discord = Discord::connect(reach.client, token, base, clock.clone()).await?;
-        let studio = Studio {
+        let discord = Discord::connect(transport.client, token, base, clock.clone()).await?;
+        let services = Services {
             store,
             blobs,
             engines,
             discord,
             clock,
             rules,
-            pace: Pace::default(),
-            troubles: Troubles::default(),
-            glimpses: Glimpses::default(),
+            render_times: RenderTimes::default(),
+            operator_log: OperatorLog::default(),
+            previews: Previews::default(),
             wake: Wake::default(),
         };
-        let gateway = Gateway::new(studio.clone(), reach.patience);
+        let gateway = Gateway::new(services.clone(), transport.timeouts);
         let seen = gateway.seen();
-        let worker = Worker::new(studio.clone());
+        let worker = Worker::new(services.clone());
         let (stop, stop_listening) = (CancellationToken::new(), CancellationToken::new());
         let mut background = JoinSet::new();
         if queue == Queue::Worked {
             let (worker, ended) = (worker.clone(), stop.clone());
             background.spawn(async move { worker.run(ended).await });
-            background.spawn(sweep(studio.clone(), stop.clone()));
+            background.spawn(sweep(services.clone(), stop.clone()));
         }
         let gateway = tokio::spawn(gateway.run(stop_listening.clone()));
         Ok(Self {
-            studio,
+            services,
             worker,
             seen,
             stop,
@@ -245,7 +247,7 @@ impl App {
                 tracing::error!("a background task ended badly: {error}");
             }
         }
-        self.studio.store.close().await;
+        self.services.store.close().await;
     }
 }
 
@@ -273,13 +275,13 @@ pub fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
     Ok(())
 }
 
-async fn sweep(studio: Studio, stop: CancellationToken) {
+async fn sweep(services: Services, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(SWEEP_EVERY) => {}
         }
-        if let Err(error) = recount::missed_votes(&studio).await {
+        if let Err(error) = recount::missed_votes(&services).await {
             tracing::error!("open votes could not be read again: {}", chain(&error));
         }
     }

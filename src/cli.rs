@@ -12,7 +12,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret;
 
-use crate::app::{App, Pretend, Queue, engines};
+use crate::app::{App, FaultInjection, Queue, engines};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
 use crate::store::Store;
@@ -77,7 +77,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Run(settings) => {
             let config = settings.load()?;
             config.require_token()?;
-            let engines = engines(Pretend::Never, &config)?;
+            let engines = engines(FaultInjection::Never, &config)?;
             let app = App::start(config, engines, Clock::System, Queue::Worked).await?;
             app.run_until(asked_to_stop()?).await?;
             Ok(())

@@ -16,7 +16,7 @@ pub use self::environment::{key_variable, of_engine};
 use crate::domain::credits::Credits;
 use crate::domain::engine::catalog::{BadCatalog, Catalog};
 use crate::domain::engine::prompt_template::Templates;
-use crate::domain::engine::quota::Share;
+use crate::domain::engine::quota::Quota;
 use crate::domain::geometry::Tier;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{GuildId, UserId};
@@ -24,7 +24,7 @@ use crate::domain::image::crop::{self, Crop};
 use crate::domain::image::drift::{Likeness, Thresholds};
 use crate::domain::limits;
 use crate::domain::money::period::{BadZone, Period, Zone};
-use crate::domain::money::spend_limit::{Bound, Caps, Scope};
+use crate::domain::money::spend_limit::{LimitScope, SpendLimits, Spenders};
 use crate::domain::stage::{Mode, Quality, StageSpec, Stages};
 
 const DEFAULT: &str = include_str!("../config/default.toml");
@@ -68,13 +68,13 @@ pub struct Config {
     /// What the product does.
     pub rules: Rules,
     /// How Discord is reached.
-    pub discord: Discord,
+    pub discord: DiscordConfig,
     /// The database's URL, which may carry a password.
     pub database_url: SecretString,
     /// The folder of the original pictures.
     pub blobs_folder: PathBuf,
     /// How paid engines are reached.
-    pub engines: Engines,
+    pub engines: EnginesConfig,
     /// What is logged.
     pub log: Log,
 }
@@ -82,7 +82,7 @@ pub struct Config {
 /// How Discord is reached.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Discord {
+pub struct DiscordConfig {
     /// The bot's token.
     pub token: SecretString,
     /// Where the API is; empty: Discord itself.
@@ -92,7 +92,7 @@ pub struct Discord {
 /// How engines are used, and the paid ones reached.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Engines {
+pub struct EnginesConfig {
     /// The one that draws on this machine.
     pub sketch: Here,
     /// The one that enlarges on this machine.
@@ -130,9 +130,9 @@ pub struct Access {
     pub partials: u8,
 }
 
-impl Engines {
+impl EnginesConfig {
     /// How much of each may be used, by its name.
-    fn shares(&self) -> Result<BTreeMap<String, Share>, Error> {
+    fn shares(&self) -> Result<BTreeMap<String, Quota>, Error> {
         let here = |here: Here| (here.at_once, 0);
         let there = |access: &Access| (access.at_once, access.a_minute);
         let all = [
@@ -145,19 +145,14 @@ impl Engines {
         let mut shares = BTreeMap::new();
         for (name, key, (at_once, a_minute)) in all {
             range(key, i64::from(at_once), 1, 64)?;
-            shares.insert(name.to_owned(), Share { at_once, a_minute });
+            shares.insert(name.to_owned(), Quota { at_once, a_minute });
         }
         Ok(shares)
     }
 
     fn check_partials(&self) -> Result<(), Error> {
-        let most = i64::from(limits::PARTIALS);
-        range(
-            "engines.openai.partials",
-            i64::from(self.openai.partials),
-            0,
-            most,
-        )?;
+        let max = i64::from(limits::PARTIALS);
+        range("engines.openai.partials", i64::from(self.openai.partials), 0, max)?;
         let others = [
             ("engines.gemini.partials", self.gemini.partials),
             ("engines.fal.partials", self.fal.partials),
@@ -208,7 +203,7 @@ struct Settings {
     allowed_guilds: Vec<u64>,
     models_file: String,
     crops: Vec<Crop>,
-    discord: Discord,
+    discord: DiscordConfig,
     database: Database,
     blobs: Blobs,
     pool: Pool,
@@ -216,7 +211,7 @@ struct Settings {
     drift: Drift,
     prompts: Templates,
     references: References,
-    engines: Engines,
+    engines: EnginesConfig,
     approval: Approval,
     admins: Admins,
     limits: Limits,
@@ -411,7 +406,7 @@ impl Settings {
             vote_window_days: u32::try_from(days).unwrap_or(1),
             guild_prices: self.admins.set_prices,
             admins_treasury: self.admins.treasury,
-            caps: self.limits.caps()?,
+            spend_limits: self.limits.spend_limits()?,
             zone: self.limits.zone()?,
         };
         Ok(Config {
@@ -445,32 +440,37 @@ impl Drift {
 }
 
 impl Limits {
-    fn caps(&self) -> Result<Caps, Error> {
+    fn spend_limits(&self) -> Result<SpendLimits, Error> {
         let all = [
-            ("limits.member_day", self.member_day, Scope::Each, Period::Day),
+            ("limits.member_day", self.member_day, Spenders::Each, Period::Day),
             (
                 "limits.member_month",
                 self.member_month,
-                Scope::Each,
+                Spenders::Each,
                 Period::Month,
             ),
-            ("limits.server_day", self.server_day, Scope::Server, Period::Day),
+            (
+                "limits.server_day",
+                self.server_day,
+                Spenders::Server,
+                Period::Day,
+            ),
             (
                 "limits.server_month",
                 self.server_month,
-                Scope::Server,
+                Spenders::Server,
                 Period::Month,
             ),
         ];
-        let mut caps = Caps::new();
-        for (key, most, scope, period) in all {
-            range(key, most, 0, limits::GRANT_CREDITS)?;
-            if most > 0 {
-                let (stage, most) = (None, credits(key, most)?);
-                caps.insert(Bound { scope, stage, period }, most);
+        let mut spend_limits = SpendLimits::new();
+        for (key, max, scope, period) in all {
+            range(key, max, 0, limits::GRANT_CREDITS)?;
+            if max > 0 {
+                let (stage, max) = (None, credits(key, max)?);
+                spend_limits.insert(LimitScope { scope, stage, period }, max);
             }
         }
-        Ok(caps)
+        Ok(spend_limits)
     }
 
     fn zone(&self) -> Result<Zone, Error> {
@@ -531,14 +531,14 @@ fn catalog(path: &str) -> Result<Catalog, Error> {
     toml::from_str(&text).map_err(|why| bad(why.to_string()))
 }
 
-fn range(key: &'static str, value: i64, least: i64, most: i64) -> Result<(), Error> {
-    if (least..=most).contains(&value) {
+fn range(key: &'static str, value: i64, min: i64, max: i64) -> Result<(), Error> {
+    if (min..=max).contains(&value) {
         return Ok(());
     }
     Err(Error::Value {
         key,
         value: value.to_string(),
-        fix: format!("it may be {least} to {most}"),
+        fix: format!("it may be {min} to {max}"),
     })
 }
 

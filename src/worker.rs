@@ -9,11 +9,11 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::domain::engine::quota::Engine;
+use crate::domain::engine::quota::EngineQuota;
 use crate::flow::dispatch;
 use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::store;
 use crate::store::fair_queue::{self, At};
 use crate::store::jobs::{self, Claim, Lane};
@@ -32,7 +32,7 @@ const BROKEN_MS: (i64, i64) = (30_000, 600_000);
 /// Does the work of the queue.
 #[derive(Clone, Debug)]
 pub struct Worker {
-    studio: Studio,
+    services: Services,
 }
 
 /// What one of its loops takes. Each engine has its own, so that a slow one keeps no other waiting.
@@ -41,14 +41,14 @@ enum Take {
     /// Everything but images.
     Quick,
     /// What an engine draws.
-    Images(Engine),
+    Images(EngineQuota),
 }
 
 impl Worker {
     /// A worker that has each engine draw as many images at once as the rules allow.
     #[must_use]
-    pub const fn new(studio: Studio) -> Self {
-        Self { studio }
+    pub const fn new(services: Services) -> Self {
+        Self { services }
     }
 
     /// Works until it is told to stop; then takes nothing new and waits for what is under way, so that a deploy leaves
@@ -56,8 +56,8 @@ impl Worker {
     pub async fn run(&self, stop: CancellationToken) {
         let tracker = TaskTracker::new();
         let mut loops = vec![self.take(Take::Quick, QUICK_AT_ONCE, &tracker, &stop)];
-        for engine in self.studio.rules.engines() {
-            let at_once = engine.share.at_once as usize;
+        for engine in self.services.rules.engines() {
+            let at_once = engine.quota.at_once as usize;
             loops.push(self.take(Take::Images(engine), at_once, &tracker, &stop));
         }
         join_all(loops).await;
@@ -67,7 +67,7 @@ impl Worker {
 
     async fn take(&self, what: Take, at_once: usize, tracker: &TaskTracker, stop: &CancellationToken) {
         let places = Arc::new(Semaphore::new(at_once));
-        let mut bell = self.studio.wake.listen();
+        let mut bell = self.services.wake.listen();
         while !stop.is_cancelled() {
             let Ok(place) = places.clone().acquire_owned().await else {
                 return;
@@ -88,7 +88,7 @@ impl Worker {
                 }
                 // Claimed while being stopped: the lease would keep it from the next process for a minute.
                 Ok(Some(claim)) => {
-                    self.finish(claim, Ok(Done::Again(self.studio.clock.now_ms())))
+                    self.finish(claim, Ok(Done::Again(self.services.clock.now_ms())))
                         .await;
                 }
                 Ok(None) => {}
@@ -129,7 +129,7 @@ impl Worker {
         match lane {
             Lane::Quick => self.claim_quick().await,
             Lane::Render => {
-                for engine in self.studio.rules.engines() {
+                for engine in self.services.rules.engines() {
                     if let Some(claim) = self.claim_image(&engine).await? {
                         return Ok(Some(claim));
                     }
@@ -147,17 +147,17 @@ impl Worker {
                  lease_until_ms,
                  fence,
              }| {
-                let store = &self.studio.store;
+                let store = &self.services.store;
                 store.write(move |tx| jobs::claim(tx, now_ms, lease_until_ms, fence).boxed())
             },
         )
         .await
     }
 
-    async fn claim_image(&self, engine: &Engine) -> Result<Option<Claim>, Error> {
+    async fn claim_image(&self, engine: &EngineQuota) -> Result<Option<Claim>, Error> {
         self.claim_twice(Lane::Render, |at| {
             let engine = engine.clone();
-            let store = &self.studio.store;
+            let store = &self.services.store;
             store.write(move |tx| async move { fair_queue::claim(tx, &engine, at).await }.boxed())
         })
         .await
@@ -168,7 +168,7 @@ impl Worker {
     where
         F: Future<Output = Result<Option<Claim>, store::Error>>,
     {
-        let now_ms = self.studio.clock.now_ms();
+        let now_ms = self.services.clock.now_ms();
         let at = || At {
             now_ms,
             lease_until_ms: now_ms + LEASE_MS,
@@ -178,7 +178,7 @@ impl Worker {
             return Ok(Some(claim));
         }
         let due = self
-            .studio
+            .services
             .store
             .read(move |tx| jobs::any_due(tx, lane, now_ms).boxed());
         if due.await? {
@@ -191,9 +191,9 @@ impl Worker {
     /// Runs a claimed job to its end and records how it ended.
     pub async fn perform(&self, claim: Claim) {
         let renewal = tokio::spawn(self.clone().renew(claim));
-        let studio = self.studio.clone();
+        let services = self.services.clone();
         // In a task of its own, so that a panic is a failed job and not a dead worker.
-        let outcome = tokio::spawn(async move { dispatch::run(&studio, &claim).await }).await;
+        let outcome = tokio::spawn(async move { dispatch::run(&services, &claim).await }).await;
         renewal.abort();
         let outcome = outcome.unwrap_or_else(|panic| Err(Error::broken(format!("a job panicked: {panic}"))));
         self.finish(claim, outcome).await;
@@ -202,9 +202,9 @@ impl Worker {
     async fn renew(self, claim: Claim) {
         loop {
             tokio::time::sleep(RENEW_EVERY).await;
-            let until = self.studio.clock.now_ms() + LEASE_MS;
+            let until = self.services.clock.now_ms() + LEASE_MS;
             let renewed = self
-                .studio
+                .services
                 .store
                 .write(move |tx| async move { jobs::renew(tx, &claim, until).await }.boxed());
             if let Err(error) = renewed.await {
@@ -214,7 +214,7 @@ impl Worker {
     }
 
     async fn finish(&self, claim: Claim, outcome: Result<Done, Error>) {
-        let now_ms = self.studio.clock.now_ms();
+        let now_ms = self.services.clock.now_ms();
         let (mut rest_ms, mut again_ms) = (now_ms, None);
         match outcome {
             Ok(Done::Finished) => {}
@@ -232,7 +232,7 @@ impl Worker {
                 again_ms = Some(now_ms + pause(BROKEN_MS, claim.attempts));
             }
         }
-        let written = self.studio.store.write(move |tx| {
+        let written = self.services.store.write(move |tx| {
             async move {
                 match again_ms {
                     None => jobs::finish(tx, &claim, rest_ms).await,
@@ -242,7 +242,7 @@ impl Worker {
             .boxed()
         });
         match written.await {
-            Ok(()) => self.studio.wake.ring(),
+            Ok(()) => self.services.wake.ring(),
             // Its lease ends, and it runs again: every job may.
             Err(error) => {
                 tracing::warn!(job = ?claim.job, "the end of a job was not written: {}", chain(&error));

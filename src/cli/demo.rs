@@ -9,7 +9,7 @@ use discord_sandbox::{Options, Sandbox, World, world};
 
 use self::chosen::Chosen;
 use super::{asked_to_stop, log_as};
-use crate::app::{App, Pretend, Queue, engines};
+use crate::app::{App, FaultInjection, Queue, engines};
 use crate::clock::Clock;
 use crate::config::Config;
 
@@ -43,7 +43,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let sandbox = sandbox(args.port, args.data.as_deref()).await?;
     let config = config(&sandbox, folder, chosen.as_ref())?;
     log_as(&config)?;
-    let engines = engines(Pretend::Told, &config)?;
+    let engines = engines(FaultInjection::Told, &config)?;
     let app = App::start(config, engines, Clock::System, Queue::Worked).await?;
     sandbox.wait_online().await;
     println!("\n  Greenlight is ready: {}\n", sandbox.url());

@@ -3,7 +3,7 @@
 use futures::FutureExt;
 
 use super::{Settings, open};
-use crate::app::{self, Pretend};
+use crate::app::{self, FaultInjection};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::engine::availability::{Day, judge};
@@ -53,7 +53,7 @@ async fn recount(config: &Config) -> anyhow::Result<usize> {
 
 /// Asks every engine that can be asked. How many findings keep something from being drawn.
 async fn ask(config: &Config) -> anyhow::Result<usize> {
-    let engines = app::engines(Pretend::Never, config)?;
+    let engines = app::engines(FaultInjection::Never, config)?;
     app::check_engines(&config.rules, &engines)?;
     let today = Day::at(Clock::System.now_ms());
     let (mut asked, mut gone) = (0, 0);

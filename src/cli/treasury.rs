@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::image::render::Verdict;
 use crate::flow;
-use crate::flow::money::treasury::{self, Order, Outcome};
+use crate::flow::money::treasury::{self, GrantRequest, TreasuryAnswer};
 use crate::flow::money::unresolved;
 use crate::store::{Tx, ledger};
 
@@ -119,11 +119,11 @@ async fn perform(
     config: &Config,
     actor: Option<UserId>,
     now_ms: i64,
-) -> Result<Outcome, flow::Error> {
+) -> Result<TreasuryAnswer, flow::Error> {
     let guild = GuildId::new(act.server().guild);
     let actor = || actor.ok_or_else(|| flow::Error::broken("nobody does it"));
     let order = |amount: &Amount| {
-        Ok::<_, flow::Error>(Order {
+        Ok::<_, flow::Error>(GrantRequest {
             actor: actor()?,
             amount: amount.credits,
             reason: amount.hand.reason.clone(),

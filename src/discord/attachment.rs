@@ -14,7 +14,7 @@ impl Discord {
     ///
     /// # Errors
     /// [`Error::TooLarge`]; [`Error::Refused`] for an address that is not Discord's; else [`Error`].
-    pub async fn attachment(&self, url: &str, most_bytes: usize) -> Result<Vec<u8>, Error> {
+    pub async fn attachment(&self, url: &str, max_bytes: usize) -> Result<Vec<u8>, Error> {
         let refused = |status, message: &str| Error::Refused {
             status,
             code: 0,
@@ -35,7 +35,7 @@ impl Discord {
         let mut file = Vec::new();
         let mut stream = response.bytes_stream();
         while let Some(part) = stream.try_next().await.map_err(|_| Error::Busy(None))? {
-            if file.len() + part.len() > most_bytes {
+            if file.len() + part.len() > max_bytes {
                 return Err(Error::TooLarge);
             }
             file.extend_from_slice(&part);

@@ -9,8 +9,8 @@ use serde_json::Value;
 use serenity::all::{Http, HttpBuilder, RatelimitInfo};
 use url::Url;
 
-use super::brake::{Brake, Refusal};
-use super::pace::Pace;
+use super::circuit_breaker::{CircuitBreaker, Refusal};
+use super::rate_limiter::RateLimiter;
 use super::{Discord, Error};
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
@@ -67,17 +67,22 @@ impl Discord {
                 why,
             })?);
         }
-        let brake = Arc::new(Brake::new(clock));
-        let http = Arc::new(http(token.expose_secret(), &client, base.as_deref(), &brake));
-        let pace = Arc::new(Pace::default());
+        let circuit_breaker = Arc::new(CircuitBreaker::new(clock));
+        let http = Arc::new(http(
+            token.expose_secret(),
+            &client,
+            base.as_deref(),
+            &circuit_breaker,
+        ));
+        let rate_limiter = Arc::new(RateLimiter::default());
         let mut discord = Self {
             http,
             client,
             base,
             gateway,
             me: UserId::new(0),
-            pace,
-            brake,
+            rate_limiter,
+            circuit_breaker,
             guilds: Arc::default(),
         };
         discord.introduce().await.map_err(ConnectError::Refused)?;
@@ -105,7 +110,12 @@ impl Discord {
 }
 
 /// serenity's HTTP client for Discord, or for the server that stands in for it.
-pub(super) fn http(token: &str, client: &reqwest::Client, base: Option<&str>, brake: &Arc<Brake>) -> Http {
+pub(super) fn http(
+    token: &str,
+    client: &reqwest::Client,
+    base: Option<&str>,
+    circuit_breaker: &Arc<CircuitBreaker>,
+) -> Http {
     let http = HttpBuilder::new(token).client(client.clone());
     let mut http = match base {
         None => http.build(),
@@ -113,21 +123,21 @@ pub(super) fn http(token: &str, client: &reqwest::Client, base: Option<&str>, br
         Some(base) => http.proxy(base).ratelimiter_disabled(true).build(),
     };
     if let Some(limiter) = &mut http.ratelimiter {
-        let brake = brake.clone();
-        limiter.set_ratelimit_callback(Box::new(move |info| waits(&brake, &info)));
+        let circuit_breaker = circuit_breaker.clone();
+        limiter.set_ratelimit_callback(Box::new(move |info| waits(&circuit_breaker, &info)));
     }
     http
 }
 
 /// serenity's limiter waits out what it is told to wait, and asks again by itself. It does not say whether it waits before
 /// a request or after a 429: both are counted, which errs on the safe side.
-fn waits(brake: &Brake, info: &RatelimitInfo) {
+fn waits(circuit_breaker: &CircuitBreaker, info: &RatelimitInfo) {
     let refusal = if info.global {
         Refusal::Global
     } else {
         Refusal::Invalid
     };
-    brake.refused(refusal, i64::try_from(info.timeout.as_millis()).ok());
+    circuit_breaker.refused(refusal, i64::try_from(info.timeout.as_millis()).ok());
 }
 
 /// Asks the server at `base` for its gateway: a WebSocket URL on its own host.

@@ -1,13 +1,13 @@
 //! Outbound Discord, with the bot's token. serenity's types stop here and in `gateway`.
 
 mod attachment;
-mod brake;
+mod circuit_breaker;
 mod connect;
 mod error;
 mod file;
 mod gateway;
 mod message;
-mod pace;
+mod rate_limiter;
 mod reactions;
 mod rest;
 
@@ -19,12 +19,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use serenity::all::{Http, LightMethod, Route};
 
-use self::brake::{Brake, Sort};
+use self::circuit_breaker::{CircuitBreaker, Sort};
 pub use self::connect::{ConnectError, client};
 pub use self::error::Error;
 pub use self::gateway::Allowance;
 pub use self::message::{Button, File, Form, Post, Reply, Style};
-use self::pace::Pace;
+use self::rate_limiter::RateLimiter;
 pub use self::reactions::{Counted, Managers, emoji};
 use crate::domain::ids::{ChannelId, DISCORD_EPOCH_MS, GuildId, MessageId, UserId};
 use crate::domain::limits;
@@ -44,8 +44,8 @@ pub struct Discord {
     /// The gateway that the base named, checked.
     gateway: Option<String>,
     me: UserId,
-    pace: Arc<Pace>,
-    brake: Arc<Brake>,
+    rate_limiter: Arc<RateLimiter>,
+    circuit_breaker: Arc<CircuitBreaker>,
     guilds: Arc<Mutex<HashMap<GuildId, Told>>>,
 }
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serenity::all::{CreateAttachment, LightMethod, Multipart, MultipartUpload, Request, Route};
 
-use super::brake::Refusal;
+use super::circuit_breaker::Refusal;
 use super::{Discord, Error, Sort};
 
 /// A limiter's wait that is longer is the queue's to wait out. A request itself takes less.
@@ -41,7 +41,7 @@ impl Discord {
     /// Sends a request. A 429 without serenity's limiter is not waited out here: it becomes [`Error::Busy`] with the wait,
     /// and the queue obeys it.
     pub(super) async fn send(&self, request: Request<'_>) -> Result<reqwest::Response, Error> {
-        self.pace.turn().await;
+        self.rate_limiter.turn().await;
         self.send_now(request, Sort::Usual).await
     }
 
@@ -51,7 +51,7 @@ impl Discord {
         request: Request<'_>,
         sort: Sort,
     ) -> Result<reqwest::Response, Error> {
-        self.brake.pass(sort)?;
+        self.circuit_breaker.pass(sort)?;
         let sent = tokio::time::timeout(LONGEST, self.perform(request)).await;
         let response = sent.ok().flatten().ok_or(Error::Busy(None))?;
         if response.status().is_success() {
@@ -95,7 +95,7 @@ impl Discord {
             _ => None,
         };
         if let Some(refusal) = refusal {
-            self.brake.refused(refusal, wait);
+            self.circuit_breaker.refused(refusal, wait);
         }
         let code = said("code").as_i64().unwrap_or_default();
         let message = said("message").as_str().unwrap_or_default().to_owned();

@@ -13,20 +13,11 @@ pub struct Membership {
     pub manages: bool,
 }
 
-/// Somebody who presses a button, as the press tells.
-#[derive(Clone, Debug)]
-pub struct Presser {
+/// Somebody who presses a button or gives a command, with the rights that came with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
     /// Who.
     pub user: UserId,
     /// What they are in the guild.
     pub member: Membership,
-}
-
-/// Somebody at the treasury, as the command tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Treasurer {
-    /// Who.
-    pub user: UserId,
-    /// Whether they may manage the server.
-    pub manages: bool,
 }

@@ -84,7 +84,7 @@ impl fmt::Display for Credits {
 
 /// The pool cannot pay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Short {
+pub struct InsufficientCredits {
     /// What was needed.
     pub need: Credits,
     /// What is available.

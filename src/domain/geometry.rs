@@ -198,14 +198,14 @@ impl SizeRule {
         let unit = self.smallest_of_shape(asked)?;
         let fewest = root_up(self.min_pixels.div_ceil(unit.count())).max(1);
         let longest = self.max_edge / unit.width.max(unit.height);
-        let most = (self.max_pixels / unit.count()).isqrt().min(longest.into());
-        if fewest > most {
+        let max = (self.max_pixels / unit.count()).isqrt().min(longest.into());
+        if fewest > max {
             return None;
         }
         let (wanted, side) = (u64::from(asked.width), u64::from(unit.width));
         // Rounded, and down from half way.
         let times = (2 * wanted).saturating_sub(side).div_ceil(2 * side);
-        let times = u32::try_from(times.clamp(fewest, most)).ok()?;
+        let times = u32::try_from(times.clamp(fewest, max)).ok()?;
         let pixels = Pixels {
             width: unit.width * times,
             height: unit.height * times,

@@ -22,7 +22,7 @@ pub enum Job {
     /// Look how many reacted to the images of a thread whose votes are open, and read those votes where that can matter.
     Recount(ChannelId),
     /// Look again at an approval that a cap stops, when that may let it through.
-    Uncap(RenderId),
+    RecheckLimit(RenderId),
     /// Remind the thread of a draft, half-way, of the votes that are open in it.
     Remind(DraftId),
     /// Post a final to the gallery, once.
@@ -49,7 +49,7 @@ impl Job {
             Self::ShowTally(_) => "show_tally",
             Self::Confirm(_) => "confirm",
             Self::Recount(_) => "recount",
-            Self::Uncap(_) => "uncap",
+            Self::RecheckLimit(_) => "uncap",
             Self::CloseVote(_) => "close_vote",
             Self::Remind(_) => "remind",
             Self::Exhibit(_) => "exhibit",
@@ -69,7 +69,7 @@ impl Job {
             | Self::Deliver(id)
             | Self::ShowTally(id)
             | Self::Confirm(id)
-            | Self::Uncap(id)
+            | Self::RecheckLimit(id)
             | Self::CloseVote(id)
             | Self::Exhibit(id)
             | Self::LogSpend(id) => id.get(),
@@ -91,7 +91,7 @@ impl Job {
             Self::ShowTally(render),
             Self::Confirm(render),
             Self::Recount(ChannelId::new(target)),
-            Self::Uncap(render),
+            Self::RecheckLimit(render),
             Self::CloseVote(render),
             Self::Remind(draft),
             Self::Exhibit(render),

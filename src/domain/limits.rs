@@ -33,13 +33,13 @@ pub const PICTURE_BYTES: usize = 40 * 1024 * 1024;
 /// Whoever runs the bot is warned of a model that is shut down within so many days.
 pub const SHUTDOWN_DAYS: i32 = 30;
 /// Most troubles of engines that are remembered as told to the operator.
-pub const TROUBLES: usize = 64;
+pub const OPERATOR_LOG_ENTRIES: usize = 64;
 /// Largest picture that is compared with another, in pixels: two of them are in memory at once.
 pub const COMPARED_PIXELS: u64 = 1 << 25;
 /// OpenAI: most pictures that come of one call before it is done.
 pub const PARTIALS: u8 = 3;
 /// A picture that is not done is shown at most so often in a draft, in milliseconds.
-pub const GLIMPSE_EVERY_MS: i64 = 2_000;
+pub const PREVIEW_EVERY_MS: i64 = 2_000;
 /// Discord: longest message, in characters.
 pub const MESSAGE_CHARS: usize = 2_000;
 /// Discord: longest thread name, in characters.
@@ -88,9 +88,9 @@ pub const CHOICE_CHARS: usize = 100;
 /// Most votes on a page of `/approvals`: each line is below 270 characters, and a message holds 2,000.
 pub const APPROVALS_PER_PAGE: u32 = 6;
 /// Most hours over which a cap can roll: 31 days.
-pub const CAP_HOURS: u32 = 744;
+pub const SPEND_LIMIT_HOURS: u32 = 744;
 /// Most caps that the admins of a guild can set: a message lists them all, before and after.
-pub const CAPS_PER_GUILD: usize = 10;
+pub const SPEND_LIMITS_PER_GUILD: usize = 10;
 /// Threads whose votes are recounted at once; the next ones [`RECOUNT_APART_MS`] later. Half of what Discord allows a bot
 /// stays free for everybody else.
 pub const RECOUNT_AT_ONCE: usize = 10;

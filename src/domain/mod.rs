@@ -18,7 +18,7 @@ pub mod ids;
 pub mod image;
 pub mod job;
 pub mod limits;
-pub mod lineup;
 pub mod money;
+pub mod single_engine;
 pub mod stage;
 pub mod text;

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::image::{attempt, deliver};
 use super::money::spend_limits;
 use super::privacy;
-use super::services::Studio;
+use super::services::Services;
 use crate::domain::job::Job;
 use crate::store::jobs::Claim;
 
@@ -16,22 +16,22 @@ use crate::store::jobs::Claim;
 ///
 /// # Errors
 /// [`Error`].
-pub async fn run(studio: &Studio, claim: &Claim) -> Result<Done, Error> {
+pub async fn run(services: &Services, claim: &Claim) -> Result<Done, Error> {
     match claim.job {
-        Job::OpenThread(id) => start::open_thread(studio, id, claim.attempts).await,
-        Job::ShowProgress(id) => start::show_progress(studio, id).await,
-        Job::Render(id) => attempt::run(studio, id, claim).await,
-        Job::Deliver(id) => deliver::run(studio, id, claim.attempts).await,
-        Job::ShowTally(id) => deliver::show(studio, id).await,
-        Job::Confirm(id) => confirm::confirm(studio, id).await,
-        Job::Uncap(id) => spend_limits::look_again(studio, id).await,
-        Job::CloseVote(id) => confirm::close(studio, id).await,
-        Job::Recount(thread) => recount::recount(studio, thread).await,
-        Job::Remind(id) => reminders::remind(studio, id, claim.attempts).await,
-        Job::Exhibit(id) => gallery::exhibit(studio, id, claim.attempts).await,
-        Job::LogSpend(id) => log_channel::spent(studio, id, claim.attempts).await,
-        Job::Alert(id) => log_channel::alert(studio, id, claim.attempts).await,
-        Job::Forget(id) => privacy::forget(studio, id).await,
-        Job::ResumeWaiting(id) => confirm::resume_waiting(studio, id).await,
+        Job::OpenThread(id) => start::open_thread(services, id, claim.attempts).await,
+        Job::ShowProgress(id) => start::show_progress(services, id).await,
+        Job::Render(id) => attempt::run(services, id, claim).await,
+        Job::Deliver(id) => deliver::run(services, id, claim.attempts).await,
+        Job::ShowTally(id) => deliver::show(services, id).await,
+        Job::Confirm(id) => confirm::confirm(services, id).await,
+        Job::RecheckLimit(id) => spend_limits::look_again(services, id).await,
+        Job::CloseVote(id) => confirm::close(services, id).await,
+        Job::Recount(thread) => recount::recount(services, thread).await,
+        Job::Remind(id) => reminders::remind(services, id, claim.attempts).await,
+        Job::Exhibit(id) => gallery::exhibit(services, id, claim.attempts).await,
+        Job::LogSpend(id) => log_channel::spent(services, id, claim.attempts).await,
+        Job::Alert(id) => log_channel::alert(services, id, claim.attempts).await,
+        Job::Forget(id) => privacy::forget(services, id).await,
+        Job::ResumeWaiting(id) => confirm::resume_waiting(services, id).await,
     }
 }

@@ -1,7 +1,7 @@
 //! Posting: what Discord refuses for good, and what was said before.
 
 use super::error::Error;
-use super::services::Studio;
+use super::services::Services;
 use crate::discord;
 use crate::domain::ids::ChannelId;
 
@@ -40,7 +40,7 @@ pub(in crate::flow) fn if_it_can(what: &str, result: Result<(), discord::Error>)
 /// # Errors
 /// [`Error::Retry`] when Discord is busy or away.
 pub(in crate::flow) async fn was_said(
-    studio: &Studio,
+    services: &Services,
     channel: ChannelId,
     since_ms: i64,
     content: &str,
@@ -49,6 +49,6 @@ pub(in crate::flow) async fn was_said(
     if attempts <= 1 {
         return Ok(false);
     }
-    let said = lasting(studio.discord.find_said(channel, since_ms, content).await)?;
+    let said = lasting(services.discord.find_said(channel, since_ms, content).await)?;
     Ok(said.is_ok_and(|said| !said.is_empty()))
 }

@@ -5,8 +5,8 @@ use futures::FutureExt;
 use super::approval::confirm;
 use super::done::Done;
 use super::error::Error;
-use super::services::Studio;
-use crate::domain::guild::pseudonym::AliasKey;
+use super::services::Services;
+use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::UserId;
 use crate::domain::job::Job;
 use crate::domain::limits;
@@ -18,12 +18,12 @@ use crate::wording;
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn forget_me(studio: &Studio, user: UserId, sure: bool) -> Result<String, Error> {
+pub async fn forget_me(services: &Services, user: UserId, sure: bool) -> Result<String, Error> {
     if !sure {
         return Ok(wording::forget_me());
     }
-    let now_ms = studio.clock.now_ms();
-    let asked = studio.change(move |tx| async move { Ok(privacy::ask(tx, user, now_ms).await?) }.boxed());
+    let now_ms = services.clock.now_ms();
+    let asked = services.change(move |tx| async move { Ok(privacy::ask(tx, user, now_ms).await?) }.boxed());
     asked.await?;
     Ok(wording::FORGETTING.to_owned())
 }
@@ -33,8 +33,8 @@ pub async fn forget_me(studio: &Studio, user: UserId, sure: bool) -> Result<Stri
 ///
 /// # Errors
 /// [`Error`]; what is forgotten stays so, and the rest is tried again.
-pub async fn forget(studio: &Studio, user: UserId) -> Result<Done, Error> {
-    let read = studio.store.read(move |tx| {
+pub async fn forget(services: &Services, user: UserId) -> Result<Done, Error> {
+    let read = services.store.read(move |tx| {
         async move {
             let Some(who) = privacy::asked(tx, user).await? else {
                 return Ok(None);
@@ -48,25 +48,27 @@ pub async fn forget(studio: &Studio, user: UserId) -> Result<Done, Error> {
     };
     // What is voted for would be drawn from words that are to go.
     for image in voting {
-        confirm::shut(studio, image).await?;
+        confirm::shut(services, image).await?;
     }
-    if forget_everywhere(studio, who).await? {
-        let done = studio.change(move |tx| async move { Ok(privacy::done(tx, who).await?) }.boxed());
+    if forget_everywhere(services, who).await? {
+        let done = services.change(move |tx| async move { Ok(privacy::done(tx, who).await?) }.boxed());
         done.await?;
         return Ok(Done::Finished);
     }
-    Ok(Done::Again(studio.clock.now_ms() + limits::FORGET_AGAIN_MS))
+    Ok(Done::Again(services.clock.now_ms() + limits::FORGET_AGAIN_MS))
 }
 
 /// Says whether nothing names them any more.
-async fn forget_everywhere(studio: &Studio, who: Forgetting) -> Result<bool, Error> {
-    let guilds = studio.store.read(move |tx| privacy::guilds(tx, who).boxed());
+async fn forget_everywhere(services: &Services, who: Forgetting) -> Result<bool, Error> {
+    let guilds = services.store.read(move |tx| privacy::guilds(tx, who).boxed());
     for guild in guilds.await? {
-        let (now_ms, fresh) = (studio.clock.now_ms(), AliasKey::new(rand::random()));
-        let forgotten = studio.change(move |tx| {
+        let (now_ms, fresh) = (services.clock.now_ms(), PseudonymKey::new(rand::random()));
+        let forgotten = services.change(move |tx| {
             async move {
-                let alias = privacy::alias_key(tx, fresh).await?.alias(guild, who.user);
-                let drafts = privacy::forget(tx, guild, who, alias).await?;
+                let pseudonym = privacy::pseudonym_key(tx, fresh)
+                    .await?
+                    .pseudonym(guild, who.user);
+                let drafts = privacy::forget(tx, guild, who, pseudonym).await?;
                 // One after the other, so that they keep nobody waiting.
                 for (draft, after) in drafts.into_iter().zip(1..) {
                     jobs::enqueue(
@@ -82,6 +84,6 @@ async fn forget_everywhere(studio: &Studio, who: Forgetting) -> Result<bool, Err
         });
         forgotten.await?;
     }
-    let left = studio.store.read(move |tx| privacy::guilds(tx, who).boxed());
+    let left = services.store.read(move |tx| privacy::guilds(tx, who).boxed());
     Ok(left.await?.is_empty())
 }

@@ -18,7 +18,7 @@ use crate::store::{Store, Tx};
 
 /// What every flow works with. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Studio {
+pub struct Services {
     /// The database.
     pub store: Store,
     /// The original pictures.
@@ -32,11 +32,11 @@ pub struct Studio {
     /// What the operator set.
     pub rules: Arc<Rules>,
     /// How long images take.
-    pub pace: eta::Pace,
+    pub render_times: eta::RenderTimes,
     /// What the operator was told.
-    pub troubles: operator_log::Troubles,
+    pub operator_log: operator_log::OperatorLog,
     /// When pictures that are not done were shown.
-    pub glimpses: preview::Glimpses,
+    pub previews: preview::Previews,
     /// Rung after a commit that enqueued something, so that the worker need not wait for its next look.
     pub wake: Wake,
 }
@@ -64,7 +64,7 @@ impl Wake {
     }
 }
 
-impl Studio {
+impl Services {
     /// Runs a writing transaction, then rings: it may have enqueued something.
     ///
     /// # Errors

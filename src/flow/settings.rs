@@ -5,10 +5,10 @@ use futures::FutureExt;
 
 use super::error::Error;
 use super::posting::lasting;
-use super::services::Studio;
+use super::services::Services;
 use crate::domain::emoji::Emoji;
 use crate::domain::guild::operator::Rules;
-use crate::domain::guild::settings::{Edit, GuildRules, GuildSettings, Mistake};
+use crate::domain::guild::settings::{Edit, GuildRules, GuildSettings, InvalidSetting};
 use crate::domain::ids::GuildId;
 use crate::domain::job::Job;
 use crate::store::{Tx, guilds, jobs, renders};
@@ -18,9 +18,9 @@ use crate::wording::{self, Topic};
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn rules(studio: &Studio, guild: GuildId) -> Result<GuildRules, Error> {
-    let operator = studio.rules.clone();
-    let read = studio
+pub async fn rules(services: &Services, guild: GuildId) -> Result<GuildRules, Error> {
+    let operator = services.rules.clone();
+    let read = services
         .store
         .read(move |tx| async move { rules_in(tx, &operator, guild).await }.boxed());
     read.await
@@ -39,10 +39,10 @@ pub(in crate::flow) async fn rules_in(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn show(studio: &Studio, guild: GuildId, topics: &[Topic]) -> Result<String, Error> {
-    let rules = rules(studio, guild).await?;
-    let operator = GuildSettings::default().rules(&studio.rules);
-    Ok(wording::settings(topics, &rules, &operator) + &doubts(studio, guild, &rules))
+pub async fn show(services: &Services, guild: GuildId, topics: &[Topic]) -> Result<String, Error> {
+    let rules = rules(services, guild).await?;
+    let operator = GuildSettings::default().rules(&services.rules);
+    Ok(wording::settings(topics, &rules, &operator) + &unreachable_quorums(services, guild, &rules))
 }
 
 /// What a `/settings` command does and answers. All of its options are taken, or none; without any it shows what holds.
@@ -50,27 +50,27 @@ pub async fn show(studio: &Studio, guild: GuildId, topics: &[Topic]) -> Result<S
 /// # Errors
 /// [`Error::Retry`] when the database or Discord is away: nothing was changed.
 pub async fn change(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
     topic: Topic,
     edits: Vec<Edit>,
 ) -> Result<String, Error> {
     if edits.is_empty() {
-        return show(studio, guild, &[topic]).await;
+        return show(services, guild, &[topic]).await;
     }
-    if let Some(emoji) = foreign_emoji(studio, guild, &edits).await? {
-        return Ok(wording::mistake(&Mistake::ForeignEmoji(emoji)));
+    if let Some(emoji) = foreign_emoji(services, guild, &edits).await? {
+        return Ok(wording::invalid_setting(&InvalidSetting::ForeignEmoji(emoji)));
     }
-    let (operator, now_ms) = (studio.rules.clone(), studio.clock.now_ms());
-    let changed = studio.change(move |tx| {
+    let (operator, now_ms) = (services.rules.clone(), services.clock.now_ms());
+    let changed = services.change(move |tx| {
         async move {
             let before = guilds::lock(tx, guild).await?;
             let after = match before.edited(guild, &operator, &edits) {
                 Ok(after) => after,
-                Err(mistake) => return Ok(Err(mistake)),
+                Err(invalid_setting) => return Ok(Err(invalid_setting)),
             };
             guilds::write(tx, guild, &after).await?;
-            if before.caps != after.caps || before.zone != after.zone {
+            if before.spend_limits != after.spend_limits || before.zone != after.zone {
                 // Any of them may be let through by what is new.
                 for capped in renders::capped(tx, guild).await? {
                     jobs::enqueue(tx, Job::Confirm(capped), now_ms).await?;
@@ -81,23 +81,30 @@ pub async fn change(
         .boxed()
     });
     Ok(match changed.await? {
-        Err(mistake) => wording::mistake(&mistake),
+        Err(invalid_setting) => wording::invalid_setting(&invalid_setting),
         Ok((before, after)) => {
-            wording::settings_changed(topic, &before, &after) + &doubts(studio, guild, &after)
+            wording::settings_changed(topic, &before, &after) + &unreachable_quorums(services, guild, &after)
         }
     })
 }
 
 /// A line about a quorum that may never be reached; nothing if there is none, or before the gateway has told how many
 /// members there are.
-pub(in crate::flow) fn doubts(studio: &Studio, guild: GuildId, rules: &GuildRules) -> String {
-    let members = studio.discord.members(guild);
-    let doubt = members.and_then(|members| rules.doubt(members));
-    doubt.as_ref().map(wording::doubt).unwrap_or_default()
+pub(in crate::flow) fn unreachable_quorums(
+    services: &Services,
+    guild: GuildId,
+    rules: &GuildRules,
+) -> String {
+    let members = services.discord.members(guild);
+    let unreachable_quorum = members.and_then(|members| rules.unreachable_quorum(members));
+    unreachable_quorum
+        .as_ref()
+        .map(wording::unreachable_quorum)
+        .unwrap_or_default()
 }
 
 /// A custom emoji among what is asked for that the guild does not have.
-async fn foreign_emoji(studio: &Studio, guild: GuildId, edits: &[Edit]) -> Result<Option<Emoji>, Error> {
+async fn foreign_emoji(services: &Services, guild: GuildId, edits: &[Edit]) -> Result<Option<Emoji>, Error> {
     for edit in edits {
         let (Edit::Approve(text) | Edit::Veto(text)) = edit else {
             continue;
@@ -105,7 +112,7 @@ async fn foreign_emoji(studio: &Studio, guild: GuildId, edits: &[Edit]) -> Resul
         let Ok(emoji @ Emoji::Custom { id, .. }) = text.parse::<Emoji>() else {
             continue;
         };
-        let known = lasting(studio.discord.has_emoji(guild, id).await)?;
+        let known = lasting(services.discord.has_emoji(guild, id).await)?;
         if !known.unwrap_or(false) {
             return Ok(Some(emoji));
         }

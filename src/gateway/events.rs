@@ -30,7 +30,7 @@ pub(in crate::gateway) struct Handler {
 impl EventHandler for Handler {
     async fn ready(&self, _: Context, ready: Ready) {
         let _ = self.begun.set(Instant::now());
-        if self.inbound.studio.discord.trusts(&ready.resume_gateway_url) {
+        if self.inbound.services.discord.trusts(&ready.resume_gateway_url) {
             self.resume_url.lock().await.clone_from(&ready.resume_gateway_url);
         }
         lifecycle::ready(&self.inbound, &ready).await;
@@ -77,7 +77,7 @@ impl EventHandler for Handler {
         }
         let framework = poise::FrameworkContext {
             serenity_context: &context,
-            bot_id: self.inbound.studio.discord.me().get().into(),
+            bot_id: self.inbound.services.discord.me().get().into(),
             options: &self.options,
             user_data: &self.inbound,
             shard_manager: &self.manager,

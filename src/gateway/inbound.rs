@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 
 /// What every handler works with.
 #[derive(Clone, Debug)]
 pub(in crate::gateway) struct Inbound {
-    pub(in crate::gateway) studio: Studio,
+    pub(in crate::gateway) services: Services,
     pub(in crate::gateway) seen: Seen,
 }
 
 /// How many events were handled to their end, whatever came of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct EventCounts {
     /// Reactions given and taken back.
     pub reactions: u64,
     /// Fresh sessions whose open votes were read again.
@@ -28,21 +28,21 @@ pub struct Counts {
 
 /// Tells how far the handlers are, to whoever has to wait for them.
 #[derive(Clone, Debug)]
-pub struct Seen(Arc<watch::Sender<Counts>>);
+pub struct Seen(Arc<watch::Sender<EventCounts>>);
 
 impl Seen {
     /// Starts at nothing.
     pub(in crate::gateway) fn new() -> Self {
-        Self(Arc::new(watch::Sender::new(Counts::default())))
+        Self(Arc::new(watch::Sender::new(EventCounts::default())))
     }
 
     /// Follows the counts.
     #[must_use]
-    pub fn follow(&self) -> watch::Receiver<Counts> {
+    pub fn follow(&self) -> watch::Receiver<EventCounts> {
         self.0.subscribe()
     }
 
-    pub(in crate::gateway) fn note(&self, change: impl FnOnce(&mut Counts)) {
+    pub(in crate::gateway) fn note(&self, change: impl FnOnce(&mut EventCounts)) {
         self.0.send_modify(change);
     }
 }

@@ -2,15 +2,15 @@
 
 use serenity::all::Member;
 
+use crate::domain::actor::Actor;
 use crate::domain::actor::Membership;
-use crate::domain::actor::Presser;
 use crate::domain::ids::{RoleId, UserId};
 
 /// Who acted, with the roles and the rights that came with the press or the command.
-pub(in crate::gateway) fn presser(user: serenity::all::UserId, member: Option<&Member>) -> Presser {
+pub(in crate::gateway) fn actor(user: serenity::all::UserId, member: Option<&Member>) -> Actor {
     let roles = member.iter().flat_map(|member| &member.roles);
     let permissions = member.and_then(|member| member.permissions).unwrap_or_default();
-    Presser {
+    Actor {
         user: UserId::new(user.get()),
         member: Membership {
             roles: roles.map(|role| RoleId::new(role.get())).collect(),

@@ -18,26 +18,26 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use self::inbound::Inbound;
-pub use self::inbound::{Counts, Seen};
-pub use self::session::reconnect::Lost;
+pub use self::inbound::{EventCounts, Seen};
+pub use self::session::reconnect::FatalGatewayError;
 use self::session::shards::Shards;
-pub use self::session::timeouts::Patience;
-use crate::flow::services::Studio;
+pub use self::session::timeouts::Timeouts;
+use crate::flow::services::Services;
 
 /// The live end of the gateway.
 #[derive(Debug)]
 pub struct Gateway {
     inbound: Arc<Inbound>,
-    patience: Patience,
+    timeouts: Timeouts,
 }
 
 impl Gateway {
     /// Gets ready to listen.
     #[must_use]
-    pub fn new(studio: Studio, patience: Patience) -> Self {
+    pub fn new(services: Services, timeouts: Timeouts) -> Self {
         let seen = Seen::new();
-        let inbound = Arc::new(Inbound { studio, seen });
-        Self { inbound, patience }
+        let inbound = Arc::new(Inbound { services, seen });
+        Self { inbound, timeouts }
     }
 
     /// How far the handlers are.
@@ -49,8 +49,8 @@ impl Gateway {
     /// Listens until it is stopped, whatever becomes of a connection.
     ///
     /// # Errors
-    /// [`Lost`] when no session can be had any more, or should not be.
-    pub async fn run(self, stop: CancellationToken) -> Result<(), Lost> {
-        Shards::new(self.inbound, self.patience).run(stop).await
+    /// [`FatalGatewayError`] when no session can be had any more, or should not be.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), FatalGatewayError> {
+        Shards::new(self.inbound, self.timeouts).run(stop).await
     }
 }

@@ -10,7 +10,7 @@ use crate::flow::{self};
 
 pub(in crate::gateway) async fn added(inbound: &Inbound, reaction: &Reaction) {
     let by_bot = reaction.member.as_ref().is_some_and(|member| member.user.bot);
-    let me = inbound.studio.discord.me();
+    let me = inbound.services.discord.me();
     let elsewhere = reaction
         .message_author_id
         .is_some_and(|author| author.get() != me.get());
@@ -29,7 +29,7 @@ pub(in crate::gateway) async fn removed(inbound: &Inbound, reaction: &Reaction) 
 /// serenity 0.12 cannot read; the next recount finds it.)
 pub(in crate::gateway) async fn cleared(inbound: &Inbound, message: SerenityMessageId) {
     let message = MessageId::new(message.get());
-    if let Err(error) = vote::reread(&inbound.studio, message).await {
+    if let Err(error) = vote::reread(&inbound.services, message).await {
         tracing::warn!("cleared reactions will be read later: {}", flow::chain(&error));
     }
     inbound.seen.note(|counts| counts.reactions += 1);
@@ -37,7 +37,7 @@ pub(in crate::gateway) async fn cleared(inbound: &Inbound, message: SerenityMess
 
 /// A thread or a channel was deleted, and with it the votes in it.
 pub(in crate::gateway) async fn place_gone(inbound: &Inbound, channel: SerenityChannelId) {
-    if let Err(error) = vote::place_gone(&inbound.studio, ChannelId::new(channel.get())).await {
+    if let Err(error) = vote::place_gone(&inbound.services, ChannelId::new(channel.get())).await {
         tracing::warn!(
             "votes in a deleted channel will be closed later: {}",
             flow::chain(&error)
@@ -46,7 +46,7 @@ pub(in crate::gateway) async fn place_gone(inbound: &Inbound, channel: SerenityC
 }
 
 async fn record(inbound: &Inbound, reaction: &Reaction, change: Change) {
-    let me = inbound.studio.discord.me();
+    let me = inbound.services.discord.me();
     let user = reaction
         .user_id
         .map(|user| UserId::new(user.get()))
@@ -55,7 +55,7 @@ async fn record(inbound: &Inbound, reaction: &Reaction, change: Change) {
         return;
     };
     let message = MessageId::new(reaction.message_id.get());
-    if let Err(error) = vote::reacted(&inbound.studio, message, user, &emoji, change).await {
+    if let Err(error) = vote::reacted(&inbound.services, message, user, &emoji, change).await {
         // It stays on Discord, and the next recount finds it there.
         tracing::warn!("a reaction will be read later: {}", flow::chain(&error));
     }

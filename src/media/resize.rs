@@ -38,22 +38,22 @@ pub fn cut(bytes: &[u8], to: Pixels) -> Result<Vec<u8>, ResizeError> {
     png(&resize_by(&decode(bytes)?.0, to, &options)?)
 }
 
-/// The picture as it is, if no side is longer than `longest` pixels and it has at most `most_bytes`; else a smaller one of
+/// The picture as it is, if no side is longer than `longest` pixels and it has at most `max_bytes`; else a smaller one of
 /// the same ratio, as PNG.
 ///
 /// # Errors
 /// [`ResizeError`] when it cannot be read.
-pub fn shrink(bytes: Vec<u8>, longest: u32, most_bytes: usize) -> Result<Vec<u8>, ResizeError> {
+pub fn shrink(bytes: Vec<u8>, longest: u32, max_bytes: usize) -> Result<Vec<u8>, ResizeError> {
     let picture = decode(&bytes)?.0;
     let edge = picture.width().max(picture.height());
-    if edge <= longest && bytes.len() <= most_bytes {
+    if edge <= longest && bytes.len() <= max_bytes {
         return Ok(bytes);
     }
     let mut longest = longest.min(edge);
     loop {
         let smaller = png(&resize(&picture, at_most(&picture, longest))?)?;
         // One pixel is the end of it, whether it fits or not.
-        if smaller.len() <= most_bytes || longest == 1 {
+        if smaller.len() <= max_bytes || longest == 1 {
             return Ok(smaller);
         }
         longest = (longest * 3 / 4).max(1);

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use self::answer::{Ending, Result as Drawn, Status, Submitted};
-use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, Source, http};
+use super::{Answer, CallObserver, CallReport, ImageRequest, InputPicture, PaidRender, Provider, http};
 use crate::domain::engine::catalog::Model;
 use crate::domain::engine::cost::Usd;
 use crate::domain::limits;
@@ -26,7 +26,7 @@ const NO_RETRY: (&str, &str) = ("x-fal-no-retry", "1");
 
 /// How patient we are with it.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct PollTimes {
     /// How long an answer may take.
     pub silence: Duration,
     /// How long until it is asked again how far a call is: the first time, and at most.
@@ -37,7 +37,7 @@ pub struct Patience {
     pub queue: Duration,
 }
 
-impl Default for Patience {
+impl Default for PollTimes {
     fn default() -> Self {
         Self {
             silence: Duration::from_mins(2),
@@ -55,7 +55,7 @@ pub struct Fal {
     key: SecretString,
     base_url: String,
     models: BTreeMap<String, Model>,
-    patience: Patience,
+    poll_times: PollTimes,
 }
 
 /// A call that fal has taken.
@@ -75,18 +75,18 @@ impl Fal {
         key: SecretString,
         base_url: String,
         models: BTreeMap<String, Model>,
-        patience: Patience,
+        poll_times: PollTimes,
     ) -> Result<Self, reqwest::Error> {
         Ok(Self {
-            client: http::client(patience.silence)?,
+            client: http::client(poll_times.silence)?,
             key,
             base_url,
             models,
-            patience,
+            poll_times,
         })
     }
 
-    fn app(&self, picture: &Picture) -> Option<&str> {
+    fn app(&self, picture: &ImageRequest) -> Option<&str> {
         let apps = &self.models.get(&picture.model)?.apps;
         let mode = match picture.mode {
             // Only what edits takes pictures.
@@ -109,7 +109,7 @@ impl Fal {
     }
 
     /// Hands a call in. Its number, or how it ended at once.
-    async fn submit(&self, app: &str, picture: &Picture) -> Result<String, Answer> {
+    async fn submit(&self, app: &str, picture: &ImageRequest) -> Result<String, Answer> {
         let request = self.client.post(format!("{}/{app}", self.base_url));
         let request = self
             .with_key(request)
@@ -129,7 +129,7 @@ impl Fal {
 
     /// Waits for the end of a call.
     async fn wait(&self, taken: &Taken<'_>) -> Answer {
-        let (mut pause, longest) = self.patience.poll;
+        let (mut pause, longest) = self.poll_times.poll;
         let (began, mut heard, mut called_off) = (Instant::now(), Instant::now(), false);
         loop {
             match self.status(taken).await {
@@ -139,7 +139,7 @@ impl Fal {
                     }
                     tracing::warn!("what fal drew cannot be fetched yet");
                 }
-                Ok(Status::InQueue) if !called_off && began.elapsed() >= self.patience.queue => {
+                Ok(Status::InQueue) if !called_off && began.elapsed() >= self.poll_times.queue => {
                     called_off = true;
                     self.cancel(taken).await;
                 }
@@ -147,7 +147,7 @@ impl Fal {
                 Err(Some(answer)) => return answer,
                 Err(None) => {}
             }
-            if heard.elapsed() >= self.patience.away {
+            if heard.elapsed() >= self.poll_times.away {
                 return Answer::Later;
             }
             sleep(pause).await;
@@ -231,15 +231,15 @@ impl Fal {
     }
 
     /// What a call costs. fal does not say what one used: it is the price of the table.
-    fn price(&self, picture: &Picture, answer: &Answer) -> Option<Usd> {
+    fn price(&self, picture: &ImageRequest, answer: &Answer) -> Option<Usd> {
         let model = self.models.get(&picture.model)?;
         let drawn = matches!(answer, Answer::File(_));
         drawn.then(|| model.cost.quote(picture.quality, picture.tier, picture.pixels))?
     }
 
-    async fn end(&self, picture: &Picture, app: &str, request: String) -> Reply {
+    async fn end(&self, picture: &ImageRequest, app: &str, request: String) -> CallReport {
         let answer = self.wait(&self.taken(app, &request)).await;
-        Reply {
+        CallReport {
             usd: self.price(picture, &answer),
             answer,
             request: Some(request),
@@ -248,7 +248,7 @@ impl Fal {
 }
 
 /// What an app is told: an upscaler the picture, the others what to draw and after what.
-fn input(picture: &Picture) -> Value {
+fn input(picture: &ImageRequest) -> Value {
     let sent: Vec<String> = picture.sent().map(data_uri).collect();
     match picture.mode {
         Mode::Exact => json!({ "image_url": sent.first() }),
@@ -271,7 +271,7 @@ fn input(picture: &Picture) -> Value {
 }
 
 /// A picture within an address.
-fn data_uri(source: &Source) -> String {
+fn data_uri(source: &InputPicture) -> String {
     format!(
         "data:{};base64,{}",
         source.mime,
@@ -281,7 +281,7 @@ fn data_uri(source: &Source) -> String {
 
 #[async_trait]
 impl Provider for Fal {
-    async fn draw(&self, paid: &PaidRender, notes: &dyn Notes) -> Reply {
+    async fn draw(&self, paid: &PaidRender, notes: &dyn CallObserver) -> CallReport {
         let picture = paid.picture();
         let Some(app) = self.app(picture) else {
             let why = format!("config/models.toml names no app of fal for {}", picture.mode);
@@ -296,7 +296,7 @@ impl Provider for Fal {
         }
     }
 
-    async fn resume(&self, paid: &PaidRender, request: &str) -> Option<Reply> {
+    async fn resume(&self, paid: &PaidRender, request: &str) -> Option<CallReport> {
         let picture = paid.picture();
         let app = self.app(picture)?;
         Some(self.end(picture, app, request.to_owned()).await)

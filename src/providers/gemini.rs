@@ -16,8 +16,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use self::answer::{Content, Refusal};
-use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, Unasked, http};
-use crate::domain::engine::availability::Offered;
+use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider, Unasked, http};
+use crate::domain::engine::availability::OfferedModel;
 use crate::domain::engine::cost::Cost;
 use crate::domain::limits;
 
@@ -41,7 +41,7 @@ pub struct Gemini {
 /// What is asked.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Ask<'a> {
+struct DraftRequest<'a> {
     contents: [Turn<'a>; 1],
     generation_config: Settings,
 }
@@ -77,8 +77,8 @@ struct Shape {
     image_size: String,
 }
 
-impl<'a> Ask<'a> {
-    fn new(picture: &'a Picture) -> Self {
+impl<'a> DraftRequest<'a> {
+    fn new(picture: &'a ImageRequest) -> Self {
         let sent = picture.sent().map(|source| Part::InlineData {
             mime_type: source.mime,
             data: BASE64_STANDARD.encode(&source.bytes),
@@ -126,16 +126,20 @@ impl Gemini {
         Ok(key)
     }
 
-    fn request(&self, picture: &Picture) -> Result<RequestBuilder, InvalidHeaderValue> {
+    fn request(&self, picture: &ImageRequest) -> Result<RequestBuilder, InvalidHeaderValue> {
         let key = self.key_header()?;
         let url = format!("{}/models/{}:generateContent", self.base_url, picture.model);
-        Ok(self.client.post(url).header(KEY, key).json(&Ask::new(picture)))
+        Ok(self
+            .client
+            .post(url)
+            .header(KEY, key)
+            .json(&DraftRequest::new(picture)))
     }
 }
 
 #[async_trait]
 impl Provider for Gemini {
-    async fn draw(&self, paid: &PaidRender, _notes: &dyn Notes) -> Reply {
+    async fn draw(&self, paid: &PaidRender, _notes: &dyn CallObserver) -> CallReport {
         let picture = paid.picture();
         let Ok(request) = self.request(picture) else {
             return Answer::Operator(BAD_KEY.to_owned()).into();
@@ -156,7 +160,7 @@ impl Provider for Gemini {
         let (request, made) = (content.request(), content.made_a_picture());
         let price = self.prices.get(&picture.model);
         let price = price.and_then(|cost| cost.quote(picture.quality, picture.tier, picture.pixels));
-        Reply {
+        CallReport {
             answer: content.answer(),
             usd: price.filter(|_| made),
             request,
@@ -167,7 +171,7 @@ impl Provider for Gemini {
         false
     }
 
-    async fn models(&self) -> Result<Option<Vec<Offered>>, Unasked> {
+    async fn models(&self) -> Result<Option<Vec<OfferedModel>>, Unasked> {
         models::ask(self).await.map(Some)
     }
 }

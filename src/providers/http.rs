@@ -118,22 +118,20 @@ impl From<Unreadable> for Answer {
 /// [`Unreadable`]: that it was cut, if it was, whatever the part that came looks like.
 pub async fn read<T: DeserializeOwned + Send + 'static>(
     response: Response,
-    most_bytes: usize,
+    max_bytes: usize,
 ) -> Result<T, Unreadable> {
     let stream = response.bytes_stream().map_err(io::Error::other);
     let bridge = SyncIoBridge::new(StreamReader::new(Box::pin(stream)));
     let reading = tokio::task::spawn_blocking(move || {
         let mut reader = BufReader::new(Bounded {
             inner: bridge,
-            left: most_bytes,
+            left: max_bytes,
             ended: None,
         });
         let parsed = serde_json::from_reader(&mut reader);
         match reader.get_ref().ended {
             Some(End::Cut) => Err(Unreadable::Cut),
-            Some(End::TooLong) => Err(Unreadable::Wrong(format!(
-                "the answer is over {most_bytes} bytes"
-            ))),
+            Some(End::TooLong) => Err(Unreadable::Wrong(format!("the answer is over {max_bytes} bytes"))),
             None => parsed.map_err(|error| wrong(&error)),
         }
     });
@@ -147,13 +145,13 @@ pub async fn read<T: DeserializeOwned + Send + 'static>(
 ///
 /// # Errors
 /// [`Unreadable`].
-pub async fn bytes(response: Response, most_bytes: usize) -> Result<Vec<u8>, Unreadable> {
+pub async fn bytes(response: Response, max_bytes: usize) -> Result<Vec<u8>, Unreadable> {
     let mut file = Vec::new();
     let mut stream = response.bytes_stream();
     while let Some(part) = stream.try_next().await.map_err(|_| Unreadable::Cut)? {
-        if file.len() + part.len() > most_bytes {
+        if file.len() + part.len() > max_bytes {
             return Err(Unreadable::Wrong(format!(
-                "the picture is over {most_bytes} bytes"
+                "the picture is over {max_bytes} bytes"
             )));
         }
         file.extend_from_slice(&part);

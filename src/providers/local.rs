@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 
-use super::{Answer, Notes, PaidRender, Picture, Provider, Reply};
+use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider};
 use crate::media;
 
 /// The local enlarger.
@@ -13,7 +13,7 @@ pub struct Local;
 
 #[async_trait]
 impl Provider for Local {
-    async fn draw(&self, paid: &PaidRender, _notes: &dyn Notes) -> Reply {
+    async fn draw(&self, paid: &PaidRender, _notes: &dyn CallObserver) -> CallReport {
         enlarged(paid.picture()).await.into()
     }
 
@@ -22,7 +22,7 @@ impl Provider for Local {
     }
 }
 
-async fn enlarged(picture: &Picture) -> Answer {
+async fn enlarged(picture: &ImageRequest) -> Answer {
     let Some(parent) = &picture.parent else {
         return Answer::Broken("there is no approved picture to enlarge".to_owned());
     };

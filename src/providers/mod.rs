@@ -15,7 +15,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::domain::draft::prompt::Prompt;
-use crate::domain::engine::availability::Offered;
+use crate::domain::engine::availability::OfferedModel;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Pixels, Ratio, Tier};
 use crate::domain::ids::RenderId;
@@ -24,15 +24,15 @@ use crate::store::ledger::Held;
 
 /// What is to be drawn.
 #[derive(Clone, Debug)]
-pub struct Picture {
+pub struct ImageRequest {
     /// The words.
     pub prompt: Prompt,
     /// What an engine is told, made of the prompt and what to keep by the stage's template.
     pub words: Words,
     /// The approved picture that a later stage is made of, as long as it is stored; a remaster has it always.
-    pub parent: Option<Source>,
+    pub parent: Option<InputPicture>,
     /// What an idea is drawn after.
-    pub references: Vec<Source>,
+    pub references: Vec<InputPicture>,
     /// Who asks, by a hash that only this database can make.
     pub member: String,
     /// The engine's model.
@@ -51,9 +51,9 @@ pub struct Picture {
     pub seed: u64,
 }
 
-impl Picture {
+impl ImageRequest {
     /// The pictures that are sent along: the approved one, of which a later stage is made, or an idea's references.
-    pub fn sent(&self) -> impl Iterator<Item = &Source> {
+    pub fn sent(&self) -> impl Iterator<Item = &InputPicture> {
         let references = match self.mode {
             Mode::Draw => self.references.as_slice(),
             Mode::Exact | Mode::Remaster => &[],
@@ -74,14 +74,14 @@ impl std::fmt::Debug for Words {
 
 /// The file of a picture that is sent along.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct InputPicture {
     /// The file.
     pub bytes: Arc<[u8]>,
     /// What it is: `image/png`, `image/jpeg` or `image/webp`.
     pub mime: &'static str,
 }
 
-impl std::fmt::Debug for Source {
+impl std::fmt::Debug for InputPicture {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Source({}, {} bytes)", self.mime, self.bytes.len())
     }
@@ -91,13 +91,13 @@ impl std::fmt::Debug for Source {
 #[derive(Clone, Debug)]
 pub struct PaidRender {
     render: RenderId,
-    picture: Picture,
+    picture: ImageRequest,
 }
 
 impl PaidRender {
     /// Needs the proof that its price is held.
     #[must_use]
-    pub fn new(held: &Held, picture: Picture) -> Self {
+    pub fn new(held: &Held, picture: ImageRequest) -> Self {
         Self {
             render: held.render(),
             picture,
@@ -112,7 +112,7 @@ impl PaidRender {
 
     /// What is to be drawn.
     #[must_use]
-    pub const fn picture(&self) -> &Picture {
+    pub const fn picture(&self) -> &ImageRequest {
         &self.picture
     }
 }
@@ -138,7 +138,7 @@ pub enum Answer {
 
 /// What came of a paid call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
+pub struct CallReport {
     /// How it ended.
     pub answer: Answer,
     /// What it cost the operator, where the engine says what it used.
@@ -147,7 +147,7 @@ pub struct Reply {
     pub request: Option<String>,
 }
 
-impl From<Answer> for Reply {
+impl From<Answer> for CallReport {
     fn from(answer: Answer) -> Self {
         Self {
             answer,
@@ -159,7 +159,7 @@ impl From<Answer> for Reply {
 
 /// Where an engine notes what must not be lost while it draws.
 #[async_trait]
-pub trait Notes: Send + Sync {
+pub trait CallObserver: Send + Sync {
     /// The service has taken the call under a name by which its end can be asked for. Comes back when that is written down,
     /// or cannot be.
     async fn taken(&self, request: &str);
@@ -178,11 +178,11 @@ pub trait Notes: Send + Sync {
 #[async_trait]
 pub trait Provider: Send + Sync {
     /// Draws. Takes as long as it takes; every way it can end is an [`Answer`].
-    async fn draw(&self, paid: &PaidRender, notes: &dyn Notes) -> Reply;
+    async fn draw(&self, paid: &PaidRender, notes: &dyn CallObserver) -> CallReport;
 
-    /// The end of a call that was [taken](Notes::taken) under a name, perhaps by another process. Nothing if this engine's
+    /// The end of a call that was [taken](CallObserver::taken) under a name, perhaps by another process. Nothing if this engine's
     /// calls cannot be asked about, which most cannot.
-    async fn resume(&self, _paid: &PaidRender, _request: &str) -> Option<Reply> {
+    async fn resume(&self, _paid: &PaidRender, _request: &str) -> Option<CallReport> {
         None
     }
 
@@ -193,7 +193,7 @@ pub trait Provider: Send + Sync {
     ///
     /// # Errors
     /// [`Unasked`], with what the operator should read.
-    async fn models(&self) -> Result<Option<Vec<Offered>>, Unasked> {
+    async fn models(&self) -> Result<Option<Vec<OfferedModel>>, Unasked> {
         Ok(None)
     }
 }

@@ -15,8 +15,8 @@ use serde::Serialize;
 
 use self::answer::{Images, Refusal};
 use super::http::events;
-use super::{Answer, Notes, PaidRender, Picture, Provider, Reply, Unasked, http};
-use crate::domain::engine::availability::Offered;
+use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider, Unasked, http};
+use crate::domain::engine::availability::OfferedModel;
 use crate::domain::engine::cost::Tokens;
 use crate::domain::limits;
 use crate::domain::stage::Quality;
@@ -40,7 +40,7 @@ pub struct OpenAi {
 
 /// What both kinds of request say.
 #[derive(Serialize)]
-struct Ask<'a> {
+struct DraftRequest<'a> {
     model: &'a str,
     prompt: &'a str,
     n: u32,
@@ -60,8 +60,8 @@ struct Partials {
     partial_images: u8,
 }
 
-impl<'a> Ask<'a> {
-    fn new(picture: &'a Picture, partials: u8) -> Self {
+impl<'a> DraftRequest<'a> {
+    fn new(picture: &'a ImageRequest, partials: u8) -> Self {
         Self {
             model: &picture.model,
             prompt: &picture.words.0,
@@ -133,19 +133,19 @@ impl OpenAi {
         format!("{}/{path}", self.base_url)
     }
 
-    fn request(&self, picture: &Picture, partials: u8) -> Result<RequestBuilder, reqwest::Error> {
+    fn request(&self, picture: &ImageRequest, partials: u8) -> Result<RequestBuilder, reqwest::Error> {
         let mut form = None;
         for (i, source) in (1..).zip(picture.sent()) {
             let name = format!("picture-{i}.{}", source.mime.trim_start_matches("image/"));
             let file = Part::bytes(source.bytes.to_vec()).file_name(name);
-            let ask = form.unwrap_or_else(|| Ask::new(picture, partials).form());
+            let ask = form.unwrap_or_else(|| DraftRequest::new(picture, partials).form());
             form = Some(ask.part("image[]", file.mime_str(source.mime)?));
         }
         let request = match form {
             None => self
                 .client
                 .post(self.url("images/generations"))
-                .json(&Ask::new(picture, partials)),
+                .json(&DraftRequest::new(picture, partials)),
             Some(form) => self.client.post(self.url("images/edits")).multipart(form),
         };
         Ok(request.bearer_auth(self.key.expose_secret()))
@@ -154,7 +154,7 @@ impl OpenAi {
 
 #[async_trait]
 impl Provider for OpenAi {
-    async fn draw(&self, paid: &PaidRender, notes: &dyn Notes) -> Reply {
+    async fn draw(&self, paid: &PaidRender, notes: &dyn CallObserver) -> CallReport {
         let picture = paid.picture();
         let partials = if notes.shows_partials() { self.partials } else { 0 };
         let Ok(request) = self.request(picture, partials) else {
@@ -176,7 +176,7 @@ impl Provider for OpenAi {
             (answer::refused(status, &headers, refusal.ok()), None)
         };
         let prices = self.prices.get(&picture.model);
-        Reply {
+        CallReport {
             answer,
             usd: prices.zip(used).map(|(prices, used)| prices.cost(used)),
             request: http::named(&headers, REQUEST_ID),
@@ -187,7 +187,7 @@ impl Provider for OpenAi {
         false
     }
 
-    async fn models(&self) -> Result<Option<Vec<Offered>>, Unasked> {
+    async fn models(&self) -> Result<Option<Vec<OfferedModel>>, Unasked> {
         models::ask(self).await.map(Some)
     }
 }

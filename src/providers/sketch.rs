@@ -27,7 +27,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use greenlight_sketch::{Brief, Detail};
 
-use super::{Answer, Notes, PaidRender, Picture, Provider, Reply};
+use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider};
 use crate::domain::geometry::Tier;
 use crate::media;
 
@@ -66,7 +66,7 @@ pub enum Ending {
 
 #[async_trait]
 impl Provider for Sketch {
-    async fn draw(&self, paid: &PaidRender, _notes: &dyn Notes) -> Reply {
+    async fn draw(&self, paid: &PaidRender, _notes: &dyn CallObserver) -> CallReport {
         self.answer(paid.picture()).await.into()
     }
 
@@ -85,7 +85,7 @@ impl Sketch {
         }
     }
 
-    async fn answer(&self, picture: &Picture) -> Answer {
+    async fn answer(&self, picture: &ImageRequest) -> Answer {
         let ending = self.ending(picture);
         match ending {
             Some(Ending::Transient) => return Answer::Transient(None),
@@ -107,7 +107,7 @@ impl Sketch {
         }
     }
 
-    fn ending(&self, picture: &Picture) -> Option<Ending> {
+    fn ending(&self, picture: &ImageRequest) -> Option<Ending> {
         let mut words = picture
             .prompt
             .as_str()
@@ -121,7 +121,7 @@ impl Sketch {
     }
 
     /// Counts the call. Returns which one it is for this image at this tier, from 1.
-    fn count(&self, picture: &Picture) -> u32 {
+    fn count(&self, picture: &ImageRequest) -> u32 {
         let mut calls = self
             .calls
             .lock()
@@ -133,7 +133,7 @@ impl Sketch {
 }
 
 /// Draws the picture away from the threads that answer others: it takes most of a second of a core.
-async fn paint(picture: Picture, smaller: bool) -> Answer {
+async fn paint(picture: ImageRequest, smaller: bool) -> Answer {
     let painted = tokio::task::spawn_blocking(move || {
         let prompt = without_endings(picture.prompt.as_str());
         let divisor = if smaller { 2 } else { 1 };

@@ -8,7 +8,7 @@ use crate::domain::credits::{Credits, Pool};
 use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
 use crate::domain::image::drift::Likeness;
-use crate::domain::money::export::{Fate, Line, Move, Told};
+use crate::domain::money::export::{BookLine, Fate, Move, Told};
 use crate::domain::stage::Stage;
 
 /// An entry of the ledger.
@@ -85,11 +85,11 @@ pub async fn pools(tx: &mut Tx) -> Result<Vec<(GuildId, Pool)>, Error> {
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
-pub async fn entries(tx: &mut Tx, guild: GuildId, after: i64, most: i64) -> Result<Vec<Entry>, Error> {
+pub async fn entries(tx: &mut Tx, guild: GuildId, after: i64, max: i64) -> Result<Vec<Entry>, Error> {
     let rows = sqlx::query("SELECT * FROM entries WHERE guild_id = $1 AND id > $2 ORDER BY id LIMIT $3")
         .bind(key(guild.get()))
         .bind(after)
-        .bind(most)
+        .bind(max)
         .fetch_all(tx.conn())
         .await?;
     rows.iter().map(entry).collect()
@@ -119,8 +119,8 @@ pub async fn recent(
     tx: &mut Tx,
     guild: GuildId,
     member: Option<UserId>,
-    most: i64,
-) -> Result<Vec<Line>, Error> {
+    max: i64,
+) -> Result<Vec<BookLine>, Error> {
     let sql = if member.is_some() {
         "SELECT e.*, c.kind AS closed_by, r.stage, d.requester_id, d.thread_id FROM drafts d
          JOIN renders r ON r.draft_id = d.id JOIN entries e ON e.render_id = r.id AND e.kind = 'hold'
@@ -132,7 +132,7 @@ pub async fn recent(
          LEFT JOIN drafts d ON d.id = r.draft_id
          WHERE e.guild_id = $1 AND e.kind IN ('grant', 'correction', 'hold') ORDER BY e.id DESC LIMIT $2"
     };
-    let mut query = sqlx::query(sql).bind(key(guild.get())).bind(most);
+    let mut query = sqlx::query(sql).bind(key(guild.get())).bind(max);
     if let Some(member) = member {
         query = query.bind(key(member.get()));
     }
@@ -140,7 +140,7 @@ pub async fn recent(
     rows.iter().map(line).collect()
 }
 
-fn line(row: &AnyRow) -> Result<Line, Error> {
+fn line(row: &AnyRow) -> Result<BookLine, Error> {
     let kind = text(row, "kind")?;
     let told = if kind == "grant" {
         Told::Grant {
@@ -166,7 +166,7 @@ fn line(row: &AnyRow) -> Result<Line, Error> {
             },
         }
     };
-    Ok(Line {
+    Ok(BookLine {
         told,
         amount: credits(row, "amount")?,
         at_ms: integer(row, "at_ms")?,
@@ -199,7 +199,7 @@ pub async fn images(
     tx: &mut Tx,
     guild: GuildId,
     after: Option<RenderId>,
-    most: i64,
+    max: i64,
 ) -> Result<Vec<Image>, Error> {
     let rows = sqlx::query(
         "SELECT r.id, r.draft_id, r.parent_id, r.position, r.stage, r.state, r.price, r.width, r.height, r.queued_ms,
@@ -209,7 +209,7 @@ pub async fn images(
     )
     .bind(key(guild.get()))
     .bind(after.map_or(0, |render| key(render.get())))
-    .bind(most)
+    .bind(max)
     .fetch_all(tx.conn())
     .await?;
     let mut all = rows.iter().map(image).collect::<Result<Vec<_>, _>>()?;

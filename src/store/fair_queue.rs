@@ -4,7 +4,7 @@
 use super::jobs::{Claim, claim_of};
 use super::rows::{integer, key};
 use super::{Error, Tx};
-use crate::domain::engine::quota::{Engine, MINUTE_MS};
+use crate::domain::engine::quota::{EngineQuota, MINUTE_MS};
 use crate::domain::ids::DraftId;
 
 /// Where in the queue an image is looked for: the jobs of renders that nobody has, with the turn of their guild.
@@ -16,7 +16,7 @@ macro_rules! waiting {
 }
 
 /// The names of the stages that an engine draws, as many as there can be.
-fn names(engine: &Engine) -> [&'static str; 3] {
+fn names(engine: &EngineQuota) -> [&'static str; 3] {
     let name = |i: usize| engine.stages.get(i).map_or("", |stage| stage.name());
     [name(0), name(1), name(2)]
 }
@@ -37,9 +37,9 @@ pub struct At {
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn claim(tx: &mut Tx, engine: &Engine, at: At) -> Result<Option<Claim>, Error> {
+pub async fn claim(tx: &mut Tx, engine: &EngineQuota, at: At) -> Result<Option<Claim>, Error> {
     let since_ms = at.now_ms - MINUTE_MS;
-    if engine.share.a_minute > 0 && !engine.share.allows(asked(tx, &engine.name, since_ms).await?) {
+    if engine.quota.a_minute > 0 && !engine.quota.allows(asked(tx, &engine.name, since_ms).await?) {
         return Ok(None);
     }
     let sql = concat!(
@@ -61,7 +61,7 @@ pub async fn claim(tx: &mut Tx, engine: &Engine, at: At) -> Result<Option<Claim>
     let Some(row) = row else { return Ok(None) };
     let target = integer(&row, "target")?;
     take_turn(tx, target).await?;
-    if engine.share.a_minute > 0 {
+    if engine.quota.a_minute > 0 {
         note(tx, &engine.name, target, at.now_ms).await?;
     }
     claim_of(&row, at.fence)
@@ -111,7 +111,12 @@ async fn note(tx: &mut Tx, engine: &str, render: i64, now_ms: i64) -> Result<(),
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn ahead(tx: &mut Tx, engine: &Engine, draft: DraftId, now_ms: i64) -> Result<Option<u32>, Error> {
+pub async fn ahead(
+    tx: &mut Tx,
+    engine: &EngineQuota,
+    draft: DraftId,
+    now_ms: i64,
+) -> Result<Option<u32>, Error> {
     let sql = concat!(
         "WITH waiting AS (
             SELECT j.target, j.run_at_ms, r.draft_id, COALESCE(t.turn, 0) AS turn, ROW_NUMBER() OVER (

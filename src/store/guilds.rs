@@ -81,7 +81,7 @@ pub async fn write(tx: &mut Tx, guild: GuildId, chosen: &GuildSettings) -> Resul
     for (list, ids) in lists {
         replace(tx, guild, list, &ids).await?;
     }
-    spend_limits::replace(tx, guild, &chosen.caps).await
+    spend_limits::replace(tx, guild, &chosen.spend_limits).await
 }
 
 async fn replace(tx: &mut Tx, guild: GuildId, list: &str, ids: &BTreeSet<u64>) -> Result<(), Error> {
@@ -114,7 +114,7 @@ async fn with_lists(tx: &mut Tx, guild: GuildId, mut chosen: GuildSettings) -> R
             other => return Err(impossible(format!("a list of {other}"))),
         }
     }
-    chosen.caps = spend_limits::read(tx, guild).await?;
+    chosen.spend_limits = spend_limits::read(tx, guild).await?;
     Ok(chosen)
 }
 
@@ -152,7 +152,7 @@ fn from_row(row: &AnyRow) -> Result<GuildSettings, Error> {
         channels: BTreeSet::new(),
         gallery: optional_id(row, "gallery_id")?.map(ChannelId::new),
         log: optional_id(row, "log_id")?.map(ChannelId::new),
-        caps: BTreeMap::new(),
+        spend_limits: BTreeMap::new(),
         zone: optional_text(row, "time_zone")?
             .map(|zone| zone.parse().map_err(impossible))
             .transpose()?,

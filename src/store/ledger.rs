@@ -1,6 +1,6 @@
 //! Money: an append-only ledger and its cached sums.
 //!
-//! [`hold`] takes a [`Warrant`], which only the rules can make, and gives a [`Held`], which a paid call wants and
+//! [`hold`] takes a [`Authorization`], which only the rules can make, and gives a [`Held`], which a paid call wants and
 //! which [`settle`] and [`release`] consume. The database keeps the same law: one hold a render, one closing entry a
 //! hold, of the same sum; no entry is changed or removed; no sum is below zero.
 
@@ -9,11 +9,11 @@ mod close;
 pub use self::close::{decide, decision, open_hold, paid_in_vain, release, settle};
 use super::rows::{id, impossible, integer, key, pool, text};
 use super::{Error, Tx, alerts, jobs, projects};
-pub use crate::domain::credits::Short;
+pub use crate::domain::credits::InsufficientCredits;
 use crate::domain::credits::{Credits, OutOfRange, Pool};
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::job::Job;
-use crate::domain::money::authorization::Warrant;
+use crate::domain::money::authorization::Authorization;
 use crate::domain::money::project::OverBudget;
 use crate::domain::money::usage_alert::{Subject, Use};
 
@@ -66,7 +66,7 @@ impl Locked {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refused {
     /// The pool is short.
-    Pool(Short),
+    Pool(InsufficientCredits),
     /// The budget of the project is short.
     Budget(OverBudget),
 }
@@ -128,10 +128,14 @@ pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<Pool, Error> {
 pub async fn hold(
     tx: &mut Tx,
     locked: &mut Locked,
-    warrant: Warrant,
+    authorization: Authorization,
     now_ms: i64,
 ) -> Result<Result<Held, Refused>, Error> {
-    let (guild, render, amount) = (warrant.guild(), warrant.render(), warrant.price());
+    let (guild, render, amount) = (
+        authorization.guild(),
+        authorization.render(),
+        authorization.price(),
+    );
     if guild != locked.guild {
         return Err(impossible(format!(
             "a warrant of guild {guild} at the pool of {}",
@@ -139,12 +143,12 @@ pub async fn hold(
         )));
     }
     if amount > locked.pool.available {
-        return Ok(Err(Refused::Pool(Short {
+        return Ok(Err(Refused::Pool(InsufficientCredits {
             need: amount,
             available: locked.pool.available,
         })));
     }
-    let stage = warrant.stage();
+    let stage = authorization.stage();
     let budget = projects::paying(tx, render, stage).await?;
     if let Some((project, bucket)) = &budget
         && let Some(over) = OverBudget::check(&project.name, stage, Some(*bucket), amount)
@@ -252,21 +256,21 @@ pub struct Correction {
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when the guild has no pool. A pool that has too little left is no error:
-/// [`Short`], and nothing is written.
+/// [`InsufficientCredits`], and nothing is written.
 pub async fn correct(
     tx: &mut Tx,
     guild: GuildId,
     amount: Credits,
     correction: Correction,
     now_ms: i64,
-) -> Result<Result<Pool, Short>, Error> {
+) -> Result<Result<Pool, InsufficientCredits>, Error> {
     let before = lock(tx, guild).await?.pool;
     let done = sqlx::query("SELECT id FROM entries WHERE once_key = $1").bind(correction.once_key.clone());
     if done.fetch_optional(tx.conn()).await?.is_some() {
         return Ok(Ok(before));
     }
     if amount > before.available {
-        return Ok(Err(Short {
+        return Ok(Err(InsufficientCredits {
             need: amount,
             available: before.available,
         }));

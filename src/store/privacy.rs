@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use super::rows::{id, impossible, integer, key, text};
 use super::{Error, Tx, jobs};
 use crate::domain::draft::prompt::Prompt;
-use crate::domain::guild::pseudonym::AliasKey;
+use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
 use crate::domain::job::Job;
 
@@ -54,7 +54,7 @@ pub async fn asked(tx: &mut Tx, user: UserId) -> Result<Option<Forgetting>, Erro
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for one that cannot be.
-pub async fn alias_key(tx: &mut Tx, fresh: AliasKey) -> Result<AliasKey, Error> {
+pub async fn pseudonym_key(tx: &mut Tx, fresh: PseudonymKey) -> Result<PseudonymKey, Error> {
     let sql = "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET name = excluded.name
         RETURNING value";
     let row = sqlx::query(sql)
@@ -65,18 +65,19 @@ pub async fn alias_key(tx: &mut Tx, fresh: AliasKey) -> Result<AliasKey, Error> 
     key_of(&row)
 }
 
-fn key_of(row: &AnyRow) -> Result<AliasKey, Error> {
-    AliasKey::from_digits(&text(row, "value")?).ok_or_else(|| impossible("a key of aliases that is none"))
+fn key_of(row: &AnyRow) -> Result<PseudonymKey, Error> {
+    PseudonymKey::from_digits(&text(row, "value")?).ok_or_else(|| impossible("a key of aliases that is none"))
 }
 
 /// Who stands for a member in the books of a guild, if anybody was ever forgotten.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a key that cannot be.
-pub async fn alias(tx: &mut Tx, guild: GuildId, user: UserId) -> Result<Option<UserId>, Error> {
+pub async fn pseudonym(tx: &mut Tx, guild: GuildId, user: UserId) -> Result<Option<UserId>, Error> {
     let query = sqlx::query("SELECT value FROM secrets WHERE name = $1").bind(KEY);
     let row = query.fetch_optional(tx.conn()).await?;
-    row.map(|row| Ok(key_of(&row)?.alias(guild, user))).transpose()
+    row.map(|row| Ok(key_of(&row)?.pseudonym(guild, user)))
+        .transpose()
 }
 
 /// Where a member is named.
@@ -125,10 +126,10 @@ pub async fn forget(
     tx: &mut Tx,
     guild: GuildId,
     who: Forgetting,
-    alias: UserId,
+    pseudonym: UserId,
 ) -> Result<Vec<DraftId>, Error> {
     let (guild, user) = (key(guild.get()), key(who.user.get()));
-    let (asked_ms, alias) = (who.asked_ms, key(alias.get()));
+    let (asked_ms, pseudonym) = (who.asked_ms, key(pseudonym.get()));
     let rows = sqlx::query(
         "UPDATE drafts SET requester_id = $4, prompt = $5, keep = NULL, answer_token = NULL, forgotten = 1
          WHERE guild_id = $1 AND requester_id = $2 AND created_ms <= $3 AND state <> 'opening'
@@ -139,7 +140,7 @@ pub async fn forget(
     .bind(guild)
     .bind(user)
     .bind(asked_ms)
-    .bind(alias)
+    .bind(pseudonym)
     .bind(Prompt::forgotten().as_str().to_owned())
     .fetch_all(tx.conn())
     .await?;
@@ -157,25 +158,25 @@ pub async fn forget(
                 AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'spent')
                 AND EXISTS (SELECT 1 FROM votes o WHERE o.render_id = votes.render_id AND o.user_id = $4
                     AND o.kind = votes.kind AND o.source = votes.source)",
-            &[asked_ms, alias],
+            &[asked_ms, pseudonym],
         ),
         (
             "UPDATE votes SET user_id = $4 WHERE user_id = $2 AND at_ms <= $3
                 AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'spent')",
-            &[asked_ms, alias],
+            &[asked_ms, pseudonym],
         ),
         (
             "UPDATE renders SET stopped_by = $3, stop_reason = NULL
              WHERE guild_id = $1 AND stopped_by = $2 AND vote_state = 'closed'",
-            &[alias],
+            &[pseudonym],
         ),
         (
             "UPDATE projects SET created_by = $4 WHERE guild_id = $1 AND created_by = $2 AND created_ms <= $3",
-            &[asked_ms, alias],
+            &[asked_ms, pseudonym],
         ),
         (
             "UPDATE entries SET actor_id = $4 WHERE guild_id = $1 AND actor_id = $2 AND at_ms <= $3",
-            &[asked_ms, alias],
+            &[asked_ms, pseudonym],
         ),
     ];
     for (sql, more) in statements {

@@ -5,7 +5,7 @@ mod vote;
 use sqlx::any::AnyRow;
 
 pub use self::vote::{
-    Stop, Vote, bump_vote, cap, capped, explain_stop, open_vote, reminded, set_vote, stop, voting_count,
+    Stop, Vote, bump_vote, capped, explain_stop, limit, open_vote, reminded, set_vote, stop, voting_count,
     voting_in, voting_of, voting_threads, waiting,
 };
 use super::rows::{
@@ -297,13 +297,13 @@ pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> R
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when one cannot be.
-pub async fn unknown(tx: &mut Tx, guild: GuildId, most: i64) -> Result<Vec<Render>, Error> {
+pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Render>, Error> {
     let query = sqlx::query(
         "SELECT * FROM renders WHERE guild_id = $1 AND state = 'unknown' ORDER BY queued_ms, id LIMIT $2",
     );
     let rows = query
         .bind(key(guild.get()))
-        .bind(most)
+        .bind(max)
         .fetch_all(tx.conn())
         .await?;
     rows.iter().map(from_row).collect()
@@ -442,7 +442,7 @@ pub async fn forget_message(tx: &mut Tx, render: RenderId) -> Result<(), Error> 
 
 fn from_row(row: &AnyRow) -> Result<Render, Error> {
     let stage = text(row, "stage")?;
-    let standing = text(row, "state")?;
+    let state_name = text(row, "state")?;
     let drawn = match (optional(row, "width")?, optional(row, "height")?) {
         (Some(width), Some(height)) => Some(pixels(width, height)?),
         _ => None,
@@ -456,7 +456,8 @@ fn from_row(row: &AnyRow) -> Result<Render, Error> {
         stage: Stage::from_name(&stage).ok_or_else(|| impossible(format!("stage {stage}")))?,
         price: credits(row, "price")?,
         want: pixels(integer(row, "want_width")?, integer(row, "want_height")?)?,
-        state: State::from_parts(&standing, drawn).ok_or_else(|| impossible(format!("state {standing}")))?,
+        state: State::from_parts(&state_name, drawn)
+            .ok_or_else(|| impossible(format!("state {state_name}")))?,
         attempts: count(row, "attempts")?,
         queued_ms: integer(row, "queued_ms")?,
         message: optional_id(row, "message_id")?.map(MessageId::new),

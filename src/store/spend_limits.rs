@@ -4,10 +4,10 @@ use super::ledger::Locked;
 use super::rows::{credits, id, impossible, key, optional, text};
 use super::{Error, Tx, privacy};
 use crate::domain::credits::Credits;
-use crate::domain::guild::settings::ChosenCaps;
+use crate::domain::guild::settings::ChosenSpendLimits;
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::money::period::{Window, Zone};
-use crate::domain::money::spend_limit::{Bound, Cap, Full, Gauge, Scope};
+use crate::domain::money::spend_limit::{LimitReached, LimitScope, SpendLimit, Spenders, Usage};
 use crate::domain::stage::Stage;
 
 /// What counts: holds that were not given back, in a window, of a stage or any, of a member and whoever stands for them
@@ -29,44 +29,44 @@ macro_rules! counted {
 #[derive(Clone, Copy)]
 struct Spender {
     member: i64,
-    alias: i64,
+    pseudonym: i64,
 }
 
 impl Spender {
     async fn find(tx: &mut Tx, guild: GuildId, member: UserId) -> Result<Self, Error> {
-        let alias = privacy::alias(tx, guild, member).await?.unwrap_or(member);
+        let pseudonym = privacy::pseudonym(tx, guild, member).await?.unwrap_or(member);
         Ok(Self {
             member: key(member.get()),
-            alias: key(alias.get()),
+            pseudonym: key(pseudonym.get()),
         })
     }
 
     /// Whose spending counts for a cap, as the queries want it.
-    const fn counted_by(self, cap: &Cap) -> (i64, i64) {
-        match cap.on.scope {
-            Scope::Server => (0, 0),
-            Scope::Each | Scope::Role(_) | Scope::Member(_) => (self.member, self.alias),
+    const fn counted_by(self, limit: &SpendLimit) -> (i64, i64) {
+        match limit.on.scope {
+            Spenders::Server => (0, 0),
+            Spenders::Each | Spenders::Role(_) | Spenders::Member(_) => (self.member, self.pseudonym),
         }
     }
 }
 
-fn stage(cap: &Cap) -> &'static str {
-    cap.on.stage.map_or("any", Stage::name)
+fn stage(limit: &SpendLimit) -> &'static str {
+    limit.on.stage.map_or("any", Stage::name)
 }
 
 /// Reads how much was spent of some caps that hold for a member. The pool is locked, so that nobody spends meanwhile.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
-pub async fn gauges(
+pub async fn usages(
     tx: &mut Tx,
     locked: &Locked,
-    caps: Vec<Cap>,
+    spend_limits: Vec<SpendLimit>,
     member: UserId,
     zone: &Zone,
     now_ms: i64,
-) -> Result<Vec<Gauge>, Error> {
-    glance(tx, locked.guild(), caps, member, zone, now_ms).await
+) -> Result<Vec<Usage>, Error> {
+    glance(tx, locked.guild(), spend_limits, member, zone, now_ms).await
 }
 
 /// The same without a lock: what was spent a moment ago. Nothing is held on the word of it.
@@ -76,40 +76,40 @@ pub async fn gauges(
 pub async fn glance(
     tx: &mut Tx,
     guild: GuildId,
-    caps: Vec<Cap>,
+    spend_limits: Vec<SpendLimit>,
     member: UserId,
     zone: &Zone,
     now_ms: i64,
-) -> Result<Vec<Gauge>, Error> {
-    if caps.is_empty() {
+) -> Result<Vec<Usage>, Error> {
+    if spend_limits.is_empty() {
         return Ok(Vec::new());
     }
     let spender = Spender::find(tx, guild, member).await?;
-    let mut gauges = Vec::with_capacity(caps.len());
-    for cap in caps {
-        let window = cap.on.period.window(zone, now_ms);
-        let spent = spent(tx, guild, &cap, spender, window).await?;
-        gauges.push(Gauge { cap, window, spent });
+    let mut usages = Vec::with_capacity(spend_limits.len());
+    for limit in spend_limits {
+        let window = limit.on.period.window(zone, now_ms);
+        let spent = spent(tx, guild, &limit, spender, window).await?;
+        usages.push(Usage { limit, window, spent });
     }
-    Ok(gauges)
+    Ok(usages)
 }
 
 /// How much was spent in a window of what a cap on somebody counts.
 async fn spent(
     tx: &mut Tx,
     guild: GuildId,
-    cap: &Cap,
+    limit: &SpendLimit,
     spender: Spender,
     window: Window,
 ) -> Result<Credits, Error> {
     let sql = counted!("SELECT CAST(COALESCE(SUM(h.amount), 0) AS BIGINT) AS spent", "");
-    let (member, alias) = spender.counted_by(cap);
+    let (member, pseudonym) = spender.counted_by(limit);
     let query = sqlx::query(sql)
         .bind(key(guild.get()))
         .bind(window.from_ms)
-        .bind(stage(cap))
+        .bind(stage(limit))
         .bind(member)
-        .bind(alias);
+        .bind(pseudonym);
     credits(&query.fetch_one(tx.conn()).await?, "spent")
 }
 
@@ -118,7 +118,12 @@ async fn spent(
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn frees(tx: &mut Tx, guild: GuildId, full: &Full, member: UserId) -> Result<Option<i64>, Error> {
+pub async fn frees(
+    tx: &mut Tx,
+    guild: GuildId,
+    full: &LimitReached,
+    member: UserId,
+) -> Result<Option<i64>, Error> {
     if full.window.until_ms.is_some() || full.for_ever() {
         return Ok(full.frees_ms);
     }
@@ -127,37 +132,37 @@ pub async fn frees(tx: &mut Tx, guild: GuildId, full: &Full, member: UserId) -> 
         ") spent WHERE left_by_then >= $6"
     );
     let spender = Spender::find(tx, guild, member).await?;
-    let (member, alias) = spender.counted_by(&full.cap);
+    let (member, pseudonym) = spender.counted_by(&full.limit);
     let query = sqlx::query(sql)
         .bind(key(guild.get()))
         .bind(full.window.from_ms)
-        .bind(stage(&full.cap))
+        .bind(stage(&full.limit))
         .bind(member)
-        .bind(alias)
+        .bind(pseudonym)
         .bind(full.missing());
     let spent_ms = optional(&query.fetch_one(tx.conn()).await?, "at_ms")?;
-    Ok(spent_ms.and_then(|spent_ms| full.cap.on.period.leaves_ms(spent_ms)))
+    Ok(spent_ms.and_then(|spent_ms| full.limit.on.period.leaves_ms(spent_ms)))
 }
 
 /// The caps that a guild's admins chose.
-pub(super) async fn read(tx: &mut Tx, guild: GuildId) -> Result<ChosenCaps, Error> {
+pub(super) async fn read(tx: &mut Tx, guild: GuildId) -> Result<ChosenSpendLimits, Error> {
     let query = sqlx::query("SELECT * FROM caps WHERE guild_id = $1").bind(key(guild.get()));
-    let mut chosen = ChosenCaps::new();
+    let mut chosen = ChosenSpendLimits::new();
     for row in query.fetch_all(tx.conn()).await? {
         let (scope, stage, period) = (text(&row, "scope")?, text(&row, "stage")?, text(&row, "period")?);
-        let on = Bound::from_parts(&scope, id(&row, "subject_id")?, &stage, &period);
+        let on = LimitScope::from_parts(&scope, id(&row, "subject_id")?, &stage, &period);
         let on = on.ok_or_else(|| impossible(format!("a cap on {scope}, {stage}, {period}")))?;
-        let most = optional(&row, "most")?.map(|_| credits(&row, "most"));
-        chosen.insert(on, most.transpose()?);
+        let max = optional(&row, "most")?.map(|_| credits(&row, "most"));
+        chosen.insert(on, max.transpose()?);
     }
     Ok(chosen)
 }
 
 /// Records the caps that a guild's admins chose. Lock its settings first.
-pub(super) async fn replace(tx: &mut Tx, guild: GuildId, chosen: &ChosenCaps) -> Result<(), Error> {
+pub(super) async fn replace(tx: &mut Tx, guild: GuildId, chosen: &ChosenSpendLimits) -> Result<(), Error> {
     let clear = sqlx::query("DELETE FROM caps WHERE guild_id = $1").bind(key(guild.get()));
     clear.execute(tx.conn()).await?;
-    for (on, most) in chosen {
+    for (on, max) in chosen {
         let (scope, subject) = on.scope.parts();
         let add = sqlx::query(
             "INSERT INTO caps (guild_id, scope, subject_id, stage, period, most) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -167,7 +172,7 @@ pub(super) async fn replace(tx: &mut Tx, guild: GuildId, chosen: &ChosenCaps) ->
             .bind(key(subject))
             .bind(on.stage.map_or("any", Stage::name))
             .bind(on.period.to_string())
-            .bind(most.map(Credits::get))
+            .bind(max.map(Credits::get))
             .execute(tx.conn())
             .await?;
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::rows::{id, impossible, integer, key, text};
 use super::{Error, Tx};
-use crate::domain::approval::ballot::{Ballot, Kind, Source, Standing, Veto};
+use crate::domain::approval::ballot::{Ballot, Kind, Veto, VoteSource, VoterRole};
 use crate::domain::ids::{RenderId, UserId};
 
 /// Records a vote; a repeat changes nothing. Says whether it was new.
@@ -16,7 +16,7 @@ pub async fn cast(
     render: RenderId,
     user: UserId,
     kind: Kind,
-    source: Source,
+    source: VoteSource,
     now_ms: i64,
 ) -> Result<bool, Error> {
     let sql = "INSERT INTO votes (render_id, user_id, kind, source, at_ms) VALUES ($1, $2, $3, $4, $5)
@@ -41,7 +41,7 @@ pub async fn withdraw(
     render: RenderId,
     user: UserId,
     kind: Kind,
-    source: Source,
+    source: VoteSource,
 ) -> Result<bool, Error> {
     let sql = "DELETE FROM votes WHERE render_id = $1 AND user_id = $2 AND kind = $3 AND source = $4";
     let gone = sqlx::query(sql)
@@ -66,12 +66,12 @@ pub async fn replace_reactions(
     users: &BTreeSet<UserId>,
     now_ms: i64,
 ) -> Result<bool, Error> {
-    let before = voters(tx, render, kind, Source::Reaction).await?;
+    let before = voters(tx, render, kind, VoteSource::Reaction).await?;
     for gone in before.difference(users) {
-        withdraw(tx, render, *gone, kind, Source::Reaction).await?;
+        withdraw(tx, render, *gone, kind, VoteSource::Reaction).await?;
     }
     for new in users.difference(&before) {
-        cast(tx, render, *new, kind, Source::Reaction, now_ms).await?;
+        cast(tx, render, *new, kind, VoteSource::Reaction, now_ms).await?;
     }
     Ok(before != *users)
 }
@@ -80,12 +80,12 @@ pub async fn replace_reactions(
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn note(tx: &mut Tx, render: RenderId, user: UserId, standing: Standing) -> Result<bool, Error> {
+pub async fn note(tx: &mut Tx, render: RenderId, user: UserId, role: VoterRole) -> Result<bool, Error> {
     let sql = "UPDATE votes SET standing = $3 WHERE render_id = $1 AND user_id = $2 AND standing <> $3";
     let noted = sqlx::query(sql)
         .bind(key(render.get()))
         .bind(key(user.get()))
-        .bind(standing.name())
+        .bind(role.name())
         .execute(tx.conn())
         .await?;
     Ok(noted.rows_affected() > 0)
@@ -111,19 +111,18 @@ pub async fn ballot(tx: &mut Tx, render: RenderId) -> Result<Ballot, Error> {
     let mut ballot = Ballot::default();
     for row in rows {
         let user = UserId::new(id(&row, "user_id")?);
-        let (kind, standing) = (text(&row, "kind")?, text(&row, "standing")?);
+        let (kind, role) = (text(&row, "kind")?, text(&row, "standing")?);
         let kind = Kind::from_name(&kind).ok_or_else(|| impossible(format!("a vote of kind {kind}")))?;
-        let standing =
-            Standing::from_name(&standing).ok_or_else(|| impossible(format!("a voter who is {standing}")))?;
+        let role = VoterRole::from_name(&role).ok_or_else(|| impossible(format!("a voter who is {role}")))?;
         match kind {
             // Of two votes of one member the one may be of before and the other of after they were looked up.
             Kind::Approve => {
                 let known = ballot.approvals.entry(user).or_default();
-                *known = standing.max(*known);
+                *known = role.max(*known);
             }
             Kind::Veto => {
                 let lifted = integer(&row, "lifted")? != 0;
-                ballot.vetoes.insert(user, Veto { standing, lifted });
+                ballot.vetoes.insert(user, Veto { role, lifted });
             }
         }
     }
@@ -138,7 +137,7 @@ pub async fn voters(
     tx: &mut Tx,
     render: RenderId,
     kind: Kind,
-    source: Source,
+    source: VoteSource,
 ) -> Result<BTreeSet<UserId>, Error> {
     let rows = sqlx::query("SELECT user_id FROM votes WHERE render_id = $1 AND kind = $2 AND source = $3")
         .bind(key(render.get()))

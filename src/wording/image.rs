@@ -23,7 +23,7 @@ pub const fn stage_title(stage: Stage) -> &'static str {
 
 /// What an image's message tells.
 #[derive(Clone, Copy, Debug)]
-pub struct Image<'a> {
+pub struct ImageMessage<'a> {
     /// Which image of the draft, from 1.
     pub position: u32,
     /// Its stage.
@@ -54,7 +54,7 @@ pub struct Image<'a> {
 
 /// The message of an image.
 #[must_use]
-pub fn image(i: &Image<'_>) -> String {
+pub fn image(i: &ImageMessage<'_>) -> String {
     let who = i
         .mention
         .map(|user| format!("{} ", mention(user)))
@@ -228,7 +228,7 @@ mod tests {
             width: 2560,
             height: 1440,
         };
-        image(&Image {
+        image(&ImageMessage {
             position: 2,
             stage: Stage::Review,
             tier: Tier::K2,
@@ -264,7 +264,7 @@ mod tests {
         };
         let size = |width, height| Pixels { width, height };
         let told = |drift, state: Option<VoteState>, pixels| {
-            image(&Image {
+            image(&ImageMessage {
                 position: 1,
                 stage: Stage::Review,
                 tier: Tier::K2,

@@ -1,34 +1,34 @@
 //! Every sentence that a person can read, as functions of what it tells: a file for each thing that is spoken of.
 
 mod approvals;
-mod books;
-mod caps;
 mod draft;
+mod export;
 mod gallery;
 mod image;
-mod log;
+mod log_channel;
 mod menu;
 mod pool;
 mod privacy;
 mod project;
 mod refusal;
 mod settings;
+mod spend_limits;
 mod unresolved;
 mod vote;
 
 pub use self::approvals::*;
-pub use self::books::*;
-pub use self::caps::*;
 pub use self::draft::*;
+pub use self::export::*;
 pub use self::gallery::*;
 pub use self::image::*;
-pub use self::log::*;
+pub use self::log_channel::*;
 pub use self::menu::*;
 pub use self::pool::*;
 pub use self::privacy::*;
 pub use self::project::*;
 pub use self::refusal::*;
 pub use self::settings::*;
+pub use self::spend_limits::*;
 pub use self::unresolved::*;
 pub use self::vote::*;
 
@@ -54,7 +54,7 @@ pub fn plain(text: &str) -> String {
 }
 
 fn mention(user: UserId) -> String {
-    if user.is_alias() {
+    if user.is_pseudonym() {
         return "somebody who asked to be forgotten".to_owned();
     }
     format!("<@{user}>")

@@ -1,10 +1,10 @@
 //! The pool, and what is granted to it.
 
 use super::{left, mention, mentions, plain};
-use crate::domain::credits::{Credits, Pool, Short};
+use crate::domain::credits::{Credits, InsufficientCredits, Pool};
 use crate::domain::ids::UserId;
 use crate::domain::limits;
-use crate::domain::money::export::{Fate, Line, Told};
+use crate::domain::money::export::{BookLine, Fate, Told};
 use crate::domain::money::project::{Awaiting, Waiting};
 use crate::domain::text::shorten;
 
@@ -42,7 +42,7 @@ const REASON_SHOWN: usize = 60;
 
 /// Private: what a member's drafts have spent and hold, and their latest images.
 #[must_use]
-pub fn mine(spent: Credits, held: Credits, lines: &[Line]) -> String {
+pub fn mine(spent: Credits, held: Credits, lines: &[BookLine]) -> String {
     if lines.is_empty() {
         return "You have spent nothing here yet: `/draft` is how it begins.".to_owned();
     }
@@ -55,20 +55,20 @@ pub fn mine(spent: Credits, held: Credits, lines: &[Line]) -> String {
 
 /// Private: the latest that happened to the server's credits.
 #[must_use]
-pub fn history(lines: &[Line]) -> String {
+pub fn history(lines: &[BookLine]) -> String {
     if lines.is_empty() {
         return "Nothing has happened to this server's credits yet.".to_owned();
     }
     listed(lines, true)
 }
 
-fn listed(lines: &[Line], named: bool) -> String {
+fn listed(lines: &[BookLine], named: bool) -> String {
     let lines: Vec<String> = lines.iter().map(|entry| line(entry, named)).collect();
     lines.join("\n")
 }
 
 /// One line; `named` says whose draft it was.
-fn line(entry: &Line, named: bool) -> String {
+fn line(entry: &BookLine, named: bool) -> String {
     let (amount, at) = (entry.amount.number(), entry.at_ms.div_euclid(1000));
     match &entry.told {
         Told::Grant { actor, reason } => {
@@ -119,10 +119,10 @@ pub fn granted(amount: Credits, pool: &Pool) -> String {
 /// Private: a grant that is out of range.
 #[must_use]
 pub fn bad_grant() -> String {
-    let most = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
+    let max = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
     format!(
         "A grant is 1 to {} credits, and the pool holds at most {}.",
-        most.number(),
+        max.number(),
         Credits::MAX
     )
 }
@@ -136,13 +136,13 @@ pub fn corrected(amount: Credits, pool: &Pool) -> String {
 /// Private: a correction that is out of range.
 #[must_use]
 pub fn bad_correction() -> String {
-    let most = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
-    format!("A correction takes back 1 to {most}.")
+    let max = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
+    format!("A correction takes back 1 to {max}.")
 }
 
 /// Private: more was to be taken back than is there.
 #[must_use]
-pub fn correction_short(short: &Short) -> String {
+pub fn correction_short(short: &InsufficientCredits) -> String {
     format!(
         "{} cannot be taken back: {} left, and what is held or spent stays. Nothing was changed.",
         short.need,

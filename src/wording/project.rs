@@ -1,13 +1,13 @@
 //! Projects: what they will cost and what they may cost.
 
-use super::{caps, left, mention, plain};
+use super::{left, mention, plain, spend_limits};
 use crate::domain::credits::Credits;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::UserId;
 use crate::domain::limits;
-use crate::domain::money::estimate::{Estimate, Misfit};
+use crate::domain::money::estimate::{Estimate, InvalidCampaign};
 use crate::domain::money::project::{BadBudget, BadName, Buckets, Name, NoProject, OverBudget};
-use crate::domain::money::spend_limit::Cap;
+use crate::domain::money::spend_limit::SpendLimit;
 use crate::domain::stage::Stage;
 use crate::domain::text::shorten;
 
@@ -23,7 +23,7 @@ pub const fn bucket(stage: Stage) -> &'static str {
 
 /// Private: what a campaign costs, by bucket, against every idea at the last rung, and whether the pool can pay it.
 #[must_use]
-pub fn estimate(estimate: &Estimate, last: Tier, available: Credits, passed: &[Cap]) -> String {
+pub fn estimate(estimate: &Estimate, last: Tier, available: Credits, passed: &[SpendLimit]) -> String {
     let mut lines = vec![format!("This would cost **{}**.", estimate.total)];
     lines.extend(estimate.lines.iter().map(|line| {
         format!(
@@ -54,10 +54,10 @@ pub fn estimate(estimate: &Estimate, last: Tier, available: Credits, passed: &[C
         ),
     });
     if !passed.is_empty() {
-        let caps: Vec<String> = passed.iter().map(caps::cap).collect();
+        let spend_limits: Vec<String> = passed.iter().map(spend_limits::limit).collect();
         lines.push(format!(
             "⏳ Not at once: {}. `/settings limits` changes that.",
-            caps.join("; ")
+            spend_limits.join("; ")
         ));
     }
     lines.join("\n")
@@ -74,13 +74,13 @@ pub const KEEP_FORM: (&str, &str) = (
 
 /// Private: a campaign that cannot be.
 #[must_use]
-pub fn misfit(why: &Misfit) -> String {
+pub fn invalid_campaign(why: &InvalidCampaign) -> String {
     match why {
-        Misfit::Images(n) => format!(
+        InvalidCampaign::Images(n) => format!(
             "{n} images cannot be estimated: 1 to {} drafts, and from 0 on of the other stages.",
             limits::CAMPAIGN_IMAGES
         ),
-        Misfit::Narrows {
+        InvalidCampaign::Narrows {
             stage,
             images,
             before,
@@ -191,7 +191,7 @@ fn limit(limit: Option<Credits>) -> String {
 
 /// How a project stands, for people.
 #[derive(Clone, Copy, Debug)]
-pub struct Project<'a> {
+pub struct ProjectStatus<'a> {
     /// What it is called.
     pub name: &'a Name,
     /// What each stage may cost.
@@ -206,7 +206,7 @@ pub struct Project<'a> {
     pub closed_ms: Option<i64>,
 }
 
-impl Project<'_> {
+impl ProjectStatus<'_> {
     fn total(&self) -> Credits {
         let all = Stage::ALL.into_iter().map(|stage| *self.used.of(stage));
         all.reduce(|sum, used| sum.plus(used).unwrap_or(Credits::MAX))
@@ -225,7 +225,7 @@ impl Project<'_> {
 
 /// Private: how a project stands.
 #[must_use]
-pub fn project(p: &Project<'_>) -> String {
+pub fn project(p: &ProjectStatus<'_>) -> String {
     let closed = p.closed_ms.map_or_else(String::new, |ms| {
         format!(" · closed <t:{}:R>", ms.div_euclid(1000))
     });
@@ -257,7 +257,7 @@ const MORE: usize = 40;
 
 /// Private: the projects of a server, as many as a message holds.
 #[must_use]
-pub fn projects(all: &[Project<'_>]) -> String {
+pub fn projects(all: &[ProjectStatus<'_>]) -> String {
     if all.is_empty() {
         return "There are no projects yet: `/project create` makes one, and `/project estimate` says before what it would \
                 cost."

@@ -1,6 +1,6 @@
 //! Why something may not be: what is allowed, and who can change it.
 
-use super::{budget_short, caps, left, no_project, plain, project_is_closed};
+use super::{budget_short, left, no_project, plain, project_is_closed, spend_limits};
 use crate::domain::draft::admission::Refusal;
 use crate::domain::draft::prompt::BadPrompt;
 use crate::domain::engine::catalog::Ladder;
@@ -51,8 +51,8 @@ fn reference(bad: &BadReference) -> String {
             "Ideas are drawn by `{engine}` here, which draws from words alone: leave the references out. The bot's operator can \
              choose another engine."
         ),
-        BadReference::TooMany { given, most } => {
-            format!("{given} references are too many: there can be {most}.")
+        BadReference::TooMany { given, max } => {
+            format!("{given} references are too many: there can be {max}.")
         }
         BadReference::TooLarge { name } => {
             format!(
@@ -149,11 +149,11 @@ pub fn refusal(why: &Refusal) -> String {
                 "{open} drafts of this server are still being drawn. Wait until one is done, or cancel one."
             )
         }
-        Refusal::Full(full) => caps::full(full),
+        Refusal::LimitReached(full) => spend_limits::full(full),
         Refusal::NoProject(no) => no_project(no),
         Refusal::ProjectClosed(name) => project_is_closed(name),
         Refusal::Budget(full) => budget_short(full),
-        Refusal::Short { cost, available } => format!(
+        Refusal::InsufficientCredits { cost, available } => format!(
             "The pool cannot pay: this draft costs {cost}, {} left. An operator can add some with `/treasury grant`.",
             left(*available)
         ),

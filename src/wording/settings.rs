@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{caps, plain};
+use super::{plain, spend_limits};
 use crate::domain::credits::Credits;
-use crate::domain::guild::settings::{Doubt, GuildRules, Mistake};
+use crate::domain::guild::settings::{GuildRules, InvalidSetting, UnreachableQuorum};
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::limits;
 use crate::domain::stage::Stage;
@@ -47,7 +47,7 @@ impl Topic {
 }
 
 /// What the caps are called.
-const CAPS: &str = "Spent at most";
+const SPEND_LIMITS: &str = "Spent at most";
 
 /// The settings of a topic: what each is called, and what it is. Always as many, in the same order. `brief`: long lists are
 /// counted only.
@@ -96,7 +96,10 @@ fn lines(topic: Topic, rules: &GuildRules, brief: bool) -> Vec<(&'static str, St
             ("A final image", price(rules, Stage::Final)),
         ],
         Topic::Limits => vec![
-            (CAPS, caps::caps(&rules.caps, brief)),
+            (
+                SPEND_LIMITS,
+                spend_limits::spend_limits(&rules.spend_limits, brief),
+            ),
             ("Days and months begin in", rules.zone.name().to_owned()),
         ],
     }
@@ -178,13 +181,16 @@ pub fn settings(topics: &[Topic], rules: &GuildRules, operator: &GuildRules) -> 
 pub fn settings_changed(topic: Topic, before: &GuildRules, after: &GuildRules) -> String {
     // Each limit is told by itself: a list of them twice would be too long.
     let (mut changed, brief) = match topic {
-        Topic::Limits => (caps::changed(&before.caps, &after.caps), true),
+        Topic::Limits => (
+            spend_limits::changed(&before.spend_limits, &after.spend_limits),
+            true,
+        ),
         Topic::Approvals | Topic::Channels | Topic::Stages => (Vec::new(), false),
     };
     let pairs = lines(topic, before, brief)
         .into_iter()
         .zip(lines(topic, after, brief));
-    let pairs = pairs.filter(|((name, was), (_, is))| was != is && *name != CAPS);
+    let pairs = pairs.filter(|((name, was), (_, is))| was != is && *name != SPEND_LIMITS);
     changed.extend(pairs.map(|((name, was), (_, is))| format!("{name}: {was} → **{is}**")));
     if changed.is_empty() {
         return "Nothing changes: it is like that already.".to_owned();
@@ -202,13 +208,13 @@ pub fn settings_changed(topic: Topic, before: &GuildRules, after: &GuildRules) -
 
 /// A further line: a quorum that may never be reached, and the setting to change.
 #[must_use]
-pub fn doubt(doubt: &Doubt) -> String {
-    let voters = match doubt.voters {
+pub fn unreachable_quorum(unreachable_quorum: &UnreachableQuorum) -> String {
+    let voters = match unreachable_quorum.voters {
         0 => "nobody could approve".to_owned(),
         1 => "only 1 person could approve".to_owned(),
         voters => format!("only {voters} people could approve"),
     };
-    let (stage, quorum) = (doubt.stage, doubt.quorum);
+    let (stage, quorum) = (unreachable_quorum.stage, unreachable_quorum.quorum);
     format!(
         "\n⚠️ {} must approve a {stage}, and in this server {voters}. Someone who manages the server can change that: \
          `/settings approvals {stage}_quorum`, or `own_vote`, or `lead_decides`.",
@@ -218,36 +224,36 @@ pub fn doubt(doubt: &Doubt) -> String {
 
 /// Private: why something cannot be set.
 #[must_use]
-pub fn mistake(why: &Mistake) -> String {
+pub fn invalid_setting(why: &InvalidSetting) -> String {
     let what = match why {
-        Mistake::Quorum(given) => format!("A quorum is 1 to {} people, not {given}.", limits::QUORUM),
-        Mistake::Price(given) => {
-            let most = Credits::new(limits::PRICE_CREDITS).unwrap_or(Credits::MAX);
-            format!("A price is 1 to {most}, not {given}.")
+        InvalidSetting::Quorum(given) => format!("A quorum is 1 to {} people, not {given}.", limits::QUORUM),
+        InvalidSetting::Price(given) => {
+            let max = Credits::new(limits::PRICE_CREDITS).unwrap_or(Credits::MAX);
+            format!("A price is 1 to {max}, not {given}.")
         }
-        Mistake::PricesAreFixed => {
+        InvalidSetting::PricesAreFixed => {
             "What a stage costs is set by the bot's operator, who has not left it to servers (`admins.set_prices`).".to_owned()
         }
-        Mistake::Window(given) => format!(
+        InvalidSetting::Window(given) => format!(
             "A vote stays open for 1 to {}, not {given}: Discord archives a quiet thread then, and nobody can react in it.",
             days(limits::VOTE_WINDOW_DAYS)
         ),
-        Mistake::NoEmoji(given) => format!(
+        InvalidSetting::NoEmoji(given) => format!(
             "“{}” is not one emoji. Pick one from Discord's list, or one of this server's own.",
             plain(&shorten(given, 40))
         ),
-        Mistake::ForeignEmoji(emoji) => {
+        InvalidSetting::ForeignEmoji(emoji) => {
             format!("{emoji} is not an emoji of this server, so that not everyone here could react with it.")
         }
-        Mistake::OneEmoji(emoji) => {
+        InvalidSetting::OneEmoji(emoji) => {
             format!("{emoji} cannot both approve and stop: choose two.")
         }
-        Mistake::Cap(given) => caps::bad_cap(*given),
-        Mistake::Hours(given) => format!("Hours that roll are 1 to {}, not {given}.", limits::CAP_HOURS),
-        Mistake::TooManyCaps => {
-            format!("A server has at most {} limits of its own: remove one first.", limits::CAPS_PER_GUILD)
+        InvalidSetting::SpendLimit(given) => spend_limits::bad_limit(*given),
+        InvalidSetting::Hours(given) => format!("Hours that roll are 1 to {}, not {given}.", limits::SPEND_LIMIT_HOURS),
+        InvalidSetting::TooManySpendLimits => {
+            format!("A server has at most {} limits of its own: remove one first.", limits::SPEND_LIMITS_PER_GUILD)
         }
-        Mistake::Zone(bad) => caps::bad_zone(bad),
+        InvalidSetting::Zone(bad) => spend_limits::bad_zone(bad),
     };
     format!("{what} Nothing was changed.")
 }
@@ -310,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_doubtful_quorum_names_the_setting() {
-        let told = doubt(&rules(&[]).doubt(3).unwrap());
+        let told = unreachable_quorum(&rules(&[]).unreachable_quorum(3).unwrap());
         insta::assert_snapshot!(told, @"
 
         ⚠️ 2 people must approve a final, and in this server only 1 person could approve. Someone who manages the server can change that: `/settings approvals final_quorum`, or `own_vote`, or `lead_decides`.
@@ -319,8 +325,8 @@ mod tests {
 
     #[test]
     fn a_mistake_says_what_is_allowed() {
-        insta::assert_snapshot!(mistake(&Mistake::Quorum(0)), @"A quorum is 1 to 100 people, not 0. Nothing was changed.");
-        insta::assert_snapshot!(mistake(&Mistake::Window(9)), @"A vote stays open for 1 to 7 days, not 9: Discord archives a quiet thread then, and nobody can react in it. Nothing was changed.");
-        insta::assert_snapshot!(mistake(&Mistake::NoEmoji("*ok*".to_owned())), @r"“\*ok\*” is not one emoji. Pick one from Discord's list, or one of this server's own. Nothing was changed.");
+        insta::assert_snapshot!(invalid_setting(&InvalidSetting::Quorum(0)), @"A quorum is 1 to 100 people, not 0. Nothing was changed.");
+        insta::assert_snapshot!(invalid_setting(&InvalidSetting::Window(9)), @"A vote stays open for 1 to 7 days, not 9: Discord archives a quiet thread then, and nobody can react in it. Nothing was changed.");
+        insta::assert_snapshot!(invalid_setting(&InvalidSetting::NoEmoji("*ok*".to_owned())), @r"“\*ok\*” is not one emoji. Pick one from Discord's list, or one of this server's own. Nothing was changed.");
     }
 }

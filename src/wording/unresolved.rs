@@ -5,7 +5,7 @@ use crate::domain::credits::{Credits, Pool};
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{ChannelId, RenderId, UserId};
-use crate::domain::image::render::{Decision, Verdict};
+use crate::domain::image::render::{Ruling, Verdict};
 use crate::domain::limits;
 use crate::domain::text::shorten;
 
@@ -100,7 +100,7 @@ pub fn decided(price: Credits, verdict: Verdict, pool: &Pool) -> String {
 
 /// Private: somebody else decided, or the picture came after all.
 #[must_use]
-pub fn not_unresolved(decision: Option<&Decision>) -> String {
+pub fn not_unresolved(decision: Option<&Ruling>) -> String {
     let Some(decision) = decision else {
         return "This image is not unresolved: it is known how it ended. Nothing was changed.".to_owned();
     };
@@ -123,7 +123,7 @@ pub const HALF_A_DECISION: &str = "Choose both: `image`, and as `decision` wheth
 
 /// Why an image has no picture, after a person decided about its credits.
 #[must_use]
-pub fn given_up(position: u32, tier: Tier, price: Credits, decision: &Decision) -> String {
+pub fn given_up(position: u32, tier: Tier, price: Credits, decision: &Ruling) -> String {
     let (found, credits) = match decision.verdict {
         Verdict::Settle => ("it was paid all the same", "stay spent"),
         Verdict::Release => ("nothing was paid", "returned to the pool"),
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_thread_is_told_what_was_decided_and_why() {
-        let mut decision = Decision {
+        let mut decision = Ruling {
             verdict: Verdict::Settle,
             by: UserId::new(7),
             reason: Some("on the *invoice*".to_owned()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{about, caps, mention, mentions, message_link, plain, waits_for_budget};
+use super::{about, mention, mentions, message_link, plain, spend_limits, waits_for_budget};
 use crate::domain::approval::{Ignored, Tally, VoteState};
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
@@ -83,7 +83,7 @@ pub(super) fn voting(v: &Voting<'_>, left: Credits) -> Vec<String> {
             "⏸️ **Approved for {}**{who} · {}",
             v.tier,
             v.capped
-                .map_or_else(|| "waiting for a limit".to_owned(), caps::capped)
+                .map_or_else(|| "waiting for a limit".to_owned(), spend_limits::capped)
         ),
         VoteState::Spent => format!("{} **Approved for {}**{who}", v.approve, v.tier),
         VoteState::Closed => {

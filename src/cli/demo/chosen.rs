@@ -2,11 +2,11 @@
 
 use anyhow::{Context, bail};
 
-use crate::app::{Pretend, engines};
+use crate::app::{FaultInjection, engines};
 use crate::config::{self, Config};
 use crate::domain::engine::cost::Usd;
 use crate::domain::guild::operator::Rules;
-use crate::domain::lineup::{lineup, quotes};
+use crate::domain::single_engine::{quotes, single_engine};
 use crate::domain::stage::Stages;
 
 /// An engine that draws every stage of the demo.
@@ -30,9 +30,9 @@ impl Chosen {
     ) -> anyhow::Result<Self> {
         let settings = config::of_engine(name, environment);
         let config = Config::load(None, settings.clone())?;
-        let stages = lineup(&config.rules.catalog, name, &config.rules.stages);
+        let stages = single_engine(&config.rules.catalog, name, &config.rules.stages);
         let stages = stages.context("--engine cannot be used")?;
-        if engines(Pretend::Told, &config)?.get(name).is_none() {
+        if engines(FaultInjection::Told, &config)?.get(name).is_none() {
             match config::key_variable(name) {
                 Some(variable) => bail!("--engine {name} needs its key: set {variable}"),
                 None => bail!("--engine {name}: this program has no such engine"),

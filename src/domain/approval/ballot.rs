@@ -34,14 +34,14 @@ impl Kind {
 
 /// Where a vote came from. One member is counted once, whatever the number of sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
+pub enum VoteSource {
     /// An emoji on the message. Discord is its record: a recount replaces these votes.
     Reaction,
     /// The Approve button. We are its record.
     Button,
 }
 
-impl Source {
+impl VoteSource {
     /// The name in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -54,7 +54,7 @@ impl Source {
 
 /// What is known of somebody who voted, by the rules of the vote.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Standing {
+pub enum VoterRole {
     /// Nobody has looked.
     #[default]
     Unknown,
@@ -68,7 +68,7 @@ pub enum Standing {
     Left,
 }
 
-impl Standing {
+impl VoterRole {
     const ALL: [Self; 5] = [Self::Unknown, Self::Approver, Self::Lead, Self::Other, Self::Left];
 
     /// The name in the database.
@@ -83,10 +83,10 @@ impl Standing {
         }
     }
 
-    /// Reads [`Standing::name`] back.
+    /// Reads [`VoterRole::name`] back.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|standing| standing.name() == name)
+        Self::ALL.into_iter().find(|role| role.name() == name)
     }
 }
 
@@ -94,7 +94,7 @@ impl Standing {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Veto {
     /// What is known of who gave it.
-    pub standing: Standing,
+    pub role: VoterRole,
     /// Whether a lead has lifted it: it stops nothing until it is given anew.
     pub lifted: bool,
 }
@@ -103,29 +103,29 @@ pub struct Veto {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ballot {
     /// Who approves, by any source.
-    pub approvals: BTreeMap<UserId, Standing>,
+    pub approvals: BTreeMap<UserId, VoterRole>,
     /// Who wants it stopped.
     pub vetoes: BTreeMap<UserId, Veto>,
 }
 
 impl Ballot {
     /// Notes what is known of somebody.
-    pub fn note(&mut self, user: UserId, standing: Standing) {
+    pub fn note(&mut self, user: UserId, role: VoterRole) {
         if let Some(known) = self.approvals.get_mut(&user) {
-            *known = standing;
+            *known = role;
         }
         if let Some(veto) = self.vetoes.get_mut(&user) {
-            veto.standing = standing;
+            veto.role = role;
         }
     }
 
     /// What is known of everybody on it of whom something is.
-    pub fn known(&self) -> impl Iterator<Item = (UserId, Standing)> {
-        let approvals = self.approvals.iter().map(|(user, standing)| (*user, *standing));
-        let vetoes = self.vetoes.iter().map(|(user, veto)| (*user, veto.standing));
+    pub fn known(&self) -> impl Iterator<Item = (UserId, VoterRole)> {
+        let approvals = self.approvals.iter().map(|(user, role)| (*user, *role));
+        let vetoes = self.vetoes.iter().map(|(user, veto)| (*user, veto.role));
         approvals
             .chain(vetoes)
-            .filter(|(_, standing)| *standing != Standing::Unknown)
+            .filter(|(_, role)| *role != VoterRole::Unknown)
     }
 }
 
@@ -135,14 +135,14 @@ mod tests {
 
     #[test]
     fn names_read_back() {
-        for standing in Standing::ALL {
-            assert_eq!(Standing::from_name(standing.name()), Some(standing));
+        for role in VoterRole::ALL {
+            assert_eq!(VoterRole::from_name(role.name()), Some(role));
         }
         for kind in [Kind::Approve, Kind::Veto] {
             assert_eq!(Kind::from_name(kind.name()), Some(kind));
         }
         assert_eq!(
-            (Standing::from_name("king"), Kind::from_name("maybe")),
+            (VoterRole::from_name("king"), Kind::from_name("maybe")),
             (None, None)
         );
     }
@@ -151,10 +151,10 @@ mod tests {
     fn what_is_known_of_somebody_is_known_of_all_their_votes() {
         let (ana, bo) = (UserId::new(1), UserId::new(2));
         let mut ballot = Ballot::default();
-        ballot.approvals.insert(ana, Standing::Unknown);
+        ballot.approvals.insert(ana, VoterRole::Unknown);
         ballot.vetoes.insert(ana, Veto::default());
-        ballot.note(ana, Standing::Lead);
-        ballot.note(bo, Standing::Left);
-        assert_eq!(ballot.known().collect::<Vec<_>>(), [(ana, Standing::Lead); 2]);
+        ballot.note(ana, VoterRole::Lead);
+        ballot.note(bo, VoterRole::Left);
+        assert_eq!(ballot.known().collect::<Vec<_>>(), [(ana, VoterRole::Lead); 2]);
     }
 }

@@ -8,9 +8,9 @@ use super::actor::Membership;
 use super::credits::Credits;
 use super::emoji::Emoji;
 use super::ids::{GuildId, RenderId, RoleId, UserId};
-use super::money::authorization::Warrant;
+use super::money::authorization::Authorization;
 use super::stage::Stage;
-use crate::domain::approval::ballot::{Ballot, Standing};
+use crate::domain::approval::ballot::{Ballot, VoterRole};
 use crate::wording::NAMED;
 
 /// What is fixed when a vote opens.
@@ -39,9 +39,9 @@ pub struct Terms {
 impl Terms {
     /// What somebody is in this vote; nothing is known of who is no member but that.
     #[must_use]
-    pub fn standing(&self, member: Option<&Membership>) -> Standing {
+    pub fn role(&self, member: Option<&Membership>) -> VoterRole {
         let Some(member) = member else {
-            return Standing::Left;
+            return VoterRole::Left;
         };
         let leads = if self.leads.is_empty() {
             member.manages
@@ -49,11 +49,11 @@ impl Terms {
             !self.leads.is_disjoint(&member.roles)
         };
         if leads {
-            Standing::Lead
+            VoterRole::Lead
         } else if self.approvers.is_empty() || !self.approvers.is_disjoint(&member.roles) {
-            Standing::Approver
+            VoterRole::Approver
         } else {
-            Standing::Other
+            VoterRole::Other
         }
     }
 
@@ -178,7 +178,7 @@ pub enum Decision {
     /// Not enough yet.
     Wait(Tally),
     /// Enough: the child may be paid for.
-    Approve(Tally, Warrant),
+    Approve(Tally, Authorization),
 }
 
 /// Counts a ballot, as far as is known who is on it: who was not looked up counts.
@@ -188,39 +188,39 @@ pub fn tally(policy: &Policy, ballot: &Ballot) -> Tally {
         quorum: policy.terms.quorum,
         ..Tally::default()
     };
-    for (user, standing) in &ballot.approvals {
-        match ignored(policy, *user, *standing) {
+    for (user, role) in &ballot.approvals {
+        match ignored(policy, *user, *role) {
             Some(why) => tally.ignored.push((*user, why)),
             None => tally.counted.push(*user),
         }
     }
-    let leads = |user: &&UserId| ballot.approvals.get(user) == Some(&Standing::Lead);
+    let leads = |user: &&UserId| ballot.approvals.get(user) == Some(&VoterRole::Lead);
     if policy.terms.lead_decides {
         tally.decided_by = tally.counted.iter().find(leads).copied();
     }
     for (user, veto) in ballot.vetoes.iter().filter(|(_, veto)| !veto.lifted) {
-        match veto.standing {
-            Standing::Lead => tally.stopped_by.push(*user),
-            Standing::Approver | Standing::Other => tally.powerless.push(*user),
-            Standing::Unknown | Standing::Left => {}
+        match veto.role {
+            VoterRole::Lead => tally.stopped_by.push(*user),
+            VoterRole::Approver | VoterRole::Other => tally.powerless.push(*user),
+            VoterRole::Unknown | VoterRole::Left => {}
         }
     }
     tally
 }
 
-fn ignored(policy: &Policy, user: UserId, standing: Standing) -> Option<Ignored> {
-    match standing {
-        Standing::Left => Some(Ignored::Left),
+fn ignored(policy: &Policy, user: UserId, role: VoterRole) -> Option<Ignored> {
+    match role {
+        VoterRole::Left => Some(Ignored::Left),
         _ if user == policy.requester && !policy.terms.own_vote => Some(Ignored::Requester),
-        Standing::Other => Some(Ignored::NoRole),
-        Standing::Unknown | Standing::Approver | Standing::Lead => None,
+        VoterRole::Other => Some(Ignored::NoRole),
+        VoterRole::Unknown | VoterRole::Approver | VoterRole::Lead => None,
     }
 }
 
 /// Those whose approval counts and who were looked up.
 fn confirmed(policy: &Policy, ballot: &Ballot) -> usize {
-    let counts = |(user, standing): &(&UserId, &Standing)| {
-        **standing != Standing::Unknown && ignored(policy, **user, **standing).is_none()
+    let counts = |(user, role): &(&UserId, &VoterRole)| {
+        **role != VoterRole::Unknown && ignored(policy, **user, **role).is_none()
     };
     ballot.approvals.iter().filter(counts).count()
 }
@@ -229,8 +229,8 @@ fn confirmed(policy: &Policy, ballot: &Ballot) -> usize {
 /// a veto always is, and who approves where roles matter or a quorum is possible, until there is one without those who were
 /// not looked up, and those who will be named as approvers are known.
 #[must_use]
-pub fn whom_to_ask(policy: &Policy, ballot: &Ballot) -> Option<UserId> {
-    let open = |(_, veto): &(&UserId, &ballot::Veto)| !veto.lifted && veto.standing == Standing::Unknown;
+pub fn next_voter_to_look_up(policy: &Policy, ballot: &Ballot) -> Option<UserId> {
+    let open = |(_, veto): &(&UserId, &ballot::Veto)| !veto.lifted && veto.role == VoterRole::Unknown;
     if let Some((user, _)) = ballot.vetoes.iter().find(open) {
         return Some(*user);
     }
@@ -245,7 +245,7 @@ pub fn whom_to_ask(policy: &Policy, ballot: &Ballot) -> Option<UserId> {
     if !possible || confirmed(policy, ballot) >= quorum.max(NAMED) {
         return None;
     }
-    let unknown = |user: &&UserId| ballot.approvals.get(user) == Some(&Standing::Unknown);
+    let unknown = |user: &&UserId| ballot.approvals.get(user) == Some(&VoterRole::Unknown);
     now.counted.iter().find(unknown).copied()
 }
 
@@ -261,12 +261,15 @@ pub fn decide(policy: &Policy, ballot: &Ballot, child: RenderId) -> Decision {
         return Decision::Wait(tally);
     }
     let price = policy.terms.price;
-    Decision::Approve(tally, Warrant::new(policy.guild, child, policy.stage, price))
+    Decision::Approve(
+        tally,
+        Authorization::new(policy.guild, child, policy.stage, price),
+    )
 }
 
 /// How many votes of each kind there are for an image, as far as counts tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct ReactionCounts {
     /// That approve.
     pub approve: u64,
     /// That stop it.
@@ -277,7 +280,13 @@ pub struct Counts {
 /// `recorded`, and how many pressed the button. That costs requests; where the counts are as they were and too low for a
 /// quorum, nothing can come of it.
 #[must_use]
-pub fn worth_reading(terms: &Terms, state: VoteState, shows: Counts, recorded: Counts, buttons: u64) -> bool {
+pub fn needs_full_read(
+    terms: &Terms,
+    state: VoteState,
+    shows: ReactionCounts,
+    recorded: ReactionCounts,
+    buttons: u64,
+) -> bool {
     let enough = if terms.lead_decides {
         1
     } else {
@@ -293,8 +302,8 @@ pub fn worth_reading(terms: &Terms, state: VoteState, shows: Counts, recorded: C
 
 /// The right to try a failed render again: the approval (or the draft) that paid for it still stands, and its
 /// credits came back. The price is the one that was shown the first time.
-pub const fn again(guild: GuildId, stage: Stage, price: Credits, new: RenderId) -> Warrant {
-    Warrant::new(guild, new, stage, price)
+pub const fn again(guild: GuildId, stage: Stage, price: Credits, new: RenderId) -> Authorization {
+    Authorization::new(guild, new, stage, price)
 }
 
 #[cfg(test)]

@@ -34,22 +34,22 @@ fn with(quorum: u32, change: impl FnOnce(&mut Terms)) -> Policy {
     policy
 }
 
-fn approving(votes: impl IntoIterator<Item = (u64, Standing)>) -> Ballot {
+fn approving(votes: impl IntoIterator<Item = (u64, VoterRole)>) -> Ballot {
     Ballot {
         approvals: votes
             .into_iter()
-            .map(|(id, standing)| (UserId::new(id), standing))
+            .map(|(id, role)| (UserId::new(id), role))
             .collect(),
         ..Ballot::default()
     }
 }
 
 fn members(ids: &[u64]) -> Ballot {
-    approving(ids.iter().map(|id| (*id, Standing::Approver)))
+    approving(ids.iter().map(|id| (*id, VoterRole::Approver)))
 }
 
-fn stopped(mut ballot: Ballot, by: u64, standing: Standing, lifted: bool) -> Ballot {
-    ballot.vetoes.insert(UserId::new(by), Veto { standing, lifted });
+fn stopped(mut ballot: Ballot, by: u64, role: VoterRole, lifted: bool) -> Ballot {
+    ballot.vetoes.insert(UserId::new(by), Veto { role, lifted });
     ballot
 }
 
@@ -63,7 +63,7 @@ fn outcome(policy: &Policy, ballot: &Ballot) -> &'static str {
 
 #[test]
 fn a_quorum_is_a_number_of_distinct_eligible_members() {
-    use Standing::{Approver, Lead, Left, Other, Unknown};
+    use VoterRole::{Approver, Lead, Left, Other, Unknown};
     assert_eq!(outcome(&policy(1), &members(&[])), "wait");
     assert_eq!(
         outcome(&policy(1), &members(&[1])),
@@ -82,31 +82,31 @@ fn a_quorum_is_a_number_of_distinct_eligible_members() {
         "nobody counts twice"
     );
     assert_eq!(outcome(&policy(2), &members(&[2, 3])), "approve");
-    let second = |standing| approving([(2, Approver), (3, standing)]);
-    for (standing, then) in [
+    let second = |role| approving([(2, Approver), (3, role)]);
+    for (role, then) in [
         (Lead, "approve"),
         (Other, "wait"),
         (Left, "wait"),
         (Unknown, "wait"),
     ] {
-        assert_eq!(outcome(&policy(2), &second(standing)), then, "{standing:?}");
+        assert_eq!(outcome(&policy(2), &second(role)), then, "{role:?}");
     }
 }
 
 #[test]
 fn a_leads_veto_stops_whatever_the_others_say_until_it_is_lifted() {
-    use Standing::{Approver, Lead, Left, Other};
+    use VoterRole::{Approver, Lead, Left, Other};
     let enough = members(&[2, 3]);
-    for (standing, then) in [
+    for (role, then) in [
         (Lead, "stop"),
         (Approver, "approve"),
         (Other, "approve"),
         (Left, "approve"),
     ] {
         assert_eq!(
-            outcome(&policy(2), &stopped(enough.clone(), 4, standing, false)),
+            outcome(&policy(2), &stopped(enough.clone(), 4, role, false)),
             then,
-            "{standing:?}"
+            "{role:?}"
         );
     }
     assert_eq!(
@@ -127,24 +127,24 @@ fn a_leads_veto_stops_whatever_the_others_say_until_it_is_lifted() {
 #[test]
 fn a_leads_approval_is_enough_where_settings_say_so() {
     let decides = with(3, |terms| terms.lead_decides = true);
-    let lead = approving([(2, Standing::Lead)]);
+    let lead = approving([(2, VoterRole::Lead)]);
     assert_eq!(outcome(&decides, &lead), "approve");
     assert_eq!(
         outcome(&policy(3), &lead),
         "wait",
         "and one of three where they do not"
     );
-    let own = approving([(1, Standing::Lead)]);
+    let own = approving([(1, VoterRole::Lead)]);
     assert_eq!(outcome(&decides, &own), "wait", "not for their own draft");
     assert_eq!(outcome(&decides, &members(&[2, 3])), "wait");
 }
 
 #[test]
 fn roles_say_who_leads_and_who_approves() {
-    use Standing::{Approver, Lead, Left, Other};
-    let standing = |terms: &Terms, roles: &[RoleId], manages| {
+    use VoterRole::{Approver, Lead, Left, Other};
+    let role = |terms: &Terms, roles: &[RoleId], manages| {
         let roles = roles.iter().copied().collect();
-        terms.standing(Some(&Membership { roles, manages }))
+        terms.role(Some(&Membership { roles, manages }))
     };
     let open = policy(1).terms;
     let artists = with(1, |terms| terms.approvers.extend([ARTIST])).terms;
@@ -164,27 +164,23 @@ fn roles_say_who_leads_and_who_approves() {
         (&led, &[ARTIST], true, Approver),
     ];
     for (terms, roles, manages, is) in table {
-        assert_eq!(
-            standing(terms, roles, manages),
-            is,
-            "{roles:?}, manages: {manages}"
-        );
+        assert_eq!(role(terms, roles, manages), is, "{roles:?}, manages: {manages}");
     }
-    assert_eq!(led.standing(None), Left);
+    assert_eq!(led.role(None), Left);
 }
 
 #[test]
 fn every_vote_that_does_not_count_is_named_with_the_reason() {
     let ballot = approving([
-        (1, Standing::Approver),
-        (2, Standing::Approver),
-        (3, Standing::Other),
-        (4, Standing::Left),
+        (1, VoterRole::Approver),
+        (2, VoterRole::Approver),
+        (3, VoterRole::Other),
+        (4, VoterRole::Left),
     ]);
     let ballot = stopped(
-        stopped(ballot, 5, Standing::Approver, false),
+        stopped(ballot, 5, VoterRole::Approver, false),
         6,
-        Standing::Left,
+        VoterRole::Left,
         false,
     );
     let tally = tally(&policy(2), &ballot);
@@ -202,19 +198,23 @@ fn every_vote_that_does_not_count_is_named_with_the_reason() {
 
 #[test]
 fn a_warrant_carries_the_price_that_was_shown() {
-    let Decision::Approve(_, warrant) = decide(&policy(1), &members(&[2]), RenderId::new(7)) else {
+    let Decision::Approve(_, authorization) = decide(&policy(1), &members(&[2]), RenderId::new(7)) else {
         panic!("one of one is a quorum");
     };
     assert_eq!(
-        (warrant.price().get(), warrant.stage(), warrant.render()),
+        (
+            authorization.price().get(),
+            authorization.stage(),
+            authorization.render()
+        ),
         (20, Stage::Review, RenderId::new(7))
     );
 }
 
 #[test]
 fn only_who_can_matter_is_looked_up() {
-    use Standing::{Approver, Other, Unknown};
-    let asked = |policy: &Policy, ballot: &Ballot| whom_to_ask(policy, ballot).map(UserId::get);
+    use VoterRole::{Approver, Other, Unknown};
+    let asked = |policy: &Policy, ballot: &Ballot| next_voter_to_look_up(policy, ballot).map(UserId::get);
     let unknown = |ids: &[u64]| approving(ids.iter().map(|id| (*id, Unknown)));
     assert_eq!(asked(&policy(2), &unknown(&[2])), None, "no quorum is possible");
     assert_eq!(
@@ -243,7 +243,7 @@ fn only_who_can_matter_is_looked_up() {
     );
     assert_eq!(asked(&policy(2), &stopped(members(&[]), 4, Unknown, true)), None);
     assert_eq!(
-        asked(&policy(1), &stopped(unknown(&[2]), 4, Standing::Lead, false)),
+        asked(&policy(1), &stopped(unknown(&[2]), 4, VoterRole::Lead, false)),
         None
     );
     let crowd: Vec<_> = (2..200)
@@ -256,19 +256,19 @@ fn only_who_can_matter_is_looked_up() {
     );
 }
 
-fn any_standing() -> impl Strategy<Value = Standing> {
+fn any_role() -> impl Strategy<Value = VoterRole> {
     prop_oneof![
-        Just(Standing::Unknown),
-        Just(Standing::Approver),
-        Just(Standing::Lead),
-        Just(Standing::Other),
-        Just(Standing::Left),
+        Just(VoterRole::Unknown),
+        Just(VoterRole::Approver),
+        Just(VoterRole::Lead),
+        Just(VoterRole::Other),
+        Just(VoterRole::Left),
     ]
 }
 
 fn any_ballot() -> impl Strategy<Value = Ballot> {
-    let approvals = proptest::collection::btree_map((1_u64..9).prop_map(UserId::new), any_standing(), 0..8);
-    let veto = (any_standing(), any::<bool>()).prop_map(|(standing, lifted)| Veto { standing, lifted });
+    let approvals = proptest::collection::btree_map((1_u64..9).prop_map(UserId::new), any_role(), 0..8);
+    let veto = (any_role(), any::<bool>()).prop_map(|(role, lifted)| Veto { role, lifted });
     let vetoes = proptest::collection::btree_map((1_u64..9).prop_map(UserId::new), veto, 0..3);
     (approvals, vetoes).prop_map(|(approvals, vetoes)| Ballot { approvals, vetoes })
 }
@@ -294,8 +294,8 @@ proptest! {
     #[test]
     fn nothing_is_spent_on_the_word_of_who_was_not_looked_up(policy in any_policy(), ballot in any_ballot()) {
         let mut known = ballot.clone();
-        known.approvals.retain(|_, standing| *standing != Standing::Unknown);
-        known.vetoes.retain(|_, veto| veto.standing != Standing::Unknown);
+        known.approvals.retain(|_, role| *role != VoterRole::Unknown);
+        known.vetoes.retain(|_, veto| veto.role != VoterRole::Unknown);
         prop_assert_eq!(outcome(&policy, &ballot), outcome(&policy, &known));
     }
 
@@ -306,23 +306,23 @@ proptest! {
         truth in any_ballot(),
     ) {
         let mut ballot = truth.clone();
-        let real = |standing| if standing == Standing::Unknown { Standing::Approver } else { standing };
-        for standing in ballot.approvals.values_mut() {
-            *standing = Standing::Unknown;
+        let real = |role| if role == VoterRole::Unknown { VoterRole::Approver } else { role };
+        for role in ballot.approvals.values_mut() {
+            *role = VoterRole::Unknown;
         }
         for veto in ballot.vetoes.values_mut() {
-            veto.standing = Standing::Unknown;
+            veto.role = VoterRole::Unknown;
         }
         let is = |user: &UserId| {
-            let veto = truth.vetoes.get(user).map(|veto| veto.standing);
+            let veto = truth.vetoes.get(user).map(|veto| veto.role);
             real(truth.approvals.get(user).copied().or(veto).unwrap_or_default())
         };
         let everyone = ballot.approvals.len() + ballot.vetoes.len();
         for _ in 0..=everyone {
-            let Some(user) = whom_to_ask(&policy, &ballot) else { break };
+            let Some(user) = next_voter_to_look_up(&policy, &ballot) else { break };
             ballot.note(user, is(&user));
         }
-        prop_assert_eq!(whom_to_ask(&policy, &ballot), None);
+        prop_assert_eq!(next_voter_to_look_up(&policy, &ballot), None);
         let mut all = ballot.clone();
         let users: Vec<UserId> = all.approvals.keys().chain(all.vetoes.keys()).copied().collect();
         for user in users {
@@ -335,16 +335,16 @@ proptest! {
     fn one_more_vote_never_undoes_a_quorum(policy in any_policy(), ballot in any_ballot(), more in 1_u64..9) {
         let before = outcome(&policy, &ballot);
         let mut after = ballot;
-        after.approvals.entry(UserId::new(more)).or_insert(Standing::Approver);
+        after.approvals.entry(UserId::new(more)).or_insert(VoterRole::Approver);
         prop_assert!(before != "approve" || outcome(&policy, &after) == "approve");
     }
 }
 
 #[test]
 fn a_vote_is_read_in_full_where_its_counts_are_news_or_can_decide_something() {
-    let counts = |approve, veto| Counts { approve, veto };
+    let counts = |approve, veto| ReactionCounts { approve, veto };
     let open = |terms: &Terms, shows, recorded, buttons| {
-        worth_reading(terms, VoteState::Open, shows, recorded, buttons)
+        needs_full_read(terms, VoteState::Open, shows, recorded, buttons)
     };
     let two = policy(2).terms;
     assert!(!open(&two, counts(0, 0), counts(0, 0), 0), "nobody voted");
@@ -377,7 +377,7 @@ fn a_vote_is_read_in_full_where_its_counts_are_news_or_can_decide_something() {
         (VoteState::Closed, false),
     ] {
         assert_eq!(
-            worth_reading(&two, state, counts(0, 0), counts(0, 0), 0),
+            needs_full_read(&two, state, counts(0, 0), counts(0, 0), 0),
             read,
             "{state:?}"
         );

@@ -11,15 +11,15 @@ use crate::domain::ids::{ChannelId, GuildId, RenderId, RoleId};
 use crate::domain::image::crop::{Crop, can_cut};
 use crate::domain::image::reference::BadReference;
 use crate::domain::limits;
-use crate::domain::money::authorization::Warrant;
+use crate::domain::money::authorization::Authorization;
 use crate::domain::money::project::{Bucket, Name, NoProject, OverBudget};
-use crate::domain::money::spend_limit::{Full, Gauge, fits};
+use crate::domain::money::spend_limit::{LimitReached, Usage, fits};
 use crate::domain::stage::{Stage, Stages};
 use crate::domain::text::clean;
 
 /// What somebody typed, before it is looked at.
 #[derive(Clone, Default)]
-pub struct Raw {
+pub struct DraftOptions {
     /// What to draw.
     pub prompt: String,
     /// What to keep from stage to stage.
@@ -32,10 +32,10 @@ pub struct Raw {
     pub project: Option<String>,
 }
 
-impl std::fmt::Debug for Raw {
+impl std::fmt::Debug for DraftOptions {
     /// Not the words: what is printed for a developer ends in logs.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Raw")
+        f.debug_struct("DraftOptions")
             .field("ratio", &self.ratio)
             .field("images", &self.images)
             .finish_non_exhaustive()
@@ -44,7 +44,7 @@ impl std::fmt::Debug for Raw {
 
 /// What somebody asks for, in range.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+pub struct DraftBrief {
     /// What to draw.
     pub prompt: Prompt,
     /// What to keep from stage to stage.
@@ -57,13 +57,13 @@ pub struct Request {
 
 /// What a draft is judged by, read under the pool's lock.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct Funds {
     /// The guild's credits.
     pub pool: Pool,
     /// Drafts of the guild that still have something queued or rendering.
     pub open_drafts: u32,
     /// The caps that hold for who asks, with what was spent of them.
-    pub caps: Vec<Gauge>,
+    pub spend_limits: Vec<Usage>,
     /// The project that it is for, and the budget of its first stage if that has a limit.
     pub project: Option<(Name, Option<Bucket>)>,
     /// What its references add to the price of each image.
@@ -74,7 +74,7 @@ pub struct Standing {
 #[derive(Debug)]
 pub struct Plan {
     /// One for each image, in order.
-    pub warrants: Vec<Warrant>,
+    pub authorizations: Vec<Authorization>,
     /// The stages that can be reached, with their pixels: explore first, without gaps.
     pub ladder: Vec<(Stage, Pixels)>,
     /// The price of all images together.
@@ -117,7 +117,7 @@ pub enum Refusal {
     /// The guild has as many open drafts as it may.
     TooManyDrafts(u32),
     /// A cap does not let it be paid.
-    Full(Full),
+    LimitReached(LimitReached),
     /// There is no such project.
     NoProject(NoProject),
     /// The project takes no drafts any more.
@@ -125,7 +125,7 @@ pub enum Refusal {
     /// The budget of the project is short.
     Budget(OverBudget),
     /// The pool is short.
-    Short {
+    InsufficientCredits {
         /// What the draft costs.
         cost: Credits,
         /// What is available.
@@ -139,9 +139,9 @@ pub enum Refusal {
 ///
 /// # Errors
 /// The first [`Refusal`], in the order of the options.
-pub fn parse(raw: &Raw, catalog: &Catalog, crops: &[Crop]) -> Result<Request, Refusal> {
-    let prompt = Prompt::parse(&raw.prompt).map_err(Refusal::Prompt)?;
-    let keep = raw.keep.as_deref().map(clean).filter(|text| !text.is_empty());
+pub fn parse(options: &DraftOptions, catalog: &Catalog, crops: &[Crop]) -> Result<DraftBrief, Refusal> {
+    let prompt = Prompt::parse(&options.prompt).map_err(Refusal::Prompt)?;
+    let keep = options.keep.as_deref().map(clean).filter(|text| !text.is_empty());
     if let Some(chars) = keep
         .as_deref()
         .map(|k| k.chars().count())
@@ -150,24 +150,24 @@ pub fn parse(raw: &Raw, catalog: &Catalog, crops: &[Crop]) -> Result<Request, Re
         return Err(Refusal::KeepTooLong(chars));
     }
     let offered = || catalog.ratios().collect::<Vec<_>>();
-    let ratio = match &raw.ratio {
+    let ratio = match &options.ratio {
         None => catalog.ratios().next(),
         Some(text) => text
             .parse()
             .ok()
             .filter(|ratio| catalog.ratios().any(|r| r == *ratio)),
     };
-    let given = || raw.ratio.clone().unwrap_or_default();
+    let given = || options.ratio.clone().unwrap_or_default();
     let ratio = ratio.ok_or_else(|| {
         size(&given(), catalog, crops).unwrap_or_else(|| Refusal::Ratio {
             given: given(),
             offered: offered(),
         })
     })?;
-    let images = raw.images.map_or(Ok(limits::IMAGES_PER_DRAFT), |n| {
+    let images = options.images.map_or(Ok(limits::IMAGES_PER_DRAFT), |n| {
         in_range(n).ok_or(Refusal::Images(n))
     })?;
-    Ok(Request {
+    Ok(DraftBrief {
         prompt,
         keep,
         ratio,
@@ -214,36 +214,36 @@ pub fn may_ask(chosen: &GuildRules, roles: &BTreeSet<RoleId>, channel: ChannelId
 pub fn admit(
     catalog: &Catalog,
     stages: &Stages,
-    standing: &Standing,
-    request: &Request,
+    funds: &Funds,
+    brief: &DraftBrief,
     guild: GuildId,
     ids: &[RenderId],
 ) -> Result<Plan, Refusal> {
-    let ladder = ladder(catalog, stages, request.ratio).map_err(Refusal::Undrawable)?;
-    if standing.open_drafts >= limits::OPEN_DRAFTS_PER_GUILD {
-        return Err(Refusal::TooManyDrafts(standing.open_drafts));
+    let ladder = ladder(catalog, stages, brief.ratio).map_err(Refusal::Undrawable)?;
+    if funds.open_drafts >= limits::OPEN_DRAFTS_PER_GUILD {
+        return Err(Refusal::TooManyDrafts(funds.open_drafts));
     }
     let price = stages.spec(Stage::Explore).price;
-    let price = price.plus(standing.references).map_err(Refusal::Sum)?;
+    let price = price.plus(funds.references).map_err(Refusal::Sum)?;
     let cost = price.times(ids.len()).map_err(Refusal::Sum)?;
-    fits(&standing.caps, cost).map_err(Refusal::Full)?;
-    if let Some((project, bucket)) = &standing.project
+    fits(&funds.spend_limits, cost).map_err(Refusal::LimitReached)?;
+    if let Some((project, bucket)) = &funds.project
         && let Some(over) = OverBudget::check(project, Stage::Explore, *bucket, cost)
     {
         return Err(Refusal::Budget(over));
     }
-    if cost > standing.pool.available {
-        return Err(Refusal::Short {
+    if cost > funds.pool.available {
+        return Err(Refusal::InsufficientCredits {
             cost,
-            available: standing.pool.available,
+            available: funds.pool.available,
         });
     }
-    let warrants = ids
+    let authorizations = ids
         .iter()
-        .map(|id| Warrant::new(guild, *id, Stage::Explore, price))
+        .map(|id| Authorization::new(guild, *id, Stage::Explore, price))
         .collect();
     Ok(Plan {
-        warrants,
+        authorizations,
         ladder,
         cost,
     })
@@ -278,36 +278,36 @@ mod tests {
         Credits::new(n).unwrap()
     }
 
-    fn raw(prompt: &str) -> Raw {
-        Raw {
+    fn options(prompt: &str) -> DraftOptions {
+        DraftOptions {
             prompt: prompt.to_owned(),
-            ..Raw::default()
+            ..DraftOptions::default()
         }
     }
 
-    fn with_keep(keep: &str) -> Raw {
-        Raw {
+    fn with_keep(keep: &str) -> DraftOptions {
+        DraftOptions {
             keep: Some(keep.to_owned()),
-            ..raw("a fox")
+            ..options("a fox")
         }
     }
 
-    fn with_ratio(ratio: &str) -> Raw {
-        Raw {
+    fn with_ratio(ratio: &str) -> DraftOptions {
+        DraftOptions {
             ratio: Some(ratio.to_owned()),
-            ..raw("a fox")
+            ..options("a fox")
         }
     }
 
-    fn with_images(images: i64) -> Raw {
-        Raw {
+    fn with_images(images: i64) -> DraftOptions {
+        DraftOptions {
             images: Some(images),
-            ..raw("a fox")
+            ..options("a fox")
         }
     }
 
-    fn parsed(raw: &Raw) -> Result<Request, Refusal> {
-        parse(raw, &shipped(), &[feed()])
+    fn parsed(options: &DraftOptions) -> Result<DraftBrief, Refusal> {
+        parse(options, &shipped(), &[feed()])
     }
 
     #[test]
@@ -333,29 +333,29 @@ mod tests {
 
     #[test]
     fn a_prompt_alone_is_a_whole_request() {
-        let request = parsed(&raw(" a fox\r\nat dawn ")).unwrap();
-        assert_eq!(request.prompt.as_str(), "a fox\nat dawn");
-        assert_eq!(request.keep, None);
-        assert_eq!(request.ratio.to_string(), "16:9", "the first that is offered");
-        assert_eq!(request.images, limits::IMAGES_PER_DRAFT);
+        let brief = parsed(&options(" a fox\r\nat dawn ")).unwrap();
+        assert_eq!(brief.prompt.as_str(), "a fox\nat dawn");
+        assert_eq!(brief.keep, None);
+        assert_eq!(brief.ratio.to_string(), "16:9", "the first that is offered");
+        assert_eq!(brief.images, limits::IMAGES_PER_DRAFT);
     }
 
     #[test]
     fn what_to_keep_is_cleaned_and_has_a_limit() {
-        let keep = |text: &str| parsed(&with_keep(text)).map(|request| request.keep);
+        let keep = |text: &str| parsed(&with_keep(text)).map(|brief| brief.keep);
         assert_eq!(keep(" the \u{202e}fox\0 "), Ok(Some("the fox".to_owned())));
         assert_eq!(keep(" \u{200e}\n "), Ok(None), "nothing is left of it");
-        let most = "é".repeat(limits::KEEP_CHARS);
-        assert_eq!(keep(&format!("  {most}  ")), Ok(Some(most.clone())));
+        let max = "é".repeat(limits::KEEP_CHARS);
+        assert_eq!(keep(&format!("  {max}  ")), Ok(Some(max.clone())));
         assert_eq!(
-            keep(&(most + "é")),
+            keep(&(max + "é")),
             Err(Refusal::KeepTooLong(limits::KEEP_CHARS + 1))
         );
     }
 
     #[test]
     fn only_ratios_with_a_ladder_are_taken() {
-        let ratio = |text: &str| parsed(&with_ratio(text)).map(|request| request.ratio.to_string());
+        let ratio = |text: &str| parsed(&with_ratio(text)).map(|brief| brief.ratio.to_string());
         for offered in shipped().ratios() {
             assert_eq!(ratio(&offered.to_string()), Ok(offered.to_string()));
         }
@@ -401,7 +401,7 @@ mod tests {
 
     #[test]
     fn one_to_four_images_are_drawn() {
-        let images = |n| parsed(&with_images(n)).map(|request| request.images);
+        let images = |n| parsed(&with_images(n)).map(|brief| brief.images);
         assert_eq!([1, 4].map(images), [Ok(1), Ok(limits::IMAGES_PER_DRAFT)]);
         for n in [0, 5, -1, i64::MIN, i64::MAX] {
             assert_eq!(images(n), Err(Refusal::Images(n)));
@@ -410,7 +410,7 @@ mod tests {
 
     #[test]
     fn the_first_wrong_option_is_named() {
-        let mut wrong = Raw {
+        let mut wrong = DraftOptions {
             prompt: "x".repeat(limits::PROMPT_CHARS + 1),
             keep: Some("x".repeat(limits::KEEP_CHARS + 1)),
             ratio: Some("wide".to_owned()),
@@ -435,35 +435,35 @@ mod tests {
         assert!(parsed(&wrong).is_ok());
     }
 
-    fn standing(available: i64, open_drafts: u32) -> Standing {
+    fn funds(available: i64, open_drafts: u32) -> Funds {
         let pool = Pool::new(credits(available + 7), credits(5), credits(2)).unwrap();
-        Standing {
+        Funds {
             pool,
             open_drafts,
-            caps: Vec::new(),
+            spend_limits: Vec::new(),
             project: None,
             references: Credits::ZERO,
         }
     }
 
     /// Asks for so many images with the shipped catalog, at 10 credits each.
-    fn admitted(images: u64, standing: &Standing) -> Result<Plan, Refusal> {
+    fn admitted(images: u64, funds: &Funds) -> Result<Plan, Refusal> {
         let ids: Vec<RenderId> = (1..=images).map(RenderId::new).collect();
-        let request = parsed(&raw("a fox")).unwrap();
-        admit(&shipped(), &stages(), standing, &request, GUILD, &ids)
+        let brief = parsed(&options("a fox")).unwrap();
+        admit(&shipped(), &stages(), funds, &brief, GUILD, &ids)
     }
 
     #[test]
     fn a_plan_has_a_warrant_an_image_at_the_price_of_explore() {
-        let plan = admitted(3, &standing(100, 0)).unwrap();
+        let plan = admitted(3, &funds(100, 0)).unwrap();
         assert_eq!(plan.cost, credits(30));
-        let warrants: Vec<_> = plan
-            .warrants
+        let authorizations: Vec<_> = plan
+            .authorizations
             .iter()
             .map(|w| (w.guild(), w.render().get(), w.stage(), w.price()))
             .collect();
         let wanted = [1, 2, 3].map(|id| (GUILD, id, Stage::Explore, credits(10)));
-        assert_eq!(warrants, wanted);
+        assert_eq!(authorizations, wanted);
         let ladder: Vec<_> = plan
             .ladder
             .iter()
@@ -479,20 +479,20 @@ mod tests {
 
     #[test]
     fn the_last_credit_is_enough_and_one_less_is_not() {
-        assert!(admitted(4, &standing(40, 0)).is_ok());
-        let short = Refusal::Short {
+        assert!(admitted(4, &funds(40, 0)).is_ok());
+        let short = Refusal::InsufficientCredits {
             cost: credits(40),
             available: credits(39),
         };
-        assert_eq!(admitted(4, &standing(39, 0)).unwrap_err(), short);
+        assert_eq!(admitted(4, &funds(39, 0)).unwrap_err(), short);
     }
 
     #[test]
     fn a_guild_has_so_many_open_drafts_and_no_more() {
-        let most = limits::OPEN_DRAFTS_PER_GUILD;
-        assert!(admitted(1, &standing(40, most - 1)).is_ok());
-        for open in [most, most + 1] {
-            let refused = admitted(4, &standing(0, open)).unwrap_err();
+        let max = limits::OPEN_DRAFTS_PER_GUILD;
+        assert!(admitted(1, &funds(40, max - 1)).is_ok());
+        for open in [max, max + 1] {
+            let refused = admitted(4, &funds(0, open)).unwrap_err();
             assert_eq!(
                 refused,
                 Refusal::TooManyDrafts(open),
@@ -505,9 +505,9 @@ mod tests {
     fn a_sum_that_is_none_is_refused_and_not_free() {
         let mut stages = stages();
         stages.explore.price = Credits::MAX;
-        let request = parsed(&raw("a fox")).unwrap();
+        let brief = parsed(&options("a fox")).unwrap();
         let ids = [1, 2].map(RenderId::new);
-        let refused = admit(&shipped(), &stages, &standing(100, 0), &request, GUILD, &ids);
+        let refused = admit(&shipped(), &stages, &funds(100, 0), &brief, GUILD, &ids);
         assert_eq!(refused.unwrap_err(), Refusal::Sum(OutOfRange));
     }
 
@@ -539,16 +539,9 @@ mod tests {
     fn a_first_stage_that_cannot_be_drawn_refuses_before_anything_else() {
         let mut stages = stages();
         stages.explore.engine = "tiny".to_owned();
-        let request = parsed(&raw("a fox")).unwrap();
-        let standing = standing(0, limits::OPEN_DRAFTS_PER_GUILD);
-        let refused = admit(
-            &without_4k(),
-            &stages,
-            &standing,
-            &request,
-            GUILD,
-            &[RenderId::new(1)],
-        );
+        let brief = parsed(&options("a fox")).unwrap();
+        let funds = funds(0, limits::OPEN_DRAFTS_PER_GUILD);
+        let refused = admit(&without_4k(), &stages, &funds, &brief, GUILD, &[RenderId::new(1)]);
         let Err(Refusal::Undrawable(why)) = refused else {
             panic!("{refused:?}");
         };

@@ -51,7 +51,7 @@ impl fmt::Display for Day {
 
 /// A model that a service offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offered {
+pub struct OfferedModel {
     /// Its name.
     pub model: String,
     /// The day on which it is to be shut down, if one is announced.
@@ -68,12 +68,12 @@ pub struct Finding {
     /// Its model.
     pub model: String,
     /// What becomes of it.
-    pub end: End,
+    pub end: ModelEnd,
 }
 
 /// What becomes of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub enum ModelEnd {
     /// It is not offered.
     Gone,
     /// It was to be shut down on a day that has passed.
@@ -87,8 +87,8 @@ impl Finding {
     #[must_use]
     pub const fn is_gone(&self) -> bool {
         match self.end {
-            End::Gone | End::Passed(_) => true,
-            End::Near(..) => false,
+            ModelEnd::Gone | ModelEnd::Passed(_) => true,
+            ModelEnd::Near(..) => false,
         }
     }
 }
@@ -103,11 +103,11 @@ impl fmt::Display for Finding {
         } = self;
         write!(f, "stages.{stage}.model = {model}: ")?;
         match end {
-            End::Gone => write!(f, "{engine} does not offer it to this key; "),
-            End::Passed(day) => write!(f, "{engine} was to shut it down on {day}; "),
-            End::Near(day, 0) => write!(f, "{engine} shuts it down today, on {day}; "),
-            End::Near(day, 1) => write!(f, "{engine} shuts it down on {day}, tomorrow; "),
-            End::Near(day, days) => write!(f, "{engine} shuts it down on {day}, in {days} days; "),
+            ModelEnd::Gone => write!(f, "{engine} does not offer it to this key; "),
+            ModelEnd::Passed(day) => write!(f, "{engine} was to shut it down on {day}; "),
+            ModelEnd::Near(day, 0) => write!(f, "{engine} shuts it down today, on {day}; "),
+            ModelEnd::Near(day, 1) => write!(f, "{engine} shuts it down on {day}, tomorrow; "),
+            ModelEnd::Near(day, days) => write!(f, "{engine} shuts it down on {day}, in {days} days; "),
         }?;
         f.write_str("choose another of config/models.toml")
     }
@@ -115,7 +115,7 @@ impl fmt::Display for Finding {
 
 /// Holds the stages that an engine draws against what its service offers on a day.
 #[must_use]
-pub fn judge(stages: &Stages, engine: &str, offered: &[Offered], today: Day) -> Vec<Finding> {
+pub fn judge(stages: &Stages, engine: &str, offered: &[OfferedModel], today: Day) -> Vec<Finding> {
     let ours = Stage::ALL
         .into_iter()
         .map(|stage| (stage, stages.spec(stage)))
@@ -131,14 +131,14 @@ pub fn judge(stages: &Stages, engine: &str, offered: &[Offered], today: Day) -> 
     findings.collect()
 }
 
-fn end(model: &str, offered: &[Offered], today: Day) -> Option<End> {
+fn end(model: &str, offered: &[OfferedModel], today: Day) -> Option<ModelEnd> {
     let Some(offer) = offered.iter().find(|offer| offer.model == model) else {
-        return Some(End::Gone);
+        return Some(ModelEnd::Gone);
     };
     let day = offer.until?;
     match today.days_to(day) {
-        ..0 => Some(End::Passed(day)),
-        days @ 0..=limits::SHUTDOWN_DAYS => Some(End::Near(day, days)),
+        ..0 => Some(ModelEnd::Passed(day)),
+        days @ 0..=limits::SHUTDOWN_DAYS => Some(ModelEnd::Near(day, days)),
         _ => None,
     }
 }
@@ -154,8 +154,8 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn offer(model: &str, until: Option<&str>) -> Offered {
-        Offered {
+    fn offer(model: &str, until: Option<&str>) -> OfferedModel {
+        OfferedModel {
             model: model.to_owned(),
             until: until.map(day),
         }

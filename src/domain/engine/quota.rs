@@ -6,22 +6,22 @@ use crate::domain::stage::Stage;
 
 /// An engine, as the queue of images sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Engine {
+pub struct EngineQuota {
     /// Its name in the catalog.
     pub name: String,
     /// The stages that it draws.
     pub stages: Vec<Stage>,
     /// How much of it may be used.
-    pub share: Share,
+    pub quota: Quota,
 }
 
-/// The time over which [`Share::a_minute`] is counted, in milliseconds.
+/// The time over which [`Quota::a_minute`] is counted, in milliseconds.
 pub const MINUTE_MS: i64 = 60_000;
 
 /// How much of an engine may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Share {
+pub struct Quota {
     /// Images that one process has drawn at the same time.
     pub at_once: u32,
     /// Images that all processes ask for within a minute; 0: as many as they like.
@@ -29,7 +29,7 @@ pub struct Share {
     pub a_minute: u32,
 }
 
-impl Share {
+impl Quota {
     /// Whether another image may be asked for after so many within the last minute.
     #[must_use]
     pub const fn allows(self, last_minute: u32) -> bool {
@@ -61,15 +61,15 @@ pub const fn smoothed(before: Option<i64>, took_ms: i64) -> i64 {
 mod tests {
     use super::*;
 
-    fn share(at_once: u32, a_minute: u32) -> Share {
-        Share { at_once, a_minute }
+    fn quota(at_once: u32, a_minute: u32) -> Quota {
+        Quota { at_once, a_minute }
     }
 
     #[test]
     fn a_limit_of_a_minute_is_kept_and_none_is_none() {
-        assert!(share(1, 5).allows(4));
-        assert!(!share(1, 5).allows(5));
-        assert!(share(1, 0).allows(1_000));
+        assert!(quota(1, 5).allows(4));
+        assert!(!quota(1, 5).allows(5));
+        assert!(quota(1, 0).allows(1_000));
     }
 
     #[test]
@@ -83,11 +83,11 @@ mod tests {
             ((4, 5), 0, None, Some(0)),
             ((0, 0), 3, Some(i64::MAX), Some(i64::MAX)),
         ] {
-            let share = share(at_once, a_minute);
+            let quota = quota(at_once, a_minute);
             assert_eq!(
-                share.wait_ms(ahead, each_ms),
+                quota.wait_ms(ahead, each_ms),
                 wait,
-                "{share:?}, {ahead} ahead, {each_ms:?}"
+                "{quota:?}, {ahead} ahead, {each_ms:?}"
             );
         }
     }

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use crate::domain::credits::{Credits, OutOfRange};
 use crate::domain::engine::catalog::Catalog;
 use crate::domain::engine::prompt_template::Templates;
-use crate::domain::engine::quota::{Engine, Share};
+use crate::domain::engine::quota::{EngineQuota, Quota};
 use crate::domain::geometry::{Pixels, Ratio};
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::image::crop::Crop;
 use crate::domain::image::drift::Thresholds;
 use crate::domain::image::reference;
 use crate::domain::money::period::Zone;
-use crate::domain::money::spend_limit::Caps;
+use crate::domain::money::spend_limit::SpendLimits;
 use crate::domain::stage::{Stage, StageSpec, Stages};
 
 /// What the rules of one process are.
@@ -33,7 +33,7 @@ pub struct Rules {
     /// What each stage asks for.
     pub stages: Stages,
     /// How much of each engine may be used, by its name.
-    pub shares: BTreeMap<String, Share>,
+    pub shares: BTreeMap<String, Quota>,
     /// What each reference adds to the price of each image, where the engine counts what it is sent.
     pub reference_price: Credits,
     /// What engines are told.
@@ -47,7 +47,7 @@ pub struct Rules {
     /// Whether whoever may manage a guild may use its treasury, besides operators.
     pub admins_treasury: bool,
     /// How much may be spent in a guild that chose nothing else, and by whom.
-    pub caps: Caps,
+    pub spend_limits: SpendLimits,
     /// Where days and months begin in such a guild.
     pub zone: Zone,
 }
@@ -67,8 +67,8 @@ impl Rules {
 
     /// The engines that draw, each with the stages that are its.
     #[must_use]
-    pub fn engines(&self) -> Vec<Engine> {
-        let mut engines: Vec<Engine> = Vec::new();
+    pub fn engines(&self) -> Vec<EngineQuota> {
+        let mut engines: Vec<EngineQuota> = Vec::new();
         for engine in Stage::ALL.map(|stage| self.engine(stage)) {
             if !engines.contains(&engine) {
                 engines.push(engine);
@@ -79,20 +79,20 @@ impl Rules {
 
     /// The engine of a stage, with all the stages that are its.
     #[must_use]
-    pub fn engine(&self, stage: Stage) -> Engine {
+    pub fn engine(&self, stage: Stage) -> EngineQuota {
         let name = &self.spec(stage).engine;
-        Engine {
+        EngineQuota {
             name: name.clone(),
             stages: Stage::ALL
                 .into_iter()
                 .filter(|other| self.spec(*other).engine == *name)
                 .collect(),
-            share: self.share(name),
+            quota: self.quota(name),
         }
     }
 
-    fn share(&self, engine: &str) -> Share {
-        let one = Share {
+    fn quota(&self, engine: &str) -> Quota {
+        let one = Quota {
             at_once: 1,
             a_minute: 0,
         };

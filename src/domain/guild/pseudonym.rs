@@ -12,15 +12,15 @@ const MARK: u64 = 1 << 63;
 
 /// The key of the hashes: whoever has it can find out by trying whether a member is behind an alias.
 #[derive(Clone, PartialEq, Eq)]
-pub struct AliasKey([u8; 32]);
+pub struct PseudonymKey([u8; 32]);
 
-impl fmt::Debug for AliasKey {
+impl fmt::Debug for PseudonymKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("AliasKey(…)")
     }
 }
 
-impl AliasKey {
+impl PseudonymKey {
     /// A key of 32 random bytes.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
@@ -37,7 +37,7 @@ impl AliasKey {
         })
     }
 
-    /// Reads [`AliasKey::expose`] back.
+    /// Reads [`PseudonymKey::expose`] back.
     #[must_use]
     pub fn from_digits(digits: &str) -> Option<Self> {
         let mut bytes = [0; 32];
@@ -56,7 +56,7 @@ impl AliasKey {
     /// # Panics
     /// Never: the hash takes a key of any length, and is longer than a number.
     #[must_use]
-    pub fn alias(&self, guild: GuildId, user: UserId) -> UserId {
+    pub fn pseudonym(&self, guild: GuildId, user: UserId) -> UserId {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length is good");
         mac.update(&guild.get().to_be_bytes());
         mac.update(&user.get().to_be_bytes());
@@ -69,7 +69,7 @@ impl AliasKey {
 impl UserId {
     /// Whether it stands for a member who asked to be forgotten.
     #[must_use]
-    pub const fn is_alias(self) -> bool {
+    pub const fn is_pseudonym(self) -> bool {
         self.get() & MARK != 0
     }
 }
@@ -78,18 +78,18 @@ impl UserId {
 mod tests {
     use super::*;
 
-    const KEY: AliasKey = AliasKey::new([7; 32]);
+    const KEY: PseudonymKey = PseudonymKey::new([7; 32]);
     const ANA: UserId = UserId::new(1_100_000_000_000_000_011);
 
     #[test]
     fn an_alias_is_one_of_a_member_a_guild_and_a_key() {
-        let here = KEY.alias(GuildId::new(1), ANA);
-        assert_eq!(KEY.alias(GuildId::new(1), ANA), here);
-        assert!(here.is_alias() && !ANA.is_alias());
+        let here = KEY.pseudonym(GuildId::new(1), ANA);
+        assert_eq!(KEY.pseudonym(GuildId::new(1), ANA), here);
+        assert!(here.is_pseudonym() && !ANA.is_pseudonym());
         for other in [
-            KEY.alias(GuildId::new(2), ANA),
-            KEY.alias(GuildId::new(1), UserId::new(2)),
-            AliasKey::new([8; 32]).alias(GuildId::new(1), ANA),
+            KEY.pseudonym(GuildId::new(2), ANA),
+            KEY.pseudonym(GuildId::new(1), UserId::new(2)),
+            PseudonymKey::new([8; 32]).pseudonym(GuildId::new(1), ANA),
         ] {
             assert_ne!(other, here);
         }
@@ -97,9 +97,9 @@ mod tests {
 
     #[test]
     fn a_key_reads_back_and_is_not_printed() {
-        assert_eq!(AliasKey::from_digits(&KEY.expose()), Some(KEY));
-        assert_eq!(AliasKey::from_digits("07"), None);
-        assert_eq!(AliasKey::from_digits(&"ä".repeat(32)), None);
+        assert_eq!(PseudonymKey::from_digits(&KEY.expose()), Some(KEY));
+        assert_eq!(PseudonymKey::from_digits("07"), None);
+        assert_eq!(PseudonymKey::from_digits(&"ä".repeat(32)), None);
         assert!(!format!("{KEY:?}").contains('7'));
     }
 }

@@ -9,13 +9,13 @@ use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, GuildId, RoleId};
 use crate::domain::limits;
 use crate::domain::money::period::{BadZone, Period, Zone};
-use crate::domain::money::spend_limit::{Bound, Caps, Scope};
+use crate::domain::money::spend_limit::{LimitScope, SpendLimits, Spenders};
 use crate::domain::stage::{Stage, StageSpec, Stages};
 
 const DAY_MS: i64 = 24 * 60 * 60_000;
 
 /// The caps that the admins of a guild chose; nothing: no cap, although the operator set one.
-pub type ChosenCaps = BTreeMap<Bound, Option<Credits>>;
+pub type ChosenSpendLimits = BTreeMap<LimitScope, Option<Credits>>;
 
 /// What the admins of a guild chose. What they did not choose is as the operator set it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub struct GuildSettings {
     /// Where the bot tells what admins should know.
     pub log: Option<ChannelId>,
     /// How much may be spent, and by whom.
-    pub caps: ChosenCaps,
+    pub spend_limits: ChosenSpendLimits,
     /// Where days and months begin.
     pub zone: Option<Zone>,
 }
@@ -86,7 +86,7 @@ pub struct GuildRules {
     /// Where the bot tells what admins should know.
     pub log: Option<ChannelId>,
     /// How much may be spent, and by whom.
-    pub caps: Caps,
+    pub spend_limits: SpendLimits,
     /// Where days and months begin.
     pub zone: Zone,
 }
@@ -121,20 +121,20 @@ pub enum Edit {
     /// Where the bot tells what admins should know.
     Log(ChannelId),
     /// How much may be spent, in credits.
-    Cap(Bound, i64),
+    SpendLimit(LimitScope, i64),
     /// No cap, also where the operator set one.
-    NoCap(Bound),
+    NoSpendLimit(LimitScope),
     /// A cap as the operator set it again, which may be none.
-    UsualCap(Bound),
+    UsualSpendLimit(LimitScope),
     /// Where days and months begin, as it was typed.
     Zone(String),
     /// As the operator set it again.
-    Reset(Part),
+    Reset(SettingsGroup),
 }
 
 /// What can be set back to how the operator set it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum SettingsGroup {
     /// How many must approve, at every stage.
     Quorums,
     /// What images cost, at every stage.
@@ -160,14 +160,14 @@ pub enum Part {
     /// Where the bot tells what admins should know.
     Log,
     /// How much may be spent, and by whom.
-    Caps,
+    SpendLimits,
     /// Where days and months begin.
     Zone,
 }
 
 /// Why something cannot be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mistake {
+pub enum InvalidSetting {
     /// A quorum out of range.
     Quorum(u32),
     /// A price out of range.
@@ -183,11 +183,11 @@ pub enum Mistake {
     /// One emoji that would approve and stop.
     OneEmoji(Emoji),
     /// A cap out of range, in credits.
-    Cap(i64),
+    SpendLimit(i64),
     /// Hours out of range.
     Hours(u32),
     /// More caps than a guild may have.
-    TooManyCaps,
+    TooManySpendLimits,
     /// No time zone.
     Zone(BadZone),
 }
@@ -221,37 +221,35 @@ impl GuildSettings {
             channels: self.channels.clone(),
             gallery: self.gallery,
             log: self.log,
-            caps: self.all_caps(&operator.caps),
+            spend_limits: self.all_spend_limits(&operator.spend_limits),
             zone: self.zone.clone().unwrap_or_else(|| operator.zone.clone()),
         }
     }
 
     /// The operator's caps, with those that the admins chose in their place.
-    fn all_caps(&self, usual: &Caps) -> Caps {
-        let mut all: ChosenCaps = usual.iter().map(|(on, most)| (*on, Some(*most))).collect();
-        all.extend(self.caps.clone());
-        all.into_iter()
-            .filter_map(|(on, most)| Some((on, most?)))
-            .collect()
+    fn all_spend_limits(&self, usual: &SpendLimits) -> SpendLimits {
+        let mut all: ChosenSpendLimits = usual.iter().map(|(on, max)| (*on, Some(*max))).collect();
+        all.extend(self.spend_limits.clone());
+        all.into_iter().filter_map(|(on, max)| Some((on, max?))).collect()
     }
 
     /// Does what an admin asks for, all of it or nothing.
     ///
     /// # Errors
-    /// The first [`Mistake`].
-    pub fn edited(&self, guild: GuildId, operator: &Rules, edits: &[Edit]) -> Result<Self, Mistake> {
+    /// The first [`InvalidSetting`].
+    pub fn edited(&self, guild: GuildId, operator: &Rules, edits: &[Edit]) -> Result<Self, InvalidSetting> {
         let mut next = self.clone();
         for edit in edits {
             next.edit(guild, operator, edit)?;
         }
         let rules = next.rules(operator);
         if rules.approve == rules.veto {
-            return Err(Mistake::OneEmoji(rules.approve));
+            return Err(InvalidSetting::OneEmoji(rules.approve));
         }
         Ok(next)
     }
 
-    fn edit(&mut self, guild: GuildId, operator: &Rules, edit: &Edit) -> Result<(), Mistake> {
+    fn edit(&mut self, guild: GuildId, operator: &Rules, edit: &Edit) -> Result<(), InvalidSetting> {
         // Everybody has the role that has the server's own id, so that a list with it shuts nobody out.
         let roles = |roles: &BTreeSet<RoleId>| {
             let everyone = roles.iter().any(|role| role.get() == guild.get());
@@ -259,7 +257,7 @@ impl GuildSettings {
         };
         match edit {
             Edit::Quorum(stage, quorum) => *self.quorum_of(*stage) = Some(checked_quorum(*quorum)?),
-            Edit::Price(..) if !operator.guild_prices => return Err(Mistake::PricesAreFixed),
+            Edit::Price(..) if !operator.guild_prices => return Err(InvalidSetting::PricesAreFixed),
             Edit::Price(stage, price) => *self.price_of(*stage) = Some(checked_price(*price)?),
             Edit::OwnVote(counts) => self.own_vote = Some(*counts),
             Edit::LeadDecides(decides) => self.lead_decides = Some(*decides),
@@ -272,43 +270,45 @@ impl GuildSettings {
             Edit::Channels(new) => self.channels.clone_from(new),
             Edit::Gallery(channel) => self.gallery = Some(*channel),
             Edit::Log(channel) => self.log = Some(*channel),
-            Edit::Cap(on, most) => self.cap(guild, *on, Some(checked_cap(*most)?))?,
-            Edit::NoCap(on) => self.cap(guild, *on, None)?,
-            Edit::UsualCap(on) => drop(self.caps.remove(&on_all(guild, *on))),
-            Edit::Zone(name) => self.zone = Some(name.parse().map_err(Mistake::Zone)?),
-            Edit::Reset(part) => self.reset(*part),
+            Edit::SpendLimit(on, max) => self.limit(guild, *on, Some(checked_limit(*max)?))?,
+            Edit::NoSpendLimit(on) => self.limit(guild, *on, None)?,
+            Edit::UsualSpendLimit(on) => drop(self.spend_limits.remove(&on_all(guild, *on))),
+            Edit::Zone(name) => self.zone = Some(name.parse().map_err(InvalidSetting::Zone)?),
+            Edit::Reset(group) => self.reset(*group),
         }
         Ok(())
     }
 
-    fn reset(&mut self, part: Part) {
-        match part {
-            Part::Quorums => (self.review_quorum, self.final_quorum) = (None, None),
-            Part::Prices => (self.explore_price, self.review_price, self.final_price) = (None, None, None),
-            Part::OwnVote => self.own_vote = None,
-            Part::LeadDecides => self.lead_decides = None,
-            Part::Emoji => (self.approve, self.veto) = (None, None),
-            Part::Window => self.window_days = None,
-            Part::Approvers => self.approvers.clear(),
-            Part::Leads => self.leads.clear(),
-            Part::Requesters => self.requesters.clear(),
-            Part::Channels => self.channels.clear(),
-            Part::Gallery => self.gallery = None,
-            Part::Log => self.log = None,
-            Part::Caps => self.caps.clear(),
-            Part::Zone => self.zone = None,
+    fn reset(&mut self, group: SettingsGroup) {
+        match group {
+            SettingsGroup::Quorums => (self.review_quorum, self.final_quorum) = (None, None),
+            SettingsGroup::Prices => {
+                (self.explore_price, self.review_price, self.final_price) = (None, None, None)
+            }
+            SettingsGroup::OwnVote => self.own_vote = None,
+            SettingsGroup::LeadDecides => self.lead_decides = None,
+            SettingsGroup::Emoji => (self.approve, self.veto) = (None, None),
+            SettingsGroup::Window => self.window_days = None,
+            SettingsGroup::Approvers => self.approvers.clear(),
+            SettingsGroup::Leads => self.leads.clear(),
+            SettingsGroup::Requesters => self.requesters.clear(),
+            SettingsGroup::Channels => self.channels.clear(),
+            SettingsGroup::Gallery => self.gallery = None,
+            SettingsGroup::Log => self.log = None,
+            SettingsGroup::SpendLimits => self.spend_limits.clear(),
+            SettingsGroup::Zone => self.zone = None,
         }
     }
 
-    fn cap(&mut self, guild: GuildId, on: Bound, most: Option<Credits>) -> Result<(), Mistake> {
+    fn limit(&mut self, guild: GuildId, on: LimitScope, max: Option<Credits>) -> Result<(), InvalidSetting> {
         if let Period::Hours(hours) = on.period
-            && !(1..=limits::CAP_HOURS).contains(&hours)
+            && !(1..=limits::SPEND_LIMIT_HOURS).contains(&hours)
         {
-            return Err(Mistake::Hours(hours));
+            return Err(InvalidSetting::Hours(hours));
         }
-        self.caps.insert(on_all(guild, on), most);
-        let fits = self.caps.len() <= limits::CAPS_PER_GUILD;
-        fits.then_some(()).ok_or(Mistake::TooManyCaps)
+        self.spend_limits.insert(on_all(guild, on), max);
+        let fits = self.spend_limits.len() <= limits::SPEND_LIMITS_PER_GUILD;
+        fits.then_some(()).ok_or(InvalidSetting::TooManySpendLimits)
     }
 
     /// Nobody is asked for explore: a quorum for it is taken for one for review.
@@ -328,46 +328,46 @@ impl GuildSettings {
     }
 }
 
-fn checked_quorum(quorum: u32) -> Result<u32, Mistake> {
+fn checked_quorum(quorum: u32) -> Result<u32, InvalidSetting> {
     let fits = (1..=limits::QUORUM).contains(&quorum);
-    fits.then_some(quorum).ok_or(Mistake::Quorum(quorum))
+    fits.then_some(quorum).ok_or(InvalidSetting::Quorum(quorum))
 }
 
-fn checked_price(price: i64) -> Result<Credits, Mistake> {
+fn checked_price(price: i64) -> Result<Credits, InvalidSetting> {
     let fits = (1..=limits::PRICE_CREDITS).contains(&price);
-    let price = fits.then_some(price).ok_or(Mistake::Price(price))?;
-    Credits::new(price).map_err(|_| Mistake::Price(price))
+    let price = fits.then_some(price).ok_or(InvalidSetting::Price(price))?;
+    Credits::new(price).map_err(|_| InvalidSetting::Price(price))
 }
 
 /// Everybody has the role that has the server's own id: a cap on it is one on each member.
-fn on_all(guild: GuildId, on: Bound) -> Bound {
+fn on_all(guild: GuildId, on: LimitScope) -> LimitScope {
     match on.scope {
-        Scope::Role(role) if role.get() == guild.get() => Bound {
-            scope: Scope::Each,
+        Spenders::Role(role) if role.get() == guild.get() => LimitScope {
+            scope: Spenders::Each,
             ..on
         },
-        Scope::Server | Scope::Each | Scope::Role(_) | Scope::Member(_) => on,
+        Spenders::Server | Spenders::Each | Spenders::Role(_) | Spenders::Member(_) => on,
     }
 }
 
-fn checked_cap(most: i64) -> Result<Credits, Mistake> {
-    let fits = (0..=limits::GRANT_CREDITS).contains(&most);
-    let most = fits.then_some(most).ok_or(Mistake::Cap(most))?;
-    Credits::new(most).map_err(|_| Mistake::Cap(most))
+fn checked_limit(max: i64) -> Result<Credits, InvalidSetting> {
+    let fits = (0..=limits::GRANT_CREDITS).contains(&max);
+    let max = fits.then_some(max).ok_or(InvalidSetting::SpendLimit(max))?;
+    Credits::new(max).map_err(|_| InvalidSetting::SpendLimit(max))
 }
 
-fn checked_window(days: u32) -> Result<u32, Mistake> {
+fn checked_window(days: u32) -> Result<u32, InvalidSetting> {
     let fits = (1..=limits::VOTE_WINDOW_DAYS).contains(&days);
-    fits.then_some(days).ok_or(Mistake::Window(days))
+    fits.then_some(days).ok_or(InvalidSetting::Window(days))
 }
 
-fn checked_emoji(text: &str) -> Result<Emoji, Mistake> {
-    text.parse().map_err(|_| Mistake::NoEmoji(text.to_owned()))
+fn checked_emoji(text: &str) -> Result<Emoji, InvalidSetting> {
+    text.parse().map_err(|_| InvalidSetting::NoEmoji(text.to_owned()))
 }
 
 /// A quorum that may never be reached, because too few people could vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Doubt {
+pub struct UnreachableQuorum {
     /// The stage that could never be drawn.
     pub stage: Stage,
     /// How many must approve.
@@ -397,7 +397,7 @@ impl GuildRules {
     /// The first stage whose quorum is more than a guild with so many members has voters, the bot being one of them and
     /// the requester another, who may have no vote. Where a lead decides alone, none is.
     #[must_use]
-    pub fn doubt(&self, members: u64) -> Option<Doubt> {
+    pub fn unreachable_quorum(&self, members: u64) -> Option<UnreachableQuorum> {
         let no_voters = if self.own_vote { 1 } else { 2 };
         let voters = members.saturating_sub(no_voters);
         let doubtful = |stage: &Stage| {
@@ -405,7 +405,7 @@ impl GuildRules {
         };
         let stage = [Stage::Review, Stage::Final].into_iter().find(doubtful)?;
         let quorum = self.stages.spec(stage).quorum;
-        Some(Doubt {
+        Some(UnreachableQuorum {
             stage,
             quorum,
             voters,
@@ -443,7 +443,7 @@ pub(crate) mod tests {
             vote_window_days: 7,
             guild_prices: true,
             admins_treasury: false,
-            caps: Caps::new(),
+            spend_limits: SpendLimits::new(),
             zone: Zone::utc(),
         }
     }
@@ -452,7 +452,7 @@ pub(crate) mod tests {
         ids.iter().copied().map(RoleId::new).collect()
     }
 
-    fn edited(edits: &[Edit]) -> Result<GuildRules, Mistake> {
+    fn edited(edits: &[Edit]) -> Result<GuildRules, InvalidSetting> {
         let next = GuildSettings::default().edited(GUILD, &operator(), edits)?;
         Ok(next.rules(&operator()))
     }
@@ -502,22 +502,22 @@ pub(crate) mod tests {
             (rules.approve.to_string(), rules.veto.to_string()),
             ("👍".to_owned(), "<:stop:7>".to_owned())
         );
-        let parts = [
-            Part::Quorums,
-            Part::Prices,
-            Part::OwnVote,
-            Part::LeadDecides,
-            Part::Emoji,
-            Part::Window,
-            Part::Approvers,
-            Part::Leads,
-            Part::Requesters,
-            Part::Channels,
-            Part::Gallery,
-            Part::Log,
+        let groups = [
+            SettingsGroup::Quorums,
+            SettingsGroup::Prices,
+            SettingsGroup::OwnVote,
+            SettingsGroup::LeadDecides,
+            SettingsGroup::Emoji,
+            SettingsGroup::Window,
+            SettingsGroup::Approvers,
+            SettingsGroup::Leads,
+            SettingsGroup::Requesters,
+            SettingsGroup::Channels,
+            SettingsGroup::Gallery,
+            SettingsGroup::Log,
         ];
         let back = chosen
-            .edited(GUILD, &operator(), &parts.map(Edit::Reset))
+            .edited(GUILD, &operator(), &groups.map(Edit::Reset))
             .unwrap();
         assert_eq!(back, GuildSettings::default());
     }
@@ -535,25 +535,32 @@ pub(crate) mod tests {
             assert!(edited(std::slice::from_ref(&at)).is_ok(), "{at:?}");
         }
         let past = [
-            (Edit::Quorum(Stage::Final, 0), Mistake::Quorum(0)),
+            (Edit::Quorum(Stage::Final, 0), InvalidSetting::Quorum(0)),
             (
                 Edit::Quorum(Stage::Review, limits::QUORUM + 1),
-                Mistake::Quorum(limits::QUORUM + 1),
+                InvalidSetting::Quorum(limits::QUORUM + 1),
             ),
-            (Edit::Price(Stage::Explore, 0), Mistake::Price(0)),
+            (Edit::Price(Stage::Explore, 0), InvalidSetting::Price(0)),
             (
                 Edit::Price(Stage::Explore, limits::PRICE_CREDITS + 1),
-                Mistake::Price(limits::PRICE_CREDITS + 1),
+                InvalidSetting::Price(limits::PRICE_CREDITS + 1),
             ),
-            (Edit::WindowDays(0), Mistake::Window(0)),
+            (Edit::WindowDays(0), InvalidSetting::Window(0)),
             (
                 Edit::WindowDays(limits::VOTE_WINDOW_DAYS + 1),
-                Mistake::Window(limits::VOTE_WINDOW_DAYS + 1),
+                InvalidSetting::Window(limits::VOTE_WINDOW_DAYS + 1),
             ),
-            (Edit::Approve("ok".to_owned()), Mistake::NoEmoji("ok".to_owned())),
+            (
+                Edit::Approve("ok".to_owned()),
+                InvalidSetting::NoEmoji("ok".to_owned()),
+            ),
         ];
-        for (edit, mistake) in past {
-            assert_eq!(edited(std::slice::from_ref(&edit)), Err(mistake), "{edit:?}");
+        for (edit, invalid_setting) in past {
+            assert_eq!(
+                edited(std::slice::from_ref(&edit)),
+                Err(invalid_setting),
+                "{edit:?}"
+            );
         }
     }
 
@@ -561,7 +568,7 @@ pub(crate) mod tests {
     fn two_meanings_never_share_an_emoji() {
         let approve = |text: &str| Edit::Approve(text.to_owned());
         let veto = |text: &str| Edit::Veto(text.to_owned());
-        let shared = |edits: &[Edit]| matches!(edited(edits), Err(Mistake::OneEmoji(_)));
+        let shared = |edits: &[Edit]| matches!(edited(edits), Err(InvalidSetting::OneEmoji(_)));
         assert!(shared(&[approve("🚫")]), "with one that nobody chose");
         assert!(shared(&[veto("✅")]));
         assert!(
@@ -583,7 +590,7 @@ pub(crate) mod tests {
         };
         let price = [Edit::Price(Stage::Final, 50)];
         let refused = GuildSettings::default().edited(GUILD, &fixed, &price);
-        assert_eq!(refused, Err(Mistake::PricesAreFixed));
+        assert_eq!(refused, Err(InvalidSetting::PricesAreFixed));
         let chosen = GuildSettings::default()
             .edited(GUILD, &operator(), &price)
             .unwrap();
@@ -602,19 +609,23 @@ pub(crate) mod tests {
 
     #[test]
     fn a_quorum_is_doubtful_when_there_are_too_few_to_vote() {
-        let doubt = |edits: &[Edit], members| {
+        let unreachable_quorum = |edits: &[Edit], members| {
             edited(edits)
                 .unwrap()
-                .doubt(members)
+                .unreachable_quorum(members)
                 .map(|d| (d.stage, d.quorum, d.voters))
         };
-        assert_eq!(doubt(&[], 4), None, "the bot, the requester and two more");
-        assert_eq!(doubt(&[], 3), Some((Stage::Final, 2, 1)));
-        assert_eq!(doubt(&[], 2), Some((Stage::Review, 1, 0)));
-        assert_eq!(doubt(&[Edit::OwnVote(true)], 3), None);
-        assert_eq!(doubt(&[Edit::LeadDecides(true)], 3), None);
         assert_eq!(
-            doubt(&[Edit::Quorum(Stage::Final, 9)], 10),
+            unreachable_quorum(&[], 4),
+            None,
+            "the bot, the requester and two more"
+        );
+        assert_eq!(unreachable_quorum(&[], 3), Some((Stage::Final, 2, 1)));
+        assert_eq!(unreachable_quorum(&[], 2), Some((Stage::Review, 1, 0)));
+        assert_eq!(unreachable_quorum(&[Edit::OwnVote(true)], 3), None);
+        assert_eq!(unreachable_quorum(&[Edit::LeadDecides(true)], 3), None);
+        assert_eq!(
+            unreachable_quorum(&[Edit::Quorum(Stage::Final, 9)], 10),
             Some((Stage::Final, 9, 8))
         );
     }

@@ -82,12 +82,12 @@ impl Drift {
         approved: Pixels,
         pixels: Pixels,
         likeness: Option<Likeness>,
-        least: Option<Likeness>,
+        min: Option<Likeness>,
     ) -> Option<Self> {
         if !approved.nearly_same_shape(pixels) {
             return Some(Self::Shape(approved));
         }
-        likeness.filter(|found| Some(*found) < least).map(Self::Moved)
+        likeness.filter(|found| Some(*found) < min).map(Self::Moved)
     }
 }
 

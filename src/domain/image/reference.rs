@@ -6,7 +6,7 @@ use crate::domain::limits;
 
 /// A file that somebody gives as a reference, as Discord tells of it before anything is fetched.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Offered {
+pub struct OfferedReference {
     /// Its name.
     pub name: String,
     /// Where it is.
@@ -17,10 +17,10 @@ pub struct Offered {
     pub mime: Option<String>,
 }
 
-impl std::fmt::Debug for Offered {
+impl std::fmt::Debug for OfferedReference {
     /// Not the address: it is signed.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Offered")
+        f.debug_struct("OfferedReference")
             .field("bytes", &self.bytes)
             .field("mime", &self.mime)
             .finish_non_exhaustive()
@@ -40,7 +40,7 @@ pub enum BadReference {
         /// How many there are.
         given: usize,
         /// How many it takes.
-        most: usize,
+        max: usize,
     },
     /// A file has too many bytes.
     TooLarge {
@@ -63,7 +63,7 @@ pub enum BadReference {
 ///
 /// # Errors
 /// The first [`BadReference`].
-pub fn check(offered: &[Offered], engine: &str, model: Option<&Model>) -> Result<(), BadReference> {
+pub fn check(offered: &[OfferedReference], engine: &str, model: Option<&Model>) -> Result<(), BadReference> {
     count(offered.len(), engine, model)?;
     for file in offered {
         let name = || file.name.clone();
@@ -87,13 +87,13 @@ pub fn check(offered: &[Offered], engine: &str, model: Option<&Model>) -> Result
 /// [`BadReference::NotTaken`] or [`BadReference::TooMany`].
 pub fn count(given: usize, engine: &str, model: Option<&Model>) -> Result<(), BadReference> {
     let takes = model.map_or(0, |model| model.references);
-    let most = takes.min(limits::REFERENCES);
+    let max = takes.min(limits::REFERENCES);
     match given {
         0 => Ok(()),
         _ if takes == 0 => Err(BadReference::NotTaken {
             engine: engine.to_owned(),
         }),
-        given if given > most => Err(BadReference::TooMany { given, most }),
+        given if given > max => Err(BadReference::TooMany { given, max }),
         _ => Ok(()),
     }
 }
@@ -113,8 +113,8 @@ mod tests {
     use super::*;
     use crate::domain::engine::catalog::tests::shipped;
 
-    fn file(name: &str, bytes: usize, mime: Option<&str>) -> Offered {
-        Offered {
+    fn file(name: &str, bytes: usize, mime: Option<&str>) -> OfferedReference {
+        OfferedReference {
             name: name.to_owned(),
             url: "https://cdn.discordapp.com/attachments/1/2/fox.png?hm=secret".to_owned(),
             bytes: bytes as u64,
@@ -127,14 +127,14 @@ mod tests {
         let catalog = shipped();
         let model = |engine: &str, model: &str| catalog.engine[engine].model[model].clone();
         let openai = model("openai", "gpt-image-2");
-        let look = |files: &[Offered]| check(files, "openai", Some(&openai));
+        let look = |files: &[OfferedReference]| check(files, "openai", Some(&openai));
         let good = file("fox.png", limits::REFERENCE_BYTES, Some("image/png"));
         assert_eq!(look(&[]), Ok(()));
         assert_eq!(look(&vec![good.clone(); limits::REFERENCES]), Ok(()));
-        let (given, most) = (limits::REFERENCES + 1, limits::REFERENCES);
+        let (given, max) = (limits::REFERENCES + 1, limits::REFERENCES);
         assert_eq!(
             look(&vec![good.clone(); given]),
-            Err(BadReference::TooMany { given, most })
+            Err(BadReference::TooMany { given, max })
         );
         let name = "fox.pdf".to_owned();
         for mime in [None, Some("application/pdf"), Some("text/html")] {

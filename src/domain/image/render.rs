@@ -110,7 +110,7 @@ impl State {
     ///
     /// # Errors
     /// [`IllegalMove`] unless it is rendering.
-    pub fn go_on(self) -> Result<Self, IllegalMove> {
+    pub fn keep_waiting(self) -> Result<Self, IllegalMove> {
         self.only_from(&Self::Rendering, Self::Rendering)
     }
 
@@ -145,15 +145,15 @@ impl State {
     ///
     /// # Errors
     /// [`IllegalMove`] unless it is unknown.
-    pub fn give_up(self) -> Result<Self, IllegalMove> {
+    pub fn write_off(self) -> Result<Self, IllegalMove> {
         self.only_from(&Self::Unknown, Self::Failed(Failure::Broken))
     }
 
     /// The picture came after it was given up.
     ///
     /// # Errors
-    /// [`IllegalMove`] unless it is what [`State::give_up`] made of it.
-    pub fn turn_up(self, pixels: Pixels) -> Result<Self, IllegalMove> {
+    /// [`IllegalMove`] unless it is what [`State::write_off`] made of it.
+    pub fn complete_late(self, pixels: Pixels) -> Result<Self, IllegalMove> {
         self.only_from(&Self::Failed(Failure::Broken), Self::Done(pixels))
     }
 
@@ -192,7 +192,7 @@ pub enum Verdict {
 
 /// Who decided about the credits of an unknown render, and what.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision {
+pub struct Ruling {
     /// What becomes of the credits.
     pub verdict: Verdict,
     /// Who decided.
@@ -230,7 +230,7 @@ pub enum Next {
     /// Give the credits back.
     Release(Failure),
     /// Ask the service again after so many milliseconds how the call ended; it stays under way.
-    Ask(i64),
+    DraftRequest(i64),
     /// Keep the hold and ask a person.
     Park,
 }
@@ -245,7 +245,7 @@ pub fn after_attempt(outcome: &Outcome, attempt: u32) -> Next {
             Next::Retry((*wait).clamp(limits::RENDER_RETRY_MS, limits::RETRY_AFTER_MAX_MS))
         }
         Outcome::Transient(None) => Next::Retry(limits::RENDER_RETRY_MS << (2 * (attempt.max(1) - 1))),
-        Outcome::Later if attempt < limits::RENDER_ASKS => Next::Ask(limits::RENDER_ASK_MS),
+        Outcome::Later if attempt < limits::RENDER_ASKS => Next::DraftRequest(limits::RENDER_ASK_MS),
         Outcome::Later | Outcome::Unknown => Next::Park,
         Outcome::Refused => Next::Release(Failure::Refused),
         Outcome::Operator => Next::Release(Failure::Operator),
@@ -301,13 +301,13 @@ mod tests {
         type Move = fn(State) -> Result<State, IllegalMove>;
         let moves: [(&str, Move, &[&str]); 9] = [
             ("begin", State::begin, &["queued"]),
-            ("go on", State::go_on, &["rendering"]),
+            ("go on", State::keep_waiting, &["rendering"]),
             ("requeue", State::requeue, &["rendering"]),
             ("finish", |s| s.finish(SIZE), &["rendering", "unknown"]),
             ("fail", |s| s.fail(Failure::Broken), &["rendering"]),
             ("park", State::park, &["rendering"]),
-            ("give up", State::give_up, &["unknown"]),
-            ("turn up", |s| s.turn_up(SIZE), &["broken"]),
+            ("give up", State::write_off, &["unknown"]),
+            ("turn up", |s| s.complete_late(SIZE), &["broken"]),
             ("cancel", State::cancel, &["queued"]),
         ];
         for (name, make, from) in moves {
@@ -350,7 +350,7 @@ mod tests {
                 Next::Release(Failure::Exhausted),
             ),
             (Outcome::Unknown, 1, Next::Park),
-            (Outcome::Later, 1, Next::Ask(limits::RENDER_ASK_MS)),
+            (Outcome::Later, 1, Next::DraftRequest(limits::RENDER_ASK_MS)),
             (Outcome::Later, limits::RENDER_ASKS, Next::Park),
             (Outcome::Refused, 1, Next::Release(Failure::Refused)),
             (Outcome::Operator, 1, Next::Release(Failure::Operator)),

@@ -9,19 +9,19 @@ use crate::domain::stage::Stage;
 /// quorum and [`approval::again`](crate::domain::approval::again) for a failed render. A hold that was not allowed does not compile:
 ///
 /// ```compile_fail
-/// use greenlight::domain::{credits::Credits, ids::{GuildId, RenderId}, stage::Stage, warrant::Warrant};
-/// let forged = Warrant::new(GuildId::new(1), RenderId::new(1), Stage::Final, Credits::ZERO);
+/// use greenlight::domain::{credits::Credits, ids::{GuildId, RenderId}, stage::Stage, authorization::Authorization};
+/// let forged = Authorization::new(GuildId::new(1), RenderId::new(1), Stage::Final, Credits::ZERO);
 /// ```
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a warrant that is not held pays for nothing"]
-pub struct Warrant {
+pub struct Authorization {
     guild: GuildId,
     render: RenderId,
     stage: Stage,
     price: Credits,
 }
 
-impl Warrant {
+impl Authorization {
     pub(in crate::domain) const fn new(
         guild: GuildId,
         render: RenderId,

@@ -1,7 +1,7 @@
 //! What a campaign will cost, before it is begun.
 
 use super::project::Buckets;
-use super::spend_limit::{Bound, Cap, Caps, Scope};
+use super::spend_limit::{LimitScope, SpendLimit, SpendLimits, Spenders};
 use crate::domain::credits::{Credits, OutOfRange};
 use crate::domain::limits;
 use crate::domain::stage::{Stage, Stages};
@@ -15,7 +15,7 @@ pub struct Campaign {
 
 /// Why a campaign cannot be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Misfit {
+pub enum InvalidCampaign {
     /// No drafts, or more than [`limits::CAMPAIGN_IMAGES`]; or fewer than none of another stage.
     Images(i64),
     /// More images of a stage than of the one that they are drawn from.
@@ -33,20 +33,20 @@ impl Campaign {
     /// Checks what somebody typed.
     ///
     /// # Errors
-    /// The first [`Misfit`].
-    pub fn new(drafts: i64, reviews: i64, finals: i64) -> Result<Self, Misfit> {
+    /// The first [`InvalidCampaign`].
+    pub fn new(drafts: i64, reviews: i64, finals: i64) -> Result<Self, InvalidCampaign> {
         let wanted = [drafts, reviews, finals];
-        let most = i64::try_from(limits::CAMPAIGN_IMAGES).unwrap_or(i64::MAX);
-        for (n, least) in wanted.into_iter().zip([1, 0, 0]) {
-            if !(least..=most).contains(&n) {
-                return Err(Misfit::Images(n));
+        let max = i64::try_from(limits::CAMPAIGN_IMAGES).unwrap_or(i64::MAX);
+        for (n, min) in wanted.into_iter().zip([1, 0, 0]) {
+            if !(min..=max).contains(&n) {
+                return Err(InvalidCampaign::Images(n));
             }
         }
         for (stage, pair) in [Stage::Review, Stage::Final].into_iter().zip(wanted.windows(2)) {
             if let &[before, images] = pair
                 && images > before
             {
-                return Err(Misfit::Narrows {
+                return Err(InvalidCampaign::Narrows {
                     stage,
                     images,
                     before,
@@ -61,7 +61,7 @@ impl Campaign {
 
 /// What the images of one stage cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct EstimateLine {
     /// The stage.
     pub stage: Stage,
     /// How many images.
@@ -76,7 +76,7 @@ pub struct Line {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Estimate {
     /// Bucket by bucket: exploration, review, final.
-    pub lines: [Line; 3],
+    pub lines: [EstimateLine; 3],
     /// All of it.
     pub total: Credits,
     /// What every idea would cost, drawn at the last stage at once.
@@ -90,7 +90,7 @@ pub struct Estimate {
 pub fn estimate(campaign: &Campaign, stages: &Stages) -> Result<Estimate, OutOfRange> {
     let line = |stage: Stage, images: usize| {
         let price = stages.spec(stage).price;
-        Ok(Line {
+        Ok(EstimateLine {
             stage,
             images,
             price,
@@ -142,18 +142,19 @@ impl Estimate {
 
     /// The caps on everybody that do not let it be drawn within their time.
     #[must_use]
-    pub fn passes(&self, caps: &Caps) -> Vec<Cap> {
-        let cost = |on: &Bound| match on.stage {
+    pub fn passes(&self, spend_limits: &SpendLimits) -> Vec<SpendLimit> {
+        let cost = |on: &LimitScope| match on.stage {
             None => self.total,
             Some(stage) => {
                 let of_stage = self.lines.iter().find(|line| line.stage == stage);
                 of_stage.map_or(Credits::ZERO, |line| line.cost)
             }
         };
-        caps.iter()
-            .filter(|(on, _)| matches!(on.scope, Scope::Server | Scope::Each))
-            .filter(|(on, most)| cost(on) > **most)
-            .map(|(on, most)| Cap { on: *on, most: *most })
+        spend_limits
+            .iter()
+            .filter(|(on, _)| matches!(on.scope, Spenders::Server | Spenders::Each))
+            .filter(|(on, max)| cost(on) > **max)
+            .map(|(on, max)| SpendLimit { on: *on, max: *max })
             .collect()
     }
 }
@@ -163,7 +164,7 @@ mod tests {
     use super::*;
     use crate::domain::stage::tests::stages;
 
-    fn campaign(drafts: i64, reviews: i64, finals: i64) -> Result<Campaign, Misfit> {
+    fn campaign(drafts: i64, reviews: i64, finals: i64) -> Result<Campaign, InvalidCampaign> {
         Campaign::new(drafts, reviews, finals)
     }
 
@@ -201,7 +202,7 @@ mod tests {
     #[test]
     fn a_campaign_narrows_from_stage_to_stage() {
         let narrows = |stage, images, before| {
-            Err(Misfit::Narrows {
+            Err(InvalidCampaign::Narrows {
                 stage,
                 images,
                 before,
@@ -209,11 +210,11 @@ mod tests {
         };
         assert_eq!(campaign(3, 4, 0), narrows(Stage::Review, 4, 3));
         assert_eq!(campaign(9, 1, 2), narrows(Stage::Final, 2, 1));
-        assert_eq!(campaign(0, 0, 0), Err(Misfit::Images(0)));
-        assert_eq!(campaign(5, -1, 0), Err(Misfit::Images(-1)));
-        let most = i64::try_from(limits::CAMPAIGN_IMAGES).unwrap();
-        assert!(campaign(most, most, most).is_ok());
-        assert_eq!(campaign(most + 1, 0, 0), Err(Misfit::Images(most + 1)));
+        assert_eq!(campaign(0, 0, 0), Err(InvalidCampaign::Images(0)));
+        assert_eq!(campaign(5, -1, 0), Err(InvalidCampaign::Images(-1)));
+        let max = i64::try_from(limits::CAMPAIGN_IMAGES).unwrap();
+        assert!(campaign(max, max, max).is_ok());
+        assert_eq!(campaign(max + 1, 0, 0), Err(InvalidCampaign::Images(max + 1)));
         assert!(campaign(1, 1, 1).is_ok());
     }
 

@@ -106,7 +106,7 @@ pub enum Told {
 
 /// A line of the history: a grant, a correction, or a hold with what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct BookLine {
     /// What it tells.
     pub told: Told,
     /// How many credits.

@@ -80,7 +80,7 @@ fn near(name: &str) -> Vec<String> {
 /// Over what spending is summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Period {
-    /// The last so many hours, at any moment; 1 to [`limits::CAP_HOURS`].
+    /// The last so many hours, at any moment; 1 to [`limits::SPEND_LIMIT_HOURS`].
     Hours(u32),
     /// From midnight to midnight.
     Day,
@@ -162,7 +162,7 @@ impl FromStr for Period {
             "day" => Ok(Self::Day),
             "month" => Ok(Self::Month),
             _ => hours(text)
-                .filter(|hours| (1..=limits::CAP_HOURS).contains(hours))
+                .filter(|hours| (1..=limits::SPEND_LIMIT_HOURS).contains(hours))
                 .map(Self::Hours)
                 .ok_or_else(|| format!("a period of {text}")),
         }

@@ -295,9 +295,9 @@ mod tests {
         );
         assert_eq!(name(" \u{200b}\u{2800} "), Err(BadName::Empty));
         assert_eq!(name(""), Err(BadName::Empty));
-        let most = "é".repeat(limits::PROJECT_NAME_CHARS);
-        assert_eq!(name(&most), Ok(most.clone()));
-        assert_eq!(name(&(most + "é")), Err(BadName::TooLong(51)));
+        let max = "é".repeat(limits::PROJECT_NAME_CHARS);
+        assert_eq!(name(&max), Ok(max.clone()));
+        assert_eq!(name(&(max + "é")), Err(BadName::TooLong(51)));
         assert_eq!(
             Name::parse("Éclair").unwrap().key(),
             Name::parse(" éCLAIR").unwrap().key()

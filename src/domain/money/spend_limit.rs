@@ -14,7 +14,7 @@ use crate::domain::stage::Stage;
 
 /// Whose spending is summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Scope {
+pub enum Spenders {
     /// That of all together.
     Server,
     /// That of each member by themselves.
@@ -27,9 +27,9 @@ pub enum Scope {
 
 /// What a cap is on. There is at most one cap on each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Bound {
+pub struct LimitScope {
     /// Whose spending.
-    pub scope: Scope,
+    pub scope: Spenders,
     /// On images of which stage; nothing: of all stages together.
     pub stage: Option<Stage>,
     /// Over what.
@@ -38,44 +38,51 @@ pub struct Bound {
 
 /// How much may be spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cap {
+pub struct SpendLimit {
     /// On what.
-    pub on: Bound,
+    pub on: LimitScope,
     /// At most.
-    pub most: Credits,
+    pub max: Credits,
 }
 
 /// All caps of a guild.
-pub type Caps = BTreeMap<Bound, Credits>;
+pub type SpendLimits = BTreeMap<LimitScope, Credits>;
 
 /// Whether it matters for some cap which roles a member has.
 #[must_use]
-pub fn ask_for_roles(caps: &Caps) -> bool {
-    caps.keys().any(|on| matches!(on.scope, Scope::Role(_)))
+pub fn ask_for_roles(spend_limits: &SpendLimits) -> bool {
+    spend_limits
+        .keys()
+        .any(|on| matches!(on.scope, Spenders::Role(_)))
 }
 
 /// The caps that hold for a member's spending on a stage: the server's, and for each span of time and each stage the most
 /// particular of the others. That is the member's own, else the highest of their roles', else everybody's.
 #[must_use]
-pub fn holding(caps: &Caps, member: UserId, roles: &BTreeSet<RoleId>, stage: Stage) -> Vec<Cap> {
-    let applies = |on: &Bound| on.stage.is_none_or(|of| of == stage);
-    let all = caps.iter().filter(|(on, _)| applies(on));
-    let all = all.map(|(on, most)| Cap { on: *on, most: *most });
-    let mut personal: BTreeMap<(Option<Stage>, Period), Cap> = BTreeMap::new();
+pub fn holding(
+    spend_limits: &SpendLimits,
+    member: UserId,
+    roles: &BTreeSet<RoleId>,
+    stage: Stage,
+) -> Vec<SpendLimit> {
+    let applies = |on: &LimitScope| on.stage.is_none_or(|of| of == stage);
+    let all = spend_limits.iter().filter(|(on, _)| applies(on));
+    let all = all.map(|(on, max)| SpendLimit { on: *on, max: *max });
+    let mut personal: BTreeMap<(Option<Stage>, Period), SpendLimit> = BTreeMap::new();
     let mut holding = Vec::new();
-    for cap in all {
-        let rank = match cap.on.scope {
-            Scope::Server => {
-                holding.push(cap);
+    for limit in all {
+        let rank = match limit.on.scope {
+            Spenders::Server => {
+                holding.push(limit);
                 continue;
             }
-            Scope::Role(role) if !roles.contains(&role) => continue,
-            Scope::Member(user) if user != member => continue,
-            Scope::Each | Scope::Role(_) | Scope::Member(_) => rank(&cap),
+            Spenders::Role(role) if !roles.contains(&role) => continue,
+            Spenders::Member(user) if user != member => continue,
+            Spenders::Each | Spenders::Role(_) | Spenders::Member(_) => rank(&limit),
         };
-        let place = personal.entry((cap.on.stage, cap.on.period)).or_insert(cap);
+        let place = personal.entry((limit.on.stage, limit.on.period)).or_insert(limit);
         if rank > self::rank(place) {
-            *place = cap;
+            *place = limit;
         }
     }
     holding.extend(personal.into_values());
@@ -84,13 +91,13 @@ pub fn holding(caps: &Caps, member: UserId, roles: &BTreeSet<RoleId>, stage: Sta
 
 /// The same for whatever the member may spend on, each once.
 #[must_use]
-pub fn holding_ever(caps: &Caps, member: UserId, roles: &BTreeSet<RoleId>) -> Vec<Cap> {
-    let mut ever: Vec<Cap> = Vec::new();
+pub fn holding_ever(spend_limits: &SpendLimits, member: UserId, roles: &BTreeSet<RoleId>) -> Vec<SpendLimit> {
+    let mut ever: Vec<SpendLimit> = Vec::new();
     for stage in Stage::ALL {
-        let more = holding(caps, member, roles, stage);
+        let more = holding(spend_limits, member, roles, stage);
         ever.extend(
             more.into_iter()
-                .filter(|cap| !ever.contains(cap))
+                .filter(|limit| !ever.contains(limit))
                 .collect::<Vec<_>>(),
         );
     }
@@ -98,21 +105,21 @@ pub fn holding_ever(caps: &Caps, member: UserId, roles: &BTreeSet<RoleId>) -> Ve
 }
 
 /// The particular before the general, and of two roles' the higher.
-fn rank(cap: &Cap) -> (u8, Credits) {
-    let particular = match cap.on.scope {
-        Scope::Server => 0,
-        Scope::Each => 1,
-        Scope::Role(_) => 2,
-        Scope::Member(_) => 3,
+fn rank(limit: &SpendLimit) -> (u8, Credits) {
+    let particular = match limit.on.scope {
+        Spenders::Server => 0,
+        Spenders::Each => 1,
+        Spenders::Role(_) => 2,
+        Spenders::Member(_) => 3,
     };
-    (particular, cap.most)
+    (particular, limit.max)
 }
 
 /// A cap with what was spent of it, read under the pool's lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Gauge {
+pub struct Usage {
     /// The cap.
-    pub cap: Cap,
+    pub limit: SpendLimit,
     /// What counts now.
     pub window: Window,
     /// What was spent in it.
@@ -121,9 +128,9 @@ pub struct Gauge {
 
 /// A cap that does not let something be spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Full {
+pub struct LimitReached {
     /// The cap.
-    pub cap: Cap,
+    pub limit: SpendLimit,
     /// What counts now.
     pub window: Window,
     /// What was spent in it.
@@ -135,17 +142,17 @@ pub struct Full {
     pub frees_ms: Option<i64>,
 }
 
-impl Full {
+impl LimitReached {
     /// How much there is too little.
     #[must_use]
     pub fn missing(&self) -> i64 {
-        self.spent.get() + self.need.get() - self.cap.most.get()
+        self.spent.get() + self.need.get() - self.limit.max.get()
     }
 
     /// Whether it is more than the cap allows at any time.
     #[must_use]
     pub fn for_ever(&self) -> bool {
-        self.need > self.cap.most
+        self.need > self.limit.max
     }
 }
 
@@ -153,7 +160,7 @@ impl Full {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capped {
     /// The cap.
-    pub by: Cap,
+    pub by: SpendLimit,
     /// When it lets the approval be spent, if nothing else is, in milliseconds since 1970; nothing if nobody knows.
     pub until_ms: Option<i64>,
 }
@@ -161,14 +168,14 @@ pub struct Capped {
 /// Whether so much may be spent.
 ///
 /// # Errors
-/// [`Full`]: of the caps that do not let it, one that never does, else the one that lets it last.
-pub fn fits(gauges: &[Gauge], need: Credits) -> Result<(), Full> {
-    let full = gauges.iter().map(|gauge| Full {
-        cap: gauge.cap,
-        window: gauge.window,
-        spent: gauge.spent,
+/// [`LimitReached`]: of the caps that do not let it, one that never does, else the one that lets it last.
+pub fn fits(usages: &[Usage], need: Credits) -> Result<(), LimitReached> {
+    let full = usages.iter().map(|usage| LimitReached {
+        limit: usage.limit,
+        window: usage.window,
+        spent: usage.spent,
         need,
-        frees_ms: gauge.window.until_ms.filter(|_| need <= gauge.cap.most),
+        frees_ms: usage.window.until_ms.filter(|_| need <= usage.limit.max),
     });
     let last = full
         .filter(|full| full.missing() > 0)
@@ -176,32 +183,32 @@ pub fn fits(gauges: &[Gauge], need: Credits) -> Result<(), Full> {
     last.map_or(Ok(()), Err)
 }
 
-impl fmt::Display for Cap {
+impl fmt::Display for SpendLimit {
     /// As the database keeps it: `member 7 final day 100`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (scope, id) = self.on.scope.parts();
         let (stage, period) = (self.on.stage.map_or("any", Stage::name), self.on.period);
-        write!(f, "{scope} {id} {stage} {period} {}", self.most.get())
+        write!(f, "{scope} {id} {stage} {period} {}", self.max.get())
     }
 }
 
-impl FromStr for Cap {
+impl FromStr for SpendLimit {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         let read = || {
             let parts: Vec<&str> = text.split(' ').collect();
-            let [scope, id, stage, period, most] = parts.try_into().ok()?;
+            let [scope, id, stage, period, max] = parts.try_into().ok()?;
             Some(Self {
-                on: Bound::from_parts(scope, id.parse().ok()?, stage, period)?,
-                most: Credits::new(most.parse().ok()?).ok()?,
+                on: LimitScope::from_parts(scope, id.parse().ok()?, stage, period)?,
+                max: Credits::new(max.parse().ok()?).ok()?,
             })
         };
         read().ok_or_else(|| format!("a cap of {text}"))
     }
 }
 
-impl Scope {
+impl Spenders {
     /// As the database keeps it: a word and an id, which is 0 where there is none.
     #[must_use]
     pub const fn parts(self) -> (&'static str, u64) {
@@ -214,15 +221,15 @@ impl Scope {
     }
 }
 
-impl Bound {
-    /// Reads back what the database keeps: [`Scope::parts`], the stage's name or `any`, and the period.
+impl LimitScope {
+    /// Reads back what the database keeps: [`Spenders::parts`], the stage's name or `any`, and the period.
     #[must_use]
     pub fn from_parts(scope: &str, id: u64, stage: &str, period: &str) -> Option<Self> {
         let scope = match (scope, id) {
-            ("server", 0) => Scope::Server,
-            ("each", 0) => Scope::Each,
-            ("role", id) => Scope::Role(RoleId::new(id)),
-            ("member", id) => Scope::Member(UserId::new(id)),
+            ("server", 0) => Spenders::Server,
+            ("each", 0) => Spenders::Each,
+            ("role", id) => Spenders::Role(RoleId::new(id)),
+            ("member", id) => Spenders::Member(UserId::new(id)),
             _ => return None,
         };
         let stage = match stage {

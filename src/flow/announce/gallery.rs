@@ -13,7 +13,7 @@ use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::image::deliver::{self, View, named, post_fitted};
 use crate::flow::posting::{if_it_can, lasting, was_said};
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::store::renders::Shown;
 use crate::store::{drafts, jobs, renders};
 use crate::wording;
@@ -22,8 +22,8 @@ use crate::wording;
 ///
 /// # Errors
 /// [`Error`]; it is tried again. A gallery that takes no message is none: that is said where the final is.
-pub async fn exhibit(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, Error> {
-    let Some(view) = deliver::view(studio, id).await? else {
+pub async fn exhibit(services: &Services, id: RenderId, attempts: u32) -> Result<Done, Error> {
+    let Some(view) = deliver::view(services, id).await? else {
         return Ok(Done::Finished);
     };
     let (State::Done(pixels), Some(gallery), Some(message)) =
@@ -34,16 +34,16 @@ pub async fn exhibit(studio: &Studio, id: RenderId, attempts: u32) -> Result<Don
     if !deliver::shows_in_gallery(&view.render) || view.render.shown.is_some() {
         return Ok(Done::Finished);
     }
-    match post(studio, &view, *pixels, (gallery, message), attempts).await? {
-        Ok(shown) => record(studio, id, shown).await?,
-        Err(error) => tell(studio, &view, gallery, message, attempts, &error).await?,
+    match post(services, &view, *pixels, (gallery, message), attempts).await? {
+        Ok(shown) => record(services, id, shown).await?,
+        Err(error) => tell(services, &view, gallery, message, attempts, &error).await?,
     }
     Ok(Done::Finished)
 }
 
 /// Posts it, unless an earlier run did and died before it could write that down.
 async fn post(
-    studio: &Studio,
+    services: &Services,
     view: &View,
     pixels: Pixels,
     (gallery, message): (ChannelId, MessageId),
@@ -55,17 +55,22 @@ async fn post(
     };
     let render = &view.render;
     if attempts > 1 {
-        match lasting(studio.discord.find_posted(gallery, &render.id.to_string()).await)? {
+        match lasting(
+            services
+                .discord
+                .find_posted(gallery, &render.id.to_string())
+                .await,
+        )? {
             Ok(None) => {}
             Ok(Some(found)) => return Ok(Ok(shown(found))),
             Err(error) => return Ok(Err(error)),
         }
     }
-    let (approvals, cost) = path(studio, render.id).await?;
+    let (approvals, cost) = path(services, render.id).await?;
     let content = wording::exhibit(&wording::Exhibit {
         prompt: &view.draft.prompt,
         requester: view.draft.requester,
-        tier: studio.rules.spec(render.stage).tier,
+        tier: services.rules.spec(render.stage).tier,
         pixels,
         approvals: &approvals,
         cost,
@@ -77,14 +82,14 @@ async fn post(
         files: vec![named(render, pixels, file)],
         ..Post::default()
     };
-    let posted = post_fitted(studio, view, gallery, post).await?;
+    let posted = post_fitted(services, view, gallery, post).await?;
     Ok(posted.map(|posted| shown(posted.message)))
 }
 
 /// Who approved each stage of an image after its first, and what all of its stages cost.
-async fn path(studio: &Studio, last: RenderId) -> Result<(Vec<(Tier, Vec<UserId>)>, Credits), Error> {
-    let rules = studio.rules.clone();
-    let read = studio.store.read(move |tx| {
+async fn path(services: &Services, last: RenderId) -> Result<(Vec<(Tier, Vec<UserId>)>, Credits), Error> {
+    let rules = services.rules.clone();
+    let read = services.store.read(move |tx| {
         async move {
             let (mut approvals, mut cost, mut next) = (Vec::new(), Credits::ZERO, Some(last));
             while let Some(id) = next {
@@ -109,9 +114,9 @@ async fn path(studio: &Studio, last: RenderId) -> Result<(Vec<(Tier, Vec<UserId>
 }
 
 /// Notes where it is shown, and has its own message say so.
-async fn record(studio: &Studio, id: RenderId, shown: Shown) -> Result<(), Error> {
-    let now_ms = studio.clock.now_ms();
-    let recorded = studio.change(move |tx| {
+async fn record(services: &Services, id: RenderId, shown: Shown) -> Result<(), Error> {
+    let now_ms = services.clock.now_ms();
+    let recorded = services.change(move |tx| {
         async move {
             if renders::lock(tx, id).await?.shown.is_none() {
                 renders::set_shown(tx, id, shown).await?;
@@ -126,7 +131,7 @@ async fn record(studio: &Studio, id: RenderId, shown: Shown) -> Result<(), Error
 
 /// Says in the thread, or else in its channel, that the gallery takes no message.
 async fn tell(
-    studio: &Studio,
+    services: &Services,
     view: &View,
     gallery: ChannelId,
     message: MessageId,
@@ -135,11 +140,11 @@ async fn tell(
 ) -> Result<(), Error> {
     let render = &view.render;
     tracing::warn!(render.id = %render.id, "the gallery takes no message: {why}");
-    let tier = studio.rules.spec(render.stage).tier;
+    let tier = services.rules.spec(render.stage).tier;
     let source = (render.guild, view.thread, message);
     let content = wording::not_exhibited(render.position, tier, gallery, source);
     for channel in [view.thread, view.draft.channel] {
-        if was_said(studio, channel, message.at_ms(), &content, attempts).await? {
+        if was_said(services, channel, message.at_ms(), &content, attempts).await? {
             return Ok(());
         }
         let post = Post {
@@ -148,7 +153,7 @@ async fn tell(
             reply_to: (channel == view.thread).then_some(message),
             ..Post::default()
         };
-        let told = lasting(studio.discord.post(channel, post).await)?;
+        let told = lasting(services.discord.post(channel, post).await)?;
         if told.is_ok() || channel == view.draft.channel {
             return if_it_can("telling of the gallery", told.map(drop));
         }

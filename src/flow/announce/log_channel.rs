@@ -9,7 +9,7 @@ use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::image::deliver;
 use crate::flow::posting::{if_it_can, was_said};
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::alerts::{self, Alert};
 use crate::store::{Tx, projects};
@@ -19,8 +19,8 @@ use crate::wording;
 ///
 /// # Errors
 /// [`Error`]; it is tried again. A log that takes no message is none.
-pub async fn spent(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, Error> {
-    let Some(view) = deliver::view(studio, id).await? else {
+pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<Done, Error> {
+    let Some(view) = deliver::view(services, id).await? else {
         return Ok(Done::Finished);
     };
     let Some(log) = view.rules.log else {
@@ -30,7 +30,7 @@ pub async fn spent(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done,
     let content = wording::spend(&wording::Spend {
         prompt: &view.draft.prompt,
         position: render.position,
-        tier: studio.rules.spec(render.stage).tier,
+        tier: services.rules.spec(render.stage).tier,
         requester: view.draft.requester,
         approved_by: &view.approved_by,
         price: render.price,
@@ -43,7 +43,7 @@ pub async fn spent(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done,
         nonce: format!("s{id}"),
         since_ms: render.queued_ms,
     };
-    say(studio, log, line, attempts).await?;
+    say(services, log, line, attempts).await?;
     Ok(Done::Finished)
 }
 
@@ -51,9 +51,9 @@ pub async fn spent(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done,
 ///
 /// # Errors
 /// [`Error`]; it is tried again. A log that takes no message is none.
-pub async fn alert(studio: &Studio, guild: GuildId, attempts: u32) -> Result<Done, Error> {
-    let untold = studio.store.read(move |tx| untold(tx, guild).boxed());
-    let log = settings::rules(studio, guild).await?.log;
+pub async fn alert(services: &Services, guild: GuildId, attempts: u32) -> Result<Done, Error> {
+    let untold = services.store.read(move |tx| untold(tx, guild).boxed());
+    let log = settings::rules(services, guild).await?.log;
     for (alert, content) in untold.await? {
         if let Some(log) = log {
             let subject = match alert.subject {
@@ -65,9 +65,10 @@ pub async fn alert(studio: &Studio, guild: GuildId, attempts: u32) -> Result<Don
                 nonce: format!("p{}-{}-{subject}", alert.passed_ms, alert.mark.percent()),
                 since_ms: alert.passed_ms,
             };
-            say(studio, log, line, attempts).await?;
+            say(services, log, line, attempts).await?;
         }
-        let noted = studio.change(move |tx| async move { Ok(alerts::told(tx, guild, alert).await?) }.boxed());
+        let noted =
+            services.change(move |tx| async move { Ok(alerts::told(tx, guild, alert).await?) }.boxed());
         noted.await?;
     }
     Ok(Done::Finished)
@@ -98,8 +99,8 @@ struct Line {
 }
 
 /// Says it, unless an earlier run did and died before it could write that down.
-async fn say(studio: &Studio, log: ChannelId, line: Line, attempts: u32) -> Result<(), Error> {
-    if was_said(studio, log, line.since_ms, &line.content, attempts).await? {
+async fn say(services: &Services, log: ChannelId, line: Line, attempts: u32) -> Result<(), Error> {
+    if was_said(services, log, line.since_ms, &line.content, attempts).await? {
         return Ok(());
     }
     let post = Post {
@@ -109,6 +110,6 @@ async fn say(studio: &Studio, log: ChannelId, line: Line, attempts: u32) -> Resu
     };
     if_it_can(
         "writing to the log channel",
-        studio.discord.post(log, post).await.map(drop),
+        services.discord.post(log, post).await.map(drop),
     )
 }

@@ -10,7 +10,7 @@ use crate::domain::limits;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::posting::{if_it_can, lasting, was_said};
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
 use crate::wording::{self, StillOpen};
@@ -26,18 +26,18 @@ struct Unsaid {
 ///
 /// # Errors
 /// [`Error`]; it is tried again. A thread that takes no message is none: its channel is told.
-pub async fn remind(studio: &Studio, id: DraftId, attempts: u32) -> Result<Done, Error> {
-    let read = studio.store.read(move |tx| {
+pub async fn remind(services: &Services, id: DraftId, attempts: u32) -> Result<Done, Error> {
+    let read = services.store.read(move |tx| {
         async move { Ok::<_, Error>((drafts::get(tx, id).await?, renders::of_draft(tx, id).await?)) }.boxed()
     });
     let (draft, all) = read.await?;
     let Some(thread) = draft.thread() else {
         return Ok(Done::Finished);
     };
-    let now_ms = studio.clock.now_ms();
+    let now_ms = services.clock.now_ms();
     let mut unsaid: Vec<Unsaid> = all
         .iter()
-        .filter_map(|render| unsaid(studio, &draft, thread, render))
+        .filter_map(|render| unsaid(services, &draft, thread, render))
         .collect();
     unsaid.sort_by_key(|vote| vote.at_ms);
     let Some(first) = unsaid.first().map(|vote| vote.at_ms) else {
@@ -55,10 +55,18 @@ pub async fn remind(studio: &Studio, id: DraftId, attempts: u32) -> Result<Done,
         .filter(|vote| vote.closes_ms > now_ms)
         .collect();
     if !open.is_empty() {
-        say(studio, &draft, thread, (unsaid[0].render, first), &open, attempts).await?;
+        say(
+            services,
+            &draft,
+            thread,
+            (unsaid[0].render, first),
+            &open,
+            attempts,
+        )
+        .await?;
     }
     note(
-        studio,
+        services,
         unsaid.iter().map(|vote| (vote.render, vote.at_ms)).collect(),
     )
     .await?;
@@ -67,8 +75,8 @@ pub async fn remind(studio: &Studio, id: DraftId, attempts: u32) -> Result<Done,
         .map_or(Done::Finished, |next| Done::Again(next.at_ms)))
 }
 
-fn unsaid(studio: &Studio, draft: &Draft, thread: ChannelId, render: &Render) -> Option<Unsaid> {
-    let (_, spec) = studio.rules.next(render.stage, draft.last_stage)?;
+fn unsaid(services: &Services, draft: &Draft, thread: ChannelId, render: &Render) -> Option<Unsaid> {
+    let (_, spec) = services.rules.next(render.stage, draft.last_stage)?;
     let (at_ms, terms) = (render.vote.remind_ms?, render.vote.terms.as_ref()?);
     let message: MessageId = render.message.filter(|_| render.vote.state == VoteState::Open)?;
     Some(Unsaid {
@@ -85,7 +93,7 @@ fn unsaid(studio: &Studio, draft: &Draft, thread: ChannelId, render: &Render) ->
 
 /// Says it, unless an earlier run did and died before it could write that down.
 async fn say(
-    studio: &Studio,
+    services: &Services,
     draft: &Draft,
     thread: ChannelId,
     (first, since_ms): (RenderId, i64),
@@ -94,7 +102,7 @@ async fn say(
 ) -> Result<(), Error> {
     let content = wording::reminder(open);
     for channel in [thread, draft.around()] {
-        if was_said(studio, channel, since_ms, &content, attempts).await? {
+        if was_said(services, channel, since_ms, &content, attempts).await? {
             return Ok(());
         }
         let post = Post {
@@ -102,7 +110,7 @@ async fn say(
             nonce: format!("m{first}"),
             ..Post::default()
         };
-        match lasting(studio.discord.post(channel, post).await)? {
+        match lasting(services.discord.post(channel, post).await)? {
             // Its votes are over, which a recount finds.
             Err(error) if error.is_gone_message() => return Ok(()),
             Err(error) if channel == thread => {
@@ -114,9 +122,9 @@ async fn say(
     Ok(())
 }
 
-async fn note(studio: &Studio, mut said: Vec<(RenderId, i64)>) -> Result<(), Error> {
+async fn note(services: &Services, mut said: Vec<(RenderId, i64)>) -> Result<(), Error> {
     said.sort_unstable();
-    let noted = studio.change(move |tx| {
+    let noted = services.change(move |tx| {
         async move {
             for (render, at_ms) in said {
                 renders::lock(tx, render).await?;

@@ -10,20 +10,20 @@ use futures::FutureExt;
 use super::vote::{gather_ms, policy};
 use crate::discord;
 use crate::domain::actor::Membership;
-use crate::domain::approval::ballot::{Ballot, Kind, Source, Standing, Veto};
+use crate::domain::approval::ballot::{Ballot, Kind, Veto, VoteSource, VoterRole};
 use crate::domain::approval::{self, Decision, Policy, VoteState, decide};
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, RoleId, UserId};
 use crate::domain::job::Job;
-use crate::domain::money::authorization::Warrant;
+use crate::domain::money::authorization::Authorization;
 use crate::domain::money::project::Waiting;
-use crate::domain::money::spend_limit::{Capped, Full};
+use crate::domain::money::spend_limit::{Capped, LimitReached};
 use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::money::project;
 use crate::flow::money::spend_limits::{self, Spender};
 use crate::flow::posting::lasting;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
@@ -42,16 +42,16 @@ enum When {
 ///
 /// # Errors
 /// [`Error`]: nothing was spent, and it is tried again.
-pub async fn confirm(studio: &Studio, id: RenderId) -> Result<Done, Error> {
-    recount(studio, id, When::Asked).await
+pub async fn confirm(services: &Services, id: RenderId) -> Result<Done, Error> {
+    recount(services, id, When::Asked).await
 }
 
 /// The same once the window has passed.
 ///
 /// # Errors
 /// [`Error`]: the vote stays open, and it is tried again.
-pub async fn close(studio: &Studio, id: RenderId) -> Result<Done, Error> {
-    recount(studio, id, When::Deadline).await
+pub async fn close(services: &Services, id: RenderId) -> Result<Done, Error> {
+    recount(services, id, When::Deadline).await
 }
 
 /// A vote as it was before Discord was asked.
@@ -76,36 +76,36 @@ struct Read {
     when: When,
 }
 
-async fn recount(studio: &Studio, id: RenderId, when: When) -> Result<Done, Error> {
-    let Some(question) = question(studio, id).await? else {
+async fn recount(services: &Services, id: RenderId, when: When) -> Result<Done, Error> {
+    let Some(question) = question(services, id).await? else {
         return Ok(Done::Finished);
     };
     let closes_ms = question.policy.terms.closes_ms;
-    if when == When::Deadline && studio.clock.now_ms() < closes_ms {
+    if when == When::Deadline && services.clock.now_ms() < closes_ms {
         return Ok(Done::Again(closes_ms));
     }
-    match lasting(read(studio, &question, when).await)? {
+    match lasting(read(services, &question, when).await)? {
         Ok(read) => {
             let Policy { guild, requester, .. } = question.policy;
             // Whose caps count need be known only where something may be spent.
             let spender = if approval::tally(&question.policy, &read.ballot).reached() {
-                Spender::absent(studio, guild, requester).await?
+                Spender::absent(services, guild, requester).await?
             } else {
                 Spender {
                     member: requester,
                     roles: None,
                 }
             };
-            decide_vote(studio, id, read, spender).await
+            decide_vote(services, id, read, spender).await
         }
         // Its message is gone: nobody can vote any more, and nobody could see what a vote was for.
-        Err(error) if error.is_gone_message() => shut(studio, id).await,
-        Err(error) => unreadable(studio, id, when, &error).await,
+        Err(error) if error.is_gone_message() => shut(services, id).await,
+        Err(error) => unreadable(services, id, when, &error).await,
     }
 }
 
-async fn question(studio: &Studio, id: RenderId) -> Result<Option<Question>, Error> {
-    let read = studio.store.read(move |tx| {
+async fn question(services: &Services, id: RenderId) -> Result<Option<Question>, Error> {
+    let read = services.store.read(move |tx| {
         async move {
             let Some(render) = renders::find(tx, id)
                 .await?
@@ -126,7 +126,7 @@ async fn question(studio: &Studio, id: RenderId) -> Result<Option<Question>, Err
                 message,
                 thread,
                 policy,
-                buttons: votes::voters(tx, id, Kind::Approve, Source::Button).await?,
+                buttons: votes::voters(tx, id, Kind::Approve, VoteSource::Button).await?,
                 lifted: lifted.map(|(user, _)| user).collect(),
             }))
         }
@@ -136,8 +136,8 @@ async fn question(studio: &Studio, id: RenderId) -> Result<Option<Question>, Err
 }
 
 /// Asks Discord who reacted, and who those people are whose votes can decide something.
-async fn read(studio: &Studio, question: &Question, when: When) -> Result<Read, discord::Error> {
-    let (discord, policy) = (&studio.discord, &question.policy);
+async fn read(services: &Services, question: &Question, when: When) -> Result<Read, discord::Error> {
+    let (discord, policy) = (&services.discord, &question.policy);
     let emoji = [&policy.terms.approve, &policy.terms.veto];
     let [approve, veto] = discord
         .reactions(question.thread, question.message, emoji)
@@ -154,19 +154,19 @@ async fn read(studio: &Studio, question: &Question, when: When) -> Result<Read, 
         )
     });
     let mut ballot = Ballot {
-        approvals: voters.map(|user| (*user, Standing::Unknown)).collect(),
+        approvals: voters.map(|user| (*user, VoterRole::Unknown)).collect(),
         vetoes: vetoes.collect(),
     };
     let mut known = None;
-    while let Some(user) = approval::whom_to_ask(policy, &ballot) {
+    while let Some(user) = approval::next_voter_to_look_up(policy, &ballot) {
         let member = match discord.member(policy.guild, user).await? {
             None => None,
             Some(roles) => {
-                let manages = manages(studio, policy, &mut known, user, &roles).await?;
+                let manages = manages(services, policy, &mut known, user, &roles).await?;
                 Some(Membership { roles, manages })
             }
         };
-        ballot.note(user, policy.terms.standing(member.as_ref()));
+        ballot.note(user, policy.terms.role(member.as_ref()));
     }
     Ok(Read {
         version: question.version,
@@ -179,7 +179,7 @@ async fn read(studio: &Studio, question: &Question, when: When) -> Result<Read, 
 
 /// Whether a member may manage the server. Asked for only where that makes a lead, and once for all.
 async fn manages(
-    studio: &Studio,
+    services: &Services,
     policy: &Policy,
     known: &mut Option<discord::Managers>,
     user: UserId,
@@ -190,7 +190,7 @@ async fn manages(
     }
     let managers = match known.take() {
         Some(managers) => managers,
-        None => studio.discord.managers(policy.guild).await?,
+        None => services.discord.managers(policy.guild).await?,
     };
     Ok(known.insert(managers).include(user, roles))
 }
@@ -198,13 +198,13 @@ async fn manages(
 /// The bot may not read the votes. Nothing is spent on what nobody can check, and nobody waits in line behind it: it
 /// leaves the line for credits, and the next sweep looks again; past its deadline it closes.
 async fn unreadable(
-    studio: &Studio,
+    services: &Services,
     id: RenderId,
     when: When,
     error: &discord::Error,
 ) -> Result<Done, Error> {
     tracing::warn!(render.id = %id, "the votes on an image cannot be read: {error}");
-    leave(studio, id, move |state| match (when, state) {
+    leave(services, id, move |state| match (when, state) {
         (When::Deadline, _) => VoteState::Closed,
         (When::Asked, VoteState::Waiting | VoteState::Capped) => VoteState::Open,
         (When::Asked, state) => state,
@@ -213,18 +213,18 @@ async fn unreadable(
 }
 
 /// Closes the vote on an image without a count: its message is gone, or nothing may be drawn from it any more.
-pub(in crate::flow) async fn shut(studio: &Studio, id: RenderId) -> Result<Done, Error> {
-    leave(studio, id, |_| VoteState::Closed).await
+pub(in crate::flow) async fn shut(services: &Services, id: RenderId) -> Result<Done, Error> {
+    leave(services, id, |_| VoteState::Closed).await
 }
 
 /// Moves a vote without a decision.
 async fn leave(
-    studio: &Studio,
+    services: &Services,
     id: RenderId,
     to: impl FnOnce(VoteState) -> VoteState + Send + 'static,
 ) -> Result<Done, Error> {
-    let now_ms = studio.clock.now_ms();
-    let left = studio.change(move |tx| {
+    let now_ms = services.clock.now_ms();
+    let left = services.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
             let state = render.vote.state;
@@ -239,9 +239,13 @@ async fn leave(
     left.await
 }
 
-async fn decide_vote(studio: &Studio, id: RenderId, read: Read, spender: Spender) -> Result<Done, Error> {
-    let (rules, now_ms, child) = (studio.rules.clone(), studio.clock.now_ms(), studio.render_id());
-    let done = studio.change(move |tx| {
+async fn decide_vote(services: &Services, id: RenderId, read: Read, spender: Spender) -> Result<Done, Error> {
+    let (rules, now_ms, child) = (
+        services.rules.clone(),
+        services.clock.now_ms(),
+        services.render_id(),
+    );
+    let done = services.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
             if !render.vote.state.counts() {
@@ -257,13 +261,13 @@ async fn decide_vote(studio: &Studio, id: RenderId, read: Read, spender: Spender
             let state = match decide(&policy, &read.ballot, child) {
                 Decision::Stop(tally) => stopped(tx, &render, &tally.stopped_by).await?,
                 Decision::Wait(_) => VoteState::Open,
-                Decision::Approve(_, warrant) => {
-                    let order = Order {
+                Decision::Approve(_, authorization) => {
+                    let order = ApprovedStage {
                         parent: &render,
                         draft: &draft,
                         spender: &spender,
                     };
-                    spend(tx, &rules, &order, warrant, now_ms).await?
+                    spend(tx, &rules, &order, authorization, now_ms).await?
                 }
             };
             let late = read.when == When::Deadline && state != VoteState::Spent;
@@ -284,8 +288,8 @@ async fn decide_vote(studio: &Studio, id: RenderId, read: Read, spender: Spender
 async fn record(tx: &mut Tx, id: RenderId, read: &Read, now_ms: i64) -> Result<bool, Error> {
     let mut changed = votes::replace_reactions(tx, id, Kind::Approve, &read.approve, now_ms).await?;
     changed |= votes::replace_reactions(tx, id, Kind::Veto, &read.veto, now_ms).await?;
-    for (user, standing) in read.ballot.known() {
-        changed |= votes::note(tx, id, user, standing).await?;
+    for (user, role) in read.ballot.known() {
+        changed |= votes::note(tx, id, user, role).await?;
     }
     Ok(changed)
 }
@@ -303,7 +307,7 @@ async fn stopped(tx: &mut Tx, render: &Render, by: &[UserId]) -> Result<VoteStat
 }
 
 /// What an approval is to be spent on.
-struct Order<'a> {
+struct ApprovedStage<'a> {
     /// The image that is approved.
     parent: &'a Render,
     draft: &'a Draft,
@@ -315,44 +319,54 @@ struct Order<'a> {
 async fn spend(
     tx: &mut Tx,
     rules: &Rules,
-    order: &Order<'_>,
-    warrant: Warrant,
+    order: &ApprovedStage<'_>,
+    authorization: Authorization,
     now_ms: i64,
 ) -> Result<VoteState, Error> {
     let (parent, draft) = (order.parent, order.draft);
-    let want = rules.pixels(warrant.stage(), draft.ratio);
+    let want = rules.pixels(authorization.stage(), draft.ratio);
     let Some(want) = want.filter(|_| !draft.forgotten) else {
         return Ok(VoteState::Closed);
     };
     let mut locked = ledger::lock(tx, parent.guild).await?;
     let (chosen, cost) = (
         settings::rules_in(tx, rules, parent.guild).await?,
-        (warrant.stage(), warrant.price()),
+        (authorization.stage(), authorization.price()),
     );
     if let Some(full) = spend_limits::full(tx, &locked, &chosen, order.spender, cost, now_ms).await? {
-        return stopped_by_cap(tx, parent, &full, now_ms).await;
+        return blocked_by_limit(tx, parent, &full, now_ms).await;
     }
     // Strictly oldest first: whoever has waited longer is paid for first, unless only a budget stops it.
     let joins = Waiting {
         render: parent.id,
-        bucket: draft.project.map(|project| (project, warrant.stage())),
-        price: warrant.price(),
+        bucket: draft.project.map(|project| (project, authorization.stage())),
+        price: authorization.price(),
     };
     let awaiting = project::awaiting(tx, parent.guild, Some(joins)).await?;
-    if awaiting.first() != Some(&joins) || warrant.price() > locked.pool().available {
+    if awaiting.first() != Some(&joins) || authorization.price() > locked.pool().available {
         return Ok(VoteState::Waiting);
     }
     let mut origin = parent.origin();
     origin.parent = Some(parent.id);
-    let child = warrant.render();
-    let new = Render::queued(child, origin, warrant.stage(), warrant.price(), want, now_ms);
+    let child = authorization.render();
+    let new = Render::queued(
+        child,
+        origin,
+        authorization.stage(),
+        authorization.price(),
+        want,
+        now_ms,
+    );
     if !renders::insert(tx, &new).await? {
         return Err(Error::broken(format!(
             "image {} has a child, and its vote is open",
             parent.id
         )));
     }
-    if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
+    if ledger::hold(tx, &mut locked, authorization, now_ms)
+        .await?
+        .is_err()
+    {
         return Err(Error::broken(
             "the pool or a budget is short of what was just compared",
         ));
@@ -363,15 +377,20 @@ async fn spend(
 
 /// Notes which cap an approval waits for, and has it looked at again when that may let it through. It keeps its place in the
 /// line for credits, but nobody waits behind it.
-async fn stopped_by_cap(tx: &mut Tx, parent: &Render, full: &Full, now_ms: i64) -> Result<VoteState, Error> {
+async fn blocked_by_limit(
+    tx: &mut Tx,
+    parent: &Render,
+    full: &LimitReached,
+    now_ms: i64,
+) -> Result<VoteState, Error> {
     let capped = Capped {
-        by: full.cap,
+        by: full.limit,
         until_ms: full.frees_ms,
     };
     let since_ms = parent.vote.waiting_since_ms.unwrap_or(now_ms);
-    renders::cap(tx, parent.id, &capped, since_ms).await?;
+    renders::limit(tx, parent.id, &capped, since_ms).await?;
     if let Some(until_ms) = capped.until_ms {
-        jobs::enqueue(tx, Job::Uncap(parent.id), until_ms).await?;
+        jobs::enqueue(tx, Job::RecheckLimit(parent.id), until_ms).await?;
     }
     if parent.vote.capped.is_some_and(|before| before != capped) {
         jobs::enqueue(tx, Job::ShowTally(parent.id), now_ms).await?;
@@ -396,9 +415,9 @@ async fn move_vote(tx: &mut Tx, render: &Render, state: VoteState, now_ms: i64) 
 ///
 /// # Errors
 /// [`Error`]: it is tried again.
-pub async fn resume_waiting(studio: &Studio, guild: GuildId) -> Result<Done, Error> {
-    let (rules, now_ms) = (studio.rules.clone(), studio.clock.now_ms());
-    let woken = studio.change(move |tx| {
+pub async fn resume_waiting(services: &Services, guild: GuildId) -> Result<Done, Error> {
+    let (rules, now_ms) = (services.rules.clone(), services.clock.now_ms());
+    let woken = services.change(move |tx| {
         async move {
             let chosen = settings::rules_in(tx, &rules, guild).await?;
             spend_limits::wake(tx, &chosen, guild, now_ms).await
@@ -406,10 +425,10 @@ pub async fn resume_waiting(studio: &Studio, guild: GuildId) -> Result<Done, Err
         .boxed()
     });
     woken.await?;
-    let payable = || studio.store.read(move |tx| first_payable(tx, guild).boxed());
+    let payable = || services.store.read(move |tx| first_payable(tx, guild).boxed());
     let mut first = payable().await?;
     while let Some(image) = first {
-        match confirm(studio, image).await? {
+        match confirm(services, image).await? {
             Done::Again(at_ms) => return Ok(Done::Again(at_ms)),
             Done::Finished | Done::Rest(_) => {}
         }

@@ -4,11 +4,11 @@ use futures::FutureExt;
 
 use super::vote::tally_of;
 use crate::domain::actor::Membership;
-use crate::domain::approval::ballot::Standing;
+use crate::domain::approval::ballot::VoterRole;
 use crate::domain::ids::GuildId;
 use crate::domain::limits;
 use crate::flow::error::Error;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::store::{drafts, renders};
 use crate::wording::{self, Listed, Page};
 
@@ -16,9 +16,14 @@ use crate::wording::{self, Listed, Page};
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn list(studio: &Studio, guild: GuildId, member: Membership, page: u32) -> Result<String, Error> {
-    let rules = studio.rules.clone();
-    let read = studio.store.read(move |tx| {
+pub async fn list(
+    services: &Services,
+    guild: GuildId,
+    member: Membership,
+    page: u32,
+) -> Result<String, Error> {
+    let rules = services.rules.clone();
+    let read = services.store.read(move |tx| {
         async move {
             let each = limits::APPROVALS_PER_PAGE;
             let votes = renders::voting_count(tx, guild).await?;
@@ -36,7 +41,7 @@ pub async fn list(studio: &Studio, guild: GuildId, member: Membership, page: u32
                 let (Some(terms), Some(tally), Some((_, spec))) = (&render.vote.terms, tally, next) else {
                     continue;
                 };
-                let leads = terms.standing(Some(&member)) == Standing::Lead;
+                let leads = terms.role(Some(&member)) == VoterRole::Lead;
                 listed.push(Listed {
                     position: render.position,
                     tier: spec.tier,

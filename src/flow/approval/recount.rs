@@ -6,15 +6,15 @@
 use futures::FutureExt;
 
 use crate::discord::Counted;
-use crate::domain::approval::ballot::{Kind, Source};
-use crate::domain::approval::{Counts, Terms, VoteState, worth_reading};
+use crate::domain::approval::ballot::{Kind, VoteSource};
+use crate::domain::approval::{ReactionCounts, Terms, VoteState, needs_full_read};
 use crate::domain::ids::{ChannelId, MessageId, RenderId};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::posting::lasting;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::store::{Tx, jobs, renders, votes};
 
 /// Has every open vote looked at again on Discord, some threads at a time. Called at every fresh session of the gateway, the
@@ -23,9 +23,9 @@ use crate::store::{Tx, jobs, renders, votes};
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn missed_votes(studio: &Studio) -> Result<(), Error> {
-    let now_ms = studio.clock.now_ms();
-    let recount = studio.change(move |tx| {
+pub async fn missed_votes(services: &Services) -> Result<(), Error> {
+    let now_ms = services.clock.now_ms();
+    let recount = services.change(move |tx| {
         async move {
             let threads = renders::voting_threads(tx).await?;
             let mut at_ms = now_ms;
@@ -50,19 +50,19 @@ struct Open {
     message: MessageId,
     state: VoteState,
     terms: Terms,
-    recorded: Counts,
+    recorded: ReactionCounts,
     buttons: u64,
 }
 
 impl Open {
     /// Whether it is to be read in full, given its message; one that is gone closes the vote.
-    fn is_worth_reading(&self, shown: Option<&Counted>) -> bool {
+    fn needs_full_read(&self, shown: Option<&Counted>) -> bool {
         let Some(shown) = shown else { return true };
-        let seen = Counts {
+        let seen = ReactionCounts {
             approve: shown.of(&self.terms.approve),
             veto: shown.of(&self.terms.veto),
         };
-        worth_reading(&self.terms, self.state, seen, self.recorded, self.buttons)
+        needs_full_read(&self.terms, self.state, seen, self.recorded, self.buttons)
     }
 }
 
@@ -70,11 +70,11 @@ impl Open {
 ///
 /// # Errors
 /// [`Error`]: it is tried again.
-pub async fn recount(studio: &Studio, thread: ChannelId) -> Result<Done, Error> {
-    let open = open_votes(studio, thread).await?;
-    let worth = worth(studio, thread, &open).await?;
-    let now_ms = studio.clock.now_ms();
-    let queued = studio.change(move |tx| {
+pub async fn recount(services: &Services, thread: ChannelId) -> Result<Done, Error> {
+    let open = open_votes(services, thread).await?;
+    let worth = worth(services, thread, &open).await?;
+    let now_ms = services.clock.now_ms();
+    let queued = services.change(move |tx| {
         async move {
             for render in worth {
                 jobs::enqueue(tx, Job::Confirm(render), now_ms).await?;
@@ -87,8 +87,8 @@ pub async fn recount(studio: &Studio, thread: ChannelId) -> Result<Done, Error> 
 }
 
 /// The open votes in a thread, in the order of their messages.
-async fn open_votes(studio: &Studio, thread: ChannelId) -> Result<Vec<Open>, Error> {
-    let read = studio.store.read(move |tx| {
+async fn open_votes(services: &Services, thread: ChannelId) -> Result<Vec<Open>, Error> {
+    let read = services.store.read(move |tx| {
         async move {
             let mut all = Vec::new();
             for id in renders::voting_in(tx, thread).await? {
@@ -109,15 +109,15 @@ async fn open_vote(tx: &mut Tx, id: RenderId) -> Result<Option<Open>, Error> {
     let (Some(message), Some(terms)) = (render.message, render.vote.terms) else {
         return Ok(None);
     };
-    let approve = votes::voters(tx, id, Kind::Approve, Source::Reaction).await?;
-    let veto = votes::voters(tx, id, Kind::Veto, Source::Reaction).await?;
-    let buttons = votes::voters(tx, id, Kind::Approve, Source::Button).await?;
+    let approve = votes::voters(tx, id, Kind::Approve, VoteSource::Reaction).await?;
+    let veto = votes::voters(tx, id, Kind::Veto, VoteSource::Reaction).await?;
+    let buttons = votes::voters(tx, id, Kind::Approve, VoteSource::Button).await?;
     Ok(Some(Open {
         render: id,
         message,
         state: render.vote.state,
         terms,
-        recorded: Counts {
+        recorded: ReactionCounts {
             approve: approve.len() as u64,
             veto: veto.len() as u64,
         },
@@ -127,10 +127,10 @@ async fn open_vote(tx: &mut Tx, id: RenderId) -> Result<Option<Open>, Error> {
 
 /// Which of these votes are to be read in full. Each page begins at an image that was not seen yet, so that a thread in which
 /// people talk takes no more requests than it has images.
-async fn worth(studio: &Studio, thread: ChannelId, open: &[Open]) -> Result<Vec<RenderId>, Error> {
+async fn worth(services: &Services, thread: ChannelId, open: &[Open]) -> Result<Vec<RenderId>, Error> {
     let (mut rest, mut worth) = (open, Vec::new());
     while let Some(first) = rest.first() {
-        let (page, is_last) = match lasting(studio.discord.counts_from(thread, first.message).await)? {
+        let (page, is_last) = match lasting(services.discord.counts_from(thread, first.message).await)? {
             Ok(page) => page,
             Err(error) if error.is_gone_message() => (Vec::new(), true),
             Err(error) => {
@@ -147,7 +147,7 @@ async fn worth(studio: &Studio, thread: ChannelId, open: &[Open]) -> Result<Vec<
         }));
         let shown = |open: &&Open| {
             let found = page.iter().find(|counted| counted.message() == open.message);
-            open.is_worth_reading(found)
+            open.needs_full_read(found)
         };
         worth.extend(now.iter().filter(shown).map(|open| open.render));
         rest = later;

@@ -2,15 +2,15 @@
 
 use futures::FutureExt;
 
-use crate::domain::actor::Presser;
-use crate::domain::approval::ballot::{Kind, Source, Standing};
+use crate::domain::actor::Actor;
+use crate::domain::approval::ballot::{Kind, VoteSource, VoterRole};
 use crate::domain::approval::{self, Policy, Tally, Terms, VoteState};
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::flow::error::Error;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
@@ -31,25 +31,25 @@ pub enum Change {
 /// # Errors
 /// [`Error::Retry`] when the database is away; the reaction stays on Discord and a recount finds it.
 pub async fn reacted(
-    studio: &Studio,
+    services: &Services,
     message: MessageId,
     user: UserId,
     emoji: &Emoji,
     change: Change,
 ) -> Result<(), Error> {
-    let Some((id, kind)) = meaning(studio, message, emoji).await? else {
+    let Some((id, kind)) = meaning(services, message, emoji).await? else {
         return Ok(());
     };
-    let now_ms = studio.clock.now_ms();
-    let recorded = studio.change(move |tx| {
+    let now_ms = services.clock.now_ms();
+    let recorded = services.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
             if !render.vote.state.counts() {
                 return Ok(());
             }
             let changed = match change {
-                Change::Cast => votes::cast(tx, id, user, kind, Source::Reaction, now_ms).await?,
-                Change::Withdrawn => votes::withdraw(tx, id, user, kind, Source::Reaction).await?,
+                Change::Cast => votes::cast(tx, id, user, kind, VoteSource::Reaction, now_ms).await?,
+                Change::Withdrawn => votes::withdraw(tx, id, user, kind, VoteSource::Reaction).await?,
             };
             after_change(tx, &render, kind, change, now_ms).await?;
             // What is recorded is not what Discord has: a vote that was there already, or a removal without one.
@@ -65,11 +65,11 @@ pub async fn reacted(
 
 /// The image that a message shows and what an emoji says there; nothing if either is none of ours.
 async fn meaning(
-    studio: &Studio,
+    services: &Services,
     message: MessageId,
     emoji: &Emoji,
 ) -> Result<Option<(RenderId, Kind)>, Error> {
-    let read = studio.store.read(move |tx| {
+    let read = services.store.read(move |tx| {
         async move {
             match renders::by_message(tx, message).await? {
                 None => Ok(None),
@@ -97,9 +97,9 @@ async fn meaning(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away; the next recount finds it.
-pub async fn reread(studio: &Studio, message: MessageId) -> Result<(), Error> {
-    let now_ms = studio.clock.now_ms();
-    let queued = studio.change(move |tx| {
+pub async fn reread(services: &Services, message: MessageId) -> Result<(), Error> {
+    let now_ms = services.clock.now_ms();
+    let queued = services.change(move |tx| {
         async move {
             if let Some(id) = renders::by_message(tx, message).await? {
                 renders::lock(tx, id).await?;
@@ -117,9 +117,9 @@ pub async fn reread(studio: &Studio, message: MessageId) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away; the next recount finds it.
-pub async fn place_gone(studio: &Studio, channel: ChannelId) -> Result<(), Error> {
-    let now_ms = studio.clock.now_ms();
-    let queued = studio.change(move |tx| {
+pub async fn place_gone(services: &Services, channel: ChannelId) -> Result<(), Error> {
+    let now_ms = services.clock.now_ms();
+    let queued = services.change(move |tx| {
         async move {
             for id in renders::voting_in(tx, channel).await? {
                 jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
@@ -135,9 +135,9 @@ pub async fn place_gone(studio: &Studio, channel: ChannelId) -> Result<(), Error
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn pressed(studio: &Studio, id: RenderId, by: Presser) -> Result<String, Error> {
-    let now_ms = studio.clock.now_ms();
-    let answer = studio.change(move |tx| {
+pub async fn pressed(services: &Services, id: RenderId, by: Actor) -> Result<String, Error> {
+    let now_ms = services.clock.now_ms();
+    let answer = services.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
             let draft = drafts::get(tx, render.draft).await?;
@@ -146,11 +146,11 @@ pub async fn pressed(studio: &Studio, id: RenderId, by: Presser) -> Result<Strin
                 Err(why) => return Ok(wording::no_vote(&why)),
             };
             let (user, kind) = (by.user, Kind::Approve);
-            let cast = votes::cast(tx, id, user, kind, Source::Button, now_ms).await?;
+            let cast = votes::cast(tx, id, user, kind, VoteSource::Button, now_ms).await?;
             if !cast {
-                votes::withdraw(tx, id, user, kind, Source::Button).await?;
+                votes::withdraw(tx, id, user, kind, VoteSource::Button).await?;
             }
-            votes::note(tx, id, user, policy.terms.standing(Some(&by.member))).await?;
+            votes::note(tx, id, user, policy.terms.role(Some(&by.member))).await?;
             let change = if cast { Change::Cast } else { Change::Withdrawn };
             after_change(tx, &render, kind, change, now_ms).await?;
             let tally = approval::tally(&policy, &votes::ballot(tx, id).await?);
@@ -167,7 +167,7 @@ pub async fn pressed(studio: &Studio, id: RenderId, by: Presser) -> Result<Strin
 }
 
 /// The rules by which a press of the Approve button counts, or why it does not.
-fn may_press(render: &Render, draft: &Draft, by: &Presser) -> Result<Policy, NoVote> {
+fn may_press(render: &Render, draft: &Draft, by: &Actor) -> Result<Policy, NoVote> {
     match (render.vote.state, &render.vote.stop) {
         (VoteState::Open | VoteState::Waiting | VoteState::Capped, _) => {}
         (VoteState::Stopped, Some(stop)) => return Err(NoVote::Stopped(stop.by)),
@@ -179,10 +179,10 @@ fn may_press(render: &Render, draft: &Draft, by: &Presser) -> Result<Policy, NoV
 }
 
 /// Why somebody's approval would not count by the terms of a vote, if it would not.
-pub(in crate::flow) fn refuse_voter(terms: &Terms, draft: &Draft, by: &Presser) -> Option<NoVote> {
+pub(in crate::flow) fn refuse_voter(terms: &Terms, draft: &Draft, by: &Actor) -> Option<NoVote> {
     if by.user == draft.requester && !terms.own_vote {
         Some(NoVote::Own)
-    } else if terms.standing(Some(&by.member)) == Standing::Other {
+    } else if terms.role(Some(&by.member)) == VoterRole::Other {
         Some(NoVote::NoRole(terms.approvers.clone()))
     } else {
         None
@@ -193,8 +193,8 @@ pub(in crate::flow) fn refuse_voter(terms: &Terms, draft: &Draft, by: &Presser) 
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn may_explain(studio: &Studio, id: RenderId, by: &Presser) -> Result<Option<String>, Error> {
-    let read = studio.store.read(move |tx| renders::find(tx, id).boxed());
+pub async fn may_explain(services: &Services, id: RenderId, by: &Actor) -> Result<Option<String>, Error> {
+    let read = services.store.read(move |tx| renders::find(tx, id).boxed());
     let render = read.await?;
     Ok(render.map_or_else(
         || Some(wording::NOT_STOPPED.to_owned()),
@@ -203,10 +203,10 @@ pub async fn may_explain(studio: &Studio, id: RenderId, by: &Presser) -> Result<
 }
 
 /// Why somebody may do nothing about the stop of a vote, if they may not.
-fn refuse_lead(render: &Render, by: &Presser) -> Option<String> {
+fn refuse_lead(render: &Render, by: &Actor) -> Option<String> {
     match &render.vote.terms {
         Some(terms) if render.vote.state == VoteState::Stopped => {
-            let leads = terms.standing(Some(&by.member)) == Standing::Lead;
+            let leads = terms.role(Some(&by.member)) == VoterRole::Lead;
             (!leads).then(|| wording::only_leads(&terms.leads))
         }
         Some(_) | None => Some(wording::NOT_STOPPED.to_owned()),
@@ -217,11 +217,11 @@ fn refuse_lead(render: &Render, by: &Presser) -> Option<String> {
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn explain(studio: &Studio, id: RenderId, by: Presser, reason: &str) -> Result<String, Error> {
+pub async fn explain(services: &Services, id: RenderId, by: Actor, reason: &str) -> Result<String, Error> {
     let reason = crate::domain::text::clean(reason);
     let reason = crate::domain::text::shorten(&reason, limits::REASON_CHARS);
-    let now_ms = studio.clock.now_ms();
-    let answer = studio.change(move |tx| {
+    let now_ms = services.clock.now_ms();
+    let answer = services.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
             if let Some(refusal) = refuse_lead(&render, &by) {
@@ -240,9 +240,9 @@ pub async fn explain(studio: &Studio, id: RenderId, by: Presser, reason: &str) -
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn lift(studio: &Studio, id: RenderId, by: Presser) -> Result<String, Error> {
-    let now_ms = studio.clock.now_ms();
-    let answer = studio.change(move |tx| {
+pub async fn lift(services: &Services, id: RenderId, by: Actor) -> Result<String, Error> {
+    let now_ms = services.clock.now_ms();
+    let answer = services.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
             if let Some(refusal) = refuse_lead(&render, &by) {
@@ -279,9 +279,9 @@ pub(in crate::flow) async fn open(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn reopen(studio: &Studio, id: RenderId, by: Presser) -> Result<String, Error> {
-    let (rules, now_ms) = (studio.rules.clone(), studio.clock.now_ms());
-    let answer = studio.change(move |tx| {
+pub async fn reopen(services: &Services, id: RenderId, by: Actor) -> Result<String, Error> {
+    let (rules, now_ms) = (services.rules.clone(), services.clock.now_ms());
+    let answer = services.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
             if render.vote.state != VoteState::Closed {
@@ -297,7 +297,7 @@ pub async fn reopen(studio: &Studio, id: RenderId, by: Presser) -> Result<String
             };
             let chosen = settings::rules_in(tx, &rules, render.guild).await?;
             let terms = chosen.terms(next, now_ms);
-            if by.user != draft.requester && terms.standing(Some(&by.member)) == Standing::Other {
+            if by.user != draft.requester && terms.role(Some(&by.member)) == VoterRole::Other {
                 return Ok(wording::may_not_reopen(draft.requester, &terms.approvers));
             }
             open(tx, &render, &terms, now_ms).await?;
@@ -324,7 +324,7 @@ async fn after_change(
     renders::bump_vote(tx, render.id).await?;
     // All votes, whoever gave them: a recount by counts does not notice when one member's stands for another's.
     let mut all = 0;
-    for source in [Source::Reaction, Source::Button] {
+    for source in [VoteSource::Reaction, VoteSource::Button] {
         all += votes::voters(tx, render.id, Kind::Approve, source).await?.len();
     }
     let quorum = render

@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 
 use super::references::References;
-use super::start::{Ask, Started, start};
-use crate::domain::draft::admission::Raw;
+use super::start::{DraftRequest, Started, start};
+use crate::domain::draft::admission::DraftOptions;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
 use crate::flow::error::Error;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::store::drafts::{self, Draft};
 use crate::store::{self, projects, renders};
 use crate::wording;
 
 /// Who wants a draft like an image that is there, as a press tells.
 #[derive(Clone, Debug)]
-pub struct Like {
+pub struct DraftFrom {
     /// The interaction's id: the draft's.
     pub id: DraftId,
     /// Who.
@@ -36,12 +36,12 @@ pub struct Like {
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn pattern(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
     channel: ChannelId,
     image: RenderId,
 ) -> Result<Result<Draft, String>, Error> {
-    let read = studio.store.read(move |tx| {
+    let read = services.store.read(move |tx| {
         async move {
             let render = renders::find(tx, image).await?;
             Ok::<_, Error>(match render.filter(|render| render.guild == guild) {
@@ -65,23 +65,23 @@ pub async fn pattern(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was held.
-pub async fn again(studio: &Studio, pattern: Draft, like: Like) -> Result<Started, Error> {
+pub async fn again(services: &Services, pattern: Draft, like: DraftFrom) -> Result<Started, Error> {
     let project = match pattern.project {
         None => None,
         Some(project) => {
-            let read = studio.store.read(move |tx| projects::find(tx, project).boxed());
+            let read = services.store.read(move |tx| projects::find(tx, project).boxed());
             let found: Result<_, store::Error> = read.await;
             found?
         }
     };
-    let raw = Raw {
+    let options = DraftOptions {
         prompt: like.words.unwrap_or_else(|| pattern.prompt.as_str().to_owned()),
         keep: pattern.keep,
         ratio: Some(pattern.ratio.to_string()),
         images: Some(i64::from(pattern.images)),
         project: project.map(|project| project.name.as_str().to_owned()),
     };
-    let ask = Ask {
+    let ask = DraftRequest {
         id: like.id,
         guild: pattern.guild,
         channel: pattern.channel,
@@ -89,12 +89,12 @@ pub async fn again(studio: &Studio, pattern: Draft, like: Like) -> Result<Starte
         requester: like.requester,
         roles: like.roles,
         token: like.token,
-        raw,
+        options,
         references: match like.after {
             Some(picture) => References::Picture(picture),
             None if pattern.references == 0 => References::None,
             None => References::Of(pattern.id, pattern.references),
         },
     };
-    start(studio, ask).await
+    start(services, ask).await
 }

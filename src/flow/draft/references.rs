@@ -2,12 +2,12 @@
 
 use crate::discord;
 use crate::domain::ids::{DraftId, RenderId};
-use crate::domain::image::reference::{BadReference, Offered};
+use crate::domain::image::reference::{BadReference, OfferedReference};
 use crate::domain::limits;
 use crate::flow::error::Error;
-use crate::flow::services::{Studio, heavy};
+use crate::flow::services::{Services, heavy};
 use crate::media;
-use crate::providers::Source;
+use crate::providers::InputPicture;
 
 /// What a draft is to be drawn after.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +16,7 @@ pub enum References {
     #[default]
     None,
     /// Files that were given with the command.
-    Offered(Vec<Offered>),
+    Offered(Vec<OfferedReference>),
     /// The references of another draft; so many.
     Of(DraftId, u32),
     /// A picture that was drawn.
@@ -41,7 +41,7 @@ impl References {
 /// # Errors
 /// [`Error::Retry`] when Discord or the blob store is away.
 pub(in crate::flow) async fn keep(
-    studio: &Studio,
+    services: &Services,
     draft: DraftId,
     references: &References,
 ) -> Result<Result<(), BadReference>, Error> {
@@ -50,18 +50,18 @@ pub(in crate::flow) async fn keep(
         References::Offered(files) => {
             let mut fetched = Vec::new();
             for file in files {
-                match fetch(studio, file).await? {
+                match fetch(services, file).await? {
                     Ok(file) => fetched.push(file),
                     Err(bad) => return Ok(Err(bad)),
                 }
             }
             fetched
         }
-        References::Of(other, n) => match stored(studio, *other, *n).await? {
+        References::Of(other, n) => match stored(services, *other, *n).await? {
             Some(files) => files.into_iter().map(|file| file.bytes.to_vec()).collect(),
             None => return Ok(Err(gone())),
         },
-        References::Picture(picture) => match studio.blobs.get(*picture).await? {
+        References::Picture(picture) => match services.blobs.get(*picture).await? {
             Some(file) => match small(file).await? {
                 Some(file) => vec![file],
                 None => return Err(Error::broken("a stored picture cannot be read")),
@@ -70,7 +70,7 @@ pub(in crate::flow) async fn keep(
         },
     };
     for (position, file) in (1..).zip(files) {
-        studio.blobs.put_reference(draft, position, file).await?;
+        services.blobs.put_reference(draft, position, file).await?;
     }
     Ok(Ok(()))
 }
@@ -82,9 +82,9 @@ fn gone() -> BadReference {
 }
 
 /// A file that was given, small enough to be sent to any engine and to be shown.
-async fn fetch(studio: &Studio, file: &Offered) -> Result<Result<Vec<u8>, BadReference>, Error> {
+async fn fetch(services: &Services, file: &OfferedReference) -> Result<Result<Vec<u8>, BadReference>, Error> {
     let name = || file.name.clone();
-    let bytes = match studio
+    let bytes = match services
         .discord
         .attachment(&file.url, limits::REFERENCE_BYTES)
         .await
@@ -127,17 +127,17 @@ async fn small(bytes: Vec<u8>) -> Result<Option<Vec<u8>>, Error> {
 /// # Errors
 /// [`Error::Retry`] when the blob store is away.
 pub(in crate::flow) async fn stored(
-    studio: &Studio,
+    services: &Services,
     draft: DraftId,
     n: u32,
-) -> Result<Option<Vec<Source>>, Error> {
+) -> Result<Option<Vec<InputPicture>>, Error> {
     let mut all = Vec::new();
     for position in 1..=n {
-        let Some(bytes) = studio.blobs.reference(draft, position).await? else {
+        let Some(bytes) = services.blobs.reference(draft, position).await? else {
             return Ok(None);
         };
         let mime = media::mime(&bytes).ok_or_else(|| Error::broken("a stored reference is no picture"))?;
-        all.push(Source {
+        all.push(InputPicture {
             bytes: bytes.into(),
             mime,
         });
@@ -149,9 +149,9 @@ pub(in crate::flow) async fn stored(
 ///
 /// # Errors
 /// [`Error::Retry`] when the blob store is away.
-pub(in crate::flow) async fn remove(studio: &Studio, draft: DraftId, n: usize) -> Result<(), Error> {
+pub(in crate::flow) async fn remove(services: &Services, draft: DraftId, n: usize) -> Result<(), Error> {
     for position in (1..).take(n) {
-        studio.blobs.remove_reference(draft, position).await?;
+        services.blobs.remove_reference(draft, position).await?;
     }
     Ok(())
 }

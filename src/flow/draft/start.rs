@@ -7,7 +7,7 @@ use futures::FutureExt;
 use super::references::{self, References};
 use crate::discord::{self, Button, File, Post, Style};
 use crate::domain::credits::Credits;
-use crate::domain::draft::admission::{Raw, Refusal, Request, Standing, admit, may_ask, parse};
+use crate::domain::draft::admission::{DraftBrief, DraftOptions, Funds, Refusal, admit, may_ask, parse};
 use crate::domain::engine::cost::Usd;
 use crate::domain::guild::operator::Rules;
 use crate::domain::guild::settings::GuildRules;
@@ -25,7 +25,7 @@ use crate::flow::error::Error;
 use crate::flow::money::project;
 use crate::flow::money::spend_limits::{self, Spender};
 use crate::flow::posting::{if_it_can, lasting};
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::drafts::{self, Draft, Place};
 use crate::store::projects::{self, Project};
@@ -35,7 +35,7 @@ use crate::wording::{self, Progress, Wait};
 
 /// Who asks for a draft, and where.
 #[derive(Clone, Debug)]
-pub struct Ask {
+pub struct DraftRequest {
     /// The interaction's id: the draft's.
     pub id: DraftId,
     /// Whose pool pays.
@@ -51,7 +51,7 @@ pub struct Ask {
     /// The interaction's token, for the private answer.
     pub token: AnswerToken,
     /// What they typed.
-    pub raw: Raw,
+    pub options: DraftOptions,
     /// What it is to be drawn after.
     pub references: References,
 }
@@ -70,27 +70,29 @@ pub enum Started {
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was held.
-pub async fn start(studio: &Studio, ask: Ask) -> Result<Started, Error> {
-    let request = match parse(&ask.raw, &studio.rules.catalog, &studio.rules.crops) {
-        Ok(request) => request,
+pub async fn start(services: &Services, request: DraftRequest) -> Result<Started, Error> {
+    let brief = match parse(&request.options, &services.rules.catalog, &services.rules.crops) {
+        Ok(brief) => brief,
         Err(refusal) => return Ok(Started::Refused(wording::refusal(&refusal))),
     };
-    if let Err(bad) = kept(studio, &ask).await? {
+    if let Err(bad) = kept(services, &request).await? {
         return Ok(Started::Refused(wording::refusal(&Refusal::Reference(bad))));
     }
-    let (id, references) = (ask.id, ask.references.count());
-    let (rules, now_ms) = (studio.rules.clone(), studio.clock.now_ms());
-    let mut ids: Vec<RenderId> = (0..request.images).map(|_| studio.render_id()).collect();
+    let (id, references) = (request.id, request.references.count());
+    let (rules, now_ms) = (services.rules.clone(), services.clock.now_ms());
+    let mut ids: Vec<RenderId> = (0..brief.images).map(|_| services.render_id()).collect();
     // Work of the same age is done in the order of ids: the first image first.
     ids.sort_unstable();
-    let started = studio.change(move |tx| {
+    let started = services.change(move |tx| {
         async move {
-            let accepted = accept(tx, &rules, &ask, &request, &ids, now_ms).await?;
+            let accepted = accept(tx, &rules, &request, &brief, &ids, now_ms).await?;
             // A draft does not queue behind approvals that wait for credits, but who spends some is told of them.
-            let awaited = wording::awaited(&project::awaiting(tx, ask.guild, None).await?);
+            let awaited = wording::awaited(&project::awaiting(tx, request.guild, None).await?);
             Ok(match accepted {
                 Ok((images, cost)) => Started::Accepted(wording::accepted(images, cost) + &awaited),
-                Err(short @ Refusal::Short { .. }) => Started::Refused(wording::refusal(&short) + &awaited),
+                Err(short @ Refusal::InsufficientCredits { .. }) => {
+                    Started::Refused(wording::refusal(&short) + &awaited)
+                }
                 Err(refusal) => Started::Refused(wording::refusal(&refusal)),
             })
         }
@@ -99,23 +101,23 @@ pub async fn start(studio: &Studio, ask: Ask) -> Result<Started, Error> {
     let started = started.await?;
     if let Started::Refused(_) = started {
         // There is no such draft.
-        references::remove(studio, id, references).await?;
+        references::remove(services, id, references).await?;
     }
     Ok(started)
 }
 
 /// Keeps what a draft is to be drawn after, if what draws ideas takes it.
-async fn kept(studio: &Studio, ask: &Ask) -> Result<Result<(), BadReference>, Error> {
-    let spec = studio.rules.spec(Stage::Explore);
-    let model = studio.rules.catalog.model(spec);
-    let looked = match &ask.references {
+async fn kept(services: &Services, request: &DraftRequest) -> Result<Result<(), BadReference>, Error> {
+    let spec = services.rules.spec(Stage::Explore);
+    let model = services.rules.catalog.model(spec);
+    let looked = match &request.references {
         References::Offered(files) => reference::check(files, &spec.engine, model),
         References::None | References::Of(..) | References::Picture(_) => {
-            reference::count(ask.references.count(), &spec.engine, model)
+            reference::count(request.references.count(), &spec.engine, model)
         }
     };
     match looked {
-        Ok(()) => references::keep(studio, ask.id, &ask.references).await,
+        Ok(()) => references::keep(services, request.id, &request.references).await,
         Err(bad) => Ok(Err(bad)),
     }
 }
@@ -124,72 +126,78 @@ async fn kept(studio: &Studio, ask: &Ask) -> Result<Result<(), BadReference>, Er
 async fn accept(
     tx: &mut Tx,
     rules: &Rules,
-    ask: &Ask,
-    request: &Request,
+    request: &DraftRequest,
+    brief: &DraftBrief,
     ids: &[RenderId],
     now_ms: i64,
 ) -> Result<Result<(usize, Credits), Refusal>, Error> {
-    ledger::ensure(tx, ask.guild).await?;
-    let mut locked = ledger::lock(tx, ask.guild).await?;
-    if let Some(first) = drafts::find(tx, ask.id).await? {
-        let renders = renders::of_draft(tx, ask.id).await?;
+    ledger::ensure(tx, request.guild).await?;
+    let mut locked = ledger::lock(tx, request.guild).await?;
+    if let Some(first) = drafts::find(tx, request.id).await? {
+        let renders = renders::of_draft(tx, request.id).await?;
         return Ok(Ok((first.images as usize, cost_of(&renders)?)));
     }
-    let chosen = settings::rules_in(tx, rules, ask.guild).await?;
-    if let Err(refusal) = may_ask(&chosen, &ask.roles, ask.parent.unwrap_or(ask.channel)) {
+    let chosen = settings::rules_in(tx, rules, request.guild).await?;
+    if let Err(refusal) = may_ask(&chosen, &request.roles, request.parent.unwrap_or(request.channel)) {
         return Ok(Err(refusal));
     }
-    let project = match named_project(tx, ask).await? {
+    let project = match named_project(tx, request).await? {
         Ok(project) => project,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut standing = standing(tx, ask, &locked, &chosen, project.as_ref(), now_ms).await?;
-    standing.references = match rules.references_price(ask.references.count()) {
+    let mut funds = funds(tx, request, &locked, &chosen, project.as_ref(), now_ms).await?;
+    funds.references = match rules.references_price(request.references.count()) {
         Ok(price) => price,
         Err(sum) => return Ok(Err(Refusal::Sum(sum))),
     };
     let stages = &chosen.stages;
-    let plan = match admit(&rules.catalog, stages, &standing, request, ask.guild, ids) {
+    let plan = match admit(&rules.catalog, stages, &funds, brief, request.guild, ids) {
         Ok(plan) => plan,
-        Err(Refusal::Full(full)) => {
-            let full = spend_limits::dated(tx, ask.guild, full, ask.requester).await?;
-            return Ok(Err(Refusal::Full(full)));
+        Err(Refusal::LimitReached(full)) => {
+            let full = spend_limits::dated(tx, request.guild, full, request.requester).await?;
+            return Ok(Err(Refusal::LimitReached(full)));
         }
         Err(refusal) => return Ok(Err(refusal)),
     };
     let last_stage = plan.ladder.last().map_or(Stage::Explore, |(stage, _)| *stage);
     let project = project.map(|project| project.id);
-    drafts::insert(tx, &draft(ask, request, project, last_stage, now_ms)).await?;
+    drafts::insert(tx, &draft(request, brief, project, last_stage, now_ms)).await?;
     let pixels = plan.ladder.first().map(|(_, pixels)| *pixels);
     let pixels = pixels.ok_or_else(|| Error::broken("a plan without a first stage"))?;
-    for (position, warrant) in (1..).zip(plan.warrants) {
+    for (position, authorization) in (1..).zip(plan.authorizations) {
         let origin = Origin {
-            draft: ask.id,
-            guild: ask.guild,
+            draft: request.id,
+            guild: request.guild,
             parent: None,
             position,
         };
-        let (id, price) = (warrant.render(), warrant.price());
+        let (id, price) = (authorization.render(), authorization.price());
         let render = Render::queued(id, origin, Stage::Explore, price, pixels, now_ms);
         if !renders::insert(tx, &render).await? {
             return Err(Error::broken(format!("render {id} is there before its draft")));
         }
-        if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
+        if ledger::hold(tx, &mut locked, authorization, now_ms)
+            .await?
+            .is_err()
+        {
             return Err(Error::broken(
                 "the pool or a budget is short of a draft that was just admitted",
             ));
         }
     }
-    jobs::enqueue(tx, Job::OpenThread(ask.id), now_ms).await?;
-    Ok(Ok((request.images, plan.cost)))
+    jobs::enqueue(tx, Job::OpenThread(request.id), now_ms).await?;
+    Ok(Ok((brief.images, plan.cost)))
 }
 
 /// The project that a draft is asked for, if one is named.
-async fn named_project(tx: &mut Tx, ask: &Ask) -> Result<Result<Option<Project>, Refusal>, Error> {
-    let Some(typed) = &ask.raw.project else {
+async fn named_project(
+    tx: &mut Tx,
+    request: &DraftRequest,
+) -> Result<Result<Option<Project>, Refusal>, Error> {
+    let Some(typed) = &request.options.project else {
         return Ok(Ok(None));
     };
-    Ok(match project::named(tx, ask.guild, typed).await? {
+    Ok(match project::named(tx, request.guild, typed).await? {
         Ok(project) if project.closed_ms.is_some() => Err(Refusal::ProjectClosed(project.name)),
         Ok(project) => Ok(Some(project)),
         Err(unknown) => Err(Refusal::NoProject(unknown)),
@@ -197,48 +205,54 @@ async fn named_project(tx: &mut Tx, ask: &Ask) -> Result<Result<Option<Project>,
 }
 
 /// What a draft is judged by. `locked` says that nobody else spends meanwhile.
-async fn standing(
+async fn funds(
     tx: &mut Tx,
-    ask: &Ask,
+    request: &DraftRequest,
     locked: &ledger::Locked,
     chosen: &GuildRules,
     project: Option<&Project>,
     now_ms: i64,
-) -> Result<Standing, Error> {
+) -> Result<Funds, Error> {
     let spender = Spender {
-        member: ask.requester,
-        roles: Some(ask.roles.clone()),
+        member: request.requester,
+        roles: Some(request.roles.clone()),
     };
-    let mut standing = Standing {
+    let mut funds = Funds {
         pool: locked.pool(),
-        open_drafts: drafts::open_count(tx, ask.guild).await?,
-        caps: spend_limits::gauges(tx, locked, chosen, &spender, Stage::Explore, now_ms).await?,
+        open_drafts: drafts::open_count(tx, request.guild).await?,
+        spend_limits: spend_limits::usages(tx, locked, chosen, &spender, Stage::Explore, now_ms).await?,
         project: None,
         references: Credits::ZERO,
     };
     if let Some(project) = project {
         let bucket = projects::bucket(tx, project, Stage::Explore).await?;
-        standing.project = Some((project.name.clone(), bucket));
+        funds.project = Some((project.name.clone(), bucket));
     }
-    Ok(standing)
+    Ok(funds)
 }
 
-fn draft(ask: &Ask, request: &Request, project: Option<ProjectId>, last_stage: Stage, now_ms: i64) -> Draft {
+fn draft(
+    request: &DraftRequest,
+    brief: &DraftBrief,
+    project: Option<ProjectId>,
+    last_stage: Stage,
+    now_ms: i64,
+) -> Draft {
     Draft {
-        id: ask.id,
-        guild: ask.guild,
-        channel: ask.channel,
-        parent: ask.parent,
-        requester: ask.requester,
+        id: request.id,
+        guild: request.guild,
+        channel: request.channel,
+        parent: request.parent,
+        requester: request.requester,
         project,
-        prompt: request.prompt.clone(),
-        keep: request.keep.clone(),
-        ratio: request.ratio,
-        images: u32::try_from(request.images).unwrap_or(u32::MAX),
-        references: u32::try_from(ask.references.count()).unwrap_or(u32::MAX),
+        prompt: brief.prompt.clone(),
+        keep: brief.keep.clone(),
+        ratio: brief.ratio,
+        images: u32::try_from(brief.images).unwrap_or(u32::MAX),
+        references: u32::try_from(request.references.count()).unwrap_or(u32::MAX),
         last_stage,
         place: Place::Opening(None),
-        answer_token: Some(ask.token.clone()),
+        answer_token: Some(request.token.clone()),
         forgotten: false,
         created_ms: now_ms,
     }
@@ -265,8 +279,8 @@ fn first_images(all: &[Render]) -> impl Iterator<Item = &Render> {
     })
 }
 
-async fn load(studio: &Studio, id: DraftId) -> Result<(Draft, Vec<Render>), Error> {
-    let read = studio.store.read(move |tx| {
+async fn load(services: &Services, id: DraftId) -> Result<(Draft, Vec<Render>), Error> {
+    let read = services.store.read(move |tx| {
         async move { Ok::<_, Error>((drafts::get(tx, id).await?, renders::of_draft(tx, id).await?)) }.boxed()
     });
     read.await
@@ -278,52 +292,52 @@ async fn load(studio: &Studio, id: DraftId) -> Result<(Draft, Vec<Render>), Erro
 ///
 /// # Errors
 /// [`Error`]. A thread that can never be opened is none: the draft's credits come back.
-pub async fn open_thread(studio: &Studio, id: DraftId, attempts: u32) -> Result<Done, Error> {
-    let (mut draft, renders) = load(studio, id).await?;
+pub async fn open_thread(services: &Services, id: DraftId, attempts: u32) -> Result<Done, Error> {
+    let (mut draft, renders) = load(services, id).await?;
     if let Place::Opening(starter) = draft.place {
         let starter = match starter {
             Some(starter) => Ok(starter),
-            None => lasting(post_starter(studio, &draft, &renders, attempts).await?)?,
+            None => lasting(post_starter(services, &draft, &renders, attempts).await?)?,
         };
         draft.place = match starter {
-            Err(error) => abandon(studio, id, None, &error).await?,
-            Ok(starter) => match open_from(studio, &draft, starter).await? {
+            Err(error) => abandon(services, id, None, &error).await?,
+            Ok(starter) => match open_from(services, &draft, starter).await? {
                 Ok(place) => place,
-                Err(error) => abandon(studio, id, Some(starter), &error).await?,
+                Err(error) => abandon(services, id, Some(starter), &error).await?,
             },
         };
     }
     if let Place::Abandoned(Some(starter)) = draft.place {
-        withdraw_starter(studio, &draft, starter, cost_of(&renders)?).await?;
+        withdraw_starter(services, &draft, starter, cost_of(&renders)?).await?;
     }
-    answer(studio, &draft, &renders).await?;
+    answer(services, &draft, &renders).await?;
     Ok(Done::Finished)
 }
 
 /// Notes the starter, opens the thread and queues the renders.
 async fn open_from(
-    studio: &Studio,
+    services: &Services,
     draft: &Draft,
     starter: MessageId,
 ) -> Result<Result<Place, discord::Error>, Error> {
-    let place = settle_place(studio, draft.id, Place::Opening(Some(starter))).await?;
+    let place = settle_place(services, draft.id, Place::Opening(Some(starter))).await?;
     if !matches!(place, Place::Opening(_)) {
         return Ok(Ok(place));
     }
     if draft.parent.is_some() {
         let thread = draft.channel;
         return Ok(Ok(settle_place(
-            studio,
+            services,
             draft.id,
             Place::Open { starter, thread },
         )
         .await?));
     }
     let name = wording::thread_name(&draft.prompt);
-    let opened = studio.discord.open_thread(draft.channel, starter, &name).await;
+    let opened = services.discord.open_thread(draft.channel, starter, &name).await;
     match lasting(opened)? {
         Ok(thread) => Ok(Ok(settle_place(
-            studio,
+            services,
             draft.id,
             Place::Open { starter, thread },
         )
@@ -333,9 +347,9 @@ async fn open_from(
 }
 
 /// Records a place, with what follows from it, unless the draft is open or abandoned already. Gives the place that it has.
-async fn settle_place(studio: &Studio, id: DraftId, place: Place) -> Result<Place, Error> {
-    let now_ms = studio.clock.now_ms();
-    let settled = studio.change(move |tx| {
+async fn settle_place(services: &Services, id: DraftId, place: Place) -> Result<Place, Error> {
+    let now_ms = services.clock.now_ms();
+    let settled = services.change(move |tx| {
         async move {
             let draft = drafts::lock(tx, id).await?;
             if !matches!(draft.place, Place::Opening(_)) {
@@ -365,17 +379,17 @@ async fn queue_renders(tx: &mut Tx, id: DraftId, now_ms: i64) -> Result<(), Erro
 
 /// Gives back every hold of a draft whose thread can never be.
 async fn abandon(
-    studio: &Studio,
+    services: &Services,
     id: DraftId,
     starter: Option<MessageId>,
     why: &discord::Error,
 ) -> Result<Place, Error> {
     tracing::warn!(draft.id = %id, "the thread cannot be opened: {why}");
-    settle_place(studio, id, Place::Abandoned(starter)).await
+    settle_place(services, id, Place::Abandoned(starter)).await
 }
 
 async fn post_starter(
-    studio: &Studio,
+    services: &Services,
     draft: &Draft,
     renders: &[Render],
     attempts: u32,
@@ -383,7 +397,7 @@ async fn post_starter(
     let cancel = cancel_button(draft.id);
     if attempts > 1 {
         // An earlier run may have posted it and died before it could write that down.
-        match studio
+        match services
             .discord
             .find_after(draft.channel, draft.id.get(), &cancel.id)
             .await
@@ -394,14 +408,14 @@ async fn post_starter(
         }
     }
     let post = Post {
-        content: starter_text(studio, draft, renders, None).await?,
+        content: starter_text(services, draft, renders, None).await?,
         nonce: format!("d{}", draft.id),
         mention: vec![draft.requester],
         reply_to: None,
         buttons: vec![cancel],
-        files: starter_files(studio, draft).await?,
+        files: starter_files(services, draft).await?,
     };
-    Ok(studio.discord.post(draft.channel, post).await)
+    Ok(services.discord.post(draft.channel, post).await)
 }
 
 /// Whether a starter shows more than its text. Then nothing is put in the place of that.
@@ -410,7 +424,7 @@ pub(in crate::flow) fn has_files(draft: &Draft) -> bool {
 }
 
 /// What a starter shows besides its text: a prompt that is too long for it, and what the draft is drawn after.
-async fn starter_files(studio: &Studio, draft: &Draft) -> Result<Vec<File>, Error> {
+async fn starter_files(services: &Services, draft: &Draft) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
     if !wording::shows_whole(&draft.prompt) {
         files.push(File {
@@ -418,7 +432,7 @@ async fn starter_files(studio: &Studio, draft: &Draft) -> Result<Vec<File>, Erro
             bytes: draft.prompt.as_str().as_bytes().to_vec(),
         });
     }
-    let references = references::stored(studio, draft.id, draft.references).await?;
+    let references = references::stored(services, draft.id, draft.references).await?;
     for (position, source) in (1..).zip(references.unwrap_or_default()) {
         let extension = source.mime.trim_start_matches("image/");
         files.push(File {
@@ -431,18 +445,18 @@ async fn starter_files(studio: &Studio, draft: &Draft) -> Result<Vec<File>, Erro
 
 /// Says in a starter that nothing came of it, and takes its button away.
 async fn withdraw_starter(
-    studio: &Studio,
+    services: &Services,
     draft: &Draft,
     starter: MessageId,
     cost: Credits,
 ) -> Result<(), Error> {
     let text = wording::starter_abandoned(draft.requester, &draft.prompt, cost);
-    let edited = studio.discord.edit(draft.channel, starter, &text, &[]).await;
+    let edited = services.discord.edit(draft.channel, starter, &text, &[]).await;
     if_it_can("withdrawing a starter", edited)
 }
 
 /// Gives the private answer its last form; who asked may have dismissed it, which is as good.
-async fn answer(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<(), Error> {
+async fn answer(services: &Services, draft: &Draft, renders: &[Render]) -> Result<(), Error> {
     let Some(token) = &draft.answer_token else {
         return Ok(());
     };
@@ -452,32 +466,32 @@ async fn answer(studio: &Studio, draft: &Draft, renders: &[Render]) -> Result<()
             let missing = draft
                 .last_stage
                 .next()
-                .map(|missing| studio.rules.spec(missing).tier);
+                .map(|missing| services.rules.spec(missing).tier);
             let note = missing.map(|missing| wording::shortened(draft.ratio, missing, draft.last_stage));
             wording::opened(draft.images as usize, cost, thread, note.as_deref())
-                + &remarks(studio, draft).await?
+                + &remarks(services, draft).await?
         }
         Place::Abandoned(_) | Place::Opening(_) => {
             wording::abandoned(cost, draft.channel, wording::NO_THREAD)
         }
     };
-    let expired = studio.clock.now_ms() - draft.created_ms > limits::INTERACTION_MS;
+    let expired = services.clock.now_ms() - draft.created_ms > limits::INTERACTION_MS;
     if !expired {
         if_it_can(
             "answering privately",
-            studio.discord.answer(token.expose(), text.into()).await,
+            services.discord.answer(token.expose(), text.into()).await,
         )?;
     }
     let id = draft.id;
-    let forgotten = studio.change(move |tx| async move { Ok(drafts::forget_token(tx, id).await?) }.boxed());
+    let forgotten = services.change(move |tx| async move { Ok(drafts::forget_token(tx, id).await?) }.boxed());
     forgotten.await
 }
 
 /// What else who drafts should know: approvals that wait for credits and, with a guild's first draft, a quorum that it may
 /// never reach.
-async fn remarks(studio: &Studio, draft: &Draft) -> Result<String, Error> {
-    let (id, guild, operator) = (draft.id, draft.guild, studio.rules.clone());
-    let read = studio.store.read(move |tx| {
+async fn remarks(services: &Services, draft: &Draft) -> Result<String, Error> {
+    let (id, guild, operator) = (draft.id, draft.guild, services.rules.clone());
+    let read = services.store.read(move |tx| {
         async move {
             let waiting = project::awaiting(tx, guild, None).await?;
             let first = drafts::is_first(tx, guild, id).await?;
@@ -487,21 +501,21 @@ async fn remarks(studio: &Studio, draft: &Draft) -> Result<String, Error> {
         .boxed()
     });
     let (waiting, rules) = read.await?;
-    let doubts = rules.map(|rules| settings::doubts(studio, guild, &rules));
-    Ok(wording::awaited(&waiting) + &doubts.unwrap_or_default())
+    let unreachable_quorums = rules.map(|rules| settings::unreachable_quorums(services, guild, &rules));
+    Ok(wording::awaited(&waiting) + &unreachable_quorums.unwrap_or_default())
 }
 
 /// Brings the starter up to date.
 ///
 /// # Errors
 /// [`Error`]. A starter that is gone is none.
-pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> {
-    let (draft, renders) = load(studio, id).await?;
+pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Error> {
+    let (draft, renders) = load(services, id).await?;
     let Place::Open { starter, .. } = draft.place else {
         return Ok(Done::Finished);
     };
-    let wait = eta::wait(studio, id).await?;
-    let text = starter_text(studio, &draft, &renders, wait).await?;
+    let wait = eta::wait(services, id).await?;
+    let text = starter_text(services, &draft, &renders, wait).await?;
     let queued = first_images(&renders).any(|render| render.state == State::Queued);
     let buttons = if queued && !draft.forgotten {
         vec![cancel_button(id)]
@@ -509,32 +523,35 @@ pub async fn show_progress(studio: &Studio, id: DraftId) -> Result<Done, Error> 
         Vec::new()
     };
     let edited = if draft.forgotten {
-        references::remove(studio, id, draft.references as usize).await?;
-        studio.discord.strip(draft.channel, starter, &text, &[]).await
+        references::remove(services, id, draft.references as usize).await?;
+        services.discord.strip(draft.channel, starter, &text, &[]).await
     } else if has_files(&draft) {
-        studio.discord.edit(draft.channel, starter, &text, &buttons).await
+        services
+            .discord
+            .edit(draft.channel, starter, &text, &buttons)
+            .await
     } else {
         // A glimpse of what was drawn goes with it, also one that another process left there.
-        let discord = &studio.discord;
+        let discord = &services.discord;
         discord.strip(draft.channel, starter, &text, &buttons).await
     };
     if_it_can("showing how far a draft is", edited)?;
     // Its place in the queue moves without it.
     Ok(match wait {
         None => Done::Finished,
-        Some(_) => Done::Again(studio.clock.now_ms() + limits::PLACE_EVERY_MS),
+        Some(_) => Done::Again(services.clock.now_ms() + limits::PLACE_EVERY_MS),
     })
 }
 
 async fn starter_text(
-    studio: &Studio,
+    services: &Services,
     draft: &Draft,
     renders: &[Render],
     wait: Option<Wait>,
 ) -> Result<String, Error> {
-    let (guild, project, operator) = (draft.guild, draft.project, studio.rules.clone());
+    let (guild, project, operator) = (draft.guild, draft.project, services.rules.clone());
     let draft_id = draft.id;
-    let read = studio.store.read(move |tx| {
+    let read = services.store.read(move |tx| {
         async move {
             let rules = settings::rules_in(tx, &operator, guild).await?;
             let project = match project {
@@ -554,13 +571,13 @@ async fn starter_text(
         references: if draft.forgotten { 0 } else { draft.references },
         project: project.as_ref().map(|project| &project.name),
         ratio: draft.ratio,
-        tier: studio.rules.spec(Stage::Explore).tier,
+        tier: services.rules.spec(Stage::Explore).tier,
         cost: cost_of(renders)?,
-        usd: quote_of(studio, renders),
+        usd: quote_of(services, renders),
         left: pool.available,
         progress: progress(renders, &lost),
         wait,
-        next: studio
+        next: services
             .rules
             .next(Stage::Explore, draft.last_stage)
             .filter(|_| !draft.forgotten)
@@ -570,9 +587,9 @@ async fn starter_text(
 }
 
 /// What a draft's first images are expected to cost the operator.
-fn quote_of(studio: &Studio, renders: &[Render]) -> Option<Usd> {
-    let spec = studio.rules.spec(Stage::Explore);
-    let quote = |render: &Render| studio.rules.catalog.quote(spec, render.want);
+fn quote_of(services: &Services, renders: &[Render]) -> Option<Usd> {
+    let spec = services.rules.spec(Stage::Explore);
+    let quote = |render: &Render| services.rules.catalog.quote(spec, render.want);
     first_images(renders)
         .map(quote)
         .try_fold(Usd::default(), |sum, usd| Some(sum.plus(usd?)))
@@ -607,13 +624,13 @@ fn cancel_button(id: DraftId) -> Button {
 ///
 /// # Errors
 /// [`Error`].
-pub async fn cancel(studio: &Studio, id: DraftId, user: UserId, manages: bool) -> Result<String, Error> {
-    let (draft, _) = load(studio, id).await?;
+pub async fn cancel(services: &Services, id: DraftId, user: UserId, manages: bool) -> Result<String, Error> {
+    let (draft, _) = load(services, id).await?;
     if user != draft.requester && !manages {
         return Ok(wording::only_requester(draft.requester));
     }
-    let now_ms = studio.clock.now_ms();
-    let cancelled = studio.change(move |tx| {
+    let now_ms = services.clock.now_ms();
+    let cancelled = services.change(move |tx| {
         async move {
             drafts::lock(tx, id).await?;
             let cancelled = cancel_queued(tx, id, now_ms).await?;

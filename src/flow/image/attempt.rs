@@ -7,10 +7,10 @@ use async_trait::async_trait;
 use futures::FutureExt;
 
 use super::preview::Showing;
-use crate::domain::actor::Presser;
+use crate::domain::actor::Actor;
 use crate::domain::approval::again;
 use crate::domain::geometry::Pixels;
-use crate::domain::guild::pseudonym::AliasKey;
+use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::{RenderId, UserId};
 use crate::domain::image::render::{Failure, Next, Outcome, State, after_attempt};
 use crate::domain::job::Job;
@@ -21,10 +21,12 @@ use crate::flow::done::Done;
 use crate::flow::draft::references;
 use crate::flow::error::{Error, chain};
 use crate::flow::money::spend_limits::{self, Spender};
-use crate::flow::services::{Studio, heavy};
+use crate::flow::services::{Services, heavy};
 use crate::flow::settings;
 use crate::media::{self, NotAPicture};
-use crate::providers::{Answer, Notes, PaidRender, Picture, Provider, Reply, Source, Words};
+use crate::providers::{
+    Answer, CallObserver, CallReport, ImageRequest, InputPicture, PaidRender, Provider, Words,
+};
 use crate::store::Tx;
 use crate::store::drafts::{self, Draft};
 use crate::store::jobs::{self, Claim};
@@ -39,7 +41,7 @@ const STORE_TRIES: u32 = 65;
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// A render that this worker has begun.
-struct Begun {
+struct Attempt {
     render: Render,
     draft: Draft,
     held: Held,
@@ -51,37 +53,39 @@ struct Begun {
 ///
 /// # Errors
 /// [`Error`]; the render is then as it was, or rendering, and the next run goes on from there.
-pub async fn run(studio: &Studio, id: RenderId, claim: &Claim) -> Result<Done, Error> {
+pub async fn run(services: &Services, id: RenderId, claim: &Claim) -> Result<Done, Error> {
     // What can fail comes before the call is said to be begun: from then on nobody would know whether it was made.
-    let supplies = supplies(studio, id).await?;
-    let Some(begun) = begin(studio, id, *claim).await? else {
+    let inputs = inputs(services, id).await?;
+    let Some(attempt) = begin(services, id, *claim).await? else {
         return Ok(Done::Finished);
     };
-    let engine = studio.engines.get(&studio.rules.spec(begun.render.stage).engine);
+    let engine = services
+        .engines
+        .get(&services.rules.spec(attempt.render.stage).engine);
     let ended = match engine {
         None => Ended::from(Outcome::Operator),
-        Some(engine) => attempt(studio, &begun, supplies, engine).await?,
+        Some(engine) => call(services, &attempt, inputs, engine).await?,
     };
-    record(studio, begun.render, ended, *claim).await
+    record(services, attempt.render, ended, *claim).await
 }
 
 /// What a call takes besides what the draft says.
-struct Supplies {
+struct Inputs {
     /// The approved picture of a later stage, if it is still stored.
-    parent: Option<Source>,
+    parent: Option<InputPicture>,
     /// What an idea is drawn after, unless one of them is not stored any more.
-    references: Option<Vec<Source>>,
+    references: Option<Vec<InputPicture>>,
     /// Who asks, as engines are told: a hash. A service can stop somebody, and learns nothing of who it is.
     member: String,
 }
 
-async fn supplies(studio: &Studio, id: RenderId) -> Result<Supplies, Error> {
-    let read = studio.store.read(move |tx| {
+async fn inputs(services: &Services, id: RenderId) -> Result<Inputs, Error> {
+    let read = services.store.read(move |tx| {
         async move {
             let render = renders::find(tx, id).await?;
             let render = render.ok_or_else(|| Error::broken(format!("render {id} is not there")))?;
             let draft = drafts::get(tx, render.draft).await?;
-            let member = privacy::alias(tx, draft.guild, draft.requester).await?;
+            let member = privacy::pseudonym(tx, draft.guild, draft.requester).await?;
             Ok::<_, Error>((render, draft, member))
         }
         .boxed()
@@ -89,44 +93,44 @@ async fn supplies(studio: &Studio, id: RenderId) -> Result<Supplies, Error> {
     let (render, draft, member) = read.await?;
     let member = match member {
         Some(member) => member,
-        None => first_alias(studio, &draft).await?,
+        None => first_pseudonym(services, &draft).await?,
     };
-    Ok(Supplies {
-        parent: parent(studio, &render).await?,
-        references: references::stored(studio, draft.id, draft.references).await?,
+    Ok(Inputs {
+        parent: parent(services, &render).await?,
+        references: references::stored(services, draft.id, draft.references).await?,
         member: member.to_string(),
     })
 }
 
 /// Makes the key of the aliases, which is there from then on.
-async fn first_alias(studio: &Studio, draft: &Draft) -> Result<UserId, Error> {
-    let fresh = AliasKey::new(rand::random());
-    let key = studio
+async fn first_pseudonym(services: &Services, draft: &Draft) -> Result<UserId, Error> {
+    let fresh = PseudonymKey::new(rand::random());
+    let key = services
         .store
-        .write(move |tx| privacy::alias_key(tx, fresh).boxed());
-    Ok(key.await?.alias(draft.guild, draft.requester))
+        .write(move |tx| privacy::pseudonym_key(tx, fresh).boxed());
+    Ok(key.await?.pseudonym(draft.guild, draft.requester))
 }
 
-async fn parent(studio: &Studio, render: &Render) -> Result<Option<Source>, Error> {
+async fn parent(services: &Services, render: &Render) -> Result<Option<InputPicture>, Error> {
     let Some(parent) = render.parent else {
         return Ok(None);
     };
-    let Some(bytes) = studio.blobs.get(parent).await? else {
+    let Some(bytes) = services.blobs.get(parent).await? else {
         return Ok(None);
     };
-    let bytes = sendable(studio, render.stage, bytes).await?;
+    let bytes = sendable(services, render.stage, bytes).await?;
     let mime = media::mime(&bytes).ok_or_else(|| Error::broken("a stored picture is none"))?;
     let bytes = bytes.into();
-    Ok(Some(Source { bytes, mime }))
+    Ok(Some(InputPicture { bytes, mime }))
 }
 
 /// A picture in a form that the engine of a stage takes.
-async fn sendable(studio: &Studio, stage: Stage, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
-    let rules = &studio.rules;
+async fn sendable(services: &Services, stage: Stage, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
+    let rules = &services.rules;
     let engine = rules.catalog.engine.get(&rules.spec(stage).engine);
     match engine.and_then(|engine| engine.sent_bytes) {
-        Some(most) if bytes.len() > most => {
-            let fitted = heavy(move || media::fit(bytes, most)).await?;
+        Some(max) if bytes.len() > max => {
+            let fitted = heavy(move || media::fit(bytes, max)).await?;
             let fitted = fitted.map_err(|error| {
                 Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into()))
             })?;
@@ -136,9 +140,9 @@ async fn sendable(studio: &Studio, stage: Stage, bytes: Vec<u8>) -> Result<Vec<u
     }
 }
 
-async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Begun>, Error> {
-    let now_ms = studio.clock.now_ms();
-    studio
+async fn begin(services: &Services, id: RenderId, claim: Claim) -> Result<Option<Attempt>, Error> {
+    let now_ms = services.clock.now_ms();
+    services
         .change(move |tx| {
             async move {
                 let mut render = renders::lock(tx, id).await?;
@@ -151,8 +155,8 @@ async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Beg
                     held.ok_or_else(|| Error::broken(format!("render {id} is pending without a hold")))?;
                 let interrupted = render.state == State::Rendering;
                 if !interrupted {
-                    let begun = render.state.begin();
-                    render.state = begun.map_err(|error| Error::broken(error.to_string()))?;
+                    let attempt = render.state.begin();
+                    render.state = attempt.map_err(|error| Error::broken(error.to_string()))?;
                     renders::set_state(tx, id, &render.state).await?;
                 }
                 // One that was interrupted counts too: what kills the process must not do so for ever.
@@ -165,7 +169,7 @@ async fn begin(studio: &Studio, id: RenderId, claim: Claim) -> Result<Option<Beg
                     jobs::enqueue(tx, Job::ShowProgress(render.draft), now_ms).await?;
                 }
                 jobs::fence(tx, &claim).await?;
-                Ok(Some(Begun {
+                Ok(Some(Attempt {
                     render,
                     draft,
                     held,
@@ -191,34 +195,34 @@ impl From<Outcome> for Ended {
 }
 
 /// Makes the call, unless an earlier one may have been paid, and stores what it gives.
-async fn attempt(
-    studio: &Studio,
-    begun: &Begun,
-    supplies: Supplies,
+async fn call(
+    services: &Services,
+    attempt: &Attempt,
+    inputs: Inputs,
     engine: Arc<dyn Provider>,
 ) -> Result<Ended, Error> {
-    let id = begun.render.id;
-    if begun.interrupted {
-        if let Some(bytes) = studio.blobs.get(id).await? {
+    let id = attempt.render.id;
+    if attempt.interrupted {
+        if let Some(bytes) = services.blobs.get(id).await? {
             return look(bytes).await.map(|(outcome, _)| outcome.into());
         }
-        if let Some(reply) = resume(studio, begun, &supplies, engine.as_ref()).await {
-            return ended(studio, &begun.render, reply).await;
+        if let Some(reply) = resume(services, attempt, &inputs, engine.as_ref()).await {
+            return ended(services, &attempt.render, reply).await;
         }
         if !engine.may_repeat() {
             return Ok(Outcome::Unknown.into());
         }
-        if begun.render.attempts > limits::RENDER_ATTEMPTS {
+        if attempt.render.attempts > limits::RENDER_ATTEMPTS {
             return Ok(Outcome::Broken.into());
         }
     }
     // There is nothing left to draw it from.
-    if begun.draft.forgotten {
+    if attempt.draft.forgotten {
         return Ok(Outcome::Refused.into());
     }
-    let picture = picture(studio, begun, &supplies);
+    let picture = picture(services, attempt, &inputs);
     let lost = match picture.mode {
-        Mode::Draw => supplies.references.is_none(),
+        Mode::Draw => inputs.references.is_none(),
         Mode::Remaster => picture.parent.is_none(),
         Mode::Exact => false,
     };
@@ -226,56 +230,61 @@ async fn attempt(
         tracing::error!(render.id = %id, "the picture that it is drawn after is not stored any more");
         return Ok(Outcome::Broken.into());
     }
-    let paid = PaidRender::new(&begun.held, picture);
-    tracing::info!(render.id = %id, stage = %begun.render.stage, attempt = begun.render.attempts, "drawing");
-    let began_ms = studio.clock.now_ms();
-    let showing = Showing::begin(studio, &begun.draft, begun.render.stage);
-    let notebook = Notebook {
-        studio,
+    let paid = PaidRender::new(&attempt.held, picture);
+    tracing::info!(render.id = %id, stage = %attempt.render.stage, attempt = attempt.render.attempts, "drawing");
+    let began_ms = services.clock.now_ms();
+    let showing = Showing::begin(services, &attempt.draft, attempt.render.stage);
+    let observer = RenderObserver {
+        services,
         render: id,
         showing: &showing,
     };
-    let reply = engine.draw(&paid, &notebook).await;
+    let reply = engine.draw(&paid, &observer).await;
     if let Answer::File(_) = reply.answer {
-        let took_ms = studio.clock.now_ms() - began_ms;
-        studio.pace.note(begun.render.stage, took_ms);
+        let took_ms = services.clock.now_ms() - began_ms;
+        services.render_times.note(attempt.render.stage, took_ms);
     }
-    let ended = ended(studio, &begun.render, reply).await;
+    let ended = ended(services, &attempt.render, reply).await;
     // What is shown of it is over before its end is recorded, because the edit that then follows takes it away.
     showing.end().await;
     ended
 }
 
 /// The end of the call that a worker before this one made, if the engine can be asked.
-async fn resume(studio: &Studio, begun: &Begun, supplies: &Supplies, engine: &dyn Provider) -> Option<Reply> {
-    let request = begun.render.bill.request.as_deref()?;
-    let paid = PaidRender::new(&begun.held, picture(studio, begun, supplies));
-    tracing::info!(render.id = %begun.render.id, request, "asking how a call ended");
+async fn resume(
+    services: &Services,
+    attempt: &Attempt,
+    inputs: &Inputs,
+    engine: &dyn Provider,
+) -> Option<CallReport> {
+    let request = attempt.render.bill.request.as_deref()?;
+    let paid = PaidRender::new(&attempt.held, picture(services, attempt, inputs));
+    tracing::info!(render.id = %attempt.render.id, request, "asking how a call ended");
     engine.resume(&paid, request).await
 }
 
-async fn ended(studio: &Studio, render: &Render, reply: Reply) -> Result<Ended, Error> {
-    let Reply { answer, usd, request } = reply;
+async fn ended(services: &Services, render: &Render, reply: CallReport) -> Result<Ended, Error> {
+    let CallReport { answer, usd, request } = reply;
     Ok(Ended {
-        outcome: outcome(studio, render, answer).await?,
+        outcome: outcome(services, render, answer).await?,
         bill: Some(Bill { usd, request }),
     })
 }
 
 /// What an engine notes is written to the render that it draws.
-struct Notebook<'a> {
-    studio: &'a Studio,
+struct RenderObserver<'a> {
+    services: &'a Services,
     render: RenderId,
     showing: &'a Showing,
 }
 
 #[async_trait]
-impl Notes for Notebook<'_> {
+impl CallObserver for RenderObserver<'_> {
     async fn taken(&self, request: &str) {
-        let (studio, id) = (self.studio, self.render);
+        let (services, id) = (self.services, self.render);
         let note = || async {
             let request = request.to_owned();
-            let noted = studio
+            let noted = services
                 .store
                 .write(move |tx| async move { renders::set_request(tx, id, &request).await }.boxed());
             Ok(noted.await?)
@@ -296,15 +305,15 @@ impl Notes for Notebook<'_> {
 }
 
 /// What an answer means, once its picture is looked at and stored.
-async fn outcome(studio: &Studio, render: &Render, answer: Answer) -> Result<Outcome, Error> {
+async fn outcome(services: &Services, render: &Render, answer: Answer) -> Result<Outcome, Error> {
     let id = render.id;
     Ok(match answer {
         Answer::File(bytes) => {
             let (outcome, bytes) = look(bytes).await?;
             if matches!(outcome, Outcome::Drawn(_)) {
-                let spec = studio.rules.spec(render.stage);
-                studio.troubles.over(&spec.engine, &spec.model);
-                store(studio, id, bytes).await?;
+                let spec = services.rules.spec(render.stage);
+                services.operator_log.over(&spec.engine, &spec.model);
+                store(services, id, bytes).await?;
             }
             outcome
         }
@@ -313,7 +322,7 @@ async fn outcome(studio: &Studio, render: &Render, answer: Answer) -> Result<Out
         Answer::Later => Outcome::Later,
         Answer::Refused => Outcome::Refused,
         Answer::Operator(why) => {
-            tell_operator(studio, render, &why);
+            tell_operator(services, render, &why);
             Outcome::Operator
         }
         Answer::Broken(why) => {
@@ -324,37 +333,38 @@ async fn outcome(studio: &Studio, render: &Render, answer: Answer) -> Result<Out
 }
 
 /// Once: the next image would say no more than this one did.
-fn tell_operator(studio: &Studio, render: &Render, why: &str) {
-    let (id, stage, spec) = (render.id, render.stage, studio.rules.spec(render.stage));
+fn tell_operator(services: &Services, render: &Render, why: &str) {
+    let (id, stage, spec) = (render.id, render.stage, services.rules.spec(render.stage));
     let (engine, model) = (spec.engine.as_str(), spec.model.as_str());
-    if studio.troubles.is_news(engine, model, why) {
+    if services.operator_log.is_news(engine, model, why) {
         tracing::error!(render.id = %id, %stage, engine, model, "the engine needs its operator: {why}");
     } else {
         tracing::debug!(render.id = %id, %stage, engine, model, "the engine still needs its operator: {why}");
     }
 }
 
-fn picture(studio: &Studio, begun: &Begun, supplies: &Supplies) -> Picture {
-    let (stage, draft) = (begun.render.stage, &begun.draft);
-    let spec = studio.rules.spec(stage);
-    let words = studio
-        .rules
-        .templates
-        .words(stage, spec.mode, draft.prompt.as_str(), draft.keep.as_deref());
-    Picture {
+fn picture(services: &Services, attempt: &Attempt, inputs: &Inputs) -> ImageRequest {
+    let (stage, draft) = (attempt.render.stage, &attempt.draft);
+    let spec = services.rules.spec(stage);
+    let words =
+        services
+            .rules
+            .templates
+            .words(stage, spec.mode, draft.prompt.as_str(), draft.keep.as_deref());
+    ImageRequest {
         prompt: draft.prompt.clone(),
         words: Words(words),
-        parent: supplies.parent.clone(),
-        references: supplies.references.clone().unwrap_or_default(),
-        member: supplies.member.clone(),
+        parent: inputs.parent.clone(),
+        references: inputs.references.clone().unwrap_or_default(),
+        member: inputs.member.clone(),
         model: spec.model.clone(),
         quality: spec.quality,
         mode: spec.mode,
         ratio: draft.ratio,
-        pixels: begun.render.want,
+        pixels: attempt.render.want,
         tier: spec.tier,
         // Images of a draft differ, and so do drafts of one prompt; the stages of one image do not.
-        seed: draft.id.get().rotate_left(8) ^ u64::from(begun.render.position),
+        seed: draft.id.get().rotate_left(8) ^ u64::from(attempt.render.position),
     }
 }
 
@@ -370,8 +380,8 @@ async fn look(bytes: Vec<u8>) -> Result<(Outcome, Vec<u8>), Error> {
 }
 
 /// Stores a picture that was paid for.
-async fn store(studio: &Studio, id: RenderId, bytes: Vec<u8>) -> Result<(), Error> {
-    let put = || async { Ok(studio.blobs.put(id, bytes.clone()).await?) };
+async fn store(services: &Services, id: RenderId, bytes: Vec<u8>) -> Result<(), Error> {
+    let put = || async { Ok(services.blobs.put(id, bytes.clone()).await?) };
     insist(id, "the picture cannot be stored yet", put).await
 }
 
@@ -396,26 +406,26 @@ where
 }
 
 /// Records how an attempt ended.
-async fn record(studio: &Studio, render: Render, ended: Ended, claim: Claim) -> Result<Done, Error> {
+async fn record(services: &Services, render: Render, ended: Ended, claim: Claim) -> Result<Done, Error> {
     let Ended { outcome, bill } = ended;
     let next = after_attempt(&outcome, render.attempts);
     tracing::info!(render.id = %render.id, ?next, "an attempt ended");
     let trouble = "how an attempt ended cannot be written down yet";
     insist(render.id, trouble, || {
-        write_down(studio, render.id, next, bill.clone(), claim)
+        write_down(services, render.id, next, bill.clone(), claim)
     })
     .await
 }
 
 async fn write_down(
-    studio: &Studio,
+    services: &Services,
     id: RenderId,
     next: Next,
     bill: Option<Bill>,
     claim: Claim,
 ) -> Result<Done, Error> {
-    let now_ms = studio.clock.now_ms();
-    let done = studio.change(move |tx| {
+    let now_ms = services.clock.now_ms();
+    let done = services.change(move |tx| {
         async move {
             let locked = renders::lock(tx, id).await?;
             let done = apply(tx, &locked, next, now_ms).await?;
@@ -441,7 +451,7 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
     if let Next::Settle(pixels) = next
         && render.state.is_dead()
     {
-        return turn_up(tx, render, pixels, now_ms).await;
+        return complete_late(tx, render, pixels, now_ms).await;
     }
     let state = render.state.clone();
     let moved = match next {
@@ -449,7 +459,7 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
         Next::Retry(_) => state.requeue(),
         Next::Release(why) => state.fail(why),
         Next::Park => state.park(),
-        Next::Ask(_) => state.go_on(),
+        Next::DraftRequest(_) => state.keep_waiting(),
     };
     // It was rendering when this worker began, so another has recorded an end since.
     let moved = moved.map_err(|_| Error::LeaseLost)?;
@@ -463,7 +473,7 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
     match next {
         Next::Settle(_) => ledger::settle(tx, held, now_ms).await?,
         Next::Release(_) => ledger::release(tx, held, now_ms).await?,
-        Next::Retry(after_ms) | Next::Ask(after_ms) => return Ok(Done::Again(now_ms + after_ms)),
+        Next::Retry(after_ms) | Next::DraftRequest(after_ms) => return Ok(Done::Again(now_ms + after_ms)),
         Next::Park => {}
     }
     jobs::enqueue(tx, Job::Deliver(render.id), now_ms).await?;
@@ -472,8 +482,8 @@ async fn apply(tx: &mut Tx, render: &Render, next: Next, now_ms: i64) -> Result<
 
 /// A picture that comes after a person has decided about its credits is shown, and what was decided stays: it was paid, or
 /// it is free. If another try took its place it is stored, and that is all.
-async fn turn_up(tx: &mut Tx, render: &Render, pixels: Pixels, now_ms: i64) -> Result<Done, Error> {
-    let found = render.state.clone().turn_up(pixels);
+async fn complete_late(tx: &mut Tx, render: &Render, pixels: Pixels, now_ms: i64) -> Result<Done, Error> {
+    let found = render.state.clone().complete_late(pixels);
     let found = found.map_err(|_| Error::LeaseLost)?;
     let live = renders::live(tx, render.draft, render.position, render.stage).await?;
     if live.is_some() || ledger::decision(tx, render.id).await?.is_none() {
@@ -489,12 +499,16 @@ async fn turn_up(tx: &mut Tx, render: &Render, pixels: Pixels, now_ms: i64) -> R
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn try_again(studio: &Studio, failed: RenderId, by: Presser) -> Result<String, Error> {
-    let Some(spender) = spender(studio, failed, &by).await? else {
+pub async fn try_again(services: &Services, failed: RenderId, by: Actor) -> Result<String, Error> {
+    let Some(spender) = spender(services, failed, &by).await? else {
         return Ok(wording::NO_RETRY.to_owned());
     };
-    let (rules, now_ms, new) = (studio.rules.clone(), studio.clock.now_ms(), studio.render_id());
-    let answer = studio.change(move |tx| {
+    let (rules, now_ms, new) = (
+        services.rules.clone(),
+        services.clock.now_ms(),
+        services.render_id(),
+    );
+    let answer = services.change(move |tx| {
         async move {
             let failed = renders::lock(tx, failed).await?;
             if !may_retry(&failed)
@@ -529,8 +543,11 @@ pub async fn try_again(studio: &Studio, failed: RenderId, by: Presser) -> Result
             if !renders::insert(tx, &second).await? {
                 return Ok(wording::NO_RETRY.to_owned());
             }
-            let warrant = again(failed.guild, stage, price, new);
-            if ledger::hold(tx, &mut locked, warrant, now_ms).await?.is_err() {
+            let authorization = again(failed.guild, stage, price, new);
+            if ledger::hold(tx, &mut locked, authorization, now_ms)
+                .await?
+                .is_err()
+            {
                 return Err(Error::broken(
                     "the pool or a budget is short of what was just compared",
                 ));
@@ -549,8 +566,8 @@ pub async fn try_again(studio: &Studio, failed: RenderId, by: Presser) -> Result
 }
 
 /// Who would spend on another try: who asked for the draft. Nothing if there is no such render.
-async fn spender(studio: &Studio, failed: RenderId, by: &Presser) -> Result<Option<Spender>, Error> {
-    let read = studio.store.read(move |tx| {
+async fn spender(services: &Services, failed: RenderId, by: &Actor) -> Result<Option<Spender>, Error> {
+    let read = services.store.read(move |tx| {
         async move {
             match renders::find(tx, failed).await? {
                 None => Ok(None),
@@ -565,7 +582,7 @@ async fn spender(studio: &Studio, failed: RenderId, by: &Presser) -> Result<Opti
             member: by.user,
             roles: Some(by.member.roles.clone()),
         }),
-        Some(draft) => Some(Spender::absent(studio, draft.guild, draft.requester).await?),
+        Some(draft) => Some(Spender::absent(services, draft.guild, draft.requester).await?),
     })
 }
 
@@ -584,7 +601,7 @@ async fn refuse_person(
     tx: &mut Tx,
     failed: &Render,
     draft: &Draft,
-    by: &Presser,
+    by: &Actor,
 ) -> Result<Option<String>, Error> {
     let Some(parent) = failed.parent else {
         let requester = by.user == draft.requester;

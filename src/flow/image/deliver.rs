@@ -10,7 +10,7 @@ use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::guild::settings::GuildRules;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::image::drift::Drift;
-use crate::domain::image::render::{Decision, Failure, State};
+use crate::domain::image::render::{Failure, Ruling, State};
 use crate::domain::job::Job;
 use crate::domain::money::project::OverBudget;
 use crate::domain::stage::{Stage, StageSpec};
@@ -19,7 +19,7 @@ use crate::flow::approval::{confirm, vote};
 use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::posting::{if_it_can, lasting};
-use crate::flow::services::{Studio, heavy};
+use crate::flow::services::{Services, heavy};
 use crate::flow::settings;
 use crate::media::{self, Fitted};
 use crate::store::drafts::{self, Draft};
@@ -52,12 +52,12 @@ pub(in crate::flow) struct View {
     /// Whether another render took the place of this one.
     replaced: bool,
     /// What a person decided about its credits.
-    pub(in crate::flow) decision: Option<Decision>,
+    pub(in crate::flow) decision: Option<Ruling>,
 }
 
-pub(in crate::flow) async fn view(studio: &Studio, id: RenderId) -> Result<Option<View>, Error> {
-    let operator = studio.rules.clone();
-    let read = studio.store.read(move |tx| {
+pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<Option<View>, Error> {
+    let operator = services.rules.clone();
+    let read = services.store.read(move |tx| {
         async move {
             let Some(render) = renders::find(tx, id).await? else {
                 return Ok(None);
@@ -116,29 +116,29 @@ pub(in crate::flow) async fn view(studio: &Studio, id: RenderId) -> Result<Optio
 /// # Errors
 /// [`Error`]; the picture is stored, and posting it is tried again for nothing. A thread that takes no message any more
 /// is none: it is said in the channel that the draft was asked for in.
-pub async fn run(studio: &Studio, id: RenderId, attempts: u32) -> Result<Done, Error> {
-    let Some(mut view) = view(studio, id).await? else {
+pub async fn run(services: &Services, id: RenderId, attempts: u32) -> Result<Done, Error> {
+    let Some(mut view) = view(services, id).await? else {
         return Ok(Done::Finished);
     };
     if let Some(message) = view.render.message {
         // An earlier run may have died before the seed.
-        seed(studio, &view, message).await?;
+        seed(services, &view, message).await?;
         return Ok(Done::Finished);
     }
     let approved = view.approved.map(|(_, pixels)| pixels);
-    view.render.likeness = drift::measure(studio, &view.render, approved).await?;
-    let terms = terms(studio, &view);
+    view.render.likeness = drift::measure(services, &view.render, approved).await?;
+    let terms = terms(services, &view);
     let posted = match view.render.state {
-        State::Done(pixels) => deliver_picture(studio, &view, pixels, terms.as_ref(), attempts).await?,
-        State::Failed(_) | State::Unknown => post_notice(studio, &view, attempts).await?,
+        State::Done(pixels) => deliver_picture(services, &view, pixels, terms.as_ref(), attempts).await?,
+        State::Failed(_) | State::Unknown => post_notice(services, &view, attempts).await?,
         State::Queued | State::Rendering | State::Cancelled => return Ok(Done::Finished),
     };
     match posted {
         Ok(posted) => {
-            record(studio, &view, &posted, terms).await?;
-            seed(studio, &view, posted.message).await?;
+            record(services, &view, &posted, terms).await?;
+            seed(services, &view, posted.message).await?;
         }
-        Err(error) => tell_elsewhere(studio, &view, &error).await?,
+        Err(error) => tell_elsewhere(services, &view, &error).await?,
     }
     Ok(Done::Finished)
 }
@@ -157,7 +157,7 @@ pub(in crate::flow) type Delivery = Result<Posted, discord::Error>;
 
 /// Posts the picture, unless an earlier run did and died before it could write that down.
 async fn deliver_picture(
-    studio: &Studio,
+    services: &Services,
     view: &View,
     pixels: Pixels,
     terms: Option<&Terms>,
@@ -165,11 +165,11 @@ async fn deliver_picture(
 ) -> Result<Delivery, Error> {
     let marker = view.render.id.to_string();
     if attempts > 1 {
-        match lasting(studio.discord.find_posted(view.thread, &marker).await)? {
+        match lasting(services.discord.find_posted(view.thread, &marker).await)? {
             Ok(None) => {}
             Ok(Some(message)) => {
-                let size = studio.blobs.size(view.render.id).await?.unwrap_or_default();
-                let reduced = size > studio.discord.upload_limit(view.render.guild);
+                let size = services.blobs.size(view.render.id).await?.unwrap_or_default();
+                let reduced = size > services.discord.upload_limit(view.render.guild);
                 return Ok(Ok(Posted {
                     message,
                     reduced,
@@ -179,30 +179,30 @@ async fn deliver_picture(
             Err(error) => return Ok(Err(error)),
         }
     }
-    post_fitted(studio, view, view.thread, |fitted| {
-        picture_post(studio, view, pixels, terms, fitted)
+    post_fitted(services, view, view.thread, |fitted| {
+        picture_post(services, view, pixels, terms, fitted)
     })
     .await
 }
 
 /// Posts a picture in a channel, in the best form that fits.
 pub(in crate::flow) async fn post_fitted(
-    studio: &Studio,
+    services: &Services,
     view: &View,
     channel: ChannelId,
     post: impl Fn(Fitted) -> Post,
 ) -> Result<Delivery, Error> {
     let (id, guild) = (view.render.id, view.render.guild);
-    let bytes = studio.blobs.get(id).await?;
+    let bytes = services.blobs.get(id).await?;
     let bytes = bytes.ok_or_else(|| Error::broken(format!("the picture of render {id} is not stored")))?;
-    let mut limit = studio.discord.upload_limit(guild);
+    let mut limit = services.discord.upload_limit(guild);
     for _ in 0..POSTS {
         let original = bytes.clone();
         let fitted = heavy(move || media::fit(original, limit)).await?;
         let fitted = fitted
             .map_err(|error| Error::Broken("the picture cannot be read".to_owned(), Some(error.into())))?;
         let (size, reduced) = (fitted.bytes.len(), fitted.reduced);
-        match lasting(studio.discord.post(channel, post(fitted)).await)? {
+        match lasting(services.discord.post(channel, post(fitted)).await)? {
             Ok(message) => {
                 return Ok(Ok(Posted {
                     message,
@@ -224,25 +224,31 @@ pub(in crate::flow) const fn shows_in_gallery(render: &Render) -> bool {
 }
 
 /// Says in the channel of the draft what its thread does not take any more.
-async fn tell_elsewhere(studio: &Studio, view: &View, why: &discord::Error) -> Result<(), Error> {
+async fn tell_elsewhere(services: &Services, view: &View, why: &discord::Error) -> Result<(), Error> {
     let render = &view.render;
     tracing::warn!(render.id = %render.id, "the thread takes no message: {why}");
-    let tier = studio.rules.spec(render.stage).tier;
+    let tier = services.rules.spec(render.stage).tier;
     let post = Post {
         content: wording::undeliverable(view.draft.requester, render.position, tier, &view.draft.prompt),
         nonce: format!("u{}", render.id),
         mention: vec![view.draft.requester],
         ..Post::default()
     };
-    let told = studio.discord.post(view.draft.around(), post).await.map(drop);
+    let told = services.discord.post(view.draft.around(), post).await.map(drop);
     if_it_can("telling of a picture outside its thread", told)
 }
 
-fn picture_post(studio: &Studio, view: &View, pixels: Pixels, terms: Option<&Terms>, file: Fitted) -> Post {
+fn picture_post(
+    services: &Services,
+    view: &View,
+    pixels: Pixels,
+    terms: Option<&Terms>,
+    file: Fitted,
+) -> Post {
     let render = &view.render;
     let voting = terms.map(|terms| (VoteState::Open, terms));
     Post {
-        content: text(studio, view, pixels, voting, file.reduced),
+        content: text(services, view, pixels, voting, file.reduced),
         nonce: format!("r{}", render.id),
         mention: if render.stage == Stage::Final {
             vec![view.draft.requester]
@@ -250,7 +256,7 @@ fn picture_post(studio: &Studio, view: &View, pixels: Pixels, terms: Option<&Ter
             Vec::new()
         },
         reply_to: view.parent,
-        buttons: buttons(studio, view, voting),
+        buttons: buttons(services, view, voting),
         files: vec![named(render, pixels, file)],
     }
 }
@@ -268,7 +274,7 @@ pub(in crate::flow) fn named(render: &Render, pixels: Pixels, file: Fitted) -> F
 }
 
 /// What is fixed when the vote on a render opens; nothing for the last stage.
-fn terms(studio: &Studio, view: &View) -> Option<Terms> {
+fn terms(services: &Services, view: &View) -> Option<Terms> {
     if view.render.vote.terms.is_some() {
         return view.render.vote.terms.clone();
     }
@@ -277,11 +283,11 @@ fn terms(studio: &Studio, view: &View) -> Option<Terms> {
         .stage
         .next()
         .filter(|next| *next <= view.draft.last_stage)?;
-    Some(view.rules.terms(next, studio.clock.now_ms()))
+    Some(view.rules.terms(next, services.clock.now_ms()))
 }
 
 fn text(
-    studio: &Studio,
+    services: &Services,
     view: &View,
     pixels: Pixels,
     voting: Option<(VoteState, &Terms)>,
@@ -294,11 +300,11 @@ fn text(
     };
     let tally = view.tally.as_ref().unwrap_or(&nobody);
     let stop = render.vote.stop.as_ref();
-    let next = studio.rules.next(render.stage, view.draft.last_stage);
-    wording::image(&wording::Image {
+    let next = services.rules.next(render.stage, view.draft.last_stage);
+    wording::image(&wording::ImageMessage {
         position: render.position,
         stage: render.stage,
-        tier: studio.rules.spec(render.stage).tier,
+        tier: services.rules.spec(render.stage).tier,
         pixels,
         wanted: render.want,
         price: render.price,
@@ -306,7 +312,7 @@ fn text(
         mention: (render.stage == Stage::Final).then_some(view.draft.requester),
         left: view.available,
         reduced,
-        drift: moved(studio, view, pixels),
+        drift: moved(services, view, pixels),
         gallery: render
             .shown
             .map(|shown| (render.guild, shown.channel, shown.message)),
@@ -317,7 +323,7 @@ fn text(
                 tally,
                 tier: spec.tier,
                 price: terms.price,
-                usd: quote(studio, view, spec),
+                usd: quote(services, view, spec),
                 closes_ms: terms.closes_ms,
                 approve: &terms.approve,
                 veto: &terms.veto,
@@ -330,23 +336,28 @@ fn text(
 }
 
 /// How the picture differs from the approved one, if that is to be said, and the rung of that.
-fn moved(studio: &Studio, view: &View, pixels: Pixels) -> Option<(Drift, Tier)> {
+fn moved(services: &Services, view: &View, pixels: Pixels) -> Option<(Drift, Tier)> {
     let (stage, approved) = view.approved?;
-    let least = studio.rules.drift.of(studio.rules.spec(view.render.stage).mode);
-    let drift = Drift::between(approved, pixels, view.render.likeness, least)?;
-    Some((drift, studio.rules.spec(stage).tier))
+    let min = services
+        .rules
+        .drift
+        .of(services.rules.spec(view.render.stage).mode);
+    let drift = Drift::between(approved, pixels, view.render.likeness, min)?;
+    Some((drift, services.rules.spec(stage).tier))
 }
 
 /// What the next stage of an image is expected to cost the operator.
-fn quote(studio: &Studio, view: &View, spec: &StageSpec) -> Option<Usd> {
-    let pixels = studio.rules.pixels(view.render.stage.next()?, view.draft.ratio)?;
-    studio.rules.catalog.quote(spec, pixels)
+fn quote(services: &Services, view: &View, spec: &StageSpec) -> Option<Usd> {
+    let pixels = services
+        .rules
+        .pixels(view.render.stage.next()?, view.draft.ratio)?;
+    services.rules.catalog.quote(spec, pixels)
 }
 
 /// What can be pressed under a picture: what its vote allows, and a draft like it.
-fn buttons(studio: &Studio, view: &View, voting: Option<(VoteState, &Terms)>) -> Vec<Button> {
+fn buttons(services: &Services, view: &View, voting: Option<(VoteState, &Terms)>) -> Vec<Button> {
     let mut all = voting.map_or_else(Vec::new, |(state, terms)| {
-        vote_buttons(studio, view, state, terms)
+        vote_buttons(services, view, state, terms)
     });
     if !view.draft.forgotten {
         all.extend(more_like(view.render.id));
@@ -364,7 +375,7 @@ pub(in crate::flow) fn more_like(render: RenderId) -> [Button; 2] {
     })
 }
 
-fn vote_buttons(studio: &Studio, view: &View, state: VoteState, terms: &Terms) -> Vec<Button> {
+fn vote_buttons(services: &Services, view: &View, state: VoteState, terms: &Terms) -> Vec<Button> {
     let button = |act: &str, label: String, style: Style| Button {
         id: format!("{act}:{}", view.render.id),
         label,
@@ -372,8 +383,8 @@ fn vote_buttons(studio: &Studio, view: &View, state: VoteState, terms: &Terms) -
     };
     match state {
         VoteState::Open | VoteState::Waiting | VoteState::Capped => {
-            let next = studio.rules.next(view.render.stage, view.draft.last_stage);
-            let tier = next.map_or(studio.rules.spec(view.render.stage).tier, |(_, spec)| spec.tier);
+            let next = services.rules.next(view.render.stage, view.draft.last_stage);
+            let tier = next.map_or(services.rules.spec(view.render.stage).tier, |(_, spec)| spec.tier);
             let label = wording::approve_label(tier, terms.price);
             vec![button("approve", label, Style::Success)]
         }
@@ -392,25 +403,25 @@ fn vote_buttons(studio: &Studio, view: &View, state: VoteState, terms: &Terms) -
 
 /// Puts the approving emoji under a picture that is voted on, for people to press. If it cannot be put there they can still add it
 /// themselves, and the button is there.
-async fn seed(studio: &Studio, view: &View, message: MessageId) -> Result<(), Error> {
-    let Some(terms) = terms(studio, view).filter(|_| matches!(view.render.state, State::Done(_))) else {
+async fn seed(services: &Services, view: &View, message: MessageId) -> Result<(), Error> {
+    let Some(terms) = terms(services, view).filter(|_| matches!(view.render.state, State::Done(_))) else {
         return Ok(());
     };
-    let seeded = studio.discord.seed(view.thread, message, &terms.approve).await;
+    let seeded = services.discord.seed(view.thread, message, &terms.approve).await;
     if_it_can("seeding a vote", seeded)
 }
 
-async fn post_notice(studio: &Studio, view: &View, attempts: u32) -> Result<Delivery, Error> {
-    let (content, buttons) = notice(studio, view);
+async fn post_notice(services: &Services, view: &View, attempts: u32) -> Result<Delivery, Error> {
+    let (content, buttons) = notice(services, view);
     if attempts > 1 {
         // As with a picture. It has no file to know it by, but its words, and it is younger than its render.
-        let said = studio
+        let said = services
             .discord
             .find_said(view.thread, view.render.queued_ms, &content)
             .await;
         match lasting(said)? {
             Ok(said) => {
-                if let Some(message) = not_taken(studio, said).await? {
+                if let Some(message) = not_taken(services, said).await? {
                     return Ok(Ok(Posted {
                         message,
                         reduced: false,
@@ -434,7 +445,7 @@ async fn post_notice(studio: &Studio, view: &View, attempts: u32) -> Result<Deli
         buttons,
         ..Post::default()
     };
-    let posted = lasting(studio.discord.post(view.thread, post).await)?;
+    let posted = lasting(services.discord.post(view.thread, post).await)?;
     Ok(posted.map(|message| Posted {
         message,
         reduced: false,
@@ -443,9 +454,9 @@ async fn post_notice(studio: &Studio, view: &View, attempts: u32) -> Result<Deli
 }
 
 /// The first of these messages that shows no render yet: an earlier try at an image may have failed with the same words.
-async fn not_taken(studio: &Studio, messages: Vec<MessageId>) -> Result<Option<MessageId>, Error> {
+async fn not_taken(services: &Services, messages: Vec<MessageId>) -> Result<Option<MessageId>, Error> {
     for message in messages {
-        let taken = studio
+        let taken = services
             .store
             .read(move |tx| renders::by_message(tx, message).boxed());
         if taken.await?.is_none() {
@@ -456,9 +467,9 @@ async fn not_taken(studio: &Studio, messages: Vec<MessageId>) -> Result<Option<M
 }
 
 /// What is said of a render that has no picture.
-fn notice(studio: &Studio, view: &View) -> (String, Vec<Button>) {
+fn notice(services: &Services, view: &View) -> (String, Vec<Button>) {
     let render = &view.render;
-    let tier = studio.rules.spec(render.stage).tier;
+    let tier = services.rules.spec(render.stage).tier;
     let content = match (&render.state, &view.decision) {
         (State::Failed(_), Some(decision)) => {
             wording::given_up(render.position, tier, render.price, decision)
@@ -490,13 +501,18 @@ fn notice(studio: &Studio, view: &View) -> (String, Vec<Button>) {
 }
 
 /// Records the message and opens the vote. A reaction that came before this commit found no row: a recount finds it.
-async fn record(studio: &Studio, view: &View, posted: &Posted, terms: Option<Terms>) -> Result<(), Error> {
-    let (id, now_ms) = (view.render.id, studio.clock.now_ms());
+async fn record(
+    services: &Services,
+    view: &View,
+    posted: &Posted,
+    terms: Option<Terms>,
+) -> Result<(), Error> {
+    let (id, now_ms) = (view.render.id, services.clock.now_ms());
     let terms = terms.filter(|_| matches!(view.render.state, State::Done(_)) && !view.draft.forgotten);
     let (message, reduced, found) = (posted.message, posted.reduced, posted.found);
     let exhibited = shows_in_gallery(&view.render) && view.rules.gallery.is_some();
     let told = view.render.state.clone();
-    let recorded = studio.change(move |tx| {
+    let recorded = services.change(move |tx| {
         async move {
             let render = renders::lock(tx, id).await?;
             // What was said may not be so any more: then another delivery is on its way, and this message shows nothing.
@@ -527,8 +543,8 @@ async fn record(studio: &Studio, view: &View, posted: &Posted, terms: Option<Ter
 ///
 /// # Errors
 /// [`Error`]. A message that is gone is none.
-pub async fn show(studio: &Studio, id: RenderId) -> Result<Done, Error> {
-    let Some(view) = view(studio, id).await? else {
+pub async fn show(services: &Services, id: RenderId) -> Result<Done, Error> {
+    let Some(view) = view(services, id).await? else {
         return Ok(Done::Finished);
     };
     let Some(message) = view.render.message else {
@@ -538,24 +554,27 @@ pub async fn show(studio: &Studio, id: RenderId) -> Result<Done, Error> {
         State::Done(pixels) => {
             let vote = &view.render.vote;
             let voting = vote.terms.as_ref().map(|terms| (vote.state, terms));
-            let buttons = buttons(studio, &view, voting);
-            (text(studio, &view, pixels, voting, view.render.reduced), buttons)
+            let buttons = buttons(services, &view, voting);
+            (
+                text(services, &view, pixels, voting, view.render.reduced),
+                buttons,
+            )
         }
         State::Queued | State::Rendering | State::Failed(_) | State::Unknown | State::Cancelled => {
-            notice(studio, &view)
+            notice(services, &view)
         }
     };
-    let edited = studio
+    let edited = services
         .discord
         .edit(view.thread, message, &content, &buttons)
         .await;
     match lasting(edited)? {
         Ok(()) => {}
         // Nobody can vote on it any more.
-        Err(error) if error.is_gone_message() => return confirm::shut(studio, id).await,
+        Err(error) if error.is_gone_message() => return confirm::shut(services, id).await,
         Err(error) => tracing::info!("showing how a vote stands could not be done: {error}"),
     }
     // Those who vote while this is shown are gathered, as those before it were.
-    let now_ms = studio.clock.now_ms();
+    let now_ms = services.clock.now_ms();
     Ok(Done::Rest(now_ms + gather_ms(&view.render, now_ms)))
 }

@@ -9,7 +9,7 @@ use crate::domain::image::drift::Likeness;
 use crate::domain::image::render::State;
 use crate::domain::limits;
 use crate::flow::error::{Error, chain};
-use crate::flow::services::{Studio, heavy};
+use crate::flow::services::{Services, heavy};
 use crate::media;
 use crate::store;
 use crate::store::renders::{self, Render};
@@ -24,7 +24,7 @@ static AT_ONCE: Semaphore = Semaphore::const_new(1);
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub(in crate::flow) async fn measure(
-    studio: &Studio,
+    services: &Services,
     render: &Render,
     approved: Option<Pixels>,
 ) -> Result<Option<Likeness>, Error> {
@@ -38,11 +38,11 @@ pub(in crate::flow) async fn measure(
         return Ok(None);
     }
     let id = render.id;
-    let Some(likeness) = compare(studio, parent, id).await else {
+    let Some(likeness) = compare(services, parent, id).await else {
         return Ok(None);
     };
     tracing::info!(render.id = %id, %likeness, "compared with the approved picture");
-    let written = studio
+    let written = services
         .store
         .write(move |tx| renders::set_likeness(tx, id, likeness).boxed());
     let written: Result<(), store::Error> = written.await;
@@ -54,10 +54,10 @@ fn comparable(approved: Pixels, pixels: Pixels) -> bool {
     approved.nearly_same_shape(pixels) && approved.count().max(pixels.count()) <= limits::COMPARED_PIXELS
 }
 
-async fn compare(studio: &Studio, parent: RenderId, child: RenderId) -> Option<Likeness> {
+async fn compare(services: &Services, parent: RenderId, child: RenderId) -> Option<Likeness> {
     // It is never closed, so there is always a place in the end.
     let _place = AT_ONCE.acquire().await.ok()?;
-    let (parent, child) = (bytes(studio, parent).await?, bytes(studio, child).await?);
+    let (parent, child) = (bytes(services, parent).await?, bytes(services, child).await?);
     match heavy(move || media::likeness(&parent, &child)).await {
         Ok(Ok(score)) => Some(Likeness::of_score(score)),
         Ok(Err(error)) => {
@@ -71,8 +71,8 @@ async fn compare(studio: &Studio, parent: RenderId, child: RenderId) -> Option<L
     }
 }
 
-async fn bytes(studio: &Studio, render: RenderId) -> Option<Vec<u8>> {
-    match studio.blobs.get(render).await {
+async fn bytes(services: &Services, render: RenderId) -> Option<Vec<u8>> {
+    match services.blobs.get(render).await {
         Ok(found) => found,
         Err(error) => {
             tracing::warn!(render.id = %render, "a picture could not be read to be compared: {}", chain(&error));

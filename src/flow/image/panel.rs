@@ -11,7 +11,7 @@ use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
 use crate::flow::approval::vote;
 use crate::flow::error::Error;
-use crate::flow::services::{Studio, heavy};
+use crate::flow::services::{Services, heavy};
 use crate::media::{self, ResizeError};
 use crate::store::drafts::{self, Draft};
 use crate::store::renders::{self, Render};
@@ -24,11 +24,11 @@ use crate::wording::{self, Step};
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn panel(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
     (channel, message): (ChannelId, MessageId),
 ) -> Result<Reply, Error> {
-    let read = studio.store.read(move |tx| {
+    let read = services.store.read(move |tx| {
         async move {
             let render = renders::shown_by(tx, guild, message).await?;
             Ok::<_, Error>(match render {
@@ -53,11 +53,11 @@ pub async fn panel(
     ];
     if !draft.forgotten && draft.is_at(channel) {
         buttons.extend(deliver::more_like(render.id));
-        if takes_references(studio) {
+        if takes_references(services) {
             buttons.push(button("after", wording::AFTER_LABEL));
         }
     }
-    let tier = studio.rules.spec(render.stage).tier;
+    let tier = services.rules.spec(render.stage).tier;
     Ok(Reply {
         content: wording::panel(render.position, render.stage, tier, &draft.prompt),
         buttons,
@@ -66,8 +66,8 @@ pub async fn panel(
 }
 
 /// Whether what draws ideas takes pictures.
-fn takes_references(studio: &Studio) -> bool {
-    let model = studio.rules.catalog.model(studio.rules.spec(Stage::Explore));
+fn takes_references(services: &Services) -> bool {
+    let model = services.rules.catalog.model(services.rules.spec(Stage::Explore));
     model.is_some_and(|model| model.references > 0)
 }
 
@@ -76,12 +76,12 @@ fn takes_references(studio: &Studio) -> bool {
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn newest(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
     thread: ChannelId,
     position: Option<u32>,
 ) -> Result<Option<RenderId>, Error> {
-    let read = studio
+    let read = services
         .store
         .read(move |tx| renders::newest_in(tx, guild, thread, position).boxed());
     let newest: Result<_, store::Error> = read.await;
@@ -92,24 +92,24 @@ pub async fn newest(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database or the blob store is away.
-pub async fn original(studio: &Studio, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
-    let Some((_, render, pixels)) = done(studio, guild, id).await? else {
+pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
+    let Some((_, render, pixels)) = done(services, guild, id).await? else {
         return Ok(wording::NO_IMAGE_HERE.to_owned().into());
     };
-    let Some(size) = studio.blobs.size(id).await? else {
+    let Some(size) = services.blobs.size(id).await? else {
         return Ok(wording::NO_ORIGINAL.to_owned().into());
     };
-    let limit = studio.discord.upload_limit(guild);
+    let limit = services.discord.upload_limit(guild);
     if size > limit {
         return Ok(wording::original_too_large(size, limit, id).into());
     }
-    let Some(bytes) = studio.blobs.get(id).await? else {
+    let Some(bytes) = services.blobs.get(id).await? else {
         return Ok(wording::NO_ORIGINAL.to_owned().into());
     };
     let file = heavy(move || media::fit(bytes, limit)).await?;
     let file = file
         .map_err(|error| Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into())))?;
-    let tier = studio.rules.spec(render.stage).tier;
+    let tier = services.rules.spec(render.stage).tier;
     Ok(Reply {
         content: wording::original(render.position, render.stage, tier, pixels),
         buttons: Vec::new(),
@@ -121,14 +121,14 @@ pub async fn original(studio: &Studio, guild: GuildId, id: RenderId) -> Result<R
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn crops(studio: &Studio, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
-    let Some((_, render, pixels)) = done(studio, guild, id).await? else {
+pub async fn crops(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
+    let Some((_, render, pixels)) = done(services, guild, id).await? else {
         return Ok(wording::NO_IMAGE_HERE.to_owned().into());
     };
-    if studio.rules.crops.is_empty() {
+    if services.rules.crops.is_empty() {
         return Ok(wording::NO_CROPS.to_owned().into());
     }
-    let (fitting, too_large): (Vec<&Crop>, Vec<&Crop>) = studio
+    let (fitting, too_large): (Vec<&Crop>, Vec<&Crop>) = services
         .rules
         .crops
         .iter()
@@ -149,18 +149,18 @@ pub async fn crops(studio: &Studio, guild: GuildId, id: RenderId) -> Result<Repl
 ///
 /// # Errors
 /// [`Error::Retry`] when the database or the blob store is away.
-pub async fn crop(studio: &Studio, guild: GuildId, id: RenderId, size: Pixels) -> Result<Reply, Error> {
-    let Some((_, render, pixels)) = done(studio, guild, id).await? else {
+pub async fn crop(services: &Services, guild: GuildId, id: RenderId, size: Pixels) -> Result<Reply, Error> {
+    let Some((_, render, pixels)) = done(services, guild, id).await? else {
         return Ok(wording::NO_IMAGE_HERE.to_owned().into());
     };
-    let offered = studio.rules.crops.iter().find(|crop| crop.size == size);
+    let offered = services.rules.crops.iter().find(|crop| crop.size == size);
     let Some(crop) = offered.filter(|crop| crop::can_cut(pixels, crop.size)) else {
         return Ok(wording::NO_SUCH_CROP.to_owned().into());
     };
-    let Some(bytes) = studio.blobs.get(id).await? else {
+    let Some(bytes) = services.blobs.get(id).await? else {
         return Ok(wording::NO_ORIGINAL.to_owned().into());
     };
-    let limit = studio.discord.upload_limit(guild);
+    let limit = services.discord.upload_limit(guild);
     let unreadable =
         |error: ResizeError| Error::Broken("a stored picture cannot be cut".to_owned(), Some(error.into()));
     let cut = heavy(move || media::cut(&bytes, size).and_then(|cut| Ok(media::fit(cut, limit)?))).await?;
@@ -175,12 +175,12 @@ pub async fn crop(studio: &Studio, guild: GuildId, id: RenderId, size: Pixels) -
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn lineage(studio: &Studio, guild: GuildId, id: RenderId) -> Result<String, Error> {
-    let Some((draft, render, _)) = done(studio, guild, id).await? else {
+pub async fn lineage(services: &Services, guild: GuildId, id: RenderId) -> Result<String, Error> {
+    let Some((draft, render, _)) = done(services, guild, id).await? else {
         return Ok(wording::NO_IMAGE_HERE.to_owned());
     };
-    let (rules, told) = (studio.rules.clone(), draft.clone());
-    let read = studio.store.read(move |tx| {
+    let (rules, told) = (services.rules.clone(), draft.clone());
+    let read = services.store.read(move |tx| {
         async move {
             let all = renders::of_draft(tx, told.id).await?;
             let mut steps = Vec::new();
@@ -229,11 +229,11 @@ async fn approvers(tx: &mut Tx, all: &[Render], step: &Render, draft: &Draft) ->
 
 /// An image of a guild that is there to be looked at.
 async fn done(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
     id: RenderId,
 ) -> Result<Option<(Draft, Render, Pixels)>, Error> {
-    let read = studio.store.read(move |tx| {
+    let read = services.store.read(move |tx| {
         async move {
             let render = renders::find(tx, id).await?;
             let Some(render) = render.filter(|render| render.guild == guild) else {

@@ -13,7 +13,7 @@ use crate::discord::File;
 use crate::domain::ids::{ChannelId, DraftId, MessageId};
 use crate::domain::limits;
 use crate::domain::stage::Stage;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::media;
 use crate::store::drafts::{Draft, Place};
 
@@ -26,7 +26,7 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// When this process showed one, by draft.
 #[derive(Clone, Debug, Default)]
-pub struct Glimpses(Arc<Mutex<Shown>>);
+pub struct Previews(Arc<Mutex<Shown>>);
 
 #[derive(Debug, Default)]
 struct Shown {
@@ -46,7 +46,7 @@ enum Turn {
     Past,
 }
 
-impl Glimpses {
+impl Previews {
     /// A number that is higher than those before.
     fn number(&self) -> u64 {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -59,22 +59,22 @@ impl Glimpses {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match shown.last.get(&draft) {
             Some((_, newer)) if *newer > number => return Turn::Past,
-            Some((at_ms, _)) if *at_ms + limits::GLIMPSE_EVERY_MS > now_ms => {
-                return Turn::In(at_ms + limits::GLIMPSE_EVERY_MS - now_ms);
+            Some((at_ms, _)) if *at_ms + limits::PREVIEW_EVERY_MS > now_ms => {
+                return Turn::In(at_ms + limits::PREVIEW_EVERY_MS - now_ms);
             }
             Some(_) | None => {}
         }
         // Drafts in which nothing was shown lately need not be remembered.
         shown
             .last
-            .retain(|_, (at_ms, _)| *at_ms + limits::GLIMPSE_EVERY_MS > now_ms);
+            .retain(|_, (at_ms, _)| *at_ms + limits::PREVIEW_EVERY_MS > now_ms);
         shown.last.insert(draft, (now_ms, number));
         Turn::Now
     }
 }
 
 #[derive(Clone)]
-struct Glimpse {
+struct Preview {
     number: u64,
     bytes: Arc<Vec<u8>>,
 }
@@ -83,15 +83,15 @@ struct Glimpse {
 pub(in crate::flow) struct Showing(Option<Open>);
 
 struct Open {
-    glimpses: Glimpses,
-    newest: watch::Sender<Option<Glimpse>>,
+    previews: Previews,
+    newest: watch::Sender<Option<Preview>>,
     task: JoinHandle<()>,
 }
 
 impl Showing {
     /// Shows what comes of a call, where there is a place for it: a later stage has no message before its picture, and the files
     /// that a starter has of its own are not replaced.
-    pub(in crate::flow) fn begin(studio: &Studio, draft: &Draft, stage: Stage) -> Self {
+    pub(in crate::flow) fn begin(services: &Services, draft: &Draft, stage: Stage) -> Self {
         let Place::Open { starter, .. } = draft.place else {
             return Self(None);
         };
@@ -100,14 +100,14 @@ impl Showing {
         }
         let (newest, comes) = watch::channel(None);
         let wall = Wall {
-            studio: studio.clone(),
+            services: services.clone(),
             draft: draft.id,
             channel: draft.channel,
             starter,
-            most_bytes: studio.discord.upload_limit(draft.guild),
+            max_bytes: services.discord.upload_limit(draft.guild),
         };
         Self(Some(Open {
-            glimpses: studio.glimpses.clone(),
+            previews: services.previews.clone(),
             newest,
             task: tokio::spawn(wall.show(comes)),
         }))
@@ -121,8 +121,8 @@ impl Showing {
     /// What the picture looks like now. One that was not shown yet is forgotten.
     pub(in crate::flow) fn put(&self, picture: Vec<u8>) {
         if let Some(open) = &self.0 {
-            let (number, bytes) = (open.glimpses.number(), Arc::new(picture));
-            open.newest.send_replace(Some(Glimpse { number, bytes }));
+            let (number, bytes) = (open.previews.number(), Arc::new(picture));
+            open.newest.send_replace(Some(Preview { number, bytes }));
         }
     }
 
@@ -141,22 +141,22 @@ impl Showing {
 
 /// Where a draft's are shown.
 struct Wall {
-    studio: Studio,
+    services: Services,
     draft: DraftId,
     channel: ChannelId,
     starter: MessageId,
-    most_bytes: usize,
+    max_bytes: usize,
 }
 
 impl Wall {
     /// Shows the newest, again and again, until no more can come.
-    async fn show(self, mut comes: watch::Receiver<Option<Glimpse>>) {
+    async fn show(self, mut comes: watch::Receiver<Option<Preview>>) {
         while comes.changed().await.is_ok() {
-            while let Some(glimpse) = newest(&mut comes) {
-                let now_ms = self.studio.clock.now_ms();
-                match self.studio.glimpses.turn(self.draft, glimpse.number, now_ms) {
+            while let Some(preview) = newest(&mut comes) {
+                let now_ms = self.services.clock.now_ms();
+                match self.services.previews.turn(self.draft, preview.number, now_ms) {
                     Turn::Now => {
-                        self.attach(&glimpse.bytes).await;
+                        self.attach(&preview.bytes).await;
                         break;
                     }
                     Turn::Past => break,
@@ -174,14 +174,14 @@ impl Wall {
 
     /// Shows one, or leaves it: nothing depends on it.
     async fn attach(&self, picture: &[u8]) {
-        let Some(mime) = media::mime(picture).filter(|_| picture.len() <= self.most_bytes) else {
+        let Some(mime) = media::mime(picture).filter(|_| picture.len() <= self.max_bytes) else {
             return;
         };
         // Not the name of a picture that is done: by those, pictures are found again.
         let name = mime.replace("image/", "preview.");
         let bytes = picture.to_vec();
         let shown = self
-            .studio
+            .services
             .discord
             .attach(self.channel, self.starter, File { name, bytes });
         let why = match timeout(PATIENCE, shown).await {
@@ -194,7 +194,7 @@ impl Wall {
 }
 
 /// The newest, which is then seen.
-fn newest(comes: &mut watch::Receiver<Option<Glimpse>>) -> Option<Glimpse> {
+fn newest(comes: &mut watch::Receiver<Option<Preview>>) -> Option<Preview> {
     comes.borrow_and_update().clone()
 }
 
@@ -204,33 +204,33 @@ mod tests {
 
     #[test]
     fn a_draft_shows_the_newest_and_not_more_often_than_every_two_seconds() {
-        let (glimpses, one, other) = (Glimpses::default(), DraftId::new(1), DraftId::new(2));
-        let numbers: Vec<u64> = (0..3).map(|_| glimpses.number()).collect();
-        assert_eq!(glimpses.turn(one, numbers[0], 5_000), Turn::Now);
-        assert_eq!(glimpses.turn(one, numbers[1], 5_000), Turn::In(2_000));
-        assert_eq!(glimpses.turn(one, numbers[1], 6_999), Turn::In(1));
+        let (previews, one, other) = (Previews::default(), DraftId::new(1), DraftId::new(2));
+        let numbers: Vec<u64> = (0..3).map(|_| previews.number()).collect();
+        assert_eq!(previews.turn(one, numbers[0], 5_000), Turn::Now);
+        assert_eq!(previews.turn(one, numbers[1], 5_000), Turn::In(2_000));
+        assert_eq!(previews.turn(one, numbers[1], 6_999), Turn::In(1));
         assert_eq!(
-            glimpses.turn(other, numbers[1], 6_999),
+            previews.turn(other, numbers[1], 6_999),
             Turn::Now,
             "each draft has its own"
         );
-        assert_eq!(glimpses.turn(one, numbers[2], 7_000), Turn::Now);
+        assert_eq!(previews.turn(one, numbers[2], 7_000), Turn::Now);
         assert_eq!(
-            glimpses.turn(one, numbers[1], 7_000),
+            previews.turn(one, numbers[1], 7_000),
             Turn::Past,
             "of another of its images"
         );
-        let last = &glimpses.0.lock().unwrap().last;
+        let last = &previews.0.lock().unwrap().last;
         assert_eq!(last.len(), 2);
     }
 
     #[test]
     fn drafts_of_long_ago_are_forgotten() {
-        let glimpses = Glimpses::default();
+        let previews = Previews::default();
         for draft in 1..100 {
-            let now_ms = i64::try_from(draft).unwrap() * limits::GLIMPSE_EVERY_MS;
-            assert_eq!(glimpses.turn(DraftId::new(draft), draft, now_ms), Turn::Now);
+            let now_ms = i64::try_from(draft).unwrap() * limits::PREVIEW_EVERY_MS;
+            assert_eq!(previews.turn(DraftId::new(draft), draft, now_ms), Turn::Now);
         }
-        assert_eq!(glimpses.0.lock().unwrap().last.len(), 1);
+        assert_eq!(previews.0.lock().unwrap().last.len(), 1);
     }
 }

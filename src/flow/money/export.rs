@@ -9,12 +9,12 @@ use time::format_description::well_known::Rfc3339;
 
 use super::treasury;
 use crate::discord::{File, Reply};
-use crate::domain::actor::Treasurer;
+use crate::domain::actor::Actor;
 use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::money::export::{Book, Format, Recount, cell};
 use crate::flow::error::Error;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::store::export::{self, Entry, Image};
 use crate::store::{self, Store};
 use crate::wording;
@@ -80,20 +80,20 @@ pub async fn export(
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn hand(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
-    by: Treasurer,
+    by: &Actor,
     book: Book,
     format: Format,
 ) -> Result<Reply, Error> {
-    if let Some(refusal) = treasury::refuse(&studio.rules, by) {
+    if let Some(refusal) = treasury::refuse(&services.rules, by) {
         return Ok(refusal.into());
     }
     let mut file = Bounded {
         bytes: Vec::new(),
-        room: studio.discord.upload_limit(guild),
+        room: services.discord.upload_limit(guild),
     };
-    match export(&studio.store, guild, book, format, &mut file).await {
+    match export(&services.store, guild, book, format, &mut file).await {
         Ok(rows) => {
             let name = format!("greenlight-{}-{guild}.{}", book.name(), format.name());
             let bytes = file.bytes;

@@ -9,7 +9,7 @@ use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::domain::limits;
 use crate::flow::error::Error;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{export, ledger, renders};
 use crate::wording;
@@ -18,8 +18,8 @@ use crate::wording;
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn pool(studio: &Studio, guild: GuildId) -> Result<String, Error> {
-    let read = studio.store.read(move |tx| {
+pub async fn pool(services: &Services, guild: GuildId) -> Result<String, Error> {
+    let read = services.store.read(move |tx| {
         async move {
             let pool = ledger::read(tx, guild).await?;
             let capped = renders::capped(tx, guild).await?.len();
@@ -36,13 +36,13 @@ pub async fn pool(studio: &Studio, guild: GuildId) -> Result<String, Error> {
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn mine(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
     member: UserId,
     roles: BTreeSet<RoleId>,
 ) -> Result<String, Error> {
-    let (operator, now_ms) = (studio.rules.clone(), studio.clock.now_ms());
-    let read = studio.store.read(move |tx| {
+    let (operator, now_ms) = (services.rules.clone(), services.clock.now_ms());
+    let read = services.store.read(move |tx| {
         async move {
             let sums = export::of_member(tx, guild, member).await?;
             let lines = export::recent(tx, guild, Some(member), limits::HISTORY_LINES).await?;
@@ -60,8 +60,8 @@ pub async fn mine(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn history(studio: &Studio, guild: GuildId) -> Result<String, Error> {
-    let read = studio
+pub async fn history(services: &Services, guild: GuildId) -> Result<String, Error> {
+    let read = services
         .store
         .read(move |tx| export::recent(tx, guild, None, limits::HISTORY_LINES).boxed());
     Ok(wording::history(&read.await?))
@@ -71,9 +71,9 @@ pub async fn history(studio: &Studio, guild: GuildId) -> Result<String, Error> {
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn welcome(studio: &Studio, guild: GuildId) -> Result<(), Error> {
-    let (amount, now_ms) = (studio.rules.first_grant, studio.clock.now_ms());
-    let given = studio.change(move |tx| {
+pub async fn welcome(services: &Services, guild: GuildId) -> Result<(), Error> {
+    let (amount, now_ms) = (services.rules.first_grant, services.clock.now_ms());
+    let given = services.change(move |tx| {
         async move {
             ledger::ensure(tx, guild).await?;
             if amount == Credits::ZERO {

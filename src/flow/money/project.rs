@@ -3,7 +3,7 @@
 use futures::FutureExt;
 
 use crate::discord::{Button, Reply, Style};
-use crate::domain::actor::Presser;
+use crate::domain::actor::Actor;
 use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, ProjectId};
 use crate::domain::job::Job;
@@ -13,7 +13,7 @@ use crate::domain::money::project::{Awaiting, Buckets, Name, NoProject, Waiting,
 use crate::domain::money::usage_alert::{Subject, Use};
 use crate::domain::stage::Stage;
 use crate::flow::error::Error;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::projects::Project;
 use crate::store::{Tx, alerts, jobs, ledger, projects, renders};
@@ -24,19 +24,19 @@ use crate::wording;
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn estimate(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
-    by: &Presser,
+    by: &Actor,
     drafts: i64,
     reviews: i64,
     finals: i64,
 ) -> Result<Reply, Error> {
     let campaign = match Campaign::new(drafts, reviews, finals) {
         Ok(campaign) => campaign,
-        Err(misfit) => return Ok(wording::misfit(&misfit).into()),
+        Err(invalid_campaign) => return Ok(wording::invalid_campaign(&invalid_campaign).into()),
     };
-    let rules = studio.rules.clone();
-    let read = studio.store.read(move |tx| {
+    let rules = services.rules.clone();
+    let read = services.store.read(move |tx| {
         async move {
             let chosen = settings::rules_in(tx, &rules, guild).await?;
             Ok::<_, Error>((chosen, ledger::read(tx, guild).await?))
@@ -50,7 +50,7 @@ pub async fn estimate(
         &estimate,
         chosen.stages.spec(Stage::Final).tier,
         pool.available,
-        &estimate.passes(&chosen.caps),
+        &estimate.passes(&chosen.spend_limits),
     );
     let buttons = by.member.manages.then(|| keep_button(&estimate.budget()));
     Ok(Reply {
@@ -76,15 +76,15 @@ fn keep_button(budget: &Buckets<Credits>) -> Button {
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was changed.
 pub async fn keep(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
     id: ProjectId,
-    by: Presser,
+    by: Actor,
     name: &str,
     wish: Wish,
 ) -> Result<String, Error> {
-    let (typed, now_ms) = (name.to_owned(), studio.clock.now_ms());
-    let kept = studio.change(move |tx| {
+    let (typed, now_ms) = (name.to_owned(), services.clock.now_ms());
+    let kept = services.change(move |tx| {
         async move {
             let Ok(project) = named_alone(tx, guild, &typed).await? else {
                 return Ok(None);
@@ -101,7 +101,7 @@ pub async fn keep(
     });
     match kept.await? {
         Some(told) => Ok(told),
-        None => create(studio, guild, id, by, name, wish).await,
+        None => create(services, guild, id, by, name, wish).await,
     }
 }
 
@@ -110,10 +110,10 @@ pub async fn keep(
 /// # Errors
 /// [`Error::Retry`] when the database is away: there is no new project.
 pub async fn create(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
     id: ProjectId,
-    by: Presser,
+    by: Actor,
     name: &str,
     wish: Wish,
 ) -> Result<String, Error> {
@@ -134,10 +134,10 @@ pub async fn create(
         name,
         budget,
         created_by: by.user,
-        created_ms: studio.clock.now_ms(),
+        created_ms: services.clock.now_ms(),
         closed_ms: None,
     };
-    let made = studio.change(move |tx| {
+    let made = services.change(move |tx| {
         async move {
             ledger::ensure(tx, guild).await?;
             ledger::lock(tx, guild).await?;
@@ -163,20 +163,20 @@ pub async fn create(
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was changed.
 pub async fn budget(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
-    by: &Presser,
+    by: &Actor,
     name: &str,
     wish: Wish,
 ) -> Result<String, Error> {
     if wish.is_empty() {
-        return show(studio, guild, name).await;
+        return show(services, guild, name).await;
     }
     if !by.member.manages {
         return Ok(wording::ONLY_ADMINS_BUDGET.to_owned());
     }
-    let (name, now_ms) = (name.to_owned(), studio.clock.now_ms());
-    let changed = studio.change(move |tx| {
+    let (name, now_ms) = (name.to_owned(), services.clock.now_ms());
+    let changed = services.change(move |tx| {
         async move {
             let project = match named_alone(tx, guild, &name).await? {
                 Ok(project) => project,
@@ -226,9 +226,9 @@ async fn rearm(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn show(studio: &Studio, guild: GuildId, name: &str) -> Result<String, Error> {
+pub async fn show(services: &Services, guild: GuildId, name: &str) -> Result<String, Error> {
     let name = name.to_owned();
-    let read = studio.store.read(move |tx| {
+    let read = services.store.read(move |tx| {
         async move {
             let project = match named(tx, guild, &name).await? {
                 Ok(project) => project,
@@ -236,15 +236,15 @@ pub async fn show(studio: &Studio, guild: GuildId, name: &str) -> Result<String,
             };
             let used = projects::used(tx, project.id).await?;
             let drafts = projects::drafts(tx, project.id).await?;
-            Ok(wording::project(&standing(&project, used, drafts)))
+            Ok(wording::project(&status(&project, used, drafts)))
         }
         .boxed()
     });
     read.await
 }
 
-fn standing(project: &Project, used: Buckets<Credits>, drafts: u32) -> wording::Project<'_> {
-    wording::Project {
+fn status(project: &Project, used: Buckets<Credits>, drafts: u32) -> wording::ProjectStatus<'_> {
+    wording::ProjectStatus {
         name: &project.name,
         budget: &project.budget,
         used,
@@ -258,8 +258,8 @@ fn standing(project: &Project, used: Buckets<Credits>, drafts: u32) -> wording::
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn list(studio: &Studio, guild: GuildId) -> Result<String, Error> {
-    let read = studio.store.read(move |tx| {
+pub async fn list(services: &Services, guild: GuildId) -> Result<String, Error> {
+    let read = services.store.read(move |tx| {
         async move {
             let used = projects::used_by_all(tx, guild).await?;
             Ok::<_, Error>((projects::all(tx, guild).await?, used))
@@ -267,14 +267,14 @@ pub async fn list(studio: &Studio, guild: GuildId) -> Result<String, Error> {
         .boxed()
     });
     let (all, used) = read.await?;
-    let standings: Vec<_> = all
+    let roles: Vec<_> = all
         .iter()
         .map(|project| {
             let (drafts, used) = used.get(&project.id).copied().unwrap_or_default();
-            standing(project, used, drafts)
+            status(project, used, drafts)
         })
         .collect();
-    Ok(wording::projects(&standings))
+    Ok(wording::projects(&roles))
 }
 
 /// What `/project close` does and answers: the project takes no drafts any more, or does again.
@@ -282,14 +282,14 @@ pub async fn list(studio: &Studio, guild: GuildId) -> Result<String, Error> {
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was changed.
 pub async fn close(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
-    by: Presser,
+    by: Actor,
     name: &str,
     reopen: bool,
 ) -> Result<String, Error> {
-    let (name, now_ms) = (name.to_owned(), studio.clock.now_ms());
-    let closed = studio.change(move |tx| {
+    let (name, now_ms) = (name.to_owned(), services.clock.now_ms());
+    let closed = services.change(move |tx| {
         async move {
             let project = match named_alone(tx, guild, &name).await? {
                 Ok(project) => project,
@@ -317,12 +317,12 @@ pub async fn close(
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn complete(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
     typed: &str,
     closed_too: bool,
 ) -> Result<Vec<String>, Error> {
-    let all = studio.store.read(move |tx| projects::all(tx, guild).boxed());
+    let all = services.store.read(move |tx| projects::all(tx, guild).boxed());
     let typed = typed.trim().to_lowercase();
     let all: Vec<Project> = all.await?;
     let offered = all

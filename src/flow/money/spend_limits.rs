@@ -8,12 +8,12 @@ use crate::domain::credits::Credits;
 use crate::domain::guild::settings::GuildRules;
 use crate::domain::ids::{GuildId, RenderId, RoleId, UserId};
 use crate::domain::job::Job;
-use crate::domain::money::spend_limit::{self, Cap, Full, Gauge, fits};
+use crate::domain::money::spend_limit::{self, LimitReached, SpendLimit, Usage, fits};
 use crate::domain::stage::Stage;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::posting::lasting;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::ledger::Locked;
 use crate::store::{Tx, drafts, jobs, renders, spend_limits as spending};
@@ -34,13 +34,13 @@ impl Spender {
     /// # Errors
     /// [`Error::Retry`] when the database or Discord is away.
     pub(in crate::flow) async fn absent(
-        studio: &Studio,
+        services: &Services,
         guild: GuildId,
         member: UserId,
     ) -> Result<Self, Error> {
-        let chosen = settings::rules(studio, guild).await?;
-        let roles = if spend_limit::ask_for_roles(&chosen.caps) {
-            let told = lasting(studio.discord.member(guild, member).await)?;
+        let chosen = settings::rules(services, guild).await?;
+        let roles = if spend_limit::ask_for_roles(&chosen.spend_limits) {
+            let told = lasting(services.discord.member(guild, member).await)?;
             Some(told.unwrap_or_default().unwrap_or_default())
         } else {
             None
@@ -53,14 +53,14 @@ impl Spender {
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away, or when a cap was put on a role since the spender's were asked for.
-pub(in crate::flow) async fn gauges(
+pub(in crate::flow) async fn usages(
     tx: &mut Tx,
     locked: &Locked,
     chosen: &GuildRules,
     spender: &Spender,
     stage: Stage,
     now_ms: i64,
-) -> Result<Vec<Gauge>, Error> {
+) -> Result<Vec<Usage>, Error> {
     let nobody_asked = Error::Retry {
         what: "a cap on a role is new",
         after_ms: None,
@@ -68,18 +68,18 @@ pub(in crate::flow) async fn gauges(
     };
     let roles = match &spender.roles {
         Some(roles) => roles,
-        None if spend_limit::ask_for_roles(&chosen.caps) => return Err(nobody_asked),
+        None if spend_limit::ask_for_roles(&chosen.spend_limits) => return Err(nobody_asked),
         None => &BTreeSet::new(),
     };
     let member = spender.member;
-    let holding = spend_limit::holding(&chosen.caps, member, roles, stage);
-    Ok(spending::gauges(tx, locked, holding, member, &chosen.zone, now_ms).await?)
+    let holding = spend_limit::holding(&chosen.spend_limits, member, roles, stage);
+    Ok(spending::usages(tx, locked, holding, member, &chosen.zone, now_ms).await?)
 }
 
 /// The cap that does not let somebody spend so much on a stage, if one does not.
 ///
 /// # Errors
-/// As [`gauges`].
+/// As [`usages`].
 pub(in crate::flow) async fn full(
     tx: &mut Tx,
     locked: &Locked,
@@ -87,8 +87,8 @@ pub(in crate::flow) async fn full(
     spender: &Spender,
     (stage, cost): (Stage, Credits),
     now_ms: i64,
-) -> Result<Option<Full>, Error> {
-    match fits(&gauges(tx, locked, chosen, spender, stage, now_ms).await?, cost) {
+) -> Result<Option<LimitReached>, Error> {
+    match fits(&usages(tx, locked, chosen, spender, stage, now_ms).await?, cost) {
         Ok(()) => Ok(None),
         Err(full) => Ok(Some(dated(tx, locked.guild(), full, spender.member).await?)),
     }
@@ -101,11 +101,11 @@ pub(in crate::flow) async fn full(
 pub(in crate::flow) async fn dated(
     tx: &mut Tx,
     guild: GuildId,
-    full: Full,
+    full: LimitReached,
     member: UserId,
-) -> Result<Full, Error> {
+) -> Result<LimitReached, Error> {
     let frees_ms = spending::frees(tx, guild, &full, member).await?;
-    Ok(Full { frees_ms, ..full })
+    Ok(LimitReached { frees_ms, ..full })
 }
 
 /// The caps on a member, with what was spent of them a moment ago.
@@ -118,8 +118,8 @@ pub(in crate::flow) async fn limits(
     chosen: &GuildRules,
     (member, roles): (UserId, &BTreeSet<RoleId>),
     now_ms: i64,
-) -> Result<Vec<Gauge>, Error> {
-    let holding = spend_limit::holding_ever(&chosen.caps, member, roles);
+) -> Result<Vec<Usage>, Error> {
+    let holding = spend_limit::holding_ever(&chosen.spend_limits, member, roles);
     Ok(spending::glance(tx, guild, holding, member, &chosen.zone, now_ms).await?)
 }
 
@@ -127,9 +127,9 @@ pub(in crate::flow) async fn limits(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn look_again(studio: &Studio, id: RenderId) -> Result<Done, Error> {
-    let now_ms = studio.clock.now_ms();
-    let queued = studio
+pub async fn look_again(services: &Services, id: RenderId) -> Result<Done, Error> {
+    let now_ms = services.clock.now_ms();
+    let queued = services
         .change(move |tx| async move { Ok(jobs::enqueue(tx, Job::Confirm(id), now_ms).await?) }.boxed());
     queued.await?;
     Ok(Done::Finished)
@@ -153,14 +153,14 @@ pub(in crate::flow) async fn wake(
             continue;
         };
         let member = drafts::get(tx, render.draft).await?.requester;
-        let room = match chosen.caps.get(&capped.by.on) {
-            Some(most) => {
-                let cap = Cap {
-                    most: *most,
+        let room = match chosen.spend_limits.get(&capped.by.on) {
+            Some(max) => {
+                let limit = SpendLimit {
+                    max: *max,
                     ..capped.by
                 };
-                let gauges = spending::glance(tx, guild, vec![cap], member, &chosen.zone, now_ms).await?;
-                fits(&gauges, terms.price).is_ok()
+                let usages = spending::glance(tx, guild, vec![limit], member, &chosen.zone, now_ms).await?;
+                fits(&usages, terms.price).is_ok()
             }
             None => true,
         };

@@ -2,20 +2,20 @@
 
 use futures::FutureExt;
 
-use crate::domain::actor::Treasurer;
+use crate::domain::actor::Actor;
 use crate::domain::credits::Credits;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::limits;
 use crate::domain::text::{clean, shorten};
 use crate::flow::error::Error;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::store::{Tx, ledger};
 use crate::wording;
 
 /// What is to be done to a pool.
 #[derive(Clone, Debug)]
-pub struct Order {
+pub struct GrantRequest {
     /// Who does it.
     pub actor: UserId,
     /// How many credits, as it was typed.
@@ -26,13 +26,13 @@ pub struct Order {
     pub once: String,
 }
 
-/// What became of an order, in words: it was done, or not.
-pub type Outcome = Result<String, String>;
+/// What became of a request, in words: it was done, or not.
+pub type TreasuryAnswer = Result<String, String>;
 
 /// Why somebody may not use the treasury, if they may not.
 #[must_use]
-pub(in crate::flow) fn refuse(rules: &Rules, by: Treasurer) -> Option<String> {
-    let may = rules.operators.contains(&by.user) || (rules.admins_treasury && by.manages);
+pub(in crate::flow) fn refuse(rules: &Rules, by: &Actor) -> Option<String> {
+    let may = rules.operators.contains(&by.user) || (rules.admins_treasury && by.member.manages);
     (!may).then(|| wording::only_operators(&rules.operators, rules.admins_treasury))
 }
 
@@ -40,12 +40,17 @@ pub(in crate::flow) fn refuse(rules: &Rules, by: Treasurer) -> Option<String> {
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn grant(studio: &Studio, guild: GuildId, by: Treasurer, order: Order) -> Result<String, Error> {
-    if let Some(refusal) = refuse(&studio.rules, by) {
+pub async fn grant(
+    services: &Services,
+    guild: GuildId,
+    by: &Actor,
+    order: GrantRequest,
+) -> Result<String, Error> {
+    if let Some(refusal) = refuse(&services.rules, by) {
         return Ok(refusal);
     }
-    let now_ms = studio.clock.now_ms();
-    let done = studio.change(move |tx| grant_in(tx, guild, order, now_ms).boxed());
+    let now_ms = services.clock.now_ms();
+    let done = services.change(move |tx| grant_in(tx, guild, order, now_ms).boxed());
     Ok(done.await?.unwrap_or_else(|refusal| refusal))
 }
 
@@ -53,12 +58,17 @@ pub async fn grant(studio: &Studio, guild: GuildId, by: Treasurer, order: Order)
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn correct(studio: &Studio, guild: GuildId, by: Treasurer, order: Order) -> Result<String, Error> {
-    if let Some(refusal) = refuse(&studio.rules, by) {
+pub async fn correct(
+    services: &Services,
+    guild: GuildId,
+    by: &Actor,
+    order: GrantRequest,
+) -> Result<String, Error> {
+    if let Some(refusal) = refuse(&services.rules, by) {
         return Ok(refusal);
     }
-    let now_ms = studio.clock.now_ms();
-    let done = studio.change(move |tx| correct_in(tx, guild, order, now_ms).boxed());
+    let now_ms = services.clock.now_ms();
+    let done = services.change(move |tx| correct_in(tx, guild, order, now_ms).boxed());
     Ok(done.await?.unwrap_or_else(|refusal| refusal))
 }
 
@@ -66,7 +76,12 @@ pub async fn correct(studio: &Studio, guild: GuildId, by: Treasurer, order: Orde
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn grant_in(tx: &mut Tx, guild: GuildId, order: Order, now_ms: i64) -> Result<Outcome, Error> {
+pub async fn grant_in(
+    tx: &mut Tx,
+    guild: GuildId,
+    order: GrantRequest,
+    now_ms: i64,
+) -> Result<TreasuryAnswer, Error> {
     let Some(amount) = in_range(order.amount) else {
         return Ok(Err(wording::bad_grant()));
     };
@@ -88,7 +103,12 @@ pub async fn grant_in(tx: &mut Tx, guild: GuildId, order: Order, now_ms: i64) ->
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn correct_in(tx: &mut Tx, guild: GuildId, order: Order, now_ms: i64) -> Result<Outcome, Error> {
+pub async fn correct_in(
+    tx: &mut Tx,
+    guild: GuildId,
+    order: GrantRequest,
+    now_ms: i64,
+) -> Result<TreasuryAnswer, Error> {
     let Some(amount) = in_range(order.amount) else {
         return Ok(Err(wording::bad_correction()));
     };

@@ -2,16 +2,16 @@
 
 use futures::FutureExt;
 
-use super::treasury::{self, Outcome};
-use crate::domain::actor::Treasurer;
+use super::treasury::{self, TreasuryAnswer};
+use crate::domain::actor::Actor;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{GuildId, RenderId, UserId};
-use crate::domain::image::render::{Decision, State, Verdict};
+use crate::domain::image::render::{Ruling, State, Verdict};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::stage::Stage;
 use crate::flow::error::Error;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::store::{Tx, drafts, jobs, ledger, renders};
 use crate::wording;
 use crate::wording::Unresolved;
@@ -35,12 +35,12 @@ pub struct Choice {
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn unresolved(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
-    by: Treasurer,
+    by: &Actor,
     choice: Choice,
 ) -> Result<String, Error> {
-    if let Some(refusal) = treasury::refuse(&studio.rules, by) {
+    if let Some(refusal) = treasury::refuse(&services.rules, by) {
         return Ok(refusal);
     }
     let Choice {
@@ -50,8 +50,8 @@ pub async fn unresolved(
     } = choice;
     let (image, verdict) = match (image, verdict) {
         (None, None) => {
-            let rules = studio.rules.clone();
-            let read = studio
+            let rules = services.rules.clone();
+            let read = services
                 .store
                 .read(move |tx| async move { list_in(tx, &rules, guild).await }.boxed());
             return read.await;
@@ -64,9 +64,9 @@ pub async fn unresolved(
     };
     let (decision, now_ms) = (
         decision(by.user, verdict, reason.as_deref()),
-        studio.clock.now_ms(),
+        services.clock.now_ms(),
     );
-    let done = studio.change(move |tx| decide_in(tx, guild, render, decision.clone(), now_ms).boxed());
+    let done = services.change(move |tx| decide_in(tx, guild, render, decision.clone(), now_ms).boxed());
     Ok(done.await?.unwrap_or_else(|refusal| refusal))
 }
 
@@ -75,16 +75,16 @@ pub async fn unresolved(
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn complete(
-    studio: &Studio,
+    services: &Services,
     guild: GuildId,
-    by: Treasurer,
+    by: &Actor,
     typed: &str,
 ) -> Result<Vec<(String, String)>, Error> {
-    if treasury::refuse(&studio.rules, by).is_some() {
+    if treasury::refuse(&services.rules, by).is_some() {
         return Ok(Vec::new());
     }
-    let rules = studio.rules.clone();
-    let read = studio
+    let rules = services.rules.clone();
+    let read = services
         .store
         .read(move |tx| async move { all_in(tx, &rules, guild, CHOICES).await }.boxed());
     let typed = typed.trim().to_lowercase();
@@ -99,8 +99,8 @@ pub async fn complete(
 
 /// A decision, with its reason as the books keep it.
 #[must_use]
-pub fn decision(by: UserId, verdict: Verdict, reason: Option<&str>) -> Decision {
-    Decision {
+pub fn decision(by: UserId, verdict: Verdict, reason: Option<&str>) -> Ruling {
+    Ruling {
         verdict,
         by,
         reason: reason.and_then(treasury::cleaned),
@@ -119,9 +119,9 @@ pub async fn list_in(tx: &mut Tx, rules: &Rules, guild: GuildId) -> Result<Strin
     Ok(wording::unresolved(&all, more))
 }
 
-async fn all_in(tx: &mut Tx, rules: &Rules, guild: GuildId, most: i64) -> Result<Vec<Unresolved>, Error> {
+async fn all_in(tx: &mut Tx, rules: &Rules, guild: GuildId, max: i64) -> Result<Vec<Unresolved>, Error> {
     let mut all = Vec::new();
-    for render in renders::unknown(tx, guild, most).await? {
+    for render in renders::unknown(tx, guild, max).await? {
         let draft = drafts::get(tx, render.draft).await?;
         let spec = rules.spec(render.stage);
         all.push(Unresolved {
@@ -148,9 +148,9 @@ pub async fn decide_in(
     tx: &mut Tx,
     guild: GuildId,
     id: RenderId,
-    decision: Decision,
+    decision: Ruling,
     now_ms: i64,
-) -> Result<Outcome, Error> {
+) -> Result<TreasuryAnswer, Error> {
     match renders::find(tx, id).await? {
         Some(found) if found.guild == guild => {}
         Some(_) | None => return Ok(Err(wording::NO_SUCH_RENDER.to_owned())),
@@ -160,7 +160,7 @@ pub async fn decide_in(
         let earlier = ledger::decision(tx, id).await?;
         return Ok(Err(wording::not_unresolved(earlier.as_ref())));
     }
-    let state = render.state.give_up();
+    let state = render.state.write_off();
     let state = state.map_err(|error| Error::broken(error.to_string()))?;
     renders::set_state(tx, id, &state).await?;
     ledger::lock(tx, guild).await?;

@@ -26,7 +26,7 @@ pub(in crate::gateway) async fn approvals(
     };
     reply(
         ctx,
-        flow::list(&ctx.data().studio, guild, member, page.unwrap_or(1)).await,
+        flow::list(&ctx.data().services, guild, member, page.unwrap_or(1)).await,
     )
     .await
 }

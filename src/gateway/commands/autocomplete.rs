@@ -9,19 +9,19 @@ use crate::domain::ids::GuildId;
 use crate::domain::limits;
 use crate::flow;
 use crate::flow::money::project;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 
 /// What is offered while somebody types, as (value, what is shown): the first that Discord shows. Nothing where the bot does
 /// not work, and nothing while the database is away.
 pub(in crate::gateway) async fn offer(
     ctx: Context<'_>,
-    look: impl AsyncFnOnce(&Studio, GuildId) -> Result<Vec<(String, String)>, flow::Error>,
+    look: impl AsyncFnOnce(&Services, GuildId) -> Result<Vec<(String, String)>, flow::Error>,
 ) -> CreateAutocompleteResponse {
     let guild = ctx.interaction.guild_id.map(|guild| GuildId::new(guild.get()));
-    let studio = &ctx.data().studio;
-    let found = match guild.filter(|guild| studio.rules.allows(*guild)) {
+    let services = &ctx.data().services;
+    let found = match guild.filter(|guild| services.rules.allows(*guild)) {
         None => Vec::new(),
-        Some(guild) => look(studio, guild).await.unwrap_or_else(|error| {
+        Some(guild) => look(services, guild).await.unwrap_or_else(|error| {
             tracing::warn!("nothing is offered for what is typed: {error}");
             Vec::new()
         }),
@@ -37,8 +37,8 @@ pub(in crate::gateway) async fn offer_names(
     typed: &str,
     closed_too: bool,
 ) -> CreateAutocompleteResponse {
-    offer(ctx, async |studio, guild| {
-        let names = project::complete(studio, guild, typed, closed_too).await?;
+    offer(ctx, async |services, guild| {
+        let names = project::complete(services, guild, typed, closed_too).await?;
         Ok(names.into_iter().map(|name| (name.clone(), name)).collect())
     })
     .await
@@ -47,7 +47,7 @@ pub(in crate::gateway) async fn offer_names(
 /// The ratios that have a ladder, with their sizes.
 #[expect(clippy::unused_async, reason = "poise calls completions as async functions")]
 pub(in crate::gateway) async fn ratios(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let rules = &ctx.data().studio.rules;
+    let rules = &ctx.data().services.rules;
     let choices = rules.catalog.ladder.iter().filter_map(|ladder| {
         let name = ladder.ratio.to_string();
         let offered = format!("{name} · {} to {}", ladder.at(Tier::K1), ladder.at(Tier::K4));

@@ -23,7 +23,7 @@ async fn pool(ctx: Context<'_>) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    reply(ctx, pool::pool(&ctx.data().studio, guild).await).await
+    reply(ctx, pool::pool(&ctx.data().services, guild).await).await
 }
 
 /// What your own drafts have spent and hold, on what, and what your limits leave
@@ -35,7 +35,7 @@ async fn mine(ctx: Context<'_>) -> Answer {
     let member = UserId::new(ctx.interaction.user.id.get());
     let roles = ctx.interaction.member.iter().flat_map(|member| &member.roles);
     let roles = roles.map(|role| RoleId::new(role.get())).collect();
-    reply(ctx, pool::mine(&ctx.data().studio, guild, member, roles).await).await
+    reply(ctx, pool::mine(&ctx.data().services, guild, member, roles).await).await
 }
 
 /// The latest grants, and the latest images with what became of their credits
@@ -44,5 +44,5 @@ async fn history(ctx: Context<'_>) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    reply(ctx, pool::history(&ctx.data().studio, guild).await).await
+    reply(ctx, pool::history(&ctx.data().services, guild).await).await
 }

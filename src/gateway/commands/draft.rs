@@ -9,12 +9,12 @@ use serenity::{ChannelType, CommandInteraction, CreateAutocompleteResponse};
 
 use super::autocomplete::offer_names;
 use super::{Answer, Context, reply, take};
-use crate::domain::draft::admission::Raw;
+use crate::domain::draft::admission::DraftOptions;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
-use crate::domain::image::reference::Offered;
+use crate::domain::image::reference::OfferedReference;
 use crate::flow;
 use crate::flow::draft::references::References;
-use crate::flow::draft::start::Ask;
+use crate::flow::draft::start::DraftRequest;
 use crate::gateway::reply as answering;
 use crate::wording;
 
@@ -60,7 +60,7 @@ pub(in crate::gateway) async fn draft(
         Ok(parent) => parent,
         Err(refusal) => return reply(ctx, Ok(refusal)).await,
     };
-    let ask = Ask {
+    let ask = DraftRequest {
         id: DraftId::new(ctx.interaction.id.get()),
         guild,
         channel: ChannelId::new(ctx.interaction.channel_id.get()),
@@ -68,7 +68,7 @@ pub(in crate::gateway) async fn draft(
         requester: UserId::new(ctx.interaction.user.id.get()),
         roles: roles(ctx.interaction),
         token: AnswerToken::new(ctx.interaction.token.clone()),
-        raw: Raw {
+        options: DraftOptions {
             prompt,
             keep,
             ratio,
@@ -77,18 +77,18 @@ pub(in crate::gateway) async fn draft(
         },
         references: offered([reference, reference_2, reference_3, reference_4]),
     };
-    let studio = &ctx.data().studio;
-    let started = flow::draft::start::start(studio, ask).await;
-    answering::started(&studio.discord, &ctx.interaction.token, started).await;
+    let services = &ctx.data().services;
+    let started = flow::draft::start::start(services, ask).await;
+    answering::started(&services.discord, &ctx.interaction.token, started).await;
     Ok(())
 }
 
 /// What was given to draw after.
 fn offered(files: [Option<serenity::Attachment>; 4]) -> References {
-    let files: Vec<Offered> = files
+    let files: Vec<OfferedReference> = files
         .into_iter()
         .flatten()
-        .map(|file| Offered {
+        .map(|file| OfferedReference {
             name: file.filename,
             url: file.url,
             bytes: u64::from(file.size),

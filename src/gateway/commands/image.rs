@@ -7,7 +7,7 @@ use crate::discord::Reply;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
 use crate::flow::error::Error;
 use crate::flow::image::panel as flow;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::wording;
 
 /// What is kept of a picture of this thread
@@ -64,17 +64,17 @@ async fn lineage(
 async fn about<T: Into<Reply>>(
     ctx: Context<'_>,
     image: Option<u32>,
-    tell: impl AsyncFnOnce(&Studio, GuildId, RenderId) -> Result<T, Error>,
+    tell: impl AsyncFnOnce(&Services, GuildId, RenderId) -> Result<T, Error>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    let (studio, thread) = (
-        &ctx.data().studio,
+    let (services, thread) = (
+        &ctx.data().services,
         ChannelId::new(ctx.interaction.channel_id.get()),
     );
-    let answer = match flow::newest(studio, guild, thread, image).await {
-        Ok(Some(id)) => tell(studio, guild, id).await.map(Into::into),
+    let answer = match flow::newest(services, guild, thread, image).await {
+        Ok(Some(id)) => tell(services, guild, id).await.map(Into::into),
         Ok(None) => Ok(wording::NO_IMAGE_HERE.to_owned().into()),
         Err(error) => Err(error),
     };
@@ -94,5 +94,5 @@ pub(in crate::gateway) async fn greenlight(ctx: Context<'_>, message: Message) -
         ChannelId::new(message.channel_id.get()),
         MessageId::new(message.id.get()),
     );
-    reply(ctx, flow::panel(&ctx.data().studio, guild, place).await).await
+    reply(ctx, flow::panel(&ctx.data().services, guild, place).await).await
 }

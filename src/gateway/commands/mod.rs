@@ -63,7 +63,7 @@ async fn failed(error: poise::FrameworkError<'_, Arc<Inbound>, flow::Error>) {
     tracing::error!("a command failed: {error}");
     if let Some(poise::Context::Application(context)) = context {
         let trouble = Ok(wording::TROUBLE.to_owned());
-        let discord = &context.data().studio.discord;
+        let discord = &context.data().services.discord;
         // It may have been taken already, by the command that then failed.
         reply::defer(discord, context.interaction.id.get(), &context.interaction.token).await;
         reply::reply(discord, &context.interaction.token, trouble).await;
@@ -72,21 +72,21 @@ async fn failed(error: poise::FrameworkError<'_, Arc<Inbound>, flow::Error>) {
 
 /// Takes the interaction within its three seconds. Nothing when it cannot be, or when the bot does not work there.
 async fn take(ctx: Context<'_>) -> Option<GuildId> {
-    let (interaction, studio) = (ctx.interaction, &ctx.data().studio);
-    if !reply::defer(&studio.discord, interaction.id.get(), &interaction.token).await {
+    let (interaction, services) = (ctx.interaction, &ctx.data().services);
+    if !reply::defer(&services.discord, interaction.id.get(), &interaction.token).await {
         return None;
     }
     let guild = interaction.guild_id.map(|guild| GuildId::new(guild.get()));
     let refusal = match guild {
         None => wording::ONLY_IN_A_SERVER,
-        Some(guild) if !studio.rules.allows(guild) => wording::NOT_ALLOWED_HERE,
+        Some(guild) if !services.rules.allows(guild) => wording::NOT_ALLOWED_HERE,
         Some(guild) => return Some(guild),
     };
-    reply::reply(&studio.discord, &interaction.token, Ok(refusal.to_owned())).await;
+    reply::reply(&services.discord, &interaction.token, Ok(refusal.to_owned())).await;
     None
 }
 
 async fn reply(ctx: Context<'_>, outcome: Result<impl Into<Reply>, flow::Error>) -> Answer {
-    reply::reply(&ctx.data().studio.discord, &ctx.interaction.token, outcome).await;
+    reply::reply(&ctx.data().services.discord, &ctx.interaction.token, outcome).await;
     Ok(())
 }

@@ -29,5 +29,9 @@ async fn forget_me(
         return Ok(());
     }
     let user = UserId::new(ctx.interaction.user.id.get());
-    reply(ctx, forget(&ctx.data().studio, user, sure.unwrap_or(false)).await).await
+    reply(
+        ctx,
+        forget(&ctx.data().services, user, sure.unwrap_or(false)).await,
+    )
+    .await
 }

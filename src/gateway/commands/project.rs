@@ -4,11 +4,11 @@ use crate::gateway::commands::autocomplete::offer_names;
 use poise::serenity_prelude::CreateAutocompleteResponse;
 
 use super::{Answer, Context, reply, take};
-use crate::domain::actor::Presser;
+use crate::domain::actor::Actor;
 use crate::domain::ids::ProjectId;
 use crate::domain::money::project::{Buckets, Wish};
 use crate::flow::money::project as flow;
-use crate::gateway::member::presser;
+use crate::gateway::member::actor;
 
 /// What a piece of work costs, and what it may cost
 #[poise::command(
@@ -43,7 +43,7 @@ async fn estimate(
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    let answer = flow::estimate(&ctx.data().studio, guild, &by(ctx), drafts, reviews, finals).await;
+    let answer = flow::estimate(&ctx.data().services, guild, &by(ctx), drafts, reviews, finals).await;
     reply(ctx, answer).await
 }
 
@@ -74,7 +74,7 @@ async fn create(
         ProjectId::new(ctx.interaction.id.get()),
         wish(false, exploration, review, r#final),
     );
-    let answer = flow::create(&ctx.data().studio, guild, id, by(ctx), &name, wish).await;
+    let answer = flow::create(&ctx.data().services, guild, id, by(ctx), &name, wish).await;
     reply(ctx, answer).await
 }
 
@@ -89,7 +89,7 @@ async fn show(
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    reply(ctx, flow::show(&ctx.data().studio, guild, &project).await).await
+    reply(ctx, flow::show(&ctx.data().services, guild, &project).await).await
 }
 
 /// The projects of this server
@@ -98,7 +98,7 @@ async fn list(ctx: Context<'_>) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    reply(ctx, flow::list(&ctx.data().studio, guild).await).await
+    reply(ctx, flow::list(&ctx.data().services, guild).await).await
 }
 
 /// Change what a project may cost; for those who may manage the server
@@ -126,7 +126,7 @@ async fn budget(
         return Ok(());
     };
     let wish = wish(no_limits.unwrap_or(false), exploration, review, r#final);
-    let answer = flow::budget(&ctx.data().studio, guild, &by(ctx), &project, wish).await;
+    let answer = flow::budget(&ctx.data().services, guild, &by(ctx), &project, wish).await;
     reply(ctx, answer).await
 }
 
@@ -143,12 +143,12 @@ async fn close(
         return Ok(());
     };
     let reopen = reopen.unwrap_or(false);
-    let answer = flow::close(&ctx.data().studio, guild, by(ctx), &project, reopen).await;
+    let answer = flow::close(&ctx.data().services, guild, by(ctx), &project, reopen).await;
     reply(ctx, answer).await
 }
 
-fn by(ctx: Context<'_>) -> Presser {
-    presser(ctx.interaction.user.id, ctx.interaction.member.as_deref())
+fn by(ctx: Context<'_>) -> Actor {
+    actor(ctx.interaction.user.id, ctx.interaction.member.as_deref())
 }
 
 const fn wish(no_limits: bool, explore: Option<i64>, review: Option<i64>, r#final: Option<i64>) -> Wish {

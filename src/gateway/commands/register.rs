@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use crate::flow::error::Error;
-use crate::flow::services::Studio;
+use crate::flow::services::Services;
 use crate::gateway::commands;
 
-pub(in crate::gateway) async fn commands(studio: &Studio) -> Result<(), Error> {
+pub(in crate::gateway) async fn commands(services: &Services) -> Result<(), Error> {
     let wanted = poise::builtins::create_application_commands(&commands::all());
     let wanted = serde_json::to_value(wanted).map_err(|error| Error::broken(error.to_string()))?;
-    let registered = Value::from(studio.discord.commands().await.map_err(away)?);
+    let registered = Value::from(services.discord.commands().await.map_err(away)?);
     if !same(&wanted, &registered) {
-        studio.discord.register(&wanted).await.map_err(away)?;
+        services.discord.register(&wanted).await.map_err(away)?;
         tracing::info!("the commands are registered");
     }
     Ok(())

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use poise::serenity_prelude as serenity;
 
 use super::{Answer, Context, reply, take};
-use crate::domain::guild::settings::{Edit, Part};
+use crate::domain::guild::settings::{Edit, SettingsGroup};
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::stage::Stage;
 use crate::flow::settings;
@@ -33,7 +33,11 @@ async fn show(ctx: Context<'_>) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    reply(ctx, settings::show(&ctx.data().studio, guild, &Topic::ALL).await).await
+    reply(
+        ctx,
+        settings::show(&ctx.data().services, guild, &Topic::ALL).await,
+    )
+    .await
 }
 
 /// What `/settings approvals` sets back.
@@ -56,14 +60,14 @@ enum ApprovalReset {
 }
 
 impl ApprovalReset {
-    fn parts(self) -> Vec<Part> {
+    fn groups(self) -> Vec<SettingsGroup> {
         match self {
-            Self::Approvers => vec![Part::Approvers],
-            Self::Leads => vec![Part::Leads],
-            Self::Quorums => vec![Part::Quorums],
-            Self::Votes => vec![Part::OwnVote, Part::LeadDecides],
-            Self::Emoji => vec![Part::Emoji],
-            Self::Window => vec![Part::Window],
+            Self::Approvers => vec![SettingsGroup::Approvers],
+            Self::Leads => vec![SettingsGroup::Leads],
+            Self::Quorums => vec![SettingsGroup::Quorums],
+            Self::Votes => vec![SettingsGroup::OwnVote, SettingsGroup::LeadDecides],
+            Self::Emoji => vec![SettingsGroup::Emoji],
+            Self::Window => vec![SettingsGroup::Window],
             Self::All => [
                 Self::Approvers,
                 Self::Leads,
@@ -73,7 +77,7 @@ impl ApprovalReset {
                 Self::Window,
             ]
             .into_iter()
-            .flat_map(Self::parts)
+            .flat_map(Self::groups)
             .collect(),
         }
     }
@@ -112,7 +116,7 @@ async fn approvals(
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    let mut edits = resets(reset.map_or_else(Vec::new, ApprovalReset::parts));
+    let mut edits = resets(reset.map_or_else(Vec::new, ApprovalReset::groups));
     edits.extend(review_quorum.map(|quorum| Edit::Quorum(Stage::Review, quorum)));
     edits.extend(final_quorum.map(|quorum| Edit::Quorum(Stage::Final, quorum)));
     edits.extend(roles([approvers, approvers_2, approvers_3]).map(Edit::Approvers));
@@ -122,7 +126,7 @@ async fn approvals(
     edits.extend(approve_emoji.map(Edit::Approve));
     edits.extend(stop_emoji.map(Edit::Veto));
     edits.extend(window_days.map(Edit::WindowDays));
-    let answer = settings::change(&ctx.data().studio, guild, Topic::Approvals, edits).await;
+    let answer = settings::change(&ctx.data().services, guild, Topic::Approvals, edits).await;
     reply(ctx, answer).await
 }
 
@@ -142,13 +146,18 @@ enum ChannelReset {
 }
 
 impl ChannelReset {
-    fn parts(self) -> Vec<Part> {
+    fn groups(self) -> Vec<SettingsGroup> {
         match self {
-            Self::Requesters => vec![Part::Requesters],
-            Self::Channels => vec![Part::Channels],
-            Self::Gallery => vec![Part::Gallery],
-            Self::Log => vec![Part::Log],
-            Self::All => vec![Part::Requesters, Part::Channels, Part::Gallery, Part::Log],
+            Self::Requesters => vec![SettingsGroup::Requesters],
+            Self::Channels => vec![SettingsGroup::Channels],
+            Self::Gallery => vec![SettingsGroup::Gallery],
+            Self::Log => vec![SettingsGroup::Log],
+            Self::All => vec![
+                SettingsGroup::Requesters,
+                SettingsGroup::Channels,
+                SettingsGroup::Gallery,
+                SettingsGroup::Log,
+            ],
         }
     }
 }
@@ -182,7 +191,7 @@ async fn channels(
         return Ok(());
     };
     let channel = |id: serenity::ChannelId| ChannelId::new(id.get());
-    let mut edits = resets(reset.map_or_else(Vec::new, ChannelReset::parts));
+    let mut edits = resets(reset.map_or_else(Vec::new, ChannelReset::groups));
     edits.extend(roles([requesters, requesters_2, requesters_3]).map(Edit::Requesters));
     let places: BTreeSet<ChannelId> = [drafts, drafts_2, drafts_3]
         .into_iter()
@@ -192,7 +201,7 @@ async fn channels(
     edits.extend((!places.is_empty()).then_some(Edit::Channels(places)));
     edits.extend(gallery.map(channel).map(Edit::Gallery));
     edits.extend(log.map(channel).map(Edit::Log));
-    let answer = settings::change(&ctx.data().studio, guild, Topic::Channels, edits).await;
+    let answer = settings::change(&ctx.data().services, guild, Topic::Channels, edits).await;
     reply(ctx, answer).await
 }
 
@@ -217,17 +226,17 @@ async fn stages(
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
-    let mut edits = resets(reset.filter(|reset| *reset).map(|_| Part::Prices));
+    let mut edits = resets(reset.filter(|reset| *reset).map(|_| SettingsGroup::Prices));
     edits.extend(explore_price.map(|price| Edit::Price(Stage::Explore, price)));
     edits.extend(review_price.map(|price| Edit::Price(Stage::Review, price)));
     edits.extend(final_price.map(|price| Edit::Price(Stage::Final, price)));
-    let answer = settings::change(&ctx.data().studio, guild, Topic::Stages, edits).await;
+    let answer = settings::change(&ctx.data().services, guild, Topic::Stages, edits).await;
     reply(ctx, answer).await
 }
 
 /// First of all: what is set back and given anew in one command ends as it is given.
-fn resets(parts: impl IntoIterator<Item = Part>) -> Vec<Edit> {
-    parts.into_iter().map(Edit::Reset).collect()
+fn resets(groups: impl IntoIterator<Item = SettingsGroup>) -> Vec<Edit> {
+    groups.into_iter().map(Edit::Reset).collect()
 }
 
 /// The roles that were given, if any were.

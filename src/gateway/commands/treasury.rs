@@ -4,13 +4,14 @@ use poise::serenity_prelude::CreateAutocompleteResponse;
 
 use super::autocomplete::offer;
 use super::{Answer, Context, reply, take};
-use crate::domain::actor::Treasurer;
+use crate::domain::actor::Actor;
 use crate::domain::ids::UserId;
 use crate::domain::image::render::Verdict;
 use crate::domain::money::export::{Book, Format};
 use crate::flow::money::export::hand;
-use crate::flow::money::treasury::{self, Order};
+use crate::flow::money::treasury::{self, GrantRequest};
 use crate::flow::money::unresolved::{self, Choice};
+use crate::gateway::member::actor;
 
 /// The pool is looked after by the bot's operators, and by who manages the server where they say so
 #[poise::command(
@@ -44,7 +45,7 @@ async fn grant(
     let order = order(ctx, credits, reason);
     reply(
         ctx,
-        treasury::grant(&ctx.data().studio, guild, by(ctx), order).await,
+        treasury::grant(&ctx.data().services, guild, &by(ctx), order).await,
     )
     .await
 }
@@ -67,26 +68,17 @@ async fn correct(
     let order = order(ctx, credits, Some(reason));
     reply(
         ctx,
-        treasury::correct(&ctx.data().studio, guild, by(ctx), order).await,
+        treasury::correct(&ctx.data().services, guild, &by(ctx), order).await,
     )
     .await
 }
 
-fn by(ctx: Context<'_>) -> Treasurer {
-    let permissions = ctx
-        .interaction
-        .member
-        .as_ref()
-        .and_then(|member| member.permissions);
-    let permissions = permissions.unwrap_or_default();
-    Treasurer {
-        user: UserId::new(ctx.interaction.user.id.get()),
-        manages: permissions.manage_guild() || permissions.administrator(),
-    }
+fn by(ctx: Context<'_>) -> Actor {
+    actor(ctx.interaction.user.id, ctx.interaction.member.as_deref())
 }
 
-fn order(ctx: Context<'_>, amount: i64, reason: Option<String>) -> Order {
-    Order {
+fn order(ctx: Context<'_>, amount: i64, reason: Option<String>) -> GrantRequest {
+    GrantRequest {
         actor: UserId::new(ctx.interaction.user.id.get()),
         amount,
         reason,
@@ -130,8 +122,8 @@ async fn export(
         None | Some(FormatChoice::Csv) => Format::Csv,
         Some(FormatChoice::Json) => Format::Json,
     };
-    let studio = &ctx.data().studio;
-    reply(ctx, hand(studio, guild, by(ctx), book, format).await).await
+    let services = &ctx.data().services;
+    reply(ctx, hand(services, guild, &by(ctx), book, format).await).await
 }
 
 /// What becomes of the credits, as people choose it.
@@ -167,13 +159,13 @@ async fn unresolved_command(
         verdict,
         reason,
     };
-    let answer = unresolved::unresolved(&ctx.data().studio, guild, by(ctx), choice).await;
+    let answer = unresolved::unresolved(&ctx.data().services, guild, &by(ctx), choice).await;
     reply(ctx, answer).await
 }
 
 async fn unknown_images(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    offer(ctx, async |studio, guild| {
-        unresolved::complete(studio, guild, by(ctx), typed).await
+    offer(ctx, async |services, guild| {
+        unresolved::complete(services, guild, &by(ctx), typed).await
     })
     .await
 }

@@ -1,17 +1,17 @@
 //! Buttons: the id says what is pressed and on what; everything else is in the database.
 
-use crate::gateway::member::presser;
+use crate::gateway::member::actor;
 use serenity::all::{ActionRowComponent, ComponentInteraction, ModalInteraction, Permissions};
 
 use crate::discord::{Form, Reply};
-use crate::domain::actor::Presser;
+use crate::domain::actor::Actor;
 use crate::domain::credits::Credits;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, ProjectId, RenderId};
 use crate::domain::limits;
 use crate::domain::money::project::{Buckets, Wish};
 use crate::flow::approval::vote;
-use crate::flow::draft::again::{self, Like};
+use crate::flow::draft::again::{self, DraftFrom};
 use crate::flow::draft::start;
 use crate::flow::error::Error;
 use crate::flow::image::{attempt, panel};
@@ -78,7 +78,7 @@ fn sums_of(text: &str) -> Option<Buckets<Credits>> {
 }
 
 pub(in crate::gateway) async fn pressed(inbound: &Inbound, interaction: &ComponentInteraction) {
-    let (discord, pressed) = (&inbound.studio.discord, parse(&interaction.data.custom_id));
+    let (discord, pressed) = (&inbound.services.discord, parse(&interaction.data.custom_id));
     if let Some(pressed) = pressed
         && let Some(form) = form_of(inbound, interaction, pressed).await
     {
@@ -90,7 +90,7 @@ pub(in crate::gateway) async fn pressed(inbound: &Inbound, interaction: &Compone
     let outcome = match (refuse_place(inbound, interaction.guild_id), pressed) {
         (Some(refusal), _) => Ok(refusal.to_owned().into()),
         (None, Some(Pressed::Again(image))) => {
-            let by = presser(interaction.user.id, interaction.member.as_ref());
+            let by = actor(interaction.user.id, interaction.member.as_ref());
             let press = Press {
                 id: interaction.id.get(),
                 guild: interaction.guild_id,
@@ -125,19 +125,19 @@ struct Wanted {
 }
 
 /// Drafts like an image, and answers as `/draft` does.
-async fn draft_like(inbound: &Inbound, press: Press<'_>, image: RenderId, by: Presser, wanted: Wanted) {
-    let (studio, token) = (&inbound.studio, press.token);
+async fn draft_like(inbound: &Inbound, press: Press<'_>, image: RenderId, by: Actor, wanted: Wanted) {
+    let (services, token) = (&inbound.services, press.token);
     let guild = GuildId::new(press.guild.map_or(0, serenity::all::GuildId::get));
     let channel = ChannelId::new(press.channel.get());
-    let pattern = match again::pattern(studio, guild, channel, image).await {
+    let pattern = match again::pattern(services, guild, channel, image).await {
         Ok(Ok(pattern)) => pattern,
-        Ok(Err(refusal)) => return reply::reply(&studio.discord, token, Ok(refusal)).await,
-        Err(error) => return reply::reply(&studio.discord, token, Err::<Reply, _>(error)).await,
+        Ok(Err(refusal)) => return reply::reply(&services.discord, token, Ok(refusal)).await,
+        Err(error) => return reply::reply(&services.discord, token, Err::<Reply, _>(error)).await,
     };
     if let Some(refusal) = missing(press.have, channel, pattern.parent.is_some()) {
-        return reply::reply(&studio.discord, token, Ok(refusal)).await;
+        return reply::reply(&services.discord, token, Ok(refusal)).await;
     }
-    let like = Like {
+    let like = DraftFrom {
         id: DraftId::new(press.id),
         requester: by.user,
         roles: by.member.roles,
@@ -145,17 +145,17 @@ async fn draft_like(inbound: &Inbound, press: Press<'_>, image: RenderId, by: Pr
         words: wanted.words,
         after: wanted.after.then_some(image),
     };
-    let started = again::again(studio, pattern, like).await;
-    reply::started(&studio.discord, token, started).await;
+    let started = again::again(services, pattern, like).await;
+    reply::started(&services.discord, token, started).await;
 }
 
 /// A form that somebody sent.
 pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction) {
-    let discord = &inbound.studio.discord;
+    let discord = &inbound.services.discord;
     if !reply::defer(discord, form.id.get(), &form.token).await {
         return;
     }
-    let by = presser(form.user.id, form.member.as_ref());
+    let by = actor(form.user.id, form.member.as_ref());
     let outcome = match (refuse_place(inbound, form.guild_id), parse(&form.data.custom_id)) {
         (Some(refusal), _) => Ok(refusal.to_owned()),
         (None, Some(pressed @ (Pressed::Words(image) | Pressed::After(image)))) => {
@@ -173,7 +173,7 @@ pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction)
             return draft_like(inbound, press, image, by, wanted).await;
         }
         (None, Some(Pressed::Reason(id))) => {
-            vote::explain(&inbound.studio, id, by, &text_of(form).unwrap_or_default()).await
+            vote::explain(&inbound.services, id, by, &text_of(form).unwrap_or_default()).await
         }
         (None, Some(Pressed::Keep(budget))) => keep(inbound, form, by, budget).await,
         (None, _) => Err(unknown(&form.data.custom_id)),
@@ -185,7 +185,7 @@ pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction)
 fn refuse_place(inbound: &Inbound, guild: Option<serenity::all::GuildId>) -> Option<&'static str> {
     match guild.map(|guild| GuildId::new(guild.get())) {
         None => Some(wording::ONLY_IN_A_SERVER),
-        Some(guild) if !inbound.studio.rules.allows(guild) => Some(wording::NOT_ALLOWED_HERE),
+        Some(guild) if !inbound.services.rules.allows(guild) => Some(wording::NOT_ALLOWED_HERE),
         Some(_) => None,
     }
 }
@@ -212,15 +212,15 @@ async fn form_of(inbound: &Inbound, interaction: &ComponentInteraction, pressed:
     }
     let ((title, label), max_chars, value) = match pressed {
         Pressed::Reason(id) => {
-            let by = presser(interaction.user.id, interaction.member.as_ref());
-            let may = vote::may_explain(&inbound.studio, id, &by).await;
+            let by = actor(interaction.user.id, interaction.member.as_ref());
+            let may = vote::may_explain(&inbound.services, id, &by).await;
             matches!(may, Ok(None)).then_some((wording::REASON_FORM, limits::REASON_CHARS, None))?
         }
         Pressed::Keep(_) => (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS, None),
         Pressed::Words(image) | Pressed::After(image) => {
             let guild = GuildId::new(interaction.guild_id?.get());
             let channel = ChannelId::new(interaction.channel_id.get());
-            let pattern = again::pattern(&inbound.studio, guild, channel, image);
+            let pattern = again::pattern(&inbound.services, guild, channel, image);
             let pattern = pattern.await.ok()?.ok()?;
             let words = pattern.prompt.as_str().to_owned();
             let form = match pressed {
@@ -251,7 +251,7 @@ async fn form_of(inbound: &Inbound, interaction: &ComponentInteraction, pressed:
 
 async fn open(inbound: &Inbound, interaction: &ComponentInteraction, form: Form) {
     let (number, token) = (interaction.id.get(), &interaction.token);
-    if let Err(error) = inbound.studio.discord.open_form(number, token, &form).await {
+    if let Err(error) = inbound.services.discord.open_form(number, token, &form).await {
         // Nothing is lost: the button is still there.
         tracing::info!("a form could not be opened: {error}");
     }
@@ -261,13 +261,13 @@ async fn open(inbound: &Inbound, interaction: &ComponentInteraction, form: Form)
 async fn keep(
     inbound: &Inbound,
     form: &ModalInteraction,
-    by: Presser,
+    by: Actor,
     budget: Buckets<Credits>,
 ) -> Result<String, Error> {
     let guild = form.guild_id.map(|guild| GuildId::new(guild.get()));
     let guild = guild.ok_or_else(|| Error::broken("a form without a server"))?;
     let (id, name) = (ProjectId::new(form.id.get()), text_of(form).unwrap_or_default());
-    project::keep(&inbound.studio, guild, id, by, &name, Wish::all(&budget)).await
+    project::keep(&inbound.services, guild, id, by, &name, Wish::all(&budget)).await
 }
 
 async fn act(
@@ -275,29 +275,29 @@ async fn act(
     interaction: &ComponentInteraction,
     pressed: Pressed,
 ) -> Result<Reply, Error> {
-    let studio = &inbound.studio;
-    let by = presser(interaction.user.id, interaction.member.as_ref());
+    let services = &inbound.services;
+    let by = actor(interaction.user.id, interaction.member.as_ref());
     let guild = interaction.guild_id.map(|guild| GuildId::new(guild.get()));
     let guild = guild.ok_or_else(|| Error::broken("a press without a server"))?;
     let told = match pressed {
-        Pressed::Original(id) => return panel::original(studio, guild, id).await,
-        Pressed::Crops(id) => return panel::crops(studio, guild, id).await,
-        Pressed::Crop(id, size) => return panel::crop(studio, guild, id, size).await,
-        Pressed::Lineage(id) => panel::lineage(studio, guild, id).await?,
-        Pressed::Approve(id) => vote::pressed(studio, id, by).await?,
+        Pressed::Original(id) => return panel::original(services, guild, id).await,
+        Pressed::Crops(id) => return panel::crops(services, guild, id).await,
+        Pressed::Crop(id, size) => return panel::crop(services, guild, id, size).await,
+        Pressed::Lineage(id) => panel::lineage(services, guild, id).await?,
+        Pressed::Approve(id) => vote::pressed(services, id, by).await?,
         // Who may give one was shown a form instead.
         Pressed::Reason(id) => {
-            let refusal = vote::may_explain(studio, id, &by).await?;
+            let refusal = vote::may_explain(services, id, &by).await?;
             refusal.unwrap_or_else(|| wording::NOT_STOPPED.to_owned())
         }
-        Pressed::Lift(id) => vote::lift(studio, id, by).await?,
-        Pressed::Reopen(id) => vote::reopen(studio, id, by).await?,
-        Pressed::Retry(id) => attempt::try_again(studio, id, by).await?,
-        Pressed::Cancel(id) => start::cancel(studio, id, by.user, by.member.manages).await?,
+        Pressed::Lift(id) => vote::lift(services, id, by).await?,
+        Pressed::Reopen(id) => vote::reopen(services, id, by).await?,
+        Pressed::Retry(id) => attempt::try_again(services, id, by).await?,
+        Pressed::Cancel(id) => start::cancel(services, id, by.user, by.member.manages).await?,
         // Who may have other words drawn was shown a form instead.
         Pressed::Words(id) | Pressed::After(id) => {
             let channel = ChannelId::new(interaction.channel_id.get());
-            let pattern = again::pattern(studio, guild, channel, id).await?;
+            let pattern = again::pattern(services, guild, channel, id).await?;
             pattern.err().unwrap_or_else(|| wording::PRESS_AGAIN.to_owned())
         }
         // Whoever presses it where the bot works is shown a form instead; the other is a draft.

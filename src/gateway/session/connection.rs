@@ -14,9 +14,9 @@ use tokio::sync::{Mutex, RwLock, oneshot};
 use tokio::time::{Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::reconnect::{End, Lost};
+use super::reconnect::{ConnectionEnd, FatalGatewayError};
 use super::shards::{INTENTS, Shards};
-use super::timeouts::Patience;
+use super::timeouts::Timeouts;
 use crate::gateway::events::Handler;
 
 /// How often the watch looks, in a time of silence.
@@ -45,21 +45,26 @@ pub(in crate::gateway) struct Connection {
 
 impl Connection {
     /// Connects. A session begins later, or does not.
-    pub(in crate::gateway) async fn open(shards: &Shards, id: u32, of: u32, url: &str) -> Result<Self, End> {
-        let http = shards.inbound.studio.discord.http();
+    pub(in crate::gateway) async fn open(
+        shards: &Shards,
+        id: u32,
+        of: u32,
+        url: &str,
+    ) -> Result<Self, ConnectionEnd> {
+        let http = shards.inbound.services.discord.http();
         let info = ShardInfo {
             id: ShardId(id),
             total: of,
         };
         let url = Arc::new(Mutex::new(url.to_owned()));
         let shard = Shard::new(url.clone(), http.token(), info, INTENTS, None);
-        let shard = match timeout(shards.patience.handshake, shard).await {
+        let shard = match timeout(shards.timeouts.handshake, shard).await {
             Ok(Ok(shard)) => shard,
             Ok(Err(error)) => {
                 tracing::warn!(shard = id, "Discord's gateway cannot be reached: {error}");
-                return Err(End::Unreachable);
+                return Err(ConnectionEnd::Unreachable);
             }
-            Err(_) => return Err(End::Silent { served: false }),
+            Err(_) => return Err(ConnectionEnd::Silent { served: false }),
         };
         let (manager, reports) = idle_manager(&url, &http);
         // The runner waits for a word of this kind before it asks to be started anew, five seconds at most: who could give
@@ -100,15 +105,19 @@ impl Connection {
     }
 
     /// Watches until it ends, falls silent, or the bot is stopped.
-    pub(in crate::gateway) async fn watch(mut self, patience: &Patience, stop: &CancellationToken) -> End {
-        let mut looks = interval(patience.silence / LOOKS);
+    pub(in crate::gateway) async fn watch(
+        mut self,
+        timeouts: &Timeouts,
+        stop: &CancellationToken,
+    ) -> ConnectionEnd {
+        let mut looks = interval(timeouts.silence / LOOKS);
         let (mut heard, mut heard_at, mut well_at) = (None, Instant::now(), Instant::now());
         loop {
             tokio::select! {
                 ended = &mut self.ended => return self.end(ended.unwrap_or(Ok(()))),
                 () = stop.cancelled() => {
                     self.part().await;
-                    return End::Stopped;
+                    return ConnectionEnd::Stopped;
                 }
                 _ = looks.tick() => {}
             }
@@ -120,8 +129,8 @@ impl Connection {
                 well_at = Instant::now();
             }
             let served = self.begun.get().is_some();
-            if heard_at.elapsed() > patience.silence || well_at.elapsed() > patience.ready {
-                return End::Silent { served };
+            if heard_at.elapsed() > timeouts.silence || well_at.elapsed() > timeouts.ready {
+                return ConnectionEnd::Silent { served };
             }
         }
     }
@@ -136,12 +145,16 @@ impl Connection {
             })
     }
 
-    fn end(&self, ended: Ended) -> End {
+    fn end(&self, ended: Ended) -> ConnectionEnd {
         if let Err(serenity::Error::Gateway(error)) = &ended {
             match error {
-                GatewayError::InvalidAuthentication => return End::Fatal(Lost::Token),
-                GatewayError::InvalidGatewayIntents => return End::Fatal(Lost::Intents),
-                GatewayError::DisallowedGatewayIntents => return End::Fatal(Lost::Disallowed),
+                GatewayError::InvalidAuthentication => return ConnectionEnd::Fatal(FatalGatewayError::Token),
+                GatewayError::InvalidGatewayIntents => {
+                    return ConnectionEnd::Fatal(FatalGatewayError::Intents);
+                }
+                GatewayError::DisallowedGatewayIntents => {
+                    return ConnectionEnd::Fatal(FatalGatewayError::Disallowed);
+                }
                 _ => {}
             }
         }
@@ -152,8 +165,8 @@ impl Connection {
             );
         }
         match self.begun.get() {
-            Some(begun) => End::Served(begun.elapsed()),
-            None => End::TurnedAway,
+            Some(begun) => ConnectionEnd::Served(begun.elapsed()),
+            None => ConnectionEnd::TurnedAway,
         }
     }
 

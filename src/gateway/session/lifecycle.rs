@@ -22,16 +22,19 @@ pub(in crate::gateway) async fn ready(inbound: &Inbound, ready: &Ready) {
         "connected to Discord as {}",
         ready.user.name
     );
-    let studio = &inbound.studio;
-    persist("read open votes again", || recount::missed_votes(studio)).await;
-    persist("register the commands", || register::commands(studio)).await;
+    let services = &inbound.services;
+    persist("read open votes again", || recount::missed_votes(services)).await;
+    persist("register the commands", || register::commands(services)).await;
     inbound.seen.note(|counts| counts.sessions += 1);
 }
 
 /// A session that goes on: Discord tells what was missed, as far as it has kept it, and serenity does not look for gaps.
 pub(in crate::gateway) async fn resumed(inbound: &Inbound) {
     tracing::info!("the session with Discord goes on");
-    persist("read open votes again", || recount::missed_votes(&inbound.studio)).await;
+    persist("read open votes again", || {
+        recount::missed_votes(&inbound.services)
+    })
+    .await;
     inbound.seen.note(|counts| counts.resumed += 1);
 }
 
@@ -54,9 +57,12 @@ pub(in crate::gateway) async fn guild(
     members: Option<u64>,
 ) {
     let guild = GuildId::new(guild.get());
-    inbound.studio.discord.note_guild(guild, u8::from(tier), members);
-    if inbound.studio.rules.allows(guild) {
-        persist("make a guild's pool", || pool::welcome(&inbound.studio, guild)).await;
+    inbound
+        .services
+        .discord
+        .note_guild(guild, u8::from(tier), members);
+    if inbound.services.rules.allows(guild) {
+        persist("make a guild's pool", || pool::welcome(&inbound.services, guild)).await;
     } else {
         tracing::info!(guild.id = %guild, "not among allowed_guilds");
     }

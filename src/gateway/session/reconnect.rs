@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::timeouts::Patience;
+use super::timeouts::Timeouts;
 use crate::discord::Allowance;
 
 /// Connections on which nothing was heard, in a row, after which the bot gives up: the first and two more in vain.
@@ -16,7 +16,7 @@ const KEPT_BACK: u64 = 10;
 
 /// Why the gateway is given up. Whoever runs the bot reads it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Lost {
+pub enum FatalGatewayError {
     /// 4004, or 401 from the REST API.
     #[error(
         "Discord does not accept the token any more: copy a new one from the developer portal to discord.token, and start again"
@@ -68,7 +68,7 @@ pub enum Lost {
 
 /// How a connection ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::gateway) enum End {
+pub(in crate::gateway) enum ConnectionEnd {
     /// The bot is stopped.
     Stopped,
     /// There was no connection: nothing was begun.
@@ -80,10 +80,10 @@ pub(in crate::gateway) enum End {
     /// A session had begun on it and lasted so long.
     Served(Duration),
     /// Trying again is in vain.
-    Fatal(Lost),
+    Fatal(FatalGatewayError),
 }
 
-impl fmt::Display for End {
+impl fmt::Display for ConnectionEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Stopped => f.write_str("was stopped"),
@@ -102,7 +102,7 @@ impl fmt::Display for End {
 
 /// What became of a shard's connections since its last good one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::gateway) struct Tries {
+pub(in crate::gateway) struct Reconnect {
     unreachable: u32,
     silent: u32,
     turned_away: u32,
@@ -110,30 +110,34 @@ pub(in crate::gateway) struct Tries {
     young: u32,
 }
 
-impl Tries {
+impl Reconnect {
     /// Counts the end of a connection. Returns the pause before the next one.
-    pub(in crate::gateway) fn after(&mut self, end: End, patience: &Patience) -> Result<Duration, Lost> {
+    pub(in crate::gateway) fn after(
+        &mut self,
+        end: ConnectionEnd,
+        timeouts: &Timeouts,
+    ) -> Result<Duration, FatalGatewayError> {
         match end {
-            End::Stopped => {}
-            End::Unreachable => self.unreachable = self.unreachable.saturating_add(1),
-            End::Silent { served } => {
+            ConnectionEnd::Stopped => {}
+            ConnectionEnd::Unreachable => self.unreachable = self.unreachable.saturating_add(1),
+            ConnectionEnd::Silent { served } => {
                 let before = if served { 0 } else { self.silent };
                 *self = Self {
                     silent: before + 1,
                     ..*self
                 };
                 if self.silent >= SILENT {
-                    return Err(Lost::Silent(self.silent));
+                    return Err(FatalGatewayError::Silent(self.silent));
                 }
             }
-            End::TurnedAway => {
+            ConnectionEnd::TurnedAway => {
                 self.turned_away += 1;
                 if self.turned_away >= TURNED_AWAY {
-                    return Err(Lost::TurnedAway(self.turned_away));
+                    return Err(FatalGatewayError::TurnedAway(self.turned_away));
                 }
             }
-            End::Served(lasted) => {
-                let young = if lasted >= patience.settled {
+            ConnectionEnd::Served(lasted) => {
+                let young = if lasted >= timeouts.settled {
                     0
                 } else {
                     self.young.saturating_add(1)
@@ -143,9 +147,9 @@ impl Tries {
                     ..Self::default()
                 };
             }
-            End::Fatal(lost) => return Err(lost),
+            ConnectionEnd::Fatal(lost) => return Err(lost),
         }
-        Ok(self.pause(patience))
+        Ok(self.pause(timeouts))
     }
 
     /// Whether sessions do not begin any more, though Discord can be reached.
@@ -154,7 +158,7 @@ impl Tries {
     }
 
     /// The first try after a good session comes at once; then the pauses double.
-    fn pause(self, patience: &Patience) -> Duration {
+    fn pause(self, timeouts: &Timeouts) -> Duration {
         let failed = self
             .unreachable
             .saturating_add(self.silent + self.turned_away)
@@ -164,20 +168,20 @@ impl Tries {
             1 if self.unreachable == 0 => Duration::ZERO,
             failed => {
                 let doublings = (failed - 1).min(16);
-                (patience.apart * (1 << doublings)).min(patience.longest_pause)
+                (timeouts.apart * (1 << doublings)).min(timeouts.longest_pause)
             }
         }
     }
 }
 
 /// Whether one more session may be begun.
-pub(in crate::gateway) fn may_begin(allowance: &Allowance) -> Result<(), Lost> {
+pub(in crate::gateway) fn may_begin(allowance: &Allowance) -> Result<(), FatalGatewayError> {
     let (remaining, total) = (allowance.remaining, allowance.total);
     if remaining > total / KEPT_BACK {
         return Ok(());
     }
     let minutes = allowance.reset_after_ms.div_ceil(60_000);
-    Err(Lost::Spent {
+    Err(FatalGatewayError::Spent {
         remaining,
         total,
         minutes,
@@ -190,21 +194,26 @@ mod tests {
 
     const YOUNG: Duration = Duration::from_secs(9);
 
-    fn pauses(ends: impl IntoIterator<Item = End>) -> Vec<Result<u64, Lost>> {
-        let (mut tries, patience) = (Tries::default(), Patience::default());
+    fn pauses(ends: impl IntoIterator<Item = ConnectionEnd>) -> Vec<Result<u64, FatalGatewayError>> {
+        let (mut reconnect, timeouts) = (Reconnect::default(), Timeouts::default());
         ends.into_iter()
-            .map(|end| tries.after(end, &patience).map(|pause| pause.as_secs()))
+            .map(|end| reconnect.after(end, &timeouts).map(|pause| pause.as_secs()))
             .collect()
     }
 
     #[test]
     fn sessions_that_do_not_last_are_begun_ever_more_slowly_and_a_good_one_makes_up_for_it() {
-        let young = std::iter::repeat_n(End::Served(YOUNG), 8);
+        let young = std::iter::repeat_n(ConnectionEnd::Served(YOUNG), 8);
         let seen: Vec<u64> = pauses(young).into_iter().map(Result::unwrap).collect();
         assert_eq!(seen, [0, 10, 20, 40, 80, 160, 300, 300]);
-        let good = End::Served(Patience::default().settled);
+        let good = ConnectionEnd::Served(Timeouts::default().settled);
         assert_eq!(
-            pauses([End::Served(YOUNG), End::Served(YOUNG), good.clone(), good])[2..],
+            pauses([
+                ConnectionEnd::Served(YOUNG),
+                ConnectionEnd::Served(YOUNG),
+                good.clone(),
+                good
+            ])[2..],
             [Ok(0), Ok(0)]
         );
     }
@@ -216,14 +225,14 @@ mod tests {
             Duration::ZERO,
             YOUNG,
             Duration::from_secs(599),
-            Patience::default().settled,
+            Timeouts::default().settled,
         ] {
-            let (mut tries, patience) = (Tries::default(), Patience::default());
+            let (mut reconnect, timeouts) = (Reconnect::default(), Timeouts::default());
             let (mut passed, mut begun) = (Duration::ZERO, 0);
             while passed < Duration::from_hours(24) {
                 begun += 1;
-                let pause = tries.after(End::Served(lasted), &patience).unwrap();
-                passed += lasted + pause.max(patience.apart);
+                let pause = reconnect.after(ConnectionEnd::Served(lasted), &timeouts).unwrap();
+                passed += lasted + pause.max(timeouts.apart);
             }
             assert!(begun < 320, "{begun} sessions of {lasted:?}");
         }
@@ -231,21 +240,21 @@ mod tests {
 
     #[test]
     fn silence_is_broken_twice_and_then_given_up() {
-        let silent = |served| End::Silent { served };
+        let silent = |served| ConnectionEnd::Silent { served };
         assert_eq!(
             pauses([silent(false), silent(false), silent(false)]),
-            [Ok(0), Ok(10), Err(Lost::Silent(3))]
+            [Ok(0), Ok(10), Err(FatalGatewayError::Silent(3))]
         );
         let served = [silent(false), silent(true), silent(false), silent(false)];
         assert_eq!(
             pauses(served)[3],
-            Err(Lost::Silent(3)),
+            Err(FatalGatewayError::Silent(3)),
             "a session in between begins the count anew"
         );
         let good = [
             silent(false),
             silent(false),
-            End::Served(YOUNG),
+            ConnectionEnd::Served(YOUNG),
             silent(false),
             silent(false),
         ];
@@ -254,10 +263,10 @@ mod tests {
 
     #[test]
     fn being_turned_away_is_given_up_before_it_costs_the_token_and_being_away_is_not() {
-        let turned = pauses(std::iter::repeat_n(End::TurnedAway, 8));
+        let turned = pauses(std::iter::repeat_n(ConnectionEnd::TurnedAway, 8));
         assert!(turned[..7].iter().all(Result::is_ok));
-        assert_eq!(turned[7], Err(Lost::TurnedAway(8)));
-        let away = pauses(std::iter::repeat_n(End::Unreachable, 1_000));
+        assert_eq!(turned[7], Err(FatalGatewayError::TurnedAway(8)));
+        let away = pauses(std::iter::repeat_n(ConnectionEnd::Unreachable, 1_000));
         assert_eq!(away[..3], [Ok(5), Ok(10), Ok(20)]);
         assert_eq!(away[999], Ok(300));
     }
@@ -276,7 +285,7 @@ mod tests {
         let spent = may_begin(&left(100)).unwrap_err();
         assert_eq!(
             spent,
-            Lost::Spent {
+            FatalGatewayError::Spent {
                 remaining: 100,
                 total: 1_000,
                 minutes: 2

@@ -13,8 +13,8 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::connection::Connection;
-use super::reconnect::{End, Lost, Tries, may_begin};
-use super::timeouts::Patience;
+use super::reconnect::{ConnectionEnd, FatalGatewayError, Reconnect, may_begin};
+use super::timeouts::Timeouts;
 use crate::discord::{Allowance, Error};
 use crate::gateway::commands;
 use crate::gateway::inbound::Inbound;
@@ -28,23 +28,26 @@ const UNAUTHORIZED: u16 = 401;
 pub(in crate::gateway) struct Shards {
     pub(in crate::gateway) inbound: Arc<Inbound>,
     pub(in crate::gateway) options: Arc<commands::Options>,
-    pub(in crate::gateway) patience: Patience,
+    pub(in crate::gateway) timeouts: Timeouts,
     /// When the next session of each bucket may be begun.
     turns: Mutex<HashMap<u64, Instant>>,
 }
 
 impl Shards {
-    pub(in crate::gateway) fn new(inbound: Arc<Inbound>, patience: Patience) -> Arc<Self> {
+    pub(in crate::gateway) fn new(inbound: Arc<Inbound>, timeouts: Timeouts) -> Arc<Self> {
         Arc::new(Self {
             inbound,
             options: Arc::new(commands::options()),
-            patience,
+            timeouts,
             turns: Mutex::default(),
         })
     }
 
     /// Keeps all shards up until the bot is stopped.
-    pub(in crate::gateway) async fn run(self: Arc<Self>, stop: CancellationToken) -> Result<(), Lost> {
+    pub(in crate::gateway) async fn run(
+        self: Arc<Self>,
+        stop: CancellationToken,
+    ) -> Result<(), FatalGatewayError> {
         let Some(count) = self.count(&stop).await? else {
             return Ok(());
         };
@@ -64,12 +67,12 @@ impl Shards {
     }
 
     /// How many shards there are to be; nothing when the bot is stopped first.
-    async fn count(&self, stop: &CancellationToken) -> Result<Option<u32>, Lost> {
-        let mut tries = Tries::default();
+    async fn count(&self, stop: &CancellationToken) -> Result<Option<u32>, FatalGatewayError> {
+        let mut reconnect = Reconnect::default();
         loop {
             match self.allowance().await {
                 Ok(allowance) => return Ok(Some(allowance.shards)),
-                Err(end) => self.rest(&mut tries, end, stop).await?,
+                Err(end) => self.rest(&mut reconnect, end, stop).await?,
             }
             if stop.is_cancelled() {
                 return Ok(None);
@@ -77,34 +80,45 @@ impl Shards {
         }
     }
 
-    async fn keep_up(self: Arc<Self>, id: u32, of: u32, stop: CancellationToken) -> Result<(), Lost> {
-        let mut tries = Tries::default();
+    async fn keep_up(
+        self: Arc<Self>,
+        id: u32,
+        of: u32,
+        stop: CancellationToken,
+    ) -> Result<(), FatalGatewayError> {
+        let mut reconnect = Reconnect::default();
         while !stop.is_cancelled() {
-            let end = self.connect(id, of, &tries, &stop).await;
-            if end == End::Stopped {
+            let end = self.connect(id, of, &reconnect, &stop).await;
+            if end == ConnectionEnd::Stopped {
                 break;
             }
             tracing::warn!(shard = id, "the connection to Discord's gateway {end}");
-            self.rest(&mut tries, end, &stop).await?;
+            self.rest(&mut reconnect, end, &stop).await?;
         }
         Ok(())
     }
 
     /// One connection, from the question whether it may be begun to its end.
-    async fn connect(&self, id: u32, of: u32, tries: &Tries, stop: &CancellationToken) -> End {
+    async fn connect(
+        &self,
+        id: u32,
+        of: u32,
+        reconnect: &Reconnect,
+        stop: &CancellationToken,
+    ) -> ConnectionEnd {
         let allowance = match self.allowance().await {
             Ok(allowance) => allowance,
             Err(end) => return end,
         };
         if let Err(lost) = may_begin(&allowance) {
-            return End::Fatal(lost);
+            return ConnectionEnd::Fatal(lost);
         }
-        if tries.in_vain() && allowance.shards > of {
+        if reconnect.in_vain() && allowance.shards > of {
             let wanted = allowance.shards;
-            return End::Fatal(Lost::Shards { wanted, have: of });
+            return ConnectionEnd::Fatal(FatalGatewayError::Shards { wanted, have: of });
         }
         tokio::select! {
-            () = stop.cancelled() => return End::Stopped,
+            () = stop.cancelled() => return ConnectionEnd::Stopped,
             () = self.turn(u64::from(id) % allowance.max_concurrency) => {}
         }
         tracing::info!(
@@ -114,24 +128,24 @@ impl Shards {
             "beginning a session with Discord"
         );
         let opened = tokio::select! {
-            () = stop.cancelled() => return End::Stopped,
+            () = stop.cancelled() => return ConnectionEnd::Stopped,
             opened = Connection::open(self, id, of, &allowance.url) => opened,
         };
         match opened {
-            Ok(connection) => connection.watch(&self.patience, stop).await,
+            Ok(connection) => connection.watch(&self.timeouts, stop).await,
             Err(end) => end,
         }
     }
 
-    async fn allowance(&self) -> Result<Allowance, End> {
-        let asked = self.inbound.studio.discord.allowance().await;
+    async fn allowance(&self) -> Result<Allowance, ConnectionEnd> {
+        let asked = self.inbound.services.discord.allowance().await;
         asked.map_err(|error| match error {
             Error::Refused {
                 status: UNAUTHORIZED, ..
-            } => End::Fatal(Lost::Token),
+            } => ConnectionEnd::Fatal(FatalGatewayError::Token),
             error => {
                 tracing::warn!("Discord does not say how many sessions may be begun: {error}");
-                End::Unreachable
+                ConnectionEnd::Unreachable
             }
         })
     }
@@ -144,14 +158,19 @@ impl Shards {
                 .get(&bucket)
                 .map_or_else(Instant::now, |next| (*next).max(Instant::now()));
             // A little more: it is the IDENTIFY that is counted, which follows the connection.
-            turns.insert(bucket, mine + self.patience.apart * 11 / 10);
+            turns.insert(bucket, mine + self.timeouts.apart * 11 / 10);
             mine
         };
         sleep_until(mine).await;
     }
 
-    async fn rest(&self, tries: &mut Tries, end: End, stop: &CancellationToken) -> Result<(), Lost> {
-        let pause = tries.after(end, &self.patience)?;
+    async fn rest(
+        &self,
+        reconnect: &mut Reconnect,
+        end: ConnectionEnd,
+        stop: &CancellationToken,
+    ) -> Result<(), FatalGatewayError> {
+        let pause = reconnect.after(end, &self.timeouts)?;
         tokio::select! {
             () = stop.cancelled() => {}
             () = sleep(pause) => {}
@@ -161,7 +180,7 @@ impl Shards {
 }
 
 /// A panic in a shard is one of the program.
-fn resume(error: JoinError) -> Result<(), Lost> {
+fn resume(error: JoinError) -> Result<(), FatalGatewayError> {
     match error.try_into_panic() {
         Ok(panic) => std::panic::resume_unwind(panic),
         // Nobody aborts them.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How patient the bot is with Discord's gateway. Tests are in more of a hurry.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct Timeouts {
     /// How long a connection may take to be made.
     pub handshake: Duration,
     /// How long a session may take to begin or to go on.
@@ -19,7 +19,7 @@ pub struct Patience {
     pub settled: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self {
             handshake: Duration::from_secs(20),

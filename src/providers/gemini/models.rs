@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Gemini;
-use crate::domain::engine::availability::Offered;
+use crate::domain::engine::availability::OfferedModel;
 use crate::providers::Unasked;
 use crate::providers::models::Asked;
 
@@ -29,14 +29,14 @@ struct Model {
 }
 
 /// Asks for the list, in one page of as many as there can be.
-pub(super) async fn ask(gemini: &Gemini) -> Result<Vec<Offered>, Unasked> {
+pub(super) async fn ask(gemini: &Gemini) -> Result<Vec<OfferedModel>, Unasked> {
     let url = format!("{}/models?pageSize=1000", gemini.base_url);
     let key = gemini.key_header().map_err(|_| ASKED.away(super::BAD_KEY))?;
     let list: List = ASKED.list(gemini.client.get(url).header(super::KEY, key)).await?;
     if !list.next_page_token.is_empty() {
         return Err(ASKED.away("its list is longer than is read"));
     }
-    let offered = list.models.into_iter().map(|model| Offered {
+    let offered = list.models.into_iter().map(|model| OfferedModel {
         model: model.name.trim_start_matches("models/").to_owned(),
         until: None,
     });

@@ -14,7 +14,7 @@ use super::Unreadable;
 
 /// How much is read, in bytes.
 #[derive(Clone, Copy, Debug)]
-pub struct Most {
+pub struct MaxBytes {
     /// Of one event, with the comments before it.
     pub event: usize,
     /// Of the whole answer.
@@ -49,7 +49,7 @@ pub fn are_in(headers: &HeaderMap) -> bool {
 impl Events {
     /// The events of an answer, of which at most so much is read.
     #[must_use]
-    pub fn of(response: Response, most: Most) -> Self {
+    pub fn of(response: Response, max: MaxBytes) -> Self {
         let framed = is_framed(&response);
         let held = Arc::new(AtomicUsize::new(0));
         let (counted, mut all) = (held.clone(), 0_usize);
@@ -57,10 +57,10 @@ impl Events {
             let part = part.map_err(|_| Unreadable::Cut)?;
             let event = counted.fetch_add(part.len(), Ordering::Relaxed) + part.len();
             all = all.saturating_add(part.len());
-            if event > most.event {
-                Err(too_long("an event of the answer", most.event))
-            } else if all > most.stream {
-                Err(too_long("the answer", most.stream))
+            if event > max.event {
+                Err(too_long("an event of the answer", max.event))
+            } else if all > max.stream {
+                Err(too_long("the answer", max.stream))
             } else {
                 Ok(part)
             }
@@ -102,8 +102,8 @@ fn is_framed(response: &Response) -> bool {
     response.version() >= Version::HTTP_2 || said(CONTENT_LENGTH) || said(TRANSFER_ENCODING)
 }
 
-fn too_long(what: &str, most_bytes: usize) -> Unreadable {
-    Unreadable::Wrong(format!("{what} is over {most_bytes} bytes"))
+fn too_long(what: &str, max_bytes: usize) -> Unreadable {
+    Unreadable::Wrong(format!("{what} is over {max_bytes} bytes"))
 }
 
 fn why(error: sse_stream::Error) -> Unreadable {
@@ -121,11 +121,11 @@ mod tests {
 
     use super::*;
 
-    const LITTLE: Most = Most {
+    const LITTLE: MaxBytes = MaxBytes {
         event: 60,
         stream: 200,
     };
-    const ENOUGH: Most = Most {
+    const ENOUGH: MaxBytes = MaxBytes {
         event: 1_000,
         stream: 1_000,
     };
@@ -141,8 +141,12 @@ mod tests {
         answer.body(body).unwrap().into()
     }
 
-    async fn read(parts: Vec<io::Result<Vec<u8>>>, framed: bool, most: Most) -> (Vec<Event>, Option<String>) {
-        let (mut events, mut all) = (Events::of(answer(parts, framed), most), Vec::new());
+    async fn read(
+        parts: Vec<io::Result<Vec<u8>>>,
+        framed: bool,
+        max: MaxBytes,
+    ) -> (Vec<Event>, Option<String>) {
+        let (mut events, mut all) = (Events::of(answer(parts, framed), max), Vec::new());
         loop {
             match events.next().await {
                 Ok(Some(event)) => all.push(event),

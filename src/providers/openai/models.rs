@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use super::OpenAi;
-use crate::domain::engine::availability::Offered;
+use crate::domain::engine::availability::OfferedModel;
 use crate::providers::Unasked;
 use crate::providers::models::Asked;
 
@@ -25,7 +25,7 @@ struct Model {
     shutdown_date: Option<String>,
 }
 
-impl From<Model> for Offered {
+impl From<Model> for OfferedModel {
     fn from(model: Model) -> Self {
         Self {
             model: model.id,
@@ -35,10 +35,10 @@ impl From<Model> for Offered {
 }
 
 /// Asks for the list.
-pub(super) async fn ask(openai: &OpenAi) -> Result<Vec<Offered>, Unasked> {
+pub(super) async fn ask(openai: &OpenAi) -> Result<Vec<OfferedModel>, Unasked> {
     let request = openai.client.get(openai.url("models"));
     let list: List = ASKED
         .list(request.bearer_auth(openai.key.expose_secret()))
         .await?;
-    Ok(list.data.into_iter().map(Offered::from).collect())
+    Ok(list.data.into_iter().map(OfferedModel::from).collect())
 }

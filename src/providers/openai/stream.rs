@@ -13,11 +13,11 @@ use super::answer::{self, Drawn, Images, Refusal};
 use crate::domain::engine::cost::Used;
 use crate::domain::limits;
 use crate::providers::http::Unreadable;
-use crate::providers::http::events::{Event, Events, Most};
-use crate::providers::{Answer, Notes, http};
+use crate::providers::http::events::{Event, Events, MaxBytes};
+use crate::providers::{Answer, CallObserver, http};
 
 /// As many pictures as may come of one call, each as large as an answer may be.
-const MOST: Most = Most {
+const MOST: MaxBytes = MaxBytes {
     event: limits::PICTURE_BYTES,
     stream: limits::PICTURE_BYTES * (limits::PARTIALS as usize + 1),
 };
@@ -48,7 +48,7 @@ pub(super) async fn read(
     response: Response,
     headers: &HeaderMap,
     silence: Duration,
-    notes: &dyn Notes,
+    notes: &dyn CallObserver,
 ) -> (Answer, Option<Used>) {
     let mut events = Events::of(response, MOST);
     loop {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Error, Held, Tx, change, jobs};
 use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
-use crate::domain::image::render::{Decision, Verdict};
+use crate::domain::image::render::{Ruling, Verdict};
 use crate::domain::job::Job;
 use crate::store::rows::{credits, id, impossible, integer, key, optional_text, text};
 
@@ -52,7 +52,7 @@ pub async fn release(tx: &mut Tx, held: Held, now_ms: i64) -> Result<(), Error> 
 ///
 /// # Errors
 /// [`Error::Database`], also when the hold was closed meanwhile.
-pub async fn decide(tx: &mut Tx, held: Held, decision: &Decision, now_ms: i64) -> Result<(), Error> {
+pub async fn decide(tx: &mut Tx, held: Held, decision: &Ruling, now_ms: i64) -> Result<(), Error> {
     let hand = (Some(decision.by), decision.reason.as_deref());
     close(tx, held, decision.verdict, hand, now_ms).await
 }
@@ -98,7 +98,7 @@ async fn close(
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an entry that cannot be.
-pub async fn decision(tx: &mut Tx, render: RenderId) -> Result<Option<Decision>, Error> {
+pub async fn decision(tx: &mut Tx, render: RenderId) -> Result<Option<Ruling>, Error> {
     let row = sqlx::query(
         "SELECT c.kind, c.actor_id, c.reason FROM entries h JOIN entries c ON c.closes = h.id
          WHERE h.kind = 'hold' AND h.render_id = $1 AND c.actor_id IS NOT NULL",
@@ -107,7 +107,7 @@ pub async fn decision(tx: &mut Tx, render: RenderId) -> Result<Option<Decision>,
     .fetch_optional(tx.conn())
     .await?;
     row.map(|row| {
-        Ok(Decision {
+        Ok(Ruling {
             verdict: match text(&row, "kind")?.as_str() {
                 "settle" => Verdict::Settle,
                 "release" => Verdict::Release,

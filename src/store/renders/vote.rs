@@ -85,13 +85,13 @@ pub async fn voting_count(tx: &mut Tx, guild: GuildId) -> Result<u32, Error> {
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn voting_of(tx: &mut Tx, guild: GuildId, from: u32, most: u32) -> Result<Vec<RenderId>, Error> {
+pub async fn voting_of(tx: &mut Tx, guild: GuildId, from: u32, max: u32) -> Result<Vec<RenderId>, Error> {
     let query = sqlx::query(
         "SELECT id FROM renders WHERE guild_id = $1 AND vote_state IN ('open', 'waiting')
          ORDER BY vote_closes_ms, draft_id, position, id LIMIT $2 OFFSET $3",
     )
     .bind(key(guild.get()))
-    .bind(i64::from(most))
+    .bind(i64::from(max))
     .bind(i64::from(from));
     ids(query.fetch_all(tx.conn()).await?)
 }
@@ -161,7 +161,7 @@ pub async fn open_vote(tx: &mut Tx, render: RenderId, terms: &Terms, remind_ms: 
 }
 
 /// Records a move of the vote; `Waiting` since a time. No cap stops it any more, and a stop is over, unless the vote closes
-/// with it; for these, see [`cap`] and [`stop`]. Lock the render first.
+/// with it; for these, see [`limit`] and [`stop`]. Lock the render first.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -190,7 +190,7 @@ pub async fn set_vote(
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn cap(tx: &mut Tx, render: RenderId, capped: &Capped, since_ms: i64) -> Result<(), Error> {
+pub async fn limit(tx: &mut Tx, render: RenderId, capped: &Capped, since_ms: i64) -> Result<(), Error> {
     let query = sqlx::query(
         "UPDATE renders SET vote_state = 'waiting', waiting_since_ms = $2, capped_by = $3, capped_until_ms = $4,
             stopped_by = NULL, stop_reason = NULL

@@ -127,7 +127,7 @@ async fn votes_are_over_when_their_thread_or_its_channel_is_deleted() {
 }
 
 async fn open_votes(w: &World) -> usize {
-    let store = &w.app().studio.store;
+    let store = &w.app().services.store;
     let open = store.read(|tx| {
         async move {
             let mut open = 0;

@@ -83,7 +83,7 @@ async fn a_role_that_is_lost_and_one_that_is_given_are_noticed_when_it_counts() 
         );
         assert!(w.images(&thread, "review").is_empty());
         w.discord().set_roles(world::BO, vec![ARTIST]).expect("a role");
-        greenlight::flow::approval::recount::missed_votes(&w.app().studio)
+        greenlight::flow::approval::recount::missed_votes(&w.app().services)
             .await
             .expect("a sweep");
         w.run_jobs().await;
@@ -191,7 +191,7 @@ async fn a_stop_is_over_when_it_is_taken_off_and_holds_while_another_lead_holds_
         );
         // Cem leads no more.
         w.discord().set_roles(world::CEM, vec![]).expect("no role");
-        greenlight::flow::approval::recount::missed_votes(&w.app().studio)
+        greenlight::flow::approval::recount::missed_votes(&w.app().services)
             .await
             .expect("a sweep");
         w.run_jobs().await;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use discord_sandbox::world;
 use futures::FutureExt;
-use greenlight::domain::approval::ballot::{Kind, Source};
+use greenlight::domain::approval::ballot::{Kind, VoteSource};
 use greenlight::domain::approval::{Terms, VoteState, again};
 use greenlight::domain::credits::Credits;
 use greenlight::domain::draft::prompt::Prompt;
@@ -145,8 +145,8 @@ async fn image(tx: &mut Tx, one: One, n: u32, terms: &Terms) -> Result<(), Error
     let render = Render::queued(id, origin, Stage::Explore, credits(10), size, 0);
     renders::insert(tx, &render).await?;
     let mut pool = ledger::lock(tx, northlight()).await?;
-    let warrant = again(northlight(), Stage::Explore, credits(10), id);
-    let held = ledger::hold(tx, &mut pool, warrant, 0)
+    let authorization = again(northlight(), Stage::Explore, credits(10), id);
+    let held = ledger::hold(tx, &mut pool, authorization, 0)
         .await?
         .expect("enough in the pool");
     ledger::settle(tx, held, 0).await?;
@@ -159,7 +159,7 @@ async fn image(tx: &mut Tx, one: One, n: u32, terms: &Terms) -> Result<(), Error
             id,
             UserId::new(world::CEM),
             Kind::Approve,
-            Source::Reaction,
+            VoteSource::Reaction,
             0,
         )
         .await?;
@@ -197,7 +197,7 @@ async fn to_be_counted(w: &World) -> usize {
 }
 
 async fn waiting(w: &World) -> usize {
-    let store = &w.app().studio.store;
+    let store = &w.app().services.store;
     let waiting = store.read(|tx| renders::waiting(tx, northlight()).boxed());
     waiting.await.expect("the votes").len()
 }
@@ -260,7 +260,7 @@ async fn a_recount_that_finds_nothing_new_reads_nobody_and_one_among_much_talk_f
         w.cem().approves(&images[0]).await;
         w.run_jobs().await;
         let (pages, readers) = (w.calls("GET", "/messages?"), w.calls("GET", "/reactions/"));
-        recount::missed_votes(&w.app().studio).await.expect("a sweep");
+        recount::missed_votes(&w.app().services).await.expect("a sweep");
         w.run_jobs().await;
         assert_eq!(
             (
@@ -295,7 +295,7 @@ async fn a_recount_that_finds_nothing_new_reads_nobody_and_one_among_much_talk_f
         w.run_jobs().await;
         assert_eq!(w.images(&thread, "review").len(), 1, "the second vote was found");
         let gone = images[1].render();
-        let store = &w.app().studio.store;
+        let store = &w.app().services.store;
         let gone = store
             .read(move |tx| renders::find(tx, gone).boxed())
             .await

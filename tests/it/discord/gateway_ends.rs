@@ -5,11 +5,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use discord_sandbox::{Cut, GatewayControl, GatewayEvent, Greeting, Options, Sandbox};
-use greenlight::app::{App, Error, Pretend, Queue, Reach, engines};
+use greenlight::app::{App, Error, FaultInjection, Queue, Transport, engines};
 use greenlight::clock::Clock;
 use greenlight::config::Config;
-use greenlight::gateway::Lost;
-use greenlight::gateway::Patience;
+use greenlight::gateway::FatalGatewayError;
+use greenlight::gateway::Timeouts;
 use tempfile::TempDir;
 
 const SHORT: Duration = Duration::from_millis(400);
@@ -30,22 +30,22 @@ async fn sandbox() -> Sandbox {
 }
 
 /// In a hurry, and with sessions that follow each other at once.
-fn patience() -> Patience {
-    Patience {
+fn timeouts() -> Timeouts {
+    Timeouts {
         handshake: SHORT,
         ready: SHORT,
         silence: SHORT * 12,
         apart: Duration::from_millis(1),
         longest_pause: Duration::from_millis(1),
-        ..Patience::default()
+        ..Timeouts::default()
     }
 }
 
 async fn run(discord: Sandbox) -> Running {
-    run_with(discord, patience()).await
+    run_with(discord, timeouts()).await
 }
 
-async fn run_with(discord: Sandbox, patience: Patience) -> Running {
+async fn run_with(discord: Sandbox, timeouts: Timeouts) -> Running {
     let folder = tempfile::tempdir().expect("a folder");
     let database = format!("sqlite:{}", folder.path().join("greenlight.db").display());
     let settings = [
@@ -56,12 +56,12 @@ async fn run_with(discord: Sandbox, patience: Patience) -> Running {
     ];
     let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
     let config = Config::load(None, settings).expect("good settings");
-    let engines = engines(Pretend::Told, &config).expect("engines");
-    let reach = Reach {
-        patience,
-        ..Reach::default()
+    let engines = engines(FaultInjection::Told, &config).expect("engines");
+    let transport = Transport {
+        timeouts,
+        ..Transport::default()
     };
-    let app = App::start_over(reach, config, engines, Clock::System, Queue::ByHand);
+    let app = App::start_over(transport, config, engines, Clock::System, Queue::ByHand);
     Running {
         app: app.await.expect("a start"),
         discord,
@@ -81,7 +81,7 @@ impl Running {
     }
 
     /// How the process ends by itself, and what it says.
-    async fn ends(self) -> (Lost, String) {
+    async fn ends(self) -> (FatalGatewayError, String) {
         let ended = tokio::time::timeout(Duration::from_mins(1), self.app.run_until(std::future::pending()));
         let ended = ended.await.expect("it ends in time");
         self.discord.stop().await;
@@ -105,11 +105,15 @@ fn identified(log: &[GatewayEvent]) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_close_for_good_ends_the_process_and_says_what_to_do() {
     for (code, lost, advice) in [
-        (4004, Lost::Token, "copy a new one from the developer portal"),
-        (4013, Lost::Intents, "a newer Greenlight is needed"),
+        (
+            4004,
+            FatalGatewayError::Token,
+            "copy a new one from the developer portal",
+        ),
+        (4013, FatalGatewayError::Intents, "a newer Greenlight is needed"),
         (
             4014,
-            Lost::Disallowed,
+            FatalGatewayError::Disallowed,
             "look at the bot's page in the developer portal",
         ),
     ] {
@@ -126,7 +130,7 @@ async fn a_token_that_was_reset_while_the_line_was_cut_is_said() {
     let running = Running::online().await;
     running.gateway().cut(None, Cut::Fresh);
     running.gateway().reset_token();
-    assert_eq!(running.ends().await.0, Lost::Token);
+    assert_eq!(running.ends().await.0, FatalGatewayError::Token);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,7 +141,7 @@ async fn silence_that_two_new_connections_do_not_break_ends_the_process() {
         let running = run(discord).await;
         let gateway = running.gateway();
         let (ended, said) = running.ends().await;
-        assert_eq!(ended, Lost::Silent(3));
+        assert_eq!(ended, FatalGatewayError::Silent(3));
         assert!(said.contains("a proxy, a firewall"), "{said}");
         assert_eq!(gateway.log().len(), 3, "{:?}", gateway.log());
     }
@@ -151,7 +155,7 @@ async fn sessions_that_never_begin_are_given_up() {
     gateway.set_limits(|limits| limits.identify_every_ms = 24 * 60 * 60 * 1_000);
     gateway.cut(None, Cut::Fresh);
     let (ended, said) = running.ends().await;
-    assert_eq!(ended, Lost::TurnedAway(8));
+    assert_eq!(ended, FatalGatewayError::TurnedAway(8));
     assert!(said.contains("say why"), "{said}");
     assert_eq!(identified(&gateway.log()), 1 + 8);
 }
@@ -176,7 +180,7 @@ async fn a_day_is_not_used_up() {
     assert!(
         matches!(
             ended,
-            Lost::Spent {
+            FatalGatewayError::Spent {
                 remaining: 2,
                 total: 20,
                 ..
@@ -197,7 +201,7 @@ async fn a_bot_that_has_outgrown_its_shards_is_started_again_with_more() {
     running.gateway().set_limits(|limits| limits.shards = 2);
     running.gateway().cut(None, Cut::Fresh);
     let (ended, said) = running.ends().await;
-    assert_eq!(ended, Lost::Shards { wanted: 2, have: 1 });
+    assert_eq!(ended, FatalGatewayError::Shards { wanted: 2, have: 1 });
     assert!(said.contains("start again"), "{said}");
 }
 
@@ -228,11 +232,11 @@ async fn shards_begin_as_fast_as_discord_allows_and_no_faster() {
         limits.shards = 3;
         limits.identify_every_ms = 200;
     });
-    let patience = Patience {
+    let timeouts = Timeouts {
         apart: Duration::from_millis(300),
-        ..patience()
+        ..timeouts()
     };
-    let running = run_with(discord, patience).await;
+    let running = run_with(discord, timeouts).await;
     let connected = |discord: &Sandbox| discord.gateway().sessions().len() == 3;
     running.discord.until(connected).await;
     let log = running.gateway().log();
@@ -274,11 +278,11 @@ async fn the_process_ends_with_a_failure_and_its_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_begun_too_soon_is_begun_again() {
     let discord = sandbox().await;
-    let patience = Patience {
+    let timeouts = Timeouts {
         apart: Duration::from_millis(200),
-        ..patience()
+        ..timeouts()
     };
-    let running = run_with(discord, patience).await;
+    let running = run_with(discord, timeouts).await;
     running.discord.wait_online().await;
     running
         .gateway()

@@ -107,7 +107,7 @@ async fn votes_that_are_never_told_are_found_by_the_next_recount() {
         w.run_jobs().await;
         assert!(w.images(&thread, "final").is_empty(), "nobody has told");
         // Every half hour, and at every fresh session.
-        recount::missed_votes(&w.app().studio).await.expect("the sweep");
+        recount::missed_votes(&w.app().services).await.expect("the sweep");
         w.run_jobs().await;
         assert!(w.image_at(&thread, "final").text.contains("@Bo, @Cem"));
         assert_eq!(paid(w).await, 10 + 20 + 40);

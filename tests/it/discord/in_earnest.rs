@@ -45,7 +45,7 @@ async fn over_tls_a_global_limit_holds_back_everything_but_private_answers() {
         let guild = greenlight::domain::ids::GuildId::new(world::NORTHLIGHT);
         let ana = greenlight::domain::ids::UserId::new(world::ANA);
         let held_back = async || {
-            let asked = w.app().studio.discord.member(guild, ana).await;
+            let asked = w.app().services.discord.member(guild, ana).await;
             matches!(asked, Err(greenlight::discord::Error::Busy(Some(1..=1_000))))
         };
         // Discord's answer is on its way to the bot.

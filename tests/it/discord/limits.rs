@@ -135,7 +135,7 @@ async fn however_much_is_to_be_done_fewer_than_fifty_go_in_a_second() {
             routes: vec![],
             ..RateLimits::discord()
         });
-        let discord = &w.app().studio.discord;
+        let discord = &w.app().services.discord;
         let all = join_all((0..90).map(|_| discord.member(guild, ana))).await;
         assert!(all.into_iter().all(|asked| asked.expect("an answer").is_some()));
         assert_eq!(refused(&w.discord().calls()), 0);
@@ -159,7 +159,7 @@ async fn banned(w: &World, status: u16) {
     });
     let (guild, ana) = (GuildId::new(world::NORTHLIGHT), UserId::new(world::ANA));
     for _ in 0..5 {
-        let asked = w.app().studio.discord.member(guild, ana).await;
+        let asked = w.app().services.discord.member(guild, ana).await;
         asked.expect_err("a refusal");
     }
 }
@@ -183,8 +183,8 @@ async fn a_ban_is_sat_out_without_a_storm_and_nothing_is_lost() {
             let tried = asked(w).split_off(before);
             assert!(tried.iter().all(|call| call.status == status), "{tried:?}");
             // With 429 it is said how long it lasts; else it is looked at once a minute.
-            let most = if status == 429 { 1 } else { 10 };
-            assert!(tried.len() <= most, "{} calls while banned", tried.len());
+            let max = if status == 429 { 1 } else { 10 };
+            assert!(tried.len() <= max, "{} calls while banned", tried.len());
             assert_eq!(w.pool().await.held.get(), 20, "the draft waits, the vote too");
             w.advance(2 * MINUTE);
             w.work_it_out().await;
@@ -234,7 +234,7 @@ async fn a_bot_that_is_refused_again_and_again_stops_by_itself_and_comes_back() 
             code: 50_027,
             ..Fault::default()
         });
-        let discord = w.app().studio.discord.clone();
+        let discord = w.app().services.discord.clone();
         for _ in 0..75 {
             let refused =
                 join_all((0..40).map(|_| discord.answer("a token", "too late".to_owned().into()))).await;

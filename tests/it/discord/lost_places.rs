@@ -56,7 +56,7 @@ async fn a_vote_that_the_bot_may_not_read_holds_nobody_up_and_is_not_lost() {
 
         w.discord().allow_bot(world::CAMPAIGN, sight);
         w.grant(20).await;
-        recount::missed_votes(&w.app().studio).await.expect("a sweep");
+        recount::missed_votes(&w.app().services).await.expect("a sweep");
         w.run_jobs().await;
         assert_eq!(
             w.images(&hidden, "review").len(),

@@ -9,11 +9,11 @@ use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use discord_sandbox::{Fault, Options, Sandbox};
-use greenlight::app::{App, Error, Pretend, Queue, Reach, engines};
+use greenlight::app::{App, Error, FaultInjection, Queue, Transport, engines};
 use greenlight::clock::Clock;
 use greenlight::config::Config;
 use greenlight::flow;
-use greenlight::gateway::Patience;
+use greenlight::gateway::Timeouts;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -31,15 +31,15 @@ async fn start(base: &str, more: &[(&str, &str)]) -> (Result<App, Error>, TempDi
     let settings = settings.into_iter().chain(more);
     let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
     let config = Config::load(None, settings).expect("good settings");
-    let engines = engines(Pretend::Told, &config).expect("engines");
-    let reach = Reach {
-        patience: Patience {
+    let engines = engines(FaultInjection::Told, &config).expect("engines");
+    let transport = Transport {
+        timeouts: Timeouts {
             apart: Duration::from_millis(1),
-            ..Patience::default()
+            ..Timeouts::default()
         },
-        ..Reach::default()
+        ..Transport::default()
     };
-    let app = App::start_over(reach, config, engines, Clock::System, Queue::ByHand);
+    let app = App::start_over(transport, config, engines, Clock::System, Queue::ByHand);
     (app.await, folder)
 }
 

@@ -226,7 +226,7 @@ async fn a_picture_is_cut_to_the_size_of_a_channel_where_it_is_large_enough() {
             width: 1200,
             height: 1080,
         });
-        let (store, id) = (&w.app().studio.store, image.render());
+        let (store, id) = (&w.app().services.store, image.render());
         let drawn = store.write(move |tx| async move { renders::set_state(tx, id, &grown).await }.boxed());
         let drawn: Result<(), store::Error> = drawn.await;
         drawn.expect("a larger picture");

@@ -88,7 +88,7 @@ async fn two_drafts_of_one_thread_keep_apart_and_both_are_recounted() {
             w.bo().approves(image).await;
         }
         w.start().await;
-        recount::missed_votes(&w.app().studio).await.expect("a sweep");
+        recount::missed_votes(&w.app().services).await.expect("a sweep");
         w.run_jobs().await;
         assert_eq!(w.images(&thread, "review").len(), 2);
         let told = w.bo().says_in(thread.id, "image lineage", json!({})).await;

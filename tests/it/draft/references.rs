@@ -171,7 +171,7 @@ async fn a_file_is_fetched_from_discord_and_from_nowhere_else() {
             "https://cdn.discordapp.com/fox.png",
             "fox.png",
         ] {
-            let fetched = w.app().studio.discord.attachment(url, 100).await;
+            let fetched = w.app().services.discord.attachment(url, 100).await;
             assert!(
                 matches!(fetched, Err(Error::Refused { status: 0, .. })),
                 "{url}: {fetched:?}"

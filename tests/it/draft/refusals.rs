@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use discord_sandbox::{permissions, world};
-use greenlight::domain::draft::admission::Raw;
+use greenlight::domain::draft::admission::DraftOptions;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, UserId};
 use greenlight::domain::limits;
 use greenlight::flow::draft::references::References;
-use greenlight::flow::draft::start::{self, Ask, Started};
+use greenlight::flow::draft::start::{self, DraftRequest, Started};
 use serde_json::json;
 
 use crate::harness::{World, run_test, run_test_with};
@@ -22,8 +22,8 @@ async fn assert_nothing_happened(w: &mut World) {
 }
 
 /// What Ana would ask for if her client did not check it, under a number of its own.
-fn ask(number: u64, raw: Raw) -> Ask {
-    Ask {
+fn ask(number: u64, options: DraftOptions) -> DraftRequest {
+    DraftRequest {
         id: DraftId::new(number),
         guild: GuildId::new(world::NORTHLIGHT),
         channel: ChannelId::new(world::CAMPAIGN),
@@ -31,7 +31,7 @@ fn ask(number: u64, raw: Raw) -> Ask {
         requester: UserId::new(world::ANA),
         roles: BTreeSet::new(),
         token: AnswerToken::new(format!("interaction-{number}")),
-        raw,
+        options,
         references: References::None,
     }
 }
@@ -93,35 +93,35 @@ async fn the_client_refuses_what_the_options_do_not_allow() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_checks_nothing_is_refused_by_the_bot() {
     run_test(async |w| {
-        let fox = || Raw {
+        let fox = || DraftOptions {
             prompt: "a fox".to_owned(),
-            ..Raw::default()
+            ..DraftOptions::default()
         };
         let long = |n| Some("x".repeat(n));
         let mut answers = Vec::new();
-        for (number, raw) in (1..).zip([
-            Raw {
+        for (number, options) in (1..).zip([
+            DraftOptions {
                 prompt: "é".repeat(limits::PROMPT_CHARS + 1),
-                ..Raw::default()
+                ..DraftOptions::default()
             },
-            Raw {
+            DraftOptions {
                 keep: long(limits::KEEP_CHARS + 1),
                 ..fox()
             },
-            Raw {
+            DraftOptions {
                 images: Some(0),
                 ..fox()
             },
-            Raw {
+            DraftOptions {
                 images: Some(5),
                 ..fox()
             },
-            Raw {
+            DraftOptions {
                 images: Some(i64::MIN),
                 ..fox()
             },
         ]) {
-            let started = start::start(&w.app().studio, ask(number, raw)).await;
+            let started = start::start(&w.app().services, ask(number, options)).await;
             match started.expect("an answer") {
                 Started::Refused(answer) => answers.push(answer),
                 Started::Accepted(answer) => panic!("accepted: {answer}"),
@@ -155,11 +155,11 @@ async fn a_pool_that_cannot_pay_says_what_is_missing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
     run_test(async |w| {
-        let fox = || Raw { prompt: "a fox".to_owned(), images: Some(1), ..Raw::default() };
+        let fox = || DraftOptions { prompt: "a fox".to_owned(), images: Some(1), ..DraftOptions::default() };
         // Taken back before anything is posted, so that the story stays short.
         let open = 1..=u64::from(limits::OPEN_DRAFTS_PER_GUILD);
         for number in open.clone() {
-            let answer = start::start(&w.app().studio, ask(number, fox())).await.expect("an answer");
+            let answer = start::start(&w.app().services, ask(number, fox())).await.expect("an answer");
             assert_eq!(answer, Started::Accepted("1 image for 10 credits: opening the thread…".to_owned()));
         }
         let answer = w.ana().asks(json!({ "prompt": "a fox", "images": 1 })).await;
@@ -168,7 +168,7 @@ async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
 
         for number in open {
             let (draft, ana) = (DraftId::new(number), UserId::new(world::ANA));
-            start::cancel(&w.app().studio, draft, ana, false).await.expect("an answer");
+            start::cancel(&w.app().services, draft, ana, false).await.expect("an answer");
         }
         assert_eq!(w.available().await, 1000);
         w.run_jobs().await;

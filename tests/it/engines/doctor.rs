@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use greenlight::clock::Clock;
-use greenlight::domain::engine::availability::{Day, Offered};
+use greenlight::domain::engine::availability::{Day, OfferedModel};
 use greenlight::providers::gemini::{self, Gemini};
 use greenlight::providers::openai::{OpenAi, Prices};
 use greenlight::providers::{Provider, Unasked};
@@ -45,7 +45,7 @@ fn assert_documented(list: &Value) {
     );
 }
 
-async fn models(url: &str) -> Result<Option<Vec<Offered>>, Unasked> {
+async fn models(url: &str) -> Result<Option<Vec<OfferedModel>>, Unasked> {
     let openai = OpenAi::new(
         SecretString::from(KEY),
         url.to_owned(),
@@ -67,7 +67,7 @@ async fn gemini_lists_its_models_too_and_a_list_that_is_cut_short_is_none() {
     };
     let named = json!({ "models": [{ "name": "models/gemini-3-pro-image", "version": "001" }] });
     let (models, asked) = ask(Answer::json(200, &named)).await;
-    let offered = Offered {
+    let offered = OfferedModel {
         model: "gemini-3-pro-image".to_owned(),
         until: None,
     };

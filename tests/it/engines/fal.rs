@@ -13,8 +13,8 @@ use greenlight::domain::engine::catalog::{Catalog, Model};
 use greenlight::domain::engine::cost::Usd;
 use greenlight::domain::geometry::Tier;
 use greenlight::domain::stage::{Mode, Quality};
-use greenlight::providers::fal::{Fal, Patience};
-use greenlight::providers::{PaidRender, Picture, Provider, Source, Words};
+use greenlight::providers::fal::{Fal, PollTimes};
+use greenlight::providers::{ImageRequest, InputPicture, PaidRender, Provider, Words};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -33,8 +33,8 @@ fn models() -> BTreeMap<String, Model> {
 }
 
 /// As patient as a test is.
-fn patience() -> Patience {
-    Patience {
+fn poll_times() -> PollTimes {
+    PollTimes {
         silence: Duration::from_secs(30),
         poll: (Duration::from_millis(1), Duration::from_millis(5)),
         away: Duration::from_millis(300),
@@ -42,15 +42,15 @@ fn patience() -> Patience {
     }
 }
 
-fn wanted(mode: Mode, parent: Option<&[u8]>) -> Picture {
+fn wanted(mode: Mode, parent: Option<&[u8]>) -> ImageRequest {
     let exact = mode == Mode::Exact;
-    Picture {
+    ImageRequest {
         prompt: Prompt::parse("a red fox").expect("a prompt"),
         words: Words("a red fox, drawn with care".to_owned()),
         model: if exact { "recraft-crisp" } else { "gpt-image-2" }.to_owned(),
         quality: (!exact).then_some(Quality::Medium),
         mode,
-        parent: parent.map(|bytes| Source {
+        parent: parent.map(|bytes| InputPicture {
             bytes: bytes.into(),
             mime: "image/png",
         }),
@@ -63,8 +63,8 @@ fn wanted(mode: Mode, parent: Option<&[u8]>) -> Picture {
     }
 }
 
-fn service_at(url: &str, patience: Patience) -> Fal {
-    Fal::new(SecretString::from(KEY), url.to_owned(), models(), patience).expect("a client")
+fn service_at(url: &str, poll_times: PollTimes) -> Fal {
+    Fal::new(SecretString::from(KEY), url.to_owned(), models(), poll_times).expect("a client")
 }
 
 /// A queue of fal's: takes calls, and says how far they are and what came of them, as it is told.
@@ -295,7 +295,7 @@ async fn every_answer_is_what_the_table_of_outcomes_says() {
         let service = queue.start().await;
         let (held, notes) = (a_hold().await, Notepad::default());
         let paid = PaidRender::new(&held, wanted(Mode::Draw, None));
-        let reply = service_at(&service.url, patience()).draw(&paid, &notes).await;
+        let reply = service_at(&service.url, poll_times()).draw(&paid, &notes).await;
         let word = word(&reply.answer);
         assert!(word.starts_with(told), "{name}: {word}");
         assert!(!format!("{reply:?}").contains(KEY), "{name}: {word}");
@@ -321,7 +321,7 @@ async fn every_answer_is_what_the_table_of_outcomes_says() {
 async fn what_is_asked_is_what_fal_takes() {
     let service = Queue::new().start().await;
     let parent = picture("80x45");
-    let fal = service_at(&service.url, patience());
+    let fal = service_at(&service.url, poll_times());
     for (mode, parent) in [
         (Mode::Draw, None),
         (Mode::Remaster, Some(parent.as_slice())),
@@ -385,7 +385,7 @@ async fn a_service_that_is_away_after_it_took_a_call_is_asked_later_and_one_that
     let service = queue.start().await;
     let held = a_hold().await;
     let paid = PaidRender::new(&held, wanted(Mode::Draw, None));
-    let fal = service_at(&service.url, patience());
+    let fal = service_at(&service.url, poll_times());
     let reply = fal.draw(&paid, &Notepad::default()).await;
     assert_eq!(word(&reply.answer), "later");
     assert_eq!(reply.request, Some(format!("{NUMBER}-0")));
@@ -394,9 +394,9 @@ async fn a_service_that_is_away_after_it_took_a_call_is_asked_later_and_one_that
     queue.status.lock().unwrap().extend(vec![is("IN_QUEUE"); 3]);
     queue.result.lock().unwrap().push(fault(499, "client_cancelled"));
     let service = queue.start().await;
-    let hasty = Patience {
+    let hasty = PollTimes {
         queue: Duration::ZERO,
-        ..patience()
+        ..poll_times()
     };
     let reply = service_at(&service.url, hasty)
         .draw(&paid, &Notepad::default())

@@ -13,7 +13,7 @@ use greenlight::domain::engine::cost::Usd;
 use greenlight::domain::geometry::Tier;
 use greenlight::domain::stage::Mode;
 use greenlight::providers::gemini::Gemini;
-use greenlight::providers::{self, PaidRender, Picture, Provider, Source, Words};
+use greenlight::providers::{self, ImageRequest, InputPicture, PaidRender, Provider, Words};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -27,8 +27,8 @@ const KEY: &str = "AIza-very-secret-0123456789";
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a 2K at 21:9 asks for, and what it is drawn of if it is of a later stage.
-fn wanted(parent: Option<&[u8]>) -> Picture {
-    Picture {
+fn wanted(parent: Option<&[u8]>) -> ImageRequest {
+    ImageRequest {
         prompt: Prompt::parse("a red fox").expect("a prompt"),
         words: Words("a red fox, drawn with care".to_owned()),
         model: "gemini-3-pro-image".to_owned(),
@@ -38,7 +38,7 @@ fn wanted(parent: Option<&[u8]>) -> Picture {
         } else {
             Mode::Draw
         },
-        parent: parent.map(|bytes| Source {
+        parent: parent.map(|bytes| InputPicture {
             bytes: bytes.into(),
             mime: "image/png",
         }),
@@ -52,7 +52,7 @@ fn wanted(parent: Option<&[u8]>) -> Picture {
 }
 
 /// Asks the service behind an address, with this key, for a picture whose price is held.
-async fn draw_with(key: &str, url: &str, silence: Duration, picture: Picture) -> providers::Reply {
+async fn draw_with(key: &str, url: &str, silence: Duration, picture: ImageRequest) -> providers::CallReport {
     let held = a_hold().await;
     let models: Catalog =
         toml::from_str(include_str!("../../../config/models.toml")).expect("the models file");
@@ -63,12 +63,12 @@ async fn draw_with(key: &str, url: &str, silence: Duration, picture: Picture) ->
         .await
 }
 
-async fn draw(url: &str, silence: Duration, picture: Picture) -> providers::Reply {
+async fn draw(url: &str, silence: Duration, picture: ImageRequest) -> providers::CallReport {
     draw_with(KEY, url, silence, picture).await
 }
 
 /// What comes of one answer to a draft.
-async fn reply_to(answer: Answer) -> providers::Reply {
+async fn reply_to(answer: Answer) -> providers::CallReport {
     let service = Service::that_says(answer).await;
     draw(&service.url, PATIENCE, wanted(None)).await
 }

@@ -13,7 +13,7 @@ use greenlight::domain::engine::cost::Usd;
 use greenlight::domain::geometry::Tier;
 use greenlight::domain::stage::{Mode, Quality};
 use greenlight::providers::openai::OpenAi;
-use greenlight::providers::{self, PaidRender, Picture, Provider, Source, Words};
+use greenlight::providers::{self, ImageRequest, InputPicture, PaidRender, Provider, Words};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
@@ -24,8 +24,8 @@ use crate::store::a_hold;
 pub const KEY: &str = "sk-very-secret-0123456789";
 
 /// What a draft at 16:9 asks for, and what it was drawn of if it is a later stage.
-pub fn wanted(parent: Option<&[u8]>) -> Picture {
-    Picture {
+pub fn wanted(parent: Option<&[u8]>) -> ImageRequest {
+    ImageRequest {
         prompt: Prompt::parse("a red fox").expect("a prompt"),
         words: Words("a red fox, drawn with care".to_owned()),
         model: "gpt-image-2".to_owned(),
@@ -35,7 +35,7 @@ pub fn wanted(parent: Option<&[u8]>) -> Picture {
         } else {
             Mode::Draw
         },
-        parent: parent.map(|bytes| Source {
+        parent: parent.map(|bytes| InputPicture {
             bytes: bytes.into(),
             mime: "image/png",
         }),
@@ -56,7 +56,7 @@ pub fn service_at(url: &str, silence: Duration) -> OpenAi {
 }
 
 /// Asks the service behind an address for a picture whose price is held.
-async fn draw(url: &str, silence: Duration, picture: Picture) -> providers::Reply {
+async fn draw(url: &str, silence: Duration, picture: ImageRequest) -> providers::CallReport {
     let held = a_hold().await;
     service_at(url, silence)
         .draw(&PaidRender::new(&held, picture), &Notepad::default())

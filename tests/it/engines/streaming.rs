@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use discord_sandbox::{Fault, Sandbox, world};
 use greenlight::domain::engine::cost::Usd;
-use greenlight::providers::{self, PaidRender, Picture, Provider};
+use greenlight::providers::{self, ImageRequest, PaidRender, Provider};
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
@@ -26,9 +26,9 @@ async fn draw(
     url: &str,
     partials: u8,
     silence: Duration,
-    picture: Picture,
+    picture: ImageRequest,
     notes: &Notepad,
-) -> providers::Reply {
+) -> providers::CallReport {
     let held = a_hold().await;
     let service = service_at(url, silence).with_partials(partials);
     service.draw(&PaidRender::new(&held, picture), notes).await
@@ -184,7 +184,7 @@ async fn what_is_not_done_is_shown_and_what_is_done_is_paid_however_the_stream_i
 }
 
 /// What the message of a draft shows besides its text.
-fn glimpse(discord: &Sandbox, thread: &Thread) -> Option<Vec<u8>> {
+fn preview(discord: &Sandbox, thread: &Thread) -> Option<Vec<u8>> {
     let (messages, id) = (discord.messages(world::CAMPAIGN), thread.id.to_string());
     let starter = messages
         .iter()
@@ -207,7 +207,7 @@ async fn queued(w: &mut World, images: u32) -> Thread {
 /// Waits until the message of a draft shows this.
 async fn shows(w: &World, thread: &Thread, what: Option<&[u8]>) {
     w.discord()
-        .until(|discord| glimpse(discord, thread).as_deref() == what)
+        .until(|discord| preview(discord, thread).as_deref() == what)
         .await;
 }
 
@@ -251,7 +251,7 @@ async fn a_picture_is_seen_in_the_starter_while_it_is_drawn_and_then_only_in_the
         turns.add_permits(1);
         work.await.expect("the work is done");
         w.run_jobs().await;
-        assert_eq!(glimpse(w.discord(), &thread), None);
+        assert_eq!(preview(w.discord(), &thread), None);
         assert!(w.starter(&thread).contains("1 drawn"));
 
         let image = w.image_at(&thread, "explore");
@@ -306,7 +306,7 @@ async fn of_many_in_two_seconds_the_newest_is_shown() {
         easel.let_all_go();
         work.await.expect("the work is done");
         w.run_jobs().await;
-        assert_eq!(glimpse(w.discord(), &thread), None);
+        assert_eq!(preview(w.discord(), &thread), None);
         w.starter(&thread);
         w.image_at(&thread, "explore");
     })
@@ -352,7 +352,7 @@ async fn what_a_bot_that_died_left_there_goes_and_pays_for_nothing() {
         w.advance(crate::harness::LEASE);
         w.start().await;
         w.work_it_out().await;
-        assert_eq!(glimpse(w.discord(), &thread), None);
+        assert_eq!(preview(w.discord(), &thread), None);
         let pool = w.pool().await;
         assert_eq!(
             (pool.held.get(), pool.settled.get()),
@@ -375,7 +375,7 @@ async fn a_call_that_ends_without_a_picture_leaves_none_in_the_starter() {
         easel.let_all_go();
         work.await.expect("the work is done");
         w.run_jobs().await;
-        assert_eq!(glimpse(w.discord(), &thread), None);
+        assert_eq!(preview(w.discord(), &thread), None);
         assert_eq!(w.available().await, 1000);
         w.starter(&thread);
         w.notices(&thread);

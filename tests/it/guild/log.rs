@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use discord_sandbox::{Fault, permissions, world};
 use greenlight::domain::engine::cost::Usd;
-use greenlight::providers::{Answer, Reply};
+use greenlight::providers::{Answer, CallReport};
 use serde_json::json;
 
 use crate::harness::{Easel, Ending, Kind, Thread, World, flat, run_test, run_test_on, run_test_with};
@@ -69,7 +69,7 @@ async fn what_the_engine_says_that_it_cost_is_told_and_stands_in_the_books() {
         w.set_engines(easel.engines());
         w.restart().await;
         with_log(w).await;
-        easel.next_ends(Ending::Reply(Reply {
+        easel.next_ends(Ending::Reply(CallReport {
             answer: Answer::File(flat(80, 45, 7)),
             usd: Some(Usd::micros(28_410)),
             request: Some("req_7".to_owned()),

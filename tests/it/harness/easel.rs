@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use greenlight::domain::ids::RenderId;
-use greenlight::providers::{Answer, Engines, Notes, PaidRender, Provider, Reply};
+use greenlight::providers::{Answer, CallObserver, CallReport, Engines, PaidRender, Provider};
 use image::{ImageFormat, RgbImage};
 use tokio::sync::watch;
 
@@ -36,7 +36,7 @@ pub enum Ending {
     /// With an answer.
     Answer(Answer),
     /// With all that an engine can say.
-    Reply(Reply),
+    Reply(CallReport),
     /// With a panic: nobody answers.
     Panic,
 }
@@ -117,7 +117,7 @@ impl Easel {
 
 #[async_trait]
 impl Provider for Easel {
-    async fn draw(&self, paid: &PaidRender, notes: &dyn Notes) -> Reply {
+    async fn draw(&self, paid: &PaidRender, notes: &dyn CallObserver) -> CallReport {
         let pixels = paid.picture().pixels;
         let call = {
             let mut calls = self.0.calls.lock().unwrap_or_else(PoisonError::into_inner);

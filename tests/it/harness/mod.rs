@@ -24,14 +24,14 @@ use futures::FutureExt;
 use greenlight::app::{App, Queue};
 use greenlight::clock::Clock;
 use greenlight::config::Config;
-use greenlight::domain::actor::Treasurer;
+use greenlight::domain::actor::{Actor, Membership};
 use greenlight::domain::credits::Pool;
 use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::job::Job;
 use greenlight::domain::limits;
-use greenlight::flow::money::treasury::{self, Order};
-use greenlight::gateway::Counts;
-use greenlight::gateway::Patience;
+use greenlight::flow::money::treasury::{self, GrantRequest};
+use greenlight::gateway::EventCounts;
+use greenlight::gateway::Timeouts;
 use greenlight::providers::Engines;
 use greenlight::store::{jobs, ledger};
 use tempfile::TempDir;
@@ -68,7 +68,7 @@ pub struct World {
     /// What the bot takes for the real Discord.
     tls: Option<Tls>,
     /// The bot's patience with the gateway.
-    patience: Patience,
+    timeouts: Timeouts,
     settings: Vec<(String, String)>,
     /// The ids of the messages that the story has looked at.
     read: BTreeSet<String>,
@@ -108,6 +108,17 @@ pub async fn run_test_on(kind: Kind, settings: &[(&str, &str)], story: impl Asyn
     }
 }
 
+/// Somebody without roles who acts without a client that would refuse.
+pub fn actor(user: u64, manages: bool) -> Actor {
+    Actor {
+        user: UserId::new(user),
+        member: Membership {
+            manages,
+            ..Membership::default()
+        },
+    }
+}
+
 impl World {
     async fn new(kind: Kind, settings: &[(&str, &str)]) -> Self {
         let options = Options {
@@ -141,9 +152,9 @@ impl World {
             folder,
             tls: None,
             // Sessions follow each other at once.
-            patience: Patience {
+            timeouts: Timeouts {
                 apart: Duration::ZERO,
-                ..Patience::default()
+                ..Timeouts::default()
             },
             settings,
             read: BTreeSet::new(),
@@ -253,7 +264,7 @@ impl World {
     }
 
     /// Waits until the bot's handlers are so far.
-    pub async fn handled(&self, enough: impl FnMut(&Counts) -> bool) {
+    pub async fn handled(&self, enough: impl FnMut(&EventCounts) -> bool) {
         let mut counts = self.app().seen.follow();
         let waited = tokio::time::timeout(PATIENCE, counts.wait_for(enough)).await;
         waited
@@ -273,7 +284,7 @@ impl World {
         let guild = GuildId::new(world::NORTHLIGHT);
         let read = self
             .app()
-            .studio
+            .services
             .store
             .read(move |tx| ledger::read(tx, guild).boxed());
         read.await.expect("the pool")
@@ -286,24 +297,23 @@ impl World {
 
     /// An operator grants credits from the command line's side, without a message.
     pub async fn grant(&self, credits: i64) {
-        let (studio, guild) = (&self.app().studio, GuildId::new(world::NORTHLIGHT));
-        let by = Treasurer {
-            user: UserId::new(world::DANA),
-            manages: true,
-        };
-        let order = Order {
+        let (services, guild) = (&self.app().services, GuildId::new(world::NORTHLIGHT));
+        let by = actor(world::DANA, true);
+        let order = GrantRequest {
             actor: by.user,
             amount: credits,
             reason: None,
             once: format!("story:{}", rand::random::<u64>()),
         };
-        treasury::grant(studio, guild, by, order).await.expect("a grant");
+        treasury::grant(services, guild, &by, order)
+            .await
+            .expect("a grant");
     }
 
     /// What is still to be done, sooner or later.
     pub async fn jobs(&self) -> Vec<(Job, i64)> {
         self.app()
-            .studio
+            .services
             .store
             .read(|tx| jobs::pending(tx).boxed())
             .await
@@ -331,7 +341,7 @@ impl World {
         assert!(due.is_empty(), "jobs are left over: {due:?}");
         let wrong = self
             .app()
-            .studio
+            .services
             .store
             .read(|tx| ledger::audit(tx).boxed())
             .await

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use greenlight::providers::Notes;
+use greenlight::providers::CallObserver;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -51,7 +51,7 @@ impl Notepad {
 }
 
 #[async_trait]
-impl Notes for Notepad {
+impl CallObserver for Notepad {
     async fn taken(&self, request: &str) {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.push(request.to_owned());

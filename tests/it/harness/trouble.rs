@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use discord_sandbox::{Cut, Fault};
 use futures::future::join_all;
-use greenlight::app::{self, App, Queue, Reach};
+use greenlight::app::{self, App, Queue, Transport};
 use greenlight::discord;
 use greenlight::domain::job::Job;
-use greenlight::gateway::Counts;
-use greenlight::gateway::Patience;
+use greenlight::gateway::EventCounts;
+use greenlight::gateway::Timeouts;
 use greenlight::providers::Engines;
 use greenlight::store::jobs::{Claim, Lane};
 use sqlx::{Connection, Executor, PgConnection};
@@ -55,10 +55,10 @@ impl World {
     /// Starts the bot's parts on threads of their own.
     pub(super) async fn launch(&mut self) -> App {
         let (config, engines) = (self.config(), self.engines());
-        let (clock, queue, reach) = (self.clock.clone(), self.queue, self.reach());
+        let (clock, queue, transport) = (self.clock.clone(), self.queue, self.transport());
         let home = self.home.insert(Home::new()).runtime().handle().clone();
         // What is spawned on the way belongs to the bot's threads.
-        let start = move || home.block_on(App::start_over(reach, config, engines, clock, queue));
+        let start = move || home.block_on(App::start_over(transport, config, engines, clock, queue));
         let started = tokio::task::spawn_blocking(start).await;
         let started = started.expect("the start does not panic");
         started.unwrap_or_else(|error| panic!("the bot does not start: {error:?}"))
@@ -72,10 +72,10 @@ impl World {
         self.set("DISCORD__API_BASE", "");
     }
 
-    fn reach(&self) -> Reach {
-        Reach {
+    fn transport(&self) -> Transport {
+        Transport {
             client: self.client(),
-            patience: self.patience,
+            timeouts: self.timeouts,
         }
     }
 
@@ -85,12 +85,12 @@ impl World {
         self.discord()
             .gateway()
             .set_limits(|limits| limits.heartbeat_ms = HEARTBEAT_MS);
-        self.patience = Patience {
+        self.timeouts = Timeouts {
             handshake: Duration::from_millis(500),
             ready: Duration::from_millis(800),
             // serenity looks whether a heartbeat is due when something comes, or after half a second.
             silence: Duration::from_secs(2),
-            ..self.patience
+            ..self.timeouts
         };
     }
 
@@ -103,13 +103,13 @@ impl World {
     }
 
     /// How far the bot's handlers are.
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> EventCounts {
         *self.app().seen.follow().borrow()
     }
 
     /// Waits until a session has begun or gone on since.
-    pub async fn again_after(&self, before: Counts) {
-        let back = |counts: &Counts| counts.sessions + counts.resumed > before.sessions + before.resumed;
+    pub async fn again_after(&self, before: EventCounts) {
+        let back = |counts: &EventCounts| counts.sessions + counts.resumed > before.sessions + before.resumed;
         self.handled(back).await;
     }
 
@@ -127,7 +127,7 @@ impl World {
     fn engines(&self) -> Engines {
         self.engines
             .clone()
-            .unwrap_or_else(|| app::engines(app::Pretend::Told, &self.config()).expect("engines"))
+            .unwrap_or_else(|| app::engines(app::FaultInjection::Told, &self.config()).expect("engines"))
     }
 
     /// Another process of the bot on the same database and files, from now on. Whoever starts it stops it, at the end.

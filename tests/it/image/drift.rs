@@ -14,7 +14,7 @@ use greenlight::domain::stage::Mode;
 use greenlight::flow::dispatch;
 use greenlight::media;
 use greenlight::providers::sketch::Sketch;
-use greenlight::providers::{self, PaidRender, Picture, Provider, Words};
+use greenlight::providers::{self, ImageRequest, PaidRender, Provider, Words};
 use greenlight::store::{Error, renders};
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
@@ -117,7 +117,7 @@ fn warning(text: &str) -> Option<&str> {
 }
 
 async fn kept(w: &World, image: RenderId) -> Option<Likeness> {
-    let store = &w.app().studio.store;
+    let store = &w.app().services.store;
     let found = store.read(move |tx| renders::find(tx, image).boxed());
     let found: Result<_, Error> = found.await;
     found.expect("the database").expect("a render").likeness
@@ -252,8 +252,8 @@ async fn a_drift_is_measured_once_whoever_delivers_and_however_often() {
         };
         // The first dies before it can say that it is done; by then the approved picture is gone.
         let (first, second) = (
-            dispatch::run(&w.app().studio, &claim),
-            dispatch::run(&w.app().studio, &claim),
+            dispatch::run(&w.app().services, &claim),
+            dispatch::run(&w.app().services, &claim),
         );
         let (first, second) = futures::join!(first, second);
         assert!(first.is_ok() || second.is_ok(), "{first:?}, {second:?}");
@@ -275,7 +275,7 @@ async fn what_sketch_draws_larger_in_more_detail_is_no_drift() {
     let held = a_hold().await;
     let mut files = Vec::new();
     for (tier, size) in [(Tier::K1, "1280x720"), (Tier::K2, "2560x1440")] {
-        let picture = Picture {
+        let picture = ImageRequest {
             prompt: Prompt::parse("a lighthouse in a storm").expect("a prompt"),
             words: Words(String::new()),
             model: "sketch-1".to_owned(),

@@ -85,7 +85,7 @@ async fn each_form_that_is_tried_is_smaller_than_the_one_that_was_refused() {
         let attachment = &w.message(thread.id, image.message)["attachments"][0];
         let original = w
             .app()
-            .studio
+            .services
             .blobs
             .get(image.render())
             .await

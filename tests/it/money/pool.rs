@@ -3,22 +3,22 @@
 use std::time::Duration;
 
 use discord_sandbox::world;
-use greenlight::domain::actor::Treasurer;
-use greenlight::domain::ids::{GuildId, UserId};
-use greenlight::flow::money::treasury::{self, Order};
+use greenlight::domain::actor::Actor;
+use greenlight::domain::ids::GuildId;
+use greenlight::flow::money::treasury::{self, GrantRequest};
 use serde_json::json;
 
-use crate::harness::{Image, Kind, Thread, World, run_test, run_test_on, run_test_with};
+use crate::harness::{Image, Kind, Thread, World, actor, run_test, run_test_on, run_test_with};
 
-const OPERATOR: Treasurer = Treasurer {
-    user: UserId::new(world::DANA),
-    manages: true,
-};
+/// Dana, who may manage the server.
+fn operator() -> Actor {
+    actor(world::DANA, true)
+}
 
 /// Dana at the treasury, without a client that would refuse.
-fn order(amount: i64, once: &str) -> Order {
-    Order {
-        actor: OPERATOR.user,
+fn order(amount: i64, once: &str) -> GrantRequest {
+    GrantRequest {
+        actor: operator().user,
         amount,
         reason: Some("a slip".to_owned()),
         once: once.to_owned(),
@@ -100,14 +100,14 @@ async fn an_operator_grants_and_others_may_not() {
             answer,
             "Granted 2,500 credits. The pool has 3,500 credits available."
         );
-        w.set("OPERATORS", &format!("[{}]", world::ANA));
+        w.set("&operator()S", &format!("[{}]", world::ANA));
         w.restart().await;
         let answer = w.dana().command("treasury grant", json!({ "credits": 1 })).await;
         assert_eq!(
             answer, "Only the bot's operators can do this: @Ana.",
             "who manages the server is none by that"
         );
-        w.set("OPERATORS", "[]");
+        w.set("&operator()S", "[]");
         w.restart().await;
         let answer = w.dana().command("treasury grant", json!({ "credits": 1 })).await;
         assert_eq!(
@@ -153,45 +153,45 @@ async fn an_operator_takes_back_what_is_neither_held_nor_spent_for_a_reason_that
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_manages_the_server_uses_the_treasury_where_the_operator_says_so() {
-    run_test_with(&[("OPERATORS", "[]"), ("ADMINS__TREASURY", "true")], async |w| {
-        let granted = w
-            .dana()
-            .command("treasury grant", json!({ "credits": 500 }))
-            .await;
-        assert_eq!(
-            granted,
-            "Granted 500 credits. The pool has 1,500 credits available."
-        );
-        let options = json!({ "credits": 500, "reason": "not now" });
-        let taken = w.dana().command("treasury correct", options).await;
-        assert_eq!(
-            taken,
-            "Took back 500 credits. The pool has 1,000 credits available."
-        );
-        let (_, _, book) = w.dana().handed("treasury export", json!({})).await;
-        assert_eq!(book.lines().count(), 4, "{book}");
-        let other = Treasurer {
-            user: UserId::new(world::BO),
-            manages: false,
-        };
-        let (studio, guild) = (&w.app().studio, GuildId::new(world::NORTHLIGHT));
-        let refused = treasury::grant(studio, guild, other, order(5, "test:1")).await;
-        assert_eq!(
-            refused.expect("an answer"),
-            "Only those who may manage this server can do this.",
-            "an admin may have shown it to others"
-        );
-        w.set("ADMINS__TREASURY", "false");
-        w.restart().await;
-        let refused = w
-            .dana()
-            .command("treasury correct", json!({ "credits": 1, "reason": "x" }))
-            .await;
-        assert_eq!(
-            refused,
-            "Only the bot's operators can do this, and none are configured (`operators`)."
-        );
-    })
+    run_test_with(
+        &[("&operator()S", "[]"), ("ADMINS__TREASURY", "true")],
+        async |w| {
+            let granted = w
+                .dana()
+                .command("treasury grant", json!({ "credits": 500 }))
+                .await;
+            assert_eq!(
+                granted,
+                "Granted 500 credits. The pool has 1,500 credits available."
+            );
+            let options = json!({ "credits": 500, "reason": "not now" });
+            let taken = w.dana().command("treasury correct", options).await;
+            assert_eq!(
+                taken,
+                "Took back 500 credits. The pool has 1,000 credits available."
+            );
+            let (_, _, book) = w.dana().handed("treasury export", json!({})).await;
+            assert_eq!(book.lines().count(), 4, "{book}");
+            let other = actor(world::BO, false);
+            let (services, guild) = (&w.app().services, GuildId::new(world::NORTHLIGHT));
+            let refused = treasury::grant(services, guild, &other, order(5, "test:1")).await;
+            assert_eq!(
+                refused.expect("an answer"),
+                "Only those who may manage this server can do this.",
+                "an admin may have shown it to others"
+            );
+            w.set("ADMINS__TREASURY", "false");
+            w.restart().await;
+            let refused = w
+                .dana()
+                .command("treasury correct", json!({ "credits": 1, "reason": "x" }))
+                .await;
+            assert_eq!(
+                refused,
+                "Only the bot's operators can do this, and none are configured (`operators`)."
+            );
+        },
+    )
     .await;
 }
 
@@ -207,15 +207,15 @@ async fn a_grant_out_of_range_is_none() {
         }
         let guild = GuildId::new(world::NORTHLIGHT);
         for credits in [0, -5, 10_000_001, i64::MIN, i64::MAX] {
-            let studio = &w.app().studio;
+            let services = &w.app().services;
             let once = format!("test:{credits}");
-            let granted = treasury::grant(studio, guild, OPERATOR, order(credits, &once)).await;
+            let granted = treasury::grant(services, guild, &operator(), order(credits, &once)).await;
             let granted = granted.expect("an answer");
             assert!(
                 granted.starts_with("A grant is 1 to 10,000,000 credits"),
                 "{credits}: {granted}"
             );
-            let taken = treasury::correct(studio, guild, OPERATOR, order(credits, &once)).await;
+            let taken = treasury::correct(services, guild, &operator(), order(credits, &once)).await;
             let taken = taken.expect("an answer");
             assert_eq!(
                 taken, "A correction takes back 1 to 10,000,000 credits.",
@@ -230,12 +230,13 @@ async fn a_grant_out_of_range_is_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_interaction_twice_grants_or_takes_back_once() {
     run_test(async |w| {
-        let (studio, guild) = (&w.app().studio, GuildId::new(world::NORTHLIGHT));
-        let grant = || treasury::grant(studio, guild, OPERATOR, order(50, "interaction:7"));
+        let (services, guild) = (&w.app().services, GuildId::new(world::NORTHLIGHT));
+        let by = operator();
+        let grant = || treasury::grant(services, guild, &by, order(50, "interaction:7"));
         let (first, second) = tokio::join!(grant(), grant());
         assert_eq!(first.expect("an answer"), second.expect("an answer"));
         assert_eq!(w.pool().await.granted.get(), 1050);
-        let correct = || treasury::correct(studio, guild, OPERATOR, order(1000, "interaction:8"));
+        let correct = || treasury::correct(services, guild, &by, order(1000, "interaction:8"));
         let (first, second) = tokio::join!(correct(), correct());
         assert_eq!(
             first.expect("an answer"),

@@ -4,14 +4,13 @@ use std::process::Command;
 
 use discord_sandbox::world;
 use futures::FutureExt;
-use greenlight::domain::actor::Treasurer;
-use greenlight::domain::ids::{GuildId, RenderId, UserId};
+use greenlight::domain::ids::{GuildId, RenderId};
 use greenlight::domain::image::render::Verdict;
 use greenlight::flow::money::unresolved::{self, Choice};
 use greenlight::store::renders::{self, Render};
 use serde_json::json;
 
-use crate::harness::{Kind, Thread, World, run_test, run_test_on, run_test_with};
+use crate::harness::{Kind, Thread, World, actor, run_test, run_test_on, run_test_with};
 
 /// A draft whose one image nobody knows of, its notice and its starter read.
 async fn lost(w: &mut World) -> (Thread, RenderId) {
@@ -23,7 +22,7 @@ async fn lost(w: &mut World) -> (Thread, RenderId) {
 
 /// The renders whose end nobody knows.
 async fn unknown(w: &World) -> Vec<Render> {
-    let (store, guild) = (&w.app().studio.store, GuildId::new(world::NORTHLIGHT));
+    let (store, guild) = (&w.app().services.store, GuildId::new(world::NORTHLIGHT));
     let unknown = store.read(move |tx| renders::unknown(tx, guild, 10).boxed());
     unknown.await.expect("the renders")
 }
@@ -140,35 +139,29 @@ async fn a_decision_that_cannot_be_is_explained_and_changes_nothing() {
 async fn only_those_who_look_after_the_treasury_see_and_decide() {
     run_test_with(&[("ADMINS__TREASURY", "false")], async |w| {
         let (_, image) = lost(w).await;
-        let bo = Treasurer {
-            user: UserId::new(world::BO),
-            manages: true,
-        };
-        let (studio, guild) = (w.app().studio.clone(), GuildId::new(world::NORTHLIGHT));
+        let bo = actor(world::BO, true);
+        let (services, guild) = (w.app().services.clone(), GuildId::new(world::NORTHLIGHT));
         for (image, verdict) in [(None, None), (Some(image.to_string()), Some(Verdict::Release))] {
             let choice = Choice {
                 image,
                 verdict,
                 reason: None,
             };
-            let answer = unresolved::unresolved(&studio, guild, bo, choice).await;
+            let answer = unresolved::unresolved(&services, guild, &bo, choice).await;
             let answer = answer.expect("an answer");
             assert!(
                 answer.contains("Only the bot's operators can do this"),
                 "{answer}"
             );
         }
-        let offered = unresolved::complete(&studio, guild, bo, "").await;
+        let offered = unresolved::complete(&services, guild, &bo, "").await;
         assert!(offered.expect("an answer").is_empty(), "nor is it offered");
-        let dana = Treasurer {
-            user: UserId::new(world::DANA),
-            manages: true,
-        };
+        let dana = actor(world::DANA, true);
         for (typed, found) in [("", 1), ("FOX", 1), ("hare", 0)] {
-            let offered = unresolved::complete(&studio, guild, dana, typed).await;
+            let offered = unresolved::complete(&services, guild, &dana, typed).await;
             assert_eq!(offered.expect("an answer").len(), found, "{typed}");
         }
-        let elsewhere = unresolved::complete(&studio, GuildId::new(1), dana, "").await;
+        let elsewhere = unresolved::complete(&services, GuildId::new(1), &dana, "").await;
         assert!(
             elsewhere.expect("an answer").is_empty(),
             "another server's are its own"
@@ -185,11 +178,8 @@ async fn of_many_decisions_one_is_heard(kind: Kind) {
             let (thread, image) = lost(w).await;
             let (_, held, settled) = books(w).await;
             assert_eq!(held, 10);
-            let (studio, guild) = (w.app().studio.clone(), GuildId::new(world::NORTHLIGHT));
-            let dana = Treasurer {
-                user: UserId::new(world::DANA),
-                manages: true,
-            };
+            let (services, guild) = (w.app().services.clone(), GuildId::new(world::NORTHLIGHT));
+            let dana = actor(world::DANA, true);
             let decisions = (0..8).map(|n| {
                 let choice = Choice {
                     image: Some(image.to_string()),
@@ -200,7 +190,7 @@ async fn of_many_decisions_one_is_heard(kind: Kind) {
                     }),
                     reason: None,
                 };
-                unresolved::unresolved(&studio, guild, dana, choice)
+                unresolved::unresolved(&services, guild, &dana, choice)
             });
             let told = futures::future::join_all(decisions).await;
             let told: Vec<String> = told.into_iter().map(|told| told.expect("an answer")).collect();

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::http::Uri;
 use axum::response::Html;
 use discord_sandbox::{Options, Sandbox, World, world};
-use greenlight::app::{App, Pretend, Queue, engines};
+use greenlight::app::{App, FaultInjection, Queue, engines};
 use greenlight::clock::Clock;
 use greenlight::config::Config;
 use serde_json::{Value, json};
@@ -107,7 +107,7 @@ impl Stage {
         ];
         let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
         let config = Config::load(None, settings).expect("good settings");
-        let engines = engines(Pretend::Told, &config).expect("engines");
+        let engines = engines(FaultInjection::Told, &config).expect("engines");
         let app = App::start(config, engines, Clock::System, Queue::Worked).await;
         discord.wait_online().await;
         Self {

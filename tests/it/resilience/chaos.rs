@@ -256,10 +256,16 @@ impl Storm {
         let Some((message, user, emoji, change)) = self.events.choose(&mut self.dice).copied() else {
             return;
         };
-        let (studio, emoji) = (&w.app().studio, emoji.parse::<Emoji>().expect("an emoji"));
-        vote::reacted(studio, MessageId::new(message), UserId::new(user), &emoji, change)
-            .await
-            .expect("a record");
+        let (services, emoji) = (&w.app().services, emoji.parse::<Emoji>().expect("an emoji"));
+        vote::reacted(
+            services,
+            MessageId::new(message),
+            UserId::new(user),
+            &emoji,
+            change,
+        )
+        .await
+        .expect("a record");
     }
 
     /// Something happens to one of the next events about reactions.
@@ -292,7 +298,7 @@ impl Storm {
 
     /// Has everything read again, as now and then, and checks that all that was earned is paid for.
     async fn recount(&mut self, w: &mut World) {
-        recount::missed_votes(&w.app().studio).await.expect("a recount");
+        recount::missed_votes(&w.app().services).await.expect("a recount");
         self.work(w).await;
         for vote in &self.votes {
             let earned = vote.is_earned(&self.people);
@@ -312,7 +318,7 @@ impl Storm {
             let id = vote.image.render();
             let render = w
                 .app()
-                .studio
+                .services
                 .store
                 .read(move |tx| renders::find(tx, id).boxed())
                 .await;

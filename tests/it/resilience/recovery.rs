@@ -5,8 +5,7 @@ use discord_sandbox::{Fault, world};
 use futures::FutureExt;
 use greenlight::app::Queue;
 use greenlight::blobs::Blobs;
-use greenlight::domain::actor::Treasurer;
-use greenlight::domain::ids::{GuildId, UserId};
+use greenlight::domain::ids::GuildId;
 use greenlight::domain::image::render::Verdict;
 use greenlight::domain::job::Job;
 use greenlight::flow::approval::recount;
@@ -15,7 +14,9 @@ use greenlight::providers::Answer;
 use greenlight::store::jobs::{Claim, Lane};
 use serde_json::json;
 
-use crate::harness::{Easel, Ending, Hold, Kind, LEASE, Side, Thread, World, flat, run_test, run_test_on};
+use crate::harness::{
+    Easel, Ending, Hold, Kind, LEASE, Side, Thread, World, actor, flat, run_test, run_test_on,
+};
 
 /// Starts the bot with this engine and has it begin to draw one image, which waits.
 async fn drawing(w: &mut World, easel: &Easel) {
@@ -237,7 +238,7 @@ async fn a_picture_that_comes_after_an_operator_gave_it_up_is_shown_and_costs_wh
             w.run_jobs().await;
             let thread = thread(w);
             assert_eq!(w.notices(&thread).len(), 1);
-            give_up(w, &easel, verdict).await;
+            write_off(w, &easel, verdict).await;
             w.run_jobs().await;
             assert_eq!(sums(w).await, (0, spent, 1000 - spent));
 
@@ -266,7 +267,7 @@ async fn a_picture_that_comes_after_another_try_took_its_place_is_not_shown() {
         second.await.expect("a worker does not panic");
         w.run_jobs().await;
         let thread = thread(w);
-        give_up(w, &easel, Verdict::Release).await;
+        write_off(w, &easel, Verdict::Release).await;
         w.run_jobs().await;
         let notice = w.message_with(thread.id, "Image 1");
         w.notices(&thread);
@@ -283,17 +284,14 @@ async fn a_picture_that_comes_after_another_try_took_its_place_is_not_shown() {
 }
 
 /// An operator decides about the one render.
-async fn give_up(w: &World, easel: &Easel, verdict: Verdict) {
-    let dana = Treasurer {
-        user: UserId::new(world::DANA),
-        manages: true,
-    };
+async fn write_off(w: &World, easel: &Easel, verdict: Verdict) {
+    let dana = actor(world::DANA, true);
     let choice = Choice {
         image: Some(easel.calls()[0].to_string()),
         verdict: Some(verdict),
         reason: None,
     };
-    let told = unresolved(&w.app().studio, GuildId::new(world::NORTHLIGHT), dana, choice).await;
+    let told = unresolved(&w.app().services, GuildId::new(world::NORTHLIGHT), &dana, choice).await;
     let told = told.expect("an answer");
     assert!(told.starts_with("Decided"), "{told}");
 }
@@ -532,7 +530,7 @@ async fn an_approval_that_cannot_be_read_does_not_stop_the_line() {
             world::CAMPAIGN,
             discord_sandbox::permissions::READ_MESSAGE_HISTORY,
         );
-        recount::missed_votes(&w.app().studio).await.expect("the sweep");
+        recount::missed_votes(&w.app().services).await.expect("the sweep");
         w.grant(20).await;
         w.work_it_out().await;
         w.image_at(&hidden, "review");

@@ -44,7 +44,7 @@ async fn work_and_end(w: &mut World, end: End, left: &mut Option<usize>) {
             End::KilledAfter => {
                 if let Some(claim) = w.claim().await {
                     // Whether it went well is for the next one to see.
-                    let _ = dispatch::run(&w.app().studio, &claim).await;
+                    let _ = dispatch::run(&w.app().services, &claim).await;
                 }
                 w.die_and_come_back().await;
             }

@@ -191,8 +191,8 @@ fn rude(asked: &Asked, nth: usize) -> Answer {
         4 => Answer::json(200, &json!({ "data": [{ "b64_json": said }] })),
         5 => {
             let body = json!({ "data": [], "said": said }).to_string().into_bytes();
-            let most = body.len() - 1;
-            Answer::Cut(body, most)
+            let max = body.len() - 1;
+            Answer::Cut(body, max)
         }
         6 => Answer::HangUp,
         _ => fault(500, "server_error"),

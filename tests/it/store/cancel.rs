@@ -185,7 +185,7 @@ async fn a_reading_transaction_sees_one_moment() {
     on_both(async |db| {
         grant(db.store(), GUILD, 10).await?;
         let (read_once, was_read_once) = tokio::sync::oneshot::channel();
-        let (go_on, may_go_on) = tokio::sync::oneshot::channel::<()>();
+        let (keep_waiting, may_go_on) = tokio::sync::oneshot::channel::<()>();
         let reading = db.read(move |tx| {
             async move {
                 let before = ledger::read(tx, GUILD).await?;
@@ -198,7 +198,7 @@ async fn a_reading_transaction_sees_one_moment() {
         let meanwhile = async {
             was_read_once.await.unwrap();
             let granted = grant(db.store(), GUILD, 5).await;
-            go_on.send(()).unwrap();
+            keep_waiting.send(()).unwrap();
             granted
         };
         let (seen, granted) = tokio::join!(reading, meanwhile);
@@ -216,7 +216,7 @@ async fn closing_waits_for_the_transaction_under_way_and_refuses_the_next() {
     on_both(async |db| {
         let store = Store::open(db.url()).await?;
         let (begun, is_begun) = tokio::sync::oneshot::channel();
-        let (go_on, may_go_on) = tokio::sync::oneshot::channel::<()>();
+        let (keep_waiting, may_go_on) = tokio::sync::oneshot::channel::<()>();
         let writing = write(&store, |tx| {
             async move {
                 ledger::grant(tx, GUILD, credits(1), Grant::default(), NOW).await?;
@@ -233,7 +233,7 @@ async fn closing_waits_for_the_transaction_under_way_and_refuses_the_next() {
                 futures::poll!(&mut closing).is_pending(),
                 "a transaction is under way"
             );
-            go_on.send(()).unwrap();
+            keep_waiting.send(()).unwrap();
             closing.await;
         };
         let (written, ()) = tokio::join!(writing, closing);

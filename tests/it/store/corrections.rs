@@ -6,7 +6,7 @@ use futures::FutureExt;
 use greenlight::domain::credits::Pool;
 use greenlight::domain::ids::UserId;
 use greenlight::flow::money::export::recount;
-use greenlight::store::ledger::{Correction, Short, correct};
+use greenlight::store::ledger::{Correction, InsufficientCredits, correct};
 use greenlight::store::{Error, Store};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection, Executor};
@@ -17,7 +17,7 @@ use super::steps::{BO, Close, GUILD, NOW, close, credits, grant, open_hold, queu
 /// The last migration of a ledger without corrections.
 const BEFORE: i64 = 9;
 
-async fn take(store: &Store, amount: i64, once: &str) -> Result<Result<Pool, Short>, Error> {
+async fn take(store: &Store, amount: i64, once: &str) -> Result<Result<Pool, InsufficientCredits>, Error> {
     let correction = Correction {
         actor: UserId::new(7),
         reason: "a slip".to_owned(),

@@ -1,10 +1,10 @@
 //! The books as they are handed out: whole, in order, harmless in a spreadsheet, and recounted entry by entry.
 
 use futures::FutureExt;
-use greenlight::domain::approval::ballot::{Kind, Source};
+use greenlight::domain::approval::ballot::{Kind, VoteSource};
 use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::ids::{GuildId, UserId};
-use greenlight::domain::money::export::{Book, Format, Line, Told};
+use greenlight::domain::money::export::{Book, BookLine, Format, Told};
 use greenlight::flow::money::export::{export, recount};
 use greenlight::store::export::{of_member, recent};
 use greenlight::store::ledger::Grant;
@@ -78,9 +78,9 @@ async fn the_lineage_names_parents_prompts_and_voters() {
                 renders::insert(tx, &parent).await?;
                 renders::insert(tx, &super::steps::child(&parent, 61)).await?;
                 for user in [BO, ANA] {
-                    votes::cast(tx, parent.id, user, Kind::Approve, Source::Reaction, NOW).await?;
+                    votes::cast(tx, parent.id, user, Kind::Approve, VoteSource::Reaction, NOW).await?;
                 }
-                votes::cast(tx, parent.id, BO, Kind::Approve, Source::Button, NOW).await?;
+                votes::cast(tx, parent.id, BO, Kind::Approve, VoteSource::Button, NOW).await?;
                 Ok(())
             }
             .boxed()
@@ -164,7 +164,7 @@ async fn a_history_begins_with_the_newest_and_says_what_became_of_each_hold() {
                 close(store, held, how).await?;
             }
         }
-        let told = |lines: Vec<Line>| -> Vec<String> {
+        let told = |lines: Vec<BookLine>| -> Vec<String> {
             let told = lines.into_iter().map(|line| match line.told {
                 Told::Grant { .. } => format!("+{}", line.amount.get()),
                 Told::Correction { .. } => format!("-{}", line.amount.get()),
@@ -172,8 +172,8 @@ async fn a_history_begins_with_the_newest_and_says_what_became_of_each_hold() {
             });
             told.collect()
         };
-        let read = async |member: Option<UserId>, most| {
-            super::steps::read(store, move |tx| recent(tx, GUILD, member, most).boxed()).await
+        let read = async |member: Option<UserId>, max| {
+            super::steps::read(store, move |tx| recent(tx, GUILD, member, max).boxed()).await
         };
         let requester = draft(GUILD, 1).requester;
         let all = ["10 Held", "10 GivenBack", "10 Spent", "+100"];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::FutureExt;
-use greenlight::domain::engine::quota::{Engine, Share};
+use greenlight::domain::engine::quota::{EngineQuota, Quota};
 use greenlight::domain::ids::{DraftId, GuildId, RenderId};
 use greenlight::domain::job::Job;
 use greenlight::domain::stage::Stage;
@@ -17,16 +17,16 @@ use super::steps::{NOW, draft, explore, one_image, read, render_id, write};
 
 const LEASE: i64 = 1_000;
 
-fn engine(a_minute: u32) -> Engine {
-    Engine {
+fn engine(a_minute: u32) -> EngineQuota {
+    EngineQuota {
         name: "openai".to_owned(),
         stages: vec![Stage::Explore, Stage::Final],
-        share: Share { at_once: 4, a_minute },
+        quota: Quota { at_once: 4, a_minute },
     }
 }
 
 /// Claims at a time; the fence is any number.
-async fn claim(store: &Store, engine: &Engine, at: i64, fence: i64) -> Result<Option<Claim>, Error> {
+async fn claim(store: &Store, engine: &EngineQuota, at: i64, fence: i64) -> Result<Option<Claim>, Error> {
     let engine = engine.clone();
     let at = At {
         now_ms: NOW + at,
@@ -151,7 +151,7 @@ async fn an_engine_is_asked_for_as_many_images_a_minute_as_it_allows_by_all_proc
         assert_eq!(all(90_000).await?, 0);
 
         // Another engine has a minute of its own.
-        let other = Engine {
+        let other = EngineQuota {
             name: "fal".to_owned(),
             ..engine(5)
         };
@@ -165,7 +165,7 @@ async fn an_engine_is_asked_for_as_many_images_a_minute_as_it_allows_by_all_proc
 async fn an_engine_gets_the_stages_that_are_its() {
     on_both(async |db| {
         wait(db, 1, 10, 1, 0).await?;
-        let reviews = Engine {
+        let reviews = EngineQuota {
             stages: vec![Stage::Review],
             ..engine(0)
         };

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use futures::FutureExt;
-use greenlight::domain::guild::settings::{ChosenCaps, GuildSettings};
+use greenlight::domain::guild::settings::{ChosenSpendLimits, GuildSettings};
 use greenlight::domain::ids::{ChannelId, GuildId, RoleId, UserId};
 use greenlight::domain::money::period::Period;
-use greenlight::domain::money::spend_limit::{Bound, Scope};
+use greenlight::domain::money::spend_limit::{LimitScope, Spenders};
 use greenlight::domain::stage::Stage;
 use greenlight::store::{Error, guilds};
 
@@ -19,21 +19,21 @@ fn roles(ids: &[u64]) -> BTreeSet<RoleId> {
     ids.iter().copied().map(RoleId::new).collect()
 }
 
-fn caps() -> ChosenCaps {
-    let on = |scope, stage, period| Bound { scope, stage, period };
-    ChosenCaps::from([
-        (on(Scope::Server, None, Period::Month), Some(credits(2_000))),
-        (on(Scope::Each, None, Period::Day), None),
+fn spend_limits() -> ChosenSpendLimits {
+    let on = |scope, stage, period| LimitScope { scope, stage, period };
+    ChosenSpendLimits::from([
+        (on(Spenders::Server, None, Period::Month), Some(credits(2_000))),
+        (on(Spenders::Each, None, Period::Day), None),
         (
-            on(Scope::Each, Some(Stage::Final), Period::Hours(744)),
+            on(Spenders::Each, Some(Stage::Final), Period::Hours(744)),
             Some(credits(0)),
         ),
         (
-            on(Scope::Role(RoleId::new(u64::MAX >> 1)), None, Period::Day),
+            on(Spenders::Role(RoleId::new(u64::MAX >> 1)), None, Period::Day),
             Some(credits(7)),
         ),
         (
-            on(Scope::Member(UserId::new(5)), None, Period::Hours(1)),
+            on(Spenders::Member(UserId::new(5)), None, Period::Hours(1)),
             Some(credits(1)),
         ),
     ])
@@ -57,7 +57,7 @@ fn everything() -> GuildSettings {
         channels: BTreeSet::from([ChannelId::new(8)]),
         gallery: Some(ChannelId::new(9)),
         log: Some(ChannelId::new(10)),
-        caps: caps(),
+        spend_limits: spend_limits(),
         zone: Some("Europe/Berlin".parse().expect("a time zone")),
     }
 }

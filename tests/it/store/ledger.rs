@@ -2,7 +2,7 @@
 
 use futures::FutureExt;
 use greenlight::domain::approval::again;
-use greenlight::domain::credits::{Credits, Short};
+use greenlight::domain::credits::{Credits, InsufficientCredits};
 use greenlight::domain::ids::GuildId;
 use greenlight::domain::job::Job;
 use greenlight::domain::stage::Stage;
@@ -117,15 +117,15 @@ async fn a_short_pool_says_what_is_missing_and_writes_nothing() {
             async move {
                 let image = one_image(tx, 1, 1).await?;
                 let mut pool = ledger::lock(tx, GUILD).await?;
-                let warrant = again(GUILD, Stage::Explore, credits(16), image.id);
-                let short = ledger::hold(tx, &mut pool, warrant, NOW)
+                let authorization = again(GUILD, Stage::Explore, credits(16), image.id);
+                let short = ledger::hold(tx, &mut pool, authorization, NOW)
                     .await?
                     .map(|held| held.amount());
                 Ok((short, pool.pool().available))
             }
             .boxed()
         });
-        let short = Refused::Pool(Short {
+        let short = Refused::Pool(InsufficientCredits {
             need: credits(16),
             available: credits(15),
         });
@@ -154,8 +154,8 @@ async fn the_locked_sums_follow_what_the_transaction_holds() {
                 for position in 1..=4_u32 {
                     let image = explore(&draft, u64::from(position), position, 10);
                     renders::insert(tx, &image).await?;
-                    let warrant = again(GUILD, Stage::Explore, credits(10), image.id);
-                    let held = ledger::hold(tx, &mut pool, warrant, NOW).await?;
+                    let authorization = again(GUILD, Stage::Explore, credits(10), image.id);
+                    let held = ledger::hold(tx, &mut pool, authorization, NOW).await?;
                     seen.push((held.is_ok(), pool.pool().available.get()));
                 }
                 Ok(seen)
@@ -179,8 +179,8 @@ async fn the_warrant_of_one_guild_does_not_open_the_pool_of_another() {
             async move {
                 let image = one_image(tx, 1, 1).await?;
                 let mut pool = ledger::lock(tx, other).await?;
-                let warrant = again(GUILD, Stage::Explore, credits(10), image.id);
-                ledger::hold(tx, &mut pool, warrant, NOW).await.map(|_| ())
+                let authorization = again(GUILD, Stage::Explore, credits(10), image.id);
+                ledger::hold(tx, &mut pool, authorization, NOW).await.map(|_| ())
             }
             .boxed()
         });
@@ -201,8 +201,8 @@ async fn a_price_of_nothing_and_a_second_hold_of_one_render_are_refused() {
             db.write(move |tx| {
                 async move {
                     let mut pool = ledger::lock(tx, GUILD).await?;
-                    let warrant = again(GUILD, Stage::Explore, credits(price), render_id(1));
-                    ledger::hold(tx, &mut pool, warrant, NOW).await.map(|_| ())
+                    let authorization = again(GUILD, Stage::Explore, credits(price), render_id(1));
+                    ledger::hold(tx, &mut pool, authorization, NOW).await.map(|_| ())
                 }
                 .boxed()
             })

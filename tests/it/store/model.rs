@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use greenlight::domain::ids::UserId;
 use greenlight::domain::money::period::Period;
-use greenlight::domain::money::spend_limit::{Bound, Scope};
+use greenlight::domain::money::spend_limit::{LimitScope, Spenders};
 use greenlight::store::ledger::Held;
 use proptest::prelude::*;
 
@@ -27,7 +27,7 @@ enum Move {
     /// Closes one of the holds ever made, which is often closed already.
     Close(usize, Close),
     /// Sets or takes away what may be spent.
-    Cap(Bounded, Option<i64>),
+    SpendLimit(Bounded, Option<i64>),
 }
 
 /// The caps that the stories set.
@@ -45,14 +45,14 @@ impl Bounded {
     const ALL: [Self; 3] = [Self::Each, Self::Bo, Self::Server];
     const HOURS: u32 = 5;
 
-    fn bound(self) -> Bound {
+    fn bound(self) -> LimitScope {
         let (scope, period) = match self {
-            Self::Each => (Scope::Each, Period::Hours(Self::HOURS)),
-            Self::Bo => (Scope::Member(BO), Period::Hours(Self::HOURS)),
-            Self::Server => (Scope::Server, Period::Day),
+            Self::Each => (Spenders::Each, Period::Hours(Self::HOURS)),
+            Self::Bo => (Spenders::Member(BO), Period::Hours(Self::HOURS)),
+            Self::Server => (Spenders::Server, Period::Day),
         };
         let stage = None;
-        Bound { scope, stage, period }
+        LimitScope { scope, stage, period }
     }
 }
 
@@ -69,13 +69,13 @@ enum Step {
 fn a_move() -> impl Strategy<Value = Move> {
     let how = prop_oneof![Just(Close::Settle), Just(Close::Release)];
     let whom = prop_oneof![Just(ANA), Just(BO)];
-    let cap = prop::option::weighted(0.8, 0_i64..=80);
+    let limit = prop::option::weighted(0.8, 0_i64..=80);
     prop_oneof![
         4 => (1_i64..=60).prop_map(Move::Grant),
         2 => (1_i64..=60).prop_map(Move::Correct),
         8 => (whom, 1_i64..=40).prop_map(|(whom, price)| Move::Hold(whom, price)),
         8 => (0_usize..12, how).prop_map(|(which, how)| Move::Close(which, how)),
-        2 => (prop::sample::select(Bounded::ALL.to_vec()), cap).prop_map(|(on, most)| Move::Cap(on, most)),
+        2 => (prop::sample::select(Bounded::ALL.to_vec()), limit).prop_map(|(on, max)| Move::SpendLimit(on, max)),
     ]
 }
 
@@ -111,7 +111,7 @@ struct Model {
     settled: i64,
     now_ms: i64,
     holds: BTreeMap<u64, Hold>,
-    caps: BTreeMap<Bounded, i64>,
+    spend_limits: BTreeMap<Bounded, i64>,
 }
 
 impl Model {
@@ -121,7 +121,7 @@ impl Model {
             settled: 0,
             now_ms,
             holds: BTreeMap::new(),
-            caps: BTreeMap::new(),
+            spend_limits: BTreeMap::new(),
         }
     }
 
@@ -153,11 +153,11 @@ enum Outcome {
     Corrected(i64),
     Holds(u64, UserId, i64, Held),
     /// A hold or a correction that the pool could not pay.
-    Short(i64),
+    InsufficientCredits(i64),
     Capped(UserId, i64),
     Closed(u64, Close),
     TooLate(u64),
-    Caps(Bounded, Option<i64>),
+    SpendLimits(Bounded, Option<i64>),
     /// There was nothing to close.
     Idle,
 }
@@ -194,7 +194,7 @@ impl Model {
     /// Whether these outcomes could be, whatever the order in which the moves were made.
     fn judge(&self, outcomes: &[Outcome], came_to: &mut Coverage) -> Result<(), TestCaseError> {
         self.judge_sums(outcomes, came_to)?;
-        self.judge_caps(outcomes, came_to)?;
+        self.judge_spend_limits(outcomes, came_to)?;
         self.judge_closes(outcomes, came_to)
     }
 
@@ -208,7 +208,7 @@ impl Model {
             .sum();
         let before = self.available();
         for outcome in outcomes {
-            if let Outcome::Short(sum) = outcome {
+            if let Outcome::InsufficientCredits(sum) = outcome {
                 prop_assert!(
                     *sum > before - taken,
                     "{sum} was refused, and {before} - {taken} was there"
@@ -224,10 +224,12 @@ impl Model {
     fn possible(&self, on: Bounded, member: UserId, outcomes: &[Outcome]) -> Vec<Option<i64>> {
         let values = |on: Bounded| -> Vec<Option<i64>> {
             let set = outcomes.iter().filter_map(|outcome| match outcome {
-                Outcome::Caps(set, most) if *set == on => Some(*most),
+                Outcome::SpendLimits(set, max) if *set == on => Some(*max),
                 _ => None,
             });
-            std::iter::once(self.caps.get(&on).copied()).chain(set).collect()
+            std::iter::once(self.spend_limits.get(&on).copied())
+                .chain(set)
+                .collect()
         };
         if on != Bounded::Each || member != BO {
             return values(on);
@@ -245,7 +247,7 @@ impl Model {
     }
 
     /// Nobody was refused below the lowest that a cap was.
-    fn judge_caps(&self, outcomes: &[Outcome], came_to: &mut Coverage) -> Result<(), TestCaseError> {
+    fn judge_spend_limits(&self, outcomes: &[Outcome], came_to: &mut Coverage) -> Result<(), TestCaseError> {
         for outcome in outcomes {
             let Outcome::Capped(member, price) = outcome else {
                 continue;
@@ -255,9 +257,9 @@ impl Model {
                     Outcome::Holds(_, by, price, _) if on == Bounded::Server || by == member => *price,
                     _ => 0,
                 });
-                let most = self.spent(on, *member) + taken.sum::<i64>() + price;
+                let max = self.spent(on, *member) + taken.sum::<i64>() + price;
                 let possible = self.possible(on, *member, outcomes);
-                possible.into_iter().flatten().any(|cap| most > cap)
+                possible.into_iter().flatten().any(|limit| max > limit)
             });
             prop_assert!(near, "{price} was refused to {member}, and no cap was near");
             came_to.capped += 1;
@@ -280,10 +282,10 @@ impl Model {
         .collect()
     }
 
-    fn judge_bounds(&self, bounds: &[(Bounded, UserId, i64)]) -> Result<(), TestCaseError> {
-        for (on, member, most) in bounds {
+    fn judge_limit_scopes(&self, bounds: &[(Bounded, UserId, i64)]) -> Result<(), TestCaseError> {
+        for (on, member, max) in bounds {
             let spent = self.spent(*on, *member);
-            prop_assert!(spent <= *most, "{on:?} of {member}: {spent} were spent of {most}");
+            prop_assert!(spent <= *max, "{on:?} of {member}: {spent} were spent of {max}");
         }
         Ok(())
     }
@@ -339,9 +341,9 @@ impl Model {
                 hold.released = how == Close::Release;
                 self.settled += if how == Close::Settle { hold.price } else { 0 };
             }
-            Outcome::Caps(on, Some(most)) => drop(self.caps.insert(on, most)),
-            Outcome::Caps(on, None) => drop(self.caps.remove(&on)),
-            Outcome::Short(_) | Outcome::Capped(..) | Outcome::TooLate(_) | Outcome::Idle => {}
+            Outcome::SpendLimits(on, Some(max)) => drop(self.spend_limits.insert(on, max)),
+            Outcome::SpendLimits(on, None) => drop(self.spend_limits.remove(&on)),
+            Outcome::InsufficientCredits(_) | Outcome::Capped(..) | Outcome::TooLate(_) | Outcome::Idle => {}
         }
     }
 }

@@ -5,7 +5,7 @@ mod jobs;
 use std::collections::BTreeSet;
 
 use futures::FutureExt;
-use greenlight::domain::approval::ballot::{Kind, Source};
+use greenlight::domain::approval::ballot::{Kind, VoteSource};
 use greenlight::domain::ids::{DraftId, RenderId, UserId};
 use greenlight::domain::image::render::State;
 use greenlight::domain::stage::Stage;
@@ -86,7 +86,15 @@ async fn a_named_grant_that_is_made_by_all_at_once_happens_once() {
 /// anything else is written to the render, because that would lock it too, and too late.
 async fn vote_and_count(tx: &mut Tx, image: RenderId, user: u64) -> Result<usize, Error> {
     renders::lock(tx, image).await?;
-    votes::cast(tx, image, UserId::new(user), Kind::Approve, Source::Reaction, NOW).await?;
+    votes::cast(
+        tx,
+        image,
+        UserId::new(user),
+        Kind::Approve,
+        VoteSource::Reaction,
+        NOW,
+    )
+    .await?;
     let seen = votes::ballot(tx, image).await?.approvals.len();
     renders::bump_vote(tx, image).await?;
     Ok(seen)

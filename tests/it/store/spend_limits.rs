@@ -2,59 +2,59 @@
 
 use futures::FutureExt;
 use futures::future::join_all;
-use greenlight::domain::guild::pseudonym::AliasKey;
-use greenlight::domain::guild::settings::ChosenCaps;
+use greenlight::domain::guild::pseudonym::PseudonymKey;
+use greenlight::domain::guild::settings::ChosenSpendLimits;
 use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::money::period::{Period, Zone};
-use greenlight::domain::money::spend_limit::{Bound, Cap, Gauge, Scope, fits};
+use greenlight::domain::money::spend_limit::{LimitScope, SpendLimit, Spenders, Usage, fits};
 use greenlight::domain::stage::Stage;
-use greenlight::store::privacy::{Forgetting, alias_key, forget};
+use greenlight::store::privacy::{Forgetting, forget, pseudonym_key};
 use greenlight::store::renders::Render;
 use greenlight::store::{Error, Store, drafts, guilds, ledger, renders, spend_limits};
 
 use super::db::on_both;
 use super::steps::{
-    ANA, BO, Close, GUILD, NOW, Refused, child, close, credits, draft, explore, grant, hold_under_caps, read,
-    render_id, write,
+    ANA, BO, Close, GUILD, NOW, Refused, child, close, credits, draft, explore, grant, hold_under_limits,
+    read, render_id, write,
 };
 
 const HOUR_MS: i64 = 60 * 60_000;
 
-fn cap(scope: Scope, stage: Option<Stage>, period: Period, most: i64) -> Cap {
-    let on = Bound { scope, stage, period };
-    let most = credits(most);
-    Cap { on, most }
+fn limit(scope: Spenders, stage: Option<Stage>, period: Period, max: i64) -> SpendLimit {
+    let on = LimitScope { scope, stage, period };
+    let max = credits(max);
+    SpendLimit { on, max }
 }
 
 /// Holds an image of a member's, or says whether a cap or the pool does not allow it.
 async fn hold(store: &Store, member: UserId, id: u64, price: i64, now_ms: i64) -> Result<bool, Error> {
-    let held = store.write(move |tx| hold_under_caps(tx, GUILD, member, id, price, now_ms).boxed());
+    let held = store.write(move |tx| hold_under_limits(tx, GUILD, member, id, price, now_ms).boxed());
     match held.await {
         Ok(_) => Ok(true),
-        Err(Refused::Capped | Refused::Short) => Ok(false),
+        Err(Refused::Capped | Refused::InsufficientCredits) => Ok(false),
         Err(Refused::Store(error)) => Err(error),
     }
 }
 
-async fn gauge(store: &Store, cap: Cap, member: UserId, now_ms: i64) -> Result<Gauge, Error> {
-    let gauges = write(store, move |tx| {
+async fn usage(store: &Store, limit: SpendLimit, member: UserId, now_ms: i64) -> Result<Usage, Error> {
+    let usages = write(store, move |tx| {
         async move {
             let locked = ledger::lock(tx, GUILD).await?;
-            spend_limits::gauges(tx, &locked, vec![cap], member, &Zone::utc(), now_ms).await
+            spend_limits::usages(tx, &locked, vec![limit], member, &Zone::utc(), now_ms).await
         }
         .boxed()
     });
-    Ok(gauges.await?.remove(0))
+    Ok(usages.await?.remove(0))
 }
 
-async fn spent(store: &Store, cap: Cap, member: UserId, now_ms: i64) -> Result<i64, Error> {
-    Ok(gauge(store, cap, member, now_ms).await?.spent.get())
+async fn spent(store: &Store, limit: SpendLimit, member: UserId, now_ms: i64) -> Result<i64, Error> {
+    Ok(usage(store, limit, member, now_ms).await?.spent.get())
 }
 
 /// When so much can be spent, in hours from now.
-async fn frees(store: &Store, cap: Cap, need: i64, now_ms: i64) -> Result<Option<i64>, Error> {
-    let gauge = gauge(store, cap, ANA, now_ms).await?;
-    let full = fits(&[gauge], credits(need)).expect_err("it is too much");
+async fn frees(store: &Store, limit: SpendLimit, need: i64, now_ms: i64) -> Result<Option<i64>, Error> {
+    let usage = usage(store, limit, ANA, now_ms).await?;
+    let full = fits(&[usage], credits(need)).expect_err("it is too much");
     let frees_ms = read(store, move |tx| {
         async move { spend_limits::frees(tx, GUILD, &full, ANA).await }.boxed()
     })
@@ -62,11 +62,11 @@ async fn frees(store: &Store, cap: Cap, need: i64, now_ms: i64) -> Result<Option
     Ok(frees_ms.map(|frees_ms| (frees_ms - now_ms) / HOUR_MS))
 }
 
-async fn choose(store: &Store, chosen: ChosenCaps) -> Result<(), Error> {
+async fn choose(store: &Store, chosen: ChosenSpendLimits) -> Result<(), Error> {
     write(store, move |tx| {
         async move {
             let mut settings = guilds::lock(tx, GUILD).await?;
-            settings.caps = chosen;
+            settings.spend_limits = chosen;
             guilds::write(tx, GUILD, &settings).await
         }
         .boxed()
@@ -78,8 +78,8 @@ async fn choose(store: &Store, chosen: ChosenCaps) -> Result<(), Error> {
 async fn of_sixty_four_tasks_at_a_members_cap_for_ten_exactly_ten_hold_every_time() {
     on_both(async |db| {
         grant(db.store(), GUILD, 100_000).await?;
-        let each = cap(Scope::Each, None, Period::Hours(1), 100);
-        choose(db.store(), [(each.on, Some(each.most))].into()).await?;
+        let each = limit(Spenders::Each, None, Period::Hours(1), 100);
+        choose(db.store(), [(each.on, Some(each.max))].into()).await?;
         for round in 0..5_u64 {
             let now_ms = NOW + i64::try_from(round).expect("few rounds") * HOUR_MS;
             let ids = round * 64 + 1..=round * 64 + 64;
@@ -122,24 +122,28 @@ async fn what_counts_is_held_or_spent_in_the_window_by_whom_and_on_what() {
         let open = super::steps::open_hold(store, 5).await?.expect("a hold");
         close(store, open, Close::Release).await?;
         review(store, 3, 6).await?;
-        let hours = |scope, stage, hours| cap(scope, stage, Period::Hours(hours), 9);
-        for (cap, member, counted) in [
-            (hours(Scope::Each, None, 6), ANA, 1 + 2 + 4 + 20),
-            (hours(Scope::Each, None, 5), ANA, 2 + 4 + 20),
-            (hours(Scope::Each, None, 4), ANA, 4 + 20),
-            (hours(Scope::Member(ANA), Some(Stage::Explore), 6), ANA, 1 + 2 + 4),
-            (hours(Scope::Each, Some(Stage::Review), 6), ANA, 20),
-            (hours(Scope::Each, Some(Stage::Final), 6), ANA, 0),
-            (hours(Scope::Each, None, 6), BO, 8),
-            (hours(Scope::Server, None, 6), BO, 1 + 2 + 4 + 8 + 20),
+        let hours = |scope, stage, hours| limit(scope, stage, Period::Hours(hours), 9);
+        for (limit, member, counted) in [
+            (hours(Spenders::Each, None, 6), ANA, 1 + 2 + 4 + 20),
+            (hours(Spenders::Each, None, 5), ANA, 2 + 4 + 20),
+            (hours(Spenders::Each, None, 4), ANA, 4 + 20),
             (
-                cap(Scope::Server, None, Period::Month, 9),
+                hours(Spenders::Member(ANA), Some(Stage::Explore), 6),
+                ANA,
+                1 + 2 + 4,
+            ),
+            (hours(Spenders::Each, Some(Stage::Review), 6), ANA, 20),
+            (hours(Spenders::Each, Some(Stage::Final), 6), ANA, 0),
+            (hours(Spenders::Each, None, 6), BO, 8),
+            (hours(Spenders::Server, None, 6), BO, 1 + 2 + 4 + 8 + 20),
+            (
+                limit(Spenders::Server, None, Period::Month, 9),
                 ANA,
                 1 + 2 + 4 + 8 + 20,
             ),
         ] {
-            let found = spent(store, cap, member, NOW).await?;
-            assert_eq!(found, counted, "{cap} of {member} on {:?}", db.kind());
+            let found = spent(store, limit, member, NOW).await?;
+            assert_eq!(found, counted, "{limit} of {member} on {:?}", db.kind());
         }
         Ok(())
     })
@@ -154,8 +158,8 @@ async fn review(store: &Store, parent: u64, id: u64) -> Result<(), Error> {
             let next: Render = child(&parent, id);
             renders::insert(tx, &next).await?;
             let mut pool = ledger::lock(tx, GUILD).await?;
-            let warrant = greenlight::domain::approval::again(GUILD, next.stage, next.price, next.id);
-            let held = ledger::hold(tx, &mut pool, warrant, NOW).await?;
+            let authorization = greenlight::domain::approval::again(GUILD, next.stage, next.price, next.id);
+            let held = ledger::hold(tx, &mut pool, authorization, NOW).await?;
             drop(held.expect("the pool can pay"));
             Ok(())
         }
@@ -172,20 +176,20 @@ async fn there_is_room_again_once_enough_has_left() {
         for (id, price, hours_ago) in [(1, 10, 9), (2, 20, 7), (3, 30, 5), (4, 5, 1)] {
             assert!(hold(store, ANA, id, price, NOW - hours_ago * HOUR_MS).await?);
         }
-        let most = |most| cap(Scope::Each, None, Period::Hours(10), most);
-        for (most, need, hours) in [
-            (most(65), 10, Some(1)),
-            (most(65), 11, Some(3)),
-            (most(65), 30, Some(3)),
-            (most(65), 31, Some(5)),
-            (most(65), 65, Some(9)),
-            (most(20), 20, Some(9)),
-            (most(65), 66, None),
+        let max = |max| limit(Spenders::Each, None, Period::Hours(10), max);
+        for (max, need, hours) in [
+            (max(65), 10, Some(1)),
+            (max(65), 11, Some(3)),
+            (max(65), 30, Some(3)),
+            (max(65), 31, Some(5)),
+            (max(65), 65, Some(9)),
+            (max(20), 20, Some(9)),
+            (max(65), 66, None),
         ] {
-            assert_eq!(frees(store, most, need, NOW).await?, hours, "{need} of {most}");
+            assert_eq!(frees(store, max, need, NOW).await?, hours, "{need} of {max}");
         }
-        let day = cap(Scope::Each, None, Period::Day, 65);
-        let frees_ms = gauge(store, day, ANA, NOW).await?.window.until_ms;
+        let day = limit(Spenders::Each, None, Period::Day, 65);
+        let frees_ms = usage(store, day, ANA, NOW).await?.window.until_ms;
         assert!(frees_ms.is_some_and(|ms| ms > NOW), "a day ends");
         Ok(())
     })
@@ -197,7 +201,7 @@ async fn who_was_forgotten_has_still_spent_what_they_spent() {
     on_both(async |db| {
         let store = db.store();
         grant(store, GUILD, 1_000).await?;
-        let each = cap(Scope::Each, None, Period::Day, 100);
+        let each = limit(Spenders::Each, None, Period::Day, 100);
         let old = explore(&draft(GUILD, 1), 1, 1, 30);
         assert!(hold(store, ANA, old.id.get(), 30, NOW).await?);
         let held = super::steps::open_hold(store, 1).await?.expect("a hold");
@@ -205,12 +209,14 @@ async fn who_was_forgotten_has_still_spent_what_they_spent() {
         write(store, move |tx| {
             async move {
                 drafts::set_place(tx, old.draft, drafts::Place::Abandoned(None)).await?;
-                let alias = alias_key(tx, AliasKey::new([7; 32])).await?.alias(GUILD, ANA);
+                let pseudonym = pseudonym_key(tx, PseudonymKey::new([7; 32]))
+                    .await?
+                    .pseudonym(GUILD, ANA);
                 let who = Forgetting {
                     user: ANA,
                     asked_ms: NOW,
                 };
-                assert_eq!(forget(tx, GUILD, who, alias).await?.len(), 1);
+                assert_eq!(forget(tx, GUILD, who, pseudonym).await?.len(), 1);
                 Ok(())
             }
             .boxed()

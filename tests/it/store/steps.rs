@@ -10,7 +10,7 @@ use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
 use greenlight::domain::image::render::State;
 use greenlight::domain::money::period::Zone;
-use greenlight::domain::money::spend_limit::{Caps, fits, holding};
+use greenlight::domain::money::spend_limit::{SpendLimits, fits, holding};
 use greenlight::domain::stage::Stage;
 use greenlight::store::drafts::{Draft, Place};
 use greenlight::store::ledger::{Grant, Held};
@@ -140,7 +140,7 @@ pub async fn sums(store: &Store, guild: GuildId) -> Result<[i64; 4], Error> {
 
 /// Why a transaction of the stories was rolled back.
 enum Stop {
-    Short,
+    InsufficientCredits,
     Store(Error),
 }
 
@@ -156,7 +156,7 @@ pub async fn queue(store: &Store, guild: GuildId, id: u64, price: i64) -> Result
     let outcome = store.write(move |tx| queue_or_stop(tx, guild, id, price).boxed());
     match outcome.await {
         Ok(held) => Ok(Some(held)),
-        Err(Stop::Short) => Ok(None),
+        Err(Stop::InsufficientCredits) => Ok(None),
         Err(Stop::Store(error)) => Err(error),
     }
 }
@@ -175,15 +175,15 @@ async fn queue_or_stop(tx: &mut Tx, guild: GuildId, id: u64, price: i64) -> Resu
     let draft = draft(guild, id);
     drafts::insert(tx, &draft).await?;
     renders::insert(tx, &explore(&draft, id, 1, price)).await?;
-    let warrant = again(guild, Stage::Explore, credits(price), render_id(id));
-    let held = ledger::hold(tx, &mut pool, warrant, NOW).await?;
-    held.map_err(|_| Stop::Short)
+    let authorization = again(guild, Stage::Explore, credits(price), render_id(id));
+    let held = ledger::hold(tx, &mut pool, authorization, NOW).await?;
+    held.map_err(|_| Stop::InsufficientCredits)
 }
 
 /// Why nothing was held.
 pub enum Refused {
     /// The pool cannot pay.
-    Short,
+    InsufficientCredits,
     /// A cap does not allow it.
     Capped,
     /// The database failed.
@@ -197,7 +197,7 @@ impl From<Error> for Refused {
 }
 
 /// Queues an image on a draft of a member and holds its price, unless a cap or the pool does not allow it.
-pub async fn hold_under_caps(
+pub async fn hold_under_limits(
     tx: &mut Tx,
     guild: GuildId,
     member: UserId,
@@ -207,23 +207,23 @@ pub async fn hold_under_caps(
 ) -> Result<Held, Refused> {
     ledger::ensure(tx, guild).await?;
     let mut pool = ledger::lock(tx, guild).await?;
-    let chosen = guilds::read(tx, guild).await?.caps;
-    let chosen: Caps = chosen
+    let chosen = guilds::read(tx, guild).await?.spend_limits;
+    let chosen: SpendLimits = chosen
         .into_iter()
-        .filter_map(|(on, most)| Some((on, most?)))
+        .filter_map(|(on, max)| Some((on, max?)))
         .collect();
     let all = holding(&chosen, member, &[].into(), Stage::Explore);
-    let gauges = spend_limits::gauges(tx, &pool, all, member, &Zone::utc(), now_ms).await?;
-    if fits(&gauges, credits(price)).is_err() {
+    let usages = spend_limits::usages(tx, &pool, all, member, &Zone::utc(), now_ms).await?;
+    if fits(&usages, credits(price)).is_err() {
         return Err(Refused::Capped);
     }
     let mut draft = draft(guild, id);
     draft.requester = member;
     drafts::insert(tx, &draft).await?;
     renders::insert(tx, &explore(&draft, id, 1, price)).await?;
-    let warrant = again(guild, Stage::Explore, credits(price), render_id(id));
-    let held = ledger::hold(tx, &mut pool, warrant, now_ms).await?;
-    held.map_err(|_| Refused::Short)
+    let authorization = again(guild, Stage::Explore, credits(price), render_id(id));
+    let held = ledger::hold(tx, &mut pool, authorization, now_ms).await?;
+    held.map_err(|_| Refused::InsufficientCredits)
 }
 
 /// How a hold is closed.

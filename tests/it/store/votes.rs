@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures::FutureExt;
-use greenlight::domain::approval::ballot::{Kind, Source, Standing, Veto};
+use greenlight::domain::approval::ballot::{Kind, Veto, VoteSource, VoterRole};
 use greenlight::domain::ids::{RenderId, UserId};
 use greenlight::store::{Error, votes};
 use sqlx::error::ErrorKind;
@@ -20,12 +20,12 @@ async fn two_images(db: &TestDb) -> Result<(), Error> {
     Ok(())
 }
 
-async fn casts(db: &TestDb, image: RenderId, user: UserId, source: Source) -> Result<bool, Error> {
+async fn casts(db: &TestDb, image: RenderId, user: UserId, source: VoteSource) -> Result<bool, Error> {
     db.write(move |tx| votes::cast(tx, image, user, Kind::Approve, source, NOW).boxed())
         .await
 }
 
-async fn withdraws(db: &TestDb, user: UserId, source: Source) -> Result<bool, Error> {
+async fn withdraws(db: &TestDb, user: UserId, source: VoteSource) -> Result<bool, Error> {
     db.write(move |tx| votes::withdraw(tx, FOX, user, Kind::Approve, source).boxed())
         .await
 }
@@ -45,15 +45,15 @@ async fn a_vote_counts_once_and_can_be_taken_back_once() {
     on_both(async |db| {
         two_images(db).await?;
         assert_eq!(ballot(db, FOX).await?, members([]));
-        assert!(casts(db, FOX, BO, Source::Reaction).await?);
-        assert!(!casts(db, FOX, BO, Source::Reaction).await?, "a repeat");
-        assert!(casts(db, FOX, CEM, Source::Reaction).await?);
-        assert!(casts(db, HARE, ANA, Source::Reaction).await?, "another image");
+        assert!(casts(db, FOX, BO, VoteSource::Reaction).await?);
+        assert!(!casts(db, FOX, BO, VoteSource::Reaction).await?, "a repeat");
+        assert!(casts(db, FOX, CEM, VoteSource::Reaction).await?);
+        assert!(casts(db, HARE, ANA, VoteSource::Reaction).await?, "another image");
         assert_eq!(ballot(db, FOX).await?, members([BO, CEM]));
         assert_eq!(ballot(db, HARE).await?, members([ANA]));
 
-        assert!(withdraws(db, BO, Source::Reaction).await?);
-        assert!(!withdraws(db, BO, Source::Reaction).await?, "a repeat");
+        assert!(withdraws(db, BO, VoteSource::Reaction).await?);
+        assert!(!withdraws(db, BO, VoteSource::Reaction).await?, "a repeat");
         assert_eq!(ballot(db, FOX).await?, members([CEM]));
         assert_eq!(ballot(db, HARE).await?, members([ANA]));
         Ok(())
@@ -65,24 +65,24 @@ async fn a_vote_counts_once_and_can_be_taken_back_once() {
 async fn a_member_with_two_sources_is_one_voter_until_both_are_gone() {
     on_both(async |db| {
         two_images(db).await?;
-        assert!(casts(db, FOX, BO, Source::Reaction).await?);
-        assert!(casts(db, FOX, BO, Source::Button).await?);
-        assert!(casts(db, FOX, CEM, Source::Button).await?);
+        assert!(casts(db, FOX, BO, VoteSource::Reaction).await?);
+        assert!(casts(db, FOX, BO, VoteSource::Button).await?);
+        assert!(casts(db, FOX, CEM, VoteSource::Button).await?);
         assert_eq!(ballot(db, FOX).await?, members([BO, CEM]));
         let by = async |source| {
             db.read(move |tx| votes::voters(tx, FOX, Kind::Approve, source).boxed())
                 .await
         };
-        assert_eq!(by(Source::Reaction).await?, members([BO]));
-        assert_eq!(by(Source::Button).await?, members([BO, CEM]));
+        assert_eq!(by(VoteSource::Reaction).await?, members([BO]));
+        assert_eq!(by(VoteSource::Button).await?, members([BO, CEM]));
 
-        assert!(withdraws(db, BO, Source::Reaction).await?);
+        assert!(withdraws(db, BO, VoteSource::Reaction).await?);
         assert_eq!(
             ballot(db, FOX).await?,
             members([BO, CEM]),
             "the button still says yes"
         );
-        assert!(withdraws(db, BO, Source::Button).await?);
+        assert!(withdraws(db, BO, VoteSource::Button).await?);
         assert_eq!(ballot(db, FOX).await?, members([CEM]));
         Ok(())
     })
@@ -93,10 +93,10 @@ async fn a_member_with_two_sources_is_one_voter_until_both_are_gone() {
 async fn a_recount_makes_the_reactions_those_of_discord_and_leaves_the_buttons() {
     on_both(async |db| {
         two_images(db).await?;
-        casts(db, FOX, ANA, Source::Reaction).await?;
-        casts(db, FOX, BO, Source::Reaction).await?;
-        casts(db, FOX, ANA, Source::Button).await?;
-        casts(db, HARE, CEM, Source::Reaction).await?;
+        casts(db, FOX, ANA, VoteSource::Reaction).await?;
+        casts(db, FOX, BO, VoteSource::Reaction).await?;
+        casts(db, FOX, ANA, VoteSource::Button).await?;
+        casts(db, HARE, CEM, VoteSource::Reaction).await?;
         let recount = async |users: BTreeSet<UserId>| {
             db.write(move |tx| {
                 async move { votes::replace_reactions(tx, FOX, Kind::Approve, &users, NOW + 9).await }.boxed()
@@ -110,7 +110,7 @@ async fn a_recount_makes_the_reactions_those_of_discord_and_leaves_the_buttons()
             members([]),
         ] {
             recount(seen.clone()).await?;
-            let reactions = db.read(|tx| votes::voters(tx, FOX, Kind::Approve, Source::Reaction).boxed());
+            let reactions = db.read(|tx| votes::voters(tx, FOX, Kind::Approve, VoteSource::Reaction).boxed());
             assert_eq!(reactions.await?, seen);
             assert_eq!(
                 ballot(db, FOX).await?,
@@ -127,7 +127,7 @@ async fn a_recount_makes_the_reactions_those_of_discord_and_leaves_the_buttons()
 async fn a_recount_keeps_the_time_of_a_vote_that_it_finds_again() {
     on_both(async |db| {
         two_images(db).await?;
-        casts(db, FOX, BO, Source::Reaction).await?;
+        casts(db, FOX, BO, VoteSource::Reaction).await?;
         let seen = members([BO, CEM]);
         db.write(move |tx| {
             async move { votes::replace_reactions(tx, FOX, Kind::Approve, &seen, NOW + 9).await }.boxed()
@@ -146,7 +146,7 @@ async fn a_recount_keeps_the_time_of_a_vote_that_it_finds_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_votes_on_an_image_that_is_not_there() {
     on_both(async |db| {
-        let vote = casts(db, render_id(4711), BO, Source::Button).await;
+        let vote = casts(db, render_id(4711), BO, VoteSource::Button).await;
         assert_eq!(rule(vote), ErrorKind::ForeignKeyViolation);
         Ok(())
     })
@@ -164,16 +164,16 @@ async fn a_veto_is_no_approval_and_is_lifted_until_it_is_given_anew() {
             .await
         };
         let read = async || db.read(|tx| votes::ballot(tx, FOX).boxed()).await;
-        casts(db, FOX, BO, Source::Reaction).await?;
+        casts(db, FOX, BO, VoteSource::Reaction).await?;
         assert!(vetoes(members([BO, CEM])).await?);
         let both = read().await?;
         assert_eq!((both.approvals.len(), both.vetoes.len()), (1, 2));
         assert!(
-            db.write(|tx| votes::note(tx, FOX, BO, Standing::Lead).boxed())
+            db.write(|tx| votes::note(tx, FOX, BO, VoterRole::Lead).boxed())
                 .await?
         );
         assert!(
-            !db.write(|tx| votes::note(tx, FOX, BO, Standing::Lead).boxed())
+            !db.write(|tx| votes::note(tx, FOX, BO, VoterRole::Lead).boxed())
                 .await?,
             "no news"
         );
@@ -183,15 +183,15 @@ async fn a_veto_is_no_approval_and_is_lifted_until_it_is_given_anew() {
             "found again, and still lifted"
         );
         let lifted = read().await?;
-        assert_eq!(lifted.approvals[&BO], Standing::Lead, "of all their votes");
-        let veto = |standing, lifted| Veto { standing, lifted };
-        assert_eq!(lifted.vetoes[&BO], veto(Standing::Lead, true));
-        assert_eq!(lifted.vetoes[&CEM], veto(Standing::Unknown, true));
+        assert_eq!(lifted.approvals[&BO], VoterRole::Lead, "of all their votes");
+        let veto = |role, lifted| Veto { role, lifted };
+        assert_eq!(lifted.vetoes[&BO], veto(VoterRole::Lead, true));
+        assert_eq!(lifted.vetoes[&CEM], veto(VoterRole::Unknown, true));
         vetoes(members([CEM])).await?;
         vetoes(members([BO, CEM])).await?;
         assert_eq!(
             read().await?.vetoes[&BO],
-            veto(Standing::Unknown, false),
+            veto(VoterRole::Unknown, false),
             "taken back and given anew"
         );
         Ok(())

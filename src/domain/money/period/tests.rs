@@ -122,13 +122,13 @@ fn a_zone_goes_by_its_name_and_a_wrong_name_is_answered_with_the_likely_ones() {
 fn a_period_is_read_back_and_stays_in_its_limits() {
     for period in [
         Period::Hours(1),
-        Period::Hours(limits::CAP_HOURS),
+        Period::Hours(limits::SPEND_LIMIT_HOURS),
         Period::Day,
         Period::Month,
     ] {
         assert_eq!(period.to_string().parse(), Ok(period));
     }
-    let past = format!("{}h", limits::CAP_HOURS + 1);
+    let past = format!("{}h", limits::SPEND_LIMIT_HOURS + 1);
     for text in ["0h", past.as_str(), "h", "-1h", "week", ""] {
         assert!(text.parse::<Period>().is_err(), "{text}");
     }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::guild::settings::tests::operator;
-use crate::domain::guild::settings::{Edit, GuildSettings, Mistake, Part};
+use crate::domain::guild::settings::{Edit, GuildSettings, InvalidSetting, SettingsGroup};
 use crate::domain::ids::GuildId;
 use crate::domain::limits;
 
@@ -15,25 +15,28 @@ fn credits(n: i64) -> Credits {
     Credits::new(n).unwrap()
 }
 
-fn on(scope: Scope, stage: Option<Stage>, period: Period) -> Bound {
-    Bound { scope, stage, period }
+fn on(scope: Spenders, stage: Option<Stage>, period: Period) -> LimitScope {
+    LimitScope { scope, stage, period }
 }
 
-fn a_day(scope: Scope) -> Bound {
+fn a_day(scope: Spenders) -> LimitScope {
     on(scope, None, Period::Day)
 }
 
-fn held(caps: &[(Bound, i64)], member: UserId, roles: &[RoleId], stage: Stage) -> Vec<String> {
-    let caps: Caps = caps.iter().map(|(on, most)| (*on, credits(*most))).collect();
+fn held(spend_limits: &[(LimitScope, i64)], member: UserId, roles: &[RoleId], stage: Stage) -> Vec<String> {
+    let spend_limits: SpendLimits = spend_limits
+        .iter()
+        .map(|(on, max)| (*on, credits(*max)))
+        .collect();
     let roles = roles.iter().copied().collect();
-    let all = holding(&caps, member, &roles, stage);
-    all.iter().map(Cap::to_string).collect()
+    let all = holding(&spend_limits, member, &roles, stage);
+    all.iter().map(SpendLimit::to_string).collect()
 }
 
 #[test]
 fn the_most_particular_cap_holds_and_always_the_servers() {
-    use Scope::{Each, Member, Role, Server};
-    let caps = [
+    use Spenders::{Each, Member, Role, Server};
+    let spend_limits = [
         (a_day(Server), 500),
         (a_day(Each), 100),
         (a_day(Role(TRAINEE)), 30),
@@ -47,7 +50,7 @@ fn the_most_particular_cap_holds_and_always_the_servers() {
         (ANA, vec![RoleId::new(99)], "each 0 any day 100"),
         (BO, vec![LEAD], "member 2 any day 10"),
     ] {
-        let all = held(&caps, member, &roles, Stage::Explore);
+        let all = held(&spend_limits, member, &roles, Stage::Explore);
         assert_eq!(all, ["server 0 any day 500", expected], "{member} {roles:?}");
     }
     assert_eq!(held(&[], ANA, &[], Stage::Final), [""; 0]);
@@ -55,14 +58,14 @@ fn the_most_particular_cap_holds_and_always_the_servers() {
 
 #[test]
 fn caps_on_other_spans_and_stages_hold_side_by_side() {
-    use Scope::{Each, Member};
-    let caps = [
+    use Spenders::{Each, Member};
+    let spend_limits = [
         (a_day(Each), 100),
         (on(Each, None, Period::Month), 900),
         (on(Each, Some(Stage::Final), Period::Day), 40),
         (on(Member(ANA), None, Period::Hours(24)), 70),
     ];
-    let mut explore = held(&caps, ANA, &[], Stage::Explore);
+    let mut explore = held(&spend_limits, ANA, &[], Stage::Explore);
     explore.sort();
     assert_eq!(
         explore,
@@ -72,18 +75,18 @@ fn caps_on_other_spans_and_stages_hold_side_by_side() {
             "member 1 any 24h 70"
         ]
     );
-    let last = held(&caps, BO, &[], Stage::Final);
+    let last = held(&spend_limits, BO, &[], Stage::Final);
     assert!(
         last.contains(&"each 0 final day 40".to_owned()) && last.len() == 3,
         "{last:?}"
     );
 }
 
-fn gauge(most: i64, spent: i64, until_ms: Option<i64>) -> Gauge {
-    Gauge {
-        cap: Cap {
-            on: a_day(Scope::Each),
-            most: credits(most),
+fn usage(max: i64, spent: i64, until_ms: Option<i64>) -> Usage {
+    Usage {
+        limit: SpendLimit {
+            on: a_day(Spenders::Each),
+            max: credits(max),
         },
         window: Window { from_ms: 0, until_ms },
         spent: credits(spent),
@@ -92,9 +95,8 @@ fn gauge(most: i64, spent: i64, until_ms: Option<i64>) -> Gauge {
 
 #[test]
 fn a_cap_can_be_used_up_and_not_passed() {
-    let missing = |most, spent, need| {
-        fits(&[gauge(most, spent, Some(5))], credits(need)).map_err(|full| full.missing())
-    };
+    let missing =
+        |max, spent, need| fits(&[usage(max, spent, Some(5))], credits(need)).map_err(|full| full.missing());
     assert_eq!(missing(100, 90, 10), Ok(()));
     assert_eq!(missing(100, 90, 11), Err(1));
     assert_eq!(missing(100, 100, 1), Err(1));
@@ -105,14 +107,14 @@ fn a_cap_can_be_used_up_and_not_passed() {
 
 #[test]
 fn of_several_caps_the_one_that_frees_last_is_named() {
-    let named = |gauges: &[Gauge], need| {
-        let full = fits(gauges, credits(need)).unwrap_err();
-        (full.cap.most.get(), full.frees_ms, full.for_ever())
+    let named = |usages: &[Usage], need| {
+        let full = fits(usages, credits(need)).unwrap_err();
+        (full.limit.max.get(), full.frees_ms, full.for_ever())
     };
     let (day, month, tiny) = (
-        gauge(100, 95, Some(5)),
-        gauge(900, 895, Some(9)),
-        gauge(7, 0, Some(3)),
+        usage(100, 95, Some(5)),
+        usage(900, 895, Some(9)),
+        usage(7, 0, Some(3)),
     );
     assert_eq!(named(&[day, month], 10), (900, Some(9), false));
     assert_eq!(named(&[month, day], 10), (900, Some(9), false));
@@ -123,29 +125,29 @@ fn of_several_caps_the_one_that_frees_last_is_named() {
     );
 }
 
-fn a_cap() -> impl Strategy<Value = Cap> {
+fn a_limit() -> impl Strategy<Value = SpendLimit> {
     let scope = prop_oneof![
-        Just(Scope::Server),
-        Just(Scope::Each),
-        any::<u32>().prop_map(|id| Scope::Role(RoleId::new(id.into()))),
-        any::<u32>().prop_map(|id| Scope::Member(UserId::new(id.into()))),
+        Just(Spenders::Server),
+        Just(Spenders::Each),
+        any::<u32>().prop_map(|id| Spenders::Role(RoleId::new(id.into()))),
+        any::<u32>().prop_map(|id| Spenders::Member(UserId::new(id.into()))),
     ];
     let stage = prop::option::of(prop::sample::select(Stage::ALL.to_vec()));
     let period = prop_oneof![
         Just(Period::Day),
         Just(Period::Month),
-        (1..=limits::CAP_HOURS).prop_map(Period::Hours)
+        (1..=limits::SPEND_LIMIT_HOURS).prop_map(Period::Hours)
     ];
-    (scope, stage, period, 0..=limits::GRANT_CREDITS).prop_map(|(scope, stage, period, most)| Cap {
+    (scope, stage, period, 0..=limits::GRANT_CREDITS).prop_map(|(scope, stage, period, max)| SpendLimit {
         on: on(scope, stage, period),
-        most: credits(most),
+        max: credits(max),
     })
 }
 
 proptest! {
     #[test]
-    fn a_cap_is_read_back(cap in a_cap()) {
-        prop_assert_eq!(cap.to_string().parse(), Ok(cap));
+    fn a_cap_is_read_back(limit in a_limit()) {
+        prop_assert_eq!(limit.to_string().parse(), Ok(limit));
     }
 }
 
@@ -160,77 +162,104 @@ fn what_cannot_be_a_cap_is_not_read() {
         "each 0 any 0h 1",
         "each 0 any day -1",
     ] {
-        assert!(text.parse::<Cap>().is_err(), "{text}");
+        assert!(text.parse::<SpendLimit>().is_err(), "{text}");
     }
 }
 
 const GUILD: GuildId = GuildId::new(9);
 
-fn edited(edits: &[Edit]) -> Result<GuildSettings, Mistake> {
+fn edited(edits: &[Edit]) -> Result<GuildSettings, InvalidSetting> {
     GuildSettings::default().edited(GUILD, &operator(), edits)
 }
 
 #[test]
 fn a_cap_is_set_within_its_limits_and_not_past_them() {
-    let hours = |hours| on(Scope::Each, None, Period::Hours(hours));
+    let hours = |hours| on(Spenders::Each, None, Period::Hours(hours));
     for at in [
-        Edit::Cap(a_day(Scope::Server), 0),
-        Edit::Cap(a_day(Scope::Server), limits::GRANT_CREDITS),
-        Edit::Cap(hours(1), 5),
-        Edit::NoCap(hours(limits::CAP_HOURS)),
+        Edit::SpendLimit(a_day(Spenders::Server), 0),
+        Edit::SpendLimit(a_day(Spenders::Server), limits::GRANT_CREDITS),
+        Edit::SpendLimit(hours(1), 5),
+        Edit::NoSpendLimit(hours(limits::SPEND_LIMIT_HOURS)),
         Edit::Zone("Asia/Tokyo".to_owned()),
     ] {
         assert!(edited(std::slice::from_ref(&at)).is_ok(), "{at:?}");
     }
     let past = limits::GRANT_CREDITS + 1;
-    for (edit, mistake) in [
-        (Edit::Cap(a_day(Scope::Each), -1), Mistake::Cap(-1)),
-        (Edit::Cap(a_day(Scope::Each), past), Mistake::Cap(past)),
-        (Edit::Cap(hours(0), 5), Mistake::Hours(0)),
+    for (edit, invalid_setting) in [
         (
-            Edit::NoCap(hours(limits::CAP_HOURS + 1)),
-            Mistake::Hours(limits::CAP_HOURS + 1),
+            Edit::SpendLimit(a_day(Spenders::Each), -1),
+            InvalidSetting::SpendLimit(-1),
+        ),
+        (
+            Edit::SpendLimit(a_day(Spenders::Each), past),
+            InvalidSetting::SpendLimit(past),
+        ),
+        (Edit::SpendLimit(hours(0), 5), InvalidSetting::Hours(0)),
+        (
+            Edit::NoSpendLimit(hours(limits::SPEND_LIMIT_HOURS + 1)),
+            InvalidSetting::Hours(limits::SPEND_LIMIT_HOURS + 1),
         ),
     ] {
-        assert_eq!(edited(std::slice::from_ref(&edit)), Err(mistake), "{edit:?}");
+        assert_eq!(
+            edited(std::slice::from_ref(&edit)),
+            Err(invalid_setting),
+            "{edit:?}"
+        );
     }
     assert!(matches!(
         edited(&[Edit::Zone("Tokio".to_owned())]),
-        Err(Mistake::Zone(_))
+        Err(InvalidSetting::Zone(_))
     ));
-    let most = u32::try_from(limits::CAPS_PER_GUILD).unwrap();
-    let all: Vec<Edit> = (1..=most).map(|n| Edit::Cap(hours(n), 5)).collect();
+    let max = u32::try_from(limits::SPEND_LIMITS_PER_GUILD).unwrap();
+    let all: Vec<Edit> = (1..=max).map(|n| Edit::SpendLimit(hours(n), 5)).collect();
     let full = edited(&all).unwrap();
     let more = |edit| full.edited(GUILD, &operator(), &[edit]);
-    assert_eq!(more(Edit::Cap(hours(most + 1), 5)), Err(Mistake::TooManyCaps));
+    assert_eq!(
+        more(Edit::SpendLimit(hours(max + 1), 5)),
+        Err(InvalidSetting::TooManySpendLimits)
+    );
     assert!(
-        more(Edit::Cap(hours(1), 6)).is_ok(),
+        more(Edit::SpendLimit(hours(1), 6)).is_ok(),
         "one that is there is changed"
     );
-    assert_eq!(more(Edit::Reset(Part::Caps)), Ok(GuildSettings::default()));
+    assert_eq!(
+        more(Edit::Reset(SettingsGroup::SpendLimits)),
+        Ok(GuildSettings::default())
+    );
 }
 
 #[test]
 fn what_a_guild_chose_goes_before_what_the_operator_set_until_it_is_set_back() {
-    let (each, server) = (a_day(Scope::Each), a_day(Scope::Server));
+    let (each, server) = (a_day(Spenders::Each), a_day(Spenders::Server));
     let mut usual = operator();
-    usual.caps = [(each, credits(50)), (server, credits(500))].into();
-    let caps = |settings: &GuildSettings| -> Vec<(Bound, i64)> {
-        let caps = settings.rules(&usual).caps;
-        caps.into_iter().map(|(on, most)| (on, most.get())).collect()
+    usual.spend_limits = [(each, credits(50)), (server, credits(500))].into();
+    let spend_limits = |settings: &GuildSettings| -> Vec<(LimitScope, i64)> {
+        let spend_limits = settings.rules(&usual).spend_limits;
+        spend_limits
+            .into_iter()
+            .map(|(on, max)| (on, max.get()))
+            .collect()
     };
-    assert_eq!(caps(&GuildSettings::default()), [(server, 500), (each, 50)]);
-    let chosen = edited(&[Edit::Cap(each, 70), Edit::NoCap(server)]).unwrap();
-    assert_eq!(caps(&chosen), [(each, 70)]);
-    let back = chosen.edited(GUILD, &usual, &[Edit::UsualCap(server)]).unwrap();
-    assert_eq!(caps(&back), [(server, 500), (each, 70)]);
+    assert_eq!(
+        spend_limits(&GuildSettings::default()),
+        [(server, 500), (each, 50)]
+    );
+    let chosen = edited(&[Edit::SpendLimit(each, 70), Edit::NoSpendLimit(server)]).unwrap();
+    assert_eq!(spend_limits(&chosen), [(each, 70)]);
+    let back = chosen
+        .edited(GUILD, &usual, &[Edit::UsualSpendLimit(server)])
+        .unwrap();
+    assert_eq!(spend_limits(&back), [(server, 500), (each, 70)]);
 }
 
 #[test]
 fn a_cap_on_the_role_of_everybody_is_one_on_each_member() {
-    let everyone = a_day(Scope::Role(RoleId::new(GUILD.get())));
-    let chosen = edited(&[Edit::Cap(everyone, 5)]).unwrap();
-    assert_eq!(chosen.caps.keys().collect::<Vec<_>>(), [&a_day(Scope::Each)]);
-    let back = chosen.edited(GUILD, &operator(), &[Edit::UsualCap(everyone)]);
+    let everyone = a_day(Spenders::Role(RoleId::new(GUILD.get())));
+    let chosen = edited(&[Edit::SpendLimit(everyone, 5)]).unwrap();
+    assert_eq!(
+        chosen.spend_limits.keys().collect::<Vec<_>>(),
+        [&a_day(Spenders::Each)]
+    );
+    let back = chosen.edited(GUILD, &operator(), &[Edit::UsualSpendLimit(everyone)]);
     assert_eq!(back, Ok(GuildSettings::default()));
 }

@@ -3,10 +3,10 @@
 use poise::serenity_prelude as serenity;
 
 use super::{Answer, Context, reply, resets, settings, take};
-use crate::domain::guild::settings::{Edit, Part};
+use crate::domain::guild::settings::{Edit, SettingsGroup};
 use crate::domain::ids::{RoleId, UserId};
 use crate::domain::money::period::Period;
-use crate::domain::money::spend_limit::{Bound, Scope};
+use crate::domain::money::spend_limit::{LimitScope, Spenders};
 use crate::domain::stage::Stage;
 use crate::wording::{self, Topic};
 
@@ -106,7 +106,7 @@ pub(in crate::gateway) async fn limits(
     };
     match edits(&typed) {
         Ok(edits) => {
-            let answer = settings::change(&ctx.data().studio, guild, Topic::Limits, edits).await;
+            let answer = settings::change(&ctx.data().services, guild, Topic::Limits, edits).await;
             reply(ctx, answer).await
         }
         Err(incomplete) => reply(ctx, Ok(incomplete.to_owned())).await,
@@ -117,10 +117,10 @@ pub(in crate::gateway) async fn limits(
 fn edits(typed: &Typed) -> Result<Vec<Edit>, &'static str> {
     let mut edits = match typed.remove {
         None => Vec::new(),
-        Some(RemoveChoice::This) => vec![Edit::UsualCap(bound(typed)?)],
-        Some(RemoveChoice::Lifted) => vec![Edit::NoCap(bound(typed)?)],
-        Some(RemoveChoice::All) => resets([Part::Caps]),
-        Some(RemoveChoice::Zone) => resets([Part::Zone]),
+        Some(RemoveChoice::This) => vec![Edit::UsualSpendLimit(bound(typed)?)],
+        Some(RemoveChoice::Lifted) => vec![Edit::NoSpendLimit(bound(typed)?)],
+        Some(RemoveChoice::All) => resets([SettingsGroup::SpendLimits]),
+        Some(RemoveChoice::Zone) => resets([SettingsGroup::Zone]),
     };
     let about_one = typed.period.is_some()
         || typed.hours.is_some()
@@ -129,7 +129,7 @@ fn edits(typed: &Typed) -> Result<Vec<Edit>, &'static str> {
         || typed.role.is_some()
         || typed.member.is_some();
     match typed.credits {
-        Some(credits) => edits.push(Edit::Cap(bound(typed)?, credits)),
+        Some(credits) => edits.push(Edit::SpendLimit(bound(typed)?, credits)),
         None if about_one && typed.remove.is_none() => return Err(wording::LIMIT_OF_HOW_MUCH),
         None => {}
     }
@@ -137,7 +137,7 @@ fn edits(typed: &Typed) -> Result<Vec<Edit>, &'static str> {
     Ok(edits)
 }
 
-fn bound(typed: &Typed) -> Result<Bound, &'static str> {
+fn bound(typed: &Typed) -> Result<LimitScope, &'static str> {
     let period = match (typed.hours, typed.period) {
         (Some(hours), None) => Period::Hours(hours),
         (None, Some(PeriodChoice::Day)) => Period::Day,
@@ -145,10 +145,10 @@ fn bound(typed: &Typed) -> Result<Bound, &'static str> {
         (Some(_), Some(_)) | (None, None) => return Err(wording::LIMIT_OF_WHAT),
     };
     let scope = match (typed.role, typed.member, typed.whose) {
-        (Some(role), None, None) => Scope::Role(role),
-        (None, Some(member), None) => Scope::Member(member),
-        (None, None, Some(WhoseChoice::Server)) => Scope::Server,
-        (None, None, Some(WhoseChoice::Each) | None) => Scope::Each,
+        (Some(role), None, None) => Spenders::Role(role),
+        (None, Some(member), None) => Spenders::Member(member),
+        (None, None, Some(WhoseChoice::Server)) => Spenders::Server,
+        (None, None, Some(WhoseChoice::Each) | None) => Spenders::Each,
         _ => return Err(wording::ONE_SUBJECT),
     };
     let stage = typed.stage.map(|stage| match stage {
@@ -156,5 +156,5 @@ fn bound(typed: &Typed) -> Result<Bound, &'static str> {
         StageChoice::Review => Stage::Review,
         StageChoice::Final => Stage::Final,
     });
-    Ok(Bound { scope, stage, period })
+    Ok(LimitScope { scope, stage, period })
 }

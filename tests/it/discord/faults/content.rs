@@ -86,7 +86,7 @@ async fn a_picture_that_is_over_the_limit_of_a_file_or_a_request_is_posted_small
             ..MessageLimits::default()
         };
         let (_, review) = too_large(w, limit).await;
-        let original = w.app().studio.blobs.size(review.render()).await;
+        let original = w.app().services.blobs.size(review.render()).await;
         let original = original.expect("the blobs").expect("the original") as u64;
         assert!(bytes(w, &review) < original, "the original is kept");
     })
@@ -106,7 +106,7 @@ async fn a_picture_that_is_over_the_limit_of_a_file_or_a_request_is_posted_small
 async fn the_limit_of_files_follows_the_boosts_and_is_found_out_where_nobody_tells() {
     run_test(async |w| {
         let limit = |w: &World| {
-            let discord = &w.app().studio.discord;
+            let discord = &w.app().services.discord;
             discord.upload_limit(GuildId::new(world::NORTHLIGHT)) / MIB
         };
         for (tier, mebibytes) in [(1, 10), (2, 50), (3, 100)] {

@@ -14,7 +14,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseResult, TestRng, TestR
 
 use super::super::db::{Kind, TestDb, fresh};
 use super::super::steps::{
-    ANA, NOW, Refused, close, credits, grant, hold_under_caps, open_hold, read, sums, write,
+    ANA, NOW, Refused, close, credits, grant, hold_under_limits, open_hold, read, sums, write,
 };
 use super::{Bounded, Coverage, HOUR_MS, Model, Move, Outcome, Step, a_story};
 
@@ -48,18 +48,18 @@ async fn correct(store: &Store, guild: GuildId, amount: i64, once_key: String) -
     });
     Ok(match done.await? {
         Ok(_) => Outcome::Corrected(amount),
-        Err(_) => Outcome::Short(amount),
+        Err(_) => Outcome::InsufficientCredits(amount),
     })
 }
 
 /// Sets a cap, or takes it away, as `/settings limits` does.
-async fn cap(store: &Store, guild: GuildId, on: Bounded, most: Option<i64>) -> Result<(), Error> {
+async fn limit(store: &Store, guild: GuildId, on: Bounded, max: Option<i64>) -> Result<(), Error> {
     write(store, move |tx| {
         async move {
             let mut chosen = guilds::lock(tx, guild).await?;
-            match most {
-                Some(most) => drop(chosen.caps.insert(on.bound(), Some(credits(most)))),
-                None => drop(chosen.caps.remove(&on.bound())),
+            match max {
+                Some(max) => drop(chosen.spend_limits.insert(on.bound(), Some(credits(max)))),
+                None => drop(chosen.spend_limits.remove(&on.bound())),
             }
             guilds::write(tx, guild, &chosen).await
         }
@@ -102,24 +102,29 @@ impl Trial {
         for ended in join_all(tasks).await {
             outcomes.push(ended.map_err(failed)?.map_err(failed)?);
         }
-        if moves.iter().filter(|one| matches!(one, Move::Cap(..))).count() > 1 {
-            self.settle_caps(&mut outcomes).await.map_err(failed)?;
+        if moves
+            .iter()
+            .filter(|one| matches!(one, Move::SpendLimit(..)))
+            .count()
+            > 1
+        {
+            self.settle_spend_limits(&mut outcomes).await.map_err(failed)?;
         }
         self.model.judge(&outcomes, &mut self.came_to)?;
         let bounds = self.model.bounds(&outcomes);
         for outcome in outcomes {
             self.record(outcome).await.map_err(failed)?;
         }
-        self.model.judge_bounds(&bounds)
+        self.model.judge_limit_scopes(&bounds)
     }
 
     /// Of several settings at once the last holds: which that was, the database says.
-    async fn settle_caps(&self, outcomes: &mut Vec<Outcome>) -> Result<(), Error> {
+    async fn settle_spend_limits(&self, outcomes: &mut Vec<Outcome>) -> Result<(), Error> {
         let guild = self.guild;
         let chosen = read(&self.store, move |tx| guilds::read(tx, guild).boxed()).await?;
         for on in Bounded::ALL {
-            let most = chosen.caps.get(&on.bound()).copied().flatten();
-            outcomes.push(Outcome::Caps(on, most.map(Credits::get)));
+            let max = chosen.spend_limits.get(&on.bound()).copied().flatten();
+            outcomes.push(Outcome::SpendLimits(on, max.map(Credits::get)));
         }
         Ok(())
     }
@@ -138,20 +143,20 @@ impl Trial {
                 let once = format!("{guild}:{}", self.corrections);
                 async move { correct(&store, guild, amount, once).await }.boxed()
             }
-            Move::Cap(on, most) => async move {
-                cap(&store, guild, on, most).await?;
-                Ok(Outcome::Caps(on, most))
+            Move::SpendLimit(on, max) => async move {
+                limit(&store, guild, on, max).await?;
+                Ok(Outcome::SpendLimits(on, max))
             }
             .boxed(),
             Move::Hold(member, price) => {
                 self.renders += 1;
                 let id = self.renders;
                 async move {
-                    let held =
-                        store.write(move |tx| hold_under_caps(tx, guild, member, id, price, now_ms).boxed());
+                    let held = store
+                        .write(move |tx| hold_under_limits(tx, guild, member, id, price, now_ms).boxed());
                     match held.await {
                         Ok(held) => Ok(Outcome::Holds(id, member, price, held)),
-                        Err(Refused::Short) => Ok(Outcome::Short(price)),
+                        Err(Refused::InsufficientCredits) => Ok(Outcome::InsufficientCredits(price)),
                         Err(Refused::Capped) => Ok(Outcome::Capped(member, price)),
                         Err(Refused::Store(error)) => Err(error),
                     }

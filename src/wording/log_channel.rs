@@ -7,7 +7,7 @@ use crate::domain::draft::prompt::Prompt;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{ChannelId, UserId};
-use crate::domain::image::render::Decision;
+use crate::domain::image::render::Ruling;
 use crate::domain::money::project::Name;
 use crate::domain::money::usage_alert::{Mark, Use};
 use crate::domain::stage::Stage;
@@ -32,7 +32,7 @@ pub struct Spend<'a> {
     /// Where it is shown.
     pub thread: ChannelId,
     /// What a person decided about its credits, when nobody knew how the call had ended.
-    pub decision: Option<&'a Decision>,
+    pub decision: Option<&'a Ruling>,
 }
 
 /// A line about one spend. Nobody is pinged by it.
@@ -84,7 +84,7 @@ pub fn budget_alert(project: &Name, stage: Stage, mark: Mark, used: Use) -> Stri
 
 fn passed(what: &str, mark: Mark, used: Use) -> String {
     let left = used.whole.minus(used.used).unwrap_or_default();
-    let (sign, share) = match mark {
+    let (sign, quota) = match mark {
         Mark::Half => ("🟡", format!("Half of the {what} is used")),
         Mark::Most => ("🟠", format!("80 % of the {what} is used")),
         Mark::All => ("🔴", format!("The {what} is used up")),
@@ -94,7 +94,7 @@ fn passed(what: &str, mark: Mark, used: Use) -> String {
         Mark::All => String::new(),
     };
     format!(
-        "{sign} **{share}**: {} of {} are spent or held.{then}",
+        "{sign} **{quota}**: {} of {} are spent or held.{then}",
         used.used.number(),
         used.whole
     )

@@ -38,7 +38,7 @@ pub(super) enum Refusal {
 
 /// Holds requests back.
 #[derive(Debug)]
-pub(super) struct Brake {
+pub(super) struct CircuitBreaker {
     clock: Clock,
     inside: Mutex<Inside>,
 }
@@ -52,7 +52,7 @@ struct Inside {
     invalid: VecDeque<i64>,
 }
 
-impl Brake {
+impl CircuitBreaker {
     pub(super) fn new(clock: Clock) -> Self {
         let inside = Mutex::default();
         Self { clock, inside }
@@ -131,73 +131,73 @@ impl Inside {
 mod tests {
     use super::*;
 
-    fn waits(brake: &Brake) -> [Option<i64>; 2] {
-        [Sort::Usual, Sort::Answer].map(|sort| match brake.pass(sort) {
+    fn waits(circuit_breaker: &CircuitBreaker) -> [Option<i64>; 2] {
+        [Sort::Usual, Sort::Answer].map(|sort| match circuit_breaker.pass(sort) {
             Err(Error::Busy(wait)) => wait,
             _ => None,
         })
     }
 
-    fn brake() -> (Brake, Clock) {
+    fn circuit_breaker() -> (CircuitBreaker, Clock) {
         let clock = Clock::stepped(1_000_000_000);
-        (Brake::new(clock.clone()), clock)
+        (CircuitBreaker::new(clock.clone()), clock)
     }
 
     #[test]
     fn a_global_limit_holds_all_back_but_answers_to_interactions() {
-        let (brake, clock) = brake();
-        brake.refused(Refusal::Global, Some(2_500));
-        brake.refused(Refusal::Global, Some(100));
-        assert_eq!(waits(&brake), [Some(2_500), None]);
+        let (circuit_breaker, clock) = circuit_breaker();
+        circuit_breaker.refused(Refusal::Global, Some(2_500));
+        circuit_breaker.refused(Refusal::Global, Some(100));
+        assert_eq!(waits(&circuit_breaker), [Some(2_500), None]);
         clock.advance(2_500);
-        assert_eq!(waits(&brake), [None, None]);
+        assert_eq!(waits(&circuit_breaker), [None, None]);
     }
 
     #[test]
     fn a_ban_stops_everything_for_as_long_as_it_says_or_a_minute() {
-        let (brake, clock) = brake();
+        let (circuit_breaker, clock) = circuit_breaker();
         for (said, wait) in [(Some(90_000), 90_000), (None, 60_000)] {
-            brake.refused(Refusal::Banned, said);
-            assert_eq!(waits(&brake), [Some(wait), Some(wait)]);
+            circuit_breaker.refused(Refusal::Banned, said);
+            assert_eq!(waits(&circuit_breaker), [Some(wait), Some(wait)]);
             clock.advance(wait);
-            assert_eq!(waits(&brake), [None, None]);
+            assert_eq!(waits(&circuit_breaker), [None, None]);
         }
     }
 
     #[test]
     fn a_quarter_of_a_ban_stops_everything_and_one_less_does_not() {
-        let (brake, clock) = brake();
+        let (circuit_breaker, clock) = circuit_breaker();
         for _ in 0..INVALID_MOST - 1 {
-            brake.refused(Refusal::Invalid, None);
-            brake.refused(Refusal::Shared, None);
+            circuit_breaker.refused(Refusal::Invalid, None);
+            circuit_breaker.refused(Refusal::Shared, None);
         }
-        assert_eq!(waits(&brake), [None, None]);
-        brake.refused(Refusal::Invalid, None);
-        assert_eq!(waits(&brake), [Some(300_000), Some(300_000)]);
+        assert_eq!(waits(&circuit_breaker), [None, None]);
+        circuit_breaker.refused(Refusal::Invalid, None);
+        assert_eq!(waits(&circuit_breaker), [Some(300_000), Some(300_000)]);
         clock.advance(300_000);
-        assert_eq!(waits(&brake), [None, None]);
-        brake.refused(Refusal::Invalid, None);
-        assert_eq!(waits(&brake), [None, None], "it is counted anew");
+        assert_eq!(waits(&circuit_breaker), [None, None]);
+        circuit_breaker.refused(Refusal::Invalid, None);
+        assert_eq!(waits(&circuit_breaker), [None, None], "it is counted anew");
     }
 
     #[test]
     fn what_is_older_than_ten_minutes_does_not_count() {
-        let (brake, clock) = brake();
+        let (circuit_breaker, clock) = circuit_breaker();
         for _ in 0..3 * INVALID_MOST {
-            brake.refused(Refusal::Invalid, None);
+            circuit_breaker.refused(Refusal::Invalid, None);
             clock.advance(INVALID_WINDOW_MS / i64::try_from(INVALID_MOST).expect("a few") + 1);
         }
-        assert_eq!(waits(&brake), [None, None]);
+        assert_eq!(waits(&circuit_breaker), [None, None]);
     }
 
     #[test]
     fn whatever_happens_ten_minutes_see_at_most_half_of_a_ban() {
-        let (brake, clock) = brake();
+        let (circuit_breaker, clock) = circuit_breaker();
         let mut sent = VecDeque::new();
         for second in 0..3_600_i64 {
             for _ in 0..50 {
-                if brake.pass(Sort::Usual).is_ok() {
-                    brake.refused(Refusal::Invalid, None);
+                if circuit_breaker.pass(Sort::Usual).is_ok() {
+                    circuit_breaker.refused(Refusal::Invalid, None);
                     sent.push_back(second);
                 }
             }

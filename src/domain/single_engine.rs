@@ -6,7 +6,7 @@ use super::stage::{Mode, Quality, Stage, Stages};
 
 /// Why one engine cannot draw all stages.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoLineup {
+pub enum NoSingleEngine {
     /// There is no such engine.
     #[error("there is no engine “{engine}”; there are: {able}")]
     Engine {
@@ -34,10 +34,10 @@ pub enum NoLineup {
 /// are several. Ideas have its lowest quality, reviews the middle one (the lower of two), finals the highest.
 ///
 /// # Errors
-/// [`NoLineup`] when there is no such engine, or none of its models can draw every stage.
-pub fn lineup(catalog: &Catalog, engine: &str, stages: &Stages) -> Result<Stages, NoLineup> {
+/// [`NoSingleEngine`] when there is no such engine, or none of its models can draw every stage.
+pub fn single_engine(catalog: &Catalog, engine: &str, stages: &Stages) -> Result<Stages, NoSingleEngine> {
     let Some(known) = catalog.engine.get(engine) else {
-        return Err(NoLineup::Engine {
+        return Err(NoSingleEngine::Engine {
             engine: engine.to_owned(),
             able: able(catalog, stages),
         });
@@ -47,7 +47,7 @@ pub fn lineup(catalog: &Catalog, engine: &str, stages: &Stages) -> Result<Stages
             let modes: Vec<String> = model.modes.iter().map(Mode::to_string).collect();
             format!("{name} ({})", modes.join(", "))
         });
-        NoLineup::Half {
+        NoSingleEngine::Half {
             engine: engine.to_owned(),
             models: models.collect::<Vec<_>>().join(", "),
             able: able(catalog, stages),
@@ -150,8 +150,8 @@ mod tests {
     }
 
     /// Each stage's model, mode and quality.
-    fn told(catalog: &Catalog, engine: &str) -> Result<[String; 3], NoLineup> {
-        let all = lineup(catalog, engine, &stages())?;
+    fn told(catalog: &Catalog, engine: &str) -> Result<[String; 3], NoSingleEngine> {
+        let all = single_engine(catalog, engine, &stages())?;
         assert_eq!(catalog.check(&all), Ok(()));
         Ok(Stage::ALL.map(|stage| {
             let (spec, before) = (all.spec(stage), stages());
@@ -206,7 +206,7 @@ mod tests {
             ("other", &modes, by_tier(33_600)),
             ("words", &[Mode::Draw], by_tier(1)),
         ]);
-        let all = lineup(&some, "new", &stages()).unwrap();
+        let all = single_engine(&some, "new", &stages()).unwrap();
         assert_eq!(all.explore.model, "lesser");
     }
 
@@ -220,7 +220,7 @@ mod tests {
             (&[Low, Medium, High, Xhigh, Max], High, Max),
         ] {
             let catalog = with(&[("m", &[Mode::Draw, Mode::Remaster], by_tokens(qualities))]);
-            let all = lineup(&catalog, "new", &stages()).unwrap();
+            let all = single_engine(&catalog, "new", &stages()).unwrap();
             assert_eq!(all.explore.quality, qualities.first().copied());
             assert_eq!(
                 (all.review.quality, all.r#final.quality),
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn what_a_picture_costs_is_that_of_the_usual_shape() {
-        let all = lineup(&shipped(), "openai", &stages()).unwrap();
+        let all = single_engine(&shipped(), "openai", &stages()).unwrap();
         let told = quotes(&shipped(), &all).unwrap().map(|usd| usd.to_string());
         assert_eq!(told, ["$0.003", "$0.055", "$0.400"]);
     }

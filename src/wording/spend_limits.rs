@@ -6,7 +6,9 @@ use super::{mention, plain};
 use crate::domain::credits::Credits;
 use crate::domain::limits;
 use crate::domain::money::period::{BadZone, Period};
-use crate::domain::money::spend_limit::{Bound, Cap, Capped, Caps, Full, Gauge, Scope};
+use crate::domain::money::spend_limit::{
+    Capped, LimitReached, LimitScope, SpendLimit, SpendLimits, Spenders, Usage,
+};
 use crate::domain::text::shorten;
 
 /// Who can change a cap.
@@ -16,13 +18,13 @@ const WHO: &str = "Someone who manages the server can raise it with `/settings l
 const LISTED: usize = 4;
 
 /// All caps of a server, for its settings. `brief`: many are counted only.
-pub(super) fn caps(all: &Caps, brief: bool) -> String {
+pub(super) fn spend_limits(all: &SpendLimits, brief: bool) -> String {
     if brief && all.len() > LISTED {
         return format!("{} limits, listed by `/settings limits`", all.len());
     }
     let listed: Vec<String> = all
         .iter()
-        .map(|(on, most)| cap(&Cap { on: *on, most: *most }))
+        .map(|(on, max)| limit(&SpendLimit { on: *on, max: *max }))
         .collect();
     if listed.is_empty() {
         "none".to_owned()
@@ -32,58 +34,60 @@ pub(super) fn caps(all: &Caps, brief: bool) -> String {
 }
 
 /// What became of each cap that is not as it was.
-pub(super) fn changed(before: &Caps, after: &Caps) -> Vec<String> {
-    let all: BTreeSet<&Bound> = before.keys().chain(after.keys()).collect();
+pub(super) fn changed(before: &SpendLimits, after: &SpendLimits) -> Vec<String> {
+    let all: BTreeSet<&LimitScope> = before.keys().chain(after.keys()).collect();
     let told = all
         .into_iter()
         .filter(|on| before.get(on) != after.get(on))
         .map(|on| {
-            let most = |caps: &Caps| {
-                let most = caps.get(on).map(|most| sum(&Cap { on: *on, most: *most }));
-                most.unwrap_or_else(|| "no limit".to_owned())
+            let max = |spend_limits: &SpendLimits| {
+                let max = spend_limits
+                    .get(on)
+                    .map(|max| sum(&SpendLimit { on: *on, max: *max }));
+                max.unwrap_or_else(|| "no limit".to_owned())
             };
-            format!("{}: {} → **{}**", whose(on), most(before), most(after))
+            format!("{}: {} → **{}**", whose(on), max(before), max(after))
         });
     told.collect()
 }
 
 /// A cap in a few words.
-pub(super) fn cap(cap: &Cap) -> String {
-    format!("{}: {}", whose(&cap.on), sum(cap))
+pub(super) fn limit(limit: &SpendLimit) -> String {
+    format!("{}: {}", whose(&limit.on), sum(limit))
 }
 
-fn whose(on: &Bound) -> String {
+fn whose(on: &LimitScope) -> String {
     match on.scope {
-        Scope::Server => "all together".to_owned(),
-        Scope::Each => "each member".to_owned(),
-        Scope::Role(role) => format!("each <@&{role}>"),
-        Scope::Member(user) => mention(user),
+        Spenders::Server => "all together".to_owned(),
+        Spenders::Each => "each member".to_owned(),
+        Spenders::Role(role) => format!("each <@&{role}>"),
+        Spenders::Member(user) => mention(user),
     }
 }
 
 /// How much of what: `100 credits a day for final images`.
-fn sum(cap: &Cap) -> String {
-    let period = match cap.on.period {
+fn sum(limit: &SpendLimit) -> String {
+    let period = match limit.on.period {
         Period::Hours(1) => "an hour".to_owned(),
         Period::Hours(hours) => format!("in {hours} hours"),
         Period::Day => "a day".to_owned(),
         Period::Month => "a month".to_owned(),
     };
-    let stage = cap
+    let stage = limit
         .on
         .stage
         .map_or_else(String::new, |stage| format!(" for {stage} images"));
-    format!("{} {period}{stage}", cap.most)
+    format!("{} {period}{stage}", limit.max)
 }
 
 /// Private: a cap does not let a draft, or another try, be paid.
 #[must_use]
-pub fn full(full: &Full) -> String {
-    let whose = match full.cap.on.scope {
-        Scope::Server => "The limit of this server".to_owned(),
-        Scope::Each => "The limit of each member".to_owned(),
-        Scope::Role(role) => format!("The limit of each <@&{role}>"),
-        Scope::Member(user) => format!("The limit of {}", mention(user)),
+pub fn full(full: &LimitReached) -> String {
+    let whose = match full.limit.on.scope {
+        Spenders::Server => "The limit of this server".to_owned(),
+        Spenders::Each => "The limit of each member".to_owned(),
+        Spenders::Role(role) => format!("The limit of each <@&{role}>"),
+        Spenders::Member(user) => format!("The limit of {}", mention(user)),
     };
     let when = if full.for_ever() {
         " That is more than it allows at any time.".to_owned()
@@ -94,14 +98,14 @@ pub fn full(full: &Full) -> String {
     };
     format!(
         "{whose} does not allow it: **{}**, of which {} are used. This costs {}: {} too many.{when} {WHO}",
-        sum(&full.cap),
+        sum(&full.limit),
         full.spent.number(),
         full.need.number(),
         missing(full)
     )
 }
 
-fn missing(full: &Full) -> String {
+fn missing(full: &LimitReached) -> String {
     Credits::new(full.missing()).unwrap_or(full.need).number()
 }
 
@@ -118,7 +122,7 @@ pub(super) fn capped(capped: &Capped) -> String {
     );
     format!(
         "waiting for a limit: {}. {starts}: `/settings limits`.",
-        cap(&capped.by)
+        limit(&capped.by)
     )
 }
 
@@ -134,21 +138,21 @@ pub fn capped_approvals(approvals: usize) -> String {
 
 /// Further lines of what a member spent: what limits leave them.
 #[must_use]
-pub fn limits(all: &[Gauge]) -> String {
-    let lines: Vec<String> = all.iter().map(limit).collect();
+pub fn limits(all: &[Usage]) -> String {
+    let lines: Vec<String> = all.iter().map(usage_line).collect();
     lines.concat()
 }
 
-fn limit(gauge: &Gauge) -> String {
-    let left = gauge.cap.most.minus(gauge.spent).unwrap_or(Credits::ZERO);
-    let anew = gauge
+fn usage_line(usage: &Usage) -> String {
+    let left = usage.limit.max.minus(usage.spent).unwrap_or(Credits::ZERO);
+    let anew = usage
         .window
         .until_ms
         .map_or_else(String::new, |ms| format!(" · anew <t:{}:R>", seconds(ms)));
     format!(
         "\n-# Limit, {} · {} used, {} left{anew}",
-        cap(&gauge.cap),
-        gauge.spent.number(),
+        limit(&usage.limit),
+        usage.spent.number(),
         left.number()
     )
 }
@@ -159,9 +163,9 @@ const fn seconds(ms: i64) -> i64 {
 }
 
 /// Why a cap cannot be set to so much.
-pub(super) fn bad_cap(given: i64) -> String {
-    let most = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
-    format!("A limit is 0 to {most}, not {given}.")
+pub(super) fn bad_limit(given: i64) -> String {
+    let max = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
+    format!("A limit is 0 to {max}, not {given}.")
 }
 
 /// Why a name is no time zone.
@@ -197,34 +201,34 @@ mod tests {
         Credits::new(n).unwrap()
     }
 
-    fn a_cap(scope: Scope, stage: Option<Stage>, period: Period, most: i64) -> Cap {
-        Cap {
-            on: Bound { scope, stage, period },
-            most: credits(most),
+    fn a_limit(scope: Spenders, stage: Option<Stage>, period: Period, max: i64) -> SpendLimit {
+        SpendLimit {
+            on: LimitScope { scope, stage, period },
+            max: credits(max),
         }
     }
 
     #[test]
     fn caps_are_listed_in_words() {
         let all = [
-            a_cap(Scope::Server, None, Period::Month, 2_000),
-            a_cap(Scope::Each, None, Period::Day, 100),
-            a_cap(
-                Scope::Role(RoleId::new(5)),
+            a_limit(Spenders::Server, None, Period::Month, 2_000),
+            a_limit(Spenders::Each, None, Period::Day, 100),
+            a_limit(
+                Spenders::Role(RoleId::new(5)),
                 Some(Stage::Final),
                 Period::Hours(1),
                 40,
             ),
-            a_cap(Scope::Member(UserId::new(7)), None, Period::Hours(24), 0),
+            a_limit(Spenders::Member(UserId::new(7)), None, Period::Hours(24), 0),
         ];
-        let all = all.iter().map(|cap| (cap.on, cap.most)).collect();
-        insta::assert_snapshot!(caps(&all, false), @"all together: 2,000 credits a month; each member: 100 credits a day; each <@&5>: 40 credits an hour for final images; <@7>: 0 credits in 24 hours");
-        insta::assert_snapshot!(caps(&Caps::new(), true), @"none");
+        let all = all.iter().map(|limit| (limit.on, limit.max)).collect();
+        insta::assert_snapshot!(spend_limits(&all, false), @"all together: 2,000 credits a month; each member: 100 credits a day; each <@&5>: 40 credits an hour for final images; <@7>: 0 credits in 24 hours");
+        insta::assert_snapshot!(spend_limits(&SpendLimits::new(), true), @"none");
         let after = [
-            a_cap(Scope::Each, None, Period::Day, 100),
-            a_cap(Scope::Server, None, Period::Month, 9),
+            a_limit(Spenders::Each, None, Period::Day, 100),
+            a_limit(Spenders::Server, None, Period::Month, 9),
         ];
-        let after: Caps = after.iter().map(|cap| (cap.on, cap.most)).collect();
+        let after: SpendLimits = after.iter().map(|limit| (limit.on, limit.max)).collect();
         insta::assert_snapshot!(changed(&all, &after).join("\n"), @r"
         all together: 2,000 credits a month → **9 credits a month**
         each <@&5>: 40 credits an hour for final images → **no limit**
@@ -233,33 +237,36 @@ mod tests {
     }
 
     /// The longest caps that there can be, all of a server's own and the operator's.
-    fn many() -> Caps {
-        let hours = (1..).map(|n| Period::Hours(limits::CAP_HOURS - n));
-        let own = hours.take(limits::CAPS_PER_GUILD + 4).map(|period| {
-            a_cap(
-                Scope::Role(RoleId::new(u64::MAX)),
+    fn many() -> SpendLimits {
+        let hours = (1..).map(|n| Period::Hours(limits::SPEND_LIMIT_HOURS - n));
+        let own = hours.take(limits::SPEND_LIMITS_PER_GUILD + 4).map(|period| {
+            a_limit(
+                Spenders::Role(RoleId::new(u64::MAX)),
                 Some(Stage::Explore),
                 period,
                 limits::GRANT_CREDITS,
             )
         });
-        own.map(|cap| (cap.on, cap.most)).collect()
+        own.map(|limit| (limit.on, limit.max)).collect()
     }
 
     #[test]
     fn as_many_as_there_can_be_fit_into_a_message() {
-        let (all, none) = (many(), Caps::new());
-        let list = caps(&all, false).len() + caps(&all, true).len();
+        let (all, none) = (many(), SpendLimits::new());
+        let list = spend_limits(&all, false).len() + spend_limits(&all, true).len();
         assert!(list + 200 < limits::MESSAGE_CHARS, "{list}");
         let told = changed(&all, &none).join("\n").chars().count();
         assert!(told + 200 < limits::MESSAGE_CHARS, "{told}");
-        assert_eq!(caps(&all, true), "14 limits, listed by `/settings limits`");
+        assert_eq!(
+            spend_limits(&all, true),
+            "14 limits, listed by `/settings limits`"
+        );
     }
 
     #[test]
     fn a_refusal_says_the_limit_what_is_missing_when_it_resets_and_who_can_raise_it() {
-        let mut told = Full {
-            cap: a_cap(Scope::Each, None, Period::Day, 100),
+        let mut told = LimitReached {
+            limit: a_limit(Spenders::Each, None, Period::Day, 100),
             window: Window {
                 from_ms: 0,
                 until_ms: Some(9_000),
@@ -269,8 +276,8 @@ mod tests {
             frees_ms: Some(9_001),
         };
         insta::assert_snapshot!(full(&told), @"The limit of each member does not allow it: **100 credits a day**, of which 80 are used. This costs 40: 20 too many. There is room again <t:10:R>. Someone who manages the server can raise it with `/settings limits`.");
-        told.cap = a_cap(
-            Scope::Role(RoleId::new(5)),
+        told.limit = a_limit(
+            Spenders::Role(RoleId::new(5)),
             Some(Stage::Explore),
             Period::Hours(12),
             30,
@@ -280,7 +287,7 @@ mod tests {
 
     #[test]
     fn an_approval_says_which_limit_it_waits_for() {
-        let by = a_cap(Scope::Each, Some(Stage::Review), Period::Day, 30);
+        let by = a_limit(Spenders::Each, Some(Stage::Review), Period::Day, 30);
         let until = |until_ms| capped(&Capped { by, until_ms });
         insta::assert_snapshot!(until(Some(9_000)), @"waiting for a limit: each member: 30 credits a day for review images. It starts by itself <t:9:R>, or once that is raised: `/settings limits`.");
         insta::assert_snapshot!(until(None), @"waiting for a limit: each member: 30 credits a day for review images. It starts by itself once that is raised: `/settings limits`.");

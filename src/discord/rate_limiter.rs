@@ -12,12 +12,12 @@ const BURST: u32 = 8;
 
 /// Spreads requests.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct RateLimiter {
     /// When the next request would go if all went evenly.
     even: Mutex<Option<Instant>>,
 }
 
-impl Pace {
+impl RateLimiter {
     /// Waits for its turn.
     pub(super) async fn turn(&self) {
         tokio::time::sleep_until(self.next(Instant::now())).await;
@@ -40,8 +40,8 @@ mod tests {
 
     #[test]
     fn no_second_sees_more_than_a_burst_and_what_flows_after_it() {
-        let (pace, now) = (Pace::default(), Instant::now() + Duration::from_hours(1));
-        let waits: Vec<Duration> = (0..200).map(|_| pace.next(now) - now).collect();
+        let (rate_limiter, now) = (RateLimiter::default(), Instant::now() + Duration::from_hours(1));
+        let waits: Vec<Duration> = (0..200).map(|_| rate_limiter.next(now) - now).collect();
         assert_eq!(waits.iter().filter(|wait| wait.is_zero()).count(), 8);
         let within_a_second = |from: &Duration| {
             waits
@@ -53,7 +53,7 @@ mod tests {
         assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]));
         assert_eq!(waits[199], INTERVAL * 192);
         assert_eq!(
-            pace.next(now + Duration::from_mins(1)),
+            rate_limiter.next(now + Duration::from_mins(1)),
             now + Duration::from_mins(1),
             "a rest refills it"
         );
