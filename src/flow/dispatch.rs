@@ -3,13 +3,15 @@
 use super::announce::{gallery, log_channel, reminders};
 use super::approval::{confirm, recount};
 use super::done::Done;
-use super::draft::start;
 use super::error::Error;
 use super::image::{attempt, deliver};
 use super::money::spend_limits;
 use super::privacy;
 use super::services::Services;
 use crate::domain::job::Job;
+use crate::flow::approval::spend;
+use crate::flow::draft::starter;
+use crate::flow::draft::thread;
 use crate::store::jobs::Claim;
 
 /// Does a claimed job. It may have run before, wholly or in part.
@@ -18,8 +20,8 @@ use crate::store::jobs::Claim;
 /// [`Error`].
 pub async fn run(services: &Services, claim: &Claim) -> Result<Done, Error> {
     match claim.job {
-        Job::OpenThread(id) => start::open_thread(services, id, claim.attempts).await,
-        Job::ShowProgress(id) => start::show_progress(services, id).await,
+        Job::OpenThread(id) => thread::open_thread(services, id, claim.attempts).await,
+        Job::ShowProgress(id) => starter::show_progress(services, id).await,
         Job::Render(id) => attempt::run(services, id, claim).await,
         Job::Deliver(id) => deliver::run(services, id, claim.attempts).await,
         Job::ShowTally(id) => deliver::show(services, id).await,
@@ -32,6 +34,6 @@ pub async fn run(services: &Services, claim: &Claim) -> Result<Done, Error> {
         Job::LogSpend(id) => log_channel::spent(services, id, claim.attempts).await,
         Job::Alert(id) => log_channel::alert(services, id, claim.attempts).await,
         Job::Forget(id) => privacy::forget(services, id).await,
-        Job::ResumeWaiting(id) => confirm::resume_waiting(services, id).await,
+        Job::ResumeWaiting(id) => spend::resume_waiting(services, id).await,
     }
 }

@@ -11,7 +11,9 @@ use crate::domain::job::Job;
 use crate::flow::approval::vote;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
-use crate::flow::image::deliver::{self, View, named, post_fitted};
+use crate::flow::image::card::named;
+use crate::flow::image::deliver::post_fitted;
+use crate::flow::image::view::View;
 use crate::flow::posting::{if_it_can, lasting, was_said};
 use crate::flow::services::Services;
 use crate::store::renders::Shown;
@@ -23,7 +25,7 @@ use crate::wording;
 /// # Errors
 /// [`Error`]; it is tried again. A gallery that takes no message is none: that is said where the final is.
 pub async fn exhibit(services: &Services, id: RenderId, attempts: u32) -> Result<Done, Error> {
-    let Some(view) = deliver::view(services, id).await? else {
+    let Some(view) = crate::flow::image::view::view(services, id).await? else {
         return Ok(Done::Finished);
     };
     let (State::Done(pixels), Some(gallery), Some(message)) =
@@ -31,7 +33,7 @@ pub async fn exhibit(services: &Services, id: RenderId, attempts: u32) -> Result
     else {
         return Ok(Done::Finished);
     };
-    if !deliver::shows_in_gallery(&view.render) || view.render.shown.is_some() {
+    if !crate::flow::image::view::shows_in_gallery(&view.render) || view.render.shown.is_some() {
         return Ok(Done::Finished);
     }
     match post(services, &view, *pixels, (gallery, message), attempts).await? {

@@ -7,7 +7,6 @@ use crate::domain::ids::{ChannelId, GuildId, RenderId};
 use crate::domain::money::usage_alert::Subject;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
-use crate::flow::image::deliver;
 use crate::flow::posting::{if_it_can, was_said};
 use crate::flow::services::Services;
 use crate::flow::settings;
@@ -20,7 +19,7 @@ use crate::wording;
 /// # Errors
 /// [`Error`]; it is tried again. A log that takes no message is none.
 pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<Done, Error> {
-    let Some(view) = deliver::view(services, id).await? else {
+    let Some(view) = crate::flow::image::view::view(services, id).await? else {
         return Ok(Done::Finished);
     };
     let Some(log) = view.rules.log else {

@@ -3,40 +3,25 @@
 //! A recount reads the reactions from Discord with no transaction open, and decides in one, under the image's lock and
 //! then the pool's: one quorum, one render, whatever happens twice.
 
-use std::collections::BTreeSet;
+use super::reading::{Read, When, question, read};
+use super::spend::{ApprovedStage, spend};
 
 use futures::FutureExt;
 
 use super::vote::{gather_ms, policy};
 use crate::discord;
-use crate::domain::actor::Membership;
-use crate::domain::approval::ballot::{Ballot, Kind, Veto, VoteSource, VoterRole};
+use crate::domain::approval::ballot::Kind;
 use crate::domain::approval::{self, Decision, Policy, VoteState, decide};
-use crate::domain::guild::operator::Rules;
-use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, RoleId, UserId};
+use crate::domain::ids::{RenderId, UserId};
 use crate::domain::job::Job;
-use crate::domain::money::authorization::Authorization;
-use crate::domain::money::project::Waiting;
-use crate::domain::money::spend_limit::{Capped, LimitReached};
 use crate::flow::done::Done;
 use crate::flow::error::Error;
-use crate::flow::money::project;
-use crate::flow::money::spend_limits::{self, Spender};
+use crate::flow::money::spend_limits::Spender;
 use crate::flow::posting::lasting;
 use crate::flow::services::Services;
-use crate::flow::settings;
-use crate::store::drafts::{self, Draft};
+use crate::store::drafts::{self};
 use crate::store::renders::{self, Render};
-use crate::store::{Tx, jobs, ledger, votes};
-
-/// Why a vote is counted again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum When {
-    /// Something may have changed.
-    Asked,
-    /// Its window has passed. What this recount finds counts; without a quorum the vote closes.
-    Deadline,
-}
+use crate::store::{Tx, jobs, votes};
 
 /// Reads the votes on an image from Discord and decides.
 ///
@@ -54,29 +39,7 @@ pub async fn close(services: &Services, id: RenderId) -> Result<Done, Error> {
     recount(services, id, When::Deadline).await
 }
 
-/// A vote as it was before Discord was asked.
-struct Question {
-    version: i64,
-    message: MessageId,
-    thread: ChannelId,
-    policy: Policy,
-    /// Who pressed the Approve button.
-    buttons: BTreeSet<UserId>,
-    /// Whose vetoes were lifted.
-    lifted: BTreeSet<UserId>,
-}
-
-/// What Discord told.
-struct Read {
-    version: i64,
-    approve: BTreeSet<UserId>,
-    veto: BTreeSet<UserId>,
-    /// All votes, with what is known of those who had to be looked up.
-    ballot: Ballot,
-    when: When,
-}
-
-async fn recount(services: &Services, id: RenderId, when: When) -> Result<Done, Error> {
+pub(in crate::flow) async fn recount(services: &Services, id: RenderId, when: When) -> Result<Done, Error> {
     let Some(question) = question(services, id).await? else {
         return Ok(Done::Finished);
     };
@@ -104,100 +67,9 @@ async fn recount(services: &Services, id: RenderId, when: When) -> Result<Done, 
     }
 }
 
-async fn question(services: &Services, id: RenderId) -> Result<Option<Question>, Error> {
-    let read = services.store.read(move |tx| {
-        async move {
-            let Some(render) = renders::find(tx, id)
-                .await?
-                .filter(|render| render.vote.state.counts())
-            else {
-                return Ok(None);
-            };
-            let draft = drafts::get(tx, render.draft).await?;
-            let (Some(message), Some(thread), Some(policy)) =
-                (render.message, draft.thread(), policy(&render, &draft))
-            else {
-                return Ok(None);
-            };
-            let vetoes = votes::ballot(tx, id).await?.vetoes;
-            let lifted = vetoes.into_iter().filter(|(_, veto)| veto.lifted);
-            Ok::<_, Error>(Some(Question {
-                version: render.vote.version,
-                message,
-                thread,
-                policy,
-                buttons: votes::voters(tx, id, Kind::Approve, VoteSource::Button).await?,
-                lifted: lifted.map(|(user, _)| user).collect(),
-            }))
-        }
-        .boxed()
-    });
-    read.await
-}
-
-/// Asks Discord who reacted, and who those people are whose votes can decide something.
-async fn read(services: &Services, question: &Question, when: When) -> Result<Read, discord::Error> {
-    let (discord, policy) = (&services.discord, &question.policy);
-    let emoji = [&policy.terms.approve, &policy.terms.veto];
-    let [approve, veto] = discord
-        .reactions(question.thread, question.message, emoji)
-        .await?;
-    let voters = approve.iter().chain(&question.buttons);
-    let vetoes = veto.iter().map(|user| {
-        let lifted = question.lifted.contains(user);
-        (
-            *user,
-            Veto {
-                lifted,
-                ..Veto::default()
-            },
-        )
-    });
-    let mut ballot = Ballot {
-        approvals: voters.map(|user| (*user, VoterRole::Unknown)).collect(),
-        vetoes: vetoes.collect(),
-    };
-    let mut known = None;
-    while let Some(user) = approval::next_voter_to_look_up(policy, &ballot) {
-        let member = match discord.member(policy.guild, user).await? {
-            None => None,
-            Some(roles) => {
-                let manages = manages(services, policy, &mut known, user, &roles).await?;
-                Some(Membership { roles, manages })
-            }
-        };
-        ballot.note(user, policy.terms.role(member.as_ref()));
-    }
-    Ok(Read {
-        version: question.version,
-        approve,
-        veto,
-        ballot,
-        when,
-    })
-}
-
-/// Whether a member may manage the server. Asked for only where that makes a lead, and once for all.
-async fn manages(
-    services: &Services,
-    policy: &Policy,
-    known: &mut Option<discord::Managers>,
-    user: UserId,
-    roles: &BTreeSet<RoleId>,
-) -> Result<bool, discord::Error> {
-    if !policy.terms.leads.is_empty() {
-        return Ok(false);
-    }
-    let managers = match known.take() {
-        Some(managers) => managers,
-        None => services.discord.managers(policy.guild).await?,
-    };
-    Ok(known.insert(managers).include(user, roles))
-}
-
 /// The bot may not read the votes. Nothing is spent on what nobody can check, and nobody waits in line behind it: it
 /// leaves the line for credits, and the next sweep looks again; past its deadline it closes.
-async fn unreadable(
+pub(in crate::flow) async fn unreadable(
     services: &Services,
     id: RenderId,
     when: When,
@@ -218,7 +90,7 @@ pub(in crate::flow) async fn shut(services: &Services, id: RenderId) -> Result<D
 }
 
 /// Moves a vote without a decision.
-async fn leave(
+pub(in crate::flow) async fn leave(
     services: &Services,
     id: RenderId,
     to: impl FnOnce(VoteState) -> VoteState + Send + 'static,
@@ -239,7 +111,12 @@ async fn leave(
     left.await
 }
 
-async fn decide_vote(services: &Services, id: RenderId, read: Read, spender: Spender) -> Result<Done, Error> {
+pub(in crate::flow) async fn decide_vote(
+    services: &Services,
+    id: RenderId,
+    read: Read,
+    spender: Spender,
+) -> Result<Done, Error> {
     let (rules, now_ms, child) = (
         services.rules.clone(),
         services.clock.now_ms(),
@@ -285,7 +162,12 @@ async fn decide_vote(services: &Services, id: RenderId, read: Read, spender: Spe
 }
 
 /// Records what was read. Says whether anything is news.
-async fn record(tx: &mut Tx, id: RenderId, read: &Read, now_ms: i64) -> Result<bool, Error> {
+pub(in crate::flow) async fn record(
+    tx: &mut Tx,
+    id: RenderId,
+    read: &Read,
+    now_ms: i64,
+) -> Result<bool, Error> {
     let mut changed = votes::replace_reactions(tx, id, Kind::Approve, &read.approve, now_ms).await?;
     changed |= votes::replace_reactions(tx, id, Kind::Veto, &read.veto, now_ms).await?;
     for (user, role) in read.ballot.known() {
@@ -295,7 +177,11 @@ async fn record(tx: &mut Tx, id: RenderId, read: &Read, now_ms: i64) -> Result<b
 }
 
 /// Notes who stops a vote: whoever did before if they still do, so that their reason stands.
-async fn stopped(tx: &mut Tx, render: &Render, by: &[UserId]) -> Result<VoteState, Error> {
+pub(in crate::flow) async fn stopped(
+    tx: &mut Tx,
+    render: &Render,
+    by: &[UserId],
+) -> Result<VoteState, Error> {
     let before = render.vote.stop.as_ref().map(|stop| stop.by);
     let by = before
         .filter(|before| by.contains(before))
@@ -306,100 +192,13 @@ async fn stopped(tx: &mut Tx, render: &Render, by: &[UserId]) -> Result<VoteStat
     Ok(VoteState::Stopped)
 }
 
-/// What an approval is to be spent on.
-struct ApprovedStage<'a> {
-    /// The image that is approved.
-    parent: &'a Render,
-    draft: &'a Draft,
-    spender: &'a Spender,
-}
-
-/// Pays for the next stage of an approved image and queues it. Says how the vote stands then: spent, waiting for
-/// credits, stopped by a cap, or closed because the stage cannot be drawn any more.
-async fn spend(
-    tx: &mut Tx,
-    rules: &Rules,
-    order: &ApprovedStage<'_>,
-    authorization: Authorization,
-    now_ms: i64,
-) -> Result<VoteState, Error> {
-    let (parent, draft) = (order.parent, order.draft);
-    let want = rules.pixels(authorization.stage(), draft.ratio);
-    let Some(want) = want.filter(|_| !draft.forgotten) else {
-        return Ok(VoteState::Closed);
-    };
-    let mut locked = ledger::lock(tx, parent.guild).await?;
-    let (chosen, cost) = (
-        settings::rules_in(tx, rules, parent.guild).await?,
-        (authorization.stage(), authorization.price()),
-    );
-    if let Some(full) = spend_limits::full(tx, &locked, &chosen, order.spender, cost, now_ms).await? {
-        return blocked_by_limit(tx, parent, &full, now_ms).await;
-    }
-    // Strictly oldest first: whoever has waited longer is paid for first, unless only a budget stops it.
-    let joins = Waiting {
-        render: parent.id,
-        bucket: draft.project.map(|project| (project, authorization.stage())),
-        price: authorization.price(),
-    };
-    let awaiting = project::awaiting(tx, parent.guild, Some(joins)).await?;
-    if awaiting.first() != Some(&joins) || authorization.price() > locked.pool().available {
-        return Ok(VoteState::Waiting);
-    }
-    let mut origin = parent.origin();
-    origin.parent = Some(parent.id);
-    let child = authorization.render();
-    let new = Render::queued(
-        child,
-        origin,
-        authorization.stage(),
-        authorization.price(),
-        want,
-        now_ms,
-    );
-    if !renders::insert(tx, &new).await? {
-        return Err(Error::broken(format!(
-            "image {} has a child, and its vote is open",
-            parent.id
-        )));
-    }
-    if ledger::hold(tx, &mut locked, authorization, now_ms)
-        .await?
-        .is_err()
-    {
-        return Err(Error::broken(
-            "the pool or a budget is short of what was just compared",
-        ));
-    }
-    jobs::enqueue(tx, Job::Render(child), now_ms).await?;
-    Ok(VoteState::Spent)
-}
-
-/// Notes which cap an approval waits for, and has it looked at again when that may let it through. It keeps its place in the
-/// line for credits, but nobody waits behind it.
-async fn blocked_by_limit(
-    tx: &mut Tx,
-    parent: &Render,
-    full: &LimitReached,
-    now_ms: i64,
-) -> Result<VoteState, Error> {
-    let capped = Capped {
-        by: full.limit,
-        until_ms: full.frees_ms,
-    };
-    let since_ms = parent.vote.waiting_since_ms.unwrap_or(now_ms);
-    renders::limit(tx, parent.id, &capped, since_ms).await?;
-    if let Some(until_ms) = capped.until_ms {
-        jobs::enqueue(tx, Job::RecheckLimit(parent.id), until_ms).await?;
-    }
-    if parent.vote.capped.is_some_and(|before| before != capped) {
-        jobs::enqueue(tx, Job::ShowTally(parent.id), now_ms).await?;
-    }
-    Ok(VoteState::Capped)
-}
-
 /// Records how a vote stands and has it shown at once. When a place in the line for credits becomes free, the next may go.
-async fn move_vote(tx: &mut Tx, render: &Render, state: VoteState, now_ms: i64) -> Result<(), Error> {
+pub(in crate::flow) async fn move_vote(
+    tx: &mut Tx,
+    render: &Render,
+    state: VoteState,
+    now_ms: i64,
+) -> Result<(), Error> {
     if !matches!(state, VoteState::Stopped | VoteState::Capped) {
         let since = (state == VoteState::Waiting).then(|| render.vote.waiting_since_ms.unwrap_or(now_ms));
         renders::set_vote(tx, render.id, state, since).await?;
@@ -408,43 +207,4 @@ async fn move_vote(tx: &mut Tx, render: &Render, state: VoteState, now_ms: i64) 
         jobs::enqueue(tx, Job::ResumeWaiting(render.guild), now_ms).await?;
     }
     Ok(jobs::enqueue(tx, Job::ShowTally(render.id), now_ms).await?)
-}
-
-/// Starts approvals of a guild that wait for credits, one a transaction, oldest first, each checked again, until one
-/// cannot be paid; and has those looked at that a cap stopped which has room for them now.
-///
-/// # Errors
-/// [`Error`]: it is tried again.
-pub async fn resume_waiting(services: &Services, guild: GuildId) -> Result<Done, Error> {
-    let (rules, now_ms) = (services.rules.clone(), services.clock.now_ms());
-    let woken = services.change(move |tx| {
-        async move {
-            let chosen = settings::rules_in(tx, &rules, guild).await?;
-            spend_limits::wake(tx, &chosen, guild, now_ms).await
-        }
-        .boxed()
-    });
-    woken.await?;
-    let payable = || services.store.read(move |tx| first_payable(tx, guild).boxed());
-    let mut first = payable().await?;
-    while let Some(image) = first {
-        match confirm(services, image).await? {
-            Done::Again(at_ms) => return Ok(Done::Again(at_ms)),
-            Done::Finished | Done::Rest(_) => {}
-        }
-        let next = payable().await?;
-        if next == first {
-            break;
-        }
-        first = next;
-    }
-    Ok(Done::Finished)
-}
-
-/// The approval that has waited longest of those that no budget stops, if the pool can pay for it.
-async fn first_payable(tx: &mut Tx, guild: GuildId) -> Result<Option<RenderId>, Error> {
-    let awaiting = project::awaiting(tx, guild, None).await?;
-    let available = ledger::read(tx, guild).await?.available;
-    let first = awaiting.first().filter(|first| first.price <= available);
-    Ok(first.map(|first| first.render))
 }

@@ -2,5 +2,7 @@
 
 pub mod confirm;
 pub mod list;
+pub mod reading;
 pub mod recount;
+pub mod spend;
 pub mod vote;

@@ -1,7 +1,13 @@
 //! An image: the paid call, the picture on its way, its message from then on, and its panel.
 
 pub mod attempt;
+pub mod card;
 pub mod deliver;
 pub mod drift;
+pub mod inputs;
+pub mod insist;
+pub mod outcome;
 pub mod panel;
 pub mod preview;
+pub mod retry;
+pub mod view;

@@ -1,8 +1,8 @@
 //! One image, for whoever looks at it: its panel, its original file, and where it comes from.
 
+use crate::flow::image::card;
 use futures::FutureExt;
 
-use super::deliver;
 use crate::discord::{Button, Reply, Style};
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
@@ -52,7 +52,7 @@ pub async fn panel(
         button("lineage", wording::LINEAGE_LABEL),
     ];
     if !draft.forgotten && draft.is_at(channel) {
-        buttons.extend(deliver::more_like(render.id));
+        buttons.extend(card::more_like(render.id));
         if takes_references(services) {
             buttons.push(button("after", wording::AFTER_LABEL));
         }
@@ -113,7 +113,7 @@ pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Resu
     Ok(Reply {
         content: wording::original(render.position, render.stage, tier, pixels),
         buttons: Vec::new(),
-        file: Some(deliver::named(&render, pixels, file)),
+        file: Some(card::named(&render, pixels, file)),
     })
 }
 
@@ -167,7 +167,7 @@ pub async fn crop(services: &Services, guild: GuildId, id: RenderId, size: Pixel
     Ok(Reply {
         content: wording::cropped(render.position, crop),
         buttons: Vec::new(),
-        file: Some(deliver::named(&render, size, cut.map_err(unreadable)?)),
+        file: Some(card::named(&render, size, cut.map_err(unreadable)?)),
     })
 }
 

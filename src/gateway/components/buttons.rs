@@ -1,5 +1,7 @@
 //! Buttons: the id says what is pressed and on what; everything else is in the database.
 
+use crate::flow::draft::cancel;
+use crate::flow::image::retry;
 use crate::gateway::member::actor;
 use serenity::all::{ActionRowComponent, ComponentInteraction, ModalInteraction, Permissions};
 
@@ -12,9 +14,8 @@ use crate::domain::limits;
 use crate::domain::money::project::{Buckets, Wish};
 use crate::flow::approval::vote;
 use crate::flow::draft::again::{self, DraftFrom};
-use crate::flow::draft::start;
 use crate::flow::error::Error;
-use crate::flow::image::{attempt, panel};
+use crate::flow::image::panel;
 use crate::flow::money::project;
 use crate::gateway::inbound::Inbound;
 use crate::gateway::permissions::missing;
@@ -292,8 +293,8 @@ async fn act(
         }
         Pressed::Lift(id) => vote::lift(services, id, by).await?,
         Pressed::Reopen(id) => vote::reopen(services, id, by).await?,
-        Pressed::Retry(id) => attempt::try_again(services, id, by).await?,
-        Pressed::Cancel(id) => start::cancel(services, id, by.user, by.member.manages).await?,
+        Pressed::Retry(id) => retry::try_again(services, id, by).await?,
+        Pressed::Cancel(id) => cancel::cancel(services, id, by.user, by.member.manages).await?,
         // Who may have other words drawn was shown a form instead.
         Pressed::Words(id) | Pressed::After(id) => {
             let channel = ChannelId::new(interaction.channel_id.get());

@@ -7,6 +7,7 @@ use greenlight::domain::draft::admission::DraftOptions;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, UserId};
 use greenlight::domain::limits;
 use greenlight::flow::draft::references::References;
+use greenlight::flow::draft::cancel;
 use greenlight::flow::draft::start::{self, DraftRequest, Started};
 use serde_json::json;
 
@@ -168,7 +169,7 @@ async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
 
         for number in open {
             let (draft, ana) = (DraftId::new(number), UserId::new(world::ANA));
-            start::cancel(&w.app().services, draft, ana, false).await.expect("an answer");
+            cancel::cancel(&w.app().services, draft, ana, false).await.expect("an answer");
         }
         assert_eq!(w.available().await, 1000);
         w.run_jobs().await;

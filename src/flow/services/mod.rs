@@ -1,13 +1,16 @@
 //! What every flow works with.
 
+pub mod operator_log;
+pub mod previews;
+pub mod render_times;
+pub mod wake;
+
+use crate::flow::services::wake::Wake;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use tokio::sync::watch;
 
-use super::engine::{eta, operator_log};
 use super::error::Error;
-use super::image::preview;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::discord::Discord;
@@ -32,36 +35,13 @@ pub struct Services {
     /// What the operator set.
     pub rules: Arc<Rules>,
     /// How long images take.
-    pub render_times: eta::RenderTimes,
+    pub render_times: render_times::RenderTimes,
     /// What the operator was told.
     pub operator_log: operator_log::OperatorLog,
     /// When pictures that are not done were shown.
-    pub previews: preview::Previews,
+    pub previews: previews::Previews,
     /// Rung after a commit that enqueued something, so that the worker need not wait for its next look.
     pub wake: Wake,
-}
-
-/// A bell. Whoever listens hears it even if it rang while they were busy.
-#[derive(Clone, Debug)]
-pub struct Wake(Arc<watch::Sender<()>>);
-
-impl Default for Wake {
-    fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(())))
-    }
-}
-
-impl Wake {
-    /// Rings.
-    pub fn ring(&self) {
-        self.0.send_replace(());
-    }
-
-    /// Listens from now on.
-    #[must_use]
-    pub fn listen(&self) -> watch::Receiver<()> {
-        self.0.subscribe()
-    }
 }
 
 impl Services {

@@ -1,0 +1,143 @@
+//! Votes as Discord has them: read with no transaction open.
+
+use std::collections::BTreeSet;
+
+use futures::FutureExt;
+
+use super::vote::policy;
+use crate::discord;
+use crate::domain::actor::Membership;
+use crate::domain::approval::ballot::{Ballot, Kind, Veto, VoteSource, VoterRole};
+use crate::domain::approval::{self, Policy};
+use crate::domain::ids::{ChannelId, MessageId, RenderId, RoleId, UserId};
+use crate::flow::error::Error;
+use crate::flow::services::Services;
+use crate::store::drafts::{self};
+use crate::store::renders::{self};
+use crate::store::votes;
+
+/// Why a vote is counted again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::flow) enum When {
+    /// Something may have changed.
+    Asked,
+    /// Its window has passed. What this recount finds counts; without a quorum the vote closes.
+    Deadline,
+}
+
+/// A vote as it was before Discord was asked.
+pub(in crate::flow) struct Question {
+    pub(in crate::flow) version: i64,
+    pub(in crate::flow) message: MessageId,
+    pub(in crate::flow) thread: ChannelId,
+    pub(in crate::flow) policy: Policy,
+    /// Who pressed the Approve button.
+    pub(in crate::flow) buttons: BTreeSet<UserId>,
+    /// Whose vetoes were lifted.
+    pub(in crate::flow) lifted: BTreeSet<UserId>,
+}
+
+/// What Discord told.
+pub(in crate::flow) struct Read {
+    pub(in crate::flow) version: i64,
+    pub(in crate::flow) approve: BTreeSet<UserId>,
+    pub(in crate::flow) veto: BTreeSet<UserId>,
+    /// All votes, with what is known of those who had to be looked up.
+    pub(in crate::flow) ballot: Ballot,
+    pub(in crate::flow) when: When,
+}
+
+pub(in crate::flow) async fn question(services: &Services, id: RenderId) -> Result<Option<Question>, Error> {
+    let read = services.store.read(move |tx| {
+        async move {
+            let Some(render) = renders::find(tx, id)
+                .await?
+                .filter(|render| render.vote.state.counts())
+            else {
+                return Ok(None);
+            };
+            let draft = drafts::get(tx, render.draft).await?;
+            let (Some(message), Some(thread), Some(policy)) =
+                (render.message, draft.thread(), policy(&render, &draft))
+            else {
+                return Ok(None);
+            };
+            let vetoes = votes::ballot(tx, id).await?.vetoes;
+            let lifted = vetoes.into_iter().filter(|(_, veto)| veto.lifted);
+            Ok::<_, Error>(Some(Question {
+                version: render.vote.version,
+                message,
+                thread,
+                policy,
+                buttons: votes::voters(tx, id, Kind::Approve, VoteSource::Button).await?,
+                lifted: lifted.map(|(user, _)| user).collect(),
+            }))
+        }
+        .boxed()
+    });
+    read.await
+}
+
+/// Asks Discord who reacted, and who those people are whose votes can decide something.
+pub(in crate::flow) async fn read(
+    services: &Services,
+    question: &Question,
+    when: When,
+) -> Result<Read, discord::Error> {
+    let (discord, policy) = (&services.discord, &question.policy);
+    let emoji = [&policy.terms.approve, &policy.terms.veto];
+    let [approve, veto] = discord
+        .reactions(question.thread, question.message, emoji)
+        .await?;
+    let voters = approve.iter().chain(&question.buttons);
+    let vetoes = veto.iter().map(|user| {
+        let lifted = question.lifted.contains(user);
+        (
+            *user,
+            Veto {
+                lifted,
+                ..Veto::default()
+            },
+        )
+    });
+    let mut ballot = Ballot {
+        approvals: voters.map(|user| (*user, VoterRole::Unknown)).collect(),
+        vetoes: vetoes.collect(),
+    };
+    let mut known = None;
+    while let Some(user) = approval::next_voter_to_look_up(policy, &ballot) {
+        let member = match discord.member(policy.guild, user).await? {
+            None => None,
+            Some(roles) => {
+                let manages = manages(services, policy, &mut known, user, &roles).await?;
+                Some(Membership { roles, manages })
+            }
+        };
+        ballot.note(user, policy.terms.role(member.as_ref()));
+    }
+    Ok(Read {
+        version: question.version,
+        approve,
+        veto,
+        ballot,
+        when,
+    })
+}
+
+/// Whether a member may manage the server. Asked for only where that makes a lead, and once for all.
+pub(in crate::flow) async fn manages(
+    services: &Services,
+    policy: &Policy,
+    known: &mut Option<discord::Managers>,
+    user: UserId,
+    roles: &BTreeSet<RoleId>,
+) -> Result<bool, discord::Error> {
+    if !policy.terms.leads.is_empty() {
+        return Ok(false);
+    }
+    let managers = match known.take() {
+        Some(managers) => managers,
+        None => services.discord.managers(policy.guild).await?,
+    };
+    Ok(known.insert(managers).include(user, roles))
+}

@@ -1,0 +1,70 @@
+//! What is still queued of a draft, cancelled.
+
+use crate::flow::draft::starter::load;
+
+use futures::FutureExt;
+
+use crate::domain::credits::Credits;
+use crate::domain::ids::{DraftId, UserId};
+use crate::domain::job::Job;
+use crate::domain::stage::Stage;
+use crate::flow::error::Error;
+use crate::flow::services::Services;
+use crate::store::drafts::{self};
+use crate::store::renders::{self};
+use crate::store::{Tx, jobs, ledger};
+use crate::wording::{self};
+
+/// Cancels what is still queued of a draft's first images, and says privately how many.
+///
+/// # Errors
+/// [`Error`].
+pub async fn cancel(services: &Services, id: DraftId, user: UserId, manages: bool) -> Result<String, Error> {
+    let (draft, _) = load(services, id).await?;
+    if user != draft.requester && !manages {
+        return Ok(wording::only_requester(draft.requester));
+    }
+    let now_ms = services.clock.now_ms();
+    let cancelled = services.change(move |tx| {
+        async move {
+            drafts::lock(tx, id).await?;
+            let cancelled = cancel_queued(tx, id, now_ms).await?;
+            jobs::enqueue(tx, Job::ShowProgress(id), now_ms).await?;
+            Ok::<_, Error>(cancelled)
+        }
+        .boxed()
+    });
+    let (n, returned) = cancelled.await?;
+    Ok(wording::cancelled(n, returned))
+}
+
+/// Cancels every first image that is queued and gives its credits back. All are locked before the first is given back,
+/// because that locks the pool, and a render is locked before its pool everywhere.
+pub(in crate::flow) async fn cancel_queued(
+    tx: &mut Tx,
+    id: DraftId,
+    now_ms: i64,
+) -> Result<(usize, Credits), Error> {
+    let mut queued = Vec::new();
+    for render in renders::of_draft(tx, id).await? {
+        if render.stage == Stage::Explore {
+            queued.push(renders::lock(tx, render.id).await?);
+        }
+    }
+    let (mut cancelled, mut returned) = (0, Credits::ZERO);
+    for render in queued {
+        let Ok(state) = render.state.cancel() else {
+            continue;
+        };
+        renders::set_state(tx, render.id, &state).await?;
+        let held = ledger::open_hold(tx, render.id).await?;
+        let held =
+            held.ok_or_else(|| Error::broken(format!("render {} was queued without a hold", render.id)))?;
+        returned = returned
+            .plus(held.amount())
+            .map_err(|error| Error::broken(error.to_string()))?;
+        cancelled += 1;
+        ledger::release(tx, held, now_ms).await?;
+    }
+    Ok((cancelled, returned))
+}

@@ -1,0 +1,235 @@
+//! The starter: the public message of a draft, from its posting to its last edit.
+
+use std::collections::BTreeSet;
+
+use futures::FutureExt;
+
+use super::references::{self};
+use crate::discord::{self, Button, File, Post, Style};
+use crate::domain::credits::Credits;
+use crate::domain::engine::cost::Usd;
+use crate::domain::ids::{DraftId, MessageId, RenderId};
+use crate::domain::image::render::State;
+use crate::domain::limits;
+use crate::domain::stage::Stage;
+use crate::flow::done::Done;
+use crate::flow::engine::eta;
+use crate::flow::error::Error;
+use crate::flow::posting::if_it_can;
+use crate::flow::services::Services;
+use crate::flow::settings;
+use crate::store::drafts::{self, Draft, Place};
+use crate::store::ledger;
+use crate::store::projects::{self};
+use crate::store::renders::{self, Render};
+use crate::wording::{self, Progress, Wait};
+
+/// What the first images of a draft cost together.
+pub(in crate::flow) fn cost_of(all: &[Render]) -> Result<Credits, Error> {
+    let mut cost = Credits::ZERO;
+    for render in first_images(all) {
+        cost = cost
+            .plus(render.price)
+            .map_err(|error| Error::broken(error.to_string()))?;
+    }
+    Ok(cost)
+}
+
+/// The render that stands for each position at the first stage: the one that is alive, else the youngest.
+pub(in crate::flow) fn first_images(all: &[Render]) -> impl Iterator<Item = &Render> {
+    let explore = all.iter().filter(|render| render.stage == Stage::Explore);
+    let rank = |render: &Render| (!render.state.is_dead(), render.id);
+    explore.clone().filter(move |render| {
+        let later = |other: &&Render| other.position == render.position && rank(other) > rank(render);
+        !explore.clone().any(|other| later(&other))
+    })
+}
+
+pub(in crate::flow) async fn load(services: &Services, id: DraftId) -> Result<(Draft, Vec<Render>), Error> {
+    let read = services.store.read(move |tx| {
+        async move { Ok::<_, Error>((drafts::get(tx, id).await?, renders::of_draft(tx, id).await?)) }.boxed()
+    });
+    read.await
+}
+
+pub(in crate::flow) async fn post_starter(
+    services: &Services,
+    draft: &Draft,
+    renders: &[Render],
+    attempts: u32,
+) -> Result<Result<MessageId, discord::Error>, Error> {
+    let cancel = cancel_button(draft.id);
+    if attempts > 1 {
+        // An earlier run may have posted it and died before it could write that down.
+        match services
+            .discord
+            .find_after(draft.channel, draft.id.get(), &cancel.id)
+            .await
+        {
+            Ok(None) => {}
+            Ok(Some(found)) => return Ok(Ok(found)),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    let post = Post {
+        content: starter_text(services, draft, renders, None).await?,
+        nonce: format!("d{}", draft.id),
+        mention: vec![draft.requester],
+        reply_to: None,
+        buttons: vec![cancel],
+        files: starter_files(services, draft).await?,
+    };
+    Ok(services.discord.post(draft.channel, post).await)
+}
+
+/// Whether a starter shows more than its text. Then nothing is put in the place of that.
+pub(in crate::flow) fn has_files(draft: &Draft) -> bool {
+    draft.references > 0 || !wording::shows_whole(&draft.prompt)
+}
+
+/// What a starter shows besides its text: a prompt that is too long for it, and what the draft is drawn after.
+pub(in crate::flow) async fn starter_files(services: &Services, draft: &Draft) -> Result<Vec<File>, Error> {
+    let mut files = Vec::new();
+    if !wording::shows_whole(&draft.prompt) {
+        files.push(File {
+            name: "prompt.txt".to_owned(),
+            bytes: draft.prompt.as_str().as_bytes().to_vec(),
+        });
+    }
+    let references = references::stored(services, draft.id, draft.references).await?;
+    for (position, source) in (1..).zip(references.unwrap_or_default()) {
+        let extension = source.mime.trim_start_matches("image/");
+        files.push(File {
+            name: format!("reference-{position}.{extension}"),
+            bytes: source.bytes.to_vec(),
+        });
+    }
+    Ok(files)
+}
+
+/// Says in a starter that nothing came of it, and takes its button away.
+pub(in crate::flow) async fn withdraw_starter(
+    services: &Services,
+    draft: &Draft,
+    starter: MessageId,
+    cost: Credits,
+) -> Result<(), Error> {
+    let text = wording::starter_abandoned(draft.requester, &draft.prompt, cost);
+    let edited = services.discord.edit(draft.channel, starter, &text, &[]).await;
+    if_it_can("withdrawing a starter", edited)
+}
+
+/// Brings the starter up to date.
+///
+/// # Errors
+/// [`Error`]. A starter that is gone is none.
+pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Error> {
+    let (draft, renders) = load(services, id).await?;
+    let Place::Open { starter, .. } = draft.place else {
+        return Ok(Done::Finished);
+    };
+    let wait = eta::wait(services, id).await?;
+    let text = starter_text(services, &draft, &renders, wait).await?;
+    let queued = first_images(&renders).any(|render| render.state == State::Queued);
+    let buttons = if queued && !draft.forgotten {
+        vec![cancel_button(id)]
+    } else {
+        Vec::new()
+    };
+    let edited = if draft.forgotten {
+        references::remove(services, id, draft.references as usize).await?;
+        services.discord.strip(draft.channel, starter, &text, &[]).await
+    } else if has_files(&draft) {
+        services
+            .discord
+            .edit(draft.channel, starter, &text, &buttons)
+            .await
+    } else {
+        // A glimpse of what was drawn goes with it, also one that another process left there.
+        let discord = &services.discord;
+        discord.strip(draft.channel, starter, &text, &buttons).await
+    };
+    if_it_can("showing how far a draft is", edited)?;
+    // Its place in the queue moves without it.
+    Ok(match wait {
+        None => Done::Finished,
+        Some(_) => Done::Again(services.clock.now_ms() + limits::PLACE_EVERY_MS),
+    })
+}
+
+pub(in crate::flow) async fn starter_text(
+    services: &Services,
+    draft: &Draft,
+    renders: &[Render],
+    wait: Option<Wait>,
+) -> Result<String, Error> {
+    let (guild, project, operator) = (draft.guild, draft.project, services.rules.clone());
+    let draft_id = draft.id;
+    let read = services.store.read(move |tx| {
+        async move {
+            let rules = settings::rules_in(tx, &operator, guild).await?;
+            let project = match project {
+                None => None,
+                Some(project) => projects::find(tx, project).await?,
+            };
+            let lost = ledger::paid_in_vain(tx, draft_id).await?;
+            Ok::<_, Error>((ledger::read(tx, guild).await?, rules, project, lost))
+        }
+        .boxed()
+    });
+    let (pool, rules, project, lost) = read.await?;
+    Ok(wording::starter(&wording::Starter {
+        requester: draft.requester,
+        prompt: &draft.prompt,
+        keep: draft.keep.as_deref(),
+        references: if draft.forgotten { 0 } else { draft.references },
+        project: project.as_ref().map(|project| &project.name),
+        ratio: draft.ratio,
+        tier: services.rules.spec(Stage::Explore).tier,
+        cost: cost_of(renders)?,
+        usd: quote_of(services, renders),
+        left: pool.available,
+        progress: progress(renders, &lost),
+        wait,
+        next: services
+            .rules
+            .next(Stage::Explore, draft.last_stage)
+            .filter(|_| !draft.forgotten)
+            .map(|(_, spec)| spec.tier),
+        approve: &rules.approve,
+    }))
+}
+
+/// What a draft's first images are expected to cost the operator.
+pub(in crate::flow) fn quote_of(services: &Services, renders: &[Render]) -> Option<Usd> {
+    let spec = services.rules.spec(Stage::Explore);
+    let quote = |render: &Render| services.rules.catalog.quote(spec, render.want);
+    first_images(renders)
+        .map(quote)
+        .try_fold(Usd::default(), |sum, usd| Some(sum.plus(usd?)))
+}
+
+/// How far the first images are; `lost` are those that were paid and never came.
+pub(in crate::flow) fn progress(renders: &[Render], lost: &BTreeSet<RenderId>) -> Progress {
+    let mut progress = Progress::default();
+    for render in first_images(renders) {
+        *match render.state {
+            State::Queued => &mut progress.queued,
+            State::Rendering => &mut progress.drawing,
+            State::Done(_) => &mut progress.done,
+            State::Failed(_) if lost.contains(&render.id) => &mut progress.lost,
+            State::Failed(_) => &mut progress.failed,
+            State::Unknown => &mut progress.unknown,
+            State::Cancelled => &mut progress.cancelled,
+        } += 1;
+    }
+    progress
+}
+
+pub(in crate::flow) fn cancel_button(id: DraftId) -> Button {
+    Button {
+        id: format!("cancel:{id}"),
+        label: wording::CANCEL_LABEL.to_owned(),
+        style: Style::Secondary,
+    }
+}

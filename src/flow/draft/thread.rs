@@ -1,0 +1,184 @@
+//! The thread of a draft: opened from its starter, or given up with every hold released.
+
+use crate::flow::draft::cancel::cancel_queued;
+use crate::flow::draft::starter::cost_of;
+use crate::flow::draft::starter::load;
+use crate::flow::draft::starter::post_starter;
+use crate::flow::draft::starter::withdraw_starter;
+
+use futures::FutureExt;
+
+use crate::discord::{self};
+use crate::domain::ids::{DraftId, MessageId};
+use crate::domain::job::Job;
+use crate::domain::limits;
+use crate::flow::done::Done;
+use crate::flow::error::Error;
+use crate::flow::money::project;
+use crate::flow::posting::{if_it_can, lasting};
+use crate::flow::services::Services;
+use crate::flow::settings;
+use crate::store::drafts::{self, Draft, Place};
+use crate::store::renders::{self, Render};
+use crate::store::{Tx, jobs};
+use crate::wording::{self};
+
+/// Posts the starter, opens the thread from it, queues the renders, and finishes the private answer. Each step is
+/// recorded before the next, so that a second run goes on where the first was cut; and none undoes what another worker
+/// has recorded meanwhile.
+///
+/// # Errors
+/// [`Error`]. A thread that can never be opened is none: the draft's credits come back.
+pub async fn open_thread(services: &Services, id: DraftId, attempts: u32) -> Result<Done, Error> {
+    let (mut draft, renders) = load(services, id).await?;
+    if let Place::Opening(starter) = draft.place {
+        let starter = match starter {
+            Some(starter) => Ok(starter),
+            None => lasting(post_starter(services, &draft, &renders, attempts).await?)?,
+        };
+        draft.place = match starter {
+            Err(error) => abandon(services, id, None, &error).await?,
+            Ok(starter) => match open_from(services, &draft, starter).await? {
+                Ok(place) => place,
+                Err(error) => abandon(services, id, Some(starter), &error).await?,
+            },
+        };
+    }
+    if let Place::Abandoned(Some(starter)) = draft.place {
+        withdraw_starter(services, &draft, starter, cost_of(&renders)?).await?;
+    }
+    answer(services, &draft, &renders).await?;
+    Ok(Done::Finished)
+}
+
+/// Notes the starter, opens the thread and queues the renders.
+pub(in crate::flow) async fn open_from(
+    services: &Services,
+    draft: &Draft,
+    starter: MessageId,
+) -> Result<Result<Place, discord::Error>, Error> {
+    let place = settle_place(services, draft.id, Place::Opening(Some(starter))).await?;
+    if !matches!(place, Place::Opening(_)) {
+        return Ok(Ok(place));
+    }
+    if draft.parent.is_some() {
+        let thread = draft.channel;
+        return Ok(Ok(settle_place(
+            services,
+            draft.id,
+            Place::Open { starter, thread },
+        )
+        .await?));
+    }
+    let name = wording::thread_name(&draft.prompt);
+    let opened = services.discord.open_thread(draft.channel, starter, &name).await;
+    match lasting(opened)? {
+        Ok(thread) => Ok(Ok(settle_place(
+            services,
+            draft.id,
+            Place::Open { starter, thread },
+        )
+        .await?)),
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+/// Records a place, with what follows from it, unless the draft is open or abandoned already. Gives the place that it has.
+pub(in crate::flow) async fn settle_place(
+    services: &Services,
+    id: DraftId,
+    place: Place,
+) -> Result<Place, Error> {
+    let now_ms = services.clock.now_ms();
+    let settled = services.change(move |tx| {
+        async move {
+            let draft = drafts::lock(tx, id).await?;
+            if !matches!(draft.place, Place::Opening(_)) {
+                return Ok(draft.place);
+            }
+            match place {
+                Place::Opening(_) => {}
+                Place::Open { .. } => queue_renders(tx, id, now_ms).await?,
+                Place::Abandoned(_) => drop(cancel_queued(tx, id, now_ms).await?),
+            }
+            drafts::set_place(tx, id, place).await?;
+            Ok(place)
+        }
+        .boxed()
+    });
+    settled.await
+}
+
+pub(in crate::flow) async fn queue_renders(tx: &mut Tx, id: DraftId, now_ms: i64) -> Result<(), Error> {
+    for render in renders::of_draft(tx, id).await? {
+        if render.state.is_pending() {
+            jobs::enqueue(tx, Job::Render(render.id), now_ms).await?;
+        }
+    }
+    Ok(jobs::enqueue(tx, Job::ShowProgress(id), now_ms).await?)
+}
+
+/// Gives back every hold of a draft whose thread can never be.
+pub(in crate::flow) async fn abandon(
+    services: &Services,
+    id: DraftId,
+    starter: Option<MessageId>,
+    why: &discord::Error,
+) -> Result<Place, Error> {
+    tracing::warn!(draft.id = %id, "the thread cannot be opened: {why}");
+    settle_place(services, id, Place::Abandoned(starter)).await
+}
+
+/// Gives the private answer its last form; who asked may have dismissed it, which is as good.
+pub(in crate::flow) async fn answer(
+    services: &Services,
+    draft: &Draft,
+    renders: &[Render],
+) -> Result<(), Error> {
+    let Some(token) = &draft.answer_token else {
+        return Ok(());
+    };
+    let cost = cost_of(renders)?;
+    let text = match draft.place {
+        Place::Open { thread, .. } => {
+            let missing = draft
+                .last_stage
+                .next()
+                .map(|missing| services.rules.spec(missing).tier);
+            let note = missing.map(|missing| wording::shortened(draft.ratio, missing, draft.last_stage));
+            wording::opened(draft.images as usize, cost, thread, note.as_deref())
+                + &remarks(services, draft).await?
+        }
+        Place::Abandoned(_) | Place::Opening(_) => {
+            wording::abandoned(cost, draft.channel, wording::NO_THREAD)
+        }
+    };
+    let expired = services.clock.now_ms() - draft.created_ms > limits::INTERACTION_MS;
+    if !expired {
+        if_it_can(
+            "answering privately",
+            services.discord.answer(token.expose(), text.into()).await,
+        )?;
+    }
+    let id = draft.id;
+    let forgotten = services.change(move |tx| async move { Ok(drafts::forget_token(tx, id).await?) }.boxed());
+    forgotten.await
+}
+
+/// What else who drafts should know: approvals that wait for credits and, with a guild's first draft, a quorum that it may
+/// never reach.
+pub(in crate::flow) async fn remarks(services: &Services, draft: &Draft) -> Result<String, Error> {
+    let (id, guild, operator) = (draft.id, draft.guild, services.rules.clone());
+    let read = services.store.read(move |tx| {
+        async move {
+            let waiting = project::awaiting(tx, guild, None).await?;
+            let first = drafts::is_first(tx, guild, id).await?;
+            let rules = settings::rules_in(tx, &operator, guild).await?;
+            Ok::<_, Error>((waiting, first.then_some(rules)))
+        }
+        .boxed()
+    });
+    let (waiting, rules) = read.await?;
+    let unreachable_quorums = rules.map(|rules| settings::unreachable_quorums(services, guild, &rules));
+    Ok(wording::awaited(&waiting) + &unreachable_quorums.unwrap_or_default())
+}

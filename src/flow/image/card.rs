@@ -1,0 +1,223 @@
+//! The message of an image: its words, its buttons, its file.
+
+use crate::flow::image::retry;
+use crate::flow::image::view::View;
+
+use crate::discord::{Button, File, Post, Style};
+use crate::domain::approval::{Tally, Terms, VoteState};
+use crate::domain::engine::cost::Usd;
+use crate::domain::geometry::{Pixels, Tier};
+use crate::domain::ids::RenderId;
+use crate::domain::image::drift::Drift;
+use crate::domain::image::render::{Failure, State};
+use crate::domain::stage::{Stage, StageSpec};
+use crate::flow::services::Services;
+use crate::media::Fitted;
+use crate::store::renders::Render;
+use crate::wording;
+
+pub(in crate::flow) fn picture_post(
+    services: &Services,
+    view: &View,
+    pixels: Pixels,
+    terms: Option<&Terms>,
+    file: Fitted,
+) -> Post {
+    let render = &view.render;
+    let voting = terms.map(|terms| (VoteState::Open, terms));
+    Post {
+        content: text(services, view, pixels, voting, file.reduced),
+        nonce: format!("r{}", render.id),
+        mention: if render.stage == Stage::Final {
+            vec![view.draft.requester]
+        } else {
+            Vec::new()
+        },
+        reply_to: view.parent,
+        buttons: buttons(services, view, voting),
+        files: vec![named(render, pixels, file)],
+    }
+}
+
+/// The file of a picture. Its name holds the render's id, so that it can be found.
+pub(in crate::flow) fn named(render: &Render, pixels: Pixels, file: Fitted) -> File {
+    let name = format!(
+        "{}-{}-{pixels}-{}.{}",
+        render.stage, render.position, render.id, file.extension
+    );
+    File {
+        name: name.replace('×', "x"),
+        bytes: file.bytes,
+    }
+}
+
+/// What is fixed when the vote on a render opens; nothing for the last stage.
+pub(in crate::flow) fn terms(services: &Services, view: &View) -> Option<Terms> {
+    if view.render.vote.terms.is_some() {
+        return view.render.vote.terms.clone();
+    }
+    let next = view
+        .render
+        .stage
+        .next()
+        .filter(|next| *next <= view.draft.last_stage)?;
+    Some(view.rules.terms(next, services.clock.now_ms()))
+}
+
+pub(in crate::flow) fn text(
+    services: &Services,
+    view: &View,
+    pixels: Pixels,
+    voting: Option<(VoteState, &Terms)>,
+    reduced: bool,
+) -> String {
+    let render = &view.render;
+    let nobody = Tally {
+        quorum: voting.map_or(0, |(_, t)| t.quorum),
+        ..Tally::default()
+    };
+    let tally = view.tally.as_ref().unwrap_or(&nobody);
+    let stop = render.vote.stop.as_ref();
+    let next = services.rules.next(render.stage, view.draft.last_stage);
+    wording::image(&wording::ImageMessage {
+        position: render.position,
+        stage: render.stage,
+        tier: services.rules.spec(render.stage).tier,
+        pixels,
+        wanted: render.want,
+        price: render.price,
+        approved_by: &view.approved_by,
+        mention: (render.stage == Stage::Final).then_some(view.draft.requester),
+        left: view.available,
+        reduced,
+        drift: moved(services, view, pixels),
+        gallery: render
+            .shown
+            .map(|shown| (render.guild, shown.channel, shown.message)),
+        voting: voting
+            .zip(next)
+            .map(|((state, terms), (_, spec))| wording::Voting {
+                state,
+                tally,
+                tier: spec.tier,
+                price: terms.price,
+                usd: quote(services, view, spec),
+                closes_ms: terms.closes_ms,
+                approve: &terms.approve,
+                veto: &terms.veto,
+                lead_decides: terms.lead_decides,
+                capped: render.vote.capped.as_ref(),
+                stopped: stop.map(|stop| (stop.by, stop.reason.as_deref())),
+                full: view.full.as_ref(),
+            }),
+    })
+}
+
+/// How the picture differs from the approved one, if that is to be said, and the rung of that.
+pub(in crate::flow) fn moved(services: &Services, view: &View, pixels: Pixels) -> Option<(Drift, Tier)> {
+    let (stage, approved) = view.approved?;
+    let min = services
+        .rules
+        .drift
+        .of(services.rules.spec(view.render.stage).mode);
+    let drift = Drift::between(approved, pixels, view.render.likeness, min)?;
+    Some((drift, services.rules.spec(stage).tier))
+}
+
+/// What the next stage of an image is expected to cost the operator.
+pub(in crate::flow) fn quote(services: &Services, view: &View, spec: &StageSpec) -> Option<Usd> {
+    let pixels = services
+        .rules
+        .pixels(view.render.stage.next()?, view.draft.ratio)?;
+    services.rules.catalog.quote(spec, pixels)
+}
+
+/// What can be pressed under a picture: what its vote allows, and a draft like it.
+pub(in crate::flow) fn buttons(
+    services: &Services,
+    view: &View,
+    voting: Option<(VoteState, &Terms)>,
+) -> Vec<Button> {
+    let mut all = voting.map_or_else(Vec::new, |(state, terms)| {
+        vote_buttons(services, view, state, terms)
+    });
+    if !view.draft.forgotten {
+        all.extend(more_like(view.render.id));
+    }
+    all
+}
+
+/// The buttons that draft the same again, or with other words.
+pub(in crate::flow) fn more_like(render: RenderId) -> [Button; 2] {
+    let again = ("again", wording::AGAIN_LABEL);
+    [again, ("words", wording::WORDS_LABEL)].map(|(act, label)| Button {
+        id: format!("{act}:{render}"),
+        label: label.to_owned(),
+        style: Style::Secondary,
+    })
+}
+
+pub(in crate::flow) fn vote_buttons(
+    services: &Services,
+    view: &View,
+    state: VoteState,
+    terms: &Terms,
+) -> Vec<Button> {
+    let button = |act: &str, label: String, style: Style| Button {
+        id: format!("{act}:{}", view.render.id),
+        label,
+        style,
+    };
+    match state {
+        VoteState::Open | VoteState::Waiting | VoteState::Capped => {
+            let next = services.rules.next(view.render.stage, view.draft.last_stage);
+            let tier = next.map_or(services.rules.spec(view.render.stage).tier, |(_, spec)| spec.tier);
+            let label = wording::approve_label(tier, terms.price);
+            vec![button("approve", label, Style::Success)]
+        }
+        VoteState::Stopped => vec![
+            button("reason", wording::REASON_LABEL.to_owned(), Style::Secondary),
+            button("lift", wording::LIFT_LABEL.to_owned(), Style::Secondary),
+        ],
+        VoteState::Closed => vec![button(
+            "reopen",
+            wording::REOPEN_LABEL.to_owned(),
+            Style::Secondary,
+        )],
+        VoteState::None | VoteState::Spent => Vec::new(),
+    }
+}
+
+/// What is said of a render that has no picture.
+pub(in crate::flow) fn notice(services: &Services, view: &View) -> (String, Vec<Button>) {
+    let render = &view.render;
+    let tier = services.rules.spec(render.stage).tier;
+    let content = match (&render.state, &view.decision) {
+        (State::Failed(_), Some(decision)) => {
+            wording::given_up(render.position, tier, render.price, decision)
+        }
+        (State::Failed(why), None) => wording::failure(render.position, tier, render.price, *why),
+        (State::Queued | State::Rendering | State::Done(_) | State::Unknown | State::Cancelled, _) => {
+            wording::unknown(render.position, tier, render.price)
+        }
+    };
+    if view.replaced || view.draft.forgotten {
+        return (content, Vec::new());
+    }
+    if render.state == State::Failed(Failure::Refused) {
+        let [_, words] = more_like(render.id);
+        return (content, vec![words]);
+    }
+    if !retry::may_retry(render) {
+        return (content, Vec::new());
+    }
+    let id = format!("retry:{}", render.id);
+    (
+        content,
+        vec![Button {
+            id,
+            label: wording::retry_label(render.price),
+            style: Style::Secondary,
+        }],
+    )
+}

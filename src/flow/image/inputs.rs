@@ -1,0 +1,120 @@
+//! What an engine is sent: the approved picture, the references, the words.
+
+use crate::flow::image::attempt::Attempt;
+
+use futures::FutureExt;
+
+use crate::domain::guild::pseudonym::PseudonymKey;
+use crate::domain::ids::{RenderId, UserId};
+use crate::domain::stage::Stage;
+use crate::flow::draft::references;
+use crate::flow::error::Error;
+use crate::flow::services::{Services, heavy};
+use crate::media::{self};
+use crate::providers::{ImageRequest, InputPicture, Words};
+use crate::store::drafts::{self, Draft};
+use crate::store::privacy;
+use crate::store::renders::{self, Render};
+
+/// What a call takes besides what the draft says.
+pub(in crate::flow) struct Inputs {
+    /// The approved picture of a later stage, if it is still stored.
+    pub(in crate::flow) parent: Option<InputPicture>,
+    /// What an idea is drawn after, unless one of them is not stored any more.
+    pub(in crate::flow) references: Option<Vec<InputPicture>>,
+    /// Who asks, as engines are told: a hash. A service can stop somebody, and learns nothing of who it is.
+    pub(in crate::flow) member: String,
+}
+
+pub(in crate::flow) async fn inputs(services: &Services, id: RenderId) -> Result<Inputs, Error> {
+    let read = services.store.read(move |tx| {
+        async move {
+            let render = renders::find(tx, id).await?;
+            let render = render.ok_or_else(|| Error::broken(format!("render {id} is not there")))?;
+            let draft = drafts::get(tx, render.draft).await?;
+            let member = privacy::pseudonym(tx, draft.guild, draft.requester).await?;
+            Ok::<_, Error>((render, draft, member))
+        }
+        .boxed()
+    });
+    let (render, draft, member) = read.await?;
+    let member = match member {
+        Some(member) => member,
+        None => first_pseudonym(services, &draft).await?,
+    };
+    Ok(Inputs {
+        parent: parent(services, &render).await?,
+        references: references::stored(services, draft.id, draft.references).await?,
+        member: member.to_string(),
+    })
+}
+
+/// Makes the key of the aliases, which is there from then on.
+pub(in crate::flow) async fn first_pseudonym(services: &Services, draft: &Draft) -> Result<UserId, Error> {
+    let fresh = PseudonymKey::new(rand::random());
+    let key = services
+        .store
+        .write(move |tx| privacy::pseudonym_key(tx, fresh).boxed());
+    Ok(key.await?.pseudonym(draft.guild, draft.requester))
+}
+
+pub(in crate::flow) async fn parent(
+    services: &Services,
+    render: &Render,
+) -> Result<Option<InputPicture>, Error> {
+    let Some(parent) = render.parent else {
+        return Ok(None);
+    };
+    let Some(bytes) = services.blobs.get(parent).await? else {
+        return Ok(None);
+    };
+    let bytes = sendable(services, render.stage, bytes).await?;
+    let mime = media::mime(&bytes).ok_or_else(|| Error::broken("a stored picture is none"))?;
+    let bytes = bytes.into();
+    Ok(Some(InputPicture { bytes, mime }))
+}
+
+/// A picture in a form that the engine of a stage takes.
+pub(in crate::flow) async fn sendable(
+    services: &Services,
+    stage: Stage,
+    bytes: Vec<u8>,
+) -> Result<Vec<u8>, Error> {
+    let rules = &services.rules;
+    let engine = rules.catalog.engine.get(&rules.spec(stage).engine);
+    match engine.and_then(|engine| engine.sent_bytes) {
+        Some(max) if bytes.len() > max => {
+            let fitted = heavy(move || media::fit(bytes, max)).await?;
+            let fitted = fitted.map_err(|error| {
+                Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into()))
+            })?;
+            Ok(fitted.bytes)
+        }
+        _ => Ok(bytes),
+    }
+}
+
+pub(in crate::flow) fn picture(services: &Services, attempt: &Attempt, inputs: &Inputs) -> ImageRequest {
+    let (stage, draft) = (attempt.render.stage, &attempt.draft);
+    let spec = services.rules.spec(stage);
+    let words =
+        services
+            .rules
+            .templates
+            .words(stage, spec.mode, draft.prompt.as_str(), draft.keep.as_deref());
+    ImageRequest {
+        prompt: draft.prompt.clone(),
+        words: Words(words),
+        parent: inputs.parent.clone(),
+        references: inputs.references.clone().unwrap_or_default(),
+        member: inputs.member.clone(),
+        model: spec.model.clone(),
+        quality: spec.quality,
+        mode: spec.mode,
+        ratio: draft.ratio,
+        pixels: attempt.render.want,
+        tier: spec.tier,
+        // Images of a draft differ, and so do drafts of one prompt; the stages of one image do not.
+        seed: draft.id.get().rotate_left(8) ^ u64::from(attempt.render.position),
+    }
+}

@@ -1,0 +1,200 @@
+//! How an attempt ended, looked at, stored and recorded.
+
+use crate::flow::engine::operator_log::tell_operator;
+use crate::flow::image::insist::insist;
+
+use futures::FutureExt;
+
+use crate::domain::geometry::Pixels;
+use crate::domain::ids::RenderId;
+use crate::domain::image::render::{Next, Outcome, State, after_attempt};
+use crate::domain::job::Job;
+use crate::domain::stage::Stage;
+use crate::flow::done::Done;
+use crate::flow::error::Error;
+use crate::flow::services::{Services, heavy};
+use crate::media::{self, NotAPicture};
+use crate::providers::{Answer, CallReport};
+use crate::store::Tx;
+use crate::store::jobs::{self, Claim};
+use crate::store::ledger::{self};
+use crate::store::renders::{self, Bill, Render};
+
+/// How an attempt ended, and what it cost if a call was made.
+#[derive(Clone)]
+pub(in crate::flow) struct Ended {
+    pub(in crate::flow) outcome: Outcome,
+    pub(in crate::flow) bill: Option<Bill>,
+}
+
+impl From<Outcome> for Ended {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome, bill: None }
+    }
+}
+
+pub(in crate::flow) async fn ended(
+    services: &Services,
+    render: &Render,
+    reply: CallReport,
+) -> Result<Ended, Error> {
+    let CallReport { answer, usd, request } = reply;
+    Ok(Ended {
+        outcome: outcome(services, render, answer).await?,
+        bill: Some(Bill { usd, request }),
+    })
+}
+
+/// What an answer means, once its picture is looked at and stored.
+pub(in crate::flow) async fn outcome(
+    services: &Services,
+    render: &Render,
+    answer: Answer,
+) -> Result<Outcome, Error> {
+    let id = render.id;
+    Ok(match answer {
+        Answer::File(bytes) => {
+            let (outcome, bytes) = look(bytes).await?;
+            if matches!(outcome, Outcome::Drawn(_)) {
+                let spec = services.rules.spec(render.stage);
+                services.operator_log.over(&spec.engine, &spec.model);
+                store(services, id, bytes).await?;
+            }
+            outcome
+        }
+        Answer::Transient(wait) => Outcome::Transient(wait),
+        Answer::Unknown => Outcome::Unknown,
+        Answer::Later => Outcome::Later,
+        Answer::Refused => Outcome::Refused,
+        Answer::Operator(why) => {
+            tell_operator(services, render, &why);
+            Outcome::Operator
+        }
+        Answer::Broken(why) => {
+            tracing::error!(render.id = %id, "the engine answered without a picture: {why}");
+            Outcome::Broken
+        }
+    })
+}
+
+pub(in crate::flow) async fn look(bytes: Vec<u8>) -> Result<(Outcome, Vec<u8>), Error> {
+    let looked = heavy(move || (media::probe(&bytes), bytes)).await?;
+    Ok(match looked {
+        (Ok(probe), bytes) => (Outcome::Drawn(probe.pixels), bytes),
+        (Err(error @ (NotAPicture::TooLarge(_) | NotAPicture::Unreadable(_))), bytes) => {
+            tracing::error!("the engine's picture cannot be used: {error}");
+            (Outcome::Broken, bytes)
+        }
+    })
+}
+
+/// Stores a picture that was paid for.
+pub(in crate::flow) async fn store(services: &Services, id: RenderId, bytes: Vec<u8>) -> Result<(), Error> {
+    let put = || async { Ok(services.blobs.put(id, bytes.clone()).await?) };
+    insist(id, "the picture cannot be stored yet", put).await
+}
+
+/// Records how an attempt ended.
+pub(in crate::flow) async fn record(
+    services: &Services,
+    render: Render,
+    ended: Ended,
+    claim: Claim,
+) -> Result<Done, Error> {
+    let Ended { outcome, bill } = ended;
+    let next = after_attempt(&outcome, render.attempts);
+    tracing::info!(render.id = %render.id, ?next, "an attempt ended");
+    let trouble = "how an attempt ended cannot be written down yet";
+    insist(render.id, trouble, || {
+        write_down(services, render.id, next, bill.clone(), claim)
+    })
+    .await
+}
+
+pub(in crate::flow) async fn write_down(
+    services: &Services,
+    id: RenderId,
+    next: Next,
+    bill: Option<Bill>,
+    claim: Claim,
+) -> Result<Done, Error> {
+    let now_ms = services.clock.now_ms();
+    let done = services.change(move |tx| {
+        async move {
+            let locked = renders::lock(tx, id).await?;
+            let done = apply(tx, &locked, next, now_ms).await?;
+            if let Some(bill) = bill {
+                renders::set_bill(tx, id, &bill).await?;
+            }
+            if locked.stage == Stage::Explore {
+                jobs::enqueue(tx, Job::ShowProgress(locked.draft), now_ms).await?;
+            }
+            // A stored picture whose hold is open is settled by whoever has it, however late; all else is for the
+            // worker that has the job now.
+            if !matches!(next, Next::Settle(_)) {
+                jobs::fence(tx, &claim).await?;
+            }
+            Ok(done)
+        }
+        .boxed()
+    });
+    done.await
+}
+
+pub(in crate::flow) async fn apply(
+    tx: &mut Tx,
+    render: &Render,
+    next: Next,
+    now_ms: i64,
+) -> Result<Done, Error> {
+    if let Next::Settle(pixels) = next
+        && render.state.is_dead()
+    {
+        return complete_late(tx, render, pixels, now_ms).await;
+    }
+    let state = render.state.clone();
+    let moved = match next {
+        Next::Settle(pixels) => state.finish(pixels),
+        Next::Retry(_) => state.requeue(),
+        Next::Release(why) => state.fail(why),
+        Next::Park => state.park(),
+        Next::DraftRequest(_) => state.keep_waiting(),
+    };
+    // It was rendering when this worker began, so another has recorded an end since.
+    let moved = moved.map_err(|_| Error::LeaseLost)?;
+    renders::set_state(tx, render.id, &moved).await?;
+    if render.state == State::Unknown {
+        // What was posted says that nobody knows; now the picture is to be posted.
+        renders::forget_message(tx, render.id).await?;
+    }
+    let held = ledger::open_hold(tx, render.id).await?;
+    let held = held.ok_or_else(|| Error::broken(format!("render {} ended without a hold", render.id)))?;
+    match next {
+        Next::Settle(_) => ledger::settle(tx, held, now_ms).await?,
+        Next::Release(_) => ledger::release(tx, held, now_ms).await?,
+        Next::Retry(after_ms) | Next::DraftRequest(after_ms) => return Ok(Done::Again(now_ms + after_ms)),
+        Next::Park => {}
+    }
+    jobs::enqueue(tx, Job::Deliver(render.id), now_ms).await?;
+    Ok(Done::Finished)
+}
+
+/// A picture that comes after a person has decided about its credits is shown, and what was decided stays: it was paid, or
+/// it is free. If another try took its place it is stored, and that is all.
+pub(in crate::flow) async fn complete_late(
+    tx: &mut Tx,
+    render: &Render,
+    pixels: Pixels,
+    now_ms: i64,
+) -> Result<Done, Error> {
+    let found = render.state.clone().complete_late(pixels);
+    let found = found.map_err(|_| Error::LeaseLost)?;
+    let live = renders::live(tx, render.draft, render.position, render.stage).await?;
+    if live.is_some() || ledger::decision(tx, render.id).await?.is_none() {
+        return Err(Error::LeaseLost);
+    }
+    renders::set_state(tx, render.id, &found).await?;
+    renders::forget_message(tx, render.id).await?;
+    jobs::enqueue(tx, Job::Deliver(render.id), now_ms).await?;
+    Ok(Done::Finished)
+}

@@ -1,0 +1,104 @@
+//! What a message about a render is made from.
+
+use futures::FutureExt;
+
+use crate::domain::approval::{Tally, VoteState};
+use crate::domain::geometry::Pixels;
+use crate::domain::guild::settings::GuildRules;
+use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
+use crate::domain::image::render::{Ruling, State};
+use crate::domain::money::project::OverBudget;
+use crate::domain::stage::Stage;
+use crate::flow::approval::vote;
+use crate::flow::error::Error;
+use crate::flow::services::Services;
+use crate::flow::settings;
+use crate::store::drafts::{self, Draft};
+use crate::store::renders::{self, Render};
+use crate::store::{ledger, projects};
+
+/// What a message about a render is made from.
+pub(in crate::flow) struct View {
+    pub(in crate::flow) render: Render,
+    pub(in crate::flow) draft: Draft,
+    pub(in crate::flow) thread: ChannelId,
+    /// The message that shows its parent.
+    pub(in crate::flow) parent: Option<MessageId>,
+    /// The stage and the size of its parent.
+    pub(in crate::flow) approved: Option<(Stage, Pixels)>,
+    /// Who approved it.
+    pub(in crate::flow) approved_by: Vec<UserId>,
+    /// The votes on its next stage.
+    pub(in crate::flow) tally: Option<Tally>,
+    /// The rules that hold in the guild now.
+    pub(in crate::flow) rules: GuildRules,
+    /// What is left in the pool.
+    pub(in crate::flow) available: crate::domain::credits::Credits,
+    /// The budget that the approval of its next stage waits for.
+    pub(in crate::flow) full: Option<OverBudget>,
+    /// Whether another render took the place of this one.
+    pub(in crate::flow) replaced: bool,
+    /// What a person decided about its credits.
+    pub(in crate::flow) decision: Option<Ruling>,
+}
+
+pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<Option<View>, Error> {
+    let operator = services.rules.clone();
+    let read = services.store.read(move |tx| {
+        async move {
+            let Some(render) = renders::find(tx, id).await? else {
+                return Ok(None);
+            };
+            let draft = drafts::get(tx, render.draft).await?;
+            let Some(thread) = draft.thread() else {
+                return Ok(None);
+            };
+            let (mut parent, mut approved) = (None, None);
+            let mut approved_by = Vec::new();
+            if let Some(id) = render.parent
+                && let Some(shown) = renders::find(tx, id).await?
+            {
+                parent = shown.message;
+                if let State::Done(pixels) = shown.state {
+                    approved = Some((shown.stage, pixels));
+                }
+                approved_by = vote::tally_of(tx, &shown, &draft)
+                    .await?
+                    .map_or_else(Vec::new, |tally| tally.counted);
+            }
+            let tally = vote::tally_of(tx, &render, &draft).await?;
+            let rules = settings::rules_in(tx, &operator, render.guild).await?;
+            let available = ledger::read(tx, render.guild).await?.available;
+            let full = match (&render.vote.terms, render.stage.next()) {
+                (Some(terms), Some(next)) if render.vote.state == VoteState::Waiting => {
+                    projects::full(tx, render.id, next, terms.price).await?
+                }
+                _ => None,
+            };
+            let live = renders::live(tx, render.draft, render.position, render.stage).await?;
+            let replaced = live.is_some_and(|live| live.id != render.id);
+            let decision = ledger::decision(tx, id).await?;
+            Ok::<_, Error>(Some(View {
+                render,
+                draft,
+                thread,
+                parent,
+                approved,
+                approved_by,
+                tally,
+                rules,
+                available,
+                full,
+                replaced,
+                decision,
+            }))
+        }
+        .boxed()
+    });
+    read.await
+}
+
+/// Whether a render is one that a gallery shows.
+pub(in crate::flow) const fn shows_in_gallery(render: &Render) -> bool {
+    matches!(render.stage, Stage::Final) && matches!(render.state, State::Done(_))
+}

@@ -1,0 +1,28 @@
+//! The bell that calls the worker.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+/// A bell. Whoever listens hears it even if it rang while they were busy.
+#[derive(Clone, Debug)]
+pub struct Wake(Arc<watch::Sender<()>>);
+
+impl Default for Wake {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(())))
+    }
+}
+
+impl Wake {
+    /// Rings.
+    pub fn ring(&self) {
+        self.0.send_replace(());
+    }
+
+    /// Listens from now on.
+    #[must_use]
+    pub fn listen(&self) -> watch::Receiver<()> {
+        self.0.subscribe()
+    }
+}
