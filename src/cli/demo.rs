@@ -1,6 +1,7 @@
 //! `greenlight demo`: the real bot against a local Discord, with nothing to set up.
 
 mod chosen;
+mod single_engine;
 
 use std::path::{Path, PathBuf};
 

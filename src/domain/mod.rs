@@ -19,6 +19,5 @@ pub mod image;
 pub mod job;
 pub mod limits;
 pub mod money;
-pub mod single_engine;
 pub mod stage;
 pub mod text;

@@ -2,11 +2,11 @@
 
 use anyhow::{Context, bail};
 
+use super::single_engine::{quotes, single_engine};
 use crate::app::{FaultInjection, engines};
 use crate::config::{self, Config};
 use crate::domain::engine::cost::Usd;
 use crate::domain::guild::operator::Rules;
-use crate::domain::single_engine::{quotes, single_engine};
 use crate::domain::stage::Stages;
 
 /// An engine that draws every stage of the demo.

@@ -1,8 +1,8 @@
 //! All three stages by one engine: which of its models, how carefully, and how a larger picture comes of an approved one.
 
-use super::engine::catalog::{Catalog, Model};
-use super::engine::cost::Usd;
-use super::stage::{Mode, Quality, Stage, Stages};
+use crate::domain::engine::catalog::{Catalog, Model};
+use crate::domain::engine::cost::Usd;
+use crate::domain::stage::{Mode, Quality, Stage, Stages};
 
 /// Why one engine cannot draw all stages.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
