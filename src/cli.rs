@@ -78,7 +78,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             let config = settings.load()?;
             config.require_token()?;
             let engines = engines(FaultInjection::Never, &config)?;
-            let app = App::start(config, engines, Clock::System, Queue::Worked).await?;
+            let app = App::start(config, engines, Clock::system(), Queue::Worked).await?;
             app.run_until(asked_to_stop()?).await?;
             Ok(())
         }

@@ -1,39 +1,35 @@
 //! The time, as something that is passed in. Only this file asks the machine for it.
 
+use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Tells the time.
-#[derive(Clone, Debug)]
-pub enum Clock {
-    /// The machine's.
-    System,
-    /// A test's, that stands still until it is moved.
-    Stepped(Arc<AtomicI64>),
-}
+/// Tells the time. Copies tell the same.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> i64 + Send + Sync>);
 
 impl Clock {
-    /// A clock that stands still at a time, in milliseconds since 1970.
-    #[must_use]
-    pub fn stepped(now_ms: i64) -> Self {
-        Self::Stepped(Arc::new(AtomicI64::new(now_ms)))
+    /// Makes a clock of a function that tells the time in milliseconds since 1970 (UTC).
+    pub fn new(now_ms: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now_ms))
     }
 
-    /// The time in milliseconds since 1970 (UTC).
+    /// Returns the clock of this machine.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::new(system_ms)
+    }
+
+    /// Returns the time in milliseconds since 1970 (UTC).
     #[must_use]
     pub fn now_ms(&self) -> i64 {
-        match self {
-            Self::System => system_ms(),
-            Self::Stepped(now) => now.load(Ordering::SeqCst),
-        }
+        (self.0)()
     }
+}
 
-    /// Moves a stepped clock on; the machine's goes by itself.
-    pub fn advance(&self, by_ms: i64) {
-        if let Self::Stepped(now) = self {
-            now.fetch_add(by_ms, Ordering::SeqCst);
-        }
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Clock").field(&self.now_ms()).finish()
     }
 }
 

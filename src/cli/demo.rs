@@ -45,7 +45,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let config = config(&sandbox, folder, chosen.as_ref())?;
     log_as(&config)?;
     let engines = engines(FaultInjection::Told, &config)?;
-    let app = App::start(config, engines, Clock::System, Queue::Worked).await?;
+    let app = App::start(config, engines, Clock::system(), Queue::Worked).await?;
     sandbox.wait_online().await;
     println!("\n  Greenlight is ready: {}\n", sandbox.url());
     println!("  You are Ana. Type /draft and say what to draw; then switch to Bo and react with ✅.");

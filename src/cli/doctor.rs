@@ -55,7 +55,7 @@ async fn recount(config: &Config) -> anyhow::Result<usize> {
 async fn ask(config: &Config) -> anyhow::Result<usize> {
     let engines = app::engines(FaultInjection::Never, config)?;
     app::check_engines(&config.rules, &engines)?;
-    let today = Day::at(Clock::System.now_ms());
+    let today = Day::at(Clock::system().now_ms());
     let (mut asked, mut gone) = (0, 0);
     for (name, engine) in engines.iter() {
         if let Some(found) = ask_one(&config.rules.stages, name, engine, today).await {

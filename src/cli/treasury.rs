@@ -92,7 +92,7 @@ impl Act {
 pub(super) async fn run(act: Act) -> anyhow::Result<()> {
     let config = act.server().settings.load()?;
     let actor = act.actor(&config.rules.operators)?;
-    let (guild, now_ms) = (GuildId::new(act.server().guild), Clock::System.now_ms());
+    let (guild, now_ms) = (GuildId::new(act.server().guild), Clock::system().now_ms());
     let store = open(&config).await?;
     let done = store.write(move |tx| {
         async move {

@@ -61,7 +61,7 @@ async fn run_with(discord: Sandbox, timeouts: Timeouts) -> Running {
         timeouts,
         ..Transport::default()
     };
-    let app = App::start_over(transport, config, engines, Clock::System, Queue::ByHand);
+    let app = App::start_over(transport, config, engines, Clock::system(), Queue::ByHand);
     Running {
         app: app.await.expect("a start"),
         discord,

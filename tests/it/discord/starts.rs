@@ -39,7 +39,7 @@ async fn start(base: &str, more: &[(&str, &str)]) -> (Result<App, Error>, TempDi
         },
         ..Transport::default()
     };
-    let app = App::start_over(transport, config, engines, Clock::System, Queue::ByHand);
+    let app = App::start_over(transport, config, engines, Clock::system(), Queue::ByHand);
     (app.await, folder)
 }
 

@@ -202,7 +202,7 @@ async fn doctor(url: &str, key: &str) -> (Option<i32>, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_operator_is_warned_of_a_model_that_ends_and_stopped_by_one_that_is_gone() {
     let (explore, review) = ("gpt-image-2", "gpt-image-2.5-flare");
-    let soon = Day::at(Clock::System.now_ms() + 5 * 24 * 60 * 60_000).to_string();
+    let soon = Day::at(Clock::system().now_ms() + 5 * 24 * 60 * 60_000).to_string();
     let unauthorized = Answer::json(401, &json!({ "error": { "message": KEY } }));
     for (answer, code, told) in [
         (

@@ -10,6 +10,7 @@ mod line;
 mod people;
 pub mod process;
 pub mod service;
+mod stepped;
 mod thread;
 mod trouble;
 mod whole;
@@ -22,7 +23,6 @@ use std::time::Duration;
 use discord_sandbox::{Options, Sandbox, Tls, World as Guild, world};
 use futures::FutureExt;
 use greenlight::app::{App, Queue};
-use greenlight::clock::Clock;
 use greenlight::config::Config;
 use greenlight::domain::actor::{Actor, Membership};
 use greenlight::domain::credits::Pool;
@@ -38,6 +38,7 @@ use tempfile::TempDir;
 
 pub use self::door::{Door, Hold, Side};
 pub use self::easel::{Easel, Ending, flat};
+use self::stepped::Stepped;
 use self::thread::is;
 pub use self::thread::{Image, Thread};
 use self::trouble::Home;
@@ -62,7 +63,7 @@ pub struct World {
     queue: Queue,
     /// How many bots the local Discord tells of each event.
     bots: u64,
-    clock: Clock,
+    clock: Stepped,
     database: Somewhere,
     folder: TempDir,
     /// What the bot takes for the real Discord.
@@ -133,7 +134,7 @@ impl World {
             .gateway()
             .set_limits(|limits| limits.identify_every_ms = 0);
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let clock = Clock::stepped(sandbox.now_ms().cast_signed());
+        let clock = Stepped::at(sandbox.now_ms().cast_signed());
         let sent_before = sandbox.dispatched();
         let settings = settings
             .iter()

@@ -55,7 +55,7 @@ impl World {
     /// Starts the bot's parts on threads of their own.
     pub(super) async fn launch(&mut self) -> App {
         let (config, engines) = (self.config(), self.engines());
-        let (clock, queue, transport) = (self.clock.clone(), self.queue, self.transport());
+        let (clock, queue, transport) = (self.clock.clock(), self.queue, self.transport());
         let home = self.home.insert(Home::new()).runtime().handle().clone();
         // What is spawned on the way belongs to the bot's threads.
         let start = move || home.block_on(App::start_over(transport, config, engines, clock, queue));
@@ -132,7 +132,7 @@ impl World {
 
     /// Another process of the bot on the same database and files, from now on. Whoever starts it stops it, at the end.
     pub async fn second_bot(&mut self) -> App {
-        let second = App::start(self.config(), self.engines(), self.clock.clone(), Queue::ByHand).await;
+        let second = App::start(self.config(), self.engines(), self.clock.clock(), Queue::ByHand).await;
         let second = second.unwrap_or_else(|error| panic!("the second bot does not start: {error:?}"));
         let ready = second
             .seen

@@ -108,7 +108,7 @@ impl Stage {
         let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
         let config = Config::load(None, settings).expect("good settings");
         let engines = engines(FaultInjection::Told, &config).expect("engines");
-        let app = App::start(config, engines, Clock::System, Queue::Worked).await;
+        let app = App::start(config, engines, Clock::system(), Queue::Worked).await;
         discord.wait_online().await;
         Self {
             discord,

@@ -1,0 +1,33 @@
+//! The bot's clock in a story: it stands still until the story moves it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use greenlight::clock::Clock;
+
+/// A time that the story steps. Copies are the same clock.
+#[derive(Clone, Debug)]
+pub struct Stepped(Arc<AtomicI64>);
+
+impl Stepped {
+    /// Stands still at a time, in milliseconds since 1970.
+    pub fn at(now_ms: i64) -> Self {
+        Self(Arc::new(AtomicI64::new(now_ms)))
+    }
+
+    /// Returns the time in milliseconds since 1970.
+    pub fn now_ms(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// Moves on.
+    pub fn advance(&self, by_ms: i64) {
+        self.0.fetch_add(by_ms, Ordering::SeqCst);
+    }
+
+    /// Returns the clock that a bot is started with.
+    pub fn clock(&self) -> Clock {
+        let told = self.clone();
+        Clock::new(move || told.now_ms())
+    }
+}
