@@ -67,22 +67,11 @@ pub enum Error {
     Gateway(#[from] FatalGatewayError),
 }
 
-/// Who does the work of the queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Queue {
-    /// A worker in the background.
-    Worked,
-    /// Whoever started the bot, by hand.
-    ByHand,
-}
-
 /// A bot that runs.
 #[derive(Debug)]
 pub struct App {
     /// What its flows work with.
     pub services: Services,
-    /// Does its work.
-    pub worker: Worker,
     /// How far its handlers are.
     pub seen: Seen,
     stop: CancellationToken,
@@ -156,12 +145,13 @@ pub fn engines(fault_injection: FaultInjection, config: &Config) -> Result<Engin
 }
 
 impl App {
-    /// Opens the database and the blobs, says hello to Discord, and begins to listen and to work.
+    /// Opens the database and the blobs, says hello to Discord, and begins to listen. What is to be done
+    /// waits in the queue until [`App::work`].
     ///
     /// # Errors
     /// [`Error`], with what to mend.
-    pub async fn start(config: Config, engines: Engines, clock: Clock, queue: Queue) -> Result<Self, Error> {
-        Self::start_over(Transport::default(), config, engines, clock, queue).await
+    pub async fn start(config: Config, engines: Engines, clock: Clock) -> Result<Self, Error> {
+        Self::start_over(Transport::default(), config, engines, clock).await
     }
 
     /// The same with a way to Discord of one's own.
@@ -173,7 +163,6 @@ impl App {
         config: Config,
         engines: Engines,
         clock: Clock,
-        queue: Queue,
     ) -> Result<Self, Error> {
         let rules = Arc::new(config.rules);
         check_engines(&rules, &engines)?;
@@ -195,24 +184,24 @@ impl App {
         };
         let gateway = Gateway::new(services.clone(), transport.timeouts);
         let seen = gateway.seen();
-        let worker = Worker::new(services.clone());
         let (stop, stop_listening) = (CancellationToken::new(), CancellationToken::new());
-        let mut background = JoinSet::new();
-        if queue == Queue::Worked {
-            let (worker, ended) = (worker.clone(), stop.clone());
-            background.spawn(async move { worker.run(ended).await });
-            background.spawn(sweep(services.clone(), stop.clone()));
-        }
         let gateway = tokio::spawn(gateway.run(stop_listening.clone()));
         Ok(Self {
             services,
-            worker,
             seen,
             stop,
             stop_listening,
             gateway,
-            background,
+            background: JoinSet::new(),
         })
+    }
+
+    /// Begins to work: takes jobs from the queue, and reads open votes again from time to time.
+    pub fn work(&mut self) {
+        let (worker, ended) = (Worker::new(self.services.clone()), self.stop.clone());
+        self.background.spawn(async move { worker.run(ended).await });
+        self.background
+            .spawn(sweep(self.services.clone(), self.stop.clone()));
     }
 
     /// Waits until `signal` comes, or until a part ends by itself, which none should; then stops.

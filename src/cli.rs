@@ -12,7 +12,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret;
 
-use crate::app::{App, FaultInjection, Queue, engines};
+use crate::app::{App, FaultInjection, engines};
 use crate::clock::Clock;
 use crate::config::{Config, LogFormat};
 use crate::store::Store;
@@ -78,7 +78,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             let config = settings.load()?;
             config.require_token()?;
             let engines = engines(FaultInjection::Never, &config)?;
-            let app = App::start(config, engines, Clock::system(), Queue::Worked).await?;
+            let mut app = App::start(config, engines, Clock::system()).await?;
+            app.work();
             app.run_until(asked_to_stop()?).await?;
             Ok(())
         }

@@ -37,7 +37,7 @@ pub struct Worker {
 
 /// What one of its loops takes. Each engine has its own, so that a slow one keeps no other waiting.
 #[derive(Debug)]
-enum Take {
+pub enum Take {
     /// Everything but images.
     Quick,
     /// What an engine draws.
@@ -73,11 +73,7 @@ impl Worker {
                 return;
             };
             bell.mark_unchanged();
-            let claimed = match &what {
-                Take::Quick => self.claim_quick().await,
-                Take::Images(engine) => self.claim_image(engine).await,
-            };
-            match claimed {
+            match self.claim(&what).await {
                 Ok(Some(claim)) if !stop.is_cancelled() => {
                     let worker = self.clone();
                     tracker.spawn(async move {
@@ -103,39 +99,14 @@ impl Worker {
         }
     }
 
-    /// Runs every job that is due, one after the other, until none is, and says how many ran. For those who pump the
-    /// queue by hand.
+    /// Claims the job that has been due longest, or the next image of an engine; nothing if none is due.
     ///
     /// # Errors
     /// [`Error`] when the queue cannot be read.
-    pub async fn run_due(&self) -> Result<usize, Error> {
-        let mut ran = 0;
-        loop {
-            let mut claimed = self.claim(Lane::Quick).await?;
-            if claimed.is_none() {
-                claimed = self.claim(Lane::Render).await?;
-            }
-            let Some(claim) = claimed else { return Ok(ran) };
-            self.perform(claim).await;
-            ran += 1;
-        }
-    }
-
-    /// Claims what is next in a lane: the job that has been due longest, or an image of any engine.
-    ///
-    /// # Errors
-    /// [`Error`] when the queue cannot be read.
-    pub async fn claim(&self, lane: Lane) -> Result<Option<Claim>, Error> {
-        match lane {
-            Lane::Quick => self.claim_quick().await,
-            Lane::Render => {
-                for engine in self.services.rules.engines() {
-                    if let Some(claim) = self.claim_image(&engine).await? {
-                        return Ok(Some(claim));
-                    }
-                }
-                Ok(None)
-            }
+    pub async fn claim(&self, what: &Take) -> Result<Option<Claim>, Error> {
+        match what {
+            Take::Quick => self.claim_quick().await,
+            Take::Images(engine) => self.claim_image(engine).await,
         }
     }
 

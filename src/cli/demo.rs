@@ -10,7 +10,7 @@ use discord_sandbox::{Options, Sandbox, World, world};
 
 use self::chosen::Chosen;
 use super::{asked_to_stop, log_as};
-use crate::app::{App, FaultInjection, Queue, engines};
+use crate::app::{App, FaultInjection, engines};
 use crate::clock::Clock;
 use crate::config::Config;
 
@@ -45,7 +45,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let config = config(&sandbox, folder, chosen.as_ref())?;
     log_as(&config)?;
     let engines = engines(FaultInjection::Told, &config)?;
-    let app = App::start(config, engines, Clock::system(), Queue::Worked).await?;
+    let mut app = App::start(config, engines, Clock::system()).await?;
+    app.work();
     sandbox.wait_online().await;
     println!("\n  Greenlight is ready: {}\n", sandbox.url());
     println!("  You are Ana. Type /draft and say what to draw; then switch to Bo and react with ✅.");

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use discord_sandbox::{Fault, world};
 use futures::FutureExt;
-use greenlight::app::Queue;
 
 use crate::harness::{Image, Thread, World, run_test};
 
@@ -30,7 +29,7 @@ async fn fifty_votes_are_shown_with_few_edits_and_none_is_lost() {
             .map(|n| w.discord().add_member(&format!("Member {n}")))
             .collect();
         let (_, image) = drafted(w).await;
-        w.set_queue(Queue::Worked);
+        w.set_works(true);
         w.restart().await;
         let before = edits(w, &image);
         for (person, n) in people.iter().zip(1..) {
@@ -47,7 +46,7 @@ async fn fifty_votes_are_shown_with_few_edits_and_none_is_lost() {
         );
         let edits = edits(w, &image) - before;
         assert!((1..=5).contains(&edits), "{edits} edits in 2.5 seconds");
-        w.set_queue(Queue::ByHand);
+        w.set_works(false);
         w.restart().await;
     })
     .await;

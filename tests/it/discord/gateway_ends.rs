@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use discord_sandbox::{Cut, GatewayControl, GatewayEvent, Greeting, Options, Sandbox};
-use greenlight::app::{App, Error, FaultInjection, Queue, Transport, engines};
+use greenlight::app::{App, Error, FaultInjection, Transport, engines};
 use greenlight::clock::Clock;
 use greenlight::config::Config;
 use greenlight::gateway::FatalGatewayError;
@@ -61,7 +61,7 @@ async fn run_with(discord: Sandbox, timeouts: Timeouts) -> Running {
         timeouts,
         ..Transport::default()
     };
-    let app = App::start_over(transport, config, engines, Clock::system(), Queue::ByHand);
+    let app = App::start_over(transport, config, engines, Clock::system());
     Running {
         app: app.await.expect("a start"),
         discord,

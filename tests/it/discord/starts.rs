@@ -9,7 +9,7 @@ use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use discord_sandbox::{Fault, Options, Sandbox};
-use greenlight::app::{App, Error, FaultInjection, Queue, Transport, engines};
+use greenlight::app::{App, Error, FaultInjection, Transport, engines};
 use greenlight::clock::Clock;
 use greenlight::config::Config;
 use greenlight::flow;
@@ -39,7 +39,7 @@ async fn start(base: &str, more: &[(&str, &str)]) -> (Result<App, Error>, TempDi
         },
         ..Transport::default()
     };
-    let app = App::start_over(transport, config, engines, Clock::system(), Queue::ByHand);
+    let app = App::start_over(transport, config, engines, Clock::system());
     (app.await, folder)
 }
 

@@ -35,7 +35,7 @@ impl World {
 
     /// Has the votes on a picture recounted, and does nothing of what follows from it.
     pub async fn recount(&self, image: &Image) {
-        let (worker, wanted) = (&self.app().worker, Job::Confirm(image.render()));
+        let (worker, wanted) = (self.hands(), Job::Confirm(image.render()));
         loop {
             let claim = worker.claim(Lane::Quick).await.expect("the queue");
             let claim = claim.expect("a recount is to be done");
@@ -47,7 +47,7 @@ impl World {
     }
 
     async fn run_one(&self, lane: Lane) -> bool {
-        let worker = &self.app().worker;
+        let worker = self.hands();
         let Some(claim) = worker.claim(lane).await.expect("the queue") else {
             return false;
         };
@@ -58,7 +58,7 @@ impl World {
     /// Does all work that is due as a busy bot does it: everything that can go at the same time does.
     pub async fn run_jobs_at_once(&self) {
         self.events().await;
-        let worker = &self.app().worker;
+        let worker = self.hands();
         loop {
             let mut claims = Vec::new();
             for lane in [Lane::Quick, Lane::Render] {

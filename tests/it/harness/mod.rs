@@ -6,6 +6,7 @@
 mod acts;
 mod door;
 mod easel;
+mod hands;
 mod line;
 mod people;
 pub mod process;
@@ -22,7 +23,7 @@ use std::time::Duration;
 
 use discord_sandbox::{Options, Sandbox, Tls, World as Guild, world};
 use futures::FutureExt;
-use greenlight::app::{App, Queue};
+use greenlight::app::App;
 use greenlight::config::Config;
 use greenlight::domain::actor::{Actor, Membership};
 use greenlight::domain::credits::Pool;
@@ -38,6 +39,7 @@ use tempfile::TempDir;
 
 pub use self::door::{Door, Hold, Side};
 pub use self::easel::{Easel, Ending, flat};
+pub use self::hands::Hands;
 use self::stepped::Stepped;
 use self::thread::is;
 pub use self::thread::{Image, Thread};
@@ -60,7 +62,8 @@ pub struct World {
     home: Option<Home>,
     /// Other engines than the bot's own.
     engines: Option<Engines>,
-    queue: Queue,
+    /// Whether the bot works its queue in the background.
+    works: bool,
     /// How many bots the local Discord tells of each event.
     bots: u64,
     clock: Stepped,
@@ -146,7 +149,7 @@ impl World {
             app: None,
             home: None,
             engines: None,
-            queue: Queue::ByHand,
+            works: false,
             bots: 1,
             clock,
             database,
@@ -227,6 +230,11 @@ impl World {
         self.app.as_ref().expect("the bot is running")
     }
 
+    /// The bot's queue, to be worked by hand.
+    pub fn hands(&self) -> Hands {
+        Hands::of(self.app())
+    }
+
     /// The local Discord.
     pub fn discord(&self) -> &Sandbox {
         &self.sandbox
@@ -238,7 +246,7 @@ impl World {
         self.events().await;
         let mut ran = 0;
         loop {
-            ran += self.app().worker.run_due().await.expect("the queue");
+            ran += self.hands().run_due().await.expect("the queue");
             if !self.let_edits_gather().await {
                 return ran;
             }

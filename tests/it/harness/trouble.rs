@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use discord_sandbox::{Cut, Fault};
 use futures::future::join_all;
-use greenlight::app::{self, App, Queue, Transport};
+use greenlight::app::{self, App, Transport};
 use greenlight::discord;
 use greenlight::domain::job::Job;
 use greenlight::gateway::EventCounts;
@@ -55,10 +55,18 @@ impl World {
     /// Starts the bot's parts on threads of their own.
     pub(super) async fn launch(&mut self) -> App {
         let (config, engines) = (self.config(), self.engines());
-        let (clock, queue, transport) = (self.clock.clock(), self.queue, self.transport());
+        let (clock, works, transport) = (self.clock.clock(), self.works, self.transport());
         let home = self.home.insert(Home::new()).runtime().handle().clone();
         // What is spawned on the way belongs to the bot's threads.
-        let start = move || home.block_on(App::start_over(transport, config, engines, clock, queue));
+        let start = move || {
+            home.block_on(async {
+                let mut app = App::start_over(transport, config, engines, clock).await?;
+                if works {
+                    app.work();
+                }
+                Ok::<_, app::Error>(app)
+            })
+        };
         let started = tokio::task::spawn_blocking(start).await;
         let started = started.expect("the start does not panic");
         started.unwrap_or_else(|error| panic!("the bot does not start: {error:?}"))
@@ -132,7 +140,7 @@ impl World {
 
     /// Another process of the bot on the same database and files, from now on. Whoever starts it stops it, at the end.
     pub async fn second_bot(&mut self) -> App {
-        let second = App::start(self.config(), self.engines(), self.clock.clock(), Queue::ByHand).await;
+        let second = App::start(self.config(), self.engines(), self.clock.clock()).await;
         let second = second.unwrap_or_else(|error| panic!("the second bot does not start: {error:?}"));
         let ready = second
             .seen
@@ -150,9 +158,9 @@ impl World {
         self.engines = Some(engines);
     }
 
-    /// From its next start on the queue is worked in the background, or by hand again.
-    pub fn set_queue(&mut self, queue: Queue) {
-        self.queue = queue;
+    /// From its next start on the bot works its queue in the background, or leaves it to the story's hands.
+    pub fn set_works(&mut self, works: bool) {
+        self.works = works;
     }
 
     /// Ends the bot as a power cut would: nothing is put back, nothing is waited for.
@@ -178,7 +186,7 @@ impl World {
     pub async fn claim(&self) -> Option<Claim> {
         self.events().await;
         for lane in [Lane::Quick, Lane::Render] {
-            if let Some(claim) = self.app().worker.claim(lane).await.expect("the queue") {
+            if let Some(claim) = self.hands().claim(lane).await.expect("the queue") {
                 return Some(claim);
             }
         }
@@ -190,7 +198,7 @@ impl World {
         let Some(claim) = self.claim().await else {
             return false;
         };
-        self.app().worker.perform(claim).await;
+        self.hands().perform(claim).await;
         true
     }
 
@@ -209,7 +217,7 @@ impl World {
         self.events().await;
         let home = self.home.as_ref().expect("the bot is running");
         let all = (0..workers).map(|_| {
-            let worker = self.app().worker.clone();
+            let worker = self.hands();
             home.runtime().spawn(async move { worker.run_due().await })
         });
         for ran in join_all(all).await {
@@ -221,7 +229,7 @@ impl World {
 
     /// The queue is worked on the bot's own threads, and not waited for.
     pub fn work_meanwhile(&self) -> tokio::task::JoinHandle<()> {
-        let worker = self.app().worker.clone();
+        let worker = self.hands();
         let home = self.home.as_ref().expect("the bot is running");
         home.runtime()
             .spawn(async move { worker.run_due().await.map(drop).expect("the queue") })

@@ -248,7 +248,7 @@ async fn a_drift_is_measured_once_whoever_delivers_and_however_often() {
             if matches!(claim.job, Job::Deliver(_)) {
                 break claim;
             }
-            w.app().worker.perform(claim).await;
+            w.hands().perform(claim).await;
         };
         // The first dies before it can say that it is done; by then the approved picture is gone.
         let (first, second) = (
@@ -259,7 +259,7 @@ async fn a_drift_is_measured_once_whoever_delivers_and_however_often() {
         assert!(first.is_ok() || second.is_ok(), "{first:?}, {second:?}");
         let path = w.blobs().join("renders").join(draft.render().to_string());
         std::fs::remove_file(path).expect("it was there");
-        w.app().worker.perform(claim).await;
+        w.hands().perform(claim).await;
         w.run_jobs().await;
         let review = w.image_at(&thread, "review");
         let likeness = kept(w, review.render()).await.expect("it was measured");

@@ -141,7 +141,7 @@ async fn two_workers_on_one_final_show_it_once() {
         let (thread, _) = nearly_final(w).await;
         let second = w.second_bot().await;
         while let Some(claim) = w.claim().await {
-            let (worker, services) = (w.app().worker.clone(), second.services.clone());
+            let (worker, services) = (w.hands(), second.services.clone());
             let late =
                 tokio::spawn(async move { drop(greenlight::flow::dispatch::run(&services, &claim).await) });
             worker.perform(claim).await;

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::http::Uri;
 use axum::response::Html;
 use discord_sandbox::{Options, Sandbox, World, world};
-use greenlight::app::{App, FaultInjection, Queue, engines};
+use greenlight::app::{App, FaultInjection, engines};
 use greenlight::clock::Clock;
 use greenlight::config::Config;
 use serde_json::{Value, json};
@@ -108,11 +108,13 @@ impl Stage {
         let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
         let config = Config::load(None, settings).expect("good settings");
         let engines = engines(FaultInjection::Told, &config).expect("engines");
-        let app = App::start(config, engines, Clock::system(), Queue::Worked).await;
+        let app = App::start(config, engines, Clock::system()).await;
+        let mut app = app.expect("a start");
+        app.work();
         discord.wait_online().await;
         Self {
             discord,
-            app: app.expect("a start"),
+            app,
             elsewhere,
             _folder: folder,
         }

@@ -167,7 +167,7 @@ async fn each_job_twice(w: &mut World) {
     while let Some(claim) = w.claim().await {
         // How the first time ended nobody learned.
         let _ = dispatch::run(&w.app().services, &claim).await;
-        w.app().worker.perform(claim).await;
+        w.hands().perform(claim).await;
     }
     w.work_it_out().await;
 }
@@ -184,7 +184,7 @@ async fn every_job_done_twice_comes_to_the_same_end() {
 /// As a slow worker and the one that took its job over.
 async fn each_job_by_two(w: &mut World) {
     while let Some(claim) = w.claim().await {
-        let (services, worker) = (w.app().services.clone(), w.app().worker.clone());
+        let (services, worker) = (w.app().services.clone(), w.hands());
         let first = tokio::spawn(async move { drop(dispatch::run(&services, &claim).await) });
         let second = tokio::spawn(async move { worker.perform(claim).await });
         first.await.expect("a worker does not panic");

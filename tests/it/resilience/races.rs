@@ -4,7 +4,6 @@
 
 use discord_sandbox::world;
 use futures::future::join_all;
-use greenlight::app::Queue;
 use serde_json::json;
 
 use crate::harness::{Image, Kind, Thread, World, run_test_on};
@@ -64,7 +63,7 @@ async fn a_crowd_that_comes_in_while_a_busy_bot_works_buys_one_of_each() {
     for kind in BOTH {
         run_test_on(kind, &[], async |w| {
             let people = crowd(w);
-            w.set_queue(Queue::Worked);
+            w.set_works(true);
             w.restart().await;
             for round in 1..=rounds(2) {
                 let answer = w
@@ -88,7 +87,7 @@ async fn a_crowd_that_comes_in_while_a_busy_bot_works_buys_one_of_each() {
                     (70 * i64::try_from(round).unwrap(), 0)
                 );
             }
-            w.set_queue(Queue::ByHand);
+            w.set_works(false);
             w.restart().await;
         })
         .await;

@@ -3,7 +3,6 @@
 
 use discord_sandbox::{Fault, world};
 use futures::FutureExt;
-use greenlight::app::Queue;
 use greenlight::blobs::Blobs;
 use greenlight::domain::ids::GuildId;
 use greenlight::domain::image::render::Verdict;
@@ -114,7 +113,7 @@ async fn store_by_hand(w: &World, easel: &Easel) {
 
 /// Claims the one render and works on it beside the story.
 async fn begin(w: &World) -> (Claim, tokio::task::JoinHandle<()>) {
-    let worker = w.app().worker.clone();
+    let worker = w.hands();
     let claim = worker
         .claim(Lane::Render)
         .await
@@ -373,7 +372,7 @@ async fn a_panic_ends_neither_the_worker_nor_the_job() {
         let easel = Easel::new(true);
         easel.next_ends(Ending::Panic);
         w.set_engines(easel.engines());
-        w.set_queue(Queue::Worked);
+        w.set_works(true);
         w.restart().await;
         w.ana().asks(json!({ "prompt": "a red fox", "images": 2 })).await;
         w.idle().await;
@@ -398,7 +397,7 @@ async fn a_stop_waits_for_the_paid_call_under_way_and_begins_no_other() {
         let easel = Easel::new(false);
         easel.wait();
         w.set_engines(easel.engines());
-        w.set_queue(Queue::Worked);
+        w.set_works(true);
         w.set("ENGINES__SKETCH__AT_ONCE", "1");
         w.restart().await;
         w.ana().asks(json!({ "prompt": "a red fox", "images": 2 })).await;
@@ -418,7 +417,7 @@ async fn a_stop_waits_for_the_paid_call_under_way_and_begins_no_other() {
         assert_eq!(easel.calls().len(), 1);
 
         easel.wait();
-        w.set_queue(Queue::ByHand);
+        w.set_works(false);
         w.start().await;
         assert_eq!(
             sums(w).await,
@@ -440,7 +439,7 @@ async fn a_stop_waits_for_the_paid_call_under_way_and_begins_no_other() {
 async fn a_database_that_drops_its_connections_loses_and_doubles_nothing() {
     run_test_on(Kind::Postgres, &[], async |w| {
         w.main_job(4, async |w| {
-            let worker = w.app().worker.clone();
+            let worker = w.hands();
             let mut cuts = 0;
             while cuts < 12 {
                 let worker = worker.clone();

@@ -5,13 +5,13 @@ use discord_sandbox::world;
 use greenlight::app::App;
 use serde_json::json;
 
-use crate::harness::{Kind, World, run_test_on};
+use crate::harness::{Hands, Kind, World, run_test_on};
 
 /// Both work until nothing is to be done, each job going to whoever is quicker.
 async fn both_work(w: &World, second: &App) {
     loop {
         both_heard(w, second).await;
-        let (first, other) = (&w.app().worker, &second.worker);
+        let (first, other) = (w.hands(), Hands::of(second));
         let ran = tokio::join!(first.run_due(), other.run_due(), first.run_due(), other.run_due());
         let ran = [ran.0, ran.1, ran.2, ran.3].map(|ran| ran.expect("the queue"));
         if ran.iter().sum::<usize>() == 0 && !w.let_edits_gather().await {
