@@ -1,36 +1,27 @@
 //! fal's queue, on the other side of a real connection: what is sent, what each answer means for the money, and that a call
 //! which was taken is finished by whoever comes next.
 
-use std::collections::BTreeMap;
+mod outcomes;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use greenlight::domain::draft::prompt::Prompt;
-use greenlight::domain::engine::catalog::{Catalog, Model};
-use greenlight::domain::engine::cost::Usd;
-use greenlight::domain::geometry::Tier;
 use greenlight::domain::stage::{Mode, Quality};
 use greenlight::providers::fal::{Fal, PollTimes};
-use greenlight::providers::{ImageRequest, InputPicture, PaidRender, Provider, Words};
+use greenlight::providers::{ImageRequest, PaidRender, Provider};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use crate::engines::openai::word;
+use super::vendors::{a_red_fox, models, word};
 use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
 use crate::harness::{Kind, LEASE, World, run_test_on};
 use crate::store::a_hold;
 
 const KEY: &str = "fal-very-secret-0123456789";
 const NUMBER: &str = "764cabcf-b745-4b3e-ae38-1200304cf45b";
-
-fn models() -> BTreeMap<String, Model> {
-    let models: Catalog =
-        toml::from_str(include_str!("../../../config/models.toml")).expect("the models file");
-    models.engine["fal"].model.clone()
-}
 
 /// As patient as a test is.
 fn poll_times() -> PollTimes {
@@ -45,26 +36,15 @@ fn poll_times() -> PollTimes {
 fn wanted(mode: Mode, parent: Option<&[u8]>) -> ImageRequest {
     let exact = mode == Mode::Exact;
     ImageRequest {
-        prompt: Prompt::parse("a red fox").expect("a prompt"),
-        words: Words("a red fox, drawn with care".to_owned()),
-        model: if exact { "recraft-crisp" } else { "gpt-image-2" }.to_owned(),
         quality: (!exact).then_some(Quality::Medium),
         mode,
-        parent: parent.map(|bytes| InputPicture {
-            bytes: bytes.into(),
-            mime: "image/png",
-        }),
-        references: Vec::new(),
-        member: "9876543210".to_owned(),
-        ratio: "16:9".parse().expect("a ratio"),
-        pixels: "1280x720".parse().expect("a size"),
-        tier: Tier::K1,
-        seed: 1,
+        ..a_red_fox(if exact { "recraft-crisp" } else { "gpt-image-2" }, parent)
     }
 }
 
 fn service_at(url: &str, poll_times: PollTimes) -> Fal {
-    Fal::new(SecretString::from(KEY), url.to_owned(), models(), poll_times).expect("a client")
+    let models = models().engine["fal"].model.clone();
+    Fal::new(SecretString::from(KEY), url.to_owned(), models, poll_times).expect("a client")
 }
 
 /// A queue of fal's: takes calls, and says how far they are and what came of them, as it is told.
@@ -131,15 +111,17 @@ impl Queue {
     }
 }
 
+/// The documented answer to a call that is handed in.
+fn taken(number: &str) -> Value {
+    json!({
+        "request_id": number, "queue_position": 0,
+        "status_url": "https://elsewhere.example/status", "response_url": "https://elsewhere.example",
+        "cancel_url": "https://elsewhere.example/cancel",
+    })
+}
+
 fn took(number: &str) -> Answer {
-    Answer::json(
-        200,
-        &json!({
-            "request_id": number, "queue_position": 0,
-            "status_url": "https://elsewhere.example/status", "response_url": "https://elsewhere.example",
-            "cancel_url": "https://elsewhere.example/cancel",
-        }),
-    )
+    Answer::json(200, &taken(number))
 }
 
 fn is(status: &str) -> Answer {
@@ -161,160 +143,6 @@ fn fault(status: u16, kind: &str) -> Answer {
 fn flaw(status: u16, kind: &str) -> Answer {
     let flaw = json!({ "loc": ["body", "prompt"], "msg": KEY, "type": kind, "input": "a red fox" });
     Answer::json(status, &json!({ "detail": [flaw] }))
-}
-
-/// Where in a call something is answered.
-#[derive(Clone, Copy, Debug)]
-enum At {
-    Submit,
-    Status,
-    Result,
-    File,
-}
-
-/// Every answer that is documented, or was seen, and what it comes to.
-#[expect(clippy::too_many_lines, reason = "a table")]
-fn outcomes() -> Vec<(At, Answer, &'static str)> {
-    let page = |status| Answer::Whole(status, vec![], b"<html>nginx</html>".to_vec());
-    let many = Answer::json(200, &json!({ "images": [] }));
-    vec![
-        // Handing it in: whoever has no number cannot ask.
-        (At::Submit, Answer::HangUp, "unknown"),
-        (
-            At::Submit,
-            Answer::Cut(b"{\"request_id\":\"1\"}".to_vec(), 5),
-            "unknown",
-        ),
-        (At::Submit, Answer::json(200, &json!({})), "unknown"),
-        (At::Submit, took("<script>"), "unknown"),
-        (At::Submit, page(502), "unknown"),
-        (At::Submit, page(503), "transient"),
-        (At::Submit, page(429).with("retry-after", "7"), "transient 7000"),
-        (
-            At::Submit,
-            fault(401, "unauthorized"),
-            "operator: fal answered 401: set engines.fal.key (FAL_KEY) to a key that is good",
-        ),
-        (
-            At::Submit,
-            Answer::json(
-                403,
-                &json!({ "detail": "User is locked. Reason: Exhausted balance." }),
-            ),
-            "operator: fal answered 403: the account has no credit left: add some, or raise its limit",
-        ),
-        (
-            At::Submit,
-            page(403),
-            "operator: fal answered 403: the key may not use this app or this service",
-        ),
-        (
-            At::Submit,
-            page(404),
-            "operator: fal answered 404: there is no such app, or engines.fal.base_url is not right: see config/models.toml",
-        ),
-        (
-            At::Submit,
-            flaw(422, "multiple_of"),
-            "operator: fal answered 422: it takes no such request: see whether config/models.toml still holds for this model",
-        ),
-        (At::Submit, flaw(422, "content_policy_violation"), "refused"),
-        // Asking how far it is costs nothing, so a fault is asked through.
-        (At::Status, is("IN_QUEUE"), "file"),
-        (At::Status, is("IN_PROGRESS"), "file"),
-        (At::Status, Answer::HangUp, "file"),
-        (At::Status, page(500), "file"),
-        (At::Status, page(429), "file"),
-        (
-            At::Status,
-            Answer::json(200, &json!({ "status": "DANCING" })),
-            "file",
-        ),
-        (At::Status, page(404), "unknown"),
-        // What came of it.
-        (At::Result, Answer::HangUp, "file"),
-        (At::Result, page(502), "file"),
-        (At::Result, flaw(422, "content_policy_violation"), "refused"),
-        (At::Result, flaw(400, "downstream_service_error"), "transient"),
-        (At::Result, flaw(500, "internal_server_error"), "transient"),
-        (At::Result, flaw(504, "generation_timeout"), "transient"),
-        (At::Result, fault(503, "runner_disconnected"), "transient"),
-        (At::Result, fault(504, "request_timeout"), "transient"),
-        (At::Result, fault(499, "client_cancelled"), "transient"),
-        (
-            At::Result,
-            page(500).with("x-fal-error-type", "internal_error"),
-            "transient",
-        ),
-        (
-            At::Result,
-            flaw(422, "image_load_error"),
-            "operator: fal answered 422: it takes no such request",
-        ),
-        (At::Result, page(404), "unknown"),
-        (At::Result, many, "broken: the answer holds no picture"),
-        (
-            At::Result,
-            Answer::Whole(200, vec![], b"<html>".to_vec()),
-            "broken: the answer is not as documented",
-        ),
-        (
-            At::Result,
-            drew("file:///etc/passwd"),
-            "broken: the picture is at an address that is not fetched",
-        ),
-        (
-            At::Result,
-            drew("http://169.254.169.254/fox.png"),
-            "broken: the picture is at an address that is not fetched",
-        ),
-        // The file, which is paid for: it is fetched until it is here.
-        (At::File, Answer::HangUp, "file"),
-        (At::File, Answer::Cut(picture("1280x720"), 20), "file"),
-        (At::File, page(500), "file"),
-        (
-            At::File,
-            Answer::Whole(200, vec![], vec![0; 60 << 20]),
-            "broken: the picture is over 41943040 bytes",
-        ),
-    ]
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_answer_is_what_the_table_of_outcomes_says() {
-    for (at, answer, told) in outcomes() {
-        let name = format!("{at:?}: {answer:.60?}");
-        let mut queue = Queue::new();
-        let once = || Arc::new(Mutex::new(vec![answer.clone()]));
-        match at {
-            At::Submit => queue.submit = Some(answer.clone()),
-            At::Status => queue.status = once(),
-            At::Result => queue.result = once(),
-            At::File => queue.file = once(),
-        }
-        let service = queue.start().await;
-        let (held, notes) = (a_hold().await, Notepad::default());
-        let paid = PaidRender::new(&held, wanted(Mode::Draw, None));
-        let reply = service_at(&service.url, poll_times()).draw(&paid, &notes).await;
-        let word = word(&reply.answer);
-        assert!(word.starts_with(told), "{name}: {word}");
-        assert!(!format!("{reply:?}").contains(KEY), "{name}: {word}");
-        let posts = service
-            .asked()
-            .iter()
-            .filter(|asked| asked.method == "POST")
-            .count();
-        assert_eq!(posts, 1, "{name}: it is handed in once");
-        let noted = if matches!(at, At::Submit) {
-            vec![]
-        } else {
-            vec![format!("{NUMBER}-0")]
-        };
-        assert_eq!(notes.taken(), noted, "{name}");
-        // A picture costs what the table says: 947 tokens at 30.
-        let usd = (word == "file").then(|| Usd::micros(947 * 30));
-        assert_eq!(reply.usd, usd, "{name}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,56 +7,34 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use discord_sandbox::world;
-use greenlight::domain::draft::prompt::Prompt;
-use greenlight::domain::engine::catalog::Catalog;
-use greenlight::domain::engine::cost::Usd;
 use greenlight::domain::geometry::Tier;
-use greenlight::domain::stage::Mode;
+use greenlight::domain::engine::cost::Usd;
 use greenlight::providers::gemini::Gemini;
-use greenlight::providers::{self, ImageRequest, InputPicture, PaidRender, Provider, Words};
+use greenlight::providers::{self, ImageRequest, PaidRender, Provider};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use crate::engines::openai::word;
+use super::vendors::{PATIENCE, a_red_fox, models, word};
 use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
 use crate::harness::{Kind, World, run_test_on};
 use crate::store::a_hold;
 
 const KEY: &str = "AIza-very-secret-0123456789";
-/// Longer than any answer here takes.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a 2K at 21:9 asks for, and what it is drawn of if it is of a later stage.
 fn wanted(parent: Option<&[u8]>) -> ImageRequest {
     ImageRequest {
-        prompt: Prompt::parse("a red fox").expect("a prompt"),
-        words: Words("a red fox, drawn with care".to_owned()),
-        model: "gemini-3-pro-image".to_owned(),
-        quality: None,
-        mode: if parent.is_some() {
-            Mode::Remaster
-        } else {
-            Mode::Draw
-        },
-        parent: parent.map(|bytes| InputPicture {
-            bytes: bytes.into(),
-            mime: "image/png",
-        }),
-        references: Vec::new(),
-        member: "9876543210".to_owned(),
         ratio: "21:9".parse().expect("a ratio"),
         pixels: "2688x1152".parse().expect("a size"),
         tier: Tier::K2,
-        seed: 1,
+        ..a_red_fox("gemini-3-pro-image", parent)
     }
 }
 
 /// Asks the service behind an address, with this key, for a picture whose price is held.
 async fn draw_with(key: &str, url: &str, silence: Duration, picture: ImageRequest) -> providers::CallReport {
     let held = a_hold().await;
-    let models: Catalog =
-        toml::from_str(include_str!("../../../config/models.toml")).expect("the models file");
-    let (key, costs) = (SecretString::from(key), models.costs("gemini"));
+    let (key, costs) = (SecretString::from(key), models().costs("gemini"));
     let service = Gemini::new(key, url.to_owned(), costs, silence).expect("a client");
     service
         .draw(&PaidRender::new(&held, picture), &Notepad::default())

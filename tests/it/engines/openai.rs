@@ -2,21 +2,22 @@
 //!
 //! With `OPENAI_OPENAPI` (a path: the Images part of the document that `OpenAI` gives out) every request is held to its schemas.
 
+mod outcomes;
+
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use discord_sandbox::world;
-use greenlight::domain::draft::prompt::Prompt;
-use greenlight::domain::engine::catalog::Catalog;
+use greenlight::domain::stage::Quality;
 use greenlight::domain::engine::cost::Usd;
-use greenlight::domain::geometry::Tier;
-use greenlight::domain::stage::{Mode, Quality};
 use greenlight::providers::openai::OpenAi;
-use greenlight::providers::{self, ImageRequest, InputPicture, PaidRender, Provider, Words};
+use greenlight::providers::{self, ImageRequest, PaidRender, Provider};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
+pub use self::outcomes::vendor;
+use super::vendors::{PATIENCE, a_red_fox, models};
 use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
 use crate::harness::{Kind, World, run_test_on};
 use crate::store::a_hold;
@@ -26,32 +27,13 @@ pub const KEY: &str = "sk-very-secret-0123456789";
 /// What a draft at 16:9 asks for, and what it was drawn of if it is a later stage.
 pub fn wanted(parent: Option<&[u8]>) -> ImageRequest {
     ImageRequest {
-        prompt: Prompt::parse("a red fox").expect("a prompt"),
-        words: Words("a red fox, drawn with care".to_owned()),
-        model: "gpt-image-2".to_owned(),
         quality: Some(Quality::Medium),
-        mode: if parent.is_some() {
-            Mode::Remaster
-        } else {
-            Mode::Draw
-        },
-        parent: parent.map(|bytes| InputPicture {
-            bytes: bytes.into(),
-            mime: "image/png",
-        }),
-        references: Vec::new(),
-        member: "9876543210".to_owned(),
-        ratio: "16:9".parse().expect("a ratio"),
-        pixels: "1280x720".parse().expect("a size"),
-        tier: Tier::K1,
-        seed: 1,
+        ..a_red_fox("gpt-image-2", parent)
     }
 }
 
 pub fn service_at(url: &str, silence: Duration) -> OpenAi {
-    let models: Catalog =
-        toml::from_str(include_str!("../../../config/models.toml")).expect("the models file");
-    let (key, prices) = (SecretString::from(KEY), models.token_prices("openai"));
+    let (key, prices) = (SecretString::from(KEY), models().token_prices("openai"));
     OpenAi::new(key, url.to_owned(), prices, silence).expect("a client")
 }
 
@@ -77,212 +59,10 @@ pub fn drawn(file: &str) -> Value {
     })
 }
 
-fn fault(status: u16, code: &str, kind: &str, message: &str) -> Answer {
-    let error = json!({ "message": message, "type": kind, "param": null, "code": code });
-    Answer::json(status, &json!({ "error": error }))
-}
-
-/// What an answer comes to, in a word, with what the operator reads.
-pub fn word(answer: &providers::Answer) -> String {
-    match answer {
-        providers::Answer::File(_) => "file".to_owned(),
-        providers::Answer::Transient(None) => "transient".to_owned(),
-        providers::Answer::Transient(Some(ms)) => format!("transient {ms}"),
-        providers::Answer::Unknown => "unknown".to_owned(),
-        providers::Answer::Later => "later".to_owned(),
-        providers::Answer::Refused => "refused".to_owned(),
-        providers::Answer::Operator(why) => format!("operator: {why}"),
-        providers::Answer::Broken(why) => format!("broken: {why}"),
-    }
-}
-
-/// Every answer that is documented, or was seen, and what it comes to.
-#[expect(clippy::too_many_lines, reason = "a table")]
-fn outcomes() -> Vec<(&'static str, Answer, &'static str)> {
-    let png = BASE64_STANDARD.encode(picture("1280x720"));
-    let body = drawn(&png).to_string().into_bytes();
-    let policy = "Your request was rejected by the safety system. safety_violations=[violence].";
-    let too_many = fault(429, "rate_limit_exceeded", "images", "Rate limit reached");
-    vec![
-        ("a picture", Answer::json(200, &drawn(&png)), "file"),
-        ("half a head", Answer::HangUpAfter(0), "unknown"),
-        (
-            "cut while the request is sent",
-            Answer::HangUpAfter(10),
-            "unknown",
-        ),
-        ("cut before an answer", Answer::HangUp, "unknown"),
-        ("cut at once", Answer::Cut(body.clone(), 0), "unknown"),
-        (
-            "cut within the answer",
-            Answer::Cut(body.clone(), body.len() / 2),
-            "unknown",
-        ),
-        (
-            "cut before the last byte",
-            Answer::Cut(body.clone(), body.len() - 1),
-            "unknown",
-        ),
-        ("never an answer", Answer::Silence, "unknown"),
-        (
-            "policy",
-            fault(400, "moderation_blocked", "image_generation_user_error", policy),
-            "refused",
-        ),
-        (
-            "policy, of old",
-            fault(400, "content_policy_violation", "invalid_request_error", policy),
-            "refused",
-        ),
-        (
-            "a size",
-            fault(
-                400,
-                "invalid_value",
-                "invalid_request_error",
-                "Invalid size '1792x936'.",
-            ),
-            "operator: openai answered 400 (invalid_value): it takes no such request: see whether config/models.toml still holds for this model",
-        ),
-        (
-            "a bad key",
-            fault(401, "invalid_api_key", "invalid_request_error", KEY),
-            "operator: openai answered 401 (invalid_api_key): set engines.openai.key (OPENAI_API_KEY) to a key that is good",
-        ),
-        (
-            "an organisation",
-            fault(
-                403,
-                "",
-                "invalid_request_error",
-                "Your organization must be verified to use the model",
-            ),
-            "operator: openai answered 403: the organisation must be verified for this model, in the settings of its account",
-        ),
-        (
-            "a right",
-            fault(403, "insufficient_permissions", "", "no"),
-            "operator: openai answered 403 (insufficient_permissions): the key may not use this model or this service",
-        ),
-        (
-            "a model",
-            fault(404, "model_not_found", "", "no"),
-            "operator: openai answered 404 (model_not_found): there is no such model, or engines.openai.base_url is not right: see config/models.toml",
-        ),
-        (
-            "an empty account",
-            fault(
-                429,
-                "insufficient_quota",
-                "insufficient_quota",
-                "You exceeded your current quota",
-            ),
-            "operator: openai answered 429 (insufficient_quota): the account has no credit left: add some, or raise its limit",
-        ),
-        (
-            "a limit of billing",
-            fault(400, "billing_hard_limit_reached", "", "no"),
-            "operator: openai answered 400 (billing_hard_limit_reached): the account has no credit left: add some, or raise its limit",
-        ),
-        (
-            "too early",
-            too_many.clone().with("retry-after", "7"),
-            "transient 7000",
-        ),
-        (
-            "a little too early",
-            too_many.clone().with("retry-after-ms", "250"),
-            "transient 250",
-        ),
-        ("too early, no word when", too_many, "transient"),
-        (
-            "a fault",
-            fault(500, "", "server_error", "The server had an error"),
-            "transient",
-        ),
-        (
-            "busy",
-            Answer::Whole(503, vec![], b"<html>".to_vec()),
-            "transient",
-        ),
-        ("a gateway's fault", Answer::Whole(502, vec![], vec![]), "unknown"),
-        (
-            "a gateway's patience",
-            Answer::Whole(504, vec![], vec![]),
-            "unknown",
-        ),
-        ("another gateway's", Answer::Whole(524, vec![], vec![]), "unknown"),
-        (
-            "elsewhere",
-            Answer::Whole(302, vec![("location", "https://example.com".to_owned())], vec![]),
-            "operator: openai answered 302: nobody expected this answer",
-        ),
-        (
-            "no pictures",
-            Answer::json(200, &json!({ "created": 1, "data": [] })),
-            "broken: the answer holds no picture",
-        ),
-        (
-            "nothing at all",
-            Answer::Whole(200, vec![], vec![]),
-            "broken: the answer is not as documented, line 1, column 0: Eof",
-        ),
-        (
-            "a page",
-            Answer::Whole(
-                200,
-                vec![("content-type", "text/html".to_owned())],
-                b"<html>".to_vec(),
-            ),
-            "broken: the answer is not as documented, line 1, column 1: Syntax",
-        ),
-        (
-            "half of the JSON",
-            Answer::Whole(200, vec![], body[..body.len() / 2].to_vec()),
-            "broken: the answer is not as documented, line 1",
-        ),
-        (
-            "half of the base64",
-            Answer::json(200, &drawn(&png[..png.len() - 3])),
-            "broken: the picture is not base64",
-        ),
-        (
-            "60 MiB",
-            Answer::json(200, &drawn(&"A".repeat(60 << 20))),
-            "broken: the answer is over 41943040 bytes",
-        ),
-    ]
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_answer_is_what_the_table_of_outcomes_says() {
-    for (name, answer, told) in outcomes() {
-        let silence = match answer {
-            Answer::Silence => Duration::from_millis(200),
-            _ => Duration::from_mins(1),
-        };
-        let service = Service::that_says(answer).await;
-        for parent in [None, Some(picture("80x45"))] {
-            let reply = draw(&service.url, silence, wanted(parent.as_deref())).await;
-            let word = word(&reply.answer);
-            assert!(word.starts_with(told), "{name}: {word}");
-            assert!(
-                !word.contains(KEY) && !format!("{reply:?}").contains(KEY),
-                "{name}: {word}"
-            );
-        }
-        assert_eq!(
-            service.asked().len(),
-            2,
-            "{name}: nothing is sent again by itself"
-        );
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_is_not_there_was_paid_nothing() {
     let gone = Service::that_says(Answer::HangUp).await.url.clone();
-    let reply = draw(&gone, Duration::from_mins(1), wanted(None)).await;
+    let reply = draw(&gone, PATIENCE, wanted(None)).await;
     assert_eq!(reply.answer, providers::Answer::Transient(None));
 }
 
@@ -292,7 +72,7 @@ async fn what_was_used_is_paid_with_or_without_a_picture() {
     for file in [png.as_str(), "no picture"] {
         let answer = Answer::json(200, &drawn(file)).with("x-request-id", "req_123");
         let service = Service::that_says(answer).await;
-        let reply = draw(&service.url, Duration::from_mins(1), wanted(None)).await;
+        let reply = draw(&service.url, PATIENCE, wanted(None)).await;
         // 946 tokens of a picture at 30 and 20 of words at 5, in millionths.
         assert_eq!(reply.usd, Some(Usd::micros(946 * 30 + 20 * 5)), "{file:.20}");
         assert_eq!(reply.request.as_deref(), Some("req_123"));
@@ -303,8 +83,8 @@ async fn what_was_used_is_paid_with_or_without_a_picture() {
 async fn what_is_asked_is_what_the_document_wants() {
     let service = Service::that_says(Answer::HangUp).await;
     let parent = picture("80x45");
-    draw(&service.url, Duration::from_mins(1), wanted(None)).await;
-    draw(&service.url, Duration::from_mins(1), wanted(Some(&parent))).await;
+    draw(&service.url, PATIENCE, wanted(None)).await;
+    draw(&service.url, PATIENCE, wanted(Some(&parent))).await;
     let asked = service.asked();
     for asked in &asked {
         assert_eq!(asked.method, "POST");

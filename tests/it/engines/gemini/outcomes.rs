@@ -1,14 +1,12 @@
 //! Every answer that is documented, or was seen, and what it comes to.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use super::{KEY, PATIENCE, answered, draw, drawn, inline, wanted};
-use crate::engines::openai::word;
-use crate::harness::service::{Answer, Service, picture};
+use super::{KEY, answered, draw, drawn, inline, wanted};
+use crate::engines::vendors::{self, Outcome, Vendor, pictures, rows};
+use crate::harness::service::{Answer, picture};
 
 /// The documented answer of a draft that ended without a picture.
 fn ended(end: &str) -> Answer {
@@ -20,7 +18,7 @@ fn ended(end: &str) -> Answer {
 fn fault(status: u16, name: &str, details: &Value) -> Answer {
     let message = format!("API key {KEY} may not draw: a red fox, drawn with care");
     let error = json!({ "code": status, "message": message, "status": name, "details": details });
-    Answer::json(status, &json!({ "error": error }))
+    vendors::fault(status, &error)
 }
 
 /// A detail that names the reason.
@@ -43,33 +41,33 @@ fn quota(id: &str, delay: &str) -> Value {
     ])
 }
 
-type Outcome = (&'static str, Answer, &'static str);
-
 const MINUTE: &str = "GenerateRequestsPerMinutePerProjectPerModel";
 
-/// Every way in which a connection can end.
-fn connections() -> Vec<Outcome> {
-    let body = drawn(&BASE64_STANDARD.encode(picture("1280x720")))
-        .to_string()
-        .into_bytes();
-    let cut = |bytes| Answer::Cut(body.clone(), bytes);
-    vec![
-        ("half a head", Answer::HangUpAfter(0), "unknown"),
-        (
-            "cut while the request is sent",
-            Answer::HangUpAfter(10),
-            "unknown",
+fn vendor() -> Vendor {
+    let none = json!([]);
+    Vendor {
+        name: "gemini",
+        key: KEY,
+        variable: "GEMINI_API_KEY",
+        model: "model",
+        takes: drawn("iVBORw0KGgo="),
+        bad_key: (
+            fault(400, "INVALID_ARGUMENT", &because("API_KEY_INVALID")),
+            "400 (INVALID_ARGUMENT, API_KEY_INVALID)",
         ),
-        ("cut before an answer", Answer::HangUp, "unknown"),
-        ("cut at once", cut(0), "unknown"),
-        ("cut within the answer", cut(body.len() / 2), "unknown"),
-        ("cut before the last byte", cut(body.len() - 1), "unknown"),
-        ("never an answer", Answer::Silence, "unknown"),
-    ]
+        no_such_request: (fault(400, "INVALID_ARGUMENT", &none), "400 (INVALID_ARGUMENT)"),
+        no_right: (
+            fault(403, "PERMISSION_DENIED", &because("API_KEY_SERVICE_BLOCKED")),
+            "403 (PERMISSION_DENIED, API_KEY_SERVICE_BLOCKED)",
+        ),
+        no_such_model: (fault(404, "NOT_FOUND", &none), "404 (NOT_FOUND)"),
+        empty_account: None,
+        policy: ended("SAFETY"),
+        too_early: fault(429, "RESOURCE_EXHAUSTED", &quota(MINUTE, "7s")).with("retry-after", "9"),
+    }
 }
 
 /// Every answer with a picture, or with something in its place.
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn answers() -> Vec<Outcome> {
     let png = BASE64_STANDARD.encode(picture("1280x720"));
     let whole = |body: &Value| Answer::json(200, body);
@@ -83,8 +81,7 @@ fn answers() -> Vec<Outcome> {
         "promptFeedback": { "blockReason": "OTHER" },
         "candidates": [{ "content": { "parts": [inline(&png)] } }],
     });
-    vec![
-        ("a picture", whole(&drawn(&png)), "file"),
+    rows([
         ("a picture, said to be text", of_type("text/plain", &text), "file"),
         (
             "a picture, though it ends badly",
@@ -117,32 +114,7 @@ fn answers() -> Vec<Outcome> {
             whole(&json!({})),
             "broken: the answer holds no picture",
         ),
-        (
-            "half of the base64",
-            whole(&drawn(&png[..png.len() - 3])),
-            "broken: the picture is not base64",
-        ),
-        (
-            "nothing at all",
-            Answer::Whole(200, vec![], vec![]),
-            "broken: the answer is not as documented, line 1, column 0: Eof",
-        ),
-        (
-            "a page",
-            of_type("text/html", b"<html>"),
-            "broken: the answer is not as documented, line 1, column 1: Syntax",
-        ),
-        (
-            "half of the JSON",
-            of_type("application/json", &text[..text.len() / 2]),
-            "broken: the answer is not as documented, line 1",
-        ),
-        (
-            "60 MiB",
-            whole(&drawn(&"A".repeat(60 << 20))),
-            "broken: the answer is over 41943040 bytes",
-        ),
-    ]
+    ])
 }
 
 /// Every way of saying that the policy does not allow it, and ends that do not say so.
@@ -154,7 +126,7 @@ fn policies() -> Vec<Outcome> {
         });
         Answer::json(200, &said)
     };
-    let mut policies = vec![
+    let mut policies = rows([
         ("PROHIBITED_CONTENT", blocked("PROHIBITED_CONTENT"), "refused"),
         ("SAFETY", blocked("SAFETY"), "refused"),
         ("OTHER", blocked("OTHER"), "refused"),
@@ -173,7 +145,7 @@ fn policies() -> Vec<Outcome> {
             ended("MAX_TOKENS"),
             "broken: the answer holds no picture (MAX_TOKENS)",
         ),
-    ];
+    ]);
     for end in [
         "SAFETY",
         "PROHIBITED_CONTENT",
@@ -186,24 +158,14 @@ fn policies() -> Vec<Outcome> {
         "IMAGE_OTHER",
         "NO_IMAGE",
     ] {
-        policies.push((end, ended(end), "refused"));
+        policies.push((end, ended(end), "refused".to_owned()));
     }
     policies
 }
 
 /// Every answer that only the operator can do something about.
 fn operators() -> Vec<Outcome> {
-    vec![
-        (
-            "a bad key",
-            fault(400, "INVALID_ARGUMENT", &because("API_KEY_INVALID")),
-            "operator: gemini answered 400 (INVALID_ARGUMENT, API_KEY_INVALID): set engines.gemini.key (GEMINI_API_KEY) to a key that is good",
-        ),
-        (
-            "a ratio",
-            fault(400, "INVALID_ARGUMENT", &json!([])),
-            "operator: gemini answered 400 (INVALID_ARGUMENT): it takes no such request: see whether config/models.toml still holds for this model",
-        ),
+    rows([
         (
             "no billing",
             fault(400, "FAILED_PRECONDITION", &json!([])),
@@ -213,16 +175,6 @@ fn operators() -> Vec<Outcome> {
             "no key",
             fault(401, "UNAUTHENTICATED", &json!([])),
             "operator: gemini answered 401 (UNAUTHENTICATED): set engines.gemini.key (GEMINI_API_KEY) to a key that is good",
-        ),
-        (
-            "a right",
-            fault(403, "PERMISSION_DENIED", &because("API_KEY_SERVICE_BLOCKED")),
-            "operator: gemini answered 403 (PERMISSION_DENIED, API_KEY_SERVICE_BLOCKED): the key may not use this model or this service",
-        ),
-        (
-            "a model",
-            fault(404, "NOT_FOUND", &json!([])),
-            "operator: gemini answered 404 (NOT_FOUND): there is no such model, or engines.gemini.base_url is not right: see config/models.toml",
         ),
         (
             "a page in place of an error",
@@ -238,23 +190,13 @@ fn operators() -> Vec<Outcome> {
             ),
             "operator: gemini answered 429 (RESOURCE_EXHAUSTED): the quota of the day is used up: raise it, or wait for the next day",
         ),
-        (
-            "elsewhere",
-            Answer::Whole(302, vec![("location", "https://example.com".to_owned())], vec![]),
-            "operator: gemini answered 302: nobody expected this answer",
-        ),
-    ]
+    ])
 }
 
 /// Every answer of a service that is busy, or of a gateway that gave up.
 fn busy() -> Vec<Outcome> {
     let too_many = |delay: &str| fault(429, "RESOURCE_EXHAUSTED", &quota(MINUTE, delay));
-    vec![
-        (
-            "too early",
-            too_many("7s").with("retry-after", "9"),
-            "transient 7000",
-        ),
+    rows([
         ("a little too early", too_many("34.0748s"), "transient 34074"),
         (
             "too early, in a header",
@@ -274,41 +216,19 @@ fn busy() -> Vec<Outcome> {
         ),
         ("a fault", fault(500, "INTERNAL", &json!([])), "transient"),
         ("busy", fault(503, "UNAVAILABLE", &json!([])), "transient"),
-        ("a gateway's fault", Answer::Whole(502, vec![], vec![]), "unknown"),
         (
             "its own patience",
             fault(504, "DEADLINE_EXCEEDED", &json!([])),
             "unknown",
         ),
-        (
-            "a gateway's patience",
-            Answer::Whole(524, vec![], vec![]),
-            "unknown",
-        ),
-    ]
+    ])
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_is_what_the_table_of_outcomes_says() {
-    let all = [connections(), answers(), policies(), operators(), busy()];
-    for (name, answer, told) in all.into_iter().flatten() {
-        let silence = match answer {
-            Answer::Silence => Duration::from_millis(200),
-            _ => PATIENCE,
-        };
-        let service = Service::that_says(answer).await;
-        for parent in [None, Some(picture("80x45"))] {
-            let reply = draw(&service.url, silence, wanted(parent.as_deref())).await;
-            let (word, all) = (word(&reply.answer), format!("{reply:?}"));
-            let same = if word.starts_with("transient") {
-                word == told
-            } else {
-                word.starts_with(told)
-            };
-            assert!(same, "{name}: {word}");
-            assert!(!all.contains(KEY) && !all.contains("a red fox"), "{name}: {word}");
-        }
-        let asked = service.asked().len();
-        assert_eq!(asked, 2, "{name}: nothing is sent again by itself");
-    }
+    let vendor = vendor();
+    let own = [answers(), policies(), operators(), busy()].concat();
+    let all = [vendor.outcomes(), pictures(drawn), own].concat();
+    let draw = async |url: &str, silence, parent: Option<&[u8]>| draw(url, silence, wanted(parent)).await;
+    vendor.assert_outcomes(all, draw).await;
 }

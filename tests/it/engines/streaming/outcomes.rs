@@ -8,7 +8,7 @@ use greenlight::domain::limits;
 use serde_json::{Value, json};
 
 use super::{LONG, completed, draw, partial, sent, sketchy, stream};
-use crate::engines::openai::{KEY, wanted, word};
+use crate::engines::openai::{KEY, vendor, wanted};
 use crate::harness::service::{Answer, End, Notepad, Service, picture};
 
 const KIND: &str = "image_generation";
@@ -215,6 +215,7 @@ fn faults() -> Vec<(&'static str, Answer, &'static str)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_stream_is_what_the_table_of_outcomes_says() {
+    let vendor = vendor();
     for (name, answer, told) in ends().into_iter().chain(faults()) {
         let silence = match &answer {
             Answer::Stream(parts) if matches!(parts.end, End::Silence | End::Comments) => {
@@ -226,9 +227,7 @@ async fn every_stream_is_what_the_table_of_outcomes_says() {
         for parent in [None, Some(picture("80x45"))] {
             let notes = Notepad::of_a_viewer();
             let reply = draw(&service.url, 1, silence, wanted(parent.as_deref()), &notes).await;
-            let word = word(&reply.answer);
-            assert!(word.starts_with(told), "{name}: {word}");
-            assert!(!format!("{word} {reply:?}").contains(KEY), "{name}: {word}");
+            vendor.assert_told(name, &reply, told);
             assert!(
                 notes.partials().into_iter().all(|shown| shown == sketchy(1)),
                 "{name}"

@@ -1,0 +1,168 @@
+//! Every answer that is documented, or was seen, and what it comes to.
+
+use std::sync::{Arc, Mutex};
+
+use greenlight::domain::stage::Mode;
+use greenlight::domain::engine::cost::Usd;
+use greenlight::providers::fal::PollTimes;
+use greenlight::providers::{PaidRender, Provider};
+use serde_json::json;
+
+use super::{KEY, NUMBER, Queue, drew, fault, flaw, is, poll_times, service_at, taken, took, wanted};
+use crate::engines::vendors::{Vendor, silence};
+use crate::harness::service::{Answer, Notepad, picture};
+use crate::store::a_hold;
+
+fn vendor() -> Vendor {
+    let locked = json!({ "detail": "User is locked. Reason: Exhausted balance." });
+    Vendor {
+        name: "fal",
+        key: KEY,
+        variable: "FAL_KEY",
+        model: "app",
+        takes: taken(NUMBER),
+        bad_key: (fault(401, "unauthorized"), "401"),
+        no_such_request: (flaw(422, "multiple_of"), "422"),
+        no_right: (page(403), "403"),
+        no_such_model: (page(404), "404"),
+        empty_account: Some((Answer::json(403, &locked), "403")),
+        policy: flaw(422, "content_policy_violation"),
+        too_early: page(429).with("retry-after", "7"),
+    }
+}
+
+fn page(status: u16) -> Answer {
+    Answer::Whole(status, vec![], b"<html>nginx</html>".to_vec())
+}
+
+/// Where in a call something is answered.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    Submit,
+    Status,
+    Result,
+    File,
+}
+
+/// What is said while it is handed in, and when somebody asks how far it is.
+fn before() -> Vec<(At, Answer, &'static str)> {
+    vec![
+        // Handing it in: whoever has no number cannot ask.
+        (
+            At::Submit,
+            Answer::Cut(b"{\"request_id\":\"1\"}".to_vec(), 5),
+            "unknown",
+        ),
+        (At::Submit, Answer::json(200, &json!({})), "unknown"),
+        (At::Submit, took("<script>"), "unknown"),
+        // Asking how far it is costs nothing, so a fault is asked through.
+        (At::Status, is("IN_QUEUE"), "file"),
+        (At::Status, is("IN_PROGRESS"), "file"),
+        (At::Status, Answer::HangUp, "file"),
+        (At::Status, page(500), "file"),
+        (At::Status, page(429), "file"),
+        (
+            At::Status,
+            Answer::json(200, &json!({ "status": "DANCING" })),
+            "file",
+        ),
+        (At::Status, page(404), "unknown"),
+    ]
+}
+
+/// What is said of a call that has ended.
+fn after() -> Vec<(At, Answer, &'static str)> {
+    let many = Answer::json(200, &json!({ "images": [] }));
+    vec![
+        // What came of it.
+        (At::Result, Answer::HangUp, "file"),
+        (At::Result, page(502), "file"),
+        (At::Result, flaw(422, "content_policy_violation"), "refused"),
+        (At::Result, flaw(400, "downstream_service_error"), "transient"),
+        (At::Result, flaw(500, "internal_server_error"), "transient"),
+        (At::Result, flaw(504, "generation_timeout"), "transient"),
+        (At::Result, fault(503, "runner_disconnected"), "transient"),
+        (At::Result, fault(504, "request_timeout"), "transient"),
+        (At::Result, fault(499, "client_cancelled"), "transient"),
+        (
+            At::Result,
+            page(500).with("x-fal-error-type", "internal_error"),
+            "transient",
+        ),
+        (
+            At::Result,
+            flaw(422, "image_load_error"),
+            "operator: fal answered 422: it takes no such request",
+        ),
+        (At::Result, page(404), "unknown"),
+        (At::Result, many, "broken: the answer holds no picture"),
+        (
+            At::Result,
+            Answer::Whole(200, vec![], b"<html>".to_vec()),
+            "broken: the answer is not as documented",
+        ),
+        (
+            At::Result,
+            drew("file:///etc/passwd"),
+            "broken: the picture is at an address that is not fetched",
+        ),
+        (
+            At::Result,
+            drew("http://169.254.169.254/fox.png"),
+            "broken: the picture is at an address that is not fetched",
+        ),
+        // The file, which is paid for: it is fetched until it is here.
+        (At::File, Answer::HangUp, "file"),
+        (At::File, Answer::Cut(picture("1280x720"), 20), "file"),
+        (At::File, page(500), "file"),
+        (
+            At::File,
+            Answer::Whole(200, vec![], vec![0; 60 << 20]),
+            "broken: the picture is over 41943040 bytes",
+        ),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_is_what_the_table_of_outcomes_says() {
+    let vendor = vendor();
+    let shared = vendor.outcomes().into_iter();
+    let shared = shared.map(|(name, answer, told)| (At::Submit, name, answer, told));
+    let own = [before(), after()].concat().into_iter();
+    let own = own.map(|(at, answer, told)| (at, "", answer, told.to_owned()));
+    for (at, name, answer, told) in shared.chain(own) {
+        let name = format!("{at:?}: {name} {answer:.60?}");
+        let poll_times = PollTimes {
+            silence: silence(&answer),
+            ..poll_times()
+        };
+        let mut queue = Queue::new();
+        let once = || Arc::new(Mutex::new(vec![answer.clone()]));
+        match at {
+            At::Submit => queue.submit = Some(answer.clone()),
+            At::Status => queue.status = once(),
+            At::Result => queue.result = once(),
+            At::File => queue.file = once(),
+        }
+        let service = queue.start().await;
+        let (held, notes) = (a_hold().await, Notepad::default());
+        let paid = PaidRender::new(&held, wanted(Mode::Draw, None));
+        let reply = service_at(&service.url, poll_times).draw(&paid, &notes).await;
+        let word = vendor.assert_told(&name, &reply, &told);
+        let posts = service
+            .asked()
+            .iter()
+            .filter(|asked| asked.method == "POST")
+            .count();
+        assert_eq!(posts, 1, "{name}: it is handed in once");
+        let noted = if matches!(at, At::Submit) {
+            vec![]
+        } else {
+            vec![format!("{NUMBER}-0")]
+        };
+        assert_eq!(notes.taken(), noted, "{name}");
+        // A picture costs what the table says: 947 tokens at 30.
+        let usd = (word == "file").then(|| Usd::micros(947 * 30));
+        assert_eq!(reply.usd, usd, "{name}");
+    }
+}

@@ -1,0 +1,259 @@
+//! What a service answers and what becomes of it, where that is the same whichever service it is: one table, with how each
+//! service says it. What only one of them says is in a table of its own.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use greenlight::domain::engine::catalog::Catalog;
+use greenlight::domain::geometry::Tier;
+use greenlight::domain::draft::prompt::Prompt;
+use greenlight::domain::stage::Mode;
+use greenlight::providers::{self, ImageRequest, InputPicture, Words};
+use serde_json::{Value, json};
+
+use crate::harness::service::{Answer, Service, picture};
+
+/// Longer than any answer here takes.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A name, an answer, and how what it comes to begins.
+pub type Outcome = (&'static str, Answer, String);
+
+/// An answer that only the operator can do something about, and what of it the operator reads.
+type Said = (Answer, &'static str);
+
+/// A service, by how it says what all of them say.
+pub struct Vendor {
+    /// Its name in the settings, and in what operators read.
+    pub name: &'static str,
+    /// A key of it, which nobody reads.
+    pub key: &'static str,
+    /// The environment's name for that.
+    pub variable: &'static str,
+    /// What it calls that which draws.
+    pub model: &'static str,
+    /// The documented answer to a request that it takes.
+    pub takes: Value,
+    pub bad_key: Said,
+    pub no_such_request: Said,
+    pub no_right: Said,
+    pub no_such_model: Said,
+    /// That its account has no credit left; none for a service that has no word for it.
+    pub empty_account: Option<Said>,
+    /// That its policy does not allow what is asked for.
+    pub policy: Answer,
+    /// That there are too many requests, for seven seconds more.
+    pub too_early: Answer,
+}
+
+impl Vendor {
+    /// What all services say.
+    pub fn outcomes(&self) -> Vec<Outcome> {
+        [self.connections(), self.gateways(), self.operators()].concat()
+    }
+
+    /// Every way in which a connection can end: what was paid for is unknown.
+    fn connections(&self) -> Vec<Outcome> {
+        let body = self.takes.to_string().into_bytes();
+        let cut = |bytes| Answer::Cut(body.clone(), bytes);
+        let all = [
+            ("half a head", Answer::HangUpAfter(0)),
+            ("cut while the request is sent", Answer::HangUpAfter(10)),
+            ("cut before an answer", Answer::HangUp),
+            ("cut at once", cut(0)),
+            ("cut within the answer", cut(body.len() / 2)),
+            ("cut before the last byte", cut(body.len() - 1)),
+            ("never an answer", Answer::Silence),
+        ];
+        all.map(|(name, answer)| (name, answer, "unknown".to_owned()))
+            .into()
+    }
+
+    /// What stands between says so, or the service itself before it draws.
+    fn gateways(&self) -> Vec<Outcome> {
+        let page = |status| Answer::Whole(status, vec![], b"<html>".to_vec());
+        let all = [
+            ("policy", self.policy.clone(), "refused"),
+            ("too early", self.too_early.clone(), "transient 7000"),
+            ("busy", page(503), "transient"),
+            ("a gateway's fault", page(502), "unknown"),
+            ("a gateway's patience", page(504), "unknown"),
+            ("another gateway's", page(524), "unknown"),
+        ];
+        all.map(|(name, answer, told)| (name, answer, told.to_owned()))
+            .into()
+    }
+
+    /// Only the operator can do something about it.
+    fn operators(&self) -> Vec<Outcome> {
+        let (name, variable, model) = (self.name, self.variable, self.model);
+        let location = vec![("location", "https://example.com".to_owned())];
+        let elsewhere = (Answer::Whole(302, location, vec![]), "302");
+        let catalog = "config/models.toml";
+        let mut all = vec![
+            (
+                "a bad key",
+                self.bad_key.clone(),
+                format!("set engines.{name}.key ({variable}) to a key that is good"),
+            ),
+            (
+                "a request that it does not take",
+                self.no_such_request.clone(),
+                format!("it takes no such request: see whether {catalog} still holds for this model"),
+            ),
+            (
+                "a right",
+                self.no_right.clone(),
+                format!("the key may not use this {model} or this service"),
+            ),
+            (
+                "a model",
+                self.no_such_model.clone(),
+                format!("there is no such {model}, or engines.{name}.base_url is not right: see {catalog}"),
+            ),
+            ("elsewhere", elsewhere, "nobody expected this answer".to_owned()),
+        ];
+        all.extend(self.empty_account.clone().map(|said| {
+            let what = "the account has no credit left: add some, or raise its limit";
+            ("an empty account", said, what.to_owned())
+        }));
+        let told =
+            |(row, (answer, said), why)| (row, answer, format!("operator: {name} answered {said}: {why}"));
+        all.into_iter().map(told).collect()
+    }
+
+    /// Holds a reply to what its row says, and to naming neither key nor prompt. Returns it in a word.
+    pub fn assert_told(&self, row: &str, reply: &providers::CallReport, told: &str) -> String {
+        let (word, all) = (word(&reply.answer), format!("{reply:?}"));
+        let same = if word.starts_with("transient") {
+            word == told
+        } else {
+            word.starts_with(told)
+        };
+        assert!(same, "{row}: {word}");
+        assert!(
+            !all.contains(self.key) && !all.contains("a red fox"),
+            "{row}: {word}"
+        );
+        word
+    }
+
+    /// Draws a draft and a later stage for each row.
+    pub async fn assert_outcomes(
+        &self,
+        rows: Vec<Outcome>,
+        draw: impl AsyncFn(&str, Duration, Option<&[u8]>) -> providers::CallReport,
+    ) {
+        for (row, answer, told) in rows {
+            let silence = silence(&answer);
+            let service = Service::that_says(answer).await;
+            for parent in [None, Some(picture("80x45"))] {
+                let reply = draw(&service.url, silence, parent.as_deref()).await;
+                self.assert_told(row, &reply, &told);
+            }
+            let asked = service.asked().len();
+            assert_eq!(asked, 2, "{row}: nothing is sent again by itself");
+        }
+    }
+}
+
+/// How long an engine waits for an answer: not long for one that never comes.
+pub const fn silence(answer: &Answer) -> Duration {
+    match answer {
+        Answer::Silence => Duration::from_millis(200),
+        _ => PATIENCE,
+    }
+}
+
+/// What services say that answer with the picture itself, in base64, as the function documents it.
+pub fn pictures(drawn: fn(&str) -> Value) -> Vec<Outcome> {
+    let png = BASE64_STANDARD.encode(picture("1280x720"));
+    let body = drawn(&png).to_string().into_bytes();
+    let page = vec![("content-type", "text/html".to_owned())];
+    let broken = "broken: the answer is not as documented, line 1";
+    let all = [
+        ("a picture", Answer::json(200, &drawn(&png)), "file".to_owned()),
+        (
+            "nothing at all",
+            Answer::Whole(200, vec![], vec![]),
+            format!("{broken}, column 0: Eof"),
+        ),
+        (
+            "a page",
+            Answer::Whole(200, page, b"<html>".to_vec()),
+            format!("{broken}, column 1: Syntax"),
+        ),
+        (
+            "half of the JSON",
+            Answer::Whole(200, vec![], body[..body.len() / 2].to_vec()),
+            broken.to_owned(),
+        ),
+        (
+            "half of the base64",
+            Answer::json(200, &drawn(&png[..png.len() - 3])),
+            "broken: the picture is not base64".to_owned(),
+        ),
+        (
+            "60 MiB",
+            Answer::json(200, &drawn(&"A".repeat(60 << 20))),
+            "broken: the answer is over 41943040 bytes".to_owned(),
+        ),
+    ];
+    all.into()
+}
+
+/// Rows of one service's own.
+pub fn rows<const N: usize>(rows: [(&'static str, Answer, &str); N]) -> Vec<Outcome> {
+    rows.map(|(name, answer, told)| (name, answer, told.to_owned()))
+        .into()
+}
+
+/// What an answer comes to, in a word, with what the operator reads.
+pub fn word(answer: &providers::Answer) -> String {
+    match answer {
+        providers::Answer::File(_) => "file".to_owned(),
+        providers::Answer::Transient(None) => "transient".to_owned(),
+        providers::Answer::Transient(Some(ms)) => format!("transient {ms}"),
+        providers::Answer::Unknown => "unknown".to_owned(),
+        providers::Answer::Later => "later".to_owned(),
+        providers::Answer::Refused => "refused".to_owned(),
+        providers::Answer::Operator(why) => format!("operator: {why}"),
+        providers::Answer::Broken(why) => format!("broken: {why}"),
+    }
+}
+
+/// The models that the product comes with.
+pub fn models() -> Catalog {
+    toml::from_str(include_str!("../../../config/models.toml")).expect("the models file")
+}
+
+/// What a draft of a red fox asks of a model, and what it is drawn of if it is a later stage.
+pub fn a_red_fox(model: &str, parent: Option<&[u8]>) -> ImageRequest {
+    ImageRequest {
+        prompt: Prompt::parse("a red fox").expect("a prompt"),
+        words: Words("a red fox, drawn with care".to_owned()),
+        model: model.to_owned(),
+        quality: None,
+        mode: if parent.is_some() {
+            Mode::Remaster
+        } else {
+            Mode::Draw
+        },
+        parent: parent.map(|bytes| InputPicture {
+            bytes: bytes.into(),
+            mime: "image/png",
+        }),
+        references: Vec::new(),
+        member: "9876543210".to_owned(),
+        ratio: "16:9".parse().expect("a ratio"),
+        pixels: "1280x720".parse().expect("a size"),
+        tier: Tier::K1,
+        seed: 1,
+    }
+}
+
+/// A fault as several services document it.
+pub fn fault(status: u16, error: &Value) -> Answer {
+    Answer::json(status, &json!({ "error": error }))
+}
