@@ -17,6 +17,7 @@ use greenlight::domain::money::period::{Period, Zone};
 use greenlight::domain::money::spend_limit::{LimitScope, SpendLimit, Spenders};
 use greenlight::domain::stage::Stage;
 use greenlight::flow::money::export::export;
+use greenlight::random;
 use greenlight::store::drafts::{Draft, Place};
 use greenlight::store::renders::{Origin, Render};
 use greenlight::store::{Error, Store, Tx, drafts, jobs, ledger, renders, spend_limits};
@@ -40,7 +41,7 @@ async fn main() -> Result<(), AnyError> {
     let url = format!("sqlite:{}", folder.path().join("greenlight.db").display());
     compare("SQLite", &url).await?;
     if let Ok(server) = std::env::var("TEST_POSTGRES_URL") {
-        let name = format!("greenlight_bench_{}", rand::random::<u32>());
+        let name = format!("greenlight_bench_{}", random::bits::<u32>());
         let mut admin = PgConnection::connect(&server).await?;
         let create = format!("CREATE DATABASE {name}");
         admin.execute(AssertSqlSafe(create)).await?;

@@ -15,6 +15,7 @@ pub mod config;
 pub mod discord;
 pub mod media;
 pub mod providers;
+pub mod random;
 pub mod store;
 pub mod telemetry;
 

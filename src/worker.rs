@@ -14,6 +14,7 @@ use crate::flow::dispatch;
 use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
 use crate::flow::services::Services;
+use crate::random;
 use crate::store;
 use crate::store::fair_queue::{self, At};
 use crate::store::jobs::{self, Claim, Lane};
@@ -143,7 +144,7 @@ impl Worker {
         let at = || At {
             now_ms,
             lease_until_ms: now_ms + LEASE_MS,
-            fence: rand::random(),
+            fence: random::bits(),
         };
         if let Some(claim) = claim(at()).await? {
             return Ok(Some(claim));

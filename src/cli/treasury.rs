@@ -12,6 +12,7 @@ use crate::domain::image::render::Verdict;
 use crate::flow;
 use crate::flow::money::treasury::{self, GrantRequest, TreasuryAnswer};
 use crate::flow::money::unresolved;
+use crate::random;
 use crate::store::{Tx, ledger};
 
 #[derive(Debug, Subcommand)]
@@ -127,7 +128,7 @@ async fn perform(
             actor: actor()?,
             amount: amount.credits,
             reason: amount.hand.reason.clone(),
-            once: format!("command-line:{:032x}", rand::random::<u128>()),
+            once: format!("command-line:{:032x}", random::bits::<u128>()),
         })
     };
     let (lost, verdict) = match act {

@@ -10,6 +10,7 @@ use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::UserId;
 use crate::domain::job::Job;
 use crate::domain::limits;
+use crate::random;
 use crate::store::jobs;
 use crate::store::privacy::{self, Forgetting};
 use crate::wording;
@@ -62,7 +63,7 @@ pub async fn forget(services: &Services, user: UserId) -> Result<Done, Error> {
 async fn forget_everywhere(services: &Services, who: Forgetting) -> Result<bool, Error> {
     let guilds = services.store.read(move |tx| privacy::guilds(tx, who).boxed());
     for guild in guilds.await? {
-        let (now_ms, fresh) = (services.clock.now_ms(), PseudonymKey::new(rand::random()));
+        let (now_ms, fresh) = (services.clock.now_ms(), PseudonymKey::new(random::bits()));
         let forgotten = services.change(move |tx| {
             async move {
                 let pseudonym = privacy::pseudonym_key(tx, fresh)

@@ -12,6 +12,7 @@ use crate::flow::error::Error;
 use crate::flow::services::{Services, heavy};
 use crate::media::{self};
 use crate::providers::{ImageRequest, InputPicture, Words};
+use crate::random;
 use crate::store::drafts::{self, Draft};
 use crate::store::privacy;
 use crate::store::renders::{self, Render};
@@ -51,7 +52,7 @@ pub(in crate::flow) async fn inputs(services: &Services, id: RenderId) -> Result
 
 /// Makes the key of the aliases, which is there from then on.
 pub(in crate::flow) async fn first_pseudonym(services: &Services, draft: &Draft) -> Result<UserId, Error> {
-    let fresh = PseudonymKey::new(rand::random());
+    let fresh = PseudonymKey::new(random::bits());
     let key = services
         .store
         .write(move |tx| privacy::pseudonym_key(tx, fresh).boxed());

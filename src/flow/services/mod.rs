@@ -17,6 +17,7 @@ use crate::discord::Discord;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::RenderId;
 use crate::providers::Engines;
+use crate::random;
 use crate::store::{Store, Tx};
 
 /// What every flow works with. Cheap to clone.
@@ -62,7 +63,7 @@ impl Services {
     /// A new render id.
     #[must_use]
     pub fn render_id(&self) -> RenderId {
-        RenderId::fresh(self.clock.now_ms(), rand::random())
+        RenderId::fresh(self.clock.now_ms(), random::bits())
     }
 }
 

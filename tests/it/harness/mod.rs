@@ -34,6 +34,7 @@ use greenlight::flow::money::treasury::{self, GrantRequest};
 use greenlight::gateway::EventCounts;
 use greenlight::gateway::Timeouts;
 use greenlight::providers::Engines;
+use greenlight::random;
 use greenlight::store::{jobs, ledger};
 use tempfile::TempDir;
 
@@ -312,7 +313,7 @@ impl World {
             actor: by.user,
             amount: credits,
             reason: None,
-            once: format!("story:{}", rand::random::<u64>()),
+            once: format!("story:{}", random::bits::<u64>()),
         };
         treasury::grant(services, guild, &by, order)
             .await

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use greenlight::random;
 use greenlight::store::{Error, Store, Tx, ledger};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
@@ -201,7 +202,7 @@ impl OnServer {
             panic!("{POSTGRES} is not set: run scripts/test, which starts a Postgres for the tests");
         };
         let admin = Url::parse(&admin).unwrap_or_else(|error| panic!("{POSTGRES} is no URL: {error}"));
-        let name = format!("greenlight_test_{:016x}", rand::random::<u64>());
+        let name = format!("greenlight_test_{:016x}", random::bits::<u64>());
         let mut url = admin.clone();
         url.set_path(&name);
         // Of template0, because nobody can be connected to that one.

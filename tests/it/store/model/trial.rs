@@ -7,6 +7,7 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, join_all};
 use greenlight::domain::credits::Credits;
 use greenlight::domain::ids::GuildId;
+use greenlight::random;
 use greenlight::store::ledger::{self, Correction, Held};
 use greenlight::store::{Error, Store, guilds};
 use proptest::prelude::*;
@@ -240,7 +241,7 @@ fn from_environment(name: &str) -> Option<u64> {
 /// Plays random stories against a database of this kind.
 fn compare_with_the_model(kind: Kind, cases: u32) {
     let cases = from_environment("PROPTEST_CASES").map_or(cases, |n| u32::try_from(n).unwrap_or(u32::MAX));
-    let seed = from_environment("GREENLIGHT_TEST_SEED").unwrap_or_else(rand::random);
+    let seed = from_environment("GREENLIGHT_TEST_SEED").unwrap_or_else(random::bits);
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let config = Config {
