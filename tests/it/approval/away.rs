@@ -6,22 +6,14 @@ use std::time::Duration;
 use discord_sandbox::{Cut, world};
 use serde_json::json;
 
-use crate::harness::{Hold, Image, Side, Thread, World, run_test, run_test_with};
+use crate::harness::{Hold, Side, run_test, run_test_with};
 
 const DAY: Duration = Duration::from_hours(24);
-
-/// So many first images in a thread.
-async fn drafted(w: &mut World, images: u32) -> (Thread, Vec<Image>) {
-    let thread = w.ana().draft("a red fox in the snow", images).await;
-    w.starter(&thread);
-    let images = w.images(&thread, "explore");
-    (thread, images)
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_approved_while_the_bot_was_away_is_rendered_when_it_is_back() {
     run_test(async |w| {
-        let (thread, images) = drafted(w, 3).await;
+        let (thread, images) = w.drafted(3).await;
         w.stop().await;
         w.bo().approves(&images[0]).await;
         w.cem().approves(&images[2]).await;
@@ -45,7 +37,7 @@ async fn what_was_approved_while_the_bot_was_away_is_rendered_when_it_is_back() 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_taken_back_while_the_bot_was_away_does_not_count() {
     run_test(async |w| {
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         w.bo().approves(&images[0]).await;
         w.run_jobs().await;
         let review = w.image_at(&thread, "review");
@@ -77,7 +69,7 @@ async fn what_was_taken_back_while_the_bot_was_away_does_not_count() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_that_waits_for_credits_and_is_taken_back_meanwhile_is_not_paid() {
     run_test_with(&[("POOL__FIRST_GRANT", "20")], async |w| {
-        let (thread, images) = drafted(w, 2).await;
+        let (thread, images) = w.drafted(2).await;
         w.bo().approves(&images[0]).await;
         w.run_jobs().await;
         w.cem().approves(&images[1]).await;
@@ -96,7 +88,7 @@ async fn an_approval_that_waits_for_credits_and_is_taken_back_meanwhile_is_not_p
 #[tokio::test(flavor = "multi_thread")]
 async fn reactions_between_two_sessions_are_read_when_the_second_begins() {
     run_test(async |w| {
-        let (thread, images) = drafted(w, 2).await;
+        let (thread, images) = w.drafted(2).await;
         w.bo().approves(&images[0]).await;
         w.run_jobs().await;
         let review = w.image_at(&thread, "review");
@@ -135,7 +127,7 @@ async fn reactions_between_two_sessions_are_read_when_the_second_begins() {
 #[tokio::test(flavor = "multi_thread")]
 async fn reactions_while_the_line_is_cut_are_told_again_when_the_session_goes_on() {
     run_test(async |w| {
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         w.discord().cut_gateway(Cut::Drop);
         w.discord()
             .member(world::BO)
@@ -180,7 +172,7 @@ async fn a_reaction_that_is_quicker_than_the_bots_own_note_of_the_message_counts
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_given_while_the_bot_was_away_past_the_end_of_the_vote_counts() {
     run_test(async |w| {
-        let (thread, images) = drafted(w, 2).await;
+        let (thread, images) = w.drafted(2).await;
         w.stop().await;
         w.advance(3 * DAY);
         w.bo().approves(&images[0]).await;
@@ -202,7 +194,7 @@ async fn a_vote_taken_back_while_it_is_counted_is_not_spent() {
     run_test(async |w| {
         let door = w.door().await;
         w.restart().await;
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         w.bo().approves(&images[0]).await;
         door.hold(Hold {
             method: "GET",

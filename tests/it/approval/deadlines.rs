@@ -5,24 +5,17 @@ use std::time::Duration;
 use discord_sandbox::{Cut, world};
 use greenlight::domain::limits;
 
-use crate::harness::{Image, Thread, World, run_test, run_test_with};
+use crate::harness::{run_test, run_test_with};
 
 const DAY_MS: u64 = 86_400_000;
 const DAY: Duration = Duration::from_millis(DAY_MS);
-
-async fn drafted(w: &mut World) -> (Thread, Image) {
-    let thread = w.ana().draft("a fox", 1).await;
-    let image = w.image_at(&thread, "explore");
-    w.starter(&thread);
-    (thread, image)
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_without_a_quorum_closes_when_its_window_has_passed() {
     run_test_with(
         &[("APPROVAL__WINDOW_DAYS", "3"), ("STAGES__REVIEW__QUORUM", "2")],
         async |w| {
-            let (thread, image) = drafted(w).await;
+            let (thread, image) = w.drafted_one().await;
             w.bo().approves(&image).await;
             w.run_jobs().await;
             // Showing the vote took a moment.
@@ -60,7 +53,7 @@ async fn a_vote_without_a_quorum_closes_when_its_window_has_passed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_of_the_last_moment_counts_even_if_nobody_was_told() {
     run_test(async |w| {
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.advance(Duration::from_millis(7 * DAY_MS - 60_000));
         let told = w.discord().dispatched().reactions;
         w.discord().cut_gateway(Cut::Fresh);
@@ -85,8 +78,8 @@ async fn a_vote_of_the_last_moment_counts_even_if_nobody_was_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_that_closed_while_the_bot_was_away_closes_when_it_is_back() {
     run_test_with(&[("APPROVAL__WINDOW_DAYS", "1")], async |w| {
-        let (thread, image) = drafted(w).await;
-        let (other, second) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
+        let (other, second) = w.drafted_one().await;
         w.stop().await;
         w.discord()
             .member(world::BO)
@@ -116,7 +109,7 @@ async fn a_vote_that_closed_while_the_bot_was_away_closes_when_it_is_back() {
 async fn an_approval_that_waits_for_credits_ends_with_its_vote() {
     let settings = [("APPROVAL__WINDOW_DAYS", "1"), ("POOL__FIRST_GRANT", "15")];
     run_test_with(&settings, async |w| {
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.bo().approves(&image).await;
         w.run_jobs().await;
         assert!(

@@ -11,10 +11,7 @@ use crate::harness::{Image, Thread, World, run_test};
 async fn drafted(w: &mut World) -> (Thread, Image) {
     let options = serde_json::json!({ "review_quorum": 100 });
     w.dana().command("settings approvals", options).await;
-    let thread = w.ana().draft("a fox", 1).await;
-    let image = w.image_at(&thread, "explore");
-    w.starter(&thread);
-    (thread, image)
+    w.drafted_one().await
 }
 
 fn edits(w: &World, image: &Image) -> usize {

@@ -3,18 +3,10 @@
 use discord_sandbox::world;
 use serde_json::json;
 
-use crate::harness::{Image, Kind, Thread, World, run_test, run_test_on};
+use crate::harness::{Image, Kind, World, run_test, run_test_on};
 
 const ARTIST: u64 = world::BOT_ROLE;
 const LEAD: u64 = world::STUDIO_LEAD;
-
-/// A draft of one image.
-async fn drafted(w: &mut World) -> (Thread, Image) {
-    let thread = w.ana().draft("a fox", 1).await;
-    let image = w.image_at(&thread, "explore");
-    w.starter(&thread);
-    (thread, image)
-}
 
 /// The lines of an image's message from its vote on, without its price and times.
 fn vote(w: &World, image: &Image) -> String {
@@ -39,7 +31,7 @@ async fn only_who_has_a_role_approves_where_settings_say_so() {
     run_test(async |w| {
         set(w, json!({ "approvers": ARTIST.to_string(), "review_quorum": 2 })).await;
         w.discord().set_roles(world::BO, vec![ARTIST]).expect("a role");
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         for person in [world::BO, world::CEM] {
             w.person(person).approves(&image).await;
         }
@@ -68,7 +60,7 @@ async fn a_role_that_is_lost_and_one_that_is_given_are_noticed_when_it_counts() 
     run_test(async |w| {
         set(w, json!({ "approvers": ARTIST.to_string(), "review_quorum": 2 })).await;
         w.discord().set_roles(world::BO, vec![ARTIST]).expect("a role");
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.bo().approves(&image).await;
         w.cem().approves(&image).await;
         w.run_jobs().await;
@@ -95,7 +87,7 @@ async fn a_role_that_is_lost_and_one_that_is_given_are_noticed_when_it_counts() 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_roles_are_those_of_when_the_vote_opened() {
     run_test(async |w| {
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         set(
             w,
             json!({ "approvers": ARTIST.to_string(), "own_vote": true, "approve_emoji": "👍" }),
@@ -119,7 +111,7 @@ async fn the_roles_are_those_of_when_the_vote_opened() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lead_stops_a_vote_says_why_and_lets_it_go_on() {
     run_test(async |w| {
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.dana().reacts(&image, "🚫").await;
         w.bo().approves(&image).await;
         w.run_jobs().await;
@@ -169,7 +161,7 @@ async fn a_stop_is_over_when_it_is_taken_off_and_holds_while_another_lead_holds_
     run_test(async |w| {
         set(w, json!({ "leads": LEAD.to_string(), "review_quorum": 3 })).await;
         w.discord().set_roles(world::CEM, vec![LEAD]).expect("a role");
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.dana().reacts(&image, "🚫").await;
         w.run_jobs().await;
         w.cem().reacts(&image, "🚫").await;
@@ -212,7 +204,7 @@ async fn a_stop_is_over_when_it_is_taken_off_and_holds_while_another_lead_holds_
 async fn a_lifted_stop_can_be_given_anew() {
     run_test(async |w| {
         set(w, json!({ "review_quorum": 2 })).await;
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.dana().reacts(&image, "🚫").await;
         w.run_jobs().await;
         w.dana().presses(thread.id, image.message, "lift").await;
@@ -282,7 +274,7 @@ async fn a_stop_comes_in_time_for_an_approval_that_waits_for_credits() {
 async fn a_leads_approval_is_the_quorum_where_settings_say_so() {
     run_test(async |w| {
         set(w, json!({ "review_quorum": 3, "lead_decides": true })).await;
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.bo().approves(&image).await;
         w.run_jobs().await;
         assert_eq!(vote(w, &image), "✅ **1 of 3** or a lead for 2K · @Bo");
@@ -301,7 +293,7 @@ async fn a_leads_approval_is_the_quorum_where_settings_say_so() {
 async fn a_stopped_vote_closes_with_its_window_and_says_that_it_was_stopped() {
     run_test(async |w| {
         set(w, json!({ "window_days": 1 })).await;
-        let (_, image) = drafted(w).await;
+        let (_, image) = w.drafted_one().await;
         w.bo().approves(&image).await;
         w.dana().reacts(&image, "🚫").await;
         w.run_jobs().await;

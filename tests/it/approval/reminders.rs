@@ -9,13 +9,6 @@ use crate::harness::{Image, Thread, World, run_test, run_test_with};
 
 const DAY: Duration = Duration::from_hours(24);
 
-async fn drafted(w: &mut World, images: u32) -> (Thread, Vec<Image>) {
-    let thread = w.ana().draft("a fox", images).await;
-    w.starter(&thread);
-    let images = w.images(&thread, "explore");
-    (thread, images)
-}
-
 fn archived(w: &World, thread: &Thread) -> bool {
     let found = w.discord().channel(thread.id).expect("the thread");
     found["thread_metadata"]["archived"].as_bool().expect("a thread")
@@ -24,7 +17,7 @@ fn archived(w: &World, thread: &Thread) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn half_way_a_thread_is_reminded_once_of_what_is_still_open() {
     run_test(async |w| {
-        let (thread, images) = drafted(w, 3).await;
+        let (thread, images) = w.drafted(3).await;
         w.bo().approves(&images[1]).await;
         w.run_jobs().await;
         let review = w.image_at(&thread, "review");
@@ -63,7 +56,7 @@ async fn half_way_a_thread_is_reminded_once_of_what_is_still_open() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reminder_whose_answer_is_lost_is_not_said_again() {
     run_test(async |w| {
-        let (thread, _) = drafted(w, 1).await;
+        let (thread, _) = w.drafted(1).await;
         w.advance(4 * DAY);
         w.fail(Fault {
             method: Some("POST".to_owned()),
@@ -85,7 +78,7 @@ async fn a_reminder_whose_answer_is_lost_is_not_said_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_thread_is_reminded_of_in_its_channel() {
     run_test(async |w| {
-        let (thread, _) = drafted(w, 1).await;
+        let (thread, _) = w.drafted(1).await;
         let locked = json!({ "archived": true, "locked": true });
         w.discord().edit_channel(thread.id, locked).expect("locked");
         w.advance(4 * DAY);
@@ -100,7 +93,7 @@ async fn a_locked_thread_is_reminded_of_in_its_channel() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archived_thread_is_opened_to_show_how_a_vote_ended() {
     run_test_with(&[("APPROVAL__WINDOW_DAYS", "1")], async |w| {
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         w.discord()
             .edit_channel(thread.id, json!({ "archived": true }))
             .expect("archived");
@@ -120,7 +113,7 @@ async fn an_archived_thread_is_opened_to_show_how_a_vote_ended() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_vote_is_reopened_by_what_the_settings_say_then() {
     run_test_with(&[("APPROVAL__WINDOW_DAYS", "1")], async |w| {
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         w.advance(DAY);
         w.run_jobs().await;
         let approvals = json!({ "review_quorum": 2, "window_days": 3 });
@@ -157,7 +150,7 @@ async fn a_vote_is_reopened_by_its_requester_an_approver_or_a_lead_and_once() {
         w.dana()
             .command("settings approvals", json!({ "approvers": role }))
             .await;
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         w.advance(DAY);
         w.run_jobs().await;
         let button = w.button(thread.id, images[0].message, "reopen");

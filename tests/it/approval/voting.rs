@@ -4,17 +4,9 @@ use discord_sandbox::world;
 
 use crate::harness::{Image, Thread, World, run_test, run_test_with};
 
-/// A draft of one image.
-async fn drafted(w: &mut World) -> (Thread, Image) {
-    let thread = w.ana().draft("a fox", 1).await;
-    let image = w.image_at(&thread, "explore");
-    w.starter(&thread);
-    (thread, image)
-}
-
 /// An image that is open for its 4K vote, which takes two.
 async fn reviewed(w: &mut World) -> (Thread, Image) {
-    let (thread, image) = drafted(w).await;
+    let (thread, image) = w.drafted_one().await;
     w.bo().approves(&image).await;
     w.run_jobs().await;
     let review = w.image_at(&thread, "review");
@@ -33,7 +25,7 @@ fn vote(w: &World, image: &Image) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_vote_of_who_asked_does_not_count_and_they_are_told() {
     run_test(async |w| {
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.ana().approves(&image).await;
         let answer = w.ana().presses(thread.id, image.message, "approve").await;
         assert_eq!(
@@ -53,7 +45,7 @@ async fn the_vote_of_who_asked_does_not_count_and_they_are_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_vote_of_who_asked_counts_where_the_operator_says_so() {
     run_test_with(&[("APPROVAL__OWN_VOTE", "true")], async |w| {
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         let answer = w.ana().presses(thread.id, image.message, "approve").await;
         assert_eq!(
             answer,
@@ -85,7 +77,7 @@ async fn a_vote_can_be_taken_back_until_the_quorum() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quorum_that_is_undone_before_it_is_confirmed_spends_nothing() {
     run_test(async |w| {
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.bo().approves(&image).await;
         w.bo().withdraws(&image).await;
         w.run_jobs().await;
@@ -205,7 +197,7 @@ async fn who_left_the_server_does_not_count() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_super_reaction_is_a_vote() {
     run_test(async |w| {
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.burst(world::BO, &image).await;
         w.run_jobs().await;
         assert!(w.image_at(&thread, "review").text.contains("Approved by @Bo"));
@@ -249,7 +241,7 @@ async fn the_seed_is_no_vote_and_nothing_is_voted_for_after_the_final() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_after_it_was_spent_changes_nothing() {
     run_test(async |w| {
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         let review_price = 20;
         w.bo().approves(&image).await;
         let late = w.discord().member(world::CEM);
@@ -332,7 +324,7 @@ async fn reactions_that_went_unnoticed_are_missing_when_it_counts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reading_that_fails_spends_nothing_and_is_done_again() {
     run_test(async |w| {
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.discord().fail(discord_sandbox::Fault {
             method: Some("GET".to_owned()),
             path_contains: "/reactions/".to_owned(),

@@ -15,9 +15,9 @@ use greenlight::providers::{ImageRequest, PaidRender, Provider};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::vendors::{a_red_fox, models, word};
+use super::vendors::{self, a_red_fox, models, word};
 use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
-use crate::harness::{Kind, LEASE, World, run_test_on};
+use crate::harness::{Kind, LEASE, World};
 use crate::store::a_hold;
 
 const KEY: &str = "fal-very-secret-0123456789";
@@ -258,12 +258,7 @@ fn all_by_fal(url: &str) -> Vec<(&'static str, String)> {
 }
 
 async fn story(service: &Service, kind: Kind, story: impl AsyncFnOnce(&mut World)) {
-    let settings = all_by_fal(&service.url);
-    let settings: Vec<(&str, &str)> = settings
-        .iter()
-        .map(|(key, value)| (*key, value.as_str()))
-        .collect();
-    run_test_on(kind, &settings, story).await;
+    vendors::story(&all_by_fal(&service.url), kind, story).await;
 }
 
 fn posts(service: &Service) -> usize {

@@ -7,14 +7,14 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use discord_sandbox::world;
-use greenlight::domain::geometry::Tier;
 use greenlight::domain::engine::cost::Usd;
+use greenlight::domain::geometry::Tier;
 use greenlight::providers::gemini::Gemini;
 use greenlight::providers::{self, ImageRequest, PaidRender, Provider};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::vendors::{PATIENCE, a_red_fox, models, word};
+use super::vendors::{self, PATIENCE, a_red_fox, models, word};
 use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
 use crate::harness::{Kind, World, run_test_on};
 use crate::store::a_hold;
@@ -354,13 +354,7 @@ async fn a_paid_call_that_was_cut_is_parked_and_never_sent_again() {
         story(&service, kind, async |w| {
             a_wide_fox(w).await;
             let thread = w.last_thread();
-            w.restart().await;
-            w.work_it_out().await;
-            let notices = w.notices(&thread);
-            assert!(notices[0].contains("It may have been paid"), "{notices:?}");
-            let pool = w.pool().await;
-            assert_eq!((pool.held.get(), pool.settled.get()), (10, 0));
-            w.starter(&thread);
+            vendors::assert_parked(w, &thread).await;
         })
         .await;
         assert_eq!(service.asked().len(), 1, "{kind:?}");

@@ -8,4 +8,4 @@ mod local;
 pub mod openai;
 mod streaming;
 mod told_once;
-mod vendors;
+pub mod vendors;

@@ -9,17 +9,17 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use discord_sandbox::world;
-use greenlight::domain::stage::Quality;
 use greenlight::domain::engine::cost::Usd;
+use greenlight::domain::stage::Quality;
 use greenlight::providers::openai::OpenAi;
 use greenlight::providers::{self, ImageRequest, PaidRender, Provider};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 pub use self::outcomes::vendor;
-use super::vendors::{PATIENCE, a_red_fox, models};
+use super::vendors::{self, PATIENCE, a_red_fox, models};
 use crate::harness::service::{Answer, Asked, Notepad, Service, picture};
-use crate::harness::{Kind, World, run_test_on};
+use crate::harness::{Kind, World};
 use crate::store::a_hold;
 
 pub const KEY: &str = "sk-very-secret-0123456789";
@@ -196,12 +196,7 @@ pub fn all_by_openai(url: &str) -> Vec<(&'static str, String)> {
 }
 
 async fn story(service: &Service, kind: Kind, story: impl AsyncFnOnce(&mut World)) {
-    let settings = all_by_openai(&service.url);
-    let settings: Vec<(&str, &str)> = settings
-        .iter()
-        .map(|(key, value)| (*key, value.as_str()))
-        .collect();
-    run_test_on(kind, &settings, story).await;
+    vendors::story(&all_by_openai(&service.url), kind, story).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -248,13 +243,7 @@ async fn a_paid_call_that_was_cut_is_parked_and_never_sent_again() {
         let service = Service::that_says(Answer::HangUp).await;
         story(&service, kind, async |w| {
             let thread = w.ana().draft("a red fox", 1).await;
-            w.restart().await;
-            w.work_it_out().await;
-            let notices = w.notices(&thread);
-            assert!(notices[0].contains("It may have been paid"), "{notices:?}");
-            let pool = w.pool().await;
-            assert_eq!((pool.held.get(), pool.settled.get()), (10, 0));
-            w.starter(&thread);
+            vendors::assert_parked(w, &thread).await;
         })
         .await;
         assert_eq!(service.asked().len(), 1, "{kind:?}");

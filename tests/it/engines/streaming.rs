@@ -15,8 +15,9 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
 use crate::engines::openai::{all_by_openai, assert_fits, document, service_at, wanted};
+use crate::engines::vendors;
 use crate::harness::service::{Answer, Asked, End, Notepad, Parts, Service, picture};
-use crate::harness::{Easel, Ending, Thread, World, flat, run_test, run_test_with};
+use crate::harness::{Easel, Ending, Kind, Thread, World, flat, run_test};
 use crate::store::a_hold;
 
 const LONG: Duration = Duration::from_mins(1);
@@ -234,11 +235,7 @@ async fn a_picture_is_seen_in_the_starter_while_it_is_drawn_and_then_only_in_the
     .await;
     let mut settings = all_by_openai(&service.url);
     settings.push(("ENGINES__OPENAI__PARTIALS", "2".to_owned()));
-    let settings: Vec<(&str, &str)> = settings
-        .iter()
-        .map(|(key, value)| (*key, value.as_str()))
-        .collect();
-    run_test_with(&settings, async |w| {
+    vendors::story(&settings, Kind::Sqlite, async |w| {
         let thread = queued(w, 1).await;
         let before = w.starter(&thread);
         let work = w.work_meanwhile();

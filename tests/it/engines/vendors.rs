@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::engine::catalog::Catalog;
 use greenlight::domain::geometry::Tier;
-use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::stage::Mode;
 use greenlight::providers::{self, ImageRequest, InputPicture, Words};
 use serde_json::{Value, json};
 
 use crate::harness::service::{Answer, Service, picture};
+use crate::harness::{Kind, Thread, World, run_test_on};
 
 /// Longer than any answer here takes.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -251,6 +252,26 @@ pub fn a_red_fox(model: &str, parent: Option<&[u8]>) -> ImageRequest {
         tier: Tier::K1,
         seed: 1,
     }
+}
+
+/// Tells a story with these settings.
+pub async fn story(settings: &[(&str, String)], kind: Kind, story: impl AsyncFnOnce(&mut World)) {
+    let settings: Vec<(&str, &str)> = settings
+        .iter()
+        .map(|(key, value)| (*key, value.as_str()))
+        .collect();
+    run_test_on(kind, &settings, story).await;
+}
+
+/// A draft whose one paid call was cut keeps its credits held, says so, and is not drawn again by a bot that starts anew.
+pub async fn assert_parked(w: &mut World, thread: &Thread) {
+    w.restart().await;
+    w.work_it_out().await;
+    let notices = w.notices(thread);
+    assert!(notices[0].contains("It may have been paid"), "{notices:?}");
+    let (held, settled, _) = w.sums().await;
+    assert_eq!((held, settled), (10, 0));
+    w.starter(thread);
 }
 
 /// A fault as several services document it.

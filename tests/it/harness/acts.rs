@@ -11,6 +11,28 @@ use super::people::APPROVE;
 use super::{Image, Thread, World};
 
 impl World {
+    /// A draft of Ana's with so many images, which are drawn, and its first message, which is read.
+    pub async fn drafted(&mut self, images: u32) -> (Thread, Vec<Image>) {
+        let thread = self.ana().draft("a red fox", images).await;
+        self.starter(&thread);
+        let images = self.images(&thread, "explore");
+        (thread, images)
+    }
+
+    /// The same with one image.
+    pub async fn drafted_one(&mut self) -> (Thread, Image) {
+        let thread = self.ana().draft("a red fox", 1).await;
+        self.starter(&thread);
+        let image = self.image_at(&thread, "explore");
+        (thread, image)
+    }
+
+    /// The credits that are held, settled, and left in the pool.
+    pub async fn sums(&self) -> (i64, i64, i64) {
+        let pool = self.pool().await;
+        (pool.held.get(), pool.settled.get(), pool.available.get())
+    }
+
     /// Does all work that is due but the drawing, as when every place at the engine is taken.
     pub async fn run_quick_jobs(&self) {
         self.events().await;

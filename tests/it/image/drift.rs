@@ -20,8 +20,9 @@ use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
 
 use crate::engines::openai::{all_by_openai, drawn};
+use crate::engines::vendors;
 use crate::harness::service::{Answer, Asked, Notepad, Service};
-use crate::harness::{Image, Thread, World, run_test_with};
+use crate::harness::{Image, Kind, Thread, World};
 use crate::store::a_hold;
 
 /// What the service makes of a picture that it is sent.
@@ -93,11 +94,7 @@ async fn story(remaster: Remaster, story: impl AsyncFnOnce(&mut World)) {
     let mut settings = all_by_openai(&service.url);
     // What the bot is shipped with, and the harness leaves out.
     settings.push(("DRIFT__REMASTER", "0.80".to_owned()));
-    let settings: Vec<(&str, &str)> = settings
-        .iter()
-        .map(|(key, value)| (*key, value.as_str()))
-        .collect();
-    run_test_with(&settings, story).await;
+    vendors::story(&settings, Kind::Sqlite, story).await;
 }
 
 /// A draft whose image Bo has approved for 2K.

@@ -8,7 +8,7 @@ use greenlight::domain::ids::GuildId;
 use greenlight::flow::money::treasury::{self, GrantRequest};
 use serde_json::json;
 
-use crate::harness::{Image, Kind, Thread, World, actor, run_test, run_test_on, run_test_with};
+use crate::harness::{Image, Kind, World, actor, run_test, run_test_on, run_test_with};
 
 /// Dana, who may manage the server.
 fn operator() -> Actor {
@@ -28,14 +28,6 @@ fn order(amount: i64, once: &str) -> GrantRequest {
 /// What `/credits pool` answers.
 async fn credits(w: &mut World) -> String {
     w.bo().command("credits pool", json!({})).await
-}
-
-/// A draft of so many images, all looked at.
-async fn drafted(w: &mut World, images: u32) -> (Thread, Vec<Image>) {
-    let thread = w.ana().draft("a fox", images).await;
-    w.starter(&thread);
-    let images = w.images(&thread, "explore");
-    (thread, images)
 }
 
 /// Whether an image's approval waits for credits.
@@ -266,7 +258,7 @@ async fn the_first_grant_comes_once_however_often_the_bot_does() {
 
 /// A pool of 30 and two images that reach their 2K quorum (20 each) at once.
 async fn two_for_the_price_of_one_and_a_half(w: &mut World) {
-    let (thread, images) = drafted(w, 2).await;
+    let (thread, images) = w.drafted(2).await;
     assert_eq!(w.available().await, 30);
     w.bo().approves(&images[0]).await;
     w.cem().approves(&images[1]).await;
@@ -302,7 +294,7 @@ async fn of_two_approvals_at_once_one_is_paid_and_a_grant_starts_the_other_on_po
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_waited_longest_is_paid_first_even_if_another_costs_less() {
     run_test_with(&[("POOL__FIRST_GRANT", "55")], async |w| {
-        let (thread, images) = drafted(w, 3).await;
+        let (thread, images) = w.drafted(3).await;
         w.bo().approves(&images[0]).await;
         w.run_jobs().await;
         let review = w.image_at(&thread, "review");
@@ -351,7 +343,7 @@ async fn who_has_waited_longest_is_paid_first_even_if_another_costs_less() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_that_is_withdrawn_no_longer_waits_and_the_next_may_go() {
     run_test_with(&[("POOL__FIRST_GRANT", "70")], async |w| {
-        let (thread, images) = drafted(w, 3).await;
+        let (thread, images) = w.drafted(3).await;
         w.bo().approves(&images[0]).await;
         w.run_jobs().await;
         let review = w.image_at(&thread, "review");
@@ -385,7 +377,7 @@ async fn an_approval_that_is_withdrawn_no_longer_waits_and_the_next_may_go() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_more_vote_while_it_waits_is_shown_and_keeps_its_place() {
     run_test_with(&[("POOL__FIRST_GRANT", "25")], async |w| {
-        let (thread, images) = drafted(w, 2).await;
+        let (thread, images) = w.drafted(2).await;
         w.bo().approves(&images[0]).await;
         w.run_jobs().await;
         w.advance(Duration::from_secs(1));
@@ -412,7 +404,7 @@ async fn one_more_vote_while_it_waits_is_shown_and_keeps_its_place() {
 #[tokio::test(flavor = "multi_thread")]
 async fn credits_that_come_back_start_what_waits() {
     run_test_with(&[("POOL__FIRST_GRANT", "50")], async |w| {
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         w.ana().asks(json!({ "prompt": "a hare", "images": 3 })).await;
         w.run_quick_jobs().await;
         let other = w.last_thread();
@@ -435,7 +427,7 @@ async fn credits_that_come_back_start_what_waits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_render_that_fails_makes_room_for_what_waits() {
     run_test_with(&[("POOL__FIRST_GRANT", "40")], async |w| {
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         let other = w.ana().draft("a hare #sketch:transient*3", 1).await;
         let failing = w.ana().draft("an owl #sketch:transient", 1).await;
         w.bo().approves(&images[0]).await;
@@ -457,7 +449,7 @@ async fn a_render_that_fails_makes_room_for_what_waits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_does_not_queue_behind_approvals_and_is_told_of_them() {
     run_test_with(&[("POOL__FIRST_GRANT", "25")], async |w| {
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         w.bo().approves(&images[0]).await;
         w.run_jobs().await;
         let answer = w.ana().asks(json!({ "prompt": "a hare", "images": 1 })).await;
@@ -486,7 +478,7 @@ async fn a_draft_does_not_queue_behind_approvals_and_is_told_of_them() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_whose_picture_was_deleted_gives_its_place_up() {
     run_test_with(&[("POOL__FIRST_GRANT", "20")], async |w| {
-        let (thread, images) = drafted(w, 2).await;
+        let (thread, images) = w.drafted(2).await;
         for image in &images {
             w.bo().approves(image).await;
             w.run_jobs().await;
@@ -504,7 +496,7 @@ async fn an_approval_whose_picture_was_deleted_gives_its_place_up() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_price_that_was_shown_is_the_price_that_is_taken() {
     run_test(async |w| {
-        let (thread, images) = drafted(w, 2).await;
+        let (thread, images) = w.drafted(2).await;
         w.set("STAGES__REVIEW__PRICE", "33");
         w.restart().await;
         w.bo().approves(&images[0]).await;
@@ -514,7 +506,7 @@ async fn the_price_that_was_shown_is_the_price_that_is_taken() {
             ["Approve 2K · 20 credits"]
         );
         assert_eq!(w.available().await, 960);
-        let (later, images) = drafted(w, 1).await;
+        let (later, images) = w.drafted(1).await;
         assert!(
             images[0].text.contains("for 2K at 33 credits"),
             "{}",

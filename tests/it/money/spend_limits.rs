@@ -22,14 +22,6 @@ async fn limit(w: &mut World, options: Value) -> String {
     w.dana().command("settings limits", options).await
 }
 
-/// A draft of one image, and its thread.
-async fn drafted(w: &mut World) -> (Thread, Image) {
-    let thread = w.ana().draft("a fox", 1).await;
-    let image = w.image_at(&thread, "explore");
-    w.starter(&thread);
-    (thread, image)
-}
-
 /// The line of an image's message that says what its approval waits for.
 fn waits(w: &World, image: &Image) -> String {
     let text = w.look_at(image);
@@ -253,7 +245,7 @@ async fn a_role_has_a_limit_of_its_own_and_the_requesters_counts_at_an_approval(
         each <@&1100000000000000041>: no limit → **1,000 credits a month**
         -# At once, also for what was spent before in the same time.
         ");
-        let (thread, image) = drafted(w).await;
+        let (thread, image) = w.drafted_one().await;
         w.cem().approves(&image).await;
         w.run_jobs().await;
         assert!(

@@ -6,7 +6,7 @@ use discord_sandbox::world;
 use futures::future::join_all;
 use serde_json::json;
 
-use crate::harness::{Image, Kind, Thread, World, run_test_on};
+use crate::harness::{Image, Kind, World, run_test_on};
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 const CROWD: u64 = 50;
@@ -26,14 +26,6 @@ fn crowd(w: &World) -> Vec<u64> {
         .collect()
 }
 
-/// So many images, none of them approved, in one thread.
-async fn drafted(w: &mut World, images: u32) -> (Thread, Vec<Image>) {
-    let thread = w.ana().draft("a red fox in the snow", images).await;
-    w.starter(&thread);
-    let images = w.images(&thread, "explore");
-    (thread, images)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_members_who_react_at_once_buy_one_review_and_then_one_final() {
     for kind in BOTH {
@@ -41,7 +33,7 @@ async fn fifty_members_who_react_at_once_buy_one_review_and_then_one_final() {
             let people = crowd(w);
             for _ in 0..rounds(2) {
                 let before = w.pool().await;
-                let (thread, images) = drafted(w, 1).await;
+                let (thread, images) = w.drafted(1).await;
                 w.all_approve(&people, &images).await;
                 w.run_jobs_with(WORKERS).await;
                 let review = w.image_at(&thread, "review");
@@ -101,7 +93,7 @@ async fn buttons_and_reactions_of_the_same_instant_buy_one_review() {
         run_test_on(kind, &[], async |w| {
             let people = crowd(w);
             for _ in 0..rounds(2) {
-                let (thread, images) = drafted(w, 1).await;
+                let (thread, images) = w.drafted(1).await;
                 let before = w.available().await;
                 let image = &images[0];
                 let working = w.work_meanwhile();
@@ -159,7 +151,7 @@ async fn of_two_quorums_at_once_a_pool_of_thirty_pays_one_and_a_grant_the_other(
     for kind in BOTH {
         for _ in 0..rounds(3) {
             run_test_on(kind, &[("POOL__FIRST_GRANT", "50")], async |w| {
-                let (thread, images) = drafted(w, 2).await;
+                let (thread, images) = w.drafted(2).await;
                 assert_eq!(w.available().await, 30);
                 w.all_approve(&[world::BO, world::CEM], &images).await;
                 w.run_jobs_with(WORKERS).await;
@@ -190,7 +182,7 @@ async fn of_two_quorums_at_once_a_pool_of_thirty_pays_one_and_a_grant_the_other(
 async fn grants_of_the_same_instant_start_as_many_as_they_pay() {
     for kind in BOTH {
         run_test_on(kind, &[("POOL__FIRST_GRANT", "40")], async |w| {
-            let (thread, images) = drafted(w, 4).await;
+            let (thread, images) = w.drafted(4).await;
             w.all_approve(&[world::BO], &images).await;
             w.run_jobs_with(WORKERS).await;
             assert!(
@@ -290,7 +282,7 @@ async fn a_cancel_in_the_middle_of_the_work_gives_back_exactly_what_is_not_drawn
 async fn two_bots_on_one_database_do_the_work_of_one() {
     run_test_on(Kind::Postgres, &[], async |w| {
         let second = w.second_bot().await;
-        let (thread, images) = drafted(w, 2).await;
+        let (thread, images) = w.drafted(2).await;
         assert_eq!(w.discord().threads(world::CAMPAIGN).len(), 1);
         let told = w.bo().presses(thread.id, images[0].message, "approve").await;
         assert!(told.contains("counts"), "{told}");

@@ -43,12 +43,6 @@ fn thread(w: &mut World) -> Thread {
     thread
 }
 
-/// Held, settled, and left in the pool.
-async fn sums(w: &World) -> (i64, i64, i64) {
-    let pool = w.pool().await;
-    (pool.held.get(), pool.settled.get(), pool.available.get())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_paid_call_that_was_cut_is_not_made_again_and_its_credits_stay_held() {
     run_test(async |w| {
@@ -63,7 +57,7 @@ async fn a_paid_call_that_was_cut_is_not_made_again_and_its_credits_stay_held() 
             notices.len() == 1 && notices[0].contains("operator"),
             "{notices:?}"
         );
-        assert_eq!(sums(w).await, (10, 0, 990));
+        assert_eq!(w.sums().await, (10, 0, 990));
     })
     .await;
 }
@@ -79,7 +73,7 @@ async fn a_call_that_costs_nothing_is_made_again() {
         assert_eq!((calls.len(), calls[0]), (2, calls[1]));
         let thread = thread(w);
         w.image_at(&thread, "explore");
-        assert_eq!(sums(w).await, (0, 10, 990));
+        assert_eq!(w.sums().await, (0, 10, 990));
     })
     .await;
 }
@@ -96,7 +90,7 @@ async fn a_picture_that_was_stored_before_the_power_cut_is_settled_and_not_drawn
             assert_eq!(easel.calls().len(), 1);
             let thread = thread(w);
             assert_eq!(w.image_at(&thread, "explore").size, (80, 45));
-            assert_eq!(sums(w).await, (0, 10, 990));
+            assert_eq!(w.sums().await, (0, 10, 990));
         })
         .await;
     }
@@ -162,7 +156,7 @@ async fn a_slow_worker_and_the_one_that_took_over_settle_once_and_post_once() {
             assert_eq!(easel.calls().len(), 2);
             let thread = thread(w);
             w.image_at(&thread, "explore");
-            assert_eq!(sums(w).await, (0, 10, 990), "{order:?}");
+            assert_eq!(w.sums().await, (0, 10, 990), "{order:?}");
         })
         .await;
     }
@@ -184,14 +178,14 @@ async fn what_a_slow_worker_has_to_say_of_a_failure_is_refused() {
             easel.next_ends(Ending::Answer(bad.clone()));
             easel.let_go(1);
             first.await.expect("a worker does not panic");
-            assert_eq!(sums(w).await, (10, 0, 990), "{bad:?} of the older one");
+            assert_eq!(w.sums().await, (10, 0, 990), "{bad:?} of the older one");
             easel.let_go(2);
             second.await.expect("a worker does not panic");
             w.work_it_out().await;
             let thread = thread(w);
             w.image_at(&thread, "explore");
             assert_eq!(w.notices(&thread), Vec::<String>::new());
-            assert_eq!(sums(w).await, (0, 10, 990));
+            assert_eq!(w.sums().await, (0, 10, 990));
         })
         .await;
     }
@@ -207,13 +201,13 @@ async fn an_answer_that_comes_late_settles_the_unknown_render_and_is_shown() {
         w.run_jobs().await;
         let thread = thread(w);
         assert_eq!(w.notices(&thread).len(), 1, "it is said that nobody knows");
-        assert_eq!(sums(w).await, (10, 0, 990));
+        assert_eq!(w.sums().await, (10, 0, 990));
 
         easel.let_go(1);
         first.await.expect("a worker does not panic");
         w.work_it_out().await;
         assert_eq!(easel.calls().len(), 1);
-        assert_eq!(sums(w).await, (0, 10, 990));
+        assert_eq!(w.sums().await, (0, 10, 990));
         let image = w.image_at(&thread, "explore");
         w.bo().approves(&image).await;
         easel.let_all_go();
@@ -239,12 +233,12 @@ async fn a_picture_that_comes_after_an_operator_gave_it_up_is_shown_and_costs_wh
             assert_eq!(w.notices(&thread).len(), 1);
             write_off(w, &easel, verdict).await;
             w.run_jobs().await;
-            assert_eq!(sums(w).await, (0, spent, 1000 - spent));
+            assert_eq!(w.sums().await, (0, spent, 1000 - spent));
 
             easel.let_go(1);
             first.await.expect("a worker does not panic");
             w.work_it_out().await;
-            assert_eq!(sums(w).await, (0, spent, 1000 - spent), "{verdict:?}");
+            assert_eq!(w.sums().await, (0, spent, 1000 - spent), "{verdict:?}");
             w.notices(&thread);
             let image = w.image_at(&thread, "explore");
             easel.let_all_go();
@@ -274,7 +268,7 @@ async fn a_picture_that_comes_after_another_try_took_its_place_is_not_shown() {
         easel.let_all_go();
         first.await.expect("a worker does not panic");
         w.work_it_out().await;
-        assert_eq!(sums(w).await, (0, 10, 990));
+        assert_eq!(w.sums().await, (0, 10, 990));
         w.image_at(&thread, "explore");
         w.notices(&thread);
         w.starter(&thread);
@@ -313,7 +307,7 @@ async fn an_answer_that_comes_while_the_bad_news_is_posted_is_shown_all_the_same
         door.held().await;
         easel.let_go(1);
         first.await.expect("a worker does not panic");
-        assert_eq!(sums(w).await, (0, 10, 990), "settled");
+        assert_eq!(w.sums().await, (0, 10, 990), "settled");
         door.open();
         working.await.expect("the worker");
         w.work_it_out().await;
@@ -360,7 +354,7 @@ async fn what_a_slow_worker_has_to_say_of_a_thread_is_refused() {
             w.work_it_out().await;
             let thread = thread(w);
             assert_eq!(w.images(&thread, "explore").len(), 2, "after {status}");
-            assert_eq!(sums(w).await, (0, 20, 980));
+            assert_eq!(w.sums().await, (0, 20, 980));
         })
         .await;
     }
@@ -378,7 +372,7 @@ async fn a_panic_ends_neither_the_worker_nor_the_job() {
         w.idle().await;
         let thread = thread(w);
         assert_eq!(w.images(&thread, "explore").len(), 1, "the other one is drawn");
-        assert_eq!(sums(w).await, (10, 10, 980));
+        assert_eq!(w.sums().await, (10, 10, 980));
         let kept = w.jobs().await;
         assert!(
             kept.iter().any(|(job, _)| matches!(job, Job::Render(_))),
@@ -386,7 +380,7 @@ async fn a_panic_ends_neither_the_worker_nor_the_job() {
         );
         w.work_it_out_behind().await;
         assert_eq!(w.images(&thread, "explore").len(), 2);
-        assert_eq!(sums(w).await, (0, 20, 980));
+        assert_eq!(w.sums().await, (0, 20, 980));
     })
     .await;
 }
@@ -420,7 +414,7 @@ async fn a_stop_waits_for_the_paid_call_under_way_and_begins_no_other() {
         w.set_works(false);
         w.start().await;
         assert_eq!(
-            sums(w).await,
+            w.sums().await,
             (10, 10, 980),
             "settled by the bot that was stopped"
         );
@@ -485,7 +479,7 @@ async fn a_database_that_is_gone_when_a_paid_call_ends_is_waited_for() {
             drop(working.await);
             w.advance(LEASE);
             w.work_it_out().await;
-            assert_eq!(sums(w).await, expected);
+            assert_eq!(w.sums().await, expected);
             assert_eq!(easel.calls().len(), 1);
             let thread = thread(w);
             assert_eq!(w.images(&thread, "explore").len() + w.notices(&thread).len(), 1);

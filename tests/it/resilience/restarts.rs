@@ -136,27 +136,34 @@ async fn a_power_cut_at_any_call_changes_nothing() {
     .await;
 }
 
+/// Lets the bot draft one image and kills it with its post after so many in the air: Discord has it, the bot does not know.
+/// Another one does the work an hour later, through the door that is returned.
+async fn dies_having_posted(w: &mut World, prompt: &str, skip: usize) -> Door {
+    let door = w.door().await;
+    w.restart().await;
+    w.ana().asks(json!({ "prompt": prompt, "images": 1 })).await;
+    door.hold(Hold {
+        method: "POST",
+        path: "/messages",
+        skip,
+        side: Side::After,
+    });
+    let working = w.work_meanwhile();
+    door.held().await;
+    w.kill().await;
+    working.await.expect_err("it died");
+    // Long past the minutes in which a nonce would find it.
+    w.advance(LEASE * 60);
+    door.open();
+    w.start().await;
+    w.work_it_out().await;
+    door
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_starter_posted_by_a_bot_that_died_an_hour_ago_is_found_and_gets_its_thread() {
     run_test(async |w| {
-        let door = w.door().await;
-        w.restart().await;
-        w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;
-        door.hold(Hold {
-            method: "POST",
-            path: "/messages",
-            skip: 0,
-            side: Side::After,
-        });
-        let working = w.work_meanwhile();
-        door.held().await;
-        w.kill().await;
-        working.await.expect_err("it died");
-        // Long past the minutes in which a nonce would find it.
-        w.advance(LEASE * 60);
-        door.open();
-        w.start().await;
-        w.work_it_out().await;
+        let _door = dies_having_posted(w, "a red fox", 0).await;
         let thread = w.last_thread();
         assert_eq!(w.said_in(world::CAMPAIGN).len(), 1);
         w.image_at(&thread, "explore");
@@ -167,23 +174,7 @@ async fn a_starter_posted_by_a_bot_that_died_an_hour_ago_is_found_and_gets_its_t
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_posted_by_a_bot_that_died_an_hour_ago_is_not_posted_again() {
     run_test(async |w| {
-        let door = w.door().await;
-        w.restart().await;
-        w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;
-        door.hold(Hold {
-            method: "POST",
-            path: "/messages",
-            skip: 2,
-            side: Side::After,
-        });
-        let working = w.work_meanwhile();
-        door.held().await;
-        w.kill().await;
-        working.await.expect_err("it died");
-        w.advance(LEASE * 60);
-        door.open();
-        w.start().await;
-        w.work_it_out().await;
+        let _door = dies_having_posted(w, "a red fox", 2).await;
         let thread = w.last_thread();
         w.starter(&thread);
         let image = w.image_at(&thread, "explore");
@@ -197,25 +188,7 @@ async fn a_picture_posted_by_a_bot_that_died_an_hour_ago_is_not_posted_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_news_posted_by_a_bot_that_died_an_hour_ago_is_not_posted_again() {
     run_test(async |w| {
-        let door = w.door().await;
-        w.restart().await;
-        w.ana()
-            .asks(json!({ "prompt": "a red fox #sketch:refused", "images": 1 }))
-            .await;
-        door.hold(Hold {
-            method: "POST",
-            path: "/messages",
-            skip: 2,
-            side: Side::After,
-        });
-        let working = w.work_meanwhile();
-        door.held().await;
-        w.kill().await;
-        working.await.expect_err("it died");
-        w.advance(LEASE * 60);
-        door.open();
-        w.start().await;
-        w.work_it_out().await;
+        let _door = dies_having_posted(w, "a red fox #sketch:refused", 2).await;
         let thread = w.last_thread();
         w.starter(&thread);
         assert_eq!(w.notices(&thread).len(), 1);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use discord_sandbox::{EventFault, Mishap, Sandbox, world};
 use serde_json::json;
 
-use super::{answered, drafted, sums};
+use super::answered;
 use crate::harness::{World, run_test};
 
 const INTERACTION: &str = "INTERACTION_CREATE";
@@ -55,7 +55,7 @@ async fn a_draft_whose_answer_can_no_longer_be_edited_is_drawn_all_the_same() {
             w.bo().approves(&image).await;
             w.work_it_out().await;
             w.image_at(&thread, "review");
-            assert_eq!(sums(w).await, (0, 30, 970));
+            assert_eq!(w.sums().await, (0, 30, 970));
         })
         .await;
     }
@@ -65,7 +65,7 @@ async fn a_draft_whose_answer_can_no_longer_be_edited_is_drawn_all_the_same() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_answered_is_seen_by_who_asked_alone_and_is_one_message() {
     run_test(async |w| {
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         w.bo().presses(thread.id, images[0].message, "approve").await;
         w.run_jobs().await;
         w.image_at(&thread, "review");
@@ -89,7 +89,7 @@ async fn what_is_answered_is_seen_by_who_asked_alone_and_is_one_message() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_press_that_is_told_too_late_is_no_vote_and_the_next_one_is() {
     run_test(async |w| {
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         late(w);
         let button = w.button(thread.id, images[0].message, "approve");
         let bo = w.discord().member(world::BO);
@@ -98,13 +98,13 @@ async fn a_press_that_is_told_too_late_is_no_vote_and_the_next_one_is() {
         assert!(w.discord().failed(pressed.expect("a click")), "Bo was told");
         w.work_it_out().await;
         assert!(w.images(&thread, "review").is_empty());
-        assert_eq!(sums(w).await, (0, 10, 990));
+        assert_eq!(w.sums().await, (0, 10, 990));
 
         let answer = w.bo().presses(thread.id, images[0].message, "approve").await;
         assert!(answer.starts_with("Your approval counts: 1 of 1."), "{answer}");
         w.work_it_out().await;
         w.image_at(&thread, "review");
-        assert_eq!(sums(w).await, (0, 30, 970));
+        assert_eq!(w.sums().await, (0, 30, 970));
     })
     .await;
 }
@@ -112,7 +112,7 @@ async fn a_press_that_is_told_too_late_is_no_vote_and_the_next_one_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_menu_a_form_and_a_completion_that_come_too_late_are_there_at_the_second_try() {
     run_test(async |w| {
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         let message = images[0].message;
         let bo = w.discord().member(world::BO);
         let words = w.button(thread.id, message, "words");
@@ -152,7 +152,7 @@ async fn a_menu_a_form_and_a_completion_that_come_too_late_are_there_at_the_seco
         let other = w.last_thread();
         w.starter(&other);
         w.image_at(&other, "explore");
-        assert_eq!(sums(w).await, (0, 20, 980));
+        assert_eq!(w.sums().await, (0, 20, 980));
     })
     .await;
 }

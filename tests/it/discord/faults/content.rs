@@ -6,7 +6,7 @@ use discord_sandbox::{Fault, MessageLimits, OldEdits, world};
 use greenlight::domain::ids::GuildId;
 use serde_json::json;
 
-use super::{answered, drafted, sums};
+use super::answered;
 use crate::harness::{Image, Thread, World, run_test};
 
 const MIB: usize = 1024 * 1024;
@@ -59,7 +59,7 @@ async fn a_message_that_was_deleted_before_the_bot_knew_of_it_is_posted_again() 
             w.bo().approves(&image).await;
             w.work_it_out().await;
             w.image_at(&thread, "review");
-            assert_eq!(sums(w).await, (0, 30, 970), "{what}");
+            assert_eq!(w.sums().await, (0, 30, 970), "{what}");
         })
         .await;
     }
@@ -67,14 +67,14 @@ async fn a_message_that_was_deleted_before_the_bot_knew_of_it_is_posted_again() 
 
 /// A review that is larger than anything that may be posted, by the limit of a file or by that of a request.
 async fn too_large(w: &mut World, limit: impl Fn(u64) -> MessageLimits) -> (Thread, Image) {
-    let (thread, images) = drafted(w, 1).await;
+    let (thread, images) = w.drafted(1).await;
     w.discord().set_message_limits(limit(bytes(w, &images[0])));
     w.bo().approves(&images[0]).await;
     w.work_it_out().await;
     let review = w.image_at(&thread, "review");
     assert!(answered(w, "POST", "/messages", 413) > 0, "it was small enough");
     assert!(review.text.contains("Posted as JPEG"), "{}", review.text);
-    assert_eq!(sums(w).await, (0, 30, 970), "drawn and paid once");
+    assert_eq!(w.sums().await, (0, 30, 970), "drawn and paid once");
     (thread, review)
 }
 
@@ -129,7 +129,7 @@ async fn the_limit_of_files_follows_the_boosts_and_is_found_out_where_nobody_tel
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_goes_on_when_the_url_that_it_was_posted_at_has_ended() {
     run_test(async |w| {
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         let url = |w: &World| attachment(w, &images[0])["url"].as_str().map(str::to_owned);
         let status = async |url: Option<String>| {
             let answer = reqwest::get(url.expect("a URL")).await;
@@ -154,7 +154,7 @@ async fn a_picture_goes_on_when_the_url_that_it_was_posted_at_has_ended() {
             (shown["width"].as_u64(), shown["height"].as_u64()),
             (Some(u64::from(review.size.0)), Some(u64::from(review.size.1)))
         );
-        assert_eq!(sums(w).await, (0, 30, 970));
+        assert_eq!(w.sums().await, (0, 30, 970));
     })
     .await;
 }
@@ -165,7 +165,7 @@ async fn old_messages_are_edited_as_often_as_discord_allows_and_all_tell_the_tru
     run_test(async |w| {
         let quorum = json!({ "review_quorum": 100 });
         w.dana().command("settings approvals", quorum).await;
-        let (_, images) = drafted(w, 4).await;
+        let (_, images) = w.drafted(4).await;
         w.advance(Duration::from_hours(2));
         w.discord().set_message_limits(MessageLimits {
             old_edits: Some(OldEdits::discord()),
@@ -181,7 +181,7 @@ async fn old_messages_are_edited_as_often_as_discord_allows_and_all_tell_the_tru
             let said = w.look_at(image);
             assert!(said.contains("**2 of 100**"), "{said}");
         }
-        assert_eq!(sums(w).await, (0, 40, 960));
+        assert_eq!(w.sums().await, (0, 40, 960));
     })
     .await;
 }

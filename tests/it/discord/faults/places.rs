@@ -3,7 +3,7 @@
 use discord_sandbox::{permissions, world};
 use serde_json::json;
 
-use super::{answered, drafted, sums};
+use super::answered;
 use crate::harness::{World, run_test};
 
 /// A draft is accepted; then its thread can never be, and every credit comes back.
@@ -11,7 +11,7 @@ async fn comes_to_nothing(w: &mut World, take: impl AsyncFnOnce(&World)) {
     w.ana().asks(json!({ "prompt": "a red fox", "images": 2 })).await;
     take(w).await;
     w.work_it_out().await;
-    assert_eq!(sums(w).await, (0, 0, 1000));
+    assert_eq!(w.sums().await, (0, 0, 1000));
     let told = w.told(world::ANA);
     let told = told.last().expect("an answer");
     assert!(
@@ -23,12 +23,12 @@ async fn comes_to_nothing(w: &mut World, take: impl AsyncFnOnce(&World)) {
 
 /// And when the bot may again, drafts are made as ever.
 async fn goes_on(w: &mut World) {
-    let before = sums(w).await.2;
-    let (thread, images) = drafted(w, 1).await;
+    let before = w.sums().await.2;
+    let (thread, images) = w.drafted(1).await;
     w.bo().approves(&images[0]).await;
     w.work_it_out().await;
     w.image_at(&thread, "review");
-    assert_eq!(sums(w).await.2, before - 30);
+    assert_eq!(w.sums().await.2, before - 30);
 }
 
 /// 50013 for what it may not do, 50001 where it may not look.
@@ -90,7 +90,7 @@ async fn a_picture_that_may_not_be_posted_in_its_thread_is_told_of_beside_it() {
                 said.len() == 2 && said[1].contains("is finished, and its thread takes no message"),
                 "{said:?}"
             );
-            assert_eq!(sums(w).await, (0, 10, 990));
+            assert_eq!(w.sums().await, (0, 10, 990));
             w.discord().allow_bot(world::CAMPAIGN, taken);
             goes_on(w).await;
         })

@@ -3,7 +3,6 @@
 use discord_sandbox::world;
 use serde_json::json;
 
-use super::{drafted, sums};
 use crate::harness::{Door, Hold, Image, Side, Thread, World, run_test};
 
 /// Twenty emoji, as many as a message takes, and none of them is the one that approves.
@@ -63,7 +62,7 @@ async fn a_thread_that_is_archived_before_its_picture_is_seeded_is_opened_again(
         w.bo().approves(&image).await;
         w.work_it_out().await;
         w.image_at(&thread, "review");
-        assert_eq!(sums(w).await, (0, 30, 970));
+        assert_eq!(w.sums().await, (0, 30, 970));
     })
     .await;
 }
@@ -89,7 +88,7 @@ async fn a_picture_with_twenty_emoji_is_voted_on_with_its_button() {
         assert!(answer.starts_with("Your approval counts: 1 of 1."), "{answer}");
         w.work_it_out().await;
         w.image_at(&thread, "review");
-        assert_eq!(sums(w).await, (0, 30, 970));
+        assert_eq!(w.sums().await, (0, 30, 970));
     })
     .await;
 }
@@ -101,7 +100,7 @@ async fn a_quorum_of_more_than_a_page_of_reactions_is_read_to_its_end() {
         let people = w.discord().add_members(120);
         let quorum = json!({ "review_quorum": 100 });
         w.dana().command("settings approvals", quorum).await;
-        let (thread, images) = drafted(w, 1).await;
+        let (thread, images) = w.drafted(1).await;
         w.stop().await;
         // Of the first page alone 95 count, with these 115.
         let (leave, stay) = people.split_at(5);
@@ -119,7 +118,7 @@ async fn a_quorum_of_more_than_a_page_of_reactions_is_read_to_its_end() {
             "{}",
             review.text
         );
-        assert_eq!(sums(w).await, (0, 30, 970));
+        assert_eq!(w.sums().await, (0, 30, 970));
     })
     .await;
 }
@@ -146,7 +145,7 @@ async fn a_thread_whose_first_message_is_deleted_goes_on() {
             "a recount reads past it"
         );
         assert!(w.said_in(world::CAMPAIGN).is_empty());
-        assert_eq!(sums(w).await, (0, 40, 960));
+        assert_eq!(w.sums().await, (0, 40, 960));
     })
     .await;
 }

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use greenlight::domain::stage::Mode;
 use greenlight::domain::engine::cost::Usd;
+use greenlight::domain::stage::Mode;
 use greenlight::providers::fal::PollTimes;
 use greenlight::providers::{PaidRender, Provider};
 use serde_json::json;

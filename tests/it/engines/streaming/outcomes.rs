@@ -38,12 +38,10 @@ fn done() -> Vec<u8> {
     sent(&completed(KIND, &BASE64_STANDARD.encode(picture("1280x720"))))
 }
 
-/// Streams that end with a picture, or before one.
-#[expect(clippy::too_many_lines, reason = "a table")]
-fn ends() -> Vec<(&'static str, Answer, &'static str)> {
+/// Streams that bring a picture, however they end.
+fn pictures() -> Vec<(&'static str, Answer, &'static str)> {
     let (done, sketch) = (done(), sent(&partial(KIND, 0, &sketchy(1))));
     let unfinished = done[..done.len() - 2].to_vec();
-    let half = done[..done.len() / 2].to_vec();
     let both = |first: &[u8], second: &[u8]| vec![first.to_vec(), second.to_vec()];
     let plain: Value = json!({ "data": [{ "b64_json": BASE64_STANDARD.encode(picture("1280x720")) }] });
     vec![
@@ -75,6 +73,15 @@ fn ends() -> Vec<(&'static str, Answer, &'static str)> {
         ),
         ("no empty line at the end", sketch_and_then(&unfinished), "file"),
         ("no stream", Answer::json(200, &plain), "file"),
+    ]
+}
+
+/// Streams that end before a picture.
+fn ends() -> Vec<(&'static str, Answer, &'static str)> {
+    let done = done();
+    let unfinished = done[..done.len() - 2].to_vec();
+    let half = done[..done.len() / 2].to_vec();
+    vec![
         ("cut before anything", stream(vec![], End::Cut), "unknown"),
         (
             "cut after a sketch",
@@ -124,11 +131,8 @@ fn ends() -> Vec<(&'static str, Answer, &'static str)> {
     ]
 }
 
-/// Streams that say why there is no picture, or hold what is none.
-#[expect(clippy::too_many_lines, reason = "a table")]
+/// Streams that say why there is no picture.
 fn faults() -> Vec<(&'static str, Answer, &'static str)> {
-    let torn = sent(&json!({ "type": "image_generation.partial_image", "b64_json": "?", "usage": [] }));
-    let huge = vec![b"data: ".to_vec(), vec![b'x'; limits::PICTURE_BYTES]];
     let no_credit = "operator: openai answered 200 (insufficient_quota): the account has no credit left";
     vec![
         (
@@ -185,6 +189,14 @@ fn faults() -> Vec<(&'static str, Answer, &'static str)> {
             said("event: error\ndata: busy"),
             "operator: openai answered 200: nobody expected",
         ),
+    ]
+}
+
+/// Streams that hold something that is none.
+fn odd() -> Vec<(&'static str, Answer, &'static str)> {
+    let torn = sent(&json!({ "type": "image_generation.partial_image", "b64_json": "?", "usage": [] }));
+    let huge = vec![b"data: ".to_vec(), vec![b'x'; limits::PICTURE_BYTES]];
+    vec![
         (
             "a sketch that is none",
             sketch_and_then(&[torn, done()].concat()),
@@ -216,7 +228,7 @@ fn faults() -> Vec<(&'static str, Answer, &'static str)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_stream_is_what_the_table_of_outcomes_says() {
     let vendor = vendor();
-    for (name, answer, told) in ends().into_iter().chain(faults()) {
+    for (name, answer, told) in [pictures(), ends(), faults(), odd()].concat() {
         let silence = match &answer {
             Answer::Stream(parts) if matches!(parts.end, End::Silence | End::Comments) => {
                 Duration::from_millis(500)
