@@ -92,14 +92,14 @@ async fn an_operator_grants_and_others_may_not() {
             answer,
             "Granted 2,500 credits. The pool has 3,500 credits available."
         );
-        w.set("&operator()S", &format!("[{}]", world::ANA));
+        w.set("OPERATORS", &format!("[{}]", world::ANA));
         w.restart().await;
         let answer = w.dana().command("treasury grant", json!({ "credits": 1 })).await;
         assert_eq!(
             answer, "Only the bot's operators can do this: @Ana.",
             "who manages the server is none by that"
         );
-        w.set("&operator()S", "[]");
+        w.set("OPERATORS", "[]");
         w.restart().await;
         let answer = w.dana().command("treasury grant", json!({ "credits": 1 })).await;
         assert_eq!(
@@ -145,45 +145,42 @@ async fn an_operator_takes_back_what_is_neither_held_nor_spent_for_a_reason_that
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_manages_the_server_uses_the_treasury_where_the_operator_says_so() {
-    run_test_with(
-        &[("&operator()S", "[]"), ("ADMINS__TREASURY", "true")],
-        async |w| {
-            let granted = w
-                .dana()
-                .command("treasury grant", json!({ "credits": 500 }))
-                .await;
-            assert_eq!(
-                granted,
-                "Granted 500 credits. The pool has 1,500 credits available."
-            );
-            let options = json!({ "credits": 500, "reason": "not now" });
-            let taken = w.dana().command("treasury correct", options).await;
-            assert_eq!(
-                taken,
-                "Took back 500 credits. The pool has 1,000 credits available."
-            );
-            let (_, _, book) = w.dana().handed("treasury export", json!({})).await;
-            assert_eq!(book.lines().count(), 4, "{book}");
-            let other = actor(world::BO, false);
-            let (services, guild) = (&w.app().services, GuildId::new(world::NORTHLIGHT));
-            let refused = treasury::grant(services, guild, &other, order(5, "test:1")).await;
-            assert_eq!(
-                refused.expect("an answer"),
-                "Only those who may manage this server can do this.",
-                "an admin may have shown it to others"
-            );
-            w.set("ADMINS__TREASURY", "false");
-            w.restart().await;
-            let refused = w
-                .dana()
-                .command("treasury correct", json!({ "credits": 1, "reason": "x" }))
-                .await;
-            assert_eq!(
-                refused,
-                "Only the bot's operators can do this, and none are configured (`operators`)."
-            );
-        },
-    )
+    run_test_with(&[("OPERATORS", "[]"), ("ADMINS__TREASURY", "true")], async |w| {
+        let granted = w
+            .dana()
+            .command("treasury grant", json!({ "credits": 500 }))
+            .await;
+        assert_eq!(
+            granted,
+            "Granted 500 credits. The pool has 1,500 credits available."
+        );
+        let options = json!({ "credits": 500, "reason": "not now" });
+        let taken = w.dana().command("treasury correct", options).await;
+        assert_eq!(
+            taken,
+            "Took back 500 credits. The pool has 1,000 credits available."
+        );
+        let (_, _, book) = w.dana().handed("treasury export", json!({})).await;
+        assert_eq!(book.lines().count(), 4, "{book}");
+        let other = actor(world::BO, false);
+        let (services, guild) = (&w.app().services, GuildId::new(world::NORTHLIGHT));
+        let refused = treasury::grant(services, guild, &other, order(5, "test:1")).await;
+        assert_eq!(
+            refused.expect("an answer"),
+            "Only those who may manage this server can do this.",
+            "an admin may have shown it to others"
+        );
+        w.set("ADMINS__TREASURY", "false");
+        w.restart().await;
+        let refused = w
+            .dana()
+            .command("treasury correct", json!({ "credits": 1, "reason": "x" }))
+            .await;
+        assert_eq!(
+            refused,
+            "Only the bot's operators can do this, and none are configured (`operators`)."
+        );
+    })
     .await;
 }
 
