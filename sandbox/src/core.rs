@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::checks::Checks;
+use crate::openapi::checks::Checks;
 use crate::state::State;
 
 /// A cheap handle to the running sandbox.

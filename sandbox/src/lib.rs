@@ -19,45 +19,38 @@
 //! Nothing here knows any particular bot; only the default
 //! [`World`] is named after one.
 
-mod answer;
-mod cdn;
-mod checks;
 mod clock;
 mod control;
 mod core;
-mod document;
-mod errors;
 mod gateway;
-mod member;
-mod operations;
-mod options;
+mod handle;
+mod http;
+mod openapi;
 mod page;
 pub mod permissions;
 mod rest;
-mod sandbox;
-mod server;
 mod snowflake;
 mod state;
-mod store;
 #[cfg(feature = "tls")]
 mod tls;
 pub mod world;
 
-pub use answer::Answer;
-pub use checks::{Checked, Side, Tally, Violation};
-pub use document::{DocumentError, Flaw};
-pub use gateway::{
-    Cut, EventFault, GatewayControl, GatewayEvent, GatewayLimits, Greeting, Mishap, SessionView,
-};
-pub use member::Member;
-pub use options::{Options, StartError};
-pub use sandbox::Sandbox;
-pub use state::actions::ActError;
-pub use state::content::{MessageLimits, OldEdits};
-pub use state::fault::{Call, Fault};
-pub use state::hub::{Dispatched, PageEvent};
-pub use state::limits::{RateLimits, RouteLimit, Scope};
-pub use state::model::Nitro;
+pub use crate::handle::answer::Answer;
+pub use crate::handle::gateway::{Cut, GatewayControl, SessionView};
+pub use crate::handle::member::Member;
+pub use crate::handle::options::{Options, StartError};
+pub use crate::handle::sandbox::Sandbox;
+pub use crate::openapi::checks::{Checked, Side, Tally, Violation};
+pub use crate::openapi::document::{DocumentError, Flaw};
+pub use crate::state::fault::{Call, Fault};
+pub use crate::state::messages::acts::ActError;
+pub use crate::state::messages::content::{MessageLimits, OldEdits};
+pub use crate::state::model::Nitro;
+pub use crate::state::rate_limits::{RateLimits, RouteLimit, Scope};
+pub use crate::state::sessions::limits::GatewayLimits;
+pub use crate::state::sessions::log::GatewayEvent;
+pub use crate::state::sessions::mishap::{EventFault, Greeting, Mishap};
+pub use crate::state::sessions::{Dispatched, PageEvent};
 #[cfg(feature = "tls")]
-pub use tls::{Tls, TlsError};
-pub use world::World;
+pub use crate::tls::{Tls, TlsError};
+pub use crate::world::World;

@@ -6,13 +6,13 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 
-use super::read;
+use crate::control::read;
 use crate::core::Core;
-use crate::errors::{ApiResult, invalid};
-use crate::page::Snowflake;
-use crate::rest::Payload;
-use crate::state::content::MessageLimits;
+use crate::http::payload::Payload;
+use crate::page::acts::Snowflake;
+use crate::state::messages::content::MessageLimits;
 use crate::state::model::Nitro;
+use crate::state::model::errors::{ApiResult, invalid};
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

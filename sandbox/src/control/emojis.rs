@@ -7,11 +7,11 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::read;
+use crate::control::read;
 use crate::core::Core;
-use crate::errors::ApiResult;
-use crate::rest::Payload;
+use crate::http::payload::Payload;
 use crate::snowflake::Id;
+use crate::state::model::errors::ApiResult;
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

@@ -7,12 +7,12 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::read;
+use crate::control::read;
 use crate::core::Core;
-use crate::errors::{ApiError, ApiResult};
-use crate::page::Snowflake;
-use crate::rest::Payload;
+use crate::http::payload::Payload;
+use crate::page::acts::Snowflake;
 use crate::snowflake::Id;
+use crate::state::model::errors::{ApiError, ApiResult};
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::close::{self, Close};
-use super::identify::{self, Refusal};
-use super::limits::Sends;
-use super::log::GatewayEvent;
-use super::members;
-use super::packing::Packing;
-use super::session::{Frame, Link};
 use crate::core::Core;
+use crate::gateway::identify::{self, Refusal};
+use crate::gateway::members;
+use crate::gateway::packing::Packing;
+use crate::state::sessions::close::{self, Close};
+use crate::state::sessions::limits::Sends;
+use crate::state::sessions::log::GatewayEvent;
+use crate::state::sessions::session::{Frame, Link};
 
 /// Bytes of a payload that a bot may send.
 const PAYLOAD_MAX: usize = 4_096;

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::close::{self, Close};
-use super::limits::{BadIntents, Start};
-use super::log::GatewayEvent;
-use super::session::{Link, Wishes};
 use crate::state::State;
-use crate::state::hub::{Resume, intent};
+use crate::state::sessions::close::{self, Close};
+use crate::state::sessions::limits::{BadIntents, Start};
+use crate::state::sessions::log::GatewayEvent;
+use crate::state::sessions::session::{Link, Wishes};
+use crate::state::sessions::{Resume, intent};
 
 /// Why there is no session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,16 +1,9 @@
 //! The gateway: sessions over WebSocket, with everything that can go wrong with them.
 
-mod close;
 mod connection;
-pub(crate) mod control;
 mod identify;
-mod limits;
-mod log;
 mod members;
-mod mishap;
 mod packing;
-mod session;
-mod steer;
 
 use axum::Router;
 use axum::extract::{OriginalUri, Path, Query, State, WebSocketUpgrade};
@@ -19,19 +12,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-pub(crate) use self::close::Close;
-pub use self::limits::GatewayLimits;
-pub(crate) use self::limits::Starts;
-pub use self::log::GatewayEvent;
-pub(crate) use self::log::Log;
-pub(crate) use self::mishap::{Event, Mishaps};
-pub use self::mishap::{EventFault, Greeting, Mishap};
-pub(crate) use self::session::{Frame, Link, Session, Wishes};
-pub use self::steer::{Cut, GatewayControl, SessionView};
-
-use self::connection::Connection;
-use self::packing::Packing;
 use crate::core::Core;
+use crate::gateway::connection::Connection;
+use crate::gateway::packing::Packing;
+use crate::state::sessions::close::{self, Close};
+use crate::state::sessions::log::GatewayEvent;
+use crate::state::sessions::mishap::Greeting;
 
 /// `/gateway`, and below it the URL that READY names for a RESUME.
 pub(crate) fn routes() -> Router<Core> {

@@ -8,15 +8,15 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Viewer;
 use crate::core::Core;
-use crate::errors::{ApiError, ApiResult};
-use crate::rest::Payload;
+use crate::http::payload::Payload;
+use crate::page::Viewer;
 use crate::snowflake::Id;
 use crate::state::State as World;
-use crate::state::actions::ActError;
-use crate::state::attachments::Upload;
-use crate::state::invoke::Invocation;
+use crate::state::interactions::invoke::Invocation;
+use crate::state::messages::acts::ActError;
+use crate::state::messages::attachments::Upload;
+use crate::state::model::errors::{ApiError, ApiResult};
 use crate::state::model::{MenuTarget, Stage};
 
 /// How long the page waits for an autocompletion.

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::Viewer;
 use crate::core::Core;
+use crate::page::Viewer;
 use crate::snowflake::Id;
 use crate::state::State as World;
-use crate::state::form::id_of;
-use crate::state::hub::PageEvent;
+use crate::state::messages::form::id_of;
+use crate::state::sessions::PageEvent;
 
 /// `GET /sandbox/events`: a WebSocket.
 pub(super) async fn events(

@@ -1,6 +1,6 @@
 //! The page: its files, and what it asks for.
 
-mod acts;
+pub(crate) mod acts;
 mod events;
 mod people;
 mod view;
@@ -14,11 +14,9 @@ use axum::routing::{delete, get, post, put};
 use serde::Deserialize;
 
 use crate::core::Core;
-use crate::errors::{ApiError, ApiResult};
 use crate::snowflake::Id;
 use crate::state::State;
-
-pub(crate) use acts::{Act, Snowflake, perform};
+use crate::state::model::errors::{ApiError, ApiResult};
 
 /// Takes one of the page's files in.
 macro_rules! embed {

@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Viewer;
 use crate::core::Core;
-use crate::errors::{ApiError, ApiResult, FormErrors};
-use crate::rest::Payload;
+use crate::http::payload::Payload;
+use crate::page::Viewer;
 use crate::snowflake::Id;
+use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 
 /// Characters in the name of somebody new.
 const NAME_MAX: usize = 32;

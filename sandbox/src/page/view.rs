@@ -5,12 +5,12 @@ use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Viewer;
 use crate::core::Core;
-use crate::errors::ApiResult;
+use crate::page::Viewer;
 use crate::snowflake::Id;
 use crate::state::State as World;
-use crate::state::messages::Page;
+use crate::state::messages::timeline::Page;
+use crate::state::model::errors::ApiResult;
 
 /// `GET /sandbox/state`.
 pub(super) async fn state(State(core): State<Core>, Query(viewer): Query<Viewer>) -> ApiResult<Json<Value>> {

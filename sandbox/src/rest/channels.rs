@@ -6,11 +6,11 @@ use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::Payload;
 use crate::core::Core;
-use crate::errors::ApiResult;
+use crate::http::payload::Payload;
 use crate::permissions::{READ_MESSAGE_HISTORY, SEND_MESSAGES};
 use crate::snowflake::Id;
+use crate::state::model::errors::ApiResult;
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::core::Core;
-use crate::errors::ApiError;
-use crate::operations::{self, Asked, Found, Stand};
+use crate::openapi::operations::{self, Asked, Found, Stand};
+use crate::state::model::errors::ApiError;
 
 /// Finds out what is asked for, refuses what is not served, and checks the answer.
 pub(super) async fn identify(State(core): State<Core>, mut request: Request, next: Next) -> Response {

@@ -6,10 +6,10 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::Value;
 
-use super::Payload;
 use crate::core::Core;
-use crate::errors::{ApiError, ApiResult, invalid};
+use crate::http::payload::Payload;
 use crate::snowflake::Id;
+use crate::state::model::errors::{ApiError, ApiResult, invalid};
 
 pub(super) fn routes() -> Router<Core> {
     let of_guild = "/applications/{app}/guilds/{guild}/commands";

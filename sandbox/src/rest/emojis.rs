@@ -5,10 +5,10 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::guilds::in_guild;
 use crate::core::Core;
-use crate::errors::ApiResult;
+use crate::rest::guilds::in_guild;
 use crate::snowflake::Id;
+use crate::state::model::errors::ApiResult;
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

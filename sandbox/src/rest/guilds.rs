@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::core::Core;
-use crate::errors::{ApiError, ApiResult, invalid};
 use crate::snowflake::Id;
 use crate::state;
-use crate::state::wire::thread_member_json;
+use crate::state::model::errors::{ApiError, ApiResult, invalid};
+use crate::state::people::json::thread_member_json;
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

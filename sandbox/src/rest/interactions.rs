@@ -8,11 +8,11 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Payload;
 use crate::core::Core;
-use crate::errors::{ApiError, ApiResult};
+use crate::http::payload::Payload;
 use crate::snowflake::Id;
-use crate::state::interactions::FirstAnswer;
+use crate::state::interactions::answers::FirstAnswer;
+use crate::state::model::errors::{ApiError, ApiResult};
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

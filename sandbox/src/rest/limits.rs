@@ -5,8 +5,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::core::Core;
-use crate::errors::ApiError;
-use crate::state::limits::{Asked, Scope, Standing, Verdict};
+use crate::state::model::errors::ApiError;
+use crate::state::rate_limits::{Asked, Scope, Standing, Verdict};
 
 /// What something in front of Discord says to a bot that it has banned: no JSON, and no code of Discord's.
 const BANNED: &str = "<!doctype html>\n<html><head><title>Access denied | discord.com used Cloudflare to restrict access\

@@ -7,12 +7,12 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Payload;
 use crate::core::Core;
-use crate::errors::{ApiError, ApiResult, invalid};
+use crate::http::payload::Payload;
 use crate::snowflake::Id;
-use crate::state::form::id_of;
-use crate::state::messages::Page;
+use crate::state::messages::form::id_of;
+use crate::state::messages::timeline::Page;
+use crate::state::model::errors::{ApiError, ApiResult, invalid};
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

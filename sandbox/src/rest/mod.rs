@@ -4,7 +4,6 @@ mod channels;
 mod check;
 mod commands;
 mod emojis;
-mod extract;
 mod guilds;
 mod interactions;
 mod limits;
@@ -19,9 +18,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 
 use crate::core::Core;
-use crate::errors::ApiError;
-
-pub(crate) use extract::Payload;
+use crate::state::model::errors::ApiError;
 
 /// Everything under `/api/v10` (and `/api`).
 pub(crate) fn routes(core: &Core) -> Router<Core> {

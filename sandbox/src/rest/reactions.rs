@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::core::Core;
-use crate::errors::{ApiResult, invalid};
 use crate::snowflake::Id;
+use crate::state::messages::reactions::ReactorPage;
 use crate::state::model::Emoji;
-use crate::state::reactions::ReactorPage;
+use crate::state::model::errors::{ApiResult, invalid};
 
 pub(super) fn routes() -> Router<Core> {
     let base = "/channels/{channel}/messages/{message}/reactions";

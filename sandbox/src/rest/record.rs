@@ -5,11 +5,11 @@ use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::limits;
 use crate::core::Core;
-use crate::errors::ApiError;
-use crate::server::HangUp;
+use crate::http::server::HangUp;
+use crate::rest::limits;
 use crate::state::fault::{Call, Fault};
+use crate::state::model::errors::ApiError;
 
 /// Lists the request, holds it to the limits, and lets it fail if a fault is due.
 pub(super) async fn record(

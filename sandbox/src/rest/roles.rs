@@ -6,12 +6,12 @@ use axum::routing::{get, put};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::Payload;
-use super::guilds::in_guild;
 use crate::core::Core;
-use crate::errors::{ApiError, ApiResult};
+use crate::http::payload::Payload;
+use crate::rest::guilds::in_guild;
 use crate::snowflake::Id;
 use crate::state;
+use crate::state::model::errors::{ApiError, ApiResult};
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

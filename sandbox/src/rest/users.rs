@@ -6,9 +6,9 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use crate::core::Core;
-use crate::errors::{ApiError, ApiResult};
 use crate::snowflake::Id;
 use crate::state::State as World;
+use crate::state::model::errors::{ApiError, ApiResult};
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

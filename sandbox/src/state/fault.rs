@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::limits::Scope;
+use crate::state::rate_limits::Scope;
 
 /// A failure that waits for matching REST requests of the bot.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -1,36 +1,17 @@
 //! Everything that the local Discord knows, and the moves that change it.
 //!
 //! Moves are plain functions over [`State`]: no I/O and no waiting. The clock is read through
-//! [`State::now`]; what others should hear of goes through [`hub::Hub`].
+//! [`State::now`]; what others should hear of goes through [`sessions::Hub`].
 
-mod access;
-pub(crate) mod actions;
-pub(crate) mod attachments;
-pub(crate) mod channels;
-pub(crate) mod commands;
-mod components;
-pub(crate) mod content;
-mod emojis;
+mod channels;
 pub(crate) mod fault;
-pub(crate) mod form;
-pub(crate) mod guild;
-pub(crate) mod hub;
 pub(crate) mod interactions;
-pub(crate) mod invoke;
-pub(crate) mod limits;
 pub(crate) mod messages;
-mod modal;
 pub(crate) mod model;
-pub(crate) mod options;
-pub(crate) mod payload;
-pub(crate) mod posting;
-pub(crate) mod reactions;
-mod roles;
-pub(crate) mod threads;
-mod unanswered;
-pub(crate) mod validate;
-pub(crate) mod wire;
-mod wire_message;
+pub(crate) mod people;
+pub(crate) mod persistence;
+pub(crate) mod rate_limits;
+pub(crate) mod sessions;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
@@ -39,16 +20,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock::Clock;
-use crate::gateway::Cut;
+use crate::handle::gateway::Cut;
 use crate::permissions;
 use crate::snowflake::{Id, Snowflakes};
+use crate::state::fault::{Call, Faults};
+use crate::state::messages::attachments::Blob;
+use crate::state::messages::content::Content;
+use crate::state::model::{Channel, CustomEmoji, Guild, Interaction, Member, Message, Role, User};
+use crate::state::rate_limits::Limiter;
+use crate::state::sessions::Hub;
 use crate::world::World;
-use attachments::Blob;
-use content::Content;
-use fault::{Call, Faults};
-use hub::Hub;
-use limits::Limiter;
-use model::{Channel, CustomEmoji, Guild, Interaction, Member, Message, Role, User};
 
 /// How many REST requests are remembered.
 const CALLS_KEPT: usize = 20_000;

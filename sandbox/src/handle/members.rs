@@ -1,0 +1,106 @@
+//! Who is in the guild, and what they may do, as an all-powerful admin arranges it.
+
+use serde_json::json;
+
+use crate::handle::sandbox::Sandbox;
+use crate::state::messages::acts::ActError;
+
+impl Sandbox {
+    /// A new member without roles. Returns the user id.
+    #[must_use]
+    pub fn add_member(&self, name: &str) -> u64 {
+        self.core.change(|state| state.join(name))
+    }
+
+    /// So many new members: "Member 1" and so on. Returns their user ids.
+    #[must_use]
+    pub fn add_members(&self, count: usize) -> Vec<u64> {
+        (1..=count)
+            .map(|n| self.add_member(&format!("Member {n}")))
+            .collect()
+    }
+
+    /// A member leaves. Their messages and reactions stay.
+    pub fn remove_member(&self, user: u64) {
+        self.core.change(|state| state.leave(user));
+    }
+
+    /// Somebody who left comes back, without the roles that they had.
+    ///
+    /// # Errors
+    /// If there was never such a user.
+    pub fn rejoin_member(&self, user: u64) -> Result<(), ActError> {
+        Ok(self.core.change(|state| state.rejoin(user))?)
+    }
+
+    /// Makes a role above all others, with these [`permissions`](crate::permissions). Returns its id.
+    ///
+    /// # Errors
+    /// If the name does not fit or there are 250 roles.
+    pub fn create_role(&self, name: &str, permissions: u64) -> Result<u64, ActError> {
+        let form = json!({ "name": name, "permissions": permissions.to_string() });
+        Ok(self
+            .core
+            .change(|state| state.create_role(state.guild.owner, &form))?)
+    }
+
+    /// Changes what a role may do; the guild's id is that of @everyone.
+    ///
+    /// # Errors
+    /// If there is no such role.
+    pub fn set_role_permissions(&self, role: u64, permissions: u64) -> Result<(), ActError> {
+        let form = json!({ "permissions": permissions.to_string() });
+        Ok(self
+            .core
+            .change(|state| state.edit_role(state.guild.owner, role, &form))?)
+    }
+
+    /// Deletes a role; its members lose it.
+    ///
+    /// # Errors
+    /// If there is no such role, or it is the bot's own.
+    pub fn delete_role(&self, role: u64) -> Result<(), ActError> {
+        Ok(self
+            .core
+            .change(|state| state.delete_role(state.guild.owner, role))?)
+    }
+
+    /// Gives a member exactly these roles.
+    ///
+    /// # Errors
+    /// If there is no such member.
+    pub fn set_roles(&self, user: u64, roles: Vec<u64>) -> Result<(), ActError> {
+        Ok(self.core.change(|state| state.set_roles(user, roles))?)
+    }
+
+    /// Gives a member a role.
+    ///
+    /// # Errors
+    /// If there is no such member or role, or the role is the bot's own.
+    pub fn give_role(&self, user: u64, role: u64) -> Result<(), ActError> {
+        Ok(self
+            .core
+            .change(|state| state.set_role(state.guild.owner, user, role, true))?)
+    }
+
+    /// Takes a role from a member.
+    ///
+    /// # Errors
+    /// As [`Sandbox::give_role`].
+    pub fn take_role(&self, user: u64, role: u64) -> Result<(), ActError> {
+        Ok(self
+            .core
+            .change(|state| state.set_role(state.guild.owner, user, role, false))?)
+    }
+
+    /// Allows and denies [`permissions`](crate::permissions) in a channel and its threads to a role or a member; the
+    /// guild's id is that of @everyone. With no bits at all the overwrite is gone.
+    ///
+    /// # Errors
+    /// If there is no such channel, role or user.
+    pub fn overwrite(&self, channel: u64, subject: u64, allow: u64, deny: u64) -> Result<(), ActError> {
+        Ok(self
+            .core
+            .change(|state| state.overwrite(channel, subject, allow, deny))?)
+    }
+}

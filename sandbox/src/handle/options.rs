@@ -1,0 +1,47 @@
+//! How a sandbox is started, and why it cannot be.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::openapi::document::DocumentError;
+use crate::state::rate_limits::RateLimits;
+use crate::world::World;
+
+/// How a sandbox is started.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The loopback port; 0 takes a free one.
+    pub port: u16,
+    /// A folder that keeps everything across runs. Without one nothing is kept.
+    pub data: Option<PathBuf>,
+    /// What there is at first. With kept data this is not looked at.
+    pub world: World,
+    /// What the bot may ask for in which time; by default as much as it likes.
+    pub limits: RateLimits,
+}
+
+/// Why a sandbox could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is taken, or not ours to take.
+    #[error("cannot listen on 127.0.0.1:{port}")]
+    Listen {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The kept data cannot be read.
+    #[error("cannot read the data in {}", data.display())]
+    Data {
+        /// The folder.
+        data: PathBuf,
+        /// What went wrong.
+        #[source]
+        source: io::Error,
+    },
+    /// What `DISCORD_OPENAPI` names is not the document.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+}

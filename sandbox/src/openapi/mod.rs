@@ -1,0 +1,7 @@
+//! Discord's own document of its API, and what is checked by it.
+
+pub(crate) mod checks;
+pub(crate) mod document;
+mod flaws;
+pub(crate) mod operations;
+mod relaxations;

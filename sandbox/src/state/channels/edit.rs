@@ -1,0 +1,125 @@
+//! Channels: looked up, told about, edited and deleted.
+
+use serde_json::{Value, json};
+
+use crate::permissions::{MANAGE_CHANNELS, MANAGE_THREADS};
+use crate::snowflake::Id;
+use crate::state::State;
+use crate::state::model::Channel;
+use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
+use crate::state::sessions::intent;
+
+/// Characters in a channel's or thread's name.
+pub(crate) const NAME_MAX: usize = 100;
+/// Characters in a text channel's topic.
+const TOPIC_MAX: usize = 1_024;
+
+impl State {
+    /// Tells bots and pages about a channel or thread as it is now.
+    pub(crate) fn tell_channel(&mut self, channel: Id, event: &str) {
+        let Some(found) = self.channels.get(&channel) else {
+            return;
+        };
+        let body = self.channel_json(found);
+        self.hub.page(None, event, &body);
+        if self.sees(self.guild.bot, channel) {
+            self.hub
+                .dispatch(intent::GUILDS, Some(self.guild.id), event, &body);
+        }
+    }
+
+    /// The guild's channels without threads, in the order of the list.
+    pub(crate) fn text_channels(&self) -> Vec<&Channel> {
+        let mut channels: Vec<&Channel> = self.channels.values().filter(|c| c.thread.is_none()).collect();
+        channels.sort_by_key(|channel| (channel.position, channel.id));
+        channels
+    }
+
+    /// Edits a channel or a thread (`PATCH /channels/{id}`).
+    pub(crate) fn edit_channel(&mut self, actor: Id, channel: Id, form: &Value) -> ApiResult<Value> {
+        if self.visible(actor, channel)?.thread.is_some() {
+            self.edit_thread(actor, channel, form)?;
+        } else {
+            self.require(actor, channel, MANAGE_CHANNELS)?;
+            self.edit_text_channel(channel, form)?;
+        }
+        Ok(self
+            .channels
+            .get(&channel)
+            .map(|found| self.channel_json(found))
+            .unwrap_or_default())
+    }
+
+    fn edit_text_channel(&mut self, channel: Id, form: &Value) -> ApiResult<()> {
+        let mut errors = FormErrors::default();
+        let name = form["name"].as_str();
+        let topic = form["topic"].as_str();
+        if let Some(name) = name {
+            errors.length("name", name, 1, NAME_MAX);
+        }
+        errors.max_length("topic", topic.unwrap_or_default(), TOPIC_MAX);
+        errors.check()?;
+        let found = self
+            .channels
+            .get_mut(&channel)
+            .ok_or_else(ApiError::unknown_channel)?;
+        if let Some(name) = name {
+            found.name = name.to_lowercase().replace(' ', "-");
+        }
+        if form.get("topic").is_some() {
+            found.topic = topic.map(str::to_owned);
+        }
+        self.tell_channel(channel, "CHANNEL_UPDATE");
+        Ok(())
+    }
+
+    /// Deletes a channel with its threads, or one thread (`DELETE /channels/{id}`).
+    pub(crate) fn delete_channel(&mut self, actor: Id, channel: Id) -> ApiResult<Value> {
+        let thread = self.visible(actor, channel)?.thread.is_some();
+        self.require(
+            actor,
+            channel,
+            if thread { MANAGE_THREADS } else { MANAGE_CHANNELS },
+        )?;
+        let children: Vec<Id> = self
+            .channels
+            .values()
+            .filter(|c| c.parent == Some(channel))
+            .map(|c| c.id)
+            .collect();
+        for child in children {
+            self.remove_channel(child);
+        }
+        Ok(self.remove_channel(channel))
+    }
+
+    fn remove_channel(&mut self, channel: Id) -> Value {
+        let visible = self.sees(self.guild.bot, channel);
+        let Some(removed) = self.channels.remove(&channel) else {
+            return Value::Null;
+        };
+        let files = self.messages.remove(&channel).unwrap_or_default();
+        for attachment in files.values().flat_map(|message| &message.attachments) {
+            self.blobs.remove(&attachment.id);
+        }
+        let body = self.channel_json(&removed);
+        let (event, told) = if removed.thread.is_some() {
+            ("THREAD_DELETE", thread_delete_json(&body))
+        } else {
+            ("CHANNEL_DELETE", body.clone())
+        };
+        self.hub.page(None, event, &told);
+        if visible {
+            self.hub
+                .dispatch(intent::GUILDS, Some(self.guild.id), event, &told);
+        }
+        body
+    }
+}
+
+fn thread_delete_json(thread: &Value) -> Value {
+    json!({
+        "id": thread["id"], "guild_id": thread["guild_id"],
+        "parent_id": thread["parent_id"], "type": thread["type"],
+    })
+}

@@ -1,0 +1,5 @@
+//! Channels and threads, and who may do what in them.
+
+mod access;
+mod edit;
+mod threads;

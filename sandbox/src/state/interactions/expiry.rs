@@ -1,0 +1,65 @@
+//! What becomes of interactions as time passes: those without an answer fail, and old ones are forgotten.
+
+use serde_json::json;
+
+use crate::snowflake::Id;
+use crate::state::State;
+use crate::state::interactions::answers::{FIRST_ANSWER_MS, TOKEN_MS};
+use crate::state::interactions::invoke::NO_ANSWER;
+use crate::state::model::{Interaction, InteractionKind, Stage};
+
+/// How long an interaction is remembered at all, in milliseconds.
+const KEPT_MS: u64 = 24 * 60 * 60 * 1_000;
+
+impl State {
+    /// Forgets old interactions, with the files that came with them.
+    fn forget_old(&mut self, now: u64) {
+        let old = |found: &Interaction| now >= found.created_ms + KEPT_MS;
+        let files = self.interactions.values().filter(|found| old(found));
+        for file in files.flat_map(|found| &found.files) {
+            self.blobs.remove(file);
+        }
+        self.interactions.retain(|_, found| !old(found));
+    }
+
+    /// Gives up on interactions whose three seconds are over, and on deferred ones after fifteen minutes;
+    /// forgets old ones.
+    pub(in crate::state) fn fail_unanswered(&mut self, now: u64) -> bool {
+        self.forget_old(now);
+        let late = |found: &&Interaction| match found.stage {
+            Stage::Waiting => now > found.created_ms + FIRST_ANSWER_MS,
+            Stage::Deferred => now > found.created_ms + TOKEN_MS,
+            Stage::DeferredUpdate | Stage::Answered | Stage::Failed => false,
+        };
+        let failed: Vec<(Id, Id, Option<Id>)> = self
+            .interactions
+            .values()
+            .filter(late)
+            .map(|found| (found.id, found.channel, found.original))
+            .collect();
+        for (id, channel, placeholder) in &failed {
+            if let Some(placeholder) = placeholder {
+                self.remove_message(*channel, *placeholder);
+            }
+            self.fail_interaction(*id);
+        }
+        !failed.is_empty()
+    }
+
+    pub(in crate::state) fn fail_interaction(&mut self, id: Id) {
+        let Some(interaction) = self.interactions.get_mut(&id) else {
+            return;
+        };
+        interaction.stage = Stage::Failed;
+        let body = json!({
+            "id": id.to_string(),
+            "channel_id": interaction.channel.to_string(),
+            "message_id": interaction.source.map(|source| source.to_string()),
+            "name": interaction.name,
+            "text": NO_ANSWER,
+        });
+        if interaction.kind != InteractionKind::Autocomplete {
+            self.hub.page(Some(interaction.user), "INTERACTION_FAILED", &body);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! People use commands and menus; what they do with the bot becomes an interaction.
+
+use serde_json::{Value, json};
+
+use crate::permissions::USE_APPLICATION_COMMANDS;
+use crate::snowflake::Id;
+use crate::state::State;
+use crate::state::interactions::options::{Strictness, Target};
+use crate::state::messages::acts::ActError;
+use crate::state::messages::attachments::Upload;
+use crate::state::messages::form::id_of;
+use crate::state::model::{Interaction, InteractionKind, MenuTarget, Stage};
+use crate::state::sessions::intent;
+
+/// What the client shows when nobody answers.
+pub(crate) const NO_ANSWER: &str = "The application did not respond";
+
+/// An interaction before it has an id.
+pub(in crate::state) struct Start {
+    pub(in crate::state) kind: InteractionKind,
+    pub(in crate::state) user: Id,
+    pub(in crate::state) channel: Id,
+    pub(in crate::state) name: String,
+    pub(in crate::state) data: Value,
+    /// The message whose component was used, or that opened the modal.
+    pub(in crate::state) source: Option<Id>,
+    /// What a menu was used on.
+    pub(in crate::state) target: Option<MenuTarget>,
+    /// The interaction that was answered with the modal.
+    pub(in crate::state) opened_by: Option<Id>,
+    pub(in crate::state) answer_kind: u8,
+    /// The files of a command's options.
+    pub(in crate::state) files: Vec<Id>,
+}
+
+impl Start {
+    pub(in crate::state) fn new(
+        kind: InteractionKind,
+        user: Id,
+        channel: Id,
+        name: &str,
+        data: Value,
+    ) -> Self {
+        Self {
+            kind,
+            user,
+            channel,
+            name: name.to_owned(),
+            data,
+            source: None,
+            target: None,
+            opened_by: None,
+            answer_kind: 0,
+            files: vec![],
+        }
+    }
+}
+
+/// A slash command as somebody sends it.
+pub(crate) struct Invocation<'a> {
+    pub(crate) user: Id,
+    pub(crate) channel: Id,
+    /// `draft` or `credits pool`.
+    pub(crate) name: &'a str,
+    /// A flat object by option.
+    pub(crate) options: &'a Value,
+    /// Files, by option.
+    pub(crate) files: &'a [Upload],
+}
+
+impl State {
+    /// Somebody sends a slash command.
+    pub(crate) fn use_command(&mut self, command: &Invocation<'_>) -> Result<Id, ActError> {
+        self.start_command(command, Strictness::Sent, InteractionKind::Command)
+    }
+
+    /// Somebody types in an option that has completion.
+    pub(crate) fn autocomplete(&mut self, command: &Invocation<'_>, focused: &str) -> Result<Id, ActError> {
+        self.start_command(
+            command,
+            Strictness::Typing { focused },
+            InteractionKind::Autocomplete,
+        )
+    }
+
+    fn start_command(
+        &mut self,
+        command: &Invocation<'_>,
+        strictness: Strictness<'_>,
+        kind: InteractionKind,
+    ) -> Result<Id, ActError> {
+        let definition = Target::find(self, command.name)?.command.clone();
+        self.require_user_of(&definition, command.user, command.channel)?;
+        let filled = self.fill_options(command, strictness)?;
+        let options = Target::find(self, command.name)?.nest(filled.options);
+        let mut data = command_data(&definition, options);
+        if !filled.resolved.is_empty() {
+            data["resolved"] = Value::Object(filled.resolved);
+        }
+        let name = command.name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let id = self.start(Start {
+            answer_kind: 20,
+            files: filled.files.iter().map(|(file, _)| *file).collect(),
+            ..Start::new(kind, command.user, command.channel, &name, data)
+        })?;
+        for (file, bytes) in filled.files {
+            self.keep(file, bytes);
+        }
+        Ok(id)
+    }
+
+    /// Somebody uses an entry of a message's or a member's menu.
+    pub(crate) fn use_menu(
+        &mut self,
+        user: Id,
+        channel: Id,
+        target: MenuTarget,
+        name: &str,
+    ) -> Result<Id, ActError> {
+        let unknown = || ActError::Invalid(format!("There is no menu entry {name}"));
+        let definition = self
+            .find_command(name, target.command_type())
+            .ok_or_else(unknown)?
+            .clone();
+        self.require_user_of(&definition, user, channel)?;
+        let mut data = command_data(&definition, vec![]);
+        let (id, resolved) = match target {
+            MenuTarget::Message(id) => {
+                let message = self.message_json(self.message_seen_by(user, channel, id)?, self.guild.bot);
+                (id, json!({ "messages": { id.to_string(): message } }))
+            }
+            MenuTarget::User(id) => {
+                let mut resolved = serde_json::Map::new();
+                self.check_reference(6, &json!(id.to_string()), channel, &mut resolved)
+                    .map_err(|why| ActError::Invalid(format!("{name}: {why}")))?;
+                (id, Value::Object(resolved))
+            }
+        };
+        data["target_id"] = json!(id.to_string());
+        data["resolved"] = resolved;
+        self.start(Start {
+            target: Some(target),
+            answer_kind: 23,
+            ..Start::new(InteractionKind::Command, user, channel, name, data)
+        })
+    }
+
+    fn require_user_of(&self, definition: &Value, user: Id, channel: Id) -> Result<(), ActError> {
+        self.require(user, channel, USE_APPLICATION_COMMANDS)?;
+        let needed = id_of(&definition["default_member_permissions"]);
+        let has = self.permissions_in(user, channel);
+        let admin = user == self.guild.owner || has & crate::permissions::ADMINISTRATOR != 0;
+        let allowed = admin || needed.is_none_or(|bits| bits != 0 && has & bits == bits);
+        if allowed {
+            return Ok(());
+        }
+        Err(ActError::Invalid(
+            "You do not have permission to use this command".to_owned(),
+        ))
+    }
+
+    /// Sends an interaction to the bot.
+    pub(in crate::state) fn start(&mut self, start: Start) -> Result<Id, ActError> {
+        let id = self.next_id();
+        let interaction = Interaction {
+            id,
+            token: format!("interaction-{id}"),
+            kind: start.kind,
+            user: start.user,
+            channel: start.channel,
+            created_ms: self.now(),
+            name: start.name,
+            source: start.source,
+            target: start.target,
+            opened_by: start.opened_by,
+            stage: Stage::Waiting,
+            deferred: false,
+            original: None,
+            followups: vec![],
+            modal: None,
+            choices: None,
+            answer_kind: start.answer_kind,
+            files: start.files,
+        };
+        let payload = self.interaction_payload(&interaction, &start.data);
+        let pending = json!({
+            "id": id.to_string(),
+            "name": interaction.name,
+            "channel_id": interaction.channel.to_string(),
+        });
+        self.interactions.insert(id, interaction);
+        if start.kind != InteractionKind::Autocomplete {
+            self.hub.page(Some(start.user), "INTERACTION_PENDING", &pending);
+        }
+        if !self.hub.reachable() {
+            self.fail_interaction(id);
+            return Err(ActError::NoAnswer(NO_ANSWER.to_owned()));
+        }
+        self.hub.dispatch(
+            intent::ALWAYS,
+            Some(self.guild.id),
+            "INTERACTION_CREATE",
+            &payload,
+        );
+        Ok(id)
+    }
+}
+
+fn command_data(definition: &Value, options: Vec<Value>) -> Value {
+    let mut data = json!({
+        "id": definition["id"],
+        "name": definition["name"],
+        "type": definition["type"],
+    });
+    if !options.is_empty() {
+        data["options"] = Value::Array(options);
+    }
+    if let Some(guild) = definition.get("guild_id") {
+        data["guild_id"] = guild.clone();
+    }
+    data
+}

@@ -1,0 +1,89 @@
+//! What people do besides using commands: they talk, react and dismiss.
+
+use serde::Serialize;
+
+use crate::snowflake::Id;
+use crate::state::State;
+use crate::state::messages::form::MessageForm;
+use crate::state::model::Emoji;
+use crate::state::model::errors::{ApiError, ApiResult};
+
+/// Why an act of a person did not happen.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
+pub enum ActError {
+    /// The Discord client would not have sent this: an unknown command, a bad option, a disabled button.
+    #[error("{0}")]
+    Invalid(String),
+    /// Discord refused it.
+    #[error("{message} (code {code})")]
+    Refused {
+        /// Discord's error code.
+        code: u32,
+        /// Discord's message.
+        message: String,
+    },
+    /// No bot was there to answer.
+    #[error("{0}")]
+    NoAnswer(String),
+}
+
+impl From<ApiError> for ActError {
+    fn from(error: ApiError) -> Self {
+        Self::Refused {
+            code: error.code,
+            message: error.message,
+        }
+    }
+}
+
+impl State {
+    /// Somebody posts a message with files.
+    pub(crate) fn say(&mut self, user: Id, channel: Id, form: MessageForm) -> Result<Id, ActError> {
+        let limit = self.attachment_limit(user);
+        let size = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
+        if form.files.iter().any(|(file, _)| size(file.bytes.len()) > limit) {
+            return Err(ApiError::too_large().into());
+        }
+        Ok(self.post(user, channel, form)?)
+    }
+
+    /// Somebody clicks an emoji under a message.
+    pub(crate) fn add_reaction(
+        &mut self,
+        user: Id,
+        channel: Id,
+        message: Id,
+        emoji: &str,
+        burst: bool,
+    ) -> Result<(), ActError> {
+        let emoji = Emoji::parse(emoji)?;
+        Ok(self.react(user, channel, message, &emoji, burst)?)
+    }
+
+    /// Somebody takes their own reaction back.
+    pub(crate) fn remove_reaction(
+        &mut self,
+        user: Id,
+        channel: Id,
+        message: Id,
+        emoji: &str,
+    ) -> Result<(), ActError> {
+        let emoji = Emoji::parse(emoji)?;
+        Ok(self.unreact(user, user, channel, message, &emoji)?)
+    }
+
+    /// Somebody dismisses a message that only they see. The bot does not hear of it.
+    pub(crate) fn dismiss(&mut self, user: Id, message: Id) -> ApiResult<()> {
+        let channel = self
+            .messages
+            .iter()
+            .find(|(_, all)| {
+                all.get(&message)
+                    .is_some_and(|found| found.only_for == Some(user))
+            })
+            .map(|(channel, _)| *channel)
+            .ok_or_else(ApiError::unknown_message)?;
+        self.remove_message(channel, message);
+        Ok(())
+    }
+}

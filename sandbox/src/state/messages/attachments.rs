@@ -1,0 +1,135 @@
+//! Files: named, measured and kept.
+
+use std::path::PathBuf;
+
+use axum::body::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::snowflake::Id;
+use crate::state::State;
+use crate::state::model::Attachment;
+
+/// A file as it was uploaded.
+#[derive(Clone, Debug)]
+pub(crate) struct Upload {
+    /// The `n` of `files[n]`, or the name of a command's option.
+    pub(crate) key: String,
+    pub(crate) filename: String,
+    pub(crate) content_type: Option<String>,
+    pub(crate) bytes: Bytes,
+}
+
+/// Where a file's bytes are.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) enum Blob {
+    /// Not saved yet, or nothing is kept.
+    #[serde(skip)]
+    Memory(Bytes),
+    /// In the data folder.
+    Disk(PathBuf),
+}
+
+impl Blob {
+    /// The bytes. Reads the disk: not under the lock.
+    pub(crate) fn read(&self) -> std::io::Result<Bytes> {
+        match self {
+            Self::Memory(bytes) => Ok(bytes.clone()),
+            Self::Disk(path) => std::fs::read(path).map(Bytes::from),
+        }
+    }
+}
+
+impl State {
+    /// Takes in a file.
+    pub(crate) fn store(&mut self, upload: &Upload, description: Option<String>) -> Attachment {
+        let attachment = self.measure(upload, description);
+        self.keep(attachment.id, upload.bytes.clone());
+        attachment
+    }
+
+    /// Keeps the bytes of an attachment.
+    pub(in crate::state) fn keep(&mut self, attachment: Id, bytes: Bytes) {
+        self.blobs.insert(attachment, Blob::Memory(bytes));
+    }
+
+    /// Names and measures a file. Its bytes are not kept yet.
+    pub(in crate::state) fn measure(&mut self, upload: &Upload, description: Option<String>) -> Attachment {
+        let id = self.next_id();
+        let size = imagesize::blob_size(&upload.bytes).ok();
+        let measure = |side: usize| u64::try_from(side).ok();
+        let filename = safe_name(&upload.filename);
+        Attachment {
+            id,
+            content_type: content_type(&filename, upload.content_type.as_deref()),
+            filename,
+            description,
+            size: u64::try_from(upload.bytes.len()).unwrap_or(u64::MAX),
+            width: size.and_then(|size| measure(size.width)),
+            height: size.and_then(|size| measure(size.height)),
+            in_embed: false,
+        }
+    }
+
+    /// Where the bytes of an attachment are.
+    pub(crate) fn blob(&self, attachment: Id) -> Option<Blob> {
+        self.blobs.get(&attachment).cloned()
+    }
+
+    /// Where the bytes behind one of our URLs are.
+    pub(crate) fn blob_at(&self, url: &str) -> Option<Blob> {
+        let path = url.strip_prefix(&self.origin)?.strip_prefix("/attachments/")?;
+        let id = path.split('/').nth(1)?.parse().ok()?;
+        self.blob(id)
+    }
+}
+
+/// Discord keeps letters, digits, `.`, `_` and `-` of a file name, and writes `_` for the rest.
+fn safe_name(name: &str) -> String {
+    let keep = |c: char| {
+        if c.is_ascii_alphanumeric() || "._-".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
+    let safe: String = name.chars().map(keep).collect();
+    if safe.is_empty() {
+        "unknown".to_owned()
+    } else {
+        safe
+    }
+}
+
+/// The media type by the name, else as it was sent.
+pub(crate) fn content_type(filename: &str, sent: Option<&str>) -> String {
+    let extension = filename
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let known = match extension.as_str() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        "txt" | "log" | "md" => "text/plain; charset=utf-8",
+        "json" => "application/json; charset=utf-8",
+        "csv" => "text/csv; charset=utf-8",
+        "pdf" => "application/pdf",
+        "zip" => "application/zip",
+        _ => sent.unwrap_or("application/octet-stream"),
+    };
+    known.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_are_made_safe_as_on_discord() {
+        assert_eq!(safe_name("a fox/<b>.png"), "a_fox__b_.png");
+        assert_eq!(safe_name(""), "unknown");
+    }
+}

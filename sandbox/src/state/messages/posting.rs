@@ -1,0 +1,293 @@
+//! Posting and editing: who may, what counts as a mention, which message a nonce stands for.
+
+use serde_json::Value;
+
+use crate::permissions::{
+    ATTACH_FILES, EMBED_LINKS, MANAGE_MESSAGES, MENTION_EVERYONE, READ_MESSAGE_HISTORY, SEND_MESSAGES,
+};
+use crate::snowflake::Id;
+use crate::state::State;
+use crate::state::messages::form::{AllowedMentions, MessageForm, ReplyTo};
+use crate::state::messages::timeline::{Mentions, NewMessage};
+use crate::state::model::errors::{ApiError, ApiResult, FormErrors, invalid};
+use crate::state::model::{Attachment, ChannelKind, EPHEMERAL, LOADING, Message, Reference, SUPPRESS_EMBEDS};
+
+/// Files of a message.
+const FILES_MAX: usize = 10;
+
+impl State {
+    /// Posts a message as `author`. With an enforced nonce it may answer with an earlier one.
+    pub(crate) fn post(&mut self, author: Id, channel: Id, form: MessageForm) -> ApiResult<Id> {
+        self.require_poster(author, channel, &form)?;
+        form.require_something()?;
+        self.require_emojis(&form)?;
+        let nonce = form.nonce.clone();
+        if let Some(nonce) = nonce.as_deref().filter(|_| form.enforce_nonce)
+            && let Some(first) = self.first_with_nonce(author, channel, nonce)?
+        {
+            return Ok(first);
+        }
+        let reference = form
+            .reply_to
+            .map(|to| self.reply_reference(author, channel, to))
+            .transpose()?
+            .flatten();
+        let mut new = self.fill(NewMessage::new(channel, author), form, reference);
+        new.flags &= !EPHEMERAL;
+        let message = self.insert_message(new);
+        if let Some(nonce) = nonce {
+            self.note_nonce(author, channel, nonce, message);
+        }
+        Ok(message)
+    }
+
+    fn require_poster(&self, author: Id, channel: Id, form: &MessageForm) -> ApiResult<()> {
+        let found = self.visible(author, channel)?;
+        if found.kind == ChannelKind::Forum {
+            return Err(ApiError::no_messages_here());
+        }
+        if found.thread.is_some() {
+            self.require_thread_poster(author, channel)?;
+        } else {
+            self.require(author, channel, SEND_MESSAGES)?;
+        }
+        let mut needed = 0;
+        if !form.files.is_empty() {
+            needed |= ATTACH_FILES;
+        }
+        if form.embeds.as_ref().is_some_and(|embeds| !embeds.is_empty()) {
+            needed |= EMBED_LINKS;
+        }
+        self.require(author, channel, needed)
+    }
+
+    fn reply_reference(&self, author: Id, channel: Id, to: ReplyTo) -> ApiResult<Option<Reference>> {
+        if self.permissions_in(author, channel) & READ_MESSAGE_HISTORY == 0 {
+            return Err(ApiError::no_history());
+        }
+        match self.public_message(channel, to.message) {
+            Ok(_) => Ok(Some(Reference {
+                channel,
+                message: Some(to.message),
+            })),
+            Err(_) if !to.must_exist => Ok(None),
+            Err(_) => Err(invalid(
+                "message_reference",
+                "MESSAGE_REFERENCE_UNKNOWN_MESSAGE",
+                "Unknown message",
+            )),
+        }
+    }
+
+    /// Moves a form's parts into a new message.
+    pub(in crate::state) fn fill(
+        &mut self,
+        new: NewMessage,
+        form: MessageForm,
+        reference: Option<Reference>,
+    ) -> NewMessage {
+        let content = form.content.unwrap_or_default();
+        let mut mentions = self.mentions_in(new.channel, new.author, &content, &form.mentions);
+        let replied = reference
+            .and_then(|r| self.message(r.channel, r.message?))
+            .map(|original| original.author);
+        if let Some(replied) = replied.filter(|_| form.mentions.replied_user) {
+            mentions.users.retain(|user| *user != replied);
+            mentions.users.insert(0, replied);
+        }
+        let uploads = form.files;
+        let mut attachments: Vec<Attachment> = uploads
+            .iter()
+            .map(|(upload, description)| self.store(upload, description.clone()))
+            .collect();
+        let mut embeds = form.embeds.unwrap_or_default();
+        self.link_embeds(&mut embeds, &mut attachments);
+        NewMessage {
+            content,
+            flags: form.flags.unwrap_or(0) | new.flags,
+            mentions,
+            attachments,
+            embeds,
+            components: form.components.unwrap_or_default(),
+            nonce: form.nonce,
+            kind: if reference.is_some() && new.kind == 0 {
+                19
+            } else {
+                new.kind
+            },
+            reference: reference.or(new.reference),
+            ..new
+        }
+    }
+
+    /// Who `content` mentions, as far as `allowed` lets it.
+    fn mentions_in(&self, channel: Id, author: Id, content: &str, allowed: &AllowedMentions) -> Mentions {
+        let mut mentions = Mentions::default();
+        for tag in content
+            .split('<')
+            .skip(1)
+            .filter_map(|rest| rest.split_once('>').map(|(tag, _)| tag))
+        {
+            let role = tag.strip_prefix("@&").and_then(|id| id.parse::<Id>().ok());
+            let user = tag
+                .strip_prefix("@!")
+                .or(tag.strip_prefix('@'))
+                .and_then(|id| id.parse::<Id>().ok());
+            if let Some(role) = role.filter(|role| allowed.all_roles || allowed.roles.contains(role)) {
+                push_new(&mut mentions.roles, role);
+            }
+            let known = user.filter(|user| self.users.contains_key(user));
+            if let Some(user) = known.filter(|user| allowed.all_users || allowed.users.contains(user)) {
+                push_new(&mut mentions.users, user);
+            }
+        }
+        let shouts = content.contains("@everyone") || content.contains("@here");
+        let may_shout = self.permissions_in(author, channel) & MENTION_EVERYONE != 0;
+        mentions.everyone = shouts && allowed.everyone && may_shout;
+        mentions
+    }
+
+    /// Notes the files that embeds show (`attachment://name`, or the URL of one of them); such a file is shown in the
+    /// embed alone. Its URL is made anew each time that the message is read.
+    fn link_embeds(&self, embeds: &mut [Value], attachments: &mut [Attachment]) {
+        for file in &mut *attachments {
+            file.in_embed = false;
+        }
+        for embed in embeds {
+            for key in ["image", "thumbnail"] {
+                let Some(url) = embed[key]["url"].as_str() else {
+                    continue;
+                };
+                let own = url.strip_prefix(&self.origin);
+                let id = own.and_then(|path| path.split('?').next()?.rsplit('/').nth(1)?.parse::<Id>().ok());
+                let name = url.strip_prefix("attachment://");
+                let shown = attachments
+                    .iter_mut()
+                    .find(|file| name == Some(file.filename.as_str()) || id == Some(file.id));
+                if let Some(file) = shown {
+                    file.in_embed = true;
+                    embed[key] = serde_json::json!({ "attachment": file.id.to_string() });
+                }
+            }
+        }
+    }
+
+    /// Edits a message of one's own.
+    pub(crate) fn edit(&mut self, editor: Id, channel: Id, message: Id, form: MessageForm) -> ApiResult<()> {
+        self.visible(editor, channel)?;
+        let found = self.public_message(channel, message)?;
+        let sent_ms = found.sent_ms;
+        if found.author != editor {
+            // Others may change nothing but the flags.
+            if !form.is_flags_alone() {
+                return Err(ApiError::not_the_author());
+            }
+            self.require(editor, channel, MANAGE_MESSAGES)?;
+        }
+        if self.is_archived(channel) {
+            return Err(ApiError::thread_archived());
+        }
+        if !form.files.is_empty() {
+            self.require(editor, channel, ATTACH_FILES)?;
+        }
+        self.require_emojis(&form)?;
+        self.count_old_edit(channel, sent_ms)?;
+        self.apply_edit(channel, message, form)
+    }
+
+    /// Changes what the form names and keeps the rest; what is left must be something.
+    pub(in crate::state) fn apply_edit(
+        &mut self,
+        channel: Id,
+        message: Id,
+        form: MessageForm,
+    ) -> ApiResult<()> {
+        let old = self
+            .message(channel, message)
+            .ok_or_else(ApiError::unknown_message)?
+            .clone();
+        let now = self.now();
+        let edited = self.edited(old.clone(), form, now)?;
+        let kept: Vec<Id> = edited
+            .attachments
+            .iter()
+            .map(|attachment| attachment.id)
+            .collect();
+        for dropped in old
+            .attachments
+            .iter()
+            .filter(|attachment| !kept.contains(&attachment.id))
+        {
+            self.blobs.remove(&dropped.id);
+        }
+        self.messages.entry(channel).or_default().insert(message, edited);
+        self.tell_message(channel, message, "MESSAGE_UPDATE");
+        Ok(())
+    }
+
+    fn edited(&mut self, mut message: Message, form: MessageForm, now: u64) -> ApiResult<Message> {
+        let loading = message.flags & LOADING != 0;
+        if let Some(kept) = &form.kept {
+            require_known(kept, &message.attachments)?;
+            message
+                .attachments
+                .retain(|attachment| kept.contains(&attachment.id));
+        }
+        let stays = form
+            .content
+            .as_ref()
+            .unwrap_or(&message.content)
+            .trim()
+            .is_empty()
+            && form.embeds.as_ref().unwrap_or(&message.embeds).is_empty()
+            && form.components.as_ref().unwrap_or(&message.components).is_empty()
+            && form.files.is_empty()
+            && message.attachments.is_empty();
+        if stays {
+            return Err(ApiError::empty_message());
+        }
+        if message.attachments.len() + form.files.len() > FILES_MAX {
+            return Err(ApiError::too_many_attachments());
+        }
+        for (upload, description) in &form.files {
+            message.attachments.push(self.store(upload, description.clone()));
+        }
+        if let Some(content) = form.content {
+            let mentions = self.mentions_in(message.channel, message.author, &content, &form.mentions);
+            message.content = content;
+            message.mentions = mentions.users;
+            message.mention_roles = mentions.roles;
+            message.mention_everyone = mentions.everyone;
+        }
+        if let Some(embeds) = form.embeds {
+            message.embeds = embeds;
+            self.link_embeds(&mut message.embeds, &mut message.attachments);
+        }
+        message.components = form.components.unwrap_or(message.components);
+        if let Some(flags) = form.flags {
+            message.flags = message.flags & !SUPPRESS_EMBEDS | flags & SUPPRESS_EMBEDS;
+        }
+        message.flags &= !LOADING;
+        if !loading {
+            message.edited_ms = Some(now);
+        }
+        Ok(message)
+    }
+}
+
+fn require_known(kept: &[Id], attachments: &[Attachment]) -> ApiResult<()> {
+    let mut errors = FormErrors::default();
+    for (id, at) in kept.iter().zip(0..) {
+        if !attachments.iter().any(|attachment| attachment.id == *id) {
+            let message = "Attachment data is not found";
+            errors.add(&format!("attachments.{at}"), "ATTACHMENT_NOT_FOUND", message);
+        }
+    }
+    errors.check()
+}
+
+fn push_new(list: &mut Vec<Id>, id: Id) {
+    if !list.contains(&id) {
+        list.push(id);
+    }
+}

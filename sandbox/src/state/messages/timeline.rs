@@ -1,0 +1,287 @@
+//! Messages: kept, found, listed, told about, deleted.
+
+use serde_json::{Value, json};
+
+use crate::permissions::{MANAGE_MESSAGES, READ_MESSAGE_HISTORY};
+use crate::snowflake::{self, Id};
+use crate::state::State;
+use crate::state::messages::reactions::page_reactions_json;
+use crate::state::model::errors::{ApiError, ApiResult};
+use crate::state::model::{Attachment, Message, Origin, Reference};
+use crate::state::sessions::intent;
+
+/// How old a message may be to be deleted together with others, in milliseconds: two weeks.
+const BULK_AGE_MS: u64 = 14 * 24 * 60 * 60 * 1_000;
+
+/// A message before it has a time and, but for the first of a post, an id.
+pub(crate) struct NewMessage {
+    pub(crate) id: Option<Id>,
+    pub(crate) channel: Id,
+    pub(crate) author: Id,
+    pub(crate) kind: u8,
+    pub(crate) content: String,
+    pub(crate) flags: u64,
+    pub(crate) mentions: Mentions,
+    pub(crate) attachments: Vec<Attachment>,
+    pub(crate) embeds: Vec<Value>,
+    pub(crate) components: Vec<Value>,
+    pub(crate) nonce: Option<String>,
+    pub(crate) reference: Option<Reference>,
+    pub(crate) interaction: Option<Origin>,
+    pub(crate) only_for: Option<Id>,
+}
+
+/// Who a text mentions, as far as it was allowed to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Mentions {
+    pub(crate) users: Vec<Id>,
+    pub(crate) roles: Vec<Id>,
+    pub(crate) everyone: bool,
+}
+
+impl NewMessage {
+    /// An empty message.
+    pub(crate) fn new(channel: Id, author: Id) -> Self {
+        Self {
+            id: None,
+            channel,
+            author,
+            kind: 0,
+            content: String::new(),
+            flags: 0,
+            mentions: Mentions::default(),
+            attachments: vec![],
+            embeds: vec![],
+            components: vec![],
+            nonce: None,
+            reference: None,
+            interaction: None,
+            only_for: None,
+        }
+    }
+}
+
+/// Which messages of a channel are listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) before: Option<Id>,
+    pub(crate) after: Option<Id>,
+    pub(crate) around: Option<Id>,
+    pub(crate) limit: usize,
+}
+
+impl State {
+    /// Puts a message in its channel and tells everybody.
+    pub(crate) fn insert_message(&mut self, new: NewMessage) -> Id {
+        let id = new.id.unwrap_or_else(|| self.next_id());
+        let (channel, author, public) = (new.channel, new.author, new.only_for.is_none());
+        let system = matches!(new.kind, 18 | 21);
+        let message = Message {
+            id,
+            channel,
+            author,
+            kind: new.kind,
+            content: new.content,
+            sent_ms: self.now(),
+            edited_ms: None,
+            flags: new.flags,
+            mentions: new.mentions.users,
+            mention_roles: new.mentions.roles,
+            mention_everyone: new.mentions.everyone,
+            attachments: new.attachments,
+            embeds: new.embeds,
+            components: new.components,
+            nonce: new.nonce,
+            reference: new.reference,
+            interaction: new.interaction,
+            reactions: Vec::new(),
+            only_for: new.only_for,
+        };
+        self.messages.entry(channel).or_default().insert(id, message);
+        if public {
+            if let Some(found) = self.channels.get_mut(&channel) {
+                found.last_message = Some(id);
+            }
+            self.count_in_thread(channel, author, system);
+        }
+        self.tell_message(channel, id, "MESSAGE_CREATE");
+        id
+    }
+
+    /// Tells bots and pages about a message as it is now.
+    pub(crate) fn tell_message(&mut self, channel: Id, message: Id, event: &str) {
+        let Some(found) = self.message(channel, message) else {
+            return;
+        };
+        let only_for = found.only_for;
+        let author = found.author;
+        let page = self.page_message_json(found, only_for.unwrap_or_default());
+        let mut body = self.message_json(found, self.guild.bot);
+        self.hub.page(only_for, event, &page);
+        if only_for.is_none() && self.sees(self.guild.bot, channel) {
+            body["guild_id"] = json!(self.guild.id.to_string());
+            body["member"] = self.partial_member_json(author).unwrap_or_default();
+            self.hub
+                .dispatch(intent::GUILD_MESSAGES, Some(self.guild.id), event, &body);
+        }
+    }
+
+    /// A message as a page shows it to `viewer`: with everybody who reacted.
+    pub(crate) fn page_message_json(&self, message: &Message, viewer: Id) -> Value {
+        let mut json = self.message_json(message, viewer);
+        json["reactions"] = page_reactions_json(message, viewer);
+        json
+    }
+
+    /// A message, ephemeral or not.
+    pub(crate) fn message(&self, channel: Id, message: Id) -> Option<&Message> {
+        self.messages.get(&channel)?.get(&message)
+    }
+
+    pub(crate) fn message_mut(&mut self, channel: Id, message: Id) -> Option<&mut Message> {
+        self.messages.get_mut(&channel)?.get_mut(&message)
+    }
+
+    /// A message that REST knows (10008).
+    pub(crate) fn public_message(&self, channel: Id, message: Id) -> ApiResult<&Message> {
+        self.message(channel, message)
+            .filter(|message| message.only_for.is_none())
+            .ok_or_else(ApiError::unknown_message)
+    }
+
+    /// A message that this user sees (10008).
+    pub(crate) fn message_seen_by(&self, user: Id, channel: Id, message: Id) -> ApiResult<&Message> {
+        self.visible(user, channel)?;
+        self.message(channel, message)
+            .filter(|message| message.only_for.is_none_or(|only| only == user))
+            .ok_or_else(ApiError::unknown_message)
+    }
+
+    /// One message for the bot.
+    pub(crate) fn get_message(&self, reader: Id, channel: Id, message: Id) -> ApiResult<Value> {
+        self.require(reader, channel, READ_MESSAGE_HISTORY)?;
+        Ok(self.message_json(self.public_message(channel, message)?, reader))
+    }
+
+    /// The messages of a channel that `take` lets through, newest first.
+    pub(crate) fn list(&self, channel: Id, page: Page, take: impl Fn(&Message) -> bool) -> Vec<&Message> {
+        let Some(all) = self.messages.get(&channel) else {
+            return vec![];
+        };
+        let listed = || all.values().filter(|message| take(message));
+        let limit = page.limit;
+        let mut found: Vec<&Message> = if let Some(around) = page.around {
+            let mut near: Vec<&Message> = listed()
+                .filter(|m| m.id <= around)
+                .rev()
+                .take(limit / 2 + 1)
+                .collect();
+            near.extend(listed().filter(|m| m.id > around).take(limit - limit / 2 - 1));
+            near
+        } else if let Some(after) = page.after {
+            listed()
+                .filter(|message| message.id > after)
+                .take(limit)
+                .collect()
+        } else {
+            let before = page.before.unwrap_or(Id::MAX);
+            listed()
+                .filter(|message| message.id < before)
+                .rev()
+                .take(limit)
+                .collect()
+        };
+        found.sort_by_key(|message| std::cmp::Reverse(message.id));
+        found
+    }
+
+    /// Messages for the bot. Without Read Message History there are none, as on Discord.
+    pub(crate) fn list_messages(&self, reader: Id, channel: Id, page: Page) -> ApiResult<Vec<Value>> {
+        self.visible(reader, channel)?;
+        if self.permissions_in(reader, channel) & READ_MESSAGE_HISTORY == 0 {
+            return Ok(vec![]);
+        }
+        let found = self.list(channel, page, |message| message.only_for.is_none());
+        Ok(found
+            .into_iter()
+            .map(|message| self.message_json(message, reader))
+            .collect())
+    }
+
+    /// Deletes one's own message, or anybody's with Manage Messages.
+    pub(crate) fn delete_message(&mut self, actor: Id, channel: Id, message: Id) -> ApiResult<()> {
+        self.visible(actor, channel)?;
+        let author = self.public_message(channel, message)?.author;
+        if author != actor {
+            self.require(actor, channel, MANAGE_MESSAGES)?;
+        }
+        if self.is_archived(channel) {
+            return Err(ApiError::thread_archived());
+        }
+        self.remove_message(channel, message);
+        Ok(())
+    }
+
+    /// Takes a message away, whoever wrote it.
+    pub(crate) fn remove_message(&mut self, channel: Id, message: Id) {
+        let Some((public, body)) = self.take_message(channel, message) else {
+            return;
+        };
+        if public && self.sees(self.guild.bot, channel) {
+            self.hub.dispatch(
+                intent::GUILD_MESSAGES,
+                Some(self.guild.id),
+                "MESSAGE_DELETE",
+                &body,
+            );
+        }
+    }
+
+    /// Deletes messages of a channel together (50013, 50034). Those that are not there are passed over.
+    pub(crate) fn delete_many(&mut self, actor: Id, channel: Id, messages: &[Id]) -> ApiResult<()> {
+        self.require(actor, channel, MANAGE_MESSAGES)?;
+        let oldest = self.now().saturating_sub(BULK_AGE_MS);
+        if messages.iter().any(|message| snowflake::ms(*message) < oldest) {
+            return Err(ApiError::too_old_to_delete());
+        }
+        let there: Vec<Id> = messages
+            .iter()
+            .copied()
+            .filter(|message| self.public_message(channel, *message).is_ok())
+            .collect();
+        for message in &there {
+            self.take_message(channel, *message);
+        }
+        let body = json!({
+            "ids": there.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "channel_id": channel.to_string(),
+            "guild_id": self.guild.id.to_string(),
+        });
+        if !there.is_empty() && self.sees(self.guild.bot, channel) {
+            let name = "MESSAGE_DELETE_BULK";
+            self.hub
+                .dispatch(intent::GUILD_MESSAGES, Some(self.guild.id), name, &body);
+        }
+        Ok(())
+    }
+
+    /// Takes a message away and tells the pages. Gives whether it was public, and what bots are told.
+    fn take_message(&mut self, channel: Id, message: Id) -> Option<(bool, Value)> {
+        let removed = self.messages.get_mut(&channel)?.remove(&message)?;
+        for attachment in &removed.attachments {
+            self.blobs.remove(&attachment.id);
+        }
+        if let Some(thread) = self.channels.get_mut(&channel).and_then(|c| c.thread.as_mut())
+            && removed.only_for.is_none()
+        {
+            thread.message_count = thread.message_count.saturating_sub(1);
+        }
+        let body = json!({
+            "id": message.to_string(),
+            "channel_id": channel.to_string(),
+            "guild_id": self.guild.id.to_string(),
+        });
+        self.hub.page(removed.only_for, "MESSAGE_DELETE", &body);
+        Some((removed.only_for.is_none(), body))
+    }
+}

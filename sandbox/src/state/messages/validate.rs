@@ -1,0 +1,291 @@
+//! Limits of embeds and components.
+
+use serde_json::{Value, json};
+
+use crate::state::model::errors::FormErrors;
+
+const EMBEDS_MAX: usize = 10;
+const EMBED_CHARACTERS_MAX: usize = 6_000;
+const ROWS_MAX: usize = 5;
+const ROW_MAX: usize = 5;
+const CUSTOM_ID_MAX: usize = 100;
+const LABEL_MAX: usize = 80;
+const SELECT_OPTIONS_MAX: usize = 25;
+
+/// The texts of an embed and how long each may be.
+const EMBED_TEXTS: [(&str, usize); 4] = [
+    ("/title", 256),
+    ("/description", 4_096),
+    ("/footer/text", 2_048),
+    ("/author/name", 256),
+];
+
+/// Checks a message's embeds.
+pub(in crate::state) fn embeds(embeds: &[Value], errors: &mut FormErrors) {
+    errors.max_items("embeds", embeds.len(), EMBEDS_MAX);
+    let mut total = 0;
+    for (embed, at) in embeds.iter().zip(0..) {
+        for (pointer, limit) in EMBED_TEXTS {
+            let text = embed.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+            total += text.chars().count();
+            errors.max_length(&format!("embeds.{at}{}", pointer.replace('/', ".")), text, limit);
+        }
+        total += embed_fields(&embed["fields"], at, errors);
+    }
+    if total > EMBED_CHARACTERS_MAX {
+        errors.add(
+            "embeds",
+            "MAX_EMBED_SIZE_EXCEEDED",
+            "Embed size exceeds maximum size of 6000",
+        );
+    }
+}
+
+fn embed_fields(fields: &Value, embed: usize, errors: &mut FormErrors) -> usize {
+    let fields = fields.as_array().map_or(&[][..], |fields| &fields[..]);
+    errors.max_items(&format!("embeds.{embed}.fields"), fields.len(), 25);
+    let mut total = 0;
+    for (field, at) in fields.iter().zip(0..) {
+        for (key, limit) in [("name", 256), ("value", 1_024)] {
+            let text = field[key].as_str().unwrap_or_default();
+            let path = format!("embeds.{embed}.fields.{at}.{key}");
+            if text.is_empty() {
+                errors.required(&path);
+            }
+            total += text.chars().count();
+            errors.max_length(&path, text, limit);
+        }
+    }
+    total
+}
+
+/// What Discord adds to an embed that it takes.
+pub(in crate::state) fn finish_embed(embed: &mut Value) {
+    if let Some(map) = embed.as_object_mut() {
+        map.retain(|_, value| !value.is_null());
+        map.insert("type".to_owned(), json!("rich"));
+        for field in map
+            .get_mut("fields")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            if field["inline"].is_null() {
+                field["inline"] = json!(false);
+            }
+        }
+    }
+}
+
+/// Checks a message's rows of buttons and selects.
+pub(in crate::state) fn components(rows: &[Value], errors: &mut FormErrors) {
+    errors.max_items("components", rows.len(), ROWS_MAX);
+    let mut seen: Vec<&str> = Vec::new();
+    for (row, at) in rows.iter().zip(0..) {
+        let path = format!("components.{at}");
+        if row["type"] != 1 {
+            errors.choice(&format!("{path}.type"), "1");
+            continue;
+        }
+        let children = row["components"]
+            .as_array()
+            .map_or(&[][..], |children| &children[..]);
+        if children.is_empty() || children.len() > ROW_MAX {
+            errors.add(
+                &format!("{path}.components"),
+                "BASE_TYPE_BAD_LENGTH",
+                "Must be between 1 and 5 in length.",
+            );
+        }
+        let wide = children
+            .iter()
+            .any(|child| matches!(child["type"].as_u64(), Some(3 | 5..=8)));
+        if wide && children.len() > 1 {
+            let message = "The specified component exceeds the maximum width";
+            let path = format!("{path}.components.1");
+            errors.add(&path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message);
+        }
+        for (child, index) in children.iter().zip(0..) {
+            component(child, &format!("{path}.components.{index}"), &mut seen, errors);
+        }
+    }
+}
+
+fn component<'a>(child: &'a Value, path: &str, seen: &mut Vec<&'a str>, errors: &mut FormErrors) {
+    match child["type"].as_u64() {
+        Some(2) => button(child, path, errors),
+        Some(3 | 5..=8) => select(child, path, errors),
+        _ => return errors.choice(&format!("{path}.type"), "2, 3, 5, 6, 7, 8"),
+    }
+    let linked = child["type"] == 2 && child["style"] == 5;
+    let Some(custom_id) = child["custom_id"].as_str() else {
+        if !linked {
+            errors.required(&format!("{path}.custom_id"));
+        }
+        return;
+    };
+    let id_path = format!("{path}.custom_id");
+    self::custom_id(&child["custom_id"], &id_path, errors);
+    if seen.contains(&custom_id) {
+        errors.add(
+            &id_path,
+            "COMPONENT_CUSTOM_ID_DUPLICATED",
+            "Component custom id cannot be duplicated",
+        );
+    }
+    seen.push(custom_id);
+}
+
+fn button(button: &Value, path: &str, errors: &mut FormErrors) {
+    errors.max_length(
+        &format!("{path}.label"),
+        button["label"].as_str().unwrap_or_default(),
+        LABEL_MAX,
+    );
+    match button["style"].as_u64() {
+        Some(1..=4) => {}
+        Some(5) if button["url"].is_string() => {}
+        Some(5) => errors.required(&format!("{path}.url")),
+        _ => errors.choice(&format!("{path}.style"), "1, 2, 3, 4, 5"),
+    }
+    let named = button["label"].as_str().is_some_and(|label| !label.is_empty());
+    if !named && button["emoji"].is_null() {
+        let message = "A button must have a label or an emoji";
+        errors.add(path, "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", message);
+    }
+}
+
+/// Checks a select: what it offers, and how many of it may be picked.
+pub(in crate::state) fn select(select: &Value, path: &str, errors: &mut FormErrors) {
+    let offered = if select["type"] == 3 {
+        let options = select["options"].as_array().map_or(&[][..], Vec::as_slice);
+        select_options(options, path, errors);
+        options.len()
+    } else {
+        SELECT_OPTIONS_MAX
+    };
+    let placeholder = select["placeholder"].as_str().unwrap_or_default();
+    errors.max_length(&format!("{path}.placeholder"), placeholder, 150);
+    let bound = |key: &str| select[key].as_u64().unwrap_or(1);
+    let most = u64::try_from(offered.min(SELECT_OPTIONS_MAX)).unwrap_or(25);
+    for (key, from) in [("min_values", 0), ("max_values", bound("min_values").max(1))] {
+        if !(from..=most.max(from)).contains(&bound(key)) {
+            let message = format!("int value should be between {from} and {most}.");
+            errors.add(&format!("{path}.{key}"), "NUMBER_TYPE_MAX", message);
+        }
+    }
+}
+
+fn select_options(options: &[Value], path: &str, errors: &mut FormErrors) {
+    if options.is_empty() {
+        errors.required(&format!("{path}.options"));
+    }
+    errors.max_items(&format!("{path}.options"), options.len(), SELECT_OPTIONS_MAX);
+    for (option, at) in options.iter().zip(0..) {
+        for key in ["label", "value"] {
+            let text = option[key].as_str().unwrap_or_default();
+            errors.length(&format!("{path}.options.{at}.{key}"), text, 1, 100);
+        }
+        if options[..at]
+            .iter()
+            .any(|other| other["value"] == option["value"])
+        {
+            let message = "The specified option value is already used";
+            let path = format!("{path}.options.{at}.value");
+            errors.add(&path, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message);
+        }
+    }
+}
+
+/// Checks the id under which the use of a component comes back.
+pub(in crate::state) fn custom_id(id: &Value, path: &str, errors: &mut FormErrors) {
+    errors.length(path, id.as_str().unwrap_or_default(), 1, CUSTOM_ID_MAX);
+}
+
+/// Discord gives every component a number within its message, and selects their bounds.
+pub(in crate::state) fn number_components(rows: &mut [Value]) {
+    let mut next = 1_u64;
+    let mut number = |component: &mut Value| {
+        if let Some(map) = component.as_object_mut() {
+            map.retain(|_, value| !value.is_null());
+            map.entry("id").or_insert_with(|| json!(next));
+            next += 1;
+            if matches!(map.get("type").and_then(Value::as_u64), Some(3 | 5..=8)) {
+                for bound in ["min_values", "max_values"] {
+                    map.entry(bound).or_insert_with(|| json!(1));
+                }
+            }
+        }
+    };
+    for row in rows {
+        number(row);
+        let inner = row.as_object_mut().into_iter().flat_map(|row| row.iter_mut());
+        for (key, part) in inner {
+            match (key.as_str(), part) {
+                ("components", Value::Array(children)) => children.iter_mut().for_each(&mut number),
+                // An input of a modal, under its label.
+                ("component", child) => number(child),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(check: impl FnOnce(&mut FormErrors)) -> String {
+        let mut errors = FormErrors::default();
+        check(&mut errors);
+        errors
+            .check()
+            .err()
+            .and_then(|error| error.errors)
+            .unwrap_or_default()
+            .to_string()
+    }
+
+    #[test]
+    fn two_buttons_cannot_share_an_id() {
+        let button = json!({ "type": 2, "style": 1, "label": "Go", "custom_id": "go" });
+        let rows = [json!({ "type": 1, "components": [button, button] })];
+        assert!(faults(|errors| components(&rows, errors)).contains("COMPONENT_CUSTOM_ID_DUPLICATED"));
+        assert_eq!(faults(|errors| components(&[], errors)), "null");
+    }
+
+    #[test]
+    fn a_select_has_a_row_of_its_own_and_offers_each_value_once() {
+        let option = json!({ "label": "A", "value": "a" });
+        let select = json!({ "type": 3, "custom_id": "s", "options": [option] });
+        let row = |children: &[&Value]| [json!({ "type": 1, "components": children })];
+        assert_eq!(faults(|errors| components(&row(&[&select]), errors)), "null");
+        let people = json!({ "type": 5, "custom_id": "p", "max_values": 25 });
+        assert_eq!(faults(|errors| components(&row(&[&people]), errors)), "null");
+        let both = row(&[&select, &people]);
+        assert!(faults(|errors| components(&both, errors)).contains("COMPONENT_LAYOUT_WIDTH_EXCEEDED"));
+        for (key, value, code) in [
+            ("options", json!([option, option]), "OPTION_VALUE_DUPLICATED"),
+            ("options", json!([]), "BASE_TYPE_REQUIRED"),
+            ("max_values", json!(2), "NUMBER_TYPE_MAX"),
+            ("min_values", json!(2), "NUMBER_TYPE_MAX"),
+        ] {
+            let mut bad = select.clone();
+            bad[key] = value;
+            assert!(
+                faults(|errors| components(&row(&[&bad]), errors)).contains(code),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn embeds_have_6000_characters_in_all() {
+        let long = json!({ "description": "x".repeat(4_000) });
+        assert_eq!(
+            faults(|errors| embeds(std::slice::from_ref(&long), errors)),
+            "null"
+        );
+        assert!(faults(|errors| embeds(&[long.clone(), long], errors)).contains("MAX_EMBED_SIZE_EXCEEDED"));
+    }
+}

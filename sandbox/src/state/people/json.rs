@@ -1,0 +1,315 @@
+//! How things look in JSON, with the fields that client libraries insist on.
+
+use serde_json::{Value, json};
+
+use crate::clock::iso;
+use crate::snowflake::Id;
+use crate::state::State;
+use crate::state::model::{Channel, ChannelKind, Emoji, Overwrite, Role, Thread, User};
+
+/// What a guild may have and ours has not.
+const GUILD_UNSET: [&str; 20] = [
+    "icon",
+    "icon_hash",
+    "splash",
+    "discovery_splash",
+    "banner",
+    "description",
+    "vanity_url_code",
+    "application_id",
+    "afk_channel_id",
+    "widget_channel_id",
+    "system_channel_id",
+    "rules_channel_id",
+    "public_updates_channel_id",
+    "safety_alerts_channel_id",
+    "max_presences",
+    "hub_type",
+    "home_header",
+    "latest_onboarding_question_id",
+    "incidents_data",
+    "inventory_settings",
+];
+
+/// An id as Discord writes it.
+pub(crate) fn id(id: Id) -> Value {
+    Value::String(id.to_string())
+}
+
+/// Ids as Discord writes them.
+pub(in crate::state) fn ids(list: &[Id]) -> Vec<Value> {
+    list.iter().copied().map(id).collect()
+}
+
+/// An emoji as Discord writes it.
+pub(crate) fn emoji(emoji: &Emoji) -> Value {
+    match emoji.id {
+        Some(custom) => json!({ "id": custom.to_string(), "name": emoji.name, "animated": false }),
+        None => json!({ "id": null, "name": emoji.name }),
+    }
+}
+
+impl State {
+    /// A user, as others see them.
+    pub(crate) fn user_json(&self, user: Id) -> Value {
+        let (name, bot) = self
+            .users
+            .get(&user)
+            .map_or(("Deleted User", false), |u| (u.name.as_str(), u.bot));
+        json!({
+            "id": user.to_string(),
+            "username": if bot { name.to_owned() } else { name.to_lowercase().replace(' ', "_") },
+            "global_name": if bot { Value::Null } else { json!(name) },
+            "discriminator": if bot { "0001" } else { "0" },
+            "avatar": null,
+            "avatar_decoration_data": null,
+            "banner": null,
+            "accent_color": null,
+            "bot": bot,
+            "system": false,
+            "flags": 0,
+            "public_flags": 0,
+            "collectibles": null,
+            "clan": null,
+            "primary_guild": null,
+        })
+    }
+
+    /// Everybody, as the page shows them: also those who left.
+    pub(crate) fn page_users_json(&self) -> Vec<Value> {
+        let page_user = |user: &User| {
+            let mut json = self.user_json(user.id);
+            let member = self.members.get(&user.id);
+            let has = |role: &&Role| member.is_some_and(|member| member.roles.contains(&role.id));
+            let roles: Vec<&str> = self
+                .roles
+                .iter()
+                .filter(has)
+                .map(|role| role.name.as_str())
+                .collect();
+            json["name"] = json!(user.name);
+            json["color"] = json!(user.color);
+            json["hint"] = json!(user.hint);
+            json["persona"] = json!(user.persona);
+            json["member"] = json!(member.is_some());
+            json["roles"] = json!(roles);
+            json["role_ids"] = json!(member.map(|member| ids(&member.roles)).unwrap_or_default());
+            json["permissions"] = json!(self.guild_permissions(user.id).to_string());
+            json
+        };
+        self.users.values().map(page_user).collect()
+    }
+
+    /// The bot's own user, as `/users/@me` and READY show it.
+    pub(crate) fn me_json(&self) -> Value {
+        let mut me = self.user_json(self.guild.bot);
+        me["mfa_enabled"] = json!(false);
+        me["verified"] = json!(true);
+        me["locale"] = json!("en-US");
+        me["email"] = Value::Null;
+        me["premium_type"] = json!(0);
+        me
+    }
+
+    /// The application, whose id is the bot's.
+    pub(crate) fn application_json(&self) -> Value {
+        let bot = self.guild.bot;
+        json!({
+            "id": bot.to_string(),
+            "name": self.users.get(&bot).map_or("Bot", |user| user.name.as_str()),
+            "icon": null,
+            "description": "",
+            "type": null,
+            "bot": self.user_json(bot),
+            "summary": "",
+            "bot_public": true,
+            "bot_require_code_grant": false,
+            "verify_key": "0".repeat(64),
+            "owner": self.user_json(self.guild.owner),
+            "team": null,
+            "flags": 0,
+            "redirect_uris": [],
+            "interactions_endpoint_url": null,
+            "integration_types_config": { "0": {} },
+            "role_connections_verification_url": null,
+            "explicit_content_filter": 0,
+            "eligible_oauth2_scopes": [],
+            "flags_new": "0",
+            "approximate_guild_count": 1,
+            "approximate_user_install_count": 0,
+            "approximate_user_authorization_count": 0,
+        })
+    }
+
+    /// A member with their user. `None` if they are not (or no longer) in the guild.
+    pub(crate) fn member_json(&self, user: Id) -> Option<Value> {
+        let mut member = self.partial_member_json(user)?;
+        member["user"] = self.user_json(user);
+        Some(member)
+    }
+
+    /// A member without their user, as in messages.
+    pub(crate) fn partial_member_json(&self, user: Id) -> Option<Value> {
+        let member = self.members.get(&user)?;
+        Some(json!({
+            "roles": ids(&member.roles),
+            "nick": member.nick,
+            "avatar": null,
+            "banner": null,
+            "joined_at": iso(member.joined_ms),
+            "premium_since": null,
+            "deaf": false,
+            "mute": false,
+            "flags": 0,
+            "pending": false,
+            "communication_disabled_until": self.timeout_json(user),
+        }))
+    }
+
+    /// All roles, @everyone first.
+    pub(crate) fn roles_json(&self) -> Vec<Value> {
+        let everyone = role_json(self.guild.id, "@everyone", self.guild.everyone, 0, 0);
+        let others = self.roles.iter().zip(1..).map(|(role, position)| {
+            let mut json = role_json(role.id, &role.name, role.permissions, role.color, position);
+            let bots = self
+                .members
+                .get(&self.guild.bot)
+                .is_some_and(|bot| bot.roles.contains(&role.id));
+            if bots {
+                json["managed"] = json!(true);
+                json["tags"] = json!({ "bot_id": self.guild.bot.to_string() });
+            }
+            json
+        });
+        std::iter::once(everyone).chain(others).collect()
+    }
+
+    /// The guild as REST shows it.
+    pub(crate) fn guild_json(&self) -> Value {
+        let guild = &self.guild;
+        let mut json = json!({
+            "id": guild.id.to_string(), "name": guild.name, "owner_id": guild.owner.to_string(),
+            "region": "us-west", "afk_timeout": 300, "widget_enabled": false, "system_channel_flags": 0,
+            "verification_level": 1, "default_message_notifications": 1, "explicit_content_filter": 2,
+            "mfa_level": 0, "nsfw": false, "nsfw_level": 0, "preferred_locale": "en-US",
+            "premium_tier": guild.premium_tier, "premium_subscription_count": 0,
+            "premium_progress_bar_enabled": false, "features": [], "emojis": self.emojis_json(), "stickers": [],
+            "roles": self.roles_json(), "max_members": 500_000,
+            "max_video_channel_users": 25, "max_stage_video_channel_users": 50,
+        });
+        for unset in GUILD_UNSET {
+            json[unset] = Value::Null;
+        }
+        json
+    }
+
+    /// The guild as `GUILD_CREATE` shows it.
+    pub(crate) fn guild_create_json(&self) -> Value {
+        let mut guild = self.guild_json();
+        let bot_sees = |channel: &&Channel| self.sees(self.guild.bot, channel.id);
+        let (threads, channels): (Vec<&Channel>, Vec<&Channel>) = self
+            .channels
+            .values()
+            .filter(bot_sees)
+            .partition(|channel| channel.thread.is_some());
+        let active = threads
+            .into_iter()
+            .filter(|c| c.thread.as_ref().is_some_and(|thread| !thread.archived));
+        guild["joined_at"] = json!(iso(self
+            .members
+            .get(&self.guild.bot)
+            .map_or(0, |bot| bot.joined_ms)));
+        guild["large"] = json!(false);
+        guild["unavailable"] = json!(false);
+        guild["member_count"] = json!(self.members.len());
+        guild["members"] = self.member_json(self.guild.bot).into_iter().collect();
+        guild["channels"] = channels
+            .into_iter()
+            .map(|channel| self.channel_json(channel))
+            .collect();
+        guild["threads"] = active.map(|channel| self.channel_json(channel)).collect();
+        for empty in [
+            "voice_states",
+            "presences",
+            "stage_instances",
+            "guild_scheduled_events",
+            "soundboard_sounds",
+        ] {
+            guild[empty] = json!([]);
+        }
+        guild
+    }
+
+    /// A channel or thread.
+    pub(crate) fn channel_json(&self, channel: &Channel) -> Value {
+        let mut json = json!({
+            "id": channel.id.to_string(),
+            "type": channel.kind.number(),
+            "guild_id": self.guild.id.to_string(),
+            "name": channel.name,
+            "parent_id": channel.parent.map(|parent| parent.to_string()),
+            "last_message_id": channel.last_message.map(|message| message.to_string()),
+            "rate_limit_per_user": 0,
+            "flags": 0,
+        });
+        if let Some(thread) = &channel.thread {
+            self.add_thread_fields(&mut json, channel, thread);
+        } else {
+            json["topic"] = json!(channel.topic);
+            json["position"] = json!(channel.position);
+            json["nsfw"] = json!(false);
+            json["permission_overwrites"] = channel.overwrites.iter().map(overwrite_json).collect();
+            json["last_pin_timestamp"] = Value::Null;
+        }
+        if channel.kind == ChannelKind::Forum {
+            json["available_tags"] = json!([]);
+            json["default_forum_layout"] = json!(0);
+        }
+        json
+    }
+
+    fn add_thread_fields(&self, json: &mut Value, channel: &Channel, thread: &Thread) {
+        json["owner_id"] = id(thread.owner);
+        json["message_count"] = json!(thread.message_count);
+        json["total_message_sent"] = json!(thread.total_sent);
+        json["member_count"] = json!(thread.members.len().min(50));
+        json["thread_metadata"] = json!({
+            "archived": thread.archived,
+            "archive_timestamp": iso(thread.archive_changed_ms),
+            "auto_archive_duration": thread.auto_archive_minutes,
+            "locked": thread.locked,
+            "create_timestamp": iso(thread.created_ms),
+        });
+        if channel.kind == ChannelKind::PrivateThread {
+            json["thread_metadata"]["invitable"] = json!(true);
+        }
+        if thread.members.contains(&self.guild.bot) {
+            json["member"] = thread_member_json(channel.id, self.guild.bot, thread.created_ms);
+        }
+    }
+}
+
+/// Somebody's membership of a thread.
+pub(crate) fn thread_member_json(thread: Id, user: Id, joined_ms: u64) -> Value {
+    json!({
+        "id": thread.to_string(), "user_id": user.to_string(), "join_timestamp": iso(joined_ms), "flags": 0,
+    })
+}
+
+fn overwrite_json(overwrite: &Overwrite) -> Value {
+    json!({
+        "id": overwrite.id.to_string(),
+        "type": u8::from(overwrite.member),
+        "allow": overwrite.allow.to_string(),
+        "deny": overwrite.deny.to_string(),
+    })
+}
+
+fn role_json(role: Id, name: &str, permissions: u64, color: u32, position: u16) -> Value {
+    json!({
+        "id": role.to_string(), "name": name, "permissions": permissions.to_string(), "position": position,
+        "color": color, "hoist": position > 0, "managed": false, "mentionable": false, "flags": 0,
+        "colors": { "primary_color": color, "secondary_color": null, "tertiary_color": null },
+        "icon": null, "unicode_emoji": null,
+    })
+}

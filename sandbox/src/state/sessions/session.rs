@@ -1,0 +1,207 @@
+//! A bot's session: who it is, what it wants to hear, what it was told. It outlives its connection for a while.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::snowflake::Id;
+use crate::state::sessions::close::Close;
+use crate::state::sessions::mishap::Event;
+use crate::state::sessions::{Dispatched, EventKind, intent};
+
+/// Events kept for a RESUME.
+const REPLAY_KEPT: usize = 4_096;
+
+/// What a session's connection is told to do.
+#[derive(Debug)]
+pub(crate) enum Frame {
+    /// Send this text.
+    Text(String),
+    /// Close with this.
+    Close(Close),
+    /// Close without a code.
+    CloseBare,
+    /// Say that the session cannot go on here (op 9): resumable or not.
+    Invalid(bool),
+    /// Ask for a new connection (op 7).
+    Reconnect,
+    /// From now on hear nothing and say nothing, with the connection open.
+    Mute,
+    /// From now on answer no heartbeat.
+    WithholdAcks,
+    /// Drop the TCP connection without a word.
+    Drop,
+}
+
+pub(crate) type Link = mpsc::UnboundedSender<Frame>;
+
+/// What a bot asks for when it identifies.
+#[derive(Clone, Debug)]
+pub(crate) struct Wishes {
+    pub(crate) token: String,
+    pub(crate) intents: u64,
+    /// Which shard, of how many.
+    pub(crate) shard: (u64, u64),
+    /// Whether payloads are to be packed one by one.
+    pub(crate) compress: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) id: String,
+    pub(crate) wishes: Wishes,
+    /// The bot's own user: of its messages it sees the content whatever its intents.
+    bot: Id,
+    pub(crate) seq: u64,
+    replay: VecDeque<(u64, EventKind, String)>,
+    link: Option<Link>,
+    /// The connection is there, and nothing passes it.
+    mute: bool,
+    lost_ms: u64,
+}
+
+impl Session {
+    pub(crate) fn new(id: String, wishes: Wishes, bot: Id, link: Link) -> Self {
+        Self {
+            id,
+            wishes,
+            bot,
+            seq: 0,
+            replay: VecDeque::new(),
+            link: Some(link),
+            mute: false,
+            lost_ms: 0,
+        }
+    }
+
+    pub(crate) fn connected(&self) -> bool {
+        self.link.is_some()
+    }
+
+    /// Whether this is the session's connection.
+    pub(crate) fn is_on(&self, link: &Link) -> bool {
+        self.link.as_ref().is_some_and(|own| own.same_channel(link))
+    }
+
+    /// Gives it a new connection. Returns the one that it had.
+    pub(crate) fn attach(&mut self, link: Link) -> Option<Link> {
+        self.mute = false;
+        self.link.replace(link)
+    }
+
+    /// Takes its connection away; what it is told from now on waits for a RESUME.
+    pub(crate) fn detach(&mut self, now: u64) -> Option<Link> {
+        self.lost_ms = now;
+        self.link.take()
+    }
+
+    /// Tells its connection something, and keeps it.
+    pub(crate) fn tell(&self, frame: Frame) {
+        if let Some(link) = &self.link {
+            let _ = link.send(frame);
+        }
+    }
+
+    /// From now on nothing passes its connection.
+    pub(crate) fn mute(&mut self) {
+        self.tell(Frame::Mute);
+        self.mute = true;
+    }
+
+    pub(crate) fn expired(&self, now: u64, resumable_ms: u64) -> bool {
+        self.link.is_none() && now >= self.lost_ms + resumable_ms
+    }
+
+    /// Whether everything after `seq` is still kept.
+    pub(crate) fn keeps_all_after(&self, seq: u64) -> bool {
+        let oldest = self.replay.front().map_or(self.seq + 1, |(first, _, _)| *first);
+        seq + 1 >= oldest
+    }
+
+    /// Whether an event is for it: by intents and by shard.
+    pub(crate) fn wants(&self, event: &Event) -> bool {
+        let wanted = event.intent == intent::ALWAYS || self.wishes.intents & event.intent != 0;
+        wanted && event.guild.is_none_or(|guild| self.serves(guild))
+    }
+
+    fn serves(&self, guild: Id) -> bool {
+        let (shard, of) = self.wishes.shard;
+        (guild >> 22) % of.max(1) == shard
+    }
+
+    pub(crate) fn push(&mut self, name: &str, data: &Value, dispatched: &mut Dispatched) {
+        self.seq += 1;
+        let data = self.visible(name, data);
+        let text = json!({ "op": 0, "s": self.seq, "t": name, "d": data }).to_string();
+        let kind = EventKind::of(name);
+        if self.replay.len() == REPLAY_KEPT {
+            self.replay.pop_front();
+        }
+        self.replay.push_back((self.seq, kind, text.clone()));
+        self.deliver(kind, text, dispatched);
+    }
+
+    /// Without the intent for it, the content of other people's messages is empty, unless they mention the bot.
+    fn visible<'a>(&self, name: &str, data: &'a Value) -> Cow<'a, Value> {
+        let message = matches!(name, "MESSAGE_CREATE" | "MESSAGE_UPDATE");
+        if !message || self.wishes.intents & intent::MESSAGE_CONTENT != 0 || self.concerns(data) {
+            return Cow::Borrowed(data);
+        }
+        let mut data = data.clone();
+        data["content"] = json!("");
+        for list in ["embeds", "attachments", "components"] {
+            data[list] = json!([]);
+        }
+        Cow::Owned(data)
+    }
+
+    fn concerns(&self, message: &Value) -> bool {
+        let bot = self.bot.to_string();
+        let mentions = message["mentions"].as_array();
+        message["author"]["id"] == bot.as_str()
+            || mentions.is_some_and(|users| users.iter().any(|user| user["id"] == bot.as_str()))
+    }
+
+    fn deliver(&self, kind: EventKind, text: String, dispatched: &mut Dispatched) {
+        let open = self.link.as_ref().filter(|_| !self.mute);
+        if open.is_some_and(|link| link.send(Frame::Text(text)).is_ok()) {
+            dispatched.count(kind);
+        }
+    }
+
+    pub(crate) fn replay_after(&self, seq: u64, dispatched: &mut Dispatched) {
+        for (_, kind, text) in self.replay.iter().filter(|(at, _, _)| *at > seq) {
+            self.deliver(*kind, text.clone(), dispatched);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_hidden_without_the_intent_for_it() {
+        let (link, _frames) = mpsc::unbounded_channel();
+        let wishes = Wishes {
+            token: "x".to_owned(),
+            intents: intent::GUILD_MESSAGES,
+            shard: (0, 1),
+            compress: false,
+        };
+        let mut session = Session::new("s".to_owned(), wishes, 7, link);
+        let said = |author: &str, mentions: Value| json!({ "content": "hello", "author": { "id": author }, "mentions": mentions, "embeds": [1] });
+        let shown = |session: &Session, message: &Value| {
+            let seen = session.visible("MESSAGE_CREATE", message);
+            (seen["content"].clone(), seen["embeds"].clone())
+        };
+        let (hidden, all) = ((json!(""), json!([])), (json!("hello"), json!([1])));
+        assert_eq!(shown(&session, &said("8", json!([]))), hidden);
+        assert_eq!(shown(&session, &said("7", json!([]))), all);
+        assert_eq!(shown(&session, &said("8", json!([{ "id": "7" }]))), all);
+        session.wishes.intents |= intent::MESSAGE_CONTENT;
+        assert_eq!(shown(&session, &said("8", json!([]))), all);
+    }
+}
