@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::handle::sandbox::Sandbox;
-use crate::state::messages::acts::ActError;
+use crate::state::model::ActError;
 
 impl Sandbox {
     /// Makes an emoji of the guild; there is no picture of it. Its name has 2 to 32 letters of ASCII, digits and

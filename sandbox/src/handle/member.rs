@@ -6,10 +6,10 @@ use crate::core::Core;
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::interactions::invoke::Invocation;
-use crate::state::messages::acts::ActError;
-use crate::state::messages::attachments::Upload;
 use crate::state::messages::form::MessageForm;
+use crate::state::model::ActError;
 use crate::state::model::MenuTarget;
+use crate::state::model::Upload;
 use crate::state::model::errors::ApiError;
 
 /// Somebody of the guild. What they do goes the same way as from the page.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::handle::sandbox::Sandbox;
-use crate::state::messages::acts::ActError;
+use crate::state::model::ActError;
 
 impl Sandbox {
     /// A new member without roles. Returns the user id.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::handle::sandbox::{DEADLINE, Sandbox};
-use crate::state::messages::acts::ActError;
+use crate::state::model::ActError;
 use crate::state::model::{Nitro, Stage};
 
 impl Sandbox {

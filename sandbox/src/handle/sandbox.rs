@@ -18,7 +18,7 @@ use crate::http::server;
 use crate::openapi::checks::{Checked, Checks, Violation};
 use crate::openapi::document;
 use crate::state::fault::{Call, Fault};
-use crate::state::messages::acts::ActError;
+use crate::state::model::ActError;
 use crate::state::model::Stage;
 use crate::state::rate_limits::{Limiter, RateLimits};
 use crate::state::sessions::{Dispatched, PageEvent};

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::core::Core;
 use crate::openapi::operations::Asked;
-use crate::state::messages::attachments::Upload;
 use crate::state::messages::form::MessageForm;
+use crate::state::model::Upload;
 use crate::state::model::errors::{ApiError, ApiResult};
 
 /// Files that a request may have; the form then says that 10 is the limit.

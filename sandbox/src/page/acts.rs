@@ -14,8 +14,8 @@ use crate::page::Viewer;
 use crate::snowflake::Id;
 use crate::state::State as World;
 use crate::state::interactions::invoke::Invocation;
-use crate::state::messages::acts::ActError;
-use crate::state::messages::attachments::Upload;
+use crate::state::model::ActError;
+use crate::state::model::Upload;
 use crate::state::model::errors::{ApiError, ApiResult};
 use crate::state::model::{MenuTarget, Stage};
 

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::core::Core;
 use crate::snowflake::Id;
 use crate::state;
+use crate::state::channels::json::thread_member_json;
 use crate::state::model::errors::{ApiError, ApiResult, invalid};
-use crate::state::people::json::thread_member_json;
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

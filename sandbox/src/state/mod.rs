@@ -3,7 +3,7 @@
 //! Moves are plain functions over [`State`]: no I/O and no waiting. The clock is read through
 //! [`State::now`]; what others should hear of goes through [`sessions::Hub`].
 
-mod channels;
+pub(crate) mod channels;
 pub(crate) mod fault;
 pub(crate) mod interactions;
 pub(crate) mod messages;
@@ -24,8 +24,8 @@ use crate::handle::gateway::Cut;
 use crate::permissions;
 use crate::snowflake::{Id, Snowflakes};
 use crate::state::fault::{Call, Faults};
-use crate::state::messages::attachments::Blob;
 use crate::state::messages::content::Content;
+use crate::state::model::Blob;
 use crate::state::model::{Channel, CustomEmoji, Guild, Interaction, Member, Message, Role, User};
 use crate::state::rate_limits::Limiter;
 use crate::state::sessions::Hub;

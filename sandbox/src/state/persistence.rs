@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::core::Core;
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::messages::attachments::Blob;
+use crate::state::model::Blob;
 
 /// How often what happens by itself is looked for: failed interactions, archived threads, saving.
 const TICK: Duration = Duration::from_millis(250);

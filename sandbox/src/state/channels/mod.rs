@@ -2,4 +2,5 @@
 
 mod access;
 mod edit;
+pub(crate) mod json;
 mod threads;

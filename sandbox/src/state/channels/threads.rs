@@ -9,11 +9,11 @@ use crate::permissions::{
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::channels::edit::NAME_MAX;
+use crate::state::channels::json::thread_member_json;
 use crate::state::messages::form::MessageForm;
 use crate::state::messages::timeline::NewMessage;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::{Channel, ChannelKind, HAS_THREAD, Reference, Thread};
-use crate::state::people::json::thread_member_json;
 use crate::state::sessions::intent;
 
 /// Threads of a guild that are not archived.

@@ -33,10 +33,7 @@ pub(crate) enum FirstAnswer {
 
 impl FirstAnswer {
     /// Reads `{ "type": …, "data": … }`.
-    pub(crate) fn parse(
-        body: &Value,
-        files: Vec<crate::state::messages::attachments::Upload>,
-    ) -> ApiResult<Self> {
+    pub(crate) fn parse(body: &Value, files: Vec<crate::state::model::Upload>) -> ApiResult<Self> {
         let data = &body["data"];
         let form = |files| {
             MessageForm::parse(data, files)

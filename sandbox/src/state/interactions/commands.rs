@@ -6,7 +6,7 @@ use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::messages::form::id_of;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
-use crate::state::people::json;
+use crate::state::model::wire;
 
 /// Options of a command, and choices of an option.
 const LIST_MAX: usize = 25;
@@ -93,7 +93,7 @@ impl State {
         check_command(&merged, "", &mut errors);
         errors.check()?;
         let mut finished = self.finish_command(guild, &merged);
-        finished["id"] = json::id(command);
+        finished["id"] = wire::id(command);
         self.remove_command(guild, command);
         self.commands.push(finished.clone());
         self.tell_commands();
@@ -141,16 +141,16 @@ impl State {
             drop_nulls(options);
         }
         if let Some(bits) = id_of(&finished["default_member_permissions"]) {
-            finished["default_member_permissions"] = json::id(bits);
+            finished["default_member_permissions"] = wire::id(bits);
         }
-        finished["application_id"] = json::id(self.guild.bot);
+        finished["application_id"] = wire::id(self.guild.bot);
         if let Some(guild) = guild {
-            finished["guild_id"] = json::id(guild);
+            finished["guild_id"] = wire::id(guild);
         }
         let same = known
             .as_ref()
             .is_some_and(|known| KEPT.iter().all(|key| known.get(key) == finished.get(key)));
-        let fresh = json::id(self.next_id());
+        let fresh = wire::id(self.next_id());
         finished["id"] = known
             .as_ref()
             .map_or_else(|| fresh.clone(), |known| known["id"].clone());

@@ -6,7 +6,7 @@ use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::interactions::invoke::Start;
 use crate::state::interactions::modals;
-use crate::state::messages::acts::ActError;
+use crate::state::model::ActError;
 use crate::state::model::{InteractionKind, Stage};
 
 impl State {

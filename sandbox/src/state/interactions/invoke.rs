@@ -6,9 +6,9 @@ use crate::permissions::USE_APPLICATION_COMMANDS;
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::interactions::options::{Strictness, Target};
-use crate::state::messages::acts::ActError;
-use crate::state::messages::attachments::Upload;
 use crate::state::messages::form::id_of;
+use crate::state::model::ActError;
+use crate::state::model::Upload;
 use crate::state::model::{Interaction, InteractionKind, MenuTarget, Stage};
 use crate::state::sessions::intent;
 

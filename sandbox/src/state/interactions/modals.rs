@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::state::messages::acts::ActError;
 use crate::state::messages::validate;
+use crate::state::model::ActError;
 use crate::state::model::errors::FormErrors;
 
 const TITLE_MAX: usize = 45;

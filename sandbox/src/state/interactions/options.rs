@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::interactions::invoke::Invocation;
-use crate::state::messages::acts::ActError;
-use crate::state::messages::attachments::Upload;
 use crate::state::messages::form::id_of;
+use crate::state::model::ActError;
+use crate::state::model::Upload;
 
 /// Options and what they refer to, ready to be sent.
 #[derive(Debug, Default)]

@@ -1,40 +1,10 @@
 //! What people do besides using commands: they talk, react and dismiss.
 
-use serde::Serialize;
-
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::messages::form::MessageForm;
-use crate::state::model::Emoji;
 use crate::state::model::errors::{ApiError, ApiResult};
-
-/// Why an act of a person did not happen.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
-pub enum ActError {
-    /// The Discord client would not have sent this: an unknown command, a bad option, a disabled button.
-    #[error("{0}")]
-    Invalid(String),
-    /// Discord refused it.
-    #[error("{message} (code {code})")]
-    Refused {
-        /// Discord's error code.
-        code: u32,
-        /// Discord's message.
-        message: String,
-    },
-    /// No bot was there to answer.
-    #[error("{0}")]
-    NoAnswer(String),
-}
-
-impl From<ApiError> for ActError {
-    fn from(error: ApiError) -> Self {
-        Self::Refused {
-            code: error.code,
-            message: error.message,
-        }
-    }
-}
+use crate::state::model::{ActError, Emoji};
 
 impl State {
     /// Somebody posts a message with files.

@@ -1,43 +1,10 @@
 //! Files: named, measured and kept.
 
-use std::path::PathBuf;
-
 use axum::body::Bytes;
-use serde::{Deserialize, Serialize};
 
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::model::Attachment;
-
-/// A file as it was uploaded.
-#[derive(Clone, Debug)]
-pub(crate) struct Upload {
-    /// The `n` of `files[n]`, or the name of a command's option.
-    pub(crate) key: String,
-    pub(crate) filename: String,
-    pub(crate) content_type: Option<String>,
-    pub(crate) bytes: Bytes,
-}
-
-/// Where a file's bytes are.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum Blob {
-    /// Not saved yet, or nothing is kept.
-    #[serde(skip)]
-    Memory(Bytes),
-    /// In the data folder.
-    Disk(PathBuf),
-}
-
-impl Blob {
-    /// The bytes. Reads the disk: not under the lock.
-    pub(crate) fn read(&self) -> std::io::Result<Bytes> {
-        match self {
-            Self::Memory(bytes) => Ok(bytes.clone()),
-            Self::Disk(path) => std::fs::read(path).map(Bytes::from),
-        }
-    }
-}
+use crate::state::model::{Attachment, Blob, Upload};
 
 impl State {
     /// Takes in a file.

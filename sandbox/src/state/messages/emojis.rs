@@ -7,8 +7,8 @@ use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::messages::form::{MessageForm, id_of};
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
+use crate::state::model::wire;
 use crate::state::model::{CustomEmoji, Emoji};
-use crate::state::people::json;
 use crate::state::sessions::intent;
 
 /// Characters in a name, at least and at most.
@@ -121,7 +121,7 @@ impl State {
     fn tell_emojis(&mut self) {
         let emojis = self.emojis_json();
         self.hub.page(None, "EMOJIS", &json!({ "emojis": emojis }));
-        let body = json!({ "guild_id": json::id(self.guild.id), "emojis": emojis });
+        let body = json!({ "guild_id": wire::id(self.guild.id), "emojis": emojis });
         let guild = Some(self.guild.id);
         self.hub
             .dispatch(intent::GUILD_EXPRESSIONS, guild, "GUILD_EMOJIS_UPDATE", &body);

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::snowflake::Id;
-use crate::state::messages::attachments::Upload;
 use crate::state::messages::validate;
+use crate::state::model::Upload;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::{EPHEMERAL, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS};
 

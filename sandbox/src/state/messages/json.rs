@@ -6,10 +6,10 @@ use crate::clock::iso;
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::messages::form::id_of;
+use crate::state::model::wire::{emoji, id, ids};
 use crate::state::model::{
     Attachment, InteractionKind, MenuTarget, Message, Origin, Reaction, Reference, SUPPRESS_EMBEDS,
 };
-use crate::state::people::json::{emoji, id, ids};
 
 impl State {
     /// A message as `viewer` gets it from REST.

@@ -1,6 +1,6 @@
 //! Messages, their files and their reactions.
 
-pub(crate) mod acts;
+mod acts;
 pub(crate) mod attachments;
 pub(crate) mod content;
 mod emojis;

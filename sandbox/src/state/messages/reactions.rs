@@ -6,53 +6,12 @@ use crate::permissions::{ADD_REACTIONS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY};
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::model::errors::{ApiError, ApiResult};
+use crate::state::model::wire;
 use crate::state::model::{Emoji, Message, Reaction};
-use crate::state::people::json;
 use crate::state::sessions::intent;
 
 /// Different emoji on a message.
 const EMOJI_MAX: usize = 20;
-/// Letters by Unicode's account that are emoji all the same.
-const EMOJI_LETTERS: [char; 6] = ['ℹ', 'Ⓜ', '🅰', '🅱', '🅾', '🅿'];
-
-/// Whether a character is none to be seen, but turns the text around it.
-const fn turns(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-impl Emoji {
-    /// Reads `✅` or `name:id` as it stands in a path. Whether there is such a custom one is the guild's matter.
-    pub(crate) fn parse(text: &str) -> ApiResult<Self> {
-        if let Some((name, id)) = text.split_once(':') {
-            let id = id.parse().map_err(|_| ApiError::unknown_emoji())?;
-            return Ok(Self {
-                id: Some(id),
-                name: name.to_owned(),
-            });
-        }
-        // Every Unicode emoji has a character beyond ASCII (keycaps a combining one), and few are letters.
-        let word = |c: char| c.is_alphabetic() && !EMOJI_LETTERS.contains(&c);
-        let plausible = !text.is_ascii() && text.chars().count() <= 16;
-        let plausible = plausible && !text.chars().any(|c| word(c) || turns(c) || c.is_control());
-        if plausible {
-            Ok(Self {
-                id: None,
-                name: text.to_owned(),
-            })
-        } else {
-            Err(ApiError::unknown_emoji())
-        }
-    }
-
-    /// Whether both are the same emoji: custom ones by their id, whatever they are called.
-    fn is(&self, other: &Self) -> bool {
-        match (self.id, other.id) {
-            (None, None) => self.name == other.name,
-            (one, another) => one == another,
-        }
-    }
-}
-
 impl State {
     /// Adds a reaction. Adding it twice changes nothing.
     pub(crate) fn react(
@@ -85,7 +44,7 @@ impl State {
         }
         let mut event = self.reaction_event(user, channel, message, emoji, burst);
         event["member"] = self.member_json(user).unwrap_or_default();
-        event["message_author_id"] = json::id(author);
+        event["message_author_id"] = wire::id(author);
         if burst {
             event["burst_colors"] = json!([]);
         }
@@ -140,7 +99,7 @@ impl State {
             "guild_id": self.guild.id.to_string(),
         });
         let name = if let Some(emoji) = &emoji {
-            event["emoji"] = json::emoji(emoji);
+            event["emoji"] = wire::emoji(emoji);
             "MESSAGE_REACTION_REMOVE_EMOJI"
         } else {
             "MESSAGE_REACTION_REMOVE_ALL"
@@ -189,7 +148,7 @@ impl State {
             "channel_id": channel.to_string(),
             "message_id": message.to_string(),
             "guild_id": self.guild.id.to_string(),
-            "emoji": json::emoji(emoji),
+            "emoji": wire::emoji(emoji),
             "burst": burst,
             "type": u8::from(burst),
         })
@@ -221,7 +180,7 @@ pub(crate) fn page_reactions_json(message: &Message, viewer: Id) -> Value {
             .map(u64::to_string)
             .collect();
         json!({
-            "emoji": json::emoji(&reaction.emoji),
+            "emoji": wire::emoji(&reaction.emoji),
             "count": users.len(),
             "me": reaction.has(viewer),
             "users": users,
@@ -237,82 +196,4 @@ pub(crate) struct ReactorPage {
     pub(crate) limit: usize,
     /// Super reactions instead of usual ones.
     pub(crate) burst: bool,
-}
-
-impl Reaction {
-    fn has(&self, user: Id) -> bool {
-        self.users.contains(&user) || self.burst.contains(&user)
-    }
-}
-
-impl Message {
-    fn reaction(&self, emoji: &Emoji) -> Option<&Reaction> {
-        self.reactions.iter().find(|reaction| reaction.emoji.is(emoji))
-    }
-
-    fn add_reaction(&mut self, user: Id, emoji: &Emoji, burst: bool) {
-        let at = self
-            .reactions
-            .iter()
-            .position(|reaction| reaction.emoji.is(emoji))
-            .unwrap_or_else(|| {
-                self.reactions.push(Reaction {
-                    emoji: emoji.clone(),
-                    users: vec![],
-                    burst: vec![],
-                });
-                self.reactions.len() - 1
-            });
-        let reaction = &mut self.reactions[at];
-        if burst {
-            reaction.burst.push(user);
-        } else {
-            reaction.users.push(user);
-        }
-    }
-
-    /// Whether it was a super reaction, if there was one.
-    fn remove_reaction(&mut self, user: Id, emoji: &Emoji) -> Option<bool> {
-        let at = self
-            .reactions
-            .iter()
-            .position(|reaction| reaction.emoji.is(emoji))?;
-        let reaction = &mut self.reactions[at];
-        if !reaction.has(user) {
-            return None;
-        }
-        let burst = reaction.burst.contains(&user);
-        reaction.users.retain(|other| *other != user);
-        reaction.burst.retain(|other| *other != user);
-        if reaction.users.is_empty() && reaction.burst.is_empty() {
-            self.reactions.remove(at);
-        }
-        Some(burst)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn unicode_emoji_are_taken_and_words_are_not() {
-        assert!(Emoji::parse("✅").is_ok());
-        assert!(Emoji::parse("1️⃣").is_ok());
-        assert!(Emoji::parse("👩‍🚀").is_ok());
-        assert!(Emoji::parse("ℹ️").is_ok());
-        assert_eq!(Emoji::parse("yes").unwrap_err().code, 10014);
-        assert_eq!(Emoji::parse("ja_für").unwrap_err().code, 10014);
-    }
-
-    #[test]
-    fn custom_emoji_have_an_id() {
-        assert_eq!(
-            Emoji::parse("fox:42").unwrap(),
-            Emoji {
-                id: Some(42),
-                name: "fox".into()
-            }
-        );
-    }
 }

@@ -1,5 +1,5 @@
 //! The guild, its people and their roles.
 
 mod guild;
-pub(crate) mod json;
+mod json;
 mod roles;

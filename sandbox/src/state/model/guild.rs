@@ -1,0 +1,63 @@
+//! The guild, its roles and its own emoji.
+
+use serde::{Deserialize, Serialize};
+
+use crate::permissions;
+use crate::snowflake::Id;
+
+/// The guild and its bot.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Guild {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    pub(crate) owner: Id,
+    pub(crate) premium_tier: u8,
+    /// The bot's user, and its application.
+    pub(crate) bot: Id,
+    /// What @everyone may do, as permission bits.
+    #[serde(default = "usual_permissions")]
+    pub(crate) everyone: u64,
+}
+
+fn usual_permissions() -> u64 {
+    permissions::MEMBER
+}
+
+impl Guild {
+    /// The largest file that may be posted here, in bytes.
+    pub(crate) fn upload_limit(&self) -> u64 {
+        let mebibytes = match self.premium_tier {
+            0 | 1 => 10,
+            2 => 50,
+            _ => 100,
+        };
+        mebibytes * 1024 * 1024
+    }
+
+    /// How many emoji the guild may have.
+    pub(crate) fn emoji_limit(&self) -> usize {
+        match self.premium_tier {
+            0 => 50,
+            1 => 100,
+            2 => 150,
+            _ => 250,
+        }
+    }
+}
+
+/// A role besides @everyone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Role {
+    pub(crate) id: Id,
+    pub(crate) name: String,
+    pub(crate) permissions: u64,
+    pub(crate) color: u32,
+}
+
+/// An emoji of the guild's own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct CustomEmoji {
+    pub(crate) name: String,
+    /// Who made it.
+    pub(crate) creator: Id,
+}
