@@ -6,10 +6,9 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::Deserialize;
 
-use crate::control::read;
 use crate::core::Core;
+use crate::http::id::Snowflake;
 use crate::http::payload::Payload;
-use crate::page::acts::Snowflake;
 use crate::state::messages::content::MessageLimits;
 use crate::state::model::Nitro;
 use crate::state::model::errors::{ApiResult, invalid};
@@ -26,7 +25,7 @@ async fn limits(State(core): State<Core>) -> Json<MessageLimits> {
 }
 
 async fn set_limits(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
-    let limits: MessageLimits = read(body.json)?;
+    let limits: MessageLimits = body.read()?;
     core.change(|state| state.content.limits = limits);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -38,7 +37,7 @@ struct GuildForm {
 }
 
 async fn guild(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
-    let form: GuildForm = read(body.json)?;
+    let form: GuildForm = body.read()?;
     if form.premium_tier > 3 {
         return Err(invalid(
             "premium_tier",
@@ -59,7 +58,7 @@ struct UserForm {
 }
 
 async fn user(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
-    let form: UserForm = read(body.json)?;
+    let form: UserForm = body.read()?;
     core.change(|state| {
         state.edit_user(form.user_id.0, |user| {
             user.locale = form.locale.or(user.locale.take());

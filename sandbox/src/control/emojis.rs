@@ -7,7 +7,6 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::control::read;
 use crate::core::Core;
 use crate::http::payload::Payload;
 use crate::snowflake::Id;
@@ -30,7 +29,7 @@ struct EmojiForm {
 }
 
 async fn create(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
-    let form: EmojiForm = read(body.json)?;
+    let form: EmojiForm = body.read()?;
     core.change(|state| {
         let owner = state.guild.owner;
         let emoji = state.create_emoji(owner, &form.name)?;

@@ -10,22 +10,19 @@ use serde_json::{Value, json};
 use crate::core::Core;
 use crate::handle::gateway::{Cut, GatewayControl};
 use crate::http::payload::Payload;
-use crate::state::model::errors::{ApiError, ApiResult};
+use crate::state::model::errors::ApiResult;
 use crate::state::sessions::limits::GatewayLimits;
 use crate::state::sessions::mishap::{EventFault, Greeting};
 
-pub(crate) fn routes() -> Router<Core> {
+pub(super) fn routes() -> Router<Core> {
     Router::new()
         .route("/sandbox/control/cut", post(cut))
+        .route("/sandbox/control/dispatched", get(dispatched))
         .route("/sandbox/control/gateway", get(look))
         .route("/sandbox/control/gateway/events", post(mishap))
         .route("/sandbox/control/gateway/greet", post(greet))
         .route("/sandbox/control/gateway/limits", post(limits))
         .route("/sandbox/control/gateway/reset_token", post(reset_token))
-}
-
-fn read<T: serde::de::DeserializeOwned>(json: Value) -> ApiResult<T> {
-    serde_json::from_value(json).map_err(|error| ApiError::new(400, 0, error.to_string()))
 }
 
 #[derive(Deserialize)]
@@ -37,7 +34,7 @@ struct CutForm {
 }
 
 async fn cut(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
-    let form: CutForm = read(body.json)?;
+    let form: CutForm = body.read()?;
     GatewayControl::new(core).cut(form.shard, form.cut);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -50,7 +47,7 @@ async fn look(State(core): State<Core>) -> Json<Value> {
 }
 
 async fn mishap(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
-    let fault: EventFault = read(body.json)?;
+    let fault: EventFault = body.read()?;
     GatewayControl::new(core).mishap(fault);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -68,14 +65,14 @@ const fn once() -> usize {
 }
 
 async fn greet(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
-    let form: GreetForm = read(body.json)?;
+    let form: GreetForm = body.read()?;
     GatewayControl::new(core).greet(form.greeting, form.times);
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Fields that are absent go back to Discord's own.
 async fn limits(State(core): State<Core>, body: Payload) -> ApiResult<Json<GatewayLimits>> {
-    let wanted: GatewayLimits = read(body.json)?;
+    let wanted: GatewayLimits = body.read()?;
     let gateway = GatewayControl::new(core);
     gateway.set_limits(|limits| *limits = wanted);
     Ok(Json(gateway.limits()))
@@ -84,4 +81,8 @@ async fn limits(State(core): State<Core>, body: Payload) -> ApiResult<Json<Gatew
 async fn reset_token(State(core): State<Core>) -> StatusCode {
     GatewayControl::new(core).reset_token();
     StatusCode::NO_CONTENT
+}
+
+async fn dispatched(State(core): State<Core>) -> Json<Value> {
+    Json(core.read(|state| json!(state.hub.dispatched)))
 }

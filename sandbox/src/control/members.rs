@@ -1,4 +1,4 @@
-//! Who is in the guild, and which roles there are.
+//! Who is in the guild, which roles there are, and who may do what.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -7,10 +7,9 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::control::read;
 use crate::core::Core;
+use crate::http::id::Snowflake;
 use crate::http::payload::Payload;
-use crate::page::acts::Snowflake;
 use crate::snowflake::Id;
 use crate::state::model::errors::{ApiError, ApiResult};
 
@@ -21,6 +20,7 @@ pub(super) fn routes() -> Router<Core> {
         .route("/sandbox/control/members/{user}/roles", put(set_roles))
         .route("/sandbox/control/roles", post(create_role))
         .route("/sandbox/control/roles/{role}", delete(delete_role))
+        .route("/sandbox/control/permissions", post(permissions))
         .route("/sandbox/control/overwrites", put(overwrite))
 }
 
@@ -33,7 +33,7 @@ enum JoinForm {
 }
 
 async fn join(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
-    let form: JoinForm = read(body.json)?;
+    let form: JoinForm = body.read()?;
     let id = core.change(|state| match form {
         JoinForm::New { name } => Ok(state.join(&name)),
         JoinForm::Back { user_id } => state.rejoin(user_id.0).map(|()| user_id.0),
@@ -52,7 +52,7 @@ struct RolesForm {
 }
 
 async fn set_roles(State(core): State<Core>, Path(user): Path<Id>, body: Payload) -> ApiResult<StatusCode> {
-    let form: RolesForm = read(body.json)?;
+    let form: RolesForm = body.read()?;
     let roles = form.roles.iter().map(|role| role.0).collect();
     core.change(|state| state.set_roles(user, roles))?;
     Ok(StatusCode::NO_CONTENT)
@@ -82,36 +82,22 @@ struct OverwriteForm {
 }
 
 async fn overwrite(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
-    let form: OverwriteForm = read(body.json)?;
+    let form: OverwriteForm = body.read()?;
     let (channel, subject) = (form.channel_id.0, form.subject_id.0);
     core.change(|state| state.overwrite(channel, subject, form.allow.0, form.deny.0))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]
-struct RoleActForm {
-    user_id: Snowflake,
-    role_id: Snowflake,
+struct PermissionsForm {
+    channel_id: Snowflake,
+    /// Bits, as a decimal string.
+    permissions: Snowflake,
+    deny: bool,
 }
 
-#[derive(Deserialize)]
-struct KickForm {
-    user_id: Snowflake,
-}
-
-/// `give-role`, `take-role`, `kick` and `leave`, as somebody does them.
-pub(super) fn act(core: &Core, me: Id, what: &str, fields: Value) -> ApiResult<()> {
-    match what {
-        "kick" => {
-            let form: KickForm = read(fields)?;
-            core.change(|state| state.part(me, form.user_id.0))?;
-        }
-        "leave" => core.change(|state| state.part(me, me))?,
-        given => {
-            let form: RoleActForm = read(fields)?;
-            let has = given == "give-role";
-            core.change(|state| state.set_role(me, form.user_id.0, form.role_id.0, has))?;
-        }
-    }
-    Ok(())
+async fn permissions(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
+    let form: PermissionsForm = body.read()?;
+    core.change(|state| state.set_bot_denied(form.channel_id.0, form.permissions.0, form.deny));
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,7 +1,11 @@
-//! What everything that speaks HTTP shares: the listener, bodies, files.
+//! What everything that speaks HTTP shares: the listener, bodies, errors, files.
 
+pub(crate) mod act;
 pub(crate) mod cdn;
+pub(crate) mod errors;
 #[cfg(test)]
 mod foreigners;
+pub(crate) mod hang_up;
+pub(crate) mod id;
 pub(crate) mod payload;
 pub(crate) mod server;

@@ -4,9 +4,11 @@ use axum::body::Bytes;
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::core::Core;
+use crate::http::errors::refuse;
 use crate::openapi::operations::Asked;
 use crate::state::messages::form::MessageForm;
 use crate::state::model::Upload;
@@ -25,10 +27,25 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
+    /// Reads the body as a form of the page or of the control API (400).
+    pub(crate) fn read<T: DeserializeOwned>(self) -> ApiResult<T> {
+        read(self.json)
+    }
+
+    /// Reads the body as such a form, and hands out the files beside it.
+    pub(crate) fn read_with_files<T: DeserializeOwned>(self) -> ApiResult<(T, Vec<Upload>)> {
+        Ok((read(self.json)?, self.files))
+    }
+
     /// The body as a message.
     pub(crate) fn into_message(self) -> ApiResult<MessageForm> {
         MessageForm::parse(&self.json, self.files)
     }
+}
+
+/// Reads a value as a form of the page or of the control API (400).
+pub(crate) fn read<T: DeserializeOwned>(json: Value) -> ApiResult<T> {
+    serde_json::from_value(json).map_err(|error| ApiError::new(400, 0, error.to_string()))
 }
 
 impl FromRequest<Core> for Payload {
@@ -36,9 +53,9 @@ impl FromRequest<Core> for Payload {
 
     async fn from_request(request: Request, core: &Core) -> Result<Self, ApiError> {
         let asked = request.extensions().get::<Asked>().cloned();
-        let mut payload = Self::read(request, core).await?;
+        let mut payload = Self::receive(request, core).await?;
         if let Some(asked) = asked {
-            core.checks().body(&asked, &payload.json)?;
+            refuse(&core.checks().body(&asked, &payload.json))?;
         }
         read_numbers(&mut payload.json);
         Ok(payload)
@@ -76,7 +93,7 @@ fn read_numbers(value: &mut Value) {
 }
 
 impl Payload {
-    async fn read(request: Request, core: &Core) -> ApiResult<Self> {
+    async fn receive(request: Request, core: &Core) -> ApiResult<Self> {
         let (file, whole) = core.read(|state| state.body_limits(request.uri().path()));
         let bytes = |limit: u64| usize::try_from(limit).unwrap_or(usize::MAX);
         let limits = (bytes(file), bytes(whole));

@@ -19,11 +19,8 @@ use tower::ServiceExt;
 
 use crate::core::Core;
 use crate::http::cdn;
+use crate::http::hang_up::HangUp;
 use crate::{control, gateway, page, rest};
-
-/// Put on a response to have the connection cut instead of answered.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct HangUp;
 
 #[derive(Debug, thiserror::Error)]
 #[error("the connection was cut on request")]
@@ -34,7 +31,6 @@ pub(crate) fn router(core: &Core) -> Router {
     let local = Router::new()
         .merge(page::routes())
         .merge(control::routes())
-        .merge(control::gateway::routes())
         .layer(middleware::from_fn(refuse_foreigners));
     // Bots send no Origin, but any page in a browser could open a WebSocket.
     let bots = Router::new()

@@ -6,9 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::openapi::document::{Document, Flaw};
+use crate::openapi::document::Document;
+use crate::openapi::flaws::Flaw;
 use crate::openapi::operations::{Asked, Stand};
-use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 
 /// Violations that are kept; the first ones tell most.
 const KEPT: usize = 1_000;
@@ -126,22 +126,22 @@ impl Checks {
         self.document.is_some()
     }
 
-    /// Refuses a request whose path or query is not as described (50035).
-    pub(crate) fn parameters(&self, asked: &Asked, query: &[(String, String)]) -> ApiResult<()> {
+    /// What is wrong with the path and the query of a request; it is listed.
+    pub(crate) fn parameters(&self, asked: &Asked, query: &[(String, String)]) -> Vec<Flaw> {
         let Some(document) = self.document else {
-            return Ok(());
+            return Vec::new();
         };
         self.count(asked, |tally| tally.requests += 1);
-        self.refuse(asked, document.parameters(asked, query))
+        self.refused(asked, document.parameters(asked, query))
     }
 
-    /// Refuses a request whose body is not as described (50035).
-    pub(crate) fn body(&self, asked: &Asked, body: &Value) -> ApiResult<()> {
+    /// What is wrong with the body of a request; it is listed.
+    pub(crate) fn body(&self, asked: &Asked, body: &Value) -> Vec<Flaw> {
         let Some(document) = self.document else {
-            return Ok(());
+            return Vec::new();
         };
         self.count(asked, |tally| tally.bodies += 1);
-        self.refuse(asked, document.body(asked.operation.id, body))
+        self.refused(asked, document.body(asked.operation.id, body))
     }
 
     /// Checks an answer. `body` is absent if it is empty.
@@ -168,8 +168,8 @@ impl Checks {
         }
     }
 
-    /// The 501 of an operation that is not served.
-    pub(crate) fn not_served(&self, asked: &Asked) -> ApiError {
+    /// Lists that somebody asked for an operation that is not served. Returns what to tell them with a 501.
+    pub(crate) fn not_served(&self, asked: &Asked) -> String {
         let operation = asked.operation;
         let why = match operation.stand {
             Stand::OutOfScope => "it is out of scope",
@@ -181,7 +181,7 @@ impl Checks {
         );
         let flaw = Flaw::of_the_whole("NOT_SERVED", message.clone());
         self.note(Side::NotServed, operation.id, vec![flaw]);
-        ApiError::new(501, 0, message)
+        message
     }
 
     fn count(&self, asked: &Asked, count: impl FnOnce(&mut Tally)) {
@@ -189,13 +189,9 @@ impl Checks {
         count(seen.operations.entry(asked.operation.id.to_owned()).or_default());
     }
 
-    fn refuse(&self, asked: &Asked, flaws: Vec<Flaw>) -> ApiResult<()> {
-        let mut errors = FormErrors::default();
-        for flaw in &flaws {
-            errors.add(&flaw.path, &flaw.code, flaw.message.clone());
-        }
-        self.note(Side::Request, asked.operation.id, flaws);
-        errors.check()
+    fn refused(&self, asked: &Asked, flaws: Vec<Flaw>) -> Vec<Flaw> {
+        self.note(Side::Request, asked.operation.id, flaws.clone());
+        flaws
     }
 
     fn note(&self, side: Side, name: &str, flaws: Vec<Flaw>) {

@@ -7,27 +7,16 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jsonschema::{Draft, Registry, Validator};
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::openapi::flaws::{self, Flaw};
 use crate::openapi::operations::{self, Asked};
-use crate::openapi::{flaws, relaxations};
+use crate::openapi::relaxations;
 
 /// Names the document's path.
 pub(crate) const PATH_VARIABLE: &str = "DISCORD_OPENAPI";
 /// Where the schemas' references are resolved.
 const BOOK: &str = "discord:///book";
-
-/// Something that does not fit a schema, as an entry of Discord's 50035.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Flaw {
-    /// The dotted path to the field, such as `embeds.0.title`; empty for the whole.
-    pub path: String,
-    /// Discord's name of the fault, such as `BASE_TYPE_REQUIRED`.
-    pub code: String,
-    /// What is wrong.
-    pub message: String,
-}
 
 /// Why the document cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -176,26 +165,6 @@ impl Document {
     /// What is wrong with a thing that one of the document's schemas describes, such as `MessageResponse`.
     pub(crate) fn thing(&self, schema: &str, thing: &Value) -> Vec<Flaw> {
         self.answers.check(&["components", "schemas", schema], thing)
-    }
-}
-
-impl Flaw {
-    pub(crate) fn of_the_whole(code: &str, message: impl Into<String>) -> Self {
-        Self {
-            path: String::new(),
-            code: code.to_owned(),
-            message: message.into(),
-        }
-    }
-
-    /// The same, a field deeper.
-    pub(crate) fn below(mut self, field: &str) -> Self {
-        self.path = if self.path.is_empty() {
-            field.to_owned()
-        } else {
-            format!("{field}.{}", self.path)
-        };
-        self
     }
 }
 

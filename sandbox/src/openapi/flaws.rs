@@ -2,9 +2,39 @@
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{JsonType, ValidationError};
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::openapi::document::Flaw;
+/// Something that does not fit a schema, as an entry of Discord's 50035.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Flaw {
+    /// The dotted path to the field, such as `embeds.0.title`; empty for the whole.
+    pub path: String,
+    /// Discord's name of the fault, such as `BASE_TYPE_REQUIRED`.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Flaw {
+    pub(crate) fn of_the_whole(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            path: String::new(),
+            code: code.to_owned(),
+            message: message.into(),
+        }
+    }
+
+    /// The same, a field deeper.
+    pub(crate) fn below(mut self, field: &str) -> Self {
+        self.path = if self.path.is_empty() {
+            field.to_owned()
+        } else {
+            format!("{field}.{}", self.path)
+        };
+        self
+    }
+}
 
 /// Everything that is wrong by a validator's errors. `book` is the document that their paths lead into.
 pub(super) fn flaws<'a>(

@@ -2,6 +2,6 @@
 
 pub(crate) mod checks;
 pub(crate) mod document;
-mod flaws;
+pub(crate) mod flaws;
 pub(crate) mod operations;
 mod relaxations;

@@ -8,7 +8,7 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::core::Core;
-use crate::page::Viewer;
+use crate::page::viewer::Viewer;
 use crate::snowflake::Id;
 use crate::state::State as World;
 use crate::state::messages::form::id_of;

@@ -1,9 +1,10 @@
 //! The page: its files, and what it asks for.
 
-pub(crate) mod acts;
+mod acts;
 mod events;
 mod people;
 mod view;
+mod viewer;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -11,12 +12,8 @@ use axum::extract::{DefaultBodyLimit, Path};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
-use serde::Deserialize;
 
 use crate::core::Core;
-use crate::snowflake::Id;
-use crate::state::State;
-use crate::state::model::errors::{ApiError, ApiResult};
 
 /// Takes one of the page's files in.
 macro_rules! embed {
@@ -94,22 +91,4 @@ fn file(name: &str) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (headers, Bytes::from_static(text.as_bytes())).into_response()
-}
-
-/// Who the page acts as.
-#[derive(Clone, Copy, Debug, Deserialize)]
-pub(crate) struct Viewer {
-    #[serde(rename = "as")]
-    pub(super) id: Option<Id>,
-}
-
-impl Viewer {
-    /// The person, if they are a member and not the bot; without one, the first persona.
-    pub(super) fn member(self, state: &State) -> ApiResult<Id> {
-        let first = || state.users.values().find(|user| user.persona).map(|user| user.id);
-        self.id
-            .or_else(first)
-            .filter(|id| state.members.contains_key(id) && *id != state.guild.bot)
-            .ok_or_else(ApiError::unknown_member)
-    }
 }

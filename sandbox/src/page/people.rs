@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::core::Core;
 use crate::http::payload::Payload;
-use crate::page::Viewer;
+use crate::page::viewer::Viewer;
 use crate::snowflake::Id;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 
@@ -22,8 +22,7 @@ struct JoinForm {
 
 /// Somebody new comes. Whoever looks at the page may invite.
 pub(super) async fn join(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
-    let form: JoinForm =
-        serde_json::from_value(body.json).map_err(|error| ApiError::new(400, 0, error.to_string()))?;
+    let form: JoinForm = body.read()?;
     let mut errors = FormErrors::default();
     errors.length("name", form.name.trim(), 1, NAME_MAX);
     errors.check()?;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::core::Core;
-use crate::page::Viewer;
+use crate::page::viewer::Viewer;
 use crate::snowflake::Id;
 use crate::state::State as World;
 use crate::state::messages::timeline::Page;

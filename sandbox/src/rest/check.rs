@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use crate::core::Core;
+use crate::http;
 use crate::openapi::operations::{self, Asked, Found, Stand};
 use crate::state::model::errors::ApiError;
 
@@ -18,7 +19,8 @@ pub(super) async fn identify(State(core): State<Core>, mut request: Request, nex
         Found::Nothing => return ApiError::not_found().into_response(),
     };
     if asked.operation.stand != Stand::Served {
-        return core.checks().not_served(&asked).into_response();
+        let message = core.checks().not_served(&asked);
+        return ApiError::new(501, 0, message).into_response();
     }
     request.extensions_mut().insert(asked.clone());
     let response = next.run(request).await;
@@ -32,7 +34,7 @@ pub(super) async fn parameters(State(core): State<Core>, request: Request, next:
     };
     let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
     let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
-    match core.checks().parameters(asked, &query) {
+    match http::errors::refuse(&core.checks().parameters(asked, &query)) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }

@@ -6,7 +6,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::core::Core;
-use crate::http::server::HangUp;
+use crate::http::hang_up::HangUp;
 use crate::rest::limits;
 use crate::state::fault::{Call, Fault};
 use crate::state::model::errors::ApiError;

@@ -2,9 +2,6 @@
 
 use std::time::Duration;
 
-use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use crate::state::rate_limits::Scope;
@@ -69,37 +66,6 @@ impl ApiError {
     pub(crate) fn under(mut self, part: &str) -> Self {
         self.errors = self.errors.map(|tree| json!({ part: tree }));
         self
-    }
-
-    fn body(&self) -> Value {
-        let mut body = json!({ "message": self.message, "code": self.code });
-        if let Some(errors) = &self.errors {
-            body["errors"] = errors.clone();
-        }
-        if let Some(seconds) = self.retry_after {
-            body["retry_after"] = json!(seconds);
-            body["global"] = json!(self.scope == Scope::Global);
-        }
-        body
-    }
-}
-
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(self.body())).into_response();
-        if let Some(seconds) = self.retry_after
-            && let Ok(value) = HeaderValue::from_str(&seconds.ceil().to_string())
-        {
-            let headers = response.headers_mut();
-            headers.insert(header::RETRY_AFTER, value);
-            headers.insert("x-ratelimit-scope", HeaderValue::from_static(self.scope.name()));
-            if self.scope == Scope::Global {
-                headers.insert("x-ratelimit-global", HeaderValue::from_static("true"));
-            }
-            response.extensions_mut().insert(self.scope);
-        }
-        response
     }
 }
 

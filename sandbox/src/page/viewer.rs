@@ -1,0 +1,25 @@
+//! Who looks at the page.
+
+use serde::Deserialize;
+
+use crate::snowflake::Id;
+use crate::state::State;
+use crate::state::model::errors::{ApiError, ApiResult};
+
+/// Who the page acts as.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub(crate) struct Viewer {
+    #[serde(rename = "as")]
+    pub(super) id: Option<Id>,
+}
+
+impl Viewer {
+    /// The person, if they are a member and not the bot; without one, the first persona.
+    pub(super) fn member(self, state: &State) -> ApiResult<Id> {
+        let first = || state.users.values().find(|user| user.persona).map(|user| user.id);
+        self.id
+            .or_else(first)
+            .filter(|id| state.members.contains_key(id) && *id != state.guild.bot)
+            .ok_or_else(ApiError::unknown_member)
+    }
+}
