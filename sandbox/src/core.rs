@@ -30,9 +30,7 @@ struct Inner {
 impl Core {
     pub(crate) fn new(mut state: State, port: u16, data: Option<PathBuf>, checks: Checks) -> Self {
         let checks = Arc::new(checks);
-        state.hub.checks = checks.clone();
-        state.origin = format!("http://127.0.0.1:{port}");
-        state.hub.clock = state.clock.clone();
+        state.serve_at(format!("http://127.0.0.1:{port}"), checks.clone());
         Self(Arc::new(Inner {
             state: Mutex::new(state),
             changed: watch::channel(0).0,

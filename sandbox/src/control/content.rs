@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::core::Core;
 use crate::http::id::Snowflake;
 use crate::http::payload::Payload;
-use crate::state::messages::content::MessageLimits;
+use crate::state::messages::rules::MessageLimits;
 use crate::state::model::Nitro;
 use crate::state::model::errors::{ApiResult, invalid};
 
@@ -21,12 +21,12 @@ pub(super) fn routes() -> Router<Core> {
 }
 
 async fn limits(State(core): State<Core>) -> Json<MessageLimits> {
-    Json(core.read(|state| state.content.limits.clone()))
+    Json(core.read(|state| state.messages().limits().clone()))
 }
 
 async fn set_limits(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
     let limits: MessageLimits = body.read()?;
-    core.change(|state| state.content.limits = limits);
+    core.change(|state| state.set_message_limits(limits));
     Ok(StatusCode::NO_CONTENT)
 }
 

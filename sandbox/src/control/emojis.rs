@@ -31,7 +31,7 @@ struct EmojiForm {
 async fn create(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
     let form: EmojiForm = body.read()?;
     core.change(|state| {
-        let owner = state.guild.owner;
+        let owner = state.owner();
         let emoji = state.create_emoji(owner, &form.name)?;
         state.emoji_seen_by(owner, emoji)
     })

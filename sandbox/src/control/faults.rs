@@ -11,7 +11,7 @@ use crate::http::payload::Payload;
 use crate::openapi::checks::Checked;
 use crate::state::fault::{Call, Fault};
 use crate::state::model::errors::ApiResult;
-use crate::state::rate_limits::{Limiter, RateLimits};
+use crate::state::rate_limits::RateLimits;
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()
@@ -23,12 +23,12 @@ pub(super) fn routes() -> Router<Core> {
 
 async fn fail(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
     let fault: Fault = body.read()?;
-    core.change(|state| state.faults.add(fault));
+    core.change(|state| state.add_fault(fault));
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn limits(State(core): State<Core>) -> Json<RateLimits> {
-    Json(core.read(|state| state.limits.limits.clone()))
+    Json(core.read(crate::state::State::rate_limits))
 }
 
 /// The word `"discord"`, or limits of one's own.
@@ -38,12 +38,12 @@ async fn set_limits(State(core): State<Core>, body: Payload) -> ApiResult<Status
     } else {
         body.read()?
     };
-    core.change(|state| state.limits = Limiter::new(limits));
+    core.change(|state| state.set_rate_limits(limits));
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn calls(State(core): State<Core>) -> Json<Vec<Call>> {
-    Json(core.read(|state| state.calls.iter().cloned().collect()))
+    Json(core.read(|state| state.calls().cloned().collect()))
 }
 
 async fn checks(State(core): State<Core>) -> Json<Checked> {

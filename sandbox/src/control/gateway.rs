@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::core::Core;
-use crate::handle::gateway::{Cut, GatewayControl};
 use crate::http::payload::Payload;
 use crate::state::model::errors::ApiResult;
+use crate::state::sessions::cut::Cut;
 use crate::state::sessions::limits::GatewayLimits;
 use crate::state::sessions::mishap::{EventFault, Greeting};
 
@@ -35,20 +35,20 @@ struct CutForm {
 
 async fn cut(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
     let form: CutForm = body.read()?;
-    GatewayControl::new(core).cut(form.shard, form.cut);
+    core.change(|state| state.cut_gateway(form.shard, form.cut));
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn look(State(core): State<Core>) -> Json<Value> {
-    let gateway = GatewayControl::new(core);
-    Json(json!({
-        "sessions": gateway.sessions(), "limits": gateway.limits(), "log": gateway.log(),
+    Json(core.read(|state| {
+        let sessions = state.sessions();
+        json!({ "sessions": sessions.views(), "limits": sessions.limits(), "log": sessions.log() })
     }))
 }
 
 async fn mishap(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
     let fault: EventFault = body.read()?;
-    GatewayControl::new(core).mishap(fault);
+    core.change(|state| state.sessions_mut().add_fault(fault));
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -66,23 +66,22 @@ const fn once() -> usize {
 
 async fn greet(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
     let form: GreetForm = body.read()?;
-    GatewayControl::new(core).greet(form.greeting, form.times);
+    core.change(|state| state.sessions_mut().greet(form.greeting, form.times));
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Fields that are absent go back to Discord's own.
 async fn limits(State(core): State<Core>, body: Payload) -> ApiResult<Json<GatewayLimits>> {
     let wanted: GatewayLimits = body.read()?;
-    let gateway = GatewayControl::new(core);
-    gateway.set_limits(|limits| *limits = wanted);
-    Ok(Json(gateway.limits()))
+    core.change(|state| *state.sessions_mut().limits_mut() = wanted.clone());
+    Ok(Json(wanted))
 }
 
 async fn reset_token(State(core): State<Core>) -> StatusCode {
-    GatewayControl::new(core).reset_token();
+    core.change(|state| state.sessions_mut().reset_token());
     StatusCode::NO_CONTENT
 }
 
 async fn dispatched(State(core): State<Core>) -> Json<Value> {
-    Json(core.read(|state| json!(state.hub.dispatched)))
+    Json(core.read(|state| json!(state.sessions().dispatched())))
 }

@@ -61,14 +61,14 @@ async fn set_roles(State(core): State<Core>, Path(user): Path<Id>, body: Payload
 /// With Discord's fields: `name`, `permissions`, `color`.
 async fn create_role(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
     core.change(|state| {
-        let role = state.create_role(state.guild.owner, &body.json)?;
+        let role = state.create_role(state.owner(), &body.json)?;
         state.role_json_of(role).ok_or_else(ApiError::unknown_role)
     })
     .map(Json)
 }
 
 async fn delete_role(State(core): State<Core>, Path(role): Path<Id>) -> ApiResult<StatusCode> {
-    core.change(|state| state.delete_role(state.guild.owner, role))?;
+    core.change(|state| state.delete_role(state.owner(), role))?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -15,7 +15,7 @@ use crate::gateway::packing::Packing;
 use crate::state::sessions::close::{self, Close};
 use crate::state::sessions::limits::Sends;
 use crate::state::sessions::log::GatewayEvent;
-use crate::state::sessions::session::{Frame, Link};
+use crate::state::sessions::session::{Instruction, Link};
 
 /// Bytes of a payload that a bot may send.
 const PAYLOAD_MAX: usize = 4_096;
@@ -26,7 +26,7 @@ pub(super) struct Connection {
     core: Core,
     socket: WebSocket,
     link: Link,
-    frames: mpsc::UnboundedReceiver<Frame>,
+    instructions: mpsc::UnboundedReceiver<Instruction>,
     packing: Packing,
     /// The session whose URL for a RESUME it came to.
     told: Option<String>,
@@ -54,13 +54,13 @@ enum End {
 
 impl Connection {
     pub(super) fn new(core: Core, socket: WebSocket, packing: Packing, told: Option<String>) -> Self {
-        let (link, frames) = mpsc::unbounded_channel();
-        let unheard = Duration::from_millis(core.read(|state| state.hub.limits.unheard_ms));
+        let (link, instructions) = mpsc::unbounded_channel();
+        let unheard = Duration::from_millis(core.read(|state| state.sessions().limits().unheard_ms));
         Self {
             core,
             socket,
             link,
-            frames,
+            instructions,
             packing,
             told,
             session: None,
@@ -84,7 +84,7 @@ impl Connection {
     }
 
     pub(super) async fn run(mut self) {
-        let interval = self.core.read(|state| state.hub.limits.heartbeat_ms);
+        let interval = self.core.read(|state| state.sessions().limits().heartbeat_ms);
         let hello = json!({ "op": 10, "s": null, "t": null, "d": { "heartbeat_interval": interval } });
         let end = match self.send(hello.to_string()).await {
             Flow::Break(end) => end,
@@ -95,7 +95,9 @@ impl Connection {
         };
         self.core.change(|state| {
             let now = state.now();
-            state.hub.detach(&session, &self.link, end == End::Over, now);
+            state
+                .sessions_mut()
+                .detach(&session, &self.link, end == End::Over, now);
             state.tell_bot_presence();
         });
     }
@@ -108,7 +110,7 @@ impl Connection {
             let flow = tokio::select! {
                 // In this order: what was told to go out goes out before a stop.
                 biased;
-                frame = self.frames.recv() => self.pass_on(frame).await,
+                instruction = self.instructions.recv() => self.pass_on(instruction).await,
                 message = self.socket.recv() => match message {
                     Some(Ok(message)) => self.take(message).await,
                     Some(Err(_)) | None => Flow::Break(End::Lost),
@@ -122,28 +124,28 @@ impl Connection {
         }
     }
 
-    async fn pass_on(&mut self, frame: Option<Frame>) -> Flow {
-        match frame {
-            Some(Frame::Text(_)) if self.mute => Flow::Continue(()),
-            Some(Frame::Text(text)) => self.send(text).await,
-            Some(Frame::Close(close)) => self.close(close).await,
-            Some(Frame::CloseBare) => self.close_bare().await,
-            Some(Frame::Invalid(resumable)) => {
+    async fn pass_on(&mut self, instruction: Option<Instruction>) -> Flow {
+        match instruction {
+            Some(Instruction::Text(_)) if self.mute => Flow::Continue(()),
+            Some(Instruction::Text(text)) => self.send(text).await,
+            Some(Instruction::Close(close)) => self.close(close).await,
+            Some(Instruction::CloseBare) => self.close_bare().await,
+            Some(Instruction::Invalid(resumable)) => {
                 if !resumable {
                     self.session = None;
                 }
                 self.say(9, &json!(resumable)).await
             }
-            Some(Frame::Reconnect) => self.say(7, &Value::Null).await,
-            Some(Frame::Mute) => {
+            Some(Instruction::Reconnect) => self.say(7, &Value::Null).await,
+            Some(Instruction::Mute) => {
                 self.mute = true;
                 Flow::Continue(())
             }
-            Some(Frame::WithholdAcks) => {
+            Some(Instruction::WithholdAcks) => {
                 self.acks = false;
                 Flow::Continue(())
             }
-            Some(Frame::Drop) | None => Flow::Break(End::Lost),
+            Some(Instruction::Drop) | None => Flow::Break(End::Lost),
         }
     }
 
@@ -176,7 +178,10 @@ impl Connection {
     async fn hear(&mut self, text: &str) -> Flow {
         let now = self.core.read(crate::state::State::now);
         let sends = &mut self.sends;
-        if !self.core.read(|state| sends.count(&state.hub.limits, now)) {
+        if !self
+            .core
+            .read(|state| sends.count(state.sessions().limits(), now))
+        {
             return self.close(close::RATE_LIMITED).await;
         }
         if text.len() > PAYLOAD_MAX {
@@ -215,15 +220,15 @@ impl Connection {
     }
 
     async fn identify(&mut self, data: &Value) -> Flow {
-        let wishes = match identify::parse(data) {
-            Ok(wishes) => wishes,
+        let wanted = match identify::parse(data) {
+            Ok(wanted) => wanted,
             Err(close) => return self.close(close).await,
         };
-        if wishes.compress {
+        if wanted.compress {
             self.packing.payloads();
         }
         let link = self.link.clone();
-        match self.core.change(|state| identify::identify(state, wishes, link)) {
+        match self.core.change(|state| identify::identify(state, wanted, link)) {
             Ok(session) => {
                 self.session = Some(session);
                 Flow::Continue(())
@@ -292,7 +297,7 @@ impl Connection {
 
     fn note_close(&self, code: Option<u16>) {
         self.core
-            .change(|state| state.hub.log.note(GatewayEvent::Closed { code }));
+            .change(|state| state.sessions_mut().note(GatewayEvent::Closed { code }));
     }
 }
 

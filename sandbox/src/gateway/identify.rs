@@ -6,7 +6,7 @@ use crate::state::State;
 use crate::state::sessions::close::{self, Close};
 use crate::state::sessions::limits::{BadIntents, Start};
 use crate::state::sessions::log::GatewayEvent;
-use crate::state::sessions::session::{Link, Wishes};
+use crate::state::sessions::session::{Identify, Link};
 use crate::state::sessions::{Resume, intent};
 
 /// Why there is no session.
@@ -19,14 +19,14 @@ pub(super) enum Refusal {
 }
 
 /// What an IDENTIFY asks for.
-pub(super) fn parse(data: &Value) -> Result<Wishes, Close> {
+pub(super) fn parse(data: &Value) -> Result<Identify, Close> {
     let token = token_of(data).ok_or(close::AUTHENTICATION_FAILED)?;
     let intents = data["intents"].as_u64().ok_or(close::INVALID_INTENTS)?;
     let shard = shard_of(&data["shard"]).ok_or(close::INVALID_SHARD)?;
     if !data["properties"].is_object() {
         return Err(close::DECODE_ERROR);
     }
-    Ok(Wishes {
+    Ok(Identify {
         token,
         intents,
         shard,
@@ -51,51 +51,52 @@ fn shard_of(value: &Value) -> Option<(u64, u64)> {
 }
 
 /// Opens a session, and sends it READY and its guild. Returns its id.
-pub(super) fn identify(state: &mut State, wishes: Wishes, link: Link) -> Result<String, Refusal> {
-    let (now, shard) = (state.now(), wishes.shard);
-    let hub = &mut state.hub;
-    if !hub.knows(&wishes.token) {
+pub(super) fn identify(state: &mut State, wanted: Identify, link: Link) -> Result<String, Refusal> {
+    let (now, shard) = (state.now(), wanted.shard);
+    let sessions = state.sessions_mut();
+    if !sessions.knows(&wanted.token) {
         return Err(Refusal::Close(close::AUTHENTICATION_FAILED));
     }
-    hub.remember(&wishes.token);
-    if shard.1 < hub.limits.shards {
+    sessions.remember(&wanted.token);
+    if shard.1 < sessions.limits().shards {
         return Err(Refusal::Close(close::SHARDING_REQUIRED));
     }
-    hub.limits.check_intents(wishes.intents).map_err(|bad| {
+    sessions.limits().check_intents(wanted.intents).map_err(|bad| {
         Refusal::Close(match bad {
             BadIntents::Unknown => close::INVALID_INTENTS,
             BadIntents::Disallowed => close::DISALLOWED_INTENTS,
         })
     })?;
-    match hub.starts.begin(&hub.limits, shard.0, now) {
-        Start::Begun => Ok(open(state, wishes, link)),
+    match sessions.begin(shard.0, now) {
+        Start::Begun => Ok(open(state, wanted, link)),
         Start::TooSoon => {
-            hub.log.note(GatewayEvent::IdentifiedTooSoon { shard });
+            sessions.note(GatewayEvent::IdentifiedTooSoon { shard });
             Err(Refusal::Invalid)
         }
         Start::Spent => {
-            hub.reset_token();
+            sessions.reset_token();
             Err(Refusal::Close(close::AUTHENTICATION_FAILED))
         }
     }
 }
 
-fn open(state: &mut State, wishes: Wishes, link: Link) -> String {
+fn open(state: &mut State, wanted: Identify, link: Link) -> String {
     let id = format!("{:032x}", state.next_id());
-    let (shard, intents, guild) = (wishes.shard, wishes.intents, state.guild.id);
-    state.hub.log.note(GatewayEvent::Identified {
+    let (shard, intents, guild) = (wanted.shard, wanted.intents, state.guild().id);
+    state.sessions_mut().note(GatewayEvent::Identified {
         session: id.clone(),
         shard,
-        compress: wishes.compress,
+        compress: wanted.compress,
     });
-    state.hub.open(id.clone(), wishes, state.guild.bot, link);
+    let bot = state.bot();
+    state.sessions_mut().open(id.clone(), wanted, bot, link);
     let serves = (guild >> 22) % shard.1 == shard.0;
     let guilds = if serves {
         json!([{ "id": guild.to_string(), "unavailable": true }])
     } else {
         json!([])
     };
-    let url = state.origin.replacen("http", "ws", 1);
+    let url = state.origin().replacen("http", "ws", 1);
     let ready = json!({
         "v": 10,
         "user": state.me_json(),
@@ -108,13 +109,13 @@ fn open(state: &mut State, wishes: Wishes, link: Link) -> String {
         "session_type": "normal",
         "resume_gateway_url": format!("{url}/gateway/{id}"),
         "shard": [shard.0, shard.1],
-        "application": { "id": state.guild.bot.to_string(), "flags": 0 },
+        "application": { "id": state.bot().to_string(), "flags": 0 },
         "_trace": [],
     });
-    state.hub.send_to(&id, "READY", &ready);
+    state.sessions_mut().send_to(&id, "READY", &ready);
     if serves && intents & intent::GUILDS != 0 {
         let guild = state.guild_create_json();
-        state.hub.send_to(&id, "GUILD_CREATE", &guild);
+        state.sessions_mut().send_to(&id, "GUILD_CREATE", &guild);
     }
     state.tell_bot_presence();
     id
@@ -132,25 +133,29 @@ pub(super) fn resume(
     let (Some(id), Some(seq)) = (data["session_id"].as_str(), data["seq"].as_u64()) else {
         return Err(Refusal::Close(close::DECODE_ERROR));
     };
-    if !state.hub.knows(&token) {
+    if !state.sessions().knows(&token) {
         return Err(Refusal::Close(close::AUTHENTICATION_FAILED));
     }
     let now = state.now();
     let session = id.to_owned();
-    match state.hub.resume(id, &token, seq, link, now) {
+    match state.sessions_mut().resume(id, &token, seq, link, now) {
         Resume::Resumed { compress } => {
             let where_told = told == Some(id);
-            state.hub.log.note(GatewayEvent::Resumed { session, where_told });
-            state.hub.send_to(id, "RESUMED", &json!({ "_trace": [] }));
+            state
+                .sessions_mut()
+                .note(GatewayEvent::Resumed { session, where_told });
+            state
+                .sessions_mut()
+                .send_to(id, "RESUMED", &json!({ "_trace": [] }));
             state.tell_bot_presence();
             Ok((id.to_owned(), compress))
         }
         Resume::Over => {
-            state.hub.log.note(GatewayEvent::ResumeRefused { session });
+            state.sessions_mut().note(GatewayEvent::ResumeRefused { session });
             Err(Refusal::Invalid)
         }
         Resume::BadSeq => {
-            state.hub.log.note(GatewayEvent::ResumeRefused { session });
+            state.sessions_mut().note(GatewayEvent::ResumeRefused { session });
             Err(Refusal::Close(close::INVALID_SEQ))
         }
     }

@@ -17,11 +17,16 @@ pub(super) fn send(state: &mut State, session: &str, data: &Value) {
             .unwrap_or_default()
             .starts_with(&query),
     };
-    let all = state.members.keys().filter_map(|user| state.member_json(*user));
+    let all = state
+        .people()
+        .member_ids()
+        .filter_map(|user| state.member_json(user));
     let members: Vec<Value> = all.filter(wanted).collect();
     let chunk = json!({
-        "guild_id": state.guild.id.to_string(), "members": members,
+        "guild_id": state.guild().id.to_string(), "members": members,
         "chunk_index": 0, "chunk_count": 1, "not_found": [], "nonce": data["nonce"],
     });
-    state.hub.send_to(session, "GUILD_MEMBERS_CHUNK", &chunk);
+    state
+        .sessions_mut()
+        .send_to(session, "GUILD_MEMBERS_CHUNK", &chunk);
 }

@@ -44,8 +44,8 @@ async fn connect(
 ) -> Response {
     let url = uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let greeting = core.change(|state| {
-        state.hub.log.note(GatewayEvent::Connected { url });
-        state.hub.mishaps.greeting()
+        state.sessions_mut().note(GatewayEvent::Connected { url });
+        state.sessions_mut().greeting()
     });
     if greeting == Some(Greeting::Unanswered) {
         core.stopped().await;

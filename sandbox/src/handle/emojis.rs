@@ -15,7 +15,7 @@ impl Sandbox {
     pub fn create_emoji(&self, name: &str) -> Result<u64, ActError> {
         Ok(self
             .core
-            .change(|state| state.create_emoji(state.guild.owner, name))?)
+            .change(|state| state.create_emoji(state.owner(), name))?)
     }
 
     /// Takes an emoji from the guild. Reactions with it stay.

@@ -5,12 +5,10 @@ use serde_json::Value;
 use crate::core::Core;
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::interactions::invoke::Invocation;
+use crate::state::interactions::options::Invocation;
 use crate::state::messages::form::MessageForm;
-use crate::state::model::ActError;
-use crate::state::model::MenuTarget;
-use crate::state::model::Upload;
 use crate::state::model::errors::ApiError;
+use crate::state::model::{ActError, MenuTarget, Upload};
 
 /// Somebody of the guild. What they do goes the same way as from the page.
 #[derive(Clone, Debug)]
@@ -36,7 +34,7 @@ impl Member {
 
     fn act<T>(&self, act: impl FnOnce(&mut State, Id) -> Result<T, ActError>) -> Result<T, ActError> {
         self.core.change(|state| {
-            if !state.members.contains_key(&self.id) {
+            if !state.people().is_member(self.id) {
                 return Err(ApiError::unknown_member().into());
             }
             act(state, self.id)

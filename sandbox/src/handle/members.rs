@@ -41,7 +41,7 @@ impl Sandbox {
         let form = json!({ "name": name, "permissions": permissions.to_string() });
         Ok(self
             .core
-            .change(|state| state.create_role(state.guild.owner, &form))?)
+            .change(|state| state.create_role(state.owner(), &form))?)
     }
 
     /// Changes what a role may do; the guild's id is that of @everyone.
@@ -52,7 +52,7 @@ impl Sandbox {
         let form = json!({ "permissions": permissions.to_string() });
         Ok(self
             .core
-            .change(|state| state.edit_role(state.guild.owner, role, &form))?)
+            .change(|state| state.edit_role(state.owner(), role, &form))?)
     }
 
     /// Deletes a role; its members lose it.
@@ -60,9 +60,7 @@ impl Sandbox {
     /// # Errors
     /// If there is no such role, or it is the bot's own.
     pub fn delete_role(&self, role: u64) -> Result<(), ActError> {
-        Ok(self
-            .core
-            .change(|state| state.delete_role(state.guild.owner, role))?)
+        Ok(self.core.change(|state| state.delete_role(state.owner(), role))?)
     }
 
     /// Gives a member exactly these roles.
@@ -80,7 +78,7 @@ impl Sandbox {
     pub fn give_role(&self, user: u64, role: u64) -> Result<(), ActError> {
         Ok(self
             .core
-            .change(|state| state.set_role(state.guild.owner, user, role, true))?)
+            .change(|state| state.set_role(state.owner(), user, role, true))?)
     }
 
     /// Takes a role from a member.
@@ -90,7 +88,7 @@ impl Sandbox {
     pub fn take_role(&self, user: u64, role: u64) -> Result<(), ActError> {
         Ok(self
             .core
-            .change(|state| state.set_role(state.guild.owner, user, role, false))?)
+            .change(|state| state.set_role(state.owner(), user, role, false))?)
     }
 
     /// Allows and denies [`permissions`](crate::permissions) in a channel and its threads to a role or a member; the

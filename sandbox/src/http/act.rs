@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::http::id::Snowflake;
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::interactions::invoke::Invocation;
+use crate::state::interactions::options::Invocation;
 use crate::state::model::{ActError, MenuTarget, Upload};
 
 /// What a person does to the bot, as the page tells it.

@@ -95,7 +95,7 @@ pub(super) async fn interact(
 async fn choices(core: &Core, id: Id) -> Value {
     let answered = || {
         core.read(|state| {
-            let interaction = state.interactions.get(&id)?;
+            let interaction = state.interactions().get(id)?;
             let over = matches!(interaction.stage, Stage::Answered | Stage::Failed);
             over.then(|| interaction.choices.clone().unwrap_or_else(|| json!([])))
         })

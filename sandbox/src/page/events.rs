@@ -12,7 +12,7 @@ use crate::page::viewer::Viewer;
 use crate::snowflake::Id;
 use crate::state::State as World;
 use crate::state::messages::form::id_of;
-use crate::state::sessions::PageEvent;
+use crate::state::pages::PageEvent;
 
 /// `GET /sandbox/events`: a WebSocket.
 pub(super) async fn events(
@@ -20,7 +20,7 @@ pub(super) async fn events(
     Query(viewer): Query<Viewer>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let listening = core.read(|state| viewer.member(state).map(|me| (me, state.hub.subscribe())));
+    let listening = core.read(|state| viewer.member(state).map(|me| (me, state.subscribe())));
     match listening {
         Ok((me, events)) => upgrade.on_upgrade(move |socket| tell(core, socket, me, events)),
         Err(error) => error.into_response(),
@@ -60,7 +60,7 @@ fn seen_by(state: &World, body: &Value, me: Id) -> Option<Value> {
     let kind = body["t"].as_str().unwrap_or_default();
     let itself = kind.starts_with("CHANNEL_") || kind.starts_with("THREAD_");
     let key = if itself { "id" } else { "channel_id" };
-    let channel = id_of(&body["d"][key]).filter(|channel| state.channels.contains_key(channel));
+    let channel = id_of(&body["d"][key]).filter(|channel| state.channels().contains(*channel));
     if channel.is_none_or(|channel| state.sees(me, channel)) {
         return Some(body.clone());
     }

@@ -19,10 +19,10 @@ pub(super) async fn state(State(core): State<Core>, Query(viewer): Query<Viewer>
 
 fn state_json(state: &World, me: Id) -> Value {
     let personas = state
-        .users
-        .values()
-        .filter(|user| user.persona && state.members.contains_key(&user.id));
-    let threads = state.channels.values().filter(|channel| channel.thread.is_some());
+        .people()
+        .users()
+        .filter(|user| user.persona && state.people().is_member(user.id));
+    let threads = state.channels().all().filter(|channel| channel.thread.is_some());
     let seen = state
         .text_channels()
         .into_iter()
@@ -30,14 +30,14 @@ fn state_json(state: &World, me: Id) -> Value {
         .filter(|channel| state.sees(me, channel.id));
     json!({
         "me": me.to_string(),
-        "guild": { "id": state.guild.id.to_string(), "name": state.guild.name },
+        "guild": { "id": state.guild().id.to_string(), "name": state.guild().name },
         "users": state.page_users_json(),
         "roles": state.roles_json(),
         "emojis": state.emojis_json(),
         "personas": personas.map(|user| user.id.to_string()).collect::<Vec<_>>(),
         "channels": seen.map(|channel| state.channel_json(channel)).collect::<Vec<_>>(),
-        "commands": state.commands,
-        "bot_online": state.hub.online(),
+        "commands": state.interactions().commands(),
+        "bot_online": state.sessions().online(),
         "now_ms": state.now(),
     })
 }

@@ -16,10 +16,16 @@ pub(crate) struct Viewer {
 impl Viewer {
     /// The person, if they are a member and not the bot; without one, the first persona.
     pub(super) fn member(self, state: &State) -> ApiResult<Id> {
-        let first = || state.users.values().find(|user| user.persona).map(|user| user.id);
+        let first = || {
+            state
+                .people()
+                .users()
+                .find(|user| user.persona)
+                .map(|user| user.id)
+        };
         self.id
             .or_else(first)
-            .filter(|id| state.members.contains_key(id) && *id != state.guild.bot)
+            .filter(|id| state.people().is_member(*id) && *id != state.bot())
             .ok_or_else(ApiError::unknown_member)
     }
 }

@@ -34,16 +34,16 @@ pub(super) fn routes() -> Router<Core> {
 }
 
 async fn show(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResult<Json<Value>> {
-    core.read(|state| Ok(Json(state.channel_json(state.visible(state.guild.bot, channel)?))))
+    core.read(|state| Ok(Json(state.channel_json(state.visible(state.bot(), channel)?))))
 }
 
 async fn edit(State(core): State<Core>, Path(channel): Path<Id>, body: Payload) -> ApiResult<Json<Value>> {
-    core.change(|state| state.edit_channel(state.guild.bot, channel, &body.json))
+    core.change(|state| state.edit_channel(state.bot(), channel, &body.json))
         .map(Json)
 }
 
 async fn delete(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResult<Json<Value>> {
-    core.change(|state| state.delete_channel(state.guild.bot, channel))
+    core.change(|state| state.delete_channel(state.bot(), channel))
         .map(Json)
 }
 
@@ -52,7 +52,7 @@ async fn overwrite(
     Path((channel, subject)): Path<(Id, Id)>,
     body: Payload,
 ) -> ApiResult<StatusCode> {
-    core.change(|state| state.put_overwrite(state.guild.bot, channel, subject, &body.json))?;
+    core.change(|state| state.put_overwrite(state.bot(), channel, subject, &body.json))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -60,12 +60,12 @@ async fn delete_overwrite(
     State(core): State<Core>,
     Path((channel, subject)): Path<(Id, Id)>,
 ) -> ApiResult<StatusCode> {
-    core.change(|state| state.delete_overwrite(state.guild.bot, channel, subject))?;
+    core.change(|state| state.delete_overwrite(state.bot(), channel, subject))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn typing(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResult<StatusCode> {
-    core.read(|state| state.require(state.guild.bot, channel, SEND_MESSAGES))?;
+    core.read(|state| state.require(state.bot(), channel, SEND_MESSAGES))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -74,7 +74,7 @@ async fn open_thread(
     Path(channel): Path<Id>,
     body: Payload,
 ) -> ApiResult<(StatusCode, Json<Value>)> {
-    let thread = core.change(|state| state.open_thread(state.guild.bot, channel, &body.json))?;
+    let thread = core.change(|state| state.open_thread(state.bot(), channel, &body.json))?;
     Ok((StatusCode::CREATED, Json(thread)))
 }
 
@@ -83,18 +83,14 @@ async fn open_thread_from(
     Path((channel, message)): Path<(Id, Id)>,
     body: Payload,
 ) -> ApiResult<(StatusCode, Json<Value>)> {
-    let thread =
-        core.change(|state| state.open_thread_from(state.guild.bot, channel, message, &body.json))?;
+    let thread = core.change(|state| state.open_thread_from(state.bot(), channel, message, &body.json))?;
     Ok((StatusCode::CREATED, Json(thread)))
 }
 
 async fn archived(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResult<Json<Value>> {
     core.read(|state| {
-        state.require(state.guild.bot, channel, READ_MESSAGE_HISTORY)?;
-        let children = state
-            .channels
-            .values()
-            .filter(|child| child.parent == Some(channel));
+        state.require(state.bot(), channel, READ_MESSAGE_HISTORY)?;
+        let children = state.channels().threads_of(channel);
         let archived = children.filter(|child| state.is_archived(child.id));
         let threads: Vec<Value> = archived.map(|child| state.channel_json(child)).collect();
         Ok(Json(
@@ -105,7 +101,7 @@ async fn archived(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResul
 
 async fn thread_members(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResult<Json<Value>> {
     core.read(|state| {
-        state.visible(state.guild.bot, channel)?;
+        state.visible(state.bot(), channel)?;
         state
             .thread_members_json(channel)
             .map(|members| Json(json!(members)))
@@ -114,16 +110,16 @@ async fn thread_members(State(core): State<Core>, Path(channel): Path<Id>) -> Ap
 
 async fn join(State(core): State<Core>, Path((channel, user)): Path<(Id, String)>) -> ApiResult<StatusCode> {
     core.change(|state| {
-        state.visible(state.guild.bot, channel)?;
-        state.join_thread(channel, who(state.guild.bot, &user));
+        state.visible(state.bot(), channel)?;
+        state.join_thread(channel, who(state.bot(), &user));
         Ok(StatusCode::NO_CONTENT)
     })
 }
 
 async fn leave(State(core): State<Core>, Path((channel, user)): Path<(Id, String)>) -> ApiResult<StatusCode> {
     core.change(|state| {
-        state.visible(state.guild.bot, channel)?;
-        state.leave_thread(channel, who(state.guild.bot, &user));
+        state.visible(state.bot(), channel)?;
+        state.leave_thread(channel, who(state.bot(), &user));
         Ok(StatusCode::NO_CONTENT)
     })
 }

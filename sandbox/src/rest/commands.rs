@@ -32,14 +32,14 @@ pub(super) fn routes() -> Router<Core> {
 /// Only one's own application, and only guilds that the bot is in.
 fn check(core: &Core, app: Id, guild: Option<Id>) -> ApiResult<()> {
     core.read(|state| {
-        if app != state.guild.bot {
+        if app != state.bot() {
             return Err(ApiError::new(
                 403,
                 20012,
                 "You are not authorized to perform this action on this application",
             ));
         }
-        if guild.is_some_and(|guild| guild != state.guild.id) {
+        if guild.is_some_and(|guild| guild != state.guild().id) {
             return Err(ApiError::missing_access());
         }
         Ok(())

@@ -17,11 +17,9 @@ pub(super) fn routes() -> Router<Core> {
 }
 
 async fn list(State(core): State<Core>, Path(guild): Path<Id>) -> ApiResult<Json<Value>> {
-    in_guild(&core, guild, |state| {
-        Ok(json!(state.emojis_seen_by(state.guild.bot)))
-    })
+    in_guild(&core, guild, |state| Ok(json!(state.emojis_seen_by(state.bot()))))
 }
 
 async fn show(State(core): State<Core>, Path((guild, emoji)): Path<(Id, Id)>) -> ApiResult<Json<Value>> {
-    in_guild(&core, guild, |state| state.emoji_seen_by(state.guild.bot, emoji))
+    in_guild(&core, guild, |state| state.emoji_seen_by(state.bot(), emoji))
 }

@@ -27,7 +27,7 @@ pub(super) fn in_guild(
     look: impl FnOnce(&state::State) -> ApiResult<Value>,
 ) -> ApiResult<Json<Value>> {
     core.read(|state| {
-        if state.guild.id == guild {
+        if state.guild().id == guild {
             look(state).map(Json)
         } else {
             Err(ApiError::unknown_guild())
@@ -70,14 +70,18 @@ async fn members(
     }
     in_guild(&core, guild, |state| {
         let after = query.after.unwrap_or(0);
-        let listed = state.members.keys().filter(|user| **user > after).take(limit);
-        Ok(listed.filter_map(|user| state.member_json(*user)).collect())
+        let listed = state
+            .people()
+            .member_ids()
+            .filter(|user| *user > after)
+            .take(limit);
+        Ok(listed.filter_map(|user| state.member_json(user)).collect())
     })
 }
 
 async fn active_threads(State(core): State<Core>, Path(guild): Path<Id>) -> ApiResult<Json<Value>> {
     in_guild(&core, guild, |state| {
-        let bot = state.guild.bot;
+        let bot = state.bot();
         let seen: Vec<_> = state
             .active_threads()
             .filter(|thread| state.sees(bot, thread.id))

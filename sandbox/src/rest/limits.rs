@@ -24,7 +24,7 @@ pub(super) fn ask(core: &Core, request: &Request, path: &str) -> Result<Option<S
     };
     let (verdict, now) = core.touch(|state| {
         let now = state.now();
-        (state.limits.ask(&asked, now), now)
+        (state.limiter_mut().ask(&asked, now), now)
     });
     tracing::trace!(?verdict, now, "a request");
     match verdict {
@@ -51,7 +51,7 @@ pub(super) fn answered(core: &Core, response: &mut Response, bucket: Option<&Sta
     let scope = response.extensions().get::<Scope>().copied().unwrap_or_default();
     core.touch(|state| {
         let now = state.now();
-        state.limits.answered(status, scope, now);
+        state.limiter_mut().answered(status, scope, now);
     });
     if !response.headers().contains_key(header::SERVER) {
         let via = HeaderValue::from_static("1.1 google");

@@ -51,14 +51,14 @@ async fn list(
         around: query.around,
         limit,
     };
-    core.read(|state| state.list_messages(state.guild.bot, channel, page))
+    core.read(|state| state.list_messages(state.bot(), channel, page))
         .map(Json)
 }
 
 async fn create(State(core): State<Core>, Path(channel): Path<Id>, body: Payload) -> ApiResult<Json<Value>> {
     let form = body.into_message()?;
     core.change(|state| {
-        let bot = state.guild.bot;
+        let bot = state.bot();
         let id = state.post(bot, channel, form)?;
         let message = state.message(channel, id).ok_or_else(ApiError::unknown_message)?;
         Ok(Json(state.message_json(message, bot)))
@@ -66,7 +66,7 @@ async fn create(State(core): State<Core>, Path(channel): Path<Id>, body: Payload
 }
 
 async fn show(State(core): State<Core>, Path((channel, message)): Path<(Id, Id)>) -> ApiResult<Json<Value>> {
-    core.read(|state| state.get_message(state.guild.bot, channel, message))
+    core.read(|state| state.get_message(state.bot(), channel, message))
         .map(Json)
 }
 
@@ -77,7 +77,7 @@ async fn edit(
 ) -> ApiResult<Json<Value>> {
     let form = body.into_message()?;
     core.change(|state| {
-        let bot = state.guild.bot;
+        let bot = state.bot();
         state.edit(bot, channel, message, form)?;
         let message = state
             .message(channel, message)
@@ -87,7 +87,7 @@ async fn edit(
 }
 
 async fn delete(State(core): State<Core>, Path((channel, message)): Path<(Id, Id)>) -> ApiResult<StatusCode> {
-    core.change(|state| state.delete_message(state.guild.bot, channel, message))?;
+    core.change(|state| state.delete_message(state.bot(), channel, message))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -109,6 +109,6 @@ async fn delete_many(
             "Must be between 2 and 100 in length.",
         ));
     }
-    core.change(|state| state.delete_many(state.guild.bot, channel, &ids))?;
+    core.change(|state| state.delete_many(state.bot(), channel, &ids))?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -27,7 +27,7 @@ async fn add(
     Path((channel, message, emoji)): Path<(Id, Id, String)>,
 ) -> ApiResult<StatusCode> {
     let emoji = Emoji::parse(&emoji)?;
-    core.change(|state| state.react(state.guild.bot, channel, message, &emoji, false))?;
+    core.change(|state| state.react(state.bot(), channel, message, &emoji, false))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -36,7 +36,7 @@ async fn remove_own(
     Path((channel, message, emoji)): Path<(Id, Id, String)>,
 ) -> ApiResult<StatusCode> {
     let emoji = Emoji::parse(&emoji)?;
-    core.change(|state| state.unreact(state.guild.bot, state.guild.bot, channel, message, &emoji))?;
+    core.change(|state| state.unreact(state.bot(), state.bot(), channel, message, &emoji))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -45,12 +45,12 @@ async fn remove(
     Path((channel, message, emoji, user)): Path<(Id, Id, String, Id)>,
 ) -> ApiResult<StatusCode> {
     let emoji = Emoji::parse(&emoji)?;
-    core.change(|state| state.unreact(state.guild.bot, user, channel, message, &emoji))?;
+    core.change(|state| state.unreact(state.bot(), user, channel, message, &emoji))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn clear(State(core): State<Core>, Path((channel, message)): Path<(Id, Id)>) -> ApiResult<StatusCode> {
-    core.change(|state| state.clear_reactions(state.guild.bot, channel, message, None))?;
+    core.change(|state| state.clear_reactions(state.bot(), channel, message, None))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -59,7 +59,7 @@ async fn clear_emoji(
     Path((channel, message, emoji)): Path<(Id, Id, String)>,
 ) -> ApiResult<StatusCode> {
     let emoji = Emoji::parse(&emoji)?;
-    core.change(|state| state.clear_reactions(state.guild.bot, channel, message, Some(&emoji)))?;
+    core.change(|state| state.clear_reactions(state.bot(), channel, message, Some(&emoji)))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -90,6 +90,6 @@ async fn list(
         limit,
         burst: query.kind == Some(1),
     };
-    core.read(|state| state.reactors(state.guild.bot, channel, message, &emoji, page))
+    core.read(|state| state.reactors(state.bot(), channel, message, &emoji, page))
         .map(Json)
 }

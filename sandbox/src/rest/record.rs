@@ -22,7 +22,7 @@ pub(super) async fn record(
     let path = uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let response = match limits::ask(&core, &request, &path) {
         Ok(bucket) => {
-            let fault = core.touch(|state| state.faults.take(&method, &path));
+            let fault = core.touch(|state| state.take_fault(&method, &path));
             let mut response = match fault {
                 None => next.run(request).await,
                 Some(fault) => fail(fault, request, next).await,
@@ -72,7 +72,7 @@ pub(super) async fn require_token(State(core): State<Core>, request: Request, ne
         .and_then(|value| value.to_str().ok())
         .filter(|token| token.trim().len() > "Bot ".len());
     let token = token.map(|token| token.strip_prefix("Bot ").unwrap_or(token).trim());
-    if token.is_some_and(|token| core.read(|state| state.hub.knows(token))) {
+    if token.is_some_and(|token| core.read(|state| state.sessions().knows(token))) {
         next.run(request).await
     } else {
         ApiError::unauthorized().into_response()

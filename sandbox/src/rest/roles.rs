@@ -38,8 +38,8 @@ fn act_in_guild<T>(
     act: impl FnOnce(&mut state::State, Id) -> ApiResult<T>,
 ) -> ApiResult<T> {
     core.change(|state| {
-        if state.guild.id == guild {
-            act(state, state.guild.bot)
+        if state.guild().id == guild {
+            act(state, state.bot())
         } else {
             Err(ApiError::unknown_guild())
         }
@@ -87,7 +87,7 @@ async fn delete(State(core): State<Core>, Path((guild, role)): Path<(Id, Id)>) -
 
 async fn member(State(core): State<Core>, Path((guild, user)): Path<(Id, Id)>) -> ApiResult<Json<Value>> {
     in_guild(&core, guild, |state| {
-        if !state.users.contains_key(&user) {
+        if !state.people().knows(user) {
             return Err(ApiError::unknown_user());
         }
         state.member_json(user).ok_or_else(ApiError::unknown_member)

@@ -32,8 +32,8 @@ async fn gateway(State(core): State<Core>) -> Json<Value> {
 async fn gateway_bot(State(core): State<Core>) -> Json<Value> {
     let url = gateway_url(&core);
     Json(core.read(|state| {
-        let limits = &state.hub.limits;
-        let (remaining, reset_after) = state.hub.starts.left(limits, state.now());
+        let limits = state.sessions().limits();
+        let (remaining, reset_after) = state.sessions().starts_left(state.now());
         json!({
             "url": url,
             "shards": limits.shards,
@@ -55,9 +55,9 @@ async fn me(State(core): State<Core>) -> Json<Value> {
 
 async fn my_guilds(State(core): State<Core>) -> Json<Value> {
     Json(core.read(|state| {
-        let permissions = state.guild_permissions(state.guild.bot).to_string();
+        let permissions = state.guild_permissions(state.bot()).to_string();
         json!([{
-            "id": state.guild.id.to_string(), "name": state.guild.name, "icon": null, "banner": null,
+            "id": state.guild().id.to_string(), "name": state.guild().name, "icon": null, "banner": null,
             "owner": false, "permissions": permissions, "features": [],
         }])
     }))
@@ -65,7 +65,7 @@ async fn my_guilds(State(core): State<Core>) -> Json<Value> {
 
 async fn user(State(core): State<Core>, Path(user): Path<Id>) -> ApiResult<Json<Value>> {
     core.read(|state| {
-        let known = state.users.contains_key(&user);
+        let known = state.people().knows(user);
         known
             .then(|| Json(state.user_json(user)))
             .ok_or_else(ApiError::unknown_user)

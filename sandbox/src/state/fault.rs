@@ -1,5 +1,7 @@
 //! Failures on request, and the list of what the bot asked for.
 
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 
 use crate::state::rate_limits::Scope;
@@ -81,6 +83,27 @@ pub struct Call {
     pub status: u16,
     /// When it was answered, in milliseconds since 1970 on the sandbox's clock.
     pub at: u64,
+}
+
+/// How many REST requests are remembered.
+const CALLS_KEPT: usize = 20_000;
+
+/// The last REST requests of the bot.
+#[derive(Debug, Default)]
+pub(crate) struct Calls(VecDeque<Call>);
+
+impl Calls {
+    pub(crate) fn record(&mut self, call: Call) {
+        if self.0.len() == CALLS_KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back(call);
+    }
+
+    /// All that are remembered, oldest first.
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &Call> {
+        self.0.iter()
+    }
 }
 
 /// The faults that still wait.

@@ -1,108 +1,109 @@
 //! Everything that the local Discord knows, and the moves that change it.
 //!
-//! Moves are plain functions over [`State`]: no I/O and no waiting. The clock is read through
-//! [`State::now`]; what others should hear of goes through [`sessions::Hub`].
+//! [`State`] is one value. Each folder below owns a part of it as a struct ([`People`], [`Channels`], [`Messages`],
+//! [`Interactions`], [`Sessions`]), and holds the moves that are about it: methods of [`State`] without I/O and without
+//! waiting. What bots and pages should hear of goes through [`State::dispatch`] and [`Pages`] within the move, so events
+//! come in the order of the changes.
 
 pub(crate) mod channels;
 pub(crate) mod fault;
 pub(crate) mod interactions;
 pub(crate) mod messages;
 pub(crate) mod model;
+pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod persistence;
 pub(crate) mod rate_limits;
 pub(crate) mod sessions;
+mod tick;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::time::Duration;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::sync::broadcast;
 
 use crate::clock::Clock;
-use crate::handle::gateway::Cut;
+use crate::openapi::checks::Checks;
 use crate::permissions;
 use crate::snowflake::{Id, Snowflakes};
-use crate::state::fault::{Call, Faults};
-use crate::state::messages::content::Content;
-use crate::state::model::Blob;
-use crate::state::model::{Channel, CustomEmoji, Guild, Interaction, Member, Message, Role, User};
-use crate::state::rate_limits::Limiter;
-use crate::state::sessions::Hub;
+use crate::state::channels::Channels;
+use crate::state::fault::{Call, Calls, Fault, Faults};
+use crate::state::interactions::Interactions;
+use crate::state::messages::Messages;
+use crate::state::messages::rules::MessageLimits;
+use crate::state::model::Guild;
+use crate::state::pages::{PageEvent, Pages};
+use crate::state::people::People;
+use crate::state::rate_limits::{Limiter, RateLimits};
+use crate::state::sessions::Sessions;
+use crate::state::sessions::events::Event;
 use crate::world::World;
 
-/// How many REST requests are remembered.
-const CALLS_KEPT: usize = 20_000;
-
-/// The whole of the local Discord. What is not skipped here is what `data` keeps.
-#[derive(Debug, Serialize, Deserialize)]
+/// The whole of the local Discord.
+#[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) clock: Clock,
+    clock: Clock,
     ids: Snowflakes,
-    pub(crate) guild: Guild,
-    pub(crate) users: BTreeMap<Id, User>,
-    pub(crate) members: BTreeMap<Id, Member>,
-    pub(crate) roles: Vec<Role>,
-    /// The guild's own emoji.
-    #[serde(default)]
-    pub(crate) emojis: BTreeMap<Id, CustomEmoji>,
-    pub(crate) channels: BTreeMap<Id, Channel>,
-    /// By channel, then by message.
-    pub(crate) messages: BTreeMap<Id, BTreeMap<Id, Message>>,
-    pub(crate) interactions: BTreeMap<Id, Interaction>,
-    /// The registered commands, as Discord answers them.
-    pub(crate) commands: Vec<Value>,
-    /// The bytes of attachments, by attachment.
-    pub(crate) blobs: HashMap<Id, Blob>,
+    guild: Guild,
+    people: People,
+    channels: Channels,
+    messages: Messages,
+    interactions: Interactions,
+    sessions: Sessions,
+    pages: Pages,
+    faults: Faults,
+    calls: Calls,
+    limiter: Limiter,
     /// `http://127.0.0.1:PORT`, in front of every attachment's path.
-    #[serde(skip)]
-    pub(crate) origin: String,
-    #[serde(skip)]
-    pub(crate) hub: Hub,
-    #[serde(skip)]
-    pub(crate) faults: Faults,
-    #[serde(skip)]
-    pub(crate) limits: Limiter,
-    #[serde(default)]
-    pub(crate) content: Content,
-    #[serde(skip)]
-    pub(crate) calls: VecDeque<Call>,
+    origin: String,
 }
 
 impl State {
     /// A fresh world.
     pub(crate) fn new(world: World) -> Self {
-        let mut state = Self {
-            clock: Clock::default(),
-            ids: Snowflakes::default(),
-            guild: Guild {
-                id: world.guild,
-                name: world.guild_name,
-                owner: world.owner,
-                premium_tier: world.premium_tier,
-                bot: world.bot,
-                everyone: permissions::MEMBER,
-            },
-            users: BTreeMap::new(),
-            members: BTreeMap::new(),
-            roles: Vec::new(),
-            emojis: BTreeMap::new(),
-            channels: BTreeMap::new(),
-            messages: BTreeMap::new(),
-            interactions: BTreeMap::new(),
-            commands: Vec::new(),
-            blobs: HashMap::new(),
-            origin: String::new(),
-            hub: Hub::default(),
-            faults: Faults::default(),
-            limits: Limiter::default(),
-            content: Content::default(),
-            calls: VecDeque::new(),
+        let guild = Guild {
+            id: world.guild,
+            name: world.guild_name,
+            owner: world.owner,
+            premium_tier: world.premium_tier,
+            bot: world.bot,
+            everyone: permissions::MEMBER,
         };
+        let mut state = Self::of(guild);
         state.add_roles(world.roles);
         state.add_people(world.people);
         state.add_channels(world.channels);
         state
+    }
+
+    /// A guild with nothing in it.
+    fn of(guild: Guild) -> Self {
+        Self {
+            clock: Clock::default(),
+            ids: Snowflakes::default(),
+            guild,
+            people: People::default(),
+            channels: Channels::default(),
+            messages: Messages::default(),
+            interactions: Interactions::default(),
+            sessions: Sessions::default(),
+            pages: Pages::default(),
+            faults: Faults::default(),
+            calls: Calls::default(),
+            limiter: Limiter::default(),
+            origin: String::new(),
+        }
+    }
+
+    /// Says where the state is served, and by what its events are checked.
+    pub(crate) fn serve_at(&mut self, origin: String, checks: Arc<Checks>) {
+        self.origin = origin;
+        self.sessions.check_by(checks);
+    }
+
+    /// `http://127.0.0.1:PORT`, where everything is served.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// Milliseconds since 1970 on the sandbox's clock.
@@ -116,42 +117,111 @@ impl State {
         self.ids.next(now)
     }
 
-    /// Pushes the clock forward and does what is due then.
-    pub(crate) fn advance(&mut self, by: Duration) {
-        self.clock.advance(by);
-        self.hub.clock = self.clock.clone();
-        self.tick();
-        self.hub.page(None, "CLOCK", &json!({ "now_ms": self.now() }));
+    /// The guild.
+    pub(crate) const fn guild(&self) -> &Guild {
+        &self.guild
     }
 
-    /// What happens by itself as time passes. Returns whether anything did.
-    pub(crate) fn tick(&mut self) -> bool {
-        let now = self.now();
-        let expired = self.hub.expire(now);
-        let told = self.hub.release(now);
-        let failed = self.fail_unanswered(now);
-        let archived = self.archive_idle(now);
-        expired || told || failed || archived
+    /// The bot's user, whose id is its application's too.
+    pub(crate) const fn bot(&self) -> Id {
+        self.guild.bot
     }
 
-    /// Cuts the bot's connections: those of a shard, or all.
-    pub(crate) fn cut_gateway(&mut self, shard: Option<u64>, cut: Cut) {
+    /// The guild's owner, who may do everything.
+    pub(crate) const fn owner(&self) -> Id {
+        self.guild.owner
+    }
+
+    /// Users, members and roles.
+    pub(crate) const fn people(&self) -> &People {
+        &self.people
+    }
+
+    /// Channels and threads.
+    pub(crate) const fn channels(&self) -> &Channels {
+        &self.channels
+    }
+
+    /// Messages and files.
+    pub(crate) const fn messages(&self) -> &Messages {
+        &self.messages
+    }
+
+    /// Interactions and commands.
+    pub(crate) const fn interactions(&self) -> &Interactions {
+        &self.interactions
+    }
+
+    /// The bot's gateway sessions.
+    pub(crate) const fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// The bot's gateway sessions, to be opened, told and ended.
+    pub(crate) const fn sessions_mut(&mut self) -> &mut Sessions {
+        &mut self.sessions
+    }
+
+    /// Listens as a page does.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<PageEvent> {
+        self.pages.subscribe()
+    }
+
+    /// Sends an event of the guild to every session that asked for this intent.
+    fn dispatch(&mut self, intent: u64, name: &str, data: &Value) {
+        let event = Event {
+            intent,
+            guild: Some(self.guild.id),
+            name: name.to_owned(),
+            data: data.clone(),
+        };
         let now = self.now();
-        self.hub.cut(shard, cut, now);
-        self.tell_bot_presence();
+        self.sessions.dispatch(event, now);
     }
 
     /// Tells the pages whether a bot is connected.
     pub(crate) fn tell_bot_presence(&self) {
-        self.hub
-            .page(None, "BOT", &json!({ "online": self.hub.online() }));
+        let online = self.sessions.online();
+        self.pages.tell(None, "BOT", &json!({ "online": online }));
+    }
+
+    /// Changes what may be posted and edited from now on.
+    pub(crate) fn set_message_limits(&mut self, limits: MessageLimits) {
+        self.messages.set_limits(limits);
+    }
+
+    /// Lets REST requests of the bot fail.
+    pub(crate) fn add_fault(&mut self, fault: Fault) {
+        self.faults.add(fault);
+    }
+
+    /// The fault for this REST request, if one is due.
+    pub(crate) fn take_fault(&mut self, method: &str, path: &str) -> Option<Fault> {
+        self.faults.take(method, path)
     }
 
     /// Remembers a REST request.
     pub(crate) fn record(&mut self, call: Call) {
-        if self.calls.len() == CALLS_KEPT {
-            self.calls.pop_front();
-        }
-        self.calls.push_back(call);
+        self.calls.record(call);
+    }
+
+    /// The REST requests of the bot, oldest first.
+    pub(crate) fn calls(&self) -> impl DoubleEndedIterator<Item = &Call> {
+        self.calls.all()
+    }
+
+    /// From now on these rate limits hold. What was counted is forgotten, and a ban is lifted.
+    pub(crate) fn set_rate_limits(&mut self, limits: RateLimits) {
+        self.limiter = Limiter::new(limits);
+    }
+
+    /// The rate limits that hold.
+    pub(crate) fn rate_limits(&self) -> RateLimits {
+        self.limiter.limits().clone()
+    }
+
+    /// The rate limits and how much of them is used.
+    pub(crate) const fn limiter_mut(&mut self) -> &mut Limiter {
+        &mut self.limiter
     }
 }

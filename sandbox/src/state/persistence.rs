@@ -1,106 +1,174 @@
-//! What is kept in the `data` folder: `state.json` and a file for each attachment.
+//! What of the state outlives the process, and how it is written.
+//!
+//! The `data` folder holds `state.json` and a file for each attachment. A part of [`State`] that is in neither struct below
+//! is lost with the process.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use crate::core::Core;
-use crate::snowflake::Id;
+use axum::body::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::clock::Clock;
+use crate::snowflake::{Id, Snowflakes};
 use crate::state::State;
-use crate::state::model::Blob;
+use crate::state::channels::Channels;
+use crate::state::interactions::Interactions;
+use crate::state::messages::{Content, Messages};
+use crate::state::model::{Blob, CustomEmoji, Guild, Interaction, Member, Message, Role, User};
+use crate::state::people::People;
 
-/// How often what happens by itself is looked for: failed interactions, archived threads, saving.
-const TICK: Duration = Duration::from_millis(250);
+/// `state.json` as it is written.
+#[derive(Serialize)]
+struct Saved<'a> {
+    clock: &'a Clock,
+    ids: &'a Snowflakes,
+    guild: &'a Guild,
+    users: &'a BTreeMap<Id, User>,
+    members: &'a BTreeMap<Id, Member>,
+    roles: &'a Vec<Role>,
+    emojis: &'a BTreeMap<Id, CustomEmoji>,
+    channels: &'a Channels,
+    messages: &'a BTreeMap<Id, BTreeMap<Id, Message>>,
+    interactions: &'a BTreeMap<Id, Interaction>,
+    commands: &'a Vec<Value>,
+    blobs: &'a HashMap<Id, Blob>,
+    content: &'a Content,
+}
 
-/// The kept state, if there is one.
+/// `state.json` as it is read: the same fields.
+#[derive(Deserialize)]
+struct Loaded {
+    clock: Clock,
+    ids: Snowflakes,
+    guild: Guild,
+    users: BTreeMap<Id, User>,
+    members: BTreeMap<Id, Member>,
+    roles: Vec<Role>,
+    #[serde(default)]
+    emojis: BTreeMap<Id, CustomEmoji>,
+    channels: Channels,
+    messages: BTreeMap<Id, BTreeMap<Id, Message>>,
+    interactions: BTreeMap<Id, Interaction>,
+    commands: Vec<Value>,
+    blobs: HashMap<Id, Blob>,
+    #[serde(default)]
+    content: Content,
+}
+
+/// Reads the kept state, if there is one.
+///
+/// # Errors
+/// If `state.json` cannot be read, or is none.
 pub(crate) fn load(data: &Path) -> io::Result<Option<State>> {
     match fs::read(data.join("state.json")) {
-        Ok(bytes) => Ok(Some(serde_json::from_slice(&bytes)?)),
+        Ok(bytes) => {
+            let loaded: Loaded = serde_json::from_slice(&bytes)?;
+            Ok(Some(loaded.into()))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// Saves the state. Files are written first, so that `state.json` never names one that is missing.
-pub(crate) fn save(core: &Core, data: &Path) -> io::Result<()> {
-    let files = data.join("files");
-    fs::create_dir_all(&files)?;
-    loop {
-        let fresh = core.read(unsaved);
-        for (id, bytes) in &fresh {
-            fs::write(path_of(&files, *id), bytes)?;
-        }
-        // What was posted meanwhile goes round once more.
-        let snapshot = core.touch(|state| {
-            for (id, _) in &fresh {
-                state
-                    .blobs
-                    .entry(*id)
-                    .and_modify(|blob| *blob = Blob::Disk(path_of(&files, *id)));
-            }
-            unsaved(state).is_empty().then(|| serde_json::to_vec(state))
-        });
-        if let Some(snapshot) = snapshot {
-            let written = data.join("state.json.new");
-            fs::write(&written, snapshot?)?;
-            fs::rename(written, data.join("state.json"))?;
-            return sweep(core, &files);
+/// Where an attachment's bytes are kept.
+pub(crate) fn path_of(files: &Path, attachment: Id) -> PathBuf {
+    files.join(attachment.to_string())
+}
+
+impl From<Loaded> for State {
+    fn from(loaded: Loaded) -> Self {
+        Self {
+            clock: loaded.clock,
+            ids: loaded.ids,
+            people: People::new(loaded.users, loaded.members, loaded.roles),
+            channels: loaded.channels,
+            messages: Messages::new(loaded.messages, loaded.blobs, loaded.emojis, loaded.content),
+            interactions: Interactions::new(loaded.interactions, loaded.commands),
+            ..Self::of(loaded.guild)
         }
     }
 }
 
-/// Removes the files of attachments that are gone.
-fn sweep(core: &Core, files: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(files)? {
-        let path = entry?.path();
-        let id = path
-            .file_name()
-            .and_then(|name| name.to_str()?.parse::<Id>().ok());
-        if id.is_some_and(|id| core.read(|state| !state.blobs.contains_key(&id))) {
-            fs::remove_file(path)?;
+impl State {
+    /// The files whose bytes are not in the data folder yet.
+    pub(crate) fn unsaved_files(&self) -> Vec<(Id, Bytes)> {
+        self.messages.files_in_memory().collect()
+    }
+
+    /// Notes that the bytes of these files are in a folder now.
+    pub(crate) fn note_saved(&mut self, attachments: impl Iterator<Item = Id>, files: &Path) {
+        for attachment in attachments {
+            self.messages.move_file(attachment, path_of(files, attachment));
         }
     }
-    Ok(())
-}
 
-fn unsaved(state: &State) -> Vec<(Id, axum::body::Bytes)> {
-    let in_memory = |(id, blob): (&Id, &Blob)| match blob {
-        Blob::Memory(bytes) => Some((*id, bytes.clone())),
-        Blob::Disk(_) => None,
-    };
-    state.blobs.iter().filter_map(in_memory).collect()
-}
-
-fn path_of(files: &Path, id: Id) -> PathBuf {
-    files.join(id.to_string())
-}
-
-/// Saves if anything changed, away from the async threads. A failure is logged: the sandbox goes on.
-pub(crate) async fn save_if_dirty(core: &Core) {
-    let Some(data) = core.data().cloned() else { return };
-    if !core.take_dirty() {
-        return;
+    /// `state.json`.
+    ///
+    /// # Errors
+    /// If a file's bytes are in memory alone.
+    pub(crate) fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        let (users, members, roles) = self.people.parts();
+        let (messages, blobs, emojis, content) = self.messages.parts();
+        let (interactions, commands) = self.interactions.parts();
+        serde_json::to_vec(&Saved {
+            clock: &self.clock,
+            ids: &self.ids,
+            guild: &self.guild,
+            users,
+            members,
+            roles,
+            emojis,
+            channels: &self.channels,
+            messages,
+            interactions,
+            commands,
+            blobs,
+            content,
+        })
     }
-    let core = core.clone();
-    let saved = tokio::task::spawn_blocking(move || save(&core, &data)).await;
-    if let Ok(Err(error)) = saved {
-        tracing::error!(%error, "the sandbox's data could not be saved");
-    }
 }
 
-/// Lets time pass until the sandbox stops.
-pub(crate) async fn keep_time(core: Core) {
-    let mut ticks = tokio::time::interval(TICK);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => {}
-            () = core.stopped() => return,
-        }
-        if core.touch(State::tick) {
-            core.change(|_| ());
-        }
-        save_if_dirty(&core).await;
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::world::{self, World};
+
+    #[test]
+    fn what_is_kept_is_read_as_it_was_and_has_the_names_that_it_always_had() {
+        let mut state = State::new(World::default());
+        let form = json!({ "name": "Admins", "permissions": "8" });
+        state.create_role(world::DANA, &form).unwrap();
+        state.create_emoji(world::DANA, "fox").unwrap();
+        let written = state.to_json().unwrap();
+        let json: Value = serde_json::from_slice(&written).unwrap();
+        let names: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "blobs",
+                "channels",
+                "clock",
+                "commands",
+                "content",
+                "emojis",
+                "guild",
+                "ids",
+                "interactions",
+                "members",
+                "messages",
+                "roles",
+                "users"
+            ]
+        );
+        assert!(json["content"]["nonces"].is_array() && json["content"]["key"].is_u64());
+        let read = State::from(serde_json::from_slice::<Loaded>(&written).unwrap());
+        let again: Value = serde_json::from_slice(&read.to_json().unwrap()).unwrap();
+        assert_eq!(again, json);
     }
 }

@@ -158,7 +158,7 @@ impl Window {
 /// The limits and how much of them is used.
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
-    pub(crate) limits: RateLimits,
+    limits: RateLimits,
     global: Option<Window>,
     buckets: HashMap<String, Window>,
     /// When invalid answers were given, oldest first.
@@ -172,6 +172,11 @@ impl Limiter {
             limits,
             ..Self::default()
         }
+    }
+
+    /// The limits that hold.
+    pub(crate) const fn limits(&self) -> &RateLimits {
+        &self.limits
     }
 
     /// Counts a request, unless it comes too early.

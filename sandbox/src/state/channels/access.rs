@@ -12,13 +12,17 @@ use crate::state::model::{Channel, ChannelKind, Overwrite};
 impl State {
     /// What a member may do in the guild at large.
     pub(crate) fn guild_permissions(&self, user: Id) -> u64 {
-        let Some(member) = self.members.get(&user) else {
+        let Some(member) = self.people.member(user) else {
             return 0;
         };
         if user == self.guild.owner {
             return permissions::ALL;
         }
-        let roles = self.roles.iter().filter(|role| member.roles.contains(&role.id));
+        let roles = self
+            .people
+            .roles()
+            .iter()
+            .filter(|role| member.roles.contains(&role.id));
         let all = roles.fold(self.guild.everyone, |all, role| all | role.permissions);
         if all & ADMINISTRATOR != 0 {
             permissions::ALL
@@ -36,17 +40,14 @@ impl State {
         if base & ADMINISTRATOR != 0 {
             return base;
         }
-        let Some(channel) = self.channels.get(&channel) else {
+        let Some(channel) = self.channels.get(channel) else {
             return 0;
         };
         let carrier = channel
             .parent
-            .and_then(|parent| self.channels.get(&parent))
+            .and_then(|parent| self.channels.get(parent))
             .unwrap_or(channel);
-        let roles = self
-            .members
-            .get(&user)
-            .map_or(&[][..], |member| &member.roles[..]);
+        let roles = self.people.roles_of(user);
         let apply = |bits: u64, of: &dyn Fn(&Overwrite) -> bool| {
             let chosen = carrier.overwrites.iter().filter(|overwrite| of(overwrite));
             let (allow, deny) = chosen.fold((0, 0), |(allow, deny), o| (allow | o.allow, deny | o.deny));
@@ -67,7 +68,7 @@ impl State {
     pub(crate) fn sees(&self, user: Id, channel: Id) -> bool {
         let private = self
             .channels
-            .get(&channel)
+            .get(channel)
             .is_some_and(|c| c.kind == ChannelKind::PrivateThread);
         if private && !self.is_in_private_thread(user, channel) {
             return false;
@@ -76,17 +77,14 @@ impl State {
     }
 
     fn is_in_private_thread(&self, user: Id, channel: Id) -> bool {
-        let member = self.channels.get(&channel).and_then(|c| c.thread.as_ref());
+        let member = self.channels.thread(channel);
         member.is_some_and(|thread| thread.members.contains(&user))
             || self.permissions_in(user, channel) & permissions::MANAGE_THREADS != 0
     }
 
     /// The channel, if the user sees it (10003, 50001).
     pub(crate) fn visible(&self, user: Id, channel: Id) -> ApiResult<&Channel> {
-        let found = self
-            .channels
-            .get(&channel)
-            .ok_or_else(ApiError::unknown_channel)?;
+        let found = self.channels.get(channel).ok_or_else(ApiError::unknown_channel)?;
         if self.sees(user, channel) {
             Ok(found)
         } else {
@@ -134,13 +132,13 @@ impl State {
     /// Allows and denies bits to a role, or to a member, in a channel; the guild's id is @everyone's. With no bits at all
     /// the overwrite is gone.
     pub(crate) fn overwrite(&mut self, channel: Id, subject: Id, allow: u64, deny: u64) -> ApiResult<()> {
-        let member = self.users.contains_key(&subject);
-        if !member && subject != self.guild.id && !self.roles.iter().any(|role| role.id == subject) {
+        let member = self.people.knows(subject);
+        if !member && subject != self.guild.id && !self.people.roles().iter().any(|role| role.id == subject) {
             return Err(ApiError::unknown_role());
         }
         if self
             .channels
-            .get(&channel)
+            .get(channel)
             .is_none_or(|found| found.thread.is_some())
         {
             return Err(ApiError::unknown_channel());
@@ -179,7 +177,7 @@ impl State {
         self.require(actor, channel, MANAGE_ROLES)?;
         let known = self
             .channels
-            .get(&channel)
+            .get(channel)
             .map_or(&[][..], |found| &found.overwrites[..]);
         if !known.iter().any(|overwrite| overwrite.id == subject) {
             return Err(ApiError::unknown_overwrite());
@@ -194,7 +192,7 @@ impl State {
         member: bool,
         edit: impl FnOnce(&mut Overwrite),
     ) {
-        let Some(found) = self.channels.get_mut(&channel) else {
+        let Some(found) = self.channels.get_mut(channel) else {
             return;
         };
         let at = found.overwrites.iter().position(|o| o.id == subject);

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use crate::permissions::{MANAGE_CHANNELS, MANAGE_THREADS};
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::model::Channel;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
+use crate::state::model::{Channel, ChannelKind};
 use crate::state::sessions::intent;
+use crate::world::ChannelSpec;
 
 /// Characters in a channel's or thread's name.
 pub(crate) const NAME_MAX: usize = 100;
@@ -15,22 +16,58 @@ pub(crate) const NAME_MAX: usize = 100;
 const TOPIC_MAX: usize = 1_024;
 
 impl State {
+    pub(in crate::state) fn add_channels(&mut self, channels: Vec<ChannelSpec>) {
+        for (spec, position) in channels.into_iter().zip(0..) {
+            let channel = Channel {
+                id: spec.id,
+                kind: ChannelKind::Text,
+                name: spec.name,
+                topic: Some(spec.topic),
+                position,
+                parent: None,
+                last_message: None,
+                overwrites: Vec::new(),
+                thread: None,
+            };
+            self.channels.insert(channel);
+        }
+    }
+
+    /// A new forum, below all channels.
+    pub(crate) fn add_forum(&mut self, name: &str) -> Id {
+        let id = self.next_id();
+        let below = self.channels.all().filter(|channel| channel.thread.is_none());
+        let forum = Channel {
+            id,
+            kind: ChannelKind::Forum,
+            name: name.to_owned(),
+            topic: None,
+            position: u16::try_from(below.count()).unwrap_or(u16::MAX),
+            parent: None,
+            last_message: None,
+            overwrites: Vec::new(),
+            thread: None,
+        };
+        self.channels.insert(forum);
+        self.tell_channel(id, "CHANNEL_CREATE");
+        id
+    }
+
     /// Tells bots and pages about a channel or thread as it is now.
     pub(crate) fn tell_channel(&mut self, channel: Id, event: &str) {
-        let Some(found) = self.channels.get(&channel) else {
+        let Some(found) = self.channels.get(channel) else {
             return;
         };
         let body = self.channel_json(found);
-        self.hub.page(None, event, &body);
+        self.pages.tell(None, event, &body);
         if self.sees(self.guild.bot, channel) {
-            self.hub
-                .dispatch(intent::GUILDS, Some(self.guild.id), event, &body);
+            self.dispatch(intent::GUILDS, event, &body);
         }
     }
 
     /// The guild's channels without threads, in the order of the list.
     pub(crate) fn text_channels(&self) -> Vec<&Channel> {
-        let mut channels: Vec<&Channel> = self.channels.values().filter(|c| c.thread.is_none()).collect();
+        let mut channels: Vec<&Channel> = self.channels.all().filter(|c| c.thread.is_none()).collect();
         channels.sort_by_key(|channel| (channel.position, channel.id));
         channels
     }
@@ -45,7 +82,7 @@ impl State {
         }
         Ok(self
             .channels
-            .get(&channel)
+            .get(channel)
             .map(|found| self.channel_json(found))
             .unwrap_or_default())
     }
@@ -61,7 +98,7 @@ impl State {
         errors.check()?;
         let found = self
             .channels
-            .get_mut(&channel)
+            .get_mut(channel)
             .ok_or_else(ApiError::unknown_channel)?;
         if let Some(name) = name {
             found.name = name.to_lowercase().replace(' ', "-");
@@ -83,7 +120,7 @@ impl State {
         )?;
         let children: Vec<Id> = self
             .channels
-            .values()
+            .all()
             .filter(|c| c.parent == Some(channel))
             .map(|c| c.id)
             .collect();
@@ -95,23 +132,19 @@ impl State {
 
     fn remove_channel(&mut self, channel: Id) -> Value {
         let visible = self.sees(self.guild.bot, channel);
-        let Some(removed) = self.channels.remove(&channel) else {
+        let Some(removed) = self.channels.remove(channel) else {
             return Value::Null;
         };
-        let files = self.messages.remove(&channel).unwrap_or_default();
-        for attachment in files.values().flat_map(|message| &message.attachments) {
-            self.blobs.remove(&attachment.id);
-        }
+        self.messages.forget_channel(channel);
         let body = self.channel_json(&removed);
         let (event, told) = if removed.thread.is_some() {
             ("THREAD_DELETE", thread_delete_json(&body))
         } else {
             ("CHANNEL_DELETE", body.clone())
         };
-        self.hub.page(None, event, &told);
+        self.pages.tell(None, event, &told);
         if visible {
-            self.hub
-                .dispatch(intent::GUILDS, Some(self.guild.id), event, &told);
+            self.dispatch(intent::GUILDS, event, &told);
         }
         body
     }

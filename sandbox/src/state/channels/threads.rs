@@ -66,7 +66,7 @@ impl State {
         self.require_thread_opener(actor, channel, CREATE_PUBLIC_THREADS | READ_MESSAGE_HISTORY)?;
         self.public_message(channel, message)?;
         let form = ThreadForm::parse(form, true)?;
-        if self.channels.contains_key(&message) {
+        if self.channels.contains(message) {
             return Err(ApiError::has_thread());
         }
         self.insert_thread(message, ChannelKind::PublicThread, channel, actor, form);
@@ -180,7 +180,7 @@ impl State {
             overwrites: Vec::new(),
             thread: Some(thread),
         };
-        self.channels.insert(id, channel);
+        self.channels.insert(channel);
     }
 
     fn tell_new_thread(&mut self, thread: Id) {
@@ -188,16 +188,15 @@ impl State {
             return;
         };
         body["newly_created"] = json!(true);
-        self.hub.page(None, "THREAD_CREATE", &body);
+        self.pages.tell(None, "THREAD_CREATE", &body);
         if self.sees(self.guild.bot, thread) {
-            self.hub
-                .dispatch(intent::GUILDS, Some(self.guild.id), "THREAD_CREATE", &body);
+            self.dispatch(intent::GUILDS, "THREAD_CREATE", &body);
         }
     }
 
     fn thread_json(&self, thread: Id) -> ApiResult<Value> {
         self.channels
-            .get(&thread)
+            .get(thread)
             .map(|found| self.channel_json(found))
             .ok_or_else(ApiError::unknown_channel)
     }
@@ -205,7 +204,7 @@ impl State {
     /// The guild's threads that are not archived.
     pub(crate) fn active_threads(&self) -> impl Iterator<Item = &Channel> {
         self.channels
-            .values()
+            .all()
             .filter(|c| c.thread.as_ref().is_some_and(|thread| !thread.archived))
     }
 
@@ -216,7 +215,7 @@ impl State {
         let now = self.now();
         let found = self
             .channels
-            .get_mut(&channel)
+            .get_mut(channel)
             .ok_or_else(ApiError::unknown_channel)?;
         let Some(thread) = found.thread.as_mut() else {
             return Ok(());
@@ -246,7 +245,7 @@ impl State {
     /// Checks that `actor` may post in a thread: not locked, and permitted.
     pub(crate) fn require_thread_poster(&self, actor: Id, channel: Id) -> ApiResult<()> {
         self.require(actor, channel, SEND_MESSAGES_IN_THREADS)?;
-        let thread = self.channels.get(&channel).and_then(|c| c.thread.as_ref());
+        let thread = self.channels.thread(channel);
         let locked = thread.is_some_and(|thread| thread.locked);
         if locked && self.permissions_in(actor, channel) & MANAGE_THREADS == 0 {
             return Err(ApiError::thread_locked());
@@ -257,7 +256,7 @@ impl State {
     /// A message was posted in a thread: it counts, un-archives, and its author joins.
     pub(in crate::state) fn count_in_thread(&mut self, channel: Id, author: Id, system: bool) {
         let now = self.now();
-        let Some(thread) = self.channels.get_mut(&channel).and_then(|c| c.thread.as_mut()) else {
+        let Some(thread) = self.channels.thread_mut(channel) else {
             return;
         };
         thread.active_ms = now;
@@ -277,7 +276,7 @@ impl State {
 
     /// Makes somebody a member of a thread.
     pub(crate) fn join_thread(&mut self, channel: Id, user: Id) {
-        if let Some(thread) = self.channels.get_mut(&channel).and_then(|c| c.thread.as_mut())
+        if let Some(thread) = self.channels.thread_mut(channel)
             && !thread.members.contains(&user)
         {
             thread.members.push(user);
@@ -286,17 +285,14 @@ impl State {
 
     /// Takes somebody out of a thread.
     pub(crate) fn leave_thread(&mut self, channel: Id, user: Id) {
-        if let Some(thread) = self.channels.get_mut(&channel).and_then(|c| c.thread.as_mut()) {
+        if let Some(thread) = self.channels.thread_mut(channel) {
             thread.members.retain(|member| *member != user);
         }
     }
 
     /// The members of a thread.
     pub(crate) fn thread_members_json(&self, channel: Id) -> ApiResult<Vec<Value>> {
-        let found = self
-            .channels
-            .get(&channel)
-            .ok_or_else(ApiError::unknown_channel)?;
+        let found = self.channels.get(channel).ok_or_else(ApiError::unknown_channel)?;
         let thread = found.thread.as_ref().ok_or_else(ApiError::wrong_channel_type)?;
         Ok(thread
             .members
@@ -312,18 +308,18 @@ impl State {
             .filter(|c| is_idle(c, now))
             .map(|channel| channel.id)
             .collect();
-        for channel in &idle {
-            if let Some(thread) = self.channels.get_mut(channel).and_then(|c| c.thread.as_mut()) {
+        for &channel in &idle {
+            if let Some(thread) = self.channels.thread_mut(channel) {
                 thread.set_archived(true, now);
             }
-            self.tell_channel(*channel, "THREAD_UPDATE");
+            self.tell_channel(channel, "THREAD_UPDATE");
         }
         !idle.is_empty()
     }
 
     /// Whether a thread is archived; false for other channels.
     pub(crate) fn is_archived(&self, channel: Id) -> bool {
-        let thread = self.channels.get(&channel).and_then(|c| c.thread.as_ref());
+        let thread = self.channels.thread(channel);
         thread.is_some_and(|thread| thread.archived)
     }
 }

@@ -95,7 +95,7 @@ impl State {
     pub(crate) fn answer_first(&mut self, id: Id, token: &str, answer: FirstAnswer) -> ApiResult<Value> {
         let now = self.now();
         self.fail_unanswered(now);
-        let interaction = self.interactions.get(&id).filter(|found| found.token == token);
+        let interaction = self.interactions.get(id).filter(|found| found.token == token);
         let interaction = interaction.ok_or_else(ApiError::unknown_interaction)?.clone();
         match interaction.stage {
             Stage::Waiting => {}
@@ -158,9 +158,7 @@ impl State {
                 Ok(Stage::Answered)
             }
             FirstAnswer::Choices(choices) => {
-                self.interactions
-                    .entry(id)
-                    .and_modify(|found| found.choices = Some(choices));
+                self.interactions.edit(id, |found| found.choices = Some(choices));
                 Ok(Stage::Answered)
             }
             FirstAnswer::Modal(modal) => {
@@ -169,17 +167,15 @@ impl State {
                     "channel_id": interaction.channel.to_string(),
                     "modal": modal,
                 });
-                self.interactions
-                    .entry(id)
-                    .and_modify(|found| found.modal = Some(modal));
-                self.hub.page(Some(interaction.user), "MODAL_OPEN", &body);
+                self.interactions.edit(id, |found| found.modal = Some(modal));
+                self.pages.tell(Some(interaction.user), "MODAL_OPEN", &body);
                 Ok(Stage::Answered)
             }
         }
     }
 
     fn settle_first(&mut self, id: Id, stage: Stage) -> Value {
-        let Some(interaction) = self.interactions.get_mut(&id) else {
+        let Some(interaction) = self.interactions.get_mut(id) else {
             return Value::Null;
         };
         interaction.stage = stage;
@@ -192,11 +188,11 @@ impl State {
             interaction.kind,
         );
         // A form that was answered is closed.
-        if let Some(opener) = opener.and_then(|opener| self.interactions.get_mut(&opener)) {
+        if let Some(opener) = opener.and_then(|opener| self.interactions.get_mut(opener)) {
             opener.modal = None;
         }
         if kind != InteractionKind::Autocomplete {
-            self.hub.page(
+            self.pages.tell(
                 Some(user),
                 "INTERACTION_ANSWERED",
                 &json!({ "id": id.to_string() }),
@@ -207,9 +203,7 @@ impl State {
     }
 
     fn set_original(&mut self, id: Id, message: Id) {
-        self.interactions
-            .entry(id)
-            .and_modify(|found| found.original = Some(message));
+        self.interactions.edit(id, |found| found.original = Some(message));
     }
 
     /// The message that answers: written by the bot, seen by all or by the one who asked.
@@ -239,7 +233,7 @@ impl State {
 
     /// What a message tells of the interaction that it answers.
     fn origin_of(&self, interaction: &Interaction) -> Origin {
-        let opener = interaction.opened_by.and_then(|id| self.interactions.get(&id));
+        let opener = interaction.opened_by.and_then(|id| self.interactions.get(id));
         let named = interaction.kind == InteractionKind::Command;
         Origin {
             id: interaction.id,
@@ -261,8 +255,7 @@ impl State {
     fn by_token(&self, token: &str) -> ApiResult<&Interaction> {
         let found = self
             .interactions
-            .values()
-            .rev()
+            .newest_first()
             .find(|interaction| interaction.token == token);
         let found = found.ok_or_else(ApiError::unknown_webhook)?;
         if self.now() > found.created_ms + TOKEN_MS {
@@ -331,15 +324,12 @@ impl State {
         self.require_emojis(&form)?;
         let id = self.insert_answer(&interaction, form, 0);
         self.interactions
-            .entry(interaction.id)
-            .and_modify(|found| found.followups.push(id));
+            .edit(interaction.id, |found| found.followups.push(id));
         self.answered(interaction.id);
         self.get_answer(token, Some(id))
     }
 
     fn answered(&mut self, id: Id) {
-        self.interactions
-            .entry(id)
-            .and_modify(|found| found.stage = Stage::Answered);
+        self.interactions.edit(id, |found| found.stage = Stage::Answered);
     }
 }

@@ -28,7 +28,8 @@ const KEPT: [&str; 11] = [
 impl State {
     /// The commands of a guild, or the global ones.
     pub(crate) fn list_commands(&self, guild: Option<Id>) -> Vec<Value> {
-        self.commands
+        self.interactions
+            .commands
             .iter()
             .filter(|command| scope(command) == guild)
             .cloned()
@@ -38,6 +39,7 @@ impl State {
     /// One command.
     pub(crate) fn get_command(&self, guild: Option<Id>, command: Id) -> ApiResult<Value> {
         let found = self
+            .interactions
             .commands
             .iter()
             .find(|known| scope(known) == guild && id_of(&known["id"]) == Some(command));
@@ -60,8 +62,10 @@ impl State {
             .iter()
             .map(|form| self.finish_command(guild, form))
             .collect();
-        self.commands.retain(|command| scope(command) != guild);
-        self.commands.extend(finished.iter().cloned());
+        self.interactions
+            .commands
+            .retain(|command| scope(command) != guild);
+        self.interactions.commands.extend(finished.iter().cloned());
         self.tell_commands();
         Ok(finished)
     }
@@ -72,11 +76,12 @@ impl State {
         check_command(form, "", &mut errors);
         errors.check()?;
         let finished = self.finish_command(guild, form);
-        let before = self.commands.len();
-        self.commands
+        let before = self.interactions.commands.len();
+        self.interactions
+            .commands
             .retain(|command| scope(command) != guild || key(command) != key(&finished));
-        let new = before == self.commands.len();
-        self.commands.push(finished.clone());
+        let new = before == self.interactions.commands.len();
+        self.interactions.commands.push(finished.clone());
         self.tell_commands();
         Ok((new, finished))
     }
@@ -95,7 +100,7 @@ impl State {
         let mut finished = self.finish_command(guild, &merged);
         finished["id"] = wire::id(command);
         self.remove_command(guild, command);
-        self.commands.push(finished.clone());
+        self.interactions.commands.push(finished.clone());
         self.tell_commands();
         Ok(finished)
     }
@@ -109,13 +114,15 @@ impl State {
     }
 
     fn remove_command(&mut self, guild: Option<Id>, command: Id) {
-        self.commands
+        self.interactions
+            .commands
             .retain(|known| scope(known) != guild || id_of(&known["id"]) != Some(command));
     }
 
     /// Adds ids and defaults. A command that did not change keeps its version.
     fn finish_command(&mut self, guild: Option<Id>, form: &Value) -> Value {
         let known = self
+            .interactions
             .commands
             .iter()
             .find(|command| scope(command) == guild && key(command) == key(form))
@@ -161,13 +168,17 @@ impl State {
     }
 
     fn tell_commands(&self) {
-        self.hub
-            .page(None, "COMMANDS", &json!({ "commands": self.commands }));
+        self.pages.tell(
+            None,
+            "COMMANDS",
+            &json!({ "commands": self.interactions.commands }),
+        );
     }
 
     /// The registered command of this name and type: the guild's own wins over the global one.
     pub(crate) fn find_command(&self, name: &str, kind: u64) -> Option<&Value> {
         let mut named: Vec<&Value> = self
+            .interactions
             .commands
             .iter()
             .filter(|command| command["name"] == name && command["type"] == kind)

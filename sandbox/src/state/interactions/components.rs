@@ -6,8 +6,7 @@ use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::interactions::invoke::Start;
 use crate::state::interactions::modals;
-use crate::state::model::ActError;
-use crate::state::model::{InteractionKind, Stage};
+use crate::state::model::{ActError, Interaction, InteractionKind, Stage};
 
 impl State {
     /// Somebody clicks a button, or picks from a select (then with `values`).
@@ -78,12 +77,12 @@ impl State {
     pub(crate) fn submit_modal(&mut self, user: Id, opened_by: Id, fields: &Value) -> Result<Id, ActError> {
         let opener = self
             .interactions
-            .get(&opened_by)
+            .get(opened_by)
             .filter(|opener| opener.user == user);
         let open = opener.and_then(|opener| Some((opener, opener.modal.as_ref()?)));
         let (opener, form) = open.ok_or_else(|| ActError::Invalid("This modal is not open".to_owned()))?;
-        let mut sent = self.interactions.values();
-        if sent.any(|other| other.opened_by == Some(opened_by) && other.stage == Stage::Waiting) {
+        let sent = |other: &Interaction| other.opened_by == Some(opened_by) && other.stage == Stage::Waiting;
+        if self.interactions.all().any(sent) {
             return Err(ActError::Invalid("This modal is being sent".to_owned()));
         }
         let (channel, source) = (opener.channel, opener.source);
@@ -107,7 +106,7 @@ impl State {
 
     /// The latest open modal of a user with this id.
     pub(crate) fn open_modal(&self, user: Id, custom_id: &str) -> Option<Id> {
-        let mut newest_first = self.interactions.values().rev();
+        let mut newest_first = self.interactions.newest_first();
         let found = newest_first.find(|interaction| {
             interaction.user == user
                 && interaction

@@ -15,11 +15,11 @@ impl State {
     /// Forgets old interactions, with the files that came with them.
     fn forget_old(&mut self, now: u64) {
         let old = |found: &Interaction| now >= found.created_ms + KEPT_MS;
-        let files = self.interactions.values().filter(|found| old(found));
-        for file in files.flat_map(|found| &found.files) {
-            self.blobs.remove(file);
+        for found in self.interactions.take(old) {
+            for file in found.files {
+                self.messages.forget_file(file);
+            }
         }
-        self.interactions.retain(|_, found| !old(found));
     }
 
     /// Gives up on interactions whose three seconds are over, and on deferred ones after fifteen minutes;
@@ -33,7 +33,7 @@ impl State {
         };
         let failed: Vec<(Id, Id, Option<Id>)> = self
             .interactions
-            .values()
+            .all()
             .filter(late)
             .map(|found| (found.id, found.channel, found.original))
             .collect();
@@ -47,7 +47,7 @@ impl State {
     }
 
     pub(in crate::state) fn fail_interaction(&mut self, id: Id) {
-        let Some(interaction) = self.interactions.get_mut(&id) else {
+        let Some(interaction) = self.interactions.get_mut(id) else {
             return;
         };
         interaction.stage = Stage::Failed;
@@ -59,7 +59,8 @@ impl State {
             "text": NO_ANSWER,
         });
         if interaction.kind != InteractionKind::Autocomplete {
-            self.hub.page(Some(interaction.user), "INTERACTION_FAILED", &body);
+            self.pages
+                .tell(Some(interaction.user), "INTERACTION_FAILED", &body);
         }
     }
 }

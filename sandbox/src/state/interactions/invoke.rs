@@ -5,11 +5,9 @@ use serde_json::{Value, json};
 use crate::permissions::USE_APPLICATION_COMMANDS;
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::interactions::options::{Strictness, Target};
+use crate::state::interactions::options::{Invocation, Strictness, Target};
 use crate::state::messages::form::id_of;
-use crate::state::model::ActError;
-use crate::state::model::Upload;
-use crate::state::model::{Interaction, InteractionKind, MenuTarget, Stage};
+use crate::state::model::{ActError, Interaction, InteractionKind, MenuTarget, Stage};
 use crate::state::sessions::intent;
 
 /// What the client shows when nobody answers.
@@ -54,18 +52,6 @@ impl Start {
             files: vec![],
         }
     }
-}
-
-/// A slash command as somebody sends it.
-pub(crate) struct Invocation<'a> {
-    pub(crate) user: Id,
-    pub(crate) channel: Id,
-    /// `draft` or `credits pool`.
-    pub(crate) name: &'a str,
-    /// A flat object by option.
-    pub(crate) options: &'a Value,
-    /// Files, by option.
-    pub(crate) files: &'a [Upload],
 }
 
 impl State {
@@ -188,20 +174,15 @@ impl State {
             "name": interaction.name,
             "channel_id": interaction.channel.to_string(),
         });
-        self.interactions.insert(id, interaction);
+        self.interactions.insert(interaction);
         if start.kind != InteractionKind::Autocomplete {
-            self.hub.page(Some(start.user), "INTERACTION_PENDING", &pending);
+            self.pages.tell(Some(start.user), "INTERACTION_PENDING", &pending);
         }
-        if !self.hub.reachable() {
+        if !self.sessions.reachable() {
             self.fail_interaction(id);
             return Err(ActError::NoAnswer(NO_ANSWER.to_owned()));
         }
-        self.hub.dispatch(
-            intent::ALWAYS,
-            Some(self.guild.id),
-            "INTERACTION_CREATE",
-            &payload,
-        );
+        self.dispatch(intent::ALWAYS, "INTERACTION_CREATE", &payload);
         Ok(id)
     }
 }

@@ -6,10 +6,20 @@ use serde_json::{Map, Value, json};
 
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::interactions::invoke::Invocation;
 use crate::state::messages::form::id_of;
-use crate::state::model::ActError;
-use crate::state::model::Upload;
+use crate::state::model::{ActError, Upload};
+
+/// A slash command as somebody sends it.
+pub(crate) struct Invocation<'a> {
+    pub(crate) user: Id,
+    pub(crate) channel: Id,
+    /// `draft` or `credits pool`.
+    pub(crate) name: &'a str,
+    /// A flat object by option.
+    pub(crate) options: &'a Value,
+    /// Files, by option.
+    pub(crate) files: &'a [Upload],
+}
 
 /// Options and what they refer to, ready to be sent.
 #[derive(Debug, Default)]
@@ -205,7 +215,7 @@ impl State {
                 .into_iter()
                 .find(|role| id_of(&role["id"]) == Some(id))
         };
-        if matches!(kind, 6 | 9) && self.users.contains_key(&id) {
+        if matches!(kind, 6 | 9) && self.people.knows(id) {
             resolve(resolved, "users", id, self.user_json(id));
             if let Some(mut member) = self.partial_member_json(id) {
                 member["permissions"] = json!(self.permissions_in(id, channel).to_string());
@@ -213,7 +223,7 @@ impl State {
             }
         } else if let Some(role) = role().filter(|_| matches!(kind, 8 | 9)) {
             resolve(resolved, "roles", id, role);
-        } else if let Some(found) = self.channels.get(&id).filter(|_| kind == 7) {
+        } else if let Some(found) = self.channels.get(id).filter(|_| kind == 7) {
             let mut shown = self.channel_json(found);
             shown["permissions"] = json!(self.permissions_in(self.guild.bot, id).to_string());
             resolve(resolved, "channels", id, shown);
@@ -225,7 +235,7 @@ impl State {
 
     /// Whether a channel is of one of these types; all are if there are none.
     pub(in crate::state) fn is_of_types(&self, types: &Value, channel: &Value) -> bool {
-        let found = id_of(channel).and_then(|id| self.channels.get(&id));
+        let found = id_of(channel).and_then(|id| self.channels.get(id));
         list(types).is_empty() || found.is_some_and(|found| list(types).contains(&json!(found.kind.number())))
     }
 }

@@ -20,7 +20,7 @@ impl State {
             "guild_id": self.guild.id.to_string(),
             "guild": { "id": self.guild.id.to_string(), "locale": "en-US", "features": [] },
             "guild_locale": "en-US",
-            "locale": self.users.get(&user).and_then(|user| user.locale.as_deref()).unwrap_or("en-US"),
+            "locale": self.people.user(user).and_then(|user| user.locale.as_deref()).unwrap_or("en-US"),
             "channel_id": channel.to_string(),
             "channel": self.interaction_channel(user, channel),
             "member": self.interaction_member(user, channel),
@@ -41,7 +41,7 @@ impl State {
     }
 
     fn interaction_channel(&self, user: Id, channel: Id) -> Value {
-        let Some(found) = self.channels.get(&channel) else {
+        let Some(found) = self.channels.get(channel) else {
             return Value::Null;
         };
         let mut json = self.channel_json(found);

@@ -4,7 +4,7 @@ use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::messages::form::MessageForm;
 use crate::state::model::errors::{ApiError, ApiResult};
-use crate::state::model::{ActError, Emoji};
+use crate::state::model::{ActError, Emoji, Message};
 
 impl State {
     /// Somebody posts a message with files.
@@ -44,15 +44,9 @@ impl State {
 
     /// Somebody dismisses a message that only they see. The bot does not hear of it.
     pub(crate) fn dismiss(&mut self, user: Id, message: Id) -> ApiResult<()> {
-        let channel = self
-            .messages
-            .iter()
-            .find(|(_, all)| {
-                all.get(&message)
-                    .is_some_and(|found| found.only_for == Some(user))
-            })
-            .map(|(channel, _)| *channel)
-            .ok_or_else(ApiError::unknown_message)?;
+        let meant = |found: &&Message| found.id == message && found.only_for == Some(user);
+        let channel = self.messages.all().find(meant).map(|found| found.channel);
+        let channel = channel.ok_or_else(ApiError::unknown_message)?;
         self.remove_message(channel, message);
         Ok(())
     }

@@ -16,7 +16,7 @@ impl State {
 
     /// Keeps the bytes of an attachment.
     pub(in crate::state) fn keep(&mut self, attachment: Id, bytes: Bytes) {
-        self.blobs.insert(attachment, Blob::Memory(bytes));
+        self.messages.keep_file(attachment, bytes);
     }
 
     /// Names and measures a file. Its bytes are not kept yet.
@@ -39,7 +39,7 @@ impl State {
 
     /// Where the bytes of an attachment are.
     pub(crate) fn blob(&self, attachment: Id) -> Option<Blob> {
-        self.blobs.get(&attachment).cloned()
+        self.messages.file(attachment).cloned()
     }
 
     /// Where the bytes behind one of our URLs are.

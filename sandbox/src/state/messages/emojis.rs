@@ -7,8 +7,7 @@ use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::messages::form::{MessageForm, id_of};
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
-use crate::state::model::wire;
-use crate::state::model::{CustomEmoji, Emoji};
+use crate::state::model::{CustomEmoji, Emoji, wire};
 use crate::state::sessions::intent;
 
 /// Characters in a name, at least and at most.
@@ -19,11 +18,11 @@ impl State {
     pub(crate) fn create_emoji(&mut self, actor: Id, name: &str) -> ApiResult<Id> {
         self.require_in_guild(actor, CREATE_GUILD_EXPRESSIONS)?;
         require_name(name)?;
-        if self.emojis.len() >= self.guild.emoji_limit() {
+        if self.messages.emojis.len() >= self.guild.emoji_limit() {
             return Err(ApiError::too_many_emoji(self.guild.emoji_limit()));
         }
         let id = self.next_id();
-        self.emojis.insert(
+        self.messages.emojis.insert(
             id,
             CustomEmoji {
                 name: name.to_owned(),
@@ -36,7 +35,10 @@ impl State {
 
     /// Takes an emoji from the guild. Reactions with it stay, and can still be joined.
     pub(crate) fn delete_emoji(&mut self, emoji: Id) -> ApiResult<()> {
-        self.emojis.remove(&emoji).ok_or_else(ApiError::no_such_emoji)?;
+        self.messages
+            .emojis
+            .remove(&emoji)
+            .ok_or_else(ApiError::no_such_emoji)?;
         self.tell_emojis();
         Ok(())
     }
@@ -46,7 +48,11 @@ impl State {
         let Some(id) = emoji.id else {
             return Ok(emoji.clone());
         };
-        let known = self.emojis.get(&id).ok_or_else(ApiError::unknown_emoji)?;
+        let known = self
+            .messages
+            .emojis
+            .get(&id)
+            .ok_or_else(ApiError::unknown_emoji)?;
         Ok(Emoji {
             id: Some(id),
             name: known.name.clone(),
@@ -80,7 +86,7 @@ impl State {
             ("name", unicode)
         } else {
             let id = id_of(&emoji["id"]);
-            ("id", id.is_some_and(|id| self.emojis.contains_key(&id)))
+            ("id", id.is_some_and(|id| self.messages.emojis.contains_key(&id)))
         };
         if !known {
             let path = format!("{path}.emoji.{field}");
@@ -90,7 +96,8 @@ impl State {
 
     /// The guild's emoji, oldest first, as everybody sees them.
     pub(crate) fn emojis_json(&self) -> Vec<Value> {
-        self.emojis
+        self.messages
+            .emojis
             .iter()
             .map(|(id, emoji)| emoji_json(*id, emoji))
             .collect()
@@ -98,13 +105,17 @@ impl State {
 
     /// One of them, or none of this id (10014).
     pub(crate) fn emoji_seen_by(&self, reader: Id, emoji: Id) -> ApiResult<Value> {
-        let found = self.emojis.get(&emoji).ok_or_else(ApiError::no_such_emoji)?;
+        let found = self
+            .messages
+            .emojis
+            .get(&emoji)
+            .ok_or_else(ApiError::no_such_emoji)?;
         Ok(self.with_creator(reader, emoji_json(emoji, found), found))
     }
 
     /// All of them.
     pub(crate) fn emojis_seen_by(&self, reader: Id) -> Vec<Value> {
-        let all = self.emojis.iter();
+        let all = self.messages.emojis.iter();
         all.map(|(id, emoji)| self.with_creator(reader, emoji_json(*id, emoji), emoji))
             .collect()
     }
@@ -120,11 +131,9 @@ impl State {
 
     fn tell_emojis(&mut self) {
         let emojis = self.emojis_json();
-        self.hub.page(None, "EMOJIS", &json!({ "emojis": emojis }));
+        self.pages.tell(None, "EMOJIS", &json!({ "emojis": emojis }));
         let body = json!({ "guild_id": wire::id(self.guild.id), "emojis": emojis });
-        let guild = Some(self.guild.id);
-        self.hub
-            .dispatch(intent::GUILD_EXPRESSIONS, guild, "GUILD_EMOJIS_UPDATE", &body);
+        self.dispatch(intent::GUILD_EXPRESSIONS, "GUILD_EMOJIS_UPDATE", &body);
     }
 }
 

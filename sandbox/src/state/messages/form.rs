@@ -6,9 +6,8 @@ use serde_json::Value;
 
 use crate::snowflake::Id;
 use crate::state::messages::validate;
-use crate::state::model::Upload;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
-use crate::state::model::{EPHEMERAL, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS};
+use crate::state::model::{EPHEMERAL, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Upload};
 
 /// Characters in a message.
 const CONTENT_MAX: usize = 2_000;

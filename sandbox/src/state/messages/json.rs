@@ -69,7 +69,7 @@ impl State {
         // A thread opened from a message has the message's id.
         if let Some(thread) = self
             .channels
-            .get(&message.id)
+            .get(message.id)
             .filter(|channel| channel.thread.is_some())
         {
             json["thread"] = self.channel_json(thread);

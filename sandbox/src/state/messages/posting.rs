@@ -136,7 +136,7 @@ impl State {
             if let Some(role) = role.filter(|role| allowed.all_roles || allowed.roles.contains(role)) {
                 push_new(&mut mentions.roles, role);
             }
-            let known = user.filter(|user| self.users.contains_key(user));
+            let known = user.filter(|user| self.people.knows(*user));
             if let Some(user) = known.filter(|user| allowed.all_users || allowed.users.contains(user)) {
                 push_new(&mut mentions.users, user);
             }
@@ -218,9 +218,9 @@ impl State {
             .iter()
             .filter(|attachment| !kept.contains(&attachment.id))
         {
-            self.blobs.remove(&dropped.id);
+            self.messages.forget_file(dropped.id);
         }
-        self.messages.entry(channel).or_default().insert(message, edited);
+        self.messages.insert(edited);
         self.tell_message(channel, message, "MESSAGE_UPDATE");
         Ok(())
     }

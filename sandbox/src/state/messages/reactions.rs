@@ -6,8 +6,7 @@ use crate::permissions::{ADD_REACTIONS, MANAGE_MESSAGES, READ_MESSAGE_HISTORY};
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::model::errors::{ApiError, ApiResult};
-use crate::state::model::wire;
-use crate::state::model::{Emoji, Message, Reaction};
+use crate::state::model::{Emoji, Message, Reaction, wire};
 use crate::state::sessions::intent;
 
 /// Different emoji on a message.
@@ -161,11 +160,10 @@ impl State {
                 "message_id": message.to_string(),
                 "reactions": page_reactions_json(found, 0),
             });
-            self.hub.page(None, "REACTIONS", &body);
+            self.pages.tell(None, "REACTIONS", &body);
         }
         if self.sees(self.guild.bot, channel) {
-            self.hub
-                .dispatch(intent::GUILD_MESSAGE_REACTIONS, Some(self.guild.id), name, event);
+            self.dispatch(intent::GUILD_MESSAGE_REACTIONS, name, event);
         }
     }
 }

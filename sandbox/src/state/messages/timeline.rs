@@ -97,9 +97,9 @@ impl State {
             reactions: Vec::new(),
             only_for: new.only_for,
         };
-        self.messages.entry(channel).or_default().insert(id, message);
+        self.messages.insert(message);
         if public {
-            if let Some(found) = self.channels.get_mut(&channel) {
+            if let Some(found) = self.channels.get_mut(channel) {
                 found.last_message = Some(id);
             }
             self.count_in_thread(channel, author, system);
@@ -117,12 +117,11 @@ impl State {
         let author = found.author;
         let page = self.page_message_json(found, only_for.unwrap_or_default());
         let mut body = self.message_json(found, self.guild.bot);
-        self.hub.page(only_for, event, &page);
+        self.pages.tell(only_for, event, &page);
         if only_for.is_none() && self.sees(self.guild.bot, channel) {
             body["guild_id"] = json!(self.guild.id.to_string());
             body["member"] = self.partial_member_json(author).unwrap_or_default();
-            self.hub
-                .dispatch(intent::GUILD_MESSAGES, Some(self.guild.id), event, &body);
+            self.dispatch(intent::GUILD_MESSAGES, event, &body);
         }
     }
 
@@ -135,11 +134,11 @@ impl State {
 
     /// A message, ephemeral or not.
     pub(crate) fn message(&self, channel: Id, message: Id) -> Option<&Message> {
-        self.messages.get(&channel)?.get(&message)
+        self.messages.get(channel, message)
     }
 
     pub(crate) fn message_mut(&mut self, channel: Id, message: Id) -> Option<&mut Message> {
-        self.messages.get_mut(&channel)?.get_mut(&message)
+        self.messages.get_mut(channel, message)
     }
 
     /// A message that REST knows (10008).
@@ -165,10 +164,7 @@ impl State {
 
     /// The messages of a channel that `take` lets through, newest first.
     pub(crate) fn list(&self, channel: Id, page: Page, take: impl Fn(&Message) -> bool) -> Vec<&Message> {
-        let Some(all) = self.messages.get(&channel) else {
-            return vec![];
-        };
-        let listed = || all.values().filter(|message| take(message));
+        let listed = || self.messages.in_channel(channel).filter(|message| take(message));
         let limit = page.limit;
         let mut found: Vec<&Message> = if let Some(around) = page.around {
             let mut near: Vec<&Message> = listed()
@@ -228,12 +224,7 @@ impl State {
             return;
         };
         if public && self.sees(self.guild.bot, channel) {
-            self.hub.dispatch(
-                intent::GUILD_MESSAGES,
-                Some(self.guild.id),
-                "MESSAGE_DELETE",
-                &body,
-            );
+            self.dispatch(intent::GUILD_MESSAGES, "MESSAGE_DELETE", &body);
         }
     }
 
@@ -259,19 +250,15 @@ impl State {
         });
         if !there.is_empty() && self.sees(self.guild.bot, channel) {
             let name = "MESSAGE_DELETE_BULK";
-            self.hub
-                .dispatch(intent::GUILD_MESSAGES, Some(self.guild.id), name, &body);
+            self.dispatch(intent::GUILD_MESSAGES, name, &body);
         }
         Ok(())
     }
 
     /// Takes a message away and tells the pages. Gives whether it was public, and what bots are told.
     fn take_message(&mut self, channel: Id, message: Id) -> Option<(bool, Value)> {
-        let removed = self.messages.get_mut(&channel)?.remove(&message)?;
-        for attachment in &removed.attachments {
-            self.blobs.remove(&attachment.id);
-        }
-        if let Some(thread) = self.channels.get_mut(&channel).and_then(|c| c.thread.as_mut())
+        let removed = self.messages.remove(channel, message)?;
+        if let Some(thread) = self.channels.thread_mut(channel)
             && removed.only_for.is_none()
         {
             thread.message_count = thread.message_count.saturating_sub(1);
@@ -281,7 +268,7 @@ impl State {
             "channel_id": channel.to_string(),
             "guild_id": self.guild.id.to_string(),
         });
-        self.hub.page(removed.only_for, "MESSAGE_DELETE", &body);
+        self.pages.tell(removed.only_for, "MESSAGE_DELETE", &body);
         Some((removed.only_for.is_none(), body))
     }
 }

@@ -5,16 +5,16 @@ use serde_json::json;
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::model::errors::{ApiError, ApiResult};
-use crate::state::model::{Channel, ChannelKind, Member, Nitro, Role, User};
+use crate::state::model::{Member, Nitro, Role, User};
 use crate::state::sessions::intent;
-use crate::world::{ChannelSpec, Person, RoleSpec};
+use crate::world::{Person, RoleSpec};
 
 /// Colours for people added later, in turn.
 const COLORS: [&str; 6] = ["#c45f8f", "#5f8fc4", "#8fa84c", "#b5764a", "#5fa8b8", "#9a6fc0"];
 
 impl State {
     pub(in crate::state) fn add_roles(&mut self, roles: Vec<RoleSpec>) {
-        self.roles = roles
+        self.people.roles = roles
             .into_iter()
             .map(|role| Role {
                 id: role.id,
@@ -39,53 +39,17 @@ impl State {
                 locale: None,
                 nitro: Nitro::None,
             };
-            self.users.insert(person.id, user);
-            self.members
+            self.people.users.insert(person.id, user);
+            self.people
+                .members
                 .insert(person.id, Member::new(person.roles, joined_ms));
         }
-    }
-
-    pub(in crate::state) fn add_channels(&mut self, channels: Vec<ChannelSpec>) {
-        for (spec, position) in channels.into_iter().zip(0..) {
-            let channel = Channel {
-                id: spec.id,
-                kind: ChannelKind::Text,
-                name: spec.name,
-                topic: Some(spec.topic),
-                position,
-                parent: None,
-                last_message: None,
-                overwrites: Vec::new(),
-                thread: None,
-            };
-            self.channels.insert(spec.id, channel);
-        }
-    }
-
-    /// A new forum, below all channels.
-    pub(crate) fn add_forum(&mut self, name: &str) -> Id {
-        let id = self.next_id();
-        let below = self.channels.values().filter(|channel| channel.thread.is_none());
-        let forum = Channel {
-            id,
-            kind: ChannelKind::Forum,
-            name: name.to_owned(),
-            topic: None,
-            position: u16::try_from(below.count()).unwrap_or(u16::MAX),
-            parent: None,
-            last_message: None,
-            overwrites: Vec::new(),
-            thread: None,
-        };
-        self.channels.insert(id, forum);
-        self.tell_channel(id, "CHANNEL_CREATE");
-        id
     }
 
     /// A new member with no roles.
     pub(crate) fn join(&mut self, name: &str) -> Id {
         let id = self.next_id();
-        let color = COLORS[self.users.len() % COLORS.len()].to_owned();
+        let color = COLORS[self.people.users.len() % COLORS.len()].to_owned();
         let person = Person {
             id,
             name: name.to_owned(),
@@ -101,12 +65,12 @@ impl State {
 
     /// Somebody who left comes back, without the roles that they had.
     pub(crate) fn rejoin(&mut self, user: Id) -> ApiResult<()> {
-        if !self.users.contains_key(&user) {
+        if !self.people.users.contains_key(&user) {
             return Err(ApiError::unknown_user());
         }
-        if !self.members.contains_key(&user) {
+        if !self.people.members.contains_key(&user) {
             let joined_ms = self.now();
-            self.members.insert(user, Member::new(vec![], joined_ms));
+            self.people.members.insert(user, Member::new(vec![], joined_ms));
             self.tell_joined(user);
         }
         Ok(())
@@ -115,33 +79,23 @@ impl State {
     fn tell_joined(&mut self, user: Id) {
         let mut joined = self.member_json(user).unwrap_or_default();
         joined["guild_id"] = json!(self.guild.id.to_string());
-        self.hub.dispatch(
-            intent::GUILD_MEMBERS,
-            Some(self.guild.id),
-            "GUILD_MEMBER_ADD",
-            &joined,
-        );
+        self.dispatch(intent::GUILD_MEMBERS, "GUILD_MEMBER_ADD", &joined);
         self.tell_people();
     }
 
     /// A member leaves: their reactions stay, as on Discord.
     pub(crate) fn leave(&mut self, user: Id) {
-        if self.members.remove(&user).is_none() {
+        if self.people.members.remove(&user).is_none() {
             return;
         }
         let left = json!({ "guild_id": self.guild.id.to_string(), "user": self.user_json(user) });
-        self.hub.dispatch(
-            intent::GUILD_MEMBERS,
-            Some(self.guild.id),
-            "GUILD_MEMBER_REMOVE",
-            &left,
-        );
+        self.dispatch(intent::GUILD_MEMBERS, "GUILD_MEMBER_REMOVE", &left);
         self.tell_people();
     }
 
     /// Gives a member exactly these roles, whoever may.
     pub(crate) fn set_roles(&mut self, user: Id, roles: Vec<Id>) -> ApiResult<()> {
-        if !self.members.contains_key(&user) {
+        if !self.people.members.contains_key(&user) {
             return Err(ApiError::unknown_member());
         }
         self.change_member(user, |member| member.roles = roles);
@@ -150,7 +104,7 @@ impl State {
 
     /// Changes a member and tells of it. Of itself the bot is told whatever its intents are.
     pub(in crate::state) fn change_member(&mut self, user: Id, change: impl FnOnce(&mut Member)) {
-        let Some(member) = self.members.get_mut(&user) else {
+        let Some(member) = self.people.members.get_mut(&user) else {
             return;
         };
         change(member);
@@ -161,14 +115,18 @@ impl State {
         } else {
             intent::GUILD_MEMBERS
         };
-        self.hub
-            .dispatch(intent, Some(self.guild.id), "GUILD_MEMBER_UPDATE", &updated);
+        self.dispatch(intent, "GUILD_MEMBER_UPDATE", &updated);
         self.tell_people();
     }
 
     /// Changes what is known of a user.
     pub(crate) fn edit_user(&mut self, user: Id, edit: impl FnOnce(&mut User)) -> ApiResult<()> {
-        edit(self.users.get_mut(&user).ok_or_else(ApiError::unknown_user)?);
+        edit(
+            self.people
+                .users
+                .get_mut(&user)
+                .ok_or_else(ApiError::unknown_user)?,
+        );
         Ok(())
     }
 
@@ -176,13 +134,12 @@ impl State {
     pub(crate) fn set_premium_tier(&mut self, tier: u8) {
         self.guild.premium_tier = tier;
         let guild = self.guild_json();
-        self.hub
-            .dispatch(intent::GUILDS, Some(self.guild.id), "GUILD_UPDATE", &guild);
+        self.dispatch(intent::GUILDS, "GUILD_UPDATE", &guild);
     }
 
     /// Tells the pages who there is, and which roles.
     pub(in crate::state) fn tell_people(&self) {
         let body = json!({ "users": self.page_users_json(), "roles": self.roles_json() });
-        self.hub.page(None, "USERS", &body);
+        self.pages.tell(None, "USERS", &body);
     }
 }

@@ -36,6 +36,7 @@ impl State {
     /// A user, as others see them.
     pub(crate) fn user_json(&self, user: Id) -> Value {
         let (name, bot) = self
+            .people
             .users
             .get(&user)
             .map_or(("Deleted User", false), |u| (u.name.as_str(), u.bot));
@@ -62,9 +63,10 @@ impl State {
     pub(crate) fn page_users_json(&self) -> Vec<Value> {
         let page_user = |user: &User| {
             let mut json = self.user_json(user.id);
-            let member = self.members.get(&user.id);
+            let member = self.people.members.get(&user.id);
             let has = |role: &&Role| member.is_some_and(|member| member.roles.contains(&role.id));
             let roles: Vec<&str> = self
+                .people
                 .roles
                 .iter()
                 .filter(has)
@@ -80,7 +82,7 @@ impl State {
             json["permissions"] = json!(self.guild_permissions(user.id).to_string());
             json
         };
-        self.users.values().map(page_user).collect()
+        self.people.users.values().map(page_user).collect()
     }
 
     /// The bot's own user, as `/users/@me` and READY show it.
@@ -99,7 +101,7 @@ impl State {
         let bot = self.guild.bot;
         json!({
             "id": bot.to_string(),
-            "name": self.users.get(&bot).map_or("Bot", |user| user.name.as_str()),
+            "name": self.people.users.get(&bot).map_or("Bot", |user| user.name.as_str()),
             "icon": null,
             "description": "",
             "type": null,
@@ -133,7 +135,7 @@ impl State {
 
     /// A member without their user, as in messages.
     pub(crate) fn partial_member_json(&self, user: Id) -> Option<Value> {
-        let member = self.members.get(&user)?;
+        let member = self.people.members.get(&user)?;
         Some(json!({
             "roles": ids(&member.roles),
             "nick": member.nick,
@@ -152,12 +154,9 @@ impl State {
     /// All roles, @everyone first.
     pub(crate) fn roles_json(&self) -> Vec<Value> {
         let everyone = role_json(self.guild.id, "@everyone", self.guild.everyone, 0, 0);
-        let others = self.roles.iter().zip(1..).map(|(role, position)| {
+        let others = self.people.roles.iter().zip(1..).map(|(role, position)| {
             let mut json = role_json(role.id, &role.name, role.permissions, role.color, position);
-            let bots = self
-                .members
-                .get(&self.guild.bot)
-                .is_some_and(|bot| bot.roles.contains(&role.id));
+            let bots = self.people.roles_of(self.guild.bot).contains(&role.id);
             if bots {
                 json["managed"] = json!(true);
                 json["tags"] = json!({ "bot_id": self.guild.bot.to_string() });
@@ -192,19 +191,20 @@ impl State {
         let bot_sees = |channel: &&Channel| self.sees(self.guild.bot, channel.id);
         let (threads, channels): (Vec<&Channel>, Vec<&Channel>) = self
             .channels
-            .values()
+            .all()
             .filter(bot_sees)
             .partition(|channel| channel.thread.is_some());
         let active = threads
             .into_iter()
             .filter(|c| c.thread.as_ref().is_some_and(|thread| !thread.archived));
         guild["joined_at"] = json!(iso(self
+            .people
             .members
             .get(&self.guild.bot)
             .map_or(0, |bot| bot.joined_ms)));
         guild["large"] = json!(false);
         guild["unavailable"] = json!(false);
-        guild["member_count"] = json!(self.members.len());
+        guild["member_count"] = json!(self.people.members.len());
         guild["members"] = self.member_json(self.guild.bot).into_iter().collect();
         guild["channels"] = channels
             .into_iter()

@@ -7,9 +7,8 @@ use crate::permissions::{ADMINISTRATOR, KICK_MEMBERS, MANAGE_NICKNAMES, MANAGE_R
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::messages::form::id_of;
-use crate::state::model::ActError;
-use crate::state::model::Role;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
+use crate::state::model::{ActError, Role};
 use crate::state::sessions::intent;
 
 /// Roles of a guild, @everyone included.
@@ -24,7 +23,8 @@ const TIMEOUT_MAX_MS: u64 = 28 * 24 * 60 * 60 * 1_000;
 impl State {
     /// A role besides @everyone, by its id (10011).
     fn role(&self, role: Id) -> ApiResult<&Role> {
-        self.roles
+        self.people
+            .roles
             .iter()
             .find(|known| known.id == role)
             .ok_or_else(ApiError::unknown_role)
@@ -35,11 +35,9 @@ impl State {
         if user == self.guild.owner {
             return usize::MAX;
         }
-        let roles = self
-            .members
-            .get(&user)
-            .map_or(&[][..], |member| &member.roles[..]);
+        let roles = self.people.roles_of(user);
         let held = self
+            .people
             .roles
             .iter()
             .zip(1..)
@@ -48,7 +46,7 @@ impl State {
     }
 
     fn place(&self, role: Id) -> usize {
-        let at = self.roles.iter().position(|known| known.id == role);
+        let at = self.people.roles.iter().position(|known| known.id == role);
         at.map_or(0, |at| at + 1)
     }
 
@@ -63,7 +61,7 @@ impl State {
 
     fn require_above_member(&self, actor: Id, user: Id, permissions: u64) -> ApiResult<()> {
         self.require_in_guild(actor, permissions)?;
-        if !self.members.contains_key(&user) {
+        if !self.people.members.contains_key(&user) {
             return Err(ApiError::unknown_member());
         }
         if self.rank(actor) > self.rank(user) {
@@ -76,7 +74,7 @@ impl State {
     /// Makes a role, above all others but the actor's own. It has no permission that its maker has not (50013).
     pub(crate) fn create_role(&mut self, actor: Id, form: &Value) -> ApiResult<Id> {
         self.require_in_guild(actor, MANAGE_ROLES)?;
-        if self.roles.len() + 1 >= ROLES_MAX {
+        if self.people.roles.len() + 1 >= ROLES_MAX {
             return Err(ApiError::too_many_roles());
         }
         let mut role = Role {
@@ -88,11 +86,11 @@ impl State {
         let id = role.id;
         self.apply_role_form(actor, form, &mut role)?;
         let below = if self.rank(actor) == usize::MAX {
-            self.roles.len()
+            self.people.roles.len()
         } else {
             self.rank(actor).saturating_sub(1)
         };
-        self.roles.insert(below.min(self.roles.len()), role);
+        self.people.roles.insert(below.min(self.people.roles.len()), role);
         self.tell_role(id, "GUILD_ROLE_CREATE");
         Ok(id)
     }
@@ -109,7 +107,7 @@ impl State {
             let mut edited = self.role(role)?.clone();
             self.require_above_role(actor, role)?;
             self.apply_role_form(actor, form, &mut edited)?;
-            if let Some(known) = self.roles.iter_mut().find(|known| known.id == role) {
+            if let Some(known) = self.people.roles.iter_mut().find(|known| known.id == role) {
                 *known = edited;
             }
         }
@@ -144,23 +142,23 @@ impl State {
         if self.is_managed(role) {
             return Err(ApiError::invalid_role());
         }
-        self.roles.retain(|known| known.id != role);
+        self.people.roles.retain(|known| known.id != role);
         let holders: Vec<Id> = self.holders(role).collect();
         for user in holders {
             self.change_member(user, |member| member.roles.retain(|held| *held != role));
         }
-        for channel in self.channels.values_mut() {
+        for channel in self.channels.all_mut() {
             channel.overwrites.retain(|overwrite| overwrite.id != role);
         }
         let body = json!({ "guild_id": self.guild.id.to_string(), "role_id": role.to_string() });
-        self.hub
-            .dispatch(intent::GUILDS, Some(self.guild.id), "GUILD_ROLE_DELETE", &body);
+        self.dispatch(intent::GUILDS, "GUILD_ROLE_DELETE", &body);
         self.tell_people();
         Ok(())
     }
 
     fn holders(&self, role: Id) -> impl Iterator<Item = Id> {
         let held = self
+            .people
             .members
             .iter()
             .filter(move |(_, member)| member.roles.contains(&role));
@@ -169,9 +167,7 @@ impl State {
 
     /// The role that an application got when it was invited belongs to it alone.
     fn is_managed(&self, role: Id) -> bool {
-        self.members
-            .get(&self.guild.bot)
-            .is_some_and(|bot| bot.roles.contains(&role))
+        self.people.roles_of(self.guild.bot).contains(&role)
     }
 
     fn tell_role(&mut self, role: Id, event: &str) {
@@ -179,8 +175,7 @@ impl State {
             return;
         };
         let body = json!({ "guild_id": self.guild.id.to_string(), "role": found });
-        self.hub
-            .dispatch(intent::GUILDS, Some(self.guild.id), event, &body);
+        self.dispatch(intent::GUILDS, event, &body);
         self.tell_people();
     }
 
@@ -193,6 +188,7 @@ impl State {
     /// How many members hold each role, by role.
     pub(crate) fn role_counts(&self) -> Value {
         let counts = self
+            .people
             .roles
             .iter()
             .map(|role| (role.id.to_string(), json!(self.holders(role.id).count())));
@@ -201,7 +197,7 @@ impl State {
 
     /// Gives a member a role, or takes it. What is so already stays so.
     pub(crate) fn set_role(&mut self, actor: Id, user: Id, role: Id, has: bool) -> ApiResult<()> {
-        if !self.members.contains_key(&user) {
+        if !self.people.members.contains_key(&user) {
             return Err(ApiError::unknown_member());
         }
         self.role(role)?;
@@ -209,10 +205,7 @@ impl State {
         if self.is_managed(role) {
             return Err(ApiError::invalid_role());
         }
-        let held = self
-            .members
-            .get(&user)
-            .is_some_and(|member| member.roles.contains(&role));
+        let held = self.people.roles_of(user).contains(&role);
         if held != has {
             self.change_member(user, |member| {
                 member.roles.retain(|held| *held != role);
@@ -227,6 +220,7 @@ impl State {
     /// `PATCH /guilds/{id}/members/{user}`: roles, nickname, timeout, each with its own permission.
     pub(crate) fn edit_member(&mut self, actor: Id, user: Id, form: &Value) -> ApiResult<()> {
         let held = self
+            .people
             .members
             .get(&user)
             .ok_or_else(ApiError::unknown_member)?
@@ -250,7 +244,7 @@ impl State {
         }
         if let Some(wanted) = form["roles"].as_array() {
             let wanted: Vec<Id> = wanted.iter().filter_map(id_of).collect();
-            let changed = self.roles.iter().map(|role| role.id);
+            let changed = self.people.roles.iter().map(|role| role.id);
             let changed: Vec<Id> = changed
                 .filter(|role| held.contains(role) != wanted.contains(role))
                 .collect();
@@ -317,7 +311,7 @@ impl State {
 
     /// When somebody may speak and react again, in milliseconds since 1970, if that is later than now.
     pub(in crate::state) fn silent_until(&self, user: Id) -> Option<u64> {
-        let until_ms = self.members.get(&user)?.silent_until_ms?;
+        let until_ms = self.people.members.get(&user)?.silent_until_ms?;
         (until_ms > self.now()).then_some(until_ms)
     }
 

@@ -83,7 +83,7 @@ pub(crate) enum Start {
 
 /// The IDENTIFYs of a day.
 #[derive(Debug, Default)]
-pub(crate) struct Starts {
+pub(crate) struct SessionStarts {
     used: u64,
     /// When the count begins anew.
     resets_ms: u64,
@@ -91,7 +91,7 @@ pub(crate) struct Starts {
     last_ms: BTreeMap<u64, u64>,
 }
 
-impl Starts {
+impl SessionStarts {
     /// Counts an IDENTIFY. One that comes too soon is counted as well.
     pub(crate) fn begin(&mut self, limits: &GatewayLimits, shard: u64, now: u64) -> Start {
         self.renew(now);
@@ -156,7 +156,7 @@ mod tests {
             max_concurrency: 2,
             ..GatewayLimits::default()
         };
-        let mut starts = Starts::default();
+        let mut starts = SessionStarts::default();
         assert_eq!(starts.left(&limits, 1_000), (5, DAY_MS));
         assert_eq!(starts.begin(&limits, 0, 1_000), Start::Begun);
         assert_eq!(starts.begin(&limits, 1, 1_000), Start::Begun, "another bucket");

@@ -1,9 +1,8 @@
 //! Events that go astray, on request: dropped, doubled, late, out of order. And connections that are never greeted.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::snowflake::Id;
+use crate::state::sessions::events::Event;
 
 /// What happens to an event on its way to the bot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,15 +63,6 @@ pub enum Greeting {
     Unanswered,
     /// The WebSocket opens, and HELLO never comes.
     Silent,
-}
-
-/// An event before it is written for a session.
-#[derive(Clone, Debug)]
-pub(crate) struct Event {
-    pub(crate) intent: u64,
-    pub(crate) guild: Option<Id>,
-    pub(crate) name: String,
-    pub(crate) data: Value,
 }
 
 /// An event that is held back.
@@ -165,7 +155,7 @@ mod tests {
             intent: 0,
             guild: None,
             name: name.to_owned(),
-            data: Value::Null,
+            data: serde_json::Value::Null,
         }
     }
 

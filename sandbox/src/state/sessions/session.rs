@@ -3,20 +3,21 @@
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::snowflake::Id;
 use crate::state::sessions::close::Close;
-use crate::state::sessions::mishap::Event;
-use crate::state::sessions::{Dispatched, EventKind, intent};
+use crate::state::sessions::events::{Dispatched, Event, EventKind};
+use crate::state::sessions::intent;
 
 /// Events kept for a RESUME.
 const REPLAY_KEPT: usize = 4_096;
 
 /// What a session's connection is told to do.
 #[derive(Debug)]
-pub(crate) enum Frame {
+pub(crate) enum Instruction {
     /// Send this text.
     Text(String),
     /// Close with this.
@@ -35,11 +36,11 @@ pub(crate) enum Frame {
     Drop,
 }
 
-pub(crate) type Link = mpsc::UnboundedSender<Frame>;
+pub(crate) type Link = mpsc::UnboundedSender<Instruction>;
 
 /// What a bot asks for when it identifies.
 #[derive(Clone, Debug)]
-pub(crate) struct Wishes {
+pub(crate) struct Identify {
     pub(crate) token: String,
     pub(crate) intents: u64,
     /// Which shard, of how many.
@@ -48,10 +49,26 @@ pub(crate) struct Wishes {
     pub(crate) compress: bool,
 }
 
+/// A session as it is now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SessionView {
+    /// Its id.
+    pub id: String,
+    /// Which shard, of how many.
+    pub shard: (u64, u64),
+    /// The intents that it asked for.
+    pub intents: u64,
+    /// The number of the last event.
+    pub seq: u64,
+    /// Whether it has a connection.
+    pub connected: bool,
+}
+
+/// One session.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) id: String,
-    pub(crate) wishes: Wishes,
+    pub(crate) identify: Identify,
     /// The bot's own user: of its messages it sees the content whatever its intents.
     bot: Id,
     pub(crate) seq: u64,
@@ -63,16 +80,27 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(id: String, wishes: Wishes, bot: Id, link: Link) -> Self {
+    pub(crate) fn new(id: String, identify: Identify, bot: Id, link: Link) -> Self {
         Self {
             id,
-            wishes,
+            identify,
             bot,
             seq: 0,
             replay: VecDeque::new(),
             link: Some(link),
             mute: false,
             lost_ms: 0,
+        }
+    }
+
+    /// The session as it is now.
+    pub(crate) fn view(&self) -> SessionView {
+        SessionView {
+            id: self.id.clone(),
+            shard: self.identify.shard,
+            intents: self.identify.intents,
+            seq: self.seq,
+            connected: self.connected(),
         }
     }
 
@@ -98,7 +126,7 @@ impl Session {
     }
 
     /// Tells its connection something, and keeps it.
-    pub(crate) fn tell(&self, frame: Frame) {
+    pub(crate) fn tell(&self, frame: Instruction) {
         if let Some(link) = &self.link {
             let _ = link.send(frame);
         }
@@ -106,7 +134,7 @@ impl Session {
 
     /// From now on nothing passes its connection.
     pub(crate) fn mute(&mut self) {
-        self.tell(Frame::Mute);
+        self.tell(Instruction::Mute);
         self.mute = true;
     }
 
@@ -122,12 +150,12 @@ impl Session {
 
     /// Whether an event is for it: by intents and by shard.
     pub(crate) fn wants(&self, event: &Event) -> bool {
-        let wanted = event.intent == intent::ALWAYS || self.wishes.intents & event.intent != 0;
+        let wanted = event.intent == intent::ALWAYS || self.identify.intents & event.intent != 0;
         wanted && event.guild.is_none_or(|guild| self.serves(guild))
     }
 
     fn serves(&self, guild: Id) -> bool {
-        let (shard, of) = self.wishes.shard;
+        let (shard, of) = self.identify.shard;
         (guild >> 22) % of.max(1) == shard
     }
 
@@ -146,7 +174,7 @@ impl Session {
     /// Without the intent for it, the content of other people's messages is empty, unless they mention the bot.
     fn visible<'a>(&self, name: &str, data: &'a Value) -> Cow<'a, Value> {
         let message = matches!(name, "MESSAGE_CREATE" | "MESSAGE_UPDATE");
-        if !message || self.wishes.intents & intent::MESSAGE_CONTENT != 0 || self.concerns(data) {
+        if !message || self.identify.intents & intent::MESSAGE_CONTENT != 0 || self.concerns(data) {
             return Cow::Borrowed(data);
         }
         let mut data = data.clone();
@@ -166,7 +194,7 @@ impl Session {
 
     fn deliver(&self, kind: EventKind, text: String, dispatched: &mut Dispatched) {
         let open = self.link.as_ref().filter(|_| !self.mute);
-        if open.is_some_and(|link| link.send(Frame::Text(text)).is_ok()) {
+        if open.is_some_and(|link| link.send(Instruction::Text(text)).is_ok()) {
             dispatched.count(kind);
         }
     }
@@ -185,13 +213,13 @@ mod tests {
     #[test]
     fn content_is_hidden_without_the_intent_for_it() {
         let (link, _frames) = mpsc::unbounded_channel();
-        let wishes = Wishes {
+        let identify = Identify {
             token: "x".to_owned(),
             intents: intent::GUILD_MESSAGES,
             shard: (0, 1),
             compress: false,
         };
-        let mut session = Session::new("s".to_owned(), wishes, 7, link);
+        let mut session = Session::new("s".to_owned(), identify, 7, link);
         let said = |author: &str, mentions: Value| json!({ "content": "hello", "author": { "id": author }, "mentions": mentions, "embeds": [1] });
         let shown = |session: &Session, message: &Value| {
             let seen = session.visible("MESSAGE_CREATE", message);
@@ -201,7 +229,7 @@ mod tests {
         assert_eq!(shown(&session, &said("8", json!([]))), hidden);
         assert_eq!(shown(&session, &said("7", json!([]))), all);
         assert_eq!(shown(&session, &said("8", json!([{ "id": "7" }]))), all);
-        session.wishes.intents |= intent::MESSAGE_CONTENT;
+        session.identify.intents |= intent::MESSAGE_CONTENT;
         assert_eq!(shown(&session, &said("8", json!([]))), all);
     }
 }

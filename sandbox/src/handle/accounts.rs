@@ -1,10 +1,7 @@
-//! What people's accounts are like, and what bots offer while they type.
+//! What people's accounts are like.
 
-use serde_json::Value;
-
-use crate::handle::sandbox::{DEADLINE, Sandbox};
-use crate::state::model::ActError;
-use crate::state::model::{Nitro, Stage};
+use crate::handle::sandbox::Sandbox;
+use crate::state::model::{ActError, Nitro};
 
 impl Sandbox {
     /// The language of somebody's client, such as `de`: it is told in their interactions.
@@ -27,17 +24,5 @@ impl Sandbox {
         Ok(self
             .core
             .change(|state| state.edit_user(user, |user| user.nitro = nitro))?)
-    }
-
-    /// Waits for what the bot offers for an option that somebody types in. Nothing when it does not answer in time.
-    pub async fn choices(&self, interaction: u64) -> Option<Value> {
-        let offered = || {
-            self.core.read(|state| {
-                let found = state.interactions.get(&interaction)?;
-                let over = matches!(found.stage, Stage::Answered | Stage::Failed);
-                over.then(|| found.choices.clone())
-            })
-        };
-        self.core.wait_for(DEADLINE, offered).await.flatten()
     }
 }

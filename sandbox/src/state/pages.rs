@@ -1,0 +1,47 @@
+//! The open pages, which hear of everything as it happens.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::sync::broadcast;
+
+use crate::snowflake::Id;
+
+/// Page events that a slow page may lag behind before it loses some.
+const PAGE_LAG: usize = 4_096;
+
+/// An event for the pages.
+#[derive(Clone, Debug)]
+pub struct PageEvent {
+    /// Only for the page of this user; all if absent.
+    pub only_for: Option<u64>,
+    /// `{ "t": type, "d": data }`.
+    pub body: Arc<Value>,
+}
+
+/// Everybody who looks at a page.
+#[derive(Debug)]
+pub(crate) struct Pages(broadcast::Sender<PageEvent>);
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self(broadcast::channel(PAGE_LAG).0)
+    }
+}
+
+impl Pages {
+    /// Tells the pages of something; with `only_for`, those of one person alone.
+    pub(crate) fn tell(&self, only_for: Option<Id>, kind: &str, data: &Value) {
+        if self.0.receiver_count() == 0 {
+            return;
+        }
+        let body = Arc::new(json!({ "t": kind, "d": data }));
+        // They may have left just now.
+        let _ = self.0.send(PageEvent { only_for, body });
+    }
+
+    /// Listens as a page does.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<PageEvent> {
+        self.0.subscribe()
+    }
+}

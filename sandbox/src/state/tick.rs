@@ -1,0 +1,35 @@
+//! What happens by itself as time passes.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::state::State;
+use crate::state::sessions::cut::Cut;
+
+impl State {
+    /// Pushes the clock forward and does what is due then.
+    pub(crate) fn advance(&mut self, by: Duration) {
+        self.clock.advance(by);
+        self.tick();
+        let now_ms = self.now();
+        self.pages.tell(None, "CLOCK", &json!({ "now_ms": now_ms }));
+    }
+
+    /// Does what is due by now. Returns whether anything was.
+    pub(crate) fn tick(&mut self) -> bool {
+        let now = self.now();
+        let expired = self.sessions.expire(now);
+        let told = self.sessions.release(now);
+        let failed = self.fail_unanswered(now);
+        let archived = self.archive_idle(now);
+        expired || told || failed || archived
+    }
+
+    /// Cuts the bot's connections: those of a shard, or all.
+    pub(crate) fn cut_gateway(&mut self, shard: Option<u64>, cut: Cut) {
+        let now = self.now();
+        self.sessions.cut(shard, cut, now);
+        self.tell_bot_presence();
+    }
+}
