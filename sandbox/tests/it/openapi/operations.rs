@@ -9,7 +9,7 @@ use crate::support::{Gateway, Reply, World, id};
 
 /// `(state, operation, method, path)` of each row of `OPERATIONS.md`.
 fn table() -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
-    let rows = include_str!("../../OPERATIONS.md").lines().filter_map(|line| {
+    let rows = include_str!("../../../OPERATIONS.md").lines().filter_map(|line| {
         let cells: Vec<&str> = line
             .strip_prefix("| ")?
             .strip_suffix(" |")?

@@ -1,0 +1,5 @@
+//! Members, what they may do, and the emoji of their guild.
+
+mod emojis;
+mod members;
+mod permissions;

@@ -1,0 +1,4 @@
+//! What befalls requests whatever they ask for.
+
+mod faults;
+mod limits;

@@ -1,0 +1,4 @@
+//! Bots on a real serenity.
+
+mod extras;
+mod story;
