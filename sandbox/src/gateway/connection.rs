@@ -15,37 +15,37 @@ use crate::gateway::packing::Packing;
 use crate::state::sessions::close::{self, Close};
 use crate::state::sessions::limits::Sends;
 use crate::state::sessions::log::GatewayEvent;
-use crate::state::sessions::session::{Instruction, Link};
+use crate::state::sessions::session::{ConnectionHandle, Instruction};
 
 /// Bytes of a payload that a bot may send.
 const PAYLOAD_MAX: usize = 4_096;
 /// How long an answer to a close may take.
-const PARTING: Duration = Duration::from_secs(1);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(super) struct Connection {
     core: Core,
     socket: WebSocket,
-    link: Link,
+    handle: ConnectionHandle,
     instructions: mpsc::UnboundedReceiver<Instruction>,
     packing: Packing,
     /// The session whose URL for a RESUME it came to.
-    told: Option<String>,
+    url_session: Option<String>,
     session: Option<String>,
-    sends: Sends,
+    sent: Sends,
     /// How long it may go without a heartbeat, and until when.
-    unheard: Duration,
-    patience: Instant,
+    heartbeat_timeout: Duration,
+    heartbeat_due: Instant,
     /// Half-open: it hears nothing and says nothing.
-    mute: bool,
-    acks: bool,
+    half_open: bool,
+    sends_acks: bool,
 }
 
 /// Whether the connection goes on.
-type Flow = ControlFlow<End>;
+type Flow = ControlFlow<ConnectionEnd>;
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+enum ConnectionEnd {
     /// The session may be resumed.
     Lost,
     /// The session is over.
@@ -53,22 +53,23 @@ enum End {
 }
 
 impl Connection {
-    pub(super) fn new(core: Core, socket: WebSocket, packing: Packing, told: Option<String>) -> Self {
-        let (link, instructions) = mpsc::unbounded_channel();
-        let unheard = Duration::from_millis(core.read(|state| state.sessions().limits().unheard_ms));
+    pub(super) fn new(core: Core, socket: WebSocket, packing: Packing, url_session: Option<String>) -> Self {
+        let (handle, instructions) = mpsc::unbounded_channel();
+        let heartbeat_timeout =
+            Duration::from_millis(core.read(|state| state.sessions().limits().unheard_ms));
         Self {
             core,
             socket,
-            link,
+            handle,
             instructions,
             packing,
-            told,
+            url_session,
             session: None,
-            sends: Sends::default(),
-            unheard,
-            patience: Instant::now() + unheard,
-            mute: false,
-            acks: true,
+            sent: Sends::default(),
+            heartbeat_timeout,
+            heartbeat_due: Instant::now() + heartbeat_timeout,
+            half_open: false,
+            sends_acks: true,
         }
     }
 
@@ -78,9 +79,9 @@ impl Connection {
     }
 
     /// Never says HELLO. Ends when the client has had enough.
-    pub(super) async fn ignore(mut self) {
-        self.mute = true;
-        self.talk().await;
+    pub(super) async fn stay_silent(mut self) {
+        self.half_open = true;
+        self.exchange().await;
     }
 
     pub(super) async fn run(mut self) {
@@ -88,7 +89,7 @@ impl Connection {
         let hello = json!({ "op": 10, "s": null, "t": null, "d": { "heartbeat_interval": interval } });
         let end = match self.send(hello.to_string()).await {
             Flow::Break(end) => end,
-            Flow::Continue(()) => self.talk().await,
+            Flow::Continue(()) => self.exchange().await,
         };
         let Some(session) = self.session.take() else {
             return;
@@ -97,12 +98,12 @@ impl Connection {
             let now = state.now();
             state
                 .sessions_mut()
-                .detach(&session, &self.link, end == End::Over, now);
+                .detach(&session, &self.handle, end == ConnectionEnd::Over, now);
             state.tell_bot_presence();
         });
     }
 
-    async fn talk(&mut self) -> End {
+    async fn exchange(&mut self) -> ConnectionEnd {
         let core = self.core.clone();
         let stopped = core.stopped();
         tokio::pin!(stopped);
@@ -110,13 +111,13 @@ impl Connection {
             let flow = tokio::select! {
                 // In this order: what was told to go out goes out before a stop.
                 biased;
-                instruction = self.instructions.recv() => self.pass_on(instruction).await,
+                instruction = self.instructions.recv() => self.on_instruction(instruction).await,
                 message = self.socket.recv() => match message {
-                    Some(Ok(message)) => self.take(message).await,
-                    Some(Err(_)) | None => Flow::Break(End::Lost),
+                    Some(Ok(message)) => self.on_message(message).await,
+                    Some(Err(_)) | None => Flow::Break(ConnectionEnd::Lost),
                 },
-                () = sleep_until(self.patience) => self.time_out().await,
-                () = &mut stopped => Flow::Break(End::Lost),
+                () = sleep_until(self.heartbeat_due) => self.on_timeout().await,
+                () = &mut stopped => Flow::Break(ConnectionEnd::Lost),
             };
             if let Flow::Break(end) = flow {
                 return end;
@@ -124,9 +125,9 @@ impl Connection {
         }
     }
 
-    async fn pass_on(&mut self, instruction: Option<Instruction>) -> Flow {
+    async fn on_instruction(&mut self, instruction: Option<Instruction>) -> Flow {
         match instruction {
-            Some(Instruction::Text(_)) if self.mute => Flow::Continue(()),
+            Some(Instruction::Text(_)) if self.half_open => Flow::Continue(()),
             Some(Instruction::Text(text)) => self.send(text).await,
             Some(Instruction::Close(close)) => self.close(close).await,
             Some(Instruction::CloseBare) => self.close_bare().await,
@@ -134,54 +135,51 @@ impl Connection {
                 if !resumable {
                     self.session = None;
                 }
-                self.say(9, &json!(resumable)).await
+                self.send_op(9, &json!(resumable)).await
             }
-            Some(Instruction::Reconnect) => self.say(7, &Value::Null).await,
+            Some(Instruction::Reconnect) => self.send_op(7, &Value::Null).await,
             Some(Instruction::Mute) => {
-                self.mute = true;
+                self.half_open = true;
                 Flow::Continue(())
             }
             Some(Instruction::WithholdAcks) => {
-                self.acks = false;
+                self.sends_acks = false;
                 Flow::Continue(())
             }
-            Some(Instruction::Drop) | None => Flow::Break(End::Lost),
+            Some(Instruction::Drop) | None => Flow::Break(ConnectionEnd::Lost),
         }
     }
 
-    async fn take(&mut self, message: Message) -> Flow {
+    async fn on_message(&mut self, message: Message) -> Flow {
         match message {
             Message::Close(frame) => {
-                if !self.mute {
+                if !self.half_open {
                     // Looking for more sends the answer to it. Nothing comes.
-                    let _ = timeout(PARTING, self.socket.recv()).await;
+                    let _ = timeout(CLOSE_TIMEOUT, self.socket.recv()).await;
                 }
                 Flow::Break(end_of(frame.as_ref()))
             }
-            _ if self.mute => Flow::Continue(()),
-            Message::Text(text) => self.hear(&text).await,
+            _ if self.half_open => Flow::Continue(()),
+            Message::Text(text) => self.on_payload(&text).await,
             Message::Binary(bytes) => match std::str::from_utf8(&bytes) {
-                Ok(text) => self.hear(text).await,
+                Ok(text) => self.on_payload(text).await,
                 Err(_) => self.close(close::DECODE_ERROR).await,
             },
             Message::Ping(_) | Message::Pong(_) => Flow::Continue(()),
         }
     }
 
-    async fn time_out(&mut self) -> Flow {
-        if self.mute {
-            return Flow::Break(End::Over);
+    async fn on_timeout(&mut self) -> Flow {
+        if self.half_open {
+            return Flow::Break(ConnectionEnd::Over);
         }
         self.close(close::TIMED_OUT).await
     }
 
-    async fn hear(&mut self, text: &str) -> Flow {
+    async fn on_payload(&mut self, text: &str) -> Flow {
         let now = self.core.read(crate::state::State::now);
-        let sends = &mut self.sends;
-        if !self
-            .core
-            .read(|state| sends.count(state.sessions().limits(), now))
-        {
+        let sent = &mut self.sent;
+        if !self.core.read(|state| sent.count(state.sessions().limits(), now)) {
             return self.close(close::RATE_LIMITED).await;
         }
         if text.len() > PAYLOAD_MAX {
@@ -193,7 +191,7 @@ impl Connection {
         };
         let data = &payload["d"];
         match op {
-            1 => self.beat().await,
+            1 => self.on_heartbeat().await,
             2 | 6 if self.session.is_some() => self.close(close::ALREADY_AUTHENTICATED).await,
             2 => self.identify(data).await,
             6 => self.resume(data).await,
@@ -210,10 +208,10 @@ impl Connection {
         }
     }
 
-    async fn beat(&mut self) -> Flow {
-        self.patience = Instant::now() + self.unheard;
-        if self.acks {
-            self.say(11, &Value::Null).await
+    async fn on_heartbeat(&mut self) -> Flow {
+        self.heartbeat_due = Instant::now() + self.heartbeat_timeout;
+        if self.sends_acks {
+            self.send_op(11, &Value::Null).await
         } else {
             Flow::Continue(())
         }
@@ -227,21 +225,24 @@ impl Connection {
         if wanted.compress {
             self.packing.payloads();
         }
-        let link = self.link.clone();
-        match self.core.change(|state| identify::identify(state, wanted, link)) {
+        let handle = self.handle.clone();
+        match self
+            .core
+            .change(|state| identify::identify(state, wanted, handle))
+        {
             Ok(session) => {
                 self.session = Some(session);
                 Flow::Continue(())
             }
-            Err(refusal) => self.turn_away(refusal).await,
+            Err(refusal) => self.refuse_session(refusal).await,
         }
     }
 
     async fn resume(&mut self, data: &Value) -> Flow {
-        let (told, link) = (self.told.clone(), self.link.clone());
+        let (url_session, handle) = (self.url_session.clone(), self.handle.clone());
         let resumed = self
             .core
-            .change(|state| identify::resume(state, data, told.as_deref(), link));
+            .change(|state| identify::resume(state, data, url_session.as_deref(), handle));
         match resumed {
             Ok((session, compress)) => {
                 self.session = Some(session);
@@ -250,18 +251,18 @@ impl Connection {
                 }
                 Flow::Continue(())
             }
-            Err(refusal) => self.turn_away(refusal).await,
+            Err(refusal) => self.refuse_session(refusal).await,
         }
     }
 
-    async fn turn_away(&mut self, refusal: Refusal) -> Flow {
+    async fn refuse_session(&mut self, refusal: Refusal) -> Flow {
         match refusal {
             Refusal::Close(close) => self.close(close).await,
-            Refusal::Invalid => self.say(9, &json!(false)).await,
+            Refusal::Invalid => self.send_op(9, &json!(false)).await,
         }
     }
 
-    async fn say(&mut self, op: u8, data: &Value) -> Flow {
+    async fn send_op(&mut self, op: u8, data: &Value) -> Flow {
         self.send(json!({ "op": op, "s": null, "t": null, "d": data }).to_string())
             .await
     }
@@ -270,7 +271,7 @@ impl Connection {
         let message = self.packing.pack(text);
         match self.socket.send(message).await {
             Ok(()) => Flow::Continue(()),
-            Err(_) => Flow::Break(End::Lost),
+            Err(_) => Flow::Break(ConnectionEnd::Lost),
         }
     }
 
@@ -283,16 +284,16 @@ impl Connection {
         // The other side may be gone already.
         let _ = self.socket.send(Message::Close(Some(frame))).await;
         Flow::Break(if close.ends_session() {
-            End::Over
+            ConnectionEnd::Over
         } else {
-            End::Lost
+            ConnectionEnd::Lost
         })
     }
 
     async fn close_bare(&mut self) -> Flow {
         self.note_close(None);
         let _ = self.socket.send(Message::Close(None)).await;
-        Flow::Break(End::Lost)
+        Flow::Break(ConnectionEnd::Lost)
     }
 
     fn note_close(&self, code: Option<u16>) {
@@ -302,10 +303,10 @@ impl Connection {
 }
 
 /// A close by the bot with 1000 or 1001 ends the session, any other leaves it to be resumed.
-fn end_of(frame: Option<&CloseFrame>) -> End {
+fn end_of(frame: Option<&CloseFrame>) -> ConnectionEnd {
     if frame.is_some_and(|frame| matches!(frame.code, 1000 | 1001)) {
-        End::Over
+        ConnectionEnd::Over
     } else {
-        End::Lost
+        ConnectionEnd::Lost
     }
 }

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use crate::state::State;
 use crate::state::sessions::close::{self, Close};
-use crate::state::sessions::limits::{BadIntents, Start};
+use crate::state::sessions::limits::{BadIntents, StartDecision};
 use crate::state::sessions::log::GatewayEvent;
-use crate::state::sessions::session::{Identify, Link};
+use crate::state::sessions::session::{ConnectionHandle, Identify};
 use crate::state::sessions::{Resume, intent};
 
 /// Why there is no session.
@@ -51,7 +51,11 @@ fn shard_of(value: &Value) -> Option<(u64, u64)> {
 }
 
 /// Opens a session, and sends it READY and its guild. Returns its id.
-pub(super) fn identify(state: &mut State, wanted: Identify, link: Link) -> Result<String, Refusal> {
+pub(super) fn identify(
+    state: &mut State,
+    wanted: Identify,
+    handle: ConnectionHandle,
+) -> Result<String, Refusal> {
     let (now, shard) = (state.now(), wanted.shard);
     let sessions = state.sessions_mut();
     if !sessions.knows(&wanted.token) {
@@ -68,19 +72,19 @@ pub(super) fn identify(state: &mut State, wanted: Identify, link: Link) -> Resul
         })
     })?;
     match sessions.begin(shard.0, now) {
-        Start::Begun => Ok(open(state, wanted, link)),
-        Start::TooSoon => {
+        StartDecision::Begins => Ok(open(state, wanted, handle)),
+        StartDecision::TooSoon => {
             sessions.note(GatewayEvent::IdentifiedTooSoon { shard });
             Err(Refusal::Invalid)
         }
-        Start::Spent => {
+        StartDecision::Spent => {
             sessions.reset_token();
             Err(Refusal::Close(close::AUTHENTICATION_FAILED))
         }
     }
 }
 
-fn open(state: &mut State, wanted: Identify, link: Link) -> String {
+fn open(state: &mut State, wanted: Identify, handle: ConnectionHandle) -> String {
     let id = format!("{:032x}", state.next_id());
     let (shard, intents, guild) = (wanted.shard, wanted.intents, state.guild().id);
     state.sessions_mut().note(GatewayEvent::Identified {
@@ -89,7 +93,7 @@ fn open(state: &mut State, wanted: Identify, link: Link) -> String {
         compress: wanted.compress,
     });
     let bot = state.bot();
-    state.sessions_mut().open(id.clone(), wanted, bot, link);
+    state.sessions_mut().open(id.clone(), wanted, bot, handle);
     let serves = (guild >> 22) % shard.1 == shard.0;
     let guilds = if serves {
         json!([{ "id": guild.to_string(), "unavailable": true }])
@@ -126,8 +130,8 @@ fn open(state: &mut State, wanted: Identify, link: Link) -> String {
 pub(super) fn resume(
     state: &mut State,
     data: &Value,
-    told: Option<&str>,
-    link: Link,
+    url_session: Option<&str>,
+    handle: ConnectionHandle,
 ) -> Result<(String, bool), Refusal> {
     let token = token_of(data).ok_or(Refusal::Close(close::AUTHENTICATION_FAILED))?;
     let (Some(id), Some(seq)) = (data["session_id"].as_str(), data["seq"].as_u64()) else {
@@ -138,9 +142,9 @@ pub(super) fn resume(
     }
     let now = state.now();
     let session = id.to_owned();
-    match state.sessions_mut().resume(id, &token, seq, link, now) {
+    match state.sessions_mut().resume(id, &token, seq, handle, now) {
         Resume::Resumed { compress } => {
-            let where_told = told == Some(id);
+            let where_told = url_session == Some(id);
             state
                 .sessions_mut()
                 .note(GatewayEvent::Resumed { session, where_told });

@@ -53,11 +53,11 @@ async fn connect(
     }
     let refused = query.refused();
     let packing = Packing::asked(query.compress.as_deref());
-    let told = session.map(|Path(session)| session);
+    let url_session = session.map(|Path(session)| session);
     upgrade.on_upgrade(async move |socket| {
-        let connection = Connection::new(core, socket, packing, told);
+        let connection = Connection::new(core, socket, packing, url_session);
         match (greeting, refused) {
-            (Some(_), _) => connection.ignore().await,
+            (Some(_), _) => connection.stay_silent().await,
             (None, Some(close)) => connection.refuse(close).await,
             (None, None) => connection.run().await,
         }

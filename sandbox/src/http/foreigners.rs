@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use crate::core::Core;
 use crate::http::server::router;
 use crate::openapi::checks::Checks;
-use crate::openapi::operations::{self, Stand};
+use crate::openapi::operations::{self, Coverage};
 use crate::state::State;
 use crate::world::World;
 use crate::{Options, Sandbox};
@@ -85,7 +85,7 @@ fn the_router_tells_all_its_paths() {
     let paths = paths();
     let served = operations::all()
         .iter()
-        .filter(|operation| operation.stand == Stand::Served);
+        .filter(|operation| operation.coverage == Coverage::Served);
     // Parameters have other names there, and some take `@me` and `@original` as well.
     let shape = |path: &str| filled(&path.replace("@original", "1").replace("@me", "1"));
     let shapes: BTreeSet<String> = paths.iter().map(|path| shape(path)).collect();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::core::Core;
 use crate::http::errors::refuse;
-use crate::openapi::operations::Asked;
+use crate::openapi::operations::OperationRequest;
 use crate::state::messages::form::MessageForm;
 use crate::state::model::Upload;
 use crate::state::model::errors::{ApiError, ApiResult};
@@ -52,7 +52,7 @@ impl FromRequest<Core> for Payload {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, core: &Core) -> Result<Self, ApiError> {
-        let asked = request.extensions().get::<Asked>().cloned();
+        let asked = request.extensions().get::<OperationRequest>().cloned();
         let mut payload = Self::receive(request, core).await?;
         if let Some(asked) = asked {
             refuse(&core.checks().body(&asked, &payload.json))?;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::openapi::document::Document;
 use crate::openapi::flaws::Flaw;
-use crate::openapi::operations::{Asked, Stand};
+use crate::openapi::operations::{Coverage, OperationRequest};
 
 /// Violations that are kept; the first ones tell most.
 const KEPT: usize = 1_000;
@@ -127,7 +127,7 @@ impl Checks {
     }
 
     /// What is wrong with the path and the query of a request; it is listed.
-    pub(crate) fn parameters(&self, asked: &Asked, query: &[(String, String)]) -> Vec<Flaw> {
+    pub(crate) fn parameters(&self, asked: &OperationRequest, query: &[(String, String)]) -> Vec<Flaw> {
         let Some(document) = self.document else {
             return Vec::new();
         };
@@ -136,7 +136,7 @@ impl Checks {
     }
 
     /// What is wrong with the body of a request; it is listed.
-    pub(crate) fn body(&self, asked: &Asked, body: &Value) -> Vec<Flaw> {
+    pub(crate) fn body(&self, asked: &OperationRequest, body: &Value) -> Vec<Flaw> {
         let Some(document) = self.document else {
             return Vec::new();
         };
@@ -145,7 +145,7 @@ impl Checks {
     }
 
     /// Checks an answer. `body` is absent if it is empty.
-    pub(crate) fn answer(&self, asked: &Asked, status: u16, body: Option<&Value>) {
+    pub(crate) fn answer(&self, asked: &OperationRequest, status: u16, body: Option<&Value>) {
         let Some(document) = self.document else { return };
         self.count(asked, |tally| tally.answers += 1);
         let id = asked.operation.id;
@@ -169,11 +169,11 @@ impl Checks {
     }
 
     /// Lists that somebody asked for an operation that is not served. Returns what to tell them with a 501.
-    pub(crate) fn not_served(&self, asked: &Asked) -> String {
+    pub(crate) fn not_served(&self, asked: &OperationRequest) -> String {
         let operation = asked.operation;
-        let why = match operation.stand {
-            Stand::OutOfScope => "it is out of scope",
-            Stand::Refused | Stand::Served => "it is not done here",
+        let why = match operation.coverage {
+            Coverage::OutOfScope => "it is out of scope",
+            Coverage::Refused | Coverage::Served => "it is not done here",
         };
         let message = format!(
             "501: {} ({} {}) is not served by this sandbox: {why}",
@@ -184,12 +184,12 @@ impl Checks {
         message
     }
 
-    fn count(&self, asked: &Asked, count: impl FnOnce(&mut Tally)) {
+    fn count(&self, asked: &OperationRequest, count: impl FnOnce(&mut Tally)) {
         let mut seen = self.seen();
         count(seen.operations.entry(asked.operation.id.to_owned()).or_default());
     }
 
-    fn refused(&self, asked: &Asked, flaws: Vec<Flaw>) -> Vec<Flaw> {
+    fn refused(&self, asked: &OperationRequest, flaws: Vec<Flaw>) -> Vec<Flaw> {
         self.note(Side::Request, asked.operation.id, flaws.clone());
         flaws
     }

@@ -10,13 +10,13 @@ use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Map, Value, json};
 
 use crate::openapi::flaws::{self, Flaw};
-use crate::openapi::operations::{self, Asked};
+use crate::openapi::operations::{self, OperationRequest};
 use crate::openapi::relaxations;
 
 /// Names the document's path.
 pub(crate) const PATH_VARIABLE: &str = "DISCORD_OPENAPI";
 /// Where the schemas' references are resolved.
-const BOOK: &str = "discord:///book";
+const SCHEMA_URI: &str = "discord:///book";
 
 /// Why the document cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -30,9 +30,9 @@ pub struct DocumentError {
 #[derive(Debug)]
 pub(crate) struct Document {
     /// Schemas for what comes in: relaxed.
-    requests: Book,
+    requests: SchemaSet,
     /// Schemas for what goes out: to the letter.
-    answers: Book,
+    answers: SchemaSet,
     parameters: HashMap<String, Vec<Parameter>>,
 }
 
@@ -41,12 +41,12 @@ pub(crate) struct Document {
 struct Parameter {
     name: String,
     in_path: bool,
-    kind: Kind,
+    kind: ParameterType,
 }
 
 /// What a parameter's text stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ParameterType {
     Text,
     Integer,
     Boolean,
@@ -105,14 +105,14 @@ impl Document {
         let requests = json!({ "components": { "schemas": relaxed }, "bodies": bodies, "parameters": asked });
         let answers = json!({ "components": { "schemas": schemas }, "answers": answers });
         Ok(Self {
-            requests: Book::new(requests)?,
-            answers: Book::new(answers)?,
+            requests: SchemaSet::new(requests)?,
+            answers: SchemaSet::new(answers)?,
             parameters,
         })
     }
 
     /// What is wrong with the parameters of a request's path and query.
-    pub(crate) fn parameters(&self, asked: &Asked, query: &[(String, String)]) -> Vec<Flaw> {
+    pub(crate) fn parameters(&self, asked: &OperationRequest, query: &[(String, String)]) -> Vec<Flaw> {
         let id = asked.operation.id;
         let mut flaws = Vec::new();
         for parameter in self.parameters.get(id).into_iter().flatten() {
@@ -199,7 +199,7 @@ impl Parts {
             parameters.push(Parameter {
                 name: name.to_owned(),
                 in_path: parameter["in"] == "path",
-                kind: Kind::of(&parameter["schema"], schemas),
+                kind: ParameterType::of(&parameter["schema"], schemas),
             });
         }
         self.asked.insert(id.to_owned(), Value::Object(asked));
@@ -215,7 +215,7 @@ impl Parts {
     }
 }
 
-impl Kind {
+impl ParameterType {
     fn of(schema: &Value, schemas: &Value) -> Self {
         let schema = relaxations::followed(schema, schemas);
         let is = |kind: &str| {
@@ -251,19 +251,19 @@ impl Kind {
 
 /// Schemas that refer to each other, compiled as they are needed.
 #[derive(Debug)]
-struct Book {
+struct SchemaSet {
     text: &'static Value,
     registry: Registry<'static>,
     compiled: Mutex<HashMap<String, Arc<Validator>>>,
 }
 
-impl Book {
+impl SchemaSet {
     /// The text is kept as long as the process, as its readers are.
     fn new(text: Value) -> Result<Self, String> {
         let text: &'static Value = Box::leak(Box::new(text));
         let registry = Registry::new()
             .draft(Draft::Draft202012)
-            .add(BOOK, text)
+            .add(SCHEMA_URI, text)
             .and_then(jsonschema::RegistryBuilder::prepare)
             .map_err(|error| error.to_string())?;
         Ok(Self {
@@ -294,7 +294,7 @@ impl Book {
             .with_draft(Draft::Draft202012)
             .with_registry(&self.registry)
             .should_validate_formats(true)
-            .build(&json!({ "$ref": format!("{BOOK}#/{place}") }))
+            .build(&json!({ "$ref": format!("{SCHEMA_URI}#/{place}") }))
             .map_err(|error| error.to_string())?;
         let validator = Arc::new(validator);
         compiled.insert(place, validator.clone());

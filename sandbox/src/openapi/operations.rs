@@ -9,7 +9,7 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| TABLE.lines().fil
 
 /// What the sandbox does with an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stand {
+pub(crate) enum Coverage {
     /// It does what Discord does.
     Served,
     /// It is about something that is here, but is not done: 501.
@@ -26,20 +26,20 @@ pub(crate) struct Operation {
     pub(crate) method: &'static str,
     /// The path with its parameters in braces.
     pub(crate) template: &'static str,
-    pub(crate) stand: Stand,
+    pub(crate) coverage: Coverage,
 }
 
 /// An operation that was asked for, with its path's parameters.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct OperationRequest {
     pub(crate) operation: &'static Operation,
     pub(crate) parameters: Vec<(&'static str, String)>,
 }
 
 /// What a request asks for.
 #[derive(Clone, Debug)]
-pub(crate) enum Found {
-    Operation(Asked),
+pub(crate) enum Lookup {
+    Operation(OperationRequest),
     /// There is such a path, but not with this method: 405.
     OtherMethod,
     /// There is no such path: 404.
@@ -52,16 +52,16 @@ pub(crate) fn all() -> &'static [Operation] {
 }
 
 /// Finds the operation of a request; `path` is what comes after `/api` or `/api/v10`.
-pub(crate) fn find(method: &str, path: &str) -> Found {
+pub(crate) fn find(method: &str, path: &str) -> Lookup {
     // discord.js writes `@original` so.
     let path = path.replace("%40", "@");
-    let mut fitting: Vec<(usize, Asked)> = Vec::new();
+    let mut fitting: Vec<(usize, OperationRequest)> = Vec::new();
     for operation in all() {
         if let Some(parameters) = operation.parameters(&path) {
             let named = parameters.len();
             fitting.push((
                 named,
-                Asked {
+                OperationRequest {
                     operation,
                     parameters,
                 },
@@ -70,12 +70,12 @@ pub(crate) fn find(method: &str, path: &str) -> Found {
     }
     // `/messages/pins` before `/messages/{message_id}`.
     let Some(fewest) = fitting.iter().map(|(named, _)| *named).min() else {
-        return Found::Nothing;
+        return Lookup::Nothing;
     };
     let best = fitting
         .into_iter()
         .find(|(named, asked)| *named == fewest && asked.operation.method == method);
-    best.map_or(Found::OtherMethod, |(_, asked)| Found::Operation(asked))
+    best.map_or(Lookup::OtherMethod, |(_, asked)| Lookup::Operation(asked))
 }
 
 impl Operation {
@@ -98,10 +98,10 @@ impl Operation {
 /// A row of three cells: what is done with it, its name, and its method and path between backticks.
 fn row(line: &'static str) -> Option<Operation> {
     let mut cells = line.strip_prefix("| ")?.split(" | ");
-    let stand = match cells.next()? {
-        "served" => Stand::Served,
-        "refused" => Stand::Refused,
-        "out of scope" => Stand::OutOfScope,
+    let coverage = match cells.next()? {
+        "served" => Coverage::Served,
+        "refused" => Coverage::Refused,
+        "out of scope" => Coverage::OutOfScope,
         _ => return None,
     };
     let id = cells.next()?;
@@ -110,7 +110,7 @@ fn row(line: &'static str) -> Option<Operation> {
         id,
         method,
         template,
-        stand,
+        coverage,
     })
 }
 
@@ -120,8 +120,8 @@ mod tests {
 
     fn found(method: &str, path: &str) -> Option<&'static str> {
         match find(method, path) {
-            Found::Operation(asked) => Some(asked.operation.id),
-            Found::OtherMethod | Found::Nothing => None,
+            Lookup::Operation(asked) => Some(asked.operation.id),
+            Lookup::OtherMethod | Lookup::Nothing => None,
         }
     }
 
@@ -145,9 +145,9 @@ mod tests {
 
     #[test]
     fn another_method_and_another_path_are_told_apart() {
-        assert!(matches!(find("PUT", "/channels/1/messages"), Found::OtherMethod));
-        assert!(matches!(find("GET", "/channels/1/nonsense"), Found::Nothing));
-        assert!(matches!(find("GET", "/channels//messages"), Found::Nothing));
-        assert!(matches!(find("GET", "/channels/1/messages/"), Found::Nothing));
+        assert!(matches!(find("PUT", "/channels/1/messages"), Lookup::OtherMethod));
+        assert!(matches!(find("GET", "/channels/1/nonsense"), Lookup::Nothing));
+        assert!(matches!(find("GET", "/channels//messages"), Lookup::Nothing));
+        assert!(matches!(find("GET", "/channels/1/messages/"), Lookup::Nothing));
     }
 }

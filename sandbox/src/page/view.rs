@@ -9,7 +9,7 @@ use crate::core::Core;
 use crate::page::viewer::Viewer;
 use crate::snowflake::Id;
 use crate::state::State as World;
-use crate::state::messages::timeline::Page;
+use crate::state::messages::timeline::MessagePage;
 use crate::state::model::errors::ApiResult;
 
 /// `GET /sandbox/state`.
@@ -60,10 +60,10 @@ pub(super) async fn messages(
         let me = Viewer { id: query.viewer }.member(state)?;
         state.visible(me, channel)?;
         let limit = query.limit.unwrap_or(50).clamp(1, 100);
-        let page = Page {
+        let page = MessagePage {
             before: query.before,
             limit,
-            ..Page::default()
+            ..MessagePage::default()
         };
         let found = state.list(channel, page, |message| {
             message.only_for.is_none_or(|only| only == me)

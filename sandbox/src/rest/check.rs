@@ -8,17 +8,17 @@ use serde_json::Value;
 
 use crate::core::Core;
 use crate::http;
-use crate::openapi::operations::{self, Asked, Found, Stand};
+use crate::openapi::operations::{self, Coverage, Lookup, OperationRequest};
 use crate::state::model::errors::ApiError;
 
 /// Finds out what is asked for, refuses what is not served, and checks the answer.
 pub(super) async fn identify(State(core): State<Core>, mut request: Request, next: Next) -> Response {
     let asked = match operations::find(request.method().as_str(), request.uri().path()) {
-        Found::Operation(asked) => asked,
-        Found::OtherMethod => return ApiError::method_not_allowed().into_response(),
-        Found::Nothing => return ApiError::not_found().into_response(),
+        Lookup::Operation(asked) => asked,
+        Lookup::OtherMethod => return ApiError::method_not_allowed().into_response(),
+        Lookup::Nothing => return ApiError::not_found().into_response(),
     };
-    if asked.operation.stand != Stand::Served {
+    if asked.operation.coverage != Coverage::Served {
         let message = core.checks().not_served(&asked);
         return ApiError::new(501, 0, message).into_response();
     }
@@ -29,7 +29,7 @@ pub(super) async fn identify(State(core): State<Core>, mut request: Request, nex
 
 /// Refuses a path or a query that is not as described.
 pub(super) async fn parameters(State(core): State<Core>, request: Request, next: Next) -> Response {
-    let Some(asked) = request.extensions().get::<Asked>() else {
+    let Some(asked) = request.extensions().get::<OperationRequest>() else {
         return next.run(request).await;
     };
     let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
@@ -40,7 +40,7 @@ pub(super) async fn parameters(State(core): State<Core>, request: Request, next:
     }
 }
 
-async fn check_answer(core: &Core, asked: &Asked, response: Response) -> Response {
+async fn check_answer(core: &Core, asked: &OperationRequest, response: Response) -> Response {
     if !core.checks().by_document() {
         return response;
     }

@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::core::Core;
 use crate::state::model::errors::ApiError;
-use crate::state::rate_limits::{Asked, Scope, Standing, Verdict};
+use crate::state::rate_limits::{BucketState, LimitedRequest, Scope, Verdict};
 
 /// What something in front of Discord says to a bot that it has banned: no JSON, and no code of Discord's.
 const BANNED: &str = "<!doctype html>\n<html><head><title>Access denied | discord.com used Cloudflare to restrict access\
@@ -14,17 +14,17 @@ const BANNED: &str = "<!doctype html>\n<html><head><title>Access denied | discor
 has banned you temporarily from accessing this website.</p></body></html>\n";
 
 /// Whether a request may be looked at: its bucket, or the answer that it gets instead.
-pub(super) fn ask(core: &Core, request: &Request, path: &str) -> Result<Option<Standing>, Box<Response>> {
+pub(super) fn ask(core: &Core, request: &Request, path: &str) -> Result<Option<BucketState>, Box<Response>> {
     let matched = request.extensions().get::<MatchedPath>();
     let route = matched.map_or_else(String::new, |matched| pattern(matched.as_str()));
-    let asked = Asked {
+    let asked = LimitedRequest {
         method: request.method().as_str(),
         route: &route,
         major: major(path),
     };
     let (verdict, now) = core.touch(|state| {
         let now = state.now();
-        (state.limiter_mut().ask(&asked, now), now)
+        (state.limiter_mut().check(&asked, now), now)
     });
     tracing::trace!(?verdict, now, "a request");
     match verdict {
@@ -46,12 +46,12 @@ pub(super) fn ask(core: &Core, request: &Request, path: &str) -> Result<Option<S
 
 /// Counts the answer, and tells in its headers how its bucket stands and that it is Discord's own: a 429 without `Via` is
 /// taken for a ban by discord.py.
-pub(super) fn answered(core: &Core, response: &mut Response, bucket: Option<&Standing>) {
+pub(super) fn answered(core: &Core, response: &mut Response, bucket: Option<&BucketState>) {
     let status = response.status().as_u16();
     let scope = response.extensions().get::<Scope>().copied().unwrap_or_default();
     core.touch(|state| {
         let now = state.now();
-        state.limiter_mut().answered(status, scope, now);
+        state.limiter_mut().count_answer(status, scope, now);
     });
     if !response.headers().contains_key(header::SERVER) {
         let via = HeaderValue::from_static("1.1 google");
@@ -64,7 +64,7 @@ pub(super) fn answered(core: &Core, response: &mut Response, bucket: Option<&Sta
     }
 }
 
-fn tell(response: &mut Response, bucket: &Standing) {
+fn tell(response: &mut Response, bucket: &BucketState) {
     let told = [
         ("x-ratelimit-limit", bucket.limit.to_string()),
         ("x-ratelimit-remaining", bucket.remaining.to_string()),

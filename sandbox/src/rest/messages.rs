@@ -11,7 +11,7 @@ use crate::core::Core;
 use crate::http::payload::Payload;
 use crate::snowflake::Id;
 use crate::state::messages::form::id_of;
-use crate::state::messages::timeline::Page;
+use crate::state::messages::timeline::MessagePage;
 use crate::state::model::errors::{ApiError, ApiResult, invalid};
 
 pub(super) fn routes() -> Router<Core> {
@@ -45,7 +45,7 @@ async fn list(
             "int value should be between 1 and 100.",
         ));
     }
-    let page = Page {
+    let page = MessagePage {
         before: query.before,
         after: query.after,
         around: query.around,

@@ -34,7 +34,7 @@ use crate::state::messages::rules::MessageLimits;
 use crate::state::model::Guild;
 use crate::state::pages::{PageEvent, Pages};
 use crate::state::people::People;
-use crate::state::rate_limits::{Limiter, RateLimits};
+use crate::state::rate_limits::{RateLimiter, RateLimits};
 use crate::state::sessions::Sessions;
 use crate::state::sessions::events::Event;
 use crate::world::World;
@@ -53,7 +53,7 @@ pub(crate) struct State {
     pages: Pages,
     faults: Faults,
     calls: Calls,
-    limiter: Limiter,
+    limiter: RateLimiter,
     /// `http://127.0.0.1:PORT`, in front of every attachment's path.
     origin: String,
 }
@@ -90,7 +90,7 @@ impl State {
             pages: Pages::default(),
             faults: Faults::default(),
             calls: Calls::default(),
-            limiter: Limiter::default(),
+            limiter: RateLimiter::default(),
             origin: String::new(),
         }
     }
@@ -212,7 +212,7 @@ impl State {
 
     /// From now on these rate limits hold. What was counted is forgotten, and a ban is lifted.
     pub(crate) fn set_rate_limits(&mut self, limits: RateLimits) {
-        self.limiter = Limiter::new(limits);
+        self.limiter = RateLimiter::new(limits);
     }
 
     /// The rate limits that hold.
@@ -221,7 +221,7 @@ impl State {
     }
 
     /// The rate limits and how much of them is used.
-    pub(crate) const fn limiter_mut(&mut self) -> &mut Limiter {
+    pub(crate) const fn limiter_mut(&mut self) -> &mut RateLimiter {
         &mut self.limiter
     }
 }

@@ -97,7 +97,7 @@ impl RateLimits {
 
 /// A request as the limits see it.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct LimitedRequest<'a> {
     pub(crate) method: &'a str,
     /// With `{}` for what varies.
     pub(crate) route: &'a str,
@@ -105,7 +105,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) major: &'a str,
 }
 
-impl Asked<'_> {
+impl LimitedRequest<'_> {
     /// Whether the token of an interaction is its credential: the global limit is not for these.
     fn answers_interaction(&self) -> bool {
         self.route.starts_with("/interactions/") || self.route.starts_with("/webhooks/")
@@ -114,7 +114,7 @@ impl Asked<'_> {
 
 /// How a bucket stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct BucketState {
     pub(crate) limit: u32,
     pub(crate) remaining: u32,
     /// When the window ends, in milliseconds since 1970, and how long that is from now.
@@ -128,12 +128,12 @@ pub(crate) struct Standing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It may be looked at; with how its bucket stands after it.
-    Pass(Option<Standing>),
+    Pass(Option<BucketState>),
     /// It came too early.
     Wait {
         scope: Scope,
         after_ms: u64,
-        bucket: Option<Standing>,
+        bucket: Option<BucketState>,
     },
     /// Nothing of this bot is looked at, for so long.
     Banned { status: u16, after_ms: u64 },
@@ -157,7 +157,7 @@ impl Window {
 
 /// The limits and how much of them is used.
 #[derive(Debug, Default)]
-pub(crate) struct Limiter {
+pub(crate) struct RateLimiter {
     limits: RateLimits,
     global: Option<Window>,
     buckets: HashMap<String, Window>,
@@ -166,7 +166,7 @@ pub(crate) struct Limiter {
     banned_until_ms: u64,
 }
 
-impl Limiter {
+impl RateLimiter {
     pub(crate) fn new(limits: RateLimits) -> Self {
         Self {
             limits,
@@ -180,7 +180,7 @@ impl Limiter {
     }
 
     /// Counts a request, unless it comes too early.
-    pub(crate) fn ask(&mut self, asked: &Asked, now: u64) -> Verdict {
+    pub(crate) fn check(&mut self, asked: &LimitedRequest, now: u64) -> Verdict {
         if self.banned_until_ms > now {
             let (status, after_ms) = (self.limits.ban_status, self.banned_until_ms - now);
             return Verdict::Banned { status, after_ms };
@@ -207,12 +207,12 @@ impl Limiter {
                     .is_none_or(|method| method.eq_ignore_ascii_case(asked.method))
         };
         match self.limits.routes.iter().find(fits).cloned() {
-            Some(limit) => self.ask_bucket(&limit, asked, now),
+            Some(limit) => self.check_bucket(&limit, asked, now),
             None => Verdict::Pass(None),
         }
     }
 
-    fn ask_bucket(&mut self, limit: &RouteLimit, asked: &Asked, now: u64) -> Verdict {
+    fn check_bucket(&mut self, limit: &RouteLimit, asked: &LimitedRequest, now: u64) -> Verdict {
         let method = match &limit.method {
             None if !limit.route.is_empty() => "*",
             _ => asked.method,
@@ -228,7 +228,7 @@ impl Limiter {
             window.used += 1;
         }
         let after_ms = window.ends_ms - now;
-        let standing = Some(Standing {
+        let standing = Some(BucketState {
             limit: limit.requests,
             remaining: limit.requests - window.used.min(limit.requests),
             reset_ms: window.ends_ms,
@@ -248,7 +248,7 @@ impl Limiter {
     }
 
     /// Notes how a request was answered; too many invalid answers are a ban.
-    pub(crate) fn answered(&mut self, status: u16, scope: Scope, now: u64) {
+    pub(crate) fn count_answer(&mut self, status: u16, scope: Scope, now: u64) {
         let invalid = matches!(status, 401 | 403) || (status == 429 && scope != Scope::Shared);
         if !invalid || self.limits.invalid == 0 || self.banned_until_ms > now {
             return;
@@ -275,8 +275,8 @@ fn name_of(route: &str) -> String {
 mod tests {
     use super::*;
 
-    fn asked(method: &'static str, route: &'static str, major: &'static str) -> Asked<'static> {
-        Asked { method, route, major }
+    fn asked(method: &'static str, route: &'static str, major: &'static str) -> LimitedRequest<'static> {
+        LimitedRequest { method, route, major }
     }
 
     const POST: &str = "/channels/{}/messages";
@@ -291,31 +291,31 @@ mod tests {
 
     #[test]
     fn without_limits_everything_passes_untold() {
-        let mut limiter = Limiter::default();
+        let mut limiter = RateLimiter::default();
         for _ in 0..20_000 {
-            assert_eq!(limiter.ask(&asked("POST", POST, "1"), 5), Verdict::Pass(None));
-            limiter.answered(403, Scope::User, 5);
+            assert_eq!(limiter.check(&asked("POST", POST, "1"), 5), Verdict::Pass(None));
+            limiter.count_answer(403, Scope::User, 5);
         }
     }
 
     #[test]
     fn each_channel_has_its_own_bucket_and_both_methods_share_one() {
-        let mut limiter = Limiter::new(RateLimits::discord());
-        assert_eq!(wait(&limiter.ask(&asked("PUT", SEED, "1"), 1_000)), None);
+        let mut limiter = RateLimiter::new(RateLimits::discord());
+        assert_eq!(wait(&limiter.check(&asked("PUT", SEED, "1"), 1_000)), None);
         assert_eq!(
-            wait(&limiter.ask(&asked("DELETE", SEED, "1"), 1_100)),
+            wait(&limiter.check(&asked("DELETE", SEED, "1"), 1_100)),
             Some((Scope::User, 150))
         );
-        assert_eq!(wait(&limiter.ask(&asked("PUT", SEED, "2"), 1_100)), None);
-        assert_eq!(wait(&limiter.ask(&asked("PUT", SEED, "1"), 1_250)), None);
+        assert_eq!(wait(&limiter.check(&asked("PUT", SEED, "2"), 1_100)), None);
+        assert_eq!(wait(&limiter.check(&asked("PUT", SEED, "1"), 1_250)), None);
     }
 
     #[test]
     fn a_bucket_counts_down_and_begins_again() {
-        let mut limiter = Limiter::new(RateLimits::discord());
+        let mut limiter = RateLimiter::new(RateLimits::discord());
         let mut remaining = vec![];
         for now in [0, 1, 2, 3, 4, 5, 5_000] {
-            match limiter.ask(&asked("POST", POST, "1"), now) {
+            match limiter.check(&asked("POST", POST, "1"), now) {
                 Verdict::Pass(Some(standing)) => remaining.push(standing.remaining),
                 other => assert_eq!((wait(&other), now), (Some((Scope::User, 4_995)), 5)),
             }
@@ -325,47 +325,47 @@ mod tests {
 
     #[test]
     fn the_fifty_first_of_a_second_waits_unless_it_answers_an_interaction() {
-        let mut limiter = Limiter::new(RateLimits {
+        let mut limiter = RateLimiter::new(RateLimits {
             global: 50,
             ..RateLimits::default()
         });
         let waits = (0..60)
-            .filter(|now| wait(&limiter.ask(&asked("GET", "/gateway", ""), *now)).is_some())
+            .filter(|now| wait(&limiter.check(&asked("GET", "/gateway", ""), *now)).is_some())
             .count();
         assert_eq!(waits, 10);
         let answer = asked("POST", "/interactions/{}/{}/callback", "1/x");
-        assert_eq!(wait(&limiter.ask(&answer, 60)), None);
-        assert_eq!(wait(&limiter.ask(&asked("GET", "/gateway", ""), 1_000)), None);
+        assert_eq!(wait(&limiter.check(&answer, 60)), None);
+        assert_eq!(wait(&limiter.check(&asked("GET", "/gateway", ""), 1_000)), None);
     }
 
     #[test]
     fn too_many_invalid_answers_are_a_ban_and_shared_limits_do_not_count() {
-        let mut limiter = Limiter::new(RateLimits {
+        let mut limiter = RateLimiter::new(RateLimits {
             invalid: 3,
             ban_ms: 60_000,
             ban_status: 429,
             ..RateLimits::default()
         });
-        limiter.answered(429, Scope::Shared, 0);
-        limiter.answered(404, Scope::User, 0);
-        limiter.answered(403, Scope::User, 0);
-        limiter.answered(401, Scope::User, INVALID_WINDOW_MS);
-        limiter.answered(429, Scope::Global, INVALID_WINDOW_MS);
+        limiter.count_answer(429, Scope::Shared, 0);
+        limiter.count_answer(404, Scope::User, 0);
+        limiter.count_answer(403, Scope::User, 0);
+        limiter.count_answer(401, Scope::User, INVALID_WINDOW_MS);
+        limiter.count_answer(429, Scope::Global, INVALID_WINDOW_MS);
         let now = INVALID_WINDOW_MS + 1;
         assert_eq!(
-            limiter.ask(&asked("GET", "/gateway", ""), now),
+            limiter.check(&asked("GET", "/gateway", ""), now),
             Verdict::Pass(None)
         );
-        limiter.answered(403, Scope::User, now);
+        limiter.count_answer(403, Scope::User, now);
         assert_eq!(
-            limiter.ask(&asked("GET", "/gateway", ""), now + 1),
+            limiter.check(&asked("GET", "/gateway", ""), now + 1),
             Verdict::Banned {
                 status: 429,
                 after_ms: 59_999
             }
         );
         assert_eq!(
-            limiter.ask(&asked("GET", "/gateway", ""), now + 60_000),
+            limiter.check(&asked("GET", "/gateway", ""), now + 60_000),
             Verdict::Pass(None)
         );
     }

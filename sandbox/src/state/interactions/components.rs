@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::interactions::invoke::Start;
+use crate::state::interactions::invoke::NewInteraction;
 use crate::state::interactions::modals;
 use crate::state::model::{ActError, Interaction, InteractionKind, Stage};
 
@@ -33,9 +33,9 @@ impl State {
                 data["resolved"] = Value::Object(resolved);
             }
         }
-        self.start(Start {
+        self.start(NewInteraction {
             source: Some(message),
-            ..Start::new(InteractionKind::Component, user, channel, custom_id, data)
+            ..NewInteraction::new(InteractionKind::Component, user, channel, custom_id, data)
         })
     }
 
@@ -97,10 +97,10 @@ impl State {
         if !resolved.is_empty() {
             data["resolved"] = Value::Object(resolved);
         }
-        self.start(Start {
+        self.start(NewInteraction {
             source,
             opened_by: Some(opened_by),
-            ..Start::new(InteractionKind::Modal, user, channel, &custom_id, data)
+            ..NewInteraction::new(InteractionKind::Modal, user, channel, &custom_id, data)
         })
     }
 

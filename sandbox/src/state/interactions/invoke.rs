@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::permissions::USE_APPLICATION_COMMANDS;
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::interactions::options::{Invocation, Strictness, Target};
+use crate::state::interactions::options::{CommandTarget, Invocation, Strictness};
 use crate::state::messages::form::id_of;
 use crate::state::model::{ActError, Interaction, InteractionKind, MenuTarget, Stage};
 use crate::state::sessions::intent;
@@ -14,7 +14,7 @@ use crate::state::sessions::intent;
 pub(crate) const NO_ANSWER: &str = "The application did not respond";
 
 /// An interaction before it has an id.
-pub(in crate::state) struct Start {
+pub(in crate::state) struct NewInteraction {
     pub(in crate::state) kind: InteractionKind,
     pub(in crate::state) user: Id,
     pub(in crate::state) channel: Id,
@@ -31,7 +31,7 @@ pub(in crate::state) struct Start {
     pub(in crate::state) files: Vec<Id>,
 }
 
-impl Start {
+impl NewInteraction {
     pub(in crate::state) fn new(
         kind: InteractionKind,
         user: Id,
@@ -75,19 +75,19 @@ impl State {
         strictness: Strictness<'_>,
         kind: InteractionKind,
     ) -> Result<Id, ActError> {
-        let definition = Target::find(self, command.name)?.command.clone();
+        let definition = CommandTarget::find(self, command.name)?.command.clone();
         self.require_user_of(&definition, command.user, command.channel)?;
         let filled = self.fill_options(command, strictness)?;
-        let options = Target::find(self, command.name)?.nest(filled.options);
+        let options = CommandTarget::find(self, command.name)?.nest(filled.options);
         let mut data = command_data(&definition, options);
         if !filled.resolved.is_empty() {
             data["resolved"] = Value::Object(filled.resolved);
         }
         let name = command.name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let id = self.start(Start {
+        let id = self.start(NewInteraction {
             answer_kind: 20,
             files: filled.files.iter().map(|(file, _)| *file).collect(),
-            ..Start::new(kind, command.user, command.channel, &name, data)
+            ..NewInteraction::new(kind, command.user, command.channel, &name, data)
         })?;
         for (file, bytes) in filled.files {
             self.keep(file, bytes);
@@ -124,10 +124,10 @@ impl State {
         };
         data["target_id"] = json!(id.to_string());
         data["resolved"] = resolved;
-        self.start(Start {
+        self.start(NewInteraction {
             target: Some(target),
             answer_kind: 23,
-            ..Start::new(InteractionKind::Command, user, channel, name, data)
+            ..NewInteraction::new(InteractionKind::Command, user, channel, name, data)
         })
     }
 
@@ -146,7 +146,7 @@ impl State {
     }
 
     /// Sends an interaction to the bot.
-    pub(in crate::state) fn start(&mut self, start: Start) -> Result<Id, ActError> {
+    pub(in crate::state) fn start(&mut self, start: NewInteraction) -> Result<Id, ActError> {
         let id = self.next_id();
         let interaction = Interaction {
             id,

@@ -23,7 +23,7 @@ pub(crate) struct Invocation<'a> {
 
 /// Options and what they refer to, ready to be sent.
 #[derive(Debug, Default)]
-pub(crate) struct Filled {
+pub(crate) struct FilledOptions {
     pub(crate) options: Vec<Value>,
     pub(crate) resolved: Map<String, Value>,
     /// The bytes of files, by attachment. They are kept once the command is sent.
@@ -40,13 +40,13 @@ pub(crate) enum Strictness<'a> {
 }
 
 /// The part of a command definition that takes the options, and the path of subcommands to it.
-pub(crate) struct Target<'a> {
+pub(crate) struct CommandTarget<'a> {
     pub(crate) command: &'a Value,
     options: &'a [Value],
     path: Vec<(&'a str, u64)>,
 }
 
-impl<'a> Target<'a> {
+impl<'a> CommandTarget<'a> {
     /// Finds `credits pool` in the registered commands.
     pub(crate) fn find(state: &'a State, full_name: &str) -> Result<Self, ActError> {
         let mut words = full_name.split_whitespace();
@@ -98,7 +98,7 @@ impl State {
         &mut self,
         command: &Invocation<'_>,
         strictness: Strictness<'_>,
-    ) -> Result<Filled, ActError> {
+    ) -> Result<FilledOptions, ActError> {
         let Invocation {
             user,
             channel,
@@ -106,7 +106,7 @@ impl State {
             options: given,
             files: uploads,
         } = *command;
-        let definitions = Target::find(self, full_name)?.options.to_vec();
+        let definitions = CommandTarget::find(self, full_name)?.options.to_vec();
         let empty = Map::new();
         let given = given.as_object().unwrap_or(&empty);
         for name in given
@@ -118,7 +118,7 @@ impl State {
                 return Err(ActError::Invalid(format!("/{full_name} has no option {name}")));
             }
         }
-        let mut filled = Filled::default();
+        let mut filled = FilledOptions::default();
         require_one_each(uploads)?;
         for definition in &definitions {
             let name = text(&definition["name"]);
@@ -150,7 +150,7 @@ impl State {
         definition: &Value,
         (user, channel): (Id, Id),
         upload: &Upload,
-        filled: &mut Filled,
+        filled: &mut FilledOptions,
     ) -> Result<Value, ActError> {
         let name = text(&definition["name"]);
         if definition["type"] != 11 {
@@ -176,7 +176,7 @@ impl State {
         definition: &Value,
         channel: Id,
         value: &Value,
-        filled: &mut Filled,
+        filled: &mut FilledOptions,
     ) -> Result<Value, ActError> {
         let name = text(&definition["name"]);
         let kind = definition["type"].as_u64().unwrap_or(3);

@@ -63,7 +63,7 @@ impl NewMessage {
 
 /// Which messages of a channel are listed.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Page {
+pub(crate) struct MessagePage {
     pub(crate) before: Option<Id>,
     pub(crate) after: Option<Id>,
     pub(crate) around: Option<Id>,
@@ -163,7 +163,12 @@ impl State {
     }
 
     /// The messages of a channel that `take` lets through, newest first.
-    pub(crate) fn list(&self, channel: Id, page: Page, take: impl Fn(&Message) -> bool) -> Vec<&Message> {
+    pub(crate) fn list(
+        &self,
+        channel: Id,
+        page: MessagePage,
+        take: impl Fn(&Message) -> bool,
+    ) -> Vec<&Message> {
         let listed = || self.messages.in_channel(channel).filter(|message| take(message));
         let limit = page.limit;
         let mut found: Vec<&Message> = if let Some(around) = page.around {
@@ -192,7 +197,7 @@ impl State {
     }
 
     /// Messages for the bot. Without Read Message History there are none, as on Discord.
-    pub(crate) fn list_messages(&self, reader: Id, channel: Id, page: Page) -> ApiResult<Vec<Value>> {
+    pub(crate) fn list_messages(&self, reader: Id, channel: Id, page: MessagePage) -> ApiResult<Vec<Value>> {
         self.visible(reader, channel)?;
         if self.permissions_in(reader, channel) & READ_MESSAGE_HISTORY == 0 {
             return Ok(vec![]);

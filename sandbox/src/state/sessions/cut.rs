@@ -52,8 +52,8 @@ impl Cut {
                 (Instruction::Close(close), !close.ends_session())
             }
         };
-        if let Some(link) = session.detach(now) {
-            let _ = link.send(frame);
+        if let Some(handle) = session.detach(now) {
+            let _ = handle.send(frame);
         }
         stays
     }

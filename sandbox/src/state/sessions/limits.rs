@@ -72,9 +72,9 @@ impl GatewayLimits {
 
 /// What becomes of an IDENTIFY.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Start {
+pub(crate) enum StartDecision {
     /// It begins a session.
-    Begun,
+    Begins,
     /// Another of its bucket came just before.
     TooSoon,
     /// The day's are used up.
@@ -93,10 +93,10 @@ pub(crate) struct SessionStarts {
 
 impl SessionStarts {
     /// Counts an IDENTIFY. One that comes too soon is counted as well.
-    pub(crate) fn begin(&mut self, limits: &GatewayLimits, shard: u64, now: u64) -> Start {
+    pub(crate) fn begin(&mut self, limits: &GatewayLimits, shard: u64, now: u64) -> StartDecision {
         self.renew(now);
         if self.used >= limits.starts_a_day {
-            return Start::Spent;
+            return StartDecision::Spent;
         }
         self.used += 1;
         let bucket = shard % limits.max_concurrency.max(1);
@@ -105,10 +105,10 @@ impl SessionStarts {
             .get(&bucket)
             .is_some_and(|last| now < last + limits.identify_every_ms);
         if soon {
-            return Start::TooSoon;
+            return StartDecision::TooSoon;
         }
         self.last_ms.insert(bucket, now);
-        Start::Begun
+        StartDecision::Begins
     }
 
     /// How many are left, and in how many milliseconds the count begins anew.
@@ -158,16 +158,20 @@ mod tests {
         };
         let mut starts = SessionStarts::default();
         assert_eq!(starts.left(&limits, 1_000), (5, DAY_MS));
-        assert_eq!(starts.begin(&limits, 0, 1_000), Start::Begun);
-        assert_eq!(starts.begin(&limits, 1, 1_000), Start::Begun, "another bucket");
-        assert_eq!(starts.begin(&limits, 2, 5_999), Start::TooSoon);
-        assert_eq!(starts.begin(&limits, 2, 6_000), Start::Begun);
+        assert_eq!(starts.begin(&limits, 0, 1_000), StartDecision::Begins);
+        assert_eq!(
+            starts.begin(&limits, 1, 1_000),
+            StartDecision::Begins,
+            "another bucket"
+        );
+        assert_eq!(starts.begin(&limits, 2, 5_999), StartDecision::TooSoon);
+        assert_eq!(starts.begin(&limits, 2, 6_000), StartDecision::Begins);
         assert_eq!(starts.left(&limits, 7_000), (1, DAY_MS - 6_000));
-        assert_eq!(starts.begin(&limits, 1, 9_000), Start::Begun);
-        assert_eq!(starts.begin(&limits, 1, 99_000), Start::Spent);
+        assert_eq!(starts.begin(&limits, 1, 9_000), StartDecision::Begins);
+        assert_eq!(starts.begin(&limits, 1, 99_000), StartDecision::Spent);
         assert_eq!(
             starts.begin(&limits, 1, DAY_MS + 1_000),
-            Start::Begun,
+            StartDecision::Begins,
             "a new day"
         );
         assert_eq!(starts.left(&limits, DAY_MS + 1_000), (4, DAY_MS));

@@ -19,10 +19,10 @@ use crate::snowflake::Id;
 use crate::state::sessions::close::Close;
 use crate::state::sessions::cut::Cut;
 use crate::state::sessions::events::{Dispatched, Event};
-use crate::state::sessions::limits::{GatewayLimits, SessionStarts, Start};
+use crate::state::sessions::limits::{GatewayLimits, SessionStarts, StartDecision};
 use crate::state::sessions::log::{GatewayEvent, Log};
 use crate::state::sessions::mishap::{EventFault, Greeting, Mishaps};
-use crate::state::sessions::session::{Identify, Instruction, Link, Session, SessionView};
+use crate::state::sessions::session::{ConnectionHandle, Identify, Instruction, Session, SessionView};
 
 /// The code with which Discord ends every session of a token that was reset.
 const TOKEN_RESET: u16 = 4004;
@@ -119,7 +119,7 @@ impl Sessions {
     }
 
     /// Counts an IDENTIFY of a shard.
-    pub(crate) fn begin(&mut self, shard: u64, now: u64) -> Start {
+    pub(crate) fn begin(&mut self, shard: u64, now: u64) -> StartDecision {
         self.starts.begin(&self.limits, shard, now)
     }
 
@@ -164,8 +164,8 @@ impl Sessions {
     }
 
     /// A new session for a connection that identified itself. READY goes out as its first event.
-    pub(crate) fn open(&mut self, id: String, identify: Identify, bot: Id, link: Link) {
-        self.open.push(Session::new(id, identify, bot, link));
+    pub(crate) fn open(&mut self, id: String, identify: Identify, bot: Id, handle: ConnectionHandle) {
+        self.open.push(Session::new(id, identify, bot, handle));
     }
 
     /// Sends an event to one session alone.
@@ -177,7 +177,14 @@ impl Sessions {
     }
 
     /// Takes up a lost session again and replays what came after `seq`.
-    pub(crate) fn resume(&mut self, id: &str, token: &str, seq: u64, link: Link, now: u64) -> Resume {
+    pub(crate) fn resume(
+        &mut self,
+        id: &str,
+        token: &str,
+        seq: u64,
+        handle: ConnectionHandle,
+        now: u64,
+    ) -> Resume {
         self.expire(now);
         let found = self.open.iter_mut().find(|session| session.id == id);
         let Some(session) = found.filter(|session| session.identify.token == token) else {
@@ -190,7 +197,7 @@ impl Sessions {
         if !session.keeps_all_after(seq) {
             return Resume::Over;
         }
-        if let Some(old) = session.attach(link) {
+        if let Some(old) = session.attach(handle) {
             let _ = old.send(Instruction::Close(Close::with(4000)));
         }
         session.replay_after(seq, &mut self.dispatched);
@@ -199,8 +206,8 @@ impl Sessions {
     }
 
     /// The connection of a session is gone. `ended`: for good.
-    pub(crate) fn detach(&mut self, id: &str, link: &Link, ended: bool, now: u64) {
-        let ours = |session: &Session| session.id == id && session.is_on(link);
+    pub(crate) fn detach(&mut self, id: &str, handle: &ConnectionHandle, ended: bool, now: u64) {
+        let ours = |session: &Session| session.id == id && session.is_on(handle);
         if ended {
             self.open.retain(|session| !ours(session));
         } else if let Some(session) = self.open.iter_mut().find(|session| ours(session)) {

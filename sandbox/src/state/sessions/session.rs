@@ -36,7 +36,7 @@ pub(crate) enum Instruction {
     Drop,
 }
 
-pub(crate) type Link = mpsc::UnboundedSender<Instruction>;
+pub(crate) type ConnectionHandle = mpsc::UnboundedSender<Instruction>;
 
 /// What a bot asks for when it identifies.
 #[derive(Clone, Debug)]
@@ -73,21 +73,21 @@ pub(crate) struct Session {
     bot: Id,
     pub(crate) seq: u64,
     replay: VecDeque<(u64, EventKind, String)>,
-    link: Option<Link>,
+    handle: Option<ConnectionHandle>,
     /// The connection is there, and nothing passes it.
     mute: bool,
     lost_ms: u64,
 }
 
 impl Session {
-    pub(crate) fn new(id: String, identify: Identify, bot: Id, link: Link) -> Self {
+    pub(crate) fn new(id: String, identify: Identify, bot: Id, handle: ConnectionHandle) -> Self {
         Self {
             id,
             identify,
             bot,
             seq: 0,
             replay: VecDeque::new(),
-            link: Some(link),
+            handle: Some(handle),
             mute: false,
             lost_ms: 0,
         }
@@ -105,30 +105,30 @@ impl Session {
     }
 
     pub(crate) fn connected(&self) -> bool {
-        self.link.is_some()
+        self.handle.is_some()
     }
 
     /// Whether this is the session's connection.
-    pub(crate) fn is_on(&self, link: &Link) -> bool {
-        self.link.as_ref().is_some_and(|own| own.same_channel(link))
+    pub(crate) fn is_on(&self, handle: &ConnectionHandle) -> bool {
+        self.handle.as_ref().is_some_and(|own| own.same_channel(handle))
     }
 
     /// Gives it a new connection. Returns the one that it had.
-    pub(crate) fn attach(&mut self, link: Link) -> Option<Link> {
+    pub(crate) fn attach(&mut self, handle: ConnectionHandle) -> Option<ConnectionHandle> {
         self.mute = false;
-        self.link.replace(link)
+        self.handle.replace(handle)
     }
 
     /// Takes its connection away; what it is told from now on waits for a RESUME.
-    pub(crate) fn detach(&mut self, now: u64) -> Option<Link> {
+    pub(crate) fn detach(&mut self, now: u64) -> Option<ConnectionHandle> {
         self.lost_ms = now;
-        self.link.take()
+        self.handle.take()
     }
 
     /// Tells its connection something, and keeps it.
     pub(crate) fn tell(&self, frame: Instruction) {
-        if let Some(link) = &self.link {
-            let _ = link.send(frame);
+        if let Some(handle) = &self.handle {
+            let _ = handle.send(frame);
         }
     }
 
@@ -139,7 +139,7 @@ impl Session {
     }
 
     pub(crate) fn expired(&self, now: u64, resumable_ms: u64) -> bool {
-        self.link.is_none() && now >= self.lost_ms + resumable_ms
+        self.handle.is_none() && now >= self.lost_ms + resumable_ms
     }
 
     /// Whether everything after `seq` is still kept.
@@ -193,8 +193,8 @@ impl Session {
     }
 
     fn deliver(&self, kind: EventKind, text: String, dispatched: &mut Dispatched) {
-        let open = self.link.as_ref().filter(|_| !self.mute);
-        if open.is_some_and(|link| link.send(Instruction::Text(text)).is_ok()) {
+        let open = self.handle.as_ref().filter(|_| !self.mute);
+        if open.is_some_and(|handle| handle.send(Instruction::Text(text)).is_ok()) {
             dispatched.count(kind);
         }
     }
@@ -212,14 +212,14 @@ mod tests {
 
     #[test]
     fn content_is_hidden_without_the_intent_for_it() {
-        let (link, _frames) = mpsc::unbounded_channel();
+        let (handle, _frames) = mpsc::unbounded_channel();
         let identify = Identify {
             token: "x".to_owned(),
             intents: intent::GUILD_MESSAGES,
             shard: (0, 1),
             compress: false,
         };
-        let mut session = Session::new("s".to_owned(), identify, 7, link);
+        let mut session = Session::new("s".to_owned(), identify, 7, handle);
         let said = |author: &str, mentions: Value| json!({ "content": "hello", "author": { "id": author }, "mentions": mentions, "embeds": [1] });
         let shown = |session: &Session, message: &Value| {
             let seen = session.visible("MESSAGE_CREATE", message);
