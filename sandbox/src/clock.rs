@@ -13,7 +13,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// Milliseconds since 1970, as this sandbox sees it.
+    /// Returns the sandbox's time, in milliseconds since 1970.
     #[expect(
         clippy::disallowed_methods,
         reason = "this is where the sandbox reads the clock"
@@ -33,7 +33,7 @@ fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX / 4)
 }
 
-/// Milliseconds since 1970 as Discord writes instants: `2026-11-23T08:26:00.123000+00:00`.
+/// Formats milliseconds since 1970 as Discord writes instants: `2026-11-23T08:26:00.123000+00:00`.
 pub(crate) fn iso(ms: u64) -> String {
     let format =
         format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]+00:00");
@@ -43,7 +43,7 @@ pub(crate) fn iso(ms: u64) -> String {
         .unwrap_or_default()
 }
 
-/// Reads an instant as people and programs write it (RFC 3339); milliseconds since 1970.
+/// Parses an RFC 3339 instant to milliseconds since 1970.
 pub(crate) fn parse_iso(text: &str) -> Option<u64> {
     let instant = OffsetDateTime::parse(text, &time::format_description::well_known::Rfc3339).ok()?;
     u64::try_from(instant.unix_timestamp_nanos() / 1_000_000).ok()

@@ -1,4 +1,4 @@
-//! The one shared state behind its lock, and the news that it has changed.
+//! The shared state behind its lock, and the signal that it has changed.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,11 +17,11 @@ pub(crate) struct Core(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     state: Mutex<State>,
-    /// Counts changes.
+    /// How many changes there were.
     changed: watch::Sender<u64>,
     stopping: watch::Sender<bool>,
     checks: Arc<Checks>,
-    /// Something was changed since the last save.
+    /// Whether something was changed since the last save.
     dirty: AtomicBool,
     port: u16,
     data: Option<PathBuf>,
@@ -46,7 +46,7 @@ impl Core {
         self.0.port
     }
 
-    /// What is checked by Discord's own document.
+    /// Returns the checks by Discord's own document.
     pub(crate) fn checks(&self) -> &Checks {
         &self.0.checks
     }
@@ -55,12 +55,12 @@ impl Core {
         self.0.data.as_ref()
     }
 
-    /// Looks at the state.
+    /// Reads the state under the lock.
     pub(crate) fn read<R>(&self, look: impl FnOnce(&State) -> R) -> R {
         look(&self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes the state, then tells those who wait.
+    /// Changes the state under the lock, then wakes those who wait for a change.
     pub(crate) fn change<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
         let result = act(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner));
         self.0.dirty.store(true, Ordering::Release);
@@ -68,7 +68,7 @@ impl Core {
         result
     }
 
-    /// Changes what is not worth saving or telling.
+    /// Changes the state without waking anybody or having it saved.
     pub(crate) fn touch<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
         act(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -78,12 +78,13 @@ impl Core {
         self.0.changed.send_modify(|count| *count += 1);
     }
 
-    /// Whether there is something to save; asks once.
+    /// Returns whether something was changed since the last call.
     pub(crate) fn take_dirty(&self) -> bool {
         self.0.dirty.swap(false, Ordering::AcqRel)
     }
 
-    /// Waits until `find` finds something, looking again at each change. `None` after the deadline.
+    /// Waits until `find` returns something, calling it again after each change. Returns `None`
+    /// after the deadline.
     pub(crate) async fn wait_for<T>(&self, deadline: Duration, find: impl Fn() -> Option<T>) -> Option<T> {
         let mut changed = self.0.changed.subscribe();
         let search = async {
@@ -99,7 +100,7 @@ impl Core {
         tokio::time::timeout(deadline, search).await.ok().flatten()
     }
 
-    /// Everything that runs ends.
+    /// Tells everything that runs to end.
     pub(crate) fn stop(&self) {
         self.0.stopping.send_replace(true);
     }

@@ -14,10 +14,10 @@
 //! # }
 //! ```
 //!
-//! One process, one loopback port. The state is one value behind one lock ([`Sandbox`] is a cheap handle
-//! to it); what changes it are plain functions; HTTP and WebSocket handlers parse and call them.
-//! Nothing here knows any particular bot; only the default
-//! [`World`] is named after one.
+//! Everything runs in one process, on one loopback port. The state is one value behind one lock,
+//! and [`Sandbox`] is a cheap handle to it. Plain functions change it; HTTP and WebSocket handlers
+//! parse and call them. Nothing here knows any particular bot; only the default [`World`] is named
+//! after one.
 
 mod clock;
 mod control;

@@ -1,12 +1,12 @@
-//! Discord's permission bits, as far as the sandbox looks at them.
+//! Discord's permission bits that the sandbox checks.
 
 /// Create invites. Only here so that [`MEMBER`] looks like a usual server.
 pub const CREATE_INSTANT_INVITE: u64 = 1;
-/// Send members away.
+/// Kick members.
 pub const KICK_MEMBERS: u64 = 1 << 1;
 /// Passes every check.
 pub const ADMINISTRATOR: u64 = 1 << 3;
-/// Edit, make and delete channels.
+/// Edit, create and delete channels.
 pub const MANAGE_CHANNELS: u64 = 1 << 4;
 /// Edit the server ("Manage Server").
 pub const MANAGE_GUILD: u64 = 1 << 5;
@@ -47,7 +47,7 @@ pub const SEND_MESSAGES_IN_THREADS: u64 = 1 << 38;
 
 /// Put members under a timeout.
 pub const MODERATE_MEMBERS: u64 = 1 << 40;
-/// Make emoji, and edit one's own.
+/// Create emoji, and edit one's own.
 pub const CREATE_GUILD_EXPRESSIONS: u64 = 1 << 43;
 
 /// What is left to a member under a timeout.

@@ -8,19 +8,19 @@ pub(crate) type Id = u64;
 /// The first millisecond of 2015, where snowflakes begin.
 const EPOCH_MS: u64 = 1_420_070_400_000;
 
-/// Hands out ids that only grow, even when the clock is read twice in a millisecond.
+/// Makes ids that only grow, even when the clock is read twice in a millisecond.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Snowflakes {
     last: Id,
 }
 
-/// When an id was handed out, in milliseconds since 1970.
+/// Returns when an id was made, in milliseconds since 1970.
 pub(crate) const fn ms(id: Id) -> u64 {
     (id >> 22) + EPOCH_MS
 }
 
 impl Snowflakes {
-    /// The next id at this instant (milliseconds since 1970).
+    /// Makes the next id at an instant, in milliseconds since 1970.
     pub(crate) fn next(&mut self, now_ms: u64) -> Id {
         let fresh = now_ms.saturating_sub(EPOCH_MS) << 22;
         self.last = fresh.max(self.last + 1);

@@ -1,5 +1,5 @@
-//! The same served over TLS, for a bot that insists on speaking to `https://discord.com`: who is to believe it is given
-//! the authority that was made for it.
+//! The same served over TLS, for a bot that speaks only to `https://discord.com`. Its client must
+//! trust the certificate authority that is made here.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -12,30 +12,31 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::{self, ServerConfig};
 
-/// Where TLS is spoken, and whom a client must believe for it.
+/// Where TLS is served, and which authority a client must trust.
 #[derive(Clone, Debug)]
 pub struct Tls {
     /// A loopback port.
     pub address: SocketAddr,
-    /// The certificate of the authority that signed ours, in DER. Nobody else knows it, and its key is gone.
+    /// The certificate of the authority that signed the server's, in DER. Its key is not kept.
     pub authority: Vec<u8>,
 }
 
-/// Why TLS cannot be spoken.
+/// Why TLS cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// No port.
+    /// No port can be listened on.
     #[error("cannot listen on a loopback port")]
     Listen(#[from] io::Error),
-    /// A name that no certificate can have.
+    /// A name is valid in no certificate.
     #[error("no certificate can be made")]
     Certificate(#[from] rcgen::Error),
-    /// The certificate is of no use.
+    /// The certificate cannot be used.
     #[error("the certificate cannot be used")]
     Setup(#[from] rustls::Error),
 }
 
-/// A listener on a free port, what makes TLS of its connections, and how it is found.
+/// Makes an authority and a certificate. Returns a listener on a free port, its acceptor, and what
+/// a client must know.
 pub(crate) async fn prepare(names: Vec<String>) -> Result<(TcpListener, TlsAcceptor, Tls), TlsError> {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -25,7 +25,7 @@ pub const STUDIO_LEAD: u64 = 1_100_000_000_000_000_041;
 /// The role that the bot got when it was invited.
 pub const BOT_ROLE: u64 = 1_100_000_000_000_000_042;
 
-/// What a sandbox starts with. With kept data the snapshot is taken instead.
+/// What a sandbox starts with. Ignored if there is saved data.
 #[derive(Clone, Debug)]
 pub struct World {
     /// The guild's id.

@@ -1,4 +1,4 @@
-//! People act, as somebody outside of the process tells them to.
+//! Acts of people, made from outside the process.
 
 use axum::extract::State;
 use axum::routing::post;
@@ -18,7 +18,7 @@ pub(super) fn routes() -> Router<Core> {
     Router::new().route("/sandbox/control/act", post(act))
 }
 
-/// What a person does, with `as` and `what` besides the act's own fields.
+/// An act of a person: `as`, `what`, and the act's own fields.
 #[derive(Deserialize)]
 struct ActForm {
     #[serde(rename = "as")]
@@ -89,7 +89,7 @@ struct KickForm {
     user_id: Snowflake,
 }
 
-/// `give-role`, `take-role`, `kick` and `leave`, as somebody does them.
+/// Does `give-role`, `take-role`, `kick` or `leave` as a person.
 fn act_on_members(core: &Core, me: Id, what: &str, fields: Value) -> ApiResult<()> {
     match what {
         "kick" => {

@@ -1,4 +1,4 @@
-//! Time, as somebody outside of the process pushes it forward.
+//! The sandbox's clock, moved from outside the process.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Steering what may be posted, and what people's accounts are like.
+//! Message limits, boosts and accounts, set from outside the process.
 
 use axum::extract::State;
 use axum::http::StatusCode;

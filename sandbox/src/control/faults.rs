@@ -1,4 +1,4 @@
-//! Requests that fail, rate limits, and what came of both.
+//! Failing requests, rate limits, and what came of both, from outside the process.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -31,7 +31,7 @@ async fn limits(State(core): State<Core>) -> Json<RateLimits> {
     Json(core.read(crate::state::State::rate_limits))
 }
 
-/// The word `"discord"`, or limits of one's own.
+/// Sets the rate limits: the word `"discord"`, or limits of one's own.
 async fn set_limits(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
     let limits = if body.json == json!("discord") {
         RateLimits::discord()

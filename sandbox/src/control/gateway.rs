@@ -1,4 +1,4 @@
-//! The gateway's bad days, from outside of the process.
+//! Faults of the gateway, made from outside the process.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -70,7 +70,7 @@ async fn greet(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode>
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Fields that are absent go back to Discord's own.
+/// Sets the gateway's limits. Missing fields become Discord's own.
 async fn limits(State(core): State<Core>, body: Payload) -> ApiResult<Json<GatewayLimits>> {
     let wanted: GatewayLimits = body.read()?;
     core.change(|state| *state.sessions_mut().limits_mut() = wanted.clone());

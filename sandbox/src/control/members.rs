@@ -1,4 +1,4 @@
-//! Who is in the guild, which roles there are, and who may do what.
+//! Members, roles and permissions, set from outside the process.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -24,7 +24,7 @@ pub(super) fn routes() -> Router<Core> {
         .route("/sandbox/control/overwrites", put(overwrite))
 }
 
-/// Somebody new, by a name, or somebody who left, by their id.
+/// A new person by a name, or one who left by their id.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum JoinForm {
@@ -58,7 +58,7 @@ async fn set_roles(State(core): State<Core>, Path(user): Path<Id>, body: Payload
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// With Discord's fields: `name`, `permissions`, `color`.
+/// Creates a role from Discord's fields: `name`, `permissions`, `color`.
 async fn create_role(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
     core.change(|state| {
         let role = state.create_role(state.owner(), &body.json)?;
@@ -75,7 +75,7 @@ async fn delete_role(State(core): State<Core>, Path(role): Path<Id>) -> ApiResul
 #[derive(Deserialize)]
 struct OverwriteForm {
     channel_id: Snowflake,
-    /// A role or a user; the guild's id is @everyone's.
+    /// A role or a user; the guild's id means @everyone.
     subject_id: Snowflake,
     allow: Snowflake,
     deny: Snowflake,

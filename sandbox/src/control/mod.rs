@@ -1,4 +1,4 @@
-//! The control API: the steering of `Sandbox`, for those outside of its process.
+//! The control API: what `Sandbox` offers, for those outside its process.
 
 mod acts;
 mod clock;
@@ -12,7 +12,7 @@ use axum::Router;
 
 use crate::core::Core;
 
-/// Everything under `/sandbox/control`.
+/// Routes everything under `/sandbox/control`.
 pub(crate) fn routes() -> Router<Core> {
     Router::new()
         .merge(acts::routes())

@@ -17,9 +17,9 @@ use crate::state::sessions::limits::Sends;
 use crate::state::sessions::log::GatewayEvent;
 use crate::state::sessions::session::{ConnectionHandle, Instruction};
 
-/// Bytes of a payload that a bot may send.
+/// The largest payload that a bot may send, in bytes.
 const PAYLOAD_MAX: usize = 4_096;
-/// How long an answer to a close may take.
+/// How long a client may take to answer a close.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub(super) struct Connection {
@@ -28,14 +28,14 @@ pub(super) struct Connection {
     handle: ConnectionHandle,
     instructions: mpsc::UnboundedReceiver<Instruction>,
     packing: Packing,
-    /// The session whose URL for a RESUME it came to.
+    /// The session whose RESUME URL the client connected to.
     url_session: Option<String>,
     session: Option<String>,
     sent: Sends,
-    /// How long it may go without a heartbeat, and until when.
+    /// How long the client may go without a heartbeat, and until when.
     heartbeat_timeout: Duration,
     heartbeat_due: Instant,
-    /// Half-open: it hears nothing and says nothing.
+    /// Half-open: the gateway reads nothing and sends nothing.
     half_open: bool,
     sends_acks: bool,
 }
@@ -73,12 +73,12 @@ impl Connection {
         }
     }
 
-    /// Closes at once. Refused connections have no session that could end.
+    /// Closes the connection at once. It has no session yet.
     pub(super) async fn refuse(mut self, close: Close) {
         let _ = self.close(close).await;
     }
 
-    /// Never says HELLO. Ends when the client has had enough.
+    /// Never sends HELLO. Ends when the client gives up.
     pub(super) async fn stay_silent(mut self) {
         self.half_open = true;
         self.exchange().await;
@@ -109,7 +109,7 @@ impl Connection {
         tokio::pin!(stopped);
         loop {
             let flow = tokio::select! {
-                // In this order: what was told to go out goes out before a stop.
+                // In this order, so that queued payloads go out before a stop.
                 biased;
                 instruction = self.instructions.recv() => self.on_instruction(instruction).await,
                 message = self.socket.recv() => match message {
@@ -154,7 +154,7 @@ impl Connection {
         match message {
             Message::Close(frame) => {
                 if !self.half_open {
-                    // Looking for more sends the answer to it. Nothing comes.
+                    // Reading on sends the answer to the close. No message comes.
                     let _ = timeout(CLOSE_TIMEOUT, self.socket.recv()).await;
                 }
                 Flow::Break(end_of(frame.as_ref()))
@@ -202,7 +202,7 @@ impl Connection {
                 }
                 Flow::Continue(())
             }
-            // Presence, voice and sounds are nothing to us.
+            // The sandbox has no presence, voice or sounds.
             3 | 4 | 31 => Flow::Continue(()),
             _ => self.close(close::UNKNOWN_OPCODE).await,
         }
@@ -281,7 +281,7 @@ impl Connection {
             reason: close.reason.into(),
         };
         self.note_close(Some(close.code));
-        // The other side may be gone already.
+        // The client may be gone already.
         let _ = self.socket.send(Message::Close(Some(frame))).await;
         Flow::Break(if close.ends_session() {
             ConnectionEnd::Over
@@ -302,7 +302,7 @@ impl Connection {
     }
 }
 
-/// A close by the bot with 1000 or 1001 ends the session, any other leaves it to be resumed.
+/// Decides by the client's close: 1000 and 1001 end the session, any other leaves it to be resumed.
 fn end_of(frame: Option<&CloseFrame>) -> ConnectionEnd {
     if frame.is_some_and(|frame| matches!(frame.code, 1000 | 1001)) {
         ConnectionEnd::Over

@@ -1,4 +1,4 @@
-//! IDENTIFY and RESUME: from what a bot says to a session, or to the reason why not.
+//! IDENTIFY and RESUME: parses them, and opens or resumes a session, or says why not.
 
 use serde_json::{Value, json};
 
@@ -9,16 +9,16 @@ use crate::state::sessions::log::GatewayEvent;
 use crate::state::sessions::session::{ConnectionHandle, Identify};
 use crate::state::sessions::{Resume, intent};
 
-/// Why there is no session.
+/// Why an IDENTIFY or a RESUME was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// The connection is closed with this.
+    /// The connection is closed with this code.
     Close(Close),
-    /// Op 9: it may try again.
+    /// Op 9: the bot may identify again.
     Invalid,
 }
 
-/// What an IDENTIFY asks for.
+/// Parses an IDENTIFY.
 pub(super) fn parse(data: &Value) -> Result<Identify, Close> {
     let token = token_of(data).ok_or(close::AUTHENTICATION_FAILED)?;
     let intents = data["intents"].as_u64().ok_or(close::INVALID_INTENTS)?;
@@ -34,14 +34,14 @@ pub(super) fn parse(data: &Value) -> Result<Identify, Close> {
     })
 }
 
-/// A token without the word in front of it, which some clients send along.
+/// Returns the token without its `Bot ` prefix, which some clients send along.
 fn token_of(data: &Value) -> Option<String> {
     let token = data["token"].as_str()?;
     let token = token.strip_prefix("Bot ").unwrap_or(token).trim();
     (!token.is_empty()).then(|| token.to_owned())
 }
 
-/// `[0, 1]` when absent; `None` if it makes no sense.
+/// Parses `[shard, count]`. Returns (0, 1) when it is absent, `None` when it is invalid.
 fn shard_of(value: &Value) -> Option<(u64, u64)> {
     if value.is_null() {
         return Some((0, 1));
@@ -50,7 +50,7 @@ fn shard_of(value: &Value) -> Option<(u64, u64)> {
     (shard < of).then_some((shard, of))
 }
 
-/// Opens a session, and sends it READY and its guild. Returns its id.
+/// Opens a session, and sends it READY and its guild. Returns the session's id.
 pub(super) fn identify(
     state: &mut State,
     wanted: Identify,
@@ -125,8 +125,8 @@ fn open(state: &mut State, wanted: Identify, handle: ConnectionHandle) -> String
     id
 }
 
-/// Takes up a session again. `told`: the session whose URL the connection came to. Returns its id, and whether its
-/// payloads are packed.
+/// Resumes a session. `url_session` is the session whose RESUME URL the client connected to.
+/// Returns the session's id, and whether its payloads are compressed one by one.
 pub(super) fn resume(
     state: &mut State,
     data: &Value,

@@ -1,10 +1,10 @@
-//! "Request guild members".
+//! Answers "request guild members" (op 8).
 
 use serde_json::{Value, json};
 
 use crate::state::State;
 
-/// Answers it to the session that asked.
+/// Sends the members that are asked for to the session that asked.
 pub(super) fn send(state: &mut State, session: &str, data: &Value) {
     let query = data["query"].as_str().unwrap_or_default().to_lowercase();
     let asked: Option<Vec<&str>> = data["user_ids"]

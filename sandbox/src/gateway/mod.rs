@@ -1,4 +1,4 @@
-//! The gateway: sessions over WebSocket, with everything that can go wrong with them.
+//! The gateway: WebSocket connections of bots. The sessions that they carry are part of the state.
 
 mod connection;
 mod identify;
@@ -19,7 +19,7 @@ use crate::state::sessions::close::{self, Close};
 use crate::state::sessions::log::GatewayEvent;
 use crate::state::sessions::mishap::Greeting;
 
-/// `/gateway`, and below it the URL that READY names for a RESUME.
+/// Routes `/gateway`, and below it the RESUME URLs that READY names.
 pub(crate) fn routes() -> Router<Core> {
     Router::new()
         .route("/gateway", get(connect))
@@ -65,7 +65,7 @@ async fn connect(
 }
 
 impl ConnectQuery {
-    /// Only v10 (and v9, which is the same here) in JSON is served.
+    /// Returns how to close a connection that asks for anything but v10 or v9 in JSON.
     fn refused(&self) -> Option<Close> {
         if !self.v.as_deref().is_none_or(|v| matches!(v, "9" | "10")) {
             return Some(close::INVALID_VERSION);

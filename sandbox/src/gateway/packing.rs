@@ -1,4 +1,4 @@
-//! How payloads are written on the wire: as text, each packed by itself, or all as one zlib stream.
+//! How payloads go over the wire: as text, each compressed by itself, or all as one zlib stream.
 
 use std::io::Write;
 
@@ -6,22 +6,24 @@ use axum::extract::ws::Message;
 use flate2::write::ZlibEncoder;
 use flate2::{Compress, Compression, FlushCompress};
 
-/// Room that a packed payload may need beyond what it needs anyway, in bytes, at each try.
+/// How many bytes the output buffer grows by whenever it is full.
 const ROOM: usize = 4_096;
 
-/// The packing of one connection.
+/// The compression of one connection.
 #[derive(Debug)]
 pub(crate) enum Packing {
-    /// Text.
+    /// Plain text.
     Plain,
-    /// Each payload a zlib stream of its own: `compress: true` in IDENTIFY.
+    /// Each payload is a zlib stream of its own: `compress: true` in IDENTIFY.
     Payload,
-    /// One zlib stream for the whole connection, flushed after each payload: `compress=zlib-stream` in the URL.
+    /// One zlib stream for the whole connection, flushed after each payload: `compress=zlib-stream`
+    /// in the URL.
     Stream(Box<Compress>),
 }
 
 impl Packing {
-    /// What the URL asks for. A client that asks for something else gets text, which the common ones take.
+    /// Reads what the URL asks for. A client that asks for an unknown compression gets text, which
+    /// common clients accept.
     pub(crate) fn asked(compress: Option<&str>) -> Self {
         match compress {
             Some("zlib-stream") => Self::Stream(Box::new(Compress::new(Compression::fast(), true))),
@@ -29,15 +31,15 @@ impl Packing {
         }
     }
 
-    /// Packs payloads one by one from now on. Discord does not combine the two ways: discord.py asks for both, and its
-    /// connection stays one stream.
+    /// Compresses payloads one by one from now on. A connection that is one stream stays so:
+    /// discord.py asks for both, and Discord does not combine them.
     pub(crate) fn payloads(&mut self) {
         if !matches!(self, Self::Stream(_)) {
             *self = Self::Payload;
         }
     }
 
-    /// A payload as it goes out.
+    /// Compresses a payload.
     pub(crate) fn pack(&mut self, text: String) -> Message {
         match self {
             Self::Plain => Message::Text(text.into()),
@@ -54,12 +56,13 @@ fn alone(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
-/// The next part of a stream, up to a flush: it ends in 00 00 FF FF, by which clients know that a payload is complete.
+/// Compresses the next part of a stream and flushes it. It ends in 00 00 FF FF, which tells clients
+/// that the payload is complete.
 fn next_of(stream: &mut Compress, bytes: &[u8]) -> Vec<u8> {
     let (mut packed, before) = (Vec::with_capacity(bytes.len() / 2 + ROOM), stream.total_in());
     loop {
         let taken = usize::try_from(stream.total_in() - before).unwrap_or(bytes.len());
-        // It fails only on misuse, and then what there is goes out.
+        // This fails only on misuse; then what was compressed so far goes out.
         let _ = stream.compress_vec(&bytes[taken..], &mut packed, FlushCompress::Sync);
         let all = stream.total_in() - before == bytes.len() as u64;
         if all && packed.len() < packed.capacity() {

@@ -1,10 +1,10 @@
-//! What people's accounts are like.
+//! People's accounts: language and subscription.
 
 use crate::handle::sandbox::Sandbox;
 use crate::state::model::{ActError, Nitro};
 
 impl Sandbox {
-    /// The language of somebody's client, such as `de`: it is told in their interactions.
+    /// Sets the language of somebody's client, such as `de`. Their interactions carry it.
     ///
     /// # Errors
     /// If there is no such user.
@@ -15,8 +15,8 @@ impl Sandbox {
             .change(|state| state.edit_user(user, |user| user.locale = locale))?)
     }
 
-    /// What somebody pays Discord for: it raises what they may upload, and what their interactions may be answered with,
-    /// but not what the bot may post with its token.
+    /// Sets somebody's subscription. It raises what they may upload, and what their interactions
+    /// may be answered with, but not what the bot may post with its token.
     ///
     /// # Errors
     /// If there is no such user.

@@ -8,8 +8,8 @@ use crate::state::model::{EPHEMERAL, Interaction};
 /// The bot's answer to an interaction.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The answer's message as it is now (`@original`): for an update the message that was updated, for
-    /// a follow-up after a silent acknowledgement the follow-up, for a modal `null`.
+    /// The answer's message as it is now (`@original`). After an update it is the updated message,
+    /// after a silent acknowledgement the first follow-up, after a modal `null`.
     pub message: Value,
     /// Whether only the one who asked sees it.
     pub ephemeral: bool,

@@ -1,4 +1,4 @@
-//! Channels and threads, and what the bot may do in them, as an all-powerful admin arranges it.
+//! Channels, threads, and the bot's permissions in them, managed by an all-powerful admin.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use crate::handle::sandbox::Sandbox;
 use crate::state::model::ActError;
 
 impl Sandbox {
-    /// A channel or thread, in REST shape.
+    /// Returns a channel or thread, in REST shape.
     #[must_use]
     pub fn channel(&self, id: u64) -> Option<Value> {
         self.core.read(|state| {
@@ -17,7 +17,7 @@ impl Sandbox {
         })
     }
 
-    /// The channels without threads, in the order of the list, in REST shape.
+    /// Returns the channels without threads, in the order of the list, in REST shape.
     #[must_use]
     pub fn channels(&self) -> Vec<Value> {
         self.core.read(|state| {
@@ -29,7 +29,7 @@ impl Sandbox {
         })
     }
 
-    /// The threads of a channel, oldest first, archived ones included, in REST shape.
+    /// Returns the threads of a channel, oldest first, archived ones included, in REST shape.
     #[must_use]
     pub fn threads(&self, parent: u64) -> Vec<Value> {
         self.core.read(|state| {
@@ -38,13 +38,15 @@ impl Sandbox {
         })
     }
 
-    /// A new forum: it takes no messages, but posts (see [`Member::open_thread`]). Returns its id.
+    /// Adds a forum, which takes posts (see [`Member::open_thread`](crate::Member::open_thread))
+    /// but no messages. Returns its id.
     #[must_use]
     pub fn add_forum(&self, name: &str) -> u64 {
         self.core.change(|state| state.add_forum(name))
     }
 
-    /// Edits a channel or thread with Discord's fields (`archived`, `locked`, `name`), as a moderator would.
+    /// Edits a channel or thread with Discord's fields (`archived`, `locked`, `name`), as a
+    /// moderator would.
     ///
     /// # Errors
     /// If there is no such channel or a field does not fit.
@@ -65,19 +67,19 @@ impl Sandbox {
         Ok(())
     }
 
-    /// The bot loses these [`permissions`](crate::permissions) in a channel and its threads.
+    /// Denies the bot these [`permissions`](crate::permissions) in a channel and its threads.
     pub fn deny_bot(&self, channel: u64, permissions: u64) {
         self.core
             .change(|state| state.set_bot_denied(channel, permissions, true));
     }
 
-    /// Gives the bot back what [`Sandbox::deny_bot`] took.
+    /// Lifts what [`Sandbox::deny_bot`] denied.
     pub fn allow_bot(&self, channel: u64, permissions: u64) {
         self.core
             .change(|state| state.set_bot_denied(channel, permissions, false));
     }
 
-    /// Gives the bot permissions in a channel that its role does not have.
+    /// Allows the bot permissions in a channel that its role does not have.
     pub fn grant_bot(&self, channel: u64, permissions: u64) {
         self.core.change(|state| state.grant_bot(channel, permissions));
     }

@@ -1,4 +1,4 @@
-//! Bad days of REST: requests that fail, rate limits, and what the bot asked for meanwhile.
+//! Faults of REST: failing requests, rate limits, and what the bot asked for.
 
 use crate::handle::sandbox::Sandbox;
 use crate::openapi::checks::{Checked, Violation};
@@ -16,25 +16,26 @@ impl Sandbox {
         self.core.change(|state| state.set_rate_limits(limits));
     }
 
-    /// The limits that hold.
+    /// Returns the limits that hold.
     #[must_use]
     pub fn rate_limits(&self) -> RateLimits {
         self.core.read(crate::state::State::rate_limits)
     }
 
-    /// Every REST request of the bot so far, oldest first (the last 20,000).
+    /// Returns the last 20,000 REST requests of the bot, oldest first.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.core.read(|state| state.calls().cloned().collect())
     }
 
-    /// What was checked by Discord's own document so far, and what did not hold.
+    /// Returns what was checked by Discord's document so far, and the violations.
     #[must_use]
     pub fn checked(&self) -> Checked {
         self.core.checks().report()
     }
 
-    /// What did not hold so far; it is forgotten. A test that does something wrong on purpose takes this.
+    /// Returns the violations so far, and forgets them. A test that violates the document on
+    /// purpose takes them.
     #[must_use]
     pub fn take_violations(&self) -> Vec<Violation> {
         self.core.checks().take_violations()

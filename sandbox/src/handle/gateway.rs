@@ -1,4 +1,4 @@
-//! The gateway's bad days, from within the process.
+//! Faults of the gateway, made from within the process.
 
 use crate::core::Core;
 use crate::handle::sandbox::Sandbox;
@@ -20,47 +20,48 @@ impl GatewayControl {
         Self { core }
     }
 
-    /// Cuts the connections of a shard; of all if none is named.
+    /// Cuts the connections of a shard, or all if none is named.
     pub fn cut(&self, shard: Option<u64>, cut: Cut) {
         self.core.change(|state| state.cut_gateway(shard, cut));
     }
 
-    /// Lets something happen to events that come.
+    /// Adds a fault for events to come.
     pub fn mishap(&self, fault: EventFault) {
         self.core.change(|state| state.sessions_mut().add_fault(fault));
     }
 
-    /// So many of the next connections are received so.
+    /// Receives so many of the next connections in this way.
     pub fn greet(&self, greeting: Greeting, times: usize) {
         self.core
             .change(|state| state.sessions_mut().greet(greeting, times));
     }
 
-    /// What the gateway allows now.
+    /// Returns what the gateway allows.
     #[must_use]
     pub fn limits(&self) -> GatewayLimits {
         self.core.read(|state| state.sessions().limits().clone())
     }
 
-    /// Changes what the gateway allows from now on.
+    /// Borrows what the gateway allows, to change it.
     pub fn set_limits(&self, change: impl FnOnce(&mut GatewayLimits)) {
         self.core
             .change(|state| change(state.sessions_mut().limits_mut()));
     }
 
-    /// Resets the bot's token, as its owner does in the portal, and as Discord does after too many IDENTIFYs: every
-    /// session ends with 4004, and every token that was used so far is refused from now on.
+    /// Resets the bot's token, as its owner does in the portal, and as Discord does after too many
+    /// IDENTIFYs. Every session ends with 4004. Every token that was used so far is refused from
+    /// now on.
     pub fn reset_token(&self) {
         self.core.change(|state| state.sessions_mut().reset_token());
     }
 
-    /// The sessions, those without a connection included.
+    /// Returns the sessions, those without a connection included.
     #[must_use]
     pub fn sessions(&self) -> Vec<SessionView> {
         self.core.read(|state| state.sessions().views())
     }
 
-    /// What happened at the gateway, oldest first.
+    /// Returns what happened at the gateway, oldest first.
     #[must_use]
     pub fn log(&self) -> Vec<GatewayEvent> {
         self.core.read(|state| state.sessions().log())
@@ -68,13 +69,13 @@ impl GatewayControl {
 }
 
 impl Sandbox {
-    /// Whether a bot is connected: it has got READY and its guilds.
+    /// Returns whether a bot is connected: it was sent READY and its guilds.
     #[must_use]
     pub fn online(&self) -> bool {
         self.core.read(|state| state.sessions().online())
     }
 
-    /// Steers the gateway into its bad days.
+    /// Returns the control of the gateway's limits and faults.
     #[must_use]
     pub fn gateway(&self) -> GatewayControl {
         GatewayControl::new(self.core.clone())
@@ -85,7 +86,7 @@ impl Sandbox {
         self.gateway().cut(None, cut);
     }
 
-    /// How many events connected bots were sent.
+    /// Returns how many events connected bots were sent.
     #[must_use]
     pub fn dispatched(&self) -> Dispatched {
         self.core.read(|state| state.sessions().dispatched())

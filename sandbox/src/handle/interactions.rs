@@ -34,7 +34,7 @@ impl Sandbox {
         }
     }
 
-    /// Whether the client told its user that the application did not respond.
+    /// Returns whether the client told its user that the application did not respond.
     #[must_use]
     pub fn failed(&self, interaction: u64) -> bool {
         self.core.read(|state| {
@@ -45,13 +45,14 @@ impl Sandbox {
         })
     }
 
-    /// The registered commands, in REST shape.
+    /// Returns the registered commands, in REST shape.
     #[must_use]
     pub fn commands(&self) -> Vec<Value> {
         self.core.read(|state| state.interactions().commands().to_vec())
     }
 
-    /// Waits for what the bot offers for an option that somebody types in. Nothing when it does not answer in time.
+    /// Waits for the choices of an option that somebody types in. Returns `None` if the bot does
+    /// not answer in time.
     pub async fn choices(&self, interaction: u64) -> Option<Value> {
         let offered = || {
             self.core.read(|state| {

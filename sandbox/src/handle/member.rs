@@ -10,7 +10,7 @@ use crate::state::messages::form::MessageForm;
 use crate::state::model::errors::ApiError;
 use crate::state::model::{ActError, MenuTarget, Upload};
 
-/// Somebody of the guild. What they do goes the same way as from the page.
+/// A person of the guild. Their acts take the same way as those from the page.
 #[derive(Clone, Debug)]
 pub struct Member {
     core: Core,
@@ -26,7 +26,7 @@ impl Member {
         Self { core, id }
     }
 
-    /// This person's user id.
+    /// Returns this person's user id.
     #[must_use]
     pub fn id(&self) -> u64 {
         self.id
@@ -41,12 +41,12 @@ impl Member {
         })
     }
 
-    /// Sends a slash command (`"draft"`, `"credits pool"`) with its options as a flat object. Returns the
-    /// interaction's id.
+    /// Sends a slash command (`"draft"`, `"credits pool"`) with its options as a flat object.
+    /// Returns the interaction's id.
     ///
     /// # Errors
-    /// [`ActError::Invalid`] if the command or an option is not as registered, [`ActError::NoAnswer`] if no
-    /// bot is there.
+    /// [`ActError::Invalid`] if the command or an option is not as registered,
+    /// [`ActError::NoAnswer`] if no bot is there.
     pub async fn command(&self, channel: u64, name: &str, options: Value) -> Result<u64, ActError> {
         self.send_command(channel, name, &options, &[])
     }
@@ -90,7 +90,8 @@ impl Member {
     /// Clicks a button.
     ///
     /// # Errors
-    /// [`ActError::Invalid`] if it is not there or disabled, [`ActError::NoAnswer`] if no bot is there.
+    /// [`ActError::Invalid`] if it is not there or disabled, [`ActError::NoAnswer`] if no bot is
+    /// there.
     pub async fn click(&self, channel: u64, message: u64, custom_id: &str) -> Result<u64, ActError> {
         self.act(|state, user| state.use_component(user, channel, message, custom_id, &[]))
     }
@@ -125,8 +126,9 @@ impl Member {
         self.act(|state, user| state.use_menu(user, channel, MenuTarget::User(member), name))
     }
 
-    /// What the bot offers while this person types in an option: `options` is a flat object, `focused` the one that is
-    /// typed in. Returns the interaction's id; [`Sandbox::choices`](crate::Sandbox::choices) waits for the offer.
+    /// Asks for the choices of the option that this person types in. `options` is a flat object,
+    /// `focused` the option. Returns the interaction's id;
+    /// [`Sandbox::choices`](crate::Sandbox::choices) waits for the choices.
     ///
     /// # Errors
     /// As [`Member::command`].
@@ -149,8 +151,8 @@ impl Member {
         })
     }
 
-    /// Sends the modal that the interaction `opened_by` was answered with; `fields` are texts, or lists of values, by
-    /// input id. It stays open until the bot answers.
+    /// Submits the modal that the interaction `opened_by` was answered with. `fields` are texts, or
+    /// lists of values, by input id. The modal stays open until the bot answers.
     ///
     /// # Errors
     /// [`ActError::Invalid`] if it is not open or a field does not fit.
@@ -158,11 +160,11 @@ impl Member {
         self.act(|state, user| state.submit_modal(user, opened_by, &fields))
     }
 
-    /// Adds a reaction: a Unicode emoji, or `name:id` of one of the guild's own, of which only the id counts.
+    /// Adds a reaction: a Unicode emoji, or `name:id` of a custom one, of which only the id counts.
     ///
     /// # Errors
-    /// [`ActError::Refused`] as Discord refuses it: an archived thread, 20 emoji, a missing permission, an emoji that
-    /// nobody knows.
+    /// [`ActError::Refused`] as Discord refuses it: an archived thread, 20 emoji, a missing
+    /// permission, an unknown emoji.
     pub async fn react(&self, channel: u64, message: u64, emoji: &str) -> Result<(), ActError> {
         self.act(|state, user| state.add_reaction(user, channel, message, emoji, false))
     }
@@ -175,7 +177,7 @@ impl Member {
         self.act(|state, user| state.add_reaction(user, channel, message, emoji, true))
     }
 
-    /// Takes a reaction of one's own back.
+    /// Removes this person's own reaction.
     ///
     /// # Errors
     /// As [`Member::react`].
@@ -183,15 +185,16 @@ impl Member {
         self.act(|state, user| state.remove_reaction(user, channel, message, emoji))
     }
 
-    /// Gives somebody a role, as who may manage it.
+    /// Gives somebody a role, as this person.
     ///
     /// # Errors
-    /// [`ActError::Refused`] as Discord refuses it: no Manage Roles, or a role that is not below one's own.
+    /// [`ActError::Refused`] as Discord refuses it: no Manage Roles, or a role that is not below
+    /// one's own.
     pub async fn give_role(&self, user: u64, role: u64) -> Result<(), ActError> {
         self.act(|state, me| Ok(state.set_role(me, user, role, true)?))
     }
 
-    /// Takes a role from somebody.
+    /// Takes a role from somebody, as this person.
     ///
     /// # Errors
     /// As [`Member::give_role`].
@@ -199,15 +202,16 @@ impl Member {
         self.act(|state, me| Ok(state.set_role(me, user, role, false)?))
     }
 
-    /// Sends somebody away.
+    /// Kicks somebody.
     ///
     /// # Errors
-    /// [`ActError::Refused`] without Kick Members, or if they do not stand lower.
+    /// [`ActError::Refused`] without Kick Members, or if they rank no lower.
     pub async fn kick(&self, user: u64) -> Result<(), ActError> {
         self.act(|state, me| state.part(me, user))
     }
 
-    /// Leaves the guild; [`Sandbox::rejoin_member`](crate::Sandbox::rejoin_member) is the way back.
+    /// Leaves the guild. [`Sandbox::rejoin_member`](crate::Sandbox::rejoin_member) brings them
+    /// back.
     ///
     /// # Errors
     /// [`ActError::Invalid`] for its owner.
@@ -215,7 +219,8 @@ impl Member {
         self.act(|state, me| state.part(me, me))
     }
 
-    /// Opens a public thread in a channel, or a post in a forum, which begins with a text. Returns its id.
+    /// Opens a public thread in a channel, or a post in a forum, which begins with a text. Returns
+    /// its id.
     ///
     /// # Errors
     /// [`ActError::Refused`] as Discord refuses it: a name that does not fit, a missing permission.

@@ -1,4 +1,4 @@
-//! Who is in the guild, and what they may do, as an all-powerful admin arranges it.
+//! Members, roles and overwrites, managed by an all-powerful admin.
 
 use serde_json::json;
 
@@ -6,13 +6,13 @@ use crate::handle::sandbox::Sandbox;
 use crate::state::model::ActError;
 
 impl Sandbox {
-    /// A new member without roles. Returns the user id.
+    /// Adds a new member without roles. Returns the user id.
     #[must_use]
     pub fn add_member(&self, name: &str) -> u64 {
         self.core.change(|state| state.join(name))
     }
 
-    /// So many new members: "Member 1" and so on. Returns their user ids.
+    /// Adds so many new members, "Member 1" and so on. Returns their user ids.
     #[must_use]
     pub fn add_members(&self, count: usize) -> Vec<u64> {
         (1..=count)
@@ -20,12 +20,12 @@ impl Sandbox {
             .collect()
     }
 
-    /// A member leaves. Their messages and reactions stay.
+    /// Removes a member. Their messages and reactions stay.
     pub fn remove_member(&self, user: u64) {
         self.core.change(|state| state.leave(user));
     }
 
-    /// Somebody who left comes back, without the roles that they had.
+    /// Brings somebody back who left, without the roles that they had (10013).
     ///
     /// # Errors
     /// If there was never such a user.
@@ -33,7 +33,8 @@ impl Sandbox {
         Ok(self.core.change(|state| state.rejoin(user))?)
     }
 
-    /// Makes a role above all others, with these [`permissions`](crate::permissions). Returns its id.
+    /// Creates a role above all others, with these [`permissions`](crate::permissions). Returns its
+    /// id.
     ///
     /// # Errors
     /// If the name does not fit or there are 250 roles.
@@ -44,7 +45,7 @@ impl Sandbox {
             .change(|state| state.create_role(state.owner(), &form))?)
     }
 
-    /// Changes what a role may do; the guild's id is that of @everyone.
+    /// Sets what a role may do; the guild's id means @everyone.
     ///
     /// # Errors
     /// If there is no such role.
@@ -63,7 +64,7 @@ impl Sandbox {
         Ok(self.core.change(|state| state.delete_role(state.owner(), role))?)
     }
 
-    /// Gives a member exactly these roles.
+    /// Sets the roles of a member.
     ///
     /// # Errors
     /// If there is no such member.
@@ -91,8 +92,9 @@ impl Sandbox {
             .change(|state| state.set_role(state.owner(), user, role, false))?)
     }
 
-    /// Allows and denies [`permissions`](crate::permissions) in a channel and its threads to a role or a member; the
-    /// guild's id is that of @everyone. With no bits at all the overwrite is gone.
+    /// Sets which [`permissions`](crate::permissions) a role or a member is allowed and denied in a
+    /// channel and its threads; the guild's id means @everyone. Without any bit the overwrite is
+    /// removed.
     ///
     /// # Errors
     /// If there is no such channel, role or user.

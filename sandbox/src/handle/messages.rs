@@ -1,4 +1,4 @@
-//! Messages and files: looked at, taken away, limited.
+//! Messages and files, read, deleted and limited.
 
 use serde_json::Value;
 
@@ -6,7 +6,8 @@ use crate::handle::sandbox::Sandbox;
 use crate::state::messages::rules::MessageLimits;
 
 impl Sandbox {
-    /// The messages of a channel, oldest first, as the bot gets them from REST; no ephemeral ones.
+    /// Returns the messages of a channel, oldest first, as the bot gets them from REST. Leaves out
+    /// ephemeral ones.
     #[must_use]
     pub fn messages(&self, channel: u64) -> Vec<Value> {
         self.core.read(|state| {
@@ -18,7 +19,7 @@ impl Sandbox {
         })
     }
 
-    /// The messages of a channel that only `user` sees, oldest first.
+    /// Returns the messages of a channel that only `user` sees, oldest first.
     #[must_use]
     pub fn ephemerals(&self, channel: u64, user: u64) -> Vec<Value> {
         self.core.read(|state| {
@@ -28,7 +29,7 @@ impl Sandbox {
         })
     }
 
-    /// The bytes behind an attachment's URL.
+    /// Returns the bytes behind an attachment's URL.
     #[must_use]
     pub fn file(&self, url: &str) -> Option<Vec<u8>> {
         let blob = self.core.read(|state| state.blob_at(url))?;
@@ -40,13 +41,13 @@ impl Sandbox {
         self.core.change(|state| state.remove_message(channel, message));
     }
 
-    /// What may be posted and edited from now on.
+    /// Sets what may be posted and edited.
     pub fn set_message_limits(&self, limits: MessageLimits) {
         self.core.change(|state| state.set_message_limits(limits));
     }
 
-    /// The guild has this boost tier from now on, 0 to 3, which sets how large files may be (10, 10, 50, 100 MiB). The
-    /// bot is told.
+    /// Sets the guild's boost tier, 0 to 3, and with it how large files may be (10, 10, 50, 100
+    /// MiB). Tells the bot.
     pub fn set_premium_tier(&self, tier: u8) {
         self.core.change(|state| state.set_premium_tier(tier));
     }

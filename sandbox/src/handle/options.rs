@@ -12,18 +12,18 @@ use crate::world::World;
 pub struct Options {
     /// The loopback port; 0 takes a free one.
     pub port: u16,
-    /// A folder that keeps everything across runs. Without one nothing is kept.
+    /// A folder that keeps everything across runs. Without one nothing is saved.
     pub data: Option<PathBuf>,
-    /// What there is at first. With kept data this is not looked at.
+    /// What there is at first. Ignored if there is saved data.
     pub world: World,
-    /// What the bot may ask for in which time; by default as much as it likes.
+    /// The rate limits; by default there are none.
     pub limits: RateLimits,
 }
 
 /// Why a sandbox could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The port is taken, or not ours to take.
+    /// The port is taken, or not allowed.
     #[error("cannot listen on 127.0.0.1:{port}")]
     Listen {
         /// The port that was asked for.
@@ -32,7 +32,7 @@ pub enum StartError {
         #[source]
         source: io::Error,
     },
-    /// The kept data cannot be read.
+    /// The saved data cannot be read.
     #[error("cannot read the data in {}", data.display())]
     Data {
         /// The folder.

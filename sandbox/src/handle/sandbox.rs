@@ -20,8 +20,8 @@ use crate::state::{State, persistence};
 #[cfg(feature = "tls")]
 use crate::tls::{self, Tls, TlsError};
 
-/// A running local Discord. Clones are handles to the same one. When the last is dropped it ends at once;
-/// [`Sandbox::stop`] also saves what is kept.
+/// A running local Discord. Clones are handles to the same one. It ends when the last is dropped;
+/// [`Sandbox::stop`] also saves its data.
 #[derive(Clone, Debug)]
 pub struct Sandbox {
     pub(super) core: Core,
@@ -36,7 +36,7 @@ struct Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // WebSockets run in tasks of their own and end when they hear this.
+        // WebSockets run in tasks of their own, and end on this.
         self.core.stop();
     }
 }
@@ -45,8 +45,8 @@ impl Sandbox {
     /// Starts a sandbox on a loopback port.
     ///
     /// # Errors
-    /// If the port cannot be listened on, the kept data cannot be read, or `DISCORD_OPENAPI` names what is not
-    /// Discord's document.
+    /// If the port cannot be listened on, the saved data cannot be read, or `DISCORD_OPENAPI` names
+    /// something other than Discord's document.
     pub async fn start(options: Options) -> Result<Self, StartError> {
         let Options {
             port,
@@ -82,7 +82,7 @@ impl Sandbox {
         Ok(Self { core, running })
     }
 
-    /// Closes all connections, saves what is kept and frees the port.
+    /// Closes all connections, saves the data and frees the port.
     pub async fn stop(&self) {
         self.core.stop();
         let mut tasks = self.running.tasks.lock().await;
@@ -90,13 +90,14 @@ impl Sandbox {
         upkeep::save_if_dirty(&self.core).await;
     }
 
-    /// `http://127.0.0.1:PORT`: the page, and with `/api/v10` the REST API.
+    /// Returns `http://127.0.0.1:PORT`: the page, and with `/api/v10` the REST API.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.core.port())
     }
 
-    /// Serves the same over TLS, on another port and under these names. The gateway's URL stays as it is.
+    /// Serves the same over TLS, on another port and under these names. The gateway's URL stays the
+    /// same.
     ///
     /// # Errors
     /// If no port can be listened on, or a name fits in no certificate.
@@ -109,25 +110,25 @@ impl Sandbox {
         Ok(served)
     }
 
-    /// Acts as that person.
+    /// Returns a handle that acts as this person.
     #[must_use]
     pub fn member(&self, user: u64) -> Member {
         Member::new(self.core.clone(), user)
     }
 
-    /// Pushes the sandbox's clock forward: real time plus all that was advanced. What is due then happens
-    /// before this returns.
+    /// Moves the sandbox's clock forward, and does what is due before it returns. The clock is real
+    /// time plus all that was advanced.
     pub fn advance(&self, by: Duration) {
         self.core.change(|state| state.advance(by));
     }
 
-    /// The sandbox's clock, in milliseconds since 1970.
+    /// Returns the sandbox's time, in milliseconds since 1970.
     #[must_use]
     pub fn now_ms(&self) -> u64 {
         self.core.read(State::now)
     }
 
-    /// Listens as the pages do.
+    /// Subscribes to what the pages are told.
     #[must_use]
     pub fn subscribe(&self) -> broadcast::Receiver<PageEvent> {
         self.core.read(State::subscribe)

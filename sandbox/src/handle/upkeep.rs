@@ -1,4 +1,4 @@
-//! What runs beside a sandbox: time passes, and what is kept is saved.
+//! What runs beside a sandbox: the passing of time, and saving.
 
 use std::fs;
 use std::io;
@@ -10,10 +10,11 @@ use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::persistence::path_of;
 
-/// How often what happens by itself is looked for: failed interactions, archived threads, saving.
+/// How often due events are looked for (failed interactions, archived threads), and changes are
+/// saved.
 const TICK: Duration = Duration::from_millis(250);
 
-/// Lets time pass until the sandbox stops.
+/// Does what is due, and saves changes, until the sandbox stops.
 pub(super) async fn keep_time(core: Core) {
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -29,7 +30,8 @@ pub(super) async fn keep_time(core: Core) {
     }
 }
 
-/// Saves if anything changed, away from the async threads. A failure is logged: the sandbox goes on.
+/// Saves the state if it changed, off the async threads. Logs a failure, after which the sandbox
+/// goes on.
 pub(super) async fn save_if_dirty(core: &Core) {
     let Some(data) = core.data().cloned() else { return };
     if !core.take_dirty() {
@@ -42,7 +44,7 @@ pub(super) async fn save_if_dirty(core: &Core) {
     }
 }
 
-/// Saves the state. Files are written first, so that `state.json` never names one that is missing.
+/// Saves the state. Writes files first, so that `state.json` never names one that is missing.
 fn save(core: &Core, data: &Path) -> io::Result<()> {
     let files = data.join("files");
     fs::create_dir_all(&files)?;
@@ -51,7 +53,7 @@ fn save(core: &Core, data: &Path) -> io::Result<()> {
         for (id, bytes) in &fresh {
             fs::write(path_of(&files, *id), bytes)?;
         }
-        // What was posted meanwhile goes round once more.
+        // Files that were posted meanwhile take another round.
         let snapshot = core.touch(|state| {
             state.note_saved(fresh.iter().map(|(id, _)| *id), &files);
             state.unsaved_files().is_empty().then(|| state.to_json())
@@ -65,7 +67,7 @@ fn save(core: &Core, data: &Path) -> io::Result<()> {
     }
 }
 
-/// Removes the files of attachments that are gone.
+/// Removes the files of attachments that no longer exist.
 fn sweep(core: &Core, files: &Path) -> io::Result<()> {
     for entry in fs::read_dir(files)? {
         let path = entry?.path();

@@ -1,4 +1,4 @@
-//! Waiting without sleeping, and what a wait in vain shows.
+//! Waiting without sleeping, and what a failed wait shows.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ pub(super) const DEADLINE: Duration = Duration::from_secs(20);
 const DUMPED: usize = 30;
 
 impl Sandbox {
-    /// Waits until a condition holds, looking again at each change.
+    /// Waits until a condition holds, checking it again after each change.
     ///
     /// # Panics
     /// After 20 seconds, with the recent calls and messages.
@@ -42,7 +42,7 @@ impl Sandbox {
         self.until(|sandbox| !sandbox.online()).await;
     }
 
-    /// The recent calls and messages, for a failed test to show.
+    /// Formats the recent calls and messages, for a failed test to show.
     #[must_use]
     pub fn dump(&self) -> String {
         self.core.read(|state| {

@@ -1,4 +1,4 @@
-//! What people do to the bot, as the page and the control API say it.
+//! What people do with the bot, as the page and the control API send it.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use crate::state::State;
 use crate::state::interactions::options::Invocation;
 use crate::state::model::{ActError, MenuTarget, Upload};
 
-/// What a person does to the bot, as the page tells it.
+/// What a person does with the bot.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub(crate) enum Act {
@@ -34,7 +34,7 @@ pub(crate) enum Act {
         message_id: Snowflake,
         custom_id: String,
     },
-    /// Picks from a select.
+    /// Picks values from a select.
     Select {
         channel_id: Snowflake,
         message_id: Snowflake,
@@ -54,7 +54,7 @@ pub(crate) enum Act {
         user_id: Snowflake,
         name: String,
     },
-    /// Sends a modal: that of an interaction, else the latest open one with this id.
+    /// Submits a modal: that of an interaction, else the latest open one with this `custom_id`.
     Modal {
         custom_id: String,
         interaction_id: Option<Snowflake>,
@@ -63,7 +63,7 @@ pub(crate) enum Act {
     },
 }
 
-/// Starts the interaction that an act is.
+/// Starts the interaction of an act. Returns its id.
 pub(crate) fn perform(state: &mut State, me: Id, act: &Act, files: &[Upload]) -> Result<Id, ActError> {
     match act {
         Act::Command {

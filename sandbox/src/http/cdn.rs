@@ -37,7 +37,7 @@ async fn attachment(
             crate::state::messages::attachments::content_type(&filename, None),
         ),
         (header::CACHE_CONTROL, "public, max-age=31536000".to_owned()),
-        // What people post must not run as a page of this origin.
+        // A posted file must not run as a page of this origin.
         (
             header::CONTENT_SECURITY_POLICY,
             "sandbox; default-src 'none'".to_owned(),

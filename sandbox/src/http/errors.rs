@@ -29,7 +29,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// The body of an error, with what a 429 adds to it.
+/// Formats the body of an error.
 fn body(error: &ApiError) -> Value {
     let mut body = json!({ "message": error.message, "code": error.code });
     if let Some(tree) = &error.errors {
@@ -55,7 +55,7 @@ impl From<ActError> for ApiError {
 /// Refuses a request that has flaws by Discord's document (50035).
 ///
 /// # Errors
-/// With every flaw at its place, if there is any.
+/// With every flaw at its field, if there is any.
 pub(crate) fn refuse(flaws: &[Flaw]) -> ApiResult<()> {
     let mut errors = FormErrors::default();
     for flaw in flaws {

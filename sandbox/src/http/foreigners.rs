@@ -1,4 +1,4 @@
-//! Every route there is, over real HTTP, asked for by pages and names that are not this machine's.
+//! Requests every route over real HTTP, from pages and by names that are not this machine's.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,8 @@ const METHODS: [Method; 5] = [
     Method::DELETE,
 ];
 
-/// The paths of all routes. The router itself tells them, so that a new one is never forgotten here.
+/// Returns the paths of all routes. They come from the router itself, so that no new one is
+/// forgotten.
 fn paths() -> BTreeSet<String> {
     let core = Core::new(State::new(World::default()), 0, None, Checks::new(None));
     let told = format!("{:?}", router(&core));
@@ -28,7 +29,7 @@ fn paths() -> BTreeSet<String> {
     paths.map(str::to_owned).collect()
 }
 
-/// A path with something in place of its parameters.
+/// Fills in the parameters of a path.
 fn filled(path: &str) -> String {
     let part = |part: &str| match part.strip_prefix('{') {
         Some(rest) if rest.starts_with('*') => "non/sense".to_owned(),
@@ -38,7 +39,7 @@ fn filled(path: &str) -> String {
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-/// The page, what it asks for in people's names, and the steering: all but what bots ask for, and files.
+/// Returns whether a path belongs to the page, its API or the control API.
 fn is_local(path: &str) -> bool {
     let bots = path.starts_with("/api") || path.starts_with("/gateway");
     !bots && !is_file(path)
@@ -65,7 +66,7 @@ impl Asker {
         self.sandbox.url().replace("http://", "")
     }
 
-    /// Whether a request with these headers is turned away at the door.
+    /// Returns whether a request with these headers is refused.
     async fn refused(&self, method: &Method, path: &str, headers: &[(&str, &str)]) -> bool {
         let url = format!("{}{}", self.sandbox.url(), filled(path));
         let mut request = self.http.request(method.clone(), url);
@@ -113,7 +114,7 @@ fn the_router_tells_all_its_paths() {
 async fn a_foreign_page_is_refused_everything_but_files() {
     let asker = Asker::start().await;
     let (host, own) = (asker.host(), asker.sandbox.url());
-    // A secure page is not this one, nor is another port, nor a name that was made to lead here.
+    // A page over TLS is foreign, and so are another port and a name that resolves to this machine.
     let rebound = ("evil.example:80", "http://evil.example:80");
     let foreign = [
         (host.as_str(), "http://evil.example"),
@@ -136,7 +137,7 @@ async fn a_foreign_page_is_refused_everything_but_files() {
             }
         }
     }
-    // Nothing of it was done, or even heard.
+    // Nothing was done, nor logged.
     assert!(asker.sandbox.calls().is_empty());
     assert!(asker.sandbox.commands().is_empty());
     let log = asker.sandbox.gateway().log();

@@ -14,9 +14,9 @@ use crate::state::messages::form::MessageForm;
 use crate::state::model::Upload;
 use crate::state::model::errors::{ApiError, ApiResult};
 
-/// Files that a request may have; the form then says that 10 is the limit.
+/// How many files a request may have. The form of a message has a lower limit of its own.
 const PARTS_MAX: usize = 64;
-/// Bytes of a JSON body.
+/// The largest JSON body, in bytes.
 const JSON_MAX: usize = 8 * 1024 * 1024;
 
 /// A request's body.
@@ -27,23 +27,23 @@ pub(crate) struct Payload {
 }
 
 impl Payload {
-    /// Reads the body as a form of the page or of the control API (400).
+    /// Parses the body as a form of the page or of the control API (400).
     pub(crate) fn read<T: DeserializeOwned>(self) -> ApiResult<T> {
         read(self.json)
     }
 
-    /// Reads the body as such a form, and hands out the files beside it.
+    /// Parses the body as such a form, and returns it with the files beside it.
     pub(crate) fn read_with_files<T: DeserializeOwned>(self) -> ApiResult<(T, Vec<Upload>)> {
         Ok((read(self.json)?, self.files))
     }
 
-    /// The body as a message.
+    /// Parses the body as a message (50035).
     pub(crate) fn into_message(self) -> ApiResult<MessageForm> {
         MessageForm::parse(&self.json, self.files)
     }
 }
 
-/// Reads a value as a form of the page or of the control API (400).
+/// Parses a value as a form of the page or of the control API (400).
 pub(crate) fn read<T: DeserializeOwned>(json: Value) -> ApiResult<T> {
     serde_json::from_value(json).map_err(|error| ApiError::new(400, 0, error.to_string()))
 }
@@ -62,7 +62,7 @@ impl FromRequest<Core> for Payload {
     }
 }
 
-/// Fields that are integers wherever they are. Discord takes them in writing too.
+/// Fields that are integers wherever they occur. Discord accepts them as strings too.
 const INTEGERS: [&str; 10] = [
     "type",
     "style",
@@ -140,7 +140,7 @@ async fn read_multipart(mut multipart: Multipart, (limit, whole): (usize, usize)
             continue;
         };
         let content_type = field.content_type().map(str::to_owned);
-        // The rest is still read, so that the client gets to the answer.
+        // Reads the rest all the same, so that the client gets to the answer.
         match read_field(&mut field, limit).await? {
             Some(bytes) if payload.files.len() < PARTS_MAX && total + bytes.len() <= whole => {
                 total += bytes.len();
@@ -170,7 +170,7 @@ fn read_text(json: &mut Value, name: &str, bytes: &[u8]) -> ApiResult<()> {
     Ok(())
 }
 
-/// `n` of `files[n]`; the name itself for command options.
+/// Returns the `n` of `files[n]`, or the name itself for command options.
 fn key(name: &str) -> String {
     let index = name
         .strip_prefix("files[")
@@ -178,7 +178,7 @@ fn key(name: &str) -> String {
     index.unwrap_or(name).to_owned()
 }
 
-/// The bytes of a part; `None` if there are more than `limit`.
+/// Reads the bytes of a part. Returns `None` if there are more than `limit`.
 async fn read_field(field: &mut Field<'_>, limit: usize) -> ApiResult<Option<Bytes>> {
     let mut bytes = Vec::new();
     let mut fits = true;

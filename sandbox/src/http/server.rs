@@ -26,7 +26,7 @@ use crate::{control, gateway, page, rest};
 #[error("the connection was cut on request")]
 struct WasHungUp;
 
-/// All routes.
+/// Builds the router of everything that is served.
 pub(crate) fn router(core: &Core) -> Router {
     let local = Router::new()
         .merge(page::routes())
@@ -45,12 +45,12 @@ pub(crate) fn router(core: &Core) -> Router {
         .with_state(core.clone())
 }
 
-/// Takes connections until the sandbox stops.
+/// Serves connections until the sandbox stops.
 pub(crate) async fn serve(listener: TcpListener, core: Core) {
     take(listener, core, |stream| std::future::ready(Ok(stream))).await;
 }
 
-/// The same over TLS.
+/// Serves TLS connections until the sandbox stops.
 #[cfg(feature = "tls")]
 pub(crate) async fn serve_tls(listener: TcpListener, acceptor: tokio_rustls::TlsAcceptor, core: Core) {
     let shake = move |stream| {
@@ -60,7 +60,7 @@ pub(crate) async fn serve_tls(listener: TcpListener, acceptor: tokio_rustls::Tls
     take(listener, core, shake).await;
 }
 
-/// `open` makes of a connection what HTTP is spoken over.
+/// Serves connections. `open` turns each into the stream that carries HTTP.
 async fn take<S, F>(listener: TcpListener, core: Core, open: impl Fn(TcpStream) -> F)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -111,7 +111,8 @@ async fn answer(app: Router, request: hyper::Request<Incoming>) -> Result<Respon
     }
 }
 
-/// The page and its API act in people's names, so only pages of this very host may call them.
+/// Refuses requests by another name or from another page: the page and its API act in people's
+/// names.
 async fn refuse_foreigners(request: Request, next: Next) -> Response {
     let headers = request.headers();
     if is_local(text(headers, header::HOST).unwrap_or_default()) && origin_is_own(headers) {
@@ -132,8 +133,8 @@ fn refusal() -> Response {
     (StatusCode::FORBIDDEN, "This is for this machine alone.\n").into_response()
 }
 
-/// Whether a request comes from no page, or from our own. A page whose name was made to lead here has the same name in
-/// both headers, but not this machine's.
+/// Returns whether a request comes from no page, or from the sandbox's own. A foreign page whose
+/// name resolves to this machine has the same name in both headers, but not a loopback name.
 fn origin_is_own(headers: &HeaderMap) -> bool {
     let host = text(headers, header::HOST).unwrap_or_default();
     text(headers, header::ORIGIN).is_none_or(|origin| is_local(host) && is_own(origin, host))
@@ -145,7 +146,7 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
         .map(|value| value.to_str().unwrap_or("unreadable"))
 }
 
-/// Whether a `Host` names this machine: against DNS rebinding.
+/// Returns whether a `Host` is a loopback name. Guards against DNS rebinding.
 fn is_local(host: &str) -> bool {
     let name = host
         .rsplit_once(':')
@@ -154,7 +155,7 @@ fn is_local(host: &str) -> bool {
     matches!(name, "127.0.0.1" | "localhost" | "[::1]")
 }
 
-/// Whether an `Origin` is this very server.
+/// Returns whether an `Origin` is this server.
 fn is_own(origin: &str, host: &str) -> bool {
     origin.strip_prefix("http://") == Some(host)
 }

@@ -1,4 +1,4 @@
-//! What was checked by Discord's own document, and what did not hold.
+//! Checks by Discord's document, and the violations that they found.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,11 +10,11 @@ use crate::openapi::document::Document;
 use crate::openapi::flaws::Flaw;
 use crate::openapi::operations::{Coverage, OperationRequest};
 
-/// Violations that are kept; the first ones tell most.
+/// How many violations are kept. The first ones tell most.
 const KEPT: usize = 1_000;
 
-/// What of a gateway event is described by the document: where it is, whether each of a list is meant, and by which
-/// schema. Parts that are not there are not checked.
+/// The parts of gateway events that the document describes: event, place (`/*` means each of a
+/// list), schema. Missing parts are not checked.
 const EVENTS: [(&str, &str, &str); 21] = [
     ("READY", "/user", "UserPIIResponse"),
     ("GUILD_CREATE", "", "GuildResponse"),
@@ -39,11 +39,11 @@ const EVENTS: [(&str, &str, &str); 21] = [
     ("GUILD_MEMBER_REMOVE", "/user", "UserResponse"),
 ];
 
-/// Where something did not hold.
+/// Which side violated the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
-    /// The bot asked for what Discord would refuse. It was answered with a 50035.
+    /// The bot sent what Discord would refuse. It was answered with a 50035.
     Request,
     /// The sandbox answered as Discord never would.
     Answer,
@@ -53,34 +53,34 @@ pub enum Side {
     NotServed,
 }
 
-/// Something that did not hold.
+/// A violation of the document.
 #[derive(Clone, Debug, Serialize)]
 pub struct Violation {
-    /// Where.
+    /// Which side.
     pub side: Side,
     /// The document's `operationId`, or the name of the event.
     pub name: String,
-    /// What exactly.
+    /// The flaws.
     pub flaws: Vec<Flaw>,
 }
 
 /// How often an operation was checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
-    /// Requests, by their path and query.
+    /// How many requests, by their path and query.
     pub requests: u64,
-    /// Bodies of requests.
+    /// How many bodies of requests.
     pub bodies: u64,
-    /// Answers.
+    /// How many answers.
     pub answers: u64,
 }
 
 /// What was checked so far.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Checked {
-    /// Whether there is a document to check by. Without one nothing below is ever counted.
+    /// Whether there is a document to check by. Without one nothing is checked by it.
     pub by_document: bool,
-    /// What did not hold, oldest first (the first 1,000).
+    /// The first 1,000 violations, oldest first.
     pub violations: Vec<Violation>,
     /// How often each operation was checked.
     pub operations: BTreeMap<String, Tally>,
@@ -111,22 +111,22 @@ impl Checks {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was checked so far.
+    /// Returns what was checked so far.
     pub(crate) fn report(&self) -> Checked {
         self.seen().clone()
     }
 
-    /// What did not hold so far; it is forgotten.
+    /// Returns the violations so far, and forgets them.
     pub(crate) fn take_violations(&self) -> Vec<Violation> {
         std::mem::take(&mut self.seen().violations)
     }
 
-    /// Whether there is a document to check by.
+    /// Returns whether there is a document to check by.
     pub(crate) fn by_document(&self) -> bool {
         self.document.is_some()
     }
 
-    /// What is wrong with the path and the query of a request; it is listed.
+    /// Checks the path and the query of a request. Records and returns their flaws.
     pub(crate) fn parameters(&self, asked: &OperationRequest, query: &[(String, String)]) -> Vec<Flaw> {
         let Some(document) = self.document else {
             return Vec::new();
@@ -135,7 +135,7 @@ impl Checks {
         self.refused(asked, document.parameters(asked, query))
     }
 
-    /// What is wrong with the body of a request; it is listed.
+    /// Checks the body of a request. Records and returns its flaws.
     pub(crate) fn body(&self, asked: &OperationRequest, body: &Value) -> Vec<Flaw> {
         let Some(document) = self.document else {
             return Vec::new();
@@ -144,7 +144,7 @@ impl Checks {
         self.refused(asked, document.body(asked.operation.id, body))
     }
 
-    /// Checks an answer. `body` is absent if it is empty.
+    /// Checks an answer, and records its flaws. `body` is `None` if it is empty.
     pub(crate) fn answer(&self, asked: &OperationRequest, status: u16, body: Option<&Value>) {
         let Some(document) = self.document else { return };
         self.count(asked, |tally| tally.answers += 1);
@@ -152,7 +152,7 @@ impl Checks {
         self.note(Side::Answer, id, document.answer(id, status, body));
     }
 
-    /// Checks a gateway event.
+    /// Checks a gateway event, and records its flaws.
     pub(crate) fn event(&self, name: &str, data: &Value) {
         let Some(document) = self.document else { return };
         for (_, place, schema) in EVENTS.iter().filter(|(event, _, _)| *event == name) {
@@ -168,7 +168,7 @@ impl Checks {
         }
     }
 
-    /// Lists that somebody asked for an operation that is not served. Returns what to tell them with a 501.
+    /// Records a request for an operation that is not served. Returns the message of the 501.
     pub(crate) fn not_served(&self, asked: &OperationRequest) -> String {
         let operation = asked.operation;
         let why = match operation.coverage {
@@ -206,7 +206,8 @@ impl Checks {
     }
 }
 
-/// The things at a place: one, or with `/*` at its end each of a list; with their dotted paths.
+/// Returns the values at a place with their dotted paths: one, or with `/*` at its end each of a
+/// list.
 fn things_at<'a>(data: &'a Value, place: &str) -> Vec<(String, &'a Value)> {
     if let Some(list) = place.strip_suffix("/*") {
         let all = data.pointer(list).and_then(Value::as_array).into_iter().flatten();

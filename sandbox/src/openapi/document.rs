@@ -1,6 +1,7 @@
-//! Discord's own document of its API, read at run time: what a request may say and what an answer must.
+//! Discord's own document of its API, read at run time: what a request may and an answer must contain.
 //!
-//! It is read once a process, from the path in `DISCORD_OPENAPI`, and its schemas are compiled as they are needed.
+//! A process reads it once, from the path in `DISCORD_OPENAPI`. Its schemas are compiled as they
+//! are needed.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -13,25 +14,25 @@ use crate::openapi::flaws::{self, Flaw};
 use crate::openapi::operations::{self, OperationRequest};
 use crate::openapi::relaxations;
 
-/// Names the document's path.
+/// The environment variable with the document's path.
 pub(crate) const PATH_VARIABLE: &str = "DISCORD_OPENAPI";
-/// Where the schemas' references are resolved.
+/// The URI under which references between schemas are resolved.
 const SCHEMA_URI: &str = "discord:///book";
 
 /// Why the document cannot be used.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{PATH_VARIABLE} names {}, which is not Discord's OpenAPI document: {why}", path.display())]
+#[error("{PATH_VARIABLE} names {}, which is not Discord's own document of its API: {why}", path.display())]
 pub struct DocumentError {
     path: PathBuf,
     why: String,
 }
 
-/// The document.
+/// Discord's own document of its API, ready to check by.
 #[derive(Debug)]
 pub(crate) struct Document {
-    /// Schemas for what comes in: relaxed.
+    /// The schemas of requests: relaxed.
     requests: SchemaSet,
-    /// Schemas for what goes out: to the letter.
+    /// The schemas of answers: to the letter.
     answers: SchemaSet,
     parameters: HashMap<String, Vec<Parameter>>,
 }
@@ -44,7 +45,7 @@ struct Parameter {
     kind: ParameterType,
 }
 
-/// What a parameter's text stands for.
+/// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ParameterType {
     Text,
@@ -53,10 +54,10 @@ enum ParameterType {
     List,
 }
 
-/// The document of this process. `None` if no path is set.
+/// Returns the document of this process; `None` if no path is set.
 ///
 /// # Errors
-/// If there is a path, but no such document behind it.
+/// If the path leads to no such document.
 pub(crate) fn official() -> Result<Option<&'static Document>, DocumentError> {
     static OFFICIAL: OnceLock<Result<Option<Document>, DocumentError>> = OnceLock::new();
     let loaded = OFFICIAL.get_or_init(|| {
@@ -79,7 +80,8 @@ impl Document {
         if !schemas.is_object() {
             return Err("it has no components.schemas".to_owned());
         }
-        // Discord names the faults of a form (`BASE_TYPE_REQUIRED`); the document has the numbers of whole errors here.
+        // Discord answers with names of errors here (`BASE_TYPE_REQUIRED`); the document says
+        // numbers.
         schemas["InnerErrors"]["properties"]["_errors"]["items"] = json!({
             "type": "object", "required": ["code", "message"],
             "properties": { "code": { "type": "string" }, "message": { "type": "string" } },
@@ -111,7 +113,7 @@ impl Document {
         })
     }
 
-    /// What is wrong with the parameters of a request's path and query.
+    /// Checks the parameters of a request's path and query. Returns their flaws.
     pub(crate) fn parameters(&self, asked: &OperationRequest, query: &[(String, String)]) -> Vec<Flaw> {
         let id = asked.operation.id;
         let mut flaws = Vec::new();
@@ -132,12 +134,12 @@ impl Document {
         flaws
     }
 
-    /// Whether an operation has a body.
+    /// Returns whether an operation has a body.
     pub(crate) fn has_body(&self, operation: &str) -> bool {
         self.requests.text["bodies"].get(operation).is_some()
     }
 
-    /// What is wrong with a request's body. Nothing is, where the operation has none.
+    /// Checks a request's body. Returns its flaws; none for an operation without a body.
     pub(crate) fn body(&self, operation: &str, body: &Value) -> Vec<Flaw> {
         if self.has_body(operation) {
             self.requests.check(&["bodies", operation], body)
@@ -146,7 +148,7 @@ impl Document {
         }
     }
 
-    /// What is wrong with an answer. `body` is absent if it is empty.
+    /// Checks an answer; `body` is `None` if it is empty. Returns its flaws.
     pub(crate) fn answer(&self, operation: &str, status: u16, body: Option<&Value>) -> Vec<Flaw> {
         let described = &self.answers.text["answers"][operation];
         let statuses = [status.to_string(), format!("{}XX", status / 100)];
@@ -162,13 +164,13 @@ impl Document {
         }
     }
 
-    /// What is wrong with a thing that one of the document's schemas describes, such as `MessageResponse`.
+    /// Checks an object by a schema of the document, such as `MessageResponse`. Returns its flaws.
     pub(crate) fn thing(&self, schema: &str, thing: &Value) -> Vec<Flaw> {
         self.answers.check(&["components", "schemas", schema], thing)
     }
 }
 
-/// The document's schemas, sorted by what they are for.
+/// The document's schemas, sorted by their use.
 #[derive(Default)]
 struct Parts {
     bodies: Map<String, Value>,
@@ -233,7 +235,7 @@ impl ParameterType {
         }
     }
 
-    /// A parameter's value; `None` if it is not given.
+    /// Parses a parameter's value; `None` if it is not given.
     fn read(self, given: &[&str]) -> Option<Value> {
         let first = *given.first()?;
         Some(match self {
@@ -258,7 +260,7 @@ struct SchemaSet {
 }
 
 impl SchemaSet {
-    /// The text is kept as long as the process, as its readers are.
+    /// Builds the set. Its text lives as long as the process, because validators borrow it.
     fn new(text: Value) -> Result<Self, String> {
         let text: &'static Value = Box::leak(Box::new(text));
         let registry = Registry::new()
@@ -273,7 +275,7 @@ impl SchemaSet {
         })
     }
 
-    /// What is wrong with an instance by the schema at a place of the book.
+    /// Checks an instance by the schema at a place of the set. Returns its flaws.
     fn check(&self, place: &[&str], instance: &Value) -> Vec<Flaw> {
         match self.validator(place) {
             Ok(validator) => {

@@ -1,16 +1,16 @@
-//! What a schema objects to, in the words of Discord's 50035.
+//! Turns what a schema objects to into the words of Discord's 50035.
 
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{JsonType, ValidationError};
 use serde::Serialize;
 use serde_json::Value;
 
-/// Something that does not fit a schema, as an entry of Discord's 50035.
+/// A violation of a schema, as an entry of Discord's 50035.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Flaw {
     /// The dotted path to the field, such as `embeds.0.title`; empty for the whole.
     pub path: String,
-    /// Discord's name of the fault, such as `BASE_TYPE_REQUIRED`.
+    /// Discord's name of the error, such as `BASE_TYPE_REQUIRED`.
     pub code: String,
     /// What is wrong.
     pub message: String,
@@ -25,7 +25,7 @@ impl Flaw {
         }
     }
 
-    /// The same, a field deeper.
+    /// Moves the flaw below a field.
     pub(crate) fn below(mut self, field: &str) -> Self {
         self.path = if self.path.is_empty() {
             field.to_owned()
@@ -36,7 +36,7 @@ impl Flaw {
     }
 }
 
-/// Everything that is wrong by a validator's errors. `book` is the document that their paths lead into.
+/// Turns a validator's errors into flaws. `book` is the document that their paths lead into.
 pub(super) fn flaws<'a>(
     errors: impl IntoIterator<Item = &'a ValidationError<'a>>,
     book: &Value,
@@ -104,12 +104,12 @@ fn said(error: &ValidationError<'_>, book: &Value) -> (&'static str, String) {
         Kind::Format { format } if format == "uri" => {
             ("URL_TYPE_INVALID_URL", "Not a well formed URL.".to_owned())
         }
-        // None of the document's schemas uses any other; the library's own words will do.
+        // No schema of the document uses any other. The library's words will do.
         _ => ("BASE_TYPE_INVALID", error.to_string()),
     }
 }
 
-/// A length that is wrong, told as a range where the schema has one.
+/// Makes the flaw of a wrong length, as a range where the schema has one.
 fn length(bounds: Option<(u64, u64)>, end: &str, limit: u64) -> (&'static str, String) {
     match (bounds, end) {
         (Some((min, max)), _) => (
@@ -127,14 +127,15 @@ fn length(bounds: Option<(u64, u64)>, end: &str, limit: u64) -> (&'static str, S
     }
 }
 
-/// Both bounds of the schema that an error comes from, if it has both.
+/// Returns both bounds of the schema that an error comes from, if it has both.
 fn bounds(error: &ValidationError<'_>, book: &Value, min: &str, max: &str) -> Option<(u64, u64)> {
     let (schema, _) = error.schema_path().as_str().rsplit_once('/')?;
     let schema = book.pointer(schema)?;
     Some((schema[min].as_u64()?, schema[max].as_u64()?))
 }
 
-/// The type that a schema would rather have: text comes last, as a relaxed integer takes it too.
+/// Returns the type that a schema expects. Text comes last, because a relaxed integer accepts it
+/// too.
 fn wanted(kind: &TypeKind) -> &'static str {
     let all: Vec<JsonType> = match kind {
         TypeKind::Single(one) => vec![*one],
@@ -180,7 +181,7 @@ fn choices<'a>(options: impl IntoIterator<Item = &'a Value>) -> (&'static str, S
     ("BASE_TYPE_CHOICES", format!("Value must be one of {{{listed}}}."))
 }
 
-/// Options in order, without the same numbers in writing.
+/// Returns the options in order, without integers repeated as strings.
 fn listed(mut options: Vec<&Value>) -> String {
     if options.iter().any(|option| option.is_number()) {
         options.retain(|option| option.is_number());
@@ -191,7 +192,8 @@ fn listed(mut options: Vec<&Value>) -> String {
     texts.join(", ")
 }
 
-/// What is wrong by the alternative that comes closest. If the kind of a thing fits none of them, that is what is wrong.
+/// Returns the flaws by the alternative that comes closest. If the `type` of an object fits none of
+/// them, that is the flaw.
 fn closest(
     alternatives: &[Vec<ValidationError<'static>>],
     at: &str,
@@ -225,14 +227,14 @@ fn closest(
         let message = format!("Value of field \"type\" must be one of ({listed}).");
         return vec![flaw(at, "UNION_TYPE_CHOICES", message)];
     }
-    // It has the shape of none: the last alternative is the fullest, the first is often `null`.
+    // No alternative has its shape. The last one is the fullest; the first is often `null`.
     alternatives
         .last()
         .map(|errors| flaws(errors, book))
         .unwrap_or_default()
 }
 
-/// The options of a field that is none of them.
+/// Returns the options of a field that is none of them.
 fn chosen<'a>(error: &'a ValidationError<'_>, at: &str) -> Option<Vec<&'a Value>> {
     if dotted(error.instance_path().as_str()) != at {
         return None;
@@ -244,12 +246,12 @@ fn chosen<'a>(error: &'a ValidationError<'_>, at: &str) -> Option<Vec<&'a Value>
     }
 }
 
-/// Whether a value has not even the right type.
+/// Returns whether a value has not even the right type.
 fn misshapen(error: &ValidationError<'_>, at: &str) -> bool {
     matches!(error.kind(), Kind::Type { .. }) && dotted(error.instance_path().as_str()) == at
 }
 
-/// All options, if each alternative is but a choice of this very value.
+/// Returns all options, if every alternative only restricts this value to some.
 fn all_fail_by_choice<'a>(
     alternatives: &'a [Vec<ValidationError<'static>>],
     at: &str,
@@ -269,7 +271,7 @@ fn flaw(at: &str, code: &str, message: impl Into<String>) -> Flaw {
     }
 }
 
-/// `/embeds/0/title` as `embeds.0.title`.
+/// Turns `/embeds/0/title` into `embeds.0.title`.
 fn dotted(pointer: &str) -> String {
     pointer.trim_start_matches('/').replace('/', ".")
 }

@@ -1,8 +1,8 @@
-//! The official operations: which there are, and which are served. `OPERATIONS.md` is the table.
+//! Discord's official operations, and which of them are served. `OPERATIONS.md` is the table.
 
 use std::sync::LazyLock;
 
-/// The only list of operations there is.
+/// The only list of operations.
 const TABLE: &str = include_str!("../../OPERATIONS.md");
 
 static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| TABLE.lines().filter_map(row).collect());
@@ -12,9 +12,9 @@ static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| TABLE.lines().fil
 pub(crate) enum Coverage {
     /// It does what Discord does.
     Served,
-    /// It is about something that is here, but is not done: 501.
+    /// It concerns something that the sandbox has, but is not implemented: 501.
     Refused,
-    /// It is about something that is not here: 501.
+    /// It concerns something that the sandbox does not have: 501.
     OutOfScope,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Operation {
     pub(crate) coverage: Coverage,
 }
 
-/// An operation that was asked for, with its path's parameters.
+/// A request for an operation, with the parameters of its path.
 #[derive(Clone, Debug)]
 pub(crate) struct OperationRequest {
     pub(crate) operation: &'static Operation,
@@ -40,20 +40,20 @@ pub(crate) struct OperationRequest {
 #[derive(Clone, Debug)]
 pub(crate) enum Lookup {
     Operation(OperationRequest),
-    /// There is such a path, but not with this method: 405.
+    /// The path exists, but not with this method: 405.
     OtherMethod,
-    /// There is no such path: 404.
+    /// No such path exists: 404.
     Nothing,
 }
 
-/// Every operation of the document.
+/// Returns every operation of the document.
 pub(crate) fn all() -> &'static [Operation] {
     &OPERATIONS
 }
 
-/// Finds the operation of a request; `path` is what comes after `/api` or `/api/v10`.
+/// Finds the operation of a request. `path` is what comes after `/api` or `/api/v10`.
 pub(crate) fn find(method: &str, path: &str) -> Lookup {
-    // discord.js writes `@original` so.
+    // discord.js escapes `@original`.
     let path = path.replace("%40", "@");
     let mut fitting: Vec<(usize, OperationRequest)> = Vec::new();
     for operation in all() {
@@ -79,7 +79,7 @@ pub(crate) fn find(method: &str, path: &str) -> Lookup {
 }
 
 impl Operation {
-    /// The parameters of a path that fits the template.
+    /// Returns the parameters of a path that matches the template.
     fn parameters(&self, path: &str) -> Option<Vec<(&'static str, String)>> {
         let mut found = Vec::new();
         let mut given = path.split('/');
@@ -95,7 +95,7 @@ impl Operation {
     }
 }
 
-/// A row of three cells: what is done with it, its name, and its method and path between backticks.
+/// Parses a row of three cells: its coverage, its name, and its method and path between backticks.
 fn row(line: &'static str) -> Option<Operation> {
     let mut cells = line.strip_prefix("| ")?.split(" | ");
     let coverage = match cells.next()? {

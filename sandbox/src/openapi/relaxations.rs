@@ -1,12 +1,12 @@
-//! What the document means by its schemas for requests, where that is more than they say.
+//! Relaxes the document's schemas of requests to what Discord accepts.
 
 use serde_json::{Map, Value, json};
 
-/// An integer written as a text.
+/// An integer as a string.
 const NUMERIC: &str = "^-?[0-9]+$";
 
-/// Relaxes a schema and all within, by the document's own conventions: an integer may be a numeric string, and a
-/// snowflake may be an integer. Alternatives then no longer exclude each other.
+/// Relaxes a schema and all within, by the document's own conventions: an integer may be a numeric
+/// string, and a snowflake may be an integer. Alternatives then no longer exclude each other.
 pub(super) fn relax(schema: &mut Value) {
     match schema {
         Value::Object(map) => {
@@ -40,7 +40,8 @@ fn relax_one(schema: &mut Map<String, Value>) {
     }
 }
 
-/// The types that a schema names; none for what is no schema but a list of properties with one called "type".
+/// Returns the types that a schema names. For a map of properties with one called "type" there are
+/// none.
 fn types(schema: &Map<String, Value>) -> impl Iterator<Item = &str> {
     let kinds = schema.get("type");
     let one = kinds.and_then(Value::as_str);
@@ -52,8 +53,8 @@ fn in_writing(value: &Value) -> Option<Value> {
     value.is_number().then(|| json!(value.to_string()))
 }
 
-/// Merges a union whose forms need no field: as Discord ignores unknown fields, any body would fit one of them. A field
-/// of the merged form fits if it does so in a form that knows it.
+/// Merges a union of forms that require no field. Discord ignores unknown fields, so any body would
+/// match one of them. A field of the merged form is valid if it is so in a form that has it.
 pub(super) fn merge_partial_forms(body: &mut Value, schemas: &Value) {
     if body.get("x-discord-union").is_none() {
         return;
@@ -81,7 +82,7 @@ pub(super) fn merge_partial_forms(body: &mut Value, schemas: &Value) {
     *body = json!({ "type": "object", "properties": fields });
 }
 
-/// The schema that a reference leads to.
+/// Returns the schema that a reference leads to.
 pub(super) fn followed<'a>(schema: &'a Value, schemas: &'a Value) -> &'a Value {
     let name = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next());
     match name {

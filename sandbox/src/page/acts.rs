@@ -91,7 +91,7 @@ pub(super) async fn interact(
     }
 }
 
-/// The choices that the bot answers an autocompletion with; none if it does not.
+/// Waits for the choices of an autocompletion. Returns none if the bot does not answer.
 async fn choices(core: &Core, id: Id) -> Value {
     let answered = || {
         core.read(|state| {

@@ -1,4 +1,4 @@
-//! The page's news.
+//! What the page is told as it happens.
 
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{Query, State, WebSocketUpgrade};
@@ -14,7 +14,7 @@ use crate::state::State as World;
 use crate::state::messages::form::id_of;
 use crate::state::pages::PageEvent;
 
-/// `GET /sandbox/events`: a WebSocket.
+/// Opens the WebSocket that tells the page what happens (`GET /sandbox/events`).
 pub(super) async fn events(
     State(core): State<Core>,
     Query(viewer): Query<Viewer>,
@@ -45,7 +45,7 @@ async fn tell(core: Core, mut socket: WebSocket, me: Id, mut events: broadcast::
                 for_viewer(&body, me).to_string()
             }
             Ok(_) => continue,
-            // The page was too slow: closing makes it connect and load anew.
+            // The page was too slow. Closing makes it reconnect and reload.
             Err(RecvError::Lagged(_) | RecvError::Closed) => return,
         };
         if socket.send(Message::Text(text.into())).await.is_err() {
@@ -54,8 +54,8 @@ async fn tell(core: Core, mut socket: WebSocket, me: Id, mut events: broadcast::
     }
 }
 
-/// The event as far as the one who looks may know of it: nothing from a channel that they do not see, and of one that
-/// they do not see any more that it is gone.
+/// Returns the event if the viewer may see it. A channel that they no longer see is told as
+/// deleted.
 fn seen_by(state: &World, body: &Value, me: Id) -> Option<Value> {
     let kind = body["t"].as_str().unwrap_or_default();
     let itself = kind.starts_with("CHANNEL_") || kind.starts_with("THREAD_");
@@ -68,7 +68,7 @@ fn seen_by(state: &World, body: &Value, me: Id) -> Option<Value> {
     (kind == "CHANNEL_UPDATE").then(gone)
 }
 
-/// Sets `me` of each reaction for the one who looks.
+/// Sets `me` of each reaction for the viewer.
 fn for_viewer(body: &Value, me: Id) -> Value {
     let mut body = body.clone();
     let me = json!(me.to_string());

@@ -1,4 +1,4 @@
-//! The page: its files, and what it asks for.
+//! The page: its files and its API.
 
 mod acts;
 mod events;
@@ -15,14 +15,14 @@ use axum::routing::{delete, get, post, put};
 
 use crate::core::Core;
 
-/// Takes one of the page's files in.
+/// Embeds one of the page's files.
 macro_rules! embed {
     ($name:literal, $kind:expr) => {
         ($name, $kind, include_str!(concat!("../../page/", $name)))
     };
 }
 
-/// The page's files, compiled in: name, type, text.
+/// The page's files, compiled in: name, media type, text.
 const FILES: [(&str, &str, &str); 19] = [
     embed!("index.html", "text/html; charset=utf-8"),
     embed!("style.css", "text/css; charset=utf-8"),
@@ -50,7 +50,7 @@ const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
                       img-src 'self' http://127.0.0.1:* http://localhost:* data: blob:; connect-src 'self' ws:; object-src 'none'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The page and its API.
+/// Routes the page and its API.
 pub(crate) fn routes() -> Router<Core> {
     Router::new()
         .route("/", get(async || file("index.html")))

@@ -1,4 +1,4 @@
-//! People of the guild, as somebody at the page arranges them.
+//! People of the guild, as the person at the page manages them.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -12,7 +12,7 @@ use crate::page::viewer::Viewer;
 use crate::snowflake::Id;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 
-/// Characters in the name of somebody new.
+/// The longest name of a new person, in characters.
 const NAME_MAX: usize = 32;
 
 #[derive(Deserialize)]
@@ -20,7 +20,7 @@ struct JoinForm {
     name: String,
 }
 
-/// Somebody new comes. Whoever looks at the page may invite.
+/// Adds a new person to the guild. Any viewer may.
 pub(super) async fn join(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
     let form: JoinForm = body.read()?;
     let mut errors = FormErrors::default();
@@ -30,13 +30,13 @@ pub(super) async fn join(State(core): State<Core>, body: Payload) -> ApiResult<J
     Ok(Json(json!({ "id": id.to_string() })))
 }
 
-/// Somebody who left comes back.
+/// Brings somebody back who left.
 pub(super) async fn rejoin(State(core): State<Core>, Path(user): Path<Id>) -> ApiResult<StatusCode> {
     core.change(|state| state.rejoin(user))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The viewer leaves, or sends somebody away.
+/// Leaves the guild as the viewer, or kicks somebody.
 pub(super) async fn part(
     State(core): State<Core>,
     Path(user): Path<Id>,
@@ -73,7 +73,7 @@ fn set_role(core: &Core, viewer: Viewer, user: Id, role: Id, has: bool) -> ApiRe
     })
 }
 
-/// The viewer makes a role, which can do what everybody can.
+/// Creates a role as the viewer, with the permissions of @everyone.
 pub(super) async fn create_role(
     State(core): State<Core>,
     Query(viewer): Query<Viewer>,

@@ -12,7 +12,7 @@ use crate::state::State as World;
 use crate::state::messages::timeline::MessagePage;
 use crate::state::model::errors::ApiResult;
 
-/// `GET /sandbox/state`.
+/// Returns everything that the page shows at first (`GET /sandbox/state`).
 pub(super) async fn state(State(core): State<Core>, Query(viewer): Query<Viewer>) -> ApiResult<Json<Value>> {
     core.read(|state| Ok(Json(state_json(state, viewer.member(state)?))))
 }
@@ -50,7 +50,8 @@ pub(super) struct MessagesQuery {
     limit: Option<usize>,
 }
 
-/// `GET /sandbox/channels/{channel}/messages`.
+/// Returns messages of a channel as the viewer sees them
+/// (`GET /sandbox/channels/{channel}/messages`).
 pub(super) async fn messages(
     State(core): State<Core>,
     Path(channel): Path<Id>,

@@ -14,7 +14,8 @@ pub(crate) struct Viewer {
 }
 
 impl Viewer {
-    /// The person, if they are a member and not the bot; without one, the first persona.
+    /// Returns the viewer, if they are a member and not the bot (10007). Without an id, that is the
+    /// first persona.
     pub(super) fn member(self, state: &State) -> ApiResult<Id> {
         let first = || {
             state

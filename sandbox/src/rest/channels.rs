@@ -124,7 +124,7 @@ async fn leave(State(core): State<Core>, Path((channel, user)): Path<(Id, String
     })
 }
 
-/// `@me` or an id.
+/// Parses `@me` or an id.
 fn who(me: Id, user: &str) -> Id {
     user.parse().unwrap_or(me)
 }

@@ -1,4 +1,5 @@
-//! Around every REST request: which official operation it is, and whether both sides keep to the document.
+//! Middleware of every REST request: finds its official operation, and checks both sides by the
+//! document.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Query, Request, State};
@@ -11,7 +12,7 @@ use crate::http;
 use crate::openapi::operations::{self, Coverage, Lookup, OperationRequest};
 use crate::state::model::errors::ApiError;
 
-/// Finds out what is asked for, refuses what is not served, and checks the answer.
+/// Finds the operation, refuses one that is not served, and checks the answer.
 pub(super) async fn identify(State(core): State<Core>, mut request: Request, next: Next) -> Response {
     let asked = match operations::find(request.method().as_str(), request.uri().path()) {
         Lookup::Operation(asked) => asked,
@@ -27,7 +28,7 @@ pub(super) async fn identify(State(core): State<Core>, mut request: Request, nex
     check_answer(&core, &asked, response).await
 }
 
-/// Refuses a path or a query that is not as described.
+/// Refuses a path or a query that violates the document (50035).
 pub(super) async fn parameters(State(core): State<Core>, request: Request, next: Next) -> Response {
     let Some(asked) = request.extensions().get::<OperationRequest>() else {
         return next.run(request).await;

@@ -29,7 +29,7 @@ pub(super) fn routes() -> Router<Core> {
         )
 }
 
-/// Only one's own application, and only guilds that the bot is in.
+/// Refuses another application than the bot's, and a guild that it is not in.
 fn check(core: &Core, app: Id, guild: Option<Id>) -> ApiResult<()> {
     core.read(|state| {
         if app != state.bot() {

@@ -20,7 +20,7 @@ pub(super) fn routes() -> Router<Core> {
         .route("/guilds/{guild}/threads/active", get(active_threads))
 }
 
-/// Runs `look` if the guild is ours (10004).
+/// Reads the state if the guild is the sandbox's (10004).
 pub(super) fn in_guild(
     core: &Core,
     guild: Id,

@@ -47,7 +47,7 @@ async fn callback(
     })
 }
 
-/// `@original` is `None`.
+/// Parses which message is meant; `@original` is `None`.
 fn which(message: &str) -> ApiResult<Option<Id>> {
     if message == "@original" {
         return Ok(None);

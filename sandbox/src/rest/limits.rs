@@ -1,4 +1,4 @@
-//! Rate limits around every REST request: the headers of its bucket, the 429, the ban.
+//! Rate limits of every REST request: the headers of its bucket, the 429, the ban.
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -8,12 +8,12 @@ use crate::core::Core;
 use crate::state::model::errors::ApiError;
 use crate::state::rate_limits::{BucketState, LimitedRequest, Scope, Verdict};
 
-/// What something in front of Discord says to a bot that it has banned: no JSON, and no code of Discord's.
+/// What the proxy in front of Discord answers to a banned bot: no JSON, and no code of Discord's.
 const BANNED: &str = "<!doctype html>\n<html><head><title>Access denied | discord.com used Cloudflare to restrict access\
 </title></head><body><h1>Error 1015</h1><h2>You are being rate limited</h2><p>The owner of this website (discord.com) \
 has banned you temporarily from accessing this website.</p></body></html>\n";
 
-/// Whether a request may be looked at: its bucket, or the answer that it gets instead.
+/// Holds a request to the rate limits. Returns its bucket, or the answer that it gets instead.
 pub(super) fn ask(core: &Core, request: &Request, path: &str) -> Result<Option<BucketState>, Box<Response>> {
     let matched = request.extensions().get::<MatchedPath>();
     let route = matched.map_or_else(String::new, |matched| pattern(matched.as_str()));
@@ -44,8 +44,8 @@ pub(super) fn ask(core: &Core, request: &Request, path: &str) -> Result<Option<B
     }
 }
 
-/// Counts the answer, and tells in its headers how its bucket stands and that it is Discord's own: a 429 without `Via` is
-/// taken for a ban by discord.py.
+/// Counts the answer, and adds the headers of its bucket. Adds `Via` too: discord.py takes a 429
+/// without it for a ban.
 pub(super) fn answered(core: &Core, response: &mut Response, bucket: Option<&BucketState>) {
     let status = response.status().as_u16();
     let scope = response.extensions().get::<Scope>().copied().unwrap_or_default();
@@ -100,7 +100,7 @@ fn seconds(ms: u64) -> f64 {
     ms as f64 / 1_000.0
 }
 
-/// A route without its prefix, with `{}` for what varies.
+/// Returns a route without its prefix, with `{}` for its parameters.
 fn pattern(matched: &str) -> String {
     let mut pattern = String::new();
     for part in below_api(matched).split('/').skip(1) {
@@ -110,7 +110,7 @@ fn pattern(matched: &str) -> String {
     pattern
 }
 
-/// The channel, guild or webhook that a path is about: each has buckets of its own.
+/// Returns the channel, guild or webhook in a path. Each has buckets of its own.
 fn major(path: &str) -> &str {
     let path = below_api(path);
     let path = path.split_once('?').map_or(path, |(path, _)| path);

@@ -20,7 +20,7 @@ use axum::middleware;
 use crate::core::Core;
 use crate::state::model::errors::ApiError;
 
-/// Everything under `/api/v10` (and `/api`).
+/// Routes everything under `/api/v10` (and `/api`).
 pub(crate) fn routes(core: &Core) -> Router<Core> {
     let with_token = Router::new()
         .merge(users::routes())
@@ -44,7 +44,7 @@ pub(crate) fn routes(core: &Core) -> Router<Core> {
         .merge(public)
         .fallback(async || ApiError::not_found())
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
-        // Uploads have limits of their own: 413 with Discord's code.
+        // Uploads are limited elsewhere, with Discord's code.
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(core.clone(), check::identify))
         .layer(middleware::from_fn_with_state(core.clone(), record::record))

@@ -1,4 +1,4 @@
-//! Around every REST request: the list of calls, failures on request, the token.
+//! Middleware of every REST request: logs it, lets it fail on request, checks its token.
 
 use axum::extract::{OriginalUri, Request, State};
 use axum::http::header;
@@ -11,7 +11,7 @@ use crate::rest::limits;
 use crate::state::fault::{Call, Fault};
 use crate::state::model::errors::ApiError;
 
-/// Lists the request, holds it to the limits, and lets it fail if a fault is due.
+/// Logs the request, holds it to the rate limits, and lets it fail if a fault is due.
 pub(super) async fn record(
     State(core): State<Core>,
     OriginalUri(uri): OriginalUri,
@@ -64,7 +64,7 @@ async fn fail(fault: Fault, request: Request, next: Next) -> Response {
     response
 }
 
-/// 401 unless the request carries some bot token. Any will do that was not reset.
+/// Refuses a request without a bot token (401). Any token is valid that was not reset.
 pub(super) async fn require_token(State(core): State<Core>, request: Request, next: Next) -> Response {
     let token = request
         .headers()

@@ -31,7 +31,7 @@ pub(super) fn routes() -> Router<Core> {
         )
 }
 
-/// Runs `act` as the bot if the guild is ours (10004).
+/// Acts as the bot if the guild is the sandbox's (10004).
 fn act_in_guild<T>(
     core: &Core,
     guild: Id,

@@ -20,7 +20,7 @@ pub(super) fn routes() -> Router<Core> {
         .route("/oauth2/applications/@me", get(application))
 }
 
-/// The one thing that Discord tells without a token.
+/// Routes what Discord returns without a token.
 pub(super) fn public() -> Router<Core> {
     Router::new().route("/gateway", get(gateway))
 }

@@ -1,4 +1,4 @@
-//! Failures on request, and the list of what the bot asked for.
+//! REST requests that fail on request, and the log of REST requests.
 
 use std::collections::VecDeque;
 
@@ -54,7 +54,7 @@ fn internal() -> u16 {
 }
 
 impl Default for Fault {
-    /// The next request fails with a bare 500.
+    /// Makes a fault of the next request: a bare 500.
     fn default() -> Self {
         Self {
             method: None,
@@ -85,7 +85,7 @@ pub struct Call {
     pub at: u64,
 }
 
-/// How many REST requests are remembered.
+/// How many REST requests are kept.
 const CALLS_KEPT: usize = 20_000;
 
 /// The last REST requests of the bot.
@@ -100,13 +100,13 @@ impl Calls {
         self.0.push_back(call);
     }
 
-    /// All that are remembered, oldest first.
+    /// Returns all that are kept, oldest first.
     pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &Call> {
         self.0.iter()
     }
 }
 
-/// The faults that still wait.
+/// The faults that wait for requests.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Vec<Fault>);
 
@@ -115,7 +115,8 @@ impl Faults {
         self.0.push(fault);
     }
 
-    /// The fault for this request, if one is due. Every waiting fault that matches counts the request.
+    /// Returns the fault for a request, if one is due. Every waiting fault that matches counts the
+    /// request.
     pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
         let mut due = None;
         for fault in self.0.iter_mut().filter(|fault| fault.matches(method, path)) {

@@ -1,9 +1,10 @@
 //! Everything that the local Discord knows, and the moves that change it.
 //!
-//! [`State`] is one value. Each folder below owns a part of it as a struct ([`People`], [`Channels`], [`Messages`],
-//! [`Interactions`], [`Sessions`]), and holds the moves that are about it: methods of [`State`] without I/O and without
-//! waiting. What bots and pages should hear of goes through [`State::dispatch`] and [`Pages`] within the move, so events
-//! come in the order of the changes.
+//! [`State`] is one value. Each folder below owns a part of it as a struct ([`People`],
+//! [`Channels`], [`Messages`], [`Interactions`], [`Sessions`]), and holds the moves that are about
+//! it: methods of [`State`] without I/O and without waiting. What bots and pages should hear of
+//! goes through [`State::dispatch`] and [`Pages`] within the move, so events come in the order of
+//! the changes.
 
 pub(crate) mod channels;
 pub(crate) mod fault;
@@ -39,7 +40,7 @@ use crate::state::sessions::Sessions;
 use crate::state::sessions::events::Event;
 use crate::world::World;
 
-/// The whole of the local Discord.
+/// Everything that the local Discord knows.
 #[derive(Debug)]
 pub(crate) struct State {
     clock: Clock,
@@ -59,7 +60,7 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// A fresh world.
+    /// Builds the state of a fresh world.
     pub(crate) fn new(world: World) -> Self {
         let guild = Guild {
             id: world.guild,
@@ -76,7 +77,7 @@ impl State {
         state
     }
 
-    /// A guild with nothing in it.
+    /// Builds the state of an empty guild.
     fn of(guild: Guild) -> Self {
         Self {
             clock: Clock::default(),
@@ -95,74 +96,74 @@ impl State {
         }
     }
 
-    /// Says where the state is served, and by what its events are checked.
+    /// Sets where the state is served, and what checks its events.
     pub(crate) fn serve_at(&mut self, origin: String, checks: Arc<Checks>) {
         self.origin = origin;
         self.sessions.check_by(checks);
     }
 
-    /// `http://127.0.0.1:PORT`, where everything is served.
+    /// Returns `http://127.0.0.1:PORT`, where everything is served.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// Milliseconds since 1970 on the sandbox's clock.
+    /// Returns the sandbox's time, in milliseconds since 1970.
     pub(crate) fn now(&self) -> u64 {
         self.clock.now_ms()
     }
 
-    /// A new id.
+    /// Makes a new id.
     pub(crate) fn next_id(&mut self) -> Id {
         let now = self.now();
         self.ids.next(now)
     }
 
-    /// The guild.
+    /// Returns the guild.
     pub(crate) const fn guild(&self) -> &Guild {
         &self.guild
     }
 
-    /// The bot's user, whose id is its application's too.
+    /// Returns the id of the bot's user, which is its application's too.
     pub(crate) const fn bot(&self) -> Id {
         self.guild.bot
     }
 
-    /// The guild's owner, who may do everything.
+    /// Returns the guild's owner, who may do everything.
     pub(crate) const fn owner(&self) -> Id {
         self.guild.owner
     }
 
-    /// Users, members and roles.
+    /// Returns users, members and roles.
     pub(crate) const fn people(&self) -> &People {
         &self.people
     }
 
-    /// Channels and threads.
+    /// Returns channels and threads.
     pub(crate) const fn channels(&self) -> &Channels {
         &self.channels
     }
 
-    /// Messages and files.
+    /// Returns messages and files.
     pub(crate) const fn messages(&self) -> &Messages {
         &self.messages
     }
 
-    /// Interactions and commands.
+    /// Returns interactions and commands.
     pub(crate) const fn interactions(&self) -> &Interactions {
         &self.interactions
     }
 
-    /// The bot's gateway sessions.
+    /// Returns the bot's gateway sessions.
     pub(crate) const fn sessions(&self) -> &Sessions {
         &self.sessions
     }
 
-    /// The bot's gateway sessions, to be opened, told and ended.
+    /// Borrows the bot's gateway sessions, to open, instruct and end them.
     pub(crate) const fn sessions_mut(&mut self) -> &mut Sessions {
         &mut self.sessions
     }
 
-    /// Listens as a page does.
+    /// Subscribes to what the pages are told.
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<PageEvent> {
         self.pages.subscribe()
     }
@@ -185,7 +186,7 @@ impl State {
         self.pages.tell(None, "BOT", &json!({ "online": online }));
     }
 
-    /// Changes what may be posted and edited from now on.
+    /// Sets what may be posted and edited.
     pub(crate) fn set_message_limits(&mut self, limits: MessageLimits) {
         self.messages.set_limits(limits);
     }
@@ -195,7 +196,7 @@ impl State {
         self.faults.add(fault);
     }
 
-    /// The fault for this REST request, if one is due.
+    /// Returns the fault for a REST request, if one is due.
     pub(crate) fn take_fault(&mut self, method: &str, path: &str) -> Option<Fault> {
         self.faults.take(method, path)
     }
@@ -205,22 +206,22 @@ impl State {
         self.calls.record(call);
     }
 
-    /// The REST requests of the bot, oldest first.
+    /// Returns the REST requests of the bot, oldest first.
     pub(crate) fn calls(&self) -> impl DoubleEndedIterator<Item = &Call> {
         self.calls.all()
     }
 
-    /// From now on these rate limits hold. What was counted is forgotten, and a ban is lifted.
+    /// Sets the rate limits. Forgets what was counted, and lifts a ban.
     pub(crate) fn set_rate_limits(&mut self, limits: RateLimits) {
         self.limiter = RateLimiter::new(limits);
     }
 
-    /// The rate limits that hold.
+    /// Returns the rate limits that hold.
     pub(crate) fn rate_limits(&self) -> RateLimits {
         self.limiter.limits().clone()
     }
 
-    /// The rate limits and how much of them is used.
+    /// Borrows the rate limits, to hold a request to them.
     pub(crate) const fn limiter_mut(&mut self) -> &mut RateLimiter {
         &mut self.limiter
     }

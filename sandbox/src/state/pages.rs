@@ -1,4 +1,4 @@
-//! The open pages, which hear of everything as it happens.
+//! The open pages, which are told of everything as it happens.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::sync::broadcast;
 
 use crate::snowflake::Id;
 
-/// Page events that a slow page may lag behind before it loses some.
+/// How many events a slow page may lag behind before it loses some.
 const PAGE_LAG: usize = 4_096;
 
 /// An event for the pages.
@@ -19,7 +19,7 @@ pub struct PageEvent {
     pub body: Arc<Value>,
 }
 
-/// Everybody who looks at a page.
+/// The pages that are open.
 #[derive(Debug)]
 pub(crate) struct Pages(broadcast::Sender<PageEvent>);
 
@@ -30,7 +30,7 @@ impl Default for Pages {
 }
 
 impl Pages {
-    /// Tells the pages of something; with `only_for`, those of one person alone.
+    /// Sends an event to all pages, or with `only_for` to those of one person.
     pub(crate) fn tell(&self, only_for: Option<Id>, kind: &str, data: &Value) {
         if self.0.receiver_count() == 0 {
             return;
@@ -40,7 +40,7 @@ impl Pages {
         let _ = self.0.send(PageEvent { only_for, body });
     }
 
-    /// Listens as a page does.
+    /// Subscribes to what the pages are told.
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<PageEvent> {
         self.0.subscribe()
     }

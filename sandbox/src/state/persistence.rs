@@ -1,7 +1,7 @@
 //! What of the state outlives the process, and how it is written.
 //!
-//! The `data` folder holds `state.json` and a file for each attachment. A part of [`State`] that is in neither struct below
-//! is lost with the process.
+//! The `data` folder holds `state.json` and a file for each attachment. A part of [`State`] that is
+//! in neither struct below is lost with the process.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -59,10 +59,10 @@ struct Loaded {
     content: Content,
 }
 
-/// Reads the kept state, if there is one.
+/// Reads the saved state, if there is one.
 ///
 /// # Errors
-/// If `state.json` cannot be read, or is none.
+/// If `state.json` cannot be read or parsed.
 pub(crate) fn load(data: &Path) -> io::Result<Option<State>> {
     match fs::read(data.join("state.json")) {
         Ok(bytes) => {
@@ -74,7 +74,7 @@ pub(crate) fn load(data: &Path) -> io::Result<Option<State>> {
     }
 }
 
-/// Where an attachment's bytes are kept.
+/// Returns the path at which an attachment's bytes are kept.
 pub(crate) fn path_of(files: &Path, attachment: Id) -> PathBuf {
     files.join(attachment.to_string())
 }
@@ -94,19 +94,19 @@ impl From<Loaded> for State {
 }
 
 impl State {
-    /// The files whose bytes are not in the data folder yet.
+    /// Returns the files whose bytes are not in the data folder yet.
     pub(crate) fn unsaved_files(&self) -> Vec<(Id, Bytes)> {
         self.messages.files_in_memory().collect()
     }
 
-    /// Notes that the bytes of these files are in a folder now.
+    /// Notes that the bytes of these files are in this folder now.
     pub(crate) fn note_saved(&mut self, attachments: impl Iterator<Item = Id>, files: &Path) {
         for attachment in attachments {
             self.messages.move_file(attachment, path_of(files, attachment));
         }
     }
 
-    /// `state.json`.
+    /// Formats the state as `state.json`.
     ///
     /// # Errors
     /// If a file's bytes are in memory alone.

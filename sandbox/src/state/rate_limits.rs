@@ -1,10 +1,10 @@
-//! Rate limits: what a bot may ask for in which time, and what becomes of one that does not listen.
+//! Rate limits: how much a bot may ask for in which time, and the ban of one that does not listen.
 
 use std::collections::{HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-/// Invalid answers are counted over this time, in milliseconds.
+/// The time over which invalid answers are counted, in milliseconds.
 const INVALID_WINDOW_MS: u64 = 10 * 60 * 1_000;
 const GLOBAL_WINDOW_MS: u64 = 1_000;
 
@@ -15,14 +15,14 @@ pub enum Scope {
     /// This bot, on one route.
     #[default]
     User,
-    /// Everybody who uses the same resource. Such a 429 is not held against the bot.
+    /// Everybody who uses the same resource. Such a 429 does not count towards a ban.
     Shared,
     /// This bot, on every route but those that answer interactions.
     Global,
 }
 
 impl Scope {
-    /// As the header has it.
+    /// Returns the word that the header has.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -32,15 +32,16 @@ impl Scope {
     }
 }
 
-/// The limits that hold. By default there are none, and answers carry no limit headers.
+/// The rate limits that hold. By default there are none, and answers carry no rate limit headers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RateLimits {
     /// Requests a second in all; answers to interactions are exempt. 0: no such limit.
     pub global: u32,
-    /// Limits of routes, each for every channel, guild or webhook by itself. The first that fits counts.
+    /// Limits of routes, each for every channel, guild or webhook by itself. The first that matches
+    /// counts.
     pub routes: Vec<RouteLimit>,
-    /// So many answers of 401, 403 and 429 within ten minutes, and the bot is banned. 0: never.
+    /// How many answers of 401, 403 and 429 within ten minutes ban the bot. 0: no ban.
     pub invalid: u32,
     /// How long a ban lasts, in milliseconds.
     pub ban_ms: u64,
@@ -55,11 +56,11 @@ pub struct RouteLimit {
     /// Only this method; without one all methods share the limit.
     #[serde(default)]
     pub method: Option<String>,
-    /// The route with `{}` for what varies, such as `/channels/{}/messages`; empty: each route that none before fits, by
-    /// itself.
+    /// The route with `{}` for its parameters, such as `/channels/{}/messages`. Empty: each route
+    /// that no limit before matches, by itself.
     #[serde(default)]
     pub route: String,
-    /// So many requests
+    /// How many requests
     pub requests: u32,
     /// in this time, in milliseconds, from the first of them on.
     pub per_ms: u64,
@@ -69,8 +70,8 @@ pub struct RouteLimit {
 }
 
 impl RateLimits {
-    /// Close to what bots see of Discord. It publishes only the global limit and that of invalid answers, and changes the
-    /// others without notice.
+    /// Returns limits close to what bots see of Discord. It publishes only the global limit and
+    /// that of invalid answers, and changes the others without notice.
     #[must_use]
     pub fn discord() -> Self {
         let of = |method: Option<&str>, route: &str, requests, per_ms| RouteLimit {
@@ -95,24 +96,25 @@ impl RateLimits {
     }
 }
 
-/// A request as the limits see it.
+/// A request as the rate limits see it.
 #[derive(Clone, Debug)]
 pub(crate) struct LimitedRequest<'a> {
     pub(crate) method: &'a str,
-    /// With `{}` for what varies.
+    /// The route with `{}` for its parameters.
     pub(crate) route: &'a str,
-    /// The channel, guild or webhook that it is about.
+    /// The channel, guild or webhook in the path.
     pub(crate) major: &'a str,
 }
 
 impl LimitedRequest<'_> {
-    /// Whether the token of an interaction is its credential: the global limit is not for these.
+    /// Returns whether the token of an interaction is its credential. The global limit exempts
+    /// these.
     fn answers_interaction(&self) -> bool {
         self.route.starts_with("/interactions/") || self.route.starts_with("/webhooks/")
     }
 }
 
-/// How a bucket stands.
+/// The state of a bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BucketState {
     pub(crate) limit: u32,
@@ -120,14 +122,14 @@ pub(crate) struct BucketState {
     /// When the window ends, in milliseconds since 1970, and how long that is from now.
     pub(crate) reset_ms: u64,
     pub(crate) after_ms: u64,
-    /// The bucket's name. Buckets of one route have the same for every channel.
+    /// The bucket's name, which is the same for every channel of a route.
     pub(crate) bucket: String,
 }
 
-/// What the limits say to a request.
+/// What the rate limits decide about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It may be looked at; with how its bucket stands after it.
+    /// It passes. Holds the state of its bucket after it.
     Pass(Option<BucketState>),
     /// It came too early.
     Wait {
@@ -135,7 +137,7 @@ pub(crate) enum Verdict {
         after_ms: u64,
         bucket: Option<BucketState>,
     },
-    /// Nothing of this bot is looked at, for so long.
+    /// The bot is banned for so long.
     Banned { status: u16, after_ms: u64 },
 }
 
@@ -146,7 +148,7 @@ struct Window {
 }
 
 impl Window {
-    /// The window that holds now: the old one, or a new one that begins.
+    /// Returns the window that holds now: the old one, or a new one that begins.
     fn at(old: Option<&Self>, now: u64, per_ms: u64) -> Self {
         let ends_ms = now + per_ms;
         old.filter(|old| old.ends_ms > now)
@@ -155,7 +157,7 @@ impl Window {
     }
 }
 
-/// The limits and how much of them is used.
+/// The rate limits, and how much of them is used.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimiter {
     limits: RateLimits,
@@ -174,12 +176,12 @@ impl RateLimiter {
         }
     }
 
-    /// The limits that hold.
+    /// Returns the limits that hold.
     pub(crate) const fn limits(&self) -> &RateLimits {
         &self.limits
     }
 
-    /// Counts a request, unless it comes too early.
+    /// Decides about a request, and counts it unless it comes too early.
     pub(crate) fn check(&mut self, asked: &LimitedRequest, now: u64) -> Verdict {
         if self.banned_until_ms > now {
             let (status, after_ms) = (self.limits.ban_status, self.banned_until_ms - now);
@@ -247,7 +249,7 @@ impl RateLimiter {
         }
     }
 
-    /// Notes how a request was answered; too many invalid answers are a ban.
+    /// Counts an invalid answer. Too many of them ban the bot.
     pub(crate) fn count_answer(&mut self, status: u16, scope: Scope, now: u64) {
         let invalid = matches!(status, 401 | 403) || (status == 429 && scope != Scope::Shared);
         if !invalid || self.limits.invalid == 0 || self.banned_until_ms > now {
@@ -262,7 +264,7 @@ impl RateLimiter {
     }
 }
 
-/// A name that tells nothing, as Discord's do.
+/// Makes a bucket name that reveals nothing, as Discord's do.
 fn name_of(route: &str) -> String {
     // FNV-1a
     let hash = route.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {

@@ -1,4 +1,4 @@
-//! What happens by itself as time passes.
+//! What happens as time passes.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::state::State;
 use crate::state::sessions::cut::Cut;
 
 impl State {
-    /// Pushes the clock forward and does what is due then.
+    /// Moves the clock forward, then does what is due.
     pub(crate) fn advance(&mut self, by: Duration) {
         self.clock.advance(by);
         self.tick();
@@ -16,7 +16,8 @@ impl State {
         self.pages.tell(None, "CLOCK", &json!({ "now_ms": now_ms }));
     }
 
-    /// Does what is due by now. Returns whether anything was.
+    /// Does what is due by now: expires sessions, releases late events, fails unanswered
+    /// interactions, archives idle threads. Returns whether anything was due.
     pub(crate) fn tick(&mut self) -> bool {
         let now = self.now();
         let expired = self.sessions.expire(now);
@@ -26,7 +27,7 @@ impl State {
         expired || told || failed || archived
     }
 
-    /// Cuts the bot's connections: those of a shard, or all.
+    /// Cuts the bot's connections: those of one shard, or all.
     pub(crate) fn cut_gateway(&mut self, shard: Option<u64>, cut: Cut) {
         let now = self.now();
         self.sessions.cut(shard, cut, now);

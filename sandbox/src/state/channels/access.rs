@@ -1,4 +1,4 @@
-//! Who may do what where: roles, overwrites, timeouts.
+//! Permissions: what roles, overwrites and timeouts leave of them.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::{Channel, ChannelKind, Overwrite};
 
 impl State {
-    /// What a member may do in the guild at large.
+    /// Computes what a member may do in the guild at large.
     pub(crate) fn guild_permissions(&self, user: Id) -> u64 {
         let Some(member) = self.people.member(user) else {
             return 0;
@@ -33,8 +33,8 @@ impl State {
         }
     }
 
-    /// What a user may do in a channel, by Discord's rule: guild, then @everyone's, the roles' and the
-    /// member's overwrites. A thread takes its parent's.
+    /// Computes what a user may do in a channel, by Discord's rule: the guild's permissions, then
+    /// the overwrites of @everyone, of roles, and of the member. A thread takes its parent's.
     pub(crate) fn permissions_in(&self, user: Id, channel: Id) -> u64 {
         let base = self.guild_permissions(user);
         if base & ADMINISTRATOR != 0 {
@@ -64,7 +64,7 @@ impl State {
         if bits & VIEW_CHANNEL == 0 { 0 } else { bits }
     }
 
-    /// Whether a user sees a channel at all.
+    /// Returns whether a user sees a channel.
     pub(crate) fn sees(&self, user: Id, channel: Id) -> bool {
         let private = self
             .channels
@@ -82,7 +82,7 @@ impl State {
             || self.permissions_in(user, channel) & permissions::MANAGE_THREADS != 0
     }
 
-    /// The channel, if the user sees it (10003, 50001).
+    /// Returns the channel, if the user sees it (10003, 50001).
     pub(crate) fn visible(&self, user: Id, channel: Id) -> ApiResult<&Channel> {
         let found = self.channels.get(channel).ok_or_else(ApiError::unknown_channel)?;
         if self.sees(user, channel) {
@@ -92,7 +92,8 @@ impl State {
         }
     }
 
-    /// Checks that the user sees the channel and may do all of this there (10003, 50001, 50013).
+    /// Refuses a user who does not see the channel or lacks a permission there (10003, 50001,
+    /// 50013).
     pub(crate) fn require(&self, user: Id, channel: Id, permissions: u64) -> ApiResult<()> {
         self.visible(user, channel)?;
         let has = self.permissions_in(user, channel);
@@ -103,7 +104,7 @@ impl State {
         }
     }
 
-    /// Checks that the actor may do this in the guild at large (50013).
+    /// Refuses an actor who lacks a permission in the guild (50013).
     pub(crate) fn require_in_guild(&self, actor: Id, permissions: u64) -> ApiResult<()> {
         let has = self.guild_permissions(actor);
         if has & ADMINISTRATOR != 0 || has & permissions == permissions {
@@ -113,7 +114,8 @@ impl State {
         }
     }
 
-    /// Takes these bits from the bot in a channel, or gives them back, by an overwrite as an admin would.
+    /// Denies the bot these permissions in a channel, or lifts that, by an overwrite as an admin
+    /// would.
     pub(crate) fn set_bot_denied(&mut self, channel: Id, bits: u64, denied: bool) {
         self.change_overwrite(channel, self.guild.bot, true, |overwrite| {
             overwrite.deny = if denied {
@@ -124,13 +126,13 @@ impl State {
         });
     }
 
-    /// Gives the bot these bits in a channel, by an overwrite as an admin would.
+    /// Allows the bot these permissions in a channel, by an overwrite as an admin would.
     pub(crate) fn grant_bot(&mut self, channel: Id, bits: u64) {
         self.change_overwrite(channel, self.guild.bot, true, |overwrite| overwrite.allow |= bits);
     }
 
-    /// Allows and denies bits to a role, or to a member, in a channel; the guild's id is @everyone's. With no bits at all
-    /// the overwrite is gone.
+    /// Sets what a role or a member is allowed and denied in a channel; the guild's id means
+    /// @everyone. Without any bit the overwrite is removed.
     pub(crate) fn overwrite(&mut self, channel: Id, subject: Id, allow: u64, deny: u64) -> ApiResult<()> {
         let member = self.people.knows(subject);
         if !member && subject != self.guild.id && !self.people.roles().iter().any(|role| role.id == subject) {
@@ -150,7 +152,8 @@ impl State {
         Ok(())
     }
 
-    /// `PUT /channels/{id}/permissions/{overwrite}`: needs Manage Roles there, and every bit that is allowed or denied.
+    /// Sets an overwrite for an actor, who needs Manage Roles there and every bit that is allowed
+    /// or denied (`PUT /channels/{id}/permissions/{overwrite}`).
     pub(crate) fn put_overwrite(
         &mut self,
         actor: Id,
@@ -172,7 +175,7 @@ impl State {
         self.overwrite(channel, subject, allow, deny)
     }
 
-    /// `DELETE /channels/{id}/permissions/{overwrite}`.
+    /// Removes an overwrite (10009; `DELETE /channels/{id}/permissions/{overwrite}`).
     pub(crate) fn delete_overwrite(&mut self, actor: Id, channel: Id, subject: Id) -> ApiResult<()> {
         self.require(actor, channel, MANAGE_ROLES)?;
         let known = self
@@ -224,7 +227,8 @@ mod tests {
     const EVERYONE: Id = world::NORTHLIGHT;
     const LEAD: Id = world::STUDIO_LEAD;
 
-    /// Overwrites in "general" (subject, allow, deny), who looks, and whether they may do this there.
+    /// Overwrites in "general" (subject, allow, deny), who looks, and whether they may do this
+    /// there.
     type Case = (&'static [(Id, u64, u64)], Id, u64, bool);
 
     const CASES: &[Case] = &[

@@ -1,4 +1,4 @@
-//! Channels: looked up, told about, edited and deleted.
+//! Channels: created, edited and deleted.
 
 use serde_json::{Value, json};
 
@@ -10,9 +10,9 @@ use crate::state::model::{Channel, ChannelKind};
 use crate::state::sessions::intent;
 use crate::world::ChannelSpec;
 
-/// Characters in a channel's or thread's name.
+/// The longest name of a channel or thread, in characters.
 pub(crate) const NAME_MAX: usize = 100;
-/// Characters in a text channel's topic.
+/// The longest topic of a text channel, in characters.
 const TOPIC_MAX: usize = 1_024;
 
 impl State {
@@ -33,7 +33,7 @@ impl State {
         }
     }
 
-    /// A new forum, below all channels.
+    /// Adds a forum below all channels. Returns its id.
     pub(crate) fn add_forum(&mut self, name: &str) -> Id {
         let id = self.next_id();
         let below = self.channels.all().filter(|channel| channel.thread.is_none());
@@ -53,7 +53,7 @@ impl State {
         id
     }
 
-    /// Tells bots and pages about a channel or thread as it is now.
+    /// Sends an event with the channel or thread as it is now to the bot and the pages.
     pub(crate) fn tell_channel(&mut self, channel: Id, event: &str) {
         let Some(found) = self.channels.get(channel) else {
             return;
@@ -65,7 +65,7 @@ impl State {
         }
     }
 
-    /// The guild's channels without threads, in the order of the list.
+    /// Returns the guild's channels without threads, in the order of the list.
     pub(crate) fn text_channels(&self) -> Vec<&Channel> {
         let mut channels: Vec<&Channel> = self.channels.all().filter(|c| c.thread.is_none()).collect();
         channels.sort_by_key(|channel| (channel.position, channel.id));

@@ -1,4 +1,4 @@
-//! How channels and threads look in JSON, with the fields that client libraries insist on.
+//! Channels and threads as JSON, with the fields that client libraries require.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::state::model::wire::id;
 use crate::state::model::{Channel, ChannelKind, Overwrite, Thread};
 
 impl State {
-    /// A channel or thread.
+    /// Formats a channel or thread.
     pub(crate) fn channel_json(&self, channel: &Channel) -> Value {
         let mut json = json!({
             "id": channel.id.to_string(),
@@ -58,7 +58,7 @@ impl State {
     }
 }
 
-/// Somebody's membership of a thread.
+/// Formats somebody's membership of a thread.
 pub(crate) fn thread_member_json(thread: Id, user: Id, joined_ms: u64) -> Value {
     json!({
         "id": thread.to_string(), "user_id": user.to_string(), "join_timestamp": iso(joined_ms), "flags": 0,

@@ -18,42 +18,42 @@ use crate::state::model::{Channel, Thread};
 pub(crate) struct Channels(BTreeMap<Id, Channel>);
 
 impl Channels {
-    /// A channel or a thread.
+    /// Returns a channel or a thread.
     pub(crate) fn get(&self, channel: Id) -> Option<&Channel> {
         self.0.get(&channel)
     }
 
-    /// Whether there is such a channel or thread.
+    /// Returns whether there is such a channel or thread.
     pub(crate) fn contains(&self, channel: Id) -> bool {
         self.0.contains_key(&channel)
     }
 
-    /// All channels and threads, by ascending id.
+    /// Returns all channels and threads, by ascending id.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Channel> {
         self.0.values()
     }
 
-    /// The threads of a channel, archived ones included, by ascending id.
+    /// Returns the threads of a channel, archived ones included, by ascending id.
     pub(crate) fn threads_of(&self, parent: Id) -> impl Iterator<Item = &Channel> {
         self.all().filter(move |channel| channel.parent == Some(parent))
     }
 
-    /// What a thread has besides a channel's things; `None` for a channel that is none.
+    /// Returns the thread part of a channel; `None` if it is no thread.
     pub(crate) fn thread(&self, channel: Id) -> Option<&Thread> {
         self.get(channel)?.thread.as_ref()
     }
 
-    /// The channel to be changed.
+    /// Borrows a channel to change it.
     pub(in crate::state) fn get_mut(&mut self, channel: Id) -> Option<&mut Channel> {
         self.0.get_mut(&channel)
     }
 
-    /// The thread to be changed.
+    /// Borrows a thread to change it.
     pub(in crate::state) fn thread_mut(&mut self, channel: Id) -> Option<&mut Thread> {
         self.get_mut(channel)?.thread.as_mut()
     }
 
-    /// All channels and threads, to be changed.
+    /// Borrows all channels and threads to change them.
     pub(in crate::state) fn all_mut(&mut self) -> impl Iterator<Item = &mut Channel> {
         self.0.values_mut()
     }

@@ -16,14 +16,14 @@ use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::{Channel, ChannelKind, HAS_THREAD, Reference, Thread};
 use crate::state::sessions::intent;
 
-/// Threads of a guild that are not archived.
+/// How many threads of a guild may be active at once.
 const ACTIVE_MAX: usize = 1_000;
 /// The idle times after which a thread may be archived, in minutes.
 const AUTO_ARCHIVE_MINUTES: [u64; 4] = [60, 1_440, 4_320, 10_080];
-/// What is taken if a thread is opened without one.
+/// The idle time of a thread that is opened without one, in minutes.
 const AUTO_ARCHIVE_DEFAULT: u64 = 1_440;
 
-/// What a thread is opened or edited with.
+/// The form by which a thread is opened or edited.
 struct ThreadForm {
     name: Option<String>,
     auto_archive_minutes: Option<u64>,
@@ -55,7 +55,7 @@ impl ThreadForm {
 }
 
 impl State {
-    /// Opens a thread from a message; it gets the message's id.
+    /// Opens a thread from a message (160004). The thread's id is the message's.
     pub(crate) fn open_thread_from(
         &mut self,
         actor: Id,
@@ -201,14 +201,15 @@ impl State {
             .ok_or_else(ApiError::unknown_channel)
     }
 
-    /// The guild's threads that are not archived.
+    /// Returns the guild's threads that are not archived.
     pub(crate) fn active_threads(&self) -> impl Iterator<Item = &Channel> {
         self.channels
             .all()
             .filter(|c| c.thread.as_ref().is_some_and(|thread| !thread.archived))
     }
 
-    /// Renames, archives, locks. The thread's owner may rename and archive; locking needs Manage Threads.
+    /// Renames, archives or locks a thread. Its owner may rename and archive; locking needs Manage
+    /// Threads.
     pub(in crate::state) fn edit_thread(&mut self, actor: Id, channel: Id, form: &Value) -> ApiResult<()> {
         let form = ThreadForm::parse(form, false)?;
         let manages = self.permissions_in(actor, channel) & MANAGE_THREADS != 0;
@@ -242,7 +243,7 @@ impl State {
         Ok(())
     }
 
-    /// Checks that `actor` may post in a thread: not locked, and permitted.
+    /// Refuses an actor who may not post in a thread: a missing permission, or a lock (160005).
     pub(crate) fn require_thread_poster(&self, actor: Id, channel: Id) -> ApiResult<()> {
         self.require(actor, channel, SEND_MESSAGES_IN_THREADS)?;
         let thread = self.channels.thread(channel);
@@ -253,7 +254,8 @@ impl State {
         Ok(())
     }
 
-    /// A message was posted in a thread: it counts, un-archives, and its author joins.
+    /// Counts a message that was posted in a thread. It opens an archived thread, and its author
+    /// joins.
     pub(in crate::state) fn count_in_thread(&mut self, channel: Id, author: Id, system: bool) {
         let now = self.now();
         let Some(thread) = self.channels.thread_mut(channel) else {
@@ -274,7 +276,7 @@ impl State {
         }
     }
 
-    /// Makes somebody a member of a thread.
+    /// Adds somebody to a thread.
     pub(crate) fn join_thread(&mut self, channel: Id, user: Id) {
         if let Some(thread) = self.channels.thread_mut(channel)
             && !thread.members.contains(&user)
@@ -283,14 +285,14 @@ impl State {
         }
     }
 
-    /// Takes somebody out of a thread.
+    /// Removes somebody from a thread.
     pub(crate) fn leave_thread(&mut self, channel: Id, user: Id) {
         if let Some(thread) = self.channels.thread_mut(channel) {
             thread.members.retain(|member| *member != user);
         }
     }
 
-    /// The members of a thread.
+    /// Formats the members of a thread.
     pub(crate) fn thread_members_json(&self, channel: Id) -> ApiResult<Vec<Value>> {
         let found = self.channels.get(channel).ok_or_else(ApiError::unknown_channel)?;
         let thread = found.thread.as_ref().ok_or_else(ApiError::wrong_channel_type)?;
@@ -301,7 +303,8 @@ impl State {
             .collect())
     }
 
-    /// Archives threads whose auto-archive time has passed without a message. Reactions do not count.
+    /// Archives threads whose auto-archive time has passed without a message. Reactions do not
+    /// count. Returns whether there were any.
     pub(in crate::state) fn archive_idle(&mut self, now: u64) -> bool {
         let idle: Vec<Id> = self
             .active_threads()
@@ -317,7 +320,7 @@ impl State {
         !idle.is_empty()
     }
 
-    /// Whether a thread is archived; false for other channels.
+    /// Returns whether a thread is archived; false for other channels.
     pub(crate) fn is_archived(&self, channel: Id) -> bool {
         let thread = self.channels.thread(channel);
         thread.is_some_and(|thread| thread.archived)

@@ -1,4 +1,5 @@
-//! The bot answers interactions: at once, deferred, in follow-ups; in three seconds and fifteen minutes.
+//! The bot's answers to interactions: within three seconds, deferred, or as follow-ups within
+//! fifteen minutes.
 
 use serde_json::{Value, json};
 
@@ -10,29 +11,29 @@ use crate::state::messages::timeline::NewMessage;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::{EPHEMERAL, Interaction, InteractionKind, LOADING, Origin, Reference, Stage};
 
-/// The time for the first answer, in milliseconds.
+/// How long the bot has for its first answer, in milliseconds.
 pub(in crate::state) const FIRST_ANSWER_MS: u64 = 3_000;
 /// How long an interaction's token works, in milliseconds.
 pub(in crate::state) const TOKEN_MS: u64 = 15 * 60 * 1_000;
 
 /// The bot's first answer to an interaction, parsed.
 pub(crate) enum FirstAnswer {
-    /// Type 4.
+    /// Type 4: a message.
     Message(Box<MessageForm>),
-    /// Type 5.
+    /// Type 5: "… is thinking".
     Defer { ephemeral: bool },
-    /// Type 6.
+    /// Type 6: a silent acknowledgement.
     DeferUpdate,
-    /// Type 7.
+    /// Type 7: an edit of the source message.
     Update(Box<MessageForm>),
-    /// Type 8.
+    /// Type 8: the choices of an autocompletion.
     Choices(Value),
-    /// Type 9.
+    /// Type 9: a modal.
     Modal(Value),
 }
 
 impl FirstAnswer {
-    /// Reads `{ "type": …, "data": … }`.
+    /// Parses `{ "type": …, "data": … }` (50035).
     pub(crate) fn parse(body: &Value, files: Vec<crate::state::model::Upload>) -> ApiResult<Self> {
         let data = &body["data"];
         let form = |files| {
@@ -78,7 +79,7 @@ impl FirstAnswer {
         }
     }
 
-    /// Whether this kind of interaction may be answered so.
+    /// Returns whether this kind of interaction may be answered so.
     fn suits(&self, interaction: &Interaction) -> bool {
         let autocomplete = interaction.kind == InteractionKind::Autocomplete;
         match self {
@@ -91,7 +92,8 @@ impl FirstAnswer {
 }
 
 impl State {
-    /// `POST /interactions/{id}/{token}/callback`. Answers what `with_response` asks for.
+    /// Takes the first answer (10062, 40060; `POST /interactions/{id}/{token}/callback`). Returns
+    /// what `with_response` asks for.
     pub(crate) fn answer_first(&mut self, id: Id, token: &str, answer: FirstAnswer) -> ApiResult<Value> {
         let now = self.now();
         self.fail_unanswered(now);
@@ -120,7 +122,7 @@ impl State {
             about["response_message_ephemeral"] =
                 json!(message["flags"].as_u64().unwrap_or(0) & EPHEMERAL != 0);
         }
-        // Deferred answers tell of no message, by the official schema.
+        // By the official schema, deferred answers have no message.
         if matches!(kind, 4 | 7) {
             told["resource"] = json!({ "type": kind, "message": message });
         }
@@ -187,7 +189,7 @@ impl State {
             interaction.user,
             interaction.kind,
         );
-        // A form that was answered is closed.
+        // A modal whose submission is answered is closed.
         if let Some(opener) = opener.and_then(|opener| self.interactions.get_mut(opener)) {
             opener.modal = None;
         }
@@ -206,7 +208,8 @@ impl State {
         self.interactions.edit(id, |found| found.original = Some(message));
     }
 
-    /// The message that answers: written by the bot, seen by all or by the one who asked.
+    /// Inserts the answering message, written by the bot and seen by all or by the one who asked.
+    /// Returns its id.
     fn insert_answer(&mut self, interaction: &Interaction, form: MessageForm, flags: u64) -> Id {
         let flags = flags | form.flags.unwrap_or(0);
         let ephemeral = flags & EPHEMERAL != 0;
@@ -231,7 +234,7 @@ impl State {
         self.insert_message(new)
     }
 
-    /// What a message tells of the interaction that it answers.
+    /// Returns what a message says about the interaction that it answers.
     fn origin_of(&self, interaction: &Interaction) -> Origin {
         let opener = interaction.opened_by.and_then(|id| self.interactions.get(id));
         let named = interaction.kind == InteractionKind::Command;
@@ -251,7 +254,7 @@ impl State {
         }
     }
 
-    /// The interaction behind a webhook token that still works (10015, 50027).
+    /// Returns the interaction behind a webhook token that still works (10015, 50027).
     fn by_token(&self, token: &str) -> ApiResult<&Interaction> {
         let found = self
             .interactions
@@ -270,7 +273,7 @@ impl State {
         }
     }
 
-    /// The message that a webhook route means: `None` is `@original`.
+    /// Returns the message that a webhook route means; `None` is `@original`.
     fn answer_message(&self, token: &str, message: Option<Id>) -> ApiResult<(Interaction, Id)> {
         let interaction = self.by_token(token)?.clone();
         let id = match message {
@@ -283,7 +286,7 @@ impl State {
         Ok((interaction, id.ok_or_else(ApiError::unknown_message)?))
     }
 
-    /// `GET /webhooks/{app}/{token}/messages/{message}`.
+    /// Formats an answer (`GET /webhooks/{app}/{token}/messages/{message}`).
     pub(crate) fn get_answer(&self, token: &str, message: Option<Id>) -> ApiResult<Value> {
         let (interaction, id) = self.answer_message(token, message)?;
         let message = self
@@ -292,7 +295,7 @@ impl State {
         Ok(self.message_json(message, self.guild.bot))
     }
 
-    /// `PATCH /webhooks/{app}/{token}/messages/{message}`.
+    /// Edits an answer (`PATCH /webhooks/{app}/{token}/messages/{message}`).
     pub(crate) fn edit_answer(
         &mut self,
         token: &str,
@@ -306,7 +309,7 @@ impl State {
         self.get_answer(token, Some(id))
     }
 
-    /// `DELETE /webhooks/{app}/{token}/messages/{message}`.
+    /// Deletes an answer (`DELETE /webhooks/{app}/{token}/messages/{message}`).
     pub(crate) fn delete_answer(&mut self, token: &str, message: Option<Id>) -> ApiResult<()> {
         let (interaction, id) = self.answer_message(token, message)?;
         self.remove_message(interaction.channel, id);
@@ -314,7 +317,8 @@ impl State {
         Ok(())
     }
 
-    /// `POST /webhooks/{app}/{token}`. The first one after a defer edits the placeholder, whatever flags it has.
+    /// Posts a follow-up (`POST /webhooks/{app}/{token}`). The first one after a deferral edits the
+    /// placeholder, whatever flags it has.
     pub(crate) fn follow_up(&mut self, token: &str, form: MessageForm) -> ApiResult<Value> {
         let interaction = self.by_token(token)?.clone();
         if interaction.stage == Stage::Deferred {

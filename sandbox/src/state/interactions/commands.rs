@@ -8,9 +8,9 @@ use crate::state::messages::form::id_of;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::wire;
 
-/// Options of a command, and choices of an option.
+/// How many options a command, and how many choices an option may have.
 const LIST_MAX: usize = 25;
-/// What Discord keeps of a registered command besides its ids.
+/// The fields that Discord keeps of a registered command besides its ids.
 const KEPT: [&str; 11] = [
     "type",
     "name",
@@ -26,7 +26,7 @@ const KEPT: [&str; 11] = [
 ];
 
 impl State {
-    /// The commands of a guild, or the global ones.
+    /// Returns the commands of a guild, or the global ones.
     pub(crate) fn list_commands(&self, guild: Option<Id>) -> Vec<Value> {
         self.interactions
             .commands
@@ -36,7 +36,7 @@ impl State {
             .collect()
     }
 
-    /// One command.
+    /// Returns one command (10063).
     pub(crate) fn get_command(&self, guild: Option<Id>, command: Id) -> ApiResult<Value> {
         let found = self
             .interactions
@@ -46,7 +46,8 @@ impl State {
         found.cloned().ok_or_else(ApiError::unknown_command)
     }
 
-    /// Replaces all commands of a scope. Those with a known name and type keep their id.
+    /// Replaces all commands of a guild, or the global ones. Those with a known name and type keep
+    /// their id.
     pub(crate) fn overwrite_commands(&mut self, guild: Option<Id>, forms: &[Value]) -> ApiResult<Vec<Value>> {
         let mut errors = FormErrors::default();
         for (form, at) in forms.iter().zip(0..) {
@@ -70,7 +71,7 @@ impl State {
         Ok(finished)
     }
 
-    /// Registers one command, or replaces the one with its name. True: it is new.
+    /// Registers one command, or replaces the one with its name. Returns whether it is new.
     pub(crate) fn upsert_command(&mut self, guild: Option<Id>, form: &Value) -> ApiResult<(bool, Value)> {
         let mut errors = FormErrors::default();
         check_command(form, "", &mut errors);
@@ -119,7 +120,7 @@ impl State {
             .retain(|known| scope(known) != guild || id_of(&known["id"]) != Some(command));
     }
 
-    /// Adds ids and defaults. A command that did not change keeps its version.
+    /// Adds ids and defaults to a command. One that did not change keeps its version.
     fn finish_command(&mut self, guild: Option<Id>, form: &Value) -> Value {
         let known = self
             .interactions
@@ -175,7 +176,8 @@ impl State {
         );
     }
 
-    /// The registered command of this name and type: the guild's own wins over the global one.
+    /// Returns the registered command of this name and type. The guild's own wins over a global
+    /// one.
     pub(crate) fn find_command(&self, name: &str, kind: u64) -> Option<&Value> {
         let mut named: Vec<&Value> = self
             .interactions
@@ -188,7 +190,8 @@ impl State {
     }
 }
 
-/// What an option says nothing of is not told of it: serenity writes out every limit and list that is not set.
+/// Removes fields that are null. serenity sends every limit and list that is not set, and Discord
+/// does not return them.
 fn drop_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {
@@ -211,7 +214,7 @@ fn key(command: &Value) -> (String, u64) {
     )
 }
 
-/// Discord's rules for commands: names, lengths, counts, required options first.
+/// Checks a command by Discord's rules: names, lengths, counts, required options first.
 fn check_command(command: &Value, path: &str, errors: &mut FormErrors) {
     let kind = command["type"].as_u64().unwrap_or(1);
     let name = command["name"].as_str().unwrap_or_default();
@@ -265,7 +268,7 @@ fn check_options(options: &Value, path: &str, errors: &mut FormErrors) {
     }
 }
 
-/// Checks the choices of an option, registered or offered by completion.
+/// Checks the choices of an option, registered or offered by autocompletion.
 pub(in crate::state) fn check_choices(choices: &Value, path: &str, errors: &mut FormErrors) {
     let choices = choices.as_array().map_or(&[][..], |choices| &choices[..]);
     errors.max_items(&format!("{path}choices"), choices.len(), LIST_MAX);
@@ -281,7 +284,7 @@ pub(in crate::state) fn check_choices(choices: &Value, path: &str, errors: &mut 
     }
 }
 
-/// `^[-_'\p{L}\p{N}]{1,32}$`, in lower case.
+/// Checks a name by `^[-_'\p{L}\p{N}]{1,32}$`, in lower case.
 fn check_name(name: &str, path: &str, errors: &mut FormErrors) {
     let allowed = |c: char| (c.is_alphanumeric() && !c.is_uppercase()) || "-_'".contains(c);
     if name.is_empty() || name.chars().count() > 32 || !name.chars().all(allowed) {

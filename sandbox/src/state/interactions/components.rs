@@ -1,4 +1,4 @@
-//! People use what stands on a message: buttons, selects, and the modals that they open.
+//! Buttons, selects and modals as people use them.
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ use crate::state::interactions::modals;
 use crate::state::model::{ActError, Interaction, InteractionKind, Stage};
 
 impl State {
-    /// Somebody clicks a button, or picks from a select (then with `values`).
+    /// Clicks a button, or picks `values` from a select, as a user. Returns the interaction's id.
     pub(crate) fn use_component(
         &mut self,
         user: Id,
@@ -39,7 +39,7 @@ impl State {
         })
     }
 
-    /// Checks what somebody picks from a select. Gives what the values refer to.
+    /// Checks the values picked from a select. Returns what they refer to.
     fn pick(&self, select: &Value, channel: Id, values: &[String]) -> Result<Map<String, Value>, ActError> {
         let count = u64::try_from(values.len()).unwrap_or(u64::MAX);
         let min = select["min_values"].as_u64().unwrap_or(1);
@@ -48,7 +48,7 @@ impl State {
         let mut resolved = Map::new();
         let offered = |resolved: &mut Map<String, Value>, value: &String| {
             let value = json!(value);
-            // The kinds of options that take the same: users, roles, both, channels.
+            // The option types that take the same: users, roles, both, channels.
             let kind = match select["type"].as_u64() {
                 Some(5) => 6,
                 Some(6) => 8,
@@ -72,8 +72,9 @@ impl State {
         Err(ActError::Invalid(message))
     }
 
-    /// Somebody sends a modal that an earlier interaction was answered with. `fields`: texts, or lists of values, by
-    /// input. It stays open until the bot answers, so that it can be sent again if it does not.
+    /// Submits the modal that an earlier interaction was answered with. `fields` are texts, or
+    /// lists of values, by input. The modal stays open until the bot answers, so it can be
+    /// submitted again. Returns the interaction's id.
     pub(crate) fn submit_modal(&mut self, user: Id, opened_by: Id, fields: &Value) -> Result<Id, ActError> {
         let opener = self
             .interactions
@@ -104,7 +105,7 @@ impl State {
         })
     }
 
-    /// The latest open modal of a user with this id.
+    /// Returns the interaction that opened a user's latest open modal with this `custom_id`.
     pub(crate) fn open_modal(&self, user: Id, custom_id: &str) -> Option<Id> {
         let mut newest_first = self.interactions.newest_first();
         let found = newest_first.find(|interaction| {

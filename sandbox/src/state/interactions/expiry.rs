@@ -1,4 +1,4 @@
-//! What becomes of interactions as time passes: those without an answer fail, and old ones are forgotten.
+//! Interactions as time passes: those without an answer fail, old ones are dropped.
 
 use serde_json::json;
 
@@ -8,11 +8,11 @@ use crate::state::interactions::answers::{FIRST_ANSWER_MS, TOKEN_MS};
 use crate::state::interactions::invoke::NO_ANSWER;
 use crate::state::model::{Interaction, InteractionKind, Stage};
 
-/// How long an interaction is remembered at all, in milliseconds.
+/// How long an interaction is kept, in milliseconds.
 const KEPT_MS: u64 = 24 * 60 * 60 * 1_000;
 
 impl State {
-    /// Forgets old interactions, with the files that came with them.
+    /// Drops old interactions with the files of their options.
     fn forget_old(&mut self, now: u64) {
         let old = |found: &Interaction| now >= found.created_ms + KEPT_MS;
         for found in self.interactions.take(old) {
@@ -22,8 +22,8 @@ impl State {
         }
     }
 
-    /// Gives up on interactions whose three seconds are over, and on deferred ones after fifteen minutes;
-    /// forgets old ones.
+    /// Fails interactions without an answer after three seconds, and deferred ones after fifteen
+    /// minutes. Drops old ones. Returns whether any failed.
     pub(in crate::state) fn fail_unanswered(&mut self, now: u64) -> bool {
         self.forget_old(now);
         let late = |found: &&Interaction| match found.stage {

@@ -1,4 +1,4 @@
-//! People use commands and menus; what they do with the bot becomes an interaction.
+//! Commands and menus as people use them, and how any use of the bot becomes an interaction.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::state::messages::form::id_of;
 use crate::state::model::{ActError, Interaction, InteractionKind, MenuTarget, Stage};
 use crate::state::sessions::intent;
 
-/// What the client shows when nobody answers.
+/// What the client shows when the bot does not answer.
 pub(crate) const NO_ANSWER: &str = "The application did not respond";
 
 /// An interaction before it has an id.
@@ -55,12 +55,12 @@ impl NewInteraction {
 }
 
 impl State {
-    /// Somebody sends a slash command.
+    /// Sends a slash command as a user. Returns the interaction's id.
     pub(crate) fn use_command(&mut self, command: &Invocation<'_>) -> Result<Id, ActError> {
         self.start_command(command, Strictness::Sent, InteractionKind::Command)
     }
 
-    /// Somebody types in an option that has completion.
+    /// Asks for the choices of the option that a user types in. Returns the interaction's id.
     pub(crate) fn autocomplete(&mut self, command: &Invocation<'_>, focused: &str) -> Result<Id, ActError> {
         self.start_command(
             command,
@@ -95,7 +95,7 @@ impl State {
         Ok(id)
     }
 
-    /// Somebody uses an entry of a message's or a member's menu.
+    /// Uses an entry of a message's or a member's menu. Returns the interaction's id.
     pub(crate) fn use_menu(
         &mut self,
         user: Id,
@@ -145,7 +145,7 @@ impl State {
         ))
     }
 
-    /// Sends an interaction to the bot.
+    /// Records an interaction and sends it to the bot. Returns its id.
     pub(in crate::state) fn start(&mut self, start: NewInteraction) -> Result<Id, ActError> {
         let id = self.next_id();
         let interaction = Interaction {

@@ -20,32 +20,32 @@ use crate::state::model::Interaction;
 #[derive(Debug, Default)]
 pub(crate) struct Interactions {
     by_id: BTreeMap<Id, Interaction>,
-    /// As Discord answers them.
+    /// As Discord returns them.
     commands: Vec<Value>,
 }
 
 impl Interactions {
-    /// Interactions as they were kept.
+    /// Builds interactions from what was saved.
     pub(in crate::state) const fn new(by_id: BTreeMap<Id, Interaction>, commands: Vec<Value>) -> Self {
         Self { by_id, commands }
     }
 
-    /// What is kept of them: interactions, commands.
+    /// Returns what is saved: interactions, commands.
     pub(in crate::state) const fn parts(&self) -> (&BTreeMap<Id, Interaction>, &Vec<Value>) {
         (&self.by_id, &self.commands)
     }
 
-    /// One interaction.
+    /// Returns one interaction.
     pub(crate) fn get(&self, interaction: Id) -> Option<&Interaction> {
         self.by_id.get(&interaction)
     }
 
-    /// The registered commands, global and of the guild, as Discord answers them.
+    /// Returns the registered commands, global and of the guild, as Discord returns them.
     pub(crate) fn commands(&self) -> &[Value] {
         &self.commands
     }
 
-    /// The interaction whose answers this token is for.
+    /// Returns the interaction whose answers carry this token.
     pub(in crate::state) fn by_token(&self, token: &str) -> Option<&Interaction> {
         self.newest_first().find(|interaction| interaction.token == token)
     }
@@ -69,7 +69,7 @@ impl Interactions {
         }
     }
 
-    /// Takes those interactions out that `wanted` names.
+    /// Removes and returns the interactions that `wanted` accepts.
     fn take(&mut self, wanted: impl Fn(&Interaction) -> bool) -> Vec<Interaction> {
         let taken = self.by_id.extract_if(.., |_, found| wanted(found));
         taken.map(|(_, found)| found).collect()

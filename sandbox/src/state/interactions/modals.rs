@@ -1,4 +1,4 @@
-//! Modals: what a bot may ask for, and what somebody has filled in.
+//! Modals: what a bot may ask for, and what a person filled in.
 
 use serde_json::{Map, Value, json};
 
@@ -38,7 +38,7 @@ pub(in crate::state) fn check(modal: &Value, errors: &mut FormErrors) {
     }
 }
 
-/// A row holds one text input with its label.
+/// Checks a row, which holds one text input with its label.
 fn check_row<'a>(row: &'a Value, path: &str, seen: &mut Vec<&'a str>, errors: &mut FormErrors) {
     let [input] = list(&row["components"]) else {
         errors.length_of_list(&format!("{path}.components"), 1, 1);
@@ -53,7 +53,7 @@ fn check_row<'a>(row: &'a Value, path: &str, seen: &mut Vec<&'a str>, errors: &m
     check_input(input, &path, seen, errors);
 }
 
-/// A label holds a text input or a select.
+/// Checks a label, which holds a text input or a select.
 fn check_label<'a>(label: &'a Value, path: &str, seen: &mut Vec<&'a str>, errors: &mut FormErrors) {
     errors.length(&format!("{path}.label"), text(&label["label"]), 1, LABEL_MAX);
     let description = format!("{path}.description");
@@ -94,15 +94,15 @@ fn check_id<'a>(input: &'a Value, path: &str, seen: &mut Vec<&'a str>, errors: &
     seen.push(custom_id);
 }
 
-/// What Discord adds to a modal that it takes: a number for each component, and the bounds of selects.
+/// Adds what Discord adds to a modal: a number for each component, and the bounds of selects.
 pub(in crate::state) fn finish(modal: &mut Value) {
     if let Some(parts) = modal["components"].as_array_mut() {
         validate::number_components(parts);
     }
 }
 
-/// What was filled in, in the shape of the modal. `fields` are texts, or lists of values, by input; `pick` checks the
-/// values of a select and gives what they refer to.
+/// Formats what was filled in, in the shape of the modal. `fields` are texts, or lists of values,
+/// by input. `pick` checks the values of a select and returns what they refer to.
 pub(in crate::state) fn filled(
     modal: &Value,
     fields: &Value,
@@ -174,7 +174,7 @@ fn picked(select: &Value, given: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Whether an input must be filled in; it must unless the bot says otherwise.
+/// Returns whether an input must be filled in; it must unless the bot says otherwise.
 pub(in crate::state) fn is_required(input: &Value) -> bool {
     input["required"].as_bool().unwrap_or(true)
 }

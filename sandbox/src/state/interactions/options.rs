@@ -1,5 +1,5 @@
-//! A command's options as a person fills them in: checked as the Discord client does, then put in the
-//! shape that bots get.
+//! The options of a command as a person fills them in: checked as the Discord client does, then
+//! formatted for the bot.
 
 use axum::body::Bytes;
 use serde_json::{Map, Value, json};
@@ -9,19 +9,19 @@ use crate::state::State;
 use crate::state::messages::form::id_of;
 use crate::state::model::{ActError, Upload};
 
-/// A slash command as somebody sends it.
+/// A slash command as a person sends it.
 pub(crate) struct Invocation<'a> {
     pub(crate) user: Id,
     pub(crate) channel: Id,
     /// `draft` or `credits pool`.
     pub(crate) name: &'a str,
-    /// A flat object by option.
+    /// The values as a flat object, by option.
     pub(crate) options: &'a Value,
     /// Files, by option.
     pub(crate) files: &'a [Upload],
 }
 
-/// Options and what they refer to, ready to be sent.
+/// Options and what they refer to, formatted for the bot.
 #[derive(Debug, Default)]
 pub(crate) struct FilledOptions {
     pub(crate) options: Vec<Value>,
@@ -35,11 +35,11 @@ pub(crate) struct FilledOptions {
 pub(crate) enum Strictness<'a> {
     /// A finished command.
     Sent,
-    /// Still typing in this option: what is missing or half-written is fine.
+    /// Still typing in this option: missing and incomplete options are accepted.
     Typing { focused: &'a str },
 }
 
-/// The part of a command definition that takes the options, and the path of subcommands to it.
+/// A command or subcommand that takes options, and the path to it.
 pub(crate) struct CommandTarget<'a> {
     pub(crate) command: &'a Value,
     options: &'a [Value],
@@ -84,7 +84,7 @@ impl<'a> CommandTarget<'a> {
         Ok(target)
     }
 
-    /// Wraps the options in their subcommands, outermost first.
+    /// Wraps options in their subcommands, outermost first.
     pub(crate) fn nest(&self, options: Vec<Value>) -> Vec<Value> {
         self.path.iter().rev().fold(options, |inner, (name, kind)| {
             vec![json!({ "name": name, "type": kind, "options": inner })]
@@ -93,7 +93,7 @@ impl<'a> CommandTarget<'a> {
 }
 
 impl State {
-    /// Checks what was filled in, and measures the files.
+    /// Checks the options that were filled in, and makes attachments of the files.
     pub(crate) fn fill_options(
         &mut self,
         command: &Invocation<'_>,
@@ -201,7 +201,8 @@ impl State {
         Ok(json!({ "name": name, "type": kind, "value": value }))
     }
 
-    /// A user (6), channel (7), role (8) or mentionable (9), by id; it is added to what is resolved.
+    /// Checks the id of a user (6), channel (7), role (8) or mentionable (9), and adds what it
+    /// refers to to `resolved`.
     pub(in crate::state) fn check_reference(
         &self,
         kind: u64,
@@ -233,14 +234,14 @@ impl State {
         Ok(json!(id.to_string()))
     }
 
-    /// Whether a channel is of one of these types; all are if there are none.
+    /// Returns whether a channel is of one of these types; any is if there are none.
     pub(in crate::state) fn is_of_types(&self, types: &Value, channel: &Value) -> bool {
         let found = id_of(channel).and_then(|id| self.channels.get(id));
         list(types).is_empty() || found.is_some_and(|found| list(types).contains(&json!(found.kind.number())))
     }
 }
 
-/// The client has one place for a file in each option.
+/// Refuses two files for one option: the client has one place for a file in each.
 fn require_one_each(uploads: &[Upload]) -> Result<(), ActError> {
     let is_first = |at: usize, file: &Upload| !uploads[..at].iter().any(|earlier| earlier.key == file.key);
     match (0..).zip(uploads).find(|(at, file)| !is_first(*at, file)) {
@@ -262,7 +263,7 @@ fn check_text(definition: &Value, value: &Value) -> Result<Value, String> {
     let count = u64::try_from(given.chars().count()).unwrap_or(u64::MAX);
     let min = definition["min_length"].as_u64().unwrap_or(0);
     let max = definition["max_length"].as_u64().unwrap_or(6_000);
-    // The client sends no empty texts: an emptied option is as good as absent.
+    // The client sends no empty texts: it drops an option that was emptied.
     if given.is_empty() {
         return Err("must not be empty".to_owned());
     }

@@ -1,4 +1,4 @@
-//! The JSON of an interaction as the bot gets it.
+//! Interactions as the bot gets them.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::state::State;
 use crate::state::model::Interaction;
 
 impl State {
-    /// The data of an `INTERACTION_CREATE`.
+    /// Formats the data of an `INTERACTION_CREATE`.
     pub(in crate::state) fn interaction_payload(&self, interaction: &Interaction, data: &Value) -> Value {
         let (user, channel) = (interaction.user, interaction.channel);
         let mut payload = json!({

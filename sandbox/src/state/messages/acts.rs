@@ -1,4 +1,4 @@
-//! What people do besides using commands: they talk, react and dismiss.
+//! What people do besides using commands: they post, react and dismiss.
 
 use crate::snowflake::Id;
 use crate::state::State;
@@ -7,7 +7,7 @@ use crate::state::model::errors::{ApiError, ApiResult};
 use crate::state::model::{ActError, Emoji, Message};
 
 impl State {
-    /// Somebody posts a message with files.
+    /// Posts a message with files as a user.
     pub(crate) fn say(&mut self, user: Id, channel: Id, form: MessageForm) -> Result<Id, ActError> {
         let limit = self.attachment_limit(user);
         let size = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
@@ -17,7 +17,7 @@ impl State {
         Ok(self.post(user, channel, form)?)
     }
 
-    /// Somebody clicks an emoji under a message.
+    /// Adds a reaction as a user.
     pub(crate) fn add_reaction(
         &mut self,
         user: Id,
@@ -30,7 +30,7 @@ impl State {
         Ok(self.react(user, channel, message, &emoji, burst)?)
     }
 
-    /// Somebody takes their own reaction back.
+    /// Removes a user's own reaction.
     pub(crate) fn remove_reaction(
         &mut self,
         user: Id,
@@ -42,7 +42,7 @@ impl State {
         Ok(self.unreact(user, user, channel, message, &emoji)?)
     }
 
-    /// Somebody dismisses a message that only they see. The bot does not hear of it.
+    /// Dismisses an ephemeral message of a user. The bot is not told.
     pub(crate) fn dismiss(&mut self, user: Id, message: Id) -> ApiResult<()> {
         let meant = |found: &&Message| found.id == message && found.only_for == Some(user);
         let channel = self.messages.all().find(meant).map(|found| found.channel);

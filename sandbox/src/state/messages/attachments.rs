@@ -7,7 +7,7 @@ use crate::state::State;
 use crate::state::model::{Attachment, Blob, Upload};
 
 impl State {
-    /// Takes in a file.
+    /// Keeps a file, and returns it as an attachment.
     pub(crate) fn store(&mut self, upload: &Upload, description: Option<String>) -> Attachment {
         let attachment = self.measure(upload, description);
         self.keep(attachment.id, upload.bytes.clone());
@@ -19,7 +19,7 @@ impl State {
         self.messages.keep_file(attachment, bytes);
     }
 
-    /// Names and measures a file. Its bytes are not kept yet.
+    /// Makes an attachment of a file, without keeping its bytes yet.
     pub(in crate::state) fn measure(&mut self, upload: &Upload, description: Option<String>) -> Attachment {
         let id = self.next_id();
         let size = imagesize::blob_size(&upload.bytes).ok();
@@ -37,12 +37,12 @@ impl State {
         }
     }
 
-    /// Where the bytes of an attachment are.
+    /// Returns where the bytes of an attachment are.
     pub(crate) fn blob(&self, attachment: Id) -> Option<Blob> {
         self.messages.file(attachment).cloned()
     }
 
-    /// Where the bytes behind one of our URLs are.
+    /// Returns where the bytes behind a URL of the sandbox are.
     pub(crate) fn blob_at(&self, url: &str) -> Option<Blob> {
         let path = url.strip_prefix(&self.origin)?.strip_prefix("/attachments/")?;
         let id = path.split('/').nth(1)?.parse().ok()?;
@@ -50,7 +50,8 @@ impl State {
     }
 }
 
-/// Discord keeps letters, digits, `.`, `_` and `-` of a file name, and writes `_` for the rest.
+/// Replaces what Discord does not keep of a file name (all but letters, digits, `.`, `_` and `-`)
+/// with `_`.
 fn safe_name(name: &str) -> String {
     let keep = |c: char| {
         if c.is_ascii_alphanumeric() || "._-".contains(c) {
@@ -67,7 +68,7 @@ fn safe_name(name: &str) -> String {
     }
 }
 
-/// The media type by the name, else as it was sent.
+/// Returns the media type by the file name, else as it was sent.
 pub(crate) fn content_type(filename: &str, sent: Option<&str>) -> String {
     let extension = filename
         .rsplit('.')

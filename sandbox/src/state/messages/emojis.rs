@@ -1,4 +1,4 @@
-//! The guild's own emoji: made, taken away, and told apart from those that nobody knows.
+//! The guild's own emoji: created, deleted, and required where a message names one.
 
 use serde_json::{Value, json};
 
@@ -10,11 +10,11 @@ use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::{CustomEmoji, Emoji, wire};
 use crate::state::sessions::intent;
 
-/// Characters in a name, at least and at most.
+/// The shortest and the longest name, in characters.
 const NAME: (usize, usize) = (2, 32);
 
 impl State {
-    /// Makes an emoji of the guild (50013, 50035, 30008).
+    /// Creates an emoji of the guild (50013, 50035, 30008). Returns its id.
     pub(crate) fn create_emoji(&mut self, actor: Id, name: &str) -> ApiResult<Id> {
         self.require_in_guild(actor, CREATE_GUILD_EXPRESSIONS)?;
         require_name(name)?;
@@ -33,7 +33,8 @@ impl State {
         Ok(id)
     }
 
-    /// Takes an emoji from the guild. Reactions with it stay, and can still be joined.
+    /// Deletes an emoji of the guild (10014). Reactions with it stay, and others can still join
+    /// them.
     pub(crate) fn delete_emoji(&mut self, emoji: Id) -> ApiResult<()> {
         self.messages
             .emojis
@@ -43,7 +44,8 @@ impl State {
         Ok(())
     }
 
-    /// The emoji that is meant, by the name that the guild gave it: of a custom one only the id counts (10014).
+    /// Returns an emoji with the name that the guild gave it. Of a custom one only the id counts
+    /// (10014).
     pub(in crate::state) fn guild_emoji(&self, emoji: &Emoji) -> ApiResult<Emoji> {
         let Some(id) = emoji.id else {
             return Ok(emoji.clone());
@@ -59,8 +61,8 @@ impl State {
         })
     }
 
-    /// Refuses a message with a button or a choice whose emoji is none (50035). A custom one is told by its id, whatever
-    /// it is called; on Discord the code speaks of buttons for choices too.
+    /// Refuses a message with a button or a select option whose emoji is unknown (50035). Of a
+    /// custom emoji only the id counts. Discord's error code speaks of buttons for both.
     pub(in crate::state) fn require_emojis(&self, form: &MessageForm) -> ApiResult<()> {
         let mut errors = FormErrors::default();
         let rows = form.components.as_deref().unwrap_or_default();
@@ -94,7 +96,7 @@ impl State {
         }
     }
 
-    /// The guild's emoji, oldest first, as everybody sees them.
+    /// Formats the guild's emoji, oldest first, without their creators.
     pub(crate) fn emojis_json(&self) -> Vec<Value> {
         self.messages
             .emojis
@@ -103,7 +105,7 @@ impl State {
             .collect()
     }
 
-    /// One of them, or none of this id (10014).
+    /// Formats one emoji for a reader (10014).
     pub(crate) fn emoji_seen_by(&self, reader: Id, emoji: Id) -> ApiResult<Value> {
         let found = self
             .messages
@@ -113,14 +115,14 @@ impl State {
         Ok(self.with_creator(reader, emoji_json(emoji, found), found))
     }
 
-    /// All of them.
+    /// Formats the guild's emoji for a reader, oldest first.
     pub(crate) fn emojis_seen_by(&self, reader: Id) -> Vec<Value> {
         let all = self.messages.emojis.iter();
         all.map(|(id, emoji)| self.with_creator(reader, emoji_json(*id, emoji), emoji))
             .collect()
     }
 
-    /// Who made an emoji is told only to those who may make or manage some.
+    /// Adds the creator, whom only readers see that may create or manage emoji.
     fn with_creator(&self, reader: Id, mut json: Value, emoji: &CustomEmoji) -> Value {
         let either = CREATE_GUILD_EXPRESSIONS | MANAGE_GUILD_EXPRESSIONS;
         if self.guild_permissions(reader) & either != 0 {

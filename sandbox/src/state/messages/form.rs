@@ -1,4 +1,4 @@
-//! What a message is posted or edited with, parsed and checked once.
+//! The form by which a message is posted or edited, parsed and checked once.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use crate::state::messages::validate;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::{EPHEMERAL, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Upload};
 
-/// Characters in a message.
+/// The longest text of a message, in characters.
 const CONTENT_MAX: usize = 2_000;
-/// Files of a message.
+/// How many files a message may have.
 const FILES_MAX: usize = 10;
-/// Characters in a nonce.
+/// The longest nonce, in characters.
 const NONCE_MAX: usize = 25;
-/// Characters in a file's description.
+/// The longest description of a file, in characters.
 const DESCRIPTION_MAX: usize = 1_024;
 /// The flags a bot may set; others are dropped.
 const SETTABLE: u64 = EPHEMERAL | SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS;
 
-/// A message to be: in an edit, `None` leaves a part as it is.
+/// The parts of a message. In an edit, `None` leaves a part as it is.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MessageForm {
     pub(crate) content: Option<String>,
@@ -61,7 +61,7 @@ pub(crate) struct AllowedMentions {
 }
 
 impl Default for AllowedMentions {
-    /// Without the field everything counts.
+    /// Makes every mention count, as without the field.
     fn default() -> Self {
         Self {
             everyone: true,
@@ -74,7 +74,7 @@ impl Default for AllowedMentions {
     }
 }
 
-/// An id given as a string or, as some libraries do, as a number.
+/// Parses an id that is a string or, as some libraries send it, a number.
 pub(crate) fn id_of(value: &Value) -> Option<Id> {
     value
         .as_u64()
@@ -82,7 +82,7 @@ pub(crate) fn id_of(value: &Value) -> Option<Id> {
 }
 
 impl MessageForm {
-    /// Reads `payload_json` (or a plain JSON body) and the files beside it.
+    /// Parses a JSON body and the files beside it (50035).
     pub(crate) fn parse(body: &Value, files: Vec<Upload>) -> ApiResult<Self> {
         let mut errors = FormErrors::default();
         let mut form = Self {
@@ -115,7 +115,8 @@ impl MessageForm {
         Ok(form)
     }
 
-    /// Splits `attachments` into kept ones (snowflakes) and descriptions of `files[n]` (small numbers).
+    /// Splits `attachments` into kept ones (snowflakes) and descriptions of `files[n]` (small
+    /// numbers).
     fn take_files(&mut self, attachments: &Value, files: Vec<Upload>, errors: &mut FormErrors) {
         let mut told: BTreeMap<String, (Option<String>, Option<String>)> = BTreeMap::new();
         let uploaded = |id: &str| files.iter().any(|file| file.key == id);
@@ -151,7 +152,7 @@ impl MessageForm {
             .collect();
     }
 
-    /// Whether there is nothing that could be shown.
+    /// Returns whether there is nothing to show.
     pub(crate) fn is_empty(&self) -> bool {
         self.content.as_deref().unwrap_or_default().trim().is_empty()
             && self.embeds.as_ref().is_none_or(Vec::is_empty)
@@ -159,7 +160,7 @@ impl MessageForm {
             && self.files.is_empty()
     }
 
-    /// Whether an edit changes nothing but flags.
+    /// Returns whether an edit changes nothing but flags.
     pub(crate) fn is_flags_alone(&self) -> bool {
         let text = self.content.is_none() && self.embeds.is_none() && self.components.is_none();
         text && self.kept.is_none() && self.files.is_empty() && self.flags.is_some()

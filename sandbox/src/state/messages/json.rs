@@ -1,4 +1,4 @@
-//! How messages look in JSON.
+//! Messages as JSON, with the fields that client libraries require.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::state::model::{
 };
 
 impl State {
-    /// A message as `viewer` gets it from REST.
+    /// Formats a message as REST returns it to `viewer`.
     pub(crate) fn message_json(&self, message: &Message, viewer: Id) -> Value {
         let mut json = self.bare_message_json(message, viewer);
         if let Some(reference) = message.reference {
@@ -140,7 +140,7 @@ impl State {
             .collect()
     }
 
-    /// The embeds, unless they are suppressed, with the URLs of files as they are now.
+    /// Formats the embeds, unless they are suppressed, with fresh URLs of files.
     fn embeds_json(&self, message: &Message) -> Vec<Value> {
         if message.flags & SUPPRESS_EMBEDS != 0 {
             return vec![];
@@ -161,7 +161,7 @@ impl State {
         embeds
     }
 
-    /// A file of a message, or of a command's option.
+    /// Formats a file of a message or of a command's option.
     pub(crate) fn attachment_json(&self, channel: Id, attachment: &Attachment) -> Value {
         let url = self.attachment_url(channel, attachment);
         let mut json = json!({
@@ -182,7 +182,7 @@ impl State {
         json
     }
 
-    /// Where a file can be fetched, for about a day.
+    /// Returns where a file can be fetched, for about a day.
     pub(crate) fn attachment_url(&self, channel: Id, attachment: &Attachment) -> String {
         let path = format!("/attachments/{channel}/{}/{}", attachment.id, attachment.filename);
         format!("{}{path}?{}", self.origin, self.signature(&path, attachment.id))

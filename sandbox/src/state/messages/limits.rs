@@ -1,4 +1,4 @@
-//! How large files and requests may be, which nonces stand for a message, and which edits and URLs count.
+//! The limits of files and requests, and the moves that keep the posting rules.
 
 use crate::snowflake::Id;
 use crate::state::State;
@@ -7,19 +7,21 @@ use crate::state::model::Nitro;
 use crate::state::model::errors::ApiResult;
 
 const MEBIBYTE: u64 = 1 << 20;
-/// The smallest limit of a whole request. Discord tells none; people have seen 25 MiB.
+/// The limit of a whole request, in bytes, unless a larger file is allowed. Discord documents none;
+/// people have seen 25 MiB.
 const REQUEST_BYTES: u64 = 25 * MEBIBYTE;
-/// What a request carries besides its file.
+/// How many bytes a request may have besides its file.
 const BESIDES: u64 = MEBIBYTE;
 
 impl State {
-    /// The largest file that the bot may post, in bytes.
+    /// Returns the largest file that the bot may post, in bytes.
     pub(crate) fn upload_limit(&self) -> u64 {
         let limits = self.messages.limits();
         limits.file_bytes.unwrap_or_else(|| self.guild.upload_limit())
     }
 
-    /// The largest file that a user may upload here, in bytes; answers to their interactions may be as large.
+    /// Returns the largest file that a user may upload here, in bytes. Answers to their
+    /// interactions may be as large.
     pub(crate) fn attachment_limit(&self, user: Id) -> u64 {
         let nitro = self.people.user(user).map_or(Nitro::None, |user| user.nitro);
         match nitro {
@@ -28,9 +30,9 @@ impl State {
         }
     }
 
-    /// The largest file and the largest body of a request to this path, in bytes. The bot posts as the guild allows, and
-    /// answers an interaction as who started it may upload; what people send through the page is checked when it is known
-    /// who they are.
+    /// Returns the largest file and the largest body of a request to this path, in bytes. The bot
+    /// posts what the guild allows, and answers an interaction with what its user may upload. What
+    /// people send through the page is checked later, when the sender is known.
     pub(crate) fn body_limits(&self, path: &str) -> (u64, u64) {
         let mut parts = path.trim_start_matches('/').split('/');
         let token = match parts.next() {
@@ -47,8 +49,7 @@ impl State {
         (file, whole.unwrap_or(REQUEST_BYTES.max(file + BESIDES)))
     }
 
-    /// The message that a nonce stands for, even if it was deleted since: then it is unknown (10008), and nothing is
-    /// posted in its place.
+    /// Returns the message that a nonce stands for. One that was deleted since is refused (10008).
     pub(super) fn first_with_nonce(&mut self, author: Id, channel: Id, nonce: &str) -> ApiResult<Option<Id>> {
         let now = self.now();
         let rules = &mut self.messages.content.rules;
@@ -78,14 +79,14 @@ impl State {
         rules.count_old_edit(channel, sent_ms, now)
     }
 
-    /// The query that lets a file be fetched.
+    /// Returns the query that makes a file's path fetchable.
     pub(super) fn signature(&self, path: &str, attachment: Id) -> String {
         let life_ms = self.messages.limits().url_ms;
         let signer = &self.messages.content.signer;
         signer.sign(path, attachment, life_ms, self.now())
     }
 
-    /// Whether a file may be fetched with this query now.
+    /// Returns whether a file may be fetched with this query now.
     pub(crate) fn is_signed(&self, path: &str, query: &str) -> bool {
         self.messages.content.signer.is_signed(path, query, self.now())
     }

@@ -36,7 +36,7 @@ pub(crate) struct Messages {
     content: Content,
 }
 
-/// What else is kept of messages, in one object.
+/// The posting rules and the signer, which are saved as one object.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(in crate::state) struct Content {
     #[serde(flatten)]
@@ -45,7 +45,7 @@ pub(in crate::state) struct Content {
     signer: UrlSigner,
 }
 
-/// What is kept of messages.
+/// What is saved of messages.
 pub(in crate::state) type Parts<'a> = (
     &'a BTreeMap<Id, BTreeMap<Id, Message>>,
     &'a HashMap<Id, Blob>,
@@ -54,7 +54,7 @@ pub(in crate::state) type Parts<'a> = (
 );
 
 impl Messages {
-    /// Messages as they were kept.
+    /// Builds messages from what was saved.
     pub(in crate::state) const fn new(
         by_channel: BTreeMap<Id, BTreeMap<Id, Message>>,
         files: HashMap<Id, Blob>,
@@ -69,17 +69,17 @@ impl Messages {
         }
     }
 
-    /// What is kept of them: messages, files, emoji, and what limits messages.
+    /// Returns what is saved: messages, files, emoji, posting rules and signer.
     pub(in crate::state) const fn parts(&self) -> Parts<'_> {
         (&self.by_channel, &self.files, &self.emojis, &self.content)
     }
 
-    /// A message, ephemeral or not.
+    /// Returns a message, ephemeral or not.
     pub(crate) fn get(&self, channel: Id, message: Id) -> Option<&Message> {
         self.by_channel.get(&channel)?.get(&message)
     }
 
-    /// The messages of a channel, ephemeral ones included, oldest first.
+    /// Returns the messages of a channel, ephemeral ones included, oldest first.
     pub(crate) fn in_channel(&self, channel: Id) -> impl DoubleEndedIterator<Item = &Message> {
         self.by_channel
             .get(&channel)
@@ -87,27 +87,27 @@ impl Messages {
             .flat_map(BTreeMap::values)
     }
 
-    /// All messages, channel by channel.
+    /// Returns all messages, channel by channel.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Message> {
         self.by_channel.values().flat_map(BTreeMap::values)
     }
 
-    /// What may be posted and edited.
+    /// Returns what may be posted and edited.
     pub(crate) const fn limits(&self) -> &MessageLimits {
         self.content.rules.limits()
     }
 
-    /// Changes what may be posted and edited from now on.
+    /// Sets what may be posted and edited.
     pub(crate) fn set_limits(&mut self, limits: MessageLimits) {
         self.content.rules.set_limits(limits);
     }
 
-    /// Where the bytes of a file are.
+    /// Returns where the bytes of a file are.
     pub(crate) fn file(&self, attachment: Id) -> Option<&Blob> {
         self.files.get(&attachment)
     }
 
-    /// The files whose bytes are in memory alone.
+    /// Returns the files whose bytes are in memory alone.
     pub(in crate::state) fn files_in_memory(&self) -> impl Iterator<Item = (Id, Bytes)> {
         self.files.iter().filter_map(|(id, blob)| match blob {
             Blob::Memory(bytes) => Some((*id, bytes.clone())),
@@ -115,7 +115,7 @@ impl Messages {
         })
     }
 
-    /// The bytes of a file, if it is still there, are at this path from now on.
+    /// Notes that the bytes of a file, if it still exists, are at this path.
     pub(in crate::state) fn move_file(&mut self, attachment: Id, path: PathBuf) {
         if let Some(blob) = self.files.get_mut(&attachment) {
             *blob = Blob::Disk(path);
@@ -132,7 +132,7 @@ impl Messages {
         self.files.remove(&attachment);
     }
 
-    /// Takes a channel's messages away, with their files.
+    /// Removes the messages of a channel with their files.
     pub(in crate::state) fn forget_channel(&mut self, channel: Id) {
         let messages = self.by_channel.remove(&channel).unwrap_or_default();
         for message in messages.values() {
@@ -140,18 +140,18 @@ impl Messages {
         }
     }
 
-    /// Changes a message.
+    /// Borrows a message to change it.
     pub(in crate::state) fn get_mut(&mut self, channel: Id, message: Id) -> Option<&mut Message> {
         self.by_channel.get_mut(&channel)?.get_mut(&message)
     }
 
-    /// Puts a message in its channel, in the place of the one with its id.
+    /// Inserts a message in its channel, or replaces the one with its id.
     fn insert(&mut self, message: Message) {
         let channel = self.by_channel.entry(message.channel).or_default();
         channel.insert(message.id, message);
     }
 
-    /// Takes a message away, with its files.
+    /// Removes a message with its files.
     fn remove(&mut self, channel: Id, message: Id) -> Option<Message> {
         let removed = self.by_channel.get_mut(&channel)?.remove(&message)?;
         self.forget_files(&removed.attachments);

@@ -1,4 +1,4 @@
-//! Posting and editing: who may, what counts as a mention, which message a nonce stands for.
+//! Posting and editing messages: permissions, mentions, nonces.
 
 use serde_json::Value;
 
@@ -12,11 +12,12 @@ use crate::state::messages::timeline::{Mentions, NewMessage};
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors, invalid};
 use crate::state::model::{Attachment, ChannelKind, EPHEMERAL, LOADING, Message, Reference, SUPPRESS_EMBEDS};
 
-/// Files of a message.
+/// How many files a message may have.
 const FILES_MAX: usize = 10;
 
 impl State {
-    /// Posts a message as `author`. With an enforced nonce it may answer with an earlier one.
+    /// Posts a message as `author`. Returns its id; with an enforced nonce, that of an earlier
+    /// message.
     pub(crate) fn post(&mut self, author: Id, channel: Id, form: MessageForm) -> ApiResult<Id> {
         self.require_poster(author, channel, &form)?;
         form.require_something()?;
@@ -79,7 +80,7 @@ impl State {
         }
     }
 
-    /// Moves a form's parts into a new message.
+    /// Fills a new message with the parts of a form.
     pub(in crate::state) fn fill(
         &mut self,
         new: NewMessage,
@@ -120,7 +121,7 @@ impl State {
         }
     }
 
-    /// Who `content` mentions, as far as `allowed` lets it.
+    /// Finds whom `content` mentions, as far as `allowed` lets it.
     fn mentions_in(&self, channel: Id, author: Id, content: &str, allowed: &AllowedMentions) -> Mentions {
         let mut mentions = Mentions::default();
         for tag in content
@@ -147,8 +148,8 @@ impl State {
         mentions
     }
 
-    /// Notes the files that embeds show (`attachment://name`, or the URL of one of them); such a file is shown in the
-    /// embed alone. Its URL is made anew each time that the message is read.
+    /// Links embeds to the files that they show (`attachment://name`, or a file's URL). Such a file
+    /// is shown in the embed alone. Each reading of the message makes its URL anew.
     fn link_embeds(&self, embeds: &mut [Value], attachments: &mut [Attachment]) {
         for file in &mut *attachments {
             file.in_embed = false;
@@ -172,7 +173,7 @@ impl State {
         }
     }
 
-    /// Edits a message of one's own.
+    /// Edits the editor's own message, or with Manage Messages the flags of another's.
     pub(crate) fn edit(&mut self, editor: Id, channel: Id, message: Id, form: MessageForm) -> ApiResult<()> {
         self.visible(editor, channel)?;
         let found = self.public_message(channel, message)?;
@@ -195,7 +196,8 @@ impl State {
         self.apply_edit(channel, message, form)
     }
 
-    /// Changes what the form names and keeps the rest; what is left must be something.
+    /// Changes the parts that the form names and keeps the rest. Refuses to leave a message empty
+    /// (50006).
     pub(in crate::state) fn apply_edit(
         &mut self,
         channel: Id,

@@ -1,4 +1,4 @@
-//! Reactions: added, taken away, listed.
+//! Reactions: added, removed, listed.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::state::model::errors::{ApiError, ApiResult};
 use crate::state::model::{Emoji, Message, Reaction, wire};
 use crate::state::sessions::intent;
 
-/// Different emoji on a message.
+/// How many different emoji a message may have.
 const EMOJI_MAX: usize = 20;
 impl State {
     /// Adds a reaction. Adding it twice changes nothing.
@@ -51,7 +51,7 @@ impl State {
         Ok(())
     }
 
-    /// Takes somebody's reaction away: one's own, or with Manage Messages another's.
+    /// Removes the actor's own reaction, or with Manage Messages another's.
     pub(crate) fn unreact(
         &mut self,
         actor: Id,
@@ -77,7 +77,7 @@ impl State {
         Ok(())
     }
 
-    /// Takes all reactions away, or all with one emoji.
+    /// Removes all reactions, or all with one emoji.
     pub(crate) fn clear_reactions(
         &mut self,
         actor: Id,
@@ -107,7 +107,7 @@ impl State {
         Ok(())
     }
 
-    /// Who reacted, by ascending user id (`GET …/reactions/{emoji}`).
+    /// Formats who reacted, by ascending user id (`GET …/reactions/{emoji}`).
     pub(crate) fn reactors(
         &self,
         reader: Id,
@@ -132,8 +132,8 @@ impl State {
         Ok(listed.map(|user| self.user_json(user)).collect())
     }
 
-    /// The emoji that is meant, as it is called on the message, else in the guild (10014). One that was taken from the
-    /// guild since is still known where it stands.
+    /// Returns an emoji with the name that it has on the message, else in the guild (10014). A
+    /// deleted emoji is still known on messages that have it.
     fn emoji_on(&self, message: &Message, emoji: &Emoji) -> ApiResult<Emoji> {
         match message.reaction(emoji) {
             Some(there) => Ok(there.emoji.clone()),
@@ -168,7 +168,7 @@ impl State {
     }
 }
 
-/// Reactions for the page: with everybody who reacted.
+/// Formats reactions for the page, with everybody who reacted.
 pub(crate) fn page_reactions_json(message: &Message, viewer: Id) -> Value {
     let shown = message.reactions.iter().map(|reaction| {
         let users: Vec<String> = reaction
@@ -187,7 +187,7 @@ pub(crate) fn page_reactions_json(message: &Message, viewer: Id) -> Value {
     shown.collect()
 }
 
-/// Which of those who reacted are listed.
+/// Which of those who reacted to list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReactorPage {
     pub(crate) after: Option<Id>,

@@ -1,4 +1,4 @@
-//! What Discord limits about messages: sizes, nonces, the life of URLs, edits of old messages.
+//! The rules of posting: sizes, nonces, the life of URLs, edits of old messages.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,27 +7,30 @@ use serde::{Deserialize, Serialize};
 use crate::snowflake::Id;
 use crate::state::model::errors::{ApiError, ApiResult};
 
-/// A message is old after this many milliseconds: then its edits are limited.
+/// The age from which on edits of a message are limited, in milliseconds.
 const OLD_MS: u64 = 60 * 60 * 1_000;
 
-/// What may be posted, for how long it can be fetched, and what may be edited.
+/// What may be posted and edited, and how long files can be fetched.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MessageLimits {
-    /// The largest file that the bot may post, in bytes. Unset: 10, 10, 50 or 100 MiB by the guild's boosts.
+    /// The largest file that the bot may post, in bytes. Unset: 10, 10, 50 or 100 MiB by the
+    /// guild's boosts.
     pub file_bytes: Option<u64>,
-    /// The largest request, in bytes. Unset: 25 MiB, or the largest file and 1 MiB. Discord does not tell.
+    /// The largest request, in bytes. Unset: 25 MiB, or the largest file and 1 MiB. Discord
+    /// documents none.
     pub request_bytes: Option<u64>,
-    /// How long an enforced nonce stands for its message, in milliseconds. Discord says "the past few minutes"; five
-    /// here.
+    /// How long an enforced nonce stands for its message, in milliseconds. Discord says "the past
+    /// few minutes"; five here.
     pub nonce_ms: u64,
-    /// How long the URL of a file works after it was read, in milliseconds: a day, at least half of it.
+    /// How long the URL of a file works after it was read, in milliseconds: a day, at least half of
+    /// it.
     pub url_ms: u64,
-    /// How many edits of messages older than an hour a channel takes. Unset: as many as one likes.
+    /// How many edits of messages older than an hour a channel takes. Unset: any number.
     pub old_edits: Option<OldEdits>,
 }
 
-/// So many edits in so much time.
+/// A limit of edits in a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct OldEdits {
@@ -38,7 +41,7 @@ pub struct OldEdits {
 }
 
 impl OldEdits {
-    /// What people have seen; Discord does not tell: 3 every 20 seconds.
+    /// Returns what people have seen: 3 every 20 seconds. Discord documents none.
     #[must_use]
     pub const fn discord() -> Self {
         Self {
@@ -49,7 +52,7 @@ impl OldEdits {
 }
 
 impl Default for MessageLimits {
-    /// As on Discord, but for the edits of old messages, because a story should not wait for them.
+    /// Returns Discord's limits without that of old edits, because a story should not wait for it.
     fn default() -> Self {
         Self {
             file_bytes: None,
@@ -61,7 +64,7 @@ impl Default for MessageLimits {
     }
 }
 
-/// The limits, and what counts against them. Nonces outlive the process.
+/// The limits, and what counts against them. Nonces are saved.
 #[derive(Debug, Default, Deserialize, Serialize)]
 pub(crate) struct PostingRules {
     #[serde(skip)]
@@ -84,17 +87,17 @@ pub(crate) struct Nonce {
 }
 
 impl PostingRules {
-    /// What may be posted and edited.
+    /// Returns what may be posted and edited.
     pub(crate) const fn limits(&self) -> &MessageLimits {
         &self.limits
     }
 
-    /// Changes what may be posted and edited from now on.
+    /// Sets what may be posted and edited.
     pub(crate) fn set_limits(&mut self, limits: MessageLimits) {
         self.limits = limits;
     }
 
-    /// The message that a nonce of an author stands for in a channel.
+    /// Returns the message that a nonce of an author stands for in a channel.
     pub(crate) fn message_of(&mut self, author: Id, channel: Id, nonce: &str, now: u64) -> Option<Id> {
         let since = now.saturating_sub(self.limits.nonce_ms);
         self.nonces.retain(|known| known.sent_ms >= since);

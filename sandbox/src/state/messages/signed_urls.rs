@@ -1,4 +1,4 @@
-//! The query that lets a file be fetched, for as long as its URL lives.
+//! Signatures of file URLs.
 
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::snowflake::{self, Id};
 
-/// Signs URLs. What it signed still holds after a restart.
+/// Signs URLs. Its signatures stay valid after a restart.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct UrlSigner {
     key: u64,
@@ -21,8 +21,8 @@ impl Default for UrlSigner {
 }
 
 impl UrlSigner {
-    /// The query for a path: `ex` and `is` are the seconds when it ends and began, in hex, `hm` vouches for them. It
-    /// changes every half of a URL's life.
+    /// Returns the query that makes a path fetchable. `ex` and `is` are when it expires and was
+    /// issued, in hex seconds; `hm` is the signature. The query changes every half of a URL's life.
     pub(crate) fn sign(&self, path: &str, attachment: Id, life_ms: u64, now: u64) -> String {
         let uploaded = snowflake::ms(attachment);
         let step = (life_ms / 2).max(1_000);
@@ -32,7 +32,7 @@ impl UrlSigner {
         format!("ex={expires:x}&is={issued:x}&hm={vouched}")
     }
 
-    /// Whether a file may be fetched with this query now.
+    /// Returns whether a file may be fetched with this query now.
     pub(crate) fn is_signed(&self, path: &str, query: &str, now: u64) -> bool {
         let value = |key: &str| {
             let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -45,7 +45,8 @@ impl UrlSigner {
         value("hm") == Some(&self.vouch(path, issued, expires)) && now / 1_000 < expires
     }
 
-    /// 64 hex digits that only this sandbox can make. They keep honest bots honest; nothing secret hangs on them.
+    /// Makes the signature: 64 hex digits. It shows a bot that made up or kept a URL; it protects
+    /// no secret.
     fn vouch(&self, path: &str, issued: u64, expires: u64) -> String {
         let part = |nth: u64| {
             let mut hasher = DefaultHasher::new();

@@ -1,4 +1,4 @@
-//! Messages: kept, found, listed, told about, deleted.
+//! The messages of a channel: inserted, found, listed and deleted.
 
 use serde_json::{Value, json};
 
@@ -10,10 +10,10 @@ use crate::state::model::errors::{ApiError, ApiResult};
 use crate::state::model::{Attachment, Message, Origin, Reference};
 use crate::state::sessions::intent;
 
-/// How old a message may be to be deleted together with others, in milliseconds: two weeks.
+/// The age up to which messages can be deleted in bulk, in milliseconds: two weeks.
 const BULK_AGE_MS: u64 = 14 * 24 * 60 * 60 * 1_000;
 
-/// A message before it has a time and, but for the first of a post, an id.
+/// A message before it is inserted. Only the first message of a forum post has an id yet.
 pub(crate) struct NewMessage {
     pub(crate) id: Option<Id>,
     pub(crate) channel: Id,
@@ -31,7 +31,7 @@ pub(crate) struct NewMessage {
     pub(crate) only_for: Option<Id>,
 }
 
-/// Who a text mentions, as far as it was allowed to.
+/// Who a text mentions, as far as it is allowed to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mentions {
     pub(crate) users: Vec<Id>,
@@ -40,7 +40,7 @@ pub(crate) struct Mentions {
 }
 
 impl NewMessage {
-    /// An empty message.
+    /// Makes an empty message.
     pub(crate) fn new(channel: Id, author: Id) -> Self {
         Self {
             id: None,
@@ -61,7 +61,7 @@ impl NewMessage {
     }
 }
 
-/// Which messages of a channel are listed.
+/// Which messages of a channel to list.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct MessagePage {
     pub(crate) before: Option<Id>,
@@ -71,7 +71,7 @@ pub(crate) struct MessagePage {
 }
 
 impl State {
-    /// Puts a message in its channel and tells everybody.
+    /// Inserts a message in its channel, and tells bot and pages. Returns its id.
     pub(crate) fn insert_message(&mut self, new: NewMessage) -> Id {
         let id = new.id.unwrap_or_else(|| self.next_id());
         let (channel, author, public) = (new.channel, new.author, new.only_for.is_none());
@@ -108,7 +108,7 @@ impl State {
         id
     }
 
-    /// Tells bots and pages about a message as it is now.
+    /// Sends an event with a message as it is now to the bot and the pages.
     pub(crate) fn tell_message(&mut self, channel: Id, message: Id, event: &str) {
         let Some(found) = self.message(channel, message) else {
             return;
@@ -125,14 +125,14 @@ impl State {
         }
     }
 
-    /// A message as a page shows it to `viewer`: with everybody who reacted.
+    /// Formats a message for the page of `viewer`, with everybody who reacted.
     pub(crate) fn page_message_json(&self, message: &Message, viewer: Id) -> Value {
         let mut json = self.message_json(message, viewer);
         json["reactions"] = page_reactions_json(message, viewer);
         json
     }
 
-    /// A message, ephemeral or not.
+    /// Returns a message, ephemeral or not.
     pub(crate) fn message(&self, channel: Id, message: Id) -> Option<&Message> {
         self.messages.get(channel, message)
     }
@@ -141,14 +141,14 @@ impl State {
         self.messages.get_mut(channel, message)
     }
 
-    /// A message that REST knows (10008).
+    /// Returns a message that is not ephemeral (10008).
     pub(crate) fn public_message(&self, channel: Id, message: Id) -> ApiResult<&Message> {
         self.message(channel, message)
             .filter(|message| message.only_for.is_none())
             .ok_or_else(ApiError::unknown_message)
     }
 
-    /// A message that this user sees (10008).
+    /// Returns a message that this user sees (10008).
     pub(crate) fn message_seen_by(&self, user: Id, channel: Id, message: Id) -> ApiResult<&Message> {
         self.visible(user, channel)?;
         self.message(channel, message)
@@ -156,13 +156,13 @@ impl State {
             .ok_or_else(ApiError::unknown_message)
     }
 
-    /// One message for the bot.
+    /// Formats one message for a reader (`GET /channels/{id}/messages/{message}`).
     pub(crate) fn get_message(&self, reader: Id, channel: Id, message: Id) -> ApiResult<Value> {
         self.require(reader, channel, READ_MESSAGE_HISTORY)?;
         Ok(self.message_json(self.public_message(channel, message)?, reader))
     }
 
-    /// The messages of a channel that `take` lets through, newest first.
+    /// Returns the messages of a channel that `take` accepts, newest first.
     pub(crate) fn list(
         &self,
         channel: Id,
@@ -196,7 +196,8 @@ impl State {
         found
     }
 
-    /// Messages for the bot. Without Read Message History there are none, as on Discord.
+    /// Formats the messages of a channel for a reader. Without Read Message History there are none,
+    /// as on Discord.
     pub(crate) fn list_messages(&self, reader: Id, channel: Id, page: MessagePage) -> ApiResult<Vec<Value>> {
         self.visible(reader, channel)?;
         if self.permissions_in(reader, channel) & READ_MESSAGE_HISTORY == 0 {
@@ -209,7 +210,7 @@ impl State {
             .collect())
     }
 
-    /// Deletes one's own message, or anybody's with Manage Messages.
+    /// Deletes the actor's own message, or with Manage Messages anybody's.
     pub(crate) fn delete_message(&mut self, actor: Id, channel: Id, message: Id) -> ApiResult<()> {
         self.visible(actor, channel)?;
         let author = self.public_message(channel, message)?.author;
@@ -223,7 +224,7 @@ impl State {
         Ok(())
     }
 
-    /// Takes a message away, whoever wrote it.
+    /// Removes a message, whoever wrote it, and tells the bot.
     pub(crate) fn remove_message(&mut self, channel: Id, message: Id) {
         let Some((public, body)) = self.take_message(channel, message) else {
             return;
@@ -233,7 +234,7 @@ impl State {
         }
     }
 
-    /// Deletes messages of a channel together (50013, 50034). Those that are not there are passed over.
+    /// Deletes messages of a channel in bulk (50013, 50034). Skips those that do not exist.
     pub(crate) fn delete_many(&mut self, actor: Id, channel: Id, messages: &[Id]) -> ApiResult<()> {
         self.require(actor, channel, MANAGE_MESSAGES)?;
         let oldest = self.now().saturating_sub(BULK_AGE_MS);
@@ -260,7 +261,8 @@ impl State {
         Ok(())
     }
 
-    /// Takes a message away and tells the pages. Gives whether it was public, and what bots are told.
+    /// Removes a message and tells the pages. Returns whether it was public, and what to tell the
+    /// bot.
     fn take_message(&mut self, channel: Id, message: Id) -> Option<(bool, Value)> {
         let removed = self.messages.remove(channel, message)?;
         if let Some(thread) = self.channels.thread_mut(channel)

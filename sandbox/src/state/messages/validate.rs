@@ -59,7 +59,7 @@ fn embed_fields(fields: &Value, embed: usize, errors: &mut FormErrors) -> usize 
     total
 }
 
-/// What Discord adds to an embed that it takes.
+/// Adds what Discord adds to an embed that it accepts.
 pub(in crate::state) fn finish_embed(embed: &mut Value) {
     if let Some(map) = embed.as_object_mut() {
         map.retain(|_, value| !value.is_null());
@@ -155,7 +155,7 @@ fn button(button: &Value, path: &str, errors: &mut FormErrors) {
     }
 }
 
-/// Checks a select: what it offers, and how many of it may be picked.
+/// Checks a select: its options, and how many may be picked.
 pub(in crate::state) fn select(select: &Value, path: &str, errors: &mut FormErrors) {
     let offered = if select["type"] == 3 {
         let options = select["options"].as_array().map_or(&[][..], Vec::as_slice);
@@ -197,12 +197,12 @@ fn select_options(options: &[Value], path: &str, errors: &mut FormErrors) {
     }
 }
 
-/// Checks the id under which the use of a component comes back.
+/// Checks a `custom_id`.
 pub(in crate::state) fn custom_id(id: &Value, path: &str, errors: &mut FormErrors) {
     errors.length(path, id.as_str().unwrap_or_default(), 1, CUSTOM_ID_MAX);
 }
 
-/// Discord gives every component a number within its message, and selects their bounds.
+/// Numbers the components of a message, and sets the bounds of selects, as Discord does.
 pub(in crate::state) fn number_components(rows: &mut [Value]) {
     let mut next = 1_u64;
     let mut number = |component: &mut Value| {

@@ -1,13 +1,14 @@
-//! Why an act of a person did not happen.
+//! Why a person's act was refused.
 
 use serde::Serialize;
 
 use crate::state::model::errors::ApiError;
 
-/// Why an act of a person did not happen.
+/// Why a person's act was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
 pub enum ActError {
-    /// The Discord client would not have sent this: an unknown command, a bad option, a disabled button.
+    /// The Discord client would not send this: an unknown command, an invalid option, a disabled
+    /// button.
     #[error("{0}")]
     Invalid(String),
     /// Discord refused it.

@@ -1,4 +1,4 @@
-//! Files: as they are uploaded, listed and kept.
+//! Files: uploaded, listed on messages, and kept.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::snowflake::Id;
 
-/// A file as it was uploaded.
+/// A file of a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Upload {
     /// The `n` of `files[n]`, or the name of a command's option.
@@ -42,7 +42,7 @@ pub(crate) enum Blob {
 }
 
 impl Blob {
-    /// The bytes. Reads the disk: not under the lock.
+    /// Returns the bytes. May read the disk, so never call it under the lock.
     pub(crate) fn read(&self) -> std::io::Result<Bytes> {
         match self {
             Self::Memory(bytes) => Ok(bytes.clone()),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::snowflake::Id;
 
-/// What a channel is.
+/// The type of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ChannelKind {
     Text,
@@ -15,7 +15,7 @@ pub(crate) enum ChannelKind {
 }
 
 impl ChannelKind {
-    /// Discord's number.
+    /// Returns Discord's number for it.
     pub(crate) fn number(self) -> u8 {
         match self {
             Self::Text => 0,
@@ -40,7 +40,7 @@ pub(crate) struct Channel {
     pub(crate) thread: Option<Thread>,
 }
 
-/// What a thread has besides a channel's things.
+/// The fields of a thread besides those of a channel.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Thread {
     pub(crate) owner: Id,
@@ -49,7 +49,8 @@ pub(crate) struct Thread {
     pub(crate) auto_archive_minutes: u64,
     pub(crate) archive_changed_ms: u64,
     pub(crate) created_ms: u64,
-    /// The last message or un-archiving: from here the auto-archive time runs. Reactions do not count.
+    /// The last message or un-archiving: from here the auto-archive time runs. Reactions do not
+    /// count.
     pub(crate) active_ms: u64,
     pub(crate) message_count: u64,
     pub(crate) total_sent: u64,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::snowflake::Id;
 use crate::state::model::errors::{ApiError, ApiResult};
 
-/// Letters by Unicode's account that are emoji all the same.
+/// Emoji that Unicode classes as letters.
 const EMOJI_LETTERS: [char; 6] = ['ℹ', 'Ⓜ', '🅰', '🅱', '🅾', '🅿'];
 
 /// A Unicode emoji, or a custom one with an id.
@@ -16,7 +16,8 @@ pub(crate) struct Emoji {
 }
 
 impl Emoji {
-    /// Reads `✅` or `name:id` as it stands in a path. Whether there is such a custom one is the guild's matter.
+    /// Parses `✅` or `name:id` as a path contains it (10014). Does not check that a custom emoji
+    /// exists.
     pub(crate) fn parse(text: &str) -> ApiResult<Self> {
         if let Some((name, id)) = text.split_once(':') {
             let id = id.parse().map_err(|_| ApiError::unknown_emoji())?;
@@ -25,7 +26,8 @@ impl Emoji {
                 name: name.to_owned(),
             });
         }
-        // Every Unicode emoji has a character beyond ASCII (keycaps a combining one), and few are letters.
+        // Every Unicode emoji has a character beyond ASCII (keycaps a combining one), and few are
+        // letters.
         let word = |c: char| c.is_alphabetic() && !EMOJI_LETTERS.contains(&c);
         let plausible = !text.is_ascii() && text.chars().count() <= 16;
         let plausible = plausible && !text.chars().any(|c| word(c) || turns(c) || c.is_control());
@@ -39,7 +41,7 @@ impl Emoji {
         }
     }
 
-    /// Whether both are the same emoji: custom ones by their id, whatever they are called.
+    /// Returns whether both are the same emoji. Custom ones are compared by id alone.
     pub(crate) fn is(&self, other: &Self) -> bool {
         match (self.id, other.id) {
             (None, None) => self.name == other.name,
@@ -48,7 +50,7 @@ impl Emoji {
     }
 }
 
-/// Whether a character is none to be seen, but turns the text around it.
+/// Returns whether a character is an invisible mark that sets the direction of text.
 const fn turns(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

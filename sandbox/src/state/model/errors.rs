@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::state::rate_limits::Scope;
 
-/// What a refused request is answered with.
+/// Discord's answer to a refused request.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message} ({status}, code {code})")]
 pub(crate) struct ApiError {
@@ -15,7 +15,7 @@ pub(crate) struct ApiError {
     pub(crate) message: String,
     /// The tree of a 50035.
     pub(crate) errors: Option<Value>,
-    /// Seconds, for a 429.
+    /// How many seconds to wait, for a 429.
     pub(crate) retry_after: Option<f64>,
     /// Whom the limit concerns, for a 429.
     pub(crate) scope: Scope,
@@ -35,7 +35,7 @@ impl ApiError {
         }
     }
 
-    /// A 429: the bot came too early by so many seconds.
+    /// Makes a 429: the bot must wait so many seconds.
     pub(crate) fn limited(scope: Scope, retry_after: f64) -> Self {
         let message = match scope {
             Scope::Shared => "The resource is being rate limited.",
@@ -48,7 +48,7 @@ impl ApiError {
         }
     }
 
-    /// 30046: old messages of this channel can be edited again in so many milliseconds.
+    /// Makes a 30046: old messages of the channel can be edited again in so many milliseconds.
     pub(crate) fn too_many_old_edits(after_ms: u64) -> Self {
         const SAID: &str = "Maximum number of edits to messages older than 1 hour reached. Try again later.";
         Self {
@@ -57,19 +57,20 @@ impl ApiError {
         }
     }
 
-    /// 30008: the guild may have so many emoji.
+    /// Makes a 30008: the guild may have no more emoji than this.
     pub(crate) fn too_many_emoji(limit: usize) -> Self {
         Self::new(400, 30_008, format!("Maximum number of emojis reached ({limit})"))
     }
 
-    /// The same faults, of a form that is a part of another one.
+    /// Moves the errors of a form below a field of the form that contains it.
     pub(crate) fn under(mut self, part: &str) -> Self {
         self.errors = self.errors.map(|tree| json!({ part: tree }));
         self
     }
 }
 
-/// Each of Discord's errors that the sandbox gives, in one place.
+/// Declares a constructor for each error of Discord's that needs no argument: status, code,
+/// message.
 macro_rules! known {
     ($($name:ident = $status:literal, $code:literal, $message:literal;)*) => {
         impl ApiError {
@@ -116,14 +117,14 @@ known! {
     too_many_threads = 400, 160_006, "Maximum number of active threads reached";
 }
 
-/// Gathers what is wrong with a form, as the tree of Discord's 50035.
+/// Collects the errors of a form, as the tree of Discord's 50035.
 #[derive(Default)]
 pub(crate) struct FormErrors {
     tree: Map<String, Value>,
 }
 
 impl FormErrors {
-    /// Adds one fault at a dotted path, such as `embeds.0.title`.
+    /// Adds an error at a dotted path, such as `embeds.0.title`.
     pub(crate) fn add(&mut self, path: &str, code: &str, message: impl Into<String>) {
         let mut node = &mut self.tree;
         // An empty path is the whole form.
@@ -141,7 +142,7 @@ impl FormErrors {
         }
     }
 
-    /// A text that is longer than allowed, counted in characters.
+    /// Adds an error if a text is longer than `limit` characters.
     pub(crate) fn max_length(&mut self, path: &str, text: &str, limit: usize) {
         if text.chars().count() > limit {
             self.add(
@@ -152,7 +153,7 @@ impl FormErrors {
         }
     }
 
-    /// A text whose length is outside a range.
+    /// Adds an error if a text has fewer than `min` or more than `max` characters.
     pub(crate) fn length(&mut self, path: &str, text: &str, min: usize, max: usize) {
         if !(min..=max).contains(&text.chars().count()) {
             let message = format!("Must be between {min} and {max} in length.");
@@ -160,13 +161,13 @@ impl FormErrors {
         }
     }
 
-    /// A list whose number of entries is outside a range.
+    /// Adds the error of a list that must have `min` to `max` entries.
     pub(crate) fn length_of_list(&mut self, path: &str, min: usize, max: usize) {
         let message = format!("Must be between {min} and {max} in length.");
         self.add(path, "BASE_TYPE_BAD_LENGTH", message);
     }
 
-    /// A list with more entries than allowed.
+    /// Adds an error if a list has more than `limit` entries.
     pub(crate) fn max_items(&mut self, path: &str, count: usize, limit: usize) {
         if count > limit {
             self.add(
@@ -177,12 +178,12 @@ impl FormErrors {
         }
     }
 
-    /// A field that must be there.
+    /// Adds the error of a required field that is missing.
     pub(crate) fn required(&mut self, path: &str) {
         self.add(path, "BASE_TYPE_REQUIRED", "This field is required");
     }
 
-    /// A value that is not among those allowed.
+    /// Adds the error of a value that is not among the allowed ones.
     pub(crate) fn choice(&mut self, path: &str, allowed: &str) {
         self.add(
             path,
@@ -191,7 +192,7 @@ impl FormErrors {
         );
     }
 
-    /// The 50035, if anything was wrong.
+    /// Returns the 50035 with all errors that were added, if there are any.
     pub(crate) fn check(self) -> ApiResult<()> {
         if self.tree.is_empty() {
             return Ok(());
@@ -202,7 +203,7 @@ impl FormErrors {
     }
 }
 
-/// A 50035 with a single fault.
+/// Makes a 50035 with one error.
 pub(crate) fn invalid(path: &str, code: &str, message: &str) -> ApiError {
     let mut errors = FormErrors::default();
     errors.add(path, code, message);

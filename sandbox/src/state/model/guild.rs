@@ -24,7 +24,7 @@ fn usual_permissions() -> u64 {
 }
 
 impl Guild {
-    /// The largest file that may be posted here, in bytes.
+    /// Returns the largest file that may be posted here, in bytes.
     pub(crate) fn upload_limit(&self) -> u64 {
         let mebibytes = match self.premium_tier {
             0 | 1 => 10,
@@ -34,7 +34,7 @@ impl Guild {
         mebibytes * 1024 * 1024
     }
 
-    /// How many emoji the guild may have.
+    /// Returns how many emoji the guild may have.
     pub(crate) fn emoji_limit(&self) -> usize {
         match self.premium_tier {
             0 => 50,
@@ -54,10 +54,10 @@ pub(crate) struct Role {
     pub(crate) color: u32,
 }
 
-/// An emoji of the guild's own.
+/// A custom emoji of the guild.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct CustomEmoji {
     pub(crate) name: String,
-    /// Who made it.
+    /// Who created it.
     pub(crate) creator: Id,
 }

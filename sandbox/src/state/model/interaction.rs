@@ -1,4 +1,4 @@
-//! Interactions, and what a message tells of the one that it answers.
+//! Interactions, and what a message says about the one that it answers.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,14 +34,14 @@ pub(crate) struct Interaction {
     pub(crate) modal: Option<Value>,
     /// The choices that an autocompletion was answered with.
     pub(crate) choices: Option<Value>,
-    /// 23 for menus, 20 for slash commands, 0 else: the type of the answering message.
+    /// The type of the answering message: 23 for menus, 20 for slash commands, else 0.
     pub(crate) answer_kind: u8,
-    /// The files of a command's options. They are served for as long as the interaction is remembered.
+    /// The files of a command's options. They are served for as long as the interaction is kept.
     #[serde(default)]
     pub(crate) files: Vec<Id>,
 }
 
-/// What kind of interaction; the numbers are Discord's.
+/// The type of an interaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum InteractionKind {
     Command,
@@ -51,7 +51,7 @@ pub(crate) enum InteractionKind {
 }
 
 impl InteractionKind {
-    /// Discord's number.
+    /// Returns Discord's number for it.
     pub(crate) fn number(self) -> u8 {
         match self {
             Self::Command => 2,
@@ -62,16 +62,16 @@ impl InteractionKind {
     }
 }
 
-/// How far the answer to an interaction has come.
+/// The state of the answer to an interaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Stage {
-    /// Sent to the bot, which has three seconds.
+    /// Sent to the bot, which has three seconds to answer.
     Waiting,
     /// "… is thinking" (type 5).
     Deferred,
-    /// Acknowledged without a word (type 6): the source message may still be edited.
+    /// Acknowledged silently (type 6): the source message may still be edited.
     DeferredUpdate,
-    /// There is a real answer.
+    /// Answered with a message, a modal or choices.
     Answered,
     /// The bot did not answer in time, or was not there.
     Failed,
@@ -85,7 +85,7 @@ pub(crate) enum MenuTarget {
 }
 
 impl MenuTarget {
-    /// Discord's number for commands of such a menu.
+    /// Returns Discord's number for commands of such a menu.
     pub(crate) fn command_type(self) -> u64 {
         match self {
             Self::User(_) => 2,

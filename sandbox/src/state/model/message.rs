@@ -8,15 +8,15 @@ use crate::state::model::attachment::Attachment;
 use crate::state::model::emoji::Emoji;
 use crate::state::model::interaction::Origin;
 
-/// A message that only one person sees.
+/// Flag: only one person sees the message.
 pub(crate) const EPHEMERAL: u64 = 1 << 6;
-/// "… is thinking": the placeholder of a deferred answer.
+/// Flag: "… is thinking", the placeholder of a deferred answer.
 pub(crate) const LOADING: u64 = 1 << 7;
-/// Links show no previews.
+/// Flag: the message shows no embeds.
 pub(crate) const SUPPRESS_EMBEDS: u64 = 1 << 2;
-/// A thread was opened from this message.
+/// Flag: a thread was opened from the message.
 pub(crate) const HAS_THREAD: u64 = 1 << 5;
-/// A message without a notification.
+/// Flag: the message notifies nobody.
 pub(crate) const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
 
 /// A message, ephemeral ones included.
@@ -25,7 +25,8 @@ pub(crate) struct Message {
     pub(crate) id: Id,
     pub(crate) channel: Id,
     pub(crate) author: Id,
-    /// Discord's message type: 0 usual, 18 thread created, 19 reply, 20 command's answer, 21 thread starter, …
+    /// Discord's message type: 0 usual, 18 thread created, 19 reply, 20 command's answer, 21 thread
+    /// starter, …
     pub(crate) kind: u8,
     pub(crate) content: String,
     pub(crate) sent_ms: u64,
@@ -41,7 +42,7 @@ pub(crate) struct Message {
     pub(crate) reference: Option<Reference>,
     pub(crate) interaction: Option<Origin>,
     pub(crate) reactions: Vec<Reaction>,
-    /// Who alone can see it.
+    /// The only person who can see it; everybody if unset.
     pub(crate) only_for: Option<Id>,
 }
 
@@ -88,7 +89,8 @@ impl Message {
         }
     }
 
-    /// Whether it was a super reaction, if there was one.
+    /// Removes somebody's reaction. Returns whether it was a super reaction, `None` if there was
+    /// none.
     pub(crate) fn remove_reaction(&mut self, user: Id, emoji: &Emoji) -> Option<bool> {
         let at = self
             .reactions

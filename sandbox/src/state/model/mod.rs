@@ -1,4 +1,5 @@
-//! The things of a Discord, as they are kept. How they look on the wire is the matter of the `json` files beside this folder.
+//! The things of a Discord as the state keeps them. The `json` files beside this folder turn them
+//! into what goes over the wire.
 
 mod act_error;
 mod attachment;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::snowflake::Id;
 
-/// A user, member of the guild or not (any more).
+/// A user, whether in the guild or not.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct User {
     pub(crate) id: Id,
@@ -35,7 +35,7 @@ pub enum Nitro {
 }
 
 impl Nitro {
-    /// The largest file that such a user may upload anywhere, in bytes.
+    /// Returns the largest file that such a user may upload anywhere, in bytes.
     pub(crate) fn upload_limit(self) -> u64 {
         match self {
             Self::None => 10 << 20,
@@ -52,7 +52,7 @@ pub(crate) struct Member {
     pub(crate) joined_ms: u64,
     #[serde(default)]
     pub(crate) nick: Option<String>,
-    /// The end of a timeout: until then they only look.
+    /// When their timeout ends, in milliseconds since 1970. Until then they may only read.
     #[serde(default)]
     pub(crate) silent_until_ms: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! The guild's people: they come, change and go.
+//! People who join, change and leave, and the guild's boosts.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::state::model::{Member, Nitro, Role, User};
 use crate::state::sessions::intent;
 use crate::world::{Person, RoleSpec};
 
-/// Colours for people added later, in turn.
+/// The colours of people who join, in turn.
 const COLORS: [&str; 6] = ["#c45f8f", "#5f8fc4", "#8fa84c", "#b5764a", "#5fa8b8", "#9a6fc0"];
 
 impl State {
@@ -46,7 +46,7 @@ impl State {
         }
     }
 
-    /// A new member with no roles.
+    /// Adds a new user as a member without roles. Returns the user's id.
     pub(crate) fn join(&mut self, name: &str) -> Id {
         let id = self.next_id();
         let color = COLORS[self.people.users.len() % COLORS.len()].to_owned();
@@ -63,7 +63,7 @@ impl State {
         id
     }
 
-    /// Somebody who left comes back, without the roles that they had.
+    /// Brings somebody back who left, without the roles that they had (10013).
     pub(crate) fn rejoin(&mut self, user: Id) -> ApiResult<()> {
         if !self.people.users.contains_key(&user) {
             return Err(ApiError::unknown_user());
@@ -83,7 +83,7 @@ impl State {
         self.tell_people();
     }
 
-    /// A member leaves: their reactions stay, as on Discord.
+    /// Removes a member. Their reactions stay, as on Discord.
     pub(crate) fn leave(&mut self, user: Id) {
         if self.people.members.remove(&user).is_none() {
             return;
@@ -93,7 +93,7 @@ impl State {
         self.tell_people();
     }
 
-    /// Gives a member exactly these roles, whoever may.
+    /// Sets the roles of a member, without a check of permissions (10007).
     pub(crate) fn set_roles(&mut self, user: Id, roles: Vec<Id>) -> ApiResult<()> {
         if !self.people.members.contains_key(&user) {
             return Err(ApiError::unknown_member());
@@ -102,7 +102,8 @@ impl State {
         Ok(())
     }
 
-    /// Changes a member and tells of it. Of itself the bot is told whatever its intents are.
+    /// Changes a member, and tells bot and pages. The bot is told of itself whatever its intents
+    /// are.
     pub(in crate::state) fn change_member(&mut self, user: Id, change: impl FnOnce(&mut Member)) {
         let Some(member) = self.people.members.get_mut(&user) else {
             return;
@@ -119,7 +120,7 @@ impl State {
         self.tell_people();
     }
 
-    /// Changes what is known of a user.
+    /// Changes a user (10013).
     pub(crate) fn edit_user(&mut self, user: Id, edit: impl FnOnce(&mut User)) -> ApiResult<()> {
         edit(
             self.people
@@ -130,14 +131,14 @@ impl State {
         Ok(())
     }
 
-    /// The guild is boosted, or no longer: its limits change, and everybody is told.
+    /// Sets the guild's boost tier, and with it its limits. Tells the bot.
     pub(crate) fn set_premium_tier(&mut self, tier: u8) {
         self.guild.premium_tier = tier;
         let guild = self.guild_json();
         self.dispatch(intent::GUILDS, "GUILD_UPDATE", &guild);
     }
 
-    /// Tells the pages who there is, and which roles.
+    /// Sends all users and roles to the pages.
     pub(in crate::state) fn tell_people(&self) {
         let body = json!({ "users": self.page_users_json(), "roles": self.roles_json() });
         self.pages.tell(None, "USERS", &body);

@@ -1,4 +1,4 @@
-//! How users, members, roles and the guild look in JSON, with the fields that client libraries insist on.
+//! Users, members, roles and the guild as JSON, with the fields that client libraries require.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::state::State;
 use crate::state::model::wire::ids;
 use crate::state::model::{Channel, Role, User};
 
-/// What a guild may have and ours has not.
+/// Fields of a guild that ours has not set.
 const GUILD_UNSET: [&str; 20] = [
     "icon",
     "icon_hash",
@@ -33,7 +33,7 @@ const GUILD_UNSET: [&str; 20] = [
 ];
 
 impl State {
-    /// A user, as others see them.
+    /// Formats a user as others see them.
     pub(crate) fn user_json(&self, user: Id) -> Value {
         let (name, bot) = self
             .people
@@ -59,7 +59,7 @@ impl State {
         })
     }
 
-    /// Everybody, as the page shows them: also those who left.
+    /// Formats all users for the page, those who left included.
     pub(crate) fn page_users_json(&self) -> Vec<Value> {
         let page_user = |user: &User| {
             let mut json = self.user_json(user.id);
@@ -85,7 +85,7 @@ impl State {
         self.people.users.values().map(page_user).collect()
     }
 
-    /// The bot's own user, as `/users/@me` and READY show it.
+    /// Formats the bot's user, as `/users/@me` and READY show it.
     pub(crate) fn me_json(&self) -> Value {
         let mut me = self.user_json(self.guild.bot);
         me["mfa_enabled"] = json!(false);
@@ -96,7 +96,7 @@ impl State {
         me
     }
 
-    /// The application, whose id is the bot's.
+    /// Formats the application, whose id is the bot's.
     pub(crate) fn application_json(&self) -> Value {
         let bot = self.guild.bot;
         json!({
@@ -126,14 +126,14 @@ impl State {
         })
     }
 
-    /// A member with their user. `None` if they are not (or no longer) in the guild.
+    /// Formats a member with their user. Returns `None` for somebody who is not in the guild.
     pub(crate) fn member_json(&self, user: Id) -> Option<Value> {
         let mut member = self.partial_member_json(user)?;
         member["user"] = self.user_json(user);
         Some(member)
     }
 
-    /// A member without their user, as in messages.
+    /// Formats a member without their user, as in messages.
     pub(crate) fn partial_member_json(&self, user: Id) -> Option<Value> {
         let member = self.people.members.get(&user)?;
         Some(json!({
@@ -151,7 +151,7 @@ impl State {
         }))
     }
 
-    /// All roles, @everyone first.
+    /// Formats all roles, @everyone first.
     pub(crate) fn roles_json(&self) -> Vec<Value> {
         let everyone = role_json(self.guild.id, "@everyone", self.guild.everyone, 0, 0);
         let others = self.people.roles.iter().zip(1..).map(|(role, position)| {
@@ -166,7 +166,7 @@ impl State {
         std::iter::once(everyone).chain(others).collect()
     }
 
-    /// The guild as REST shows it.
+    /// Formats the guild as REST returns it.
     pub(crate) fn guild_json(&self) -> Value {
         let guild = &self.guild;
         let mut json = json!({
@@ -185,7 +185,7 @@ impl State {
         json
     }
 
-    /// The guild as `GUILD_CREATE` shows it.
+    /// Formats the guild as `GUILD_CREATE` shows it.
     pub(crate) fn guild_create_json(&self) -> Value {
         let mut guild = self.guild_json();
         let bot_sees = |channel: &&Channel| self.sees(self.guild.bot, channel.id);

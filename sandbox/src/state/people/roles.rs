@@ -1,4 +1,5 @@
-//! Roles, made and given; members renamed, silenced and sent away. Who stands higher may act on who stands lower.
+//! Roles, and what members do to members by them. Who has the higher role may act on who has the
+//! lower.
 
 use serde_json::{Value, json};
 
@@ -11,17 +12,17 @@ use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::{ActError, Role};
 use crate::state::sessions::intent;
 
-/// Roles of a guild, @everyone included.
+/// How many roles a guild may have, @everyone included.
 const ROLES_MAX: usize = 250;
-/// Characters in a role's name.
+/// The longest name of a role, in characters.
 const NAME_MAX: usize = 100;
-/// Characters in a nickname.
+/// The longest nickname, in characters.
 const NICK_MAX: usize = 32;
 /// The longest timeout, in milliseconds: 28 days.
 const TIMEOUT_MAX_MS: u64 = 28 * 24 * 60 * 60 * 1_000;
 
 impl State {
-    /// A role besides @everyone, by its id (10011).
+    /// Returns a role besides @everyone (10011).
     fn role(&self, role: Id) -> ApiResult<&Role> {
         self.people
             .roles
@@ -30,7 +31,8 @@ impl State {
             .ok_or_else(ApiError::unknown_role)
     }
 
-    /// How high a member stands: the place of their highest role. The owner stands above all, those who left below.
+    /// Returns the place of a member's highest role. The owner ranks above all, those who left
+    /// below.
     fn rank(&self, user: Id) -> usize {
         if user == self.guild.owner {
             return usize::MAX;
@@ -71,7 +73,8 @@ impl State {
         }
     }
 
-    /// Makes a role, above all others but the actor's own. It has no permission that its maker has not (50013).
+    /// Creates a role below the actor's highest. It has no permission that the actor lacks (50013).
+    /// Returns its id.
     pub(crate) fn create_role(&mut self, actor: Id, form: &Value) -> ApiResult<Id> {
         self.require_in_guild(actor, MANAGE_ROLES)?;
         if self.people.roles.len() + 1 >= ROLES_MAX {
@@ -95,7 +98,7 @@ impl State {
         Ok(id)
     }
 
-    /// Changes a role, or with the guild's id what everybody may do.
+    /// Edits a role, or with the guild's id what @everyone may do.
     pub(crate) fn edit_role(&mut self, actor: Id, role: Id, form: &Value) -> ApiResult<()> {
         if role == self.guild.id {
             self.require_in_guild(actor, MANAGE_ROLES)?;
@@ -165,7 +168,7 @@ impl State {
         held.map(|(user, _)| *user)
     }
 
-    /// The role that an application got when it was invited belongs to it alone.
+    /// Returns whether a role is the bot's own, which nobody may give, take or delete.
     fn is_managed(&self, role: Id) -> bool {
         self.people.roles_of(self.guild.bot).contains(&role)
     }
@@ -179,13 +182,13 @@ impl State {
         self.tell_people();
     }
 
-    /// One role as REST shows it; the guild's id is that of @everyone.
+    /// Formats one role; the guild's id means @everyone.
     pub(crate) fn role_json_of(&self, role: Id) -> Option<Value> {
         let id = role.to_string();
         self.roles_json().into_iter().find(|found| found["id"] == id)
     }
 
-    /// How many members hold each role, by role.
+    /// Formats how many members hold each role.
     pub(crate) fn role_counts(&self) -> Value {
         let counts = self
             .people
@@ -195,7 +198,7 @@ impl State {
         Value::Object(counts.collect())
     }
 
-    /// Gives a member a role, or takes it. What is so already stays so.
+    /// Gives a member a role, or takes it. Does nothing if it is so already.
     pub(crate) fn set_role(&mut self, actor: Id, user: Id, role: Id, has: bool) -> ApiResult<()> {
         if !self.people.members.contains_key(&user) {
             return Err(ApiError::unknown_member());
@@ -217,7 +220,8 @@ impl State {
         Ok(())
     }
 
-    /// `PATCH /guilds/{id}/members/{user}`: roles, nickname, timeout, each with its own permission.
+    /// Edits a member's roles, nickname and timeout, each by its own permission
+    /// (`PATCH /guilds/{id}/members/{user}`).
     pub(crate) fn edit_member(&mut self, actor: Id, user: Id, form: &Value) -> ApiResult<()> {
         let held = self
             .people
@@ -285,14 +289,14 @@ impl State {
         Ok(())
     }
 
-    /// Sends a member away (`DELETE /guilds/{id}/members/{user}`).
+    /// Kicks a member (`DELETE /guilds/{id}/members/{user}`).
     pub(crate) fn kick(&mut self, actor: Id, user: Id) -> ApiResult<()> {
         self.require_above_member(actor, user, KICK_MEMBERS)?;
         self.leave(user);
         Ok(())
     }
 
-    /// Somebody leaves by themselves, or sends another away. The owner cannot leave, and the bot stays.
+    /// Leaves the guild as the actor, or kicks another. The owner cannot leave, and the bot stays.
     pub(crate) fn part(&mut self, actor: Id, user: Id) -> Result<(), ActError> {
         if user == self.guild.bot {
             return Err(ActError::Invalid("The bot of a sandbox stays in it".to_owned()));
@@ -309,20 +313,20 @@ impl State {
         Ok(())
     }
 
-    /// When somebody may speak and react again, in milliseconds since 1970, if that is later than now.
+    /// Returns when somebody's timeout ends, in milliseconds since 1970, if it lasts still.
     pub(in crate::state) fn silent_until(&self, user: Id) -> Option<u64> {
         let until_ms = self.people.members.get(&user)?.silent_until_ms?;
         (until_ms > self.now()).then_some(until_ms)
     }
 
-    /// The same as Discord writes it.
+    /// Formats when somebody's timeout ends, if it lasts still.
     pub(in crate::state) fn timeout_json(&self, user: Id) -> Value {
         self.silent_until(user)
             .map_or(Value::Null, |until_ms| json!(iso(until_ms)))
     }
 }
 
-/// An instant, or null for the end of a timeout.
+/// Parses the end of a timeout; null lifts it.
 fn timeout_of(value: &Value) -> ApiResult<Option<u64>> {
     let Some(text) = value.as_str() else {
         return Ok(None);

@@ -1,11 +1,11 @@
-//! Why the gateway closes a connection, by Discord's codes.
+//! Discord's close codes of the gateway.
 
-/// A close code with what Discord says about it.
+/// A close code with Discord's reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Close {
     pub(crate) code: u16,
     pub(crate) reason: &'static str,
-    /// Whether the session is over with it; else it may be resumed.
+    /// Whether it ends the session; else the session may be resumed.
     ends: bool,
 }
 
@@ -52,14 +52,14 @@ const ALL: [Close; 14] = [
 ];
 
 impl Close {
-    /// The close with a code, as when it is asked for: any other than Discord's own is a mishap on the way, which leaves
-    /// the session.
+    /// Returns the close with a code. A code that is not Discord's own leaves the session to be
+    /// resumed.
     pub(crate) fn with(code: u16) -> Self {
         let known = ALL.iter().find(|close| close.code == code);
         known.copied().unwrap_or(lost(code, ""))
     }
 
-    /// Whether the session is over with it.
+    /// Returns whether it ends the session.
     pub(crate) const fn ends_session(self) -> bool {
         self.ends
     }

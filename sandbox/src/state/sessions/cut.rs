@@ -9,29 +9,32 @@ use crate::state::sessions::session::{Instruction, Session};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Cut {
-    /// The TCP connection ends without a word. The session can be resumed, and then nothing is lost.
+    /// The TCP connection ends without a word. The session can be resumed, and then nothing is
+    /// lost.
     Drop,
-    /// Op 9 with `d: false`: the session is over. What happens until the bot identifies anew is lost to it.
+    /// Op 9 with `d: false`: the session is over. The bot misses what happens until it identifies
+    /// again.
     Fresh,
     /// Op 9 with `d: true`: the session can be resumed.
     Resumable,
-    /// Op 7: the bot is asked to connect anew and to resume.
+    /// Op 7: the bot is asked to reconnect and to resume.
     Reconnect,
-    /// A close with a code. 4004, 4007 and 4009 to 4014 end the session, any other leaves it to be resumed.
+    /// A close with a code. 4004, 4007 and 4009 to 4014 end the session; any other leaves it to be
+    /// resumed.
     Close {
         /// The code.
         code: u16,
     },
     /// A close without a code. The session can be resumed.
     CloseBare,
-    /// Half-open: the connection stands, and nothing passes it in either direction.
+    /// Half-open: the connection stays open, and nothing passes it in either direction.
     Mute,
-    /// Heartbeats are not answered; all else goes on.
+    /// Heartbeats are not answered; everything else works.
     WithholdAcks,
 }
 
 impl Cut {
-    /// Cuts a session off. Returns whether there still is one.
+    /// Cuts the connection of a session. Returns whether the session still exists.
     pub(crate) fn apply(self, session: &mut Session, now: u64) -> bool {
         let (frame, stays) = match self {
             Self::Mute => {

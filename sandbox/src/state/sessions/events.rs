@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::snowflake::Id;
 
-/// An event before it is written for a session.
+/// An event before it is sent to a session.
 #[derive(Clone, Debug)]
 pub(crate) struct Event {
     pub(crate) intent: u64,
@@ -14,7 +14,7 @@ pub(crate) struct Event {
     pub(crate) data: Value,
 }
 
-/// What counts for [`Dispatched`].
+/// The kinds of events that [`Dispatched`] counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventKind {
     Reaction,

@@ -17,19 +17,21 @@ const MINUTE_MS: u64 = 60 * 1_000;
 pub struct GatewayLimits {
     /// What HELLO asks for between two heartbeats, in milliseconds.
     pub heartbeat_ms: u64,
-    /// A connection without a heartbeat for so many milliseconds is timed out.
+    /// After how many milliseconds without a heartbeat a connection is closed with 4009.
     pub unheard_ms: u64,
-    /// How long a session without a connection can be resumed, in milliseconds. Discord does not say.
+    /// How long a session without a connection can be resumed, in milliseconds. Discord does not
+    /// say.
     pub resumable_ms: u64,
-    /// IDENTIFYs in 24 hours. One more, and the bot's token is reset.
+    /// How many IDENTIFYs are allowed in 24 hours. One more resets the bot's token.
     pub starts_a_day: u64,
-    /// Shards that may identify at once: `shard % max_concurrency` are the buckets.
+    /// How many shards may identify at once. `shard % max_concurrency` is a shard's bucket.
     pub max_concurrency: u64,
-    /// One IDENTIFY of a bucket in so many milliseconds; a second one is answered with op 9.
+    /// The shortest time between two IDENTIFYs of a bucket, in milliseconds. One that comes earlier
+    /// is answered with op 9.
     pub identify_every_ms: u64,
-    /// What a connection may send in 60 seconds, heartbeats included.
+    /// How many payloads a connection may send in 60 seconds, heartbeats included.
     pub sends_a_minute: usize,
-    /// Shards that `/gateway/bot` recommends; with fewer a bot is closed with 4011.
+    /// How many shards `/gateway/bot` recommends. A bot with fewer is closed with 4011.
     pub shards: u64,
     /// The privileged intents that the bot's portal allows, as bits.
     pub privileged_intents: u64,
@@ -70,14 +72,14 @@ impl GatewayLimits {
     }
 }
 
-/// What becomes of an IDENTIFY.
+/// What is decided about an IDENTIFY.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StartDecision {
     /// It begins a session.
     Begins,
-    /// Another of its bucket came just before.
+    /// Another IDENTIFY of its bucket came just before.
     TooSoon,
-    /// The day's are used up.
+    /// The day's IDENTIFYs are used up.
     Spent,
 }
 
@@ -85,9 +87,9 @@ pub(crate) enum StartDecision {
 #[derive(Debug, Default)]
 pub(crate) struct SessionStarts {
     used: u64,
-    /// When the count begins anew.
+    /// When the count restarts, in milliseconds since 1970.
     resets_ms: u64,
-    /// The last of each bucket.
+    /// When each bucket identified last, in milliseconds since 1970.
     last_ms: BTreeMap<u64, u64>,
 }
 
@@ -111,7 +113,7 @@ impl SessionStarts {
         StartDecision::Begins
     }
 
-    /// How many are left, and in how many milliseconds the count begins anew.
+    /// Returns how many are left, and in how many milliseconds the count restarts.
     pub(crate) fn left(&self, limits: &GatewayLimits, now: u64) -> (u64, u64) {
         if now >= self.resets_ms {
             return (limits.starts_a_day, DAY_MS);
@@ -130,12 +132,12 @@ impl SessionStarts {
     }
 }
 
-/// What one connection has sent in the last minute.
+/// When one connection sent payloads in the last minute.
 #[derive(Debug, Default)]
 pub(crate) struct Sends(VecDeque<u64>);
 
 impl Sends {
-    /// Counts one. False: it is one too many.
+    /// Counts a payload. Returns false if it is one too many.
     pub(crate) fn count(&mut self, limits: &GatewayLimits, now: u64) -> bool {
         while self.0.front().is_some_and(|sent| sent + MINUTE_MS <= now) {
             self.0.pop_front();

@@ -1,10 +1,10 @@
-//! What happened at the gateway, for tests to look at.
+//! A log of what happened at the gateway.
 
 use std::collections::VecDeque;
 
 use serde::Serialize;
 
-/// How much of it is remembered.
+/// How many entries are kept.
 const KEPT: usize = 2_000;
 
 /// Something that happened at the gateway.
@@ -22,34 +22,34 @@ pub enum GatewayEvent {
         session: String,
         /// Which shard, of how many.
         shard: (u64, u64),
-        /// Whether it asked for packed payloads.
+        /// Whether it asked for payloads compressed one by one.
         compress: bool,
     },
-    /// An IDENTIFY was answered with op 9: another of its bucket came just before.
+    /// An IDENTIFY was answered with op 9, because another of its bucket came just before.
     IdentifiedTooSoon {
         /// Which shard, of how many.
         shard: (u64, u64),
     },
-    /// A RESUME took a session up again.
+    /// A RESUME resumed a session.
     Resumed {
         /// The session.
         session: String,
-        /// Whether it came to the URL that READY had named.
+        /// Whether it came to the URL that READY named.
         where_told: bool,
     },
     /// A RESUME was answered with op 9, or closed with 4007.
     ResumeRefused {
-        /// What it named.
+        /// The session that it named.
         session: String,
     },
     /// The gateway closed a connection.
     Closed {
-        /// With this code; none: without one.
+        /// The code; `None` if it was closed without one.
         code: Option<u16>,
     },
 }
 
-/// The last of what happened.
+/// The last entries of the log.
 #[derive(Debug, Default)]
 pub(crate) struct Log(VecDeque<GatewayEvent>);
 

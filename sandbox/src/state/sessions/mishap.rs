@@ -1,4 +1,5 @@
-//! Events that go astray, on request: dropped, doubled, late, out of order. And connections that are never greeted.
+//! Events that are dropped, doubled, late or out of order on request, and connections that get no
+//! HELLO.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,9 +13,9 @@ pub enum Mishap {
     Drop,
     /// It comes twice.
     Twice,
-    /// It comes so many milliseconds later, on the sandbox's clock.
+    /// It comes later, on the sandbox's clock.
     Late {
-        /// How much later.
+        /// How much later, in milliseconds.
         ms: u64,
     },
     /// It comes after the event that follows it.
@@ -31,7 +32,7 @@ pub struct EventFault {
     /// How many matching events pass first.
     #[serde(default)]
     pub skip: u32,
-    /// To how many it happens after that.
+    /// How many events it happens to after that.
     #[serde(default = "once")]
     pub times: u32,
     /// What happens.
@@ -43,7 +44,7 @@ const fn once() -> u32 {
 }
 
 impl EventFault {
-    /// It happens to the next event with this in its name.
+    /// Makes a fault of the next event whose name contains this.
     #[must_use]
     pub fn next(event: &str, what: Mishap) -> Self {
         Self {
@@ -69,11 +70,11 @@ pub enum Greeting {
 #[derive(Debug)]
 struct Held {
     event: Event,
-    /// Until this time; nothing: until another has gone out.
+    /// When it goes out, in milliseconds since 1970; `None`: after the next event.
     until_ms: Option<u64>,
 }
 
-/// The mishaps that still wait, and the events that wait for them to end.
+/// The mishaps that wait for events, and the events that are held back.
 #[derive(Debug, Default)]
 pub(crate) struct Mishaps {
     waiting: Vec<EventFault>,
@@ -86,7 +87,7 @@ impl Mishaps {
         self.waiting.push(fault);
     }
 
-    /// What goes out, in this order, when an event comes up.
+    /// Returns the events that go out, in this order, when an event occurs.
     pub(crate) fn pass(&mut self, event: Event, now: u64) -> Vec<Event> {
         let mut out = match self.take(&event.name) {
             None => vec![event],
@@ -107,7 +108,7 @@ impl Mishaps {
         out
     }
 
-    /// The late events that are due.
+    /// Returns the late events that are due.
     pub(crate) fn due(&mut self, now: u64) -> Vec<Event> {
         self.release(|held| held.until_ms.is_some_and(|until| until <= now))
     }
@@ -135,12 +136,12 @@ impl Mishaps {
         due
     }
 
-    /// So many of the next connections are received so.
+    /// Receives so many of the next connections in this way.
     pub(crate) fn greet(&mut self, greeting: Greeting, times: usize) {
         self.greetings.extend(std::iter::repeat_n(greeting, times));
     }
 
-    /// How the next connection is received, if not well.
+    /// Returns how the next connection is received, if not as usual.
     pub(crate) fn greeting(&mut self) -> Option<Greeting> {
         (!self.greetings.is_empty()).then(|| self.greetings.remove(0))
     }

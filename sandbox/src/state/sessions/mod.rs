@@ -30,18 +30,18 @@ const TOKEN_RESET: u16 = 4004;
 /// What came of a RESUME.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resume {
-    /// What was missed goes out.
+    /// The session goes on, and missed events are sent.
     Resumed {
-        /// Whether payloads are packed one by one.
+        /// Whether payloads are compressed one by one.
         compress: bool,
     },
-    /// There is no such session any more, or not all of what was missed.
+    /// The session is gone, or some missed events are.
     Over,
-    /// The bot says that it heard what was never said. The session is over.
+    /// The bot claims an event that was never sent. The session is over.
     BadSeq,
 }
 
-/// The sessions, and what is asked of the gateway that they are held at.
+/// All sessions of the bot, the gateway's limits and faults, and its log.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
     open: Vec<Session>,
@@ -50,26 +50,27 @@ pub(crate) struct Sessions {
     starts: SessionStarts,
     mishaps: Mishaps,
     log: Log,
-    /// The tokens that were used, and those among them that are refused now.
+    /// The tokens that were used, and those that are refused since a reset.
     tokens: BTreeSet<String>,
     revoked: BTreeSet<String>,
-    /// Every event is checked before it goes out.
+    /// What checks every event before it is sent.
     checks: Arc<Checks>,
 }
 
 impl Sessions {
-    /// Has every event checked from now on.
+    /// Checks every event by the document from now on.
     pub(crate) fn check_by(&mut self, checks: Arc<Checks>) {
         self.checks = checks;
     }
 
-    /// Sends an event to every session that wants it; sessions without a connection keep it for later.
+    /// Sends an event to every session that wants it. A session without a connection keeps it for a
+    /// RESUME.
     pub(crate) fn dispatch(&mut self, event: Event, now: u64) {
         let events = self.mishaps.pass(event, now);
         self.send_all(events);
     }
 
-    /// Sends late events that are due. Says whether there were any.
+    /// Sends late events that are due. Returns whether there were any.
     pub(crate) fn release(&mut self, now: u64) -> bool {
         let due = self.mishaps.due(now);
         let any = !due.is_empty();
@@ -88,82 +89,82 @@ impl Sessions {
         }
     }
 
-    /// Whether a bot is connected.
+    /// Returns whether a bot is connected.
     pub(crate) fn online(&self) -> bool {
         self.open.iter().any(Session::connected)
     }
 
-    /// Whether an interaction can reach a bot, now or after a RESUME.
+    /// Returns whether an interaction can reach a bot, now or after a RESUME.
     pub(crate) fn reachable(&self) -> bool {
         !self.open.is_empty()
     }
 
-    /// How many events were sent so far.
+    /// Returns how many events were sent so far.
     pub(crate) const fn dispatched(&self) -> Dispatched {
         self.dispatched
     }
 
-    /// What the gateway allows.
+    /// Returns what the gateway allows.
     pub(crate) const fn limits(&self) -> &GatewayLimits {
         &self.limits
     }
 
-    /// Changes what the gateway allows from now on.
+    /// Borrows what the gateway allows, to change it.
     pub(crate) const fn limits_mut(&mut self) -> &mut GatewayLimits {
         &mut self.limits
     }
 
-    /// How many sessions may begin today, and in how many milliseconds the count begins anew.
+    /// Returns how many sessions may begin today, and in how many milliseconds the count restarts.
     pub(crate) fn starts_left(&self, now: u64) -> (u64, u64) {
         self.starts.left(&self.limits, now)
     }
 
-    /// Counts an IDENTIFY of a shard.
+    /// Counts an IDENTIFY of a shard, and decides about it.
     pub(crate) fn begin(&mut self, shard: u64, now: u64) -> StartDecision {
         self.starts.begin(&self.limits, shard, now)
     }
 
-    /// Lets something happen to events that come.
+    /// Adds a fault for events to come.
     pub(crate) fn add_fault(&mut self, fault: EventFault) {
         self.mishaps.add(fault);
     }
 
-    /// So many of the next connections are received so.
+    /// Receives so many of the next connections in this way.
     pub(crate) fn greet(&mut self, greeting: Greeting, times: usize) {
         self.mishaps.greet(greeting, times);
     }
 
-    /// How the next connection is received, if not well.
+    /// Returns how the next connection is received, if not as usual.
     pub(crate) fn greeting(&mut self) -> Option<Greeting> {
         self.mishaps.greeting()
     }
 
-    /// Notes what happened.
+    /// Logs what happened.
     pub(crate) fn note(&mut self, event: GatewayEvent) {
         self.log.note(event);
     }
 
-    /// What happened so far, oldest first.
+    /// Returns the log, oldest entry first.
     pub(crate) fn log(&self) -> Vec<GatewayEvent> {
         self.log.all()
     }
 
-    /// The sessions as they are now.
+    /// Returns the sessions as they are now.
     pub(crate) fn views(&self) -> Vec<SessionView> {
         self.open.iter().map(Session::view).collect()
     }
 
-    /// Whether a token is good: any is that was not reset.
+    /// Returns whether a token is valid: any is that was not reset.
     pub(crate) fn knows(&self, token: &str) -> bool {
         !self.revoked.contains(token)
     }
 
-    /// Remembers a good token as the bot's.
+    /// Remembers a valid token, so that a reset revokes it.
     pub(crate) fn remember(&mut self, token: &str) {
         self.tokens.insert(token.to_owned());
     }
 
-    /// A new session for a connection that identified itself. READY goes out as its first event.
+    /// Adds a session for a connection that identified.
     pub(crate) fn open(&mut self, id: String, identify: Identify, bot: Id, handle: ConnectionHandle) {
         self.open.push(Session::new(id, identify, bot, handle));
     }
@@ -176,7 +177,7 @@ impl Sessions {
         }
     }
 
-    /// Takes up a lost session again and replays what came after `seq`.
+    /// Resumes a session and replays the events after `seq`.
     pub(crate) fn resume(
         &mut self,
         id: &str,
@@ -205,7 +206,7 @@ impl Sessions {
         Resume::Resumed { compress }
     }
 
-    /// The connection of a session is gone. `ended`: for good.
+    /// Notes that the connection of a session is gone. `ended`: the session is over too.
     pub(crate) fn detach(&mut self, id: &str, handle: &ConnectionHandle, ended: bool, now: u64) {
         let ours = |session: &Session| session.id == id && session.is_on(handle);
         if ended {
@@ -215,7 +216,7 @@ impl Sessions {
         }
     }
 
-    /// Cuts the connections of a shard, or all.
+    /// Cuts the connections of one shard, or all.
     pub(crate) fn cut(&mut self, shard: Option<u64>, cut: Cut, now: u64) {
         let mut kept = Vec::new();
         for mut session in std::mem::take(&mut self.open) {
@@ -227,13 +228,13 @@ impl Sessions {
         self.open = kept;
     }
 
-    /// Every session ends, and the tokens that were used are refused from now on.
+    /// Ends every session with 4004, and refuses the tokens that were used from now on.
     pub(crate) fn reset_token(&mut self) {
         self.revoked.append(&mut self.tokens);
         self.cut(None, Cut::Close { code: TOKEN_RESET }, 0);
     }
 
-    /// Forgets sessions that were lost too long ago.
+    /// Drops sessions that lost their connection too long ago. Returns whether there were any.
     pub(crate) fn expire(&mut self, now: u64) -> bool {
         let (before, resumable_ms) = (self.open.len(), self.limits.resumable_ms);
         self.open.retain(|session| !session.expired(now, resumable_ms));

@@ -1,4 +1,5 @@
-//! A bot's session: who it is, what it wants to hear, what it was told. It outlives its connection for a while.
+//! A bot's session: its identity, its intents, and the events that it was sent. It outlives its
+//! connection for a while.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -12,10 +13,10 @@ use crate::state::sessions::close::Close;
 use crate::state::sessions::events::{Dispatched, Event, EventKind};
 use crate::state::sessions::intent;
 
-/// Events kept for a RESUME.
+/// How many events are kept for a RESUME.
 const REPLAY_KEPT: usize = 4_096;
 
-/// What a session's connection is told to do.
+/// What the state tells a session's connection to do.
 #[derive(Debug)]
 pub(crate) enum Instruction {
     /// Send this text.
@@ -24,28 +25,28 @@ pub(crate) enum Instruction {
     Close(Close),
     /// Close without a code.
     CloseBare,
-    /// Say that the session cannot go on here (op 9): resumable or not.
+    /// Send op 9: whether the session can be resumed.
     Invalid(bool),
     /// Ask for a new connection (op 7).
     Reconnect,
-    /// From now on hear nothing and say nothing, with the connection open.
+    /// Read nothing and send nothing from now on, with the connection open.
     Mute,
-    /// From now on answer no heartbeat.
+    /// Answer no heartbeat from now on.
     WithholdAcks,
-    /// Drop the TCP connection without a word.
+    /// Drop the TCP connection without a close.
     Drop,
 }
 
 pub(crate) type ConnectionHandle = mpsc::UnboundedSender<Instruction>;
 
-/// What a bot asks for when it identifies.
+/// What a bot asks for in its IDENTIFY.
 #[derive(Clone, Debug)]
 pub(crate) struct Identify {
     pub(crate) token: String,
     pub(crate) intents: u64,
     /// Which shard, of how many.
     pub(crate) shard: (u64, u64),
-    /// Whether payloads are to be packed one by one.
+    /// Whether payloads are compressed one by one.
     pub(crate) compress: bool,
 }
 
@@ -58,23 +59,23 @@ pub struct SessionView {
     pub shard: (u64, u64),
     /// The intents that it asked for.
     pub intents: u64,
-    /// The number of the last event.
+    /// The sequence number of the last event.
     pub seq: u64,
     /// Whether it has a connection.
     pub connected: bool,
 }
 
-/// One session.
+/// A session, with or without a connection.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) id: String,
     pub(crate) identify: Identify,
-    /// The bot's own user: of its messages it sees the content whatever its intents.
+    /// The bot's user. The session sees the content of its messages whatever its intents.
     bot: Id,
     pub(crate) seq: u64,
     replay: VecDeque<(u64, EventKind, String)>,
     handle: Option<ConnectionHandle>,
-    /// The connection is there, and nothing passes it.
+    /// The connection is half-open: nothing passes it.
     mute: bool,
     lost_ms: u64,
 }
@@ -93,7 +94,7 @@ impl Session {
         }
     }
 
-    /// The session as it is now.
+    /// Returns the session as it is now.
     pub(crate) fn view(&self) -> SessionView {
         SessionView {
             id: self.id.clone(),
@@ -108,31 +109,31 @@ impl Session {
         self.handle.is_some()
     }
 
-    /// Whether this is the session's connection.
+    /// Returns whether this is the session's connection.
     pub(crate) fn is_on(&self, handle: &ConnectionHandle) -> bool {
         self.handle.as_ref().is_some_and(|own| own.same_channel(handle))
     }
 
-    /// Gives it a new connection. Returns the one that it had.
+    /// Sets the session's connection. Returns the one that it had.
     pub(crate) fn attach(&mut self, handle: ConnectionHandle) -> Option<ConnectionHandle> {
         self.mute = false;
         self.handle.replace(handle)
     }
 
-    /// Takes its connection away; what it is told from now on waits for a RESUME.
+    /// Removes the session's connection, and returns it. Events from now on wait for a RESUME.
     pub(crate) fn detach(&mut self, now: u64) -> Option<ConnectionHandle> {
         self.lost_ms = now;
         self.handle.take()
     }
 
-    /// Tells its connection something, and keeps it.
+    /// Instructs the session's connection.
     pub(crate) fn tell(&self, frame: Instruction) {
         if let Some(handle) = &self.handle {
             let _ = handle.send(frame);
         }
     }
 
-    /// From now on nothing passes its connection.
+    /// Makes the session's connection half-open.
     pub(crate) fn mute(&mut self) {
         self.tell(Instruction::Mute);
         self.mute = true;
@@ -142,13 +143,13 @@ impl Session {
         self.handle.is_none() && now >= self.lost_ms + resumable_ms
     }
 
-    /// Whether everything after `seq` is still kept.
+    /// Returns whether every event after `seq` is still kept.
     pub(crate) fn keeps_all_after(&self, seq: u64) -> bool {
         let oldest = self.replay.front().map_or(self.seq + 1, |(first, _, _)| *first);
         seq + 1 >= oldest
     }
 
-    /// Whether an event is for it: by intents and by shard.
+    /// Returns whether an event is for the session, by its intents and its shard.
     pub(crate) fn wants(&self, event: &Event) -> bool {
         let wanted = event.intent == intent::ALWAYS || self.identify.intents & event.intent != 0;
         wanted && event.guild.is_none_or(|guild| self.serves(guild))
@@ -171,7 +172,8 @@ impl Session {
         self.deliver(kind, text, dispatched);
     }
 
-    /// Without the intent for it, the content of other people's messages is empty, unless they mention the bot.
+    /// Empties the content of a message event, as Discord does, for a session without the intent
+    /// for it. Messages of the bot and those that mention it keep theirs.
     fn visible<'a>(&self, name: &str, data: &'a Value) -> Cow<'a, Value> {
         let message = matches!(name, "MESSAGE_CREATE" | "MESSAGE_UPDATE");
         if !message || self.identify.intents & intent::MESSAGE_CONTENT != 0 || self.concerns(data) {
