@@ -7,14 +7,18 @@ use crate::flow::services::Services;
 use crate::gateway::commands;
 
 pub(in crate::gateway) async fn commands(services: &Services) -> Result<(), Error> {
-    let wanted = poise::builtins::create_application_commands(&commands::all());
-    let wanted = serde_json::to_value(wanted).map_err(|error| Error::broken(error.to_string()))?;
+    let wanted = wanted().map_err(|error| Error::broken(error.to_string()))?;
     let registered = Value::from(services.discord.commands().await.map_err(away)?);
     if !same(&wanted, &registered) {
         services.discord.register(&wanted).await.map_err(away)?;
         tracing::info!("the commands are registered");
     }
     Ok(())
+}
+
+/// Returns the commands as Discord is to have them.
+fn wanted() -> Result<Value, serde_json::Error> {
+    serde_json::to_value(poise::builtins::create_application_commands(&commands::all()))
 }
 
 fn away(error: crate::discord::Error) -> Error {
@@ -60,6 +64,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_is_registered_changes_only_where_a_commit_says_so() {
+        insta::assert_snapshot!(format!("{:#}", wanted().unwrap()));
+    }
 
     #[test]
     fn what_discord_adds_is_no_change_and_what_we_change_is() {
