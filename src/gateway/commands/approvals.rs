@@ -1,6 +1,6 @@
 //! `/approvals`.
 
-use super::{Answer, Context, reply, take};
+use super::context::{Answer, Context, reply, take};
 use crate::domain::actor::Membership;
 use crate::domain::ids::RoleId;
 use crate::flow::approval::list as flow;

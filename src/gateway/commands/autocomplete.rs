@@ -3,7 +3,7 @@
 use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
-use super::Context;
+use super::context::Context;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::GuildId;
 use crate::domain::limits;

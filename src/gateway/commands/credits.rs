@@ -1,6 +1,6 @@
 //! `/credits`.
 
-use super::{Answer, Context, reply, take};
+use super::context::{Answer, Context, reply, take};
 use crate::domain::ids::{RoleId, UserId};
 use crate::flow::money::pool;
 

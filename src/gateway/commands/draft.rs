@@ -8,7 +8,7 @@ use poise::serenity_prelude as serenity;
 use serenity::{ChannelType, CommandInteraction, CreateAutocompleteResponse};
 
 use super::autocomplete::offer_names;
-use super::{Answer, Context, reply, take};
+use super::context::{Answer, Context, reply, take};
 use crate::domain::draft::admission::DraftOptions;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
 use crate::domain::image::reference::OfferedReference;

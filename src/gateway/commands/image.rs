@@ -2,7 +2,7 @@
 
 use poise::serenity_prelude::Message;
 
-use super::{Answer, Context, reply, take};
+use super::context::{Answer, Context, reply, take};
 use crate::discord::Reply;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
 use crate::flow::error::Error;

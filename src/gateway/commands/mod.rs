@@ -2,6 +2,7 @@
 
 mod approvals;
 mod autocomplete;
+mod context;
 mod credits;
 pub(in crate::gateway) mod draft;
 mod image;
@@ -17,13 +18,8 @@ use poise::serenity_prelude as serenity;
 
 use super::inbound::Inbound;
 use super::reply;
-use crate::discord::Reply;
-use crate::domain::ids::GuildId;
 use crate::flow;
 use crate::wording;
-
-type Context<'a> = poise::ApplicationContext<'a, Arc<Inbound>, flow::Error>;
-type Answer = Result<(), flow::Error>;
 
 /// How commands are heard.
 pub(in crate::gateway) type Options = poise::FrameworkOptions<Arc<Inbound>, flow::Error>;
@@ -68,25 +64,4 @@ async fn failed(error: poise::FrameworkError<'_, Arc<Inbound>, flow::Error>) {
         reply::defer(discord, context.interaction.id.get(), &context.interaction.token).await;
         reply::reply(discord, &context.interaction.token, trouble).await;
     }
-}
-
-/// Takes the interaction within its three seconds. Nothing when it cannot be, or when the bot does not work there.
-async fn take(ctx: Context<'_>) -> Option<GuildId> {
-    let (interaction, services) = (ctx.interaction, &ctx.data().services);
-    if !reply::defer(&services.discord, interaction.id.get(), &interaction.token).await {
-        return None;
-    }
-    let guild = interaction.guild_id.map(|guild| GuildId::new(guild.get()));
-    let refusal = match guild {
-        None => wording::ONLY_IN_A_SERVER,
-        Some(guild) if !services.rules.allows(guild) => wording::NOT_ALLOWED_HERE,
-        Some(guild) => return Some(guild),
-    };
-    reply::reply(&services.discord, &interaction.token, Ok(refusal.to_owned())).await;
-    None
-}
-
-async fn reply(ctx: Context<'_>, outcome: Result<impl Into<Reply>, flow::Error>) -> Answer {
-    reply::reply(&ctx.data().services.discord, &ctx.interaction.token, outcome).await;
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! `/privacy`.
 
-use super::{Answer, Context, reply, take};
+use super::context::{Answer, Context, reply, take};
 use crate::domain::ids::UserId;
 use crate::flow::privacy::forget_me as forget;
 

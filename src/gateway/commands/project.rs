@@ -3,7 +3,7 @@
 use crate::gateway::commands::autocomplete::offer_names;
 use poise::serenity_prelude::CreateAutocompleteResponse;
 
-use super::{Answer, Context, reply, take};
+use super::context::{Answer, Context, reply, take};
 use crate::domain::actor::Actor;
 use crate::domain::ids::ProjectId;
 use crate::domain::money::project::{Buckets, Wish};

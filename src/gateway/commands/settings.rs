@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use poise::serenity_prelude as serenity;
 
-use super::{Answer, Context, reply, take};
+use super::context::{Answer, Context, reply, take};
 use crate::domain::guild::settings::{Edit, SettingsGroup};
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::stage::Stage;

@@ -3,7 +3,7 @@
 use poise::serenity_prelude::CreateAutocompleteResponse;
 
 use super::autocomplete::offer;
-use super::{Answer, Context, reply, take};
+use super::context::{Answer, Context, reply, take};
 use crate::domain::actor::Actor;
 use crate::domain::ids::UserId;
 use crate::domain::image::render::Verdict;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use futures::channel::mpsc::UnboundedReceiver;
 use serenity::all::{
-    ConnectionStage, GatewayError, Http, Shard, ShardId, ShardInfo, ShardManager, ShardManagerOptions,
-    ShardMessenger, ShardRunner, ShardRunnerInfo, ShardRunnerMessage, ShardRunnerOptions,
+    ConnectionStage, GatewayError, GatewayIntents, Http, Shard, ShardId, ShardInfo, ShardManager,
+    ShardManagerOptions, ShardMessenger, ShardRunner, ShardRunnerInfo, ShardRunnerMessage,
+    ShardRunnerOptions,
 };
 use serenity::prelude::TypeMap;
 use tokio::runtime;
@@ -15,10 +16,13 @@ use tokio::time::{Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::reconnect::{ConnectionEnd, FatalGatewayError};
-use super::shards::{INTENTS, Shards};
 use super::timeouts::Timeouts;
+use crate::gateway::commands;
 use crate::gateway::events::Handler;
+use crate::gateway::inbound::Inbound;
 
+/// Neither of the two is privileged.
+const INTENTS: GatewayIntents = GatewayIntents::GUILDS.union(GatewayIntents::GUILD_MESSAGE_REACTIONS);
 /// How often the watch looks, in a time of silence.
 const LOOKS: u32 = 12;
 /// A normal end, which ends the session too.
@@ -28,6 +32,13 @@ const PARTING: Duration = Duration::from_secs(2);
 
 type Ended = Result<(), serenity::Error>;
 type Reports = UnboundedReceiver<Result<(), GatewayError>>;
+
+/// What all connections work with.
+pub(in crate::gateway) struct Setup {
+    pub(in crate::gateway) inbound: Arc<Inbound>,
+    pub(in crate::gateway) options: Arc<commands::Options>,
+    pub(in crate::gateway) timeouts: Timeouts,
+}
 
 /// One connection. Dropping it drops what runs on it.
 pub(in crate::gateway) struct Connection {
@@ -46,19 +57,19 @@ pub(in crate::gateway) struct Connection {
 impl Connection {
     /// Connects. A session begins later, or does not.
     pub(in crate::gateway) async fn open(
-        shards: &Shards,
+        setup: &Setup,
         id: u32,
         of: u32,
         url: &str,
     ) -> Result<Self, ConnectionEnd> {
-        let http = shards.inbound.services.discord.http();
+        let http = setup.inbound.services.discord.http();
         let info = ShardInfo {
             id: ShardId(id),
             total: of,
         };
         let url = Arc::new(Mutex::new(url.to_owned()));
         let shard = Shard::new(url.clone(), http.token(), info, INTENTS, None);
-        let shard = match timeout(shards.timeouts.handshake, shard).await {
+        let shard = match timeout(setup.timeouts.handshake, shard).await {
             Ok(Ok(shard)) => shard,
             Ok(Err(error)) => {
                 tracing::warn!(shard = id, "Discord's gateway cannot be reached: {error}");
@@ -72,8 +83,8 @@ impl Connection {
         manager.shutdown_finished(info.id);
         let begun = Arc::new(OnceLock::new());
         let handler = Handler {
-            inbound: shards.inbound.clone(),
-            options: shards.options.clone(),
+            inbound: setup.inbound.clone(),
+            options: setup.options.clone(),
             manager: manager.clone(),
             resume_url: url,
             begun: begun.clone(),

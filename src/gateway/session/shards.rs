@@ -6,29 +6,23 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serenity::all::GatewayIntents;
 use tokio::sync::Mutex;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::connection::Connection;
+use super::connection::{Connection, Setup};
 use super::reconnect::{ConnectionEnd, FatalGatewayError, Reconnect, may_begin};
 use super::timeouts::Timeouts;
 use crate::discord::{Allowance, Error};
 use crate::gateway::commands;
 use crate::gateway::inbound::Inbound;
 
-/// Neither of the two is privileged.
-pub(in crate::gateway) const INTENTS: GatewayIntents =
-    GatewayIntents::GUILDS.union(GatewayIntents::GUILD_MESSAGE_REACTIONS);
 const UNAUTHORIZED: u16 = 401;
 
 /// What all shards have in common.
 pub(in crate::gateway) struct Shards {
-    pub(in crate::gateway) inbound: Arc<Inbound>,
-    pub(in crate::gateway) options: Arc<commands::Options>,
-    pub(in crate::gateway) timeouts: Timeouts,
+    setup: Setup,
     /// When the next session of each bucket may be begun.
     turns: Mutex<HashMap<u64, Instant>>,
 }
@@ -36,9 +30,11 @@ pub(in crate::gateway) struct Shards {
 impl Shards {
     pub(in crate::gateway) fn new(inbound: Arc<Inbound>, timeouts: Timeouts) -> Arc<Self> {
         Arc::new(Self {
-            inbound,
-            options: Arc::new(commands::options()),
-            timeouts,
+            setup: Setup {
+                inbound,
+                options: Arc::new(commands::options()),
+                timeouts,
+            },
             turns: Mutex::default(),
         })
     }
@@ -129,16 +125,16 @@ impl Shards {
         );
         let opened = tokio::select! {
             () = stop.cancelled() => return ConnectionEnd::Stopped,
-            opened = Connection::open(self, id, of, &allowance.url) => opened,
+            opened = Connection::open(&self.setup, id, of, &allowance.url) => opened,
         };
         match opened {
-            Ok(connection) => connection.watch(&self.timeouts, stop).await,
+            Ok(connection) => connection.watch(&self.setup.timeouts, stop).await,
             Err(end) => end,
         }
     }
 
     async fn allowance(&self) -> Result<Allowance, ConnectionEnd> {
-        let asked = self.inbound.services.discord.allowance().await;
+        let asked = self.setup.inbound.services.discord.allowance().await;
         asked.map_err(|error| match error {
             Error::Refused {
                 status: UNAUTHORIZED, ..
@@ -158,7 +154,7 @@ impl Shards {
                 .get(&bucket)
                 .map_or_else(Instant::now, |next| (*next).max(Instant::now()));
             // A little more: it is the IDENTIFY that is counted, which follows the connection.
-            turns.insert(bucket, mine + self.timeouts.apart * 11 / 10);
+            turns.insert(bucket, mine + self.setup.timeouts.apart * 11 / 10);
             mine
         };
         sleep_until(mine).await;
@@ -170,7 +166,7 @@ impl Shards {
         end: ConnectionEnd,
         stop: &CancellationToken,
     ) -> Result<(), FatalGatewayError> {
-        let pause = reconnect.after(end, &self.timeouts)?;
+        let pause = reconnect.after(end, &self.setup.timeouts)?;
         tokio::select! {
             () = stop.cancelled() => {}
             () = sleep(pause) => {}

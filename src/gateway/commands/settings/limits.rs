@@ -2,12 +2,13 @@
 
 use poise::serenity_prelude as serenity;
 
-use super::{Answer, Context, reply, resets, settings, take};
 use crate::domain::guild::settings::{Edit, SettingsGroup};
 use crate::domain::ids::{RoleId, UserId};
 use crate::domain::money::period::Period;
 use crate::domain::money::spend_limit::{LimitScope, Spenders};
 use crate::domain::stage::Stage;
+use crate::flow::settings;
+use crate::gateway::commands::context::{Answer, Context, reply, take};
 use crate::wording::{self, Topic};
 
 /// Over which calendar a limit is, as people choose it.
@@ -119,8 +120,8 @@ fn edits(typed: &Typed) -> Result<Vec<Edit>, &'static str> {
         None => Vec::new(),
         Some(RemoveChoice::This) => vec![Edit::UsualSpendLimit(bound(typed)?)],
         Some(RemoveChoice::Lifted) => vec![Edit::NoSpendLimit(bound(typed)?)],
-        Some(RemoveChoice::All) => resets([SettingsGroup::SpendLimits]),
-        Some(RemoveChoice::Zone) => resets([SettingsGroup::Zone]),
+        Some(RemoveChoice::All) => vec![Edit::Reset(SettingsGroup::SpendLimits)],
+        Some(RemoveChoice::Zone) => vec![Edit::Reset(SettingsGroup::Zone)],
     };
     let about_one = typed.period.is_some()
         || typed.hours.is_some()
