@@ -1,0 +1,255 @@
+//! What may be: whatever cannot be right is refused, with the key, the value and the fix.
+
+use std::collections::BTreeMap;
+
+use super::address::{check_api_base, check_base_url};
+use super::error::Error;
+use super::tree::{Access, Config, Drift, EnginesConfig, Here, Later, Limits, Settings, StageTable};
+use crate::domain::credits::Credits;
+use crate::domain::engine::catalog::Catalog;
+use crate::domain::engine::quota::Quota;
+use crate::domain::guild::operator::Rules;
+use crate::domain::ids::{GuildId, UserId};
+use crate::domain::image::crop;
+use crate::domain::image::drift::{Likeness, Thresholds};
+use crate::domain::limits;
+use crate::domain::money::period::{BadZone, Period, Zone};
+use crate::domain::money::spend_limit::{LimitScope, SpendLimits, Spenders};
+use crate::domain::stage::{Mode, StageSpec, Stages};
+
+const MODELS: &str = include_str!("../../config/models.toml");
+
+impl Settings {
+    pub(super) fn check(self) -> Result<Config, Error> {
+        let stages = self.stages.check()?;
+        let catalog = catalog(&self.models_file)?;
+        catalog.check(&stages)?;
+        let days = self.approval.window_days;
+        range(
+            "approval.window_days",
+            days,
+            1,
+            i64::from(limits::VOTE_WINDOW_DAYS),
+        )?;
+        range(
+            "pool.first_grant",
+            self.pool.first_grant,
+            0,
+            limits::GRANT_CREDITS,
+        )?;
+        range(
+            "references.price",
+            self.references.price,
+            0,
+            limits::PRICE_CREDITS,
+        )?;
+        if let Some(fix) = crop::fault(&self.crops) {
+            let (key, value) = ("crops", format!("{} sizes", self.crops.len()));
+            return Err(Error::Value { key, value, fix });
+        }
+        check_api_base(&self.discord.api_base)?;
+        check_base_url("engines.openai.base_url", &self.engines.openai.base_url)?;
+        check_base_url("engines.gemini.base_url", &self.engines.gemini.base_url)?;
+        check_base_url("engines.fal.base_url", &self.engines.fal.base_url)?;
+        self.engines.check_partials()?;
+        self.prompts.check().map_err(|no| Error::Value {
+            key: no.key,
+            value: "(as it is)".to_owned(),
+            fix: no.to_string(),
+        })?;
+        let rules = Rules {
+            operators: self.operators.into_iter().map(UserId::new).collect(),
+            allowed_guilds: self.allowed_guilds.into_iter().map(GuildId::new).collect(),
+            first_grant: credits("pool.first_grant", self.pool.first_grant)?,
+            catalog,
+            crops: self.crops,
+            drift: self.drift.check()?,
+            stages,
+            shares: self.engines.shares()?,
+            reference_price: credits("references.price", self.references.price)?,
+            templates: self.prompts,
+            own_vote: self.approval.own_vote,
+            vote_window_days: u32::try_from(days).unwrap_or(1),
+            guild_prices: self.admins.set_prices,
+            admins_treasury: self.admins.treasury,
+            spend_limits: self.limits.spend_limits()?,
+            zone: self.limits.zone()?,
+        };
+        Ok(Config {
+            rules,
+            discord: self.discord,
+            database_url: self.database.url,
+            blobs_folder: self.blobs.folder,
+            engines: self.engines,
+            log: self.log,
+        })
+    }
+}
+
+impl EnginesConfig {
+    /// How much of each may be used, by its name.
+    fn shares(&self) -> Result<BTreeMap<String, Quota>, Error> {
+        let here = |here: Here| (here.at_once, 0);
+        let there = |access: &Access| (access.at_once, access.a_minute);
+        let all = [
+            ("sketch", "engines.sketch.at_once", here(self.sketch)),
+            ("local", "engines.local.at_once", here(self.local)),
+            ("openai", "engines.openai.at_once", there(&self.openai)),
+            ("gemini", "engines.gemini.at_once", there(&self.gemini)),
+            ("fal", "engines.fal.at_once", there(&self.fal)),
+        ];
+        let mut shares = BTreeMap::new();
+        for (name, key, (at_once, a_minute)) in all {
+            range(key, i64::from(at_once), 1, 64)?;
+            shares.insert(name.to_owned(), Quota { at_once, a_minute });
+        }
+        Ok(shares)
+    }
+
+    fn check_partials(&self) -> Result<(), Error> {
+        let max = i64::from(limits::PARTIALS);
+        range("engines.openai.partials", i64::from(self.openai.partials), 0, max)?;
+        let others = [
+            ("engines.gemini.partials", self.gemini.partials),
+            ("engines.fal.partials", self.fal.partials),
+        ];
+        match others.into_iter().find(|(_, partials)| *partials > 0) {
+            None => Ok(()),
+            Some((key, partials)) => Err(Error::Value {
+                key,
+                value: partials.to_string(),
+                fix: "only engines.openai shows pictures before they are done".to_owned(),
+            }),
+        }
+    }
+}
+
+impl Drift {
+    fn check(&self) -> Result<Thresholds, Error> {
+        let likeness = |key, value: f64| {
+            if (0.0..=1.0).contains(&value) {
+                return Ok(Likeness::of_score(value));
+            }
+            Err(Error::Value {
+                key,
+                value: value.to_string(),
+                fix: "it may be 0 to 1".to_owned(),
+            })
+        };
+        Ok(Thresholds {
+            exact: likeness("drift.exact", self.exact)?,
+            remaster: likeness("drift.remaster", self.remaster)?,
+        })
+    }
+}
+
+impl Limits {
+    fn spend_limits(&self) -> Result<SpendLimits, Error> {
+        let all = [
+            ("limits.member_day", self.member_day, Spenders::Each, Period::Day),
+            (
+                "limits.member_month",
+                self.member_month,
+                Spenders::Each,
+                Period::Month,
+            ),
+            (
+                "limits.server_day",
+                self.server_day,
+                Spenders::Server,
+                Period::Day,
+            ),
+            (
+                "limits.server_month",
+                self.server_month,
+                Spenders::Server,
+                Period::Month,
+            ),
+        ];
+        let mut spend_limits = SpendLimits::new();
+        for (key, max, scope, period) in all {
+            range(key, max, 0, limits::GRANT_CREDITS)?;
+            if max > 0 {
+                let (stage, max) = (None, credits(key, max)?);
+                spend_limits.insert(LimitScope { scope, stage, period }, max);
+            }
+        }
+        Ok(spend_limits)
+    }
+
+    fn zone(&self) -> Result<Zone, Error> {
+        self.time_zone.parse().map_err(|bad: BadZone| Error::Value {
+            key: "limits.time_zone",
+            value: bad.given.clone(),
+            fix: bad.to_string(),
+        })
+    }
+}
+
+impl StageTable {
+    fn check(self) -> Result<Stages, Error> {
+        let first = self.explore;
+        let explore = Later {
+            tier: first.tier,
+            engine: first.engine,
+            model: first.model,
+            quality: first.quality,
+            mode: Mode::Draw,
+            price: first.price,
+            quorum: 1,
+        };
+        Ok(Stages {
+            explore: explore.check("stages.explore.price", "stages.explore.quorum")?,
+            review: self.review.check("stages.review.price", "stages.review.quorum")?,
+            r#final: self.r#final.check("stages.final.price", "stages.final.quorum")?,
+        })
+    }
+}
+
+impl Later {
+    fn check(self, price_key: &'static str, quorum_key: &'static str) -> Result<StageSpec, Error> {
+        range(price_key, self.price, 1, limits::PRICE_CREDITS)?;
+        range(quorum_key, i64::from(self.quorum), 1, i64::from(limits::QUORUM))?;
+        let price = credits(price_key, self.price)?;
+        Ok(StageSpec {
+            tier: self.tier,
+            engine: self.engine,
+            model: self.model,
+            quality: self.quality,
+            mode: self.mode,
+            price,
+            quorum: self.quorum,
+        })
+    }
+}
+
+fn catalog(path: &str) -> Result<Catalog, Error> {
+    let bad = |why: String| Error::Models {
+        path: path.to_owned(),
+        why,
+    };
+    let text = match path {
+        "" => MODELS.to_owned(),
+        path => std::fs::read_to_string(path).map_err(|why| bad(why.to_string()))?,
+    };
+    toml::from_str(&text).map_err(|why| bad(why.to_string()))
+}
+
+fn range(key: &'static str, value: i64, min: i64, max: i64) -> Result<(), Error> {
+    if (min..=max).contains(&value) {
+        return Ok(());
+    }
+    Err(Error::Value {
+        key,
+        value: value.to_string(),
+        fix: format!("it may be {min} to {max}"),
+    })
+}
+
+fn credits(key: &'static str, value: i64) -> Result<Credits, Error> {
+    Credits::new(value).map_err(|why| Error::Value {
+        key,
+        value: value.to_string(),
+        fix: why.to_string(),
+    })
+}

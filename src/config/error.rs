@@ -1,0 +1,35 @@
+//! Why the start is refused.
+
+use crate::domain::engine::catalog::BadCatalog;
+
+/// Why the start is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A key is unknown, or its value is of the wrong kind.
+    #[error("{0}")]
+    Settings(Box<figment::Error>),
+    /// The same of a key that holds a secret, or of a section that does.
+    #[error("{0}: this is not what it may be; a secret is a text, in quotes in a file. It is not shown here")]
+    Secret(String),
+    /// A value is out of range.
+    #[error("{key} = {value}: {fix}")]
+    Value {
+        /// The key, dotted.
+        key: &'static str,
+        /// What it was set to.
+        value: String,
+        /// What it may be.
+        fix: String,
+    },
+    /// The models file cannot be read.
+    #[error("models_file = {path}: {why}")]
+    Models {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The data in the models file, or a stage's use of it, cannot be right.
+    #[error(transparent)]
+    Catalog(#[from] BadCatalog),
+}

@@ -1,0 +1,64 @@
+//! Reading: `config/default.toml`, then a file, then the environment.
+
+use std::path::Path;
+
+use figment::Figment;
+use figment::error::Kind;
+use figment::providers::{Format, Toml};
+use secrecy::ExposeSecret;
+
+use super::environment::{self, Environment};
+use super::error::Error;
+use super::tree::{Config, Settings};
+
+const DEFAULT: &str = include_str!("../../config/default.toml");
+
+impl Config {
+    /// Reads the settings. `environment` is the process's, or a test's.
+    ///
+    /// # Errors
+    /// [`Error`], with the key, the value and what it may be.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Error> {
+        let mut layers = Figment::new().merge(Toml::string(DEFAULT));
+        if let Some(file) = file {
+            layers = layers.merge(Toml::file_exact(file));
+        }
+        let settings: Settings = layers
+            .merge(Environment::new(environment))
+            .extract()
+            .map_err(without_secrets)?;
+        settings.check()
+    }
+
+    /// Checks what only talking to Discord needs: a token.
+    ///
+    /// # Errors
+    /// [`Error::Value`] when there is none.
+    pub fn require_token(&self) -> Result<(), Error> {
+        if !self.discord.token.expose_secret().trim().is_empty() {
+            return Ok(());
+        }
+        let fix = "set DISCORD_TOKEN to the bot's token, or try everything without one: greenlight demo";
+        Err(Error::Value {
+            key: "discord.token",
+            value: "(empty)".to_owned(),
+            fix: fix.to_owned(),
+        })
+    }
+}
+
+/// What is wrong, without the value of a secret and without the lines of a file, which may hold one.
+fn without_secrets(mut error: figment::Error) -> Error {
+    let key = error.path.join(".");
+    if !key.is_empty() && environment::is_secret(&key) && !matches!(error.kind, Kind::UnknownField(..)) {
+        return Error::Secret(key);
+    }
+    if let Kind::Message(text) = &mut error.kind {
+        let harmless = text.lines().filter(|line| !line.contains('|'));
+        *text = harmless.collect::<Vec<_>>().join(": ");
+    }
+    Error::Settings(Box::new(error))
+}

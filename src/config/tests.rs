@@ -1,0 +1,173 @@
+//! What is read, and what is refused.
+
+use secrecy::ExposeSecret;
+
+use super::Config;
+use crate::domain::credits::Credits;
+use crate::domain::ids::UserId;
+use crate::domain::image::drift::Likeness;
+use crate::domain::stage::StageSpec;
+
+fn with(variables: &[(&str, &str)]) -> Result<Config, String> {
+    let variables = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::load(None, variables).map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_defaults_are_those_of_the_design() {
+    let config = with(&[]).unwrap();
+    let terms = |spec: &StageSpec| (spec.tier.to_string(), spec.price.get(), spec.quorum);
+    assert_eq!(terms(&config.rules.stages.explore), ("1K".to_owned(), 10, 1));
+    assert_eq!(terms(&config.rules.stages.review), ("2K".to_owned(), 20, 1));
+    assert_eq!(terms(&config.rules.stages.r#final), ("4K".to_owned(), 40, 2));
+    assert!(!config.rules.own_vote);
+    assert_eq!(config.rules.vote_window_days, 7);
+    assert_eq!(config.rules.first_grant, Credits::ZERO);
+    let drift = [config.rules.drift.exact, config.rules.drift.remaster];
+    assert_eq!(drift.map(Likeness::permille), [950, 800]);
+    assert!(config.require_token().is_err());
+}
+
+#[test]
+fn the_environment_wins_and_its_long_names_win_over_the_short() {
+    let config = with(&[
+        ("GREENLIGHT_DATABASE__URL", "postgres://long"),
+        ("DATABASE_URL", "postgres://short"),
+        ("DISCORD_TOKEN", "12345"),
+        ("GREENLIGHT_OPERATORS", "[7, 8]"),
+        ("GREENLIGHT_STAGES__FINAL__QUORUM", "3"),
+        ("PATH", "/bin"),
+    ]);
+    let config = config.unwrap();
+    assert_eq!(config.database_url.expose_secret(), "postgres://long");
+    assert_eq!(config.discord.token.expose_secret(), "12345");
+    assert_eq!(config.rules.operators, [UserId::new(7), UserId::new(8)]);
+    assert_eq!(config.rules.stages.r#final.quorum, 3);
+}
+
+/// A variable, what it is set to, and what is told.
+const REFUSED: &[(&str, &str, &str)] = &[
+    ("GREENLIGHT_POOL__SIZE", "5", "size"),
+    (
+        "GREENLIGHT_POOL__FIRST_GRANT",
+        "-1",
+        "pool.first_grant = -1: it may be 0 to 10000000",
+    ),
+    (
+        "GREENLIGHT_STAGES__REVIEW__QUORUM",
+        "0",
+        "stages.review.quorum = 0: it may be 1 to 100",
+    ),
+    (
+        "GREENLIGHT_STAGES__REVIEW__ENGINE",
+        "oil",
+        "there is no engine “oil”; there are: fal, gemini, local, openai, sketch",
+    ),
+    (
+        "GREENLIGHT_STAGES__FINAL__MODEL",
+        "x",
+        "sketch has no model “x”; it has: sketch-1",
+    ),
+    (
+        "GREENLIGHT_STAGES__FINAL__TIER",
+        "2K",
+        "stages.final.tier: each stage must be larger",
+    ),
+    (
+        "GREENLIGHT_APPROVAL__WINDOW_DAYS",
+        "8",
+        "approval.window_days = 8: it may be 1 to 7",
+    ),
+    (
+        "GREENLIGHT_LIMITS__MEMBER_DAY",
+        "10000001",
+        "limits.member_day = 10000001: it may be 0 to 10000000",
+    ),
+    (
+        "GREENLIGHT_LIMITS__TIME_ZONE",
+        "Europe/Berln",
+        "limits.time_zone = Europe/Berln: not a time zone: did you mean Europe/Berlin, ",
+    ),
+    (
+        "GREENLIGHT_DISCORD__API_BASE",
+        "localhost",
+        "discord.api_base = localhost: it may be empty or http://",
+    ),
+    (
+        "GREENLIGHT_ENGINES__OPENAI__BASE_URL",
+        "https://gateway/v1/",
+        "engines.openai.base_url = https://gateway/v1/: it may be http://",
+    ),
+    (
+        "GREENLIGHT_ENGINES__GEMINI__BASE_URL",
+        "generativelanguage.googleapis.com",
+        "engines.gemini.base_url = generativelanguage.googleapis.com: it may be http://",
+    ),
+    (
+        "GREENLIGHT_PROMPTS__FINAL",
+        "sharper",
+        "prompts.final = (as it is): it needs {prompt}, once",
+    ),
+    (
+        "GREENLIGHT_STAGES__REVIEW__MODE",
+        "draw",
+        "stages.review.mode: sketch-1 cannot draw there; it can: exact",
+    ),
+    (
+        "GREENLIGHT_STAGES__EXPLORE__QUALITY",
+        "low",
+        "stages.explore.quality: sketch-1 has none to choose from",
+    ),
+    (
+        "GREENLIGHT_DRIFT__EXACT",
+        "1.01",
+        "drift.exact = 1.01: it may be 0 to 1",
+    ),
+    (
+        "GREENLIGHT_DRIFT__REMASTER",
+        "-0.1",
+        "drift.remaster = -0.1: it may be 0 to 1",
+    ),
+    ("GREENLIGHT_MODELS_FILE", "/nowhere", "models_file = /nowhere: "),
+    (
+        "GREENLIGHT_ENGINES__SKETCH__AT_ONCE",
+        "many",
+        "expected u32 for key \"GREENLIGHT_ENGINES__SKETCH__AT_ONCE\"",
+    ),
+    (
+        "GREENLIGHT_ENGINES__OPENAI__AT_ONCE",
+        "0",
+        "engines.openai.at_once = 0: it may be 1 to 64",
+    ),
+    (
+        "GREENLIGHT_ENGINES__OPENAI__PARTIALS",
+        "4",
+        "engines.openai.partials = 4: it may be 0 to 3",
+    ),
+    (
+        "GREENLIGHT_ENGINES__FAL__PARTIALS",
+        "1",
+        "engines.fal.partials = 1: only engines.openai shows",
+    ),
+];
+
+#[test]
+fn what_cannot_be_right_names_the_key_the_value_and_the_fix() {
+    for (name, value, told) in REFUSED {
+        let error = with(&[(*name, *value)]).expect_err(name);
+        assert!(error.contains(*told), "{name}={value} told: {error}");
+    }
+}
+
+#[test]
+fn a_secret_is_not_printed() {
+    let config = with(&[
+        ("DISCORD_TOKEN", "very-secret"),
+        ("DATABASE_URL", "postgres://u:very-secret@h/d"),
+        ("OPENAI_API_KEY", "very-secret"),
+        ("GEMINI_API_KEY", "very-secret"),
+    ]);
+    assert!(!format!("{:?}", config.unwrap()).contains("very-secret"));
+}
