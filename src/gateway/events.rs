@@ -10,7 +10,7 @@ use serenity::async_trait;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::components::buttons;
+use super::components::{buttons, forms};
 use super::inbound::Inbound;
 use super::session::lifecycle;
 use super::{commands, reactions};
@@ -72,7 +72,7 @@ impl EventHandler for Handler {
     async fn interaction_create(&self, context: Context, interaction: Interaction) {
         match &interaction {
             Interaction::Component(pressed) => return buttons::pressed(&self.inbound, pressed).await,
-            Interaction::Modal(form) => return buttons::sent(&self.inbound, form).await,
+            Interaction::Modal(form) => return forms::sent(&self.inbound, form).await,
             _ => {}
         }
         let framework = poise::FrameworkContext {

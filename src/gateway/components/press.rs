@@ -1,0 +1,79 @@
+//! What a press of a button and a form have in common.
+
+use serenity::all::Permissions;
+
+use crate::discord::Reply;
+use crate::domain::actor::Actor;
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId};
+use crate::flow::draft::again::{self, DraftFrom};
+use crate::flow::error::Error;
+use crate::gateway::inbound::Inbound;
+use crate::gateway::permissions::missing;
+use crate::gateway::reply;
+use crate::wording;
+
+/// A press, or a form that was sent, as Discord describes it.
+pub(in crate::gateway) struct Press<'a> {
+    pub(in crate::gateway) id: u64,
+    pub(in crate::gateway) guild: Option<serenity::all::GuildId>,
+    pub(in crate::gateway) channel: serenity::all::ChannelId,
+    /// What the bot may do there.
+    pub(in crate::gateway) have: Option<Permissions>,
+    pub(in crate::gateway) token: &'a str,
+}
+
+/// How a draft is to differ from the image that it is like.
+#[derive(Default)]
+pub(in crate::gateway) struct Wanted {
+    pub(in crate::gateway) words: Option<String>,
+    /// That image is sent along as a reference.
+    pub(in crate::gateway) after: bool,
+}
+
+/// Drafts like an image, and answers as `/draft` does.
+pub(in crate::gateway) async fn draft_like(
+    inbound: &Inbound,
+    press: Press<'_>,
+    image: RenderId,
+    by: Actor,
+    wanted: Wanted,
+) {
+    let (services, token) = (&inbound.services, press.token);
+    let guild = GuildId::new(press.guild.map_or(0, serenity::all::GuildId::get));
+    let channel = ChannelId::new(press.channel.get());
+    let pattern = match again::pattern(services, guild, channel, image).await {
+        Ok(Ok(pattern)) => pattern,
+        Ok(Err(refusal)) => return reply::reply(&services.discord, token, Ok(refusal)).await,
+        Err(error) => return reply::reply(&services.discord, token, Err::<Reply, _>(error)).await,
+    };
+    if let Some(refusal) = missing(press.have, channel, pattern.parent.is_some()) {
+        return reply::reply(&services.discord, token, Ok(refusal)).await;
+    }
+    let like = DraftFrom {
+        id: DraftId::new(press.id),
+        requester: by.user,
+        roles: by.member.roles,
+        token: AnswerToken::new(token.to_owned()),
+        words: wanted.words,
+        after: wanted.after.then_some(image),
+    };
+    let started = again::again(services, pattern, like).await;
+    reply::started(&services.discord, token, started).await;
+}
+
+/// Returns why nothing can be pressed there, if nothing can.
+pub(in crate::gateway) fn refuse_place(
+    inbound: &Inbound,
+    guild: Option<serenity::all::GuildId>,
+) -> Option<&'static str> {
+    match guild.map(|guild| GuildId::new(guild.get())) {
+        None => Some(wording::ONLY_IN_A_SERVER),
+        Some(guild) if !inbound.services.rules.allows(guild) => Some(wording::NOT_ALLOWED_HERE),
+        Some(_) => None,
+    }
+}
+
+/// Returns the error of an id that nothing of ours has.
+pub(in crate::gateway) fn unknown(id: &str) -> Error {
+    Error::broken(format!("a button or a form with the id {id}"))
+}
