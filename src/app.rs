@@ -1,4 +1,4 @@
-//! The parts put together: built, connected, supervised, stopped in order.
+//! Puts the parts together: builds, connects, supervises and stops them in order.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,38 +31,39 @@ use crate::providers::{Engines, http};
 use crate::store::{self, Store};
 use crate::worker::Worker;
 
-/// How often open votes are read again without a reason: an event can be lost without a trace.
+/// How often the open votes are recounted without a cause, because an event can be lost without a
+/// trace.
 const SWEEP_EVERY: Duration = Duration::from_mins(30);
 
-/// Why the bot could not start, or stopped by itself.
+/// Why the bot could not start, or ended by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database.
+    /// The database cannot be used.
     #[error("the database at database.url cannot be used")]
     Store(#[from] store::Error),
-    /// The blob folder.
+    /// The blob folder cannot be used.
     #[error("the folder at blobs.folder cannot be used")]
     Blobs(#[from] blobs::Error),
-    /// Discord's REST API.
+    /// Discord's REST API refused the bot or cannot be reached.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// A stage's engine is in the models file, and it cannot be used.
+    /// The engine of a stage is in the models file, but cannot be used.
     #[error("stages.{stage}.engine = {engine}: {fix}")]
     NoEngine {
         /// The stage.
         stage: Stage,
-        /// What it names.
+        /// The engine that the stage names.
         engine: String,
-        /// What is missing.
+        /// What the operator must do.
         fix: &'static str,
     },
-    /// What engines are reached with.
+    /// The HTTP client for the engines cannot be made.
     #[error("requests to engines cannot be made on this machine")]
     Engines(#[source] reqwest::Error),
-    /// A part of the program ended by itself.
+    /// A task of the bot ended by itself.
     #[error("a part of the bot ended by itself")]
     Background(#[source] JoinError),
-    /// Discord's gateway.
+    /// The connection to Discord's gateway is lost for good.
     #[error(transparent)]
     Gateway(#[from] FatalGatewayError),
 }
@@ -70,7 +71,7 @@ pub enum Error {
 /// A bot that runs.
 #[derive(Debug)]
 pub struct App {
-    /// What its flows work with.
+    /// The services that its flows work with.
     pub services: Services,
     /// How far its handlers are.
     pub seen: Seen,
@@ -80,12 +81,12 @@ pub struct App {
     background: JoinSet<()>,
 }
 
-/// How Discord is reached.
+/// How the bot reaches Discord.
 #[derive(Debug)]
 pub struct Transport {
-    /// What requests are sent with; made from [`discord::client`].
+    /// The builder of the HTTP client for REST; made from [`discord::client`].
     pub client: reqwest::ClientBuilder,
-    /// With its gateway.
+    /// The timeouts of the gateway connection.
     pub timeouts: Timeouts,
 }
 
@@ -98,19 +99,19 @@ impl Default for Transport {
     }
 }
 
-/// Whether the local engine does what a prompt tells it to, such as fail.
+/// Whether the `sketch` engine obeys words in a prompt that tell it to fail or to be slow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultInjection {
-    /// In the demo and in tests: every ending of a paid call can be tried.
+    /// It obeys: in the demo and in tests, which try every ending of a paid call.
     Told,
-    /// In earnest: nobody may hold a server's credits with a word.
+    /// It never obeys, so that nobody can keep a server's credits held with a word.
     Never,
 }
 
-/// The engines that can be used: those of this machine, and those whose key is there.
+/// Returns the engines that can be used: those of this machine, and those whose key is set.
 ///
 /// # Errors
-/// [`Error::Engines`] when the machine has no TLS to offer.
+/// [`Error::Engines`] when no HTTP client can be made on this machine.
 pub fn engines(fault_injection: FaultInjection, config: &Config) -> Result<Engines, Error> {
     let mut engines = Engines::default()
         .with(
@@ -154,10 +155,10 @@ impl App {
         Self::start_over(Transport::default(), config, engines, clock).await
     }
 
-    /// The same with a way to Discord of one's own.
+    /// Starts like [`App::start`], but reaches Discord by the given transport.
     ///
     /// # Errors
-    /// [`Error`], with what to mend.
+    /// [`Error`], which says what to mend.
     pub async fn start_over(
         transport: Transport,
         config: Config,
@@ -207,8 +208,8 @@ impl App {
     /// Waits until `signal` comes, or until a part ends by itself, which none should; then stops.
     ///
     /// # Errors
-    /// [`Error::Gateway`] or [`Error::Background`] when a part ended by itself: a bot that listens and does not work
-    /// would take drafts that nobody draws.
+    /// [`Error::Gateway`] or [`Error::Background`] when a part ended by itself. The bot does not
+    /// run on without it: one that listens and does not work would accept drafts that nobody draws.
     pub async fn run_until(mut self, signal: impl Future<Output = ()>) -> Result<(), Error> {
         let ended = tokio::select! {
             ended = &mut self.gateway => match ended {
@@ -223,7 +224,7 @@ impl App {
         ended
     }
 
-    /// Stops listening, lets paid calls end, and closes the database, in this order.
+    /// Stops listening, waits until paid calls end, and closes the database, in this order.
     pub async fn stop(mut self) {
         self.stop_listening.cancel();
         if !self.gateway.is_finished()
@@ -241,10 +242,10 @@ impl App {
     }
 }
 
-/// Refuses a start in which a stage could never be drawn.
+/// Refuses to start if the engine of a stage is missing: that stage could never be drawn.
 ///
 /// # Errors
-/// [`Error::NoEngine`] for the first such stage.
+/// [`Error::NoEngine`] for the first such stage, with what the operator must do.
 pub fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
     for stage in Stage::ALL {
         let engine = &rules.spec(stage).engine;
@@ -265,6 +266,7 @@ pub fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
     Ok(())
 }
 
+/// Recounts the open votes every [`SWEEP_EVERY`], until it is told to stop.
 async fn sweep(services: Services, stop: CancellationToken) {
     loop {
         tokio::select! {

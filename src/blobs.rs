@@ -1,4 +1,4 @@
-//! Original pictures, by key.
+//! Keeps original pictures and references, by key.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,20 +12,21 @@ use crate::domain::ids::{DraftId, RenderId};
 /// Why a picture could not be stored or read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The folder cannot be used.
+    /// The folder cannot be made or read.
     #[error("the blob folder cannot be used")]
     Folder(#[from] std::io::Error),
-    /// The store failed.
+    /// The store failed to read or write.
     #[error("the blob store failed")]
     Store(#[from] object_store::Error),
 }
 
-/// Where original pictures are kept.
+/// The store of original pictures and references. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Blobs(Arc<dyn ObjectStore>);
 
 impl Blobs {
-    /// Opens a folder, which is made if need be. What is put is on the disk when the call returns: it was paid for.
+    /// Opens a folder, and makes it if it is missing. A picture was paid for, so each put is on the
+    /// disk when the call returns.
     ///
     /// # Errors
     /// [`Error::Folder`] when it cannot be made or read.
@@ -36,19 +37,19 @@ impl Blobs {
         )))
     }
 
-    /// Stores the picture of a render; the same one again changes nothing.
+    /// Stores the picture of a render. Storing the same one again changes nothing.
     ///
     /// # Errors
-    /// [`Error::Store`].
+    /// [`Error::Store`] when it cannot be written.
     pub async fn put(&self, render: RenderId, picture: Vec<u8>) -> Result<(), Error> {
         self.0.put(&key(render), PutPayload::from(picture)).await?;
         Ok(())
     }
 
-    /// The picture of a render, if it is there.
+    /// Reads the picture of a render, if it is there.
     ///
     /// # Errors
-    /// [`Error::Store`].
+    /// [`Error::Store`] when it cannot be read.
     pub async fn get(&self, render: RenderId) -> Result<Option<Vec<u8>>, Error> {
         self.read(&key(render)).await
     }
@@ -61,20 +62,21 @@ impl Blobs {
         }
     }
 
-    /// Stores what a draft is drawn after, at a position from 1.
+    /// Stores a reference of a draft: a picture that the draft is drawn after. Positions count from
+    /// 1.
     ///
     /// # Errors
-    /// [`Error::Store`].
+    /// [`Error::Store`] when it cannot be written.
     pub async fn put_reference(&self, draft: DraftId, position: u32, file: Vec<u8>) -> Result<(), Error> {
         let key = reference_key(draft, position);
         self.0.put(&key, PutPayload::from(file)).await?;
         Ok(())
     }
 
-    /// A reference of a draft, if it is there.
+    /// Reads a reference of a draft, if it is there.
     ///
     /// # Errors
-    /// [`Error::Store`].
+    /// [`Error::Store`] when it cannot be read.
     pub async fn reference(&self, draft: DraftId, position: u32) -> Result<Option<Vec<u8>>, Error> {
         self.read(&reference_key(draft, position)).await
     }
@@ -82,7 +84,7 @@ impl Blobs {
     /// Removes a reference of a draft, if it is there.
     ///
     /// # Errors
-    /// [`Error::Store`].
+    /// [`Error::Store`] when it cannot be removed.
     pub async fn remove_reference(&self, draft: DraftId, position: u32) -> Result<(), Error> {
         match self.0.delete(&reference_key(draft, position)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -90,10 +92,10 @@ impl Blobs {
         }
     }
 
-    /// How many bytes the picture of a render has, if it is there.
+    /// Returns how many bytes the picture of a render has, if it is there.
     ///
     /// # Errors
-    /// [`Error::Store`].
+    /// [`Error::Store`] when it cannot be looked up.
     pub async fn size(&self, render: RenderId) -> Result<Option<usize>, Error> {
         match self.0.head(&key(render)).await {
             Ok(found) => Ok(usize::try_from(found.size).ok()),
@@ -103,7 +105,7 @@ impl Blobs {
     }
 }
 
-/// A function of the render alone, so that a picture is found again whoever stored it.
+/// Names a picture by its render alone, so that it is found again whoever stored it.
 fn key(render: RenderId) -> Key {
     Key::from(format!("renders/{render}"))
 }

@@ -1,4 +1,4 @@
-//! The time, as something that is passed in. Only this file asks the machine for it.
+//! Tells the time. Only this file asks the machine for it; all others are handed a [`Clock`].
 
 use std::fmt;
 use std::sync::Arc;

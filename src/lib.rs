@@ -1,6 +1,8 @@
-//! Greenlight: a Discord bot that drafts pictures cheaply and renders larger only what the team approves.
+//! Greenlight: a Discord bot that drafts images cheaply and draws larger ones only of what the team
+//! approves.
 //!
-//! The modules in reading order; `ARCHITECTURE.md` walks one command and one reaction through them.
+//! The modules stand in reading order. `ARCHITECTURE.md` walks one command and one reaction through
+//! them.
 
 // What the product is: rules without effects.
 pub mod domain;
@@ -8,7 +10,7 @@ pub mod domain;
 // What it says: every sentence that a person reads.
 pub mod wording;
 
-// What it stands on: each the only place that knows its outside crate.
+// What it stands on: each module is the only one that knows its outside crate.
 pub mod blobs;
 pub mod clock;
 pub mod config;

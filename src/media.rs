@@ -1,5 +1,5 @@
-//! Bytes in, bytes out: what a picture file is, how it fits under a limit, how it is made larger, how far one is from
-//! another, and how one takes the colours of another.
+//! Reads and changes the bytes of a picture. It says what a file is, fits it under a limit, makes
+//! it larger or smaller, says how far it is from another, and gives it the colours of another.
 
 mod drift;
 mod fit;
@@ -19,7 +19,7 @@ mod tests {
 
     use image::{DynamicImage, ImageFormat, RgbImage};
 
-    /// A picture as a PNG file.
+    /// Encodes a picture as a PNG file.
     pub(super) fn png(picture: impl Into<DynamicImage>) -> Vec<u8> {
         let mut bytes = Vec::new();
         picture
@@ -29,7 +29,7 @@ mod tests {
         bytes
     }
 
-    /// The picture that no codec makes small.
+    /// Makes a picture that no codec can make small.
     pub(super) fn noise(width: u32, height: u32) -> Vec<u8> {
         let mut state = 1_u32;
         png(RgbImage::from_fn(width, height, |_, _| {

@@ -1,4 +1,5 @@
-//! Logs: a readable message with stable fields (`draft.id`, `render.id`), never prompts or tokens.
+//! Starts the log: readable messages with stable fields (`draft.id`, `render.id`), never prompts or
+//! tokens.
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::{ParseError, Targets};
@@ -6,26 +7,28 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, fmt, registry};
 
-/// Whatever the operator asks for, these stay as quiet: below it serenity prints whole payloads, tokens among them.
+/// The most that these crates may log, whatever the operator asks for. Below it serenity prints
+/// whole payloads, with tokens in them.
 const QUIET: [(&str, LevelFilter); 3] = [
     ("serenity", LevelFilter::WARN),
     ("serenity::gateway::ws", LevelFilter::ERROR),
     ("serenity::http", LevelFilter::WARN),
 ];
 
-/// Starts logging to standard error, once.
+/// Starts logging to standard error. Does nothing if the process logs already.
 ///
 /// # Errors
-/// [`ParseError`] when the filter cannot be read.
+/// [`ParseError`] when `filter` cannot be read.
 pub fn start(filter: &str, json: bool) -> Result<(), ParseError> {
     let filter = EnvFilter::try_new(filter)?;
-    // A filter of its own: among the directives of the operator's a more exact one, such as `serenity::gateway=trace`, wins.
+    // Two filters: in one, a more exact directive of the operator's, such as
+    // `serenity::gateway=trace`, would win over `QUIET`.
     let quiet = Targets::new()
         .with_default(LevelFilter::TRACE)
         .with_targets(QUIET);
     let subscriber = registry().with(filter).with(quiet);
     let lines = fmt::layer().with_writer(std::io::stderr);
-    // Somebody else's subscriber, as in a test, is as good.
+    // A subscriber that is there already, as in a test, is kept.
     let _started = if json {
         subscriber.with(lines.json()).try_init()
     } else {

@@ -1,4 +1,5 @@
-//! Claims jobs, runs them, finishes them or puts them back. Leases are renewed while the work goes on, and fenced.
+//! Claims jobs, runs them, and finishes them or puts them back. A worker renews its leases while it
+//! works; a fence keeps a worker whose lease ended from writing.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,41 +20,44 @@ use crate::store;
 use crate::store::fair_queue::{self, At};
 use crate::store::jobs::{self, Claim, Lane};
 
-/// How long a claim holds without being renewed, in milliseconds.
+/// How long a claim holds unless it is renewed, in milliseconds.
 const LEASE_MS: i64 = 60_000;
 const RENEW_EVERY: Duration = Duration::from_secs(20);
-/// Quick jobs under way at once.
+/// How many quick jobs run at once.
 const QUICK_AT_ONCE: usize = 8;
-/// How often the queue is looked at when nobody rings: other processes enqueue too, and leases expire.
+/// How often the queue is looked at without a ring. Other processes enqueue too, and leases end.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Pauses between tries, in milliseconds: doubled each time, up to the longest.
+/// The shortest and the longest pause before a job runs again after a passing failure, in
+/// milliseconds. Each pause is double the one before.
 const RETRY_MS: (i64, i64) = (1_000, 60_000);
 const BROKEN_MS: (i64, i64) = (30_000, 600_000);
 
-/// Does the work of the queue.
+/// Runs the jobs of the queue. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Worker {
     services: Services,
 }
 
-/// What one of its loops takes. Each engine has its own, so that a slow one keeps no other waiting.
+/// What one loop of the worker claims. Each engine has its own loop, so that a slow one delays no
+/// other.
 #[derive(Debug)]
 pub enum Take {
     /// Everything but images.
     Quick,
-    /// What an engine draws.
+    /// The renders of one engine.
     Images(EngineQuota),
 }
 
 impl Worker {
-    /// A worker that has each engine draw as many images at once as the rules allow.
+    /// Makes a worker. It lets each engine draw as many images at once as the operator's rules
+    /// allow.
     #[must_use]
     pub const fn new(services: Services) -> Self {
         Self { services }
     }
 
-    /// Works until it is told to stop; then takes nothing new and waits for what is under way, so that a deploy leaves
-    /// no paid call behind whose outcome nobody learned.
+    /// Works until it is told to stop. Then it claims nothing more and waits for the jobs under
+    /// way, so that a deploy leaves no paid call behind whose outcome nobody learned.
     pub async fn run(&self, stop: CancellationToken) {
         let tracker = TaskTracker::new();
         let mut loops = vec![self.take(Take::Quick, QUICK_AT_ONCE, &tracker, &stop)];
@@ -83,7 +87,8 @@ impl Worker {
                     });
                     continue;
                 }
-                // Claimed while being stopped: the lease would keep it from the next process for a minute.
+                // The worker is being stopped. Without this, the lease would keep the job from the
+                // next process for a minute.
                 Ok(Some(claim)) => {
                     self.finish(claim, Ok(Done::Again(self.services.clock.now_ms())))
                         .await;
@@ -135,7 +140,8 @@ impl Worker {
         .await
     }
 
-    /// Claims; and once more if that gave none although some is due: another process may have taken the first one only.
+    /// Claims a job, and tries once more if that gave none although one is due: another process may
+    /// have taken only the first.
     async fn claim_twice<F>(&self, lane: Lane, claim: impl Fn(At) -> F) -> Result<Option<Claim>, Error>
     where
         F: Future<Output = Result<Option<Claim>, store::Error>>,
@@ -164,7 +170,7 @@ impl Worker {
     pub async fn perform(&self, claim: Claim) {
         let renewal = tokio::spawn(self.clone().renew(claim));
         let services = self.services.clone();
-        // In a task of its own, so that a panic is a failed job and not a dead worker.
+        // A task of its own makes a panic a failed job, and not a dead worker.
         let outcome = tokio::spawn(async move { dispatch::run(&services, &claim).await }).await;
         renewal.abort();
         let outcome = outcome.unwrap_or_else(|panic| Err(Error::broken(format!("a job panicked: {panic}"))));
@@ -192,11 +198,11 @@ impl Worker {
             Ok(Done::Finished) => {}
             Ok(Done::Rest(at_ms)) => rest_ms = at_ms,
             Ok(Done::Again(at_ms)) => again_ms = Some(at_ms),
-            // Whoever replaced the claim finishes it.
+            // The worker that replaced the claim finishes the job.
             Err(Error::LeaseLost) => return,
             Err(error @ Error::Retry { after_ms, .. }) => {
                 tracing::warn!(job = ?claim.job, attempts = claim.attempts, "to be tried again: {}", chain(&error));
-                // Who asks for a wait of nothing again and again is given a longer one.
+                // A service that asks for a wait of zero again and again is given a longer one.
                 again_ms = Some(now_ms + after_ms.unwrap_or(0).max(pause(RETRY_MS, claim.attempts)));
             }
             Err(error @ Error::Broken(..)) => {
@@ -215,7 +221,7 @@ impl Worker {
         });
         match written.await {
             Ok(()) => self.services.wake.ring(),
-            // Its lease ends, and it runs again: every job may.
+            // The lease ends and the job runs again. Every job may.
             Err(error) => {
                 tracing::warn!(job = ?claim.job, "the end of a job was not written: {}", chain(&error));
             }
@@ -223,7 +229,7 @@ impl Worker {
     }
 }
 
-/// The pause after so many attempts.
+/// Returns the pause after so many attempts, in milliseconds.
 fn pause((first, longest): (i64, i64), attempts: u32) -> i64 {
     let doublings = attempts.saturating_sub(1).min(20);
     (first << doublings).min(longest)

@@ -1,19 +1,21 @@
-//! Files that people upload to Discord.
+//! Fetches files that people uploaded to Discord.
 
 use futures::TryStreamExt;
 use url::Url;
 
 use super::{Discord, Error};
 
-/// Where Discord keeps files.
+/// The hosts on which Discord keeps files.
 const HOSTS: [&str; 2] = ["cdn.discordapp.com", "media.discordapp.net"];
 
 impl Discord {
-    /// The file at an address of Discord's, of at most so many bytes. It is asked for without the bot's token, and nowhere
-    /// else: an address can be made by anybody.
+    /// Fetches the file at a URL of Discord's, without the bot's token. Asks no other host, because
+    /// anybody can make up a URL.
     ///
     /// # Errors
-    /// [`Error::TooLarge`]; [`Error::Refused`] for an address that is not Discord's; else [`Error`].
+    /// [`Error::TooLarge`] for a file of more than `max_bytes`; [`Error::Refused`] for a URL that
+    /// is not Discord's, with status 0, and for a file that is not given; [`Error::Busy`] when
+    /// asking later may work.
     pub async fn attachment(&self, url: &str, max_bytes: usize) -> Result<Vec<u8>, Error> {
         let refused = |status, message: &str| Error::Refused {
             status,
@@ -43,7 +45,8 @@ impl Discord {
         Ok(file)
     }
 
-    /// An address of a file of Discord's, or of the server that stands in for it.
+    /// Parses a URL, and accepts only one of Discord's file hosts, or of the server that stands in
+    /// for them.
     fn file_address(&self, url: &str) -> Option<Url> {
         let url: Url = url.parse().ok()?;
         let good = match &self.base {

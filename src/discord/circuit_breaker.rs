@@ -1,4 +1,4 @@
-//! When to leave Discord alone: after a global 429, and long before it bans this address.
+//! Holds requests back after a global 429, and long before Discord bans this address.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -6,37 +6,41 @@ use std::sync::{Mutex, PoisonError};
 use super::Error;
 use crate::clock::Clock;
 
-/// Discord bans an address for 10,000 answers of 401, 403 or 429 within ten minutes. We stop at a quarter of them, and
-/// for half of that time: even if nothing is better then, ten minutes see no more than half of what is a ban.
+/// The invalid answers within [`INVALID_WINDOW_MS`] after which requests stop. Discord bans an
+/// address for 10,000 answers of 401, 403 or 429 within ten minutes. We stop at a quarter of them,
+/// for half of that time: even if every later request is refused too, any ten minutes see at most
+/// half of what leads to a ban.
 const INVALID_MOST: usize = 2_500;
 const INVALID_WINDOW_MS: i64 = 10 * 60 * 1_000;
 const INVALID_PAUSE_MS: i64 = INVALID_WINDOW_MS / 2;
-/// How long something in front of Discord that refuses us is left alone, if it does not say how long.
+/// How long requests stop when something in front of Discord refuses us and does not say for how
+/// long.
 const BANNED_PAUSE_MS: i64 = 60_000;
 
-/// Whether the bot's limit of 50 requests a second is for a request.
+/// Whether a request counts towards the bot's limit of 50 requests a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// It is.
+    /// It counts.
     Usual,
-    /// It answers an interaction, and is exempt.
+    /// It answers an interaction, and does not count.
     Answer,
 }
 
-/// A refusal, as far as the brake is concerned.
+/// What a refusal means for the circuit breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// The bot's limit for everything is reached.
+    /// The bot's limit for all requests is reached.
     Global,
-    /// A limit that is not ours alone. Discord does not hold it against us.
+    /// A limit that the bot shares with others is reached. Discord does not count it towards a ban.
     Shared,
-    /// 401, 403, or the limit of one route.
+    /// 401, 403, or the limit of one route. Discord counts it towards a ban.
     Invalid,
-    /// The same from something in front of Discord, without a word of Discord's: we are banned.
+    /// A 401, 403 or 429 without Discord's own JSON. It comes from something in front of Discord:
+    /// the address is banned.
     Banned,
 }
 
-/// Holds requests back.
+/// Decides whether a request may be sent now.
 #[derive(Debug)]
 pub(super) struct CircuitBreaker {
     clock: Clock,
@@ -45,10 +49,10 @@ pub(super) struct CircuitBreaker {
 
 #[derive(Debug, Default)]
 struct Inside {
-    /// Until when nothing goes, and until when only answers go, in milliseconds since 1970.
+    /// Until when nothing is sent, and until when only answers are, in milliseconds since 1970.
     all_until_ms: i64,
     usual_until_ms: i64,
-    /// When invalid answers came, oldest first.
+    /// When invalid answers came, in milliseconds since 1970, oldest first.
     invalid: VecDeque<i64>,
 }
 
@@ -58,8 +62,10 @@ impl CircuitBreaker {
         Self { clock, inside }
     }
 
+    /// Lets a request of this sort go, or refuses it.
+    ///
     /// # Errors
-    /// [`Error::Busy`] with the wait, when a request of this sort must not go now.
+    /// [`Error::Busy`] with the wait in milliseconds, when it must not be sent now.
     pub(super) fn pass(&self, sort: Sort) -> Result<(), Error> {
         let wait_ms = self.with(|inside, now_ms| inside.wait_ms(sort, now_ms));
         if wait_ms > 0 {
@@ -69,7 +75,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Notes a refusal, with the wait that came with it.
+    /// Notes a refusal, and the wait in milliseconds that came with it.
     pub(super) fn refused(&self, refusal: Refusal, wait_ms: Option<i64>) {
         if self.with(|inside, now_ms| inside.refused(refusal, wait_ms, now_ms)) {
             tracing::error!(
@@ -98,7 +104,7 @@ impl Inside {
         (until_ms - now_ms).max(0)
     }
 
-    /// Whether everything stops now that did not before.
+    /// Notes a refusal. Returns whether it stops all requests and they went before.
     fn refused(&mut self, refusal: Refusal, wait_ms: Option<i64>, now_ms: i64) -> bool {
         let went = self.all_until_ms <= now_ms;
         match refusal {

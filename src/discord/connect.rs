@@ -1,4 +1,4 @@
-//! The first words with Discord, or with the server that stands in for it.
+//! Connects to Discord, or to the server that stands in for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::domain::ids::UserId;
 
 const CONNECT: Duration = Duration::from_secs(10);
-/// Long enough for a 10 MiB upload over a slow line.
+/// The most that a request may take. It suffices for a 10 MiB upload over a slow line.
 const ANSWER: Duration = Duration::from_secs(90);
 
 /// Why there is no connection to Discord.
@@ -25,20 +25,21 @@ pub enum ConnectError {
     /// Discord refused the token or could not be reached.
     #[error("Discord did not let the bot in; is discord.token right?")]
     Refused(#[source] Error),
-    /// No HTTP client can be made.
+    /// The HTTP client cannot be made on this machine.
     #[error("no HTTP client can be made on this machine")]
     Client(#[source] reqwest::Error),
-    /// The server at `discord.api_base` does not name its own gateway.
+    /// The server at `discord.api_base` does not name a gateway on its own host.
     #[error("discord.api_base = {base}: {why}; the start is refused, because the token would go elsewhere")]
     Gateway {
-        /// The base.
+        /// The value of `discord.api_base`.
         base: String,
         /// What is wrong.
         why: String,
     },
 }
 
-/// How requests to Discord are sent.
+/// Returns the HTTP client's builder for requests to Discord, with its timeouts. It follows no
+/// redirects.
 pub fn client() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .connect_timeout(CONNECT)
@@ -47,10 +48,12 @@ pub fn client() -> reqwest::ClientBuilder {
 }
 
 impl Discord {
-    /// Finds out who the bot is. With a base, asks it first for its gateway: serenity would fall back to the real one.
+    /// Asks Discord who the bot is. If `api_base` is not empty, the server there is asked for its
+    /// gateway first, because serenity would fall back to Discord's own.
     ///
     /// # Errors
-    /// [`ConnectError`].
+    /// [`ConnectError`] when the token is refused, Discord cannot be reached, no client can be
+    /// made, or the server at `api_base` does not name its own gateway.
     pub async fn connect(
         client: reqwest::ClientBuilder,
         token: &SecretString,
@@ -89,7 +92,8 @@ impl Discord {
         Ok(discord)
     }
 
-    /// Asks who the bot is; serenity needs the application's id for every answer to an interaction.
+    /// Asks for the bot's user and for its application. serenity needs the application's id to
+    /// answer an interaction.
     async fn introduce(&mut self) -> Result<(), Error> {
         use serenity::all::{LightMethod, Route};
         let me: super::User = self
@@ -109,7 +113,7 @@ impl Discord {
     }
 }
 
-/// serenity's HTTP client for Discord, or for the server that stands in for it.
+/// Makes serenity's HTTP client for Discord, or for the server that stands in for it.
 pub(super) fn http(
     token: &str,
     client: &reqwest::Client,
@@ -119,7 +123,8 @@ pub(super) fn http(
     let http = HttpBuilder::new(token).client(client.clone());
     let mut http = match base {
         None => http.build(),
-        // The proxy is ignored while the limiter is on: requests would go to the real Discord, token and all.
+        // While serenity's limiter is on, the proxy is ignored: requests and the token would go to
+        // the real Discord.
         Some(base) => http.proxy(base).ratelimiter_disabled(true).build(),
     };
     if let Some(limiter) = &mut http.ratelimiter {
@@ -129,8 +134,9 @@ pub(super) fn http(
     http
 }
 
-/// serenity's limiter waits out what it is told to wait, and asks again by itself. It does not say whether it waits before
-/// a request or after a 429: both are counted, which errs on the safe side.
+/// Notes a wait of serenity's limiter. The limiter waits and asks again by itself. It does not say
+/// whether it waits before a request or after a 429, so both are counted, which errs on the safe
+/// side.
 fn waits(circuit_breaker: &CircuitBreaker, info: &RatelimitInfo) {
     let refusal = if info.global {
         Refusal::Global
@@ -140,7 +146,10 @@ fn waits(circuit_breaker: &CircuitBreaker, info: &RatelimitInfo) {
     circuit_breaker.refused(refusal, i64::try_from(info.timeout.as_millis()).ok());
 }
 
-/// Asks the server at `base` for its gateway: a WebSocket URL on its own host.
+/// Asks the server at `base` for its gateway, and accepts only a WebSocket URL on the same host.
+///
+/// # Errors
+/// What is wrong, as a part of a sentence.
 async fn check_gateway(client: &reqwest::Client, base: &str) -> Result<String, String> {
     let answer = client.get(format!("{base}/api/v10/gateway")).send().await;
     let answer = answer.map_err(|_| "it cannot be reached".to_owned())?;

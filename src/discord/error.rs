@@ -1,15 +1,16 @@
-//! What Discord's refusals mean for us.
+//! Says what Discord's refusals mean for us.
 
-/// Why Discord did not do as it was asked.
+/// Why Discord did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It is busy or cannot be reached; later it may work. With the wait it asks for, in milliseconds.
+    /// It is busy or cannot be reached, and later it may work. Holds the wait that it asks for, in
+    /// milliseconds.
     #[error("Discord is busy or cannot be reached{}", .0.map(|ms| format!(", for {ms} ms")).unwrap_or_default())]
     Busy(Option<i64>),
-    /// What was asked about is not there any more. With Discord's code, which says what.
+    /// The thing asked about is not there any more. Holds Discord's code, which says what.
     #[error("Discord does not have it any more ({0})")]
     Gone(i64),
-    /// The bot may not.
+    /// The bot lacks access or a permission.
     #[error("Discord does not let the bot do this: {message} ({code})")]
     Forbidden {
         /// Discord's code.
@@ -17,10 +18,10 @@ pub enum Error {
         /// Discord's words.
         message: String,
     },
-    /// The file is over the limit of the channel.
+    /// The file is over the limit of the guild.
     #[error("the file is too large for Discord")]
     TooLarge,
-    /// Anything else that asking again does not change.
+    /// Any other refusal. Asking again does not change it.
     #[error("Discord refused with {status}: {message} ({code})")]
     Refused {
         /// The HTTP status.
@@ -32,15 +33,17 @@ pub enum Error {
     },
 }
 
-/// The codes for things that are gone: unknown application, channel, guild, member, message, user, webhook.
+/// The codes for things that are gone: unknown application, channel, guild, member, message, user,
+/// webhook and others.
 const GONE: std::ops::RangeInclusive<i64> = 10_001..=10_015;
 const UNKNOWN_INTERACTION: i64 = 10_062;
 const EXPIRED_TOKEN: i64 = 50_027;
 const FILE_TOO_LARGE: i64 = 40_005;
-/// Edits of messages that are older than an hour are limited; nothing says for how long.
+/// Discord limits edits of messages that are older than an hour, and does not say for how long.
 const TOO_MANY_OLD_EDITS: i64 = 30_046;
 const OLD_EDITS_PAUSE_MS: i64 = 60_000;
-/// How long an enforced nonce stands for its message. Discord says "the past few minutes".
+/// How long an enforced nonce stands for its message, in milliseconds. Discord says "the past few
+/// minutes".
 const NONCE_MS: i64 = 5 * 60_000;
 const MISSING_ACCESS: i64 = 50_001;
 const MISSING_PERMISSIONS: i64 = 50_013;
@@ -52,15 +55,16 @@ const UNKNOWN_USER: i64 = 10_013;
 const UNKNOWN_EMOJI: i64 = 10_014;
 
 impl Error {
-    /// Whether a message, or the channel that it was in, was deleted.
+    /// Returns whether a message, or the channel that it was in, was deleted.
     #[must_use]
     pub const fn is_gone_message(&self) -> bool {
         matches!(self, Self::Gone(UNKNOWN_CHANNEL | UNKNOWN_MESSAGE))
     }
 
-    /// What a refused post means. Its nonce stands for the first message for some minutes, even if that was deleted before
-    /// we learned of it: then it is unknown, and nothing is posted in its place. Later it stands for none, and the post
-    /// goes through.
+    /// Returns what a refused post means. For some minutes a nonce stands for the first message,
+    /// even if that was deleted before we learned of it. Discord then says that the message is
+    /// unknown and posts nothing, so this asks to wait until the nonce stands for nothing and the
+    /// post goes through.
     pub(super) fn of_post(self) -> Self {
         match self {
             Self::Gone(UNKNOWN_MESSAGE) => Self::Busy(Some(NONCE_MS)),
@@ -68,20 +72,20 @@ impl Error {
         }
     }
 
-    /// Whether somebody is no member.
+    /// Returns whether Discord said that a user is no member of the guild.
     pub(super) const fn is_no_member(&self) -> bool {
         matches!(self, Self::Gone(UNKNOWN_MEMBER | UNKNOWN_USER))
     }
 
-    /// Whether nobody has reacted with an emoji.
+    /// Returns whether Discord said that nobody has reacted with an emoji.
     pub(super) const fn is_no_emoji(&self) -> bool {
         matches!(self, Self::Gone(UNKNOWN_EMOJI))
     }
 
-    /// Sorts a refusal by its status and code.
+    /// Sorts a refusal by its HTTP status and Discord's code. The wait is in milliseconds.
     pub(super) fn sort(status: u16, code: i64, message: String, retry_after_ms: Option<i64>) -> Self {
         match (status, code) {
-            // An answer without a code of Discord's is not Discord's word, but that of something in between.
+            // Without a code of Discord's, the answer comes from something between us and Discord.
             (403 | 404, ..=0) => Self::Busy(retry_after_ms),
             (_, TOO_MANY_OLD_EDITS) => Self::Busy(Some(OLD_EDITS_PAUSE_MS)),
             (429 | 500.., _) => Self::Busy(retry_after_ms),

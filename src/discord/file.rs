@@ -1,4 +1,4 @@
-//! Files under messages that are there.
+//! Changes the files of messages that are posted already.
 
 use serenity::all::{CreateAttachment, LightMethod, Route};
 
@@ -6,10 +6,10 @@ use super::{Button, Discord, Error, File, message};
 use crate::domain::ids::{ChannelId, MessageId};
 
 impl Discord {
-    /// Replaces the text and the buttons of a message of ours and takes its files away.
+    /// Replaces the text and the buttons of a message of ours, and removes its files.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn strip(
         &self,
         channel: ChannelId,
@@ -21,10 +21,10 @@ impl Discord {
             .await
     }
 
-    /// Puts a file under a message of ours, in the place of those that are there; its text and its buttons stay.
+    /// Replaces the files of a message of ours by one file. Its text and its buttons stay.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn attach(&self, channel: ChannelId, message: MessageId, file: File) -> Result<(), Error> {
         let route = Route::ChannelMessage {
             channel_id: channel.get().into(),

@@ -1,4 +1,5 @@
-//! What the gateway needs to know of Discord's REST side: where it is, and how many sessions may be begun.
+//! Tells the gateway what only Discord's REST API knows: its URL, and how many sessions may be
+//! begun.
 
 use std::sync::Arc;
 
@@ -7,31 +8,32 @@ use url::{Host, Url};
 
 use super::{Discord, Error};
 
-/// Where Discord's own gateways are.
+/// The domain of Discord's own gateways.
 const OWN_DOMAIN: &str = ".discord.gg";
 
-/// What Discord lets the bot begin.
+/// Which sessions Discord lets the bot begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allowance {
-    /// Where a new session is begun.
+    /// The URL at which a new session begins.
     pub url: String,
-    /// How many shards Discord recommends.
+    /// How many shards Discord recommends, at least 1.
     pub shards: u32,
-    /// How many sessions may be begun in 24 hours.
+    /// How many sessions may begin in 24 hours.
     pub total: u64,
-    /// How many are left. After the last one Discord resets the token.
+    /// How many of them are left. After the last one Discord resets the token.
     pub remaining: u64,
-    /// When the count begins anew, in milliseconds from now.
+    /// When the count begins again, in milliseconds from now.
     pub reset_after_ms: u64,
-    /// How many shards may begin at once: `shard % max_concurrency` are the buckets.
+    /// How many shards may begin at once, at least 1. `shard % max_concurrency` is a shard's
+    /// bucket; each bucket begins one at a time.
     pub max_concurrency: u64,
 }
 
 impl Discord {
-    /// Asks how many sessions may still be begun, and where.
+    /// Asks Discord how many sessions may still begin, and at which URL.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn allowance(&self) -> Result<Allowance, Error> {
         let told: BotGateway = self
             .json(self.request(Route::GatewayBot, LightMethod::Get, None, Vec::new()))
@@ -47,20 +49,21 @@ impl Discord {
         })
     }
 
-    /// Whether the token may be sent to this URL, which a session named for its resumption.
+    /// Returns whether the token may be sent to the URL that a session gave for its resumption.
     #[must_use]
     pub fn trusts(&self, url: &str) -> bool {
         is_trusted(self.gateway.as_deref(), url)
     }
 
-    /// serenity's client, for its gateway.
+    /// Returns serenity's client, which its gateway needs.
     #[must_use]
     pub fn http(&self) -> Arc<Http> {
         self.http.clone()
     }
 }
 
-/// It must be Discord's, or with a base of our own on the same host as the gateway that the base named.
+/// Returns whether a URL is Discord's. If `own` is set, it must be on the same host as that gateway
+/// instead, by the same scheme.
 fn is_trusted(own: Option<&str>, url: &str) -> bool {
     let Ok(url) = Url::parse(url) else { return false };
     match own.map(Url::parse) {

@@ -1,4 +1,4 @@
-//! Messages as Discord wants them. Nobody is pinged but who is named.
+//! Builds messages as Discord wants them. Only those who are named in `mention` are pinged.
 
 use serde_json::{Value, json};
 use serenity::all::CreateAttachment;
@@ -10,11 +10,12 @@ use crate::domain::ids::{MessageId, UserId};
 pub struct Post {
     /// The text, at most 2,000 characters.
     pub content: String,
-    /// A name of at most 25 characters under which it is posted at most once within some minutes.
+    /// The name of the post, at most 25 characters. Discord posts a message of one nonce once
+    /// within some minutes.
     pub nonce: String,
     /// The only people who are pinged.
     pub mention: Vec<UserId>,
-    /// The message that it answers.
+    /// The message that it replies to.
     pub reply_to: Option<MessageId>,
     /// At most 25, in rows of five.
     pub buttons: Vec<Button>,
@@ -29,7 +30,7 @@ pub struct Reply {
     pub content: String,
     /// At most 25, in rows of five.
     pub buttons: Vec<Button>,
-    /// A file.
+    /// The only file.
     pub file: Option<File>,
 }
 
@@ -43,7 +44,7 @@ impl From<String> for Reply {
 }
 
 impl Reply {
-    /// The JSON and the files.
+    /// Returns the JSON and the files.
     pub(super) fn into_parts(self) -> (Value, Vec<CreateAttachment>) {
         let mut payload = edit(&self.content, &self.buttons);
         let files = attach(&mut payload, self.file.into_iter().collect());
@@ -63,15 +64,15 @@ pub struct File {
 /// A button under a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Button {
-    /// What comes back when it is pressed, at most 100 characters.
+    /// The id that comes back when it is pressed, at most 100 characters.
     pub id: String,
-    /// What it says, at most 80 characters.
+    /// The text on it, at most 80 characters.
     pub label: String,
-    /// How it looks.
+    /// Its colour.
     pub style: Style,
 }
 
-/// How a button looks.
+/// The colour of a button, as Discord numbers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// Grey.
@@ -80,29 +81,30 @@ pub enum Style {
     Success = 3,
 }
 
-/// A form with one text to fill in.
+/// A form with one text field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// What comes back when it is sent, at most 100 characters.
+    /// The id that comes back when it is sent, at most 100 characters.
     pub id: String,
-    /// What it is, at most 45 characters.
+    /// Its title, at most 45 characters.
     pub title: String,
-    /// What is asked for, at most 45 characters.
+    /// The label of the field, at most 45 characters.
     pub label: String,
-    /// What stands in it at first, at most as long.
+    /// The text that the field holds at first, at most `max_chars` characters.
     pub value: Option<String>,
-    /// Longest answer, in characters.
+    /// The longest text that can be sent, in characters.
     pub max_chars: usize,
 }
 
-/// Longest answer that is asked for in a field of one line, in characters.
+/// The longest text for which a field of one line is shown, in characters. A longer one gets a
+/// paragraph.
 const ONE_LINE: usize = 100;
 
 impl Form {
-    /// The name of its text.
+    /// The id of the text field.
     pub const FIELD: &'static str = "text";
 
-    /// The JSON of an answer that opens it.
+    /// Returns the JSON of an interaction's answer that opens the form.
     pub(super) fn payload(&self) -> Value {
         let (line, paragraph) = (1, 2);
         let style = if self.max_chars <= ONE_LINE {
@@ -124,7 +126,7 @@ impl Form {
 }
 
 impl Post {
-    /// The JSON and the files.
+    /// Returns the JSON and the files.
     pub(super) fn into_parts(self) -> (Value, Vec<CreateAttachment>) {
         let pinged: Vec<String> = self.mention.iter().map(ToString::to_string).collect();
         let mut payload = json!({
@@ -135,7 +137,7 @@ impl Post {
             "components": rows(&self.buttons),
         });
         if let Some(message) = self.reply_to {
-            // A reply to a message that is gone is still posted.
+            // Discord still posts a reply whose message is gone.
             payload["message_reference"] =
                 json!({ "message_id": message.to_string(), "fail_if_not_exists": false });
         }
@@ -144,7 +146,8 @@ impl Post {
     }
 }
 
-/// Names files in the JSON of a message. Without any, those that a message has are not named, and stay.
+/// Names the files in the JSON of a message and returns them for the upload. Without files it names
+/// none, and an edited message keeps its own.
 fn attach(payload: &mut Value, files: Vec<File>) -> Vec<CreateAttachment> {
     if !files.is_empty() {
         let named = files.iter().enumerate();
@@ -158,24 +161,25 @@ fn attach(payload: &mut Value, files: Vec<File>) -> Vec<CreateAttachment> {
         .collect()
 }
 
-/// The JSON of an edit. Attachments are not named, so they stay.
+/// Returns the JSON of an edit. It names no attachments, so they stay.
 pub(super) fn edit(content: &str, buttons: &[Button]) -> Value {
     json!({ "content": content, "components": rows(buttons), "allowed_mentions": { "parse": [] } })
 }
 
-/// The JSON of an edit that leaves nothing but a text and buttons.
+/// Returns the JSON of an edit that leaves nothing but the text and the buttons.
 pub(super) fn strip(content: &str, buttons: &[Button]) -> Value {
     let mut payload = edit(content, buttons);
     payload["attachments"] = json!([]);
     payload
 }
 
-/// The JSON of an edit that puts a file in the place of those that are there. Text and buttons are not named, so they stay.
+/// Returns the JSON of an edit that replaces the files by one. It names no text and no buttons, so
+/// they stay.
 pub(super) fn replace_files(name: &str) -> Value {
     json!({ "attachments": [{ "id": "0", "filename": name }], "allowed_mentions": { "parse": [] } })
 }
 
-/// Buttons in rows of five, which is as many as fit.
+/// Returns the buttons in rows of five, which is as many as Discord allows.
 fn rows(buttons: &[Button]) -> Value {
     let rows = buttons.chunks(5).map(|row| {
         let buttons: Vec<Value> = row

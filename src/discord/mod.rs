@@ -1,4 +1,4 @@
-//! Outbound Discord, with the bot's token. serenity's types stop here and in `gateway`.
+//! Speaks to Discord's REST API with the bot's token. serenity's types stop here and in `gateway`.
 
 mod attachment;
 mod circuit_breaker;
@@ -30,18 +30,18 @@ use crate::domain::ids::{ChannelId, DISCORD_EPOCH_MS, GuildId, MessageId, UserId
 use crate::domain::limits;
 
 const MIB: usize = 1024 * 1024;
-/// Pages of a thread that are searched for a message which may have been posted; 100 messages each.
+/// How many pages of 100 messages are searched for a message that may have been posted.
 const SEARCH_PAGES: usize = 10;
 const PAGE: usize = 100;
 
-/// The bot's hands on Discord. Cheap to clone.
+/// The client of Discord's REST API. Cheap to clone.
 #[derive(Clone)]
 pub struct Discord {
     http: Arc<Http>,
     client: reqwest::Client,
-    /// The base that is spoken to instead of Discord's own; then serenity's limiter is off.
+    /// The URL that is used instead of Discord's own. If it is set, serenity's limiter is off.
     base: Option<String>,
-    /// The gateway that the base named, checked.
+    /// The gateway that the server at the base named, checked.
     gateway: Option<String>,
     me: UserId,
     rate_limiter: Arc<RateLimiter>,
@@ -49,12 +49,12 @@ pub struct Discord {
     guilds: Arc<Mutex<HashMap<GuildId, Told>>>,
 }
 
-/// What the gateway told of a guild. It is told again at every fresh session.
+/// What the gateway said of a guild. It says it again when a session begins.
 #[derive(Clone, Copy, Debug, Default)]
 struct Told {
     /// The boost tier, 0 to 3.
     tier: u8,
-    /// How many members it had when the session began, bots included.
+    /// How many members the guild had when the session began, bots included.
     members: Option<u64>,
 }
 
@@ -88,19 +88,19 @@ struct Posted {
     components: Value,
 }
 
-/// The smallest id that Discord gives at a time, in milliseconds since 1970.
+/// Returns the smallest id that Discord gives at a time, in milliseconds since 1970.
 fn first_snowflake(at_ms: i64) -> u64 {
     u64::try_from(at_ms - DISCORD_EPOCH_MS).unwrap_or_default() << 22
 }
 
 impl Discord {
-    /// The bot's own user.
+    /// Returns the id of the bot's own user.
     #[must_use]
     pub const fn me(&self) -> UserId {
         self.me
     }
 
-    /// Notes a guild's boost tier, 0 to 3, and how many members it has, if that is said, as the gateway tells it.
+    /// Records a guild's boost tier, 0 to 3, and its member count, if the gateway said one.
     pub fn note_guild(&self, guild: GuildId, tier: u8, members: Option<u64>) {
         let mut guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
         let told = guilds.entry(guild).or_default();
@@ -113,13 +113,14 @@ impl Discord {
         guilds.get(&guild).copied().unwrap_or_default()
     }
 
-    /// How many members a guild had when the session began, bots included.
+    /// Returns how many members a guild had when the session began, bots included, if it is known.
     #[must_use]
     pub fn members(&self, guild: GuildId) -> Option<u64> {
         self.told(guild).members
     }
 
-    /// The largest file that the bot may post in a guild, in bytes.
+    /// Returns the size of the largest file that the bot may post in a guild, in bytes. A guild of
+    /// unknown tier has the smallest limit.
     #[must_use]
     pub fn upload_limit(&self, guild: GuildId) -> usize {
         match self.told(guild).tier {
@@ -129,10 +130,11 @@ impl Discord {
         }
     }
 
-    /// Posts a message. The same nonce within some minutes finds the first one instead of posting a second.
+    /// Posts a message. If a message of the same nonce was posted within some minutes, returns that
+    /// one and posts nothing.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn post(&self, channel: ChannelId, post: Post) -> Result<MessageId, Error> {
         let route = || Route::ChannelMessages {
             channel_id: channel.get().into(),
@@ -143,10 +145,10 @@ impl Discord {
         Ok(MessageId::new(posted.id.get()))
     }
 
-    /// Replaces the text and the buttons of a message of ours; its files stay.
+    /// Replaces the text and the buttons of a message of ours. Its files stay.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn edit(
         &self,
         channel: ChannelId,
@@ -167,7 +169,8 @@ impl Discord {
         self.in_open_thread(channel, edit).await.map(drop)
     }
 
-    /// Does something that an archived thread refuses; such a thread is opened for it. One that is locked stays as it is.
+    /// Does what an archived thread refuses: if it is refused, opens the thread and tries once
+    /// more. Does not open a locked thread.
     async fn in_open_thread<T, F: Future<Output = Result<T, Error>>>(
         &self,
         thread: ChannelId,
@@ -187,10 +190,11 @@ impl Discord {
         act().await
     }
 
-    /// Opens a thread from a message of ours, or finds the one that is there: both have the same id.
+    /// Opens a thread from a message of ours, or returns the one that is there. Both have the same
+    /// id.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn open_thread(
         &self,
         channel: ChannelId,
@@ -215,10 +219,11 @@ impl Discord {
         }
     }
 
-    /// Searches a thread, newest first, for a message of ours that carries `marker` in a file's name or a button's id.
+    /// Searches a thread, newest first, for a message of ours with `marker` in a file's name or a
+    /// button's id. Reads at most 1,000 messages.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn find_posted(&self, thread: ChannelId, marker: &str) -> Result<Option<MessageId>, Error> {
         let mut before = None;
         for _ in 0..SEARCH_PAGES {
@@ -234,10 +239,11 @@ impl Discord {
         Ok(None)
     }
 
-    /// Searches the messages that follow a moment, given as a snowflake, for one of ours that carries `marker`.
+    /// Searches the 100 messages after a moment, given as a snowflake, for one of ours with
+    /// `marker` in a file's name or a button's id.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn find_after(
         &self,
         channel: ChannelId,
@@ -248,10 +254,11 @@ impl Discord {
         Ok(self.carrier(&page, marker))
     }
 
-    /// Searches what was said in a thread since a time, in milliseconds since 1970, for messages of ours with this text.
+    /// Searches the messages of a thread since a time, in milliseconds since 1970, for ours with
+    /// exactly this text. Reads at most 1,000 messages.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn find_said(
         &self,
         thread: ChannelId,
@@ -300,11 +307,12 @@ impl Discord {
         found.next().map(|posted| MessageId::new(posted.id.get()))
     }
 
-    /// Takes an interaction: a private answer will follow. It has three seconds, so it does not wait in line. Says whether
-    /// it was there to be taken: it is not when an earlier try, or another process, took it.
+    /// Takes an interaction, so that a private answer may follow. Discord allows three seconds for
+    /// it, so it does not wait for the rate limiter. Returns false if it was taken before, by an
+    /// earlier try or another process.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn defer(&self, interaction: u64, token: &str) -> Result<bool, Error> {
         const ALREADY_TAKEN: i64 = 40_060;
         let route = Route::InteractionResponse {
@@ -327,10 +335,11 @@ impl Discord {
         }
     }
 
-    /// Answers an interaction with a form to fill in, within its three seconds. It must not have been taken before.
+    /// Answers an interaction with a form to fill in. Works only within three seconds, and only if
+    /// the interaction was not taken before.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn open_form(&self, interaction: u64, token: &str, form: &Form) -> Result<(), Error> {
         let route = Route::InteractionResponse {
             interaction_id: interaction.into(),
@@ -341,10 +350,10 @@ impl Discord {
         self.send_now(request, Sort::Answer).await.map(drop)
     }
 
-    /// Replaces the private answer to an interaction, within its 15 minutes.
+    /// Replaces the private answer to an interaction. Works within 15 minutes of the interaction.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn answer(&self, token: &str, reply: Reply) -> Result<(), Error> {
         let application_id = self.http.application_id().unwrap_or_else(|| self.me.get().into());
         let route = Route::WebhookOriginalInteractionResponse {
@@ -360,19 +369,20 @@ impl Discord {
         .map(drop)
     }
 
-    /// The commands that Discord has for this application.
+    /// Returns the commands that Discord has for this application.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn commands(&self) -> Result<Vec<Value>, Error> {
         self.json(self.request(self.commands_route(), LightMethod::Get, None, Vec::new()))
             .await
     }
 
-    /// Replaces the commands that Discord has for this application. 200 new ones a day are allowed.
+    /// Replaces the commands that Discord has for this application. Discord allows 200 new ones a
+    /// day.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn register(&self, commands: &Value) -> Result<(), Error> {
         self.send(self.request(
             self.commands_route(),

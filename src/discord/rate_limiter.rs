@@ -1,24 +1,26 @@
-//! Discord allows a bot 50 requests a second in all; serenity does not hold others back after a global 429.
+//! Spreads requests. Discord allows a bot 50 requests a second in all, and serenity does not hold
+//! the others back after a global 429.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// 40 a second in all, and what may go at once: together below 50 in any second.
+/// The time between two requests: 40 a second. Together with [`BURST`] they stay below 50 in any
+/// second.
 const INTERVAL: Duration = Duration::from_millis(25);
-/// As many may go at once after a rest.
+/// How many requests may go at once after a rest.
 const BURST: u32 = 8;
 
-/// Spreads requests.
+/// Gives each request its turn.
 #[derive(Debug, Default)]
 pub(super) struct RateLimiter {
-    /// When the next request would go if all went evenly.
+    /// When the next request would go if all were spread evenly.
     even: Mutex<Option<Instant>>,
 }
 
 impl RateLimiter {
-    /// Waits for its turn.
+    /// Waits until the next request may go.
     pub(super) async fn turn(&self) {
         tokio::time::sleep_until(self.next(Instant::now())).await;
     }

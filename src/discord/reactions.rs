@@ -1,4 +1,4 @@
-//! Who reacted with what, and who those people are in their guild.
+//! Reads who reacted with what, and which roles those people have in the guild.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ struct Message {
     reactions: Vec<Shown>,
 }
 
-/// One emoji under a message, and how many people put it there.
+/// One emoji under a message, and how many put it there.
 #[derive(Deserialize)]
 struct Shown {
     emoji: serenity::all::ReactionType,
@@ -32,7 +32,7 @@ struct Counts {
     burst: u64,
 }
 
-/// How many put emoji under a message, as a page of its channel shows it.
+/// The emoji under one message and their counts, as a page of its channel shows them.
 #[derive(Deserialize)]
 pub struct Counted {
     id: serenity::all::MessageId,
@@ -41,13 +41,14 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// The message.
+    /// Returns the id of the message.
     #[must_use]
     pub const fn message(&self) -> MessageId {
         MessageId::new(self.id.get())
     }
 
-    /// How often an emoji is there, ourselves left out; a member counts twice with a reaction and a burst.
+    /// Returns how many others put an emoji there; the bot is left out. A member who gave a
+    /// reaction and a burst counts twice.
     #[must_use]
     pub fn of(&self, wanted: &Emoji) -> u64 {
         let found = |shown: &&Shown| emoji(&shown.emoji).is_some_and(|shown| shown == *wanted);
@@ -75,7 +76,7 @@ struct Role {
     permissions: Permissions,
 }
 
-/// Who may manage a guild.
+/// Those who may manage a guild: its owner, and who has one of some roles.
 #[derive(Clone, Debug)]
 pub struct Managers {
     guild: GuildId,
@@ -84,23 +85,23 @@ pub struct Managers {
 }
 
 impl Managers {
-    /// Whether a member with these roles is one of them.
+    /// Returns whether a user with these roles may manage the guild.
     #[must_use]
     pub fn include(&self, user: UserId, roles: &BTreeSet<RoleId>) -> bool {
-        // The role that everybody has is not among anybody's roles.
+        // The role @everyone has the guild's id and is in no member's list of roles.
         let everybody = RoleId::new(self.guild.get());
         user == self.owner || self.roles.contains(&everybody) || !self.roles.is_disjoint(roles)
     }
 }
 
-/// What a reaction's emoji is, as serenity tells it; nothing if it is of a kind that we do not know.
+/// Converts a reaction's emoji. Returns nothing for a kind that we do not know.
 #[must_use]
 pub fn emoji(reaction: &serenity::all::ReactionType) -> Option<Emoji> {
     match reaction {
         serenity::all::ReactionType::Unicode(emoji) => Some(Emoji::Unicode(emoji.clone())),
         serenity::all::ReactionType::Custom { animated, id, name } => Some(Emoji::Custom {
             id: id.get(),
-            // An emoji that was deleted has none.
+            // A deleted emoji has no name.
             name: name.clone().unwrap_or_else(|| "_".to_owned()),
             animated: *animated,
         }),
@@ -109,10 +110,10 @@ pub fn emoji(reaction: &serenity::all::ReactionType) -> Option<Emoji> {
 }
 
 impl Discord {
-    /// Puts an emoji under a message; it may be there already.
+    /// Adds the bot's own reaction to a message. It may be there already.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn seed(&self, channel: ChannelId, message: MessageId, emoji: &Emoji) -> Result<(), Error> {
         let (channel_id, message_id) = (channel.get().into(), message.get().into());
         let key = emoji.key();
@@ -125,11 +126,13 @@ impl Discord {
         self.in_open_thread(channel, seed).await.map(drop)
     }
 
-    /// Everybody who put each of these emoji under a message, normally or as a burst, without bots. The message tells how
-    /// many there are, so that nobody is asked for where there are none but ourselves.
+    /// Returns, for each of these emoji, who put it under a message, normally or as a burst. Bots
+    /// are left out. The message's counts come first, so that nobody is asked for where only the
+    /// bot has reacted.
     ///
     /// # Errors
-    /// [`Error`]. A message that is gone has no reactions, and that is [`Error::Gone`].
+    /// [`Error::Gone`] when the message is gone; else [`Error`] when Discord refuses or cannot be
+    /// reached.
     pub async fn reactions<const N: usize>(
         &self,
         channel: ChannelId,
@@ -160,11 +163,11 @@ impl Discord {
         Ok(all)
     }
 
-    /// The counts of up to 100 messages of a channel, this one and those that follow it, oldest first; and whether there are
-    /// none after them.
+    /// Returns the counts of up to 100 messages of a channel, from this one on, oldest first. Also
+    /// returns whether they are the last.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn counts_from(
         &self,
         channel: ChannelId,
@@ -214,10 +217,11 @@ impl Discord {
         }
     }
 
-    /// The roles that a member of a guild has now; nothing if they are none.
+    /// Returns the roles that a user has in a guild now. Returns nothing for a user who is no
+    /// member.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn member(&self, guild: GuildId, user: UserId) -> Result<Option<BTreeSet<RoleId>>, Error> {
         let route = Route::GuildMember {
             guild_id: guild.get().into(),
@@ -233,10 +237,10 @@ impl Discord {
         }
     }
 
-    /// Who may manage a guild now.
+    /// Asks Discord who may manage a guild now.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn managers(&self, guild: GuildId) -> Result<Managers, Error> {
         let route = Route::Guild {
             guild_id: guild.get().into(),
@@ -253,10 +257,10 @@ impl Discord {
         })
     }
 
-    /// Whether a guild has a custom emoji.
+    /// Returns whether a guild has a custom emoji.
     ///
     /// # Errors
-    /// [`Error`].
+    /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn has_emoji(&self, guild: GuildId, emoji: u64) -> Result<bool, Error> {
         let route = Route::GuildEmoji {
             guild_id: guild.get().into(),

@@ -1,4 +1,5 @@
-//! One request and what came of it. Paths and headers are serenity's; waiting is the queue's.
+//! Sends one request and says what came of it. serenity makes paths and headers; the queue does the
+//! waiting.
 
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use serenity::all::{CreateAttachment, LightMethod, Multipart, MultipartUpload, R
 use super::circuit_breaker::Refusal;
 use super::{Discord, Error, Sort};
 
-/// A limiter's wait that is longer is the queue's to wait out. A request itself takes less.
+/// The longest time a request may take, waits of serenity's limiter included. The queue waits out a
+/// longer one.
 const LONGEST: Duration = Duration::from_mins(2);
 
 impl Discord {
@@ -38,14 +40,14 @@ impl Discord {
         response.json().await.map_err(|_| Error::Busy(None))
     }
 
-    /// Sends a request. A 429 without serenity's limiter is not waited out here: it becomes [`Error::Busy`] with the wait,
-    /// and the queue obeys it.
+    /// Sends a request when the rate limiter allows it. Without serenity's limiter, a 429 is not
+    /// waited out here: it becomes [`Error::Busy`] with the wait, and the queue obeys it.
     pub(super) async fn send(&self, request: Request<'_>) -> Result<reqwest::Response, Error> {
         self.rate_limiter.turn().await;
         self.send_now(request, Sort::Usual).await
     }
 
-    /// The same without waiting its turn.
+    /// Sends a request without asking the rate limiter.
     pub(super) async fn send_now(
         &self,
         request: Request<'_>,
@@ -61,7 +63,7 @@ impl Discord {
         }
     }
 
-    /// Whatever is answered; nothing when nothing is.
+    /// Returns the answer, whatever it is, or nothing if there is none.
     async fn perform(&self, request: Request<'_>) -> Option<reqwest::Response> {
         if let Some(limiter) = &self.http.ratelimiter {
             return limiter.perform(request).await.ok();
@@ -103,7 +105,8 @@ impl Discord {
     }
 }
 
-/// Rounded up, because Discord counts a request that comes a moment early.
+/// Converts seconds to milliseconds, rounded up, because Discord counts a request that comes too
+/// early.
 #[expect(clippy::cast_possible_truncation, reason = "clamped to a day")]
 fn milliseconds(seconds: f64) -> i64 {
     (seconds.clamp(0.0, 86_400.0) * 1000.0).ceil() as i64

@@ -1,4 +1,4 @@
-//! How far a picture is from the one that it was made of.
+//! Measures how far a picture is from the one that it was made of.
 
 use image::{DynamicImage, GrayImage};
 
@@ -6,18 +6,19 @@ use super::probe::decode;
 use super::resize::{ResizeError, resize};
 use crate::domain::geometry::Pixels;
 
-/// Side of the squares that are compared with each other, in pixels.
+/// The side of the squares that are compared with each other, in pixels.
 const SQUARE: u32 = 8;
-/// What keeps dark and flat squares from being divided by nothing: (0.01 · 255)² and (0.03 · 255)², as is usual.
+/// Keeps dark squares from a division by zero: (0.01 · 255)², the usual constant of SSIM.
 const DARK: f64 = 6.502_5;
-/// See [`DARK`].
+/// Keeps flat squares from a division by zero: (0.03 · 255)², the usual constant of SSIM.
 const FLAT: f64 = 58.522_5;
 
-/// How alike a picture is to its parent: the mean structural similarity (SSIM) of their brightness, at the parent's size.
-/// 1 is the same picture; pictures that have nothing in common are near 0, and it can be a little below.
+/// Returns how alike a picture is to its parent: the mean structural similarity (SSIM) of their
+/// brightness, at the parent's size. 1 is the same picture. Pictures that have nothing in common
+/// are near 0, and can be a little below.
 ///
 /// # Errors
-/// [`ResizeError`] when one of them cannot be read.
+/// [`ResizeError`] when one of the two cannot be read.
 pub fn likeness(parent: &[u8], child: &[u8]) -> Result<f64, ResizeError> {
     let (parent, child) = (decode(parent)?.0, decode(child)?.0);
     let size = Pixels {
@@ -32,7 +33,8 @@ pub fn likeness(parent: &[u8], child: &[u8]) -> Result<f64, ResizeError> {
     Ok(similarity(&parent.to_luma8(), &child.to_luma8()))
 }
 
-/// The mean similarity of the squares of two pictures of one size, each by its pixels: those at an edge may have fewer.
+/// Returns the mean similarity of all squares of two pictures of one size. A square counts by its
+/// pixels, because those at an edge may have fewer.
 fn similarity(one: &GrayImage, other: &GrayImage) -> f64 {
     let (mut sum, mut pixels) = (0.0, 0.0);
     for top in (0..one.height()).step_by(SQUARE as usize) {
@@ -45,7 +47,7 @@ fn similarity(one: &GrayImage, other: &GrayImage) -> f64 {
     sum / pixels
 }
 
-/// The similarity of one square, and how many pixels it has.
+/// Returns the similarity of one square, and how many pixels it has.
 fn square(one: &GrayImage, other: &GrayImage, left: u32, top: u32) -> (f64, f64) {
     let (right, bottom) = (one.width().min(left + SQUARE), one.height().min(top + SQUARE));
     let [
@@ -85,7 +87,7 @@ mod tests {
     use crate::media::resize::enlarge;
     use crate::media::tests::{noise, png};
 
-    /// A white disc on a slope of light, moved to the right by some pixels.
+    /// Draws a white disc on a slope of light, moved to the right by some pixels.
     fn scene(moved: i64) -> Vec<u8> {
         png(RgbImage::from_fn(320, 180, |x, y| {
             let (dx, dy) = (i64::from(x) - 150 - moved, i64::from(y) - 90);

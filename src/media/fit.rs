@@ -1,4 +1,4 @@
-//! A picture under an upload limit.
+//! Fits a picture under an upload limit.
 
 use image::DynamicImage;
 use image::codecs::jpeg::JpegEncoder;
@@ -8,18 +8,22 @@ use super::probe::{NotAPicture, decode, extension};
 /// A picture in a form that fits.
 #[derive(Debug)]
 pub struct Fitted {
-    /// The file.
+    /// The bytes of the file.
     pub bytes: Vec<u8>,
     /// The extension of its format, without a dot.
     pub extension: &'static str,
-    /// Whether this is not the original.
+    /// Whether it was made smaller: it is then not the original.
     pub reduced: bool,
 }
 
-/// The picture as it is, if it has at most so many bytes; else the best JPEG that has.
+/// Returns the picture as it is if it has at most `limit_bytes`. Else returns the best JPEG that
+/// has: first of less quality, then of half the width and height, again and again.
+///
+/// A picture of one pixel is returned even if it is over the limit.
 ///
 /// # Errors
-/// [`NotAPicture`] when it has to be made smaller and cannot be read.
+/// [`NotAPicture`] when the format is unknown, or when the picture must be made smaller and cannot
+/// be read.
 pub fn fit(bytes: Vec<u8>, limit_bytes: usize) -> Result<Fitted, NotAPicture> {
     if bytes.len() <= limit_bytes {
         let extension = extension(image::guess_format(&bytes)?);
@@ -33,7 +37,7 @@ pub fn fit(bytes: Vec<u8>, limit_bytes: usize) -> Result<Fitted, NotAPicture> {
     loop {
         for quality in [95, 90, 80, 60] {
             let bytes = jpeg(&picture, quality)?;
-            // One pixel is the end of it, whether it fits or not.
+            // A picture of one pixel ends the search, whether it fits or not.
             if bytes.len() <= limit_bytes || picture.width().max(picture.height()) == 1 {
                 return Ok(Fitted {
                     bytes,

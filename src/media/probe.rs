@@ -1,4 +1,4 @@
-//! What a file is.
+//! Says what a file is: its format, its size, and whether it can be read to the end.
 
 use std::io::Cursor;
 
@@ -10,10 +10,10 @@ use crate::domain::limits;
 /// Bytes that are no usable picture.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAPicture {
-    /// More bytes than are read.
+    /// It has more than [`limits::PICTURE_BYTES`] bytes.
     #[error("it has {0} bytes")]
     TooLarge(usize),
-    /// Not a format that is known, or broken.
+    /// Its format is unknown, or the file is broken.
     #[error("it cannot be read")]
     Unreadable(#[from] image::ImageError),
 }
@@ -21,7 +21,7 @@ pub enum NotAPicture {
 /// A picture that was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// Its real size.
+    /// Its size as it was decoded.
     pub pixels: Pixels,
     /// The extension of its format, without a dot.
     pub extension: &'static str,
@@ -30,7 +30,7 @@ pub struct Probe {
 /// Decodes a picture to the end, so that a truncated one is noticed before it is paid for.
 ///
 /// # Errors
-/// [`NotAPicture`].
+/// [`NotAPicture`] when it is too large or cannot be read.
 pub fn probe(bytes: &[u8]) -> Result<Probe, NotAPicture> {
     if bytes.len() > limits::PICTURE_BYTES {
         return Err(NotAPicture::TooLarge(bytes.len()));
@@ -54,7 +54,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(DynamicImage, &'static str), NotAP
     Ok((reader.decode()?, extension))
 }
 
-/// A small file can claim a huge picture. 16,384 a side and 512 MiB are more than any engine draws.
+/// Returns what may be decoded, because a small file can claim a huge picture. 16,384 pixels a side
+/// and 512 MiB are more than any engine draws.
 fn bounds() -> Limits {
     let mut bounds = Limits::default();
     bounds.max_image_width = Some(16_384);
@@ -63,7 +64,8 @@ fn bounds() -> Limits {
     bounds
 }
 
-/// What a file says that it is, by its first bytes: `image/png`, `image/jpeg` or `image/webp`.
+/// Returns what the first bytes of a file say that it is: `image/png`, `image/jpeg` or
+/// `image/webp`. Returns nothing for any other format.
 #[must_use]
 pub fn mime(bytes: &[u8]) -> Option<&'static str> {
     match image::guess_format(bytes) {
@@ -91,7 +93,7 @@ mod tests {
     use crate::media::fit;
     use crate::media::tests::noise;
 
-    /// A picture as a WebP file, without loss.
+    /// Makes a picture as a WebP file, without loss.
     fn webp(width: u32, height: u32) -> Vec<u8> {
         let slope = RgbImage::from_fn(width, height, |x, y| {
             let [red, green] = [x, y].map(|n| u8::try_from(n % 256).unwrap());
@@ -102,7 +104,7 @@ mod tests {
         bytes.into_inner()
     }
 
-    /// One pixel as a WebP file with loss, which nothing here can write.
+    /// One pixel as a WebP file with loss. The image library cannot write such a file.
     const LOSSY_WEBP: &[u8] = b"RIFF\x22\0\0\0WEBPVP8 \x16\0\0\0\x30\x01\0\x9d\x01\x2a\x01\0\x01\0\x0e\xc0\xfe\x25\xa4\0\x03\x70\0\0\0\0";
 
     #[test]
@@ -128,12 +130,12 @@ mod tests {
 
     #[test]
     fn a_small_webp_that_claims_a_huge_picture_is_refused_by_its_header() {
-        // Without loss: two times 14 bits after the signature, each a side less one. 16,383 a side is 768 MiB.
+        // VP8L: each side less one, in 14 bits, after the signature. 16,383 a side is 768 MiB.
         let mut plain = webp(64, 36);
         assert_eq!((&plain[12..16], plain[20]), (b"VP8L".as_slice(), 0x2f));
         plain[21..24].copy_from_slice(&[0xfe, 0xbf, 0xff]);
         plain[24] |= 0x0f;
-        // Extended: 24 bits a side. 60,000 a side.
+        // VP8X: 24 bits a side. This one claims 60,000 a side.
         let side = 59_999_u32.to_le_bytes();
         let mut extended = b"RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0".to_vec();
         extended.extend([&side[..3], &side[..3]].concat());

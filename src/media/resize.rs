@@ -1,4 +1,4 @@
-//! The same picture at another size, by Lanczos.
+//! Makes a picture of another size, by a Lanczos filter.
 
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::png::{CompressionType, FilterType as RowFilter, PngEncoder};
@@ -10,39 +10,42 @@ use crate::domain::geometry::Pixels;
 /// Why there is no picture of another size.
 #[derive(Debug, thiserror::Error)]
 pub enum ResizeError {
-    /// There was none to begin with.
+    /// The bytes are no picture.
     #[error(transparent)]
     Picture(#[from] NotAPicture),
-    /// No picture can have that size.
+    /// No picture can have the size that was asked for.
     #[error("no picture can have that size")]
     Size(#[from] fast_image_resize::ResizeError),
-    /// It could not be written as a file.
+    /// The new picture could not be written as a file.
     #[error("it could not be written as a file")]
     Unwritten(#[from] image::ImageError),
 }
 
-/// The picture at another size, as PNG. Nothing is cut off: a size of another ratio stretches it.
+/// Returns the picture at another size, as PNG. Nothing is cut off: a size of another ratio
+/// stretches it.
 ///
 /// # Errors
-/// [`ResizeError`] when it cannot be read, or the size is none.
+/// [`ResizeError`] when the picture cannot be read, or no picture can have the size.
 pub fn enlarge(bytes: &[u8], to: Pixels) -> Result<Vec<u8>, ResizeError> {
     png(&resize(&decode(bytes)?.0, to)?)
 }
 
-/// The middle of the picture, cut and shrunk to exactly a size, as PNG.
+/// Cuts out the middle of the picture at the ratio of a size, and resizes it to exactly that size,
+/// as PNG.
 ///
 /// # Errors
-/// [`ResizeError`] when it cannot be read, or the size is none.
+/// [`ResizeError`] when the picture cannot be read, or no picture can have the size.
 pub fn cut(bytes: &[u8], to: Pixels) -> Result<Vec<u8>, ResizeError> {
     let options = lanczos().fit_into_destination(None);
     png(&resize_by(&decode(bytes)?.0, to, &options)?)
 }
 
-/// The picture as it is, if no side is longer than `longest` pixels and it has at most `max_bytes`; else a smaller one of
-/// the same ratio, as PNG.
+/// Returns the picture as it is if no side is longer than `longest` pixels and it has at most
+/// `max_bytes`. Else returns a smaller one of the same ratio, as PNG. A picture of one pixel is
+/// returned even if it is over the limit.
 ///
 /// # Errors
-/// [`ResizeError`] when it cannot be read.
+/// [`ResizeError`] when the picture cannot be read or written.
 pub fn shrink(bytes: Vec<u8>, longest: u32, max_bytes: usize) -> Result<Vec<u8>, ResizeError> {
     let picture = decode(&bytes)?.0;
     let edge = picture.width().max(picture.height());
@@ -52,7 +55,7 @@ pub fn shrink(bytes: Vec<u8>, longest: u32, max_bytes: usize) -> Result<Vec<u8>,
     let mut longest = longest.min(edge);
     loop {
         let smaller = png(&resize(&picture, at_most(&picture, longest))?)?;
-        // One pixel is the end of it, whether it fits or not.
+        // A picture of one pixel ends the search, whether it fits or not.
         if smaller.len() <= max_bytes || longest == 1 {
             return Ok(smaller);
         }
@@ -60,7 +63,7 @@ pub fn shrink(bytes: Vec<u8>, longest: u32, max_bytes: usize) -> Result<Vec<u8>,
     }
 }
 
-/// The size at which no side is longer than `longest`.
+/// Returns the size of the same ratio whose longer side is `longest` pixels.
 fn at_most(picture: &DynamicImage, longest: u32) -> Pixels {
     let edge = u64::from(picture.width().max(picture.height()));
     let side = |n: u32| {
@@ -86,7 +89,7 @@ fn resize_by(
     to: Pixels,
     options: &ResizeOptions,
 ) -> Result<DynamicImage, ResizeError> {
-    // Two kinds of pixel are enough for what engines draw and people attach.
+    // Two kinds of pixel suffice for what engines draw and people attach.
     let (from, mut into) = if picture.color().has_alpha() {
         (
             DynamicImage::from(picture.to_rgba8()),
@@ -136,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_middle_is_cut_out_and_nothing_is_stretched() {
-        // Red, green, blue: a third each.
+        // A third each is red, green and blue.
         let bands = image::RgbImage::from_fn(300, 100, |x, _| {
             let mut colour = [0, 0, 0];
             colour[(x / 100) as usize] = 255;

@@ -1,22 +1,24 @@
-//! A picture in the colours of another.
+//! Gives a picture the colours of another.
 
 use image::{DynamicImage, RgbImage};
 
 use super::probe::decode;
 use super::resize::{ResizeError, png};
 
-/// How far the spread of a colour may be changed: a grey reference must not leave a picture flat, nor a loud one make it glow.
+/// How far the spread of a colour may be changed, as a factor. A grey reference must not make a
+/// picture flat, and a loud one must not make it glow.
 const SPREAD: std::ops::RangeInclusive<f32> = 0.4..=2.5;
-/// How much of the difference in lightness is taken over: light is what shows the shapes.
+/// The part of the difference in lightness that is applied. It is small because lightness shows the
+/// shapes.
 const LIGHT: f32 = 0.4;
-/// A reference is looked at in so many pixels a side.
+/// The longest side at which colours are measured, in pixels.
 const LOOK: u32 = 64;
 
-/// The picture with the colours of another: their mean and their spread, in lightness and in two opponent colours. Its shapes
-/// stay. As PNG.
+/// Gives the picture the colours of another, as PNG: their mean and their spread, in lightness and
+/// in two opponent colours. Its shapes stay.
 ///
 /// # Errors
-/// [`ResizeError`] when one of them cannot be read.
+/// [`ResizeError`] when one of the two cannot be read.
 pub fn in_colours_of(bytes: &[u8], like: &[u8]) -> Result<Vec<u8>, ResizeError> {
     let mut picture = decode(bytes)?.0.to_rgb8();
     let wanted = palette(&decode(like)?.0.thumbnail(LOOK, LOOK).to_rgb8());
@@ -41,7 +43,7 @@ pub fn in_colours_of(bytes: &[u8], like: &[u8]) -> Result<Vec<u8>, ResizeError> 
     png(&DynamicImage::ImageRgb8(picture))
 }
 
-/// Mean and spread of lightness and of both opponent colours.
+/// Returns the mean and the spread of lightness and of both opponent colours.
 fn palette(picture: &RgbImage) -> [(f32, f32); 3] {
     let colours: Vec<[f32; 3]> = picture.pixels().map(|pixel| opponent(pixel.0)).collect();
     #[expect(clippy::cast_precision_loss, reason = "at most 4,096 pixels")]
@@ -57,7 +59,7 @@ fn palette(picture: &RgbImage) -> [(f32, f32); 3] {
     })
 }
 
-/// Lightness, red against green, yellow against blue.
+/// Returns lightness, red against green, and yellow against blue.
 fn opponent([red, green, blue]: [u8; 3]) -> [f32; 3] {
     let [red, green, blue] = [red, green, blue].map(f32::from);
     [
@@ -67,7 +69,7 @@ fn opponent([red, green, blue]: [u8; 3]) -> [f32; 3] {
     ]
 }
 
-/// [`opponent`] undone.
+/// Undoes [`opponent`]. What is out of range is clamped.
 fn rgb([light, red_green, yellow_blue]: [f32; 3]) -> [u8; 3] {
     let blue = light - yellow_blue * 2.0 / 3.0;
     let yellow = blue + yellow_blue;
