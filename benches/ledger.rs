@@ -1,7 +1,8 @@
-//! What a guild's past costs it: a draft is accepted in a guild with a thousand entries and in one with a million, in turn,
-//! and the books of both are exported.
+//! Measures what a guild's past costs. It accepts drafts in a guild of a thousand entries and in
+//! one of a million, in turn, and exports the books of both.
 //!
-//! `cargo bench` on SQLite; on Postgres too if `TEST_POSTGRES_URL` names a server on which databases may be made.
+//! `cargo bench` measures SQLite. It measures Postgres too if `TEST_POSTGRES_URL` names a server on
+//! which databases may be created.
 
 use std::time::{Duration, Instant};
 
@@ -24,12 +25,13 @@ use greenlight::store::{Error, Store, Tx, drafts, jobs, ledger, renders, spend_l
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
 use url::Url;
 
-/// (guild, entries): each picture of the past has a hold and a settle.
+/// The guild and its entries. Each render of the past has a hold and a settle.
 const YOUNG: (u64, i64) = (1, 1_000);
 const OLD: (u64, i64) = (2, 1_000_000);
 const ROUNDS: u64 = 400;
 const PRICE: i64 = 10;
-/// The past ended a week ago; members have drafted since, equally in both.
+/// The past ended a week ago, in milliseconds since 1970. Members have drafted since, equally in
+/// both guilds.
 const PAST_MS: i64 = 1_800_000_000_000;
 const NOW_MS: i64 = PAST_MS + 7 * 24 * 60 * 60_000;
 
@@ -96,7 +98,7 @@ async fn compare(what: &str, url: &str) -> Result<(), AnyError> {
     Ok(())
 }
 
-/// Writes the past of a guild: pictures of one member, all paid.
+/// Writes the past of a guild: renders of 50 members, all paid.
 async fn past(store: &Store, other: &mut AnyConnection, guild: u64, pictures: i64) -> Result<(), AnyError> {
     let plenty = Credits::new(pictures * PRICE + 1_000_000)?;
     let given = store.write(move |tx| {
@@ -138,10 +140,11 @@ async fn past(store: &Store, other: &mut AnyConnection, guild: u64, pictures: i6
     Ok(())
 }
 
-/// Does what `/draft` does in its transaction, with a cap on what each member spends in a day.
+/// Does what `/draft` does in its transaction, with a spending limit for each member and day.
+/// Returns how long it took.
 async fn accept(store: &Store, guild: u64, nth: u64) -> Result<Duration, AnyError> {
     let (guild, id) = (GuildId::new(guild), 1_000_000_000 + nth);
-    // Each member drafts once, so that what counts for the cap does not grow meanwhile.
+    // Each member drafts once, so that no member's usage grows meanwhile.
     let member = UserId::new(1_000 + nth);
     let began = Instant::now();
     let accepted = store.write(move |tx| accepted(tx, guild, id, member).boxed());
@@ -214,7 +217,8 @@ fn median(mut all: Vec<Duration>) -> Duration {
     all[all.len() / 2]
 }
 
-/// The most memory that this process has had, in KiB, where the kernel tells; `anew` counts from now on.
+/// Returns the peak memory of this process in KiB, where the kernel tells it. `anew` starts the
+/// count again.
 fn peak_kib(anew: bool) -> Option<u64> {
     if anew {
         std::fs::write("/proc/self/clear_refs", "5").ok()?;

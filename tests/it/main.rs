@@ -1,8 +1,8 @@
-//! One binary for all integration tests: it links once, and all stories share one harness.
+//! One binary for all integration tests. It links once, and all stories share one harness.
 //!
-//! `store` tests the database's law on SQLite and Postgres, and `repo` tests this repository. The other modules are
-//! stories, by their subjects: they are told through a local Discord by people who draft, react and press buttons, with
-//! the real bot on the other side of a real wire.
+//! `store` tests the database's law on SQLite and Postgres, and `repo` tests this repository. The
+//! other modules hold stories, one folder a subject. In a story, people draft, react and press
+//! buttons in a local Discord, and the real bot answers over a real wire.
 
 #![expect(
     clippy::similar_names,

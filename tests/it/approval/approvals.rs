@@ -1,4 +1,4 @@
-//! `/approvals`: what a server still votes on, where, and until when.
+//! Tests `/approvals`: it lists the open votes of a server, where they are, and until when.
 
 use discord_sandbox::world;
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! Reactions that the bot was not told of: given and taken back while it was away, while its session was lost, or a moment
-//! before it knew the message. Discord has them, and so they count.
+//! Tests reactions that the bot was not told of: given and taken back while it was away, while its
+//! session was lost, or just before it knew the message. Discord has them, so they count.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A vote closes by a recount once its window has passed, and what that finds counts.
+//! Tests the end of a vote: it closes after a recount, and what the recount finds counts.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What a message shows of its vote: few edits, and the last one is true.
+//! Tests how an image's message shows its vote: in few edits, of which the last is true.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Roles and leads: who may approve, who stops a vote and lets it go on, and whose word is enough.
+//! Tests roles and leads: who may approve, who may stop a vote and lift the stop, and whose vote
+//! decides alone.
 
 use discord_sandbox::world;
 use serde_json::json;

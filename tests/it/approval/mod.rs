@@ -1,4 +1,4 @@
-//! Votes: who is counted, when, and what a quorum, a lead, a reminder and a recount make of it.
+//! Tests votes: who is counted and when, the quorum, leads, reminders and recounts.
 
 mod approvals;
 mod away;

@@ -1,4 +1,4 @@
-//! Recounts read as little as possible: counts by the page, and in full only what can matter.
+//! Tests that a recount reads little: counts by the page, and in full only what can matter.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,5 @@
-//! Votes that are forgotten: a reminder half-way, threads that are archived, and votes that open anew.
+//! Tests votes that people forget: the reminder half-way, archived threads, and votes that open
+//! again.
 
 use std::time::Duration;
 

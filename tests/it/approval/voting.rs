@@ -1,4 +1,5 @@
-//! Who is counted: distinct members who want it now, whatever they press, and nobody else.
+//! Tests who is counted: distinct members who approve now, whatever they pressed before, and nobody
+//! else.
 
 use discord_sandbox::world;
 

@@ -1,8 +1,8 @@
-//! What Discord refuses or limits by its own rules, met by the bot in the middle of its work: it comes to its end all the
-//! same, and nothing is lost, paid twice or told to the wrong people.
+//! Tests what Discord refuses or limits by its own rules, in the middle of the bot's work. The work
+//! ends all the same, and nothing is lost, paid twice or told to the wrong people.
 //!
-//! `sandbox/FAULTS.md` says which story is told of which fault; those of the gateway and of rate limits have files of their
-//! own.
+//! `sandbox/FAULTS.md` names the story of each fault. Those of the gateway and of rate limits have
+//! files of their own.
 
 mod answers;
 mod content;

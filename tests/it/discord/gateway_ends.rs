@@ -1,5 +1,5 @@
-//! What no new connection mends ends the process, with a sentence that says what to do; and no loop costs the bot its
-//! token.
+//! Tests what ends the process: a loss that no new connection mends. It says what to do, and no
+//! loop costs the bot its token.
 
 use std::process::{Command, Stdio};
 use std::time::Duration;

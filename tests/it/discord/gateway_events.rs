@@ -1,4 +1,5 @@
-//! Events that come twice, late, out of order or never: an event is a hint, and the tally is what Discord has.
+//! Tests events that come twice, late, out of order or never. An event is a hint, and the tally is
+//! what Discord has.
 
 use std::time::Duration;
 

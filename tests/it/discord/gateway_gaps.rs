@@ -1,5 +1,5 @@
-//! Connections to Discord's gateway that are cut, closed, half-open or silent: the bot comes back by itself, votes that were
-//! given meanwhile count once, and one quorum is one render.
+//! Tests connections to Discord's gateway that are cut, closed, half-open or silent. The bot comes
+//! back by itself, votes that were given meanwhile count once, and one quorum is one render.
 
 use std::time::Duration;
 

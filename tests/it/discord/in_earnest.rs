@@ -1,4 +1,5 @@
-//! The bot as it runs in earnest: no `discord.api_base`, TLS to `discord.com`, and serenity's own limiter on.
+//! Tests the bot as it runs in earnest: no `discord.api_base`, TLS to `discord.com`, and serenity's
+//! own limiter on.
 
 use discord_sandbox::{Fault, RateLimits, Scope, world};
 use serde_json::json;

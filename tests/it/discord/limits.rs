@@ -1,5 +1,5 @@
-//! Discord's rate limits in their three scopes, and the ban of those who do not listen: the work waits, nothing is lost, and
-//! nobody is stormed.
+//! Tests Discord's rate limits in their three scopes, and the ban of a bot that ignores them. Jobs
+//! wait, nothing is lost, and Discord is not flooded.
 
 use std::time::Duration;
 

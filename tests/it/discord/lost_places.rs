@@ -1,4 +1,5 @@
-//! Places that the bot loses while it works: what cannot be said there is said elsewhere, and nobody waits for it.
+//! Tests threads and channels that the bot loses while it works. It says elsewhere what it cannot
+//! say there, and nobody waits for it.
 
 use discord_sandbox::{permissions, world};
 use greenlight::flow::approval::recount;

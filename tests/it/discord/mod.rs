@@ -1,4 +1,5 @@
-//! Discord's rules and faults: its gateway, its limits, its refusals, and the places that it takes away.
+//! Tests Discord's rules and faults: its gateway, limits and refusals, and the places that it takes
+//! away.
 
 mod faults;
 mod gateway_ends;

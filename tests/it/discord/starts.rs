@@ -1,5 +1,5 @@
-//! With `discord.api_base` the token goes to a server of somebody's choice, and nowhere else: a start is refused unless
-//! that server names a gateway of its own.
+//! Tests `discord.api_base`: the token goes to that server and nowhere else. The bot refuses to
+//! start unless the server names a gateway of its own.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

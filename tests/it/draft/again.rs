@@ -1,4 +1,5 @@
-//! What can be done with one picture: its panel, its original, where it comes from, and a draft like it.
+//! Tests what people can do with one image: see its card, get its original, trace its origin, and
+//! draft again like it.
 
 use discord_sandbox::{EventFault, Mishap, world};
 use futures::FutureExt;

@@ -1,4 +1,5 @@
-//! What is called off costs nothing: by a person while it is queued, or because its thread can never be opened.
+//! Tests that a cancelled draft costs nothing: cancelled by a person while it is queued, or because
+//! its thread can never be opened.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Drafts that are asked for in a thread, or in a forum's post, which is one: they are shown there, and no other is opened.
+//! Tests drafts that are asked for in a thread or in a forum's post, which is a thread. They are
+//! shown there, and no other thread is opened.
 
 use discord_sandbox::{permissions, world};
 use greenlight::flow::approval::recount;

@@ -1,4 +1,4 @@
-//! The main job: draft, thread, votes, 2K, 4K, paid from one pool.
+//! Tests the main job: draft, thread, votes, 2K, 4K, paid from one pool.
 
 use discord_sandbox::world;
 

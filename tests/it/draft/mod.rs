@@ -1,4 +1,5 @@
-//! Drafts: how one is asked for, what is refused, what is called off, and what follows from a picture.
+//! Tests drafts: how a member asks for one, what is refused or cancelled, and what follows from an
+//! image.
 
 mod again;
 mod cancel;

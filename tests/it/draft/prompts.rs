@@ -1,4 +1,4 @@
-//! Whatever people write is shown as text, pings nobody and fits where it is shown.
+//! Tests that whatever people write is shown as text, pings nobody, and fits where it is shown.
 
 use discord_sandbox::world;
 use greenlight::domain::limits;

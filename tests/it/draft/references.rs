@@ -1,4 +1,5 @@
-//! Pictures that a draft is drawn after: given with the command, taken from a picture, sent, shown, priced, forgotten.
+//! Tests references, which a draft is drawn after: given with the command, taken from an image,
+//! sent, shown, priced, forgotten.
 
 use std::io::Cursor;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What cannot be drafted is refused privately, before a credit is held and before anybody else sees anything.
+//! Tests refused drafts: only the member reads the refusal, and no credit is held before it.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,8 @@ use discord_sandbox::{permissions, world};
 use greenlight::domain::draft::admission::DraftOptions;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, UserId};
 use greenlight::domain::limits;
-use greenlight::flow::draft::references::References;
 use greenlight::flow::draft::cancel;
+use greenlight::flow::draft::references::References;
 use greenlight::flow::draft::start::{self, DraftRequest, Started};
 use serde_json::json;
 

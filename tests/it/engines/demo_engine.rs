@@ -1,4 +1,5 @@
-//! `greenlight demo --engine NAME`: the built program, with a key of its environment and a service behind a real connection.
+//! Tests `greenlight demo --engine NAME`: the built program, with a key in its environment and a
+//! service behind a real connection.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;

@@ -1,6 +1,8 @@
-//! `greenlight doctor --online`: which models a service offers, asked over a real connection, and what becomes of the answer.
+//! Tests `greenlight doctor --online`: it asks a service over a real connection which models it
+//! offers, and reports on them.
 //!
-//! With `OPENAI_OPENAPI` the answers that are read here are held to the schema of `OpenAI`'s own document.
+//! With `OPENAI_OPENAPI` set, the answers here are checked against the schema of `OpenAI`'s own
+//! document.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! fal's queue, on the other side of a real connection: what is sent, what each answer means for the money, and that a call
-//! which was taken is finished by whoever comes next.
+//! Tests fal's queue over a real connection: what is sent, and what each answer means for the
+//! credits. A call that was taken is finished by the next process.
 
 mod outcomes;
 

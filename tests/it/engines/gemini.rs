@@ -1,4 +1,5 @@
-//! Google's Gemini API, on the other side of a real connection: what is sent, and what each answer means for the money.
+//! Tests Google's Gemini API over a real connection: what is sent, and what each answer means for
+//! the credits.
 
 mod outcomes;
 

@@ -1,4 +1,4 @@
-//! Later stages that are the approved picture itself, enlarged on this machine.
+//! Tests the `local` engine: a later stage is the approved picture, enlarged on this machine.
 
 use greenlight::media::likeness;
 use serde_json::json;

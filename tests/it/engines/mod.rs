@@ -1,4 +1,4 @@
-//! The engines on the other side of a real connection, and what an operator hears of them.
+//! Tests the engines over real connections, and what an operator reads of them.
 
 mod demo_engine;
 mod doctor;

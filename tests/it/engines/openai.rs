@@ -1,6 +1,8 @@
-//! OpenAI's Images API, on the other side of a real connection: what is sent, and what each answer means for the money.
+//! Tests OpenAI's Images API over a real connection: what is sent, and what each answer means for
+//! the credits.
 //!
-//! With `OPENAI_OPENAPI` (a path: the Images part of the document that `OpenAI` gives out) every request is held to its schemas.
+//! With `OPENAI_OPENAPI` set to a path (the Images part of the document that `OpenAI` publishes),
+//! every request is checked against its schemas.
 
 mod outcomes;
 

@@ -1,5 +1,5 @@
-//! Answers that come as a stream: what is asked for, what each way of a stream to end means for the money, and what people
-//! see of a picture before it is done.
+//! Tests answers that come as a stream: what is asked for, what each way to end means for the
+//! credits, and what people see of a picture before it is done.
 
 mod outcomes;
 

@@ -1,4 +1,5 @@
-//! What only the operator can mend reaches the operator once, and not for every image. Members are told each time.
+//! Tests what only the operator can mend: the operator is told once, not for every image. Members
+//! are told each time.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,4 +1,4 @@
-//! The log channel: each spend once, and each mark of the pool once.
+//! Tests the log channel: it shows each spend once, and each usage alert of the pool once.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! What belongs to one server: what its admins choose, its log channel, and who asks to be forgotten.
+//! Tests what belongs to one server: what its admins choose, its log channel, and members who ask
+//! to be forgotten.
 
 mod log;
 mod privacy;

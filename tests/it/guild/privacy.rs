@@ -1,4 +1,5 @@
-//! A member who asks to be forgotten is gone from the books, and the books still add up.
+//! Tests that a member who asked to be forgotten is gone from the books, and that the books still
+//! add up.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! What admins choose for their server: one command each, with what it was before, and it holds from the next draft on.
+//! Tests the settings of a server: one command each, which shows the old value. A change counts
+//! from the next draft on.
 
 use discord_sandbox::world;
 use serde_json::json;

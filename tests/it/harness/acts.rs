@@ -1,4 +1,5 @@
-//! What a story does besides acting as one person after the other: work in pieces or at once, and moderators' powers.
+//! More that a story does: it runs the work in pieces or at once, lets several people act at once,
+//! and uses a moderator's powers.
 
 use discord_sandbox::{permissions, world};
 use futures::future::join_all;
@@ -39,7 +40,8 @@ impl World {
         while self.run_one(Lane::Quick).await {}
     }
 
-    /// A draft's image is approved by Bo, and its 2K by Bo and Cem; all work is done. The 2K, and the 4K.
+    /// Has Bo approve a draft's image, and Bo and Cem its 2K, and runs all jobs. Returns the 2K and
+    /// the 4K.
     pub async fn approved_to_4k(&mut self, thread: &Thread, image: &Image) -> [Image; 2] {
         self.bo().approves(image).await;
         self.run_jobs().await;
@@ -50,12 +52,12 @@ impl World {
         [review, self.image_at(thread, "final")]
     }
 
-    /// Makes one paid call that is due, and nothing of what follows from it.
+    /// Makes one paid call that is due, and runs nothing that follows from it.
     pub async fn draw_one(&self) {
         assert!(self.run_one(Lane::Render).await, "nothing is queued to be drawn");
     }
 
-    /// Has the votes on a picture recounted, and does nothing of what follows from it.
+    /// Runs jobs until the votes on an image were recounted, and nothing that follows from it.
     pub async fn recount(&self, image: &Image) {
         let (worker, wanted) = (self.hands(), Job::Confirm(image.render()));
         loop {
@@ -77,7 +79,7 @@ impl World {
         true
     }
 
-    /// Does all work that is due as a busy bot does it: everything that can go at the same time does.
+    /// Runs all jobs that are due as a busy bot does: those that can run at the same time do.
     pub async fn run_jobs_at_once(&self) {
         self.events().await;
         let worker = self.hands();
@@ -95,12 +97,13 @@ impl World {
         }
     }
 
-    /// Changes a setting for the next start of the bot.
+    /// Changes a setting of the bot, from its next start on.
     pub fn set(&mut self, key: &str, value: &str) {
         self.settings.push((key.to_owned(), value.to_owned()));
     }
 
-    /// All of these people press the same button before the bot has answered any of them.
+    /// Has all of these people press the same button before the bot has answered any of them.
+    /// Returns the private answers in their order.
     pub async fn press_at_once(
         &mut self,
         people: &[u64],
@@ -120,7 +123,7 @@ impl World {
         answers.iter().map(|answer| text(&answer.message)).collect()
     }
 
-    /// Somebody gives ✅ as a super reaction.
+    /// Has a person give ✅ as a super reaction.
     pub async fn burst(&self, person: u64, image: &Image) {
         let member = self.discord().member(person);
         member
@@ -130,8 +133,8 @@ impl World {
         self.events().await;
     }
 
-    /// A moderator takes all reactions off a picture, or all with one emoji. Of the latter the bot is told in an event that
-    /// serenity cannot read, so it does not notice.
+    /// Takes all reactions off an image as a moderator, or all with one emoji. serenity cannot read
+    /// the event of the latter, so the bot does not notice.
     pub async fn clear_reactions(&self, image: &Image, emoji: Option<&str>) {
         self.discord()
             .grant_bot(world::CAMPAIGN, permissions::MANAGE_MESSAGES);
@@ -160,12 +163,13 @@ impl World {
         }
     }
 
-    /// What somebody was told privately in the campaign channel, readable, oldest first.
+    /// Returns what the bot told a person privately in the campaign channel, readable, oldest
+    /// first.
     pub fn told(&self, person: u64) -> Vec<String> {
         self.told_in(world::CAMPAIGN, person)
     }
 
-    /// What somebody was told privately in a channel or thread, readable, oldest first.
+    /// Returns what the bot told a person privately in a channel or thread, readable, oldest first.
     pub fn told_in(&self, channel: u64, person: u64) -> Vec<String> {
         let private = self.discord().ephemerals(channel, person);
         let texts = private
@@ -176,7 +180,7 @@ impl World {
             .collect()
     }
 
-    /// A message as Discord has it.
+    /// Returns a message as Discord has it.
     pub fn message(&self, channel: u64, id: u64) -> Value {
         let (messages, id) = (self.discord().messages(channel), id.to_string());
         let found = messages
@@ -185,12 +189,12 @@ impl World {
         found.unwrap_or_else(|| panic!("no message {id}"))
     }
 
-    /// The labels of the buttons under the message that a thread hangs on.
+    /// Returns the labels of the buttons under the message that a thread hangs on.
     pub fn starter_buttons(&self, thread: &Thread) -> Vec<String> {
         self.buttons(world::CAMPAIGN, thread.id)
     }
 
-    /// Names of channels and threads instead of their ids.
+    /// Replaces the ids of channels and threads by their names.
     fn with_channels(&self, text: &str) -> String {
         let channels = self
             .discord()
@@ -208,7 +212,7 @@ impl World {
 }
 
 impl Image {
-    /// The render that made it, which its file's name tells.
+    /// Returns the id of its render, which is in the file's name.
     pub fn render(&self) -> RenderId {
         let id = self.file.split(['-', '.']).nth(3).and_then(|id| id.parse().ok());
         id.unwrap_or_else(|| panic!("no render in {}", self.file))

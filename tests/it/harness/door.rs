@@ -1,5 +1,6 @@
-//! A door between the bot and the local Discord. Every REST request passes through it, and one can be held there: before
-//! Discord has heard it, or after it took effect and before its answer. So a bot can be killed at any of its calls.
+//! A proxy between the bot and the local Discord, through which every REST request passes. It can
+//! hold one request back: before Discord has heard it, or after it took effect and before its
+//! answer. So a bot can be killed at any of its calls.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,32 +15,32 @@ use tokio::task::JoinHandle;
 
 use super::{PATIENCE, World};
 
-/// Larger than any file of a story.
+/// Larger than any file of a story, in bytes.
 const BODY_BYTES: usize = 64 * 1024 * 1024;
 
 /// On which side of the door a request is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// Discord has not heard it.
+    /// Discord has not heard the request.
     Before,
-    /// Discord has done it; the bot does not know.
+    /// Discord has done what the request asks; the bot does not know.
     After,
 }
 
-/// Which request is held.
+/// Says which request is held.
 #[derive(Clone, Debug)]
 pub struct Hold {
-    /// Its method; any if empty.
+    /// The request's method; empty for any.
     pub method: &'static str,
-    /// What its path contains.
+    /// A part of the request's path.
     pub path: &'static str,
     /// How many such requests pass first.
     pub skip: usize,
-    /// Where it is held.
+    /// On which side it is held.
     pub side: Side,
 }
 
-/// The door. It is gone when this is dropped.
+/// The proxy. It stops when this is dropped.
 pub struct Door {
     inside: Arc<Inside>,
     url: String,
@@ -55,7 +56,7 @@ struct Inside {
 }
 
 impl World {
-    /// Puts a door between the bot and Discord; the bot goes through it from its next start on.
+    /// Puts a door between the bot and Discord. The bot uses it from its next start on.
     pub async fn door(&mut self) -> Door {
         let door = Door::to(&self.sandbox.url()).await;
         self.settings
@@ -84,13 +85,13 @@ impl Door {
         Self { inside, url, server }
     }
 
-    /// From now on, holds this request.
+    /// Holds this request when it comes.
     pub fn hold(&self, hold: Hold) {
         self.inside.held.send_replace(false);
         self.inside.set(Some(hold));
     }
 
-    /// Waits until the request has come.
+    /// Waits until the request is held.
     pub async fn held(&self) {
         let mut held = self.inside.held.subscribe();
         let waited = tokio::time::timeout(PATIENCE, held.wait_for(|held| *held)).await;
@@ -118,7 +119,7 @@ impl Inside {
         *self.hold.lock().unwrap_or_else(PoisonError::into_inner) = hold;
     }
 
-    /// Whether a request is the one to be held, and where. It is held once.
+    /// Returns on which side to hold a request, if it is the one to be held. It is held once.
     fn take(&self, method: &str, path: &str) -> Option<Side> {
         let mut hold = self.hold.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = hold

@@ -1,4 +1,5 @@
-//! An engine for stories: it counts what it is asked for, ends as it is told, and can be made to wait.
+//! An engine for stories. It counts what it is asked for, ends as it is told, and can be made to
+//! wait.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::io::Cursor;
@@ -12,21 +13,22 @@ use tokio::sync::watch;
 
 use super::PATIENCE;
 
-/// The engine. Clones are the same one, so that a story can follow it into the bot.
+/// The engine. A clone is the same engine, so that a story can control it inside the bot.
 #[derive(Clone)]
 pub struct Easel(Arc<Inside>);
 
 struct Inside {
     may_repeat: bool,
-    /// What was asked for, in order.
+    /// The renders that were asked for, in order.
     calls: Mutex<Vec<RenderId>>,
     /// How many calls have begun.
     begun: watch::Sender<usize>,
-    /// Which calls may come to their end, from 1; nothing: all may.
+    /// The numbers of the calls that may end, from 1. `None`: all may.
     leave: watch::Sender<Option<BTreeSet<usize>>>,
-    /// What the next calls show before they count as begun; nothing when it is empty.
+    /// The previews that the next calls send before they count as begun. If it is empty, they send
+    /// none.
     partials: Mutex<VecDeque<Vec<Vec<u8>>>>,
-    /// How the next calls end; with a picture when it is empty.
+    /// How the next calls end. If it is empty, they end with a picture.
     endings: Mutex<VecDeque<Ending>>,
 }
 
@@ -35,14 +37,15 @@ struct Inside {
 pub enum Ending {
     /// With an answer.
     Answer(Answer),
-    /// With all that an engine can say.
+    /// With a full report.
     Reply(CallReport),
     /// With a panic: nobody answers.
     Panic,
 }
 
 impl Easel {
-    /// One that does not wait. A paid one may not repeat a call whose end nobody learned.
+    /// Makes an engine that does not wait. `may_repeat` says whether a call of unknown outcome may
+    /// be sent again; a paid engine says no.
     pub fn new(may_repeat: bool) -> Self {
         Self(Arc::new(Inside {
             may_repeat,
@@ -54,12 +57,12 @@ impl Easel {
         }))
     }
 
-    /// The bot's only engine, under the name that the default settings use.
+    /// Returns it as the bot's only engine, under the name that the default settings use.
     pub fn engines(&self) -> Engines {
         Engines::default().with("sketch", Arc::new(self.clone()))
     }
 
-    /// From now on every call waits until it is let go.
+    /// Makes every call wait from now on, until it is let go.
     pub fn wait(&self) {
         self.0.leave.send_replace(Some(BTreeSet::new()));
     }
@@ -71,12 +74,12 @@ impl Easel {
         });
     }
 
-    /// From now on no call waits.
+    /// Lets all calls end, now and later.
     pub fn let_all_go(&self) {
         self.0.leave.send_replace(None);
     }
 
-    /// What the next call shows, at once and one after the other, before it counts as begun.
+    /// Makes the next call send these previews, one after the other, before it counts as begun.
     pub fn next_shows(&self, partials: Vec<Vec<u8>>) {
         let mut all = self.0.partials.lock().unwrap_or_else(PoisonError::into_inner);
         all.push_back(partials);
@@ -87,7 +90,7 @@ impl Easel {
         all.pop_front().unwrap_or_default()
     }
 
-    /// How the next call ends.
+    /// Makes the next call end in this way.
     pub fn next_ends(&self, ending: Ending) {
         self.0
             .endings
@@ -96,7 +99,8 @@ impl Easel {
             .push_back(ending);
     }
 
-    /// Which renders it was asked for, in order; one twice if it was asked twice.
+    /// Returns the renders that were asked for, in order. One that was asked for twice is there
+    /// twice.
     pub fn calls(&self) -> Vec<RenderId> {
         self.0
             .calls
@@ -143,7 +147,7 @@ impl Provider for Easel {
             .unwrap_or_else(PoisonError::into_inner)
             .pop_front();
         match told {
-            // Another grey for each render.
+            // Each render gets another grey.
             None => Answer::File(flat(
                 pixels.width,
                 pixels.height,
@@ -161,7 +165,7 @@ impl Provider for Easel {
     }
 }
 
-/// A picture of one grey.
+/// Encodes a picture of one grey as a PNG.
 pub fn flat(width: u32, height: u32, grey: u8) -> Vec<u8> {
     let flat = RgbImage::from_pixel(width, height, image::Rgb([grey; 3]));
     let mut bytes = Cursor::new(Vec::new());

@@ -1,4 +1,4 @@
-//! The line between the bot and its Postgres server, which can be down for a while.
+//! A proxy between the bot and its Postgres server, which can be down for a while.
 
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use url::Url;
 
 use super::{PATIENCE, World};
 
-/// The line. It is there until the end of the test, because what is left over is looked for through it.
+/// The proxy. It lives until the end of the test, because the harness looks for leftovers through
+/// it.
 pub struct Line {
     inside: Arc<Inside>,
 }
@@ -17,12 +18,12 @@ pub struct Line {
 struct Inside {
     server: String,
     up: watch::Sender<bool>,
-    /// How many calls found the line down since it went down.
+    /// How many connections were refused since the line went down.
     refused: watch::Sender<usize>,
 }
 
 impl World {
-    /// Puts a line between the bot and its database; the bot uses it from its next start on.
+    /// Puts a line between the bot and its database. The bot uses it from its next start on.
     pub async fn line(&mut self) -> Line {
         let mut url = Url::parse(self.database.url()).expect("the URL of a Postgres database");
         let host = url.host_str().expect("its host").to_owned();
@@ -42,13 +43,13 @@ impl World {
 }
 
 impl Line {
-    /// Everybody on the line is cut off, and nobody gets through.
+    /// Cuts every connection, and refuses new ones.
     pub fn down(&self) {
         self.inside.refused.send_replace(0);
         self.inside.up.send_replace(false);
     }
 
-    /// Waits until somebody has found the line down.
+    /// Waits until the bot has found the line down.
     pub async fn missed(&self) {
         let mut refused = self.inside.refused.subscribe();
         let waited = tokio::time::timeout(PATIENCE, refused.wait_for(|refused| *refused > 0)).await;
@@ -57,7 +58,7 @@ impl Line {
             .expect("the line is there");
     }
 
-    /// It works again.
+    /// Lets connections through again.
     pub fn up(&self) {
         self.inside.up.send_replace(true);
     }

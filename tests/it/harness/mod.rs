@@ -1,7 +1,9 @@
-//! A world for a story: a local Discord, the real bot on real HTTP and WebSocket, a database of its own.
+//! Sets up a world for a story: a local Discord, the real bot on real HTTP and WebSocket, and a
+//! database of its own.
 //!
-//! Time stands still until [`World::advance`], and work waits until [`World::run_jobs`]: nothing happens behind a story's
-//! back. What is left over at its end fails it: a message that nobody read, a job that is due, a book that does not add up.
+//! Time stands still until [`World::advance`], and jobs wait until [`World::run_jobs`], so that
+//! nothing happens behind a story's back. Leftovers fail the story: a message that it did not read,
+//! a job that is due, books that do not add up.
 
 mod acts;
 mod door;
@@ -50,18 +52,19 @@ pub use self::whole::{each_step, long};
 pub use crate::store::db::Kind;
 use crate::store::db::Somewhere;
 
-/// Longest real time that a story waits for something; far more than it ever takes.
+/// The longest real time that a story waits for something; far more than it ever takes.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Pictures a tenth as wide as the product's, so that a story takes a moment. The shapes are the same.
+/// Stages with sides a sixteenth as long as the product's, so that a story draws in a moment. The
+/// shapes are the same.
 const SMALL_MODELS: &str = include_str!("small_models.toml");
 
-/// Everything that a story needs.
+/// What a story acts on: a local Discord and a bot.
 pub struct World {
     sandbox: Sandbox,
     app: Option<App>,
-    /// The bot's own threads.
+    /// The threads that the bot runs on.
     home: Option<Home>,
-    /// Other engines than the bot's own.
+    /// The engines, if they are not the bot's own.
     engines: Option<Engines>,
     /// Whether the bot works its queue in the background.
     works: bool,
@@ -70,28 +73,28 @@ pub struct World {
     clock: Stepped,
     database: Somewhere,
     folder: TempDir,
-    /// What the bot takes for the real Discord.
+    /// The TLS server that the bot takes for the real Discord.
     tls: Option<Tls>,
-    /// The bot's patience with the gateway.
+    /// The bot's timeouts with the gateway.
     timeouts: Timeouts,
     settings: Vec<(String, String)>,
-    /// The ids of the messages that the story has looked at.
+    /// The ids of the messages that the story has read.
     read: BTreeSet<String>,
-    /// What the sandbox had sent to bots before the present one came.
+    /// The counts of events that the local Discord had sent before this bot started.
     sent_before: discord_sandbox::Dispatched,
 }
 
-/// Tells a story on SQLite.
+/// Runs a story on SQLite.
 pub async fn run_test(story: impl AsyncFnOnce(&mut World)) {
     run_test_on(Kind::Sqlite, &[], story).await;
 }
 
-/// Tells a story on SQLite with settings of its own, such as `("POOL__FIRST_GRANT", "30")`.
+/// Runs a story on SQLite with settings of its own, such as `("POOL__FIRST_GRANT", "30")`.
 pub async fn run_test_with(settings: &[(&str, &str)], story: impl AsyncFnOnce(&mut World)) {
     run_test_on(Kind::Sqlite, settings, story).await;
 }
 
-/// Tells a story on a database of a kind, with settings of its own.
+/// Runs a story on a database of a kind, with settings of its own.
 pub async fn run_test_on(kind: Kind, settings: &[(&str, &str)], story: impl AsyncFnOnce(&mut World)) {
     let mut world = World::new(kind, settings).await;
     world.start().await;
@@ -113,7 +116,7 @@ pub async fn run_test_on(kind: Kind, settings: &[(&str, &str)], story: impl Asyn
     }
 }
 
-/// Somebody without roles who acts without a client that would refuse.
+/// Returns a user without roles who acts on the flows directly, without a client that would refuse.
 pub fn actor(user: u64, manages: bool) -> Actor {
     Actor {
         user: UserId::new(user),
@@ -133,7 +136,7 @@ impl World {
             ..Options::default()
         };
         let sandbox = Sandbox::start(options).await.expect("a local Discord");
-        // Stories start the bot again in the same second.
+        // Stories restart the bot in the same second.
         sandbox
             .gateway()
             .set_limits(|limits| limits.identify_every_ms = 0);
@@ -156,7 +159,7 @@ impl World {
             database,
             folder,
             tls: None,
-            // Sessions follow each other at once.
+            // New sessions follow each other at once.
             timeouts: Timeouts {
                 apart: Duration::ZERO,
                 ..Timeouts::default()
@@ -177,7 +180,7 @@ impl World {
             ("BLOBS__FOLDER", self.blobs().display().to_string()),
             ("MODELS_FILE", models.display().to_string()),
             ("POOL__FIRST_GRANT", "1000".to_owned()),
-            // Pictures so small have next to nothing by which they are alike.
+            // Pictures this small have too little detail to be alike.
             ("DRIFT__EXACT", "0".to_owned()),
             ("DRIFT__REMASTER", "0".to_owned()),
             ("OPERATORS", format!("[{}]", world::DANA)),
@@ -188,12 +191,12 @@ impl World {
         Config::load(None, all).unwrap_or_else(|error| panic!("the story's settings: {error}"))
     }
 
-    /// Where the bot keeps everything else.
+    /// Returns the URL of the bot's database.
     pub fn database_url(&self) -> &str {
         self.database.url()
     }
 
-    /// Where the bot keeps its pictures.
+    /// Returns the folder of the bot's pictures.
     pub fn blobs(&self) -> PathBuf {
         self.path("blobs")
     }
@@ -202,7 +205,7 @@ impl World {
         self.folder.path().join(name)
     }
 
-    /// Starts the bot and waits until it has said hello and asked for the votes it missed.
+    /// Starts the bot and waits until it is online and has asked for a recount of the open votes.
     pub async fn start(&mut self) {
         self.sent_before = self.sandbox.dispatched();
         self.app = Some(self.launch().await);
@@ -226,7 +229,7 @@ impl World {
         self.start().await;
     }
 
-    /// The bot.
+    /// Returns the bot.
     pub fn app(&self) -> &App {
         self.app.as_ref().expect("the bot is running")
     }
@@ -241,8 +244,8 @@ impl World {
         &self.sandbox
     }
 
-    /// Does all work that is due, and what follows from it, until nothing is. Says how many jobs ran. Messages show it: the
-    /// moment for which their edits are gathered passes.
+    /// Runs all jobs that are due, and what follows from them, until none is due. Returns how many
+    /// ran. Edits that wait to be gathered are made too: the time for which they wait passes.
     pub async fn run_jobs(&self) -> usize {
         self.events().await;
         let mut ran = 0;
@@ -254,7 +257,7 @@ impl World {
         }
     }
 
-    /// Lets the moment pass for which an edit waits, if one does.
+    /// Lets the time pass for which a gathered edit waits. Returns whether one did.
     pub async fn let_edits_gather(&self) -> bool {
         let now_ms = self.clock.now_ms();
         let waits = |(job, at_ms): &(Job, i64)| {
@@ -273,7 +276,7 @@ impl World {
         self.handled(|counts| counts.reactions >= sent).await;
     }
 
-    /// Waits until the bot's handlers are so far.
+    /// Waits until the counts of the bot's handlers are enough.
     pub async fn handled(&self, enough: impl FnMut(&EventCounts) -> bool) {
         let mut counts = self.app().seen.follow();
         let waited = tokio::time::timeout(PATIENCE, counts.wait_for(enough)).await;
@@ -289,7 +292,7 @@ impl World {
             .advance(i64::try_from(by.as_millis()).expect("a sensible time"));
     }
 
-    /// The guild's pool.
+    /// Reads the guild's pool.
     pub async fn pool(&self) -> Pool {
         let guild = GuildId::new(world::NORTHLIGHT);
         let read = self
@@ -300,12 +303,12 @@ impl World {
         read.await.expect("the pool")
     }
 
-    /// What is left in the guild's pool.
+    /// Returns the credits that are available in the guild's pool.
     pub async fn available(&self) -> i64 {
         self.pool().await.available.get()
     }
 
-    /// An operator grants credits from the command line's side, without a message.
+    /// Grants credits as the operator's command line does, without a message.
     pub async fn grant(&self, credits: i64) {
         let (services, guild) = (&self.app().services, GuildId::new(world::NORTHLIGHT));
         let by = actor(world::DANA, true);
@@ -320,7 +323,7 @@ impl World {
             .expect("a grant");
     }
 
-    /// What is still to be done, sooner or later.
+    /// Returns the pending jobs, and when each is due, in milliseconds since 1970.
     pub async fn jobs(&self) -> Vec<(Job, i64)> {
         self.app()
             .services
@@ -330,7 +333,8 @@ impl World {
             .expect("the queue")
     }
 
-    /// How many REST requests with this method and a path that holds this were answered well.
+    /// Returns how many REST requests succeeded that have this method and a path that contains
+    /// `path`.
     pub fn calls(&self, method: &str, path: &str) -> usize {
         let calls = self.sandbox.calls();
         calls
@@ -370,7 +374,7 @@ impl World {
         );
     }
 
-    /// Messages of the bot that the story has not looked at.
+    /// Returns the bot's messages that the story has not read.
     fn unread(&self) -> Vec<String> {
         let channels = self.sandbox.channels();
         let ids = channels

@@ -8,40 +8,40 @@ use super::{Image, Thread, World};
 /// The emoji that approves.
 pub const APPROVE: &str = "✅";
 
-/// Somebody who does something. What they do waits for the bot's answer, but not for its work.
+/// A person who acts. Each act waits for the bot's answer, but not for its jobs.
 pub struct Person<'w> {
     world: &'w mut World,
     member: Member,
 }
 
 impl World {
-    /// Ana, who asks for pictures.
+    /// Returns Ana, who asks for images.
     pub fn ana(&mut self) -> Person<'_> {
         self.person(world::ANA)
     }
 
-    /// Bo, who approves.
+    /// Returns Bo, who approves.
     pub fn bo(&mut self) -> Person<'_> {
         self.person(world::BO)
     }
 
-    /// Cem, who approves.
+    /// Returns Cem, who approves.
     pub fn cem(&mut self) -> Person<'_> {
         self.person(world::CEM)
     }
 
-    /// Dana, who manages the server and operates the bot.
+    /// Returns Dana, who manages the server and operates the bot.
     pub fn dana(&mut self) -> Person<'_> {
         self.person(world::DANA)
     }
 
-    /// Somebody by their id.
+    /// Returns a person by their id.
     pub fn person(&mut self, id: u64) -> Person<'_> {
         let member = self.discord().member(id);
         Person { world: self, member }
     }
 
-    /// A text as people read it: names instead of ids, no times.
+    /// Returns a text as people read it: with names instead of ids, and without times.
     #[expect(clippy::unused_self, reason = "reads as what people of this world see")]
     pub fn readable(&self, text: &str) -> String {
         let people = [
@@ -68,7 +68,7 @@ impl Person<'_> {
         self.command("draft", options).await
     }
 
-    /// Drafts so many images in 16:9 and has all work done: the thread is there, with its pictures.
+    /// Drafts so many images in 16:9 and runs all jobs. Returns the thread, which has its images.
     pub async fn draft(self, prompt: &str, images: u32) -> Thread {
         let world = self.world;
         let person = Person {
@@ -100,8 +100,8 @@ impl Person<'_> {
         self.command_in(channel, name, options).await.0
     }
 
-    /// Types a command in the campaign channel and waits for a private answer that carries a file: what is said, the file's
-    /// name and its text.
+    /// Types a command in the campaign channel and waits for a private answer with a file. Returns
+    /// the answer's text, the file's name and the file's text.
     pub async fn handed(self, name: &str, options: Value) -> (String, String, String) {
         let interaction = self.member.command(world::CAMPAIGN, name, options).await;
         let interaction = interaction.unwrap_or_else(|error| panic!("/{name}: {error}"));
@@ -144,7 +144,8 @@ impl Person<'_> {
         self.world.settle().await;
     }
 
-    /// Presses a button of a message, by the beginning of its id, and waits for the private answer.
+    /// Presses a button of a message, by the beginning of the button's id, and waits for the
+    /// private answer.
     pub async fn presses(self, channel: u64, message: u64, button: &str) -> String {
         let id = self.world.button(channel, message, button);
         let interaction = self.member.click(channel, message, &id).await.expect("a click");
@@ -168,7 +169,7 @@ impl<'w> Person<'w> {
             .readable(answer.message["content"].as_str().unwrap_or_default())
     }
 
-    /// Presses a button that was there once.
+    /// Presses a button that may be gone from its message. Returns the interaction's id.
     pub async fn presses_old(self, channel: u64, message: u64, id: &str) -> Result<u64, ActError> {
         self.member.click(channel, message, id).await
     }
@@ -186,7 +187,7 @@ impl<'w> Person<'w> {
 }
 
 impl World {
-    /// Waits for the bot to have handled reactions, if there is a bot.
+    /// Waits until the bot has handled the reactions, if it runs.
     async fn settle(&self) {
         if self.app.is_some() {
             self.events().await;

@@ -1,4 +1,4 @@
-//! The built program as a process of its own: what it is told, and everything that it says.
+//! Runs the built program as a process of its own, and reads everything that it says.
 
 use std::fs::{self, File};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -10,29 +10,30 @@ use tempfile::TempDir;
 
 use super::PATIENCE;
 
-/// How often a condition is looked at that nothing announces.
+/// How often a condition is checked that nothing announces.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
 const SAID: &str = "said.log";
 
-/// The program. It ends with the test, however that ends.
+/// The program. It is killed when the test ends, however that ends.
 pub struct Program {
     child: Child,
     folder: TempDir,
 }
 
 impl Program {
-    /// Starts it with these arguments in a folder of its own, and with no variables but these.
+    /// Starts the program with these arguments in a folder of its own. It sees no environment
+    /// variables but these.
     pub fn start<N: AsRef<str>, V: AsRef<str>>(arguments: &[&str], variables: &[(N, V)]) -> Self {
         Self::start_in(tempfile::tempdir().expect("a folder"), arguments, variables)
     }
 
-    /// The same in a folder that is there.
+    /// Starts the program like [`Program::start`], in a folder that is there.
     pub fn start_in<N: AsRef<str>, V: AsRef<str>>(
         folder: TempDir,
         arguments: &[&str],
         variables: &[(N, V)],
     ) -> Self {
-        // A file takes whatever is said, and nobody has to read along.
+        // A file holds any amount, so that nobody has to read along.
         let said = File::create(folder.path().join(SAID)).expect("a file");
         let variables = variables
             .iter()
@@ -50,13 +51,13 @@ impl Program {
         Self { child, folder }
     }
 
-    /// Everything that it has said so far, to either output.
+    /// Returns everything that the program has said so far, to either output.
     pub fn said(&self) -> String {
         let said = fs::read(self.folder.path().join(SAID)).expect("what it said");
         String::from_utf8_lossy(&said).into_owned()
     }
 
-    /// Waits until it has said something so many times.
+    /// Waits until the program has said some words so many times. Fails if it ends before.
     pub async fn says(&mut self, words: &str, times: usize) {
         let waited = tokio::time::timeout(PATIENCE, async {
             let mut looks = tokio::time::interval(LOOK_EVERY);
@@ -74,14 +75,14 @@ impl Program {
         );
     }
 
-    /// Sends it a signal, such as `TERM`.
+    /// Sends the program a signal, such as `TERM`.
     pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args([&format!("-{name}"), &id]).status();
         assert!(sent.expect("`kill` can be run").success(), "it had ended before");
     }
 
-    /// Waits for its end. How it ended, and everything that it said.
+    /// Waits until the program ends. Returns its status and everything that it said.
     pub async fn ended(mut self) -> (ExitStatus, String) {
         let waited = tokio::time::timeout(PATIENCE, async {
             let mut looks = tokio::time::interval(LOOK_EVERY);
@@ -100,13 +101,13 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It may be gone already.
+        // The program may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Waits until something holds that nothing announces.
+/// Waits until a condition holds that nothing announces.
 pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
     let waited = tokio::time::timeout(PATIENCE, async {
         let mut looks = tokio::time::interval(LOOK_EVERY);
@@ -117,7 +118,8 @@ pub async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
     waited.await.unwrap_or_else(|_| panic!("in vain: {what}"));
 }
 
-/// A local Discord for a program that is started and stopped in a moment.
+/// Starts a local Discord that lets a bot identify as often as it likes, for a program that is
+/// started and stopped in a moment.
 pub async fn sandbox() -> Sandbox {
     let discord = Sandbox::start(Options::default()).await.expect("a local Discord");
     discord
@@ -126,7 +128,7 @@ pub async fn sandbox() -> Sandbox {
     discord
 }
 
-/// What `run` needs for ideas that are drawn by the service at an address, in a Discord.
+/// Returns the environment that `run` needs to draw first images by the service at `url`.
 pub fn drawn_by_openai(discord: &Sandbox, token: &str, url: &str, key: &str) -> Vec<(&'static str, String)> {
     vec![
         ("GREENLIGHT_DISCORD__API_BASE", discord.url()),
@@ -134,7 +136,7 @@ pub fn drawn_by_openai(discord: &Sandbox, token: &str, url: &str, key: &str) -> 
         ("GREENLIGHT_POOL__FIRST_GRANT", "1000".to_owned()),
         ("OPENAI_API_KEY", key.to_owned()),
         ("GREENLIGHT_ENGINES__OPENAI__BASE_URL", url.to_owned()),
-        // The program's clock is the machine's, and no story waits for a minute of it.
+        // The program's clock is the machine's, and no test waits for a minute of it.
         ("GREENLIGHT_ENGINES__OPENAI__A_MINUTE", "0".to_owned()),
         ("GREENLIGHT_STAGES__EXPLORE__ENGINE", "openai".to_owned()),
         ("GREENLIGHT_STAGES__EXPLORE__MODEL", "gpt-image-2".to_owned()),
@@ -142,7 +144,7 @@ pub fn drawn_by_openai(discord: &Sandbox, token: &str, url: &str, key: &str) -> 
     ]
 }
 
-/// Ana types `/draft`, once the bot has said which commands there are, and is answered.
+/// Has Ana type `/draft` once the bot has registered its commands, and waits for the answer.
 pub async fn draft(discord: &Sandbox, options: Value) {
     discord.until(|discord| !discord.commands().is_empty()).await;
     let ana = discord.member(world::ANA);

@@ -1,5 +1,5 @@
-//! An image service on the other side of a real connection: it keeps what it is asked, and answers, or falls silent, as it
-//! is told, down to the byte at which a connection ends.
+//! An image service behind a real connection. It records what it is asked. It answers, or falls
+//! silent, as it is told, and can end a connection at any byte.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,10 +16,10 @@ use tokio::task::JoinHandle;
 
 use super::flat;
 
-/// How often a service that is still there says so.
+/// How often a service that is still there sends a comment.
 const BEAT: Duration = Duration::from_millis(20);
 
-/// What an engine noted.
+/// Records what an engine reports during a call.
 #[derive(Debug, Default)]
 pub struct Notepad {
     taken: Mutex<Vec<String>>,
@@ -28,7 +28,7 @@ pub struct Notepad {
 }
 
 impl Notepad {
-    /// One of somebody who wants to see pictures before they are done.
+    /// Makes one that asks for previews.
     pub fn of_a_viewer() -> Self {
         Self {
             shows: true,
@@ -36,7 +36,7 @@ impl Notepad {
         }
     }
 
-    /// What pictures looked like before they were done.
+    /// Returns the previews, in order.
     pub fn partials(&self) -> Vec<Vec<u8>> {
         self.partials
             .lock()
@@ -44,7 +44,7 @@ impl Notepad {
             .clone()
     }
 
-    /// Under which names its calls were taken.
+    /// Returns the names under which the service took its calls.
     pub fn taken(&self) -> Vec<String> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -67,64 +67,64 @@ impl CallObserver for Notepad {
     }
 }
 
-/// A request.
+/// A request that the service got.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// `POST`.
+    /// The method, such as `POST`.
     pub method: String,
-    /// With its query.
+    /// The path with its query.
     pub path: String,
-    /// By their names in lower case.
+    /// The headers, by their names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// All of it.
+    /// The whole body.
     pub body: Vec<u8>,
 }
 
-/// What comes of a request.
+/// How the service answers a request.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    /// An answer of this status, with these headers and this body.
+    /// An answer with this status, these headers and this body.
     Whole(u16, Vec<(&'static str, String)>, Vec<u8>),
-    /// An answer that promises all of its body, of which so many bytes come before the connection ends.
+    /// An answer that promises this body, and ends the connection after so many bytes of it.
     Cut(Vec<u8>, usize),
-    /// The connection ends after so many bytes of the request.
+    /// Ends the connection after so many bytes of the request's body.
     HangUpAfter(usize),
-    /// The request is taken, and the connection ends without a word.
+    /// Takes the request, and ends the connection without an answer.
     HangUp,
-    /// The request is taken, and nothing comes.
+    /// Takes the request, and never answers.
     Silence,
     /// A stream of events, in parts.
     Stream(Parts),
 }
 
-/// An answer in parts.
+/// A streamed answer.
 #[derive(Clone, Debug)]
 pub struct Parts {
-    /// What comes, each part in a chunk of its own.
+    /// The parts, each sent as a chunk of its own.
     pub each: Vec<Vec<u8>>,
-    /// After the first, each part waits for a turn; nothing: for none.
+    /// A permit for each part after the first. `None`: no part waits.
     pub turns: Option<Arc<Semaphore>>,
-    /// What comes after them.
+    /// What comes after the last part.
     pub end: End,
 }
 
-/// How an answer in parts ends.
+/// How a streamed answer ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// As HTTP wants it.
     Whole,
-    /// The connection is gone before that.
+    /// The connection ends before the last chunk.
     Cut,
-    /// The same of an answer that never said where it would end.
+    /// The connection ends, and the answer never said where it would.
     Unframed,
-    /// Nothing comes any more.
+    /// Nothing more is sent.
     Silence,
-    /// Nothing but comments.
+    /// Only comments are sent, without end.
     Comments,
 }
 
 impl Answer {
-    /// An answer in JSON.
+    /// Makes an answer in JSON.
     pub fn json(status: u16, body: &Value) -> Self {
         Self::Whole(
             status,
@@ -133,7 +133,7 @@ impl Answer {
         )
     }
 
-    /// The same with one more header.
+    /// Adds a header to a whole answer.
     pub fn with(self, name: &'static str, value: &str) -> Self {
         match self {
             Self::Whole(status, mut headers, body) => {
@@ -147,9 +147,9 @@ impl Answer {
 
 type Act = Arc<dyn Fn(&Asked) -> Answer + Send + Sync>;
 
-/// The service. It is there until it is dropped.
+/// The service. It stops when this is dropped.
 pub struct Service {
-    /// Where it is, without a slash at the end.
+    /// Its URL, without a slash at the end.
     pub url: String,
     asked: Arc<Mutex<Vec<Asked>>>,
     server: JoinHandle<()>,
@@ -162,7 +162,7 @@ impl Drop for Service {
 }
 
 impl Service {
-    /// A service that answers what `act` says.
+    /// Starts a service that answers what `act` returns.
     pub async fn start(act: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
         Self::serving(Arc::new(act), None).await
     }
@@ -180,7 +180,7 @@ impl Service {
         Self { url, asked, server }
     }
 
-    /// A service that gives one answer to everything.
+    /// Starts a service that gives one answer to every request.
     pub async fn that_says(answer: Answer) -> Self {
         let rude = match answer {
             Answer::HangUpAfter(bytes) => Some(bytes),
@@ -189,13 +189,13 @@ impl Service {
         Self::serving(Arc::new(move |_| answer.clone()), rude).await
     }
 
-    /// What it was asked, in order.
+    /// Returns the requests that it got, in order.
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// One request a connection; a connection that breaks is the story's own doing.
+/// Serves one request. Errors of the connection are ignored: the test caused them.
 async fn serve(mut connection: TcpStream, kept: Arc<Mutex<Vec<Asked>>>, act: Act, rude: Option<usize>) {
     let Some(head) = head(&mut connection).await else {
         return;
@@ -244,7 +244,7 @@ async fn serve(mut connection: TcpStream, kept: Arc<Mutex<Vec<Asked>>>, act: Act
     let _ = connection.shutdown().await;
 }
 
-/// A stream of events; whoever reads it may leave early.
+/// Sends a stream of events. Its reader may leave early.
 async fn stream(connection: &mut TcpStream, Parts { each, turns, end }: Parts) -> io::Result<()> {
     let frame = if end == End::Unframed {
         ""
@@ -279,7 +279,7 @@ async fn stream(connection: &mut TcpStream, Parts { each, turns, end }: Parts) -
     }
 }
 
-/// Everything before the body.
+/// Reads everything before the body.
 async fn head(connection: &mut TcpStream) -> Option<Asked> {
     let mut bytes = Vec::new();
     while !bytes.ends_with(b"\r\n\r\n") {
@@ -305,28 +305,28 @@ async fn head(connection: &mut TcpStream) -> Option<Asked> {
 pub struct Field {
     /// Its name.
     pub name: String,
-    /// The name of the file, if it is one.
+    /// The file's name, if it is a file.
     pub file: Option<String>,
-    /// What it says that it is.
+    /// The content type that it claims.
     pub mime: Option<String>,
-    /// What it holds.
+    /// Its content.
     pub bytes: Vec<u8>,
 }
 
 impl Asked {
-    /// The body in JSON.
+    /// Parses the body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).expect("a body in JSON")
     }
 
-    /// What a field of the form holds.
+    /// Returns a field of the form.
     pub async fn field(&self, name: &str) -> Field {
         let form = self.form().await;
         let named = form.into_iter().find(|field| field.name == name);
         named.unwrap_or_else(|| panic!("there is no {name}"))
     }
 
-    /// The body as a form, in order.
+    /// Parses the body as a form, in order.
     pub async fn form(&self) -> Vec<Field> {
         use axum::extract::{FromRequest, Multipart};
         let request = axum::http::Request::builder()
@@ -347,7 +347,7 @@ impl Asked {
     }
 }
 
-/// A picture of a size such as `80x45`, as a PNG.
+/// Encodes a picture of a size such as `80x45` as a PNG.
 pub fn picture(size: &str) -> Vec<u8> {
     let (width, height) = size.split_once('x').expect("a size");
     let (width, height) = (width.parse().expect("a width"), height.parse().expect("a height"));

@@ -1,4 +1,4 @@
-//! What a story sees in a thread.
+//! What a story reads in a thread.
 
 use discord_sandbox::world;
 use greenlight::media;
@@ -9,70 +9,70 @@ use super::World;
 /// A draft's thread.
 #[derive(Clone, Debug)]
 pub struct Thread {
-    /// The thread's id: also that of the message it hangs on.
+    /// The thread's id, which is also that of the message it hangs on.
     pub id: u64,
     /// Its name.
     pub name: String,
 }
 
-/// A picture that was posted.
+/// An image that was posted.
 #[derive(Clone, Debug)]
 pub struct Image {
-    /// Where.
+    /// The id of its thread.
     pub thread: u64,
-    /// The message.
+    /// The id of its message.
     pub message: u64,
     /// `explore`, `review` or `final`.
     pub stage: String,
-    /// Which image of the draft, from 1.
+    /// Its position in the draft, from 1.
     pub position: u32,
-    /// What the message says, readable.
+    /// The text of its message, readable.
     pub text: String,
-    /// Its size by the file's own header.
+    /// Its width and height in pixels, by the file's own header.
     pub size: (u32, u32),
     /// The file's name.
     pub file: String,
-    /// The message that it answers.
+    /// The message that it replies to.
     pub reply_to: Option<u64>,
-    /// What the message pings.
+    /// The people whom its message pings.
     pub pings: Vec<u64>,
 }
 
 impl World {
-    /// The thread that was opened last in the campaign channel.
+    /// Returns the thread that was opened last in the campaign channel.
     pub fn last_thread(&self) -> Thread {
         self.last_thread_in(world::CAMPAIGN)
     }
 
-    /// The thread that was opened last in a channel.
+    /// Returns the thread that was opened last in a channel.
     pub fn last_thread_in(&self, channel: u64) -> Thread {
         let threads = self.discord().threads(channel);
         thread(threads.last().expect("a thread"))
     }
 
-    /// All threads in the campaign channel, oldest first.
+    /// Returns all threads in the campaign channel, oldest first.
     pub fn threads(&self) -> Vec<Thread> {
         let threads = self.discord().threads(world::CAMPAIGN);
         threads.iter().map(thread).collect()
     }
 
-    /// What the message says that a thread hangs on.
+    /// Reads the message that a thread hangs on.
     pub fn starter(&mut self, thread: &Thread) -> String {
         self.texts_in(world::CAMPAIGN, |message| is(&message["id"], thread.id))
             .remove(0)
     }
 
-    /// What the bot said in a thread without a picture, readable, oldest first.
+    /// Reads the bot's messages without files in a thread, readable, oldest first.
     pub fn notices(&mut self, thread: &Thread) -> Vec<String> {
         self.texts_in(thread.id, |message| no_files(message) && message["type"] != 21)
     }
 
-    /// Everything that the bot said in a channel, readable, oldest first.
+    /// Reads all of the bot's messages in a channel, readable, oldest first.
     pub fn said_in(&mut self, channel: u64) -> Vec<String> {
         self.texts_in(channel, |_| true)
     }
 
-    /// The pictures of a stage in a thread, by position.
+    /// Reads the images of a stage in a thread, by position.
     pub fn images(&mut self, thread: &Thread, stage: &str) -> Vec<Image> {
         let messages = self.discord().messages(thread.id);
         let mut images: Vec<Image> = messages
@@ -87,14 +87,14 @@ impl World {
         images
     }
 
-    /// The one picture of a stage in a thread.
+    /// Reads the only image of a stage in a thread.
     pub fn image_at(&mut self, thread: &Thread, stage: &str) -> Image {
         let mut images = self.images(thread, stage);
         assert_eq!(images.len(), 1, "one {stage} image in {images:#?}");
         images.remove(0)
     }
 
-    /// What the message of an image says now.
+    /// Returns what the message of an image says now.
     pub fn look_at(&self, image: &Image) -> String {
         let messages = self.discord().messages(image.thread);
         let message = messages
@@ -104,7 +104,7 @@ impl World {
         self.readable(message["content"].as_str().unwrap_or_default())
     }
 
-    /// The emoji under an image.
+    /// Returns the names of the emoji under an image.
     pub fn reactions(&self, image: &Image) -> Vec<String> {
         let message = self.message(image.thread, image.message);
         let reactions = message["reactions"].as_array().cloned().unwrap_or_default();
@@ -114,7 +114,7 @@ impl World {
         names.map(str::to_owned).collect()
     }
 
-    /// The id of a message in a thread whose text holds something.
+    /// Returns the id of a message in a channel or thread whose text contains `text`.
     pub fn message_with(&self, channel: u64, text: &str) -> u64 {
         let messages = self.discord().messages(channel);
         let found = messages
@@ -123,7 +123,7 @@ impl World {
         id_of(&found.unwrap_or_else(|| panic!("no message says {text}"))["id"])
     }
 
-    /// The labels of the buttons under a message.
+    /// Returns the labels of the buttons under a message.
     pub fn buttons(&self, channel: u64, message: u64) -> Vec<String> {
         self.buttons_of(channel, message)
             .iter()
@@ -131,7 +131,7 @@ impl World {
             .collect()
     }
 
-    /// The same without those that draft like the picture, which are under each.
+    /// Returns the labels without the last two, which draft again and are under each image.
     pub fn vote_buttons(&self, channel: u64, message: u64) -> Vec<String> {
         let mut buttons = self.buttons(channel, message);
         assert_eq!(
@@ -141,7 +141,7 @@ impl World {
         buttons
     }
 
-    /// The id of the button under a message whose id begins with a word.
+    /// Returns the id of the button under a message whose id begins with `begins`.
     pub fn button(&self, channel: u64, message: u64, begins: &str) -> String {
         let buttons = self.buttons_of(channel, message);
         let ids = buttons.iter().filter_map(|button| button["custom_id"].as_str());
@@ -233,7 +233,7 @@ fn id_of(value: &Value) -> u64 {
         .unwrap_or_else(|| panic!("{value} is no id"))
 }
 
-/// Whether a value is this id, which Discord writes as text.
+/// Returns whether a value is this id, which Discord writes as text.
 pub(super) fn is(value: &Value, id: u64) -> bool {
     value.as_str().and_then(|text| text.parse().ok()) == Some(id)
 }

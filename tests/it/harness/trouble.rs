@@ -1,4 +1,5 @@
-//! Bad days: a bot that is killed, a queue that several work at once, people who all act in the same instant.
+//! Makes trouble: kills the bot, has several workers run the queue at once, and lets many people
+//! act in the same instant.
 
 use std::time::Duration;
 
@@ -17,18 +18,19 @@ use tokio::runtime::{Builder, Runtime};
 use super::{Image, PATIENCE, World};
 use crate::harness::people::APPROVE;
 
-/// A little more than a lease: what a worker that died had claimed can be claimed again.
+/// A little more than the length of a lease, after which others can claim what a dead worker had
+/// claimed.
 pub const LEASE: Duration = Duration::from_secs(61);
-/// How far ahead work is sought that is put off; votes close days later.
+/// How far ahead delayed jobs are looked for, in milliseconds. Votes close days later.
 const SOON_MS: i64 = 60 * 60 * 1_000;
-/// Far more rounds than any work needs to come to its end.
+/// Far more rounds than the jobs need to end.
 const ROUNDS: usize = 200;
-/// Short, and long enough for an answer on a busy machine.
+/// Short, and still long enough for an answer on a busy machine, in milliseconds.
 const HEARTBEAT_MS: u64 = 300;
-/// How often a condition is looked at that nothing announces.
+/// How often a condition is checked that nothing announces.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
-/// The threads on which the bot lives, so that it can be killed.
+/// The threads on which the bot runs. They are its own, so that it can be killed.
 pub(super) struct Home(Option<Runtime>);
 
 impl Home {
@@ -43,7 +45,7 @@ impl Home {
 }
 
 impl Drop for Home {
-    /// Whatever still runs is dropped where it stands.
+    /// Drops whatever still runs where it stands.
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
@@ -52,7 +54,7 @@ impl Drop for Home {
 }
 
 impl World {
-    /// Starts the bot's parts on threads of their own.
+    /// Starts the bot on threads of its own.
     pub(super) async fn launch(&mut self) -> App {
         let (config, engines) = (self.config(), self.engines());
         let (clock, works, transport) = (self.clock.clock(), self.works, self.transport());
@@ -72,8 +74,9 @@ impl World {
         started.unwrap_or_else(|error| panic!("the bot does not start: {error:?}"))
     }
 
-    /// From its next start on the bot is set up for the real Discord, at the real address, over TLS. That the address leads
-    /// to the local Discord, and whom to believe there, only its HTTP client knows.
+    /// Sets the bot up for the real Discord, at the real address, over TLS, from its next start on.
+    /// Only its HTTP client knows that the address leads to the local Discord, and whose
+    /// certificate to trust there.
     pub async fn in_earnest(&mut self) {
         let tls = self.discord().serve_tls(&["discord.com"]).await;
         self.tls = Some(tls.expect("TLS"));
@@ -87,8 +90,8 @@ impl World {
         }
     }
 
-    /// From its next start on the bot is in a hurry with the gateway, and heartbeats go fast: a second or two show what else
-    /// takes minutes.
+    /// Shortens the bot's timeouts with the gateway from its next start on, and the interval of
+    /// heartbeats. What otherwise takes minutes then takes a second or two.
     pub fn hurry(&mut self) {
         self.discord()
             .gateway()
@@ -96,13 +99,15 @@ impl World {
         self.timeouts = Timeouts {
             handshake: Duration::from_millis(500),
             ready: Duration::from_millis(800),
-            // serenity looks whether a heartbeat is due when something comes, or after half a second.
+            // serenity checks whether a heartbeat is due when something arrives, or after half a
+            // second.
             silence: Duration::from_secs(2),
             ..self.timeouts
         };
     }
 
-    /// Cuts the bot off, does something meanwhile, and waits until the bot is back and has read the open votes again.
+    /// Cuts the bot off, does something meanwhile, and waits until the bot is back and has asked
+    /// for a recount of the open votes.
     pub async fn cut_off(&self, cut: Cut, meanwhile: impl AsyncFnOnce(&Self)) {
         let before = self.counts();
         self.discord().cut_gateway(cut);
@@ -110,12 +115,12 @@ impl World {
         self.again_after(before).await;
     }
 
-    /// How far the bot's handlers are.
+    /// Returns the counts of the bot's handlers.
     pub fn counts(&self) -> EventCounts {
         *self.app().seen.follow().borrow()
     }
 
-    /// Waits until a session has begun or gone on since.
+    /// Waits until a session has begun or was resumed since.
     pub async fn again_after(&self, before: EventCounts) {
         let back = |counts: &EventCounts| counts.sessions + counts.resumed > before.sessions + before.resumed;
         self.handled(back).await;
@@ -138,7 +143,8 @@ impl World {
             .unwrap_or_else(|| app::engines(app::FaultInjection::Told, &self.config()).expect("engines"))
     }
 
-    /// Another process of the bot on the same database and files, from now on. Whoever starts it stops it, at the end.
+    /// Starts another process of the bot on the same database and files. The story must stop it at
+    /// its end.
     pub async fn second_bot(&mut self) -> App {
         let second = App::start(self.config(), self.engines(), self.clock.clock()).await;
         let second = second.unwrap_or_else(|error| panic!("the second bot does not start: {error:?}"));
@@ -153,7 +159,7 @@ impl World {
         second
     }
 
-    /// From its next start on the bot has other engines.
+    /// Gives the bot other engines, from its next start on.
     pub fn set_engines(&mut self, engines: Engines) {
         self.engines = Some(engines);
     }
@@ -163,19 +169,20 @@ impl World {
         self.works = works;
     }
 
-    /// Ends the bot as a power cut would: nothing is put back, nothing is waited for.
+    /// Ends the bot as a power cut would: it puts nothing back and waits for nothing.
     pub async fn kill(&mut self) {
         drop(self.app.take());
         if let Some(mut home) = self.home.take() {
             let runtime = home.0.take().expect("the bot's threads");
-            // Returns when every thread has stopped: nothing of the old bot is at work beside the new one.
+            // Returns when every thread has stopped, so that nothing of the old bot runs beside the
+            // new one.
             let stopped = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(PATIENCE)).await;
             stopped.expect("the bot's threads stop");
         }
         self.sandbox.wait_offline().await;
     }
 
-    /// The bot is killed, its leases run out, and it is started again.
+    /// Kills the bot, lets its leases end, and starts it again.
     pub async fn die_and_come_back(&mut self) {
         self.kill().await;
         self.advance(LEASE);
@@ -193,7 +200,7 @@ impl World {
         None
     }
 
-    /// Runs one job to its end. Whether there was one.
+    /// Runs one job to its end. Returns whether there was one.
     pub async fn run_one_job(&self) -> bool {
         let Some(claim) = self.claim().await else {
             return false;
@@ -202,7 +209,7 @@ impl World {
         true
     }
 
-    /// Runs jobs one after the other until something has come about.
+    /// Runs jobs one after the other until a condition holds.
     pub async fn run_jobs_until(&self, done: impl Fn(&Self) -> bool) {
         while !done(self) {
             assert!(
@@ -212,7 +219,7 @@ impl World {
         }
     }
 
-    /// Runs all work that is due with so many workers at once, on the bot's own threads.
+    /// Runs all jobs that are due with so many workers at once, on the bot's own threads.
     pub async fn run_jobs_with(&self, workers: usize) {
         self.events().await;
         let home = self.home.as_ref().expect("the bot is running");
@@ -223,11 +230,11 @@ impl World {
         for ran in join_all(all).await {
             ran.expect("a worker does not panic").expect("the queue");
         }
-        // One that lost a race for the last job but one has gone home early.
+        // A worker that lost the race for one job has stopped early, and left others.
         self.run_jobs().await;
     }
 
-    /// The queue is worked on the bot's own threads, and not waited for.
+    /// Starts to run the jobs that are due, on the bot's own threads, and does not wait.
     pub fn work_meanwhile(&self) -> tokio::task::JoinHandle<()> {
         let worker = self.hands();
         let home = self.home.as_ref().expect("the bot is running");
@@ -235,7 +242,8 @@ impl World {
             .spawn(async move { worker.run_due().await.map(drop).expect("the queue") })
     }
 
-    /// Works until nothing is to be done within an hour but closing votes; time passes as needed.
+    /// Runs jobs until none is left for the next hour but reminders and the ends of votes. Lets
+    /// time pass as needed.
     pub async fn work_it_out(&self) {
         for _ in 0..ROUNDS {
             self.run_jobs().await;
@@ -254,14 +262,15 @@ impl World {
                 Some(at_ms) if at_ms > now_ms => {
                     self.advance(Duration::from_millis((at_ms - now_ms).unsigned_abs()));
                 }
-                // Somebody who died holds its lease.
+                // A dead worker holds its lease.
                 Some(_) => self.advance(LEASE),
             }
         }
         panic!("the work does not come to an end: {:?}", self.jobs().await);
     }
 
-    /// The same while the queue is worked in the background.
+    /// Waits until the background has run all jobs but reminders and the ends of votes. Lets time
+    /// pass as needed.
     pub async fn work_it_out_behind(&self) {
         self.idle().await;
         let open = self.jobs().await.into_iter();
@@ -273,7 +282,7 @@ impl World {
         }
     }
 
-    /// Lets time pass in steps of a minute, and does what is due at each.
+    /// Lets time pass in steps of a minute, and runs the jobs that are due at each.
     pub async fn minutes(&self, minutes: u32) {
         for _ in 0..minutes {
             self.advance(Duration::from_mins(1));
@@ -281,7 +290,7 @@ impl World {
         }
     }
 
-    /// Waits until the background has done all that is due.
+    /// Waits until the background has run all jobs that are due.
     pub async fn idle(&self) {
         self.events().await;
         loop {
@@ -296,7 +305,7 @@ impl World {
         }
     }
 
-    /// Waits until something holds that nothing announces.
+    /// Waits until a condition holds that nothing announces.
     pub async fn eventually(&self, what: &str, holds: impl AsyncFn() -> bool) {
         let waited = tokio::time::timeout(PATIENCE, async {
             let mut looks = tokio::time::interval(LOOK_EVERY);
@@ -307,7 +316,8 @@ impl World {
         waited.await.unwrap_or_else(|_| panic!("in vain: {what}"));
     }
 
-    /// All of these people approve all of these pictures in the same instant, without waiting for anything.
+    /// Has all of these people approve all of these images in the same instant, and waits for no
+    /// handler.
     pub async fn all_approve(&self, people: &[u64], images: &[Image]) {
         let reactions = people
             .iter()
@@ -332,12 +342,13 @@ impl World {
         other.close().await.expect("the connection to end");
     }
 
-    /// Lets REST requests of the bot fail.
+    /// Makes REST requests of the bot fail.
     pub fn fail(&self, fault: Fault) {
         self.discord().fail(fault);
     }
 
-    /// Waits until the bot has read the open votes again in so many fresh sessions, its first included.
+    /// Waits until the bot has asked for a recount of the open votes in so many new sessions, its
+    /// first included.
     pub async fn sessions(&self, at_least: u64) {
         self.handled(|counts| counts.sessions >= at_least).await;
     }

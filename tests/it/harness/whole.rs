@@ -1,4 +1,5 @@
-//! The main job as a whole, for stories that disturb it: how it goes, and what it has come to at its end.
+//! The main job as a whole, for stories that disturb it: its course, and what must be true at its
+//! end.
 
 use discord_sandbox::{Call, world};
 use futures::{StreamExt, stream};
@@ -6,24 +7,26 @@ use serde_json::{Value, json};
 
 use super::{Image, Thread, World};
 
-/// Far more than the main job has of anything.
+/// Far more steps than the main job has of any kind.
 const STEPS: usize = 200;
-/// Stories that are told at once: most of their time is spent waiting.
+/// How many stories run at once. They spend most of their time waiting.
 const AT_ONCE: usize = 4;
 
-/// Whether the long form of a test was asked for, with `TEST_LONG=1`.
+/// Returns whether the long form of a test was asked for, with `TEST_LONG=1`.
 pub fn long() -> bool {
     std::env::var("TEST_LONG").is_ok_and(|long| long == "1")
 }
 
-/// Tells a story for each step of something, some at once, until one says that there is no such step.
+/// Runs a story for each step of something, some at once, until one returns that there is no such
+/// step.
 pub async fn each_step<F: Future<Output = bool>>(story: impl Fn(usize) -> F) {
     let mut told = stream::iter(0..STEPS).map(story).buffered(AT_ONCE);
     while told.next().await == Some(true) {}
 }
 
 impl World {
-    /// Plays the main job with so many first images; `work` is how the queue is worked after what people do.
+    /// Plays the main job with so many first images. `work` runs the jobs after each act of a
+    /// person.
     pub async fn main_job(&mut self, images: u32, mut work: impl AsyncFnMut(&mut World)) {
         let w = self;
         w.asks_whatever_happens(json!({ "prompt": "a red fox in the snow", "images": images }))
@@ -39,7 +42,8 @@ impl World {
         work(w).await;
     }
 
-    /// Ana types `/draft`, and the bot has tried to give its first answer, which may have been lost.
+    /// Has Ana type `/draft`, and waits until the bot has tried to give its first answer, which may
+    /// have been lost.
     async fn asks_whatever_happens(&mut self, options: Value) {
         let ana = self.discord().member(world::ANA);
         let asked = ana
@@ -53,7 +57,8 @@ impl World {
             .await;
     }
 
-    /// Whatever happened on the way: one starter, one thread, each picture once, the right sums, and nothing still to do.
+    /// Asserts what must be true whatever happened on the way: one starter, one thread, each image
+    /// once, the right sums, and no job left.
     pub async fn assert_main_job_is_done(&mut self, images: usize) {
         let w = self;
         w.work_it_out().await;
@@ -86,7 +91,7 @@ impl World {
     }
 }
 
-/// The private answer links to the thread in the end.
+/// Asserts that the private answer links to the thread in the end.
 fn assert_told_where(w: &World, thread: &Thread) {
     let private = w.discord().ephemerals(world::CAMPAIGN, world::ANA);
     let last = private.last().map(|message| message["content"].to_string());

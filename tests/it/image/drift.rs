@@ -1,4 +1,5 @@
-//! How far a later stage is from the picture that was approved: measured once, and said where people decide.
+//! Tests drift: how far a later stage is from the approved picture is measured once, and shown
+//! where people decide.
 
 use std::io::Cursor;
 

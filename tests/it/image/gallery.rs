@@ -1,4 +1,5 @@
-//! Finals are shown in the gallery of a server, once, with whom they are owed to.
+//! Tests the gallery of a server: each final is shown there once, with the people who drafted and
+//! approved it.
 
 use std::time::Duration;
 

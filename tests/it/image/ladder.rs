@@ -1,4 +1,5 @@
-//! A shape that has no 4K ends at 2K, and is told so before anything is drawn.
+//! Tests a ratio without 4K: its last stage is the 2K, and the member reads so before anything is
+//! drawn.
 
 use discord_sandbox::world;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Pictures: what becomes of a paid call, how a later stage is made, and where its picture is shown.
+//! Tests images: how a paid call ends, how a later stage is made, and where its picture is shown.
 
 mod drift;
 mod gallery;

@@ -1,6 +1,7 @@
-//! How a paid call can end, and what then becomes of the credits, the messages and the buttons.
+//! Tests how a paid call can end, and what then becomes of the credits, the messages and the
+//! buttons.
 //!
-//! The local engine ends as a word of the prompt tells it: `#sketch:ENDING@STAGE*CALLS`.
+//! A word of the prompt tells the `sketch` engine how to end: `#sketch:ENDING@STAGE*CALLS`.
 
 use std::time::Duration;
 

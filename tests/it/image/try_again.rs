@@ -1,4 +1,5 @@
-//! Try again: an approval whose render failed still stands, and is spent again at the same price.
+//! Tests *Try again*: the approval of a failed render still stands, and pays for another at the
+//! same price.
 
 use std::time::Duration;
 

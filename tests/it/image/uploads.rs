@@ -1,4 +1,5 @@
-//! A picture that Discord finds too large is posted in the best form that fits, and says so as long as it is there.
+//! Tests a picture that is too large for Discord: it is posted in the best form that fits, and its
+//! message says so while it shows that form.
 
 use discord_sandbox::Fault;
 

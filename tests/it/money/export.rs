@@ -1,4 +1,5 @@
-//! The books in people's hands: a private file for operators, a file of any length from the command line.
+//! Tests the exported books: a private file for operators, and a file of any length from the
+//! command line.
 
 use std::process::Command;
 

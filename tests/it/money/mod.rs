@@ -1,4 +1,4 @@
-//! Credits: the pool, its limits and projects, its books, and the calls that nobody knows the end of.
+//! Tests credits: the pool, spending limits, projects, the books, and calls of unknown outcome.
 
 mod export;
 mod pool;

@@ -1,4 +1,5 @@
-//! One pool: what is granted, held, spent and awaited, and whose turn it is.
+//! Tests the pool: what is granted, held and spent, and which approval that waits for credits is
+//! next.
 
 use std::time::Duration;
 

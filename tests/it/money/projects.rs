@@ -1,4 +1,4 @@
-//! Projects: what they cost before they begin, and what they may cost.
+//! Tests projects: what a campaign is estimated to cost, and what its budgets allow.
 
 use discord_sandbox::world;
 use serde_json::json;

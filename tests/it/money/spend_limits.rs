@@ -1,4 +1,5 @@
-//! Caps: how much members, roles and the server may spend in a time, and what waits for it.
+//! Tests spending limits: how much members, roles and the server may spend in a period, and what
+//! waits when one is reached.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Paid calls whose answer never came: listed, and settled or released by an operator, once.
+//! Tests paid calls whose answer never came: an operator lists each and settles or releases it,
+//! once.
 
 use std::process::Command;
 

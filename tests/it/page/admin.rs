@@ -1,5 +1,6 @@
-//! A new admin's first minutes: the pool filled, a campaign estimated, kept as a budget and drafted for; then who approves,
-//! with one command each, visible on the next draft.
+//! Tests a new admin's first minutes. The admin fills the pool, estimates a campaign, keeps it as a
+//! budget and drafts for it. Then the admin says who approves, with one command each, and the next
+//! draft shows it.
 
 use super::machine::Demo;
 use super::tab::Page;

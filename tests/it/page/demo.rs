@@ -1,8 +1,9 @@
-//! The demo as people meet it: the built program, its page in a headless Chromium, and nothing between them but a mouse,
-//! a keyboard and a finger.
+//! Tests the demo as people meet it: the built program and its page in a headless Chromium, with
+//! nothing between them but a mouse, a keyboard and a finger.
 //!
-//! `scripts/test` installs Chromium and its driver from Debian. What the page looked like on the way is kept in
-//! `target/screenshots`; every picture is also looked over for things that overlap, stick out or are cut.
+//! `scripts/test` installs Chromium and its driver from Debian. Screenshots of each step are kept
+//! in `target/screenshots`. Each is also checked for elements that overlap, stick out or are cut
+//! off.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::path::Path;

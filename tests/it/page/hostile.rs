@@ -1,5 +1,6 @@
-//! Whatever people and bots write, the page shows it as text: no script runs, nothing is fetched from elsewhere, and no
-//! element comes of it. And whatever another page asks for, or this page under another name, is refused.
+//! Tests that the page shows whatever people and bots write as text: no script runs, nothing is
+//! fetched from elsewhere, and no element is made. Requests of another page, or of this page under
+//! another name, are refused.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The programs that take part: the demo, Chromium's driver, and the browsers that it starts.
+//! Runs the programs that take part: the demo, Chromium's driver, and the browsers that it starts.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};

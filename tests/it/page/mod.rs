@@ -1,4 +1,4 @@
-//! The demo's page in a headless Chromium.
+//! Tests the demo's page in a headless Chromium.
 
 mod admin;
 mod demo;

@@ -1,4 +1,4 @@
-//! What a person sees on the page, and does to it.
+//! What a person sees on the page and does to it.
 
 use std::path::PathBuf;
 use std::time::Duration;

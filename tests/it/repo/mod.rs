@@ -1,4 +1,4 @@
-//! The house itself: what the documents say of the sources is true.
+//! Tests this repository: what the documents say of the sources is true.
 
 mod circles;
 mod code;

@@ -1,7 +1,9 @@
-//! A storm of everything that can happen to votes, by a seed: what was approved in the end is what a plain replay allows.
+//! Tests votes in a storm of everything that can happen to them, by a seed. What was approved in
+//! the end must be what a plain replay allows.
 //!
-//! People vote, withdraw, press, leave, gain and lose roles; leads stop and lift; settings change; the gateway drops events,
-//! repeats them, tells them late, and begins anew. `GREENLIGHT_CHAOS=first..end` runs other seeds, see `scripts/chaos`.
+//! People vote, withdraw, press, leave, gain and lose roles. Leads stop votes and lift the stops.
+//! Settings change. The gateway drops events, repeats them, delays them, and begins new sessions.
+//! `GREENLIGHT_CHAOS=first..end` runs other seeds; see `scripts/chaos`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, resume_unwind};

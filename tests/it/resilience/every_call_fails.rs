@@ -1,7 +1,9 @@
-//! Every call to Discord fails once, in every way a call can fail, and every job is done twice: the main job comes to the
-//! same end. What can never be is given up, said, and costs nothing.
+//! Tests that the main job comes to the same end when any call to Discord fails once, in every way
+//! a call can fail, and when every job runs twice. What can never succeed is given up and reported,
+//! and costs nothing.
 //!
-//! The usual run lets each call fail in one way and the next call in the next; `TEST_LONG=1` takes all.
+//! The usual run changes the way of failing from call to call. `TEST_LONG=1` tries every way at
+//! every call.
 
 use discord_sandbox::{Fault, world};
 use greenlight::flow::dispatch;

@@ -1,4 +1,5 @@
-//! Bad days for all of the bot at once: failing calls, crashes, races, storms, and what is said in them.
+//! Tests the whole bot in trouble: failing calls, crashes, races, storms, and what it logs
+//! meanwhile.
 
 mod chaos;
 mod every_call_fails;

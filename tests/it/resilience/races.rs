@@ -1,6 +1,8 @@
-//! Many people in the same instant, and many workers: one quorum is one render, and the pool pays no more than it has.
+//! Tests many people in the same instant and many workers: one quorum is one render, and the pool
+//! pays no more than it has.
 //!
-//! Each story is told on both databases: SQLite hides what Postgres shows. `GREENLIGHT_TEST_ROUNDS` asks for more rounds.
+//! Each story runs on both databases, because SQLite hides what Postgres shows.
+//! `GREENLIGHT_TEST_ROUNDS` asks for more rounds.
 
 use discord_sandbox::world;
 use futures::future::join_all;

@@ -1,5 +1,6 @@
-//! Paid calls that are cut, workers that are slow, panics, a stop in the middle, a database that is gone for a moment:
-//! no picture is lost after it was paid, nothing is paid twice, and what nobody knows is left to a person.
+//! Tests paid calls that are cut, slow workers, panics, a stop in the middle, and a database that
+//! is away for a moment. No picture is lost after it was paid, nothing is paid twice, and a person
+//! decides about every unknown outcome.
 
 use discord_sandbox::{Fault, world};
 use futures::FutureExt;

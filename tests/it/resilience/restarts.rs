@@ -1,7 +1,7 @@
-//! The bot is stopped or killed at every step of the main job, and the end is always the same.
+//! Tests a bot that is stopped or killed at any step of the main job: the end is always the same.
 //!
-//! The usual run takes every step in one of the ways to die and the next step in the next; `TEST_LONG=1`
-//! takes every step in every way.
+//! The usual run changes the way to die from step to step. `TEST_LONG=1` tries every way at every
+//! step.
 
 use discord_sandbox::world;
 use greenlight::flow::dispatch;

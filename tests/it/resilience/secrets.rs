@@ -1,7 +1,8 @@
-//! No secret and no prompt in anything that the program says: neither in a log at its most talkative, nor in an error, nor
-//! where something is printed for developers.
+//! Tests that nothing the program says holds a secret or a prompt: neither its most talkative log,
+//! nor an error, nor the `Debug` form of a value.
 //!
-//! Every secret here, and every text that a member writes, holds the same word, so that a part of one is found too.
+//! Every secret here, and every text that a member writes, contains the same word, so that a part
+//! of one is found too.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,5 +1,5 @@
-//! Two processes of the bot on one database, as while a new version takes over from an old one: both hear everything and both
-//! work the queue, and people see one bot.
+//! Tests two processes of the bot on one database, as while a new version replaces an old one. Both
+//! hear every event and both run the queue, and people see one bot.
 
 use discord_sandbox::world;
 use greenlight::app::App;

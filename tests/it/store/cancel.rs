@@ -1,4 +1,5 @@
-//! Callers that stop waiting, and bodies that fail in odd ways: no connection is left inside a transaction.
+//! Tests callers that stop waiting, and transactions that fail in odd ways: no connection is left
+//! inside a transaction.
 
 use futures::FutureExt;
 use greenlight::domain::ids::GuildId;

@@ -1,4 +1,4 @@
-//! Credits that are taken back, and the ledger that learned it.
+//! Tests credits that are taken back, and the migration that taught the ledger to.
 
 use std::path::Path;
 

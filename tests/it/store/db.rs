@@ -1,4 +1,4 @@
-//! A database of its own for every test, of either kind.
+//! Creates a database of its own for every test, of either kind.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::{Duration, Instant};

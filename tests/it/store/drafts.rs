@@ -1,4 +1,4 @@
-//! Drafts: written once, shown somewhere, read back as they were.
+//! Tests drafts: written once, shown in one place, read back as they were.
 
 use futures::FutureExt;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, RenderId};

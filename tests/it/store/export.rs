@@ -1,4 +1,5 @@
-//! The books as they are handed out: whole, in order, harmless in a spreadsheet, and recounted entry by entry.
+//! Tests the exported books: complete, in order, harmless in a spreadsheet, and recounted entry by
+//! entry.
 
 use futures::FutureExt;
 use greenlight::domain::approval::ballot::{Kind, VoteSource};

@@ -1,4 +1,4 @@
-//! Whose image is drawn next, and how many an engine is asked for.
+//! Tests whose image an engine draws next, and how many it may draw.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What admins choose for their guild.
+//! Tests what admins choose for their guild.
 
 use std::collections::BTreeSet;
 

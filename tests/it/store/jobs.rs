@@ -1,4 +1,4 @@
-//! The queue: wishes, claims, leases and fences, one after the other.
+//! Tests the queue step by step: enqueued jobs, claims, leases and fences.
 
 use futures::FutureExt;
 use greenlight::domain::ids::{DraftId, GuildId, RenderId};

@@ -1,4 +1,5 @@
-//! What the tables refuse by themselves, whoever asks: here it is another connection, behind the store's back.
+//! Tests what the tables refuse by themselves, whoever asks. Here it is another connection, behind
+//! the store's back.
 
 use greenlight::domain::ids::GuildId;
 use greenlight::store::Error;

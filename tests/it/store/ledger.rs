@@ -1,4 +1,4 @@
-//! The moves of money, one after the other.
+//! Tests the moves of the ledger, one after the other.
 
 use futures::FutureExt;
 use greenlight::domain::approval::again;

@@ -1,5 +1,5 @@
-//! The store on both databases: every function, the laws that the tables keep by themselves, races between many
-//! tasks, and a ledger that is compared with a simple model of itself.
+//! Tests the store on both databases: every function, the laws that the tables keep by themselves,
+//! races between many tasks, and a ledger that is compared with a simple model of itself.
 
 pub mod db;
 mod processes;

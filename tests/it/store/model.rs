@@ -1,6 +1,8 @@
-//! The ledger beside a model of it that fits on a page, through random moves, some of them at once, and reopenings.
+//! Compares the ledger with a model of it that fits on a page, through random moves, some of them
+//! at once, and reopenings of the database.
 //!
-//! `PROPTEST_CASES` sets the number of cases, and `GREENLIGHT_TEST_SEED` repeats the moves of a run that failed.
+//! `PROPTEST_CASES` sets the number of cases, and `GREENLIGHT_TEST_SEED` repeats the moves of a run
+//! that failed.
 
 mod trial;
 

@@ -1,4 +1,4 @@
-//! Several tasks of two processes at once.
+//! Runs several tasks of two processes at once.
 
 use futures::future::join_all;
 use greenlight::store::{Error, Store};

@@ -1,4 +1,4 @@
-//! Projects: one of a name, and what their drafts have used.
+//! Tests projects: one of each name, and what their drafts have used.
 
 use futures::FutureExt;
 use greenlight::domain::credits::Credits;

@@ -1,4 +1,4 @@
-//! Money, votes and children, many tasks at once.
+//! Tests credits, votes and children, with many tasks at once.
 
 mod jobs;
 

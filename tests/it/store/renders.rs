@@ -1,4 +1,4 @@
-//! Renders and the votes that they carry.
+//! Tests renders and the votes that they carry.
 
 use futures::FutureExt;
 use greenlight::domain::approval::{Terms, VoteState};

@@ -1,4 +1,5 @@
-//! The two schemas are one, whatever their types are called, and opening a database brings it there.
+//! Tests that the two schemas are the same, whatever their types are called, and that opening a
+//! database migrates it.
 
 use std::collections::BTreeSet;
 use std::path::Path;

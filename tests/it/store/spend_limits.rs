@@ -1,4 +1,4 @@
-//! What was spent of a cap, and when there is room again.
+//! Tests what was spent of a spending limit, and when there is room again.
 
 use futures::FutureExt;
 use futures::future::join_all;

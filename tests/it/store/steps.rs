@@ -1,4 +1,5 @@
-//! What the stories are made of: drafts and renders to put somewhere, and the few moves of money.
+//! The steps that the tests of the store are made of: drafts and renders to store, and the few
+//! moves of the ledger.
 
 use futures::FutureExt;
 use futures::future::BoxFuture;

@@ -1,4 +1,4 @@
-//! Votes: a set, whatever happens twice.
+//! Tests votes: they are a set, whatever comes twice.
 
 use std::collections::BTreeSet;
 

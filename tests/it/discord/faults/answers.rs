@@ -1,4 +1,4 @@
-//! Interactions: what comes too late, twice, or to whom it is not meant for.
+//! Tests interactions that come too late, come twice, or are pressed by the wrong person.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Messages and files: nonces that stand for nothing, files that are too large, URLs that end, edits that are too many.
+//! Tests messages and files: nonces that stand for nothing, files that are too large, URLs that
+//! expire, and too many edits.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! What the bot may do where: taken away after it has accepted a draft, by role and by overwrite; and a guild that is full.
+//! Tests permissions that the bot loses after it has accepted a draft, by role and by overwrite,
+//! and a guild that is full.
 
 use discord_sandbox::{permissions, world};
 use serde_json::json;

@@ -1,4 +1,5 @@
-//! Threads and reactions: archived, full of emoji, without the message that they hang on.
+//! Tests threads that are archived, have all the emoji they may, or lost the message that they hang
+//! on.
 
 use discord_sandbox::world;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Every answer that is documented, or was seen, and what it comes to.
+//! Lists every answer that is documented or was seen, and the outcome that it must have.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;

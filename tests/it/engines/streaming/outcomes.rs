@@ -1,4 +1,4 @@
-//! Every way in which a stream can end, and what it comes to.
+//! Lists every way in which a stream can end, and the outcome that it must have.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The moves as the database makes them.
+//! Makes the model's moves in the database.
 
 use std::cell::Cell;
 use std::fmt::Display;

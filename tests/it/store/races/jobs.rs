@@ -1,4 +1,4 @@
-//! Workers that want the same jobs.
+//! Tests workers that want the same jobs.
 
 use std::collections::BTreeSet;
 
