@@ -1,23 +1,23 @@
-//! Who acts: a member, as a press or a command tells.
+//! Says who acts: a member, as a press or a command names them.
 
 use std::collections::BTreeSet;
 
 use super::ids::{RoleId, UserId};
 
-/// A member, as far as the rules of a vote look at one.
+/// What the rules of a vote must know of a member.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Membership {
-    /// Their roles, the one that everybody has left out.
+    /// Their roles, without @everyone.
     pub roles: BTreeSet<RoleId>,
     /// Whether they may manage the server.
     pub manages: bool,
 }
 
-/// Somebody who presses a button or gives a command, with the rights that came with it.
+/// A user who presses a button or gives a command, with the rights that Discord sent along.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    /// Who.
+    /// The user.
     pub user: UserId,
-    /// What they are in the guild.
+    /// Their roles and rights in the guild.
     pub member: Membership,
 }

@@ -1,8 +1,8 @@
-//! Money, as the guild sees it.
+//! Credits, the money of a guild, with checked arithmetic only.
 
 use std::fmt;
 
-/// A number of credits: whole, never negative, at most [`Credits::MAX`]. Only checked arithmetic.
+/// A number of credits: whole, from 0 to [`Credits::MAX`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Credits(i64);
 
@@ -12,9 +12,9 @@ pub struct Credits(i64);
 pub struct OutOfRange;
 
 impl Credits {
-    /// None.
+    /// No credits.
     pub const ZERO: Self = Self(0);
-    /// The largest sum: small enough that no sum of a million of them overflows 64 bits.
+    /// The largest sum. It is small enough that a million of them fit in 64 bits.
     pub const MAX: Self = Self(1_000_000_000_000);
 
     /// Checks a number.
@@ -29,13 +29,13 @@ impl Credits {
         }
     }
 
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0
     }
 
-    /// The sum of both.
+    /// Returns the sum of both.
     ///
     /// # Errors
     /// [`OutOfRange`] above [`Credits::MAX`].
@@ -43,7 +43,7 @@ impl Credits {
         Self::new(self.0 + other.0)
     }
 
-    /// What is left after taking the other away.
+    /// Subtracts the other from this.
     ///
     /// # Errors
     /// [`OutOfRange`] when the other is larger.
@@ -51,7 +51,7 @@ impl Credits {
         Self::new(self.0 - other.0)
     }
 
-    /// So many times this.
+    /// Returns `n` times this.
     ///
     /// # Errors
     /// [`OutOfRange`] above [`Credits::MAX`].
@@ -60,7 +60,7 @@ impl Credits {
         Self::new(self.0.checked_mul(n).ok_or(OutOfRange)?)
     }
 
-    /// The number alone, with separators: `1,000`.
+    /// Formats the number alone, with separators: `1,000`.
     #[must_use]
     pub fn number(self) -> String {
         let digits = self.0.to_string();
@@ -82,21 +82,21 @@ impl fmt::Display for Credits {
     }
 }
 
-/// The pool cannot pay.
+/// The pool has fewer credits available than a purchase needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InsufficientCredits {
-    /// What was needed.
+    /// What the purchase needs.
     pub need: Credits,
-    /// What is available.
+    /// What the pool has available.
     pub available: Credits,
 }
 
 /// The credits of one guild. granted = available + held + settled, each at least zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pool {
-    /// Everything ever granted, less corrections.
+    /// Everything that was ever granted, less corrections.
     pub granted: Credits,
-    /// Reserved for renders that are under way.
+    /// Reserved for renders under way.
     pub held: Credits,
     /// Spent for good.
     pub settled: Credits,
@@ -105,7 +105,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Works out what is available.
+    /// Makes a pool and works out what is available.
     ///
     /// # Errors
     /// [`OutOfRange`] when more is held and settled than was granted: the books are broken.

@@ -1,20 +1,21 @@
-//! Emoji, as people type them, as reactions carry them and as messages show them.
+//! Reads and writes emoji as people type them, as reactions carry them and as messages show them.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Unicode's sign that the character before it is to be drawn in colours. Some programs write it and some do not.
+/// Unicode's sign that the character before it is drawn in colours. Some programs write it and some
+/// do not.
 const IN_COLOURS: char = '\u{fe0f}';
 /// Longest name of a custom emoji, in characters.
 const NAME_CHARS: usize = 32;
 
-/// One emoji. Two are the same if people would say so: a custom one by its id whatever its name, one of Unicode with or
-/// without the sign that it is to be drawn in colours.
+/// One emoji. Two are equal if people would say so. A custom one is compared by its id, whatever
+/// its name. One of Unicode is compared without the sign that it is drawn in colours.
 #[derive(Clone, Debug)]
 pub enum Emoji {
-    /// One that everybody has.
+    /// An emoji of Unicode.
     Unicode(String),
-    /// One that a server made.
+    /// An emoji that a server made.
     Custom {
         /// Its id.
         id: u64,
@@ -31,19 +32,19 @@ pub enum Emoji {
 pub struct NoEmoji;
 
 impl Emoji {
-    /// The emoji that approves, unless settings say otherwise.
+    /// Returns the emoji that approves by default.
     #[must_use]
     pub fn approve() -> Self {
         Self::Unicode("✅".to_owned())
     }
 
-    /// The emoji with which a lead stops a vote, unless settings say otherwise.
+    /// Returns the emoji with which a lead stops a vote by default.
     #[must_use]
     pub fn veto() -> Self {
         Self::Unicode("🚫".to_owned())
     }
 
-    /// How a request about reactions names it.
+    /// Returns the name that a request about reactions uses.
     #[must_use]
     pub fn key(&self) -> String {
         match self {
@@ -69,7 +70,7 @@ impl PartialEq for Emoji {
 impl Eq for Emoji {}
 
 impl fmt::Display for Emoji {
-    /// As a message shows it.
+    /// Writes it as a message shows it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unicode(emoji) => f.write_str(emoji),
@@ -83,7 +84,7 @@ impl fmt::Display for Emoji {
 impl FromStr for Emoji {
     type Err = NoEmoji;
 
-    /// Reads what somebody typed, which Discord's client has turned into `<:name:id>` if it is a custom one.
+    /// Reads what a user typed. Discord's client has turned a custom emoji into `<:name:id>`.
     fn from_str(text: &str) -> Result<Self, NoEmoji> {
         let text = text.trim();
         if let Some(emoji) = emojis::get(text) {

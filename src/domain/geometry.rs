@@ -1,11 +1,12 @@
-//! Ratios, tiers, pixels, and which sizes an engine can draw.
+//! Ratios, tiers and pixels, and the sizes that an engine can draw.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, de};
 
-/// The shape of a picture, as people write it: `16:9`. Not reduced, because services want `21:9`, not `7:3`.
+/// The shape of a picture, as people write it: `16:9`. It is not reduced, because services want
+/// `21:9`, not `7:3`. Each number is from 1 to 100.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ratio {
     width: u32,
@@ -18,7 +19,7 @@ pub struct Ratio {
 pub struct NotARatio(pub String);
 
 impl Ratio {
-    /// Whether pixels have exactly this shape.
+    /// Returns whether a size has exactly this shape.
     #[must_use]
     pub fn fits(self, pixels: Pixels) -> bool {
         u64::from(pixels.width) * u64::from(self.height) == u64::from(pixels.height) * u64::from(self.width)
@@ -26,7 +27,8 @@ impl Ratio {
 }
 
 impl Ratio {
-    /// How many times wider or narrower a size is than this shape, from 1: exactly this shape.
+    /// Returns how many times wider or narrower a size is than this shape, at least 1. 1 is exactly
+    /// this shape.
     #[must_use]
     pub fn away_from(self, pixels: Pixels) -> f64 {
         let (width, height) = (
@@ -55,7 +57,7 @@ impl FromStr for Ratio {
     }
 }
 
-/// The rung of a ratio's pixel ladder.
+/// A rung of a ratio's ladder of sizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub enum Tier {
     /// About one megapixel.
@@ -84,7 +86,7 @@ impl fmt::Display for Tier {
     }
 }
 
-/// The size of a picture.
+/// The size of a picture; neither side is zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Pixels {
     /// Pixels across.
@@ -94,13 +96,14 @@ pub struct Pixels {
 }
 
 impl Pixels {
-    /// How many there are.
+    /// Returns the number of pixels.
     #[must_use]
     pub fn count(self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }
 
-    /// Whether a picture of one size is one of the other made larger or smaller, give or take 2 % of a side: services round.
+    /// Returns whether two sizes have the same shape, with a tolerance of 2 % of a side, because
+    /// services round.
     #[must_use]
     pub fn nearly_same_shape(self, other: Self) -> bool {
         let (a, b) = (
@@ -111,7 +114,7 @@ impl Pixels {
     }
 }
 
-/// A size as people type it: `1080x1350`, also with a cross, a star, capitals or spaces.
+/// Reads a size as people type it: `1080x1350`, also with a cross, a star, capitals or spaces.
 #[must_use]
 pub fn typed_size(text: &str) -> Option<Pixels> {
     let plain: String = text.split_whitespace().collect();
@@ -154,7 +157,7 @@ impl<'de> Deserialize<'de> for Pixels {
     }
 }
 
-/// What sizes an engine takes.
+/// The sizes that an engine accepts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SizeRule {
@@ -179,20 +182,21 @@ pub enum Illegal {
     /// A side is too long.
     #[error("no side may be longer than {0} pixels")]
     TooLong(u32),
-    /// Too few pixels.
+    /// It has too few pixels.
     #[error("it must have at least {0} pixels")]
     TooSmall(u64),
-    /// Too many pixels.
+    /// It has too many pixels.
     #[error("it may have at most {0} pixels")]
     TooLarge(u64),
-    /// Too long a strip.
+    /// One side is too long for the other.
     #[error("the longer side may be at most {0} times the shorter")]
     TooNarrow(u32),
 }
 
 impl SizeRule {
-    /// The size nearest to one that is asked for that is legal and of exactly the same shape; the smaller of two as near.
-    /// None where no size of that shape is legal.
+    /// Returns the legal size of exactly the same shape that is nearest to the one asked for. Of
+    /// two that are equally near, returns the smaller. Returns `None` if no size of that shape is
+    /// legal.
     #[must_use]
     pub fn nearest(&self, asked: Pixels) -> Option<Pixels> {
         let unit = self.smallest_of_shape(asked)?;
@@ -203,7 +207,7 @@ impl SizeRule {
             return None;
         }
         let (wanted, side) = (u64::from(asked.width), u64::from(unit.width));
-        // Rounded, and down from half way.
+        // Rounds to the nearest, and down from the middle.
         let times = (2 * wanted).saturating_sub(side).div_ceil(2 * side);
         let times = u32::try_from(times.clamp(fewest, max)).ok()?;
         let pixels = Pixels {
@@ -213,8 +217,8 @@ impl SizeRule {
         self.check(pixels).is_ok().then_some(pixels)
     }
 
-    /// The smallest size of a shape whose sides are such multiples as are wanted, as far as sides can be written: all others
-    /// are multiples of it.
+    /// Returns the smallest size of a shape whose sides are the wanted multiples; all others are
+    /// multiples of it. Returns `None` if a side would not fit in 32 bits.
     fn smallest_of_shape(&self, shape: Pixels) -> Option<Pixels> {
         if self.multiple_of == 0 || shape.count() == 0 {
             return None;
@@ -234,7 +238,7 @@ impl SizeRule {
     /// Checks a size before anything is sent.
     ///
     /// # Errors
-    /// [`Illegal`], naming the first rule that it breaks.
+    /// [`Illegal`], which names the first rule that the size breaks.
     pub fn check(&self, pixels: Pixels) -> Result<(), Illegal> {
         let (long, short) = (pixels.width.max(pixels.height), pixels.width.min(pixels.height));
         if short == 0
@@ -256,12 +260,12 @@ impl SizeRule {
     }
 }
 
-/// The greatest number that divides both.
+/// Returns the greatest number that divides both.
 const fn common_divisor(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { common_divisor(b, a % b) }
 }
 
-/// The least number whose square is at least this.
+/// Returns the least number whose square is at least `n`.
 const fn root_up(n: u64) -> u64 {
     let root = n.isqrt();
     if root * root < n { root + 1 } else { root }
@@ -378,14 +382,15 @@ mod tests {
         for (width, height, found) in [
             (1080, 1350, "1088×1360"),
             (1280, 720, "1280×720"),
-            // Half way between two.
+            // These are exactly between two sizes.
             (1920, 1080, "1792×1008"),
             (1921, 1080, "none"),
             (1, 1, "816×816"),
             (u32::MAX, u32::MAX, "2880×2880"),
             (16, 9, "1280×720"),
             (7680, 4320, "3840×2160"),
-            // A shape of large primes has no multiple that is short enough, and a strip is too narrow at any size.
+            // A shape of large primes has no multiple that is short enough, and a strip is too
+            // narrow at any size.
             (1009, 1013, "none"),
             (4000, 1000, "none"),
             (u32::MAX, u32::MAX - 1, "none"),
@@ -413,13 +418,13 @@ mod tests {
         }
     }
 
-    /// A size of a simple shape, or of any.
+    /// Generates a size of a simple shape, or of any shape.
     fn any_size() -> impl Strategy<Value = Pixels> {
         let simple = (1_u32..22, 1_u32..22, 1_u32..300).prop_map(|(w, h, n)| (w * n, h * n));
         prop_oneof![simple, (0_u32..5_000, 0_u32..5_000)].prop_map(|(width, height)| Pixels { width, height })
     }
 
-    /// All legal sizes of a shape, by trying every width.
+    /// Lists all legal sizes of a shape, by trying every width.
     fn legal(rule: &SizeRule, shape: Pixels) -> Vec<Pixels> {
         let of_shape = |width: u32| {
             let height = u64::from(width) * u64::from(shape.height);
@@ -436,7 +441,7 @@ mod tests {
         fn the_nearest_size_is_legal_and_none_of_its_shape_is_nearer(rule in any_rule(), asked in any_size()) {
             let all = legal(&rule, asked);
             let away = |size: &Pixels| size.width.abs_diff(asked.width);
-            // The first of those as near is the smaller.
+            // Of two that are equally near, the first is the smaller.
             prop_assert_eq!(rule.nearest(asked), all.iter().copied().min_by_key(away));
             for size in all {
                 prop_assert_eq!(rule.nearest(size), Some(size));

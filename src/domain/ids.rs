@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// When Discord's ids begin to count, in milliseconds since 1970.
+/// The moment from which Discord's ids count, in milliseconds since 1970.
 pub const DISCORD_EPOCH_MS: i64 = 1_420_070_400_000;
 
 macro_rules! snowflake {
@@ -19,7 +19,7 @@ macro_rules! snowflake {
                 Self(id)
             }
 
-            /// The snowflake.
+            /// Returns the snowflake.
             #[must_use]
             pub const fn get(self) -> u64 {
                 self.0
@@ -35,7 +35,7 @@ macro_rules! snowflake {
 }
 
 snowflake!(
-    /// A Discord server: it owns one pool.
+    /// A Discord server. It owns one pool.
     GuildId
 );
 snowflake!(
@@ -55,23 +55,24 @@ snowflake!(
     RoleId
 );
 snowflake!(
-    /// One `/draft`. It is the id of the interaction that asked for it, so that a repeat finds the first.
+    /// One `/draft`. It has the id of the interaction that asked for it, so that a repeat finds the
+    /// first.
     DraftId
 );
 snowflake!(
-    /// A project. It is the id of the interaction that made it, so that a repeat finds the first.
+    /// A project. It has the id of the interaction that made it, so that a repeat finds the first.
     ProjectId
 );
 
 impl MessageId {
-    /// When it was posted, in milliseconds since 1970.
+    /// Returns when the message was posted, in milliseconds since 1970.
     #[must_use]
     pub const fn at_ms(self) -> i64 {
         (self.0 >> 22).cast_signed() + DISCORD_EPOCH_MS
     }
 }
 
-/// What lets whoever has it answer an interaction for 15 minutes: not to be printed.
+/// A token with which anybody can answer an interaction for 15 minutes. It must not be printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AnswerToken(String);
 
@@ -82,7 +83,7 @@ impl AnswerToken {
         Self(token)
     }
 
-    /// The token, for a request or the database.
+    /// Returns the token, for a request or the database.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -95,17 +96,17 @@ impl fmt::Debug for AnswerToken {
     }
 }
 
-/// One picture of a draft at one stage, and the paid render that makes it.
+/// One render: the paid call that makes a picture of a draft at one stage.
 ///
-/// 42 bits of milliseconds since 1970 and 21 random ones: it sorts by age, fits a `BIGINT`, and is
-/// known before anything is written. In text it is 16 hexadecimal digits.
+/// It is made of 42 bits of milliseconds since 1970 and 21 random bits. So it sorts by age, fits a
+/// `BIGINT`, and is known before anything is written. As text it is 16 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RenderId(u64);
 
 impl RenderId {
     const RANDOM_BITS: u32 = 21;
 
-    /// A new id from the time in milliseconds and some randomness.
+    /// Makes a new id from the time in milliseconds since 1970 and from random bits.
     #[must_use]
     pub const fn fresh(now_ms: i64, entropy: u64) -> Self {
         let time = now_ms.cast_unsigned() & ((1 << 42) - 1);
@@ -118,7 +119,7 @@ impl RenderId {
         Self(id)
     }
 
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0

@@ -1,8 +1,10 @@
 //! The rules of the product, pure: no async, no I/O, no clock, no SQL, no Discord library.
 //!
-//! In reading order: what things are called ([`ids`], [`credits`], [`limits`]), what can be drawn
-//! ([`picture`], [`stage`], [`catalog`], [`prompt`]), how far it is from what was approved ([`drift`]), what it costs the operator ([`usd`]), what it will and may cost ([`estimate`], [`project`]), what is decided ([`draft`], [`approval`],
-//! [`render`], by [`rules`] and a server's own [`settings`]), what is to be done later ([`job`]) and every sentence a person can read ([`wording`]).
+//! At the root stands what all subjects use: names of things ([`ids`]), credits ([`credits`]),
+//! limits ([`limits`]), sizes and stages ([`geometry`], [`stage`]), text and emoji ([`text`],
+//! [`emoji`]), who acts ([`actor`]), and work to be done ([`job`]). The folders are the subjects,
+//! lower ones first: [`engine`], [`image`], [`money`], [`approval`], [`guild`], [`draft`]. A
+//! subject imports none that stands after it.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 

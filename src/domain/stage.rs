@@ -1,4 +1,4 @@
-//! The three stages of a picture and what each asks for.
+//! The three stages of an image, and what the operator set for each.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use serde::Deserialize;
 use super::credits::Credits;
 use super::geometry::Tier;
 
-/// Where a picture stands between idea and delivery.
+/// How far an image is between idea and delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// Ideas, drawn cheaply.
+    /// First images, drawn cheaply.
     Explore,
-    /// Approved ideas, larger.
+    /// Approved first images, larger.
     Review,
-    /// What is delivered.
+    /// The images that are delivered.
     Final,
 }
 
@@ -22,7 +22,7 @@ impl Stage {
     /// All stages, in order.
     pub const ALL: [Self; 3] = [Self::Explore, Self::Review, Self::Final];
 
-    /// The stage that an approval leads to.
+    /// Returns the stage that an approval of this one leads to.
     #[must_use]
     pub const fn next(self) -> Option<Self> {
         match self {
@@ -32,7 +32,7 @@ impl Stage {
         }
     }
 
-    /// The name in the database, in settings and in messages.
+    /// Returns the name in the database, in settings and in messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl fmt::Display for Stage {
     }
 }
 
-/// How carefully an engine draws, and how dearly; the words are OpenAI's.
+/// How carefully, and at what cost, an engine draws. The words are OpenAI's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "they say no more than their names")]
@@ -68,7 +68,7 @@ pub enum Quality {
 }
 
 impl Quality {
-    /// The name in settings and on the wire.
+    /// Returns the name in settings and on the wire.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -87,20 +87,21 @@ impl fmt::Display for Quality {
     }
 }
 
-/// How a picture comes of what is there.
+/// How an engine makes a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// From the words, and references if there are some. Always so for explore.
+    /// From words, and from references if there are any. Explore always does.
     Draw,
-    /// The approved picture itself, larger.
+    /// The approved picture, the same but larger.
     Exact,
-    /// Drawn anew, with the approved picture as first reference: more detail, and it may drift.
+    /// Drawn anew with the approved picture as its first reference: with more detail, and it may
+    /// drift.
     Remaster,
 }
 
 impl Mode {
-    /// The name in settings.
+    /// Returns the name in settings.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -117,38 +118,39 @@ impl fmt::Display for Mode {
     }
 }
 
-/// What a stage asks for.
+/// What the operator set for a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StageSpec {
-    /// The rung of the ladder.
+    /// The tier of its pictures.
     pub tier: Tier,
     /// The engine, by its name in the catalog.
     pub engine: String,
     /// The engine's model.
     pub model: String,
-    /// The quality, where the model has several.
+    /// The quality, if the model has several.
     pub quality: Option<Quality>,
-    /// How it comes of the image before.
+    /// How a picture is made of the one before.
     pub mode: Mode,
-    /// What an image of this stage costs.
+    /// What one image costs.
     pub price: Credits,
-    /// How many distinct members must approve before an image of this stage is drawn; nobody is asked for explore.
+    /// How many distinct members must approve before an image of this stage is drawn. For explore
+    /// nobody is asked.
     pub quorum: u32,
 }
 
-/// The specs of all stages, as the operator configured them.
+/// The settings of all stages, as the operator configured them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stages {
-    /// Ideas.
+    /// First images.
     pub explore: StageSpec,
-    /// Approved ideas, larger.
+    /// Approved first images, larger.
     pub review: StageSpec,
-    /// What is delivered.
+    /// The images that are delivered.
     pub r#final: StageSpec,
 }
 
 impl Stages {
-    /// The spec of one stage.
+    /// Returns the settings of one stage.
     #[must_use]
     pub const fn spec(&self, stage: Stage) -> &StageSpec {
         match stage {
@@ -175,7 +177,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// The stages as they are by default.
+    /// Returns the stages as they are by default.
     pub fn stages() -> Stages {
         Stages {
             explore: spec(Tier::K1, Mode::Draw, 10, 1),

@@ -1,6 +1,7 @@
-//! Text that people type: cleaned, looked at, made short.
+//! Cleans and shortens text that people type.
 
-/// Drops what cannot be seen but changes what is: control characters (but line breaks) and bidirectional overrides.
+/// Cleans a text: drops control characters but line breaks, and bidirectional overrides, which
+/// cannot be seen but change what is shown. Makes a tab a space, and trims both ends.
 #[must_use]
 pub fn clean(raw: &str) -> String {
     let harmless = |c: &char| {
@@ -16,8 +17,8 @@ pub fn clean(raw: &str) -> String {
         .to_owned()
 }
 
-/// Whether a character leaves a mark. Joiners and fillers stay in a prompt, because scripts and emoji need them, but one of
-/// nothing else is empty to whoever reads it, and Discord names no thread after it.
+/// Returns whether a character can be seen. Joiners and fillers stay in a prompt, because scripts
+/// and emoji need them. A prompt of nothing else looks empty, and Discord names no thread after it.
 pub(in crate::domain) fn is_visible(c: char) -> bool {
     let invisible = matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -26,13 +27,14 @@ pub(in crate::domain) fn is_visible(c: char) -> bool {
     !(invisible || c.is_whitespace())
 }
 
-/// Cuts a text to at most so many characters, an ellipsis included, between words where one ends late enough.
+/// Cuts a text to at most `max_chars` characters, an ellipsis included. Cuts between words if that
+/// leaves more than half.
 #[must_use]
 pub fn shorten(text: &str, max_chars: usize) -> String {
     if text.chars().count() <= max_chars {
         return text.to_owned();
     }
-    // One character more than is kept tells whether the cut is between words.
+    // The last character kept shows whether the cut is between words.
     let cut: String = text.chars().take(max_chars).collect();
     let last = cut.char_indices().last().map_or(0, |(at, _)| at);
     let kept = match cut.rfind(char::is_whitespace) {

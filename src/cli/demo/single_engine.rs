@@ -1,4 +1,5 @@
-//! All three stages by one engine: which of its models, how carefully, and how a larger picture comes of an approved one.
+//! Has one engine draw all three stages: chooses the model, the qualities, and the mode of the
+//! later stages.
 
 use crate::domain::engine::catalog::{Catalog, Model};
 use crate::domain::engine::cost::Usd;
@@ -7,31 +8,32 @@ use crate::domain::stage::{Mode, Quality, Stage, Stages};
 /// Why one engine cannot draw all stages.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoSingleEngine {
-    /// There is no such engine.
+    /// No engine has this name.
     #[error("there is no engine “{engine}”; there are: {able}")]
     Engine {
-        /// What was named.
+        /// The name that was given.
         engine: String,
-        /// Those that can.
+        /// The engines that can draw all stages.
         able: String,
     },
-    /// None of its models can do everything.
+    /// None of its models can draw all stages.
     #[error(
         "{engine} cannot draw all stages: that takes a model that draws from words, makes a larger picture of an approved one, \
          and has a price for both. It has {models}. Engines that can: {able}"
     )]
     Half {
-        /// The engine.
+        /// The engine that was given.
         engine: String,
         /// Its models, with what each can do.
         models: String,
-        /// Those that can.
+        /// The engines that can draw all stages.
         able: String,
     },
 }
 
-/// The stages as they are, all drawn by one engine: by the model that draws ideas most cheaply, the first by name if there
-/// are several. Ideas have its lowest quality, reviews the middle one (the lower of two), finals the highest.
+/// Returns the stages with everything drawn by one engine, by the model that draws first images
+/// most cheaply. Of several such models it takes the first by name. Explore has the lowest quality,
+/// review the middle one (the lower of two), and final the highest.
 ///
 /// # Errors
 /// [`NoSingleEngine`] when there is no such engine, or none of its models can draw every stage.
@@ -55,7 +57,8 @@ pub fn single_engine(catalog: &Catalog, engine: &str, stages: &Stages) -> Result
     })
 }
 
-/// What a picture of each stage is expected to cost the operator, in the shape that a draft has by default.
+/// Returns what a picture of each stage is expected to cost the operator, in the default ratio of a
+/// draft.
 #[must_use]
 pub fn quotes(catalog: &Catalog, stages: &Stages) -> Option<[Usd; 3]> {
     let ladder = catalog.ladder.first()?;
@@ -99,7 +102,8 @@ fn by_model(engine: &str, name: &str, model: &Model, stages: &Stages) -> Option<
     Some(all)
 }
 
-/// The lowest, the middle and the highest of qualities from low to high; nothing where there is no choice.
+/// Returns the lowest, the middle and the highest of qualities that are sorted from low to high.
+/// Returns `None` three times if there are none.
 fn three(qualities: &[Quality]) -> [Option<Quality>; 3] {
     let middle = qualities.len().saturating_sub(1) / 2;
     [qualities.first(), qualities.get(middle), qualities.last()].map(Option::<&_>::copied)
@@ -115,7 +119,7 @@ mod tests {
     use crate::domain::geometry::Tier;
     use crate::domain::stage::tests::stages;
 
-    /// The shipped catalog with one more engine, of these models.
+    /// Returns the shipped catalog with one more engine of these models.
     fn with(new: &[(&str, &[Mode], Cost)]) -> Catalog {
         let mut catalog = shipped();
         let mut engine = catalog.engine["sketch"].clone();
@@ -149,7 +153,7 @@ mod tests {
         })
     }
 
-    /// Each stage's model, mode and quality.
+    /// Formats each stage's model, mode and quality.
     fn told(catalog: &Catalog, engine: &str) -> Result<[String; 3], NoSingleEngine> {
         let all = single_engine(catalog, engine, &stages())?;
         assert_eq!(catalog.check(&all), Ok(()));

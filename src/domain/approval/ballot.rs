@@ -7,14 +7,14 @@ use crate::domain::ids::UserId;
 /// What a vote says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// For the next stage.
+    /// It asks for the next stage.
     Approve,
-    /// Stop; only a lead's does.
+    /// It asks to stop. Only a lead's counts.
     Veto,
 }
 
 impl Kind {
-    /// The name in the database.
+    /// Returns the name in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -32,17 +32,17 @@ impl Kind {
     }
 }
 
-/// Where a vote came from. One member is counted once, whatever the number of sources.
+/// Where a vote came from. A member counts once, whatever the number of sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum VoteSource {
-    /// An emoji on the message. Discord is its record: a recount replaces these votes.
+    /// A reaction to the message. Discord is its record, and a recount replaces these votes.
     Reaction,
-    /// The Approve button. We are its record.
+    /// The Approve button. Our database is its record.
     Button,
 }
 
 impl VoteSource {
-    /// The name in the database.
+    /// Returns the name in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -52,26 +52,26 @@ impl VoteSource {
     }
 }
 
-/// What is known of somebody who voted, by the rules of the vote.
+/// What is known of a voter, by the rules of the vote.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum VoterRole {
-    /// Nobody has looked.
+    /// Not looked up yet.
     #[default]
     Unknown,
     /// A member who may approve.
     Approver,
-    /// A member who may approve, stop and override.
+    /// A member who may approve, stop, and decide alone.
     Lead,
     /// A member who may not approve.
     Other,
-    /// No member any more.
+    /// Not a member any more.
     Left,
 }
 
 impl VoterRole {
     const ALL: [Self; 5] = [Self::Unknown, Self::Approver, Self::Lead, Self::Other, Self::Left];
 
-    /// The name in the database.
+    /// Returns the name in the database.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -90,26 +90,26 @@ impl VoterRole {
     }
 }
 
-/// A veto.
+/// A vote to stop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Veto {
-    /// What is known of who gave it.
+    /// What is known of the member who gave it.
     pub role: VoterRole,
-    /// Whether a lead has lifted it: it stops nothing until it is given anew.
+    /// Whether a lead has lifted it. It then stops nothing until it is given again.
     pub lifted: bool,
 }
 
-/// The votes on an image, by member and without bots.
+/// The votes on an image, by member, without bots.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ballot {
     /// Who approves, by any source.
     pub approvals: BTreeMap<UserId, VoterRole>,
-    /// Who wants it stopped.
+    /// Who asked to stop.
     pub vetoes: BTreeMap<UserId, Veto>,
 }
 
 impl Ballot {
-    /// Notes what is known of somebody.
+    /// Records what is known of a voter.
     pub fn note(&mut self, user: UserId, role: VoterRole) {
         if let Some(known) = self.approvals.get_mut(&user) {
             *known = role;
@@ -119,7 +119,8 @@ impl Ballot {
         }
     }
 
-    /// What is known of everybody on it of whom something is.
+    /// Returns each voter who was looked up, and what is known of them. One who approved and vetoed
+    /// comes twice.
     pub fn known(&self) -> impl Iterator<Item = (UserId, VoterRole)> {
         let approvals = self.approvals.iter().map(|(user, role)| (*user, *role));
         let vetoes = self.vetoes.iter().map(|(user, veto)| (*user, veto.role));

@@ -290,7 +290,8 @@ proptest! {
         prop_assert!(policy.terms.own_vote || !tally.counted.contains(&ANA));
     }
 
-    /// What a vote buys depends on nobody of whom nothing is known: they might as well not have voted.
+    /// What a vote decides depends on no voter who was not looked up: they might as well not have
+    /// voted.
     #[test]
     fn nothing_is_spent_on_the_word_of_who_was_not_looked_up(policy in any_policy(), ballot in any_ballot()) {
         let mut known = ballot.clone();
@@ -299,7 +300,7 @@ proptest! {
         prop_assert_eq!(outcome(&policy, &ballot), outcome(&policy, &known));
     }
 
-    /// Asking comes to an end, and then asking more would change no decision.
+    /// Looking up voters comes to an end, and looking up more would change no decision.
     #[test]
     fn when_nobody_is_to_be_asked_the_rest_does_not_matter(
         policy in any_policy(),

@@ -1,4 +1,4 @@
-//! A draft: what people write, and whether it may start.
+//! A draft: the prompt that a member writes, and whether the draft may start.
 
 pub mod admission;
 pub mod prompt;

@@ -1,14 +1,15 @@
-//! What people write: cleaned once at the edge, escaped whenever it is shown.
+//! Prompts: cleaned once when they come in, and escaped whenever they are shown.
 
 use crate::domain::limits;
 use crate::domain::text::{clean, is_visible, shorten};
 
-/// What to draw: 1 to [`limits::PROMPT_CHARS`] characters, without control and bidirectional-override characters.
+/// What to draw: 1 to [`limits::PROMPT_CHARS`] characters, without control characters and
+/// bidirectional overrides.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Prompt(String);
 
 impl std::fmt::Debug for Prompt {
-    /// Not the words: what is printed for a developer ends in logs.
+    /// Leaves out the words, because what `Debug` prints ends in logs.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Prompt({} characters)", self.0.chars().count())
     }
@@ -17,22 +18,23 @@ impl std::fmt::Debug for Prompt {
 /// A text that cannot be a prompt.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadPrompt {
-    /// Nothing that can be seen is left after cleaning.
+    /// After cleaning, nothing is left that can be seen.
     #[error("the prompt is empty")]
     Empty,
-    /// Over the limit.
+    /// It has more than [`limits::PROMPT_CHARS`] characters. Holds how many.
     #[error("the prompt has {0} characters")]
     TooLong(usize),
-    /// It carries a flag that other tools read and this one does not: it would be drawn as words.
+    /// It has a flag that other tools read. This one does not, and the engine would draw it as
+    /// words.
     #[error("the prompt carries the flag {0}")]
     Flag(String),
 }
 
 impl Prompt {
-    /// Cleans and checks what somebody wrote.
+    /// Cleans and checks what a member wrote.
     ///
     /// # Errors
-    /// [`BadPrompt`] when it is empty, too long, or carries a `--flag` for which a draft has an option.
+    /// [`BadPrompt`] when it is empty, too long, or has a `--flag` for which a draft has an option.
     pub fn parse(raw: &str) -> Result<Self, BadPrompt> {
         let clean = clean(raw);
         let chars = clean.chars().count();
@@ -47,25 +49,26 @@ impl Prompt {
         }
     }
 
-    /// A prompt that was parsed before, read from the database.
+    /// Wraps a prompt read from the database, which was parsed before.
     #[must_use]
     pub const fn stored(text: String) -> Self {
         Self(text)
     }
 
-    /// What stands in the place of one whose author asked to be forgotten.
+    /// Returns the text that replaces the prompt of a member who asked to be forgotten.
     #[must_use]
     pub fn forgotten() -> Self {
         Self("The prompt was forgotten.".to_owned())
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// One line of at most so many characters, cut between words where it can be.
+    /// Returns the prompt as one line of at most `max_chars` characters, cut between words if
+    /// possible.
     #[must_use]
     pub fn title(&self, max_chars: usize) -> String {
         shorten(
@@ -75,7 +78,8 @@ impl Prompt {
     }
 }
 
-/// The flag of another tool for which a draft has an option, as `--ar 16:9` or `--ar=16:9`.
+/// Finds the flag of another tool for which a draft has an option, as in `--ar 16:9` or
+/// `--ar=16:9`.
 fn flag(text: &str) -> Option<&str> {
     const FLAGS: [&str; 5] = ["--ar", "--aspect", "--size", "--n", "--no"];
     let mut names = text

@@ -1,4 +1,4 @@
-//! What a service says that it offers, held against what the stages ask of it.
+//! Compares the models that a service offers with those that the stages use.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,19 +10,20 @@ use jiff::tz::TimeZone;
 use crate::domain::limits;
 use crate::domain::stage::{Stage, Stages};
 
-/// A day of the calendar.
+/// A calendar day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(Date);
 
 impl Day {
-    /// The day of a moment, in UTC; in milliseconds since 1970. Beyond the calendar it is the last day.
+    /// Returns the day of a moment, in UTC. `now_ms` is in milliseconds since 1970; beyond the
+    /// calendar it is the last day.
     #[must_use]
     pub fn at(now_ms: i64) -> Self {
         let moment = Timestamp::from_millisecond(now_ms).unwrap_or(Timestamp::MAX);
         Self(moment.to_zoned_datetime(TimeZone::UTC).date())
     }
 
-    /// Days from this one to another; below zero where the other was before.
+    /// Counts the days from this one to another. The count is negative if the other was before.
     #[must_use]
     pub fn days_to(self, other: Self) -> i32 {
         (other.0 - self.0).get_days()
@@ -37,7 +38,7 @@ pub struct NoDay;
 impl FromStr for Day {
     type Err = NoDay;
 
-    /// `2026-12-01`.
+    /// Reads a day such as `2026-12-01`.
     fn from_str(text: &str) -> Result<Self, NoDay> {
         text.parse().map(Self).map_err(|_| NoDay)
     }
@@ -54,11 +55,11 @@ impl fmt::Display for Day {
 pub struct OfferedModel {
     /// Its name.
     pub model: String,
-    /// The day on which it is to be shut down, if one is announced.
+    /// The day on which the service shuts it down, if one is announced.
     pub until: Option<Day>,
 }
 
-/// What is wrong, or soon will be, with a stage's model.
+/// A problem with a stage's model, now or soon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The stage.
@@ -67,23 +68,23 @@ pub struct Finding {
     pub engine: String,
     /// Its model.
     pub model: String,
-    /// What becomes of it.
+    /// What happens to the model.
     pub end: ModelEnd,
 }
 
-/// What becomes of a model.
+/// How a model ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelEnd {
-    /// It is not offered.
+    /// The service does not offer it.
     Gone,
-    /// It was to be shut down on a day that has passed.
+    /// The day on which it was to be shut down has passed.
     Passed(Day),
-    /// It is to be shut down on a day, in so many days; 0: today.
+    /// It will be shut down on this day, in so many days; 0 is today.
     Near(Day, i32),
 }
 
 impl Finding {
-    /// Whether the stage cannot be drawn any more.
+    /// Returns whether the stage cannot be drawn any more.
     #[must_use]
     pub const fn is_gone(&self) -> bool {
         match self.end {
@@ -113,7 +114,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Holds the stages that an engine draws against what its service offers on a day.
+/// Compares the stages that an engine draws with what its service offers on a day.
 #[must_use]
 pub fn judge(stages: &Stages, engine: &str, offered: &[OfferedModel], today: Day) -> Vec<Finding> {
     let ours = Stage::ALL
@@ -161,7 +162,7 @@ mod tests {
         }
     }
 
-    /// Ideas by `low`, reviews and finals by `high` of another engine than the default.
+    /// Returns stages of which `low` draws explore, and `high` of another engine review and final.
     fn paid() -> Stages {
         let mut stages = stages();
         for (spec, model) in [

@@ -1,4 +1,4 @@
-//! What can be drawn, and by whom: the ladders and engines of `config/models.toml`.
+//! What can be drawn, and by which engine: the ladders and engines of `config/models.toml`.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::cost::{Cost, Tokens, Usd};
 use crate::domain::geometry::{Illegal, Pixels, Ratio, SizeRule, Tier};
 use crate::domain::stage::{Mode, Stage, StageSpec, Stages};
 
-/// Ladders and engines, as data with the day they were checked.
+/// Ladders and engines, as data with the day on which they were checked.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalog {
@@ -20,7 +20,7 @@ pub struct Catalog {
     pub engine: BTreeMap<String, Engine>,
 }
 
-/// The sizes of one ratio, exact at every tier, so that a larger picture never crops.
+/// The sizes of one ratio. Each has exactly this ratio, so that a larger picture never crops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ladder {
@@ -38,7 +38,7 @@ pub struct Ladder {
 }
 
 impl Ladder {
-    /// The size at a tier.
+    /// Returns the size at a tier.
     #[must_use]
     pub const fn at(&self, tier: Tier) -> Pixels {
         match tier {
@@ -49,19 +49,20 @@ impl Ladder {
     }
 }
 
-/// Something that draws.
+/// An engine: a service, or code on this machine, that draws.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Engine {
-    /// The sizes it takes.
+    /// The sizes that it accepts.
     pub size: SizeRule,
-    /// The only ratios that it takes; empty: those of all its sizes.
+    /// The only ratios that it accepts. Empty: it accepts any.
     #[serde(default)]
     pub ratios: Vec<Ratio>,
-    /// The largest picture that can be sent along, in bytes; a larger one is sent as the best JPEG that fits.
+    /// The largest picture that can be sent to it, in bytes. A larger one is sent as the best JPEG
+    /// that fits.
     #[serde(default)]
     pub sent_bytes: Option<usize>,
-    /// The models it has, by the names that it knows them by.
+    /// The models that it has, by its own names for them.
     pub model: BTreeMap<String, Model>,
 }
 
@@ -69,14 +70,14 @@ pub struct Engine {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
-    /// What it can do.
+    /// The modes that it can draw.
     pub modes: Vec<Mode>,
-    /// What a picture costs.
+    /// How it charges for a picture.
     pub cost: Cost,
-    /// How many pictures can be sent along with the words of an idea.
+    /// How many references can be sent with a draft's prompt.
     #[serde(default)]
     pub references: usize,
-    /// Where the engine has it do each of these, for an engine that has an address for each.
+    /// The path of the engine's API for each mode, if the engine has one for each.
     #[serde(default)]
     pub apps: BTreeMap<Mode, String>,
 }
@@ -87,72 +88,72 @@ pub enum Undrawable {
     /// The ratio has no ladder.
     #[error("there is no ladder for {0}")]
     Ratio(Ratio),
-    /// The engine has no such ratio.
+    /// The engine does not accept the ratio.
     #[error("{engine} cannot draw {ratio}")]
     Shape {
         /// The engine's name.
         engine: String,
-        /// The shape asked for.
+        /// The ratio that was asked for.
         ratio: Ratio,
     },
-    /// The engine refuses the size.
+    /// The engine does not accept the size.
     #[error("{engine} cannot draw {ratio} at {tier}, {pixels}: {why}{}", instead(*.nearest))]
     Size {
         /// The engine's name.
         engine: String,
-        /// The shape asked for.
+        /// The ratio that was asked for.
         ratio: Ratio,
-        /// The rung asked for.
+        /// The tier that was asked for.
         tier: Tier,
-        /// The size at that rung.
+        /// The size at that tier.
         pixels: Pixels,
-        /// The rule it breaks.
+        /// The rule that the size breaks.
         why: Illegal,
-        /// The nearest size of this shape that it can draw, if there is one.
+        /// The nearest size of this ratio that the engine accepts, if there is one.
         nearest: Option<Pixels>,
     },
 }
 
-/// What can be drawn instead, as the end of a sentence.
+/// Formats the size that can be drawn instead, as the end of a sentence.
 fn instead(nearest: Option<Pixels>) -> String {
     nearest.map_or_else(String::new, |size| {
         format!(" (the nearest size of this shape that it can: {size})")
     })
 }
 
-/// Something in the data that cannot be used.
+/// A mistake in the models file, or in the stages that use it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadCatalog {
-    /// No ladder at all.
+    /// There is no ladder.
     #[error("there is no [[ladder]]")]
     Empty,
-    /// A size that crops.
+    /// A size does not have exactly the ratio of its ladder.
     #[error("the {tier} size of {ratio}, {pixels}, is not exactly {ratio}")]
     Crops {
-        /// The ladder.
+        /// The ratio of the ladder.
         ratio: Ratio,
-        /// Its rung.
+        /// The tier.
         tier: Tier,
-        /// The size that is off.
+        /// The wrong size.
         pixels: Pixels,
     },
-    /// A rung that is not larger than the one below.
+    /// A size is not larger than the one of the tier below.
     #[error("the sizes of {0} must grow from 1K to 4K")]
     Shrinks(Ratio),
-    /// A ratio that stands there twice.
+    /// A ratio has two ladders.
     #[error("{0} has two ladders")]
     Twice(Ratio),
-    /// A later stage is no larger.
+    /// A stage is no larger than the one before.
     #[error("stages.{0}.tier: each stage must be larger than the one before")]
     Tiers(Stage),
-    /// A stage names an engine that is not there.
+    /// A stage names an engine that does not exist.
     #[error("stages.{stage}.engine: there is no engine “{engine}”; there are: {known}")]
     NoEngine {
         /// The stage.
         stage: Stage,
-        /// What it names.
+        /// The engine that it names.
         engine: String,
-        /// What there is.
+        /// The engines that exist.
         known: String,
     },
     /// A stage names a model that its engine does not have.
@@ -162,34 +163,35 @@ pub enum BadCatalog {
         stage: Stage,
         /// Its engine.
         engine: String,
-        /// What it names.
+        /// The model that it names.
         model: String,
-        /// What there is.
+        /// The models that the engine has.
         known: String,
     },
-    /// A stage names a quality that its model does not have, or names none where there are several.
+    /// A stage names a quality that its model does not have, or names none although the model has
+    /// several.
     #[error("stages.{stage}.quality: {model} {needs}")]
     Quality {
         /// The stage.
         stage: Stage,
         /// Its model.
         model: String,
-        /// What may be named.
+        /// What may be set, as a part of a sentence.
         needs: String,
     },
-    /// A stage wants of its model what it cannot do.
+    /// A stage asks its model for a mode that it cannot draw.
     #[error("stages.{stage}.mode: {model} cannot {mode} there; it can: {known}")]
     Mode {
         /// The stage.
         stage: Stage,
         /// Its model.
         model: String,
-        /// What is wanted.
+        /// The mode that is asked for.
         mode: Mode,
-        /// What it can do.
+        /// The modes that the model can draw there.
         known: String,
     },
-    /// What a stage draws has no price.
+    /// The pictures of a stage have no price.
     #[error(
         "stages.{stage}: {model} has no price at {tier} in the models file, and nothing is drawn without one"
     )]
@@ -198,18 +200,18 @@ pub enum BadCatalog {
         stage: Stage,
         /// Its model.
         model: String,
-        /// Its rung.
+        /// The stage's tier.
         tier: Tier,
     },
 }
 
 impl Catalog {
-    /// The ratios that have a ladder, in the order in which people are offered them.
+    /// Returns the ratios that have a ladder, in the order in which people are offered them.
     pub fn ratios(&self) -> impl Iterator<Item = Ratio> + '_ {
         self.ladder.iter().map(|ladder| ladder.ratio)
     }
 
-    /// The pixels of a stage for a ratio, if its engine can draw them.
+    /// Returns the pixels of a stage for a ratio, if its engine can draw them.
     ///
     /// # Errors
     /// [`Undrawable`], with the reason.
@@ -242,26 +244,27 @@ impl Catalog {
             })
     }
 
-    /// The ladder whose shape is nearest to that of a size; one of exactly that shape if there is one.
+    /// Returns the ladder whose ratio is nearest to that of a size; an exact one if there is one.
     #[must_use]
     pub fn like(&self, size: Pixels) -> Option<&Ladder> {
         let away = |ladder: &&Ladder| ladder.ratio.away_from(size);
         self.ladder.iter().min_by(|a, b| away(a).total_cmp(&away(b)))
     }
 
-    /// The model of a stage.
+    /// Returns the model of a stage.
     #[must_use]
     pub fn model(&self, spec: &StageSpec) -> Option<&Model> {
         self.engine.get(&spec.engine)?.model.get(&spec.model)
     }
 
-    /// What an image of a stage is expected to cost the operator; see [`Cost::quote`].
+    /// Returns what a picture of a stage is expected to cost the operator; see [`Cost::quote`].
     #[must_use]
     pub fn quote(&self, spec: &StageSpec, pixels: Pixels) -> Option<Usd> {
         self.model(spec)?.cost.quote(spec.quality, spec.tier, pixels)
     }
 
-    /// What the tokens of each model of an engine cost, where it is paid by them.
+    /// Returns what the tokens of each model of an engine cost, for the models that charge by
+    /// tokens.
     #[must_use]
     pub fn token_prices(&self, engine: &str) -> BTreeMap<String, Tokens> {
         let models = self
@@ -276,7 +279,7 @@ impl Catalog {
         prices.collect()
     }
 
-    /// How what each model of an engine draws is paid.
+    /// Returns how each model of an engine charges.
     #[must_use]
     pub fn costs(&self, engine: &str) -> BTreeMap<String, Cost> {
         let engine = self.engine.get(engine);
@@ -289,7 +292,7 @@ impl Catalog {
     /// Checks the data and the stages that use it, once, at start.
     ///
     /// # Errors
-    /// [`BadCatalog`], naming the first line to mend.
+    /// [`BadCatalog`], which names the first line to mend.
     pub fn check(&self, stages: &Stages) -> Result<(), BadCatalog> {
         if self.ladder.is_empty() {
             return Err(BadCatalog::Empty);
@@ -333,7 +336,8 @@ impl Catalog {
 
     fn check_use(&self, stage: Stage, spec: &StageSpec, model: &Model) -> Result<(), BadCatalog> {
         let name = spec.model.clone();
-        // Drawn from the words alone, a later stage would be another picture than the one that was approved.
+        // A later stage that is drawn from words alone would be another picture than the approved
+        // one.
         let fit = |mode: &Mode| (*mode == Mode::Draw) == (stage == Stage::Explore);
         let able: Vec<Mode> = model.modes.iter().copied().filter(fit).collect();
         if !able.contains(&spec.mode) {
@@ -360,7 +364,7 @@ impl Catalog {
                 needs,
             });
         }
-        // Every size of a rung has a price if one has.
+        // If one size of a tier has a price, all have.
         let size = self.ladder.first().map(|ladder| ladder.at(spec.tier));
         match size.and_then(|pixels| self.quote(spec, pixels)) {
             Some(_) => Ok(()),
@@ -408,12 +412,13 @@ pub(crate) mod tests {
 
     const SHIPPED: &str = include_str!("../../../config/models.toml");
 
-    /// `config/models.toml` as it is shipped.
+    /// Returns `config/models.toml` as it is shipped.
     pub fn shipped() -> Catalog {
         toml::from_str(SHIPPED).unwrap()
     }
 
-    /// The shipped catalog with two more engines: `small` draws up to 2K, `tiny` not even 1K.
+    /// Returns the shipped catalog with two more engines: `small` draws up to 2K, and `tiny` not
+    /// even 1K.
     pub fn without_4k() -> Catalog {
         let mut catalog = shipped();
         for (name, max_edge) in [("small", 3_072), ("tiny", 640)] {
@@ -424,7 +429,7 @@ pub(crate) mod tests {
         catalog
     }
 
-    /// A catalog of one ladder, 16:9, with these sizes.
+    /// Returns a catalog of one ladder, 16:9, with these sizes.
     fn ladder(k1: &str, k2: &str, k4: &str) -> Catalog {
         let line = format!("ladder = [{{ ratio = '16:9', 1K = '{k1}', 2K = '{k2}', 4K = '{k4}' }}]");
         let engine = "[engine.sketch.model.sketch-1]\nmodes = ['draw', 'exact']\ncost = 'free'\n\
@@ -459,7 +464,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// The largest size of a shape that an engine draws.
+    /// Returns the largest size of a shape that an engine draws.
     fn largest(ratio: Ratio, like: Pixels, size: &SizeRule) -> Option<Pixels> {
         let widths = (1..)
             .map(|n| n * size.multiple_of)
@@ -644,7 +649,8 @@ pub(crate) mod tests {
         );
     }
 
-    /// Every model of the file can be used for a stage in each mode and quality that it offers.
+    /// Checks that every model of the file can be used for a stage in each mode and quality that it
+    /// offers.
     #[test]
     fn all_that_is_offered_can_be_used() {
         let catalog = shipped();

@@ -1,6 +1,7 @@
-//! What a picture costs whoever runs the bot, in dollars, and how an engine counts it.
+//! What a picture costs the operator in dollars, and how an engine counts it.
 //!
-//! It is told beside the credits and never instead of them: members pay credits, at the price that they were shown.
+//! It is shown beside the credits and never instead of them. Members pay credits, at the price that
+//! they were shown.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,25 +17,25 @@ use crate::domain::stage::Quality;
 pub struct Usd(u64);
 
 impl Usd {
-    /// An amount in millionths.
+    /// Makes an amount of millionths of a dollar.
     #[must_use]
     pub const fn micros(micros: u64) -> Self {
         Self(micros)
     }
 
-    /// The amount in millionths.
+    /// Returns the amount in millionths of a dollar.
     #[must_use]
     pub const fn as_micros(self) -> u64 {
         self.0
     }
 
-    /// Dollars to the millionth, for a table: `0.028410`.
+    /// Formats dollars with six decimal places, for a table: `0.028410`.
     #[must_use]
     pub fn exact(self) -> String {
         format!("{}.{:06}", self.0 / 1_000_000, self.0 % 1_000_000)
     }
 
-    /// Both together; stays at the largest amount there is instead of passing it.
+    /// Returns the sum. It stops at the largest amount instead of overflowing.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
@@ -42,7 +43,7 @@ impl Usd {
 }
 
 impl fmt::Display for Usd {
-    /// To the cent from a dollar on, to a tenth of a cent below.
+    /// Writes two decimal places from a dollar on, and three below.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.0 >= 1_000_000 {
             let cents = self.0.saturating_add(5_000) / 10_000;
@@ -54,26 +55,26 @@ impl fmt::Display for Usd {
     }
 }
 
-/// How an engine counts what a picture costs. Without a price for what is asked nothing is drawn: it is never free by
+/// How an engine charges for a picture. What has no price here is not drawn: nothing is free by
 /// default.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Cost {
-    /// It is drawn on this machine.
+    /// Nothing: it is drawn on this machine.
     Free,
-    /// The same for each picture.
+    /// The same for every picture.
     Image(Usd),
-    /// By the rung of the ladder.
+    /// By the tier.
     Tier(BTreeMap<Tier, Usd>),
-    /// By tokens, of which a picture of a quality and a size makes so many.
+    /// By tokens. The quality and the size say how many tokens a picture has.
     Tokens(Tokens),
 }
 
-/// Prices of tokens, in millionths of a dollar each, which is dollars a million.
+/// The prices of tokens, in millionths of a dollar each, which is dollars per million tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tokens {
-    /// A token of the picture that is drawn.
+    /// A token of the drawn picture.
     pub image_out: u64,
     /// A token of a picture that is sent.
     pub image_in: u64,
@@ -83,20 +84,21 @@ pub struct Tokens {
     pub factor: BTreeMap<Quality, u64>,
 }
 
-/// What an engine says that a call used, in tokens.
+/// The tokens that a call used, as the engine says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Used {
-    /// Of the picture that was drawn.
+    /// Tokens of the drawn picture.
     pub image_out: u64,
-    /// Of pictures that were sent.
+    /// Tokens of the pictures that were sent.
     pub image_in: u64,
-    /// Of the words that were sent.
+    /// Tokens of the words that were sent.
     pub text_in: u64,
 }
 
 impl Tokens {
-    /// How many tokens a picture makes: `ceil(q · round(q · short / long) · (2,000,000 + w · h) / 4,000,000)`, as OpenAI's
-    /// prices show. Nothing where the quality has no factor.
+    /// Returns how many tokens a picture has, by the formula that OpenAI's published prices follow:
+    /// `ceil(q · round(q · short / long) · (2,000,000 + w · h) / 4,000,000)`. Returns `None` if the
+    /// quality has no factor.
     #[must_use]
     pub fn of_picture(&self, quality: Quality, pixels: Pixels) -> Option<u64> {
         let q = *self.factor.get(&quality)?;
@@ -106,7 +108,7 @@ impl Tokens {
         Some((q * rows * (2_000_000 + pixels.count())).div_ceil(4_000_000))
     }
 
-    /// What tokens cost.
+    /// Returns what these tokens cost. It stops at the largest amount instead of overflowing.
     #[must_use]
     pub const fn cost(&self, used: Used) -> Usd {
         let sent = used
@@ -118,8 +120,9 @@ impl Tokens {
 }
 
 impl Cost {
-    /// What one picture is expected to cost: the picture alone, without the words and the pictures that are sent along, for
-    /// which no engine publishes a formula. Nothing where the table has no price.
+    /// Returns what one drawn picture is expected to cost. The words and pictures that are sent are
+    /// not included, because no engine publishes a formula for them. Returns `None` if the table
+    /// has no price.
     #[must_use]
     pub fn quote(&self, quality: Option<Quality>, tier: Tier, pixels: Pixels) -> Option<Usd> {
         match (self, quality) {
@@ -136,7 +139,7 @@ impl Cost {
         }
     }
 
-    /// Whether the pictures that are sent along are paid, too.
+    /// Returns whether the engine also charges for pictures that are sent.
     #[must_use]
     pub const fn counts_what_is_sent(&self) -> bool {
         match self {
@@ -145,7 +148,8 @@ impl Cost {
         }
     }
 
-    /// The qualities among which a stage has to choose; none where there is no choice.
+    /// Returns the qualities of which a stage must name one. It is empty if there is nothing to
+    /// choose.
     #[must_use]
     pub fn qualities(&self) -> Vec<Quality> {
         match self {
@@ -173,7 +177,8 @@ mod tests {
         assert_eq!(Usd::micros(u64::MAX).plus(Usd::micros(1)), Usd::micros(u64::MAX));
     }
 
-    /// Prices that OpenAI and gateways publish, in ten-thousandths of a dollar; see the day in `config/models.toml`.
+    /// The prices that OpenAI and gateways publish, in ten-thousandths of a dollar.
+    /// `config/models.toml` has the day.
     #[test]
     fn the_formula_gives_the_published_prices() {
         let published = [

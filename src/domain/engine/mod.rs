@@ -1,4 +1,5 @@
-//! Who draws, at what price: what can be drawn, what it costs, how it is asked for and how often.
+//! Engines: what they can draw, what it costs, what they are told, and how much of them may be
+//! used.
 
 pub mod availability;
 pub mod catalog;

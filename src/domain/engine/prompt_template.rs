@@ -1,43 +1,43 @@
-//! What an engine is told: a draft's own words, put into the template of the stage.
+//! Builds what an engine is told: a draft's own words, put into the template of the stage.
 
 use serde::Deserialize;
 
 use crate::domain::stage::{Mode, Stage};
 
-/// Where the draft's prompt goes.
+/// The placeholder for the draft's prompt.
 const PROMPT: &str = "{prompt}";
-/// Where what to keep goes.
+/// The placeholder for what to keep.
 const KEEP: &str = "{keep}";
 
 /// The templates, as the operator set them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Templates {
-    /// Of a picture that is drawn from words. With `{prompt}`.
+    /// For a picture that is drawn from words. Has `{prompt}` once.
     pub draw: String,
-    /// Of a remaster for review. With `{prompt}`.
+    /// For a remaster of the review stage. Has `{prompt}` once.
     pub review: String,
-    /// Of a remaster for the final. With `{prompt}`.
+    /// For a remaster of the final stage. Has `{prompt}` once.
     pub r#final: String,
-    /// Follows each of them where a draft says what to keep. With `{keep}`.
+    /// Follows any of them if the draft says what to keep. Has `{keep}` once.
     pub keep: String,
 }
 
-/// A template without the place that it is for.
+/// A template does not have its placeholder exactly once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("it needs {place}, once, where the words of the draft go")]
 pub struct NoPlace {
-    /// The setting, dotted.
+    /// The dotted name of the setting.
     pub key: &'static str,
-    /// What is missing, or there twice.
+    /// The placeholder that is missing or there twice.
     pub place: &'static str,
 }
 
 impl Templates {
-    /// Checks them, once, at start.
+    /// Checks the templates, once, at start.
     ///
     /// # Errors
-    /// [`NoPlace`], for the first that is not right.
+    /// [`NoPlace`], for the first template that is wrong.
     pub fn check(&self) -> Result<(), NoPlace> {
         let all = [
             ("prompts.draw", &self.draw, PROMPT),
@@ -51,7 +51,7 @@ impl Templates {
         wrong.map_or(Ok(()), |(key, _, place)| Err(NoPlace { key, place }))
     }
 
-    /// The words for an engine. Nothing in a prompt is taken for a place.
+    /// Returns the words for an engine. A placeholder inside the prompt itself is not replaced.
     #[must_use]
     pub fn words(&self, stage: Stage, mode: Mode, prompt: &str, keep: Option<&str>) -> String {
         let template = match (mode, stage) {
@@ -71,7 +71,7 @@ impl Templates {
 pub(crate) mod tests {
     use super::*;
 
-    /// Short ones.
+    /// Returns short templates.
     pub fn templates() -> Templates {
         let [draw, review, r#final] =
             ["Draw: {prompt}", "Review: {prompt}!", "Final: {prompt}."].map(str::to_owned);

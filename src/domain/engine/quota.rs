@@ -1,10 +1,10 @@
-//! How much of an engine may be used, and how long what is queued for it will wait.
+//! How much of an engine may be used, and how long a queued image will wait for it.
 
 use serde::Deserialize;
 
 use crate::domain::stage::Stage;
 
-/// An engine, as the queue of images sees it.
+/// An engine, as the queue of renders sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineQuota {
     /// Its name in the catalog.
@@ -22,22 +22,23 @@ pub const MINUTE_MS: i64 = 60_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Quota {
-    /// Images that one process has drawn at the same time.
+    /// How many images one process has drawn at the same time.
     pub at_once: u32,
-    /// Images that all processes ask for within a minute; 0: as many as they like.
+    /// How many images all processes together ask for within a minute; 0: any number.
     #[serde(default)]
     pub a_minute: u32,
 }
 
 impl Quota {
-    /// Whether another image may be asked for after so many within the last minute.
+    /// Returns whether another image may be asked for after so many within the last minute.
     #[must_use]
     pub const fn allows(self, last_minute: u32) -> bool {
         self.a_minute == 0 || last_minute < self.a_minute
     }
 
-    /// How long, in milliseconds, an image will wait behind so many others of which each takes so long: as long as they take,
-    /// several at once, or as the limit of a minute makes them wait, whichever is longer. Nothing where neither is known.
+    /// Estimates how long an image waits behind `ahead` others that take `each_ms` each, in
+    /// milliseconds. The result is the longer of two times: what drawing them takes, several at
+    /// once, and what the limit a minute makes them wait. Returns `None` if neither is known.
     #[must_use]
     pub fn wait_ms(self, ahead: u32, each_ms: Option<i64>) -> Option<i64> {
         let rounds = ahead.saturating_add(1).div_ceil(self.at_once.max(1));
@@ -47,8 +48,8 @@ impl Quota {
     }
 }
 
-/// What a new measurement makes of the time that an image takes: the newer count more, so that it follows a service that
-/// grows slower or faster within a few images.
+/// Updates the measured time of an image with a new measurement, in milliseconds. Newer ones count
+/// more, so that within a few images it follows a service that grows slower or faster.
 #[must_use]
 pub const fn smoothed(before: Option<i64>, took_ms: i64) -> i64 {
     match before {

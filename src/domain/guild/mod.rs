@@ -1,4 +1,5 @@
-//! A server: what its admins chose, what the operator set, and who asked to be forgotten.
+//! One server: what its admins chose, what the operator set, and the pseudonyms of members who
+//! asked to be forgotten.
 
 pub mod operator;
 pub mod pseudonym;

@@ -15,28 +15,29 @@ use crate::domain::money::period::Zone;
 use crate::domain::money::spend_limit::SpendLimits;
 use crate::domain::stage::{Stage, StageSpec, Stages};
 
-/// What the rules of one process are.
+/// The operator's rules for one process.
 #[derive(Clone, Debug)]
 pub struct Rules {
-    /// Who runs the bot: they may grant credits and take them back.
+    /// The users who run the bot. They may grant credits and take them back.
     pub operators: Vec<UserId>,
-    /// Where the bot works; empty: everywhere.
+    /// The guilds in which the bot works. Empty: in all.
     pub allowed_guilds: Vec<GuildId>,
-    /// What a guild gets once; zero: nothing.
+    /// The credits that a guild gets once; zero: none.
     pub first_grant: Credits,
-    /// What can be drawn.
+    /// The ladders and engines.
     pub catalog: Catalog,
-    /// The sizes into which pictures are cut for nothing.
+    /// The sizes to which a picture is cut without a charge.
     pub crops: Vec<Crop>,
-    /// From when on it is said that a picture moved.
+    /// The likeness below which people are told that a picture drifted.
     pub drift: Thresholds,
-    /// What each stage asks for.
+    /// The settings of each stage.
     pub stages: Stages,
     /// How much of each engine may be used, by its name.
     pub shares: BTreeMap<String, Quota>,
-    /// What each reference adds to the price of each image, where the engine counts what it is sent.
+    /// What each reference adds to the price of each image, if the engine charges for what it is
+    /// sent.
     pub reference_price: Credits,
-    /// What engines are told.
+    /// The templates of what engines are told.
     pub templates: Templates,
     /// Whether the requester's own vote counts.
     pub own_vote: bool,
@@ -44,28 +45,28 @@ pub struct Rules {
     pub vote_window_days: u32,
     /// Whether the admins of a guild may set what a stage costs there.
     pub guild_prices: bool,
-    /// Whether whoever may manage a guild may use its treasury, besides operators.
+    /// Whether a guild's admins may use its treasury, besides operators.
     pub admins_treasury: bool,
-    /// How much may be spent in a guild that chose nothing else, and by whom.
+    /// The spending limits of a guild that chose none of its own.
     pub spend_limits: SpendLimits,
-    /// Where days and months begin in such a guild.
+    /// The time zone of a guild that chose none, by which days and months begin.
     pub zone: Zone,
 }
 
 impl Rules {
-    /// Whether the bot works in a guild.
+    /// Returns whether the bot works in a guild.
     #[must_use]
     pub fn allows(&self, guild: GuildId) -> bool {
         self.allowed_guilds.is_empty() || self.allowed_guilds.contains(&guild)
     }
 
-    /// What a stage asks for.
+    /// Returns the settings of a stage.
     #[must_use]
     pub const fn spec(&self, stage: Stage) -> &StageSpec {
         self.stages.spec(stage)
     }
 
-    /// The engines that draw, each with the stages that are its.
+    /// Returns the engines that draw, each once, with the stages that it draws.
     #[must_use]
     pub fn engines(&self) -> Vec<EngineQuota> {
         let mut engines: Vec<EngineQuota> = Vec::new();
@@ -77,7 +78,7 @@ impl Rules {
         engines
     }
 
-    /// The engine of a stage, with all the stages that are its.
+    /// Returns the engine of a stage, with all stages that it draws.
     #[must_use]
     pub fn engine(&self, stage: Stage) -> EngineQuota {
         let name = &self.spec(stage).engine;
@@ -99,23 +100,24 @@ impl Rules {
         self.shares.get(engine).copied().unwrap_or(one)
     }
 
-    /// What so many references add to the price of each image of a draft.
+    /// Returns what `n` references add to the price of each image of a draft.
     ///
     /// # Errors
-    /// [`OutOfRange`] for more than there can be.
+    /// [`OutOfRange`] above [`Credits::MAX`].
     pub fn references_price(&self, n: usize) -> Result<Credits, OutOfRange> {
         let model = self.catalog.model(self.spec(Stage::Explore));
         reference::price(model, self.reference_price).times(n)
     }
 
-    /// The stage after this one, unless this is the last that a draft can reach.
+    /// Returns the stage after this one. Returns `None` if a draft whose last stage is `last` does
+    /// not reach it.
     #[must_use]
     pub fn next(&self, stage: Stage, last: Stage) -> Option<(Stage, &StageSpec)> {
         let next = stage.next().filter(|next| *next <= last)?;
         Some((next, self.spec(next)))
     }
 
-    /// The pixels of a stage, if they can still be drawn.
+    /// Returns the pixels of a stage for a ratio, if its engine can draw them.
     #[must_use]
     pub fn pixels(&self, stage: Stage, ratio: Ratio) -> Option<Pixels> {
         self.catalog.pixels(&self.stages, stage, ratio).ok()

@@ -1,4 +1,4 @@
-//! Who stands in the books for a member who asked to be forgotten.
+//! Makes the pseudonyms that stand in the books for members who asked to be forgotten.
 
 use std::fmt;
 
@@ -7,10 +7,11 @@ use sha2::Sha256;
 
 use crate::domain::ids::{GuildId, UserId};
 
-/// No snowflake has it before the year 2084.
+/// The bit that marks a pseudonym. No snowflake has it before the year 2084.
 const MARK: u64 = 1 << 63;
 
-/// The key of the hashes: whoever has it can find out by trying whether a member is behind an alias.
+/// The key of the hashes. With it, anybody can find out by trial which member a pseudonym stands
+/// for.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PseudonymKey([u8; 32]);
 
@@ -21,13 +22,13 @@ impl fmt::Debug for PseudonymKey {
 }
 
 impl PseudonymKey {
-    /// A key of 32 random bytes.
+    /// Makes a key of 32 random bytes.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// As 64 hexadecimal digits, for the database alone.
+    /// Returns the key as 64 hexadecimal digits, for the database alone.
     #[must_use]
     pub fn expose(&self) -> String {
         self.0.iter().fold(String::with_capacity(64), |mut digits, byte| {
@@ -50,11 +51,12 @@ impl PseudonymKey {
         Some(Self(bytes))
     }
 
-    /// Who stands for a member in the books of a guild: always the same, and in every guild another, so that what they
-    /// spend still counts together, and nobody is followed from one server to the next.
+    /// Returns the pseudonym of a member in a guild. In one guild it is always the same, so that
+    /// the member's spending still counts together. In each guild it is another, so that nobody is
+    /// followed from one server to the next.
     ///
     /// # Panics
-    /// Never: the hash takes a key of any length, and is longer than a number.
+    /// Never: the hash accepts a key of any length, and has more bytes than are taken.
     #[must_use]
     pub fn pseudonym(&self, guild: GuildId, user: UserId) -> UserId {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any length is good");
@@ -67,7 +69,7 @@ impl PseudonymKey {
 }
 
 impl UserId {
-    /// Whether it stands for a member who asked to be forgotten.
+    /// Returns whether this id is a pseudonym.
     #[must_use]
     pub const fn is_pseudonym(self) -> bool {
         self.get() & MARK != 0

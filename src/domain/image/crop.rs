@@ -1,26 +1,26 @@
-//! The sizes that channels want, into which a picture is cut for nothing.
+//! The sizes that publishing channels want. A picture is cut to them without a charge.
 
 use serde::Deserialize;
 
 use crate::domain::geometry::Pixels;
 
-/// A size that a channel wants.
+/// A size that a publishing channel wants.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Crop {
-    /// What it is for, 1 to 30 characters.
+    /// The channel or the use, 1 to 30 characters.
     pub name: String,
     /// The size.
     pub size: Pixels,
 }
 
-/// Most sizes: a message has a row of five buttons for them.
+/// Most sizes. A message has one row of five buttons for them.
 pub const MOST: usize = 5;
 
 /// Longest name of a size, in characters.
 const NAME_CHARS: usize = 30;
 
-/// What cannot be right about a list of sizes, if anything.
+/// Returns what is wrong with a list of sizes, if anything.
 #[must_use]
 pub fn fault(crops: &[Crop]) -> Option<String> {
     if crops.len() > MOST {
@@ -33,7 +33,7 @@ pub fn fault(crops: &[Crop]) -> Option<String> {
         .map(|crop| format!("a name has 1 to {NAME_CHARS} characters, not “{}”", crop.name))
 }
 
-/// Whether a picture can be cut to a size without being made larger: its largest part of that shape has as many pixels.
+/// Returns whether a picture can be cut to a size without being made larger.
 #[must_use]
 pub fn can_cut(from: Pixels, to: Pixels) -> bool {
     from.width >= to.width && from.height >= to.height

@@ -1,19 +1,21 @@
-//! How far a picture of a later stage is from the one that was approved, and from when on it is said.
+//! Judges how far a picture of a later stage is from the approved one, and when people are told.
 
 use std::fmt;
 
 use crate::domain::geometry::Pixels;
 use crate::domain::stage::Mode;
 
-/// How alike two pictures are, in thousandths from 0 to 1,000: by structural similarity, at the size of the first.
+/// How alike two pictures are, in thousandths from 0 to 1,000. It is their structural similarity at
+/// the size of the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Likeness(u16);
 
 impl Likeness {
-    /// That of a picture to itself.
+    /// The likeness of a picture to itself.
     pub const SAME: Self = Self(1_000);
 
-    /// The nearest to a score, of which 1 is the same picture. Scores a little below 0 are pictures with nothing in common.
+    /// Converts a score, of which 1 means the same picture. A score below 0 counts as 0: the
+    /// pictures have nothing in common.
     #[must_use]
     pub fn of_score(score: f64) -> Self {
         #[expect(
@@ -24,14 +26,14 @@ impl Likeness {
         Self((score.clamp(0.0, 1.0) * 1_000.0).round() as u16)
     }
 
-    /// The likeness of so many thousandths, if there is one.
+    /// Makes a likeness of thousandths. Returns `None` outside 0 to 1,000.
     #[must_use]
     pub fn of_permille(permille: i64) -> Option<Self> {
         let permille = u16::try_from(permille).ok().map(Self);
         permille.filter(|likeness| *likeness <= Self::SAME)
     }
 
-    /// Thousandths, 0 to 1,000.
+    /// Returns thousandths, 0 to 1,000.
     #[must_use]
     pub const fn permille(self) -> u16 {
         self.0
@@ -39,23 +41,25 @@ impl Likeness {
 }
 
 impl fmt::Display for Likeness {
-    /// Two places, cut off: what is below a threshold of two places also reads so.
+    /// Writes two decimal places, cut off and not rounded. So a value below a threshold of two
+    /// places also reads as below it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{:02}", self.0 / 1_000, self.0 % 1_000 / 10)
     }
 }
 
-/// How alike a picture of a later stage must be to the approved one for nothing to be said.
+/// The least likeness to the approved picture at which people are told nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Thresholds {
-    /// Where it is the approved picture itself, larger.
+    /// For the approved picture, made larger.
     pub exact: Likeness,
-    /// Where it is drawn anew after that.
+    /// For a picture drawn anew after the approved one.
     pub remaster: Likeness,
 }
 
 impl Thresholds {
-    /// That of a mode. What is drawn from words alone was made of no other picture.
+    /// Returns the threshold of a mode. Returns `None` for a picture drawn from words alone, which
+    /// was made of no other.
     #[must_use]
     pub const fn of(&self, mode: Mode) -> Option<Likeness> {
         match mode {
@@ -66,17 +70,18 @@ impl Thresholds {
     }
 }
 
-/// What people should know before they approve a picture of a later stage.
+/// What people should know before they approve an image of a later stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drift {
-    /// It is less like the approved one than it should be.
+    /// It is less like the approved picture than the threshold asks.
     Moved(Likeness),
-    /// It has another shape than the approved one, whose size this is.
+    /// It has another shape than the approved picture, whose size this is.
     Shape(Pixels),
 }
 
 impl Drift {
-    /// What there is to say of a picture that was made of one of size `approved`.
+    /// Returns what people should know of a picture that was made of one of size `approved`. `min`
+    /// is the threshold.
     #[must_use]
     pub fn between(
         approved: Pixels,
@@ -135,7 +140,7 @@ mod tests {
             (large, Mode::Remaster, likeness(799), moved(799)),
             (large, Mode::Remaster, None, None),
             (large, Mode::Draw, likeness(0), None),
-            // Services round sides: 43:24 is nobody's other shape.
+            // Services round sides, so 43:24 counts as the same shape.
             (size(2752, 1536), Mode::Remaster, likeness(900), None),
             (
                 size(2048, 2048),

@@ -1,24 +1,24 @@
-//! Pictures that a draft is drawn after.
+//! References: pictures that a draft is drawn after.
 
 use crate::domain::credits::Credits;
 use crate::domain::engine::catalog::Model;
 use crate::domain::limits;
 
-/// A file that somebody gives as a reference, as Discord tells of it before anything is fetched.
+/// A file that a member gives as a reference, as Discord describes it before it is fetched.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OfferedReference {
     /// Its name.
     pub name: String,
-    /// Where it is.
+    /// Its URL.
     pub url: String,
-    /// How large it is, in bytes.
+    /// Its size in bytes.
     pub bytes: u64,
-    /// What Discord takes it for, such as `image/png`.
+    /// The content type that Discord says, such as `image/png`.
     pub mime: Option<String>,
 }
 
 impl std::fmt::Debug for OfferedReference {
-    /// Not the address: it is signed.
+    /// Leaves out the URL, because it is signed.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OfferedReference")
             .field("bytes", &self.bytes)
@@ -27,15 +27,15 @@ impl std::fmt::Debug for OfferedReference {
     }
 }
 
-/// Why a draft cannot be drawn after what was given.
+/// Why a draft cannot be drawn after the references that were given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadReference {
-    /// What draws ideas takes no pictures.
+    /// The engine that draws first images takes no references.
     NotTaken {
         /// The engine's name.
         engine: String,
     },
-    /// There are more than it takes.
+    /// There are more than the engine takes.
     TooMany {
         /// How many there are.
         given: usize,
@@ -59,7 +59,7 @@ pub enum BadReference {
     },
 }
 
-/// Looks at what was given before anything is fetched.
+/// Checks references before they are fetched.
 ///
 /// # Errors
 /// The first [`BadReference`].
@@ -81,7 +81,7 @@ pub fn check(offered: &[OfferedReference], engine: &str, model: Option<&Model>) 
     Ok(())
 }
 
-/// Whether a model takes so many references.
+/// Checks whether a model takes so many references.
 ///
 /// # Errors
 /// [`BadReference::NotTaken`] or [`BadReference::TooMany`].
@@ -98,7 +98,8 @@ pub fn count(given: usize, engine: &str, model: Option<&Model>) -> Result<(), Ba
     }
 }
 
-/// What each reference adds to the price of each image: what the operator set, where the engine counts what it is sent.
+/// Returns what each reference adds to the price of each image: `set` if the engine charges for
+/// what it is sent, else zero.
 #[must_use]
 pub fn price(model: Option<&Model>, set: Credits) -> Credits {
     if model.is_some_and(|model| model.cost.counts_what_is_sent()) {

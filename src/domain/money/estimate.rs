@@ -1,4 +1,4 @@
-//! What a campaign will cost, before it is begun.
+//! Estimates what a campaign costs before it begins.
 
 use super::project::Buckets;
 use super::spend_limit::{LimitScope, SpendLimit, SpendLimits, Spenders};
@@ -6,31 +6,32 @@ use crate::domain::credits::{Credits, OutOfRange};
 use crate::domain::limits;
 use crate::domain::stage::{Stage, Stages};
 
-/// How many images of each stage somebody has in mind. Each is drawn from one of the stage before, so that no stage has more
-/// than that one.
+/// How many images of each stage an admin plans. Each is made of one of the stage before, so no
+/// stage has more images than the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Campaign {
     images: [usize; 3],
 }
 
-/// Why a campaign cannot be.
+/// Why a campaign is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidCampaign {
-    /// No drafts, or more than [`limits::CAMPAIGN_IMAGES`]; or fewer than none of another stage.
+    /// A number is out of range: 1 to [`limits::CAMPAIGN_IMAGES`] drafts, and 0 to as many images
+    /// of each later stage.
     Images(i64),
-    /// More images of a stage than of the one that they are drawn from.
+    /// A stage has more images than the stage before.
     Narrows {
         /// The stage.
         stage: Stage,
-        /// How many of it.
+        /// How many images of it.
         images: i64,
-        /// How many of the stage before.
+        /// How many images of the stage before.
         before: i64,
     },
 }
 
 impl Campaign {
-    /// Checks what somebody typed.
+    /// Checks what a member typed.
     ///
     /// # Errors
     /// The first [`InvalidCampaign`].
@@ -59,7 +60,7 @@ impl Campaign {
     }
 }
 
-/// What the images of one stage cost.
+/// The cost of the images of one stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EstimateLine {
     /// The stage.
@@ -72,21 +73,21 @@ pub struct EstimateLine {
     pub cost: Credits,
 }
 
-/// What a campaign costs, before a credit is spent.
+/// The cost of a campaign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Estimate {
-    /// Bucket by bucket: exploration, review, final.
+    /// A line for each stage: explore, review, final.
     pub lines: [EstimateLine; 3],
-    /// All of it.
+    /// The cost of all stages.
     pub total: Credits,
-    /// What every idea would cost, drawn at the last stage at once.
+    /// What it would cost to draw every first image at the last stage at once.
     pub all_final: Credits,
 }
 
-/// Works out what a campaign costs at these prices.
+/// Works out what a campaign costs at the prices of these stages.
 ///
 /// # Errors
-/// [`OutOfRange`] when the prices add up to no sum of credits.
+/// [`OutOfRange`] when the sum is above [`Credits::MAX`].
 pub fn estimate(campaign: &Campaign, stages: &Stages) -> Result<Estimate, OutOfRange> {
     let line = |stage: Stage, images: usize| {
         let price = stages.spec(stage).price;
@@ -115,14 +116,14 @@ pub fn estimate(campaign: &Campaign, stages: &Stages) -> Result<Estimate, OutOfR
 }
 
 impl Estimate {
-    /// What is saved by drawing larger only what is approved; nothing where all ideas at the last stage would cost no more.
+    /// Returns what is saved by drawing larger only what is approved. Returns `None` if nothing is.
     #[must_use]
     pub fn saved(&self) -> Option<Credits> {
         let saved = self.all_final.minus(self.total).ok();
         saved.filter(|saved| *saved > Credits::ZERO)
     }
 
-    /// The same as a budget: each stage may cost what it was estimated at.
+    /// Returns the estimate as a budget: each stage may cost what it was estimated at.
     #[must_use]
     pub fn budget(&self) -> Buckets<Credits> {
         let [explore, review, r#final] = self.lines.map(|line| line.cost);
@@ -133,14 +134,15 @@ impl Estimate {
         }
     }
 
-    /// What so many available credits lack to pay for it; nothing if they are enough.
+    /// Returns how many credits `available` is short of the total. Returns `None` if it is enough.
     #[must_use]
     pub fn lacks(&self, available: Credits) -> Option<Credits> {
         let lack = self.total.minus(available).ok();
         lack.filter(|lack| *lack > Credits::ZERO)
     }
 
-    /// The caps on everybody that do not let it be drawn within their time.
+    /// Returns the spending limits on the whole server and on each member that the campaign exceeds
+    /// within one period.
     #[must_use]
     pub fn passes(&self, spend_limits: &SpendLimits) -> Vec<SpendLimit> {
         let cost = |on: &LimitScope| match on.stage {

@@ -1,4 +1,4 @@
-//! The books of a guild, as they are handed out and checked.
+//! The books of a guild, as they are exported and recounted.
 
 use std::borrow::Cow;
 
@@ -6,26 +6,26 @@ use crate::domain::credits::{Credits, Pool};
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::stage::Stage;
 
-/// What can be handed out.
+/// A book that can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Book {
     /// Every entry of the ledger, in order.
     Entries,
-    /// Every image: draft → 2K → 4K, with its prompt, who approved it and what it cost.
+    /// Every image: draft → 2K → 4K, with its prompt, who approved it, and what it cost.
     Lineage,
 }
 
-/// How it is written.
+/// The format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For spreadsheets: a line of names, then a line a row.
+    /// For spreadsheets: a line of column names, then a line for each row.
     Csv,
-    /// For programs: one array, an object a row.
+    /// For programs: one array with an object for each row.
     Json,
 }
 
 impl Book {
-    /// The name in commands and file names.
+    /// Returns the name in commands and file names.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl Book {
 }
 
 impl Format {
-    /// The name in commands, and the extension of a file.
+    /// Returns the name in commands, which is also the extension of a file.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -46,8 +46,8 @@ impl Format {
     }
 }
 
-/// Somebody's text as a cell of a spreadsheet, which takes a text for a formula that begins with one of these characters:
-/// an apostrophe before it makes it a text again.
+/// Makes a text safe as a cell of a spreadsheet. A spreadsheet takes a text that begins with one of
+/// these characters for a formula. An apostrophe before it makes it a text again.
 #[must_use]
 pub fn cell(text: &str) -> Cow<'_, str> {
     let starts_a_formula = |c: char| {
@@ -63,43 +63,43 @@ pub fn cell(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// What became of the credits that were reserved for an image.
+/// What happened to the credits that were reserved for an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// They are reserved still.
+    /// They are still reserved.
     Held,
-    /// They were kept: there is a picture.
+    /// They were kept, because there is a picture.
     Spent,
-    /// They were given back: there is none.
+    /// They were given back, because there is none.
     GivenBack,
 }
 
-/// What a line of the history tells.
+/// What a line of the history reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
     /// Credits were added.
     Grant {
-        /// By whom; nobody where a setting did it.
+        /// Who granted them. `None` if a setting did.
         actor: Option<UserId>,
-        /// Why, as it was written.
+        /// The reason, as it was written.
         reason: Option<String>,
     },
     /// Credits were taken back.
     Correction {
-        /// By whom.
+        /// Who took them back.
         actor: UserId,
-        /// Why, as it was written.
+        /// The reason, as it was written.
         reason: String,
     },
     /// An image was paid for.
     Image {
         /// Who asked for its draft.
         requester: UserId,
-        /// At which stage.
+        /// The stage of the image.
         stage: Stage,
-        /// The thread of its draft, once there is one.
+        /// The thread of its draft, if there is one yet.
         thread: Option<ChannelId>,
-        /// What became of the credits.
+        /// What happened to the credits.
         fate: Fate,
     },
 }
@@ -107,15 +107,15 @@ pub enum Told {
 /// A line of the history: a grant, a correction, or a hold with what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BookLine {
-    /// What it tells.
+    /// What it reports.
     pub told: Told,
     /// How many credits.
     pub amount: Credits,
-    /// When, in milliseconds since 1970.
+    /// When it happened, in milliseconds since 1970.
     pub at_ms: i64,
 }
 
-/// What an entry does to the sums.
+/// How an entry changes the sums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
     /// Credits are added.
@@ -145,11 +145,12 @@ impl Move {
     }
 }
 
-/// Recounts the sums of a guild from its entries, one after the other.
+/// Recounts the sums of a guild from its entries, one after the other, and finds where they differ
+/// from the pool's.
 #[derive(Clone, Debug, Default)]
 pub struct Recount {
     sums: Sums,
-    /// The entry after which the sums were those of the cache, when they were last.
+    /// The last entry after which the sums were those of the pool.
     agreed: Option<i64>,
     first_wrong: Option<(i64, &'static str)>,
     entries: u64,
@@ -164,7 +165,7 @@ struct Sums {
 }
 
 impl Recount {
-    /// Counts the next entry of the guild, in the order of ids. `cached` is what the pool says of itself now.
+    /// Counts the next entry of the guild, in the order of ids. `cached` has the pool's own sums.
     pub fn count(&mut self, entry: i64, kind: Move, amount: Credits, cached: &Pool) {
         let (sums, amount) = (&mut self.sums, amount.get());
         match kind {
@@ -194,7 +195,8 @@ impl Recount {
         self.last = Some(entry);
     }
 
-    /// What is wrong with the books, if anything is: the first entry that breaks them, else where the cached sums stand still.
+    /// Returns what is wrong with the books, if anything: the first entry that breaks them, else
+    /// the last entry up to which the pool's sums agree.
     #[must_use]
     pub fn verdict(&self, cached: &Pool) -> Option<String> {
         if let Some((entry, why)) = self.first_wrong {

@@ -1,4 +1,4 @@
-//! Spans of time over which spending is summed: the last hours, a calendar day, a calendar month.
+//! Periods over which spending is summed: the last hours, a calendar day, a calendar month.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,31 +9,32 @@ use jiff::{Span, Timestamp};
 use crate::domain::limits;
 
 const HOUR_MS: i64 = 60 * 60_000;
-/// Most names that are suggested for one that is not known.
+/// How many names are suggested for an unknown one.
 const SUGGESTED: usize = 3;
 
-/// A time zone of the IANA database, which is compiled in: what a day is does not depend on the machine.
+/// A time zone of the IANA database. The database is compiled in, so that a day does not depend on
+/// the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
-/// A name that no time zone has.
+/// An unknown name of a time zone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a time zone: did you mean {}?", near.join(", "))]
 pub struct BadZone {
-    /// What was given.
+    /// The name that was given.
     pub given: String,
-    /// The names that are most like it.
+    /// The most similar names.
     pub near: Vec<String>,
 }
 
 impl Zone {
-    /// The zone without summer time that is nobody's.
+    /// Returns UTC, which has no summer time.
     #[must_use]
     pub const fn utc() -> Self {
         Self(TimeZone::UTC)
     }
 
-    /// Its name, such as `Europe/Berlin`.
+    /// Returns the name, such as `Europe/Berlin`.
     #[must_use]
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
@@ -43,7 +44,7 @@ impl Zone {
 impl FromStr for Zone {
     type Err = BadZone;
 
-    /// Case does not matter, and a space is as good as a line: `america/new york`.
+    /// Reads a name without regard to case. A space counts as an underscore: `america/new york`.
     fn from_str(text: &str) -> Result<Self, BadZone> {
         let name = text.trim().replace(' ', "_");
         let found = TimeZone::get(&name).ok();
@@ -57,7 +58,7 @@ impl FromStr for Zone {
     }
 }
 
-/// The names that are most like one that is not known: as a whole, or by their city alone.
+/// Returns the names that are most similar to an unknown one, as a whole or by their city alone.
 fn near(name: &str) -> Vec<String> {
     let likeness = |known: &str| {
         let known = known.to_lowercase();
@@ -77,28 +78,29 @@ fn near(name: &str) -> Vec<String> {
         .collect()
 }
 
-/// Over what spending is summed.
+/// The time over which spending is summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Period {
-    /// The last so many hours, at any moment; 1 to [`limits::SPEND_LIMIT_HOURS`].
+    /// The last so many hours, 1 to [`limits::SPEND_LIMIT_HOURS`]. They roll with the time.
     Hours(u32),
-    /// From midnight to midnight.
+    /// A calendar day, from midnight to midnight.
     Day,
-    /// From the first of a month to the first of the next.
+    /// A calendar month, from its first day to the first of the next.
     Month,
 }
 
-/// The part of time that counts at a moment, in milliseconds since 1970.
+/// The time that counts at a moment, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// The first instant that counts.
     pub from_ms: i64,
-    /// When the next begins; nothing where time rolls on, and each spending leaves by itself.
+    /// When the next window begins. `None` for rolling hours, of which each spending drops out by
+    /// itself.
     pub until_ms: Option<i64>,
 }
 
 impl Period {
-    /// The part that counts now.
+    /// Returns the window that counts now.
     #[must_use]
     pub fn window(self, zone: &Zone, now_ms: i64) -> Window {
         match self {
@@ -106,7 +108,7 @@ impl Period {
                 from_ms: now_ms - i64::from(hours) * HOUR_MS + 1,
                 until_ms: None,
             },
-            // Beyond the calendar everything counts.
+            // Outside the calendar's range everything counts.
             Self::Day | Self::Month => self.calendar(zone, now_ms).unwrap_or(Window {
                 from_ms: 0,
                 until_ms: None,
@@ -114,8 +116,8 @@ impl Period {
         }
     }
 
-    /// The day or month of a moment. A midnight that summer time leaves out is the first instant after it; of one that comes
-    /// twice it is the first.
+    /// Returns the day or month of a moment. If summer time skips midnight, the first instant after
+    /// it counts; if midnight comes twice, the first.
     fn calendar(self, zone: &Zone, now_ms: i64) -> Result<Window, jiff::Error> {
         let today = Timestamp::from_millisecond(now_ms)?
             .to_zoned_datetime(zone.0.clone())
@@ -132,7 +134,8 @@ impl Period {
         })
     }
 
-    /// When what was spent at a time stops counting where time rolls on, in milliseconds since 1970.
+    /// Returns when spending drops out of rolling hours, in milliseconds since 1970. Returns `None`
+    /// for a day or a month.
     #[must_use]
     pub fn leaves_ms(self, spent_ms: i64) -> Option<i64> {
         match self {
@@ -143,7 +146,7 @@ impl Period {
 }
 
 impl fmt::Display for Period {
-    /// As the database keeps it.
+    /// Writes it as the database keeps it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Hours(hours) => write!(f, "{hours}h"),

@@ -1,4 +1,4 @@
-//! Work with a budget for each stage, and whose approvals wait for it.
+//! Projects: a budget for each stage, and the approvals that wait for credits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,24 +9,24 @@ use crate::domain::limits;
 use crate::domain::stage::Stage;
 use crate::domain::text::{clean, is_visible};
 
-/// What a project is called: one line of 1 to [`limits::PROJECT_NAME_CHARS`] characters.
+/// The name of a project: one line of 1 to [`limits::PROJECT_NAME_CHARS`] characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
-/// Why a text is no name: it says nothing, or is longer than a name may be, with its length in characters.
+/// Why a text is no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadName {
     /// Nothing in it can be seen.
     Empty,
-    /// It has so many characters.
+    /// It has too many characters. Holds how many.
     TooLong(usize),
 }
 
 impl Name {
-    /// Checks what somebody typed.
+    /// Checks what a member typed.
     ///
     /// # Errors
-    /// [`BadName`].
+    /// [`BadName`] when it is empty or too long.
     pub fn parse(raw: &str) -> Result<Self, BadName> {
         let name = clean(raw).split_whitespace().collect::<Vec<_>>().join(" ");
         let chars = name.chars().count();
@@ -45,32 +45,32 @@ impl Name {
         Self(name)
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The name without regard to case: two projects of a guild never share it.
+    /// Returns the name in lower case. No two projects of a guild share it.
     #[must_use]
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }
 }
 
-/// Something of each stage: what it may cost, what it has cost.
+/// A value for each stage, such as what it may cost or has cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Buckets<T> {
-    /// Of exploration.
+    /// Of the explore stage.
     pub explore: T,
-    /// Of review.
+    /// Of the review stage.
     pub review: T,
-    /// Of finals.
+    /// Of the final stage.
     pub r#final: T,
 }
 
 impl<T> Buckets<T> {
-    /// The one of a stage.
+    /// Returns the value of a stage.
     #[must_use]
     pub const fn of(&self, stage: Stage) -> &T {
         match stage {
@@ -80,7 +80,7 @@ impl<T> Buckets<T> {
         }
     }
 
-    /// The same, to be changed.
+    /// Returns the value of a stage, to be changed.
     pub const fn of_mut(&mut self, stage: Stage) -> &mut T {
         match stage {
             Stage::Explore => &mut self.explore,
@@ -90,23 +90,23 @@ impl<T> Buckets<T> {
     }
 }
 
-/// What a stage of a project may cost, and what it holds and has spent.
+/// The budget of a project for one stage, and what is used of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
-    /// What it may cost.
+    /// What the stage may cost.
     pub limit: Credits,
-    /// What it holds and has spent.
+    /// What is held and spent.
     pub used: Credits,
 }
 
 impl Bucket {
-    /// What is left of it.
+    /// Returns what is left of the budget; zero if more is used.
     #[must_use]
     pub fn left(&self) -> Credits {
         self.limit.minus(self.used).unwrap_or_default()
     }
 
-    /// How much of it is used.
+    /// Returns how much of the budget is used.
     #[must_use]
     pub const fn in_use(&self) -> Use {
         Use {
@@ -115,10 +115,10 @@ impl Bucket {
         }
     }
 
-    /// How much of it would be used with so much more.
+    /// Returns how much of the budget would be used with `more` credits.
     ///
     /// # Errors
-    /// [`OutOfRange`] for no sum of credits.
+    /// [`OutOfRange`] when the sum is above [`Credits::MAX`].
     pub fn using(&self, more: Credits) -> Result<Use, OutOfRange> {
         Ok(Use {
             used: self.used.plus(more)?,
@@ -127,21 +127,22 @@ impl Bucket {
     }
 }
 
-/// A budget that cannot pay for something.
+/// A budget has too little left for a purchase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OverBudget {
-    /// Whose.
+    /// The name of the project.
     pub project: Name,
-    /// Of which stage.
+    /// The stage of the budget.
     pub stage: Stage,
-    /// What it is and what is used of it.
+    /// The budget, and what is used of it.
     pub bucket: Bucket,
-    /// What is needed.
+    /// What the purchase needs.
     pub need: Credits,
 }
 
 impl OverBudget {
-    /// Compares a need with a budget. Nothing if there is none, or if it can pay.
+    /// Compares what a purchase needs with a budget. Returns `None` if there is no budget, or if it
+    /// has enough left.
     #[must_use]
     pub fn check(project: &Name, stage: Stage, bucket: Option<Bucket>, need: Credits) -> Option<Self> {
         let bucket = bucket.filter(|bucket| need > bucket.left())?;
@@ -157,9 +158,9 @@ impl OverBudget {
 /// A name that no project has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoProject {
-    /// What was typed.
+    /// The text that was typed.
     pub typed: String,
-    /// Whether there are open projects.
+    /// Whether the guild has open projects.
     pub any: bool,
 }
 
@@ -168,24 +169,24 @@ pub struct NoProject {
 pub struct Waiting {
     /// The approved image.
     pub render: RenderId,
-    /// The budget that its next stage is paid from.
+    /// The budget that pays for its next stage, if it has one.
     pub bucket: Option<(ProjectId, Stage)>,
-    /// What that costs.
+    /// The price of the next stage.
     pub price: Credits,
 }
 
-/// The approvals of a guild that wait, by what they wait for: oldest first.
+/// The approvals of a guild that wait, oldest first, by what they wait for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Awaiting {
-    /// For credits in the pool.
+    /// Those that wait for credits in the pool.
     pub for_pool: Vec<Waiting>,
-    /// For a budget, or behind one that does.
+    /// Those that wait for a budget, or behind one that does.
     pub for_budget: Vec<Waiting>,
 }
 
 impl Awaiting {
-    /// Parts those that a budget stops from the others, so that nobody else waits behind them. `left` is what is left of the
-    /// budgets that have a limit. In each budget, too, nobody overtakes.
+    /// Separates the approvals that a budget stops, so that nobody else waits behind them. `left`
+    /// has what is left of each budget with a limit. Within one budget nobody overtakes either.
     #[must_use]
     pub fn new(all: Vec<Waiting>, left: &BTreeMap<(ProjectId, Stage), Credits>) -> Self {
         let (mut line, mut stopped) = (Self::default(), BTreeSet::new());
@@ -202,30 +203,30 @@ impl Awaiting {
         line
     }
 
-    /// Whose turn it is when the pool can pay.
+    /// Returns the approval that is next when the pool can pay.
     #[must_use]
     pub fn first(&self) -> Option<&Waiting> {
         self.for_pool.first()
     }
 }
 
-/// What an admin asks for: a new budget for some stages; nothing for a stage: it stays as it is.
+/// What an admin asks for: new budgets for some stages. A stage without one keeps its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
-    /// First of all, no stage has a limit any more.
+    /// Whether the limits of all stages are removed first.
     pub no_limits: bool,
     /// The new limits, in credits.
     pub limits: Buckets<Option<i64>>,
 }
 
 impl Wish {
-    /// Whether nothing is asked for.
+    /// Returns whether nothing is asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// A budget for every stage.
+    /// Asks for a budget for every stage.
     #[must_use]
     pub fn all(budget: &Buckets<Credits>) -> Self {
         let limit = |stage| Some(budget.of(stage).get());
@@ -240,12 +241,12 @@ impl Wish {
     }
 }
 
-/// Why a budget cannot be.
+/// Why a budget is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadBudget {
-    /// A number that is no sum of credits.
+    /// The number is no sum of credits.
     Sum(i64),
-    /// Less than the stage holds and has spent already.
+    /// It is less than the stage holds and has spent already.
     Below {
         /// The stage.
         stage: Stage,
@@ -254,10 +255,10 @@ pub enum BadBudget {
     },
 }
 
-/// The budget that comes of a wish, all of it or nothing: no stage may have less than it has used.
+/// Works out the budgets after a wish. It is granted as a whole or not at all.
 ///
 /// # Errors
-/// The first [`BadBudget`].
+/// The first [`BadBudget`]. No stage may have less than it has used.
 pub fn rebudget(
     before: &Buckets<Option<Credits>>,
     used: &Buckets<Credits>,

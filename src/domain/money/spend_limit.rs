@@ -1,7 +1,8 @@
-//! Caps: how much a member, each member with a role, or the whole server may spend over a span of time.
+//! Spending limits: how much each member, each member with a role, or the whole server may spend in
+//! a period.
 //!
-//! What counts is what was held and not given back, at the moment of its hold. A member spends what is drawn of their
-//! drafts, whoever approves it.
+//! What was held and not given back counts, at the moment of its hold. It counts for the member
+//! whose draft it is drawn for, whoever approves it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,40 +16,40 @@ use crate::domain::stage::Stage;
 /// Whose spending is summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Spenders {
-    /// That of all together.
+    /// The whole server's.
     Server,
-    /// That of each member by themselves.
+    /// Each member's, separately.
     Each,
-    /// That of each member by themselves who has a role.
+    /// Each member's who has the role, separately.
     Role(RoleId),
-    /// That of one member.
+    /// One member's.
     Member(UserId),
 }
 
-/// What a cap is on. There is at most one cap on each.
+/// What a spending limit applies to. Each has at most one limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LimitScope {
-    /// Whose spending.
+    /// Whose spending is summed.
     pub scope: Spenders,
-    /// On images of which stage; nothing: of all stages together.
+    /// The stage whose images count. `None`: all stages together.
     pub stage: Option<Stage>,
-    /// Over what.
+    /// The period over which it is summed.
     pub period: Period,
 }
 
-/// How much may be spent.
+/// A spending limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpendLimit {
-    /// On what.
+    /// What it applies to.
     pub on: LimitScope,
-    /// At most.
+    /// The most that may be spent.
     pub max: Credits,
 }
 
-/// All caps of a guild.
+/// All spending limits of a guild.
 pub type SpendLimits = BTreeMap<LimitScope, Credits>;
 
-/// Whether it matters for some cap which roles a member has.
+/// Returns whether any spending limit depends on the roles of a member.
 #[must_use]
 pub fn ask_for_roles(spend_limits: &SpendLimits) -> bool {
     spend_limits
@@ -56,8 +57,9 @@ pub fn ask_for_roles(spend_limits: &SpendLimits) -> bool {
         .any(|on| matches!(on.scope, Spenders::Role(_)))
 }
 
-/// The caps that hold for a member's spending on a stage: the server's, and for each span of time and each stage the most
-/// particular of the others. That is the member's own, else the highest of their roles', else everybody's.
+/// Returns the spending limits that apply to a member's spending on a stage. All of the server's
+/// apply. Of the others, one applies for each period and each stage: the member's own, else the
+/// highest of their roles', else each member's.
 #[must_use]
 pub fn holding(
     spend_limits: &SpendLimits,
@@ -89,7 +91,7 @@ pub fn holding(
     holding
 }
 
-/// The same for whatever the member may spend on, each once.
+/// Returns the spending limits that apply to a member at any stage, each once.
 #[must_use]
 pub fn holding_ever(spend_limits: &SpendLimits, member: UserId, roles: &BTreeSet<RoleId>) -> Vec<SpendLimit> {
     let mut ever: Vec<SpendLimit> = Vec::new();
@@ -104,7 +106,7 @@ pub fn holding_ever(spend_limits: &SpendLimits, member: UserId, roles: &BTreeSet
     ever
 }
 
-/// The particular before the general, and of two roles' the higher.
+/// Ranks a more particular limit higher, and of two roles' limits the larger.
 fn rank(limit: &SpendLimit) -> (u8, Credits) {
     let particular = match limit.on.scope {
         Spenders::Server => 0,
@@ -115,60 +117,63 @@ fn rank(limit: &SpendLimit) -> (u8, Credits) {
     (particular, limit.max)
 }
 
-/// A cap with what was spent of it, read under the pool's lock.
+/// A spending limit with what was spent of it, read under the pool's lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// The cap.
+    /// The limit.
     pub limit: SpendLimit,
-    /// What counts now.
+    /// The window that counts now.
     pub window: Window,
-    /// What was spent in it.
+    /// What was spent in the window.
     pub spent: Credits,
 }
 
-/// A cap that does not let something be spent.
+/// A spending limit that refuses a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitReached {
-    /// The cap.
+    /// The limit.
     pub limit: SpendLimit,
-    /// What counts now.
+    /// The window that counts now.
     pub window: Window,
-    /// What was spent in it.
+    /// What was spent in the window.
     pub spent: Credits,
-    /// What was to be spent.
+    /// The price of the purchase.
     pub need: Credits,
-    /// When it can be, if nothing else is spent, in milliseconds since 1970; nothing if it is more than the cap ever allows,
-    /// or where time rolls on and nobody has looked yet.
+    /// When the limit has room for the purchase if nothing else is spent, in milliseconds since
+    /// 1970. `None` if the price is above the limit itself, or if the window rolls and nobody has
+    /// worked it out yet.
     pub frees_ms: Option<i64>,
 }
 
 impl LimitReached {
-    /// How much there is too little.
+    /// Returns by how many credits the purchase exceeds the limit.
     #[must_use]
     pub fn missing(&self) -> i64 {
         self.spent.get() + self.need.get() - self.limit.max.get()
     }
 
-    /// Whether it is more than the cap allows at any time.
+    /// Returns whether the price is above the limit itself, so that it never fits.
     #[must_use]
     pub fn for_ever(&self) -> bool {
         self.need > self.limit.max
     }
 }
 
-/// What an approval waits for that a cap stops.
+/// The spending limit that stops an approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capped {
-    /// The cap.
+    /// The limit.
     pub by: SpendLimit,
-    /// When it lets the approval be spent, if nothing else is, in milliseconds since 1970; nothing if nobody knows.
+    /// When it has room for the approval if nothing else is spent, in milliseconds since 1970.
+    /// `None` if that is not known.
     pub until_ms: Option<i64>,
 }
 
-/// Whether so much may be spent.
+/// Checks whether the spending limits have room for a purchase.
 ///
 /// # Errors
-/// [`LimitReached`]: of the caps that do not let it, one that never does, else the one that lets it last.
+/// [`LimitReached`] for the limit that never has room, if there is one; else for the one that has
+/// room last.
 pub fn fits(usages: &[Usage], need: Credits) -> Result<(), LimitReached> {
     let full = usages.iter().map(|usage| LimitReached {
         limit: usage.limit,
@@ -184,7 +189,7 @@ pub fn fits(usages: &[Usage], need: Credits) -> Result<(), LimitReached> {
 }
 
 impl fmt::Display for SpendLimit {
-    /// As the database keeps it: `member 7 final day 100`.
+    /// Writes it as the database keeps it: `member 7 final day 100`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (scope, id) = self.on.scope.parts();
         let (stage, period) = (self.on.stage.map_or("any", Stage::name), self.on.period);
@@ -209,7 +214,7 @@ impl FromStr for SpendLimit {
 }
 
 impl Spenders {
-    /// As the database keeps it: a word and an id, which is 0 where there is none.
+    /// Returns it as the database keeps it: a word and an id. The id is 0 if there is none.
     #[must_use]
     pub const fn parts(self) -> (&'static str, u64) {
         match self {
@@ -222,7 +227,8 @@ impl Spenders {
 }
 
 impl LimitScope {
-    /// Reads back what the database keeps: [`Spenders::parts`], the stage's name or `any`, and the period.
+    /// Reads back what the database keeps: [`Spenders::parts`], the stage's name or `any`, and the
+    /// period.
     #[must_use]
     pub fn from_parts(scope: &str, id: u64, stage: &str, period: &str) -> Option<Self> {
         let scope = match (scope, id) {

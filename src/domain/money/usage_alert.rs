@@ -1,24 +1,24 @@
-//! When a guild is told that its credits run out.
+//! Usage alerts: when a guild is told that its credits run out.
 
 use crate::domain::credits::{Credits, OutOfRange, Pool};
 use crate::domain::ids::ProjectId;
 use crate::domain::stage::Stage;
 
-/// How much of something is used up: the marks at which it is told. In order.
+/// The marks of usage at which a guild is told, in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mark {
-    /// Half of it.
+    /// Half is used.
     Half,
-    /// Four fifths.
+    /// Four fifths are used.
     Most,
-    /// All of it.
+    /// All is used.
     All,
 }
 
 impl Mark {
     const ALL: [Self; 3] = [Self::All, Self::Most, Self::Half];
 
-    /// In percent: 50, 80 or 100.
+    /// Returns the mark in percent: 50, 80 or 100.
     #[must_use]
     pub const fn percent(self) -> i64 {
         match self {
@@ -35,7 +35,7 @@ impl Mark {
     }
 }
 
-/// What is used up.
+/// What runs out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// The credits of a guild.
@@ -45,7 +45,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// What it is called, as it is stored.
+    /// Returns the name as it is stored.
     #[must_use]
     pub fn name(self) -> String {
         match self {
@@ -68,17 +68,17 @@ impl Subject {
     }
 }
 
-/// How much of a sum is used: held and spent.
+/// How much of a sum is held or spent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Use {
-    /// What is held and spent.
+    /// What is held or spent.
     pub used: Credits,
-    /// What there is to use.
+    /// The whole sum.
     pub whole: Credits,
 }
 
 impl Use {
-    /// The highest mark that it has reached. Nothing of nothing is no use.
+    /// Returns the highest mark that is reached. A sum of zero reaches none.
     #[must_use]
     pub fn mark(self) -> Option<Mark> {
         let reached = |mark: &Mark| self.used.get() * 100 >= self.whole.get() * mark.percent();
@@ -88,7 +88,7 @@ impl Use {
             .filter(|_| self.whole > Credits::ZERO)
     }
 
-    /// The mark that it passes when it becomes another, if it passes one.
+    /// Returns the mark that is passed when the use becomes `then`, if one is.
     #[must_use]
     pub fn passes(self, then: Self) -> Option<Mark> {
         then.mark().filter(|mark| Some(*mark) > self.mark())

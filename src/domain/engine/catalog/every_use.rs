@@ -1,4 +1,5 @@
-//! Every use to which the shipped data could be put: drawn, or refused with a sentence that helps; never sent in vain.
+//! Tries every use of the shipped data. Each is drawn, or refused with a sentence that helps; none
+//! is sent in vain.
 
 use super::tests::shipped;
 use super::{Catalog, Engine, Model};
@@ -16,7 +17,7 @@ const QUALITIES: [Option<Quality>; 6] = [
     Some(Quality::Max),
 ];
 
-/// One stage drawn in one way, the others as they are by default.
+/// One stage drawn in one way; the others are as they are by default.
 struct Use<'a> {
     stage: Stage,
     engine: &'a str,
@@ -70,7 +71,7 @@ const GEMINI_RATIOS: [(u32, u32); 10] = [
 ];
 
 impl Use<'_> {
-    /// Whether the data offers it, by other words than those of the check.
+    /// Returns whether the data offers this use. It judges by other means than the check does.
     fn is_offered(&self, engine: &Engine) -> bool {
         let spec = self.stages.spec(self.stage);
         let Model { modes, cost, .. } = &engine.model[self.model];
@@ -85,7 +86,8 @@ impl Use<'_> {
         grows && drawn_first && modes.contains(&spec.mode) && priced
     }
 
-    /// What the documents of an engine say against it, if anything. Engines on this machine take what their code takes.
+    /// Returns what the documents of the engine say against this use, if anything. An engine on
+    /// this machine accepts what its code accepts.
     fn against(&self, pixels: Pixels) -> Option<&'static str> {
         let spec = self.stages.spec(self.stage);
         let faults = match self.engine {

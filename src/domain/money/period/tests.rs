@@ -4,7 +4,7 @@ fn ms(time: &str) -> i64 {
     time.parse::<Timestamp>().unwrap().as_millisecond()
 }
 
-/// The window of a moment, as times in UTC.
+/// Returns the window of a moment, as times in UTC.
 fn window(period: Period, zone: &str, now: &str) -> (String, String) {
     let window = period.window(&zone.parse().unwrap(), ms(now));
     let time = |ms: i64| Timestamp::from_millisecond(ms).unwrap().to_string();
