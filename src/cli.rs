@@ -1,4 +1,4 @@
-//! The command line. The only place that knows the local Discord.
+//! Parses the command line and runs its commands. Only this layer knows the local Discord.
 
 #[cfg(feature = "demo")]
 mod demo;
@@ -18,8 +18,8 @@ use crate::config::{Config, LogFormat};
 use crate::store::Store;
 use crate::telemetry;
 
-/// A Discord bot for teams that make pictures: ideas are drafted cheaply in a thread, teammates approve with ✅, and only
-/// what they approve is rendered larger, from one credit pool.
+/// A Discord bot for teams that make pictures: ideas are drafted cheaply in a thread, teammates
+/// approve with ✅, and only what they approve is rendered larger, from one credit pool.
 #[derive(Debug, Parser)]
 #[command(name = "greenlight", version, propagate_version = true)]
 pub struct Cli {
@@ -29,7 +29,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Try everything on this machine: a local Discord in a browser page, pictures drawn locally, no account
+    /// Try everything on this machine: a local Discord in a browser page, pictures drawn locally,
+    /// no account
     #[cfg(feature = "demo")]
     Demo(demo::Args),
     /// Run the bot against the configured Discord
@@ -41,7 +42,8 @@ enum Command {
     Treasury(treasury::Act),
     /// Write a server's books to a file: its ledger, or its images from draft to 4K
     Export(export::Args),
-    /// Check the settings, and recount the database's sums from its ledger; with --online, ask engines for their models
+    /// Check the settings, and recount the database's sums from its ledger; with --online, ask
+    /// engines for their models
     Doctor(doctor::Args),
 }
 
@@ -66,10 +68,10 @@ fn log_as(config: &Config) -> anyhow::Result<()> {
         .context("log.filter cannot be read")
 }
 
-/// Does what the command line says.
+/// Runs the command that the command line names.
 ///
 /// # Errors
-/// What stood in the way, with what to mend.
+/// What failed, with what to mend.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         #[cfg(feature = "demo")]
@@ -100,7 +102,7 @@ async fn open(config: &Config) -> anyhow::Result<Store> {
         .context("the database at database.url cannot be used")
 }
 
-/// Comes when somebody asks the process to stop: Ctrl-C or SIGTERM.
+/// Completes when the process is asked to stop, by Ctrl-C or SIGTERM.
 fn asked_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;

@@ -17,11 +17,11 @@
 //! ```
 //!
 //! # What it does
-//! - It knows about a thousand words, most of them English, some German, French, Spanish and Italian.
-//!   Words that it does not know still choose a composition of their own.
-//! - It draws the same scene at every size. Coordinates live in a view whose area is a million units,
-//!   whatever the pixels. Every kind of extra detail has a random stream of its own, so that a review
-//!   and a final are the draft with more in it.
+//! - It knows about a thousand words, most of them English, some German, French, Spanish and
+//!   Italian. Words that it does not know still choose a composition of their own.
+//! - It draws the same scene at every size. Coordinates live in a view whose area is a million
+//!   units, whatever the pixels. Every kind of extra detail has a random stream of its own, so that
+//!   a review and a final are the draft with more in it.
 //! - It takes any text. At most 4,000 characters are read, and none of them reaches the SVG.
 //!
 //! # What it does not do
@@ -43,8 +43,8 @@
 //! | `subjects.rs`, `subjects/` | places and draws what stands, swims or flies in it |
 //!
 //! A file imports only what stands above it in this table, or beside it in its folder; `scenery`
-//! imports `subjects` as well. A new word is a row of the lexicon. A new subject is a variant of the
-//! vocabulary, and then the compiler asks for the rest.
+//! imports `subjects` as well. A new word is a row of the lexicon. A new subject is a variant of
+//! the vocabulary, and then the compiler asks for the rest.
 #![expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

@@ -1,4 +1,4 @@
-//! What the product promises about pictures, on small ones.
+//! Tests what the crate promises about pictures, on small ones.
 
 use resvg::tiny_skia::Pixmap;
 
@@ -29,7 +29,7 @@ fn pixels(brief: &Brief<'_>) -> Pixmap {
     Pixmap::decode_png(&png(brief).unwrap()).unwrap()
 }
 
-/// The mean difference of two pictures of one size, 0 to 255.
+/// Returns the mean difference of two pictures of one size, 0 to 255.
 fn difference(a: &Pixmap, b: &Pixmap) -> f64 {
     assert_eq!((a.width(), a.height()), (b.width(), b.height()));
     let sum: u64 = a
@@ -42,7 +42,7 @@ fn difference(a: &Pixmap, b: &Pixmap) -> f64 {
     sum as f64 / (a.data().len() as f64 * 0.75)
 }
 
-/// Every pixel of the smaller picture is the mean of a square of the larger one.
+/// Shrinks a picture. Every pixel is the mean of a square of the larger one.
 fn shrunk(large: &Pixmap, factor: usize) -> Pixmap {
     let (width, height) = (large.width() as usize / factor, large.height() as usize / factor);
     let mut small = Pixmap::new(width as u32, height as u32).unwrap();

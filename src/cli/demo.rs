@@ -14,9 +14,9 @@ use crate::app::{App, FaultInjection, engines};
 use crate::clock::Clock;
 use crate::config::Config;
 
-/// What the demo's server gets at first, in credits.
+/// What the demo's server is granted at first, in credits.
 const GRANT: u32 = 1_000;
-/// Tried first, so that a page in a browser survives a restart.
+/// The port that is tried first, so that an open page in a browser survives a restart.
 const PORT: u16 = 8420;
 
 #[derive(Debug, clap::Args)]
@@ -27,8 +27,8 @@ pub(super) struct Args {
     /// Keep everything in this folder; a temporary one, gone afterwards, if you do not say
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Draw every stage with an engine of config/models.toml, such as openai, for your money: its key is taken from the
-    /// environment, and only if you name it here
+    /// Draw every stage with an engine of config/models.toml, such as openai, for your money: its
+    /// key is taken from the environment, and only if you name it here
     #[arg(long, value_name = "NAME")]
     engine: Option<String>,
 }
@@ -79,8 +79,8 @@ async fn sandbox(port: Option<u16>, data: Option<&Path>) -> anyhow::Result<Sandb
     }
 }
 
-/// Not from the environment: a demo must not meet a real token or a paid key that happens to be there. Only what belongs to
-/// an engine that was asked for by name is taken from it.
+/// Builds the settings without the environment, so that a demo meets no real token or paid key that
+/// happens to be there. Only the settings of an engine that `--engine` names are taken from it.
 fn config(sandbox: &Sandbox, folder: &Path, chosen: Option<&Chosen>) -> anyhow::Result<Config> {
     let settings = [
         ("DISCORD__API_BASE", sandbox.url()),

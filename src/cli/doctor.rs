@@ -1,4 +1,5 @@
-//! `greenlight doctor`: whether the settings can be used, the books agree, and the models are still there.
+//! Runs `greenlight doctor`: checks that the settings can be used, that the books agree, and that
+//! the models are still offered.
 
 use futures::FutureExt;
 
@@ -16,8 +17,8 @@ use crate::store::ledger;
 pub(super) struct Args {
     #[command(flatten)]
     settings: Settings,
-    /// Also ask each paid engine that has a key for its models, which costs nothing, and warn of a stage's model that is
-    /// gone or about to be shut down
+    /// Also ask each paid engine that has a key for its models, which costs nothing, and warn of a
+    /// stage's model that is gone or about to be shut down
     #[arg(long)]
     online: bool,
 }
@@ -34,7 +35,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Recounts the books, and says what is wrong. How many findings.
+/// Recounts the books and prints what is wrong. Returns how many findings there are.
 async fn recount(config: &Config) -> anyhow::Result<usize> {
     let store = open(config).await?;
     let sums = store.read(|tx| ledger::audit(tx).boxed()).await;
@@ -51,7 +52,8 @@ async fn recount(config: &Config) -> anyhow::Result<usize> {
     Ok(wrong.len())
 }
 
-/// Asks every engine that can be asked. How many findings keep something from being drawn.
+/// Asks every engine that can be asked for its models. Returns how many findings keep something
+/// from being drawn.
 async fn ask(config: &Config) -> anyhow::Result<usize> {
     let engines = app::engines(FaultInjection::Never, config)?;
     app::check_engines(&config.rules, &engines)?;
@@ -69,7 +71,7 @@ async fn ask(config: &Config) -> anyhow::Result<usize> {
     Ok(gone)
 }
 
-/// Nothing for an engine that need not be asked.
+/// Asks one engine and prints what it finds. Returns `None` for an engine that need not be asked.
 async fn ask_one(stages: &Stages, name: &str, engine: &dyn Provider, today: Day) -> Option<usize> {
     let offered = match engine.models().await {
         Ok(offered) => offered?,

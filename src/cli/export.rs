@@ -1,4 +1,4 @@
-//! `greenlight export`.
+//! Runs `greenlight export`: writes a server's books to a file.
 
 use std::fs::File;
 use std::io::{BufWriter, Write, stdout};

@@ -1,4 +1,4 @@
-//! `greenlight treasury`.
+//! Runs `greenlight treasury`: grants and corrects credits, and decides about unknown calls.
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
@@ -79,7 +79,7 @@ impl Act {
         }
     }
 
-    /// Who does it: the books keep a name. Whoever only looks has none.
+    /// Returns the operator who acts, because the books keep a name. Listing needs none.
     fn actor(&self, operators: &[UserId]) -> anyhow::Result<Option<UserId>> {
         let hand = match self {
             Self::Grant(amount) | Self::Correct(amount) => &amount.hand,
@@ -97,7 +97,8 @@ pub(super) async fn run(act: Act) -> anyhow::Result<()> {
     let store = open(&config).await?;
     let done = store.write(move |tx| {
         async move {
-            // A pool is made when the bot first sees a server: credits for a mistyped id would be nobody's.
+            // The bot makes a pool when it first sees a server. Credits for a mistyped id would
+            // belong to nobody.
             if !ledger::is_there(tx, guild).await? {
                 return Ok(Err(format!("the bot has seen no server with the id {guild} yet")));
             }
@@ -142,7 +143,7 @@ async fn perform(
     unresolved::decide_in(tx, guild, lost.image, decision, now_ms).await
 }
 
-/// Who of the operators does it: the books keep a name.
+/// Returns the operator who acts: the one that `by` names, else the only one there is.
 fn operator(operators: &[UserId], by: Option<u64>) -> anyhow::Result<UserId> {
     match (by.map(UserId::new), operators) {
         (Some(by), _) if operators.contains(&by) => Ok(by),

@@ -31,7 +31,7 @@ use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider
 use crate::domain::geometry::Tier;
 use crate::media;
 
-/// What a word that tells an ending begins with.
+/// How a word begins that tells an ending.
 const MARK: &str = "#sketch:";
 /// Longest time that `slow` waits, in milliseconds.
 const SLOWEST_MS: u64 = 60_000;
@@ -41,7 +41,7 @@ const SLOWEST_MS: u64 = 60_000;
 pub struct Sketch {
     /// Whether it obeys the endings in prompts.
     told: bool,
-    /// How often each image whose prompt tells something was asked for at each tier.
+    /// How many calls each image had at each tier, if its prompt tells an ending.
     calls: Mutex<HashMap<(u64, Tier), u32>>,
 }
 
@@ -50,17 +50,17 @@ pub struct Sketch {
 pub enum Ending {
     /// `slow=MS`: with a picture, after so many milliseconds.
     Slow(u64),
-    /// `transient`: busy, nothing paid.
+    /// `transient`: the engine is busy, and nothing is paid.
     Transient,
-    /// `unknown`: cut after it was sent.
+    /// `unknown`: the connection breaks after the call was sent.
     Unknown,
-    /// `refused`: by policy.
+    /// `refused`: the engine refuses the prompt by policy.
     Refused,
     /// `operator`: the key is not good.
     Operator,
-    /// `broken`: half a picture.
+    /// `broken`: with half a file.
     Broken,
-    /// `smaller`: a picture of half the size that was asked for.
+    /// `smaller`: with a picture of half the size that was asked for.
     Smaller,
 }
 
@@ -132,7 +132,8 @@ impl Sketch {
     }
 }
 
-/// Draws the picture away from the threads that answer others: it takes most of a second of a core.
+/// Draws the picture on a thread for blocking work, because it keeps a core busy for most of a
+/// second.
 async fn paint(picture: ImageRequest, smaller: bool) -> Answer {
     let painted = tokio::task::spawn_blocking(move || {
         let prompt = without_endings(picture.prompt.as_str());

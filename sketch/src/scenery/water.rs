@@ -166,7 +166,7 @@ pub fn sea(cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether the hero is one for the beach rather than for the cliffs.
+/// Returns whether the hero is one for the beach rather than for the cliffs.
 fn strolls(cx: &Cx<'_>) -> bool {
     let beach = [
         Subject::Palm,

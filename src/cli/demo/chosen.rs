@@ -1,4 +1,4 @@
-//! The engine that `demo --engine` names.
+//! Finds the engine that `demo --engine` names, and its key.
 
 use anyhow::{Context, bail};
 
@@ -11,19 +11,19 @@ use crate::domain::stage::Stages;
 
 /// An engine that draws every stage of the demo.
 pub(super) struct Chosen {
-    /// What the environment says of it, and nothing else.
+    /// The settings of this engine that the environment has, and no others.
     pub(super) settings: Vec<(String, String)>,
-    /// The stages, drawn by it.
+    /// The stages, all drawn by this engine.
     pub(super) stages: Stages,
-    /// What whoever starts the demo should know: who draws, and for how much.
+    /// What the person who starts the demo should know: which engine draws, and for how much.
     pub(super) notice: String,
 }
 
 impl Chosen {
-    /// Takes what belongs to the engine out of an environment.
+    /// Takes the settings of the engine out of an environment.
     ///
     /// # Errors
-    /// When there is no such engine, it cannot draw every stage, or its key is missing; with what to do.
+    /// What to do when no engine has this name, it cannot draw every stage, or its key is missing.
     pub(super) fn find(
         name: &str,
         environment: impl IntoIterator<Item = (String, String)>,
