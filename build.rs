@@ -1,4 +1,5 @@
-//! Migrations are compiled in; a new file among them is no change of a source that cargo knows of.
+//! Rebuilds the crate when a file is added to the migrations, which are compiled in: cargo would
+//! not notice by itself.
 
 fn main() {
     println!("cargo::rerun-if-changed=migrations");
