@@ -12,7 +12,7 @@ use crate::paint::rng::{Noise, Rng, scatter};
 use crate::prompt::vocabulary::{Air, Hour, Mood, Setting, Side};
 use crate::prompt::words::Reading;
 
-/// Where things are. Lengths in scene units: the picture's area is a million of them.
+/// Where things are. Lengths are in scene units, of which the picture's area has a million.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     /// The main setting.
@@ -126,27 +126,27 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// Whether this is the review or the final: 2K and more.
+    /// Returns whether this is the review or the final: 2K and more.
     pub fn fine(&self) -> bool {
         self.level >= 1
     }
 
-    /// Whether this is the final: 4K.
+    /// Returns whether this is the final: 4K.
     pub fn finest(&self) -> bool {
         self.level >= 2
     }
 
-    /// Whether the scene is lit by a moon.
+    /// Returns whether the scene is lit by a moon.
     pub fn is_night(&self) -> bool {
         self.plan.hour == Hour::Night
     }
 
-    /// Whether snow lies.
+    /// Returns whether snow lies.
     pub fn is_snowy(&self) -> bool {
         self.plan.setting == Setting::Snow || self.read.at(Setting::Snow) || self.read.airs(Air::Snowfall)
     }
 
-    /// Whether there is a floor and no earth: flowers need a vase here.
+    /// Returns whether there is a floor and no earth: flowers need a vase here.
     pub fn is_indoors(&self) -> bool {
         matches!(self.plan.setting, Setting::Interior | Setting::Studio)
     }

@@ -150,7 +150,7 @@ impl Palette {
         }
     }
 
-    /// Whether the picture is dark.
+    /// Returns whether the picture is dark.
     pub fn is_dark(&self) -> bool {
         self.sky[1].lightness() < 0.5
     }

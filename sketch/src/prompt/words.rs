@@ -38,22 +38,22 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Whether this mood was asked for.
+    /// Returns whether this mood was asked for.
     pub fn feels(&self, mood: Mood) -> bool {
         self.moods.contains(&mood)
     }
 
-    /// Whether this was named for the air.
+    /// Returns whether this was named for the air.
     pub fn airs(&self, air: Air) -> bool {
         self.air.contains(&air)
     }
 
-    /// Whether this setting was named, as the main one or not.
+    /// Returns whether this setting was named, as the main one or not.
     pub fn at(&self, setting: Setting) -> bool {
         self.settings.contains(&setting)
     }
 
-    /// Whether this subject was named.
+    /// Returns whether this subject was named.
     pub fn shows(&self, subject: Subject) -> bool {
         self.subjects.iter().any(|(it, _)| *it == subject)
     }
