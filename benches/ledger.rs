@@ -7,20 +7,20 @@
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
-use greenlight::domain::approval;
 use greenlight::domain::credits::Credits;
+use greenlight::domain::draft::entity::{Draft, Place};
 use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
+use greenlight::domain::image::render::{Origin, Render};
 use greenlight::domain::job::Job;
+use greenlight::domain::money::authorization::{Funds, Purchase, authorize};
 use greenlight::domain::money::export::{Book, Format};
 use greenlight::domain::money::period::{Period, Zone};
 use greenlight::domain::money::spend_limit::{LimitScope, SpendLimit, Spenders};
 use greenlight::domain::stage::Stage;
 use greenlight::flow::money::export::export;
 use greenlight::random;
-use greenlight::store::drafts::{Draft, Place};
-use greenlight::store::renders::{Origin, Render};
 use greenlight::store::{Error, Store, Tx, drafts, jobs, ledger, renders, spend_limits};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
 use url::Url;
@@ -181,9 +181,16 @@ async fn accepted(tx: &mut Tx, guild: GuildId, id: u64, member: UserId) -> Resul
     );
     let new = Render::queued(render, origin, Stage::Explore, credits(PRICE), size, NOW_MS);
     renders::insert(tx, &new).await?;
-    let authorization = approval::again(guild, Stage::Explore, credits(PRICE), render);
+    let funds = Funds {
+        available: locked.sums.available,
+        ..Funds::default()
+    };
+    let purchase = Purchase::new(guild, Stage::Explore, credits(PRICE), vec![render]);
+    let purchase = purchase.map_err(|error| Error::Inconsistent(error.to_string()))?;
+    let authorization =
+        authorize(purchase, &funds).map_err(|short| Error::Inconsistent(format!("{short:?}")))?;
     let held = ledger::hold(tx, &mut locked, authorization, NOW_MS).await?;
-    drop(held.map_err(|short| Error::Inconsistent(format!("{short:?}")))?);
+    drop(held);
     jobs::enqueue(tx, Job::OpenThread(draft.id), NOW_MS).await
 }
 

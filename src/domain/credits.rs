@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::ids::GuildId;
+
 /// A number of credits: whole, from 0 to [`Credits::MAX`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Credits(i64);
@@ -60,6 +62,13 @@ impl Credits {
         Self::new(self.0.checked_mul(n).ok_or(OutOfRange)?)
     }
 
+    /// Returns whether so many credits pay a price. The one comparison of credits with a price outside
+    /// the ledger.
+    #[must_use]
+    pub const fn covers(self, price: Self) -> bool {
+        price.0 <= self.0
+    }
+
     /// Formats the number alone, with separators: `1,000`.
     #[must_use]
     pub fn number(self) -> String {
@@ -89,6 +98,15 @@ pub struct InsufficientCredits {
     pub need: Credits,
     /// What the pool has available.
     pub available: Credits,
+}
+
+/// The pool of a guild.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GuildPool {
+    /// The guild.
+    pub guild: GuildId,
+    /// Its credits.
+    pub sums: Pool,
 }
 
 /// The credits of one guild. granted = available + held + settled, each at least zero.

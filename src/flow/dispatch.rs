@@ -9,7 +9,7 @@ use super::money::spend_limits;
 use super::privacy;
 use super::services::Services;
 use crate::domain::job::Job;
-use crate::flow::approval::spend;
+use crate::flow::approval::resume;
 use crate::flow::draft::starter;
 use crate::flow::draft::thread;
 use crate::store::jobs::Claim;
@@ -34,6 +34,6 @@ pub async fn run(services: &Services, claim: &Claim) -> Result<Done, Error> {
         Job::LogSpend(id) => log_channel::spent(services, id, claim.attempts).await,
         Job::Alert(id) => log_channel::alert(services, id, claim.attempts).await,
         Job::Forget(id) => privacy::forget(services, id).await,
-        Job::ResumeWaiting(id) => spend::resume_waiting(services, id).await,
+        Job::ResumeWaiting(id) => resume::resume_waiting(services, id).await,
     }
 }

@@ -3,7 +3,8 @@
 use sqlx::any::AnyRow;
 
 use super::rows::{credits, impossible, integer, key, text};
-use super::{Error, Tx, jobs};
+use super::{Error, Locked, Tx, jobs};
+use crate::domain::credits::GuildPool;
 use crate::domain::ids::GuildId;
 use crate::domain::job::Job;
 use crate::domain::money::usage_alert::{Mark, Subject, Use};
@@ -21,21 +22,21 @@ pub struct Alert {
     pub passed_ms: i64,
 }
 
-/// Notes that something is used up further, and has a mark that is passed told: once until credits are added to it. Lock the
-/// pool first.
+/// Notes that something is used up further, and has a mark that is passed told: once until credits are added to it.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn used(
     tx: &mut Tx,
-    (guild, subject): (GuildId, Subject),
-    before: Use,
-    now: Use,
+    pool: &Locked<GuildPool>,
+    subject: Subject,
+    (before, now): (Use, Use),
     now_ms: i64,
 ) -> Result<(), Error> {
     let Some(mark) = before.passes(now) else {
         return Ok(());
     };
+    let guild = pool.of(tx)?.guild;
     let passed = sqlx::query(
         "INSERT INTO alerts (guild_id, subject, mark, used, whole, passed_ms) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (guild_id, subject) DO UPDATE SET mark = excluded.mark, used = excluded.used,
@@ -56,11 +57,11 @@ pub async fn used(
     Ok(())
 }
 
-/// Notes that credits were added to something: the marks above its use now can be passed again. Lock the pool first.
+/// Notes that credits were added to something: the marks above its use now can be passed again.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn added(tx: &mut Tx, guild: GuildId, subject: Subject, now: Use) -> Result<(), Error> {
+pub async fn added(tx: &mut Tx, pool: &Locked<GuildPool>, subject: Subject, now: Use) -> Result<(), Error> {
     let (sql, mark) = match now.mark() {
         None => (
             "DELETE FROM alerts WHERE guild_id = $1 AND subject = $2 AND mark > $3",
@@ -72,7 +73,7 @@ pub async fn added(tx: &mut Tx, guild: GuildId, subject: Subject, now: Use) -> R
         ),
     };
     sqlx::query(sql)
-        .bind(key(guild.get()))
+        .bind(key(pool.of(tx)?.guild.get()))
         .bind(subject.name())
         .bind(mark)
         .execute(tx.conn())

@@ -1,89 +1,14 @@
 //! Drafts: what was asked for, where it is shown.
 
+use crate::domain::draft::entity::Draft;
+use crate::domain::draft::entity::Place;
 use sqlx::any::AnyRow;
 
 use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, text};
-use super::{Error, Tx};
+use super::{Error, Locked, Tx};
 use crate::domain::draft::prompt::Prompt;
-use crate::domain::geometry::Ratio;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, ProjectId, UserId};
 use crate::domain::stage::Stage;
-
-/// One `/draft`, as it was accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
-    /// The interaction's id.
-    pub id: DraftId,
-    /// Whose pool pays.
-    pub guild: GuildId,
-    /// Where it was asked for: the starter is posted there.
-    pub channel: ChannelId,
-    /// The channel of that thread, if it was asked for in one: then it is shown there, and no other is opened.
-    pub parent: Option<ChannelId>,
-    /// Who asked.
-    pub requester: UserId,
-    /// The project that it is for.
-    pub project: Option<ProjectId>,
-    /// What to draw.
-    pub prompt: Prompt,
-    /// What to keep from stage to stage.
-    pub keep: Option<String>,
-    /// The shape.
-    pub ratio: Ratio,
-    /// How many images, 1 to 4.
-    pub images: u32,
-    /// How many pictures it is drawn after, 0 to 4.
-    pub references: u32,
-    /// The last stage that the engines can draw at this ratio.
-    pub last_stage: Stage,
-    /// Where it is shown.
-    pub place: Place,
-    /// The interaction's token, until its private answer has its last form.
-    pub answer_token: Option<AnswerToken>,
-    /// Whether who asked for it asked to be forgotten: the prompt is gone.
-    pub forgotten: bool,
-    /// When it was accepted, in milliseconds since 1970.
-    pub created_ms: i64,
-}
-
-/// Where a draft is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Its thread is still to be opened; the starter may be posted already.
-    Opening(Option<MessageId>),
-    /// In its thread.
-    Open {
-        /// The public message that the thread hangs on.
-        starter: MessageId,
-        /// The thread.
-        thread: ChannelId,
-    },
-    /// Its thread could never be opened, and its credits came back; the starter may have been posted.
-    Abandoned(Option<MessageId>),
-}
-
-impl Draft {
-    /// The thread, once it is open.
-    #[must_use]
-    pub const fn thread(&self) -> Option<ChannelId> {
-        match self.place {
-            Place::Open { thread, .. } => Some(thread),
-            Place::Opening(_) | Place::Abandoned(_) => None,
-        }
-    }
-
-    /// Whether its pictures are shown in a channel, or it was asked for there.
-    #[must_use]
-    pub fn is_at(&self, channel: ChannelId) -> bool {
-        self.channel == channel || self.thread() == Some(channel)
-    }
-
-    /// Where it is told what its thread does not take: the channel that the thread is in.
-    #[must_use]
-    pub fn around(&self) -> ChannelId {
-        self.parent.unwrap_or(self.channel)
-    }
-}
 
 /// Writes a draft down, unless it is there already. Says whether it was new.
 ///
@@ -143,28 +68,27 @@ pub async fn get(tx: &mut Tx, draft: DraftId) -> Result<Draft, Error> {
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when it is not there or cannot be.
-pub async fn lock(tx: &mut Tx, draft: DraftId) -> Result<Draft, Error> {
+pub async fn lock(tx: &mut Tx, draft: DraftId) -> Result<Locked<Draft>, Error> {
     let query =
         sqlx::query("UPDATE drafts SET state = state WHERE id = $1 RETURNING *").bind(key(draft.get()));
     let row = query.fetch_optional(tx.conn()).await?;
-    row.as_ref()
-        .map(from_row)
-        .transpose()?
-        .ok_or_else(|| impossible(format!("draft {draft} is not there")))
+    let row = row.as_ref().map(from_row).transpose()?;
+    let row = row.ok_or_else(|| impossible(format!("draft {draft} is not there")))?;
+    Ok(Locked::new(tx, row))
 }
 
 /// Records where a draft is shown.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn set_place(tx: &mut Tx, draft: DraftId, place: Place) -> Result<(), Error> {
+pub async fn set_place(tx: &mut Tx, draft: &Locked<Draft>, place: Place) -> Result<(), Error> {
     let (state, starter, thread) = match place {
         Place::Opening(starter) => ("opening", starter, None),
         Place::Open { starter, thread } => ("open", Some(starter), Some(thread)),
         Place::Abandoned(starter) => ("abandoned", starter, None),
     };
     sqlx::query("UPDATE drafts SET state = $2, starter_id = $3, thread_id = $4 WHERE id = $1")
-        .bind(key(draft.get()))
+        .bind(key(draft.of(tx)?.id.get()))
         .bind(state)
         .bind(starter.map(|message| key(message.get())))
         .bind(thread.map(|thread| key(thread.get())))
@@ -173,7 +97,8 @@ pub async fn set_place(tx: &mut Tx, draft: DraftId, place: Place) -> Result<(), 
     Ok(())
 }
 
-/// Forgets the interaction's token: its private answer has its last form.
+/// Forgets the interaction's token: its private answer has its last form. Needs no lock: the column
+/// is cleared once, by whoever comes.
 ///
 /// # Errors
 /// [`Error::Database`].

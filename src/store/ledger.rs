@@ -1,6 +1,6 @@
 //! Money: an append-only ledger and its cached sums.
 //!
-//! [`hold`] takes a [`Authorization`], which only the rules can make, and gives a [`Held`], which a paid call wants and
+//! [`hold`] takes an [`Authorization`], which only the rules can make, and gives a [`Held`], which a paid call wants and
 //! which [`settle`] and [`release`] consume. The database keeps the same law: one hold a render, one closing entry a
 //! hold, of the same sum; no entry is changed or removed; no sum is below zero.
 
@@ -8,13 +8,13 @@ mod close;
 
 pub use self::close::{decide, decision, open_hold, paid_in_vain, release, settle};
 use super::rows::{id, impossible, integer, key, pool, text};
-use super::{Error, Tx, alerts, jobs, projects};
+use super::{Error, Locked, Tx, alerts, jobs, projects};
 pub use crate::domain::credits::InsufficientCredits;
-use crate::domain::credits::{Credits, OutOfRange, Pool};
+use crate::domain::credits::{Credits, GuildPool, OutOfRange, Pool};
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::money::authorization::Authorization;
-use crate::domain::money::project::OverBudget;
+use crate::domain::money::project::{Bucket, Project};
 use crate::domain::money::usage_alert::{Subject, Use};
 
 /// Credits that are reserved for one render.
@@ -39,36 +39,6 @@ impl Held {
     pub const fn amount(&self) -> Credits {
         self.amount
     }
-}
-
-/// A pool whose row this transaction has locked: nobody else changes it before the commit.
-#[derive(Debug)]
-pub struct Locked {
-    guild: GuildId,
-    pool: Pool,
-}
-
-impl Locked {
-    /// Whose it is.
-    #[must_use]
-    pub const fn guild(&self) -> GuildId {
-        self.guild
-    }
-
-    /// The sums as they are now, with what this transaction did to them.
-    #[must_use]
-    pub const fn pool(&self) -> Pool {
-        self.pool
-    }
-}
-
-/// Why nothing was held.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// The pool is short.
-    Pool(InsufficientCredits),
-    /// The budget of the project is short.
-    Budget(OverBudget),
 }
 
 /// Makes sure that a guild has a pool, with nothing in it at first.
@@ -96,17 +66,15 @@ pub async fn is_there(tx: &mut Tx, guild: GuildId) -> Result<bool, Error> {
 ///
 /// # Errors
 /// [`Error::Database`], and [`Error::Inconsistent`] when the guild has no pool.
-pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<Locked, Error> {
+pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<Locked<GuildPool>, Error> {
     let row =
         sqlx::query("UPDATE pools SET held = held WHERE guild_id = $1 RETURNING granted, held, settled")
             .bind(key(guild.get()))
             .fetch_optional(tx.conn())
             .await?
             .ok_or_else(|| impossible(format!("guild {guild} has no pool")))?;
-    Ok(Locked {
-        guild,
-        pool: pool(&row)?,
-    })
+    let sums = pool(&row)?;
+    Ok(Locked::new(tx, GuildPool { guild, sums }))
 }
 
 /// Reads a guild's pool; empty if it has none yet.
@@ -121,40 +89,65 @@ pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<Pool, Error> {
     row.as_ref().map_or_else(|| Ok(Pool::default()), pool)
 }
 
-/// Reserves the price of a render. The render's row must be there, in the same transaction.
+/// Reserves the price of each render of an authorization. The renders' rows must be there, in the
+/// same transaction. Gives a [`Held`] a render, in their order.
 ///
 /// # Errors
-/// [`Error::Database`]. A pool or a budget that cannot pay is no error: [`Refused`], and nothing is written.
+/// [`Error::Database`]. [`Error::Inconsistent`] when the pool or the budget cannot pay: then the
+/// funds that were authorized are not those under this lock.
 pub async fn hold(
     tx: &mut Tx,
-    locked: &mut Locked,
+    pool: &mut Locked<GuildPool>,
     authorization: Authorization,
     now_ms: i64,
-) -> Result<Result<Held, Refused>, Error> {
-    let (guild, render, amount) = (
-        authorization.guild(),
-        authorization.render(),
-        authorization.price(),
-    );
-    if guild != locked.guild {
+) -> Result<Vec<Held>, Error> {
+    let GuildPool { guild, sums } = *pool.of(tx)?;
+    if authorization.guild() != guild {
         return Err(impossible(format!(
-            "a warrant of guild {guild} at the pool of {}",
-            locked.guild
+            "an authorization of guild {} at the pool of {guild}",
+            authorization.guild()
         )));
     }
-    if amount > locked.pool.available {
-        return Ok(Err(Refused::Pool(InsufficientCredits {
-            need: amount,
-            available: locked.pool.available,
-        })));
+    let (price, stage) = (authorization.price(), authorization.stage());
+    let cost = price.times(authorization.renders().len()).map_err(impossible)?;
+    let budget = match authorization.renders().first() {
+        Some(render) => projects::paying(tx, *render, stage).await?,
+        None => None,
+    };
+    let over = |(_, bucket): &(Project, Bucket)| cost > bucket.left();
+    if cost > sums.available || budget.as_ref().is_some_and(over) {
+        return Err(impossible(format!(
+            "the pool or a budget of guild {guild} is short of an authorized {cost}"
+        )));
     }
-    let stage = authorization.stage();
-    let budget = projects::paying(tx, render, stage).await?;
-    if let Some((project, bucket)) = &budget
-        && let Some(over) = OverBudget::check(&project.name, stage, Some(*bucket), amount)
-    {
-        return Ok(Err(Refused::Budget(over)));
+    let mut all = Vec::new();
+    for render in authorization.renders() {
+        all.push(Held {
+            entry: enter(tx, guild, *render, price, now_ms).await?,
+            guild,
+            render: *render,
+            amount: price,
+        });
     }
+    let sql = "UPDATE pools SET held = held + $2 WHERE guild_id = $1 RETURNING *";
+    let after = change(tx, sql, guild, cost).await?;
+    alerts::used(tx, pool, Subject::Pool, (used(sums)?, used(after)?), now_ms).await?;
+    if let Some((project, bucket)) = &budget {
+        let marks = (bucket.in_use(), bucket.using(cost).map_err(impossible)?);
+        alerts::used(tx, pool, Subject::Budget(project.id, stage), marks, now_ms).await?;
+    }
+    pool.set(GuildPool { guild, sums: after });
+    Ok(all)
+}
+
+/// Writes the entry of a hold. Returns its id.
+async fn enter(
+    tx: &mut Tx,
+    guild: GuildId,
+    render: RenderId,
+    amount: Credits,
+    now_ms: i64,
+) -> Result<i64, Error> {
     let row = sqlx::query(
         "INSERT INTO entries (guild_id, kind, amount, render_id, at_ms) VALUES ($1, 'hold', $2, $3, $4) RETURNING id",
     )
@@ -164,28 +157,7 @@ pub async fn hold(
     .bind(now_ms)
     .fetch_one(tx.conn())
     .await?;
-    let entry = integer(&row, "id")?;
-    let pool = change(
-        tx,
-        "UPDATE pools SET held = held + $2 WHERE guild_id = $1 RETURNING *",
-        guild,
-        amount,
-    )
-    .await?;
-    let (before, now) = (used(locked.pool)?, used(pool)?);
-    alerts::used(tx, (guild, Subject::Pool), before, now, now_ms).await?;
-    if let Some((project, bucket)) = &budget {
-        let now = bucket.using(amount).map_err(impossible)?;
-        let subject = (guild, Subject::Budget(project.id, stage));
-        alerts::used(tx, subject, bucket.in_use(), now, now_ms).await?;
-    }
-    locked.pool = pool;
-    Ok(Ok(Held {
-        entry,
-        guild,
-        render,
-        amount,
-    }))
+    integer(&row, "id")
 }
 
 /// Who gave credits, why, and under which name if it must happen only once.
@@ -212,7 +184,7 @@ pub async fn grant(
     now_ms: i64,
 ) -> Result<Option<Pool>, Error> {
     ensure(tx, guild).await?;
-    lock(tx, guild).await?;
+    let locked = lock(tx, guild).await?;
     let added = sqlx::query(
         "INSERT INTO entries (guild_id, kind, amount, actor_id, reason, once_key, at_ms)
          VALUES ($1, 'grant', $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
@@ -235,7 +207,7 @@ pub async fn grant(
         amount,
     );
     let pool = pool.await?;
-    alerts::added(tx, guild, Subject::Pool, used(pool)?).await?;
+    alerts::added(tx, &locked, Subject::Pool, used(pool)?).await?;
     jobs::enqueue(tx, Job::ResumeWaiting(guild), now_ms).await?;
     Ok(Some(pool))
 }
@@ -264,7 +236,8 @@ pub async fn correct(
     correction: Correction,
     now_ms: i64,
 ) -> Result<Result<Pool, InsufficientCredits>, Error> {
-    let before = lock(tx, guild).await?.pool;
+    let locked = lock(tx, guild).await?;
+    let before = locked.sums;
     let done = sqlx::query("SELECT id FROM entries WHERE once_key = $1").bind(correction.once_key.clone());
     if done.fetch_optional(tx.conn()).await?.is_some() {
         return Ok(Ok(before));
@@ -289,7 +262,7 @@ pub async fn correct(
     .await?;
     let sql = "UPDATE pools SET granted = granted - $2 WHERE guild_id = $1 RETURNING *";
     let pool = change(tx, sql, guild, amount).await?;
-    alerts::used(tx, (guild, Subject::Pool), used(before)?, used(pool)?, now_ms).await?;
+    alerts::used(tx, &locked, Subject::Pool, (used(before)?, used(pool)?), now_ms).await?;
     Ok(Ok(pool))
 }
 

@@ -18,10 +18,15 @@ pub mod spend_limits;
 pub mod votes;
 
 mod connect;
+mod locked;
 mod rows;
+
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::future::BoxFuture;
 use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+
+pub use self::locked::Locked;
 
 /// Why the database did not do as it was told.
 #[derive(Debug, thiserror::Error)]
@@ -54,11 +59,27 @@ pub struct Store {
 
 /// A transaction. It is committed by [`Store::write`] when the body succeeds, and rolled back when it fails.
 #[derive(Debug)]
-pub struct Tx(Transaction<'static, Any>);
+pub struct Tx {
+    inner: Transaction<'static, Any>,
+    /// Tells this transaction from all others of the process.
+    serial: u64,
+}
+
+/// How many transactions this process has begun.
+static BEGUN: AtomicU64 = AtomicU64::new(0);
 
 impl Tx {
+    fn new(inner: Transaction<'static, Any>) -> Self {
+        let serial = BEGUN.fetch_add(1, Ordering::Relaxed);
+        Self { inner, serial }
+    }
+
+    const fn serial(&self) -> u64 {
+        self.serial
+    }
+
     fn conn(&mut self) -> &mut AnyConnection {
-        &mut self.0
+        &mut self.inner
     }
 
     /// Fails if a statement failed and the body went on. Postgres has undone such a transaction by then, and would
@@ -121,11 +142,11 @@ where
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
 {
     let task = tokio::spawn(async move {
-        let mut tx = Tx(pool.begin_with(begin).await.map_err(Error::from)?);
+        let mut tx = Tx::new(pool.begin_with(begin).await.map_err(Error::from)?);
         let outcome = body(&mut tx).await;
         match &outcome {
-            Ok(_) => tx.0.commit().await.map_err(Error::from)?,
-            Err(_) => tx.0.rollback().await.map_err(Error::from)?,
+            Ok(_) => tx.inner.commit().await.map_err(Error::from)?,
+            Err(_) => tx.inner.rollback().await.map_err(Error::from)?,
         }
         outcome
     });

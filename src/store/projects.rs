@@ -1,34 +1,17 @@
 //! Projects: what they are called, what they may cost, and what they have cost.
 
+use crate::domain::money::project::Project;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::any::AnyRow;
 
 use super::rows::{count, credits, id, impossible, key, optional, text};
-use super::{Error, Tx};
+use super::{Error, Locked, Tx};
 use crate::domain::credits::Credits;
+use crate::domain::credits::GuildPool;
 use crate::domain::ids::{GuildId, ProjectId, RenderId, UserId};
 use crate::domain::money::project::{Bucket, Buckets, Name, OverBudget, Waiting};
 use crate::domain::stage::Stage;
-
-/// A named piece of work.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Project {
-    /// The id of the interaction that made it.
-    pub id: ProjectId,
-    /// Whose pool pays.
-    pub guild: GuildId,
-    /// What it is called, once in a guild.
-    pub name: Name,
-    /// What each stage may cost; nothing: as much as there is.
-    pub budget: Buckets<Option<Credits>>,
-    /// Who made it.
-    pub created_by: UserId,
-    /// When, in milliseconds since 1970.
-    pub created_ms: i64,
-    /// When it was closed, in milliseconds since 1970.
-    pub closed_ms: Option<i64>,
-}
 
 /// Writes a new project down, unless it or one of its name is there already. Says whether it was new.
 ///
@@ -110,15 +93,17 @@ pub async fn drafts(tx: &mut Tx, project: ProjectId) -> Result<u32, Error> {
     count(&row, "drafts")
 }
 
-/// Records what each stage may cost. Lock the pool first: whoever spends does.
+/// Records what each stage may cost.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn set_budget(
     tx: &mut Tx,
+    pool: &Locked<GuildPool>,
     project: ProjectId,
     budget: Buckets<Option<Credits>>,
 ) -> Result<(), Error> {
+    pool.of(tx)?;
     sqlx::query(
         "UPDATE projects SET explore_budget = $2, review_budget = $3, final_budget = $4 WHERE id = $1",
     )
@@ -131,11 +116,17 @@ pub async fn set_budget(
     Ok(())
 }
 
-/// Records that a project takes no drafts any more, or does again. Lock the pool first: whoever begins a draft does.
+/// Records that a project takes no drafts any more, or does again.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn set_closed(tx: &mut Tx, project: ProjectId, closed_ms: Option<i64>) -> Result<(), Error> {
+pub async fn set_closed(
+    tx: &mut Tx,
+    pool: &Locked<GuildPool>,
+    project: ProjectId,
+    closed_ms: Option<i64>,
+) -> Result<(), Error> {
+    pool.of(tx)?;
     let query = sqlx::query("UPDATE projects SET closed_ms = $2 WHERE id = $1");
     query
         .bind(key(project.get()))
@@ -145,8 +136,8 @@ pub async fn set_closed(tx: &mut Tx, project: ProjectId, closed_ms: Option<i64>)
     Ok(())
 }
 
-/// What a project holds and has spent, stage by stage, summed from its entries. To compare it with a budget, lock the pool
-/// first.
+/// What a project holds and has spent, stage by stage, summed from its entries. It holds under the
+/// pool's lock alone.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
@@ -166,7 +157,7 @@ pub async fn used(tx: &mut Tx, project: ProjectId) -> Result<Buckets<Credits>, E
     Ok(used)
 }
 
-/// The budget of one stage of a project, if it has a limit. Lock the pool first: whoever spends does.
+/// The budget of one stage of a project, if it has a limit.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
@@ -178,8 +169,8 @@ pub async fn bucket(tx: &mut Tx, project: &Project, stage: Stage) -> Result<Opti
     Ok(Some(Bucket { limit, used }))
 }
 
-/// The project that a render is paid from, and its budget for a stage. Nothing if there is none, or if it has no limit. Lock
-/// the pool first: whoever spends does.
+/// The project that a render is paid from, and its budget for a stage. Nothing if there is none, or if it has no limit. It holds under the pool's
+/// lock alone.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
@@ -196,8 +187,8 @@ pub async fn paying(tx: &mut Tx, render: RenderId, stage: Stage) -> Result<Optio
     Ok(bucket.map(|bucket| (project, bucket)))
 }
 
-/// Whether the budget that a render is paid from cannot pay so much. Nothing if it can, or if there is none. Lock the pool
-/// first: whoever spends does.
+/// Whether the budget that a render is paid from cannot pay so much. Nothing if it can, or if there is none. It holds under the
+/// pool's lock alone.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
@@ -211,8 +202,8 @@ pub async fn full(
     Ok(paying.and_then(|(project, bucket)| OverBudget::check(&project.name, stage, Some(bucket), need)))
 }
 
-/// What is left of the budgets that approvals wait for, as far as they have a limit. Lock the pool first: whoever spends
-/// does.
+/// What is left of the budgets that approvals wait for, as far as they have a limit. It holds under the
+/// pool's lock alone.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.

@@ -2,82 +2,24 @@
 
 mod vote;
 
+use crate::domain::approval::vote::Image;
+use crate::domain::image::render::Bill;
+use crate::domain::image::render::Render;
+use crate::domain::image::render::Shown;
 use sqlx::any::AnyRow;
 
 pub use self::vote::{
-    Stop, Vote, bump_vote, capped, explain_stop, limit, open_vote, reminded, set_vote, stop, voting_count,
-    voting_in, voting_of, voting_threads, waiting,
+    bump_vote, capped, reminded, voting_count, voting_in, voting_of, voting_threads, waiting, write_vote,
 };
 use super::rows::{
     count, credits, id, impossible, integer, key, likeness, optional, optional_id, optional_text, pixels,
     text, usd,
 };
-use super::{Error, Tx};
-use crate::domain::approval::VoteState;
-use crate::domain::credits::Credits;
-use crate::domain::engine::cost::Usd;
-use crate::domain::geometry::Pixels;
+use super::{Error, Locked, Tx};
 use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use crate::domain::image::drift::Likeness;
 use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
-
-/// One picture at one stage.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Render {
-    /// Its name, known before anything was written.
-    pub id: RenderId,
-    /// What it is drawn for.
-    pub draft: DraftId,
-    /// Whose pool pays.
-    pub guild: GuildId,
-    /// The approved picture that it enlarges; none at the first stage.
-    pub parent: Option<RenderId>,
-    /// Which image of the draft, from 1.
-    pub position: u32,
-    /// Its stage.
-    pub stage: Stage,
-    /// What it costs.
-    pub price: Credits,
-    /// The size that is asked for.
-    pub want: Pixels,
-    /// Where it stands.
-    pub state: State,
-    /// Paid attempts so far.
-    pub attempts: u32,
-    /// When its credits were held, in milliseconds since 1970.
-    pub queued_ms: i64,
-    /// The message that shows it, or why there is no picture.
-    pub message: Option<MessageId>,
-    /// Whether that message carries a smaller form of the picture, because Discord refused the original.
-    pub reduced: bool,
-    /// Where the gallery shows it.
-    pub shown: Option<Shown>,
-    /// What its engine says that it cost, and what it calls it.
-    pub bill: Bill,
-    /// How alike it is to the approved picture that it was made of, where that was measured.
-    pub likeness: Option<Likeness>,
-    /// The vote on its next stage.
-    pub vote: Vote,
-}
-
-/// What the engine of a paid call says of it, as far as it does.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bill {
-    /// What it cost the operator.
-    pub usd: Option<Usd>,
-    /// What the engine calls it.
-    pub request: Option<String>,
-}
-
-/// A message in a gallery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// The channel.
-    pub channel: ChannelId,
-    /// The message.
-    pub message: MessageId,
-}
 
 /// Writes a new render down, queued, unless its place is taken by a live one. Says whether it was new.
 ///
@@ -104,93 +46,24 @@ pub async fn insert(tx: &mut Tx, new: &Render) -> Result<bool, Error> {
     Ok(added.rows_affected() == 1)
 }
 
-impl Render {
-    /// A render that is to be queued.
-    #[must_use]
-    pub const fn queued(
-        id: RenderId,
-        of: Origin,
-        stage: Stage,
-        price: Credits,
-        want: Pixels,
-        now_ms: i64,
-    ) -> Self {
-        Self {
-            id,
-            draft: of.draft,
-            guild: of.guild,
-            parent: of.parent,
-            position: of.position,
-            stage,
-            price,
-            want,
-            state: State::Queued,
-            attempts: 0,
-            queued_ms: now_ms,
-            message: None,
-            reduced: false,
-            shown: None,
-            bill: Bill {
-                usd: None,
-                request: None,
-            },
-            likeness: None,
-            vote: Vote {
-                state: VoteState::None,
-                version: 0,
-                terms: None,
-                waiting_since_ms: None,
-                remind_ms: None,
-                stop: None,
-                capped: None,
-            },
-        }
-    }
-
-    /// Where it comes from: what a second try at it has in common with it.
-    #[must_use]
-    pub const fn origin(&self) -> Origin {
-        Origin {
-            draft: self.draft,
-            guild: self.guild,
-            parent: self.parent,
-            position: self.position,
-        }
-    }
-}
-
-/// Where a render comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// What it is drawn for.
-    pub draft: DraftId,
-    /// Whose pool pays.
-    pub guild: GuildId,
-    /// The approved picture that it enlarges.
-    pub parent: Option<RenderId>,
-    /// Which image of the draft, from 1.
-    pub position: u32,
-}
-
 /// Locks a render and reads it, in that order.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when it is not there or cannot be.
-pub async fn lock(tx: &mut Tx, render: RenderId) -> Result<Render, Error> {
+pub async fn lock(tx: &mut Tx, render: RenderId) -> Result<Locked<Image>, Error> {
     let query =
         sqlx::query("UPDATE renders SET state = state WHERE id = $1 RETURNING *").bind(key(render.get()));
     let row = query.fetch_optional(tx.conn()).await?;
-    row.as_ref()
-        .map(from_row)
-        .transpose()?
-        .ok_or_else(|| impossible(format!("render {render} is not there")))
+    let row = row.as_ref().map(from_row).transpose()?;
+    let row = row.ok_or_else(|| impossible(format!("render {render} is not there")))?;
+    Ok(Locked::new(tx, row))
 }
 
 /// Reads a render without locking it.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
-pub async fn find(tx: &mut Tx, render: RenderId) -> Result<Option<Render>, Error> {
+pub async fn find(tx: &mut Tx, render: RenderId) -> Result<Option<Image>, Error> {
     let query = sqlx::query("SELECT * FROM renders WHERE id = $1").bind(key(render.get()));
     query
         .fetch_optional(tx.conn())
@@ -214,7 +87,7 @@ pub async fn by_message(tx: &mut Tx, message: MessageId) -> Result<Option<Render
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
-pub async fn shown_by(tx: &mut Tx, guild: GuildId, message: MessageId) -> Result<Option<Render>, Error> {
+pub async fn shown_by(tx: &mut Tx, guild: GuildId, message: MessageId) -> Result<Option<Image>, Error> {
     let query = sqlx::query(
         "SELECT * FROM renders WHERE (message_id = $1 OR gallery_message_id = $1) AND guild_id = $2 AND state = 'done'",
     );
@@ -236,7 +109,7 @@ pub async fn newest_in(
     guild: GuildId,
     thread: ChannelId,
     position: Option<u32>,
-) -> Result<Option<Render>, Error> {
+) -> Result<Option<Image>, Error> {
     let query = sqlx::query(
         "SELECT r.* FROM drafts d JOIN renders r ON r.draft_id = d.id
          WHERE d.thread_id = $1 AND d.guild_id = $2 AND r.state = 'done' AND r.message_id IS NOT NULL
@@ -258,7 +131,7 @@ pub async fn newest_in(
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when one cannot be.
-pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Render>, Error> {
+pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Image>, Error> {
     let query = sqlx::query(
         "SELECT * FROM renders WHERE draft_id = $1 ORDER BY position,
             CASE stage WHEN 'explore' THEN 1 WHEN 'review' THEN 2 ELSE 3 END, id",
@@ -276,7 +149,7 @@ pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Render>, Error>
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
-pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> Result<Option<Render>, Error> {
+pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> Result<Option<Image>, Error> {
     let query = sqlx::query(
         "SELECT * FROM renders WHERE draft_id = $1 AND position = $2 AND stage = $3
          AND state NOT IN ('cancelled', 'refused', 'operator', 'broken', 'exhausted')",
@@ -297,7 +170,7 @@ pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> R
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when one cannot be.
-pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Render>, Error> {
+pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Image>, Error> {
     let query = sqlx::query(
         "SELECT * FROM renders WHERE guild_id = $1 AND state = 'unknown' ORDER BY queued_ms, id LIMIT $2",
     );
@@ -309,17 +182,17 @@ pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Render
     rows.iter().map(from_row).collect()
 }
 
-/// Records a move of the state. Lock the render first.
+/// Records a move of the state.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn set_state(tx: &mut Tx, render: RenderId, state: &State) -> Result<(), Error> {
+pub async fn set_state(tx: &mut Tx, render: &Locked<Image>, state: &State) -> Result<(), Error> {
     let size = match state {
         State::Done(pixels) => Some(*pixels),
         State::Queued | State::Rendering | State::Failed(_) | State::Unknown | State::Cancelled => None,
     };
     sqlx::query("UPDATE renders SET state = $2, width = $3, height = $4 WHERE id = $1")
-        .bind(key(render.get()))
+        .bind(key(render.of(tx)?.id.get()))
         .bind(state.name())
         .bind(size.map(|pixels| i64::from(pixels.width)))
         .bind(size.map(|pixels| i64::from(pixels.height)))
@@ -328,25 +201,25 @@ pub async fn set_state(tx: &mut Tx, render: RenderId, state: &State) -> Result<(
     Ok(())
 }
 
-/// Counts one more attempt. A fresh one makes a call that has no name yet; else it is about the call before. Lock the render
-/// first.
+/// Counts one more attempt. A fresh one makes a call that has no name yet; else it is about the call before.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn count_attempt(tx: &mut Tx, render: RenderId, fresh: bool) -> Result<(), Error> {
+pub async fn count_attempt(tx: &mut Tx, render: &Locked<Image>, fresh: bool) -> Result<(), Error> {
     let sql = if fresh {
         "UPDATE renders SET attempts = attempts + 1, request_id = NULL WHERE id = $1"
     } else {
         "UPDATE renders SET attempts = attempts + 1 WHERE id = $1"
     };
     sqlx::query(sql)
-        .bind(key(render.get()))
+        .bind(key(render.of(tx)?.id.get()))
         .execute(tx.conn())
         .await?;
     Ok(())
 }
 
-/// Records under which name the engine has taken the call that is under way.
+/// Records under which name the engine has taken the call that is under way. Needs no lock: only the
+/// worker that makes the call writes it.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -363,9 +236,9 @@ pub async fn set_request(tx: &mut Tx, render: RenderId, request: &str) -> Result
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn set_bill(tx: &mut Tx, render: RenderId, bill: &Bill) -> Result<(), Error> {
+pub async fn set_bill(tx: &mut Tx, render: &Locked<Image>, bill: &Bill) -> Result<(), Error> {
     sqlx::query("UPDATE renders SET usd_micros = $2, request_id = $3 WHERE id = $1")
-        .bind(key(render.get()))
+        .bind(key(render.of(tx)?.id.get()))
         .bind(
             bill.usd
                 .map(|usd| i64::try_from(usd.as_micros()).unwrap_or(i64::MAX)),
@@ -376,7 +249,8 @@ pub async fn set_bill(tx: &mut Tx, render: RenderId, bill: &Bill) -> Result<(), 
     Ok(())
 }
 
-/// Records how alike a picture is to the approved one. What was recorded first stays.
+/// Records how alike a picture is to the approved one. What was recorded first stays, so this needs
+/// no lock.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -395,34 +269,35 @@ pub async fn set_likeness(tx: &mut Tx, render: RenderId, likeness: Likeness) -> 
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn set_message(tx: &mut Tx, render: RenderId, message: MessageId) -> Result<(), Error> {
+pub async fn set_message(tx: &mut Tx, render: &Locked<Image>, message: MessageId) -> Result<(), Error> {
     let query = sqlx::query("UPDATE renders SET message_id = $2 WHERE id = $1");
     query
-        .bind(key(render.get()))
+        .bind(key(render.of(tx)?.id.get()))
         .bind(key(message.get()))
         .execute(tx.conn())
         .await?;
     Ok(())
 }
 
-/// Notes that the message of a render carries a smaller form of its picture. Lock the render first.
+/// Notes that the message of a render carries a smaller form of its picture.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn note_reduced(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
-    let query = sqlx::query("UPDATE renders SET reduced = 1 WHERE id = $1").bind(key(render.get()));
+pub async fn note_reduced(tx: &mut Tx, render: &Locked<Image>) -> Result<(), Error> {
+    let query =
+        sqlx::query("UPDATE renders SET reduced = 1 WHERE id = $1").bind(key(render.of(tx)?.id.get()));
     query.execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Records where the gallery shows a final. Lock the render first.
+/// Records where the gallery shows a final.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn set_shown(tx: &mut Tx, render: RenderId, shown: Shown) -> Result<(), Error> {
+pub async fn set_shown(tx: &mut Tx, render: &Locked<Image>, shown: Shown) -> Result<(), Error> {
     let query = sqlx::query("UPDATE renders SET gallery_id = $2, gallery_message_id = $3 WHERE id = $1");
     query
-        .bind(key(render.get()))
+        .bind(key(render.of(tx)?.id.get()))
         .bind(key(shown.channel.get()))
         .bind(key(shown.message.get()))
         .execute(tx.conn())
@@ -434,13 +309,24 @@ pub async fn set_shown(tx: &mut Tx, render: RenderId, shown: Shown) -> Result<()
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn forget_message(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
-    let query = sqlx::query("UPDATE renders SET message_id = NULL WHERE id = $1").bind(key(render.get()));
+pub async fn forget_message(tx: &mut Tx, render: &Locked<Image>) -> Result<(), Error> {
+    let query =
+        sqlx::query("UPDATE renders SET message_id = NULL WHERE id = $1").bind(key(render.of(tx)?.id.get()));
     query.execute(tx.conn()).await?;
     Ok(())
 }
 
-fn from_row(row: &AnyRow) -> Result<Render, Error> {
+fn from_row(row: &AnyRow) -> Result<Image, Error> {
+    let (vote, vote_version, remind_ms) = vote::from_row(row)?;
+    Ok(Image {
+        render: render_from_row(row)?,
+        vote,
+        vote_version,
+        remind_ms,
+    })
+}
+
+fn render_from_row(row: &AnyRow) -> Result<Render, Error> {
     let stage = text(row, "stage")?;
     let state_name = text(row, "state")?;
     let drawn = match (optional(row, "width")?, optional(row, "height")?) {
@@ -468,7 +354,6 @@ fn from_row(row: &AnyRow) -> Result<Render, Error> {
             request: optional_text(row, "request_id")?,
         },
         likeness: likeness(row)?,
-        vote: vote::from_row(row)?,
     })
 }
 

@@ -1,9 +1,8 @@
 //! Caps: what a guild chose, and what was spent of them.
 
-use super::ledger::Locked;
 use super::rows::{credits, id, impossible, key, optional, text};
-use super::{Error, Tx, privacy};
-use crate::domain::credits::Credits;
+use super::{Error, Locked, Tx, privacy};
+use crate::domain::credits::{Credits, GuildPool};
 use crate::domain::guild::settings::ChosenSpendLimits;
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::money::period::{Window, Zone};
@@ -60,13 +59,13 @@ fn stage(limit: &SpendLimit) -> &'static str {
 /// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
 pub async fn usages(
     tx: &mut Tx,
-    locked: &Locked,
+    locked: &Locked<GuildPool>,
     spend_limits: Vec<SpendLimit>,
     member: UserId,
     zone: &Zone,
     now_ms: i64,
 ) -> Result<Vec<Usage>, Error> {
-    glance(tx, locked.guild(), spend_limits, member, zone, now_ms).await
+    glance(tx, locked.of(tx)?.guild, spend_limits, member, zone, now_ms).await
 }
 
 /// The same without a lock: what was spent a moment ago. Nothing is held on the word of it.

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::rows::{id, impossible, integer, key, text};
-use super::{Error, Tx};
+use super::{Error, Locked, Tx};
 use crate::domain::approval::ballot::{Ballot, Kind, Veto, VoteSource, VoterRole};
+use crate::domain::approval::vote::Image;
 use crate::domain::ids::{RenderId, UserId};
 
 /// Records a vote; a repeat changes nothing. Says whether it was new.
@@ -13,7 +14,7 @@ use crate::domain::ids::{RenderId, UserId};
 /// [`Error::Database`].
 pub async fn cast(
     tx: &mut Tx,
-    render: RenderId,
+    image: &Locked<Image>,
     user: UserId,
     kind: Kind,
     source: VoteSource,
@@ -22,7 +23,7 @@ pub async fn cast(
     let sql = "INSERT INTO votes (render_id, user_id, kind, source, at_ms) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT DO NOTHING";
     let added = sqlx::query(sql)
-        .bind(key(render.get()))
+        .bind(key(image.of(tx)?.id.get()))
         .bind(key(user.get()))
         .bind(kind.name())
         .bind(source.name())
@@ -38,14 +39,14 @@ pub async fn cast(
 /// [`Error::Database`].
 pub async fn withdraw(
     tx: &mut Tx,
-    render: RenderId,
+    image: &Locked<Image>,
     user: UserId,
     kind: Kind,
     source: VoteSource,
 ) -> Result<bool, Error> {
     let sql = "DELETE FROM votes WHERE render_id = $1 AND user_id = $2 AND kind = $3 AND source = $4";
     let gone = sqlx::query(sql)
-        .bind(key(render.get()))
+        .bind(key(image.of(tx)?.id.get()))
         .bind(key(user.get()))
         .bind(kind.name())
         .bind(source.name())
@@ -61,17 +62,17 @@ pub async fn withdraw(
 /// [`Error::Database`].
 pub async fn replace_reactions(
     tx: &mut Tx,
-    render: RenderId,
+    image: &Locked<Image>,
     kind: Kind,
     users: &BTreeSet<UserId>,
     now_ms: i64,
 ) -> Result<bool, Error> {
-    let before = voters(tx, render, kind, VoteSource::Reaction).await?;
+    let before = voters(tx, image.id, kind, VoteSource::Reaction).await?;
     for gone in before.difference(users) {
-        withdraw(tx, render, *gone, kind, VoteSource::Reaction).await?;
+        withdraw(tx, image, *gone, kind, VoteSource::Reaction).await?;
     }
     for new in users.difference(&before) {
-        cast(tx, render, *new, kind, VoteSource::Reaction, now_ms).await?;
+        cast(tx, image, *new, kind, VoteSource::Reaction, now_ms).await?;
     }
     Ok(before != *users)
 }
@@ -80,10 +81,10 @@ pub async fn replace_reactions(
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn note(tx: &mut Tx, render: RenderId, user: UserId, role: VoterRole) -> Result<bool, Error> {
+pub async fn note(tx: &mut Tx, image: &Locked<Image>, user: UserId, role: VoterRole) -> Result<bool, Error> {
     let sql = "UPDATE votes SET standing = $3 WHERE render_id = $1 AND user_id = $2 AND standing <> $3";
     let noted = sqlx::query(sql)
-        .bind(key(render.get()))
+        .bind(key(image.of(tx)?.id.get()))
         .bind(key(user.get()))
         .bind(role.name())
         .execute(tx.conn())
@@ -95,13 +96,14 @@ pub async fn note(tx: &mut Tx, render: RenderId, user: UserId, role: VoterRole) 
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn lift(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
+pub async fn lift(tx: &mut Tx, image: &Locked<Image>) -> Result<(), Error> {
     let query = sqlx::query("UPDATE votes SET lifted = 1 WHERE render_id = $1 AND kind = 'veto'");
-    query.bind(key(render.get())).execute(tx.conn()).await?;
+    query.bind(key(image.of(tx)?.id.get())).execute(tx.conn()).await?;
     Ok(())
 }
 
-/// Who voted, by any source, with what was known of them when they were last looked up. Lock the render first.
+/// Who voted, by any source, with what was known of them when they were last looked up. Who acts on it
+/// holds the image's lock.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.

@@ -1,7 +1,7 @@
 //! `/approvals`: what a server still votes on.
 
 use super::message_link;
-use crate::domain::approval::VoteState;
+use crate::domain::approval::vote::VoteState;
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 use crate::domain::geometry::Tier;

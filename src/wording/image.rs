@@ -2,13 +2,15 @@
 
 use super::vote::{Voting, voting};
 use super::{mention, mentions, message_link, plain};
-use crate::domain::approval::VoteState;
+use crate::domain::approval::NotARetrier;
+use crate::domain::approval::vote::VoteState;
 use crate::domain::credits::Credits;
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::domain::image::drift::Drift;
 use crate::domain::image::render::Failure;
+use crate::domain::money::authorization::Shortage;
 use crate::domain::stage::Stage;
 
 /// What a stage is called where a picture is shown.
@@ -162,19 +164,35 @@ pub fn retrying(price: Credits) -> String {
 /// Private: a failed render cannot be tried again, because something else took its place or it may not be.
 pub const NO_RETRY: &str = "This was tried again already, or cannot be.";
 
-/// Private: the pool cannot pay for another try.
+/// Private: why a failed image cannot be paid again.
 #[must_use]
-pub fn retry_short(need: Credits, available: Credits) -> String {
-    format!(
-        "The pool cannot pay: {} needed, {} left. Nothing was spent.",
-        need.number(),
-        available.number()
-    )
+pub fn retry_unpaid(shortage: &Shortage) -> String {
+    match shortage {
+        Shortage::Limit(full) => super::full(full),
+        Shortage::Budget(over) => super::budget_short(over),
+        Shortage::Line => WAITS_ITS_TURN.to_owned(),
+        Shortage::Pool(short) => format!(
+            "The pool cannot pay: {} needed, {} left. Nothing was spent.",
+            short.need.number(),
+            short.available.number()
+        ),
+    }
 }
 
-/// Private: who may try a failed first image again.
+/// Private: approvals that have waited longer are paid first.
+pub const WAITS_ITS_TURN: &str = "Approvals that have waited longer are paid first. Nothing was spent.";
+
+/// Private: why somebody may not try a failed render again.
 #[must_use]
-pub fn retry_own(requester: UserId) -> String {
+pub fn no_retry(why: &NotARetrier) -> String {
+    match why {
+        NotARetrier::OthersDraft(requester) => retry_own(*requester),
+        NotARetrier::Voter(why) => super::no_vote(&why.clone().into()),
+    }
+}
+
+/// Says who may try a failed first image again.
+fn retry_own(requester: UserId) -> String {
     format!(
         "Only {} can try this one again: it was drawn on their draft.",
         mention(requester)

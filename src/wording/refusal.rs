@@ -1,5 +1,6 @@
 //! Why something may not be: what is allowed, and who can change it.
 
+use super::WAITS_ITS_TURN;
 use super::{budget_short, left, no_project, plain, project_is_closed, spend_limits};
 use crate::domain::draft::admission::Refusal;
 use crate::domain::draft::prompt::BadPrompt;
@@ -8,6 +9,7 @@ use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::ChannelId;
 use crate::domain::image::reference::BadReference;
 use crate::domain::limits;
+use crate::domain::money::authorization::Shortage;
 use crate::domain::text::shorten;
 
 /// Private: something of ours failed.
@@ -91,6 +93,20 @@ fn size(asked: Pixels, like: &Ladder, crop: bool) -> String {
     format!("{asked} {which}{cut}.")
 }
 
+/// Says why a draft cannot be paid.
+fn unpaid(shortage: &Shortage) -> String {
+    match shortage {
+        Shortage::Limit(full) => spend_limits::full(full),
+        Shortage::Budget(over) => budget_short(over),
+        Shortage::Line => WAITS_ITS_TURN.to_owned(),
+        Shortage::Pool(short) => format!(
+            "The pool cannot pay: this draft costs {}, {} left. An operator can add some with `/treasury grant`.",
+            short.need,
+            left(short.available)
+        ),
+    }
+}
+
 /// Private: why a draft may not start.
 #[must_use]
 pub fn refusal(why: &Refusal) -> String {
@@ -149,14 +165,9 @@ pub fn refusal(why: &Refusal) -> String {
                 "{open} drafts of this server are still being drawn. Wait until one is done, or cancel one."
             )
         }
-        Refusal::LimitReached(full) => spend_limits::full(full),
         Refusal::NoProject(no) => no_project(no),
         Refusal::ProjectClosed(name) => project_is_closed(name),
-        Refusal::Budget(full) => budget_short(full),
-        Refusal::InsufficientCredits { cost, available } => format!(
-            "The pool cannot pay: this draft costs {cost}, {} left. An operator can add some with `/treasury grant`.",
-            left(*available)
-        ),
+        Refusal::Short(shortage) => unpaid(shortage),
         Refusal::Sum(sum) => format!("These prices cannot be added up: {sum}. Tell the bot's operator."),
     }
 }

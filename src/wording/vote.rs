@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{about, mention, mentions, message_link, plain, spend_limits, waits_for_budget};
-use crate::domain::approval::{Ignored, Tally, VoteState};
+use crate::domain::approval::vote::VoteState;
+use crate::domain::approval::{Ignored, NotAVoter, Tally};
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 use crate::domain::engine::cost::Usd;
@@ -155,6 +156,15 @@ pub const LIFT_LABEL: &str = "Lift the stop";
 
 /// The title of the form that asks why a vote is stopped, and its question.
 pub const REASON_FORM: (&str, &str) = ("Stopped", "Why? Everybody in the thread can read it.");
+
+impl From<NotAVoter> for NoVote {
+    fn from(why: NotAVoter) -> Self {
+        match why {
+            NotAVoter::Requester => Self::Own,
+            NotAVoter::NoRole(roles) => Self::NoRole(roles),
+        }
+    }
+}
 
 /// What a press of the Approve button did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

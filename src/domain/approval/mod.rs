@@ -1,81 +1,18 @@
 //! When an image has earned its next stage.
 
 pub mod ballot;
+pub mod terms;
+pub mod vote;
 
+use crate::domain::actor::Actor;
+use crate::domain::approval::terms::Policy;
+use crate::domain::approval::terms::Terms;
+use crate::domain::approval::vote::VoteState;
 use std::collections::BTreeSet;
 
-use super::actor::Membership;
-use super::credits::Credits;
-use super::emoji::Emoji;
-use super::ids::{GuildId, RenderId, RoleId, UserId};
-use super::money::authorization::Authorization;
-use super::stage::Stage;
+use super::ids::{RoleId, UserId};
 use crate::domain::approval::ballot::{Ballot, VoterRole};
 use crate::wording::NAMED;
-
-/// What is fixed when a vote opens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// What the next stage costs.
-    pub price: Credits,
-    /// How many distinct eligible members must approve.
-    pub quorum: u32,
-    /// Whether the requester's own vote counts.
-    pub own_vote: bool,
-    /// Whether a lead's approval alone is enough.
-    pub lead_decides: bool,
-    /// The emoji that approves.
-    pub approve: Emoji,
-    /// The emoji with which a lead stops it.
-    pub veto: Emoji,
-    /// Who may approve besides leads; empty: everybody.
-    pub approvers: BTreeSet<RoleId>,
-    /// Who leads; empty: whoever may manage the server.
-    pub leads: BTreeSet<RoleId>,
-    /// When it closes, in milliseconds since 1970.
-    pub closes_ms: i64,
-}
-
-impl Terms {
-    /// What somebody is in this vote; nothing is known of who is no member but that.
-    #[must_use]
-    pub fn role(&self, member: Option<&Membership>) -> VoterRole {
-        let Some(member) = member else {
-            return VoterRole::Left;
-        };
-        let leads = if self.leads.is_empty() {
-            member.manages
-        } else {
-            !self.leads.is_disjoint(&member.roles)
-        };
-        if leads {
-            VoterRole::Lead
-        } else if self.approvers.is_empty() || !self.approvers.is_disjoint(&member.roles) {
-            VoterRole::Approver
-        } else {
-            VoterRole::Other
-        }
-    }
-
-    /// Whether it matters for an approval which roles somebody has.
-    #[must_use]
-    pub fn ask_for_roles(&self) -> bool {
-        self.lead_decides || !self.approvers.is_empty()
-    }
-}
-
-/// The rules of one vote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
-    /// Whose pool pays.
-    pub guild: GuildId,
-    /// The stage that is voted for.
-    pub stage: Stage,
-    /// Who asked for the draft.
-    pub requester: UserId,
-    /// What was fixed when it opened.
-    pub terms: Terms,
-}
 
 /// Why somebody's approval does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,63 +50,6 @@ impl Tally {
     }
 }
 
-/// Where the vote on an image stands, as it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum VoteState {
-    /// There is nothing to vote for: not delivered yet, or the last stage.
-    None,
-    /// Votes are counted.
-    Open,
-    /// A lead has stopped it; it goes on when the stop is lifted.
-    Stopped,
-    /// The quorum was reached, and credits are awaited.
-    Waiting,
-    /// The quorum was reached, and a cap stops it. It keeps nobody waiting.
-    Capped,
-    /// The approval was spent on a child.
-    Spent,
-    /// The window passed without a quorum.
-    Closed,
-}
-
-impl VoteState {
-    const ALL: [Self; 7] = [
-        Self::None,
-        Self::Open,
-        Self::Stopped,
-        Self::Waiting,
-        Self::Capped,
-        Self::Spent,
-        Self::Closed,
-    ];
-
-    /// What it is called.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Open => "open",
-            Self::Stopped => "stopped",
-            Self::Waiting => "waiting",
-            Self::Capped => "capped",
-            Self::Spent => "spent",
-            Self::Closed => "closed",
-        }
-    }
-
-    /// Reads [`VoteState::name`] back.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
-
-    /// Whether a vote can still change something.
-    #[must_use]
-    pub const fn counts(self) -> bool {
-        matches!(self, Self::Open | Self::Stopped | Self::Waiting | Self::Capped)
-    }
-}
-
 /// What a ballot leads to.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -177,8 +57,8 @@ pub enum Decision {
     Stop(Tally),
     /// Not enough yet.
     Wait(Tally),
-    /// Enough: the child may be paid for.
-    Approve(Tally, Authorization),
+    /// Enough: the next stage may be paid for.
+    Approve(Tally),
 }
 
 /// Counts a ballot, as far as is known who is on it: who was not looked up counts.
@@ -249,10 +129,9 @@ pub fn next_voter_to_look_up(policy: &Policy, ballot: &Ballot) -> Option<UserId>
     now.counted.iter().find(unknown).copied()
 }
 
-/// Decides a vote. `child` is the id that the next stage's render will have. Nothing is spent on the word of somebody who
-/// was not looked up.
+/// Decides a vote. Nothing is approved on the word of somebody who was not looked up.
 #[must_use]
-pub fn decide(policy: &Policy, ballot: &Ballot, child: RenderId) -> Decision {
+pub fn decide(policy: &Policy, ballot: &Ballot) -> Decision {
     let tally = tally(policy, ballot);
     if !tally.stopped_by.is_empty() {
         return Decision::Stop(tally);
@@ -260,11 +139,52 @@ pub fn decide(policy: &Policy, ballot: &Ballot, child: RenderId) -> Decision {
     if tally.decided_by.is_none() && confirmed(policy, ballot) < policy.terms.quorum as usize {
         return Decision::Wait(tally);
     }
-    let price = policy.terms.price;
-    Decision::Approve(
-        tally,
-        Authorization::new(policy.guild, child, policy.stage, price),
-    )
+    Decision::Approve(tally)
+}
+
+/// Why somebody may not vote on, or retry, an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAVoter {
+    /// They asked for the draft, and their own vote does not count.
+    Requester,
+    /// They have none of these roles.
+    NoRole(BTreeSet<RoleId>),
+}
+
+/// Refuses whoever could not approve by the terms of a vote.
+///
+/// # Errors
+/// [`NotAVoter`].
+pub fn refuse_voter(terms: &Terms, requester: UserId, by: &Actor) -> Result<(), NotAVoter> {
+    if by.user == requester && !terms.own_vote {
+        Err(NotAVoter::Requester)
+    } else if terms.role(Some(&by.member)) == VoterRole::Other {
+        Err(NotAVoter::NoRole(terms.approvers.clone()))
+    } else {
+        Ok(())
+    }
+}
+
+/// Why somebody may not retry a failed render.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotARetrier {
+    /// A first image is retried by who asked for it.
+    OthersDraft(UserId),
+    /// A later image is retried by those who could have approved it.
+    Voter(NotAVoter),
+}
+
+/// Refuses whoever may not retry a failed render: a first image is for who asked for it, a later
+/// one for those who could approve it by the terms under which its parent was approved.
+///
+/// # Errors
+/// [`NotARetrier`].
+pub fn refuse_retrier(parent: Option<&Terms>, requester: UserId, by: &Actor) -> Result<(), NotARetrier> {
+    match parent {
+        None if by.user == requester => Ok(()),
+        None => Err(NotARetrier::OthersDraft(requester)),
+        Some(terms) => refuse_voter(terms, requester, by).map_err(NotARetrier::Voter),
+    }
 }
 
 /// How many votes of each kind there are for an image, as far as counts tell.
@@ -298,12 +218,6 @@ pub fn needs_full_read(
         VoteState::Open => shows != recorded || shows.veto > 0 || shows.approve + buttons >= enough,
         VoteState::None | VoteState::Spent | VoteState::Closed => false,
     }
-}
-
-/// The right to try a failed render again: the approval (or the draft) that paid for it still stands, and its
-/// credits came back. The price is the one that was shown the first time.
-pub const fn again(guild: GuildId, stage: Stage, price: Credits, new: RenderId) -> Authorization {
-    Authorization::new(guild, new, stage, price)
 }
 
 #[cfg(test)]

@@ -1,5 +1,10 @@
 //! The rules of a vote as tables and properties.
 
+use crate::domain::actor::Membership;
+use crate::domain::credits::Credits;
+use crate::domain::emoji::Emoji;
+use crate::domain::ids::GuildId;
+use crate::domain::stage::Stage;
 use proptest::prelude::*;
 
 use super::*;
@@ -54,7 +59,7 @@ fn stopped(mut ballot: Ballot, by: u64, role: VoterRole, lifted: bool) -> Ballot
 }
 
 fn outcome(policy: &Policy, ballot: &Ballot) -> &'static str {
-    match decide(policy, ballot, RenderId::new(7)) {
+    match decide(policy, ballot) {
         Decision::Stop(_) => "stop",
         Decision::Wait(_) => "wait",
         Decision::Approve(..) => "approve",
@@ -194,21 +199,6 @@ fn every_vote_that_does_not_count_is_named_with_the_reason() {
         ]
     );
     assert_eq!(tally.powerless, [UserId::new(5)]);
-}
-
-#[test]
-fn a_warrant_carries_the_price_that_was_shown() {
-    let Decision::Approve(_, authorization) = decide(&policy(1), &members(&[2]), RenderId::new(7)) else {
-        panic!("one of one is a quorum");
-    };
-    assert_eq!(
-        (
-            authorization.price().get(),
-            authorization.stage(),
-            authorization.render()
-        ),
-        (20, Stage::Review, RenderId::new(7))
-    );
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! Whether a draft may start. Everything that can refuse, refuses here, before a credit is held.
 
+use crate::domain::money::authorization::Funds;
+use crate::domain::money::authorization::Purchase;
+use crate::domain::money::authorization::Shortage;
+use crate::domain::money::authorization::authorize;
 use std::collections::BTreeSet;
 
 use super::prompt::{BadPrompt, Prompt};
-use crate::domain::credits::{Credits, OutOfRange, Pool};
+use crate::domain::credits::{Credits, OutOfRange};
 use crate::domain::engine::catalog::{Catalog, Ladder, Undrawable};
 use crate::domain::geometry::{Pixels, Ratio, typed_size};
 use crate::domain::guild::settings::GuildRules;
@@ -12,8 +16,7 @@ use crate::domain::image::crop::{Crop, can_cut};
 use crate::domain::image::reference::BadReference;
 use crate::domain::limits;
 use crate::domain::money::authorization::Authorization;
-use crate::domain::money::project::{Bucket, Name, NoProject, OverBudget};
-use crate::domain::money::spend_limit::{LimitReached, Usage, fits};
+use crate::domain::money::project::{Name, NoProject};
 use crate::domain::stage::{Stage, Stages};
 use crate::domain::text::clean;
 
@@ -55,26 +58,11 @@ pub struct DraftBrief {
     pub images: usize,
 }
 
-/// What a draft is judged by, read under the pool's lock.
-#[derive(Clone, Debug)]
-pub struct Funds {
-    /// The guild's credits.
-    pub pool: Pool,
-    /// Drafts of the guild that still have something queued or rendering.
-    pub open_drafts: u32,
-    /// The caps that hold for who asks, with what was spent of them.
-    pub spend_limits: Vec<Usage>,
-    /// The project that it is for, and the budget of its first stage if that has a limit.
-    pub project: Option<(Name, Option<Bucket>)>,
-    /// What its references add to the price of each image.
-    pub references: Credits,
-}
-
 /// A draft that may start.
 #[derive(Debug)]
 pub struct Plan {
-    /// One for each image, in order.
-    pub authorizations: Vec<Authorization>,
+    /// The right to hold the price of each image, in order.
+    pub authorization: Authorization,
     /// The stages that can be reached, with their pixels: explore first, without gaps.
     pub ladder: Vec<(Stage, Pixels)>,
     /// The price of all images together.
@@ -116,21 +104,12 @@ pub enum Refusal {
     Undrawable(Undrawable),
     /// The guild has as many open drafts as it may.
     TooManyDrafts(u32),
-    /// A cap does not let it be paid.
-    LimitReached(LimitReached),
     /// There is no such project.
     NoProject(NoProject),
     /// The project takes no drafts any more.
     ProjectClosed(Name),
-    /// The budget of the project is short.
-    Budget(OverBudget),
-    /// The pool is short.
-    InsufficientCredits {
-        /// What the draft costs.
-        cost: Credits,
-        /// What is available.
-        available: Credits,
-    },
+    /// It cannot be paid.
+    Short(Shortage),
     /// A sum that is no sum of credits.
     Sum(OutOfRange),
 }
@@ -207,43 +186,43 @@ pub fn may_ask(chosen: &GuildRules, roles: &BTreeSet<RoleId>, channel: ChannelId
     Ok(())
 }
 
-/// Decides whether a draft may start. `ids` names its renders, one an image.
+/// A draft as it is judged: what it asks for, by whose rules, and what its guild has open already.
+#[derive(Clone, Copy, Debug)]
+pub struct Application<'a> {
+    /// What can be drawn.
+    pub catalog: &'a Catalog,
+    /// The stages of the guild.
+    pub stages: &'a Stages,
+    /// What is asked for.
+    pub brief: &'a DraftBrief,
+    /// Whose pool pays.
+    pub guild: GuildId,
+    /// The ids of its renders, one an image.
+    pub renders: &'a [RenderId],
+    /// Drafts of the guild that still have something queued or rendering.
+    pub open_drafts: u32,
+    /// What its references add to the price of each image.
+    pub references: Credits,
+}
+
+/// Decides whether a draft may start.
 ///
 /// # Errors
-/// The first [`Refusal`], cheapest to mend first.
-pub fn admit(
-    catalog: &Catalog,
-    stages: &Stages,
-    funds: &Funds,
-    brief: &DraftBrief,
-    guild: GuildId,
-    ids: &[RenderId],
-) -> Result<Plan, Refusal> {
-    let ladder = ladder(catalog, stages, brief.ratio).map_err(Refusal::Undrawable)?;
-    if funds.open_drafts >= limits::OPEN_DRAFTS_PER_GUILD {
-        return Err(Refusal::TooManyDrafts(funds.open_drafts));
+/// The first [`Refusal`]: what cannot be drawn, then too many open drafts, then what cannot be paid
+/// in the order of [`authorize`].
+pub fn admit(application: &Application<'_>, funds: &Funds) -> Result<Plan, Refusal> {
+    let Application { catalog, stages, .. } = application;
+    let ladder = ladder(catalog, stages, application.brief.ratio).map_err(Refusal::Undrawable)?;
+    if application.open_drafts >= limits::OPEN_DRAFTS_PER_GUILD {
+        return Err(Refusal::TooManyDrafts(application.open_drafts));
     }
     let price = stages.spec(Stage::Explore).price;
-    let price = price.plus(funds.references).map_err(Refusal::Sum)?;
-    let cost = price.times(ids.len()).map_err(Refusal::Sum)?;
-    fits(&funds.spend_limits, cost).map_err(Refusal::LimitReached)?;
-    if let Some((project, bucket)) = &funds.project
-        && let Some(over) = OverBudget::check(project, Stage::Explore, *bucket, cost)
-    {
-        return Err(Refusal::Budget(over));
-    }
-    if cost > funds.pool.available {
-        return Err(Refusal::InsufficientCredits {
-            cost,
-            available: funds.pool.available,
-        });
-    }
-    let authorizations = ids
-        .iter()
-        .map(|id| Authorization::new(guild, *id, Stage::Explore, price))
-        .collect();
+    let price = price.plus(application.references).map_err(Refusal::Sum)?;
+    let (guild, renders) = (application.guild, application.renders.to_vec());
+    let purchase = Purchase::new(guild, Stage::Explore, price, renders).map_err(Refusal::Sum)?;
+    let cost = purchase.cost();
     Ok(Plan {
-        authorizations,
+        authorization: authorize(purchase, funds).map_err(Refusal::Short)?,
         ladder,
         cost,
     })
@@ -267,6 +246,8 @@ pub fn ladder(catalog: &Catalog, stages: &Stages, ratio: Ratio) -> Result<Vec<(S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::credits::InsufficientCredits;
+
     use crate::domain::engine::catalog::tests::{shipped, without_4k};
     use crate::domain::guild::settings::GuildSettings;
     use crate::domain::guild::settings::tests::operator;
@@ -435,35 +416,49 @@ mod tests {
         assert!(parsed(&wrong).is_ok());
     }
 
-    fn funds(available: i64, open_drafts: u32) -> Funds {
-        let pool = Pool::new(credits(available + 7), credits(5), credits(2)).unwrap();
+    fn funds(available: i64) -> Funds {
         Funds {
-            pool,
-            open_drafts,
-            spend_limits: Vec::new(),
-            project: None,
-            references: Credits::ZERO,
+            available: credits(available),
+            ..Funds::default()
         }
     }
 
-    /// Asks for so many images with the shipped catalog, at 10 credits each.
-    fn admitted(images: u64, funds: &Funds) -> Result<Plan, Refusal> {
-        let ids: Vec<RenderId> = (1..=images).map(RenderId::new).collect();
+    /// Asks for so many images with a catalog and stages.
+    fn asked(
+        (catalog, stages): (&Catalog, &Stages),
+        (images, open_drafts): (u64, u32),
+        funds: &Funds,
+    ) -> Result<Plan, Refusal> {
+        let renders: Vec<RenderId> = (1..=images).map(RenderId::new).collect();
         let brief = parsed(&options("a fox")).unwrap();
-        admit(&shipped(), &stages(), funds, &brief, GUILD, &ids)
+        let application = Application {
+            catalog,
+            stages,
+            brief: &brief,
+            guild: GUILD,
+            renders: &renders,
+            open_drafts,
+            references: Credits::ZERO,
+        };
+        admit(&application, funds)
+    }
+
+    /// Asks for so many images with the shipped catalog, at 10 credits each.
+    fn admitted(images: u64, available: i64, open_drafts: u32) -> Result<Plan, Refusal> {
+        let counts = (images, open_drafts);
+        asked((&shipped(), &stages()), counts, &funds(available))
     }
 
     #[test]
     fn a_plan_has_a_warrant_an_image_at_the_price_of_explore() {
-        let plan = admitted(3, &funds(100, 0)).unwrap();
+        let plan = admitted(3, 100, 0).unwrap();
         assert_eq!(plan.cost, credits(30));
-        let authorizations: Vec<_> = plan
-            .authorizations
-            .iter()
-            .map(|w| (w.guild(), w.render().get(), w.stage(), w.price()))
-            .collect();
-        let wanted = [1, 2, 3].map(|id| (GUILD, id, Stage::Explore, credits(10)));
-        assert_eq!(authorizations, wanted);
+        let paid = &plan.authorization;
+        assert_eq!(
+            (paid.guild(), paid.stage(), paid.price()),
+            (GUILD, Stage::Explore, credits(10))
+        );
+        assert_eq!(paid.renders(), [1, 2, 3].map(RenderId::new));
         let ladder: Vec<_> = plan
             .ladder
             .iter()
@@ -479,20 +474,20 @@ mod tests {
 
     #[test]
     fn the_last_credit_is_enough_and_one_less_is_not() {
-        assert!(admitted(4, &funds(40, 0)).is_ok());
-        let short = Refusal::InsufficientCredits {
-            cost: credits(40),
+        assert!(admitted(4, 40, 0).is_ok());
+        let short = Shortage::Pool(InsufficientCredits {
+            need: credits(40),
             available: credits(39),
-        };
-        assert_eq!(admitted(4, &funds(39, 0)).unwrap_err(), short);
+        });
+        assert_eq!(admitted(4, 39, 0).unwrap_err(), Refusal::Short(short));
     }
 
     #[test]
     fn a_guild_has_so_many_open_drafts_and_no_more() {
         let max = limits::OPEN_DRAFTS_PER_GUILD;
-        assert!(admitted(1, &funds(40, max - 1)).is_ok());
+        assert!(admitted(1, 40, max - 1).is_ok());
         for open in [max, max + 1] {
-            let refused = admitted(4, &funds(0, open)).unwrap_err();
+            let refused = admitted(4, 0, open).unwrap_err();
             assert_eq!(
                 refused,
                 Refusal::TooManyDrafts(open),
@@ -505,9 +500,7 @@ mod tests {
     fn a_sum_that_is_none_is_refused_and_not_free() {
         let mut stages = stages();
         stages.explore.price = Credits::MAX;
-        let brief = parsed(&options("a fox")).unwrap();
-        let ids = [1, 2].map(RenderId::new);
-        let refused = admit(&shipped(), &stages, &funds(100, 0), &brief, GUILD, &ids);
+        let refused = asked((&shipped(), &stages), (2, 0), &funds(100));
         assert_eq!(refused.unwrap_err(), Refusal::Sum(OutOfRange));
     }
 
@@ -539,9 +532,8 @@ mod tests {
     fn a_first_stage_that_cannot_be_drawn_refuses_before_anything_else() {
         let mut stages = stages();
         stages.explore.engine = "tiny".to_owned();
-        let brief = parsed(&options("a fox")).unwrap();
-        let funds = funds(0, limits::OPEN_DRAFTS_PER_GUILD);
-        let refused = admit(&without_4k(), &stages, &funds, &brief, GUILD, &[RenderId::new(1)]);
+        let counts = (1, limits::OPEN_DRAFTS_PER_GUILD);
+        let refused = asked((&without_4k(), &stages), counts, &funds(0));
         let Err(Refusal::Undrawable(why)) = refused else {
             panic!("{refused:?}");
         };

@@ -1,4 +1,5 @@
 //! A draft: the prompt that a member writes, and whether the draft may start.
 
 pub mod admission;
+pub mod entity;
 pub mod prompt;

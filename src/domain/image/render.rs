@@ -1,8 +1,12 @@
 //! The life of one paid render, and what follows an attempt at it.
 
+use super::drift::Likeness;
+use crate::domain::credits::Credits;
+use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Pixels;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::limits;
+use crate::domain::stage::Stage;
 
 /// Where a render stands. A state owns only its own data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +49,16 @@ pub struct IllegalMove {
 }
 
 impl State {
+    /// Returns whether it ended in a way that another try can mend. A prompt that was refused would
+    /// be refused again.
+    #[must_use]
+    pub const fn may_retry(&self) -> bool {
+        matches!(
+            self,
+            Self::Failed(Failure::Operator | Failure::Broken | Failure::Exhausted)
+        )
+    }
+
     /// The name in the database; a failure's is its own.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -230,7 +244,7 @@ pub enum Next {
     /// Give the credits back.
     Release(Failure),
     /// Ask the service again after so many milliseconds how the call ended; it stays under way.
-    DraftRequest(i64),
+    Ask(i64),
     /// Keep the hold and ask a person.
     Park,
 }
@@ -245,12 +259,126 @@ pub fn after_attempt(outcome: &Outcome, attempt: u32) -> Next {
             Next::Retry((*wait).clamp(limits::RENDER_RETRY_MS, limits::RETRY_AFTER_MAX_MS))
         }
         Outcome::Transient(None) => Next::Retry(limits::RENDER_RETRY_MS << (2 * (attempt.max(1) - 1))),
-        Outcome::Later if attempt < limits::RENDER_ASKS => Next::DraftRequest(limits::RENDER_ASK_MS),
+        Outcome::Later if attempt < limits::RENDER_ASKS => Next::Ask(limits::RENDER_ASK_MS),
         Outcome::Later | Outcome::Unknown => Next::Park,
         Outcome::Refused => Next::Release(Failure::Refused),
         Outcome::Operator => Next::Release(Failure::Operator),
         Outcome::Broken => Next::Release(Failure::Broken),
     }
+}
+
+/// One picture at one stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Render {
+    /// Its name, known before anything was written.
+    pub id: RenderId,
+    /// What it is drawn for.
+    pub draft: DraftId,
+    /// Whose pool pays.
+    pub guild: GuildId,
+    /// The approved picture that it enlarges; none at the first stage.
+    pub parent: Option<RenderId>,
+    /// Which image of the draft, from 1.
+    pub position: u32,
+    /// Its stage.
+    pub stage: Stage,
+    /// What it costs.
+    pub price: Credits,
+    /// The size that is asked for.
+    pub want: Pixels,
+    /// Where it stands.
+    pub state: State,
+    /// Paid attempts so far.
+    pub attempts: u32,
+    /// When its credits were held, in milliseconds since 1970.
+    pub queued_ms: i64,
+    /// The message that shows it, or why there is no picture.
+    pub message: Option<MessageId>,
+    /// Whether that message carries a smaller form of the picture, because Discord refused the original.
+    pub reduced: bool,
+    /// Where the gallery shows it.
+    pub shown: Option<Shown>,
+    /// What its engine says that it cost, and what it calls it.
+    pub bill: Bill,
+    /// How alike it is to the approved picture that it was made of, where that was measured.
+    pub likeness: Option<Likeness>,
+}
+
+/// What the engine of a paid call says of it, as far as it does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bill {
+    /// What it cost the operator.
+    pub usd: Option<Usd>,
+    /// What the engine calls it.
+    pub request: Option<String>,
+}
+
+/// A message in a gallery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
+}
+
+impl Render {
+    /// A render that is to be queued.
+    #[must_use]
+    pub const fn queued(
+        id: RenderId,
+        of: Origin,
+        stage: Stage,
+        price: Credits,
+        want: Pixels,
+        now_ms: i64,
+    ) -> Self {
+        Self {
+            id,
+            draft: of.draft,
+            guild: of.guild,
+            parent: of.parent,
+            position: of.position,
+            stage,
+            price,
+            want,
+            state: State::Queued,
+            attempts: 0,
+            queued_ms: now_ms,
+            message: None,
+            reduced: false,
+            shown: None,
+            bill: Bill {
+                usd: None,
+                request: None,
+            },
+            likeness: None,
+        }
+    }
+
+    /// Where it comes from: what a second try at it has in common with it.
+    #[must_use]
+    pub const fn origin(&self) -> Origin {
+        Origin {
+            draft: self.draft,
+            guild: self.guild,
+            parent: self.parent,
+            position: self.position,
+        }
+    }
+}
+
+/// Where a render comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// What it is drawn for.
+    pub draft: DraftId,
+    /// Whose pool pays.
+    pub guild: GuildId,
+    /// The approved picture that it enlarges.
+    pub parent: Option<RenderId>,
+    /// Which image of the draft, from 1.
+    pub position: u32,
 }
 
 #[cfg(test)]
@@ -350,7 +478,7 @@ mod tests {
                 Next::Release(Failure::Exhausted),
             ),
             (Outcome::Unknown, 1, Next::Park),
-            (Outcome::Later, 1, Next::DraftRequest(limits::RENDER_ASK_MS)),
+            (Outcome::Later, 1, Next::Ask(limits::RENDER_ASK_MS)),
             (Outcome::Later, limits::RENDER_ASKS, Next::Park),
             (Outcome::Refused, 1, Next::Release(Failure::Refused)),
             (Outcome::Operator, 1, Next::Release(Failure::Operator)),

@@ -1,62 +1,255 @@
-//! The right to hold credits.
+//! The one way to pay: what may be held, decided by one rule.
+//!
+//! [`authorize`] compares a price with the funds of a guild, in one order of reasons: spending
+//! limits, the project's budget, the line of waiting approvals, the pool. A draft, an approval and
+//! a retry load their [`Funds`] under the pool's lock and ask it. Nothing else makes an
+//! [`Authorization`], and only that can be held.
 
-use crate::domain::credits::Credits;
-use crate::domain::ids::{GuildId, RenderId};
+use std::collections::BTreeMap;
+
+use super::project::{Awaiting, Bucket, Name, OverBudget, Waiting};
+use super::spend_limit::{LimitReached, Usage, fits};
+use crate::domain::credits::{Credits, InsufficientCredits, OutOfRange};
+use crate::domain::ids::{GuildId, ProjectId, RenderId};
+use crate::domain::image::render::Render;
 use crate::domain::stage::Stage;
 
-/// The right to hold the price of one render. Only the rules of this module's parent can grant one:
-/// [`draft::admit`](crate::domain::draft::admission::admit) for a new draft, [`approval::decide`](crate::domain::approval::decide) for a
-/// quorum and [`approval::again`](crate::domain::approval::again) for a failed render. A hold that was not allowed does not compile:
-///
-/// ```compile_fail
-/// use greenlight::domain::{credits::Credits, ids::{GuildId, RenderId}, stage::Stage, authorization::Authorization};
-/// let forged = Authorization::new(GuildId::new(1), RenderId::new(1), Stage::Final, Credits::ZERO);
-/// ```
-#[derive(Debug, PartialEq, Eq)]
-#[must_use = "a warrant that is not held pays for nothing"]
-pub struct Authorization {
+/// What is to be paid: renders of one stage at one price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purchase {
     guild: GuildId,
-    render: RenderId,
     stage: Stage,
     price: Credits,
+    cost: Credits,
+    renders: Vec<RenderId>,
+    queues: Option<RenderId>,
 }
 
-impl Authorization {
-    pub(in crate::domain) const fn new(
+impl Purchase {
+    /// Sums a purchase of renders at a price each.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] when they cost more than [`Credits::MAX`] together.
+    pub fn new(
         guild: GuildId,
-        render: RenderId,
         stage: Stage,
         price: Credits,
-    ) -> Self {
-        Self {
+        renders: Vec<RenderId>,
+    ) -> Result<Self, OutOfRange> {
+        Ok(Self {
             guild,
-            render,
             stage,
             price,
+            cost: price.times(renders.len())?,
+            renders,
+            queues: None,
+        })
+    }
+
+    /// Puts the purchase in the line of approvals that wait for credits, at the place of the
+    /// approved image. Without it the purchase is paid at once or not at all.
+    #[must_use]
+    pub fn queued_for(self, approved: RenderId) -> Self {
+        Self {
+            queues: Some(approved),
+            ..self
         }
     }
 
-    /// Whose pool pays.
+    /// Returns what all its renders cost together.
+    #[must_use]
+    pub const fn cost(&self) -> Credits {
+        self.cost
+    }
+}
+
+/// What can pay in a guild, read under the pool's lock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Funds {
+    /// What is available in the pool.
+    pub available: Credits,
+    /// The spending limits that apply to who spends, with what was spent of them.
+    pub usages: Vec<Usage>,
+    /// The project that pays and its budget for the stage. `None`: no project, or no limit.
+    pub budget: Option<Budget>,
+    /// The approvals that wait for credits, oldest first.
+    pub line: Vec<Waiting>,
+    /// What is left of the budgets that the line waits for, where they have a limit.
+    pub left: BTreeMap<(ProjectId, Stage), Credits>,
+}
+
+/// A project's budget for one stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// The project.
+    pub project: ProjectId,
+    /// What it is called.
+    pub name: Name,
+    /// Its limit, and what is used of it.
+    pub bucket: Bucket,
+}
+
+/// Why a purchase cannot be paid now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shortage {
+    /// A spending limit has no room for it.
+    Limit(LimitReached),
+    /// The project's budget for the stage is short.
+    Budget(OverBudget),
+    /// Approvals that have waited longer are paid first.
+    Line,
+    /// The pool is short.
+    Pool(InsufficientCredits),
+}
+
+/// The right to hold the price of each of some renders. Only [`authorize`] grants one, also to
+/// tests; `ledger::hold` consumes it. A hold that was not authorized does not compile:
+///
+/// ```compile_fail
+/// use greenlight::domain::credits::Credits;
+/// use greenlight::domain::ids::{GuildId, RenderId};
+/// use greenlight::domain::money::authorization::Authorization;
+/// use greenlight::domain::stage::Stage;
+///
+/// let forged = Authorization {
+///     guild: GuildId::new(1),
+///     stage: Stage::Final,
+///     price: Credits::ZERO,
+///     renders: vec![RenderId::new(1)],
+/// };
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "an authorization that is not held pays for nothing"]
+pub struct Authorization {
+    guild: GuildId,
+    stage: Stage,
+    price: Credits,
+    renders: Vec<RenderId>,
+}
+
+impl Authorization {
+    /// Returns the guild whose pool pays.
     #[must_use]
     pub const fn guild(&self) -> GuildId {
         self.guild
     }
 
-    /// The render that is paid for.
-    #[must_use]
-    pub const fn render(&self) -> RenderId {
-        self.render
-    }
-
-    /// The stage of that render.
+    /// Returns the stage of the renders.
     #[must_use]
     pub const fn stage(&self) -> Stage {
         self.stage
     }
 
-    /// What it costs.
+    /// Returns what each render costs.
     #[must_use]
     pub const fn price(&self) -> Credits {
         self.price
     }
+
+    /// Returns the renders that are paid for, in order.
+    #[must_use]
+    pub fn renders(&self) -> &[RenderId] {
+        &self.renders
+    }
 }
+
+/// Authorizes a purchase if the funds pay for it.
+///
+/// # Errors
+/// The first [`Shortage`], in the order: spending limits, budget, line, pool.
+pub fn authorize(purchase: Purchase, funds: &Funds) -> Result<Authorization, Shortage> {
+    let Purchase {
+        guild,
+        stage,
+        price,
+        cost,
+        renders,
+        queues,
+    } = purchase;
+    fits(&funds.usages, cost).map_err(Shortage::Limit)?;
+    if let Some(budget) = &funds.budget
+        && let Some(over) = OverBudget::check(&budget.name, stage, Some(budget.bucket), cost)
+    {
+        return Err(Shortage::Budget(over));
+    }
+    if let Some(approved) = queues
+        && !is_next(approved, stage, cost, funds)
+    {
+        return Err(Shortage::Line);
+    }
+    if !funds.available.covers(cost) {
+        return Err(Shortage::Pool(InsufficientCredits {
+            need: cost,
+            available: funds.available,
+        }));
+    }
+    Ok(Authorization {
+        guild,
+        stage,
+        price,
+        renders,
+    })
+}
+
+/// Returns whether an approval is the first in the line, which it joins at its end unless it is in
+/// it already.
+fn is_next(approved: RenderId, stage: Stage, price: Credits, funds: &Funds) -> bool {
+    let mut line = funds.line.clone();
+    if !line.iter().any(|waiting| waiting.render == approved) {
+        line.push(Waiting {
+            render: approved,
+            bucket: funds.budget.as_ref().map(|budget| (budget.project, stage)),
+            price,
+        });
+    }
+    let line = Awaiting::new(line, &funds.left);
+    line.first().is_some_and(|first| first.render == approved)
+}
+
+/// A render that failed in a way that another try can mend, and whose place nothing else took.
+#[derive(Clone, Debug)]
+pub struct FailedRender {
+    guild: GuildId,
+    stage: Stage,
+    price: Credits,
+}
+
+impl FailedRender {
+    /// Checks that a render can be retried. `replaced`: another render holds its place.
+    #[must_use]
+    pub fn new(render: &Render, replaced: bool) -> Option<Self> {
+        (render.state.may_retry() && !replaced).then_some(Self {
+            guild: render.guild,
+            stage: render.stage,
+            price: render.price,
+        })
+    }
+}
+
+/// Authorizes another try at a failed render, named `again`, at the price of the first. A retry is
+/// paid at once or not at all: it does not queue.
+///
+/// # Errors
+/// The first [`Shortage`], as of [`authorize`].
+pub fn retry(failed: &FailedRender, again: RenderId, funds: &Funds) -> Result<Authorization, Shortage> {
+    let purchase = Purchase {
+        guild: failed.guild,
+        stage: failed.stage,
+        price: failed.price,
+        cost: failed.price,
+        renders: vec![again],
+        queues: None,
+    };
+    authorize(purchase, funds)
+}
+
+/// Returns the approval that has waited longest of those that no budget blocks, if the pool pays
+/// for it.
+#[must_use]
+pub fn next_payable(line: &Awaiting, available: Credits) -> Option<RenderId> {
+    let first = line.first().filter(|first| available.covers(first.price));
+    first.map(|first| first.render)
+}
+
+#[cfg(test)]
+mod tests;

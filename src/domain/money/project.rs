@@ -1,5 +1,7 @@
 //! Projects: a budget for each stage, and the approvals that wait for credits.
 
+use crate::domain::ids::GuildId;
+use crate::domain::ids::UserId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::usage_alert::Use;
@@ -145,7 +147,7 @@ impl OverBudget {
     /// has enough left.
     #[must_use]
     pub fn check(project: &Name, stage: Stage, bucket: Option<Bucket>, need: Credits) -> Option<Self> {
-        let bucket = bucket.filter(|bucket| need > bucket.left())?;
+        let bucket = bucket.filter(|bucket| !bucket.left().covers(need))?;
         Some(Self {
             project: project.clone(),
             stage,
@@ -153,6 +155,25 @@ impl OverBudget {
             need,
         })
     }
+}
+
+/// A named piece of work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Project {
+    /// The id of the interaction that made it.
+    pub id: ProjectId,
+    /// Whose pool pays.
+    pub guild: GuildId,
+    /// What it is called, once in a guild.
+    pub name: Name,
+    /// What each stage may cost; nothing: as much as there is.
+    pub budget: Buckets<Option<Credits>>,
+    /// Who made it.
+    pub created_by: UserId,
+    /// When, in milliseconds since 1970.
+    pub created_ms: i64,
+    /// When it was closed, in milliseconds since 1970.
+    pub closed_ms: Option<i64>,
 }
 
 /// A name that no project has.
@@ -191,7 +212,7 @@ impl Awaiting {
     pub fn new(all: Vec<Waiting>, left: &BTreeMap<(ProjectId, Stage), Credits>) -> Self {
         let (mut line, mut stopped) = (Self::default(), BTreeSet::new());
         for waiting in all {
-            let short = |bucket| left.get(bucket).is_some_and(|left| waiting.price > *left);
+            let short = |bucket| left.get(bucket).is_some_and(|left| !left.covers(waiting.price));
             match &waiting.bucket {
                 Some(bucket) if stopped.contains(bucket) || short(bucket) => {
                     stopped.insert(*bucket);

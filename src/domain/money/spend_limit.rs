@@ -146,6 +146,12 @@ pub struct LimitReached {
 }
 
 impl LimitReached {
+    /// Returns what is left of the limit in its window.
+    #[must_use]
+    pub fn left(&self) -> Credits {
+        self.limit.max.minus(self.spent).unwrap_or_default()
+    }
+
     /// Returns by how many credits the purchase exceeds the limit.
     #[must_use]
     pub fn missing(&self) -> i64 {
@@ -155,7 +161,7 @@ impl LimitReached {
     /// Returns whether the price is above the limit itself, so that it never fits.
     #[must_use]
     pub fn for_ever(&self) -> bool {
-        self.need > self.limit.max
+        !self.limit.max.covers(self.need)
     }
 }
 
@@ -183,7 +189,7 @@ pub fn fits(usages: &[Usage], need: Credits) -> Result<(), LimitReached> {
         frees_ms: usage.window.until_ms.filter(|_| need <= usage.limit.max),
     });
     let last = full
-        .filter(|full| full.missing() > 0)
+        .filter(|full| !full.left().covers(need))
         .max_by_key(|full| (full.for_ever(), full.frees_ms));
     last.map_or(Ok(()), Err)
 }

@@ -6,6 +6,7 @@ use crate::discord::{self, Post};
 use crate::domain::credits::Credits;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
+use crate::domain::image::render::Shown;
 use crate::domain::image::render::State;
 use crate::domain::job::Job;
 use crate::flow::approval::vote;
@@ -16,7 +17,6 @@ use crate::flow::image::deliver::post_fitted;
 use crate::flow::image::view::View;
 use crate::flow::posting::{if_it_can, lasting, was_said};
 use crate::flow::services::Services;
-use crate::store::renders::Shown;
 use crate::store::{drafts, jobs, renders};
 use crate::wording;
 
@@ -29,11 +29,11 @@ pub async fn exhibit(services: &Services, id: RenderId, attempts: u32) -> Result
         return Ok(Done::Finished);
     };
     let (State::Done(pixels), Some(gallery), Some(message)) =
-        (&view.render.state, view.rules.gallery, view.render.message)
+        (&view.image.state, view.rules.gallery, view.image.message)
     else {
         return Ok(Done::Finished);
     };
-    if !crate::flow::image::view::shows_in_gallery(&view.render) || view.render.shown.is_some() {
+    if !crate::flow::image::view::shows_in_gallery(&view.image) || view.image.shown.is_some() {
         return Ok(Done::Finished);
     }
     match post(services, &view, *pixels, (gallery, message), attempts).await? {
@@ -55,7 +55,7 @@ async fn post(
         channel: gallery,
         message,
     };
-    let render = &view.render;
+    let render = &view.image;
     if attempts > 1 {
         match lasting(
             services
@@ -120,8 +120,9 @@ async fn record(services: &Services, id: RenderId, shown: Shown) -> Result<(), E
     let now_ms = services.clock.now_ms();
     let recorded = services.change(move |tx| {
         async move {
-            if renders::lock(tx, id).await?.shown.is_none() {
-                renders::set_shown(tx, id, shown).await?;
+            let image = renders::lock(tx, id).await?;
+            if image.shown.is_none() {
+                renders::set_shown(tx, &image, shown).await?;
                 jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
             }
             Ok(())
@@ -140,7 +141,7 @@ async fn tell(
     attempts: u32,
     why: &discord::Error,
 ) -> Result<(), Error> {
-    let render = &view.render;
+    let render = &view.image;
     tracing::warn!(render.id = %render.id, "the gallery takes no message: {why}");
     let tier = services.rules.spec(render.stage).tier;
     let source = (render.guild, view.thread, message);

@@ -25,7 +25,7 @@ pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<D
     let Some(log) = view.rules.log else {
         return Ok(Done::Finished);
     };
-    let render = &view.render;
+    let render = &view.image;
     let content = wording::spend(&wording::Spend {
         prompt: &view.draft.prompt,
         position: render.position,

@@ -4,15 +4,17 @@
 use futures::FutureExt;
 
 use crate::discord::Post;
-use crate::domain::approval::VoteState;
+use crate::domain::approval::vote::Image;
+use crate::domain::approval::vote::VoteState;
+use crate::domain::draft::entity::Draft;
 use crate::domain::ids::{ChannelId, DraftId, MessageId, RenderId};
 use crate::domain::limits;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::posting::{if_it_can, lasting, was_said};
 use crate::flow::services::Services;
-use crate::store::drafts::{self, Draft};
-use crate::store::renders::{self, Render};
+use crate::store::drafts;
+use crate::store::renders;
 use crate::wording::{self, StillOpen};
 
 /// An open vote that its thread was not reminded of.
@@ -37,7 +39,7 @@ pub async fn remind(services: &Services, id: DraftId, attempts: u32) -> Result<D
     let now_ms = services.clock.now_ms();
     let mut unsaid: Vec<Unsaid> = all
         .iter()
-        .filter_map(|render| unsaid(services, &draft, thread, render))
+        .filter_map(|image| unsaid(services, &draft, thread, image))
         .collect();
     unsaid.sort_by_key(|vote| vote.at_ms);
     let Some(first) = unsaid.first().map(|vote| vote.at_ms) else {
@@ -75,18 +77,18 @@ pub async fn remind(services: &Services, id: DraftId, attempts: u32) -> Result<D
         .map_or(Done::Finished, |next| Done::Again(next.at_ms)))
 }
 
-fn unsaid(services: &Services, draft: &Draft, thread: ChannelId, render: &Render) -> Option<Unsaid> {
-    let (_, spec) = services.rules.next(render.stage, draft.last_stage)?;
-    let (at_ms, terms) = (render.vote.remind_ms?, render.vote.terms.as_ref()?);
-    let message: MessageId = render.message.filter(|_| render.vote.state == VoteState::Open)?;
+fn unsaid(services: &Services, draft: &Draft, thread: ChannelId, image: &Image) -> Option<Unsaid> {
+    let (_, spec) = services.rules.next(image.stage, draft.last_stage)?;
+    let (at_ms, terms) = (image.remind_ms?, image.vote.terms()?);
+    let message: MessageId = image.message.filter(|_| image.vote.state() == VoteState::Open)?;
     Some(Unsaid {
-        render: render.id,
+        render: image.id,
         at_ms,
         told: StillOpen {
-            position: render.position,
+            position: image.position,
             tier: spec.tier,
             closes_ms: terms.closes_ms,
-            place: (render.guild, thread, message),
+            place: (image.guild, thread, message),
         },
     })
 }
@@ -127,8 +129,8 @@ async fn note(services: &Services, mut said: Vec<(RenderId, i64)>) -> Result<(),
     let noted = services.change(move |tx| {
         async move {
             for (render, at_ms) in said {
-                renders::lock(tx, render).await?;
-                renders::reminded(tx, render, at_ms).await?;
+                let image = renders::lock(tx, render).await?;
+                renders::reminded(tx, &image, at_ms).await?;
             }
             Ok(())
         }

@@ -11,7 +11,11 @@ use futures::FutureExt;
 use super::vote::{gather_ms, policy};
 use crate::discord;
 use crate::domain::approval::ballot::Kind;
-use crate::domain::approval::{self, Decision, Policy, VoteState, decide};
+use crate::domain::approval::terms::Policy;
+use crate::domain::approval::terms::Terms;
+use crate::domain::approval::vote::VoteState;
+use crate::domain::approval::vote::{Image, Stop, Vote};
+use crate::domain::approval::{self, Decision, decide};
 use crate::domain::ids::{RenderId, UserId};
 use crate::domain::job::Job;
 use crate::flow::done::Done;
@@ -20,8 +24,8 @@ use crate::flow::money::spend_limits::Spender;
 use crate::flow::posting::lasting;
 use crate::flow::services::Services;
 use crate::store::drafts::{self};
-use crate::store::renders::{self, Render};
-use crate::store::{Tx, jobs, votes};
+use crate::store::renders;
+use crate::store::{Locked, Tx, jobs, votes};
 
 /// Reads the votes on an image from Discord and decides.
 ///
@@ -76,33 +80,35 @@ pub(in crate::flow) async fn unreadable(
     error: &discord::Error,
 ) -> Result<Done, Error> {
     tracing::warn!(render.id = %id, "the votes on an image cannot be read: {error}");
-    leave(services, id, move |state| match (when, state) {
-        (When::Deadline, _) => VoteState::Closed,
-        (When::Asked, VoteState::Waiting | VoteState::Capped) => VoteState::Open,
-        (When::Asked, state) => state,
+    leave(services, id, move |vote| match (when, vote) {
+        (When::Deadline, vote) => vote.closed(),
+        (When::Asked, Vote::Waiting { terms, .. } | Vote::Capped { terms, .. }) => Vote::Open(terms),
+        (When::Asked, vote) => vote,
     })
     .await
 }
 
-/// Closes the vote on an image without a count: its message is gone, or nothing may be drawn from it any more.
+/// Closes the vote on an image without a count: its message is gone, or nothing may be drawn from it
+/// any more.
 pub(in crate::flow) async fn shut(services: &Services, id: RenderId) -> Result<Done, Error> {
-    leave(services, id, |_| VoteState::Closed).await
+    leave(services, id, Vote::closed).await
 }
 
-/// Moves a vote without a decision.
-pub(in crate::flow) async fn leave(
+/// Moves a vote that counts, without a decision.
+async fn leave(
     services: &Services,
     id: RenderId,
-    to: impl FnOnce(VoteState) -> VoteState + Send + 'static,
+    to: impl FnOnce(Vote) -> Vote + Send + 'static,
 ) -> Result<Done, Error> {
     let now_ms = services.clock.now_ms();
     let left = services.change(move |tx| {
         async move {
-            let render = renders::lock(tx, id).await?;
-            let state = render.vote.state;
-            let next = if state.counts() { to(state) } else { state };
-            if next != state {
-                move_vote(tx, &render, next, now_ms).await?;
+            let image = renders::lock(tx, id).await?;
+            if image.vote.counts() {
+                let next = to(image.vote.clone());
+                if next != image.vote {
+                    move_vote(tx, &image, &next, now_ms).await?;
+                }
             }
             Ok(Done::Finished)
         }
@@ -111,12 +117,7 @@ pub(in crate::flow) async fn leave(
     left.await
 }
 
-pub(in crate::flow) async fn decide_vote(
-    services: &Services,
-    id: RenderId,
-    read: Read,
-    spender: Spender,
-) -> Result<Done, Error> {
+async fn decide_vote(services: &Services, id: RenderId, read: Read, spender: Spender) -> Result<Done, Error> {
     let (rules, now_ms, child) = (
         services.rules.clone(),
         services.clock.now_ms(),
@@ -124,35 +125,37 @@ pub(in crate::flow) async fn decide_vote(
     );
     let done = services.change(move |tx| {
         async move {
-            let render = renders::lock(tx, id).await?;
-            if !render.vote.state.counts() {
+            let image = renders::lock(tx, id).await?;
+            if !image.vote.counts() {
                 return Ok(Done::Finished);
             }
-            if render.vote.version != read.version {
+            if image.vote_version != read.version {
                 return Ok(Done::Again(now_ms));
             }
-            let changed = record(tx, id, &read, now_ms).await?;
-            let draft = drafts::get(tx, render.draft).await?;
-            let policy =
-                policy(&render, &draft).ok_or_else(|| Error::broken("an open vote without terms"))?;
-            let state = match decide(&policy, &read.ballot, child) {
-                Decision::Stop(tally) => stopped(tx, &render, &tally.stopped_by).await?,
-                Decision::Wait(_) => VoteState::Open,
-                Decision::Approve(_, authorization) => {
-                    let order = ApprovedStage {
-                        parent: &render,
+            let changed = record(tx, &image, &read, now_ms).await?;
+            let draft = drafts::get(tx, image.draft).await?;
+            let policy = policy(&image, &draft).ok_or_else(|| Error::broken("an open vote without terms"))?;
+            let next = match decide(&policy, &read.ballot) {
+                Decision::Stop(tally) => stopped(&image.vote, &policy.terms, &tally.stopped_by),
+                Decision::Wait(_) => Vote::Open(policy.terms),
+                Decision::Approve(_) => {
+                    let approved = ApprovedStage {
+                        parent: &image,
                         draft: &draft,
                         spender: &spender,
+                        terms: &policy.terms,
+                        stage: policy.stage,
+                        child,
                     };
-                    spend(tx, &rules, &order, authorization, now_ms).await?
+                    spend(tx, &rules, &approved, now_ms).await?
                 }
             };
-            let late = read.when == When::Deadline && state != VoteState::Spent;
-            let state = if late { VoteState::Closed } else { state };
-            if state != render.vote.state {
-                move_vote(tx, &render, state, now_ms).await?;
+            let late = read.when == When::Deadline && next.state() != VoteState::Spent;
+            let next = if late { next.closed() } else { next };
+            if next != image.vote {
+                move_vote(tx, &image, &next, now_ms).await?;
             } else if changed {
-                jobs::enqueue(tx, Job::ShowTally(id), now_ms + gather_ms(&render, now_ms)).await?;
+                jobs::enqueue(tx, Job::ShowTally(id), now_ms + gather_ms(&image, now_ms)).await?;
             }
             Ok(Done::Finished)
         }
@@ -161,50 +164,39 @@ pub(in crate::flow) async fn decide_vote(
     done.await
 }
 
-/// Records what was read. Says whether anything is news.
-pub(in crate::flow) async fn record(
-    tx: &mut Tx,
-    id: RenderId,
-    read: &Read,
-    now_ms: i64,
-) -> Result<bool, Error> {
-    let mut changed = votes::replace_reactions(tx, id, Kind::Approve, &read.approve, now_ms).await?;
-    changed |= votes::replace_reactions(tx, id, Kind::Veto, &read.veto, now_ms).await?;
+/// Records what was read. Returns whether anything is news.
+async fn record(tx: &mut Tx, image: &Locked<Image>, read: &Read, now_ms: i64) -> Result<bool, Error> {
+    let mut changed = votes::replace_reactions(tx, image, Kind::Approve, &read.approve, now_ms).await?;
+    changed |= votes::replace_reactions(tx, image, Kind::Veto, &read.veto, now_ms).await?;
     for (user, role) in read.ballot.known() {
-        changed |= votes::note(tx, id, user, role).await?;
+        changed |= votes::note(tx, image, user, role).await?;
     }
     Ok(changed)
 }
 
-/// Notes who stops a vote: whoever did before if they still do, so that their reason stands.
-pub(in crate::flow) async fn stopped(
-    tx: &mut Tx,
-    render: &Render,
-    by: &[UserId],
-) -> Result<VoteState, Error> {
-    let before = render.vote.stop.as_ref().map(|stop| stop.by);
-    let by = before
-        .filter(|before| by.contains(before))
-        .or(by.first().copied());
-    if let Some(by) = by {
-        renders::stop(tx, render.id, by).await?;
+/// Returns a vote as it is once leads stop it. Whoever stopped it before does so still if their veto
+/// stands, so that their reason stays.
+fn stopped(before: &Vote, terms: &Terms, by: &[UserId]) -> Vote {
+    let same = before.stop().filter(|stop| by.contains(&stop.by)).cloned();
+    let first = by.first().map(|by| Stop {
+        by: *by,
+        reason: None,
+    });
+    match same.or(first) {
+        Some(stop) => Vote::Stopped {
+            terms: terms.clone(),
+            stop,
+        },
+        None => Vote::Open(terms.clone()),
     }
-    Ok(VoteState::Stopped)
 }
 
-/// Records how a vote stands and has it shown at once. When a place in the line for credits becomes free, the next may go.
-pub(in crate::flow) async fn move_vote(
-    tx: &mut Tx,
-    render: &Render,
-    state: VoteState,
-    now_ms: i64,
-) -> Result<(), Error> {
-    if !matches!(state, VoteState::Stopped | VoteState::Capped) {
-        let since = (state == VoteState::Waiting).then(|| render.vote.waiting_since_ms.unwrap_or(now_ms));
-        renders::set_vote(tx, render.id, state, since).await?;
+/// Records how a vote stands and has it shown at once. When a place in the line for credits becomes
+/// free, the next may go.
+async fn move_vote(tx: &mut Tx, image: &Locked<Image>, vote: &Vote, now_ms: i64) -> Result<(), Error> {
+    renders::write_vote(tx, image, vote, image.remind_ms).await?;
+    if image.vote.state() == VoteState::Waiting && vote.state() != VoteState::Waiting {
+        jobs::enqueue(tx, Job::ResumeWaiting(image.guild), now_ms).await?;
     }
-    if render.vote.state == VoteState::Waiting && state != VoteState::Waiting {
-        jobs::enqueue(tx, Job::ResumeWaiting(render.guild), now_ms).await?;
-    }
-    Ok(jobs::enqueue(tx, Job::ShowTally(render.id), now_ms).await?)
+    Ok(jobs::enqueue(tx, Job::ShowTally(image.id), now_ms).await?)
 }

@@ -38,7 +38,7 @@ pub async fn list(
                 let draft = drafts::get(tx, render.draft).await?;
                 let tally = tally_of(tx, &render, &draft).await?;
                 let next = rules.next(render.stage, draft.last_stage);
-                let (Some(terms), Some(tally), Some((_, spec))) = (&render.vote.terms, tally, next) else {
+                let (Some(terms), Some(tally), Some((_, spec))) = (render.vote.terms(), tally, next) else {
                     continue;
                 };
                 let leads = terms.role(Some(&member)) == VoterRole::Lead;
@@ -46,7 +46,7 @@ pub async fn list(
                     position: render.position,
                     tier: spec.tier,
                     price: terms.price,
-                    state: render.vote.state,
+                    state: render.vote.state(),
                     votes: (tally.counted.len(), terms.quorum),
                     emoji: (terms.approve.clone(), terms.veto.clone()),
                     closes_ms: terms.closes_ms,

@@ -4,5 +4,6 @@ pub mod confirm;
 pub mod list;
 pub mod reading;
 pub mod recount;
+pub mod resume;
 pub mod spend;
 pub mod vote;

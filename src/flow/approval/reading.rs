@@ -7,8 +7,9 @@ use futures::FutureExt;
 use super::vote::policy;
 use crate::discord;
 use crate::domain::actor::Membership;
+use crate::domain::approval;
 use crate::domain::approval::ballot::{Ballot, Kind, Veto, VoteSource, VoterRole};
-use crate::domain::approval::{self, Policy};
+use crate::domain::approval::terms::Policy;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, RoleId, UserId};
 use crate::flow::error::Error;
 use crate::flow::services::Services;
@@ -50,10 +51,7 @@ pub(in crate::flow) struct Read {
 pub(in crate::flow) async fn question(services: &Services, id: RenderId) -> Result<Option<Question>, Error> {
     let read = services.store.read(move |tx| {
         async move {
-            let Some(render) = renders::find(tx, id)
-                .await?
-                .filter(|render| render.vote.state.counts())
-            else {
+            let Some(render) = renders::find(tx, id).await?.filter(|render| render.vote.counts()) else {
                 return Ok(None);
             };
             let draft = drafts::get(tx, render.draft).await?;
@@ -65,7 +63,7 @@ pub(in crate::flow) async fn question(services: &Services, id: RenderId) -> Resu
             let vetoes = votes::ballot(tx, id).await?.vetoes;
             let lifted = vetoes.into_iter().filter(|(_, veto)| veto.lifted);
             Ok::<_, Error>(Some(Question {
-                version: render.vote.version,
+                version: render.vote_version,
                 message,
                 thread,
                 policy,

@@ -7,7 +7,9 @@ use futures::FutureExt;
 
 use crate::discord::Counted;
 use crate::domain::approval::ballot::{Kind, VoteSource};
-use crate::domain::approval::{ReactionCounts, Terms, VoteState, needs_full_read};
+use crate::domain::approval::terms::Terms;
+use crate::domain::approval::vote::VoteState;
+use crate::domain::approval::{ReactionCounts, needs_full_read};
 use crate::domain::ids::{ChannelId, MessageId, RenderId};
 use crate::domain::job::Job;
 use crate::domain::limits;
@@ -106,7 +108,7 @@ async fn open_vote(tx: &mut Tx, id: RenderId) -> Result<Option<Open>, Error> {
     let Some(render) = renders::find(tx, id).await? else {
         return Ok(None);
     };
-    let (Some(message), Some(terms)) = (render.message, render.vote.terms) else {
+    let (Some(message), Some(terms)) = (render.message, render.vote.terms().cloned()) else {
         return Ok(None);
     };
     let approve = votes::voters(tx, id, Kind::Approve, VoteSource::Reaction).await?;
@@ -115,7 +117,7 @@ async fn open_vote(tx: &mut Tx, id: RenderId) -> Result<Option<Open>, Error> {
     Ok(Some(Open {
         render: id,
         message,
-        state: render.vote.state,
+        state: render.vote.state(),
         terms,
         recorded: ReactionCounts {
             approve: approve.len() as u64,

@@ -4,16 +4,23 @@ use futures::FutureExt;
 
 use crate::domain::actor::Actor;
 use crate::domain::approval::ballot::{Kind, VoteSource, VoterRole};
-use crate::domain::approval::{self, Policy, Tally, Terms, VoteState};
+use crate::domain::approval::refuse_voter;
+use crate::domain::approval::terms::{Policy, Terms};
+use crate::domain::approval::vote::VoteState;
+use crate::domain::approval::vote::{Image, Stop, Vote};
+use crate::domain::approval::{self, Tally};
+use crate::domain::draft::entity::Draft;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
+use crate::domain::image::render::Render;
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::drafts::{self, Draft};
-use crate::store::renders::{self, Render};
+use crate::store::Locked;
+use crate::store::drafts;
+use crate::store::renders;
 use crate::store::{Tx, jobs, votes};
 use crate::wording::{self, NoVote, Press};
 
@@ -43,15 +50,15 @@ pub async fn reacted(
     let now_ms = services.clock.now_ms();
     let recorded = services.change(move |tx| {
         async move {
-            let render = renders::lock(tx, id).await?;
-            if !render.vote.state.counts() {
+            let image = renders::lock(tx, id).await?;
+            if !image.vote.counts() {
                 return Ok(());
             }
             let changed = match change {
-                Change::Cast => votes::cast(tx, id, user, kind, VoteSource::Reaction, now_ms).await?,
-                Change::Withdrawn => votes::withdraw(tx, id, user, kind, VoteSource::Reaction).await?,
+                Change::Cast => votes::cast(tx, &image, user, kind, VoteSource::Reaction, now_ms).await?,
+                Change::Withdrawn => votes::withdraw(tx, &image, user, kind, VoteSource::Reaction).await?,
             };
-            after_change(tx, &render, kind, change, now_ms).await?;
+            after_change(tx, &image, kind, change, now_ms).await?;
             // What is recorded is not what Discord has: a vote that was there already, or a removal without one.
             if !changed {
                 jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
@@ -78,15 +85,14 @@ async fn meaning(
         }
         .boxed()
     });
-    let Some(render) = read.await? else {
+    let Some(image) = read.await? else {
         return Ok(None);
     };
-    let terms = render.vote.terms;
-    Ok(terms.and_then(|terms| {
+    Ok(image.vote.terms().and_then(|terms| {
         if *emoji == terms.approve {
-            Some((render.id, Kind::Approve))
+            Some((image.id, Kind::Approve))
         } else if *emoji == terms.veto {
-            Some((render.id, Kind::Veto))
+            Some((image.id, Kind::Veto))
         } else {
             None
         }
@@ -102,8 +108,8 @@ pub async fn reread(services: &Services, message: MessageId) -> Result<(), Error
     let queued = services.change(move |tx| {
         async move {
             if let Some(id) = renders::by_message(tx, message).await? {
-                renders::lock(tx, id).await?;
-                renders::bump_vote(tx, id).await?;
+                let image = renders::lock(tx, id).await?;
+                renders::bump_vote(tx, &image).await?;
                 jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
             }
             Ok(())
@@ -139,20 +145,20 @@ pub async fn pressed(services: &Services, id: RenderId, by: Actor) -> Result<Str
     let now_ms = services.clock.now_ms();
     let answer = services.change(move |tx| {
         async move {
-            let render = renders::lock(tx, id).await?;
-            let draft = drafts::get(tx, render.draft).await?;
-            let policy = match may_press(&render, &draft, &by) {
+            let image = renders::lock(tx, id).await?;
+            let draft = drafts::get(tx, image.draft).await?;
+            let policy = match may_press(&image, &draft, &by) {
                 Ok(policy) => policy,
                 Err(why) => return Ok(wording::no_vote(&why)),
             };
             let (user, kind) = (by.user, Kind::Approve);
-            let cast = votes::cast(tx, id, user, kind, VoteSource::Button, now_ms).await?;
+            let cast = votes::cast(tx, &image, user, kind, VoteSource::Button, now_ms).await?;
             if !cast {
-                votes::withdraw(tx, id, user, kind, VoteSource::Button).await?;
+                votes::withdraw(tx, &image, user, kind, VoteSource::Button).await?;
             }
-            votes::note(tx, id, user, policy.terms.role(Some(&by.member))).await?;
+            votes::note(tx, &image, user, policy.terms.role(Some(&by.member))).await?;
             let change = if cast { Change::Cast } else { Change::Withdrawn };
-            after_change(tx, &render, kind, change, now_ms).await?;
+            after_change(tx, &image, kind, change, now_ms).await?;
             let tally = approval::tally(&policy, &votes::ballot(tx, id).await?);
             let press = match change {
                 Change::Cast => Press::Given,
@@ -167,26 +173,16 @@ pub async fn pressed(services: &Services, id: RenderId, by: Actor) -> Result<Str
 }
 
 /// The rules by which a press of the Approve button counts, or why it does not.
-fn may_press(render: &Render, draft: &Draft, by: &Actor) -> Result<Policy, NoVote> {
-    match (render.vote.state, &render.vote.stop) {
-        (VoteState::Open | VoteState::Waiting | VoteState::Capped, _) => {}
-        (VoteState::Stopped, Some(stop)) => return Err(NoVote::Stopped(stop.by)),
-        (VoteState::Spent, _) => return Err(NoVote::Spent),
-        (VoteState::None | VoteState::Stopped | VoteState::Closed, _) => return Err(NoVote::Closed),
+fn may_press(image: &Image, draft: &Draft, by: &Actor) -> Result<Policy, NoVote> {
+    match &image.vote {
+        Vote::Open(_) | Vote::Waiting { .. } | Vote::Capped { .. } => {}
+        Vote::Stopped { stop, .. } => return Err(NoVote::Stopped(stop.by)),
+        Vote::Spent(_) => return Err(NoVote::Spent),
+        Vote::None | Vote::Closed { .. } => return Err(NoVote::Closed),
     }
-    let policy = policy(render, draft).ok_or(NoVote::Closed)?;
-    refuse_voter(&policy.terms, draft, by).map_or(Ok(policy), Err)
-}
-
-/// Why somebody's approval would not count by the terms of a vote, if it would not.
-pub(in crate::flow) fn refuse_voter(terms: &Terms, draft: &Draft, by: &Actor) -> Option<NoVote> {
-    if by.user == draft.requester && !terms.own_vote {
-        Some(NoVote::Own)
-    } else if terms.role(Some(&by.member)) == VoterRole::Other {
-        Some(NoVote::NoRole(terms.approvers.clone()))
-    } else {
-        None
-    }
+    let policy = policy(image, draft).ok_or(NoVote::Closed)?;
+    refuse_voter(&policy.terms, draft.requester, by)?;
+    Ok(policy)
 }
 
 /// Whether somebody may say why a vote is stopped. Nothing if they may, else a private answer.
@@ -198,18 +194,19 @@ pub async fn may_explain(services: &Services, id: RenderId, by: &Actor) -> Resul
     let render = read.await?;
     Ok(render.map_or_else(
         || Some(wording::NOT_STOPPED.to_owned()),
-        |render| refuse_lead(&render, by),
+        |image| stop_of(&image, by).err(),
     ))
 }
 
-/// Why somebody may do nothing about the stop of a vote, if they may not.
-fn refuse_lead(render: &Render, by: &Actor) -> Option<String> {
-    match &render.vote.terms {
-        Some(terms) if render.vote.state == VoteState::Stopped => {
-            let leads = terms.role(Some(&by.member)) == VoterRole::Lead;
-            (!leads).then(|| wording::only_leads(&terms.leads))
-        }
-        Some(_) | None => Some(wording::NOT_STOPPED.to_owned()),
+/// Why somebody may do nothing about the stop of a vote, if they may not. Else its terms and the stop.
+fn stop_of<'a>(image: &'a Image, by: &Actor) -> Result<(&'a Terms, &'a Stop), String> {
+    let Vote::Stopped { terms, stop } = &image.vote else {
+        return Err(wording::NOT_STOPPED.to_owned());
+    };
+    if terms.role(Some(&by.member)) == VoterRole::Lead {
+        Ok((terms, stop))
+    } else {
+        Err(wording::only_leads(&terms.leads))
     }
 }
 
@@ -223,11 +220,17 @@ pub async fn explain(services: &Services, id: RenderId, by: Actor, reason: &str)
     let now_ms = services.clock.now_ms();
     let answer = services.change(move |tx| {
         async move {
-            let render = renders::lock(tx, id).await?;
-            if let Some(refusal) = refuse_lead(&render, &by) {
-                return Ok(refusal);
-            }
-            renders::explain_stop(tx, id, &reason).await?;
+            let image = renders::lock(tx, id).await?;
+            let (terms, stop) = match stop_of(&image, &by) {
+                Ok((terms, stop)) => (terms.clone(), stop.by),
+                Err(refusal) => return Ok(refusal),
+            };
+            let stop = Stop {
+                by: stop,
+                reason: Some(reason),
+            };
+            let vote = Vote::Stopped { terms, stop };
+            renders::write_vote(tx, &image, &vote, image.remind_ms).await?;
             jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
             Ok(wording::REASON_GIVEN.to_owned())
         }
@@ -244,13 +247,14 @@ pub async fn lift(services: &Services, id: RenderId, by: Actor) -> Result<String
     let now_ms = services.clock.now_ms();
     let answer = services.change(move |tx| {
         async move {
-            let render = renders::lock(tx, id).await?;
-            if let Some(refusal) = refuse_lead(&render, &by) {
-                return Ok(refusal);
-            }
-            votes::lift(tx, id).await?;
-            renders::set_vote(tx, id, VoteState::Open, None).await?;
-            renders::bump_vote(tx, id).await?;
+            let image = renders::lock(tx, id).await?;
+            let open = match stop_of(&image, &by) {
+                Ok((terms, _)) => Vote::Open(terms.clone()),
+                Err(refusal) => return Ok(refusal),
+            };
+            votes::lift(tx, &image).await?;
+            renders::write_vote(tx, &image, &open, image.remind_ms).await?;
+            renders::bump_vote(tx, &image).await?;
             jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
             jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
             Ok(wording::LIFTED.to_owned())
@@ -260,18 +264,18 @@ pub async fn lift(services: &Services, id: RenderId, by: Actor) -> Result<String
     answer.await
 }
 
-/// Opens the vote on an image under some terms, with all that follows from it. Lock the render first.
+/// Opens the vote on an image under some terms, with all that follows from it.
 pub(in crate::flow) async fn open(
     tx: &mut Tx,
-    render: &Render,
+    image: &Locked<Image>,
     terms: &Terms,
     now_ms: i64,
 ) -> Result<(), Error> {
     let half_ms = i64::midpoint(now_ms, terms.closes_ms);
-    renders::open_vote(tx, render.id, terms, half_ms).await?;
-    jobs::enqueue(tx, Job::Confirm(render.id), now_ms).await?;
-    jobs::enqueue(tx, Job::CloseVote(render.id), terms.closes_ms).await?;
-    Ok(jobs::enqueue(tx, Job::Remind(render.draft), half_ms).await?)
+    renders::write_vote(tx, image, &Vote::Open(terms.clone()), Some(half_ms)).await?;
+    jobs::enqueue(tx, Job::Confirm(image.id), now_ms).await?;
+    jobs::enqueue(tx, Job::CloseVote(image.id), terms.closes_ms).await?;
+    Ok(jobs::enqueue(tx, Job::Remind(image.draft), half_ms).await?)
 }
 
 /// A press of the Reopen button: a closed vote opens anew, by what the settings say now. Reactions that are still under the
@@ -283,25 +287,25 @@ pub async fn reopen(services: &Services, id: RenderId, by: Actor) -> Result<Stri
     let (rules, now_ms) = (services.rules.clone(), services.clock.now_ms());
     let answer = services.change(move |tx| {
         async move {
-            let render = renders::lock(tx, id).await?;
-            if render.vote.state != VoteState::Closed {
+            let image = renders::lock(tx, id).await?;
+            if image.vote.state() != VoteState::Closed {
                 return Ok(wording::NOT_CLOSED.to_owned());
             }
-            let draft = drafts::get(tx, render.draft).await?;
+            let draft = drafts::get(tx, image.draft).await?;
             if draft.forgotten {
                 return Ok(wording::FORGOTTEN.to_owned());
             }
-            let next = rules.next(render.stage, draft.last_stage).map(|(stage, _)| stage);
+            let next = rules.next(image.stage, draft.last_stage).map(|(stage, _)| stage);
             let Some(next) = next.filter(|stage| rules.pixels(*stage, draft.ratio).is_some()) else {
                 return Ok(wording::NOT_DRAWN_ANY_MORE.to_owned());
             };
-            let chosen = settings::rules_in(tx, &rules, render.guild).await?;
+            let chosen = settings::rules_in(tx, &rules, image.guild).await?;
             let terms = chosen.terms(next, now_ms);
             if by.user != draft.requester && terms.role(Some(&by.member)) == VoterRole::Other {
                 return Ok(wording::may_not_reopen(draft.requester, &terms.approvers));
             }
-            open(tx, &render, &terms, now_ms).await?;
-            renders::bump_vote(tx, id).await?;
+            open(tx, &image, &terms, now_ms).await?;
+            renders::bump_vote(tx, &image).await?;
             // The emoji that approves may be another now: it is put there.
             jobs::enqueue(tx, Job::Deliver(id), now_ms).await?;
             jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
@@ -316,30 +320,27 @@ pub async fn reopen(services: &Services, id: RenderId, by: Actor) -> Result<Stri
 /// we have may not be what Discord has, it is also read again.
 async fn after_change(
     tx: &mut Tx,
-    render: &Render,
+    image: &Locked<Image>,
     kind: Kind,
     change: Change,
     now_ms: i64,
 ) -> Result<(), Error> {
-    renders::bump_vote(tx, render.id).await?;
+    renders::bump_vote(tx, image).await?;
     // All votes, whoever gave them: a recount by counts does not notice when one member's stands for another's.
     let mut all = 0;
     for source in [VoteSource::Reaction, VoteSource::Button] {
-        all += votes::voters(tx, render.id, Kind::Approve, source).await?.len();
+        all += votes::voters(tx, image.id, Kind::Approve, source).await?.len();
     }
-    let quorum = render
-        .vote
-        .terms
-        .as_ref()
-        .map_or(0, |terms| terms.quorum as usize);
+    let terms = image.vote.terms();
+    let quorum = terms.map_or(0, |terms| terms.quorum as usize);
     let near = all + 1 >= quorum;
-    let ask = render.vote.terms.as_ref().is_some_and(Terms::ask_for_roles);
-    let open = render.vote.state == VoteState::Open;
+    let ask = terms.is_some_and(Terms::ask_for_roles);
+    let open = image.vote.state() == VoteState::Open;
     if near || ask || !open || change == Change::Withdrawn || kind == Kind::Veto {
-        jobs::enqueue(tx, Job::Confirm(render.id), now_ms).await?;
+        jobs::enqueue(tx, Job::Confirm(image.id), now_ms).await?;
     }
-    let soon_ms = now_ms + gather_ms(render, now_ms);
-    Ok(jobs::enqueue(tx, Job::ShowTally(render.id), soon_ms).await?)
+    let soon_ms = now_ms + gather_ms(image, now_ms);
+    Ok(jobs::enqueue(tx, Job::ShowTally(image.id), soon_ms).await?)
 }
 
 /// How long changes of what an image's message shows are gathered before it is edited: longer if it is old, because
@@ -354,26 +355,26 @@ pub(in crate::flow) fn gather_ms(render: &Render, now_ms: i64) -> i64 {
 }
 
 /// The rules of the vote on a render; none if no vote was ever open on it.
-pub(in crate::flow) fn policy(render: &Render, draft: &Draft) -> Option<Policy> {
+pub(in crate::flow) fn policy(image: &Image, draft: &Draft) -> Option<Policy> {
     Some(Policy {
-        guild: render.guild,
-        stage: render.stage.next()?,
+        guild: image.guild,
+        stage: image.stage.next()?,
         requester: draft.requester,
-        terms: render.vote.terms.clone()?,
+        terms: image.vote.terms().cloned()?,
     })
 }
 
 /// The votes on a render as they are recorded; none if no vote was ever open on it.
 pub(in crate::flow) async fn tally_of(
     tx: &mut Tx,
-    render: &Render,
+    image: &Image,
     draft: &Draft,
 ) -> Result<Option<Tally>, Error> {
-    let Some(policy) = policy(render, draft) else {
+    let Some(policy) = policy(image, draft) else {
         return Ok(None);
     };
     Ok(Some(approval::tally(
         &policy,
-        &votes::ballot(tx, render.id).await?,
+        &votes::ballot(tx, image.id).await?,
     )))
 }

@@ -7,10 +7,11 @@ use futures::FutureExt;
 use super::references::References;
 use super::start::{DraftRequest, Started, start};
 use crate::domain::draft::admission::DraftOptions;
+use crate::domain::draft::entity::Draft;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
 use crate::flow::error::Error;
 use crate::flow::services::Services;
-use crate::store::drafts::{self, Draft};
+use crate::store::drafts;
 use crate::store::{self, projects, renders};
 use crate::wording;
 

@@ -53,11 +53,11 @@ pub(in crate::flow) async fn cancel_queued(
     }
     let (mut cancelled, mut returned) = (0, Credits::ZERO);
     for render in queued {
-        let Ok(state) = render.state.cancel() else {
+        let Ok(state) = render.state.clone().cancel() else {
             continue;
         };
-        renders::set_state(tx, render.id, &state).await?;
-        let held = ledger::open_hold(tx, render.id).await?;
+        renders::set_state(tx, &render, &state).await?;
+        let held = ledger::open_hold(tx, &render).await?;
         let held =
             held.ok_or_else(|| Error::broken(format!("render {} was queued without a hold", render.id)))?;
         returned = returned

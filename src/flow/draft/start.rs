@@ -1,27 +1,33 @@
 //! A draft: accepted, shown, cancelled.
 
+use crate::domain::credits::GuildPool;
+use crate::domain::draft::admission::{Application, Plan};
+use crate::domain::money::authorization::Shortage;
 use crate::flow::draft::starter::cost_of;
+use crate::flow::money::funds::{self, Payer, with_date};
+use crate::store::Locked;
 use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
 use super::references::{self, References};
 use crate::domain::credits::Credits;
-use crate::domain::draft::admission::{DraftBrief, DraftOptions, Funds, Refusal, admit, may_ask, parse};
+use crate::domain::draft::admission::{DraftBrief, DraftOptions, Refusal, admit, may_ask, parse};
+use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::guild::operator::Rules;
-use crate::domain::guild::settings::GuildRules;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, ProjectId, RenderId, RoleId, UserId};
 use crate::domain::image::reference::{self, BadReference};
+use crate::domain::image::render::{Origin, Render};
 use crate::domain::job::Job;
+use crate::domain::money::project::Project;
 use crate::domain::stage::Stage;
 use crate::flow::error::Error;
 use crate::flow::money::project;
-use crate::flow::money::spend_limits::{self, Spender};
+use crate::flow::money::spend_limits::Spender;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::drafts::{self, Draft, Place};
-use crate::store::projects::{self, Project};
-use crate::store::renders::{self, Origin, Render};
+use crate::store::drafts;
+use crate::store::renders;
 use crate::store::{Tx, jobs, ledger};
 use crate::wording::{self};
 
@@ -79,10 +85,10 @@ pub async fn start(services: &Services, request: DraftRequest) -> Result<Started
         async move {
             let accepted = accept(tx, &rules, &request, &brief, &ids, now_ms).await?;
             // A draft does not queue behind approvals that wait for credits, but who spends some is told of them.
-            let awaited = wording::awaited(&project::awaiting(tx, request.guild, None).await?);
+            let awaited = wording::awaited(&project::awaiting(tx, request.guild).await?);
             Ok(match accepted {
                 Ok((images, cost)) => Started::Accepted(wording::accepted(images, cost) + &awaited),
-                Err(short @ Refusal::InsufficientCredits { .. }) => {
+                Err(short @ Refusal::Short(Shortage::Pool(_))) => {
                     Started::Refused(wording::refusal(&short) + &awaited)
                 }
                 Err(refusal) => Started::Refused(wording::refusal(&refusal)),
@@ -127,7 +133,7 @@ pub(in crate::flow) async fn accept(
     now_ms: i64,
 ) -> Result<Result<(usize, Credits), Refusal>, Error> {
     ledger::ensure(tx, request.guild).await?;
-    let mut locked = ledger::lock(tx, request.guild).await?;
+    let mut pool = ledger::lock(tx, request.guild).await?;
     if let Some(first) = drafts::find(tx, request.id).await? {
         let renders = renders::of_draft(tx, request.id).await?;
         return Ok(Ok((first.images as usize, cost_of(&renders)?)));
@@ -140,48 +146,71 @@ pub(in crate::flow) async fn accept(
         Ok(project) => project,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let mut funds = funds(tx, request, &locked, &chosen, project.as_ref(), now_ms).await?;
-    funds.references = match rules.references_price(request.references.count()) {
+    let references = match rules.references_price(request.references.count()) {
         Ok(price) => price,
         Err(sum) => return Ok(Err(Refusal::Sum(sum))),
     };
-    let stages = &chosen.stages;
-    let plan = match admit(&rules.catalog, stages, &funds, brief, request.guild, ids) {
+    let spender = Spender {
+        member: request.requester,
+        roles: Some(request.roles.clone()),
+    };
+    let payer = Payer {
+        rules: &chosen,
+        spender: &spender,
+        project: project.as_ref(),
+        stage: Stage::Explore,
+    };
+    let funds = funds::load(tx, &pool, &payer, now_ms).await?;
+    let application = Application {
+        catalog: &rules.catalog,
+        stages: &chosen.stages,
+        brief,
+        guild: request.guild,
+        renders: ids,
+        open_drafts: drafts::open_count(tx, request.guild).await?,
+        references,
+    };
+    let plan = match admit(&application, &funds) {
         Ok(plan) => plan,
-        Err(Refusal::LimitReached(full)) => {
-            let full = spend_limits::dated(tx, request.guild, full, request.requester).await?;
-            return Ok(Err(Refusal::LimitReached(full)));
+        Err(Refusal::Short(shortage)) => {
+            let dated = with_date(tx, request.guild, shortage, &spender).await?;
+            return Ok(Err(Refusal::Short(dated)));
         }
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let last_stage = plan.ladder.last().map_or(Stage::Explore, |(stage, _)| *stage);
+    let cost = plan.cost;
     let project = project.map(|project| project.id);
+    write(tx, &mut pool, (request, brief, project), plan, now_ms).await?;
+    Ok(Ok((brief.images, cost)))
+}
+
+/// Writes an admitted draft down: its row, its renders, their holds, and the job that opens its thread.
+async fn write(
+    tx: &mut Tx,
+    pool: &mut Locked<GuildPool>,
+    (request, brief, project): (&DraftRequest, &DraftBrief, Option<ProjectId>),
+    plan: Plan,
+    now_ms: i64,
+) -> Result<(), Error> {
+    let last_stage = plan.ladder.last().map_or(Stage::Explore, |(stage, _)| *stage);
     drafts::insert(tx, &draft(request, brief, project, last_stage, now_ms)).await?;
     let pixels = plan.ladder.first().map(|(_, pixels)| *pixels);
     let pixels = pixels.ok_or_else(|| Error::broken("a plan without a first stage"))?;
-    for (position, authorization) in (1..).zip(plan.authorizations) {
+    let price = plan.authorization.price();
+    for (position, id) in (1..).zip(plan.authorization.renders()) {
         let origin = Origin {
             draft: request.id,
             guild: request.guild,
             parent: None,
             position,
         };
-        let (id, price) = (authorization.render(), authorization.price());
-        let render = Render::queued(id, origin, Stage::Explore, price, pixels, now_ms);
+        let render = Render::queued(*id, origin, Stage::Explore, price, pixels, now_ms);
         if !renders::insert(tx, &render).await? {
             return Err(Error::broken(format!("render {id} is there before its draft")));
         }
-        if ledger::hold(tx, &mut locked, authorization, now_ms)
-            .await?
-            .is_err()
-        {
-            return Err(Error::broken(
-                "the pool or a budget is short of a draft that was just admitted",
-            ));
-        }
     }
-    jobs::enqueue(tx, Job::OpenThread(request.id), now_ms).await?;
-    Ok(Ok((brief.images, plan.cost)))
+    ledger::hold(tx, pool, plan.authorization, now_ms).await?;
+    Ok(jobs::enqueue(tx, Job::OpenThread(request.id), now_ms).await?)
 }
 
 /// The project that a draft is asked for, if one is named.
@@ -197,33 +226,6 @@ pub(in crate::flow) async fn named_project(
         Ok(project) => Ok(Some(project)),
         Err(unknown) => Err(Refusal::NoProject(unknown)),
     })
-}
-
-/// What a draft is judged by. `locked` says that nobody else spends meanwhile.
-pub(in crate::flow) async fn funds(
-    tx: &mut Tx,
-    request: &DraftRequest,
-    locked: &ledger::Locked,
-    chosen: &GuildRules,
-    project: Option<&Project>,
-    now_ms: i64,
-) -> Result<Funds, Error> {
-    let spender = Spender {
-        member: request.requester,
-        roles: Some(request.roles.clone()),
-    };
-    let mut funds = Funds {
-        pool: locked.pool(),
-        open_drafts: drafts::open_count(tx, request.guild).await?,
-        spend_limits: spend_limits::usages(tx, locked, chosen, &spender, Stage::Explore, now_ms).await?,
-        project: None,
-        references: Credits::ZERO,
-    };
-    if let Some(project) = project {
-        let bucket = projects::bucket(tx, project, Stage::Explore).await?;
-        funds.project = Some((project.name.clone(), bucket));
-    }
-    Ok(funds)
 }
 
 pub(in crate::flow) fn draft(

@@ -6,9 +6,12 @@ use futures::FutureExt;
 
 use super::references::{self};
 use crate::discord::{self, Button, File, Post, Style};
+use crate::domain::approval::vote::Image;
 use crate::domain::credits::Credits;
+use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{DraftId, MessageId, RenderId};
+use crate::domain::image::render::Render;
 use crate::domain::image::render::State;
 use crate::domain::limits;
 use crate::domain::stage::Stage;
@@ -18,14 +21,14 @@ use crate::flow::error::Error;
 use crate::flow::posting::if_it_can;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::drafts::{self, Draft, Place};
+use crate::store::drafts;
 use crate::store::ledger;
 use crate::store::projects::{self};
-use crate::store::renders::{self, Render};
+use crate::store::renders;
 use crate::wording::{self, Progress, Wait};
 
 /// What the first images of a draft cost together.
-pub(in crate::flow) fn cost_of(all: &[Render]) -> Result<Credits, Error> {
+pub(in crate::flow) fn cost_of(all: &[Image]) -> Result<Credits, Error> {
     let mut cost = Credits::ZERO;
     for render in first_images(all) {
         cost = cost
@@ -36,16 +39,16 @@ pub(in crate::flow) fn cost_of(all: &[Render]) -> Result<Credits, Error> {
 }
 
 /// The render that stands for each position at the first stage: the one that is alive, else the youngest.
-pub(in crate::flow) fn first_images(all: &[Render]) -> impl Iterator<Item = &Render> {
+pub(in crate::flow) fn first_images(all: &[Image]) -> impl Iterator<Item = &Image> {
     let explore = all.iter().filter(|render| render.stage == Stage::Explore);
     let rank = |render: &Render| (!render.state.is_dead(), render.id);
     explore.clone().filter(move |render| {
-        let later = |other: &&Render| other.position == render.position && rank(other) > rank(render);
+        let later = |other: &&Image| other.position == render.position && rank(other) > rank(render);
         !explore.clone().any(|other| later(&other))
     })
 }
 
-pub(in crate::flow) async fn load(services: &Services, id: DraftId) -> Result<(Draft, Vec<Render>), Error> {
+pub(in crate::flow) async fn load(services: &Services, id: DraftId) -> Result<(Draft, Vec<Image>), Error> {
     let read = services.store.read(move |tx| {
         async move { Ok::<_, Error>((drafts::get(tx, id).await?, renders::of_draft(tx, id).await?)) }.boxed()
     });
@@ -55,7 +58,7 @@ pub(in crate::flow) async fn load(services: &Services, id: DraftId) -> Result<(D
 pub(in crate::flow) async fn post_starter(
     services: &Services,
     draft: &Draft,
-    renders: &[Render],
+    renders: &[Image],
     attempts: u32,
 ) -> Result<Result<MessageId, discord::Error>, Error> {
     let cancel = cancel_button(draft.id);
@@ -160,7 +163,7 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
 pub(in crate::flow) async fn starter_text(
     services: &Services,
     draft: &Draft,
-    renders: &[Render],
+    renders: &[Image],
     wait: Option<Wait>,
 ) -> Result<String, Error> {
     let (guild, project, operator) = (draft.guild, draft.project, services.rules.clone());
@@ -201,16 +204,16 @@ pub(in crate::flow) async fn starter_text(
 }
 
 /// What a draft's first images are expected to cost the operator.
-pub(in crate::flow) fn quote_of(services: &Services, renders: &[Render]) -> Option<Usd> {
+pub(in crate::flow) fn quote_of(services: &Services, renders: &[Image]) -> Option<Usd> {
     let spec = services.rules.spec(Stage::Explore);
-    let quote = |render: &Render| services.rules.catalog.quote(spec, render.want);
+    let quote = |render: &Image| services.rules.catalog.quote(spec, render.want);
     first_images(renders)
         .map(quote)
         .try_fold(Usd::default(), |sum, usd| Some(sum.plus(usd?)))
 }
 
 /// How far the first images are; `lost` are those that were paid and never came.
-pub(in crate::flow) fn progress(renders: &[Render], lost: &BTreeSet<RenderId>) -> Progress {
+pub(in crate::flow) fn progress(renders: &[Image], lost: &BTreeSet<RenderId>) -> Progress {
     let mut progress = Progress::default();
     for render in first_images(renders) {
         *match render.state {

@@ -1,5 +1,6 @@
 //! The thread of a draft: opened from its starter, or given up with every hold released.
 
+use crate::domain::approval::vote::Image;
 use crate::flow::draft::cancel::cancel_queued;
 use crate::flow::draft::starter::cost_of;
 use crate::flow::draft::starter::load;
@@ -9,6 +10,7 @@ use crate::flow::draft::starter::withdraw_starter;
 use futures::FutureExt;
 
 use crate::discord::{self};
+use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::ids::{DraftId, MessageId};
 use crate::domain::job::Job;
 use crate::domain::limits;
@@ -18,8 +20,8 @@ use crate::flow::money::project;
 use crate::flow::posting::{if_it_can, lasting};
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::drafts::{self, Draft, Place};
-use crate::store::renders::{self, Render};
+use crate::store::drafts;
+use crate::store::renders;
 use crate::store::{Tx, jobs};
 use crate::wording::{self};
 
@@ -101,7 +103,7 @@ pub(in crate::flow) async fn settle_place(
                 Place::Open { .. } => queue_renders(tx, id, now_ms).await?,
                 Place::Abandoned(_) => drop(cancel_queued(tx, id, now_ms).await?),
             }
-            drafts::set_place(tx, id, place).await?;
+            drafts::set_place(tx, &draft, place).await?;
             Ok(place)
         }
         .boxed()
@@ -133,7 +135,7 @@ pub(in crate::flow) async fn abandon(
 pub(in crate::flow) async fn answer(
     services: &Services,
     draft: &Draft,
-    renders: &[Render],
+    renders: &[Image],
 ) -> Result<(), Error> {
     let Some(token) = &draft.answer_token else {
         return Ok(());
@@ -171,7 +173,7 @@ pub(in crate::flow) async fn remarks(services: &Services, draft: &Draft) -> Resu
     let (id, guild, operator) = (draft.id, draft.guild, services.rules.clone());
     let read = services.store.read(move |tx| {
         async move {
-            let waiting = project::awaiting(tx, guild, None).await?;
+            let waiting = project::awaiting(tx, guild).await?;
             let first = drafts::is_first(tx, guild, id).await?;
             let rules = settings::rules_in(tx, &operator, guild).await?;
             Ok::<_, Error>((waiting, first.then_some(rules)))

@@ -1,7 +1,7 @@
 //! What only the operator can mend: told once, and not for every image.
 
+use crate::domain::image::render::Render;
 use crate::flow::services::Services;
-use crate::store::renders::Render;
 
 /// Once: the next image would say no more than this one did.
 pub(in crate::flow) fn tell_operator(services: &Services, render: &Render, why: &str) {

@@ -10,7 +10,9 @@ use async_trait::async_trait;
 use futures::FutureExt;
 
 use super::preview::Showing;
+use crate::domain::draft::entity::Draft;
 use crate::domain::ids::RenderId;
+use crate::domain::image::render::Render;
 use crate::domain::image::render::{Outcome, State};
 use crate::domain::job::Job;
 use crate::domain::limits;
@@ -19,10 +21,10 @@ use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
 use crate::flow::services::Services;
 use crate::providers::{Answer, CallObserver, CallReport, PaidRender, Provider};
-use crate::store::drafts::{self, Draft};
+use crate::store::drafts;
 use crate::store::jobs::{self, Claim};
 use crate::store::ledger::{self, Held};
-use crate::store::renders::{self, Render};
+use crate::store::renders;
 
 /// A render that this worker has begun.
 pub(in crate::flow) struct Attempt {
@@ -62,23 +64,24 @@ pub(in crate::flow) async fn begin(
     services
         .change(move |tx| {
             async move {
-                let mut render = renders::lock(tx, id).await?;
+                let locked = renders::lock(tx, id).await?;
+                let mut render = locked.render.clone();
                 if !render.state.is_pending() {
                     return Ok(None);
                 }
                 let draft = drafts::get(tx, render.draft).await?;
-                let held = ledger::open_hold(tx, id).await?;
+                let held = ledger::open_hold(tx, &locked).await?;
                 let held =
                     held.ok_or_else(|| Error::broken(format!("render {id} is pending without a hold")))?;
                 let interrupted = render.state == State::Rendering;
                 if !interrupted {
-                    let attempt = render.state.begin();
-                    render.state = attempt.map_err(|error| Error::broken(error.to_string()))?;
-                    renders::set_state(tx, id, &render.state).await?;
+                    let begun = render.state.begin();
+                    render.state = begun.map_err(|error| Error::broken(error.to_string()))?;
+                    renders::set_state(tx, &locked, &render.state).await?;
                 }
                 // One that was interrupted counts too: what kills the process must not do so for ever.
                 render.attempts += 1;
-                renders::count_attempt(tx, id, !interrupted).await?;
+                renders::count_attempt(tx, &locked, !interrupted).await?;
                 if !interrupted {
                     render.bill.request = None;
                 }

@@ -1,19 +1,20 @@
 //! The message of an image: its words, its buttons, its file.
 
-use crate::flow::image::retry;
 use crate::flow::image::view::View;
 
 use crate::discord::{Button, File, Post, Style};
-use crate::domain::approval::{Tally, Terms, VoteState};
+use crate::domain::approval::Tally;
+use crate::domain::approval::terms::Terms;
+use crate::domain::approval::vote::VoteState;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::RenderId;
 use crate::domain::image::drift::Drift;
+use crate::domain::image::render::Render;
 use crate::domain::image::render::{Failure, State};
 use crate::domain::stage::{Stage, StageSpec};
 use crate::flow::services::Services;
 use crate::media::Fitted;
-use crate::store::renders::Render;
 use crate::wording;
 
 pub(in crate::flow) fn picture_post(
@@ -23,7 +24,7 @@ pub(in crate::flow) fn picture_post(
     terms: Option<&Terms>,
     file: Fitted,
 ) -> Post {
-    let render = &view.render;
+    let render = &view.image;
     let voting = terms.map(|terms| (VoteState::Open, terms));
     Post {
         content: text(services, view, pixels, voting, file.reduced),
@@ -53,11 +54,11 @@ pub(in crate::flow) fn named(render: &Render, pixels: Pixels, file: Fitted) -> F
 
 /// What is fixed when the vote on a render opens; nothing for the last stage.
 pub(in crate::flow) fn terms(services: &Services, view: &View) -> Option<Terms> {
-    if view.render.vote.terms.is_some() {
-        return view.render.vote.terms.clone();
+    if let Some(terms) = view.image.vote.terms() {
+        return Some(terms.clone());
     }
     let next = view
-        .render
+        .image
         .stage
         .next()
         .filter(|next| *next <= view.draft.last_stage)?;
@@ -71,13 +72,13 @@ pub(in crate::flow) fn text(
     voting: Option<(VoteState, &Terms)>,
     reduced: bool,
 ) -> String {
-    let render = &view.render;
+    let render = &view.image;
     let nobody = Tally {
         quorum: voting.map_or(0, |(_, t)| t.quorum),
         ..Tally::default()
     };
     let tally = view.tally.as_ref().unwrap_or(&nobody);
-    let stop = render.vote.stop.as_ref();
+    let stop = view.image.vote.stop();
     let next = services.rules.next(render.stage, view.draft.last_stage);
     wording::image(&wording::ImageMessage {
         position: render.position,
@@ -106,7 +107,7 @@ pub(in crate::flow) fn text(
                 approve: &terms.approve,
                 veto: &terms.veto,
                 lead_decides: terms.lead_decides,
-                capped: render.vote.capped.as_ref(),
+                capped: view.image.vote.capped(),
                 stopped: stop.map(|stop| (stop.by, stop.reason.as_deref())),
                 full: view.full.as_ref(),
             }),
@@ -119,8 +120,8 @@ pub(in crate::flow) fn moved(services: &Services, view: &View, pixels: Pixels) -
     let min = services
         .rules
         .drift
-        .of(services.rules.spec(view.render.stage).mode);
-    let drift = Drift::between(approved, pixels, view.render.likeness, min)?;
+        .of(services.rules.spec(view.image.stage).mode);
+    let drift = Drift::between(approved, pixels, view.image.likeness, min)?;
     Some((drift, services.rules.spec(stage).tier))
 }
 
@@ -128,7 +129,7 @@ pub(in crate::flow) fn moved(services: &Services, view: &View, pixels: Pixels) -
 pub(in crate::flow) fn quote(services: &Services, view: &View, spec: &StageSpec) -> Option<Usd> {
     let pixels = services
         .rules
-        .pixels(view.render.stage.next()?, view.draft.ratio)?;
+        .pixels(view.image.stage.next()?, view.draft.ratio)?;
     services.rules.catalog.quote(spec, pixels)
 }
 
@@ -142,7 +143,7 @@ pub(in crate::flow) fn buttons(
         vote_buttons(services, view, state, terms)
     });
     if !view.draft.forgotten {
-        all.extend(more_like(view.render.id));
+        all.extend(more_like(view.image.id));
     }
     all
 }
@@ -164,14 +165,14 @@ pub(in crate::flow) fn vote_buttons(
     terms: &Terms,
 ) -> Vec<Button> {
     let button = |act: &str, label: String, style: Style| Button {
-        id: format!("{act}:{}", view.render.id),
+        id: format!("{act}:{}", view.image.id),
         label,
         style,
     };
     match state {
         VoteState::Open | VoteState::Waiting | VoteState::Capped => {
-            let next = services.rules.next(view.render.stage, view.draft.last_stage);
-            let tier = next.map_or(services.rules.spec(view.render.stage).tier, |(_, spec)| spec.tier);
+            let next = services.rules.next(view.image.stage, view.draft.last_stage);
+            let tier = next.map_or(services.rules.spec(view.image.stage).tier, |(_, spec)| spec.tier);
             let label = wording::approve_label(tier, terms.price);
             vec![button("approve", label, Style::Success)]
         }
@@ -190,7 +191,7 @@ pub(in crate::flow) fn vote_buttons(
 
 /// What is said of a render that has no picture.
 pub(in crate::flow) fn notice(services: &Services, view: &View) -> (String, Vec<Button>) {
-    let render = &view.render;
+    let render = &view.image;
     let tier = services.rules.spec(render.stage).tier;
     let content = match (&render.state, &view.decision) {
         (State::Failed(_), Some(decision)) => {
@@ -208,7 +209,7 @@ pub(in crate::flow) fn notice(services: &Services, view: &View) -> (String, Vec<
         let [_, words] = more_like(render.id);
         return (content, vec![words]);
     }
-    if !retry::may_retry(render) {
+    if !render.state.may_retry() {
         return (content, Vec::new());
     }
     let id = format!("retry:{}", render.id);

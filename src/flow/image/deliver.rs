@@ -12,7 +12,7 @@ use futures::FutureExt;
 
 use super::drift;
 use crate::discord::{self, Post};
-use crate::domain::approval::Terms;
+use crate::domain::approval::terms::Terms;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, MessageId, RenderId};
 use crate::domain::image::render::State;
@@ -40,15 +40,15 @@ pub async fn run(services: &Services, id: RenderId, attempts: u32) -> Result<Don
     let Some(mut view) = view(services, id).await? else {
         return Ok(Done::Finished);
     };
-    if let Some(message) = view.render.message {
+    if let Some(message) = view.image.message {
         // An earlier run may have died before the seed.
         seed(services, &view, message).await?;
         return Ok(Done::Finished);
     }
     let approved = view.approved.map(|(_, pixels)| pixels);
-    view.render.likeness = drift::measure(services, &view.render, approved).await?;
+    view.image.render.likeness = drift::measure(services, &view.image, approved).await?;
     let terms = terms(services, &view);
-    let posted = match view.render.state {
+    let posted = match view.image.state {
         State::Done(pixels) => deliver_picture(services, &view, pixels, terms.as_ref(), attempts).await?,
         State::Failed(_) | State::Unknown => post_notice(services, &view, attempts).await?,
         State::Queued | State::Rendering | State::Cancelled => return Ok(Done::Finished),
@@ -83,13 +83,13 @@ pub(in crate::flow) async fn deliver_picture(
     terms: Option<&Terms>,
     attempts: u32,
 ) -> Result<Delivery, Error> {
-    let marker = view.render.id.to_string();
+    let marker = view.image.id.to_string();
     if attempts > 1 {
         match lasting(services.discord.find_posted(view.thread, &marker).await)? {
             Ok(None) => {}
             Ok(Some(message)) => {
-                let size = services.blobs.size(view.render.id).await?.unwrap_or_default();
-                let reduced = size > services.discord.upload_limit(view.render.guild);
+                let size = services.blobs.size(view.image.id).await?.unwrap_or_default();
+                let reduced = size > services.discord.upload_limit(view.image.guild);
                 return Ok(Ok(Posted {
                     message,
                     reduced,
@@ -112,7 +112,7 @@ pub(in crate::flow) async fn post_fitted(
     channel: ChannelId,
     post: impl Fn(Fitted) -> Post,
 ) -> Result<Delivery, Error> {
-    let (id, guild) = (view.render.id, view.render.guild);
+    let (id, guild) = (view.image.id, view.image.guild);
     let bytes = services.blobs.get(id).await?;
     let bytes = bytes.ok_or_else(|| Error::broken(format!("the picture of render {id} is not stored")))?;
     let mut limit = services.discord.upload_limit(guild);
@@ -144,7 +144,7 @@ pub(in crate::flow) async fn tell_elsewhere(
     view: &View,
     why: &discord::Error,
 ) -> Result<(), Error> {
-    let render = &view.render;
+    let render = &view.image;
     tracing::warn!(render.id = %render.id, "the thread takes no message: {why}");
     let tier = services.rules.spec(render.stage).tier;
     let post = Post {
@@ -160,7 +160,7 @@ pub(in crate::flow) async fn tell_elsewhere(
 /// Puts the approving emoji under a picture that is voted on, for people to press. If it cannot be put there they can still add it
 /// themselves, and the button is there.
 pub(in crate::flow) async fn seed(services: &Services, view: &View, message: MessageId) -> Result<(), Error> {
-    let Some(terms) = terms(services, view).filter(|_| matches!(view.render.state, State::Done(_))) else {
+    let Some(terms) = terms(services, view).filter(|_| matches!(view.image.state, State::Done(_))) else {
         return Ok(());
     };
     let seeded = services.discord.seed(view.thread, message, &terms.approve).await;
@@ -177,7 +177,7 @@ pub(in crate::flow) async fn post_notice(
         // As with a picture. It has no file to know it by, but its words, and it is younger than its render.
         let said = services
             .discord
-            .find_said(view.thread, view.render.queued_ms, &content)
+            .find_said(view.thread, view.image.queued_ms, &content)
             .await;
         match lasting(said)? {
             Ok(said) => {
@@ -195,10 +195,10 @@ pub(in crate::flow) async fn post_notice(
     let post = Post {
         content,
         // Not the picture's: that may still come, and must not be taken for this. Nor is what was known before the same.
-        nonce: match view.render.state {
-            State::Unknown => format!("k{}", view.render.id),
+        nonce: match view.image.state {
+            State::Unknown => format!("k{}", view.image.id),
             State::Queued | State::Rendering | State::Done(_) | State::Failed(_) | State::Cancelled => {
-                format!("n{}", view.render.id)
+                format!("n{}", view.image.id)
             }
         },
         reply_to: view.parent,
@@ -236,24 +236,24 @@ pub(in crate::flow) async fn record(
     posted: &Posted,
     terms: Option<Terms>,
 ) -> Result<(), Error> {
-    let (id, now_ms) = (view.render.id, services.clock.now_ms());
-    let terms = terms.filter(|_| matches!(view.render.state, State::Done(_)) && !view.draft.forgotten);
+    let (id, now_ms) = (view.image.id, services.clock.now_ms());
+    let terms = terms.filter(|_| matches!(view.image.state, State::Done(_)) && !view.draft.forgotten);
     let (message, reduced, found) = (posted.message, posted.reduced, posted.found);
-    let exhibited = shows_in_gallery(&view.render) && view.rules.gallery.is_some();
-    let told = view.render.state.clone();
+    let exhibited = shows_in_gallery(&view.image) && view.rules.gallery.is_some();
+    let told = view.image.state.clone();
     let recorded = services.change(move |tx| {
         async move {
-            let render = renders::lock(tx, id).await?;
+            let image = renders::lock(tx, id).await?;
             // What was said may not be so any more: then another delivery is on its way, and this message shows nothing.
-            if render.message.is_some() || render.state != told {
+            if image.message.is_some() || image.state != told {
                 return Ok(());
             }
-            renders::set_message(tx, id, message).await?;
+            renders::set_message(tx, &image, message).await?;
             if reduced {
-                renders::note_reduced(tx, id).await?;
+                renders::note_reduced(tx, &image).await?;
             }
             if let Some(terms) = &terms {
-                vote::open(tx, &render, terms, now_ms).await?;
+                vote::open(tx, &image, terms, now_ms).await?;
             }
             if exhibited {
                 jobs::enqueue(tx, Job::Exhibit(id), now_ms).await?;
@@ -276,18 +276,15 @@ pub async fn show(services: &Services, id: RenderId) -> Result<Done, Error> {
     let Some(view) = view(services, id).await? else {
         return Ok(Done::Finished);
     };
-    let Some(message) = view.render.message else {
+    let Some(message) = view.image.message else {
         return Ok(Done::Finished);
     };
-    let (content, buttons) = match view.render.state {
+    let (content, buttons) = match view.image.state {
         State::Done(pixels) => {
-            let vote = &view.render.vote;
-            let voting = vote.terms.as_ref().map(|terms| (vote.state, terms));
+            let vote = &view.image.vote;
+            let voting = vote.terms().map(|terms| (vote.state(), terms));
             let buttons = buttons(services, &view, voting);
-            (
-                text(services, &view, pixels, voting, view.render.reduced),
-                buttons,
-            )
+            (text(services, &view, pixels, voting, view.image.reduced), buttons)
         }
         State::Queued | State::Rendering | State::Failed(_) | State::Unknown | State::Cancelled => {
             notice(services, &view)
@@ -305,5 +302,5 @@ pub async fn show(services: &Services, id: RenderId) -> Result<Done, Error> {
     }
     // Those who vote while this is shown are gathered, as those before it were.
     let now_ms = services.clock.now_ms();
-    Ok(Done::Rest(now_ms + gather_ms(&view.render, now_ms)))
+    Ok(Done::Rest(now_ms + gather_ms(&view.image, now_ms)))
 }

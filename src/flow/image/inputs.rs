@@ -4,8 +4,10 @@ use crate::flow::image::attempt::Attempt;
 
 use futures::FutureExt;
 
+use crate::domain::draft::entity::Draft;
 use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::{RenderId, UserId};
+use crate::domain::image::render::Render;
 use crate::domain::stage::Stage;
 use crate::flow::draft::references;
 use crate::flow::error::Error;
@@ -13,9 +15,9 @@ use crate::flow::services::{Services, heavy};
 use crate::media::{self};
 use crate::providers::{ImageRequest, InputPicture, Words};
 use crate::random;
-use crate::store::drafts::{self, Draft};
+use crate::store::drafts;
 use crate::store::privacy;
-use crate::store::renders::{self, Render};
+use crate::store::renders;
 
 /// What a call takes besides what the draft says.
 pub(in crate::flow) struct Inputs {

@@ -1,12 +1,15 @@
 //! How an attempt ended, looked at, stored and recorded.
 
+use crate::domain::approval::vote::Image;
 use crate::flow::engine::operator_log::tell_operator;
 use crate::flow::image::insist::insist;
+use crate::store::Locked;
 
 use futures::FutureExt;
 
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::RenderId;
+use crate::domain::image::render::{Bill, Render};
 use crate::domain::image::render::{Next, Outcome, State, after_attempt};
 use crate::domain::job::Job;
 use crate::domain::stage::Stage;
@@ -18,7 +21,7 @@ use crate::providers::{Answer, CallReport};
 use crate::store::Tx;
 use crate::store::jobs::{self, Claim};
 use crate::store::ledger::{self};
-use crate::store::renders::{self, Bill, Render};
+use crate::store::renders;
 
 /// How an attempt ended, and what it cost if a call was made.
 #[derive(Clone)]
@@ -121,13 +124,13 @@ pub(in crate::flow) async fn write_down(
     let now_ms = services.clock.now_ms();
     let done = services.change(move |tx| {
         async move {
-            let locked = renders::lock(tx, id).await?;
-            let done = apply(tx, &locked, next, now_ms).await?;
+            let image = renders::lock(tx, id).await?;
+            let done = apply(tx, &image, next, now_ms).await?;
             if let Some(bill) = bill {
-                renders::set_bill(tx, id, &bill).await?;
+                renders::set_bill(tx, &image, &bill).await?;
             }
-            if locked.stage == Stage::Explore {
-                jobs::enqueue(tx, Job::ShowProgress(locked.draft), now_ms).await?;
+            if image.stage == Stage::Explore {
+                jobs::enqueue(tx, Job::ShowProgress(image.draft), now_ms).await?;
             }
             // A stored picture whose hold is open is settled by whoever has it, however late; all else is for the
             // worker that has the job now.
@@ -143,39 +146,39 @@ pub(in crate::flow) async fn write_down(
 
 pub(in crate::flow) async fn apply(
     tx: &mut Tx,
-    render: &Render,
+    image: &Locked<Image>,
     next: Next,
     now_ms: i64,
 ) -> Result<Done, Error> {
     if let Next::Settle(pixels) = next
-        && render.state.is_dead()
+        && image.state.is_dead()
     {
-        return complete_late(tx, render, pixels, now_ms).await;
+        return complete_late(tx, image, pixels, now_ms).await;
     }
-    let state = render.state.clone();
+    let state = image.state.clone();
     let moved = match next {
         Next::Settle(pixels) => state.finish(pixels),
         Next::Retry(_) => state.requeue(),
         Next::Release(why) => state.fail(why),
         Next::Park => state.park(),
-        Next::DraftRequest(_) => state.keep_waiting(),
+        Next::Ask(_) => state.keep_waiting(),
     };
     // It was rendering when this worker began, so another has recorded an end since.
     let moved = moved.map_err(|_| Error::LeaseLost)?;
-    renders::set_state(tx, render.id, &moved).await?;
-    if render.state == State::Unknown {
+    renders::set_state(tx, image, &moved).await?;
+    if image.state == State::Unknown {
         // What was posted says that nobody knows; now the picture is to be posted.
-        renders::forget_message(tx, render.id).await?;
+        renders::forget_message(tx, image).await?;
     }
-    let held = ledger::open_hold(tx, render.id).await?;
-    let held = held.ok_or_else(|| Error::broken(format!("render {} ended without a hold", render.id)))?;
+    let held = ledger::open_hold(tx, image).await?;
+    let held = held.ok_or_else(|| Error::broken(format!("render {} ended without a hold", image.id)))?;
     match next {
         Next::Settle(_) => ledger::settle(tx, held, now_ms).await?,
         Next::Release(_) => ledger::release(tx, held, now_ms).await?,
-        Next::Retry(after_ms) | Next::DraftRequest(after_ms) => return Ok(Done::Again(now_ms + after_ms)),
+        Next::Retry(after_ms) | Next::Ask(after_ms) => return Ok(Done::Again(now_ms + after_ms)),
         Next::Park => {}
     }
-    jobs::enqueue(tx, Job::Deliver(render.id), now_ms).await?;
+    jobs::enqueue(tx, Job::Deliver(image.id), now_ms).await?;
     Ok(Done::Finished)
 }
 
@@ -183,18 +186,18 @@ pub(in crate::flow) async fn apply(
 /// it is free. If another try took its place it is stored, and that is all.
 pub(in crate::flow) async fn complete_late(
     tx: &mut Tx,
-    render: &Render,
+    image: &Locked<Image>,
     pixels: Pixels,
     now_ms: i64,
 ) -> Result<Done, Error> {
-    let found = render.state.clone().complete_late(pixels);
+    let found = image.state.clone().complete_late(pixels);
     let found = found.map_err(|_| Error::LeaseLost)?;
-    let live = renders::live(tx, render.draft, render.position, render.stage).await?;
-    if live.is_some() || ledger::decision(tx, render.id).await?.is_none() {
+    let live = renders::live(tx, image.draft, image.position, image.stage).await?;
+    if live.is_some() || ledger::decision(tx, image.id).await?.is_none() {
         return Err(Error::LeaseLost);
     }
-    renders::set_state(tx, render.id, &found).await?;
-    renders::forget_message(tx, render.id).await?;
-    jobs::enqueue(tx, Job::Deliver(render.id), now_ms).await?;
+    renders::set_state(tx, image, &found).await?;
+    renders::forget_message(tx, image).await?;
+    jobs::enqueue(tx, Job::Deliver(image.id), now_ms).await?;
     Ok(Done::Finished)
 }

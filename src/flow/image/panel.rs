@@ -1,9 +1,11 @@
 //! One image, for whoever looks at it: its panel, its original file, and where it comes from.
 
+use crate::domain::approval::vote::Image;
 use crate::flow::image::card;
 use futures::FutureExt;
 
 use crate::discord::{Button, Reply, Style};
+use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::image::crop::{self, Crop};
@@ -13,8 +15,8 @@ use crate::flow::approval::vote;
 use crate::flow::error::Error;
 use crate::flow::services::{Services, heavy};
 use crate::media::{self, ResizeError};
-use crate::store::drafts::{self, Draft};
-use crate::store::renders::{self, Render};
+use crate::store::drafts;
+use crate::store::renders;
 use crate::store::{self, Tx};
 use crate::wording::{self, Step};
 
@@ -176,15 +178,16 @@ pub async fn crop(services: &Services, guild: GuildId, id: RenderId, size: Pixel
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn lineage(services: &Services, guild: GuildId, id: RenderId) -> Result<String, Error> {
-    let Some((draft, render, _)) = done(services, guild, id).await? else {
+    let Some((draft, image, _)) = done(services, guild, id).await? else {
         return Ok(wording::NO_IMAGE_HERE.to_owned());
     };
+    let position = image.position;
     let (rules, told) = (services.rules.clone(), draft.clone());
     let read = services.store.read(move |tx| {
         async move {
             let all = renders::of_draft(tx, told.id).await?;
             let mut steps = Vec::new();
-            for step in all.iter().filter(|one| one.position == render.position) {
+            for step in all.iter().filter(|one| one.position == position) {
                 if let State::Done(pixels) = step.state {
                     let tier = rules.spec(step.stage).tier;
                     let approved_by = approvers(tx, &all, step, &told).await?;
@@ -208,16 +211,11 @@ pub async fn lineage(services: &Services, guild: GuildId, id: RenderId) -> Resul
         .boxed()
     });
     let steps = read.await?;
-    Ok(wording::lineage(
-        render.position,
-        &draft.prompt,
-        draft.requester,
-        &steps,
-    ))
+    Ok(wording::lineage(position, &draft.prompt, draft.requester, &steps))
 }
 
 /// Who approved a step: those whose votes count on its parent.
-async fn approvers(tx: &mut Tx, all: &[Render], step: &Render, draft: &Draft) -> Result<Vec<UserId>, Error> {
+async fn approvers(tx: &mut Tx, all: &[Image], step: &Image, draft: &Draft) -> Result<Vec<UserId>, Error> {
     let parent = all.iter().find(|one| Some(one.id) == step.parent);
     Ok(match parent {
         None => Vec::new(),
@@ -232,7 +230,7 @@ async fn done(
     services: &Services,
     guild: GuildId,
     id: RenderId,
-) -> Result<Option<(Draft, Render, Pixels)>, Error> {
+) -> Result<Option<(Draft, Image, Pixels)>, Error> {
     let read = services.store.read(move |tx| {
         async move {
             let render = renders::find(tx, id).await?;

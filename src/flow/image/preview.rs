@@ -11,11 +11,11 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::discord::File;
+use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::ids::{ChannelId, DraftId, MessageId};
 use crate::domain::stage::Stage;
 use crate::flow::services::Services;
 use crate::media;
-use crate::store::drafts::{Draft, Place};
 
 /// How often one that waits for its turn looks whether it has come.
 const LOOK_EVERY: Duration = Duration::from_millis(100);

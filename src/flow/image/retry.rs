@@ -3,22 +3,22 @@
 use futures::FutureExt;
 
 use crate::domain::actor::Actor;
-use crate::domain::approval::again;
+use crate::domain::approval::vote::Image;
+use crate::domain::approval::{NotARetrier, refuse_retrier};
+use crate::domain::credits::GuildPool;
+use crate::domain::draft::entity::Draft;
+use crate::domain::guild::operator::Rules;
 use crate::domain::ids::RenderId;
-use crate::domain::image::render::{Failure, State};
+use crate::domain::image::render::Render;
 use crate::domain::job::Job;
+use crate::domain::money::authorization::{self as money, FailedRender, Funds};
 use crate::domain::stage::Stage;
-use crate::flow::approval::vote::refuse_voter;
 use crate::flow::error::Error;
-use crate::flow::money::spend_limits::{self, Spender};
+use crate::flow::money::funds::{self, Payer, with_date};
+use crate::flow::money::spend_limits::Spender;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::Tx;
-use crate::store::drafts::{self, Draft};
-use crate::store::jobs::{self};
-use crate::store::ledger::{self};
-use crate::store::projects;
-use crate::store::renders::{self, Render};
+use crate::store::{Locked, Tx, drafts, jobs, ledger, projects, renders};
 use crate::wording;
 
 /// Queues a failed render again, at the price it had: its approval, or its draft, still stands. Answers privately.
@@ -36,52 +36,37 @@ pub async fn try_again(services: &Services, failed: RenderId, by: Actor) -> Resu
     );
     let answer = services.change(move |tx| {
         async move {
-            let failed = renders::lock(tx, failed).await?;
-            if !may_retry(&failed)
-                || renders::live(tx, failed.draft, failed.position, failed.stage)
-                    .await?
-                    .is_some()
-            {
+            let image = renders::lock(tx, failed).await?;
+            let live = renders::live(tx, image.draft, image.position, image.stage).await?;
+            let Some(failed) = FailedRender::new(&image, live.is_some()) else {
                 return Ok(wording::NO_RETRY.to_owned());
-            }
-            let draft = drafts::get(tx, failed.draft).await?;
+            };
+            let draft = drafts::get(tx, image.draft).await?;
             if draft.forgotten {
                 return Ok(wording::FORGOTTEN.to_owned());
             }
-            if let Some(refused) = refuse_person(tx, &failed, &draft, &by).await? {
-                return Ok(refused);
+            if let Err(why) = refuse(tx, &image, &draft, &by).await? {
+                return Ok(wording::no_retry(&why));
             }
-            let mut locked = ledger::lock(tx, failed.guild).await?;
-            let chosen = settings::rules_in(tx, &rules, failed.guild).await?;
-            let cost = (failed.stage, failed.price);
-            if let Some(full) = spend_limits::full(tx, &locked, &chosen, &spender, cost, now_ms).await? {
-                return Ok(wording::full(&full));
-            }
-            let available = locked.pool().available;
-            if failed.price > available {
-                return Ok(wording::retry_short(failed.price, available));
-            }
-            let (stage, price) = (failed.stage, failed.price);
-            if let Some(full) = projects::full(tx, failed.id, stage, price).await? {
-                return Ok(wording::budget_short(&full));
-            }
-            let second = Render::queued(new, failed.origin(), stage, price, failed.want, now_ms);
+            let mut pool = ledger::lock(tx, image.guild).await?;
+            let funds = funds(tx, (&rules, &pool), (&image, &draft), &spender, now_ms).await?;
+            let authorization = match money::retry(&failed, new, &funds) {
+                Ok(authorization) => authorization,
+                Err(shortage) => {
+                    let shortage = with_date(tx, image.guild, shortage, &spender).await?;
+                    return Ok(wording::retry_unpaid(&shortage));
+                }
+            };
+            let (stage, price) = (image.stage, image.price);
+            let second = Render::queued(new, image.origin(), stage, price, image.want, now_ms);
             if !renders::insert(tx, &second).await? {
                 return Ok(wording::NO_RETRY.to_owned());
             }
-            let authorization = again(failed.guild, stage, price, new);
-            if ledger::hold(tx, &mut locked, authorization, now_ms)
-                .await?
-                .is_err()
-            {
-                return Err(Error::broken(
-                    "the pool or a budget is short of what was just compared",
-                ));
-            }
+            ledger::hold(tx, &mut pool, authorization, now_ms).await?;
             jobs::enqueue(tx, Job::Render(new), now_ms).await?;
-            jobs::enqueue(tx, Job::ShowTally(failed.id), now_ms).await?;
+            jobs::enqueue(tx, Job::ShowTally(image.id), now_ms).await?;
             if stage == Stage::Explore {
-                jobs::enqueue(tx, Job::ShowProgress(failed.draft), now_ms).await?;
+                jobs::enqueue(tx, Job::ShowProgress(image.draft), now_ms).await?;
             }
             Ok::<_, Error>(wording::retrying(price))
         }
@@ -92,11 +77,7 @@ pub async fn try_again(services: &Services, failed: RenderId, by: Actor) -> Resu
 }
 
 /// Who would spend on another try: who asked for the draft. Nothing if there is no such render.
-pub(in crate::flow) async fn spender(
-    services: &Services,
-    failed: RenderId,
-    by: &Actor,
-) -> Result<Option<Spender>, Error> {
+async fn spender(services: &Services, failed: RenderId, by: &Actor) -> Result<Option<Spender>, Error> {
     let read = services.store.read(move |tx| {
         async move {
             match renders::find(tx, failed).await? {
@@ -116,30 +97,42 @@ pub(in crate::flow) async fn spender(
     })
 }
 
-/// Whether a render ended in a way that another try can mend. A prompt that was refused would be refused again.
-#[must_use]
-pub const fn may_retry(render: &Render) -> bool {
-    matches!(
-        render.state,
-        State::Failed(Failure::Operator | Failure::Broken | Failure::Exhausted)
-    )
+/// Loads what can pay for another try.
+async fn funds(
+    tx: &mut Tx,
+    (rules, pool): (&Rules, &Locked<GuildPool>),
+    (image, draft): (&Image, &Draft),
+    spender: &Spender,
+    now_ms: i64,
+) -> Result<Funds, Error> {
+    let chosen = settings::rules_in(tx, rules, image.guild).await?;
+    let project = match draft.project {
+        Some(project) => projects::find(tx, project).await?,
+        None => None,
+    };
+    let payer = Payer {
+        rules: &chosen,
+        spender,
+        project: project.as_ref(),
+        stage: image.stage,
+    };
+    funds::load(tx, pool, &payer, now_ms).await
 }
 
-/// Why somebody may not try a render again: a first image is for who asked for it, a later one for those who could
-/// approve it by the rules under which it was approved.
-pub(in crate::flow) async fn refuse_person(
+/// Refuses whoever may not retry a failed render, by the terms under which its parent was approved.
+async fn refuse(
     tx: &mut Tx,
-    failed: &Render,
+    image: &Image,
     draft: &Draft,
     by: &Actor,
-) -> Result<Option<String>, Error> {
-    let Some(parent) = failed.parent else {
-        let requester = by.user == draft.requester;
-        return Ok((!requester).then(|| wording::retry_own(draft.requester)));
+) -> Result<Result<(), NotARetrier>, Error> {
+    let parent = match image.parent {
+        None => None,
+        Some(parent) => {
+            let parent = renders::find(tx, parent).await?;
+            let terms = parent.and_then(|parent| parent.vote.terms().cloned());
+            Some(terms.ok_or_else(|| Error::broken("an image of a later stage without a vote"))?)
+        }
     };
-    let terms = renders::find(tx, parent)
-        .await?
-        .and_then(|parent| parent.vote.terms);
-    let terms = terms.ok_or_else(|| Error::broken("an image of a later stage without a vote"))?;
-    Ok(refuse_voter(&terms, draft, by).map(|why| wording::no_vote(&why)))
+    Ok(refuse_retrier(parent.as_ref(), draft.requester, by))
 }

@@ -2,10 +2,13 @@
 
 use futures::FutureExt;
 
-use crate::domain::approval::{Tally, VoteState};
+use crate::domain::approval::Tally;
+use crate::domain::approval::vote::{Image, Vote};
+use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
 use crate::domain::guild::settings::GuildRules;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
+use crate::domain::image::render::Render;
 use crate::domain::image::render::{Ruling, State};
 use crate::domain::money::project::OverBudget;
 use crate::domain::stage::Stage;
@@ -13,13 +16,13 @@ use crate::flow::approval::vote;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::drafts::{self, Draft};
-use crate::store::renders::{self, Render};
+use crate::store::drafts;
+use crate::store::renders;
 use crate::store::{ledger, projects};
 
 /// What a message about a render is made from.
 pub(in crate::flow) struct View {
-    pub(in crate::flow) render: Render,
+    pub(in crate::flow) image: Image,
     pub(in crate::flow) draft: Draft,
     pub(in crate::flow) thread: ChannelId,
     /// The message that shows its parent.
@@ -46,16 +49,16 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
     let operator = services.rules.clone();
     let read = services.store.read(move |tx| {
         async move {
-            let Some(render) = renders::find(tx, id).await? else {
+            let Some(image) = renders::find(tx, id).await? else {
                 return Ok(None);
             };
-            let draft = drafts::get(tx, render.draft).await?;
+            let draft = drafts::get(tx, image.draft).await?;
             let Some(thread) = draft.thread() else {
                 return Ok(None);
             };
             let (mut parent, mut approved) = (None, None);
             let mut approved_by = Vec::new();
-            if let Some(id) = render.parent
+            if let Some(id) = image.parent
                 && let Some(shown) = renders::find(tx, id).await?
             {
                 parent = shown.message;
@@ -66,20 +69,20 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
                     .await?
                     .map_or_else(Vec::new, |tally| tally.counted);
             }
-            let tally = vote::tally_of(tx, &render, &draft).await?;
-            let rules = settings::rules_in(tx, &operator, render.guild).await?;
-            let available = ledger::read(tx, render.guild).await?.available;
-            let full = match (&render.vote.terms, render.stage.next()) {
-                (Some(terms), Some(next)) if render.vote.state == VoteState::Waiting => {
-                    projects::full(tx, render.id, next, terms.price).await?
+            let tally = vote::tally_of(tx, &image, &draft).await?;
+            let rules = settings::rules_in(tx, &operator, image.guild).await?;
+            let available = ledger::read(tx, image.guild).await?.available;
+            let full = match (&image.vote, image.stage.next()) {
+                (Vote::Waiting { terms, .. }, Some(next)) => {
+                    projects::full(tx, image.id, next, terms.price).await?
                 }
                 _ => None,
             };
-            let live = renders::live(tx, render.draft, render.position, render.stage).await?;
-            let replaced = live.is_some_and(|live| live.id != render.id);
+            let live = renders::live(tx, image.draft, image.position, image.stage).await?;
+            let replaced = live.is_some_and(|live| live.id != image.id);
             let decision = ledger::decision(tx, id).await?;
             Ok::<_, Error>(Some(View {
-                render,
+                image,
                 draft,
                 thread,
                 parent,

@@ -1,6 +1,7 @@
 //! Credits: pools, projects, spending limits, the treasury and the books.
 
 pub mod export;
+pub(in crate::flow) mod funds;
 pub mod pool;
 pub mod project;
 pub mod spend_limits;

@@ -23,7 +23,7 @@ pub async fn pool(services: &Services, guild: GuildId) -> Result<String, Error> 
         async move {
             let pool = ledger::read(tx, guild).await?;
             let capped = renders::capped(tx, guild).await?.len();
-            Ok::<_, Error>((pool, project::awaiting(tx, guild, None).await?, capped))
+            Ok::<_, Error>((pool, project::awaiting(tx, guild).await?, capped))
         }
         .boxed()
     });

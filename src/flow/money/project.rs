@@ -5,17 +5,19 @@ use futures::FutureExt;
 use crate::discord::{Button, Reply, Style};
 use crate::domain::actor::Actor;
 use crate::domain::credits::Credits;
+use crate::domain::credits::GuildPool;
 use crate::domain::ids::{GuildId, ProjectId};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::money::estimate::{self, Campaign};
-use crate::domain::money::project::{Awaiting, Buckets, Name, NoProject, Waiting, Wish, rebudget};
+use crate::domain::money::project::Project;
+use crate::domain::money::project::{Awaiting, Buckets, Name, NoProject, Wish, rebudget};
 use crate::domain::money::usage_alert::{Subject, Use};
 use crate::domain::stage::Stage;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::projects::Project;
+use crate::store::Locked;
 use crate::store::{Tx, alerts, jobs, ledger, projects, renders};
 use crate::wording;
 
@@ -86,7 +88,7 @@ pub async fn keep(
     let (typed, now_ms) = (name.to_owned(), services.clock.now_ms());
     let kept = services.change(move |tx| {
         async move {
-            let Ok(project) = named_alone(tx, guild, &typed).await? else {
+            let (pool, Ok(project)) = named_alone(tx, guild, &typed).await? else {
                 return Ok(None);
             };
             Ok::<_, Error>(Some(if !by.member.manages {
@@ -94,7 +96,7 @@ pub async fn keep(
             } else if project.closed_ms.is_some() {
                 wording::name_taken(&project.name, true)
             } else {
-                set_budget(tx, &project, &wish, now_ms).await?
+                set_budget(tx, &pool, &project, &wish, now_ms).await?
             }))
         }
         .boxed()
@@ -178,26 +180,33 @@ pub async fn budget(
     let (name, now_ms) = (name.to_owned(), services.clock.now_ms());
     let changed = services.change(move |tx| {
         async move {
-            let project = match named_alone(tx, guild, &name).await? {
+            let (pool, named) = named_alone(tx, guild, &name).await?;
+            let project = match named {
                 Ok(project) => project,
                 Err(unknown) => return Ok(wording::no_project(&unknown)),
             };
-            set_budget(tx, &project, &wish, now_ms).await
+            set_budget(tx, &pool, &project, &wish, now_ms).await
         }
         .boxed()
     });
     changed.await
 }
 
-/// Changes a budget, and tells whoever waits for it. Lock the pool first.
-async fn set_budget(tx: &mut Tx, project: &Project, wish: &Wish, now_ms: i64) -> Result<String, Error> {
+/// Changes a budget, and tells whoever waits for it.
+async fn set_budget(
+    tx: &mut Tx,
+    pool: &Locked<GuildPool>,
+    project: &Project,
+    wish: &Wish,
+    now_ms: i64,
+) -> Result<String, Error> {
     let used = projects::used(tx, project.id).await?;
     let after = match rebudget(&project.budget, &used, wish) {
         Ok(after) => after,
         Err(bad) => return Ok(wording::bad_budget(&bad)),
     };
-    projects::set_budget(tx, project.id, after).await?;
-    rearm(tx, project, &used, &after).await?;
+    projects::set_budget(tx, pool, project.id, after).await?;
+    rearm(tx, pool, project, &used, &after).await?;
     jobs::enqueue(tx, Job::ResumeWaiting(project.guild), now_ms).await?;
     for waiting in renders::waiting(tx, project.guild).await? {
         if waiting.bucket.is_some_and(|(id, _)| id == project.id) {
@@ -210,6 +219,7 @@ async fn set_budget(tx: &mut Tx, project: &Project, wish: &Wish, now_ms: i64) ->
 /// Has the marks of budgets that were raised told again when they are passed again.
 async fn rearm(
     tx: &mut Tx,
+    pool: &Locked<GuildPool>,
     project: &Project,
     used: &Buckets<Credits>,
     after: &Buckets<Option<Credits>>,
@@ -217,7 +227,7 @@ async fn rearm(
     for stage in Stage::ALL {
         let (used, whole) = (*used.of(stage), after.of(stage).unwrap_or_default());
         let subject = Subject::Budget(project.id, stage);
-        alerts::added(tx, project.guild, subject, Use { used, whole }).await?;
+        alerts::added(tx, pool, subject, Use { used, whole }).await?;
     }
     Ok(())
 }
@@ -291,7 +301,8 @@ pub async fn close(
     let (name, now_ms) = (name.to_owned(), services.clock.now_ms());
     let closed = services.change(move |tx| {
         async move {
-            let project = match named_alone(tx, guild, &name).await? {
+            let (pool, named) = named_alone(tx, guild, &name).await?;
+            let project = match named {
                 Ok(project) => project,
                 Err(unknown) => return Ok(wording::no_project(&unknown)),
             };
@@ -304,7 +315,7 @@ pub async fn close(
             {
                 return Ok(wording::TOO_MANY_PROJECTS.to_owned());
             }
-            projects::set_closed(tx, project.id, (!reopen).then_some(now_ms)).await?;
+            projects::set_closed(tx, &pool, project.id, (!reopen).then_some(now_ms)).await?;
             Ok(wording::project_closed(&project.name, reopen))
         }
         .boxed()
@@ -352,22 +363,20 @@ pub(in crate::flow) async fn named(
 }
 
 /// The same with the pool locked, so that nobody spends on it meanwhile.
-async fn named_alone(tx: &mut Tx, guild: GuildId, typed: &str) -> Result<Result<Project, NoProject>, Error> {
-    ledger::ensure(tx, guild).await?;
-    ledger::lock(tx, guild).await?;
-    named(tx, guild, typed).await
-}
-
-/// The approvals of a guild that wait, and one that joins them unless it is among them. Lock the pool first: whoever begins
-/// to wait does.
-pub(in crate::flow) async fn awaiting(
+async fn named_alone(
     tx: &mut Tx,
     guild: GuildId,
-    joins: Option<Waiting>,
-) -> Result<Awaiting, Error> {
-    let mut all = renders::waiting(tx, guild).await?;
-    let new = joins.filter(|new| !all.iter().any(|waiting| waiting.render == new.render));
-    all.extend(new);
+    typed: &str,
+) -> Result<(Locked<GuildPool>, Result<Project, NoProject>), Error> {
+    ledger::ensure(tx, guild).await?;
+    let pool = ledger::lock(tx, guild).await?;
+    Ok((pool, named(tx, guild, typed).await?))
+}
+
+/// Returns the approvals of a guild that wait, parted by what they wait for. Who acts on it holds
+/// the pool's lock, because whoever begins to wait does.
+pub(in crate::flow) async fn awaiting(tx: &mut Tx, guild: GuildId) -> Result<Awaiting, Error> {
+    let all = renders::waiting(tx, guild).await?;
     let left = projects::left(tx, &all).await?;
     Ok(Awaiting::new(all, &left))
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
-use crate::domain::credits::Credits;
+use crate::domain::approval::vote::Vote;
+use crate::domain::credits::GuildPool;
 use crate::domain::guild::settings::GuildRules;
 use crate::domain::ids::{GuildId, RenderId, RoleId, UserId};
 use crate::domain::job::Job;
@@ -15,7 +16,7 @@ use crate::flow::error::Error;
 use crate::flow::posting::lasting;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::ledger::Locked;
+use crate::store::Locked;
 use crate::store::{Tx, drafts, jobs, renders, spend_limits as spending};
 
 /// Who spends: who asked for the draft, whoever approves it.
@@ -55,7 +56,7 @@ impl Spender {
 /// [`Error::Retry`] when the database is away, or when a cap was put on a role since the spender's were asked for.
 pub(in crate::flow) async fn usages(
     tx: &mut Tx,
-    locked: &Locked,
+    locked: &Locked<GuildPool>,
     chosen: &GuildRules,
     spender: &Spender,
     stage: Stage,
@@ -76,25 +77,7 @@ pub(in crate::flow) async fn usages(
     Ok(spending::usages(tx, locked, holding, member, &chosen.zone, now_ms).await?)
 }
 
-/// The cap that does not let somebody spend so much on a stage, if one does not.
-///
-/// # Errors
-/// As [`usages`].
-pub(in crate::flow) async fn full(
-    tx: &mut Tx,
-    locked: &Locked,
-    chosen: &GuildRules,
-    spender: &Spender,
-    (stage, cost): (Stage, Credits),
-    now_ms: i64,
-) -> Result<Option<LimitReached>, Error> {
-    match fits(&usages(tx, locked, chosen, spender, stage, now_ms).await?, cost) {
-        Ok(()) => Ok(None),
-        Err(full) => Ok(Some(dated(tx, locked.guild(), full, spender.member).await?)),
-    }
-}
-
-/// The same with the time at which there is room again, also where time rolls on.
+/// Adds to a limit that was reached the time at which there is room again, also where time rolls on.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -146,13 +129,13 @@ pub(in crate::flow) async fn wake(
     now_ms: i64,
 ) -> Result<(), Error> {
     for id in renders::capped(tx, guild).await? {
-        let Some(render) = renders::find(tx, id).await? else {
+        let Some(image) = renders::find(tx, id).await? else {
             continue;
         };
-        let (Some(capped), Some(terms)) = (render.vote.capped, render.vote.terms) else {
+        let Vote::Capped { capped, terms, .. } = &image.vote else {
             continue;
         };
-        let member = drafts::get(tx, render.draft).await?.requester;
+        let member = drafts::get(tx, image.draft).await?.requester;
         let room = match chosen.spend_limits.get(&capped.by.on) {
             Some(max) => {
                 let limit = SpendLimit {

@@ -86,7 +86,7 @@ pub async fn grant_in(
         return Ok(Err(wording::bad_grant()));
     };
     ledger::ensure(tx, guild).await?;
-    let pool = ledger::lock(tx, guild).await?.pool();
+    let pool = ledger::lock(tx, guild).await?.sums;
     if pool.granted.plus(amount).is_err() {
         return Ok(Err(wording::bad_grant()));
     }

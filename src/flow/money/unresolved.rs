@@ -133,7 +133,7 @@ async fn all_in(tx: &mut Tx, rules: &Rules, guild: GuildId, max: i64) -> Result<
             prompt: draft.prompt,
             requester: draft.requester,
             engine: spec.engine.clone(),
-            request: render.bill.request,
+            request: render.bill.request.clone(),
             queued_ms: render.queued_ms,
         });
     }
@@ -160,11 +160,11 @@ pub async fn decide_in(
         let earlier = ledger::decision(tx, id).await?;
         return Ok(Err(wording::not_unresolved(earlier.as_ref())));
     }
-    let state = render.state.write_off();
+    let state = render.state.clone().write_off();
     let state = state.map_err(|error| Error::broken(error.to_string()))?;
-    renders::set_state(tx, id, &state).await?;
+    renders::set_state(tx, &render, &state).await?;
     ledger::lock(tx, guild).await?;
-    let held = ledger::open_hold(tx, id).await?;
+    let held = ledger::open_hold(tx, &render).await?;
     let held = held.ok_or_else(|| Error::broken(format!("render {id} is unknown without a hold")))?;
     ledger::decide(tx, held, &decision, now_ms).await?;
     // The word that nobody knows may be on its way to the thread at this moment.

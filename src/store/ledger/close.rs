@@ -3,16 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::{Error, Held, Tx, change, jobs};
+use crate::domain::approval::vote::Image;
 use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
 use crate::domain::image::render::{Ruling, Verdict};
 use crate::domain::job::Job;
+use crate::store::Locked;
 use crate::store::rows::{credits, id, impossible, integer, key, optional_text, text};
 
-/// The open hold of a render, if it has one. Lock the render first: whoever closes a hold does.
+/// The open hold of a render, if it has one.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn open_hold(tx: &mut Tx, render: RenderId) -> Result<Option<Held>, Error> {
+pub async fn open_hold(tx: &mut Tx, image: &Locked<Image>) -> Result<Option<Held>, Error> {
+    let render = image.of(tx)?.id;
     let row = sqlx::query(
         "SELECT h.id, h.guild_id, h.amount FROM entries h WHERE h.kind = 'hold' AND h.render_id = $1
          AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.closes = h.id)",

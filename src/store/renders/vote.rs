@@ -1,10 +1,13 @@
 //! The vote on an image's next stage, in the row of the image.
 
+use crate::store::Locked;
 use std::collections::BTreeSet;
 
 use sqlx::any::AnyRow;
 
-use crate::domain::approval::{Terms, VoteState};
+use crate::domain::approval::terms::Terms;
+use crate::domain::approval::vote::VoteState;
+use crate::domain::approval::vote::{Image, Stop, Vote};
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, GuildId, ProjectId, RenderId, RoleId, UserId};
 use crate::domain::money::project::Waiting;
@@ -14,34 +17,6 @@ use crate::store::rows::{
     count, credits, id, impossible, integer, key, optional, optional_id, optional_text, text,
 };
 use crate::store::{Error, Tx};
-
-/// The vote on the next stage of an image.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Vote {
-    /// How it stands.
-    pub state: VoteState,
-    /// Raised by every vote, so that a recount notices one that came while it was reading.
-    pub version: i64,
-    /// What was fixed when it opened.
-    pub terms: Option<Terms>,
-    /// Since when it waits for credits or a cap, in milliseconds since 1970.
-    pub waiting_since_ms: Option<i64>,
-    /// When its thread is to be reminded of it, in milliseconds since 1970; nothing once it was.
-    pub remind_ms: Option<i64>,
-    /// Who stopped it and why, if somebody did and it was not lifted.
-    pub stop: Option<Stop>,
-    /// The cap that stops it, if one does.
-    pub capped: Option<Capped>,
-}
-
-/// A lead's stop.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stop {
-    /// Who.
-    pub by: UserId,
-    /// Why, if they said so.
-    pub reason: Option<String>,
-}
 
 /// The threads in which there are images whose vote can still change something.
 ///
@@ -96,7 +71,8 @@ pub async fn voting_of(tx: &mut Tx, guild: GuildId, from: u32, max: u32) -> Resu
     ids(query.fetch_all(tx.conn()).await?)
 }
 
-/// The approvals of a guild that wait for credits, oldest first. Lock the pool first: whoever begins to wait does.
+/// The approvals of a guild that wait for credits, oldest first. Who acts on it
+/// holds the pool's lock, because whoever begins to wait does.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
@@ -132,134 +108,81 @@ pub async fn capped(tx: &mut Tx, guild: GuildId) -> Result<Vec<RenderId>, Error>
     ids(query.bind(key(guild.get())).fetch_all(tx.conn()).await?)
 }
 
-/// Opens the vote on an image's next stage, for the first time or anew, to be reminded of at a time, in milliseconds since
-/// 1970. Lock the render first.
+/// Records how the vote on an image stands, with all of its data, and when its thread is to be
+/// reminded of it, in milliseconds since 1970. [`from_row`] reads the same columns back.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn open_vote(tx: &mut Tx, render: RenderId, terms: &Terms, remind_ms: i64) -> Result<(), Error> {
-    sqlx::query(
-        "UPDATE renders SET vote_state = 'open', vote_price = $2, vote_quorum = $3, vote_own = $4, vote_closes_ms = $5,
-            vote_lead_decides = $6, vote_approve = $7, vote_veto = $8, vote_approvers = $9, vote_leads = $10,
-            vote_remind_ms = $11, stopped_by = NULL, stop_reason = NULL
-         WHERE id = $1",
-    )
-    .bind(key(render.get()))
-    .bind(terms.price.get())
-    .bind(i64::from(terms.quorum))
-    .bind(i64::from(terms.own_vote))
-    .bind(terms.closes_ms)
-    .bind(i64::from(terms.lead_decides))
-    .bind(terms.approve.to_string())
-    .bind(terms.veto.to_string())
-    .bind(listed(&terms.approvers))
-    .bind(listed(&terms.leads))
-    .bind(remind_ms)
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Records a move of the vote; `Waiting` since a time. No cap stops it any more, and a stop is over, unless the vote closes
-/// with it; for these, see [`limit`] and [`stop`]. Lock the render first.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn set_vote(
+pub async fn write_vote(
     tx: &mut Tx,
-    render: RenderId,
-    state: VoteState,
-    since_ms: Option<i64>,
+    image: &Locked<Image>,
+    vote: &Vote,
+    remind_ms: Option<i64>,
 ) -> Result<(), Error> {
+    let (terms, stop, capped) = (vote.terms(), vote.stop(), vote.capped());
+    let yes = |yes: bool| i64::from(yes);
     sqlx::query(
-        "UPDATE renders SET vote_state = $2, waiting_since_ms = $3, capped_by = NULL, capped_until_ms = NULL,
-            stopped_by = CASE WHEN $4 = 1 THEN stopped_by ELSE NULL END,
-            stop_reason = CASE WHEN $4 = 1 THEN stop_reason ELSE NULL END
+        "UPDATE renders SET vote_state = $2, vote_price = $3, vote_quorum = $4, vote_own = $5, vote_closes_ms = $6,
+            vote_lead_decides = $7, vote_approve = $8, vote_veto = $9, vote_approvers = $10, vote_leads = $11,
+            vote_remind_ms = $12, waiting_since_ms = $13, capped_by = $14, capped_until_ms = $15, stopped_by = $16,
+            stop_reason = $17
          WHERE id = $1",
     )
-    .bind(key(render.get()))
-    .bind(state.name())
-    .bind(since_ms)
-    .bind(i64::from(state == VoteState::Closed))
+    .bind(key(image.of(tx)?.id.get()))
+    .bind(column(vote.state()))
+    .bind(terms.map(|terms| terms.price.get()))
+    .bind(terms.map(|terms| i64::from(terms.quorum)))
+    .bind(terms.map(|terms| yes(terms.own_vote)))
+    .bind(terms.map(|terms| terms.closes_ms))
+    .bind(terms.map(|terms| yes(terms.lead_decides)))
+    .bind(terms.map(|terms| terms.approve.to_string()))
+    .bind(terms.map(|terms| terms.veto.to_string()))
+    .bind(terms.map(|terms| listed(&terms.approvers)))
+    .bind(terms.map(|terms| listed(&terms.leads)))
+    .bind(remind_ms)
+    .bind(vote.waiting_since_ms())
+    .bind(capped.map(|capped| capped.by.to_string()))
+    .bind(capped.and_then(|capped| capped.until_ms))
+    .bind(stop.map(|stop| key(stop.by.get())))
+    .bind(stop.and_then(|stop| stop.reason.clone()))
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-/// Records that a cap stops an approval, which waits since a time. Lock the render first.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn limit(tx: &mut Tx, render: RenderId, capped: &Capped, since_ms: i64) -> Result<(), Error> {
-    let query = sqlx::query(
-        "UPDATE renders SET vote_state = 'waiting', waiting_since_ms = $2, capped_by = $3, capped_until_ms = $4,
-            stopped_by = NULL, stop_reason = NULL
-         WHERE id = $1",
-    );
-    query
-        .bind(key(render.get()))
-        .bind(since_ms)
-        .bind(capped.by.to_string())
-        .bind(capped.until_ms)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+/// Returns a state as the database keeps it. A vote that is stopped is an open one with who stopped
+/// it, and one that a limit blocks waits with the limit.
+const fn column(state: VoteState) -> &'static str {
+    match state {
+        VoteState::Stopped => VoteState::Open.name(),
+        VoteState::Capped => VoteState::Waiting.name(),
+        VoteState::None | VoteState::Open | VoteState::Waiting | VoteState::Spent | VoteState::Closed => {
+            state.name()
+        }
+    }
 }
 
-/// Notes that a thread was reminded of a vote at the time that was set for it, unless it has opened anew since. Lock the
-/// render first.
+/// Notes that a thread was reminded of a vote at the time that was set for it, unless it has opened anew since.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn reminded(tx: &mut Tx, render: RenderId, remind_ms: i64) -> Result<(), Error> {
+pub async fn reminded(tx: &mut Tx, image: &Locked<Image>, remind_ms: i64) -> Result<(), Error> {
     let query = sqlx::query("UPDATE renders SET vote_remind_ms = NULL WHERE id = $1 AND vote_remind_ms = $2");
     query
-        .bind(key(render.get()))
+        .bind(key(image.of(tx)?.id.get()))
         .bind(remind_ms)
         .execute(tx.conn())
         .await?;
     Ok(())
 }
 
-/// Records that a lead stopped an open or waiting vote; a reason that another gave is gone. Lock the render first.
+/// Notes that a vote was cast or withdrawn.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn stop(tx: &mut Tx, render: RenderId, by: UserId) -> Result<(), Error> {
-    let query = sqlx::query(
-        "UPDATE renders SET vote_state = 'open', waiting_since_ms = NULL, capped_by = NULL, capped_until_ms = NULL,
-            stop_reason = CASE WHEN stopped_by = $2 THEN stop_reason ELSE NULL END, stopped_by = $2
-         WHERE id = $1",
-    );
-    query
-        .bind(key(render.get()))
-        .bind(key(by.get()))
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Records why a vote is stopped. Lock the render first.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn explain_stop(tx: &mut Tx, render: RenderId, reason: &str) -> Result<(), Error> {
-    let query = sqlx::query("UPDATE renders SET stop_reason = $2 WHERE id = $1 AND stopped_by IS NOT NULL");
-    query
-        .bind(key(render.get()))
-        .bind(reason.to_owned())
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Notes that a vote was cast or withdrawn. Lock the render first.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn bump_vote(tx: &mut Tx, render: RenderId) -> Result<(), Error> {
+pub async fn bump_vote(tx: &mut Tx, image: &Locked<Image>) -> Result<(), Error> {
     let query = sqlx::query("UPDATE renders SET vote_version = vote_version + 1 WHERE id = $1");
-    query.bind(key(render.get())).execute(tx.conn()).await?;
+    query.bind(key(image.of(tx)?.id.get())).execute(tx.conn()).await?;
     Ok(())
 }
 
@@ -281,38 +204,53 @@ fn ids(rows: Vec<AnyRow>) -> Result<Vec<RenderId>, Error> {
         .collect()
 }
 
-pub(super) fn from_row(row: &AnyRow) -> Result<Vote, Error> {
+/// Reads the vote of a row, its version, and when its thread is to be reminded of it.
+///
+/// # Errors
+/// [`Error::Inconsistent`] for columns that belong to no stand of a vote.
+pub(super) fn from_row(row: &AnyRow) -> Result<(Vote, i64, Option<i64>), Error> {
     let name = text(row, "vote_state")?;
-    let stop = match optional_id(row, "stopped_by")? {
-        None => None,
-        Some(by) => Some(Stop {
-            by: UserId::new(by),
-            reason: optional_text(row, "stop_reason")?,
-        }),
+    let (terms, since_ms) = (terms_from_row(row)?, optional(row, "waiting_since_ms")?);
+    let (stop, capped) = (stop_from_row(row)?, capped_from_row(row)?);
+    let vote = match (name.as_str(), terms, stop, since_ms, capped) {
+        ("none", None, None, None, None) => Vote::None,
+        ("open", Some(terms), None, None, None) => Vote::Open(terms),
+        ("open", Some(terms), Some(stop), None, None) => Vote::Stopped { terms, stop },
+        ("waiting", Some(terms), None, Some(since_ms), None) => Vote::Waiting { terms, since_ms },
+        ("waiting", Some(terms), None, Some(since_ms), Some(capped)) => Vote::Capped {
+            terms,
+            since_ms,
+            capped,
+        },
+        ("spent", Some(terms), None, None, None) => Vote::Spent(terms),
+        ("closed", Some(terms), stop, None, None) => Vote::Closed { terms, stop },
+        _ => return Err(impossible(format!("a vote that is {name} with data of another"))),
     };
-    let capped = match optional_text(row, "capped_by")? {
-        None => None,
-        Some(by) => Some(Capped {
-            by: by.parse().map_err(impossible)?,
-            until_ms: optional(row, "capped_until_ms")?,
-        }),
+    Ok((
+        vote,
+        integer(row, "vote_version")?,
+        optional(row, "vote_remind_ms")?,
+    ))
+}
+
+fn stop_from_row(row: &AnyRow) -> Result<Option<Stop>, Error> {
+    let Some(by) = optional_id(row, "stopped_by")? else {
+        return Ok(None);
     };
-    // A vote that is stopped is an open one with somebody who stopped it, and one that is capped waits with the cap.
-    let state = match VoteState::from_name(&name) {
-        Some(VoteState::Open) if stop.is_some() => VoteState::Stopped,
-        Some(VoteState::Waiting) if capped.is_some() => VoteState::Capped,
-        Some(state) => state,
-        None => return Err(impossible(format!("a vote that is {name}"))),
+    Ok(Some(Stop {
+        by: UserId::new(by),
+        reason: optional_text(row, "stop_reason")?,
+    }))
+}
+
+fn capped_from_row(row: &AnyRow) -> Result<Option<Capped>, Error> {
+    let Some(by) = optional_text(row, "capped_by")? else {
+        return Ok(None);
     };
-    Ok(Vote {
-        state,
-        version: integer(row, "vote_version")?,
-        terms: terms_from_row(row)?,
-        waiting_since_ms: optional(row, "waiting_since_ms")?,
-        remind_ms: optional(row, "vote_remind_ms")?,
-        stop,
-        capped,
-    })
+    Ok(Some(Capped {
+        by: by.parse().map_err(impossible)?,
+        until_ms: optional(row, "capped_until_ms")?,
+    }))
 }
 
 fn terms_from_row(row: &AnyRow) -> Result<Option<Terms>, Error> {

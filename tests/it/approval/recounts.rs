@@ -5,21 +5,26 @@ use std::time::{Duration, Instant};
 use discord_sandbox::world;
 use futures::FutureExt;
 use greenlight::domain::approval::ballot::{Kind, VoteSource};
-use greenlight::domain::approval::{Terms, VoteState, again};
+use greenlight::domain::approval::terms::Terms;
+use greenlight::domain::approval::vote::VoteState;
 use greenlight::domain::credits::Credits;
+use greenlight::domain::draft::entity::{Draft, Place};
 use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::emoji::Emoji;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
 use greenlight::domain::image::render::State;
+use greenlight::domain::image::render::{Origin, Render};
 use greenlight::domain::stage::Stage;
 use greenlight::flow::approval::recount;
-use greenlight::store::drafts::{self, Draft, Place};
-use greenlight::store::renders::{self, Origin, Render};
-use greenlight::store::{Error, Store, Tx, ledger, votes};
+use greenlight::store::drafts;
+use greenlight::store::renders;
+use greenlight::store::{Error, Store, Tx, ledger};
 use serde_json::{Value, json};
 
 use crate::harness::{World, long, run_test, run_test_with};
+use crate::store::by_id;
+use crate::store::steps::{authorized, hold_one};
 
 /// Images in each thread of the crowd: five drafts of four.
 const EACH: usize = 20;
@@ -130,7 +135,7 @@ async fn image(tx: &mut Tx, one: One, n: u32, terms: &Terms) -> Result<(), Error
     if n.is_multiple_of(4) {
         drafts::insert(tx, &draft_of(draft, terms.closes_ms)).await?;
         let (starter, thread) = (MessageId::new(one.starter), ChannelId::new(one.thread));
-        drafts::set_place(tx, draft, Place::Open { starter, thread }).await?;
+        by_id::set_place(tx, draft, Place::Open { starter, thread }).await?;
     }
     let size = Pixels {
         width: 1280,
@@ -145,16 +150,14 @@ async fn image(tx: &mut Tx, one: One, n: u32, terms: &Terms) -> Result<(), Error
     let render = Render::queued(id, origin, Stage::Explore, credits(10), size, 0);
     renders::insert(tx, &render).await?;
     let mut pool = ledger::lock(tx, northlight()).await?;
-    let authorization = again(northlight(), Stage::Explore, credits(10), id);
-    let held = ledger::hold(tx, &mut pool, authorization, 0)
-        .await?
-        .expect("enough in the pool");
+    let authorization = authorized(&pool, Stage::Explore, 10, id).expect("enough in the pool");
+    let held = hold_one(tx, &mut pool, authorization, 0).await?;
     ledger::settle(tx, held, 0).await?;
-    renders::set_state(tx, id, &State::Done(size)).await?;
-    renders::set_message(tx, id, MessageId::new(one.message)).await?;
-    renders::open_vote(tx, id, terms, terms.closes_ms).await?;
+    by_id::set_state(tx, id, &State::Done(size)).await?;
+    by_id::set_message(tx, id, MessageId::new(one.message)).await?;
+    by_id::open_vote(tx, id, terms, terms.closes_ms).await?;
     if one.voted {
-        votes::cast(
+        by_id::cast(
             tx,
             id,
             UserId::new(world::CEM),
@@ -301,7 +304,7 @@ async fn a_recount_that_finds_nothing_new_reads_nobody_and_one_among_much_talk_f
             .await
             .expect("the image");
         assert_eq!(
-            gone.map(|image| image.vote.state),
+            gone.map(|image| image.vote.state()),
             Some(VoteState::Closed),
             "its message is gone"
         );

@@ -6,10 +6,11 @@ use futures::FutureExt;
 use greenlight::blobs::Blobs;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::image::render::State;
-use greenlight::store::{self, renders};
+use greenlight::store::{self};
 use serde_json::{Value, json};
 
 use crate::harness::{Image, Thread, World, flat, run_test};
+use crate::store::by_id;
 
 /// A draft of one image, its starter read.
 async fn drafted(w: &mut World, prompt: &str) -> (Thread, Image) {
@@ -228,7 +229,7 @@ async fn a_picture_is_cut_to_the_size_of_a_channel_where_it_is_large_enough() {
             height: 1080,
         });
         let (store, id) = (&w.app().services.store, image.render());
-        let drawn = store.write(move |tx| async move { renders::set_state(tx, id, &grown).await }.boxed());
+        let drawn = store.write(move |tx| async move { by_id::set_state(tx, id, &grown).await }.boxed());
         let drawn: Result<(), store::Error> = drawn.await;
         drawn.expect("a larger picture");
         let offered = w.bo().says_in(thread.id, "image crops", json!({})).await;

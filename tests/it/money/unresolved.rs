@@ -5,10 +5,11 @@ use std::process::Command;
 
 use discord_sandbox::world;
 use futures::FutureExt;
+use greenlight::domain::approval::vote::Image;
 use greenlight::domain::ids::{GuildId, RenderId};
 use greenlight::domain::image::render::Verdict;
 use greenlight::flow::money::unresolved::{self, Choice};
-use greenlight::store::renders::{self, Render};
+use greenlight::store::renders;
 use serde_json::json;
 
 use crate::harness::{Kind, Thread, World, actor, run_test, run_test_on, run_test_with};
@@ -22,7 +23,7 @@ async fn lost(w: &mut World) -> (Thread, RenderId) {
 }
 
 /// The renders whose end nobody knows.
-async fn unknown(w: &World) -> Vec<Render> {
+async fn unknown(w: &World) -> Vec<Image> {
     let (store, guild) = (&w.app().services.store, GuildId::new(world::NORTHLIGHT));
     let unknown = store.read(move |tx| renders::unknown(tx, guild, 10).boxed());
     unknown.await.expect("the renders")

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use discord_sandbox::{Cut, EventFault, Mishap, Sandbox, world};
 use futures::{FutureExt, StreamExt, stream};
-use greenlight::domain::approval::VoteState;
+use greenlight::domain::approval::vote::VoteState;
 use greenlight::domain::emoji::Emoji;
 use greenlight::domain::ids::{MessageId, UserId};
 use greenlight::flow::approval::recount;
@@ -324,7 +324,7 @@ impl Storm {
                 .store
                 .read(move |tx| renders::find(tx, id).boxed())
                 .await;
-            let state = render.expect("the database").expect("the render").vote.state;
+            let state = render.expect("the database").expect("the render").vote.state();
             if state == VoteState::Spent && !vote.spent {
                 let earned = vote.is_earned(&self.people);
                 assert!(

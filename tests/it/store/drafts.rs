@@ -1,12 +1,13 @@
 //! Tests drafts: written once, shown in one place, read back as they were.
 
 use futures::FutureExt;
+use greenlight::domain::draft::entity::{Draft, Place};
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, RenderId};
 use greenlight::domain::image::render::{Failure, State};
 use greenlight::domain::stage::Stage;
-use greenlight::store::drafts::{Draft, Place};
 use greenlight::store::{Error, drafts, ledger, renders};
 
+use super::by_id;
 use super::db::{TestDb, on_both};
 use super::steps::{GUILD, SIZE, draft, explore, one_image, render_id};
 
@@ -34,7 +35,8 @@ async fn a_draft_reads_back_as_it_was_written() {
         let full = draft(GUILD, 1);
         assert!(written(db, full.clone()).await?);
         assert_eq!(found(db, FOX).await?, Some(full.clone()));
-        assert_eq!(db.write(|tx| drafts::lock(tx, FOX).boxed()).await?, full);
+        let locked = db.write(|tx| drafts::lock(tx, FOX).boxed()).await?;
+        assert_eq!(*locked, full);
 
         let bare = Draft {
             id: DraftId::new(i64::MAX as u64),
@@ -91,7 +93,7 @@ async fn every_place_reads_back_and_only_an_open_one_has_a_thread() {
             (Place::Abandoned(None), None),
             (Place::Opening(None), None),
         ] {
-            db.write(move |tx| drafts::set_place(tx, FOX, place).boxed())
+            db.write(move |tx| by_id::set_place(tx, FOX, place).boxed())
                 .await?;
             let shown = found(db, FOX).await?.unwrap();
             assert_eq!((shown.place, shown.thread()), (place, in_thread));
@@ -146,7 +148,7 @@ async fn a_draft_is_open_while_something_of_it_is_queued_or_rendering() {
     on_both(async |db| {
         let open = async || db.read(|tx| drafts::open_count(tx, GUILD).boxed()).await;
         let becomes = async |id: RenderId, state: State| {
-            db.write(move |tx| async move { renders::set_state(tx, id, &state).await }.boxed())
+            db.write(move |tx| async move { by_id::set_state(tx, id, &state).await }.boxed())
                 .await
         };
         assert_eq!(open().await?, 0);

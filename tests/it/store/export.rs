@@ -9,9 +9,10 @@ use greenlight::domain::money::export::{Book, BookLine, Format, Told};
 use greenlight::flow::money::export::{export, recount};
 use greenlight::store::export::{of_member, recent};
 use greenlight::store::ledger::Grant;
-use greenlight::store::{Store, drafts, ledger, renders, votes};
+use greenlight::store::{Store, drafts, ledger, renders};
 use serde_json::Value;
 
+use super::by_id;
 use super::db::on_both;
 use super::steps::{ANA, BO, Close, GUILD, NOW, close, credits, draft, explore, grant, queue};
 
@@ -79,9 +80,9 @@ async fn the_lineage_names_parents_prompts_and_voters() {
                 renders::insert(tx, &parent).await?;
                 renders::insert(tx, &super::steps::child(&parent, 61)).await?;
                 for user in [BO, ANA] {
-                    votes::cast(tx, parent.id, user, Kind::Approve, VoteSource::Reaction, NOW).await?;
+                    by_id::cast(tx, parent.id, user, Kind::Approve, VoteSource::Reaction, NOW).await?;
                 }
-                votes::cast(tx, parent.id, BO, Kind::Approve, VoteSource::Button, NOW).await?;
+                by_id::cast(tx, parent.id, BO, Kind::Approve, VoteSource::Button, NOW).await?;
                 Ok(())
             }
             .boxed()

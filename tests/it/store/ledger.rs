@@ -1,19 +1,19 @@
 //! Tests the moves of the ledger, one after the other.
 
 use futures::FutureExt;
-use greenlight::domain::approval::again;
 use greenlight::domain::credits::{Credits, InsufficientCredits};
 use greenlight::domain::ids::GuildId;
 use greenlight::domain::job::Job;
+use greenlight::domain::money::authorization::Shortage;
 use greenlight::domain::stage::Stage;
-use greenlight::store::ledger::{Grant, Refused};
+use greenlight::store::ledger::Grant;
 use greenlight::store::{Error, drafts, jobs, ledger, renders};
 use sqlx::error::ErrorKind;
 
 use super::db::on_both;
 use super::steps::{
-    ANA, Close, GUILD, NOW, close, credits, draft, explore, grant, one_image, open_hold, queue, render_id,
-    rule, sums,
+    ANA, Close, GUILD, NOW, authorized, authorized_for, close, credits, draft, explore, grant, one_image,
+    open_hold, queue, render_id, rule, sums,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,15 +117,13 @@ async fn a_short_pool_says_what_is_missing_and_writes_nothing() {
             async move {
                 let image = one_image(tx, 1, 1).await?;
                 let mut pool = ledger::lock(tx, GUILD).await?;
-                let authorization = again(GUILD, Stage::Explore, credits(16), image.id);
-                let short = ledger::hold(tx, &mut pool, authorization, NOW)
-                    .await?
-                    .map(|held| held.amount());
-                Ok((short, pool.pool().available))
+                let short = authorized(&pool, Stage::Explore, 16, image.id).map(drop);
+                pool = ledger::lock(tx, GUILD).await?;
+                Ok((short, pool.sums.available))
             }
             .boxed()
         });
-        let short = Refused::Pool(InsufficientCredits {
+        let short = Shortage::Pool(InsufficientCredits {
             need: credits(16),
             available: credits(15),
         });
@@ -154,9 +152,12 @@ async fn the_locked_sums_follow_what_the_transaction_holds() {
                 for position in 1..=4_u32 {
                     let image = explore(&draft, u64::from(position), position, 10);
                     renders::insert(tx, &image).await?;
-                    let authorization = again(GUILD, Stage::Explore, credits(10), image.id);
-                    let held = ledger::hold(tx, &mut pool, authorization, NOW).await?;
-                    seen.push((held.is_ok(), pool.pool().available.get()));
+                    let authorization = authorized(&pool, Stage::Explore, 10, image.id);
+                    let paid = authorization.is_ok();
+                    if let Ok(authorization) = authorization {
+                        ledger::hold(tx, &mut pool, authorization, NOW).await?;
+                    }
+                    seen.push((paid, pool.sums.available.get()));
                 }
                 Ok(seen)
             }
@@ -179,8 +180,9 @@ async fn the_warrant_of_one_guild_does_not_open_the_pool_of_another() {
             async move {
                 let image = one_image(tx, 1, 1).await?;
                 let mut pool = ledger::lock(tx, other).await?;
-                let authorization = again(GUILD, Stage::Explore, credits(10), image.id);
-                ledger::hold(tx, &mut pool, authorization, NOW).await.map(|_| ())
+                let authorization = authorized_for(GUILD, &pool, Stage::Explore, 10, image.id);
+                let authorization = authorization.expect("the other pool has enough");
+                ledger::hold(tx, &mut pool, authorization, NOW).await.map(drop)
             }
             .boxed()
         });
@@ -201,8 +203,9 @@ async fn a_price_of_nothing_and_a_second_hold_of_one_render_are_refused() {
             db.write(move |tx| {
                 async move {
                     let mut pool = ledger::lock(tx, GUILD).await?;
-                    let authorization = again(GUILD, Stage::Explore, credits(price), render_id(1));
-                    ledger::hold(tx, &mut pool, authorization, NOW).await.map(|_| ())
+                    let authorization = authorized(&pool, Stage::Explore, price, render_id(1));
+                    let authorization = authorization.expect("the pool has enough");
+                    ledger::hold(tx, &mut pool, authorization, NOW).await.map(drop)
                 }
                 .boxed()
             })

@@ -4,10 +4,11 @@
 pub mod db;
 mod processes;
 mod projects;
-mod steps;
+pub mod steps;
 
 pub use self::steps::a_hold;
 
+pub mod by_id;
 mod cancel;
 mod corrections;
 mod drafts;

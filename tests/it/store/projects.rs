@@ -3,8 +3,9 @@
 use futures::FutureExt;
 use greenlight::domain::credits::Credits;
 use greenlight::domain::ids::{GuildId, ProjectId};
+use greenlight::domain::money::project::Project;
 use greenlight::domain::money::project::{Buckets, Name};
-use greenlight::store::projects::{self, Project};
+use greenlight::store::projects;
 use greenlight::store::{Error, Tx, ledger};
 
 use super::db::{TestDb, on_both};
@@ -91,8 +92,10 @@ async fn a_budget_changes_and_a_closed_project_comes_last() {
         };
         db.write(move |tx| {
             async move {
-                projects::set_budget(tx, ProjectId::new(1), budget).await?;
-                projects::set_closed(tx, ProjectId::new(3), Some(NOW + 1)).await
+                ledger::ensure(tx, GUILD).await?;
+                let pool = ledger::lock(tx, GUILD).await?;
+                projects::set_budget(tx, &pool, ProjectId::new(1), budget).await?;
+                projects::set_closed(tx, &pool, ProjectId::new(3), Some(NOW + 1)).await
             }
             .boxed()
         })

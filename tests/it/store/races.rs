@@ -12,6 +12,7 @@ use greenlight::domain::stage::Stage;
 use greenlight::store::ledger::Grant;
 use greenlight::store::{Error, Tx, ledger, renders, votes};
 
+use super::by_id;
 use super::db::on_both;
 use super::processes::{Processes, winners};
 use super::steps::{
@@ -86,7 +87,7 @@ async fn a_named_grant_that_is_made_by_all_at_once_happens_once() {
 /// anything else is written to the render, because that would lock it too, and too late.
 async fn vote_and_count(tx: &mut Tx, image: RenderId, user: u64) -> Result<usize, Error> {
     renders::lock(tx, image).await?;
-    votes::cast(
+    by_id::cast(
         tx,
         image,
         UserId::new(user),
@@ -96,14 +97,14 @@ async fn vote_and_count(tx: &mut Tx, image: RenderId, user: u64) -> Result<usize
     )
     .await?;
     let seen = votes::ballot(tx, image).await?.approvals.len();
-    renders::bump_vote(tx, image).await?;
+    by_id::bump_vote(tx, image).await?;
     Ok(seen)
 }
 
 async fn open_vote(tx: &mut Tx, id: u64) -> Result<RenderId, Error> {
     let image = one_image(tx, id, id).await?.id;
-    renders::set_state(tx, image, &State::Done(SIZE)).await?;
-    renders::open_vote(tx, image, &terms(), 3).await?;
+    by_id::set_state(tx, image, &State::Done(SIZE)).await?;
+    by_id::open_vote(tx, image, &terms(), 3).await?;
     Ok(image)
 }
 
@@ -138,7 +139,7 @@ async fn fifty_votes_at_once_are_each_counted_and_one_of_them_is_the_second() {
         });
         assert_eq!(BTreeSet::from_iter(seen.await?), (1..=50).collect());
         let render = db.read(move |tx| renders::find(tx, image).boxed()).await?;
-        assert_eq!(render.unwrap().vote.version, 50);
+        assert_eq!(render.unwrap().vote_version, 50);
         Ok(())
     })
     .await;

@@ -1,18 +1,22 @@
 //! Tests renders and the votes that they carry.
 
 use futures::FutureExt;
-use greenlight::domain::approval::{Terms, VoteState};
+use greenlight::domain::approval::terms::Terms;
+use greenlight::domain::approval::vote::VoteState;
+use greenlight::domain::approval::vote::{Image, Stop, Vote};
 use greenlight::domain::credits::Credits;
+use greenlight::domain::draft::entity::Place;
 use greenlight::domain::engine::cost::Usd;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use greenlight::domain::image::drift::Likeness;
+use greenlight::domain::image::render::{Bill, Render};
 use greenlight::domain::image::render::{Failure, State};
+use greenlight::domain::money::spend_limit::Capped;
 use greenlight::domain::stage::Stage;
-use greenlight::store::drafts::Place;
-use greenlight::store::renders::{Bill, Render, Stop, Vote};
 use greenlight::store::{Error, Tx, drafts, export, ledger, renders};
 use sqlx::error::ErrorKind;
 
+use super::by_id;
 use super::db::{TestDb, on_both};
 use super::steps::{
     BO, CEM, GUILD, NOW, SIZE, broken_rule, child, credits, draft, explore, one_image, render_id, rule, terms,
@@ -26,7 +30,7 @@ const DEAD: [State; 5] = [
     State::Failed(Failure::Exhausted),
 ];
 
-async fn found(db: &TestDb, id: RenderId) -> Result<Option<Render>, Error> {
+async fn found(db: &TestDb, id: RenderId) -> Result<Option<Image>, Error> {
     db.read(move |tx| renders::find(tx, id).boxed()).await
 }
 
@@ -36,15 +40,42 @@ async fn inserted(db: &TestDb, new: Render) -> Result<bool, Error> {
 }
 
 async fn becomes(db: &TestDb, id: RenderId, state: State) -> Result<(), Error> {
-    db.write(move |tx| async move { renders::set_state(tx, id, &state).await }.boxed())
+    db.write(move |tx| async move { by_id::set_state(tx, id, &state).await }.boxed())
+        .await
+}
+
+/// An image whose vote was never opened.
+fn fresh(render: Render) -> Image {
+    Image {
+        render,
+        vote: Vote::None,
+        vote_version: 0,
+        remind_ms: None,
+    }
+}
+
+/// A vote of a state, on the terms of the stories; one that waits does so since a time.
+fn vote_that_is(state: VoteState, since_ms: i64) -> Vote {
+    let terms = terms();
+    match state {
+        VoteState::None | VoteState::Stopped | VoteState::Capped => panic!("a vote that is {}", state.name()),
+        VoteState::Open => Vote::Open(terms),
+        VoteState::Waiting => Vote::Waiting { terms, since_ms },
+        VoteState::Spent => Vote::Spent(terms),
+        VoteState::Closed => Vote::Closed { terms, stop: None },
+    }
+}
+
+async fn moves(db: &TestDb, id: RenderId, vote: Vote) -> Result<(), Error> {
+    db.write(move |tx| async move { by_id::set_vote(tx, id, &vote).await }.boxed())
         .await
 }
 
 /// A done image of a draft of its own, with an open vote.
 async fn open_vote(tx: &mut Tx, id: u64, terms: Terms) -> Result<RenderId, Error> {
     let image = one_image(tx, id, id).await?;
-    renders::set_state(tx, image.id, &State::Done(SIZE)).await?;
-    renders::open_vote(tx, image.id, &terms, 3).await?;
+    by_id::set_state(tx, image.id, &State::Done(SIZE)).await?;
+    by_id::open_vote(tx, image.id, &terms, 3).await?;
     Ok(image.id)
 }
 
@@ -53,15 +84,13 @@ async fn a_render_reads_back_as_it_was_written() {
     on_both(async |db| {
         assert_eq!(found(db, render_id(1)).await?, None);
         let image = db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
-        assert_eq!(found(db, image.id).await?, Some(image.clone()));
-        assert_eq!(
-            db.write(|tx| renders::lock(tx, render_id(1)).boxed()).await?,
-            image
-        );
+        assert_eq!(found(db, image.id).await?, Some(fresh(image.clone())));
+        let locked = db.write(|tx| renders::lock(tx, render_id(1)).boxed()).await?;
+        assert_eq!(locked.render, image);
 
         let enlarged = child(&image, i64::MAX as u64);
         assert!(inserted(db, enlarged.clone()).await?);
-        assert_eq!(found(db, enlarged.id).await?, Some(enlarged.clone()));
+        assert_eq!(found(db, enlarged.id).await?, Some(fresh(enlarged.clone())));
         assert_eq!(enlarged.origin().parent, Some(image.id));
         Ok(())
     })
@@ -88,7 +117,7 @@ async fn every_state_reads_back_and_attempts_are_counted() {
             assert_eq!(found(db, image.id).await?.unwrap().state, state);
         }
         for attempts in 1..=3 {
-            db.write(|tx| renders::count_attempt(tx, render_id(1), true).boxed())
+            db.write(|tx| by_id::count_attempt(tx, render_id(1), true).boxed())
                 .await?;
             assert_eq!(found(db, image.id).await?.unwrap().attempts, attempts);
         }
@@ -197,18 +226,18 @@ async fn a_message_shows_one_render() {
         let shown = async || db.read(move |tx| renders::by_message(tx, message).boxed()).await;
         assert_eq!(shown().await?, None);
         for _ in 0..2 {
-            db.write(move |tx| renders::set_message(tx, render_id(1), message).boxed())
+            db.write(move |tx| by_id::set_message(tx, render_id(1), message).boxed())
                 .await?;
             assert_eq!(shown().await?, Some(render_id(1)));
         }
         assert_eq!(found(db, render_id(1)).await?.unwrap().message, Some(message));
-        let taken = db.write(move |tx| renders::set_message(tx, render_id(2), message).boxed());
+        let taken = db.write(move |tx| by_id::set_message(tx, render_id(2), message).boxed());
         assert_eq!(rule(taken.await), ErrorKind::UniqueViolation);
 
-        db.write(|tx| renders::forget_message(tx, render_id(1)).boxed())
+        db.write(|tx| by_id::forget_message(tx, render_id(1)).boxed())
             .await?;
         assert_eq!(shown().await?, None);
-        db.write(move |tx| renders::set_message(tx, render_id(2), message).boxed())
+        db.write(move |tx| by_id::set_message(tx, render_id(2), message).boxed())
             .await?;
         assert_eq!(shown().await?, Some(render_id(2)));
         Ok(())
@@ -226,7 +255,7 @@ async fn what_an_engine_says_of_a_call_is_kept() {
             request: Some("req_1".to_owned()),
         };
         let kept = bill.clone();
-        db.write(move |tx| async move { renders::set_bill(tx, render_id(1), &kept).await }.boxed())
+        db.write(move |tx| async move { by_id::set_bill(tx, render_id(1), &kept).await }.boxed())
             .await?;
         assert_eq!(found(db, render_id(1)).await?.unwrap().bill, bill);
         Ok(())
@@ -268,7 +297,7 @@ async fn a_message_with_a_smaller_form_of_the_picture_is_known() {
         db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
         db.write(|tx| one_image(tx, 2, 2).boxed()).await?;
         for _ in 0..2 {
-            db.write(|tx| renders::note_reduced(tx, render_id(2)).boxed())
+            db.write(|tx| by_id::note_reduced(tx, render_id(2)).boxed())
                 .await?;
         }
         let reduced = async |id| Ok::<_, Error>(found(db, render_id(id)).await?.unwrap().reduced);
@@ -282,32 +311,29 @@ async fn a_message_with_a_smaller_form_of_the_picture_is_known() {
 async fn a_vote_keeps_its_terms_from_opening_to_end() {
     on_both(async |db| {
         let id = db.write(|tx| open_vote(tx, 1, terms()).boxed()).await?;
-        let vote = async || Ok::<_, Error>(found(db, id).await?.unwrap().vote);
-        let opened = Vote {
-            state: VoteState::Open,
-            version: 0,
-            terms: Some(terms()),
-            waiting_since_ms: None,
-            remind_ms: Some(3),
-            stop: None,
-            capped: None,
+        let opened = found(db, id).await?.unwrap();
+        assert_eq!((opened.vote_version, opened.remind_ms), (0, Some(3)));
+        assert_eq!(opened.vote, Vote::Open(terms()));
+        let capped = Capped {
+            by: "server 0 any day 100".parse().expect("a spending limit"),
+            until_ms: Some(NOW + 7),
         };
-        assert_eq!(vote().await?, opened);
-        for (state, since) in [
-            (VoteState::Waiting, Some(NOW)),
-            (VoteState::Open, None),
-            (VoteState::Waiting, Some(NOW + 1)),
-            (VoteState::Spent, None),
-            (VoteState::Closed, None),
+        let by_limit = |since_ms| Vote::Capped {
+            terms: terms(),
+            since_ms,
+            capped,
+        };
+        for vote in [
+            vote_that_is(VoteState::Waiting, NOW),
+            vote_that_is(VoteState::Open, 0),
+            by_limit(NOW),
+            vote_that_is(VoteState::Waiting, NOW + 1),
+            vote_that_is(VoteState::Spent, 0),
+            vote_that_is(VoteState::Closed, 0),
         ] {
-            db.write(move |tx| renders::set_vote(tx, id, state, since).boxed())
-                .await?;
-            let moved = Vote {
-                state,
-                waiting_since_ms: since,
-                ..opened.clone()
-            };
-            assert_eq!(vote().await?, moved);
+            moves(db, id, vote.clone()).await?;
+            let moved = found(db, id).await?.unwrap();
+            assert_eq!((moved.vote, moved.remind_ms), (vote, Some(3)));
         }
         Ok(())
     })
@@ -318,44 +344,26 @@ async fn a_vote_keeps_its_terms_from_opening_to_end() {
 async fn a_vote_is_stopped_until_it_moves_on_and_closes_with_its_stop() {
     on_both(async |db| {
         let id = db.write(|tx| open_vote(tx, 1, terms()).boxed()).await?;
-        let vote = async || {
-            let vote = found(db, id).await?.expect("the render").vote;
-            Ok::<_, Error>((vote.state, vote.stop))
+        let by = |by, reason: Option<&str>| Stop {
+            by,
+            reason: reason.map(str::to_owned),
         };
-        let stops = async |by| db.write(move |tx| renders::stop(tx, id, by).boxed()).await;
-        let explains = async |why| {
-            db.write(move |tx| renders::explain_stop(tx, id, why).boxed())
-                .await
-        };
-        let moves = async |state| {
-            db.write(move |tx| renders::set_vote(tx, id, state, None).boxed())
-                .await
-        };
-        let by = |by, reason: Option<&str>| {
-            let reason = reason.map(str::to_owned);
-            Some(Stop { by, reason })
-        };
-        explains("nothing is stopped").await?;
-        assert_eq!(vote().await?, (VoteState::Open, None));
-        db.write(move |tx| renders::set_vote(tx, id, VoteState::Waiting, Some(NOW)).boxed())
-            .await?;
-        stops(BO).await?;
-        assert_eq!(vote().await?, (VoteState::Stopped, by(BO, None)));
-        explains("the logo").await?;
-        stops(BO).await?;
-        assert_eq!(vote().await?, (VoteState::Stopped, by(BO, Some("the logo"))));
-        stops(CEM).await?;
-        assert_eq!(
-            vote().await?,
-            (VoteState::Stopped, by(CEM, None)),
-            "another's reason is gone"
-        );
-        moves(VoteState::Open).await?;
-        assert_eq!(vote().await?, (VoteState::Open, None));
-        stops(CEM).await?;
-        moves(VoteState::Closed).await?;
-        assert_eq!(vote().await?, (VoteState::Closed, by(CEM, None)));
-        assert_eq!(rule(moves(VoteState::Stopped).await), ErrorKind::CheckViolation);
+        let stopped = |stop| Vote::Stopped { terms: terms(), stop };
+        for vote in [
+            vote_that_is(VoteState::Waiting, NOW),
+            stopped(by(BO, None)),
+            stopped(by(BO, Some("the logo"))),
+            stopped(by(CEM, None)),
+            vote_that_is(VoteState::Open, 0),
+            stopped(by(CEM, None)),
+        ] {
+            moves(db, id, vote.clone()).await?;
+            assert_eq!(found(db, id).await?.unwrap().vote, vote);
+        }
+        let closed = stopped(by(CEM, None)).closed();
+        assert_eq!(closed.stop(), Some(&by(CEM, None)), "the stop stays on record");
+        moves(db, id, closed.clone()).await?;
+        assert_eq!(found(db, id).await?.unwrap().vote, closed);
         Ok(())
     })
     .await;
@@ -372,33 +380,63 @@ async fn votes_are_found_by_the_thread_that_they_are_in_and_by_its_channel() {
             starter: MessageId::new(600),
             thread,
         };
-        db.write(move |tx| drafts::set_place(tx, DraftId::new(1), place).boxed())
+        db.write(move |tx| by_id::set_place(tx, DraftId::new(1), place).boxed())
             .await?;
         let voting = async |channel| db.read(move |tx| renders::voting_in(tx, channel).boxed()).await;
         assert_eq!(voting(thread).await?, [render_id(1)]);
         assert_eq!(voting(ChannelId::new(500)).await?, [render_id(1), render_id(2)]);
         assert_eq!(voting(ChannelId::new(4711)).await?, []);
-        db.write(|tx| renders::set_vote(tx, render_id(1), VoteState::Closed, None).boxed())
-            .await?;
+        moves(db, render_id(1), vote_that_is(VoteState::Closed, 0)).await?;
         assert_eq!(voting(thread).await?, []);
         Ok(())
     })
     .await;
 }
 
+/// Columns that belong to no stand of a vote are refused by the database or, where it has no rule,
+/// by whoever reads them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_that_was_never_opened_cannot_move_and_none_waits_since_never() {
     on_both(async |db| {
         db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
-        for state in [VoteState::Open, VoteState::Spent, VoteState::Closed] {
-            let moved = db.write(move |tx| renders::set_vote(tx, render_id(1), state, None).boxed());
-            assert_eq!(rule(moved.await), ErrorKind::CheckViolation, "{}", state.name());
+        db.write(|tx| open_vote(tx, 2, terms()).boxed()).await?;
+        for (id, columns) in [
+            (1, "vote_state = 'open'"),
+            (1, "vote_state = 'spent'"),
+            (1, "vote_state = 'closed'"),
+            (1, "stopped_by = 5"),
+            (1, "waiting_since_ms = 5"),
+            (2, "vote_state = 'waiting'"),
+            (2, "vote_state = 'none'"),
+            (2, "vote_state = 'stopped'"),
+            (2, "waiting_since_ms = 5"),
+            (2, "capped_by = 'server 0 any day 100'"),
+            (2, "vote_state = 'waiting', waiting_since_ms = 5, stopped_by = 5"),
+            (
+                2,
+                "vote_state = 'waiting', waiting_since_ms = 5, capped_by = 'nobody'",
+            ),
+            (2, "vote_state = 'spent', stopped_by = 5"),
+            (2, "vote_state = 'spent', waiting_since_ms = 5"),
+            (2, "vote_state = 'closed', waiting_since_ms = 5"),
+        ] {
+            let before = found(db, render_id(id)).await?;
+            match db
+                .sql(&format!("UPDATE renders SET {columns} WHERE id = {id}"))
+                .await
+            {
+                Err(error) => assert_eq!(broken_rule(&error), ErrorKind::CheckViolation, "{columns}"),
+                Ok(_) => {
+                    let read = found(db, render_id(id)).await;
+                    assert!(matches!(read, Err(Error::Inconsistent(_))), "{columns}: {read:?}");
+                    let back = "waiting_since_ms = NULL, capped_by = NULL, stopped_by = NULL";
+                    let state = if id == 1 { "none" } else { "open" };
+                    let back = format!("UPDATE renders SET vote_state = '{state}', {back} WHERE id = {id}");
+                    db.sql(&back).await.expect("the row as it was");
+                }
+            }
+            assert_eq!(found(db, render_id(id)).await?, before, "{columns}");
         }
-        let id = db.write(|tx| open_vote(tx, 2, terms()).boxed()).await?;
-        let timeless = db.write(move |tx| renders::set_vote(tx, id, VoteState::Waiting, None).boxed());
-        assert_eq!(rule(timeless.await), ErrorKind::CheckViolation);
-        let early = db.write(move |tx| renders::set_vote(tx, id, VoteState::Open, Some(NOW)).boxed());
-        assert_eq!(rule(early.await), ErrorKind::CheckViolation);
         Ok(())
     })
     .await;
@@ -409,9 +447,8 @@ async fn every_vote_raises_the_version() {
     on_both(async |db| {
         db.write(|tx| open_vote(tx, 1, terms()).boxed()).await?;
         for version in 1..=3 {
-            db.write(|tx| renders::bump_vote(tx, render_id(1)).boxed())
-                .await?;
-            assert_eq!(found(db, render_id(1)).await?.unwrap().vote.version, version);
+            db.write(|tx| by_id::bump_vote(tx, render_id(1)).boxed()).await?;
+            assert_eq!(found(db, render_id(1)).await?.unwrap().vote_version, version);
         }
         Ok(())
     })
@@ -428,7 +465,6 @@ async fn a_recount_visits_every_thread_with_a_vote_that_can_still_change_somethi
             VoteState::Closed,
         ];
         for (id, state) in (1..).zip(states) {
-            let since = (state == VoteState::Waiting).then_some(NOW);
             db.write(move |tx| {
                 async move {
                     let place = Place::Open {
@@ -436,8 +472,8 @@ async fn a_recount_visits_every_thread_with_a_vote_that_can_still_change_somethi
                         thread: ChannelId::new(600 + id),
                     };
                     let image = open_vote(tx, id, terms()).await?;
-                    drafts::set_place(tx, DraftId::new(id), place).await?;
-                    renders::set_vote(tx, image, state, since).await
+                    by_id::set_place(tx, DraftId::new(id), place).await?;
+                    by_id::set_vote(tx, image, &vote_that_is(state, NOW)).await
                 }
                 .boxed()
             })
@@ -467,8 +503,9 @@ async fn approvals_wait_for_credits_strictly_oldest_first_in_their_guild() {
                         price: credits(price),
                         ..terms()
                     };
-                    let id = open_vote(tx, id, terms).await?;
-                    renders::set_vote(tx, id, VoteState::Waiting, Some(since)).await
+                    let id = open_vote(tx, id, terms.clone()).await?;
+                    let since_ms = since;
+                    by_id::set_vote(tx, id, &Vote::Waiting { terms, since_ms }).await
                 }
                 .boxed()
             })
@@ -479,8 +516,7 @@ async fn approvals_wait_for_credits_strictly_oldest_first_in_their_guild() {
         for paid in 0..by_age.len() {
             assert_eq!(line().await?, by_age[paid..]);
             let (next, _) = by_age[paid];
-            db.write(move |tx| renders::set_vote(tx, next, VoteState::Spent, None).boxed())
-                .await?;
+            moves(db, next, vote_that_is(VoteState::Spent, 0)).await?;
         }
         assert_eq!(line().await?, []);
         Ok(())
@@ -496,8 +532,8 @@ async fn elsewhere_waits(db: &TestDb) -> Result<(), Error> {
             ledger::ensure(tx, draft.guild).await?;
             drafts::insert(tx, &draft).await?;
             renders::insert(tx, &explore(&draft, 70, 1, 10)).await?;
-            renders::open_vote(tx, render_id(70), &terms(), 3).await?;
-            renders::set_vote(tx, render_id(70), VoteState::Waiting, Some(1)).await
+            by_id::open_vote(tx, render_id(70), &terms(), 3).await?;
+            by_id::set_vote(tx, render_id(70), &vote_that_is(VoteState::Waiting, 1)).await
         }
         .boxed()
     })

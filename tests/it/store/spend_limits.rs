@@ -2,20 +2,22 @@
 
 use futures::FutureExt;
 use futures::future::join_all;
+use greenlight::domain::draft::entity::Place;
 use greenlight::domain::guild::pseudonym::PseudonymKey;
 use greenlight::domain::guild::settings::ChosenSpendLimits;
 use greenlight::domain::ids::{GuildId, UserId};
+use greenlight::domain::image::render::Render;
 use greenlight::domain::money::period::{Period, Zone};
 use greenlight::domain::money::spend_limit::{LimitScope, SpendLimit, Spenders, Usage, fits};
 use greenlight::domain::stage::Stage;
 use greenlight::store::privacy::{Forgetting, forget, pseudonym_key};
-use greenlight::store::renders::Render;
-use greenlight::store::{Error, Store, drafts, guilds, ledger, renders, spend_limits};
+use greenlight::store::{Error, Store, guilds, ledger, renders, spend_limits};
 
+use super::by_id;
 use super::db::on_both;
 use super::steps::{
-    ANA, BO, Close, GUILD, NOW, Refused, child, close, credits, draft, explore, grant, hold_under_limits,
-    read, render_id, write,
+    ANA, BO, Close, GUILD, NOW, Refused, authorized, child, close, credits, draft, explore, grant,
+    hold_under_limits, read, render_id, write,
 };
 
 const HOUR_MS: i64 = 60 * 60_000;
@@ -158,10 +160,9 @@ async fn review(store: &Store, parent: u64, id: u64) -> Result<(), Error> {
             let next: Render = child(&parent, id);
             renders::insert(tx, &next).await?;
             let mut pool = ledger::lock(tx, GUILD).await?;
-            let authorization = greenlight::domain::approval::again(GUILD, next.stage, next.price, next.id);
-            let held = ledger::hold(tx, &mut pool, authorization, NOW).await?;
-            drop(held.expect("the pool can pay"));
-            Ok(())
+            let authorization = authorized(&pool, next.stage, next.price.get(), next.id);
+            let authorization = authorization.expect("the pool can pay");
+            ledger::hold(tx, &mut pool, authorization, NOW).await.map(drop)
         }
         .boxed()
     })
@@ -208,7 +209,7 @@ async fn who_was_forgotten_has_still_spent_what_they_spent() {
         close(store, held, Close::Settle).await?;
         write(store, move |tx| {
             async move {
-                drafts::set_place(tx, old.draft, drafts::Place::Abandoned(None)).await?;
+                by_id::set_place(tx, old.draft, Place::Abandoned(None)).await?;
                 let pseudonym = pseudonym_key(tx, PseudonymKey::new([7; 32]))
                     .await?
                     .pseudonym(GUILD, ANA);

@@ -3,22 +3,24 @@
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use greenlight::domain::approval::{Terms, again};
-use greenlight::domain::credits::{Credits, Pool};
+use greenlight::domain::approval::terms::Terms;
+use greenlight::domain::credits::{Credits, GuildPool, Pool};
+use greenlight::domain::draft::entity::{Draft, Place};
 use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::emoji::Emoji;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
 use greenlight::domain::image::render::State;
+use greenlight::domain::image::render::{Origin, Render};
+use greenlight::domain::money::authorization::{Authorization, Funds, Purchase, Shortage, authorize};
 use greenlight::domain::money::period::Zone;
-use greenlight::domain::money::spend_limit::{SpendLimits, fits, holding};
+use greenlight::domain::money::spend_limit::{SpendLimits, holding};
 use greenlight::domain::stage::Stage;
-use greenlight::store::drafts::{Draft, Place};
 use greenlight::store::ledger::{Grant, Held};
-use greenlight::store::renders::{Origin, Render};
-use greenlight::store::{Error, Store, Tx, drafts, guilds, ledger, renders, spend_limits};
+use greenlight::store::{Error, Locked, Store, Tx, drafts, guilds, ledger, renders, spend_limits};
 use sqlx::error::ErrorKind;
 
+use super::by_id;
 use super::db::{Kind, fresh};
 
 pub const GUILD: GuildId = GuildId::new(100);
@@ -139,6 +141,43 @@ pub async fn sums(store: &Store, guild: GuildId) -> Result<[i64; 4], Error> {
     Ok([pool.granted, pool.available, pool.held, pool.settled].map(Credits::get))
 }
 
+/// Authorizes one render at a price by what the locked pool has, without limits or a budget.
+pub fn authorized(
+    pool: &Locked<GuildPool>,
+    stage: Stage,
+    price: i64,
+    render: RenderId,
+) -> Result<Authorization, Shortage> {
+    authorized_for(pool.guild, pool, stage, price, render)
+}
+
+/// Authorizes the same for a guild by what the pool of any guild has.
+pub fn authorized_for(
+    guild: GuildId,
+    pool: &Locked<GuildPool>,
+    stage: Stage,
+    price: i64,
+    render: RenderId,
+) -> Result<Authorization, Shortage> {
+    let funds = Funds {
+        available: pool.sums.available,
+        ..Funds::default()
+    };
+    let purchase = Purchase::new(guild, stage, credits(price), vec![render]);
+    authorize(purchase.expect("a price"), &funds)
+}
+
+/// Holds what was authorized for one render.
+pub async fn hold_one(
+    tx: &mut Tx,
+    pool: &mut Locked<GuildPool>,
+    authorization: Authorization,
+    now_ms: i64,
+) -> Result<Held, Error> {
+    let mut held = ledger::hold(tx, pool, authorization, now_ms).await?;
+    Ok(held.remove(0))
+}
+
 /// Why a transaction of the stories was rolled back.
 enum Stop {
     InsufficientCredits,
@@ -176,9 +215,9 @@ async fn queue_or_stop(tx: &mut Tx, guild: GuildId, id: u64, price: i64) -> Resu
     let draft = draft(guild, id);
     drafts::insert(tx, &draft).await?;
     renders::insert(tx, &explore(&draft, id, 1, price)).await?;
-    let authorization = again(guild, Stage::Explore, credits(price), render_id(id));
-    let held = ledger::hold(tx, &mut pool, authorization, NOW).await?;
-    held.map_err(|_| Stop::InsufficientCredits)
+    let authorization = authorized(&pool, Stage::Explore, price, render_id(id));
+    let authorization = authorization.map_err(|_| Stop::InsufficientCredits)?;
+    Ok(hold_one(tx, &mut pool, authorization, NOW).await?)
 }
 
 /// Why nothing was held.
@@ -215,16 +254,24 @@ pub async fn hold_under_limits(
         .collect();
     let all = holding(&chosen, member, &[].into(), Stage::Explore);
     let usages = spend_limits::usages(tx, &pool, all, member, &Zone::utc(), now_ms).await?;
-    if fits(&usages, credits(price)).is_err() {
-        return Err(Refused::Capped);
-    }
+    let funds = Funds {
+        available: pool.sums.available,
+        usages,
+        ..Funds::default()
+    };
+    let purchase = Purchase::new(guild, Stage::Explore, credits(price), vec![render_id(id)]);
+    let authorization = match authorize(purchase.expect("a price"), &funds) {
+        Ok(authorization) => authorization,
+        Err(Shortage::Limit(_)) => return Err(Refused::Capped),
+        Err(Shortage::Budget(_) | Shortage::Line | Shortage::Pool(_)) => {
+            return Err(Refused::InsufficientCredits);
+        }
+    };
     let mut draft = draft(guild, id);
     draft.requester = member;
     drafts::insert(tx, &draft).await?;
     renders::insert(tx, &explore(&draft, id, 1, price)).await?;
-    let authorization = again(guild, Stage::Explore, credits(price), render_id(id));
-    let held = ledger::hold(tx, &mut pool, authorization, now_ms).await?;
-    held.map_err(|_| Refused::InsufficientCredits)
+    Ok(hold_one(tx, &mut pool, authorization, now_ms).await?)
 }
 
 /// How a hold is closed.
@@ -239,8 +286,7 @@ pub async fn close(store: &Store, held: Held, how: Close) -> Result<(), Error> {
     store
         .write(move |tx| {
             async move {
-                let render = held.render();
-                renders::lock(tx, render).await?;
+                let image = renders::lock(tx, held.render()).await?;
                 let state = match how {
                     Close::Settle => {
                         ledger::settle(tx, held, NOW).await?;
@@ -251,7 +297,7 @@ pub async fn close(store: &Store, held: Held, how: Close) -> Result<(), Error> {
                         State::Cancelled
                     }
                 };
-                renders::set_state(tx, render, &state).await
+                renders::set_state(tx, &image, &state).await
             }
             .boxed()
         })
@@ -261,7 +307,7 @@ pub async fn close(store: &Store, held: Held, how: Close) -> Result<(), Error> {
 /// The open hold of a render, as another process finds it.
 pub async fn open_hold(store: &Store, id: u64) -> Result<Option<Held>, Error> {
     store
-        .write(move |tx| ledger::open_hold(tx, render_id(id)).boxed())
+        .write(move |tx| by_id::open_hold(tx, render_id(id)).boxed())
         .await
 }
 

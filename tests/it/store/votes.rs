@@ -6,10 +6,10 @@ use futures::FutureExt;
 use greenlight::domain::approval::ballot::{Kind, Veto, VoteSource, VoterRole};
 use greenlight::domain::ids::{RenderId, UserId};
 use greenlight::store::{Error, votes};
-use sqlx::error::ErrorKind;
 
+use super::by_id;
 use super::db::{TestDb, on_both};
-use super::steps::{ANA, BO, CEM, NOW, one_image, render_id, rule};
+use super::steps::{ANA, BO, CEM, NOW, one_image, render_id};
 
 const FOX: RenderId = RenderId::new(1);
 const HARE: RenderId = RenderId::new(2);
@@ -21,12 +21,12 @@ async fn two_images(db: &TestDb) -> Result<(), Error> {
 }
 
 async fn casts(db: &TestDb, image: RenderId, user: UserId, source: VoteSource) -> Result<bool, Error> {
-    db.write(move |tx| votes::cast(tx, image, user, Kind::Approve, source, NOW).boxed())
+    db.write(move |tx| by_id::cast(tx, image, user, Kind::Approve, source, NOW).boxed())
         .await
 }
 
 async fn withdraws(db: &TestDb, user: UserId, source: VoteSource) -> Result<bool, Error> {
-    db.write(move |tx| votes::withdraw(tx, FOX, user, Kind::Approve, source).boxed())
+    db.write(move |tx| by_id::withdraw(tx, FOX, user, Kind::Approve, source).boxed())
         .await
 }
 
@@ -99,7 +99,7 @@ async fn a_recount_makes_the_reactions_those_of_discord_and_leaves_the_buttons()
         casts(db, HARE, CEM, VoteSource::Reaction).await?;
         let recount = async |users: BTreeSet<UserId>| {
             db.write(move |tx| {
-                async move { votes::replace_reactions(tx, FOX, Kind::Approve, &users, NOW + 9).await }.boxed()
+                async move { by_id::replace_reactions(tx, FOX, Kind::Approve, &users, NOW + 9).await }.boxed()
             })
             .await
         };
@@ -130,7 +130,7 @@ async fn a_recount_keeps_the_time_of_a_vote_that_it_finds_again() {
         casts(db, FOX, BO, VoteSource::Reaction).await?;
         let seen = members([BO, CEM]);
         db.write(move |tx| {
-            async move { votes::replace_reactions(tx, FOX, Kind::Approve, &seen, NOW + 9).await }.boxed()
+            async move { by_id::replace_reactions(tx, FOX, Kind::Approve, &seen, NOW + 9).await }.boxed()
         })
         .await?;
         let at = async |user: u64| {
@@ -147,7 +147,7 @@ async fn a_recount_keeps_the_time_of_a_vote_that_it_finds_again() {
 async fn nobody_votes_on_an_image_that_is_not_there() {
     on_both(async |db| {
         let vote = casts(db, render_id(4711), BO, VoteSource::Button).await;
-        assert_eq!(rule(vote), ErrorKind::ForeignKeyViolation);
+        assert!(matches!(vote, Err(Error::Inconsistent(_))), "{vote:?}");
         Ok(())
     })
     .await;
@@ -159,7 +159,7 @@ async fn a_veto_is_no_approval_and_is_lifted_until_it_is_given_anew() {
         two_images(db).await?;
         let vetoes = async |users: BTreeSet<UserId>| {
             db.write(move |tx| {
-                async move { votes::replace_reactions(tx, FOX, Kind::Veto, &users, NOW).await }.boxed()
+                async move { by_id::replace_reactions(tx, FOX, Kind::Veto, &users, NOW).await }.boxed()
             })
             .await
         };
@@ -169,15 +169,15 @@ async fn a_veto_is_no_approval_and_is_lifted_until_it_is_given_anew() {
         let both = read().await?;
         assert_eq!((both.approvals.len(), both.vetoes.len()), (1, 2));
         assert!(
-            db.write(|tx| votes::note(tx, FOX, BO, VoterRole::Lead).boxed())
+            db.write(|tx| by_id::note(tx, FOX, BO, VoterRole::Lead).boxed())
                 .await?
         );
         assert!(
-            !db.write(|tx| votes::note(tx, FOX, BO, VoterRole::Lead).boxed())
+            !db.write(|tx| by_id::note(tx, FOX, BO, VoterRole::Lead).boxed())
                 .await?,
             "no news"
         );
-        db.write(|tx| votes::lift(tx, FOX).boxed()).await?;
+        db.write(|tx| by_id::lift(tx, FOX).boxed()).await?;
         assert!(
             !vetoes(members([BO, CEM])).await?,
             "found again, and still lifted"

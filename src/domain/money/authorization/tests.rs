@@ -1,0 +1,202 @@
+use super::*;
+use crate::domain::ids::DraftId;
+use crate::domain::image::render::{Failure, Origin, State};
+use crate::domain::money::period::{Period, Window};
+use crate::domain::money::spend_limit::{LimitScope, SpendLimit, Spenders};
+
+const GUILD: GuildId = GuildId::new(9);
+const FOX: RenderId = RenderId::new(1);
+const HARE: RenderId = RenderId::new(2);
+const CHILD: RenderId = RenderId::new(3);
+const SPRING: ProjectId = ProjectId::new(5);
+
+fn credits(n: i64) -> Credits {
+    Credits::new(n).unwrap()
+}
+
+/// A spending limit of 100 a day for the whole server, of which so much was spent.
+fn spent(n: i64) -> Usage {
+    Usage {
+        limit: SpendLimit {
+            on: LimitScope {
+                scope: Spenders::Server,
+                stage: None,
+                period: Period::Day,
+            },
+            max: credits(100),
+        },
+        window: Window {
+            from_ms: 0,
+            until_ms: Some(1),
+        },
+        spent: credits(n),
+    }
+}
+
+/// The budget of a project for a stage: 100, of which so much is used.
+fn used(n: i64) -> Budget {
+    Budget {
+        project: SPRING,
+        name: Name::stored("Spring".to_owned()),
+        bucket: Bucket {
+            limit: credits(100),
+            used: credits(n),
+        },
+    }
+}
+
+/// An approval for 20 credits that waits, paid from no budget.
+fn waits(render: RenderId) -> Waiting {
+    Waiting {
+        render,
+        bucket: None,
+        price: credits(20),
+    }
+}
+
+/// Funds that are short, or not, of 20 credits: by a limit, a budget, the line, the pool.
+fn funds([limit, budget, line, pool]: [bool; 4]) -> Funds {
+    Funds {
+        available: credits(if pool { 19 } else { 20 }),
+        usages: vec![spent(if limit { 81 } else { 80 })],
+        budget: Some(used(if budget { 81 } else { 80 })),
+        line: if line { vec![waits(HARE)] } else { Vec::new() },
+        left: [((SPRING, Stage::Review), credits(if budget { 19 } else { 20 }))].into(),
+    }
+}
+
+fn failed() -> FailedRender {
+    FailedRender::new(&render(State::Failed(Failure::Broken)), false).unwrap()
+}
+
+fn render(state: State) -> Render {
+    let origin = Origin {
+        draft: DraftId::new(4),
+        guild: GUILD,
+        parent: Some(FOX),
+        position: 1,
+    };
+    let want = "2560x1440".parse().unwrap();
+    Render {
+        state,
+        ..Render::queued(HARE, origin, Stage::Review, credits(20), want, 0)
+    }
+}
+
+/// What a draft, an approval and a retry for 20 credits are told.
+fn told(funds: &Funds) -> [&'static str; 3] {
+    let draft = Purchase::new(GUILD, Stage::Review, credits(10), vec![FOX, HARE]).unwrap();
+    let approval = Purchase::new(GUILD, Stage::Review, credits(20), vec![CHILD]).unwrap();
+    [
+        authorize(draft, funds),
+        authorize(approval.queued_for(FOX), funds),
+        retry(&failed(), CHILD, funds),
+    ]
+    .map(|answer| match answer {
+        Ok(_) => "paid",
+        Err(Shortage::Limit(_)) => "limit",
+        Err(Shortage::Budget(_)) => "budget",
+        Err(Shortage::Line) => "line",
+        Err(Shortage::Pool(_)) => "pool",
+    })
+}
+
+/// For each mix of what is short: what a draft, an approval and a retry are told. The first reason
+/// in the order limit, budget, line, pool; only an approval queues.
+#[test]
+fn drafts_approvals_and_retries_are_told_one_order_of_reasons() {
+    let (no, yes) = (false, true);
+    for (short, draft, approval, retry) in [
+        ([no, no, no, no], "paid", "paid", "paid"),
+        ([no, no, no, yes], "pool", "pool", "pool"),
+        ([no, no, yes, no], "paid", "line", "paid"),
+        ([no, no, yes, yes], "pool", "line", "pool"),
+        ([no, yes, no, no], "budget", "budget", "budget"),
+        ([no, yes, no, yes], "budget", "budget", "budget"),
+        ([no, yes, yes, no], "budget", "budget", "budget"),
+        ([no, yes, yes, yes], "budget", "budget", "budget"),
+        ([yes, no, no, no], "limit", "limit", "limit"),
+        ([yes, no, no, yes], "limit", "limit", "limit"),
+        ([yes, no, yes, no], "limit", "limit", "limit"),
+        ([yes, no, yes, yes], "limit", "limit", "limit"),
+        ([yes, yes, no, no], "limit", "limit", "limit"),
+        ([yes, yes, no, yes], "limit", "limit", "limit"),
+        ([yes, yes, yes, no], "limit", "limit", "limit"),
+        ([yes, yes, yes, yes], "limit", "limit", "limit"),
+    ] {
+        assert_eq!(told(&funds(short)), [draft, approval, retry], "{short:?}");
+    }
+}
+
+#[test]
+fn an_approval_keeps_its_place_in_the_line() {
+    let mut funds = funds([false; 4]);
+    funds.line = vec![waits(FOX), waits(HARE)];
+    assert_eq!(told(&funds)[1], "paid", "it is the first");
+    funds.line = vec![waits(HARE), waits(FOX)];
+    assert_eq!(told(&funds)[1], "line", "it is the second");
+}
+
+#[test]
+fn an_approval_does_not_overtake_one_that_waits_for_the_same_budget() {
+    let mut funds = funds([false; 4]);
+    let older = Waiting {
+        bucket: Some((SPRING, Stage::Review)),
+        price: credits(40),
+        ..waits(HARE)
+    };
+    funds.line = vec![older];
+    assert_eq!(
+        told(&funds)[1],
+        "line",
+        "20 of the budget are left, and 40 are awaited"
+    );
+    funds.line[0].bucket = Some((SPRING, Stage::Final));
+    funds.left.insert((SPRING, Stage::Final), Credits::ZERO);
+    assert_eq!(
+        told(&funds)[1],
+        "paid",
+        "who waits for another budget keeps nobody waiting"
+    );
+}
+
+#[test]
+fn an_authorization_says_who_pays_what() {
+    let purchase = Purchase::new(GUILD, Stage::Review, credits(10), vec![FOX, HARE]).unwrap();
+    assert_eq!(purchase.cost(), credits(20));
+    let paid = authorize(purchase, &funds([false; 4])).unwrap();
+    assert_eq!(
+        (paid.guild(), paid.stage(), paid.price(), paid.renders()),
+        (GUILD, Stage::Review, credits(10), &[FOX, HARE][..])
+    );
+    let again = retry(&failed(), CHILD, &funds([false; 4])).unwrap();
+    assert_eq!((again.price(), again.renders()), (credits(20), &[CHILD][..]));
+    let too_much = Purchase::new(GUILD, Stage::Review, Credits::MAX, vec![FOX, HARE]);
+    assert_eq!(too_much, Err(OutOfRange));
+}
+
+#[test]
+fn only_what_failed_and_was_not_replaced_is_retried() {
+    for (state, may) in [
+        (State::Queued, false),
+        (State::Rendering, false),
+        (State::Unknown, false),
+        (State::Cancelled, false),
+        (State::Failed(Failure::Refused), false),
+        (State::Failed(Failure::Operator), true),
+        (State::Failed(Failure::Broken), true),
+        (State::Failed(Failure::Exhausted), true),
+    ] {
+        let render = render(state);
+        assert_eq!(
+            FailedRender::new(&render, false).is_some(),
+            may,
+            "{}",
+            render.state.name()
+        );
+        assert!(
+            FailedRender::new(&render, true).is_none(),
+            "another has its place"
+        );
+    }
+}

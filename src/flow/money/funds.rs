@@ -1,0 +1,89 @@
+//! The funds of a guild, loaded under the pool's lock for the one rule that pays.
+
+use super::spend_limits::{Spender, dated, usages};
+use crate::domain::credits::GuildPool;
+use crate::domain::guild::settings::GuildRules;
+use crate::domain::ids::GuildId;
+use crate::domain::money::authorization::{Budget, Funds, Shortage};
+use crate::domain::money::project::Project;
+use crate::domain::stage::Stage;
+use crate::flow::error::Error;
+use crate::store::{Locked, Tx, projects, renders};
+
+/// Who pays for what: the key by which funds are loaded.
+pub(in crate::flow) struct Payer<'a> {
+    /// The rules of the guild.
+    pub rules: &'a GuildRules,
+    /// Whose spending limits apply.
+    pub spender: &'a Spender,
+    /// The project that pays, if one does.
+    pub project: Option<&'a Project>,
+    /// The stage that is paid for.
+    pub stage: Stage,
+}
+
+/// Loads what can pay at once, without the line of waiting approvals.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away, or when a spending limit was put on a role since the
+/// spender's roles were looked up.
+pub(in crate::flow) async fn load(
+    tx: &mut Tx,
+    pool: &Locked<GuildPool>,
+    payer: &Payer<'_>,
+    now_ms: i64,
+) -> Result<Funds, Error> {
+    let Payer {
+        rules,
+        spender,
+        project,
+        stage,
+    } = *payer;
+    let mut funds = Funds {
+        available: pool.sums.available,
+        usages: usages(tx, pool, rules, spender, stage, now_ms).await?,
+        ..Funds::default()
+    };
+    if let Some(project) = project
+        && let Some(bucket) = projects::bucket(tx, project, stage).await?
+    {
+        funds.budget = Some(Budget {
+            project: project.id,
+            name: project.name.clone(),
+            bucket,
+        });
+    }
+    Ok(funds)
+}
+
+/// Loads the same with the line of waiting approvals, for a purchase that queues.
+///
+/// # Errors
+/// As of [`load`].
+pub(in crate::flow) async fn load_with_line(
+    tx: &mut Tx,
+    pool: &Locked<GuildPool>,
+    payer: &Payer<'_>,
+    now_ms: i64,
+) -> Result<Funds, Error> {
+    let funds = load(tx, pool, payer, now_ms).await?;
+    let line = renders::waiting(tx, pool.guild).await?;
+    let left = projects::left(tx, &line).await?;
+    Ok(Funds { line, left, ..funds })
+}
+
+/// Adds to a shortage by a spending limit when there is room again, also where time rolls on.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub(in crate::flow) async fn with_date(
+    tx: &mut Tx,
+    guild: GuildId,
+    shortage: Shortage,
+    spender: &Spender,
+) -> Result<Shortage, Error> {
+    Ok(match shortage {
+        Shortage::Limit(full) => Shortage::Limit(dated(tx, guild, full, spender.member).await?),
+        other @ (Shortage::Budget(_) | Shortage::Line | Shortage::Pool(_)) => other,
+    })
+}
