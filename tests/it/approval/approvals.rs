@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::harness::{Image, Kind, Thread, run_test, run_test_on};
 
-/// A list with its links numbered as the images are.
+/// Returns a list in which links are replaced by the numbers of the images.
 fn numbered(thread: &Thread, images: &[Image], said: &str) -> String {
     images
         .iter()

@@ -26,11 +26,11 @@ use crate::harness::{World, long, run_test, run_test_with};
 use crate::store::by_id;
 use crate::store::steps::{authorized, hold_one};
 
-/// Images in each thread of the crowd: five drafts of four.
+/// The images in each thread of the crowd: five drafts of four.
 const EACH: usize = 20;
-/// Of so many images one has reached its quorum while the bot was away.
+/// One in so many images reached its quorum while the bot was away.
 const EARNED: usize = 500;
-/// Discord takes an interaction for failed after so long.
+/// Discord counts an interaction as failed after so long.
 const IN_TIME: Duration = Duration::from_secs(3);
 
 const fn northlight() -> GuildId {
@@ -41,7 +41,7 @@ fn credits(n: i64) -> Credits {
     Credits::new(n).expect("a sum of credits")
 }
 
-/// A thread of the campaign channel, hanging from a message of Ana's.
+/// Opens a thread of the campaign channel, from a message of Ana's. Returns the ids of both.
 async fn thread(w: &World, http: &reqwest::Client) -> (u64, u64) {
     let ana = w.discord().member(world::ANA);
     let starter = ana.say(world::CAMPAIGN, "look", Vec::new()).await;
@@ -60,7 +60,7 @@ async fn thread(w: &World, http: &reqwest::Client) -> (u64, u64) {
     (starter, id.expect("the thread's id"))
 }
 
-/// An image of a crowd: where it is, and whether Cem's vote for it is recorded.
+/// An image of the crowd: where it is, and whether Cem's vote for it is recorded.
 #[derive(Clone, Copy, Debug)]
 struct One {
     starter: u64,
@@ -69,8 +69,8 @@ struct One {
     voted: bool,
 }
 
-/// Puts images into threads, before the bot comes. Every third has a vote of Cem's, and some one of Dana's beside it that the
-/// bot was never told of: how many.
+/// Posts images in threads before the bot starts. Cem has voted for every third. Dana has voted for
+/// some of these too, and the bot was not told. Returns the images, and how many Dana voted for.
 async fn crowd(w: &World, threads: usize) -> (Vec<One>, usize) {
     let (http, mut all, mut earned) = (reqwest::Client::new(), Vec::new(), 0);
     let [bo, cem, dana] = [world::BO, world::CEM, world::DANA].map(|id| w.discord().member(id));
@@ -98,7 +98,8 @@ async fn crowd(w: &World, threads: usize) -> (Vec<One>, usize) {
     (all, earned)
 }
 
-/// Writes the images down as the bot would have, each paid for, with its vote open for a quorum of two.
+/// Writes the images to the database as the bot would: each is paid for, and its vote is open for a
+/// quorum of two.
 async fn write_down(w: &World, all: Vec<One>) {
     let store = Store::open(w.database_url()).await.expect("the database");
     let closes_ms = w.discord().now_ms().cast_signed() + 7 * 24 * 3_600_000;
@@ -191,7 +192,7 @@ fn draft_of(id: DraftId, created_ms: i64) -> Draft {
     }
 }
 
-/// How many threads are still to be recounted, and votes to be read.
+/// Counts the threads that must still be recounted and the votes that must still be read.
 async fn to_be_counted(w: &World) -> usize {
     let jobs = w.jobs().await;
     jobs.iter()
@@ -205,11 +206,12 @@ async fn waiting(w: &World) -> usize {
     waiting.await.expect("the votes").len()
 }
 
-/// 10,000 open images in 500 threads; a tenth of them in the short form, see `TEST_LONG`.
+/// 10,000 open images in 500 threads, or a tenth of them without `TEST_LONG`.
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_open_images_take_a_request_a_thread_and_few_more_and_commands_are_answered_meanwhile() {
     let threads = if long() { 500 } else { 50 };
-    // Nothing is left for approvals, so that reading is all that is done; but one image can be drafted.
+    // The pool has nothing left for approvals, so that the bot only reads. One image can still be
+    // drafted.
     let granted = (threads * EACH * 10 + 10).to_string();
     run_test_with(&[("POOL__FIRST_GRANT", &granted)], async |w| {
         w.stop().await;
@@ -312,7 +314,8 @@ async fn a_recount_that_finds_nothing_new_reads_nobody_and_one_among_much_talk_f
     .await;
 }
 
-/// Bo's vote is taken back and Cem's comes while the bot is away: the count is as it was, and too low to be looked into.
+/// Two votes are taken back and two others given while the bot is away. The count is the same, and
+/// too low to be read in full.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_members_vote_that_stood_for_anothers_is_found_when_it_counts() {
     run_test(async |w| {

@@ -14,7 +14,8 @@ const REACTION: &str = "MESSAGE_REACTION_";
 const INTERACTION: &str = "INTERACTION_CREATE";
 const HOUR_MS: u64 = 60 * 60 * 1_000;
 
-/// A first image, and its review that waits for two votes.
+/// Drafts an image and approves it. Returns its thread, the image, and its review, which waits for
+/// two votes.
 async fn open(w: &mut World) -> (Thread, Image, Image) {
     let thread = w.ana().draft("a red fox in the snow", 1).await;
     w.starter(&thread);
@@ -79,7 +80,7 @@ async fn a_vote_that_is_told_after_it_was_taken_back_does_not_count() {
     }
 }
 
-/// The second vote has both counted; the first is told an hour later and changes nothing.
+/// The second vote makes the bot count both. The first is told an hour later and changes nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_that_is_told_late_counts_in_time_and_once() {
     run_test(async |w| {
@@ -107,7 +108,7 @@ async fn votes_that_are_never_told_are_found_by_the_next_recount() {
         w.cem().approves(&review).await;
         w.run_jobs().await;
         assert!(w.images(&thread, "final").is_empty(), "nobody has told");
-        // Every half hour, and at every fresh session.
+        // Runs as it does every half hour and at every new session.
         recount::missed_votes(&w.app().services).await.expect("the sweep");
         w.run_jobs().await;
         assert!(w.image_at(&thread, "final").text.contains("@Bo, @Cem"));
@@ -116,7 +117,7 @@ async fn votes_that_are_never_told_are_found_by_the_next_recount() {
     .await;
 }
 
-/// A session that goes on brings what Discord has kept, and that need not be all.
+/// A resumed session brings the events that Discord has kept, which need not be all.
 #[tokio::test(flavor = "multi_thread")]
 async fn votes_that_a_resumption_does_not_bring_are_found_with_it() {
     run_test(async |w| {
@@ -133,7 +134,7 @@ async fn votes_that_a_resumption_does_not_bring_are_found_with_it() {
     .await;
 }
 
-/// What is never told of a withdrawal is seen before anything is paid.
+/// The bot is not told of the withdrawal, but sees it before it pays.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_withdrawal_that_is_never_told_is_not_spent() {
     run_test(async |w| {
@@ -166,7 +167,7 @@ async fn a_command_that_is_told_twice_is_one_draft() {
     }
 }
 
-/// Discord has told Ana that nobody answered: nothing may be done for her behind her back.
+/// Ana has seen that nobody answered, so nothing may be done for her.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_is_told_after_its_three_seconds_holds_nothing() {
     run_test(async |w| {

@@ -10,10 +10,10 @@ use serde_json::json;
 
 use crate::harness::{Image, Kind, Thread, World, run_test, run_test_on};
 
-/// Stories that are told at once: most of their time is spent waiting.
+/// How many stories run at once. They spend most of their time waiting.
 const AT_ONCE: usize = 4;
 
-/// Two first images; the first one's review waits for its second vote.
+/// Two first images. The review of the first waits for its second vote.
 struct Open {
     thread: Thread,
     first: Vec<Image>,
@@ -36,7 +36,7 @@ async fn open(w: &mut World) -> Open {
     }
 }
 
-/// Cem approves the other image; Bo takes his vote back, and Cem gives the second one, which then is the only one.
+/// Cem approves the other image. Bo takes his vote on the review back, and Cem approves it instead.
 async fn meanwhile(w: &World, open: &Open) {
     let (bo, cem) = (w.discord().member(world::BO), w.discord().member(world::CEM));
     let other = &open.first[1];
@@ -52,7 +52,7 @@ async fn meanwhile(w: &World, open: &Open) {
         .expect("a reaction");
 }
 
-/// What was done meanwhile counts, and nothing twice; the next vote is heard as ever.
+/// Asserts that what was done meanwhile counts once, and that the next vote is heard.
 async fn nothing_is_lost(w: &mut World, open: &Open) {
     w.run_jobs().await;
     let positions: Vec<_> = w
@@ -117,13 +117,14 @@ async fn a_close_with_any_code_that_is_not_for_good_is_survived() {
     survives_each(codes.map(|code| (Kind::Sqlite, Cut::Close { code }))).await;
 }
 
-/// serenity does not notice it before its next heartbeat, and then begins anew.
+/// serenity notices it only at its next heartbeat, and then begins a new session.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_close_without_a_code_is_survived() {
     survives(Kind::Sqlite, Cut::CloseBare).await;
 }
 
-/// Of these serenity takes no notice before its next heartbeat either. None of them is deserved: the next session is good.
+/// serenity notices these too only at its next heartbeat. The bot has not earned any of them, and
+/// its next session is good.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_close_that_blames_the_bot_wrongly_is_survived() {
     let codes = [4003, 4010, 4011, 4012];
@@ -135,7 +136,7 @@ async fn a_half_open_connection_and_heartbeats_without_an_answer_are_noticed() {
     survives_each([(Kind::Sqlite, Cut::Mute), (Kind::Sqlite, Cut::WithholdAcks)]).await;
 }
 
-/// serenity would wait there for ever, without a word.
+/// serenity alone would wait for ever, without an error.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_resumption_that_nobody_answers_is_given_up_for_a_new_session() {
     run_test(async |w| {
@@ -166,7 +167,7 @@ async fn connections_that_are_silent_from_the_start_are_made_again() {
     join_all(stories).await;
 }
 
-/// READY names where; there the server still knows the session.
+/// READY names the URL. The server there still knows the session.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_goes_on_where_discord_said_it_would() {
     run_test(async |w| {
@@ -201,7 +202,8 @@ async fn a_resumption_that_comes_too_late_is_followed_by_a_new_session() {
     .await;
 }
 
-/// As many as Discord recommends; only one of them serves the guild, and only that one is cut off.
+/// There are as many shards as Discord recommends. One of them serves the guild, and only that one
+/// is cut off.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_of_several_shards_comes_back_by_itself() {
     run_test(async |w| {
@@ -243,7 +245,7 @@ async fn a_command_while_the_line_is_cut_is_answered_when_the_session_goes_on() 
     .await;
 }
 
-/// Discord has nobody to tell of it, and says so to Ana.
+/// Discord has no session to tell of the command, and Ana sees that it failed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_between_two_sessions_is_lost_before_anything_is_held() {
     run_test(async |w| {
@@ -264,8 +266,8 @@ async fn a_command_between_two_sessions_is_lost_before_anything_is_held() {
     .await;
 }
 
-/// It goes out on a line that leads nowhere. Discord tells Ana that nobody answers, and nothing is done behind her back
-/// when the bot is there again.
+/// Discord sends the command on a connection that leads nowhere. Ana sees that nobody answered, and
+/// the bot does nothing for her when it is back.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_on_a_half_open_line_is_lost_before_anything_is_held() {
     run_test(async |w| {

@@ -25,7 +25,8 @@ async fn from_a_draft_to_4k_over_tls_with_the_limits_of_discord_nothing_comes_to
     .await;
 }
 
-/// serenity waits and asks again by itself, but lets all others go on: those we hold back.
+/// serenity waits and asks again by itself, but lets other requests go on. The bot holds those
+/// back.
 #[tokio::test(flavor = "multi_thread")]
 async fn over_tls_a_global_limit_holds_back_everything_but_private_answers() {
     run_test(async |w| {
@@ -49,7 +50,7 @@ async fn over_tls_a_global_limit_holds_back_everything_but_private_answers() {
             let asked = w.app().services.discord.member(guild, ana).await;
             matches!(asked, Err(greenlight::discord::Error::Busy(Some(1..=1_000))))
         };
-        // Discord's answer is on its way to the bot.
+        // Waits for Discord's answer, which is on its way to the bot.
         w.eventually("the bot holds itself back", held_back).await;
         let before = w.calls("GET", "/members/");
         assert!(held_back().await);
@@ -64,7 +65,7 @@ async fn over_tls_a_global_limit_holds_back_everything_but_private_answers() {
     .await;
 }
 
-/// What stands in front of Discord sends a page, and no word of Discord's.
+/// A ban is answered by something in front of Discord, with a page instead of Discord's JSON.
 #[tokio::test(flavor = "multi_thread")]
 async fn over_tls_a_ban_is_sat_out_and_nothing_is_lost() {
     run_test(async |w| {

@@ -13,7 +13,7 @@ use crate::harness::{World, run_test};
 const SEED: &str = "/channels/{}/messages/{}/reactions/{}/@me";
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// What the bot has asked for but answers to interactions.
+/// Returns the bot's requests that count towards its limit: all but answers to interactions.
 fn asked(w: &World) -> Vec<Call> {
     let private = |call: &Call| call.path.contains("/webhooks/") || call.path.contains("/interactions/");
     let calls = w.discord().calls().into_iter();
@@ -24,12 +24,12 @@ fn refused(calls: &[Call]) -> usize {
     calls.iter().filter(|call| call.status == 429).count()
 }
 
-/// A draft is accepted, and nothing of it is done yet.
+/// Has a draft accepted, and runs none of its jobs.
 async fn drafted(w: &mut World) {
     w.ana().asks(json!({ "prompt": "a red fox", "images": 2 })).await;
 }
 
-/// The draft has come out whole, and Bo's vote on it counts.
+/// Asserts that the draft is drawn as a whole and that Bo's vote on it counts.
 async fn comes_out_whole(w: &mut World) {
     w.work_it_out().await;
     let thread = w.last_thread();
@@ -93,7 +93,7 @@ async fn a_limit_of_one_route_is_waited_out_whomever_it_concerns() {
     }
 }
 
-/// 50 requests a second are for everything together, so one that is refused speaks for all.
+/// The 50 requests a second are for all together, so one refusal holds for all.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_global_limit_holds_back_everything_but_private_answers() {
     run_test(async |w| {
@@ -143,7 +143,7 @@ async fn however_much_is_to_be_done_fewer_than_fifty_go_in_a_second() {
     .await;
 }
 
-/// Discord refuses so many requests that it bans the address.
+/// Has Discord refuse so many requests that it bans the address.
 async fn banned(w: &World, status: u16) {
     w.discord().set_rate_limits(RateLimits {
         invalid: 5,
@@ -182,7 +182,7 @@ async fn a_ban_is_sat_out_without_a_storm_and_nothing_is_lost() {
             }
             let tried = asked(w).split_off(before);
             assert!(tried.iter().all(|call| call.status == status), "{tried:?}");
-            // With 429 it is said how long it lasts; else it is looked at once a minute.
+            // A 429 says how long the ban lasts. After another status the bot tries once a minute.
             let max = if status == 429 { 1 } else { 10 };
             assert!(tried.len() <= max, "{} calls while banned", tried.len());
             assert_eq!(w.pool().await.held.get(), 20, "the draft waits, the vote too");
@@ -199,7 +199,7 @@ async fn a_ban_is_sat_out_without_a_storm_and_nothing_is_lost() {
     }
 }
 
-/// Whoever asks while the bot is banned gets no answer, and nothing is taken for it.
+/// A member who asks during the ban gets no answer, and no credit is held.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_asks_for_a_draft_during_a_ban_pays_nothing() {
     run_test(async |w| {
@@ -218,7 +218,8 @@ async fn who_asks_for_a_draft_during_a_ban_pays_nothing() {
     .await;
 }
 
-/// Whatever is wrong, ten minutes see far fewer than the 10,000 refusals for which Discord bans.
+/// Whatever is wrong, any ten minutes see far fewer than the 10,000 refusals for which Discord
+/// bans.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bot_that_is_refused_again_and_again_stops_by_itself_and_comes_back() {
     run_test(async |w| {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::harness::{Thread, World, run_test, run_test_with};
 
-/// One image of Ana's, drafted in the channel "general".
+/// Drafts one image of Ana's in the channel "general".
 async fn draft_in_general(w: &mut World) -> Thread {
     let asked = json!({ "prompt": "a lighthouse", "images": 1 });
     w.ana().says_in(world::GENERAL, "draft", asked).await;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::harness::{Image, Thread, World, flat, run_test};
 use crate::store::by_id;
 
-/// A draft of one image, its starter read.
+/// Drafts one image, and reads its starter.
 async fn drafted(w: &mut World, prompt: &str) -> (Thread, Image) {
     let options = json!({ "prompt": prompt, "images": 1, "ratio": "1:1", "keep": "the tail" });
     w.ana().asks(options).await;
@@ -23,13 +23,14 @@ async fn drafted(w: &mut World, prompt: &str) -> (Thread, Image) {
     (thread, image)
 }
 
-/// The last private answer to somebody in a channel, as Discord has it.
+/// Returns the last private answer to a person in a channel, as Discord has it.
 fn private(w: &World, channel: u64, person: u64) -> Value {
     let private = w.discord().ephemerals(channel, person);
     private.last().expect("an answer").clone()
 }
 
-/// Chooses the menu of a message and waits for the private answer: what is said and the labels of its buttons.
+/// Opens the menu of a message and waits for the private answer. Returns its text and the labels of
+/// its buttons.
 async fn menu(w: &mut World, person: u64, channel: u64, message: u64) -> (String, Vec<String>) {
     let chosen = w
         .discord()
@@ -145,7 +146,7 @@ async fn a_prompt_that_was_refused_can_be_changed_where_that_is_said() {
 async fn a_press_whose_answer_is_lost_drafts_once() {
     run_test(async |w| {
         let (thread, image) = drafted(w, "a fox").await;
-        // The bot hears the same press twice, as after a reconnection.
+        // The bot gets the same press twice, as after a reconnection.
         w.discord()
             .gateway()
             .mishap(EventFault::next("INTERACTION_CREATE", Mishap::Twice));
@@ -193,7 +194,7 @@ async fn the_panel_of_a_picture_hands_out_the_original_and_tells_where_it_comes_
             (Some(u64::from(review.size.0)), Some(u64::from(review.size.1)))
         );
         let told = w.cem().presses(thread.id, panel, "lineage").await;
-        // How alike they come out is another number each time.
+        // The measured likeness is another number each time.
         let at = told.find("likeness ").expect("it was measured") + "likeness ".len();
         let told = told.replacen(&told[at..at + 4], "<number>", 1);
         insta::assert_snapshot!(linkless(&told), @r"
@@ -275,7 +276,7 @@ async fn an_original_over_the_limit_and_one_that_is_gone_are_told_of() {
     .await;
 }
 
-/// A text without the addresses of messages.
+/// Removes the links to messages from a text.
 fn linkless(text: &str) -> String {
     let words = text
         .split(' ')

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::harness::{Thread, World, run_test};
 
-/// A draft of so many images whose thread is open and of which nothing is drawn yet.
+/// Drafts so many images, and opens their thread without drawing any.
 async fn queued(w: &mut World, prompt: &str, images: u32) -> Thread {
     let options = json!({ "prompt": prompt, "images": images });
     let answer = w.ana().asks(options).await;

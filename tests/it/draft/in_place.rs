@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Kind, Thread, World, run_test, run_test_on};
 
-/// A public thread of Ana's in a channel.
+/// Opens a public thread of Ana's in a channel.
 async fn a_thread(w: &World, channel: u64) -> Thread {
     let ana = w.discord().member(world::ANA);
     let id = ana
@@ -20,12 +20,12 @@ async fn a_thread(w: &World, channel: u64) -> Thread {
     }
 }
 
-/// The options of a draft of one image.
+/// Returns the options of a draft of one image.
 fn one(prompt: &str) -> Value {
     json!({ "prompt": prompt, "images": 1 })
 }
 
-/// What the bot said in a thread without a picture, from its starter on.
+/// Reads the bot's messages without files in a thread, from its starter on.
 fn said(w: &mut World, thread: &Thread) -> Vec<String> {
     w.notices(thread)
 }

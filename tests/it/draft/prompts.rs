@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Thread, World, run_test};
 
-/// Drafts one image with these options besides the prompt's, and has all work done.
+/// Drafts one image with these options besides the prompt's, and runs all jobs.
 async fn draft(w: &mut World, options: Value) -> Thread {
     let answer = w.ana().asks(options).await;
     assert!(
@@ -54,7 +54,7 @@ async fn a_starter_pings_who_asked_and_nobody_else() {
             ..Default::default()
         });
         w.run_jobs().await;
-        // Posted, and not edited yet: as it reached people.
+        // It is posted and not edited yet, as it first reached people.
         let starter = w.discord().messages(world::CAMPAIGN).remove(0);
         let pinged: Vec<_> = starter["mentions"]
             .as_array()

@@ -25,7 +25,7 @@ fn flat(colour: [u8; 3]) -> Vec<u8> {
 
 type Given<'a> = &'a [(&'a str, Vec<u8>)];
 
-/// Ana drafts with files, called `reference`, `reference-2` and so on: what she is told.
+/// Has Ana draft with files, named `reference`, `reference-2` and so on. Returns what she is told.
 async fn drafts_after(w: &World, options: Value, files: Given<'_>) -> String {
     let named = files.iter().enumerate().map(|(i, (name, bytes))| {
         let option = if i == 0 {
@@ -48,7 +48,7 @@ fn one() -> Value {
     json!({ "prompt": "a fox", "images": 1, "ratio": "3:2" })
 }
 
-/// The names of the files of a thread's starter.
+/// Returns the names of the files of a thread's starter.
 fn shown(w: &World, thread: &Thread) -> Vec<String> {
     let messages = w.discord().messages(world::CAMPAIGN);
     let id = thread.id.to_string();
@@ -61,7 +61,7 @@ fn shown(w: &World, thread: &Thread) -> Vec<String> {
     files.iter().map(name).collect()
 }
 
-/// The files that are kept as references.
+/// Returns the files that are kept as references.
 fn kept(w: &World) -> Vec<Vec<u8>> {
     let Ok(folder) = std::fs::read_dir(w.blobs().join("references")) else {
         return Vec::new();
@@ -72,7 +72,7 @@ fn kept(w: &World) -> Vec<Vec<u8>> {
     all
 }
 
-/// How much more red than blue a picture is, of 255.
+/// Returns how much more red than blue a picture is, of 255.
 fn warmth(file: &[u8]) -> f64 {
     let picture = image::load_from_memory(file).expect("a picture").to_rgb8();
     let sum: i64 = picture

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::harness::{World, run_test, run_test_with};
 
-/// Nothing is held and nobody else sees anything, now or later.
+/// Asserts that nothing is held, and that nobody else sees anything, now or later.
 async fn assert_nothing_happened(w: &mut World) {
     w.run_jobs().await;
     let pool = w.pool().await;
@@ -22,7 +22,8 @@ async fn assert_nothing_happened(w: &mut World) {
     assert_eq!(w.said_in(world::CAMPAIGN), Vec::<String>::new());
 }
 
-/// What Ana would ask for if her client did not check it, under a number of its own.
+/// Returns what Ana would send if her client did not check it, under an interaction's number of its
+/// own.
 fn ask(number: u64, options: DraftOptions) -> DraftRequest {
     DraftRequest {
         id: DraftId::new(number),
@@ -157,7 +158,7 @@ async fn a_pool_that_cannot_pay_says_what_is_missing() {
 async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
     run_test(async |w| {
         let fox = || DraftOptions { prompt: "a fox".to_owned(), images: Some(1), ..DraftOptions::default() };
-        // Taken back before anything is posted, so that the story stays short.
+        // The drafts are cancelled before anything is posted, so that the story stays short.
         let open = 1..=u64::from(limits::OPEN_DRAFTS_PER_GUILD);
         for number in open.clone() {
             let answer = start::start(&w.app().services, ask(number, fox())).await.expect("an answer");

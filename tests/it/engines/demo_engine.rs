@@ -24,7 +24,7 @@ fn obliging(asked: &Asked) -> Answer {
     Answer::json(200, &json!({ "data": [{ "b64_json": file }] }))
 }
 
-/// The demo, and its Discord as those outside of its process see it.
+/// The demo, and its Discord as it is seen from outside the process.
 struct Demo {
     program: Program,
     url: String,
@@ -36,7 +36,7 @@ impl Demo {
         let variables = [
             ("OPENAI_API_KEY", KEY),
             ("GREENLIGHT_ENGINES__OPENAI__BASE_URL", &service.url),
-            // Not its own, and so not looked at.
+            // This token is not the demo's, so the demo must not use it.
             ("DISCORD_TOKEN", "another bot's"),
             ("GREENLIGHT_POOL__FIRST_GRANT", "-1"),
         ];
@@ -50,7 +50,7 @@ impl Demo {
         Self { program, url, client }
     }
 
-    /// Somebody does something. Whether they could.
+    /// Has a person act, through the control API. Returns whether it succeeded.
     async fn act(&self, act: &Value) -> bool {
         let acted = self.client.post(format!("{}/sandbox/control/act", self.url));
         let acted = acted.json(act).send().await.expect("the local Discord");
@@ -66,7 +66,7 @@ impl Demo {
         answer.json().await.unwrap_or_default()
     }
 
-    /// Ana asks for one picture. The thread that it is in.
+    /// Has Ana draft one image. Returns its thread.
     async fn draft(&self) -> String {
         let draft = json!({
             "as": world::ANA.to_string(), "what": "command", "channel_id": world::CAMPAIGN.to_string(),
@@ -79,7 +79,7 @@ impl Demo {
         starter["id"].as_str().expect("an id").to_owned()
     }
 
-    /// The message in a thread that shows a picture and says something.
+    /// Waits for the message in a thread that shows a picture and contains these words.
     async fn shown(&self, thread: &str, words: &str) -> String {
         let found = async || {
             let messages = self.messages(thread).await;

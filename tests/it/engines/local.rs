@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::harness::{Image, World, run_test_with};
 
-/// Drafts by sketch; the rest is enlarged.
+/// `sketch` draws first images, and `local` enlarges them.
 const ENLARGED: [(&str, &str); 4] = [
     ("STAGES__REVIEW__ENGINE", "local"),
     ("STAGES__REVIEW__MODEL", "lanczos"),
@@ -13,7 +13,7 @@ const ENLARGED: [(&str, &str); 4] = [
     ("STAGES__FINAL__MODEL", "lanczos"),
 ];
 
-/// The file of a picture as it was posted.
+/// Returns the file of an image as it was posted.
 fn file(w: &World, image: &Image) -> Vec<u8> {
     let message = w.message(image.thread, image.message);
     let url = message["attachments"][0]["url"]

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::harness::process::{Program, draft, drawn_by_openai, eventually, sandbox};
 use crate::harness::service::{Answer, Service, picture};
 
-/// What the service says for now.
+/// The answer that the service gives for now.
 #[derive(Clone)]
 struct Mood(Arc<Mutex<Answer>>);
 
@@ -34,7 +34,7 @@ fn drawn() -> Answer {
     Answer::json(200, &json!({ "data": [{ "b64_json": file }] }))
 }
 
-/// How often the operator was told, and how often nothing but a developer would have been.
+/// Returns how often the operator was told, and how often only a developer would have been.
 fn told(bot: &Program) -> (usize, usize) {
     let said = bot.said();
     let lines = |level: &str, words: &str| {
@@ -49,7 +49,8 @@ fn told(bot: &Program) -> (usize, usize) {
     )
 }
 
-/// Ana drafts so many images, and each comes to its end: a message in the draft's thread.
+/// Has Ana draft so many images, and waits until each has ended with a message in the draft's
+/// thread.
 async fn drafted(discord: &Sandbox, images: usize) -> Vec<String> {
     let before = discord.threads(world::CAMPAIGN).len();
     draft(discord, json!({ "prompt": "a fox", "images": images })).await;
@@ -63,7 +64,7 @@ async fn drafted(discord: &Sandbox, images: usize) -> Vec<String> {
     told()
 }
 
-/// What the messages of images say in a thread.
+/// Returns the texts of the images' messages in a thread.
 fn texts(discord: &Sandbox, thread: &Value) -> Vec<String> {
     let id = thread["id"].as_str().and_then(|id| id.parse().ok());
     let messages = discord.messages(id.expect("an id")).into_iter();

@@ -16,7 +16,7 @@ async fn with_log(w: &mut World) {
     w.dana().command("settings channels", log).await;
 }
 
-/// Ana's draft of so many images, looked at.
+/// Drafts so many images of Ana's, and reads their messages.
 async fn drafted(w: &mut World, images: u32) -> Thread {
     let thread = w.ana().draft("a *red* fox", images).await;
     w.starter(&thread);
@@ -24,7 +24,7 @@ async fn drafted(w: &mut World, images: u32) -> Thread {
     thread
 }
 
-/// The alerts in the log so far.
+/// Returns the alerts in the log so far.
 fn alerts(w: &mut World) -> Vec<String> {
     let said = w.said_in(world::GENERAL);
     said.into_iter().filter(|line| !line.starts_with('💳')).collect()
@@ -134,7 +134,7 @@ async fn a_bot_that_dies_after_it_wrote_writes_nothing_twice() {
             w.fail(lost_answer());
             let thread = w.ana().draft("a fox", 1).await;
             w.kill().await;
-            // Longer than Discord remembers a nonce.
+            // This is longer than Discord remembers a nonce.
             w.advance(Duration::from_hours(1));
             w.start().await;
             w.work_it_out().await;

@@ -12,7 +12,7 @@ use crate::harness::{Kind, World, run_test, run_test_on};
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 const SURE: &str = "privacy forget-me";
 
-/// Where in the database a text stands, as table.column. The wish itself is no trace.
+/// Returns where the database has a text, as table.column. The wish to be forgotten is no trace.
 async fn traces(w: &World, kind: Kind, needle: &str) -> Vec<String> {
     let mut db = AnyConnection::connect(w.database_url())
         .await

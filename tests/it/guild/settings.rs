@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::harness::{run_test, run_test_with};
 
-/// The places of “all of these” in the choices of what is set back.
+/// The position of "all of these" in the choices of a reset.
 const ALL_APPROVALS: u64 = 6;
 const ALL_CHANNELS: u64 = 4;
 
@@ -190,7 +190,7 @@ async fn drafts_are_made_where_and_by_whom_settings_say() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quorum_that_too_few_can_reach_is_warned_of_at_once_and_at_the_first_draft() {
     run_test(async |w| {
-        // Ana, Bo, Cem, Dana and the bot.
+        // These are Ana, Bo, Cem, Dana and the bot.
         let answer = w
             .dana()
             .command("settings approvals", json!({ "final_quorum": 4 }))

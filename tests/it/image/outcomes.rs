@@ -9,12 +9,12 @@ use greenlight::domain::credits::Pool;
 
 use crate::harness::{Image, Thread, World, run_test};
 
-/// Granted, held and settled credits.
+/// Returns the granted, held and settled credits.
 fn books(pool: &Pool) -> (i64, i64, i64) {
     (pool.granted.get(), pool.held.get(), pool.settled.get())
 }
 
-/// Drafts one image and has Bo approve it for 2K; all work is done.
+/// Drafts one image, has Bo approve it for 2K, and runs all jobs.
 async fn approved(w: &mut World, prompt: &str) -> (Thread, Image) {
     let thread = w.ana().draft(prompt, 1).await;
     let image = w.image_at(&thread, "explore");
@@ -23,7 +23,7 @@ async fn approved(w: &mut World, prompt: &str) -> (Thread, Image) {
     (thread, image)
 }
 
-/// The one message without a picture in a thread, and its buttons.
+/// Reads the one message without a picture in a thread, and its buttons.
 fn notice(w: &mut World, thread: &Thread) -> (String, Vec<String>) {
     let notices = w.notices(thread);
     assert_eq!(notices.len(), 1, "{notices:#?}");
@@ -32,7 +32,7 @@ fn notice(w: &mut World, thread: &Thread) -> (String, Vec<String>) {
     (notices[0].clone(), w.buttons(thread.id, message))
 }
 
-/// The last line of a starter: how far it is.
+/// Returns the last line of a starter, which says how far the draft is.
 fn progress(w: &mut World, thread: &Thread) -> String {
     w.starter(thread).lines().last().unwrap_or_default().to_owned()
 }
@@ -186,7 +186,7 @@ async fn a_picture_of_another_size_is_kept_and_its_size_is_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_image_that_fails_takes_nothing_from_the_others() {
     run_test(async |w| {
-        // The engine counts its calls for each image: only a first call at a tier fails.
+        // The engine counts its calls for each image. Only the first call at a tier fails.
         let thread = w.ana().draft("a fox #sketch:broken*1", 2).await;
         for number in [1, 2] {
             let failed = w.message_with(thread.id, &format!("**Image {number}** could not"));

@@ -7,7 +7,7 @@ use discord_sandbox::world;
 
 use crate::harness::{Image, Thread, World, run_test, run_test_with};
 
-/// A draft of one image that Bo approved and whose 2K failed. Gives the message that says so.
+/// Drafts one image that Bo approves and whose 2K fails. Returns the message that says so.
 async fn failed(w: &mut World, prompt: &str) -> (Thread, Image, u64) {
     let thread = w.ana().draft(prompt, 1).await;
     let image = w.image_at(&thread, "explore");
@@ -72,7 +72,7 @@ async fn pressed_twice_at_once_it_is_drawn_and_paid_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn it_may_fail_again_and_be_tried_again_after_a_restart() {
     run_test(async |w| {
-        // The engine forgets its calls with the bot: every first call after a start fails.
+        // The engine forgets its calls with the bot, so the first call after each start fails.
         let (thread, _, first) = failed(w, "a fox #sketch:broken@2K*1").await;
         w.restart().await;
         w.cem().presses(thread.id, first, "retry").await;
@@ -147,7 +147,7 @@ async fn the_price_and_the_rules_are_those_of_the_approval() {
         );
         assert_eq!(w.pool().await.held.get(), 20);
         w.run_jobs().await;
-        // The engine was started anew with the bot, and fails its first call again.
+        // The engine started again with the bot, and fails its first call again.
         assert_eq!((w.notices(&thread).len(), w.available().await), (2, 990));
         w.starter(&thread);
     })

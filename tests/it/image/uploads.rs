@@ -5,7 +5,7 @@ use discord_sandbox::Fault;
 
 use crate::harness::{Image, World, run_test};
 
-/// The next so many messages with this in their path are refused as too large.
+/// Refuses the next so many messages as too large whose path contains `path`.
 fn refuse(w: &World, path: &str, times: u32) {
     w.discord().fail(Fault {
         method: Some("POST".to_owned()),
@@ -17,7 +17,7 @@ fn refuse(w: &World, path: &str, times: u32) {
     });
 }
 
-/// The format of a picture, as its file's name tells it.
+/// Returns the format of an image, by its file's name.
 fn format(image: &Image) -> &str {
     image.file.rsplit('.').next().unwrap_or_default()
 }

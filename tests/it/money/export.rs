@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{World, run_test, run_test_with};
 
-/// A final's whole way: three images paid, two votes that count.
+/// Takes an image to its final: three images are paid, and two votes count.
 async fn a_final(w: &mut World) {
     let thread = w.ana().draft("a fox", 1).await;
     let image = w.image_at(&thread, "explore");
@@ -132,7 +132,7 @@ async fn members_see_what_they_spent_and_what_happened_to_the_pool() {
     .await;
 }
 
-/// Whether `greenlight treasury` does it, and what it says.
+/// Runs `greenlight treasury`. Returns whether it succeeded, and what it said.
 fn treasury(w: &World, operators: &str, arguments: &str) -> (bool, String) {
     let ran = Command::new(env!("CARGO_BIN_EXE_greenlight"))
         .arg("treasury")

@@ -61,7 +61,7 @@ async fn an_estimate_says_what_the_pool_lacks_and_what_cannot_be() {
     .await;
 }
 
-/// The private message of an estimate that Dana, who manages the server, asked for.
+/// Has Dana, who manages the server, ask for an estimate. Returns the id of the private message.
 async fn estimated(w: &mut World, drafts: i64, reviews: i64, finals: i64) -> u64 {
     let options = json!({ "drafts": drafts, "reviews": reviews, "finals": finals });
     w.dana().command("project estimate", options).await;
@@ -83,7 +83,8 @@ async fn an_estimate_is_kept_as_the_budget_with_one_button() {
             made.starts_with("**Spring** is made. Budget: Exploration 200 · Review 100 · Final 80."),
             "{made}"
         );
-        // The same name again is the same project; what was shown is kept, though prices are others by now.
+        // The same name means the same project. The budget that was shown is kept, although prices
+        // have changed since.
         let larger = estimated(w, 30, 5, 2).await;
         w.dana()
             .command("settings stages", json!({ "explore_price": 11 }))
@@ -139,7 +140,7 @@ async fn who_may_not_set_budgets_is_offered_no_button() {
     .await;
 }
 
-/// A project as Dana makes it, with these limits.
+/// Has Dana make a project with these limits.
 async fn made(w: &mut World, name: &str, limits: serde_json::Value) -> String {
     let mut options = limits;
     options["name"] = json!(name);
@@ -301,7 +302,7 @@ async fn names_are_completed_while_they_are_typed() {
     .await;
 }
 
-/// Ana's draft of so many images for Spring, looked at.
+/// Drafts so many images of Ana's for the project Spring, and reads their messages.
 async fn drafted_for_spring(w: &mut World, images: u32) -> (Thread, Vec<Image>) {
     let options = json!({ "prompt": "a fox", "images": images, "project": "spring" });
     let answer = w.ana().asks(options).await;
@@ -327,7 +328,7 @@ async fn a_budget_that_is_used_up_refuses_and_says_who_can_raise_it() {
         Final: 0 spent or held · no limit
         ");
         assert_eq!(w.available().await, 980);
-        // Nothing else is limited by it.
+        // The budget limits nothing else.
         let thread = w.ana().draft("a hare", 4).await;
         w.starter(&thread);
         w.images(&thread, "explore");

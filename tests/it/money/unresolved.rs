@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::harness::{Kind, Thread, World, actor, run_test, run_test_on, run_test_with};
 
-/// A draft whose one image nobody knows of, its notice and its starter read.
+/// Drafts one image whose call has an unknown outcome, and reads its notice and its starter.
 async fn lost(w: &mut World) -> (Thread, RenderId) {
     let thread = w.ana().draft("a fox #sketch:unknown", 1).await;
     assert_eq!(w.notices(&thread).len(), 1);
@@ -29,13 +29,13 @@ async fn unknown(w: &World) -> Vec<Image> {
     unknown.await.expect("the renders")
 }
 
-/// Granted, held and settled credits.
+/// Returns the granted, held and settled credits.
 async fn books(w: &World) -> (i64, i64, i64) {
     let pool = w.pool().await;
     (pool.granted.get(), pool.held.get(), pool.settled.get())
 }
 
-/// What `/treasury unresolved` answers Dana; decision 0 settles and 1 releases.
+/// Has Dana decide with `/treasury unresolved`: 0 settles and 1 releases. Returns the answer.
 async fn decides(w: &mut World, image: RenderId, decision: i64, reason: &str) -> String {
     let mut options = json!({ "image": image.to_string(), "decision": decision });
     if !reason.is_empty() {
@@ -44,7 +44,7 @@ async fn decides(w: &mut World, image: RenderId, decision: i64, reason: &str) ->
     w.dana().command("treasury unresolved", options).await
 }
 
-/// A text without the id of an image.
+/// Replaces the id of an image in a text.
 fn nameless(text: &str, image: RenderId) -> String {
     text.replace(&image.to_string(), "<image>")
 }
@@ -173,7 +173,7 @@ async fn only_those_who_look_after_the_treasury_see_and_decide() {
     .await;
 }
 
-/// Eight decide at the same moment, half of them each way: one is heard.
+/// Eight people decide at the same moment, half of them each way. One decision counts.
 async fn of_many_decisions_one_is_heard(kind: Kind) {
     run_test_on(kind, &[], async |w| {
         for round in 0..4 {
@@ -218,7 +218,7 @@ async fn of_many_decisions_one_is_heard_on_postgres() {
     of_many_decisions_one_is_heard(Kind::Postgres).await;
 }
 
-/// Whether `greenlight treasury` does it, and what it says.
+/// Runs `greenlight treasury`. Returns whether it succeeded, and what it said.
 fn treasury(w: &World, arguments: &[&str]) -> (bool, String) {
     let guild = world::NORTHLIGHT.to_string();
     let ran = Command::new(env!("CARGO_BIN_EXE_greenlight"))

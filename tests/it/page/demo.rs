@@ -29,7 +29,8 @@ async fn a_new_admin_has_a_budget_and_a_quorum_in_the_demo() {
     tell("admin", admin::story).await;
 }
 
-/// Tells a story of the demo, seen on a desk and on a phone; its screenshots have a folder of its own.
+/// Runs a story of the demo, seen on a desk and on a phone. Its screenshots go to a folder of its
+/// own.
 async fn tell(name: &str, story: impl AsyncFnOnce(&Demo, &Page, &Page)) {
     let demo = Demo::start();
     let browser = Browser::start(keep_screenshots(name));
@@ -116,7 +117,8 @@ async fn bo_approves_one_and_sees_its_2k(desk: &Page) {
     desk.photograph("06-bo-approved-and-here-is-the-2k").await;
     desk.reacts(&review, "✅").await;
     desk.message("1 of 2 for 4K at 40 credits · @Bo").await;
-    // Higher, so that it shows more than one picture: this one is in the README.
+    // The window is higher here, so that it shows more than one picture: this screenshot is in the
+    // README.
     desk.resize(1280, 1000).await;
     desk.shows(&review).await;
     desk.photograph("07-one-of-two-for-the-4k").await;
@@ -166,7 +168,8 @@ async fn ana_reads_what_it_cost(desk: &Page) {
     desk.photograph("14-the-channel-at-the-end").await;
 }
 
-/// The originals as the bot keeps them: four drafts, one review and one final, by their own headers.
+/// Checks the originals that the bot keeps, by their own headers: four drafts, one review and one
+/// final.
 fn everything_is_kept(folder: &Path) {
     let files = std::fs::read_dir(folder)
         .expect("the originals are kept")

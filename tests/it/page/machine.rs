@@ -17,7 +17,7 @@ use thirtyfour::{ChromeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, 
 
 use super::tab::{PATIENCE, POLL, Page};
 
-/// Longest wait for a program to say that it is ready.
+/// The longest wait for a program to say that it is ready.
 const START: Duration = Duration::from_mins(1);
 
 /// A program that ends with the test, however that ends.
@@ -41,7 +41,7 @@ impl Program {
         });
         let output = BufReader::new(child.stdout.take().expect("its output is piped"));
         let (heard, lines) = channel();
-        // Read to the end, or the program would stand still once its pipe is full.
+        // The output is read to its end. Else the program would stop once its pipe is full.
         std::thread::spawn(move || {
             for line in output.lines().map_while(Result::ok) {
                 // Nobody listens any more once the test knows enough.
@@ -51,7 +51,7 @@ impl Program {
         Self { child, lines }
     }
 
-    /// The rest of the first line that has `words`.
+    /// Waits for the first line that has `words`. Returns the rest of it.
     fn says(&self, words: &str) -> String {
         loop {
             let line = self
@@ -67,18 +67,18 @@ impl Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // It may be gone already.
+        // The program may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// `greenlight demo`.
+/// A running `greenlight demo`.
 pub struct Demo {
     program: Program,
-    /// Where its page is.
+    /// The URL of its page.
     pub url: String,
-    /// Where it keeps everything.
+    /// The folder that holds all its data.
     pub folder: TempDir,
 }
 
@@ -115,16 +115,16 @@ impl Demo {
     }
 }
 
-/// What a page is seen on.
+/// The screen on which a page is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Screen {
-    /// 1280×860, with a mouse.
+    /// 1280×860 pixels, with a mouse.
     Desk,
-    /// 390×844, touched.
+    /// 390×844 pixels, with touch.
     Phone,
 }
 
-/// Chromium's driver, which starts browsers and ends them when it is ended.
+/// Chromium's driver, which starts browsers, and ends them when it ends.
 pub struct Browser {
     _driver: Program,
     url: String,
@@ -145,7 +145,7 @@ impl Browser {
         }
     }
 
-    /// A window of a browser of its own.
+    /// Opens a window of a browser of its own.
     pub async fn open(&self, screen: Screen) -> Page {
         let capabilities = self
             .capabilities(screen)
@@ -163,7 +163,7 @@ impl Browser {
         page
     }
 
-    /// Where a browser puts what it downloads.
+    /// Returns the folder to which a browser downloads.
     fn downloads(&self, screen: Screen) -> PathBuf {
         self.folder.path().join(format!("{screen:?}-downloads"))
     }
@@ -185,7 +185,7 @@ impl Browser {
             "--disable-component-update",
             "--disable-sync",
             "--lang=en-GB",
-            // Names of nobody's that lead here, as somebody else's can.
+            // Such names are free, and here they lead to this machine, as a stranger's name can.
             "--host-resolver-rules=MAP *.example 127.0.0.1",
             &profile,
         ];

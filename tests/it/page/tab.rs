@@ -7,23 +7,24 @@ use serde_json::Value;
 use thirtyfour::extensions::query::{ElementPollerWithTimeout, IntoElementPoller};
 use thirtyfour::prelude::*;
 
-/// Longest wait for something to be seen: a 4K picture takes a while to draw in a build without optimisation.
+/// The longest wait for something to be seen. A build without optimisation takes a while to draw a
+/// 4K picture.
 pub const PATIENCE: Duration = Duration::from_mins(2);
 /// Why a command to the browser is not expected to fail.
 const OBEYS: &str = "the browser does what it is told";
-/// How often a page is looked at meanwhile.
+/// How often the page is checked while waiting.
 pub const POLL: Duration = Duration::from_millis(100);
 /// Waits until what is loaded is also painted.
 const PAINTED: &str = include_str!("painted.js");
 /// Lists what a person would call broken.
 const FAULTS: &str = include_str!("faults.js");
 
-/// Makes the folder for the screenshots of a story, without those of an earlier run.
+/// Makes the folder for the screenshots of a story, and removes those of an earlier run.
 pub fn keep_screenshots(story: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("target/screenshots")
         .join(story);
-    // It is not there the first time.
+    // The folder does not exist the first time.
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).expect("a folder for screenshots");
     folder
@@ -37,7 +38,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// `downloads` is where the browser puts them, `screenshots` where we do.
+    /// Wraps a browser. It puts files into `downloads`; screenshots go to `screenshots`.
     pub const fn new(driver: WebDriver, downloads: PathBuf, screenshots: PathBuf) -> Self {
         Self {
             driver,
@@ -46,7 +47,7 @@ impl Page {
         }
     }
 
-    /// Makes the part of the window that shows the page so large, in CSS pixels.
+    /// Resizes the part of the window that shows the page, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
         let frame = self
             .driver
@@ -70,7 +71,7 @@ impl Page {
         self.driver.quit().await.expect(OBEYS);
     }
 
-    /// What the browser noticed: errors of scripts, files that are missing, rules that were broken.
+    /// Returns what the browser complained about: errors of scripts, missing files, broken rules.
     pub async fn complaints(&self) -> Vec<String> {
         self.driver
             .browser_log()
@@ -83,7 +84,7 @@ impl Page {
 
     // ---- looking
 
-    /// Looks until there is what is looked for.
+    /// Looks again and again until `look` finds what is looked for.
     async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> WebDriverResult<Option<T>>) -> T {
         let mut poller = ElementPollerWithTimeout::new(PATIENCE, POLL).start();
         loop {
@@ -145,12 +146,13 @@ impl Page {
         self.until(&format!("{selector} with “{words}”"), found).await
     }
 
-    /// The newest message with these words.
+    /// Waits for the newest message with these words.
     pub async fn message(&self, words: &str) -> WebElement {
         self.newest("article", words).await
     }
 
-    /// Waits until the page has these words somewhere, on one line or not, whether or not they are scrolled to.
+    /// Waits until the page has these words somewhere, on one line or not, scrolled into view or
+    /// not.
     pub async fn reads_somewhere(&self, words: &str) {
         let script = "return document.body.textContent.includes(arguments[0])";
         let found = async || {
@@ -160,24 +162,24 @@ impl Page {
         self.until(&format!("“{words}”"), found).await;
     }
 
-    /// What a script finds on the page.
+    /// Returns what a script finds on the page.
     pub async fn finds(&self, script: &str, arguments: Vec<Value>) -> Value {
         let found = self.driver.execute(script, arguments).await;
         found.expect(OBEYS).json().clone()
     }
 
-    /// The same of a script that calls back.
+    /// Returns what a script finds on the page, if the script calls back.
     pub async fn finds_later(&self, script: &str, arguments: Vec<Value>) -> Value {
         let found = self.driver.execute_async(script, arguments).await;
         found.expect(OBEYS).json().clone()
     }
 
-    /// The newest answer with these words that nobody else can see.
+    /// Waits for the newest private answer with these words.
     pub async fn private_answer(&self, words: &str) -> WebElement {
         self.newest(&named("ephemeral"), words).await
     }
 
-    /// The real size of a message's picture, once it has come.
+    /// Returns the real size of a message's picture, once it is loaded.
     pub async fn picture(&self, message: &WebElement) -> (u32, u32) {
         let loaded = async || {
             let image = message.find(By::Testid("attachment-image")).await?;
@@ -191,7 +193,7 @@ impl Page {
         self.until("a picture that has loaded", loaded).await
     }
 
-    /// How many different pictures the messages show, by their colours.
+    /// Returns how many different pictures the messages show, by their colours.
     pub async fn different_pictures(&self) -> usize {
         let seen = self
             .driver
@@ -232,7 +234,7 @@ impl Page {
             .expect(OBEYS);
     }
 
-    /// Goes on as another person.
+    /// Switches to another person.
     pub async fn becomes(&self, name: &str) {
         self.click("persona-switch").await;
         self.click(&format!("persona-{name}")).await;
@@ -266,14 +268,14 @@ impl Page {
         self.until(&format!("{emoji} as one's own"), mine).await;
     }
 
-    /// Asks for the pool, reads the answer and puts it away.
+    /// Asks for the pool, reads the answer and dismisses it.
     pub async fn asks_for_the_pool(&self, answer: &str) {
         self.click("composer-input").await;
         self.types("/credits pool\n").await;
         self.private_answer(answer).await;
     }
 
-    /// Goes to the thread below the last message that has one.
+    /// Opens the thread below the last message that has one.
     pub async fn opens_the_newest_thread(&self) {
         self.press("the newest thread", async || {
             let threads = self.driver.find_all(By::Css(beginning("open-thread-"))).await?;
@@ -291,11 +293,11 @@ impl Page {
         self.sees("viewer").await;
     }
 
-    /// Downloads the picture in the viewer; its bytes.
+    /// Downloads the picture in the viewer. Returns its bytes.
     pub async fn downloads_the_picture(&self) -> Vec<u8> {
         let name = self.reads("viewer-name").await;
         self.click("viewer-download").await;
-        // It has its name only when it is whole.
+        // The file has its name only when it is complete.
         let saved = async || Ok(std::fs::read(self.downloads.join(&name)).ok());
         self.until(&format!("the download of {name}"), saved).await
     }
@@ -317,14 +319,14 @@ impl Page {
             .await
     }
 
-    /// Keeps a picture of the page as it was when something went wrong, if the browser can still make one.
+    /// Keeps a screenshot of a failure, if the browser can still take one.
     pub async fn keep_failure(&self, name: &str) {
         if let Err(error) = self.keep(name).await {
             eprintln!("{name} is not kept: {error}");
         }
     }
 
-    /// Keeps a picture of the page, on which nothing may be broken.
+    /// Takes a screenshot of the page, in which nothing may be broken.
     pub async fn photograph(&self, name: &str) {
         // A mouse that rests on a message would show its toolbar.
         self.driver

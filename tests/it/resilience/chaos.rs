@@ -24,16 +24,17 @@ use serde_json::json;
 use crate::harness::{Image, Kind, World, run_test_on};
 
 const STEPS: usize = 40;
-/// Most votes of a storm, open or not, before nothing more is drafted.
+/// Most votes of a storm, open or not. Then nothing more is drafted.
 const VOTES: usize = 8;
-/// Storms that are let loose at once: most of their time is spent waiting for their turn at Discord.
+/// How many storms run at once. They spend most of their time waiting for their turn at Discord.
 const AT_ONCE: usize = 6;
 const PEOPLE: usize = 7;
-/// Roles that the storm gives and takes. Whether one of them may manage the server plays no part: leads are always named.
+/// Roles that the storm gives and takes. Whether one may manage the server does not matter, because
+/// leads are always named.
 const ARTIST: u64 = world::BOT_ROLE;
 const LEAD: u64 = world::STUDIO_LEAD;
 
-/// The rules of one vote, as the story knows them.
+/// The settings of one vote, as the story knows them.
 #[derive(Clone, Debug)]
 struct Rules {
     quorums: [usize; 2],
@@ -42,7 +43,7 @@ struct Rules {
     lead_decides: bool,
 }
 
-/// What is true of one image: who reacted, who pressed, what was lifted.
+/// The truth about one image: who reacted, who pressed, and what was lifted.
 struct Vote {
     image: Image,
     quorum: usize,
@@ -54,11 +55,11 @@ struct Vote {
     spent: bool,
 }
 
-/// All that is true, whatever the bot was told of it.
+/// The whole truth, whatever the bot was told of it.
 struct Storm {
     dice: StdRng,
     rules: Rules,
-    /// Who is there, with their roles.
+    /// The members, with their roles.
     people: BTreeMap<u64, BTreeSet<u64>>,
     votes: Vec<Vote>,
     /// Every event about a reaction so far.
@@ -77,7 +78,7 @@ impl Vote {
             .any(|user| Self::is_lead(people, *user))
     }
 
-    /// Whether the next stage may be paid for now.
+    /// Returns whether the next stage may be paid for now.
     fn is_earned(&self, people: &BTreeMap<u64, BTreeSet<u64>>) -> bool {
         let counts = |user: &&u64| {
             let artist = people.get(*user).is_some_and(|roles| roles.contains(&ARTIST));
@@ -134,7 +135,7 @@ impl Storm {
         }
     }
 
-    /// Somebody puts an emoji under an image, or takes it off.
+    /// Has somebody add or remove a reaction to an image.
     async fn react(&mut self, w: &World) {
         let (user, stops) = (self.somebody(), self.dice.random_bool(0.2));
         let Some(at) = self.some_vote() else { return };
@@ -165,7 +166,7 @@ impl Storm {
         self.events.push((message, user, emoji, change));
     }
 
-    /// Somebody presses Approve; the bot is the record of that.
+    /// Has somebody press Approve. The bot is the record of that.
     async fn press(&mut self, w: &World) {
         let user = self.somebody();
         let Some(at) = self.some_vote() else { return };
@@ -186,7 +187,7 @@ impl Storm {
         }
     }
 
-    /// Somebody leaves and somebody else comes, or roles are given and taken.
+    /// Has a member leave and another come, or gives and takes roles.
     fn change_people(&mut self, w: &World) {
         let user = self.somebody();
         let asks = user == world::ANA || user == world::DANA;
@@ -206,7 +207,7 @@ impl Storm {
         }
     }
 
-    /// Dana lifts a stop. What the bot had missed it is shown before, so that she sees what she lifts.
+    /// Has Dana lift a stop. The bot recounts first, so that she sees what she lifts.
     async fn lift(&mut self, w: &mut World) {
         self.recount(w).await;
         let people = &self.people;
@@ -239,7 +240,7 @@ impl Storm {
         if self.rules.artists_only {
             options["approvers"] = json!(ARTIST.to_string());
         } else {
-            // The first choice: who approves.
+            // The first choice is who approves.
             options["reset"] = json!(0);
         }
         w.dana().command("settings approvals", options).await;
@@ -253,7 +254,7 @@ impl Storm {
         }
     }
 
-    /// The gateway tells something again, or only now: whatever it was, it is not news of what is so.
+    /// Has the gateway repeat an event, or tell one only now. It is no news of what is true.
     async fn tell_again(&mut self, w: &World) {
         let Some((message, user, emoji, change)) = self.events.choose(&mut self.dice).copied() else {
             return;
@@ -270,7 +271,7 @@ impl Storm {
         .expect("a record");
     }
 
-    /// Something happens to one of the next events about reactions.
+    /// Makes something happen to one of the next events about reactions.
     fn go_astray(&mut self, w: &World) {
         let late = Mishap::Late {
             ms: self.dice.random_range(100..3_000),
@@ -282,7 +283,7 @@ impl Storm {
             .mishap(EventFault::next("MESSAGE_REACTION_", what));
     }
 
-    /// The line is cut: what happens meanwhile is told later, or never.
+    /// Cuts the bot off. What happens meanwhile is told later, or never.
     async fn lose_sight(&mut self, w: &mut World) {
         w.events().await;
         let lost = self.dice.random_bool(0.6);
@@ -298,7 +299,8 @@ impl Storm {
         }
     }
 
-    /// Has everything read again, as now and then, and checks that all that was earned is paid for.
+    /// Has all votes recounted, as happens now and then, and checks that all that was earned is
+    /// paid.
     async fn recount(&mut self, w: &mut World) {
         recount::missed_votes(&w.app().services).await.expect("a recount");
         self.work(w).await;
@@ -313,7 +315,7 @@ impl Storm {
         }
     }
 
-    /// The bot works until nothing is to be done. What it pays for must have been earned.
+    /// Runs all jobs. Asserts that what the bot pays for was earned.
     async fn work(&mut self, w: &mut World) {
         w.run_jobs().await;
         for vote in &mut self.votes {
@@ -339,7 +341,7 @@ impl Storm {
         self.look_around(w);
     }
 
-    /// Images that were posted since: their votes have the rules of now.
+    /// Finds images that were posted since. Their votes have the settings of now.
     fn look_around(&mut self, w: &mut World) {
         for thread in w.threads() {
             for (stage, quorum) in [("explore", Some(0)), ("review", Some(1)), ("final", None)] {
@@ -370,7 +372,7 @@ impl Storm {
     }
 }
 
-/// One storm.
+/// Runs one storm.
 async fn storm(kind: Kind, seed: u64) {
     run_test_on(kind, &[("POOL__FIRST_GRANT", "100000")], async |w| {
         let leads = json!({ "leads": LEAD.to_string() });

@@ -13,7 +13,7 @@ use crate::harness::process::{Program, draft, drawn_by_openai, eventually, sandb
 use crate::harness::run_test_with;
 use crate::harness::service::{Answer, Asked, Service};
 
-/// In all that nobody may read.
+/// A word in every secret and in every text of a member, which nobody may read.
 const PLANTED: &str = "planted";
 const TOKEN: &str = "MTk4NjIyNDgzNDcxOTI1MjQ4.planted-token.Zm9vYmFyYmF6cXV4";
 const KEY: &str = "sk-planted-key-0123456789";
@@ -21,7 +21,7 @@ const PASSWORD: &str = "planted-password";
 const PROMPT: &str = "a zebra and a planted lantern";
 const KEEP: &str = "the planted moon on the left";
 
-/// All there is, whatever else the operator asks for; serenity would print tokens.
+/// Logs everything, whatever else the operator asks for. serenity would print tokens.
 const TALKATIVE: &str =
     "trace,serenity=trace,serenity::gateway=trace,serenity::gateway::ws=trace,serenity::http=trace";
 const FORMATS: [&str; 2] = ["text", "json"];
@@ -36,7 +36,7 @@ fn talkative(format: &str, variables: Variables) -> Variables {
     log.into_iter().chain(variables).collect()
 }
 
-/// What people would read of it: the rest is long.
+/// Returns what a person would read of a log. The rest is long.
 fn in_short(said: &str) -> String {
     let lines = said
         .lines()
@@ -44,7 +44,7 @@ fn in_short(said: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What was said holds what it should say, and nothing that it should not.
+/// Asserts that an output has what it should say, and nothing that it must not.
 fn assert_kept(what: &str, said: &str, told: &str) {
     assert!(
         said.contains(told),
@@ -55,7 +55,7 @@ fn assert_kept(what: &str, said: &str, told: &str) {
     assert_eq!(leak, None, "{what} says a secret");
 }
 
-/// Runs the program to its end, which is a failure.
+/// Runs the program to its end, which must be a failure.
 async fn fails(what: &str, command: &str, variables: Variables, told: &str) {
     let (status, said) = Program::start(&[command], &variables).ended().await;
     assert_eq!(status.code(), Some(1), "{what}: {}", in_short(&said));
@@ -107,7 +107,7 @@ async fn settings_that_cannot_be_used_are_said_without_the_secrets_among_them() 
             ];
             let mut variables = talkative(format, secrets);
             variables.push((name, value.clone()));
-            // Not `run`, which asks Discord.
+            // `doctor` and not `run`, which would ask Discord.
             fails(name, "doctor", variables, told).await;
         }
     }
@@ -175,7 +175,7 @@ async fn a_token_that_discord_refuses_is_not_said() {
     }
 }
 
-/// Answers one fault after the other, each with the key and the words of whoever asks.
+/// Answers with one fault after the other. Each repeats the key and the words of the request.
 fn rude(asked: &Asked, nth: usize) -> Answer {
     let key = &asked.headers["authorization"];
     let words = String::from_utf8_lossy(&asked.body).into_owned();
@@ -201,7 +201,7 @@ fn rude(asked: &Asked, nth: usize) -> Answer {
 }
 const RUDE: usize = 8;
 
-/// One draft for each fault; then the process is asked to stop.
+/// Drafts once for each fault, then asks the process to stop.
 async fn a_day_of_faults(discord: &Sandbox, bot: &mut Program) {
     discord.wait_online().await;
     for nth in 1..=RUDE {
@@ -215,12 +215,12 @@ async fn a_day_of_faults(discord: &Sandbox, bot: &mut Program) {
             .map(|thread| texts(discord, thread))
             .sum::<usize>()
     };
-    // The last is tried again later.
+    // The last one is tried again later.
     eventually("the members are told", async || notices() == RUDE - 1).await;
     bot.signal("TERM");
 }
 
-/// How many messages of a thread speak of an image.
+/// Counts the messages of a thread that mention an image.
 fn texts(discord: &Sandbox, thread: &Value) -> usize {
     let id = thread["id"].as_str().and_then(|id| id.parse().ok());
     let messages = discord.messages(id.expect("an id"));
@@ -251,7 +251,7 @@ async fn an_engine_that_repeats_the_key_and_the_prompt_is_not_quoted() {
             "a paid call was cut",
             "Retry(2000)",
             "stopping: paid calls are let to end",
-            // It was as talkative as it can be.
+            // Shows that it was at its most talkative.
             "TRACE",
         ] {
             assert_kept(format, &said, told);

@@ -14,7 +14,8 @@ use super::steps::{GUILD, NOW, credits, draft, grant, one_image, sums, write};
 /// The most polls after which a caller is dropped: more than a whole transaction needs.
 const POLLS: u32 = 40;
 
-/// Waits until no session of this database is inside a transaction, and then writes and reads it elsewhere.
+/// Waits until no session of this database is inside a transaction, then writes and reads on
+/// another connection.
 async fn assert_nobody_is_inside_a_transaction(db: &TestDb) -> Result<(), Error> {
     match db.kind() {
         Kind::Postgres => {
@@ -22,7 +23,7 @@ async fn assert_nobody_is_inside_a_transaction(db: &TestDb) -> Result<(), Error>
                 AND state LIKE 'idle in transaction%'";
             db.until(inside, 0).await;
         }
-        // There is one write lock, and whoever is inside a writing transaction has it.
+        // There is one write lock, and a writing transaction holds it.
         Kind::Sqlite => {
             let mut other = db.other().await;
             other.execute("BEGIN IMMEDIATE").await?;
@@ -40,8 +41,8 @@ async fn assert_nobody_is_inside_a_transaction(db: &TestDb) -> Result<(), Error>
     Ok(())
 }
 
-/// Grants one credit, three statements and a job, and drops the caller after so many polls.
-/// Says whether it was done by then.
+/// Starts to grant one credit, which is three statements and a job, and drops the caller after so
+/// many polls. Returns whether it was done by then.
 async fn grant_and_leave(store: &Store, polls: u32) -> bool {
     let mut caller = Box::pin(grant(store, GUILD, 1));
     for _ in 0..polls {
@@ -142,7 +143,8 @@ async fn a_body_that_panics_is_rolled_back_and_heard() {
     .await;
 }
 
-/// Postgres rolls such a transaction back and answers the COMMIT kindly; SQLite would keep the other half.
+/// Postgres rolls such a transaction back but answers COMMIT without an error. SQLite would keep
+/// the other half.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_swallows_a_failure_is_never_told_that_all_was_written() {
     on_both(async |db| {

@@ -14,7 +14,7 @@ use sqlx::{AnyConnection, Connection, Executor};
 use super::db::{Kind, Somewhere, on_both};
 use super::steps::{BO, Close, GUILD, NOW, close, credits, grant, open_hold, queue, rule, sums, write};
 
-/// The last migration of a ledger without corrections.
+/// The last migration before the ledger had corrections.
 const BEFORE: i64 = 9;
 
 async fn take(store: &Store, amount: i64, once: &str) -> Result<Result<Pool, InsufficientCredits>, Error> {
@@ -96,7 +96,7 @@ async fn a_correction_has_a_name_and_a_reason_and_no_render() {
     .await;
 }
 
-/// Brings a database to where it was before there were corrections.
+/// Brings a database to the state before the ledger had corrections.
 async fn as_before(kind: Kind, url: &str) {
     let folder = match kind {
         Kind::Sqlite => "migrations/sqlite",
@@ -146,7 +146,7 @@ async fn a_lived_in_ledger_learns_corrections_and_keeps_every_entry_and_law() {
             greenlight::store::export::recent(tx, GUILD, None, 9).boxed()
         });
         assert_eq!(history.await.expect("a history").len(), 4);
-        // The holds are open and closed as they were, and a number is given once.
+        // The holds are open and closed as they were, and no number is used twice.
         let held = open_hold(&store, 2).await.expect("the books").expect("a hold");
         close(&store, held, Close::Release).await.expect("a release");
         assert!(open_hold(&store, 1).await.expect("the books").is_none());

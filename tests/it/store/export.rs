@@ -104,7 +104,7 @@ async fn the_lineage_names_parents_prompts_and_voters() {
     .await;
 }
 
-/// One more row than a page, so that the seam between two pages is crossed.
+/// There is one row more than fits on a page, so that a read crosses from one page to the next.
 #[tokio::test(flavor = "multi_thread")]
 async fn books_of_many_pages_have_every_row_once() {
     on_both(async |db| {

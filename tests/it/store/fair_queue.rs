@@ -25,7 +25,7 @@ fn engine(a_minute: u32) -> EngineQuota {
     }
 }
 
-/// Claims at a time; the fence is any number.
+/// Claims a render at a time. The fence is any number.
 async fn claim(store: &Store, engine: &EngineQuota, at: i64, fence: i64) -> Result<Option<Claim>, Error> {
     let engine = engine.clone();
     let at = At {
@@ -39,7 +39,8 @@ async fn claim(store: &Store, engine: &EngineQuota, at: i64, fence: i64) -> Resu
     .await
 }
 
-/// A draft of a guild whose images wait to be drawn. Its renders are numbered from a hundred times its own number.
+/// Stores a draft of a guild whose images wait to be drawn. Its renders are numbered from a hundred
+/// times its own number.
 async fn waiting(tx: &mut Tx, guild: u64, id: u64, images: u32, at: i64) -> Result<(), Error> {
     let draft = draft(GuildId::new(guild), id);
     ledger::ensure(tx, draft.guild).await?;
@@ -57,7 +58,8 @@ async fn wait(db: &TestDb, guild: u64, id: u64, images: u32, at: i64) -> Result<
         .await
 }
 
-/// The guild of a claimed render of [`waiting`], if each guild's drafts are numbered from ten times its number.
+/// Returns the guild of a claimed render of [`waiting`], if each guild's drafts are numbered from
+/// ten times its number.
 fn guild_of(claim: &Claim) -> u64 {
     claim.job.target() / 100 / 10
 }
@@ -84,7 +86,7 @@ async fn a_server_that_asks_for_forty_images_keeps_twenty_others_waiting_for_one
         assert_eq!(order[20..40], round, "the second");
         assert!(order[40..].iter().all(|guild| *guild == 1), "the rest");
 
-        // Who comes when the others have had their turns is next, whatever waits.
+        // A guild that comes when the others have had their turns is next, whatever waits.
         wait(db, 1, 99, 4, 3).await?;
         wait(db, 21, 210, 1, 4).await?;
         let next = claim(db.store(), &engine(0), 5, 1_000).await?.expect("an image");

@@ -100,7 +100,8 @@ async fn what_was_chosen_reads_back_and_a_guild_without_a_row_chose_nothing() {
     .await;
 }
 
-/// Each of two admins reads, changes one thing and writes all: the lock makes the second see what the first did.
+/// Two admins each read, change one setting and write all. The lock makes the second see the first
+/// one's change.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_admins_at_once_undo_nothing_of_each_other() {
     on_both(async |db| {

@@ -12,12 +12,13 @@ use super::steps::NOW;
 const LEASE: i64 = 1_000;
 const TALLY: Job = Job::ShowTally(RenderId::new(1));
 
-/// Wishes for a job at a time, counted from [`NOW`] as all times here.
+/// Enqueues a job for a time, counted from [`NOW`] as all times here.
 async fn wish(db: &TestDb, job: Job, at: i64) -> Result<(), Error> {
     db.write(move |tx| jobs::enqueue(tx, job, NOW + at).boxed()).await
 }
 
-/// Claims a job of the quick lane, for [`LEASE`] from then. The time is the fence: no two claims share one here.
+/// Claims a job of the quick lane, for [`LEASE`] from then. The time is also the fence, so no two
+/// claims here share one.
 async fn claim(db: &TestDb, at: i64) -> Result<Option<Claim>, Error> {
     let now = NOW + at;
     db.write(move |tx| jobs::claim(tx, now, now + LEASE, now).boxed())
@@ -44,7 +45,7 @@ async fn fence(db: &TestDb, claim: Claim) -> Result<(), Error> {
         .await
 }
 
-/// What is still to be done and when, counted from [`NOW`].
+/// Returns the pending jobs and when each is due, counted from [`NOW`].
 async fn pending(db: &TestDb) -> Result<Vec<(Job, i64)>, Error> {
     let all = db.read(|tx| jobs::pending(tx).boxed()).await?;
     Ok(all.into_iter().map(|(job, at)| (job, at - NOW)).collect())
@@ -245,7 +246,8 @@ async fn a_claim_is_over_once_its_job_was_put_back() {
         wish(db, TALLY, 0).await?;
         let failed = claim(db, 0).await?.unwrap();
         put_back(db, failed, 10).await?;
-        // The task that renews the lease may be one step behind: it must not lease what nobody works on.
+        // The task that renews the lease may be one step behind. It must not renew the lease of a
+        // job that nobody runs.
         assert_lost(&renew(db, failed, 9_000).await, "renew");
         assert_lost(&finish(db, failed, 9_000).await, "finish");
         assert_eq!(claim(db, 10).await?.map(|claim| claim.job), Some(TALLY));
@@ -317,8 +319,8 @@ async fn a_job_of_a_later_version_does_not_keep_the_others_waiting() {
     .await;
 }
 
-/// On Postgres the second claimer chose the row before the first put it back, waits for it, and then looks again:
-/// at all of what made it choose the row.
+/// On Postgres the second claimer chose the row before the first put it back, and waits for it.
+/// Then it checks again everything that made it choose the row.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_is_put_back_while_another_takes_it_is_not_run_before_its_time() {
     on_both(async |db| {

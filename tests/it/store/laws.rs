@@ -8,8 +8,8 @@ use sqlx::error::ErrorKind;
 use super::db::{Kind, TestDb, on_both};
 use super::steps::{Close, GUILD, broken_rule, close, credits, grant, open_hold, queue, sums};
 
-/// A guild with 100 credits: 10 of them held by render 1, 20 by render 2, and 5 settled by render 3; and a second
-/// guild with 100.
+/// Makes a guild with 100 credits, of which render 1 holds 10, render 2 holds 20, and render 3 has
+/// spent 5; and a second guild with 100.
 async fn a_lived_in_ledger(db: &TestDb) -> Result<(), Error> {
     grant(db.store(), GUILD, 100).await?;
     grant(db.store(), GuildId::new(7), 100).await?;
@@ -21,7 +21,8 @@ async fn a_lived_in_ledger(db: &TestDb) -> Result<(), Error> {
     close(db.store(), done, Close::Settle).await
 }
 
-/// The statement is refused, by a trigger that says so or by a rule of the table.
+/// Asserts that a trigger or a rule of the table refuses the statement. Returns which, and what it
+/// says.
 async fn refused(db: &TestDb, statement: &str) -> (ErrorKind, String) {
     match db.sql(statement).await {
         Ok(rows) => panic!("on {:?}: {statement} changed {rows} rows", db.kind()),

@@ -19,27 +19,27 @@ use super::steps::{ANA, BO, Close};
 const HOUR_MS: i64 = 60 * 60_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-/// One move of money, or of what bounds it.
+/// One move of the ledger, or one change of a spending limit.
 #[derive(Clone, Copy, Debug)]
 enum Move {
     Grant(i64),
     Correct(i64),
-    /// By one of two members.
+    /// Holds the price of an image for one of two members.
     Hold(UserId, i64),
-    /// Closes one of the holds ever made, which is often closed already.
+    /// Closes one of the holds that were ever made, which is often closed already.
     Close(usize, Close),
-    /// Sets or takes away what may be spent.
+    /// Sets or removes a spending limit.
     SpendLimit(Bounded, Option<i64>),
 }
 
-/// The caps that the stories set.
+/// The spending limits that the stories set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Bounded {
-    /// Each member, in five hours at any time.
+    /// Each member's, over any five hours.
     Each,
-    /// Bo, in five hours at any time, instead.
+    /// Bo's own, over any five hours, instead of each member's.
     Bo,
-    /// All together, a day.
+    /// The server's, for a day.
     Server,
 }
 
@@ -62,9 +62,9 @@ impl Bounded {
 enum Step {
     One(Move),
     AtOnce(Vec<Move>),
-    /// So many hours pass.
+    /// Lets so many hours pass.
     Wait(i64),
-    /// The process ends and another begins.
+    /// Ends the process and begins another.
     Reopen,
 }
 
@@ -103,11 +103,12 @@ struct Hold {
     at_ms: i64,
     open: bool,
     released: bool,
-    /// Proofs of it that were handed out while it was open: its own, and those that other processes got.
+    /// The proofs of it that were handed out while it was open: its own, and those that other
+    /// processes got.
     proofs: Vec<Held>,
 }
 
-/// Everything that the ledger must remember. Holds by the number of their render.
+/// All that the ledger must remember. Holds are keyed by the number of their render.
 struct Model {
     granted: i64,
     settled: i64,
@@ -136,7 +137,7 @@ impl Model {
         self.granted - self.settled - self.held()
     }
 
-    /// What was spent that counts now for a cap on a member.
+    /// Returns what a member, or all, have spent that counts now for a spending limit.
     fn spent(&self, on: Bounded, member: UserId) -> i64 {
         let counts = |hold: &&Hold| {
             let recent = match on {
@@ -149,7 +150,7 @@ impl Model {
     }
 }
 
-/// What became of a move.
+/// The outcome of a move.
 enum Outcome {
     Granted(i64),
     Corrected(i64),
@@ -164,7 +165,7 @@ enum Outcome {
     Idle,
 }
 
-/// How often a run came to what it is for.
+/// How often a run reached each case that it is for.
 #[derive(Clone, Copy, Debug, Default)]
 struct Coverage {
     short: u32,
@@ -173,7 +174,7 @@ struct Coverage {
     too_late: u32,
     contested: u32,
     reopened: u32,
-    /// A member's spending that left the hours that roll.
+    /// How often a member's spending dropped out of the rolling hours.
     rolled: u32,
 }
 
@@ -193,7 +194,7 @@ impl Coverage {
 }
 
 impl Model {
-    /// Whether these outcomes could be, whatever the order in which the moves were made.
+    /// Checks that these outcomes are possible, whatever the order in which the moves were made.
     fn judge(&self, outcomes: &[Outcome], came_to: &mut Coverage) -> Result<(), TestCaseError> {
         self.judge_sums(outcomes, came_to)?;
         self.judge_spend_limits(outcomes, came_to)?;
@@ -222,7 +223,7 @@ impl Model {
         Ok(())
     }
 
-    /// What the cap on a member's spending, or on all, may have been at some time in these moves.
+    /// Returns the values that a spending limit may have had at some time during these moves.
     fn possible(&self, on: Bounded, member: UserId, outcomes: &[Outcome]) -> Vec<Option<i64>> {
         let values = |on: Bounded| -> Vec<Option<i64>> {
             let set = outcomes.iter().filter_map(|outcome| match outcome {
@@ -236,7 +237,7 @@ impl Model {
         if on != Bounded::Each || member != BO {
             return values(on);
         }
-        // While he has one of his own, that of each member does not count.
+        // While Bo has a limit of his own, each member's does not count for him.
         let own = values(Bounded::Bo).into_iter();
         own.flat_map(|own| {
             if own.is_some() {
@@ -248,7 +249,7 @@ impl Model {
         .collect()
     }
 
-    /// Nobody was refused below the lowest that a cap was.
+    /// Checks that nobody was refused below the lowest value that a spending limit had.
     fn judge_spend_limits(&self, outcomes: &[Outcome], came_to: &mut Coverage) -> Result<(), TestCaseError> {
         for outcome in outcomes {
             let Outcome::Capped(member, price) = outcome else {
@@ -269,8 +270,8 @@ impl Model {
         Ok(())
     }
 
-    /// The highest that each cap was on somebody who held something: no cap has let more be spent. What was spent before
-    /// a cap was lowered stays.
+    /// Returns the highest value that each spending limit had for a member who held something. No
+    /// limit may have let more be spent. What was spent before a limit was lowered stays.
     fn bounds(&self, outcomes: &[Outcome]) -> Vec<(Bounded, UserId, i64)> {
         let holders = outcomes.iter().filter_map(|outcome| match outcome {
             Outcome::Holds(_, by, ..) => Some(*by),

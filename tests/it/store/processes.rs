@@ -34,7 +34,7 @@ impl Processes {
             .collect()
     }
 
-    /// The same where no task may fail.
+    /// Runs tasks like [`Processes::race`], of which none may fail.
     pub async fn all<I, T, R>(
         &self,
         items: impl IntoIterator<Item = I>,
@@ -48,7 +48,8 @@ impl Processes {
     }
 }
 
-/// How many succeeded; the others were refused by the database, and none failed in another way.
+/// Returns how many succeeded. Asserts that the database refused the others, and that none failed
+/// in another way.
 pub fn winners<T>(outcomes: &[Result<T, Error>]) -> usize {
     for error in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
         let refused = matches!(

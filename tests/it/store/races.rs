@@ -83,8 +83,9 @@ async fn a_named_grant_that_is_made_by_all_at_once_happens_once() {
     .await;
 }
 
-/// What a reaction does: lock the render, record the vote, count. Gives how many votes it saw. Counting comes before
-/// anything else is written to the render, because that would lock it too, and too late.
+/// Does what a reaction does: locks the render, records the vote, and counts. Returns how many
+/// votes it saw. It counts before it writes anything else to the render, because such a write would
+/// take the lock too, and too late.
 async fn vote_and_count(tx: &mut Tx, image: RenderId, user: u64) -> Result<usize, Error> {
     renders::lock(tx, image).await?;
     by_id::cast(

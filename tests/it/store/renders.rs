@@ -71,7 +71,7 @@ async fn moves(db: &TestDb, id: RenderId, vote: Vote) -> Result<(), Error> {
         .await
 }
 
-/// A done image of a draft of its own, with an open vote.
+/// Stores a done image of a draft of its own, with an open vote.
 async fn open_vote(tx: &mut Tx, id: u64, terms: Terms) -> Result<RenderId, Error> {
     let image = one_image(tx, id, id).await?;
     by_id::set_state(tx, image.id, &State::Done(SIZE)).await?;
@@ -195,7 +195,7 @@ async fn the_renders_of_a_draft_come_by_position_stage_and_age() {
         becomes(db, render_id(3), State::Failed(Failure::Broken)).await?;
         let review = child(&first, 4);
         inserted(db, review.clone()).await?;
-        // Its id is smaller than its parent's: the stage decides, not the clock.
+        // Its id is smaller than its parent's: the stage decides, not the id's time.
         inserted(db, child(&review, 0)).await?;
         inserted(db, child(&second, 5)).await?;
 
@@ -524,7 +524,7 @@ async fn approvals_wait_for_credits_strictly_oldest_first_in_their_guild() {
     .await;
 }
 
-/// An approval of another guild that has waited longer than any of ours.
+/// Stores an approval of another guild that has waited longer than any here.
 async fn elsewhere_waits(db: &TestDb) -> Result<(), Error> {
     db.write(|tx| {
         async move {

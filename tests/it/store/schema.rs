@@ -11,7 +11,8 @@ use sqlx::AssertSqlSafe;
 use super::db::{Kind, Somewhere, fresh, on_both};
 use super::steps::{GUILD, grant, queue, sums};
 
-/// Each query gives one line of text a fact; the lines of both databases are the same.
+/// Queries of which each gives a line of text for every fact. Both databases must give the same
+/// lines.
 struct Facts {
     what: &'static str,
     sqlite: &'static str,

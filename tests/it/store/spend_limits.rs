@@ -28,7 +28,8 @@ fn limit(scope: Spenders, stage: Option<Stage>, period: Period, max: i64) -> Spe
     SpendLimit { on, max }
 }
 
-/// Holds an image of a member's, or says whether a cap or the pool does not allow it.
+/// Holds the price of an image for a member. Returns false if a spending limit is reached or the
+/// pool is short.
 async fn hold(store: &Store, member: UserId, id: u64, price: i64, now_ms: i64) -> Result<bool, Error> {
     let held = store.write(move |tx| hold_under_limits(tx, GUILD, member, id, price, now_ms).boxed());
     match held.await {
@@ -53,7 +54,7 @@ async fn spent(store: &Store, limit: SpendLimit, member: UserId, now_ms: i64) ->
     Ok(usage(store, limit, member, now_ms).await?.spent.get())
 }
 
-/// When so much can be spent, in hours from now.
+/// Returns when a limit has room for `need` credits, in hours from now.
 async fn frees(store: &Store, limit: SpendLimit, need: i64, now_ms: i64) -> Result<Option<i64>, Error> {
     let usage = usage(store, limit, ANA, now_ms).await?;
     let full = fits(&[usage], credits(need)).expect_err("it is too much");
@@ -152,7 +153,7 @@ async fn what_counts_is_held_or_spent_in_the_window_by_whom_and_on_what() {
     .await;
 }
 
-/// Holds a review of an image, for 20 credits.
+/// Holds the price of an image's review, 20 credits.
 async fn review(store: &Store, parent: u64, id: u64) -> Result<(), Error> {
     write(store, move |tx| {
         async move {

@@ -27,13 +27,13 @@ pub const GUILD: GuildId = GuildId::new(100);
 pub const ANA: UserId = UserId::new(1);
 pub const BO: UserId = UserId::new(2);
 pub const CEM: UserId = UserId::new(3);
-/// Some time; the store never asks for it.
+/// Some time, in milliseconds since 1970. The store never asks for the time.
 pub const NOW: i64 = 1_800_000_000_000;
 pub const SIZE: Pixels = Pixels {
     width: 1280,
     height: 720,
 };
-/// The terms on which the stories vote.
+/// Returns the terms of the votes here.
 pub fn terms() -> Terms {
     Terms {
         price: credits(20),
@@ -56,7 +56,7 @@ pub fn render_id(id: u64) -> RenderId {
     RenderId::new(id)
 }
 
-/// A draft as `/draft` leaves it.
+/// Returns a draft as `/draft` makes it.
 pub fn draft(guild: GuildId, id: u64) -> Draft {
     Draft {
         id: DraftId::new(id),
@@ -78,7 +78,7 @@ pub fn draft(guild: GuildId, id: u64) -> Draft {
     }
 }
 
-/// The first render of a draft's image.
+/// Returns the first render of an image of a draft.
 pub fn explore(of: &Draft, id: u64, position: u32, price: i64) -> Render {
     let origin = Origin {
         draft: of.id,
@@ -89,7 +89,7 @@ pub fn explore(of: &Draft, id: u64, position: u32, price: i64) -> Render {
     Render::queued(render_id(id), origin, Stage::Explore, credits(price), SIZE, NOW)
 }
 
-/// The render of an image's next stage.
+/// Returns the render of an image's next stage.
 pub fn child(of: &Render, id: u64) -> Render {
     let origin = Origin {
         parent: Some(of.id),
@@ -99,7 +99,7 @@ pub fn child(of: &Render, id: u64) -> Render {
     Render::queued(render_id(id), origin, stage, credits(20), SIZE, NOW)
 }
 
-/// Writes a draft and its first image down, with nothing held: for the stories that are not about money.
+/// Stores a draft and its first image without a hold, for tests that are not about credits.
 pub async fn one_image(tx: &mut Tx, draft_id: u64, render: u64) -> Result<Render, Error> {
     let draft = draft(GUILD, draft_id);
     let image = explore(&draft, render, 1, 10);
@@ -109,7 +109,7 @@ pub async fn one_image(tx: &mut Tx, draft_id: u64, render: u64) -> Result<Render
     Ok(image)
 }
 
-/// [`Store::write`] with the store's own error.
+/// Calls [`Store::write`] with the store's own error.
 pub async fn write<T, F>(store: &Store, body: F) -> Result<T, Error>
 where
     T: Send + 'static,
@@ -118,7 +118,7 @@ where
     store.write(body).await
 }
 
-/// [`Store::read`] with the store's own error.
+/// Calls [`Store::read`] with the store's own error.
 pub async fn read<T, F>(store: &Store, body: F) -> Result<T, Error>
 where
     T: Send + 'static,
@@ -135,7 +135,7 @@ pub async fn grant(store: &Store, guild: GuildId, amount: i64) -> Result<Option<
     .await
 }
 
-/// The sums of a guild's pool: granted, available, held, settled.
+/// Returns the sums of a guild's pool: granted, available, held, settled.
 pub async fn sums(store: &Store, guild: GuildId) -> Result<[i64; 4], Error> {
     let pool = read(store, move |tx| ledger::read(tx, guild).boxed()).await?;
     Ok([pool.granted, pool.available, pool.held, pool.settled].map(Credits::get))
@@ -190,8 +190,8 @@ impl From<Error> for Stop {
     }
 }
 
-/// Queues an image on a draft of its own and holds its price, as `/draft` does. When the pool is short, nothing is
-/// written and there is no hold.
+/// Queues an image on a draft of its own and holds its price, as `/draft` does. If the pool is
+/// short, it writes nothing and returns no hold.
 pub async fn queue(store: &Store, guild: GuildId, id: u64, price: i64) -> Result<Option<Held>, Error> {
     let outcome = store.write(move |tx| queue_or_stop(tx, guild, id, price).boxed());
     match outcome.await {
@@ -201,7 +201,7 @@ pub async fn queue(store: &Store, guild: GuildId, id: u64, price: i64) -> Result
     }
 }
 
-/// The proof of a hold, for an engine that is to be asked and not for a story about money.
+/// Returns the proof of a hold, for tests that call an engine and are not about credits.
 pub async fn a_hold() -> Held {
     let db = fresh(Kind::Sqlite).await;
     grant(db.store(), GUILD, 100).await.expect("a grant");
@@ -222,9 +222,9 @@ async fn queue_or_stop(tx: &mut Tx, guild: GuildId, id: u64, price: i64) -> Resu
 
 /// Why nothing was held.
 pub enum Refused {
-    /// The pool cannot pay.
+    /// The pool has too few credits.
     InsufficientCredits,
-    /// A cap does not allow it.
+    /// A spending limit is reached.
     Capped,
     /// The database failed.
     Store(Error),
@@ -236,7 +236,8 @@ impl From<Error> for Refused {
     }
 }
 
-/// Queues an image on a draft of a member and holds its price, unless a cap or the pool does not allow it.
+/// Queues an image on a draft of a member and holds its price, unless a spending limit is reached
+/// or the pool is short.
 pub async fn hold_under_limits(
     tx: &mut Tx,
     guild: GuildId,
@@ -304,14 +305,14 @@ pub async fn close(store: &Store, held: Held, how: Close) -> Result<(), Error> {
         .await
 }
 
-/// The open hold of a render, as another process finds it.
+/// Finds the open hold of a render, as another process would.
 pub async fn open_hold(store: &Store, id: u64) -> Result<Option<Held>, Error> {
     store
         .write(move |tx| by_id::open_hold(tx, render_id(id)).boxed())
         .await
 }
 
-/// Which rule of the tables a statement broke.
+/// Returns which rule of the tables a statement broke.
 pub fn broken_rule(error: &sqlx::Error) -> ErrorKind {
     match error.as_database_error() {
         Some(error) => error.kind(),
@@ -319,7 +320,7 @@ pub fn broken_rule(error: &sqlx::Error) -> ErrorKind {
     }
 }
 
-/// The same for a function of the store.
+/// Returns which rule of the tables a call of the store broke.
 pub fn rule<T>(outcome: Result<T, Error>) -> ErrorKind {
     match outcome {
         Err(Error::Database(error)) => broken_rule(&error),

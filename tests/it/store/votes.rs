@@ -30,7 +30,7 @@ async fn withdraws(db: &TestDb, user: UserId, source: VoteSource) -> Result<bool
         .await
 }
 
-/// Who approves.
+/// Reads who approves.
 async fn ballot(db: &TestDb, image: RenderId) -> Result<BTreeSet<UserId>, Error> {
     let ballot = db.read(move |tx| votes::ballot(tx, image).boxed()).await?;
     Ok(ballot.approvals.into_keys().collect())

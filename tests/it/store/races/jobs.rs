@@ -119,7 +119,8 @@ async fn a_wish_that_races_with_the_end_of_its_job_is_never_lost() {
     .await;
 }
 
-/// The winner writes and finishes in one transaction, so whatever the slow one wrote in its own is rolled back.
+/// The winner writes and finishes in one transaction, so whatever the slow worker wrote in its own
+/// is rolled back.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_slow_worker_wrote_goes_with_its_lost_lease() {
     on_both(async |db| {
