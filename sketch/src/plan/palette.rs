@@ -26,7 +26,7 @@ pub struct Palette {
     pub accent: Rgb,
 }
 
-/// Four of the sky, then sun, glow, far, mid, near and accent.
+/// Reads ten colours: four of the sky, then sun, glow, far, mid, near and accent.
 const fn row(colours: &str) -> Palette {
     Palette {
         sky: [

@@ -168,7 +168,7 @@ async fn a_reaction_that_is_quicker_than_the_bots_own_note_of_the_message_counts
     .await;
 }
 
-/// What the recount at the end of a window finds was given in time, as far as anybody can tell.
+/// Nothing shows that the votes which the last recount finds were given after the end.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_given_while_the_bot_was_away_past_the_end_of_the_vote_counts() {
     run_test(async |w| {
@@ -180,7 +180,7 @@ async fn an_approval_given_while_the_bot_was_away_past_the_end_of_the_vote_count
         w.start().await;
         w.work_it_out().await;
         assert_eq!(w.image_at(&thread, "review").position, 1);
-        // The review has opened the archived thread again, but the other vote is over.
+        // The review has opened the archived thread again, but the other vote has ended.
         w.bo().approves(&images[1]).await;
         w.work_it_out().await;
         assert_eq!(w.images(&thread, "review").len(), 1);
@@ -188,7 +188,7 @@ async fn an_approval_given_while_the_bot_was_away_past_the_end_of_the_vote_count
     .await;
 }
 
-/// Discord was asked, and answered; then Bo changes his mind, before the bot has decided.
+/// Bo takes his vote back after the bot has read it, and before the bot has decided.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_taken_back_while_it_is_counted_is_not_spent() {
     run_test(async |w| {

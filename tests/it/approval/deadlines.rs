@@ -18,7 +18,7 @@ async fn a_vote_without_a_quorum_closes_when_its_window_has_passed() {
             let (thread, image) = w.drafted_one().await;
             w.bo().approves(&image).await;
             w.run_jobs().await;
-            // Showing the vote took a moment.
+            // Updating the message took a moment.
             w.advance(Duration::from_millis(
                 3 * DAY_MS - 1 - limits::GATHER_MS.unsigned_abs(),
             ));

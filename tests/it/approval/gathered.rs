@@ -18,7 +18,8 @@ fn edits(w: &World, image: &Image) -> usize {
     w.calls("PATCH", &image.message.to_string())
 }
 
-/// Fifty people react one after the other while the bot works, and its clock goes on with them: an edit a second.
+/// Fifty people react one after the other while the bot works. Its clock goes on with them, so that
+/// it makes at most one edit a second.
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_votes_are_shown_with_few_edits_and_none_is_lost() {
     run_test(async |w| {

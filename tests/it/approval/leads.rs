@@ -43,7 +43,7 @@ async fn only_who_has_a_role_approves_where_settings_say_so() {
         );
         let answer = w.cem().presses(thread.id, image.message, "approve").await;
         assert_eq!(answer, format!("Only <@&{ARTIST}>, or a lead, can approve here."));
-        // Who leads may always approve.
+        // A lead may always approve.
         let answer = w.dana().presses(thread.id, image.message, "approve").await;
         assert!(answer.starts_with("Your approval counts: 2 of 2."), "{answer}");
         w.run_jobs().await;
@@ -182,7 +182,7 @@ async fn a_stop_is_over_when_it_is_taken_off_and_holds_while_another_lead_holds_
             "{}",
             vote(w, &image)
         );
-        // Cem leads no more.
+        // Cem is no lead any more.
         w.discord().set_roles(world::CEM, vec![]).expect("no role");
         greenlight::flow::approval::recount::missed_votes(&w.app().services)
             .await
@@ -200,7 +200,7 @@ async fn a_stop_is_over_when_it_is_taken_off_and_holds_while_another_lead_holds_
     .await;
 }
 
-/// Once lifted a stop stays so, until the same lead gives it anew.
+/// A lifted stop stays lifted until the same lead gives it again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lifted_stop_can_be_given_anew() {
     run_test(async |w| {

@@ -44,7 +44,7 @@ async fn half_way_a_thread_is_reminded_once_of_what_is_still_open() {
         ");
         w.restart().await;
         w.run_jobs().await;
-        // Without it the thread would have been archived with the first vote.
+        // Without the reminder the thread would have been archived with the first vote.
         w.advance(7 * DAY / 2);
         w.run_jobs().await;
         assert_eq!(w.notices(&thread).len(), 1, "once");
@@ -98,7 +98,7 @@ async fn an_archived_thread_is_opened_to_show_how_a_vote_ended() {
         w.discord()
             .edit_channel(thread.id, json!({ "archived": true }))
             .expect("archived");
-        // Past its end, so that no reminder opens the thread.
+        // This is past the end of the vote, so that no reminder opens the thread.
         w.advance(DAY);
         w.run_jobs().await;
         assert!(

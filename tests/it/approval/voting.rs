@@ -14,7 +14,7 @@ async fn reviewed(w: &mut World) -> (Thread, Image) {
     (thread, review)
 }
 
-/// The line of an image's message about its vote, and what follows it.
+/// Returns the line of an image's message about its vote, and what follows it.
 fn vote(w: &World, image: &Image) -> String {
     let text = w.look_at(image);
     let from = text.find("✅").unwrap_or_else(|| panic!("no vote in {text}"));
@@ -248,7 +248,7 @@ async fn a_vote_after_it_was_spent_changes_nothing() {
         let late = w.discord().member(world::CEM);
         let button = w.vote_buttons(thread.id, image.message);
         assert_eq!(button, ["Approve 2K · 20 credits"]);
-        // The recount has spent it, and the message has its button still.
+        // The recount has spent the vote, and the message still has its button.
         w.recount(&image).await;
         let answer = w.cem().presses(thread.id, image.message, "approve").await;
         assert_eq!(answer, "This image is approved already.");

@@ -11,7 +11,8 @@ mod threads;
 
 use crate::harness::World;
 
-/// How many requests of the bot with this method and this in their path were answered so.
+/// Returns how many requests of the bot with this method, and with `path` in their path, were
+/// answered with this status.
 fn answered(w: &World, method: &str, path: &str, status: u16) -> usize {
     let calls = w.discord().calls().into_iter();
     calls

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 const SHORT: Duration = Duration::from_millis(400);
 
-/// A local Discord and a bot, which has been online; a folder of its own.
+/// A local Discord and a bot that has been online, with a folder of its own.
 struct Running {
     discord: Sandbox,
     app: App,
@@ -29,7 +29,7 @@ async fn sandbox() -> Sandbox {
     discord
 }
 
-/// In a hurry, and with sessions that follow each other at once.
+/// Returns short timeouts, with sessions that follow each other at once.
 fn timeouts() -> Timeouts {
     Timeouts {
         handshake: SHORT,
@@ -80,7 +80,7 @@ impl Running {
         self.discord.gateway()
     }
 
-    /// How the process ends by itself, and what it says.
+    /// Waits until the bot ends by itself. Returns why, and what it says.
     async fn ends(self) -> (FatalGatewayError, String) {
         let ended = tokio::time::timeout(Duration::from_mins(1), self.app.run_until(std::future::pending()));
         let ended = ended.await.expect("it ends in time");
@@ -147,7 +147,8 @@ async fn silence_that_two_new_connections_do_not_break_ends_the_process() {
     }
 }
 
-/// Discord ends each session before it begins: after eight the bot stops, long before a day's are used up.
+/// Discord ends each session before it begins. The bot stops after eight, long before the day's are
+/// used up.
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_that_never_begin_are_given_up() {
     let running = Running::online().await;
@@ -160,7 +161,8 @@ async fn sessions_that_never_begin_are_given_up() {
     assert_eq!(identified(&gateway.log()), 1 + 8);
 }
 
-/// The last sessions of a day are not begun: with the very last Discord would reset the token.
+/// The bot does not begin the day's last sessions: with the very last Discord would reset the
+/// token.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_is_not_used_up() {
     let discord = sandbox().await;
@@ -205,7 +207,7 @@ async fn a_bot_that_has_outgrown_its_shards_is_started_again_with_more() {
     assert!(said.contains("start again"), "{said}");
 }
 
-/// A Discord that cannot be reached is waited for: no session is used up by it.
+/// The bot waits for a Discord that cannot be reached, and uses up no session.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_outage_is_waited_out() {
     let running = Running::online().await;
@@ -224,7 +226,7 @@ async fn an_outage_is_waited_out() {
     running.discord.stop().await;
 }
 
-/// Three shards of one bucket, none of which is sent back for coming too soon.
+/// Three shards share one bucket. Discord refuses none of them for coming too soon.
 #[tokio::test(flavor = "multi_thread")]
 async fn shards_begin_as_fast_as_discord_allows_and_no_faster() {
     let discord = sandbox().await;
@@ -246,7 +248,7 @@ async fn shards_begin_as_fast_as_discord_allows_and_no_faster() {
     running.discord.stop().await;
 }
 
-/// The process itself, as its supervisor sees it.
+/// Runs the process itself, as its supervisor sees it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_process_ends_with_a_failure_and_its_reason() {
     let discord = sandbox().await;
@@ -274,7 +276,8 @@ async fn the_process_ends_with_a_failure_and_its_reason() {
     discord.stop().await;
 }
 
-/// As when another process of the bot came just before: Discord sends it back, and it comes again.
+/// Another process of the bot came just before. Discord refuses the session, and the bot begins
+/// another.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_begun_too_soon_is_begun_again() {
     let discord = sandbox().await;

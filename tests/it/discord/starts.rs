@@ -17,7 +17,7 @@ use greenlight::gateway::Timeouts;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-/// Starts a bot against a server, with a folder of its own.
+/// Starts a bot with a folder of its own against a server.
 async fn start(base: &str, more: &[(&str, &str)]) -> (Result<App, Error>, TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let database = format!("sqlite:{}", folder.path().join("greenlight.db").display());
@@ -43,12 +43,12 @@ async fn start(base: &str, more: &[(&str, &str)]) -> (Result<App, Error>, TempDi
     (app.await, folder)
 }
 
-/// Why a start was refused, with everything that caused it.
+/// Returns why a start was refused, with all its causes.
 async fn refusal(base: &str) -> String {
     refusal_with(base, &[]).await
 }
 
-/// The same with more settings.
+/// Returns why a start with more settings was refused.
 async fn refusal_with(base: &str, more: &[(&str, &str)]) -> String {
     match start(base, more).await.0 {
         Ok(app) => {
@@ -59,7 +59,8 @@ async fn refusal_with(base: &str, more: &[(&str, &str)]) -> String {
     }
 }
 
-/// A server that gives one answer to everything. Its base, and how often it was given the token.
+/// Starts a server that gives one answer to everything. Returns its URL, and how often it was given
+/// the token.
 async fn impostor<A>(answer: A) -> (String, Arc<AtomicUsize>)
 where
     A: IntoResponse + Clone + Send + Sync + 'static,
@@ -128,7 +129,7 @@ async fn a_server_that_does_not_answer_is_named() {
     assert!(why.contains(&base), "{why}");
 }
 
-/// serenity by itself would fall back to Discord's own gateway, token and all.
+/// serenity alone would fall back to Discord's own gateway, with the token.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_is_named_once_and_then_not_again_is_used_all_the_same() {
     let discord = Sandbox::start(Options::default()).await.expect("a local Discord");
@@ -162,7 +163,7 @@ async fn a_token_that_is_not_good_is_said_at_once() {
     discord.stop().await;
 }
 
-/// It does not stay there, deaf, because the first question went wrong.
+/// The bot does not stay there without a session because its first request failed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bot_that_is_not_told_where_to_begin_a_session_asks_again() {
     let discord = Sandbox::start(Options::default()).await.expect("a local Discord");
@@ -178,7 +179,7 @@ async fn a_bot_that_is_not_told_where_to_begin_a_session_asks_again() {
     discord.stop().await;
 }
 
-/// Commands that could not be registered at the first try are not missing until the next start.
+/// Commands that could not be registered at first are registered later, without a restart.
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_are_registered_at_the_second_try() {
     let discord = Sandbox::start(Options::default()).await.expect("a local Discord");

@@ -19,7 +19,7 @@ use crate::harness::service::{Answer, Service};
 
 const KEY: &str = "sk-doctor-0123456789";
 
-/// One model of a list, as documented.
+/// Returns one model of a list, as documented.
 fn model(id: &str, shutdown: &Value) -> Value {
     json!({ "id": id, "object": "model", "created": 1_776_700_000, "owned_by": "system", "shutdown_date": shutdown })
 }
@@ -116,7 +116,7 @@ async fn a_list_is_read_with_the_days_on_which_models_end() {
     assert_eq!((asked.method.as_str(), asked.path.as_str()), ("GET", "/models"));
     assert_eq!(asked.headers["authorization"], format!("Bearer {KEY}"));
 
-    // A day that is none is no reason to read nothing.
+    // A date that cannot be read must not keep the rest from being read.
     let odd = json!({ "data": [{ "id": "m", "shutdown_date": "soon" }] });
     let service = Service::that_says(Answer::json(200, &odd)).await;
     let offered = models(&service.url).await.expect("a list").expect("a service");
@@ -183,7 +183,8 @@ async fn what_keeps_from_asking_is_said_in_our_words_alone() {
     }
 }
 
-/// How `doctor --online` ends, and what it says, where ideas and reviews are drawn by the service.
+/// Runs `doctor --online` where explore and review are drawn by the service. Returns its status,
+/// and what it says.
 async fn doctor(url: &str, key: &str) -> (Option<i32>, String) {
     let settings = [
         ("OPENAI_API_KEY", key),

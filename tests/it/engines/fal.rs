@@ -47,18 +47,18 @@ fn service_at(url: &str, poll_times: PollTimes) -> Fal {
     Fal::new(SecretString::from(KEY), url.to_owned(), models, poll_times).expect("a client")
 }
 
-/// A queue of fal's: takes calls, and says how far they are and what came of them, as it is told.
+/// A queue like fal's. It takes calls and says how far they are and how they ended, as it is told.
 #[derive(Clone)]
 struct Queue {
-    /// What comes of a call that is handed in; it is taken unless something else is said.
+    /// How it answers a call that is handed in. `None`: it takes it.
     submit: Option<Answer>,
-    /// How far it is, asked one time after the other; then it is completed.
+    /// Its answers to how far a call is, in order. Then the call is completed.
     status: Arc<Mutex<Vec<Answer>>>,
-    /// What came of it, one time after the other; then its picture.
+    /// Its answers to how a call ended, in order. Then the picture.
     result: Arc<Mutex<Vec<Answer>>>,
-    /// What came of fetching the file, one time after the other; then the file.
+    /// Its answers to a request for the file, in order. Then the file.
     file: Arc<Mutex<Vec<Answer>>>,
-    /// Whether its calls end.
+    /// Whether its calls come to an end.
     ends: Arc<AtomicBool>,
     taken: Arc<AtomicUsize>,
 }
@@ -134,12 +134,12 @@ fn drew(url: &str) -> Answer {
     Answer::json(200, &json!({ "images": [file] }))
 }
 
-/// A fault of fal's own.
+/// Returns an error of fal's own.
 fn fault(status: u16, kind: &str) -> Answer {
     Answer::json(status, &json!({ "detail": KEY, "error_type": kind }))
 }
 
-/// A fault of an app.
+/// Returns an error of an app.
 fn flaw(status: u16, kind: &str) -> Answer {
     let flaw = json!({ "loc": ["body", "prompt"], "msg": KEY, "type": kind, "input": "a red fox" });
     Answer::json(status, &json!({ "detail": [flaw] }))
@@ -184,7 +184,7 @@ async fn what_is_asked_is_what_fal_takes() {
     edit["image_urls"] = json!([picture]);
     let bodies: Vec<Value> = posts.iter().map(|asked| asked.json()).collect();
     assert_eq!(bodies, [words, edit, json!({ "image_url": picture })]);
-    // As fal's own client asks: under the app's owner and name, without the rest of its path.
+    // The URL is that of fal's own client: the app's owner and name, without the rest of its path.
     let gets: Vec<&str> = asked[4..8].iter().map(|asked| asked.path.as_str()).collect();
     let call = format!("/openai/gpt-image-2/requests/{NUMBER}-1");
     assert_eq!(
@@ -242,7 +242,7 @@ async fn a_service_that_is_away_after_it_took_a_call_is_asked_later_and_one_that
     );
 }
 
-/// Settings with which ideas are drawn by the service, and enlarged by it.
+/// Returns settings with which the service draws first images and enlarges them.
 fn all_by_fal(url: &str) -> Vec<(&'static str, String)> {
     vec![
         ("ENGINES__FAL__KEY", KEY.to_owned()),

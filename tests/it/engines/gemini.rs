@@ -22,7 +22,7 @@ use crate::store::a_hold;
 
 const KEY: &str = "AIza-very-secret-0123456789";
 
-/// What a 2K at 21:9 asks for, and what it is drawn of if it is of a later stage.
+/// Returns the request for a 2K at 21:9, with the picture that it is made of at a later stage.
 fn wanted(parent: Option<&[u8]>) -> ImageRequest {
     ImageRequest {
         ratio: "21:9".parse().expect("a ratio"),
@@ -32,7 +32,7 @@ fn wanted(parent: Option<&[u8]>) -> ImageRequest {
     }
 }
 
-/// Asks the service behind an address, with this key, for a picture whose price is held.
+/// Asks a service with this key for a picture whose price is held.
 async fn draw_with(key: &str, url: &str, silence: Duration, picture: ImageRequest) -> providers::CallReport {
     let held = a_hold().await;
     let (key, costs) = (SecretString::from(key), models().costs("gemini"));
@@ -46,18 +46,18 @@ async fn draw(url: &str, silence: Duration, picture: ImageRequest) -> providers:
     draw_with(KEY, url, silence, picture).await
 }
 
-/// What comes of one answer to a draft.
+/// Returns the report of a draft that got one answer.
 async fn reply_to(answer: Answer) -> providers::CallReport {
     let service = Service::that_says(answer).await;
     draw(&service.url, PATIENCE, wanted(None)).await
 }
 
-/// A part that is a picture.
+/// Returns a part that is a picture.
 fn inline(file: &str) -> Value {
     json!({ "inlineData": { "mimeType": "image/png", "data": file } })
 }
 
-/// What Google says that a picture took.
+/// Returns the tokens that Google says a picture took.
 fn used(image_tokens: u64) -> Value {
     json!({
         "promptTokenCount": 12, "candidatesTokenCount": image_tokens, "totalTokenCount": 12 + image_tokens,
@@ -66,7 +66,7 @@ fn used(image_tokens: u64) -> Value {
     })
 }
 
-/// The documented answer, made of these parts.
+/// Returns the documented answer with these parts.
 fn answered(parts: &Value, end: &str) -> Value {
     json!({
         "candidates": [{ "content": { "role": "model", "parts": parts }, "finishReason": end, "index": 0 }],
@@ -76,7 +76,7 @@ fn answered(parts: &Value, end: &str) -> Value {
     })
 }
 
-/// The documented answer with a picture.
+/// Returns the documented answer with a picture.
 fn drawn(file: &str) -> Value {
     answered(&json!([{ "text": "Here is your fox." }, inline(file)]), "STOP")
 }
@@ -213,7 +213,7 @@ fn near(shape: &Value) -> &'static str {
     }
 }
 
-/// A story in which every stage is drawn by the service.
+/// Runs a story in which every stage is drawn by the service.
 async fn story(service: &Service, kind: Kind, story: impl AsyncFnOnce(&mut World)) {
     let mut settings = vec![
         ("ENGINES__GEMINI__KEY", KEY),
@@ -288,7 +288,7 @@ async fn an_idea_goes_from_words_to_a_4k_that_was_drawn_after_the_approved_pictu
     .await;
 }
 
-/// The picture that no codec makes small: some 50 KB.
+/// Makes a picture that no codec can make small: some 50 KB.
 fn noise() -> Vec<u8> {
     let mut state = 1_u32;
     let picture = image::RgbImage::from_fn(198, 84, |_, _| {

@@ -26,7 +26,7 @@ use crate::store::a_hold;
 
 pub const KEY: &str = "sk-very-secret-0123456789";
 
-/// What a draft at 16:9 asks for, and what it was drawn of if it is a later stage.
+/// Returns the request for a draft at 16:9, with the picture that it is made of at a later stage.
 pub fn wanted(parent: Option<&[u8]>) -> ImageRequest {
     ImageRequest {
         quality: Some(Quality::Medium),
@@ -39,7 +39,7 @@ pub fn service_at(url: &str, silence: Duration) -> OpenAi {
     OpenAi::new(key, url.to_owned(), prices, silence).expect("a client")
 }
 
-/// Asks the service behind an address for a picture whose price is held.
+/// Asks a service for a picture whose price is held.
 async fn draw(url: &str, silence: Duration, picture: ImageRequest) -> providers::CallReport {
     let held = a_hold().await;
     service_at(url, silence)
@@ -47,7 +47,7 @@ async fn draw(url: &str, silence: Duration, picture: ImageRequest) -> providers:
         .await
 }
 
-/// The documented answer with a picture.
+/// Returns the documented answer with a picture.
 pub fn drawn(file: &str) -> Value {
     json!({
         "created": 1_795_400_000,
@@ -120,7 +120,7 @@ async fn what_is_asked_is_what_the_document_wants() {
     assert_fits(&document, "CreateImageEditRequest", &words);
 }
 
-/// A form as the JSON object that the document describes.
+/// Returns a form as the JSON object that the document describes.
 async fn form_as_json(asked: &Asked) -> Value {
     let mut object = Map::new();
     for field in asked.form().await {
@@ -178,7 +178,7 @@ fn obliging(asked: &Asked) -> Answer {
     Answer::json(200, &answer).with("x-request-id", "req_1")
 }
 
-/// Settings with which every stage is drawn by the service.
+/// Returns settings with which every stage is drawn by the service.
 pub fn all_by_openai(url: &str) -> Vec<(&'static str, String)> {
     vec![
         ("ENGINES__OPENAI__KEY", KEY.to_owned()),

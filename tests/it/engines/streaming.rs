@@ -22,7 +22,7 @@ use crate::store::a_hold;
 
 const LONG: Duration = Duration::from_mins(1);
 
-/// Asks a service for a picture that somebody wants to see before it is done, so many times.
+/// Asks a service for a picture with so many previews.
 async fn draw(
     url: &str,
     partials: u8,
@@ -35,7 +35,7 @@ async fn draw(
     service.draw(&PaidRender::new(&held, picture), notes).await
 }
 
-/// The documented event with a picture that is not done.
+/// Returns the documented event with a preview.
 fn partial(kind: &str, index: u8, file: &[u8]) -> Value {
     json!({
         "type": format!("{kind}.partial_image"), "b64_json": BASE64_STANDARD.encode(file), "created_at": 1_795_400_000,
@@ -43,7 +43,7 @@ fn partial(kind: &str, index: u8, file: &[u8]) -> Value {
     })
 }
 
-/// The documented event with a picture that is done.
+/// Returns the documented event with the finished picture.
 fn completed(kind: &str, file: &str) -> Value {
     json!({
         "type": format!("{kind}.completed"), "b64_json": file, "created_at": 1_795_400_000,
@@ -55,7 +55,7 @@ fn completed(kind: &str, file: &str) -> Value {
     })
 }
 
-/// An event as it is sent.
+/// Returns an event as it is sent.
 fn sent(event: &Value) -> Vec<u8> {
     let name = event["type"].as_str().expect("a type");
     format!("event: {name}\ndata: {event}\n\n").into_bytes()
@@ -67,7 +67,7 @@ fn stream(parts: Vec<Vec<u8>>, end: End) -> Answer {
     Answer::Stream(Parts { each, turns, end })
 }
 
-/// What a picture looks like before it is done.
+/// Returns a preview.
 fn sketchy(grey: u8) -> Vec<u8> {
     flat(16, 9, grey)
 }
@@ -111,7 +111,7 @@ async fn a_stream_is_asked_for_where_somebody_looks_and_is_what_the_document_wan
     }
 }
 
-/// A form as the JSON object that the document describes.
+/// Returns a form as the JSON object that the document describes.
 async fn form_as_json(asked: &Asked) -> Value {
     let mut object = Map::new();
     for field in asked.form().await {
@@ -177,14 +177,15 @@ async fn what_is_not_done_is_shown_and_what_is_done_is_paid_however_the_stream_i
             let reply = draw(&service.url, 2, LONG, wanted(None), &notes).await;
             assert_eq!(reply.answer, providers::Answer::File(done.clone()));
             assert_eq!(notes.partials(), sketches);
-            // What was shown before is paid, too: 1,146 tokens of pictures at 30 and 20 of words at 5, in millionths.
+            // Previews are paid too: 1,146 tokens of pictures at 30 and 20 of words at 5, in
+            // millionths of a dollar.
             assert_eq!(reply.usd, Some(Usd::micros(1146 * 30 + 20 * 5)));
             assert_eq!(reply.request.as_deref(), Some("req_1"));
         }
     }
 }
 
-/// What the message of a draft shows besides its text.
+/// Returns the preview in the message of a draft, if there is one.
 fn preview(discord: &Sandbox, thread: &Thread) -> Option<Vec<u8>> {
     let (messages, id) = (discord.messages(world::CAMPAIGN), thread.id.to_string());
     let starter = messages
@@ -194,7 +195,7 @@ fn preview(discord: &Sandbox, thread: &Thread) -> Option<Vec<u8>> {
     Some(discord.file(url).expect("the file that was attached"))
 }
 
-/// A draft of which nothing is drawn yet.
+/// Has a draft accepted and its thread opened, and draws nothing.
 async fn queued(w: &mut World, images: u32) -> Thread {
     let asked = w
         .ana()
@@ -272,7 +273,8 @@ async fn a_picture_is_seen_in_the_starter_while_it_is_drawn_and_then_only_in_the
     .await;
 }
 
-/// A story with an engine that shows these at once when it is first asked, and then waits.
+/// Runs a story with an engine that sends these previews at once when it is first asked, and then
+/// waits.
 async fn easel_story(shown: Vec<Vec<u8>>, story: impl AsyncFnOnce(&mut World, &Easel)) {
     run_test(async |w| {
         let easel = Easel::new(false);
@@ -285,7 +287,7 @@ async fn easel_story(shown: Vec<Vec<u8>>, story: impl AsyncFnOnce(&mut World, &E
     .await;
 }
 
-/// How often the message of a draft was edited so far.
+/// Returns how often the message of a draft was edited so far.
 fn edits(w: &World, thread: &Thread) -> usize {
     w.calls("PATCH", &format!("/messages/{}", thread.id))
 }

@@ -26,18 +26,18 @@ use crate::harness::service::{Answer, Asked, Notepad, Service};
 use crate::harness::{Image, Kind, Thread, World};
 use crate::store::a_hold;
 
-/// What the service makes of a picture that it is sent.
+/// How the service remasters a picture that it is sent.
 #[derive(Clone, Copy)]
 enum Remaster {
-    /// The same, larger.
+    /// The same picture, larger.
     Larger,
-    /// Quite another one.
+    /// Quite another picture.
     Another,
-    /// The same, squeezed into a square.
+    /// The same picture, squeezed into a square.
     Square,
 }
 
-/// A disc of some colour on a slope of light.
+/// Draws a disc of some colour on a slope of light.
 fn scene(size: Pixels) -> Vec<u8> {
     let (width, height) = (i64::from(size.width), i64::from(size.height));
     png(&RgbImage::from_fn(size.width, size.height, |x, y| {
@@ -51,7 +51,7 @@ fn scene(size: Pixels) -> Vec<u8> {
     }))
 }
 
-/// Stripes, which the scene has none of.
+/// Draws stripes, of which the scene has none.
 fn stripes(size: Pixels) -> Vec<u8> {
     png(&RgbImage::from_fn(size.width, size.height, |x, _| {
         Rgb([if x / 3 % 2 == 0 { 250 } else { 5 }; 3])
@@ -64,7 +64,7 @@ fn png(picture: &RgbImage) -> Vec<u8> {
     bytes.into_inner()
 }
 
-/// A field of the form, for an answer that is made where nothing can be waited for.
+/// Returns a field of the form, where the answer is made without waiting.
 fn field(asked: &Asked, name: &str) -> Vec<u8> {
     tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(asked.field(name))).bytes
 }
@@ -89,16 +89,16 @@ fn answer(asked: &Asked, remaster: Remaster) -> Answer {
     Answer::json(200, &drawn(&BASE64_STANDARD.encode(picture)))
 }
 
-/// A story in which every stage is drawn by a service that remasters in one way.
+/// Runs a story in which every stage is drawn by a service that remasters in one way.
 async fn story(remaster: Remaster, story: impl AsyncFnOnce(&mut World)) {
     let service = Service::start(move |asked| answer(asked, remaster)).await;
     let mut settings = all_by_openai(&service.url);
-    // What the bot is shipped with, and the harness leaves out.
+    // The bot is shipped with this value; the harness sets none.
     settings.push(("DRIFT__REMASTER", "0.80".to_owned()));
     vendors::story(&settings, Kind::Sqlite, story).await;
 }
 
-/// A draft whose image Bo has approved for 2K.
+/// Drafts an image that Bo approves for 2K.
 async fn approved(w: &mut World) -> (Thread, Image) {
     let thread = w.ana().draft("a red sun", 1).await;
     w.starter(&thread);
@@ -109,7 +109,7 @@ async fn approved(w: &mut World) -> (Thread, Image) {
     (thread, draft)
 }
 
-/// Whether the words under a picture say that something is off, and which.
+/// Returns the warning in an image's message, if there is one.
 fn warning(text: &str) -> Option<&str> {
     text.lines().find(|line| line.starts_with('⚠'))
 }
@@ -161,7 +161,7 @@ async fn a_remaster_that_is_another_picture_is_said_at_every_stage_and_in_the_bo
         w.cem().approves(&review).await;
         w.run_jobs().await;
         let last = w.image_at(&thread, "final");
-        // The stripes of the 2K, again as stripes, but as many more of them.
+        // The stripes of the 2K are drawn as stripes again, but as many more of them.
         let told = warning(&last.text).expect("a warning");
         assert!(
             told.starts_with("⚠️ It moved from the 2K") && told.ends_with(": compare the two."),
@@ -211,7 +211,8 @@ async fn a_drift_in_shape_is_said_and_not_compared() {
     .await;
 }
 
-/// Whatever becomes of the approved picture between a paid call and its delivery, what was paid for is shown.
+/// What was paid for is shown, whatever happens to the approved picture between the paid call and
+/// its delivery.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drift_that_cannot_be_measured_keeps_no_picture_back() {
     for garbage in [None, Some(b"no picture".as_slice())] {
@@ -234,7 +235,7 @@ async fn a_drift_that_cannot_be_measured_keeps_no_picture_back() {
     }
 }
 
-/// As a worker that dies at some step of a delivery, and the one after it.
+/// A worker dies at some step of a delivery, and another delivers again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drift_is_measured_once_whoever_delivers_and_however_often() {
     story(Remaster::Another, async |w| {
@@ -248,7 +249,7 @@ async fn a_drift_is_measured_once_whoever_delivers_and_however_often() {
             }
             w.hands().perform(claim).await;
         };
-        // The first dies before it can say that it is done; by then the approved picture is gone.
+        // The first dies before it can say that it is done. By then the approved picture is gone.
         let (first, second) = (
             dispatch::run(&w.app().services, &claim),
             dispatch::run(&w.app().services, &claim),
@@ -267,7 +268,7 @@ async fn a_drift_is_measured_once_whoever_delivers_and_however_often() {
     .await;
 }
 
-/// At the sizes of the product: the demo, which is drawn by it, must not cry wolf.
+/// At the sizes of the product: the demo uses `sketch`, and must not warn without reason.
 #[tokio::test]
 async fn what_sketch_draws_larger_in_more_detail_is_no_drift() {
     let held = a_hold().await;

@@ -13,7 +13,7 @@ async fn with_gallery(w: &mut World) {
     w.dana().command("settings channels", gallery).await;
 }
 
-/// Ana's draft, approved up to the votes for its final, which is not drawn yet.
+/// Drafts an image of Ana's that is approved up to its final, which is not drawn yet.
 async fn nearly_final(w: &mut World) -> (Thread, Image) {
     let thread = w.ana().draft("a *red* fox", 1).await;
     let first = w.image_at(&thread, "explore");
@@ -120,7 +120,7 @@ async fn a_bot_that_dies_after_it_posted_finds_what_it_posted() {
         w.run_jobs().await;
         w.kill().await;
         assert_eq!(w.discord().messages(world::GALLERY).len(), 1);
-        // Longer than Discord remembers a nonce.
+        // This is longer than Discord remembers a nonce.
         w.advance(Duration::from_hours(1));
         w.start().await;
         w.work_it_out().await;

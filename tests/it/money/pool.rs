@@ -11,12 +11,12 @@ use serde_json::json;
 
 use crate::harness::{Image, Kind, World, actor, run_test, run_test_on, run_test_with};
 
-/// Dana, who may manage the server.
+/// Returns Dana, who may manage the server.
 fn operator() -> Actor {
     actor(world::DANA, true)
 }
 
-/// Dana at the treasury, without a client that would refuse.
+/// Returns a grant of Dana's, made without a client that would refuse it.
 fn order(amount: i64, once: &str) -> GrantRequest {
     GrantRequest {
         actor: operator().user,
@@ -26,7 +26,7 @@ fn order(amount: i64, once: &str) -> GrantRequest {
     }
 }
 
-/// What `/credits pool` answers.
+/// Returns the answer to `/credits pool`.
 async fn credits(w: &mut World) -> String {
     w.bo().command("credits pool", json!({})).await
 }
@@ -254,7 +254,7 @@ async fn the_first_grant_comes_once_however_often_the_bot_does() {
     .await;
 }
 
-/// A pool of 30 and two images that reach their 2K quorum (20 each) at once.
+/// Makes a pool of 30 and two images that reach their 2K quorum (20 credits each) at once.
 async fn two_for_the_price_of_one_and_a_half(w: &mut World) {
     let (thread, images) = w.drafted(2).await;
     assert_eq!(w.available().await, 30);
@@ -296,7 +296,7 @@ async fn who_has_waited_longest_is_paid_first_even_if_another_costs_less() {
         w.bo().approves(&images[0]).await;
         w.run_jobs().await;
         let review = w.image_at(&thread, "review");
-        // 5 are left. The final asks for 40, and then two reviews for 20 each.
+        // 5 credits are left. The final asks for 40, and then two reviews ask for 20 each.
         w.bo().approves(&review).await;
         w.cem().approves(&review).await;
         for image in [&images[2], &images[1]] {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Image, Kind, Thread, World, run_test, run_test_on, run_test_with};
 
-/// Places in the choices of `/settings limits`.
+/// Positions in the choices of `/settings limits`.
 const DAY: u64 = 0;
 const MONTH: u64 = 1;
 const REVIEW: u64 = 1;
@@ -131,8 +131,8 @@ async fn of_two_drafts_at_once_that_pass_a_members_limit_one_is_held_on_postgres
     of_two_drafts_at_once_one_is_held(Kind::Postgres).await;
 }
 
-/// Two images of Ana's and one of Bo's, of which a limit lets one of Ana's reviews be drawn. Gives Ana's thread, the
-/// image that waits, and what is left.
+/// Drafts two images of Ana's and one of Bo's. A spending limit allows one of Ana's two reviews.
+/// Returns Ana's thread, the image that waits, and what is left.
 async fn capped(w: &mut World) -> (Thread, Image) {
     limit(w, json!({ "credits": 20, "period": DAY, "stage": REVIEW })).await;
     let thread = w.ana().draft("a fox", 2).await;
@@ -209,7 +209,8 @@ async fn an_approval_that_a_limit_stops_can_be_withdrawn_and_takes_its_place_by_
         w.cem().approves(&capped).await;
         w.run_jobs().await;
         assert!(!waits(w, &capped).is_empty());
-        // Bo's comes later and waits for credits. Ana's has waited longer, once no limit stops it.
+        // Bo's approval comes later and waits for credits. Ana's has waited longer, once no limit
+        // stops it.
         w.advance(Duration::from_mins(1));
         let others = w.bo().draft("a hare", 2).await;
         let other = w.images(&others, "explore").remove(0);

@@ -20,16 +20,18 @@ use tokio::task::JoinHandle;
 use super::machine::{Browser, Screen};
 use super::tab::{Page, keep_screenshots};
 
-/// Lists what came of hostile input: what ran, what is there that nobody built, what reads the wrong way round.
+/// Lists what hostile input has caused: scripts that ran, elements that nobody built, text that
+/// reads in the wrong direction.
 const SOUND: &str = include_str!("hostile.js");
-/// What a page from elsewhere tries with the local Discord, and how far it comes.
+/// Lists what a page from elsewhere tries with the local Discord, and how far it gets.
 const ELSEWHERE: &str = include_str!("elsewhere.js");
-/// Turned around, pushed apart and joined with nothing.
+/// Characters that turn text around, push it apart, or join it with nothing.
 const ODD: &str = "\u{200b}\u{2066}\u{200d}\u{feff}\u{202e}";
-/// Longer than anything a story takes; a page from elsewhere tries to let so much time pass.
+/// Longer than any story takes. A page from elsewhere tries to let so much time pass.
 const DAY: Duration = Duration::from_hours(24);
 
-/// Another server on this machine, as far from the local Discord as any: it notes what it is asked for.
+/// Another server on this machine, as foreign to the local Discord as any. It records what it is
+/// asked for.
 struct Elsewhere {
     port: u16,
     heard: Arc<Mutex<Vec<String>>>,
@@ -56,7 +58,8 @@ impl Elsewhere {
         self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// A name with an element that fetches from here and would run a script. It begins with where it stands.
+    /// Returns a name with an element that fetches from here and would run a script. It begins with
+    /// the place of the name.
     fn element(&self, place: &str) -> String {
         format!(
             "{place}<img src=//127.0.0.1:{}/{place} onerror=window.hit=1>",
@@ -71,17 +74,17 @@ impl Drop for Elsewhere {
     }
 }
 
-/// A script that needs no element of its own to be fetched.
+/// Returns a name with a script that fetches nothing.
 fn script(place: &str) -> String {
     format!("{place}</span><script>window.hit=1</script><x-evil>")
 }
 
-/// A channel's name, short enough for the hint in the box below its messages.
+/// Returns a channel's name that is short enough for the hint in the box below its messages.
 fn named(channel: usize) -> String {
     format!("channel{channel}<script>window.hit=1</script>")
 }
 
-/// The local Discord and the bot on it. Everything that has a name has a hostile one.
+/// The local Discord and its bot. Everything that has a name has a hostile one.
 struct Stage {
     discord: Sandbox,
     app: App,
@@ -121,7 +124,7 @@ impl Stage {
         }
     }
 
-    /// The page as somebody sees a channel.
+    /// Returns the URL of the page on which a person sees a channel.
     fn seen_by(&self, person: u64, channel: u64) -> String {
         format!("{}/#as={person}&in={channel}", self.discord.url())
     }
@@ -247,7 +250,7 @@ async fn messages_are_text(stage: &Stage, desk: &Page) {
         desk.reads_somewhere(text).await;
         assert_sound(desk, text).await;
     }
-    // What is markup is built by the page, and what is in it is text again.
+    // The page builds the markup, and the words inside it are text again.
     let marked = [
         format!(
             "**{}** `{}` ||{}||",
@@ -363,7 +366,7 @@ async fn what_bots_post_is_text(stage: &Stage, desk: &Page) {
     assert_sound(desk, "what a bot posted").await;
 }
 
-/// Emoji cannot be named so, and nothing that is no emoji is a reaction.
+/// Emoji cannot have such names, and only an emoji can be a reaction.
 async fn emoji_have_names_of_letters(stage: &Stage) {
     let evil = stage.elsewhere.element("emoji");
     stage
@@ -379,7 +382,8 @@ async fn emoji_have_names_of_letters(stage: &Stage) {
     }
 }
 
-/// The bot's own words about what people wrote: the starter, the thread's name, the picture's place, private answers.
+/// Checks the bot's own texts about what people wrote: the starter, the thread's name, the image's
+/// message, private answers.
 async fn prompts_are_text(stage: &Stage, desk: &Page) {
     let evil = &stage.elsewhere;
     desk.goto(&stage.seen_by(world::ANA, world::CAMPAIGN)).await;
@@ -402,7 +406,7 @@ async fn prompts_are_text(stage: &Stage, desk: &Page) {
     desk.message(&prompt).await;
 }
 
-/// What is offered while somebody types, and what is said in private.
+/// Checks what is offered while a member types, and what is said in private.
 async fn what_is_offered_is_text(stage: &Stage, desk: &Page) {
     let name = "evil<img src=x onerror=window.hit=1>";
     let ana = stage.discord.member(world::ANA);
@@ -423,7 +427,7 @@ async fn what_is_offered_is_text(stage: &Stage, desk: &Page) {
     desk.photograph("01-hostile-names").await;
 }
 
-/// A page that somebody posted is shown at its own address, at which no script runs.
+/// A page that a member posted is shown at a URL of its own, where no script runs.
 async fn a_posted_page_runs_nothing(stage: &Stage, desk: &Page) {
     let general = stage.discord.messages(world::GENERAL);
     let files = general
@@ -469,7 +473,7 @@ async fn pages_from_elsewhere_and_other_names_for_this_machine_get_nothing() {
         "a foreign page spoke"
     );
 
-    // A name that somebody else made to lead to this machine.
+    // A stranger has made this name lead to this machine.
     let own = home.rsplit_once(':').expect("a port").1;
     desk.goto(&format!("http://rebound.example:{own}/")).await;
     desk.reads_somewhere("This is for this machine alone.").await;

@@ -11,18 +11,18 @@ use serde_json::json;
 
 use crate::harness::{World, each_step, long, run_test};
 
-/// Ways in which a call fails.
+/// How a call fails.
 #[derive(Clone, Copy, Debug)]
 enum Way {
-    /// Discord is broken and has done nothing.
+    /// Discord answers with an error and has done nothing.
     Refused,
-    /// Discord wants to be left alone for a while.
+    /// Discord asks to be left alone for a while.
     Limited,
-    /// The line is cut before anything was done.
+    /// The connection is cut before anything was done.
     Cut,
-    /// Discord has done it and then breaks.
+    /// Discord has done it and then answers with an error.
     Done,
-    /// Discord has done it and then the line is cut.
+    /// Discord has done it, and then the connection is cut.
     DoneAndCut,
 }
 
@@ -88,7 +88,7 @@ async fn whichever_call_fails_the_main_job_comes_to_the_same_end() {
     .await;
 }
 
-/// By then no nonce is remembered: what was posted is looked for, and found.
+/// By then the nonce is forgotten. The bot searches for what it posted, and finds it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_whose_answer_is_lost_and_sought_for_minutes_is_posted_once() {
     run_test(async |w| {
@@ -134,7 +134,7 @@ async fn while_discord_is_away_for_an_hour_the_work_waits() {
     .await;
 }
 
-/// What comes too early after a 429 counts against the bot.
+/// A request that comes too early after a 429 counts against the bot.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wait_that_discord_asks_for_is_kept() {
     run_test(async |w| {
@@ -164,10 +164,10 @@ async fn a_wait_that_discord_asks_for_is_kept() {
     .await;
 }
 
-/// As a worker whose last word was lost has its jobs done again by the next.
+/// Runs each job twice, as when the end of the first run was not recorded.
 async fn each_job_twice(w: &mut World) {
     while let Some(claim) = w.claim().await {
-        // How the first time ended nobody learned.
+        // Nobody learned how the first run ended.
         let _ = dispatch::run(&w.app().services, &claim).await;
         w.hands().perform(claim).await;
     }
@@ -183,7 +183,7 @@ async fn every_job_done_twice_comes_to_the_same_end() {
     .await;
 }
 
-/// As a slow worker and the one that took its job over.
+/// Runs each job by two workers at once, as when a slow one lost its lease.
 async fn each_job_by_two(w: &mut World) {
     while let Some(claim) = w.claim().await {
         let (services, worker) = (w.app().services.clone(), w.hands());
@@ -204,7 +204,7 @@ async fn every_job_done_by_two_at_once_comes_to_the_same_end() {
     .await;
 }
 
-/// Drafts where the thread can never be, and has the story's bot find that out.
+/// Drafts where a thread can never be opened, and lets the bot find that out.
 async fn draft_in_vain(w: &mut World, fault: Fault) -> String {
     w.fail(Fault {
         method: Some("POST".to_owned()),

@@ -14,7 +14,7 @@ const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 const CROWD: u64 = 50;
 const WORKERS: usize = 6;
 
-/// How often a race is run anew.
+/// Returns how often a race is run.
 fn rounds(usual: usize) -> usize {
     std::env::var("GREENLIGHT_TEST_ROUNDS")
         .ok()
@@ -51,7 +51,8 @@ async fn fifty_members_who_react_at_once_buy_one_review_and_then_one_final() {
     }
 }
 
-/// The workers are at it while the crowd still comes in: every vote is a job that another worker may have in hand.
+/// The workers run while the crowd still comes in. Every vote is a job that another worker may
+/// hold.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_that_comes_in_while_a_busy_bot_works_buys_one_of_each() {
     for kind in BOTH {
@@ -111,7 +112,8 @@ async fn buttons_and_reactions_of_the_same_instant_buy_one_review() {
     }
 }
 
-/// Presses by the first 30 and reactions by the last 30 of 50 people; every tenth who reacts takes it back.
+/// The first 30 of 50 people press and the last 30 react. Every tenth of those who react takes it
+/// back.
 async fn press_and_react(w: &World, people: &[u64], image: &Image) -> Vec<u64> {
     let button = w.button(image.thread, image.message, "approve");
     let presses = people[..30].iter().map(|person| {
@@ -179,7 +181,8 @@ async fn of_two_quorums_at_once_a_pool_of_thirty_pays_one_and_a_grant_the_other(
     }
 }
 
-/// Four approvals wait, and credits come from several sides in the same instant: none is paid twice, none is forgotten.
+/// Four approvals wait, and credits come from several sides in the same instant. None is paid
+/// twice, and none is forgotten.
 #[tokio::test(flavor = "multi_thread")]
 async fn grants_of_the_same_instant_start_as_many_as_they_pay() {
     for kind in BOTH {
@@ -240,7 +243,7 @@ async fn of_two_drafts_at_once_the_pool_pays_the_one_that_it_can() {
     }
 }
 
-/// Cancel gives back what is queued, while workers begin and settle images of the same draft.
+/// Cancel releases what is queued, while workers begin and settle images of the same draft.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancel_in_the_middle_of_the_work_gives_back_exactly_what_is_not_drawn() {
     for kind in BOTH {
@@ -261,7 +264,7 @@ async fn a_cancel_in_the_middle_of_the_work_gives_back_exactly_what_is_not_drawn
                     let cancel = cancel.clone();
                     async move { member.click(world::CAMPAIGN, thread.id, &cancel).await }
                 });
-                // The button is gone when all is drawn already.
+                // When all is drawn, the button is gone.
                 let pressed: Vec<u64> = join_all(presses).await.into_iter().flatten().collect();
                 join_all(pressed.iter().map(|id| w.discord().answer(*id))).await;
                 join_all(working).await;
@@ -279,7 +282,8 @@ async fn a_cancel_in_the_middle_of_the_work_gives_back_exactly_what_is_not_drawn
     }
 }
 
-/// Discord sends one press to each session; two processes of a deploy that overlap must not undo each other's work.
+/// Discord sends one press to each session. Two processes that overlap in a deploy must not undo
+/// each other's work.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_bots_on_one_database_do_the_work_of_one() {
     run_test_on(Kind::Postgres, &[], async |w| {

@@ -18,7 +18,7 @@ use crate::harness::{
     Easel, Ending, Hold, Kind, LEASE, Side, Thread, World, actor, flat, run_test, run_test_on,
 };
 
-/// Starts the bot with this engine and has it begin to draw one image, which waits.
+/// Starts the bot with this engine, which waits, and drafts one image.
 async fn drawing(w: &mut World, easel: &Easel) {
     easel.wait();
     w.set_engines(easel.engines());
@@ -26,7 +26,7 @@ async fn drawing(w: &mut World, easel: &Easel) {
     w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;
 }
 
-/// The bot is killed while it draws, and comes back.
+/// Kills the bot while it draws.
 async fn killed_while_drawing(w: &mut World, easel: &Easel) {
     drawing(w, easel).await;
     let working = w.work_meanwhile();
@@ -97,7 +97,7 @@ async fn a_picture_that_was_stored_before_the_power_cut_is_settled_and_not_drawn
     }
 }
 
-/// Stores the picture that the engine was asked for first, as the bot that died had done.
+/// Stores the picture that the engine was asked for first, as the dead bot had done.
 async fn store_by_hand(w: &World, easel: &Easel) {
     let blobs = Blobs::open(&w.blobs()).expect("the blob folder");
     blobs
@@ -106,7 +106,7 @@ async fn store_by_hand(w: &World, easel: &Easel) {
         .expect("the picture to be stored");
 }
 
-/// Claims the one render and works on it beside the story.
+/// Claims the one render and runs it beside the story.
 async fn begin(w: &World) -> (Claim, tokio::task::JoinHandle<()>) {
     let worker = w.hands();
     let claim = worker
@@ -117,7 +117,8 @@ async fn begin(w: &World) -> (Claim, tokio::task::JoinHandle<()>) {
     (claim, tokio::spawn(async move { worker.perform(claim).await }))
 }
 
-/// Two workers on one render, because the first was too slow to keep its lease. Both wait for the engine.
+/// Has two workers run one render, because the first was too slow to keep its lease. Both wait for
+/// the engine.
 async fn taken_over(w: &mut World, easel: &Easel) -> [tokio::task::JoinHandle<()>; 2] {
     drawing(w, easel).await;
     while !w
@@ -163,7 +164,7 @@ async fn a_slow_worker_and_the_one_that_took_over_settle_once_and_post_once() {
     }
 }
 
-/// The older worker's bad news is no news: the newer one is drawing.
+/// The older worker reports a failure, which does not count: the newer one is drawing.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_slow_worker_has_to_say_of_a_failure_is_refused() {
     for bad in [
@@ -192,7 +193,7 @@ async fn what_a_slow_worker_has_to_say_of_a_failure_is_refused() {
     }
 }
 
-/// The one that took over does not repeat a paid call and parks it; then the answer comes after all.
+/// The newer worker does not repeat a paid call and parks it. Then the older one gets its answer.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_comes_late_settles_the_unknown_render_and_is_shown() {
     run_test(async |w| {
@@ -218,7 +219,7 @@ async fn an_answer_that_comes_late_settles_the_unknown_render_and_is_shown() {
     .await;
 }
 
-/// The same, but an operator has decided meanwhile: the picture is shown, and what was decided stays.
+/// An operator decides before the late answer comes. The picture is shown, and the decision stands.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_that_comes_after_an_operator_gave_it_up_is_shown_and_costs_what_was_decided() {
     for (kind, verdict, spent) in [
@@ -252,7 +253,7 @@ async fn a_picture_that_comes_after_an_operator_gave_it_up_is_shown_and_costs_wh
     }
 }
 
-/// And if the image was tried again meanwhile, there are not two of it.
+/// The image is tried again before the late answer comes. It is not shown twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_that_comes_after_another_try_took_its_place_is_not_shown() {
     run_test(async |w| {
@@ -277,7 +278,7 @@ async fn a_picture_that_comes_after_another_try_took_its_place_is_not_shown() {
     .await;
 }
 
-/// An operator decides about the one render.
+/// Has an operator decide about the one render.
 async fn write_off(w: &World, easel: &Easel, verdict: Verdict) {
     let dana = actor(world::DANA, true);
     let choice = Choice {
@@ -290,7 +291,7 @@ async fn write_off(w: &World, easel: &Easel, verdict: Verdict) {
     assert!(told.starts_with("Decided"), "{told}");
 }
 
-/// The same, but the answer comes at the very moment in which it is said that nobody knows.
+/// The late answer comes just when the bot posts that the outcome is unknown.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_comes_while_the_bad_news_is_posted_is_shown_all_the_same() {
     run_test(async |w| {
@@ -323,7 +324,7 @@ async fn an_answer_that_comes_while_the_bad_news_is_posted_is_shown_all_the_same
     .await;
 }
 
-/// A slow worker comes back to a draft whose thread another one has opened long since.
+/// A slow worker comes back to a draft whose thread another has opened long ago.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_slow_worker_has_to_say_of_a_thread_is_refused() {
     for (status, code) in [(500, 0), (403, 50_013)] {
@@ -341,7 +342,7 @@ async fn what_a_slow_worker_has_to_say_of_a_thread_is_refused() {
             let slow = w.work_meanwhile();
             door.held().await;
             w.advance(LEASE);
-            // Opens the thread; nothing is drawn yet.
+            // This opens the thread; nothing is drawn yet.
             w.run_quick_jobs().await;
             w.fail(Fault {
                 method: Some("POST".to_owned()),
@@ -429,7 +430,7 @@ async fn a_stop_waits_for_the_paid_call_under_way_and_begins_no_other() {
     .await;
 }
 
-/// Connections die at every moment of the work, over and over.
+/// Connections end at every moment of the work, over and over.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_drops_its_connections_loses_and_doubles_nothing() {
     run_test_on(Kind::Postgres, &[], async |w| {
@@ -455,7 +456,7 @@ async fn a_database_that_drops_its_connections_loses_and_doubles_nothing() {
     .await;
 }
 
-/// What the engine said is only in memory, and is not forgotten while the database is away.
+/// The engine's answer is only in memory, and is kept while the database is away.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_gone_when_a_paid_call_ends_is_waited_for() {
     for (ending, expected) in [
@@ -476,7 +477,7 @@ async fn a_database_that_is_gone_when_a_paid_call_ends_is_waited_for() {
             easel.let_all_go();
             line.missed().await;
             line.up();
-            // Whether the worker has waited or given up, the work goes on.
+            // The work goes on, whether the worker has waited or given up.
             drop(working.await);
             w.advance(LEASE);
             w.work_it_out().await;
@@ -489,7 +490,7 @@ async fn a_database_that_is_gone_when_a_paid_call_ends_is_waited_for() {
     }
 }
 
-/// The oldest approval cannot be read any more: it must not keep all others waiting for ever.
+/// The oldest approval cannot be read any more. It must not keep all others waiting for ever.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_that_cannot_be_read_does_not_stop_the_line() {
     run_test_on(Kind::Sqlite, &[("POOL__FIRST_GRANT", "20")], async |w| {

@@ -9,20 +9,21 @@ use serde_json::json;
 
 use crate::harness::{Door, Hold, Kind, LEASE, Side, World, each_step, long, run_test, run_test_on};
 
-/// Ways to end between two jobs.
+/// How the bot ends between two jobs.
 #[derive(Clone, Copy, Debug)]
 enum End {
     /// Stopped as an operator stops it, between two jobs.
     Stopped,
-    /// Killed with a job claimed and not begun.
+    /// Killed after it claimed a job, before it began.
     KilledBefore,
-    /// Killed with a job done and not crossed off.
+    /// Killed after it did a job, before it recorded that.
     KilledAfter,
 }
 
 const ENDS: [End; 3] = [End::Stopped, End::KilledBefore, End::KilledAfter];
 
-/// Runs so many jobs, ends in that way, comes back, and runs the rest. What is left of the count is for later.
+/// Runs so many jobs, ends in this way, comes back, and runs the rest. If there are fewer jobs,
+/// `left` keeps the rest of the count.
 async fn work_and_end(w: &mut World, end: End, left: &mut Option<usize>) {
     while let Some(jobs) = left {
         if *jobs > 0 {
@@ -30,7 +31,7 @@ async fn work_and_end(w: &mut World, end: End, left: &mut Option<usize>) {
             if w.run_one_job().await {
                 continue;
             }
-            // The jobs after the next thing that people do.
+            // The count goes on after the next thing that people do.
             *jobs += 1;
             return;
         }
@@ -43,7 +44,7 @@ async fn work_and_end(w: &mut World, end: End, left: &mut Option<usize>) {
             }
             End::KilledAfter => {
                 if let Some(claim) = w.claim().await {
-                    // Whether it went well is for the next one to see.
+                    // The next run sees whether it went well.
                     let _ = dispatch::run(&w.app().services, &claim).await;
                 }
                 w.die_and_come_back().await;
@@ -80,7 +81,7 @@ async fn a_restart_between_any_two_jobs_changes_nothing() {
     .await;
 }
 
-/// Works until the door has something, then the bot dies with that request under way.
+/// Works until the door holds a request. Then the bot dies with that request under way.
 async fn work_and_die_at_the_door(w: &mut World, door: &Door, died: &mut bool) {
     if !*died {
         let working = w.work_meanwhile();
@@ -102,7 +103,7 @@ async fn die_at_call(kind: Kind, step: usize, side: Side) -> bool {
         let door = w.door().await;
         w.restart().await;
         w.run_jobs().await;
-        // Only the work's calls are counted: what a person is answered at once is theirs to ask again.
+        // Only the calls of jobs are counted. A person who gets no answer at once can ask again.
         door.hold(Hold {
             method: "",
             path: "/channels/",

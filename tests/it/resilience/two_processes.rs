@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::harness::{Hands, Kind, World, run_test_on};
 
-/// Both work until nothing is to be done, each job going to whoever is quicker.
+/// Has both processes run jobs until none is left. Each job goes to the faster one.
 async fn both_work(w: &World, second: &App) {
     loop {
         both_heard(w, second).await;
@@ -20,7 +20,7 @@ async fn both_work(w: &World, second: &App) {
     }
 }
 
-/// Waits until both have heard of every reaction: each of them is told to both.
+/// Waits until both have handled every reaction. Each is told to both.
 async fn both_heard(w: &World, second: &App) {
     let each = w.discord().dispatched().reactions / 2;
     let heard = second
@@ -89,7 +89,7 @@ async fn two_processes_give_one_answer_one_render_and_one_post() {
     .await;
 }
 
-/// A press is a change of mind, so that a press which two processes hear must be one.
+/// A press toggles a vote, so a press that two processes get must count as one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_press_that_two_processes_hear_is_one_press() {
     run_test_on(Kind::Postgres, &[], async |w| {

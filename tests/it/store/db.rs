@@ -11,36 +11,37 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 use url::Url;
 
-/// Longest that a story may take: far more than any needs, so that only one that hangs passes it.
+/// The longest that a test may take. It is far more than any needs, so that only one that hangs
+/// passes it.
 const DEADLINE: Duration = Duration::from_mins(2);
-/// How often a story that waits for something looks whether it is there.
+/// How often a condition is checked that nothing announces.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
-/// Where the tests find a Postgres server on which they may create databases.
+/// The variable that names a Postgres server on which the tests may create databases.
 const POSTGRES: &str = "TEST_POSTGRES_URL";
 
-/// The databases that the store speaks to.
+/// The kinds of database that the store speaks to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A file of its own in a temporary folder.
     Sqlite,
-    /// A database of its own on the server named by the environment.
+    /// A database of its own on the server that the environment names.
     Postgres,
 }
 
-/// A database with nothing in it. It is gone when this is dropped, however the test ended.
+/// An empty database. It is removed when this is dropped, however the test ended.
 pub struct Somewhere {
     url: String,
     _home: Home,
 }
 
-/// Where a database lives, and what removes it.
+/// What the database is kept in, and is removed with.
 enum Home {
     Folder(#[expect(dead_code, reason = "kept for its drop")] TempDir),
     Server(#[expect(dead_code, reason = "kept for its drop")] OnServer),
 }
 
 impl Somewhere {
-    /// Makes one.
+    /// Creates a database.
     pub async fn new(kind: Kind) -> Self {
         let (url, home) = match kind {
             Kind::Sqlite => {
@@ -56,27 +57,27 @@ impl Somewhere {
         Self { url, _home: home }
     }
 
-    /// Where [`Store::open`] finds it.
+    /// Returns the URL with which [`Store::open`] finds it.
     pub fn url(&self) -> &str {
         &self.url
     }
 }
 
-/// A folder in memory where there is such a thing: many stories at once wait long for a slow disk.
+/// Makes a folder in memory where possible, because many tests at once wait long for a slow disk.
 fn temporary_folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm")
         .or_else(|_| tempfile::tempdir())
         .expect("a temporary folder")
 }
 
-/// A fresh database with a store on it.
+/// A new database with a store on it.
 pub struct TestDb {
     kind: Kind,
     store: Store,
     place: Somewhere,
 }
 
-/// Makes a database and opens a store on it.
+/// Creates a database and opens a store on it.
 pub async fn fresh(kind: Kind) -> TestDb {
     let place = Somewhere::new(kind).await;
     let store = Store::open(place.url()).await;
@@ -87,7 +88,7 @@ pub async fn fresh(kind: Kind) -> TestDb {
     }
 }
 
-/// Tells a story on each database, and names the one on which it failed.
+/// Runs a test on each kind of database, and names the one on which it failed.
 pub async fn on_both(story: impl AsyncFn(&TestDb) -> Result<(), Error>) {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let db = fresh(kind).await;
@@ -105,22 +106,22 @@ pub async fn on_both(story: impl AsyncFn(&TestDb) -> Result<(), Error>) {
 }
 
 impl TestDb {
-    /// Which one it is.
+    /// Returns the kind of the database.
     pub const fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// Where [`Store::open`] finds it.
+    /// Returns the URL with which [`Store::open`] finds it.
     pub fn url(&self) -> &str {
         self.place.url()
     }
 
-    /// The store that was opened with it.
+    /// Returns the store that was opened with it.
     pub const fn store(&self) -> &Store {
         &self.store
     }
 
-    /// [`Store::write`] with the store's own error.
+    /// Calls [`Store::write`] with the store's own error.
     pub async fn write<T, F>(&self, body: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -129,7 +130,7 @@ impl TestDb {
         self.store.write(body).await
     }
 
-    /// [`Store::read`] with the store's own error.
+    /// Calls [`Store::read`] with the store's own error.
     pub async fn read<T, F>(&self, body: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -145,28 +146,28 @@ impl TestDb {
         Ok(())
     }
 
-    /// A connection that is none of the store's: what another process would see.
+    /// Opens a connection that is not the store's. It sees what another process would see.
     pub async fn other(&self) -> AnyConnection {
         AnyConnection::connect(self.url())
             .await
             .expect("another connection")
     }
 
-    /// Runs one statement behind the store's back. Gives the number of rows that it changed.
+    /// Runs one statement behind the store's back. Returns how many rows it changed.
     pub async fn sql(&self, statement: &str) -> Result<u64, sqlx::Error> {
         let mut other = self.other().await;
         let done = other.execute(AssertSqlSafe(statement)).await?;
         Ok(done.rows_affected())
     }
 
-    /// Asks for one number behind the store's back.
+    /// Queries one number behind the store's back.
     pub async fn number(&self, query: &str) -> i64 {
         let mut other = self.other().await;
         let answer = sqlx::query_scalar(AssertSqlSafe(query)).fetch_one(&mut other);
         answer.await.unwrap_or_else(|error| panic!("{query}: {error}"))
     }
 
-    /// Waits until a query answers with a number.
+    /// Waits until a query returns this number.
     pub async fn until(&self, query: &str, wanted: i64) {
         let mut other = self.other().await;
         let begun = Instant::now();
@@ -189,7 +190,7 @@ impl TestDb {
     }
 }
 
-/// A database on the server of the tests.
+/// A database on the tests' server.
 struct OnServer {
     admin: Url,
     url: Url,
@@ -205,7 +206,7 @@ impl OnServer {
         let name = format!("greenlight_test_{:016x}", random::bits::<u64>());
         let mut url = admin.clone();
         url.set_path(&name);
-        // Of template0, because nobody can be connected to that one.
+        // It is made of template0, because nobody can be connected to that one.
         command(&admin, format!("CREATE DATABASE {name} TEMPLATE template0"))
             .await
             .unwrap_or_else(|error| panic!("{POSTGRES} is set, but no database can be made there: {error}"));
@@ -214,7 +215,8 @@ impl OnServer {
 }
 
 impl Drop for OnServer {
-    /// In a thread with a runtime of its own, because a drop cannot wait for the one that it may be on.
+    /// Drops the database in a thread with a runtime of its own, because a drop cannot wait for the
+    /// one that it may be on.
     fn drop(&mut self) {
         let (admin, name) = (self.admin.clone(), self.name.clone());
         let removed = std::thread::spawn(move || {

@@ -110,7 +110,8 @@ impl Use<'_> {
         faults.into_iter().find(|(fault, _)| *fault).map(|(_, why)| why)
     }
 
-    /// The GPT Image models, whoever serves them.
+    /// Returns what OpenAI's documents say against this use of a GPT Image model, whoever serves
+    /// it.
     fn against_gpt_image(&self, pixels: Pixels) -> Vec<(bool, &'static str)> {
         let spec = self.stages.spec(self.stage);
         let (long, short) = (pixels.width.max(pixels.height), pixels.width.min(pixels.height));
@@ -138,7 +139,7 @@ impl Use<'_> {
     }
 }
 
-/// Whether a sentence names the setting, and what can be chosen.
+/// Returns whether a sentence names the setting and says what can be chosen.
 fn helps(told: &str) -> bool {
     let names = Stage::ALL
         .iter()

@@ -9,18 +9,18 @@ use super::answered;
 use crate::harness::{World, run_test};
 
 const INTERACTION: &str = "INTERACTION_CREATE";
-/// Past the three seconds in which an interaction is answered.
+/// Longer than the three seconds in which an interaction must be answered.
 const TOO_LATE: Duration = Duration::from_secs(4);
-/// Past the fifteen minutes in which its answer is edited.
+/// Longer than the fifteen minutes in which its answer can be edited.
 const OVER: Duration = Duration::from_mins(16);
 
-/// The next interaction reaches the bot when its three seconds are over.
+/// Delays the next interaction until its three seconds are over.
 fn late(w: &World) {
     let what = Mishap::Late { ms: 4_000 };
     w.discord().gateway().mishap(EventFault::next(INTERACTION, what));
 }
 
-/// Lets the three seconds pass, and waits until Discord has told the bot that it comes too late.
+/// Lets the three seconds pass, and waits until Discord has refused the bot's late answer.
 async fn is_too_late(w: &World) {
     let before = answered(w, "POST", "/callback", 404);
     w.advance(TOO_LATE);
@@ -34,14 +34,14 @@ async fn is_too_late(w: &World) {
     w.discord().until(refused).await;
 }
 
-/// 50027: the thread is opened long after the draft was asked for, and the private answer can no longer be edited.
+/// 50027: the thread is opened so late that the private answer can no longer be edited.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_whose_answer_can_no_longer_be_edited_is_drawn_all_the_same() {
     for told in [false, true] {
         run_test(async |w| {
             w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;
             if told {
-                // By the bot's own clock as well: it does not even try.
+                // The bot's own clock says so too, so it does not even try.
                 w.advance(OVER);
             } else {
                 w.discord().advance(OVER);
@@ -61,7 +61,8 @@ async fn a_draft_whose_answer_can_no_longer_be_edited_is_drawn_all_the_same() {
     }
 }
 
-/// A follow-up could be shown to everybody, or land in place of the answer: the bot has none, and edits its answer.
+/// A follow-up could be shown to everybody, or replace the answer. The bot sends none and edits its
+/// answer.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_answered_is_seen_by_who_asked_alone_and_is_one_message() {
     run_test(async |w| {
@@ -85,7 +86,7 @@ async fn what_is_answered_is_seen_by_who_asked_alone_and_is_one_message() {
     .await;
 }
 
-/// 10062: Discord has told Bo that nobody answered, so his press is none.
+/// 10062: Bo has seen that nobody answered, so his press does not count.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_press_that_is_told_too_late_is_no_vote_and_the_next_one_is() {
     run_test(async |w| {
@@ -140,7 +141,7 @@ async fn a_menu_a_form_and_a_completion_that_come_too_late_are_there_at_the_seco
         let typed = bo.types(world::CAMPAIGN, show.0, "project", show.1).await;
         let offered = w.discord().choices(typed.expect("an option")).await;
         assert_eq!(offered.map(|all| all[0]["value"].clone()), Some(json!("Spring")));
-        // The form itself is open in time, and what is written in it comes twice.
+        // The form itself is opened in time. What Ana sends in it comes twice.
         w.discord().gateway().mishap(EventFault {
             skip: 1,
             ..EventFault::next(INTERACTION, Mishap::Twice)

@@ -12,7 +12,7 @@ use crate::harness::{Image, Thread, World, run_test};
 
 const MIB: usize = 1024 * 1024;
 
-/// The one attachment of an image's message.
+/// Returns the one attachment of an image's message.
 fn attachment(w: &World, image: &Image) -> serde_json::Value {
     let message = w.message(image.thread, image.message);
     assert_eq!(message["attachments"].as_array().map(Vec::len), Some(1));
@@ -23,7 +23,8 @@ fn bytes(w: &World, image: &Image) -> u64 {
     attachment(w, image)["size"].as_u64().expect("a size")
 }
 
-/// The bot posts, does not learn of it, and a moderator takes the message away. The nonce still stands for it (10008).
+/// The bot posts a message and does not learn of it, and a moderator deletes it. The nonce still
+/// stands for it (10008).
 async fn deleted_before_the_bot_knew(w: &mut World, skip: u32) {
     w.fail(Fault {
         method: Some("POST".to_owned()),
@@ -47,7 +48,7 @@ async fn deleted_before_the_bot_knew(w: &mut World, skip: u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_was_deleted_before_the_bot_knew_of_it_is_posted_again() {
-    // The thread is opened between the two, at a path that has the same in it.
+    // Between the two the thread is opened, by a path that contains the same.
     for (skip, what) in [(0, "the starter"), (2, "the picture")] {
         run_test(async |w| {
             deleted_before_the_bot_knew(w, skip).await;
@@ -66,7 +67,7 @@ async fn a_message_that_was_deleted_before_the_bot_knew_of_it_is_posted_again() 
     }
 }
 
-/// A review that is larger than anything that may be posted, by the limit of a file or by that of a request.
+/// Has a review drawn that is larger than may be posted, by the limit of a file or of a request.
 async fn too_large(w: &mut World, limit: impl Fn(u64) -> MessageLimits) -> (Thread, Image) {
     let (thread, images) = w.drafted(1).await;
     w.discord().set_message_limits(limit(bytes(w, &images[0])));
@@ -102,7 +103,8 @@ async fn a_picture_that_is_over_the_limit_of_a_file_or_a_request_is_posted_small
     .await;
 }
 
-/// The guild loses its boosts, and no event tells the bot: what it believes to be small enough is refused.
+/// The guild loses its boosts, and no event tells the bot. It takes the file for small enough, and
+/// Discord refuses it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_limit_of_files_follows_the_boosts_and_is_found_out_where_nobody_tells() {
     run_test(async |w| {
@@ -126,7 +128,8 @@ async fn the_limit_of_files_follows_the_boosts_and_is_found_out_where_nobody_tel
     .await;
 }
 
-/// The picture's own bytes are the bot's; what was posted can be fetched for a day, and is read anew.
+/// The bot keeps the picture itself. The posted file has a URL for a day, and a new one when it is
+/// read again.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_goes_on_when_the_url_that_it_was_posted_at_has_ended() {
     run_test(async |w| {
@@ -160,7 +163,8 @@ async fn a_picture_goes_on_when_the_url_that_it_was_posted_at_has_ended() {
     .await;
 }
 
-/// 30046: three edits of old messages every twenty seconds in a channel, and four messages have something to show.
+/// 30046: Discord allows three edits of old messages every twenty seconds in a channel, and four
+/// messages must change.
 #[tokio::test(flavor = "multi_thread")]
 async fn old_messages_are_edited_as_often_as_discord_allows_and_all_tell_the_truth() {
     run_test(async |w| {

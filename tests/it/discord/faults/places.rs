@@ -7,7 +7,8 @@ use serde_json::json;
 use super::answered;
 use crate::harness::{World, run_test};
 
-/// A draft is accepted; then its thread can never be, and every credit comes back.
+/// Has a draft accepted and takes a permission away. Asserts that its thread is not opened and
+/// every credit is released.
 async fn comes_to_nothing(w: &mut World, take: impl AsyncFnOnce(&World)) {
     w.ana().asks(json!({ "prompt": "a red fox", "images": 2 })).await;
     take(w).await;
@@ -22,7 +23,7 @@ async fn comes_to_nothing(w: &mut World, take: impl AsyncFnOnce(&World)) {
     w.said_in(world::CAMPAIGN);
 }
 
-/// And when the bot may again, drafts are made as ever.
+/// Asserts that drafts work again when the bot has its permission back.
 async fn goes_on(w: &mut World) {
     let before = w.sums().await.2;
     let (thread, images) = w.drafted(1).await;
@@ -32,7 +33,7 @@ async fn goes_on(w: &mut World) {
     assert_eq!(w.sums().await.2, before - 30);
 }
 
-/// 50013 for what it may not do, 50001 where it may not look.
+/// 50013 where it may not act, 50001 where it may not look.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_overwrite_takes_from_the_bot_gives_every_credit_back() {
     for taken in [
@@ -65,7 +66,7 @@ async fn what_is_taken_from_the_bots_role_gives_every_credit_back() {
         assert_eq!(answered(w, "POST", "/threads", 403), 1);
         may(w, all);
         goes_on(w).await;
-        // An overwrite for its role is stronger than the role, and one for itself stronger still.
+        // An overwrite for the bot's role beats the role, and one for the bot itself beats both.
         let denied = permissions::SEND_MESSAGES;
         let overwritten = w.discord().overwrite(world::CAMPAIGN, own, 0, denied);
         overwritten.expect("an overwrite");
@@ -77,7 +78,8 @@ async fn what_is_taken_from_the_bots_role_gives_every_credit_back() {
     .await;
 }
 
-/// What is drawn when the bot loses its place is paid, kept, and told of where it may still speak.
+/// A picture is drawn when the bot loses its permission. It is paid and kept, and the bot tells of
+/// it where it still may.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_that_may_not_be_posted_in_its_thread_is_told_of_beside_it() {
     for taken in [permissions::SEND_MESSAGES_IN_THREADS, permissions::ATTACH_FILES] {
@@ -99,7 +101,7 @@ async fn a_picture_that_may_not_be_posted_in_its_thread_is_told_of_beside_it() {
     }
 }
 
-/// 160006: a thousand threads are open. One that is archived makes room.
+/// 160006: a thousand threads are open. Archiving one makes room.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guild_with_a_thousand_open_threads_costs_nothing_and_has_room_again() {
     run_test(async |w| {

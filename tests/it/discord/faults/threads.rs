@@ -6,13 +6,13 @@ use serde_json::json;
 
 use crate::harness::{Door, Hold, Image, Side, Thread, World, run_test};
 
-/// Twenty emoji, as many as a message takes, and none of them is the one that approves.
+/// Twenty emoji, as many as a message can have. None of them approves.
 const TWENTY: [&str; 20] = [
     "😀", "😂", "😍", "🤔", "😮", "😢", "🙏", "👏", "⭐", "💡", "🎨", "📷", "🔁", "⏳", "💯", "🔥", "🎉",
     "👍", "👎", "👀",
 ];
 
-/// A draft's one picture is posted, and ✅ is about to be put under it: what happens at that moment is up to the story.
+/// Has a draft's one image posted, and does something just before the bot puts ✅ under it.
 async fn about_to_be_seeded(
     w: &mut World,
     meanwhile: impl AsyncFnOnce(&mut World, &Image),
@@ -35,7 +35,7 @@ async fn about_to_be_seeded(
     working.await.expect("the worker");
     w.work_it_out().await;
     w.starter(&thread);
-    // The door closes with the story's own bot behind it.
+    // The door closes when this ends, so the bot must not need it any more.
     w.set("DISCORD__API_BASE", &w.discord().url());
     w.restart().await;
     (thread, image)
@@ -46,7 +46,7 @@ fn archived(w: &World, thread: u64) -> bool {
     found["thread_metadata"]["archived"] == true
 }
 
-/// Nobody reacts in an archived thread (50083), and the bot neither: it opens the thread for that.
+/// 50083: nobody can react in an archived thread. The bot opens it to react.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thread_that_is_archived_before_its_picture_is_seeded_is_opened_again() {
     run_test(async |w| {
@@ -68,7 +68,7 @@ async fn a_thread_that_is_archived_before_its_picture_is_seeded_is_opened_again(
     .await;
 }
 
-/// 30010: there is no room for ✅, neither for the bot's nor for anybody's. The button is there.
+/// 30010: there is no room for ✅, for the bot or anybody. The button still works.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_with_twenty_emoji_is_voted_on_with_its_button() {
     run_test(async |w| {
@@ -94,7 +94,7 @@ async fn a_picture_with_twenty_emoji_is_voted_on_with_its_button() {
     .await;
 }
 
-/// Who reacted is told a hundred at a time.
+/// Discord tells who reacted a hundred at a time.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quorum_of_more_than_a_page_of_reactions_is_read_to_its_end() {
     run_test(async |w| {
@@ -103,7 +103,7 @@ async fn a_quorum_of_more_than_a_page_of_reactions_is_read_to_its_end() {
         w.dana().command("settings approvals", quorum).await;
         let (thread, images) = w.drafted(1).await;
         w.stop().await;
-        // Of the first page alone 95 count, with these 115.
+        // Only 95 of the first page count; with the next page there are 115.
         let (leave, stay) = people.split_at(5);
         w.all_approve(&people, &images).await;
         for gone in leave {
@@ -124,7 +124,8 @@ async fn a_quorum_of_more_than_a_page_of_reactions_is_read_to_its_end() {
     .await;
 }
 
-/// The message that a thread hangs on is taken away before anything is drawn; the thread and Discord's own word in it stay.
+/// A moderator deletes the message that a thread hangs on before anything is drawn. The thread
+/// stays, and Discord's own message in it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thread_whose_first_message_is_deleted_goes_on() {
     run_test(async |w| {

@@ -8,20 +8,20 @@ use super::{KEY, answered, draw, drawn, inline, wanted};
 use crate::engines::vendors::{self, Outcome, Vendor, pictures, rows};
 use crate::harness::service::{Answer, picture};
 
-/// The documented answer of a draft that ended without a picture.
+/// Returns the documented answer to a draft that ended without a picture.
 fn ended(end: &str) -> Answer {
     let said = json!({ "candidates": [{ "finishReason": end, "finishMessage": "a red fox", "index": 0 }] });
     Answer::json(200, &said)
 }
 
-/// The message repeats what must not be passed on.
+/// Returns an error. Its message repeats what must not be passed on.
 fn fault(status: u16, name: &str, details: &Value) -> Answer {
     let message = format!("API key {KEY} may not draw: a red fox, drawn with care");
     let error = json!({ "code": status, "message": message, "status": name, "details": details });
     vendors::fault(status, &error)
 }
 
-/// A detail that names the reason.
+/// Returns a detail that names the reason.
 fn because(reason: &str) -> Value {
     json!([
         { "@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason, "domain": "googleapis.com" },
@@ -29,7 +29,7 @@ fn because(reason: &str) -> Value {
     ])
 }
 
-/// The details of a quota that is used up.
+/// Returns the details of a quota that is used up.
 fn quota(id: &str, delay: &str) -> Value {
     json!([
         {
@@ -117,7 +117,7 @@ fn answers() -> Vec<Outcome> {
     ])
 }
 
-/// Every way of saying that the policy does not allow it, and ends that do not say so.
+/// Lists every way of saying that the policy does not allow it, and ends that do not say so.
 fn policies() -> Vec<Outcome> {
     let blocked = |reason: &str| {
         let said = json!({
@@ -163,7 +163,7 @@ fn policies() -> Vec<Outcome> {
     policies
 }
 
-/// Every answer that only the operator can do something about.
+/// Lists every answer that only the operator can mend.
 fn operators() -> Vec<Outcome> {
     rows([
         (
@@ -193,7 +193,7 @@ fn operators() -> Vec<Outcome> {
     ])
 }
 
-/// Every answer of a service that is busy, or of a gateway that gave up.
+/// Lists every answer of a service that is busy, or of a gateway that gave up.
 fn busy() -> Vec<Outcome> {
     let too_many = |delay: &str| fault(429, "RESOURCE_EXHAUSTED", &quota(MINUTE, delay));
     rows([

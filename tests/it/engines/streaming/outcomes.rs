@@ -13,12 +13,12 @@ use crate::harness::service::{Answer, End, Notepad, Service, picture};
 
 const KIND: &str = "image_generation";
 
-/// A stream of one sketch and whatever follows.
+/// Returns a stream of one preview and whatever follows.
 fn sketch_and(rest: Vec<u8>, end: End) -> Answer {
     stream(vec![sent(&partial(KIND, 0, &sketchy(1))), rest], end)
 }
 
-/// The same that ends as it should.
+/// Returns a stream of one preview and whatever follows, which ends as it should.
 fn sketch_and_then(rest: &[u8]) -> Answer {
     sketch_and(rest.to_vec(), End::Whole)
 }
@@ -29,7 +29,7 @@ fn error(code: &str, kind: &str) -> Answer {
     sketch_and_then(&sent(&event))
 }
 
-/// The same as other services say it.
+/// Returns a stream with an error as other services word it.
 fn said(event: &str) -> Answer {
     sketch_and_then(format!("{event}\n\n").as_bytes())
 }

@@ -53,7 +53,7 @@ async fn correct(store: &Store, guild: GuildId, amount: i64, once_key: String) -
     })
 }
 
-/// Sets a cap, or takes it away, as `/settings limits` does.
+/// Sets or removes a spending limit, as `/settings limits` does.
 async fn limit(store: &Store, guild: GuildId, on: Bounded, max: Option<i64>) -> Result<(), Error> {
     write(store, move |tx| {
         async move {
@@ -92,7 +92,7 @@ impl Trial {
         Ok(())
     }
 
-    /// Makes moves at the same time, and the model makes those that succeeded.
+    /// Makes moves at the same time. The model makes those that succeeded.
     async fn at_once(&mut self, moves: &[Move]) -> TestCaseResult {
         let mut tasks = Vec::new();
         for one in moves {
@@ -119,7 +119,7 @@ impl Trial {
         self.model.judge_limit_scopes(&bounds)
     }
 
-    /// Of several settings at once the last holds: which that was, the database says.
+    /// Reads from the database which of several settings at once was the last, and so holds.
     async fn settle_spend_limits(&self, outcomes: &mut Vec<Outcome>) -> Result<(), Error> {
         let guild = self.guild;
         let chosen = read(&self.store, move |tx| guilds::read(tx, guild).boxed()).await?;
@@ -130,7 +130,7 @@ impl Trial {
         Ok(())
     }
 
-    /// What a move does to the database.
+    /// Returns a task that makes a move in the database.
     async fn task(&mut self, one: Move) -> Result<BoxFuture<'static, Result<Outcome, Error>>, Error> {
         let (store, guild, now_ms) = (self.store.clone(), self.guild, self.model.now_ms);
         Ok(match one {
@@ -178,7 +178,8 @@ impl Trial {
         })
     }
 
-    /// A proof of one of the holds ever made: one that was handed out earlier, or what is found now.
+    /// Returns a proof of one of the holds that were ever made: one that was handed out earlier, or
+    /// the one that is found now.
     async fn proof(&mut self, which: usize) -> Result<Option<(u64, Held)>, Error> {
         let count = self.model.holds.len().max(1);
         let Some((render, hold)) = self.model.holds.iter_mut().nth(which % count) else {
@@ -208,7 +209,7 @@ impl Trial {
         Ok(())
     }
 
-    /// The database says what the model says.
+    /// Checks that the database agrees with the model.
     async fn compare(&self) -> TestCaseResult {
         let found = sums(&self.store, self.guild).await.map_err(failed)?;
         let model = &self.model;
