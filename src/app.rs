@@ -68,12 +68,12 @@ pub enum Error {
     Gateway(#[from] FatalGatewayError),
 }
 
-/// A bot that runs.
+/// A running bot.
 #[derive(Debug)]
 pub struct App {
     /// The services that its flows work with.
     pub services: Services,
-    /// How far its handlers are.
+    /// Counts the events that its handlers are done with.
     pub seen: Seen,
     stop: CancellationToken,
     stop_listening: CancellationToken,
@@ -146,11 +146,11 @@ pub fn engines(fault_injection: FaultInjection, config: &Config) -> Result<Engin
 }
 
 impl App {
-    /// Opens the database and the blobs, says hello to Discord, and begins to listen. What is to be done
-    /// waits in the queue until [`App::work`].
+    /// Opens the database and the blobs, connects to Discord, and starts to listen. Jobs wait in
+    /// the queue until [`App::work`].
     ///
     /// # Errors
-    /// [`Error`], with what to mend.
+    /// [`Error`], which says what to mend.
     pub async fn start(config: Config, engines: Engines, clock: Clock) -> Result<Self, Error> {
         Self::start_over(Transport::default(), config, engines, clock).await
     }
@@ -197,7 +197,8 @@ impl App {
         })
     }
 
-    /// Begins to work: takes jobs from the queue, and reads open votes again from time to time.
+    /// Starts to work: runs the jobs of the queue, and has the open votes recounted from time to
+    /// time.
     pub fn work(&mut self) {
         let (worker, ended) = (Worker::new(self.services.clone()), self.stop.clone());
         self.background.spawn(async move { worker.run(ended).await });
@@ -205,7 +206,7 @@ impl App {
             .spawn(sweep(self.services.clone(), self.stop.clone()));
     }
 
-    /// Waits until `signal` comes, or until a part ends by itself, which none should; then stops.
+    /// Runs until `signal` completes or a part ends by itself, which none should. Then stops.
     ///
     /// # Errors
     /// [`Error::Gateway`] or [`Error::Background`] when a part ended by itself. The bot does not

@@ -1,4 +1,4 @@
-//! Randomness. Only this file asks the machine for it.
+//! Makes random numbers. Only this file asks the machine for them.
 
 use rand::distr::{Distribution, StandardUniform};
 

@@ -42,7 +42,7 @@ pub struct Worker {
 /// other.
 #[derive(Debug)]
 pub enum Take {
-    /// Everything but images.
+    /// All jobs but renders.
     Quick,
     /// The renders of one engine.
     Images(EngineQuota),
@@ -105,7 +105,8 @@ impl Worker {
         }
     }
 
-    /// Claims the job that has been due longest, or the next image of an engine; nothing if none is due.
+    /// Claims the job that has been due longest, or the next image of an engine. Returns `None` if
+    /// none is due.
     ///
     /// # Errors
     /// [`Error`] when the queue cannot be read.

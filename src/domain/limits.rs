@@ -52,7 +52,8 @@ pub const THREAD_NAME_CHARS: usize = 100;
 pub const THREAD_ARCHIVE_MINUTES: u16 = 10_080;
 /// Longest vote window, in days. Nobody can react in an archived thread.
 pub const VOTE_WINDOW_DAYS: u32 = 7;
-/// A reminder also covers the votes of its thread that are half-way within so long, in milliseconds.
+/// A reminder also covers the votes of its thread that are half-way within so long, in
+/// milliseconds.
 pub const REMIND_TOGETHER_MS: i64 = 60 * 60_000;
 /// Largest quorum that can be set, in members.
 pub const QUORUM: u32 = 100;

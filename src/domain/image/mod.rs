@@ -1,4 +1,5 @@
-//! An image: the paid render that makes it, what it is drawn after, how far it is from the approved one, and its crops.
+//! An image: the paid render that makes it, its references, how far it is from the approved one,
+//! and its crops.
 
 pub mod crop;
 pub mod drift;

@@ -7,7 +7,7 @@ use futures::FutureExt;
 
 use crate::harness::{Image, Thread, World, run_test};
 
-/// A draft of one image that takes many.
+/// Drafts one image whose quorum is 100.
 async fn drafted(w: &mut World) -> (Thread, Image) {
     let options = serde_json::json!({ "review_quorum": 100 });
     w.dana().command("settings approvals", options).await;

@@ -9,7 +9,7 @@ use crate::harness::{Image, Kind, World, run_test, run_test_on};
 const ARTIST: u64 = world::BOT_ROLE;
 const LEAD: u64 = world::STUDIO_LEAD;
 
-/// The lines of an image's message from its vote on, without its price and times.
+/// Returns the lines of an image's message from its vote on, without its price and times.
 fn vote(w: &World, image: &Image) -> String {
     let text = w.look_at(image);
     let lines = text

@@ -5,7 +5,7 @@ use discord_sandbox::world;
 
 use crate::harness::{Image, Thread, World, run_test, run_test_with};
 
-/// An image that is open for its 4K vote, which takes two.
+/// Drafts an image and approves it. Returns its thread and its review, whose vote for 4K takes two.
 async fn reviewed(w: &mut World) -> (Thread, Image) {
     let (thread, image) = w.drafted_one().await;
     w.bo().approves(&image).await;

@@ -36,7 +36,7 @@ async fn open(w: &mut World) -> Open {
     }
 }
 
-/// Cem approves the other image. Bo takes his vote on the review back, and Cem approves it instead.
+/// Has Cem approve the other image, and has Cem's vote on the review replace Bo's.
 async fn meanwhile(w: &World, open: &Open) {
     let (bo, cem) = (w.discord().member(world::BO), w.discord().member(world::CEM));
     let other = &open.first[1];

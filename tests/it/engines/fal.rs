@@ -23,7 +23,7 @@ use crate::store::a_hold;
 const KEY: &str = "fal-very-secret-0123456789";
 const NUMBER: &str = "764cabcf-b745-4b3e-ae38-1200304cf45b";
 
-/// As patient as a test is.
+/// Returns times that are short enough for a test.
 fn poll_times() -> PollTimes {
     PollTimes {
         silence: Duration::from_secs(30),
@@ -111,7 +111,7 @@ impl Queue {
     }
 }
 
-/// The documented answer to a call that is handed in.
+/// Returns the documented answer to a call that is handed in.
 fn taken(number: &str) -> Value {
     json!({
         "request_id": number, "queue_position": 0,

@@ -75,7 +75,7 @@ async fn what_was_used_is_paid_with_or_without_a_picture() {
         let answer = Answer::json(200, &drawn(file)).with("x-request-id", "req_123");
         let service = Service::that_says(answer).await;
         let reply = draw(&service.url, PATIENCE, wanted(None)).await;
-        // 946 tokens of a picture at 30 and 20 of words at 5, in millionths.
+        // 946 tokens of a picture at 30 and 20 of words at 5, in millionths of a dollar.
         assert_eq!(reply.usd, Some(Usd::micros(946 * 30 + 20 * 5)), "{file:.20}");
         assert_eq!(reply.request.as_deref(), Some("req_123"));
     }

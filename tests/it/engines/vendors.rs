@@ -1,5 +1,5 @@
-//! What a service answers and what becomes of it, where that is the same whichever service it is: one table, with how each
-//! service says it. What only one of them says is in a table of its own.
+//! Lists the answers that all services give and their outcomes: one table, with how each service
+//! words them. The answers that only one service gives have tables of their own.
 
 use std::time::Duration;
 
@@ -18,43 +18,43 @@ use crate::harness::{Kind, Thread, World, run_test_on};
 /// Longer than any answer here takes.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A name, an answer, and how what it comes to begins.
+/// A name, an answer, and the beginning of its outcome.
 pub type Outcome = (&'static str, Answer, String);
 
-/// An answer that only the operator can do something about, and what of it the operator reads.
+/// An answer that only the operator can mend, and what the operator reads of it.
 type Said = (Answer, &'static str);
 
-/// A service, by how it says what all of them say.
+/// A service, by how it words what all services say.
 pub struct Vendor {
     /// Its name in the settings, and in what operators read.
     pub name: &'static str,
-    /// A key of it, which nobody reads.
+    /// A key of the service, which nobody may read.
     pub key: &'static str,
-    /// The environment's name for that.
+    /// The environment variable of the key.
     pub variable: &'static str,
     /// What it calls that which draws.
     pub model: &'static str,
-    /// The documented answer to a request that it takes.
+    /// The documented answer to a request that it accepts.
     pub takes: Value,
     pub bad_key: Said,
     pub no_such_request: Said,
     pub no_right: Said,
     pub no_such_model: Said,
-    /// That its account has no credit left; none for a service that has no word for it.
+    /// Says that the account has no credit left. `None` for a service that has no word for it.
     pub empty_account: Option<Said>,
-    /// That its policy does not allow what is asked for.
+    /// Says that the policy does not allow what is asked for.
     pub policy: Answer,
-    /// That there are too many requests, for seven seconds more.
+    /// Says that there are too many requests, for seven seconds more.
     pub too_early: Answer,
 }
 
 impl Vendor {
-    /// What all services say.
+    /// Lists the answers that all services give.
     pub fn outcomes(&self) -> Vec<Outcome> {
         [self.connections(), self.gateways(), self.operators()].concat()
     }
 
-    /// Every way in which a connection can end: what was paid for is unknown.
+    /// Lists every way in which a connection can end. The outcome is unknown.
     fn connections(&self) -> Vec<Outcome> {
         let body = self.takes.to_string().into_bytes();
         let cut = |bytes| Answer::Cut(body.clone(), bytes);
@@ -71,7 +71,7 @@ impl Vendor {
             .into()
     }
 
-    /// What stands between says so, or the service itself before it draws.
+    /// Lists the errors of a gateway, or of a service before it draws.
     fn gateways(&self) -> Vec<Outcome> {
         let page = |status| Answer::Whole(status, vec![], b"<html>".to_vec());
         let all = [
@@ -86,7 +86,7 @@ impl Vendor {
             .into()
     }
 
-    /// Only the operator can do something about it.
+    /// Lists the answers that only the operator can mend.
     fn operators(&self) -> Vec<Outcome> {
         let (name, variable, model) = (self.name, self.variable, self.model);
         let location = vec![("location", "https://example.com".to_owned())];
@@ -124,7 +124,8 @@ impl Vendor {
         all.into_iter().map(told).collect()
     }
 
-    /// Holds a reply to what its row says, and to naming neither key nor prompt. Returns it in a word.
+    /// Asserts that a reply has the outcome of its row, and that it has neither key nor prompt.
+    /// Returns the outcome in a word.
     pub fn assert_told(&self, row: &str, reply: &providers::CallReport, told: &str) -> String {
         let (word, all) = (word(&reply.answer), format!("{reply:?}"));
         let same = if word.starts_with("transient") {
@@ -159,7 +160,7 @@ impl Vendor {
     }
 }
 
-/// How long an engine waits for an answer: not long for one that never comes.
+/// Returns how long an engine waits for an answer: not long for one that never comes.
 pub const fn silence(answer: &Answer) -> Duration {
     match answer {
         Answer::Silence => Duration::from_millis(200),
@@ -167,7 +168,7 @@ pub const fn silence(answer: &Answer) -> Duration {
     }
 }
 
-/// What services say that answer with the picture itself, in base64, as the function documents it.
+/// Lists the answers of services that send the picture itself in base64. `drawn` documents it.
 pub fn pictures(drawn: fn(&str) -> Value) -> Vec<Outcome> {
     let png = BASE64_STANDARD.encode(picture("1280x720"));
     let body = drawn(&png).to_string().into_bytes();
@@ -204,13 +205,13 @@ pub fn pictures(drawn: fn(&str) -> Value) -> Vec<Outcome> {
     all.into()
 }
 
-/// Rows of one service's own.
+/// Makes the rows of one service.
 pub fn rows<const N: usize>(rows: [(&'static str, Answer, &str); N]) -> Vec<Outcome> {
     rows.map(|(name, answer, told)| (name, answer, told.to_owned()))
         .into()
 }
 
-/// What an answer comes to, in a word, with what the operator reads.
+/// Returns the outcome of an answer in a word, with what the operator reads.
 pub fn word(answer: &providers::Answer) -> String {
     match answer {
         providers::Answer::File(_) => "file".to_owned(),
@@ -224,12 +225,13 @@ pub fn word(answer: &providers::Answer) -> String {
     }
 }
 
-/// The models that the product comes with.
+/// Returns the shipped models.
 pub fn models() -> Catalog {
     toml::from_str(include_str!("../../../config/models.toml")).expect("the models file")
 }
 
-/// What a draft of a red fox asks of a model, and what it is drawn of if it is a later stage.
+/// Returns the request for a draft of a red fox, with the picture that it is made of at a later
+/// stage.
 pub fn a_red_fox(model: &str, parent: Option<&[u8]>) -> ImageRequest {
     ImageRequest {
         prompt: Prompt::parse("a red fox").expect("a prompt"),
@@ -254,7 +256,7 @@ pub fn a_red_fox(model: &str, parent: Option<&[u8]>) -> ImageRequest {
     }
 }
 
-/// Tells a story with these settings.
+/// Runs a story with these settings.
 pub async fn story(settings: &[(&str, String)], kind: Kind, story: impl AsyncFnOnce(&mut World)) {
     let settings: Vec<(&str, &str)> = settings
         .iter()
@@ -263,7 +265,8 @@ pub async fn story(settings: &[(&str, String)], kind: Kind, story: impl AsyncFnO
     run_test_on(kind, &settings, story).await;
 }
 
-/// A draft whose one paid call was cut keeps its credits held, says so, and is not drawn again by a bot that starts anew.
+/// Asserts that a draft whose one paid call was cut keeps its credits held and says so, and that a
+/// restarted bot does not draw it again.
 pub async fn assert_parked(w: &mut World, thread: &Thread) {
     w.restart().await;
     w.work_it_out().await;
@@ -274,7 +277,7 @@ pub async fn assert_parked(w: &mut World, thread: &Thread) {
     w.starter(thread);
 }
 
-/// A fault as several services document it.
+/// Returns an error as several services document it.
 pub fn fault(status: u16, error: &Value) -> Answer {
     Answer::json(status, &json!({ "error": error }))
 }

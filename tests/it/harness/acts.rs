@@ -12,7 +12,8 @@ use super::people::APPROVE;
 use super::{Image, Thread, World};
 
 impl World {
-    /// A draft of Ana's with so many images, which are drawn, and its first message, which is read.
+    /// Has Ana draft so many images, runs all jobs, and reads the starter. Returns the thread and
+    /// the images.
     pub async fn drafted(&mut self, images: u32) -> (Thread, Vec<Image>) {
         let thread = self.ana().draft("a red fox", images).await;
         self.starter(&thread);
@@ -20,7 +21,7 @@ impl World {
         (thread, images)
     }
 
-    /// The same with one image.
+    /// Drafts one image like [`World::drafted`].
     pub async fn drafted_one(&mut self) -> (Thread, Image) {
         let thread = self.ana().draft("a red fox", 1).await;
         self.starter(&thread);
@@ -28,13 +29,13 @@ impl World {
         (thread, image)
     }
 
-    /// The credits that are held, settled, and left in the pool.
+    /// Returns the credits that are held, settled, and left in the pool.
     pub async fn sums(&self) -> (i64, i64, i64) {
         let pool = self.pool().await;
         (pool.held.get(), pool.settled.get(), pool.available.get())
     }
 
-    /// Does all work that is due but the drawing, as when every place at the engine is taken.
+    /// Runs all jobs that are due but the renders, as when the engine draws as many as it may.
     pub async fn run_quick_jobs(&self) {
         self.events().await;
         while self.run_one(Lane::Quick).await {}

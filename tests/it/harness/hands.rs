@@ -1,4 +1,4 @@
-//! Works the queue by hand: what is due is done when a story says so, and no sooner.
+//! Runs the queue by hand: jobs run when a story says so, and no sooner.
 
 use greenlight::app::App;
 use greenlight::flow::error::Error;
@@ -6,7 +6,7 @@ use greenlight::flow::services::Services;
 use greenlight::store::jobs::{Claim, Lane};
 use greenlight::worker::{Take, Worker};
 
-/// A worker that does nothing by itself.
+/// A worker that runs nothing by itself.
 #[derive(Clone, Debug)]
 pub struct Hands {
     services: Services,
@@ -14,7 +14,7 @@ pub struct Hands {
 }
 
 impl Hands {
-    /// Takes a bot's queue into a story's hands.
+    /// Makes the hands for a bot's queue.
     pub fn of(app: &App) -> Self {
         let services = app.services.clone();
         let worker = Worker::new(services.clone());
@@ -35,7 +35,8 @@ impl Hands {
         }
     }
 
-    /// Claims what is next in a lane: the job that has been due longest, or an image of any engine.
+    /// Claims the next job of a lane: the quick job that has been due longest, or a render of any
+    /// engine.
     pub async fn claim(&self, lane: Lane) -> Result<Option<Claim>, Error> {
         match lane {
             Lane::Quick => self.worker.claim(&Take::Quick).await,

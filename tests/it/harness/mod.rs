@@ -234,12 +234,12 @@ impl World {
         self.app.as_ref().expect("the bot is running")
     }
 
-    /// The bot's queue, to be worked by hand.
+    /// Returns the hands that run the bot's queue.
     pub fn hands(&self) -> Hands {
         Hands::of(self.app())
     }
 
-    /// The local Discord.
+    /// Returns the local Discord.
     pub fn discord(&self) -> &Sandbox {
         &self.sandbox
     }

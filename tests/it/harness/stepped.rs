@@ -1,16 +1,16 @@
-//! The bot's clock in a story: it stands still until the story moves it.
+//! The bot's clock in a story. It stands still until the story moves it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use greenlight::clock::Clock;
 
-/// A time that the story steps. Copies are the same clock.
+/// A time that the story steps. A copy is the same clock.
 #[derive(Clone, Debug)]
 pub struct Stepped(Arc<AtomicI64>);
 
 impl Stepped {
-    /// Stands still at a time, in milliseconds since 1970.
+    /// Makes a clock that stands still at a time, in milliseconds since 1970.
     pub fn at(now_ms: i64) -> Self {
         Self(Arc::new(AtomicI64::new(now_ms)))
     }
@@ -20,7 +20,7 @@ impl Stepped {
         self.0.load(Ordering::SeqCst)
     }
 
-    /// Moves on.
+    /// Moves the time forward by `by_ms` milliseconds.
     pub fn advance(&self, by_ms: i64) {
         self.0.fetch_add(by_ms, Ordering::SeqCst);
     }

@@ -164,7 +164,8 @@ impl World {
         self.engines = Some(engines);
     }
 
-    /// From its next start on the bot works its queue in the background, or leaves it to the story's hands.
+    /// Has the bot run its queue in the background, or leave it to the story, from its next start
+    /// on.
     pub fn set_works(&mut self, works: bool) {
         self.works = works;
     }

@@ -31,7 +31,7 @@ async fn credits(w: &mut World) -> String {
     w.bo().command("credits pool", json!({})).await
 }
 
-/// Whether an image's approval waits for credits.
+/// Returns whether an image's approval waits for credits.
 fn waits(w: &World, image: &Image) -> bool {
     w.look_at(image).contains("waiting for credits")
 }

@@ -23,7 +23,7 @@ async fn limit(w: &mut World, options: Value) -> String {
     w.dana().command("settings limits", options).await
 }
 
-/// The line of an image's message that says what its approval waits for.
+/// Returns the line of an image's message that says what its approval waits for.
 fn waits(w: &World, image: &Image) -> String {
     let text = w.look_at(image);
     let line = text.lines().find(|line| line.contains("waiting for"));

@@ -173,7 +173,7 @@ async fn only_those_who_look_after_the_treasury_see_and_decide() {
     .await;
 }
 
-/// Eight people decide at the same moment, half of them each way. One decision counts.
+/// Asserts that of eight decisions at the same moment, half of them each way, one counts.
 async fn of_many_decisions_one_is_heard(kind: Kind) {
     run_test_on(kind, &[], async |w| {
         for round in 0..4 {

@@ -366,7 +366,7 @@ async fn what_bots_post_is_text(stage: &Stage, desk: &Page) {
     assert_sound(desk, "what a bot posted").await;
 }
 
-/// Emoji cannot have such names, and only an emoji can be a reaction.
+/// Checks that emoji cannot have such names, and that only an emoji can be a reaction.
 async fn emoji_have_names_of_letters(stage: &Stage) {
     let evil = stage.elsewhere.element("emoji");
     stage
@@ -427,7 +427,7 @@ async fn what_is_offered_is_text(stage: &Stage, desk: &Page) {
     desk.photograph("01-hostile-names").await;
 }
 
-/// A page that a member posted is shown at a URL of its own, where no script runs.
+/// Checks that a page that a member posted is shown at a URL of its own, where no script runs.
 async fn a_posted_page_runs_nothing(stage: &Stage, desk: &Page) {
     let general = stage.discord.messages(world::GENERAL);
     let files = general

@@ -1,4 +1,4 @@
-//! No two files import each other, directly or through others.
+//! Tests that no two files import each other, directly or through others.
 
 use super::code::Crate;
 use super::{crates, here};

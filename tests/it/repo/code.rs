@@ -1,7 +1,9 @@
-//! A crate as its files say it: which module is where, what each name in it stands for, and who mentions whom.
+//! Reads a crate from its files: which module is where, what each name in it stands for, and who
+//! mentions whom.
 //!
-//! `syn` parses the files, and macros' insides are read token by token. There is no type inference: a method that is
-//! called on a value mentions nobody, because the file that has it was mentioned where the value's type was named.
+//! `syn` parses the files; the insides of macros are read token by token. There is no type
+//! inference. A method that is called on a value mentions nothing, because the file that has it was
+//! mentioned where the value's type was named.
 
 mod circles;
 mod paths;
@@ -15,10 +17,10 @@ use std::path::{Path, PathBuf};
 use self::paths::{Leaf, Mentioned};
 use self::scope::Scope;
 
-/// Longest chain of re-exports that is followed.
+/// The longest chain of re-exports that is followed.
 const REEXPORTS: usize = 16;
 
-/// The path of a module below its crate's root, which is the empty one.
+/// The path of a module below its crate's root. The root's path is empty.
 pub type Module = Vec<String>;
 
 /// What a path stands for.
@@ -27,7 +29,7 @@ pub enum Target {
     /// An item, in the module that defines it.
     Item(Module, String),
     Module(Module),
-    /// Something of another crate, or of none: locals and the prelude are here as well.
+    /// Something of another crate, or of none, such as a local or the prelude.
     Outside(Vec<String>),
 }
 
@@ -42,13 +44,13 @@ pub struct File {
     pub test: bool,
 }
 
-/// What a file says of something that is not its own.
+/// A mention of something in a file that is not the file's own.
 #[derive(Debug)]
 pub struct Mention {
-    /// The file that says it, by its place in [`Crate::files`].
+    /// The file that mentions it, by its place in [`Crate::files`].
     pub file: usize,
     pub target: Target,
-    /// Whether only tests say it.
+    /// Whether only tests mention it.
     pub test: bool,
     pub how: How,
 }
@@ -58,7 +60,7 @@ pub struct Mention {
 pub enum How {
     /// By a private `use`.
     Import,
-    /// By a `use` that hands it on.
+    /// By a `use` that re-exports it.
     Reexport,
     /// By a path in code.
     Path,
@@ -71,7 +73,8 @@ pub struct Crate {
 }
 
 impl Crate {
-    /// Reads all files below a folder; `main.rs` beside a `lib.rs` is another crate, and left out.
+    /// Reads all files below a folder. `main.rs` beside a `lib.rs` is another crate, and is left
+    /// out.
     pub fn read(root: &Path) -> Self {
         let mut texts = Vec::new();
         for path in files_below(root) {
@@ -86,7 +89,7 @@ impl Crate {
         Self::of(&texts)
     }
 
-    /// A crate of files with these paths and texts.
+    /// Makes a crate of files with these paths and texts.
     pub fn of<T: AsRef<str>>(texts: &[(T, T)]) -> Self {
         let mut files: Vec<File> = Vec::new();
         for (path, text) in texts {
@@ -114,7 +117,7 @@ impl Crate {
         Self { files, scopes }
     }
 
-    /// Everything that files mention, except of themselves.
+    /// Returns everything that files mention, except of themselves.
     pub fn mentions(&self) -> Vec<Mention> {
         let mut all = Vec::new();
         for (module, scope) in &self.scopes {
@@ -151,7 +154,7 @@ impl Crate {
         })
     }
 
-    /// The file that has an item or a module of this crate.
+    /// Returns the file that has an item or a module of this crate.
     pub fn file_of(&self, target: &Target) -> Option<usize> {
         match target {
             Target::Item(module, _) | Target::Module(module) => {
@@ -161,7 +164,7 @@ impl Crate {
         }
     }
 
-    /// What a path that is written in a module stands for.
+    /// Returns what a path stands for that is written in a module.
     pub fn resolve(&self, from: &[String], path: &[String]) -> Target {
         self.follow(from, path, REEXPORTS)
     }
@@ -196,7 +199,8 @@ impl Crate {
         Target::Module(at)
     }
 
-    /// What a name in a module stands for; where more follows it, a module of that name goes before an item.
+    /// Returns what a name in a module stands for. If more follows the name, a module of that name
+    /// goes before an item.
     fn name(&self, at: &Module, name: &str, more: bool, left: usize) -> Option<Target> {
         let child = [&at[..], &[name.to_owned()]].concat();
         let child = self.scopes.contains_key(&child).then_some(Target::Module(child));
@@ -232,12 +236,12 @@ impl Crate {
     }
 }
 
-/// Whether an item is compiled for tests alone.
+/// Returns whether an item is compiled for tests alone.
 pub fn is_for_tests(item: &syn::Item) -> bool {
     scope::is_for_tests(scope::attributes(item))
 }
 
-/// All files of Rust below a folder, sorted.
+/// Lists all Rust files below a folder, sorted.
 pub fn files_below(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];
@@ -255,7 +259,7 @@ pub fn files_below(root: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The module that a file is.
+/// Returns the module that a file is.
 fn module_of(path: &str) -> Module {
     let mut module: Module = path
         .trim_end_matches(".rs")

@@ -1,16 +1,17 @@
-//! `sandbox/FAULTS.md` names tests that there are.
+//! Tests that the tests exist which `sandbox/FAULTS.md` names.
 
 use std::fs;
 
 use super::here;
 
-/// The names in backticks of a cell that are tests: `module::name`, with `sandbox::` before it for the sandbox's own.
+/// Returns the names in backticks of a cell that are tests: `module::name`, with `sandbox::` before
+/// it for the sandbox's own.
 fn tests_in(cell: &str) -> Vec<&str> {
     let quoted = cell.split('`').skip(1).step_by(2);
     quoted.filter(|name| name.contains("::")).collect()
 }
 
-/// Whether the file of a module has a test of this name.
+/// Returns whether the file of a module has a test of this name.
 fn is_a_test(name: &str) -> bool {
     let (folder, path) = match name.strip_prefix("sandbox::") {
         Some(path) => (here("sandbox/tests/it"), path),
@@ -31,7 +32,7 @@ fn is_a_test(name: &str) -> bool {
         .any(|(at, line)| declares(line) && marks_a_test(&lines[..at]))
 }
 
-/// Whether the attributes right above a function make it a test that runs.
+/// Returns whether the attributes right above a function make it a test that runs.
 fn marks_a_test(above: &[&str]) -> bool {
     let attributes = above.iter().rev().take_while(|line| line.starts_with("#["));
     let all: Vec<_> = attributes.collect();

@@ -1,4 +1,4 @@
-//! Who may import whom: layers, and subjects within a layer.
+//! Tests who imports whom: layers, and subjects within a layer.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,7 @@ const LAYERS: [&str; 16] = [
     "cli",
 ];
 
-/// What each layer may import of ours.
+/// Returns what a layer may import of ours.
 fn allowed(layer: &str) -> &'static [&'static str] {
     match layer {
         "domain" | "clock" | "random" | "telemetry" => &[],
@@ -48,7 +48,8 @@ fn allowed(layer: &str) -> &'static [&'static str] {
     }
 }
 
-/// The subjects of a layer, lowest first: each imports only those before it, and its layer's other files.
+/// The subjects of a layer, lowest first. Each imports only those before it, and the other files of
+/// its layer.
 type Subjects = &'static [&'static [&'static str]];
 
 const DOMAIN: Subjects = &[
@@ -59,7 +60,7 @@ const DOMAIN: Subjects = &[
     &["guild"],
     &["draft"],
 ];
-/// `services`, like the words that all flows use, is below them.
+/// `services` is below them, as are the words that all flows use.
 const FLOW: Subjects = &[
     &["settings", "engine"],
     &["money"],
@@ -69,19 +70,20 @@ const FLOW: Subjects = &[
     &["dispatch"],
 ];
 
-/// The layer of a file, and its subject within it, which is empty for the layer's own `mod.rs`.
+/// Returns the layer of a file, and its subject within the layer. The subject is empty for the
+/// layer's own `mod.rs`.
 fn place(file: &File) -> (&str, &str) {
     let part = |at: usize| file.module.get(at).map_or("", String::as_str);
     (part(0), part(1))
 }
 
-/// How high a subject is.
+/// Returns how high a subject is.
 fn height(subjects: Subjects, subject: &str) -> usize {
     let at = subjects.iter().position(|peers| peers.contains(&subject));
     at.map_or(0, |at| at + 1)
 }
 
-/// Every mention of one layer in another that the table does not allow.
+/// Lists every mention of one layer in another that the table does not allow.
 fn across_layers(code: &Crate) -> Vec<String> {
     let mut wrong = BTreeSet::new();
     for mention in code.mentions() {
@@ -102,7 +104,7 @@ fn across_layers(code: &Crate) -> Vec<String> {
     wrong.into_iter().collect()
 }
 
-/// Every import of a higher subject of the same layer.
+/// Lists every import of a higher subject of the same layer.
 fn upwards(code: &Crate, layer: &str, subjects: Subjects) -> Vec<String> {
     let mut wrong = BTreeSet::new();
     for mention in code.mentions().iter().filter(|mention| !mention.test) {

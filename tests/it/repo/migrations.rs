@@ -1,4 +1,4 @@
-//! Both databases have the same migrations.
+//! Tests that both databases have the same migrations.
 
 use std::fs;
 

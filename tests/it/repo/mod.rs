@@ -13,12 +13,12 @@ use std::path::{Path, PathBuf};
 
 use self::code::Crate;
 
-/// A path in this repository.
+/// Returns a path in this repository.
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// The folders of the sources of all crates, as the workspace names them.
+/// Lists the folders of the sources of all crates, as the workspace names them.
 fn crates() -> Vec<String> {
     let workspace = fs::read_to_string(here("Cargo.toml")).expect("the workspace");
     let members = workspace.lines().find_map(|line| line.strip_prefix("members = "));
@@ -29,7 +29,7 @@ fn crates() -> Vec<String> {
         .collect()
 }
 
-/// The bot's own crate.
+/// Reads the bot's own crate.
 fn greenlight() -> Crate {
     let read = Crate::read(&here("src"));
     assert!(

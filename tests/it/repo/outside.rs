@@ -1,4 +1,4 @@
-//! Who knows which outside crate, and who goes by real time.
+//! Tests who knows which outside crate, and who uses real time.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +6,7 @@ use std::fs;
 use super::code::{Crate, Target};
 use super::{greenlight, here};
 
-/// Who may name an outside crate.
+/// Which layers may name an outside crate.
 const OWNED: [(&str, &[&str]); 20] = [
     ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),
@@ -30,7 +30,8 @@ const OWNED: [(&str, &[&str]); 20] = [
     ("rand", &["random"]),
 ];
 
-/// The files that wait, measure or ask for the time by the machine's clock. All others are told what time it is.
+/// The files that wait, measure or ask for the time by the machine's clock. All others are told the
+/// time.
 const REAL_TIME: [&str; 15] = [
     "app.rs",
     "clock.rs",
@@ -49,7 +50,7 @@ const REAL_TIME: [&str; 15] = [
     "worker.rs",
 ];
 
-/// Everything of other crates that files name, with whether only tests do.
+/// Returns everything of other crates that files name, and whether only tests do.
 fn outside(code: &Crate) -> BTreeSet<(&str, bool, Vec<String>)> {
     let named = code
         .mentions()
@@ -61,7 +62,7 @@ fn outside(code: &Crate) -> BTreeSet<(&str, bool, Vec<String>)> {
     named.collect()
 }
 
-/// The top-level module of a file.
+/// Returns the top-level module of a file.
 fn layer(path: &str) -> &str {
     path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
 }
@@ -75,7 +76,7 @@ fn not_owned(code: &Crate) -> BTreeSet<String> {
             .filter(|name| !name.is_empty())
             .collect();
         for (name, owners) in OWNED {
-            // A lone name is a local's, or the crate itself in a `use`.
+            // A name alone is a local's, or the crate itself in a `use`.
             if path.first() == Some(&name) && path.len() > 1 && !owners.contains(&layer(file)) {
                 wrong.insert(format!("{file} names {name}"));
             }
@@ -84,7 +85,7 @@ fn not_owned(code: &Crate) -> BTreeSet<String> {
     wrong
 }
 
-/// The files outside of tests that use the machine's clock.
+/// Returns the files outside of tests that use the machine's clock.
 fn by_real_time(code: &Crate) -> BTreeSet<&str> {
     let real = |path: &[String]| {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();

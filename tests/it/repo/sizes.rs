@@ -1,4 +1,4 @@
-//! How many files a folder has, how many lines a file, and how many a function.
+//! Tests how many files a folder has, how many lines a file, and how many a function.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -12,17 +12,17 @@ use syn::{Block, Signature};
 use super::code::{self, Crate, File};
 use super::{crates, here};
 
-/// The folders of all tests of all crates.
+/// The folders of the tests of all crates.
 const TESTS: [&str; 3] = ["tests/it", "sandbox/tests/it", "benches"];
 
-/// Source files in one folder, without those in the folders within it.
+/// Most source files in one folder, without those in the folders within it.
 const FILES: usize = 20;
-/// Lines of a file, without its tests.
+/// Most lines of a file, without its tests.
 const FILE_LINES: usize = 400;
-/// Lines of a function between its braces.
+/// Most lines of a function between its braces.
 const FUNCTION_LINES: usize = 70;
 
-/// Lines of a file without what is compiled for tests alone.
+/// Counts the lines of a file without what is compiled for tests alone.
 fn lines(file: &File) -> usize {
     let items = file.parsed.items.iter();
     let tests = items
@@ -67,7 +67,7 @@ impl Visit<'_> for Functions {
     }
 }
 
-/// Functions that are too long.
+/// Lists the functions that are too long.
 fn long_functions(code: &Crate) -> Vec<String> {
     let mut long = Vec::new();
     for file in &code.files {
@@ -82,7 +82,7 @@ fn long_functions(code: &Crate) -> Vec<String> {
     long
 }
 
-/// Files that are too long without their tests.
+/// Lists the files that are too long without their tests.
 fn long_files(code: &Crate) -> Vec<String> {
     let own = code.files.iter().filter(|file| !file.test);
     let long = own.filter(|file| lines(file) > FILE_LINES);
@@ -90,7 +90,7 @@ fn long_files(code: &Crate) -> Vec<String> {
         .collect()
 }
 
-/// Folders with too many files.
+/// Lists the folders with too many files.
 fn full_folders(files: &[PathBuf]) -> Vec<String> {
     let mut folders: BTreeMap<_, usize> = BTreeMap::new();
     for file in files {
@@ -108,12 +108,12 @@ fn full_folders(files: &[PathBuf]) -> Vec<String> {
         .collect()
 }
 
-/// The folders of all crates' sources and tests.
+/// Lists the folders of all crates' sources and tests.
 fn with_tests() -> Vec<String> {
     crates().into_iter().chain(TESTS.map(str::to_owned)).collect()
 }
 
-/// What is wrong in each of some crates.
+/// Lists what is wrong in each of some crates.
 fn wrong_in(folders: &[String], what: fn(&Crate) -> Vec<String>) -> Vec<String> {
     let mut all = Vec::new();
     for folder in folders {

@@ -112,8 +112,8 @@ async fn buttons_and_reactions_of_the_same_instant_buy_one_review() {
     }
 }
 
-/// The first 30 of 50 people press and the last 30 react. Every tenth of those who react takes it
-/// back.
+/// Has the first 30 of 50 people press and the last 30 react. Every tenth of those who react takes
+/// it back.
 async fn press_and_react(w: &World, people: &[u64], image: &Image) -> Vec<u64> {
     let button = w.button(image.thread, image.message, "approve");
     let presses = people[..30].iter().map(|person| {

@@ -37,7 +37,7 @@ async fn killed_while_drawing(w: &mut World, easel: &Easel) {
     easel.let_all_go();
 }
 
-/// The thread of the one draft, its starter read.
+/// Returns the thread of the one draft, and reads its starter.
 fn thread(w: &mut World) -> Thread {
     let thread = w.last_thread();
     w.starter(&thread);

@@ -137,8 +137,9 @@ async fn a_power_cut_at_any_call_changes_nothing() {
     .await;
 }
 
-/// Lets the bot draft one image and kills it with its post after so many in the air: Discord has it, the bot does not know.
-/// Another one does the work an hour later, through the door that is returned.
+/// Has the bot draft one image, and kills it during one of its posts: Discord has the message, and
+/// the bot does not know. `skip` posts pass first. An hour later a new bot does the work, through
+/// the door that is returned.
 async fn dies_having_posted(w: &mut World, prompt: &str, skip: usize) -> Door {
     let door = w.door().await;
     w.restart().await;
@@ -153,7 +154,7 @@ async fn dies_having_posted(w: &mut World, prompt: &str, skip: usize) -> Door {
     door.held().await;
     w.kill().await;
     working.await.expect_err("it died");
-    // Long past the minutes in which a nonce would find it.
+    // This is long after the minutes in which a nonce would find it.
     w.advance(LEASE * 60);
     door.open();
     w.start().await;

@@ -23,7 +23,7 @@ fn bytes(w: &World, image: &Image) -> u64 {
     attachment(w, image)["size"].as_u64().expect("a size")
 }
 
-/// The bot posts a message and does not learn of it, and a moderator deletes it. The nonce still
+/// Has the bot post a message without learning of it, and a moderator delete it. The nonce still
 /// stands for it (10008).
 async fn deleted_before_the_bot_knew(w: &mut World, skip: u32) {
     w.fail(Fault {

@@ -1,4 +1,4 @@
-//! Every answer that is documented, or was seen, and what it comes to.
+//! Lists every answer that is documented or was seen, and the outcome that it must have.
 
 use std::sync::{Arc, Mutex};
 
@@ -35,7 +35,7 @@ fn page(status: u16) -> Answer {
     Answer::Whole(status, vec![], b"<html>nginx</html>".to_vec())
 }
 
-/// Where in a call something is answered.
+/// The step of a call at which an answer comes.
 #[derive(Clone, Copy, Debug)]
 enum At {
     Submit,
@@ -44,10 +44,10 @@ enum At {
     File,
 }
 
-/// What is said while it is handed in, and when somebody asks how far it is.
+/// Lists the answers when a call is handed in, and when it is asked how far it is.
 fn before() -> Vec<(At, Answer, &'static str)> {
     vec![
-        // Handing it in: whoever has no number cannot ask.
+        // Handing the call in: without its number nobody can ask how it ended.
         (
             At::Submit,
             Answer::Cut(b"{\"request_id\":\"1\"}".to_vec(), 5),
@@ -55,7 +55,7 @@ fn before() -> Vec<(At, Answer, &'static str)> {
         ),
         (At::Submit, Answer::json(200, &json!({})), "unknown"),
         (At::Submit, took("<script>"), "unknown"),
-        // Asking how far it is costs nothing, so a fault is asked through.
+        // Asking how far it is costs nothing, so it is asked again after an error.
         (At::Status, is("IN_QUEUE"), "file"),
         (At::Status, is("IN_PROGRESS"), "file"),
         (At::Status, Answer::HangUp, "file"),
@@ -70,11 +70,11 @@ fn before() -> Vec<(At, Answer, &'static str)> {
     ]
 }
 
-/// What is said of a call that has ended.
+/// Lists the answers about a call that has ended.
 fn after() -> Vec<(At, Answer, &'static str)> {
     let many = Answer::json(200, &json!({ "images": [] }));
     vec![
-        // What came of it.
+        // Asking how it ended.
         (At::Result, Answer::HangUp, "file"),
         (At::Result, page(502), "file"),
         (At::Result, flaw(422, "content_policy_violation"), "refused"),
@@ -111,7 +111,7 @@ fn after() -> Vec<(At, Answer, &'static str)> {
             drew("http://169.254.169.254/fox.png"),
             "broken: the picture is at an address that is not fetched",
         ),
-        // The file, which is paid for: it is fetched until it is here.
+        // Fetching the file, which is paid for: it is tried until it is here.
         (At::File, Answer::HangUp, "file"),
         (At::File, Answer::Cut(picture("1280x720"), 20), "file"),
         (At::File, page(500), "file"),

@@ -67,7 +67,7 @@ fn vendor() -> Vendor {
     }
 }
 
-/// Every answer with a picture, or with something in its place.
+/// Lists every answer with a picture, or with something in its place.
 fn answers() -> Vec<Outcome> {
     let png = BASE64_STANDARD.encode(picture("1280x720"));
     let whole = |body: &Value| Answer::json(200, body);

@@ -1,4 +1,4 @@
-//! Every answer that is documented, or was seen, and what it comes to.
+//! Lists every answer that is documented or was seen, and the outcome that it must have.
 
 use serde_json::json;
 
@@ -48,7 +48,7 @@ fn too_many() -> Answer {
     fault(429, "rate_limit_exceeded", "images", "Rate limit reached")
 }
 
-/// What only OpenAI says.
+/// Lists the answers that only OpenAI gives.
 fn own() -> Vec<Outcome> {
     let policy = "Your request was rejected by the safety system. safety_violations=[violence].";
     let unverified = "Your organization must be verified to use the model";

@@ -38,7 +38,7 @@ fn done() -> Vec<u8> {
     sent(&completed(KIND, &BASE64_STANDARD.encode(picture("1280x720"))))
 }
 
-/// Streams that bring a picture, however they end.
+/// Lists streams that bring a picture, however they end.
 fn pictures() -> Vec<(&'static str, Answer, &'static str)> {
     let (done, sketch) = (done(), sent(&partial(KIND, 0, &sketchy(1))));
     let unfinished = done[..done.len() - 2].to_vec();
@@ -76,7 +76,7 @@ fn pictures() -> Vec<(&'static str, Answer, &'static str)> {
     ]
 }
 
-/// Streams that end before a picture.
+/// Lists streams that end before a picture.
 fn ends() -> Vec<(&'static str, Answer, &'static str)> {
     let done = done();
     let unfinished = done[..done.len() - 2].to_vec();
@@ -131,7 +131,7 @@ fn ends() -> Vec<(&'static str, Answer, &'static str)> {
     ]
 }
 
-/// Streams that say why there is no picture.
+/// Lists streams that say why there is no picture.
 fn faults() -> Vec<(&'static str, Answer, &'static str)> {
     let no_credit = "operator: openai answered 200 (insufficient_quota): the account has no credit left";
     vec![
@@ -192,7 +192,7 @@ fn faults() -> Vec<(&'static str, Answer, &'static str)> {
     ]
 }
 
-/// Streams that hold something that is none.
+/// Lists streams whose picture is none.
 fn odd() -> Vec<(&'static str, Answer, &'static str)> {
     let torn = sent(&json!({ "type": "image_generation.partial_image", "b64_json": "?", "usage": [] }));
     let huge = vec![b"data: ".to_vec(), vec![b'x'; limits::PICTURE_BYTES]];

@@ -1,14 +1,15 @@
-//! Files that import each other in a circle.
+//! Finds files that import each other in a circle.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Crate, How, Target};
 
-/// Who imports whom, and what of it.
+/// Who imports whom, and which names.
 type Imports = BTreeMap<usize, BTreeMap<usize, BTreeSet<String>>>;
 
 impl Crate {
-    /// A shortest circle through each file that is in one, each circle once: `a.rs -> b.rs (names) -> a.rs (names)`.
+    /// Returns a shortest circle through each file that is in one, each circle once:
+    /// `a.rs -> b.rs (names) -> a.rs (names)`.
     pub fn circles(&self) -> Vec<String> {
         let imports = self.imports();
         let mut found = BTreeSet::new();
@@ -23,8 +24,8 @@ impl Crate {
         found.iter().map(|circle| self.shown(&imports, circle)).collect()
     }
 
-    /// What each file imports of the others. To declare a module or to hand it on is no import, and neither is what only
-    /// tests do.
+    /// Returns what each file imports of the others. To declare or re-export a module is no import.
+    /// What only tests import does not count.
     fn imports(&self) -> Imports {
         let mut imports = Imports::new();
         for mention in self.mentions().iter().filter(|mention| !mention.test) {
@@ -37,7 +38,7 @@ impl Crate {
             let name = match (&mention.target, mention.how) {
                 (Target::Item(..), How::Reexport) if below => continue,
                 (Target::Item(_, name), _) => name,
-                // Its paths say what of it is meant.
+                // The paths after it say what is meant.
                 (Target::Module(_) | Target::Outside(_), _) => continue,
             };
             let names = imports.entry(mention.file).or_default().entry(to).or_default();
@@ -57,7 +58,7 @@ impl Crate {
     }
 }
 
-/// The shortest way from a file back to it.
+/// Returns the shortest way from a file back to it.
 fn shortest(imports: &Imports, start: usize) -> Option<Vec<usize>> {
     let mut from = BTreeMap::new();
     let mut next = VecDeque::from([start]);

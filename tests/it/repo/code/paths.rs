@@ -1,4 +1,4 @@
-//! Paths and imports, found among tokens: so those in macros are found as well.
+//! Finds paths and imports among tokens, so that those in macros are found too.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -14,9 +14,9 @@ pub struct Mentioned {
 #[derive(Debug)]
 pub struct Leaf {
     pub path: Vec<String>,
-    /// The name that it has from then on; none for `*`.
+    /// The name that it has from then on. `None` for `*`.
     pub name: Option<String>,
-    /// Whether it is handed on.
+    /// Whether it is re-exported.
     pub public: bool,
     pub test: bool,
 }
@@ -50,7 +50,7 @@ pub fn walk(tokens: TokenStream, test: bool, paths: &mut Vec<Mentioned>, leaves:
     }
 }
 
-/// The path that begins with the first token, and how many tokens it has.
+/// Returns the path that begins with the first token, and how many tokens it has.
 fn path(tokens: &[TokenTree]) -> (Vec<String>, usize) {
     let mut path = Vec::new();
     let mut at = 0;
@@ -66,11 +66,12 @@ fn path(tokens: &[TokenTree]) -> (Vec<String>, usize) {
     (path, at)
 }
 
-/// Whether this can be a name of a module's: no field, no method, no lifetime, and no lone word that is a local's.
+/// Returns whether this can be a name of a module's: no field, method or lifetime, and no single
+/// word, which is a local's.
 fn counts(tokens: &[TokenTree], at: usize, path: &[String], length: usize) -> bool {
     let before = |back: usize, mark: char| at >= back && is(&tokens[at - back], mark);
     let field = before(1, '.') && !before(2, '.');
-    // What follows a type in `<>` is an item of that type's.
+    // What follows a type in `<>` is an item of that type.
     let inside = before(2, ':') && before(3, '>') && !before(4, '-');
     if field || inside || before(1, '\'') {
         return false;

@@ -1,4 +1,4 @@
-//! What a module declares and mentions.
+//! Reads what a module declares and mentions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,13 +15,13 @@ pub struct Scope {
     pub file: usize,
     /// Whether it is compiled for tests alone.
     pub test: bool,
-    /// Names of what it defines itself.
+    /// The names of what it defines itself.
     pub items: BTreeSet<String>,
     pub leaves: Vec<Leaf>,
     pub paths: Vec<Mentioned>,
 }
 
-/// Notes a module and the modules that are written within it.
+/// Records a module and the modules that are written within it.
 pub fn declare(
     scopes: &mut BTreeMap<Module, Scope>,
     file: usize,
@@ -72,7 +72,7 @@ impl Scope {
     }
 }
 
-/// The modules whose files are declared for tests alone.
+/// Lists the modules whose files are declared for tests alone.
 pub fn only_for_tests(files: &[File]) -> Vec<Module> {
     let mut found = Vec::new();
     for file in files {
@@ -88,7 +88,7 @@ pub fn only_for_tests(files: &[File]) -> Vec<Module> {
     found
 }
 
-/// Whether something with these attributes is compiled for tests alone.
+/// Returns whether something with these attributes is compiled for tests alone.
 pub fn is_for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let tokens = attribute.to_token_stream().to_string().replace(' ', "");
@@ -112,7 +112,7 @@ fn name(item: &Item) -> Option<String> {
     Some(ident.to_string())
 }
 
-/// The attributes of an item.
+/// Returns the attributes of an item.
 pub fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(item) => &item.attrs,

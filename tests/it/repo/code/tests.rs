@@ -1,8 +1,8 @@
-//! The reader of sources on sources that are made up.
+//! Tests the reader of sources on made-up sources.
 
 use super::{Crate, Target};
 
-/// The circles among files with these paths and texts.
+/// Returns the circles among files with these paths and texts.
 fn circles(files: &[(&str, &str)]) -> Vec<String> {
     Crate::of(files).circles()
 }
@@ -39,7 +39,7 @@ fn a_parent_that_uses_its_child_and_is_used_by_it_is_in_a_circle() {
         ("a/inner.rs", "use super::A; pub fn g() -> A { A }"),
     ];
     assert_eq!(circles(&files), ["a/mod.rs -> a/inner.rs (g) -> a/mod.rs (A)"]);
-    // By a name that it hands on as well.
+    // Mentions it by a name that it re-exports too.
     let files = [
         (
             "a.rs",
