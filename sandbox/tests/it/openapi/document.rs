@@ -200,8 +200,8 @@ fn again(test: &str, document: Option<&str>) -> Output {
 
 #[test]
 fn without_a_document_the_sandbox_works_and_says_that_nothing_is_checked() {
-    let own = "document::the_control_route_says_whether_there_is_a_document_and_what_did_not_hold";
-    let essentials = "messages::what_is_too_long_or_empty_is_refused_with_a_tree";
+    let own = "openapi::document::the_control_route_says_whether_there_is_a_document_and_what_did_not_hold";
+    let essentials = "messages::posting::what_is_too_long_or_empty_is_refused_with_a_tree";
     for test in [own, essentials] {
         let ended = again(test, None);
         assert!(ended.status.success(), "{ended:?}");
@@ -214,7 +214,7 @@ fn without_a_document_the_sandbox_works_and_says_that_nothing_is_checked() {
 
 #[tokio::test]
 async fn a_sandbox_starts_only_with_a_document_that_is_one() {
-    let name = "document::a_sandbox_starts_only_with_a_document_that_is_one";
+    let name = "openapi::document::a_sandbox_starts_only_with_a_document_that_is_one";
     let wrong = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     if std::env::var(VARIABLE).is_ok_and(|path| path == wrong) {
         let error = Sandbox::start(Options::default()).await.unwrap_err().to_string();
