@@ -1,10 +1,10 @@
 //! Everything that the local Discord knows, and the moves that change it.
 //!
-//! [`State`] is one value. Each folder below owns a part of it as a struct ([`People`],
-//! [`Channels`], [`Messages`], [`Interactions`], [`Sessions`]), and holds the moves that are about
-//! it: methods of [`State`] without I/O and without waiting. What bots and pages should hear of
-//! goes through [`State::dispatch`] and [`Pages`] within the move, so events come in the order of
-//! the changes.
+//! [`State`] is one value, and knows nothing of sockets or HTTP. Each folder below owns a part of
+//! it as a struct ([`People`], [`Channels`], [`Messages`], [`Interactions`], [`Sessions`]), and
+//! holds the moves that are about it: methods of [`State`] without I/O and without waiting. A move
+//! tells bots and pages what happened through [`State::dispatch`] and [`Pages`], so events come in
+//! the order of the changes.
 
 pub(crate) mod channels;
 pub(crate) mod fault;

@@ -1,7 +1,7 @@
 //! The options of a command as a person fills them in: checked as the Discord client does, then
 //! formatted for the bot.
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::snowflake::Id;

@@ -1,6 +1,6 @@
 //! Files: named, measured and kept.
 
-use axum::body::Bytes;
+use bytes::Bytes;
 
 use crate::snowflake::Id;
 use crate::state::State;

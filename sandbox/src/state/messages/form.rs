@@ -281,7 +281,7 @@ mod tests {
     use super::*;
 
     fn upload(key: &str) -> Upload {
-        let bytes = axum::body::Bytes::from_static(b"x");
+        let bytes = bytes::Bytes::from_static(b"x");
         Upload {
             key: key.into(),
             filename: "a.txt".into(),

@@ -16,7 +16,7 @@ pub(crate) mod validate;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::snowflake::Id;

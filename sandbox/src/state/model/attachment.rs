@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use axum::body::Bytes;
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::snowflake::Id;
