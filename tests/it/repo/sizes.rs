@@ -28,7 +28,7 @@ fn lines(file: &File) -> usize {
     let tests = items
         .filter(|item| code::is_for_tests(item))
         .map(|item| rows(item.span()));
-    file.text.lines().count() - tests.map(|rows| rows.count()).sum::<usize>()
+    file.text.lines().count() - tests.map(Iterator::count).sum::<usize>()
 }
 
 fn rows(span: Span) -> RangeInclusive<usize> {

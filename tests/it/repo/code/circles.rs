@@ -1,5 +1,6 @@
 //! Finds files that import each other in a circle.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{Crate, How, Target};
@@ -48,13 +49,13 @@ impl Crate {
     }
 
     fn shown(&self, imports: &Imports, circle: &[usize]) -> String {
-        let mut shown = self.files[circle[0]].path.clone();
+        let mut shown = vec![self.files[circle[0]].path.clone()];
         for (at, from) in circle.iter().enumerate() {
             let to = circle[(at + 1) % circle.len()];
             let names: Vec<&str> = imports[from][&to].iter().map(String::as_str).collect();
-            shown += &format!(" -> {} ({})", self.files[to].path, names.join(", "));
+            shown.push(format!("{} ({})", self.files[to].path, names.join(", ")));
         }
-        shown
+        shown.join(" -> ")
     }
 }
 
@@ -72,8 +73,8 @@ fn shortest(imports: &Imports, start: usize) -> Option<Vec<usize>> {
                 way.reverse();
                 return Some(way);
             }
-            if !from.contains_key(&to) {
-                from.insert(to, file);
+            if let Entry::Vacant(unseen) = from.entry(to) {
+                unseen.insert(file);
                 next.push_back(to);
             }
         }
