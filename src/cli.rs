@@ -4,19 +4,14 @@
 mod demo;
 mod doctor;
 mod export;
+mod start;
 mod treasury;
 
-use std::path::PathBuf;
-
-use anyhow::Context;
 use clap::{Parser, Subcommand};
-use secrecy::ExposeSecret;
 
+use self::start::{Settings, asked_to_stop, open};
 use crate::app::{App, FaultInjection, engines};
 use crate::clock::Clock;
-use crate::config::{Config, LogFormat};
-use crate::store::Store;
-use crate::telemetry;
 
 /// A Discord bot for teams that make pictures: ideas are drafted cheaply in a thread, teammates
 /// approve with ✅, and only what they approve is rendered larger, from one credit pool.
@@ -47,27 +42,6 @@ enum Command {
     Doctor(doctor::Args),
 }
 
-#[derive(Debug, clap::Args)]
-struct Settings {
-    /// A settings file; see config/default.toml for every key
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-}
-
-impl Settings {
-    fn load(&self) -> anyhow::Result<Config> {
-        let config =
-            Config::load(self.config.as_deref(), std::env::vars()).context("the settings cannot be used")?;
-        log_as(&config)?;
-        Ok(config)
-    }
-}
-
-fn log_as(config: &Config) -> anyhow::Result<()> {
-    telemetry::start(&config.log.filter, matches!(config.log.format, LogFormat::Json))
-        .context("log.filter cannot be read")
-}
-
 /// Runs the command that the command line names.
 ///
 /// # Errors
@@ -94,24 +68,4 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Export(args) => export::run(args).await,
         Command::Doctor(args) => doctor::run(args).await,
     }
-}
-
-async fn open(config: &Config) -> anyhow::Result<Store> {
-    Store::open(config.database_url.expose_secret())
-        .await
-        .context("the database at database.url cannot be used")
-}
-
-/// Completes when the process is asked to stop, by Ctrl-C or SIGTERM.
-fn asked_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping: paid calls are let to end");
-    })
 }

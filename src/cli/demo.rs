@@ -9,7 +9,7 @@ use anyhow::Context;
 use discord_sandbox::{Options, Sandbox, World, world};
 
 use self::chosen::Chosen;
-use super::{asked_to_stop, log_as};
+use super::start::{asked_to_stop, log_as};
 use crate::app::{App, FaultInjection, engines};
 use crate::clock::Clock;
 use crate::config::Config;

@@ -3,7 +3,7 @@
 
 use futures::FutureExt;
 
-use super::{Settings, open};
+use super::start::{Settings, open};
 use crate::app::{self, FaultInjection};
 use crate::clock::Clock;
 use crate::config::Config;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-use super::{Settings, open};
+use super::start::{Settings, open};
 use crate::domain::ids::GuildId;
 use crate::domain::money::export::{Book, Format};
 use crate::flow::money::export;

@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 use clap::Subcommand;
 use futures::FutureExt;
 
-use super::{Settings, open};
+use super::start::{Settings, open};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::ids::{GuildId, RenderId, UserId};
