@@ -172,6 +172,8 @@ impl Provider for Gemini {
     }
 
     async fn models(&self) -> Result<Option<Vec<OfferedModel>>, Unasked> {
-        models::ask(self).await.map(Some)
+        let key = self.key_header().map_err(|_| models::ASKED.away(BAD_KEY))?;
+        let url = format!("{}/{}", self.base_url, models::PATH);
+        models::ask(self.client.get(url).header(KEY, key)).await.map(Some)
     }
 }

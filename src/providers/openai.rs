@@ -188,6 +188,9 @@ impl Provider for OpenAi {
     }
 
     async fn models(&self) -> Result<Option<Vec<OfferedModel>>, Unasked> {
-        models::ask(self).await.map(Some)
+        let request = self.client.get(self.url("models"));
+        models::ask(request.bearer_auth(self.key.expose_secret()))
+            .await
+            .map(Some)
     }
 }

@@ -1,13 +1,13 @@
 //! Which models the service offers. It announces no days on which they end.
 
+use reqwest::RequestBuilder;
 use serde::Deserialize;
 
-use super::Gemini;
 use crate::domain::engine::availability::OfferedModel;
 use crate::providers::Unasked;
 use crate::providers::models::Asked;
 
-const ASKED: Asked = Asked {
+pub(super) const ASKED: Asked = Asked {
     engine: "gemini",
     variable: "GEMINI_API_KEY",
     bad_key: 400,
@@ -28,11 +28,12 @@ struct Model {
     name: String,
 }
 
-/// Asks for the list, in one page of as many as there can be.
-pub(super) async fn ask(gemini: &Gemini) -> Result<Vec<OfferedModel>, Unasked> {
-    let url = format!("{}/models?pageSize=1000", gemini.base_url);
-    let key = gemini.key_header().map_err(|_| ASKED.away(super::BAD_KEY))?;
-    let list: List = ASKED.list(gemini.client.get(url).header(super::KEY, key)).await?;
+/// Where the list is, in one page of as many as there can be.
+pub(super) const PATH: &str = "models?pageSize=1000";
+
+/// Asks for the list.
+pub(super) async fn ask(request: RequestBuilder) -> Result<Vec<OfferedModel>, Unasked> {
+    let list: List = ASKED.list(request).await?;
     if !list.next_page_token.is_empty() {
         return Err(ASKED.away("its list is longer than is read"));
     }

@@ -1,9 +1,8 @@
 //! Which models the service offers.
 
-use secrecy::ExposeSecret;
+use reqwest::RequestBuilder;
 use serde::Deserialize;
 
-use super::OpenAi;
 use crate::domain::engine::availability::OfferedModel;
 use crate::providers::Unasked;
 use crate::providers::models::Asked;
@@ -35,10 +34,7 @@ impl From<Model> for OfferedModel {
 }
 
 /// Asks for the list.
-pub(super) async fn ask(openai: &OpenAi) -> Result<Vec<OfferedModel>, Unasked> {
-    let request = openai.client.get(openai.url("models"));
-    let list: List = ASKED
-        .list(request.bearer_auth(openai.key.expose_secret()))
-        .await?;
+pub(super) async fn ask(request: RequestBuilder) -> Result<Vec<OfferedModel>, Unasked> {
+    let list: List = ASKED.list(request).await?;
     Ok(list.data.into_iter().map(OfferedModel::from).collect())
 }
