@@ -135,23 +135,3 @@ pub async fn paid_in_vain(tx: &mut Tx, draft: DraftId) -> Result<BTreeSet<Render
     let rows = rows.bind(key(draft.get())).fetch_all(tx.conn()).await?;
     rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
 }
-
-/// Renders that were paid without a picture, or have one that was not paid, though no person decided so.
-pub(super) async fn unexplained(tx: &mut Tx) -> Result<Vec<String>, Error> {
-    let rows = sqlx::query(
-        "SELECT r.id, r.state, c.kind FROM entries c JOIN renders r ON r.id = c.render_id
-         WHERE c.closes IS NOT NULL AND c.actor_id IS NULL
-            AND r.state NOT IN ('queued', 'rendering', 'unknown') AND (CASE WHEN r.state = 'done' THEN 'settle' ELSE 'release' END) <> c.kind ORDER BY r.id",
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.iter()
-        .map(|row| {
-            let (render, state) = (RenderId::new(id(row, "id")?), text(row, "state")?);
-            Ok(format!(
-                "render {render} is {state}, and its hold was closed by a {}",
-                text(row, "kind")?
-            ))
-        })
-        .collect()
-}
