@@ -57,6 +57,8 @@ pub const VOTE_WINDOW_DAYS: u32 = 7;
 pub const REMIND_TOGETHER_MS: i64 = 60 * 60_000;
 /// Largest quorum that can be set, in members.
 pub const QUORUM: u32 = 100;
+/// Most voters whom a message names one by one.
+pub const NAMED: usize = 10;
 /// Highest price of one image, in credits.
 pub const PRICE_CREDITS: i64 = 1_000_000;
 /// Edits that show votes are gathered for so long, in milliseconds.

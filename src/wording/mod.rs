@@ -35,6 +35,7 @@ pub use self::vote::*;
 use crate::domain::credits::Credits;
 use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::domain::limits;
 
 /// Someone's text, shown as text: markdown does nothing, and nobody is pinged.
 #[must_use]
@@ -65,12 +66,13 @@ fn message_link(guild: GuildId, channel: ChannelId, message: MessageId) -> Strin
     format!("https://discord.com/channels/{guild}/{channel}/{message}")
 }
 
-/// Most people that are named one by one.
-pub const NAMED: usize = 10;
-
 fn mentions(users: &[UserId]) -> String {
-    let named: Vec<String> = users.iter().take(NAMED).map(|user| mention(*user)).collect();
-    let more = users.len().saturating_sub(NAMED);
+    let named: Vec<String> = users
+        .iter()
+        .take(limits::NAMED)
+        .map(|user| mention(*user))
+        .collect();
+    let more = users.len().saturating_sub(limits::NAMED);
     let more = if more == 0 {
         String::new()
     } else {

@@ -12,7 +12,6 @@ use std::collections::BTreeSet;
 
 use super::ids::{RoleId, UserId};
 use crate::domain::approval::ballot::{Ballot, VoterRole};
-use crate::wording::NAMED;
 
 /// Why somebody's approval does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,7 +121,7 @@ pub fn next_voter_to_look_up(policy: &Policy, ballot: &Ballot) -> Option<UserId>
     let voters = ballot.approvals.keys();
     let voters = voters.filter(|user| policy.terms.own_vote || **user != policy.requester);
     let possible = policy.terms.ask_for_roles() || voters.count() >= quorum;
-    if !possible || confirmed(policy, ballot) >= quorum.max(NAMED) {
+    if !possible || confirmed(policy, ballot) >= quorum.max(limits::NAMED) {
         return None;
     }
     let unknown = |user: &&UserId| ballot.approvals.get(user) == Some(&VoterRole::Unknown);
