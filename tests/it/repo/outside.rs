@@ -37,7 +37,7 @@ const REAL_TIME: [&str; 15] = [
     "clock.rs",
     "discord/rate_limiter.rs",
     "discord/rest.rs",
-    "flow/image/attempt.rs",
+    "flow/image/insist.rs",
     "flow/image/preview.rs",
     "gateway/events.rs",
     "gateway/reply.rs",
