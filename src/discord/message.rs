@@ -3,7 +3,12 @@
 use serde_json::{Value, json};
 use serenity::all::CreateAttachment;
 
-use crate::domain::ids::{MessageId, UserId};
+use crate::domain::ids::{DISCORD_EPOCH_MS, MessageId, UserId};
+
+/// Returns the smallest id that Discord gives at a time, in milliseconds since 1970.
+pub(super) fn first_snowflake(at_ms: i64) -> u64 {
+    u64::try_from(at_ms - DISCORD_EPOCH_MS).unwrap_or_default() << 22
+}
 
 /// A message to post.
 #[derive(Clone, Default)]

@@ -23,10 +23,11 @@ use self::circuit_breaker::{CircuitBreaker, Sort};
 pub use self::connect::{ConnectError, client};
 pub use self::error::Error;
 pub use self::gateway::Allowance;
+use self::message::first_snowflake;
 pub use self::message::{Button, File, Form, Post, Reply, Style};
 use self::rate_limiter::RateLimiter;
 pub use self::reactions::{Counted, Managers, emoji};
-use crate::domain::ids::{ChannelId, DISCORD_EPOCH_MS, GuildId, MessageId, UserId};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::domain::limits;
 
 const MIB: usize = 1024 * 1024;
@@ -86,11 +87,6 @@ struct Posted {
     content: String,
     attachments: Value,
     components: Value,
-}
-
-/// Returns the smallest id that Discord gives at a time, in milliseconds since 1970.
-fn first_snowflake(at_ms: i64) -> u64 {
-    u64::try_from(at_ms - DISCORD_EPOCH_MS).unwrap_or_default() << 22
 }
 
 impl Discord {
