@@ -1,6 +1,7 @@
 //! Every sentence that a person can read, as functions of what it tells: a file for each thing that is spoken of.
 
 mod approvals;
+pub mod commands;
 mod draft;
 mod export;
 mod gallery;

@@ -5,11 +5,10 @@ use crate::domain::actor::Membership;
 use crate::domain::ids::RoleId;
 use crate::flow::approval::list as flow;
 
-/// Images that still need votes or wait for credits, with links
+/// Answers `/approvals`.
 #[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]
 pub(in crate::gateway) async fn approvals(
     ctx: Context<'_>,
-    #[description = "Which page, if there are several"]
     #[min = 1]
     #[max = 1_000_000]
     page: Option<u32>,

@@ -9,10 +9,17 @@ use crate::gateway::inbound::Inbound;
 use crate::gateway::reply;
 use crate::wording;
 
+/// A command as poise has it.
+pub(in crate::gateway) type Command = poise::Command<Arc<Inbound>, flow::Error>;
+/// A command that somebody gave.
 pub(super) type Context<'a> = poise::ApplicationContext<'a, Arc<Inbound>, flow::Error>;
+/// A command answers by itself, so that nothing is left to hand back.
 pub(super) type Answer = Result<(), flow::Error>;
 
-/// Takes the interaction within its three seconds. Nothing when it cannot be, or when the bot does not work there.
+/// Takes the interaction within its three seconds.
+///
+/// Returns the guild. Returns nothing if the interaction cannot be taken, or if the bot does not
+/// work there: then the member was told.
 pub(super) async fn take(ctx: Context<'_>) -> Option<GuildId> {
     let (interaction, services) = (ctx.interaction, &ctx.data().services);
     if !reply::defer(&services.discord, interaction.id.get(), &interaction.token).await {
@@ -28,6 +35,7 @@ pub(super) async fn take(ctx: Context<'_>) -> Option<GuildId> {
     None
 }
 
+/// Answers with what a flow said.
 pub(super) async fn reply(ctx: Context<'_>, outcome: Result<impl Into<Reply>, flow::Error>) -> Answer {
     reply::reply(&ctx.data().services.discord, &ctx.interaction.token, outcome).await;
     Ok(())

@@ -4,7 +4,7 @@ use super::context::{Answer, Context, reply, take};
 use crate::domain::ids::{RoleId, UserId};
 use crate::flow::money::pool;
 
-/// The server's credits
+/// Answers `/credits`.
 #[poise::command(
     slash_command,
     subcommands("pool", "mine", "history"),
@@ -17,7 +17,7 @@ pub(in crate::gateway) async fn credits(_: Context<'_>) -> Answer {
     Ok(())
 }
 
-/// What is left in the server's pool, what is spent and what is held
+/// Answers `/credits pool`.
 #[poise::command(slash_command)]
 async fn pool(ctx: Context<'_>) -> Answer {
     let Some(guild) = take(ctx).await else {
@@ -26,7 +26,7 @@ async fn pool(ctx: Context<'_>) -> Answer {
     reply(ctx, pool::pool(&ctx.data().services, guild).await).await
 }
 
-/// What your own drafts have spent and hold, on what, and what your limits leave
+/// Answers `/credits mine`.
 #[poise::command(slash_command)]
 async fn mine(ctx: Context<'_>) -> Answer {
     let Some(guild) = take(ctx).await else {
@@ -38,7 +38,7 @@ async fn mine(ctx: Context<'_>) -> Answer {
     reply(ctx, pool::mine(&ctx.data().services, guild, member, roles).await).await
 }
 
-/// The latest grants, and the latest images with what became of their credits
+/// Answers `/credits history`.
 #[poise::command(slash_command)]
 async fn history(ctx: Context<'_>) -> Answer {
     let Some(guild) = take(ctx).await else {

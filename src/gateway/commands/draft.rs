@@ -18,40 +18,24 @@ use crate::flow::draft::start::DraftRequest;
 use crate::gateway::reply as answering;
 use crate::wording;
 
-/// Draft 1 to 4 images in a thread; teammates approve with ✅ what is rendered larger
+/// Answers `/draft`.
 #[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]
 #[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
 pub(in crate::gateway) async fn draft(
     ctx: Context<'_>,
-    #[description = "What to draw"]
-    #[max_length = 4000]
-    prompt: String,
-    #[description = "The shape, such as 16:9"]
-    #[autocomplete = "autocomplete::ratios"]
-    ratio: Option<String>,
-    #[description = "How many images, 1 to 4 (4 if you do not say)"]
+    #[max_length = 4000] prompt: String,
+    #[autocomplete = "autocomplete::ratios"] ratio: Option<String>,
     #[min = 1]
     #[max = 4]
     images: Option<i64>,
-    #[description = "What to keep from stage to stage, such as: product angle, free space on the left"]
-    #[max_length = 500]
-    keep: Option<String>,
-    #[description = "The project that it is for, whose budget pays"]
+    #[max_length = 500] keep: Option<String>,
     #[max_length = 50]
     #[autocomplete = "projects"]
     project: Option<String>,
-    #[description = "A picture to draw after, such as a logo, a product or a style"] reference: Option<
-        serenity::Attachment,
-    >,
-    #[description = "Another picture to draw after"]
-    #[rename = "reference-2"]
-    reference_2: Option<serenity::Attachment>,
-    #[description = "Another picture to draw after"]
-    #[rename = "reference-3"]
-    reference_3: Option<serenity::Attachment>,
-    #[description = "Another picture to draw after"]
-    #[rename = "reference-4"]
-    reference_4: Option<serenity::Attachment>,
+    reference: Option<serenity::Attachment>,
+    #[rename = "reference-2"] reference_2: Option<serenity::Attachment>,
+    #[rename = "reference-3"] reference_3: Option<serenity::Attachment>,
+    #[rename = "reference-4"] reference_4: Option<serenity::Attachment>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());

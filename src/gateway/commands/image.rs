@@ -10,7 +10,7 @@ use crate::flow::image::panel as flow;
 use crate::flow::services::Services;
 use crate::wording;
 
-/// What is kept of a picture of this thread
+/// Answers `/image`.
 #[poise::command(
     slash_command,
     rename = "image",
@@ -24,11 +24,10 @@ pub(in crate::gateway) async fn picture(_: Context<'_>) -> Answer {
     Ok(())
 }
 
-/// The file as it was drawn, for you alone
+/// Answers `/image original`.
 #[poise::command(slash_command)]
 async fn original(
     ctx: Context<'_>,
-    #[description = "Which image of the draft (the newest picture here if you do not say)"]
     #[min = 1]
     #[max = 4]
     image: Option<u32>,
@@ -36,11 +35,10 @@ async fn original(
     about(ctx, image, flow::original).await
 }
 
-/// The picture cut to the sizes that channels want, for nothing
+/// Answers `/image crops`.
 #[poise::command(slash_command)]
 async fn crops(
     ctx: Context<'_>,
-    #[description = "Which image of the draft (the newest picture here if you do not say)"]
     #[min = 1]
     #[max = 4]
     image: Option<u32>,
@@ -48,11 +46,10 @@ async fn crops(
     about(ctx, image, flow::crops).await
 }
 
-/// Draft → 2K → 4K, with who approved and what it cost
+/// Answers `/image lineage`.
 #[poise::command(slash_command)]
 async fn lineage(
     ctx: Context<'_>,
-    #[description = "Which image of the draft (the newest picture here if you do not say)"]
     #[min = 1]
     #[max = 4]
     image: Option<u32>,
@@ -81,8 +78,9 @@ async fn about<T: Into<Reply>>(
     reply(ctx, answer).await
 }
 
+/// Answers the menu of a message: what can be done with its image.
 #[poise::command(
-    context_menu_command = "Greenlight",
+    context_menu_command = "greenlight",
     install_context = "Guild",
     interaction_context = "Guild"
 )]

@@ -10,12 +10,14 @@ mod privacy;
 mod project;
 pub(in crate::gateway) mod register;
 mod settings;
+mod texts;
 mod treasury;
 
 use std::sync::Arc;
 
 use poise::serenity_prelude as serenity;
 
+use self::context::Command;
 use super::inbound::Inbound;
 use super::reply;
 use crate::flow;
@@ -38,8 +40,12 @@ pub(in crate::gateway) fn options() -> Options {
     }
 }
 
-/// Every command, as it is registered.
-pub(in crate::gateway) fn all() -> Vec<poise::Command<Arc<Inbound>, flow::Error>> {
+/// Returns every command, as it is registered.
+pub(in crate::gateway) fn all() -> Vec<Command> {
+    texts::put_on(without_words())
+}
+
+fn without_words() -> Vec<Command> {
     vec![
         draft::draft(),
         self::image::picture(),

@@ -4,7 +4,7 @@ use super::context::{Answer, Context, reply, take};
 use crate::domain::ids::UserId;
 use crate::flow::privacy::forget_me as forget;
 
-/// What the bot remembers of you
+/// Answers `/privacy`.
 #[poise::command(
     slash_command,
     subcommands("forget_me"),
@@ -17,14 +17,9 @@ pub(in crate::gateway) async fn privacy(_: Context<'_>) -> Answer {
     Ok(())
 }
 
-/// Take your name and your prompts out of the bot's books, in every server
+/// Answers `/privacy forget-me`.
 #[poise::command(slash_command, rename = "forget-me")]
-async fn forget_me(
-    ctx: Context<'_>,
-    #[description = "True: do it. It cannot be undone. Otherwise you are told what it does"] sure: Option<
-        bool,
-    >,
-) -> Answer {
+async fn forget_me(ctx: Context<'_>, sure: Option<bool>) -> Answer {
     if take(ctx).await.is_none() {
         return Ok(());
     }

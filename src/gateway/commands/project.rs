@@ -10,7 +10,7 @@ use crate::domain::money::project::{Buckets, Wish};
 use crate::flow::money::project as flow;
 use crate::gateway::member::actor;
 
-/// What a piece of work costs, and what it may cost
+/// Answers `/project`.
 #[poise::command(
     slash_command,
     subcommands("estimate", "create", "show", "list", "budget", "close"),
@@ -23,19 +23,16 @@ pub(in crate::gateway) async fn project(_: Context<'_>) -> Answer {
     Ok(())
 }
 
-/// What a campaign would cost, before a credit is spent
+/// Answers `/project estimate`.
 #[poise::command(slash_command)]
 async fn estimate(
     ctx: Context<'_>,
-    #[description = "How many ideas: images at the first stage"]
     #[min = 1]
     #[max = 10_000]
     drafts: i64,
-    #[description = "How many of them are drawn again for review"]
     #[min = 0]
     #[max = 10_000]
     reviews: i64,
-    #[description = "How many of those become finals"]
     #[min = 0]
     #[max = 10_000]
     finals: i64,
@@ -47,22 +44,17 @@ async fn estimate(
     reply(ctx, answer).await
 }
 
-/// Make a project; drafts name it, and its budget limits what they cost
+/// Answers `/project create`.
 #[poise::command(slash_command)]
 async fn create(
     ctx: Context<'_>,
-    #[description = "What it is called"]
-    #[max_length = 50]
-    name: String,
-    #[description = "Most credits for images at the first stage (as much as there is if you do not say)"]
+    #[max_length = 50] name: String,
     #[min = 0]
     #[max = 1_000_000_000_000_i64]
     exploration: Option<i64>,
-    #[description = "Most credits for reviews"]
     #[min = 0]
     #[max = 1_000_000_000_000_i64]
     review: Option<i64>,
-    #[description = "Most credits for finals"]
     #[min = 0]
     #[max = 1_000_000_000_000_i64]
     r#final: Option<i64>,
@@ -78,21 +70,16 @@ async fn create(
     reply(ctx, answer).await
 }
 
-/// What a project may cost and what it has cost, stage by stage
+/// Answers `/project show`.
 #[poise::command(slash_command)]
-async fn show(
-    ctx: Context<'_>,
-    #[description = "Which one"]
-    #[autocomplete = "names"]
-    project: String,
-) -> Answer {
+async fn show(ctx: Context<'_>, #[autocomplete = "names"] project: String) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
     reply(ctx, flow::show(&ctx.data().services, guild, &project).await).await
 }
 
-/// The projects of this server
+/// Answers `/project list`.
 #[poise::command(slash_command)]
 async fn list(ctx: Context<'_>) -> Answer {
     let Some(guild) = take(ctx).await else {
@@ -101,26 +88,21 @@ async fn list(ctx: Context<'_>) -> Answer {
     reply(ctx, flow::list(&ctx.data().services, guild).await).await
 }
 
-/// Change what a project may cost; for those who may manage the server
+/// Answers `/project budget`.
 #[poise::command(slash_command)]
 async fn budget(
     ctx: Context<'_>,
-    #[description = "Which one"]
-    #[autocomplete = "names"]
-    project: String,
-    #[description = "Most credits for images at the first stage"]
+    #[autocomplete = "names"] project: String,
     #[min = 0]
     #[max = 1_000_000_000_000_i64]
     exploration: Option<i64>,
-    #[description = "Most credits for reviews"]
     #[min = 0]
     #[max = 1_000_000_000_000_i64]
     review: Option<i64>,
-    #[description = "Most credits for finals"]
     #[min = 0]
     #[max = 1_000_000_000_000_i64]
     r#final: Option<i64>,
-    #[description = "Lift the limits that are not given here"] no_limits: Option<bool>,
+    no_limits: Option<bool>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
@@ -130,15 +112,9 @@ async fn budget(
     reply(ctx, answer).await
 }
 
-/// Take no more drafts for a project
+/// Answers `/project close`.
 #[poise::command(slash_command)]
-async fn close(
-    ctx: Context<'_>,
-    #[description = "Which one"]
-    #[autocomplete = "names"]
-    project: String,
-    #[description = "Open it again instead"] reopen: Option<bool>,
-) -> Answer {
+async fn close(ctx: Context<'_>, #[autocomplete = "names"] project: String, reopen: Option<bool>) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };

@@ -13,7 +13,7 @@ use crate::domain::stage::Stage;
 use crate::flow::settings;
 use crate::wording::Topic;
 
-/// How this server works with the bot
+/// Answers `/settings`.
 #[poise::command(
     slash_command,
     subcommands("show", "approvals", "limits::limits", "channels", "stages"),
@@ -27,7 +27,7 @@ pub(in crate::gateway) async fn settings(_: Context<'_>) -> Answer {
     Ok(())
 }
 
-/// Every setting of this server
+/// Answers `/settings show`.
 #[poise::command(slash_command)]
 async fn show(ctx: Context<'_>) -> Answer {
     let Some(guild) = take(ctx).await else {
@@ -43,19 +43,12 @@ async fn show(ctx: Context<'_>) -> Answer {
 /// What `/settings approvals` sets back.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum ApprovalReset {
-    #[name = "who approves: everyone"]
     Approvers,
-    #[name = "leads: whoever may manage the server"]
     Leads,
-    #[name = "quorums"]
     Quorums,
-    #[name = "own vote and a lead's approval"]
     Votes,
-    #[name = "emoji"]
     Emoji,
-    #[name = "how long a vote stays open"]
     Window,
-    #[name = "all of these"]
     All,
 }
 
@@ -83,35 +76,31 @@ impl ApprovalReset {
     }
 }
 
-/// Who approves what, how, and for how long; without options: what holds
+/// Answers `/settings approvals`.
 #[poise::command(slash_command)]
 #[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
 async fn approvals(
     ctx: Context<'_>,
-    #[description = "How many must approve before a review is drawn"]
     #[min = 1]
     #[max = 100]
     review_quorum: Option<u32>,
-    #[description = "How many must approve before a final is drawn"]
     #[min = 1]
     #[max = 100]
     final_quorum: Option<u32>,
-    #[description = "Only this role approves, instead of those who did"] approvers: Option<serenity::RoleId>,
-    #[description = "And this role"] approvers_2: Option<serenity::RoleId>,
-    #[description = "And this role"] approvers_3: Option<serenity::RoleId>,
-    #[description = "Only this role leads, instead of those who did: leads stop and override votes"]
+    approvers: Option<serenity::RoleId>,
+    approvers_2: Option<serenity::RoleId>,
+    approvers_3: Option<serenity::RoleId>,
     leads: Option<serenity::RoleId>,
-    #[description = "And this role"] leads_2: Option<serenity::RoleId>,
-    #[description = "And this role"] leads_3: Option<serenity::RoleId>,
-    #[description = "Whether the vote of who asked for the draft counts"] own_vote: Option<bool>,
-    #[description = "Whether the approval of one lead is enough"] lead_decides: Option<bool>,
-    #[description = "The emoji that approves"] approve_emoji: Option<String>,
-    #[description = "The emoji with which a lead stops a vote"] stop_emoji: Option<String>,
-    #[description = "How many days a vote stays open"]
+    leads_2: Option<serenity::RoleId>,
+    leads_3: Option<serenity::RoleId>,
+    own_vote: Option<bool>,
+    lead_decides: Option<bool>,
+    approve_emoji: Option<String>,
+    stop_emoji: Option<String>,
     #[min = 1]
     #[max = 7]
     window_days: Option<u32>,
-    #[description = "What to set back to the default"] reset: Option<ApprovalReset>,
+    reset: Option<ApprovalReset>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
@@ -133,15 +122,10 @@ async fn approvals(
 /// What `/settings channels` sets back.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum ChannelReset {
-    #[name = "who drafts: everyone"]
     Requesters,
-    #[name = "where: in every channel"]
     Channels,
-    #[name = "no gallery"]
     Gallery,
-    #[name = "no log"]
     Log,
-    #[name = "all of these"]
     All,
 }
 
@@ -162,30 +146,20 @@ impl ChannelReset {
     }
 }
 
-/// Who drafts where, and where finals and alerts go; without options: what holds
+/// Answers `/settings channels`.
 #[poise::command(slash_command)]
 #[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
 async fn channels(
     ctx: Context<'_>,
-    #[description = "Only this role drafts, instead of those who did"] requesters: Option<serenity::RoleId>,
-    #[description = "And this role"] requesters_2: Option<serenity::RoleId>,
-    #[description = "And this role"] requesters_3: Option<serenity::RoleId>,
-    #[description = "Drafts only in this channel, instead of where they were"]
-    #[channel_types("Text", "News", "Forum")]
-    drafts: Option<serenity::ChannelId>,
-    #[description = "And in this channel"]
-    #[channel_types("Text", "News", "Forum")]
-    drafts_2: Option<serenity::ChannelId>,
-    #[description = "And in this channel"]
-    #[channel_types("Text", "News", "Forum")]
-    drafts_3: Option<serenity::ChannelId>,
-    #[description = "Where finals are shown"]
-    #[channel_types("Text", "News")]
-    gallery: Option<serenity::ChannelId>,
-    #[description = "Where the bot tells what admins should know"]
-    #[channel_types("Text", "News")]
-    log: Option<serenity::ChannelId>,
-    #[description = "What to set back to the default"] reset: Option<ChannelReset>,
+    requesters: Option<serenity::RoleId>,
+    requesters_2: Option<serenity::RoleId>,
+    requesters_3: Option<serenity::RoleId>,
+    #[channel_types("Text", "News", "Forum")] drafts: Option<serenity::ChannelId>,
+    #[channel_types("Text", "News", "Forum")] drafts_2: Option<serenity::ChannelId>,
+    #[channel_types("Text", "News", "Forum")] drafts_3: Option<serenity::ChannelId>,
+    #[channel_types("Text", "News")] gallery: Option<serenity::ChannelId>,
+    #[channel_types("Text", "News")] log: Option<serenity::ChannelId>,
+    reset: Option<ChannelReset>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
@@ -205,23 +179,20 @@ async fn channels(
     reply(ctx, answer).await
 }
 
-/// What a stage costs, where the operator leaves that to servers; without options: what holds
+/// Answers `/settings stages`.
 #[poise::command(slash_command)]
 async fn stages(
     ctx: Context<'_>,
-    #[description = "Credits for an explore image"]
     #[min = 1]
     #[max = 1_000_000]
     explore_price: Option<i64>,
-    #[description = "Credits for a review image"]
     #[min = 1]
     #[max = 1_000_000]
     review_price: Option<i64>,
-    #[description = "Credits for a final image"]
     #[min = 1]
     #[max = 1_000_000]
     final_price: Option<i64>,
-    #[description = "Set all prices back to the operator's"] reset: Option<bool>,
+    reset: Option<bool>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());

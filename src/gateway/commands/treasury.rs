@@ -13,7 +13,7 @@ use crate::flow::money::treasury::{self, GrantRequest};
 use crate::flow::money::unresolved::{self, Choice};
 use crate::gateway::member::actor;
 
-/// The pool is looked after by the bot's operators, and by who manages the server where they say so
+/// Answers `/treasury`.
 #[poise::command(
     slash_command,
     subcommands("grant", "correct", "export", "unresolved_command"),
@@ -27,17 +27,14 @@ pub(in crate::gateway) async fn treasury(_: Context<'_>) -> Answer {
     Ok(())
 }
 
-/// Add credits to this server's pool
+/// Answers `/treasury grant`.
 #[poise::command(slash_command)]
 async fn grant(
     ctx: Context<'_>,
-    #[description = "How many credits"]
     #[min = 1]
     #[max = 10_000_000]
     credits: i64,
-    #[description = "Why, for the books"]
-    #[max_length = 200]
-    reason: Option<String>,
+    #[max_length = 200] reason: Option<String>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
@@ -50,17 +47,14 @@ async fn grant(
     .await
 }
 
-/// Take back credits that are neither held nor spent, for a reason that the books keep
+/// Answers `/treasury correct`.
 #[poise::command(slash_command)]
 async fn correct(
     ctx: Context<'_>,
-    #[description = "How many credits are taken back"]
     #[min = 1]
     #[max = 10_000_000]
     credits: i64,
-    #[description = "Why, for the books"]
-    #[max_length = 200]
-    reason: String,
+    #[max_length = 200] reason: String,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
@@ -89,28 +83,20 @@ fn order(ctx: Context<'_>, amount: i64, reason: Option<String>) -> GrantRequest 
 /// What can be handed out, as people choose it.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum BookChoice {
-    #[name = "entries: every grant, hold and what became of it"]
     Entries,
-    #[name = "lineage: every image, draft → 2K → 4K, with prompts and voters"]
     Lineage,
 }
 
 /// How it is written, as people choose it.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum FormatChoice {
-    #[name = "CSV, for spreadsheets"]
     Csv,
-    #[name = "JSON, for programs"]
     Json,
 }
 
-/// The books of this server as a file, for you alone
+/// Answers `/treasury export`.
 #[poise::command(slash_command)]
-async fn export(
-    ctx: Context<'_>,
-    #[description = "Which book (entries if you do not say)"] book: Option<BookChoice>,
-    #[description = "How it is written (CSV if you do not say)"] format: Option<FormatChoice>,
-) -> Answer {
+async fn export(ctx: Context<'_>, book: Option<BookChoice>, format: Option<FormatChoice>) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
@@ -129,23 +115,17 @@ async fn export(
 /// What becomes of the credits, as people choose it.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum VerdictChoice {
-    #[name = "settle: the service charged for it, the credits stay spent"]
     Settle,
-    #[name = "release: nothing was charged, the credits go back to the pool"]
     Release,
 }
 
-/// Paid calls whose answer never came: listed, and settled or released
+/// Answers `/treasury unresolved`.
 #[poise::command(slash_command, rename = "unresolved")]
 async fn unresolved_command(
     ctx: Context<'_>,
-    #[description = "Which image (all are listed if you do not say)"]
-    #[autocomplete = "unknown_images"]
-    image: Option<String>,
-    #[description = "What becomes of its credits"] decision: Option<VerdictChoice>,
-    #[description = "Why, for the books and the thread"]
-    #[max_length = 200]
-    reason: Option<String>,
+    #[autocomplete = "unknown_images"] image: Option<String>,
+    decision: Option<VerdictChoice>,
+    #[max_length = 200] reason: Option<String>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());

@@ -14,42 +14,31 @@ use crate::wording::{self, Topic};
 /// Over which calendar a limit is, as people choose it.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum PeriodChoice {
-    #[name = "a day"]
     Day,
-    #[name = "a month"]
     Month,
 }
 
 /// On what a limit is, as people choose it.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum StageChoice {
-    #[name = "explore images"]
     Explore,
-    #[name = "review images"]
     Review,
-    #[name = "final images"]
     Final,
 }
 
 /// Whose spending a limit sums where no role and no member is named, as people choose it.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum WhoseChoice {
-    #[name = "each member by themselves"]
     Each,
-    #[name = "the whole server together"]
     Server,
 }
 
 /// What is taken away, as people choose it.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum RemoveChoice {
-    #[name = "this limit: as the bot's operator set it"]
     This,
-    #[name = "this limit, also where the bot's operator set one"]
     Lifted,
-    #[name = "all limits of this server"]
     All,
-    #[name = "the time zone"]
     Zone,
 }
 
@@ -66,30 +55,24 @@ struct Typed {
     remove: Option<RemoveChoice>,
 }
 
-/// How much may be spent, and by whom; without options: what holds
+/// Answers `/settings limits`.
 #[poise::command(slash_command)]
 #[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
 pub(in crate::gateway) async fn limits(
     ctx: Context<'_>,
-    #[description = "How many credits may be spent at most"]
     #[min = 0]
     #[max = 10_000_000]
     credits: Option<i64>,
-    #[description = "In what time, in this server's time zone"] period: Option<PeriodChoice>,
-    #[description = "Instead of a day or a month: in so many hours, at any time"]
+    period: Option<PeriodChoice>,
     #[min = 1]
     #[max = 744]
     hours: Option<u32>,
-    #[description = "Only for images of this stage"] stage: Option<StageChoice>,
-    #[description = "By whom (each member if you do not say)"] whose: Option<WhoseChoice>,
-    #[description = "By each member with this role, instead of what holds for each member"] role: Option<
-        serenity::RoleId,
-    >,
-    #[description = "By this member, instead of what holds for others"] member: Option<serenity::UserId>,
-    #[description = "Where days and months begin, such as Europe/Berlin"]
-    #[max_length = 64]
-    time_zone: Option<String>,
-    #[description = "What to take away"] remove: Option<RemoveChoice>,
+    stage: Option<StageChoice>,
+    whose: Option<WhoseChoice>,
+    role: Option<serenity::RoleId>,
+    member: Option<serenity::UserId>,
+    #[max_length = 64] time_zone: Option<String>,
+    remove: Option<RemoveChoice>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());

@@ -1,0 +1,350 @@
+//! What people read while they choose a command and fill in its options.
+
+/// The words of one command, or of one subcommand.
+#[derive(Clone, Copy, Debug)]
+pub struct CommandText {
+    /// Its name with those of the commands above it: `settings limits`.
+    pub name: &'static str,
+    /// What it does, or how the menu of a message calls it.
+    pub text: &'static str,
+    /// Its options.
+    pub options: &'static [OptionText],
+}
+
+/// The words of one option.
+#[derive(Clone, Copy, Debug)]
+pub struct OptionText {
+    /// Its name.
+    pub name: &'static str,
+    /// What it asks for.
+    pub text: &'static str,
+    /// What can be chosen: the name that the code has for it, and what people read.
+    pub choices: &'static [(&'static str, &'static str)],
+}
+
+const fn command(name: &'static str, text: &'static str, options: &'static [OptionText]) -> CommandText {
+    CommandText { name, text, options }
+}
+
+const fn option(name: &'static str, text: &'static str) -> OptionText {
+    choice(name, text, &[])
+}
+
+const fn choice(
+    name: &'static str,
+    text: &'static str,
+    choices: &'static [(&'static str, &'static str)],
+) -> OptionText {
+    OptionText { name, text, choices }
+}
+
+const WHICH_IMAGE: &str = "Which image of the draft (the newest picture here if you do not say)";
+
+/// Every command and every option.
+pub const COMMANDS: &[CommandText] = &[
+    command(
+        "draft",
+        "Draft 1 to 4 images in a thread; teammates approve with ✅ what is rendered larger",
+        &[
+            option("prompt", "What to draw"),
+            option("ratio", "The shape, such as 16:9"),
+            option("images", "How many images, 1 to 4 (4 if you do not say)"),
+            option(
+                "keep",
+                "What to keep from stage to stage, such as: product angle, free space on the left",
+            ),
+            option("project", "The project that it is for, whose budget pays"),
+            option(
+                "reference",
+                "A picture to draw after, such as a logo, a product or a style",
+            ),
+            option("reference-2", "Another picture to draw after"),
+            option("reference-3", "Another picture to draw after"),
+            option("reference-4", "Another picture to draw after"),
+        ],
+    ),
+    command("image", "What is kept of a picture of this thread", &[]),
+    command(
+        "image original",
+        "The file as it was drawn, for you alone",
+        &[option("image", WHICH_IMAGE)],
+    ),
+    command(
+        "image crops",
+        "The picture cut to the sizes that channels want, for nothing",
+        &[option("image", WHICH_IMAGE)],
+    ),
+    command(
+        "image lineage",
+        "Draft → 2K → 4K, with who approved and what it cost",
+        &[option("image", WHICH_IMAGE)],
+    ),
+    command("greenlight", "Greenlight", &[]),
+    command(
+        "approvals",
+        "Images that still need votes or wait for credits, with links",
+        &[option("page", "Which page, if there are several")],
+    ),
+    command("credits", "The server's credits", &[]),
+    command(
+        "credits pool",
+        "What is left in the server's pool, what is spent and what is held",
+        &[],
+    ),
+    command(
+        "credits mine",
+        "What your own drafts have spent and hold, on what, and what your limits leave",
+        &[],
+    ),
+    command(
+        "credits history",
+        "The latest grants, and the latest images with what became of their credits",
+        &[],
+    ),
+    command("project", "What a piece of work costs, and what it may cost", &[]),
+    command(
+        "project estimate",
+        "What a campaign would cost, before a credit is spent",
+        &[
+            option("drafts", "How many ideas: images at the first stage"),
+            option("reviews", "How many of them are drawn again for review"),
+            option("finals", "How many of those become finals"),
+        ],
+    ),
+    command(
+        "project create",
+        "Make a project; drafts name it, and its budget limits what they cost",
+        &[
+            option("name", "What it is called"),
+            option(
+                "exploration",
+                "Most credits for images at the first stage (as much as there is if you do not say)",
+            ),
+            option("review", "Most credits for reviews"),
+            option("final", "Most credits for finals"),
+        ],
+    ),
+    command(
+        "project show",
+        "What a project may cost and what it has cost, stage by stage",
+        &[option("project", "Which one")],
+    ),
+    command("project list", "The projects of this server", &[]),
+    command(
+        "project budget",
+        "Change what a project may cost; for those who may manage the server",
+        &[
+            option("project", "Which one"),
+            option("exploration", "Most credits for images at the first stage"),
+            option("review", "Most credits for reviews"),
+            option("final", "Most credits for finals"),
+            option("no_limits", "Lift the limits that are not given here"),
+        ],
+    ),
+    command(
+        "project close",
+        "Take no more drafts for a project",
+        &[
+            option("project", "Which one"),
+            option("reopen", "Open it again instead"),
+        ],
+    ),
+    command("privacy", "What the bot remembers of you", &[]),
+    command(
+        "privacy forget-me",
+        "Take your name and your prompts out of the bot's books, in every server",
+        &[option(
+            "sure",
+            "True: do it. It cannot be undone. Otherwise you are told what it does",
+        )],
+    ),
+    command("settings", "How this server works with the bot", &[]),
+    command("settings show", "Every setting of this server", &[]),
+    command(
+        "settings approvals",
+        "Who approves what, how, and for how long; without options: what holds",
+        &[
+            option("review_quorum", "How many must approve before a review is drawn"),
+            option("final_quorum", "How many must approve before a final is drawn"),
+            option("approvers", "Only this role approves, instead of those who did"),
+            option("approvers_2", "And this role"),
+            option("approvers_3", "And this role"),
+            option(
+                "leads",
+                "Only this role leads, instead of those who did: leads stop and override votes",
+            ),
+            option("leads_2", "And this role"),
+            option("leads_3", "And this role"),
+            option("own_vote", "Whether the vote of who asked for the draft counts"),
+            option("lead_decides", "Whether the approval of one lead is enough"),
+            option("approve_emoji", "The emoji that approves"),
+            option("stop_emoji", "The emoji with which a lead stops a vote"),
+            option("window_days", "How many days a vote stays open"),
+            choice(
+                "reset",
+                "What to set back to the default",
+                &[
+                    ("Approvers", "who approves: everyone"),
+                    ("Leads", "leads: whoever may manage the server"),
+                    ("Quorums", "quorums"),
+                    ("Votes", "own vote and a lead's approval"),
+                    ("Emoji", "emoji"),
+                    ("Window", "how long a vote stays open"),
+                    ("All", "all of these"),
+                ],
+            ),
+        ],
+    ),
+    command(
+        "settings limits",
+        "How much may be spent, and by whom; without options: what holds",
+        &[
+            option("credits", "How many credits may be spent at most"),
+            choice(
+                "period",
+                "In what time, in this server's time zone",
+                &[("Day", "a day"), ("Month", "a month")],
+            ),
+            option(
+                "hours",
+                "Instead of a day or a month: in so many hours, at any time",
+            ),
+            choice(
+                "stage",
+                "Only for images of this stage",
+                &[
+                    ("Explore", "explore images"),
+                    ("Review", "review images"),
+                    ("Final", "final images"),
+                ],
+            ),
+            choice(
+                "whose",
+                "By whom (each member if you do not say)",
+                &[
+                    ("Each", "each member by themselves"),
+                    ("Server", "the whole server together"),
+                ],
+            ),
+            option(
+                "role",
+                "By each member with this role, instead of what holds for each member",
+            ),
+            option("member", "By this member, instead of what holds for others"),
+            option("time_zone", "Where days and months begin, such as Europe/Berlin"),
+            choice(
+                "remove",
+                "What to take away",
+                &[
+                    ("This", "this limit: as the bot's operator set it"),
+                    ("Lifted", "this limit, also where the bot's operator set one"),
+                    ("All", "all limits of this server"),
+                    ("Zone", "the time zone"),
+                ],
+            ),
+        ],
+    ),
+    command(
+        "settings channels",
+        "Who drafts where, and where finals and alerts go; without options: what holds",
+        &[
+            option("requesters", "Only this role drafts, instead of those who did"),
+            option("requesters_2", "And this role"),
+            option("requesters_3", "And this role"),
+            option(
+                "drafts",
+                "Drafts only in this channel, instead of where they were",
+            ),
+            option("drafts_2", "And in this channel"),
+            option("drafts_3", "And in this channel"),
+            option("gallery", "Where finals are shown"),
+            option("log", "Where the bot tells what admins should know"),
+            choice(
+                "reset",
+                "What to set back to the default",
+                &[
+                    ("Requesters", "who drafts: everyone"),
+                    ("Channels", "where: in every channel"),
+                    ("Gallery", "no gallery"),
+                    ("Log", "no log"),
+                    ("All", "all of these"),
+                ],
+            ),
+        ],
+    ),
+    command(
+        "settings stages",
+        "What a stage costs, where the operator leaves that to servers; without options: what holds",
+        &[
+            option("explore_price", "Credits for an explore image"),
+            option("review_price", "Credits for a review image"),
+            option("final_price", "Credits for a final image"),
+            option("reset", "Set all prices back to the operator's"),
+        ],
+    ),
+    command(
+        "treasury",
+        "The pool is looked after by the bot's operators, and by who manages the server where they say so",
+        &[],
+    ),
+    command(
+        "treasury grant",
+        "Add credits to this server's pool",
+        &[
+            option("credits", "How many credits"),
+            option("reason", "Why, for the books"),
+        ],
+    ),
+    command(
+        "treasury correct",
+        "Take back credits that are neither held nor spent, for a reason that the books keep",
+        &[
+            option("credits", "How many credits are taken back"),
+            option("reason", "Why, for the books"),
+        ],
+    ),
+    command(
+        "treasury export",
+        "The books of this server as a file, for you alone",
+        &[
+            choice(
+                "book",
+                "Which book (entries if you do not say)",
+                &[
+                    ("Entries", "entries: every grant, hold and what became of it"),
+                    (
+                        "Lineage",
+                        "lineage: every image, draft → 2K → 4K, with prompts and voters",
+                    ),
+                ],
+            ),
+            choice(
+                "format",
+                "How it is written (CSV if you do not say)",
+                &[("Csv", "CSV, for spreadsheets"), ("Json", "JSON, for programs")],
+            ),
+        ],
+    ),
+    command(
+        "treasury unresolved",
+        "Paid calls whose answer never came: listed, and settled or released",
+        &[
+            option("image", "Which image (all are listed if you do not say)"),
+            choice(
+                "decision",
+                "What becomes of its credits",
+                &[
+                    (
+                        "Settle",
+                        "settle: the service charged for it, the credits stay spent",
+                    ),
+                    (
+                        "Release",
+                        "release: nothing was charged, the credits go back to the pool",
+                    ),
+                ],
+            ),
+            option("reason", "Why, for the books and the thread"),
+        ],
+    ),
+];
