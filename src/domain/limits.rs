@@ -109,3 +109,7 @@ pub const RECOUNT_AT_ONCE: usize = 10;
 /// Pause between two groups of threads that are recounted, in milliseconds. See
 /// [`RECOUNT_AT_ONCE`].
 pub const RECOUNT_APART_MS: i64 = 500;
+/// Highest page of a list that can be asked for: nobody comes so far.
+pub const PAGES: u32 = 1_000_000;
+/// Longest name of a time zone that is read, in characters.
+pub const TIME_ZONE_CHARS: usize = 64;

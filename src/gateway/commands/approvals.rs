@@ -1,5 +1,6 @@
 //! `/approvals`.
 
+use super::bounded::{Number, Page};
 use super::context::{Answer, Context, reply, take};
 use crate::domain::actor::Membership;
 use crate::domain::ids::RoleId;
@@ -7,12 +8,7 @@ use crate::flow::approval::list as flow;
 
 /// Answers `/approvals`.
 #[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]
-pub(in crate::gateway) async fn approvals(
-    ctx: Context<'_>,
-    #[min = 1]
-    #[max = 1_000_000]
-    page: Option<u32>,
-) -> Answer {
+pub(in crate::gateway) async fn approvals(ctx: Context<'_>, page: Option<Page>) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
@@ -25,7 +21,7 @@ pub(in crate::gateway) async fn approvals(
     };
     reply(
         ctx,
-        flow::list(&ctx.data().services, guild, member, page.unwrap_or(1)).await,
+        flow::list(&ctx.data().services, guild, member, page.map_or(1, Number::get)).await,
     )
     .await
 }

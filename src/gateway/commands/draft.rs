@@ -8,6 +8,7 @@ use poise::serenity_prelude as serenity;
 use serenity::{ChannelType, CommandInteraction, CreateAutocompleteResponse};
 
 use super::autocomplete::offer_names;
+use super::bounded::{Images, Keep, Number, ProjectName, Prompt, Text};
 use super::context::{Answer, Context, reply, take};
 use crate::domain::draft::admission::DraftOptions;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
@@ -23,15 +24,11 @@ use crate::wording;
 #[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
 pub(in crate::gateway) async fn draft(
     ctx: Context<'_>,
-    #[max_length = 4000] prompt: String,
+    prompt: Prompt,
     #[autocomplete = "autocomplete::ratios"] ratio: Option<String>,
-    #[min = 1]
-    #[max = 4]
-    images: Option<i64>,
-    #[max_length = 500] keep: Option<String>,
-    #[max_length = 50]
-    #[autocomplete = "projects"]
-    project: Option<String>,
+    images: Option<Images<i64>>,
+    keep: Option<Keep>,
+    #[autocomplete = "projects"] project: Option<ProjectName>,
     reference: Option<serenity::Attachment>,
     #[rename = "reference-2"] reference_2: Option<serenity::Attachment>,
     #[rename = "reference-3"] reference_3: Option<serenity::Attachment>,
@@ -53,11 +50,11 @@ pub(in crate::gateway) async fn draft(
         roles: roles(ctx.interaction),
         token: AnswerToken::new(ctx.interaction.token.clone()),
         options: DraftOptions {
-            prompt,
-            keep,
+            prompt: prompt.get(),
+            keep: keep.map(Text::get),
             ratio,
-            images,
-            project,
+            images: images.map(Number::get),
+            project: project.map(Text::get),
         },
         references: offered([reference, reference_2, reference_3, reference_4]),
     };

@@ -2,6 +2,7 @@
 
 use poise::serenity_prelude::Message;
 
+use super::bounded::{Images, Number};
 use super::context::{Answer, Context, reply, take};
 use crate::discord::Reply;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
@@ -26,41 +27,26 @@ pub(in crate::gateway) async fn picture(_: Context<'_>) -> Answer {
 
 /// Answers `/image original`.
 #[poise::command(slash_command)]
-async fn original(
-    ctx: Context<'_>,
-    #[min = 1]
-    #[max = 4]
-    image: Option<u32>,
-) -> Answer {
+async fn original(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
     about(ctx, image, flow::original).await
 }
 
 /// Answers `/image crops`.
 #[poise::command(slash_command)]
-async fn crops(
-    ctx: Context<'_>,
-    #[min = 1]
-    #[max = 4]
-    image: Option<u32>,
-) -> Answer {
+async fn crops(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
     about(ctx, image, flow::crops).await
 }
 
 /// Answers `/image lineage`.
 #[poise::command(slash_command)]
-async fn lineage(
-    ctx: Context<'_>,
-    #[min = 1]
-    #[max = 4]
-    image: Option<u32>,
-) -> Answer {
+async fn lineage(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
     about(ctx, image, flow::lineage).await
 }
 
 /// Answers about a picture of the place where it is asked for, and of no other: whoever can see that has seen the picture.
 async fn about<T: Into<Reply>>(
     ctx: Context<'_>,
-    image: Option<u32>,
+    image: Option<Images<u32>>,
     tell: impl AsyncFnOnce(&Services, GuildId, RenderId) -> Result<T, Error>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
@@ -70,7 +56,7 @@ async fn about<T: Into<Reply>>(
         &ctx.data().services,
         ChannelId::new(ctx.interaction.channel_id.get()),
     );
-    let answer = match flow::newest(services, guild, thread, image).await {
+    let answer = match flow::newest(services, guild, thread, image.map(Number::get)).await {
         Ok(Some(id)) => tell(services, guild, id).await.map(Into::into),
         Ok(None) => Ok(wording::NO_IMAGE_HERE.to_owned().into()),
         Err(error) => Err(error),

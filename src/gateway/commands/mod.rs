@@ -2,6 +2,7 @@
 
 mod approvals;
 mod autocomplete;
+mod bounded;
 mod context;
 mod credits;
 pub(in crate::gateway) mod draft;

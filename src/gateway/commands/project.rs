@@ -3,6 +3,7 @@
 use crate::gateway::commands::autocomplete::offer_names;
 use poise::serenity_prelude::CreateAutocompleteResponse;
 
+use super::bounded::{Budget, Campaign, Number, ProjectName};
 use super::context::{Answer, Context, reply, take};
 use crate::domain::actor::Actor;
 use crate::domain::ids::ProjectId;
@@ -27,19 +28,14 @@ pub(in crate::gateway) async fn project(_: Context<'_>) -> Answer {
 #[poise::command(slash_command)]
 async fn estimate(
     ctx: Context<'_>,
-    #[min = 1]
-    #[max = 10_000]
-    drafts: i64,
-    #[min = 0]
-    #[max = 10_000]
-    reviews: i64,
-    #[min = 0]
-    #[max = 10_000]
-    finals: i64,
+    drafts: Campaign<1>,
+    reviews: Campaign<0>,
+    finals: Campaign<0>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
+    let (drafts, reviews, finals) = (drafts.get(), reviews.get(), finals.get());
     let answer = flow::estimate(&ctx.data().services, guild, &by(ctx), drafts, reviews, finals).await;
     reply(ctx, answer).await
 }
@@ -48,16 +44,10 @@ async fn estimate(
 #[poise::command(slash_command)]
 async fn create(
     ctx: Context<'_>,
-    #[max_length = 50] name: String,
-    #[min = 0]
-    #[max = 1_000_000_000_000_i64]
-    exploration: Option<i64>,
-    #[min = 0]
-    #[max = 1_000_000_000_000_i64]
-    review: Option<i64>,
-    #[min = 0]
-    #[max = 1_000_000_000_000_i64]
-    r#final: Option<i64>,
+    name: ProjectName,
+    exploration: Option<Budget>,
+    review: Option<Budget>,
+    r#final: Option<Budget>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
@@ -66,7 +56,7 @@ async fn create(
         ProjectId::new(ctx.interaction.id.get()),
         wish(false, exploration, review, r#final),
     );
-    let answer = flow::create(&ctx.data().services, guild, id, by(ctx), &name, wish).await;
+    let answer = flow::create(&ctx.data().services, guild, id, by(ctx), &name.get(), wish).await;
     reply(ctx, answer).await
 }
 
@@ -93,15 +83,9 @@ async fn list(ctx: Context<'_>) -> Answer {
 async fn budget(
     ctx: Context<'_>,
     #[autocomplete = "names"] project: String,
-    #[min = 0]
-    #[max = 1_000_000_000_000_i64]
-    exploration: Option<i64>,
-    #[min = 0]
-    #[max = 1_000_000_000_000_i64]
-    review: Option<i64>,
-    #[min = 0]
-    #[max = 1_000_000_000_000_i64]
-    r#final: Option<i64>,
+    exploration: Option<Budget>,
+    review: Option<Budget>,
+    r#final: Option<Budget>,
     no_limits: Option<bool>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
@@ -127,13 +111,13 @@ fn by(ctx: Context<'_>) -> Actor {
     actor(ctx.interaction.user.id, ctx.interaction.member.as_deref())
 }
 
-const fn wish(no_limits: bool, explore: Option<i64>, review: Option<i64>, r#final: Option<i64>) -> Wish {
+fn wish(no_limits: bool, explore: Option<Budget>, review: Option<Budget>, r#final: Option<Budget>) -> Wish {
     Wish {
         no_limits,
         limits: Buckets {
-            explore,
-            review,
-            r#final,
+            explore: explore.map(Number::get),
+            review: review.map(Number::get),
+            r#final: r#final.map(Number::get),
         },
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use poise::serenity_prelude as serenity;
 
+use super::bounded::{Number, Price, Quorum, Window};
 use super::context::{Answer, Context, reply, take};
 use crate::domain::guild::settings::{Edit, SettingsGroup};
 use crate::domain::ids::{ChannelId, RoleId};
@@ -81,12 +82,8 @@ impl ApprovalReset {
 #[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
 async fn approvals(
     ctx: Context<'_>,
-    #[min = 1]
-    #[max = 100]
-    review_quorum: Option<u32>,
-    #[min = 1]
-    #[max = 100]
-    final_quorum: Option<u32>,
+    review_quorum: Option<Quorum>,
+    final_quorum: Option<Quorum>,
     approvers: Option<serenity::RoleId>,
     approvers_2: Option<serenity::RoleId>,
     approvers_3: Option<serenity::RoleId>,
@@ -97,24 +94,22 @@ async fn approvals(
     lead_decides: Option<bool>,
     approve_emoji: Option<String>,
     stop_emoji: Option<String>,
-    #[min = 1]
-    #[max = 7]
-    window_days: Option<u32>,
+    window_days: Option<Window>,
     reset: Option<ApprovalReset>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
     let mut edits = resets(reset.map_or_else(Vec::new, ApprovalReset::groups));
-    edits.extend(review_quorum.map(|quorum| Edit::Quorum(Stage::Review, quorum)));
-    edits.extend(final_quorum.map(|quorum| Edit::Quorum(Stage::Final, quorum)));
+    edits.extend(review_quorum.map(|quorum| Edit::Quorum(Stage::Review, quorum.get())));
+    edits.extend(final_quorum.map(|quorum| Edit::Quorum(Stage::Final, quorum.get())));
     edits.extend(roles([approvers, approvers_2, approvers_3]).map(Edit::Approvers));
     edits.extend(roles([leads, leads_2, leads_3]).map(Edit::Leads));
     edits.extend(own_vote.map(Edit::OwnVote));
     edits.extend(lead_decides.map(Edit::LeadDecides));
     edits.extend(approve_emoji.map(Edit::Approve));
     edits.extend(stop_emoji.map(Edit::Veto));
-    edits.extend(window_days.map(Edit::WindowDays));
+    edits.extend(window_days.map(Number::get).map(Edit::WindowDays));
     let answer = settings::change(&ctx.data().services, guild, Topic::Approvals, edits).await;
     reply(ctx, answer).await
 }
@@ -183,24 +178,18 @@ async fn channels(
 #[poise::command(slash_command)]
 async fn stages(
     ctx: Context<'_>,
-    #[min = 1]
-    #[max = 1_000_000]
-    explore_price: Option<i64>,
-    #[min = 1]
-    #[max = 1_000_000]
-    review_price: Option<i64>,
-    #[min = 1]
-    #[max = 1_000_000]
-    final_price: Option<i64>,
+    explore_price: Option<Price>,
+    review_price: Option<Price>,
+    final_price: Option<Price>,
     reset: Option<bool>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
     let mut edits = resets(reset.filter(|reset| *reset).map(|_| SettingsGroup::Prices));
-    edits.extend(explore_price.map(|price| Edit::Price(Stage::Explore, price)));
-    edits.extend(review_price.map(|price| Edit::Price(Stage::Review, price)));
-    edits.extend(final_price.map(|price| Edit::Price(Stage::Final, price)));
+    edits.extend(explore_price.map(|price| Edit::Price(Stage::Explore, price.get())));
+    edits.extend(review_price.map(|price| Edit::Price(Stage::Review, price.get())));
+    edits.extend(final_price.map(|price| Edit::Price(Stage::Final, price.get())));
     let answer = settings::change(&ctx.data().services, guild, Topic::Stages, edits).await;
     reply(ctx, answer).await
 }

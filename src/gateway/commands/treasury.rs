@@ -3,6 +3,7 @@
 use poise::serenity_prelude::CreateAutocompleteResponse;
 
 use super::autocomplete::offer;
+use super::bounded::{Grant, Reason, Text};
 use super::context::{Answer, Context, reply, take};
 use crate::domain::actor::Actor;
 use crate::domain::ids::UserId;
@@ -29,13 +30,7 @@ pub(in crate::gateway) async fn treasury(_: Context<'_>) -> Answer {
 
 /// Answers `/treasury grant`.
 #[poise::command(slash_command)]
-async fn grant(
-    ctx: Context<'_>,
-    #[min = 1]
-    #[max = 10_000_000]
-    credits: i64,
-    #[max_length = 200] reason: Option<String>,
-) -> Answer {
+async fn grant(ctx: Context<'_>, credits: Grant, reason: Option<Reason>) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
@@ -49,13 +44,7 @@ async fn grant(
 
 /// Answers `/treasury correct`.
 #[poise::command(slash_command)]
-async fn correct(
-    ctx: Context<'_>,
-    #[min = 1]
-    #[max = 10_000_000]
-    credits: i64,
-    #[max_length = 200] reason: String,
-) -> Answer {
+async fn correct(ctx: Context<'_>, credits: Grant, reason: Reason) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
@@ -71,11 +60,11 @@ fn by(ctx: Context<'_>) -> Actor {
     actor(ctx.interaction.user.id, ctx.interaction.member.as_deref())
 }
 
-fn order(ctx: Context<'_>, amount: i64, reason: Option<String>) -> GrantRequest {
+fn order(ctx: Context<'_>, amount: Grant, reason: Option<Reason>) -> GrantRequest {
     GrantRequest {
         actor: UserId::new(ctx.interaction.user.id.get()),
-        amount,
-        reason,
+        amount: amount.get(),
+        reason: reason.map(Text::get),
         once: format!("interaction:{}", ctx.interaction.id),
     }
 }
@@ -125,7 +114,7 @@ async fn unresolved_command(
     ctx: Context<'_>,
     #[autocomplete = "unknown_images"] image: Option<String>,
     decision: Option<VerdictChoice>,
-    #[max_length = 200] reason: Option<String>,
+    reason: Option<Reason>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
@@ -137,7 +126,7 @@ async fn unresolved_command(
     let choice = Choice {
         image,
         verdict,
-        reason,
+        reason: reason.map(Text::get),
     };
     let answer = unresolved::unresolved(&ctx.data().services, guild, &by(ctx), choice).await;
     reply(ctx, answer).await

@@ -8,6 +8,7 @@ use crate::domain::money::period::Period;
 use crate::domain::money::spend_limit::{LimitScope, Spenders};
 use crate::domain::stage::Stage;
 use crate::flow::settings;
+use crate::gateway::commands::bounded::{Hours, Number, Spend, Text, TimeZone};
 use crate::gateway::commands::context::{Answer, Context, reply, take};
 use crate::wording::{self, Topic};
 
@@ -60,32 +61,28 @@ struct Typed {
 #[expect(clippy::too_many_arguments, reason = "each is an option of the command")]
 pub(in crate::gateway) async fn limits(
     ctx: Context<'_>,
-    #[min = 0]
-    #[max = 10_000_000]
-    credits: Option<i64>,
+    credits: Option<Spend>,
     period: Option<PeriodChoice>,
-    #[min = 1]
-    #[max = 744]
-    hours: Option<u32>,
+    hours: Option<Hours>,
     stage: Option<StageChoice>,
     whose: Option<WhoseChoice>,
     role: Option<serenity::RoleId>,
     member: Option<serenity::UserId>,
-    #[max_length = 64] time_zone: Option<String>,
+    time_zone: Option<TimeZone>,
     remove: Option<RemoveChoice>,
 ) -> Answer {
     let Some(guild) = take(ctx).await else {
         return Ok(());
     };
     let typed = Typed {
-        credits,
+        credits: credits.map(Number::get),
         period,
-        hours,
+        hours: hours.map(Number::get),
         stage,
         whose,
         role: role.map(|role| RoleId::new(role.get())),
         member: member.map(|member| UserId::new(member.get())),
-        time_zone,
+        time_zone: time_zone.map(Text::get),
         remove,
     };
     match edits(&typed) {
