@@ -3,17 +3,17 @@
 use serenity::all::Permissions;
 
 use crate::domain::ids::ChannelId;
-use crate::wording;
+use crate::wording::{self, permissions};
 
-/// What the bot must be allowed in a channel, by the names that Discord's settings show.
+/// What the bot must be allowed in a channel, each with its name.
 const NEEDED: [(Permissions, &str); 7] = [
-    (Permissions::VIEW_CHANNEL, "View Channel"),
-    (Permissions::SEND_MESSAGES, "Send Messages"),
-    (Permissions::CREATE_PUBLIC_THREADS, "Create Public Threads"),
-    (Permissions::SEND_MESSAGES_IN_THREADS, "Send Messages in Threads"),
-    (Permissions::ATTACH_FILES, "Attach Files"),
-    (Permissions::ADD_REACTIONS, "Add Reactions"),
-    (Permissions::READ_MESSAGE_HISTORY, "Read Message History"),
+    (Permissions::VIEW_CHANNEL, permissions::VIEW_CHANNEL),
+    (Permissions::SEND_MESSAGES, permissions::SEND_MESSAGES),
+    (Permissions::CREATE_PUBLIC_THREADS, permissions::CREATE_PUBLIC_THREADS),
+    (Permissions::SEND_MESSAGES_IN_THREADS, permissions::SEND_MESSAGES_IN_THREADS),
+    (Permissions::ATTACH_FILES, permissions::ATTACH_FILES),
+    (Permissions::ADD_REACTIONS, permissions::ADD_REACTIONS),
+    (Permissions::READ_MESSAGE_HISTORY, permissions::READ_MESSAGE_HISTORY),
 ];
 
 /// What the bot lacks to draft in a channel, or in a thread without opening another, in words, if it lacks something.

@@ -1,5 +1,7 @@
 //! What people read while they choose a command and fill in its options.
 
+use crate::domain::geometry::Pixels;
+
 /// The words of one command, or of one subcommand.
 #[derive(Clone, Copy, Debug)]
 pub struct CommandText {
@@ -20,6 +22,12 @@ pub struct OptionText {
     pub text: &'static str,
     /// What can be chosen: the name that the code has for it, and what people read.
     pub choices: &'static [(&'static str, &'static str)],
+}
+
+/// Returns how a ratio is offered while somebody types, with its smallest and its largest size.
+#[must_use]
+pub fn offered_ratio(ratio: &str, smallest: Pixels, largest: Pixels) -> String {
+    format!("{ratio} · {smallest} to {largest}")
 }
 
 const fn command(name: &'static str, text: &'static str, options: &'static [OptionText]) -> CommandText {

@@ -8,6 +8,7 @@ mod gallery;
 mod image;
 mod log_channel;
 mod menu;
+pub mod permissions;
 mod pool;
 mod privacy;
 mod project;

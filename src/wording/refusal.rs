@@ -28,6 +28,9 @@ pub const NOT_IN_SUCH_A_CHANNEL: &str = "A draft is shown in a thread, and this 
 pub const NOT_IN_PRIVATE: &str = "Drafts are not made in private threads: finals are shown in the server's gallery, and spends in its log. Use `/draft` in a \
      channel that only the right people see, or in a public thread.";
 
+/// What a reference is called that is an image of ours, and has no file's name.
+pub const THE_PICTURE: &str = "The picture";
+
 /// Private: permissions that the bot lacks, by the names that Discord's settings show.
 #[must_use]
 pub fn missing_permissions(names: &[&str], channel: ChannelId) -> String {

@@ -8,6 +8,7 @@ use crate::flow::error::Error;
 use crate::flow::services::{Services, heavy};
 use crate::media;
 use crate::providers::InputPicture;
+use crate::wording;
 
 /// What a draft is to be drawn after.
 #[derive(Clone, Debug, Default)]
@@ -77,7 +78,7 @@ pub(in crate::flow) async fn keep(
 
 fn gone() -> BadReference {
     BadReference::Gone {
-        name: "The picture".to_owned(),
+        name: wording::THE_PICTURE.to_owned(),
     }
 }
 

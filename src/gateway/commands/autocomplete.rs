@@ -10,6 +10,7 @@ use crate::domain::limits;
 use crate::flow;
 use crate::flow::money::project;
 use crate::flow::services::Services;
+use crate::wording::commands::offered_ratio;
 
 /// What is offered while somebody types, as (value, what is shown): the first that Discord shows. Nothing where the bot does
 /// not work, and nothing while the database is away.
@@ -50,7 +51,7 @@ pub(in crate::gateway) async fn ratios(ctx: Context<'_>, typed: &str) -> CreateA
     let rules = &ctx.data().services.rules;
     let choices = rules.catalog.ladder.iter().filter_map(|ladder| {
         let name = ladder.ratio.to_string();
-        let offered = format!("{name} · {} to {}", ladder.at(Tier::K1), ladder.at(Tier::K4));
+        let offered = offered_ratio(&name, ladder.at(Tier::K1), ladder.at(Tier::K4));
         name.starts_with(typed.trim())
             .then(|| AutocompleteChoice::new(offered, name))
     });
