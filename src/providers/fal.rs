@@ -10,11 +10,12 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use self::answer::{Ending, Result as Drawn, Status, Submitted};
+use super::http::service::{Service, call};
 use super::{Answer, CallObserver, CallReport, ImageRequest, InputPicture, PaidRender, Provider, http};
 use crate::domain::engine::catalog::Model;
 use crate::domain::engine::cost::Usd;
@@ -51,9 +52,7 @@ impl Default for PollTimes {
 /// The service.
 #[derive(Clone, Debug)]
 pub struct Fal {
-    client: reqwest::Client,
-    key: SecretString,
-    base_url: String,
+    service: Service,
     models: BTreeMap<String, Model>,
     poll_times: PollTimes,
 }
@@ -78,9 +77,7 @@ impl Fal {
         poll_times: PollTimes,
     ) -> Result<Self, reqwest::Error> {
         Ok(Self {
-            client: http::client(poll_times.silence)?,
-            key,
-            base_url,
+            service: Service::new(key, base_url, poll_times.silence)?,
             models,
             poll_times,
         })
@@ -97,28 +94,25 @@ impl Fal {
     }
 
     fn with_key(&self, request: RequestBuilder) -> RequestBuilder {
-        request.header("authorization", format!("Key {}", self.key.expose_secret()))
+        request.header("authorization", format!("Key {}", self.service.key()))
     }
 
     /// Where a call is asked about: under the app's owner and name, without the rest of its path.
     fn taken<'a>(&self, app: &str, request: &'a str) -> Taken<'a> {
         let mut parts = app.split('/');
         let (owner, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        let url = format!("{}/{owner}/{name}/requests/{request}", self.base_url);
+        let url = self.service.url(&format!("{owner}/{name}/requests/{request}"));
         Taken { request, url }
     }
 
     /// Hands a call in. Its number, or how it ended at once.
     async fn submit(&self, app: &str, picture: &ImageRequest) -> Result<String, Answer> {
-        let request = self.client.post(format!("{}/{app}", self.base_url));
         let request = self
-            .with_key(request)
+            .with_key(self.service.post(app))
             .header(NO_RETRY.0, NO_RETRY.1)
             .json(&input(picture));
-        let response = http::send(request).await?;
-        if !response.status().is_success() {
-            return Err(answer::refused(response).await);
-        }
+        let response = call(request, answer::refused).await;
+        let response = response.map_err(|refused| refused.answer)?;
         let submitted = http::read::<Submitted>(response, http::SMALL_BYTES).await;
         match submitted.map(|submitted| http::harmless(&submitted.request_id)) {
             Ok(Some(number)) => Ok(number),
@@ -157,7 +151,7 @@ impl Fal {
 
     /// How far a call is; an answer if it cannot be asked about, nothing if fal is away.
     async fn status(&self, taken: &Taken<'_>) -> Result<Status, Option<Answer>> {
-        let request = self.with_key(self.client.get(format!("{}/status", taken.url)));
+        let request = self.with_key(self.service.client().get(format!("{}/status", taken.url)));
         let response = request.send().await.map_err(|_| None)?;
         match response.status() {
             status if status.is_success() => {
@@ -175,7 +169,11 @@ impl Fal {
 
     /// How a completed call ended; nothing if that cannot be learned now.
     async fn fetch(&self, taken: &Taken<'_>) -> Option<Answer> {
-        let response = self.with_key(self.client.get(&taken.url)).send().await.ok()?;
+        let response = self
+            .with_key(self.service.client().get(&taken.url))
+            .send()
+            .await
+            .ok()?;
         if !response.status().is_success() {
             return match answer::ended(response).await {
                 Ending::Is(answer) => Some(answer),
@@ -200,7 +198,7 @@ impl Fal {
                 "the picture is at an address that is not fetched".to_owned(),
             ));
         };
-        let response = self.client.get(url).send().await.ok()?;
+        let response = self.service.client().get(url).send().await.ok()?;
         if !response.status().is_success() {
             return None;
         }
@@ -214,7 +212,7 @@ impl Fal {
     /// An address of a file: over TLS, or where the service itself is.
     fn may_fetch(&self, url: &str) -> Option<Url> {
         let url: Url = url.parse().ok()?;
-        let own: Url = self.base_url.parse().ok()?;
+        let own: Url = self.service.url("").parse().ok()?;
         (url.scheme() == "https" || url.origin() == own.origin()).then_some(url)
     }
 
@@ -224,7 +222,7 @@ impl Fal {
             request = taken.request,
             "fal has not begun a call for too long: it is called off"
         );
-        let request = self.with_key(self.client.put(format!("{}/cancel", taken.url)));
+        let request = self.with_key(self.service.client().put(format!("{}/cancel", taken.url)));
         if let Err(error) = request.send().await.and_then(Response::error_for_status) {
             tracing::info!("a call was not called off: {}", error.without_url());
         }

@@ -12,10 +12,11 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::RequestBuilder;
 use reqwest::header::{HeaderValue, InvalidHeaderValue};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Serialize;
 
-use self::answer::{Content, Refusal};
+use self::answer::Content;
+use super::http::service::{Service, call};
 use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider, Unasked, http};
 use crate::domain::engine::availability::OfferedModel;
 use crate::domain::engine::cost::Cost;
@@ -32,9 +33,7 @@ pub type Prices = BTreeMap<String, Cost>;
 /// The service.
 #[derive(Clone, Debug)]
 pub struct Gemini {
-    client: reqwest::Client,
-    key: SecretString,
-    base_url: String,
+    service: Service,
     prices: Prices,
 }
 
@@ -113,27 +112,22 @@ impl Gemini {
         silence: Duration,
     ) -> Result<Self, reqwest::Error> {
         Ok(Self {
-            client: http::client(silence)?,
-            key,
-            base_url,
+            service: Service::new(key, base_url, silence)?,
             prices,
         })
     }
 
-    fn key_header(&self) -> Result<HeaderValue, InvalidHeaderValue> {
-        let mut key = HeaderValue::from_str(self.key.expose_secret())?;
+    /// Adds the key to a request.
+    fn with_key(&self, request: RequestBuilder) -> Result<RequestBuilder, InvalidHeaderValue> {
+        let mut key = HeaderValue::from_str(self.service.key())?;
         key.set_sensitive(true);
-        Ok(key)
+        Ok(request.header(KEY, key))
     }
 
     fn request(&self, picture: &ImageRequest) -> Result<RequestBuilder, InvalidHeaderValue> {
-        let key = self.key_header()?;
-        let url = format!("{}/models/{}:generateContent", self.base_url, picture.model);
-        Ok(self
-            .client
-            .post(url)
-            .header(KEY, key)
-            .json(&DraftRequest::new(picture)))
+        let path = format!("models/{}:generateContent", picture.model);
+        let request = self.service.post(&path).json(&DraftRequest::new(picture));
+        self.with_key(request)
     }
 }
 
@@ -144,15 +138,10 @@ impl Provider for Gemini {
         let Ok(request) = self.request(picture) else {
             return Answer::Operator(BAD_KEY.to_owned()).into();
         };
-        let response = match http::send(request).await {
+        let response = match call(request, answer::refused).await {
             Ok(response) => response,
-            Err(answer) => return answer.into(),
+            Err(refused) => return refused.answer.into(),
         };
-        let (status, headers) = (response.status(), response.headers().clone());
-        if !status.is_success() {
-            let refusal = http::read::<Refusal>(response, http::SMALL_BYTES).await;
-            return answer::refused(status, &headers, refusal.ok()).into();
-        }
         let content = match http::read::<Content>(response, limits::PICTURE_BYTES).await {
             Ok(content) => content,
             Err(why) => return Answer::from(why).into(),
@@ -172,8 +161,8 @@ impl Provider for Gemini {
     }
 
     async fn models(&self) -> Result<Option<Vec<OfferedModel>>, Unasked> {
-        let key = self.key_header().map_err(|_| models::ASKED.away(BAD_KEY))?;
-        let url = format!("{}/{}", self.base_url, models::PATH);
-        models::ask(self.client.get(url).header(KEY, key)).await.map(Some)
+        let request = self.with_key(self.service.get("models?pageSize=1000"));
+        let request = request.map_err(|_| models::ASKED.away(BAD_KEY))?;
+        models::ask(request).await.map(Some)
     }
 }

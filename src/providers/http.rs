@@ -2,6 +2,8 @@
 //! and how an answer is read without holding it three times over.
 
 pub(super) mod events;
+pub(super) mod operator;
+pub(super) mod service;
 
 use std::io::{self, BufReader, Read};
 use std::time::Duration;

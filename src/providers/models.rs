@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 
+use super::http::operator::Known;
 use super::{Unasked, http};
 
 /// How long the answer may take.
@@ -15,10 +16,8 @@ const LIST_BYTES: usize = 8 * 1024 * 1024;
 /// A service that is asked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
-    /// Its engine.
-    pub(super) engine: &'static str,
-    /// The short name of its key.
-    pub(super) variable: &'static str,
+    /// Which it is.
+    pub(super) of: Known,
     /// The status with which it turns a bad key away.
     pub(super) bad_key: u16,
 }
@@ -35,7 +34,7 @@ impl Asked {
             } else {
                 self.away(&format!(
                     "it cannot be reached at engines.{}.base_url",
-                    self.engine
+                    self.of.engine
                 ))
             }
         })?;
@@ -51,17 +50,13 @@ impl Asked {
     pub(super) fn away(self, why: &str) -> Unasked {
         Unasked::Away(format!(
             "{} could not be asked for its models: {why}",
-            self.engine
+            self.of.engine
         ))
     }
 
     /// By the status alone: an answer's own words may repeat the key.
     fn refused(self, status: StatusCode) -> Unasked {
-        let Self {
-            engine,
-            variable,
-            bad_key,
-        } = self;
+        let engine = self.of.engine;
         let told = |why: &str| {
             format!(
                 "{engine} answered {} when it was asked for its models: {why}",
@@ -69,9 +64,7 @@ impl Asked {
             )
         };
         match status.as_u16() {
-            status if status == bad_key => Unasked::TurnedAway(told(&format!(
-                "set engines.{engine}.key ({variable}) to a key that is good"
-            ))),
+            status if status == self.bad_key => Unasked::TurnedAway(told(&self.of.good_key())),
             // Some keys may draw, and not list.
             403 => Unasked::Away(told(
                 "this key may not list them, so nothing is known of those of the stages",

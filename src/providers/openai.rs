@@ -10,11 +10,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use reqwest::RequestBuilder;
 use reqwest::multipart::{Form, Part};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Serialize;
 
-use self::answer::{Images, Refusal};
+use self::answer::Images;
 use super::http::events;
+use super::http::service::{Refused, Service, call};
 use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider, Unasked, http};
 use crate::domain::engine::availability::OfferedModel;
 use crate::domain::engine::cost::Tokens;
@@ -30,9 +31,7 @@ pub type Prices = std::collections::BTreeMap<String, Tokens>;
 /// The service.
 #[derive(Clone, Debug)]
 pub struct OpenAi {
-    client: reqwest::Client,
-    key: SecretString,
-    base_url: String,
+    service: Service,
     prices: Prices,
     silence: Duration,
     partials: u8,
@@ -113,9 +112,7 @@ impl OpenAi {
         silence: Duration,
     ) -> Result<Self, reqwest::Error> {
         Ok(Self {
-            client: http::client(silence)?,
-            key,
-            base_url,
+            service: Service::new(key, base_url, silence)?,
             prices,
             silence,
             partials: 0,
@@ -129,10 +126,6 @@ impl OpenAi {
         self
     }
 
-    fn url(&self, path: &str) -> String {
-        format!("{}/{path}", self.base_url)
-    }
-
     fn request(&self, picture: &ImageRequest, partials: u8) -> Result<RequestBuilder, reqwest::Error> {
         let mut form = None;
         for (i, source) in (1..).zip(picture.sent()) {
@@ -143,12 +136,12 @@ impl OpenAi {
         }
         let request = match form {
             None => self
-                .client
-                .post(self.url("images/generations"))
+                .service
+                .post("images/generations")
                 .json(&DraftRequest::new(picture, partials)),
-            Some(form) => self.client.post(self.url("images/edits")).multipart(form),
+            Some(form) => self.service.post("images/edits").multipart(form),
         };
-        Ok(request.bearer_auth(self.key.expose_secret()))
+        Ok(request.bearer_auth(self.service.key()))
     }
 }
 
@@ -160,20 +153,22 @@ impl Provider for OpenAi {
         let Ok(request) = self.request(picture, partials) else {
             return Answer::Broken("the request cannot be made of this picture".to_owned()).into();
         };
-        let response = match http::send(request).await {
+        let response = match call(request, answer::refused).await {
             Ok(response) => response,
-            Err(answer) => return answer.into(),
+            Err(Refused { answer, headers }) => {
+                return CallReport {
+                    request: http::named(&headers, REQUEST_ID),
+                    ..answer.into()
+                };
+            }
         };
-        let (status, headers) = (response.status(), response.headers().clone());
-        let (answer, used) = if status.is_success() && events::are_in(&headers) {
+        let headers = response.headers().clone();
+        let (answer, used) = if events::are_in(&headers) {
             stream::read(response, &headers, self.silence, notes).await
-        } else if status.is_success() {
+        } else {
             // A gateway may not know what a stream is.
             let images = http::read::<Images>(response, limits::PICTURE_BYTES).await;
             images.map_or_else(|why| (why.into(), None), Images::answer)
-        } else {
-            let refusal = http::read::<Refusal>(response, http::SMALL_BYTES).await;
-            (answer::refused(status, &headers, refusal.ok()), None)
         };
         let prices = self.prices.get(&picture.model);
         CallReport {
@@ -188,8 +183,7 @@ impl Provider for OpenAi {
     }
 
     async fn models(&self) -> Result<Option<Vec<OfferedModel>>, Unasked> {
-        let request = self.client.get(self.url("models"));
-        models::ask(request.bearer_auth(self.key.expose_secret()))
+        models::ask(self.service.get("models").bearer_auth(self.service.key()))
             .await
             .map(Some)
     }

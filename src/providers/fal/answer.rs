@@ -5,7 +5,15 @@ use reqwest::{Response, StatusCode};
 use serde::Deserialize;
 
 use crate::providers::Answer;
+use crate::providers::http::operator::Known;
 use crate::providers::http::{self, by_status};
+
+/// The service as the operator knows it.
+const FAL: Known = Known {
+    engine: "fal",
+    variable: "FAL_KEY",
+    draws_with: "app",
+};
 
 /// A call that was taken.
 #[derive(Deserialize)]
@@ -59,7 +67,7 @@ pub(super) enum Ending {
 /// An answer that says why there is no picture. fal's own faults have a word for their kind and a sentence; an app's have a
 /// list.
 #[derive(Default, Deserialize)]
-struct Fault {
+pub(super) struct Fault {
     #[serde(default)]
     detail: Detail,
     error_type: Option<String>,
@@ -114,12 +122,6 @@ async fn read(response: Response) -> (StatusCode, HeaderMap, Fault) {
     (status, headers, fault.unwrap_or_default())
 }
 
-/// What it means that a call was not taken. Its own words are not passed on: they may repeat a key or a prompt.
-pub(super) async fn refused(response: Response) -> Answer {
-    let (status, headers, fault) = read(response).await;
-    meant(status, &headers, &fault)
-}
-
 /// What it means that a call that was taken ended without a picture: fal bills no fault of its own.
 pub(super) async fn ended(response: Response) -> Ending {
     let (status, headers, fault) = read(response).await;
@@ -136,6 +138,11 @@ pub(super) async fn ended(response: Response) -> Ending {
     })
 }
 
+/// What it means that a call was not taken. Its own words are not passed on: they may repeat a key or a prompt.
+pub(super) fn refused(status: StatusCode, headers: &HeaderMap, fault: Fault) -> Answer {
+    meant(status, headers, &fault)
+}
+
 fn meant(status: StatusCode, headers: &HeaderMap, fault: &Fault) -> Answer {
     if fault.is(&POLICY) {
         return Answer::Refused;
@@ -143,17 +150,12 @@ fn meant(status: StatusCode, headers: &HeaderMap, fault: &Fault) -> Answer {
     if let Some(answer) = by_status(status, headers) {
         return answer;
     }
-    let advice = match status.as_u16() {
-        401 => "set engines.fal.key (FAL_KEY) to a key that is good",
-        402 => "the account has no credit left: add some, or raise its limit",
-        403 if fault.says("balance") || fault.says("locked") => {
-            "the account has no credit left: add some, or raise its limit"
-        }
-        403 => "the key may not use this app or this service",
-        404 => "there is no such app, or engines.fal.base_url is not right: see config/models.toml",
-        // Never while what is sent goes by config/models.toml.
-        400 | 422 => "it takes no such request: see whether config/models.toml still holds for this model",
-        _ => "nobody expected this answer",
+    let no_credit = status.as_u16() == 402
+        || status == StatusCode::FORBIDDEN && (fault.says("balance") || fault.says("locked"));
+    let advice = match status {
+        _ if no_credit => "the account has no credit left: add some, or raise its limit".to_owned(),
+        StatusCode::UNPROCESSABLE_ENTITY => FAL.advice(StatusCode::BAD_REQUEST),
+        _ => FAL.advice(status),
     };
-    Answer::Operator(format!("fal answered {}: {advice}", status.as_u16()))
+    FAL.answered(status, "", &advice)
 }

@@ -8,7 +8,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::providers::Answer;
+use crate::providers::http::operator::{Known, names};
 use crate::providers::http::{Base64, by_status, harmless};
+
+/// The service as the operator knows it.
+pub(super) const GEMINI: Known = Known {
+    engine: "gemini",
+    variable: "GEMINI_API_KEY",
+    draws_with: "model",
+};
 
 /// An answer that may hold a picture. A prompt or a picture that the policy does not allow is answered in this form too.
 #[derive(Deserialize)]
@@ -155,7 +163,7 @@ impl Content {
 }
 
 /// An answer that says why there is none. Its message is not even read: it may repeat a key or a prompt.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Refusal {
     error: Fault,
 }
@@ -200,8 +208,8 @@ impl Fault {
 }
 
 /// What a refusal means.
-pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Option<Refusal>) -> Answer {
-    let fault = refusal.map(|refusal| refusal.error).unwrap_or_default();
+pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Refusal) -> Answer {
+    let fault = refusal.error;
     // Before the status: a day's quota that is used up and too many requests at once are both 429.
     if status == StatusCode::TOO_MANY_REQUESTS && fault.of_the_day() {
         return operator(
@@ -216,36 +224,22 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Option<R
         None => {}
     }
     let of_key = fault.reason().is_some_and(|reason| reason.starts_with("API_KEY"));
-    let advice = match status.as_u16() {
-        400 if of_key => "set engines.gemini.key (GEMINI_API_KEY) to a key that is good",
-        401 => "set engines.gemini.key (GEMINI_API_KEY) to a key that is good",
-        400 if fault.status == "FAILED_PRECONDITION" => {
-            "the account has no billing, or the service is not offered where this machine is"
+    let no_billing = "the account has no billing, or the service is not offered where this machine is";
+    match status {
+        StatusCode::BAD_REQUEST if of_key => operator(status, &fault, &GEMINI.good_key()),
+        StatusCode::BAD_REQUEST if fault.status == "FAILED_PRECONDITION" => {
+            operator(status, &fault, no_billing)
         }
-        403 => "the key may not use this model or this service",
-        404 => "there is no such model, or engines.gemini.base_url is not right: see config/models.toml",
-        // Never while what is sent goes by config/models.toml.
-        400 => "it takes no such request: see whether config/models.toml still holds for this model",
-        _ => "nobody expected this answer",
-    };
-    operator(status, &fault, advice)
+        _ => operator(status, &fault, &GEMINI.advice(status)),
+    }
 }
 
 fn operator(status: StatusCode, fault: &Fault, advice: &str) -> Answer {
-    let said = said(&[fault.status.as_str(), fault.reason().unwrap_or_default()]);
-    Answer::Operator(format!("gemini answered {}{said}: {advice}", status.as_u16()))
+    let words = [fault.status.as_str(), fault.reason().unwrap_or_default()];
+    GEMINI.answered(status, &said(&words), advice)
 }
 
-/// The service's own words for it, in brackets, as far as they are names and no sentences.
+/// Returns the service's own words in brackets.
 fn said(words: &[&str]) -> String {
-    let name = |word: &&&str| {
-        let name = |c: char| c.is_ascii_uppercase() || c == '_';
-        !word.is_empty() && word.len() <= 60 && word.chars().all(name)
-    };
-    let names: Vec<&str> = words.iter().filter(name).copied().collect();
-    if names.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", names.join(", "))
-    }
+    names(words, |c| c.is_ascii_uppercase() || c == '_')
 }

@@ -3,13 +3,13 @@
 use reqwest::RequestBuilder;
 use serde::Deserialize;
 
+use super::answer::GEMINI;
 use crate::domain::engine::availability::OfferedModel;
 use crate::providers::Unasked;
 use crate::providers::models::Asked;
 
 pub(super) const ASKED: Asked = Asked {
-    engine: "gemini",
-    variable: "GEMINI_API_KEY",
+    of: GEMINI,
     bad_key: 400,
 };
 
@@ -28,10 +28,7 @@ struct Model {
     name: String,
 }
 
-/// Where the list is, in one page of as many as there can be.
-pub(super) const PATH: &str = "models?pageSize=1000";
-
-/// Asks for the list.
+/// Asks for the list, in one page of as many as there can be.
 pub(super) async fn ask(request: RequestBuilder) -> Result<Vec<OfferedModel>, Unasked> {
     let list: List = ASKED.list(request).await?;
     if !list.next_page_token.is_empty() {

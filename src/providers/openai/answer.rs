@@ -6,7 +6,15 @@ use serde::Deserialize;
 
 use crate::domain::engine::cost::Used;
 use crate::providers::Answer;
+use crate::providers::http::operator::{Known, names};
 use crate::providers::http::{Base64, by_status};
+
+/// The service as the operator knows it.
+pub(super) const OPENAI: Known = Known {
+    engine: "openai",
+    variable: "OPENAI_API_KEY",
+    draws_with: "model",
+};
 
 /// An answer with pictures.
 #[derive(Deserialize)]
@@ -123,8 +131,8 @@ const QUOTA: [&str; 3] = [
 ];
 
 /// What a refusal means. Its own words are not passed on: they may repeat a key or a prompt.
-pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Option<Refusal>) -> Answer {
-    let fault = refusal.map(|refusal| refusal.error).unwrap_or_default();
+pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Refusal) -> Answer {
+    let fault = refusal.error;
     let is = |codes: &[&str]| {
         [&fault.code, &fault.r#type]
             .into_iter()
@@ -145,25 +153,18 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Option<R
     if let Some(answer) = by_status(status, headers) {
         return answer;
     }
-    let advice = match status.as_u16() {
-        401 => "set engines.openai.key (OPENAI_API_KEY) to a key that is good",
-        403 if fault.message.contains("verif") => {
-            "the organisation must be verified for this model, in the settings of its account"
-        }
-        403 => "the key may not use this model or this service",
-        404 => "there is no such model, or engines.openai.base_url is not right: see config/models.toml",
-        // Never while what is sent goes by config/models.toml.
-        400 => "it takes no such request: see whether config/models.toml still holds for this model",
-        _ => "nobody expected this answer",
-    };
-    operator(status, &fault, advice)
+    let unverified = "the organisation must be verified for this model, in the settings of its account";
+    match status {
+        StatusCode::FORBIDDEN if fault.message.contains("verif") => operator(status, &fault, unverified),
+        _ => operator(status, &fault, &OPENAI.advice(status)),
+    }
 }
 
 /// What an error within a stream means. It has no status of its own: it is taken for the answer that it would have been.
 pub(super) fn failed(headers: &HeaderMap, refusal: Refusal) -> Answer {
     let words = [&refusal.error.code, &refusal.error.r#type];
     let known = words.into_iter().flatten().find_map(|word| status_of(word));
-    refused(known.unwrap_or(StatusCode::OK), headers, Some(refusal))
+    refused(known.unwrap_or(StatusCode::OK), headers, refusal)
 }
 
 /// The status of answers with such a code, or of such a type.
@@ -184,19 +185,7 @@ fn status_of(word: &str) -> Option<StatusCode> {
 }
 
 fn operator(status: StatusCode, fault: &Fault, advice: &str) -> Answer {
-    let word = |text: &Option<String>| {
-        let text = text.as_deref().unwrap_or_default();
-        let harmless = text.len() <= 60 && text.chars().all(|c| c.is_ascii_lowercase() || "_.".contains(c));
-        if harmless { text.to_owned() } else { String::new() }
-    };
-    let said: Vec<String> = [word(&fault.code), word(&fault.param)]
-        .into_iter()
-        .filter(|word| !word.is_empty())
-        .collect();
-    let said = if said.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", said.join(", "))
-    };
-    Answer::Operator(format!("openai answered {}{said}: {advice}", status.as_u16()))
+    let words = [&fault.code, &fault.param].map(|word| word.as_deref().unwrap_or_default());
+    let words = names(&words, |c| c.is_ascii_lowercase() || "_.".contains(c));
+    OPENAI.answered(status, &words, advice)
 }

@@ -3,13 +3,13 @@
 use reqwest::RequestBuilder;
 use serde::Deserialize;
 
+use super::answer::OPENAI;
 use crate::domain::engine::availability::OfferedModel;
 use crate::providers::Unasked;
 use crate::providers::models::Asked;
 
 const ASKED: Asked = Asked {
-    engine: "openai",
-    variable: "OPENAI_API_KEY",
+    of: OPENAI,
     bad_key: 401,
 };
 
