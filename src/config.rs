@@ -1,4 +1,6 @@
-//! Settings: `config/default.toml`, then a file, then the environment. Whatever cannot be right refuses the start.
+//! Settings: `config/default.toml`, then a file, then the environment.
+//!
+//! Whatever cannot be right refuses the start.
 
 mod address;
 mod check;

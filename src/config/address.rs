@@ -17,7 +17,7 @@ pub(super) fn check_api_base(base: &str) -> Result<(), Error> {
     })
 }
 
-/// An address that is no good, unless it may hold a password.
+/// Shows an address that is no good, unless it may hold a password.
 fn shown(address: &str) -> String {
     if address.contains('@') {
         "(not shown)".to_owned()
@@ -26,7 +26,8 @@ fn shown(address: &str) -> String {
     }
 }
 
-/// The address of an API, if it is one. A name and a password have no place in it: they would be printed with it.
+/// Reads the address of an API; nothing if it is none. A name and a password have no place in it:
+/// they would be printed with it.
 fn http_url(base: &str) -> Option<url::Url> {
     let parsed = url::Url::parse(base).ok()?;
     let good = matches!(parsed.scheme(), "http" | "https") && parsed.has_host() && parsed.query().is_none();

@@ -1,4 +1,4 @@
-//! What may be: whatever cannot be right is refused, with the key, the value and the fix.
+//! Checks the settings. Refuses whatever cannot be right, with the key, the value and the fix.
 
 use std::collections::BTreeMap;
 
@@ -87,7 +87,7 @@ impl Settings {
 }
 
 impl EnginesConfig {
-    /// How much of each may be used, by its name.
+    /// Returns how much of each engine may be used, by its name.
     fn shares(&self) -> Result<BTreeMap<String, Quota>, Error> {
         let here = |here: Here| (here.at_once, 0);
         let there = |access: &Access| (access.at_once, access.a_minute);

@@ -1,10 +1,12 @@
-//! The environment as a layer of settings: `GREENLIGHT_` and the key, `__` between levels, and a few usual short names.
+//! The environment as a layer of settings.
+//!
+//! A variable is `GREENLIGHT_` and the key, with `__` between levels. A few have usual short names.
 
 use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider};
 
 const PREFIX: &str = "GREENLIGHT_";
-/// The long name wins.
+/// Short names, and their keys. The long name wins.
 const SHORT_NAMES: [(&str, &str); 5] = [
     ("DISCORD_TOKEN", "discord.token"),
     ("DATABASE_URL", "database.url"),
@@ -25,7 +27,7 @@ impl Environment {
             if let Some(key) = short_key(&name) {
                 short.push((key.to_owned(), Value::from(value)));
             } else if let Some(key) = long_key(&name) {
-                // A key of digits alone is a text all the same.
+                // A secret of digits alone is a text all the same.
                 let secret = SHORT_NAMES.iter().any(|(_, secret)| *secret == key);
                 long.push((key, if secret { value.into() } else { parse(&value) }));
             }
@@ -38,7 +40,7 @@ impl Environment {
     }
 }
 
-/// Whether a setting is a secret, or a section that holds one.
+/// Returns whether a setting is a secret, or a section that holds one.
 pub(super) fn is_secret(key: &str) -> bool {
     let holds = |secret: &str| {
         let rest = secret.strip_prefix(key);
@@ -57,7 +59,7 @@ fn long_key(name: &str) -> Option<String> {
     Some(key.to_lowercase().replace("__", "."))
 }
 
-/// The variables of an environment that set something of one engine, such as its key.
+/// Returns the variables that set something of one engine, such as its key.
 pub fn of_engine(
     engine: &str,
     variables: impl IntoIterator<Item = (String, String)>,
@@ -70,7 +72,7 @@ pub fn of_engine(
     variables.into_iter().filter(|(name, _)| ours(name)).collect()
 }
 
-/// The short name of the variable that holds an engine's key, if it takes one.
+/// Returns the short name of the variable that holds an engine's key, if it takes one.
 #[must_use]
 pub fn key_variable(engine: &str) -> Option<&'static str> {
     let key = format!("engines.{engine}.key");
@@ -78,7 +80,7 @@ pub fn key_variable(engine: &str) -> Option<&'static str> {
     found.map(|(short, _)| *short)
 }
 
-/// `5`, `true` and `[1, 2]` are what they look like; everything else is text.
+/// Reads a value. `5`, `true` and `[1, 2]` are what they look like. Everything else is text.
 fn parse(value: &str) -> Value {
     value
         .parse()

@@ -1,4 +1,4 @@
-//! Reading: `config/default.toml`, then a file, then the environment.
+//! Reads `config/default.toml`, then a file, then the environment.
 
 use std::path::Path;
 
@@ -33,7 +33,7 @@ impl Config {
         settings.check()
     }
 
-    /// Checks what only talking to Discord needs: a token.
+    /// Checks that there is a token. Only talking to Discord needs one.
     ///
     /// # Errors
     /// [`Error::Value`] when there is none.
@@ -50,7 +50,8 @@ impl Config {
     }
 }
 
-/// What is wrong, without the value of a secret and without the lines of a file, which may hold one.
+/// Returns what is wrong, without the value of a secret and without lines of a file, which may hold
+/// one.
 fn without_secrets(mut error: figment::Error) -> Error {
     let key = error.path.join(".");
     if !key.is_empty() && environment::is_secret(&key) && !matches!(error.kind, Kind::UnknownField(..)) {

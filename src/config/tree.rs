@@ -42,9 +42,9 @@ pub struct DiscordConfig {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EnginesConfig {
-    /// The one that draws on this machine.
+    /// The engine that draws on this machine.
     pub sketch: Here,
-    /// The one that enlarges on this machine.
+    /// The engine that enlarges on this machine.
     pub local: Here,
     /// OpenAI, or a gateway that speaks its protocol.
     pub openai: Access,
@@ -54,7 +54,7 @@ pub struct EnginesConfig {
     pub fal: Access,
 }
 
-/// How one that works on this machine is used.
+/// How an engine on this machine is used.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Here {
@@ -62,7 +62,7 @@ pub struct Here {
     pub at_once: u32,
 }
 
-/// How one is reached and used.
+/// How a service is reached and used.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Access {
@@ -72,7 +72,7 @@ pub struct Access {
     pub base_url: String,
     /// Images that one process has it draw at the same time.
     pub at_once: u32,
-    /// Images that all processes ask it for within a minute; 0: as many as they like.
+    /// Images that all processes together ask for within a minute; 0: no limit.
     pub a_minute: u32,
     /// Pictures that come of each draft before it is done, 0 to 3. Only `openai` has them.
     #[serde(default)]
@@ -80,7 +80,7 @@ pub struct Access {
 }
 
 impl Access {
-    /// Whether there is a key.
+    /// Returns whether there is a key.
     #[must_use]
     pub fn is_there(&self) -> bool {
         !self.key.expose_secret().trim().is_empty()

@@ -1,4 +1,4 @@
-//! What is heard on a connection, handed to whom it concerns.
+//! Hands each event from Discord to the code that handles it.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,12 +15,12 @@ use super::inbound::Inbound;
 use super::session::lifecycle;
 use super::{commands, reactions};
 
-/// The ears of one connection.
+/// Hears the events of one connection.
 pub(in crate::gateway) struct Handler {
     pub(in crate::gateway) inbound: Arc<Inbound>,
     pub(in crate::gateway) options: Arc<commands::Options>,
     pub(in crate::gateway) manager: Arc<ShardManager>,
-    /// Where the session is taken up again.
+    /// The address at which the session can be resumed.
     pub(in crate::gateway) resume_url: Arc<Mutex<String>>,
     /// When the session began.
     pub(in crate::gateway) begun: Arc<OnceLock<Instant>>,

@@ -26,12 +26,12 @@ pub struct EventCounts {
     pub guilds: u64,
 }
 
-/// Tells how far the handlers are, to whoever has to wait for them.
+/// Tells how far the handlers are, for code that waits for them.
 #[derive(Clone, Debug)]
 pub struct Seen(Arc<watch::Sender<EventCounts>>);
 
 impl Seen {
-    /// Starts at nothing.
+    /// Starts to count.
     pub(in crate::gateway) fn new() -> Self {
         Self(Arc::new(watch::Sender::new(EventCounts::default())))
     }

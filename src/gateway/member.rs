@@ -1,4 +1,4 @@
-//! Who acted, from what Discord says of a member.
+//! Reads who acted from what Discord says of a member.
 
 use serenity::all::Member;
 
@@ -6,7 +6,7 @@ use crate::domain::actor::Actor;
 use crate::domain::actor::Membership;
 use crate::domain::ids::{RoleId, UserId};
 
-/// Who acted, with the roles and the rights that came with the press or the command.
+/// Returns who acted, with the roles and rights that came with the press or the command.
 pub(in crate::gateway) fn actor(user: serenity::all::UserId, member: Option<&Member>) -> Actor {
     let roles = member.iter().flat_map(|member| &member.roles);
     let permissions = member.and_then(|member| member.permissions).unwrap_or_default();

@@ -1,7 +1,8 @@
-//! Inbound Discord: parse, then call a flow. serenity's types stop here and in `discord`.
+//! Inbound Discord: reads what came, then calls a flow. serenity's types stop here and in
+//! `discord`.
 //!
-//! poise reads the commands; reactions, buttons and the life of a session come through serenity's own handler. Shards are
-//! begun, watched and begun again here.
+//! poise reads the commands. Reactions, buttons and the life of a session come through serenity's
+//! own handler. `session` begins shards, watches them and begins them again.
 
 mod commands;
 mod components;
@@ -24,7 +25,7 @@ use self::session::shards::Shards;
 pub use self::session::timeouts::Timeouts;
 use crate::flow::services::Services;
 
-/// The live end of the gateway.
+/// Listens to Discord's gateway.
 #[derive(Debug)]
 pub struct Gateway {
     inbound: Arc<Inbound>,
@@ -40,13 +41,13 @@ impl Gateway {
         Self { inbound, timeouts }
     }
 
-    /// How far the handlers are.
+    /// Returns how far the handlers are.
     #[must_use]
     pub fn seen(&self) -> Seen {
         self.inbound.seen.clone()
     }
 
-    /// Listens until it is stopped, whatever becomes of a connection.
+    /// Listens until it is stopped. A connection that breaks is made again.
     ///
     /// # Errors
     /// [`FatalGatewayError`] when no session can be had any more, or should not be.

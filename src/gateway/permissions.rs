@@ -9,14 +9,24 @@ use crate::wording::{self, permissions};
 const NEEDED: [(Permissions, &str); 7] = [
     (Permissions::VIEW_CHANNEL, permissions::VIEW_CHANNEL),
     (Permissions::SEND_MESSAGES, permissions::SEND_MESSAGES),
-    (Permissions::CREATE_PUBLIC_THREADS, permissions::CREATE_PUBLIC_THREADS),
-    (Permissions::SEND_MESSAGES_IN_THREADS, permissions::SEND_MESSAGES_IN_THREADS),
+    (
+        Permissions::CREATE_PUBLIC_THREADS,
+        permissions::CREATE_PUBLIC_THREADS,
+    ),
+    (
+        Permissions::SEND_MESSAGES_IN_THREADS,
+        permissions::SEND_MESSAGES_IN_THREADS,
+    ),
     (Permissions::ATTACH_FILES, permissions::ATTACH_FILES),
     (Permissions::ADD_REACTIONS, permissions::ADD_REACTIONS),
-    (Permissions::READ_MESSAGE_HISTORY, permissions::READ_MESSAGE_HISTORY),
+    (
+        Permissions::READ_MESSAGE_HISTORY,
+        permissions::READ_MESSAGE_HISTORY,
+    ),
 ];
 
-/// What the bot lacks to draft in a channel, or in a thread without opening another, in words, if it lacks something.
+/// Returns what the bot lacks to draft in a channel, in words; nothing if it lacks nothing. In a
+/// thread it opens no other, and needs less.
 pub(in crate::gateway) fn missing(
     have: Option<Permissions>,
     channel: ChannelId,

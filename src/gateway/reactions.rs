@@ -25,8 +25,9 @@ pub(in crate::gateway) async fn removed(inbound: &Inbound, reaction: &Reaction) 
     inbound.seen.note(|counts| counts.reactions += 1);
 }
 
-/// All reactions of a message were taken off: who had voted is read again. (The event for all of one emoji is one that
-/// serenity 0.12 cannot read; the next recount finds it.)
+/// Reads again who voted, after all reactions of a message were taken off.
+///
+/// serenity 0.12 cannot read the event for all reactions of one emoji. The next recount finds that.
 pub(in crate::gateway) async fn cleared(inbound: &Inbound, message: SerenityMessageId) {
     let message = MessageId::new(message.get());
     if let Err(error) = vote::reread(&inbound.services, message).await {
@@ -35,7 +36,7 @@ pub(in crate::gateway) async fn cleared(inbound: &Inbound, message: SerenityMess
     inbound.seen.note(|counts| counts.reactions += 1);
 }
 
-/// A thread or a channel was deleted, and with it the votes in it.
+/// Closes the votes of a thread or a channel that was deleted.
 pub(in crate::gateway) async fn place_gone(inbound: &Inbound, channel: SerenityChannelId) {
     if let Err(error) = vote::place_gone(&inbound.services, ChannelId::new(channel.get())).await {
         tracing::warn!(

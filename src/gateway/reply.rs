@@ -8,14 +8,16 @@ use crate::flow;
 use crate::flow::draft::start::Started;
 use crate::wording;
 
-/// Tries at an answer, how long one at taking an interaction may last, and the longest pause between two: an interaction
-/// does not wait long.
+/// How often an answer is tried, how long one try at taking an interaction may last, and the
+/// longest pause between two tries. An interaction does not wait long.
 const TRIES: u32 = 3;
 const ONE_TRY: Duration = Duration::from_millis(1_200);
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Takes an interaction. When that fails nobody would see an answer, and when another process of the bot took it, that
-/// one does what is asked for: either way nothing must be done for it here.
+/// Takes an interaction. Returns whether this process has it.
+///
+/// If it could not be taken, nobody would see an answer. If another process of the bot took it,
+/// that one does the work. Either way nothing may be done for it here.
 pub(in crate::gateway) async fn defer(discord: &Discord, interaction: u64, token: &str) -> bool {
     let count = AtomicU32::new(0);
     let deferred = again(|| {
@@ -35,14 +37,15 @@ pub(in crate::gateway) async fn defer(discord: &Discord, interaction: u64, token
     }
 }
 
-/// Answers once: more will be said soon by somebody else, and this must not come after it.
+/// Answers, and does not try again: the thread's job gives a later answer soon, and this one must
+/// not come after it.
 async fn say(discord: &Discord, token: &str, text: &str) {
     if let Err(error) = discord.answer(token, text.to_owned().into()).await {
         tracing::info!("a first answer was not given: {error}");
     }
 }
 
-/// Answers to who asked for a draft.
+/// Answers the requester of a draft.
 pub(in crate::gateway) async fn started(
     discord: &Discord,
     token: &str,
@@ -55,7 +58,8 @@ pub(in crate::gateway) async fn started(
     }
 }
 
-/// Answers with what a flow said, or with an apology that is true: a flow that fails has spent nothing.
+/// Answers with what a flow said. If the flow failed, the answer says so, and truly that nothing
+/// was spent.
 pub(in crate::gateway) async fn reply(
     discord: &Discord,
     token: &str,
@@ -73,7 +77,7 @@ pub(in crate::gateway) async fn reply(
     }
 }
 
-/// Gives a try at taking an interaction only a part of the three seconds.
+/// Limits one try at taking an interaction to a part of the three seconds.
 async fn in_time(defer: impl Future<Output = Result<bool, Error>>) -> Result<bool, Error> {
     tokio::time::timeout(ONE_TRY, defer)
         .await

@@ -1,5 +1,8 @@
-//! fal's queue: a call is taken under a number, and by that number its end can be asked about, by this process or the next.
-//! So the number is noted before anything else, and only a call that was cut before it came is of unknown outcome.
+//! fal's queue.
+//!
+//! fal takes a call under a number. This process or the next can ask by that number how the call
+//! ended. So the number is noted before anything else. Only a call that was cut before its number
+//! came is of unknown outcome.
 
 mod answer;
 
@@ -22,19 +25,20 @@ use crate::domain::engine::cost::Usd;
 use crate::domain::limits;
 use crate::domain::stage::{Mode, Quality};
 
-/// fal runs a call again by itself when its runner fails, unless it is told not to: whether to pay again is for us to say.
+/// Tells fal not to run a call again by itself when its runner fails: we decide whether to pay
+/// again.
 const NO_RETRY: (&str, &str) = ("x-fal-no-retry", "1");
 
-/// How patient we are with it.
+/// How long and how often fal is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct PollTimes {
     /// How long an answer may take.
     pub silence: Duration,
-    /// How long until it is asked again how far a call is: the first time, and at most.
+    /// The pause before fal is asked again how far a call is: the first, and the longest.
     pub poll: (Duration, Duration),
-    /// How long it may be away before the call is left for later.
+    /// How long fal may be away before the call is left for later.
     pub away: Duration,
-    /// How long a call may wait for its turn there before it is called off.
+    /// How long a call may wait in fal's queue before it is called off.
     pub queue: Duration,
 }
 
@@ -65,8 +69,8 @@ struct Taken<'a> {
 }
 
 impl Fal {
-    /// The service behind an address without a slash at its end, such as `https://queue.fal.run`, with its models of the
-    /// catalog.
+    /// Makes the engine. `base_url` is an address without a slash at its end, such as
+    /// `https://queue.fal.run`. `models` are fal's in the catalog.
     ///
     /// # Errors
     /// When the machine has no TLS to offer.
@@ -86,7 +90,7 @@ impl Fal {
     fn app(&self, picture: &ImageRequest) -> Option<&str> {
         let apps = &self.models.get(&picture.model)?.apps;
         let mode = match picture.mode {
-            // Only what edits takes pictures.
+            // Only an app that edits takes pictures.
             Mode::Draw if picture.sent().next().is_some() => Mode::Remaster,
             mode => mode,
         };
@@ -97,7 +101,8 @@ impl Fal {
         request.header("authorization", format!("Key {}", self.service.key()))
     }
 
-    /// Where a call is asked about: under the app's owner and name, without the rest of its path.
+    /// Returns where a call is asked about: under the app's owner and name, without the rest of its
+    /// path.
     fn taken<'a>(&self, app: &str, request: &'a str) -> Taken<'a> {
         let mut parts = app.split('/');
         let (owner, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -105,7 +110,10 @@ impl Fal {
         Taken { request, url }
     }
 
-    /// Hands a call in. Its number, or how it ended at once.
+    /// Hands a call in. Returns its number.
+    ///
+    /// # Errors
+    /// How the call ended at once.
     async fn submit(&self, app: &str, picture: &ImageRequest) -> Result<String, Answer> {
         let request = self
             .with_key(self.service.post(app))
@@ -121,7 +129,7 @@ impl Fal {
         }
     }
 
-    /// Waits for the end of a call.
+    /// Waits for the end of a call, and returns it.
     async fn wait(&self, taken: &Taken<'_>) -> Answer {
         let (mut pause, longest) = self.poll_times.poll;
         let (began, mut heard, mut called_off) = (Instant::now(), Instant::now(), false);
@@ -149,7 +157,10 @@ impl Fal {
         }
     }
 
-    /// How far a call is; an answer if it cannot be asked about, nothing if fal is away.
+    /// Asks how far a call is.
+    ///
+    /// # Errors
+    /// An answer if the call cannot be asked about; nothing if fal is away.
     async fn status(&self, taken: &Taken<'_>) -> Result<Status, Option<Answer>> {
         let request = self.with_key(self.service.client().get(format!("{}/status", taken.url)));
         let response = request.send().await.map_err(|_| None)?;
@@ -158,7 +169,7 @@ impl Fal {
                 let status = http::read::<answer::Progress>(response, http::SMALL_BYTES).await;
                 status.map(|progress| progress.status).map_err(|_| None)
             }
-            // Whether it was paid is not known to whoever does not know the call.
+            // fal does not know the call, so it does not know whether the call was paid.
             StatusCode::NOT_FOUND => Err(Some(Answer::Unknown)),
             status => {
                 tracing::warn!(status = status.as_u16(), "fal does not say how far a call is");
@@ -167,7 +178,7 @@ impl Fal {
         }
     }
 
-    /// How a completed call ended; nothing if that cannot be learned now.
+    /// Asks how a completed call ended. Returns nothing if that cannot be learned now.
     async fn fetch(&self, taken: &Taken<'_>) -> Option<Answer> {
         let response = self
             .with_key(self.service.client().get(&taken.url))
@@ -191,7 +202,8 @@ impl Fal {
         self.download(url).await
     }
 
-    /// The file; nothing if it cannot be had now. The key stays here: the file is elsewhere.
+    /// Fetches the file. Returns nothing if it cannot be had now. The key is not sent along: the
+    /// file is elsewhere.
     async fn download(&self, url: &str) -> Option<Answer> {
         let Some(url) = self.may_fetch(url) else {
             return Some(Answer::Broken(
@@ -209,14 +221,16 @@ impl Fal {
         }
     }
 
-    /// An address of a file: over TLS, or where the service itself is.
+    /// Returns the address of a file if it may be fetched: over TLS, or where the service itself
+    /// is.
     fn may_fetch(&self, url: &str) -> Option<Url> {
         let url: Url = url.parse().ok()?;
         let own: Url = self.service.url("").parse().ok()?;
         (url.scheme() == "https" || url.origin() == own.origin()).then_some(url)
     }
 
-    /// Calls a call off that waits too long. It may have begun meanwhile, so its end is still waited for.
+    /// Calls off a call that waits too long. It may have begun meanwhile, so its end is still
+    /// waited for.
     async fn cancel(&self, taken: &Taken<'_>) {
         tracing::warn!(
             request = taken.request,
@@ -228,7 +242,7 @@ impl Fal {
         }
     }
 
-    /// What a call costs. fal does not say what one used: it is the price of the table.
+    /// Returns what a call costs by the table of prices: fal does not say what a call used.
     fn price(&self, picture: &ImageRequest, answer: &Answer) -> Option<Usd> {
         let model = self.models.get(&picture.model)?;
         let drawn = matches!(answer, Answer::File(_));
@@ -245,7 +259,8 @@ impl Fal {
     }
 }
 
-/// What an app is told: an upscaler the picture, the others what to draw and after what.
+/// Returns what an app is told. An upscaler gets the picture, other apps the words and the
+/// references.
 fn input(picture: &ImageRequest) -> Value {
     let sent: Vec<String> = picture.sent().map(data_uri).collect();
     match picture.mode {
@@ -268,7 +283,7 @@ fn input(picture: &ImageRequest) -> Value {
     }
 }
 
-/// A picture within an address.
+/// Writes a picture as a `data:` address.
 fn data_uri(source: &InputPicture) -> String {
     format!(
         "data:{};base64,{}",

@@ -1,5 +1,7 @@
-//! Google's Gemini API: one call for what is drawn from words and for what comes of a picture. There is no way to ask about
-//! a call whose answer was lost, so such a call is never made again by itself.
+//! Google's Gemini API: one call draws from words or from a picture.
+//!
+//! A call whose answer was lost cannot be asked about. So such a call is never made again by
+//! itself.
 
 mod answer;
 mod models;
@@ -22,7 +24,7 @@ use crate::domain::engine::availability::OfferedModel;
 use crate::domain::engine::cost::Cost;
 use crate::domain::limits;
 
-/// The header of the key. In the address it would end in the logs of whoever stands between.
+/// The header of the key. In the address it would end in the logs of proxies.
 const KEY: &str = "x-goog-api-key";
 /// What the operator reads of a key that is no header.
 const BAD_KEY: &str = "engines.gemini.key (GEMINI_API_KEY) has a character in it that cannot be sent";
@@ -100,7 +102,7 @@ impl<'a> DraftRequest<'a> {
 }
 
 impl Gemini {
-    /// The service behind an address without a slash at its end, such as
+    /// Makes the engine. `base_url` is an address without a slash at its end, such as
     /// `https://generativelanguage.googleapis.com/v1beta`.
     ///
     /// # Errors

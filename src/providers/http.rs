@@ -1,5 +1,7 @@
-//! What all engines behind HTTP have in common: how a request is sent, what a connection that fails means for the money,
-//! and how an answer is read without holding it three times over.
+//! What all engines behind HTTP have in common.
+//!
+//! It sends requests, decides what a broken connection means for the money, and reads answers
+//! without holding them three times over.
 
 pub(super) mod events;
 pub(super) mod operator;
@@ -21,12 +23,13 @@ use super::Answer;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long an engine may be silent. High quality takes over two minutes; the services' own clients wait as long.
+/// How long an engine may be silent. High quality takes over two minutes; the services' own clients
+/// wait as long.
 pub const SILENCE: Duration = Duration::from_mins(10);
 /// Largest answer that holds no picture, in bytes.
 pub const SMALL_BYTES: usize = 64 * 1024;
 
-/// A client for engines. Redirects are not followed: a key must not go where nobody sent it.
+/// Makes a client for engines. It follows no redirects: a key must not go where nobody sent it.
 ///
 /// # Errors
 /// When the machine has no TLS to offer.
@@ -41,7 +44,8 @@ pub fn client(silence: Duration) -> Result<reqwest::Client, reqwest::Error> {
 /// Sends a paid request.
 ///
 /// # Errors
-/// The [`Answer`] that a failed connection is: nothing was paid if there never was one, and nobody knows if there was.
+/// The [`Answer`] that a failed connection stands for. Without a connection nothing was paid. With
+/// one, nobody knows.
 pub async fn send(request: RequestBuilder) -> Result<Response, Answer> {
     match request.send().await {
         Ok(response) => Ok(response),
@@ -54,9 +58,12 @@ pub async fn send(request: RequestBuilder) -> Result<Response, Answer> {
     }
 }
 
-/// What a status alone says of a call that gave no picture, for services that bill only pictures: too early and a fault of
-/// the service are tried again; a gateway that gave up does not know what became of the call behind it; whatever else is
-/// wrong with the request is wrong with the next one too.
+/// Returns what a status alone says of a call that gave no picture, for services that bill only
+/// pictures.
+///
+/// - "Too early" and a fault of the service are tried again.
+/// - A gateway that gave up does not know what became of the call behind it.
+/// - Whatever else is wrong with the request is wrong with the next one too: nothing is returned.
 #[must_use]
 pub fn by_status(status: StatusCode, headers: &HeaderMap) -> Option<Answer> {
     match status.as_u16() {
@@ -66,7 +73,8 @@ pub fn by_status(status: StatusCode, headers: &HeaderMap) -> Option<Answer> {
     }
 }
 
-/// The wait that an answer asks for, in milliseconds: `retry-after-ms`, or `retry-after` in seconds.
+/// Returns the wait that an answer asks for, in milliseconds: `retry-after-ms`, or `retry-after` in
+/// seconds.
 #[must_use]
 pub fn retry_after_ms(headers: &HeaderMap) -> Option<i64> {
     let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
@@ -78,13 +86,13 @@ pub fn retry_after_ms(headers: &HeaderMap) -> Option<i64> {
     (ms >= 0.0).then_some(ms.ceil() as i64)
 }
 
-/// A header that names a call, short and harmless.
+/// Returns the name of a call from a header, if it is short and harmless.
 #[must_use]
 pub fn named(headers: &HeaderMap, name: &str) -> Option<String> {
     harmless(headers.get(name)?.to_str().ok()?)
 }
 
-/// The name of a call, if it is short and of harmless characters only.
+/// Returns the name of a call, if it is short and of harmless characters only.
 #[must_use]
 pub fn harmless(name: &str) -> Option<String> {
     let harmless = name.len() <= 100
@@ -114,10 +122,10 @@ impl From<Unreadable> for Answer {
     }
 }
 
-/// Reads an answer in JSON of at most so many bytes, as it comes, on a thread that may wait.
+/// Reads an answer in JSON of at most `max_bytes`, as it comes, on a thread that may block.
 ///
 /// # Errors
-/// [`Unreadable`]: that it was cut, if it was, whatever the part that came looks like.
+/// [`Unreadable`]. An answer that was cut is [`Unreadable::Cut`], whatever came of it.
 pub async fn read<T: DeserializeOwned + Send + 'static>(
     response: Response,
     max_bytes: usize,
@@ -143,7 +151,7 @@ pub async fn read<T: DeserializeOwned + Send + 'static>(
     }
 }
 
-/// Reads a file of at most so many bytes.
+/// Reads a file of at most `max_bytes`.
 ///
 /// # Errors
 /// [`Unreadable`].
@@ -161,7 +169,7 @@ pub async fn bytes(response: Response, max_bytes: usize) -> Result<Vec<u8>, Unre
     Ok(file)
 }
 
-/// Only the kind of fault: an answer's own words may be a prompt.
+/// Names only the kind of fault: an answer's own words may be a prompt.
 pub(super) fn wrong(error: &serde_json::Error) -> Unreadable {
     let (line, column) = (error.line(), error.column());
     Unreadable::Wrong(format!(
@@ -197,8 +205,8 @@ impl<R: Read> Read for Bounded<R> {
     }
 }
 
-/// A file in base64, decoded while it is read; nothing if it is none. What else the answer says still counts then: what
-/// was used is paid.
+/// A file in base64, decoded while it is read; nothing if it is not base64. The rest of the answer
+/// still counts then: what was used is paid.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Base64(pub Option<Vec<u8>>);
 

@@ -1,6 +1,7 @@
-//! The engine `local`: the approved picture itself, enlarged by Lanczos on this machine, for nothing.
+//! The engine `local`: enlarges the approved picture itself by Lanczos, on this machine, for
+//! nothing.
 //!
-//! It adds no detail. It is the floor below every upscaler that is paid for: what was approved is what is delivered.
+//! It adds no detail. What was approved is what is delivered.
 
 use async_trait::async_trait;
 

@@ -27,9 +27,10 @@ use crate::store::ledger::Held;
 pub struct ImageRequest {
     /// The words.
     pub prompt: Prompt,
-    /// What an engine is told, made of the prompt and what to keep by the stage's template.
+    /// What an engine is told: the stage's template, with the prompt and what to keep.
     pub words: Words,
-    /// The approved picture that a later stage is made of, as long as it is stored; a remaster has it always.
+    /// The approved picture that a later stage is made of, as long as it is stored. A remaster
+    /// always has it.
     pub parent: Option<InputPicture>,
     /// What an idea is drawn after.
     pub references: Vec<InputPicture>,
@@ -52,7 +53,8 @@ pub struct ImageRequest {
 }
 
 impl ImageRequest {
-    /// The pictures that are sent along: the approved one, of which a later stage is made, or an idea's references.
+    /// Returns the pictures that are sent along: the approved one for a later stage, the references
+    /// for an idea.
     pub fn sent(&self) -> impl Iterator<Item = &InputPicture> {
         let references = match self.mode {
             Mode::Draw => self.references.as_slice(),
@@ -62,7 +64,7 @@ impl ImageRequest {
     }
 }
 
-/// The words for an engine. Not to be printed: what is printed for a developer ends in logs.
+/// The words for an engine. `Debug` does not print them: that ends in logs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Words(pub String);
 
@@ -87,7 +89,8 @@ impl std::fmt::Debug for InputPicture {
     }
 }
 
-/// A picture whose price is held. It is the only thing that a [`Provider`] draws, so that nothing is drawn unpaid.
+/// A picture whose price is held. A [`Provider`] draws nothing else, so that nothing is drawn
+/// unpaid.
 #[derive(Clone, Debug)]
 pub struct PaidRender {
     render: RenderId,
@@ -95,7 +98,7 @@ pub struct PaidRender {
 }
 
 impl PaidRender {
-    /// Needs the proof that its price is held.
+    /// Pairs a picture with the proof that its price is held.
     #[must_use]
     pub fn new(held: &Held, picture: ImageRequest) -> Self {
         Self {
@@ -104,7 +107,7 @@ impl PaidRender {
         }
     }
 
-    /// Which render it is.
+    /// Returns which render it is.
     #[must_use]
     pub const fn render(&self) -> RenderId {
         self.render
@@ -117,12 +120,14 @@ impl PaidRender {
     }
 }
 
-/// How a paid call ended, before the picture is looked at. One class for each row of the outcome table.
+/// How a paid call ended, before the picture is looked at. One class for each row of the outcome
+/// table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// A file that claims to be the picture.
     File(Vec<u8>),
-    /// Not sent, or turned away unpaid: busy. With the wait it asks for, in milliseconds.
+    /// Not sent, or turned away unpaid because the service is busy. With the wait that it asks for,
+    /// in milliseconds.
     Transient(Option<i64>),
     /// Sent, and then cut: nobody knows whether it was paid.
     Unknown,
@@ -130,7 +135,7 @@ pub enum Answer {
     Later,
     /// The service's policy.
     Refused,
-    /// A key, a quota, a model. With what the operator should read.
+    /// Only the operator can mend it: a key, a quota, a model. With what the operator should read.
     Operator(String),
     /// An answer without a picture. With what was wrong.
     Broken(String),
@@ -143,7 +148,7 @@ pub struct CallReport {
     pub answer: Answer,
     /// What it cost the operator, where the engine says what it used.
     pub usd: Option<Usd>,
-    /// What the engine calls it, for whoever asks its support.
+    /// The engine's name for the call, by which its support finds it.
     pub request: Option<String>,
 }
 
@@ -160,36 +165,38 @@ impl From<Answer> for CallReport {
 /// Where an engine notes what must not be lost while it draws.
 #[async_trait]
 pub trait CallObserver: Send + Sync {
-    /// The service has taken the call under a name by which its end can be asked for. Comes back when that is written down,
-    /// or cannot be.
+    /// Notes the name under which the service has taken the call. By that name its end can be asked
+    /// for. Returns when the name is written down, or cannot be.
     async fn taken(&self, request: &str);
 
-    /// Whether somebody sees a picture before it is done. Each such picture costs, so an engine asks for none that nobody
-    /// sees.
+    /// Returns whether somebody sees a picture before it is done. Each such picture costs, so an
+    /// engine asks for none that nobody sees.
     fn shows_partials(&self) -> bool {
         false
     }
 
-    /// What a picture looks like so far: to be looked at meanwhile, and never the picture. Comes back at once.
+    /// Shows what a picture looks like so far. It is never taken for the picture. Returns at once.
     async fn partial(&self, _picture: Vec<u8>) {}
 }
 
 /// Something that draws.
 #[async_trait]
 pub trait Provider: Send + Sync {
-    /// Draws. Takes as long as it takes; every way it can end is an [`Answer`].
+    /// Draws, however long it takes. Every way that it can end is an [`Answer`].
     async fn draw(&self, paid: &PaidRender, notes: &dyn CallObserver) -> CallReport;
 
-    /// The end of a call that was [taken](CallObserver::taken) under a name, perhaps by another process. Nothing if this engine's
-    /// calls cannot be asked about, which most cannot.
+    /// Asks how a call ended that was [taken](CallObserver::taken) under a name, perhaps by another
+    /// process. Returns nothing if this engine cannot be asked, and most cannot.
     async fn resume(&self, _paid: &PaidRender, _request: &str) -> Option<CallReport> {
         None
     }
 
-    /// Whether a call whose outcome nobody learned may simply be made again, because it costs nothing.
+    /// Returns whether a call of unknown outcome may simply be made again, because it costs
+    /// nothing.
     fn may_repeat(&self) -> bool;
 
-    /// Asks its service which models it offers, which costs nothing. Nothing where there is no service, or none that says.
+    /// Asks the service which models it offers, which costs nothing. Returns nothing where there is
+    /// no service, or none that says.
     ///
     /// # Errors
     /// [`Unasked`], with what the operator should read.
@@ -201,10 +208,10 @@ pub trait Provider: Send + Sync {
 /// Why a service did not say which models it offers.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unasked {
-    /// It does not take the key: nothing can be drawn with it.
+    /// The service does not take the key: nothing can be drawn with it.
     #[error("{0}")]
     TurnedAway(String),
-    /// It gave no list. It may draw all the same.
+    /// The service gave no list. It may draw all the same.
     #[error("{0}")]
     Away(String),
 }
@@ -221,13 +228,13 @@ impl Engines {
         self
     }
 
-    /// The engine of that name.
+    /// Returns the engine of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<dyn Provider>> {
         self.0.get(name).cloned()
     }
 
-    /// All of them, by name.
+    /// All, in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &dyn Provider)> {
         self.0
             .iter()

@@ -1,4 +1,5 @@
-//! Which models a service offers, for `greenlight doctor --online`. The question costs nothing.
+//! Asks which models a service offers, for `greenlight doctor --online`. The question costs
+//! nothing.
 
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use super::{Unasked, http};
 
 /// How long the answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Largest list that is read, in bytes: some gateways offer hundreds of models, with a page about each.
+/// Largest list that is read, in bytes: some gateways offer hundreds of models, with a page about
+/// each.
 const LIST_BYTES: usize = 8 * 1024 * 1024;
 
 /// A service that is asked.
@@ -46,7 +48,7 @@ impl Asked {
         list.map_err(|why| self.away(&why.to_string()))
     }
 
-    /// It gave no list that can be used.
+    /// Returns the error of a service that gave no list that can be used.
     pub(super) fn away(self, why: &str) -> Unasked {
         Unasked::Away(format!(
             "{} could not be asked for its models: {why}",
@@ -54,7 +56,7 @@ impl Asked {
         ))
     }
 
-    /// By the status alone: an answer's own words may repeat the key.
+    /// Judges a refusal by the status alone: an answer's own words may repeat the key.
     fn refused(self, status: StatusCode) -> Unasked {
         let engine = self.of.engine;
         let told = |why: &str| {
@@ -65,7 +67,7 @@ impl Asked {
         };
         match status.as_u16() {
             status if status == self.bad_key => Unasked::TurnedAway(told(&self.of.good_key())),
-            // Some keys may draw, and not list.
+            // Some keys may draw, but may not list.
             403 => Unasked::Away(told(
                 "this key may not list them, so nothing is known of those of the stages",
             )),

@@ -1,5 +1,8 @@
-//! OpenAI's Images API, or any gateway that speaks it: generations for what is drawn from words, edits for what comes of a
-//! picture. There is no way to ask about a call whose answer was lost, so such a call is never made again by itself.
+//! OpenAI's Images API, or any gateway that speaks it. Generations draw from words, edits from a
+//! picture.
+//!
+//! A call whose answer was lost cannot be asked about. So such a call is never made again by
+//! itself.
 
 mod answer;
 mod models;
@@ -52,7 +55,7 @@ struct DraftRequest<'a> {
     partials: Option<Partials>,
 }
 
-/// That the answer is a stream in which so many pictures come that are not done. It must not be asked for without any.
+/// Asks for a stream with so many pictures that are not done. It must not be asked for without any.
 #[derive(Clone, Copy, Serialize)]
 struct Partials {
     stream: bool,
@@ -76,7 +79,7 @@ impl<'a> DraftRequest<'a> {
         }
     }
 
-    /// The same as a form.
+    /// Writes the same as a form.
     fn form(self) -> Form {
         let mut form = Form::new()
             .text("model", self.model.to_owned())
@@ -101,7 +104,8 @@ impl<'a> DraftRequest<'a> {
 }
 
 impl OpenAi {
-    /// The service behind an address without a slash at its end, such as `https://api.openai.com/v1`.
+    /// Makes the engine. `base_url` is an address without a slash at its end, such as
+    /// `https://api.openai.com/v1`.
     ///
     /// # Errors
     /// When the machine has no TLS to offer.
@@ -119,7 +123,7 @@ impl OpenAi {
         })
     }
 
-    /// The same, which shows so many pictures that are not done of each that is drawn, 0 to [`limits::PARTIALS`].
+    /// Sets how many pictures that are not done come of each call, 0 to [`limits::PARTIALS`].
     #[must_use]
     pub const fn with_partials(mut self, partials: u8) -> Self {
         self.partials = partials;

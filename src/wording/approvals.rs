@@ -41,7 +41,7 @@ pub struct Page {
     pub votes: u32,
 }
 
-/// Private: what is still voted on or waits, the first to close first.
+/// Answers privately: what is still voted on or waits, the first to close first.
 #[must_use]
 pub fn approvals(page: Page, listed: &[Listed]) -> String {
     if listed.is_empty() {

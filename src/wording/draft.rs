@@ -12,11 +12,12 @@ use crate::domain::money::project::Name;
 use crate::domain::stage::Stage;
 use crate::domain::text::shorten;
 
-/// Longest prompt that is shown whole in a starter, in characters; a longer one is attached as a file.
+/// Longest prompt that is shown whole in a starter, in characters; a longer one is attached as a
+/// file.
 const SHOWN_PROMPT_CHARS: usize = 600;
 
-/// Most characters that a prompt takes up in a starter, with the marks that make it a quote and show it as text: what
-/// is left of a message's 2,000 holds everything else that a starter says.
+/// Most characters that a prompt takes up in a starter, with the marks that make it a quote and
+/// show it as text. The rest of a message's 2,000 holds everything else that a starter says.
 const QUOTE_CHARS: usize = 1_200;
 
 /// How far a draft's first images are.
@@ -39,7 +40,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// All of them.
+    /// Returns how many there are.
     #[must_use]
     pub const fn total(&self) -> usize {
         self.queued + self.drawing + self.done + self.failed + self.lost + self.cancelled + self.unknown
@@ -58,7 +59,7 @@ pub struct Wait {
 impl Wait {
     fn told(self) -> String {
         let time = self.ms.map_or_else(String::new, |ms| {
-            // To the minute, and never none: it is a guess.
+            // To the minute, and one at least: it is a guess.
             let minutes = ms.max(0).div_euclid(60_000) + 1;
             if minutes < 60 {
                 format!(", about {minutes} min")
@@ -108,7 +109,7 @@ pub struct Starter<'a> {
     pub approve: &'a Emoji,
 }
 
-/// The public message that a draft's thread hangs on.
+/// Writes the starter: the public message that a draft's thread hangs on.
 #[must_use]
 pub fn starter(s: &Starter<'_>) -> String {
     let total = images(s.progress.total());
@@ -146,7 +147,7 @@ pub fn starter(s: &Starter<'_>) -> String {
     lines.join("\n")
 }
 
-/// What becomes of a starter whose thread could not be opened.
+/// Writes what becomes of a starter whose thread could not be opened.
 #[must_use]
 pub fn starter_abandoned(requester: UserId, prompt: &Prompt, cost: Credits) -> String {
     format!(
@@ -156,14 +157,16 @@ pub fn starter_abandoned(requester: UserId, prompt: &Prompt, cost: Credits) -> S
     )
 }
 
-/// Whether a starter shows all of a prompt; else the prompt is attached as a file.
+/// Returns whether a starter shows all of a prompt. Else the prompt is attached as a file.
 #[must_use]
 pub fn shows_whole(prompt: &Prompt) -> bool {
     quote(prompt).1
 }
 
-/// A prompt as a quote, cut if need be, and whether it is whole. Each line break adds a mark and many a character another,
-/// so that what counts is how long the quote is, not the prompt.
+/// Writes a prompt as a quote, cut if need be. Returns also whether it is whole.
+///
+/// Each line break adds a mark, and many characters another. So the length of the quote counts, and
+/// not that of the prompt.
 fn quote(prompt: &Prompt) -> (String, bool) {
     let mut max_chars = SHOWN_PROMPT_CHARS;
     loop {
@@ -211,7 +214,7 @@ fn progress(p: &Progress, wait: Option<Wait>, next: Option<Tier>, approve: &Emoj
     }
 }
 
-/// The name of a draft's thread.
+/// Returns the name of a draft's thread.
 #[must_use]
 pub fn thread_name(prompt: &Prompt) -> String {
     prompt.title(limits::THREAD_NAME_CHARS)
@@ -220,26 +223,26 @@ pub fn thread_name(prompt: &Prompt) -> String {
 /// The label of the button that calls off what is queued.
 pub const CANCEL_LABEL: &str = "Cancel what is queued";
 
-/// Private: the draft is accepted, its thread is being opened.
+/// Answers privately: the draft is accepted, its thread is being opened.
 #[must_use]
 pub fn accepted(n: usize, cost: Credits) -> String {
     format!("{} for {cost}: opening the thread…", images(n))
 }
 
-/// Private: the draft's thread is open.
+/// Answers privately: the draft's thread is open.
 #[must_use]
 pub fn opened(n: usize, cost: Credits, thread: ChannelId, note: Option<&str>) -> String {
     let note = note.map(|note| format!("\n{note}")).unwrap_or_default();
     format!("{} for {cost} in <#{thread}>{note}", images(n))
 }
 
-/// That a ratio ends before the last stage.
+/// Says that a ratio ends before the last stage.
 #[must_use]
 pub fn shortened(ratio: Ratio, missing: Tier, last: Stage) -> String {
     format!("{ratio} has no {missing} with this engine: {last} is the last stage.")
 }
 
-/// Private: the thread could never be opened.
+/// Answers privately: the thread could never be opened.
 #[must_use]
 pub fn abandoned(cost: Credits, channel: ChannelId, why: &str) -> String {
     format!("The thread could not be opened in <#{channel}>: {why} {cost} returned to the pool.")
@@ -248,7 +251,7 @@ pub fn abandoned(cost: Credits, channel: ChannelId, why: &str) -> String {
 /// Why a thread could not be opened, as far as it concerns who asked.
 pub const NO_THREAD: &str = "Discord did not let me post there or open one.";
 
-/// Private: how a Cancel ended.
+/// Answers privately: how a Cancel ended.
 #[must_use]
 pub fn cancelled(n: usize, returned: Credits) -> String {
     if n == 0 {
@@ -258,7 +261,7 @@ pub fn cancelled(n: usize, returned: Credits) -> String {
     }
 }
 
-/// Private: who may cancel.
+/// Answers privately: who may cancel.
 #[must_use]
 pub fn only_requester(requester: UserId) -> String {
     format!(

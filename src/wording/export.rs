@@ -3,7 +3,7 @@
 use crate::domain::ids::GuildId;
 use crate::domain::money::export::{Book, Format};
 
-/// Private: a book is handed out.
+/// Answers privately: a book is handed out.
 #[must_use]
 pub fn handed(book: Book, rows: u64) -> String {
     let what = match (book, rows) {
@@ -15,7 +15,7 @@ pub fn handed(book: Book, rows: u64) -> String {
     format!("{rows} {what}. Times are UTC; ids are Discord's.")
 }
 
-/// Private: a book is over what can be posted.
+/// Answers privately: a book is over what can be posted.
 #[must_use]
 pub fn book_too_long(book: Book, format: Format, guild: GuildId) -> String {
     format!(

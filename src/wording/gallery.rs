@@ -25,7 +25,7 @@ pub struct Exhibit<'a> {
     pub source: (GuildId, ChannelId, MessageId),
 }
 
-/// The message of a final in the gallery. Nobody is pinged by it.
+/// Writes the message of a final in the gallery. It pings nobody.
 #[must_use]
 pub fn exhibit(e: &Exhibit<'_>) -> String {
     let (guild, thread, message) = e.source;
@@ -44,7 +44,7 @@ pub fn exhibit(e: &Exhibit<'_>) -> String {
     lines.join("\n")
 }
 
-/// That a final could not be shown in the gallery.
+/// Says that a final could not be shown in the gallery.
 #[must_use]
 pub fn not_exhibited(
     position: u32,

@@ -13,7 +13,7 @@ use crate::domain::image::render::Failure;
 use crate::domain::money::authorization::Shortage;
 use crate::domain::stage::Stage;
 
-/// What a stage is called where a picture is shown.
+/// Returns what a stage is called where a picture is shown.
 #[must_use]
 pub const fn stage_title(stage: Stage) -> &'static str {
     match stage {
@@ -54,7 +54,7 @@ pub struct ImageMessage<'a> {
     pub voting: Option<Voting<'a>>,
 }
 
-/// The message of an image.
+/// Writes the message of an image.
 #[must_use]
 pub fn image(i: &ImageMessage<'_>) -> String {
     let who = i
@@ -94,7 +94,8 @@ pub fn image(i: &ImageMessage<'_>) -> String {
     lines.join("\n")
 }
 
-/// That a picture is not quite the one of a rung that was approved, for people who may be about to approve it.
+/// Says that a picture is not quite the approved one of a rung, to people who may be about to
+/// approve it.
 fn moved(drift: Drift, tier: Tier, voting: Option<&Voting<'_>>) -> String {
     let what = match drift {
         Drift::Moved(likeness) => {
@@ -113,7 +114,7 @@ fn moved(drift: Drift, tier: Tier, voting: Option<&Voting<'_>>) -> String {
     format!("⚠️ {what}: {advice}.")
 }
 
-/// Why an image has no picture, where its picture would have been.
+/// Says why an image has no picture, where its picture would have been.
 #[must_use]
 pub fn failure(position: u32, tier: Tier, price: Credits, why: Failure) -> String {
     let reason = match why {
@@ -129,7 +130,7 @@ pub fn failure(position: u32, tier: Tier, price: Credits, why: Failure) -> Strin
     format!("⚠️ **Image {position}** could not be drawn at {tier}: {reason}\n-# {price} returned to the pool")
 }
 
-/// That nobody knows how a paid call ended.
+/// Says that nobody knows how a paid call ended.
 #[must_use]
 pub fn unknown(position: u32, tier: Tier, price: Credits) -> String {
     format!(
@@ -138,7 +139,7 @@ pub fn unknown(position: u32, tier: Tier, price: Credits) -> String {
     )
 }
 
-/// That a picture, or word of it, cannot be posted in its draft's thread.
+/// Says that a picture, or word of it, cannot be posted in its draft's thread.
 #[must_use]
 pub fn undeliverable(requester: UserId, position: u32, tier: Tier, prompt: &Prompt) -> String {
     format!(
@@ -149,22 +150,23 @@ pub fn undeliverable(requester: UserId, position: u32, tier: Tier, prompt: &Prom
     )
 }
 
-/// The label of the button that tries a failed render again.
+/// Returns the label of the button that tries a failed render again.
 #[must_use]
 pub fn retry_label(price: Credits) -> String {
     format!("Try again · {price}")
 }
 
-/// Private: a failed render is queued again.
+/// Answers privately: a failed render is queued again.
 #[must_use]
 pub fn retrying(price: Credits) -> String {
     format!("Queued again for {price}.")
 }
 
-/// Private: a failed render cannot be tried again, because something else took its place or it may not be.
+/// A private answer: a failed render cannot be tried again. Something else took its place, or it
+/// may not be.
 pub const NO_RETRY: &str = "This was tried again already, or cannot be.";
 
-/// Private: why a failed image cannot be paid again.
+/// Answers privately: why a failed image cannot be paid again.
 #[must_use]
 pub fn retry_unpaid(shortage: &Shortage) -> String {
     match shortage {
@@ -179,10 +181,10 @@ pub fn retry_unpaid(shortage: &Shortage) -> String {
     }
 }
 
-/// Private: approvals that have waited longer are paid first.
+/// Answers privately: approvals that have waited longer are paid first.
 pub const WAITS_ITS_TURN: &str = "Approvals that have waited longer are paid first. Nothing was spent.";
 
-/// Private: why somebody may not try a failed render again.
+/// Answers privately: why somebody may not try a failed render again.
 #[must_use]
 pub fn no_retry(why: &NotARetrier) -> String {
     match why {

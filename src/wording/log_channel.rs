@@ -35,7 +35,7 @@ pub struct Spend<'a> {
     pub decision: Option<&'a Ruling>,
 }
 
-/// A line about one spend. Nobody is pinged by it.
+/// Writes a line about one spend. It pings nobody.
 #[must_use]
 pub fn spend(s: &Spend<'_>) -> String {
     let approved = if s.approved_by.is_empty() {
@@ -58,7 +58,7 @@ pub fn spend(s: &Spend<'_>) -> String {
     )
 }
 
-/// That a mark of the pool was passed.
+/// Says that a mark of the pool was passed.
 #[must_use]
 pub fn pool_alert(mark: Mark, used: Use) -> String {
     let then = match mark {
@@ -71,7 +71,7 @@ pub fn pool_alert(mark: Mark, used: Use) -> String {
     )
 }
 
-/// That a mark of a project's budget was passed.
+/// Says that a mark of a project's budget was passed.
 #[must_use]
 pub fn budget_alert(project: &Name, stage: Stage, mark: Mark, used: Use) -> String {
     let budget = format!(

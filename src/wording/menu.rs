@@ -28,7 +28,7 @@ pub const AFTER_LABEL: &str = "Draft after this picture";
 /// The title of its form, and what it asks for.
 pub const AFTER_FORM: (&str, &str) = ("Draft after this picture", "What to draw");
 
-/// Private: the panel of an image.
+/// Answers privately: the panel of an image.
 #[must_use]
 pub fn panel(position: u32, stage: Stage, tier: Tier, prompt: &Prompt) -> String {
     format!(
@@ -38,7 +38,7 @@ pub fn panel(position: u32, stage: Stage, tier: Tier, prompt: &Prompt) -> String
     )
 }
 
-/// Private: a draft like an image is asked for where it is.
+/// Answers privately: a draft like an image is asked for where it is.
 #[must_use]
 pub fn like_it_there(place: ChannelId) -> String {
     format!(
@@ -47,17 +47,17 @@ pub fn like_it_there(place: ChannelId) -> String {
     )
 }
 
-/// Private: the form could not be made when the button was pressed, and could be now.
+/// A private answer: the form could not be made when the button was pressed, and could be now.
 pub const PRESS_AGAIN: &str = "I could not look that up a moment ago. Please press the button again.";
 
-/// Private: the message shows no picture of ours.
+/// A private answer: the message shows no picture of ours.
 pub const NO_IMAGE: &str =
     "This message shows no picture of mine. Choose one that I posted, in a draft's thread or in the gallery.";
 
-/// Private: there is no picture in this place.
+/// A private answer: there is no picture in this place.
 pub const NO_IMAGE_HERE: &str = "I have posted no such picture here. Use this in a draft's thread, or choose Apps → Greenlight on a picture.";
 
-/// Private: the original of an image, attached.
+/// Answers privately: the original of an image, attached.
 #[must_use]
 pub fn original(position: u32, stage: Stage, tier: Tier, pixels: Pixels) -> String {
     format!(
@@ -66,7 +66,8 @@ pub fn original(position: u32, stage: Stage, tier: Tier, pixels: Pixels) -> Stri
     )
 }
 
-/// Private: the sizes into which an image can be cut, each with a button, and those that it is too small for.
+/// Answers privately: the sizes to which an image can be cut, each with a button, and the sizes
+/// that it is too small for.
 #[must_use]
 pub fn crops(position: u32, pixels: Pixels, fitting: usize, too_large: &[&Crop]) -> String {
     let first = if fitting == 0 {
@@ -89,26 +90,26 @@ pub fn crops(position: u32, pixels: Pixels, fitting: usize, too_large: &[&Crop])
     )
 }
 
-/// The label of the button that cuts to a size.
+/// Returns the label of the button that cuts to a size.
 #[must_use]
 pub fn crop_label(crop: &Crop) -> String {
     format!("{} · {}", crop.name, crop.size)
 }
 
-/// Private: an image cut to a size, attached.
+/// Answers privately: an image cut to a size, attached.
 #[must_use]
 pub fn cropped(position: u32, crop: &Crop) -> String {
     format!("**Image {position}** for {} · {}", plain(&crop.name), crop.size)
 }
 
-/// Private: a size that is not offered any more, or that the picture is too small for.
+/// A private answer: a size that is not offered any more, or that the picture is too small for.
 pub const NO_SUCH_CROP: &str =
     "This picture cannot be cut to that size. `/image crops` shows what it can be.";
 
-/// Private: the operator offers no sizes.
+/// A private answer: the operator offers no sizes.
 pub const NO_CROPS: &str = "No sizes are set to cut pictures to; the bot's operator can set some (`crops`).";
 
-/// Private: the original is larger than what can be uploaded here.
+/// Answers privately: the original is larger than what can be uploaded here.
 #[must_use]
 pub fn original_too_large(bytes: usize, limit: usize, render: RenderId) -> String {
     #[expect(clippy::cast_precision_loss, reason = "it is rounded anyway")]
@@ -120,7 +121,7 @@ pub fn original_too_large(bytes: usize, limit: usize, render: RenderId) -> Strin
     )
 }
 
-/// Private: the original is not stored any more.
+/// A private answer: the original is not stored any more.
 pub const NO_ORIGINAL: &str = "The original of this picture is not stored any more.";
 
 /// One step of a picture.
@@ -144,7 +145,7 @@ pub struct Step {
     pub place: Option<(GuildId, ChannelId, MessageId)>,
 }
 
-/// Private: where a picture comes from and what came of it.
+/// Answers privately: where a picture comes from and what came of it.
 #[must_use]
 pub fn lineage(position: u32, prompt: &Prompt, requester: UserId, steps: &[Step]) -> String {
     let mut lines = vec![format!(

@@ -1,4 +1,6 @@
-//! Every sentence that a person can read, as functions of what it tells: a file for each thing that is spoken of.
+//! Every sentence that a person can read, as functions of what it tells. Each subject has a file.
+//!
+//! *Private* answers are seen by the member who asked, and by nobody else.
 
 mod approvals;
 pub mod commands;
@@ -39,7 +41,7 @@ use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::domain::limits;
 
-/// Someone's text, shown as text: markdown does nothing, and nobody is pinged.
+/// Shows somebody's text as text: markdown does nothing, and nobody is pinged.
 #[must_use]
 pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
@@ -63,7 +65,7 @@ fn mention(user: UserId) -> String {
     format!("<@{user}>")
 }
 
-/// A link to a message, which Discord shows as one.
+/// Returns a link to a message, which Discord shows as one.
 fn message_link(guild: GuildId, channel: ChannelId, message: MessageId) -> String {
     format!("https://discord.com/channels/{guild}/{channel}/{message}")
 }
@@ -91,7 +93,8 @@ fn images(n: usize) -> String {
     }
 }
 
-/// What something is expected to cost the operator, behind its credits; nothing where it costs nothing.
+/// Writes what something is expected to cost the operator, behind its credits; nothing where it
+/// costs nothing.
 fn about(usd: Option<Usd>) -> String {
     usd.filter(|usd| *usd > Usd::default())
         .map_or_else(String::new, |usd| format!(" (about {usd})"))

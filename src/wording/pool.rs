@@ -8,7 +8,7 @@ use crate::domain::money::export::{BookLine, Fate, Told};
 use crate::domain::money::project::{Awaiting, Waiting};
 use crate::domain::text::shorten;
 
-/// Private: the pool.
+/// Answers privately: the pool.
 #[must_use]
 pub fn pool(pool: &Pool, line: &Awaiting) -> String {
     let line = awaited(line);
@@ -21,7 +21,8 @@ pub fn pool(pool: &Pool, line: &Awaiting) -> String {
     )
 }
 
-/// Further lines: how many approvals wait for how many credits, of the pool and of budgets. Nothing if none does.
+/// Adds lines: how many approvals wait for how many credits, of the pool and of budgets. Adds
+/// nothing if none does.
 #[must_use]
 pub fn awaited(line: &Awaiting) -> String {
     let told = |all: &[Waiting], whose: [&str; 2]| {
@@ -40,7 +41,7 @@ pub fn awaited(line: &Awaiting) -> String {
 /// Most characters of a grant's reason in a line of the history.
 const REASON_SHOWN: usize = 60;
 
-/// Private: what a member's drafts have spent and hold, and their latest images.
+/// Answers privately: what a member's drafts have spent and hold, and their latest images.
 #[must_use]
 pub fn mine(spent: Credits, held: Credits, lines: &[BookLine]) -> String {
     if lines.is_empty() {
@@ -53,7 +54,7 @@ pub fn mine(spent: Credits, held: Credits, lines: &[BookLine]) -> String {
     )
 }
 
-/// Private: the latest that happened to the server's credits.
+/// Answers privately: the latest that happened to the server's credits.
 #[must_use]
 pub fn history(lines: &[BookLine]) -> String {
     if lines.is_empty() {
@@ -67,7 +68,7 @@ fn listed(lines: &[BookLine], named: bool) -> String {
     lines.join("\n")
 }
 
-/// One line; `named` says whose draft it was.
+/// Writes one line. `named` says whose draft it was.
 fn line(entry: &BookLine, named: bool) -> String {
     let (amount, at) = (entry.amount.number(), entry.at_ms.div_euclid(1000));
     match &entry.told {
@@ -76,7 +77,7 @@ fn line(entry: &BookLine, named: bool) -> String {
                 || " by the bot's settings".to_owned(),
                 |user| format!(" by {}", mention(user)),
             );
-            // A setting's reason is its own name, which says nothing more.
+            // The reason of a first grant is the setting's name, which says nothing more.
             let why = reason.as_deref().filter(|why| actor.is_some() && !why.is_empty());
             let why = why.map_or_else(String::new, |why| {
                 format!(" · {}", plain(&shorten(why, REASON_SHOWN)))
@@ -110,13 +111,13 @@ fn line(entry: &BookLine, named: bool) -> String {
     }
 }
 
-/// Private: credits were granted.
+/// Answers privately: credits were granted.
 #[must_use]
 pub fn granted(amount: Credits, pool: &Pool) -> String {
     format!("Granted {amount}. The pool has {} available.", pool.available)
 }
 
-/// Private: a grant that is out of range.
+/// Answers privately: a grant that is out of range.
 #[must_use]
 pub fn bad_grant() -> String {
     let max = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
@@ -127,20 +128,20 @@ pub fn bad_grant() -> String {
     )
 }
 
-/// Private: credits were taken back.
+/// Answers privately: credits were taken back.
 #[must_use]
 pub fn corrected(amount: Credits, pool: &Pool) -> String {
     format!("Took back {amount}. The pool has {} available.", pool.available)
 }
 
-/// Private: a correction that is out of range.
+/// Answers privately: a correction that is out of range.
 #[must_use]
 pub fn bad_correction() -> String {
     let max = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
     format!("A correction takes back 1 to {max}.")
 }
 
-/// Private: more was to be taken back than is there.
+/// Answers privately: more was to be taken back than is there.
 #[must_use]
 pub fn correction_short(short: &InsufficientCredits) -> String {
     format!(
@@ -150,10 +151,11 @@ pub fn correction_short(short: &InsufficientCredits) -> String {
     )
 }
 
-/// Private: a correction without a reason.
+/// A private answer: a correction without a reason.
 pub const NO_REASON: &str = "A correction needs a `reason`: the books keep it. Nothing was changed.";
 
-/// Private: who may look after the pool, besides operators perhaps also whoever manages the server.
+/// Answers privately: who may look after the pool. Besides operators it is perhaps also who manages
+/// the server.
 #[must_use]
 pub fn only_operators(operators: &[UserId], admins: bool) -> String {
     if admins && operators.is_empty() {

@@ -1,6 +1,6 @@
 //! What is forgotten, and what is not.
 
-/// Private: what forgetting means, for who is not sure yet.
+/// Answers privately: what forgetting means, for who is not sure yet.
 #[must_use]
 pub fn forget_me() -> String {
     "**What `/privacy forget-me` does**\n\
@@ -12,11 +12,11 @@ pub fn forget_me() -> String {
         .to_owned()
 }
 
-/// Private: somebody is being forgotten.
+/// A private answer: somebody is being forgotten.
 pub const FORGETTING: &str = "You are being forgotten: your name and your prompts are going out of my books. Pictures that are \
     being drawn for you are finished first, and votes of yours that still count are forgotten when they are over. What you do \
     from now on is remembered as always.";
 
-/// Private: nothing more can be drawn from a draft whose words are gone.
+/// A private answer: nothing more can be drawn from a draft whose words are gone.
 pub const FORGOTTEN: &str =
     "Nothing more can be drawn from this: who asked for it asked to be forgotten, and the prompt is gone.";

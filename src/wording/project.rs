@@ -11,7 +11,7 @@ use crate::domain::money::spend_limit::SpendLimit;
 use crate::domain::stage::Stage;
 use crate::domain::text::shorten;
 
-/// What the bucket of a stage is called.
+/// Returns what the bucket of a stage is called.
 #[must_use]
 pub const fn bucket(stage: Stage) -> &'static str {
     match stage {
@@ -21,7 +21,8 @@ pub const fn bucket(stage: Stage) -> &'static str {
     }
 }
 
-/// Private: what a campaign costs, by bucket, against every idea at the last rung, and whether the pool can pay it.
+/// Answers privately: what a campaign costs, by bucket, against every idea at the last rung, and
+/// whether the pool can pay it.
 #[must_use]
 pub fn estimate(estimate: &Estimate, last: Tier, available: Credits, passed: &[SpendLimit]) -> String {
     let mut lines = vec![format!("This would cost **{}**.", estimate.total)];
@@ -72,7 +73,7 @@ pub const KEEP_FORM: (&str, &str) = (
     "Of which project? A new name makes a new one.",
 );
 
-/// Private: a campaign that cannot be.
+/// Answers privately: a campaign that cannot be.
 #[must_use]
 pub fn invalid_campaign(why: &InvalidCampaign) -> String {
     match why {
@@ -96,7 +97,7 @@ pub fn invalid_campaign(why: &InvalidCampaign) -> String {
     }
 }
 
-/// Private: a text that is no name.
+/// Answers privately: a text that is no name.
 #[must_use]
 pub fn bad_name(why: &BadName) -> String {
     match why {
@@ -108,7 +109,7 @@ pub fn bad_name(why: &BadName) -> String {
     }
 }
 
-/// Private: a name that another project has.
+/// Answers privately: a name that another project has.
 #[must_use]
 pub fn name_taken(name: &Name, closed: bool) -> String {
     let name = named(name);
@@ -121,15 +122,15 @@ pub fn name_taken(name: &Name, closed: bool) -> String {
     }
 }
 
-/// Private: as many projects as there may be.
+/// A private answer: as many projects as there may be.
 pub const TOO_MANY_PROJECTS: &str =
     "This server has as many open projects as it can: close one with `/project close`.";
 
-/// Private: who may set budgets.
+/// A private answer: who may set budgets.
 pub const ONLY_ADMINS_BUDGET: &str = "Budgets are set by those who may manage the server. A project without one can be \
                                       made by anybody: what it costs is limited by the pool alone.";
 
-/// Private: a budget that cannot be.
+/// Answers privately: a budget that cannot be.
 #[must_use]
 pub fn bad_budget(why: &BadBudget) -> String {
     match why {
@@ -141,7 +142,7 @@ pub fn bad_budget(why: &BadBudget) -> String {
     }
 }
 
-/// Private: a project was made.
+/// Answers privately: a project was made.
 #[must_use]
 pub fn project_made(name: &Name, budget: &Buckets<Option<Credits>>) -> String {
     let limits: Vec<String> = Stage::ALL
@@ -163,7 +164,7 @@ pub fn project_made(name: &Name, budget: &Buckets<Option<Credits>>) -> String {
     )
 }
 
-/// Private: what a project may cost from now on.
+/// Answers privately: what a project may cost from now on.
 #[must_use]
 pub fn rebudgeted(
     name: &Name,
@@ -213,7 +214,7 @@ impl ProjectStatus<'_> {
             .unwrap_or_default()
     }
 
-    /// The limits of all stages together; nothing unless each has one.
+    /// Returns the limits of all stages together; nothing unless each has one.
     fn whole(&self) -> Option<Credits> {
         let mut whole = Credits::ZERO;
         for stage in Stage::ALL {
@@ -223,7 +224,7 @@ impl ProjectStatus<'_> {
     }
 }
 
-/// Private: how a project stands.
+/// Answers privately: how a project stands.
 #[must_use]
 pub fn project(p: &ProjectStatus<'_>) -> String {
     let closed = p.closed_ms.map_or_else(String::new, |ms| {
@@ -255,7 +256,7 @@ pub fn project(p: &ProjectStatus<'_>) -> String {
 /// Room that is kept for saying how many more there are, in characters.
 const MORE: usize = 40;
 
-/// Private: the projects of a server, as many as a message holds.
+/// Answers privately: the projects of a server, as many as a message holds.
 #[must_use]
 pub fn projects(all: &[ProjectStatus<'_>]) -> String {
     if all.is_empty() {
@@ -293,7 +294,7 @@ fn drafts(n: u32) -> String {
     }
 }
 
-/// Private: who may close a project.
+/// Answers privately: who may close a project.
 #[must_use]
 pub fn may_not_close(creator: UserId) -> String {
     format!(
@@ -302,7 +303,7 @@ pub fn may_not_close(creator: UserId) -> String {
     )
 }
 
-/// Private: a project was closed, or opened again.
+/// Answers privately: a project was closed, or opened again.
 #[must_use]
 pub fn project_closed(name: &Name, reopened: bool) -> String {
     if reopened {
@@ -315,7 +316,7 @@ pub fn project_closed(name: &Name, reopened: bool) -> String {
     }
 }
 
-/// Private: no project has the name that was typed.
+/// Answers privately: no project has the name that was typed.
 #[must_use]
 pub fn no_project(no: &NoProject) -> String {
     let typed = plain(&shorten(no.typed.trim(), limits::PROJECT_NAME_CHARS));
@@ -327,7 +328,7 @@ pub fn no_project(no: &NoProject) -> String {
     format!("There is no project “{typed}”. {hint}")
 }
 
-/// Private: a draft for a project that is closed.
+/// Answers privately: a draft for a project that is closed.
 #[must_use]
 pub fn project_is_closed(name: &Name) -> String {
     format!(
@@ -337,7 +338,7 @@ pub fn project_is_closed(name: &Name) -> String {
     )
 }
 
-/// Private: a budget that cannot pay, and who can raise it.
+/// Answers privately: a budget that cannot pay, and who can raise it.
 #[must_use]
 pub fn budget_short(full: &OverBudget) -> String {
     format!(
@@ -349,7 +350,7 @@ pub fn budget_short(full: &OverBudget) -> String {
     )
 }
 
-/// A part of an image's message: its approval waits for a budget.
+/// Writes the part of an image's message that says that its approval waits for a budget.
 pub(super) fn waits_for_budget(full: &OverBudget) -> String {
     format!(
         "waiting for the {}: {} needed, {} of {} left. {RAISE} Then it starts by itself.",

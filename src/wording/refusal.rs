@@ -12,26 +12,26 @@ use crate::domain::limits;
 use crate::domain::money::authorization::Shortage;
 use crate::domain::text::shorten;
 
-/// Private: something of ours failed.
+/// A private answer: something of ours failed.
 pub const TROUBLE: &str = "Something on the bot's side failed, and nothing was spent. Please try again; if it stays so, tell its operator.";
 
-/// Private: the bot does not work in this server.
+/// A private answer: the bot does not work in this server.
 pub const NOT_ALLOWED_HERE: &str = "The operator of this bot has not opened it for this server.";
 
-/// Private: a command that needs a server.
+/// A private answer: a command that needs a server.
 pub const ONLY_IN_A_SERVER: &str = "This works in a server's text channel, not in direct messages.";
 
-/// Private: `/draft` in a channel that has neither threads nor messages to show it in.
+/// A private answer: `/draft` in a channel that has neither threads nor messages to show it in.
 pub const NOT_IN_SUCH_A_CHANNEL: &str = "A draft is shown in a thread, and this channel cannot have one. Use `/draft` in a text channel, in a thread or in a forum's post.";
 
-/// Private: `/draft` in a private thread.
+/// A private answer: `/draft` in a private thread.
 pub const NOT_IN_PRIVATE: &str = "Drafts are not made in private threads: finals are shown in the server's gallery, and spends in its log. Use `/draft` in a \
      channel that only the right people see, or in a public thread.";
 
 /// What a reference is called that is an image of ours, and has no file's name.
 pub const THE_PICTURE: &str = "The picture";
 
-/// Private: permissions that the bot lacks, by the names that Discord's settings show.
+/// Answers privately: permissions that the bot lacks, by the names that Discord's settings show.
 #[must_use]
 pub fn missing_permissions(names: &[&str], channel: ChannelId) -> String {
     let list = names
@@ -48,7 +48,7 @@ fn any_of(all: impl Iterator<Item = String>) -> String {
     all.collect::<Vec<_>>().join(" or ")
 }
 
-/// Why a draft cannot be drawn after what was given.
+/// Says why a draft cannot be drawn after what was given.
 fn reference(bad: &BadReference) -> String {
     let mib = limits::REFERENCE_BYTES / (1024 * 1024);
     match bad {
@@ -110,7 +110,7 @@ fn unpaid(shortage: &Shortage) -> String {
     }
 }
 
-/// Private: why a draft may not start.
+/// Answers privately: why a draft may not start.
 #[must_use]
 pub fn refusal(why: &Refusal) -> String {
     match why {

@@ -46,11 +46,11 @@ impl Topic {
     }
 }
 
-/// What the caps are called.
+/// The label of the spending limits.
 const SPEND_LIMITS: &str = "Spent at most";
 
-/// The settings of a topic: what each is called, and what it is. Always as many, in the same order. `brief`: long lists are
-/// counted only.
+/// Returns the settings of a topic: the label and the value of each. There are always as many, in
+/// the same order. `brief`: long lists are only counted.
 fn lines(topic: Topic, rules: &GuildRules, brief: bool) -> Vec<(&'static str, String)> {
     let stages = &rules.stages;
     match topic {
@@ -150,7 +150,8 @@ fn listed(all: impl Iterator<Item = String>, nobody_said: &str) -> String {
     }
 }
 
-/// Private: the settings of some topics. What differs from what the operator set is marked with what that was.
+/// Answers privately: the settings of some topics. A value that differs from the operator's is
+/// marked with the operator's.
 #[must_use]
 pub fn settings(topics: &[Topic], rules: &GuildRules, operator: &GuildRules) -> String {
     // All of them are one message.
@@ -176,10 +177,10 @@ pub fn settings(topics: &[Topic], rules: &GuildRules, operator: &GuildRules) -> 
     shown.collect::<Vec<_>>().join("\n")
 }
 
-/// Private: what a change of some settings did, each with what it was before.
+/// Answers privately: what a change of some settings did, each with its value before.
 #[must_use]
 pub fn settings_changed(topic: Topic, before: &GuildRules, after: &GuildRules) -> String {
-    // Each limit is told by itself: a list of them twice would be too long.
+    // Each limit stands by itself: a list of them twice would be too long.
     let (mut changed, brief) = match topic {
         Topic::Limits => (
             spend_limits::changed(&before.spend_limits, &after.spend_limits),
@@ -206,7 +207,7 @@ pub fn settings_changed(topic: Topic, before: &GuildRules, after: &GuildRules) -
     format!("{}{when}", changed.join("\n"))
 }
 
-/// A further line: a quorum that may never be reached, and the setting to change.
+/// Adds a line: a quorum that may never be reached, and the setting to change.
 #[must_use]
 pub fn unreachable_quorum(unreachable_quorum: &UnreachableQuorum) -> String {
     let voters = match unreachable_quorum.voters {
@@ -222,7 +223,7 @@ pub fn unreachable_quorum(unreachable_quorum: &UnreachableQuorum) -> String {
     )
 }
 
-/// Private: why something cannot be set.
+/// Answers privately: why something cannot be set.
 #[must_use]
 pub fn invalid_setting(why: &InvalidSetting) -> String {
     let what = match why {

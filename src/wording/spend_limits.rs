@@ -1,4 +1,4 @@
-//! Caps: what they are, and what they do not let be spent.
+//! Spending limits: what they are, and what they do not let be spent.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use crate::domain::money::spend_limit::{
 };
 use crate::domain::text::shorten;
 
-/// Who can change a cap.
+/// Who can change a spending limit.
 const WHO: &str = "Someone who manages the server can raise it with `/settings limits`.";
 
-/// Most caps that are listed among other settings.
+/// Most spending limits that are listed among other settings.
 const LISTED: usize = 4;
 
-/// All caps of a server, for its settings. `brief`: many are counted only.
+/// Lists all spending limits of a server, for its settings. `brief`: many are only counted.
 pub(super) fn spend_limits(all: &SpendLimits, brief: bool) -> String {
     if brief && all.len() > LISTED {
         return format!("{} limits, listed by `/settings limits`", all.len());
@@ -33,7 +33,7 @@ pub(super) fn spend_limits(all: &SpendLimits, brief: bool) -> String {
     }
 }
 
-/// What became of each cap that is not as it was.
+/// Says what became of each spending limit that has changed.
 pub(super) fn changed(before: &SpendLimits, after: &SpendLimits) -> Vec<String> {
     let all: BTreeSet<&LimitScope> = before.keys().chain(after.keys()).collect();
     let told = all
@@ -51,7 +51,7 @@ pub(super) fn changed(before: &SpendLimits, after: &SpendLimits) -> Vec<String> 
     told.collect()
 }
 
-/// A cap in a few words.
+/// Writes a spending limit in a few words.
 pub(super) fn limit(limit: &SpendLimit) -> String {
     format!("{}: {}", whose(&limit.on), sum(limit))
 }
@@ -65,7 +65,7 @@ fn whose(on: &LimitScope) -> String {
     }
 }
 
-/// How much of what: `100 credits a day for final images`.
+/// Writes how much of what: `100 credits a day for final images`.
 fn sum(limit: &SpendLimit) -> String {
     let period = match limit.on.period {
         Period::Hours(1) => "an hour".to_owned(),
@@ -80,7 +80,7 @@ fn sum(limit: &SpendLimit) -> String {
     format!("{} {period}{stage}", limit.max)
 }
 
-/// Private: a cap does not let a draft, or another try, be paid.
+/// Answers privately: a spending limit does not let a draft, or another try, be paid.
 #[must_use]
 pub fn full(full: &LimitReached) -> String {
     let whose = match full.limit.on.scope {
@@ -109,7 +109,7 @@ fn missing(full: &LimitReached) -> String {
     Credits::new(full.missing()).unwrap_or(full.need).number()
 }
 
-/// Part of an image's message: what its approval waits for.
+/// Writes the part of an image's message that says what its approval waits for.
 pub(super) fn capped(capped: &Capped) -> String {
     let starts = capped.until_ms.map_or_else(
         || "It starts by itself once that is raised".to_owned(),
@@ -126,7 +126,7 @@ pub(super) fn capped(capped: &Capped) -> String {
     )
 }
 
-/// A further line of the pool: approvals that limits stop. Nothing if there are none.
+/// Adds a line to the pool's: approvals that limits stop. Adds nothing if there are none.
 #[must_use]
 pub fn capped_approvals(approvals: usize) -> String {
     match approvals {
@@ -136,7 +136,7 @@ pub fn capped_approvals(approvals: usize) -> String {
     }
 }
 
-/// Further lines of what a member spent: what limits leave them.
+/// Adds lines to what a member spent: what limits leave them.
 #[must_use]
 pub fn limits(all: &[Usage]) -> String {
     let lines: Vec<String> = all.iter().map(usage_line).collect();
@@ -157,18 +157,18 @@ fn usage_line(usage: &Usage) -> String {
     )
 }
 
-/// Discord shows an instant by whole seconds; the next one is never too early.
+/// Rounds an instant up to a whole second, which Discord shows: it is never too early.
 const fn seconds(ms: i64) -> i64 {
     ms.div_euclid(1000) + if ms.rem_euclid(1000) == 0 { 0 } else { 1 }
 }
 
-/// Why a cap cannot be set to so much.
+/// Says why a spending limit cannot be set to so much.
 pub(super) fn bad_limit(given: i64) -> String {
     let max = Credits::new(limits::GRANT_CREDITS).unwrap_or(Credits::MAX);
     format!("A limit is 0 to {max}, not {given}.")
 }
 
-/// Why a name is no time zone.
+/// Says why a name is no time zone.
 pub(super) fn bad_zone(bad: &BadZone) -> String {
     let near: Vec<String> = bad.near.iter().map(|name| format!("`{name}`")).collect();
     format!(
@@ -178,15 +178,15 @@ pub(super) fn bad_zone(bad: &BadZone) -> String {
     )
 }
 
-/// Private: an option of a limit without which nothing can be done.
+/// A private answer: an option of a limit without which nothing can be done.
 pub const LIMIT_OF_WHAT: &str =
     "Say in what time: either `period`, or `hours` for the last hours at any time. Nothing was changed.";
 
-/// Private: a limit of nothing.
+/// A private answer: a limit of nothing.
 pub const LIMIT_OF_HOW_MUCH: &str =
     "Say how many `credits` may be spent, or what to `remove`. Nothing was changed.";
 
-/// Private: a limit of two at once.
+/// A private answer: a limit of two at once.
 pub const ONE_SUBJECT: &str =
     "A limit is on one of these: `whose`, a `role` or a `member`. Nothing was changed.";
 
@@ -236,7 +236,8 @@ mod tests {
         ");
     }
 
-    /// The longest caps that there can be, all of a server's own and the operator's.
+    /// Returns the longest spending limits that there can be, all of a server's own and the
+    /// operator's.
     fn many() -> SpendLimits {
         let hours = (1..).map(|n| Period::Hours(limits::SPEND_LIMIT_HOURS - n));
         let own = hours.take(limits::SPEND_LIMITS_PER_GUILD + 4).map(|period| {

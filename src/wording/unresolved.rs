@@ -34,7 +34,7 @@ pub struct Unresolved {
     pub queued_ms: i64,
 }
 
-/// Private: the paid calls whose end nobody knows; `more` says that not all are listed.
+/// Answers privately: the paid calls whose end nobody knows. `more` says that not all are listed.
 #[must_use]
 pub fn unresolved(all: &[Unresolved], more: bool) -> String {
     if all.is_empty() {
@@ -72,7 +72,7 @@ fn line(one: &Unresolved) -> String {
     )
 }
 
-/// What is offered while an operator types.
+/// Writes what is offered while an operator types.
 #[must_use]
 pub fn unresolved_choice(one: &Unresolved) -> String {
     let choice = format!(
@@ -85,7 +85,7 @@ pub fn unresolved_choice(one: &Unresolved) -> String {
     shorten(&choice, limits::CHOICE_CHARS)
 }
 
-/// Private: what came of a decision.
+/// Answers privately: what came of a decision.
 #[must_use]
 pub fn decided(price: Credits, verdict: Verdict, pool: &Pool) -> String {
     let done = match verdict {
@@ -98,7 +98,7 @@ pub fn decided(price: Credits, verdict: Verdict, pool: &Pool) -> String {
     )
 }
 
-/// Private: somebody else decided, or the picture came after all.
+/// Answers privately: somebody else decided, or the picture came after all.
 #[must_use]
 pub fn not_unresolved(decision: Option<&Ruling>) -> String {
     let Some(decision) = decision else {
@@ -114,14 +114,14 @@ pub fn not_unresolved(decision: Option<&Ruling>) -> String {
     )
 }
 
-/// Private: no image of this server has that name.
+/// A private answer: no image of this server has that name.
 pub const NO_SUCH_RENDER: &str =
     "There is no such image here. `/treasury unresolved` without options lists those that can be decided.";
 
-/// Private: an image and a decision belong together.
+/// A private answer: an image and a decision belong together.
 pub const HALF_A_DECISION: &str = "Choose both: `image`, and as `decision` whether its credits stay spent or come back. Nothing was changed.";
 
-/// Why an image has no picture, after a person decided about its credits.
+/// Says why an image has no picture, after a person decided about its credits.
 #[must_use]
 pub fn given_up(position: u32, tier: Tier, price: Credits, decision: &Ruling) -> String {
     let (found, credits) = match decision.verdict {

@@ -34,7 +34,7 @@ pub struct Voting<'a> {
     pub veto: &'a Emoji,
     /// Whether a lead's approval alone is enough.
     pub lead_decides: bool,
-    /// The cap that stops it, if one does.
+    /// The spending limit that stops it, if one does.
     pub capped: Option<&'a Capped>,
     /// Who stopped it, and why if they said so.
     pub stopped: Option<(UserId, Option<&'a str>)>,
@@ -42,7 +42,7 @@ pub struct Voting<'a> {
     pub full: Option<&'a OverBudget>,
 }
 
-/// The lines of an image's message about its vote, with what is left in the pool.
+/// Writes the lines of an image's message about its vote, with what is left in the pool.
 pub(super) fn voting(v: &Voting<'_>, left: Credits) -> Vec<String> {
     let (have, need) = (v.tally.counted.len(), v.tally.quorum);
     let who = if have == 0 {
@@ -103,7 +103,7 @@ pub(super) fn voting(v: &Voting<'_>, left: Credits) -> Vec<String> {
     lines
 }
 
-/// Who stopped a vote, and why.
+/// Says who stopped a vote, and why.
 fn stopped(by: Option<(UserId, Option<&str>)>) -> String {
     match by {
         None => String::new(),
@@ -112,7 +112,7 @@ fn stopped(by: Option<(UserId, Option<&str>)>) -> String {
     }
 }
 
-/// The lines about votes that do not count, with the reason.
+/// Writes the lines about votes that do not count, with the reason.
 fn not_counted(v: &Voting<'_>) -> Vec<String> {
     let of = |reason: Ignored| -> Vec<UserId> {
         let same = v.tally.ignored.iter().filter(|(_, why)| *why == reason);
@@ -142,7 +142,7 @@ fn not_counted(v: &Voting<'_>) -> Vec<String> {
     lines
 }
 
-/// The label of the button that approves.
+/// Returns the label of the button that approves.
 #[must_use]
 pub fn approve_label(tier: Tier, price: Credits) -> String {
     format!("Approve {tier} · {price}")
@@ -177,7 +177,7 @@ pub enum Press {
     StillReacting,
 }
 
-/// Private: a vote by button was counted, or taken back.
+/// Answers privately: a vote by button was counted, or taken back.
 #[must_use]
 pub fn voted(press: Press, tally: &Tally, approve: &Emoji) -> String {
     let (have, need) = (tally.counted.len(), tally.quorum);
@@ -196,7 +196,7 @@ pub fn voted(press: Press, tally: &Tally, approve: &Emoji) -> String {
     format!("{done}: {have} of {need}. Press again to change your mind while the vote is open.")
 }
 
-/// Private: why a vote by button changes nothing.
+/// A private answer: why a vote by button changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoVote {
     /// The requester's own, where it does not count.
@@ -211,7 +211,7 @@ pub enum NoVote {
     Closed,
 }
 
-/// Private: a vote by button changes nothing.
+/// Answers privately: a vote by button changes nothing.
 #[must_use]
 pub fn no_vote(why: &NoVote) -> String {
     match why {
@@ -226,7 +226,7 @@ pub fn no_vote(why: &NoVote) -> String {
     }
 }
 
-/// Private: only leads may do something about a stop.
+/// Answers privately: only leads may do something about a stop.
 #[must_use]
 pub fn only_leads(leads: &BTreeSet<RoleId>) -> String {
     if leads.is_empty() {
@@ -241,26 +241,26 @@ fn any_of(roles: &BTreeSet<RoleId>) -> String {
     roles.join(" or ")
 }
 
-/// Private: a stop that is no more.
+/// A private answer: a stop that is no more.
 pub const NOT_STOPPED: &str = "The vote on this image is not stopped.";
 
-/// Private: the reason of a stop is shown.
+/// A private answer: the reason of a stop is shown.
 pub const REASON_GIVEN: &str = "The reason is shown under the picture.";
 
-/// Private: a stop was lifted.
+/// A private answer: a stop was lifted.
 pub const LIFTED: &str = "The vote goes on. Whoever stopped it can do so again.";
 
 /// The label of the button that opens a closed vote anew.
 pub const REOPEN_LABEL: &str = "Reopen the vote";
 
-/// Private: a vote that is not closed cannot be opened anew.
+/// A private answer: a vote that is not closed cannot be opened anew.
 pub const NOT_CLOSED: &str = "The vote on this image is not closed.";
 
-/// Private: what would be voted for cannot be drawn any more.
+/// A private answer: what would be voted for cannot be drawn any more.
 pub const NOT_DRAWN_ANY_MORE: &str =
     "The next size of this image cannot be drawn any more, so there is nothing to vote for.";
 
-/// Private: a vote is open anew, until a time in milliseconds since 1970.
+/// Answers privately: a vote is open anew, until a time in milliseconds since 1970.
 #[must_use]
 pub fn reopened(closes_ms: i64) -> String {
     format!(
@@ -269,7 +269,7 @@ pub fn reopened(closes_ms: i64) -> String {
     )
 }
 
-/// Private: who may open a vote anew.
+/// Answers privately: who may open a vote anew.
 #[must_use]
 pub fn may_not_reopen(requester: UserId, approvers: &BTreeSet<RoleId>) -> String {
     format!(

@@ -1,4 +1,4 @@
-//! What is offered while somebody types.
+//! Completions: what Discord offers while somebody types.
 
 use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
@@ -12,8 +12,9 @@ use crate::flow::money::project;
 use crate::flow::services::Services;
 use crate::wording::commands::offered_ratio;
 
-/// What is offered while somebody types, as (value, what is shown): the first that Discord shows. Nothing where the bot does
-/// not work, and nothing while the database is away.
+/// Offers what `look` finds, as (value, what is shown), up to Discord's number of choices.
+///
+/// Offers nothing where the bot does not work, and nothing while the database is away.
 pub(in crate::gateway) async fn offer(
     ctx: Context<'_>,
     look: impl AsyncFnOnce(&Services, GuildId) -> Result<Vec<(String, String)>, flow::Error>,
@@ -32,7 +33,7 @@ pub(in crate::gateway) async fn offer(
     CreateAutocompleteResponse::new().set_choices(choices.collect())
 }
 
-/// The names of projects that hold what was typed.
+/// Offers the names of projects that hold what was typed.
 pub(in crate::gateway) async fn offer_names(
     ctx: Context<'_>,
     typed: &str,
@@ -45,7 +46,7 @@ pub(in crate::gateway) async fn offer_names(
     .await
 }
 
-/// The ratios that have a ladder, with their sizes.
+/// Offers the ratios that have a ladder, with their sizes.
 #[expect(clippy::unused_async, reason = "poise calls completions as async functions")]
 pub(in crate::gateway) async fn ratios(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
     let rules = &ctx.data().services.rules;

@@ -148,7 +148,8 @@ mod tests {
         match value {
             Value::Array(all) => all.iter().for_each(|one| unbounded(one, into)),
             Value::Object(fields) => {
-                let asks = fields.get("type") == Some(&json!(INTEGER)) && fields.get("choices") == Some(&json!([]));
+                let asks =
+                    fields.get("type") == Some(&json!(INTEGER)) && fields.get("choices") == Some(&json!([]));
                 let max = fields.get("max_value").and_then(Value::as_f64);
                 if asks && max.is_none_or(|max| max >= f64::from(u32::MAX) && max != CREDITS) {
                     into.push(value["name"].to_string());

@@ -64,7 +64,7 @@ pub(in crate::gateway) async fn draft(
     Ok(())
 }
 
-/// What was given to draw after.
+/// Returns the references that were given with the command.
 fn offered(files: [Option<serenity::Attachment>; 4]) -> References {
     let files: Vec<OfferedReference> = files
         .into_iter()
@@ -83,14 +83,16 @@ fn offered(files: [Option<serenity::Attachment>; 4]) -> References {
     }
 }
 
-/// The roles of who asks, the one that everybody has left out.
+/// Returns the requester's roles, without the one that everybody has.
 fn roles(interaction: &CommandInteraction) -> BTreeSet<RoleId> {
     let roles = interaction.member.iter().flat_map(|member| &member.roles);
     roles.map(|role| RoleId::new(role.get())).collect()
 }
 
-/// The channel of the thread in which a draft is asked for, if it is one; or why no draft can be started there: before any
-/// credit is held.
+/// Returns the channel above the thread in which a draft is asked for; nothing if it is no thread.
+///
+/// # Errors
+/// Why no draft can be started there. This is known before any credit is held.
 fn place(interaction: &CommandInteraction) -> Result<Option<ChannelId>, String> {
     let channel = interaction.channel.as_ref();
     let parent = channel.and_then(|channel| channel.parent_id);

@@ -43,7 +43,9 @@ async fn lineage(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
     about(ctx, image, flow::lineage).await
 }
 
-/// Answers about a picture of the place where it is asked for, and of no other: whoever can see that has seen the picture.
+/// Answers about an image of the place where the command was given.
+///
+/// It takes no image of another place: only who sees the place may see the image.
 async fn about<T: Into<Reply>>(
     ctx: Context<'_>,
     image: Option<Images<u32>>,

@@ -1,4 +1,6 @@
-//! Slash commands: options in, a flow's answer out. A file a command.
+//! Slash commands: options in, a flow's answer out. Each command has a file.
+//!
+//! A new command: a file here, a line in [`without_words`], its words in `wording::commands`.
 
 mod approvals;
 mod autocomplete;
@@ -24,10 +26,10 @@ use super::reply;
 use crate::flow;
 use crate::wording;
 
-/// How commands are heard.
+/// What poise is told of the commands.
 pub(in crate::gateway) type Options = poise::FrameworkOptions<Arc<Inbound>, flow::Error>;
 
-/// The command layer.
+/// Returns the commands, and how poise is to treat them.
 pub(in crate::gateway) fn options() -> Options {
     let mut commands = all();
     poise::framework::set_qualified_names(&mut commands);
@@ -60,7 +62,8 @@ fn without_words() -> Vec<Command> {
     ]
 }
 
-/// What poise could not hand to a command. Panics and parse errors still owe the person an answer.
+/// Answers where poise could not hand a command over: after a panic or a parse error, too, the
+/// member gets an answer.
 async fn failed(error: poise::FrameworkError<'_, Arc<Inbound>, flow::Error>) {
     let context = error.ctx();
     tracing::error!("a command failed: {error}");

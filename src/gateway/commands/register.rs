@@ -1,4 +1,5 @@
-//! Commands are registered when the set has changed, not at every session: 200 new ones a day are allowed.
+//! Registers the commands when the set has changed, not at every session: Discord allows 200 new
+//! ones a day.
 
 use serde_json::Value;
 
@@ -29,7 +30,8 @@ fn away(error: crate::discord::Error) -> Error {
     }
 }
 
-/// Whether Discord's answer says what we want said; it adds ids, versions and defaults of its own.
+/// Returns whether Discord has what we want it to have. It adds ids, versions and defaults of its
+/// own.
 fn same(wanted: &Value, registered: &Value) -> bool {
     match (wanted, registered) {
         (Value::Object(wanted), Value::Object(_)) => wanted

@@ -194,12 +194,13 @@ async fn stages(
     reply(ctx, answer).await
 }
 
-/// First of all: what is set back and given anew in one command ends as it is given.
+/// Returns the edits that set back. They come first, so that what one command sets back and gives
+/// anew ends as it is given.
 fn resets(groups: impl IntoIterator<Item = SettingsGroup>) -> Vec<Edit> {
     groups.into_iter().map(Edit::Reset).collect()
 }
 
-/// The roles that were given, if any were.
+/// Returns the roles that were given, if any were.
 fn roles(given: [Option<serenity::RoleId>; 3]) -> Option<BTreeSet<RoleId>> {
     let roles: BTreeSet<RoleId> = given
         .into_iter()

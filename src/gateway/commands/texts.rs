@@ -56,7 +56,7 @@ mod tests {
     /// Every command, every option and every choice, each by the names above it and its own.
     fn names(command: &Command, name: &str, into: &mut Vec<String>) {
         into.push(name.to_owned());
-        // What a menu is opened on is no option that anybody sees.
+        // Nobody sees the message as an option on which a menu is opened.
         let seen = command.context_menu_action.is_none();
         for option in command.parameters.iter().filter(|_| seen) {
             into.push(format!("{name}: {}", option.name));

@@ -62,7 +62,7 @@ async fn act(
         Pressed::Crop(id, size) => return panel::crop(services, guild, id, size).await,
         Pressed::Lineage(id) => panel::lineage(services, guild, id).await?,
         Pressed::Approve(id) => vote::pressed(services, id, by).await?,
-        // Who may give one was shown a form instead.
+        // A member who may give a reason was shown a form instead.
         Pressed::Reason(id) => {
             let refusal = vote::may_explain(services, id, &by).await?;
             refusal.unwrap_or_else(|| wording::NOT_STOPPED.to_owned())
@@ -71,13 +71,13 @@ async fn act(
         Pressed::Reopen(id) => vote::reopen(services, id, by).await?,
         Pressed::Retry(id) => retry::try_again(services, id, by).await?,
         Pressed::Cancel(id) => cancel::cancel(services, id, by.user, by.member.manages).await?,
-        // Who may have other words drawn was shown a form instead.
+        // A member who may have other words drawn was shown a form instead.
         Pressed::Words(id) | Pressed::After(id) => {
             let channel = ChannelId::new(interaction.channel_id.get());
             let pattern = again::pattern(services, guild, channel, id).await?;
             pattern.err().unwrap_or_else(|| wording::PRESS_AGAIN.to_owned())
         }
-        // Whoever presses it where the bot works is shown a form instead; the other is a draft.
+        // The first opens a form wherever the bot works. The second is a draft.
         Pressed::Keep(_) | Pressed::Again(_) => return Err(unknown(&interaction.data.custom_id)),
     };
     Ok(told.into())

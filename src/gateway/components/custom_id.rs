@@ -1,4 +1,4 @@
-//! What an id of a button or a form says: what is pressed, and on what.
+//! Reads the id of a button or a form: what is pressed, and on what.
 
 use crate::domain::credits::Credits;
 use crate::domain::geometry::Pixels;
@@ -50,7 +50,7 @@ pub(in crate::gateway) fn parse(custom_id: &str) -> Option<Pressed> {
     }
 }
 
-/// One sum a stage, in their order.
+/// Reads one sum for each stage, in the stages' order.
 fn sums_of(text: &str) -> Option<Buckets<Credits>> {
     let mut sums = text.split(':').map(|sum| Credits::new(sum.parse().ok()?).ok());
     let budget = Buckets {

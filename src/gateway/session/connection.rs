@@ -21,11 +21,11 @@ use crate::gateway::commands;
 use crate::gateway::events::Handler;
 use crate::gateway::inbound::Inbound;
 
-/// Neither of the two is privileged.
+/// What the bot asks to hear. Neither of the two is privileged.
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS.union(GatewayIntents::GUILD_MESSAGE_REACTIONS);
-/// How often the watch looks, in a time of silence.
+/// How often the watch looks within [`Timeouts::silence`].
 const LOOKS: u32 = 12;
-/// A normal end, which ends the session too.
+/// The close code of a normal end, which ends the session too.
 const GOODBYE: u16 = 1000;
 /// How long a goodbye may take.
 const PARTING: Duration = Duration::from_secs(2);
@@ -48,9 +48,9 @@ pub(in crate::gateway) struct Connection {
     begun: Arc<OnceLock<Instant>>,
     /// Tells how its runner has ended.
     ended: oneshot::Receiver<Ended>,
-    /// Where the manager reports to, which is not listened to: the runner says the same when it ends.
+    /// The manager's reports. Nobody listens: the runner says the same when it ends.
     _reports: Reports,
-    /// Gone with this: the runner.
+    /// Dropping this ends the runner.
     _alive: oneshot::Sender<()>,
 }
 
@@ -78,8 +78,8 @@ impl Connection {
             Err(_) => return Err(ConnectionEnd::Silent { served: false }),
         };
         let (manager, reports) = idle_manager(&url, &http);
-        // The runner waits for a word of this kind before it asks to be started anew, five seconds at most: who could give
-        // it does not run here.
+        // The runner waits up to five seconds for this before it asks to be started anew. The task
+        // that would say it does not run here.
         manager.shutdown_finished(info.id);
         let begun = Arc::new(OnceLock::new());
         let handler = Handler {
@@ -146,7 +146,8 @@ impl Connection {
         }
     }
 
-    /// The time that the last heartbeat took, which is never twice the same, and how far the session is.
+    /// Returns how long the last heartbeat took, and how far the session is. No two heartbeats take
+    /// the same time, so a new figure is a sign of life.
     async fn pulse(&self) -> (Option<Duration>, ConnectionStage) {
         let runners = self.manager.runners.lock().await;
         runners
@@ -181,7 +182,8 @@ impl Connection {
         }
     }
 
-    /// Ends the session with a goodbye: the bot is shown as offline at once, and nothing is kept for it.
+    /// Ends the session with a goodbye. Discord shows the bot as offline at once, and keeps nothing
+    /// for it.
     async fn part(&mut self) {
         if let Some(known) = self.manager.runners.lock().await.get(&self.id) {
             known
@@ -194,9 +196,11 @@ impl Connection {
     }
 }
 
-/// Runs a runner on a thread of its own, for as long as the connection is there. After a close without a code, and after
-/// some with one, serenity turns in circles without ever waiting for anything until its next heartbeat: among other work
-/// it would hold that up, and a thread that can be waited for would hold up the end of the process.
+/// Runs a runner on a thread of its own, for as long as the connection is there.
+///
+/// After some closes serenity loops without ever waiting, until its next heartbeat. On the
+/// runtime's threads it would hold up other work. A thread that is waited for would hold up the end
+/// of the process.
 fn run(mut runner: ShardRunner, gone: oneshot::Receiver<()>) -> oneshot::Receiver<Ended> {
     let handle = runtime::Handle::current();
     let (tell, ended) = oneshot::channel();
@@ -205,7 +209,7 @@ fn run(mut runner: ShardRunner, gone: oneshot::Receiver<()>) -> oneshot::Receive
             tokio::select! {
                 biased;
                 _ = gone => {}
-                // Who is not there any more is told nothing.
+                // If the connection was dropped, nobody is told.
                 end = runner.run() => drop(tell.send(end)),
             }
         });
@@ -213,8 +217,10 @@ fn run(mut runner: ShardRunner, gone: oneshot::Receiver<()>) -> oneshot::Receive
     ended
 }
 
-/// serenity's runners report to a manager, and a manager begins sessions from a queue of its own, in a task of its own.
-/// This one's task is gone with the runtime that it was made in: it only notes what is reported.
+/// Makes a manager that only notes what runners report.
+///
+/// serenity's runners need one. A manager begins sessions from a queue of its own, in a task of its
+/// own. This one's task ends with the runtime that it was made in.
 fn idle_manager(url: &Arc<Mutex<String>>, http: &Arc<Http>) -> (Arc<ShardManager>, Reports) {
     let options = ShardManagerOptions {
         data: Arc::<RwLock<TypeMap>>::default(),

@@ -1,4 +1,4 @@
-//! The life of a session.
+//! What follows from the events in the life of a session.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::gateway::inbound::Inbound;
 /// Pauses between tries at what a session begins with, in seconds.
 const PAUSES_S: [u64; 5] = [1, 4, 15, 60, 240];
 
-/// A fresh session: whatever happened before it was not told to us.
+/// Catches up at the beginning of a session: Discord does not tell what happened before it.
 pub(in crate::gateway) async fn ready(inbound: &Inbound, ready: &Ready) {
     tracing::info!(
         guilds = ready.guilds.len(),
@@ -28,7 +28,8 @@ pub(in crate::gateway) async fn ready(inbound: &Inbound, ready: &Ready) {
     inbound.seen.note(|counts| counts.sessions += 1);
 }
 
-/// A session that goes on: Discord tells what was missed, as far as it has kept it, and serenity does not look for gaps.
+/// Catches up when a session goes on. Discord sends what it has kept, and serenity does not look
+/// for gaps.
 pub(in crate::gateway) async fn resumed(inbound: &Inbound) {
     tracing::info!("the session with Discord goes on");
     persist("read open votes again", || {
@@ -38,7 +39,8 @@ pub(in crate::gateway) async fn resumed(inbound: &Inbound) {
     inbound.seen.note(|counts| counts.resumed += 1);
 }
 
-/// Tries again for a while: nothing else asks for it before the next session.
+/// Does some work, and tries again for a while if it fails: nothing else asks for it before the
+/// next session.
 async fn persist<F: Future<Output = Result<(), Error>>>(what: &str, work: impl Fn() -> F) {
     for pause in PAUSES_S.map(Some).into_iter().chain([None]) {
         let Err(error) = work().await else { return };
@@ -49,7 +51,8 @@ async fn persist<F: Future<Output = Result<(), Error>>>(what: &str, work: impl F
     }
 }
 
-/// A guild that the bot is in, and how many members it has, if that is said.
+/// Notes what Discord says of a guild, and makes its pool if the bot works there. `members` is
+/// known when the guild comes into sight.
 pub(in crate::gateway) async fn guild(
     inbound: &Inbound,
     guild: SerenityGuildId,

@@ -1,4 +1,4 @@
-//! How a connection ended, and what follows from it: when the next one is tried, or that it is not.
+//! Decides what follows from the end of a connection: when the next one is tried, or that none is.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,15 +6,15 @@ use std::time::Duration;
 use super::timeouts::Timeouts;
 use crate::discord::Allowance;
 
-/// Connections on which nothing was heard, in a row, after which the bot gives up: the first and two more in vain.
+/// After so many silent connections in a row the bot gives up: the first, and two more in vain.
 const SILENT: u32 = 3;
-/// Sessions that Discord ended before they began, in a row, after which the bot gives up: each of them is counted by
-/// Discord, and 1,000 a day cost the bot its token.
+/// After so many sessions in a row that Discord ended before they began, the bot gives up. Discord
+/// counts each of them, and 1,000 a day cost the bot its token.
 const TURNED_AWAY: u32 = 8;
-/// One in so many of a day's sessions is left for those who have to find out what is wrong.
+/// One in so many of a day's sessions is left for the operator, who has to find out what is wrong.
 const KEPT_BACK: u64 = 10;
 
-/// Why the gateway is given up. Whoever runs the bot reads it.
+/// Why the bot gives the gateway up. The operator reads it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FatalGatewayError {
     /// 4004, or 401 from the REST API.
@@ -73,13 +73,14 @@ pub(in crate::gateway) enum ConnectionEnd {
     Stopped,
     /// There was no connection: nothing was begun.
     Unreachable,
-    /// It was there, and nothing was heard on it; the watch let it go. `served`: a session had begun on it.
+    /// It was there, nothing was heard on it, and the watch dropped it. `served`: a session had
+    /// begun on it.
     Silent { served: bool },
     /// Discord ended it before a session had begun.
     TurnedAway,
     /// A session had begun on it and lasted so long.
     Served(Duration),
-    /// Trying again is in vain.
+    /// Another try would be in vain.
     Fatal(FatalGatewayError),
 }
 
@@ -100,7 +101,7 @@ impl fmt::Display for ConnectionEnd {
     }
 }
 
-/// What became of a shard's connections since its last good one.
+/// Counts what became of a shard's connections since its last good one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::gateway) struct Reconnect {
     unreachable: u32,
@@ -152,12 +153,13 @@ impl Reconnect {
         Ok(self.pause(timeouts))
     }
 
-    /// Whether sessions do not begin any more, though Discord can be reached.
+    /// Returns whether sessions do not begin any more, though Discord can be reached.
     pub(in crate::gateway) const fn in_vain(self) -> bool {
         self.silent + self.turned_away > 0
     }
 
-    /// The first try after a good session comes at once; then the pauses double.
+    /// Returns the pause before the next try. The first after a good session comes at once. Then
+    /// the pauses double.
     fn pause(self, timeouts: &Timeouts) -> Duration {
         let failed = self
             .unreachable
@@ -174,7 +176,7 @@ impl Reconnect {
     }
 }
 
-/// Whether one more session may be begun.
+/// Checks whether one more session may be begun.
 pub(in crate::gateway) fn may_begin(allowance: &Allowance) -> Result<(), FatalGatewayError> {
     let (remaining, total) = (allowance.remaining, allowance.total);
     if remaining > total / KEPT_BACK {
@@ -218,7 +220,8 @@ mod tests {
         );
     }
 
-    /// Were every session cut short at the worst moment, for ever, a day would still not be used up.
+    /// Even if every session is cut short at the worst moment, for ever, a day's sessions are not
+    /// used up.
     #[test]
     fn no_loop_uses_up_a_day() {
         for lasted in [

@@ -1,7 +1,9 @@
-//! The bot's shards: begun one after the other as Discord allows, each kept up until the bot is stopped.
+//! Begins the bot's shards one after the other, as Discord allows, and keeps each up until the bot
+//! is stopped.
 //!
-//! serenity would begin a session whenever it sees fit and wait for a silent connection for ever. So its own queue of
-//! shards is not used: each connection of a shard is begun here, counted, watched, and begun again or given up.
+//! serenity's own queue of shards is not used: it begins a session whenever it sees fit, and waits
+//! for a silent connection for ever. This module begins each connection, counts it, watches it, and
+//! begins it again or gives it up.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -62,7 +64,7 @@ impl Shards {
         ended
     }
 
-    /// How many shards there are to be; nothing when the bot is stopped first.
+    /// Asks Discord how many shards there are to be. Returns nothing if the bot is stopped first.
     async fn count(&self, stop: &CancellationToken) -> Result<Option<u32>, FatalGatewayError> {
         let mut reconnect = Reconnect::default();
         loop {
@@ -94,7 +96,8 @@ impl Shards {
         Ok(())
     }
 
-    /// One connection, from the question whether it may be begun to its end.
+    /// Makes one connection, and watches it to its end. First it asks whether a session may be
+    /// begun.
     async fn connect(
         &self,
         id: u32,
@@ -153,7 +156,7 @@ impl Shards {
             let mine = turns
                 .get(&bucket)
                 .map_or_else(Instant::now, |next| (*next).max(Instant::now()));
-            // A little more: it is the IDENTIFY that is counted, which follows the connection.
+            // A little more: Discord counts the IDENTIFY, which follows the connection.
             turns.insert(bucket, mine + self.setup.timeouts.apart * 11 / 10);
             mine
         };
@@ -175,7 +178,7 @@ impl Shards {
     }
 }
 
-/// A panic in a shard is one of the program.
+/// Passes a shard's result on. A panic in a shard is a panic of the program.
 fn resume(error: JoinError) -> Result<(), FatalGatewayError> {
     match error.try_into_panic() {
         Ok(panic) => std::panic::resume_unwind(panic),

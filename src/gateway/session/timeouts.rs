@@ -1,8 +1,8 @@
-//! How long the gateway is waited for.
+//! How long the bot waits for the gateway.
 
 use std::time::Duration;
 
-/// How patient the bot is with Discord's gateway. Tests are in more of a hurry.
+/// How long the bot waits for Discord's gateway. Tests wait less.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
     /// How long a connection may take to be made.

@@ -1,4 +1,4 @@
-//! What fal's answers mean: one place for each row of the outcome table.
+//! Reads what fal's answers mean: one place for each row of the outcome table.
 
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
@@ -60,12 +60,12 @@ impl Result {
 /// How a call that fal calls completed ended without a picture.
 pub(super) enum Ending {
     Is(Answer),
-    /// What answered was not the call, but something before it.
+    /// Something before the call answered, and not the call.
     AskAgain,
 }
 
-/// An answer that says why there is no picture. fal's own faults have a word for their kind and a sentence; an app's have a
-/// list.
+/// An answer that says why there is no picture. fal's own faults have a word for their kind and a
+/// sentence. An app's faults have a list.
 #[derive(Default, Deserialize)]
 pub(super) struct Fault {
     #[serde(default)]
@@ -93,7 +93,7 @@ struct Flaw {
     r#type: String,
 }
 
-/// Kinds of flaws of a prompt, or of a picture drawn of it, that a policy does not allow.
+/// Kinds of flaws that a policy does not allow, of a prompt or of a picture drawn of it.
 const POLICY: [&str; 2] = ["content_policy_violation", "moderation_blocked"];
 /// What an app calls a fault of a service behind it.
 const DOWNSTREAM: [&str; 1] = ["downstream_service_error"];
@@ -106,7 +106,7 @@ impl Fault {
         }
     }
 
-    /// Whether an app says it, and not fal or what is before it.
+    /// Returns whether an app says it, and not fal or something before fal.
     fn is_of_app(&self) -> bool {
         matches!(&self.detail, Detail::List(flaws) if !flaws.is_empty())
     }
@@ -122,7 +122,8 @@ async fn read(response: Response) -> (StatusCode, HeaderMap, Fault) {
     (status, headers, fault.unwrap_or_default())
 }
 
-/// What it means that a call that was taken ended without a picture: fal bills no fault of its own.
+/// Returns what it means that a call was taken and ended without a picture. fal bills no fault of
+/// its own.
 pub(super) async fn ended(response: Response) -> Ending {
     let (status, headers, fault) = read(response).await;
     let by_fal = fault.error_type.is_some() || headers.contains_key("x-fal-error-type");
@@ -130,7 +131,7 @@ pub(super) async fn ended(response: Response) -> Ending {
         _ if fault.is(&POLICY) => Answer::Refused,
         400 if fault.is(&DOWNSTREAM) => Answer::Transient(None),
         499 => Answer::Transient(None),
-        // The call is not found there: whether it was paid is not known.
+        // fal does not find the call: nobody knows whether it was paid.
         404 => Answer::Unknown,
         408 | 429 | 500..=599 if !by_fal && !fault.is_of_app() => return Ending::AskAgain,
         500..=599 => Answer::Transient(http::retry_after_ms(&headers)),
@@ -138,7 +139,8 @@ pub(super) async fn ended(response: Response) -> Ending {
     })
 }
 
-/// What it means that a call was not taken. Its own words are not passed on: they may repeat a key or a prompt.
+/// Returns what it means that a call was not taken. fal's own words are not passed on: they may
+/// repeat a key or a prompt.
 pub(super) fn refused(status: StatusCode, headers: &HeaderMap, fault: Fault) -> Answer {
     meant(status, headers, &fault)
 }

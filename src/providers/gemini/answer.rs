@@ -1,4 +1,4 @@
-//! What Gemini's answers mean: one place for each row of the outcome table.
+//! Reads what Gemini's answers mean: one place for each row of the outcome table.
 
 use std::time::Duration;
 
@@ -18,7 +18,8 @@ pub(super) const GEMINI: Known = Known {
     draws_with: "model",
 };
 
-/// An answer that may hold a picture. A prompt or a picture that the policy does not allow is answered in this form too.
+/// An answer that may hold a picture. It also has this form if the policy does not allow a prompt
+/// or a picture.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Content {
@@ -45,7 +46,7 @@ struct Parts {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Part {
-    /// On the way to what was asked for, and not it.
+    /// A draft of the model's own, and not the picture.
     #[serde(default)]
     thought: bool,
     inline_data: Option<Data>,
@@ -80,7 +81,7 @@ struct Kind {
 }
 
 impl Usage {
-    /// Whether a picture was drawn. Without details all that came out is one.
+    /// Returns whether a picture was drawn. Without details all output counts as one.
     fn of_picture(&self) -> bool {
         self.candidates_tokens_details
             .as_ref()
@@ -92,7 +93,7 @@ impl Usage {
 }
 
 impl Part {
-    /// The file of a picture, if it is one; an empty one is none.
+    /// Returns the file if the part is a picture. An empty file is none.
     fn file(&self) -> Option<&Base64> {
         let file = self.inline_data.as_ref()?.data.as_ref()?;
         let empty = file.0.as_ref().is_some_and(Vec::is_empty);
@@ -105,7 +106,7 @@ impl Part {
     }
 }
 
-/// Ends of an answer that come of the service's policy, or of its belief that no picture may be drawn of this.
+/// Reasons to end that are the service's policy, or its belief that this may not be drawn.
 const POLICY: [&str; 10] = [
     "SAFETY",
     "PROHIBITED_CONTENT",
@@ -120,7 +121,7 @@ const POLICY: [&str; 10] = [
 ];
 
 impl Content {
-    /// What the engine calls it, if that is harmless.
+    /// Returns the service's name for the call, if that is harmless.
     pub(super) fn request(&self) -> Option<String> {
         self.response_id.as_deref().and_then(harmless)
     }
@@ -130,13 +131,13 @@ impl Content {
         contents.flat_map(|content| &content.parts)
     }
 
-    /// Whether a picture was drawn, which is paid even if nobody gets it.
+    /// Returns whether a picture was drawn. It is paid even if nobody gets it.
     pub(super) fn made_a_picture(&self) -> bool {
         self.parts().any(|part| part.file().is_some())
             || self.usage_metadata.as_ref().is_some_and(Usage::of_picture)
     }
 
-    /// The picture, if there is one, whatever else is said; otherwise why there is none.
+    /// Returns the picture if there is one, whatever else the answer says; else why there is none.
     pub(super) fn answer(self) -> Answer {
         let without = self.without_a_picture();
         let contents = self.candidates.into_iter().filter_map(|one| one.content);
@@ -162,7 +163,8 @@ impl Content {
     }
 }
 
-/// An answer that says why there is none. Its message is not even read: it may repeat a key or a prompt.
+/// An answer that says why there is no picture. Its message is not even read: it may repeat a key
+/// or a prompt.
 #[derive(Default, Deserialize)]
 pub(super) struct Refusal {
     error: Fault,
@@ -172,18 +174,18 @@ pub(super) struct Refusal {
 struct Fault {
     #[serde(default)]
     status: String,
-    /// Each of a kind of its own.
+    /// Each has a form of its own.
     #[serde(default)]
     details: Vec<Value>,
 }
 
 impl Fault {
-    /// The reason behind the status.
+    /// Returns the reason behind the status.
     fn reason(&self) -> Option<&str> {
         self.details.iter().find_map(|detail| detail["reason"].as_str())
     }
 
-    /// Whether what is used up comes back only on another day.
+    /// Returns whether the quota that is used up comes back only on another day.
     fn of_the_day(&self) -> bool {
         let violations = self
             .details
@@ -195,7 +197,7 @@ impl Fault {
             .any(|quota| quota.contains("PerDay"))
     }
 
-    /// The wait that it asks for, such as `7s` or `0.25s`, in milliseconds.
+    /// Returns the wait that the service asks for, in milliseconds. It writes `7s` or `0.25s`.
     fn wait_ms(&self) -> Option<i64> {
         let delays = self
             .details
@@ -207,10 +209,11 @@ impl Fault {
     }
 }
 
-/// What a refusal means.
+/// Returns what a refusal means.
 pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Refusal) -> Answer {
     let fault = refusal.error;
-    // Before the status: a day's quota that is used up and too many requests at once are both 429.
+    // This comes before the status: a day's quota that is used up and too many requests at once are
+    // both 429.
     if status == StatusCode::TOO_MANY_REQUESTS && fault.of_the_day() {
         return operator(
             status,

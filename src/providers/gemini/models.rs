@@ -1,4 +1,4 @@
-//! Which models the service offers. It announces no days on which they end.
+//! Asks which models the service offers. It announces no days on which they end.
 
 use reqwest::RequestBuilder;
 use serde::Deserialize;
@@ -24,11 +24,11 @@ struct List {
 
 #[derive(Deserialize)]
 struct Model {
-    /// `models/` and what we call it.
+    /// `models/`, and then the name that we use.
     name: String,
 }
 
-/// Asks for the list, in one page of as many as there can be.
+/// Asks for the list, in one page of the largest size.
 pub(super) async fn ask(request: RequestBuilder) -> Result<Vec<OfferedModel>, Unasked> {
     let list: List = ASKED.list(request).await?;
     if !list.next_page_token.is_empty() {

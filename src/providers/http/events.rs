@@ -1,5 +1,7 @@
-//! Server-sent events, as they come. `sse-stream` takes them apart; how much is held of them, and what their end means for
-//! the money, is decided here.
+//! Reads server-sent events as they come.
+//!
+//! `sse-stream` takes them apart. This module limits how much is held, and decides what their end
+//! means for the money.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -38,7 +40,7 @@ pub struct Events {
     framed: bool,
 }
 
-/// Whether an answer says that it is a stream of events.
+/// Returns whether an answer says that it is a stream of events.
 #[must_use]
 pub fn are_in(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -47,7 +49,7 @@ pub fn are_in(headers: &HeaderMap) -> bool {
 }
 
 impl Events {
-    /// The events of an answer, of which at most so much is read.
+    /// Reads the events of an answer, up to `max`.
     #[must_use]
     pub fn of(response: Response, max: MaxBytes) -> Self {
         let framed = is_framed(&response);
@@ -65,7 +67,8 @@ impl Events {
                 Ok(part)
             }
         });
-        // An event ends with an empty line. One that came whole is not lost for want of it, because it may be paid.
+        // An event ends with an empty line. One that came whole is not lost without it, because it
+        // may be paid.
         let end = stream::iter(framed.then(|| Ok("\n\n".into())));
         Self {
             inner: SseByteStream::new(parts.chain(end)).boxed(),
@@ -74,10 +77,10 @@ impl Events {
         }
     }
 
-    /// The next event that says something; nothing when the answer has come to its end.
+    /// Returns the next event that says something; nothing at the end of the answer.
     ///
     /// # Errors
-    /// [`Unreadable`]. An answer without a frame is cut wherever it ends.
+    /// [`Unreadable`]. An answer that does not say where it ends counts as cut.
     pub async fn next(&mut self) -> Result<Option<Event>, Unreadable> {
         while let Some(event) = self.inner.next().await {
             self.held.store(0, Ordering::Relaxed);
@@ -96,7 +99,7 @@ impl Events {
     }
 }
 
-/// Whether an answer says where it ends, so that its end can be told from a cut.
+/// Returns whether an answer says where it ends, so that its end can be told from a cut.
 fn is_framed(response: &Response) -> bool {
     let said = |header| response.headers().contains_key(header);
     response.version() >= Version::HTTP_2 || said(CONTENT_LENGTH) || said(TRANSFER_ENCODING)
@@ -131,7 +134,7 @@ mod tests {
     };
     const TEXT: &str = ": hello\n\nevent: a\ndata: one\ndata: two\n\nid: 7\nretry: 5\n\ndata:three\n\n: still there\n\nevent: b\ndata: ü";
 
-    /// An answer whose parts come one by one.
+    /// Returns an answer whose parts come one by one.
     fn answer(parts: Vec<io::Result<Vec<u8>>>, framed: bool) -> Response {
         let mut answer = axum::http::Response::builder();
         if framed {

@@ -1,4 +1,4 @@
-//! What only the operator can mend, in words: the same for every service as far as it is the same.
+//! Tells the operator what only the operator can mend, in the same words for every service.
 
 use reqwest::StatusCode;
 
@@ -36,7 +36,7 @@ impl Known {
             404 => format!(
                 "there is no such {draws_with}, or engines.{engine}.base_url is not right: see config/models.toml"
             ),
-            // Never while what is sent goes by config/models.toml.
+            // This never comes while requests go by config/models.toml.
             400 => "it takes no such request: see whether config/models.toml still holds for this model"
                 .to_owned(),
             _ => "nobody expected this answer".to_owned(),

@@ -1,4 +1,4 @@
-//! What OpenAI's answers mean: one place for each row of the outcome table.
+//! Reads what OpenAI's answers mean: one place for each row of the outcome table.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -37,7 +37,7 @@ pub(super) struct Drawn {
 }
 
 impl Drawn {
-    /// The picture, if there is one.
+    /// Returns the picture, if there is one.
     pub(super) fn file(self) -> Option<Vec<u8>> {
         self.b64_json?.0
     }
@@ -67,7 +67,7 @@ struct Details {
 }
 
 impl Usage {
-    /// In the terms of our prices. Without details all that came out is the picture.
+    /// Returns it in the terms of our prices. Without details all output counts as the picture.
     pub(super) fn used(self) -> Used {
         let sent = self.input_tokens_details;
         Used {
@@ -81,7 +81,7 @@ impl Usage {
 }
 
 impl Images {
-    /// The picture, if there is one, and what was used: that is paid without a picture, too.
+    /// Returns the picture if there is one, and what was used, which is paid without a picture too.
     pub(super) fn answer(self) -> (Answer, Option<Used>) {
         let used = self.usage.map(Usage::used);
         let file = self.data.into_iter().find_map(|image| image.b64_json);
@@ -101,7 +101,8 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// Why there is no picture by an event of a stream, which says it as an answer does, or without the wrapping.
+    /// Reads why there is no picture from an event of a stream. It is written as in an answer, or
+    /// without the wrapping.
     pub(super) fn of(event: &str) -> Self {
         let bare = || {
             Some(Self {
@@ -121,7 +122,7 @@ struct Fault {
     param: Option<String>,
 }
 
-/// Codes of a prompt, or of a picture drawn of it, that the policy does not allow.
+/// Codes of what the policy does not allow: a prompt, or a picture drawn of it.
 const POLICY: [&str; 2] = ["moderation_blocked", "content_policy_violation"];
 /// Codes of an account that cannot pay.
 const QUOTA: [&str; 3] = [
@@ -130,7 +131,8 @@ const QUOTA: [&str; 3] = [
     "billing_not_active",
 ];
 
-/// What a refusal means. Its own words are not passed on: they may repeat a key or a prompt.
+/// Returns what a refusal means. Its own words are not passed on: they may repeat a key or a
+/// prompt.
 pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Refusal) -> Answer {
     let fault = refusal.error;
     let is = |codes: &[&str]| {
@@ -139,7 +141,7 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Refusal)
             .flatten()
             .any(|code| codes.contains(&code.as_str()))
     };
-    // Before the status: an empty account and too many requests at once are both 429.
+    // This comes before the status: an empty account and too many requests at once are both 429.
     if is(&QUOTA) {
         return operator(
             status,
@@ -160,14 +162,15 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Refusal)
     }
 }
 
-/// What an error within a stream means. It has no status of its own: it is taken for the answer that it would have been.
+/// Returns what an error within a stream means. It has no status of its own, so it counts as the
+/// answer that it would have been.
 pub(super) fn failed(headers: &HeaderMap, refusal: Refusal) -> Answer {
     let words = [&refusal.error.code, &refusal.error.r#type];
     let known = words.into_iter().flatten().find_map(|word| status_of(word));
     refused(known.unwrap_or(StatusCode::OK), headers, refusal)
 }
 
-/// The status of answers with such a code, or of such a type.
+/// Returns the status of answers with such a code, or of such a type.
 fn status_of(word: &str) -> Option<StatusCode> {
     Some(match word {
         word if POLICY.contains(&word) => StatusCode::BAD_REQUEST,
@@ -178,7 +181,7 @@ fn status_of(word: &str) -> Option<StatusCode> {
         "rate_limit_exceeded" | "rate_limit_error" => StatusCode::TOO_MANY_REQUESTS,
         "server_error" | "internal_error" | "internal_server_error" => StatusCode::INTERNAL_SERVER_ERROR,
         "service_unavailable" | "overloaded_error" => StatusCode::SERVICE_UNAVAILABLE,
-        // A gateway's words for a service behind it that it lost.
+        // A gateway says this when it lost the service behind it.
         "timeout" | "gateway_timeout" | "bad_gateway" | "upstream_error" => StatusCode::GATEWAY_TIMEOUT,
         _ => return None,
     })

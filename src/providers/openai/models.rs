@@ -1,4 +1,4 @@
-//! Which models the service offers.
+//! Asks which models the service offers.
 
 use reqwest::RequestBuilder;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! An answer that comes as a stream: pictures that are not done, and then the one that is.
+//! Reads an answer that comes as a stream: pictures that are not done, and then the one that is.
 
 use std::time::Duration;
 
@@ -39,11 +39,13 @@ struct Kind {
     error: Option<IgnoredAny>,
 }
 
-/// Reads an answer to the picture, or to why there is none, and shows what comes before it.
+/// Reads an answer up to the picture, or to why there is none, and shows what comes before.
 ///
-/// A stream that ends without either is an answer without a picture, as half of a JSON is. One that is cut is of unknown
-/// outcome whatever came before: what a picture looked like is not the picture. So is one in which nothing of the picture
-/// comes for as long as an engine may be silent: comments keep a connection open, and say nothing.
+/// - A stream that ends without either is an answer without a picture, as half of a JSON is.
+/// - A stream that is cut is of unknown outcome, whatever came before: what a picture looked like
+///   is not the picture.
+/// - So is one in which no event comes for as long as an engine may be silent. Comments keep a
+///   connection open, and say nothing.
 pub(super) async fn read(
     response: Response,
     headers: &HeaderMap,
@@ -66,7 +68,7 @@ pub(super) async fn read(
     }
 }
 
-/// What the next event says that matters; nothing at the end.
+/// Returns what the next event says that matters; nothing at the end.
 async fn next(events: &mut Events) -> Result<Option<Said>, Unreadable> {
     while let Some(event) = events.next().await? {
         // A picture keeps a core busy for a while.
@@ -80,7 +82,8 @@ async fn next(events: &mut Events) -> Result<Option<Said>, Unreadable> {
 }
 
 impl Said {
-    /// What an event says; nothing if it does not matter. One that is not done and cannot be read does not.
+    /// Reads what an event says. Returns nothing if it does not matter. A picture that is not done
+    /// does not matter if it cannot be read.
     fn of(Event { name, data }: &Event) -> Result<Option<Self>, Unreadable> {
         let kind: Kind = serde_json::from_str(data).unwrap_or_default();
         let name = kind.r#type.as_deref().or(name.as_deref()).unwrap_or_default();

@@ -12,14 +12,14 @@ use crate::gateway::commands::bounded::{Hours, Number, Spend, Text, TimeZone};
 use crate::gateway::commands::context::{Answer, Context, reply, take};
 use crate::wording::{self, Topic};
 
-/// Over which calendar a limit is, as people choose it.
+/// The time that a limit is for, as people choose it.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum PeriodChoice {
     Day,
     Month,
 }
 
-/// On what a limit is, as people choose it.
+/// The stage that a limit is for, as people choose it.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum StageChoice {
     Explore,
@@ -27,7 +27,7 @@ enum StageChoice {
     Final,
 }
 
-/// Whose spending a limit sums where no role and no member is named, as people choose it.
+/// Whose spending counts where neither a role nor a member is named, as people choose it.
 #[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
 enum WhoseChoice {
     Each,
@@ -94,7 +94,10 @@ pub(in crate::gateway) async fn limits(
     }
 }
 
-/// What is asked for, or what is missing to know.
+/// Returns the edits that are asked for.
+///
+/// # Errors
+/// What to add, if the options do not say which limit is meant.
 fn edits(typed: &Typed) -> Result<Vec<Edit>, &'static str> {
     let mut edits = match typed.remove {
         None => Vec::new(),
