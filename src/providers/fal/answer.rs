@@ -135,17 +135,13 @@ pub(super) async fn ended(response: Response) -> Ending {
         404 => Answer::Unknown,
         408 | 429 | 500..=599 if !by_fal && !fault.is_of_app() => return Ending::AskAgain,
         500..=599 => Answer::Transient(http::retry_after_ms(&headers)),
-        _ => meant(status, &headers, &fault),
+        _ => refused(status, &headers, &fault),
     })
 }
 
 /// Returns what it means that a call was not taken. fal's own words are not passed on: they may
 /// repeat a key or a prompt.
-pub(super) fn refused(status: StatusCode, headers: &HeaderMap, fault: Fault) -> Answer {
-    meant(status, headers, &fault)
-}
-
-fn meant(status: StatusCode, headers: &HeaderMap, fault: &Fault) -> Answer {
+pub(super) fn refused(status: StatusCode, headers: &HeaderMap, fault: &Fault) -> Answer {
     if fault.is(&POLICY) {
         return Answer::Refused;
     }

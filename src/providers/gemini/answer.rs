@@ -210,14 +210,14 @@ impl Fault {
 }
 
 /// Returns what a refusal means.
-pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Refusal) -> Answer {
-    let fault = refusal.error;
+pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: &Refusal) -> Answer {
+    let fault = &refusal.error;
     // This comes before the status: a day's quota that is used up and too many requests at once are
     // both 429.
     if status == StatusCode::TOO_MANY_REQUESTS && fault.of_the_day() {
         return operator(
             status,
-            &fault,
+            fault,
             "the quota of the day is used up: raise it, or wait for the next day",
         );
     }
@@ -229,11 +229,11 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Refusal)
     let of_key = fault.reason().is_some_and(|reason| reason.starts_with("API_KEY"));
     let no_billing = "the account has no billing, or the service is not offered where this machine is";
     match status {
-        StatusCode::BAD_REQUEST if of_key => operator(status, &fault, &GEMINI.good_key()),
+        StatusCode::BAD_REQUEST if of_key => operator(status, fault, &GEMINI.good_key()),
         StatusCode::BAD_REQUEST if fault.status == "FAILED_PRECONDITION" => {
-            operator(status, &fault, no_billing)
+            operator(status, fault, no_billing)
         }
-        _ => operator(status, &fault, &GEMINI.advice(status)),
+        _ => operator(status, fault, &GEMINI.advice(status)),
     }
 }
 

@@ -84,7 +84,7 @@ impl From<Answer> for Refused {
 /// refusal means. A refusal that cannot be read counts as an empty one.
 pub(in crate::providers) async fn call<R: DeserializeOwned + Default + Send + 'static>(
     request: RequestBuilder,
-    meaning: impl FnOnce(StatusCode, &HeaderMap, R) -> Answer,
+    meaning: impl FnOnce(StatusCode, &HeaderMap, &R) -> Answer,
 ) -> Result<Response, Refused> {
     let response = send(request).await?;
     if response.status().is_success() {
@@ -92,6 +92,6 @@ pub(in crate::providers) async fn call<R: DeserializeOwned + Default + Send + 's
     }
     let (status, headers) = (response.status(), response.headers().clone());
     let refusal = read::<R>(response, SMALL_BYTES).await.unwrap_or_default();
-    let answer = meaning(status, &headers, refusal);
+    let answer = meaning(status, &headers, &refusal);
     Err(Refused { answer, headers })
 }

@@ -133,8 +133,8 @@ const QUOTA: [&str; 3] = [
 
 /// Returns what a refusal means. Its own words are not passed on: they may repeat a key or a
 /// prompt.
-pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Refusal) -> Answer {
-    let fault = refusal.error;
+pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: &Refusal) -> Answer {
+    let fault = &refusal.error;
     let is = |codes: &[&str]| {
         [&fault.code, &fault.r#type]
             .into_iter()
@@ -145,7 +145,7 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Refusal)
     if is(&QUOTA) {
         return operator(
             status,
-            &fault,
+            fault,
             "the account has no credit left: add some, or raise its limit",
         );
     }
@@ -157,14 +157,14 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: Refusal)
     }
     let unverified = "the organisation must be verified for this model, in the settings of its account";
     match status {
-        StatusCode::FORBIDDEN if fault.message.contains("verif") => operator(status, &fault, unverified),
-        _ => operator(status, &fault, &OPENAI.advice(status)),
+        StatusCode::FORBIDDEN if fault.message.contains("verif") => operator(status, fault, unverified),
+        _ => operator(status, fault, &OPENAI.advice(status)),
     }
 }
 
 /// Returns what an error within a stream means. It has no status of its own, so it counts as the
 /// answer that it would have been.
-pub(super) fn failed(headers: &HeaderMap, refusal: Refusal) -> Answer {
+pub(super) fn failed(headers: &HeaderMap, refusal: &Refusal) -> Answer {
     let words = [&refusal.error.code, &refusal.error.r#type];
     let known = words.into_iter().flatten().find_map(|word| status_of(word));
     refused(known.unwrap_or(StatusCode::OK), headers, refusal)

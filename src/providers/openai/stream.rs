@@ -58,7 +58,7 @@ pub(super) async fn read(
         match said.unwrap_or(Err(Unreadable::Cut)) {
             Ok(Some(Said::Partial(picture))) => notes.partial(picture).await,
             Ok(Some(Said::Completed(images))) => return images.answer(),
-            Ok(Some(Said::Failed(refusal))) => return (answer::failed(headers, refusal), None),
+            Ok(Some(Said::Failed(refusal))) => return (answer::failed(headers, &refusal), None),
             Ok(None) => {
                 let why = "the stream ended without a picture".to_owned();
                 return (Answer::Broken(why), None);
