@@ -2,7 +2,7 @@
 
 use serenity::all::{CreateAttachment, LightMethod, Route};
 
-use super::{Button, Discord, Error, File, message};
+use super::{ButtonView, Discord, Error, File, message};
 use crate::domain::ids::{ChannelId, MessageId};
 
 impl Discord {
@@ -15,7 +15,7 @@ impl Discord {
         channel: ChannelId,
         message: MessageId,
         content: &str,
-        buttons: &[Button],
+        buttons: &[ButtonView],
     ) -> Result<(), Error> {
         self.patch(channel, message, &message::strip(content, buttons))
             .await

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use serenity::all::CreateAttachment;
 
+use crate::domain::button::Button;
 use crate::domain::ids::{DISCORD_EPOCH_MS, MessageId, UserId};
+use crate::domain::nonce::Nonce;
 
 /// Returns the smallest id that Discord gives at a time, in milliseconds since 1970.
 pub(super) fn first_snowflake(at_ms: i64) -> u64 {
@@ -11,19 +13,18 @@ pub(super) fn first_snowflake(at_ms: i64) -> u64 {
 }
 
 /// A message to post.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Post {
     /// The text, at most 2,000 characters.
     pub content: String,
-    /// The name of the post, at most 25 characters. Discord posts a message of one nonce once
-    /// within some minutes.
-    pub nonce: String,
+    /// The name of the post.
+    pub nonce: Nonce,
     /// The only people who are pinged.
     pub mention: Vec<UserId>,
     /// The message that it replies to.
     pub reply_to: Option<MessageId>,
     /// At most 25, in rows of five.
-    pub buttons: Vec<Button>,
+    pub buttons: Vec<ButtonView>,
     /// At most ten.
     pub files: Vec<File>,
 }
@@ -34,7 +35,7 @@ pub struct Reply {
     /// The text, at most 2,000 characters.
     pub content: String,
     /// At most 25, in rows of five.
-    pub buttons: Vec<Button>,
+    pub buttons: Vec<ButtonView>,
     /// The only file.
     pub file: Option<File>,
 }
@@ -68,9 +69,9 @@ pub struct File {
 
 /// A button under a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Button {
-    /// The id that comes back when it is pressed, at most 100 characters.
-    pub id: String,
+pub struct ButtonView {
+    /// What it does. This comes back when it is pressed.
+    pub id: Button,
     /// The text on it, at most 80 characters.
     pub label: String,
     /// Its colour.
@@ -89,8 +90,8 @@ pub enum Style {
 /// A form with one text field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// The id that comes back when it is sent, at most 100 characters.
-    pub id: String,
+    /// What it does. This comes back when it is sent.
+    pub id: Button,
     /// Its title, at most 45 characters.
     pub title: String,
     /// The label of the field, at most 45 characters.
@@ -125,18 +126,31 @@ impl Form {
             input["value"] = json!(value);
         }
         json!({ "type": 9, "data": {
-            "custom_id": self.id, "title": self.title, "components": [{ "type": 1, "components": [input] }],
+            "custom_id": self.id.to_string(), "title": self.title, "components": [{ "type": 1, "components": [input] }],
         } })
     }
 }
 
 impl Post {
+    /// Makes a post that is text and nothing else.
+    #[must_use]
+    pub const fn new(nonce: Nonce, content: String) -> Self {
+        Self {
+            content,
+            nonce,
+            mention: Vec::new(),
+            reply_to: None,
+            buttons: Vec::new(),
+            files: Vec::new(),
+        }
+    }
+
     /// Returns the JSON and the files.
     pub(super) fn into_parts(self) -> (Value, Vec<CreateAttachment>) {
         let pinged: Vec<String> = self.mention.iter().map(ToString::to_string).collect();
         let mut payload = json!({
             "content": self.content,
-            "nonce": self.nonce,
+            "nonce": self.nonce.to_string(),
             "enforce_nonce": true,
             "allowed_mentions": { "parse": [], "users": pinged, "replied_user": false },
             "components": rows(&self.buttons),
@@ -167,12 +181,12 @@ fn attach(payload: &mut Value, files: Vec<File>) -> Vec<CreateAttachment> {
 }
 
 /// Returns the JSON of an edit. It names no attachments, so they stay.
-pub(super) fn edit(content: &str, buttons: &[Button]) -> Value {
+pub(super) fn edit(content: &str, buttons: &[ButtonView]) -> Value {
     json!({ "content": content, "components": rows(buttons), "allowed_mentions": { "parse": [] } })
 }
 
 /// Returns the JSON of an edit that leaves nothing but the text and the buttons.
-pub(super) fn strip(content: &str, buttons: &[Button]) -> Value {
+pub(super) fn strip(content: &str, buttons: &[ButtonView]) -> Value {
     let mut payload = edit(content, buttons);
     payload["attachments"] = json!([]);
     payload
@@ -185,12 +199,12 @@ pub(super) fn replace_files(name: &str) -> Value {
 }
 
 /// Returns the buttons in rows of five, which is as many as Discord allows.
-fn rows(buttons: &[Button]) -> Value {
+fn rows(buttons: &[ButtonView]) -> Value {
     let rows = buttons.chunks(5).map(|row| {
         let buttons: Vec<Value> = row
             .iter()
             .map(|button| {
-                json!({ "type": 2, "style": button.style as u8, "label": button.label, "custom_id": button.id })
+                json!({ "type": 2, "style": button.style as u8, "label": button.label, "custom_id": button.id.to_string() })
             })
             .collect();
         json!({ "type": 1, "components": buttons })

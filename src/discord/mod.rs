@@ -23,8 +23,8 @@ use self::circuit_breaker::{CircuitBreaker, Sort};
 pub use self::connect::{ConnectError, client};
 pub use self::error::Error;
 pub use self::gateway::Allowance;
+pub use self::message::{ButtonView, File, Form, Post, Reply, Style};
 use self::message::first_snowflake;
-pub use self::message::{Button, File, Form, Post, Reply, Style};
 use self::rate_limiter::RateLimiter;
 pub use self::reactions::{Counted, Managers, emoji};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
@@ -150,7 +150,7 @@ impl Discord {
         channel: ChannelId,
         message: MessageId,
         content: &str,
-        buttons: &[Button],
+        buttons: &[ButtonView],
     ) -> Result<(), Error> {
         self.patch(channel, message, &message::edit(content, buttons))
             .await

@@ -2,14 +2,15 @@
 //!
 //! At the root stands what all subjects use: names of things ([`ids`]), credits ([`credits`]),
 //! limits ([`limits`]), sizes and stages ([`geometry`], [`stage`]), text and emoji ([`text`],
-//! [`emoji`]), who acts ([`actor`]), and work to be done ([`job`]). The folders are the subjects,
-//! lower ones first: [`engine`], [`image`], [`money`], [`approval`], [`guild`], [`draft`]. A
+//! [`emoji`]), who acts ([`actor`]), work to be done ([`job`]), and what the bot's buttons and
+//! messages are called ([`button`], [`nonce`]). The folders are the subjects, lower ones first: [`engine`], [`image`], [`money`], [`approval`], [`guild`], [`draft`]. A
 //! subject imports none that stands after it.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod actor;
 pub mod approval;
+pub mod button;
 pub mod credits;
 pub mod draft;
 pub mod emoji;
@@ -21,5 +22,7 @@ pub mod image;
 pub mod job;
 pub mod limits;
 pub mod money;
+pub mod nonce;
+mod prefixed;
 pub mod stage;
 pub mod text;

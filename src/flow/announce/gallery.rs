@@ -9,6 +9,7 @@ use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::image::render::Shown;
 use crate::domain::image::render::State;
 use crate::domain::job::Job;
+use crate::domain::nonce::Nonce;
 use crate::flow::approval::vote;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
@@ -79,10 +80,8 @@ async fn post(
         source: (render.guild, view.thread, message),
     });
     let post = |file| Post {
-        content: content.clone(),
-        nonce: format!("g{}", render.id),
         files: vec![named(render, pixels, file)],
-        ..Post::default()
+        ..Post::new(Nonce::Gallery(render.id), content.clone())
     };
     let posted = post_fitted(services, view, gallery, post).await?;
     Ok(posted.map(|posted| shown(posted.message)))
@@ -151,10 +150,8 @@ async fn tell(
             return Ok(());
         }
         let post = Post {
-            content: content.clone(),
-            nonce: format!("h{}", render.id),
             reply_to: (channel == view.thread).then_some(message),
-            ..Post::default()
+            ..Post::new(Nonce::NotInGallery(render.id), content.clone())
         };
         let told = lasting(services.discord.post(channel, post).await)?;
         if told.is_ok() || channel == view.draft.channel {

@@ -5,6 +5,7 @@ use futures::FutureExt;
 use crate::discord::Post;
 use crate::domain::ids::{ChannelId, GuildId, RenderId};
 use crate::domain::money::usage_alert::Subject;
+use crate::domain::nonce::{Nonce, PassedMark};
 use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::posting::{if_it_can, was_said};
@@ -39,7 +40,7 @@ pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<D
     });
     let line = Line {
         content,
-        nonce: format!("s{id}"),
+        nonce: Nonce::Spend(id),
         since_ms: render.queued_ms,
     };
     say(services, log, line, attempts).await?;
@@ -61,7 +62,11 @@ pub async fn alert(services: &Services, guild: GuildId, attempts: u32) -> Result
             };
             let line = Line {
                 content,
-                nonce: format!("p{}-{}-{subject}", alert.passed_ms, alert.mark.percent()),
+                nonce: Nonce::Alert(PassedMark {
+                    passed_ms: alert.passed_ms,
+                    percent: alert.mark.percent(),
+                    subject,
+                }),
                 since_ms: alert.passed_ms,
             };
             say(services, log, line, attempts).await?;
@@ -92,7 +97,7 @@ async fn untold(tx: &mut Tx, guild: GuildId) -> Result<Vec<(Alert, String)>, Err
 
 struct Line {
     content: String,
-    nonce: String,
+    nonce: Nonce,
     /// It cannot have been said before.
     since_ms: i64,
 }
@@ -102,11 +107,7 @@ async fn say(services: &Services, log: ChannelId, line: Line, attempts: u32) -> 
     if was_said(services, log, line.since_ms, &line.content, attempts).await? {
         return Ok(());
     }
-    let post = Post {
-        content: line.content,
-        nonce: line.nonce,
-        ..Post::default()
-    };
+    let post = Post::new(line.nonce, line.content);
     if_it_can(
         "writing to the log channel",
         services.discord.post(log, post).await.map(drop),

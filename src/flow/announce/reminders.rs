@@ -9,6 +9,7 @@ use crate::domain::approval::vote::VoteState;
 use crate::domain::draft::entity::Draft;
 use crate::domain::ids::{ChannelId, DraftId, MessageId, RenderId};
 use crate::domain::limits;
+use crate::domain::nonce::Nonce;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::posting::{if_it_can, lasting, was_said};
@@ -107,11 +108,7 @@ async fn say(
         if was_said(services, channel, since_ms, &content, attempts).await? {
             return Ok(());
         }
-        let post = Post {
-            content: content.clone(),
-            nonce: format!("m{first}"),
-            ..Post::default()
-        };
+        let post = Post::new(Nonce::Reminder(first), content.clone());
         match lasting(services.discord.post(channel, post).await)? {
             // Its votes are over, which a recount finds.
             Err(error) if error.is_gone_message() => return Ok(()),

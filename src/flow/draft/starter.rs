@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 
 use super::references::{self};
-use crate::discord::{self, Button, File, Post, Style};
+use crate::discord::{self, ButtonView, File, Post, Style};
+use crate::domain::button::Button;
 use crate::domain::approval::vote::Image;
 use crate::domain::credits::Credits;
 use crate::domain::draft::entity::{Draft, Place};
@@ -14,6 +15,7 @@ use crate::domain::ids::{DraftId, MessageId, RenderId};
 use crate::domain::image::render::Render;
 use crate::domain::image::render::State;
 use crate::domain::limits;
+use crate::domain::nonce::Nonce;
 use crate::domain::stage::Stage;
 use crate::flow::done::Done;
 use crate::flow::engine::eta;
@@ -66,7 +68,7 @@ pub(in crate::flow) async fn post_starter(
         // An earlier run may have posted it and died before it could write that down.
         match services
             .discord
-            .find_after(draft.channel, draft.id.get(), &cancel.id)
+            .find_after(draft.channel, draft.id.get(), &cancel.id.to_string())
             .await
         {
             Ok(None) => {}
@@ -76,7 +78,7 @@ pub(in crate::flow) async fn post_starter(
     }
     let post = Post {
         content: starter_text(services, draft, renders, None).await?,
-        nonce: format!("d{}", draft.id),
+        nonce: Nonce::Starter(draft.id),
         mention: vec![draft.requester],
         reply_to: None,
         buttons: vec![cancel],
@@ -229,9 +231,9 @@ pub(in crate::flow) fn progress(renders: &[Image], lost: &BTreeSet<RenderId>) ->
     progress
 }
 
-pub(in crate::flow) fn cancel_button(id: DraftId) -> Button {
-    Button {
-        id: format!("cancel:{id}"),
+pub(in crate::flow) fn cancel_button(id: DraftId) -> ButtonView {
+    ButtonView {
+        id: Button::Cancel(id),
         label: wording::CANCEL_LABEL.to_owned(),
         style: Style::Secondary,
     }

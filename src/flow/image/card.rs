@@ -2,7 +2,8 @@
 
 use crate::flow::image::view::View;
 
-use crate::discord::{Button, File, Post, Style};
+use crate::discord::{ButtonView, File, Post, Style};
+use crate::domain::button::Button;
 use crate::domain::approval::Tally;
 use crate::domain::approval::terms::Terms;
 use crate::domain::approval::vote::VoteState;
@@ -12,6 +13,7 @@ use crate::domain::ids::RenderId;
 use crate::domain::image::drift::Drift;
 use crate::domain::image::render::Render;
 use crate::domain::image::render::{Failure, State};
+use crate::domain::nonce::Nonce;
 use crate::domain::stage::{Stage, StageSpec};
 use crate::flow::services::Services;
 use crate::media::Fitted;
@@ -28,7 +30,7 @@ pub(in crate::flow) fn picture_post(
     let voting = terms.map(|terms| (VoteState::Open, terms));
     Post {
         content: text(services, view, pixels, voting, file.reduced),
-        nonce: format!("r{}", render.id),
+        nonce: Nonce::Picture(render.id),
         mention: if render.stage == Stage::Final {
             vec![view.draft.requester]
         } else {
@@ -138,7 +140,7 @@ pub(in crate::flow) fn buttons(
     services: &Services,
     view: &View,
     voting: Option<(VoteState, &Terms)>,
-) -> Vec<Button> {
+) -> Vec<ButtonView> {
     let mut all = voting.map_or_else(Vec::new, |(state, terms)| {
         vote_buttons(services, view, state, terms)
     });
@@ -149,10 +151,10 @@ pub(in crate::flow) fn buttons(
 }
 
 /// The buttons that draft the same again, or with other words.
-pub(in crate::flow) fn more_like(render: RenderId) -> [Button; 2] {
-    let again = ("again", wording::AGAIN_LABEL);
-    [again, ("words", wording::WORDS_LABEL)].map(|(act, label)| Button {
-        id: format!("{act}:{render}"),
+pub(in crate::flow) fn more_like(render: RenderId) -> [ButtonView; 2] {
+    let again = (Button::Again(render), wording::AGAIN_LABEL);
+    [again, (Button::Words(render), wording::WORDS_LABEL)].map(|(id, label)| ButtonView {
+        id,
         label: label.to_owned(),
         style: Style::Secondary,
     })
@@ -163,25 +165,30 @@ pub(in crate::flow) fn vote_buttons(
     view: &View,
     state: VoteState,
     terms: &Terms,
-) -> Vec<Button> {
-    let button = |act: &str, label: String, style: Style| Button {
-        id: format!("{act}:{}", view.image.id),
-        label,
-        style,
-    };
+) -> Vec<ButtonView> {
+    let button = |id: Button, label: String, style: Style| ButtonView { id, label, style };
+    let image = view.image.id;
     match state {
         VoteState::Open | VoteState::Waiting | VoteState::Capped => {
             let next = services.rules.next(view.image.stage, view.draft.last_stage);
             let tier = next.map_or(services.rules.spec(view.image.stage).tier, |(_, spec)| spec.tier);
             let label = wording::approve_label(tier, terms.price);
-            vec![button("approve", label, Style::Success)]
+            vec![button(Button::Approve(image), label, Style::Success)]
         }
         VoteState::Stopped => vec![
-            button("reason", wording::REASON_LABEL.to_owned(), Style::Secondary),
-            button("lift", wording::LIFT_LABEL.to_owned(), Style::Secondary),
+            button(
+                Button::Reason(image),
+                wording::REASON_LABEL.to_owned(),
+                Style::Secondary,
+            ),
+            button(
+                Button::Lift(image),
+                wording::LIFT_LABEL.to_owned(),
+                Style::Secondary,
+            ),
         ],
         VoteState::Closed => vec![button(
-            "reopen",
+            Button::Reopen(image),
             wording::REOPEN_LABEL.to_owned(),
             Style::Secondary,
         )],
@@ -190,7 +197,7 @@ pub(in crate::flow) fn vote_buttons(
 }
 
 /// What is said of a render that has no picture.
-pub(in crate::flow) fn notice(services: &Services, view: &View) -> (String, Vec<Button>) {
+pub(in crate::flow) fn notice(services: &Services, view: &View) -> (String, Vec<ButtonView>) {
     let render = &view.image;
     let tier = services.rules.spec(render.stage).tier;
     let content = match (&render.state, &view.decision) {
@@ -212,11 +219,10 @@ pub(in crate::flow) fn notice(services: &Services, view: &View) -> (String, Vec<
     if !render.state.may_retry() {
         return (content, Vec::new());
     }
-    let id = format!("retry:{}", render.id);
     (
         content,
-        vec![Button {
-            id,
+        vec![ButtonView {
+            id: Button::Retry(render.id),
             label: wording::retry_label(render.price),
             style: Style::Secondary,
         }],

@@ -17,6 +17,7 @@ use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, MessageId, RenderId};
 use crate::domain::image::render::State;
 use crate::domain::job::Job;
+use crate::domain::nonce::Nonce;
 use crate::flow::approval::vote::gather_ms;
 use crate::flow::approval::{confirm, vote};
 use crate::flow::done::Done;
@@ -147,11 +148,10 @@ pub(in crate::flow) async fn tell_elsewhere(
     let render = &view.image;
     tracing::warn!(render.id = %render.id, "the thread takes no message: {why}");
     let tier = services.rules.spec(render.stage).tier;
+    let content = wording::undeliverable(view.draft.requester, render.position, tier, &view.draft.prompt);
     let post = Post {
-        content: wording::undeliverable(view.draft.requester, render.position, tier, &view.draft.prompt),
-        nonce: format!("u{}", render.id),
         mention: vec![view.draft.requester],
-        ..Post::default()
+        ..Post::new(Nonce::Undeliverable(render.id), content)
     };
     let told = services.discord.post(view.draft.around(), post).await.map(drop);
     if_it_can("telling of a picture outside its thread", told)
@@ -192,18 +192,17 @@ pub(in crate::flow) async fn post_notice(
             Err(error) => return Ok(Err(error)),
         }
     }
+    // Not the picture's: that may still come, and must not be taken for this. Nor is what was known before the same.
+    let nonce = match view.image.state {
+        State::Unknown => Nonce::UnknownOutcome(view.image.id),
+        State::Queued | State::Rendering | State::Done(_) | State::Failed(_) | State::Cancelled => {
+            Nonce::Notice(view.image.id)
+        }
+    };
     let post = Post {
-        content,
-        // Not the picture's: that may still come, and must not be taken for this. Nor is what was known before the same.
-        nonce: match view.image.state {
-            State::Unknown => format!("k{}", view.image.id),
-            State::Queued | State::Rendering | State::Done(_) | State::Failed(_) | State::Cancelled => {
-                format!("n{}", view.image.id)
-            }
-        },
         reply_to: view.parent,
         buttons,
-        ..Post::default()
+        ..Post::new(nonce, content)
     };
     let posted = lasting(services.discord.post(view.thread, post).await)?;
     Ok(posted.map(|message| Posted {

@@ -4,7 +4,8 @@ use crate::domain::approval::vote::Image;
 use crate::flow::image::card;
 use futures::FutureExt;
 
-use crate::discord::{Button, Reply, Style};
+use crate::discord::{ButtonView, Reply, Style};
+use crate::domain::button::{Button, Cut};
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
@@ -43,20 +44,20 @@ pub async fn panel(
     let Some((draft, render)) = read.await? else {
         return Ok(wording::NO_IMAGE.to_owned().into());
     };
-    let button = |act: &str, label: &str| Button {
-        id: format!("{act}:{}", render.id),
+    let button = |id: Button, label: &str| ButtonView {
+        id,
         label: label.to_owned(),
         style: Style::Secondary,
     };
     let mut buttons = vec![
-        button("original", wording::ORIGINAL_LABEL),
-        button("crops", wording::CROPS_LABEL),
-        button("lineage", wording::LINEAGE_LABEL),
+        button(Button::Original(render.id), wording::ORIGINAL_LABEL),
+        button(Button::Crops(render.id), wording::CROPS_LABEL),
+        button(Button::Lineage(render.id), wording::LINEAGE_LABEL),
     ];
     if !draft.forgotten && draft.is_at(channel) {
         buttons.extend(card::more_like(render.id));
         if takes_references(services) {
-            buttons.push(button("after", wording::AFTER_LABEL));
+            buttons.push(button(Button::After(render.id), wording::AFTER_LABEL));
         }
     }
     let tier = services.rules.spec(render.stage).tier;
@@ -135,8 +136,11 @@ pub async fn crops(services: &Services, guild: GuildId, id: RenderId) -> Result<
         .crops
         .iter()
         .partition(|crop| crop::can_cut(pixels, crop.size));
-    let button = |crop: &&Crop| Button {
-        id: format!("crop:{id}:{}x{}", crop.size.width, crop.size.height),
+    let button = |crop: &&Crop| ButtonView {
+        id: Button::Crop(Cut {
+            image: id,
+            size: crop.size,
+        }),
         label: wording::crop_label(crop),
         style: Style::Secondary,
     };

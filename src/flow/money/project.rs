@@ -2,8 +2,9 @@
 
 use futures::FutureExt;
 
-use crate::discord::{Button, Reply, Style};
+use crate::discord::{ButtonView, Reply, Style};
 use crate::domain::actor::Actor;
+use crate::domain::button::{Button, StageSums};
 use crate::domain::credits::Credits;
 use crate::domain::credits::GuildPool;
 use crate::domain::ids::{GuildId, ProjectId};
@@ -63,10 +64,10 @@ pub async fn estimate(
 }
 
 /// The button that keeps an estimate. It names the sums, so that what was shown is what is kept, whatever prices do since.
-fn keep_button(budget: &Buckets<Credits>) -> Button {
-    let sums = Stage::ALL.map(|stage| budget.of(stage).get().to_string());
-    Button {
-        id: format!("keep:{}", sums.join(":")),
+fn keep_button(budget: &Buckets<Credits>) -> ButtonView {
+    let sums = Stage::ALL.map(|stage| *budget.of(stage));
+    ButtonView {
+        id: Button::Keep(StageSums(sums)),
         label: wording::KEEP_LABEL.to_owned(),
         style: Style::Secondary,
     }

@@ -2,11 +2,10 @@
 
 use serenity::all::{ActionRowComponent, ComponentInteraction, ModalInteraction};
 
-use super::custom_id::{Pressed, parse};
 use super::press::{Press, Wanted, draft_like, refuse_place, unknown};
 use crate::discord::Form;
 use crate::domain::actor::Actor;
-use crate::domain::credits::Credits;
+use crate::domain::button::{Button, StageSums};
 use crate::domain::ids::{ChannelId, GuildId, ProjectId};
 use crate::domain::limits;
 use crate::domain::money::project::{Buckets, Wish};
@@ -26,9 +25,12 @@ pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction)
         return;
     }
     let by = actor(form.user.id, form.member.as_ref());
-    let outcome = match (refuse_place(inbound, form.guild_id), parse(&form.data.custom_id)) {
+    let outcome = match (
+        refuse_place(inbound, form.guild_id),
+        form.data.custom_id.parse().ok(),
+    ) {
         (Some(refusal), _) => Ok(refusal.to_owned()),
-        (None, Some(pressed @ (Pressed::Words(image) | Pressed::After(image)))) => {
+        (None, Some(pressed @ (Button::Words(image) | Button::After(image)))) => {
             let press = Press {
                 id: form.id.get(),
                 guild: form.guild_id,
@@ -38,14 +40,14 @@ pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction)
             };
             let wanted = Wanted {
                 words: Some(text_of(form).unwrap_or_default()),
-                after: matches!(pressed, Pressed::After(_)),
+                after: matches!(pressed, Button::After(_)),
             };
             return draft_like(inbound, press, image, by, wanted).await;
         }
-        (None, Some(Pressed::Reason(id))) => {
+        (None, Some(Button::Reason(id))) => {
             vote::explain(&inbound.services, id, by, &text_of(form).unwrap_or_default()).await
         }
-        (None, Some(Pressed::Keep(budget))) => keep(inbound, form, by, budget).await,
+        (None, Some(Button::Keep(sums))) => keep(inbound, form, by, sums).await,
         (None, _) => Err(unknown(&form.data.custom_id)),
     };
     reply::reply(discord, &form.token, outcome).await;
@@ -68,43 +70,43 @@ fn text_of(form: &ModalInteraction) -> Option<String> {
 pub(in crate::gateway) async fn form_of(
     inbound: &Inbound,
     interaction: &ComponentInteraction,
-    pressed: Pressed,
+    pressed: Button,
 ) -> Option<Form> {
     if refuse_place(inbound, interaction.guild_id).is_some() {
         return None;
     }
     let ((title, label), max_chars, value) = match pressed {
-        Pressed::Reason(id) => {
+        Button::Reason(id) => {
             let by = actor(interaction.user.id, interaction.member.as_ref());
             let may = vote::may_explain(&inbound.services, id, &by).await;
             matches!(may, Ok(None)).then_some((wording::REASON_FORM, limits::REASON_CHARS, None))?
         }
-        Pressed::Keep(_) => (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS, None),
-        Pressed::Words(image) | Pressed::After(image) => {
+        Button::Keep(_) => (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS, None),
+        Button::Words(image) | Button::After(image) => {
             let guild = GuildId::new(interaction.guild_id?.get());
             let channel = ChannelId::new(interaction.channel_id.get());
             let pattern = again::pattern(&inbound.services, guild, channel, image);
             let pattern = pattern.await.ok()?.ok()?;
             let words = pattern.prompt.as_str().to_owned();
             let form = match pressed {
-                Pressed::After(_) => wording::AFTER_FORM,
+                Button::After(_) => wording::AFTER_FORM,
                 _ => wording::WORDS_FORM,
             };
             (form, limits::PROMPT_CHARS, Some(words))
         }
-        Pressed::Approve(_)
-        | Pressed::Lift(_)
-        | Pressed::Reopen(_)
-        | Pressed::Retry(_)
-        | Pressed::Original(_)
-        | Pressed::Crops(_)
-        | Pressed::Crop(..)
-        | Pressed::Lineage(_)
-        | Pressed::Again(_)
-        | Pressed::Cancel(_) => return None,
+        Button::Approve(_)
+        | Button::Lift(_)
+        | Button::Reopen(_)
+        | Button::Retry(_)
+        | Button::Original(_)
+        | Button::Crops(_)
+        | Button::Crop(_)
+        | Button::Lineage(_)
+        | Button::Again(_)
+        | Button::Cancel(_) => return None,
     };
     Some(Form {
-        id: interaction.data.custom_id.clone(),
+        id: pressed,
         title: title.to_owned(),
         label: label.to_owned(),
         value,
@@ -126,10 +128,16 @@ async fn keep(
     inbound: &Inbound,
     form: &ModalInteraction,
     by: Actor,
-    budget: Buckets<Credits>,
+    sums: StageSums,
 ) -> Result<String, Error> {
     let guild = form.guild_id.map(|guild| GuildId::new(guild.get()));
     let guild = guild.ok_or_else(|| Error::broken("a form without a server"))?;
+    let [explore, review, r#final] = sums.0;
+    let budget = Buckets {
+        explore,
+        review,
+        r#final,
+    };
     let (id, name) = (ProjectId::new(form.id.get()), text_of(form).unwrap_or_default());
     project::keep(&inbound.services, guild, id, by, &name, Wish::all(&budget)).await
 }

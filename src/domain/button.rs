@@ -1,0 +1,168 @@
+//! The buttons and forms that the bot makes: what is pressed, and on what.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::credits::Credits;
+use super::geometry::Pixels;
+use super::ids::{DraftId, RenderId};
+use super::prefixed::prefixed;
+
+prefixed! {
+    /// A button or a form. Written, it is the id that comes back from Discord when it is pressed or
+    /// sent, at most 100 characters. Messages of years ago hold these ids, so none may change.
+    Button, else UnknownButton {
+        /// Approves an image, or takes the approval back.
+        "approve:" => Approve(RenderId),
+        /// Says why a vote was stopped.
+        "reason:" => Reason(RenderId),
+        /// Lets a stopped vote go on.
+        "lift:" => Lift(RenderId),
+        /// Opens a vote again whose window has passed.
+        "reopen:" => Reopen(RenderId),
+        /// Tries a failed render again.
+        "retry:" => Retry(RenderId),
+        /// Hands out the original file.
+        "original:" => Original(RenderId),
+        /// Offers the sizes into which an image can be cut.
+        "crops:" => Crops(RenderId),
+        /// Cuts an image to a size.
+        "crop:" => Crop(Cut),
+        /// Tells where an image comes from.
+        "lineage:" => Lineage(RenderId),
+        /// Drafts the same again.
+        "again:" => Again(RenderId),
+        /// Drafts with other words.
+        "words:" => Words(RenderId),
+        /// Drafts with the image as a reference.
+        "after:" => After(RenderId),
+        /// Cancels a draft.
+        "cancel:" => Cancel(DraftId),
+        /// Keeps these sums as the budget of a project.
+        "keep:" => Keep(StageSums),
+    }
+}
+
+/// A text that names no [`Button`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no button or form has that id")]
+pub struct UnknownButton;
+
+/// An image and the size to which it is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The image.
+    pub image: RenderId,
+    /// The size of the cut.
+    pub size: Pixels,
+}
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Pixels { width, height } = self.size;
+        write!(f, "{}:{width}x{height}", self.image)
+    }
+}
+
+impl FromStr for Cut {
+    type Err = UnknownButton;
+
+    fn from_str(text: &str) -> Result<Self, UnknownButton> {
+        let (image, size) = text.split_once(':').ok_or(UnknownButton)?;
+        Ok(Self {
+            image: image.parse().map_err(|_| UnknownButton)?,
+            size: size.parse().map_err(|_| UnknownButton)?,
+        })
+    }
+}
+
+/// One sum for each stage, in the order of the stages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StageSums(pub [Credits; 3]);
+
+impl fmt::Display for StageSums {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [explore, review, r#final] = self.0.map(Credits::get);
+        write!(f, "{explore}:{review}:{final}")
+    }
+}
+
+impl FromStr for StageSums {
+    type Err = UnknownButton;
+
+    fn from_str(text: &str) -> Result<Self, UnknownButton> {
+        let sums: Option<Vec<Credits>> = text
+            .split(':')
+            .map(|sum| Credits::new(sum.parse().ok()?).ok())
+            .collect();
+        let sums = sums.and_then(|sums| sums.try_into().ok());
+        sums.map(Self).ok_or(UnknownButton)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_says_what_is_pressed_and_on_what() {
+        let render = RenderId::new(0xabc);
+        let size = Pixels {
+            width: 1080,
+            height: 1350,
+        };
+        let cut = Cut { image: render, size };
+        let sums = StageSums([200, 100, 80].map(|sum| Credits::new(sum).expect("credits")));
+        Button::walk(&[
+            (Button::Approve(render), "approve:0000000000000abc"),
+            (Button::Reason(render), "reason:0000000000000abc"),
+            (Button::Lift(render), "lift:0000000000000abc"),
+            (Button::Reopen(render), "reopen:0000000000000abc"),
+            (Button::Retry(render), "retry:0000000000000abc"),
+            (Button::Original(render), "original:0000000000000abc"),
+            (Button::Crops(render), "crops:0000000000000abc"),
+            (Button::Crop(cut), "crop:0000000000000abc:1080x1350"),
+            (Button::Lineage(render), "lineage:0000000000000abc"),
+            (Button::Again(render), "again:0000000000000abc"),
+            (Button::Words(render), "words:0000000000000abc"),
+            (Button::After(render), "after:0000000000000abc"),
+            (Button::Cancel(DraftId::new(42)), "cancel:42"),
+            (Button::Keep(sums), "keep:200:100:80"),
+        ]);
+    }
+
+    #[test]
+    fn a_foreign_id_is_no_button() {
+        for foreign in [
+            "",
+            "approve",
+            "approve:",
+            "approve:xyz",
+            "dance:1",
+            "keep:1:2",
+            "keep:1:2:3:4",
+            "keep:1:2:-3",
+            "crop:1",
+            "crop:1:0x5",
+        ] {
+            assert_eq!(foreign.parse::<Button>(), Err(UnknownButton), "{foreign}");
+        }
+    }
+
+    #[test]
+    fn the_longest_id_is_short_enough_for_discord() {
+        let side = u32::MAX;
+        let size = Pixels {
+            width: side,
+            height: side,
+        };
+        let image = RenderId::new(u64::MAX);
+        for longest in [
+            Button::Crop(Cut { image, size }),
+            Button::Original(image),
+            Button::Keep(StageSums([Credits::MAX; 3])),
+        ] {
+            assert!(longest.to_string().len() <= 100, "{longest}");
+        }
+    }
+}

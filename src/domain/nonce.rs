@@ -1,0 +1,109 @@
+//! The names of the messages that the bot posts.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::ids::{DraftId, RenderId};
+use super::prefixed::prefixed;
+
+prefixed! {
+    /// The name of a message, at most 25 characters. Discord posts a message of one nonce once
+    /// within some minutes. So two messages in one channel may have the same only if the second is
+    /// a repeat.
+    Nonce, else UnknownNonce {
+        /// The starter of a draft.
+        "d" => Starter(DraftId),
+        /// The picture of a render.
+        "r" => Picture(RenderId),
+        /// Why a render has no picture.
+        "n" => Notice(RenderId),
+        /// That nobody knows how a render ended.
+        "k" => UnknownOutcome(RenderId),
+        /// That a picture cannot be posted in its thread.
+        "u" => Undeliverable(RenderId),
+        /// A final in the gallery.
+        "g" => Gallery(RenderId),
+        /// That the gallery takes no message.
+        "h" => NotInGallery(RenderId),
+        /// The reminder of votes, by the first image of them.
+        "m" => Reminder(RenderId),
+        /// What was spent on a render, in the log channel.
+        "s" => Spend(RenderId),
+        /// That a use has passed a mark, in the log channel.
+        "p" => Alert(PassedMark),
+    }
+}
+
+/// A text that is no [`Nonce`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no message of ours has that nonce")]
+pub struct UnknownNonce;
+
+/// A mark that a use has passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PassedMark {
+    /// When it was passed, in milliseconds since 1970.
+    pub passed_ms: i64,
+    /// The mark, in percent.
+    pub percent: i64,
+    /// Whose use it is: 0 for the pool, else the last four digits of a project's id.
+    pub subject: u64,
+}
+
+impl fmt::Display for PassedMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}-{}", self.passed_ms, self.percent, self.subject)
+    }
+}
+
+impl FromStr for PassedMark {
+    type Err = UnknownNonce;
+
+    fn from_str(text: &str) -> Result<Self, UnknownNonce> {
+        // From the end: a time may have a sign.
+        let mut parts = text.rsplitn(3, '-');
+        let mut next = || parts.next().ok_or(UnknownNonce);
+        let (subject, percent, passed_ms) = (next()?, next()?, next()?);
+        Ok(Self {
+            passed_ms: passed_ms.parse().map_err(|_| UnknownNonce)?,
+            percent: percent.parse().map_err(|_| UnknownNonce)?,
+            subject: subject.parse().map_err(|_| UnknownNonce)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_nonce_reads_back_and_is_short_enough_for_discord() {
+        let render = RenderId::new(u64::MAX);
+        let mark = PassedMark {
+            passed_ms: 9_999_999_999_999,
+            percent: 100,
+            subject: 9_999,
+        };
+        let wire = [
+            (Nonce::Starter(DraftId::new(u64::MAX)), "d18446744073709551615"),
+            (Nonce::Picture(render), "rffffffffffffffff"),
+            (Nonce::Notice(render), "nffffffffffffffff"),
+            (Nonce::UnknownOutcome(render), "kffffffffffffffff"),
+            (Nonce::Undeliverable(render), "uffffffffffffffff"),
+            (Nonce::Gallery(render), "gffffffffffffffff"),
+            (Nonce::NotInGallery(render), "hffffffffffffffff"),
+            (Nonce::Reminder(render), "mffffffffffffffff"),
+            (Nonce::Spend(render), "sffffffffffffffff"),
+            (Nonce::Alert(mark), "p9999999999999-100-9999"),
+        ];
+        Nonce::walk(&wire);
+        assert!(wire.iter().all(|(_, text)| text.len() <= 25));
+    }
+
+    #[test]
+    fn a_foreign_text_is_no_nonce() {
+        for foreign in ["", "d", "r", "rxyz", "x1", "p1-2", "p1-2-x"] {
+            assert_eq!(foreign.parse::<Nonce>(), Err(UnknownNonce), "{foreign}");
+        }
+    }
+}
