@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{plain, spend_limits};
 use crate::domain::credits::Credits;
-use crate::domain::guild::settings::{GuildRules, InvalidSetting, UnreachableQuorum};
+use crate::domain::guild::edit::InvalidSetting;
+use crate::domain::guild::settings::{GuildRules, UnreachableQuorum};
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::limits;
 use crate::domain::stage::Stage;
@@ -262,8 +263,9 @@ pub fn invalid_setting(why: &InvalidSetting) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::guild::edit::Edit;
+    use crate::domain::guild::settings::GuildSettings;
     use crate::domain::guild::settings::tests::operator;
-    use crate::domain::guild::settings::{Edit, GuildSettings};
     use crate::domain::ids::GuildId;
 
     fn rules(edits: &[Edit]) -> GuildRules {

@@ -1,7 +1,7 @@
 //! One server: what its admins chose, what the operator set, and the pseudonyms of members who
 //! asked to be forgotten.
 
-mod checked;
+pub mod edit;
 pub mod operator;
 pub mod pseudonym;
 pub mod settings;

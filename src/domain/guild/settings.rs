@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use super::checked::InvalidSetting;
-use super::checked::{checked_emoji, checked_limit, checked_price, checked_quorum, checked_window};
 use super::operator::Rules;
-use crate::domain::approval::terms::Terms;
+use crate::domain::approval::Terms;
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
-use crate::domain::ids::{ChannelId, GuildId, RoleId};
-use crate::domain::limits;
-use crate::domain::money::period::{Period, Zone};
-use crate::domain::money::spend_limit::{LimitScope, SpendLimits, Spenders};
+use crate::domain::ids::{ChannelId, RoleId};
+use crate::domain::money::period::Zone;
+use crate::domain::money::spend_limit::{LimitScope, SpendLimits};
 use crate::domain::stage::{Stage, StageSpec, Stages};
 
 const DAY_MS: i64 = 24 * 60 * 60_000;
@@ -93,47 +90,6 @@ pub struct GuildRules {
     pub zone: Zone,
 }
 
-/// One thing that an admin asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Edit {
-    /// How many must approve before an image of a stage is drawn.
-    Quorum(Stage, u32),
-    /// What an image of a stage costs, in credits.
-    Price(Stage, i64),
-    /// Whether the requester's own vote counts.
-    OwnVote(bool),
-    /// Whether a lead's approval alone is enough.
-    LeadDecides(bool),
-    /// The emoji that approves, as it was typed.
-    Approve(String),
-    /// The emoji that stops a vote, as it was typed.
-    Veto(String),
-    /// How long a vote stays open, in days.
-    WindowDays(u32),
-    /// Who may approve, instead of those who might.
-    Approvers(BTreeSet<RoleId>),
-    /// Who may stop and override votes, instead of those who might.
-    Leads(BTreeSet<RoleId>),
-    /// Who may draft, instead of those who might.
-    Requesters(BTreeSet<RoleId>),
-    /// Where drafts may be made, instead of where they might.
-    Channels(BTreeSet<ChannelId>),
-    /// Where finals are shown.
-    Gallery(ChannelId),
-    /// Where the bot tells what admins should know.
-    Log(ChannelId),
-    /// How much may be spent, in credits.
-    SpendLimit(LimitScope, i64),
-    /// No cap, also where the operator set one.
-    NoSpendLimit(LimitScope),
-    /// A cap as the operator set it again, which may be none.
-    UsualSpendLimit(LimitScope),
-    /// Where days and months begin, as it was typed.
-    Zone(String),
-    /// As the operator set it again.
-    Reset(SettingsGroup),
-}
-
 /// What can be set back to how the operator set it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingsGroup {
@@ -208,53 +164,7 @@ impl GuildSettings {
         all.into_iter().filter_map(|(on, max)| Some((on, max?))).collect()
     }
 
-    /// Does what an admin asks for, all of it or nothing.
-    ///
-    /// # Errors
-    /// The first [`InvalidSetting`].
-    pub fn edited(&self, guild: GuildId, operator: &Rules, edits: &[Edit]) -> Result<Self, InvalidSetting> {
-        let mut next = self.clone();
-        for edit in edits {
-            next.edit(guild, operator, edit)?;
-        }
-        let rules = next.rules(operator);
-        if rules.approve == rules.veto {
-            return Err(InvalidSetting::OneEmoji(rules.approve));
-        }
-        Ok(next)
-    }
-
-    fn edit(&mut self, guild: GuildId, operator: &Rules, edit: &Edit) -> Result<(), InvalidSetting> {
-        // Everybody has the role that has the server's own id, so that a list with it shuts nobody out.
-        let roles = |roles: &BTreeSet<RoleId>| {
-            let everyone = roles.iter().any(|role| role.get() == guild.get());
-            if everyone { BTreeSet::new() } else { roles.clone() }
-        };
-        match edit {
-            Edit::Quorum(stage, quorum) => *self.quorum_of(*stage) = Some(checked_quorum(*quorum)?),
-            Edit::Price(..) if !operator.guild_prices => return Err(InvalidSetting::PricesAreFixed),
-            Edit::Price(stage, price) => *self.price_of(*stage) = Some(checked_price(*price)?),
-            Edit::OwnVote(counts) => self.own_vote = Some(*counts),
-            Edit::LeadDecides(decides) => self.lead_decides = Some(*decides),
-            Edit::Approve(text) => self.approve = Some(checked_emoji(text)?),
-            Edit::Veto(text) => self.veto = Some(checked_emoji(text)?),
-            Edit::WindowDays(days) => self.window_days = Some(checked_window(*days)?),
-            Edit::Approvers(new) => self.approvers = roles(new),
-            Edit::Leads(new) => self.leads = roles(new),
-            Edit::Requesters(new) => self.requesters = roles(new),
-            Edit::Channels(new) => self.channels.clone_from(new),
-            Edit::Gallery(channel) => self.gallery = Some(*channel),
-            Edit::Log(channel) => self.log = Some(*channel),
-            Edit::SpendLimit(on, max) => self.limit(guild, *on, Some(checked_limit(*max)?))?,
-            Edit::NoSpendLimit(on) => self.limit(guild, *on, None)?,
-            Edit::UsualSpendLimit(on) => drop(self.spend_limits.remove(&on_all(guild, *on))),
-            Edit::Zone(name) => self.zone = Some(name.parse().map_err(InvalidSetting::Zone)?),
-            Edit::Reset(group) => self.reset(*group),
-        }
-        Ok(())
-    }
-
-    fn reset(&mut self, group: SettingsGroup) {
+    pub(super) fn reset(&mut self, group: SettingsGroup) {
         match group {
             SettingsGroup::Quorums => (self.review_quorum, self.final_quorum) = (None, None),
             SettingsGroup::Prices => {
@@ -273,44 +183,6 @@ impl GuildSettings {
             SettingsGroup::SpendLimits => self.spend_limits.clear(),
             SettingsGroup::Zone => self.zone = None,
         }
-    }
-
-    fn limit(&mut self, guild: GuildId, on: LimitScope, max: Option<Credits>) -> Result<(), InvalidSetting> {
-        if let Period::Hours(hours) = on.period
-            && !(1..=limits::SPEND_LIMIT_HOURS).contains(&hours)
-        {
-            return Err(InvalidSetting::Hours(hours));
-        }
-        self.spend_limits.insert(on_all(guild, on), max);
-        let fits = self.spend_limits.len() <= limits::SPEND_LIMITS_PER_GUILD;
-        fits.then_some(()).ok_or(InvalidSetting::TooManySpendLimits)
-    }
-
-    /// Nobody is asked for explore: a quorum for it is taken for one for review.
-    const fn quorum_of(&mut self, stage: Stage) -> &mut Option<u32> {
-        match stage {
-            Stage::Explore | Stage::Review => &mut self.review_quorum,
-            Stage::Final => &mut self.final_quorum,
-        }
-    }
-
-    const fn price_of(&mut self, stage: Stage) -> &mut Option<Credits> {
-        match stage {
-            Stage::Explore => &mut self.explore_price,
-            Stage::Review => &mut self.review_price,
-            Stage::Final => &mut self.final_price,
-        }
-    }
-}
-
-/// Everybody has the role that has the server's own id: a cap on it is one on each member.
-fn on_all(guild: GuildId, on: LimitScope) -> LimitScope {
-    match on.scope {
-        Spenders::Role(role) if role.get() == guild.get() => LimitScope {
-            scope: Spenders::Each,
-            ..on
-        },
-        Spenders::Server | Spenders::Each | Spenders::Role(_) | Spenders::Member(_) => on,
     }
 }
 
@@ -363,219 +235,4 @@ impl GuildRules {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::domain::engine::catalog::tests::shipped;
-    use crate::domain::engine::prompt_template::tests::templates;
-    use crate::domain::image::drift::{Likeness, Thresholds};
-    use crate::domain::stage::tests::stages;
-
-    const GUILD: GuildId = GuildId::new(9);
-
-    /// What an operator sets who changes nothing.
-    pub fn operator() -> Rules {
-        Rules {
-            operators: Vec::new(),
-            allowed_guilds: Vec::new(),
-            first_grant: Credits::ZERO,
-            catalog: shipped(),
-            crops: Vec::new(),
-            shares: BTreeMap::new(),
-            reference_price: Credits::ZERO,
-            drift: Thresholds {
-                exact: Likeness::of_score(0.95),
-                remaster: Likeness::of_score(0.8),
-            },
-            stages: stages(),
-            templates: templates(),
-            own_vote: false,
-            vote_window_days: 7,
-            guild_prices: true,
-            admins_treasury: false,
-            spend_limits: SpendLimits::new(),
-            zone: Zone::utc(),
-        }
-    }
-
-    fn roles(ids: &[u64]) -> BTreeSet<RoleId> {
-        ids.iter().copied().map(RoleId::new).collect()
-    }
-
-    fn edited(edits: &[Edit]) -> Result<GuildRules, InvalidSetting> {
-        let next = GuildSettings::default().edited(GUILD, &operator(), edits)?;
-        Ok(next.rules(&operator()))
-    }
-
-    #[test]
-    fn a_guild_that_chose_nothing_has_the_operators_rules() {
-        let rules = edited(&[]).unwrap();
-        assert_eq!(rules.stages, stages());
-        assert_eq!(
-            (rules.own_vote, rules.lead_decides, rules.window_days),
-            (false, false, 7)
-        );
-        assert_eq!((rules.approve, rules.veto), (Emoji::approve(), Emoji::veto()));
-        assert!(rules.approvers.is_empty() && rules.channels.is_empty());
-    }
-
-    #[test]
-    fn what_is_chosen_holds_and_can_be_set_back() {
-        let all = [
-            Edit::Quorum(Stage::Review, 2),
-            Edit::Quorum(Stage::Final, 3),
-            Edit::Price(Stage::Final, 50),
-            Edit::OwnVote(true),
-            Edit::LeadDecides(true),
-            Edit::Approve("👍".to_owned()),
-            Edit::Veto("<:stop:7>".to_owned()),
-            Edit::WindowDays(2),
-            Edit::Approvers(roles(&[1, 2])),
-            Edit::Leads(roles(&[3])),
-            Edit::Requesters(roles(&[4])),
-            Edit::Channels(BTreeSet::from([ChannelId::new(5)])),
-            Edit::Gallery(ChannelId::new(6)),
-            Edit::Log(ChannelId::new(7)),
-        ];
-        let chosen = GuildSettings::default().edited(GUILD, &operator(), &all).unwrap();
-        let rules = chosen.rules(&operator());
-        let quorums = (rules.stages.review.quorum, rules.stages.r#final.quorum);
-        assert_eq!((quorums, rules.stages.r#final.price.get()), ((2, 3), 50));
-        assert_eq!(
-            (
-                rules.stages.explore.price.get(),
-                rules.terms(Stage::Final, 5).closes_ms
-            ),
-            (10, 5 + 2 * DAY_MS)
-        );
-        assert_eq!(
-            (rules.approve.to_string(), rules.veto.to_string()),
-            ("👍".to_owned(), "<:stop:7>".to_owned())
-        );
-        let groups = [
-            SettingsGroup::Quorums,
-            SettingsGroup::Prices,
-            SettingsGroup::OwnVote,
-            SettingsGroup::LeadDecides,
-            SettingsGroup::Emoji,
-            SettingsGroup::Window,
-            SettingsGroup::Approvers,
-            SettingsGroup::Leads,
-            SettingsGroup::Requesters,
-            SettingsGroup::Channels,
-            SettingsGroup::Gallery,
-            SettingsGroup::Log,
-        ];
-        let back = chosen
-            .edited(GUILD, &operator(), &groups.map(Edit::Reset))
-            .unwrap();
-        assert_eq!(back, GuildSettings::default());
-    }
-
-    #[test]
-    fn nothing_is_set_past_its_limit_and_everything_at_it() {
-        for at in [
-            Edit::Quorum(Stage::Final, 1),
-            Edit::Quorum(Stage::Final, limits::QUORUM),
-            Edit::Price(Stage::Explore, 1),
-            Edit::Price(Stage::Explore, limits::PRICE_CREDITS),
-            Edit::WindowDays(1),
-            Edit::WindowDays(limits::VOTE_WINDOW_DAYS),
-        ] {
-            assert!(edited(std::slice::from_ref(&at)).is_ok(), "{at:?}");
-        }
-        let past = [
-            (Edit::Quorum(Stage::Final, 0), InvalidSetting::Quorum(0)),
-            (
-                Edit::Quorum(Stage::Review, limits::QUORUM + 1),
-                InvalidSetting::Quorum(limits::QUORUM + 1),
-            ),
-            (Edit::Price(Stage::Explore, 0), InvalidSetting::Price(0)),
-            (
-                Edit::Price(Stage::Explore, limits::PRICE_CREDITS + 1),
-                InvalidSetting::Price(limits::PRICE_CREDITS + 1),
-            ),
-            (Edit::WindowDays(0), InvalidSetting::Window(0)),
-            (
-                Edit::WindowDays(limits::VOTE_WINDOW_DAYS + 1),
-                InvalidSetting::Window(limits::VOTE_WINDOW_DAYS + 1),
-            ),
-            (
-                Edit::Approve("ok".to_owned()),
-                InvalidSetting::NoEmoji("ok".to_owned()),
-            ),
-        ];
-        for (edit, invalid_setting) in past {
-            assert_eq!(
-                edited(std::slice::from_ref(&edit)),
-                Err(invalid_setting),
-                "{edit:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn two_meanings_never_share_an_emoji() {
-        let approve = |text: &str| Edit::Approve(text.to_owned());
-        let veto = |text: &str| Edit::Veto(text.to_owned());
-        let shared = |edits: &[Edit]| matches!(edited(edits), Err(InvalidSetting::OneEmoji(_)));
-        assert!(shared(&[approve("🚫")]), "with one that nobody chose");
-        assert!(shared(&[veto("✅")]));
-        assert!(
-            shared(&[approve("❤️"), veto("❤")]),
-            "one emoji in two ways to write it"
-        );
-        assert!(shared(&[approve("<:a:7>"), veto("<:b:7>")]));
-        assert!(
-            !shared(&[approve("🚫"), veto("✅")]),
-            "changing places in one step"
-        );
-    }
-
-    #[test]
-    fn prices_are_the_operators_unless_they_leave_them_to_guilds() {
-        let fixed = Rules {
-            guild_prices: false,
-            ..operator()
-        };
-        let price = [Edit::Price(Stage::Final, 50)];
-        let refused = GuildSettings::default().edited(GUILD, &fixed, &price);
-        assert_eq!(refused, Err(InvalidSetting::PricesAreFixed));
-        let chosen = GuildSettings::default()
-            .edited(GUILD, &operator(), &price)
-            .unwrap();
-        assert_eq!(
-            chosen.rules(&fixed).stages,
-            stages(),
-            "and again when they take them back"
-        );
-    }
-
-    #[test]
-    fn the_role_of_everybody_shuts_nobody_out() {
-        let rules = edited(&[Edit::Approvers(roles(&[1, GUILD.get()]))]).unwrap();
-        assert_eq!(rules.approvers, roles(&[]));
-    }
-
-    #[test]
-    fn a_quorum_is_doubtful_when_there_are_too_few_to_vote() {
-        let unreachable_quorum = |edits: &[Edit], members| {
-            edited(edits)
-                .unwrap()
-                .unreachable_quorum(members)
-                .map(|d| (d.stage, d.quorum, d.voters))
-        };
-        assert_eq!(
-            unreachable_quorum(&[], 4),
-            None,
-            "the bot, the requester and two more"
-        );
-        assert_eq!(unreachable_quorum(&[], 3), Some((Stage::Final, 2, 1)));
-        assert_eq!(unreachable_quorum(&[], 2), Some((Stage::Review, 1, 0)));
-        assert_eq!(unreachable_quorum(&[Edit::OwnVote(true)], 3), None);
-        assert_eq!(unreachable_quorum(&[Edit::LeadDecides(true)], 3), None);
-        assert_eq!(
-            unreachable_quorum(&[Edit::Quorum(Stage::Final, 9)], 10),
-            Some((Stage::Final, 9, 8))
-        );
-    }
-}
+pub(crate) mod tests;

@@ -8,7 +8,8 @@ use poise::serenity_prelude as serenity;
 
 use super::bounded::{Number, Price, Quorum, Window};
 use super::context::{Answer, Context, reply, take};
-use crate::domain::guild::settings::{Edit, SettingsGroup};
+use crate::domain::guild::edit::Edit;
+use crate::domain::guild::settings::SettingsGroup;
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::stage::Stage;
 use crate::flow::settings;

@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::guild::edit::{Edit, InvalidSetting};
 use crate::domain::guild::settings::tests::operator;
-use crate::domain::guild::settings::{Edit, GuildSettings, InvalidSetting, SettingsGroup};
+use crate::domain::guild::settings::{GuildSettings, SettingsGroup};
 use crate::domain::ids::GuildId;
 use crate::domain::limits;
 

@@ -2,7 +2,8 @@
 
 use poise::serenity_prelude as serenity;
 
-use crate::domain::guild::settings::{Edit, SettingsGroup};
+use crate::domain::guild::edit::Edit;
+use crate::domain::guild::settings::SettingsGroup;
 use crate::domain::ids::{RoleId, UserId};
 use crate::domain::money::period::Period;
 use crate::domain::money::spend_limit::{LimitScope, Spenders};
