@@ -1,22 +1,136 @@
-//! What the admins of each guild chose: one row a guild, and lists of roles, channels and caps.
+//! What the admins of each guild chose: one row a guild, and lists of roles, channels and spending
+//! limits.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe};
 
-use super::rows::{count, credits, id, impossible, integer, key, optional, optional_id, optional_text, text};
+use super::rows::{count, credits, id, impossible, key, optional, optional_id, optional_text, text};
 use super::{Error, Tx, spend_limits};
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 use crate::domain::guild::settings::GuildSettings;
 use crate::domain::ids::{ChannelId, GuildId, RoleId};
+use crate::domain::money::period::Zone;
 
-const APPROVERS: &str = "approvers";
-const LEADS: &str = "leads";
-const REQUESTERS: &str = "requesters";
-const CHANNELS: &str = "channels";
+/// A setting that is one value, and so a column.
+enum Column<'a> {
+    Price(&'a mut Option<Credits>),
+    Count(&'a mut Option<u32>),
+    Flag(&'a mut Option<bool>),
+    Emoji(&'a mut Option<Emoji>),
+    Channel(&'a mut Option<ChannelId>),
+    Zone(&'a mut Option<Zone>),
+}
 
-/// What a guild's admins chose; nothing if it has no row.
+/// A setting that is a list of ids.
+enum List<'a> {
+    Roles(&'a mut BTreeSet<RoleId>),
+    Channels(&'a mut BTreeSet<ChannelId>),
+}
+
+/// Lists the settings with the names under which they are kept. Reading and writing both go by it.
+/// Spending limits are in no list: they have a table of their own.
+fn kept(chosen: &mut GuildSettings) -> (Vec<(&'static str, Column<'_>)>, Vec<(&'static str, List<'_>)>) {
+    // Every field is named, so that a new one that is not kept does not compile.
+    let GuildSettings {
+        explore_price,
+        review_price,
+        final_price,
+        review_quorum,
+        final_quorum,
+        own_vote,
+        lead_decides,
+        approve,
+        veto,
+        window_days,
+        zone,
+        gallery,
+        log,
+        approvers,
+        leads,
+        requesters,
+        channels,
+        spend_limits: _,
+    } = chosen;
+    let columns = vec![
+        ("explore_price", Column::Price(explore_price)),
+        ("review_price", Column::Price(review_price)),
+        ("final_price", Column::Price(final_price)),
+        ("review_quorum", Column::Count(review_quorum)),
+        ("final_quorum", Column::Count(final_quorum)),
+        ("own_vote", Column::Flag(own_vote)),
+        ("lead_decides", Column::Flag(lead_decides)),
+        ("approve_emoji", Column::Emoji(approve)),
+        ("veto_emoji", Column::Emoji(veto)),
+        ("window_days", Column::Count(window_days)),
+        ("time_zone", Column::Zone(zone)),
+        ("gallery_id", Column::Channel(gallery)),
+        ("log_id", Column::Channel(log)),
+    ];
+    let lists = vec![
+        ("approvers", List::Roles(approvers)),
+        ("leads", List::Roles(leads)),
+        ("requesters", List::Roles(requesters)),
+        ("channels", List::Channels(channels)),
+    ];
+    (columns, lists)
+}
+
+impl Column<'_> {
+    fn read(self, row: &AnyRow, name: &str) -> Result<(), Error> {
+        match self {
+            Self::Price(price) => {
+                *price = optional(row, name)?.map(|_| credits(row, name)).transpose()?;
+            }
+            Self::Count(number) => {
+                *number = optional(row, name)?.map(|_| count(row, name)).transpose()?;
+            }
+            Self::Flag(flag) => *flag = optional(row, name)?.map(|flag| flag != 0),
+            Self::Emoji(emoji) => {
+                let text = optional_text(row, name)?;
+                *emoji = text.map(|text| text.parse().map_err(impossible)).transpose()?;
+            }
+            Self::Channel(channel) => *channel = optional_id(row, name)?.map(ChannelId::new),
+            Self::Zone(zone) => {
+                let text = optional_text(row, name)?;
+                *zone = text.map(|text| text.parse().map_err(impossible)).transpose()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bind(self, query: Query<'_, Any, AnyArguments>) -> Query<'_, Any, AnyArguments> {
+        match self {
+            Self::Price(price) => query.bind(price.map(Credits::get)),
+            Self::Count(number) => query.bind(number.map(i64::from)),
+            Self::Flag(flag) => query.bind(flag.map(i64::from)),
+            Self::Emoji(emoji) => query.bind(emoji.as_ref().map(Emoji::to_string)),
+            Self::Channel(channel) => query.bind(channel.map(|channel| key(channel.get()))),
+            Self::Zone(zone) => query.bind(zone.as_ref().map(|zone| zone.name().to_owned())),
+        }
+    }
+}
+
+impl List<'_> {
+    fn insert(&mut self, id: u64) {
+        match self {
+            Self::Roles(roles) => drop(roles.insert(RoleId::new(id))),
+            Self::Channels(channels) => drop(channels.insert(ChannelId::new(id))),
+        }
+    }
+
+    fn ids(&self) -> Vec<u64> {
+        match self {
+            Self::Roles(roles) => roles.iter().map(|role| role.get()).collect(),
+            Self::Channels(channels) => channels.iter().map(|channel| channel.get()).collect(),
+        }
+    }
+}
+
+/// Returns what a guild's admins chose: nothing if it has no row.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
@@ -24,11 +138,12 @@ pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<GuildSettings, Error> {
     let query = sqlx::query("SELECT * FROM guilds WHERE guild_id = $1").bind(key(guild.get()));
     match query.fetch_optional(tx.conn()).await? {
         None => Ok(GuildSettings::default()),
-        Some(row) => with_lists(tx, guild, from_row(&row)?).await,
+        Some(row) => settings(tx, guild, &row).await,
     }
 }
 
-/// Locks a guild's choices and reads them, in that order. Of other rows only jobs are locked after it.
+/// Locks a guild's choices and reads them, in that order. Of other rows only jobs are locked after
+/// it.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
@@ -38,7 +153,7 @@ pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<GuildSettings, Error> {
          ON CONFLICT (guild_id) DO UPDATE SET guild_id = excluded.guild_id RETURNING *",
     );
     let row = query.bind(key(guild.get())).fetch_one(tx.conn()).await?;
-    with_lists(tx, guild, from_row(&row)?).await
+    settings(tx, guild, &row).await
 }
 
 /// Records what a guild's admins chose. Lock it first.
@@ -46,45 +161,25 @@ pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<GuildSettings, Error> {
 /// # Errors
 /// [`Error::Database`].
 pub async fn write(tx: &mut Tx, guild: GuildId, chosen: &GuildSettings) -> Result<(), Error> {
-    sqlx::query(
-        "UPDATE guilds SET explore_price = $2, review_price = $3, final_price = $4, review_quorum = $5,
-            final_quorum = $6, own_vote = $7, lead_decides = $8, approve_emoji = $9, veto_emoji = $10,
-            window_days = $11, gallery_id = $12, log_id = $13, time_zone = $14
-         WHERE guild_id = $1",
-    )
-    .bind(key(guild.get()))
-    .bind(chosen.explore_price.map(Credits::get))
-    .bind(chosen.review_price.map(Credits::get))
-    .bind(chosen.final_price.map(Credits::get))
-    .bind(chosen.review_quorum.map(i64::from))
-    .bind(chosen.final_quorum.map(i64::from))
-    .bind(chosen.own_vote.map(i64::from))
-    .bind(chosen.lead_decides.map(i64::from))
-    .bind(chosen.approve.as_ref().map(Emoji::to_string))
-    .bind(chosen.veto.as_ref().map(Emoji::to_string))
-    .bind(chosen.window_days.map(i64::from))
-    .bind(chosen.gallery.map(|channel| key(channel.get())))
-    .bind(chosen.log.map(|channel| key(channel.get())))
-    .bind(chosen.zone.as_ref().map(|zone| zone.name().to_owned()))
-    .execute(tx.conn())
-    .await?;
-    let roles = |roles: &BTreeSet<RoleId>| roles.iter().map(|role| role.get()).collect();
-    let lists: [(&str, BTreeSet<u64>); 4] = [
-        (APPROVERS, roles(&chosen.approvers)),
-        (LEADS, roles(&chosen.leads)),
-        (REQUESTERS, roles(&chosen.requesters)),
-        (
-            CHANNELS,
-            chosen.channels.iter().map(|channel| channel.get()).collect(),
-        ),
-    ];
-    for (list, ids) in lists {
-        replace(tx, guild, list, &ids).await?;
+    let mut chosen = chosen.clone();
+    let (columns, lists) = kept(&mut chosen);
+    let set: Vec<String> = (2..)
+        .zip(&columns)
+        .map(|(n, (name, _))| format!("{name} = ${n}"))
+        .collect();
+    let sql = format!("UPDATE guilds SET {} WHERE guild_id = $1", set.join(", "));
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(key(guild.get()));
+    let query = columns
+        .into_iter()
+        .fold(query, |query, (_, column)| column.bind(query));
+    query.execute(tx.conn()).await?;
+    for (name, list) in lists {
+        replace(tx, guild, name, list.ids()).await?;
     }
     spend_limits::replace(tx, guild, &chosen.spend_limits).await
 }
 
-async fn replace(tx: &mut Tx, guild: GuildId, list: &str, ids: &BTreeSet<u64>) -> Result<(), Error> {
+async fn replace(tx: &mut Tx, guild: GuildId, list: &str, ids: Vec<u64>) -> Result<(), Error> {
     let clear = sqlx::query("DELETE FROM guild_lists WHERE guild_id = $1 AND list = $2");
     clear
         .bind(key(guild.get()))
@@ -95,66 +190,28 @@ async fn replace(tx: &mut Tx, guild: GuildId, list: &str, ids: &BTreeSet<u64>) -
         let add = sqlx::query("INSERT INTO guild_lists (guild_id, list, id) VALUES ($1, $2, $3)");
         add.bind(key(guild.get()))
             .bind(list.to_owned())
-            .bind(key(*id))
+            .bind(key(id))
             .execute(tx.conn())
             .await?;
     }
     Ok(())
 }
 
-async fn with_lists(tx: &mut Tx, guild: GuildId, mut chosen: GuildSettings) -> Result<GuildSettings, Error> {
+/// Reads the settings of a row, with the lists and the spending limits that belong to them.
+async fn settings(tx: &mut Tx, guild: GuildId, row: &AnyRow) -> Result<GuildSettings, Error> {
+    let mut chosen = GuildSettings::default();
     let query = sqlx::query("SELECT list, id FROM guild_lists WHERE guild_id = $1").bind(key(guild.get()));
-    for row in query.fetch_all(tx.conn()).await? {
-        let (list, id) = (text(&row, "list")?, id(&row, "id")?);
-        match list.as_str() {
-            APPROVERS => drop(chosen.approvers.insert(RoleId::new(id))),
-            LEADS => drop(chosen.leads.insert(RoleId::new(id))),
-            REQUESTERS => drop(chosen.requesters.insert(RoleId::new(id))),
-            CHANNELS => drop(chosen.channels.insert(ChannelId::new(id))),
-            other => return Err(impossible(format!("a list of {other}"))),
-        }
+    let listed = query.fetch_all(tx.conn()).await?;
+    let (columns, mut lists) = kept(&mut chosen);
+    for (name, column) in columns {
+        column.read(row, name)?;
+    }
+    for row in listed {
+        let (name, id) = (text(&row, "list")?, id(&row, "id")?);
+        let list = lists.iter_mut().find(|(list, _)| *list == name);
+        let (_, list) = list.ok_or_else(|| impossible(format!("a list of {name}")))?;
+        list.insert(id);
     }
     chosen.spend_limits = spend_limits::read(tx, guild).await?;
     Ok(chosen)
-}
-
-fn from_row(row: &AnyRow) -> Result<GuildSettings, Error> {
-    let price = |column: &str| -> Result<Option<Credits>, Error> {
-        optional(row, column)?.map(|_| credits(row, column)).transpose()
-    };
-    let number = |column: &str| -> Result<Option<u32>, Error> {
-        optional(row, column)?.map(|_| count(row, column)).transpose()
-    };
-    let yes = |column: &str| -> Result<Option<bool>, Error> {
-        optional(row, column)?
-            .map(|_| Ok(integer(row, column)? != 0))
-            .transpose()
-    };
-    let emoji = |column: &str| -> Result<Option<Emoji>, Error> {
-        optional_text(row, column)?
-            .map(|text| text.parse().map_err(impossible))
-            .transpose()
-    };
-    Ok(GuildSettings {
-        explore_price: price("explore_price")?,
-        review_price: price("review_price")?,
-        final_price: price("final_price")?,
-        review_quorum: number("review_quorum")?,
-        final_quorum: number("final_quorum")?,
-        own_vote: yes("own_vote")?,
-        lead_decides: yes("lead_decides")?,
-        approve: emoji("approve_emoji")?,
-        veto: emoji("veto_emoji")?,
-        window_days: number("window_days")?,
-        approvers: BTreeSet::new(),
-        leads: BTreeSet::new(),
-        requesters: BTreeSet::new(),
-        channels: BTreeSet::new(),
-        gallery: optional_id(row, "gallery_id")?.map(ChannelId::new),
-        log: optional_id(row, "log_id")?.map(ChannelId::new),
-        spend_limits: BTreeMap::new(),
-        zone: optional_text(row, "time_zone")?
-            .map(|zone| zone.parse().map_err(impossible))
-            .transpose()?,
-    })
 }

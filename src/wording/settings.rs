@@ -306,6 +306,59 @@ mod tests {
         ");
     }
 
+    /// Returns the topic in which the result of an edit is shown.
+    fn topic_of(edit: &Edit) -> Topic {
+        match edit {
+            Edit::Quorum(..)
+            | Edit::OwnVote(_)
+            | Edit::LeadDecides(_)
+            | Edit::Approve(_)
+            | Edit::Veto(_)
+            | Edit::WindowDays(_)
+            | Edit::Approvers(_)
+            | Edit::Leads(_) => Topic::Approvals,
+            Edit::Requesters(_) | Edit::Channels(_) | Edit::Gallery(_) | Edit::Log(_) => Topic::Channels,
+            Edit::Price(..) => Topic::Stages,
+            Edit::SpendLimit(..)
+            | Edit::NoSpendLimit(_)
+            | Edit::UsualSpendLimit(_)
+            | Edit::Zone(_)
+            | Edit::Reset(_) => Topic::Limits,
+        }
+    }
+
+    #[test]
+    fn every_setting_is_shown_when_it_changes() {
+        let (usual, role) = (rules(&[]), BTreeSet::from([RoleId::new(5)]));
+        for edit in [
+            Edit::Quorum(Stage::Review, 9),
+            Edit::Quorum(Stage::Final, 9),
+            Edit::Price(Stage::Explore, 9),
+            Edit::Price(Stage::Review, 9),
+            Edit::Price(Stage::Final, 9),
+            Edit::OwnVote(true),
+            Edit::LeadDecides(true),
+            Edit::Approve("👍".to_owned()),
+            Edit::Veto("👎".to_owned()),
+            Edit::WindowDays(2),
+            Edit::Approvers(role.clone()),
+            Edit::Leads(role.clone()),
+            Edit::Requesters(role),
+            Edit::Channels(BTreeSet::from([ChannelId::new(6)])),
+            Edit::Gallery(ChannelId::new(7)),
+            Edit::Log(ChannelId::new(8)),
+            Edit::Zone("Europe/Berlin".to_owned()),
+        ] {
+            let (topic, after) = (topic_of(&edit), rules(std::slice::from_ref(&edit)));
+            let told = settings_changed(topic, &usual, &after);
+            assert!(told.contains(" → **"), "{edit:?}: {told}");
+            assert_ne!(
+                settings(&[topic], &after, &usual),
+                settings(&[topic], &usual, &usual)
+            );
+        }
+    }
+
     #[test]
     fn a_change_shows_before_and_after() {
         let after = rules(&[Edit::Quorum(Stage::Final, 3), Edit::WindowDays(1)]);

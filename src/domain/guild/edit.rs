@@ -43,9 +43,9 @@ pub enum Edit {
     Log(ChannelId),
     /// How much may be spent, in credits.
     SpendLimit(LimitScope, i64),
-    /// No cap, also where the operator set one.
+    /// No spending limit, also where the operator set one.
     NoSpendLimit(LimitScope),
-    /// A cap as the operator set it again, which may be none.
+    /// A spending limit as the operator set it again, which may be none.
     UsualSpendLimit(LimitScope),
     /// Where days and months begin, as it was typed.
     Zone(String),
@@ -70,11 +70,11 @@ pub enum InvalidSetting {
     ForeignEmoji(Emoji),
     /// One emoji that would approve and stop.
     OneEmoji(Emoji),
-    /// A cap out of range, in credits.
+    /// A spending limit out of range, in credits.
     SpendLimit(i64),
     /// Hours out of range.
     Hours(u32),
-    /// More caps than a guild may have.
+    /// More spending limits than a guild may have.
     TooManySpendLimits,
     /// No time zone.
     Zone(BadZone),
@@ -98,7 +98,7 @@ impl GuildSettings {
     }
 
     fn edit(&mut self, guild: GuildId, operator: &Rules, edit: &Edit) -> Result<(), InvalidSetting> {
-        // Everybody has the role that has the server's own id, so that a list with it shuts nobody out.
+        // Everybody has the role that has the server's own id. So a list with it shuts nobody out.
         let roles = |roles: &BTreeSet<RoleId>| {
             let everyone = roles.iter().any(|role| role.get() == guild.get());
             if everyone { BTreeSet::new() } else { roles.clone() }
@@ -138,7 +138,8 @@ impl GuildSettings {
         fits.then_some(()).ok_or(InvalidSetting::TooManySpendLimits)
     }
 
-    /// Nobody is asked for explore: a quorum for it is taken for one for review.
+    /// Returns the quorum of a stage. Nobody is asked for explore: a quorum for it is taken for one
+    /// for review.
     const fn quorum_of(&mut self, stage: Stage) -> &mut Option<u32> {
         match stage {
             Stage::Explore | Stage::Review => &mut self.review_quorum,
@@ -166,7 +167,8 @@ fn checked_price(price: i64) -> Result<Credits, InvalidSetting> {
     Credits::new(price).map_err(|_| InvalidSetting::Price(price))
 }
 
-/// Everybody has the role that has the server's own id: a cap on it is one on each member.
+/// Everybody has the role that has the server's own id. So a limit on that role is one on each
+/// member.
 fn on_all(guild: GuildId, on: LimitScope) -> LimitScope {
     match on.scope {
         Spenders::Role(role) if role.get() == guild.get() => LimitScope {

@@ -13,81 +13,113 @@ use crate::domain::stage::{Stage, StageSpec, Stages};
 
 const DAY_MS: i64 = 24 * 60 * 60_000;
 
-/// The caps that the admins of a guild chose; nothing: no cap, although the operator set one.
+/// The spending limits that the admins of a guild chose. `None`: no limit, although the operator
+/// set one.
 pub type ChosenSpendLimits = BTreeMap<LimitScope, Option<Credits>>;
 
-/// What the admins of a guild chose. What they did not choose is as the operator set it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GuildSettings {
-    /// What an image of explore costs.
-    pub explore_price: Option<Credits>,
-    /// What an image of review costs.
-    pub review_price: Option<Credits>,
-    /// What an image of final costs.
-    pub final_price: Option<Credits>,
-    /// How many must approve before a review is drawn.
-    pub review_quorum: Option<u32>,
-    /// How many must approve before a final is drawn.
-    pub final_quorum: Option<u32>,
-    /// Whether the requester's own vote counts.
-    pub own_vote: Option<bool>,
-    /// Whether a lead's approval alone is enough.
-    pub lead_decides: Option<bool>,
-    /// The emoji that approves.
-    pub approve: Option<Emoji>,
-    /// The emoji with which a lead stops a vote.
-    pub veto: Option<Emoji>,
-    /// How long a vote stays open, in days.
-    pub window_days: Option<u32>,
-    /// Who may approve; empty: everybody.
-    pub approvers: BTreeSet<RoleId>,
-    /// Who may stop and override votes; empty: whoever may manage the server.
-    pub leads: BTreeSet<RoleId>,
-    /// Who may draft; empty: everybody.
-    pub requesters: BTreeSet<RoleId>,
-    /// Where drafts may be made; empty: everywhere.
-    pub channels: BTreeSet<ChannelId>,
-    /// Where finals are shown.
-    pub gallery: Option<ChannelId>,
-    /// Where the bot tells what admins should know.
-    pub log: Option<ChannelId>,
-    /// How much may be spent, and by whom.
-    pub spend_limits: ChosenSpendLimits,
-    /// Where days and months begin.
-    pub zone: Option<Zone>,
+/// Makes [`GuildSettings`] and [`GuildRules`] of one table. Each setting has a name, a type, and
+/// the group with which it is set back; a value also has what holds if nobody chose it.
+///
+/// The settings of stages are part of [`GuildRules::stages`]. Spending limits are in no section:
+/// there the admins' choice and the operator's are merged, and do not replace each other.
+macro_rules! settings {
+    (
+        stages { $($(#[$stage_doc:meta])* $stage:ident: $Stage:ty, $stage_group:ident;)+ }
+        values { $($(#[$value_doc:meta])* $value:ident: $Value:ty, $value_group:ident, else $usual:expr;)+ }
+        channels { $($(#[$channel_doc:meta])* $channel:ident, $channel_group:ident;)+ }
+        lists { $($(#[$list_doc:meta])* $list:ident: $Id:ty, $list_group:ident;)+ }
+    ) => {
+        /// What the admins of a guild chose. What they did not choose is as the operator set it.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct GuildSettings {
+            $($(#[$stage_doc])* pub $stage: Option<$Stage>,)+
+            $($(#[$value_doc])* pub $value: Option<$Value>,)+
+            $($(#[$channel_doc])* pub $channel: Option<ChannelId>,)+
+            $($(#[$list_doc])* pub $list: BTreeSet<$Id>,)+
+            /// How much may be spent, and by whom.
+            pub spend_limits: ChosenSpendLimits,
+        }
+
+        /// The rules that hold in a guild: the operator's, with what its admins chose.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct GuildRules {
+            /// What each stage asks for.
+            pub stages: Stages,
+            $($(#[$value_doc])* pub $value: $Value,)+
+            $($(#[$channel_doc])* pub $channel: Option<ChannelId>,)+
+            $($(#[$list_doc])* pub $list: BTreeSet<$Id>,)+
+            /// How much may be spent, and by whom.
+            pub spend_limits: SpendLimits,
+        }
+
+        impl GuildSettings {
+            /// Returns the rules that come of it.
+            #[must_use]
+            pub fn rules(&self, operator: &Rules) -> GuildRules {
+                GuildRules {
+                    stages: self.stages(operator),
+                    $($value: or_usual(self.$value.as_ref(), operator, $usual),)+
+                    $($channel: self.$channel,)+
+                    $($list: self.$list.clone(),)+
+                    spend_limits: self.all_spend_limits(&operator.spend_limits),
+                }
+            }
+
+            /// Sets a group back to how the operator set it.
+            pub(super) fn reset(&mut self, group: SettingsGroup) {
+                $(if group == SettingsGroup::$stage_group { self.$stage = None; })+
+                $(if group == SettingsGroup::$value_group { self.$value = None; })+
+                $(if group == SettingsGroup::$channel_group { self.$channel = None; })+
+                $(if group == SettingsGroup::$list_group { self.$list.clear(); })+
+                if group == SettingsGroup::SpendLimits { self.spend_limits.clear(); }
+            }
+        }
+    };
 }
 
-/// The rules that hold in a guild: the operator's, with what its admins chose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GuildRules {
-    /// What each stage asks for.
-    pub stages: Stages,
-    /// Whether the requester's own vote counts.
-    pub own_vote: bool,
-    /// Whether a lead's approval alone is enough.
-    pub lead_decides: bool,
-    /// The emoji that approves.
-    pub approve: Emoji,
-    /// The emoji with which a lead stops a vote.
-    pub veto: Emoji,
-    /// How long a vote stays open, in days.
-    pub window_days: u32,
-    /// Who may approve; empty: everybody.
-    pub approvers: BTreeSet<RoleId>,
-    /// Who may stop and override votes; empty: whoever may manage the server.
-    pub leads: BTreeSet<RoleId>,
-    /// Who may draft; empty: everybody.
-    pub requesters: BTreeSet<RoleId>,
-    /// Where drafts may be made; empty: everywhere.
-    pub channels: BTreeSet<ChannelId>,
-    /// Where finals are shown.
-    pub gallery: Option<ChannelId>,
-    /// Where the bot tells what admins should know.
-    pub log: Option<ChannelId>,
-    /// How much may be spent, and by whom.
-    pub spend_limits: SpendLimits,
-    /// Where days and months begin.
-    pub zone: Zone,
+settings! {
+    stages {
+        /// What an image of explore costs.
+        explore_price: Credits, Prices;
+        /// What an image of review costs.
+        review_price: Credits, Prices;
+        /// What an image of final costs.
+        final_price: Credits, Prices;
+        /// How many must approve before a review is drawn.
+        review_quorum: u32, Quorums;
+        /// How many must approve before a final is drawn.
+        final_quorum: u32, Quorums;
+    }
+    values {
+        /// Whether the requester's own vote counts.
+        own_vote: bool, OwnVote, else |operator| operator.own_vote;
+        /// Whether a lead's approval alone is enough.
+        lead_decides: bool, LeadDecides, else |_| false;
+        /// The emoji that approves.
+        approve: Emoji, Emoji, else |_| Emoji::approve();
+        /// The emoji with which a lead stops a vote.
+        veto: Emoji, Emoji, else |_| Emoji::veto();
+        /// How long a vote stays open, in days.
+        window_days: u32, Window, else |operator| operator.vote_window_days;
+        /// Where days and months begin.
+        zone: Zone, Zone, else |operator| operator.zone.clone();
+    }
+    channels {
+        /// Where finals are shown.
+        gallery, Gallery;
+        /// Where the bot tells what admins should know.
+        log, Log;
+    }
+    lists {
+        /// Who may approve; empty: everybody.
+        approvers: RoleId, Approvers;
+        /// Who may stop and override votes; empty: whoever may manage the server.
+        leads: RoleId, Leads;
+        /// Who may draft; empty: everybody.
+        requesters: RoleId, Requesters;
+        /// Where drafts may be made; empty: everywhere.
+        channels: ChannelId, Channels;
+    }
 }
 
 /// What can be set back to how the operator set it.
@@ -123,10 +155,14 @@ pub enum SettingsGroup {
     Zone,
 }
 
+/// Returns what was chosen, or what holds if nothing was.
+fn or_usual<T: Clone>(chosen: Option<&T>, operator: &Rules, usual: fn(&Rules) -> T) -> T {
+    chosen.cloned().unwrap_or_else(|| usual(operator))
+}
+
 impl GuildSettings {
-    /// The rules that come of it.
-    #[must_use]
-    pub fn rules(&self, operator: &Rules) -> GuildRules {
+    /// Returns the operator's stages, with the prices and quorums that the admins chose.
+    fn stages(&self, operator: &Rules) -> Stages {
         let spec = |stage: Stage, price: Option<Credits>, quorum: Option<u32>| {
             let spec = operator.spec(stage).clone();
             StageSpec {
@@ -135,54 +171,18 @@ impl GuildSettings {
                 ..spec
             }
         };
-        GuildRules {
-            stages: Stages {
-                explore: spec(Stage::Explore, self.explore_price, None),
-                review: spec(Stage::Review, self.review_price, self.review_quorum),
-                r#final: spec(Stage::Final, self.final_price, self.final_quorum),
-            },
-            own_vote: self.own_vote.unwrap_or(operator.own_vote),
-            lead_decides: self.lead_decides.unwrap_or(false),
-            approve: self.approve.clone().unwrap_or_else(Emoji::approve),
-            veto: self.veto.clone().unwrap_or_else(Emoji::veto),
-            window_days: self.window_days.unwrap_or(operator.vote_window_days),
-            approvers: self.approvers.clone(),
-            leads: self.leads.clone(),
-            requesters: self.requesters.clone(),
-            channels: self.channels.clone(),
-            gallery: self.gallery,
-            log: self.log,
-            spend_limits: self.all_spend_limits(&operator.spend_limits),
-            zone: self.zone.clone().unwrap_or_else(|| operator.zone.clone()),
+        Stages {
+            explore: spec(Stage::Explore, self.explore_price, None),
+            review: spec(Stage::Review, self.review_price, self.review_quorum),
+            r#final: spec(Stage::Final, self.final_price, self.final_quorum),
         }
     }
 
-    /// The operator's caps, with those that the admins chose in their place.
+    /// Returns the operator's spending limits, with those that the admins chose in their place.
     fn all_spend_limits(&self, usual: &SpendLimits) -> SpendLimits {
         let mut all: ChosenSpendLimits = usual.iter().map(|(on, max)| (*on, Some(*max))).collect();
         all.extend(self.spend_limits.clone());
         all.into_iter().filter_map(|(on, max)| Some((on, max?))).collect()
-    }
-
-    pub(super) fn reset(&mut self, group: SettingsGroup) {
-        match group {
-            SettingsGroup::Quorums => (self.review_quorum, self.final_quorum) = (None, None),
-            SettingsGroup::Prices => {
-                (self.explore_price, self.review_price, self.final_price) = (None, None, None)
-            }
-            SettingsGroup::OwnVote => self.own_vote = None,
-            SettingsGroup::LeadDecides => self.lead_decides = None,
-            SettingsGroup::Emoji => (self.approve, self.veto) = (None, None),
-            SettingsGroup::Window => self.window_days = None,
-            SettingsGroup::Approvers => self.approvers.clear(),
-            SettingsGroup::Leads => self.leads.clear(),
-            SettingsGroup::Requesters => self.requesters.clear(),
-            SettingsGroup::Channels => self.channels.clear(),
-            SettingsGroup::Gallery => self.gallery = None,
-            SettingsGroup::Log => self.log = None,
-            SettingsGroup::SpendLimits => self.spend_limits.clear(),
-            SettingsGroup::Zone => self.zone = None,
-        }
     }
 }
 
@@ -198,7 +198,7 @@ pub struct UnreachableQuorum {
 }
 
 impl GuildRules {
-    /// The terms of a vote on a stage that opens now, in milliseconds since 1970.
+    /// Returns the terms of a vote on a stage that opens now, in milliseconds since 1970.
     #[must_use]
     pub fn terms(&self, stage: Stage, now_ms: i64) -> Terms {
         let spec = self.stages.spec(stage);
@@ -215,8 +215,9 @@ impl GuildRules {
         }
     }
 
-    /// The first stage whose quorum is more than a guild with so many members has voters, the bot being one of them and
-    /// the requester another, who may have no vote. Where a lead decides alone, none is.
+    /// Returns the first stage whose quorum is more than a guild with so many members has voters.
+    /// The bot is one of the members and has no vote; the requester is another and may have none.
+    /// Where a lead decides alone, no quorum is too high.
     #[must_use]
     pub fn unreachable_quorum(&self, members: u64) -> Option<UnreachableQuorum> {
         let no_voters = if self.own_vote { 1 } else { 2 };
