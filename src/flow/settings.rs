@@ -65,12 +65,13 @@ pub async fn change(
     let (operator, now_ms) = (services.rules.clone(), services.clock.now_ms());
     let changed = services.change(move |tx| {
         async move {
-            let before = guilds::lock(tx, guild).await?;
+            let row = guilds::lock(tx, guild).await?;
+            let before = &row.settings;
             let after = match before.edited(guild, &operator, &edits) {
                 Ok(after) => after,
                 Err(invalid_setting) => return Ok(Err(invalid_setting)),
             };
-            guilds::write(tx, guild, &after).await?;
+            guilds::write(tx, &row, &after).await?;
             if before.spend_limits != after.spend_limits || before.zone != after.zone {
                 // Any of them may be let through by what is new.
                 for capped in renders::capped(tx, guild).await? {

@@ -8,7 +8,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe};
 
 use super::rows::{count, credits, id, impossible, key, optional, optional_id, optional_text, text};
-use super::{Error, Tx, spend_limits};
+use super::{Error, Locked, Tx, spend_limits};
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 use crate::domain::guild::settings::GuildSettings;
@@ -130,6 +130,15 @@ impl List<'_> {
     }
 }
 
+/// A guild with what its admins chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuildRow {
+    /// The guild.
+    pub guild: GuildId,
+    /// What its admins chose.
+    pub settings: GuildSettings,
+}
+
 /// Returns what a guild's admins chose: nothing if it has no row.
 ///
 /// # Errors
@@ -147,20 +156,22 @@ pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<GuildSettings, Error> {
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
-pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<GuildSettings, Error> {
+pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<Locked<GuildRow>, Error> {
     let query = sqlx::query(
         "INSERT INTO guilds (guild_id) VALUES ($1)
          ON CONFLICT (guild_id) DO UPDATE SET guild_id = excluded.guild_id RETURNING *",
     );
     let row = query.bind(key(guild.get())).fetch_one(tx.conn()).await?;
-    settings(tx, guild, &row).await
+    let settings = settings(tx, guild, &row).await?;
+    Ok(Locked::new(tx, GuildRow { guild, settings }))
 }
 
-/// Records what a guild's admins chose. Lock it first.
+/// Records what a guild's admins chose.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn write(tx: &mut Tx, guild: GuildId, chosen: &GuildSettings) -> Result<(), Error> {
+pub async fn write(tx: &mut Tx, row: &Locked<GuildRow>, chosen: &GuildSettings) -> Result<(), Error> {
+    let guild = row.of(tx)?.guild;
     let mut chosen = chosen.clone();
     let (columns, lists) = kept(&mut chosen);
     let set: Vec<String> = (2..)

@@ -9,7 +9,7 @@ mod close;
 
 pub use self::audit::audit;
 pub use self::close::{decide, decision, open_hold, paid_in_vain, release, settle};
-use super::rows::{id, impossible, integer, key, pool, text};
+use super::rows::{impossible, integer, key, pool};
 use super::{Error, Locked, Tx, alerts, jobs, projects};
 pub use crate::domain::credits::InsufficientCredits;
 use crate::domain::credits::{Credits, GuildPool, OutOfRange, Pool};

@@ -36,8 +36,9 @@ use super::{Error, Tx};
 ///
 /// ```compile_fail
 /// use greenlight::domain::guild::settings::GuildSettings;
-/// async fn write(tx: &mut greenlight::store::Tx, read: &GuildSettings, chosen: &GuildSettings) {
-///     greenlight::store::guilds::write(tx, read, chosen).await.unwrap();
+/// use greenlight::store::guilds::GuildRow;
+/// async fn write(tx: &mut greenlight::store::Tx, row: &GuildRow, chosen: &GuildSettings) {
+///     greenlight::store::guilds::write(tx, row, chosen).await.unwrap();
 /// }
 /// ```
 #[derive(Debug)]

@@ -157,7 +157,8 @@ pub(super) async fn read(tx: &mut Tx, guild: GuildId) -> Result<ChosenSpendLimit
     Ok(chosen)
 }
 
-/// Records the caps that a guild's admins chose. Lock its settings first.
+/// Records the spending limits that a guild's admins chose. [`guilds::write`](super::guilds::write)
+/// alone calls it, under the lock of the guild's settings.
 pub(super) async fn replace(tx: &mut Tx, guild: GuildId, chosen: &ChosenSpendLimits) -> Result<(), Error> {
     let clear = sqlx::query("DELETE FROM caps WHERE guild_id = $1").bind(key(guild.get()));
     clear.execute(tx.conn()).await?;

@@ -8,6 +8,7 @@ use crate::domain::actor::Actor;
 use crate::domain::approval::terms::Policy;
 use crate::domain::approval::terms::Terms;
 use crate::domain::approval::vote::VoteState;
+use crate::domain::limits;
 use std::collections::BTreeSet;
 
 use super::ids::{RoleId, UserId};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::operator::Rules;
-use crate::domain::approval::Terms;
+use crate::domain::approval::terms::Terms;
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, RoleId};

@@ -6,8 +6,8 @@ use futures::FutureExt;
 
 use super::references::{self};
 use crate::discord::{self, ButtonView, File, Post, Style};
-use crate::domain::button::Button;
 use crate::domain::approval::vote::Image;
+use crate::domain::button::Button;
 use crate::domain::credits::Credits;
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::engine::cost::Usd;

@@ -3,10 +3,10 @@
 use crate::flow::image::view::View;
 
 use crate::discord::{ButtonView, File, Post, Style};
-use crate::domain::button::Button;
 use crate::domain::approval::Tally;
 use crate::domain::approval::terms::Terms;
 use crate::domain::approval::vote::VoteState;
+use crate::domain::button::Button;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::RenderId;

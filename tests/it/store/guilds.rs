@@ -69,8 +69,9 @@ async fn chosen(db: &TestDb, guild: GuildId) -> Result<GuildSettings, Error> {
 async fn choose(db: &TestDb, guild: GuildId, new: GuildSettings) -> Result<GuildSettings, Error> {
     db.write(move |tx| {
         async move {
-            let before = guilds::lock(tx, guild).await?;
-            guilds::write(tx, guild, &new).await?;
+            let row = guilds::lock(tx, guild).await?;
+            let before = row.settings.clone();
+            guilds::write(tx, &row, &new).await?;
             Ok(before)
         }
         .boxed()
@@ -110,9 +111,10 @@ async fn two_admins_at_once_undo_nothing_of_each_other() {
             let change = |one: fn(&mut GuildSettings)| {
                 db.write(move |tx| {
                     async move {
-                        let mut new = guilds::lock(tx, GUILD).await?;
+                        let row = guilds::lock(tx, GUILD).await?;
+                        let mut new = row.settings.clone();
                         one(&mut new);
-                        guilds::write(tx, GUILD, &new).await
+                        guilds::write(tx, &row, &new).await
                     }
                     .boxed()
                 })

@@ -68,9 +68,10 @@ async fn frees(store: &Store, limit: SpendLimit, need: i64, now_ms: i64) -> Resu
 async fn choose(store: &Store, chosen: ChosenSpendLimits) -> Result<(), Error> {
     write(store, move |tx| {
         async move {
-            let mut settings = guilds::lock(tx, GUILD).await?;
+            let row = guilds::lock(tx, GUILD).await?;
+            let mut settings = row.settings.clone();
             settings.spend_limits = chosen;
-            guilds::write(tx, GUILD, &settings).await
+            guilds::write(tx, &row, &settings).await
         }
         .boxed()
     })

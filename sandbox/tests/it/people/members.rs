@@ -145,14 +145,22 @@ async fn the_bot_gives_what_is_below_its_own(w: &World, approver: u64) {
         .post(&guild("/roles"), json!({ "name": "Guests", "permissions": "0" }))
         .await
         .id();
-    let give = format!("{cem}/roles/{own}");
+    let give = guild(&format!("/members/{}/roles/{own}", world::CEM));
     assert_eq!(w.put(&give).await.status, 204);
-    assert_eq!(w.get(&cem).await.ok()["roles"], json!([own.to_string()]));
+    assert_eq!(
+        w.get(&guild(&format!("/members/{}", world::CEM))).await.ok()["roles"],
+        json!([own.to_string()])
+    );
     assert_eq!(
         w.get(&guild("/roles/member-counts")).await.ok()[own.to_string()],
         1
     );
-    assert_eq!(w.put(&format!("{cem}/roles/42")).await.code(), 10011);
+    assert_eq!(
+        w.put(&guild(&format!("/members/{}/roles/42", world::CEM)))
+            .await
+            .code(),
+        10011
+    );
     assert_eq!(
         w.post(
             &guild("/roles"),
@@ -168,7 +176,10 @@ async fn the_bot_gives_what_is_below_its_own(w: &World, approver: u64) {
         .await;
     assert_eq!(renamed.ok()["name"], "Visitors");
     w.delete(&guild(&format!("/roles/{own}"))).await.ok();
-    assert_eq!(w.get(&cem).await.ok()["roles"], json!([]));
+    assert_eq!(
+        w.get(&guild(&format!("/members/{}", world::CEM))).await.ok()["roles"],
+        json!([])
+    );
 }
 
 #[tokio::test]

@@ -57,12 +57,13 @@ async fn correct(store: &Store, guild: GuildId, amount: i64, once_key: String) -
 async fn limit(store: &Store, guild: GuildId, on: Bounded, max: Option<i64>) -> Result<(), Error> {
     write(store, move |tx| {
         async move {
-            let mut chosen = guilds::lock(tx, guild).await?;
+            let row = guilds::lock(tx, guild).await?;
+            let mut chosen = row.settings.clone();
             match max {
                 Some(max) => drop(chosen.spend_limits.insert(on.bound(), Some(credits(max)))),
                 None => drop(chosen.spend_limits.remove(&on.bound())),
             }
-            guilds::write(tx, guild, &chosen).await
+            guilds::write(tx, &row, &chosen).await
         }
         .boxed()
     })
