@@ -155,7 +155,7 @@ impl Estimate {
         spend_limits
             .iter()
             .filter(|(on, _)| matches!(on.scope, Spenders::Server | Spenders::Each))
-            .filter(|(on, max)| cost(on) > **max)
+            .filter(|(on, max)| !max.covers(cost(on)))
             .map(|(on, max)| SpendLimit { on: *on, max: *max })
             .collect()
     }

@@ -186,7 +186,7 @@ pub fn fits(usages: &[Usage], need: Credits) -> Result<(), LimitReached> {
         window: usage.window,
         spent: usage.spent,
         need,
-        frees_ms: usage.window.until_ms.filter(|_| need <= usage.limit.max),
+        frees_ms: usage.window.until_ms.filter(|_| usage.limit.max.covers(need)),
     });
     let last = full
         .filter(|full| !full.left().covers(need))

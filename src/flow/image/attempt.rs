@@ -1,6 +1,6 @@
 //! The paid call: begun in one transaction, made in none, recorded in another.
 
-use super::inputs::{Inputs, inputs, picture};
+use super::inputs::{Inputs, image_request, inputs};
 use super::insist::insist;
 use super::outcome::{Ended, ended, record};
 use crate::flow::image::outcome::look;
@@ -127,7 +127,7 @@ pub(in crate::flow) async fn call(
     if attempt.draft.forgotten {
         return Ok(Outcome::Refused.into());
     }
-    let picture = picture(services, attempt, &inputs);
+    let picture = image_request(services, (&attempt.render, &attempt.draft), &inputs);
     let lost = match picture.mode {
         Mode::Draw => inputs.references.is_none(),
         Mode::Remaster => picture.parent.is_none(),
@@ -165,7 +165,8 @@ pub(in crate::flow) async fn resume(
     engine: &dyn Provider,
 ) -> Option<CallReport> {
     let request = attempt.render.bill.request.as_deref()?;
-    let paid = PaidRender::new(&attempt.held, picture(services, attempt, inputs));
+    let asked = (&attempt.render, &attempt.draft);
+    let paid = PaidRender::new(&attempt.held, image_request(services, asked, inputs));
     tracing::info!(render.id = %attempt.render.id, request, "asking how a call ended");
     engine.resume(&paid, request).await
 }

@@ -1,13 +1,12 @@
 //! What an engine is sent: the approved picture, the references, the words.
 
-use crate::flow::image::attempt::Attempt;
+use crate::domain::draft::entity::Draft;
+use crate::domain::image::render::Render;
 
 use futures::FutureExt;
 
-use crate::domain::draft::entity::Draft;
 use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::{RenderId, UserId};
-use crate::domain::image::render::Render;
 use crate::domain::stage::Stage;
 use crate::flow::draft::references;
 use crate::flow::error::Error;
@@ -97,8 +96,12 @@ pub(in crate::flow) async fn sendable(
     }
 }
 
-pub(in crate::flow) fn picture(services: &Services, attempt: &Attempt, inputs: &Inputs) -> ImageRequest {
-    let (stage, draft) = (attempt.render.stage, &attempt.draft);
+pub(in crate::flow) fn image_request(
+    services: &Services,
+    (render, draft): (&Render, &Draft),
+    inputs: &Inputs,
+) -> ImageRequest {
+    let stage = render.stage;
     let spec = services.rules.spec(stage);
     let words =
         services
@@ -115,9 +118,9 @@ pub(in crate::flow) fn picture(services: &Services, attempt: &Attempt, inputs: &
         quality: spec.quality,
         mode: spec.mode,
         ratio: draft.ratio,
-        pixels: attempt.render.want,
+        pixels: render.want,
         tier: spec.tier,
         // Images of a draft differ, and so do drafts of one prompt; the stages of one image do not.
-        seed: draft.id.get().rotate_left(8) ^ u64::from(attempt.render.position),
+        seed: draft.id.get().rotate_left(8) ^ u64::from(render.position),
     }
 }

@@ -23,7 +23,7 @@ use greenlight::store::{Error, Store, Tx, ledger};
 use serde_json::{Value, json};
 
 use crate::harness::{World, long, run_test, run_test_with};
-use crate::store::by_id;
+use crate::store::steps::by_id;
 use crate::store::steps::{authorized, hold_one};
 
 /// The images in each thread of the crowd: five drafts of four.

@@ -10,7 +10,7 @@ use greenlight::store::{self};
 use serde_json::{Value, json};
 
 use crate::harness::{Image, Thread, World, flat, run_test};
-use crate::store::by_id;
+use crate::store::steps::by_id;
 
 /// Drafts one image, and reads its starter.
 async fn drafted(w: &mut World, prompt: &str) -> (Thread, Image) {

@@ -6,6 +6,7 @@ mod faults_table;
 mod layers;
 mod migrations;
 mod outside;
+mod prices;
 mod sizes;
 
 use std::fs;

@@ -7,8 +7,8 @@ use greenlight::domain::image::render::{Failure, State};
 use greenlight::domain::stage::Stage;
 use greenlight::store::{Error, drafts, ledger, renders};
 
-use super::by_id;
 use super::db::{TestDb, on_both};
+use super::steps::by_id;
 use super::steps::{GUILD, SIZE, draft, explore, one_image, render_id};
 
 const FOX: DraftId = DraftId::new(1);

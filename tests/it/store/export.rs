@@ -12,8 +12,8 @@ use greenlight::store::ledger::Grant;
 use greenlight::store::{Store, drafts, ledger, renders};
 use serde_json::Value;
 
-use super::by_id;
 use super::db::on_both;
+use super::steps::by_id;
 use super::steps::{ANA, BO, Close, GUILD, NOW, close, credits, draft, explore, grant, queue};
 
 async fn text(store: &Store, guild: GuildId, book: Book, format: Format) -> String {

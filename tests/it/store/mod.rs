@@ -8,7 +8,6 @@ pub mod steps;
 
 pub use self::steps::a_hold;
 
-pub mod by_id;
 mod cancel;
 mod corrections;
 mod drafts;

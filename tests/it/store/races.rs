@@ -12,9 +12,9 @@ use greenlight::domain::stage::Stage;
 use greenlight::store::ledger::Grant;
 use greenlight::store::{Error, Tx, ledger, renders, votes};
 
-use super::by_id;
 use super::db::on_both;
 use super::processes::{Processes, winners};
+use super::steps::by_id;
 use super::steps::{
     Close, GUILD, NOW, SIZE, child, close, credits, grant, one_image, open_hold, queue, read, render_id,
     sums, terms, write,

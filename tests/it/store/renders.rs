@@ -16,8 +16,8 @@ use greenlight::domain::stage::Stage;
 use greenlight::store::{Error, Tx, drafts, export, ledger, renders};
 use sqlx::error::ErrorKind;
 
-use super::by_id;
 use super::db::{TestDb, on_both};
+use super::steps::by_id;
 use super::steps::{
     BO, CEM, GUILD, NOW, SIZE, broken_rule, child, credits, draft, explore, one_image, render_id, rule, terms,
 };

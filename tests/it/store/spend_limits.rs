@@ -13,8 +13,8 @@ use greenlight::domain::stage::Stage;
 use greenlight::store::privacy::{Forgetting, forget, pseudonym_key};
 use greenlight::store::{Error, Store, guilds, ledger, renders, spend_limits};
 
-use super::by_id;
 use super::db::on_both;
+use super::steps::by_id;
 use super::steps::{
     ANA, BO, Close, GUILD, NOW, Refused, authorized, child, close, credits, draft, explore, grant,
     hold_under_limits, read, render_id, write,

@@ -1,6 +1,8 @@
 //! The steps that the tests of the store are made of: drafts and renders to store, and the few
 //! moves of the ledger.
 
+pub mod by_id;
+
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use greenlight::domain::approval::terms::Terms;
@@ -20,7 +22,6 @@ use greenlight::store::ledger::{Grant, Held};
 use greenlight::store::{Error, Locked, Store, Tx, drafts, guilds, ledger, renders, spend_limits};
 use sqlx::error::ErrorKind;
 
-use super::by_id;
 use super::db::{Kind, fresh};
 
 pub const GUILD: GuildId = GuildId::new(100);

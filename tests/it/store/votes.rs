@@ -7,8 +7,8 @@ use greenlight::domain::approval::ballot::{Kind, Veto, VoteSource, VoterRole};
 use greenlight::domain::ids::{RenderId, UserId};
 use greenlight::store::{Error, votes};
 
-use super::by_id;
 use super::db::{TestDb, on_both};
+use super::steps::by_id;
 use super::steps::{ANA, BO, CEM, NOW, one_image, render_id};
 
 const FOX: RenderId = RenderId::new(1);
