@@ -28,12 +28,6 @@ pub struct BadZone {
 }
 
 impl Zone {
-    /// Returns UTC, which has no summer time.
-    #[must_use]
-    pub const fn utc() -> Self {
-        Self(TimeZone::UTC)
-    }
-
     /// Returns the name, such as `Europe/Berlin`.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -7,7 +7,7 @@ use greenlight::domain::guild::pseudonym::PseudonymKey;
 use greenlight::domain::guild::settings::ChosenSpendLimits;
 use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::image::render::Render;
-use greenlight::domain::money::period::{Period, Zone};
+use greenlight::domain::money::period::Period;
 use greenlight::domain::money::spend_limit::{LimitScope, SpendLimit, Spenders, Usage, fits};
 use greenlight::domain::stage::Stage;
 use greenlight::store::privacy::{Forgetting, forget, pseudonym_key};
@@ -17,7 +17,7 @@ use super::db::on_both;
 use super::steps::by_id;
 use super::steps::{
     ANA, BO, Close, GUILD, NOW, Refused, authorized, child, close, credits, draft, explore, grant,
-    hold_under_limits, read, render_id, write,
+    hold_under_limits, read, render_id, utc, write,
 };
 
 const HOUR_MS: i64 = 60 * 60_000;
@@ -43,7 +43,7 @@ async fn usage(store: &Store, limit: SpendLimit, member: UserId, now_ms: i64) ->
     let usages = write(store, move |tx| {
         async move {
             let locked = ledger::lock(tx, GUILD).await?;
-            spend_limits::usages(tx, &locked, vec![limit], member, &Zone::utc(), now_ms).await
+            spend_limits::usages(tx, &locked, vec![limit], member, &utc(), now_ms).await
         }
         .boxed()
     });

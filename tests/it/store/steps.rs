@@ -255,7 +255,7 @@ pub async fn hold_under_limits(
         .filter_map(|(on, max)| Some((on, max?)))
         .collect();
     let all = holding(&chosen, member, &[].into(), Stage::Explore);
-    let usages = spend_limits::usages(tx, &pool, all, member, &Zone::utc(), now_ms).await?;
+    let usages = spend_limits::usages(tx, &pool, all, member, &utc(), now_ms).await?;
     let funds = Funds {
         available: pool.sums.available,
         usages,
@@ -311,6 +311,11 @@ pub async fn open_hold(store: &Store, id: u64) -> Result<Option<Held>, Error> {
     store
         .write(move |tx| by_id::open_hold(tx, render_id(id)).boxed())
         .await
+}
+
+/// Returns the zone without summer time.
+pub fn utc() -> Zone {
+    "UTC".parse().expect("a zone")
 }
 
 /// Returns which rule of the tables a statement broke.

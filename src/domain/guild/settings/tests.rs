@@ -32,7 +32,7 @@ pub fn operator() -> Rules {
         guild_prices: true,
         admins_treasury: false,
         spend_limits: SpendLimits::new(),
-        zone: Zone::utc(),
+        zone: "UTC".parse().unwrap(),
     }
 }
 
