@@ -231,12 +231,12 @@ impl App {
         if !self.gateway.is_finished()
             && let Err(error) = (&mut self.gateway).await
         {
-            tracing::error!("the gateway ended badly: {error}");
+            tracing::error!("the part that listens to Discord ended badly: {error}");
         }
         self.stop.cancel();
         while let Some(ended) = self.background.join_next().await {
             if let Err(error) = ended {
-                tracing::error!("a background task ended badly: {error}");
+                tracing::error!("a part that works in the background ended badly: {error}");
             }
         }
         self.services.store.close().await;

@@ -1,5 +1,5 @@
 //! Starts the log: readable messages with stable fields (`draft.id`, `render.id`), never prompts or
-//! tokens.
+//! tokens. Both formats write the fields of the spans around a line; see `docs/logging.md`.
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::{ParseError, Targets};
@@ -35,4 +35,11 @@ pub fn start(filter: &str, json: bool) -> Result<(), ParseError> {
         subscriber.with(lines.with_target(false)).try_init()
     };
     Ok(())
+}
+
+/// Returns an error and what caused it, on one line, for the log.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    std::iter::successors(error.source(), |cause| cause.source())
+        .fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }

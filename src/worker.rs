@@ -9,8 +9,10 @@ use futures::future::join_all;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument, Span};
 
 use crate::domain::engine::quota::EngineQuota;
+use crate::domain::job::Job;
 use crate::flow::dispatch;
 use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
@@ -90,8 +92,8 @@ impl Worker {
                 // The worker is being stopped. Without this, the lease would keep the job from the
                 // next process for a minute.
                 Ok(Some(claim)) => {
-                    self.finish(claim, Ok(Done::Again(self.services.clock.now_ms())))
-                        .await;
+                    let at_once = Ok(Done::Again(self.services.clock.now_ms()));
+                    self.finish(claim, at_once).instrument(span(&claim)).await;
                 }
                 Ok(None) => {}
                 Err(error) => tracing::error!("the queue cannot be read: {}", chain(&error)),
@@ -169,10 +171,15 @@ impl Worker {
 
     /// Runs a claimed job to its end and records how it ended.
     pub async fn perform(&self, claim: Claim) {
-        let renewal = tokio::spawn(self.clone().renew(claim));
+        self.run_and_finish(claim).instrument(span(&claim)).await;
+    }
+
+    async fn run_and_finish(&self, claim: Claim) {
+        let renewal = tokio::spawn(self.clone().renew(claim).in_current_span());
         let services = self.services.clone();
+        let work = async move { dispatch::run(&services, &claim).await };
         // A task of its own makes a panic a failed job, and not a dead worker.
-        let outcome = tokio::spawn(async move { dispatch::run(&services, &claim).await }).await;
+        let outcome = tokio::spawn(work.in_current_span()).await;
         renewal.abort();
         let outcome = outcome.unwrap_or_else(|panic| Err(Error::broken(format!("a job panicked: {panic}"))));
         self.finish(claim, outcome).await;
@@ -187,7 +194,7 @@ impl Worker {
                 .store
                 .write(move |tx| async move { jobs::renew(tx, &claim, until).await }.boxed());
             if let Err(error) = renewed.await {
-                tracing::warn!(job = ?claim.job, "the lease was not renewed: {}", chain(&error));
+                tracing::warn!("the lease on a job was not renewed: {}", chain(&error));
             }
         }
     }
@@ -202,12 +209,12 @@ impl Worker {
             // The worker that replaced the claim finishes the job.
             Err(Error::LeaseLost) => return,
             Err(error @ Error::Retry { after_ms, .. }) => {
-                tracing::warn!(job = ?claim.job, attempts = claim.attempts, "to be tried again: {}", chain(&error));
+                tracing::warn!("a job is put back to be tried again: {}", chain(&error));
                 // A service that asks for a wait of zero again and again is given a longer one.
                 again_ms = Some(now_ms + after_ms.unwrap_or(0).max(pause(RETRY_MS, claim.attempts)));
             }
             Err(error @ Error::Broken(..)) => {
-                tracing::error!(job = ?claim.job, attempts = claim.attempts, "a job failed: {}", chain(&error));
+                tracing::error!("a job failed: {}", chain(&error));
                 again_ms = Some(now_ms + pause(BROKEN_MS, claim.attempts));
             }
         }
@@ -224,9 +231,41 @@ impl Worker {
             Ok(()) => self.services.wake.ring(),
             // The lease ends and the job runs again. Every job may.
             Err(error) => {
-                tracing::warn!(job = ?claim.job, "the end of a job was not written: {}", chain(&error));
+                tracing::warn!("the end of a job was not written: {}", chain(&error));
             }
         }
+    }
+}
+
+/// Makes the span of one run of a job. Its level keeps the ids of a warning in the log whatever
+/// `log.filter` says.
+fn span(claim: &Claim) -> Span {
+    tracing::error_span!(
+        "job",
+        job.kind = claim.job.kind(),
+        job.target = %target(claim.job),
+        job.attempt = claim.attempts,
+    )
+}
+
+/// Returns the id that a job is about, written as in `render.id` and the other fields of the log.
+fn target(job: Job) -> String {
+    match job {
+        Job::Render(id)
+        | Job::Deliver(id)
+        | Job::ShowTally(id)
+        | Job::Confirm(id)
+        | Job::RecheckLimit(id)
+        | Job::CloseVote(id)
+        | Job::Exhibit(id)
+        | Job::LogSpend(id) => id.to_string(),
+        Job::OpenThread(_)
+        | Job::ShowProgress(_)
+        | Job::Recount(_)
+        | Job::Remind(_)
+        | Job::Alert(_)
+        | Job::Forget(_)
+        | Job::ResumeWaiting(_) => job.target().to_string(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why a flow did not come to its end.
 
+pub use crate::telemetry::chain;
 use crate::{blobs, store};
 
 /// Why a flow did not come to its end. What a person did wrong is not among them: that is an answer.
@@ -56,11 +57,4 @@ impl From<blobs::Error> for Error {
             source: Some(error.into()),
         }
     }
-}
-
-/// An error and what caused it, on one line, for the log.
-#[must_use]
-pub fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(error.source(), |cause| cause.source())
-        .fold(error.to_string(), |line, cause| format!("{line}: {cause}"))
 }

@@ -3,12 +3,14 @@
 use std::sync::{Arc, OnceLock};
 
 use serenity::all::{
-    ChannelId, Context, EventHandler, FullEvent, Guild, GuildChannel, Interaction, Message, MessageId,
-    PartialGuild, PartialGuildChannel, Reaction, Ready, ResumedEvent, ShardManager,
+    ChannelId, Context, EventHandler, FullEvent, Guild, GuildChannel, GuildId, Interaction, Message,
+    MessageId, PartialGuild, PartialGuildChannel, Reaction, Ready, ResumedEvent, ShardManager, UserId,
 };
 use serenity::async_trait;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+use tracing::field::{Empty, display};
+use tracing::{Instrument, Span};
 
 use super::components::{buttons, forms};
 use super::inbound::Inbound;
@@ -28,48 +30,84 @@ pub(in crate::gateway) struct Handler {
 
 #[async_trait]
 impl EventHandler for Handler {
-    async fn ready(&self, _: Context, ready: Ready) {
+    async fn ready(&self, context: Context, ready: Ready) {
+        let span = span("ready", &context, None, None);
         let _ = self.begun.set(Instant::now());
         if self.inbound.services.discord.trusts(&ready.resume_gateway_url) {
             self.resume_url.lock().await.clone_from(&ready.resume_gateway_url);
         }
-        lifecycle::ready(&self.inbound, &ready).await;
+        lifecycle::ready(&self.inbound, &ready).instrument(span).await;
     }
 
-    async fn resume(&self, _: Context, _: ResumedEvent) {
-        lifecycle::resumed(&self.inbound).await;
+    async fn resume(&self, context: Context, _: ResumedEvent) {
+        let span = span("resumed", &context, None, None);
+        lifecycle::resumed(&self.inbound).instrument(span).await;
     }
 
-    async fn guild_create(&self, _: Context, guild: Guild, _: Option<bool>) {
+    async fn guild_create(&self, context: Context, guild: Guild, _: Option<bool>) {
+        let span = span("guild_create", &context, Some(guild.id), None);
         let members = Some(guild.member_count);
-        lifecycle::guild(&self.inbound, guild.id, guild.premium_tier, members).await;
+        lifecycle::guild(&self.inbound, guild.id, guild.premium_tier, members)
+            .instrument(span)
+            .await;
     }
 
-    async fn guild_update(&self, _: Context, _: Option<Guild>, guild: PartialGuild) {
-        lifecycle::guild(&self.inbound, guild.id, guild.premium_tier, None).await;
+    async fn guild_update(&self, context: Context, _: Option<Guild>, guild: PartialGuild) {
+        let span = span("guild_update", &context, Some(guild.id), None);
+        lifecycle::guild(&self.inbound, guild.id, guild.premium_tier, None)
+            .instrument(span)
+            .await;
     }
 
-    async fn reaction_add(&self, _: Context, reaction: Reaction) {
-        reactions::added(&self.inbound, &reaction).await;
+    async fn reaction_add(&self, context: Context, reaction: Reaction) {
+        let span = span("reaction_add", &context, reaction.guild_id, reaction.user_id);
+        reactions::added(&self.inbound, &reaction).instrument(span).await;
     }
 
-    async fn reaction_remove(&self, _: Context, reaction: Reaction) {
-        reactions::removed(&self.inbound, &reaction).await;
+    async fn reaction_remove(&self, context: Context, reaction: Reaction) {
+        let span = span("reaction_remove", &context, reaction.guild_id, reaction.user_id);
+        reactions::removed(&self.inbound, &reaction)
+            .instrument(span)
+            .await;
     }
 
-    async fn reaction_remove_all(&self, _: Context, _: ChannelId, message: MessageId) {
-        reactions::cleared(&self.inbound, message).await;
+    async fn reaction_remove_all(&self, context: Context, _: ChannelId, message: MessageId) {
+        // serenity does not pass the guild on.
+        let span = span("reaction_remove_all", &context, None, None);
+        reactions::cleared(&self.inbound, message).instrument(span).await;
     }
 
-    async fn thread_delete(&self, _: Context, thread: PartialGuildChannel, _: Option<GuildChannel>) {
-        reactions::place_gone(&self.inbound, thread.id).await;
+    async fn thread_delete(&self, context: Context, thread: PartialGuildChannel, _: Option<GuildChannel>) {
+        let span = span("thread_delete", &context, Some(thread.guild_id), None);
+        reactions::place_gone(&self.inbound, thread.id)
+            .instrument(span)
+            .await;
     }
 
-    async fn channel_delete(&self, _: Context, channel: GuildChannel, _: Option<Vec<Message>>) {
-        reactions::place_gone(&self.inbound, channel.id).await;
+    async fn channel_delete(&self, context: Context, channel: GuildChannel, _: Option<Vec<Message>>) {
+        let span = span("channel_delete", &context, Some(channel.guild_id), None);
+        reactions::place_gone(&self.inbound, channel.id)
+            .instrument(span)
+            .await;
     }
 
     async fn interaction_create(&self, context: Context, interaction: Interaction) {
+        let (kind, guild, user) = match &interaction {
+            Interaction::Command(command) => ("command", command.guild_id, Some(command.user.id)),
+            Interaction::Autocomplete(typed) => ("autocomplete", typed.guild_id, Some(typed.user.id)),
+            Interaction::Component(pressed) => ("button", pressed.guild_id, Some(pressed.user.id)),
+            Interaction::Modal(form) => ("form", form.guild_id, Some(form.user.id)),
+            _ => ("interaction", None, None),
+        };
+        let span = span(kind, &context, guild, user);
+        span.record("interaction.id", display(interaction.id()));
+        self.interact(context, interaction).instrument(span).await;
+    }
+}
+
+impl Handler {
+    /// Hands an interaction to the layer that reads it.
+    async fn interact(&self, context: Context, interaction: Interaction) {
         match &interaction {
             Interaction::Component(pressed) => return buttons::pressed(&self.inbound, pressed).await,
             Interaction::Modal(form) => return forms::sent(&self.inbound, form).await,
@@ -88,4 +126,17 @@ impl EventHandler for Handler {
         ))
         .await;
     }
+}
+
+/// Makes the span of an event, with the ids that Discord gives. Its level keeps the ids of a
+/// warning in the log whatever `log.filter` says.
+fn span(kind: &'static str, context: &Context, guild: Option<GuildId>, user: Option<UserId>) -> Span {
+    tracing::error_span!(
+        "event",
+        event.kind = kind,
+        shard.id = context.shard_id.0,
+        guild.id = guild.map(display),
+        user.id = user.map(display),
+        interaction.id = Empty,
+    )
 }

@@ -31,7 +31,11 @@ pub(in crate::gateway) async fn removed(inbound: &Inbound, reaction: &Reaction) 
 pub(in crate::gateway) async fn cleared(inbound: &Inbound, message: SerenityMessageId) {
     let message = MessageId::new(message.get());
     if let Err(error) = vote::reread(&inbound.services, message).await {
-        tracing::warn!("cleared reactions will be read later: {}", flow::chain(&error));
+        tracing::warn!(
+            message.id = %message,
+            "reactions that were all taken off will be read later: {}",
+            flow::chain(&error)
+        );
     }
     inbound.seen.note(|counts| counts.reactions += 1);
 }
@@ -40,6 +44,7 @@ pub(in crate::gateway) async fn cleared(inbound: &Inbound, message: SerenityMess
 pub(in crate::gateway) async fn place_gone(inbound: &Inbound, channel: SerenityChannelId) {
     if let Err(error) = vote::place_gone(&inbound.services, ChannelId::new(channel.get())).await {
         tracing::warn!(
+            channel.id = %channel,
             "votes in a deleted channel will be closed later: {}",
             flow::chain(&error)
         );
@@ -58,6 +63,6 @@ async fn record(inbound: &Inbound, reaction: &Reaction, change: Change) {
     let message = MessageId::new(reaction.message_id.get());
     if let Err(error) = vote::reacted(&inbound.services, message, user, &emoji, change).await {
         // It stays on Discord, and the next recount finds it there.
-        tracing::warn!("a reaction will be read later: {}", flow::chain(&error));
+        tracing::warn!(message.id = %message, "a reaction will be read later: {}", flow::chain(&error));
     }
 }

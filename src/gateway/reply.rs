@@ -28,10 +28,7 @@ pub(in crate::gateway) async fn defer(discord: &Discord, interaction: u64, token
         // A try whose answer was lost may have been the one that took it.
         Ok(first) => first || count.load(Ordering::Relaxed) > 1,
         Err(error) => {
-            tracing::warn!(
-                interaction.id = interaction,
-                "an interaction could not be taken: {error}"
-            );
+            tracing::warn!("an interaction could not be taken: {error}");
             false
         }
     }
@@ -41,7 +38,7 @@ pub(in crate::gateway) async fn defer(discord: &Discord, interaction: u64, token
 /// not come after it.
 async fn say(discord: &Discord, token: &str, text: &str) {
     if let Err(error) = discord.answer(token, text.to_owned().into()).await {
-        tracing::info!("a first answer was not given: {error}");
+        tracing::info!("the first answer to an interaction was not given: {error}");
     }
 }
 
@@ -73,7 +70,7 @@ pub(in crate::gateway) async fn reply(
         Into::into,
     );
     if let Err(error) = again(|| discord.answer(token, reply.clone())).await {
-        tracing::warn!("an answer could not be given: {error}");
+        tracing::warn!("the answer to an interaction could not be given: {error}");
     }
 }
 

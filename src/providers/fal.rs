@@ -24,6 +24,7 @@ use crate::domain::engine::catalog::Model;
 use crate::domain::engine::cost::Usd;
 use crate::domain::limits;
 use crate::domain::stage::{Mode, Quality};
+use crate::telemetry::chain;
 
 /// Tells fal not to run a call again by itself when its runner fails: we decide whether to pay
 /// again.
@@ -139,7 +140,7 @@ impl Fal {
                     if let Some(answer) = self.fetch(taken).await {
                         return answer;
                     }
-                    tracing::warn!("what fal drew cannot be fetched yet");
+                    tracing::warn!(request.id = taken.request, "what fal drew cannot be fetched yet");
                 }
                 Ok(Status::InQueue) if !called_off && began.elapsed() >= self.poll_times.queue => {
                     called_off = true;
@@ -172,7 +173,10 @@ impl Fal {
             // fal does not know the call, so it does not know whether the call was paid.
             StatusCode::NOT_FOUND => Err(Some(Answer::Unknown)),
             status => {
-                tracing::warn!(status = status.as_u16(), "fal does not say how far a call is");
+                tracing::warn!(
+                    request.id = taken.request,
+                    "fal does not say how far a call is: it answered {status}"
+                );
                 Err(None)
             }
         }
@@ -233,12 +237,12 @@ impl Fal {
     /// waited for.
     async fn cancel(&self, taken: &Taken<'_>) {
         tracing::warn!(
-            request = taken.request,
+            request.id = taken.request,
             "fal has not begun a call for too long: it is called off"
         );
         let request = self.with_key(self.service.client().put(format!("{}/cancel", taken.url)));
         if let Err(error) = request.send().await.and_then(Response::error_for_status) {
-            tracing::info!("a call was not called off: {}", error.without_url());
+            tracing::info!("a call was not called off: {}", chain(&error.without_url()));
         }
     }
 

@@ -20,6 +20,7 @@ use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
 use super::Answer;
+use crate::telemetry::chain;
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -52,7 +53,7 @@ pub async fn send(request: RequestBuilder) -> Result<Response, Answer> {
         // A request that cannot even be built was not sent either.
         Err(error) if error.is_connect() || error.is_builder() => Err(Answer::Transient(None)),
         Err(error) => {
-            tracing::warn!("a paid call was cut: {}", error.without_url());
+            tracing::warn!("a paid call was cut: {}", chain(&error.without_url()));
             Err(Answer::Unknown)
         }
     }

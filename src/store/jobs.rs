@@ -83,6 +83,7 @@ pub(super) fn claim_of(row: &AnyRow, fence: i64) -> Result<Option<Claim>, Error>
     let Some(job) = Job::from_parts(&kind, target) else {
         tracing::warn!(
             job.kind = kind,
+            job.target = %target,
             "a job is of a kind that this version does not know"
         );
         return Ok(None);

@@ -25,6 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::future::BoxFuture;
 use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use tracing::Instrument;
 
 pub use self::locked::Locked;
 
@@ -141,7 +142,7 @@ where
     E: From<Error> + Send + 'static,
     F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
 {
-    let task = tokio::spawn(async move {
+    let work = async move {
         let mut tx = Tx::new(pool.begin_with(begin).await.map_err(Error::from)?);
         let outcome = body(&mut tx).await;
         match &outcome {
@@ -149,8 +150,8 @@ where
             Err(_) => tx.inner.rollback().await.map_err(Error::from)?,
         }
         outcome
-    });
-    match task.await {
+    };
+    match tokio::spawn(work.in_current_span()).await {
         Ok(outcome) => outcome,
         Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
     }

@@ -141,7 +141,7 @@ async fn tell(
     why: &discord::Error,
 ) -> Result<(), Error> {
     let render = &view.image;
-    tracing::warn!(render.id = %render.id, "the gallery takes no message: {why}");
+    tracing::warn!(render.id = %render.id, "the gallery takes no message about an image: {why}");
     let tier = services.rules.spec(render.stage).tier;
     let source = (render.guild, view.thread, message);
     let content = wording::not_exhibited(render.position, tier, gallery, source);

@@ -127,7 +127,7 @@ pub(in crate::flow) async fn abandon(
     starter: Option<MessageId>,
     why: &discord::Error,
 ) -> Result<Place, Error> {
-    tracing::warn!(draft.id = %id, "the thread cannot be opened: {why}");
+    tracing::warn!(draft.id = %id, "the thread of a draft cannot be opened: {why}");
     settle_place(services, id, Place::Abandoned(starter)).await
 }
 

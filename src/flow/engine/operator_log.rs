@@ -8,8 +8,8 @@ pub(in crate::flow) fn tell_operator(services: &Services, render: &Render, why: 
     let (id, stage, spec) = (render.id, render.stage, services.rules.spec(render.stage));
     let (engine, model) = (spec.engine.as_str(), spec.model.as_str());
     if services.operator_log.is_news(engine, model, why) {
-        tracing::error!(render.id = %id, %stage, engine, model, "the engine needs its operator: {why}");
+        tracing::error!(render.id = %id, render.stage = %stage, "the engine needs its operator: {why}");
     } else {
-        tracing::debug!(render.id = %id, %stage, engine, model, "the engine still needs its operator: {why}");
+        tracing::debug!(render.id = %id, render.stage = %stage, "the engine still needs its operator: {why}");
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::FutureExt;
+use tracing::{Instrument, Span};
 
 use super::preview::Showing;
 use crate::domain::draft::entity::Draft;
@@ -50,9 +51,24 @@ pub async fn run(services: &Services, id: RenderId, claim: &Claim) -> Result<Don
         .get(&services.rules.spec(attempt.render.stage).engine);
     let ended = match engine {
         None => Ended::from(Outcome::Operator),
-        Some(engine) => call(services, &attempt, inputs, engine).await?,
+        Some(engine) => {
+            let span = span(services, &attempt.render);
+            call(services, &attempt, inputs, engine).instrument(span).await?
+        }
     };
     record(services, attempt.render, ended, *claim).await
+}
+
+/// Makes the span of a call of an engine, and of what comes of it. Its level keeps the ids of a
+/// warning in the log whatever `log.filter` says.
+fn span(services: &Services, render: &Render) -> Span {
+    let spec = services.rules.spec(render.stage);
+    tracing::error_span!(
+        "engine",
+        render.id = %render.id,
+        engine.name = %spec.engine,
+        engine.model = %spec.model,
+    )
 }
 
 pub(in crate::flow) async fn begin(
@@ -138,7 +154,7 @@ pub(in crate::flow) async fn call(
         return Ok(Outcome::Broken.into());
     }
     let paid = PaidRender::new(&attempt.held, picture);
-    tracing::info!(render.id = %id, stage = %attempt.render.stage, attempt = attempt.render.attempts, "drawing");
+    tracing::info!(render.id = %id, render.stage = %attempt.render.stage, render.attempt = attempt.render.attempts, "drawing an image");
     let began_ms = services.clock.now_ms();
     let showing = Showing::begin(services, &attempt.draft, attempt.render.stage);
     let observer = RenderObserver {
@@ -167,7 +183,7 @@ pub(in crate::flow) async fn resume(
     let request = attempt.render.bill.request.as_deref()?;
     let asked = (&attempt.render, &attempt.draft);
     let paid = PaidRender::new(&attempt.held, image_request(services, asked, inputs));
-    tracing::info!(render.id = %attempt.render.id, request, "asking how a call ended");
+    tracing::info!(render.id = %attempt.render.id, request.id = request, "asking an engine how a call ended");
     engine.resume(&paid, request).await
 }
 

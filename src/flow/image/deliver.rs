@@ -146,7 +146,7 @@ pub(in crate::flow) async fn tell_elsewhere(
     why: &discord::Error,
 ) -> Result<(), Error> {
     let render = &view.image;
-    tracing::warn!(render.id = %render.id, "the thread takes no message: {why}");
+    tracing::warn!(render.id = %render.id, "a thread takes no message about an image: {why}");
     let tier = services.rules.spec(render.stage).tier;
     let content = wording::undeliverable(view.draft.requester, render.position, tier, &view.draft.prompt);
     let post = Post {

@@ -55,18 +55,18 @@ fn comparable(approved: Pixels, pixels: Pixels) -> bool {
     approved.nearly_same_shape(pixels) && approved.count().max(pixels.count()) <= limits::COMPARED_PIXELS
 }
 
-async fn compare(services: &Services, parent: RenderId, child: RenderId) -> Option<Likeness> {
+async fn compare(services: &Services, parent: RenderId, render: RenderId) -> Option<Likeness> {
     // It is never closed, so there is always a place in the end.
     let _place = AT_ONCE.acquire().await.ok()?;
-    let (parent, child) = (bytes(services, parent).await?, bytes(services, child).await?);
-    match heavy(move || media::likeness(&parent, &child)).await {
+    let (parent, picture) = (bytes(services, parent).await?, bytes(services, render).await?);
+    match heavy(move || media::likeness(&parent, &picture)).await {
         Ok(Ok(score)) => Some(Likeness::of_score(score)),
         Ok(Err(error)) => {
-            tracing::warn!("two pictures could not be compared: {}", chain(&error));
+            tracing::warn!(render.id = %render, "a picture could not be compared with the approved one: {}", chain(&error));
             None
         }
         Err(error) => {
-            tracing::error!("two pictures could not be compared: {}", chain(&error));
+            tracing::error!(render.id = %render, "a picture could not be compared with the approved one: {}", chain(&error));
             None
         }
     }

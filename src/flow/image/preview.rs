@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use crate::discord::File;
 use crate::domain::draft::entity::{Draft, Place};
@@ -62,7 +63,7 @@ impl Showing {
         Self(Some(Open {
             previews: services.previews.clone(),
             newest,
-            task: tokio::spawn(wall.show(comes)),
+            task: tokio::spawn(wall.show(comes).in_current_span()),
         }))
     }
 

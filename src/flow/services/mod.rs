@@ -9,6 +9,7 @@ use crate::flow::services::wake::Wake;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use tracing::Span;
 
 use super::error::Error;
 use crate::blobs::Blobs;
@@ -71,7 +72,8 @@ impl Services {
 pub(in crate::flow) async fn heavy<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work)
+    let span = Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work))
         .await
         .map_err(|error| Error::Broken("a computation panicked".to_owned(), Some(error.into())))
 }

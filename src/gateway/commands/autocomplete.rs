@@ -24,7 +24,7 @@ pub(in crate::gateway) async fn offer(
     let found = match guild.filter(|guild| services.rules.allows(*guild)) {
         None => Vec::new(),
         Some(guild) => look(services, guild).await.unwrap_or_else(|error| {
-            tracing::warn!("nothing is offered for what is typed: {error}");
+            tracing::warn!("nothing is offered for what is typed: {}", flow::chain(&error));
             Vec::new()
         }),
     };

@@ -66,7 +66,7 @@ fn without_words() -> Vec<Command> {
 /// member gets an answer.
 async fn failed(error: poise::FrameworkError<'_, Arc<Inbound>, flow::Error>) {
     let context = error.ctx();
-    tracing::error!("a command failed: {error}");
+    tracing::error!("a command failed: {}", flow::chain(&error));
     if let Some(poise::Context::Application(context)) = context {
         let trouble = Ok(wording::TROUBLE.to_owned());
         let discord = &context.data().services.discord;

@@ -14,6 +14,7 @@ use tokio::runtime;
 use tokio::sync::{Mutex, RwLock, oneshot};
 use tokio::time::{Instant, interval, timeout};
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
 
 use super::reconnect::{ConnectionEnd, FatalGatewayError};
 use super::timeouts::Timeouts;
@@ -72,7 +73,7 @@ impl Connection {
         let shard = match timeout(setup.timeouts.handshake, shard).await {
             Ok(Ok(shard)) => shard,
             Ok(Err(error)) => {
-                tracing::warn!(shard = id, "Discord's gateway cannot be reached: {error}");
+                tracing::warn!("Discord's gateway cannot be reached: {error}");
                 return Err(ConnectionEnd::Unreachable);
             }
             Err(_) => return Err(ConnectionEnd::Silent { served: false }),
@@ -171,10 +172,7 @@ impl Connection {
             }
         }
         if let Err(error) = ended {
-            tracing::warn!(
-                shard = self.id.0,
-                "a connection to Discord's gateway broke: {error}"
-            );
+            tracing::warn!("a connection to Discord's gateway broke: {error}");
         }
         match self.begun.get() {
             Some(begun) => ConnectionEnd::Served(begun.elapsed()),
@@ -191,7 +189,7 @@ impl Connection {
                 .send_to_shard(ShardRunnerMessage::Shutdown(self.id, GOODBYE));
         }
         if timeout(PARTING, &mut self.ended).await.is_err() {
-            tracing::warn!(shard = self.id.0, "Discord's gateway does not answer a goodbye");
+            tracing::warn!("Discord's gateway does not answer a goodbye");
         }
     }
 }
@@ -202,17 +200,18 @@ impl Connection {
 /// runtime's threads it would hold up other work. A thread that is waited for would hold up the end
 /// of the process.
 fn run(mut runner: ShardRunner, gone: oneshot::Receiver<()>) -> oneshot::Receiver<Ended> {
-    let handle = runtime::Handle::current();
+    let (handle, span) = (runtime::Handle::current(), Span::current());
     let (tell, ended) = oneshot::channel();
     std::thread::spawn(move || {
-        handle.block_on(async {
+        let work = async {
             tokio::select! {
                 biased;
                 _ = gone => {}
                 // If the connection was dropped, nobody is told.
                 end = runner.run() => drop(tell.send(end)),
             }
-        });
+        };
+        handle.block_on(work.instrument(span));
     });
     ended
 }

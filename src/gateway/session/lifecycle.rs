@@ -44,9 +44,13 @@ pub(in crate::gateway) async fn resumed(inbound: &Inbound) {
 async fn persist<F: Future<Output = Result<(), Error>>>(what: &str, work: impl Fn() -> F) {
     for pause in PAUSES_S.map(Some).into_iter().chain([None]) {
         let Err(error) = work().await else { return };
-        tracing::error!("could not {what}: {}", flow::chain(&error));
-        if let Some(pause) = pause {
-            tokio::time::sleep(Duration::from_secs(pause)).await;
+        let why = flow::chain(&error);
+        match pause {
+            Some(pause) => {
+                tracing::warn!("the bot could not {what} and will try again in {pause} s: {why}");
+                tokio::time::sleep(Duration::from_secs(pause)).await;
+            }
+            None => tracing::error!("the bot could not {what} and has given up: {why}"),
         }
     }
 }
@@ -67,7 +71,7 @@ pub(in crate::gateway) async fn guild(
     if inbound.services.rules.allows(guild) {
         persist("make a guild's pool", || pool::welcome(&inbound.services, guild)).await;
     } else {
-        tracing::info!(guild.id = %guild, "not among allowed_guilds");
+        tracing::info!("a guild is not among allowed_guilds");
     }
     inbound.seen.note(|counts| counts.guilds += 1);
 }

@@ -12,6 +12,7 @@ use tokio::sync::Mutex;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::connection::{Connection, Setup};
 use super::reconnect::{ConnectionEnd, FatalGatewayError, Reconnect, may_begin};
@@ -53,7 +54,8 @@ impl Shards {
         let stop = stop.child_token();
         let mut shards = JoinSet::new();
         for id in 0..count {
-            shards.spawn(self.clone().keep_up(id, count, stop.clone()));
+            let span = tracing::error_span!("shard", shard.id = id);
+            shards.spawn(self.clone().keep_up(id, count, stop.clone()).instrument(span));
         }
         let mut ended = Ok(());
         while let Some(one) = shards.join_next().await {
@@ -90,7 +92,7 @@ impl Shards {
             if end == ConnectionEnd::Stopped {
                 break;
             }
-            tracing::warn!(shard = id, "the connection to Discord's gateway {end}");
+            tracing::warn!("the connection to Discord's gateway {end}");
             self.rest(&mut reconnect, end, &stop).await?;
         }
         Ok(())
@@ -120,12 +122,7 @@ impl Shards {
             () = stop.cancelled() => return ConnectionEnd::Stopped,
             () = self.turn(u64::from(id) % allowance.max_concurrency) => {}
         }
-        tracing::info!(
-            shard = id,
-            of,
-            left = allowance.remaining,
-            "beginning a session with Discord"
-        );
+        tracing::info!(of, left = allowance.remaining, "beginning a session with Discord");
         let opened = tokio::select! {
             () = stop.cancelled() => return ConnectionEnd::Stopped,
             opened = Connection::open(&self.setup, id, of, &allowance.url) => opened,

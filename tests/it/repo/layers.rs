@@ -30,7 +30,7 @@ fn allowed(layer: &str) -> &'static [&'static str] {
         "domain" | "clock" | "random" | "telemetry" => &[],
         "wording" | "config" | "store" | "media" | "blobs" => &["domain"],
         "discord" => &["domain", "clock"],
-        "providers" => &["domain", "media", "store::ledger::Held"],
+        "providers" => &["domain", "media", "store::ledger::Held", "telemetry"],
         "flow" => &[
             "domain",
             "wording",
@@ -41,6 +41,7 @@ fn allowed(layer: &str) -> &'static [&'static str] {
             "discord",
             "clock",
             "random",
+            "telemetry",
         ],
         "gateway" => &["domain", "wording", "flow", "discord"],
         "worker" => &["domain", "store", "flow", "random"],
