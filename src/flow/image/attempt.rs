@@ -150,7 +150,7 @@ pub(in crate::flow) async fn call(
         Mode::Exact => false,
     };
     if lost {
-        tracing::error!(render.id = %id, "the picture that it is drawn after is not stored any more");
+        tracing::error!(render.id = %id, "an image cannot be drawn: the picture that it is made of is not stored any more");
         return Ok(Outcome::Broken.into());
     }
     let paid = PaidRender::new(&attempt.held, picture);
@@ -206,8 +206,14 @@ impl CallObserver for RenderObserver<'_> {
             Ok(noted.await?)
         };
         // Without the name the call is of unknown outcome if this process dies; it is under way all the same.
-        if let Err(error) = insist(id, "a call's name cannot be written down yet", note).await {
-            tracing::error!(render.id = %id, "a call's name was not written down: {}", chain(&error));
+        if let Err(error) = insist(
+            id,
+            "the name of an engine's call cannot be written down yet",
+            note,
+        )
+        .await
+        {
+            tracing::error!(render.id = %id, "the name of an engine's call was not written down: {}", chain(&error));
         }
     }
 

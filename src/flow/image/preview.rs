@@ -143,7 +143,7 @@ impl Wall {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "Discord took too long".to_owned(),
         };
-        tracing::warn!(draft.id = %self.draft, "what a picture looks like so far was not shown: {why}");
+        tracing::warn!(draft.id = %self.draft, "a preview of an image was not shown: {why}");
     }
 }
 

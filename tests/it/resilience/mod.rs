@@ -3,6 +3,7 @@
 
 mod chaos;
 mod every_call_fails;
+mod log_ids;
 mod races;
 mod recovery;
 mod restarts;
