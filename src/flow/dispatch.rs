@@ -1,4 +1,4 @@
-//! A job, from its kind to the flow that does it.
+//! Dispatches a job, by its kind, to the flow that does it.
 
 use super::announce::{gallery, log_channel, reminders};
 use super::approval::{confirm, recount};
@@ -14,10 +14,10 @@ use crate::flow::draft::starter;
 use crate::flow::draft::thread;
 use crate::store::jobs::Claim;
 
-/// Does a claimed job. It may have run before, wholly or in part.
+/// Does a claimed job. The job may have run before, wholly or in part.
 ///
 /// # Errors
-/// [`Error`].
+/// The [`Error`] of the flow.
 pub async fn run(services: &Services, claim: &Claim) -> Result<Done, Error> {
     match claim.job {
         Job::OpenThread(id) => thread::open_thread(services, id, claim.attempts).await,

@@ -3,10 +3,11 @@
 /// How a job ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
-    /// It is done.
+    /// The job is done.
     Finished,
-    /// It is done. If it was wished for again meanwhile, it is not run before a time, in milliseconds since 1970.
+    /// The job is done. If it was enqueued again meanwhile, it does not run before this time, in
+    /// milliseconds since 1970.
     Rest(i64),
-    /// It is to be run again at a time, in milliseconds since 1970.
+    /// The job runs again at this time, in milliseconds since 1970.
     Again(i64),
 }

@@ -3,30 +3,30 @@
 pub use crate::telemetry::chain;
 use crate::{blobs, store};
 
-/// Why a flow did not come to its end. What a person did wrong is not among them: that is an answer.
+/// Why a flow did not come to its end. A person's mistake is no error: it is an answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Something is busy or away; the same again later may work.
+    /// Something is busy or away. The same call may work later.
     #[error("{what}")]
     Retry {
-        /// What is away.
+        /// The part that is away.
         what: &'static str,
         /// When to try again, in milliseconds from now, if somebody said so.
         after_ms: Option<i64>,
-        /// What it said.
+        /// The error of that part.
         #[source]
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
-    /// Another worker took the job over; what was to be written is theirs to write.
+    /// Another worker took the job over. Only that worker may record its outcome.
     #[error("another worker has this job now")]
     LeaseLost,
-    /// Something that should not be. It is kept and looked at again, rarely.
+    /// A state that must not occur. The job is kept and looked at again, rarely.
     #[error("{0}")]
     Broken(String, #[source] Option<Box<dyn std::error::Error + Send + Sync>>),
 }
 
 impl Error {
-    /// Something that should not be.
+    /// Makes an error for a state that must not occur.
     #[must_use]
     pub fn broken(what: impl Into<String>) -> Self {
         Self::Broken(what.into(), None)

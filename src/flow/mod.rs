@@ -1,4 +1,4 @@
-//! The imperative shell: load, ask the domain, act, record. What branches, branches here.
+//! The imperative shell: loads, asks the domain, acts, records. Decisions with effects branch here.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 

@@ -1,12 +1,12 @@
-//! Posting: what Discord refuses for good, and what was said before.
+//! Handles posts that Discord refuses for good, and finds posts of earlier runs.
 
 use super::error::Error;
 use super::services::Services;
 use crate::discord;
 use crate::domain::ids::ChannelId;
 
-/// Parts what Discord refuses for good from what may work later. Only the second is an [`Error`]: a refusal for good is
-/// something that a flow has to answer, because asking again changes nothing.
+/// Parts a refusal of Discord for good from a failure that may pass. Only the second is an
+/// [`Error`]: a flow has to answer a refusal for good, because asking again changes nothing.
 ///
 /// # Errors
 /// [`Error::Retry`] when Discord is busy or away.
@@ -23,7 +23,8 @@ pub(in crate::flow) fn lasting<T>(
     }
 }
 
-/// Does what can be left undone: a message that is gone needs no edit. A refusal for good is only logged.
+/// Does an edit that can be left undone: a message that is gone needs none. Logs a refusal for
+/// good.
 ///
 /// # Errors
 /// [`Error::Retry`] when Discord is busy or away.
@@ -34,8 +35,8 @@ pub(in crate::flow) fn if_it_can(what: &str, result: Result<(), discord::Error>)
     Ok(())
 }
 
-/// Whether an earlier run of a job said this and died before it could write that down. A first run need not look, and a channel
-/// that cannot be read is taken for one where nothing was said.
+/// Returns whether an earlier run of a job said this and died before it could record that. A first
+/// run does not look. A channel that cannot be read counts as one where nothing was said.
 ///
 /// # Errors
 /// [`Error::Retry`] when Discord is busy or away.

@@ -1,4 +1,4 @@
-//! Members who ask to be forgotten.
+//! Forgets members who ask for it.
 
 use futures::FutureExt;
 
@@ -15,7 +15,7 @@ use crate::store::jobs;
 use crate::store::privacy::{self, Forgetting};
 use crate::wording;
 
-/// What `/privacy forget-me` does, if who asks is sure, and answers.
+/// Forgets a member who is sure, and answers `/privacy forget-me`.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -29,11 +29,11 @@ pub async fn forget_me(services: &Services, user: UserId, sure: bool) -> Result<
     Ok(wording::FORGETTING.to_owned())
 }
 
-/// Forgets a member in every guild. Where pictures of theirs are still being drawn, or votes of theirs still count, it is
-/// done later.
+/// Forgets a member in every guild. Where images of theirs are still being drawn, or votes of
+/// theirs still count, it is done later.
 ///
 /// # Errors
-/// [`Error`]; what is forgotten stays so, and the rest is tried again.
+/// [`Error`]: what is forgotten stays so, and the job runs again for the rest.
 pub async fn forget(services: &Services, user: UserId) -> Result<Done, Error> {
     let read = services.store.read(move |tx| {
         async move {
@@ -47,7 +47,7 @@ pub async fn forget(services: &Services, user: UserId) -> Result<Done, Error> {
     let Some((who, voting)) = read.await? else {
         return Ok(Done::Finished);
     };
-    // What is voted for would be drawn from words that are to go.
+    // A next stage would be drawn from words that are to go.
     for image in voting {
         confirm::shut(services, image).await?;
     }
@@ -59,7 +59,7 @@ pub async fn forget(services: &Services, user: UserId) -> Result<Done, Error> {
     Ok(Done::Again(services.clock.now_ms() + limits::FORGET_AGAIN_MS))
 }
 
-/// Says whether nothing names them any more.
+/// Forgets a member in each guild. Returns whether nothing names them any more.
 async fn forget_everywhere(services: &Services, who: Forgetting) -> Result<bool, Error> {
     let guilds = services.store.read(move |tx| privacy::guilds(tx, who).boxed());
     for guild in guilds.await? {
@@ -70,7 +70,7 @@ async fn forget_everywhere(services: &Services, who: Forgetting) -> Result<bool,
                     .await?
                     .pseudonym(guild, who.user);
                 let drafts = privacy::forget(tx, guild, who, pseudonym).await?;
-                // One after the other, so that they keep nobody waiting.
+                // Spread over time, so that these jobs keep nobody waiting.
                 for (draft, after) in drafts.into_iter().zip(1..) {
                     jobs::enqueue(
                         tx,

@@ -1,5 +1,5 @@
-//! What the admins of a guild choose for it. It is read from the database wherever it counts, so that a change holds at once
-//! and in every process.
+//! Reads and changes the settings that admins choose for a guild. Each flow reads them from the
+//! database where they count, so that a change holds at once and in every process.
 
 use futures::FutureExt;
 
@@ -15,7 +15,7 @@ use crate::domain::job::Job;
 use crate::store::{Tx, guilds, jobs, renders};
 use crate::wording::{self, Topic};
 
-/// The rules that hold in a guild now.
+/// Returns the rules that hold in a guild now.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -27,7 +27,7 @@ pub async fn rules(services: &Services, guild: GuildId) -> Result<GuildRules, Er
     read.await
 }
 
-/// The same inside a transaction.
+/// Returns the rules that hold in a guild, read inside a transaction.
 pub(in crate::flow) async fn rules_in(
     tx: &mut Tx,
     operator: &Rules,
@@ -36,7 +36,7 @@ pub(in crate::flow) async fn rules_in(
     Ok(guilds::read(tx, guild).await?.rules(operator))
 }
 
-/// What `/settings show` answers: the settings of some topics.
+/// Answers `/settings show` with the settings of some topics.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -46,7 +46,8 @@ pub async fn show(services: &Services, guild: GuildId, topics: &[Topic]) -> Resu
     Ok(wording::settings(topics, &rules, &operator) + &unreachable_quorums(services, guild, &rules))
 }
 
-/// What a `/settings` command does and answers. All of its options are taken, or none; without any it shows what holds.
+/// Changes settings and answers a `/settings` command. Takes all of its options, or none. Without
+/// any option it shows the settings.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database or Discord is away: nothing was changed.
@@ -73,7 +74,7 @@ pub async fn change(
             };
             guilds::write(tx, &row, &after).await?;
             if before.spend_limits != after.spend_limits || before.zone != after.zone {
-                // Any of them may be let through by what is new.
+                // The new limits may let any of them through.
                 for capped in renders::capped(tx, guild).await? {
                     jobs::enqueue(tx, Job::Confirm(capped), now_ms).await?;
                 }
@@ -90,8 +91,8 @@ pub async fn change(
     })
 }
 
-/// A line about a quorum that may never be reached; nothing if there is none, or before the gateway has told how many
-/// members there are.
+/// Returns a line about a quorum that may never be reached. Returns nothing if there is none, or
+/// before the gateway has told how many members there are.
 pub(in crate::flow) fn unreachable_quorums(
     services: &Services,
     guild: GuildId,
@@ -105,7 +106,7 @@ pub(in crate::flow) fn unreachable_quorums(
         .unwrap_or_default()
 }
 
-/// A custom emoji among what is asked for that the guild does not have.
+/// Returns a custom emoji among the edits that the guild does not have.
 async fn foreign_emoji(services: &Services, guild: GuildId, edits: &[Edit]) -> Result<Option<Emoji>, Error> {
     for edit in edits {
         let (Edit::Approve(text) | Edit::Veto(text)) = edit else {

@@ -1,4 +1,4 @@
-//! Finals in the gallery, each once, linked with the message in its thread.
+//! Posts finals in the gallery, each once, linked with the message in its thread.
 
 use futures::FutureExt;
 
@@ -21,10 +21,12 @@ use crate::flow::services::Services;
 use crate::store::{drafts, jobs, renders};
 use crate::wording;
 
-/// Posts a final in the gallery of its guild, if it has one, and links its own message with that.
+/// Posts a final in the gallery of its guild, if it has one. Links the final's own message with
+/// that post.
 ///
 /// # Errors
-/// [`Error`]; it is tried again. A gallery that takes no message is none: that is said where the final is.
+/// [`Error`]: the job runs again. A gallery that takes no message is no error: the bot says so
+/// where the final is shown.
 pub async fn exhibit(services: &Services, id: RenderId, attempts: u32) -> Result<Done, Error> {
     let Some(view) = crate::flow::image::view::view(services, id).await? else {
         return Ok(Done::Finished);
@@ -44,7 +46,7 @@ pub async fn exhibit(services: &Services, id: RenderId, attempts: u32) -> Result
     Ok(Done::Finished)
 }
 
-/// Posts it, unless an earlier run did and died before it could write that down.
+/// Posts the final, unless an earlier run did and died before it could record that.
 async fn post(
     services: &Services,
     view: &View,
@@ -87,7 +89,7 @@ async fn post(
     Ok(posted.map(|posted| shown(posted.message)))
 }
 
-/// Who approved each stage of an image after its first, and what all of its stages cost.
+/// Returns who approved each stage of an image after its first, and what all of its stages cost.
 async fn path(services: &Services, last: RenderId) -> Result<(Vec<(Tier, Vec<UserId>)>, Credits), Error> {
     let rules = services.rules.clone();
     let read = services.store.read(move |tx| {
@@ -114,7 +116,7 @@ async fn path(services: &Services, last: RenderId) -> Result<(Vec<(Tier, Vec<Use
     read.await
 }
 
-/// Notes where it is shown, and has its own message say so.
+/// Records where the final is shown, and has its own message say so.
 async fn record(services: &Services, id: RenderId, shown: Shown) -> Result<(), Error> {
     let now_ms = services.clock.now_ms();
     let recorded = services.change(move |tx| {

@@ -1,4 +1,4 @@
-//! What the log channel of a guild is told: each spend, and when the pool runs out.
+//! Tells the log channel of a guild of each spend, and when the pool runs out.
 
 use futures::FutureExt;
 
@@ -15,10 +15,10 @@ use crate::store::alerts::{self, Alert};
 use crate::store::{Tx, projects};
 use crate::wording;
 
-/// Tells of what was spent on a picture.
+/// Tells the log channel what was spent on an image.
 ///
 /// # Errors
-/// [`Error`]; it is tried again. A log that takes no message is none.
+/// [`Error`]: the job runs again. A log channel that takes no message is no error.
 pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<Done, Error> {
     let Some(view) = crate::flow::image::view::view(services, id).await? else {
         return Ok(Done::Finished);
@@ -47,10 +47,10 @@ pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<D
     Ok(Done::Finished)
 }
 
-/// Tells which marks the use of the pool and of budgets has passed.
+/// Tells the log channel which marks the use of the pool and of budgets has passed.
 ///
 /// # Errors
-/// [`Error`]; it is tried again. A log that takes no message is none.
+/// [`Error`]: the job runs again. A log channel that takes no message is no error.
 pub async fn alert(services: &Services, guild: GuildId, attempts: u32) -> Result<Done, Error> {
     let untold = services.store.read(move |tx| untold(tx, guild).boxed());
     let log = settings::rules(services, guild).await?.log;
@@ -78,7 +78,7 @@ pub async fn alert(services: &Services, guild: GuildId, attempts: u32) -> Result
     Ok(Done::Finished)
 }
 
-/// What is still to be told, in words.
+/// Returns the alerts that are still to be told, each with its words.
 async fn untold(tx: &mut Tx, guild: GuildId) -> Result<Vec<(Alert, String)>, Error> {
     let mut all = Vec::new();
     for alert in alerts::untold(tx, guild).await? {
@@ -98,11 +98,11 @@ async fn untold(tx: &mut Tx, guild: GuildId) -> Result<Vec<(Alert, String)>, Err
 struct Line {
     content: String,
     nonce: Nonce,
-    /// It cannot have been said before.
+    /// The time before which it cannot have been said.
     since_ms: i64,
 }
 
-/// Says it, unless an earlier run did and died before it could write that down.
+/// Says a line, unless an earlier run did and died before it could record that.
 async fn say(services: &Services, log: ChannelId, line: Line, attempts: u32) -> Result<(), Error> {
     if was_said(services, log, line.since_ms, &line.content, attempts).await? {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What is told besides: the gallery, reminders, the log channel.
+//! Announces: the gallery, reminders, the log channel.
 
 pub mod gallery;
 pub mod log_channel;

@@ -1,5 +1,5 @@
-//! Reminders: half-way through, a thread is told of its open votes. A message also keeps it from being archived, which
-//! reactions do not.
+//! Reminds threads of their open votes, half-way through. A message also keeps a thread from being
+//! archived, which reactions do not.
 
 use futures::FutureExt;
 
@@ -18,17 +18,19 @@ use crate::store::drafts;
 use crate::store::renders;
 use crate::wording::{self, StillOpen};
 
-/// An open vote that its thread was not reminded of.
+/// An open vote of which its thread was not reminded.
 struct Unsaid {
     render: RenderId,
     at_ms: i64,
     told: StillOpen,
 }
 
-/// Reminds the thread of a draft of its open votes: those whose half-time has come or is near, in one message.
+/// Reminds the thread of a draft of its open votes. One message names all whose half-time has come
+/// or is near.
 ///
 /// # Errors
-/// [`Error`]; it is tried again. A thread that takes no message is none: its channel is told.
+/// [`Error`]: the job runs again. A thread that takes no message is no error: the bot tells its
+/// channel.
 pub async fn remind(services: &Services, id: DraftId, attempts: u32) -> Result<Done, Error> {
     let read = services.store.read(move |tx| {
         async move { Ok::<_, Error>((drafts::get(tx, id).await?, renders::of_draft(tx, id).await?)) }.boxed()
@@ -94,7 +96,7 @@ fn unsaid(services: &Services, draft: &Draft, thread: ChannelId, image: &Image) 
     })
 }
 
-/// Says it, unless an earlier run did and died before it could write that down.
+/// Posts the reminder, unless an earlier run did and died before it could record that.
 async fn say(
     services: &Services,
     draft: &Draft,
@@ -110,7 +112,7 @@ async fn say(
         }
         let post = Post::new(Nonce::Reminder(first), content.clone());
         match lasting(services.discord.post(channel, post).await)? {
-            // Its votes are over, which a recount finds.
+            // The votes of this thread are over. A recount finds that.
             Err(error) if error.is_gone_message() => return Ok(()),
             Err(error) if channel == thread => {
                 tracing::info!(draft.id = %draft.id, "the thread takes no reminder: {error}");

@@ -1,7 +1,8 @@
-//! From votes to a paid render.
+//! Decides whether votes pay for a render.
 //!
-//! A recount reads the reactions from Discord with no transaction open, and decides in one, under the image's lock and
-//! then the pool's: one quorum, one render, whatever happens twice.
+//! A recount reads the reactions from Discord with no transaction open. It decides in one
+//! transaction, under the image's lock and then the pool's: one quorum makes one render, whatever
+//! happens twice.
 
 use super::reading::{Read, When, question, read};
 use super::spend::{ApprovedStage, spend};
@@ -35,7 +36,8 @@ pub async fn confirm(services: &Services, id: RenderId) -> Result<Done, Error> {
     recount(services, id, When::Asked).await
 }
 
-/// The same once the window has passed.
+/// Reads the votes on an image once its window has passed, and decides: without a quorum the vote
+/// closes.
 ///
 /// # Errors
 /// [`Error`]: the vote stays open, and it is tried again.
@@ -54,7 +56,7 @@ pub(in crate::flow) async fn recount(services: &Services, id: RenderId, when: Wh
     match lasting(read(services, &question, when).await)? {
         Ok(read) => {
             let Policy { guild, requester, .. } = question.policy;
-            // Whose caps count need be known only where something may be spent.
+            // Whose spending limits apply need be known only where something may be spent.
             let spender = if approval::tally(&question.policy, &read.ballot).reached() {
                 Spender::absent(services, guild, requester).await?
             } else {
@@ -71,8 +73,9 @@ pub(in crate::flow) async fn recount(services: &Services, id: RenderId, when: Wh
     }
 }
 
-/// The bot may not read the votes. Nothing is spent on what nobody can check, and nobody waits in line behind it: it
-/// leaves the line for credits, and the next sweep looks again; past its deadline it closes.
+/// Records that the bot may not read the votes on an image. Nothing is spent on what nobody can
+/// check. An approval leaves the line for credits, so that nobody waits behind it, and the next
+/// sweep looks again. Past its deadline the vote closes.
 pub(in crate::flow) async fn unreadable(
     services: &Services,
     id: RenderId,
@@ -88,8 +91,8 @@ pub(in crate::flow) async fn unreadable(
     .await
 }
 
-/// Closes the vote on an image without a count: its message is gone, or nothing may be drawn from it
-/// any more.
+/// Closes the vote on an image without a count: its message is gone, or nothing may be drawn from
+/// it any more.
 pub(in crate::flow) async fn shut(services: &Services, id: RenderId) -> Result<Done, Error> {
     leave(services, id, Vote::closed).await
 }
@@ -164,7 +167,7 @@ async fn decide_vote(services: &Services, id: RenderId, read: Read, spender: Spe
     done.await
 }
 
-/// Records what was read. Returns whether anything is news.
+/// Records the votes that were read. Returns whether any of them is news.
 async fn record(tx: &mut Tx, image: &Locked<Image>, read: &Read, now_ms: i64) -> Result<bool, Error> {
     let mut changed = votes::replace_reactions(tx, image, Kind::Approve, &read.approve, now_ms).await?;
     changed |= votes::replace_reactions(tx, image, Kind::Veto, &read.veto, now_ms).await?;
@@ -174,8 +177,8 @@ async fn record(tx: &mut Tx, image: &Locked<Image>, read: &Read, now_ms: i64) ->
     Ok(changed)
 }
 
-/// Returns a vote as it is once leads stop it. Whoever stopped it before does so still if their veto
-/// stands, so that their reason stays.
+/// Returns a vote as leads have stopped it. A lead who stopped it before stays the one named if
+/// their veto stands, so that their reason stays too.
 fn stopped(before: &Vote, terms: &Terms, by: &[UserId]) -> Vote {
     let same = before.stop().filter(|stop| by.contains(&stop.by)).cloned();
     let first = by.first().map(|by| Stop {
@@ -191,8 +194,8 @@ fn stopped(before: &Vote, terms: &Terms, by: &[UserId]) -> Vote {
     }
 }
 
-/// Records how a vote stands and has it shown at once. When a place in the line for credits becomes
-/// free, the next may go.
+/// Records the state of a vote and has its message updated at once. If a place in the line for
+/// credits becomes free, wakes the next approval.
 async fn move_vote(tx: &mut Tx, image: &Locked<Image>, vote: &Vote, now_ms: i64) -> Result<(), Error> {
     renders::write_vote(tx, image, vote, image.remind_ms).await?;
     if image.vote.state() == VoteState::Waiting && vote.state() != VoteState::Waiting {

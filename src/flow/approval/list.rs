@@ -1,4 +1,4 @@
-//! What a server still votes on.
+//! Lists the open votes of a guild.
 
 use futures::FutureExt;
 
@@ -12,7 +12,8 @@ use crate::flow::services::Services;
 use crate::store::{drafts, renders};
 use crate::wording::{self, Listed, Page};
 
-/// What `/approvals` answers to a member who asks for a page, counted from 1; one that is not there is the last.
+/// Answers `/approvals` with a page of the open votes, counted from 1. A page past the end is the
+/// last.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.

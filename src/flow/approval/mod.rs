@@ -1,4 +1,4 @@
-//! Votes given and taken back, counted, confirmed with Discord, and listed.
+//! Takes votes, counts them, confirms them with Discord, and lists them.
 
 pub mod confirm;
 pub mod list;

@@ -1,4 +1,4 @@
-//! Votes as Discord has them: read with no transaction open.
+//! Reads votes from Discord, with no transaction open.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,8 @@ use crate::store::votes;
 pub(in crate::flow) enum When {
     /// Something may have changed.
     Asked,
-    /// Its window has passed. What this recount finds counts; without a quorum the vote closes.
+    /// The window of the vote has passed. Votes that this recount finds count; without a quorum the
+    /// vote closes.
     Deadline,
 }
 
@@ -32,18 +33,18 @@ pub(in crate::flow) struct Question {
     pub(in crate::flow) message: MessageId,
     pub(in crate::flow) thread: ChannelId,
     pub(in crate::flow) policy: Policy,
-    /// Who pressed the Approve button.
+    /// Members who pressed the Approve button.
     pub(in crate::flow) buttons: BTreeSet<UserId>,
-    /// Whose vetoes were lifted.
+    /// Members whose vetoes were lifted.
     pub(in crate::flow) lifted: BTreeSet<UserId>,
 }
 
-/// What Discord told.
+/// The votes on an image as Discord has them.
 pub(in crate::flow) struct Read {
     pub(in crate::flow) version: i64,
     pub(in crate::flow) approve: BTreeSet<UserId>,
     pub(in crate::flow) veto: BTreeSet<UserId>,
-    /// All votes, with what is known of those who had to be looked up.
+    /// All votes, with what is known of the members who had to be looked up.
     pub(in crate::flow) ballot: Ballot,
     pub(in crate::flow) when: When,
 }
@@ -76,7 +77,7 @@ pub(in crate::flow) async fn question(services: &Services, id: RenderId) -> Resu
     read.await
 }
 
-/// Asks Discord who reacted, and who those people are whose votes can decide something.
+/// Asks Discord who reacted, and looks up those members whose votes can decide something.
 pub(in crate::flow) async fn read(
     services: &Services,
     question: &Question,
@@ -122,7 +123,8 @@ pub(in crate::flow) async fn read(
     })
 }
 
-/// Whether a member may manage the server. Asked for only where that makes a lead, and once for all.
+/// Returns whether a member may manage the server. Asks Discord only where that makes a lead, and
+/// once for all.
 pub(in crate::flow) async fn manages(
     services: &Services,
     policy: &Policy,

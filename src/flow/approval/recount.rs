@@ -1,7 +1,7 @@
-//! Events are hints; a sweep makes them true.
+//! Finds votes that events did not tell of. Events are hints; a sweep makes them true.
 //!
-//! A page of a thread shows how many reacted to up to 100 messages. So one request tells of all images of a thread, and only
-//! those are read in full of which something can come.
+//! A page of a thread shows how many members reacted to up to 100 messages. One request so tells of
+//! all images of a thread, and only those that can decide something are read in full.
 
 use futures::FutureExt;
 
@@ -19,9 +19,9 @@ use crate::flow::posting::lasting;
 use crate::flow::services::Services;
 use crate::store::{Tx, jobs, renders, votes};
 
-/// Has every open vote looked at again on Discord, some threads at a time. Called at every fresh session of the gateway, the
-/// first one included, at every one that goes on after a loss, and now and then: reactions that were given while nobody
-/// listened are found so.
+/// Has every open vote looked at again on Discord, some threads at a time. Runs at every fresh
+/// session of the gateway, the first one included, at every session that goes on after a loss, and
+/// periodically. It so finds reactions that were given while nobody listened.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -57,7 +57,8 @@ struct Open {
 }
 
 impl Open {
-    /// Whether it is to be read in full, given its message; one that is gone closes the vote.
+    /// Returns whether a vote needs a full read, given its message. A vote whose message is gone
+    /// does: the read closes it.
     fn needs_full_read(&self, shown: Option<&Counted>) -> bool {
         let Some(shown) = shown else { return true };
         let seen = ReactionCounts {
@@ -68,10 +69,11 @@ impl Open {
     }
 }
 
-/// Looks at the counts under the images of a thread, and has those votes read in full of which something can come.
+/// Looks at the counts under the images of a thread. Enqueues a full read of each vote that can
+/// decide something.
 ///
 /// # Errors
-/// [`Error`]: it is tried again.
+/// [`Error`]: the job runs again.
 pub async fn recount(services: &Services, thread: ChannelId) -> Result<Done, Error> {
     let open = open_votes(services, thread).await?;
     let worth = worth(services, thread, &open).await?;
@@ -88,7 +90,7 @@ pub async fn recount(services: &Services, thread: ChannelId) -> Result<Done, Err
     queued.await
 }
 
-/// The open votes in a thread, in the order of their messages.
+/// Returns the open votes in a thread, in the order of their messages.
 async fn open_votes(services: &Services, thread: ChannelId) -> Result<Vec<Open>, Error> {
     let read = services.store.read(move |tx| {
         async move {
@@ -127,8 +129,8 @@ async fn open_vote(tx: &mut Tx, id: RenderId) -> Result<Option<Open>, Error> {
     }))
 }
 
-/// Which of these votes are to be read in full. Each page begins at an image that was not seen yet, so that a thread in which
-/// people talk takes no more requests than it has images.
+/// Returns which of these votes need a full read. Each page begins at an image that was not seen
+/// yet, so that a thread in which people talk takes no more requests than it has images.
 async fn worth(services: &Services, thread: ChannelId, open: &[Open]) -> Result<Vec<RenderId>, Error> {
     let (mut rest, mut worth) = (open, Vec::new());
     while let Some(first) = rest.first() {

@@ -1,4 +1,4 @@
-//! Approvals that wait for credits, started when there are some.
+//! Starts approvals that wait for credits, once there are some.
 
 use futures::FutureExt;
 
@@ -12,11 +12,12 @@ use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{Tx, ledger};
 
-/// Starts approvals of a guild that wait for credits, one a transaction, oldest first, each checked again, until one
-/// cannot be paid; and has those looked at that a cap stopped which has room for them now.
+/// Starts approvals of a guild that wait for credits, one a transaction, oldest first. Checks each
+/// again, and ends at the first that cannot be paid. Also re-checks approvals blocked by a spending
+/// limit that has room again.
 ///
 /// # Errors
-/// [`Error`]: it is tried again.
+/// [`Error`]: the job runs again.
 pub async fn resume_waiting(services: &Services, guild: GuildId) -> Result<Done, Error> {
     let (rules, now_ms) = (services.rules.clone(), services.clock.now_ms());
     let woken = services.change(move |tx| {

@@ -1,4 +1,4 @@
-//! From an approval to a paid render.
+//! Pays for the render of an approved stage.
 
 use crate::domain::approval::terms::Terms;
 use crate::domain::approval::vote::{Image, Vote};
@@ -16,13 +16,13 @@ use crate::flow::money::spend_limits::Spender;
 use crate::flow::settings;
 use crate::store::{Locked, Tx, jobs, ledger, projects, renders};
 
-/// What an approval is to be spent on.
+/// An approved stage that is to be paid.
 pub(in crate::flow) struct ApprovedStage<'a> {
     /// The image that is approved.
     pub(in crate::flow) parent: &'a Locked<Image>,
     pub(in crate::flow) draft: &'a Draft,
     pub(in crate::flow) spender: &'a Spender,
-    /// The terms of its vote.
+    /// The terms of the image's vote.
     pub(in crate::flow) terms: &'a Terms,
     /// The stage that was voted for.
     pub(in crate::flow) stage: Stage,
@@ -30,9 +30,9 @@ pub(in crate::flow) struct ApprovedStage<'a> {
     pub(in crate::flow) child: RenderId,
 }
 
-/// Pays for the next stage of an approved image and queues it. Returns how the vote stands then:
-/// spent, waiting for credits, blocked by a spending limit, or closed because the stage cannot be
-/// drawn any more.
+/// Pays for the next stage of an approved image and queues its render. Returns the vote as it
+/// stands then: spent, waiting for credits, blocked by a spending limit, or closed because the
+/// stage cannot be drawn any more.
 pub(in crate::flow) async fn spend(
     tx: &mut Tx,
     rules: &Rules,
@@ -84,9 +84,9 @@ pub(in crate::flow) async fn spend(
     Ok(Vote::Spent(terms.clone()))
 }
 
-/// Has an approval wait that cannot be paid now. One that a spending limit blocks is looked at again
-/// when the limit may have room; it keeps its place in the line for credits, but nobody waits behind
-/// it.
+/// Has an approval wait that cannot be paid now. An approval that a spending limit blocks is looked
+/// at again when the limit may have room. It keeps its place in the line for credits, but nobody
+/// waits behind it.
 async fn wait(
     tx: &mut Tx,
     approved: &ApprovedStage<'_>,

@@ -1,4 +1,5 @@
-//! Votes, as members give and take them back. An event only records a vote; [`quorum`](super::confirm) decides.
+//! Records votes, as members give and take them back. An event only records a vote; [a
+//! recount](super::confirm) decides.
 
 use futures::FutureExt;
 
@@ -27,16 +28,18 @@ use crate::wording::{self, NoVote, Press};
 /// Whether a vote is given or taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// Given.
+    /// The vote is given.
     Cast,
-    /// Taken back.
+    /// The vote is taken back.
     Withdrawn,
 }
 
-/// Records a reaction, if it is a vote. Most are on messages that are none of ours, which one indexed query tells.
+/// Records a reaction, if it is a vote. Most reactions are on messages that show no image, which
+/// one indexed query tells.
 ///
 /// # Errors
-/// [`Error::Retry`] when the database is away; the reaction stays on Discord and a recount finds it.
+/// [`Error::Retry`] when the database is away: the reaction stays on Discord, and a recount finds
+/// it.
 pub async fn reacted(
     services: &Services,
     message: MessageId,
@@ -59,7 +62,8 @@ pub async fn reacted(
                 Change::Withdrawn => votes::withdraw(tx, &image, user, kind, VoteSource::Reaction).await?,
             };
             after_change(tx, &image, kind, change, now_ms).await?;
-            // What is recorded is not what Discord has: a vote that was there already, or a removal without one.
+            // The record does not match Discord: a vote that was there already, or a removal
+            // without one.
             if !changed {
                 jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
             }
@@ -70,7 +74,8 @@ pub async fn reacted(
     recorded.await
 }
 
-/// The image that a message shows and what an emoji says there; nothing if either is none of ours.
+/// Returns the image that a message shows and the vote that an emoji means there. Returns nothing
+/// if the message shows no image or the emoji means no vote.
 async fn meaning(
     services: &Services,
     message: MessageId,
@@ -99,7 +104,7 @@ async fn meaning(
     }))
 }
 
-/// Has the votes on a message read again: reactions were taken off without saying whose.
+/// Has the votes on a message read again, because reactions were taken off without saying whose.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away; the next recount finds it.
@@ -119,7 +124,7 @@ pub async fn reread(services: &Services, message: MessageId) -> Result<(), Error
     queued.await
 }
 
-/// Has the votes in a thread or channel that is gone looked at: a recount finds that they are over.
+/// Has the votes in a thread or channel that is gone looked at. A recount finds that they are over.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away; the next recount finds it.
@@ -137,7 +142,7 @@ pub async fn place_gone(services: &Services, channel: ChannelId) -> Result<(), E
     queued.await
 }
 
-/// A press of the Approve button: gives the member's vote, or takes it back. Answers privately.
+/// Gives a member's vote, or takes it back, at a press of the Approve button. Answers privately.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -172,7 +177,7 @@ pub async fn pressed(services: &Services, id: RenderId, by: Actor) -> Result<Str
     answer.await
 }
 
-/// The rules by which a press of the Approve button counts, or why it does not.
+/// Returns the rules by which a press of the Approve button counts, or why it does not.
 fn may_press(image: &Image, draft: &Draft, by: &Actor) -> Result<Policy, NoVote> {
     match &image.vote {
         Vote::Open(_) | Vote::Waiting { .. } | Vote::Capped { .. } => {}
@@ -185,7 +190,7 @@ fn may_press(image: &Image, draft: &Draft, by: &Actor) -> Result<Policy, NoVote>
     Ok(policy)
 }
 
-/// Whether somebody may say why a vote is stopped. Nothing if they may, else a private answer.
+/// Returns a private answer if a member may not say why a vote is stopped, and nothing if they may.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -198,7 +203,7 @@ pub async fn may_explain(services: &Services, id: RenderId, by: &Actor) -> Resul
     ))
 }
 
-/// Why somebody may do nothing about the stop of a vote, if they may not. Else its terms and the stop.
+/// Returns the terms and the stop of a stopped vote, or why a member may not act on the stop.
 fn stop_of<'a>(image: &'a Image, by: &Actor) -> Result<(&'a Terms, &'a Stop), String> {
     let Vote::Stopped { terms, stop } = &image.vote else {
         return Err(wording::NOT_STOPPED.to_owned());
@@ -210,7 +215,7 @@ fn stop_of<'a>(image: &'a Image, by: &Actor) -> Result<(&'a Terms, &'a Stop), St
     }
 }
 
-/// A lead says why a vote is stopped, for everybody to read. Answers privately.
+/// Records why a lead stopped a vote, for everybody to read. Answers privately.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -239,7 +244,8 @@ pub async fn explain(services: &Services, id: RenderId, by: Actor, reason: &str)
     answer.await
 }
 
-/// A lead lets a stopped vote go on: the vetoes that were given so far stop nothing any more. Answers privately.
+/// Lifts the stop of a vote for a lead: vetoes that were given so far do not stop it any more.
+/// Answers privately.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -264,7 +270,7 @@ pub async fn lift(services: &Services, id: RenderId, by: Actor) -> Result<String
     answer.await
 }
 
-/// Opens the vote on an image under some terms, with all that follows from it.
+/// Opens the vote on an image under some terms. Enqueues the jobs that follow from it.
 pub(in crate::flow) async fn open(
     tx: &mut Tx,
     image: &Locked<Image>,
@@ -278,8 +284,8 @@ pub(in crate::flow) async fn open(
     Ok(jobs::enqueue(tx, Job::Remind(image.draft), half_ms).await?)
 }
 
-/// A press of the Reopen button: a closed vote opens anew, by what the settings say now. Reactions that are still under the
-/// picture count. Answers privately.
+/// Reopens a closed vote by the settings of now, at a press of the Reopen button. Reactions that
+/// are still under the image count. Answers privately.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -306,7 +312,7 @@ pub async fn reopen(services: &Services, id: RenderId, by: Actor) -> Result<Stri
             }
             open(tx, &image, &terms, now_ms).await?;
             renders::bump_vote(tx, &image).await?;
-            // The emoji that approves may be another now: it is put there.
+            // The emoji that approves may be another now: this job puts it there.
             jobs::enqueue(tx, Job::Deliver(id), now_ms).await?;
             jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
             Ok(wording::reopened(terms.closes_ms))
@@ -316,8 +322,8 @@ pub async fn reopen(services: &Services, id: RenderId, by: Actor) -> Result<Stri
     answer.await
 }
 
-/// After a vote changed it is shown, together with those that come soon; and where that can decide something, or where what
-/// we have may not be what Discord has, it is also read again.
+/// Has a changed vote shown, together with changes that follow soon. Also has the vote read again
+/// where the change can decide something, or where the record may not match Discord.
 async fn after_change(
     tx: &mut Tx,
     image: &Locked<Image>,
@@ -326,7 +332,8 @@ async fn after_change(
     now_ms: i64,
 ) -> Result<(), Error> {
     renders::bump_vote(tx, image).await?;
-    // All votes, whoever gave them: a recount by counts does not notice when one member's stands for another's.
+    // Counts all votes, whoever gave them: a recount by counts does not notice when one member's
+    // stands for another's.
     let mut all = 0;
     for source in [VoteSource::Reaction, VoteSource::Button] {
         all += votes::voters(tx, image.id, Kind::Approve, source).await?.len();
@@ -343,8 +350,8 @@ async fn after_change(
     Ok(jobs::enqueue(tx, Job::ShowTally(image.id), soon_ms).await?)
 }
 
-/// How long changes of what an image's message shows are gathered before it is edited: longer if it is old, because
-/// Discord limits that.
+/// Returns for how long changes of an image's message are gathered before it is edited, in
+/// milliseconds. An old message waits longer, because Discord limits edits of old messages.
 pub(in crate::flow) fn gather_ms(render: &Render, now_ms: i64) -> i64 {
     let posted_ms = render.message.map_or(now_ms, MessageId::at_ms);
     if now_ms - posted_ms > limits::OLD_MESSAGE_MS {
@@ -354,7 +361,7 @@ pub(in crate::flow) fn gather_ms(render: &Render, now_ms: i64) -> i64 {
     }
 }
 
-/// The rules of the vote on a render; none if no vote was ever open on it.
+/// Returns the rules of the vote on an image, or nothing if no vote was ever open on it.
 pub(in crate::flow) fn policy(image: &Image, draft: &Draft) -> Option<Policy> {
     Some(Policy {
         guild: image.guild,
@@ -364,7 +371,7 @@ pub(in crate::flow) fn policy(image: &Image, draft: &Draft) -> Option<Policy> {
     })
 }
 
-/// The votes on a render as they are recorded; none if no vote was ever open on it.
+/// Counts the recorded votes on an image. Returns nothing if no vote was ever open on it.
 pub(in crate::flow) async fn tally_of(
     tx: &mut Tx,
     image: &Image,

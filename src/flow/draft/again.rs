@@ -1,4 +1,4 @@
-//! A draft like one that is there: the same again, or with other words.
+//! Drafts again like a draft that exists, with the same words or others.
 
 use std::collections::BTreeSet;
 
@@ -15,24 +15,25 @@ use crate::store::drafts;
 use crate::store::{self, projects, renders};
 use crate::wording;
 
-/// Who wants a draft like an image that is there, as a press tells.
+/// A member's wish for a draft like an existing image, as their press tells it.
 #[derive(Clone, Debug)]
 pub struct DraftFrom {
-    /// The interaction's id: the draft's.
+    /// The interaction's id, which becomes the draft's.
     pub id: DraftId,
-    /// Who.
+    /// The member who asks.
     pub requester: UserId,
-    /// The roles that they have.
+    /// The roles of the requester.
     pub roles: BTreeSet<RoleId>,
     /// The interaction's token, for the private answer.
     pub token: AnswerToken,
-    /// Other words than the image's, as they were typed.
+    /// Words in place of the image's, as they were typed.
     pub words: Option<String>,
-    /// A picture that it is to be drawn after, instead of what the image's draft was drawn after.
+    /// An image that the draft is drawn after, in place of the references of the image's draft.
     pub after: Option<RenderId>,
 }
 
-/// The draft of an image, if another like it can be asked for in a channel; else why not.
+/// Returns the draft of an image, if another like it can be asked for in a channel, or else why
+/// not.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -62,7 +63,8 @@ pub async fn pattern(
     })
 }
 
-/// Accepts a draft like another, with the same words or others: in its channel, by the rules of any other draft.
+/// Accepts a draft like another, with the same words or others. It is made in that draft's channel,
+/// by the rules of any draft.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was held.

@@ -1,4 +1,4 @@
-//! What is still queued of a draft, cancelled.
+//! Cancels what is still queued of a draft.
 
 use crate::flow::draft::starter::load;
 
@@ -15,7 +15,7 @@ use crate::store::renders::{self};
 use crate::store::{Tx, jobs, ledger};
 use crate::wording::{self};
 
-/// Cancels what is still queued of a draft's first images, and says privately how many.
+/// Cancels the queued first images of a draft. Answers privately how many they were.
 ///
 /// # Errors
 /// [`Error`].
@@ -38,8 +38,8 @@ pub async fn cancel(services: &Services, id: DraftId, user: UserId, manages: boo
     Ok(wording::cancelled(n, returned))
 }
 
-/// Cancels every first image that is queued and gives its credits back. All are locked before the first is given back,
-/// because that locks the pool, and a render is locked before its pool everywhere.
+/// Cancels every queued first image and releases its credits. Locks all of them before it releases
+/// the first, because a release locks the pool, and a render is always locked before its pool.
 pub(in crate::flow) async fn cancel_queued(
     tx: &mut Tx,
     id: DraftId,

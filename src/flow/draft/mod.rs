@@ -1,4 +1,4 @@
-//! A draft accepted, shown, cancelled; and drafts like it.
+//! Accepts a draft, shows it, cancels it, and drafts again like it.
 
 pub mod again;
 pub mod cancel;

@@ -1,4 +1,4 @@
-//! The pictures that a draft is drawn after: fetched, made small, kept, and given to who draws.
+//! Fetches the references of a draft, scales them down, keeps them, and hands them to the engine.
 
 use crate::discord;
 use crate::domain::ids::{DraftId, RenderId};
@@ -10,22 +10,22 @@ use crate::media;
 use crate::providers::InputPicture;
 use crate::wording;
 
-/// What a draft is to be drawn after.
+/// The pictures that a draft is drawn after.
 #[derive(Clone, Debug, Default)]
 pub enum References {
-    /// Nothing but its words.
+    /// No picture: the draft is drawn from its words alone.
     #[default]
     None,
     /// Files that were given with the command.
     Offered(Vec<OfferedReference>),
-    /// The references of another draft; so many.
+    /// The references of another draft, and their number.
     Of(DraftId, u32),
-    /// A picture that was drawn.
+    /// The picture of a render.
     Picture(RenderId),
 }
 
 impl References {
-    /// How many there are.
+    /// Returns how many references there are.
     #[must_use]
     pub fn count(&self) -> usize {
         match self {
@@ -37,7 +37,8 @@ impl References {
     }
 }
 
-/// Fetches what a draft is to be drawn after, makes it small, and keeps it: before any credit is held for it.
+/// Fetches the references of a draft, scales them down, and keeps them, before any credit is held
+/// for the draft.
 ///
 /// # Errors
 /// [`Error::Retry`] when Discord or the blob store is away.
@@ -82,7 +83,7 @@ fn gone() -> BadReference {
     }
 }
 
-/// A file that was given, small enough to be sent to any engine and to be shown.
+/// Fetches a given file, as a picture small enough to be sent to any engine and to be shown.
 async fn fetch(services: &Services, file: &OfferedReference) -> Result<Result<Vec<u8>, BadReference>, Error> {
     let name = || file.name.clone();
     let bytes = match services
@@ -109,7 +110,7 @@ async fn fetch(services: &Services, file: &OfferedReference) -> Result<Result<Ve
         .ok_or_else(|| BadReference::NotAPicture { name: name() }))
 }
 
-/// A picture as PNG or JPEG of bounded size; nothing if it cannot be read.
+/// Returns a picture as PNG or JPEG of limited size, or nothing if it cannot be read.
 async fn small(bytes: Vec<u8>) -> Result<Option<Vec<u8>>, Error> {
     let made = heavy(move || {
         let small = media::shrink(bytes, limits::REFERENCE_EDGE, usize::MAX).ok()?;
@@ -123,7 +124,7 @@ async fn small(bytes: Vec<u8>) -> Result<Option<Vec<u8>>, Error> {
     made.await
 }
 
-/// The references of a draft, in their order; nothing if one is not stored any more.
+/// Returns the references of a draft, in their order, or nothing if one is not stored any more.
 ///
 /// # Errors
 /// [`Error::Retry`] when the blob store is away.
@@ -146,7 +147,8 @@ pub(in crate::flow) async fn stored(
     Ok(Some(all))
 }
 
-/// Removes the references of a draft that is not to be, or whose member asked to be forgotten.
+/// Removes the references of a draft that was not accepted, or whose requester asked to be
+/// forgotten.
 ///
 /// # Errors
 /// [`Error::Retry`] when the blob store is away.

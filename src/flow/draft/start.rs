@@ -1,4 +1,4 @@
-//! A draft: accepted, shown, cancelled.
+//! Accepts a draft: checks it, holds its price and queues its renders.
 
 use crate::domain::credits::GuildPool;
 use crate::domain::draft::admission::{Application, Plan};
@@ -31,40 +31,41 @@ use crate::store::renders;
 use crate::store::{Tx, jobs, ledger};
 use crate::wording::{self};
 
-/// Who asks for a draft, and where.
+/// A member's request for a draft.
 #[derive(Clone, Debug)]
 pub struct DraftRequest {
-    /// The interaction's id: the draft's.
+    /// The interaction's id, which becomes the draft's.
     pub id: DraftId,
-    /// Whose pool pays.
+    /// The guild whose pool pays.
     pub guild: GuildId,
-    /// Where.
+    /// The channel or thread of the request.
     pub channel: ChannelId,
     /// The channel of that thread, if it is one.
     pub parent: Option<ChannelId>,
-    /// Who.
+    /// The member who asks.
     pub requester: UserId,
-    /// The roles that they have.
+    /// The roles of the requester.
     pub roles: BTreeSet<RoleId>,
     /// The interaction's token, for the private answer.
     pub token: AnswerToken,
-    /// What they typed.
+    /// The options as they were typed.
     pub options: DraftOptions,
-    /// What it is to be drawn after.
+    /// The pictures that the draft is drawn after.
     pub references: References,
 }
 
-/// What became of an ask, in words for who asked.
+/// The outcome of a request, in words for the requester.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Started {
-    /// It is accepted. More will be said when its thread is open, so this need not be repeated if it is lost.
+    /// The draft is accepted. The answer changes when its thread is open, so this need not be
+    /// repeated if it is lost.
     Accepted(String),
-    /// It may not start, and nothing is held.
+    /// The draft may not start, and nothing is held.
     Refused(String),
 }
 
-/// Accepts a draft, or says why not. Nothing is held when it is refused, and a repeat of the same interaction finds the
-/// first.
+/// Accepts a draft, or returns why not. A refused draft holds nothing. A repeat of the same
+/// interaction finds the first draft.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was held.
@@ -84,7 +85,8 @@ pub async fn start(services: &Services, request: DraftRequest) -> Result<Started
     let started = services.change(move |tx| {
         async move {
             let accepted = accept(tx, &rules, &request, &brief, &ids, now_ms).await?;
-            // A draft does not queue behind approvals that wait for credits, but who spends some is told of them.
+            // A draft does not queue behind approvals that wait for credits, but its requester is
+            // told of them.
             let awaited = wording::awaited(&project::awaiting(tx, request.guild).await?);
             Ok(match accepted {
                 Ok((images, cost)) => Started::Accepted(wording::accepted(images, cost) + &awaited),
@@ -98,13 +100,13 @@ pub async fn start(services: &Services, request: DraftRequest) -> Result<Started
     });
     let started = started.await?;
     if let Started::Refused(_) = started {
-        // There is no such draft.
+        // The draft was not accepted.
         references::remove(services, id, references).await?;
     }
     Ok(started)
 }
 
-/// Keeps what a draft is to be drawn after, if what draws ideas takes it.
+/// Keeps the references of a draft, if the engine of the first stage takes any.
 pub(in crate::flow) async fn kept(
     services: &Services,
     request: &DraftRequest,
@@ -123,7 +125,8 @@ pub(in crate::flow) async fn kept(
     }
 }
 
-/// Writes a draft down with its renders and their holds, unless it may not start. Gives its images and their price.
+/// Records a draft with its renders and their holds, unless it may not start. Returns its images
+/// and their price.
 pub(in crate::flow) async fn accept(
     tx: &mut Tx,
     rules: &Rules,
@@ -184,7 +187,7 @@ pub(in crate::flow) async fn accept(
     Ok(Ok((brief.images, cost)))
 }
 
-/// Writes an admitted draft down: its row, its renders, their holds, and the job that opens its thread.
+/// Writes an admitted draft: its row, its renders, their holds, and the job that opens its thread.
 async fn write(
     tx: &mut Tx,
     pool: &mut Locked<GuildPool>,
@@ -213,7 +216,7 @@ async fn write(
     Ok(jobs::enqueue(tx, Job::OpenThread(request.id), now_ms).await?)
 }
 
-/// The project that a draft is asked for, if one is named.
+/// Returns the project that a draft is asked for, if one is named.
 pub(in crate::flow) async fn named_project(
     tx: &mut Tx,
     request: &DraftRequest,

@@ -1,4 +1,4 @@
-//! The starter: the public message of a draft, from its posting to its last edit.
+//! Keeps the starter, the public message of a draft, from its posting to its last edit.
 
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ use crate::store::projects::{self};
 use crate::store::renders;
 use crate::wording::{self, Progress, Wait};
 
-/// What the first images of a draft cost together.
+/// Returns what the first images of a draft cost together.
 pub(in crate::flow) fn cost_of(all: &[Image]) -> Result<Credits, Error> {
     let mut cost = Credits::ZERO;
     for render in first_images(all) {
@@ -40,7 +40,8 @@ pub(in crate::flow) fn cost_of(all: &[Image]) -> Result<Credits, Error> {
     Ok(cost)
 }
 
-/// The render that stands for each position at the first stage: the one that is alive, else the youngest.
+/// Returns the render that stands for each position at the first stage: the one that is alive, or
+/// else the youngest.
 pub(in crate::flow) fn first_images(all: &[Image]) -> impl Iterator<Item = &Image> {
     let explore = all.iter().filter(|render| render.stage == Stage::Explore);
     let rank = |render: &Render| (!render.state.is_dead(), render.id);
@@ -65,7 +66,7 @@ pub(in crate::flow) async fn post_starter(
 ) -> Result<Result<MessageId, discord::Error>, Error> {
     let cancel = cancel_button(draft.id);
     if attempts > 1 {
-        // An earlier run may have posted it and died before it could write that down.
+        // An earlier run may have posted it and died before it could record that.
         match services
             .discord
             .find_after(draft.channel, draft.id.get(), &cancel.id.to_string())
@@ -87,12 +88,12 @@ pub(in crate::flow) async fn post_starter(
     Ok(services.discord.post(draft.channel, post).await)
 }
 
-/// Whether a starter shows more than its text. Then nothing is put in the place of that.
+/// Returns whether a starter has files of its own. A preview must not replace them.
 pub(in crate::flow) fn has_files(draft: &Draft) -> bool {
     draft.references > 0 || !wording::shows_whole(&draft.prompt)
 }
 
-/// What a starter shows besides its text: a prompt that is too long for it, and what the draft is drawn after.
+/// Returns the files of a starter: a prompt that is too long for its text, and the references.
 pub(in crate::flow) async fn starter_files(services: &Services, draft: &Draft) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
     if !wording::shows_whole(&draft.prompt) {
@@ -112,7 +113,7 @@ pub(in crate::flow) async fn starter_files(services: &Services, draft: &Draft) -
     Ok(files)
 }
 
-/// Says in a starter that nothing came of it, and takes its button away.
+/// Says in a starter that nothing came of the draft, and takes its button away.
 pub(in crate::flow) async fn withdraw_starter(
     services: &Services,
     draft: &Draft,
@@ -127,7 +128,7 @@ pub(in crate::flow) async fn withdraw_starter(
 /// Brings the starter up to date.
 ///
 /// # Errors
-/// [`Error`]. A starter that is gone is none.
+/// [`Error`]. A starter that is gone is no error.
 pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Error> {
     let (draft, renders) = load(services, id).await?;
     let Place::Open { starter, .. } = draft.place else {
@@ -150,12 +151,13 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
             .edit(draft.channel, starter, &text, &buttons)
             .await
     } else {
-        // A glimpse of what was drawn goes with it, also one that another process left there.
+        // This also takes away a preview of a picture that is drawn by now, even one that another
+        // process left there.
         let discord = &services.discord;
         discord.strip(draft.channel, starter, &text, &buttons).await
     };
     if_it_can("showing how far a draft is", edited)?;
-    // Its place in the queue moves without it.
+    // Its place in the queue moves without this starter.
     Ok(match wait {
         None => Done::Finished,
         Some(_) => Done::Again(services.clock.now_ms() + limits::PLACE_EVERY_MS),
@@ -205,7 +207,7 @@ pub(in crate::flow) async fn starter_text(
     }))
 }
 
-/// What a draft's first images are expected to cost the operator.
+/// Returns what the first images of a draft are expected to cost the operator.
 pub(in crate::flow) fn quote_of(services: &Services, renders: &[Image]) -> Option<Usd> {
     let spec = services.rules.spec(Stage::Explore);
     let quote = |render: &Image| services.rules.catalog.quote(spec, render.want);
@@ -214,7 +216,7 @@ pub(in crate::flow) fn quote_of(services: &Services, renders: &[Image]) -> Optio
         .try_fold(Usd::default(), |sum, usd| Some(sum.plus(usd?)))
 }
 
-/// How far the first images are; `lost` are those that were paid and never came.
+/// Counts how far the first images are. `lost` are those that were paid and never came.
 pub(in crate::flow) fn progress(renders: &[Image], lost: &BTreeSet<RenderId>) -> Progress {
     let mut progress = Progress::default();
     for render in first_images(renders) {

@@ -1,4 +1,4 @@
-//! The thread of a draft: opened from its starter, or given up with every hold released.
+//! Opens the thread of a draft from its starter, or abandons the draft and releases every hold.
 
 use crate::domain::approval::vote::Image;
 use crate::flow::draft::cancel::cancel_queued;
@@ -25,12 +25,12 @@ use crate::store::renders;
 use crate::store::{Tx, jobs};
 use crate::wording::{self};
 
-/// Posts the starter, opens the thread from it, queues the renders, and finishes the private answer. Each step is
-/// recorded before the next, so that a second run goes on where the first was cut; and none undoes what another worker
-/// has recorded meanwhile.
+/// Posts the starter, opens the thread from it, queues the renders, and finishes the private
+/// answer. Records each step before the next, so that a second run goes on where the first was cut.
+/// No step undoes what another worker has recorded meanwhile.
 ///
 /// # Errors
-/// [`Error`]. A thread that can never be opened is none: the draft's credits come back.
+/// [`Error`]. A thread that can never be opened is no error: the draft's credits are released.
 pub async fn open_thread(services: &Services, id: DraftId, attempts: u32) -> Result<Done, Error> {
     let (mut draft, renders) = load(services, id).await?;
     if let Place::Opening(starter) = draft.place {
@@ -53,7 +53,7 @@ pub async fn open_thread(services: &Services, id: DraftId, attempts: u32) -> Res
     Ok(Done::Finished)
 }
 
-/// Notes the starter, opens the thread and queues the renders.
+/// Records the starter, opens the thread and queues the renders.
 pub(in crate::flow) async fn open_from(
     services: &Services,
     draft: &Draft,
@@ -85,7 +85,8 @@ pub(in crate::flow) async fn open_from(
     }
 }
 
-/// Records a place, with what follows from it, unless the draft is open or abandoned already. Gives the place that it has.
+/// Records the place of a draft, with what follows from it, unless the draft is open or abandoned
+/// already. Returns the place that the draft has then.
 pub(in crate::flow) async fn settle_place(
     services: &Services,
     id: DraftId,
@@ -120,7 +121,7 @@ pub(in crate::flow) async fn queue_renders(tx: &mut Tx, id: DraftId, now_ms: i64
     Ok(jobs::enqueue(tx, Job::ShowProgress(id), now_ms).await?)
 }
 
-/// Gives back every hold of a draft whose thread can never be.
+/// Releases every hold of a draft whose thread can never be opened.
 pub(in crate::flow) async fn abandon(
     services: &Services,
     id: DraftId,
@@ -131,7 +132,7 @@ pub(in crate::flow) async fn abandon(
     settle_place(services, id, Place::Abandoned(starter)).await
 }
 
-/// Gives the private answer its last form; who asked may have dismissed it, which is as good.
+/// Finishes the private answer. The requester may have dismissed it, which is as good.
 pub(in crate::flow) async fn answer(
     services: &Services,
     draft: &Draft,
@@ -167,8 +168,8 @@ pub(in crate::flow) async fn answer(
     forgotten.await
 }
 
-/// What else who drafts should know: approvals that wait for credits and, with a guild's first draft, a quorum that it may
-/// never reach.
+/// Returns what else a requester should know: approvals that wait for credits and, with a guild's
+/// first draft, a quorum that it may never reach.
 pub(in crate::flow) async fn remarks(services: &Services, draft: &Draft) -> Result<String, Error> {
     let (id, guild, operator) = (draft.id, draft.guild, services.rules.clone());
     let read = services.store.read(move |tx| {

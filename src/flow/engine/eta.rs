@@ -1,4 +1,4 @@
-//! How long images take, as this process has seen it.
+//! Estimates how long a draft waits, by how long images took in this process.
 
 use futures::FutureExt;
 
@@ -10,7 +10,8 @@ use crate::store;
 use crate::store::fair_queue;
 use crate::wording::Wait;
 
-/// Behind how many images of others the next one of a draft waits, and about how long; nothing if it is next.
+/// Returns behind how many images of others the next image of a draft waits, and about how long.
+/// Returns nothing if it is next.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.

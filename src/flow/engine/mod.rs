@@ -1,4 +1,4 @@
-//! How long engines take, and what the operator is told of them.
+//! Estimates waits, and tells the operator of an engine's troubles.
 
 pub mod eta;
 pub mod operator_log;

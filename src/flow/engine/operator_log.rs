@@ -1,9 +1,9 @@
-//! What only the operator can mend: told once, and not for every image.
+//! Logs, once and not for every image, what only the operator can mend.
 
 use crate::domain::image::render::Render;
 use crate::flow::services::Services;
 
-/// Once: the next image would say no more than this one did.
+/// Logs why an engine drew nothing, if that is news. Later images would only repeat it.
 pub(in crate::flow) fn tell_operator(services: &Services, render: &Render, why: &str) {
     let (id, stage, spec) = (render.id, render.stage, services.rules.spec(render.stage));
     let (engine, model) = (spec.engine.as_str(), spec.model.as_str());

@@ -1,4 +1,4 @@
-//! The paid call: begun in one transaction, made in none, recorded in another.
+//! Makes the paid call: begins it in one transaction, makes it in none, records it in another.
 
 use super::inputs::{Inputs, image_request, inputs};
 use super::insist::insist;
@@ -32,16 +32,18 @@ pub(in crate::flow) struct Attempt {
     pub(in crate::flow) render: Render,
     pub(in crate::flow) draft: Draft,
     pub(in crate::flow) held: Held,
-    /// A worker before this one made the call and did not record its end.
+    /// Whether a worker before this one made the call and did not record its end.
     pub(in crate::flow) interrupted: bool,
 }
 
-/// Draws a render whose price is held, stores the picture, and settles, retries, releases or parks it.
+/// Draws a render whose price is held and stores the picture. Then settles, retries, releases or
+/// parks it.
 ///
 /// # Errors
-/// [`Error`]; the render is then as it was, or rendering, and the next run goes on from there.
+/// [`Error`]: the render is as it was, or still rendering, and the next run goes on from there.
 pub async fn run(services: &Services, id: RenderId, claim: &Claim) -> Result<Done, Error> {
-    // What can fail comes before the call is said to be begun: from then on nobody would know whether it was made.
+    // What can fail comes before the call is recorded as begun: from then on nobody would know
+    // whether it was made.
     let inputs = inputs(services, id).await?;
     let Some(attempt) = begin(services, id, *claim).await? else {
         return Ok(Done::Finished);
@@ -95,7 +97,8 @@ pub(in crate::flow) async fn begin(
                     render.state = begun.map_err(|error| Error::broken(error.to_string()))?;
                     renders::set_state(tx, &locked, &render.state).await?;
                 }
-                // One that was interrupted counts too: what kills the process must not do so for ever.
+                // An interrupted attempt counts too: an image that kills the process must not do so
+                // for ever.
                 render.attempts += 1;
                 renders::count_attempt(tx, &locked, !interrupted).await?;
                 if !interrupted {
@@ -117,7 +120,7 @@ pub(in crate::flow) async fn begin(
         .await
 }
 
-/// Makes the call, unless an earlier one may have been paid, and stores what it gives.
+/// Makes the call, unless an earlier one may have been paid, and stores the picture.
 pub(in crate::flow) async fn call(
     services: &Services,
     attempt: &Attempt,
@@ -168,12 +171,13 @@ pub(in crate::flow) async fn call(
         services.render_times.note(attempt.render.stage, took_ms);
     }
     let ended = ended(services, &attempt.render, reply).await;
-    // What is shown of it is over before its end is recorded, because the edit that then follows takes it away.
+    // The preview ends before the attempt's end is recorded, because the edit that follows takes it
+    // away.
     showing.end().await;
     ended
 }
 
-/// The end of the call that a worker before this one made, if the engine can be asked.
+/// Returns the end of the call that a worker before this one made, if the engine can be asked.
 pub(in crate::flow) async fn resume(
     services: &Services,
     attempt: &Attempt,
@@ -187,7 +191,7 @@ pub(in crate::flow) async fn resume(
     engine.resume(&paid, request).await
 }
 
-/// What an engine notes is written to the render that it draws.
+/// Writes an engine's notes to the render that it draws.
 pub(in crate::flow) struct RenderObserver<'a> {
     services: &'a Services,
     render: RenderId,

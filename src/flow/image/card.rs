@@ -1,4 +1,4 @@
-//! The message of an image: its words, its buttons, its file.
+//! Makes the message of an image: its words, its buttons, its file.
 
 use crate::flow::image::view::View;
 
@@ -42,7 +42,7 @@ pub(in crate::flow) fn picture_post(
     }
 }
 
-/// The file of a picture. Its name holds the render's id, so that it can be found.
+/// Makes the file of a picture. Its name holds the render's id, so that the message can be found.
 pub(in crate::flow) fn named(render: &Render, pixels: Pixels, file: Fitted) -> File {
     let name = format!(
         "{}-{}-{pixels}-{}.{}",
@@ -54,7 +54,8 @@ pub(in crate::flow) fn named(render: &Render, pixels: Pixels, file: Fitted) -> F
     }
 }
 
-/// What is fixed when the vote on a render opens; nothing for the last stage.
+/// Returns the terms of the vote on an image: those of its open vote, or those under which one
+/// would open now. Returns nothing for the last stage.
 pub(in crate::flow) fn terms(services: &Services, view: &View) -> Option<Terms> {
     if let Some(terms) = view.image.vote.terms() {
         return Some(terms.clone());
@@ -116,7 +117,8 @@ pub(in crate::flow) fn text(
     })
 }
 
-/// How the picture differs from the approved one, if that is to be said, and the rung of that.
+/// Returns how the picture differs from the approved one, and the tier of the approved one, if that
+/// is to be said.
 pub(in crate::flow) fn moved(services: &Services, view: &View, pixels: Pixels) -> Option<(Drift, Tier)> {
     let (stage, approved) = view.approved?;
     let min = services
@@ -127,7 +129,7 @@ pub(in crate::flow) fn moved(services: &Services, view: &View, pixels: Pixels) -
     Some((drift, services.rules.spec(stage).tier))
 }
 
-/// What the next stage of an image is expected to cost the operator.
+/// Returns what the next stage of an image is expected to cost the operator.
 pub(in crate::flow) fn quote(services: &Services, view: &View, spec: &StageSpec) -> Option<Usd> {
     let pixels = services
         .rules
@@ -135,7 +137,7 @@ pub(in crate::flow) fn quote(services: &Services, view: &View, spec: &StageSpec)
     services.rules.catalog.quote(spec, pixels)
 }
 
-/// What can be pressed under a picture: what its vote allows, and a draft like it.
+/// Returns the buttons under an image: those that its vote allows, and those for a draft like it.
 pub(in crate::flow) fn buttons(
     services: &Services,
     view: &View,
@@ -150,7 +152,7 @@ pub(in crate::flow) fn buttons(
     all
 }
 
-/// The buttons that draft the same again, or with other words.
+/// Returns the buttons that draft the same again, or with other words.
 pub(in crate::flow) fn more_like(render: RenderId) -> [ButtonView; 2] {
     let again = (Button::Again(render), wording::AGAIN_LABEL);
     [again, (Button::Words(render), wording::WORDS_LABEL)].map(|(id, label)| ButtonView {
@@ -196,7 +198,7 @@ pub(in crate::flow) fn vote_buttons(
     }
 }
 
-/// What is said of a render that has no picture.
+/// Returns the words and buttons of a render that has no picture.
 pub(in crate::flow) fn notice(services: &Services, view: &View) -> (String, Vec<ButtonView>) {
     let render = &view.image;
     let tier = services.rules.spec(render.stage).tier;

@@ -1,4 +1,4 @@
-//! A picture on its way to the people who asked for it, and the message that shows it from then on.
+//! Delivers an image to its thread, and keeps the message that shows it up to date.
 
 use crate::flow::image::card::buttons;
 use crate::flow::image::card::notice;
@@ -29,20 +29,20 @@ use crate::store::jobs;
 use crate::store::renders::{self};
 use crate::wording;
 
-/// So often a file is posted, each time at half the size of the one that was refused.
+/// How often a file is posted at most, each time at half the size of the one that was refused.
 const POSTS: u32 = 4;
 
-/// Posts what became of a render, once, and opens the vote on its next stage.
+/// Posts the outcome of a render, once, and opens the vote on its next stage.
 ///
 /// # Errors
-/// [`Error`]; the picture is stored, and posting it is tried again for nothing. A thread that takes no message any more
-/// is none: it is said in the channel that the draft was asked for in.
+/// [`Error`]: the picture is stored, and posting it again costs nothing. A thread that takes no
+/// message any more is no error: the bot says it in the channel of the draft.
 pub async fn run(services: &Services, id: RenderId, attempts: u32) -> Result<Done, Error> {
     let Some(mut view) = view(services, id).await? else {
         return Ok(Done::Finished);
     };
     if let Some(message) = view.image.message {
-        // An earlier run may have died before the seed.
+        // An earlier run may have died before it added the emoji.
         seed(services, &view, message).await?;
         return Ok(Done::Finished);
     }
@@ -67,16 +67,16 @@ pub async fn run(services: &Services, id: RenderId, attempts: u32) -> Result<Don
 /// A message that was posted.
 pub(in crate::flow) struct Posted {
     pub(in crate::flow) message: MessageId,
-    /// Whether it carries a smaller form of the picture.
+    /// Whether the message carries a smaller form of the picture.
     reduced: bool,
-    /// Whether an earlier run posted it, perhaps under other terms.
+    /// Whether an earlier run posted the message, perhaps under other terms.
     found: bool,
 }
 
-/// What was posted, or why Discord never takes it there.
+/// The posted message, or why Discord never takes it there.
 pub(in crate::flow) type Delivery = Result<Posted, discord::Error>;
 
-/// Posts the picture, unless an earlier run did and died before it could write that down.
+/// Posts the picture, unless an earlier run did and died before it could record that.
 pub(in crate::flow) async fn deliver_picture(
     services: &Services,
     view: &View,
@@ -131,7 +131,7 @@ pub(in crate::flow) async fn post_fitted(
                     found: false,
                 }));
             }
-            // Whatever the limit really is, what is tried next is smaller than what was refused.
+            // Whatever the limit really is, the next try is smaller than what was refused.
             Err(discord::Error::TooLarge) => limit = size / 2,
             Err(error) => return Ok(Err(error)),
         }
@@ -157,8 +157,8 @@ pub(in crate::flow) async fn tell_elsewhere(
     if_it_can("telling of a picture outside its thread", told)
 }
 
-/// Puts the approving emoji under a picture that is voted on, for people to press. If it cannot be put there they can still add it
-/// themselves, and the button is there.
+/// Puts the approving emoji under an image that is voted on, for people to press. If Discord
+/// refuses it, people can still add it themselves or use the button.
 pub(in crate::flow) async fn seed(services: &Services, view: &View, message: MessageId) -> Result<(), Error> {
     let Some(terms) = terms(services, view).filter(|_| matches!(view.image.state, State::Done(_))) else {
         return Ok(());
@@ -174,7 +174,8 @@ pub(in crate::flow) async fn post_notice(
 ) -> Result<Delivery, Error> {
     let (content, buttons) = notice(services, view);
     if attempts > 1 {
-        // As with a picture. It has no file to know it by, but its words, and it is younger than its render.
+        // An earlier run may have posted this notice too. It has no file to know it by, but its
+        // words, and it is younger than its render.
         let said = services
             .discord
             .find_said(view.thread, view.image.queued_ms, &content)
@@ -192,7 +193,8 @@ pub(in crate::flow) async fn post_notice(
             Err(error) => return Ok(Err(error)),
         }
     }
-    // Not the picture's: that may still come, and must not be taken for this. Nor is what was known before the same.
+    // The nonce is not the picture's: the picture may still come, and must not be taken for this
+    // notice. Nor is an unknown outcome the same notice as a known one.
     let nonce = match view.image.state {
         State::Unknown => Nonce::UnknownOutcome(view.image.id),
         State::Queued | State::Rendering | State::Done(_) | State::Failed(_) | State::Cancelled => {
@@ -212,7 +214,8 @@ pub(in crate::flow) async fn post_notice(
     }))
 }
 
-/// The first of these messages that shows no render yet: an earlier try at an image may have failed with the same words.
+/// Returns the first of these messages that shows no render yet: an earlier try at an image may
+/// have failed with the same words.
 pub(in crate::flow) async fn not_taken(
     services: &Services,
     messages: Vec<MessageId>,
@@ -228,7 +231,8 @@ pub(in crate::flow) async fn not_taken(
     Ok(None)
 }
 
-/// Records the message and opens the vote. A reaction that came before this commit found no row: a recount finds it.
+/// Records the message and opens the vote. A reaction that came before this commit found no row: a
+/// recount finds it.
 pub(in crate::flow) async fn record(
     services: &Services,
     view: &View,
@@ -243,7 +247,8 @@ pub(in crate::flow) async fn record(
     let recorded = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
-            // What was said may not be so any more: then another delivery is on its way, and this message shows nothing.
+            // The state that was told may have changed. Then another delivery is on its way, and
+            // this message shows nothing.
             if image.message.is_some() || image.state != told {
                 return Ok(());
             }
@@ -270,7 +275,7 @@ pub(in crate::flow) async fn record(
 /// Brings the message of a render up to date.
 ///
 /// # Errors
-/// [`Error`]. A message that is gone is none.
+/// [`Error`]. A message that is gone is no error.
 pub async fn show(services: &Services, id: RenderId) -> Result<Done, Error> {
     let Some(view) = view(services, id).await? else {
         return Ok(Done::Finished);
@@ -299,7 +304,7 @@ pub async fn show(services: &Services, id: RenderId) -> Result<Done, Error> {
         Err(error) if error.is_gone_message() => return confirm::shut(services, id).await,
         Err(error) => tracing::info!("showing how a vote stands could not be done: {error}"),
     }
-    // Those who vote while this is shown are gathered, as those before it were.
+    // Votes that come during this edit are gathered, as those before it were.
     let now_ms = services.clock.now_ms();
     Ok(Done::Rest(now_ms + gather_ms(&view.image, now_ms)))
 }

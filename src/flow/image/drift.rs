@@ -1,4 +1,4 @@
-//! How far a picture of a later stage is from the one that was approved: measured once, before it is shown.
+//! Measures how far a picture of a later stage is from the approved one, once, before it is shown.
 
 use futures::FutureExt;
 use tokio::sync::Semaphore;
@@ -15,12 +15,13 @@ use crate::media;
 use crate::store;
 use crate::store::renders;
 
-/// Comparisons under way at once: each holds two whole pictures in memory.
+/// Limits the comparisons under way at once: each holds two whole pictures in memory.
 static AT_ONCE: Semaphore = Semaphore::const_new(1);
 
-/// How alike a picture is to the approved one of size `approved`, from the database if it was measured before, else measured
-/// and written down. Nothing for a first stage, for pictures too large or of another shape, and where one of the two is not
-/// stored any more or cannot be read: a picture that was paid for is shown all the same.
+/// Returns how alike a picture is to the approved one of size `approved`. Reads it from the
+/// database if it was measured before, and else measures and records it. Returns nothing for a
+/// first stage, for pictures too large or of another shape, and where one of the two is not stored
+/// any more or cannot be read: a picture that was paid for is shown all the same.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.

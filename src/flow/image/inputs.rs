@@ -1,4 +1,4 @@
-//! What an engine is sent: the approved picture, the references, the words.
+//! Loads the inputs of a call: the approved picture, the references, the words.
 
 use crate::domain::draft::entity::Draft;
 use crate::domain::image::render::Render;
@@ -18,13 +18,14 @@ use crate::store::drafts;
 use crate::store::privacy;
 use crate::store::renders;
 
-/// What a call takes besides what the draft says.
+/// The inputs of a call besides those of the draft.
 pub(in crate::flow) struct Inputs {
     /// The approved picture of a later stage, if it is still stored.
     pub(in crate::flow) parent: Option<InputPicture>,
-    /// What an idea is drawn after, unless one of them is not stored any more.
+    /// The references of a first stage, unless one of them is not stored any more.
     pub(in crate::flow) references: Option<Vec<InputPicture>>,
-    /// Who asks, as engines are told: a hash. A service can stop somebody, and learns nothing of who it is.
+    /// The requester as engines know them: a hash. A service can stop a member by it, and learns
+    /// nothing of who it is.
     pub(in crate::flow) member: String,
 }
 
@@ -51,7 +52,7 @@ pub(in crate::flow) async fn inputs(services: &Services, id: RenderId) -> Result
     })
 }
 
-/// Makes the key of the aliases, which is there from then on.
+/// Makes the key of the pseudonyms, which stays from then on.
 pub(in crate::flow) async fn first_pseudonym(services: &Services, draft: &Draft) -> Result<UserId, Error> {
     let fresh = PseudonymKey::new(random::bits());
     let key = services
@@ -76,7 +77,7 @@ pub(in crate::flow) async fn parent(
     Ok(Some(InputPicture { bytes, mime }))
 }
 
-/// A picture in a form that the engine of a stage takes.
+/// Returns a picture in a form that the engine of a stage takes.
 pub(in crate::flow) async fn sendable(
     services: &Services,
     stage: Stage,

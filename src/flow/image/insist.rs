@@ -1,17 +1,18 @@
-//! Work that only this process can finish, because what came of a paid call is only in its memory.
+//! Insists on work that only this process can finish, because the result of a paid call is only in
+//! its memory.
 
 use std::time::Duration;
 
 use crate::domain::ids::RenderId;
 use crate::flow::error::{Error, chain};
 
-/// Tries at storing what came of a paid call, before the job is given back: about half an hour.
+/// Tries at storing the result of a paid call before the job is given back: about half an hour.
 const STORE_TRIES: u32 = 65;
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Does what only this process can do, because what came of a paid call is only in its memory: a store that is away is
-/// waited for, while the lease on the job is renewed.
+/// Does work that only this process can do, because the result of a paid call is only in its
+/// memory. Waits for a store that is away, while the lease on the job is renewed.
 pub(in crate::flow) async fn insist<T, F>(
     id: RenderId,
     trouble: &str,

@@ -1,4 +1,4 @@
-//! An image: the paid call, the picture on its way, its message from then on, and its panel.
+//! Makes an image: the paid call, its delivery, its message from then on, and its panel.
 
 pub mod attempt;
 pub mod card;

@@ -1,4 +1,4 @@
-//! How an attempt ended, looked at, stored and recorded.
+//! Judges how an attempt ended, stores its picture and records it.
 
 use crate::domain::approval::vote::Image;
 use crate::flow::engine::operator_log::tell_operator;
@@ -48,7 +48,7 @@ pub(in crate::flow) async fn ended(
     })
 }
 
-/// What an answer means, once its picture is looked at and stored.
+/// Returns the outcome of an engine's answer, once its picture is checked and stored.
 pub(in crate::flow) async fn outcome(
     services: &Services,
     render: &Render,
@@ -132,8 +132,8 @@ pub(in crate::flow) async fn write_down(
             if image.stage == Stage::Explore {
                 jobs::enqueue(tx, Job::ShowProgress(image.draft), now_ms).await?;
             }
-            // A stored picture whose hold is open is settled by whoever has it, however late; all else is for the
-            // worker that has the job now.
+            // Whoever has a stored picture whose hold is open settles it, however late. Everything
+            // else is for the worker that has the job now.
             if !matches!(next, Next::Settle(_)) {
                 jobs::fence(tx, &claim).await?;
             }
@@ -167,7 +167,7 @@ pub(in crate::flow) async fn apply(
     let moved = moved.map_err(|_| Error::LeaseLost)?;
     renders::set_state(tx, image, &moved).await?;
     if image.state == State::Unknown {
-        // What was posted says that nobody knows; now the picture is to be posted.
+        // The posted message says that nobody knows the outcome; now the picture is to be posted.
         renders::forget_message(tx, image).await?;
     }
     let held = ledger::open_hold(tx, image).await?;
@@ -182,8 +182,9 @@ pub(in crate::flow) async fn apply(
     Ok(Done::Finished)
 }
 
-/// A picture that comes after a person has decided about its credits is shown, and what was decided stays: it was paid, or
-/// it is free. If another try took its place it is stored, and that is all.
+/// Completes a render whose picture comes after a person has decided about its credits. The picture
+/// is shown and the decision stays: it was paid, or it is free. If another try took its place, the
+/// picture is only stored.
 pub(in crate::flow) async fn complete_late(
     tx: &mut Tx,
     image: &Locked<Image>,

@@ -1,4 +1,4 @@
-//! One image, for whoever looks at it: its panel, its original file, and where it comes from.
+//! Shows one image to whoever looks at it: its panel, its original file, and where it comes from.
 
 use crate::domain::approval::vote::Image;
 use crate::flow::image::card;
@@ -21,8 +21,9 @@ use crate::store::renders;
 use crate::store::{self, Tx};
 use crate::wording::{self, Step};
 
-/// The private panel of the image that a message in a channel shows. A draft like it is offered only where that draft
-/// would be made: whoever presses must be able to see that place, and the bot to post there.
+/// Returns the private panel of the image that a message in a channel shows. Offers a draft like it
+/// only where that draft would be made: the member must see that place, and the bot must be able to
+/// post there.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -68,13 +69,13 @@ pub async fn panel(
     })
 }
 
-/// Whether what draws ideas takes pictures.
+/// Returns whether the engine of the first stage takes pictures.
 fn takes_references(services: &Services) -> bool {
     let model = services.rules.catalog.model(services.rules.spec(Stage::Explore));
     model.is_some_and(|model| model.references > 0)
 }
 
-/// The image that a thread shows last, of all or at one position.
+/// Returns the image that a thread shows last, of all or at one position.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -151,7 +152,7 @@ pub async fn crops(services: &Services, guild: GuildId, id: RenderId) -> Result<
     })
 }
 
-/// Hands out an image cut to one of those sizes.
+/// Hands out an image cut to one of the offered sizes.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database or the blob store is away.
@@ -177,7 +178,7 @@ pub async fn crop(services: &Services, guild: GuildId, id: RenderId, size: Pixel
     })
 }
 
-/// Tells where an image comes from and what came of it: draft → 2K → 4K, with votes and costs.
+/// Returns where an image comes from and what came of it: draft → 2K → 4K, with votes and costs.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -218,7 +219,7 @@ pub async fn lineage(services: &Services, guild: GuildId, id: RenderId) -> Resul
     Ok(wording::lineage(position, &draft.prompt, draft.requester, &steps))
 }
 
-/// Who approved a step: those whose votes count on its parent.
+/// Returns who approved a step: the members whose votes count on its parent.
 async fn approvers(tx: &mut Tx, all: &[Image], step: &Image, draft: &Draft) -> Result<Vec<UserId>, Error> {
     let parent = all.iter().find(|one| Some(one.id) == step.parent);
     Ok(match parent {
@@ -229,7 +230,7 @@ async fn approvers(tx: &mut Tx, all: &[Image], step: &Image, draft: &Draft) -> R
     })
 }
 
-/// An image of a guild that is there to be looked at.
+/// Returns a done image of a guild, with its draft and the size of its picture.
 async fn done(
     services: &Services,
     guild: GuildId,

@@ -1,5 +1,5 @@
-//! What a picture looks like while it is drawn, in the message that says how far its draft is. It is only to be looked at: it
-//! is stored nowhere and settles nothing, and the next time that the message is brought up to date it goes.
+//! Shows previews of a picture while it is drawn, in the starter of its draft. A preview is stored
+//! nowhere and settles nothing. The next update of the starter takes it away.
 
 use crate::flow::services::previews::Previews;
 use crate::flow::services::previews::Turn;
@@ -18,13 +18,13 @@ use crate::domain::stage::Stage;
 use crate::flow::services::Services;
 use crate::media;
 
-/// How often one that waits for its turn looks whether it has come.
+/// How often a waiting preview checks whether its turn has come.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// How long one may take to be shown. Later it would be none of the picture's drawing any more.
+/// How long a preview may take to be shown. After that the picture is likely done.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long the end of a call waits for one that is just being shown.
+/// How long the end of a call waits for a preview that is just being shown.
 const GRACE: Duration = Duration::from_secs(2);
 
 #[derive(Clone)]
@@ -33,7 +33,7 @@ struct Preview {
     bytes: Arc<Vec<u8>>,
 }
 
-/// What is shown of one call; its end is the end of that.
+/// The previews of one call. It ends with the call.
 pub(in crate::flow) struct Showing(Option<Open>);
 
 struct Open {
@@ -43,8 +43,8 @@ struct Open {
 }
 
 impl Showing {
-    /// Shows what comes of a call, where there is a place for it: a later stage has no message before its picture, and the files
-    /// that a starter has of its own are not replaced.
+    /// Begins to show the previews of a call, where there is a place for them. A later stage has no
+    /// message before its picture, and files of the starter's own are not replaced.
     pub(in crate::flow) fn begin(services: &Services, draft: &Draft, stage: Stage) -> Self {
         let Place::Open { starter, .. } = draft.place else {
             return Self(None);
@@ -67,12 +67,12 @@ impl Showing {
         }))
     }
 
-    /// Whether anything is shown.
+    /// Returns whether previews are shown.
     pub(in crate::flow) const fn shows(&self) -> bool {
         self.0.is_some()
     }
 
-    /// What the picture looks like now. One that was not shown yet is forgotten.
+    /// Takes the newest preview. One that was not shown yet is dropped.
     pub(in crate::flow) fn put(&self, picture: Vec<u8>) {
         if let Some(open) = &self.0 {
             let (number, bytes) = (open.previews.number(), Arc::new(picture));
@@ -80,7 +80,8 @@ impl Showing {
         }
     }
 
-    /// Ends it. What waits is not shown any more, and what is just being shown is waited for, a little.
+    /// Ends the previews. A waiting one is dropped, and one that is just being shown is waited for
+    /// briefly.
     pub(in crate::flow) async fn end(self) {
         let Some(Open { newest, mut task, .. }) = self.0 else {
             return;
@@ -93,7 +94,7 @@ impl Showing {
     }
 }
 
-/// Where a draft's are shown.
+/// The place where a draft's previews are shown.
 struct Wall {
     services: Services,
     draft: DraftId,
@@ -103,7 +104,7 @@ struct Wall {
 }
 
 impl Wall {
-    /// Shows the newest, again and again, until no more can come.
+    /// Shows the newest preview, again and again, until no more can come.
     async fn show(self, mut comes: watch::Receiver<Option<Preview>>) {
         while comes.changed().await.is_ok() {
             while let Some(preview) = newest(&mut comes) {
@@ -116,7 +117,7 @@ impl Wall {
                     Turn::Past => break,
                     Turn::In(ms) => {
                         let wait = Duration::from_millis(ms.unsigned_abs()).min(LOOK_EVERY);
-                        // Another that comes takes its place.
+                        // A newer preview takes the place of this one.
                         if let Ok(Err(_)) = timeout(wait, comes.changed()).await {
                             return;
                         }
@@ -126,12 +127,12 @@ impl Wall {
         }
     }
 
-    /// Shows one, or leaves it: nothing depends on it.
+    /// Shows one preview, or drops it: nothing depends on it.
     async fn attach(&self, picture: &[u8]) {
         let Some(mime) = media::mime(picture).filter(|_| picture.len() <= self.max_bytes) else {
             return;
         };
-        // Not the name of a picture that is done: by those, pictures are found again.
+        // This is not the name of a finished picture: by those names, messages are found again.
         let name = mime.replace("image/", "preview.");
         let bytes = picture.to_vec();
         let shown = self
@@ -147,7 +148,7 @@ impl Wall {
     }
 }
 
-/// The newest, which is then seen.
+/// Returns the newest preview and marks it as seen.
 fn newest(comes: &mut watch::Receiver<Option<Preview>>) -> Option<Preview> {
     comes.borrow_and_update().clone()
 }

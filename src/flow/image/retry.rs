@@ -1,4 +1,4 @@
-//! A failed render, tried again at the price it had.
+//! Retries a failed render at the price it had.
 
 use futures::FutureExt;
 
@@ -21,7 +21,8 @@ use crate::flow::settings;
 use crate::store::{Locked, Tx, drafts, jobs, ledger, projects, renders};
 use crate::wording;
 
-/// Queues a failed render again, at the price it had: its approval, or its draft, still stands. Answers privately.
+/// Queues a failed render again, at the price it had: its approval, or its draft, still stands.
+/// Answers privately.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -76,7 +77,8 @@ pub async fn try_again(services: &Services, failed: RenderId, by: Actor) -> Resu
     Ok(answer)
 }
 
-/// Who would spend on another try: who asked for the draft. Nothing if there is no such render.
+/// Returns who would spend on another try: the requester of the draft. Returns nothing if there is
+/// no such render.
 async fn spender(services: &Services, failed: RenderId, by: &Actor) -> Result<Option<Spender>, Error> {
     let read = services.store.read(move |tx| {
         async move {
@@ -97,7 +99,7 @@ async fn spender(services: &Services, failed: RenderId, by: &Actor) -> Result<Op
     })
 }
 
-/// Loads what can pay for another try.
+/// Loads the funds for another try.
 async fn funds(
     tx: &mut Tx,
     (rules, pool): (&Rules, &Locked<GuildPool>),
@@ -119,7 +121,8 @@ async fn funds(
     funds::load(tx, pool, &payer, now_ms).await
 }
 
-/// Refuses whoever may not retry a failed render, by the terms under which its parent was approved.
+/// Refuses a member who may not retry a failed render, by the terms under which its parent was
+/// approved.
 async fn refuse(
     tx: &mut Tx,
     image: &Image,

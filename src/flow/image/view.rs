@@ -1,4 +1,4 @@
-//! What a message about a render is made from.
+//! Loads everything that a message about a render says.
 
 use futures::FutureExt;
 
@@ -20,7 +20,7 @@ use crate::store::drafts;
 use crate::store::renders;
 use crate::store::{ledger, projects};
 
-/// What a message about a render is made from.
+/// Everything that a message about a render says.
 pub(in crate::flow) struct View {
     pub(in crate::flow) image: Image,
     pub(in crate::flow) draft: Draft,
@@ -29,19 +29,19 @@ pub(in crate::flow) struct View {
     pub(in crate::flow) parent: Option<MessageId>,
     /// The stage and the size of its parent.
     pub(in crate::flow) approved: Option<(Stage, Pixels)>,
-    /// Who approved it.
+    /// The members who approved its parent.
     pub(in crate::flow) approved_by: Vec<UserId>,
     /// The votes on its next stage.
     pub(in crate::flow) tally: Option<Tally>,
     /// The rules that hold in the guild now.
     pub(in crate::flow) rules: GuildRules,
-    /// What is left in the pool.
+    /// The credits that are available in the pool.
     pub(in crate::flow) available: crate::domain::credits::Credits,
     /// The budget that the approval of its next stage waits for.
     pub(in crate::flow) full: Option<OverBudget>,
     /// Whether another render took the place of this one.
     pub(in crate::flow) replaced: bool,
-    /// What a person decided about its credits.
+    /// The decision of a person about its credits.
     pub(in crate::flow) decision: Option<Ruling>,
 }
 
@@ -101,7 +101,7 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
     read.await
 }
 
-/// Whether a render is one that a gallery shows.
+/// Returns whether a gallery shows a render.
 pub(in crate::flow) const fn shows_in_gallery(render: &Render) -> bool {
     matches!(render.stage, Stage::Final) && matches!(render.state, State::Done(_))
 }

@@ -1,4 +1,4 @@
-//! The books: handed out page by page, and recounted.
+//! Exports the books page by page, and recounts them.
 
 use std::io::Write;
 
@@ -22,22 +22,23 @@ use crate::wording;
 /// Rows that are in memory at once.
 const PAGE: i64 = 1_000;
 
-/// Why the books were not handed out whole.
+/// Why the books were not exported whole.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// They could not be read.
+    /// The books could not be read.
     #[error(transparent)]
     Read(#[from] store::Error),
-    /// They could not be written.
+    /// The books could not be written.
     #[error("the books could not be written")]
     Write(#[from] std::io::Error),
 }
 
-/// Writes a book of a guild, and says how many rows it has. Memory holds a page of it, however long it is. What is written
-/// while rows are added has those that were there when their page was read.
+/// Writes a book of a guild, and returns how many rows it has. Memory holds one page of it, however
+/// long it is. A book that is written while rows are added has the rows that were there when their
+/// page was read.
 ///
 /// # Errors
-/// [`ExportError`]; then a part may have been written.
+/// [`ExportError`]: a part may have been written.
 pub async fn export(
     store: &Store,
     guild: GuildId,
@@ -75,7 +76,7 @@ pub async fn export(
     Ok(sheet.end()?)
 }
 
-/// Hands a book of a guild to one of those who may have it, if it fits into a message.
+/// Hands a book of a guild to a member who may have it, if it fits into a message.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -108,7 +109,7 @@ pub async fn hand(
     }
 }
 
-/// A file that can be posted.
+/// A file with a size that can be posted.
 struct Bounded {
     bytes: Vec<u8>,
     room: usize,
@@ -128,8 +129,8 @@ impl Write for Bounded {
     }
 }
 
-/// Recounts every guild's pool from its entries, and names the first entry that breaks it. Gives a line for each guild whose
-/// books are wrong.
+/// Recounts every guild's pool from its entries, and names the first entry that breaks it. Returns
+/// a line for each guild whose books are wrong.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -198,7 +199,7 @@ impl<W: Write> Sheet<W> {
     }
 }
 
-/// Ids are texts: a spreadsheet rounds numbers of nineteen digits, and so do programs in JavaScript.
+/// Ids are text: a spreadsheet rounds numbers of nineteen digits, and so do programs in JavaScript.
 #[derive(Serialize)]
 struct EntryRow {
     entry: i64,
@@ -239,16 +240,16 @@ struct ImageRow {
     request: Option<String>,
     width: Option<i64>,
     height: Option<i64>,
-    /// To the approved image that it was made of, 0 to 1.
+    /// How alike it is to the approved image that it was made from, 0 to 1.
     likeness: Option<f64>,
     requester: String,
-    /// Who approved its next stage.
+    /// The members who approved its next stage.
     voters: Voters,
     asked_at: String,
     prompt: String,
 }
 
-/// One cell in CSV, a list in JSON.
+/// A list of members: one cell in CSV, a list in JSON.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Voters {
@@ -283,7 +284,7 @@ impl ImageRow {
     }
 }
 
-/// Somebody's text, which must start no formula where a formula could start.
+/// Returns a member's text so that it starts no formula where a formula could start.
 fn written(text: &str, format: Format) -> String {
     match format {
         Format::Csv => cell(text).into_owned(),
@@ -291,7 +292,7 @@ fn written(text: &str, format: Format) -> String {
     }
 }
 
-/// A time as RFC 3339 has it, in UTC and to the second.
+/// Formats a time as RFC 3339, in UTC and to the second.
 fn instant(at_ms: i64) -> String {
     let at = OffsetDateTime::from_unix_timestamp(at_ms.div_euclid(1_000));
     at.ok()

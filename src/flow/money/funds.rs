@@ -1,4 +1,4 @@
-//! The funds of a guild, loaded under the pool's lock for the one rule that pays.
+//! Loads the funds of a guild under the pool's lock, for the one rule that pays.
 
 use super::spend_limits::{Spender, dated, usages};
 use crate::domain::credits::GuildPool;
@@ -14,7 +14,7 @@ use crate::store::{Locked, Tx, projects, renders};
 pub(in crate::flow) struct Payer<'a> {
     /// The rules of the guild.
     pub rules: &'a GuildRules,
-    /// Whose spending limits apply.
+    /// The member whose spending limits apply.
     pub spender: &'a Spender,
     /// The project that pays, if one does.
     pub project: Option<&'a Project>,
@@ -22,7 +22,7 @@ pub(in crate::flow) struct Payer<'a> {
     pub stage: Stage,
 }
 
-/// Loads what can pay at once, without the line of waiting approvals.
+/// Loads the funds that can pay at once, without the line of waiting approvals.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away, or when a spending limit was put on a role since the
@@ -56,10 +56,10 @@ pub(in crate::flow) async fn load(
     Ok(funds)
 }
 
-/// Loads the same with the line of waiting approvals, for a purchase that queues.
+/// Loads the funds and the line of waiting approvals, for a purchase that queues.
 ///
 /// # Errors
-/// As of [`load`].
+/// The errors of [`load`].
 pub(in crate::flow) async fn load_with_line(
     tx: &mut Tx,
     pool: &Locked<GuildPool>,
@@ -72,7 +72,8 @@ pub(in crate::flow) async fn load_with_line(
     Ok(Funds { line, left, ..funds })
 }
 
-/// Adds to a shortage by a spending limit when there is room again, also where time rolls on.
+/// Adds to a shortage by a spending limit the time at which there is room again, also in a rolling
+/// window.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.

@@ -1,4 +1,4 @@
-//! The pool, as people ask for it.
+//! Answers questions about a guild's pool.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::flow::settings;
 use crate::store::{export, ledger, renders};
 use crate::wording;
 
-/// What `/credits pool` answers.
+/// Answers `/credits pool`.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -31,7 +31,7 @@ pub async fn pool(services: &Services, guild: GuildId) -> Result<String, Error> 
     Ok(wording::pool(&pool, &awaiting) + &wording::capped_approvals(capped))
 }
 
-/// What `/credits mine` answers.
+/// Answers `/credits mine`.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -56,7 +56,7 @@ pub async fn mine(
     Ok(wording::mine(spent, held, &lines) + &wording::limits(&limits))
 }
 
-/// What `/credits history` answers.
+/// Answers `/credits history`.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -67,7 +67,7 @@ pub async fn history(services: &Services, guild: GuildId) -> Result<String, Erro
     Ok(wording::history(&read.await?))
 }
 
-/// Makes sure that a guild the bot sees has a pool, with what the operator's settings give it once.
+/// Makes sure that a guild of the bot has a pool. A new pool gets the operator's first grant, once.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.

@@ -1,4 +1,4 @@
-//! Projects, as people estimate, make, budget, look at and close them.
+//! Estimates, creates, budgets, shows and closes projects.
 
 use futures::FutureExt;
 
@@ -22,7 +22,7 @@ use crate::store::Locked;
 use crate::store::{Tx, alerts, jobs, ledger, projects, renders};
 use crate::wording;
 
-/// What `/project estimate` answers.
+/// Answers `/project estimate`.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -63,7 +63,8 @@ pub async fn estimate(
     })
 }
 
-/// The button that keeps an estimate. It names the sums, so that what was shown is what is kept, whatever prices do since.
+/// Returns the button that keeps an estimate. The button names the sums, so that the sums that were
+/// shown are kept, whatever prices do since.
 fn keep_button(budget: &Buckets<Credits>) -> ButtonView {
     let sums = Stage::ALL.map(|stage| *budget.of(stage));
     ButtonView {
@@ -73,8 +74,8 @@ fn keep_button(budget: &Buckets<Credits>) -> ButtonView {
     }
 }
 
-/// What the form does and answers that keeps an estimate as the budget of a project: of the one that has the name, or of a
-/// new one.
+/// Keeps an estimate as the budget of a project, and answers the form: of the project with that
+/// name, or of a new one.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was changed.
@@ -108,7 +109,8 @@ pub async fn keep(
     }
 }
 
-/// What `/project create` does and answers. A repeat of the same interaction finds the first.
+/// Creates a project and answers `/project create`. A repeat of the same interaction finds the
+/// first.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: there is no new project.
@@ -161,7 +163,7 @@ pub async fn create(
     made.await
 }
 
-/// What `/project budget` does and answers. Without any wish it shows what holds.
+/// Changes a budget and answers `/project budget`. Without any option it shows the budget.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was changed.
@@ -193,7 +195,7 @@ pub async fn budget(
     changed.await
 }
 
-/// Changes a budget, and tells whoever waits for it.
+/// Changes a budget, and wakes the approvals that wait for it.
 async fn set_budget(
     tx: &mut Tx,
     pool: &Locked<GuildPool>,
@@ -217,7 +219,7 @@ async fn set_budget(
     Ok(wording::rebudgeted(&project.name, &project.budget, &after))
 }
 
-/// Has the marks of budgets that were raised told again when they are passed again.
+/// Re-arms the alerts of budgets that were raised, so that passing a mark again is told again.
 async fn rearm(
     tx: &mut Tx,
     pool: &Locked<GuildPool>,
@@ -233,7 +235,7 @@ async fn rearm(
     Ok(())
 }
 
-/// What `/project show` answers.
+/// Answers `/project show`.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -265,7 +267,7 @@ fn status(project: &Project, used: Buckets<Credits>, drafts: u32) -> wording::Pr
     }
 }
 
-/// What `/project list` answers.
+/// Answers `/project list`.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -288,7 +290,7 @@ pub async fn list(services: &Services, guild: GuildId) -> Result<String, Error> 
     Ok(wording::projects(&roles))
 }
 
-/// What `/project close` does and answers: the project takes no drafts any more, or does again.
+/// Closes or reopens a project and answers `/project close`. A closed project takes no drafts.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was changed.
@@ -324,7 +326,8 @@ pub async fn close(
     closed.await
 }
 
-/// The names of projects that hold what was typed so far, open ones first; closed ones only if they are asked for.
+/// Returns the names of projects that contain the typed text, open ones first. Closed projects are
+/// included only on request.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -346,7 +349,7 @@ pub async fn complete(
         .collect())
 }
 
-/// The project that somebody names.
+/// Finds a project by its name.
 pub(in crate::flow) async fn named(
     tx: &mut Tx,
     guild: GuildId,
@@ -363,7 +366,7 @@ pub(in crate::flow) async fn named(
     }))
 }
 
-/// The same with the pool locked, so that nobody spends on it meanwhile.
+/// Locks the pool and finds a project by its name, so that nobody spends on it meanwhile.
 async fn named_alone(
     tx: &mut Tx,
     guild: GuildId,
@@ -374,8 +377,8 @@ async fn named_alone(
     Ok((pool, named(tx, guild, typed).await?))
 }
 
-/// Returns the approvals of a guild that wait, parted by what they wait for. Who acts on it holds
-/// the pool's lock, because whoever begins to wait does.
+/// Returns the waiting approvals of a guild, parted by what they wait for. A caller that acts on it
+/// holds the pool's lock, because whoever begins to wait does.
 pub(in crate::flow) async fn awaiting(tx: &mut Tx, guild: GuildId) -> Result<Awaiting, Error> {
     let all = renders::waiting(tx, guild).await?;
     let left = projects::left(tx, &all).await?;

@@ -1,4 +1,4 @@
-//! Caps, as they are looked at before credits are held.
+//! Loads spending limits and their usage, before credits are held.
 
 use std::collections::BTreeSet;
 
@@ -19,18 +19,19 @@ use crate::flow::settings;
 use crate::store::Locked;
 use crate::store::{Tx, drafts, jobs, renders, spend_limits as spending};
 
-/// Who spends: who asked for the draft, whoever approves it.
+/// The member who spends: the requester of the draft, whoever approves it.
 #[derive(Clone, Debug)]
 pub(in crate::flow) struct Spender {
-    /// Who.
+    /// The member.
     pub member: UserId,
-    /// Their roles; nothing if nobody asked for them, because no cap was on a role.
+    /// The member's roles. Nothing if nobody looked them up, because no spending limit was on a
+    /// role.
     pub roles: Option<BTreeSet<RoleId>>,
 }
 
 impl Spender {
-    /// Asks Discord for the roles of somebody who is not here to tell, if some cap is on a role. Who left has none, nor has
-    /// somebody of whom Discord tells nothing.
+    /// Looks up the roles of an absent spender on Discord, if some spending limit is on a role. A
+    /// member who left has no roles, nor has one of whom Discord tells nothing.
     ///
     /// # Errors
     /// [`Error::Retry`] when the database or Discord is away.
@@ -50,10 +51,11 @@ impl Spender {
     }
 }
 
-/// The caps that hold for what somebody spends on a stage, with what was spent of them.
+/// Returns the spending limits that apply to a spender at a stage, each with its usage.
 ///
 /// # Errors
-/// [`Error::Retry`] when the database is away, or when a cap was put on a role since the spender's were asked for.
+/// [`Error::Retry`] when the database is away, or when a spending limit was put on a role since the
+/// spender's roles were looked up.
 pub(in crate::flow) async fn usages(
     tx: &mut Tx,
     locked: &Locked<GuildPool>,
@@ -77,7 +79,8 @@ pub(in crate::flow) async fn usages(
     Ok(spending::usages(tx, locked, holding, member, &chosen.zone, now_ms).await?)
 }
 
-/// Adds to a limit that was reached the time at which there is room again, also where time rolls on.
+/// Adds to a reached spending limit the time at which there is room again, also in a rolling
+/// window.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -91,7 +94,7 @@ pub(in crate::flow) async fn dated(
     Ok(LimitReached { frees_ms, ..full })
 }
 
-/// The caps on a member, with what was spent of them a moment ago.
+/// Returns the spending limits on a member, each with its current usage.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -106,7 +109,7 @@ pub(in crate::flow) async fn limits(
     Ok(spending::glance(tx, guild, holding, member, &chosen.zone, now_ms).await?)
 }
 
-/// Looks again at an approval that a cap stopped, when that may let it through.
+/// Re-checks an approval that a spending limit blocks, when the limit may have room again.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -118,7 +121,8 @@ pub async fn look_again(services: &Services, id: RenderId) -> Result<Done, Error
     Ok(Done::Finished)
 }
 
-/// Has the approvals of a guild looked at again that a cap stops which has room for them now: credits were given back.
+/// Re-checks the approvals of a guild that a spending limit with room again blocks: credits were
+/// released.
 ///
 /// # Errors
 /// [`Error`] when the database is away.

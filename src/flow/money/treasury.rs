@@ -1,4 +1,4 @@
-//! The treasury: credits granted and taken back, by those who may.
+//! Grants credits and takes them back, for those who may use the treasury.
 
 use futures::FutureExt;
 
@@ -13,30 +13,30 @@ use crate::flow::services::Services;
 use crate::store::{Tx, ledger};
 use crate::wording;
 
-/// What is to be done to a pool.
+/// A request to change a pool.
 #[derive(Clone, Debug)]
 pub struct GrantRequest {
-    /// Who does it.
+    /// The member who makes the change.
     pub actor: UserId,
     /// How many credits, as it was typed.
     pub amount: i64,
-    /// Why, as it was typed.
+    /// The reason, as it was typed.
     pub reason: Option<String>,
-    /// The name of the request, so that a repeat does nothing more.
+    /// The name of the request, so that a repeat changes nothing more.
     pub once: String,
 }
 
-/// What became of a request, in words: it was done, or not.
+/// The answer to a request, in words: it was done, or it was refused.
 pub type TreasuryAnswer = Result<String, String>;
 
-/// Why somebody may not use the treasury, if they may not.
+/// Returns why a member may not use the treasury, or nothing if they may.
 #[must_use]
 pub(in crate::flow) fn refuse(rules: &Rules, by: &Actor) -> Option<String> {
     let may = rules.operators.contains(&by.user) || (rules.admins_treasury && by.member.manages);
     (!may).then(|| wording::only_operators(&rules.operators, rules.admins_treasury))
 }
 
-/// What `/treasury grant` does and answers.
+/// Grants credits and answers `/treasury grant`.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -54,7 +54,7 @@ pub async fn grant(
     Ok(done.await?.unwrap_or_else(|refusal| refusal))
 }
 
-/// What `/treasury correct` does and answers.
+/// Takes credits back and answers `/treasury correct`.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -72,7 +72,7 @@ pub async fn correct(
     Ok(done.await?.unwrap_or_else(|refusal| refusal))
 }
 
-/// Grants in a transaction, for whoever may.
+/// Grants credits in a transaction. The caller has checked who may.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -99,7 +99,7 @@ pub async fn grant_in(
     Ok(Ok(wording::granted(amount, &granted.unwrap_or(pool))))
 }
 
-/// Takes credits back in a transaction, for whoever may.
+/// Takes credits back in a transaction. The caller has checked who may.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -136,7 +136,7 @@ fn in_range(amount: i64) -> Option<Credits> {
         .then_some(amount)
 }
 
-/// A reason as the books keep it.
+/// Returns a reason as the books keep it.
 pub(in crate::flow) fn cleaned(reason: &str) -> Option<String> {
     let reason = shorten(&clean(reason), limits::REASON_CHARS);
     (!reason.is_empty()).then_some(reason)

@@ -1,4 +1,4 @@
-//! Paid calls whose end nobody knows: listed, and decided by those who look after the treasury.
+//! Lists paid calls of unknown outcome, and lets those who may use the treasury decide about them.
 
 use futures::FutureExt;
 
@@ -16,21 +16,21 @@ use crate::store::{Tx, drafts, jobs, ledger, renders};
 use crate::wording;
 use crate::wording::Unresolved;
 
-/// Most that are looked through for what somebody types.
+/// How many unresolved images are searched at most for what somebody types.
 const CHOICES: i64 = 100;
 
-/// What somebody decides about one image, as the command tells.
+/// A member's decision about one image, as the command tells it.
 #[derive(Clone, Debug)]
 pub struct Choice {
-    /// Which image, as it was typed.
+    /// The image, as it was typed.
     pub image: Option<String>,
     /// What becomes of its credits.
     pub verdict: Option<Verdict>,
-    /// Why, as it was typed.
+    /// The reason, as it was typed.
     pub reason: Option<String>,
 }
 
-/// What `/treasury unresolved` does and answers: a list, or a decision.
+/// Lists unresolved images or decides about one, and answers `/treasury unresolved`.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -70,7 +70,8 @@ pub async fn unresolved(
     Ok(done.await?.unwrap_or_else(|refusal| refusal))
 }
 
-/// What is offered to those who may decide, while they type: the name of each image, and what it is.
+/// Returns the choices for those who may decide, while they type: the name of each image, and what
+/// it is.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -97,7 +98,7 @@ pub async fn complete(
         .collect())
 }
 
-/// A decision, with its reason as the books keep it.
+/// Makes a decision, with its reason as the books keep it.
 #[must_use]
 pub fn decision(by: UserId, verdict: Verdict, reason: Option<&str>) -> Ruling {
     Ruling {
@@ -107,7 +108,7 @@ pub fn decision(by: UserId, verdict: Verdict, reason: Option<&str>) -> Ruling {
     }
 }
 
-/// Lists in a transaction, for whoever may.
+/// Lists unresolved images in a transaction. The caller has checked who may.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -140,7 +141,8 @@ async fn all_in(tx: &mut Tx, rules: &Rules, guild: GuildId, max: i64) -> Result<
     Ok(all)
 }
 
-/// Decides in a transaction, for whoever may. A second decision, and one that comes after the picture, change nothing.
+/// Decides about an image in a transaction. The caller has checked who may. A second decision, and
+/// one that comes after the picture, change nothing.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
@@ -167,7 +169,7 @@ pub async fn decide_in(
     let held = ledger::open_hold(tx, &render).await?;
     let held = held.ok_or_else(|| Error::broken(format!("render {id} is unknown without a hold")))?;
     ledger::decide(tx, held, &decision, now_ms).await?;
-    // The word that nobody knows may be on its way to the thread at this moment.
+    // The notice of an unknown outcome may be on its way to the thread at this moment.
     jobs::enqueue(tx, Job::Deliver(id), now_ms).await?;
     jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
     if render.stage == Stage::Explore {

@@ -1,4 +1,4 @@
-//! What every flow works with.
+//! The services that every flow works with.
 
 pub mod operator_log;
 pub mod previews;
@@ -21,33 +21,33 @@ use crate::providers::Engines;
 use crate::random;
 use crate::store::{Store, Tx};
 
-/// What every flow works with. Cheap to clone.
+/// The services that every flow works with. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Services {
     /// The database.
     pub store: Store,
-    /// The original pictures.
+    /// The store of the original pictures.
     pub blobs: Blobs,
-    /// What draws.
+    /// The engines that draw.
     pub engines: Engines,
-    /// The bot's hands.
+    /// The client of Discord.
     pub discord: Discord,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// What the operator set.
+    /// The operator's settings.
     pub rules: Arc<Rules>,
     /// How long images take.
     pub render_times: render_times::RenderTimes,
-    /// What the operator was told.
+    /// The troubles that the operator was told of.
     pub operator_log: operator_log::OperatorLog,
-    /// When pictures that are not done were shown.
+    /// When previews were shown.
     pub previews: previews::Previews,
-    /// Rung after a commit that enqueued something, so that the worker need not wait for its next look.
+    /// Rung after a commit that enqueued a job, so that the worker need not wait for its next look.
     pub wake: Wake,
 }
 
 impl Services {
-    /// Runs a writing transaction, then rings: it may have enqueued something.
+    /// Runs a writing transaction, then rings: it may have enqueued a job.
     ///
     /// # Errors
     /// The body's, after a rollback; [`Error::Retry`] when the database is away.
@@ -61,14 +61,14 @@ impl Services {
         Ok(changed)
     }
 
-    /// A new render id.
+    /// Returns a new render id.
     #[must_use]
     pub fn render_id(&self) -> RenderId {
         RenderId::fresh(self.clock.now_ms(), random::bits())
     }
 }
 
-/// Runs work that keeps a core busy on a thread that may be kept busy.
+/// Runs work that keeps a core busy on a thread of its own.
 pub(in crate::flow) async fn heavy<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Error> {

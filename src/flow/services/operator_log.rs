@@ -1,12 +1,13 @@
-//! What only the operator can mend, such as a key or an empty account: told once, and not for every image.
+//! Remembers what only the operator can mend, such as a key or an empty account: told once, and not
+//! for every image.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::limits;
 
-/// The troubles that the operator was told of since the engine last drew. Only this process remembers them: after a restart
-/// each is told again.
+/// The troubles that the operator was told of since the engine last drew. Only this process
+/// remembers them: after a restart each is told again.
 #[derive(Clone, Debug, Default)]
 pub struct OperatorLog(Arc<Mutex<BTreeSet<ToldTrouble>>>);
 
@@ -18,11 +19,11 @@ struct ToldTrouble {
 }
 
 impl OperatorLog {
-    /// Notes a trouble of an engine's model. Whether it is news.
+    /// Records a trouble of an engine's model. Returns whether it is news.
     #[must_use]
     pub fn is_news(&self, engine: &str, model: &str, why: &str) -> bool {
         let mut told = self.told();
-        // A service chooses some of the words: what it makes up must not pile up here.
+        // A service chooses some of the words: those it makes up must not pile up here.
         if told.len() >= limits::OPERATOR_LOG_ENTRIES {
             told.clear();
         }
@@ -33,7 +34,8 @@ impl OperatorLog {
         })
     }
 
-    /// An engine's model has drawn a picture: whatever comes now is news. Another model of it may still be dead.
+    /// Records that an engine's model has drawn a picture: its next trouble is news. Another model
+    /// of the engine may still fail.
     pub fn over(&self, engine: &str, model: &str) {
         self.told()
             .retain(|trouble| (trouble.engine.as_str(), trouble.model.as_str()) != (engine, model));

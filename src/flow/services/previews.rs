@@ -1,4 +1,4 @@
-//! When previews were shown, so that a draft's message is not edited too often.
+//! Remembers when previews were shown, so that a starter is not edited too often.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,37 +6,37 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::domain::ids::DraftId;
 use crate::domain::limits;
 
-/// When this process showed one, by draft.
+/// When this process last showed a preview, by draft.
 #[derive(Clone, Debug, Default)]
 pub struct Previews(Arc<Mutex<Shown>>);
 
 #[derive(Debug, Default)]
 struct Shown {
-    /// The number of the next one that comes.
+    /// The number of the next preview.
     next: u64,
-    /// When the last one was shown, and its number.
+    /// When the last preview was shown, and its number.
     last: BTreeMap<DraftId, (i64, u64)>,
 }
 
-/// Whether one may be shown.
+/// Whether a preview may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::flow) enum Turn {
     Now,
-    /// Not before so many milliseconds.
+    /// The preview may be shown after this many milliseconds.
     In(i64),
-    /// A newer one was shown.
+    /// A newer preview was shown.
     Past,
 }
 
 impl Previews {
-    /// A number that is higher than those before.
+    /// Returns a number that is higher than those before.
     pub(in crate::flow) fn number(&self) -> u64 {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shown.next += 1;
         shown.next
     }
 
-    /// Whether one may be shown now; then it counts as shown.
+    /// Returns whether a preview may be shown now. If so, it counts as shown.
     pub(in crate::flow) fn turn(&self, draft: DraftId, number: u64, now_ms: i64) -> Turn {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match shown.last.get(&draft) {
@@ -46,7 +46,7 @@ impl Previews {
             }
             Some(_) | None => {}
         }
-        // Drafts in which nothing was shown lately need not be remembered.
+        // Drafts without a recent preview need not be remembered.
         shown
             .last
             .retain(|_, (at_ms, _)| *at_ms + limits::PREVIEW_EVERY_MS > now_ms);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// A bell. Whoever listens hears it even if it rang while they were busy.
+/// A bell. A listener hears it even if it rang while the listener was busy.
 #[derive(Clone, Debug)]
 pub struct Wake(Arc<watch::Sender<()>>);
 
@@ -15,7 +15,7 @@ impl Default for Wake {
 }
 
 impl Wake {
-    /// Rings.
+    /// Rings the bell.
     pub fn ring(&self) {
         self.0.send_replace(());
     }
