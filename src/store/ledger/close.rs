@@ -128,8 +128,10 @@ pub async fn decision(tx: &mut Tx, render: RenderId) -> Result<Option<Ruling>, E
 /// # Errors
 /// [`Error::Database`].
 pub async fn paid_in_vain(tx: &mut Tx, draft: DraftId) -> Result<BTreeSet<RenderId>, Error> {
+    // By way of the hold: settles have no index by render, and the ledger only grows.
     let rows = sqlx::query(
-        "SELECT r.id FROM renders r JOIN entries c ON c.render_id = r.id AND c.kind = 'settle'
+        "SELECT r.id FROM renders r JOIN entries h ON h.render_id = r.id AND h.kind = 'hold'
+         JOIN entries c ON c.closes = h.id AND c.kind = 'settle'
          WHERE r.draft_id = $1 AND r.state <> 'done'",
     );
     let rows = rows.bind(key(draft.get())).fetch_all(tx.conn()).await?;
