@@ -6,7 +6,9 @@ use crate::domain::approval::vote::Image;
 use crate::domain::image::render::Bill;
 use crate::domain::image::render::Render;
 use crate::domain::image::render::Shown;
-use sqlx::any::AnyRow;
+use sqlx::Any;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
 
 pub use self::vote::{
     bump_vote, capped, reminded, voting_count, voting_in, voting_of, voting_threads, waiting, write_vote,
@@ -53,8 +55,7 @@ pub async fn insert(tx: &mut Tx, new: &Render) -> Result<bool, Error> {
 pub async fn lock(tx: &mut Tx, render: RenderId) -> Result<Locked<Image>, Error> {
     let query =
         sqlx::query("UPDATE renders SET state = state WHERE id = $1 RETURNING *").bind(key(render.get()));
-    let row = query.fetch_optional(tx.conn()).await?;
-    let row = row.as_ref().map(from_row).transpose()?;
+    let row = one(tx, query).await?;
     let row = row.ok_or_else(|| impossible(format!("render {render} is not there")))?;
     Ok(Locked::new(tx, row))
 }
@@ -65,12 +66,7 @@ pub async fn lock(tx: &mut Tx, render: RenderId) -> Result<Locked<Image>, Error>
 /// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
 pub async fn find(tx: &mut Tx, render: RenderId) -> Result<Option<Image>, Error> {
     let query = sqlx::query("SELECT * FROM renders WHERE id = $1").bind(key(render.get()));
-    query
-        .fetch_optional(tx.conn())
-        .await?
-        .as_ref()
-        .map(from_row)
-        .transpose()
+    one(tx, query).await
 }
 
 /// The render that a message shows, if it shows one.
@@ -92,12 +88,7 @@ pub async fn shown_by(tx: &mut Tx, guild: GuildId, message: MessageId) -> Result
         "SELECT * FROM renders WHERE (message_id = $1 OR gallery_message_id = $1) AND guild_id = $2 AND state = 'done'",
     );
     let query = query.bind(key(message.get())).bind(key(guild.get()));
-    query
-        .fetch_optional(tx.conn())
-        .await?
-        .as_ref()
-        .map(from_row)
-        .transpose()
+    one(tx, query).await
 }
 
 /// The picture that a thread shows last, of all of its drafts or at one position.
@@ -119,12 +110,7 @@ pub async fn newest_in(
         .bind(key(thread.get()))
         .bind(key(guild.get()))
         .bind(i64::from(position.unwrap_or(0)));
-    query
-        .fetch_optional(tx.conn())
-        .await?
-        .as_ref()
-        .map(from_row)
-        .transpose()
+    one(tx, query).await
 }
 
 /// All renders of a draft, by position, stage and age.
@@ -158,12 +144,7 @@ pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> R
         .bind(key(draft.get()))
         .bind(i64::from(position))
         .bind(stage.name());
-    query
-        .fetch_optional(tx.conn())
-        .await?
-        .as_ref()
-        .map(from_row)
-        .transpose()
+    one(tx, query).await
 }
 
 /// At most so many renders of a guild whose end nobody knows, the oldest first.
@@ -314,6 +295,12 @@ pub async fn forget_message(tx: &mut Tx, render: &Locked<Image>) -> Result<(), E
         sqlx::query("UPDATE renders SET message_id = NULL WHERE id = $1").bind(key(render.of(tx)?.id.get()));
     query.execute(tx.conn()).await?;
     Ok(())
+}
+
+/// Reads the image that a query finds, if it finds one.
+async fn one(tx: &mut Tx, query: Query<'_, Any, AnyArguments>) -> Result<Option<Image>, Error> {
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.as_ref().map(from_row).transpose()
 }
 
 fn from_row(row: &AnyRow) -> Result<Image, Error> {

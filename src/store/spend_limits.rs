@@ -150,7 +150,7 @@ pub(super) async fn read(tx: &mut Tx, guild: GuildId) -> Result<ChosenSpendLimit
     for row in query.fetch_all(tx.conn()).await? {
         let (scope, stage, period) = (text(&row, "scope")?, text(&row, "stage")?, text(&row, "period")?);
         let on = LimitScope::from_parts(&scope, id(&row, "subject_id")?, &stage, &period);
-        let on = on.ok_or_else(|| impossible(format!("a cap on {scope}, {stage}, {period}")))?;
+        let on = on.ok_or_else(|| impossible(format!("a spending limit on {scope}, {stage}, {period}")))?;
         let max = optional(&row, "most")?.map(|_| credits(&row, "most"));
         chosen.insert(on, max.transpose()?);
     }

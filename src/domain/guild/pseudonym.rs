@@ -17,7 +17,7 @@ pub struct PseudonymKey([u8; 32]);
 
 impl fmt::Debug for PseudonymKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("AliasKey(…)")
+        f.write_str("PseudonymKey(…)")
     }
 }
 

@@ -215,7 +215,7 @@ impl FromStr for SpendLimit {
                 max: Credits::new(max.parse().ok()?).ok()?,
             })
         };
-        read().ok_or_else(|| format!("a cap of {text}"))
+        read().ok_or_else(|| format!("a spending limit of {text}"))
     }
 }
 

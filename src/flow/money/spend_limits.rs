@@ -65,7 +65,7 @@ pub(in crate::flow) async fn usages(
     now_ms: i64,
 ) -> Result<Vec<Usage>, Error> {
     let nobody_asked = Error::Retry {
-        what: "a cap on a role is new",
+        what: "a spending limit on a role is new",
         after_ms: None,
         source: None,
     };
