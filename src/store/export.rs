@@ -36,7 +36,7 @@ pub struct Entry {
 
 /// An image, with what it was made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
+pub struct ImageLine {
     /// The image.
     pub render: RenderId,
     /// Its draft.
@@ -200,7 +200,7 @@ pub async fn images(
     guild: GuildId,
     after: Option<RenderId>,
     max: i64,
-) -> Result<Vec<Image>, Error> {
+) -> Result<Vec<ImageLine>, Error> {
     let rows = sqlx::query(
         "SELECT r.id, r.draft_id, r.parent_id, r.position, r.stage, r.state, r.price, r.width, r.height, r.queued_ms,
             r.usd_micros, r.request_id, r.likeness_permille, d.requester_id, d.prompt
@@ -237,12 +237,12 @@ pub async fn images(
     Ok(all)
 }
 
-fn image(row: &AnyRow) -> Result<Image, Error> {
+fn image(row: &AnyRow) -> Result<ImageLine, Error> {
     let size = (
         super::rows::optional(row, "width")?,
         super::rows::optional(row, "height")?,
     );
-    Ok(Image {
+    Ok(ImageLine {
         render: RenderId::new(id(row, "id")?),
         draft: DraftId::new(id(row, "draft_id")?),
         parent: optional_id(row, "parent_id")?.map(RenderId::new),

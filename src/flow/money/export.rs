@@ -15,7 +15,7 @@ use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::money::export::{Book, Format, Recount, cell};
 use crate::flow::error::Error;
 use crate::flow::services::Services;
-use crate::store::export::{self, Entry, Image};
+use crate::store::export::{self, Entry, ImageLine};
 use crate::store::{self, Store};
 use crate::wording;
 
@@ -64,7 +64,7 @@ pub async fn export(
             let mut last: Option<RenderId> = None;
             loop {
                 let page = store.read(move |tx| export::images(tx, guild, last, PAGE).boxed());
-                let page: Vec<Image> = page.await?;
+                let page: Vec<ImageLine> = page.await?;
                 let Some(end) = page.last() else { break };
                 last = Some(end.render);
                 for image in &page {
@@ -258,7 +258,7 @@ enum Voters {
 }
 
 impl ImageRow {
-    fn new(image: &Image, format: Format) -> Self {
+    fn new(image: &ImageLine, format: Format) -> Self {
         let voters: Vec<String> = image.voters.iter().map(UserId::to_string).collect();
         Self {
             image: image.render.to_string(),
