@@ -139,7 +139,8 @@ async fn worth(services: &Services, thread: ChannelId, open: &[Open]) -> Result<
             Err(error) if error.is_gone_message() => (Vec::new(), true),
             Err(error) => {
                 tracing::warn!(channel.id = %thread, "the votes in a thread cannot be read: {error}");
-                // Nobody waits in line behind what cannot be read; that is decided one by one.
+                // Nobody waits in line behind votes that cannot be read. That is decided vote by
+                // vote.
                 let waits = |open: &&Open| matches!(open.state, VoteState::Waiting | VoteState::Capped);
                 worth.extend(rest.iter().filter(waits).map(|open| open.render));
                 break;

@@ -209,7 +209,8 @@ impl CallObserver for RenderObserver<'_> {
                 .write(move |tx| async move { renders::set_request(tx, id, &request).await }.boxed());
             Ok(noted.await?)
         };
-        // Without the name the call is of unknown outcome if this process dies; it is under way all the same.
+        // Without the name the call is of unknown outcome if this process dies; it is under way all
+        // the same.
         if let Err(error) = insist(
             id,
             "the name of an engine's call cannot be written down yet",

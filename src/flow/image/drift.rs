@@ -57,7 +57,7 @@ fn comparable(approved: Pixels, pixels: Pixels) -> bool {
 }
 
 async fn compare(services: &Services, parent: RenderId, render: RenderId) -> Option<Likeness> {
-    // It is never closed, so there is always a place in the end.
+    // The semaphore is never closed, so there is always a place in the end.
     let _place = AT_ONCE.acquire().await.ok()?;
     let (parent, picture) = (bytes(services, parent).await?, bytes(services, render).await?);
     match heavy(move || media::likeness(&parent, &picture)).await {
