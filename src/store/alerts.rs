@@ -1,4 +1,4 @@
-//! Which marks the use of a pool or a budget has passed, and whether that was told.
+//! Records which marks the use of a pool or a budget has passed, and whether the guild was told.
 
 use sqlx::any::AnyRow;
 
@@ -9,20 +9,21 @@ use crate::domain::ids::GuildId;
 use crate::domain::job::Job;
 use crate::domain::money::usage_alert::{Mark, Subject, Use};
 
-/// A mark that was passed, and how much was used then.
+/// A mark that was passed, and the use at that time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Alert {
-    /// What is used up.
+    /// The pool or budget that is used.
     pub subject: Subject,
     /// The mark.
     pub mark: Mark,
     /// How much was used, of how much.
     pub used: Use,
-    /// When, in milliseconds since 1970.
+    /// When it was passed, in milliseconds since 1970.
     pub passed_ms: i64,
 }
 
-/// Notes that something is used up further, and has a mark that is passed told: once until credits are added to it.
+/// Records more use of a pool or budget. Has a mark that is passed told, once until credits are
+/// added.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -57,7 +58,8 @@ pub async fn used(
     Ok(())
 }
 
-/// Notes that credits were added to something: the marks above its use now can be passed again.
+/// Records that credits were added to a pool or budget. The marks above its use now can be passed
+/// again.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -81,10 +83,10 @@ pub async fn added(tx: &mut Tx, pool: &Locked<GuildPool>, subject: Subject, now:
     Ok(())
 }
 
-/// The marks that a guild was not told of yet, the oldest first.
+/// Returns the marks that a guild was not told of yet, the oldest first.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn untold(tx: &mut Tx, guild: GuildId) -> Result<Vec<Alert>, Error> {
     let query =
         sqlx::query("SELECT * FROM alerts WHERE guild_id = $1 AND told = 0 ORDER BY passed_ms, subject");
@@ -105,7 +107,7 @@ fn alert(row: &AnyRow) -> Result<Alert, Error> {
     })
 }
 
-/// Notes that it was told.
+/// Records that the guild was told of a mark.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -1,4 +1,4 @@
-//! Opening a database and bringing it up to date.
+//! Opens a database and brings it up to date.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -13,39 +13,40 @@ use super::{Error, Store};
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// The build of SQLite that the tests ran on; others may have the WAL-reset fault.
+/// The version of SQLite that the tests ran on. Other versions may have the WAL-reset fault.
 const SQLITE_VERSION: &str = "3.51.3";
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a statement waits for a connection before it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// WAL lets readers go on while one writes; synchronous FULL keeps the last commit through a power loss.
-/// They are set on every connection because `Any` does not read them from the URL.
-/// Recursive triggers make a REPLACE ask the triggers that refuse a DELETE.
+/// WAL lets readers go on while one writes; synchronous FULL keeps the last commit through a power
+/// loss. They are set on every connection because `Any` does not read them from the URL. Recursive
+/// triggers make a REPLACE ask the triggers that refuse a DELETE.
 const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
      PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;";
-/// A reader that could write would fail now and then, whenever a writer came first.
+/// Makes a reader's write fail at once. Without it such a write would fail only now and then,
+/// whenever a writer came first.
 const SQLITE_READ_ONLY: &str = "PRAGMA query_only = ON;";
-/// One process that stands still must not hold all others up for ever. In milliseconds.
+/// Keeps a process that stands still from holding all others up for ever. In milliseconds.
 const POSTGRES_TIMEOUTS: &str = "SET lock_timeout = 20000; SET idle_in_transaction_session_timeout = 60000;";
-/// What a reading transaction of SQLite is by nature: of one moment.
+/// Makes a reading transaction see one moment, as one of SQLite always does.
 const POSTGRES_BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
 impl Store {
-    /// Opens the database at a URL (`sqlite:PATH` or `postgres://…`), creates the file if it is SQLite's, and applies
-    /// the migrations that are missing.
+    /// Opens the database at a URL (`sqlite:PATH` or `postgres://…`) and applies the missing
+    /// migrations. Creates the file of an SQLite database.
     ///
     /// # Errors
-    /// [`Error::Url`] for another scheme, [`Error::Database`] when it cannot be reached, [`Error::Migrate`] when its
-    /// history is not ours.
+    /// [`Error::Url`] for another scheme; [`Error::Database`] when the database cannot be reached;
+    /// [`Error::Migrate`] when its history is not that of this program.
     pub async fn open(url: &str) -> Result<Self, Error> {
         sqlx::any::install_default_drivers();
         if url.starts_with("sqlite:") {
             Self::open_sqlite(url).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = AnyConnectOptions::from_str(url)?;
-            // The pool would try for as long as its patience lasts, and then say only that it timed out.
+            // The pool would try until its timeout ends, and then say only that it timed out.
             options.connect().await?.close().await?;
             let pool = postgres_pool().connect_with(options).await?;
             migrate(&POSTGRES, &mut *pool.acquire().await?).await?;
@@ -60,7 +61,8 @@ impl Store {
         }
     }
 
-    /// One writer, because SQLite has one anyway and waiting for a connection is fairer than waiting for a lock.
+    /// Opens an SQLite file with one writer. SQLite has one anyway, and waiting for a connection is
+    /// fairer than waiting for a lock.
     async fn open_sqlite(url: &str) -> Result<Self, Error> {
         if url.contains(":memory:") || url.contains("mode=memory") {
             return Err(Error::Url(
@@ -79,7 +81,8 @@ impl Store {
                 "SQLite {version} is linked, {SQLITE_VERSION} was tested"
             )));
         }
-        // Under the write lock, because two processes may start at once: whoever comes second finds it done.
+        // Two processes may start at once. Under the write lock the second finds the migrations
+        // applied.
         let mut migrating = writer.begin_with("BEGIN IMMEDIATE").await?;
         migrate(&SQLITE, &mut migrating).await?;
         migrating.commit().await?;
@@ -99,7 +102,8 @@ impl Store {
     }
 }
 
-/// Not by `run`, whose future the compiler does not let be sent to another thread.
+/// Applies migrations. `run` cannot be used: the compiler does not let its future be sent to
+/// another thread.
 fn migrate<'c>(
     migrations: &'static Migrator,
     connection: &'c mut AnyConnection,
@@ -178,7 +182,7 @@ mod tests {
             assert_eq!(pragmas(&mut writer).await, ["wal", "2", "1", "20000", "1", "0"]);
             assert!(store.writer.try_acquire().is_none(), "there is one writer");
             assert!(store.reader.try_acquire().is_none());
-            // The connections that replace these are like them.
+            // The connections that replace these have the same settings.
             writer.close().await.unwrap();
             for reader in readers {
                 reader.close().await.unwrap();

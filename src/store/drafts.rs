@@ -1,4 +1,4 @@
-//! Drafts: what was asked for, where it is shown.
+//! Reads and writes drafts: what was asked for, and where it is shown.
 
 use crate::domain::draft::entity::Draft;
 use crate::domain::draft::entity::Place;
@@ -10,7 +10,7 @@ use crate::domain::draft::prompt::Prompt;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, ProjectId, UserId};
 use crate::domain::stage::Stage;
 
-/// Writes a draft down, unless it is there already. Says whether it was new.
+/// Records a draft, unless it is there already. Returns whether it was new.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -42,7 +42,7 @@ pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
 /// Reads a draft.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn find(tx: &mut Tx, draft: DraftId) -> Result<Option<Draft>, Error> {
     let query = sqlx::query("SELECT * FROM drafts WHERE id = $1").bind(key(draft.get()));
     query
@@ -56,18 +56,18 @@ pub async fn find(tx: &mut Tx, draft: DraftId) -> Result<Option<Draft>, Error> {
 /// Reads a draft that must be there.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] when it is not there or cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for a missing or impossible row.
 pub async fn get(tx: &mut Tx, draft: DraftId) -> Result<Draft, Error> {
     find(tx, draft)
         .await?
         .ok_or_else(|| impossible(format!("draft {draft} is not there")))
 }
 
-/// Locks a draft and reads it, in that order. The lock goes through a column of no key, so that rows which point to it
-/// can still be written.
+/// Locks a draft and reads it, in that order. Locks through a column of no key, so that rows which
+/// point to the draft can still be written.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] when it is not there or cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for a missing or impossible row.
 pub async fn lock(tx: &mut Tx, draft: DraftId) -> Result<Locked<Draft>, Error> {
     let query =
         sqlx::query("UPDATE drafts SET state = state WHERE id = $1 RETURNING *").bind(key(draft.get()));
@@ -97,7 +97,7 @@ pub async fn set_place(tx: &mut Tx, draft: &Locked<Draft>, place: Place) -> Resu
     Ok(())
 }
 
-/// Forgets the interaction's token: its private answer has its last form. Needs no lock: the column
+/// Forgets the interaction's token, because its private answer is final. Needs no lock: the column
 /// is cleared once, by whoever comes.
 ///
 /// # Errors
@@ -108,7 +108,7 @@ pub async fn forget_token(tx: &mut Tx, draft: DraftId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether no other draft of a guild is older.
+/// Returns whether a draft is the oldest of its guild.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -121,7 +121,7 @@ pub async fn is_first(tx: &mut Tx, guild: GuildId, draft: DraftId) -> Result<boo
     Ok(older.await?.is_none())
 }
 
-/// How many drafts of a guild still have something queued or rendering.
+/// Returns how many drafts of a guild have renders that are queued or rendering.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -1,4 +1,4 @@
-//! The books, read page by page: a guild can have millions of entries.
+//! Reads the books page by page: a guild can have millions of entries.
 
 use sqlx::any::AnyRow;
 
@@ -14,11 +14,11 @@ use crate::domain::stage::Stage;
 /// An entry of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its number: later ones are greater.
+    /// Its number. Later entries have greater numbers.
     pub id: i64,
-    /// What it does to the sums.
+    /// How it changes the sums.
     pub kind: Move,
-    /// How kinds are called in the database.
+    /// The name of its kind in the database.
     pub name: String,
     /// How many credits.
     pub amount: Credits,
@@ -26,53 +26,53 @@ pub struct Entry {
     pub render: Option<RenderId>,
     /// The hold that it closes.
     pub closes: Option<i64>,
-    /// Who did it; nobody where the bot did.
+    /// The member who made it. `None` where the bot did.
     pub actor: Option<UserId>,
-    /// Why, as it was written.
+    /// The reason, as it was written.
     pub reason: Option<String>,
     /// When, in milliseconds since 1970.
     pub at_ms: i64,
 }
 
-/// An image, with what it was made of.
+/// An image of the lineage, with where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageLine {
     /// The image.
     pub render: RenderId,
     /// Its draft.
     pub draft: DraftId,
-    /// The approved image that it was made of.
+    /// The approved image that it was made from.
     pub parent: Option<RenderId>,
-    /// Which image of the draft, from 1.
+    /// Its position in the draft, from 1.
     pub position: i64,
-    /// The stage, by its name.
+    /// The name of its stage.
     pub stage: String,
-    /// The state, by its name.
+    /// The name of its state.
     pub state: String,
-    /// The price in credits.
+    /// Its price in credits.
     pub price: Credits,
     /// What it cost the operator, if the engine said so.
     pub usd: Option<Usd>,
-    /// What the engine calls it.
+    /// The engine's name for the call.
     pub request: Option<String>,
-    /// What the provider's picture measures, once there is one.
+    /// The size of the engine's picture in pixels, width and height, once there is one.
     pub pixels: Option<(i64, i64)>,
-    /// How alike its picture is to the approved one that it was made of, where that was measured.
+    /// How alike its picture is to the approved one that it was made from, where that was measured.
     pub likeness: Option<Likeness>,
-    /// Who asked for the draft.
+    /// The member who asked for the draft.
     pub requester: UserId,
-    /// What was to be drawn.
+    /// The prompt of its draft.
     pub prompt: String,
-    /// Who voted for its next stage.
+    /// The members who voted for its next stage.
     pub voters: Vec<UserId>,
-    /// When it was asked for, in milliseconds since 1970.
+    /// When it was queued, in milliseconds since 1970.
     pub queued_ms: i64,
 }
 
-/// The guilds that have a pool, with what their pools say of themselves.
+/// Returns the guilds that have a pool, each with the pool's cached sums.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a pool that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible pool.
 pub async fn pools(tx: &mut Tx) -> Result<Vec<(GuildId, Pool)>, Error> {
     let rows = sqlx::query("SELECT guild_id, granted, held, settled FROM pools ORDER BY guild_id");
     let rows = rows.fetch_all(tx.conn()).await?;
@@ -81,10 +81,10 @@ pub async fn pools(tx: &mut Tx) -> Result<Vec<(GuildId, Pool)>, Error> {
         .collect()
 }
 
-/// At most so many entries of a guild that come after one, in order.
+/// Returns at most `max` entries of a guild that come after one, in order.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn entries(tx: &mut Tx, guild: GuildId, after: i64, max: i64) -> Result<Vec<Entry>, Error> {
     let rows = sqlx::query("SELECT * FROM entries WHERE guild_id = $1 AND id > $2 ORDER BY id LIMIT $3")
         .bind(key(guild.get()))
@@ -110,11 +110,11 @@ fn entry(row: &AnyRow) -> Result<Entry, Error> {
     })
 }
 
-/// The latest grants, corrections and holds of a guild, the newest first, with what became of each hold; of one member's
-/// drafts if one is named, and then without grants.
+/// Returns the latest grants, corrections and holds of a guild, the newest first, with what became
+/// of each hold. If a member is named, returns only those of their drafts, without grants.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn recent(
     tx: &mut Tx,
     guild: GuildId,
@@ -173,10 +173,10 @@ fn line(row: &AnyRow) -> Result<BookLine, Error> {
     })
 }
 
-/// What a member's drafts have spent and hold now, later stages with them.
+/// Returns what a member's drafts have spent and what they hold now, later stages included.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
 pub async fn of_member(tx: &mut Tx, guild: GuildId, member: UserId) -> Result<(Credits, Credits), Error> {
     let row = sqlx::query(
         "SELECT CAST(COALESCE(SUM(CASE WHEN c.kind = 'settle' THEN e.amount ELSE 0 END), 0) AS BIGINT) AS spent,
@@ -191,10 +191,10 @@ pub async fn of_member(tx: &mut Tx, guild: GuildId, member: UserId) -> Result<(C
     Ok((credits(&row, "spent")?, credits(&row, "held")?))
 }
 
-/// At most so many images of a guild that come after one, in order.
+/// Returns at most `max` images of a guild that come after one, in order.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn images(
     tx: &mut Tx,
     guild: GuildId,

@@ -1,5 +1,6 @@
-//! Whose image an engine draws next. Guilds take turns, and each has its oldest drawn first, so that one that asks for forty
-//! images keeps nobody waiting for more than one of them.
+//! Chooses whose image an engine draws next. Guilds take turns, and each guild's oldest image is
+//! drawn first. A guild that asks for forty images so keeps nobody waiting for more than one of
+//! them.
 
 use super::jobs::{Claim, claim_of};
 use super::rows::{integer, key};
@@ -7,7 +8,8 @@ use super::{Error, Tx};
 use crate::domain::engine::quota::{EngineQuota, MINUTE_MS};
 use crate::domain::ids::DraftId;
 
-/// Where in the queue an image is looked for: the jobs of renders that nobody has, with the turn of their guild.
+/// Selects the waiting images: the jobs of renders that nobody has claimed, with the turn of their
+/// guild.
 macro_rules! waiting {
     () => {
         "jobs j JOIN renders r ON r.id = j.target LEFT JOIN turns t ON t.guild_id = r.guild_id
@@ -15,25 +17,25 @@ macro_rules! waiting {
     };
 }
 
-/// The names of the stages that an engine draws, as many as there can be.
+/// Returns the names of the stages that an engine draws, padded to the number of stages.
 fn names(engine: &EngineQuota) -> [&'static str; 3] {
     let name = |i: usize| engine.stages.get(i).map_or("", |stage| stage.name());
     [name(0), name(1), name(2)]
 }
 
-/// When, and by whom, a job is claimed.
+/// The time and the mark of a claim.
 #[derive(Clone, Copy, Debug)]
 pub struct At {
-    /// The time.
+    /// The time, in milliseconds since 1970.
     pub now_ms: i64,
-    /// When the claim ends unless it is renewed.
+    /// When the claim ends unless it is renewed, in milliseconds since 1970.
     pub lease_until_ms: i64,
-    /// Any number but 0 that no other claim uses.
+    /// The fence: any number but 0 that no other claim uses.
     pub fence: i64,
 }
 
-/// Takes the image whose turn it is at an engine, if there is one and the engine's limit allows it. Like
-/// [`jobs::claim`](super::jobs::claim), it may give none although there are more.
+/// Claims the image whose turn it is at an engine, if there is one and the engine's quota allows
+/// it. Like [`jobs::claim`](super::jobs::claim), it may return none although more wait.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -67,7 +69,7 @@ pub async fn claim(tx: &mut Tx, engine: &EngineQuota, at: At) -> Result<Option<C
     claim_of(&row, at.fence)
 }
 
-/// How many images were asked of an engine since a time.
+/// Counts the images asked of an engine since a time, in milliseconds since 1970.
 async fn asked(tx: &mut Tx, engine: &str, since_ms: i64) -> Result<u32, Error> {
     let row = sqlx::query("SELECT COUNT(*) AS asked FROM calls WHERE engine = $1 AND at_ms > $2")
         .bind(engine)
@@ -77,7 +79,7 @@ async fn asked(tx: &mut Tx, engine: &str, since_ms: i64) -> Result<u32, Error> {
     Ok(u32::try_from(integer(&row, "asked")?).unwrap_or(u32::MAX))
 }
 
-/// The guild of a render goes behind all others.
+/// Moves the guild of a render behind all others.
 async fn take_turn(tx: &mut Tx, render: i64) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO turns (guild_id, turn)
@@ -90,7 +92,7 @@ async fn take_turn(tx: &mut Tx, render: i64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Remembers that an image was asked for, and forgets what was longer ago than counts.
+/// Records that an image was asked for, and forgets calls too old to count.
 async fn note(tx: &mut Tx, engine: &str, render: i64, now_ms: i64) -> Result<(), Error> {
     sqlx::query("DELETE FROM calls WHERE engine = $1 AND at_ms <= $2")
         .bind(engine)
@@ -106,8 +108,8 @@ async fn note(tx: &mut Tx, engine: &str, render: i64, now_ms: i64) -> Result<(),
     Ok(())
 }
 
-/// How many images of other drafts an engine will draw before the next one of a draft, as the turns stand now. Nothing if
-/// none of the draft's waits.
+/// Returns how many images of other drafts an engine will draw before the next image of a draft, as
+/// the turns stand now. Returns nothing if no image of the draft waits.
 ///
 /// # Errors
 /// [`Error::Database`].

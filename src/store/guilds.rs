@@ -1,5 +1,5 @@
-//! What the admins of each guild chose: one row a guild, and lists of roles, channels and spending
-//! limits.
+//! Reads and writes the settings that admins choose: one row a guild, and lists of roles, channels
+//! and spending limits.
 
 use std::collections::BTreeSet;
 
@@ -130,19 +130,19 @@ impl List<'_> {
     }
 }
 
-/// A guild with what its admins chose.
+/// A guild's row with its settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuildRow {
     /// The guild.
     pub guild: GuildId,
-    /// What its admins chose.
+    /// The settings that its admins chose.
     pub settings: GuildSettings,
 }
 
-/// Returns what a guild's admins chose: nothing if it has no row.
+/// Returns the settings that a guild's admins chose. Without a row nothing is chosen.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<GuildSettings, Error> {
     let query = sqlx::query("SELECT * FROM guilds WHERE guild_id = $1").bind(key(guild.get()));
     match query.fetch_optional(tx.conn()).await? {
@@ -151,11 +151,11 @@ pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<GuildSettings, Error> {
     }
 }
 
-/// Locks a guild's choices and reads them, in that order. Of other rows only jobs are locked after
+/// Locks a guild's settings and reads them, in that order. Of other rows only jobs are locked after
 /// it.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<Locked<GuildRow>, Error> {
     let query = sqlx::query(
         "INSERT INTO guilds (guild_id) VALUES ($1)
@@ -166,7 +166,7 @@ pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<Locked<GuildRow>, Error
     Ok(Locked::new(tx, GuildRow { guild, settings }))
 }
 
-/// Records what a guild's admins chose.
+/// Records the settings that a guild's admins chose.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -1,4 +1,5 @@
-//! The queue: rows with leases. A job is enqueued in the transaction of the change that wants it.
+//! Queues jobs as rows with leases. A job is enqueued in the transaction of the change that needs
+//! it.
 
 use sqlx::any::AnyRow;
 
@@ -9,15 +10,15 @@ use crate::domain::job::Job;
 /// A job that this process may work on until its lease ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// What is to be done.
+    /// The job.
     pub job: Job,
-    /// How often it was claimed since it was last finished, this time included.
+    /// How often the job was claimed since it last finished, this claim included.
     pub attempts: u32,
     fence: i64,
     wanted: i64,
 }
 
-/// Which jobs a claim may take: paid calls are long, and must not keep the others waiting.
+/// The jobs that a claim may take. Paid calls are long, and must not keep the others waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
     /// Paid calls.
@@ -26,8 +27,8 @@ pub enum Lane {
     Quick,
 }
 
-/// Wishes for a job, to be run at a time. A wish for a job that is there already brings it forward, and one that comes
-/// while it runs makes it run again.
+/// Enqueues a job, to run at a time in milliseconds since 1970. If the job is queued already,
+/// brings it forward. If it is running, makes it run again.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -45,12 +46,13 @@ pub async fn enqueue(tx: &mut Tx, job: Job, run_at_ms: i64) -> Result<(), Error>
     Ok(())
 }
 
-/// Takes the job of the quick lane that has been due longest, if there is one; who draws next is for
-/// [`turns`](super::fair_queue). The fence is any number but 0 that no other claim uses.
+/// Claims the job of the quick lane that has been due longest, if there is one. The [fair
+/// queue](super::fair_queue) claims paid calls. The fence is any number but 0 that no other claim
+/// uses.
 ///
-/// There may be more although it gives none, see [`any_due`]: another claim was quicker at the first one, or that one
-/// is of a kind that this version does not know. Such a job is set aside for as long as a lease, so that it does not
-/// keep the others waiting.
+/// Jobs may be due although it returns none, see [`any_due`]: another claim took the first one, or
+/// the first one is of a kind that this version does not know. Such a job is set aside for as long
+/// as a lease, so that it does not keep the others waiting.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -77,7 +79,7 @@ pub async fn claim(
     }
 }
 
-/// The claim that a row became, if this version knows its kind.
+/// Reads the claim from its row, if this version knows its kind.
 pub(super) fn claim_of(row: &AnyRow, fence: i64) -> Result<Option<Claim>, Error> {
     let (kind, target) = (text(row, "kind")?, id(row, "target")?);
     let Some(job) = Job::from_parts(&kind, target) else {
@@ -97,7 +99,8 @@ pub(super) fn claim_of(row: &AnyRow, fence: i64) -> Result<Option<Claim>, Error>
     }))
 }
 
-/// Whether some job of a lane is due: a [`claim`] that gave none may have missed the first one only.
+/// Returns whether some job of a lane is due: a [`claim`] that returned none may have missed only
+/// the first one.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -113,7 +116,8 @@ pub async fn any_due(tx: &mut Tx, lane: Lane, now_ms: i64) -> Result<bool, Error
     Ok(due.is_some())
 }
 
-/// Locks the job and checks that the claim still holds. Call it last in a transaction that records what a job did.
+/// Locks the job and checks that the claim still holds. Call it last in a transaction that records
+/// the outcome of a job.
 ///
 /// # Errors
 /// [`Error::LeaseLost`] when another claim replaced it.
@@ -122,7 +126,7 @@ pub async fn fence(tx: &mut Tx, claim: &Claim) -> Result<(), Error> {
     guarded(tx, sql, claim, None).await
 }
 
-/// Makes the lease longer while the work goes on.
+/// Extends the lease while the work goes on.
 ///
 /// # Errors
 /// [`Error::LeaseLost`] when another claim replaced it.
@@ -131,7 +135,8 @@ pub async fn renew(tx: &mut Tx, claim: &Claim, lease_until_ms: i64) -> Result<()
     guarded(tx, sql, claim, Some(lease_until_ms)).await
 }
 
-/// The work is done. If it was wished for again meanwhile, the job stays and is due at a time.
+/// Finishes a job. If it was enqueued again meanwhile, the job stays and is due at `again_ms`, in
+/// milliseconds since 1970.
 ///
 /// # Errors
 /// [`Error::LeaseLost`] when another claim replaced it.
@@ -150,8 +155,9 @@ pub async fn finish(tx: &mut Tx, claim: &Claim, again_ms: i64) -> Result<(), Err
     }
 }
 
-/// The work is not done: it is tried again at a time. A wish that came meanwhile does not bring it forward.
-/// The claim is over: a renewal that comes late must not lease what nobody works on.
+/// Puts an unfinished job back, to run again at a time in milliseconds since 1970. An enqueue that
+/// came meanwhile does not bring it forward. Ends the claim: a late renewal must not lease a job
+/// that nobody works on.
 ///
 /// # Errors
 /// [`Error::LeaseLost`] when another claim replaced it.
@@ -179,7 +185,7 @@ async fn guarded(tx: &mut Tx, sql: &'static str, claim: &Claim, time_ms: Option<
     }
 }
 
-/// What is still to be done, with its time, soonest first.
+/// Returns the queued jobs with their times, in milliseconds since 1970, soonest first.
 ///
 /// # Errors
 /// [`Error::Database`].

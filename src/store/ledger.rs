@@ -1,8 +1,9 @@
-//! Money: an append-only ledger and its cached sums.
+//! Keeps the credits: an append-only ledger and its cached sums.
 //!
-//! [`hold`] takes an [`Authorization`], which only the rules can make, and gives a [`Held`], which a paid call wants and
-//! which [`settle`] and [`release`] consume. The database keeps the same law: one hold a render, one closing entry a
-//! hold, of the same sum; no entry is changed or removed; no sum is below zero.
+//! [`hold`] takes an [`Authorization`], which only the rules can make, and returns a [`Held`]. A
+//! paid call needs the [`Held`]; [`settle`] and [`release`] consume it. The database keeps the same
+//! law: one hold a render; one closing entry a hold, of the same sum; no entry is changed or
+//! removed; no sum is below zero.
 
 mod audit;
 mod close;
@@ -30,20 +31,20 @@ pub struct Held {
 }
 
 impl Held {
-    /// The render they are reserved for.
+    /// Returns the render they are reserved for.
     #[must_use]
     pub const fn render(&self) -> RenderId {
         self.render
     }
 
-    /// How many.
+    /// Returns how many credits are reserved.
     #[must_use]
     pub const fn amount(&self) -> Credits {
         self.amount
     }
 }
 
-/// Makes sure that a guild has a pool, with nothing in it at first.
+/// Makes sure that a guild has a pool. A new pool is empty.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -55,7 +56,7 @@ pub async fn ensure(tx: &mut Tx, guild: GuildId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a guild has a pool.
+/// Returns whether a guild has a pool.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -67,7 +68,7 @@ pub async fn is_there(tx: &mut Tx, guild: GuildId) -> Result<bool, Error> {
 /// Locks a guild's pool and reads it, in that order.
 ///
 /// # Errors
-/// [`Error::Database`], and [`Error::Inconsistent`] when the guild has no pool.
+/// [`Error::Database`]; [`Error::Inconsistent`] when the guild has no pool.
 pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<Locked<GuildPool>, Error> {
     let row =
         sqlx::query("UPDATE pools SET held = held WHERE guild_id = $1 RETURNING granted, held, settled")
@@ -79,7 +80,7 @@ pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<Locked<GuildPool>, Erro
     Ok(Locked::new(tx, GuildPool { guild, sums }))
 }
 
-/// Reads a guild's pool; empty if it has none yet.
+/// Reads a guild's pool without a lock. A guild without a pool has an empty one.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -92,10 +93,10 @@ pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<Pool, Error> {
 }
 
 /// Reserves the price of each render of an authorization. The renders' rows must be there, in the
-/// same transaction. Gives a [`Held`] a render, in their order.
+/// same transaction. Returns a [`Held`] for each render, in their order.
 ///
 /// # Errors
-/// [`Error::Database`]. [`Error::Inconsistent`] when the pool or the budget cannot pay: then the
+/// [`Error::Database`]; [`Error::Inconsistent`] when the pool or the budget cannot pay: then the
 /// funds that were authorized are not those under this lock.
 pub async fn hold(
     tx: &mut Tx,
@@ -162,19 +163,19 @@ async fn enter(
     integer(&row, "id")
 }
 
-/// Who gave credits, why, and under which name if it must happen only once.
+/// Who grants credits and why, and a name if the grant must happen only once.
 #[derive(Clone, Debug, Default)]
 pub struct Grant {
-    /// The operator; nobody when a setting did it.
+    /// The operator. `None` when a setting made the grant.
     pub actor: Option<UserId>,
-    /// Why, as it was written.
+    /// The reason, as it was written.
     pub reason: Option<String>,
-    /// A name that is granted under at most once, whatever happens twice.
+    /// A name under which credits are granted at most once, whatever happens twice.
     pub once_key: Option<String>,
 }
 
-/// Adds credits to a pool, which is made if need be, and lets approvals that wait for credits know.
-/// Gives the new sums, or nothing if this grant was made before.
+/// Adds credits to a pool, which is made if need be, and wakes approvals that wait for credits.
+/// Returns the new sums, or nothing if this grant was made before.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when the pool would pass [`Credits::MAX`].
@@ -214,23 +215,23 @@ pub async fn grant(
     Ok(Some(pool))
 }
 
-/// Who takes credits back, why, and under which name so that it happens only once.
+/// Who takes credits back, why, and a name so that it happens only once.
 #[derive(Clone, Debug)]
 pub struct Correction {
-    /// Who.
+    /// The member who takes them back.
     pub actor: UserId,
-    /// Why, as it was written.
+    /// The reason, as it was written.
     pub reason: String,
     /// A name under which credits are taken back at most once, whatever happens twice.
     pub once_key: String,
 }
 
-/// Takes credits back that were granted, as far as they are neither held nor spent. Gives the new sums, or those that are if
-/// it was done before.
+/// Takes granted credits back, as far as they are neither held nor spent. Returns the new sums, or
+/// the present ones if it was done before.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] when the guild has no pool. A pool that has too little left is no error:
-/// [`InsufficientCredits`], and nothing is written.
+/// [`Error::Database`]; [`Error::Inconsistent`] when the guild has no pool. A pool that has too
+/// little left is no error: it returns [`InsufficientCredits`] and writes nothing.
 pub async fn correct(
     tx: &mut Tx,
     guild: GuildId,

@@ -1,4 +1,4 @@
-//! Proof that a row is locked.
+//! Proves that a row is locked.
 
 use std::ops::Deref;
 
@@ -6,8 +6,8 @@ use super::rows::impossible;
 use super::{Error, Tx};
 
 /// A row that a transaction has locked, as it is under the lock: nobody else changes it before the
-/// commit. What writes to such a row wants this proof, so "lock it first" is no comment. Only a
-/// lock makes one, and it counts only in the transaction that made it.
+/// commit. A writer of such a row takes this proof, so that a write without the lock does not
+/// compile. Only a lock makes a proof, and it counts only in the transaction that made it.
 ///
 /// A write to a render that is not locked does not compile:
 ///
@@ -28,8 +28,9 @@ use super::{Error, Tx};
 /// ```
 ///
 /// ```compile_fail
+/// use greenlight::domain::credits::Pool;
 /// use greenlight::domain::money::authorization::Authorization;
-/// async fn write(tx: &mut greenlight::store::Tx, pool: &mut greenlight::domain::credits::Pool, paid: Authorization) {
+/// async fn write(tx: &mut greenlight::store::Tx, pool: &mut Pool, paid: Authorization) {
 ///     greenlight::store::ledger::hold(tx, pool, paid, 0).await.unwrap();
 /// }
 /// ```
@@ -49,7 +50,7 @@ pub struct Locked<T> {
 }
 
 impl<T> Locked<T> {
-    /// Notes that `tx` has locked a row.
+    /// Records that `tx` has locked a row.
     pub(in crate::store) fn new(tx: &Tx, row: T) -> Self {
         Self { row, by: tx.serial() }
     }
@@ -66,7 +67,7 @@ impl<T> Locked<T> {
         }
     }
 
-    /// Brings the row up to date with what this transaction wrote.
+    /// Replaces the row by what this transaction wrote.
     pub(in crate::store) fn set(&mut self, row: T) {
         self.row = row;
     }

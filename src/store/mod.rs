@@ -1,8 +1,8 @@
-//! The only place that knows SQL. One text for every query, on SQLite and Postgres.
+//! Runs all SQL. One text of every query serves SQLite and Postgres.
 //!
-//! [`Store`] opens the database and runs transactions; the modules beside it are functions over a [`Tx`].
-//! Lock order everywhere: a draft or render row, then the pool row, then the job row. A guild's
-//! settings are locked alone.
+//! [`Store`] opens the database and runs transactions; the modules beside it are functions over a
+//! [`Tx`]. Everywhere the lock order is: a draft or render row, then the pool row, then the job
+//! row. A guild's settings are locked alone.
 
 pub mod alerts;
 pub mod drafts;
@@ -29,22 +29,23 @@ use tracing::Instrument;
 
 pub use self::locked::Locked;
 
-/// Why the database did not do as it was told.
+/// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It could not be reached, was busy, or refused. Trying again later may help.
+    /// The database could not be reached, was busy, or refused. Trying again later may help.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
     /// The migrations could not be applied.
     #[error("the database could not be migrated")]
     Migrate(#[from] sqlx::migrate::MigrateError),
-    /// The address of the database cannot be used.
+    /// The URL of the database cannot be used.
     #[error("database.url: {0}")]
     Url(String),
     /// A row that the rules do not allow. Trying again does not help.
     #[error("a row cannot be: {0}")]
     Inconsistent(String),
-    /// Somebody else's lease replaced ours: what we were about to write is theirs to write.
+    /// Another claim replaced this worker's lease. Only its worker may record the outcome of the
+    /// job.
     #[error("the lease on this job was lost")]
     LeaseLost,
 }
@@ -58,7 +59,8 @@ pub struct Store {
     begin_read: &'static str,
 }
 
-/// A transaction. It is committed by [`Store::write`] when the body succeeds, and rolled back when it fails.
+/// A transaction. [`Store::write`] commits it when the body succeeds, and rolls it back when the
+/// body fails.
 #[derive(Debug)]
 pub struct Tx {
     inner: Transaction<'static, Any>,
@@ -66,7 +68,7 @@ pub struct Tx {
     serial: u64,
 }
 
-/// How many transactions this process has begun.
+/// Counts the transactions that this process has begun.
 static BEGUN: AtomicU64 = AtomicU64::new(0);
 
 impl Tx {
@@ -83,8 +85,8 @@ impl Tx {
         &mut self.inner
     }
 
-    /// Fails if a statement failed and the body went on. Postgres has undone such a transaction by then, and would
-    /// answer its COMMIT as if all had been written.
+    /// Fails if a statement failed and the body went on. Postgres has undone such a transaction by
+    /// then, and would answer its COMMIT as if all had been written.
     async fn is_whole(&mut self) -> Result<(), Error> {
         sqlx::query("SELECT 1").execute(self.conn()).await?;
         Ok(())
@@ -94,12 +96,13 @@ impl Tx {
 impl Store {
     /// Runs a writing transaction.
     ///
-    /// It runs in a task of its own that a caller can stop waiting for but cannot cancel: a dropped `BEGIN` would
-    /// leave a pooled Postgres connection inside a transaction that nobody commits.
+    /// Runs it in a task of its own. A caller can stop waiting for the task but cannot cancel it: a
+    /// dropped `BEGIN` would leave a pooled Postgres connection inside a transaction that nobody
+    /// commits.
     ///
     /// # Errors
-    /// The body's error after a rollback, or [`Error::Database`] when the commit failed, or a statement whose failure
-    /// the body swallowed.
+    /// The body's error after a rollback; [`Error::Database`] when the commit failed, or for a
+    /// statement whose failure the body swallowed.
     ///
     /// # Panics
     /// Passes on a panic of the body, after a rollback.

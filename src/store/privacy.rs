@@ -1,4 +1,4 @@
-//! Members who asked to be forgotten: an alias takes their place, and their words go.
+//! Forgets members who asked for it: puts a pseudonym in their place, and removes their words.
 
 use sqlx::any::AnyRow;
 
@@ -9,19 +9,19 @@ use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
 use crate::domain::job::Job;
 
-/// The name of the key among the secrets.
+/// The name of the key of the pseudonyms in the table of secrets.
 const KEY: &str = "alias";
 
-/// Somebody who is to be forgotten.
+/// A member who asked to be forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Forgetting {
-    /// Who.
+    /// The member.
     pub user: UserId,
-    /// When they last asked, in milliseconds since 1970. What they did since is not meant.
+    /// When they last asked, in milliseconds since 1970. Later acts of theirs are not meant.
     pub asked_ms: i64,
 }
 
-/// Notes that a member asks to be forgotten.
+/// Records that a member asks to be forgotten.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -36,7 +36,7 @@ pub async fn ask(tx: &mut Tx, user: UserId, now_ms: i64) -> Result<(), Error> {
     jobs::enqueue(tx, Job::Forget(user), now_ms).await
 }
 
-/// Whether and when a member asked.
+/// Returns whether and when a member asked to be forgotten.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -50,10 +50,11 @@ pub async fn asked(tx: &mut Tx, user: UserId) -> Result<Option<Forgetting>, Erro
     .transpose()
 }
 
-/// The key of the aliases. The first is kept.
+/// Returns the key of the pseudonyms. Records `fresh` as the key if there is none; the first key
+/// stays.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for one that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible key.
 pub async fn pseudonym_key(tx: &mut Tx, fresh: PseudonymKey) -> Result<PseudonymKey, Error> {
     let sql = "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET name = excluded.name
         RETURNING value";
@@ -69,10 +70,10 @@ fn key_of(row: &AnyRow) -> Result<PseudonymKey, Error> {
     PseudonymKey::from_digits(&text(row, "value")?).ok_or_else(|| impossible("a key of aliases that is none"))
 }
 
-/// Who stands for a member in the books of a guild, if anybody was ever forgotten.
+/// Returns the pseudonym of a member in the books of a guild, if any member was ever forgotten.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a key that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible key.
 pub async fn pseudonym(tx: &mut Tx, guild: GuildId, user: UserId) -> Result<Option<UserId>, Error> {
     let query = sqlx::query("SELECT value FROM secrets WHERE name = $1").bind(KEY);
     let row = query.fetch_optional(tx.conn()).await?;
@@ -80,7 +81,7 @@ pub async fn pseudonym(tx: &mut Tx, guild: GuildId, user: UserId) -> Result<Opti
         .transpose()
 }
 
-/// Where a member is named.
+/// Returns the guilds whose books name a member.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -101,7 +102,7 @@ pub async fn guilds(tx: &mut Tx, who: Forgetting) -> Result<Vec<GuildId>, Error>
         .collect()
 }
 
-/// The images of a member's drafts whose vote can still change something.
+/// Returns the images of a member's drafts whose vote can still change something.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -117,8 +118,9 @@ pub async fn voting(tx: &mut Tx, who: Forgetting) -> Result<Vec<RenderId>, Error
     rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
 }
 
-/// Puts an alias in a member's place in the books of a guild and takes their words out, but where pictures are still being
-/// drawn or voted for. Gives the drafts whose starter still tells of them.
+/// Puts a pseudonym in a member's place in the books of a guild and removes their words, except
+/// where images are still being drawn or voted on. Returns the drafts whose starter still shows
+/// them.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -144,7 +146,7 @@ pub async fn forget(
     .bind(Prompt::forgotten().as_str().to_owned())
     .fetch_all(tx.conn())
     .await?;
-    // $1 is the guild and $2 the member; then comes what each wants besides.
+    // $1 is the guild and $2 the member. Then come the values that each statement takes besides.
     let statements: [(&str, &[i64]); 6] = [
         (
             // The reactions are read from Discord if such a vote opens anew.
@@ -187,7 +189,7 @@ pub async fn forget(
     rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?))).collect()
 }
 
-/// Notes that nothing names a member any more, unless they asked again.
+/// Records that nothing names a member any more, unless they asked again.
 ///
 /// # Errors
 /// [`Error::Database`].

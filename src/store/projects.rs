@@ -1,4 +1,4 @@
-//! Projects: what they are called, what they may cost, and what they have cost.
+//! Reads and writes projects: their names, their budgets, and what they have cost.
 
 use crate::domain::money::project::Project;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,8 @@ use crate::domain::ids::{GuildId, ProjectId, RenderId, UserId};
 use crate::domain::money::project::{Bucket, Buckets, Name, OverBudget, Waiting};
 use crate::domain::stage::Stage;
 
-/// Writes a new project down, unless it or one of its name is there already. Says whether it was new.
+/// Records a new project, unless it or one of its name is there already. Returns whether it was
+/// new.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -40,17 +41,17 @@ pub async fn insert(tx: &mut Tx, new: &Project) -> Result<bool, Error> {
 /// Reads a project.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn find(tx: &mut Tx, project: ProjectId) -> Result<Option<Project>, Error> {
     let query = sqlx::query("SELECT * FROM projects WHERE id = $1").bind(key(project.get()));
     let row = query.fetch_optional(tx.conn()).await?;
     row.as_ref().map(from_row).transpose()
 }
 
-/// The project of a guild that has a name, whatever its case.
+/// Returns the project of a guild with a name, whatever its case.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn by_name(tx: &mut Tx, guild: GuildId, name: &Name) -> Result<Option<Project>, Error> {
     let query = sqlx::query("SELECT * FROM projects WHERE guild_id = $1 AND name_key = $2")
         .bind(key(guild.get()))
@@ -59,10 +60,10 @@ pub async fn by_name(tx: &mut Tx, guild: GuildId, name: &Name) -> Result<Option<
     row.as_ref().map(from_row).transpose()
 }
 
-/// All projects of a guild: open ones first, the newest first.
+/// Returns all projects of a guild: open ones first, the newest first.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn all(tx: &mut Tx, guild: GuildId) -> Result<Vec<Project>, Error> {
     let query = sqlx::query(
         "SELECT * FROM projects WHERE guild_id = $1
@@ -72,7 +73,7 @@ pub async fn all(tx: &mut Tx, guild: GuildId) -> Result<Vec<Project>, Error> {
     rows.iter().map(from_row).collect()
 }
 
-/// How many projects of a guild are open.
+/// Returns how many projects of a guild are open.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -83,7 +84,7 @@ pub async fn open_count(tx: &mut Tx, guild: GuildId) -> Result<usize, Error> {
     Ok(count(&row, "open")? as usize)
 }
 
-/// How many drafts a project has.
+/// Returns how many drafts a project has.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -93,7 +94,7 @@ pub async fn drafts(tx: &mut Tx, project: ProjectId) -> Result<u32, Error> {
     count(&row, "drafts")
 }
 
-/// Records what each stage may cost.
+/// Records the budget of each stage of a project.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -116,7 +117,7 @@ pub async fn set_budget(
     Ok(())
 }
 
-/// Records that a project takes no drafts any more, or does again.
+/// Records that a project was closed, or opened again.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -136,11 +137,11 @@ pub async fn set_closed(
     Ok(())
 }
 
-/// What a project holds and has spent, stage by stage, summed from its entries. It holds under the
-/// pool's lock alone.
+/// Returns what a project holds and has spent, stage by stage, summed from its entries. The sums
+/// stay true only under the pool's lock.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
 pub async fn used(tx: &mut Tx, project: ProjectId) -> Result<Buckets<Credits>, Error> {
     let rows = sqlx::query(
         "SELECT r.stage, CAST(SUM(h.amount) AS BIGINT) AS used FROM drafts d JOIN renders r ON r.draft_id = d.id
@@ -157,10 +158,10 @@ pub async fn used(tx: &mut Tx, project: ProjectId) -> Result<Buckets<Credits>, E
     Ok(used)
 }
 
-/// The budget of one stage of a project, if it has a limit.
+/// Returns the budget of one stage of a project, if it has a limit.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
 pub async fn bucket(tx: &mut Tx, project: &Project, stage: Stage) -> Result<Option<Bucket>, Error> {
     let Some(limit) = *project.budget.of(stage) else {
         return Ok(None);
@@ -169,11 +170,12 @@ pub async fn bucket(tx: &mut Tx, project: &Project, stage: Stage) -> Result<Opti
     Ok(Some(Bucket { limit, used }))
 }
 
-/// The project that a render is paid from, and its budget for a stage. Nothing if there is none, or if it has no limit. It holds under the pool's
-/// lock alone.
+/// Returns the project that a render is paid from, and its budget for a stage. Returns nothing if
+/// there is no project, or if its budget has no limit. The sums stay true only under the pool's
+/// lock.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
 pub async fn paying(tx: &mut Tx, render: RenderId, stage: Stage) -> Result<Option<(Project, Bucket)>, Error> {
     let query = sqlx::query(
         "SELECT p.* FROM renders r JOIN drafts d ON d.id = r.draft_id JOIN projects p ON p.id = d.project_id
@@ -187,11 +189,11 @@ pub async fn paying(tx: &mut Tx, render: RenderId, stage: Stage) -> Result<Optio
     Ok(bucket.map(|bucket| (project, bucket)))
 }
 
-/// Whether the budget that a render is paid from cannot pay so much. Nothing if it can, or if there is none. It holds under the
-/// pool's lock alone.
+/// Returns the budget that a render is paid from, if it cannot pay a price. Returns nothing if it
+/// can, or if there is no budget. The sums stay true only under the pool's lock.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
 pub async fn full(
     tx: &mut Tx,
     render: RenderId,
@@ -202,11 +204,11 @@ pub async fn full(
     Ok(paying.and_then(|(project, bucket)| OverBudget::check(&project.name, stage, Some(bucket), need)))
 }
 
-/// What is left of the budgets that approvals wait for, as far as they have a limit. It holds under the
-/// pool's lock alone.
+/// Returns what is left of the budgets that approvals wait for, where they have a limit. The sums
+/// stay true only under the pool's lock.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
 pub async fn left(tx: &mut Tx, line: &[Waiting]) -> Result<BTreeMap<(ProjectId, Stage), Credits>, Error> {
     let buckets: BTreeSet<(ProjectId, Stage)> = line.iter().filter_map(|waiting| waiting.bucket).collect();
     let mut left = BTreeMap::new();
@@ -220,10 +222,11 @@ pub async fn left(tx: &mut Tx, line: &[Waiting]) -> Result<BTreeMap<(ProjectId, 
     Ok(left)
 }
 
-/// What every project of a guild that has drafts holds and has spent, with how many drafts.
+/// Returns, for every project of a guild that has drafts, what it holds and has spent, and how many
+/// drafts it has.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
 pub async fn used_by_all(
     tx: &mut Tx,
     guild: GuildId,

@@ -1,4 +1,5 @@
-//! Renders: pictures, the paid work that makes them, and the vote on each one's next stage.
+//! Reads and writes renders: the paid calls, the messages of their images, and the vote on each
+//! image's next stage.
 
 mod vote;
 
@@ -23,7 +24,7 @@ use crate::domain::image::drift::Likeness;
 use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
 
-/// Writes a new render down, queued, unless its place is taken by a live one. Says whether it was new.
+/// Records a new render, queued, unless a live one holds its place. Returns whether it was new.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -51,7 +52,7 @@ pub async fn insert(tx: &mut Tx, new: &Render) -> Result<bool, Error> {
 /// Locks a render and reads it, in that order.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] when it is not there or cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for a missing or impossible row.
 pub async fn lock(tx: &mut Tx, render: RenderId) -> Result<Locked<Image>, Error> {
     let query =
         sqlx::query("UPDATE renders SET state = state WHERE id = $1 RETURNING *").bind(key(render.get()));
@@ -63,13 +64,13 @@ pub async fn lock(tx: &mut Tx, render: RenderId) -> Result<Locked<Image>, Error>
 /// Reads a render without locking it.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn find(tx: &mut Tx, render: RenderId) -> Result<Option<Image>, Error> {
     let query = sqlx::query("SELECT * FROM renders WHERE id = $1").bind(key(render.get()));
     one(tx, query).await
 }
 
-/// The render that a message shows, if it shows one.
+/// Returns the render that a message shows, if it shows one.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -79,10 +80,10 @@ pub async fn by_message(tx: &mut Tx, message: MessageId) -> Result<Option<Render
     row.map(|row| Ok(RenderId::new(id(&row, "id")?))).transpose()
 }
 
-/// The picture that a message shows, in its thread or in a gallery, if it shows one.
+/// Returns the image that a message shows, in its thread or in a gallery, if it shows one.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn shown_by(tx: &mut Tx, guild: GuildId, message: MessageId) -> Result<Option<Image>, Error> {
     let query = sqlx::query(
         "SELECT * FROM renders WHERE (message_id = $1 OR gallery_message_id = $1) AND guild_id = $2 AND state = 'done'",
@@ -91,10 +92,10 @@ pub async fn shown_by(tx: &mut Tx, guild: GuildId, message: MessageId) -> Result
     one(tx, query).await
 }
 
-/// The picture that a thread shows last, of all of its drafts or at one position.
+/// Returns the image that a thread shows last, of all of its drafts or at one position.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn newest_in(
     tx: &mut Tx,
     guild: GuildId,
@@ -113,10 +114,10 @@ pub async fn newest_in(
     one(tx, query).await
 }
 
-/// All renders of a draft, by position, stage and age.
+/// Returns all images of a draft, by position, stage and age.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] when one cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Image>, Error> {
     let query = sqlx::query(
         "SELECT * FROM renders WHERE draft_id = $1 ORDER BY position,
@@ -131,10 +132,10 @@ pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Image>, Error> 
         .collect()
 }
 
-/// The render that holds an image's place at a stage: the live one, if there is one.
+/// Returns the live render that holds a position at a stage, if there is one.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] when it cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> Result<Option<Image>, Error> {
     let query = sqlx::query(
         "SELECT * FROM renders WHERE draft_id = $1 AND position = $2 AND stage = $3
@@ -147,10 +148,10 @@ pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> R
     one(tx, query).await
 }
 
-/// At most so many renders of a guild whose end nobody knows, the oldest first.
+/// Returns at most `max` renders of a guild of unknown outcome, the oldest first.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] when one cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Image>, Error> {
     let query = sqlx::query(
         "SELECT * FROM renders WHERE guild_id = $1 AND state = 'unknown' ORDER BY queued_ms, id LIMIT $2",
@@ -163,7 +164,7 @@ pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Image>
     rows.iter().map(from_row).collect()
 }
 
-/// Records a move of the state.
+/// Records the state of a render.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -182,7 +183,8 @@ pub async fn set_state(tx: &mut Tx, render: &Locked<Image>, state: &State) -> Re
     Ok(())
 }
 
-/// Counts one more attempt. A fresh one makes a call that has no name yet; else it is about the call before.
+/// Counts one more attempt. A fresh attempt makes a call that has no name yet. Any other is about
+/// the call before.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -199,8 +201,8 @@ pub async fn count_attempt(tx: &mut Tx, render: &Locked<Image>, fresh: bool) -> 
     Ok(())
 }
 
-/// Records under which name the engine has taken the call that is under way. Needs no lock: only the
-/// worker that makes the call writes it.
+/// Records the engine's name for the call that is under way. Needs no lock: only the worker that
+/// makes the call writes it.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -213,7 +215,7 @@ pub async fn set_request(tx: &mut Tx, render: RenderId, request: &str) -> Result
     Ok(())
 }
 
-/// Records what the engine says of the last paid call.
+/// Records the engine's bill for the last paid call.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -230,8 +232,8 @@ pub async fn set_bill(tx: &mut Tx, render: &Locked<Image>, bill: &Bill) -> Resul
     Ok(())
 }
 
-/// Records how alike a picture is to the approved one. What was recorded first stays, so this needs
-/// no lock.
+/// Records how alike a picture is to the approved one. The first record stays, so this needs no
+/// lock.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -260,7 +262,7 @@ pub async fn set_message(tx: &mut Tx, render: &Locked<Image>, message: MessageId
     Ok(())
 }
 
-/// Notes that the message of a render carries a smaller form of its picture.
+/// Records that the message of a render carries a smaller form of its picture.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -286,7 +288,7 @@ pub async fn set_shown(tx: &mut Tx, render: &Locked<Image>, shown: Shown) -> Res
     Ok(())
 }
 
-/// Forgets the message that told of a render: what it told is not so any more, and another is to be posted.
+/// Forgets the message of a render: what it says is no longer true, and another is to be posted.
 ///
 /// # Errors
 /// [`Error::Database`].

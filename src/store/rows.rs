@@ -1,4 +1,5 @@
-//! Reading columns: every number is checked on the way in, so that a row which cannot be is never acted on.
+//! Reads columns. Every number is checked on the way in, so that an impossible row is never acted
+//! on.
 
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -9,12 +10,12 @@ use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Pixels;
 use crate::domain::image::drift::Likeness;
 
-/// A row that the rules do not allow.
+/// Makes the error for a row that the rules do not allow.
 pub(super) fn impossible(what: impl std::fmt::Display) -> Error {
     Error::Inconsistent(what.to_string())
 }
 
-/// An id as the database keeps it. Snowflakes and our ids stay below 2^63.
+/// Returns an id as the database keeps it. Snowflakes and the bot's own ids stay below 2^63.
 pub(super) fn key(id: u64) -> i64 {
     id.cast_signed()
 }

@@ -1,4 +1,4 @@
-//! Caps: what a guild chose, and what was spent of them.
+//! Reads and writes a guild's spending limits, and sums their usage.
 
 use super::rows::{credits, id, impossible, key, optional, text};
 use super::{Error, Locked, Tx, privacy};
@@ -9,8 +9,8 @@ use crate::domain::money::period::{Window, Zone};
 use crate::domain::money::spend_limit::{LimitReached, LimitScope, SpendLimit, Spenders, Usage};
 use crate::domain::stage::Stage;
 
-/// What counts: holds that were not given back, in a window, of a stage or any, of a member and whoever stands for them
-/// (0: of all).
+/// Selects what counts: holds that were not released, in a window, of a stage or any, of a member
+/// and their pseudonym (0: of all).
 macro_rules! counted {
     ($select:literal, $more:literal) => {
         concat!(
@@ -24,7 +24,7 @@ macro_rules! counted {
     };
 }
 
-/// A member, and who stands for what they spent before they asked to be forgotten.
+/// A member, and the pseudonym under which they spent before they asked to be forgotten.
 #[derive(Clone, Copy)]
 struct Spender {
     member: i64,
@@ -40,7 +40,7 @@ impl Spender {
         })
     }
 
-    /// Whose spending counts for a cap, as the queries want it.
+    /// Returns whose spending counts for a limit, as the queries take it.
     const fn counted_by(self, limit: &SpendLimit) -> (i64, i64) {
         match limit.on.scope {
             Spenders::Server => (0, 0),
@@ -53,10 +53,11 @@ fn stage(limit: &SpendLimit) -> &'static str {
     limit.on.stage.map_or("any", Stage::name)
 }
 
-/// Reads how much was spent of some caps that hold for a member. The pool is locked, so that nobody spends meanwhile.
+/// Reads the usage of spending limits that apply to a member. The pool's lock keeps others from
+/// spending meanwhile.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
 pub async fn usages(
     tx: &mut Tx,
     locked: &Locked<GuildPool>,
@@ -68,10 +69,11 @@ pub async fn usages(
     glance(tx, locked.of(tx)?.guild, spend_limits, member, zone, now_ms).await
 }
 
-/// The same without a lock: what was spent a moment ago. Nothing is held on the word of it.
+/// Reads the usage of spending limits without a lock, as it was a moment ago. No hold may rely on
+/// it.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a sum that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
 pub async fn glance(
     tx: &mut Tx,
     guild: GuildId,
@@ -93,7 +95,7 @@ pub async fn glance(
     Ok(usages)
 }
 
-/// How much was spent in a window of what a cap on somebody counts.
+/// Sums the spending that counts for a limit in a window.
 async fn spent(
     tx: &mut Tx,
     guild: GuildId,
@@ -112,8 +114,9 @@ async fn spent(
     credits(&query.fetch_one(tx.conn()).await?, "spent")
 }
 
-/// When a cap that is full lets through what was to be spent, if nothing else is spent: where time rolls on, once enough of
-/// what was spent has left. In milliseconds since 1970; nothing if never.
+/// Returns when a full spending limit has room for a purchase if nothing else is spent, in
+/// milliseconds since 1970. In a rolling window that is when enough spending has dropped out.
+/// Returns nothing if it never has room.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -143,7 +146,7 @@ pub async fn frees(
     Ok(spent_ms.and_then(|spent_ms| full.limit.on.period.leaves_ms(spent_ms)))
 }
 
-/// The caps that a guild's admins chose.
+/// Reads the spending limits that a guild's admins chose.
 pub(super) async fn read(tx: &mut Tx, guild: GuildId) -> Result<ChosenSpendLimits, Error> {
     let query = sqlx::query("SELECT * FROM caps WHERE guild_id = $1").bind(key(guild.get()));
     let mut chosen = ChosenSpendLimits::new();

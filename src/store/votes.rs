@@ -1,4 +1,4 @@
-//! Votes: a set keyed (render, member, kind, source), never a counter.
+//! Records votes: a set keyed (render, member, kind, source), never a counter.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::domain::approval::ballot::{Ballot, Kind, Veto, VoteSource, VoterRole}
 use crate::domain::approval::vote::Image;
 use crate::domain::ids::{RenderId, UserId};
 
-/// Records a vote; a repeat changes nothing. Says whether it was new.
+/// Records a vote. A repeat changes nothing. Returns whether it was new.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -33,7 +33,7 @@ pub async fn cast(
     Ok(added.rows_affected() == 1)
 }
 
-/// Takes a vote back. Says whether there was one.
+/// Takes a vote back. Returns whether there was one.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -55,8 +55,8 @@ pub async fn withdraw(
     Ok(gone.rows_affected() == 1)
 }
 
-/// Makes the votes of a kind and of source reaction exactly those of `users`, as Discord has them. Says whether that
-/// changed any.
+/// Makes the reaction votes of a kind exactly those of `users`, as Discord has them. Returns
+/// whether that changed any.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -77,7 +77,7 @@ pub async fn replace_reactions(
     Ok(before != *users)
 }
 
-/// Notes what is known of a voter. Says whether that is news.
+/// Records what is known of a voter. Returns whether that is news.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -102,11 +102,11 @@ pub async fn lift(tx: &mut Tx, image: &Locked<Image>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Who voted, by any source, with what was known of them when they were last looked up. Who acts on it
-/// holds the image's lock.
+/// Returns who voted, by any source, with what was known of them when they were last looked up. A
+/// caller that acts on it holds the image's lock.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn ballot(tx: &mut Tx, render: RenderId) -> Result<Ballot, Error> {
     let query = sqlx::query("SELECT user_id, kind, standing, lifted FROM votes WHERE render_id = $1");
     let rows = query.bind(key(render.get())).fetch_all(tx.conn()).await?;
@@ -117,7 +117,8 @@ pub async fn ballot(tx: &mut Tx, render: RenderId) -> Result<Ballot, Error> {
         let kind = Kind::from_name(&kind).ok_or_else(|| impossible(format!("a vote of kind {kind}")))?;
         let role = VoterRole::from_name(&role).ok_or_else(|| impossible(format!("a voter who is {role}")))?;
         match kind {
-            // Of two votes of one member the one may be of before and the other of after they were looked up.
+            // A member's two votes may have been recorded before and after the member was looked
+            // up.
             Kind::Approve => {
                 let known = ballot.approvals.entry(user).or_default();
                 *known = role.max(*known);
@@ -131,7 +132,7 @@ pub async fn ballot(tx: &mut Tx, render: RenderId) -> Result<Ballot, Error> {
     Ok(ballot)
 }
 
-/// Who voted by one source.
+/// Returns who voted by one source.
 ///
 /// # Errors
 /// [`Error::Database`].

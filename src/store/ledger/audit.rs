@@ -4,8 +4,8 @@ use super::{Error, Tx};
 use crate::domain::ids::RenderId;
 use crate::store::rows::{id, integer, text};
 
-/// Recounts every pool from its entries. Names the ones whose cached sums differ, and the renders whose hold is not what
-/// their state and their price say.
+/// Recounts every pool from its entries. Names the pools whose cached sums differ, and the renders
+/// whose hold does not match their state and price.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -39,7 +39,8 @@ pub async fn audit(tx: &mut Tx) -> Result<Vec<String>, Error> {
     Ok(wrong)
 }
 
-/// Renders whose state and hold do not agree: pending and unknown ones have an open hold, all others none.
+/// Names renders whose state and hold disagree. Pending and unknown renders have an open hold, all
+/// others have none.
 async fn stray_holds(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let rows = sqlx::query(
         "SELECT r.id, r.state, COUNT(h.id) - COUNT(c.id) AS open FROM renders r
@@ -62,7 +63,8 @@ async fn stray_holds(tx: &mut Tx) -> Result<Vec<String>, Error> {
         .collect()
 }
 
-/// Renders that were not paid at their own price by their own guild: the price shown is the price taken.
+/// Names renders that were not paid at their own price by their own guild: the price shown is the
+/// price taken.
 async fn wrong_holds(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let rows = sqlx::query(
         "SELECT r.id, r.price, r.guild_id, h.amount, h.guild_id AS payer FROM entries h
@@ -83,7 +85,8 @@ async fn wrong_holds(tx: &mut Tx) -> Result<Vec<String>, Error> {
         .collect()
 }
 
-/// Renders that were paid without a picture, or have one that was not paid, though no person decided so.
+/// Names renders that were paid without a picture, or have a picture that was not paid, without a
+/// person's decision.
 async fn unexplained(tx: &mut Tx) -> Result<Vec<String>, Error> {
     let rows = sqlx::query(
         "SELECT r.id, r.state, c.kind FROM entries c JOIN renders r ON r.id = c.render_id

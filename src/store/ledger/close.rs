@@ -1,4 +1,5 @@
-//! How a hold ends: kept or given back, by what came of the paid call, or by a person where nobody knows.
+//! Closes holds: settles or releases them by the outcome of the paid call, or by a person's
+//! decision where nobody knows the outcome.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,7 @@ use crate::domain::job::Job;
 use crate::store::Locked;
 use crate::store::rows::{credits, id, impossible, integer, key, optional_text, text};
 
-/// The open hold of a render, if it has one.
+/// Returns the open hold of a render, if it has one.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -35,7 +36,7 @@ pub async fn open_hold(tx: &mut Tx, image: &Locked<Image>) -> Result<Option<Held
     .transpose()
 }
 
-/// Keeps held credits for good: the picture is stored. The guild's log is told.
+/// Settles a hold, because the picture is stored. Has the guild's log channel told.
 ///
 /// # Errors
 /// [`Error::Database`], also when the hold was closed meanwhile.
@@ -43,7 +44,7 @@ pub async fn settle(tx: &mut Tx, held: Held, now_ms: i64) -> Result<(), Error> {
     close(tx, held, Verdict::Settle, (None, None), now_ms).await
 }
 
-/// Gives held credits back, and lets approvals that wait for credits know.
+/// Releases a hold, and wakes approvals that wait for credits.
 ///
 /// # Errors
 /// [`Error::Database`], also when the hold was closed meanwhile.
@@ -51,7 +52,8 @@ pub async fn release(tx: &mut Tx, held: Held, now_ms: i64) -> Result<(), Error> 
     close(tx, held, Verdict::Release, (None, None), now_ms).await
 }
 
-/// Closes the hold of a render of unknown outcome as a person decided. The books keep who and why.
+/// Closes the hold of a render of unknown outcome as a person decided. The books keep who decided
+/// and why.
 ///
 /// # Errors
 /// [`Error::Database`], also when the hold was closed meanwhile.
@@ -97,10 +99,10 @@ async fn close(
     jobs::enqueue(tx, then, now_ms).await
 }
 
-/// What a person decided about the credits of a render, if one did.
+/// Returns a person's decision about the credits of a render, if there is one.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for an entry that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible entry.
 pub async fn decision(tx: &mut Tx, render: RenderId) -> Result<Option<Ruling>, Error> {
     let row = sqlx::query(
         "SELECT c.kind, c.actor_id, c.reason FROM entries h JOIN entries c ON c.closes = h.id
@@ -123,7 +125,7 @@ pub async fn decision(tx: &mut Tx, render: RenderId) -> Result<Option<Ruling>, E
     .transpose()
 }
 
-/// The renders of a draft that were paid, as a person decided, and of which there is no picture.
+/// Returns the renders of a draft that a person decided were paid, and that have no picture.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -1,4 +1,4 @@
-//! The vote on an image's next stage, in the row of the image.
+//! Reads and writes the vote on an image's next stage, in the row of the image.
 
 use crate::store::Locked;
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ use crate::store::rows::{
 };
 use crate::store::{Error, Tx};
 
-/// The threads in which there are images whose vote can still change something.
+/// Returns the threads that have images whose vote can still change something.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -33,7 +33,8 @@ pub async fn voting_threads(tx: &mut Tx) -> Result<Vec<ChannelId>, Error> {
         .collect()
 }
 
-/// The images whose vote can still change something and whose thread, or the channel that it hangs in, is this one.
+/// Returns the images whose vote can still change something, in a thread or in the threads of a
+/// channel.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -45,7 +46,7 @@ pub async fn voting_in(tx: &mut Tx, channel: ChannelId) -> Result<Vec<RenderId>,
     ids(query.bind(key(channel.get())).fetch_all(tx.conn()).await?)
 }
 
-/// How many votes of a guild can still change something.
+/// Returns how many votes of a guild can still change something.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -56,7 +57,8 @@ pub async fn voting_count(tx: &mut Tx, guild: GuildId) -> Result<u32, Error> {
     count(&query.bind(key(guild.get())).fetch_one(tx.conn()).await?, "votes")
 }
 
-/// Some of the votes of a guild that can still change something, the first to close first, from one on.
+/// Returns at most `max` votes of a guild that can still change something, the first to close
+/// first, from `from` on.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -71,11 +73,11 @@ pub async fn voting_of(tx: &mut Tx, guild: GuildId, from: u32, max: u32) -> Resu
     ids(query.fetch_all(tx.conn()).await?)
 }
 
-/// The approvals of a guild that wait for credits, oldest first. Who acts on it
+/// Returns the approvals of a guild that wait for credits, oldest first. A caller that acts on it
 /// holds the pool's lock, because whoever begins to wait does.
 ///
 /// # Errors
-/// [`Error::Database`]; [`Error::Inconsistent`] for a row that cannot be.
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn waiting(tx: &mut Tx, guild: GuildId) -> Result<Vec<Waiting>, Error> {
     let query = sqlx::query(
         "SELECT r.id, r.stage, r.vote_price, d.project_id FROM renders r JOIN drafts d ON d.id = r.draft_id
@@ -96,7 +98,7 @@ pub async fn waiting(tx: &mut Tx, guild: GuildId) -> Result<Vec<Waiting>, Error>
     rows.iter().map(waiting).collect()
 }
 
-/// Approvals of a guild that a cap stops, the oldest first.
+/// Returns the approvals of a guild that a spending limit blocks, the oldest first.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -108,8 +110,8 @@ pub async fn capped(tx: &mut Tx, guild: GuildId) -> Result<Vec<RenderId>, Error>
     ids(query.bind(key(guild.get())).fetch_all(tx.conn()).await?)
 }
 
-/// Records how the vote on an image stands, with all of its data, and when its thread is to be
-/// reminded of it, in milliseconds since 1970. [`from_row`] reads the same columns back.
+/// Records the vote on an image, with all of its data, and when its thread is to be reminded of it,
+/// in milliseconds since 1970. [`from_row`] reads the same columns back.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -150,8 +152,8 @@ pub async fn write_vote(
     Ok(())
 }
 
-/// Returns a state as the database keeps it. A vote that is stopped is an open one with who stopped
-/// it, and one that a limit blocks waits with the limit.
+/// Returns a state as the database keeps it. A stopped vote is kept as an open one with who stopped
+/// it. One that a spending limit blocks is kept as a waiting one with the limit.
 const fn column(state: VoteState) -> &'static str {
     match state {
         VoteState::Stopped => VoteState::Open.name(),
@@ -162,7 +164,8 @@ const fn column(state: VoteState) -> &'static str {
     }
 }
 
-/// Notes that a thread was reminded of a vote at the time that was set for it, unless it has opened anew since.
+/// Records that a thread was reminded of a vote at the time that was set for it, unless the vote
+/// has opened anew since.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -176,7 +179,7 @@ pub async fn reminded(tx: &mut Tx, image: &Locked<Image>, remind_ms: i64) -> Res
     Ok(())
 }
 
-/// Notes that a vote was cast or withdrawn.
+/// Records that a vote was cast or withdrawn.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -186,7 +189,7 @@ pub async fn bump_vote(tx: &mut Tx, image: &Locked<Image>) -> Result<(), Error> 
     Ok(())
 }
 
-/// Roles as one text.
+/// Writes roles as one text.
 fn listed(roles: &BTreeSet<RoleId>) -> String {
     let ids: Vec<String> = roles.iter().map(ToString::to_string).collect();
     ids.join(" ")
@@ -207,7 +210,7 @@ fn ids(rows: Vec<AnyRow>) -> Result<Vec<RenderId>, Error> {
 /// Reads the vote of a row, its version, and when its thread is to be reminded of it.
 ///
 /// # Errors
-/// [`Error::Inconsistent`] for columns that belong to no stand of a vote.
+/// [`Error::Inconsistent`] for columns that are no state of a vote.
 pub(super) fn from_row(row: &AnyRow) -> Result<(Vote, i64, Option<i64>), Error> {
     let name = text(row, "vote_state")?;
     let (terms, since_ms) = (terms_from_row(row)?, optional(row, "waiting_since_ms")?);
