@@ -1,4 +1,4 @@
-//! The buttons and forms that the bot makes: what is pressed, and on what.
+//! Names the buttons and forms that the bot makes: the action, and its target.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,13 +14,13 @@ prefixed! {
     Button, else UnknownButton {
         /// Approves an image, or takes the approval back.
         "approve:" => Approve(RenderId),
-        /// Says why a vote was stopped.
+        /// Records why a vote was stopped.
         "reason:" => Reason(RenderId),
         /// Lets a stopped vote go on.
         "lift:" => Lift(RenderId),
-        /// Opens a vote again whose window has passed.
+        /// Reopens a vote whose window has passed.
         "reopen:" => Reopen(RenderId),
-        /// Tries a failed render again.
+        /// Retries a failed render.
         "retry:" => Retry(RenderId),
         /// Hands out the original file.
         "original:" => Original(RenderId),
@@ -28,7 +28,7 @@ prefixed! {
         "crops:" => Crops(RenderId),
         /// Cuts an image to a size.
         "crop:" => Crop(Cut),
-        /// Tells where an image comes from.
+        /// Shows where an image comes from.
         "lineage:" => Lineage(RenderId),
         /// Drafts the same again.
         "again:" => Again(RenderId),

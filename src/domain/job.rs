@@ -1,11 +1,11 @@
-//! Work that is to be done after a commit: a kind and an id, no payload.
+//! Describes work that is to be done after a commit: a kind and an id, no payload.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
 
-/// Makes [`Job`] of one table: each kind as it is stored, its variant, and what it is about.
+/// Makes [`Job`] of one table: each kind as it is stored, its variant, and its target.
 macro_rules! jobs {
     ($($(#[$doc:meta])* $kind:literal => $Variant:ident($Target:ident),)+) => {
         /// One piece of work. It reads what it needs when it runs. So it can run twice, late, or
@@ -24,7 +24,7 @@ macro_rules! jobs {
                 }
             }
 
-            /// Returns the id that it is about, as it is stored.
+            /// Returns the id of the job's target, as it is stored.
             #[must_use]
             pub const fn target(self) -> u64 {
                 match self {
@@ -57,16 +57,17 @@ jobs! {
     "deliver" => Deliver(RenderId),
     /// Bring the starter's progress line up to date.
     "show_progress" => ShowProgress(DraftId),
-    /// Bring an image's message up to date: votes, price, what became of it.
+    /// Bring an image's message up to date: votes, price, outcome.
     "show_tally" => ShowTally(RenderId),
     /// Read the votes from Discord and decide.
     "confirm" => Confirm(RenderId),
-    /// The same once the vote's window has passed; without a quorum the vote closes.
+    /// Read the votes from Discord once the window has passed, and decide: without a quorum the
+    /// vote closes.
     "close_vote" => CloseVote(RenderId),
-    /// Look how many reacted to the images of a thread whose votes are open, and read those votes
-    /// where that can matter.
+    /// Count the reactions to the images of a thread whose votes are open. Read in full those votes
+    /// that can decide something.
     "recount" => Recount(ChannelId),
-    /// Look again at an approval that a spending limit stops, when that may let it through.
+    /// Re-check an approval that a spending limit blocks, when the limit may have room again.
     "uncap" => RecheckLimit(RenderId),
     /// Remind the thread of a draft, half-way, of the votes that are open in it.
     "remind" => Remind(DraftId),
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn every_kind_reads_back() {
-        // As they stand in the databases of today.
+        // The kinds as databases in use hold them.
         let kinds = [
             "open_thread",
             "render",

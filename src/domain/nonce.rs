@@ -1,4 +1,4 @@
-//! The names of the messages that the bot posts.
+//! Names the messages that the bot posts.
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,21 +15,21 @@ prefixed! {
         "d" => Starter(DraftId),
         /// The picture of a render.
         "r" => Picture(RenderId),
-        /// Why a render has no picture.
+        /// The notice why a render has no picture.
         "n" => Notice(RenderId),
-        /// That nobody knows how a render ended.
+        /// The notice that nobody knows how a render ended.
         "k" => UnknownOutcome(RenderId),
-        /// That a picture cannot be posted in its thread.
+        /// The notice that a picture cannot be posted in its thread.
         "u" => Undeliverable(RenderId),
         /// A final in the gallery.
         "g" => Gallery(RenderId),
-        /// That the gallery takes no message.
+        /// The notice that the gallery takes no message.
         "h" => NotInGallery(RenderId),
-        /// The reminder of votes, by the first image of them.
+        /// The reminder of open votes, by the first image of them.
         "m" => Reminder(RenderId),
-        /// What was spent on a render, in the log channel.
+        /// The line about a spend on a render, in the log channel.
         "s" => Spend(RenderId),
-        /// That a use has passed a mark, in the log channel.
+        /// The line about a use that has passed a mark, in the log channel.
         "p" => Alert(PassedMark),
     }
 }
@@ -46,7 +46,7 @@ pub struct PassedMark {
     pub passed_ms: i64,
     /// The mark, in percent.
     pub percent: i64,
-    /// Whose use it is: 0 for the pool, else the last four digits of a project's id.
+    /// The subject of the use: 0 for the pool, else the last four digits of a project's id.
     pub subject: u64,
 }
 
@@ -60,7 +60,7 @@ impl FromStr for PassedMark {
     type Err = UnknownNonce;
 
     fn from_str(text: &str) -> Result<Self, UnknownNonce> {
-        // From the end: a time may have a sign.
+        // Reads from the end: a time may have a sign.
         let mut parts = text.rsplitn(3, '-');
         let mut next = || parts.next().ok_or(UnknownNonce);
         let (subject, percent, passed_ms) = (next()?, next()?, next()?);

@@ -1,10 +1,10 @@
-//! Who voted for an image's next stage and who against it, and what is known of them.
+//! Holds the votes on an image's next stage, and what is known of the voters.
 
 use std::collections::BTreeMap;
 
 use crate::domain::ids::UserId;
 
-/// What a vote says.
+/// The kind of a vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// It asks for the next stage.
@@ -37,7 +37,7 @@ impl Kind {
 pub enum VoteSource {
     /// A reaction to the message. Discord is its record, and a recount replaces these votes.
     Reaction,
-    /// The Approve button. Our database is its record.
+    /// The Approve button. The bot's database is its record.
     Button,
 }
 
@@ -102,9 +102,9 @@ pub struct Veto {
 /// The votes on an image, by member, without bots.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ballot {
-    /// Who approves, by any source.
+    /// Members who approve, by any source.
     pub approvals: BTreeMap<UserId, VoterRole>,
-    /// Who asked to stop.
+    /// Members who asked to stop.
     pub vetoes: BTreeMap<UserId, Veto>,
 }
 

@@ -1,4 +1,4 @@
-//! When an image has earned its next stage.
+//! Decides when an image has earned its next stage.
 
 pub mod ballot;
 pub mod terms;
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use super::ids::{RoleId, UserId};
 use crate::domain::approval::ballot::{Ballot, VoterRole};
 
-/// Why somebody's approval does not count.
+/// Why a member's approval does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ignored {
     /// They asked for the draft.
@@ -25,20 +25,20 @@ pub enum Ignored {
     Left,
 }
 
-/// How a vote stands.
+/// A ballot, counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Members whose approval counts, as far as is known.
     pub counted: Vec<UserId>,
-    /// Whose approval does not count, and why.
+    /// Members whose approval does not count, and why.
     pub ignored: Vec<(UserId, Ignored)>,
-    /// How many are needed.
+    /// How many approvals are needed.
     pub quorum: u32,
     /// The lead whose approval alone is enough.
     pub decided_by: Option<UserId>,
-    /// The leads who stop it.
+    /// The leads who stop the vote.
     pub stopped_by: Vec<UserId>,
-    /// Who gave a veto that stops nothing, being no lead.
+    /// Members whose veto stops nothing, because they are no lead.
     pub powerless: Vec<UserId>,
 }
 
@@ -50,18 +50,18 @@ impl Tally {
     }
 }
 
-/// What a ballot leads to.
+/// The decision that a ballot leads to.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// A lead stops it, whatever the others say.
+    /// A lead stops the vote, whatever the others say.
     Stop(Tally),
-    /// Not enough yet.
+    /// Too few members approve yet.
     Wait(Tally),
-    /// Enough: the next stage may be paid for.
+    /// Enough members approve: the next stage may be paid for.
     Approve(Tally),
 }
 
-/// Counts a ballot, as far as is known who is on it: who was not looked up counts.
+/// Counts a ballot as far as its voters are known. A voter who was not looked up counts.
 #[must_use]
 pub fn tally(policy: &Policy, ballot: &Ballot) -> Tally {
     let mut tally = Tally {
@@ -97,7 +97,7 @@ fn ignored(policy: &Policy, user: UserId, role: VoterRole) -> Option<Ignored> {
     }
 }
 
-/// Those whose approval counts and who were looked up.
+/// Counts the members whose approval counts and who were looked up.
 fn confirmed(policy: &Policy, ballot: &Ballot) -> usize {
     let counts = |(user, role): &(&UserId, &VoterRole)| {
         **role != VoterRole::Unknown && ignored(policy, **user, **role).is_none()
@@ -105,9 +105,10 @@ fn confirmed(policy: &Policy, ballot: &Ballot) -> usize {
     ballot.approvals.iter().filter(counts).count()
 }
 
-/// Who has to be looked up next before a ballot can be decided; nobody if it can be. Nobody is asked for in vain: who gave
-/// a veto always is, and who approves where roles matter or a quorum is possible, until there is one without those who were
-/// not looked up, and those who will be named as approvers are known.
+/// Returns the voter to look up next before a ballot can be decided, or nobody if it can be. Nobody
+/// is looked up in vain. Members who gave a veto always are. Members who approve are looked up
+/// where roles matter or a quorum is possible, until the looked-up ones make a quorum and those who
+/// will be named as approvers are known.
 #[must_use]
 pub fn next_voter_to_look_up(policy: &Policy, ballot: &Ballot) -> Option<UserId> {
     let open = |(_, veto): &(&UserId, &ballot::Veto)| !veto.lifted && veto.role == VoterRole::Unknown;
@@ -129,7 +130,7 @@ pub fn next_voter_to_look_up(policy: &Policy, ballot: &Ballot) -> Option<UserId>
     now.counted.iter().find(unknown).copied()
 }
 
-/// Decides a vote. Nothing is approved on the word of somebody who was not looked up.
+/// Decides a vote. A voter who was not looked up is not enough to approve anything.
 #[must_use]
 pub fn decide(policy: &Policy, ballot: &Ballot) -> Decision {
     let tally = tally(policy, ballot);
@@ -142,7 +143,7 @@ pub fn decide(policy: &Policy, ballot: &Ballot) -> Decision {
     Decision::Approve(tally)
 }
 
-/// Why somebody may not vote on, or retry, an image.
+/// Why a member may not vote on an image, or retry a later one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotAVoter {
     /// They asked for the draft, and their own vote does not count.
@@ -151,10 +152,10 @@ pub enum NotAVoter {
     NoRole(BTreeSet<RoleId>),
 }
 
-/// Refuses whoever could not approve by the terms of a vote.
+/// Refuses a member who could not approve by the terms of a vote.
 ///
 /// # Errors
-/// [`NotAVoter`].
+/// The reason, as [`NotAVoter`].
 pub fn refuse_voter(terms: &Terms, requester: UserId, by: &Actor) -> Result<(), NotAVoter> {
     if by.user == requester && !terms.own_vote {
         Err(NotAVoter::Requester)
@@ -165,20 +166,20 @@ pub fn refuse_voter(terms: &Terms, requester: UserId, by: &Actor) -> Result<(), 
     }
 }
 
-/// Why somebody may not retry a failed render.
+/// Why a member may not retry a failed render.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotARetrier {
-    /// A first image is retried by who asked for it.
+    /// A first image is retried by the requester of its draft. Holds the requester.
     OthersDraft(UserId),
     /// A later image is retried by those who could have approved it.
     Voter(NotAVoter),
 }
 
-/// Refuses whoever may not retry a failed render: a first image is for who asked for it, a later
-/// one for those who could approve it by the terms under which its parent was approved.
+/// Refuses a member who may not retry a failed render. A first image is for its requester. A later
+/// one is for those who could approve it by the terms under which its parent was approved.
 ///
 /// # Errors
-/// [`NotARetrier`].
+/// The reason, as [`NotARetrier`].
 pub fn refuse_retrier(parent: Option<&Terms>, requester: UserId, by: &Actor) -> Result<(), NotARetrier> {
     match parent {
         None if by.user == requester => Ok(()),
@@ -187,18 +188,18 @@ pub fn refuse_retrier(parent: Option<&Terms>, requester: UserId, by: &Actor) -> 
     }
 }
 
-/// How many votes of each kind there are for an image, as far as counts tell.
+/// The number of votes of each kind on an image, as far as counts tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ReactionCounts {
-    /// That approve.
+    /// Votes that approve.
     pub approve: u64,
-    /// That stop it.
+    /// Votes that stop.
     pub veto: u64,
 }
 
-/// Whether the votes on an image have to be read in full, given how many reactions Discord `shows` under it, how many are
-/// `recorded`, and how many pressed the button. That costs requests; where the counts are as they were and too low for a
-/// quorum, nothing can come of it.
+/// Returns whether the votes on an image need a full read, given how many reactions Discord `shows`
+/// under it, how many are `recorded`, and how many members pressed the button. A full read costs
+/// requests. Where the counts are unchanged and too low for a quorum, it could decide nothing.
 #[must_use]
 pub fn needs_full_read(
     terms: &Terms,
@@ -213,7 +214,7 @@ pub fn needs_full_read(
         u64::from(terms.quorum)
     };
     match state {
-        // Somebody waits for it, and what it was granted on may be gone.
+        // Somebody waits for it, and the votes that it was granted on may be gone.
         VoteState::Waiting | VoteState::Capped | VoteState::Stopped => true,
         VoteState::Open => shows != recorded || shows.veto > 0 || shows.approve + buttons >= enough,
         VoteState::None | VoteState::Spent | VoteState::Closed => false,

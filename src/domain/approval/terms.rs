@@ -1,4 +1,4 @@
-//! What is fixed when a vote opens, and the rules of the vote that follow from it.
+//! Fixes the terms when a vote opens, and derives the rules of the vote from them.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use crate::domain::emoji::Emoji;
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::domain::stage::Stage;
 
-/// What is fixed when a vote opens.
+/// The terms of a vote, fixed when it opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// What the next stage costs.
+    /// The price of the next stage.
     pub price: Credits,
     /// How many distinct eligible members must approve.
     pub quorum: u32,
@@ -22,18 +22,18 @@ pub struct Terms {
     pub lead_decides: bool,
     /// The emoji that approves.
     pub approve: Emoji,
-    /// The emoji with which a lead stops it.
+    /// The emoji with which a lead stops the vote.
     pub veto: Emoji,
-    /// Who may approve besides leads; empty: everybody.
+    /// The roles that may approve, besides leads. Empty: everybody may.
     pub approvers: BTreeSet<RoleId>,
-    /// Who leads; empty: whoever may manage the server.
+    /// The roles that lead. Empty: whoever may manage the server leads.
     pub leads: BTreeSet<RoleId>,
-    /// When it closes, in milliseconds since 1970.
+    /// When the vote closes, in milliseconds since 1970.
     pub closes_ms: i64,
 }
 
 impl Terms {
-    /// What somebody is in this vote; nothing is known of who is no member but that.
+    /// Returns the role of a voter in this vote. `None` stands for somebody who is no member.
     #[must_use]
     pub fn role(&self, member: Option<&Membership>) -> VoterRole {
         let Some(member) = member else {
@@ -53,7 +53,7 @@ impl Terms {
         }
     }
 
-    /// Whether it matters for an approval which roles somebody has.
+    /// Returns whether an approval depends on the roles of the member who gives it.
     #[must_use]
     pub fn ask_for_roles(&self) -> bool {
         self.lead_decides || !self.approvers.is_empty()
@@ -63,12 +63,12 @@ impl Terms {
 /// The rules of one vote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// Whose pool pays.
+    /// The guild whose pool pays.
     pub guild: GuildId,
     /// The stage that is voted for.
     pub stage: Stage,
-    /// Who asked for the draft.
+    /// The member who asked for the draft.
     pub requester: UserId,
-    /// What was fixed when it opened.
+    /// The terms of the vote.
     pub terms: Terms,
 }

@@ -1,4 +1,4 @@
-//! The rules of a vote as tables and properties.
+//! Tests the rules of a vote, by tables and properties.
 
 use crate::domain::actor::Membership;
 use crate::domain::credits::Credits;
@@ -280,7 +280,7 @@ proptest! {
         prop_assert!(policy.terms.own_vote || !tally.counted.contains(&ANA));
     }
 
-    /// What a vote decides depends on no voter who was not looked up: they might as well not have
+    /// No vote's decision depends on a voter who was not looked up: they might as well not have
     /// voted.
     #[test]
     fn nothing_is_spent_on_the_word_of_who_was_not_looked_up(policy in any_policy(), ballot in any_ballot()) {

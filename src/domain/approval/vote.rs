@@ -1,4 +1,4 @@
-//! The vote on an image's next stage: how it stands, and the data of each stand.
+//! Describes the vote on an image's next stage: its states, and the data of each.
 
 use std::ops::Deref;
 
@@ -13,12 +13,13 @@ use crate::domain::money::spend_limit::Capped;
 pub struct Image {
     /// The render.
     pub render: Render,
-    /// How the vote on its next stage stands.
+    /// The vote on its next stage.
     pub vote: Vote,
-    /// Raised by every vote, so that a recount notices one that came while it was reading.
+    /// A number that every vote raises, so that a recount notices a vote that came while it was
+    /// reading.
     pub vote_version: i64,
-    /// When its thread is to be reminded of the vote, in milliseconds since 1970. `None`: not any
-    /// more.
+    /// When its thread is to be reminded of the vote, in milliseconds since 1970. `None`: no
+    /// reminder is due.
     pub remind_ms: Option<i64>,
 }
 
@@ -38,42 +39,42 @@ pub enum Vote {
     None,
     /// Votes are counted.
     Open(Terms),
-    /// A lead stopped it. It goes on when the stop is lifted.
+    /// A lead stopped the vote. It goes on when the stop is lifted.
     Stopped {
-        /// What was fixed when it opened.
+        /// The terms of the vote.
         terms: Terms,
-        /// Who stopped it, and why.
+        /// The lead who stopped it, and why.
         stop: Stop,
     },
     /// The quorum was reached, and the next stage waits in the line for credits.
     Waiting {
-        /// What was fixed when it opened.
+        /// The terms of the vote.
         terms: Terms,
-        /// Since when it waits, in milliseconds since 1970. It keeps its place by this.
+        /// Since when the approval waits, in milliseconds since 1970. It keeps its place by this.
         since_ms: i64,
     },
-    /// The quorum was reached, and a spending limit blocks it. It keeps nobody waiting.
+    /// The quorum was reached, and a spending limit blocks the approval. It keeps nobody waiting.
     Capped {
-        /// What was fixed when it opened.
+        /// The terms of the vote.
         terms: Terms,
-        /// Since when it waits, in milliseconds since 1970. It keeps its place by this.
+        /// Since when the approval waits, in milliseconds since 1970. It keeps its place by this.
         since_ms: i64,
         /// The limit, and when it has room again.
         capped: Capped,
     },
     /// The approval was spent on a child.
     Spent(Terms),
-    /// It ended without a quorum.
+    /// The vote ended without a quorum.
     Closed {
-        /// What was fixed when it opened.
+        /// The terms of the vote.
         terms: Terms,
-        /// Who had stopped it, if somebody had.
+        /// The lead who had stopped it, if one had, and why.
         stop: Option<Stop>,
     },
 }
 
 impl Vote {
-    /// Returns how it stands, without its data.
+    /// Returns the state of the vote, without its data.
     #[must_use]
     pub const fn state(&self) -> VoteState {
         match self {
@@ -93,7 +94,7 @@ impl Vote {
         self.state().counts()
     }
 
-    /// Returns what was fixed when it opened. `None`: it never did.
+    /// Returns the terms of the vote. `None`: it never opened.
     #[must_use]
     pub const fn terms(&self) -> Option<&Terms> {
         match self {
@@ -117,7 +118,7 @@ impl Vote {
         }
     }
 
-    /// Returns who stopped it and why, if somebody did and it was not lifted.
+    /// Returns who stopped the vote and why, if a lead did and nobody lifted the stop.
     #[must_use]
     pub const fn stop(&self) -> Option<&Stop> {
         match self {
@@ -127,7 +128,7 @@ impl Vote {
         }
     }
 
-    /// Returns the spending limit that blocks it, if one does.
+    /// Returns the spending limit that blocks the approval, if one does.
     #[must_use]
     pub const fn capped(&self) -> Option<&Capped> {
         match self {
@@ -141,7 +142,7 @@ impl Vote {
         }
     }
 
-    /// Returns the vote as it is once it ended without being spent. A stop stays on record.
+    /// Returns the vote as it is once it has ended without being spent. A stop stays on record.
     #[must_use]
     pub fn closed(self) -> Self {
         let stop = self.stop().cloned();
@@ -158,28 +159,28 @@ impl Vote {
 /// A lead's stop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop {
-    /// Who.
+    /// The lead.
     pub by: UserId,
-    /// Why, if they said so.
+    /// The reason, if the lead gave one.
     pub reason: Option<String>,
 }
 
-/// Where the vote on an image stands, as it is stored.
+/// The state of the vote on an image, as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VoteState {
-    /// There is nothing to vote for: not delivered yet, or the last stage.
+    /// There is nothing to vote for: the image is not delivered yet, or its stage is the last.
     None,
     /// Votes are counted.
     Open,
-    /// A lead has stopped it; it goes on when the stop is lifted.
+    /// A lead has stopped the vote. It goes on when the stop is lifted.
     Stopped,
-    /// The quorum was reached, and credits are awaited.
+    /// The quorum was reached, and the next stage waits in the line for credits.
     Waiting,
-    /// The quorum was reached, and a cap stops it. It keeps nobody waiting.
+    /// The quorum was reached, and a spending limit blocks the approval. It keeps nobody waiting.
     Capped,
     /// The approval was spent on a child.
     Spent,
-    /// The window passed without a quorum.
+    /// The vote ended without a quorum.
     Closed,
 }
 
@@ -194,7 +195,7 @@ impl VoteState {
         Self::Closed,
     ];
 
-    /// What it is called.
+    /// Returns the state's name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -214,7 +215,7 @@ impl VoteState {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
-    /// Whether a vote can still change something.
+    /// Returns whether a vote can still change something.
     #[must_use]
     pub const fn counts(self) -> bool {
         matches!(self, Self::Open | Self::Stopped | Self::Waiting | Self::Capped)

@@ -1,4 +1,4 @@
-//! Whether a draft may start. Everything that can refuse, refuses here, before a credit is held.
+//! Decides whether a draft may start. Every refusal happens here, before a credit is held.
 
 use crate::domain::money::authorization::Funds;
 use crate::domain::money::authorization::Purchase;
@@ -20,23 +20,23 @@ use crate::domain::money::project::{Name, NoProject};
 use crate::domain::stage::{Stage, Stages};
 use crate::domain::text::clean;
 
-/// What somebody typed, before it is looked at.
+/// The options of a draft as a member typed them, before they are checked.
 #[derive(Clone, Default)]
 pub struct DraftOptions {
-    /// What to draw.
+    /// The prompt.
     pub prompt: String,
-    /// What to keep from stage to stage.
+    /// Details to keep from stage to stage.
     pub keep: Option<String>,
-    /// The shape, as `W:H`; the first ladder's when it is not given.
+    /// The ratio, as `W:H`. Without it the first ladder's is taken.
     pub ratio: Option<String>,
-    /// How many images; [`limits::IMAGES_PER_DRAFT`] when it is not given.
+    /// How many images. Without it [`limits::IMAGES_PER_DRAFT`].
     pub images: Option<i64>,
-    /// The project that it is for, by name.
+    /// The name of the project that pays.
     pub project: Option<String>,
 }
 
 impl std::fmt::Debug for DraftOptions {
-    /// Not the words: what is printed for a developer ends in logs.
+    /// Leaves out the words, because what `Debug` prints ends in logs.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DraftOptions")
             .field("ratio", &self.ratio)
@@ -45,14 +45,14 @@ impl std::fmt::Debug for DraftOptions {
     }
 }
 
-/// What somebody asks for, in range.
+/// A draft as it is asked for, with every option in range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftBrief {
-    /// What to draw.
+    /// The prompt.
     pub prompt: Prompt,
-    /// What to keep from stage to stage.
+    /// Details to keep from stage to stage.
     pub keep: Option<String>,
-    /// The shape.
+    /// The ratio.
     pub ratio: Ratio,
     /// How many images, 1 to [`limits::IMAGES_PER_DRAFT`].
     pub images: usize,
@@ -72,49 +72,49 @@ pub struct Plan {
 /// Why a draft may not start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Drafts are made in these channels only.
+    /// Drafts are made only in these channels.
     Elsewhere(BTreeSet<ChannelId>),
-    /// Drafts are made by these roles only.
+    /// Drafts are made only by these roles.
     NoRole(BTreeSet<RoleId>),
-    /// The prompt.
+    /// The prompt is refused.
     Prompt(BadPrompt),
-    /// The list of what to keep has so many characters.
+    /// The list of details to keep is too long. Holds how many characters it has.
     KeepTooLong(usize),
-    /// A ratio that is not offered.
+    /// The ratio is not offered.
     Ratio {
-        /// What was asked for.
+        /// The ratio that was asked for.
         given: String,
-        /// What can be asked for.
+        /// The ratios that are offered.
         offered: Vec<Ratio>,
     },
-    /// A size instead of a shape.
+    /// A size was typed instead of a ratio.
     Size {
-        /// What was asked for.
+        /// The size that was asked for.
         asked: Pixels,
-        /// The sizes of the shape that is nearest.
+        /// The sizes of the nearest ratio.
         like: Ladder,
-        /// Whether the largest of them can be cut to what was asked for.
+        /// Whether the largest of them can be cut to the size that was asked for.
         crop: bool,
     },
-    /// A number of images out of range.
+    /// The number of images is out of range.
     Images(i64),
-    /// What it is to be drawn after.
+    /// A reference is refused.
     Reference(BadReference),
     /// The first stage cannot be drawn.
     Undrawable(Undrawable),
     /// The guild has as many open drafts as it may.
     TooManyDrafts(u32),
-    /// There is no such project.
+    /// No project has the name.
     NoProject(NoProject),
     /// The project takes no drafts any more.
     ProjectClosed(Name),
-    /// It cannot be paid.
+    /// The draft cannot be paid.
     Short(Shortage),
-    /// A sum that is no sum of credits.
+    /// The price is no sum of credits.
     Sum(OutOfRange),
 }
 
-/// Reads what somebody typed.
+/// Reads the options that a member typed.
 ///
 /// # Errors
 /// The first [`Refusal`], in the order of the options.
@@ -154,7 +154,7 @@ pub fn parse(options: &DraftOptions, catalog: &Catalog, crops: &[Crop]) -> Resul
     })
 }
 
-/// What to say of a ratio that is the size of a picture. Smaller numbers are taken for a ratio that was mistyped.
+/// Refuses a ratio that is the size of a picture. Smaller numbers count as a mistyped ratio.
 fn size(given: &str, catalog: &Catalog, crops: &[Crop]) -> Option<Refusal> {
     let asked = typed_size(given).filter(|size| size.width.min(size.height) > 100)?;
     let like = *catalog.like(asked)?;
@@ -172,7 +172,7 @@ fn in_range(images: i64) -> Option<usize> {
         .filter(|n| (1..=limits::IMAGES_PER_DRAFT).contains(n))
 }
 
-/// Whether somebody with these roles may draft in a channel.
+/// Refuses a member who may not draft in a channel, by their roles and the guild's channels.
 ///
 /// # Errors
 /// [`Refusal::Elsewhere`] or [`Refusal::NoRole`].
@@ -189,26 +189,26 @@ pub fn may_ask(chosen: &GuildRules, roles: &BTreeSet<RoleId>, channel: ChannelId
 /// A draft as it is judged: what it asks for, by whose rules, and what its guild has open already.
 #[derive(Clone, Copy, Debug)]
 pub struct Application<'a> {
-    /// What can be drawn.
+    /// The ladders and engines.
     pub catalog: &'a Catalog,
     /// The stages of the guild.
     pub stages: &'a Stages,
-    /// What is asked for.
+    /// The draft that is asked for.
     pub brief: &'a DraftBrief,
-    /// Whose pool pays.
+    /// The guild whose pool pays.
     pub guild: GuildId,
     /// The ids of its renders, one an image.
     pub renders: &'a [RenderId],
-    /// Drafts of the guild that still have something queued or rendering.
+    /// Drafts of the guild that still have renders queued or rendering.
     pub open_drafts: u32,
-    /// What its references add to the price of each image.
+    /// The credits that its references add to the price of each image.
     pub references: Credits,
 }
 
 /// Decides whether a draft may start.
 ///
 /// # Errors
-/// The first [`Refusal`]: what cannot be drawn, then too many open drafts, then what cannot be paid
+/// The first [`Refusal`]: a draft that cannot be drawn, then too many open drafts, then a shortage
 /// in the order of [`authorize`].
 pub fn admit(application: &Application<'_>, funds: &Funds) -> Result<Plan, Refusal> {
     let Application { catalog, stages, .. } = application;
@@ -228,7 +228,8 @@ pub fn admit(application: &Application<'_>, funds: &Funds) -> Result<Plan, Refus
     })
 }
 
-/// The stages that can be reached from explore without a gap. A later stage that cannot be drawn shortens it.
+/// Returns the stages that can be reached from explore without a gap, with their pixels. A later
+/// stage that cannot be drawn ends them.
 ///
 /// # Errors
 /// [`Undrawable`] when not even explore can be drawn.
@@ -423,7 +424,7 @@ mod tests {
         }
     }
 
-    /// Asks for so many images with a catalog and stages.
+    /// Asks for a number of images with a catalog and stages.
     fn asked(
         (catalog, stages): (&Catalog, &Stages),
         (images, open_drafts): (u64, u32),
@@ -443,7 +444,7 @@ mod tests {
         admit(&application, funds)
     }
 
-    /// Asks for so many images with the shipped catalog, at 10 credits each.
+    /// Asks for a number of images with the shipped catalog, at 10 credits each.
     fn admitted(images: u64, available: i64, open_drafts: u32) -> Result<Plan, Refusal> {
         let counts = (images, open_drafts);
         asked((&shipped(), &stages()), counts, &funds(available))

@@ -1,4 +1,4 @@
-//! A draft, as it was accepted, and where it is shown.
+//! Describes a draft as it was accepted, and where it is shown.
 
 use super::prompt::Prompt;
 use crate::domain::geometry::Ratio;
@@ -10,33 +10,34 @@ use crate::domain::stage::Stage;
 pub struct Draft {
     /// The interaction's id.
     pub id: DraftId,
-    /// Whose pool pays.
+    /// The guild whose pool pays.
     pub guild: GuildId,
-    /// Where it was asked for: the starter is posted there.
+    /// The channel in which it was asked for. Its starter is posted there.
     pub channel: ChannelId,
-    /// The channel of that thread, if it was asked for in one: then it is shown there, and no other is opened.
+    /// The channel of that thread, if it was asked for in one. Then it is shown in that thread, and
+    /// no other is opened.
     pub parent: Option<ChannelId>,
-    /// Who asked.
+    /// The member who asked for it.
     pub requester: UserId,
-    /// The project that it is for.
+    /// The project that pays, if one does.
     pub project: Option<ProjectId>,
-    /// What to draw.
+    /// The prompt.
     pub prompt: Prompt,
-    /// What to keep from stage to stage.
+    /// Details to keep from stage to stage.
     pub keep: Option<String>,
-    /// The shape.
+    /// The ratio.
     pub ratio: Ratio,
     /// How many images, 1 to 4.
     pub images: u32,
-    /// How many pictures it is drawn after, 0 to 4.
+    /// How many references it is drawn after, 0 to 4.
     pub references: u32,
     /// The last stage that the engines can draw at this ratio.
     pub last_stage: Stage,
     /// Where it is shown.
     pub place: Place,
-    /// The interaction's token, until its private answer has its last form.
+    /// The interaction's token, until its private answer is final.
     pub answer_token: Option<AnswerToken>,
-    /// Whether who asked for it asked to be forgotten: the prompt is gone.
+    /// Whether its requester asked to be forgotten: the prompt is gone.
     pub forgotten: bool,
     /// When it was accepted, in milliseconds since 1970.
     pub created_ms: i64,
@@ -45,21 +46,22 @@ pub struct Draft {
 /// Where a draft is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Its thread is still to be opened; the starter may be posted already.
+    /// Its thread is still to be opened. The starter may be posted already.
     Opening(Option<MessageId>),
-    /// In its thread.
+    /// The draft is shown in its thread.
     Open {
         /// The public message that the thread hangs on.
         starter: MessageId,
         /// The thread.
         thread: ChannelId,
     },
-    /// Its thread could never be opened, and its credits came back; the starter may have been posted.
+    /// Its thread could never be opened, and its credits were released. The starter may have been
+    /// posted.
     Abandoned(Option<MessageId>),
 }
 
 impl Draft {
-    /// The thread, once it is open.
+    /// Returns the thread, once it is open.
     #[must_use]
     pub const fn thread(&self) -> Option<ChannelId> {
         match self.place {
@@ -68,13 +70,14 @@ impl Draft {
         }
     }
 
-    /// Whether its pictures are shown in a channel, or it was asked for there.
+    /// Returns whether its images are shown in a channel, or it was asked for there.
     #[must_use]
     pub fn is_at(&self, channel: ChannelId) -> bool {
         self.channel == channel || self.thread() == Some(channel)
     }
 
-    /// Where it is told what its thread does not take: the channel that the thread is in.
+    /// Returns the channel for messages that its thread does not take: the channel around the
+    /// thread.
     #[must_use]
     pub fn around(&self) -> ChannelId {
         self.parent.unwrap_or(self.channel)

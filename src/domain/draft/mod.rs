@@ -1,4 +1,4 @@
-//! A draft: the prompt that a member writes, and whether the draft may start.
+//! Describes drafts: the prompt that a member writes, and whether the draft may start.
 
 pub mod admission;
 pub mod entity;

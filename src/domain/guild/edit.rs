@@ -1,4 +1,4 @@
-//! What an admin asks to change of the settings of a guild, how it is read, and why it is refused.
+//! Reads the changes that an admin asks for in a guild's settings, and refuses what cannot be set.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +12,12 @@ use crate::domain::money::period::{BadZone, Period};
 use crate::domain::money::spend_limit::{LimitScope, Spenders};
 use crate::domain::stage::Stage;
 
-/// One thing that an admin asks for.
+/// One change that an admin asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// How many must approve before an image of a stage is drawn.
+    /// How many members must approve before an image of a stage is drawn.
     Quorum(Stage, u32),
-    /// What an image of a stage costs, in credits.
+    /// The price of an image of a stage, in credits.
     Price(Stage, i64),
     /// Whether the requester's own vote counts.
     OwnVote(bool),
@@ -29,59 +29,59 @@ pub enum Edit {
     Veto(String),
     /// How long a vote stays open, in days.
     WindowDays(u32),
-    /// Who may approve, instead of those who might.
+    /// The roles that may approve, in place of those before.
     Approvers(BTreeSet<RoleId>),
-    /// Who may stop and override votes, instead of those who might.
+    /// The roles that may stop votes and lift stops, in place of those before.
     Leads(BTreeSet<RoleId>),
-    /// Who may draft, instead of those who might.
+    /// The roles that may draft, in place of those before.
     Requesters(BTreeSet<RoleId>),
-    /// Where drafts may be made, instead of where they might.
+    /// The channels in which drafts may be made, in place of those before.
     Channels(BTreeSet<ChannelId>),
-    /// Where finals are shown.
+    /// The channel in which finals are shown.
     Gallery(ChannelId),
-    /// Where the bot tells what admins should know.
+    /// The log channel, in which the bot tells what admins should know.
     Log(ChannelId),
-    /// How much may be spent, in credits.
+    /// A spending limit, in credits.
     SpendLimit(LimitScope, i64),
-    /// No spending limit, also where the operator set one.
+    /// No spending limit, even where the operator set one.
     NoSpendLimit(LimitScope),
-    /// A spending limit as the operator set it again, which may be none.
+    /// The operator's spending limit again, which may be none.
     UsualSpendLimit(LimitScope),
-    /// Where days and months begin, as it was typed.
+    /// The time zone by which days and months begin, as it was typed.
     Zone(String),
-    /// As the operator set it again.
+    /// A group of settings as the operator set it again.
     Reset(SettingsGroup),
 }
 
-/// Why something cannot be set.
+/// Why a setting is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InvalidSetting {
-    /// A quorum out of range.
+    /// The quorum is out of range.
     Quorum(u32),
-    /// A price out of range.
+    /// The price is out of range.
     Price(i64),
-    /// Prices are the operator's.
+    /// Prices are set by the operator alone.
     PricesAreFixed,
-    /// A window out of range, in days.
+    /// The window is out of range, in days.
     Window(u32),
-    /// A text that is no emoji.
+    /// The text is no emoji.
     NoEmoji(String),
-    /// A custom emoji of another server.
+    /// The custom emoji belongs to another server.
     ForeignEmoji(Emoji),
-    /// One emoji that would approve and stop.
+    /// One emoji would both approve and stop.
     OneEmoji(Emoji),
-    /// A spending limit out of range, in credits.
+    /// The spending limit is out of range, in credits.
     SpendLimit(i64),
-    /// Hours out of range.
+    /// The hours are out of range.
     Hours(u32),
-    /// More spending limits than a guild may have.
+    /// The guild would have too many spending limits.
     TooManySpendLimits,
-    /// No time zone.
+    /// The time zone is unknown.
     Zone(BadZone),
 }
 
 impl GuildSettings {
-    /// Does what an admin asks for, all of it or nothing.
+    /// Makes the changes that an admin asks for, all of them or none.
     ///
     /// # Errors
     /// The first [`InvalidSetting`].

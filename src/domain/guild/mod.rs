@@ -1,5 +1,5 @@
-//! One server: what its admins chose, what the operator set, and the pseudonyms of members who
-//! asked to be forgotten.
+//! Describes one guild: what its admins chose, what the operator set, and the pseudonyms of members
+//! who asked to be forgotten.
 
 pub mod edit;
 pub mod operator;

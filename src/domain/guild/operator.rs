@@ -1,4 +1,4 @@
-//! The rules that the operator set, for all guilds.
+//! Holds the rules that the operator set, for all guilds.
 
 use std::collections::BTreeMap;
 
@@ -34,10 +34,10 @@ pub struct Rules {
     pub stages: Stages,
     /// How much of each engine may be used, by its name.
     pub shares: BTreeMap<String, Quota>,
-    /// What each reference adds to the price of each image, if the engine charges for what it is
-    /// sent.
+    /// The credits that each reference adds to the price of each image, if the engine charges for
+    /// what it is sent.
     pub reference_price: Credits,
-    /// The templates of what engines are told.
+    /// The templates of the prompts that engines are sent.
     pub templates: Templates,
     /// Whether the requester's own vote counts.
     pub own_vote: bool,

@@ -1,4 +1,4 @@
-//! What the admins of a guild choose for it, and the rules that come of it.
+//! Holds the settings that the admins of a guild choose, and derives the guild's rules from them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ const DAY_MS: i64 = 24 * 60 * 60_000;
 pub type ChosenSpendLimits = BTreeMap<LimitScope, Option<Credits>>;
 
 /// Makes [`GuildSettings`] and [`GuildRules`] of one table. Each setting has a name, a type, and
-/// the group with which it is set back; a value also has what holds if nobody chose it.
+/// the group with which it is reset. A value also has the rule that holds if nobody chose it.
 ///
 /// The settings of stages are part of [`GuildRules::stages`]. Spending limits are in no section:
 /// there the admins' choice and the operator's are merged, and do not replace each other.
@@ -29,31 +29,31 @@ macro_rules! settings {
         channels { $($(#[$channel_doc:meta])* $channel:ident, $channel_group:ident;)+ }
         lists { $($(#[$list_doc:meta])* $list:ident: $Id:ty, $list_group:ident;)+ }
     ) => {
-        /// What the admins of a guild chose. What they did not choose is as the operator set it.
+        /// The settings that the admins of a guild chose. Any other is as the operator set it.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct GuildSettings {
             $($(#[$stage_doc])* pub $stage: Option<$Stage>,)+
             $($(#[$value_doc])* pub $value: Option<$Value>,)+
             $($(#[$channel_doc])* pub $channel: Option<ChannelId>,)+
             $($(#[$list_doc])* pub $list: BTreeSet<$Id>,)+
-            /// How much may be spent, and by whom.
+            /// The spending limits.
             pub spend_limits: ChosenSpendLimits,
         }
 
         /// The rules that hold in a guild: the operator's, with what its admins chose.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct GuildRules {
-            /// What each stage asks for.
+            /// The settings of each stage.
             pub stages: Stages,
             $($(#[$value_doc])* pub $value: $Value,)+
             $($(#[$channel_doc])* pub $channel: Option<ChannelId>,)+
             $($(#[$list_doc])* pub $list: BTreeSet<$Id>,)+
-            /// How much may be spent, and by whom.
+            /// The spending limits.
             pub spend_limits: SpendLimits,
         }
 
         impl GuildSettings {
-            /// Returns the rules that come of it.
+            /// Returns the rules that follow from these settings.
             #[must_use]
             pub fn rules(&self, operator: &Rules) -> GuildRules {
                 GuildRules {
@@ -65,7 +65,7 @@ macro_rules! settings {
                 }
             }
 
-            /// Sets a group back to how the operator set it.
+            /// Resets a group to how the operator set it.
             pub(super) fn reset(&mut self, group: SettingsGroup) {
                 $(if group == SettingsGroup::$stage_group { self.$stage = None; })+
                 $(if group == SettingsGroup::$value_group { self.$value = None; })+
@@ -79,15 +79,15 @@ macro_rules! settings {
 
 settings! {
     stages {
-        /// What an image of explore costs.
+        /// The price of an image of explore.
         explore_price: Credits, Prices;
-        /// What an image of review costs.
+        /// The price of an image of review.
         review_price: Credits, Prices;
-        /// What an image of final costs.
+        /// The price of an image of final.
         final_price: Credits, Prices;
-        /// How many must approve before a review is drawn.
+        /// How many members must approve before a review is drawn.
         review_quorum: u32, Quorums;
-        /// How many must approve before a final is drawn.
+        /// How many members must approve before a final is drawn.
         final_quorum: u32, Quorums;
     }
     values {
@@ -101,33 +101,33 @@ settings! {
         veto: Emoji, Emoji, else |_| Emoji::veto();
         /// How long a vote stays open, in days.
         window_days: u32, Window, else |operator| operator.vote_window_days;
-        /// Where days and months begin.
+        /// The time zone by which days and months begin.
         zone: Zone, Zone, else |operator| operator.zone.clone();
     }
     channels {
-        /// Where finals are shown.
+        /// The channel in which finals are shown.
         gallery, Gallery;
-        /// Where the bot tells what admins should know.
+        /// The log channel, in which the bot tells what admins should know.
         log, Log;
     }
     lists {
-        /// Who may approve; empty: everybody.
+        /// The roles that may approve. Empty: everybody may.
         approvers: RoleId, Approvers;
-        /// Who may stop and override votes; empty: whoever may manage the server.
+        /// The roles that may stop votes and lift stops. Empty: whoever may manage the server may.
         leads: RoleId, Leads;
-        /// Who may draft; empty: everybody.
+        /// The roles that may draft. Empty: everybody may.
         requesters: RoleId, Requesters;
-        /// Where drafts may be made; empty: everywhere.
+        /// The channels in which drafts may be made. Empty: all channels.
         channels: ChannelId, Channels;
     }
 }
 
-/// What can be set back to how the operator set it.
+/// A group of settings that can be reset to how the operator set them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingsGroup {
-    /// How many must approve, at every stage.
+    /// The quorums of all stages.
     Quorums,
-    /// What images cost, at every stage.
+    /// The prices of all stages.
     Prices,
     /// Whether the requester's own vote counts.
     OwnVote,
@@ -137,25 +137,25 @@ pub enum SettingsGroup {
     Emoji,
     /// How long a vote stays open.
     Window,
-    /// Who may approve.
+    /// The roles that may approve.
     Approvers,
-    /// Who may stop and override votes.
+    /// The roles that may stop votes and lift stops.
     Leads,
-    /// Who may draft.
+    /// The roles that may draft.
     Requesters,
-    /// Where drafts may be made.
+    /// The channels in which drafts may be made.
     Channels,
-    /// Where finals are shown.
+    /// The channel in which finals are shown.
     Gallery,
-    /// Where the bot tells what admins should know.
+    /// The log channel.
     Log,
-    /// How much may be spent, and by whom.
+    /// The spending limits.
     SpendLimits,
-    /// Where days and months begin.
+    /// The time zone by which days and months begin.
     Zone,
 }
 
-/// Returns what was chosen, or what holds if nothing was.
+/// Returns the chosen value, or the operator's if nobody chose one.
 fn or_usual<T: Clone>(chosen: Option<&T>, operator: &Rules, usual: fn(&Rules) -> T) -> T {
     chosen.cloned().unwrap_or_else(|| usual(operator))
 }
@@ -191,9 +191,9 @@ impl GuildSettings {
 pub struct UnreachableQuorum {
     /// The stage that could never be drawn.
     pub stage: Stage,
-    /// How many must approve.
+    /// How many members must approve.
     pub quorum: u32,
-    /// How many could at most.
+    /// How many members could vote at most.
     pub voters: u64,
 }
 

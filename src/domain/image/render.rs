@@ -1,4 +1,4 @@
-//! The life of one paid render, and what follows an attempt at it.
+//! Decides the life of one paid render, and what follows an attempt at it.
 
 use super::drift::Likeness;
 use crate::domain::credits::Credits;
@@ -8,31 +8,32 @@ use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserI
 use crate::domain::limits;
 use crate::domain::stage::Stage;
 
-/// Where a render stands. A state owns only its own data.
+/// The state of a render. A state owns only its own data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Its credits are held; nobody works on it.
+    /// Its credits are held, and nobody works on it.
     Queued,
     /// A paid call is under way, or was when the process died.
     Rendering,
     /// The picture is stored and its credits are settled.
     Done(Pixels),
-    /// It ended without a picture and its credits came back.
+    /// The render ended without a picture, and its credits were released.
     Failed(Failure),
-    /// A paid call was sent and nobody learned how it ended. Its credits stay held until a person decides.
+    /// A paid call was sent, and nobody learned how it ended. Its credits stay held until a person
+    /// decides.
     Unknown,
-    /// Somebody called it off while it was queued; its credits came back.
+    /// A person cancelled it while it was queued, and its credits were released.
     Cancelled,
 }
 
 /// Why there is no picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The provider's policy refused the prompt. Never retried.
+    /// The policy of the engine's service refused the prompt. Never retried.
     Refused,
     /// Something only the operator can mend: a key, a quota, a model that is gone.
     Operator,
-    /// The answer was no picture.
+    /// The answer had no usable picture.
     Broken,
     /// A passing fault came [`limits::RENDER_ATTEMPTS`] times.
     Exhausted,
@@ -42,15 +43,15 @@ pub enum Failure {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a render that is {from} cannot become {to}")]
 pub struct IllegalMove {
-    /// The present state's name.
+    /// The name of the present state.
     pub from: &'static str,
     /// The name of the state that was wanted.
     pub to: &'static str,
 }
 
 impl State {
-    /// Returns whether it ended in a way that another try can mend. A prompt that was refused would
-    /// be refused again.
+    /// Returns whether the render ended in a way that another try can mend. A prompt that was
+    /// refused would be refused again.
     #[must_use]
     pub const fn may_retry(&self) -> bool {
         matches!(
@@ -59,7 +60,7 @@ impl State {
         )
     }
 
-    /// The name in the database; a failure's is its own.
+    /// Returns the name in the database. A failure has a name of its own.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -75,7 +76,7 @@ impl State {
         }
     }
 
-    /// Reads [`State::name`] back; only a picture that is done has pixels.
+    /// Reads [`State::name`] back. Only a done render has pixels.
     #[must_use]
     pub fn from_parts(name: &str, pixels: Option<Pixels>) -> Option<Self> {
         match (name, pixels) {
@@ -92,19 +93,19 @@ impl State {
         }
     }
 
-    /// Whether it ended without a picture, so that another try can take its place.
+    /// Returns whether it ended without a picture, so that another try can take its place.
     #[must_use]
     pub const fn is_dead(&self) -> bool {
         matches!(self, Self::Failed(_) | Self::Cancelled)
     }
 
-    /// Whether work on it is still to come.
+    /// Returns whether work on it is still to come.
     #[must_use]
     pub const fn is_pending(&self) -> bool {
         matches!(self, Self::Queued | Self::Rendering)
     }
 
-    /// A paid call is about to be made.
+    /// Begins a paid call.
     ///
     /// # Errors
     /// [`IllegalMove`] unless it is queued.
@@ -112,7 +113,7 @@ impl State {
         self.only_from(&Self::Queued, Self::Rendering)
     }
 
-    /// The call failed in passing: it goes back to the queue.
+    /// Returns the render to the queue, after a failure that may pass.
     ///
     /// # Errors
     /// [`IllegalMove`] unless it is rendering.
@@ -120,7 +121,7 @@ impl State {
         self.only_from(&Self::Rendering, Self::Queued)
     }
 
-    /// The call is still under way.
+    /// Keeps the call under way.
     ///
     /// # Errors
     /// [`IllegalMove`] unless it is rendering.
@@ -128,7 +129,8 @@ impl State {
         self.only_from(&Self::Rendering, Self::Rendering)
     }
 
-    /// The picture is stored. An answer that comes late finds the render unknown, which is as good.
+    /// Finishes a render whose picture is stored. A late answer finds the render unknown, which is
+    /// as good.
     ///
     /// # Errors
     /// [`IllegalMove`] unless it is rendering or unknown.
@@ -139,7 +141,7 @@ impl State {
         }
     }
 
-    /// There will be no picture.
+    /// Fails a render that will have no picture.
     ///
     /// # Errors
     /// [`IllegalMove`] unless it is rendering.
@@ -147,7 +149,7 @@ impl State {
         self.only_from(&Self::Rendering, Self::Failed(why))
     }
 
-    /// Nobody knows how the call ended.
+    /// Parks a render of which nobody knows how the call ended.
     ///
     /// # Errors
     /// [`IllegalMove`] unless it is rendering.
@@ -155,7 +157,8 @@ impl State {
         self.only_from(&Self::Rendering, Self::Unknown)
     }
 
-    /// A person has decided that nobody waits for the picture any more.
+    /// Writes off an unknown render: a person has decided that nobody waits for its picture any
+    /// more.
     ///
     /// # Errors
     /// [`IllegalMove`] unless it is unknown.
@@ -163,15 +166,15 @@ impl State {
         self.only_from(&Self::Unknown, Self::Failed(Failure::Broken))
     }
 
-    /// The picture came after it was given up.
+    /// Completes a render whose picture came after it was written off.
     ///
     /// # Errors
-    /// [`IllegalMove`] unless it is what [`State::write_off`] made of it.
+    /// [`IllegalMove`] unless [`State::write_off`] made the state.
     pub fn complete_late(self, pixels: Pixels) -> Result<Self, IllegalMove> {
         self.only_from(&Self::Failed(Failure::Broken), Self::Done(pixels))
     }
 
-    /// Somebody calls it off.
+    /// Cancels a queued render.
     ///
     /// # Errors
     /// [`IllegalMove`] unless it is queued.
@@ -195,57 +198,60 @@ impl State {
     }
 }
 
-/// What is done with the credits of a render whose end nobody knows.
+/// A decision about the credits of a render of unknown outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// They are spent: the service charges for the call.
+    /// The credits are spent: the service charges for the call.
     Settle,
-    /// They go back to the pool: nothing was paid.
+    /// The credits go back to the pool: nothing was paid.
     Release,
 }
 
-/// Who decided about the credits of an unknown render, and what.
+/// A person's decision about the credits of an unknown render, and who made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruling {
-    /// What becomes of the credits.
+    /// The decision.
     pub verdict: Verdict,
-    /// Who decided.
+    /// The person who decided.
     pub by: UserId,
-    /// Why, as it was written.
+    /// The reason, as it was written.
     pub reason: Option<String>,
 }
 
-/// How a paid call ended, as the provider tells it. What is drawn is kept apart from what is decided.
+/// How a paid call ended, as the engine reports it. What was drawn is kept apart from what is
+/// decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// A usable picture of these pixels, whether or not they are the ones asked for.
+    /// A usable picture of this size, whether or not it is the size asked for.
     Drawn(Pixels),
-    /// It could not be sent, or the service is busy: nothing was paid. With what it asks to wait, in milliseconds.
+    /// The call could not be sent, or the service is busy: nothing was paid. Holds how long the
+    /// service asks to wait, in milliseconds.
     Transient(Option<i64>),
-    /// Sent, and then cut: nobody knows.
+    /// The call was sent and then cut: nobody knows how it ended.
     Unknown,
-    /// The service has it, and did not say yet how it ended.
+    /// The service has the call, and did not say yet how it ended.
     Later,
-    /// The service's policy.
+    /// The service's policy refused it.
     Refused,
-    /// A key, a quota, a model.
+    /// Only the operator can mend it: a key, a quota, a model.
     Operator,
-    /// An answer without a usable picture.
+    /// The answer had no usable picture.
     Broken,
 }
 
 /// What follows an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Keep the credits: the picture is there.
+    /// Settles the credits: the picture is stored.
     Settle(Pixels),
-    /// Try again after so many milliseconds; the credits stay held.
+    /// Tries again after this many milliseconds. The credits stay held.
     Retry(i64),
-    /// Give the credits back.
+    /// Releases the credits.
     Release(Failure),
-    /// Ask the service again after so many milliseconds how the call ended; it stays under way.
+    /// Asks the service again, after this many milliseconds, how the call ended. It stays under
+    /// way.
     Ask(i64),
-    /// Keep the hold and ask a person.
+    /// Keeps the hold and asks a person.
     Park,
 }
 
@@ -267,26 +273,26 @@ pub fn after_attempt(outcome: &Outcome, attempt: u32) -> Next {
     }
 }
 
-/// One picture at one stage.
+/// A render: the paid call for one image at one stage, and its row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Render {
-    /// Its name, known before anything was written.
+    /// Its id, known before anything was written.
     pub id: RenderId,
-    /// What it is drawn for.
+    /// The draft that it belongs to.
     pub draft: DraftId,
-    /// Whose pool pays.
+    /// The guild whose pool pays.
     pub guild: GuildId,
-    /// The approved picture that it enlarges; none at the first stage.
+    /// The render of the approved image that it enlarges. `None` at the first stage.
     pub parent: Option<RenderId>,
-    /// Which image of the draft, from 1.
+    /// Its position in the draft, from 1.
     pub position: u32,
     /// Its stage.
     pub stage: Stage,
-    /// What it costs.
+    /// Its price.
     pub price: Credits,
     /// The size that is asked for.
     pub want: Pixels,
-    /// Where it stands.
+    /// Its state.
     pub state: State,
     /// Paid attempts so far.
     pub attempts: u32,
@@ -294,22 +300,23 @@ pub struct Render {
     pub queued_ms: i64,
     /// The message that shows it, or why there is no picture.
     pub message: Option<MessageId>,
-    /// Whether that message carries a smaller form of the picture, because Discord refused the original.
+    /// Whether that message carries a smaller form of the picture, because Discord refused the
+    /// original.
     pub reduced: bool,
-    /// Where the gallery shows it.
+    /// The message in the gallery that shows it.
     pub shown: Option<Shown>,
-    /// What its engine says that it cost, and what it calls it.
+    /// The engine's bill: what it cost, and the name of the call.
     pub bill: Bill,
-    /// How alike it is to the approved picture that it was made of, where that was measured.
+    /// How alike its picture is to the approved one that it was made from, where that was measured.
     pub likeness: Option<Likeness>,
 }
 
-/// What the engine of a paid call says of it, as far as it does.
+/// The engine's bill for a paid call, as far as it gives one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bill {
     /// What it cost the operator.
     pub usd: Option<Usd>,
-    /// What the engine calls it.
+    /// The engine's name for the call.
     pub request: Option<String>,
 }
 
@@ -323,7 +330,7 @@ pub struct Shown {
 }
 
 impl Render {
-    /// A render that is to be queued.
+    /// Makes a render that is to be queued.
     #[must_use]
     pub const fn queued(
         id: RenderId,
@@ -356,7 +363,7 @@ impl Render {
         }
     }
 
-    /// Where it comes from: what a second try at it has in common with it.
+    /// Returns its origin: what another try has in common with it.
     #[must_use]
     pub const fn origin(&self) -> Origin {
         Origin {
@@ -368,16 +375,16 @@ impl Render {
     }
 }
 
-/// Where a render comes from.
+/// The origin of a render.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// What it is drawn for.
+    /// The draft that it belongs to.
     pub draft: DraftId,
-    /// Whose pool pays.
+    /// The guild whose pool pays.
     pub guild: GuildId,
-    /// The approved picture that it enlarges.
+    /// The render of the approved image that it enlarges.
     pub parent: Option<RenderId>,
-    /// Which image of the draft, from 1.
+    /// Its position in the draft, from 1.
     pub position: u32,
 }
 

@@ -1,4 +1,4 @@
-//! The one way to pay: what may be held, decided by one rule.
+//! Decides what may be held, by one rule: the one way to pay.
 //!
 //! [`authorize`] compares a price with the funds of a guild, in one order of reasons: spending
 //! limits, the project's budget, the line of waiting approvals, the pool. A draft, an approval and
@@ -14,7 +14,7 @@ use crate::domain::ids::{GuildId, ProjectId, RenderId};
 use crate::domain::image::render::Render;
 use crate::domain::stage::Stage;
 
-/// What is to be paid: renders of one stage at one price.
+/// A purchase: renders of one stage at one price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purchase {
     guild: GuildId,
@@ -63,12 +63,12 @@ impl Purchase {
     }
 }
 
-/// What can pay in a guild, read under the pool's lock.
+/// The funds of a guild that can pay, read under the pool's lock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Funds {
-    /// What is available in the pool.
+    /// The credits that are available in the pool.
     pub available: Credits,
-    /// The spending limits that apply to who spends, with what was spent of them.
+    /// The spending limits that apply to the spender, each with its usage.
     pub usages: Vec<Usage>,
     /// The project that pays and its budget for the stage. `None`: no project, or no limit.
     pub budget: Option<Budget>,
@@ -83,7 +83,7 @@ pub struct Funds {
 pub struct Budget {
     /// The project.
     pub project: ProjectId,
-    /// What it is called.
+    /// The name of the project.
     pub name: Name,
     /// Its limit, and what is used of it.
     pub bucket: Bucket,
@@ -103,7 +103,7 @@ pub enum Shortage {
 }
 
 /// The right to hold the price of each of some renders. Only [`authorize`] grants one, also to
-/// tests; `ledger::hold` consumes it. A hold that was not authorized does not compile:
+/// tests, and `ledger::hold` consumes it. A hold that was not authorized does not compile:
 ///
 /// ```compile_fail
 /// use greenlight::domain::credits::Credits;

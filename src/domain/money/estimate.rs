@@ -6,8 +6,8 @@ use crate::domain::credits::{Credits, OutOfRange};
 use crate::domain::limits;
 use crate::domain::stage::{Stage, Stages};
 
-/// How many images of each stage an admin plans. Each is made of one of the stage before, so no
-/// stage has more images than the one before it.
+/// How many images of each stage an admin plans. Each image is made from one of the stage before,
+/// so no stage has more images than the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Campaign {
     images: [usize; 3],

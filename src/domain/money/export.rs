@@ -1,4 +1,4 @@
-//! The books of a guild, as they are exported and recounted.
+//! Describes the books of a guild as they are exported, and recounts them.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::domain::stage::Stage;
 pub enum Book {
     /// Every entry of the ledger, in order.
     Entries,
-    /// Every image: draft → 2K → 4K, with its prompt, who approved it, and what it cost.
+    /// Every image: draft → 2K → 4K, with its prompt, its approvers, and its cost.
     Lineage,
 }
 
@@ -63,7 +63,7 @@ pub fn cell(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// What happened to the credits that were reserved for an image.
+/// The outcome of the credits that were reserved for an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// They are still reserved.
@@ -79,32 +79,32 @@ pub enum Fate {
 pub enum Told {
     /// Credits were added.
     Grant {
-        /// Who granted them. `None` if a setting did.
+        /// The operator who granted them. `None` if a setting did.
         actor: Option<UserId>,
         /// The reason, as it was written.
         reason: Option<String>,
     },
     /// Credits were taken back.
     Correction {
-        /// Who took them back.
+        /// The member who took them back.
         actor: UserId,
         /// The reason, as it was written.
         reason: String,
     },
     /// An image was paid for.
     Image {
-        /// Who asked for its draft.
+        /// The member who asked for its draft.
         requester: UserId,
         /// The stage of the image.
         stage: Stage,
         /// The thread of its draft, if there is one yet.
         thread: Option<ChannelId>,
-        /// What happened to the credits.
+        /// The outcome of its credits.
         fate: Fate,
     },
 }
 
-/// A line of the history: a grant, a correction, or a hold with what became of it.
+/// A line of the history: a grant, a correction, or a hold with its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BookLine {
     /// What it reports.

@@ -83,7 +83,7 @@ pub enum Period {
     Month,
 }
 
-/// The time that counts at a moment, in milliseconds since 1970.
+/// The time that counts at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// The first instant that counts.

@@ -15,7 +15,7 @@ use crate::domain::text::{clean, is_visible};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
-/// Why a text is no name.
+/// Why a text cannot be a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadName {
     /// Nothing in it can be seen.
@@ -60,14 +60,14 @@ impl Name {
     }
 }
 
-/// A value for each stage, such as what it may cost or has cost.
+/// A value for each stage, such as its budget or its cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Buckets<T> {
-    /// Of the explore stage.
+    /// The value of the explore stage.
     pub explore: T,
-    /// Of the review stage.
+    /// The value of the review stage.
     pub review: T,
-    /// Of the final stage.
+    /// The value of the final stage.
     pub r#final: T,
 }
 
@@ -95,9 +95,9 @@ impl<T> Buckets<T> {
 /// The budget of a project for one stage, and what is used of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
-    /// What the stage may cost.
+    /// The most that the stage may cost.
     pub limit: Credits,
-    /// What is held and spent.
+    /// The credits that are held and spent.
     pub used: Credits,
 }
 
@@ -157,20 +157,20 @@ impl OverBudget {
     }
 }
 
-/// A named piece of work.
+/// A project: a named piece of work with a budget for each stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
     /// The id of the interaction that made it.
     pub id: ProjectId,
-    /// Whose pool pays.
+    /// The guild whose pool pays.
     pub guild: GuildId,
-    /// What it is called, once in a guild.
+    /// Its name, which no other project of the guild has.
     pub name: Name,
-    /// What each stage may cost; nothing: as much as there is.
+    /// The most that each stage may cost. `None`: as much as the pool has.
     pub budget: Buckets<Option<Credits>>,
-    /// Who made it.
+    /// The member who created it.
     pub created_by: UserId,
-    /// When, in milliseconds since 1970.
+    /// When it was created, in milliseconds since 1970.
     pub created_ms: i64,
     /// When it was closed, in milliseconds since 1970.
     pub closed_ms: Option<i64>,

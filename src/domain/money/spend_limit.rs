@@ -1,8 +1,8 @@
 //! Spending limits: how much each member, each member with a role, or the whole server may spend in
 //! a period.
 //!
-//! What was held and not given back counts, at the moment of its hold. It counts for the member
-//! whose draft it is drawn for, whoever approves it.
+//! A hold that was not released counts, at the moment of the hold. It counts for the member whose
+//! draft the image belongs to, whoever approves it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -35,7 +35,7 @@ impl Mark {
     }
 }
 
-/// What runs out.
+/// The pool or budget that runs out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// The credits of a guild.

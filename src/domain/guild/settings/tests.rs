@@ -1,4 +1,5 @@
-//! Tests what a guild's admins choose, how it is edited, and the rules that come of it.
+//! Tests the settings that a guild's admins choose, their edits, and the rules that follow from
+//! them.
 
 use super::*;
 use crate::domain::engine::catalog::tests::shipped;
@@ -11,7 +12,7 @@ use crate::domain::stage::tests::stages;
 
 const GUILD: GuildId = GuildId::new(9);
 
-/// What an operator sets who changes nothing.
+/// The rules of an operator who changes nothing.
 pub fn operator() -> Rules {
     Rules {
         operators: Vec::new(),

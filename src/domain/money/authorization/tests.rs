@@ -14,7 +14,7 @@ fn credits(n: i64) -> Credits {
     Credits::new(n).unwrap()
 }
 
-/// A spending limit of 100 a day for the whole server, of which so much was spent.
+/// A spending limit of 100 a day for the whole server, with usage `n`.
 fn spent(n: i64) -> Usage {
     Usage {
         limit: SpendLimit {
@@ -33,7 +33,7 @@ fn spent(n: i64) -> Usage {
     }
 }
 
-/// The budget of a project for a stage: 100, of which so much is used.
+/// A project's budget of 100 for a stage, of which `n` is used.
 fn used(n: i64) -> Budget {
     Budget {
         project: SPRING,
@@ -45,7 +45,7 @@ fn used(n: i64) -> Budget {
     }
 }
 
-/// An approval for 20 credits that waits, paid from no budget.
+/// A waiting approval for 20 credits, paid from no budget.
 fn waits(render: RenderId) -> Waiting {
     Waiting {
         render,
@@ -54,7 +54,7 @@ fn waits(render: RenderId) -> Waiting {
     }
 }
 
-/// Funds that are short, or not, of 20 credits: by a limit, a budget, the line, the pool.
+/// Funds that lack 20 credits, or have them: by a limit, a budget, the line, the pool.
 fn funds([limit, budget, line, pool]: [bool; 4]) -> Funds {
     Funds {
         available: credits(if pool { 19 } else { 20 }),
@@ -83,7 +83,7 @@ fn render(state: State) -> Render {
     }
 }
 
-/// What a draft, an approval and a retry for 20 credits are told.
+/// Returns the reasons that a draft, an approval and a retry for 20 credits get.
 fn told(funds: &Funds) -> [&'static str; 3] {
     let draft = Purchase::new(GUILD, Stage::Review, credits(10), vec![FOX, HARE]).unwrap();
     let approval = Purchase::new(GUILD, Stage::Review, credits(20), vec![CHILD]).unwrap();
@@ -101,8 +101,8 @@ fn told(funds: &Funds) -> [&'static str; 3] {
     })
 }
 
-/// For each mix of what is short: what a draft, an approval and a retry are told. The first reason
-/// in the order limit, budget, line, pool; only an approval queues.
+/// Checks each mix of shortages against the reasons that a draft, an approval and a retry get. The
+/// first reason counts, in the order limit, budget, line, pool; only an approval queues.
 #[test]
 fn drafts_approvals_and_retries_are_told_one_order_of_reasons() {
     let (no, yes) = (false, true);
