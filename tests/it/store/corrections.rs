@@ -1,4 +1,4 @@
-//! Tests credits that are taken back, and the migration that taught the ledger to.
+//! Tests corrections, and the migration that added them to the ledger.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Tests what admins choose for their guild.
+//! Tests the settings that admins choose for their guild.
 
 use std::collections::BTreeSet;
 

@@ -21,8 +21,8 @@ async fn a_lived_in_ledger(db: &TestDb) -> Result<(), Error> {
     close(db.store(), done, Close::Settle).await
 }
 
-/// Asserts that a trigger or a rule of the table refuses the statement. Returns which, and what it
-/// says.
+/// Asserts that a trigger or a rule of the table refuses the statement. Returns which, and its
+/// message.
 async fn refused(db: &TestDb, statement: &str) -> (ErrorKind, String) {
     match db.sql(statement).await {
         Ok(rows) => panic!("on {:?}: {statement} changed {rows} rows", db.kind()),

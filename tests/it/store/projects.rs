@@ -1,4 +1,4 @@
-//! Tests projects: one of each name, and what their drafts have used.
+//! Tests projects: each name is unique, and usage is that of their drafts.
 
 use futures::FutureExt;
 use greenlight::domain::credits::Credits;

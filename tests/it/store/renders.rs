@@ -44,7 +44,7 @@ async fn becomes(db: &TestDb, id: RenderId, state: State) -> Result<(), Error> {
         .await
 }
 
-/// An image whose vote was never opened.
+/// Returns an image whose vote was never opened.
 fn fresh(render: Render) -> Image {
     Image {
         render,
@@ -54,7 +54,7 @@ fn fresh(render: Render) -> Image {
     }
 }
 
-/// A vote of a state, on the terms of the stories; one that waits does so since a time.
+/// Returns a vote of a state, on the terms of the stories. One that waits does so since a time.
 fn vote_that_is(state: VoteState, since_ms: i64) -> Vote {
     let terms = terms();
     match state {
@@ -393,8 +393,8 @@ async fn votes_are_found_by_the_thread_that_they_are_in_and_by_its_channel() {
     .await;
 }
 
-/// Columns that belong to no stand of a vote are refused by the database or, where it has no rule,
-/// by whoever reads them.
+/// Columns that are no state of a vote are refused by the database or, where it has no rule, by
+/// whoever reads them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_that_was_never_opened_cannot_move_and_none_waits_since_never() {
     on_both(async |db| {

@@ -1,4 +1,4 @@
-//! Tests what was spent of a spending limit, and when there is room again.
+//! Tests the usage of a spending limit, and when there is room again.
 
 use futures::FutureExt;
 use futures::future::join_all;

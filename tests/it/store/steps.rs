@@ -152,7 +152,7 @@ pub fn authorized(
     authorized_for(pool.guild, pool, stage, price, render)
 }
 
-/// Authorizes the same for a guild by what the pool of any guild has.
+/// Authorizes one render of a guild at a price by what the pool of any guild has.
 pub fn authorized_for(
     guild: GuildId,
     pool: &Locked<GuildPool>,

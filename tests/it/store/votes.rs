@@ -1,4 +1,4 @@
-//! Tests votes: they are a set, whatever comes twice.
+//! Tests votes: they are a set, and a repeat changes nothing.
 
 use std::collections::BTreeSet;
 

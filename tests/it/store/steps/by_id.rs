@@ -1,4 +1,4 @@
-//! Writes that lock the row first, for stories that know it by its id.
+//! Locks rows before it writes them, for stories that know a row by its id.
 
 use std::collections::BTreeSet;
 
