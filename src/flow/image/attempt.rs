@@ -61,8 +61,8 @@ pub async fn run(services: &Services, id: RenderId, claim: &Claim) -> Result<Don
     record(services, attempt.render, ended, *claim).await
 }
 
-/// Makes the span of a call of an engine, and of what comes of it. Its level keeps the ids of a
-/// warning in the log whatever `log.filter` says.
+/// Makes the span of an engine's call and its outcome. Its level keeps the ids of a warning in the
+/// log whatever `log.filter` says.
 fn span(services: &Services, render: &Render) -> Span {
     let spec = services.rules.spec(render.stage);
     tracing::error_span!(
