@@ -163,7 +163,10 @@ async fn accepted(tx: &mut Tx, guild: GuildId, id: u64, member: UserId) -> Resul
     };
     let mut locked = ledger::lock(tx, guild).await?;
     drafts::open_count(tx, guild).await?;
-    spend_limits::usages(tx, &locked, vec![limit], member, &Zone::utc(), NOW_MS).await?;
+    let zone: Zone = "UTC"
+        .parse()
+        .map_err(|bad| Error::Inconsistent(format!("{bad:?}")))?;
+    spend_limits::usages(tx, &locked, vec![limit], member, &zone, NOW_MS).await?;
     let draft = draft(guild, id, member);
     drafts::insert(tx, &draft).await?;
     let origin = Origin {

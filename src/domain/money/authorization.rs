@@ -22,7 +22,7 @@ pub struct Purchase {
     price: Credits,
     cost: Credits,
     renders: Vec<RenderId>,
-    queues: Option<RenderId>,
+    queues: Option<(RenderId, i64)>,
 }
 
 impl Purchase {
@@ -46,12 +46,13 @@ impl Purchase {
         })
     }
 
-    /// Puts the purchase in the line of approvals that wait for credits, at the place of the
-    /// approved image. Without it the purchase is paid at once or not at all.
+    /// Puts the purchase in the line of approvals that wait for credits, for the approved image whose
+    /// quorum was reached at a time, in milliseconds since 1970. Without it the purchase is paid at
+    /// once or not at all.
     #[must_use]
-    pub fn queued_for(self, approved: RenderId) -> Self {
+    pub fn queued_for(self, approved: RenderId, since_ms: i64) -> Self {
         Self {
-            queues: Some(approved),
+            queues: Some((approved, since_ms)),
             ..self
         }
     }
@@ -173,7 +174,7 @@ pub fn authorize(purchase: Purchase, funds: &Funds) -> Result<Authorization, Sho
         return Err(Shortage::Budget(over));
     }
     if let Some(approved) = queues
-        && !is_next(approved, stage, cost, funds)
+        && !is_next(approved, (stage, cost), funds)
     {
         return Err(Shortage::Line);
     }
@@ -191,16 +192,18 @@ pub fn authorize(purchase: Purchase, funds: &Funds) -> Result<Authorization, Sho
     })
 }
 
-/// Returns whether an approval is the first in the line, which it joins at its end unless it is in
-/// it already.
-fn is_next(approved: RenderId, stage: Stage, price: Credits, funds: &Funds) -> bool {
+/// Returns whether an approval is the first in the line. One that is not in it joins at the place of
+/// its quorum.
+fn is_next((approved, since_ms): (RenderId, i64), (stage, price): (Stage, Credits), funds: &Funds) -> bool {
     let mut line = funds.line.clone();
     if !line.iter().any(|waiting| waiting.render == approved) {
         line.push(Waiting {
             render: approved,
             bucket: funds.budget.as_ref().map(|budget| (budget.project, stage)),
             price,
+            since_ms,
         });
+        line.sort_by_key(|waiting| (waiting.since_ms, waiting.render));
     }
     let line = Awaiting::new(line, &funds.left);
     line.first().is_some_and(|first| first.render == approved)

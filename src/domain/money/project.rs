@@ -194,6 +194,8 @@ pub struct Waiting {
     pub bucket: Option<(ProjectId, Stage)>,
     /// The price of the next stage.
     pub price: Credits,
+    /// When its quorum was reached, in milliseconds since 1970. It keeps its place by this.
+    pub since_ms: i64,
 }
 
 /// The approvals of a guild that wait, oldest first, by what they wait for.
@@ -365,6 +367,7 @@ mod tests {
     fn whoever_waits_for_a_budget_keeps_nobody_else_waiting() {
         let (spring, autumn) = (ProjectId::new(1), ProjectId::new(2));
         let waiting = |render, bucket, price| Waiting {
+            since_ms: 0,
             render: RenderId::new(render),
             bucket,
             price: credits(price),

@@ -65,7 +65,7 @@ pub(in crate::flow) async fn spend(
     let funds = funds::load_with_line(tx, &pool, &payer, now_ms).await?;
     let purchase = Purchase::new(parent.guild, stage, terms.price, vec![child])
         .map_err(|error| Error::broken(error.to_string()))?
-        .queued_for(parent.id);
+        .queued_for(parent.id, since_ms(parent, now_ms));
     let authorization = match authorize(purchase, &funds) {
         Ok(authorization) => authorization,
         Err(shortage) => return wait(tx, approved, shortage, now_ms).await,
@@ -94,7 +94,7 @@ async fn wait(
     now_ms: i64,
 ) -> Result<Vote, Error> {
     let (parent, terms) = (approved.parent, approved.terms.clone());
-    let since_ms = parent.vote.waiting_since_ms().unwrap_or(now_ms);
+    let since_ms = since_ms(parent, now_ms);
     let full = match with_date(tx, parent.guild, shortage, approved.spender).await? {
         Shortage::Limit(full) => full,
         Shortage::Budget(_) | Shortage::Line | Shortage::Pool(_) => {
@@ -113,4 +113,9 @@ async fn wait(
         since_ms,
         capped,
     })
+}
+
+/// Returns when the quorum of an approval was reached: now, unless it has waited since.
+fn since_ms(parent: &Image, now_ms: i64) -> i64 {
+    parent.vote.waiting_since_ms().unwrap_or(now_ms)
 }

@@ -80,7 +80,7 @@ pub async fn voting_of(tx: &mut Tx, guild: GuildId, from: u32, max: u32) -> Resu
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn waiting(tx: &mut Tx, guild: GuildId) -> Result<Vec<Waiting>, Error> {
     let query = sqlx::query(
-        "SELECT r.id, r.stage, r.vote_price, d.project_id FROM renders r JOIN drafts d ON d.id = r.draft_id
+        "SELECT r.id, r.stage, r.vote_price, r.waiting_since_ms, d.project_id FROM renders r JOIN drafts d ON d.id = r.draft_id
          WHERE r.guild_id = $1 AND r.vote_state = 'waiting' AND r.capped_by IS NULL
          ORDER BY r.waiting_since_ms, r.id",
     );
@@ -93,6 +93,7 @@ pub async fn waiting(tx: &mut Tx, guild: GuildId) -> Result<Vec<Waiting>, Error>
             render: RenderId::new(id(row, "id")?),
             bucket: optional_id(row, "project_id")?.map(|project| (ProjectId::new(project), next)),
             price: credits(row, "vote_price")?,
+            since_ms: integer(row, "waiting_since_ms")?,
         })
     };
     rows.iter().map(waiting).collect()

@@ -9,18 +9,8 @@ use super::greenlight;
 /// Who may compare: the one rule, and the ledger, which keeps its law again.
 const MAY: [&str; 2] = ["domain/credits.rs", "store/ledger.rs"];
 
-/// What sums of credits are called where they are asked for or there.
-const SUMS: [&str; 9] = [
-    "price",
-    "cost",
-    "need",
-    "needed",
-    "available",
-    "left",
-    "spent",
-    "held",
-    "settled",
-];
+/// What sums of credits are called where somebody asks whether they pay for something.
+const SUMS: [&str; 5] = ["price", "cost", "need", "needed", "available"];
 
 /// The comparisons of a file by order in which a sum of credits is named.
 #[derive(Default)]

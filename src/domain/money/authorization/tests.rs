@@ -51,6 +51,7 @@ fn waits(render: RenderId) -> Waiting {
         render,
         bucket: None,
         price: credits(20),
+        since_ms: 5,
     }
 }
 
@@ -89,7 +90,7 @@ fn told(funds: &Funds) -> [&'static str; 3] {
     let approval = Purchase::new(GUILD, Stage::Review, credits(20), vec![CHILD]).unwrap();
     [
         authorize(draft, funds),
-        authorize(approval.queued_for(FOX), funds),
+        authorize(approval.queued_for(FOX, 10), funds),
         retry(&failed(), CHILD, funds),
     ]
     .map(|answer| match answer {
@@ -135,6 +136,22 @@ fn an_approval_keeps_its_place_in_the_line() {
     assert_eq!(told(&funds)[1], "paid", "it is the first");
     funds.line = vec![waits(HARE), waits(FOX)];
     assert_eq!(told(&funds)[1], "line", "it is the second");
+    let since = |since_ms| Waiting {
+        since_ms,
+        ..waits(HARE)
+    };
+    funds.line = vec![since(11)];
+    assert_eq!(
+        told(&funds)[1],
+        "paid",
+        "its quorum was reached before the other's"
+    );
+    funds.line = vec![since(9)];
+    assert_eq!(
+        told(&funds)[1],
+        "line",
+        "its quorum was reached after the other's"
+    );
 }
 
 #[test]
