@@ -45,12 +45,11 @@ async fn persist<F: Future<Output = Result<(), Error>>>(what: &str, work: impl F
     for pause in PAUSES_S.map(Some).into_iter().chain([None]) {
         let Err(error) = work().await else { return };
         let why = flow::chain(&error);
-        match pause {
-            Some(pause) => {
-                tracing::warn!("the bot could not {what} and will try again in {pause} s: {why}");
-                tokio::time::sleep(Duration::from_secs(pause)).await;
-            }
-            None => tracing::error!("the bot could not {what} and has given up: {why}"),
+        if let Some(pause) = pause {
+            tracing::warn!("the bot could not {what} and will try again in {pause} s: {why}");
+            tokio::time::sleep(Duration::from_secs(pause)).await;
+        } else {
+            tracing::error!("the bot could not {what} and has given up: {why}");
         }
     }
 }

@@ -213,13 +213,13 @@ fn a_line_without_an_id_is_found_in_either_format() {
         r#"2026-01-01T00:00:00Z  WARN job{job.kind="deliver" job.target=00ab job.attempt=1}: Discord is away"#,
         r#"2026-01-01T00:00:00Z ERROR event{event.kind="button" interaction.id=7}: an interaction failed"#,
         r#"{"level":"WARN","fields":{"message":"cut"},"spans":[{"job.target":"00ab","name":"job"}]}"#,
-        r#"2026-01-01T00:00:00Z ERROR the queue cannot be read: the database failed"#,
-        r#"2026-01-01T00:00:00Z  INFO the commands are registered"#,
+        "2026-01-01T00:00:00Z ERROR the queue cannot be read: the database failed",
+        "2026-01-01T00:00:00Z  INFO the commands are registered",
         r#"{"level":"INFO","fields":{"message":"the commands are registered"}}"#,
     ];
     assert_eq!(without_id(&good.join("\n"), &ids), [""; 0]);
     let bad = [
-        r#"2026-01-01T00:00:00Z  WARN Discord is away"#,
+        "2026-01-01T00:00:00Z  WARN Discord is away",
         r#"2026-01-01T00:00:00Z ERROR event{event.kind="ready" shard.id=0}: job.target is not said"#,
         r#"{"level":"WARN","fields":{"message":"cut"},"spans":[{"render.id":"00ab","name":"engine"}]}"#,
         r#"{"level":"ERROR","fields":{"message":"an interaction failed"}}"#,
