@@ -151,10 +151,10 @@ mod tests {
 
     #[test]
     fn the_longest_id_is_short_enough_for_discord() {
-        let side = u32::MAX;
+        let largest = u32::MAX;
         let size = Pixels {
-            width: side,
-            height: side,
+            width: largest,
+            height: largest,
         };
         let image = RenderId::new(u64::MAX);
         for longest in [

@@ -31,9 +31,12 @@ enum List<'a> {
     Channels(&'a mut BTreeSet<ChannelId>),
 }
 
+/// Settings with the names under which they are kept.
+type Named<T> = Vec<(&'static str, T)>;
+
 /// Lists the settings with the names under which they are kept. Reading and writing both go by it.
 /// Spending limits are in no list: they have a table of their own.
-fn kept(chosen: &mut GuildSettings) -> (Vec<(&'static str, Column<'_>)>, Vec<(&'static str, List<'_>)>) {
+fn kept(chosen: &mut GuildSettings) -> (Named<Column<'_>>, Named<List<'_>>) {
     // Every field is named, so that a new one that is not kept does not compile.
     let GuildSettings {
         explore_price,

@@ -142,17 +142,20 @@ impl Vote {
         }
     }
 
-    /// Returns the vote as it is once it has ended without being spent. A stop stays on record.
+    /// Returns the vote as it is once it ended without being spent. Its stop stays on record.
     #[must_use]
     pub fn closed(self) -> Self {
-        let stop = self.stop().cloned();
-        match self.terms() {
-            None => Self::None,
-            Some(terms) => Self::Closed {
-                terms: terms.clone(),
-                stop,
-            },
-        }
+        self.closed_over(&Self::None)
+    }
+
+    /// Returns the same for a vote that replaces one which stood before. A stop of either stays on
+    /// record.
+    #[must_use]
+    pub fn closed_over(self, before: &Self) -> Self {
+        let stop = self.stop().or(before.stop()).cloned();
+        self.terms()
+            .cloned()
+            .map_or(Self::None, |terms| Self::Closed { terms, stop })
     }
 }
 

@@ -154,7 +154,7 @@ async fn decide_vote(services: &Services, id: RenderId, read: Read, spender: Spe
                 }
             };
             let late = read.when == When::Deadline && next.state() != VoteState::Spent;
-            let next = if late { closed(next, &image.vote) } else { next };
+            let next = if late { next.closed_over(&image.vote) } else { next };
             if next != image.vote {
                 move_vote(tx, &image, &next, now_ms).await?;
             } else if changed {
@@ -175,17 +175,6 @@ async fn record(tx: &mut Tx, image: &Locked<Image>, read: &Read, now_ms: i64) ->
         changed |= votes::note(tx, image, user, role).await?;
     }
     Ok(changed)
-}
-
-/// Returns a vote as it is once its window has passed. A stop that was on record stays on it.
-fn closed(next: Vote, before: &Vote) -> Vote {
-    match next.closed() {
-        Vote::Closed { terms, stop: None } => Vote::Closed {
-            terms,
-            stop: before.stop().cloned(),
-        },
-        other => other,
-    }
 }
 
 /// Returns a vote as leads have stopped it. A lead who stopped it before stays the one named if

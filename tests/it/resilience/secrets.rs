@@ -278,7 +278,7 @@ async fn what_is_printed_for_developers_holds_no_secret() {
     ];
     run_test_with(&settings, async |w| {
         let printed = format!("{:#?}", w.app());
-        assert_kept("the app", &printed, "Studio");
+        assert_kept("the app", &printed, "Services");
     })
     .await;
 }

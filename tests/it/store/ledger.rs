@@ -222,7 +222,8 @@ async fn a_price_of_nothing_and_a_second_hold_of_one_render_are_refused() {
 async fn an_open_hold_is_found_until_it_is_closed() {
     on_both(async |db| {
         grant(db.store(), GUILD, 100).await?;
-        assert!(open_hold(db.store(), 1).await?.is_none());
+        db.write(|tx| one_image(tx, 2, 2).boxed()).await?;
+        assert!(open_hold(db.store(), 2).await?.is_none());
         let _held = queue(db.store(), GUILD, 1, 10).await?.unwrap();
         let found = open_hold(db.store(), 1).await?.unwrap();
         assert_eq!((found.render(), found.amount()), (render_id(1), credits(10)));

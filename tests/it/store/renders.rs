@@ -421,19 +421,16 @@ async fn a_vote_that_was_never_opened_cannot_move_and_none_waits_since_never() {
             (2, "vote_state = 'closed', waiting_since_ms = 5"),
         ] {
             let before = found(db, render_id(id)).await?;
-            match db
-                .sql(&format!("UPDATE renders SET {columns} WHERE id = {id}"))
-                .await
-            {
-                Err(error) => assert_eq!(broken_rule(&error), ErrorKind::CheckViolation, "{columns}"),
-                Ok(_) => {
-                    let read = found(db, render_id(id)).await;
-                    assert!(matches!(read, Err(Error::Inconsistent(_))), "{columns}: {read:?}");
-                    let back = "waiting_since_ms = NULL, capped_by = NULL, stopped_by = NULL";
-                    let state = if id == 1 { "none" } else { "open" };
-                    let back = format!("UPDATE renders SET vote_state = '{state}', {back} WHERE id = {id}");
-                    db.sql(&back).await.expect("the row as it was");
-                }
+            let wrong = format!("UPDATE renders SET {columns} WHERE id = {id}");
+            if let Err(error) = db.sql(&wrong).await {
+                assert_eq!(broken_rule(&error), ErrorKind::CheckViolation, "{columns}");
+            } else {
+                let read = found(db, render_id(id)).await;
+                assert!(matches!(read, Err(Error::Inconsistent(_))), "{columns}: {read:?}");
+                let back = "waiting_since_ms = NULL, capped_by = NULL, stopped_by = NULL";
+                let state = if id == 1 { "none" } else { "open" };
+                let back = format!("UPDATE renders SET vote_state = '{state}', {back} WHERE id = {id}");
+                db.sql(&back).await.expect("the row as it was");
             }
             assert_eq!(found(db, render_id(id)).await?, before, "{columns}");
         }
