@@ -62,8 +62,7 @@ impl Blobs {
         }
     }
 
-    /// Stores a reference of a draft: a picture that the draft is drawn after. Positions count from
-    /// 1.
+    /// Stores a reference of a draft: a picture that the draft is based on. Positions count from 1.
     ///
     /// # Errors
     /// [`Error::Store`] when it cannot be written.

@@ -61,20 +61,20 @@ impl Reply {
 /// A file to post.
 #[derive(Clone)]
 pub struct File {
-    /// Its name.
+    /// The name under which people see and download the file.
     pub name: String,
-    /// Its bytes.
+    /// The contents of the file.
     pub bytes: Vec<u8>,
 }
 
 /// A button under a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ButtonView {
-    /// What it does. This comes back when it is pressed.
+    /// The action of the button. Discord sends the id back when somebody presses the button.
     pub id: Button,
     /// The text on it, at most 80 characters.
     pub label: String,
-    /// Its colour.
+    /// The colour of the button.
     pub style: Style,
 }
 
@@ -90,9 +90,9 @@ pub enum Style {
 /// A form with one text field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// What it does. This comes back when it is sent.
+    /// The action of the form. Discord sends the id back when somebody sends the form.
     pub id: Button,
-    /// Its title, at most 45 characters.
+    /// The title of the form, at most 45 characters.
     pub title: String,
     /// The label of the field, at most 45 characters.
     pub label: String,

@@ -217,8 +217,8 @@ impl Discord {
         }
     }
 
-    /// Returns the roles that a user has in a guild now. Returns nothing for a user who is no
-    /// member.
+    /// Asks Discord for the roles that a user has in a guild now. Returns `None` for a user who is
+    /// not a member of the guild.
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.

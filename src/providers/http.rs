@@ -59,12 +59,15 @@ pub async fn send(request: RequestBuilder) -> Result<Response, Answer> {
     }
 }
 
-/// Returns what a status alone says of a call that gave no picture, for services that bill only
-/// pictures.
+/// Returns what the HTTP status alone tells about a paid call that returned no picture. Only for
+/// services that charge for pictures and for nothing else.
 ///
-/// - "Too early" and a fault of the service are tried again.
-/// - A gateway that gave up does not know what became of the call behind it.
-/// - Whatever else is wrong with the request is wrong with the next one too: nothing is returned.
+/// - 429 Too Many Requests, 500 and 503 return [`Answer::Transient`]: nothing was paid, and the
+///   call can be tried again.
+/// - 408, 501, 502 and 504 to 599 return [`Answer::Unknown`]: a gateway gave up, and does not know
+///   whether the call behind it was paid.
+/// - Every other status returns `None`, because the same request would fail again. The caller reads
+///   the reason from the body.
 #[must_use]
 pub fn by_status(status: StatusCode, headers: &HeaderMap) -> Option<Answer> {
     match status.as_u16() {
@@ -93,7 +96,8 @@ pub fn named(headers: &HeaderMap, name: &str) -> Option<String> {
     harmless(headers.get(name)?.to_str().ok()?)
 }
 
-/// Returns the name of a call, if it is short and of harmless characters only.
+/// Returns the name that a service gave a call, if the name is safe to keep and to log: 1 to 100
+/// ASCII letters, digits, `-`, `_`, `.` or `:`. Returns `None` for any other name.
 #[must_use]
 pub fn harmless(name: &str) -> Option<String> {
     let harmless = name.len() <= 100

@@ -32,7 +32,7 @@ pub struct ImageRequest {
     /// The approved picture that a later stage is made of, as long as it is stored. A remaster
     /// always has it.
     pub parent: Option<InputPicture>,
-    /// What an idea is drawn after.
+    /// The references that a first image is based on. Empty for later stages.
     pub references: Vec<InputPicture>,
     /// Who asks, by a hash that only this database can make.
     pub member: String,

@@ -168,7 +168,8 @@ async fn enter(
 pub struct Grant {
     /// The operator. `None` when a setting made the grant.
     pub actor: Option<UserId>,
-    /// The reason, as it was written.
+    /// The reason that the operator typed, or the name of the setting that made the grant. `None`
+    /// if no reason was given.
     pub reason: Option<String>,
     /// A name under which credits are granted at most once, whatever happens twice.
     pub once_key: Option<String>,
@@ -220,7 +221,7 @@ pub async fn grant(
 pub struct Correction {
     /// The member who takes them back.
     pub actor: UserId,
-    /// The reason, as it was written.
+    /// The reason that the member typed.
     pub reason: String,
     /// A name under which credits are taken back at most once, whatever happens twice.
     pub once_key: String,

@@ -122,7 +122,8 @@ impl Store {
         .await
     }
 
-    /// Runs a reading transaction, which sees one moment and cannot write; see [`Store::write`].
+    /// Runs a transaction that can only read. All its queries see the database as it was at one
+    /// moment, and a write fails. The transaction has a task of its own, as in [`Store::write`].
     ///
     /// # Errors
     /// The body's error, or [`Error::Database`].

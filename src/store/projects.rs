@@ -189,8 +189,9 @@ pub async fn paying(tx: &mut Tx, render: RenderId, stage: Stage) -> Result<Optio
     Ok(bucket.map(|bucket| (project, bucket)))
 }
 
-/// Returns the budget that a render is paid from, if it cannot pay a price. Returns nothing if it
-/// can, or if there is no budget. The sums stay true only under the pool's lock.
+/// Compares a price with the budget that a render is paid from. Returns `None` if the budget can
+/// pay, or if the render has no project or its project no limit for the stage. The caller must hold
+/// the pool's lock, because other purchases change the budget.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.

@@ -85,7 +85,7 @@ pub struct Starter<'a> {
     pub prompt: &'a Prompt,
     /// What to keep.
     pub keep: Option<&'a str>,
-    /// How many pictures it is drawn after; they are attached.
+    /// How many pictures the draft is based on. The starter has them as attachments.
     pub references: u32,
     /// The project that it is for.
     pub project: Option<&'a Name>,

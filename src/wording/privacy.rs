@@ -17,6 +17,7 @@ pub const FORGETTING: &str = "You are being forgotten: your name and your prompt
     being drawn for you are finished first, and votes of yours that still count are forgotten when they are over. What you do \
     from now on is remembered as always.";
 
-/// A private answer: nothing more can be drawn from a draft whose words are gone.
+/// The private answer to a member who wants another image from a draft whose prompt was deleted,
+/// because its requester asked to be forgotten.
 pub const FORGOTTEN: &str =
     "Nothing more can be drawn from this: who asked for it asked to be forgotten, and the prompt is gone.";

@@ -48,7 +48,7 @@ fn any_of(all: impl Iterator<Item = String>) -> String {
     all.collect::<Vec<_>>().join(" or ")
 }
 
-/// Says why a draft cannot be drawn after what was given.
+/// Says why a draft cannot be based on the references that were given.
 fn reference(bad: &BadReference) -> String {
     let mib = limits::REFERENCE_BYTES / (1024 * 1024);
     match bad {

@@ -22,8 +22,8 @@ pub(crate) enum Packing {
 }
 
 impl Packing {
-    /// Reads what the URL asks for. A client that asks for an unknown compression gets text, which
-    /// common clients accept.
+    /// Chooses the compression from the `compress` parameter of the gateway's URL. An unknown value
+    /// gets plain text, which common clients accept.
     pub(crate) fn asked(compress: Option<&str>) -> Self {
         match compress {
             Some("zlib-stream") => Self::Stream(Box::new(Compress::new(Compression::fast(), true))),

@@ -25,10 +25,11 @@ impl Sandbox {
         self.core.change(|state| state.leave(user));
     }
 
-    /// Brings somebody back who left, without the roles that they had (10013).
+    /// Brings a member who left back into the guild, without the roles that the member had. Does
+    /// nothing if the user is still a member.
     ///
     /// # Errors
-    /// If there was never such a user.
+    /// 10013 Unknown User if there was never such a user.
     pub fn rejoin_member(&self, user: u64) -> Result<(), ActError> {
         Ok(self.core.change(|state| state.rejoin(user))?)
     }

@@ -29,7 +29,8 @@ pub(crate) struct Operation {
     pub(crate) coverage: Coverage,
 }
 
-/// A request for an operation, with the parameters of its path.
+/// An operation of Discord's API that a request was matched to, and the value of each parameter in
+/// the request's path, by the parameter's name.
 #[derive(Clone, Debug)]
 pub(crate) struct OperationRequest {
     pub(crate) operation: &'static Operation,

@@ -44,8 +44,9 @@ pub(super) fn ask(core: &Core, request: &Request, path: &str) -> Result<Option<B
     }
 }
 
-/// Counts the answer, and adds the headers of its bucket. Adds `Via` too: discord.py takes a 429
-/// without it for a ban.
+/// Counts a response towards the ban, and adds the rate limit headers of the request's bucket,
+/// except to a 429 of the global limit. Adds `Via` unless the response has a `Server` header:
+/// discord.py takes a 429 without `Via` for a ban.
 pub(super) fn answered(core: &Core, response: &mut Response, bucket: Option<&BucketState>) {
     let status = response.status().as_u16();
     let scope = response.extensions().get::<Scope>().copied().unwrap_or_default();

@@ -181,7 +181,9 @@ impl RateLimiter {
         &self.limits
     }
 
-    /// Decides about a request, and counts it unless it comes too early.
+    /// Decides whether a request passes, must wait, or comes from a banned bot. Counts a request
+    /// that passes. A request that only its bucket refuses still counts towards the global limit.
+    /// `now` is in milliseconds since 1970.
     pub(crate) fn check(&mut self, asked: &LimitedRequest, now: u64) -> Verdict {
         if self.banned_until_ms > now {
             let (status, after_ms) = (self.limits.ban_status, self.banned_until_ms - now);

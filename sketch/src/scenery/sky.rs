@@ -256,7 +256,8 @@ fn storm_light(cx: &mut Cx<'_>) {
     cx.c.fill(&pen.done(), cx.pal.sun);
 }
 
-/// Draws a band of mist around a height, the colour of the horizon.
+/// Draws a band of mist in the colour of the sky at the horizon, from `tall` units above the height
+/// `y` to `tall` units below `y`. `opacity`, 0 to 1, is that of the densest line.
 pub fn mist(cx: &mut Cx<'_>, y: f64, tall: f64, opacity: f64) {
     let colour = cx.pal.sky[3].mix(cx.pal.glow, 0.3);
     let stops = [(0.0, colour, 0.0), (0.55, colour, opacity), (1.0, colour, 0.0)];

@@ -29,7 +29,7 @@ pub struct Draft {
     pub ratio: Ratio,
     /// How many images, 1 to 4.
     pub images: u32,
-    /// How many references it is drawn after, 0 to 4.
+    /// How many references the draft is based on, 0 to 4.
     pub references: u32,
     /// The last stage that the engines can draw at this ratio.
     pub last_stage: Stage,

@@ -30,7 +30,7 @@ pub struct Rules {
     pub crops: Vec<Crop>,
     /// The likeness below which people are told that a picture drifted.
     pub drift: Thresholds,
-    /// The settings of each stage.
+    /// The tier, engine, price, quorum and the rest that the operator set for each stage.
     pub stages: Stages,
     /// How much of each engine may be used, by its name.
     pub shares: BTreeMap<String, Quota>,

@@ -20,7 +20,8 @@ pub const MOST: usize = 5;
 /// Longest name of a size, in characters.
 const NAME_CHARS: usize = 30;
 
-/// Returns what is wrong with a list of sizes, if anything.
+/// Returns why the operator's list of crop sizes is refused: more than [`MOST`] sizes, or a name
+/// that is not 1 to 30 characters long. Returns `None` for a list that is fine.
 #[must_use]
 pub fn fault(crops: &[Crop]) -> Option<String> {
     if crops.len() > MOST {

@@ -1,4 +1,4 @@
-//! References: pictures that a draft is drawn after.
+//! References: pictures that a draft is based on.
 
 use crate::domain::credits::Credits;
 use crate::domain::engine::catalog::Model;
@@ -7,11 +7,11 @@ use crate::domain::limits;
 /// A file that a member gives as a reference, as Discord describes it before it is fetched.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OfferedReference {
-    /// Its name.
+    /// The name of the file.
     pub name: String,
-    /// Its URL.
+    /// The signed URL at Discord from which the bot fetches the file. No log may show the URL.
     pub url: String,
-    /// Its size in bytes.
+    /// The size of the file in bytes.
     pub bytes: u64,
     /// The content type that Discord says, such as `image/png`.
     pub mime: Option<String>,
@@ -27,7 +27,7 @@ impl std::fmt::Debug for OfferedReference {
     }
 }
 
-/// Why a draft cannot be drawn after the references that were given.
+/// Why a draft cannot be based on the references that were given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadReference {
     /// The engine that draws first images takes no references.
@@ -44,17 +44,17 @@ pub enum BadReference {
     },
     /// A file has too many bytes.
     TooLarge {
-        /// Its name.
+        /// The name of the file.
         name: String,
     },
     /// A file is no picture that can be read.
     NotAPicture {
-        /// Its name.
+        /// The name of the file.
         name: String,
     },
     /// A file could not be fetched from Discord.
     Gone {
-        /// Its name.
+        /// The name of the file.
         name: String,
     },
 }

@@ -64,10 +64,12 @@ impl Purchase {
     }
 }
 
-/// The funds of a guild that can pay, read under the pool's lock.
+/// What a purchase is judged by: the credits of a guild's pool and everything that limits their
+/// use. The caller must hold the pool's lock while loading the funds and until the credits are
+/// held.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Funds {
-    /// The credits that are available in the pool.
+    /// The credits of the pool that are neither held nor settled.
     pub available: Credits,
     /// The spending limits that apply to the spender, each with its usage.
     pub usages: Vec<Usage>,

@@ -115,7 +115,7 @@ pub struct BookLine {
     pub at_ms: i64,
 }
 
-/// How an entry changes the sums.
+/// The kind of a ledger entry, which decides how the entry changes the sums of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
     /// Credits are added.

@@ -88,8 +88,8 @@ pub enum Period {
 pub struct Window {
     /// The first instant that counts.
     pub from_ms: i64,
-    /// When the next window begins. `None` for rolling hours, of which each spending drops out by
-    /// itself.
+    /// The start of the next window, in milliseconds since 1970. `None` for a rolling window, which
+    /// has no end: each spending drops out at a time of its own.
     pub until_ms: Option<i64>,
 }
 
@@ -128,8 +128,9 @@ impl Period {
         })
     }
 
-    /// Returns when spending drops out of rolling hours, in milliseconds since 1970. Returns `None`
-    /// for a day or a month.
+    /// Returns when a sum that was spent at `spent_ms` drops out of a rolling window. Both times
+    /// are in milliseconds since 1970. Returns `None` for a day or a month, which end for all sums
+    /// at once.
     #[must_use]
     pub fn leaves_ms(self, spent_ms: i64) -> Option<i64> {
         match self {

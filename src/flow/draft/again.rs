@@ -28,7 +28,8 @@ pub struct DraftFrom {
     pub token: AnswerToken,
     /// Words in place of the image's, as they were typed.
     pub words: Option<String>,
-    /// An image that the draft is drawn after, in place of the references of the image's draft.
+    /// The image that the new draft is based on, in place of the old draft's references. `None`:
+    /// the new draft takes over those references.
     pub after: Option<RenderId>,
 }
 

@@ -10,10 +10,10 @@ use crate::media;
 use crate::providers::InputPicture;
 use crate::wording;
 
-/// The pictures that a draft is drawn after.
+/// The pictures that a draft is based on.
 #[derive(Clone, Debug, Default)]
 pub enum References {
-    /// No picture: the draft is drawn from its words alone.
+    /// No picture: the draft is based on its prompt alone.
     #[default]
     None,
     /// Files that were given with the command.

@@ -50,7 +50,7 @@ pub struct DraftRequest {
     pub token: AnswerToken,
     /// The options as they were typed.
     pub options: DraftOptions,
-    /// The pictures that the draft is drawn after.
+    /// The pictures that the draft is based on.
     pub references: References,
 }
 

@@ -168,8 +168,9 @@ pub(in crate::flow) async fn answer(
     forgotten.await
 }
 
-/// Returns what else a requester should know: approvals that wait for credits and, with a guild's
-/// first draft, a quorum that it may never reach.
+/// Returns remarks to append to the private answer about a draft: which approvals wait for credits
+/// and, for a guild's first draft, which quorums can never be reached. Empty if there is nothing
+/// to remark.
 pub(in crate::flow) async fn remarks(services: &Services, draft: &Draft) -> Result<String, Error> {
     let (id, guild, operator) = (draft.id, draft.guild, services.rules.clone());
     let read = services.store.read(move |tx| {

@@ -109,7 +109,8 @@ pub(in crate::flow) async fn limits(
     Ok(spending::glance(tx, guild, holding, member, &chosen.zone, now_ms).await?)
 }
 
-/// Re-checks an approval that a spending limit blocks, when the limit may have room again.
+/// Runs [`Job::RecheckLimit`]: queues another decision about an approval that a spending limit
+/// blocks, because the limit may have room again by now.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.

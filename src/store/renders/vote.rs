@@ -46,7 +46,8 @@ pub async fn voting_in(tx: &mut Tx, channel: ChannelId) -> Result<Vec<RenderId>,
     ids(query.bind(key(channel.get())).fetch_all(tx.conn()).await?)
 }
 
-/// Returns how many votes of a guild can still change something.
+/// Returns how many votes of a guild are not over: those that are open or stopped, wait for
+/// credits, or are blocked by a spending limit.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -1,5 +1,5 @@
-//! Tests references, which a draft is drawn after: given with the command, taken from an image,
-//! sent, shown, priced, forgotten.
+//! Tests references, which a draft is based on: given with the command, taken from an image, sent,
+//! shown, priced, forgotten.
 
 use std::io::Cursor;
 use std::time::Duration;

@@ -174,7 +174,7 @@ struct Coverage {
     too_late: u32,
     contested: u32,
     reopened: u32,
-    /// How often a member's spending dropped out of the rolling hours.
+    /// How often a member's spending dropped out of the rolling window.
     rolled: u32,
 }
 

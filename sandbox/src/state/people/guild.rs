@@ -63,7 +63,9 @@ impl State {
         id
     }
 
-    /// Brings somebody back who left, without the roles that they had (10013).
+    /// Brings a member who left back into the guild, without the roles that the member had. Does
+    /// nothing if the user is still a member. Fails with 10013 Unknown User if there was never such
+    /// a user.
     pub(crate) fn rejoin(&mut self, user: Id) -> ApiResult<()> {
         if !self.people.users.contains_key(&user) {
             return Err(ApiError::unknown_user());
