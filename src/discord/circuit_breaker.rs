@@ -20,9 +20,9 @@ const BANNED_PAUSE_MS: i64 = 60_000;
 /// Whether a request counts towards the bot's limit of 50 requests a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
-    /// It counts.
+    /// A request that counts.
     Usual,
-    /// It answers an interaction, and does not count.
+    /// A request that answers an interaction, and does not count.
     Answer,
 }
 

@@ -38,8 +38,7 @@ pub enum ConnectError {
     },
 }
 
-/// Returns the HTTP client's builder for requests to Discord, with its timeouts. It follows no
-/// redirects.
+/// Returns the builder of an HTTP client for Discord, with timeouts and without redirects.
 pub fn client() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .connect_timeout(CONNECT)
@@ -48,8 +47,8 @@ pub fn client() -> reqwest::ClientBuilder {
 }
 
 impl Discord {
-    /// Asks Discord who the bot is. If `api_base` is not empty, the server there is asked for its
-    /// gateway first, because serenity would fall back to Discord's own.
+    /// Connects to Discord and asks who the bot is. If `api_base` is not empty, asks the server
+    /// there for its gateway first, because serenity would fall back to Discord's own.
     ///
     /// # Errors
     /// [`ConnectError`] when the token is refused, Discord cannot be reached, no client can be

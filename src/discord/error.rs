@@ -1,34 +1,35 @@
 //! Says what Discord's refusals mean for us.
 
-/// Why Discord did not do what it was asked.
+/// Why a request to Discord failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It is busy or cannot be reached, and later it may work. Holds the wait that it asks for, in
-    /// milliseconds.
+    /// Discord is busy or cannot be reached, and the same request may work later. Holds the wait
+    /// that Discord asks for, in milliseconds.
     #[error("Discord is busy or cannot be reached{}", .0.map(|ms| format!(", for {ms} ms")).unwrap_or_default())]
     Busy(Option<i64>),
-    /// The thing asked about is not there any more. Holds Discord's code, which says what.
+    /// What the request names is not there any more: a message, a channel, a member. Holds
+    /// Discord's code, which says what.
     #[error("Discord does not have it any more ({0})")]
     Gone(i64),
     /// The bot lacks access or a permission.
     #[error("Discord does not let the bot do this: {message} ({code})")]
     Forbidden {
-        /// Discord's code.
+        /// Discord's error code, such as 50001 Missing Access.
         code: i64,
-        /// Discord's words.
+        /// Discord's explanation.
         message: String,
     },
     /// The file is over the limit of the guild.
     #[error("the file is too large for Discord")]
     TooLarge,
-    /// Any other refusal. Asking again does not change it.
+    /// Discord refuses for another reason, and would refuse the same request again.
     #[error("Discord refused with {status}: {message} ({code})")]
     Refused {
         /// The HTTP status.
         status: u16,
-        /// Discord's code.
+        /// Discord's error code, such as 50001 Missing Access.
         code: i64,
-        /// Discord's words.
+        /// Discord's explanation.
         message: String,
     },
 }
@@ -55,7 +56,7 @@ const UNKNOWN_USER: i64 = 10_013;
 const UNKNOWN_EMOJI: i64 = 10_014;
 
 impl Error {
-    /// Returns whether a message, or the channel that it was in, was deleted.
+    /// Returns whether Discord said that a message or its channel was deleted.
     #[must_use]
     pub const fn is_gone_message(&self) -> bool {
         matches!(self, Self::Gone(UNKNOWN_CHANNEL | UNKNOWN_MESSAGE))

@@ -6,7 +6,7 @@ use super::{ButtonView, Discord, Error, File, message};
 use crate::domain::ids::{ChannelId, MessageId};
 
 impl Discord {
-    /// Replaces the text and the buttons of a message of ours, and removes its files.
+    /// Replaces the text and the buttons of a message of the bot, and removes the message's files.
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
@@ -21,7 +21,7 @@ impl Discord {
             .await
     }
 
-    /// Replaces the files of a message of ours by one file. Its text and its buttons stay.
+    /// Replaces the files of a message of the bot by one file. The text and the buttons stay.
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.

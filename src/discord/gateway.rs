@@ -20,7 +20,7 @@ pub struct Allowance {
     pub shards: u32,
     /// How many sessions may begin in 24 hours.
     pub total: u64,
-    /// How many of them are left. After the last one Discord resets the token.
+    /// How many sessions can still be started. After the last one Discord resets the token.
     pub remaining: u64,
     /// When the count begins again, in milliseconds from now.
     pub reset_after_ms: u64,
@@ -49,7 +49,7 @@ impl Discord {
         })
     }
 
-    /// Returns whether the token may be sent to the URL that a session gave for its resumption.
+    /// Returns whether the bot may send its token to the URL at which a session is to be resumed.
     #[must_use]
     pub fn trusts(&self, url: &str) -> bool {
         is_trusted(self.gateway.as_deref(), url)

@@ -17,15 +17,15 @@ pub(super) fn first_snowflake(at_ms: i64) -> u64 {
 pub struct Post {
     /// The text, at most 2,000 characters.
     pub content: String,
-    /// The name of the post.
+    /// The nonce of the post, by which Discord does not post it twice.
     pub nonce: Nonce,
     /// The only people who are pinged.
     pub mention: Vec<UserId>,
-    /// The message that it replies to.
+    /// The message that the post replies to. `None` for a post that is no reply.
     pub reply_to: Option<MessageId>,
-    /// At most 25, in rows of five.
+    /// The buttons below the text, at most 25, shown in rows of five.
     pub buttons: Vec<ButtonView>,
-    /// At most ten.
+    /// The files, at most ten.
     pub files: Vec<File>,
 }
 
@@ -34,9 +34,9 @@ pub struct Post {
 pub struct Reply {
     /// The text, at most 2,000 characters.
     pub content: String,
-    /// At most 25, in rows of five.
+    /// The buttons below the text, at most 25, shown in rows of five.
     pub buttons: Vec<ButtonView>,
-    /// The only file.
+    /// The file of the answer, if there is one.
     pub file: Option<File>,
 }
 
@@ -72,7 +72,7 @@ pub struct File {
 pub struct ButtonView {
     /// The action of the button. Discord sends the id back when somebody presses the button.
     pub id: Button,
-    /// The text on it, at most 80 characters.
+    /// The text on the button, at most 80 characters.
     pub label: String,
     /// The colour of the button.
     pub style: Style,

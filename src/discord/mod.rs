@@ -96,7 +96,8 @@ impl Discord {
         self.me
     }
 
-    /// Records a guild's boost tier, 0 to 3, and its member count, if the gateway said one.
+    /// Records a guild's boost tier, 0 to 3, and the member count. `None` if the gateway gave no
+    /// count.
     pub fn note_guild(&self, guild: GuildId, tier: u8, members: Option<u64>) {
         let mut guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
         let told = guilds.entry(guild).or_default();
@@ -109,7 +110,8 @@ impl Discord {
         guilds.get(&guild).copied().unwrap_or_default()
     }
 
-    /// Returns how many members a guild had when the session began, bots included, if it is known.
+    /// Returns how many members a guild had when the gateway's session began, bots included.
+    /// Returns `None` if the gateway has not said yet.
     #[must_use]
     pub fn members(&self, guild: GuildId) -> Option<u64> {
         self.told(guild).members
@@ -126,8 +128,8 @@ impl Discord {
         }
     }
 
-    /// Posts a message. If a message of the same nonce was posted within some minutes, returns that
-    /// one and posts nothing.
+    /// Posts a message, and returns its id. If a message of the same nonce was posted within the
+    /// past few minutes, returns the id of that one and posts nothing.
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
@@ -141,7 +143,7 @@ impl Discord {
         Ok(MessageId::new(posted.id.get()))
     }
 
-    /// Replaces the text and the buttons of a message of ours. Its files stay.
+    /// Replaces the text and the buttons of a message of the bot. The files stay.
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
@@ -186,8 +188,8 @@ impl Discord {
         act().await
     }
 
-    /// Opens a thread from a message of ours, or returns the one that is there. Both have the same
-    /// id.
+    /// Opens a thread from a message of the bot, or returns the thread that is there already. The
+    /// thread has the id of the message.
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
@@ -304,8 +306,8 @@ impl Discord {
     }
 
     /// Takes an interaction, so that a private answer may follow. Discord allows three seconds for
-    /// it, so it does not wait for the rate limiter. Returns false if it was taken before, by an
-    /// earlier try or another process.
+    /// taking one, so the request does not wait for the rate limiter. Returns false if the
+    /// interaction was taken before, by an earlier try or another process.
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.

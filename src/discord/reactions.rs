@@ -32,7 +32,7 @@ struct Counts {
     burst: u64,
 }
 
-/// The emoji under one message and their counts, as a page of its channel shows them.
+/// The emoji under one message and their counts, as a page of the channel's messages shows them.
 #[derive(Deserialize)]
 pub struct Counted {
     id: serenity::all::MessageId,
@@ -76,7 +76,7 @@ struct Role {
     permissions: Permissions,
 }
 
-/// Those who may manage a guild: its owner, and who has one of some roles.
+/// The users who may manage a guild: its owner, and everybody who has one of these roles.
 #[derive(Clone, Debug)]
 pub struct Managers {
     guild: GuildId,
@@ -110,7 +110,7 @@ pub fn emoji(reaction: &serenity::all::ReactionType) -> Option<Emoji> {
 }
 
 impl Discord {
-    /// Adds the bot's own reaction to a message. It may be there already.
+    /// Adds the bot's own reaction to a message. Changes nothing if the reaction is there already.
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
@@ -163,8 +163,8 @@ impl Discord {
         Ok(all)
     }
 
-    /// Returns the counts of up to 100 messages of a channel, from this one on, oldest first. Also
-    /// returns whether they are the last.
+    /// Returns the emoji counts of up to 100 messages of a channel, from `message` on, oldest
+    /// first. Also returns whether the channel has no later messages.
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.

@@ -51,7 +51,7 @@ pub struct UnknownButton;
 /// An image and the size to which it is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
-    /// The image.
+    /// The image that is cut.
     pub image: RenderId,
     /// The size of the cut.
     pub size: Pixels,

@@ -16,7 +16,7 @@ pub struct OutOfRange;
 impl Credits {
     /// No credits.
     pub const ZERO: Self = Self(0);
-    /// The largest sum. It is small enough that a million of them fit in 64 bits.
+    /// The largest sum, which is small enough that a million such sums fit in 64 bits.
     pub const MAX: Self = Self(1_000_000_000_000);
 
     /// Checks a number.
@@ -31,13 +31,13 @@ impl Credits {
         }
     }
 
-    /// Returns the number.
+    /// Returns the credits as a plain number.
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0
     }
 
-    /// Returns the sum of both.
+    /// Adds two numbers of credits.
     ///
     /// # Errors
     /// [`OutOfRange`] above [`Credits::MAX`].
@@ -45,7 +45,7 @@ impl Credits {
         Self::new(self.0 + other.0)
     }
 
-    /// Subtracts the other from this.
+    /// Subtracts `other`.
     ///
     /// # Errors
     /// [`OutOfRange`] when the other is larger.
@@ -53,7 +53,7 @@ impl Credits {
         Self::new(self.0 - other.0)
     }
 
-    /// Returns `n` times this.
+    /// Multiplies the credits by `n`.
     ///
     /// # Errors
     /// [`OutOfRange`] above [`Credits::MAX`].
@@ -100,25 +100,25 @@ pub struct InsufficientCredits {
     pub available: Credits,
 }
 
-/// The pool of a guild.
+/// The pool of a guild, together with the guild.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GuildPool {
-    /// The guild.
+    /// The guild that owns the pool.
     pub guild: GuildId,
-    /// Its credits.
+    /// The credits of the pool.
     pub sums: Pool,
 }
 
 /// The credits of one guild. granted = available + held + settled, each at least zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Pool {
-    /// Everything that was ever granted, less corrections.
+    /// All credits that were ever granted, less those that were taken back.
     pub granted: Credits,
-    /// Reserved for renders under way.
+    /// The credits that are reserved for renders under way.
     pub held: Credits,
-    /// Spent for good.
+    /// The credits that are spent for good.
     pub settled: Credits,
-    /// What can still be reserved.
+    /// The credits that can still be reserved.
     pub available: Credits,
 }
 

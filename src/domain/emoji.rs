@@ -17,11 +17,11 @@ pub enum Emoji {
     Unicode(String),
     /// An emoji that a server made.
     Custom {
-        /// Its id.
+        /// The id of the emoji.
         id: u64,
-        /// Its name, without colons.
+        /// The name of the emoji, without colons.
         name: String,
-        /// Whether it moves.
+        /// Whether the emoji moves.
         animated: bool,
     },
 }

@@ -182,10 +182,10 @@ pub enum Illegal {
     /// A side is too long.
     #[error("no side may be longer than {0} pixels")]
     TooLong(u32),
-    /// It has too few pixels.
+    /// The size has too few pixels. Holds the fewest that the engine accepts.
     #[error("it must have at least {0} pixels")]
     TooSmall(u64),
-    /// It has too many pixels.
+    /// The size has too many pixels. Holds the most that the engine accepts.
     #[error("it may have at most {0} pixels")]
     TooLarge(u64),
     /// One side is too long for the other.

@@ -8,7 +8,7 @@ use super::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
 /// Makes [`Job`] of one table: each kind as it is stored, its variant, and its target.
 macro_rules! jobs {
     ($($(#[$doc:meta])* $kind:literal => $Variant:ident($Target:ident),)+) => {
-        /// One piece of work. It reads what it needs when it runs. So it can run twice, late, or
+        /// One piece of work. A job reads what it needs when it runs, so it can run twice, late, or
         /// after a restart.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Job {

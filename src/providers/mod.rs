@@ -22,15 +22,16 @@ use crate::domain::ids::RenderId;
 use crate::domain::stage::{Mode, Quality};
 use crate::store::ledger::Held;
 
-/// What is to be drawn.
+/// What an engine is asked to draw.
 #[derive(Clone, Debug)]
 pub struct ImageRequest {
-    /// The words.
+    /// The prompt of the draft.
     pub prompt: Prompt,
-    /// What an engine is told: the stage's template, with the prompt and what to keep.
+    /// The text for the engine: the stage's template, with the prompt and the details to keep
+    /// filled in.
     pub words: Words,
-    /// The approved picture that a later stage is made of, as long as it is stored. A remaster
-    /// always has it.
+    /// The approved picture that a later stage is made of. `None` at the first stage, and if the
+    /// picture is no longer stored. A remaster always has one.
     pub parent: Option<InputPicture>,
     /// The references that a first image is based on. Empty for later stages.
     pub references: Vec<InputPicture>,
@@ -38,17 +39,18 @@ pub struct ImageRequest {
     pub member: String,
     /// The engine's model.
     pub model: String,
-    /// Its quality, where it has several.
+    /// The quality of the model. `None` if the model has only one.
     pub quality: Option<Quality>,
-    /// How it comes of the image before.
+    /// The way in which the picture is made of the approved one.
     pub mode: Mode,
-    /// The shape, as people write it.
+    /// The ratio of the picture, as people write a ratio.
     pub ratio: Ratio,
-    /// The size.
+    /// The size of the picture in pixels.
     pub pixels: Pixels,
-    /// The rung of its stage.
+    /// The tier of the stage.
     pub tier: Tier,
-    /// The same for every stage of one image, another for each image of a draft.
+    /// The seed for the engine: the same for every stage of one image, another for each image of a
+    /// draft.
     pub seed: u64,
 }
 
@@ -64,7 +66,8 @@ impl ImageRequest {
     }
 }
 
-/// The words for an engine. `Debug` does not print them: that ends in logs.
+/// The text for an engine. `Debug` does not print the text, because what `Debug` prints ends in
+/// logs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Words(pub String);
 
@@ -79,7 +82,7 @@ impl std::fmt::Debug for Words {
 pub struct InputPicture {
     /// The file.
     pub bytes: Arc<[u8]>,
-    /// What it is: `image/png`, `image/jpeg` or `image/webp`.
+    /// The type of the file: `image/png`, `image/jpeg` or `image/webp`.
     pub mime: &'static str,
 }
 
@@ -98,7 +101,7 @@ pub struct PaidRender {
 }
 
 impl PaidRender {
-    /// Pairs a picture with the proof that its price is held.
+    /// Pairs a request for a picture with the proof that the price is held.
     #[must_use]
     pub fn new(held: &Held, picture: ImageRequest) -> Self {
         Self {
@@ -107,13 +110,13 @@ impl PaidRender {
         }
     }
 
-    /// Returns which render it is.
+    /// Returns the id of the render that is paid for.
     #[must_use]
     pub const fn render(&self) -> RenderId {
         self.render
     }
 
-    /// What is to be drawn.
+    /// What an engine is asked to draw.
     #[must_use]
     pub const fn picture(&self) -> &ImageRequest {
         &self.picture
@@ -126,29 +129,31 @@ impl PaidRender {
 pub enum Answer {
     /// A file that claims to be the picture.
     File(Vec<u8>),
-    /// Not sent, or turned away unpaid because the service is busy. With the wait that it asks for,
-    /// in milliseconds.
+    /// The call was not sent, or was turned away unpaid because the service is busy. Holds the wait
+    /// that the service asks for, in milliseconds.
     Transient(Option<i64>),
-    /// Sent, and then cut: nobody knows whether it was paid.
+    /// The call was sent and then cut: nobody knows whether it was paid.
     Unknown,
-    /// Taken under a name, and its end cannot be asked for now.
+    /// The service took the call under a name, and cannot be asked now how the call ended.
     Later,
-    /// The service's policy.
+    /// The service's policy refused the prompt.
     Refused,
-    /// Only the operator can mend it: a key, a quota, a model. With what the operator should read.
+    /// Something failed that only the operator can mend: a key, a quota, a model. Holds what the
+    /// operator should read.
     Operator(String),
-    /// An answer without a picture. With what was wrong.
+    /// The answer has no picture. Holds what was wrong.
     Broken(String),
 }
 
 /// What came of a paid call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallReport {
-    /// How it ended.
+    /// How the paid call ended.
     pub answer: Answer,
-    /// What it cost the operator, where the engine says what it used.
+    /// What the paid call cost the operator. `None` if the engine does not say what the call used.
     pub usd: Option<Usd>,
-    /// The engine's name for the call, by which its support finds it.
+    /// The engine's name for the call, by which the service's support finds the call. `None` if the
+    /// engine gave none.
     pub request: Option<String>,
 }
 
@@ -165,24 +170,25 @@ impl From<Answer> for CallReport {
 /// Where an engine notes what must not be lost while it draws.
 #[async_trait]
 pub trait CallObserver: Send + Sync {
-    /// Notes the name under which the service has taken the call. By that name its end can be asked
-    /// for. Returns when the name is written down, or cannot be.
+    /// Notes the name under which the service has taken the call. With that name the service can be
+    /// asked later how the call ended. Returns when the name is written down, or cannot be.
     async fn taken(&self, request: &str);
 
-    /// Returns whether somebody sees a picture before it is done. Each such picture costs, so an
-    /// engine asks for none that nobody sees.
+    /// Returns whether somebody sees unfinished pictures. Each of them costs, so an engine asks for
+    /// none that nobody sees.
     fn shows_partials(&self) -> bool {
         false
     }
 
-    /// Shows what a picture looks like so far. It is never taken for the picture. Returns at once.
+    /// Shows an unfinished picture, which is never taken for the picture that was paid for. Returns
+    /// at once.
     async fn partial(&self, _picture: Vec<u8>) {}
 }
 
 /// Something that draws.
 #[async_trait]
 pub trait Provider: Send + Sync {
-    /// Draws, however long it takes. Every way that it can end is an [`Answer`].
+    /// Makes the paid call and waits for its end. Every way that the call can end is an [`Answer`].
     async fn draw(&self, paid: &PaidRender, notes: &dyn CallObserver) -> CallReport;
 
     /// Asks how a call ended that was [taken](CallObserver::taken) under a name, perhaps by another
@@ -195,8 +201,8 @@ pub trait Provider: Send + Sync {
     /// nothing.
     fn may_repeat(&self) -> bool;
 
-    /// Asks the service which models it offers, which costs nothing. Returns nothing where there is
-    /// no service, or none that says.
+    /// Asks the service which models it offers. The question costs nothing. Returns `None` where
+    /// there is no service, or the service has no such list.
     ///
     /// # Errors
     /// [`Unasked`], with what the operator should read.
@@ -211,7 +217,7 @@ pub enum Unasked {
     /// The service does not take the key: nothing can be drawn with it.
     #[error("{0}")]
     TurnedAway(String),
-    /// The service gave no list. It may draw all the same.
+    /// The service gave no list, and may draw all the same.
     #[error("{0}")]
     Away(String),
 }
@@ -234,7 +240,7 @@ impl Engines {
         self.0.get(name).cloned()
     }
 
-    /// All, in the order of their names.
+    /// Returns all engines with their names, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &dyn Provider)> {
         self.0
             .iter()

@@ -14,11 +14,11 @@ use crate::domain::money::usage_alert::{Mark, Subject, Use};
 pub struct Alert {
     /// The pool or budget that is used.
     pub subject: Subject,
-    /// The mark.
+    /// The mark that was passed: a half, four fifths, or all of the pool or budget.
     pub mark: Mark,
     /// How much was used, of how much.
     pub used: Use,
-    /// When it was passed, in milliseconds since 1970.
+    /// When the mark was passed, in milliseconds since 1970.
     pub passed_ms: i64,
 }
 
@@ -58,8 +58,8 @@ pub async fn used(
     Ok(())
 }
 
-/// Records that credits were added to a pool or budget. The marks above its use now can be passed
-/// again.
+/// Records that credits were added to a pool or budget. The marks above the present use can be
+/// passed again.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -10,7 +10,8 @@ use crate::domain::draft::prompt::Prompt;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, ProjectId, UserId};
 use crate::domain::stage::Stage;
 
-/// Records a draft, unless it is there already. Returns whether it was new.
+/// Records a draft, unless a draft with the same id is there already. Returns whether the draft was
+/// recorded.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -63,8 +64,8 @@ pub async fn get(tx: &mut Tx, draft: DraftId) -> Result<Draft, Error> {
         .ok_or_else(|| impossible(format!("draft {draft} is not there")))
 }
 
-/// Locks a draft and reads it, in that order. Locks through a column of no key, so that rows which
-/// point to the draft can still be written.
+/// Locks the row of a draft, then reads the draft. The lock is on a column of no key, so that rows
+/// which point to the draft can still be written.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a missing or impossible row.
@@ -97,8 +98,8 @@ pub async fn set_place(tx: &mut Tx, draft: &Locked<Draft>, place: Place) -> Resu
     Ok(())
 }
 
-/// Forgets the interaction's token, because its private answer is final. Needs no lock: the column
-/// is cleared once, by whoever comes.
+/// Forgets the interaction's token of a draft, because the private answer is final. Needs no lock:
+/// the column is only ever cleared.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -108,7 +109,7 @@ pub async fn forget_token(tx: &mut Tx, draft: DraftId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns whether a draft is the oldest of its guild.
+/// Returns whether a draft is the first of its guild.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -14,58 +14,60 @@ use crate::domain::stage::Stage;
 /// An entry of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its number. Later entries have greater numbers.
+    /// The number of the entry. Later entries have greater numbers.
     pub id: i64,
-    /// How it changes the sums.
+    /// The kind of the entry.
     pub kind: Move,
-    /// The name of its kind in the database.
+    /// The name of the kind, as the database has it.
     pub name: String,
-    /// How many credits.
+    /// The credits that the entry adds, takes back, reserves, keeps or gives back.
     pub amount: Credits,
-    /// The render that is paid for.
+    /// The render that is paid for. `None` for a grant or a correction.
     pub render: Option<RenderId>,
-    /// The hold that it closes.
+    /// The number of the hold that the entry settles or releases. `None` for any other entry.
     pub closes: Option<i64>,
-    /// The member who made it. `None` where the bot did.
+    /// The member who made the entry. `None` where the bot did.
     pub actor: Option<UserId>,
-    /// The reason, as it was written.
+    /// The reason that the member typed, or the name of the setting that made a grant. `None` if
+    /// there is none.
     pub reason: Option<String>,
-    /// When, in milliseconds since 1970.
+    /// When the entry was made, in milliseconds since 1970.
     pub at_ms: i64,
 }
 
-/// An image of the lineage, with where it comes from.
+/// A row of the lineage: an image, with where it comes from and what it cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageLine {
-    /// The image.
+    /// The render that makes the image.
     pub render: RenderId,
-    /// Its draft.
+    /// The draft that the image belongs to.
     pub draft: DraftId,
-    /// The approved image that it was made from.
+    /// The approved image that this one was made of. `None` at the first stage.
     pub parent: Option<RenderId>,
-    /// Its position in the draft, from 1.
+    /// The image's position in the draft, from 1.
     pub position: i64,
-    /// The name of its stage.
+    /// The name of the image's stage.
     pub stage: String,
-    /// The name of its state.
+    /// The name of the render's state.
     pub state: String,
-    /// Its price in credits.
+    /// The price of the render.
     pub price: Credits,
-    /// What it cost the operator, if the engine said so.
+    /// What the paid call cost the operator. `None` if the engine did not say.
     pub usd: Option<Usd>,
-    /// The engine's name for the call.
+    /// The engine's name for the paid call. `None` if the engine gave none.
     pub request: Option<String>,
     /// The size of the engine's picture in pixels, width and height, once there is one.
     pub pixels: Option<(i64, i64)>,
-    /// How alike its picture is to the approved one that it was made from, where that was measured.
+    /// How alike the picture is to the approved one that it was made of. `None` where that was not
+    /// measured.
     pub likeness: Option<Likeness>,
     /// The member who asked for the draft.
     pub requester: UserId,
-    /// The prompt of its draft.
+    /// The prompt of the draft.
     pub prompt: String,
-    /// The members who voted for its next stage.
+    /// The members who approved the next stage.
     pub voters: Vec<UserId>,
-    /// When it was queued, in milliseconds since 1970.
+    /// When the render was queued, in milliseconds since 1970.
     pub queued_ms: i64,
 }
 

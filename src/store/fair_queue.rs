@@ -28,14 +28,15 @@ fn names(engine: &EngineQuota) -> [&'static str; 3] {
 pub struct At {
     /// The time, in milliseconds since 1970.
     pub now_ms: i64,
-    /// When the claim ends unless it is renewed, in milliseconds since 1970.
+    /// When the claim ends unless the worker renews it, in milliseconds since 1970.
     pub lease_until_ms: i64,
     /// The fence: any number but 0 that no other claim uses.
     pub fence: i64,
 }
 
-/// Claims the image whose turn it is at an engine, if there is one and the engine's quota allows
-/// it. Like [`jobs::claim`](super::jobs::claim), it may return none although more wait.
+/// Claims the render whose turn it is at an engine. Returns `None` if none waits or the engine's
+/// quota is used up. Like [`jobs::claim`](super::jobs::claim), may return `None` although renders
+/// wait.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -133,12 +133,12 @@ impl List<'_> {
     }
 }
 
-/// A guild's row with its settings.
+/// The settings of a guild, as its admins chose them, with the guild that they belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuildRow {
-    /// The guild.
+    /// The guild that the settings belong to.
     pub guild: GuildId,
-    /// The settings that its admins chose.
+    /// The settings that the guild's admins chose.
     pub settings: GuildSettings,
 }
 
@@ -154,8 +154,8 @@ pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<GuildSettings, Error> {
     }
 }
 
-/// Locks a guild's settings and reads them, in that order. Of other rows only jobs are locked after
-/// it.
+/// Locks the row of a guild's settings, then reads the settings. The transaction may lock jobs
+/// afterwards, and no other rows.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.

@@ -7,12 +7,12 @@ use super::rows::{id, integer, key, text};
 use super::{Error, Tx};
 use crate::domain::job::Job;
 
-/// A job that this process may work on until its lease ends.
+/// A job that one worker of this process may work on until the lease ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// The job.
+    /// The job to run.
     pub job: Job,
-    /// How often the job was claimed since it last finished, this claim included.
+    /// How often the job was claimed since it last finished, counting this claim.
     pub attempts: u32,
     fence: i64,
     wanted: i64,
@@ -46,13 +46,13 @@ pub async fn enqueue(tx: &mut Tx, job: Job, run_at_ms: i64) -> Result<(), Error>
     Ok(())
 }
 
-/// Claims the job of the quick lane that has been due longest, if there is one. The [fair
-/// queue](super::fair_queue) claims paid calls. The fence is any number but 0 that no other claim
-/// uses.
+/// Claims the job of the quick lane that has been due longest. Returns `None` if none is due. The
+/// [fair queue](super::fair_queue) claims paid calls. The fence is any number but 0 that no other
+/// claim uses.
 ///
-/// Jobs may be due although it returns none, see [`any_due`]: another claim took the first one, or
-/// the first one is of a kind that this version does not know. Such a job is set aside for as long
-/// as a lease, so that it does not keep the others waiting.
+/// Jobs may be due although `None` is returned, see [`any_due`]: another claim took the first job,
+/// or the first job is of a kind that this version does not know. Such a job is set aside for as
+/// long as a lease, so that the others need not wait.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -116,8 +116,8 @@ pub async fn any_due(tx: &mut Tx, lane: Lane, now_ms: i64) -> Result<bool, Error
     Ok(due.is_some())
 }
 
-/// Locks the job and checks that the claim still holds. Call it last in a transaction that records
-/// the outcome of a job.
+/// Locks the row of a job and checks that the claim still holds. A transaction that records the
+/// outcome of a job must call this last.
 ///
 /// # Errors
 /// [`Error::LeaseLost`] when another claim replaced it.
@@ -135,7 +135,7 @@ pub async fn renew(tx: &mut Tx, claim: &Claim, lease_until_ms: i64) -> Result<()
     guarded(tx, sql, claim, Some(lease_until_ms)).await
 }
 
-/// Finishes a job. If it was enqueued again meanwhile, the job stays and is due at `again_ms`, in
+/// Finishes a job. A job that was enqueued again meanwhile stays, and is due at `again_ms`, in
 /// milliseconds since 1970.
 ///
 /// # Errors
@@ -185,7 +185,8 @@ async fn guarded(tx: &mut Tx, sql: &'static str, claim: &Claim, time_ms: Option<
     }
 }
 
-/// Returns the queued jobs with their times, in milliseconds since 1970, soonest first.
+/// Returns the queued jobs, each with the time at which it is due, in milliseconds since 1970,
+/// soonest first.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -20,7 +20,7 @@ use crate::domain::money::authorization::Authorization;
 use crate::domain::money::project::{Bucket, Project};
 use crate::domain::money::usage_alert::{Subject, Use};
 
-/// Credits that are reserved for one render.
+/// Credits that are reserved for one render: the proof without which no engine is called.
 #[derive(Debug)]
 #[must_use = "held credits are settled or released"]
 pub struct Held {
@@ -31,7 +31,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// Returns the render they are reserved for.
+    /// Returns the render for which the credits are reserved.
     #[must_use]
     pub const fn render(&self) -> RenderId {
         self.render
@@ -166,17 +166,18 @@ async fn enter(
 /// Who grants credits and why, and a name if the grant must happen only once.
 #[derive(Clone, Debug, Default)]
 pub struct Grant {
-    /// The operator. `None` when a setting made the grant.
+    /// The member who grants the credits. `None` when a setting made the grant.
     pub actor: Option<UserId>,
     /// The reason that the operator typed, or the name of the setting that made the grant. `None`
     /// if no reason was given.
     pub reason: Option<String>,
-    /// A name under which credits are granted at most once, whatever happens twice.
+    /// A name under which credits are granted at most once, whatever happens twice. `None` for a
+    /// grant that may be repeated.
     pub once_key: Option<String>,
 }
 
 /// Adds credits to a pool, which is made if need be, and wakes approvals that wait for credits.
-/// Returns the new sums, or nothing if this grant was made before.
+/// Returns the new sums. Returns `None` if a grant of the same `once_key` was made before.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when the pool would pass [`Credits::MAX`].
@@ -216,10 +217,10 @@ pub async fn grant(
     Ok(Some(pool))
 }
 
-/// Who takes credits back, why, and a name so that it happens only once.
+/// Who takes credits back and why, and a name under which the credits are taken only once.
 #[derive(Clone, Debug)]
 pub struct Correction {
-    /// The member who takes them back.
+    /// The member who takes the credits back.
     pub actor: UserId,
     /// The reason that the member typed.
     pub reason: String,
@@ -228,7 +229,7 @@ pub struct Correction {
 }
 
 /// Takes granted credits back, as far as they are neither held nor spent. Returns the new sums, or
-/// the present ones if it was done before.
+/// the present sums if a correction of the same `once_key` was made before.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] when the guild has no pool. A pool that has too

@@ -5,9 +5,10 @@ use std::ops::Deref;
 use super::rows::impossible;
 use super::{Error, Tx};
 
-/// A row that a transaction has locked, as it is under the lock: nobody else changes it before the
-/// commit. A writer of such a row takes this proof, so that a write without the lock does not
-/// compile. Only a lock makes a proof, and it counts only in the transaction that made it.
+/// A row that a transaction has locked, as the row is under the lock: nobody else changes it before
+/// the commit. A function that writes such a row takes a `Locked`, so that a write without the lock
+/// does not compile. Only a function that locks makes one, and it counts only in the transaction
+/// that locked the row.
 ///
 /// A write to a render that is not locked does not compile:
 ///

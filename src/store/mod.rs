@@ -29,7 +29,7 @@ use tracing::Instrument;
 
 pub use self::locked::Locked;
 
-/// Why the database did not do what it was asked.
+/// Why a query or a transaction failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database could not be reached, was busy, or refused. Trying again later may help.
@@ -44,13 +44,13 @@ pub enum Error {
     /// A row that the rules do not allow. Trying again does not help.
     #[error("a row cannot be: {0}")]
     Inconsistent(String),
-    /// Another claim replaced this worker's lease. Only its worker may record the outcome of the
-    /// job.
+    /// Another claim replaced this worker's lease. Only the worker of the newer claim may record
+    /// the outcome of the job.
     #[error("the lease on this job was lost")]
     LeaseLost,
 }
 
-/// One database, SQLite or Postgres.
+/// The database of the bot, SQLite or Postgres. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: AnyPool,
@@ -59,8 +59,8 @@ pub struct Store {
     begin_read: &'static str,
 }
 
-/// A transaction. [`Store::write`] commits it when the body succeeds, and rolls it back when the
-/// body fails.
+/// An open transaction, which every query of the store takes. [`Store::write`] and [`Store::read`]
+/// begin and end it.
 #[derive(Debug)]
 pub struct Tx {
     inner: Transaction<'static, Any>,
@@ -94,7 +94,8 @@ impl Tx {
 }
 
 impl Store {
-    /// Runs a writing transaction.
+    /// Runs a transaction that may write. Commits when the body succeeds, and rolls back when it
+    /// fails.
     ///
     /// Runs it in a task of its own. A caller can stop waiting for the task but cannot cancel it: a
     /// dropped `BEGIN` would leave a pooled Postgres connection inside a transaction that nobody

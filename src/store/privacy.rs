@@ -15,9 +15,10 @@ const KEY: &str = "alias";
 /// A member who asked to be forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Forgetting {
-    /// The member.
+    /// The member who is to be forgotten.
     pub user: UserId,
-    /// When they last asked, in milliseconds since 1970. Later acts of theirs are not meant.
+    /// When the member last asked, in milliseconds since 1970. What the member does later is not
+    /// forgotten.
     pub asked_ms: i64,
 }
 
@@ -36,7 +37,8 @@ pub async fn ask(tx: &mut Tx, user: UserId, now_ms: i64) -> Result<(), Error> {
     jobs::enqueue(tx, Job::Forget(user), now_ms).await
 }
 
-/// Returns whether and when a member asked to be forgotten.
+/// Returns when a member asked to be forgotten. Returns `None` for a member who did not ask, or who
+/// is forgotten already.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -102,7 +104,7 @@ pub async fn guilds(tx: &mut Tx, who: Forgetting) -> Result<Vec<GuildId>, Error>
         .collect()
 }
 
-/// Returns the images of a member's drafts whose vote can still change something.
+/// Returns the images of a member's drafts whose vote is not over.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -118,9 +120,9 @@ pub async fn voting(tx: &mut Tx, who: Forgetting) -> Result<Vec<RenderId>, Error
     rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
 }
 
-/// Puts a pseudonym in a member's place in the books of a guild and removes their words, except
-/// where images are still being drawn or voted on. Returns the drafts whose starter still shows
-/// them.
+/// Puts a pseudonym in a member's place in the books of a guild and removes the member's prompts,
+/// except where images are still being drawn or voted on. Returns the drafts whose starter still
+/// shows the name or the prompt.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -189,7 +191,7 @@ pub async fn forget(
     rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?))).collect()
 }
 
-/// Records that nothing names a member any more, unless they asked again.
+/// Records that nothing names a member any more, unless the member has asked again since.
 ///
 /// # Errors
 /// [`Error::Database`].

@@ -13,8 +13,8 @@ use crate::domain::ids::{GuildId, ProjectId, RenderId, UserId};
 use crate::domain::money::project::{Bucket, Buckets, Name, OverBudget, Waiting};
 use crate::domain::stage::Stage;
 
-/// Records a new project, unless it or one of its name is there already. Returns whether it was
-/// new.
+/// Records a new project, unless a project with the same id or name is there already. Returns
+/// whether the project was recorded.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -38,7 +38,7 @@ pub async fn insert(tx: &mut Tx, new: &Project) -> Result<bool, Error> {
     Ok(added.rows_affected() == 1)
 }
 
-/// Reads a project.
+/// Reads a project. Returns `None` if no project has the id.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
@@ -48,7 +48,8 @@ pub async fn find(tx: &mut Tx, project: ProjectId) -> Result<Option<Project>, Er
     row.as_ref().map(from_row).transpose()
 }
 
-/// Returns the project of a guild with a name, whatever its case.
+/// Returns the project of a guild that has a name, in capitals or not. Returns `None` if there is
+/// none.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
@@ -137,8 +138,8 @@ pub async fn set_closed(
     Ok(())
 }
 
-/// Returns what a project holds and has spent, stage by stage, summed from its entries. The sums
-/// stay true only under the pool's lock.
+/// Sums the ledger's entries of a project: what it holds and has spent at each stage. The caller
+/// must hold the pool's lock to act on the sums.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
@@ -158,7 +159,8 @@ pub async fn used(tx: &mut Tx, project: ProjectId) -> Result<Buckets<Credits>, E
     Ok(used)
 }
 
-/// Returns the budget of one stage of a project, if it has a limit.
+/// Returns the budget of one stage of a project, with what is used of it. Returns `None` if the
+/// stage has no limit. The caller must hold the pool's lock to act on the budget.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
@@ -170,9 +172,9 @@ pub async fn bucket(tx: &mut Tx, project: &Project, stage: Stage) -> Result<Opti
     Ok(Some(Bucket { limit, used }))
 }
 
-/// Returns the project that a render is paid from, and its budget for a stage. Returns nothing if
-/// there is no project, or if its budget has no limit. The sums stay true only under the pool's
-/// lock.
+/// Returns the project that a render is paid from, and the project's budget for a stage. Returns
+/// `None` if there is no project, or if the stage has no limit. The caller must hold the pool's
+/// lock to act on the budget.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
@@ -205,8 +207,8 @@ pub async fn full(
     Ok(paying.and_then(|(project, bucket)| OverBudget::check(&project.name, stage, Some(bucket), need)))
 }
 
-/// Returns what is left of the budgets that approvals wait for, where they have a limit. The sums
-/// stay true only under the pool's lock.
+/// Returns what is left of each budget that the approvals of a line wait for, without the budgets
+/// that have no limit. The caller must hold the pool's lock to act on the sums.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
@@ -223,8 +225,8 @@ pub async fn left(tx: &mut Tx, line: &[Waiting]) -> Result<BTreeMap<(ProjectId, 
     Ok(left)
 }
 
-/// Returns, for every project of a guild that has drafts, what it holds and has spent, and how many
-/// drafts it has.
+/// Returns, for each project of a guild that has drafts, how many drafts the project has, and what
+/// it holds and has spent at each stage.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.

@@ -24,7 +24,8 @@ use crate::domain::image::drift::Likeness;
 use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
 
-/// Records a new render, queued, unless a live one holds its place. Returns whether it was new.
+/// Records a new render, queued, unless a live render holds its position and stage. Returns whether
+/// the render was recorded.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -49,7 +50,7 @@ pub async fn insert(tx: &mut Tx, new: &Render) -> Result<bool, Error> {
     Ok(added.rows_affected() == 1)
 }
 
-/// Locks a render and reads it, in that order.
+/// Locks the row of an image, then reads the image.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a missing or impossible row.
@@ -61,7 +62,7 @@ pub async fn lock(tx: &mut Tx, render: RenderId) -> Result<Locked<Image>, Error>
     Ok(Locked::new(tx, row))
 }
 
-/// Reads a render without locking it.
+/// Reads an image without locking its row. Returns `None` if there is no such render.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
@@ -70,7 +71,7 @@ pub async fn find(tx: &mut Tx, render: RenderId) -> Result<Option<Image>, Error>
     one(tx, query).await
 }
 
-/// Returns the render that a message shows, if it shows one.
+/// Returns the render that a message shows. Returns `None` for a message that shows none.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -80,7 +81,8 @@ pub async fn by_message(tx: &mut Tx, message: MessageId) -> Result<Option<Render
     row.map(|row| Ok(RenderId::new(id(&row, "id")?))).transpose()
 }
 
-/// Returns the image that a message shows, in its thread or in a gallery, if it shows one.
+/// Returns the image that a message shows, in a thread or in a gallery. Returns `None` for a
+/// message that shows none.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
@@ -132,7 +134,8 @@ pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Image>, Error> 
         .collect()
 }
 
-/// Returns the live render that holds a position at a stage, if there is one.
+/// Returns the render of a draft that holds a position at a stage and did not end without a
+/// picture. Returns `None` if there is none.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
@@ -148,7 +151,7 @@ pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> R
     one(tx, query).await
 }
 
-/// Returns at most `max` renders of a guild of unknown outcome, the oldest first.
+/// Returns at most `max` renders of a guild whose outcome is unknown, the oldest first.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.

@@ -12,9 +12,9 @@ use crate::domain::ids::{ChannelId, GuildId, MessageId};
 pub struct Listed {
     /// Which image of the draft, from 1.
     pub position: u32,
-    /// The rung that is voted for.
+    /// The tier that is voted for.
     pub tier: Tier,
-    /// What it costs.
+    /// The price of the next stage.
     pub price: Credits,
     /// Where the vote stands.
     pub state: VoteState,
@@ -22,9 +22,9 @@ pub struct Listed {
     pub votes: (usize, u32),
     /// The emoji that approves, and the one that stops.
     pub emoji: (Emoji, Emoji),
-    /// When it closes, in milliseconds since 1970.
+    /// When the vote closes, in milliseconds since 1970.
     pub closes_ms: i64,
-    /// Its message, as long as there is one.
+    /// The message that shows the image. `None` if the message is gone.
     pub place: Option<(GuildId, ChannelId, MessageId)>,
     /// Whether who asks leads this vote, and whether the approval of a lead alone is enough.
     pub lead: Option<bool>,
@@ -33,11 +33,11 @@ pub struct Listed {
 /// A page of the list.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
-    /// Which, from 1.
+    /// The number of the page, from 1.
     pub number: u32,
-    /// How many there are.
+    /// How many pages there are.
     pub of: u32,
-    /// How many votes there are on all of them.
+    /// How many votes there are on all pages.
     pub votes: u32,
 }
 

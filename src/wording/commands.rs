@@ -5,22 +5,23 @@ use crate::domain::geometry::Pixels;
 /// The words of one command, or of one subcommand.
 #[derive(Clone, Copy, Debug)]
 pub struct CommandText {
-    /// Its name with those of the commands above it: `settings limits`.
+    /// The name of the command, after those of the commands above it: `settings limits`.
     pub name: &'static str,
-    /// What it does, or how the menu of a message calls it.
+    /// The description of the command, or its name in the menu of a message.
     pub text: &'static str,
-    /// Its options.
+    /// The options of the command.
     pub options: &'static [OptionText],
 }
 
 /// The words of one option.
 #[derive(Clone, Copy, Debug)]
 pub struct OptionText {
-    /// Its name.
+    /// The name of the option.
     pub name: &'static str,
-    /// What it asks for.
+    /// The description of the option.
     pub text: &'static str,
-    /// What can be chosen: the name that the code has for it, and what people read.
+    /// The choices of the option: each one's name in the code, and what people read. Empty if
+    /// anything can be typed.
     pub choices: &'static [(&'static str, &'static str)],
 }
 

@@ -23,24 +23,24 @@ const QUOTE_CHARS: usize = 1_200;
 /// How far a draft's first images are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Waiting for a place.
+    /// How many images wait to be drawn.
     pub queued: usize,
-    /// Being drawn.
+    /// How many images are being drawn.
     pub drawing: usize,
-    /// Drawn.
+    /// How many images are drawn.
     pub done: usize,
-    /// Ended without a picture, credits back.
+    /// How many images ended without a picture and gave their credits back.
     pub failed: usize,
-    /// Paid, as an operator found, and never received.
+    /// How many images were paid for, as an operator found, and never received.
     pub lost: usize,
-    /// Called off, credits back.
+    /// How many images were called off and gave their credits back.
     pub cancelled: usize,
-    /// Nobody knows; credits held.
+    /// How many images have an end that nobody knows. Their credits stay held.
     pub unknown: usize,
 }
 
 impl Progress {
-    /// Returns how many there are.
+    /// Returns how many first images the draft has.
     #[must_use]
     pub const fn total(&self) -> usize {
         self.queued + self.drawing + self.done + self.failed + self.lost + self.cancelled + self.unknown
@@ -50,9 +50,9 @@ impl Progress {
 /// What an image that is queued waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// Images of other drafts that are drawn before.
+    /// How many images of other drafts are drawn first.
     pub ahead: u32,
-    /// About how long that takes, in milliseconds, where it is known.
+    /// About how long the wait takes, in milliseconds. `None` where that is not known.
     pub ms: Option<i64>,
 }
 
@@ -79,31 +79,31 @@ impl Wait {
 /// What a starter tells.
 #[derive(Clone, Copy, Debug)]
 pub struct Starter<'a> {
-    /// Who asked: the only person we mention.
+    /// The member who asked for the draft, and the only one whom the message pings.
     pub requester: UserId,
-    /// What to draw.
+    /// The prompt of the draft.
     pub prompt: &'a Prompt,
-    /// What to keep.
+    /// The details that later stages must keep.
     pub keep: Option<&'a str>,
     /// How many pictures the draft is based on. The starter has them as attachments.
     pub references: u32,
-    /// The project that it is for.
+    /// The project that pays for the draft, if one does.
     pub project: Option<&'a Name>,
-    /// The shape.
+    /// The ratio of the pictures.
     pub ratio: Ratio,
-    /// The rung of the first stage.
+    /// The tier of the first stage.
     pub tier: Tier,
     /// What all images cost together.
     pub cost: Credits,
-    /// What they are expected to cost the operator.
+    /// What all images are expected to cost the operator. `None` where that is not known.
     pub usd: Option<Usd>,
     /// What is left in the pool.
     pub left: Credits,
-    /// How far it is.
+    /// How many of the draft's first images are queued, drawn, failed and so on.
     pub progress: Progress,
-    /// What its queued images wait for.
+    /// What the draft's queued images wait for. `None` if none waits.
     pub wait: Option<Wait>,
-    /// The rung that an approval leads to, unless the first stage is the last.
+    /// The tier that an approval leads to. `None` if the first stage is the last.
     pub next: Option<Tier>,
     /// The emoji that approves.
     pub approve: &'a Emoji,

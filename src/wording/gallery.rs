@@ -9,15 +9,15 @@ use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 /// What a final's message in the gallery tells.
 #[derive(Clone, Copy, Debug)]
 pub struct Exhibit<'a> {
-    /// What was asked for.
+    /// The prompt of the draft.
     pub prompt: &'a Prompt,
-    /// Who asked.
+    /// The member who asked for the draft.
     pub requester: UserId,
-    /// The rung of the final.
+    /// The tier of the final.
     pub tier: Tier,
     /// The picture's real size.
     pub pixels: Pixels,
-    /// The stages that were voted for, by their rung, and who approved each.
+    /// The tier of each stage that was voted for, and the members who approved the stage.
     pub approvals: &'a [(Tier, Vec<UserId>)],
     /// What the image cost, all of its stages together.
     pub cost: Credits,
@@ -25,7 +25,7 @@ pub struct Exhibit<'a> {
     pub source: (GuildId, ChannelId, MessageId),
 }
 
-/// Writes the message of a final in the gallery. It pings nobody.
+/// Writes the message of a final in the gallery, which pings nobody.
 #[must_use]
 pub fn exhibit(e: &Exhibit<'_>) -> String {
     let (guild, thread, message) = e.source;

@@ -28,17 +28,17 @@ pub const fn stage_title(stage: Stage) -> &'static str {
 pub struct ImageMessage<'a> {
     /// Which image of the draft, from 1.
     pub position: u32,
-    /// Its stage.
+    /// The stage of the image.
     pub stage: Stage,
-    /// The rung of its stage.
+    /// The tier of the image's stage.
     pub tier: Tier,
     /// The picture's real size.
     pub pixels: Pixels,
     /// The size that was asked for.
     pub wanted: Pixels,
-    /// What it cost.
+    /// The price of the image.
     pub price: Credits,
-    /// Who approved it; nobody at the first stage.
+    /// The members who approved the image's stage. Empty at the first stage.
     pub approved_by: &'a [UserId],
     /// Who is mentioned: the requester, at the final.
     pub mention: Option<UserId>,
@@ -46,11 +46,12 @@ pub struct ImageMessage<'a> {
     pub left: Credits,
     /// Whether what is posted is a smaller form of the original.
     pub reduced: bool,
-    /// How it differs from the approved picture, if that is to be said, and the rung of that.
+    /// How the picture differs from the approved one, and the tier of the approved one. `None` if
+    /// nothing is to be said.
     pub drift: Option<(Drift, Tier)>,
-    /// Where the gallery shows it.
+    /// The message that shows the image in the gallery. `None` if no gallery does.
     pub gallery: Option<(GuildId, ChannelId, MessageId)>,
-    /// The vote on its next stage, if there is one.
+    /// The vote on the image's next stage, if there is one.
     pub voting: Option<Voting<'a>>,
 }
 
@@ -162,8 +163,7 @@ pub fn retrying(price: Credits) -> String {
     format!("Queued again for {price}.")
 }
 
-/// A private answer: a failed render cannot be tried again. Something else took its place, or it
-/// may not be.
+/// A private answer: a failed render cannot be tried again, or was tried again already.
 pub const NO_RETRY: &str = "This was tried again already, or cannot be.";
 
 /// Answers privately: why a failed image cannot be paid again.

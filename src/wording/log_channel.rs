@@ -15,27 +15,28 @@ use crate::domain::stage::Stage;
 /// What a line about one spend tells.
 #[derive(Clone, Copy, Debug)]
 pub struct Spend<'a> {
-    /// What was asked for.
+    /// The prompt of the draft.
     pub prompt: &'a Prompt,
     /// Which image of the draft.
     pub position: u32,
-    /// Its rung.
+    /// The tier of the image.
     pub tier: Tier,
-    /// Who asked.
+    /// The member who asked for the draft.
     pub requester: UserId,
-    /// Who approved it; nobody approves a draft.
+    /// The members who approved the image's stage. Empty at the first stage.
     pub approved_by: &'a [UserId],
-    /// What it cost.
+    /// The price of the image.
     pub price: Credits,
-    /// What it cost the operator, if the engine said so.
+    /// What the paid call cost the operator. `None` if the engine did not say.
     pub usd: Option<Usd>,
-    /// Where it is shown.
+    /// The thread that shows the image.
     pub thread: ChannelId,
-    /// What a person decided about its credits, when nobody knew how the call had ended.
+    /// What a person decided about the credits, when nobody knew how the call had ended. `None` for
+    /// any other spend.
     pub decision: Option<&'a Ruling>,
 }
 
-/// Writes a line about one spend. It pings nobody.
+/// Writes a line about one spend, which pings nobody.
 #[must_use]
 pub fn spend(s: &Spend<'_>) -> String {
     let approved = if s.approved_by.is_empty() {

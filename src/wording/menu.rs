@@ -18,14 +18,15 @@ pub const CROPS_LABEL: &str = "Crops";
 pub const LINEAGE_LABEL: &str = "Lineage";
 /// The label of the button that drafts the same again.
 pub const AGAIN_LABEL: &str = "Again";
-/// The label of the button that drafts with other words.
+/// The label of the button that drafts with another prompt.
 pub const WORDS_LABEL: &str = "Change the prompt";
-/// The title of the form for other words, and what it asks for.
+/// The title of the form that asks for another prompt, and the label of its field.
 pub const WORDS_FORM: (&str, &str) = ("Draft with another prompt", "What to draw");
 
-/// The label of the button that drafts after a picture.
+/// The label of the button that drafts with a picture as the reference.
 pub const AFTER_LABEL: &str = "Draft after this picture";
-/// The title of its form, and what it asks for.
+/// The title of the form that asks for a prompt to go with a picture, and the label of the form's
+/// field.
 pub const AFTER_FORM: (&str, &str) = ("Draft after this picture", "What to draw");
 
 /// Answers privately: the panel of an image.
@@ -38,7 +39,7 @@ pub fn panel(position: u32, stage: Stage, tier: Tier, prompt: &Prompt) -> String
     )
 }
 
-/// Answers privately: a draft like an image is asked for where it is.
+/// Answers privately: another draft like an image must be asked for in the image's thread.
 #[must_use]
 pub fn like_it_there(place: ChannelId) -> String {
     format!(
@@ -66,8 +67,8 @@ pub fn original(position: u32, stage: Stage, tier: Tier, pixels: Pixels) -> Stri
     )
 }
 
-/// Answers privately: the sizes to which an image can be cut, each with a button, and the sizes
-/// that it is too small for.
+/// Answers privately: the sizes to which an image can be cut, each with a button, and the sizes for
+/// which the image is too small.
 #[must_use]
 pub fn crops(position: u32, pixels: Pixels, fitting: usize, too_large: &[&Crop]) -> String {
     let first = if fitting == 0 {
@@ -124,24 +125,24 @@ pub fn original_too_large(bytes: usize, limit: usize, render: RenderId) -> Strin
 /// A private answer: the original is not stored any more.
 pub const NO_ORIGINAL: &str = "The original of this picture is not stored any more.";
 
-/// One step of a picture.
+/// One image on the way from a draft to a picture: a step of the lineage.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// Its stage.
+    /// The stage of the image.
     pub stage: Stage,
-    /// Its rung.
+    /// The tier of the image.
     pub tier: Tier,
     /// The picture's size.
     pub pixels: Pixels,
-    /// What it cost.
+    /// The price of the image.
     pub price: Credits,
-    /// What it cost the operator, if the engine said so.
+    /// What the paid call cost the operator. `None` if the engine did not say.
     pub usd: Option<Usd>,
-    /// How alike it is to the step before, where that was measured.
+    /// How alike the picture is to that of the step before. `None` where that was not measured.
     pub likeness: Option<Likeness>,
-    /// Who approved it; nobody at the first stage.
+    /// The members who approved the image's stage. Empty at the first stage.
     pub approved_by: Vec<UserId>,
-    /// Its message, as long as there is one.
+    /// The message that shows the image. `None` if it has none or lost it.
     pub place: Option<(GuildId, ChannelId, MessageId)>,
 }
 

@@ -193,17 +193,17 @@ fn limit(limit: Option<Credits>) -> String {
 /// How a project stands, for people.
 #[derive(Clone, Copy, Debug)]
 pub struct ProjectStatus<'a> {
-    /// What it is called.
+    /// The name of the project.
     pub name: &'a Name,
     /// What each stage may cost.
     pub budget: &'a Buckets<Option<Credits>>,
     /// What each stage holds and has spent.
     pub used: Buckets<Credits>,
-    /// How many drafts it has.
+    /// How many drafts the project has.
     pub drafts: u32,
-    /// Who made it.
+    /// The member who created the project.
     pub created_by: UserId,
-    /// When it was closed, in milliseconds since 1970.
+    /// When the project was closed, in milliseconds since 1970. `None` while it is open.
     pub closed_ms: Option<i64>,
 }
 

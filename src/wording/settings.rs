@@ -25,7 +25,7 @@ pub enum Topic {
 }
 
 impl Topic {
-    /// All of them, in order.
+    /// All topics, in the order in which people are shown them.
     pub const ALL: [Self; 4] = [Self::Approvals, Self::Channels, Self::Stages, Self::Limits];
 
     const fn title(self) -> &'static str {

@@ -12,25 +12,25 @@ use crate::domain::text::shorten;
 /// A render whose end nobody knows.
 #[derive(Clone, Debug)]
 pub struct Unresolved {
-    /// Its name, which the command takes.
+    /// The id of the render, by which the command names it.
     pub render: RenderId,
     /// Which image of the draft, from 1.
     pub position: u32,
-    /// Its rung.
+    /// The tier of the image.
     pub tier: Tier,
-    /// What is held for it.
+    /// The credits that are held for the render.
     pub price: Credits,
-    /// What was asked for.
+    /// The prompt of the draft.
     pub prompt: Prompt,
-    /// Who asked.
+    /// The member who asked for the draft.
     pub requester: UserId,
-    /// Where it would be shown.
+    /// The thread in which the image would be shown. `None` if there is none.
     pub thread: Option<ChannelId>,
-    /// Which engine was asked.
+    /// The name of the engine that was called.
     pub engine: String,
-    /// What the engine calls it, if it said so.
+    /// The engine's name for the call. `None` if the engine gave none.
     pub request: Option<String>,
-    /// When it was asked for, in milliseconds since 1970.
+    /// When the render was queued, in milliseconds since 1970.
     pub queued_ms: i64,
 }
 

@@ -16,17 +16,17 @@ use crate::domain::money::spend_limit::Capped;
 /// How the vote on an image stands, for people.
 #[derive(Clone, Copy, Debug)]
 pub struct Voting<'a> {
-    /// Where it stands.
+    /// The state of the vote.
     pub state: VoteState,
-    /// The votes.
+    /// The votes, counted.
     pub tally: &'a Tally,
-    /// The rung that is voted for.
+    /// The tier that is voted for.
     pub tier: Tier,
-    /// What it costs.
+    /// The price of the next stage.
     pub price: Credits,
-    /// What it is expected to cost the operator.
+    /// What the next stage is expected to cost the operator. `None` where that is not known.
     pub usd: Option<Usd>,
-    /// When it closes, in milliseconds since 1970.
+    /// When the vote closes, in milliseconds since 1970.
     pub closes_ms: i64,
     /// The emoji that approves.
     pub approve: &'a Emoji,
@@ -34,11 +34,12 @@ pub struct Voting<'a> {
     pub veto: &'a Emoji,
     /// Whether a lead's approval alone is enough.
     pub lead_decides: bool,
-    /// The spending limit that stops it, if one does.
+    /// The spending limit that blocks the approval. `None` if no limit does.
     pub capped: Option<&'a Capped>,
-    /// Who stopped it, and why if they said so.
+    /// The lead who stopped the vote, and the reason if the lead gave one. `None` if nobody stopped
+    /// the vote.
     pub stopped: Option<(UserId, Option<&'a str>)>,
-    /// The budget that it waits for; if none, it waits for the pool.
+    /// The budget that a waiting approval waits for. `None`: the approval waits for the pool.
     pub full: Option<&'a OverBudget>,
 }
 
@@ -169,11 +170,11 @@ impl From<NotAVoter> for NoVote {
 /// What a press of the Approve button did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Press {
-    /// It gave a vote.
+    /// The press gave a vote.
     Given,
-    /// It took the vote back.
+    /// The press took the vote back.
     TakenBack,
-    /// It took the button's vote back, and the same member's reaction is still there.
+    /// The press took the button's vote back, and the same member's reaction is still there.
     StillReacting,
 }
 
@@ -199,9 +200,9 @@ pub fn voted(press: Press, tally: &Tally, approve: &Emoji) -> String {
 /// A private answer: why a vote by button changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoVote {
-    /// The requester's own, where it does not count.
+    /// The vote is the requester's own, which does not count.
     Own,
-    /// Of somebody without any of these roles.
+    /// The member has none of these roles.
     NoRole(BTreeSet<RoleId>),
     /// A lead has stopped the vote.
     Stopped(UserId),
@@ -284,11 +285,11 @@ pub fn may_not_reopen(requester: UserId, approvers: &BTreeSet<RoleId>) -> String
 pub struct StillOpen {
     /// Which image of the draft, from 1.
     pub position: u32,
-    /// The rung that is voted for.
+    /// The tier that is voted for.
     pub tier: Tier,
     /// When the vote closes, in milliseconds since 1970.
     pub closes_ms: i64,
-    /// Its message.
+    /// The message that shows the image.
     pub place: (GuildId, ChannelId, MessageId),
 }
 

@@ -7,9 +7,9 @@ use crate::domain::ids::UserId;
 /// The kind of a vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// It asks for the next stage.
+    /// A vote for the next stage.
     Approve,
-    /// It asks to stop. Only a lead's counts.
+    /// A vote to stop. Only a lead's counts.
     Veto,
 }
 
@@ -93,9 +93,9 @@ impl VoterRole {
 /// A vote to stop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Veto {
-    /// What is known of the member who gave it.
+    /// What is known of the member who gave the veto.
     pub role: VoterRole,
-    /// Whether a lead has lifted it. It then stops nothing until it is given again.
+    /// Whether a lead has lifted the veto, which then stops nothing until it is given again.
     pub lifted: bool,
 }
 

@@ -17,11 +17,11 @@ use crate::domain::approval::ballot::{Ballot, VoterRole};
 /// Why a member's approval does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ignored {
-    /// They asked for the draft.
+    /// The member asked for the draft.
     Requester,
-    /// They have no role that may approve.
+    /// The member has no role that may approve.
     NoRole,
-    /// They left the server.
+    /// The member left the server.
     Left,
 }
 
@@ -43,7 +43,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Whether enough members approved, as far as is known.
+    /// Returns whether enough members approved, as far as is known.
     #[must_use]
     pub fn reached(&self) -> bool {
         self.counted.len() >= self.quorum as usize || self.decided_by.is_some()
@@ -146,9 +146,9 @@ pub fn decide(policy: &Policy, ballot: &Ballot) -> Decision {
 /// Why a member may not vote on an image, or retry a later one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotAVoter {
-    /// They asked for the draft, and their own vote does not count.
+    /// The member asked for the draft, and the requester's own vote does not count.
     Requester,
-    /// They have none of these roles.
+    /// The member has none of these roles.
     NoRole(BTreeSet<RoleId>),
 }
 

@@ -7,18 +7,18 @@ use crate::domain::ids::UserId;
 use crate::domain::image::render::Render;
 use crate::domain::money::spend_limit::Capped;
 
-/// An image: the render that makes it, and the vote on the stage that comes after it. Both are one
-/// row.
+/// An image: the render that makes it, and the vote on its next stage. Render and vote are one row
+/// of the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
-    /// The render.
+    /// The render that makes the image.
     pub render: Render,
-    /// The vote on its next stage.
+    /// The vote on the image's next stage.
     pub vote: Vote,
-    /// A number that every vote raises, so that a recount notices a vote that came while it was
-    /// reading.
+    /// A number that every vote raises. A recount compares it before and after, and so notices a
+    /// vote that came while the recount read Discord.
     pub vote_version: i64,
-    /// When its thread is to be reminded of the vote, in milliseconds since 1970. `None`: no
+    /// When the thread is to be reminded of the vote, in milliseconds since 1970. `None`: no
     /// reminder is due.
     pub remind_ms: Option<i64>,
 }
@@ -31,7 +31,7 @@ impl Deref for Image {
     }
 }
 
-/// The vote on an image's next stage. Each variant owns the data that belongs to it.
+/// The vote on an image's next stage. Each variant has the data of its state and nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Vote {
     /// There is nothing to vote for: the image is not delivered yet, or its stage is the last.
@@ -39,36 +39,39 @@ pub enum Vote {
     None,
     /// Votes are counted.
     Open(Terms),
-    /// A lead stopped the vote. It goes on when the stop is lifted.
+    /// A lead stopped the vote, which goes on when the stop is lifted.
     Stopped {
-        /// The terms of the vote.
+        /// The terms that were fixed when the vote opened.
         terms: Terms,
-        /// The lead who stopped it, and why.
+        /// The lead who stopped the vote, and why.
         stop: Stop,
     },
     /// The quorum was reached, and the next stage waits in the line for credits.
     Waiting {
-        /// The terms of the vote.
+        /// The terms that were fixed when the vote opened.
         terms: Terms,
-        /// Since when the approval waits, in milliseconds since 1970. It keeps its place by this.
+        /// When the quorum was reached, in milliseconds since 1970. This time decides the
+        /// approval's place in the line.
         since_ms: i64,
     },
-    /// The quorum was reached, and a spending limit blocks the approval. It keeps nobody waiting.
+    /// The quorum was reached, and a spending limit blocks the approval, which keeps no other
+    /// waiting.
     Capped {
-        /// The terms of the vote.
+        /// The terms that were fixed when the vote opened.
         terms: Terms,
-        /// Since when the approval waits, in milliseconds since 1970. It keeps its place by this.
+        /// When the quorum was reached, in milliseconds since 1970. This time decides the
+        /// approval's place in the line.
         since_ms: i64,
-        /// The limit, and when it has room again.
+        /// The spending limit, and when it has room again.
         capped: Capped,
     },
     /// The approval was spent on a child.
     Spent(Terms),
     /// The vote ended without a quorum.
     Closed {
-        /// The terms of the vote.
+        /// The terms that were fixed when the vote opened.
         terms: Terms,
-        /// The lead who had stopped it, if one had, and why.
+        /// The lead whose stop was never lifted, and why. `None` if nobody had stopped the vote.
         stop: Option<Stop>,
     },
 }
@@ -88,13 +91,14 @@ impl Vote {
         }
     }
 
-    /// Returns whether a vote can still change something.
+    /// Returns whether the vote is not over, so that another approval or veto can change the
+    /// outcome.
     #[must_use]
     pub const fn counts(&self) -> bool {
         self.state().counts()
     }
 
-    /// Returns the terms of the vote. `None`: it never opened.
+    /// Returns the terms of the vote. Returns `None` for a vote that never opened.
     #[must_use]
     pub const fn terms(&self) -> Option<&Terms> {
         match self {
@@ -109,7 +113,7 @@ impl Vote {
     }
 
     /// Returns since when an approval waits for credits or a spending limit, in milliseconds since
-    /// 1970.
+    /// 1970. Returns `None` for a vote that waits for neither.
     #[must_use]
     pub const fn waiting_since_ms(&self) -> Option<i64> {
         match self {
@@ -128,7 +132,7 @@ impl Vote {
         }
     }
 
-    /// Returns the spending limit that blocks the approval, if one does.
+    /// Returns the spending limit that blocks the approval. Returns `None` if no limit does.
     #[must_use]
     pub const fn capped(&self) -> Option<&Capped> {
         match self {
@@ -142,14 +146,13 @@ impl Vote {
         }
     }
 
-    /// Returns the vote as it is once it ended without being spent. Its stop stays on record.
+    /// Closes the vote, which ended without being spent. A stop stays on record.
     #[must_use]
     pub fn closed(self) -> Self {
         self.closed_over(&Self::None)
     }
 
-    /// Returns the same for a vote that replaces one which stood before. A stop of either stays on
-    /// record.
+    /// Closes the vote, which replaces the vote `before`. A stop of either vote stays on record.
     #[must_use]
     pub fn closed_over(self, before: &Self) -> Self {
         let stop = self.stop().or(before.stop()).cloned();
@@ -159,10 +162,10 @@ impl Vote {
     }
 }
 
-/// A lead's stop.
+/// The act of a lead who stopped a vote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop {
-    /// The lead.
+    /// The lead who stopped the vote.
     pub by: UserId,
     /// The reason, if the lead gave one.
     pub reason: Option<String>,
@@ -175,11 +178,12 @@ pub enum VoteState {
     None,
     /// Votes are counted.
     Open,
-    /// A lead has stopped the vote. It goes on when the stop is lifted.
+    /// A lead has stopped the vote, which goes on when the stop is lifted.
     Stopped,
     /// The quorum was reached, and the next stage waits in the line for credits.
     Waiting,
-    /// The quorum was reached, and a spending limit blocks the approval. It keeps nobody waiting.
+    /// The quorum was reached, and a spending limit blocks the approval, which keeps no other
+    /// waiting.
     Capped,
     /// The approval was spent on a child.
     Spent,
@@ -198,7 +202,7 @@ impl VoteState {
         Self::Closed,
     ];
 
-    /// Returns the state's name.
+    /// Returns the name under which the database keeps the state.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -218,7 +222,8 @@ impl VoteState {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
-    /// Returns whether a vote can still change something.
+    /// Returns whether the vote is not over, so that another approval or veto can change the
+    /// outcome.
     #[must_use]
     pub const fn counts(self) -> bool {
         matches!(self, Self::Open | Self::Stopped | Self::Waiting | Self::Capped)

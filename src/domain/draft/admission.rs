@@ -23,13 +23,13 @@ use crate::domain::text::clean;
 /// The options of a draft as a member typed them, before they are checked.
 #[derive(Clone, Default)]
 pub struct DraftOptions {
-    /// The prompt.
+    /// The prompt, as the member typed it.
     pub prompt: String,
     /// Details to keep from stage to stage.
     pub keep: Option<String>,
-    /// The ratio, as `W:H`. Without it the first ladder's is taken.
+    /// The ratio, as `W:H`. `None`: the ratio of the first ladder.
     pub ratio: Option<String>,
-    /// How many images. Without it [`limits::IMAGES_PER_DRAFT`].
+    /// The number of images. `None`: [`limits::IMAGES_PER_DRAFT`].
     pub images: Option<i64>,
     /// The name of the project that pays.
     pub project: Option<String>,
@@ -45,14 +45,14 @@ impl std::fmt::Debug for DraftOptions {
     }
 }
 
-/// A draft as it is asked for, with every option in range.
+/// A draft that a member asks for, with every option checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DraftBrief {
-    /// The prompt.
+    /// The prompt, cleaned and checked.
     pub prompt: Prompt,
     /// Details to keep from stage to stage.
     pub keep: Option<String>,
-    /// The ratio.
+    /// The ratio of all pictures of the draft.
     pub ratio: Ratio,
     /// How many images, 1 to [`limits::IMAGES_PER_DRAFT`].
     pub images: usize,
@@ -102,7 +102,7 @@ pub enum Refusal {
     Reference(BadReference),
     /// The first stage cannot be drawn.
     Undrawable(Undrawable),
-    /// The guild has as many open drafts as it may.
+    /// The guild has as many open drafts as one guild may have. Holds how many.
     TooManyDrafts(u32),
     /// No project has the name.
     NoProject(NoProject),
@@ -186,7 +186,8 @@ pub fn may_ask(chosen: &GuildRules, roles: &BTreeSet<RoleId>, channel: ChannelId
     Ok(())
 }
 
-/// A draft as it is judged: what it asks for, by whose rules, and what its guild has open already.
+/// What decides whether a draft may start: what the member asks for, the rules of the guild, and
+/// what the guild has open already.
 #[derive(Clone, Copy, Debug)]
 pub struct Application<'a> {
     /// The ladders and engines.
@@ -197,11 +198,11 @@ pub struct Application<'a> {
     pub brief: &'a DraftBrief,
     /// The guild whose pool pays.
     pub guild: GuildId,
-    /// The ids of its renders, one an image.
+    /// The ids of the draft's renders, one for each image.
     pub renders: &'a [RenderId],
     /// Drafts of the guild that still have renders queued or rendering.
     pub open_drafts: u32,
-    /// The credits that its references add to the price of each image.
+    /// The credits that the references add to the price of each image.
     pub references: Credits,
 }
 

@@ -5,27 +5,28 @@ use crate::domain::geometry::Ratio;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, ProjectId, UserId};
 use crate::domain::stage::Stage;
 
-/// One `/draft`, as it was accepted.
+/// A request for images that was accepted: what `/draft` asked for, and where its images are shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// The interaction's id.
+    /// The id of the draft, which is that of the interaction that asked for it.
     pub id: DraftId,
     /// The guild whose pool pays.
     pub guild: GuildId,
-    /// The channel in which it was asked for. Its starter is posted there.
+    /// The channel or thread in which the draft was asked for. The starter is posted there.
     pub channel: ChannelId,
-    /// The channel of that thread, if it was asked for in one. Then it is shown in that thread, and
-    /// no other is opened.
+    /// The channel around the thread in which the draft was asked for. The draft is then shown in
+    /// that thread, and no other is opened. `None` if it was asked for in a channel.
     pub parent: Option<ChannelId>,
-    /// The member who asked for it.
+    /// The member who asked for the draft.
     pub requester: UserId,
     /// The project that pays, if one does.
     pub project: Option<ProjectId>,
-    /// The prompt.
+    /// The prompt, or the text that stands in its place once the requester is forgotten.
     pub prompt: Prompt,
-    /// Details to keep from stage to stage.
+    /// The details that later stages must keep, as the requester listed them. `None` if none were
+    /// listed.
     pub keep: Option<String>,
-    /// The ratio.
+    /// The ratio of all pictures of the draft.
     pub ratio: Ratio,
     /// How many images, 1 to 4.
     pub images: u32,
@@ -33,35 +34,37 @@ pub struct Draft {
     pub references: u32,
     /// The last stage that the engines can draw at this ratio.
     pub last_stage: Stage,
-    /// Where it is shown.
+    /// Where the draft is shown, or why it is not yet.
     pub place: Place,
-    /// The interaction's token, until its private answer is final.
+    /// The interaction's token, with which the private answer is edited. `None` once that answer is
+    /// final.
     pub answer_token: Option<AnswerToken>,
-    /// Whether its requester asked to be forgotten: the prompt is gone.
+    /// Whether the requester asked to be forgotten. The prompt is then gone.
     pub forgotten: bool,
-    /// When it was accepted, in milliseconds since 1970.
+    /// When the draft was accepted, in milliseconds since 1970.
     pub created_ms: i64,
 }
 
 /// Where a draft is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Its thread is still to be opened. The starter may be posted already.
+    /// The thread is still to be opened. Holds the starter, if it is posted already.
     Opening(Option<MessageId>),
     /// The draft is shown in its thread.
     Open {
         /// The public message that the thread hangs on.
         starter: MessageId,
-        /// The thread.
+        /// The thread in which the draft is shown.
         thread: ChannelId,
     },
-    /// Its thread could never be opened, and its credits were released. The starter may have been
-    /// posted.
+    /// The thread could never be opened, and the draft's credits were released. Holds the starter,
+    /// if it was posted.
     Abandoned(Option<MessageId>),
 }
 
 impl Draft {
-    /// Returns the thread, once it is open.
+    /// Returns the thread in which the draft is shown. Returns `None` until it is open, and for an
+    /// abandoned draft.
     #[must_use]
     pub const fn thread(&self) -> Option<ChannelId> {
         match self.place {
@@ -70,14 +73,13 @@ impl Draft {
         }
     }
 
-    /// Returns whether its images are shown in a channel, or it was asked for there.
+    /// Returns whether a channel or thread is the one in which the draft was asked for or is shown.
     #[must_use]
     pub fn is_at(&self, channel: ChannelId) -> bool {
         self.channel == channel || self.thread() == Some(channel)
     }
 
-    /// Returns the channel for messages that its thread does not take: the channel around the
-    /// thread.
+    /// Returns the channel around the draft's thread, for messages that the thread does not take.
     #[must_use]
     pub fn around(&self) -> ChannelId {
         self.parent.unwrap_or(self.channel)

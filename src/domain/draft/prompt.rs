@@ -21,11 +21,11 @@ pub enum BadPrompt {
     /// After cleaning, nothing is left that can be seen.
     #[error("the prompt is empty")]
     Empty,
-    /// It has more than [`limits::PROMPT_CHARS`] characters. Holds how many.
+    /// The prompt has more than [`limits::PROMPT_CHARS`] characters. Holds how many.
     #[error("the prompt has {0} characters")]
     TooLong(usize),
-    /// It has a flag that other tools read. This one does not, and the engine would draw it as
-    /// words.
+    /// The prompt has a flag that other tools read, and that the engine would take for a part of
+    /// the prompt. Holds the flag.
     #[error("the prompt carries the flag {0}")]
     Flag(String),
 }

@@ -53,20 +53,20 @@ impl fmt::Display for Day {
 /// A model that a service offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfferedModel {
-    /// Its name.
+    /// The service's name for the model.
     pub model: String,
-    /// The day on which the service shuts it down, if one is announced.
+    /// The day on which the service shuts the model down. `None` if no day is announced.
     pub until: Option<Day>,
 }
 
 /// A problem with a stage's model, now or soon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The stage.
+    /// The stage that draws with the model.
     pub stage: Stage,
-    /// Its engine.
+    /// The engine of the stage.
     pub engine: String,
-    /// Its model.
+    /// The engine's model for the stage.
     pub model: String,
     /// What happens to the model.
     pub end: ModelEnd,
@@ -75,11 +75,11 @@ pub struct Finding {
 /// How a model ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelEnd {
-    /// The service does not offer it.
+    /// The service does not offer the model.
     Gone,
-    /// The day on which it was to be shut down has passed.
+    /// The day on which the model was to be shut down has passed.
     Passed(Day),
-    /// It will be shut down on this day, in so many days; 0 is today.
+    /// The model will be shut down on this day, in so many days; 0 is today.
     Near(Day, i32),
 }
 

@@ -56,16 +56,16 @@ impl Ladder {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Engine {
-    /// The sizes that it accepts.
+    /// The sizes that the engine accepts.
     pub size: SizeRule,
-    /// The only ratios that it accepts. Empty: it accepts any.
+    /// The only ratios that the engine accepts. Empty: any ratio.
     #[serde(default)]
     pub ratios: Vec<Ratio>,
-    /// The largest picture that can be sent to it, in bytes. A larger one is sent as the best JPEG
-    /// that fits.
+    /// The largest picture that can be sent to the engine, in bytes. A larger one is sent as the
+    /// best JPEG that fits. `None`: no limit.
     #[serde(default)]
     pub sent_bytes: Option<usize>,
-    /// The models that it has, by its own names for them.
+    /// The models of the engine, by the engine's own names.
     pub model: BTreeMap<String, Model>,
 }
 
@@ -73,9 +73,9 @@ pub struct Engine {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
-    /// The modes that it can draw.
+    /// The modes that the model can draw.
     pub modes: Vec<Mode>,
-    /// How it charges for a picture.
+    /// How the engine charges for a picture of the model.
     pub cost: Cost,
     /// How many references can be sent with a draft's prompt.
     #[serde(default)]
@@ -91,7 +91,7 @@ impl Catalog {
         self.ladder.iter().map(|ladder| ladder.ratio)
     }
 
-    /// Returns the pixels of a stage for a ratio, if its engine can draw them.
+    /// Returns the pixels of a stage for a ratio, if the stage's engine can draw them.
     ///
     /// # Errors
     /// [`Undrawable`], with the reason.

@@ -7,11 +7,11 @@ use crate::domain::stage::Stage;
 /// An engine, as the queue of renders sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineQuota {
-    /// Its name in the catalog.
+    /// The name of the engine in the catalog.
     pub name: String,
-    /// The stages that it draws.
+    /// The stages that the engine draws.
     pub stages: Vec<Stage>,
-    /// How much of it may be used.
+    /// How much of the engine may be used.
     pub quota: Quota,
 }
 

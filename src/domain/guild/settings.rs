@@ -29,26 +29,28 @@ macro_rules! settings {
         channels { $($(#[$channel_doc:meta])* $channel:ident, $channel_group:ident;)+ }
         lists { $($(#[$list_doc:meta])* $list:ident: $Id:ty, $list_group:ident;)+ }
     ) => {
-        /// The settings that the admins of a guild chose. Any other is as the operator set it.
+        /// The settings that the admins of a guild chose. For every other setting the operator's
+        /// value holds.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct GuildSettings {
             $($(#[$stage_doc])* pub $stage: Option<$Stage>,)+
             $($(#[$value_doc])* pub $value: Option<$Value>,)+
             $($(#[$channel_doc])* pub $channel: Option<ChannelId>,)+
             $($(#[$list_doc])* pub $list: BTreeSet<$Id>,)+
-            /// The spending limits.
+            /// The spending limits of the guild.
             pub spend_limits: ChosenSpendLimits,
         }
 
-        /// The rules that hold in a guild: the operator's, with what its admins chose.
+        /// The rules that hold in a guild: the operator's, with what the guild's admins chose in
+        /// their place.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct GuildRules {
-            /// The settings of each stage.
+            /// The settings of each stage that hold in the guild.
             pub stages: Stages,
             $($(#[$value_doc])* pub $value: $Value,)+
             $($(#[$channel_doc])* pub $channel: Option<ChannelId>,)+
             $($(#[$list_doc])* pub $list: BTreeSet<$Id>,)+
-            /// The spending limits.
+            /// The spending limits of the guild.
             pub spend_limits: SpendLimits,
         }
 
@@ -149,7 +151,7 @@ pub enum SettingsGroup {
     Gallery,
     /// The log channel.
     Log,
-    /// The spending limits.
+    /// The spending limits of the guild.
     SpendLimits,
     /// The time zone by which days and months begin.
     Zone,

@@ -10,11 +10,11 @@ use crate::domain::geometry::Pixels;
 pub struct Crop {
     /// The channel or the use, 1 to 30 characters.
     pub name: String,
-    /// The size.
+    /// The size to which a picture is cut, in pixels.
     pub size: Pixels,
 }
 
-/// Most sizes. A message has one row of five buttons for them.
+/// The most crop sizes that the operator can set. A message has one row of five buttons for them.
 pub const MOST: usize = 5;
 
 /// Longest name of a size, in characters.

@@ -73,9 +73,9 @@ impl Thresholds {
 /// What people should know before they approve an image of a later stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drift {
-    /// It is less like the approved picture than the threshold asks.
+    /// The picture is less like the approved one than the threshold asks. Holds the likeness.
     Moved(Likeness),
-    /// It has another shape than the approved picture, whose size this is.
+    /// The picture has another shape than the approved one. Holds the size of the approved picture.
     Shape(Pixels),
 }
 

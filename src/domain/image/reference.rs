@@ -35,11 +35,11 @@ pub enum BadReference {
         /// The engine's name.
         engine: String,
     },
-    /// There are more than the engine takes.
+    /// There are more references than the engine takes.
     TooMany {
-        /// How many there are.
+        /// How many references were given.
         given: usize,
-        /// How many it takes.
+        /// How many references the engine takes.
         max: usize,
     },
     /// A file has too many bytes.

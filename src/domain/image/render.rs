@@ -8,10 +8,10 @@ use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserI
 use crate::domain::limits;
 use crate::domain::stage::Stage;
 
-/// The state of a render. A state owns only its own data.
+/// The state of a render. Each variant has the data of its state and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Its credits are held, and nobody works on it.
+    /// The credits are held, and no worker has begun the paid call.
     Queued,
     /// A paid call is under way, or was when the process died.
     Rendering,
@@ -22,7 +22,7 @@ pub enum State {
     /// A paid call was sent, and nobody learned how it ended. Its credits stay held until a person
     /// decides.
     Unknown,
-    /// A person cancelled it while it was queued, and its credits were released.
+    /// A person cancelled the render while it was queued, and its credits were released.
     Cancelled,
 }
 
@@ -93,13 +93,14 @@ impl State {
         }
     }
 
-    /// Returns whether it ended without a picture, so that another try can take its place.
+    /// Returns whether the render ended without a picture, so that another render may take the
+    /// position.
     #[must_use]
     pub const fn is_dead(&self) -> bool {
         matches!(self, Self::Failed(_) | Self::Cancelled)
     }
 
-    /// Returns whether work on it is still to come.
+    /// Returns whether the render is queued or rendering: its end is still to come.
     #[must_use]
     pub const fn is_pending(&self) -> bool {
         matches!(self, Self::Queued | Self::Rendering)
@@ -157,7 +158,7 @@ impl State {
         self.only_from(&Self::Rendering, Self::Unknown)
     }
 
-    /// Writes off an unknown render: a person has decided that nobody waits for its picture any
+    /// Writes off an unknown render: a person has decided that nobody waits for the picture any
     /// more.
     ///
     /// # Errors
@@ -210,11 +211,11 @@ pub enum Verdict {
 /// A person's decision about the credits of an unknown render, and who made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruling {
-    /// The decision.
+    /// What becomes of the held credits.
     pub verdict: Verdict,
     /// The person who decided.
     pub by: UserId,
-    /// The reason, as it was written.
+    /// The reason that the person typed. `None` if no reason was given.
     pub reason: Option<String>,
 }
 
@@ -231,9 +232,9 @@ pub enum Outcome {
     Unknown,
     /// The service has the call, and did not say yet how it ended.
     Later,
-    /// The service's policy refused it.
+    /// The policy of the engine's service refused the prompt.
     Refused,
-    /// Only the operator can mend it: a key, a quota, a model.
+    /// Something failed that only the operator can mend: a key, a quota, a model.
     Operator,
     /// The answer had no usable picture.
     Broken,
@@ -276,56 +277,59 @@ pub fn after_attempt(outcome: &Outcome, attempt: u32) -> Next {
 /// A render: the paid call for one image at one stage, and its row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Render {
-    /// Its id, known before anything was written.
+    /// The id of the render, chosen before its row was written.
     pub id: RenderId,
-    /// The draft that it belongs to.
+    /// The draft that the image belongs to.
     pub draft: DraftId,
     /// The guild whose pool pays.
     pub guild: GuildId,
-    /// The render of the approved image that it enlarges. `None` at the first stage.
+    /// The render of the approved image that this one is made of. `None` at the first stage.
     pub parent: Option<RenderId>,
-    /// Its position in the draft, from 1.
+    /// The image's position in the draft, from 1.
     pub position: u32,
-    /// Its stage.
+    /// The stage at which the image is drawn.
     pub stage: Stage,
-    /// Its price.
+    /// The credits that were held for the render.
     pub price: Credits,
-    /// The size that is asked for.
+    /// The size of the picture that the engine is asked for.
     pub want: Pixels,
-    /// Its state.
+    /// The state of the render, with the state's own data.
     pub state: State,
-    /// Paid attempts so far.
+    /// How many attempts at the paid call were begun so far.
     pub attempts: u32,
-    /// When its credits were held, in milliseconds since 1970.
+    /// When the credits were held, in milliseconds since 1970.
     pub queued_ms: i64,
-    /// The message that shows it, or why there is no picture.
+    /// The message in the thread that shows the picture, or says why there is none. `None` until
+    /// the message is posted.
     pub message: Option<MessageId>,
     /// Whether that message carries a smaller form of the picture, because Discord refused the
     /// original.
     pub reduced: bool,
-    /// The message in the gallery that shows it.
+    /// The message that shows the picture in the guild's gallery. `None` if no gallery shows the
+    /// picture.
     pub shown: Option<Shown>,
-    /// The engine's bill: what it cost, and the name of the call.
+    /// The engine's bill: what the paid call cost, and the engine's name for the call.
     pub bill: Bill,
-    /// How alike its picture is to the approved one that it was made from, where that was measured.
+    /// How alike the picture is to the approved one that it was made of. `None` where that was not
+    /// measured.
     pub likeness: Option<Likeness>,
 }
 
 /// The engine's bill for a paid call, as far as it gives one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bill {
-    /// What it cost the operator.
+    /// What the paid call cost the operator. `None` if the engine did not say.
     pub usd: Option<Usd>,
-    /// The engine's name for the call.
+    /// The engine's name for the paid call. `None` if the engine gave none.
     pub request: Option<String>,
 }
 
 /// A message in a gallery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// The channel.
+    /// The gallery's channel.
     pub channel: ChannelId,
-    /// The message.
+    /// The message that shows the picture.
     pub message: MessageId,
 }
 
@@ -363,7 +367,7 @@ impl Render {
         }
     }
 
-    /// Returns its origin: what another try has in common with it.
+    /// Returns what another try has in common with this render.
     #[must_use]
     pub const fn origin(&self) -> Origin {
         Origin {
@@ -375,16 +379,16 @@ impl Render {
     }
 }
 
-/// The origin of a render.
+/// What all tries at one image have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// The draft that it belongs to.
+    /// The draft that the image belongs to.
     pub draft: DraftId,
     /// The guild whose pool pays.
     pub guild: GuildId,
-    /// The render of the approved image that it enlarges.
+    /// The render of the approved image that the next try is made of. `None` at the first stage.
     pub parent: Option<RenderId>,
-    /// Its position in the draft, from 1.
+    /// The image's position in the draft, from 1.
     pub position: u32,
 }
 

@@ -14,7 +14,7 @@ use crate::domain::ids::{GuildId, ProjectId, RenderId};
 use crate::domain::image::render::Render;
 use crate::domain::stage::Stage;
 
-/// A purchase: renders of one stage at one price.
+/// A purchase that has not been judged yet: renders of one stage, each at the same price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purchase {
     guild: GuildId,
@@ -26,7 +26,7 @@ pub struct Purchase {
 }
 
 impl Purchase {
-    /// Sums a purchase of renders at a price each.
+    /// Makes a purchase of `renders` that cost `price` each.
     ///
     /// # Errors
     /// [`OutOfRange`] when they cost more than [`Credits::MAX`] together.
@@ -46,9 +46,9 @@ impl Purchase {
         })
     }
 
-    /// Puts the purchase in the line of approvals that wait for credits, for the approved image whose
-    /// quorum was reached at a time, in milliseconds since 1970. Without it the purchase is paid at
-    /// once or not at all.
+    /// Puts the purchase in the line of approvals that wait for credits, for the approved image
+    /// whose quorum was reached at `since_ms`, in milliseconds since 1970. A purchase that is in no
+    /// line is paid at once or not at all.
     #[must_use]
     pub fn queued_for(self, approved: RenderId, since_ms: i64) -> Self {
         Self {
@@ -57,7 +57,7 @@ impl Purchase {
         }
     }
 
-    /// Returns what all its renders cost together.
+    /// Returns what all renders of the purchase cost together.
     #[must_use]
     pub const fn cost(&self) -> Credits {
         self.cost
@@ -73,35 +73,37 @@ pub struct Funds {
     pub available: Credits,
     /// The spending limits that apply to the spender, each with its usage.
     pub usages: Vec<Usage>,
-    /// The project that pays and its budget for the stage. `None`: no project, or no limit.
+    /// The budget that pays, with its project. `None` if no project pays, or if its stage has no
+    /// limit.
     pub budget: Option<Budget>,
-    /// The approvals that wait for credits, oldest first.
+    /// The guild's approvals that wait for credits, oldest first. Empty for a purchase that is in
+    /// no line.
     pub line: Vec<Waiting>,
-    /// What is left of the budgets that the line waits for, where they have a limit.
+    /// What is left of each budget that the line waits for. A budget without a limit is left out.
     pub left: BTreeMap<(ProjectId, Stage), Credits>,
 }
 
 /// A project's budget for one stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// The project.
+    /// The project that pays.
     pub project: ProjectId,
     /// The name of the project.
     pub name: Name,
-    /// Its limit, and what is used of it.
+    /// The limit of the budget, and what is held and spent of it.
     pub bucket: Bucket,
 }
 
 /// Why a purchase cannot be paid now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shortage {
-    /// A spending limit has no room for it.
+    /// A spending limit has no room for the purchase.
     Limit(LimitReached),
     /// The project's budget for the stage is short.
     Budget(OverBudget),
     /// Approvals that have waited longer are paid first.
     Line,
-    /// The pool is short.
+    /// The pool has too few credits available.
     Pool(InsufficientCredits),
 }
 
@@ -220,7 +222,8 @@ pub struct FailedRender {
 }
 
 impl FailedRender {
-    /// Checks that a render can be retried. `replaced`: another render holds its place.
+    /// Returns the failed render, if another try can mend it. Returns `None` for a render in
+    /// another state, or if it was `replaced`: another render holds its place.
     #[must_use]
     pub fn new(render: &Render, replaced: bool) -> Option<Self> {
         (render.state.may_retry() && !replaced).then_some(Self {
@@ -232,7 +235,7 @@ impl FailedRender {
 }
 
 /// Authorizes another try at a failed render, named `again`, at the price of the first. A retry is
-/// paid at once or not at all: it does not queue.
+/// paid at once or not at all, and joins no line.
 ///
 /// # Errors
 /// The first [`Shortage`], as of [`authorize`].
@@ -248,8 +251,8 @@ pub fn retry(failed: &FailedRender, again: RenderId, funds: &Funds) -> Result<Au
     authorize(purchase, funds)
 }
 
-/// Returns the approval that has waited longest of those that no budget blocks, if the pool pays
-/// for it.
+/// Returns the approval that has waited longest of those that no budget blocks. Returns `None` if
+/// there is none, or if the pool has too few credits `available` for the approval.
 #[must_use]
 pub fn next_payable(line: &Awaiting, available: Credits) -> Option<RenderId> {
     let first = line.first().filter(|first| available.covers(first.price));

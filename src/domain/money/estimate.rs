@@ -21,11 +21,11 @@ pub enum InvalidCampaign {
     Images(i64),
     /// A stage has more images than the stage before.
     Narrows {
-        /// The stage.
+        /// The stage at which the images are drawn.
         stage: Stage,
-        /// How many images of it.
+        /// The number of images that were planned at the stage.
         images: i64,
-        /// How many images of the stage before.
+        /// The number of images that were planned at the stage before.
         before: i64,
     },
 }
@@ -63,11 +63,11 @@ impl Campaign {
 /// The cost of the images of one stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EstimateLine {
-    /// The stage.
+    /// The stage at which the images are drawn.
     pub stage: Stage,
-    /// How many images.
+    /// The number of images that are planned at the stage.
     pub images: usize,
-    /// What one costs.
+    /// The price of one image.
     pub price: Credits,
     /// What all cost.
     pub cost: Credits,
@@ -80,7 +80,7 @@ pub struct Estimate {
     pub lines: [EstimateLine; 3],
     /// The cost of all stages.
     pub total: Credits,
-    /// What it would cost to draw every first image at the last stage at once.
+    /// The price of drawing every first image at the last stage at once.
     pub all_final: Credits,
 }
 
@@ -123,7 +123,7 @@ impl Estimate {
         saved.filter(|saved| *saved > Credits::ZERO)
     }
 
-    /// Returns the estimate as a budget: each stage may cost what it was estimated at.
+    /// Returns a budget that allows each stage what the stage was estimated at.
     #[must_use]
     pub fn budget(&self) -> Buckets<Credits> {
         let [explore, review, r#final] = self.lines.map(|line| line.cost);
@@ -134,7 +134,8 @@ impl Estimate {
         }
     }
 
-    /// Returns how many credits `available` is short of the total. Returns `None` if it is enough.
+    /// Returns how many credits `available` is short of the total. Returns `None` if the available
+    /// credits are enough.
     #[must_use]
     pub fn lacks(&self, available: Credits) -> Option<Credits> {
         let lack = self.total.minus(available).ok();

@@ -66,11 +66,11 @@ pub fn cell(text: &str) -> Cow<'_, str> {
 /// The outcome of the credits that were reserved for an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    /// They are still reserved.
+    /// The credits are still reserved.
     Held,
-    /// They were kept, because there is a picture.
+    /// The credits were kept, because there is a picture.
     Spent,
-    /// They were given back, because there is none.
+    /// The credits were given back, because there is no picture.
     GivenBack,
 }
 
@@ -79,27 +79,27 @@ pub enum Fate {
 pub enum Told {
     /// Credits were added.
     Grant {
-        /// The operator who granted them. `None` if a setting did.
+        /// The member who granted the credits. `None` if a setting did.
         actor: Option<UserId>,
-        /// The reason, as it was written.
+        /// The reason that the member typed, or the name of the setting. `None` if none was given.
         reason: Option<String>,
     },
     /// Credits were taken back.
     Correction {
-        /// The member who took them back.
+        /// The member who took the credits back.
         actor: UserId,
-        /// The reason, as it was written.
+        /// The reason that the member typed.
         reason: String,
     },
     /// An image was paid for.
     Image {
-        /// The member who asked for its draft.
+        /// The member who asked for the image's draft.
         requester: UserId,
         /// The stage of the image.
         stage: Stage,
-        /// The thread of its draft, if there is one yet.
+        /// The thread of the image's draft. `None` until it is opened.
         thread: Option<ChannelId>,
-        /// The outcome of its credits.
+        /// What became of the image's credits.
         fate: Fate,
     },
 }
@@ -107,11 +107,11 @@ pub enum Told {
 /// A line of the history: a grant, a correction, or a hold with its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BookLine {
-    /// What it reports.
+    /// What the line reports.
     pub told: Told,
-    /// How many credits.
+    /// The credits that were added, taken back or reserved.
     pub amount: Credits,
-    /// When it happened, in milliseconds since 1970.
+    /// When the entry was made, in milliseconds since 1970.
     pub at_ms: i64,
 }
 

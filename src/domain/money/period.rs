@@ -75,18 +75,18 @@ fn near(name: &str) -> Vec<String> {
 /// The time over which spending is summed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Period {
-    /// The last so many hours, 1 to [`limits::SPEND_LIMIT_HOURS`]. They roll with the time.
+    /// A rolling window of so many hours, 1 to [`limits::SPEND_LIMIT_HOURS`].
     Hours(u32),
     /// A calendar day, from midnight to midnight.
     Day,
-    /// A calendar month, from its first day to the first of the next.
+    /// A calendar month, from the first day to the first day of the next month.
     Month,
 }
 
-/// The time that counts at a moment.
+/// The time that counts at a moment: a period, placed on the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// The first instant that counts.
+    /// The first instant that counts, in milliseconds since 1970.
     pub from_ms: i64,
     /// The start of the next window, in milliseconds since 1970. `None` for a rolling window, which
     /// has no end: each spending drops out at a time of its own.

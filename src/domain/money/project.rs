@@ -18,9 +18,9 @@ pub struct Name(String);
 /// Why a text cannot be a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadName {
-    /// Nothing in it can be seen.
+    /// The name has no character that can be seen.
     Empty,
-    /// It has too many characters. Holds how many.
+    /// The name has more than [`limits::PROJECT_NAME_CHARS`] characters. Holds how many.
     TooLong(usize),
 }
 
@@ -47,20 +47,20 @@ impl Name {
         Self(name)
     }
 
-    /// Returns the name.
+    /// Returns the name as people read it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the name in lower case. No two projects of a guild share it.
+    /// Returns the name in lower case, which no two projects of a guild share.
     #[must_use]
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }
 }
 
-/// A value for each stage, such as its budget or its cost.
+/// A value for each stage, such as the stage's budget or cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Buckets<T> {
     /// The value of the explore stage.
@@ -92,12 +92,12 @@ impl<T> Buckets<T> {
     }
 }
 
-/// The budget of a project for one stage, and what is used of it.
+/// The budget of a project for one stage, with how much of the budget is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bucket {
     /// The most that the stage may cost.
     pub limit: Credits,
-    /// The credits that are held and spent.
+    /// The credits that the project's renders hold and have spent at the stage.
     pub used: Credits,
 }
 
@@ -136,15 +136,15 @@ pub struct OverBudget {
     pub project: Name,
     /// The stage of the budget.
     pub stage: Stage,
-    /// The budget, and what is used of it.
+    /// The limit of the budget, and what is held and spent of it.
     pub bucket: Bucket,
     /// What the purchase needs.
     pub need: Credits,
 }
 
 impl OverBudget {
-    /// Compares what a purchase needs with a budget. Returns `None` if there is no budget, or if it
-    /// has enough left.
+    /// Compares what a purchase needs with a budget. Returns `None` if there is no budget, or if
+    /// the budget has enough left.
     #[must_use]
     pub fn check(project: &Name, stage: Stage, bucket: Option<Bucket>, need: Credits) -> Option<Self> {
         let bucket = bucket.filter(|bucket| !bucket.left().covers(need))?;
@@ -160,23 +160,23 @@ impl OverBudget {
 /// A project: a named piece of work with a budget for each stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
-    /// The id of the interaction that made it.
+    /// The id of the project, which is that of the interaction that created it.
     pub id: ProjectId,
     /// The guild whose pool pays.
     pub guild: GuildId,
-    /// Its name, which no other project of the guild has.
+    /// The name of the project, which no other project of the guild has.
     pub name: Name,
     /// The most that each stage may cost. `None`: as much as the pool has.
     pub budget: Buckets<Option<Credits>>,
-    /// The member who created it.
+    /// The member who created the project.
     pub created_by: UserId,
-    /// When it was created, in milliseconds since 1970.
+    /// When the project was created, in milliseconds since 1970.
     pub created_ms: i64,
-    /// When it was closed, in milliseconds since 1970.
+    /// When the project was closed, in milliseconds since 1970. `None` while it is open.
     pub closed_ms: Option<i64>,
 }
 
-/// A name that no project has.
+/// The mistake of naming a project that the guild does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoProject {
     /// The text that was typed.
@@ -190,20 +190,21 @@ pub struct NoProject {
 pub struct Waiting {
     /// The approved image.
     pub render: RenderId,
-    /// The budget that pays for its next stage, if it has one.
+    /// The budget that pays for the next stage. `None` if no project pays.
     pub bucket: Option<(ProjectId, Stage)>,
     /// The price of the next stage.
     pub price: Credits,
-    /// When its quorum was reached, in milliseconds since 1970. It keeps its place by this.
+    /// When the quorum was reached, in milliseconds since 1970. This time decides the approval's
+    /// place in the line.
     pub since_ms: i64,
 }
 
-/// The approvals of a guild that wait, oldest first, by what they wait for.
+/// The waiting approvals of a guild, apart by what each waits for, the oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Awaiting {
-    /// Those that wait for credits in the pool.
+    /// The approvals that wait for credits in the pool.
     pub for_pool: Vec<Waiting>,
-    /// Those that wait for a budget, or behind one that does.
+    /// The approvals that wait for a budget, and those behind them in the line of the same budget.
     pub for_budget: Vec<Waiting>,
 }
 
@@ -233,7 +234,8 @@ impl Awaiting {
     }
 }
 
-/// What an admin asks for: new budgets for some stages. A stage without one keeps its own.
+/// An admin's wish for new budgets. A stage that the wish does not name keeps the budget that it
+/// has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wish {
     /// Whether the limits of all stages are removed first.
@@ -269,16 +271,16 @@ impl Wish {
 pub enum BadBudget {
     /// The number is no sum of credits.
     Sum(i64),
-    /// It is less than the stage holds and has spent already.
+    /// The budget is less than the stage holds and has spent already.
     Below {
-        /// The stage.
+        /// The stage whose budget is too small.
         stage: Stage,
-        /// What it holds and has spent.
+        /// The credits that the stage holds and has spent.
         used: Credits,
     },
 }
 
-/// Works out the budgets after a wish. It is granted as a whole or not at all.
+/// Works out the budgets after a wish, which is granted as a whole or not at all.
 ///
 /// # Errors
 /// The first [`BadBudget`]. No stage may have less than it has used.

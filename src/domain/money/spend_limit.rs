@@ -33,14 +33,14 @@ pub struct LimitScope {
     pub scope: Spenders,
     /// The stage whose images count. `None`: all stages together.
     pub stage: Option<Stage>,
-    /// The period over which it is summed.
+    /// The period over which the spending is summed.
     pub period: Period,
 }
 
-/// A spending limit.
+/// A spending limit: the most that may be spent, and by whom and on what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpendLimit {
-    /// What it applies to.
+    /// Whose spending on which stage in which period the limit applies to.
     pub on: LimitScope,
     /// The most that may be spent.
     pub max: Credits,
@@ -117,10 +117,11 @@ fn rank(limit: &SpendLimit) -> (u8, Credits) {
     (particular, limit.max)
 }
 
-/// A spending limit with what was spent of it, read under the pool's lock.
+/// A spending limit with what was spent in its window. The caller must hold the pool's lock to act
+/// on the sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// The limit.
+    /// The spending limit.
     pub limit: SpendLimit,
     /// The window that counts now.
     pub window: Window,
@@ -131,7 +132,7 @@ pub struct Usage {
 /// A spending limit that refuses a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LimitReached {
-    /// The limit.
+    /// The spending limit.
     pub limit: SpendLimit,
     /// The window that counts now.
     pub window: Window,
@@ -140,13 +141,13 @@ pub struct LimitReached {
     /// The price of the purchase.
     pub need: Credits,
     /// When the limit has room for the purchase if nothing else is spent, in milliseconds since
-    /// 1970. `None` if the price is above the limit itself, or if the window rolls and nobody has
-    /// worked it out yet.
+    /// 1970. `None` if the price is above the limit itself, or if the window rolls and the time has
+    /// not been worked out yet.
     pub frees_ms: Option<i64>,
 }
 
 impl LimitReached {
-    /// Returns what is left of the limit in its window.
+    /// Returns how many credits may still be spent in the window.
     #[must_use]
     pub fn left(&self) -> Credits {
         self.limit.max.minus(self.spent).unwrap_or_default()
@@ -158,7 +159,7 @@ impl LimitReached {
         self.spent.get() + self.need.get() - self.limit.max.get()
     }
 
-    /// Returns whether the price is above the limit itself, so that it never fits.
+    /// Returns whether the price is above the limit itself, so that the purchase never fits.
     #[must_use]
     pub fn for_ever(&self) -> bool {
         !self.limit.max.covers(self.need)
@@ -168,10 +169,10 @@ impl LimitReached {
 /// The spending limit that stops an approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capped {
-    /// The limit.
+    /// The spending limit that stops the approval.
     pub by: SpendLimit,
-    /// When it has room for the approval if nothing else is spent, in milliseconds since 1970.
-    /// `None` if that is not known.
+    /// When the limit has room for the approval if nothing else is spent, in milliseconds since
+    /// 1970. `None` if that is not known.
     pub until_ms: Option<i64>,
 }
 
@@ -220,7 +221,8 @@ impl FromStr for SpendLimit {
 }
 
 impl Spenders {
-    /// Returns it as the database keeps it: a word and an id. The id is 0 if there is none.
+    /// Returns the spenders as the database keeps them: a word, and the id of the role or member.
+    /// The id is 0 if there is none.
     #[must_use]
     pub const fn parts(self) -> (&'static str, u64) {
         match self {

@@ -45,7 +45,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Returns the name as it is stored.
+    /// Returns the name under which the database keeps the subject.
     #[must_use]
     pub fn name(self) -> String {
         match self {

@@ -32,22 +32,23 @@ pub struct Services {
     pub engines: Engines,
     /// The client of Discord.
     pub discord: Discord,
-    /// The clock.
+    /// The clock, which tests set.
     pub clock: Clock,
-    /// The operator's settings.
+    /// The rules that the operator set.
     pub rules: Arc<Rules>,
-    /// How long images take.
+    /// How long images of each stage took lately.
     pub render_times: render_times::RenderTimes,
-    /// The troubles that the operator was told of.
+    /// The engines' troubles that the operator was told of already.
     pub operator_log: operator_log::OperatorLog,
-    /// When previews were shown.
+    /// When each draft last showed a preview.
     pub previews: previews::Previews,
-    /// Rung after a commit that enqueued a job, so that the worker need not wait for its next look.
+    /// The bell that is rung after a commit that enqueued a job, so that the worker looks at once.
     pub wake: Wake,
 }
 
 impl Services {
-    /// Runs a writing transaction, then rings: it may have enqueued a job.
+    /// Runs a transaction that may write. Then wakes the worker, because the transaction may have
+    /// enqueued a job.
     ///
     /// # Errors
     /// The body's, after a rollback; [`Error::Retry`] when the database is away.

@@ -19,7 +19,8 @@ struct ToldTrouble {
 }
 
 impl OperatorLog {
-    /// Records a trouble of an engine's model. Returns whether it is news.
+    /// Records a trouble of an engine's model. Returns whether the operator was not told of the
+    /// trouble yet.
     #[must_use]
     pub fn is_news(&self, engine: &str, model: &str, why: &str) -> bool {
         let mut told = self.told();

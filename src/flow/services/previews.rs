@@ -36,7 +36,7 @@ impl Previews {
         shown.next
     }
 
-    /// Returns whether a preview may be shown now. If so, it counts as shown.
+    /// Returns whether a preview may be shown now. A preview that may be shown counts as shown.
     pub(in crate::flow) fn turn(&self, draft: DraftId, number: u64, now_ms: i64) -> Turn {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match shown.last.get(&draft) {

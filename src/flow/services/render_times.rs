@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::domain::engine::quota::smoothed;
 use crate::domain::stage::Stage;
 
-/// How long images of each stage took lately, in milliseconds. It is lost when the process ends:
-/// the first image tells anew.
+/// How long images of each stage took lately, in milliseconds. A new process knows nothing until
+/// the first image of a stage is drawn.
 #[derive(Clone, Debug, Default)]
 pub struct RenderTimes(Arc<Mutex<BTreeMap<Stage, i64>>>);
 

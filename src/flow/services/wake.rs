@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// A bell. A listener hears it even if it rang while the listener was busy.
+/// A bell that wakes whoever waits for work. A listener also hears a ring that came while the
+/// listener was busy.
 #[derive(Clone, Debug)]
 pub struct Wake(Arc<watch::Sender<()>>);
 

@@ -18,7 +18,7 @@ use crate::store::rows::{
 };
 use crate::store::{Error, Tx};
 
-/// Returns the threads that have images whose vote can still change something.
+/// Returns the threads that show an image whose vote is not over.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -33,8 +33,7 @@ pub async fn voting_threads(tx: &mut Tx) -> Result<Vec<ChannelId>, Error> {
         .collect()
 }
 
-/// Returns the images whose vote can still change something, in a thread or in the threads of a
-/// channel.
+/// Returns the images whose vote is not over, in a thread or in the threads of a channel.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -58,8 +57,8 @@ pub async fn voting_count(tx: &mut Tx, guild: GuildId) -> Result<u32, Error> {
     count(&query.bind(key(guild.get())).fetch_one(tx.conn()).await?, "votes")
 }
 
-/// Returns at most `max` votes of a guild that can still change something, the first to close
-/// first, from `from` on.
+/// Returns at most `max` images of a guild whose vote is not over, the first to close first. Leaves
+/// out the first `from` of them.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -74,8 +73,8 @@ pub async fn voting_of(tx: &mut Tx, guild: GuildId, from: u32, max: u32) -> Resu
     ids(query.fetch_all(tx.conn()).await?)
 }
 
-/// Returns the approvals of a guild that wait for credits, oldest first. A caller that acts on it
-/// holds the pool's lock, because whoever begins to wait does.
+/// Returns the approvals of a guild that wait for credits, oldest first. The caller must hold the
+/// pool's lock to act on them, because every approval joins the line under that lock.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
@@ -112,8 +111,8 @@ pub async fn capped(tx: &mut Tx, guild: GuildId) -> Result<Vec<RenderId>, Error>
     ids(query.bind(key(guild.get())).fetch_all(tx.conn()).await?)
 }
 
-/// Records the vote on an image, with all of its data, and when its thread is to be reminded of it,
-/// in milliseconds since 1970. [`from_row`] reads the same columns back.
+/// Records the vote on an image with all data of the vote, and when the thread is to be reminded of
+/// the vote, in milliseconds since 1970. [`from_row`] reads the same columns back.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -209,7 +208,8 @@ fn ids(rows: Vec<AnyRow>) -> Result<Vec<RenderId>, Error> {
         .collect()
 }
 
-/// Reads the vote of a row, its version, and when its thread is to be reminded of it.
+/// Reads the vote of an image's row, the vote's version, and when the thread is to be reminded of
+/// the vote, in milliseconds since 1970.
 ///
 /// # Errors
 /// [`Error::Inconsistent`] for columns that are no state of a vote.

@@ -53,7 +53,7 @@ pub enum BadCatalog {
     Crops {
         /// The ratio of the ladder.
         ratio: Ratio,
-        /// The tier.
+        /// The tier at which the size is wrong.
         tier: Tier,
         /// The wrong size.
         pixels: Pixels,
@@ -70,9 +70,9 @@ pub enum BadCatalog {
     /// A stage names an engine that does not exist.
     #[error("stages.{stage}.engine: there is no engine “{engine}”; there are: {known}")]
     NoEngine {
-        /// The stage.
+        /// The stage that is set wrong.
         stage: Stage,
-        /// The engine that it names.
+        /// The engine that the stage names.
         engine: String,
         /// The engines that exist.
         known: String,
@@ -80,11 +80,11 @@ pub enum BadCatalog {
     /// A stage names a model that its engine does not have.
     #[error("stages.{stage}.model: {engine} has no model “{model}”; it has: {known}")]
     NoModel {
-        /// The stage.
+        /// The stage that is set wrong.
         stage: Stage,
-        /// Its engine.
+        /// The engine of the stage.
         engine: String,
-        /// The model that it names.
+        /// The model that the stage names.
         model: String,
         /// The models that the engine has.
         known: String,
@@ -93,9 +93,9 @@ pub enum BadCatalog {
     /// several.
     #[error("stages.{stage}.quality: {model} {needs}")]
     Quality {
-        /// The stage.
+        /// The stage that is set wrong.
         stage: Stage,
-        /// Its model.
+        /// The model of the stage.
         model: String,
         /// What may be set, as a part of a sentence.
         needs: String,
@@ -103,9 +103,9 @@ pub enum BadCatalog {
     /// A stage asks its model for a mode that it cannot draw.
     #[error("stages.{stage}.mode: {model} cannot {mode} there; it can: {known}")]
     Mode {
-        /// The stage.
+        /// The stage that is set wrong.
         stage: Stage,
-        /// Its model.
+        /// The model of the stage.
         model: String,
         /// The mode that is asked for.
         mode: Mode,
@@ -117,9 +117,9 @@ pub enum BadCatalog {
         "stages.{stage}: {model} has no price at {tier} in the models file, and nothing is drawn without one"
     )]
     NoPrice {
-        /// The stage.
+        /// The stage that is set wrong.
         stage: Stage,
-        /// Its model.
+        /// The model of the stage.
         model: String,
         /// The stage's tier.
         tier: Tier,
