@@ -1,11 +1,5 @@
 //! `/approvals`.
 
-use super::bounded::{Number, Page};
-use super::context::{Answer, Context, reply, take};
-use crate::domain::actor::Membership;
-use crate::domain::ids::RoleId;
-use crate::flow::approval::list as flow;
-
 /// Answers `/approvals`: lists the votes of the guild that are not over. `page` counts from 1;
 /// without one the first page is shown.
 #[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]

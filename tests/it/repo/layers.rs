@@ -43,8 +43,8 @@ fn allowed(layer: &str) -> &'static [&'static str] {
             "random",
             "telemetry",
         ],
-        "gateway" => &["domain", "wording", "flow", "discord"],
-        "worker" => &["domain", "store", "flow", "random"],
+        "gateway" => &["domain", "wording", "flow", "discord", "telemetry"],
+        "worker" => &["domain", "store", "flow", "random", "telemetry"],
         _ => &LAYERS,
     }
 }

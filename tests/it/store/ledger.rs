@@ -3,6 +3,7 @@
 use futures::FutureExt;
 use greenlight::domain::credits::{Credits, InsufficientCredits};
 use greenlight::domain::ids::GuildId;
+use greenlight::domain::image::render::State;
 use greenlight::domain::job::Job;
 use greenlight::domain::money::authorization::Shortage;
 use greenlight::domain::stage::Stage;
@@ -11,6 +12,7 @@ use greenlight::store::{Error, drafts, jobs, ledger, renders};
 use sqlx::error::ErrorKind;
 
 use super::db::on_both;
+use super::steps::by_id;
 use super::steps::{
     ANA, Close, GUILD, NOW, authorized, authorized_for, close, credits, draft, explore, grant, one_image,
     open_hold, queue, render_id, rule, sums,
@@ -222,8 +224,15 @@ async fn a_price_of_nothing_and_a_second_hold_of_one_render_are_refused() {
 async fn an_open_hold_is_found_until_it_is_closed() {
     on_both(async |db| {
         grant(db.store(), GUILD, 100).await?;
-        db.write(|tx| one_image(tx, 2, 2).boxed()).await?;
-        assert!(open_hold(db.store(), 2).await?.is_none());
+        let cancelled = db.write(|tx| {
+            async move {
+                let image = one_image(tx, 2, 2).await?;
+                by_id::set_state(tx, image.id, &State::Cancelled).await
+            }
+            .boxed()
+        });
+        cancelled.await?;
+        assert!(open_hold(db.store(), 2).await?.is_none(), "nothing was held");
         let _held = queue(db.store(), GUILD, 1, 10).await?.unwrap();
         let found = open_hold(db.store(), 1).await?.unwrap();
         assert_eq!((found.render(), found.amount()), (render_id(1), credits(10)));
