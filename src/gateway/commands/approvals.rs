@@ -1,7 +1,12 @@
 //! `/approvals`.
 
-/// Answers `/approvals`: lists the votes of the guild that are not over. `page` counts from 1;
-/// without one the first page is shown.
+use super::bounded::{Number, Page};
+use super::context::{Answer, Context, reply, take};
+use crate::domain::actor::Membership;
+use crate::domain::ids::RoleId;
+use crate::flow::approval::list as flow;
+
+/// Answers `/approvals`.
 #[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]
 pub(in crate::gateway) async fn approvals(ctx: Context<'_>, page: Option<Page>) -> Answer {
     let Some(guild) = take(ctx).await else {
