@@ -9,11 +9,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::image::render::Verdict;
-use crate::flow;
 use crate::flow::money::treasury::{self, GrantRequest, TreasuryAnswer};
 use crate::flow::money::unresolved;
-use crate::random;
 use crate::store::{Tx, ledger};
+use crate::{flow, random};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Act {

@@ -10,8 +10,7 @@ use super::privacy;
 use super::services::Services;
 use crate::domain::job::Job;
 use crate::flow::approval::resume;
-use crate::flow::draft::starter;
-use crate::flow::draft::thread;
+use crate::flow::draft::{starter, thread};
 use crate::store::jobs::Claim;
 
 /// Does a claimed job. The job may have run before, wholly or in part.

@@ -10,10 +10,9 @@ use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::UserId;
 use crate::domain::job::Job;
 use crate::domain::limits;
-use crate::random;
 use crate::store::jobs;
 use crate::store::privacy::{self, Forgetting};
-use crate::wording;
+use crate::{random, wording};
 
 /// Forgets a member who is sure, and answers `/privacy forget-me`.
 ///

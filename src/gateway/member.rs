@@ -2,8 +2,7 @@
 
 use serenity::all::Member;
 
-use crate::domain::actor::Actor;
-use crate::domain::actor::Membership;
+use crate::domain::actor::{Actor, Membership};
 use crate::domain::ids::{RoleId, UserId};
 
 /// Returns who acted, with the roles and rights that came with the press or the command.

@@ -3,10 +3,9 @@
 use serenity::all::{ChannelId as SerenityChannelId, MessageId as SerenityMessageId, Reaction};
 
 use super::inbound::Inbound;
-use crate::discord;
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::flow::approval::vote::{self, Change};
-use crate::flow::{self};
+use crate::{discord, flow};
 
 pub(in crate::gateway) async fn added(inbound: &Inbound, reaction: &Reaction) {
     let by_bot = reaction.member.as_ref().is_some_and(|member| member.user.bot);

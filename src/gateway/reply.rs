@@ -4,9 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::discord::{Discord, Error, Reply};
-use crate::flow;
 use crate::flow::draft::start::Started;
-use crate::wording;
+use crate::{flow, wording};
 
 /// How often an answer is tried, how long one try at taking an interaction may last, and the
 /// longest pause between two tries. An interaction does not wait long.

@@ -17,9 +17,9 @@ use secrecy::SecretString;
 use serde::Serialize;
 
 use self::answer::Images;
-use super::http::events;
 use super::http::service::{Refused, Service, call};
-use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider, Unasked, http};
+use super::http::{self, events};
+use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider, Unasked};
 use crate::domain::engine::availability::OfferedModel;
 use crate::domain::engine::cost::Tokens;
 use crate::domain::limits;

@@ -1,11 +1,10 @@
 //! Reads and writes drafts: what was asked for, and where it is shown.
 
-use crate::domain::draft::entity::Draft;
-use crate::domain::draft::entity::Place;
 use sqlx::any::AnyRow;
 
 use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, text};
 use super::{Error, Locked, Tx};
+use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, ProjectId, UserId};
 use crate::domain::stage::Stage;

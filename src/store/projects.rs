@@ -1,16 +1,14 @@
 //! Reads and writes projects: their names, their budgets, and what they have cost.
 
-use crate::domain::money::project::Project;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::any::AnyRow;
 
 use super::rows::{count, credits, id, impossible, key, optional, text};
 use super::{Error, Locked, Tx};
-use crate::domain::credits::Credits;
-use crate::domain::credits::GuildPool;
+use crate::domain::credits::{Credits, GuildPool};
 use crate::domain::ids::{GuildId, ProjectId, RenderId, UserId};
-use crate::domain::money::project::{Bucket, Buckets, Name, OverBudget, Waiting};
+use crate::domain::money::project::{Bucket, Buckets, Name, OverBudget, Project, Waiting};
 use crate::domain::stage::Stage;
 
 /// Records a new project, unless a project with the same id or name is there already. Returns

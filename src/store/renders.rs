@@ -3,13 +3,12 @@
 
 mod vote;
 
-use crate::domain::approval::vote::Image;
-use crate::domain::image::render::Bill;
-use crate::domain::image::render::Render;
-use crate::domain::image::render::Shown;
 use sqlx::Any;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
+
+use crate::domain::approval::vote::Image;
+use crate::domain::image::render::{Bill, Render, Shown};
 
 pub use self::vote::{
     bump_vote, capped, reminded, voting_count, voting_in, voting_of, voting_threads, waiting, write_vote,

@@ -1,7 +1,6 @@
 //! Why something may not be: what is allowed, and who can change it.
 
-use super::WAITS_ITS_TURN;
-use super::{budget_short, left, no_project, plain, project_is_closed, spend_limits};
+use super::{WAITS_ITS_TURN, budget_short, left, no_project, plain, project_is_closed, spend_limits};
 use crate::domain::draft::admission::Refusal;
 use crate::domain::draft::prompt::BadPrompt;
 use crate::domain::engine::catalog::Ladder;

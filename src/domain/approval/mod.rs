@@ -4,15 +4,14 @@ pub mod ballot;
 pub mod terms;
 pub mod vote;
 
-use crate::domain::actor::Actor;
-use crate::domain::approval::terms::Policy;
-use crate::domain::approval::terms::Terms;
-use crate::domain::approval::vote::VoteState;
-use crate::domain::limits;
 use std::collections::BTreeSet;
 
 use super::ids::{RoleId, UserId};
+use crate::domain::actor::Actor;
 use crate::domain::approval::ballot::{Ballot, VoterRole};
+use crate::domain::approval::terms::{Policy, Terms};
+use crate::domain::approval::vote::VoteState;
+use crate::domain::limits;
 
 /// Why a member's approval does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,14 +1,14 @@
 //! Tests the rules of a vote, by tables and properties.
 
+use proptest::prelude::*;
+
+use super::*;
 use crate::domain::actor::Membership;
+use crate::domain::approval::ballot::Veto;
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::GuildId;
 use crate::domain::stage::Stage;
-use proptest::prelude::*;
-
-use super::*;
-use crate::domain::approval::ballot::Veto;
 
 const ANA: UserId = UserId::new(1);
 const ARTIST: RoleId = RoleId::new(10);

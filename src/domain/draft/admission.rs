@@ -1,9 +1,5 @@
 //! Decides whether a draft may start. Every refusal happens here, before a credit is held.
 
-use crate::domain::money::authorization::Funds;
-use crate::domain::money::authorization::Purchase;
-use crate::domain::money::authorization::Shortage;
-use crate::domain::money::authorization::authorize;
 use std::collections::BTreeSet;
 
 use super::prompt::{BadPrompt, Prompt};
@@ -15,7 +11,7 @@ use crate::domain::ids::{ChannelId, GuildId, RenderId, RoleId};
 use crate::domain::image::crop::{Crop, can_cut};
 use crate::domain::image::reference::BadReference;
 use crate::domain::limits;
-use crate::domain::money::authorization::Authorization;
+use crate::domain::money::authorization::{Authorization, Funds, Purchase, Shortage, authorize};
 use crate::domain::money::project::{Name, NoProject};
 use crate::domain::stage::{Stage, Stages};
 use crate::domain::text::clean;

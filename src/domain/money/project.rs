@@ -1,12 +1,10 @@
 //! Projects: a budget for each stage, and the approvals that wait for credits.
 
-use crate::domain::ids::GuildId;
-use crate::domain::ids::UserId;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::usage_alert::Use;
 use crate::domain::credits::{Credits, OutOfRange};
-use crate::domain::ids::{ProjectId, RenderId};
+use crate::domain::ids::{GuildId, ProjectId, RenderId, UserId};
 use crate::domain::limits;
 use crate::domain::stage::Stage;
 use crate::domain::text::{clean, is_visible};

@@ -4,8 +4,7 @@
 use futures::FutureExt;
 
 use crate::discord::Post;
-use crate::domain::approval::vote::Image;
-use crate::domain::approval::vote::VoteState;
+use crate::domain::approval::vote::{Image, VoteState};
 use crate::domain::draft::entity::Draft;
 use crate::domain::ids::{ChannelId, DraftId, MessageId, RenderId};
 use crate::domain::limits;
@@ -14,8 +13,7 @@ use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::posting::{if_it_can, lasting, was_said};
 use crate::flow::services::Services;
-use crate::store::drafts;
-use crate::store::renders;
+use crate::store::{drafts, renders};
 use crate::wording::{self, StillOpen};
 
 /// An open vote of which its thread was not reminded.

@@ -4,18 +4,15 @@
 //! transaction, under the image's lock and then the pool's: one quorum makes one render, whatever
 //! happens twice.
 
-use super::reading::{Read, When, question, read};
-use super::spend::{ApprovedStage, spend};
-
 use futures::FutureExt;
 
+use super::reading::{Read, When, question, read};
+use super::spend::{ApprovedStage, spend};
 use super::vote::{gather_ms, policy};
 use crate::discord;
 use crate::domain::approval::ballot::Kind;
-use crate::domain::approval::terms::Policy;
-use crate::domain::approval::terms::Terms;
-use crate::domain::approval::vote::VoteState;
-use crate::domain::approval::vote::{Image, Stop, Vote};
+use crate::domain::approval::terms::{Policy, Terms};
+use crate::domain::approval::vote::{Image, Stop, Vote, VoteState};
 use crate::domain::approval::{self, Decision, decide};
 use crate::domain::ids::{RenderId, UserId};
 use crate::domain::job::Job;
@@ -24,9 +21,7 @@ use crate::flow::error::Error;
 use crate::flow::money::spend_limits::Spender;
 use crate::flow::posting::lasting;
 use crate::flow::services::Services;
-use crate::store::drafts::{self};
-use crate::store::renders;
-use crate::store::{Locked, Tx, jobs, votes};
+use crate::store::{Locked, Tx, drafts, jobs, renders, votes};
 
 /// Reads the votes on an image from Discord and decides.
 ///
@@ -76,7 +71,7 @@ pub(in crate::flow) async fn recount(services: &Services, id: RenderId, when: Wh
 /// Records that the bot may not read the votes on an image. Nothing is spent on what nobody can
 /// check. An approval leaves the line for credits, so that nobody waits behind it, and the next
 /// sweep looks again. Past its deadline the vote closes.
-pub(in crate::flow) async fn unreadable(
+async fn unreadable(
     services: &Services,
     id: RenderId,
     when: When,

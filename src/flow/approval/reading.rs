@@ -13,9 +13,7 @@ use crate::domain::approval::terms::Policy;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, RoleId, UserId};
 use crate::flow::error::Error;
 use crate::flow::services::Services;
-use crate::store::drafts::{self};
-use crate::store::renders::{self};
-use crate::store::votes;
+use crate::store::{drafts, renders, votes};
 
 /// Why a vote is counted again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +123,7 @@ pub(in crate::flow) async fn read(
 
 /// Returns whether a member may manage the server. Asks Discord only where that makes a lead, and
 /// once for all.
-pub(in crate::flow) async fn manages(
+async fn manages(
     services: &Services,
     policy: &Policy,
     known: &mut Option<discord::Managers>,

@@ -5,11 +5,9 @@ use futures::FutureExt;
 
 use crate::domain::actor::Actor;
 use crate::domain::approval::ballot::{Kind, VoteSource, VoterRole};
-use crate::domain::approval::refuse_voter;
 use crate::domain::approval::terms::{Policy, Terms};
-use crate::domain::approval::vote::VoteState;
-use crate::domain::approval::vote::{Image, Stop, Vote};
-use crate::domain::approval::{self, Tally};
+use crate::domain::approval::vote::{Image, Stop, Vote, VoteState};
+use crate::domain::approval::{self, Tally, refuse_voter};
 use crate::domain::draft::entity::Draft;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
@@ -19,10 +17,7 @@ use crate::domain::limits;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::Locked;
-use crate::store::drafts;
-use crate::store::renders;
-use crate::store::{Tx, jobs, votes};
+use crate::store::{Locked, Tx, drafts, jobs, renders, votes};
 use crate::wording::{self, NoVote, Press};
 
 /// Whether a vote is given or taken back.

@@ -11,8 +11,7 @@ use crate::domain::draft::entity::Draft;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
 use crate::flow::error::Error;
 use crate::flow::services::Services;
-use crate::store::drafts;
-use crate::store::{self, projects, renders};
+use crate::store::{self, drafts, projects, renders};
 use crate::wording;
 
 /// A member's wish for a draft like an existing image, as their press tells it.

@@ -1,19 +1,16 @@
 //! Cancels what is still queued of a draft.
 
-use crate::flow::draft::starter::load;
-
 use futures::FutureExt;
 
 use crate::domain::credits::Credits;
 use crate::domain::ids::{DraftId, UserId};
 use crate::domain::job::Job;
 use crate::domain::stage::Stage;
+use crate::flow::draft::starter::load;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
-use crate::store::drafts::{self};
-use crate::store::renders::{self};
-use crate::store::{Tx, jobs, ledger};
-use crate::wording::{self};
+use crate::store::{Tx, drafts, jobs, ledger, renders};
+use crate::wording;
 
 /// Cancels the queued first images of a draft. Answers privately how many they were.
 ///

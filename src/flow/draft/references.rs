@@ -1,14 +1,12 @@
 //! Fetches the references of a draft, scales them down, keeps them, and hands them to the engine.
 
-use crate::discord;
 use crate::domain::ids::{DraftId, RenderId};
 use crate::domain::image::reference::{BadReference, OfferedReference};
 use crate::domain::limits;
 use crate::flow::error::Error;
 use crate::flow::services::{Services, heavy};
-use crate::media;
 use crate::providers::InputPicture;
-use crate::wording;
+use crate::{discord, media, wording};
 
 /// The pictures that a draft is based on.
 #[derive(Clone, Debug, Default)]

@@ -1,35 +1,32 @@
 //! Accepts a draft: checks it, holds its price and queues its renders.
 
-use crate::domain::credits::GuildPool;
-use crate::domain::draft::admission::{Application, Plan};
-use crate::domain::money::authorization::Shortage;
-use crate::flow::draft::starter::cost_of;
-use crate::flow::money::funds::{self, Payer, with_date};
-use crate::store::Locked;
 use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
 use super::references::{self, References};
-use crate::domain::credits::Credits;
-use crate::domain::draft::admission::{DraftBrief, DraftOptions, Refusal, admit, may_ask, parse};
+use crate::domain::credits::{Credits, GuildPool};
+use crate::domain::draft::admission::{
+    Application, DraftBrief, DraftOptions, Plan, Refusal, admit, may_ask, parse,
+};
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, ProjectId, RenderId, RoleId, UserId};
 use crate::domain::image::reference::{self, BadReference};
 use crate::domain::image::render::{Origin, Render};
 use crate::domain::job::Job;
+use crate::domain::money::authorization::Shortage;
 use crate::domain::money::project::Project;
 use crate::domain::stage::Stage;
+use crate::flow::draft::starter::cost_of;
 use crate::flow::error::Error;
+use crate::flow::money::funds::{self, Payer, with_date};
 use crate::flow::money::project;
 use crate::flow::money::spend_limits::Spender;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::drafts;
-use crate::store::renders;
-use crate::store::{Tx, jobs, ledger};
-use crate::wording::{self};
+use crate::store::{Locked, Tx, drafts, jobs, ledger, renders};
+use crate::wording;
 
 /// A member's request for a draft.
 #[derive(Clone, Debug)]
@@ -107,10 +104,7 @@ pub async fn start(services: &Services, request: DraftRequest) -> Result<Started
 }
 
 /// Keeps the references of a draft, if the engine of the first stage takes any.
-pub(in crate::flow) async fn kept(
-    services: &Services,
-    request: &DraftRequest,
-) -> Result<Result<(), BadReference>, Error> {
+async fn kept(services: &Services, request: &DraftRequest) -> Result<Result<(), BadReference>, Error> {
     let spec = services.rules.spec(Stage::Explore);
     let model = services.rules.catalog.model(spec);
     let looked = match &request.references {
@@ -127,7 +121,7 @@ pub(in crate::flow) async fn kept(
 
 /// Records a draft with its renders and their holds, unless it may not start. Returns its images
 /// and their price.
-pub(in crate::flow) async fn accept(
+async fn accept(
     tx: &mut Tx,
     rules: &Rules,
     request: &DraftRequest,
@@ -217,7 +211,7 @@ async fn write(
 }
 
 /// Returns the project that a draft is asked for, if one is named.
-pub(in crate::flow) async fn named_project(
+async fn named_project(
     tx: &mut Tx,
     request: &DraftRequest,
 ) -> Result<Result<Option<Project>, Refusal>, Error> {

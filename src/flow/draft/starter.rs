@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
-use super::references::{self};
+use super::references;
 use crate::discord::{self, ButtonView, File, Post, Style};
 use crate::domain::approval::vote::Image;
 use crate::domain::button::Button;
@@ -12,8 +12,7 @@ use crate::domain::credits::Credits;
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{DraftId, MessageId, RenderId};
-use crate::domain::image::render::Render;
-use crate::domain::image::render::State;
+use crate::domain::image::render::{Render, State};
 use crate::domain::limits;
 use crate::domain::nonce::Nonce;
 use crate::domain::stage::Stage;
@@ -23,10 +22,7 @@ use crate::flow::error::Error;
 use crate::flow::posting::if_it_can;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::drafts;
-use crate::store::ledger;
-use crate::store::projects::{self};
-use crate::store::renders;
+use crate::store::{drafts, ledger, projects, renders};
 use crate::wording::{self, Progress, Wait};
 
 /// Returns what the first images of a draft cost together.
@@ -42,7 +38,7 @@ pub(in crate::flow) fn cost_of(all: &[Image]) -> Result<Credits, Error> {
 
 /// Returns the render that stands for each position at the first stage: the one that is alive, or
 /// else the youngest.
-pub(in crate::flow) fn first_images(all: &[Image]) -> impl Iterator<Item = &Image> {
+fn first_images(all: &[Image]) -> impl Iterator<Item = &Image> {
     let explore = all.iter().filter(|render| render.stage == Stage::Explore);
     let rank = |render: &Render| (!render.state.is_dead(), render.id);
     explore.clone().filter(move |render| {
@@ -94,7 +90,7 @@ pub(in crate::flow) fn has_files(draft: &Draft) -> bool {
 }
 
 /// Returns the files of a starter: a prompt that is too long for its text, and the references.
-pub(in crate::flow) async fn starter_files(services: &Services, draft: &Draft) -> Result<Vec<File>, Error> {
+async fn starter_files(services: &Services, draft: &Draft) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
     if !wording::shows_whole(&draft.prompt) {
         files.push(File {
@@ -164,7 +160,7 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
     })
 }
 
-pub(in crate::flow) async fn starter_text(
+async fn starter_text(
     services: &Services,
     draft: &Draft,
     renders: &[Image],
@@ -208,7 +204,7 @@ pub(in crate::flow) async fn starter_text(
 }
 
 /// Returns what the first images of a draft are expected to cost the operator.
-pub(in crate::flow) fn quote_of(services: &Services, renders: &[Image]) -> Option<Usd> {
+fn quote_of(services: &Services, renders: &[Image]) -> Option<Usd> {
     let spec = services.rules.spec(Stage::Explore);
     let quote = |render: &Image| services.rules.catalog.quote(spec, render.want);
     first_images(renders)
@@ -217,7 +213,7 @@ pub(in crate::flow) fn quote_of(services: &Services, renders: &[Image]) -> Optio
 }
 
 /// Counts how far the first images are. `lost` are those that were paid and never came.
-pub(in crate::flow) fn progress(renders: &[Image], lost: &BTreeSet<RenderId>) -> Progress {
+fn progress(renders: &[Image], lost: &BTreeSet<RenderId>) -> Progress {
     let mut progress = Progress::default();
     for render in first_images(renders) {
         *match render.state {
@@ -233,7 +229,7 @@ pub(in crate::flow) fn progress(renders: &[Image], lost: &BTreeSet<RenderId>) ->
     progress
 }
 
-pub(in crate::flow) fn cancel_button(id: DraftId) -> ButtonView {
+fn cancel_button(id: DraftId) -> ButtonView {
     ButtonView {
         id: Button::Cancel(id),
         label: wording::CANCEL_LABEL.to_owned(),

@@ -1,29 +1,22 @@
 //! Opens the thread of a draft from its starter, or abandons the draft and releases every hold.
 
-use crate::domain::approval::vote::Image;
-use crate::flow::draft::cancel::cancel_queued;
-use crate::flow::draft::starter::cost_of;
-use crate::flow::draft::starter::load;
-use crate::flow::draft::starter::post_starter;
-use crate::flow::draft::starter::withdraw_starter;
-
 use futures::FutureExt;
 
-use crate::discord::{self};
+use crate::domain::approval::vote::Image;
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::ids::{DraftId, MessageId};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::flow::done::Done;
+use crate::flow::draft::cancel::cancel_queued;
+use crate::flow::draft::starter::{cost_of, load, post_starter, withdraw_starter};
 use crate::flow::error::Error;
 use crate::flow::money::project;
 use crate::flow::posting::{if_it_can, lasting};
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::drafts;
-use crate::store::renders;
-use crate::store::{Tx, jobs};
-use crate::wording::{self};
+use crate::store::{Tx, drafts, jobs, renders};
+use crate::{discord, wording};
 
 /// Posts the starter, opens the thread from it, queues the renders, and finishes the private
 /// answer. Records each step before the next, so that a second run goes on where the first was cut.
@@ -54,7 +47,7 @@ pub async fn open_thread(services: &Services, id: DraftId, attempts: u32) -> Res
 }
 
 /// Records the starter, opens the thread and queues the renders.
-pub(in crate::flow) async fn open_from(
+async fn open_from(
     services: &Services,
     draft: &Draft,
     starter: MessageId,
@@ -87,11 +80,7 @@ pub(in crate::flow) async fn open_from(
 
 /// Records the place of a draft, with what follows from it, unless the draft is open or abandoned
 /// already. Returns the place that the draft has then.
-pub(in crate::flow) async fn settle_place(
-    services: &Services,
-    id: DraftId,
-    place: Place,
-) -> Result<Place, Error> {
+async fn settle_place(services: &Services, id: DraftId, place: Place) -> Result<Place, Error> {
     let now_ms = services.clock.now_ms();
     let settled = services.change(move |tx| {
         async move {
@@ -112,7 +101,7 @@ pub(in crate::flow) async fn settle_place(
     settled.await
 }
 
-pub(in crate::flow) async fn queue_renders(tx: &mut Tx, id: DraftId, now_ms: i64) -> Result<(), Error> {
+async fn queue_renders(tx: &mut Tx, id: DraftId, now_ms: i64) -> Result<(), Error> {
     for render in renders::of_draft(tx, id).await? {
         if render.state.is_pending() {
             jobs::enqueue(tx, Job::Render(render.id), now_ms).await?;
@@ -122,7 +111,7 @@ pub(in crate::flow) async fn queue_renders(tx: &mut Tx, id: DraftId, now_ms: i64
 }
 
 /// Releases every hold of a draft whose thread can never be opened.
-pub(in crate::flow) async fn abandon(
+async fn abandon(
     services: &Services,
     id: DraftId,
     starter: Option<MessageId>,
@@ -133,11 +122,7 @@ pub(in crate::flow) async fn abandon(
 }
 
 /// Finishes the private answer. The requester may have dismissed it, which is as good.
-pub(in crate::flow) async fn answer(
-    services: &Services,
-    draft: &Draft,
-    renders: &[Image],
-) -> Result<(), Error> {
+async fn answer(services: &Services, draft: &Draft, renders: &[Image]) -> Result<(), Error> {
     let Some(token) = &draft.answer_token else {
         return Ok(());
     };
@@ -171,7 +156,7 @@ pub(in crate::flow) async fn answer(
 /// Returns remarks to append to the private answer about a draft: which approvals wait for credits
 /// and, for a guild's first draft, which quorums can never be reached. Empty if there is nothing
 /// to remark.
-pub(in crate::flow) async fn remarks(services: &Services, draft: &Draft) -> Result<String, Error> {
+async fn remarks(services: &Services, draft: &Draft) -> Result<String, Error> {
     let (id, guild, operator) = (draft.id, draft.guild, services.rules.clone());
     let read = services.store.read(move |tx| {
         async move {

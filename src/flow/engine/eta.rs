@@ -6,8 +6,7 @@ use crate::domain::ids::DraftId;
 use crate::domain::stage::Stage;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
-use crate::store;
-use crate::store::fair_queue;
+use crate::store::{self, fair_queue};
 use crate::wording::Wait;
 
 /// Returns behind how many images of others the next image of a draft waits, and about how long.

@@ -1,34 +1,32 @@
 //! Makes the paid call: begins it in one transaction, makes it in none, records it in another.
 
-use super::inputs::{Inputs, image_request, inputs};
-use super::insist::insist;
-use super::outcome::{Ended, ended, record};
-use crate::flow::image::outcome::look;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures::FutureExt;
 use tracing::{Instrument, Span};
 
+use super::inputs::{Inputs, image_request, inputs};
+use super::insist::insist;
+use super::outcome::{Ended, ended, record};
 use super::preview::Showing;
 use crate::domain::draft::entity::Draft;
 use crate::domain::ids::RenderId;
-use crate::domain::image::render::Render;
-use crate::domain::image::render::{Outcome, State};
+use crate::domain::image::render::{Outcome, Render, State};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::stage::{Mode, Stage};
 use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
+use crate::flow::image::outcome::look;
 use crate::flow::services::Services;
 use crate::providers::{Answer, CallObserver, CallReport, PaidRender, Provider};
-use crate::store::drafts;
 use crate::store::jobs::{self, Claim};
 use crate::store::ledger::{self, Held};
-use crate::store::renders;
+use crate::store::{drafts, renders};
 
 /// A render that this worker has begun.
-pub(in crate::flow) struct Attempt {
+struct Attempt {
     pub(in crate::flow) render: Render,
     pub(in crate::flow) draft: Draft,
     pub(in crate::flow) held: Held,
@@ -73,11 +71,7 @@ fn span(services: &Services, render: &Render) -> Span {
     )
 }
 
-pub(in crate::flow) async fn begin(
-    services: &Services,
-    id: RenderId,
-    claim: Claim,
-) -> Result<Option<Attempt>, Error> {
+async fn begin(services: &Services, id: RenderId, claim: Claim) -> Result<Option<Attempt>, Error> {
     let now_ms = services.clock.now_ms();
     services
         .change(move |tx| {
@@ -121,7 +115,7 @@ pub(in crate::flow) async fn begin(
 }
 
 /// Makes the call, unless an earlier one may have been paid, and stores the picture.
-pub(in crate::flow) async fn call(
+async fn call(
     services: &Services,
     attempt: &Attempt,
     inputs: Inputs,
@@ -178,7 +172,7 @@ pub(in crate::flow) async fn call(
 }
 
 /// Returns the end of the call that a worker before this one made, if the engine can be asked.
-pub(in crate::flow) async fn resume(
+async fn resume(
     services: &Services,
     attempt: &Attempt,
     inputs: &Inputs,
@@ -192,7 +186,7 @@ pub(in crate::flow) async fn resume(
 }
 
 /// Writes an engine's notes to the render that it draws.
-pub(in crate::flow) struct RenderObserver<'a> {
+struct RenderObserver<'a> {
     services: &'a Services,
     render: RenderId,
     showing: &'a Showing,

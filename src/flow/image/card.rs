@@ -1,7 +1,5 @@
 //! Makes the message of an image: its words, its buttons, its file.
 
-use crate::flow::image::view::View;
-
 use crate::discord::{ButtonView, File, Post, Style};
 use crate::domain::approval::Tally;
 use crate::domain::approval::terms::Terms;
@@ -11,10 +9,10 @@ use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::RenderId;
 use crate::domain::image::drift::Drift;
-use crate::domain::image::render::Render;
-use crate::domain::image::render::{Failure, State};
+use crate::domain::image::render::{Failure, Render, State};
 use crate::domain::nonce::Nonce;
 use crate::domain::stage::{Stage, StageSpec};
+use crate::flow::image::view::View;
 use crate::flow::services::Services;
 use crate::media::Fitted;
 use crate::wording;
@@ -119,7 +117,7 @@ pub(in crate::flow) fn text(
 
 /// Returns how the picture differs from the approved one, and the tier of the approved one, if that
 /// is to be said.
-pub(in crate::flow) fn moved(services: &Services, view: &View, pixels: Pixels) -> Option<(Drift, Tier)> {
+fn moved(services: &Services, view: &View, pixels: Pixels) -> Option<(Drift, Tier)> {
     let (stage, approved) = view.approved?;
     let min = services
         .rules
@@ -130,7 +128,7 @@ pub(in crate::flow) fn moved(services: &Services, view: &View, pixels: Pixels) -
 }
 
 /// Returns what the next stage of an image is expected to cost the operator.
-pub(in crate::flow) fn quote(services: &Services, view: &View, spec: &StageSpec) -> Option<Usd> {
+fn quote(services: &Services, view: &View, spec: &StageSpec) -> Option<Usd> {
     let pixels = services
         .rules
         .pixels(view.image.stage.next()?, view.draft.ratio)?;
@@ -162,12 +160,7 @@ pub(in crate::flow) fn more_like(render: RenderId) -> [ButtonView; 2] {
     })
 }
 
-pub(in crate::flow) fn vote_buttons(
-    services: &Services,
-    view: &View,
-    state: VoteState,
-    terms: &Terms,
-) -> Vec<ButtonView> {
+fn vote_buttons(services: &Services, view: &View, state: VoteState, terms: &Terms) -> Vec<ButtonView> {
     let button = |id: Button, label: String, style: Style| ButtonView { id, label, style };
     let image = view.image.id;
     match state {

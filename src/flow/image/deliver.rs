@@ -1,13 +1,5 @@
 //! Delivers an image to its thread, and keeps the message that shows it up to date.
 
-use crate::flow::image::card::buttons;
-use crate::flow::image::card::notice;
-use crate::flow::image::card::picture_post;
-use crate::flow::image::card::terms;
-use crate::flow::image::card::text;
-use crate::flow::image::view::View;
-use crate::flow::image::view::shows_in_gallery;
-use crate::flow::image::view::view;
 use futures::FutureExt;
 
 use super::drift;
@@ -18,15 +10,16 @@ use crate::domain::ids::{ChannelId, MessageId, RenderId};
 use crate::domain::image::render::State;
 use crate::domain::job::Job;
 use crate::domain::nonce::Nonce;
-use crate::flow::approval::vote::gather_ms;
-use crate::flow::approval::{confirm, vote};
+use crate::flow::approval::confirm;
+use crate::flow::approval::vote::{self, gather_ms};
 use crate::flow::done::Done;
 use crate::flow::error::Error;
+use crate::flow::image::card::{buttons, notice, picture_post, terms, text};
+use crate::flow::image::view::{View, shows_in_gallery, view};
 use crate::flow::posting::{if_it_can, lasting};
 use crate::flow::services::{Services, heavy};
 use crate::media::{self, Fitted};
-use crate::store::jobs;
-use crate::store::renders::{self};
+use crate::store::{jobs, renders};
 use crate::wording;
 
 /// How often a file is posted at most, each time at half the size of the one that was refused.
@@ -77,7 +70,7 @@ pub(in crate::flow) struct Posted {
 pub(in crate::flow) type Delivery = Result<Posted, discord::Error>;
 
 /// Posts the picture, unless an earlier run did and died before it could record that.
-pub(in crate::flow) async fn deliver_picture(
+async fn deliver_picture(
     services: &Services,
     view: &View,
     pixels: Pixels,
@@ -140,11 +133,7 @@ pub(in crate::flow) async fn post_fitted(
 }
 
 /// Says in the channel of the draft what its thread does not take any more.
-pub(in crate::flow) async fn tell_elsewhere(
-    services: &Services,
-    view: &View,
-    why: &discord::Error,
-) -> Result<(), Error> {
+async fn tell_elsewhere(services: &Services, view: &View, why: &discord::Error) -> Result<(), Error> {
     let render = &view.image;
     tracing::warn!(render.id = %render.id, "a thread takes no message about an image: {why}");
     let tier = services.rules.spec(render.stage).tier;
@@ -159,7 +148,7 @@ pub(in crate::flow) async fn tell_elsewhere(
 
 /// Puts the approving emoji under an image that is voted on, for people to press. If Discord
 /// refuses it, people can still add it themselves or use the button.
-pub(in crate::flow) async fn seed(services: &Services, view: &View, message: MessageId) -> Result<(), Error> {
+async fn seed(services: &Services, view: &View, message: MessageId) -> Result<(), Error> {
     let Some(terms) = terms(services, view).filter(|_| matches!(view.image.state, State::Done(_))) else {
         return Ok(());
     };
@@ -167,11 +156,7 @@ pub(in crate::flow) async fn seed(services: &Services, view: &View, message: Mes
     if_it_can("seeding a vote", seeded)
 }
 
-pub(in crate::flow) async fn post_notice(
-    services: &Services,
-    view: &View,
-    attempts: u32,
-) -> Result<Delivery, Error> {
+async fn post_notice(services: &Services, view: &View, attempts: u32) -> Result<Delivery, Error> {
     let (content, buttons) = notice(services, view);
     if attempts > 1 {
         // An earlier run may have posted this notice too. It has no file to know it by, but its
@@ -216,10 +201,7 @@ pub(in crate::flow) async fn post_notice(
 
 /// Returns the first of these messages that shows no render yet: an earlier try at an image may
 /// have failed with the same words.
-pub(in crate::flow) async fn not_taken(
-    services: &Services,
-    messages: Vec<MessageId>,
-) -> Result<Option<MessageId>, Error> {
+async fn not_taken(services: &Services, messages: Vec<MessageId>) -> Result<Option<MessageId>, Error> {
     for message in messages {
         let taken = services
             .store
@@ -233,7 +215,7 @@ pub(in crate::flow) async fn not_taken(
 
 /// Records the message and opens the vote. A reaction that came before this commit found no row: a
 /// recount finds it.
-pub(in crate::flow) async fn record(
+async fn record(
     services: &Services,
     view: &View,
     posted: &Posted,

@@ -6,14 +6,12 @@ use tokio::sync::Semaphore;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::RenderId;
 use crate::domain::image::drift::Likeness;
-use crate::domain::image::render::Render;
-use crate::domain::image::render::State;
+use crate::domain::image::render::{Render, State};
 use crate::domain::limits;
 use crate::flow::error::{Error, chain};
 use crate::flow::services::{Services, heavy};
 use crate::media;
-use crate::store;
-use crate::store::renders;
+use crate::store::{self, renders};
 
 /// Limits the comparisons under way at once: each holds two whole pictures in memory.
 static AT_ONCE: Semaphore = Semaphore::const_new(1);

@@ -1,22 +1,18 @@
 //! Loads the inputs of a call: the approved picture, the references, the words.
 
-use crate::domain::draft::entity::Draft;
-use crate::domain::image::render::Render;
-
 use futures::FutureExt;
 
+use crate::domain::draft::entity::Draft;
 use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::{RenderId, UserId};
+use crate::domain::image::render::Render;
 use crate::domain::stage::Stage;
 use crate::flow::draft::references;
 use crate::flow::error::Error;
 use crate::flow::services::{Services, heavy};
-use crate::media::{self};
 use crate::providers::{ImageRequest, InputPicture, Words};
-use crate::random;
-use crate::store::drafts;
-use crate::store::privacy;
-use crate::store::renders;
+use crate::store::{drafts, privacy, renders};
+use crate::{media, random};
 
 /// The inputs of a call besides those of the draft.
 pub(in crate::flow) struct Inputs {
@@ -53,7 +49,7 @@ pub(in crate::flow) async fn inputs(services: &Services, id: RenderId) -> Result
 }
 
 /// Makes the key of the pseudonyms, which stays from then on.
-pub(in crate::flow) async fn first_pseudonym(services: &Services, draft: &Draft) -> Result<UserId, Error> {
+async fn first_pseudonym(services: &Services, draft: &Draft) -> Result<UserId, Error> {
     let fresh = PseudonymKey::new(random::bits());
     let key = services
         .store
@@ -61,10 +57,7 @@ pub(in crate::flow) async fn first_pseudonym(services: &Services, draft: &Draft)
     Ok(key.await?.pseudonym(draft.guild, draft.requester))
 }
 
-pub(in crate::flow) async fn parent(
-    services: &Services,
-    render: &Render,
-) -> Result<Option<InputPicture>, Error> {
+async fn parent(services: &Services, render: &Render) -> Result<Option<InputPicture>, Error> {
     let Some(parent) = render.parent else {
         return Ok(None);
     };
@@ -78,11 +71,7 @@ pub(in crate::flow) async fn parent(
 }
 
 /// Returns a picture in a form that the engine of a stage takes.
-pub(in crate::flow) async fn sendable(
-    services: &Services,
-    stage: Stage,
-    bytes: Vec<u8>,
-) -> Result<Vec<u8>, Error> {
+async fn sendable(services: &Services, stage: Stage, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
     let rules = &services.rules;
     let engine = rules.catalog.engine.get(&rules.spec(stage).engine);
     match engine.and_then(|engine| engine.sent_bytes) {

@@ -1,27 +1,22 @@
 //! Judges how an attempt ended, stores its picture and records it.
 
-use crate::domain::approval::vote::Image;
-use crate::flow::engine::operator_log::tell_operator;
-use crate::flow::image::insist::insist;
-use crate::store::Locked;
-
 use futures::FutureExt;
 
+use crate::domain::approval::vote::Image;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::RenderId;
-use crate::domain::image::render::{Bill, Render};
-use crate::domain::image::render::{Next, Outcome, State, after_attempt};
+use crate::domain::image::render::{Bill, Next, Outcome, Render, State, after_attempt};
 use crate::domain::job::Job;
 use crate::domain::stage::Stage;
 use crate::flow::done::Done;
+use crate::flow::engine::operator_log::tell_operator;
 use crate::flow::error::Error;
+use crate::flow::image::insist::insist;
 use crate::flow::services::{Services, heavy};
 use crate::media::{self, NotAPicture};
 use crate::providers::{Answer, CallReport};
-use crate::store::Tx;
 use crate::store::jobs::{self, Claim};
-use crate::store::ledger::{self};
-use crate::store::renders;
+use crate::store::{Locked, Tx, ledger, renders};
 
 /// How an attempt ended, and what it cost if a call was made.
 #[derive(Clone)]
@@ -49,11 +44,7 @@ pub(in crate::flow) async fn ended(
 }
 
 /// Returns the outcome of an engine's answer, once its picture is checked and stored.
-pub(in crate::flow) async fn outcome(
-    services: &Services,
-    render: &Render,
-    answer: Answer,
-) -> Result<Outcome, Error> {
+async fn outcome(services: &Services, render: &Render, answer: Answer) -> Result<Outcome, Error> {
     let id = render.id;
     Ok(match answer {
         Answer::File(bytes) => {
@@ -92,7 +83,7 @@ pub(in crate::flow) async fn look(bytes: Vec<u8>) -> Result<(Outcome, Vec<u8>), 
 }
 
 /// Stores a picture that was paid for.
-pub(in crate::flow) async fn store(services: &Services, id: RenderId, bytes: Vec<u8>) -> Result<(), Error> {
+async fn store(services: &Services, id: RenderId, bytes: Vec<u8>) -> Result<(), Error> {
     let put = || async { Ok(services.blobs.put(id, bytes.clone()).await?) };
     insist(id, "the picture cannot be stored yet", put).await
 }
@@ -114,7 +105,7 @@ pub(in crate::flow) async fn record(
     .await
 }
 
-pub(in crate::flow) async fn write_down(
+async fn write_down(
     services: &Services,
     id: RenderId,
     next: Next,
@@ -144,12 +135,7 @@ pub(in crate::flow) async fn write_down(
     done.await
 }
 
-pub(in crate::flow) async fn apply(
-    tx: &mut Tx,
-    image: &Locked<Image>,
-    next: Next,
-    now_ms: i64,
-) -> Result<Done, Error> {
+async fn apply(tx: &mut Tx, image: &Locked<Image>, next: Next, now_ms: i64) -> Result<Done, Error> {
     if let Next::Settle(pixels) = next
         && image.state.is_dead()
     {
@@ -185,7 +171,7 @@ pub(in crate::flow) async fn apply(
 /// Completes a render whose picture comes after a person has decided about its credits. The picture
 /// is shown and the decision stays: it was paid, or it is free. If another try took its place, the
 /// picture is only stored.
-pub(in crate::flow) async fn complete_late(
+async fn complete_late(
     tx: &mut Tx,
     image: &Locked<Image>,
     pixels: Pixels,

@@ -1,10 +1,9 @@
 //! Shows one image to whoever looks at it: its panel, its original file, and where it comes from.
 
-use crate::domain::approval::vote::Image;
-use crate::flow::image::card;
 use futures::FutureExt;
 
 use crate::discord::{ButtonView, Reply, Style};
+use crate::domain::approval::vote::Image;
 use crate::domain::button::{Button, Cut};
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
@@ -14,11 +13,10 @@ use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
 use crate::flow::approval::vote;
 use crate::flow::error::Error;
+use crate::flow::image::card;
 use crate::flow::services::{Services, heavy};
 use crate::media::{self, ResizeError};
-use crate::store::drafts;
-use crate::store::renders;
-use crate::store::{self, Tx};
+use crate::store::{self, Tx, drafts, renders};
 use crate::wording::{self, Step};
 
 /// Returns the private panel of the image that a message in a channel shows. Offers a draft like it

@@ -1,8 +1,6 @@
 //! Shows previews of a picture while it is drawn, in the starter of its draft. A preview is stored
 //! nowhere and settles nothing. The next update of the starter takes it away.
 
-use crate::flow::services::previews::Previews;
-use crate::flow::services::previews::Turn;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +14,7 @@ use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::ids::{ChannelId, DraftId, MessageId};
 use crate::domain::stage::Stage;
 use crate::flow::services::Services;
+use crate::flow::services::previews::{Previews, Turn};
 use crate::media;
 
 /// How often a waiting preview checks whether its turn has come.

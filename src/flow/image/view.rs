@@ -8,17 +8,14 @@ use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
 use crate::domain::guild::settings::GuildRules;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
-use crate::domain::image::render::Render;
-use crate::domain::image::render::{Ruling, State};
+use crate::domain::image::render::{Render, Ruling, State};
 use crate::domain::money::project::OverBudget;
 use crate::domain::stage::Stage;
 use crate::flow::approval::vote;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::drafts;
-use crate::store::renders;
-use crate::store::{ledger, projects};
+use crate::store::{drafts, ledger, projects, renders};
 
 /// Everything that a message about a render says.
 pub(in crate::flow) struct View {

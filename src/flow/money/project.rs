@@ -5,21 +5,18 @@ use futures::FutureExt;
 use crate::discord::{ButtonView, Reply, Style};
 use crate::domain::actor::Actor;
 use crate::domain::button::{Button, StageSums};
-use crate::domain::credits::Credits;
-use crate::domain::credits::GuildPool;
+use crate::domain::credits::{Credits, GuildPool};
 use crate::domain::ids::{GuildId, ProjectId};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::money::estimate::{self, Campaign};
-use crate::domain::money::project::Project;
-use crate::domain::money::project::{Awaiting, Buckets, Name, NoProject, Wish, rebudget};
+use crate::domain::money::project::{Awaiting, Buckets, Name, NoProject, Project, Wish, rebudget};
 use crate::domain::money::usage_alert::{Subject, Use};
 use crate::domain::stage::Stage;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::Locked;
-use crate::store::{Tx, alerts, jobs, ledger, projects, renders};
+use crate::store::{Locked, Tx, alerts, jobs, ledger, projects, renders};
 use crate::wording;
 
 /// Answers `/project estimate`.

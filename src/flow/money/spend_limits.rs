@@ -16,8 +16,7 @@ use crate::flow::error::Error;
 use crate::flow::posting::lasting;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::Locked;
-use crate::store::{Tx, drafts, jobs, renders, spend_limits as spending};
+use crate::store::{Locked, Tx, drafts, jobs, renders, spend_limits as spending};
 
 /// The member who spends: the requester of the draft, whoever approves it.
 #[derive(Clone, Debug)]

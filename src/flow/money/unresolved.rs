@@ -13,8 +13,7 @@ use crate::domain::stage::Stage;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::store::{Tx, drafts, jobs, ledger, renders};
-use crate::wording;
-use crate::wording::Unresolved;
+use crate::wording::{self, Unresolved};
 
 /// How many unresolved images are searched at most for what somebody types.
 const CHOICES: i64 = 100;

@@ -5,7 +5,6 @@ pub mod previews;
 pub mod render_times;
 pub mod wake;
 
-use crate::flow::services::wake::Wake;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -17,6 +16,7 @@ use crate::clock::Clock;
 use crate::discord::Discord;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::RenderId;
+use crate::flow::services::wake::Wake;
 use crate::providers::Engines;
 use crate::random;
 use crate::store::{Store, Tx};

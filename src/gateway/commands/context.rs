@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use crate::discord::Reply;
 use crate::domain::ids::GuildId;
-use crate::flow;
 use crate::gateway::inbound::Inbound;
 use crate::gateway::reply;
-use crate::wording;
+use crate::{flow, wording};
 
 /// A command as poise has it.
 pub(in crate::gateway) type Command = poise::Command<Arc<Inbound>, flow::Error>;

@@ -1,7 +1,5 @@
 //! `/draft`.
 
-use crate::gateway::commands::autocomplete;
-use crate::gateway::permissions::missing;
 use std::collections::BTreeSet;
 
 use poise::serenity_prelude as serenity;
@@ -13,11 +11,12 @@ use super::context::{Answer, Context, reply, take};
 use crate::domain::draft::admission::DraftOptions;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
 use crate::domain::image::reference::OfferedReference;
-use crate::flow;
 use crate::flow::draft::references::References;
 use crate::flow::draft::start::DraftRequest;
+use crate::gateway::commands::autocomplete;
+use crate::gateway::permissions::missing;
 use crate::gateway::reply as answering;
-use crate::wording;
+use crate::{flow, wording};
 
 /// Answers `/draft`.
 #[poise::command(slash_command, install_context = "Guild", interaction_context = "Guild")]

@@ -23,8 +23,7 @@ use poise::serenity_prelude as serenity;
 use self::context::Command;
 use super::inbound::Inbound;
 use super::reply;
-use crate::flow;
-use crate::wording;
+use crate::{flow, wording};
 
 /// What poise is told of the commands.
 pub(in crate::gateway) type Options = poise::FrameworkOptions<Arc<Inbound>, flow::Error>;

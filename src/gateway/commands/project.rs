@@ -1,6 +1,5 @@
 //! `/project`.
 
-use crate::gateway::commands::autocomplete::offer_names;
 use poise::serenity_prelude::CreateAutocompleteResponse;
 
 use super::bounded::{Budget, Campaign, Number, ProjectName};
@@ -9,6 +8,7 @@ use crate::domain::actor::Actor;
 use crate::domain::ids::ProjectId;
 use crate::domain::money::project::{Buckets, Wish};
 use crate::flow::money::project as flow;
+use crate::gateway::commands::autocomplete::offer_names;
 use crate::gateway::member::actor;
 
 /// Answers `/project`.

@@ -12,9 +12,9 @@ use tokio::time::timeout;
 use super::answer::{self, Drawn, Images, Refusal};
 use crate::domain::engine::cost::Used;
 use crate::domain::limits;
-use crate::providers::http::Unreadable;
 use crate::providers::http::events::{Event, Events, MaxBytes};
-use crate::providers::{Answer, CallObserver, http};
+use crate::providers::http::{self, Unreadable};
+use crate::providers::{Answer, CallObserver};
 
 /// As many pictures as may come of one call, each as large as an answer may be.
 const MOST: MaxBytes = MaxBytes {

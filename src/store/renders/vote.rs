@@ -1,13 +1,11 @@
 //! Reads and writes the vote on an image's next stage, in the row of the image.
 
-use crate::store::Locked;
 use std::collections::BTreeSet;
 
 use sqlx::any::AnyRow;
 
 use crate::domain::approval::terms::Terms;
-use crate::domain::approval::vote::VoteState;
-use crate::domain::approval::vote::{Image, Stop, Vote};
+use crate::domain::approval::vote::{Image, Stop, Vote, VoteState};
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, GuildId, ProjectId, RenderId, RoleId, UserId};
 use crate::domain::money::project::Waiting;
@@ -16,7 +14,7 @@ use crate::domain::stage::Stage;
 use crate::store::rows::{
     count, credits, id, impossible, integer, key, optional, optional_id, optional_text, text,
 };
-use crate::store::{Error, Tx};
+use crate::store::{Error, Locked, Tx};
 
 /// Returns the threads that show an image whose vote is not over.
 ///

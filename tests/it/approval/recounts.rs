@@ -13,18 +13,14 @@ use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::emoji::Emoji;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
-use greenlight::domain::image::render::State;
-use greenlight::domain::image::render::{Origin, Render};
+use greenlight::domain::image::render::{Origin, Render, State};
 use greenlight::domain::stage::Stage;
 use greenlight::flow::approval::recount;
-use greenlight::store::drafts;
-use greenlight::store::renders;
-use greenlight::store::{Error, Store, Tx, ledger};
+use greenlight::store::{Error, Store, Tx, drafts, ledger, renders};
 use serde_json::{Value, json};
 
 use crate::harness::{World, long, run_test, run_test_with};
-use crate::store::steps::by_id;
-use crate::store::steps::{authorized, hold_one};
+use crate::store::steps::{authorized, by_id, hold_one};
 
 /// The images in each thread of the crowd: five drafts of four.
 const EACH: usize = 20;

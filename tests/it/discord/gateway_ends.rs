@@ -8,8 +8,7 @@ use discord_sandbox::{Cut, GatewayControl, GatewayEvent, Greeting, Options, Sand
 use greenlight::app::{App, Error, FaultInjection, Transport, engines};
 use greenlight::clock::Clock;
 use greenlight::config::Config;
-use greenlight::gateway::FatalGatewayError;
-use greenlight::gateway::Timeouts;
+use greenlight::gateway::{FatalGatewayError, Timeouts};
 use tempfile::TempDir;
 
 const SHORT: Duration = Duration::from_millis(400);

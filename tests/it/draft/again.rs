@@ -6,7 +6,7 @@ use futures::FutureExt;
 use greenlight::blobs::Blobs;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::image::render::State;
-use greenlight::store::{self};
+use greenlight::store;
 use serde_json::{Value, json};
 
 use crate::harness::{Image, Thread, World, flat, run_test};

@@ -4,8 +4,8 @@
 use futures::FutureExt;
 use greenlight::domain::ids::GuildId;
 use greenlight::domain::job::Job;
-use greenlight::store::ledger::Grant;
-use greenlight::store::{Error, Store, Tx, drafts, jobs, ledger};
+use greenlight::store::ledger::{self, Grant};
+use greenlight::store::{Error, Store, Tx, drafts, jobs};
 use sqlx::Executor;
 
 use super::db::{Kind, TestDb, on_both};

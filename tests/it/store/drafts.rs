@@ -8,8 +8,7 @@ use greenlight::domain::stage::Stage;
 use greenlight::store::{Error, drafts, ledger, renders};
 
 use super::db::{TestDb, on_both};
-use super::steps::by_id;
-use super::steps::{GUILD, SIZE, draft, explore, one_image, render_id};
+use super::steps::{GUILD, SIZE, by_id, draft, explore, one_image, render_id};
 
 const FOX: DraftId = DraftId::new(1);
 

@@ -8,13 +8,12 @@ use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::money::export::{Book, BookLine, Format, Told};
 use greenlight::flow::money::export::{export, recount};
 use greenlight::store::export::{of_member, recent};
-use greenlight::store::ledger::Grant;
-use greenlight::store::{Store, drafts, ledger, renders};
+use greenlight::store::ledger::{self, Grant};
+use greenlight::store::{Store, drafts, renders};
 use serde_json::Value;
 
 use super::db::on_both;
-use super::steps::by_id;
-use super::steps::{ANA, BO, Close, GUILD, NOW, close, credits, draft, explore, grant, queue};
+use super::steps::{ANA, BO, Close, GUILD, NOW, by_id, close, credits, draft, explore, grant, queue};
 
 async fn text(store: &Store, guild: GuildId, book: Book, format: Format) -> String {
     let mut out = Vec::new();

@@ -3,8 +3,8 @@
 use futures::FutureExt;
 use greenlight::domain::ids::{DraftId, GuildId, RenderId};
 use greenlight::domain::job::Job;
-use greenlight::store::jobs::{Claim, Lane};
-use greenlight::store::{Error, jobs};
+use greenlight::store::Error;
+use greenlight::store::jobs::{self, Claim, Lane};
 
 use super::db::{Kind, TestDb, on_both};
 use super::steps::NOW;

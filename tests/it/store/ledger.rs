@@ -7,15 +7,14 @@ use greenlight::domain::image::render::State;
 use greenlight::domain::job::Job;
 use greenlight::domain::money::authorization::Shortage;
 use greenlight::domain::stage::Stage;
-use greenlight::store::ledger::Grant;
-use greenlight::store::{Error, drafts, jobs, ledger, renders};
+use greenlight::store::ledger::{self, Grant};
+use greenlight::store::{Error, drafts, jobs, renders};
 use sqlx::error::ErrorKind;
 
 use super::db::on_both;
-use super::steps::by_id;
 use super::steps::{
-    ANA, Close, GUILD, NOW, authorized, authorized_for, close, credits, draft, explore, grant, one_image,
-    open_hold, queue, render_id, rule, sums,
+    ANA, Close, GUILD, NOW, authorized, authorized_for, by_id, close, credits, draft, explore, grant,
+    one_image, open_hold, queue, render_id, rule, sums,
 };
 
 #[tokio::test(flavor = "multi_thread")]

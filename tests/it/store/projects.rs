@@ -3,10 +3,8 @@
 use futures::FutureExt;
 use greenlight::domain::credits::Credits;
 use greenlight::domain::ids::{GuildId, ProjectId};
-use greenlight::domain::money::project::Project;
-use greenlight::domain::money::project::{Buckets, Name};
-use greenlight::store::projects;
-use greenlight::store::{Error, Tx, ledger};
+use greenlight::domain::money::project::{Buckets, Name, Project};
+use greenlight::store::{Error, Tx, ledger, projects};
 
 use super::db::{TestDb, on_both};
 use super::processes::Processes;

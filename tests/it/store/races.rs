@@ -9,15 +9,14 @@ use greenlight::domain::approval::ballot::{Kind, VoteSource};
 use greenlight::domain::ids::{DraftId, RenderId, UserId};
 use greenlight::domain::image::render::State;
 use greenlight::domain::stage::Stage;
-use greenlight::store::ledger::Grant;
-use greenlight::store::{Error, Tx, ledger, renders, votes};
+use greenlight::store::ledger::{self, Grant};
+use greenlight::store::{Error, Tx, renders, votes};
 
 use super::db::on_both;
 use super::processes::{Processes, winners};
-use super::steps::by_id;
 use super::steps::{
-    Close, GUILD, NOW, SIZE, child, close, credits, grant, one_image, open_hold, queue, read, render_id,
-    sums, terms, write,
+    Close, GUILD, NOW, SIZE, by_id, child, close, credits, grant, one_image, open_hold, queue, read,
+    render_id, sums, terms, write,
 };
 
 #[tokio::test(flavor = "multi_thread")]

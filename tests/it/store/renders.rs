@@ -2,24 +2,22 @@
 
 use futures::FutureExt;
 use greenlight::domain::approval::terms::Terms;
-use greenlight::domain::approval::vote::VoteState;
-use greenlight::domain::approval::vote::{Image, Stop, Vote};
+use greenlight::domain::approval::vote::{Image, Stop, Vote, VoteState};
 use greenlight::domain::credits::Credits;
 use greenlight::domain::draft::entity::Place;
 use greenlight::domain::engine::cost::Usd;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use greenlight::domain::image::drift::Likeness;
-use greenlight::domain::image::render::{Bill, Render};
-use greenlight::domain::image::render::{Failure, State};
+use greenlight::domain::image::render::{Bill, Failure, Render, State};
 use greenlight::domain::money::spend_limit::Capped;
 use greenlight::domain::stage::Stage;
 use greenlight::store::{Error, Tx, drafts, export, ledger, renders};
 use sqlx::error::ErrorKind;
 
 use super::db::{TestDb, on_both};
-use super::steps::by_id;
 use super::steps::{
-    BO, CEM, GUILD, NOW, SIZE, broken_rule, child, credits, draft, explore, one_image, render_id, rule, terms,
+    BO, CEM, GUILD, NOW, SIZE, broken_rule, by_id, child, credits, draft, explore, one_image, render_id,
+    rule, terms,
 };
 
 const DEAD: [State; 5] = [

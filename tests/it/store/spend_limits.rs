@@ -14,9 +14,8 @@ use greenlight::store::privacy::{Forgetting, forget, pseudonym_key};
 use greenlight::store::{Error, Store, guilds, ledger, renders, spend_limits};
 
 use super::db::on_both;
-use super::steps::by_id;
 use super::steps::{
-    ANA, BO, Close, GUILD, NOW, Refused, authorized, child, close, credits, draft, explore, grant,
+    ANA, BO, Close, GUILD, NOW, Refused, authorized, by_id, child, close, credits, draft, explore, grant,
     hold_under_limits, read, render_id, utc, write,
 };
 

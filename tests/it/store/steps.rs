@@ -12,14 +12,13 @@ use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::emoji::Emoji;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
-use greenlight::domain::image::render::State;
-use greenlight::domain::image::render::{Origin, Render};
+use greenlight::domain::image::render::{Origin, Render, State};
 use greenlight::domain::money::authorization::{Authorization, Funds, Purchase, Shortage, authorize};
 use greenlight::domain::money::period::Zone;
 use greenlight::domain::money::spend_limit::{SpendLimits, holding};
 use greenlight::domain::stage::Stage;
-use greenlight::store::ledger::{Grant, Held};
-use greenlight::store::{Error, Locked, Store, Tx, drafts, guilds, ledger, renders, spend_limits};
+use greenlight::store::ledger::{self, Grant, Held};
+use greenlight::store::{Error, Locked, Store, Tx, drafts, guilds, renders, spend_limits};
 use sqlx::error::ErrorKind;
 
 use super::db::{Kind, fresh};

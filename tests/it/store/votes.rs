@@ -8,8 +8,7 @@ use greenlight::domain::ids::{RenderId, UserId};
 use greenlight::store::{Error, votes};
 
 use super::db::{TestDb, on_both};
-use super::steps::by_id;
-use super::steps::{ANA, BO, CEM, NOW, one_image, render_id};
+use super::steps::{ANA, BO, CEM, NOW, by_id, one_image, render_id};
 
 const FOX: RenderId = RenderId::new(1);
 const HARE: RenderId = RenderId::new(2);

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 use greenlight::domain::ids::RenderId;
 use greenlight::domain::job::Job;
-use greenlight::store::jobs::{Claim, Lane};
-use greenlight::store::{Error, Store, jobs};
+use greenlight::store::jobs::{self, Claim, Lane};
+use greenlight::store::{Error, Store};
 
 use super::super::db::on_both;
 use super::super::processes::{Processes, winners};

@@ -8,8 +8,8 @@ use greenlight::domain::approval::vote::Vote;
 use greenlight::domain::draft::entity::Place;
 use greenlight::domain::ids::{DraftId, MessageId, RenderId, UserId};
 use greenlight::domain::image::render::{Bill, State};
-use greenlight::store::ledger::Held;
-use greenlight::store::{Error, Tx, drafts, ledger, renders, votes};
+use greenlight::store::ledger::{self, Held};
+use greenlight::store::{Error, Tx, drafts, renders, votes};
 
 pub async fn set_place(tx: &mut Tx, id: DraftId, place: Place) -> Result<(), Error> {
     let draft = drafts::lock(tx, id).await?;
