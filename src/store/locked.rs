@@ -12,7 +12,7 @@ use super::{Error, Tx};
 ///
 /// A write to a render that is not locked does not compile:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// async fn write(tx: &mut greenlight::store::Tx, id: greenlight::domain::ids::RenderId) {
 ///     let state = greenlight::domain::image::render::State::Cancelled;
 ///     greenlight::store::renders::set_state(tx, id, &state).await.unwrap();
@@ -21,14 +21,14 @@ use super::{Error, Tx};
 ///
 /// Nor does one to a draft, a pool or a guild's settings:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// use greenlight::domain::draft::entity::{Draft, Place};
 /// async fn write(tx: &mut greenlight::store::Tx, draft: &Draft) {
 ///     greenlight::store::drafts::set_place(tx, draft, Place::Opening(None)).await.unwrap();
 /// }
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// use greenlight::domain::credits::Pool;
 /// use greenlight::domain::money::authorization::Authorization;
 /// async fn write(tx: &mut greenlight::store::Tx, pool: &mut Pool, paid: Authorization) {
@@ -36,7 +36,7 @@ use super::{Error, Tx};
 /// }
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// use greenlight::domain::guild::settings::GuildSettings;
 /// use greenlight::store::guilds::GuildRow;
 /// async fn write(tx: &mut greenlight::store::Tx, row: &GuildRow, chosen: &GuildSettings) {

@@ -32,6 +32,14 @@ impl Deref for Image {
 }
 
 /// The vote on an image's next stage. Each variant has the data of its state and nothing else.
+///
+/// A closed vote without its terms does not compile:
+///
+/// ```compile_fail,E0063
+/// use greenlight::domain::approval::vote::Vote;
+///
+/// let closed = Vote::Closed { stop: None };
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Vote {
     /// There is nothing to vote for: the image is not delivered yet, or its stage is the last.

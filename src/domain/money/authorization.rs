@@ -110,7 +110,7 @@ pub enum Shortage {
 /// The right to hold the price of each of some renders. Only [`authorize`] grants one, also to
 /// tests, and `ledger::hold` consumes it. A hold that was not authorized does not compile:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0451
 /// use greenlight::domain::credits::Credits;
 /// use greenlight::domain::ids::{GuildId, RenderId};
 /// use greenlight::domain::money::authorization::Authorization;

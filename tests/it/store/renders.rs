@@ -106,6 +106,21 @@ async fn a_render_that_is_not_there_cannot_be_locked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lock_counts_only_in_the_transaction_that_locked() {
+    on_both(async |db| {
+        let image = db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
+        let kept = db.write(|tx| renders::lock(tx, render_id(1)).boxed()).await?;
+        let late =
+            db.write(move |tx| async move { renders::set_state(tx, &kept, &State::Cancelled).await }.boxed());
+        let late = late.await;
+        assert!(matches!(late, Err(Error::Inconsistent(_))), "{late:?}");
+        assert_eq!(found(db, image.id).await?.unwrap().state, State::Queued);
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_state_reads_back_and_attempts_are_counted() {
     on_both(async |db| {
         let image = db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
