@@ -39,7 +39,7 @@ prefixed! {
 #[error("no message of ours has that nonce")]
 pub struct UnknownNonce;
 
-/// A mark that a use has passed.
+/// A usage alert: the use of a pool or a budget has passed a mark, such as 80 percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PassedMark {
     /// When it was passed, in milliseconds since 1970.

@@ -51,9 +51,10 @@ impl fmt::Display for Likeness {
 /// The least likeness to the approved picture at which people are told nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Thresholds {
-    /// For the approved picture, made larger.
+    /// The least likeness of an *exact* stage, which enlarges the approved picture. A picture that is
+    /// less alike is said to have drifted.
     pub exact: Likeness,
-    /// For a picture drawn anew after the approved one.
+    /// The least likeness of a *remaster* stage, which draws a picture anew, based on the approved one.
     pub remaster: Likeness,
 }
 

@@ -17,8 +17,8 @@ pub(super) type Answer = Result<(), flow::Error>;
 
 /// Takes the interaction within its three seconds.
 ///
-/// Returns the guild. Returns nothing if the interaction cannot be taken, or if the bot does not
-/// work there: then the member was told.
+/// Returns the guild. Returns nothing if the interaction cannot be taken any more. Returns nothing
+/// either if the bot does not work in the guild, and tells the member so.
 pub(super) async fn take(ctx: Context<'_>) -> Option<GuildId> {
     let (interaction, services) = (ctx.interaction, &ctx.data().services);
     if !reply::defer(&services.discord, interaction.id.get(), &interaction.token).await {
