@@ -3,7 +3,6 @@
 use futures::FutureExt;
 use greenlight::domain::credits::{Credits, InsufficientCredits};
 use greenlight::domain::ids::GuildId;
-use greenlight::domain::image::render::State;
 use greenlight::domain::job::Job;
 use greenlight::domain::money::authorization::Shortage;
 use greenlight::domain::stage::Stage;
@@ -223,15 +222,17 @@ async fn a_price_of_nothing_and_a_second_hold_of_one_render_are_refused() {
 async fn an_open_hold_is_found_until_it_is_closed() {
     on_both(async |db| {
         grant(db.store(), GUILD, 100).await?;
-        let cancelled = db.write(|tx| {
-            async move {
-                let image = one_image(tx, 2, 2).await?;
-                by_id::set_state(tx, image.id, &State::Cancelled).await
-            }
-            .boxed()
-        });
-        cancelled.await?;
-        assert!(open_hold(db.store(), 2).await?.is_none(), "nothing was held");
+        let undone: Result<(), Error> = db
+            .write(|tx| {
+                async move {
+                    let image = one_image(tx, 1, 1).await?;
+                    assert!(by_id::open_hold(tx, image.id).await?.is_none(), "before the hold");
+                    Err(Error::LeaseLost)
+                }
+                .boxed()
+            })
+            .await;
+        assert!(matches!(undone, Err(Error::LeaseLost)), "{undone:?}");
         let _held = queue(db.store(), GUILD, 1, 10).await?.unwrap();
         let found = open_hold(db.store(), 1).await?.unwrap();
         assert_eq!((found.render(), found.amount()), (render_id(1), credits(10)));
