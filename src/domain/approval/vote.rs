@@ -179,7 +179,7 @@ pub struct Stop {
     pub reason: Option<String>,
 }
 
-/// The state of the vote on an image, as it is stored.
+/// The state of the vote on an image, without the data of [`Vote`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VoteState {
     /// There is nothing to vote for: the image is not delivered yet, or its stage is the last.
@@ -200,17 +200,7 @@ pub enum VoteState {
 }
 
 impl VoteState {
-    const ALL: [Self; 7] = [
-        Self::None,
-        Self::Open,
-        Self::Stopped,
-        Self::Waiting,
-        Self::Capped,
-        Self::Spent,
-        Self::Closed,
-    ];
-
-    /// Returns the name under which the database keeps the state.
+    /// Returns the name of the state.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -222,12 +212,6 @@ impl VoteState {
             Self::Spent => "spent",
             Self::Closed => "closed",
         }
-    }
-
-    /// Reads [`VoteState::name`] back.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
     /// Returns whether the vote is not over, so that another approval or veto can change the

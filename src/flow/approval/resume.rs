@@ -7,7 +7,7 @@ use crate::domain::ids::{GuildId, RenderId};
 use crate::domain::money::authorization::next_payable;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
-use crate::flow::money::{project, spend_limits};
+use crate::flow::money::{funds, spend_limits};
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{Tx, ledger};
@@ -46,7 +46,7 @@ pub async fn resume_waiting(services: &Services, guild: GuildId) -> Result<Done,
 
 /// Returns the approval that is to be paid next, if the pool can pay for it.
 async fn first_payable(tx: &mut Tx, guild: GuildId) -> Result<Option<RenderId>, Error> {
-    let awaiting = project::awaiting(tx, guild).await?;
+    let awaiting = funds::awaiting(tx, guild).await?;
     let available = ledger::read(tx, guild).await?.available;
     Ok(next_payable(&awaiting, available))
 }

@@ -12,9 +12,10 @@ use crate::domain::money::spend_limit::Capped;
 use crate::domain::stage::Stage;
 use crate::flow::error::Error;
 use crate::flow::money::funds::{self, Payer, with_date};
+use crate::flow::money::project;
 use crate::flow::money::spend_limits::Spender;
 use crate::flow::settings;
-use crate::store::{Locked, Tx, jobs, ledger, projects, renders};
+use crate::store::{Locked, Tx, jobs, ledger, renders};
 
 /// An approved stage that is to be paid.
 pub(in crate::flow) struct ApprovedStage<'a> {
@@ -52,10 +53,7 @@ pub(in crate::flow) async fn spend(
     };
     let mut pool = ledger::lock(tx, parent.guild).await?;
     let chosen = settings::rules_in(tx, rules, parent.guild).await?;
-    let project = match draft.project {
-        Some(project) => projects::find(tx, project).await?,
-        None => None,
-    };
+    let project = project::of_draft(tx, draft.project).await?;
     let payer = Payer {
         rules: &chosen,
         spender,

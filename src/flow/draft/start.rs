@@ -84,7 +84,7 @@ pub async fn start(services: &Services, request: DraftRequest) -> Result<Started
             let accepted = accept(tx, &rules, &request, &brief, &ids, now_ms).await?;
             // A draft does not queue behind approvals that wait for credits, but its requester is
             // told of them.
-            let awaited = wording::awaited(&project::awaiting(tx, request.guild).await?);
+            let awaited = wording::awaited(&funds::awaiting(tx, request.guild).await?);
             Ok(match accepted {
                 Ok((images, cost)) => Started::Accepted(wording::accepted(images, cost) + &awaited),
                 Err(short @ Refusal::Short(Shortage::Pool(_))) => {

@@ -19,10 +19,11 @@ use crate::domain::stage::Stage;
 use crate::flow::done::Done;
 use crate::flow::engine::eta;
 use crate::flow::error::Error;
+use crate::flow::money::project;
 use crate::flow::posting::if_it_can;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::{drafts, ledger, projects, renders};
+use crate::store::{drafts, ledger, renders};
 use crate::wording::{self, Progress, Wait};
 
 /// Returns what the first images of a draft cost together.
@@ -171,10 +172,7 @@ async fn starter_text(
     let read = services.store.read(move |tx| {
         async move {
             let rules = settings::rules_in(tx, &operator, guild).await?;
-            let project = match project {
-                None => None,
-                Some(project) => projects::find(tx, project).await?,
-            };
+            let project = project::of_draft(tx, project).await?;
             let lost = ledger::paid_in_vain(tx, draft_id).await?;
             Ok::<_, Error>((ledger::read(tx, guild).await?, rules, project, lost))
         }

@@ -11,7 +11,7 @@ use crate::flow::done::Done;
 use crate::flow::draft::cancel::cancel_queued;
 use crate::flow::draft::starter::{cost_of, load, post_starter, withdraw_starter};
 use crate::flow::error::Error;
-use crate::flow::money::project;
+use crate::flow::money::funds;
 use crate::flow::posting::{if_it_can, lasting};
 use crate::flow::services::Services;
 use crate::flow::settings;
@@ -160,7 +160,7 @@ async fn remarks(services: &Services, draft: &Draft) -> Result<String, Error> {
     let (id, guild, operator) = (draft.id, draft.guild, services.rules.clone());
     let read = services.store.read(move |tx| {
         async move {
-            let waiting = project::awaiting(tx, guild).await?;
+            let waiting = funds::awaiting(tx, guild).await?;
             let first = drafts::is_first(tx, guild, id).await?;
             let rules = settings::rules_in(tx, &operator, guild).await?;
             Ok::<_, Error>((waiting, first.then_some(rules)))

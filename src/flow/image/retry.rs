@@ -15,10 +15,11 @@ use crate::domain::money::authorization::{self as money, FailedRender, Funds};
 use crate::domain::stage::Stage;
 use crate::flow::error::Error;
 use crate::flow::money::funds::{self, Payer, with_date};
+use crate::flow::money::project;
 use crate::flow::money::spend_limits::Spender;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::{Locked, Tx, drafts, jobs, ledger, projects, renders};
+use crate::store::{Locked, Tx, drafts, jobs, ledger, renders};
 use crate::wording;
 
 /// Queues a failed render again, at the price it had: its approval, or its draft, still stands.
@@ -108,10 +109,7 @@ async fn funds(
     now_ms: i64,
 ) -> Result<Funds, Error> {
     let chosen = settings::rules_in(tx, rules, image.guild).await?;
-    let project = match draft.project {
-        Some(project) => projects::find(tx, project).await?,
-        None => None,
-    };
+    let project = project::of_draft(tx, draft.project).await?;
     let payer = Payer {
         rules: &chosen,
         spender,

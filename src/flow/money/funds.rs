@@ -1,11 +1,13 @@
 //! Loads the funds of a guild under the pool's lock, for the one rule that pays.
 
+use std::collections::BTreeMap;
+
 use super::spend_limits::{Spender, dated, usages};
-use crate::domain::credits::GuildPool;
+use crate::domain::credits::{Credits, GuildPool};
 use crate::domain::guild::settings::GuildRules;
-use crate::domain::ids::GuildId;
+use crate::domain::ids::{GuildId, ProjectId};
 use crate::domain::money::authorization::{Budget, Funds, Shortage};
-use crate::domain::money::project::Project;
+use crate::domain::money::project::{Awaiting, Project, Waiting};
 use crate::domain::stage::Stage;
 use crate::flow::error::Error;
 use crate::store::{Locked, Tx, projects, renders};
@@ -67,9 +69,25 @@ pub(in crate::flow) async fn load_with_line(
     now_ms: i64,
 ) -> Result<Funds, Error> {
     let funds = load(tx, pool, payer, now_ms).await?;
-    let line = renders::waiting(tx, pool.guild).await?;
-    let left = projects::left(tx, &line).await?;
+    let (line, left) = line(tx, pool.guild).await?;
     Ok(Funds { line, left, ..funds })
+}
+
+/// The approvals that wait, oldest first, with what is left of the budgets that they wait for.
+type Line = (Vec<Waiting>, BTreeMap<(ProjectId, Stage), Credits>);
+
+/// Loads the line of waiting approvals of a guild.
+async fn line(tx: &mut Tx, guild: GuildId) -> Result<Line, Error> {
+    let line = renders::waiting(tx, guild).await?;
+    let left = projects::left(tx, &line).await?;
+    Ok((line, left))
+}
+
+/// Returns the waiting approvals of a guild, parted by what they wait for. A caller that acts on it
+/// holds the pool's lock, because whoever begins to wait does.
+pub(in crate::flow) async fn awaiting(tx: &mut Tx, guild: GuildId) -> Result<Awaiting, Error> {
+    let (line, left) = line(tx, guild).await?;
+    Ok(Awaiting::new(line, &left))
 }
 
 /// Adds to a shortage by a spending limit the time at which there is room again, also in a rolling

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
-use super::{project, spend_limits};
+use super::spend_limits;
 use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::domain::limits;
 use crate::flow::error::Error;
+use crate::flow::money::funds;
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{export, ledger, renders};
@@ -23,7 +24,7 @@ pub async fn pool(services: &Services, guild: GuildId) -> Result<String, Error> 
         async move {
             let pool = ledger::read(tx, guild).await?;
             let capped = renders::capped(tx, guild).await?.len();
-            Ok::<_, Error>((pool, project::awaiting(tx, guild).await?, capped))
+            Ok::<_, Error>((pool, funds::awaiting(tx, guild).await?, capped))
         }
         .boxed()
     });

@@ -10,7 +10,7 @@ use crate::domain::ids::{GuildId, ProjectId};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::money::estimate::{self, Campaign};
-use crate::domain::money::project::{Awaiting, Buckets, Name, NoProject, Project, Wish, rebudget};
+use crate::domain::money::project::{Buckets, Name, NoProject, Project, Wish, rebudget};
 use crate::domain::money::usage_alert::{Subject, Use};
 use crate::domain::stage::Stage;
 use crate::flow::error::Error;
@@ -374,10 +374,16 @@ async fn named_alone(
     Ok((pool, named(tx, guild, typed).await?))
 }
 
-/// Returns the waiting approvals of a guild, parted by what they wait for. A caller that acts on it
-/// holds the pool's lock, because whoever begins to wait does.
-pub(in crate::flow) async fn awaiting(tx: &mut Tx, guild: GuildId) -> Result<Awaiting, Error> {
-    let all = renders::waiting(tx, guild).await?;
-    let left = projects::left(tx, &all).await?;
-    Ok(Awaiting::new(all, &left))
+/// Returns the project of a draft that names one.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub(in crate::flow) async fn of_draft(
+    tx: &mut Tx,
+    named: Option<ProjectId>,
+) -> Result<Option<Project>, Error> {
+    Ok(match named {
+        Some(project) => projects::find(tx, project).await?,
+        None => None,
+    })
 }
