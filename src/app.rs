@@ -1,5 +1,6 @@
 //! Puts the parts together: builds, connects, supervises and stops them in order.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,8 +10,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::blobs::{self, Blobs};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config, EngineConfig, EngineKind};
 use crate::discord::{self, ConnectError, Discord};
+use crate::domain::engine::catalog::Model;
 use crate::domain::guild::operator::Rules;
 use crate::domain::stage::Stage;
 use crate::flow::approval::recount;
@@ -26,7 +28,7 @@ use crate::providers::gemini::Gemini;
 use crate::providers::local::Local;
 use crate::providers::openai::OpenAi;
 use crate::providers::sketch::Sketch;
-use crate::providers::{Engines, http};
+use crate::providers::{Engines, Provider, http};
 use crate::store::{self, Store};
 use crate::worker::Worker;
 
@@ -54,7 +56,7 @@ pub enum Error {
         /// The engine that the stage names.
         engine: String,
         /// What the operator must do.
-        fix: &'static str,
+        fix: String,
     },
     /// The HTTP client for the engines cannot be made.
     #[error("requests to engines cannot be made on this machine")]
@@ -112,36 +114,45 @@ pub enum FaultInjection {
 /// # Errors
 /// [`Error::Engines`] when no HTTP client can be made on this machine.
 pub fn engines(fault_injection: FaultInjection, config: &Config) -> Result<Engines, Error> {
-    let mut engines = Engines::default()
-        .with(
-            "sketch",
-            Arc::new(Sketch::new(fault_injection == FaultInjection::Told)),
-        )
-        .with("local", Arc::new(Local));
-    let access = &config.engines.openai;
-    if access.is_there() {
-        let prices = config.rules.catalog.token_prices("openai");
-        let (key, base_url) = (access.key.clone(), access.base_url.clone());
-        let openai = OpenAi::new(key, base_url, prices, http::SILENCE).map_err(Error::Engines)?;
-        let openai = openai.with_partials(access.partials);
-        engines = engines.with("openai", Arc::new(openai));
-    }
-    let access = &config.engines.gemini;
-    if access.is_there() {
-        let costs = config.rules.catalog.costs("gemini");
-        let (key, base_url) = (access.key.clone(), access.base_url.clone());
-        let gemini = Gemini::new(key, base_url, costs, http::SILENCE).map_err(Error::Engines)?;
-        engines = engines.with("gemini", Arc::new(gemini));
-    }
-    let access = &config.engines.fal;
-    if access.is_there() {
-        let models = config.rules.catalog.engine.get("fal");
-        let models = models.map(|engine| engine.model.clone()).unwrap_or_default();
-        let (key, base_url) = (access.key.clone(), access.base_url.clone());
-        let fal = Fal::new(key, base_url, models, fal::PollTimes::default()).map_err(Error::Engines)?;
-        engines = engines.with("fal", Arc::new(fal));
+    let mut engines = Engines::default();
+    for (name, engine) in &config.engines {
+        let models = || config.rules.catalog.models(name);
+        if let Some(engine) = self::engine(fault_injection, name, engine, models)? {
+            engines = engines.with(name, engine);
+        }
     }
     Ok(engines)
+}
+
+/// Makes one engine. Returns `None` for a service that has no key and wants one.
+fn engine(
+    fault_injection: FaultInjection,
+    name: &str,
+    engine: &EngineConfig,
+    models: impl Fn() -> BTreeMap<String, Model>,
+) -> Result<Option<Arc<dyn Provider>>, Error> {
+    let access = match (engine.kind, &engine.access) {
+        (EngineKind::Sketch, _) => {
+            let told = fault_injection == FaultInjection::Told;
+            return Ok(Some(Arc::new(Sketch::new(told))));
+        }
+        (EngineKind::Local, _) => return Ok(Some(Arc::new(Local))),
+        (_, Some(access)) if access.is_there => access,
+        (_, _) => return Ok(None),
+    };
+    let (key, base_url) = (access.key.clone(), access.base_url.clone());
+    let variable = config::key_name(name);
+    let made: Result<Arc<dyn Provider>, reqwest::Error> = match engine.kind {
+        EngineKind::Openai => OpenAi::new(key, base_url, models(), http::SILENCE)
+            .map(|openai| openai.with_partials(access.partials).named(name, &variable))
+            .map(|openai| Arc::new(openai) as _),
+        EngineKind::Gemini => Gemini::new(key, base_url, models(), http::SILENCE)
+            .map(|gemini| Arc::new(gemini.named(name, &variable)) as _),
+        EngineKind::Fal => Fal::new(key, base_url, models(), fal::PollTimes::default())
+            .map(|fal| Arc::new(fal.named(name, &variable)) as _),
+        EngineKind::Sketch | EngineKind::Local => return Ok(None),
+    };
+    made.map(Some).map_err(Error::Engines)
 }
 
 impl App {
@@ -250,11 +261,12 @@ pub fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
     for stage in Stage::ALL {
         let engine = &rules.spec(stage).engine;
         if engines.get(engine).is_none() {
-            let fix = match engine.as_str() {
-                "openai" => "set OPENAI_API_KEY (engines.openai.key)",
-                "gemini" => "set GEMINI_API_KEY (engines.gemini.key)",
-                "fal" => "set FAL_KEY (engines.fal.key)",
-                _ => "this program has no such engine",
+            let fix = match config::key_variable(engine) {
+                Some(variable) => format!("set {variable} (engines.{engine}.key)"),
+                None => format!(
+                    "add a section [engines.{engine}] with its kind to the settings, or set {} if it is there without a key",
+                    config::key_name(engine)
+                ),
             };
             return Err(Error::NoEngine {
                 stage,

@@ -4,14 +4,16 @@
 
 mod address;
 mod check;
+mod engines;
 mod environment;
 mod error;
 mod read;
 mod tree;
 
-pub use self::environment::{key_variable, of_engine};
+pub use self::engines::{Access, EngineConfig, EngineKind};
+pub use self::environment::{key_name, key_variable, of_engine};
 pub use self::error::Error;
-pub use self::tree::{Access, Config, DiscordConfig, EnginesConfig, Here, Log, LogFormat};
+pub use self::tree::{Config, DiscordConfig, Log, LogFormat};
 
 #[cfg(test)]
 mod tests;

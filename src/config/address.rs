@@ -11,7 +11,7 @@ pub(super) fn check_api_base(base: &str) -> Result<(), Error> {
     }
     let fix = "it may be empty or http://host:port, without a path".to_owned();
     Err(Error::Value {
-        key: "discord.api_base",
+        key: "discord.api_base".into(),
         value: shown(base),
         fix,
     })
@@ -35,12 +35,12 @@ fn http_url(base: &str) -> Option<url::Url> {
     good.then_some(parsed)
 }
 
-pub(super) fn check_base_url(key: &'static str, base: &str) -> Result<(), Error> {
+pub(super) fn check_base_url(key: String, base: &str) -> Result<(), Error> {
     if http_url(base).is_some() && !base.ends_with('/') {
         return Ok(());
     }
     Err(Error::Value {
-        key,
+        key: key.into(),
         value: shown(base),
         fix: "it may be http://… or https://…, without a name, a password or a slash at the end".to_owned(),
     })

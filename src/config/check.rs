@@ -1,13 +1,13 @@
 //! Checks the settings. Refuses whatever cannot be right, with the key, the value and the fix.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use super::address::{check_api_base, check_base_url};
+use super::address::check_api_base;
+use super::engines;
 use super::error::Error;
-use super::tree::{Access, Config, Drift, EnginesConfig, Here, Later, Limits, Settings, StageTable};
+use super::tree::{Config, Drift, Later, Limits, Settings, StageTable};
 use crate::domain::credits::Credits;
 use crate::domain::engine::catalog::Catalog;
-use crate::domain::engine::quota::Quota;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::image::crop;
@@ -22,7 +22,11 @@ const MODELS: &str = include_str!("../../config/models.toml");
 impl Settings {
     pub(super) fn check(self) -> Result<Config, Error> {
         let stages = self.stages.check()?;
-        let catalog = catalog(&self.models_file)?;
+        let engines = engines::check(self.engines)?;
+        let mut catalog = catalog(&self.models_file)?;
+        for (name, engine) in &engines {
+            catalog.instance(name, engine.kind.name());
+        }
         catalog.check(&stages)?;
         let days = self.approval.window_days;
         range(
@@ -45,15 +49,12 @@ impl Settings {
         )?;
         if let Some(fix) = crop::fault(&self.crops) {
             let (key, value) = ("crops", format!("{} sizes", self.crops.len()));
+            let key = key.into();
             return Err(Error::Value { key, value, fix });
         }
         check_api_base(&self.discord.api_base)?;
-        check_base_url("engines.openai.base_url", &self.engines.openai.base_url)?;
-        check_base_url("engines.gemini.base_url", &self.engines.gemini.base_url)?;
-        check_base_url("engines.fal.base_url", &self.engines.fal.base_url)?;
-        self.engines.check_partials()?;
         self.prompts.check().map_err(|no| Error::Value {
-            key: no.key,
+            key: no.key.into(),
             value: "(as it is)".to_owned(),
             fix: no.to_string(),
         })?;
@@ -65,7 +66,10 @@ impl Settings {
             crops: self.crops,
             drift: self.drift.check()?,
             stages,
-            shares: self.engines.shares()?,
+            shares: engines
+                .iter()
+                .map(|(name, engine)| (name.clone(), engine.quota))
+                .collect(),
             reference_price: credits("references.price", self.references.price)?,
             templates: self.prompts,
             own_vote: self.approval.own_vote,
@@ -77,50 +81,12 @@ impl Settings {
         };
         Ok(Config {
             rules,
-            discord: self.discord,
+            discord: self.discord.trimmed(),
             database_url: self.database.url,
             blobs_folder: self.blobs.folder,
-            engines: self.engines,
+            engines,
             log: self.log,
         })
-    }
-}
-
-impl EnginesConfig {
-    /// Returns how much of each engine may be used, by its name.
-    fn shares(&self) -> Result<BTreeMap<String, Quota>, Error> {
-        let here = |here: Here| (here.at_once, 0);
-        let there = |access: &Access| (access.at_once, access.a_minute);
-        let all = [
-            ("sketch", "engines.sketch.at_once", here(self.sketch)),
-            ("local", "engines.local.at_once", here(self.local)),
-            ("openai", "engines.openai.at_once", there(&self.openai)),
-            ("gemini", "engines.gemini.at_once", there(&self.gemini)),
-            ("fal", "engines.fal.at_once", there(&self.fal)),
-        ];
-        let mut shares = BTreeMap::new();
-        for (name, key, (at_once, a_minute)) in all {
-            range(key, i64::from(at_once), 1, 64)?;
-            shares.insert(name.to_owned(), Quota { at_once, a_minute });
-        }
-        Ok(shares)
-    }
-
-    fn check_partials(&self) -> Result<(), Error> {
-        let max = i64::from(limits::PARTIALS);
-        range("engines.openai.partials", i64::from(self.openai.partials), 0, max)?;
-        let others = [
-            ("engines.gemini.partials", self.gemini.partials),
-            ("engines.fal.partials", self.fal.partials),
-        ];
-        match others.into_iter().find(|(_, partials)| *partials > 0) {
-            None => Ok(()),
-            Some((key, partials)) => Err(Error::Value {
-                key,
-                value: partials.to_string(),
-                fix: "only engines.openai shows pictures before they are done".to_owned(),
-            }),
-        }
     }
 }
 
@@ -131,7 +97,7 @@ impl Drift {
                 return Ok(Likeness::of_score(value));
             }
             Err(Error::Value {
-                key,
+                key: Cow::Borrowed(key),
                 value: value.to_string(),
                 fix: "it may be 0 to 1".to_owned(),
             })
@@ -179,7 +145,7 @@ impl Limits {
 
     fn zone(&self) -> Result<Zone, Error> {
         self.time_zone.parse().map_err(|bad: BadZone| Error::Value {
-            key: "limits.time_zone",
+            key: "limits.time_zone".into(),
             value: bad.given.clone(),
             fix: bad.to_string(),
         })
@@ -235,12 +201,12 @@ fn catalog(path: &str) -> Result<Catalog, Error> {
     toml::from_str(&text).map_err(|why| bad(why.to_string()))
 }
 
-fn range(key: &'static str, value: i64, min: i64, max: i64) -> Result<(), Error> {
+pub(super) fn range(key: impl Into<Cow<'static, str>>, value: i64, min: i64, max: i64) -> Result<(), Error> {
     if (min..=max).contains(&value) {
         return Ok(());
     }
     Err(Error::Value {
-        key,
+        key: key.into(),
         value: value.to_string(),
         fix: format!("it may be {min} to {max}"),
     })
@@ -248,7 +214,7 @@ fn range(key: &'static str, value: i64, min: i64, max: i64) -> Result<(), Error>
 
 fn credits(key: &'static str, value: i64) -> Result<Credits, Error> {
     Credits::new(value).map_err(|why| Error::Value {
-        key,
+        key: key.into(),
         value: value.to_string(),
         fix: why.to_string(),
     })

@@ -28,8 +28,8 @@ impl Environment {
                 short.push((key.to_owned(), Value::from(value)));
             } else if let Some(key) = long_key(&name) {
                 // A secret of digits alone is a text all the same.
-                let secret = SHORT_NAMES.iter().any(|(_, secret)| *secret == key);
-                long.push((key, if secret { value.into() } else { parse(&value) }));
+                let value = if is_one(&key) { value.into() } else { parse(&value) };
+                long.push((key, value));
             }
         }
         let mut all = Dict::new();
@@ -40,13 +40,22 @@ impl Environment {
     }
 }
 
+/// Returns whether a setting is a secret itself.
+fn is_one(key: &str) -> bool {
+    let of_engine = key
+        .strip_prefix("engines.")
+        .and_then(|rest| rest.strip_suffix(".key"));
+    of_engine.is_some_and(|engine| !engine.contains('.'))
+        || SHORT_NAMES.iter().any(|(_, secret)| *secret == key)
+}
+
 /// Returns whether a setting is a secret, or a section that holds one.
 pub(super) fn is_secret(key: &str) -> bool {
-    let holds = |secret: &str| {
-        let rest = secret.strip_prefix(key);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    SHORT_NAMES.iter().any(|(_, secret)| holds(secret))
+    let holds = |secret: &str| secret.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
+    let engine = key.strip_prefix("engines.");
+    is_one(key)
+        || engine.is_some_and(|engine| !engine.contains('.'))
+        || SHORT_NAMES.iter().any(|(_, secret)| holds(secret))
 }
 
 fn short_key(name: &str) -> Option<&'static str> {
@@ -78,6 +87,15 @@ pub fn key_variable(engine: &str) -> Option<&'static str> {
     let key = format!("engines.{engine}.key");
     let found = SHORT_NAMES.iter().find(|(_, of)| *of == key);
     found.map(|(short, _)| *short)
+}
+
+/// Returns the name of the variable that holds an engine's key: the short one, if there is one.
+#[must_use]
+pub fn key_name(engine: &str) -> String {
+    key_variable(engine).map_or_else(
+        || format!("{PREFIX}ENGINES__{}__KEY", engine.to_uppercase()),
+        str::to_owned,
+    )
 }
 
 /// Reads a value. `5`, `true` and `[1, 2]` are what they look like. Everything else is text.
@@ -117,14 +135,29 @@ mod tests {
 
     #[test]
     fn a_secret_of_digits_is_a_text_and_the_sections_around_it_are_secret_too() {
-        let given = ("GREENLIGHT_ENGINES__OPENAI__KEY".to_owned(), "12345".to_owned());
-        let Environment(read) = Environment::new([given]);
-        let key = Value::from(read).find("engines.openai.key");
-        assert_eq!(key.and_then(Value::into_string).as_deref(), Some("12345"));
-        for secret in ["discord.token", "discord", "engines", "engines.openai"] {
+        for engine in ["openai", "rack"] {
+            let name = format!("GREENLIGHT_ENGINES__{}__KEY", engine.to_uppercase());
+            let Environment(read) = Environment::new([(name, "12345".to_owned())]);
+            let key = Value::from(read).find(&format!("engines.{engine}.key"));
+            assert_eq!(key.and_then(Value::into_string).as_deref(), Some("12345"));
+        }
+        for secret in [
+            "discord.token",
+            "discord",
+            "engines",
+            "engines.openai",
+            "engines.rack",
+            "engines.rack.key",
+        ] {
             assert!(is_secret(secret), "{secret}");
         }
-        for open in ["discord.api_base", "disco", "engines.openai.base_url", "worker"] {
+        for open in [
+            "discord.api_base",
+            "disco",
+            "engines.openai.base_url",
+            "engines.rack.kind",
+            "worker",
+        ] {
             assert!(!is_secret(open), "{open}");
         }
     }
@@ -148,5 +181,7 @@ mod tests {
         assert_eq!(of_engine("sketch", variables), []);
         assert_eq!(key_variable("openai"), Some("OPENAI_API_KEY"));
         assert_eq!(key_variable("sketch"), None);
+        assert_eq!(key_name("openai"), "OPENAI_API_KEY");
+        assert_eq!(key_name("my_rack"), "GREENLIGHT_ENGINES__MY_RACK__KEY");
     }
 }

@@ -1,5 +1,7 @@
 //! Why the start is refused.
 
+use std::borrow::Cow;
+
 use crate::domain::engine::catalog::BadCatalog;
 
 /// Why the start is refused.
@@ -15,7 +17,7 @@ pub enum Error {
     #[error("{key} = {value}: {fix}")]
     Value {
         /// The key, dotted.
-        key: &'static str,
+        key: Cow<'static, str>,
         /// What it was set to.
         value: String,
         /// What it may be.

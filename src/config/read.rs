@@ -43,7 +43,7 @@ impl Config {
         }
         let fix = "set DISCORD_TOKEN to the bot's token, or try everything without one: greenlight demo";
         Err(Error::Value {
-            key: "discord.token",
+            key: "discord.token".into(),
             value: "(empty)".to_owned(),
             fix: fix.to_owned(),
         })

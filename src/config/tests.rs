@@ -149,7 +149,43 @@ const REFUSED: &[(&str, &str, &str)] = &[
     (
         "GREENLIGHT_ENGINES__FAL__PARTIALS",
         "1",
-        "engines.fal.partials = 1: only engines.openai shows",
+        "engines.fal.partials = 1: only engines of kind openai show",
+    ),
+    (
+        "GREENLIGHT_ENGINES__RACK__AT_ONCE",
+        "1",
+        "engines.rack.kind = (empty): an engine needs one: openai, gemini, fal, sketch or local",
+    ),
+    (
+        "GREENLIGHT_ENGINES__OPENAI__KIND",
+        "gemini",
+        "engines.openai.kind = gemini: an engine of this name is of that kind",
+    ),
+    (
+        "GREENLIGHT_ENGINES__RACK__KIND",
+        "openai",
+        "engines.rack.key = (empty): set GREENLIGHT_ENGINES__RACK__KEY to its key, or base_url to a server",
+    ),
+    (
+        "GREENLIGHT_ENGINES__RACK__KIND",
+        "oil",
+        "unknown variant: found `oil`, expected `one of `openai`",
+    ),
+    ("GREENLIGHT_ENGINES__A.B__KIND", "local", "engines"),
+    (
+        "GREENLIGHT_ENGINES__SKETCH__A_MINUTE",
+        "5",
+        "engines.sketch.a_minute = (not shown): an engine on this machine has none",
+    ),
+    (
+        "OPENAI_API_KEY",
+        "sk one two",
+        "engines.openai.key = (not shown): a key has neither white space",
+    ),
+    (
+        "GEMINI_API_KEY",
+        "schlüssel",
+        "it was set as GEMINI_API_KEY, or in a file",
     ),
 ];
 
@@ -159,6 +195,53 @@ fn what_cannot_be_right_names_the_key_the_value_and_the_fix() {
         let error = with(&[(*name, *value)]).expect_err(name);
         assert!(error.contains(*told), "{name}={value} told: {error}");
     }
+}
+
+#[test]
+fn white_space_around_a_key_or_a_token_is_dropped() {
+    let config = with(&[
+        ("OPENAI_API_KEY", " sk-1\r\n"),
+        ("GEMINI_API_KEY", "\n"),
+        ("DISCORD_TOKEN", "token\n"),
+    ]);
+    let config = config.unwrap();
+    let access = |engine: &str| config.engines[engine].access.clone().unwrap();
+    assert_eq!(access("openai").key.expose_secret(), "sk-1");
+    assert!(access("openai").is_there && !access("gemini").is_there);
+    assert_eq!(config.discord.token.expose_secret(), "token");
+}
+
+#[test]
+fn an_engine_of_ones_own_has_the_models_of_its_kind_or_its_own() {
+    let rack = [
+        ("GREENLIGHT_ENGINES__RACK__KIND", "openai"),
+        ("GREENLIGHT_ENGINES__RACK__BASE_URL", "http://10.0.0.7/v1"),
+        ("GREENLIGHT_STAGES__EXPLORE__ENGINE", "rack"),
+        ("GREENLIGHT_STAGES__EXPLORE__MODEL", "gpt-image-2"),
+        ("GREENLIGHT_STAGES__EXPLORE__QUALITY", "low"),
+    ];
+    let config = with(&rack).unwrap();
+    let access = config.engines["rack"].access.clone().unwrap();
+    assert!(access.is_there && access.key.expose_secret().is_empty());
+    assert_eq!(config.rules.shares["rack"].at_once, 4);
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("models.toml");
+    let shipped = include_str!("../../config/models.toml");
+    let own = "[engine.rack]\nsize = { multiple_of = 1, max_edge = 4096, min_pixels = 1, max_pixels = 9000000, max_ratio = 3 }\n\
+        model.quick = { modes = [\"draw\"], cost = { image = 7_000 } }\n";
+    std::fs::write(&file, format!("{shipped}\n{own}")).unwrap();
+    let file = file.display().to_string();
+    let mut own = vec![("GREENLIGHT_MODELS_FILE", file.as_str())];
+    own.extend(rack);
+    let refused = with(&own).unwrap_err();
+    assert!(
+        refused.contains("rack has no model “gpt-image-2”; it has: quick"),
+        "{refused}"
+    );
+    own.truncate(4);
+    own.push(("GREENLIGHT_STAGES__EXPLORE__MODEL", "quick"));
+    assert!(with(&own).is_ok());
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The tree of settings, as files and the environment give it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use super::engines::{EngineConfig, EngineEntry};
 use crate::domain::engine::prompt_template::Templates;
 use crate::domain::geometry::Tier;
 use crate::domain::guild::operator::Rules;
@@ -22,8 +24,8 @@ pub struct Config {
     pub database_url: SecretString,
     /// The folder of the original pictures.
     pub blobs_folder: PathBuf,
-    /// How paid engines are reached.
-    pub engines: EnginesConfig,
+    /// The engines, by name.
+    pub engines: BTreeMap<String, EngineConfig>,
     /// What is logged.
     pub log: Log,
 }
@@ -38,52 +40,11 @@ pub struct DiscordConfig {
     pub api_base: String,
 }
 
-/// How engines are used, and the paid ones reached.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EnginesConfig {
-    /// The engine that draws on this machine.
-    pub sketch: Here,
-    /// The engine that enlarges on this machine.
-    pub local: Here,
-    /// OpenAI, or a gateway that speaks its protocol.
-    pub openai: Access,
-    /// Gemini, or a gateway that speaks its protocol.
-    pub gemini: Access,
-    /// fal's queue.
-    pub fal: Access,
-}
-
-/// How an engine on this machine is used.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Here {
-    /// Images that it draws at the same time.
-    pub at_once: u32,
-}
-
-/// How a service is reached and used.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Access {
-    /// The key; empty: the engine is not used.
-    pub key: SecretString,
-    /// Where its API is, without a slash at the end.
-    pub base_url: String,
-    /// Images that one process has it draw at the same time.
-    pub at_once: u32,
-    /// Images that all processes together ask for within a minute; 0: no limit.
-    pub a_minute: u32,
-    /// Pictures that come of each draft before it is done, 0 to 3. Only `openai` has them.
-    #[serde(default)]
-    pub partials: u8,
-}
-
-impl Access {
-    /// Returns whether there is a key.
-    #[must_use]
-    pub fn is_there(&self) -> bool {
-        !self.key.expose_secret().trim().is_empty()
+impl DiscordConfig {
+    /// Drops the white space around the token, which a file or a shell easily leaves there.
+    pub(super) fn trimmed(mut self) -> Self {
+        self.token = SecretString::from(self.token.expose_secret().trim());
+        self
     }
 }
 
@@ -122,7 +83,7 @@ pub(super) struct Settings {
     pub(super) drift: Drift,
     pub(super) prompts: Templates,
     pub(super) references: References,
-    pub(super) engines: EnginesConfig,
+    pub(super) engines: BTreeMap<String, EngineEntry>,
     pub(super) approval: Approval,
     pub(super) admins: Admins,
     pub(super) limits: Limits,

@@ -68,6 +68,15 @@ pub enum Quality {
 }
 
 impl Quality {
+    /// All qualities, from low to high.
+    pub const ALL: [Self; 5] = [Self::Low, Self::Medium, Self::High, Self::Xhigh, Self::Max];
+
+    /// Reads [`Quality::name`] back.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|quality| quality.name() == name)
+    }
+
     /// Returns the name in settings and on the wire.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -101,6 +110,15 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All modes.
+    pub const ALL: [Self; 3] = [Self::Draw, Self::Exact, Self::Remaster];
+
+    /// Reads [`Mode::name`] back.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+
     /// Returns the name in settings.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -202,6 +220,16 @@ pub(crate) mod tests {
             assert_eq!(Stage::from_name(&stage.to_string()), Some(stage));
             assert_eq!(stages().spec(stage).price.get(), price);
         }
+        assert!(
+            Quality::ALL
+                .into_iter()
+                .all(|quality| Quality::from_name(quality.name()) == Some(quality))
+        );
+        assert!(
+            Mode::ALL
+                .into_iter()
+                .all(|mode| Mode::from_name(mode.name()) == Some(mode))
+        );
         assert_eq!(Stage::from_name("poster"), None);
         assert_eq!(Stage::from_name("Explore"), None);
     }

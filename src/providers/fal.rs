@@ -12,6 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -82,10 +83,17 @@ impl Fal {
         poll_times: PollTimes,
     ) -> Result<Self, reqwest::Error> {
         Ok(Self {
-            service: Service::new(key, base_url, poll_times.silence)?,
+            service: Service::new(key, base_url, poll_times.silence, answer::fal())?,
             models,
             poll_times,
         })
+    }
+
+    /// Names the engine, and the variable that holds its key, for what operators read.
+    #[must_use]
+    pub fn named(mut self, engine: &str, variable: &str) -> Self {
+        self.service.name(engine, variable);
+        self
     }
 
     fn app(&self, picture: &ImageRequest) -> Option<&str> {
@@ -99,7 +107,10 @@ impl Fal {
     }
 
     fn with_key(&self, request: RequestBuilder) -> RequestBuilder {
-        request.header("authorization", format!("Key {}", self.service.key()))
+        match self.service.key() {
+            Some(key) => request.header("authorization", format!("Key {key}")),
+            None => request,
+        }
     }
 
     /// Returns where a call is asked about: under the app's owner and name, without the rest of its
@@ -120,7 +131,10 @@ impl Fal {
             .with_key(self.service.post(app))
             .header(NO_RETRY.0, NO_RETRY.1)
             .json(&input(picture));
-        let response = call(request, answer::refused).await;
+        let meaning = |status, headers: &HeaderMap, fault: &answer::Fault| {
+            answer::refused(self.service.known(), status, headers, fault)
+        };
+        let response = call(request, meaning).await;
         let response = response.map_err(|refused| refused.answer)?;
         let submitted = http::read::<Submitted>(response, http::SMALL_BYTES).await;
         match submitted.map(|submitted| http::harmless(&submitted.request_id)) {
@@ -190,7 +204,7 @@ impl Fal {
             .await
             .ok()?;
         if !response.status().is_success() {
-            return match answer::ended(response).await {
+            return match answer::ended(self.service.known(), response).await {
                 Ending::Is(answer) => Some(answer),
                 Ending::AskAgain => None,
             };
@@ -250,7 +264,8 @@ impl Fal {
     fn price(&self, picture: &ImageRequest, answer: &Answer) -> Option<Usd> {
         let model = self.models.get(&picture.model)?;
         let drawn = matches!(answer, Answer::File(_));
-        drawn.then(|| model.cost.quote(picture.quality, picture.tier, picture.pixels))?
+        let sent = picture.sent().count();
+        drawn.then(|| model.quote(picture.quality, picture.tier, picture.pixels, sent))?
     }
 
     async fn end(&self, picture: &ImageRequest, app: &str, request: String) -> CallReport {
@@ -301,7 +316,11 @@ impl Provider for Fal {
     async fn draw(&self, paid: &PaidRender, notes: &dyn CallObserver) -> CallReport {
         let picture = paid.picture();
         let Some(app) = self.app(picture) else {
-            let why = format!("config/models.toml names no app of fal for {}", picture.mode);
+            let why = format!(
+                "config/models.toml names no app of {} for {}",
+                self.service.known().engine,
+                picture.mode
+            );
             return Answer::Operator(why).into();
         };
         match self.submit(app, picture).await {

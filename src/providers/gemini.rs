@@ -13,24 +13,23 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::RequestBuilder;
-use reqwest::header::{HeaderValue, InvalidHeaderValue};
+use reqwest::header::{HeaderMap, HeaderValue, InvalidHeaderValue};
 use secrecy::SecretString;
 use serde::Serialize;
 
 use self::answer::Content;
+use super::http::operator::Known;
 use super::http::service::{Service, call};
 use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider, Unasked, http};
 use crate::domain::engine::availability::OfferedModel;
-use crate::domain::engine::cost::Cost;
+use crate::domain::engine::catalog::Model;
 use crate::domain::limits;
 
 /// The header of the key. In the address it would end in the logs of proxies.
 const KEY: &str = "x-goog-api-key";
-/// What the operator reads of a key that is no header.
-const BAD_KEY: &str = "engines.gemini.key (GEMINI_API_KEY) has a character in it that cannot be sent";
 
-/// What a picture of each model costs.
-pub type Prices = BTreeMap<String, Cost>;
+/// The models of the catalog, with what each costs.
+pub type Prices = BTreeMap<String, Model>;
 
 /// The service.
 #[derive(Clone, Debug)]
@@ -114,14 +113,30 @@ impl Gemini {
         silence: Duration,
     ) -> Result<Self, reqwest::Error> {
         Ok(Self {
-            service: Service::new(key, base_url, silence)?,
+            service: Service::new(key, base_url, silence, answer::gemini())?,
             prices,
         })
     }
 
+    /// Names the engine, and the variable that holds its key, for what operators read.
+    #[must_use]
+    pub fn named(mut self, engine: &str, variable: &str) -> Self {
+        self.service.name(engine, variable);
+        self
+    }
+
+    /// Returns what the operator reads of a key that is no header.
+    fn bad_key(&self) -> String {
+        let Known { engine, variable, .. } = self.service.known();
+        format!("engines.{engine}.key ({variable}) has a character in it that cannot be sent")
+    }
+
     /// Adds the key to a request.
     fn with_key(&self, request: RequestBuilder) -> Result<RequestBuilder, InvalidHeaderValue> {
-        let mut key = HeaderValue::from_str(self.service.key())?;
+        let Some(key) = self.service.key() else {
+            return Ok(request);
+        };
+        let mut key = HeaderValue::from_str(key)?;
         key.set_sensitive(true);
         Ok(request.header(KEY, key))
     }
@@ -138,9 +153,13 @@ impl Provider for Gemini {
     async fn draw(&self, paid: &PaidRender, _notes: &dyn CallObserver) -> CallReport {
         let picture = paid.picture();
         let Ok(request) = self.request(picture) else {
-            return Answer::Operator(BAD_KEY.to_owned()).into();
+            return Answer::Operator(self.bad_key()).into();
         };
-        let response = match call(request, answer::refused).await {
+        let known = self.service.known();
+        let meaning = |status, headers: &HeaderMap, refusal: &answer::Refusal| {
+            answer::refused(known, status, headers, refusal)
+        };
+        let response = match call(request, meaning).await {
             Ok(response) => response,
             Err(refused) => return refused.answer.into(),
         };
@@ -150,7 +169,8 @@ impl Provider for Gemini {
         };
         let (request, made) = (content.request(), content.made_a_picture());
         let price = self.prices.get(&picture.model);
-        let price = price.and_then(|cost| cost.quote(picture.quality, picture.tier, picture.pixels));
+        let sent = picture.sent().count();
+        let price = price.and_then(|of| of.quote(picture.quality, picture.tier, picture.pixels, sent));
         CallReport {
             answer: content.answer(),
             usd: price.filter(|_| made),
@@ -164,7 +184,7 @@ impl Provider for Gemini {
 
     async fn models(&self) -> Result<Option<Vec<OfferedModel>>, Unasked> {
         let request = self.with_key(self.service.get("models?pageSize=1000"));
-        let request = request.map_err(|_| models::ASKED.away(BAD_KEY))?;
-        models::ask(request).await.map(Some)
+        let request = request.map_err(|_| Unasked::TurnedAway(self.bad_key()))?;
+        models::ask(self.service.known(), request).await.map(Some)
     }
 }

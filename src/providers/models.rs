@@ -17,14 +17,14 @@ const LIST_BYTES: usize = 8 * 1024 * 1024;
 
 /// A service that is asked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked {
+pub(super) struct Asked<'a> {
     /// Which it is.
-    pub(super) of: Known,
+    pub(super) of: &'a Known,
     /// The status with which it turns a bad key away.
     pub(super) bad_key: u16,
 }
 
-impl Asked {
+impl Asked<'_> {
     /// Asks for the list.
     pub(super) async fn list<T: DeserializeOwned + Send + 'static>(
         self,
@@ -58,7 +58,7 @@ impl Asked {
 
     /// Judges a refusal by the status alone: an answer's own words may repeat the key.
     fn refused(self, status: StatusCode) -> Unasked {
-        let engine = self.of.engine;
+        let engine = &self.of.engine;
         let told = |why: &str| {
             format!(
                 "{engine} answered {} when it was asked for its models: {why}",

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::RequestBuilder;
+use reqwest::header::HeaderMap;
 use reqwest::multipart::{Form, Part};
 use secrecy::SecretString;
 use serde::Serialize;
@@ -21,15 +22,16 @@ use super::http::service::{Refused, Service, call};
 use super::http::{self, events};
 use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider, Unasked};
 use crate::domain::engine::availability::OfferedModel;
-use crate::domain::engine::cost::Tokens;
+use crate::domain::engine::catalog::Model;
+use crate::domain::engine::cost::{Cost, Usd, Used};
 use crate::domain::limits;
 use crate::domain::stage::Quality;
 
 /// The header by which OpenAI's support finds a call.
 const REQUEST_ID: &str = "x-request-id";
 
-/// What a token of each model costs.
-pub type Prices = std::collections::BTreeMap<String, Tokens>;
+/// The models of the catalog, with what each costs.
+pub type Prices = std::collections::BTreeMap<String, Model>;
 
 /// The service.
 #[derive(Clone, Debug)]
@@ -116,7 +118,7 @@ impl OpenAi {
         silence: Duration,
     ) -> Result<Self, reqwest::Error> {
         Ok(Self {
-            service: Service::new(key, base_url, silence)?,
+            service: Service::new(key, base_url, silence, answer::openai())?,
             prices,
             silence,
             partials: 0,
@@ -128,6 +130,35 @@ impl OpenAi {
     pub const fn with_partials(mut self, partials: u8) -> Self {
         self.partials = partials;
         self
+    }
+
+    /// Names the engine, and the variable that holds its key, for what operators read.
+    #[must_use]
+    pub fn named(mut self, engine: &str, variable: &str) -> Self {
+        self.service.name(engine, variable);
+        self
+    }
+
+    /// Adds the key to a request.
+    fn with_key(&self, request: RequestBuilder) -> RequestBuilder {
+        match self.service.key() {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        }
+    }
+
+    /// Returns what a call cost: by what it used where the model is paid by tokens, else by the
+    /// table for a picture that was drawn.
+    fn usd(&self, picture: &ImageRequest, answer: &Answer, used: Option<Used>) -> Option<Usd> {
+        let model = self.prices.get(&picture.model)?;
+        match &model.cost {
+            Cost::Tokens(tokens) => used.map(|used| tokens.cost(used)),
+            Cost::Free | Cost::Image(_) | Cost::Tier(_) => {
+                let sent = picture.sent().count();
+                let quote = model.quote(picture.quality, picture.tier, picture.pixels, sent);
+                quote.filter(|_| matches!(answer, Answer::File(_)))
+            }
+        }
     }
 
     fn request(&self, picture: &ImageRequest, partials: u8) -> Result<RequestBuilder, reqwest::Error> {
@@ -145,7 +176,7 @@ impl OpenAi {
                 .json(&DraftRequest::new(picture, partials)),
             Some(form) => self.service.post("images/edits").multipart(form),
         };
-        Ok(request.bearer_auth(self.service.key()))
+        Ok(self.with_key(request))
     }
 }
 
@@ -157,7 +188,11 @@ impl Provider for OpenAi {
         let Ok(request) = self.request(picture, partials) else {
             return Answer::Broken("the request cannot be made of this picture".to_owned()).into();
         };
-        let response = match call(request, answer::refused).await {
+        let known = self.service.known();
+        let meaning = |status, headers: &HeaderMap, refusal: &answer::Refusal| {
+            answer::refused(known, status, headers, refusal)
+        };
+        let response = match call(request, meaning).await {
             Ok(response) => response,
             Err(Refused { answer, headers }) => {
                 return CallReport {
@@ -168,16 +203,15 @@ impl Provider for OpenAi {
         };
         let headers = response.headers().clone();
         let (answer, used) = if events::are_in(&headers) {
-            stream::read(response, &headers, self.silence, notes).await
+            stream::read(known, response, &headers, self.silence, notes).await
         } else {
             // A gateway may not know what a stream is.
             let images = http::read::<Images>(response, limits::PICTURE_BYTES).await;
             images.map_or_else(|why| (why.into(), None), Images::answer)
         };
-        let prices = self.prices.get(&picture.model);
         CallReport {
+            usd: self.usd(picture, &answer, used),
             answer,
-            usd: prices.zip(used).map(|(prices, used)| prices.cost(used)),
             request: http::named(&headers, REQUEST_ID),
         }
     }
@@ -187,8 +221,7 @@ impl Provider for OpenAi {
     }
 
     async fn models(&self) -> Result<Option<Vec<OfferedModel>>, Unasked> {
-        models::ask(self.service.get("models").bearer_auth(self.service.key()))
-            .await
-            .map(Some)
+        let request = self.with_key(self.service.get("models"));
+        models::ask(self.service.known(), request).await.map(Some)
     }
 }

@@ -8,7 +8,7 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 
 use crate::domain::approval::vote::Image;
-use crate::domain::image::render::{Bill, Render, Shown};
+use crate::domain::image::render::{Asked, Bill, Render, Shown};
 
 pub use self::vote::{
     bump_vote, capped, reminded, voting_count, voting_in, voting_of, voting_threads, waiting, write_vote,
@@ -21,7 +21,7 @@ use super::{Error, Locked, Tx};
 use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use crate::domain::image::drift::Likeness;
 use crate::domain::image::render::State;
-use crate::domain::stage::Stage;
+use crate::domain::stage::{Mode, Quality, Stage};
 
 /// Records a new render, queued, unless a live render holds its position and stage. Returns whether
 /// the render was recorded.
@@ -185,21 +185,26 @@ pub async fn set_state(tx: &mut Tx, render: &Locked<Image>, state: &State) -> Re
     Ok(())
 }
 
-/// Counts one more attempt. A fresh attempt makes a call that has no name yet. Any other is about
-/// the call before.
+/// Counts one more attempt. A fresh attempt asks somebody, in a call that has no name yet. Any other
+/// (`None`) is about the call before.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn count_attempt(tx: &mut Tx, render: &Locked<Image>, fresh: bool) -> Result<(), Error> {
-    let sql = if fresh {
-        "UPDATE renders SET attempts = attempts + 1, request_id = NULL WHERE id = $1"
-    } else {
-        "UPDATE renders SET attempts = attempts + 1 WHERE id = $1"
+pub async fn count_attempt(tx: &mut Tx, render: &Locked<Image>, fresh: Option<&Asked>) -> Result<(), Error> {
+    let id = key(render.of(tx)?.id.get());
+    let query = match fresh {
+        None => sqlx::query("UPDATE renders SET attempts = attempts + 1 WHERE id = $1").bind(id),
+        Some(asked) => sqlx::query(
+            "UPDATE renders SET attempts = attempts + 1, request_id = NULL, request_url = NULL,
+             asked_engine = $2, asked_model = $3, asked_quality = $4, asked_mode = $5 WHERE id = $1",
+        )
+        .bind(id)
+        .bind(asked.engine.clone())
+        .bind(asked.model.clone())
+        .bind(asked.quality.map(Quality::name))
+        .bind(asked.mode.name()),
     };
-    sqlx::query(sql)
-        .bind(key(render.of(tx)?.id.get()))
-        .execute(tx.conn())
-        .await?;
+    query.execute(tx.conn()).await?;
     Ok(())
 }
 
@@ -340,12 +345,34 @@ fn render_from_row(row: &AnyRow) -> Result<Render, Error> {
         message: optional_id(row, "message_id")?.map(MessageId::new),
         reduced: integer(row, "reduced")? != 0,
         shown: shown_from_row(row)?,
+        asked: asked_from_row(row)?,
         bill: Bill {
             usd: usd(row, "usd_micros")?,
             request: optional_text(row, "request_id")?,
         },
         likeness: likeness(row)?,
     })
+}
+
+fn asked_from_row(row: &AnyRow) -> Result<Option<Asked>, Error> {
+    let (engine, model) = (
+        optional_text(row, "asked_engine")?,
+        optional_text(row, "asked_model")?,
+    );
+    let mode = optional_text(row, "asked_mode")?;
+    let (Some(engine), Some(model), Some(mode)) = (engine, model, mode) else {
+        return Ok(None);
+    };
+    let quality = optional_text(row, "asked_quality")?.map(|name| {
+        let quality = Quality::from_name(&name);
+        quality.ok_or_else(|| impossible(format!("quality {name}")))
+    });
+    Ok(Some(Asked {
+        engine,
+        model,
+        quality: quality.transpose()?,
+        mode: Mode::from_name(&mode).ok_or_else(|| impossible(format!("mode {mode}")))?,
+    }))
 }
 
 fn shown_from_row(row: &AnyRow) -> Result<Option<Shown>, Error> {

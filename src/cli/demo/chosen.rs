@@ -35,7 +35,7 @@ impl Chosen {
         if engines(FaultInjection::Told, &config)?.get(name).is_none() {
             match config::key_variable(name) {
                 Some(variable) => bail!("--engine {name} needs its key: set {variable}"),
-                None => bail!("--engine {name}: this program has no such engine"),
+                None => bail!("--engine {name}: set {} to its key", config::key_name(name)),
             }
         }
         let notice = notice(name, &config.rules, &stages);

@@ -64,7 +64,8 @@ pub fn quotes(catalog: &Catalog, stages: &Stages) -> Option<[Usd; 3]> {
     let ladder = catalog.ladder.first()?;
     let quote = |stage| {
         let spec = stages.spec(stage);
-        catalog.quote(spec, ladder.at(spec.tier))
+        let sent = usize::from(stage != Stage::Explore);
+        catalog.quote(spec, ladder.at(spec.tier), sent)
     };
     let [explore, review, last] = Stage::ALL.map(quote);
     Some([explore?, review?, last?])
@@ -130,6 +131,9 @@ mod tests {
                 Model {
                     modes,
                     cost,
+                    sent: Usd::default(),
+                    rounded_to: Usd::default(),
+                    batch: false,
                     references: 0,
                     apps: BTreeMap::new(),
                 },

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use self::error::{BadCatalog, Undrawable};
-use super::cost::{Cost, Tokens, Usd};
+use super::cost::{Cost, Usd};
 use crate::domain::geometry::{Pixels, Ratio, SizeRule, Tier};
-use crate::domain::stage::{Mode, Stage, StageSpec, Stages};
+use crate::domain::stage::{Mode, Quality, Stage, StageSpec, Stages};
 
 /// Ladders and engines, as data with the day on which they were checked.
 #[derive(Clone, Debug, Deserialize)]
@@ -77,12 +77,39 @@ pub struct Model {
     pub modes: Vec<Mode>,
     /// How the engine charges for a picture of the model.
     pub cost: Cost,
+    /// What each picture that is sent along adds to the cost of a picture, where the engine charges
+    /// for it and does not count it itself.
+    #[serde(default)]
+    pub sent: Usd,
+    /// The amount to whose multiples the engine rounds what it charges up. Zero: it does not round.
+    #[serde(default)]
+    pub rounded_to: Usd,
+    /// Whether the service also draws with this model in batches, for half the price and within a
+    /// day.
+    #[serde(default)]
+    pub batch: bool,
     /// How many references can be sent with a draft's prompt.
     #[serde(default)]
     pub references: usize,
     /// The path of the engine's API for each mode, if the engine has one for each.
     #[serde(default)]
     pub apps: BTreeMap<Mode, String>,
+}
+
+impl Model {
+    /// Returns what a picture is expected to cost the operator, drawn after so many pictures that
+    /// are sent along; see [`Cost::quote`]. Returns `None` if the table has no price.
+    #[must_use]
+    pub fn quote(&self, quality: Option<Quality>, tier: Tier, pixels: Pixels, sent: usize) -> Option<Usd> {
+        let drawn = self.cost.quote(quality, tier, pixels)?;
+        Some(drawn.plus(self.sent.times(sent)).rounded_up(self.rounded_to))
+    }
+
+    /// Returns whether the engine also charges for pictures that are sent.
+    #[must_use]
+    pub fn counts_what_is_sent(&self) -> bool {
+        self.sent > Usd::default() || self.cost.counts_what_is_sent()
+    }
 }
 
 impl Catalog {
@@ -137,36 +164,30 @@ impl Catalog {
         self.engine.get(&spec.engine)?.model.get(&spec.model)
     }
 
-    /// Returns what a picture of a stage is expected to cost the operator; see [`Cost::quote`].
+    /// Returns what a picture of a stage is expected to cost the operator, drawn after so many
+    /// pictures that are sent along; see [`Model::quote`].
     #[must_use]
-    pub fn quote(&self, spec: &StageSpec, pixels: Pixels) -> Option<Usd> {
-        self.model(spec)?.cost.quote(spec.quality, spec.tier, pixels)
+    pub fn quote(&self, spec: &StageSpec, pixels: Pixels, sent: usize) -> Option<Usd> {
+        self.model(spec)?.quote(spec.quality, spec.tier, pixels, sent)
     }
 
-    /// Returns what the tokens of each model of an engine cost, for the models that charge by
-    /// tokens.
+    /// Lets an engine draw what another of the same kind can, unless the file says what it can draw
+    /// itself.
+    pub fn instance(&mut self, name: &str, kind: &str) {
+        if !self.engine.contains_key(name)
+            && let Some(like) = self.engine.get(kind)
+        {
+            self.engine.insert(name.to_owned(), like.clone());
+        }
+    }
+
+    /// Returns the models of an engine, by their names. Empty for an engine that is not there.
     #[must_use]
-    pub fn token_prices(&self, engine: &str) -> BTreeMap<String, Tokens> {
-        let models = self
-            .engine
+    pub fn models(&self, engine: &str) -> BTreeMap<String, Model> {
+        self.engine
             .get(engine)
-            .into_iter()
-            .flat_map(|engine| &engine.model);
-        let prices = models.filter_map(|(name, model)| match &model.cost {
-            Cost::Tokens(tokens) => Some((name.clone(), tokens.clone())),
-            Cost::Free | Cost::Image(_) | Cost::Tier(_) => None,
-        });
-        prices.collect()
-    }
-
-    /// Returns how each model of an engine charges.
-    #[must_use]
-    pub fn costs(&self, engine: &str) -> BTreeMap<String, Cost> {
-        let engine = self.engine.get(engine);
-        let models = engine.into_iter().flat_map(|engine| &engine.model);
-        models
-            .map(|(name, model)| (name.clone(), model.cost.clone()))
-            .collect()
+            .map(|engine| engine.model.clone())
+            .unwrap_or_default()
     }
 
     /// Checks the data and the stages that use it, once, at start.
@@ -246,7 +267,7 @@ impl Catalog {
         }
         // If one size of a tier has a price, all have.
         let size = self.ladder.first().map(|ladder| ladder.at(spec.tier));
-        match size.and_then(|pixels| self.quote(spec, pixels)) {
+        match size.and_then(|pixels| self.quote(spec, pixels, 0)) {
             Some(_) => Ok(()),
             None => Err(BadCatalog::NoPrice {
                 stage,
@@ -287,7 +308,6 @@ mod every_use;
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::domain::stage::Quality;
     use crate::domain::stage::tests::stages;
 
     const SHIPPED: &str = include_str!("../../../config/models.toml");

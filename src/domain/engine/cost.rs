@@ -40,6 +40,21 @@ impl Usd {
     pub const fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
+
+    /// Returns the amount `n` times. It stops at the largest amount instead of overflowing.
+    #[must_use]
+    pub fn times(self, n: usize) -> Self {
+        Self(self.0.saturating_mul(u64::try_from(n).unwrap_or(u64::MAX)))
+    }
+
+    /// Returns the amount rounded up to a multiple of another. Zero leaves it as it is.
+    #[must_use]
+    pub const fn rounded_up(self, to: Self) -> Self {
+        if to.0 == 0 {
+            return self;
+        }
+        Self(self.0.div_ceil(to.0).saturating_mul(to.0))
+    }
 }
 
 impl fmt::Display for Usd {
@@ -121,7 +136,7 @@ impl Tokens {
 
 impl Cost {
     /// Returns what one drawn picture is expected to cost. The words and pictures that are sent are
-    /// not included, because no engine publishes a formula for them. Returns `None` if the table
+    /// not included. Returns `None` if the table
     /// has no price.
     #[must_use]
     pub fn quote(&self, quality: Option<Quality>, tier: Tier, pixels: Pixels) -> Option<Usd> {
@@ -139,7 +154,7 @@ impl Cost {
         }
     }
 
-    /// Returns whether the engine also charges for pictures that are sent.
+    /// Returns whether the tokens of pictures that are sent have a price.
     #[must_use]
     pub const fn counts_what_is_sent(&self) -> bool {
         match self {
@@ -231,6 +246,37 @@ mod tests {
             text_in: 10,
         };
         assert_eq!(tokens.cost(used), Usd::micros(30_850));
+    }
+
+    #[test]
+    fn pictures_that_are_sent_are_quoted_where_they_are_billed_and_cents_are_rounded_up() {
+        let catalog = shipped();
+        let pixels: Pixels = "3840x2160".parse().unwrap();
+        let quote = |engine: &str, model: &str, quality, sent| {
+            let model = &catalog.engine[engine].model[model];
+            model.quote(quality, Tier::K4, pixels, sent).map(Usd::as_micros)
+        };
+        let (nano, pro) = ("gemini-nano-banana-2.1", "gemini-3-pro-image");
+        assert_eq!(quote("gemini", nano, None, 0), Some(113_400));
+        assert_eq!(quote("gemini", nano, None, 1), Some(115_100));
+        assert_eq!(quote("gemini", pro, None, 4), Some(246_800));
+        let medium = Some(Quality::Medium);
+        // 3,337 tokens at 30 are ten cents and a little.
+        assert_eq!(quote("fal", "gpt-image-2", medium, 0), Some(110_000));
+        assert_eq!(quote("fal", "gpt-image-2", medium, 2), Some(130_000));
+        assert_eq!(quote("fal", "recraft-crisp", None, 1), Some(4_000));
+        // What openai counts itself is not added.
+        let counted = quote("openai", "gpt-image-2", medium, 0);
+        assert_eq!(quote("openai", "gpt-image-2", medium, 3), counted);
+    }
+
+    #[test]
+    fn a_batch_is_offered_for_the_models_that_have_one() {
+        let catalog = shipped();
+        let offered = |engine: &str, model: &str| catalog.engine[engine].model[model].batch;
+        assert!(offered("openai", "gpt-image-2") && offered("openai", "gpt-image-2.5-flare"));
+        assert!(offered("gemini", "gemini-3-pro-image"));
+        assert!(!offered("openai", "gpt-image-2.6-flare") && !offered("fal", "gpt-image-2"));
     }
 
     #[test]

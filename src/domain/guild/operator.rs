@@ -11,6 +11,7 @@ use crate::domain::ids::{GuildId, UserId};
 use crate::domain::image::crop::Crop;
 use crate::domain::image::drift::Thresholds;
 use crate::domain::image::reference;
+use crate::domain::image::render::{Asked, Render};
 use crate::domain::money::period::Zone;
 use crate::domain::money::spend_limit::SpendLimits;
 use crate::domain::stage::{Stage, StageSpec, Stages};
@@ -64,6 +65,13 @@ impl Rules {
     #[must_use]
     pub const fn spec(&self, stage: Stage) -> &StageSpec {
         self.stages.spec(stage)
+    }
+
+    /// Returns who was asked for a render, or will be.
+    #[must_use]
+    pub fn asked(&self, render: &Render) -> Asked {
+        let asked = render.asked.clone();
+        asked.unwrap_or_else(|| Asked::of(self.spec(render.stage)))
     }
 
     /// Returns the engines that draw, each once, with the stages that it draws.

@@ -102,7 +102,7 @@ pub fn count(given: usize, engine: &str, model: Option<&Model>) -> Result<(), Ba
 /// what it is sent, else zero.
 #[must_use]
 pub fn price(model: Option<&Model>, set: Credits) -> Credits {
-    if model.is_some_and(|model| model.cost.counts_what_is_sent()) {
+    if model.is_some_and(|model| model.counts_what_is_sent()) {
         set
     } else {
         Credits::ZERO
@@ -163,7 +163,8 @@ mod tests {
         for (engine, model, costs) in [
             ("openai", "gpt-image-2", set),
             ("fal", "gpt-image-2", set),
-            ("gemini", "gemini-3-pro-image", Credits::ZERO),
+            ("gemini", "gemini-3-pro-image", set),
+            ("fal", "recraft-crisp", Credits::ZERO),
             ("sketch", "sketch-1", Credits::ZERO),
         ] {
             let model = catalog.engine[engine].model.get(model);

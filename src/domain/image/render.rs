@@ -6,7 +6,7 @@ use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::limits;
-use crate::domain::stage::Stage;
+use crate::domain::stage::{Mode, Quality, Stage, StageSpec};
 
 /// The state of a render. Each variant has the data of its state and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -308,11 +308,40 @@ pub struct Render {
     /// The message that shows the picture in the guild's gallery. `None` if no gallery shows the
     /// picture.
     pub shown: Option<Shown>,
+    /// Who was asked to draw the picture. `None` until the first paid call, and for renders that
+    /// were asked for before this was kept.
+    pub asked: Option<Asked>,
     /// The engine's bill: what the paid call cost, and the engine's name for the call.
     pub bill: Bill,
     /// How alike the picture is to the approved one that it was made of. `None` where that was not
     /// measured.
     pub likeness: Option<Likeness>,
+}
+
+/// Who was asked to draw a picture, and how. A stage may be drawn by others since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The name of the engine.
+    pub engine: String,
+    /// The engine's model.
+    pub model: String,
+    /// The quality, if the model has several.
+    pub quality: Option<Quality>,
+    /// How the picture is made of the one before.
+    pub mode: Mode,
+}
+
+impl Asked {
+    /// Returns who is asked for a picture of a stage that has these settings.
+    #[must_use]
+    pub fn of(spec: &StageSpec) -> Self {
+        Self {
+            engine: spec.engine.clone(),
+            model: spec.model.clone(),
+            quality: spec.quality,
+            mode: spec.mode,
+        }
+    }
 }
 
 /// The engine's bill for a paid call, as far as it gives one.
@@ -359,6 +388,7 @@ impl Render {
             message: None,
             reduced: false,
             shown: None,
+            asked: None,
             bill: Bill {
                 usd: None,
                 request: None,

@@ -188,7 +188,7 @@ async fn starter_text(
         ratio: draft.ratio,
         tier: services.rules.spec(Stage::Explore).tier,
         cost: cost_of(renders)?,
-        usd: quote_of(services, renders),
+        usd: quote_of(services, draft, renders),
         left: pool.available,
         progress: progress(renders, &lost),
         wait,
@@ -202,9 +202,10 @@ async fn starter_text(
 }
 
 /// Returns what the first images of a draft are expected to cost the operator.
-fn quote_of(services: &Services, renders: &[Image]) -> Option<Usd> {
+fn quote_of(services: &Services, draft: &Draft, renders: &[Image]) -> Option<Usd> {
     let spec = services.rules.spec(Stage::Explore);
-    let quote = |render: &Image| services.rules.catalog.quote(spec, render.want);
+    let sent = draft.references as usize;
+    let quote = |render: &Image| services.rules.catalog.quote(spec, render.want, sent);
     first_images(renders)
         .map(quote)
         .try_fold(Usd::default(), |sum, usd| Some(sum.plus(usd?)))

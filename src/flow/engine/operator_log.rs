@@ -5,8 +5,8 @@ use crate::flow::services::Services;
 
 /// Logs why an engine drew nothing, if that is news. Later images would only repeat it.
 pub(in crate::flow) fn tell_operator(services: &Services, render: &Render, why: &str) {
-    let (id, stage, spec) = (render.id, render.stage, services.rules.spec(render.stage));
-    let (engine, model) = (spec.engine.as_str(), spec.model.as_str());
+    let (id, stage, asked) = (render.id, render.stage, services.rules.asked(render));
+    let (engine, model) = (asked.engine.as_str(), asked.model.as_str());
     if services.operator_log.is_news(engine, model, why) {
         tracing::error!(render.id = %id, render.stage = %stage, "the engine needs its operator: {why}");
     } else {

@@ -1,7 +1,5 @@
 //! Makes the paid call: begins it in one transaction, makes it in none, records it in another.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use futures::FutureExt;
 use tracing::{Instrument, Span};
@@ -12,7 +10,7 @@ use super::outcome::{Ended, ended, record};
 use super::preview::Showing;
 use crate::domain::draft::entity::Draft;
 use crate::domain::ids::RenderId;
-use crate::domain::image::render::{Outcome, Render, State};
+use crate::domain::image::render::{Asked, Outcome, Render, State};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::stage::{Mode, Stage};
@@ -46,33 +44,25 @@ pub async fn run(services: &Services, id: RenderId, claim: &Claim) -> Result<Don
     let Some(attempt) = begin(services, id, *claim).await? else {
         return Ok(Done::Finished);
     };
-    let engine = services
-        .engines
-        .get(&services.rules.spec(attempt.render.stage).engine);
-    let ended = match engine {
-        None => Ended::from(Outcome::Operator),
-        Some(engine) => {
-            let span = span(services, &attempt.render);
-            call(services, &attempt, inputs, engine).instrument(span).await?
-        }
-    };
+    let span = span(services, &attempt.render);
+    let ended = call(services, &attempt, inputs).instrument(span).await?;
     record(services, attempt.render, ended, *claim).await
 }
 
 /// Makes the span of an engine's call and its outcome. Its level keeps the ids of a warning in the
 /// log whatever `log.filter` says.
 fn span(services: &Services, render: &Render) -> Span {
-    let spec = services.rules.spec(render.stage);
+    let asked = services.rules.asked(render);
     tracing::error_span!(
         "engine",
         render.id = %render.id,
-        engine.name = %spec.engine,
-        engine.model = %spec.model,
+        engine.name = %asked.engine,
+        engine.model = %asked.model,
     )
 }
 
 async fn begin(services: &Services, id: RenderId, claim: Claim) -> Result<Option<Attempt>, Error> {
-    let now_ms = services.clock.now_ms();
+    let (now_ms, rules) = (services.clock.now_ms(), services.rules.clone());
     services
         .change(move |tx| {
             async move {
@@ -94,9 +84,11 @@ async fn begin(services: &Services, id: RenderId, claim: Claim) -> Result<Option
                 // An interrupted attempt counts too: an image that kills the process must not do so
                 // for ever.
                 render.attempts += 1;
-                renders::count_attempt(tx, &locked, !interrupted).await?;
-                if !interrupted {
+                let fresh = (!interrupted).then(|| Asked::of(rules.spec(render.stage)));
+                renders::count_attempt(tx, &locked, fresh.as_ref()).await?;
+                if fresh.is_some() {
                     render.bill.request = None;
+                    render.asked = fresh;
                 }
                 if render.stage == Stage::Explore {
                     jobs::enqueue(tx, Job::ShowProgress(render.draft), now_ms).await?;
@@ -115,17 +107,27 @@ async fn begin(services: &Services, id: RenderId, claim: Claim) -> Result<Option
 }
 
 /// Makes the call, unless an earlier one may have been paid, and stores the picture.
-async fn call(
-    services: &Services,
-    attempt: &Attempt,
-    inputs: Inputs,
-    engine: Arc<dyn Provider>,
-) -> Result<Ended, Error> {
+async fn call(services: &Services, attempt: &Attempt, inputs: Inputs) -> Result<Ended, Error> {
     let id = attempt.render.id;
+    if attempt.interrupted
+        && let Some(bytes) = services.blobs.get(id).await?
+    {
+        return look(bytes).await.map(|(outcome, _)| outcome.into());
+    }
+    // Only the engine that was asked can tell how its call ended. A stage may have another by now.
+    let Some(engine) = services
+        .engines
+        .get(&services.rules.asked(&attempt.render).engine)
+    else {
+        tracing::error!(render.id = %id, "the engine of an image is not in the settings any more");
+        let lost = if attempt.interrupted {
+            Outcome::Unknown
+        } else {
+            Outcome::Operator
+        };
+        return Ok(lost.into());
+    };
     if attempt.interrupted {
-        if let Some(bytes) = services.blobs.get(id).await? {
-            return look(bytes).await.map(|(outcome, _)| outcome.into());
-        }
         if let Some(reply) = resume(services, attempt, &inputs, engine.as_ref()).await {
             return ended(services, &attempt.render, reply).await;
         }

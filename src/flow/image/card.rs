@@ -132,7 +132,8 @@ fn quote(services: &Services, view: &View, spec: &StageSpec) -> Option<Usd> {
     let pixels = services
         .rules
         .pixels(view.image.stage.next()?, view.draft.ratio)?;
-    services.rules.catalog.quote(spec, pixels)
+    // The approved picture is sent along.
+    services.rules.catalog.quote(spec, pixels, 1)
 }
 
 /// Returns the buttons under an image: those that its vote allows, and those for a draft like it.

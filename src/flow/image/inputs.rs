@@ -92,24 +92,24 @@ pub(in crate::flow) fn image_request(
     inputs: &Inputs,
 ) -> ImageRequest {
     let stage = render.stage;
-    let spec = services.rules.spec(stage);
+    let (asked, tier) = (services.rules.asked(render), services.rules.spec(stage).tier);
     let words =
         services
             .rules
             .templates
-            .words(stage, spec.mode, draft.prompt.as_str(), draft.keep.as_deref());
+            .words(stage, asked.mode, draft.prompt.as_str(), draft.keep.as_deref());
     ImageRequest {
         prompt: draft.prompt.clone(),
         words: Words(words),
         parent: inputs.parent.clone(),
         references: inputs.references.clone().unwrap_or_default(),
         member: inputs.member.clone(),
-        model: spec.model.clone(),
-        quality: spec.quality,
-        mode: spec.mode,
+        model: asked.model,
+        quality: asked.quality,
+        mode: asked.mode,
         ratio: draft.ratio,
         pixels: render.want,
-        tier: spec.tier,
+        tier,
         // Images of a draft differ, and so do drafts of one prompt; the stages of one image do not.
         seed: draft.id.get().rotate_left(8) ^ u64::from(render.position),
     }

@@ -50,8 +50,8 @@ async fn outcome(services: &Services, render: &Render, answer: Answer) -> Result
         Answer::File(bytes) => {
             let (outcome, bytes) = look(bytes).await?;
             if matches!(outcome, Outcome::Drawn(_)) {
-                let spec = services.rules.spec(render.stage);
-                services.operator_log.over(&spec.engine, &spec.model);
+                let asked = services.rules.asked(render);
+                services.operator_log.over(&asked.engine, &asked.model);
                 store(services, id, bytes).await?;
             }
             outcome

@@ -132,7 +132,7 @@ async fn all_in(tx: &mut Tx, rules: &Rules, guild: GuildId, max: i64) -> Result<
             thread: draft.thread(),
             prompt: draft.prompt,
             requester: draft.requester,
-            engine: spec.engine.clone(),
+            engine: rules.asked(&render).engine,
             request: render.bill.request.clone(),
             queued_ms: render.queued_ms,
         });

@@ -9,11 +9,9 @@ use crate::providers::http::operator::Known;
 use crate::providers::http::{self, by_status};
 
 /// The service as the operator knows it.
-const FAL: Known = Known {
-    engine: "fal",
-    variable: "FAL_KEY",
-    draws_with: "app",
-};
+pub(super) fn fal() -> Known {
+    Known::of_kind("fal", "FAL_KEY", "app")
+}
 
 /// A call that was taken.
 #[derive(Deserialize)]
@@ -124,7 +122,7 @@ async fn read(response: Response) -> (StatusCode, HeaderMap, Fault) {
 
 /// Returns what it means that a call was taken and ended without a picture. fal bills no fault of
 /// its own.
-pub(super) async fn ended(response: Response) -> Ending {
+pub(super) async fn ended(known: &Known, response: Response) -> Ending {
     let (status, headers, fault) = read(response).await;
     let by_fal = fault.error_type.is_some() || headers.contains_key("x-fal-error-type");
     Ending::Is(match status.as_u16() {
@@ -135,13 +133,13 @@ pub(super) async fn ended(response: Response) -> Ending {
         404 => Answer::Unknown,
         408 | 429 | 500..=599 if !by_fal && !fault.is_of_app() => return Ending::AskAgain,
         500..=599 => Answer::Transient(http::retry_after_ms(&headers)),
-        _ => refused(status, &headers, &fault),
+        _ => refused(known, status, &headers, &fault),
     })
 }
 
 /// Returns what it means that a call was not taken. fal's own words are not passed on: they may
 /// repeat a key or a prompt.
-pub(super) fn refused(status: StatusCode, headers: &HeaderMap, fault: &Fault) -> Answer {
+pub(super) fn refused(known: &Known, status: StatusCode, headers: &HeaderMap, fault: &Fault) -> Answer {
     if fault.is(&POLICY) {
         return Answer::Refused;
     }
@@ -152,8 +150,8 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, fault: &Fault) ->
         || status == StatusCode::FORBIDDEN && (fault.says("balance") || fault.says("locked"));
     let advice = match status {
         _ if no_credit => "the account has no credit left: add some, or raise its limit".to_owned(),
-        StatusCode::UNPROCESSABLE_ENTITY => FAL.advice(StatusCode::BAD_REQUEST),
-        _ => FAL.advice(status),
+        StatusCode::UNPROCESSABLE_ENTITY => known.advice(StatusCode::BAD_REQUEST),
+        _ => known.advice(status),
     };
-    FAL.answered(status, "", &advice)
+    known.answered(status, "", &advice)
 }

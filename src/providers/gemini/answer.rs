@@ -12,11 +12,9 @@ use crate::providers::http::operator::{Known, names};
 use crate::providers::http::{Base64, by_status, harmless};
 
 /// The service as the operator knows it.
-pub(super) const GEMINI: Known = Known {
-    engine: "gemini",
-    variable: "GEMINI_API_KEY",
-    draws_with: "model",
-};
+pub(super) fn gemini() -> Known {
+    Known::of_kind("gemini", "GEMINI_API_KEY", "model")
+}
 
 /// An answer that may hold a picture. It also has this form if the policy does not allow a prompt
 /// or a picture.
@@ -210,12 +208,13 @@ impl Fault {
 }
 
 /// Returns what a refusal means.
-pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: &Refusal) -> Answer {
+pub(super) fn refused(known: &Known, status: StatusCode, headers: &HeaderMap, refusal: &Refusal) -> Answer {
     let fault = &refusal.error;
     // This comes before the status: a day's quota that is used up and too many requests at once are
     // both 429.
     if status == StatusCode::TOO_MANY_REQUESTS && fault.of_the_day() {
         return operator(
+            known,
             status,
             fault,
             "the quota of the day is used up: raise it, or wait for the next day",
@@ -229,17 +228,17 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: &Refusal
     let of_key = fault.reason().is_some_and(|reason| reason.starts_with("API_KEY"));
     let no_billing = "the account has no billing, or the service is not offered where this machine is";
     match status {
-        StatusCode::BAD_REQUEST if of_key => operator(status, fault, &GEMINI.good_key()),
+        StatusCode::BAD_REQUEST if of_key => operator(known, status, fault, &known.good_key()),
         StatusCode::BAD_REQUEST if fault.status == "FAILED_PRECONDITION" => {
-            operator(status, fault, no_billing)
+            operator(known, status, fault, no_billing)
         }
-        _ => operator(status, fault, &GEMINI.advice(status)),
+        _ => operator(known, status, fault, &known.advice(status)),
     }
 }
 
-fn operator(status: StatusCode, fault: &Fault, advice: &str) -> Answer {
+fn operator(known: &Known, status: StatusCode, fault: &Fault, advice: &str) -> Answer {
     let words = [fault.status.as_str(), fault.reason().unwrap_or_default()];
-    GEMINI.answered(status, &said(&words), advice)
+    known.answered(status, &said(&words), advice)
 }
 
 /// Returns the service's own words in brackets.

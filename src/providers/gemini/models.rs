@@ -3,15 +3,10 @@
 use reqwest::RequestBuilder;
 use serde::Deserialize;
 
-use super::answer::GEMINI;
 use crate::domain::engine::availability::OfferedModel;
 use crate::providers::Unasked;
+use crate::providers::http::operator::Known;
 use crate::providers::models::Asked;
-
-pub(super) const ASKED: Asked = Asked {
-    of: GEMINI,
-    bad_key: 400,
-};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -29,10 +24,11 @@ struct Model {
 }
 
 /// Asks for the list, in one page of the largest size.
-pub(super) async fn ask(request: RequestBuilder) -> Result<Vec<OfferedModel>, Unasked> {
-    let list: List = ASKED.list(request).await?;
+pub(super) async fn ask(of: &Known, request: RequestBuilder) -> Result<Vec<OfferedModel>, Unasked> {
+    let asked = Asked { of, bad_key: 400 };
+    let list: List = asked.list(request).await?;
     if !list.next_page_token.is_empty() {
-        return Err(ASKED.away("its list is longer than is read"));
+        return Err(asked.away("its list is longer than is read"));
     }
     let offered = list.models.into_iter().map(|model| OfferedModel {
         model: model.name.trim_start_matches("models/").to_owned(),

@@ -8,25 +8,34 @@ use crate::providers::Answer;
 const WORD_BYTES: usize = 60;
 
 /// A service as the operator knows it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::providers) struct Known {
-    /// Its engine.
-    pub(in crate::providers) engine: &'static str,
-    /// The short name of its key.
-    pub(in crate::providers) variable: &'static str,
+    /// The name of its engine.
+    pub(in crate::providers) engine: String,
+    /// The name of the variable that holds its key.
+    pub(in crate::providers) variable: String,
     /// What `config/models.toml` names of it: a model, or an app.
     pub(in crate::providers) draws_with: &'static str,
 }
 
 impl Known {
+    /// Returns a service as it is known by the name of its kind.
+    pub(in crate::providers) fn of_kind(engine: &str, variable: &str, draws_with: &'static str) -> Self {
+        Self {
+            engine: engine.to_owned(),
+            variable: variable.to_owned(),
+            draws_with,
+        }
+    }
+
     /// Returns what to do about a key that the service does not take.
-    pub(in crate::providers) fn good_key(self) -> String {
+    pub(in crate::providers) fn good_key(&self) -> String {
         let Self { engine, variable, .. } = self;
         format!("set engines.{engine}.key ({variable}) to a key that is good")
     }
 
     /// Returns what to do about a status that means the same with every service.
-    pub(in crate::providers) fn advice(self, status: StatusCode) -> String {
+    pub(in crate::providers) fn advice(&self, status: StatusCode) -> String {
         let Self {
             engine, draws_with, ..
         } = self;
@@ -44,7 +53,7 @@ impl Known {
     }
 
     /// Puts it together: who answered what, in which words of its own, and what to do.
-    pub(in crate::providers) fn answered(self, status: StatusCode, words: &str, advice: &str) -> Answer {
+    pub(in crate::providers) fn answered(&self, status: StatusCode, words: &str, advice: &str) -> Answer {
         Answer::Operator(format!(
             "{} answered {}{words}: {advice}",
             self.engine,

@@ -7,6 +7,7 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 
+use super::operator::Known;
 use super::{SMALL_BYTES, client, read, send};
 use crate::providers::Answer;
 
@@ -16,6 +17,7 @@ pub(in crate::providers) struct Service {
     client: reqwest::Client,
     key: SecretString,
     base_url: String,
+    known: Known,
 }
 
 impl Service {
@@ -27,12 +29,24 @@ impl Service {
         key: SecretString,
         base_url: String,
         silence: Duration,
+        known: Known,
     ) -> Result<Self, reqwest::Error> {
         Ok(Self {
             client: client(silence)?,
             key,
             base_url,
+            known,
         })
+    }
+
+    /// Names the engine of the service, and the variable that holds its key.
+    pub(in crate::providers) fn name(&mut self, engine: &str, variable: &str) {
+        self.known = Known::of_kind(engine, variable, self.known.draws_with);
+    }
+
+    /// Returns the service as the operator knows it.
+    pub(in crate::providers) const fn known(&self) -> &Known {
+        &self.known
     }
 
     /// Returns the client, for requests to other addresses.
@@ -40,9 +54,9 @@ impl Service {
         &self.client
     }
 
-    /// Returns the key.
-    pub(in crate::providers) fn key(&self) -> &str {
-        self.key.expose_secret()
+    /// Returns the key. `None` for a service that wants none.
+    pub(in crate::providers) fn key(&self) -> Option<&str> {
+        Some(self.key.expose_secret()).filter(|key| !key.is_empty())
     }
 
     /// Returns the address of something that the service has.

@@ -10,11 +10,9 @@ use crate::providers::http::operator::{Known, names};
 use crate::providers::http::{Base64, by_status};
 
 /// The service as the operator knows it.
-pub(super) const OPENAI: Known = Known {
-    engine: "openai",
-    variable: "OPENAI_API_KEY",
-    draws_with: "model",
-};
+pub(super) fn openai() -> Known {
+    Known::of_kind("openai", "OPENAI_API_KEY", "model")
+}
 
 /// An answer with pictures.
 #[derive(Deserialize)]
@@ -133,7 +131,7 @@ const QUOTA: [&str; 3] = [
 
 /// Returns what a refusal means. Its own words are not passed on: they may repeat a key or a
 /// prompt.
-pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: &Refusal) -> Answer {
+pub(super) fn refused(known: &Known, status: StatusCode, headers: &HeaderMap, refusal: &Refusal) -> Answer {
     let fault = &refusal.error;
     let is = |codes: &[&str]| {
         [&fault.code, &fault.r#type]
@@ -144,6 +142,7 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: &Refusal
     // This comes before the status: an empty account and too many requests at once are both 429.
     if is(&QUOTA) {
         return operator(
+            known,
             status,
             fault,
             "the account has no credit left: add some, or raise its limit",
@@ -157,17 +156,19 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, refusal: &Refusal
     }
     let unverified = "the organisation must be verified for this model, in the settings of its account";
     match status {
-        StatusCode::FORBIDDEN if fault.message.contains("verif") => operator(status, fault, unverified),
-        _ => operator(status, fault, &OPENAI.advice(status)),
+        StatusCode::FORBIDDEN if fault.message.contains("verif") => {
+            operator(known, status, fault, unverified)
+        }
+        _ => operator(known, status, fault, &known.advice(status)),
     }
 }
 
 /// Returns what an error within a stream means. It has no status of its own, so it counts as the
 /// answer that it would have been.
-pub(super) fn failed(headers: &HeaderMap, refusal: &Refusal) -> Answer {
+pub(super) fn failed(known: &Known, headers: &HeaderMap, refusal: &Refusal) -> Answer {
     let words = [&refusal.error.code, &refusal.error.r#type];
-    let known = words.into_iter().flatten().find_map(|word| status_of(word));
-    refused(known.unwrap_or(StatusCode::OK), headers, refusal)
+    let status = words.into_iter().flatten().find_map(|word| status_of(word));
+    refused(known, status.unwrap_or(StatusCode::OK), headers, refusal)
 }
 
 /// Returns the status of answers with such a code, or of such a type.
@@ -187,8 +188,8 @@ fn status_of(word: &str) -> Option<StatusCode> {
     })
 }
 
-fn operator(status: StatusCode, fault: &Fault, advice: &str) -> Answer {
+fn operator(known: &Known, status: StatusCode, fault: &Fault, advice: &str) -> Answer {
     let words = [&fault.code, &fault.param].map(|word| word.as_deref().unwrap_or_default());
     let words = names(&words, |c| c.is_ascii_lowercase() || "_.".contains(c));
-    OPENAI.answered(status, &words, advice)
+    known.answered(status, &words, advice)
 }

@@ -3,15 +3,10 @@
 use reqwest::RequestBuilder;
 use serde::Deserialize;
 
-use super::answer::OPENAI;
 use crate::domain::engine::availability::OfferedModel;
 use crate::providers::Unasked;
+use crate::providers::http::operator::Known;
 use crate::providers::models::Asked;
-
-const ASKED: Asked = Asked {
-    of: OPENAI,
-    bad_key: 401,
-};
 
 #[derive(Deserialize)]
 struct List {
@@ -34,7 +29,8 @@ impl From<Model> for OfferedModel {
 }
 
 /// Asks for the list.
-pub(super) async fn ask(request: RequestBuilder) -> Result<Vec<OfferedModel>, Unasked> {
-    let list: List = ASKED.list(request).await?;
+pub(super) async fn ask(of: &Known, request: RequestBuilder) -> Result<Vec<OfferedModel>, Unasked> {
+    let asked = Asked { of, bad_key: 401 };
+    let list: List = asked.list(request).await?;
     Ok(list.data.into_iter().map(OfferedModel::from).collect())
 }

@@ -13,6 +13,7 @@ use super::answer::{self, Drawn, Images, Refusal};
 use crate::domain::engine::cost::Used;
 use crate::domain::limits;
 use crate::providers::http::events::{Event, Events, MaxBytes};
+use crate::providers::http::operator::Known;
 use crate::providers::http::{self, Unreadable};
 use crate::providers::{Answer, CallObserver};
 
@@ -47,6 +48,7 @@ struct Kind {
 /// - So is one in which no event comes for as long as an engine may be silent. Comments keep a
 ///   connection open, and say nothing.
 pub(super) async fn read(
+    known: &Known,
     response: Response,
     headers: &HeaderMap,
     silence: Duration,
@@ -58,7 +60,7 @@ pub(super) async fn read(
         match said.unwrap_or(Err(Unreadable::Cut)) {
             Ok(Some(Said::Partial(picture))) => notes.partial(picture).await,
             Ok(Some(Said::Completed(images))) => return images.answer(),
-            Ok(Some(Said::Failed(refusal))) => return (answer::failed(headers, &refusal), None),
+            Ok(Some(Said::Failed(refusal))) => return (answer::failed(known, headers, &refusal), None),
             Ok(None) => {
                 let why = "the stream ended without a picture".to_owned();
                 return (Answer::Broken(why), None);

@@ -35,7 +35,7 @@ fn wanted(parent: Option<&[u8]>) -> ImageRequest {
 /// Asks a service with this key for a picture whose price is held.
 async fn draw_with(key: &str, url: &str, silence: Duration, picture: ImageRequest) -> providers::CallReport {
     let held = a_hold().await;
-    let (key, costs) = (SecretString::from(key), models().costs("gemini"));
+    let (key, costs) = (SecretString::from(key), models().models("gemini"));
     let service = Gemini::new(key, url.to_owned(), costs, silence).expect("a client");
     service
         .draw(&PaidRender::new(&held, picture), &Notepad::default())

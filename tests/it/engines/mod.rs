@@ -4,6 +4,7 @@ mod demo_engine;
 mod doctor;
 mod fal;
 mod gemini;
+mod instances;
 mod local;
 pub mod openai;
 mod streaming;

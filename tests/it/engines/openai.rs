@@ -35,7 +35,7 @@ pub fn wanted(parent: Option<&[u8]>) -> ImageRequest {
 }
 
 pub fn service_at(url: &str, silence: Duration) -> OpenAi {
-    let (key, prices) = (SecretString::from(KEY), models().token_prices("openai"));
+    let (key, prices) = (SecretString::from(KEY), models().models("openai"));
     OpenAi::new(key, url.to_owned(), prices, silence).expect("a client")
 }
 
@@ -165,7 +165,7 @@ pub fn assert_fits(document: &Value, schema: &str, value: &Value) {
 }
 
 /// Draws whatever is asked for, at its size.
-fn obliging(asked: &Asked) -> Answer {
+pub fn obliging(asked: &Asked) -> Answer {
     let size = if asked.path.ends_with("generations") {
         asked.json()["size"].as_str().expect("a size").to_owned()
     } else {

@@ -103,6 +103,11 @@ impl World {
         self.settings.push((key.to_owned(), value.to_owned()));
     }
 
+    /// Takes a setting back that the story made, from the bot's next start on.
+    pub fn unset(&mut self, key: &str) {
+        self.settings.retain(|(set, _)| set != key);
+    }
+
     /// Has all of these people press the same button before the bot has answered any of them.
     /// Returns the private answers in their order.
     pub async fn press_at_once(

@@ -8,9 +8,9 @@ use greenlight::domain::draft::entity::Place;
 use greenlight::domain::engine::cost::Usd;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use greenlight::domain::image::drift::Likeness;
-use greenlight::domain::image::render::{Bill, Failure, Render, State};
+use greenlight::domain::image::render::{Asked, Bill, Failure, Render, State};
 use greenlight::domain::money::spend_limit::Capped;
-use greenlight::domain::stage::Stage;
+use greenlight::domain::stage::{Mode, Quality, Stage};
 use greenlight::store::{Error, Tx, drafts, export, ledger, renders};
 use sqlx::error::ErrorKind;
 
@@ -130,9 +130,23 @@ async fn every_state_reads_back_and_attempts_are_counted() {
             assert_eq!(found(db, image.id).await?.unwrap().state, state);
         }
         for attempts in 1..=3 {
-            db.write(|tx| by_id::count_attempt(tx, render_id(1), true).boxed())
+            let asked = (attempts < 3).then(|| Asked {
+                engine: "rack".to_owned(),
+                model: format!("model-{attempts}"),
+                quality: (attempts == 2).then_some(Quality::Xhigh),
+                mode: Mode::Remaster,
+            });
+            let fresh = asked.clone();
+            db.write(|tx| by_id::count_attempt(tx, render_id(1), fresh).boxed())
                 .await?;
-            assert_eq!(found(db, image.id).await?.unwrap().attempts, attempts);
+            let found = found(db, image.id).await?.unwrap();
+            assert_eq!(found.attempts, attempts);
+            if asked.is_some() {
+                assert_eq!(found.asked, asked, "it is known who was asked");
+            } else {
+                let who = found.asked.clone().unwrap();
+                assert_eq!(who.model, "model-2", "asking again asks nobody else");
+            }
         }
         Ok(())
     })

@@ -175,7 +175,7 @@ fn every_use_is_drawable_or_refused_with_a_sentence_that_helps() {
                     assert!(ratio.fits(pixels), "{what}: {pixels} is not {ratio}");
                     assert_eq!(engine.size.nearest(pixels), Some(pixels), "{what}");
                     assert!(
-                        catalog.quote(spec, pixels).is_some(),
+                        catalog.quote(spec, pixels, 0).is_some(),
                         "{what}: no price at {pixels}"
                     );
                     assert_eq!(one.against(pixels), None, "{what}: {pixels}");

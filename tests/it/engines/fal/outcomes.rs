@@ -161,8 +161,8 @@ async fn every_answer_is_what_the_table_of_outcomes_says() {
             vec![format!("{NUMBER}-0")]
         };
         assert_eq!(notes.taken(), noted, "{name}");
-        // A picture costs what the table says: 947 tokens at 30.
-        let usd = (word == "file").then(|| Usd::micros(947 * 30));
+        // A picture costs what the table says: 947 tokens at 30, rounded up to the cent.
+        let usd = (word == "file").then(|| Usd::micros(30_000));
         assert_eq!(reply.usd, usd, "{name}");
     }
 }

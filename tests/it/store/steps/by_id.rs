@@ -7,7 +7,7 @@ use greenlight::domain::approval::terms::Terms;
 use greenlight::domain::approval::vote::Vote;
 use greenlight::domain::draft::entity::Place;
 use greenlight::domain::ids::{DraftId, MessageId, RenderId, UserId};
-use greenlight::domain::image::render::{Bill, State};
+use greenlight::domain::image::render::{Asked, Bill, State};
 use greenlight::store::ledger::{self, Held};
 use greenlight::store::{Error, Tx, drafts, renders, votes};
 
@@ -21,9 +21,9 @@ pub async fn set_state(tx: &mut Tx, id: RenderId, state: &State) -> Result<(), E
     renders::set_state(tx, &image, state).await
 }
 
-pub async fn count_attempt(tx: &mut Tx, id: RenderId, fresh: bool) -> Result<(), Error> {
+pub async fn count_attempt(tx: &mut Tx, id: RenderId, fresh: Option<Asked>) -> Result<(), Error> {
     let image = renders::lock(tx, id).await?;
-    renders::count_attempt(tx, &image, fresh).await
+    renders::count_attempt(tx, &image, fresh.as_ref()).await
 }
 
 pub async fn set_bill(tx: &mut Tx, id: RenderId, bill: &Bill) -> Result<(), Error> {
