@@ -44,6 +44,7 @@ pub use crate::openapi::checks::{Checked, Side, Tally, Violation};
 pub use crate::openapi::document::DocumentError;
 pub use crate::openapi::flaws::Flaw;
 pub use crate::state::fault::{Call, Fault};
+pub use crate::state::interactions::forgery::Forgery;
 pub use crate::state::messages::rules::{MessageLimits, OldEdits};
 pub use crate::state::model::{ActError, Nitro};
 pub use crate::state::pages::PageEvent;

@@ -48,6 +48,40 @@ prefixed! {
 #[error("no button or form has that id")]
 pub struct UnknownButton;
 
+/// What a button or a form is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// An image.
+    Image(RenderId),
+    /// A draft.
+    Draft(DraftId),
+    /// Nothing that the bot keeps.
+    Nothing,
+}
+
+impl Button {
+    /// Returns what a button or a form is about.
+    #[must_use]
+    pub const fn target(self) -> Target {
+        match self {
+            Self::Approve(image)
+            | Self::Reason(image)
+            | Self::Lift(image)
+            | Self::Reopen(image)
+            | Self::Retry(image)
+            | Self::Original(image)
+            | Self::Crops(image)
+            | Self::Crop(Cut { image, .. })
+            | Self::Lineage(image)
+            | Self::Again(image)
+            | Self::Words(image)
+            | Self::After(image) => Target::Image(image),
+            Self::Cancel(draft) => Target::Draft(draft),
+            Self::Keep(_) => Target::Nothing,
+        }
+    }
+}
+
 /// An image and the size to which it is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {

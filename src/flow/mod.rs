@@ -2,6 +2,7 @@
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod access;
 pub mod announce;
 pub mod approval;
 pub mod dispatch;

@@ -3,6 +3,7 @@
 
 use futures::FutureExt;
 
+use super::access::Caller;
 use super::error::Error;
 use super::posting::lasting;
 use super::services::Services;
@@ -40,7 +41,8 @@ pub(in crate::flow) async fn rules_in(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn show(services: &Services, guild: GuildId, topics: &[Topic]) -> Result<String, Error> {
+pub async fn show(services: &Services, caller: &Caller, topics: &[Topic]) -> Result<String, Error> {
+    let guild = caller.guild();
     let rules = rules(services, guild).await?;
     let operator = GuildSettings::default().rules(&services.rules);
     Ok(wording::settings(topics, &rules, &operator) + &unreachable_quorums(services, guild, &rules))
@@ -53,13 +55,14 @@ pub async fn show(services: &Services, guild: GuildId, topics: &[Topic]) -> Resu
 /// [`Error::Retry`] when the database or Discord is away: nothing was changed.
 pub async fn change(
     services: &Services,
-    guild: GuildId,
+    caller: &Caller,
     topic: Topic,
     edits: Vec<Edit>,
 ) -> Result<String, Error> {
     if edits.is_empty() {
-        return show(services, guild, &[topic]).await;
+        return show(services, caller, &[topic]).await;
     }
+    let guild = caller.guild();
     if let Some(emoji) = foreign_emoji(services, guild, &edits).await? {
         return Ok(wording::invalid_setting(&InvalidSetting::ForeignEmoji(emoji)));
     }

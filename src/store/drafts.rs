@@ -63,6 +63,16 @@ pub async fn get(tx: &mut Tx, draft: DraftId) -> Result<Draft, Error> {
         .ok_or_else(|| impossible(format!("draft {draft} is not there")))
 }
 
+/// Returns the guild of a draft.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn guild_of(tx: &mut Tx, draft: DraftId) -> Result<Option<GuildId>, Error> {
+    let query = sqlx::query("SELECT guild_id FROM drafts WHERE id = $1").bind(key(draft.get()));
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.map(|row| Ok(GuildId::new(id(&row, "guild_id")?))).transpose()
+}
+
 /// Locks the row of a draft, then reads the draft. The lock is on a column of no key, so that rows
 /// which point to the draft can still be written.
 ///

@@ -70,6 +70,16 @@ pub async fn find(tx: &mut Tx, render: RenderId) -> Result<Option<Image>, Error>
     one(tx, query).await
 }
 
+/// Returns the guild of a render.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn guild_of(tx: &mut Tx, render: RenderId) -> Result<Option<GuildId>, Error> {
+    let query = sqlx::query("SELECT guild_id FROM renders WHERE id = $1").bind(key(render.get()));
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.map(|row| Ok(GuildId::new(id(&row, "guild_id")?))).transpose()
+}
+
 /// Returns the render that a message shows. Returns `None` for a message that shows none.
 ///
 /// # Errors

@@ -180,7 +180,7 @@ pub const COMMANDS: &[CommandText] = &[
             option("approvers_3", "And this role"),
             option(
                 "leads",
-                "Only this role leads, instead of those who did: leads stop and override votes",
+                "This role leads, besides who manages the server: leads stop and override votes",
             ),
             option("leads_2", "And this role"),
             option("leads_3", "And this role"),

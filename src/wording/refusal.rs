@@ -17,6 +17,12 @@ pub const TROUBLE: &str = "Something on the bot's side failed, and nothing was s
 /// A private answer: the bot does not work in this server.
 pub const NOT_ALLOWED_HERE: &str = "The operator of this bot has not opened it for this server.";
 
+/// A private answer: a command or a button for those who may manage the server.
+pub const ONLY_MANAGERS: &str = "Only those who may manage this server can do this.";
+
+/// A private answer: a button that is about nothing of this server.
+pub const NOT_OF_THIS_SERVER: &str = "There is nothing in this server that this button could be about.";
+
 /// A private answer: a command that needs a server.
 pub const ONLY_IN_A_SERVER: &str = "This works in a server's text channel, not in direct messages.";
 

@@ -62,7 +62,7 @@ fn lines(topic: Topic, rules: &GuildRules, brief: bool) -> Vec<(&'static str, St
                 "Who approves",
                 roles(&rules.approvers, "everyone who can see the thread"),
             ),
-            ("Leads", roles(&rules.leads, "whoever may manage the server")),
+            ("Leads", leads(&rules.leads)),
             (
                 "A lead's approval",
                 if rules.lead_decides {
@@ -129,6 +129,15 @@ fn days(n: u32) -> String {
 
 fn roles(roles: &BTreeSet<RoleId>, nobody_said: &str) -> String {
     listed(roles.iter().map(|role| format!("<@&{role}>")), nobody_said)
+}
+
+fn leads(leads: &BTreeSet<RoleId>) -> String {
+    let managers = "whoever may manage the server";
+    if leads.is_empty() {
+        managers.to_owned()
+    } else {
+        format!("{}, and {managers}", roles(leads, managers))
+    }
 }
 
 fn channels(channels: &BTreeSet<ChannelId>, nobody_said: &str) -> String {

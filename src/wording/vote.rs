@@ -233,7 +233,10 @@ pub fn only_leads(leads: &BTreeSet<RoleId>) -> String {
     if leads.is_empty() {
         "Only leads can do this: whoever may manage the server.".to_owned()
     } else {
-        format!("Only leads can do this: {}.", any_of(leads))
+        format!(
+            "Only leads can do this: {}, or whoever may manage the server.",
+            any_of(leads)
+        )
     }
 }
 

@@ -32,7 +32,10 @@ impl Member {
         self.id
     }
 
-    fn act<T>(&self, act: impl FnOnce(&mut State, Id) -> Result<T, ActError>) -> Result<T, ActError> {
+    pub(super) fn act<T>(
+        &self,
+        act: impl FnOnce(&mut State, Id) -> Result<T, ActError>,
+    ) -> Result<T, ActError> {
         self.core.change(|state| {
             if !state.people().is_member(self.id) {
                 return Err(ApiError::unknown_member().into());

@@ -5,6 +5,7 @@ pub(crate) mod answer;
 mod channels;
 mod emojis;
 mod faults;
+mod forgery;
 pub(crate) mod gateway;
 mod interactions;
 pub(crate) mod member;

@@ -26,7 +26,7 @@ pub struct Terms {
     pub veto: Emoji,
     /// The roles that may approve, besides leads. Empty: everybody may.
     pub approvers: BTreeSet<RoleId>,
-    /// The roles that lead. Empty: whoever may manage the server leads.
+    /// The roles that lead, besides whoever may manage the server.
     pub leads: BTreeSet<RoleId>,
     /// When the vote closes, in milliseconds since 1970.
     pub closes_ms: i64,
@@ -39,18 +39,23 @@ impl Terms {
         let Some(member) = member else {
             return VoterRole::Left;
         };
-        let leads = if self.leads.is_empty() {
-            member.manages
-        } else {
-            !self.leads.is_disjoint(&member.roles)
-        };
-        if leads {
+        // A vote whose roles were all deleted must still have somebody who can end it.
+        if member.manages || !self.leads.is_disjoint(&member.roles) {
             VoterRole::Lead
         } else if self.approvers.is_empty() || !self.approvers.is_disjoint(&member.roles) {
             VoterRole::Approver
         } else {
             VoterRole::Other
         }
+    }
+
+    /// Returns whether it matters to a vote that a member with these roles may manage the server.
+    /// `vetoes` says whether the member asks to stop it.
+    #[must_use]
+    pub fn asks_for_managers(&self, roles: &BTreeSet<RoleId>, vetoes: bool) -> bool {
+        let leads = !self.leads.is_disjoint(roles);
+        let approves = self.approvers.is_empty() || !self.approvers.is_disjoint(roles);
+        !leads && (vetoes || self.lead_decides || !approves)
     }
 
     /// Returns whether an approval depends on the roles of the member who gives it.

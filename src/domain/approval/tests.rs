@@ -163,15 +163,59 @@ fn roles_say_who_leads_and_who_approves() {
         (&artists, &[], false, Other),
         (&artists, &[ARTIST], false, Approver),
         (&artists, &[], true, Lead),
-        (&led, &[], true, Other),
+        (&led, &[], true, Lead),
+        (&led, &[], false, Other),
         (&led, &[LEAD], false, Lead),
         (&led, &[ARTIST, LEAD], false, Lead),
-        (&led, &[ARTIST], true, Approver),
+        (&led, &[ARTIST], true, Lead),
+        (&led, &[ARTIST], false, Approver),
     ];
     for (terms, roles, manages, is) in table {
         assert_eq!(role(terms, roles, manages), is, "{roles:?}, manages: {manages}");
     }
     assert_eq!(led.role(None), Left);
+}
+
+#[test]
+fn whoever_manages_the_server_is_looked_up_where_that_changes_their_vote() {
+    let every_role = [&[][..], &[ARTIST], &[LEAD], &[ARTIST, LEAD]];
+    for (approvers, leads, lead_decides) in [
+        (&[][..], &[][..], false),
+        (&[], &[], true),
+        (&[ARTIST], &[], false),
+        (&[ARTIST], &[LEAD], false),
+        (&[ARTIST], &[LEAD], true),
+        (&[], &[LEAD], false),
+    ] {
+        let policy = with(1, |terms| {
+            terms.approvers.extend(approvers);
+            terms.leads.extend(leads);
+            terms.lead_decides = lead_decides;
+        });
+        for (roles, vetoes) in every_role
+            .into_iter()
+            .flat_map(|roles| [(roles, false), (roles, true)])
+        {
+            let roles: BTreeSet<RoleId> = roles.iter().copied().collect();
+            let outcome = |manages| {
+                let member = Membership {
+                    roles: roles.clone(),
+                    manages,
+                };
+                let role = policy.terms.role(Some(&member));
+                let ballot = approving([(2, role)]);
+                let ballot = if vetoes {
+                    stopped(ballot, 2, role, false)
+                } else {
+                    ballot
+                };
+                outcome(&policy, &ballot)
+            };
+            let matters = outcome(true) != outcome(false);
+            let asked = policy.terms.asks_for_managers(&roles, vetoes);
+            assert!(asked || !matters, "{:?} {roles:?} {vetoes}", policy.terms);
+        }
+    }
 }
 
 #[test]

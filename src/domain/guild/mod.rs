@@ -1,6 +1,7 @@
-//! Describes one guild: what its admins chose, what the operator set, and the pseudonyms of members
-//! who asked to be forgotten.
+//! Describes one guild: who may do what there, what its admins chose, what the operator set, and the
+//! pseudonyms of members who asked to be forgotten.
 
+pub mod access;
 pub mod edit;
 pub mod operator;
 pub mod pseudonym;

@@ -115,7 +115,7 @@ settings! {
     lists {
         /// The roles that may approve. Empty: everybody may.
         approvers: RoleId, Approvers;
-        /// The roles that may stop votes and lift stops. Empty: whoever may manage the server may.
+        /// The roles that may stop votes and lift stops, besides whoever may manage the server.
         leads: RoleId, Leads;
         /// The roles that may draft. Empty: everybody may.
         requesters: RoleId, Requesters;

@@ -106,7 +106,9 @@ pub(in crate::flow) async fn read(
         let member = match discord.member(policy.guild, user).await? {
             None => None,
             Some(roles) => {
-                let manages = manages(services, policy, &mut known, user, &roles).await?;
+                let vetoes = ballot.vetoes.contains_key(&user);
+                let asked = policy.terms.asks_for_managers(&roles, vetoes);
+                let manages = asked && manages(services, policy, &mut known, user, &roles).await?;
                 Some(Membership { roles, manages })
             }
         };
@@ -121,8 +123,7 @@ pub(in crate::flow) async fn read(
     })
 }
 
-/// Returns whether a member may manage the server. Asks Discord only where that makes a lead, and
-/// once for all.
+/// Returns whether a member may manage the server. Asks Discord once for all.
 async fn manages(
     services: &Services,
     policy: &Policy,
@@ -130,9 +131,6 @@ async fn manages(
     user: UserId,
     roles: &BTreeSet<RoleId>,
 ) -> Result<bool, discord::Error> {
-    if !policy.terms.leads.is_empty() {
-        return Ok(false);
-    }
     let managers = match known.take() {
         Some(managers) => managers,
         None => services.discord.managers(policy.guild).await?,

@@ -14,6 +14,7 @@ use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::image::render::Render;
 use crate::domain::job::Job;
 use crate::domain::limits;
+use crate::flow::access::OfGuild;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
@@ -141,8 +142,8 @@ pub async fn place_gone(services: &Services, channel: ChannelId) -> Result<(), E
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn pressed(services: &Services, id: RenderId, by: Actor) -> Result<String, Error> {
-    let now_ms = services.clock.now_ms();
+pub async fn pressed(services: &Services, image: OfGuild<RenderId>, by: Actor) -> Result<String, Error> {
+    let (id, now_ms) = (image.id(), services.clock.now_ms());
     let answer = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
@@ -189,7 +190,12 @@ fn may_press(image: &Image, draft: &Draft, by: &Actor) -> Result<Policy, NoVote>
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn may_explain(services: &Services, id: RenderId, by: &Actor) -> Result<Option<String>, Error> {
+pub async fn may_explain(
+    services: &Services,
+    image: OfGuild<RenderId>,
+    by: &Actor,
+) -> Result<Option<String>, Error> {
+    let id = image.id();
     let read = services.store.read(move |tx| renders::find(tx, id).boxed());
     let render = read.await?;
     Ok(render.map_or_else(
@@ -214,10 +220,15 @@ fn stop_of<'a>(image: &'a Image, by: &Actor) -> Result<(&'a Terms, &'a Stop), St
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn explain(services: &Services, id: RenderId, by: Actor, reason: &str) -> Result<String, Error> {
+pub async fn explain(
+    services: &Services,
+    image: OfGuild<RenderId>,
+    by: Actor,
+    reason: &str,
+) -> Result<String, Error> {
     let reason = crate::domain::text::clean(reason);
     let reason = crate::domain::text::shorten(&reason, limits::REASON_CHARS);
-    let now_ms = services.clock.now_ms();
+    let (id, now_ms) = (image.id(), services.clock.now_ms());
     let answer = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
@@ -244,8 +255,8 @@ pub async fn explain(services: &Services, id: RenderId, by: Actor, reason: &str)
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn lift(services: &Services, id: RenderId, by: Actor) -> Result<String, Error> {
-    let now_ms = services.clock.now_ms();
+pub async fn lift(services: &Services, image: OfGuild<RenderId>, by: Actor) -> Result<String, Error> {
+    let (id, now_ms) = (image.id(), services.clock.now_ms());
     let answer = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
@@ -284,8 +295,8 @@ pub(in crate::flow) async fn open(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn reopen(services: &Services, id: RenderId, by: Actor) -> Result<String, Error> {
-    let (rules, now_ms) = (services.rules.clone(), services.clock.now_ms());
+pub async fn reopen(services: &Services, image: OfGuild<RenderId>, by: Actor) -> Result<String, Error> {
+    let (id, rules, now_ms) = (image.id(), services.rules.clone(), services.clock.now_ms());
     let answer = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;

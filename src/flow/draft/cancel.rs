@@ -2,10 +2,12 @@
 
 use futures::FutureExt;
 
+use crate::domain::actor::Actor;
 use crate::domain::credits::Credits;
-use crate::domain::ids::{DraftId, UserId};
+use crate::domain::ids::DraftId;
 use crate::domain::job::Job;
 use crate::domain::stage::Stage;
+use crate::flow::access::OfGuild;
 use crate::flow::draft::starter::load;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
@@ -16,9 +18,10 @@ use crate::wording;
 ///
 /// # Errors
 /// [`Error`].
-pub async fn cancel(services: &Services, id: DraftId, user: UserId, manages: bool) -> Result<String, Error> {
+pub async fn cancel(services: &Services, draft: OfGuild<DraftId>, by: &Actor) -> Result<String, Error> {
+    let id = draft.id();
     let (draft, _) = load(services, id).await?;
-    if user != draft.requester && !manages {
+    if by.user != draft.requester && !by.member.manages {
         return Ok(wording::only_requester(draft.requester));
     }
     let now_ms = services.clock.now_ms();

@@ -13,6 +13,7 @@ use crate::domain::image::render::Render;
 use crate::domain::job::Job;
 use crate::domain::money::authorization::{self as money, FailedRender, Funds};
 use crate::domain::stage::Stage;
+use crate::flow::access::OfGuild;
 use crate::flow::error::Error;
 use crate::flow::money::funds::{self, Payer, with_date};
 use crate::flow::money::project;
@@ -27,7 +28,8 @@ use crate::wording;
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn try_again(services: &Services, failed: RenderId, by: Actor) -> Result<String, Error> {
+pub async fn try_again(services: &Services, failed: OfGuild<RenderId>, by: Actor) -> Result<String, Error> {
+    let failed = failed.id();
     let Some(spender) = spender(services, failed, &by).await? else {
         return Ok(wording::NO_RETRY.to_owned());
     };

@@ -7,12 +7,11 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::treasury;
 use crate::discord::{File, Reply};
-use crate::domain::actor::Actor;
 use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::money::export::{Book, Format, Recount, cell};
+use crate::flow::access::Caller;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::store::export::{self, Entry, ImageLine};
@@ -80,16 +79,8 @@ pub async fn export(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn hand(
-    services: &Services,
-    guild: GuildId,
-    by: &Actor,
-    book: Book,
-    format: Format,
-) -> Result<Reply, Error> {
-    if let Some(refusal) = treasury::refuse(&services.rules, by) {
-        return Ok(refusal.into());
-    }
+pub async fn hand(services: &Services, caller: &Caller, book: Book, format: Format) -> Result<Reply, Error> {
+    let guild = caller.guild();
     let mut file = Bounded {
         bytes: Vec::new(),
         room: services.discord.upload_limit(guild),

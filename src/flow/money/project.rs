@@ -3,7 +3,6 @@
 use futures::FutureExt;
 
 use crate::discord::{ButtonView, Reply, Style};
-use crate::domain::actor::Actor;
 use crate::domain::button::{Button, StageSums};
 use crate::domain::credits::{Credits, GuildPool};
 use crate::domain::ids::{GuildId, ProjectId};
@@ -13,6 +12,7 @@ use crate::domain::money::estimate::{self, Campaign};
 use crate::domain::money::project::{Buckets, Name, NoProject, Project, Wish, rebudget};
 use crate::domain::money::usage_alert::{Subject, Use};
 use crate::domain::stage::Stage;
+use crate::flow::access::Caller;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
@@ -25,8 +25,7 @@ use crate::wording;
 /// [`Error::Retry`] when the database is away.
 pub async fn estimate(
     services: &Services,
-    guild: GuildId,
-    by: &Actor,
+    caller: &Caller,
     drafts: i64,
     reviews: i64,
     finals: i64,
@@ -35,7 +34,7 @@ pub async fn estimate(
         Ok(campaign) => campaign,
         Err(invalid_campaign) => return Ok(wording::invalid_campaign(&invalid_campaign).into()),
     };
-    let rules = services.rules.clone();
+    let (guild, rules) = (caller.guild(), services.rules.clone());
     let read = services.store.read(move |tx| {
         async move {
             let chosen = settings::rules_in(tx, &rules, guild).await?;
@@ -52,7 +51,11 @@ pub async fn estimate(
         pool.available,
         &estimate.passes(&chosen.spend_limits),
     );
-    let buttons = by.member.manages.then(|| keep_button(&estimate.budget()));
+    let buttons = caller
+        .by()
+        .member
+        .manages
+        .then(|| keep_button(&estimate.budget()));
     Ok(Reply {
         content,
         buttons: buttons.into_iter().collect(),
@@ -78,21 +81,18 @@ fn keep_button(budget: &Buckets<Credits>) -> ButtonView {
 /// [`Error::Retry`] when the database is away: nothing was changed.
 pub async fn keep(
     services: &Services,
-    guild: GuildId,
+    caller: &Caller,
     id: ProjectId,
-    by: Actor,
     name: &str,
     wish: Wish,
 ) -> Result<String, Error> {
-    let (typed, now_ms) = (name.to_owned(), services.clock.now_ms());
+    let (guild, typed, now_ms) = (caller.guild(), name.to_owned(), services.clock.now_ms());
     let kept = services.change(move |tx| {
         async move {
             let (pool, Ok(project)) = named_alone(tx, guild, &typed).await? else {
                 return Ok(None);
             };
-            Ok::<_, Error>(Some(if !by.member.manages {
-                wording::ONLY_ADMINS_BUDGET.to_owned()
-            } else if project.closed_ms.is_some() {
+            Ok::<_, Error>(Some(if project.closed_ms.is_some() {
                 wording::name_taken(&project.name, true)
             } else {
                 set_budget(tx, &pool, &project, &wish, now_ms).await?
@@ -102,7 +102,7 @@ pub async fn keep(
     });
     match kept.await? {
         Some(told) => Ok(told),
-        None => create(services, guild, id, by, name, wish).await,
+        None => create(services, caller, id, name, wish).await,
     }
 }
 
@@ -113,12 +113,12 @@ pub async fn keep(
 /// [`Error::Retry`] when the database is away: there is no new project.
 pub async fn create(
     services: &Services,
-    guild: GuildId,
+    caller: &Caller,
     id: ProjectId,
-    by: Actor,
     name: &str,
     wish: Wish,
 ) -> Result<String, Error> {
+    let (guild, by) = (caller.guild(), caller.by());
     let name = match Name::parse(name) {
         Ok(name) => name,
         Err(bad) => return Ok(wording::bad_name(&bad)),
@@ -164,17 +164,12 @@ pub async fn create(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was changed.
-pub async fn budget(
-    services: &Services,
-    guild: GuildId,
-    by: &Actor,
-    name: &str,
-    wish: Wish,
-) -> Result<String, Error> {
+pub async fn budget(services: &Services, caller: &Caller, name: &str, wish: Wish) -> Result<String, Error> {
+    let guild = caller.guild();
     if wish.is_empty() {
         return show(services, guild, name).await;
     }
-    if !by.member.manages {
+    if !caller.by().member.manages {
         return Ok(wording::ONLY_ADMINS_BUDGET.to_owned());
     }
     let (name, now_ms) = (name.to_owned(), services.clock.now_ms());
@@ -291,13 +286,8 @@ pub async fn list(services: &Services, guild: GuildId) -> Result<String, Error> 
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was changed.
-pub async fn close(
-    services: &Services,
-    guild: GuildId,
-    by: Actor,
-    name: &str,
-    reopen: bool,
-) -> Result<String, Error> {
+pub async fn close(services: &Services, caller: &Caller, name: &str, reopen: bool) -> Result<String, Error> {
+    let (guild, by) = (caller.guild(), caller.by().clone());
     let (name, now_ms) = (name.to_owned(), services.clock.now_ms());
     let closed = services.change(move |tx| {
         async move {

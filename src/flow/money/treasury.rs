@@ -2,12 +2,11 @@
 
 use futures::FutureExt;
 
-use crate::domain::actor::Actor;
 use crate::domain::credits::Credits;
-use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::limits;
 use crate::domain::text::{clean, shorten};
+use crate::flow::access::Caller;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::store::{Tx, ledger};
@@ -29,27 +28,12 @@ pub struct GrantRequest {
 /// The answer to a request, in words: it was done, or it was refused.
 pub type TreasuryAnswer = Result<String, String>;
 
-/// Returns why a member may not use the treasury, or nothing if they may.
-#[must_use]
-pub(in crate::flow) fn refuse(rules: &Rules, by: &Actor) -> Option<String> {
-    let may = rules.operators.contains(&by.user) || (rules.admins_treasury && by.member.manages);
-    (!may).then(|| wording::only_operators(&rules.operators, rules.admins_treasury))
-}
-
 /// Grants credits and answers `/treasury grant`.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn grant(
-    services: &Services,
-    guild: GuildId,
-    by: &Actor,
-    order: GrantRequest,
-) -> Result<String, Error> {
-    if let Some(refusal) = refuse(&services.rules, by) {
-        return Ok(refusal);
-    }
-    let now_ms = services.clock.now_ms();
+pub async fn grant(services: &Services, caller: &Caller, order: GrantRequest) -> Result<String, Error> {
+    let (guild, now_ms) = (caller.guild(), services.clock.now_ms());
     let done = services.change(move |tx| grant_in(tx, guild, order, now_ms).boxed());
     Ok(done.await?.unwrap_or_else(|refusal| refusal))
 }
@@ -58,16 +42,8 @@ pub async fn grant(
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn correct(
-    services: &Services,
-    guild: GuildId,
-    by: &Actor,
-    order: GrantRequest,
-) -> Result<String, Error> {
-    if let Some(refusal) = refuse(&services.rules, by) {
-        return Ok(refusal);
-    }
-    let now_ms = services.clock.now_ms();
+pub async fn correct(services: &Services, caller: &Caller, order: GrantRequest) -> Result<String, Error> {
+    let (guild, now_ms) = (caller.guild(), services.clock.now_ms());
     let done = services.change(move |tx| correct_in(tx, guild, order, now_ms).boxed());
     Ok(done.await?.unwrap_or_else(|refusal| refusal))
 }

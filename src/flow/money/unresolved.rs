@@ -3,13 +3,13 @@
 use futures::FutureExt;
 
 use super::treasury::{self, TreasuryAnswer};
-use crate::domain::actor::Actor;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::image::render::{Ruling, State, Verdict};
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::stage::Stage;
+use crate::flow::access::Caller;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::store::{Tx, drafts, jobs, ledger, renders};
@@ -33,15 +33,8 @@ pub struct Choice {
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn unresolved(
-    services: &Services,
-    guild: GuildId,
-    by: &Actor,
-    choice: Choice,
-) -> Result<String, Error> {
-    if let Some(refusal) = treasury::refuse(&services.rules, by) {
-        return Ok(refusal);
-    }
+pub async fn unresolved(services: &Services, caller: &Caller, choice: Choice) -> Result<String, Error> {
+    let guild = caller.guild();
     let Choice {
         image,
         verdict,
@@ -62,7 +55,7 @@ pub async fn unresolved(
         return Ok(wording::NO_SUCH_RENDER.to_owned());
     };
     let (decision, now_ms) = (
-        decision(by.user, verdict, reason.as_deref()),
+        decision(caller.by().user, verdict, reason.as_deref()),
         services.clock.now_ms(),
     );
     let done = services.change(move |tx| decide_in(tx, guild, render, decision.clone(), now_ms).boxed());
@@ -76,14 +69,10 @@ pub async fn unresolved(
 /// [`Error::Retry`] when the database is away.
 pub async fn complete(
     services: &Services,
-    guild: GuildId,
-    by: &Actor,
+    caller: &Caller,
     typed: &str,
 ) -> Result<Vec<(String, String)>, Error> {
-    if treasury::refuse(&services.rules, by).is_some() {
-        return Ok(Vec::new());
-    }
-    let rules = services.rules.clone();
+    let (guild, rules) = (caller.guild(), services.rules.clone());
     let read = services
         .store
         .read(move |tx| async move { all_in(tx, &rules, guild, CHOICES).await }.boxed());

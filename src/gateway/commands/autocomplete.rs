@@ -3,31 +3,31 @@
 use poise::serenity_prelude as serenity;
 use serenity::{AutocompleteChoice, CreateAutocompleteResponse};
 
-use super::context::Context;
+use super::context::{Context, caller};
 use crate::domain::geometry::Tier;
-use crate::domain::ids::GuildId;
 use crate::domain::limits;
 use crate::flow;
+use crate::flow::access::Caller;
 use crate::flow::money::project;
 use crate::flow::services::Services;
 use crate::wording::commands::offered_ratio;
 
 /// Offers what `look` finds, as (value, what is shown), up to Discord's number of choices.
 ///
-/// Offers nothing where the bot does not work, and nothing while the database is away.
+/// Offers nothing to those who may not use the command here, and nothing while the database is away.
 pub(in crate::gateway) async fn offer(
     ctx: Context<'_>,
-    look: impl AsyncFnOnce(&Services, GuildId) -> Result<Vec<(String, String)>, flow::Error>,
+    look: impl AsyncFnOnce(&Services, &Caller) -> Result<Vec<(String, String)>, flow::Error>,
 ) -> CreateAutocompleteResponse {
-    let guild = ctx.interaction.guild_id.map(|guild| GuildId::new(guild.get()));
-    let services = &ctx.data().services;
-    let found = match guild.filter(|guild| services.rules.allows(*guild)) {
-        None => Vec::new(),
-        Some(guild) => look(services, guild).await.unwrap_or_else(|error| {
-            tracing::warn!("nothing is offered for what is typed: {}", flow::chain(&error));
-            Vec::new()
-        }),
+    let found = match caller(ctx) {
+        Ok(Ok(caller)) => look(&ctx.data().services, &caller).await,
+        Ok(Err(_)) => Ok(Vec::new()),
+        Err(error) => Err(error),
     };
+    let found = found.unwrap_or_else(|error| {
+        tracing::warn!("nothing is offered for what is typed: {}", flow::chain(&error));
+        Vec::new()
+    });
     let choices = found.into_iter().take(limits::CHOICES);
     let choices = choices.map(|(value, shown)| AutocompleteChoice::new(shown, value));
     CreateAutocompleteResponse::new().set_choices(choices.collect())
@@ -39,22 +39,22 @@ pub(in crate::gateway) async fn offer_names(
     typed: &str,
     closed_too: bool,
 ) -> CreateAutocompleteResponse {
-    offer(ctx, async |services, guild| {
-        let names = project::complete(services, guild, typed, closed_too).await?;
+    offer(ctx, async |services, caller| {
+        let names = project::complete(services, caller.guild(), typed, closed_too).await?;
         Ok(names.into_iter().map(|name| (name.clone(), name)).collect())
     })
     .await
 }
 
 /// Offers the ratios that have a ladder, with their sizes.
-#[expect(clippy::unused_async, reason = "poise calls completions as async functions")]
 pub(in crate::gateway) async fn ratios(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    let rules = &ctx.data().services.rules;
-    let choices = rules.catalog.ladder.iter().filter_map(|ladder| {
-        let name = ladder.ratio.to_string();
-        let offered = offered_ratio(&name, ladder.at(Tier::K1), ladder.at(Tier::K4));
-        name.starts_with(typed.trim())
-            .then(|| AutocompleteChoice::new(offered, name))
-    });
-    CreateAutocompleteResponse::new().set_choices(choices.take(limits::CHOICES).collect())
+    offer(ctx, async |services, _| {
+        let choices = services.rules.catalog.ladder.iter().filter_map(|ladder| {
+            let name = ladder.ratio.to_string();
+            let offered = offered_ratio(&name, ladder.at(Tier::K1), ladder.at(Tier::K4));
+            name.starts_with(typed.trim()).then_some((name, offered))
+        });
+        Ok(choices.collect())
+    })
+    .await
 }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use crate::discord::Reply;
+use crate::domain::guild::access::Right;
 use crate::domain::ids::GuildId;
+use crate::flow::access::Caller;
+use crate::flow::{self, Error};
 use crate::gateway::inbound::Inbound;
+use crate::gateway::member::actor;
 use crate::gateway::reply;
-use crate::{flow, wording};
 
 /// A command as poise has it.
 pub(in crate::gateway) type Command = poise::Command<Arc<Inbound>, flow::Error>;
@@ -17,21 +20,34 @@ pub(super) type Answer = Result<(), flow::Error>;
 
 /// Takes the interaction within its three seconds.
 ///
-/// Returns the guild. Returns nothing if the interaction cannot be taken any more. Returns nothing
-/// either if the bot does not work in the guild, and tells the member so.
-pub(super) async fn take(ctx: Context<'_>) -> Option<GuildId> {
+/// Returns the member, who has the right to the command. Returns nothing if the interaction cannot
+/// be taken any more. Returns nothing either to a member who may not use the command here, and tells
+/// them so.
+pub(super) async fn take(ctx: Context<'_>) -> Option<Caller> {
     let (interaction, services) = (ctx.interaction, &ctx.data().services);
     if !reply::defer(&services.discord, interaction.id.get(), &interaction.token).await {
         return None;
     }
-    let guild = interaction.guild_id.map(|guild| GuildId::new(guild.get()));
-    let refusal = match guild {
-        None => wording::ONLY_IN_A_SERVER,
-        Some(guild) if !services.rules.allows(guild) => wording::NOT_ALLOWED_HERE,
-        Some(guild) => return Some(guild),
+    let refusal = match caller(ctx) {
+        Ok(Ok(caller)) => return Some(caller),
+        Ok(Err(refusal)) => Ok(refusal),
+        Err(error) => Err(error),
     };
-    reply::reply(&services.discord, &interaction.token, Ok(refusal.to_owned())).await;
+    reply::reply(&services.discord, &interaction.token, refusal).await;
     None
+}
+
+/// Returns the member, if they have the right to the command, or returns in words why they do not.
+///
+/// # Errors
+/// [`Error::Broken`] for a command that nobody has a right to.
+pub(super) fn caller(ctx: Context<'_>) -> Result<Result<Caller, String>, Error> {
+    let interaction = ctx.interaction;
+    let name = &ctx.command().qualified_name;
+    let right = Right::of_command(name).ok_or_else(|| Error::broken(format!("/{name} has no right")))?;
+    let guild = interaction.guild_id.map(|guild| GuildId::new(guild.get()));
+    let by = actor(interaction.user.id, interaction.member.as_deref());
+    Ok(Caller::enter(&ctx.data().services.rules, right, guild, by))
 }
 
 /// Answers with what a flow said.

@@ -1,7 +1,5 @@
 //! `/draft`.
 
-use std::collections::BTreeSet;
-
 use poise::serenity_prelude as serenity;
 use serenity::{ChannelType, CommandInteraction, CreateAutocompleteResponse};
 
@@ -9,7 +7,7 @@ use super::autocomplete::offer_names;
 use super::bounded::{Images, Keep, Number, ProjectName, Prompt, Text};
 use super::context::{Answer, Context, reply, take};
 use crate::domain::draft::admission::DraftOptions;
-use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RoleId, UserId};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId};
 use crate::domain::image::reference::OfferedReference;
 use crate::flow::draft::references::References;
 use crate::flow::draft::start::DraftRequest;
@@ -33,7 +31,7 @@ pub(in crate::gateway) async fn draft(
     #[rename = "reference-3"] reference_3: Option<serenity::Attachment>,
     #[rename = "reference-4"] reference_4: Option<serenity::Attachment>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let parent = match place(ctx.interaction) {
@@ -42,11 +40,11 @@ pub(in crate::gateway) async fn draft(
     };
     let ask = DraftRequest {
         id: DraftId::new(ctx.interaction.id.get()),
-        guild,
+        guild: caller.guild(),
         channel: ChannelId::new(ctx.interaction.channel_id.get()),
         parent,
-        requester: UserId::new(ctx.interaction.user.id.get()),
-        roles: roles(ctx.interaction),
+        requester: caller.by().user,
+        roles: caller.by().member.roles.clone(),
         token: AnswerToken::new(ctx.interaction.token.clone()),
         options: DraftOptions {
             prompt: prompt.get(),
@@ -80,12 +78,6 @@ fn offered(files: [Option<serenity::Attachment>; 4]) -> References {
     } else {
         References::Offered(files)
     }
-}
-
-/// Returns the requester's roles, without the one that everybody has.
-fn roles(interaction: &CommandInteraction) -> BTreeSet<RoleId> {
-    let roles = interaction.member.iter().flat_map(|member| &member.roles);
-    roles.map(|role| RoleId::new(role.get())).collect()
 }
 
 /// Returns the channel above the thread in which a draft is asked for; nothing if it is no thread.

@@ -51,13 +51,11 @@ async fn about<T: Into<Reply>>(
     image: Option<Images<u32>>,
     tell: impl AsyncFnOnce(&Services, GuildId, RenderId) -> Result<T, Error>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
-    let (services, thread) = (
-        &ctx.data().services,
-        ChannelId::new(ctx.interaction.channel_id.get()),
-    );
+    let (services, guild) = (&ctx.data().services, caller.guild());
+    let thread = ChannelId::new(ctx.interaction.channel_id.get());
     let answer = match flow::newest(services, guild, thread, image.map(Number::get)).await {
         Ok(Some(id)) => tell(services, guild, id).await.map(Into::into),
         Ok(None) => Ok(wording::NO_IMAGE_HERE.to_owned().into()),
@@ -73,12 +71,16 @@ async fn about<T: Into<Reply>>(
     interaction_context = "Guild"
 )]
 pub(in crate::gateway) async fn greenlight(ctx: Context<'_>, message: Message) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let place = (
         ChannelId::new(message.channel_id.get()),
         MessageId::new(message.id.get()),
     );
-    reply(ctx, flow::panel(&ctx.data().services, guild, place).await).await
+    reply(
+        ctx,
+        flow::panel(&ctx.data().services, caller.guild(), place).await,
+    )
+    .await
 }

@@ -1,7 +1,6 @@
 //! `/privacy`.
 
 use super::context::{Answer, Context, reply, take};
-use crate::domain::ids::UserId;
 use crate::flow::privacy::forget_me as forget;
 
 /// Answers `/privacy`.
@@ -20,10 +19,10 @@ pub(in crate::gateway) async fn privacy(_: Context<'_>) -> Answer {
 /// Answers `/privacy forget-me`.
 #[poise::command(slash_command, rename = "forget-me")]
 async fn forget_me(ctx: Context<'_>, sure: Option<bool>) -> Answer {
-    if take(ctx).await.is_none() {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
-    }
-    let user = UserId::new(ctx.interaction.user.id.get());
+    };
+    let user = caller.by().user;
     reply(
         ctx,
         forget(&ctx.data().services, user, sure.unwrap_or(false)).await,

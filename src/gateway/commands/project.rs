@@ -4,12 +4,10 @@ use poise::serenity_prelude::CreateAutocompleteResponse;
 
 use super::bounded::{Budget, Campaign, Number, ProjectName};
 use super::context::{Answer, Context, reply, take};
-use crate::domain::actor::Actor;
 use crate::domain::ids::ProjectId;
 use crate::domain::money::project::{Buckets, Wish};
 use crate::flow::money::project as flow;
 use crate::gateway::commands::autocomplete::offer_names;
-use crate::gateway::member::actor;
 
 /// Answers `/project`.
 #[poise::command(
@@ -32,11 +30,11 @@ async fn estimate(
     reviews: Campaign<0>,
     finals: Campaign<0>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let (drafts, reviews, finals) = (drafts.get(), reviews.get(), finals.get());
-    let answer = flow::estimate(&ctx.data().services, guild, &by(ctx), drafts, reviews, finals).await;
+    let answer = flow::estimate(&ctx.data().services, &caller, drafts, reviews, finals).await;
     reply(ctx, answer).await
 }
 
@@ -49,33 +47,37 @@ async fn create(
     review: Option<Budget>,
     r#final: Option<Budget>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let (id, wish) = (
         ProjectId::new(ctx.interaction.id.get()),
         wish(false, exploration, review, r#final),
     );
-    let answer = flow::create(&ctx.data().services, guild, id, by(ctx), &name.get(), wish).await;
+    let answer = flow::create(&ctx.data().services, &caller, id, &name.get(), wish).await;
     reply(ctx, answer).await
 }
 
 /// Answers `/project show`.
 #[poise::command(slash_command)]
 async fn show(ctx: Context<'_>, #[autocomplete = "names"] project: String) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
-    reply(ctx, flow::show(&ctx.data().services, guild, &project).await).await
+    reply(
+        ctx,
+        flow::show(&ctx.data().services, caller.guild(), &project).await,
+    )
+    .await
 }
 
 /// Answers `/project list`.
 #[poise::command(slash_command)]
 async fn list(ctx: Context<'_>) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
-    reply(ctx, flow::list(&ctx.data().services, guild).await).await
+    reply(ctx, flow::list(&ctx.data().services, caller.guild()).await).await
 }
 
 /// Answers `/project budget`.
@@ -88,27 +90,23 @@ async fn budget(
     r#final: Option<Budget>,
     no_limits: Option<bool>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let wish = wish(no_limits.unwrap_or(false), exploration, review, r#final);
-    let answer = flow::budget(&ctx.data().services, guild, &by(ctx), &project, wish).await;
+    let answer = flow::budget(&ctx.data().services, &caller, &project, wish).await;
     reply(ctx, answer).await
 }
 
 /// Answers `/project close`.
 #[poise::command(slash_command)]
 async fn close(ctx: Context<'_>, #[autocomplete = "names"] project: String, reopen: Option<bool>) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let reopen = reopen.unwrap_or(false);
-    let answer = flow::close(&ctx.data().services, guild, by(ctx), &project, reopen).await;
+    let answer = flow::close(&ctx.data().services, &caller, &project, reopen).await;
     reply(ctx, answer).await
-}
-
-fn by(ctx: Context<'_>) -> Actor {
-    actor(ctx.interaction.user.id, ctx.interaction.member.as_deref())
 }
 
 fn wish(no_limits: bool, explore: Option<Budget>, review: Option<Budget>, r#final: Option<Budget>) -> Wish {

@@ -32,12 +32,12 @@ pub(in crate::gateway) async fn settings(_: Context<'_>) -> Answer {
 /// Answers `/settings show`.
 #[poise::command(slash_command)]
 async fn show(ctx: Context<'_>) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     reply(
         ctx,
-        settings::show(&ctx.data().services, guild, &Topic::ALL).await,
+        settings::show(&ctx.data().services, &caller, &Topic::ALL).await,
     )
     .await
 }
@@ -98,7 +98,7 @@ async fn approvals(
     window_days: Option<Window>,
     reset: Option<ApprovalReset>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let mut edits = resets(reset.map_or_else(Vec::new, ApprovalReset::groups));
@@ -111,7 +111,7 @@ async fn approvals(
     edits.extend(approve_emoji.map(Edit::Approve));
     edits.extend(stop_emoji.map(Edit::Veto));
     edits.extend(window_days.map(Number::get).map(Edit::WindowDays));
-    let answer = settings::change(&ctx.data().services, guild, Topic::Approvals, edits).await;
+    let answer = settings::change(&ctx.data().services, &caller, Topic::Approvals, edits).await;
     reply(ctx, answer).await
 }
 
@@ -157,7 +157,7 @@ async fn channels(
     #[channel_types("Text", "News")] log: Option<serenity::ChannelId>,
     reset: Option<ChannelReset>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let channel = |id: serenity::ChannelId| ChannelId::new(id.get());
@@ -171,7 +171,7 @@ async fn channels(
     edits.extend((!places.is_empty()).then_some(Edit::Channels(places)));
     edits.extend(gallery.map(channel).map(Edit::Gallery));
     edits.extend(log.map(channel).map(Edit::Log));
-    let answer = settings::change(&ctx.data().services, guild, Topic::Channels, edits).await;
+    let answer = settings::change(&ctx.data().services, &caller, Topic::Channels, edits).await;
     reply(ctx, answer).await
 }
 
@@ -184,14 +184,14 @@ async fn stages(
     final_price: Option<Price>,
     reset: Option<bool>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let mut edits = resets(reset.filter(|reset| *reset).map(|_| SettingsGroup::Prices));
     edits.extend(explore_price.map(|price| Edit::Price(Stage::Explore, price.get())));
     edits.extend(review_price.map(|price| Edit::Price(Stage::Review, price.get())));
     edits.extend(final_price.map(|price| Edit::Price(Stage::Final, price.get())));
-    let answer = settings::change(&ctx.data().services, guild, Topic::Stages, edits).await;
+    let answer = settings::change(&ctx.data().services, &caller, Topic::Stages, edits).await;
     reply(ctx, answer).await
 }
 

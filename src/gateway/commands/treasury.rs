@@ -5,14 +5,12 @@ use poise::serenity_prelude::CreateAutocompleteResponse;
 use super::autocomplete::offer;
 use super::bounded::{Grant, Reason, Text};
 use super::context::{Answer, Context, reply, take};
-use crate::domain::actor::Actor;
 use crate::domain::ids::UserId;
 use crate::domain::image::render::Verdict;
 use crate::domain::money::export::{Book, Format};
 use crate::flow::money::export::hand;
 use crate::flow::money::treasury::{self, GrantRequest};
 use crate::flow::money::unresolved::{self, Choice};
-use crate::gateway::member::actor;
 
 /// Answers `/treasury`.
 #[poise::command(
@@ -31,33 +29,21 @@ pub(in crate::gateway) async fn treasury(_: Context<'_>) -> Answer {
 /// Answers `/treasury grant`.
 #[poise::command(slash_command)]
 async fn grant(ctx: Context<'_>, credits: Grant, reason: Option<Reason>) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let order = order(ctx, credits, reason);
-    reply(
-        ctx,
-        treasury::grant(&ctx.data().services, guild, &by(ctx), order).await,
-    )
-    .await
+    reply(ctx, treasury::grant(&ctx.data().services, &caller, order).await).await
 }
 
 /// Answers `/treasury correct`.
 #[poise::command(slash_command)]
 async fn correct(ctx: Context<'_>, credits: Grant, reason: Reason) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let order = order(ctx, credits, Some(reason));
-    reply(
-        ctx,
-        treasury::correct(&ctx.data().services, guild, &by(ctx), order).await,
-    )
-    .await
-}
-
-fn by(ctx: Context<'_>) -> Actor {
-    actor(ctx.interaction.user.id, ctx.interaction.member.as_deref())
+    reply(ctx, treasury::correct(&ctx.data().services, &caller, order).await).await
 }
 
 fn order(ctx: Context<'_>, amount: Grant, reason: Option<Reason>) -> GrantRequest {
@@ -86,7 +72,7 @@ enum FormatChoice {
 /// Answers `/treasury export`.
 #[poise::command(slash_command)]
 async fn export(ctx: Context<'_>, book: Option<BookChoice>, format: Option<FormatChoice>) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let book = match book {
@@ -98,7 +84,7 @@ async fn export(ctx: Context<'_>, book: Option<BookChoice>, format: Option<Forma
         Some(FormatChoice::Json) => Format::Json,
     };
     let services = &ctx.data().services;
-    reply(ctx, hand(services, guild, &by(ctx), book, format).await).await
+    reply(ctx, hand(services, &caller, book, format).await).await
 }
 
 /// What becomes of the credits, as people choose it.
@@ -116,7 +102,7 @@ async fn unresolved_command(
     decision: Option<VerdictChoice>,
     reason: Option<Reason>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let verdict = decision.map(|decision| match decision {
@@ -128,13 +114,13 @@ async fn unresolved_command(
         verdict,
         reason: reason.map(Text::get),
     };
-    let answer = unresolved::unresolved(&ctx.data().services, guild, &by(ctx), choice).await;
+    let answer = unresolved::unresolved(&ctx.data().services, &caller, choice).await;
     reply(ctx, answer).await
 }
 
 async fn unknown_images(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
-    offer(ctx, async |services, guild| {
-        unresolved::complete(services, guild, &by(ctx), typed).await
+    offer(ctx, async |services, caller| {
+        unresolved::complete(services, caller, typed).await
     })
     .await
 }

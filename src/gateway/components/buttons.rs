@@ -3,10 +3,11 @@
 use serenity::all::ComponentInteraction;
 
 use super::forms::{form_of, open};
-use super::press::{Press, Wanted, draft_like, refuse_place, unknown};
+use super::press::{Press, Wanted, draft_like, guild_of, unknown};
 use crate::discord::Reply;
 use crate::domain::button::{Button, Cut};
-use crate::domain::ids::{ChannelId, GuildId};
+use crate::domain::ids::ChannelId;
+use crate::flow::access::{self, Pressed};
 use crate::flow::approval::vote;
 use crate::flow::draft::{again, cancel};
 use crate::flow::error::Error;
@@ -18,62 +19,72 @@ use crate::wording;
 
 /// Does what a press asks for, and answers: with a form, a draft, or privately.
 pub(in crate::gateway) async fn pressed(inbound: &Inbound, interaction: &ComponentInteraction) {
-    let (discord, pressed) = (&inbound.services.discord, interaction.data.custom_id.parse().ok());
-    if let Some(pressed) = pressed
-        && let Some(form) = form_of(inbound, interaction, pressed).await
+    let (services, token) = (&inbound.services, &interaction.token);
+    let button = interaction.data.custom_id.parse().ok();
+    if let Some(button) = button
+        && let Some(form) = form_of(inbound, interaction, button).await
     {
         return open(inbound, interaction, form).await;
     }
-    if !reply::defer(discord, interaction.id.get(), &interaction.token).await {
+    if !reply::defer(&services.discord, interaction.id.get(), token).await {
         return;
     }
-    let outcome = match (refuse_place(inbound, interaction.guild_id), pressed) {
-        (Some(refusal), _) => Ok(refusal.to_owned().into()),
-        (None, Some(Button::Again(image))) => {
+    let outcome = match button {
+        None => Err(unknown(&interaction.data.custom_id)),
+        Some(button) => {
             let by = actor(interaction.user.id, interaction.member.as_ref());
-            let press = Press {
-                id: interaction.id.get(),
-                guild: interaction.guild_id,
-                channel: interaction.channel_id,
-                have: interaction.app_permissions,
-                token: &interaction.token,
-            };
-            return draft_like(inbound, press, image, by, Wanted::default()).await;
+            match access::press(services, button, guild_of(interaction.guild_id), by).await {
+                Ok(Ok(pressed)) => {
+                    if let Button::Again(image) = button {
+                        let press = Press {
+                            id: interaction.id.get(),
+                            channel: interaction.channel_id,
+                            have: interaction.app_permissions,
+                            token,
+                        };
+                        return draft_like(inbound, press, image, pressed.caller(), Wanted::default()).await;
+                    }
+                    act(inbound, interaction, button, &pressed).await
+                }
+                Ok(Err(refusal)) => Ok(refusal.into()),
+                Err(error) => Err(error),
+            }
         }
-        (None, Some(pressed)) => act(inbound, interaction, pressed).await,
-        (None, None) => Err(unknown(&interaction.data.custom_id)),
     };
-    reply::reply(discord, &interaction.token, outcome).await;
+    reply::reply(&services.discord, token, outcome).await;
 }
 
 /// Hands a press to its flow. Returns the private answer.
-async fn act(inbound: &Inbound, interaction: &ComponentInteraction, pressed: Button) -> Result<Reply, Error> {
+async fn act(
+    inbound: &Inbound,
+    interaction: &ComponentInteraction,
+    button: Button,
+    pressed: &Pressed,
+) -> Result<Reply, Error> {
     let services = &inbound.services;
-    let by = actor(interaction.user.id, interaction.member.as_ref());
-    let guild = interaction.guild_id.map(|guild| GuildId::new(guild.get()));
-    let guild = guild.ok_or_else(|| Error::broken("a press without a server"))?;
-    let told = match pressed {
+    let (guild, by) = (pressed.caller().guild(), pressed.caller().by().clone());
+    let told = match button {
         Button::Original(id) => return panel::original(services, guild, id).await,
         Button::Crops(id) => return panel::crops(services, guild, id).await,
         Button::Crop(Cut { image, size }) => return panel::crop(services, guild, image, size).await,
         Button::Lineage(id) => panel::lineage(services, guild, id).await?,
-        Button::Approve(id) => vote::pressed(services, id, by).await?,
+        Button::Approve(id) => vote::pressed(services, pressed.image(id)?, by).await?,
         // Who may give one was shown a form instead.
         Button::Reason(id) => {
-            let refusal = vote::may_explain(services, id, &by).await?;
+            let refusal = vote::may_explain(services, pressed.image(id)?, &by).await?;
             refusal.unwrap_or_else(|| wording::NOT_STOPPED.to_owned())
         }
-        Button::Lift(id) => vote::lift(services, id, by).await?,
-        Button::Reopen(id) => vote::reopen(services, id, by).await?,
-        Button::Retry(id) => retry::try_again(services, id, by).await?,
-        Button::Cancel(id) => cancel::cancel(services, id, by.user, by.member.manages).await?,
+        Button::Lift(id) => vote::lift(services, pressed.image(id)?, by).await?,
+        Button::Reopen(id) => vote::reopen(services, pressed.image(id)?, by).await?,
+        Button::Retry(id) => retry::try_again(services, pressed.image(id)?, by).await?,
+        Button::Cancel(id) => cancel::cancel(services, pressed.draft(id)?, &by).await?,
         // Who may have other words drawn was shown a form instead.
         Button::Words(id) | Button::After(id) => {
             let channel = ChannelId::new(interaction.channel_id.get());
             let pattern = again::pattern(services, guild, channel, id).await?;
             pattern.err().unwrap_or_else(|| wording::PRESS_AGAIN.to_owned())
         }
-        // Whoever presses it where the bot works is shown a form instead; the other is a draft.
+        // Whoever may press it is shown a form instead; the other is a draft.
         Button::Keep(_) | Button::Again(_) => return Err(unknown(&interaction.data.custom_id)),
     };
     Ok(told.into())

@@ -2,13 +2,13 @@
 
 use serenity::all::{ActionRowComponent, ComponentInteraction, ModalInteraction};
 
-use super::press::{Press, Wanted, draft_like, refuse_place, unknown};
+use super::press::{Press, Wanted, draft_like, guild_of, unknown};
 use crate::discord::Form;
-use crate::domain::actor::Actor;
 use crate::domain::button::{Button, StageSums};
-use crate::domain::ids::{ChannelId, GuildId, ProjectId};
+use crate::domain::ids::{ChannelId, ProjectId, RenderId};
 use crate::domain::limits;
 use crate::domain::money::project::{Buckets, Wish};
+use crate::flow::access::{self, Caller, Pressed};
 use crate::flow::approval::vote;
 use crate::flow::draft::again;
 use crate::flow::error::Error;
@@ -20,37 +20,69 @@ use crate::wording;
 
 /// Does what a form asks for that somebody sent, and answers.
 pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction) {
-    let discord = &inbound.services.discord;
-    if !reply::defer(discord, form.id.get(), &form.token).await {
+    let services = &inbound.services;
+    if !reply::defer(&services.discord, form.id.get(), &form.token).await {
         return;
     }
-    let by = actor(form.user.id, form.member.as_ref());
-    let outcome = match (
-        refuse_place(inbound, form.guild_id),
-        form.data.custom_id.parse().ok(),
-    ) {
-        (Some(refusal), _) => Ok(refusal.to_owned()),
-        (None, Some(pressed @ (Button::Words(image) | Button::After(image)))) => {
-            let press = Press {
-                id: form.id.get(),
-                guild: form.guild_id,
-                channel: form.channel_id,
-                have: form.app_permissions,
-                token: &form.token,
-            };
-            let wanted = Wanted {
-                words: Some(text_of(form).unwrap_or_default()),
-                after: matches!(pressed, Button::After(_)),
-            };
-            return draft_like(inbound, press, image, by, wanted).await;
+    let outcome = match form.data.custom_id.parse().ok() {
+        None => Err(unknown(&form.data.custom_id)),
+        Some(button) => {
+            let by = actor(form.user.id, form.member.as_ref());
+            match access::press(services, button, guild_of(form.guild_id), by).await {
+                Ok(Ok(pressed)) => {
+                    if let Button::Words(image) | Button::After(image) = button {
+                        let after = matches!(button, Button::After(_));
+                        return draft(inbound, form, image, pressed.caller(), after).await;
+                    }
+                    act(inbound, form, button, &pressed).await
+                }
+                Ok(Err(refusal)) => Ok(refusal),
+                Err(error) => Err(error),
+            }
         }
-        (None, Some(Button::Reason(id))) => {
-            vote::explain(&inbound.services, id, by, &text_of(form).unwrap_or_default()).await
-        }
-        (None, Some(Button::Keep(sums))) => keep(inbound, form, by, sums).await,
-        (None, _) => Err(unknown(&form.data.custom_id)),
     };
-    reply::reply(discord, &form.token, outcome).await;
+    reply::reply(&services.discord, &form.token, outcome).await;
+}
+
+/// Drafts like an image with the words that were filled in, and answers.
+async fn draft(inbound: &Inbound, form: &ModalInteraction, image: RenderId, caller: &Caller, after: bool) {
+    let press = Press {
+        id: form.id.get(),
+        channel: form.channel_id,
+        have: form.app_permissions,
+        token: &form.token,
+    };
+    let wanted = Wanted {
+        words: Some(text_of(form).unwrap_or_default()),
+        after,
+    };
+    draft_like(inbound, press, image, caller, wanted).await;
+}
+
+/// Hands a form to its flow. Returns the private answer.
+async fn act(
+    inbound: &Inbound,
+    form: &ModalInteraction,
+    button: Button,
+    pressed: &Pressed,
+) -> Result<String, Error> {
+    let (caller, text) = (pressed.caller(), text_of(form).unwrap_or_default());
+    match button {
+        Button::Reason(id) => {
+            let by = caller.by().clone();
+            vote::explain(&inbound.services, pressed.image(id)?, by, &text).await
+        }
+        Button::Keep(StageSums([explore, review, r#final])) => {
+            let budget = Buckets {
+                explore,
+                review,
+                r#final,
+            };
+            let id = ProjectId::new(form.id.get());
+            project::keep(&inbound.services, caller, id, &text, Wish::all(&budget)).await
+        }
+        _ => Err(unknown(&form.data.custom_id)),
+    }
 }
 
 /// Returns what was filled in.
@@ -72,22 +104,27 @@ pub(in crate::gateway) async fn form_of(
     interaction: &ComponentInteraction,
     pressed: Button,
 ) -> Option<Form> {
-    if refuse_place(inbound, interaction.guild_id).is_some() {
-        return None;
-    }
+    let services = &inbound.services;
+    let enter = || {
+        let by = actor(interaction.user.id, interaction.member.as_ref());
+        access::press(services, pressed, guild_of(interaction.guild_id), by)
+    };
     let ((title, label), max_chars, value) = match pressed {
         Button::Reason(id) => {
-            let by = actor(interaction.user.id, interaction.member.as_ref());
-            let may = vote::may_explain(&inbound.services, id, &by).await;
+            let entered = enter().await.ok()?.ok()?;
+            let by = entered.caller().by();
+            let may = vote::may_explain(services, entered.image(id).ok()?, by).await;
             matches!(may, Ok(None)).then_some((wording::REASON_FORM, limits::REASON_CHARS, None))?
         }
-        Button::Keep(_) => (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS, None),
+        Button::Keep(_) => {
+            enter().await.ok()?.ok()?;
+            (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS, None)
+        }
         Button::Words(image) | Button::After(image) => {
-            let guild = GuildId::new(interaction.guild_id?.get());
+            let guild = enter().await.ok()?.ok()?.caller().guild();
             let channel = ChannelId::new(interaction.channel_id.get());
-            let pattern = again::pattern(&inbound.services, guild, channel, image);
-            let pattern = pattern.await.ok()?.ok()?;
-            let words = pattern.prompt.as_str().to_owned();
+            let pattern = again::pattern(services, guild, channel, image);
+            let words = pattern.await.ok()?.ok()?.prompt.as_str().to_owned();
             let form = match pressed {
                 Button::After(_) => wording::AFTER_FORM,
                 _ => wording::WORDS_FORM,
@@ -121,23 +158,4 @@ pub(in crate::gateway) async fn open(inbound: &Inbound, interaction: &ComponentI
         // Nothing is lost: the button is still there.
         tracing::info!("a form could not be opened: {error}");
     }
-}
-
-/// Keeps an estimate as a project under the name that was filled in.
-async fn keep(
-    inbound: &Inbound,
-    form: &ModalInteraction,
-    by: Actor,
-    sums: StageSums,
-) -> Result<String, Error> {
-    let guild = form.guild_id.map(|guild| GuildId::new(guild.get()));
-    let guild = guild.ok_or_else(|| Error::broken("a form without a server"))?;
-    let [explore, review, r#final] = sums.0;
-    let budget = Buckets {
-        explore,
-        review,
-        r#final,
-    };
-    let (id, name) = (ProjectId::new(form.id.get()), text_of(form).unwrap_or_default());
-    project::keep(&inbound.services, guild, id, by, &name, Wish::all(&budget)).await
 }

@@ -3,19 +3,17 @@
 use serenity::all::Permissions;
 
 use crate::discord::Reply;
-use crate::domain::actor::Actor;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId};
+use crate::flow::access::Caller;
 use crate::flow::draft::again::{self, DraftFrom};
 use crate::flow::error::Error;
 use crate::gateway::inbound::Inbound;
 use crate::gateway::permissions::missing;
 use crate::gateway::reply;
-use crate::wording;
 
 /// A press, or a form that was sent, as Discord describes it.
 pub(in crate::gateway) struct Press<'a> {
     pub(in crate::gateway) id: u64,
-    pub(in crate::gateway) guild: Option<serenity::all::GuildId>,
     pub(in crate::gateway) channel: serenity::all::ChannelId,
     /// What the bot may do there.
     pub(in crate::gateway) have: Option<Permissions>,
@@ -35,11 +33,11 @@ pub(in crate::gateway) async fn draft_like(
     inbound: &Inbound,
     press: Press<'_>,
     image: RenderId,
-    by: Actor,
+    caller: &Caller,
     wanted: Wanted,
 ) {
     let (services, token) = (&inbound.services, press.token);
-    let guild = GuildId::new(press.guild.map_or(0, serenity::all::GuildId::get));
+    let (guild, by) = (caller.guild(), caller.by());
     let channel = ChannelId::new(press.channel.get());
     let pattern = match again::pattern(services, guild, channel, image).await {
         Ok(Ok(pattern)) => pattern,
@@ -52,7 +50,7 @@ pub(in crate::gateway) async fn draft_like(
     let like = DraftFrom {
         id: DraftId::new(press.id),
         requester: by.user,
-        roles: by.member.roles,
+        roles: by.member.roles.clone(),
         token: AnswerToken::new(token.to_owned()),
         words: wanted.words,
         after: wanted.after.then_some(image),
@@ -61,16 +59,9 @@ pub(in crate::gateway) async fn draft_like(
     reply::started(&services.discord, token, started).await;
 }
 
-/// Returns why nothing can be pressed there, if nothing can.
-pub(in crate::gateway) fn refuse_place(
-    inbound: &Inbound,
-    guild: Option<serenity::all::GuildId>,
-) -> Option<&'static str> {
-    match guild.map(|guild| GuildId::new(guild.get())) {
-        None => Some(wording::ONLY_IN_A_SERVER),
-        Some(guild) if !inbound.services.rules.allows(guild) => Some(wording::NOT_ALLOWED_HERE),
-        Some(_) => None,
-    }
+/// Returns the guild of an interaction. An interaction outside of servers has none.
+pub(in crate::gateway) fn guild_of(guild: Option<serenity::all::GuildId>) -> Option<GuildId> {
+    guild.map(|guild| GuildId::new(guild.get()))
 }
 
 /// Returns the error of an id that nothing of ours has.

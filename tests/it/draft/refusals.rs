@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use discord_sandbox::{permissions, world};
+use greenlight::domain::button::Button;
 use greenlight::domain::draft::admission::DraftOptions;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, UserId};
 use greenlight::domain::limits;
+use greenlight::flow::access;
 use greenlight::flow::draft::cancel;
 use greenlight::flow::draft::references::References;
 use greenlight::flow::draft::start::{self, DraftRequest, Started};
 use serde_json::json;
 
-use crate::harness::{World, run_test, run_test_with};
+use crate::harness::{World, actor, run_test, run_test_with};
 
 /// Asserts that nothing is held, and that nobody else sees anything, now or later.
 async fn assert_nothing_happened(w: &mut World) {
@@ -169,8 +171,12 @@ async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
         assert_eq!(w.pool().await.held.get(), 500);
 
         for number in open {
-            let (draft, ana) = (DraftId::new(number), UserId::new(world::ANA));
-            cancel::cancel(&w.app().services, draft, ana, false).await.expect("an answer");
+            let (services, draft) = (&w.app().services, DraftId::new(number));
+            let (guild, ana) = (GuildId::new(world::NORTHLIGHT), actor(world::ANA, false));
+            let pressed = access::press(services, Button::Cancel(draft), Some(guild), ana.clone()).await;
+            let draft = pressed.expect("the database").and_then(|pressed| Ok(pressed.draft(draft)));
+            let draft = draft.expect("the right").expect("the draft of the button");
+            cancel::cancel(services, draft, &ana).await.expect("an answer");
         }
         assert_eq!(w.available().await, 1000);
         w.run_jobs().await;

@@ -1,6 +1,7 @@
-//! Tests what belongs to one server: what its admins choose, its log channel, and members who ask
-//! to be forgotten.
+//! Tests what belongs to one server: who may do what there, what its admins choose, its log channel,
+//! and members who ask to be forgotten.
 
+mod access;
 mod log;
 mod privacy;
 mod settings;

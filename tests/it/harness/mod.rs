@@ -29,9 +29,11 @@ use greenlight::app::App;
 use greenlight::config::Config;
 use greenlight::domain::actor::{Actor, Membership};
 use greenlight::domain::credits::Pool;
+use greenlight::domain::guild::access::Right;
 use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::job::Job;
 use greenlight::domain::limits;
+use greenlight::flow::access::Caller;
 use greenlight::flow::money::treasury::{self, GrantRequest};
 use greenlight::gateway::EventCounts;
 use greenlight::gateway::Timeouts;
@@ -310,17 +312,22 @@ impl World {
 
     /// Grants credits as the operator's command line does, without a message.
     pub async fn grant(&self, credits: i64) {
-        let (services, guild) = (&self.app().services, GuildId::new(world::NORTHLIGHT));
-        let by = actor(world::DANA, true);
+        let dana = self.treasurer(actor(world::DANA, true)).expect("the right");
         let order = GrantRequest {
-            actor: by.user,
+            actor: dana.by().user,
             amount: credits,
             reason: None,
             once: format!("story:{}", random::bits::<u64>()),
         };
-        treasury::grant(services, guild, &by, order)
+        treasury::grant(&self.app().services, &dana, order)
             .await
             .expect("a grant");
+    }
+
+    /// Lets somebody in who uses the treasury, or returns the private answer that they get.
+    pub fn treasurer(&self, by: Actor) -> Result<Caller, String> {
+        let (rules, guild) = (&self.app().services.rules, GuildId::new(world::NORTHLIGHT));
+        Caller::enter(rules, Right::Treasury, Some(guild), by)
     }
 
     /// Returns the pending jobs, and when each is due, in milliseconds since 1970.

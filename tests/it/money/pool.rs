@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use discord_sandbox::world;
 use greenlight::domain::actor::Actor;
-use greenlight::domain::ids::GuildId;
 use greenlight::flow::money::treasury::{self, GrantRequest};
 use serde_json::json;
 
@@ -164,10 +163,8 @@ async fn who_manages_the_server_uses_the_treasury_where_the_operator_says_so() {
         let (_, _, book) = w.dana().handed("treasury export", json!({})).await;
         assert_eq!(book.lines().count(), 4, "{book}");
         let other = actor(world::BO, false);
-        let (services, guild) = (&w.app().services, GuildId::new(world::NORTHLIGHT));
-        let refused = treasury::grant(services, guild, &other, order(5, "test:1")).await;
         assert_eq!(
-            refused.expect("an answer"),
+            w.treasurer(other).expect_err("a refusal"),
             "Only those who may manage this server can do this.",
             "an admin may have shown it to others"
         );
@@ -195,17 +192,17 @@ async fn a_grant_out_of_range_is_none() {
                 .await;
             assert!(sent.is_err(), "the client sent {credits}");
         }
-        let guild = GuildId::new(world::NORTHLIGHT);
+        let dana = w.treasurer(operator()).expect("the right");
         for credits in [0, -5, 10_000_001, i64::MIN, i64::MAX] {
             let services = &w.app().services;
             let once = format!("test:{credits}");
-            let granted = treasury::grant(services, guild, &operator(), order(credits, &once)).await;
+            let granted = treasury::grant(services, &dana, order(credits, &once)).await;
             let granted = granted.expect("an answer");
             assert!(
                 granted.starts_with("A grant is 1 to 10,000,000 credits"),
                 "{credits}: {granted}"
             );
-            let taken = treasury::correct(services, guild, &operator(), order(credits, &once)).await;
+            let taken = treasury::correct(services, &dana, order(credits, &once)).await;
             let taken = taken.expect("an answer");
             assert_eq!(
                 taken, "A correction takes back 1 to 10,000,000 credits.",
@@ -220,13 +217,13 @@ async fn a_grant_out_of_range_is_none() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_interaction_twice_grants_or_takes_back_once() {
     run_test(async |w| {
-        let (services, guild) = (&w.app().services, GuildId::new(world::NORTHLIGHT));
-        let by = operator();
-        let grant = || treasury::grant(services, guild, &by, order(50, "interaction:7"));
+        let services = &w.app().services;
+        let by = w.treasurer(operator()).expect("the right");
+        let grant = || treasury::grant(services, &by, order(50, "interaction:7"));
         let (first, second) = tokio::join!(grant(), grant());
         assert_eq!(first.expect("an answer"), second.expect("an answer"));
         assert_eq!(w.pool().await.granted.get(), 1050);
-        let correct = || treasury::correct(services, guild, &by, order(1000, "interaction:8"));
+        let correct = || treasury::correct(services, &by, order(1000, "interaction:8"));
         let (first, second) = tokio::join!(correct(), correct());
         assert_eq!(
             first.expect("an answer"),

@@ -6,8 +6,10 @@ use std::process::Command;
 use discord_sandbox::world;
 use futures::FutureExt;
 use greenlight::domain::approval::vote::Image;
+use greenlight::domain::guild::access::Right;
 use greenlight::domain::ids::{GuildId, RenderId};
 use greenlight::domain::image::render::Verdict;
+use greenlight::flow::access::Caller;
 use greenlight::flow::money::unresolved::{self, Choice};
 use greenlight::store::renders;
 use serde_json::json;
@@ -142,28 +144,28 @@ async fn only_those_who_look_after_the_treasury_see_and_decide() {
     run_test_with(&[("ADMINS__TREASURY", "false")], async |w| {
         let (_, image) = lost(w).await;
         let bo = actor(world::BO, true);
-        let (services, guild) = (w.app().services.clone(), GuildId::new(world::NORTHLIGHT));
-        for (image, verdict) in [(None, None), (Some(image.to_string()), Some(Verdict::Release))] {
-            let choice = Choice {
-                image,
-                verdict,
-                reason: None,
-            };
-            let answer = unresolved::unresolved(&services, guild, &bo, choice).await;
-            let answer = answer.expect("an answer");
-            assert!(
-                answer.contains("Only the bot's operators can do this"),
-                "{answer}"
-            );
-        }
-        let offered = unresolved::complete(&services, guild, &bo, "").await;
-        assert!(offered.expect("an answer").is_empty(), "nor is it offered");
-        let dana = actor(world::DANA, true);
+        let answer = w.treasurer(bo).expect_err("a refusal");
+        assert!(
+            answer.contains("Only the bot's operators can do this"),
+            "{answer}"
+        );
+        let services = w.app().services.clone();
+        let dana = w.treasurer(actor(world::DANA, true)).expect("the right");
         for (typed, found) in [("", 1), ("FOX", 1), ("hare", 0)] {
-            let offered = unresolved::complete(&services, guild, &dana, typed).await;
+            let offered = unresolved::complete(&services, &dana, typed).await;
             assert_eq!(offered.expect("an answer").len(), found, "{typed}");
         }
-        let elsewhere = unresolved::complete(&services, GuildId::new(1), &dana, "").await;
+        let (other, by) = (GuildId::new(1), dana.by().clone());
+        let elsewhere = Caller::enter(&services.rules, Right::Treasury, Some(other), by).expect("the right");
+        let choice = Choice {
+            image: Some(image.to_string()),
+            verdict: Some(Verdict::Release),
+            reason: None,
+        };
+        let answer = unresolved::unresolved(&services, &elsewhere, choice).await;
+        let answer = answer.expect("an answer");
+        assert!(answer.starts_with("There is no such image here"), "{answer}");
+        let elsewhere = unresolved::complete(&services, &elsewhere, "").await;
         assert!(
             elsewhere.expect("an answer").is_empty(),
             "another server's are its own"
@@ -180,8 +182,8 @@ async fn of_many_decisions_one_is_heard(kind: Kind) {
             let (thread, image) = lost(w).await;
             let (_, held, settled) = books(w).await;
             assert_eq!(held, 10);
-            let (services, guild) = (w.app().services.clone(), GuildId::new(world::NORTHLIGHT));
-            let dana = actor(world::DANA, true);
+            let services = w.app().services.clone();
+            let dana = w.treasurer(actor(world::DANA, true)).expect("the right");
             let decisions = (0..8).map(|n| {
                 let choice = Choice {
                     image: Some(image.to_string()),
@@ -192,7 +194,7 @@ async fn of_many_decisions_one_is_heard(kind: Kind) {
                     }),
                     reason: None,
                 };
-                unresolved::unresolved(&services, guild, &dana, choice)
+                unresolved::unresolved(&services, &dana, choice)
             });
             let told = futures::future::join_all(decisions).await;
             let told: Vec<String> = told.into_iter().map(|told| told.expect("an answer")).collect();

@@ -5,7 +5,6 @@
 use discord_sandbox::{Fault, world};
 use futures::FutureExt;
 use greenlight::blobs::Blobs;
-use greenlight::domain::ids::GuildId;
 use greenlight::domain::image::render::Verdict;
 use greenlight::domain::job::Job;
 use greenlight::flow::approval::recount;
@@ -280,13 +279,13 @@ async fn a_picture_that_comes_after_another_try_took_its_place_is_not_shown() {
 
 /// Has an operator decide about the one render.
 async fn write_off(w: &World, easel: &Easel, verdict: Verdict) {
-    let dana = actor(world::DANA, true);
+    let dana = w.treasurer(actor(world::DANA, true)).expect("the right");
     let choice = Choice {
         image: Some(easel.calls()[0].to_string()),
         verdict: Some(verdict),
         reason: None,
     };
-    let told = unresolved(&w.app().services, GuildId::new(world::NORTHLIGHT), &dana, choice).await;
+    let told = unresolved(&w.app().services, &dana, choice).await;
     let told = told.expect("an answer");
     assert!(told.starts_with("Decided"), "{told}");
 }

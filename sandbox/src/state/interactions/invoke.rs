@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::permissions::USE_APPLICATION_COMMANDS;
 use crate::snowflake::Id;
 use crate::state::State;
+use crate::state::interactions::forgery::overwrite;
 use crate::state::interactions::options::{CommandTarget, Invocation, Strictness};
 use crate::state::messages::form::id_of;
 use crate::state::model::{ActError, Interaction, InteractionKind, MenuTarget, Stage};
@@ -147,6 +148,11 @@ impl State {
 
     /// Records an interaction and sends it to the bot. Returns its id.
     pub(in crate::state) fn start(&mut self, start: NewInteraction) -> Result<Id, ActError> {
+        self.start_as(start, &json!({}))
+    }
+
+    /// Records an interaction and sends it to the bot, with parts of the event overwritten.
+    pub(super) fn start_as(&mut self, start: NewInteraction, changes: &Value) -> Result<Id, ActError> {
         let id = self.next_id();
         let interaction = Interaction {
             id,
@@ -168,7 +174,8 @@ impl State {
             answer_kind: start.answer_kind,
             files: start.files,
         };
-        let payload = self.interaction_payload(&interaction, &start.data);
+        let mut payload = self.interaction_payload(&interaction, &start.data);
+        overwrite(&mut payload, changes);
         let pending = json!({
             "id": id.to_string(),
             "name": interaction.name,
@@ -187,7 +194,7 @@ impl State {
     }
 }
 
-fn command_data(definition: &Value, options: Vec<Value>) -> Value {
+pub(super) fn command_data(definition: &Value, options: Vec<Value>) -> Value {
     let mut data = json!({
         "id": definition["id"],
         "name": definition["name"],

@@ -4,6 +4,7 @@ pub(crate) mod answers;
 pub(crate) mod commands;
 mod components;
 mod expiry;
+pub(crate) mod forgery;
 pub(crate) mod invoke;
 mod modals;
 pub(crate) mod options;

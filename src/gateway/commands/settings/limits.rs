@@ -72,7 +72,7 @@ pub(in crate::gateway) async fn limits(
     time_zone: Option<TimeZone>,
     remove: Option<RemoveChoice>,
 ) -> Answer {
-    let Some(guild) = take(ctx).await else {
+    let Some(caller) = take(ctx).await else {
         return Ok(());
     };
     let typed = Typed {
@@ -88,7 +88,7 @@ pub(in crate::gateway) async fn limits(
     };
     match edits(&typed) {
         Ok(edits) => {
-            let answer = settings::change(&ctx.data().services, guild, Topic::Limits, edits).await;
+            let answer = settings::change(&ctx.data().services, &caller, Topic::Limits, edits).await;
             reply(ctx, answer).await
         }
         Err(incomplete) => reply(ctx, Ok(incomplete.to_owned())).await,
