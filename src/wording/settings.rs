@@ -294,7 +294,7 @@ mod tests {
         Quorum for review: 1 person
         Quorum for final: **3 people** (default: 2 people)
         Who approves: everyone who can see the thread
-        Leads: **<@&5>** (default: whoever may manage the server)
+        Leads: **<@&5>, and whoever may manage the server** (default: whoever may manage the server)
         A lead's approval: counts as one
         The requester's own: does not count
         Emoji that approves: ✅

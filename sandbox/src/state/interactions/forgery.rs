@@ -109,15 +109,3 @@ impl State {
         })
     }
 }
-
-/// Overwrites parts of a value: a field of an object alone, and anything else whole.
-pub(in crate::state) fn overwrite(value: &mut Value, changes: &Value) {
-    match (value, changes) {
-        (Value::Object(fields), Value::Object(changes)) => {
-            for (name, change) in changes {
-                overwrite(fields.entry(name).or_insert(Value::Null), change);
-            }
-        }
-        (value, changes) => value.clone_from(changes),
-    }
-}

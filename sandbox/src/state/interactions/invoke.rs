@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use crate::permissions::USE_APPLICATION_COMMANDS;
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::interactions::forgery::overwrite;
 use crate::state::interactions::options::{CommandTarget, Invocation, Strictness};
 use crate::state::messages::form::id_of;
 use crate::state::model::{ActError, Interaction, InteractionKind, MenuTarget, Stage};
@@ -207,4 +206,16 @@ pub(super) fn command_data(definition: &Value, options: Vec<Value>) -> Value {
         data["guild_id"] = guild.clone();
     }
     data
+}
+
+/// Overwrites parts of a value: a field of an object alone, and anything else whole.
+fn overwrite(value: &mut Value, changes: &Value) {
+    match (value, changes) {
+        (Value::Object(fields), Value::Object(changes)) => {
+            for (name, change) in changes {
+                overwrite(fields.entry(name).or_insert(Value::Null), change);
+            }
+        }
+        (value, changes) => value.clone_from(changes),
+    }
 }

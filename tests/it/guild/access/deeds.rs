@@ -78,18 +78,24 @@ const fn deed(forgery: Forgery, may: May, shows: Shows) -> Deed {
 
 /// Returns everything that a member does in turn.
 pub fn all(scene: &Scene, who: Who) -> Vec<Deed> {
-    [commands(scene, who), completions(), buttons(scene, who)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        completions(),
+        members_commands(scene, who),
+        admins_commands(scene, who),
+        buttons(scene, who),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
-fn commands(scene: &Scene, who: Who) -> Vec<Deed> {
-    use May::{Anyone, Drafter, Manager, Member, Requester, RequesterOrManager, Treasurer};
-    let command =
-        |name: &str, options: Value, may, shows| deed(Forgery::Command(name.to_owned(), options), may, shows);
+fn command(name: &str, options: Value, may: May, shows: Shows) -> Deed {
+    deed(Forgery::Command(name.to_owned(), options), may, shows)
+}
+
+fn members_commands(scene: &Scene, who: Who) -> Vec<Deed> {
+    use May::{Anyone, Drafter, Manager, Member, Requester, RequesterOrManager};
     let (change, text) = (Shows::Change, Shows::Text);
-    let unknown = scene.unknown(who).to_string();
     let name = format!("of {who:?}");
     let menu = Forgery::Menu("Greenlight".to_owned(), scene.message);
     vec![
@@ -146,6 +152,14 @@ fn commands(scene: &Scene, who: Who) -> Vec<Deed> {
             change,
         ),
         command("privacy forget-me", json!({}), Anyone, text("sure")),
+    ]
+}
+
+fn admins_commands(scene: &Scene, who: Who) -> Vec<Deed> {
+    use May::{Manager, Treasurer};
+    let (change, text) = (Shows::Change, Shows::Text);
+    let unknown = scene.unknown(who).to_string();
+    vec![
         command("settings show", json!({}), Manager, text("**3 days**")),
         command(
             "settings approvals",
@@ -179,12 +193,7 @@ fn commands(scene: &Scene, who: Who) -> Vec<Deed> {
             Treasurer,
             text("1100000000000000001.csv"),
         ),
-        command(
-            "treasury unresolved",
-            json!({}),
-            Treasurer,
-            text("sketch\\:unknown"),
-        ),
+        command("treasury unresolved", json!({}), Treasurer, text("asked sketch")),
         command(
             "treasury unresolved",
             json!({ "image": unknown, "decision": 1 }),
