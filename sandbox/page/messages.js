@@ -7,7 +7,7 @@ import { embedOf, filesOf } from "./media.js";
 import { avatar, clockTime, dots, isEphemeral, isLoading, messageMs } from "./parts.js";
 
 const GROUP_MS = 7 * 60_000;
-const KIND = { JOIN: 7, THREAD_CREATED: 18, REPLY: 19, STARTER: 21 };
+const KIND = { ADDED: 1, REMOVED: 2, RENAMED: 4, JOIN: 7, THREAD_CREATED: 18, REPLY: 19, STARTER: 21 };
 /** Shows the messages of one channel in `root`; `ctx` is what the page knows and can do. */
 export class MessageList {
   #kept = new Map();
@@ -225,6 +225,9 @@ function contentOf(message, author, ctx) {
   if (isLoading(message)) return [el("span.thinking", { testid: "thinking" }, dots(), ` ${author.name} is thinking…`)];
   if (message.type === KIND.THREAD_CREATED)
     return [el("span.system", {}, icon("thread"), ` started a thread: ${message.content}`)];
+  if (message.type === KIND.RENAMED)
+    return [el("span.system", {}, icon("thread"), ` changed the name of this thread: ${message.content}`)];
+  if (message.type === KIND.ADDED || message.type === KIND.REMOVED) return [whoCameOrWent(message, ctx)];
   if (message.type === KIND.JOIN) return [el("span.system", {}, "joined the server.")];
   if (message.type === KIND.STARTER) return starterQuote(message, ctx);
   if (!message.content) return [];
@@ -235,6 +238,12 @@ function contentOf(message, author, ctx) {
     home.append(el("span.edited", { tip: `Edited ${moment(Date.parse(message.edited_timestamp), "F")}`, text: " (edited)" }));
   }
   return nodes;
+}
+
+function whoCameOrWent(message, ctx) {
+  const who = (message.mentions ?? []).map((user) => ctx.user(user).name).join(", ");
+  const what = message.type === KIND.ADDED ? `added ${who} to this thread` : `removed ${who} from this thread`;
+  return el("span.system", {}, icon("people"), ` ${what}`);
 }
 
 function starterQuote(message, ctx) {

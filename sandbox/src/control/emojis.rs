@@ -1,6 +1,6 @@
 //! The guild's own emoji.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{delete, get};
 use axum::{Json, Router};
@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::core::Core;
+use crate::http::path::Path;
 use crate::http::payload::Payload;
 use crate::snowflake::Id;
 use crate::state::model::errors::ApiResult;

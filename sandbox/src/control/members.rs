@@ -1,6 +1,6 @@
 //! Members, roles and permissions, set from outside the process.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{delete, post, put};
 use axum::{Json, Router};
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::core::Core;
 use crate::http::id::Snowflake;
+use crate::http::path::Path;
 use crate::http::payload::Payload;
 use crate::snowflake::Id;
 use crate::state::model::errors::{ApiError, ApiResult};

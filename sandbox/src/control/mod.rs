@@ -9,6 +9,7 @@ mod gateway;
 mod members;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 
 use crate::core::Core;
 
@@ -22,4 +23,6 @@ pub(crate) fn routes() -> Router<Core> {
         .merge(members::routes())
         .merge(content::routes())
         .merge(emojis::routes())
+        // `Payload` limits bodies by what may be uploaded.
+        .layer(DefaultBodyLimit::disable())
 }

@@ -241,7 +241,7 @@ impl Member {
     }
 
     fn opened(&self, channel: u64, form: &Value) -> Result<u64, ActError> {
-        let opened = self.act(|state, user| Ok(state.open_thread(user, channel, form)?))?;
+        let opened = self.act(|state, user| Ok(state.open_thread(user, channel, form, vec![])?))?;
         let id = opened["id"].as_str().and_then(|id| id.parse().ok());
         Ok(id.unwrap_or_default())
     }

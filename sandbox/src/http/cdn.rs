@@ -1,12 +1,13 @@
 //! The files that were posted, as Discord's CDN serves them.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use crate::core::Core;
+use crate::http::path::Path;
 use crate::snowflake::Id;
 
 pub(crate) fn routes() -> Router<Core> {

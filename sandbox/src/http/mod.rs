@@ -7,5 +7,7 @@ pub(crate) mod errors;
 mod foreigners;
 pub(crate) mod hang_up;
 pub(crate) mod id;
+pub(crate) mod path;
 pub(crate) mod payload;
+pub(crate) mod query;
 pub(crate) mod server;

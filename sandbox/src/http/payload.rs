@@ -11,13 +11,18 @@ use crate::core::Core;
 use crate::http::errors::refuse;
 use crate::openapi::operations::OperationRequest;
 use crate::state::messages::form::MessageForm;
+use crate::state::messages::validate;
 use crate::state::model::Upload;
-use crate::state::model::errors::{ApiError, ApiResult};
+use crate::state::model::errors::{ApiError, ApiResult, invalid};
 
 /// How many files a request may have. The form of a message has a lower limit of its own.
 const PARTS_MAX: usize = 64;
 /// The largest JSON body, in bytes.
 const JSON_MAX: usize = 8 * 1024 * 1024;
+
+/// What Discord says of a body of another kind.
+const KINDS: &str =
+    "Expected \"Content-Type\" header to be one of {'application/json', 'multipart/form-data'}.";
 
 /// A request's body.
 #[derive(Debug, Default)]
@@ -39,6 +44,10 @@ impl Payload {
 
     /// Parses the body as a message (50035).
     pub(crate) fn into_message(self) -> ApiResult<MessageForm> {
+        if !self.json.is_object() {
+            let message = "Only dictionaries may be used in a ModelType";
+            return Err(invalid("", "MODEL_TYPE_CONVERT", message));
+        }
         MessageForm::parse(&self.json, self.files)
     }
 }
@@ -54,6 +63,7 @@ impl FromRequest<Core> for Payload {
     async fn from_request(request: Request, core: &Core) -> Result<Self, ApiError> {
         let asked = request.extensions().get::<OperationRequest>().cloned();
         let mut payload = Self::receive(request, core).await?;
+        validate::trim_embeds(&mut payload.json);
         if let Some(asked) = asked {
             refuse(&core.checks().body(&asked, &payload.json))?;
         }
@@ -100,20 +110,31 @@ impl Payload {
         let kind = request
             .headers()
             .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        if kind.is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        if kind.starts_with("multipart/form-data") {
             let multipart = Multipart::from_request(request, core)
                 .await
                 .map_err(|_| ApiError::bad_json())?;
             return read_multipart(multipart, limits).await;
         }
+        // The control API takes JSON whatever it is called.
+        let named = kind.starts_with("application/json") || !is_of_discord(&request);
         let body = axum::body::to_bytes(request.into_body(), JSON_MAX).await;
         let body = body.map_err(|_| ApiError::too_large())?;
+        if !named && !body.is_empty() {
+            return Err(invalid("", "CONTENT_TYPE_INVALID", KINDS));
+        }
         Ok(Self {
             json: parse(&body)?,
             files: vec![],
         })
     }
+}
+
+/// Returns whether a request is one of Discord's own operations.
+fn is_of_discord(request: &Request) -> bool {
+    request.extensions().get::<OperationRequest>().is_some()
 }
 
 fn parse(body: &[u8]) -> ApiResult<Value> {

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::core::Core;
 use crate::http::act::{Act, perform};
+use crate::http::path::Path;
 use crate::http::payload::Payload;
 use crate::page::viewer::Viewer;
 use crate::snowflake::Id;

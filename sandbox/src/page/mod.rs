@@ -8,12 +8,13 @@ mod viewer;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path};
+use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 
 use crate::core::Core;
+use crate::http::path::Path;
 
 /// Embeds one of the page's files.
 macro_rules! embed {

@@ -1,12 +1,13 @@
 //! People of the guild, as the person at the page manages them.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::core::Core;
+use crate::http::path::Path;
 use crate::http::payload::Payload;
 use crate::page::viewer::Viewer;
 use crate::snowflake::Id;

@@ -1,11 +1,12 @@
 //! What the page shows.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::core::Core;
+use crate::http::path::Path;
 use crate::page::viewer::Viewer;
 use crate::snowflake::Id;
 use crate::state::State as World;

@@ -1,14 +1,14 @@
 //! Channels and threads.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::core::Core;
+use crate::http::path::Path;
 use crate::http::payload::Payload;
-use crate::permissions::{READ_MESSAGE_HISTORY, SEND_MESSAGES};
 use crate::snowflake::Id;
 use crate::state::model::errors::ApiResult;
 
@@ -20,17 +20,6 @@ pub(super) fn routes() -> Router<Core> {
             put(overwrite).delete(delete_overwrite),
         )
         .route("/channels/{channel}/typing", post(typing))
-        .route("/channels/{channel}/threads", post(open_thread))
-        .route(
-            "/channels/{channel}/messages/{message}/threads",
-            post(open_thread_from),
-        )
-        .route("/channels/{channel}/threads/archived/public", get(archived))
-        .route("/channels/{channel}/thread-members", get(thread_members))
-        .route(
-            "/channels/{channel}/thread-members/{user}",
-            put(join).delete(leave),
-        )
 }
 
 async fn show(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResult<Json<Value>> {
@@ -65,66 +54,6 @@ async fn delete_overwrite(
 }
 
 async fn typing(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResult<StatusCode> {
-    core.read(|state| state.require(state.bot(), channel, SEND_MESSAGES))?;
+    core.read(|state| state.require_sender(state.bot(), channel))?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn open_thread(
-    State(core): State<Core>,
-    Path(channel): Path<Id>,
-    body: Payload,
-) -> ApiResult<(StatusCode, Json<Value>)> {
-    let thread = core.change(|state| state.open_thread(state.bot(), channel, &body.json))?;
-    Ok((StatusCode::CREATED, Json(thread)))
-}
-
-async fn open_thread_from(
-    State(core): State<Core>,
-    Path((channel, message)): Path<(Id, Id)>,
-    body: Payload,
-) -> ApiResult<(StatusCode, Json<Value>)> {
-    let thread = core.change(|state| state.open_thread_from(state.bot(), channel, message, &body.json))?;
-    Ok((StatusCode::CREATED, Json(thread)))
-}
-
-async fn archived(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResult<Json<Value>> {
-    core.read(|state| {
-        state.require(state.bot(), channel, READ_MESSAGE_HISTORY)?;
-        let children = state.channels().threads_of(channel);
-        let archived = children.filter(|child| state.is_archived(child.id));
-        let threads: Vec<Value> = archived.map(|child| state.channel_json(child)).collect();
-        Ok(Json(
-            json!({ "threads": threads, "members": [], "has_more": false }),
-        ))
-    })
-}
-
-async fn thread_members(State(core): State<Core>, Path(channel): Path<Id>) -> ApiResult<Json<Value>> {
-    core.read(|state| {
-        state.visible(state.bot(), channel)?;
-        state
-            .thread_members_json(channel)
-            .map(|members| Json(json!(members)))
-    })
-}
-
-async fn join(State(core): State<Core>, Path((channel, user)): Path<(Id, String)>) -> ApiResult<StatusCode> {
-    core.change(|state| {
-        state.visible(state.bot(), channel)?;
-        state.join_thread(channel, who(state.bot(), &user));
-        Ok(StatusCode::NO_CONTENT)
-    })
-}
-
-async fn leave(State(core): State<Core>, Path((channel, user)): Path<(Id, String)>) -> ApiResult<StatusCode> {
-    core.change(|state| {
-        state.visible(state.bot(), channel)?;
-        state.leave_thread(channel, who(state.bot(), &user));
-        Ok(StatusCode::NO_CONTENT)
-    })
-}
-
-/// Parses `@me` or an id.
-fn who(me: Id, user: &str) -> Id {
-    user.parse().unwrap_or(me)
 }

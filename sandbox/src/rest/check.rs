@@ -17,6 +17,9 @@ pub(super) async fn identify(State(core): State<Core>, mut request: Request, nex
     let asked = match operations::find(request.method().as_str(), request.uri().path()) {
         Lookup::Operation(asked) => asked,
         Lookup::OtherMethod => return ApiError::method_not_allowed().into_response(),
+        Lookup::Nothing if is_versioned(request.uri().path()) => {
+            return ApiError::invalid_version().into_response();
+        }
         Lookup::Nothing => return ApiError::not_found().into_response(),
     };
     if asked.operation.coverage != Coverage::Served {
@@ -26,6 +29,13 @@ pub(super) async fn identify(State(core): State<Core>, mut request: Request, nex
     request.extensions_mut().insert(asked.clone());
     let response = next.run(request).await;
     check_answer(&core, &asked, response).await
+}
+
+/// Returns whether a path below `/api` begins with a version. That of the sandbox is cut off before.
+fn is_versioned(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next();
+    let version = first.and_then(|first| first.strip_prefix('v'));
+    version.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// Refuses a path or a query that violates the document (50035).

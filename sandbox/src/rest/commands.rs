@@ -1,12 +1,13 @@
 //! Application commands, global and of the guild.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::Value;
 
 use crate::core::Core;
+use crate::http::path::Path;
 use crate::http::payload::Payload;
 use crate::snowflake::Id;
 use crate::state::model::errors::{ApiError, ApiResult, invalid};

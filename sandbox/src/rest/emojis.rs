@@ -1,11 +1,12 @@
 //! The guild's own emoji, as the bot reads them.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use crate::core::Core;
+use crate::http::path::Path;
 use crate::rest::guilds::in_guild;
 use crate::snowflake::Id;
 use crate::state::model::errors::ApiResult;

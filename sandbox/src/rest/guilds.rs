@@ -1,16 +1,17 @@
 //! The guild, its channels, roles and members.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::core::Core;
+use crate::http::path::Path;
+use crate::http::query::Parameters;
 use crate::snowflake::Id;
 use crate::state;
-use crate::state::channels::json::thread_member_json;
-use crate::state::model::errors::{ApiError, ApiResult, invalid};
+use crate::state::channels::json::membership_json;
+use crate::state::model::errors::{ApiError, ApiResult};
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()
@@ -49,27 +50,16 @@ async fn channels(State(core): State<Core>, Path(guild): Path<Id>) -> ApiResult<
     })
 }
 
-#[derive(Deserialize)]
-struct MembersQuery {
-    limit: Option<usize>,
-    after: Option<Id>,
-}
-
 async fn members(
     State(core): State<Core>,
     Path(guild): Path<Id>,
-    Query(query): Query<MembersQuery>,
+    mut query: Parameters,
 ) -> ApiResult<Json<Value>> {
-    let limit = query.limit.unwrap_or(1);
-    if !(1..=1_000).contains(&limit) {
-        return Err(invalid(
-            "limit",
-            "NUMBER_TYPE_MAX",
-            "int value should be between 1 and 1000.",
-        ));
-    }
+    let limit = query.count("limit", 1, 1..=1_000);
+    let after = query.id("after").unwrap_or(0);
+    query.check()?;
     in_guild(&core, guild, |state| {
-        let after = query.after.unwrap_or(0);
+        state.require_members_intent()?;
         let listed = state
             .people()
             .member_ids()
@@ -86,13 +76,7 @@ async fn active_threads(State(core): State<Core>, Path(guild): Path<Id>) -> ApiR
             .active_threads()
             .filter(|thread| state.sees(bot, thread.id))
             .collect();
-        let joined = seen.iter().filter_map(|channel| {
-            let thread = channel
-                .thread
-                .as_ref()
-                .filter(|thread| thread.members.contains(&bot))?;
-            Some(thread_member_json(channel.id, bot, thread.created_ms))
-        });
+        let joined = seen.iter().filter_map(|thread| membership_json(thread, bot));
         let members: Vec<Value> = joined.collect();
         let threads: Vec<Value> = seen.iter().map(|thread| state.channel_json(thread)).collect();
         Ok(json!({ "threads": threads, "members": members, "has_more": false }))

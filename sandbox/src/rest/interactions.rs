@@ -1,15 +1,16 @@
 //! Answers to interactions. The token in the path is the only credential, as on Discord.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::core::Core;
+use crate::http::path::Path;
 use crate::http::payload::Payload;
+use crate::http::query::Parameters;
 use crate::snowflake::Id;
 use crate::state::interactions::answers::FirstAnswer;
 use crate::state::model::errors::{ApiError, ApiResult};
@@ -24,22 +25,16 @@ pub(super) fn routes() -> Router<Core> {
         )
 }
 
-#[derive(Deserialize)]
-struct CallbackQuery {
-    with_response: Option<String>,
-}
-
 async fn callback(
     State(core): State<Core>,
     Path((id, token)): Path<(Id, String)>,
-    Query(query): Query<CallbackQuery>,
+    mut query: Parameters,
     body: Payload,
 ) -> ApiResult<Response> {
+    let wanted = query.flag("with_response");
+    query.check()?;
     let answer = FirstAnswer::parse(&body.json, body.files)?;
     let told = core.change(|state| state.answer_first(id, &token, answer))?;
-    let wanted = query
-        .with_response
-        .is_some_and(|flag| matches!(flag.as_str(), "true" | "True" | "1"));
     Ok(if wanted {
         Json(told).into_response()
     } else {

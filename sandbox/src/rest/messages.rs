@@ -1,18 +1,19 @@
 //! Messages of the bot and of others.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::core::Core;
+use crate::http::path::Path;
 use crate::http::payload::Payload;
+use crate::http::query::Parameters;
 use crate::snowflake::Id;
 use crate::state::messages::form::id_of;
 use crate::state::messages::timeline::MessagePage;
-use crate::state::model::errors::{ApiError, ApiResult, invalid};
+use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()
@@ -24,33 +25,19 @@ pub(super) fn routes() -> Router<Core> {
         )
 }
 
-#[derive(Deserialize)]
-struct ListQuery {
-    limit: Option<usize>,
-    before: Option<Id>,
-    after: Option<Id>,
-    around: Option<Id>,
-}
-
 async fn list(
     State(core): State<Core>,
     Path(channel): Path<Id>,
-    Query(query): Query<ListQuery>,
+    mut query: Parameters,
 ) -> ApiResult<Json<Vec<Value>>> {
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=100).contains(&limit) {
-        return Err(invalid(
-            "limit",
-            "NUMBER_TYPE_MAX",
-            "int value should be between 1 and 100.",
-        ));
-    }
+    query.exclusive(&["before", "after", "around"]);
     let page = MessagePage {
-        before: query.before,
-        after: query.after,
-        around: query.around,
-        limit,
+        before: query.id("before"),
+        after: query.id("after"),
+        around: query.id("around"),
+        limit: query.count("limit", 50, 1..=100),
     };
+    query.check()?;
     core.read(|state| state.list_messages(state.bot(), channel, page))
         .map(Json)
 }
@@ -96,19 +83,33 @@ async fn delete_many(
     Path(channel): Path<Id>,
     body: Payload,
 ) -> ApiResult<StatusCode> {
-    let ids: Vec<Id> = body.json["messages"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(id_of)
-        .collect();
-    if !(2..=100).contains(&ids.len()) {
-        return Err(invalid(
-            "messages",
-            "BASE_TYPE_BAD_LENGTH",
-            "Must be between 2 and 100 in length.",
-        ));
-    }
+    let ids = bulk_of(&body.json["messages"])?;
     core.change(|state| state.delete_many(state.bot(), channel, &ids))?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Parses which messages to delete: 2 to 100 ids, each once.
+fn bulk_of(messages: &Value) -> ApiResult<Vec<Id>> {
+    let listed = messages.as_array().map_or(&[][..], Vec::as_slice);
+    let mut errors = FormErrors::default();
+    if !(2..=100).contains(&listed.len()) {
+        errors.length_of_list("messages", 2, 100);
+    }
+    let mut ids = Vec::new();
+    for (message, at) in listed.iter().zip(0..) {
+        match id_of(message) {
+            None => errors.add(
+                &format!("messages.{at}"),
+                "NUMBER_TYPE_COERCE",
+                format!("Value {message} is not snowflake."),
+            ),
+            Some(id) if ids.contains(&id) => {
+                let message = "The set already contains this value";
+                errors.add("messages", "SET_TYPE_ALREADY_CONTAINS_VALUE", message);
+            }
+            Some(id) => ids.push(id),
+        }
+    }
+    errors.check()?;
+    Ok(ids)
 }

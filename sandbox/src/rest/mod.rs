@@ -11,6 +11,7 @@ mod messages;
 mod reactions;
 mod record;
 mod roles;
+mod threads;
 mod users;
 
 use axum::Router;
@@ -28,6 +29,7 @@ pub(crate) fn routes(core: &Core) -> Router<Core> {
         .merge(roles::routes())
         .merge(emojis::routes())
         .merge(channels::routes())
+        .merge(threads::routes())
         .merge(messages::routes())
         .merge(reactions::routes())
         .merge(commands::routes())

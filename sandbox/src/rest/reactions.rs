@@ -1,17 +1,18 @@
 //! Reactions as the bot gives, takes and reads them.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{delete, get, put};
 use axum::{Json, Router};
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::core::Core;
+use crate::http::path::Path;
+use crate::http::query::Parameters;
 use crate::snowflake::Id;
 use crate::state::messages::reactions::ReactorPage;
 use crate::state::model::Emoji;
-use crate::state::model::errors::{ApiResult, invalid};
+use crate::state::model::errors::ApiResult;
 
 pub(super) fn routes() -> Router<Core> {
     let base = "/channels/{channel}/messages/{message}/reactions";
@@ -63,33 +64,18 @@ async fn clear_emoji(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Deserialize)]
-struct ListQuery {
-    limit: Option<usize>,
-    after: Option<Id>,
-    #[serde(rename = "type")]
-    kind: Option<u8>,
-}
-
 async fn list(
     State(core): State<Core>,
     Path((channel, message, emoji)): Path<(Id, Id, String)>,
-    Query(query): Query<ListQuery>,
+    mut query: Parameters,
 ) -> ApiResult<Json<Vec<Value>>> {
     let emoji = Emoji::parse(&emoji)?;
-    let limit = query.limit.unwrap_or(25);
-    if !(1..=100).contains(&limit) {
-        return Err(invalid(
-            "limit",
-            "NUMBER_TYPE_MAX",
-            "int value should be between 1 and 100.",
-        ));
-    }
     let page = ReactorPage {
-        after: query.after,
-        limit,
-        burst: query.kind == Some(1),
+        after: query.id("after"),
+        limit: query.count("limit", 25, 1..=100),
+        burst: query.count("type", 0, 0..=1) == 1,
     };
+    query.check()?;
     core.read(|state| state.reactors(state.bot(), channel, message, &emoji, page))
         .map(Json)
 }

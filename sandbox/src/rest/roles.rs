@@ -1,12 +1,13 @@
 //! Roles, and what is done to members.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, put};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use crate::core::Core;
+use crate::http::path::Path;
 use crate::http::payload::Payload;
 use crate::rest::guilds::in_guild;
 use crate::snowflake::Id;

@@ -1,11 +1,12 @@
 //! Who the bot is, and where its gateway is.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use crate::core::Core;
+use crate::http::path::Path;
 use crate::snowflake::Id;
 use crate::state::State as World;
 use crate::state::model::errors::{ApiError, ApiResult};

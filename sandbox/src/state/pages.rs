@@ -30,9 +30,14 @@ impl Default for Pages {
 }
 
 impl Pages {
+    /// Returns whether any page is open.
+    pub(crate) fn any(&self) -> bool {
+        self.0.receiver_count() > 0
+    }
+
     /// Sends an event to all pages, or with `only_for` to those of one person.
     pub(crate) fn tell(&self, only_for: Option<Id>, kind: &str, data: &Value) {
-        if self.0.receiver_count() == 0 {
+        if !self.any() {
             return;
         }
         let body = Arc::new(json!({ "t": kind, "d": data }));

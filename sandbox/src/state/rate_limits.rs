@@ -39,7 +39,7 @@ pub struct RateLimits {
     /// Requests a second in all; answers to interactions are exempt. 0: no such limit.
     pub global: u32,
     /// Limits of routes, each for every channel, guild or webhook by itself. The first that matches
-    /// counts.
+    /// counts. Callbacks of interactions match only a limit of their own.
     pub routes: Vec<RouteLimit>,
     /// How many answers of 401, 403 and 429 within ten minutes ban the bot. 0: no ban.
     pub invalid: u32,
@@ -110,7 +110,13 @@ impl LimitedRequest<'_> {
     /// Returns whether the token of an interaction is its credential. The global limit exempts
     /// these.
     fn answers_interaction(&self) -> bool {
-        self.route.starts_with("/interactions/") || self.route.starts_with("/webhooks/")
+        self.is_callback() || self.route.starts_with("/webhooks/")
+    }
+
+    /// Returns whether it is the first answer to an interaction. Its answers carry no rate limit
+    /// headers, and no limit holds that is not of its very route.
+    fn is_callback(&self) -> bool {
+        self.route.starts_with("/interactions/")
     }
 }
 
@@ -204,15 +210,24 @@ impl RateLimiter {
             self.global = Some(window);
         }
         let fits = |limit: &&RouteLimit| {
-            (limit.route.is_empty() || limit.route == asked.route)
+            (limit.route == asked.route || (limit.route.is_empty() && !asked.is_callback()))
                 && limit
                     .method
                     .as_deref()
                     .is_none_or(|method| method.eq_ignore_ascii_case(asked.method))
         };
-        match self.limits.routes.iter().find(fits).cloned() {
-            Some(limit) => self.check_bucket(&limit, asked, now),
-            None => Verdict::Pass(None),
+        let Some(limit) = self.limits.routes.iter().find(fits).cloned() else {
+            return Verdict::Pass(None);
+        };
+        match self.check_bucket(&limit, asked, now) {
+            // Discord tells nothing of the bucket of a callback.
+            Verdict::Pass(_) if asked.is_callback() => Verdict::Pass(None),
+            Verdict::Wait { scope, after_ms, .. } if asked.is_callback() => Verdict::Wait {
+                scope,
+                after_ms,
+                bucket: None,
+            },
+            verdict => verdict,
         }
     }
 

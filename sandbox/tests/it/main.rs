@@ -9,6 +9,7 @@ mod messages;
 mod openapi;
 mod page;
 mod people;
+mod probes;
 mod rest;
 mod serenity;
 mod support;

@@ -78,7 +78,7 @@ impl State {
 
     fn is_in_private_thread(&self, user: Id, channel: Id) -> bool {
         let member = self.channels.thread(channel);
-        member.is_some_and(|thread| thread.members.contains(&user))
+        member.is_some_and(|thread| thread.member(user).is_some())
             || self.permissions_in(user, channel) & permissions::MANAGE_THREADS != 0
     }
 
@@ -195,6 +195,13 @@ impl State {
         member: bool,
         edit: impl FnOnce(&mut Overwrite),
     ) {
+        let before = self.seen_by_bot();
+        self.put_overwritten(channel, subject, member, edit);
+        self.tell_channel(channel, "CHANNEL_UPDATE");
+        self.sync_threads(&before);
+    }
+
+    fn put_overwritten(&mut self, channel: Id, subject: Id, member: bool, edit: impl FnOnce(&mut Overwrite)) {
         let Some(found) = self.channels.get_mut(channel) else {
             return;
         };
@@ -212,7 +219,6 @@ impl State {
         if overwrite.allow != 0 || overwrite.deny != 0 {
             found.overwrites.push(overwrite);
         }
-        self.tell_channel(channel, "CHANNEL_UPDATE");
     }
 }
 

@@ -14,6 +14,8 @@ use crate::world::ChannelSpec;
 pub(crate) const NAME_MAX: usize = 100;
 /// The longest topic of a text channel, in characters.
 const TOPIC_MAX: usize = 1_024;
+/// The longest time between two messages of a person, in seconds.
+const SLOWMODE_MAX_S: u64 = 21_600;
 
 impl State {
     pub(in crate::state) fn add_channels(&mut self, channels: Vec<ChannelSpec>) {
@@ -28,6 +30,7 @@ impl State {
                 last_message: None,
                 overwrites: Vec::new(),
                 thread: None,
+                slowmode_s: 0,
             };
             self.channels.insert(channel);
         }
@@ -47,6 +50,7 @@ impl State {
             last_message: None,
             overwrites: Vec::new(),
             thread: None,
+            slowmode_s: 0,
         };
         self.channels.insert(forum);
         self.tell_channel(id, "CHANNEL_CREATE");
@@ -62,6 +66,13 @@ impl State {
         self.pages.tell(None, event, &body);
         if self.sees(self.guild.bot, channel) {
             self.dispatch(intent::GUILDS, event, &body);
+        }
+    }
+
+    /// Tells the pages alone of a thread as it is now.
+    pub(super) fn tell_pages_of_thread(&self, channel: Id) {
+        if let Some(found) = self.channels.get(channel) {
+            self.pages.tell(None, "THREAD_UPDATE", &self.channel_json(found));
         }
     }
 
@@ -95,6 +106,7 @@ impl State {
             errors.length("name", name, 1, NAME_MAX);
         }
         errors.max_length("topic", topic.unwrap_or_default(), TOPIC_MAX);
+        let slowmode_s = slowmode(form, &mut errors);
         errors.check()?;
         let found = self
             .channels
@@ -106,6 +118,7 @@ impl State {
         if form.get("topic").is_some() {
             found.topic = topic.map(str::to_owned);
         }
+        found.slowmode_s = slowmode_s.unwrap_or(found.slowmode_s);
         self.tell_channel(channel, "CHANNEL_UPDATE");
         Ok(())
     }
@@ -148,6 +161,17 @@ impl State {
         }
         body
     }
+}
+
+/// Parses `rate_limit_per_user`; null sets none.
+pub(super) fn slowmode(form: &Value, errors: &mut FormErrors) -> Option<u64> {
+    let given = form.get("rate_limit_per_user")?;
+    let seconds = given.as_u64().or(given.is_null().then_some(0));
+    if seconds.is_none_or(|seconds| seconds > SLOWMODE_MAX_S) {
+        let message = format!("int value should be between 0 and {SLOWMODE_MAX_S}.");
+        errors.add("rate_limit_per_user", "NUMBER_TYPE_MAX", message);
+    }
+    seconds
 }
 
 fn thread_delete_json(thread: &Value) -> Value {

@@ -6,7 +6,7 @@ use crate::clock::iso;
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::model::wire::id;
-use crate::state::model::{Channel, ChannelKind, Overwrite, Thread};
+use crate::state::model::{Channel, ChannelKind, Overwrite, Thread, ThreadMember};
 
 impl State {
     /// Formats a channel or thread.
@@ -18,7 +18,7 @@ impl State {
             "name": channel.name,
             "parent_id": channel.parent.map(|parent| parent.to_string()),
             "last_message_id": channel.last_message.map(|message| message.to_string()),
-            "rate_limit_per_user": 0,
+            "rate_limit_per_user": channel.slowmode_s,
             "flags": 0,
         });
         if let Some(thread) = &channel.thread {
@@ -41,7 +41,7 @@ impl State {
         json["owner_id"] = id(thread.owner);
         json["message_count"] = json!(thread.message_count);
         json["total_message_sent"] = json!(thread.total_sent);
-        json["member_count"] = json!(thread.members.len().min(50));
+        json["member_count"] = json!(thread.shown_members());
         json["thread_metadata"] = json!({
             "archived": thread.archived,
             "archive_timestamp": iso(thread.archive_changed_ms),
@@ -50,19 +50,26 @@ impl State {
             "create_timestamp": iso(thread.created_ms),
         });
         if channel.kind == ChannelKind::PrivateThread {
-            json["thread_metadata"]["invitable"] = json!(true);
+            json["thread_metadata"]["invitable"] = json!(thread.invitable);
         }
-        if thread.members.contains(&self.guild.bot) {
-            json["member"] = thread_member_json(channel.id, self.guild.bot, thread.created_ms);
+        if let Some(member) = thread.member(self.guild.bot) {
+            json["member"] = thread_member_json(channel.id, member);
         }
     }
 }
 
 /// Formats somebody's membership of a thread.
-pub(crate) fn thread_member_json(thread: Id, user: Id, joined_ms: u64) -> Value {
+pub(super) fn thread_member_json(thread: Id, member: &ThreadMember) -> Value {
     json!({
-        "id": thread.to_string(), "user_id": user.to_string(), "join_timestamp": iso(joined_ms), "flags": 0,
+        "id": thread.to_string(), "user_id": member.user.to_string(),
+        "join_timestamp": iso(member.joined_ms), "flags": 0,
     })
+}
+
+/// Formats a user's membership of a thread, if they are in it.
+pub(crate) fn membership_json(channel: &Channel, user: Id) -> Option<Value> {
+    let member = channel.thread.as_ref()?.member(user)?;
+    Some(thread_member_json(channel.id, member))
 }
 
 fn overwrite_json(overwrite: &Overwrite) -> Value {

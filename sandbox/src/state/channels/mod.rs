@@ -1,8 +1,10 @@
 //! Channels and threads, and who may do what in them.
 
 mod access;
+pub(crate) mod archive;
 mod edit;
 pub(crate) mod json;
+pub(crate) mod membership;
 mod threads;
 
 use std::collections::BTreeMap;

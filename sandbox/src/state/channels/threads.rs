@@ -8,18 +8,19 @@ use crate::permissions::{
 };
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::channels::edit::NAME_MAX;
-use crate::state::channels::json::thread_member_json;
+use crate::state::channels::edit::{NAME_MAX, slowmode};
 use crate::state::messages::form::MessageForm;
 use crate::state::messages::timeline::NewMessage;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
-use crate::state::model::{Channel, ChannelKind, HAS_THREAD, Reference, Thread};
+use crate::state::model::{Channel, ChannelKind, HAS_THREAD, Reference, Thread, ThreadMember, Upload};
 use crate::state::sessions::intent;
 
 /// How many threads of a guild may be active at once.
 const ACTIVE_MAX: usize = 1_000;
 /// The idle times after which a thread may be archived, in minutes.
 const AUTO_ARCHIVE_MINUTES: [u64; 4] = [60, 1_440, 4_320, 10_080];
+/// The type of the message that tells a thread's new name.
+const RENAMED: u8 = 4;
 /// The idle time of a thread that is opened without one, in minutes.
 const AUTO_ARCHIVE_DEFAULT: u64 = 1_440;
 
@@ -29,6 +30,8 @@ struct ThreadForm {
     auto_archive_minutes: Option<u64>,
     archived: Option<bool>,
     locked: Option<bool>,
+    invitable: Option<bool>,
+    slowmode_s: Option<u64>,
 }
 
 impl ThreadForm {
@@ -44,13 +47,28 @@ impl ThreadForm {
         if minutes.is_some_and(|minutes| !AUTO_ARCHIVE_MINUTES.contains(&minutes)) {
             errors.choice("auto_archive_duration", "60, 1440, 4320, 10080");
         }
+        let slowmode_s = slowmode(form, &mut errors);
         errors.check()?;
         Ok(Self {
             name: name.map(str::to_owned),
             auto_archive_minutes: minutes,
             archived: form["archived"].as_bool(),
             locked: form["locked"].as_bool(),
+            invitable: form["invitable"].as_bool(),
+            slowmode_s,
         })
+    }
+
+    /// Returns whether it does nothing but open an archived thread again.
+    const fn only_opens(&self) -> bool {
+        let edits = self.name.is_some() || self.auto_archive_minutes.is_some();
+        let manages = self.locked.is_some() || self.invitable.is_some() || self.slowmode_s.is_some();
+        matches!(self.archived, Some(false)) && !edits && !manages
+    }
+
+    /// Returns whether only those who manage threads may do it, even to their own.
+    const fn needs_manager(&self) -> bool {
+        self.locked.is_some() || self.invitable.is_some() || self.slowmode_s.is_some()
     }
 }
 
@@ -88,9 +106,15 @@ impl State {
     }
 
     /// Opens a thread that starts from no message.
-    pub(crate) fn open_thread(&mut self, actor: Id, channel: Id, form: &Value) -> ApiResult<Value> {
+    pub(crate) fn open_thread(
+        &mut self,
+        actor: Id,
+        channel: Id,
+        form: &Value,
+        files: Vec<Upload>,
+    ) -> ApiResult<Value> {
         if self.visible(actor, channel)?.kind == ChannelKind::Forum {
-            return self.open_post(actor, channel, form);
+            return self.open_post(actor, channel, form, files);
         }
         // Discord's default here is a private thread.
         let kind = match form["type"].as_u64() {
@@ -126,10 +150,10 @@ impl State {
     }
 
     /// Opens a post in a forum: a thread and its first message, which have the same id.
-    fn open_post(&mut self, actor: Id, channel: Id, form: &Value) -> ApiResult<Value> {
+    fn open_post(&mut self, actor: Id, channel: Id, form: &Value, files: Vec<Upload>) -> ApiResult<Value> {
         self.require_thread_opener(actor, channel, SEND_MESSAGES)?;
         let thread = ThreadForm::parse(form, true)?;
-        let message = MessageForm::parse(&form["message"], Vec::new())?;
+        let message = MessageForm::parse(&form["message"], files).map_err(|error| error.under("message"))?;
         message.require_something()?;
         self.require_emojis(&message)
             .map_err(|error| error.under("message"))?;
@@ -141,7 +165,11 @@ impl State {
             id: Some(id),
             ..first
         });
-        self.thread_json(id)
+        let mut opened = self.thread_json(id)?;
+        if let Some(first) = self.message(id, id) {
+            opened["message"] = self.message_json(first, actor);
+        }
+        Ok(opened)
     }
 
     fn require_thread_opener(&self, actor: Id, channel: Id, permissions: u64) -> ApiResult<()> {
@@ -149,6 +177,11 @@ impl State {
             return Err(ApiError::wrong_channel_type());
         }
         self.require(actor, channel, permissions)?;
+        self.require_room_for_a_thread()
+    }
+
+    /// Refuses one more active thread than a guild may have (160006).
+    pub(crate) fn require_room_for_a_thread(&self) -> ApiResult<()> {
         if self.active_threads().count() >= ACTIVE_MAX {
             return Err(ApiError::too_many_threads());
         }
@@ -167,7 +200,11 @@ impl State {
             active_ms: now,
             message_count: 0,
             total_sent: 0,
-            members: vec![owner],
+            members: vec![ThreadMember {
+                user: owner,
+                joined_ms: now,
+            }],
+            invitable: form.invitable.unwrap_or(true),
         };
         let channel = Channel {
             id,
@@ -179,6 +216,7 @@ impl State {
             last_message: None,
             overwrites: Vec::new(),
             thread: Some(thread),
+            slowmode_s: form.slowmode_s.unwrap_or(0),
         };
         self.channels.insert(channel);
     }
@@ -192,6 +230,8 @@ impl State {
         if self.sees(self.guild.bot, thread) {
             self.dispatch(intent::GUILDS, "THREAD_CREATE", &body);
         }
+        let owner = self.channels.thread(thread).map(|thread| thread.owner);
+        self.tell_thread_members(thread, owner, None);
     }
 
     fn thread_json(&self, thread: Id) -> ApiResult<Value> {
@@ -208,61 +248,94 @@ impl State {
             .filter(|c| c.thread.as_ref().is_some_and(|thread| !thread.archived))
     }
 
-    /// Renames, archives or locks a thread. Its owner may rename and archive; locking needs Manage
-    /// Threads.
+    /// Edits a thread. Its creator may rename and archive it, whoever can post in it may open it
+    /// again unless it is locked, and the rest is for those who manage threads.
     pub(in crate::state) fn edit_thread(&mut self, actor: Id, channel: Id, form: &Value) -> ApiResult<()> {
         let form = ThreadForm::parse(form, false)?;
-        let manages = self.permissions_in(actor, channel) & MANAGE_THREADS != 0;
         let now = self.now();
-        let found = self
-            .channels
-            .get_mut(channel)
-            .ok_or_else(ApiError::unknown_channel)?;
-        let Some(thread) = found.thread.as_mut() else {
+        let found = self.channels.get(channel).ok_or_else(ApiError::unknown_channel)?;
+        let Some(thread) = &found.thread else {
             return Ok(());
         };
+        let renamed = form.name.clone().filter(|name| *name != found.name);
         let opens = form.archived == Some(false);
-        let allowed =
-            manages || (form.locked.is_none() && (thread.owner == actor || opens) && !thread.locked);
-        if !allowed {
-            return Err(ApiError::missing_permissions());
-        }
-        let edits = form.name.is_some() || form.auto_archive_minutes.is_some();
-        if thread.archived && !opens && edits {
+        self.require_thread_editor(actor, channel, thread, &form)?;
+        if thread.archived && !opens {
             return Err(ApiError::thread_archived());
         }
-        if let Some(archived) = form.archived {
-            thread.set_archived(archived, now);
+        let reopened = thread.archived && opens;
+        if reopened {
+            self.require_room_for_a_thread()?;
         }
-        thread.locked = form.locked.unwrap_or(thread.locked);
-        thread.auto_archive_minutes = form.auto_archive_minutes.unwrap_or(thread.auto_archive_minutes);
+        let Some(found) = self.channels.get_mut(channel) else {
+            return Ok(());
+        };
+        found.slowmode_s = form.slowmode_s.unwrap_or(found.slowmode_s);
         if let Some(name) = form.name {
             found.name = name;
         }
-        self.tell_channel(channel, "THREAD_UPDATE");
+        if let Some(thread) = &mut found.thread {
+            if let Some(archived) = form.archived {
+                thread.set_archived(archived, now);
+            }
+            if let Some(minutes) = form.auto_archive_minutes {
+                thread.set_auto_archive(minutes, now);
+            }
+            thread.locked = form.locked.unwrap_or(thread.locked);
+            thread.invitable = form.invitable.unwrap_or(thread.invitable);
+        }
+        self.tell_thread(channel, reopened);
+        if let Some(name) = renamed.filter(|_| !self.is_archived(channel)) {
+            self.insert_message(NewMessage {
+                kind: RENAMED,
+                content: name,
+                ..NewMessage::new(channel, actor)
+            });
+        }
         Ok(())
+    }
+
+    fn require_thread_editor(
+        &self,
+        actor: Id,
+        channel: Id,
+        thread: &Thread,
+        form: &ThreadForm,
+    ) -> ApiResult<()> {
+        let has = self.permissions_in(actor, channel);
+        let owns = thread.owner == actor && !form.needs_manager();
+        let opens = form.only_opens() && has & SEND_MESSAGES_IN_THREADS != 0;
+        if has & MANAGE_THREADS != 0 || (!thread.locked && (owns || opens)) {
+            Ok(())
+        } else {
+            Err(ApiError::missing_permissions())
+        }
+    }
+
+    /// Refuses an actor who may not post in a channel or thread (50013, 160005).
+    pub(crate) fn require_sender(&self, actor: Id, channel: Id) -> ApiResult<()> {
+        if self.visible(actor, channel)?.thread.is_some() {
+            self.require_thread_poster(actor, channel)
+        } else {
+            self.require(actor, channel, SEND_MESSAGES)
+        }
     }
 
     /// Refuses an actor who may not post in a thread: a missing permission, or a lock (160005).
     pub(crate) fn require_thread_poster(&self, actor: Id, channel: Id) -> ApiResult<()> {
         self.require(actor, channel, SEND_MESSAGES_IN_THREADS)?;
-        let thread = self.channels.thread(channel);
-        let locked = thread.is_some_and(|thread| thread.locked);
-        if locked && self.permissions_in(actor, channel) & MANAGE_THREADS == 0 {
-            return Err(ApiError::thread_locked());
-        }
-        Ok(())
+        self.require_not_locked(actor, channel)
     }
 
     /// Counts a message that was posted in a thread. It opens an archived thread, and its author
-    /// joins.
-    pub(in crate::state) fn count_in_thread(&mut self, channel: Id, author: Id, system: bool) {
+    /// joins. `counted`: it is one of the messages that the thread has besides its first.
+    pub(in crate::state) fn count_in_thread(&mut self, channel: Id, author: Id, counted: bool) {
         let now = self.now();
         let Some(thread) = self.channels.thread_mut(channel) else {
             return;
         };
         thread.active_ms = now;
-        if !system {
+        if counted {
             thread.message_count += 1;
             thread.total_sent += 1;
         }
@@ -270,78 +343,10 @@ impl State {
         if woken {
             thread.set_archived(false, now);
         }
-        self.join_thread(channel, author);
+        // A full thread takes the message without its author.
+        let _ = self.add_to_thread(channel, author);
         if woken {
-            self.tell_channel(channel, "THREAD_UPDATE");
+            self.tell_thread(channel, true);
         }
     }
-
-    /// Adds somebody to a thread.
-    pub(crate) fn join_thread(&mut self, channel: Id, user: Id) {
-        if let Some(thread) = self.channels.thread_mut(channel)
-            && !thread.members.contains(&user)
-        {
-            thread.members.push(user);
-        }
-    }
-
-    /// Removes somebody from a thread.
-    pub(crate) fn leave_thread(&mut self, channel: Id, user: Id) {
-        if let Some(thread) = self.channels.thread_mut(channel) {
-            thread.members.retain(|member| *member != user);
-        }
-    }
-
-    /// Formats the members of a thread.
-    pub(crate) fn thread_members_json(&self, channel: Id) -> ApiResult<Vec<Value>> {
-        let found = self.channels.get(channel).ok_or_else(ApiError::unknown_channel)?;
-        let thread = found.thread.as_ref().ok_or_else(ApiError::wrong_channel_type)?;
-        Ok(thread
-            .members
-            .iter()
-            .map(|user| thread_member_json(channel, *user, thread.created_ms))
-            .collect())
-    }
-
-    /// Archives threads whose auto-archive time has passed without a message. Reactions do not
-    /// count. Returns whether there were any.
-    pub(in crate::state) fn archive_idle(&mut self, now: u64) -> bool {
-        let idle: Vec<Id> = self
-            .active_threads()
-            .filter(|c| is_idle(c, now))
-            .map(|channel| channel.id)
-            .collect();
-        for &channel in &idle {
-            if let Some(thread) = self.channels.thread_mut(channel) {
-                thread.set_archived(true, now);
-            }
-            self.tell_channel(channel, "THREAD_UPDATE");
-        }
-        !idle.is_empty()
-    }
-
-    /// Returns whether a thread is archived; false for other channels.
-    pub(crate) fn is_archived(&self, channel: Id) -> bool {
-        let thread = self.channels.thread(channel);
-        thread.is_some_and(|thread| thread.archived)
-    }
-}
-
-impl Thread {
-    fn set_archived(&mut self, archived: bool, now: u64) {
-        if self.archived != archived {
-            self.archived = archived;
-            self.archive_changed_ms = now;
-            if !archived {
-                self.active_ms = now;
-            }
-        }
-    }
-}
-
-fn is_idle(channel: &Channel, now: u64) -> bool {
-    channel
-        .thread
-        .as_ref()
-        .is_some_and(|thread| now >= thread.active_ms + thread.auto_archive_minutes * 60_000)
 }

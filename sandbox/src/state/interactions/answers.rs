@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::interactions::{commands, modals};
+use crate::state::interactions::{definitions, modals};
 use crate::state::messages::form::MessageForm;
 use crate::state::messages::timeline::NewMessage;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
@@ -50,7 +50,7 @@ impl FirstAnswer {
             Some(6) => Self::DeferUpdate,
             Some(7) => Self::Update(form(files)?),
             Some(8) => {
-                commands::check_choices(&data["choices"], "data.", &mut errors);
+                definitions::check_choices(&data["choices"], None, "data.", &mut errors);
                 Self::Choices(data["choices"].clone())
             }
             Some(9) => {
@@ -111,6 +111,11 @@ impl State {
             errors.choice("type", "4, 5, 6, 7, 8, 9");
             errors.check()?;
         }
+        if let FirstAnswer::Choices(choices) = &answer {
+            let mut errors = FormErrors::default();
+            definitions::check_choices(choices, interaction.completes, "data.", &mut errors);
+            errors.check()?;
+        }
         let kind = answer.number();
         let stage = self.apply_first(&interaction, answer)?;
         let message = self.settle_first(id, stage);
@@ -135,12 +140,14 @@ impl State {
             FirstAnswer::Message(form) => {
                 form.require_something()?;
                 self.require_emojis(&form).map_err(|error| error.under("data"))?;
+                self.require_answerable(interaction.channel, form.flags.unwrap_or(0))?;
                 let message = self.insert_answer(interaction, *form, 0);
                 self.set_original(id, message);
                 Ok(Stage::Answered)
             }
             FirstAnswer::Defer { ephemeral } => {
                 let flags = LOADING | if ephemeral { EPHEMERAL } else { 0 };
+                self.require_answerable(interaction.channel, flags)?;
                 let message = self.insert_answer(interaction, MessageForm::default(), flags);
                 self.set_original(id, message);
                 Ok(Stage::Deferred)
@@ -154,6 +161,7 @@ impl State {
             FirstAnswer::Update(form) => {
                 self.require_emojis(&form).map_err(|error| error.under("data"))?;
                 if let Some(source) = interaction.source {
+                    self.require_editable(interaction.channel, source)?;
                     self.apply_edit(interaction.channel, source, *form)?;
                     self.set_original(id, source);
                 }
@@ -174,6 +182,20 @@ impl State {
                 Ok(Stage::Answered)
             }
         }
+    }
+
+    /// Refuses a public answer in a thread that is locked for the bot (160005).
+    fn require_answerable(&self, channel: Id, flags: u64) -> ApiResult<()> {
+        if flags & EPHEMERAL != 0 {
+            return Ok(());
+        }
+        self.require_not_locked(self.guild.bot, channel)
+    }
+
+    /// Refuses to edit a public message in a thread that is locked for the bot (160005).
+    fn require_editable(&self, channel: Id, message: Id) -> ApiResult<()> {
+        let flags = self.message(channel, message).map_or(0, |found| found.flags);
+        self.require_answerable(channel, flags)
     }
 
     fn settle_first(&mut self, id: Id, stage: Stage) -> Value {
@@ -304,6 +326,7 @@ impl State {
     ) -> ApiResult<Value> {
         let (interaction, id) = self.answer_message(token, message)?;
         self.require_emojis(&form)?;
+        self.require_editable(interaction.channel, id)?;
         self.apply_edit(interaction.channel, id, form)?;
         self.answered(interaction.id);
         self.get_answer(token, Some(id))
@@ -326,6 +349,7 @@ impl State {
         }
         form.require_something()?;
         self.require_emojis(&form)?;
+        self.require_answerable(interaction.channel, form.flags.unwrap_or(0))?;
         let id = self.insert_answer(&interaction, form, 0);
         self.interactions
             .edit(interaction.id, |found| found.followups.push(id));

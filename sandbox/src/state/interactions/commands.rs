@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use crate::snowflake::Id;
 use crate::state::State;
+use crate::state::interactions::definitions::check_command;
 use crate::state::messages::form::id_of;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::wire;
 
-/// How many options a command, and how many choices an option may have.
-const LIST_MAX: usize = 25;
+/// How many commands of each type a bot may have globally, and in each guild.
+const COMMANDS_MAX: [(u64, usize); 3] = [(1, 100), (2, 15), (3, 15)];
 /// The fields that Discord keeps of a registered command besides its ids.
 const KEPT: [&str; 11] = [
     "type",
@@ -59,6 +60,8 @@ impl State {
             }
         }
         errors.check()?;
+        require_room(forms)?;
+        self.count_creates(guild, forms)?;
         let finished: Vec<Value> = forms
             .iter()
             .map(|form| self.finish_command(guild, form))
@@ -76,6 +79,11 @@ impl State {
         let mut errors = FormErrors::default();
         check_command(form, "", &mut errors);
         errors.check()?;
+        let others = self.list_commands(guild).into_iter();
+        let mut all: Vec<Value> = others.filter(|other| key(other) != key(form)).collect();
+        all.push(form.clone());
+        require_room(&all)?;
+        self.count_creates(guild, std::slice::from_ref(form))?;
         let finished = self.finish_command(guild, form);
         let before = self.interactions.commands.len();
         self.interactions
@@ -98,6 +106,10 @@ impl State {
         let mut errors = FormErrors::default();
         check_command(&merged, "", &mut errors);
         errors.check()?;
+        let named = |other: &Value| key(other) == key(&merged) && id_of(&other["id"]) != Some(command);
+        if self.list_commands(guild).iter().any(named) {
+            return Err(ApiError::name_taken());
+        }
         let mut finished = self.finish_command(guild, &merged);
         finished["id"] = wire::id(command);
         self.remove_command(guild, command);
@@ -112,6 +124,15 @@ impl State {
         self.remove_command(guild, command);
         self.tell_commands();
         Ok(())
+    }
+
+    /// Counts the commands among these that are new (30034).
+    fn count_creates(&mut self, guild: Option<Id>, forms: &[Value]) -> ApiResult<()> {
+        let known = self.list_commands(guild);
+        let is_new = |form: &&Value| !known.iter().any(|command| key(command) == key(form));
+        let count = forms.iter().filter(is_new).count();
+        let now = self.now();
+        self.interactions.creates.count(guild, count, now)
     }
 
     fn remove_command(&mut self, guild: Option<Id>, command: Id) {
@@ -214,119 +235,12 @@ fn key(command: &Value) -> (String, u64) {
     )
 }
 
-/// Checks a command by Discord's rules: names, lengths, counts, required options first.
-fn check_command(command: &Value, path: &str, errors: &mut FormErrors) {
-    let kind = command["type"].as_u64().unwrap_or(1);
-    let name = command["name"].as_str().unwrap_or_default();
-    let description = command["description"].as_str().unwrap_or_default();
-    if kind == 1 {
-        check_name(name, &format!("{path}name"), errors);
-        errors.length(&format!("{path}description"), description, 1, 100);
-        check_options(&command["options"], path, errors);
-        return;
+/// Refuses more commands of a type than a bot may have (30032).
+fn require_room(commands: &[Value]) -> ApiResult<()> {
+    let full =
+        |(kind, max): &(u64, usize)| commands.iter().filter(|form| key(form).1 == *kind).count() > *max;
+    if COMMANDS_MAX.iter().any(full) {
+        return Err(ApiError::too_many_commands());
     }
-    errors.length(&format!("{path}name"), name, 1, 32);
-    if !description.is_empty() {
-        let message = "Context menu commands cannot have a description";
-        errors.add(
-            &format!("{path}description"),
-            "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID",
-            message,
-        );
-    }
-}
-
-fn check_options(options: &Value, path: &str, errors: &mut FormErrors) {
-    let options = options.as_array().map_or(&[][..], |options| &options[..]);
-    errors.max_items(&format!("{path}options"), options.len(), LIST_MAX);
-    let mut optional_seen = false;
-    for (option, at) in options.iter().zip(0..) {
-        let path = format!("{path}options.{at}.");
-        check_name(
-            option["name"].as_str().unwrap_or_default(),
-            &format!("{path}name"),
-            errors,
-        );
-        let description = option["description"].as_str().unwrap_or_default();
-        errors.length(&format!("{path}description"), description, 1, 100);
-        check_choices(&option["choices"], &path, errors);
-        let required = option["required"] == true;
-        if required && optional_seen {
-            let message = "Required options must be placed before non-required options";
-            errors.add(
-                &path[..path.len() - 1],
-                "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
-                message,
-            );
-        }
-        optional_seen |= !required;
-        match option["type"].as_u64() {
-            Some(1 | 2) => check_options(&option["options"], &path, errors),
-            Some(3..=11) => {}
-            _ => errors.choice(&format!("{path}type"), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11"),
-        }
-    }
-}
-
-/// Checks the choices of an option, registered or offered by autocompletion.
-pub(in crate::state) fn check_choices(choices: &Value, path: &str, errors: &mut FormErrors) {
-    let choices = choices.as_array().map_or(&[][..], |choices| &choices[..]);
-    errors.max_items(&format!("{path}choices"), choices.len(), LIST_MAX);
-    for (choice, at) in choices.iter().zip(0..) {
-        let name = choice["name"].as_str().unwrap_or_default();
-        errors.length(&format!("{path}choices.{at}.name"), name, 1, 100);
-        let path = format!("{path}choices.{at}.value");
-        match &choice["value"] {
-            Value::String(value) => errors.max_length(&path, value, 100),
-            Value::Number(_) => {}
-            Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => errors.required(&path),
-        }
-    }
-}
-
-/// Checks a name by `^[-_'\p{L}\p{N}]{1,32}$`, in lower case.
-fn check_name(name: &str, path: &str, errors: &mut FormErrors) {
-    let allowed = |c: char| (c.is_alphanumeric() && !c.is_uppercase()) || "-_'".contains(c);
-    if name.is_empty() || name.chars().count() > 32 || !name.chars().all(allowed) {
-        errors.add(
-            path,
-            "APPLICATION_COMMAND_INVALID_NAME",
-            "Command name is invalid",
-        );
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn faults(command: &Value) -> String {
-        let mut errors = FormErrors::default();
-        check_command(command, "", &mut errors);
-        errors
-            .check()
-            .err()
-            .and_then(|error| error.errors)
-            .unwrap_or_default()
-            .to_string()
-    }
-
-    #[test]
-    fn names_are_lower_case_without_spaces() {
-        let named = |name: &str| faults(&json!({ "name": name, "description": "x" }));
-        assert_eq!(named("draft-it"), "null");
-        for bad in ["", "Draft", "a b", &"x".repeat(33)] {
-            assert!(named(bad).contains("APPLICATION_COMMAND_INVALID_NAME"), "{bad}");
-        }
-        assert_eq!(faults(&json!({ "type": 3, "name": "Crop it" })), "null");
-    }
-
-    #[test]
-    fn required_options_come_first() {
-        let option = |name: &str, required: bool| json!({ "type": 3, "name": name, "description": "x", "required": required });
-        let with =
-            |options: [Value; 2]| faults(&json!({ "name": "a", "description": "x", "options": options }));
-        assert_eq!(with([option("a", true), option("b", false)]), "null");
-        assert!(with([option("a", false), option("b", true)]).contains("REQUIRED_INVALID"));
-    }
+    Ok(())
 }

@@ -19,6 +19,7 @@ impl State {
         values: &[String],
     ) -> Result<Id, ActError> {
         let found = self.message_seen_by(user, channel, message)?;
+        self.require_not_archived(channel)?;
         let component = find_component(&found.components, custom_id)
             .ok_or_else(|| ActError::Invalid(format!("There is no component {custom_id} on this message")))?;
         if component["disabled"] == true {

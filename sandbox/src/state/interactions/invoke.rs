@@ -27,6 +27,8 @@ pub(in crate::state) struct NewInteraction {
     /// The interaction that was answered with the modal.
     pub(in crate::state) opened_by: Option<Id>,
     pub(in crate::state) answer_kind: u8,
+    /// The type of the option that an autocompletion is for.
+    pub(in crate::state) completes: Option<u64>,
     /// The files of a command's options.
     pub(in crate::state) files: Vec<Id>,
 }
@@ -49,6 +51,7 @@ impl NewInteraction {
             target: None,
             opened_by: None,
             answer_kind: 0,
+            completes: None,
             files: vec![],
         }
     }
@@ -77,6 +80,10 @@ impl State {
     ) -> Result<Id, ActError> {
         let definition = CommandTarget::find(self, command.name)?.command.clone();
         self.require_user_of(&definition, command.user, command.channel)?;
+        let completes = match strictness {
+            Strictness::Sent => None,
+            Strictness::Typing { focused } => CommandTarget::find(self, command.name)?.type_of(focused),
+        };
         let filled = self.fill_options(command, strictness)?;
         let options = CommandTarget::find(self, command.name)?.nest(filled.options);
         let mut data = command_data(&definition, options);
@@ -86,6 +93,7 @@ impl State {
         let name = command.name.split_whitespace().collect::<Vec<_>>().join(" ");
         let id = self.start(NewInteraction {
             answer_kind: 20,
+            completes,
             files: filled.files.iter().map(|(file, _)| *file).collect(),
             ..NewInteraction::new(kind, command.user, command.channel, &name, data)
         })?;
@@ -133,6 +141,7 @@ impl State {
 
     fn require_user_of(&self, definition: &Value, user: Id, channel: Id) -> Result<(), ActError> {
         self.require(user, channel, USE_APPLICATION_COMMANDS)?;
+        self.require_not_archived(channel)?;
         let needed = id_of(&definition["default_member_permissions"]);
         let has = self.permissions_in(user, channel);
         let admin = user == self.guild.owner || has & crate::permissions::ADMINISTRATOR != 0;
@@ -170,6 +179,7 @@ impl State {
             followups: vec![],
             modal: None,
             choices: None,
+            completes: start.completes,
             answer_kind: start.answer_kind,
             files: start.files,
         };

@@ -3,6 +3,8 @@
 pub(crate) mod answers;
 pub(crate) mod commands;
 mod components;
+mod creates;
+mod definitions;
 mod expiry;
 pub(crate) mod forgery;
 pub(crate) mod invoke;
@@ -15,6 +17,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::snowflake::Id;
+use crate::state::interactions::creates::Creates;
 use crate::state::model::Interaction;
 
 /// The interactions of the last day, and the commands that are registered.
@@ -23,12 +26,18 @@ pub(crate) struct Interactions {
     by_id: BTreeMap<Id, Interaction>,
     /// As Discord returns them.
     commands: Vec<Value>,
+    /// The commands that were created in the last day. They are not saved.
+    creates: Creates,
 }
 
 impl Interactions {
     /// Builds interactions from what was saved.
-    pub(in crate::state) const fn new(by_id: BTreeMap<Id, Interaction>, commands: Vec<Value>) -> Self {
-        Self { by_id, commands }
+    pub(in crate::state) fn new(by_id: BTreeMap<Id, Interaction>, commands: Vec<Value>) -> Self {
+        Self {
+            by_id,
+            commands,
+            creates: Creates::default(),
+        }
     }
 
     /// Returns what is saved: interactions, commands.

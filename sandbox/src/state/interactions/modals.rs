@@ -63,6 +63,14 @@ fn check_label<'a>(label: &'a Value, path: &str, seen: &mut Vec<&'a str>, errors
         Some(INPUT) => check_input(input, &path, seen, errors),
         Some(3 | 5..=8) => {
             validate::select(input, &path, errors);
+            if !input["disabled"].is_null() && input["disabled"] != false {
+                let message = "Components of a modal cannot be disabled";
+                errors.add(&format!("{path}.disabled"), "COMPONENT_DISABLED_INVALID", message);
+            }
+            if is_required(input) && input["min_values"] == 0 {
+                let message = "int value should be greater than or equal to 1.";
+                errors.add(&format!("{path}.min_values"), "NUMBER_TYPE_MIN", message);
+            }
             check_id(input, &path, seen, errors);
         }
         _ => errors.choice(&format!("{path}.type"), "3, 4, 5, 6, 7, 8"),

@@ -84,6 +84,12 @@ impl<'a> CommandTarget<'a> {
         Ok(target)
     }
 
+    /// Returns the type of an option.
+    pub(crate) fn type_of(&self, name: &str) -> Option<u64> {
+        let named = self.options.iter().find(|option| option["name"] == name);
+        named?["type"].as_u64()
+    }
+
     /// Wraps options in their subcommands, outermost first.
     pub(crate) fn nest(&self, options: Vec<Value>) -> Vec<Value> {
         self.path.iter().rev().fold(options, |inner, (name, kind)| {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::permissions::{
-    ATTACH_FILES, EMBED_LINKS, MANAGE_MESSAGES, MENTION_EVERYONE, READ_MESSAGE_HISTORY, SEND_MESSAGES,
+    ATTACH_FILES, EMBED_LINKS, MANAGE_MESSAGES, MENTION_EVERYONE, READ_MESSAGE_HISTORY,
 };
 use crate::snowflake::Id;
 use crate::state::State;
@@ -47,10 +47,9 @@ impl State {
         if found.kind == ChannelKind::Forum {
             return Err(ApiError::no_messages_here());
         }
-        if found.thread.is_some() {
-            self.require_thread_poster(author, channel)?;
-        } else {
-            self.require(author, channel, SEND_MESSAGES)?;
+        self.require_sender(author, channel)?;
+        if self.is_archived(channel) {
+            self.require_room_for_a_thread()?;
         }
         let mut needed = 0;
         if !form.files.is_empty() {
@@ -67,6 +66,11 @@ impl State {
             return Err(ApiError::no_history());
         }
         match self.public_message(channel, to.message) {
+            Ok(original) if original.is_system() => Err(invalid(
+                "message_reference",
+                "REPLIES_CANNOT_REPLY_TO_SYSTEM_MESSAGE",
+                "Cannot reply to a system message",
+            )),
             Ok(_) => Ok(Some(Reference {
                 channel,
                 message: Some(to.message),
@@ -178,6 +182,9 @@ impl State {
         self.visible(editor, channel)?;
         let found = self.public_message(channel, message)?;
         let sent_ms = found.sent_ms;
+        if found.is_system() {
+            return Err(ApiError::system_message());
+        }
         if found.author != editor {
             // Others may change nothing but the flags.
             if !form.is_flags_alone() {
@@ -185,9 +192,8 @@ impl State {
             }
             self.require(editor, channel, MANAGE_MESSAGES)?;
         }
-        if self.is_archived(channel) {
-            return Err(ApiError::thread_archived());
-        }
+        self.require_not_archived(channel)?;
+        self.require_not_locked(editor, channel)?;
         if !form.files.is_empty() {
             self.require(editor, channel, ATTACH_FILES)?;
         }
@@ -197,7 +203,7 @@ impl State {
     }
 
     /// Changes the parts that the form names and keeps the rest. Refuses to leave a message empty
-    /// (50006).
+    /// (50006), and to change one in an archived thread (50083).
     pub(in crate::state) fn apply_edit(
         &mut self,
         channel: Id,
@@ -208,6 +214,10 @@ impl State {
             .message(channel, message)
             .ok_or_else(ApiError::unknown_message)?
             .clone();
+        // What only one person sees is no part of the thread.
+        if old.only_for.is_none() {
+            self.require_not_archived(channel)?;
+        }
         let now = self.now();
         let edited = self.edited(old.clone(), form, now)?;
         let kept: Vec<Id> = edited

@@ -23,9 +23,7 @@ impl State {
     ) -> ApiResult<()> {
         self.require(user, channel, READ_MESSAGE_HISTORY)?;
         let found = self.public_message(channel, message)?;
-        if self.is_archived(channel) {
-            return Err(ApiError::thread_archived());
-        }
+        self.require_not_archived(channel)?;
         let author = found.author;
         let emoji = &self.emoji_on(found, emoji)?;
         match found.reaction(emoji) {
@@ -63,9 +61,7 @@ impl State {
         let needed = if actor == user { 0 } else { MANAGE_MESSAGES };
         self.require(actor, channel, needed)?;
         let emoji = &self.emoji_on(self.public_message(channel, message)?, emoji)?;
-        if self.is_archived(channel) {
-            return Err(ApiError::thread_archived());
-        }
+        self.require_not_archived(channel)?;
         let removed = self
             .message_mut(channel, message)
             .and_then(|found| found.remove_reaction(user, emoji));
@@ -87,6 +83,7 @@ impl State {
     ) -> ApiResult<()> {
         self.require(actor, channel, MANAGE_MESSAGES)?;
         let found = self.public_message(channel, message)?;
+        self.require_not_archived(channel)?;
         let emoji = emoji.map(|emoji| self.emoji_on(found, emoji)).transpose()?;
         if let Some(found) = self.message_mut(channel, message) {
             let stays = |reaction: &Reaction| emoji.as_ref().is_some_and(|emoji| !reaction.emoji.is(emoji));

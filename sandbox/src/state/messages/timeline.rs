@@ -13,6 +13,9 @@ use crate::state::sessions::intent;
 /// The age up to which messages can be deleted in bulk, in milliseconds: two weeks.
 const BULK_AGE_MS: u64 = 14 * 24 * 60 * 60 * 1_000;
 
+/// The type of a thread's first message, which points to the one that it was opened from.
+const STARTER: u8 = 21;
+
 /// A message before it is inserted. Only the first message of a forum post has an id yet.
 pub(crate) struct NewMessage {
     pub(crate) id: Option<Id>,
@@ -75,7 +78,8 @@ impl State {
     pub(crate) fn insert_message(&mut self, new: NewMessage) -> Id {
         let id = new.id.unwrap_or_else(|| self.next_id());
         let (channel, author, public) = (new.channel, new.author, new.only_for.is_none());
-        let system = matches!(new.kind, 18 | 21);
+        // Neither the message that a thread was opened from nor the first of a post is counted.
+        let counted = new.kind != STARTER && id != channel;
         let message = Message {
             id,
             channel,
@@ -102,7 +106,7 @@ impl State {
             if let Some(found) = self.channels.get_mut(channel) {
                 found.last_message = Some(id);
             }
-            self.count_in_thread(channel, author, system);
+            self.count_in_thread(channel, author, counted);
         }
         self.tell_message(channel, id, "MESSAGE_CREATE");
         id
@@ -217,9 +221,7 @@ impl State {
         if author != actor {
             self.require(actor, channel, MANAGE_MESSAGES)?;
         }
-        if self.is_archived(channel) {
-            return Err(ApiError::thread_archived());
-        }
+        self.require_deletable(actor, channel)?;
         self.remove_message(channel, message);
         Ok(())
     }
@@ -237,6 +239,7 @@ impl State {
     /// Deletes messages of a channel in bulk (50013, 50034). Skips those that do not exist.
     pub(crate) fn delete_many(&mut self, actor: Id, channel: Id, messages: &[Id]) -> ApiResult<()> {
         self.require(actor, channel, MANAGE_MESSAGES)?;
+        self.require_deletable(actor, channel)?;
         let oldest = self.now().saturating_sub(BULK_AGE_MS);
         if messages.iter().any(|message| snowflake::ms(*message) < oldest) {
             return Err(ApiError::too_old_to_delete());
@@ -267,6 +270,8 @@ impl State {
         let removed = self.messages.remove(channel, message)?;
         if let Some(thread) = self.channels.thread_mut(channel)
             && removed.only_for.is_none()
+            && removed.kind != STARTER
+            && message != channel
         {
             thread.message_count = thread.message_count.saturating_sub(1);
         }

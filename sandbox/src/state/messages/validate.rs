@@ -11,6 +11,10 @@ const ROW_MAX: usize = 5;
 const CUSTOM_ID_MAX: usize = 100;
 const LABEL_MAX: usize = 80;
 const SELECT_OPTIONS_MAX: usize = 25;
+const URL_MAX: usize = 512;
+/// The styles of buttons that send no interaction.
+const LINK: u64 = 5;
+const PREMIUM: u64 = 6;
 
 /// The texts of an embed and how long each may be.
 const EMBED_TEXTS: [(&str, usize); 4] = [
@@ -77,6 +81,39 @@ pub(in crate::state) fn finish_embed(embed: &mut Value) {
     }
 }
 
+/// Cuts the space around the texts of all embeds in a body. Discord does so before it measures them.
+pub(crate) fn trim_embeds(body: &mut Value) {
+    match body {
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                match field {
+                    Value::Array(embeds) if name == "embeds" => embeds.iter_mut().for_each(trim_embed),
+                    _ => trim_embeds(field),
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(trim_embeds),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn trim_embed(embed: &mut Value) {
+    for (pointer, _) in EMBED_TEXTS {
+        trim(embed, pointer);
+    }
+    let fields = embed.get_mut("fields").and_then(Value::as_array_mut);
+    for field in fields.into_iter().flatten() {
+        trim(field, "/name");
+        trim(field, "/value");
+    }
+}
+
+fn trim(part: &mut Value, pointer: &str) {
+    if let Some(Value::String(text)) = part.pointer_mut(pointer) {
+        *text = text.trim().to_owned();
+    }
+}
+
 /// Checks a message's rows of buttons and selects.
 pub(in crate::state) fn components(rows: &[Value], errors: &mut FormErrors) {
     errors.max_items("components", rows.len(), ROWS_MAX);
@@ -117,9 +154,9 @@ fn component<'a>(child: &'a Value, path: &str, seen: &mut Vec<&'a str>, errors: 
         Some(3 | 5..=8) => select(child, path, errors),
         _ => return errors.choice(&format!("{path}.type"), "2, 3, 5, 6, 7, 8"),
     }
-    let linked = child["type"] == 2 && child["style"] == 5;
+    let silent = child["type"] == 2 && matches!(child["style"].as_u64(), Some(LINK | PREMIUM));
     let Some(custom_id) = child["custom_id"].as_str() else {
-        if !linked {
+        if !silent {
             errors.required(&format!("{path}.custom_id"));
         }
         return;
@@ -142,16 +179,39 @@ fn button(button: &Value, path: &str, errors: &mut FormErrors) {
         button["label"].as_str().unwrap_or_default(),
         LABEL_MAX,
     );
-    match button["style"].as_u64() {
-        Some(1..=4) => {}
-        Some(5) if button["url"].is_string() => {}
-        Some(5) => errors.required(&format!("{path}.url")),
-        _ => errors.choice(&format!("{path}.style"), "1, 2, 3, 4, 5"),
+    let (needed, foreign): (&[&str], &[&str]) = match button["style"].as_u64() {
+        Some(1..=4) => (&[], &["url", "sku_id"]),
+        Some(LINK) => (&["url"], &["custom_id", "sku_id"]),
+        Some(PREMIUM) => (&["sku_id"], &["custom_id", "url", "label", "emoji"]),
+        _ => return errors.choice(&format!("{path}.style"), "1, 2, 3, 4, 5, 6"),
+    };
+    for field in needed.iter().filter(|field| button[**field].is_null()) {
+        errors.required(&format!("{path}.{field}"));
     }
+    for field in foreign.iter().filter(|field| !button[**field].is_null()) {
+        let message = format!("A button of this style cannot have a {field}");
+        errors.add(
+            &format!("{path}.{field}"),
+            "BUTTON_COMPONENT_FIELD_INVALID",
+            message,
+        );
+    }
+    link(&button["url"], &format!("{path}.url"), errors);
     let named = button["label"].as_str().is_some_and(|label| !label.is_empty());
-    if !named && button["emoji"].is_null() {
+    if button["style"] != PREMIUM && !named && button["emoji"].is_null() {
         let message = "A button must have a label or an emoji";
         errors.add(path, "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", message);
+    }
+}
+
+/// Checks where a button leads.
+fn link(url: &Value, path: &str, errors: &mut FormErrors) {
+    let Some(url) = url.as_str() else { return };
+    errors.max_length(path, url, URL_MAX);
+    let schemes = ["http://", "https://", "discord://"];
+    if !schemes.iter().any(|scheme| url.starts_with(scheme)) {
+        let message = "Scheme must be one of ('http', 'https', 'discord').";
+        errors.add(path, "URL_TYPE_INVALID_SCHEME", message);
     }
 }
 
@@ -186,6 +246,8 @@ fn select_options(options: &[Value], path: &str, errors: &mut FormErrors) {
             let text = option[key].as_str().unwrap_or_default();
             errors.length(&format!("{path}.options.{at}.{key}"), text, 1, 100);
         }
+        let description = option["description"].as_str().unwrap_or_default();
+        errors.max_length(&format!("{path}.options.{at}.description"), description, 100);
         if options[..at]
             .iter()
             .any(|other| other["value"] == option["value"])

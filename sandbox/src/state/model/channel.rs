@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::snowflake::Id;
+use crate::snowflake::{self, Id};
 
 /// The type of a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub(crate) struct Channel {
     pub(crate) last_message: Option<Id>,
     pub(crate) overwrites: Vec<Overwrite>,
     pub(crate) thread: Option<Thread>,
+    /// How long people wait between two messages, in seconds. Bots do not.
+    #[serde(default)]
+    pub(crate) slowmode_s: u64,
 }
 
 /// The fields of a thread besides those of a channel.
@@ -54,7 +57,54 @@ pub(crate) struct Thread {
     pub(crate) active_ms: u64,
     pub(crate) message_count: u64,
     pub(crate) total_sent: u64,
-    pub(crate) members: Vec<Id>,
+    pub(crate) members: Vec<ThreadMember>,
+    /// Whether members of a private thread may add others.
+    #[serde(default = "usually")]
+    pub(crate) invitable: bool,
+}
+
+const fn usually() -> bool {
+    true
+}
+
+impl Thread {
+    /// Returns somebody's membership.
+    pub(crate) fn member(&self, user: Id) -> Option<&ThreadMember> {
+        self.members.iter().find(|member| member.user == user)
+    }
+
+    /// Returns how many members Discord shows. It stops counting at 50.
+    pub(crate) fn shown_members(&self) -> usize {
+        self.members.len().min(50)
+    }
+}
+
+/// Somebody in a thread.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(from = "SavedThreadMember")]
+pub(crate) struct ThreadMember {
+    pub(crate) user: Id,
+    pub(crate) joined_ms: u64,
+}
+
+/// A member as saved: once it was only the user.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum SavedThreadMember {
+    User(Id),
+    Full { user: Id, joined_ms: u64 },
+}
+
+impl From<SavedThreadMember> for ThreadMember {
+    fn from(saved: SavedThreadMember) -> Self {
+        match saved {
+            SavedThreadMember::User(user) => Self {
+                user,
+                joined_ms: snowflake::ms(user),
+            },
+            SavedThreadMember::Full { user, joined_ms } => Self { user, joined_ms },
+        }
+    }
 }
 
 /// Permissions of one role or member in one channel.

@@ -57,6 +57,15 @@ impl ApiError {
         }
     }
 
+    /// Makes a 30034: commands can be created again in so many milliseconds.
+    pub(crate) fn too_many_creates(after_ms: u64) -> Self {
+        const SAID: &str = "Max number of daily application command creates has been reached (200)";
+        Self {
+            retry_after: Some(Duration::from_millis(after_ms).as_secs_f64()),
+            ..Self::new(429, 30_034, SAID)
+        }
+    }
+
     /// Makes a 30008: the guild may have no more emoji than this.
     pub(crate) fn too_many_emoji(limit: usize) -> Self {
         Self::new(400, 30_008, format!("Maximum number of emojis reached ({limit})"))
@@ -95,6 +104,11 @@ known! {
     unknown_webhook = 404, 10015, "Unknown Webhook";
     unknown_interaction = 404, 10062, "Unknown interaction";
     unknown_command = 404, 10063, "Unknown application command";
+    name_taken = 400, 40041, "An application command with that name already exists";
+    too_many_commands = 400, 30032, "Maximum number of application commands reached";
+    too_many_thread_members = 400, 30033, "Maximum number of thread participants reached (1000)";
+    system_message = 400, 50021, "Cannot execute action on a system message";
+    invalid_version = 400, 50041, "Invalid API version provided";
     too_many_roles = 400, 30005, "Maximum number of guild roles reached (250)";
     too_many_reactions = 400, 30010, "Maximum number of reactions reached (20)";
     too_many_attachments = 400, 30015, "Maximum number of attachments in a message reached (10)";

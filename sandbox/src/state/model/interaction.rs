@@ -32,6 +32,9 @@ pub(crate) struct Interaction {
     pub(crate) followups: Vec<Id>,
     /// The modal that it was answered with.
     pub(crate) modal: Option<Value>,
+    /// The type of the option that an autocompletion is for.
+    #[serde(default)]
+    pub(crate) completes: Option<u64>,
     /// The choices that an autocompletion was answered with.
     pub(crate) choices: Option<Value>,
     /// The type of the answering message: 23 for menus, 20 for slash commands, else 0.

@@ -64,6 +64,12 @@ pub(crate) struct Reaction {
 }
 
 impl Message {
+    /// Returns whether Discord wrote it, not its author.
+    pub(crate) const fn is_system(&self) -> bool {
+        // Usual messages, replies, and the answers of slash commands and menus.
+        !matches!(self.kind, 0 | 19 | 20 | 23)
+    }
+
     pub(crate) fn reaction(&self, emoji: &Emoji) -> Option<&Reaction> {
         self.reactions.iter().find(|reaction| reaction.emoji.is(emoji))
     }

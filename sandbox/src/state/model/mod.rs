@@ -16,7 +16,7 @@ pub use self::act_error::ActError;
 pub use self::person::Nitro;
 
 pub(crate) use self::attachment::{Attachment, Blob, Upload};
-pub(crate) use self::channel::{Channel, ChannelKind, Overwrite, Thread};
+pub(crate) use self::channel::{Channel, ChannelKind, Overwrite, Thread, ThreadMember};
 pub(crate) use self::emoji::Emoji;
 pub(crate) use self::guild::{CustomEmoji, Guild, Role};
 pub(crate) use self::interaction::{Interaction, InteractionKind, MenuTarget, Origin, Stage};

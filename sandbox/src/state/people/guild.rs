@@ -90,6 +90,7 @@ impl State {
         if self.people.members.remove(&user).is_none() {
             return;
         }
+        self.leave_all_threads(user);
         let left = json!({ "guild_id": self.guild.id.to_string(), "user": self.user_json(user) });
         self.dispatch(intent::GUILD_MEMBERS, "GUILD_MEMBER_REMOVE", &left);
         self.tell_people();
@@ -107,6 +108,7 @@ impl State {
     /// Changes a member, and tells bot and pages. The bot is told of itself whatever its intents
     /// are.
     pub(in crate::state) fn change_member(&mut self, user: Id, change: impl FnOnce(&mut Member)) {
+        let before = self.seen_by_bot();
         let Some(member) = self.people.members.get_mut(&user) else {
             return;
         };
@@ -119,6 +121,7 @@ impl State {
             intent::GUILD_MEMBERS
         };
         self.dispatch(intent, "GUILD_MEMBER_UPDATE", &updated);
+        self.sync_threads(&before);
         self.tell_people();
     }
 
@@ -142,6 +145,9 @@ impl State {
 
     /// Sends all users and roles to the pages.
     pub(in crate::state) fn tell_people(&self) {
+        if !self.pages.any() {
+            return;
+        }
         let body = json!({ "users": self.page_users_json(), "roles": self.roles_json() });
         self.pages.tell(None, "USERS", &body);
     }

@@ -100,6 +100,7 @@ impl State {
 
     /// Edits a role, or with the guild's id what @everyone may do.
     pub(crate) fn edit_role(&mut self, actor: Id, role: Id, form: &Value) -> ApiResult<()> {
+        let before = self.seen_by_bot();
         if role == self.guild.id {
             self.require_in_guild(actor, MANAGE_ROLES)?;
             if let Some(permissions) = id_of(&form["permissions"]) {
@@ -115,6 +116,7 @@ impl State {
             }
         }
         self.tell_role(role, "GUILD_ROLE_UPDATE");
+        self.sync_threads(&before);
         Ok(())
     }
 

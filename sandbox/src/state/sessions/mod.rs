@@ -94,6 +94,12 @@ impl Sessions {
         self.open.iter().any(Session::connected)
     }
 
+    /// Returns whether a session asked for this intent.
+    pub(crate) fn hears(&self, id: &str, intent: u64) -> bool {
+        let mut open = self.open.iter();
+        open.any(|session| session.id == id && session.identify.intents & intent != 0)
+    }
+
     /// Returns whether an interaction can reach a bot, now or after a RESUME.
     pub(crate) fn reachable(&self) -> bool {
         !self.open.is_empty()

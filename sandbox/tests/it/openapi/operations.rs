@@ -100,8 +100,11 @@ impl Scene {
         let gateway = Gateway::online(&world.sandbox, 1).await;
         world.sandbox.grant_bot(
             world::GENERAL,
-            permissions::MANAGE_MESSAGES | permissions::MANAGE_CHANNELS,
+            permissions::MANAGE_MESSAGES | permissions::MANAGE_CHANNELS | permissions::MANAGE_THREADS,
         );
+        // Lists of members need the privileged intent.
+        let gates = world.sandbox.gateway();
+        gates.set_limits(|limits| limits.privileged_intents = 1 << 1);
         world
             .sandbox
             .set_role_permissions(world::BOT_ROLE, MANAGES)
@@ -133,7 +136,9 @@ impl Scene {
             global.id()
         };
         let channel = if path.contains("/thread-members") {
-            world.thread().await
+            let thread = world.thread().await;
+            ana.say(thread, "I am in it", vec![]).await.unwrap();
+            thread
         } else {
             world::GENERAL
         };

@@ -64,6 +64,9 @@ async fn who_comes_and_goes_is_told_only_to_those_who_asked_for_members() {
 #[tokio::test]
 async fn a_guild_of_fifty_is_listed_in_pages_and_counted() {
     let w = World::start().await;
+    w.sandbox
+        .gateway()
+        .set_limits(|limits| limits.privileged_intents = 1 << 1);
     let crowd = w.sandbox.add_members(46);
     let mut gateway = Gateway::connect(&w.sandbox).await;
     gateway
