@@ -22,7 +22,7 @@ const METHODS: [Method; 5] = [
 
 /// Returns the paths of all routes. They come from the router itself, so that no new one is
 /// forgotten.
-fn paths() -> BTreeSet<String> {
+pub(crate) fn paths() -> BTreeSet<String> {
     let core = Core::new(State::new(World::default()), 0, None, Checks::new(None));
     let told = format!("{:?}", router(&core));
     let paths = told.split('"').filter(|text| text.starts_with('/'));

@@ -4,7 +4,7 @@ pub(crate) mod act;
 pub(crate) mod cdn;
 pub(crate) mod errors;
 #[cfg(test)]
-mod foreigners;
+pub(crate) mod foreigners;
 pub(crate) mod hang_up;
 pub(crate) mod id;
 pub(crate) mod path;

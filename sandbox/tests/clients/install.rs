@@ -14,6 +14,17 @@ pub struct Program {
 }
 
 impl Program {
+    /// The same with a script of the examples.
+    pub fn with_example(self, script: &str) -> Self {
+        let example = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("examples")
+            .join(script);
+        // Node looks for a library beside the script.
+        let copy = self.folder.join(script);
+        std::fs::copy(example, &copy).expect("the script can be copied");
+        Self { script: copy, ..self }
+    }
+
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.runner);
         command.arg(&self.script).current_dir(&self.folder);
@@ -90,6 +101,9 @@ async fn installed(
     for list in lists {
         wanted += &std::fs::read_to_string(list).expect("a list of packages");
     }
+    // Tests run in processes of their own, and one of them installs.
+    let lock = std::fs::File::create(folder.with_extension("lock")).expect("a lock can be made");
+    lock.lock().expect("the lock can be taken");
     let stamp = folder.join("installed");
     if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
         return folder;

@@ -271,3 +271,35 @@ async fn be_cut(bot: &mut Bot) {
     bo.react(thread, vote, "🌊").await.unwrap();
     bot.tells(&["+🌊 by bo, burst: false"]).await;
 }
+
+#[expect(dead_code, reason = "its `main` is for people")]
+#[path = "../../examples/ping.rs"]
+mod ping;
+
+/// Waits until `/ping` is there, and uses it.
+async fn pings(sandbox: &Sandbox) -> Value {
+    sandbox.until(|sandbox| !sandbox.commands().is_empty()).await;
+    let ana = sandbox.member(world::ANA);
+    let asked = ana.command(world::GENERAL, "ping", json!({})).await.unwrap();
+    sandbox.answer(asked).await.message["content"].clone()
+}
+
+#[tokio::test]
+async fn the_smallest_bots_answer_ping_in_three_languages() {
+    let sandbox = Sandbox::start(Options::default()).await.unwrap();
+    let url = sandbox.url();
+    let bot = tokio::spawn(async move { ping::run(&url).await });
+    assert_eq!(pings(&sandbox).await, "pong", "serenity");
+    bot.abort();
+    for (program, script) in [
+        (install::discord_js().await, "ping.mjs"),
+        (install::discord_py().await, "ping.py"),
+    ] {
+        let sandbox = Sandbox::start(Options::default()).await.unwrap();
+        let program = program.with_example(script);
+        let mut command = program.command();
+        let process = command.arg(sandbox.url()).kill_on_drop(true).spawn().unwrap();
+        assert_eq!(pings(&sandbox).await, "pong", "{}", program.name);
+        drop(process);
+    }
+}

@@ -1,0 +1,101 @@
+//! The control API against its own document.
+
+use std::sync::LazyLock;
+
+use discord_sandbox::world;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::support::{Gateway, INTENTS, Reply, World, id};
+
+static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../control.openapi.json")).unwrap());
+
+/// A schema of the document, with what it refers to.
+fn validator(schema: &Value) -> Validator {
+    let mut whole = schema.clone();
+    if let Some(fields) = whole.as_object_mut() {
+        fields.insert("components".to_owned(), DOCUMENT["components"].clone());
+    }
+    jsonschema::validator_for(&whole).unwrap()
+}
+
+/// Fills in the parameters of a path with things that exist.
+async fn filled(w: &World, path: &str) -> String {
+    let role = json!({ "name": "a role" });
+    let made = match path {
+        _ if path.contains("{role}") => w.page("POST", "/control/roles", role).await.id(),
+        _ if path.contains("{emoji}") => w.sandbox.create_emoji("fox").unwrap(),
+        _ => world::BO,
+    };
+    let fill = |path: String, name: &str| path.replace(name, &made.to_string());
+    ["{role}", "{emoji}", "{user}"]
+        .into_iter()
+        .fold(path.to_owned(), fill)
+}
+
+/// Says what of a reply is not as the document says.
+fn fault(operation: &Value, reply: &Reply) -> Option<String> {
+    let described = &operation["responses"][reply.status.to_string()];
+    if described.is_null() {
+        return Some(format!("{} is not described: {}", reply.status, reply.body));
+    }
+    let schema = &described["content"]["application/json"]["schema"];
+    if schema.is_null() {
+        return (reply.body != "").then(|| format!("there should be no body: {}", reply.body));
+    }
+    let wrong = validator(schema).validate(&reply.body).err();
+    wrong.map(|wrong| format!("{wrong} in {}", reply.body))
+}
+
+#[tokio::test]
+async fn each_request_of_its_document_is_answered_as_that_says() {
+    let mut faults = Vec::new();
+    for (path, methods) in DOCUMENT["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let w = World::start().await;
+            let _gateway = Gateway::online(&w.sandbox, INTENTS).await;
+            let body = &operation["requestBody"]["content"]["application/json"];
+            let example = body["example"].clone();
+            if !body.is_null() && !validator(&body["schema"]).is_valid(&example) {
+                faults.push(format!("{method} {path}: its example does not fit"));
+            }
+            let filled = filled(&w, path).await;
+            let reply = w
+                .page(&method.to_uppercase(), &format!("/control{filled}"), example)
+                .await;
+            if let Some(fault) = fault(operation, &reply) {
+                faults.push(format!("{method} {path}: {fault}"));
+            }
+            // A body that is no form is refused.
+            if !body.is_null() && path != "/roles" {
+                let path = format!("/control{filled}");
+                let wrong = w.page(&method.to_uppercase(), &path, json!(7)).await;
+                if wrong.status != 400 || wrong.body["message"].is_null() {
+                    faults.push(format!("{method} {path} takes 7: {wrong:?}"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test]
+async fn its_document_is_served_and_its_acts_are_those_of_people() {
+    let w = World::start().await;
+    let _gateway = Gateway::online(&w.sandbox, INTENTS).await;
+    let served = w.page("GET", "/control/openapi.json", Value::Null).await.ok();
+    assert_eq!(served, *DOCUMENT);
+    let acts = &served["paths"]["/act"]["post"]["requestBody"]["content"]["application/json"];
+    let known = acts["schema"]["properties"]["what"]["enum"].as_array().unwrap();
+    let example = acts["example"].clone();
+    let said = w.page("POST", "/control/act", example).await.ok();
+    assert_eq!(id(&w.sandbox.messages(world::GENERAL)[0]), id(&said));
+    for what in known.iter().chain([&json!("nonsense")]) {
+        let act = json!({ "as": world::ANA.to_string(), "what": what });
+        let reply = w.page("POST", "/control/act", act).await;
+        let told = reply.body["message"].as_str().unwrap_or_default();
+        let unknown = told.contains("unknown variant");
+        assert_eq!(unknown, what == "nonsense", "{what}: {reply:?}");
+    }
+}
