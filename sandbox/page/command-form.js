@@ -16,6 +16,9 @@ const KIND_NAMES = {
   [TYPE.ATTACHMENT]: "file",
 };
 
+/** What an option takes, in a word or two. */
+const kindOf = (option) => (option.choices?.length ? "choice" : KIND_NAMES[option.type]);
+
 /** A command that is being filled in; `box` is the message box that it stands in. */
 export class CommandForm {
   #box;
@@ -35,15 +38,28 @@ export class CommandForm {
     for (const option of command.options)
       if (option.required || option.name in values) this.#addField(option).set(values[option.name] ?? "");
     this.#countOptions();
-    box.hint.textContent = command.options.length ? "" : `${command.description} — Enter sends it`;
+    box.hint.textContent = `${command.description} — ${this.#what()}`;
   }
 
   focus() {
     (this.#fields[0]?.input ?? (this.command.options.length ? this.more : this.chip)).focus();
   }
 
+  // What the keys do where nothing is left to choose.
+  #what() {
+    return this.#unused().length ? "Enter sends it, Tab for options" : "Enter sends it";
+  }
+
+  // Tab offers the options that are left, once; after Escape it goes on to the next control.
+  #tabs(event) {
+    if (event.key !== "Tab" || event.shiftKey || this.list.open || this.declined || !this.#unused().length) return false;
+    event.preventDefault();
+    this.#offerOptions();
+    return true;
+  }
+
   #chip() {
-    const { name, options } = this.command;
+    const { name } = this.command;
     const leave = () => this.#box.leaveTo("");
     const chip = button(
       "command-name",
@@ -52,7 +68,7 @@ export class CommandForm {
     );
     chip.addEventListener("keydown", (event) => {
       if (event.key === "Escape") leave();
-      else if (event.key === "Enter" && !options.length) {
+      else if (event.key === "Enter") {
         event.preventDefault();
         this.#box.submit();
       } else if (event.key === "Backspace") {
@@ -68,8 +84,15 @@ export class CommandForm {
   #moreButton() {
     const more = button("more-options", { testid: "more-options", onclick: () => this.#offerOptions() });
     more.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !this.list.open) this.#box.leaveTo("");
-      else this.list.key(event);
+      if (this.#tabs(event)) return;
+      if (event.key === "Escape" && this.list.open) this.declined = true;
+      else if (event.key === "Escape") this.#box.leaveTo("");
+      else if (event.key === "Enter" && !this.list.open) {
+        event.preventDefault();
+        this.#box.submit();
+        return;
+      }
+      this.list.key(event);
     });
     return more;
   }
@@ -95,7 +118,7 @@ export class CommandForm {
   #offerOptions() {
     const items = this.#unused().map((option) => ({
       label: option.name,
-      hint: KIND_NAMES[option.type],
+      hint: kindOf(option),
       detail: option.description,
       testid: `add-option-${option.name}`,
       pick: () => {
@@ -105,8 +128,9 @@ export class CommandForm {
         if (field.isFile) field.input.click();
       },
     }));
-    this.list.show(`Options of /${this.command.name}`, items);
+    // A field that loses the focus hides the list, so the focus moves first.
     this.more.focus();
+    this.list.show(`Options of /${this.command.name}`, items);
   }
 
   /** Puts a file into the first file option that is free. */
@@ -143,6 +167,8 @@ export class CommandForm {
       field.offered.some((one) => one.name === field.text.trim());
     const settled = event.key === "Enter" && field.text.trim() !== "" && known && !this.#check(field).error;
     if (this.list.key(event, !settled && (event.key !== "Tab" || field.text.trim() !== ""))) return;
+    const last = this.#fields.at(-1) === field;
+    if (last && (field.text.trim() !== "" || field.file) && this.#tabs(event)) return;
     if (event.key === "Enter" && !event.shiftKey && !field.isFile) {
       event.preventDefault();
       this.#box.submit();
@@ -225,14 +251,14 @@ export class CommandForm {
       0,
       fitting.findIndex((one) => one.name.toLowerCase() === field.text.trim().toLowerCase()),
     );
-    this.list.show(field.option.name, items, at);
+    this.list.show(`${candidates.length ? "Choices for " : ""}${field.option.name}`, items, at);
   }
 
   #next(field) {
     const next = this.#fields[this.#fields.indexOf(field) + 1];
     const empty = next && !next.isFile && next.text === "";
     if (empty) next.input.focus();
-    else this.#box.hint.textContent = "Enter sends it";
+    else this.#box.hint.textContent = this.#what();
   }
 
   async #autocomplete(field) {

@@ -25,6 +25,7 @@ export class Composer {
       role: "listbox",
       label: "Suggestions",
       testid: "suggestions",
+      tabindex: "0",
       hidden: true,
     });
     this.list = new Suggestions(this.panel);

@@ -4,7 +4,7 @@ import { button, el, icon } from "./markdown.js";
 import { avatar } from "./parts.js";
 import { openMenu } from "./viewer.js";
 
-const THREADS_SHOWN = 12;
+const THREADS_SHOWN = 6;
 const KIND = { CATEGORY: 4, FORUM: 15 };
 const isThread = (channel) => [10, 11, 12].includes(channel.type);
 const expanded = new Set();

@@ -135,7 +135,7 @@ export function openMenu(anchor, { label, role = "menu", className = "" }, fill)
   });
   anchor.setAttribute("aria-expanded", "true");
   document.addEventListener("pointerdown", outside, true);
-  document.body.append(menu);
+  document.querySelector("main").append(menu);
   place(menu, anchor);
   (menu.querySelector("[aria-checked=true]") ?? menu.querySelector("button"))?.focus();
 }
