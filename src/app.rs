@@ -1,9 +1,11 @@
 //! Puts the parts together: builds, connects, supervises and stops them in order.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use secrecy::ExposeSecret;
 use tokio::task::{JoinError, JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -29,12 +31,16 @@ use crate::providers::local::Local;
 use crate::providers::openai::OpenAi;
 use crate::providers::sketch::Sketch;
 use crate::providers::{Engines, Provider, http};
-use crate::store::{self, Store};
+use crate::store::{self, Store, renders};
 use crate::worker::Worker;
 
 /// How often the open votes are recounted without a cause, because an event can be lost without a
 /// trace.
 const SWEEP_EVERY: Duration = Duration::from_mins(30);
+
+/// How long the bot tries on, at each thing that it has to record, once it is to stop and its
+/// database or its blob store fails.
+const LAST_TRIES: Duration = Duration::from_secs(15);
 
 /// Why the bot could not start, or ended by itself.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +51,7 @@ pub enum Error {
     /// The blob folder cannot be used.
     #[error("the folder at blobs.folder cannot be used")]
     Blobs(#[from] blobs::Error),
-    /// Discord's REST API refused the bot or cannot be reached.
+    /// Discord's REST API refused the bot.
     #[error(transparent)]
     Connect(#[from] ConnectError),
     /// The engine of a stage is in the models file, but cannot be used.
@@ -178,9 +184,11 @@ impl App {
         let rules = Arc::new(config.rules);
         check_engines(&rules, &engines)?;
         let store = Store::open(config.database_url.expose_secret()).await?;
-        let blobs = Blobs::open(&config.blobs_folder)?;
+        let has_pictures = store.read(|tx| renders::any_done(tx).boxed()).await?;
+        let blobs = open_blobs(config.blobs_folder, has_pictures, clock.now_ms()).await?;
         let (token, base) = (&config.discord.token, &config.discord.api_base);
-        let discord = Discord::connect(transport.client, token, base, clock.clone()).await?;
+        let pauses = transport.timeouts.again;
+        let discord = Discord::connect(transport.client, token, base, clock.clone(), pauses).await?;
         let services = Services {
             store,
             blobs,
@@ -235,8 +243,15 @@ impl App {
         ended
     }
 
-    /// Stops listening, waits until paid calls end, and closes the database, in this order.
-    pub async fn stop(mut self) {
+    /// Stops listening, waits until paid calls end, and closes the database, in this order. A
+    /// database or a blob store that fails is waited for a little, and does not keep the bot alive.
+    pub async fn stop(self) {
+        self.stop_within(LAST_TRIES).await;
+    }
+
+    /// Stops like [`App::stop`], and waits at most so long for each thing that is to be recorded.
+    pub async fn stop_within(mut self, last_tries: Duration) {
+        self.services.store.end_within(last_tries);
         self.stop_listening.cancel();
         if !self.gateway.is_finished()
             && let Err(error) = (&mut self.gateway).await
@@ -276,6 +291,19 @@ pub fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Opens the store of the pictures, and removes what dead processes had half written there.
+async fn open_blobs(folder: PathBuf, has_pictures: bool, now_ms: i64) -> Result<Blobs, Error> {
+    let opened = tokio::task::spawn_blocking(move || {
+        let blobs = Blobs::open(&folder, has_pictures)?;
+        let swept = Blobs::sweep(&folder, now_ms)?;
+        if swept > 0 {
+            tracing::info!(swept, "half-written pictures of processes that died are removed");
+        }
+        Ok::<_, blobs::Error>(blobs)
+    });
+    Ok(opened.await.map_err(Error::Background)??)
 }
 
 /// Recounts the open votes every [`SWEEP_EVERY`], until it is told to stop.

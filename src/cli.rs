@@ -7,6 +7,8 @@ mod export;
 mod start;
 mod treasury;
 
+use std::pin::pin;
+
 use clap::{Parser, Subcommand};
 
 use self::start::{Settings, asked_to_stop, open};
@@ -54,9 +56,14 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             let config = settings.load()?;
             config.require_token()?;
             let engines = engines(FaultInjection::Never, &config)?;
-            let mut app = App::start(config, engines, Clock::system()).await?;
+            let mut asked_to_stop = pin!(asked_to_stop()?);
+            let mut app = tokio::select! {
+                app = App::start(config, engines, Clock::system()) => app?,
+                // A start waits for Discord, for as long as it takes.
+                () = &mut asked_to_stop => return Ok(()),
+            };
             app.work();
-            app.run_until(asked_to_stop()?).await?;
+            app.run_until(asked_to_stop).await?;
             Ok(())
         }
         Command::Migrate(settings) => {

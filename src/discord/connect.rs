@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use reqwest::redirect::Policy;
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serenity::all::{Http, HttpBuilder, RatelimitInfo};
+use serenity::all::{Http, HttpBuilder, LightMethod, RatelimitInfo, Route};
 use url::Url;
 
 use super::circuit_breaker::{CircuitBreaker, Refusal};
@@ -14,7 +16,10 @@ use super::rate_limiter::RateLimiter;
 use super::{Discord, Error};
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
+use crate::domain::pauses::Pauses;
 
+/// The only status that says that the token is not good.
+const UNAUTHORIZED: u16 = 401;
 const CONNECT: Duration = Duration::from_secs(10);
 /// The most that a request may take. It suffices for a 10 MiB upload over a slow line.
 const ANSWER: Duration = Duration::from_secs(90);
@@ -22,8 +27,11 @@ const ANSWER: Duration = Duration::from_secs(90);
 /// Why there is no connection to Discord.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// Discord refused the token or could not be reached.
+    /// Discord refused the token.
     #[error("Discord did not let the bot in; is discord.token right?")]
+    Token(#[source] Error),
+    /// Discord refused to say who the bot is, though it did not refuse the token.
+    #[error("Discord does not tell the bot who it is, and would not if it were asked again")]
     Refused(#[source] Error),
     /// The HTTP client cannot be made on this machine.
     #[error("no HTTP client can be made on this machine")]
@@ -50,20 +58,24 @@ impl Discord {
     /// Connects to Discord and asks who the bot is. If `api_base` is not empty, asks the server
     /// there for its gateway first, because serenity would fall back to Discord's own.
     ///
+    /// Asks again, with these pauses, for as long as Discord is busy or cannot be reached.
+    ///
     /// # Errors
-    /// [`ConnectError`] when the token is refused, Discord cannot be reached, no client can be
-    /// made, or the server at `api_base` does not name its own gateway.
+    /// [`ConnectError`] when the token is refused, no client can be made, or the server at
+    /// `api_base` does not name its own gateway.
     pub async fn connect(
         client: reqwest::ClientBuilder,
         token: &SecretString,
         api_base: &str,
         clock: Clock,
+        pauses: Pauses,
     ) -> Result<Self, ConnectError> {
         let client = client.build().map_err(ConnectError::Client)?;
         let base = (!api_base.is_empty()).then(|| api_base.trim_end_matches('/').to_owned());
         let mut gateway = None;
         if let Some(base) = &base {
-            let checked = check_gateway(&client, base).await;
+            let what = format!("discord.api_base = {base}: its gateway is not known yet");
+            let checked = until_answered(&what, pauses, || check_gateway(&client, base)).await;
             gateway = Some(checked.map_err(|why| ConnectError::Gateway {
                 base: base.clone(),
                 why,
@@ -87,28 +99,65 @@ impl Discord {
             circuit_breaker,
             guilds: Arc::default(),
         };
-        discord.introduce().await.map_err(ConnectError::Refused)?;
+        let introduced = discord.introduce(pauses).await;
+        introduced.map_err(|error| match error {
+            Error::Refused {
+                status: UNAUTHORIZED, ..
+            } => ConnectError::Token(error),
+            error => ConnectError::Refused(error),
+        })?;
         Ok(discord)
     }
 
     /// Asks for the bot's user and for its application. serenity needs the application's id to
     /// answer an interaction.
-    async fn introduce(&mut self) -> Result<(), Error> {
-        use serenity::all::{LightMethod, Route};
-        let me: super::User = self
-            .json(self.request(Route::UserMe, LightMethod::Get, None, Vec::new()))
-            .await?;
+    async fn introduce(&mut self, pauses: Pauses) -> Result<(), Error> {
+        let what = "Discord has not said yet who the bot is";
+        let me = until_answered(what, pauses, || self.ask::<super::User>(Route::UserMe)).await?;
+        let application = || self.ask::<super::Id>(Route::Oauth2ApplicationCurrent);
+        let application = until_answered(what, pauses, application).await?;
         self.me = UserId::new(me.id.get());
-        let application: super::Id = self
-            .json(self.request(
-                Route::Oauth2ApplicationCurrent,
-                LightMethod::Get,
-                None,
-                Vec::new(),
-            ))
-            .await?;
         self.http.set_application_id(application.id.get().into());
         Ok(())
+    }
+
+    async fn ask<T: DeserializeOwned>(&self, route: Route<'_>) -> Result<T, Unanswered<Error>> {
+        let answer = self.json(self.request(route, LightMethod::Get, None, Vec::new()));
+        answer.await.map_err(|error| match error {
+            Error::Busy(wait_ms) => Unanswered::ForNow {
+                why: error.to_string(),
+                wait_ms,
+            },
+            error => Unanswered::ForGood(error),
+        })
+    }
+}
+
+/// Why there is no answer.
+enum Unanswered<E> {
+    /// The same question may be answered later, after a wait in milliseconds if one was asked for.
+    ForNow { why: String, wait_ms: Option<i64> },
+    /// It would be answered in the same way again.
+    ForGood(E),
+}
+
+/// Asks until there is an answer, or one that will not change. A passing fault at the start, such as
+/// a 500, a short 429 or a cut, must not end the bot, and is nobody's mistake.
+async fn until_answered<T, E, F>(what: &str, pauses: Pauses, ask: impl Fn() -> F) -> Result<T, E>
+where
+    F: Future<Output = Result<T, Unanswered<E>>>,
+{
+    let mut pauses = pauses;
+    loop {
+        let (why, wait_ms) = match ask().await {
+            Ok(answer) => return Ok(answer),
+            Err(Unanswered::ForGood(error)) => return Err(error),
+            Err(Unanswered::ForNow { why, wait_ms }) => (why, wait_ms),
+        };
+        let wait = Duration::from_millis(wait_ms.unwrap_or_default().unsigned_abs());
+        let pause = pauses.next().unwrap_or_default().max(wait);
+        tracing::warn!("{what}, and is asked again in {} ms: {why}", pause.as_millis());
+        tokio::time::sleep(pause).await;
     }
 }
 
@@ -149,13 +198,23 @@ fn waits(circuit_breaker: &CircuitBreaker, info: &RatelimitInfo) {
 ///
 /// # Errors
 /// What is wrong, as a part of a sentence.
-async fn check_gateway(client: &reqwest::Client, base: &str) -> Result<String, String> {
+async fn check_gateway(client: &reqwest::Client, base: &str) -> Result<String, Unanswered<String>> {
+    let for_now = |why: String| Unanswered::ForNow { why, wait_ms: None };
     let answer = client.get(format!("{base}/api/v10/gateway")).send().await;
-    let answer = answer.map_err(|_| "it cannot be reached".to_owned())?;
-    let body: Value = answer
-        .json()
-        .await
-        .map_err(|_| "its /gateway does not answer with JSON".to_owned())?;
+    let answer = answer.map_err(|_| for_now("it cannot be reached".to_owned()))?;
+    let status = answer.status();
+    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+        return Err(for_now(format!("it answers {}", status.as_u16())));
+    }
+    let body = answer.bytes().await;
+    let body = body.map_err(|_| for_now("its answer was cut".to_owned()))?;
+    own_gateway(&body, base).map_err(Unanswered::ForGood)
+}
+
+/// Reads the URL of a gateway on the same host as `base`.
+fn own_gateway(body: &[u8], base: &str) -> Result<String, String> {
+    let body: Value =
+        serde_json::from_slice(body).map_err(|_| "its /gateway does not answer with JSON".to_owned())?;
     let gateway = body["url"].as_str().and_then(|url| Url::parse(url).ok());
     let gateway = gateway.ok_or_else(|| "its /gateway names no URL".to_owned())?;
     let own = Url::parse(base).map_err(|error| error.to_string())?;

@@ -1,10 +1,11 @@
 //! The rules of the product, pure: no async, no I/O, no clock, no SQL, no Discord library.
 //!
 //! At the root stands what all subjects use: names of things ([`ids`]), credits ([`credits`]),
-//! limits ([`limits`]), sizes and stages ([`geometry`], [`stage`]), text and emoji ([`text`],
-//! [`emoji`]), who acts ([`actor`]), work to be done ([`job`]), and what the bot's buttons and
-//! messages are called ([`button`], [`nonce`]). The folders are the subjects, lower ones first: [`engine`], [`image`], [`money`], [`approval`], [`guild`], [`draft`]. A
-//! subject imports none that stands after it.
+//! limits ([`limits`]), pauses between tries ([`pauses`]), sizes and stages ([`geometry`],
+//! [`stage`]), text and emoji ([`text`], [`emoji`]), who acts ([`actor`]), work to be done
+//! ([`job`]), and what the bot's buttons and messages are called ([`button`], [`nonce`]). The folders
+//! are the subjects, lower ones first: [`engine`], [`image`], [`money`], [`approval`], [`guild`],
+//! [`draft`]. A subject imports none that stands after it.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
@@ -23,6 +24,7 @@ pub mod job;
 pub mod limits;
 pub mod money;
 pub mod nonce;
+pub mod pauses;
 mod prefixed;
 pub mod stage;
 pub mod text;

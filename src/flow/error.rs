@@ -38,13 +38,14 @@ impl From<store::Error> for Error {
         match error {
             store::Error::LeaseLost => Self::LeaseLost,
             store::Error::Inconsistent(what) => Self::broken(what),
-            error @ (store::Error::Database(_) | store::Error::Migrate(_) | store::Error::Url(_)) => {
-                Self::Retry {
-                    what: "the database failed",
-                    after_ms: None,
-                    source: Some(error.into()),
-                }
-            }
+            error @ (store::Error::Database(_)
+            | store::Error::Migrate(_)
+            | store::Error::Url(_)
+            | store::Error::Ending) => Self::Retry {
+                what: "the database failed",
+                after_ms: None,
+                source: Some(error.into()),
+            },
         }
     }
 }

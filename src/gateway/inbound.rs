@@ -2,15 +2,87 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use tokio::sync::{Notify, watch};
+
+use crate::domain::pauses::Pauses;
+use crate::flow;
+use crate::flow::approval::recount;
+use crate::flow::error::Error;
 use crate::flow::services::Services;
 
-/// What every handler works with.
+/// What every handler works with. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(in crate::gateway) struct Inbound {
     pub(in crate::gateway) services: Services,
     pub(in crate::gateway) seen: Seen,
+    /// The pauses between tries at what must be done in the end.
+    pauses: Pauses,
+    /// Wakes who looks for the votes that an event told of in vain.
+    missed: Arc<Notify>,
+    /// Counts the sessions that began or went on.
+    session: Arc<AtomicU64>,
+}
+
+impl Inbound {
+    pub(in crate::gateway) fn new(services: Services, pauses: Pauses) -> Self {
+        Self {
+            services,
+            seen: Seen::new(),
+            pauses,
+            missed: Arc::default(),
+            session: Arc::default(),
+        }
+    }
+
+    /// Notes that an event could not be recorded. What it told of is read from Discord as soon as
+    /// the database writes again.
+    pub(in crate::gateway) fn missed_event(&self) {
+        self.missed.notify_one();
+    }
+
+    /// Has the open votes recounted after events that could not be recorded. Never ends.
+    pub(in crate::gateway) async fn catch_up(&self) {
+        loop {
+            self.missed.notified().await;
+            for pause in self.pauses {
+                // The first write that works is the recount itself.
+                tokio::time::sleep(pause).await;
+                match recount::missed_votes(&self.services).await {
+                    Ok(()) => break,
+                    Err(error) => tracing::warn!(
+                        "votes were missed, and cannot be read again yet: {}",
+                        flow::chain(&error)
+                    ),
+                }
+            }
+        }
+    }
+
+    /// Notes that a session began or went on.
+    pub(in crate::gateway) fn begin_session(&self) {
+        self.session.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// Does some work that a session begins with, and tries again until it succeeds. Stops when a
+    /// later session begins, which does the same.
+    pub(in crate::gateway) async fn persist<F>(&self, what: &str, work: impl Fn() -> F)
+    where
+        F: Future<Output = Result<(), Error>>,
+    {
+        let mut session = None;
+        for pause in self.pauses {
+            let Err(error) = work().await else { return };
+            let (why, ms) = (flow::chain(&error), pause.as_millis());
+            tracing::warn!("the bot could not {what} and will try again in {ms} ms: {why}");
+            tokio::time::sleep(pause).await;
+            let now = self.session.load(Ordering::SeqCst);
+            if *session.get_or_insert(now) != now {
+                return;
+            }
+        }
+    }
 }
 
 /// How many events were handled to their end, whatever came of them.

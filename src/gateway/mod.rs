@@ -36,8 +36,7 @@ impl Gateway {
     /// Gets ready to listen.
     #[must_use]
     pub fn new(services: Services, timeouts: Timeouts) -> Self {
-        let seen = Seen::new();
-        let inbound = Arc::new(Inbound { services, seen });
+        let inbound = Arc::new(Inbound::new(services, timeouts.again));
         Self { inbound, timeouts }
     }
 
@@ -52,6 +51,10 @@ impl Gateway {
     /// # Errors
     /// [`FatalGatewayError`] when no session can be had any more, or should not be.
     pub async fn run(self, stop: CancellationToken) -> Result<(), FatalGatewayError> {
-        Shards::new(self.inbound, self.timeouts).run(stop).await
+        let inbound = self.inbound.clone();
+        tokio::select! {
+            ended = Shards::new(self.inbound, self.timeouts).run(stop) => ended,
+            () = inbound.catch_up() => Ok(()),
+        }
     }
 }

@@ -35,6 +35,7 @@ pub(in crate::gateway) async fn cleared(inbound: &Inbound, message: SerenityMess
             "reactions that were all taken off will be read later: {}",
             flow::chain(&error)
         );
+        inbound.missed_event();
     }
     inbound.seen.note(|counts| counts.reactions += 1);
 }
@@ -47,6 +48,7 @@ pub(in crate::gateway) async fn place_gone(inbound: &Inbound, channel: SerenityC
             "votes in a deleted channel will be closed later: {}",
             flow::chain(&error)
         );
+        inbound.missed_event();
     }
 }
 
@@ -61,7 +63,8 @@ async fn record(inbound: &Inbound, reaction: &Reaction, change: Change) {
     };
     let message = MessageId::new(reaction.message_id.get());
     if let Err(error) = vote::reacted(&inbound.services, message, user, &emoji, change).await {
-        // It stays on Discord, and the next recount finds it there.
+        // It stays on Discord, and a recount finds it there.
         tracing::warn!(message.id = %message, "a reaction will be read later: {}", flow::chain(&error));
+        inbound.missed_event();
     }
 }

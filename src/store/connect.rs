@@ -8,6 +8,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 
+use super::ending::Ending;
 use super::{Error, Store};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -55,6 +56,7 @@ impl Store {
                 reader: pool,
                 begin_write: "BEGIN",
                 begin_read: POSTGRES_BEGIN_READ,
+                ending: Ending::default(),
             })
         } else {
             Err(Error::Url("it must begin with sqlite: or postgres:".to_owned()))
@@ -92,13 +94,35 @@ impl Store {
             reader,
             begin_write: "BEGIN IMMEDIATE",
             begin_read: "BEGIN",
+            ending: Ending::default(),
         })
+    }
+}
+
+impl Store {
+    /// Tells the store that the process is to end: from now on nobody waits longer than `patience`
+    /// for one transaction. A database that does not answer so cannot keep the process alive.
+    pub fn end_within(&self, patience: Duration) {
+        self.ending.0.send_replace(Some(patience));
+    }
+
+    /// Completes when the process is to end and has waited, from this call on, as long as it may.
+    /// Never completes before [`Store::end_within`].
+    pub async fn given_up(&self) {
+        self.ending.passed().await;
     }
 
     /// Waits for open transactions and closes every connection.
     pub async fn close(&self) {
-        self.reader.close().await;
-        self.writer.close().await;
+        let close = async {
+            self.reader.close().await;
+            self.writer.close().await;
+        };
+        tokio::select! {
+            biased;
+            () = close => {}
+            () = self.ending.passed() => tracing::error!("the database does not let go of its connections"),
+        }
     }
 }
 
@@ -120,9 +144,20 @@ fn postgres_pool() -> AnyPoolOptions {
     })
 }
 
+/// Makes a pool that needs no upkeep. A connection lives until it fails, and is looked at before it
+/// is used.
+///
+/// sqlx 0.9.0's upkeep can spin for ever. It loops over a count of idle connections, and that count
+/// passes below zero for a moment when a release meets an acquire: the release raises it only after
+/// others can take the connection. Upkeep runs for an age, for idleness, or for a least number of
+/// connections; a pool without them has none.
 fn pool(connections: u32) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(connections)
+        .min_connections(0)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .test_before_acquire(true)
         .acquire_timeout(PATIENCE)
 }
 
@@ -187,6 +222,14 @@ mod tests {
             for reader in readers {
                 reader.close().await.unwrap();
             }
+        }
+    }
+
+    #[test]
+    fn no_pool_has_an_upkeep_that_could_spin() {
+        for options in [postgres_pool(), sqlite_pool(1, false), sqlite_pool(READERS, true)] {
+            let upkeep = (options.get_max_lifetime(), options.get_idle_timeout());
+            assert_eq!((upkeep, options.get_min_connections()), ((None, None), 0));
         }
     }
 

@@ -18,16 +18,18 @@ pub mod spend_limits;
 pub mod votes;
 
 mod connect;
+mod ending;
 mod locked;
 mod rows;
-
-use std::sync::atomic::{AtomicU64, Ordering};
+mod tx;
 
 use futures::future::BoxFuture;
-use sqlx::{Any, AnyConnection, AnyPool, Transaction};
+use sqlx::AnyPool;
 use tracing::Instrument;
 
+use self::ending::Ending;
 pub use self::locked::Locked;
+pub use self::tx::Tx;
 
 /// Why a query or a transaction failed.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +50,10 @@ pub enum Error {
     /// the outcome of the job.
     #[error("the lease on this job was lost")]
     LeaseLost,
+    /// The process is to end, and the database has not answered in the time that was left. Nobody
+    /// knows whether the transaction took place.
+    #[error("the database does not answer, and the process is to end")]
+    Ending,
 }
 
 /// The database of the bot, SQLite or Postgres. Cheap to clone.
@@ -57,66 +63,31 @@ pub struct Store {
     reader: AnyPool,
     begin_write: &'static str,
     begin_read: &'static str,
-}
-
-/// An open transaction, which every query of the store takes. [`Store::write`] and [`Store::read`]
-/// begin and end it.
-#[derive(Debug)]
-pub struct Tx {
-    inner: Transaction<'static, Any>,
-    /// Tells this transaction from all others of the process.
-    serial: u64,
-}
-
-/// Counts the transactions that this process has begun.
-static BEGUN: AtomicU64 = AtomicU64::new(0);
-
-impl Tx {
-    fn new(inner: Transaction<'static, Any>) -> Self {
-        let serial = BEGUN.fetch_add(1, Ordering::Relaxed);
-        Self { inner, serial }
-    }
-
-    const fn serial(&self) -> u64 {
-        self.serial
-    }
-
-    fn conn(&mut self) -> &mut AnyConnection {
-        &mut self.inner
-    }
-
-    /// Fails if a statement failed and the body went on. Postgres has undone such a transaction by
-    /// then, and would answer its COMMIT as if all had been written.
-    async fn is_whole(&mut self) -> Result<(), Error> {
-        sqlx::query("SELECT 1").execute(self.conn()).await?;
-        Ok(())
-    }
+    ending: Ending,
 }
 
 impl Store {
     /// Runs a transaction that may write. Commits when the body succeeds, and rolls back when it
     /// fails.
     ///
-    /// Runs it in a task of its own. A caller can stop waiting for the task but cannot cancel it: a
-    /// dropped `BEGIN` would leave a pooled Postgres connection inside a transaction that nobody
-    /// commits.
+    /// Runs it in a task of its own. A caller can stop waiting for the task but cannot cancel it.
     ///
     /// # Errors
     /// The body's error after a rollback; [`Error::Database`] when the commit failed, or for a
-    /// statement whose failure the body swallowed.
+    /// statement whose failure the body swallowed; [`Error::Ending`].
     ///
     /// # Panics
     /// Passes on a panic of the body, after a rollback.
     pub async fn write<T, E, F>(&self, body: F) -> Result<T, E>
     where
         T: Send + 'static,
-        E: From<Error> + Send + 'static,
+        E: std::error::Error + From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        run(self.writer.clone(), self.begin_write, |tx| {
+        self.run(&self.writer, self.begin_write, |tx| {
             Box::pin(async move {
                 let outcome = body(tx).await?;
-                tx.is_whole().await?;
+                tx.is_whole().await.map_err(Error::from)?;
                 Ok(outcome)
             })
         })
@@ -127,37 +98,46 @@ impl Store {
     /// moment, and a write fails. The transaction has a task of its own, as in [`Store::write`].
     ///
     /// # Errors
-    /// The body's error, or [`Error::Database`].
+    /// The body's error, [`Error::Database`] or [`Error::Ending`].
     ///
     /// # Panics
     /// Passes on a panic of the body.
     pub async fn read<T, E, F>(&self, body: F) -> Result<T, E>
     where
         T: Send + 'static,
-        E: From<Error> + Send + 'static,
+        E: std::error::Error + From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        run(self.reader.clone(), self.begin_read, body).await
+        self.run(&self.reader, self.begin_read, body).await
     }
-}
 
-async fn run<T, E, F>(pool: AnyPool, begin: &'static str, body: F) -> Result<T, E>
-where
-    T: Send + 'static,
-    E: From<Error> + Send + 'static,
-    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
-{
-    let work = async move {
-        let mut tx = Tx::new(pool.begin_with(begin).await.map_err(Error::from)?);
-        let outcome = body(&mut tx).await;
-        match &outcome {
-            Ok(_) => tx.inner.commit().await.map_err(Error::from)?,
-            Err(_) => tx.inner.rollback().await.map_err(Error::from)?,
+    async fn run<T, E, F>(&self, pool: &AnyPool, begin: &'static str, body: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: std::error::Error + From<Error> + Send + 'static,
+        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        let pool = pool.clone();
+        let work = async move {
+            let mut tx = Tx::begin(&pool, begin).await.map_err(Error::from)?;
+            match body(&mut tx).await {
+                Ok(outcome) => {
+                    tx.commit().await.map_err(Error::from)?;
+                    Ok(outcome)
+                }
+                Err(error) => {
+                    tx.roll_back(tx::leaves_doubt(&error)).await;
+                    Err(error)
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            ended = tokio::spawn(work.in_current_span()) => match ended {
+                Ok(outcome) => outcome,
+                Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+            },
+            () = self.ending.passed() => Err(Error::Ending.into()),
         }
-        outcome
-    };
-    match tokio::spawn(work.in_current_span()).await {
-        Ok(outcome) => outcome,
-        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
     }
 }

@@ -208,6 +208,7 @@ impl CallObserver for RenderObserver<'_> {
         // Without the name the call is of unknown outcome if this process dies; it is under way all
         // the same.
         if let Err(error) = insist(
+            services,
             id,
             "the name of an engine's call cannot be written down yet",
             note,

@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use crate::domain::ids::RenderId;
 use crate::flow::error::{Error, chain};
-
-/// Tries at storing the result of a paid call before the job is given back: about half an hour.
-const STORE_TRIES: u32 = 65;
+use crate::flow::services::Services;
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Does work that only this process can do, because the result of a paid call is only in its
-/// memory. Waits for a store that is away, while the lease on the job is renewed.
+/// memory. Waits for a database or a blob store that is away for as long as the process lives, while
+/// the lease on the job is renewed.
+///
+/// # Errors
+/// The work's, unless it may be tried again; [`Error::Retry`] when the process is to end before.
 pub(in crate::flow) async fn insist<T, F>(
+    services: &Services,
     id: RenderId,
     trouble: &str,
     work: impl Fn() -> F,
@@ -21,16 +24,26 @@ pub(in crate::flow) async fn insist<T, F>(
 where
     F: Future<Output = Result<T, Error>>,
 {
-    let mut pause = Duration::from_millis(250);
-    for _ in 1..STORE_TRIES {
-        match work().await {
-            Err(error @ Error::Retry { .. }) => {
-                tracing::error!(render.id = %id, "{trouble}: {}", chain(&error));
+    let tries = async {
+        let mut pause = Duration::from_millis(250);
+        loop {
+            match work().await {
+                Err(error @ Error::Retry { .. }) => {
+                    tracing::error!(render.id = %id, "{trouble}: {}", chain(&error));
+                }
+                ended => return ended,
             }
-            ended => return ended,
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+    };
+    tokio::select! {
+        biased;
+        ended = tries => ended,
+        () = services.store.given_up() => Err(Error::Retry {
+            what: "the process ends before the result of a paid call could be kept",
+            after_ms: None,
+            source: None,
+        }),
     }
-    work().await
 }

@@ -85,7 +85,7 @@ pub(in crate::flow) async fn look(bytes: Vec<u8>) -> Result<(Outcome, Vec<u8>), 
 /// Stores a picture that was paid for.
 async fn store(services: &Services, id: RenderId, bytes: Vec<u8>) -> Result<(), Error> {
     let put = || async { Ok(services.blobs.put(id, bytes.clone()).await?) };
-    insist(id, "the picture cannot be stored yet", put).await
+    insist(services, id, "the picture cannot be stored yet", put).await
 }
 
 /// Records how an attempt ended.
@@ -99,7 +99,7 @@ pub(in crate::flow) async fn record(
     let next = after_attempt(&outcome, render.attempts);
     tracing::info!(render.id = %render.id, ?next, "an attempt ended");
     let trouble = "how an attempt ended cannot be written down yet";
-    insist(render.id, trouble, || {
+    insist(services, render.id, trouble, || {
         write_down(services, render.id, next, bill.clone(), claim)
     })
     .await

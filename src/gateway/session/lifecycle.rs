@@ -1,19 +1,12 @@
 //! What follows from the events in the life of a session.
 
-use std::time::Duration;
-
 use serenity::all::{GuildId as SerenityGuildId, PremiumTier, Ready};
 
 use crate::domain::ids::GuildId;
-use crate::flow;
 use crate::flow::approval::recount;
-use crate::flow::error::Error;
 use crate::flow::money::pool;
 use crate::gateway::commands::register;
 use crate::gateway::inbound::Inbound;
-
-/// Pauses between tries at what a session begins with, in seconds.
-const PAUSES_S: [u64; 5] = [1, 4, 15, 60, 240];
 
 /// Catches up at the beginning of a session: Discord does not tell what happened before it.
 pub(in crate::gateway) async fn ready(inbound: &Inbound, ready: &Ready) {
@@ -22,9 +15,12 @@ pub(in crate::gateway) async fn ready(inbound: &Inbound, ready: &Ready) {
         "connected to Discord as {}",
         ready.user.name
     );
+    inbound.begin_session();
     let services = &inbound.services;
-    persist("read open votes again", || recount::missed_votes(services)).await;
-    persist("register the commands", || register::commands(services)).await;
+    let recount = || recount::missed_votes(services);
+    inbound.persist("read open votes again", recount).await;
+    let register = || register::commands(services);
+    inbound.persist("register the commands", register).await;
     inbound.seen.note(|counts| counts.sessions += 1);
 }
 
@@ -32,26 +28,10 @@ pub(in crate::gateway) async fn ready(inbound: &Inbound, ready: &Ready) {
 /// for gaps.
 pub(in crate::gateway) async fn resumed(inbound: &Inbound) {
     tracing::info!("the session with Discord goes on");
-    persist("read open votes again", || {
-        recount::missed_votes(&inbound.services)
-    })
-    .await;
+    inbound.begin_session();
+    let recount = || recount::missed_votes(&inbound.services);
+    inbound.persist("read open votes again", recount).await;
     inbound.seen.note(|counts| counts.resumed += 1);
-}
-
-/// Does some work, and tries again for a while if it fails: nothing else asks for it before the
-/// next session.
-async fn persist<F: Future<Output = Result<(), Error>>>(what: &str, work: impl Fn() -> F) {
-    for pause in PAUSES_S.map(Some).into_iter().chain([None]) {
-        let Err(error) = work().await else { return };
-        let why = flow::chain(&error);
-        if let Some(pause) = pause {
-            tracing::warn!("the bot could not {what} and will try again in {pause} s: {why}");
-            tokio::time::sleep(Duration::from_secs(pause)).await;
-        } else {
-            tracing::error!("the bot could not {what} and has given up: {why}");
-        }
-    }
 }
 
 /// Notes what Discord says of a guild, and makes its pool if the bot works there. `members` is
@@ -68,7 +48,8 @@ pub(in crate::gateway) async fn guild(
         .discord
         .note_guild(guild, u8::from(tier), members);
     if inbound.services.rules.allows(guild) {
-        persist("make a guild's pool", || pool::welcome(&inbound.services, guild)).await;
+        let welcome = || pool::welcome(&inbound.services, guild);
+        inbound.persist("make a guild's pool", welcome).await;
     } else {
         tracing::info!("a guild is not among allowed_guilds");
     }

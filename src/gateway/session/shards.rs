@@ -69,15 +69,13 @@ impl Shards {
     /// Asks Discord how many shards there are to be. Returns nothing if the bot is stopped first.
     async fn count(&self, stop: &CancellationToken) -> Result<Option<u32>, FatalGatewayError> {
         let mut reconnect = Reconnect::default();
-        loop {
-            match self.allowance().await {
+        while !stop.is_cancelled() {
+            match self.allowance(stop).await {
                 Ok(allowance) => return Ok(Some(allowance.shards)),
                 Err(end) => self.rest(&mut reconnect, end, stop).await?,
             }
-            if stop.is_cancelled() {
-                return Ok(None);
-            }
         }
+        Ok(None)
     }
 
     async fn keep_up(
@@ -107,7 +105,7 @@ impl Shards {
         reconnect: &Reconnect,
         stop: &CancellationToken,
     ) -> ConnectionEnd {
-        let allowance = match self.allowance().await {
+        let allowance = match self.allowance(stop).await {
             Ok(allowance) => allowance,
             Err(end) => return end,
         };
@@ -133,8 +131,11 @@ impl Shards {
         }
     }
 
-    async fn allowance(&self) -> Result<Allowance, ConnectionEnd> {
-        let asked = self.setup.inbound.services.discord.allowance().await;
+    async fn allowance(&self, stop: &CancellationToken) -> Result<Allowance, ConnectionEnd> {
+        let asked = tokio::select! {
+            () = stop.cancelled() => return Err(ConnectionEnd::Stopped),
+            asked = self.setup.inbound.services.discord.allowance() => asked,
+        };
         asked.map_err(|error| match error {
             Error::Refused {
                 status: UNAUTHORIZED, ..

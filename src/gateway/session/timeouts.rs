@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::domain::pauses::Pauses;
+
 /// How long the bot waits for Discord's gateway. Tests wait less.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
@@ -17,6 +19,8 @@ pub struct Timeouts {
     pub longest_pause: Duration,
     /// How long a session must last for the next one to be begun at once.
     pub settled: Duration,
+    /// The pauses between tries at what a session begins with, such as registering the commands.
+    pub again: Pauses,
 }
 
 impl Default for Timeouts {
@@ -28,6 +32,7 @@ impl Default for Timeouts {
             apart: Duration::from_secs(5),
             longest_pause: Duration::from_mins(5),
             settled: Duration::from_mins(10),
+            again: Pauses::default(),
         }
     }
 }

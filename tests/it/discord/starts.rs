@@ -12,10 +12,13 @@ use discord_sandbox::{Fault, Options, Sandbox};
 use greenlight::app::{App, Error, FaultInjection, Transport, engines};
 use greenlight::clock::Clock;
 use greenlight::config::Config;
+use greenlight::domain::pauses::Pauses;
 use greenlight::flow;
 use greenlight::gateway::Timeouts;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+
+use crate::harness::process::Program;
 
 /// Starts a bot with a folder of its own against a server.
 async fn start(base: &str, more: &[(&str, &str)]) -> (Result<App, Error>, TempDir) {
@@ -35,6 +38,10 @@ async fn start(base: &str, more: &[(&str, &str)]) -> (Result<App, Error>, TempDi
     let transport = Transport {
         timeouts: Timeouts {
             apart: Duration::from_millis(1),
+            again: Pauses {
+                first: Duration::from_millis(1),
+                longest: Duration::from_millis(20),
+            },
             ..Timeouts::default()
         },
         ..Transport::default()
@@ -114,19 +121,52 @@ async fn a_server_that_sends_the_bot_on_to_another_is_not_followed() {
     discord.stop().await;
 }
 
+/// The same fault as a 401 would be blamed on the token, or end the process.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_does_not_answer_is_named() {
+async fn what_fails_for_a_moment_at_the_start_is_asked_again() {
+    let faults = [
+        Fault::default(),
+        Fault {
+            status: 429,
+            retry_after: Some(0.05),
+            ..Fault::default()
+        },
+        Fault {
+            hang_up: true,
+            ..Fault::default()
+        },
+    ];
+    for path in ["/gateway", "/users/@me", "/oauth2/applications/@me"] {
+        for fault in faults.clone() {
+            let discord = Sandbox::start(Options::default()).await.expect("a local Discord");
+            discord.fail(Fault {
+                path_contains: path.to_owned(),
+                times: 3,
+                ..fault
+            });
+            let (app, _folder) = start(&discord.url(), &[]).await;
+            let app = app.unwrap_or_else(|error| panic!("{path}: {}", flow::chain(&error)));
+            discord.wait_online().await;
+            app.stop().await;
+            discord.stop().await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_away_is_named_and_waited_for_until_the_bot_is_told_to_stop() {
     let closed = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let base = format!("http://{}", closed.local_addr().expect("an address"));
     drop(closed);
-    let why = refusal(&base).await;
-    assert!(why.contains(&base) && why.contains("cannot be reached"), "{why}");
-
-    let rude = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let base = format!("http://{}", rude.local_addr().expect("an address"));
-    tokio::spawn(async move { while rude.accept().await.is_ok() {} });
-    let why = refusal(&base).await;
-    assert!(why.contains(&base), "{why}");
+    let settings = [
+        ("GREENLIGHT_DISCORD__API_BASE", base.as_str()),
+        ("DISCORD_TOKEN", "a token to keep"),
+    ];
+    let mut bot = Program::start(&["run"], &settings);
+    bot.says("it cannot be reached", 2).await;
+    bot.signal("TERM");
+    let (status, said) = bot.ended().await;
+    assert!(status.success() && said.contains(&base), "{said}");
 }
 
 /// serenity alone would fall back to Discord's own gateway, with the token.
@@ -179,13 +219,14 @@ async fn a_bot_that_is_not_told_where_to_begin_a_session_asks_again() {
     discord.stop().await;
 }
 
-/// Commands that could not be registered at first are registered later, without a restart.
+/// Commands that Discord does not take for long are offered again, in the same session.
 #[tokio::test(flavor = "multi_thread")]
-async fn commands_are_registered_at_the_second_try() {
+async fn commands_are_offered_until_discord_takes_them() {
     let discord = Sandbox::start(Options::default()).await.expect("a local Discord");
     discord.fail(Fault {
         method: Some("PUT".to_owned()),
         path_contains: "/commands".to_owned(),
+        times: 20,
         ..Fault::default()
     });
     let (app, _folder) = start(&discord.url(), &[]).await;

@@ -218,7 +218,7 @@ async fn a_picture_is_cut_to_the_size_of_a_channel_where_it_is_large_enough() {
     run_test(async |w| {
         let (thread, image) = drafted(w, "a fox").await;
         let large = flat(1200, 1080, 7);
-        let blobs = Blobs::open(&w.blobs()).expect("the blob folder");
+        let blobs = Blobs::open(&w.blobs(), true).expect("the blob folder");
         blobs.put(image.render(), large).await.expect("a file");
         let small = w.bo().says_in(thread.id, "image crops", json!({})).await;
         insta::assert_snapshot!(small, @r"
@@ -263,7 +263,7 @@ async fn a_picture_is_cut_to_the_size_of_a_channel_where_it_is_large_enough() {
 async fn an_original_over_the_limit_and_one_that_is_gone_are_told_of() {
     run_test(async |w| {
         let (thread, image) = drafted(w, "a fox").await;
-        let blobs = Blobs::open(&w.blobs()).expect("the blob folder");
+        let blobs = Blobs::open(&w.blobs(), true).expect("the blob folder");
         let large = blobs.put(image.render(), vec![0; (10 << 20) + 1]);
         large.await.expect("a file");
         let told = w.bo().says_in(thread.id, "image original", json!({})).await;

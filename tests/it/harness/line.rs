@@ -1,4 +1,4 @@
-//! A proxy between the bot and its Postgres server, which can be down for a while.
+//! A proxy between the bot and its Postgres server, which can be down or silent for a while.
 
 use std::sync::Arc;
 
@@ -15,9 +15,20 @@ pub struct Line {
     inside: Arc<Inside>,
 }
 
+/// What the line does with connections.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Carries them.
+    Up,
+    /// Cuts them, and refuses new ones.
+    Down,
+    /// Holds them, and passes nothing on.
+    Silent,
+}
+
 struct Inside {
     server: String,
-    up: watch::Sender<bool>,
+    state: watch::Sender<State>,
     /// How many connections were refused since the line went down.
     refused: watch::Sender<usize>,
 }
@@ -35,8 +46,12 @@ impl World {
         url.set_host(Some("127.0.0.1")).expect("a host");
         url.set_port(Some(port)).expect("a port");
         self.settings.push(("DATABASE__URL".to_owned(), url.to_string()));
-        let (up, refused) = (watch::Sender::new(true), watch::Sender::new(0));
-        let inside = Arc::new(Inside { server, up, refused });
+        let (state, refused) = (watch::Sender::new(State::Up), watch::Sender::new(0));
+        let inside = Arc::new(Inside {
+            server,
+            state,
+            refused,
+        });
         tokio::spawn(exchange(listener, inside.clone()));
         Line { inside }
     }
@@ -46,7 +61,13 @@ impl Line {
     /// Cuts every connection, and refuses new ones.
     pub fn down(&self) {
         self.inside.refused.send_replace(0);
-        self.inside.up.send_replace(false);
+        self.inside.state.send_replace(State::Down);
+    }
+
+    /// Holds every connection, old and new, and passes nothing on: the server is there, and says
+    /// nothing. The line cuts them when it is up again.
+    pub fn silence(&self) {
+        self.inside.state.send_replace(State::Silent);
     }
 
     /// Waits until the bot has found the line down.
@@ -60,26 +81,28 @@ impl Line {
 
     /// Lets connections through again.
     pub fn up(&self) {
-        self.inside.up.send_replace(true);
+        self.inside.state.send_replace(State::Up);
     }
 }
 
 async fn exchange(listener: TcpListener, inside: Arc<Inside>) {
     loop {
         let (caller, _) = listener.accept().await.expect("a caller");
-        if *inside.up.borrow() {
-            tokio::spawn(connect(caller, inside.clone()));
-        } else {
+        if *inside.state.borrow() == State::Down {
             inside.refused.send_modify(|refused| *refused += 1);
+        } else {
+            tokio::spawn(connect(caller, inside.clone()));
         }
     }
 }
 
 async fn connect(mut caller: TcpStream, inside: Arc<Inside>) {
+    let mut state = inside.state.subscribe();
     let mut server = TcpStream::connect(&inside.server).await.expect("the server");
-    let mut up = inside.up.subscribe();
     tokio::select! {
+        biased;
+        _ = state.wait_for(|state| *state != State::Up) => {}
         _ = copy_bidirectional(&mut caller, &mut server) => {}
-        _ = up.wait_for(|up| !*up) => {}
     }
+    let _ = state.wait_for(|state| *state != State::Silent).await;
 }

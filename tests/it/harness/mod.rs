@@ -10,9 +10,11 @@ mod door;
 mod easel;
 mod hands;
 mod line;
+pub mod painting;
 mod people;
 pub mod process;
 pub mod service;
+pub mod small_disk;
 mod stepped;
 mod thread;
 mod trouble;
@@ -33,6 +35,7 @@ use greenlight::domain::guild::access::Right;
 use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::job::Job;
 use greenlight::domain::limits;
+use greenlight::domain::pauses::Pauses;
 use greenlight::flow::access::Caller;
 use greenlight::flow::money::treasury::{self, GrantRequest};
 use greenlight::gateway::EventCounts;
@@ -45,6 +48,7 @@ use tempfile::TempDir;
 pub use self::door::{Door, Hold, Side};
 pub use self::easel::{Easel, Ending, flat};
 pub use self::hands::Hands;
+pub use self::painting::{IMAGES, Painting};
 use self::stepped::Stepped;
 use self::thread::is;
 pub use self::thread::{Image, Thread};
@@ -56,6 +60,11 @@ use crate::store::db::Somewhere;
 
 /// The longest real time that a story waits for something; far more than it ever takes.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// What the bot tries again, it tries again at once.
+const AGAIN: Pauses = Pauses {
+    first: Duration::from_millis(5),
+    longest: Duration::from_millis(100),
+};
 /// Stages with sides a sixteenth as long as the product's, so that a story draws in a moment. The
 /// shapes are the same.
 const SMALL_MODELS: &str = include_str!("small_models.toml");
@@ -164,6 +173,7 @@ impl World {
             // New sessions follow each other at once.
             timeouts: Timeouts {
                 apart: Duration::ZERO,
+                again: AGAIN,
                 ..Timeouts::default()
             },
             settings,
@@ -223,6 +233,15 @@ impl World {
             self.home = None;
             self.sandbox.wait_offline().await;
         }
+    }
+
+    /// Stops the bot, which waits at most so long for each thing that it has to record.
+    pub async fn stop_within(&mut self, last_tries: Duration) {
+        let app = self.app.take().expect("the bot is running");
+        let stopped = tokio::time::timeout(PATIENCE, app.stop_within(last_tries)).await;
+        stopped.expect("the bot ends, whatever does not answer");
+        self.home = None;
+        self.sandbox.wait_offline().await;
     }
 
     /// Stops the bot and starts it again, on the same database and files.

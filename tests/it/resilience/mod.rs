@@ -3,9 +3,13 @@
 
 mod chaos;
 mod every_call_fails;
+mod full_disk;
 mod log_ids;
+mod lost_store;
+mod missed_events;
 mod races;
 mod recovery;
 mod restarts;
 mod secrets;
+mod stops;
 mod two_processes;

@@ -179,15 +179,12 @@ pub async fn hold_one(
 }
 
 /// Why a transaction of the stories was rolled back.
+#[derive(Debug, thiserror::Error)]
 enum Stop {
+    #[error("the pool has too few credits")]
     InsufficientCredits,
-    Store(Error),
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Self::Store(error)
-    }
+    #[error(transparent)]
+    Store(#[from] Error),
 }
 
 /// Queues an image on a draft of its own and holds its price, as `/draft` does. If the pool is
@@ -221,19 +218,17 @@ async fn queue_or_stop(tx: &mut Tx, guild: GuildId, id: u64, price: i64) -> Resu
 }
 
 /// Why nothing was held.
+#[derive(Debug, thiserror::Error)]
 pub enum Refused {
     /// The pool has too few credits.
+    #[error("the pool has too few credits")]
     InsufficientCredits,
     /// A spending limit is reached.
+    #[error("a spending limit is reached")]
     Capped,
     /// The database failed.
-    Store(Error),
-}
-
-impl From<Error> for Refused {
-    fn from(error: Error) -> Self {
-        Self::Store(error)
-    }
+    #[error(transparent)]
+    Store(#[from] Error),
 }
 
 /// Queues an image on a draft of a member and holds its price, unless a spending limit is reached
