@@ -103,7 +103,7 @@ impl Store {
     /// Tells the store that the process is to end: from now on nobody waits longer than `patience`
     /// for one transaction. A database that does not answer so cannot keep the process alive.
     pub fn end_within(&self, patience: Duration) {
-        self.ending.0.send_replace(Some(patience));
+        self.ending.begin(patience);
     }
 
     /// Completes when the process is to end and has waited, from this call on, as long as it may.

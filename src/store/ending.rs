@@ -16,6 +16,11 @@ impl Default for Ending {
 }
 
 impl Ending {
+    /// Tells everybody that the process is to end, and how long one wait may take from now on.
+    pub(super) fn begin(&self, patience: Duration) {
+        self.0.send_replace(Some(patience));
+    }
+
     /// Completes when the process is to end and one wait, counted from this call on, has taken as
     /// long as it may. Never completes before.
     pub(super) async fn passed(&self) {

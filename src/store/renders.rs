@@ -1,6 +1,7 @@
 //! Reads and writes renders: the paid calls, the messages of their images, and the vote on each
 //! image's next stage.
 
+mod message;
 mod vote;
 
 use sqlx::Any;
@@ -10,6 +11,7 @@ use sqlx::query::Query;
 use crate::domain::approval::vote::Image;
 use crate::domain::image::render::{Asked, Bill, Render, Shown};
 
+pub use self::message::{forget_message, note_reduced, set_message, set_notice, set_shown};
 pub use self::vote::{
     bump_vote, capped, reminded, voting_count, voting_in, voting_of, voting_threads, waiting, write_vote,
 };
@@ -78,6 +80,15 @@ pub async fn guild_of(tx: &mut Tx, render: RenderId) -> Result<Option<GuildId>, 
     let query = sqlx::query("SELECT guild_id FROM renders WHERE id = $1").bind(key(render.get()));
     let row = query.fetch_optional(tx.conn()).await?;
     row.map(|row| Ok(GuildId::new(id(&row, "guild_id")?))).transpose()
+}
+
+/// Returns whether any picture was ever stored for a render.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn any_done(tx: &mut Tx) -> Result<bool, Error> {
+    let done = sqlx::query("SELECT id FROM renders WHERE state = 'done' LIMIT 1");
+    Ok(done.fetch_optional(tx.conn()).await?.is_some())
 }
 
 /// Returns the render that a message shows. Returns `None` for a message that shows none.
@@ -265,57 +276,6 @@ pub async fn set_likeness(tx: &mut Tx, render: RenderId, likeness: Likeness) -> 
     Ok(())
 }
 
-/// Records the message that shows a render.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn set_message(tx: &mut Tx, render: &Locked<Image>, message: MessageId) -> Result<(), Error> {
-    let query = sqlx::query("UPDATE renders SET message_id = $2 WHERE id = $1");
-    query
-        .bind(key(render.of(tx)?.id.get()))
-        .bind(key(message.get()))
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Records that the message of a render carries a smaller form of its picture.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn note_reduced(tx: &mut Tx, render: &Locked<Image>) -> Result<(), Error> {
-    let query =
-        sqlx::query("UPDATE renders SET reduced = 1 WHERE id = $1").bind(key(render.of(tx)?.id.get()));
-    query.execute(tx.conn()).await?;
-    Ok(())
-}
-
-/// Records where the gallery shows a final.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn set_shown(tx: &mut Tx, render: &Locked<Image>, shown: Shown) -> Result<(), Error> {
-    let query = sqlx::query("UPDATE renders SET gallery_id = $2, gallery_message_id = $3 WHERE id = $1");
-    query
-        .bind(key(render.of(tx)?.id.get()))
-        .bind(key(shown.channel.get()))
-        .bind(key(shown.message.get()))
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Forgets the message of a render: what it says is no longer true, and another is to be posted.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn forget_message(tx: &mut Tx, render: &Locked<Image>) -> Result<(), Error> {
-    let query =
-        sqlx::query("UPDATE renders SET message_id = NULL WHERE id = $1").bind(key(render.of(tx)?.id.get()));
-    query.execute(tx.conn()).await?;
-    Ok(())
-}
-
 /// Reads the image that a query finds, if it finds one.
 async fn one(tx: &mut Tx, query: Query<'_, Any, AnyArguments>) -> Result<Option<Image>, Error> {
     let row = query.fetch_optional(tx.conn()).await?;
@@ -329,6 +289,7 @@ fn from_row(row: &AnyRow) -> Result<Image, Error> {
         vote,
         vote_version,
         remind_ms,
+        notice: optional_id(row, "notice_id")?.map(MessageId::new),
     })
 }
 

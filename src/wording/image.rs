@@ -140,6 +140,19 @@ pub fn unknown(position: u32, tier: Tier, price: Credits) -> String {
     )
 }
 
+/// Says that the picture has come of a call whose answer was given up, and where it is shown.
+#[must_use]
+pub fn came_late(
+    position: u32,
+    tier: Tier,
+    (guild, thread, message): (GuildId, ChannelId, MessageId),
+) -> String {
+    format!(
+        "✅ **Image {position}** at {tier}: the image service's answer came late. [See the picture]({}).",
+        message_link(guild, thread, message)
+    )
+}
+
 /// Says that a picture, or word of it, cannot be posted in its draft's thread.
 #[must_use]
 pub fn undeliverable(requester: UserId, position: u32, tier: Tier, prompt: &Prompt) -> String {
@@ -423,5 +436,10 @@ mod tests {
         ❔ **Image 3** at 2K: the image service was asked, and its answer never came. It may have been paid, so it is not asked again by itself.
         -# Held until an operator has looked: 1 credit
         ");
+        let place = (GuildId::new(1), ChannelId::new(2), MessageId::new(3));
+        insta::assert_snapshot!(
+            came_late(3, Tier::K2, place),
+            @"✅ **Image 3** at 2K: the image service's answer came late. [See the picture](https://discord.com/channels/1/2/3)."
+        );
     }
 }

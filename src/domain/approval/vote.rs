@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use super::terms::Terms;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{MessageId, UserId};
 use crate::domain::image::render::Render;
 use crate::domain::money::spend_limit::Capped;
 
@@ -21,6 +21,8 @@ pub struct Image {
     /// When the thread is to be reminded of the vote, in milliseconds since 1970. `None`: no
     /// reminder is due.
     pub remind_ms: Option<i64>,
+    /// A message about the image that is no longer true, and was not mended yet.
+    pub notice: Option<MessageId>,
 }
 
 impl Deref for Image {

@@ -37,6 +37,7 @@ pub async fn run(services: &Services, id: RenderId, attempts: u32) -> Result<Don
     if let Some(message) = view.image.message {
         // An earlier run may have died before it added the emoji.
         seed(services, &view, message).await?;
+        mend(services, &view, message).await?;
         return Ok(Done::Finished);
     }
     let approved = view.approved.map(|(_, pixels)| pixels);
@@ -51,6 +52,7 @@ pub async fn run(services: &Services, id: RenderId, attempts: u32) -> Result<Don
         Ok(posted) => {
             record(services, &view, &posted, terms).await?;
             seed(services, &view, posted.message).await?;
+            mend(services, &view, posted.message).await?;
         }
         Err(error) => tell_elsewhere(services, &view, &error).await?,
     }
@@ -156,6 +158,32 @@ async fn seed(services: &Services, view: &View, message: MessageId) -> Result<()
     if_it_can("seeding a vote", seeded)
 }
 
+/// Mends the message that said that nobody knows the outcome, now that the picture is shown. It
+/// links to the picture.
+async fn mend(services: &Services, view: &View, shown: MessageId) -> Result<(), Error> {
+    let (Some(notice), State::Done(_)) = (view.image.notice, &view.image.state) else {
+        return Ok(());
+    };
+    let tier = services.rules.spec(view.image.stage).tier;
+    let place = (view.image.guild, view.thread, shown);
+    let content = wording::came_late(view.image.position, tier, place);
+    let edited = services.discord.edit(view.thread, notice, &content, &[]).await;
+    if_it_can("mending a notice that is no longer true", edited)?;
+    let id = view.image.id;
+    let mended = services.change(move |tx| {
+        async move {
+            let image = renders::lock(tx, id).await?;
+            // Nothing else is written over: another may have become untrue meanwhile.
+            if image.notice == Some(notice) {
+                renders::set_notice(tx, &image, None).await?;
+            }
+            Ok(())
+        }
+        .boxed()
+    });
+    mended.await
+}
+
 async fn post_notice(services: &Services, view: &View, attempts: u32) -> Result<Delivery, Error> {
     let (content, buttons) = notice(services, view);
     if attempts > 1 {
@@ -229,9 +257,13 @@ async fn record(
     let recorded = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
-            // The state that was told may have changed. Then another delivery is on its way, and
-            // this message shows nothing.
             if image.message.is_some() || image.state != told {
+                // The state that was told has changed. Whoever delivers the new one mends this
+                // message, and may have been here already.
+                if told == State::Unknown && image.state != told {
+                    renders::set_notice(tx, &image, Some(message)).await?;
+                    jobs::enqueue(tx, Job::Deliver(id), now_ms).await?;
+                }
                 return Ok(());
             }
             renders::set_message(tx, &image, message).await?;

@@ -14,7 +14,7 @@ use greenlight::store::jobs::{Claim, Lane};
 use serde_json::json;
 
 use crate::harness::{
-    Easel, Ending, Hold, Kind, LEASE, Side, Thread, World, actor, flat, run_test, run_test_on,
+    Easel, Ending, Hold, Image, Kind, LEASE, Side, Thread, World, actor, flat, run_test, run_test_on,
 };
 
 /// Starts the bot with this engine, which waits, and drafts one image.
@@ -98,7 +98,7 @@ async fn a_picture_that_was_stored_before_the_power_cut_is_settled_and_not_drawn
 
 /// Stores the picture that the engine was asked for first, as the dead bot had done.
 async fn store_by_hand(w: &World, easel: &Easel) {
-    let blobs = Blobs::open(&w.blobs()).expect("the blob folder");
+    let blobs = Blobs::open(&w.blobs(), true).expect("the blob folder");
     blobs
         .put(easel.calls()[0], flat(80, 45, 7))
         .await
@@ -210,12 +210,23 @@ async fn an_answer_that_comes_late_settles_the_unknown_render_and_is_shown() {
         assert_eq!(easel.calls().len(), 1);
         assert_eq!(w.sums().await, (0, 10, 990));
         let image = w.image_at(&thread, "explore");
+        assert_mended(w, &thread, &image);
         w.bo().approves(&image).await;
         easel.let_all_go();
         w.work_it_out().await;
         w.image_at(&thread, "review");
     })
     .await;
+}
+
+/// Asserts that no message of a thread says any more that nobody knows of the image.
+fn assert_mended(w: &mut World, thread: &Thread, image: &Image) {
+    let notices = w.notices(thread);
+    let link = format!("/{}/{}", thread.id, image.message);
+    assert!(
+        notices.len() == 1 && notices[0].contains("came late") && notices[0].contains(&link),
+        "{notices:?}"
+    );
 }
 
 /// An operator decides before the late answer comes. The picture is shown, and the decision stands.
@@ -240,8 +251,8 @@ async fn a_picture_that_comes_after_an_operator_gave_it_up_is_shown_and_costs_wh
             first.await.expect("a worker does not panic");
             w.work_it_out().await;
             assert_eq!(w.sums().await, (0, spent, 1000 - spent), "{verdict:?}");
-            w.notices(&thread);
             let image = w.image_at(&thread, "explore");
+            assert_mended(w, &thread, &image);
             easel.let_all_go();
             w.bo().approves(&image).await;
             w.work_it_out().await;
@@ -313,8 +324,8 @@ async fn an_answer_that_comes_while_the_bad_news_is_posted_is_shown_all_the_same
         working.await.expect("the worker");
         w.work_it_out().await;
         let thread = thread(w);
-        w.notices(&thread);
         let image = w.image_at(&thread, "explore");
+        assert_mended(w, &thread, &image);
         easel.let_all_go();
         w.bo().approves(&image).await;
         w.work_it_out().await;

@@ -49,6 +49,7 @@ fn fresh(render: Render) -> Image {
         vote: Vote::None,
         vote_version: 0,
         remind_ms: None,
+        notice: None,
     }
 }
 

@@ -1,0 +1,77 @@
+//! Records where a render is shown, and what was said of it.
+
+use crate::domain::approval::vote::Image;
+use crate::domain::ids::MessageId;
+use crate::domain::image::render::Shown;
+use crate::store::rows::key;
+use crate::store::{Error, Locked, Tx};
+
+/// Records the message that shows a render.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_message(tx: &mut Tx, render: &Locked<Image>, message: MessageId) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET message_id = $2 WHERE id = $1");
+    query
+        .bind(key(render.of(tx)?.id.get()))
+        .bind(key(message.get()))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Records that the message of a render carries a smaller form of its picture.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn note_reduced(tx: &mut Tx, render: &Locked<Image>) -> Result<(), Error> {
+    let query =
+        sqlx::query("UPDATE renders SET reduced = 1 WHERE id = $1").bind(key(render.of(tx)?.id.get()));
+    query.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Records where the gallery shows a final.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_shown(tx: &mut Tx, render: &Locked<Image>, shown: Shown) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET gallery_id = $2, gallery_message_id = $3 WHERE id = $1");
+    query
+        .bind(key(render.of(tx)?.id.get()))
+        .bind(key(shown.channel.get()))
+        .bind(key(shown.message.get()))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Takes the message of a render for one that is no longer true: it is to be mended, and another to
+/// be posted.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn forget_message(tx: &mut Tx, render: &Locked<Image>) -> Result<(), Error> {
+    let query = sqlx::query(
+        "UPDATE renders SET notice_id = COALESCE(message_id, notice_id), message_id = NULL WHERE id = $1",
+    );
+    query
+        .bind(key(render.of(tx)?.id.get()))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Records a message about a render that is no longer true, or that it was mended.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_notice(tx: &mut Tx, render: &Locked<Image>, notice: Option<MessageId>) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET notice_id = $2 WHERE id = $1");
+    query
+        .bind(key(render.of(tx)?.id.get()))
+        .bind(notice.map(|notice| key(notice.get())))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
