@@ -9,6 +9,7 @@ mod environment;
 mod error;
 mod read;
 mod tree;
+mod words;
 
 pub use self::engines::{Access, EngineConfig, EngineKind};
 pub use self::environment::{key_name, key_variable, of_engine};

@@ -1,5 +1,6 @@
 //! The `greenlight` binary.
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
@@ -9,10 +10,19 @@ use tokio::runtime::Runtime;
 /// answer must not keep the process alive.
 const LAST_FILES: Duration = Duration::from_secs(5);
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let cli = greenlight::cli::Cli::parse();
-    let runtime = Runtime::new()?;
-    let ended = runtime.block_on(greenlight::cli::run(cli));
-    runtime.shutdown_timeout(LAST_FILES);
-    ended
+    let ended = Runtime::new().map_err(Into::into).and_then(|runtime| {
+        let ended = runtime.block_on(greenlight::cli::run(cli));
+        runtime.shutdown_timeout(LAST_FILES);
+        ended
+    });
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One sentence with its causes: whoever runs the bot has no use for a backtrace.
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -265,7 +265,8 @@ fn target(job: Job) -> String {
         | Job::Remind(_)
         | Job::Alert(_)
         | Job::Forget(_)
-        | Job::ResumeWaiting(_) => job.target().to_string(),
+        | Job::ResumeWaiting(_)
+        | Job::CheckSettings(_) => job.target().to_string(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use futures::FutureExt;
 
-use super::start::{Settings, open};
+use super::start::{Settings, look};
 use crate::app::{self, FaultInjection};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -37,7 +37,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
 
 /// Recounts the books and prints what is wrong. Returns how many findings there are.
 async fn recount(config: &Config) -> anyhow::Result<usize> {
-    let store = open(config).await?;
+    let store = look(config).await?;
     let sums = store.read(|tx| ledger::audit(tx).boxed()).await;
     let entries = export::recount(&store).await;
     store.close().await;

@@ -4,12 +4,14 @@ use std::fs::File;
 use std::io::{BufWriter, Write, stdout};
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use futures::FutureExt;
 
-use super::start::{Settings, open};
+use super::start::{NAMED, Settings, look, no_such_guild};
 use crate::domain::ids::GuildId;
 use crate::domain::money::export::{Book, Format};
 use crate::flow::money::export;
+use crate::store::{Error, ledger};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -50,21 +52,26 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         FormatName::Csv => Format::Csv,
         FormatName::Json => Format::Json,
     };
-    let store = open(&args.settings.load()?).await?;
+    let store = look(&args.settings.load()?).await?;
+    let guild = GuildId::new(args.guild);
+    let known = store.read(move |tx| {
+        async move {
+            let known = ledger::is_there(tx, guild).await?;
+            Ok::<_, Error>((known, ledger::guilds(tx, NAMED).await?))
+        }
+        .boxed()
+    });
+    let (known, others) = known.await.context("the books could not be read")?;
+    if !known {
+        bail!(no_such_guild(guild, &others));
+    }
     let out: Box<dyn Write + Send> = match &args.out {
         None => Box::new(stdout()),
         Some(path) => {
             Box::new(File::create(path).with_context(|| format!("{} cannot be written", path.display()))?)
         }
     };
-    let written = export::export(
-        &store,
-        GuildId::new(args.guild),
-        book,
-        format,
-        BufWriter::new(out),
-    )
-    .await;
+    let written = export::export(&store, guild, book, format, BufWriter::new(out)).await;
     store.close().await;
     let rows = written?;
     eprintln!("{rows} rows");

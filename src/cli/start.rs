@@ -6,8 +6,12 @@ use anyhow::Context;
 use secrecy::ExposeSecret;
 
 use crate::config::{Config, LogFormat};
+use crate::domain::ids::GuildId;
 use crate::store::Store;
 use crate::telemetry;
+
+/// How many servers an error names at most.
+pub(super) const NAMED: i64 = 20;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Settings {
@@ -34,6 +38,26 @@ pub(super) async fn open(config: &Config) -> anyhow::Result<Store> {
     Store::open(config.database_url.expose_secret())
         .await
         .context("the database at database.url cannot be used")
+}
+
+/// Opens the database to look at it, without making or changing anything.
+pub(super) async fn look(config: &Config) -> anyhow::Result<Store> {
+    Store::look(config.database_url.expose_secret())
+        .await
+        .context("the database at database.url cannot be used")
+}
+
+/// Returns the error for a server that is not in the books, with those that are.
+pub(super) fn no_such_guild(guild: GuildId, known: &[GuildId]) -> String {
+    let known: Vec<String> = known.iter().map(GuildId::to_string).collect();
+    if known.is_empty() {
+        format!("the bot has seen no server with the id {guild} yet, nor any other")
+    } else {
+        format!(
+            "the bot has seen no server with the id {guild} yet; there are: {}",
+            known.join(", ")
+        )
+    }
 }
 
 /// Completes when the process is asked to stop, by Ctrl-C or SIGTERM.

@@ -4,7 +4,7 @@ use anyhow::{Context, bail};
 use clap::Subcommand;
 use futures::FutureExt;
 
-use super::start::{Settings, open};
+use super::start::{NAMED, Settings, no_such_guild, open};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::ids::{GuildId, RenderId, UserId};
@@ -99,7 +99,8 @@ pub(super) async fn run(act: Act) -> anyhow::Result<()> {
             // The bot makes a pool when it first sees a server. Credits for a mistyped id would
             // belong to nobody.
             if !ledger::is_there(tx, guild).await? {
-                return Ok(Err(format!("the bot has seen no server with the id {guild} yet")));
+                let known = ledger::guilds(tx, NAMED).await?;
+                return Ok(Err(no_such_guild(guild, &known)));
             }
             perform(tx, &act, &config, actor, now_ms).await
         }

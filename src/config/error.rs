@@ -7,9 +7,16 @@ use crate::domain::engine::catalog::BadCatalog;
 /// Why the start is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A key is unknown, or its value is of the wrong kind.
+    /// A key is unknown, or its value is of the wrong kind. Says the key, the value, the place and
+    /// what to do.
     #[error("{0}")]
-    Settings(Box<figment::Error>),
+    Settings(String),
+    /// The settings file is not there.
+    #[error("there is no settings file {path}: name one that is there with --config, or leave it out")]
+    NoFile {
+        /// The file that was named.
+        path: String,
+    },
     /// The same of a key that holds a secret, or of a section that does.
     #[error("{0}: this is not what it may be; a secret is a text, in quotes in a file. It is not shown here")]
     Secret(String),

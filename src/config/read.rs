@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 use super::environment::{self, Environment};
 use super::error::Error;
 use super::tree::{Config, Settings};
+use super::words;
 
 const DEFAULT: &str = include_str!("../../config/default.toml");
 
@@ -24,6 +25,10 @@ impl Config {
     ) -> Result<Self, Error> {
         let mut layers = Figment::new().merge(Toml::string(DEFAULT));
         if let Some(file) = file {
+            if !file.is_file() {
+                let path = file.display().to_string();
+                return Err(Error::NoFile { path });
+            }
             layers = layers.merge(Toml::file_exact(file));
         }
         let settings: Settings = layers
@@ -61,5 +66,5 @@ fn without_secrets(mut error: figment::Error) -> Error {
         let harmless = text.lines().filter(|line| !line.contains('|'));
         *text = harmless.collect::<Vec<_>>().join(": ");
     }
-    Error::Settings(Box::new(error))
+    Error::Settings(words::of(&error))
 }

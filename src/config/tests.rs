@@ -49,7 +49,21 @@ fn the_environment_wins_and_its_long_names_win_over_the_short() {
 
 /// A variable, what it is set to, and what is told.
 const REFUSED: &[(&str, &str, &str)] = &[
-    ("GREENLIGHT_POOL__SIZE", "5", "size"),
+    (
+        "GREENLIGHT_POOL__SIZE",
+        "5",
+        "there is no setting pool.size (GREENLIGHT_POOL__SIZE); there are: first_grant",
+    ),
+    (
+        "GREENLIGHT_OPERATORS",
+        "ana",
+        "operators = ana (GREENLIGHT_OPERATORS): it must be an id of digits, or several in brackets: [1, 2]",
+    ),
+    (
+        "GREENLIGHT_ADMINS__TREASURY",
+        "maybe",
+        "admins.treasury = maybe (GREENLIGHT_ADMINS__TREASURY): it must be true or false",
+    ),
     (
         "GREENLIGHT_POOL__FIRST_GRANT",
         "-1",
@@ -134,7 +148,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     (
         "GREENLIGHT_ENGINES__SKETCH__AT_ONCE",
         "many",
-        "expected u32 for key \"GREENLIGHT_ENGINES__SKETCH__AT_ONCE\"",
+        "engines.sketch.at_once = many (GREENLIGHT_ENGINES__SKETCH__AT_ONCE): it must be a whole number from 0 on",
     ),
     (
         "GREENLIGHT_ENGINES__OPENAI__AT_ONCE",
@@ -242,6 +256,32 @@ fn an_engine_of_ones_own_has_the_models_of_its_kind_or_its_own() {
     own.truncate(4);
     own.push(("GREENLIGHT_STAGES__EXPLORE__MODEL", "quick"));
     assert!(with(&own).is_ok());
+}
+
+#[test]
+fn ids_are_taken_with_brackets_and_without() {
+    for (given, ids) in [
+        ("7", vec![7]),
+        ("[7]", vec![7]),
+        ("[7, 8]", vec![7, 8]),
+        ("7, 8", vec![7, 8]),
+        ("", vec![]),
+    ] {
+        let config = with(&[("GREENLIGHT_OPERATORS", given)]).unwrap();
+        let operators: Vec<u64> = config.rules.operators.iter().map(|id| id.get()).collect();
+        assert_eq!(operators, ids, "{given}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let error = Config::load(Some(std::path::Path::new("/nowhere/bot.toml")), []).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("there is no settings file /nowhere/bot.toml"),
+        "{error}"
+    );
 }
 
 #[test]

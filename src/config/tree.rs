@@ -71,7 +71,9 @@ pub enum LogFormat {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
+    #[serde(deserialize_with = "ids")]
     pub(super) operators: Vec<u64>,
+    #[serde(deserialize_with = "ids")]
     pub(super) allowed_guilds: Vec<u64>,
     pub(super) models_file: String,
     pub(super) crops: Vec<Crop>,
@@ -173,4 +175,42 @@ pub(super) struct Limits {
     pub(super) member_month: i64,
     pub(super) server_day: i64,
     pub(super) server_month: i64,
+}
+
+/// Reads ids: one alone, several in brackets, or several with commas between them.
+fn ids<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<u64>, D::Error> {
+    struct Ids;
+
+    impl<'de> serde::de::Visitor<'de> for Ids {
+        type Value = Vec<u64>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an id of digits, or several in brackets: [1, 2]")
+        }
+
+        fn visit_u64<E: serde::de::Error>(self, id: u64) -> Result<Vec<u64>, E> {
+            Ok(vec![id])
+        }
+
+        fn visit_i64<E: serde::de::Error>(self, id: i64) -> Result<Vec<u64>, E> {
+            let wrong = || E::invalid_value(serde::de::Unexpected::Signed(id), &self);
+            u64::try_from(id).map(|id| vec![id]).map_err(|_| wrong())
+        }
+
+        fn visit_str<E: serde::de::Error>(self, ids: &str) -> Result<Vec<u64>, E> {
+            let parts = ids.split(',').map(str::trim).filter(|part| !part.is_empty());
+            let read = parts.map(str::parse).collect::<Result<_, _>>();
+            read.map_err(|_| E::invalid_value(serde::de::Unexpected::Str(ids), &self))
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Vec<u64>, A::Error> {
+            let mut ids = Vec::new();
+            while let Some(id) = list.next_element()? {
+                ids.push(id);
+            }
+            Ok(ids)
+        }
+    }
+
+    from.deserialize_any(Ids)
 }

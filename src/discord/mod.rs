@@ -6,13 +6,14 @@ mod connect;
 mod error;
 mod file;
 mod gateway;
+mod guilds;
 mod message;
 mod rate_limiter;
 mod reactions;
 mod rest;
+mod rights;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -27,10 +28,11 @@ use self::message::first_snowflake;
 pub use self::message::{ButtonView, File, Form, Post, Reply, Style};
 use self::rate_limiter::RateLimiter;
 pub use self::reactions::{Counted, Managers, emoji};
-use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use self::rights::Guilds;
+pub use self::rights::{Rights, lacking};
+use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::domain::limits;
 
-const MIB: usize = 1024 * 1024;
 /// How many pages of 100 messages are searched for a message that may have been posted.
 const SEARCH_PAGES: usize = 10;
 const PAGE: usize = 100;
@@ -47,16 +49,7 @@ pub struct Discord {
     me: UserId,
     rate_limiter: Arc<RateLimiter>,
     circuit_breaker: Arc<CircuitBreaker>,
-    guilds: Arc<Mutex<HashMap<GuildId, Told>>>,
-}
-
-/// What the gateway said of a guild. It says it again when a session begins.
-#[derive(Clone, Copy, Debug, Default)]
-struct Told {
-    /// The boost tier, 0 to 3.
-    tier: u8,
-    /// How many members the guild had when the session began, bots included.
-    members: Option<u64>,
+    guilds: Guilds,
 }
 
 impl std::fmt::Debug for Discord {
@@ -94,38 +87,6 @@ impl Discord {
     #[must_use]
     pub const fn me(&self) -> UserId {
         self.me
-    }
-
-    /// Records a guild's boost tier, 0 to 3, and the member count. `None` if the gateway gave no
-    /// count.
-    pub fn note_guild(&self, guild: GuildId, tier: u8, members: Option<u64>) {
-        let mut guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
-        let told = guilds.entry(guild).or_default();
-        told.tier = tier;
-        told.members = members.or(told.members);
-    }
-
-    fn told(&self, guild: GuildId) -> Told {
-        let guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
-        guilds.get(&guild).copied().unwrap_or_default()
-    }
-
-    /// Returns how many members a guild had when the gateway's session began, bots included.
-    /// Returns `None` if the gateway has not said yet.
-    #[must_use]
-    pub fn members(&self, guild: GuildId) -> Option<u64> {
-        self.told(guild).members
-    }
-
-    /// Returns the size of the largest file that the bot may post in a guild, in bytes. A guild of
-    /// unknown tier has the smallest limit.
-    #[must_use]
-    pub fn upload_limit(&self, guild: GuildId) -> usize {
-        match self.told(guild).tier {
-            2 => 50 * MIB,
-            3 => 100 * MIB,
-            _ => 10 * MIB,
-        }
     }
 
     /// Posts a message, and returns its id. If a message of the same nonce was posted within the
@@ -215,6 +176,19 @@ impl Discord {
             }) => Ok(ChannelId::new(from.get())),
             Err(error) => Err(error),
         }
+    }
+
+    /// Renames a thread of the bot. An archived one is opened for it.
+    ///
+    /// # Errors
+    /// [`Error`] when Discord refuses or cannot be reached.
+    pub async fn rename_thread(&self, thread: ChannelId, name: &str) -> Result<(), Error> {
+        let route = Route::Channel {
+            channel_id: thread.get().into(),
+        };
+        let payload = json!({ "name": name });
+        let rename = || self.send(self.request(route, LightMethod::Patch, Some(&payload), Vec::new()));
+        self.in_open_thread(thread, rename).await.map(drop)
     }
 
     /// Searches a thread, newest first, for a message of ours with `marker` in a file's name or a

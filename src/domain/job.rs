@@ -81,6 +81,8 @@ jobs! {
     "forget" => Forget(UserId),
     /// Start approvals that wait for credits, oldest first.
     "resume_waiting" => ResumeWaiting(GuildId),
+    /// Look for what a guild's settings rest on and is gone.
+    "check_settings" => CheckSettings(GuildId),
 }
 
 /// Writes the kind and the target as they are stored, such as `render:123`.
@@ -128,6 +130,7 @@ mod tests {
             "alert",
             "forget",
             "resume_waiting",
+            "check_settings",
         ];
         assert_eq!(Job::KINDS, kinds);
         for kind in kinds {

@@ -113,3 +113,5 @@ pub const RECOUNT_APART_MS: i64 = 500;
 pub const PAGES: u32 = 1_000_000;
 /// Longest name of a time zone that is read, in characters.
 pub const TIME_ZONE_CHARS: usize = 64;
+/// How long the log channel is not told again that the same is gone, in milliseconds: a week.
+pub const TELL_AGAIN_MS: i64 = 7 * 24 * 60 * 60_000;

@@ -2,10 +2,10 @@
 //!
 //! At the root stands what all subjects use: names of things ([`ids`]), credits ([`credits`]),
 //! limits ([`limits`]), pauses between tries ([`pauses`]), sizes and stages ([`geometry`],
-//! [`stage`]), text and emoji ([`text`], [`emoji`]), who acts ([`actor`]), work to be done
-//! ([`job`]), and what the bot's buttons and messages are called ([`button`], [`nonce`]). The folders
-//! are the subjects, lower ones first: [`engine`], [`image`], [`money`], [`approval`], [`guild`],
-//! [`draft`]. A subject imports none that stands after it.
+//! [`stage`]), text and emoji ([`text`], [`emoji`]), who acts ([`actor`]), what Discord must allow
+//! ([`permission`]), work to be done ([`job`]), and what the bot's buttons and messages are called
+//! ([`button`], [`nonce`]). The folders are the subjects, lower ones first: [`engine`], [`image`],
+//! [`money`], [`approval`], [`guild`], [`draft`]. A subject imports none that stands after it.
 
 #![warn(clippy::wildcard_enum_match_arm)]
 
@@ -25,6 +25,7 @@ pub mod limits;
 pub mod money;
 pub mod nonce;
 pub mod pauses;
+pub mod permission;
 mod prefixed;
 pub mod stage;
 pub mod text;

@@ -1,5 +1,7 @@
 //! Cleans and shortens text that people type.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// Cleans a text: drops control characters but line breaks, and bidirectional overrides, which
 /// cannot be seen but change what is shown. Makes a tab a space, and trims both ends.
 #[must_use]
@@ -27,6 +29,68 @@ pub(in crate::domain) fn is_visible(c: char) -> bool {
     !(invisible || c.is_whitespace())
 }
 
+/// Writes what Discord shows in messages, and not in titles, as words: emoji of a server by their
+/// names, and members, roles, channels and times as what they are.
+#[must_use]
+pub fn in_words(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('<') {
+        let (before, markup) = rest.split_at(start);
+        words.push_str(before);
+        let end = markup.find('>').map(|end| end + 1);
+        let word = end.and_then(|end| word(&markup[1..end - 1]));
+        match (word, end) {
+            (Some(word), Some(end)) => {
+                words.push_str(word);
+                rest = &markup[end..];
+            }
+            _ => {
+                words.push('<');
+                rest = &markup[1..];
+            }
+        }
+    }
+    words + rest
+}
+
+/// Returns the word for what stands between `<` and `>` in a message, if Discord shows it as
+/// something else.
+fn word(inside: &str) -> Option<&str> {
+    let id = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some((name, number)) = inside
+        .strip_prefix('a')
+        .unwrap_or(inside)
+        .strip_prefix(':')
+        .and_then(|emoji| emoji.split_once(':'))
+    {
+        return id(number).then_some(name);
+    }
+    let (prefix, number) = inside.split_at(inside.find(|c: char| c.is_ascii_digit())?);
+    let known = match prefix {
+        "@" | "@!" => "@member",
+        "@&" => "@role",
+        "#" => "#channel",
+        "t:" => return Some("a time"),
+        _ => return None,
+    };
+    id(number).then_some(known)
+}
+
+/// Returns what a name looks like: without regard to case, to how its characters are put together,
+/// and to what cannot be seen. Two names that look the same have the same.
+#[must_use]
+pub fn look(name: &str) -> String {
+    let seen = |text: &str| {
+        text.nfkc()
+            .filter(|c| is_visible(*c) || c.is_whitespace())
+            .collect::<String>()
+    };
+    // Two turns of case make one of letters that have two small forms, such as ς and σ.
+    let folded = seen(name).to_uppercase().to_lowercase();
+    seen(&folded).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Cuts a text to at most `max_chars` characters, an ellipsis included. Cuts between words if that
 /// leaves more than half.
 #[must_use]
@@ -42,4 +106,44 @@ pub fn shorten(text: &str, max_chars: usize) -> String {
         _ => &cut[..last],
     };
     format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_look_the_same_are_the_same() {
+        for (one, other) in [
+            ("Café", "Cafe\u{301}"),
+            ("Spring", "ＳＰＲＩＮＧ"),
+            ("Spring", "Spr\u{200b}ing\u{2060}"),
+            ("STRASSE", "straße"),
+            ("ΟΔΟΣ", "οδος"),
+            ("ﬁnal", "Final"),
+            ("a  b", "a\u{a0}b"),
+            ("İstanbul", "i\u{307}stanbul"),
+        ] {
+            assert_eq!(look(one), look(other), "{one} and {other}");
+        }
+        assert_ne!(look("Spring"), look("Sprinɡ 2"));
+        assert_ne!(look("狐"), look("犬"));
+    }
+
+    #[test]
+    fn what_a_title_would_show_as_code_is_shown_as_words() {
+        for (typed, shown) in [
+            ("a <:fox:123> at <#45>", "a fox at #channel"),
+            (
+                "<a:wave:9> <@7> and <@!7> of <@&8>",
+                "wave @member and @member of @role",
+            ),
+            ("at <t:1700000000:R>", "at a time"),
+            ("a < b > c <3 <:no:> <@x>", "a < b > c <3 <:no:> <@x>"),
+            ("<<:fox:1>>", "<fox>"),
+            ("", ""),
+        ] {
+            assert_eq!(in_words(typed), shown);
+        }
+    }
 }

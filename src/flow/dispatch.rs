@@ -8,6 +8,7 @@ use super::image::{attempt, deliver};
 use super::money::spend_limits;
 use super::privacy;
 use super::services::Services;
+use super::settings::lost;
 use crate::domain::job::Job;
 use crate::flow::approval::resume;
 use crate::flow::draft::{starter, thread};
@@ -34,5 +35,6 @@ pub async fn run(services: &Services, claim: &Claim) -> Result<Done, Error> {
         Job::Alert(id) => log_channel::alert(services, id, claim.attempts).await,
         Job::Forget(id) => privacy::forget(services, id).await,
         Job::ResumeWaiting(id) => resume::resume_waiting(services, id).await,
+        Job::CheckSettings(id) => lost::check(services, id).await,
     }
 }

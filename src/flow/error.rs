@@ -41,6 +41,8 @@ impl From<store::Error> for Error {
             error @ (store::Error::Database(_)
             | store::Error::Migrate(_)
             | store::Error::Url(_)
+            | store::Error::Missing(_)
+            | store::Error::Behind
             | store::Error::Ending) => Self::Retry {
                 what: "the database failed",
                 after_ms: None,

@@ -10,8 +10,8 @@ use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::UserId;
 use crate::domain::job::Job;
 use crate::domain::limits;
-use crate::store::jobs;
 use crate::store::privacy::{self, Forgetting};
+use crate::store::{jobs, renders};
 use crate::{random, wording};
 
 /// Forgets a member who is sure, and answers `/privacy forget-me`.
@@ -71,12 +71,13 @@ async fn forget_everywhere(services: &Services, who: Forgetting) -> Result<bool,
                 let drafts = privacy::forget(tx, guild, who, pseudonym).await?;
                 // Spread over time, so that these jobs keep nobody waiting.
                 for (draft, after) in drafts.into_iter().zip(1..) {
-                    jobs::enqueue(
-                        tx,
-                        Job::ShowProgress(draft),
-                        now_ms + after * limits::FORGET_APART_MS,
-                    )
-                    .await?;
+                    let at_ms = now_ms + after * limits::FORGET_APART_MS;
+                    jobs::enqueue(tx, Job::ShowProgress(draft), at_ms).await?;
+                    for render in renders::of_draft(tx, draft).await? {
+                        if render.shown.is_some() {
+                            jobs::enqueue(tx, Job::Exhibit(render.id), at_ms).await?;
+                        }
+                    }
                 }
                 Ok(())
             }

@@ -1,41 +1,25 @@
 //! Reads and changes the settings that admins choose for a guild. Each flow reads them from the
 //! database where they count, so that a change holds at once and in every process.
 
+pub mod lost;
+mod read;
+
 use futures::FutureExt;
 
+pub use self::read::rules;
+pub(in crate::flow) use self::read::rules_in;
 use super::access::Caller;
 use super::error::Error;
 use super::posting::lasting;
 use super::services::Services;
 use crate::domain::emoji::Emoji;
 use crate::domain::guild::edit::{Edit, InvalidSetting};
-use crate::domain::guild::operator::Rules;
 use crate::domain::guild::settings::{GuildRules, GuildSettings};
 use crate::domain::ids::GuildId;
 use crate::domain::job::Job;
-use crate::store::{Tx, guilds, jobs, renders};
+use crate::domain::permission::Purpose;
+use crate::store::{guilds, jobs, renders};
 use crate::wording::{self, Topic};
-
-/// Returns the rules that hold in a guild now.
-///
-/// # Errors
-/// [`Error::Retry`] when the database is away.
-pub async fn rules(services: &Services, guild: GuildId) -> Result<GuildRules, Error> {
-    let operator = services.rules.clone();
-    let read = services
-        .store
-        .read(move |tx| async move { rules_in(tx, &operator, guild).await }.boxed());
-    read.await
-}
-
-/// Returns the rules that hold in a guild, read inside a transaction.
-pub(in crate::flow) async fn rules_in(
-    tx: &mut Tx,
-    operator: &Rules,
-    guild: GuildId,
-) -> Result<GuildRules, Error> {
-    Ok(guilds::read(tx, guild).await?.rules(operator))
-}
 
 /// Answers `/settings show` with the settings of some topics.
 ///
@@ -45,7 +29,10 @@ pub async fn show(services: &Services, caller: &Caller, topics: &[Topic]) -> Res
     let guild = caller.guild();
     let rules = rules(services, guild).await?;
     let operator = GuildSettings::default().rules(&services.rules);
-    Ok(wording::settings(topics, &rules, &operator) + &unreachable_quorums(services, guild, &rules))
+    // What cannot be looked up now is told another time.
+    let gone = lost::find(services, guild, &rules).await.unwrap_or_default();
+    let told = wording::settings(topics, &rules, &operator) + &unreachable_quorums(services, guild, &rules);
+    Ok(told + &wording::lost(&gone))
 }
 
 /// Changes settings and answers a `/settings` command. Takes all of its options, or none. Without
@@ -65,6 +52,9 @@ pub async fn change(
     let guild = caller.guild();
     if let Some(emoji) = foreign_emoji(services, guild, &edits).await? {
         return Ok(wording::invalid_setting(&InvalidSetting::ForeignEmoji(emoji)));
+    }
+    if let Some(invalid_setting) = not_allowed(services, guild, &edits).await? {
+        return Ok(wording::invalid_setting(&invalid_setting));
     }
     let (operator, now_ms) = (services.rules.clone(), services.clock.now_ms());
     let changed = services.change(move |tx| {
@@ -107,6 +97,33 @@ pub(in crate::flow) fn unreachable_quorums(
         .as_ref()
         .map(wording::unreachable_quorum)
         .unwrap_or_default()
+}
+
+/// Returns why a channel among the edits cannot be chosen: the bot may not do there what the setting
+/// asks of it.
+async fn not_allowed(
+    services: &Services,
+    guild: GuildId,
+    edits: &[Edit],
+) -> Result<Option<InvalidSetting>, Error> {
+    let mut named = Vec::new();
+    for edit in edits {
+        if let Edit::Gallery(channel) = edit {
+            named.push((*channel, Purpose::Gallery));
+        } else if let Edit::Log(channel) = edit {
+            named.push((*channel, Purpose::Log));
+        } else if let Edit::Channels(channels) = edit {
+            named.extend(channels.iter().map(|channel| (*channel, Purpose::Drafts)));
+        }
+    }
+    for (channel, purpose) in named {
+        let lacks = lasting(services.discord.lacks(guild, channel, purpose).await)?;
+        let missing = lacks.unwrap_or_else(|_| purpose.needs().to_vec());
+        if !missing.is_empty() {
+            return Ok(Some(InvalidSetting::NotAllowedIn(channel, missing)));
+        }
+    }
+    Ok(None)
 }
 
 /// Returns a custom emoji among the edits that the guild does not have.

@@ -1,10 +1,12 @@
 //! Hands each event from Discord to the code that handles it.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use serenity::all::{
-    ChannelId, Context, EventHandler, FullEvent, Guild, GuildChannel, GuildId, Interaction, Message,
-    MessageId, PartialGuild, PartialGuildChannel, Reaction, Ready, ResumedEvent, ShardManager, UserId,
+    ChannelId, Context, Emoji, EmojiId, EventHandler, FullEvent, Guild, GuildChannel, GuildId,
+    GuildMemberUpdateEvent, Interaction, Member, Message, MessageId, PartialGuild, PartialGuildChannel,
+    Reaction, Ready, ResumedEvent, Role, RoleId, ShardManager, UserId,
 };
 use serenity::async_trait;
 use tokio::sync::Mutex;
@@ -15,7 +17,7 @@ use tracing::{Instrument, Span};
 use super::components::{buttons, forms};
 use super::inbound::Inbound;
 use super::session::lifecycle;
-use super::{commands, reactions};
+use super::{commands, guilds, reactions};
 
 /// Hears the events of one connection.
 pub(in crate::gateway) struct Handler {
@@ -46,14 +48,17 @@ impl EventHandler for Handler {
 
     async fn guild_create(&self, context: Context, guild: Guild, _: Option<bool>) {
         let span = span("guild_create", &context, Some(guild.id), None);
+        guilds::appeared(&self.inbound, &guild);
         let members = Some(guild.member_count);
         lifecycle::guild(&self.inbound, guild.id, guild.premium_tier, members)
-            .instrument(span)
+            .instrument(span.clone())
             .await;
+        guilds::changed(&self.inbound, guild.id).instrument(span).await;
     }
 
     async fn guild_update(&self, context: Context, _: Option<Guild>, guild: PartialGuild) {
         let span = span("guild_update", &context, Some(guild.id), None);
+        guilds::updated(&self.inbound, &guild);
         lifecycle::guild(&self.inbound, guild.id, guild.premium_tier, None)
             .instrument(span)
             .await;
@@ -87,8 +92,49 @@ impl EventHandler for Handler {
     async fn channel_delete(&self, context: Context, channel: GuildChannel, _: Option<Vec<Message>>) {
         let span = span("channel_delete", &context, Some(channel.guild_id), None);
         reactions::place_gone(&self.inbound, channel.id)
+            .instrument(span.clone())
+            .await;
+        guilds::channel_gone(&self.inbound, &channel);
+        guilds::changed(&self.inbound, channel.guild_id)
             .instrument(span)
             .await;
+    }
+
+    async fn channel_create(&self, _: Context, channel: GuildChannel) {
+        guilds::channel_changed(&self.inbound, &channel);
+    }
+
+    async fn channel_update(&self, _: Context, _: Option<GuildChannel>, channel: GuildChannel) {
+        guilds::channel_changed(&self.inbound, &channel);
+    }
+
+    async fn guild_role_create(&self, _: Context, role: Role) {
+        guilds::role_changed(&self.inbound, &role);
+    }
+
+    async fn guild_role_update(&self, _: Context, _: Option<Role>, role: Role) {
+        guilds::role_changed(&self.inbound, &role);
+    }
+
+    async fn guild_role_delete(&self, context: Context, guild: GuildId, role: RoleId, _: Option<Role>) {
+        let span = span("guild_role_delete", &context, Some(guild), None);
+        guilds::role_gone(&self.inbound, guild, role);
+        guilds::changed(&self.inbound, guild).instrument(span).await;
+    }
+
+    async fn guild_emojis_update(&self, context: Context, guild: GuildId, _: HashMap<EmojiId, Emoji>) {
+        let span = span("guild_emojis_update", &context, Some(guild), None);
+        guilds::changed(&self.inbound, guild).instrument(span).await;
+    }
+
+    async fn guild_member_update(
+        &self,
+        _: Context,
+        _: Option<Member>,
+        _: Option<Member>,
+        member: GuildMemberUpdateEvent,
+    ) {
+        guilds::member_changed(&self.inbound, &member);
     }
 
     async fn interaction_create(&self, context: Context, interaction: Interaction) {

@@ -96,6 +96,8 @@ pub struct EventCounts {
     pub resumed: u64,
     /// Guilds that came into sight or changed, and have their pool.
     pub guilds: u64,
+    /// Roles, channels, emoji and the bot's own member that changed.
+    pub changes: u64,
 }
 
 /// Tells how far the handlers are, for code that waits for them.

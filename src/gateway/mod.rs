@@ -7,6 +7,7 @@
 mod commands;
 mod components;
 mod events;
+mod guilds;
 mod inbound;
 mod member;
 mod permissions;

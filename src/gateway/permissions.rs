@@ -2,46 +2,27 @@
 
 use serenity::all::Permissions;
 
+use crate::discord::lacking;
 use crate::domain::ids::ChannelId;
-use crate::wording::{self, permissions};
+use crate::domain::permission::Purpose;
+use crate::wording;
 
-/// What the bot must be allowed in a channel, each with its name.
-const NEEDED: [(Permissions, &str); 7] = [
-    (Permissions::VIEW_CHANNEL, permissions::VIEW_CHANNEL),
-    (Permissions::SEND_MESSAGES, permissions::SEND_MESSAGES),
-    (
-        Permissions::CREATE_PUBLIC_THREADS,
-        permissions::CREATE_PUBLIC_THREADS,
-    ),
-    (
-        Permissions::SEND_MESSAGES_IN_THREADS,
-        permissions::SEND_MESSAGES_IN_THREADS,
-    ),
-    (Permissions::ATTACH_FILES, permissions::ATTACH_FILES),
-    (Permissions::ADD_REACTIONS, permissions::ADD_REACTIONS),
-    (
-        Permissions::READ_MESSAGE_HISTORY,
-        permissions::READ_MESSAGE_HISTORY,
-    ),
-];
-
-/// Returns what the bot lacks to draft in a channel, in words; nothing if it lacks nothing. In a
-/// thread it opens no other, and needs less.
+/// Returns what the bot lacks for a purpose in a channel, in words; nothing if it lacks nothing.
 pub(in crate::gateway) fn missing(
     have: Option<Permissions>,
     channel: ChannelId,
-    in_thread: bool,
+    purpose: Purpose,
 ) -> Option<String> {
-    let have = have.unwrap_or_default();
-    if have.administrator() {
-        return None;
-    }
-    let of_channels = Permissions::SEND_MESSAGES | Permissions::CREATE_PUBLIC_THREADS;
-    let missing: Vec<&str> = NEEDED
-        .iter()
-        .filter(|(needed, _)| !(in_thread && of_channels.contains(*needed)))
-        .filter(|(needed, _)| !have.contains(*needed))
-        .map(|(_, name)| *name)
-        .collect();
+    let missing = lacking(have.unwrap_or_default(), purpose);
     (!missing.is_empty()).then(|| wording::missing_permissions(&missing, channel))
+}
+
+/// Returns what the bot does for a draft in a channel. In a thread it opens no other, and needs
+/// less.
+pub(in crate::gateway) const fn drafts(in_thread: bool) -> Purpose {
+    if in_thread {
+        Purpose::DraftsInThread
+    } else {
+        Purpose::Drafts
+    }
 }

@@ -11,8 +11,8 @@ use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 use super::ending::Ending;
 use super::{Error, Store};
 
-static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+pub(super) static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(super) static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// The version of SQLite that the tests ran on. Other versions may have the WAL-reset fault.
 const SQLITE_VERSION: &str = "3.51.3";
@@ -32,7 +32,7 @@ const SQLITE_READ_ONLY: &str = "PRAGMA query_only = ON;";
 /// Keeps a process that stands still from holding all others up for ever. In milliseconds.
 const POSTGRES_TIMEOUTS: &str = "SET lock_timeout = 20000; SET idle_in_transaction_session_timeout = 60000;";
 /// Makes a reading transaction see one moment, as one of SQLite always does.
-const POSTGRES_BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+pub(super) const POSTGRES_BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
 impl Store {
     /// Opens the database at a URL (`sqlite:PATH` or `postgres://…`) and applies the missing

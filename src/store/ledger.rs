@@ -10,7 +10,7 @@ mod close;
 
 pub use self::audit::audit;
 pub use self::close::{decide, decision, open_hold, paid_in_vain, release, settle};
-use super::rows::{impossible, integer, key, pool};
+use super::rows::{id, impossible, integer, key, pool};
 use super::{Error, Locked, Tx, alerts, jobs, projects};
 pub use crate::domain::credits::InsufficientCredits;
 use crate::domain::credits::{Credits, GuildPool, OutOfRange, Pool};
@@ -63,6 +63,18 @@ pub async fn ensure(tx: &mut Tx, guild: GuildId) -> Result<(), Error> {
 pub async fn is_there(tx: &mut Tx, guild: GuildId) -> Result<bool, Error> {
     let query = sqlx::query("SELECT guild_id FROM pools WHERE guild_id = $1").bind(key(guild.get()));
     Ok(query.fetch_optional(tx.conn()).await?.is_some())
+}
+
+/// Returns the guilds that have a pool, at most so many.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn guilds(tx: &mut Tx, max: i64) -> Result<Vec<GuildId>, Error> {
+    let query = sqlx::query("SELECT guild_id FROM pools ORDER BY guild_id LIMIT $1").bind(max);
+    let rows = query.fetch_all(tx.conn()).await?;
+    rows.iter()
+        .map(|row| Ok(GuildId::new(id(row, "guild_id")?)))
+        .collect()
 }
 
 /// Locks a guild's pool and reads it, in that order.

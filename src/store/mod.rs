@@ -20,6 +20,7 @@ pub mod votes;
 mod connect;
 mod ending;
 mod locked;
+mod look;
 mod rows;
 mod tx;
 
@@ -43,6 +44,14 @@ pub enum Error {
     /// The URL of the database cannot be used.
     #[error("database.url: {0}")]
     Url(String),
+    /// There is no file of an SQLite database where one was to be looked at.
+    #[error(
+        "there is no database file {0}: set database.url to the one that is used; `greenlight migrate` makes a new one"
+    )]
+    Missing(String),
+    /// A database that was to be looked at lacks migrations, or is none of this program.
+    #[error("the database is not one of this version: `greenlight migrate` brings it up to date")]
+    Behind,
     /// A row that the rules do not allow. Trying again does not help.
     #[error("a row cannot be: {0}")]
     Inconsistent(String),

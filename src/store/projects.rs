@@ -46,15 +46,18 @@ pub async fn find(tx: &mut Tx, project: ProjectId) -> Result<Option<Project>, Er
     row.as_ref().map(from_row).transpose()
 }
 
-/// Returns the project of a guild that has a name, in capitals or not. Returns `None` if there is
-/// none.
+/// Returns the project of a guild whose name looks like this one. Returns `None` if there is none.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn by_name(tx: &mut Tx, guild: GuildId, name: &Name) -> Result<Option<Project>, Error> {
-    let query = sqlx::query("SELECT * FROM projects WHERE guild_id = $1 AND name_key = $2")
-        .bind(key(guild.get()))
-        .bind(name.key());
+    // A project of before may still have the key that names had then.
+    let query = sqlx::query(
+        "SELECT * FROM projects WHERE guild_id = $1 AND name_key IN ($2, $3) ORDER BY id LIMIT 1",
+    )
+    .bind(key(guild.get()))
+    .bind(name.key())
+    .bind(name.old_key());
     let row = query.fetch_optional(tx.conn()).await?;
     row.as_ref().map(from_row).transpose()
 }

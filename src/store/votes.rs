@@ -102,6 +102,18 @@ pub async fn lift(tx: &mut Tx, image: &Locked<Image>) -> Result<(), Error> {
     Ok(())
 }
 
+/// Keeps the approvals that were given as reactions as if they had been given with the button, for
+/// an emoji that is gone.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn keep_as_pressed(tx: &mut Tx, image: &Locked<Image>, now_ms: i64) -> Result<(), Error> {
+    for user in voters(tx, image.id, Kind::Approve, VoteSource::Reaction).await? {
+        cast(tx, image, user, Kind::Approve, VoteSource::Button, now_ms).await?;
+    }
+    Ok(())
+}
+
 /// Returns who voted, by any source, with what was known of them when they were last looked up. A
 /// caller that acts on it holds the image's lock.
 ///

@@ -1,6 +1,8 @@
 //! Why something may not be: what is allowed, and who can change it.
 
-use super::{WAITS_ITS_TURN, budget_short, left, no_project, plain, project_is_closed, spend_limits};
+use super::{
+    WAITS_ITS_TURN, budget_short, left, no_project, permissions, plain, project_is_closed, spend_limits,
+};
 use crate::domain::draft::admission::Refusal;
 use crate::domain::draft::prompt::BadPrompt;
 use crate::domain::engine::catalog::Ladder;
@@ -9,6 +11,7 @@ use crate::domain::ids::ChannelId;
 use crate::domain::image::reference::BadReference;
 use crate::domain::limits;
 use crate::domain::money::authorization::Shortage;
+use crate::domain::permission::Permission;
 use crate::domain::text::shorten;
 
 /// A private answer: something of ours failed.
@@ -38,15 +41,19 @@ pub const THE_PICTURE: &str = "The picture";
 
 /// Answers privately: permissions that the bot lacks, by the names that Discord's settings show.
 #[must_use]
-pub fn missing_permissions(names: &[&str], channel: ChannelId) -> String {
-    let list = names
-        .iter()
-        .map(|name| format!("**{name}**"))
-        .collect::<Vec<_>>()
-        .join(", ");
+pub fn missing_permissions(missing: &[Permission], channel: ChannelId) -> String {
+    let list = missing_names(missing);
     format!(
         "I am missing {list} in <#{channel}>. Someone who manages the channel can allow it; nothing was spent."
     )
+}
+
+/// Lists the names of permissions.
+pub(super) fn missing_names(missing: &[Permission]) -> String {
+    let names = missing
+        .iter()
+        .map(|one| format!("**{}**", permissions::name(*one)));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn any_of(all: impl Iterator<Item = String>) -> String {

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::refusal::missing_names;
 use super::{plain, spend_limits};
 use crate::domain::credits::Credits;
 use crate::domain::guild::edit::InvalidSetting;
 use crate::domain::guild::settings::{GuildRules, UnreachableQuorum};
 use crate::domain::ids::{ChannelId, RoleId};
 use crate::domain::limits;
+use crate::domain::money::period::Zone;
 use crate::domain::stage::Stage;
 use crate::domain::text::shorten;
 
@@ -101,7 +103,7 @@ fn lines(topic: Topic, rules: &GuildRules, brief: bool) -> Vec<(&'static str, St
                 SPEND_LIMITS,
                 spend_limits::spend_limits(&rules.spend_limits, brief),
             ),
-            ("Days and months begin in", rules.zone.name().to_owned()),
+            ("Days and months begin in", zone(&rules.zone)),
         ],
     }
 }
@@ -129,6 +131,12 @@ fn days(n: u32) -> String {
 
 fn roles(roles: &BTreeSet<RoleId>, nobody_said: &str) -> String {
     listed(roles.iter().map(|role| format!("<@&{role}>")), nobody_said)
+}
+
+fn zone(zone: &Zone) -> String {
+    let reversed = zone.reversed();
+    let means = reversed.map_or_else(String::new, |means| format!(" (that is {means})"));
+    format!("{}{means}", zone.name())
 }
 
 fn leads(leads: &BTreeSet<RoleId>) -> String {
@@ -264,6 +272,10 @@ pub fn invalid_setting(why: &InvalidSetting) -> String {
         InvalidSetting::TooManySpendLimits => {
             format!("A server has at most {} limits of its own: remove one first.", limits::SPEND_LIMITS_PER_GUILD)
         }
+        InvalidSetting::NotAllowedIn(channel, missing) => format!(
+            "I am missing {} in <#{channel}>. Someone who manages the channel can allow it.",
+            missing_names(missing)
+        ),
         InvalidSetting::Zone(bad) => spend_limits::bad_zone(bad),
     };
     format!("{what} Nothing was changed.")

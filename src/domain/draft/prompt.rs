@@ -1,7 +1,7 @@
 //! Prompts: cleaned once when they come in, and escaped whenever they are shown.
 
 use crate::domain::limits;
-use crate::domain::text::{clean, is_visible, shorten};
+use crate::domain::text::{clean, in_words, is_visible, shorten};
 
 /// What to draw: 1 to [`limits::PROMPT_CHARS`] characters, without control characters and
 /// bidirectional overrides.
@@ -43,7 +43,7 @@ impl Prompt {
         } else if chars > limits::PROMPT_CHARS {
             Err(BadPrompt::TooLong(chars))
         } else if let Some(flag) = flag(&clean) {
-            Err(BadPrompt::Flag(flag.to_owned()))
+            Err(BadPrompt::Flag(flag))
         } else {
             Ok(Self(clean))
         }
@@ -68,24 +68,31 @@ impl Prompt {
     }
 
     /// Returns the prompt as one line of at most `max_chars` characters, cut between words if
-    /// possible.
+    /// possible. Emoji, members, roles and channels are words in it, because a title shows no
+    /// markup.
     #[must_use]
     pub fn title(&self, max_chars: usize) -> String {
-        shorten(
-            &self.0.split_whitespace().collect::<Vec<_>>().join(" "),
-            max_chars,
-        )
+        let line = self.0.split_whitespace().collect::<Vec<_>>().join(" ");
+        shorten(&in_words(&line), max_chars)
     }
 }
 
 /// Finds the flag of another tool for which a draft has an option, as in `--ar 16:9` or
-/// `--ar=16:9`.
-fn flag(text: &str) -> Option<&str> {
-    const FLAGS: [&str; 5] = ["--ar", "--aspect", "--size", "--n", "--no"];
-    let mut names = text
-        .split_whitespace()
-        .map(|word| word.split_once('=').map_or(word, |(name, _)| name));
-    names.find(|name| FLAGS.contains(&name.to_ascii_lowercase().as_str()))
+/// `--ar=16:9`. Phones make one long dash of two short ones.
+fn flag(text: &str) -> Option<String> {
+    const FLAGS: [&str; 5] = ["ar", "aspect", "size", "n", "no"];
+    const LONG_DASHES: [char; 6] = [
+        '\u{2012}', '\u{2013}', '\u{2014}', '\u{2015}', '\u{2212}', '\u{2e3a}',
+    ];
+    let flag = |word: &str| {
+        let name = word
+            .strip_prefix("--")
+            .or_else(|| word.strip_prefix(LONG_DASHES))?
+            .trim_start_matches(LONG_DASHES);
+        let name = name.split_once('=').map_or(name, |(name, _)| name).to_lowercase();
+        FLAGS.contains(&name.as_str()).then(|| format!("--{name}"))
+    };
+    text.split_whitespace().find_map(flag)
 }
 
 #[cfg(test)]
@@ -123,13 +130,35 @@ mod tests {
         );
         assert_eq!(
             Prompt::parse("a fox --AR 16:9"),
-            Err(BadPrompt::Flag("--AR".to_owned()))
+            Err(BadPrompt::Flag("--ar".to_owned()))
         );
         assert_eq!(
             Prompt::parse("a fox --ar=16:9"),
             Err(BadPrompt::Flag("--ar".to_owned()))
         );
         assert_eq!(Prompt::parse("a fox -- and a hare").map(|_| ()), Ok(()));
+    }
+
+    #[test]
+    fn the_long_dash_of_a_phone_is_two_short_ones() {
+        for typed in [
+            "—ar 16:9",
+            "–ar 16:9",
+            "——ar=16:9",
+            "a fox −N 4",
+            "a fox ― \n—no text",
+        ] {
+            assert!(matches!(Prompt::parse(typed), Err(BadPrompt::Flag(_))), "{typed}");
+        }
+        for typed in [
+            "a fox — no text",
+            "a fox—no hare",
+            "–5 degrees",
+            "— northern lights",
+            "-ar",
+        ] {
+            assert!(Prompt::parse(typed).is_ok(), "{typed}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::domain::ids::{ChannelId, GuildId, RoleId};
 use crate::domain::limits;
 use crate::domain::money::period::{BadZone, Period};
 use crate::domain::money::spend_limit::{LimitScope, Spenders};
+use crate::domain::permission::Permission;
 use crate::domain::stage::Stage;
 
 /// One change that an admin asks for.
@@ -76,6 +77,8 @@ pub enum InvalidSetting {
     Hours(u32),
     /// The guild would have too many spending limits.
     TooManySpendLimits,
+    /// The bot may not do in a channel what the setting asks of it.
+    NotAllowedIn(ChannelId, Vec<Permission>),
     /// The time zone is unknown.
     Zone(BadZone),
 }

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod edit;
+pub mod lost;
 pub mod operator;
 pub mod pseudonym;
 pub mod settings;

@@ -33,6 +33,14 @@ impl Zone {
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
     }
+
+    /// Returns what a name of the form `Etc/GMT+2` means, whose sign is the other way round:
+    /// `UTC-2`. Returns nothing for other names.
+    #[must_use]
+    pub fn reversed(&self) -> Option<String> {
+        let hours: i32 = self.name().strip_prefix("Etc/GMT")?.parse().ok()?;
+        (hours != 0).then(|| format!("UTC{:+}", -hours))
+    }
 }
 
 impl FromStr for Zone {
@@ -47,10 +55,58 @@ impl FromStr for Zone {
             .map(Self)
             .ok_or_else(|| BadZone {
                 given: text.to_owned(),
-                near: near(&name.to_lowercase()),
+                near: match offset(&name.to_lowercase()).map(at_offset) {
+                    Some(places) if !places.is_empty() => places,
+                    _ => near(&name.to_lowercase()),
+                },
             })
     }
 }
+
+/// Reads an offset as people write one: `UTC+2`, `gmt-03:30`, `+5`. Returns minutes east of UTC.
+fn offset(name: &str) -> Option<i32> {
+    let name = name
+        .strip_prefix("utc")
+        .or_else(|| name.strip_prefix("gmt"))
+        .unwrap_or(name);
+    let name = name.trim_matches('_').replace('\u{2212}', "-");
+    let (sign, rest) = match name.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "0"));
+    let (hours, minutes): (i32, i32) = (hours.trim_matches('_').parse().ok()?, minutes.parse().ok()?);
+    ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then_some(sign * (hours * 60 + minutes))
+}
+
+/// Returns places that have an offset, in minutes east of UTC, in winter or in summer.
+fn at_offset(minutes: i32) -> Vec<String> {
+    // Noon of 15 January and of 15 July 2026, in seconds since 1970.
+    let seasons = [1_768_478_400, 1_784_116_800].map(Timestamp::from_second);
+    let has = |name: &str| {
+        let zone = TimeZone::get(name).ok();
+        let at = |moment: &Timestamp| zone.as_ref().map(|zone| zone.to_offset(*moment).seconds() / 60);
+        seasons.iter().flatten().any(|moment| at(moment) == Some(minutes))
+    };
+    let known = jiff::tz::db().available().map(|known| known.to_string());
+    let known = known.filter(|known| WELL_KNOWN.iter().any(|area| known.starts_with(area)) && has(known));
+    let mut found: Vec<String> = known.collect();
+    found.sort_by_key(|name| WELL_KNOWN.iter().position(|area| name.starts_with(area)));
+    let step = (found.len() / SUGGESTED).max(1);
+    found.into_iter().step_by(step).take(SUGGESTED).collect()
+}
+
+/// The areas whose places people know their time by.
+const WELL_KNOWN: [&str; 7] = [
+    "Europe/",
+    "America/",
+    "Asia/",
+    "Africa/",
+    "Australia/",
+    "Pacific/",
+    "Atlantic/",
+];
 
 /// Returns the names that are most similar to an unknown one, as a whole or by their city alone.
 fn near(name: &str) -> Vec<String> {

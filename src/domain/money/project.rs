@@ -7,7 +7,7 @@ use crate::domain::credits::{Credits, OutOfRange};
 use crate::domain::ids::{GuildId, ProjectId, RenderId, UserId};
 use crate::domain::limits;
 use crate::domain::stage::Stage;
-use crate::domain::text::{clean, is_visible};
+use crate::domain::text::{clean, is_visible, look};
 
 /// The name of a project: one line of 1 to [`limits::PROJECT_NAME_CHARS`] characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,9 +51,16 @@ impl Name {
         &self.0
     }
 
-    /// Returns the name in lower case, which no two projects of a guild share.
+    /// Returns the name as no two projects of a guild share it: names that look the same have the
+    /// same key.
     #[must_use]
     pub fn key(&self) -> String {
+        look(&self.0)
+    }
+
+    /// Returns the key that the name had when keys were lower case and nothing more.
+    #[must_use]
+    pub fn old_key(&self) -> String {
         self.0.to_lowercase()
     }
 }

@@ -21,7 +21,7 @@ use crate::store::{drafts, jobs, renders};
 use crate::wording;
 
 /// Posts a final in the gallery of its guild, if it has one. Links the final's own message with
-/// that post.
+/// that post. Takes the name and the prompt off a post that is there, if they were forgotten.
 ///
 /// # Errors
 /// [`Error`]: the job runs again. A gallery that takes no message is no error: the bot says so
@@ -35,7 +35,18 @@ pub async fn exhibit(services: &Services, id: RenderId, attempts: u32) -> Result
     else {
         return Ok(Done::Finished);
     };
-    if !crate::flow::image::view::shows_in_gallery(&view.image) || view.image.shown.is_some() {
+    if !crate::flow::image::view::shows_in_gallery(&view.image) {
+        return Ok(Done::Finished);
+    }
+    if let Some(shown) = view.image.shown {
+        if view.draft.forgotten {
+            let content = content(services, &view, *pixels, message).await?;
+            let edited = services
+                .discord
+                .edit(shown.channel, shown.message, &content, &[])
+                .await;
+            if_it_can("forgetting who asked for a final", edited)?;
+        }
         return Ok(Done::Finished);
     }
     match post(services, &view, *pixels, (gallery, message), attempts).await? {
@@ -70,8 +81,25 @@ async fn post(
             Err(error) => return Ok(Err(error)),
         }
     }
+    let content = content(services, view, pixels, message).await?;
+    let post = |file| Post {
+        files: vec![named(render, pixels, file)],
+        ..Post::new(Nonce::Gallery(render.id), content.clone())
+    };
+    let posted = post_fitted(services, view, gallery, post).await?;
+    Ok(posted.map(|posted| shown(posted.message)))
+}
+
+/// Returns what the gallery says of a final.
+async fn content(
+    services: &Services,
+    view: &View,
+    pixels: Pixels,
+    message: MessageId,
+) -> Result<String, Error> {
+    let render = &view.image;
     let (approvals, cost) = path(services, render.id).await?;
-    let content = wording::exhibit(&wording::Exhibit {
+    Ok(wording::exhibit(&wording::Exhibit {
         prompt: &view.draft.prompt,
         requester: view.draft.requester,
         tier: services.rules.spec(render.stage).tier,
@@ -79,13 +107,7 @@ async fn post(
         approvals: &approvals,
         cost,
         source: (render.guild, view.thread, message),
-    });
-    let post = |file| Post {
-        files: vec![named(render, pixels, file)],
-        ..Post::new(Nonce::Gallery(render.id), content.clone())
-    };
-    let posted = post_fitted(services, view, gallery, post).await?;
-    Ok(posted.map(|posted| shown(posted.message)))
+    }))
 }
 
 /// Returns who approved each stage of an image after its first, and what all of its stages cost.

@@ -6,6 +6,7 @@
 
 use futures::FutureExt;
 
+use super::barred::{barred, tell_barred};
 use super::reading::{Read, When, question, read};
 use super::spend::{ApprovedStage, spend};
 use super::vote::{gather_ms, policy};
@@ -51,8 +52,14 @@ pub(in crate::flow) async fn recount(services: &Services, id: RenderId, when: Wh
     match lasting(read(services, &question, when).await)? {
         Ok(read) => {
             let Policy { guild, requester, .. } = question.policy;
-            // Whose spending limits apply need be known only where something may be spent.
+            // Whose spending limits apply, and where the picture can be posted, need be known only
+            // where something may be spent.
             let spender = if approval::tally(&question.policy, &read.ballot).reached() {
+                let missing = barred(services, &question).await?;
+                if !missing.is_empty() {
+                    tell_barred(services, id, &question, &missing).await?;
+                    return set_aside(services, id, when).await;
+                }
                 Spender::absent(services, guild, requester).await?
             } else {
                 Spender {
@@ -78,6 +85,12 @@ async fn unreadable(
     error: &discord::Error,
 ) -> Result<Done, Error> {
     tracing::warn!(render.id = %id, "the votes on an image cannot be read: {error}");
+    set_aside(services, id, when).await
+}
+
+/// Has an approval leave the line for credits until the next sweep, or closes its vote past the
+/// deadline.
+async fn set_aside(services: &Services, id: RenderId, when: When) -> Result<Done, Error> {
     leave(services, id, move |vote| match (when, vote) {
         (When::Deadline, vote) => vote.closed(),
         (When::Asked, Vote::Waiting { terms, .. } | Vote::Capped { terms, .. }) => Vote::Open(terms),

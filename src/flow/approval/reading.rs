@@ -30,6 +30,10 @@ pub(in crate::flow) struct Question {
     pub(in crate::flow) version: i64,
     pub(in crate::flow) message: MessageId,
     pub(in crate::flow) thread: ChannelId,
+    /// The channel around the thread.
+    pub(in crate::flow) around: ChannelId,
+    /// The position of the image in its draft.
+    pub(in crate::flow) position: u32,
     pub(in crate::flow) policy: Policy,
     /// Members who pressed the Approve button.
     pub(in crate::flow) buttons: BTreeSet<UserId>,
@@ -65,6 +69,8 @@ pub(in crate::flow) async fn question(services: &Services, id: RenderId) -> Resu
                 version: render.vote_version,
                 message,
                 thread,
+                around: draft.around(),
+                position: render.position,
                 policy,
                 buttons: votes::voters(tx, id, Kind::Approve, VoteSource::Button).await?,
                 lifted: lifted.map(|(user, _)| user).collect(),

@@ -122,14 +122,32 @@ pub(in crate::flow) async fn withdraw_starter(
     if_it_can("withdrawing a starter", edited)
 }
 
+/// Takes the name, the prompt and the files off the starter of a draft of which nothing came.
+async fn forget_abandoned(
+    services: &Services,
+    draft: &Draft,
+    starter: MessageId,
+    cost: Credits,
+) -> Result<(), Error> {
+    references::remove(services, draft.id, draft.references as usize).await?;
+    let text = wording::starter_abandoned(draft.requester, &draft.prompt, cost);
+    let stripped = services.discord.strip(draft.channel, starter, &text, &[]).await;
+    if_it_can("forgetting a starter", stripped)
+}
+
 /// Brings the starter up to date.
 ///
 /// # Errors
 /// [`Error`]. A starter that is gone is no error.
 pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Error> {
     let (draft, renders) = load(services, id).await?;
-    let Place::Open { starter, .. } = draft.place else {
-        return Ok(Done::Finished);
+    let (starter, thread) = match draft.place {
+        Place::Open { starter, thread } => (starter, thread),
+        Place::Abandoned(Some(starter)) if draft.forgotten => {
+            forget_abandoned(services, &draft, starter, cost_of(&renders)?).await?;
+            return Ok(Done::Finished);
+        }
+        Place::Opening(_) | Place::Abandoned(_) => return Ok(Done::Finished),
     };
     let wait = eta::wait(services, id).await?;
     let text = starter_text(services, &draft, &renders, wait).await?;
@@ -141,6 +159,12 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
     };
     let edited = if draft.forgotten {
         references::remove(services, id, draft.references as usize).await?;
+        // A thread that the bot did not open has a name of its own.
+        if draft.parent.is_none() {
+            let name = wording::thread_name(&draft.prompt);
+            let renamed = services.discord.rename_thread(thread, &name).await;
+            if_it_can("renaming the thread of a forgotten draft", renamed)?;
+        }
         services.discord.strip(draft.channel, starter, &text, &[]).await
     } else if has_files(&draft) {
         services

@@ -12,6 +12,7 @@ use crate::domain::money::estimate::{self, Campaign};
 use crate::domain::money::project::{Buckets, Name, NoProject, Project, Wish, rebudget};
 use crate::domain::money::usage_alert::{Subject, Use};
 use crate::domain::stage::Stage;
+use crate::domain::text::look;
 use crate::flow::access::Caller;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
@@ -148,10 +149,11 @@ pub async fn create(
             {
                 return Ok(wording::TOO_MANY_PROJECTS.to_owned());
             }
-            if !projects::insert(tx, &new).await? && projects::find(tx, id).await?.is_none() {
-                let other = projects::by_name(tx, guild, &new.name).await?;
-                let closed = other.is_some_and(|other| other.closed_ms.is_some());
-                return Ok(wording::name_taken(&new.name, closed));
+            match projects::by_name(tx, guild, &new.name).await? {
+                Some(other) if other.id != id => {
+                    return Ok(wording::name_taken(&new.name, other.closed_ms.is_some()));
+                }
+                Some(_) | None => drop(projects::insert(tx, &new).await?),
             }
             Ok(wording::project_made(&new.name, &new.budget))
         }
@@ -325,7 +327,7 @@ pub async fn complete(
     closed_too: bool,
 ) -> Result<Vec<String>, Error> {
     let all = services.store.read(move |tx| projects::all(tx, guild).boxed());
-    let typed = typed.trim().to_lowercase();
+    let typed = look(typed);
     let all: Vec<Project> = all.await?;
     let offered = all
         .into_iter()

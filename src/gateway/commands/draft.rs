@@ -12,7 +12,7 @@ use crate::domain::image::reference::OfferedReference;
 use crate::flow::draft::references::References;
 use crate::flow::draft::start::DraftRequest;
 use crate::gateway::commands::autocomplete;
-use crate::gateway::permissions::missing;
+use crate::gateway::permissions::{drafts, missing};
 use crate::gateway::reply as answering;
 use crate::{flow, wording};
 
@@ -94,7 +94,7 @@ fn place(interaction: &CommandInteraction) -> Result<Option<ChannelId>, String> 
         _ => return Err(wording::NOT_IN_SUCH_A_CHANNEL.to_owned()),
     };
     let here = ChannelId::new(interaction.channel_id.get());
-    match missing(interaction.app_permissions, here, parent.is_some()) {
+    match missing(interaction.app_permissions, here, drafts(parent.is_some())) {
         None => Ok(parent.map(|parent| ChannelId::new(parent.get()))),
         Some(refusal) => Err(refusal),
     }

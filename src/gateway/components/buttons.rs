@@ -7,6 +7,7 @@ use super::press::{Press, Wanted, draft_like, guild_of, unknown};
 use crate::discord::Reply;
 use crate::domain::button::{Button, Cut};
 use crate::domain::ids::ChannelId;
+use crate::domain::permission::Purpose;
 use crate::flow::access::{self, Pressed};
 use crate::flow::approval::vote;
 use crate::flow::draft::{again, cancel};
@@ -14,6 +15,7 @@ use crate::flow::error::Error;
 use crate::flow::image::{panel, retry};
 use crate::gateway::inbound::Inbound;
 use crate::gateway::member::actor;
+use crate::gateway::permissions::missing;
 use crate::gateway::reply;
 use crate::wording;
 
@@ -76,7 +78,13 @@ async fn act(
         }
         Button::Lift(id) => vote::lift(services, pressed.image(id)?, by).await?,
         Button::Reopen(id) => vote::reopen(services, pressed.image(id)?, by).await?,
-        Button::Retry(id) => retry::try_again(services, pressed.image(id)?, by).await?,
+        Button::Retry(id) => {
+            let channel = ChannelId::new(interaction.channel_id.get());
+            match missing(interaction.app_permissions, channel, Purpose::Picture) {
+                Some(refusal) => refusal,
+                None => retry::try_again(services, pressed.image(id)?, by).await?,
+            }
+        }
         Button::Cancel(id) => cancel::cancel(services, pressed.draft(id)?, &by).await?,
         // Who may have other words drawn was shown a form instead.
         Button::Words(id) | Button::After(id) => {

@@ -8,7 +8,7 @@ use crate::flow::access::Caller;
 use crate::flow::draft::again::{self, DraftFrom};
 use crate::flow::error::Error;
 use crate::gateway::inbound::Inbound;
-use crate::gateway::permissions::missing;
+use crate::gateway::permissions::{drafts, missing};
 use crate::gateway::reply;
 
 /// A press, or a form that was sent, as Discord describes it.
@@ -44,7 +44,7 @@ pub(in crate::gateway) async fn draft_like(
         Ok(Err(refusal)) => return reply::reply(&services.discord, token, Ok(refusal)).await,
         Err(error) => return reply::reply(&services.discord, token, Err::<Reply, _>(error)).await,
     };
-    if let Some(refusal) = missing(press.have, channel, pattern.parent.is_some()) {
+    if let Some(refusal) = missing(press.have, channel, drafts(pattern.parent.is_some())) {
         return reply::reply(&services.discord, token, Ok(refusal)).await;
     }
     let like = DraftFrom {

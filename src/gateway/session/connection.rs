@@ -22,8 +22,10 @@ use crate::gateway::commands;
 use crate::gateway::events::Handler;
 use crate::gateway::inbound::Inbound;
 
-/// What the bot asks to hear. Neither of the two is privileged.
-const INTENTS: GatewayIntents = GatewayIntents::GUILDS.union(GatewayIntents::GUILD_MESSAGE_REACTIONS);
+/// What the bot asks to hear. None of them is privileged.
+const INTENTS: GatewayIntents = GatewayIntents::GUILDS
+    .union(GatewayIntents::GUILD_MESSAGE_REACTIONS)
+    .union(GatewayIntents::GUILD_EMOJIS_AND_STICKERS);
 /// How often the watch looks within [`Timeouts::silence`].
 const LOOKS: u32 = 12;
 /// The close code of a normal end, which ends the session too.

@@ -4,6 +4,7 @@
 //! With `OPENAI_OPENAPI` set, the answers here are checked against the schema of `OpenAI`'s own
 //! document.
 
+use std::process::Command;
 use std::time::Duration;
 
 use greenlight::clock::Clock;
@@ -13,6 +14,7 @@ use greenlight::providers::openai::{OpenAi, Prices};
 use greenlight::providers::{Provider, Unasked};
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::harness::process::Program;
 use crate::harness::service::{Answer, Service};
@@ -183,6 +185,19 @@ async fn what_keeps_from_asking_is_said_in_our_words_alone() {
     }
 }
 
+/// Returns a folder with a new database, where the default settings look for it.
+fn migrated() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ran = Command::new(env!("CARGO_BIN_EXE_greenlight"))
+        .arg("migrate")
+        .env_clear()
+        .current_dir(folder.path())
+        .output()
+        .expect("the program runs");
+    assert!(ran.status.success(), "{ran:?}");
+    folder
+}
+
 /// Runs `doctor --online` where explore and review are drawn by the service. Returns its status,
 /// and what it says.
 async fn doctor(url: &str, key: &str) -> (Option<i32>, String) {
@@ -197,7 +212,8 @@ async fn doctor(url: &str, key: &str) -> (Option<i32>, String) {
         ("GREENLIGHT_STAGES__REVIEW__QUALITY", "max"),
         ("GREENLIGHT_STAGES__REVIEW__MODE", "remaster"),
     ];
-    let (status, said) = Program::start(&["doctor", "--online"], &settings).ended().await;
+    let program = Program::start_in(migrated(), &["doctor", "--online"], &settings);
+    let (status, said) = program.ended().await;
     assert!(!said.contains(KEY), "{said}");
     (status.code(), said)
 }
@@ -250,15 +266,64 @@ async fn the_operator_is_warned_of_a_model_that_ends_and_stopped_by_one_that_is_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_only_looks_makes_no_database_and_changes_none() {
+    let none: [(&str, &str); 0] = [];
+    for command in [&["doctor"][..], &["export", "--guild", "1"]] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("data").join("greenlight.db");
+        let url = format!("sqlite:{}", path.display());
+        let ran = look(folder.path(), command, &url);
+        assert!(
+            ran.contains("there is no database file") && ran.lines().count() == 1,
+            "{ran}"
+        );
+        assert!(!path.exists());
+        let program = Program::start_in(migrated(), command, &none);
+        let (_, said) = program.ended().await;
+        assert!(!said.contains("cannot be used"), "{said}");
+    }
+    let folder = migrated();
+    let empty = folder.path().join("empty.db");
+    std::fs::write(&empty, b"").expect("a file");
+    let told = look(folder.path(), &["doctor"], &format!("sqlite:{}", empty.display()));
+    assert!(
+        told.contains("`greenlight migrate` brings it up to date"),
+        "{told}"
+    );
+    assert_eq!(
+        std::fs::read(&empty).expect("the file").len(),
+        0,
+        "it is as it was"
+    );
+}
+
+/// Runs a command that only looks, on a database. Returns what it says as an error, even where a
+/// backtrace is asked for.
+fn look(folder: &std::path::Path, command: &[&str], url: &str) -> String {
+    let ran = Command::new(env!("CARGO_BIN_EXE_greenlight"))
+        .args(command)
+        .env_clear()
+        .env("DATABASE_URL", url)
+        .env("RUST_BACKTRACE", "1")
+        .current_dir(folder)
+        .output()
+        .expect("the program runs");
+    assert!(!ran.status.success(), "{ran:?}");
+    String::from_utf8(ran.stderr).expect("text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_asked_where_nothing_is_paid_or_nobody_said_online() {
     let service = Service::that_says(Answer::HangUp).await;
     let with_key = [
         ("OPENAI_API_KEY", KEY),
         ("GREENLIGHT_ENGINES__OPENAI__BASE_URL", service.url.as_str()),
     ];
-    let (status, said) = Program::start(&["doctor"], &with_key).ended().await;
+    let (status, said) = Program::start_in(migrated(), &["doctor"], &with_key)
+        .ended()
+        .await;
     assert!(status.success() && service.asked().is_empty(), "{said}");
-    let (status, said) = Program::start(&["doctor", "--online"], &with_key[1..])
+    let (status, said) = Program::start_in(migrated(), &["doctor", "--online"], &with_key[1..])
         .ended()
         .await;
     assert!(status.success() && service.asked().is_empty(), "{said}");

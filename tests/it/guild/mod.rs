@@ -3,5 +3,7 @@
 
 mod access;
 mod log;
+mod lost;
 mod privacy;
+mod privacy_places;
 mod settings;

@@ -112,6 +112,7 @@ async fn name_and_prompts_go_and_sums_and_votes_stay() {
             assert_eq!(shown, [about, "> The prompt was forgotten."]);
             let shown = w.message(world::CAMPAIGN, thread.id);
             assert_eq!(shown["attachments"], json!([]), "the prompt's file is gone");
+            assert_eq!(w.threads()[0].name, "The prompt was forgotten.");
             w.starter(&other);
 
             let again = w.bo().presses(thread.id, review.message, "reopen").await;

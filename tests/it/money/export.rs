@@ -80,6 +80,16 @@ async fn the_command_line_writes_the_same_books_and_doctor_finds_them_whole() {
         let rows: Value = serde_json::from_str(&json).expect("JSON");
         assert_eq!(rows.as_array().expect("rows").len(), 2);
         assert!(greenlight(&["doctor"]).contains("every sum agrees"));
+        let mistyped = Command::new(env!("CARGO_BIN_EXE_greenlight"))
+            .args(["export", "--guild", "5"])
+            .env("DATABASE_URL", w.database_url())
+            .output()
+            .expect("the program runs");
+        let told = String::from_utf8(mistyped.stderr).expect("text");
+        assert!(
+            !mistyped.status.success() && told.contains(&format!("there are: {guild}")),
+            "{told}"
+        );
     })
     .await;
 }

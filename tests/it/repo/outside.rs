@@ -7,7 +7,7 @@ use super::code::{Crate, Target};
 use super::{greenlight, here};
 
 /// Which layers may name an outside crate.
-const OWNED: [(&str, &[&str]); 20] = [
+const OWNED: [(&str, &[&str]); 21] = [
     ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),
     ("reqwest", &["providers", "discord", "app"]),
@@ -18,6 +18,7 @@ const OWNED: [(&str, &[&str]); 20] = [
     ("sse_stream", &["providers"]),
     ("greenlight_sketch", &["providers"]),
     ("emojis", &["domain"]),
+    ("unicode_normalization", &["domain"]),
     ("jiff", &["domain"]),
     ("strsim", &["domain"]),
     ("hmac", &["domain"]),

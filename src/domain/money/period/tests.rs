@@ -134,3 +134,30 @@ fn a_period_is_read_back_and_stays_in_its_limits() {
         assert!(text.parse::<Period>().is_err(), "{text}");
     }
 }
+
+#[test]
+fn an_offset_is_answered_with_places_that_have_it() {
+    for (typed, place) in [
+        ("UTC+2", "Europe/"),
+        ("gmt-3", "America/"),
+        ("+05:30", "Asia/"),
+        ("utc \u{2212}5", "America/"),
+    ] {
+        let near = typed.parse::<Zone>().expect_err(typed).near;
+        assert!(
+            near.iter().any(|name| name.starts_with(place)),
+            "{typed}: {near:?}"
+        );
+    }
+    let near = "UTC+2".parse::<Zone>().expect_err("no zone").near;
+    assert!(near.iter().all(|name| name.parse::<Zone>().is_ok()), "{near:?}");
+}
+
+#[test]
+fn a_name_whose_sign_is_the_other_way_round_says_what_it_means() {
+    let means = |name: &str| name.parse::<Zone>().expect(name).reversed();
+    assert_eq!(means("Etc/GMT+2"), Some("UTC-2".to_owned()));
+    assert_eq!(means("Etc/GMT-5"), Some("UTC+5".to_owned()));
+    assert_eq!(means("Etc/GMT"), None);
+    assert_eq!(means("Europe/Berlin"), None);
+}

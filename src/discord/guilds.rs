@@ -1,0 +1,173 @@
+//! Keeps what the gateway last said of the guilds, and asks Discord where that is not enough.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
+
+use serde::Deserialize;
+use serenity::all::{GuildChannel, LightMethod, PermissionOverwrite, Permissions, Route};
+
+use super::rights::{Rights, Told, lacking};
+use super::{Discord, Error};
+use crate::domain::ids::{ChannelId, GuildId, RoleId, UserId};
+use crate::domain::permission::{Permission, Purpose};
+
+const MIB: usize = 1024 * 1024;
+
+/// A role, as REST tells of it.
+#[derive(Deserialize)]
+struct Role {
+    id: serenity::all::RoleId,
+    permissions: Permissions,
+}
+
+/// A guild, as REST tells of it.
+#[derive(Deserialize)]
+struct Guild {
+    owner_id: serenity::all::UserId,
+    roles: Vec<Role>,
+}
+
+/// A member, as REST tells of them.
+#[derive(Deserialize)]
+struct Member {
+    roles: Vec<serenity::all::RoleId>,
+}
+
+impl Discord {
+    /// Records a guild's boost tier, 0 to 3, and the member count. `None` if the gateway gave no
+    /// count.
+    pub fn note_guild(&self, guild: GuildId, tier: u8, members: Option<u64>) {
+        self.change(guild, |told| {
+            told.tier = tier;
+            told.members = members.or(told.members);
+        });
+    }
+
+    /// Records what decides about the bot's permissions in a guild.
+    pub fn note_rights(&self, guild: GuildId, rights: Rights) {
+        self.change(guild, |told| told.rights = Some(rights));
+    }
+
+    /// Changes what decides about the bot's permissions in a guild, if that is known.
+    pub fn change_rights(&self, guild: GuildId, change: impl FnOnce(&mut Rights)) {
+        self.change(guild, |told| {
+            if let Some(rights) = &mut told.rights {
+                change(rights);
+            }
+        });
+    }
+
+    fn change(&self, guild: GuildId, change: impl FnOnce(&mut Told)) {
+        let mut guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
+        change(guilds.entry(guild).or_default());
+    }
+
+    fn told<T>(&self, guild: GuildId, look: impl FnOnce(&Told) -> T) -> T {
+        let guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
+        look(guilds.get(&guild).unwrap_or(&Told::default()))
+    }
+
+    /// Returns how many members a guild had when the gateway's session began, bots included.
+    /// Returns `None` if the gateway has not said yet.
+    #[must_use]
+    pub fn members(&self, guild: GuildId) -> Option<u64> {
+        self.told(guild, |told| told.members)
+    }
+
+    /// Returns the size of the largest file that the bot may post in a guild, in bytes. A guild of
+    /// unknown tier has the smallest limit.
+    #[must_use]
+    pub fn upload_limit(&self, guild: GuildId) -> usize {
+        match self.told(guild, |told| told.tier) {
+            2 => 50 * MIB,
+            3 => 100 * MIB,
+            _ => 10 * MIB,
+        }
+    }
+
+    /// Returns what the bot lacks for a purpose in a channel, or in a thread of that channel. Asks
+    /// Discord only if the gateway has not said that the bot lacks nothing.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] when there is no such channel; else [`Error`] when Discord refuses or cannot
+    /// be reached.
+    pub async fn lacks(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        purpose: Purpose,
+    ) -> Result<Vec<Permission>, Error> {
+        let known = self.told(guild, |told| told.rights.as_ref()?.of(guild, self.me, channel));
+        if known.is_some_and(|have| lacking(have, purpose).is_empty()) {
+            return Ok(Vec::new());
+        }
+        let channels = match self.overwrites(channel).await {
+            Ok(overwrites) => BTreeMap::from([(channel, overwrites)]),
+            // A channel that the bot may not see.
+            Err(Error::Forbidden { .. }) => return Ok(purpose.needs().to_vec()),
+            Err(error) => return Err(error),
+        };
+        let route = Route::GuildMember {
+            guild_id: guild.get().into(),
+            user_id: self.me.get().into(),
+        };
+        let own: Member = self
+            .json(self.request(route, LightMethod::Get, None, Vec::new()))
+            .await?;
+        let (owner, roles) = self.roles(guild).await?;
+        let own = own.roles.iter().map(|role| RoleId::new(role.get())).collect();
+        let rights = Rights {
+            owner,
+            roles,
+            own,
+            channels,
+        };
+        let have = rights.of(guild, self.me, channel).unwrap_or_default();
+        Ok(lacking(have, purpose))
+    }
+
+    async fn overwrites(&self, channel: ChannelId) -> Result<Vec<PermissionOverwrite>, Error> {
+        let route = Route::Channel {
+            channel_id: channel.get().into(),
+        };
+        let channel: GuildChannel = self
+            .json(self.request(route, LightMethod::Get, None, Vec::new()))
+            .await?;
+        Ok(channel.permission_overwrites)
+    }
+
+    /// Asks for the owner of a guild, and what each role there allows.
+    async fn roles(&self, guild: GuildId) -> Result<(UserId, BTreeMap<RoleId, Permissions>), Error> {
+        let route = Route::Guild {
+            guild_id: guild.get().into(),
+        };
+        let told: Guild = self
+            .json(self.request(route, LightMethod::Get, None, Vec::new()))
+            .await?;
+        let roles = told.roles.iter();
+        let roles = roles.map(|role| (RoleId::new(role.id.get()), role.permissions));
+        Ok((UserId::new(told.owner_id.get()), roles.collect()))
+    }
+
+    /// Returns which of these roles a guild does not have any more. Asks Discord only if the gateway
+    /// has not said that all are there.
+    ///
+    /// # Errors
+    /// [`Error`] when Discord refuses or cannot be reached.
+    pub async fn gone_roles(
+        &self,
+        guild: GuildId,
+        roles: &BTreeSet<RoleId>,
+    ) -> Result<BTreeSet<RoleId>, Error> {
+        let all = |there: &BTreeMap<RoleId, Permissions>| roles.iter().all(|role| there.contains_key(role));
+        let known = self.told(guild, |told| {
+            told.rights.as_ref().is_some_and(|rights| all(&rights.roles))
+        });
+        if known {
+            return Ok(BTreeSet::new());
+        }
+        let (_, there) = self.roles(guild).await?;
+        let gone = roles.iter().filter(|role| !there.contains_key(role));
+        Ok(gone.copied().collect())
+    }
+}

@@ -1,0 +1,162 @@
+//! What the gateway said of a guild: its boosts, its members, and what decides about the bot's
+//! permissions there. The gateway says it again when a session begins.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
+
+use serenity::all::{PermissionOverwrite, PermissionOverwriteType, Permissions};
+
+use crate::domain::ids::{ChannelId, GuildId, RoleId, UserId};
+use crate::domain::permission::{Permission, Purpose};
+
+/// What the gateway said of all guilds.
+pub(super) type Guilds = Arc<Mutex<HashMap<GuildId, Told>>>;
+
+/// What the gateway said of a guild.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Told {
+    /// The boost tier, 0 to 3.
+    pub(super) tier: u8,
+    /// How many members the guild had when the session began, bots included.
+    pub(super) members: Option<u64>,
+    /// What decides about permissions there. `None`: the gateway has not said yet.
+    pub(super) rights: Option<Rights>,
+}
+
+/// What decides what the bot may do in the channels of a guild.
+#[derive(Clone, Debug)]
+pub struct Rights {
+    /// The owner of the guild.
+    pub owner: UserId,
+    /// What each role allows, that of everybody included, which has the guild's id.
+    pub roles: BTreeMap<RoleId, Permissions>,
+    /// The bot's own roles, without that of everybody.
+    pub own: BTreeSet<RoleId>,
+    /// The overwrites of each channel.
+    pub channels: BTreeMap<ChannelId, Vec<PermissionOverwrite>>,
+}
+
+impl Rights {
+    /// Returns what a member with these roles may do in a channel, in Discord's order: the roles,
+    /// then the channel's overwrites for everybody, for roles, and for the member. Returns nothing
+    /// for a channel that is not there.
+    pub(super) fn of(&self, guild: GuildId, user: UserId, channel: ChannelId) -> Option<Permissions> {
+        let overwrites = self.channels.get(&channel)?;
+        let everybody = RoleId::new(guild.get());
+        let of_role = |role: &RoleId| self.roles.get(role).copied().unwrap_or_default();
+        let own = self.own.iter().map(of_role);
+        let base = own.fold(of_role(&everybody), Permissions::union);
+        if user == self.owner || base.administrator() {
+            return Some(Permissions::all());
+        }
+        let apply = |have: Permissions, whom: &dyn Fn(PermissionOverwriteType) -> bool| {
+            let (mut deny, mut allow) = (Permissions::empty(), Permissions::empty());
+            for overwrite in overwrites.iter().filter(|overwrite| whom(overwrite.kind)) {
+                deny |= overwrite.deny;
+                allow |= overwrite.allow;
+            }
+            (have - deny) | allow
+        };
+        let is_role = |kind, wanted: &dyn Fn(RoleId) -> bool| match kind {
+            PermissionOverwriteType::Role(role) => wanted(RoleId::new(role.get())),
+            _ => false,
+        };
+        let have = apply(base, &|kind| is_role(kind, &|role| role == everybody));
+        let have = apply(have, &|kind| is_role(kind, &|role| self.own.contains(&role)));
+        Some(apply(have, &|kind| match kind {
+            PermissionOverwriteType::Member(member) => member.get() == user.get(),
+            _ => false,
+        }))
+    }
+}
+
+/// Returns what somebody with these permissions lacks for a purpose.
+#[must_use]
+pub fn lacking(have: Permissions, purpose: Purpose) -> Vec<Permission> {
+    if have.administrator() {
+        return Vec::new();
+    }
+    let missing = |needed: &&Permission| !have.contains(bit(**needed));
+    purpose.needs().iter().filter(missing).copied().collect()
+}
+
+const fn bit(permission: Permission) -> Permissions {
+    match permission {
+        Permission::ViewChannel => Permissions::VIEW_CHANNEL,
+        Permission::SendMessages => Permissions::SEND_MESSAGES,
+        Permission::CreatePublicThreads => Permissions::CREATE_PUBLIC_THREADS,
+        Permission::SendMessagesInThreads => Permissions::SEND_MESSAGES_IN_THREADS,
+        Permission::AttachFiles => Permissions::ATTACH_FILES,
+        Permission::AddReactions => Permissions::ADD_REACTIONS,
+        Permission::ReadMessageHistory => Permissions::READ_MESSAGE_HISTORY,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GUILD: GuildId = GuildId::new(1);
+    const ME: UserId = UserId::new(2);
+    const CHANNEL: ChannelId = ChannelId::new(3);
+    const BOT: RoleId = RoleId::new(4);
+
+    fn overwrite(
+        kind: PermissionOverwriteType,
+        allow: Permissions,
+        deny: Permissions,
+    ) -> PermissionOverwrite {
+        PermissionOverwrite { allow, deny, kind }
+    }
+
+    fn rights(overwrites: Vec<PermissionOverwrite>) -> Rights {
+        let everybody = RoleId::new(GUILD.get());
+        Rights {
+            owner: UserId::new(9),
+            roles: BTreeMap::from([
+                (everybody, Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES),
+                (BOT, Permissions::ATTACH_FILES),
+            ]),
+            own: BTreeSet::from([BOT]),
+            channels: BTreeMap::from([(CHANNEL, overwrites)]),
+        }
+    }
+
+    #[test]
+    fn overwrites_hold_in_discords_order() {
+        let everybody = PermissionOverwriteType::Role(GUILD.get().into());
+        let (bot, me) = (
+            PermissionOverwriteType::Role(BOT.get().into()),
+            PermissionOverwriteType::Member(ME.get().into()),
+        );
+        let (send, none) = (Permissions::SEND_MESSAGES, Permissions::empty());
+        for (overwrites, may_send) in [
+            (vec![], true),
+            (vec![overwrite(everybody, none, send)], false),
+            (
+                vec![overwrite(everybody, none, send), overwrite(bot, send, none)],
+                true,
+            ),
+            (vec![overwrite(bot, send, none), overwrite(me, none, send)], false),
+            (vec![overwrite(me, send, none), overwrite(bot, none, send)], true),
+            (
+                vec![overwrite(PermissionOverwriteType::Member(8.into()), none, send)],
+                true,
+            ),
+        ] {
+            let have = rights(overwrites.clone()).of(GUILD, ME, CHANNEL).unwrap();
+            assert_eq!(have.send_messages(), may_send, "{overwrites:?}");
+            assert!(have.attach_files());
+        }
+        assert_eq!(rights(vec![]).of(GUILD, ME, ChannelId::new(7)), None);
+        let owner = rights(vec![overwrite(everybody, none, send)]).of(GUILD, UserId::new(9), CHANNEL);
+        assert!(owner.unwrap().send_messages());
+    }
+
+    #[test]
+    fn what_is_lacking_is_named_and_an_administrator_lacks_nothing() {
+        let have = Permissions::VIEW_CHANNEL | Permissions::ATTACH_FILES;
+        assert_eq!(lacking(have, Purpose::Gallery), [Permission::SendMessages]);
+        assert_eq!(lacking(Permissions::ADMINISTRATOR, Purpose::Drafts), []);
+    }
+}

@@ -1,0 +1,64 @@
+//! Names what a guild's settings rest on and is gone, or does not let the bot in.
+
+use std::collections::BTreeSet;
+
+use super::settings::{GuildRules, SettingsGroup};
+use crate::domain::emoji::Emoji;
+use crate::domain::ids::{ChannelId, RoleId};
+use crate::domain::permission::{Permission, Purpose};
+
+/// Something that a setting rests on and that does not hold any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// Roles of a list were deleted.
+    Roles {
+        /// The list: approvers, leads or requesters.
+        of: SettingsGroup,
+        /// Whether the list has no other role.
+        all: bool,
+    },
+    /// A custom emoji that stood for a vote was deleted.
+    Emoji {
+        /// Whether it approved; else it stopped.
+        approves: bool,
+    },
+    /// A channel was deleted.
+    Channel(SettingsGroup),
+    /// A channel does not allow the bot what it needs there.
+    Permissions(SettingsGroup, ChannelId, Vec<Permission>),
+}
+
+impl GuildRules {
+    /// Returns the lists of roles that have any, each with its group.
+    #[must_use]
+    pub fn role_lists(&self) -> Vec<(SettingsGroup, &BTreeSet<RoleId>)> {
+        let lists = [
+            (SettingsGroup::Approvers, &self.approvers),
+            (SettingsGroup::Leads, &self.leads),
+            (SettingsGroup::Requesters, &self.requesters),
+        ];
+        lists.into_iter().filter(|(_, roles)| !roles.is_empty()).collect()
+    }
+
+    /// Returns the channels that settings name, each with its group and what the bot does there.
+    #[must_use]
+    pub fn named_channels(&self) -> Vec<(SettingsGroup, ChannelId, Purpose)> {
+        let drafts = self.channels.iter();
+        let drafts = drafts.map(|channel| (SettingsGroup::Channels, *channel, Purpose::Drafts));
+        let gallery = self
+            .gallery
+            .map(|id| (SettingsGroup::Gallery, id, Purpose::Gallery));
+        let log = self.log.map(|id| (SettingsGroup::Log, id, Purpose::Log));
+        drafts.chain(gallery).chain(log).collect()
+    }
+
+    /// Returns whether settings name anything that can be deleted.
+    #[must_use]
+    pub fn name_anything(&self) -> bool {
+        let custom = |emoji: &Emoji| matches!(emoji, Emoji::Custom { .. });
+        !self.role_lists().is_empty()
+            || !self.named_channels().is_empty()
+            || custom(&self.approve)
+            || custom(&self.veto)
+    }
+}

@@ -1,0 +1,72 @@
+//! Names what Discord must allow the bot in a channel, for what it does there.
+
+/// Something that Discord allows in a channel, or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// To see a channel.
+    ViewChannel,
+    /// To write in a channel.
+    SendMessages,
+    /// To open a thread.
+    CreatePublicThreads,
+    /// To write in a thread.
+    SendMessagesInThreads,
+    /// To post a file.
+    AttachFiles,
+    /// To react first.
+    AddReactions,
+    /// To read what was written before.
+    ReadMessageHistory,
+}
+
+/// What the bot does in a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Opens threads for drafts.
+    Drafts,
+    /// Shows drafts in threads that are there.
+    DraftsInThread,
+    /// Posts the picture of an approved stage in a thread of the channel.
+    Picture,
+    /// Shows finals.
+    Gallery,
+    /// Tells admins what they should know.
+    Log,
+}
+
+impl Purpose {
+    /// Returns what the bot must be allowed.
+    #[must_use]
+    pub const fn needs(self) -> &'static [Permission] {
+        use Permission::{
+            AddReactions, AttachFiles, CreatePublicThreads, ReadMessageHistory, SendMessages,
+            SendMessagesInThreads, ViewChannel,
+        };
+        match self {
+            Self::Drafts => &[
+                ViewChannel,
+                SendMessages,
+                CreatePublicThreads,
+                SendMessagesInThreads,
+                AttachFiles,
+                AddReactions,
+                ReadMessageHistory,
+            ],
+            Self::DraftsInThread => &[
+                ViewChannel,
+                SendMessagesInThreads,
+                AttachFiles,
+                AddReactions,
+                ReadMessageHistory,
+            ],
+            Self::Picture => &[
+                ViewChannel,
+                SendMessagesInThreads,
+                AttachFiles,
+                ReadMessageHistory,
+            ],
+            Self::Gallery => &[ViewChannel, SendMessages, AttachFiles],
+            Self::Log => &[ViewChannel, SendMessages],
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Opens a database to look at it: nothing is created, migrated or written.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{AnyPool, Executor, Row};
+
+use super::connect::{POSTGRES, POSTGRES_BEGIN_READ, SQLITE};
+use super::ending::Ending;
+use super::{Error, Store};
+
+/// How many connections look at once.
+const CONNECTIONS: u32 = 2;
+
+impl Store {
+    /// Opens the database at a URL to read it. It must be there, and up to date.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] for a file that is not there; [`Error::Behind`] for a database that lacks
+    /// migrations, or that is none of this program; else as [`Store::open`].
+    pub async fn look(url: &str) -> Result<Self, Error> {
+        sqlx::any::install_default_drivers();
+        let sqlite = url.strip_prefix("sqlite:");
+        let (url, setting, migrations) = if let Some(path) = sqlite {
+            let path = path.split('?').next().unwrap_or_default();
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if !Path::new(path).is_file() {
+                return Err(Error::Missing(path.to_owned()));
+            }
+            (
+                format!("sqlite:{path}?mode=ro"),
+                "PRAGMA query_only = ON;",
+                &SQLITE,
+            )
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let setting = "SET default_transaction_read_only = on;";
+            (url.to_owned(), setting, &POSTGRES)
+        } else {
+            return Err(Error::Url("it must begin with sqlite: or postgres:".to_owned()));
+        };
+        let options = AnyPoolOptions::new().max_connections(CONNECTIONS);
+        let options = options.after_connect(move |connection, _| {
+            Box::pin(async move {
+                connection.execute(setting).await?;
+                Ok(())
+            })
+        });
+        let pool = options.connect_with(AnyConnectOptions::from_str(&url)?).await?;
+        let wanted = migrations.iter().map(|migration| migration.version);
+        if !is_up_to_date(&pool, wanted.collect()).await {
+            return Err(Error::Behind);
+        }
+        Ok(Self {
+            writer: pool.clone(),
+            reader: pool,
+            begin_write: "BEGIN",
+            begin_read: if sqlite.is_some() {
+                "BEGIN"
+            } else {
+                POSTGRES_BEGIN_READ
+            },
+            ending: Ending::default(),
+        })
+    }
+}
+
+/// Returns whether all migrations were applied. A database without the table of them is none of
+/// ours.
+async fn is_up_to_date(pool: &AnyPool, wanted: Vec<i64>) -> bool {
+    let query = sqlx::query("SELECT version FROM _sqlx_migrations");
+    let Ok(rows) = query.fetch_all(pool).await else {
+        return false;
+    };
+    let applied: Vec<i64> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
+    wanted.iter().all(|version| applied.contains(version))
+}
