@@ -9,10 +9,10 @@ pub(super) fn of(error: &figment::Error) -> String {
     let place = place(error);
     match &error.kind {
         Kind::UnknownField(field, known) => {
-            let key = if key.is_empty() || key.ends_with(field.as_str()) {
-                field.clone()
-            } else {
-                format!("{key}.{field}")
+            let key = match key.strip_suffix(field.as_str()) {
+                Some(_) => key,
+                None if key.is_empty() => field.clone(),
+                None => format!("{key}.{field}"),
             };
             let near = near(field, known);
             format!("there is no setting {key}{place}; {near}")
