@@ -155,8 +155,10 @@ async fn everywhere(w: &mut World) {
     w.dana().command("settings channels", options).await;
     let limit = json!({ "credits": 900, "period": 0, "member": world::ANA.to_string() });
     w.dana().command("settings limits", limit).await;
-    w.ana().command("project create", json!({ "name": WORD })).await;
-    let options = json!({ "prompt": format!("a {WORD}"), "images": 2, "keep": WORD, "project": WORD });
+    w.ana()
+        .command("project create", json!({ "name": "Stripes" }))
+        .await;
+    let options = json!({ "prompt": format!("a {WORD}"), "images": 2, "keep": WORD, "project": "Stripes" });
     w.ana().asks(options).await;
     w.run_jobs().await;
     let thread = w.last_thread();
