@@ -17,7 +17,7 @@ const KIND_NAMES = {
 };
 
 /** What an option takes, in a word or two. */
-const kindOf = (option) => (option.choices?.length ? "choice" : KIND_NAMES[option.type]);
+const kindOf = (option) => (option.choices?.length || option.autocomplete ? "choice" : KIND_NAMES[option.type]);
 
 /** A command that is being filled in; `box` is the message box that it stands in. */
 export class CommandForm {
@@ -130,6 +130,7 @@ export class CommandForm {
     }));
     // A field that loses the focus hides the list, so the focus moves first.
     this.more.focus();
+    this.#box.hint.textContent = "Enter adds the option, Escape goes back";
     this.list.show(`Options of /${this.command.name}`, items);
   }
 

@@ -68,6 +68,8 @@ function picture(file, grid, open) {
   const [width, height] = [file.width || 400, file.height || 300];
   const scale = Math.min(1, (grid ? PICTURE_WIDTH / 2 : PICTURE_WIDTH) / width, PICTURE_HEIGHT / height);
   const image = el("img", {
+    // Long histories have more pictures than are ever looked at.
+    loading: "lazy",
     src: localUrl(file.url),
     alt: file.description || file.filename,
     width: Math.round(width * scale),

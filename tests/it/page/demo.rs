@@ -31,7 +31,7 @@ async fn a_new_admin_has_a_budget_and_a_quorum_in_the_demo() {
 
 /// Runs a story of the demo, seen on a desk and on a phone. Its screenshots go to a folder of its
 /// own.
-async fn tell(name: &str, story: impl AsyncFnOnce(&Demo, &Page, &Page)) {
+pub(super) async fn tell(name: &str, story: impl AsyncFnOnce(&Demo, &Page, &Page)) {
     let demo = Demo::start();
     let browser = Browser::start(keep_screenshots(name));
     let desk = browser.open(Screen::Desk).await;

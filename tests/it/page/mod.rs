@@ -2,6 +2,7 @@
 
 mod admin;
 mod demo;
+mod everybody;
 mod hostile;
 mod machine;
 mod tab;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use thirtyfour::extensions::query::{ElementPollerWithTimeout, IntoElementPoller};
 use thirtyfour::prelude::*;
 
@@ -61,6 +61,14 @@ impl Page {
             .set_window_rect(0, 0, width + x, height + y)
             .await
             .expect(OBEYS);
+    }
+
+    /// Sets whether the system is `dark` or `light`.
+    pub async fn prefers(&self, theme: &str) {
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme }] });
+        let tools = self.driver.cdp();
+        let told = tools.send_raw("Emulation.setEmulatedMedia", media);
+        told.await.expect(OBEYS);
     }
 
     pub async fn goto(&self, url: &str) {
