@@ -167,7 +167,7 @@ function place(box, anchor) {
 /** Shows `data-tip` texts beside what is pointed at or focused. */
 export function startTips() {
   const tip = el("div.tip", { role: "tooltip", hidden: true });
-  document.body.append(tip);
+  document.querySelector("main").append(tip);
   const show = (event) => {
     const holder = event.target.closest?.("[data-tip]");
     tip.hidden = !holder;

@@ -196,22 +196,12 @@ fn button(button: &Value, path: &str, errors: &mut FormErrors) {
             message,
         );
     }
-    link(&button["url"], &format!("{path}.url"), errors);
+    let url = button["url"].as_str().unwrap_or_default();
+    errors.max_length(&format!("{path}.url"), url, URL_MAX);
     let named = button["label"].as_str().is_some_and(|label| !label.is_empty());
     if button["style"] != PREMIUM && !named && button["emoji"].is_null() {
         let message = "A button must have a label or an emoji";
         errors.add(path, "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", message);
-    }
-}
-
-/// Checks where a button leads.
-fn link(url: &Value, path: &str, errors: &mut FormErrors) {
-    let Some(url) = url.as_str() else { return };
-    errors.max_length(path, url, URL_MAX);
-    let schemes = ["http://", "https://", "discord://"];
-    if !schemes.iter().any(|scheme| url.starts_with(scheme)) {
-        let message = "Scheme must be one of ('http', 'https', 'discord').";
-        errors.add(path, "URL_TYPE_INVALID_SCHEME", message);
     }
 }
 
