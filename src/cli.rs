@@ -11,6 +11,7 @@ use std::pin::pin;
 
 use clap::{Parser, Subcommand};
 
+pub use self::doctor::Unreachable;
 use self::start::{Settings, asked_to_stop, open};
 use crate::app::{App, FaultInjection, engines};
 use crate::clock::Clock;

@@ -7,6 +7,7 @@ mod check;
 mod engines;
 mod environment;
 mod error;
+mod range;
 mod read;
 mod tree;
 mod words;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use greenlight::cli::{self, Cli, Unreachable};
 use tokio::runtime::Runtime;
 
 /// How long the end of the process waits for a file that is being written. A disk that does not
@@ -11,9 +12,9 @@ use tokio::runtime::Runtime;
 const LAST_FILES: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
-    let cli = greenlight::cli::Cli::parse();
+    let cli = Cli::parse();
     let ended = Runtime::new().map_err(Into::into).and_then(|runtime| {
-        let ended = runtime.block_on(greenlight::cli::run(cli));
+        let ended = runtime.block_on(cli::run(cli));
         runtime.shutdown_timeout(LAST_FILES);
         ended
     });
@@ -22,7 +23,11 @@ fn main() -> ExitCode {
         Err(error) => {
             // One sentence with its causes: whoever runs the bot has no use for a backtrace.
             eprintln!("Error: {error:#}");
-            ExitCode::FAILURE
+            if error.is::<Unreachable>() {
+                ExitCode::from(Unreachable::EXIT_CODE)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

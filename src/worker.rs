@@ -258,7 +258,8 @@ fn target(job: Job) -> String {
         | Job::RecheckLimit(id)
         | Job::CloseVote(id)
         | Job::Exhibit(id)
-        | Job::LogSpend(id) => id.to_string(),
+        | Job::LogSpend(id)
+        | Job::LogUnknown(id) => id.to_string(),
         Job::OpenThread(_)
         | Job::ShowProgress(_)
         | Job::Recount(_)

@@ -23,15 +23,42 @@ pub(super) struct Args {
     online: bool,
 }
 
+/// Engines that cannot be reached: the settings may be good all the same.
+#[derive(Debug, thiserror::Error)]
+#[error("engines that cannot be reached: {0}")]
+pub struct Unreachable(pub usize);
+
+impl Unreachable {
+    /// The exit code of the program.
+    pub const EXIT_CODE: u8 = 3;
+}
+
+/// What the engines said.
+#[derive(Default)]
+struct Asked {
+    /// How many were asked.
+    asked: usize,
+    /// How many findings keep something from being drawn.
+    gone: usize,
+    /// How many cannot be reached.
+    away: usize,
+}
+
 pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let config = args.settings.load()?;
     let wrong = recount(&config).await?;
-    let gone = if args.online { ask(&config).await? } else { 0 };
+    let asked = if args.online {
+        ask(&config).await?
+    } else {
+        Asked::default()
+    };
     anyhow::ensure!(wrong == 0, "the books do not agree: {wrong} findings");
     anyhow::ensure!(
-        gone == 0,
-        "pictures cannot be drawn as the settings say: {gone} findings"
+        asked.gone == 0,
+        "pictures cannot be drawn as the settings say: {} findings",
+        asked.gone
     );
+    anyhow::ensure!(asked.away == 0, Unreachable(asked.away));
     Ok(())
 }
 
@@ -52,44 +79,52 @@ async fn recount(config: &Config) -> anyhow::Result<usize> {
     Ok(wrong.len())
 }
 
-/// Asks every engine that can be asked for its models. Returns how many findings keep something
-/// from being drawn.
-async fn ask(config: &Config) -> anyhow::Result<usize> {
+/// Asks every engine that can be asked for its models.
+async fn ask(config: &Config) -> anyhow::Result<Asked> {
     let engines = app::engines(FaultInjection::Never, config)?;
     app::check_engines(&config.rules, &engines)?;
     let today = Day::at(Clock::system().now_ms());
-    let (mut asked, mut gone) = (0, 0);
+    let mut all = Asked::default();
     for (name, engine) in engines.iter() {
-        if let Some(found) = ask_one(&config.rules.stages, name, engine, today).await {
-            asked += 1;
-            gone += found;
-        }
+        ask_one(&mut all, &config.rules.stages, (name, engine), today).await;
     }
-    if asked == 0 {
+    if all.asked == 0 {
         println!("No paid engine has a key: nobody had to be asked for models.");
     }
-    Ok(gone)
+    Ok(all)
 }
 
-/// Asks one engine and prints what it finds. Returns `None` for an engine that need not be asked.
-async fn ask_one(stages: &Stages, name: &str, engine: &dyn Provider, today: Day) -> Option<usize> {
-    let offered = match engine.models().await {
-        Ok(offered) => offered?,
+/// Asks one engine, prints what it finds and counts it.
+async fn ask_one(all: &mut Asked, stages: &Stages, (name, engine): (&str, &dyn Provider), today: Day) {
+    let said = match engine.models().await {
+        Ok(None) => match engine.reach().await {
+            None => return,
+            Some(Ok(())) => Ok(None),
+            Some(Err(why)) => Err(why),
+        },
+        said => said,
+    };
+    all.asked += 1;
+    match said {
+        Ok(Some(offered)) => {
+            let found = judge(stages, name, &offered, today);
+            if found.is_empty() {
+                println!("{name} offers every model that the stages ask of it.");
+            }
+            for finding in &found {
+                println!("{finding}");
+            }
+            all.gone += found.iter().filter(|finding| finding.is_gone()).count();
+        }
+        Ok(None) => println!("{name} is there. It has no list of models."),
+        Err(Unasked::Unlisted(why)) => println!("{why}"),
         Err(Unasked::Away(why)) => {
             println!("{why}");
-            return Some(0);
+            all.away += 1;
         }
         Err(Unasked::TurnedAway(why)) => {
             println!("{why}");
-            return Some(1);
+            all.gone += 1;
         }
-    };
-    let found = judge(stages, name, &offered, today);
-    if found.is_empty() {
-        println!("{name} offers every model that the stages ask of it.");
     }
-    for finding in &found {
-        println!("{finding}");
-    }
-    Some(found.iter().filter(|finding| finding.is_gone()).count())
 }

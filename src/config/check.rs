@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::address::check_api_base;
 use super::engines;
 use super::error::Error;
+use super::range::range;
 use super::tree::{Config, Drift, Later, Limits, Settings, StageTable};
 use crate::domain::credits::Credits;
 use crate::domain::engine::catalog::Catalog;
@@ -199,17 +200,6 @@ fn catalog(path: &str) -> Result<Catalog, Error> {
         path => std::fs::read_to_string(path).map_err(|why| bad(why.to_string()))?,
     };
     toml::from_str(&text).map_err(|why| bad(why.to_string()))
-}
-
-pub(super) fn range(key: impl Into<Cow<'static, str>>, value: i64, min: i64, max: i64) -> Result<(), Error> {
-    if (min..=max).contains(&value) {
-        return Ok(());
-    }
-    Err(Error::Value {
-        key: key.into(),
-        value: value.to_string(),
-        fix: format!("it may be {min} to {max}"),
-    })
 }
 
 fn credits(key: &'static str, value: i64) -> Result<Credits, Error> {

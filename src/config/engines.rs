@@ -6,9 +6,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::address::check_base_url;
-use super::check::range;
 use super::environment::key_name;
 use super::error::Error;
+use super::range::range;
 use crate::domain::engine::quota::Quota;
 use crate::domain::limits;
 

@@ -50,6 +50,7 @@ const MISSING_ACCESS: i64 = 50_001;
 const MISSING_PERMISSIONS: i64 = 50_013;
 
 const UNKNOWN_CHANNEL: i64 = 10_003;
+const UNKNOWN_GUILD: i64 = 10_004;
 const UNKNOWN_MEMBER: i64 = 10_007;
 const UNKNOWN_MESSAGE: i64 = 10_008;
 const UNKNOWN_USER: i64 = 10_013;
@@ -60,6 +61,20 @@ impl Error {
     #[must_use]
     pub const fn is_gone_message(&self) -> bool {
         matches!(self, Self::Gone(UNKNOWN_CHANNEL | UNKNOWN_MESSAGE))
+    }
+
+    /// Returns whether Discord said that a channel or its guild was deleted, or that the bot does not
+    /// see it any more: nobody would see what is drawn for it.
+    #[must_use]
+    pub const fn is_gone_place(&self) -> bool {
+        matches!(
+            self,
+            Self::Gone(UNKNOWN_CHANNEL | UNKNOWN_GUILD)
+                | Self::Forbidden {
+                    code: MISSING_ACCESS,
+                    ..
+                }
+        )
     }
 
     /// Returns what a refused post means. For some minutes a nonce stands for the first message,

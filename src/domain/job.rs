@@ -75,6 +75,8 @@ jobs! {
     "exhibit" => Exhibit(RenderId),
     /// Tell the log channel what was spent on a render.
     "log_spend" => LogSpend(RenderId),
+    /// Tell the log channel that nobody knows how a paid call ended.
+    "log_unknown" => LogUnknown(RenderId),
     /// Tell the log channel that the use of a pool has passed a mark.
     "alert" => Alert(GuildId),
     /// Forget a member who asked for it.
@@ -127,6 +129,7 @@ mod tests {
             "remind",
             "exhibit",
             "log_spend",
+            "log_unknown",
             "alert",
             "forget",
             "resume_waiting",

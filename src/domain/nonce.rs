@@ -19,8 +19,10 @@ prefixed! {
         "n" => Notice(RenderId),
         /// The notice that nobody knows how a render ended.
         "k" => UnknownOutcome(RenderId),
-        /// The notice that a picture cannot be posted in its thread.
-        "u" => Undeliverable(RenderId),
+        /// The notice that pictures of a draft cannot be posted in their thread.
+        "u" => Undeliverable(DraftId),
+        /// The line about a paid call of unknown outcome, in the log channel.
+        "l" => LostCall(RenderId),
         /// A final in the gallery.
         "g" => Gallery(RenderId),
         /// The notice that the gallery takes no message.
@@ -93,7 +95,11 @@ mod tests {
             (Nonce::Picture(render), "rffffffffffffffff"),
             (Nonce::Notice(render), "nffffffffffffffff"),
             (Nonce::UnknownOutcome(render), "kffffffffffffffff"),
-            (Nonce::Undeliverable(render), "uffffffffffffffff"),
+            (
+                Nonce::Undeliverable(DraftId::new(u64::MAX)),
+                "u18446744073709551615",
+            ),
+            (Nonce::LostCall(render), "lffffffffffffffff"),
             (Nonce::Gallery(render), "gffffffffffffffff"),
             (Nonce::NotInGallery(render), "hffffffffffffffff"),
             (Nonce::Reminder(render), "mffffffffffffffff"),

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serenity::all::{
     ChannelId, Context, Emoji, EmojiId, EventHandler, FullEvent, Guild, GuildChannel, GuildId,
     GuildMemberUpdateEvent, Interaction, Member, Message, MessageId, PartialGuild, PartialGuildChannel,
-    Reaction, Ready, ResumedEvent, Role, RoleId, ShardManager, UserId,
+    Reaction, Ready, ResumedEvent, Role, RoleId, ShardManager, UnavailableGuild, UserId,
 };
 use serenity::async_trait;
 use tokio::sync::Mutex;
@@ -135,6 +135,14 @@ impl EventHandler for Handler {
         member: GuildMemberUpdateEvent,
     ) {
         guilds::member_changed(&self.inbound, &member);
+    }
+
+    async fn guild_delete(&self, context: Context, guild: UnavailableGuild, _: Option<Guild>) {
+        // An outage is told in the same way, and passes.
+        if !guild.unavailable {
+            let span = span("guild_delete", &context, Some(guild.id), None);
+            lifecycle::removed(&self.inbound, guild.id).instrument(span).await;
+        }
     }
 
     async fn interaction_create(&self, context: Context, interaction: Interaction) {

@@ -98,6 +98,9 @@ pub struct EventCounts {
     pub guilds: u64,
     /// Roles, channels, emoji and the bot's own member that changed.
     pub changes: u64,
+    /// Places that were deleted or out of which the bot was removed, and what was queued for them is
+    /// called off.
+    pub places: u64,
 }
 
 /// Tells how far the handlers are, for code that waits for them.

@@ -5,6 +5,7 @@ use serenity::all::{ChannelId as SerenityChannelId, MessageId as SerenityMessage
 use super::inbound::Inbound;
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::flow::approval::vote::{self, Change};
+use crate::flow::draft::gone;
 use crate::{discord, flow};
 
 pub(in crate::gateway) async fn added(inbound: &Inbound, reaction: &Reaction) {
@@ -40,9 +41,17 @@ pub(in crate::gateway) async fn cleared(inbound: &Inbound, message: SerenityMess
     inbound.seen.note(|counts| counts.reactions += 1);
 }
 
-/// Closes the votes of a thread or a channel that was deleted.
+/// Closes the votes of a thread or a channel that was deleted, and calls off what is queued for it.
 pub(in crate::gateway) async fn place_gone(inbound: &Inbound, channel: SerenityChannelId) {
-    if let Err(error) = vote::place_gone(&inbound.services, ChannelId::new(channel.get())).await {
+    let place = ChannelId::new(channel.get());
+    if let Err(error) = gone::place(&inbound.services, place).await {
+        tracing::warn!(
+            channel.id = %channel,
+            "what is queued for a deleted channel is not called off: {}",
+            flow::chain(&error)
+        );
+    }
+    if let Err(error) = vote::place_gone(&inbound.services, place).await {
         tracing::warn!(
             channel.id = %channel,
             "votes in a deleted channel will be closed later: {}",
@@ -50,6 +59,7 @@ pub(in crate::gateway) async fn place_gone(inbound: &Inbound, channel: SerenityC
         );
         inbound.missed_event();
     }
+    inbound.seen.note(|counts| counts.places += 1);
 }
 
 async fn record(inbound: &Inbound, reaction: &Reaction, change: Change) {

@@ -2,9 +2,10 @@
 //!
 //! fal takes a call under a number. This process or the next can ask by that number how the call
 //! ended. So the number is noted before anything else. Only a call that was cut before its number
-//! came is of unknown outcome.
+//! came is of unknown outcome. Where to ask, fal says itself.
 
 mod answer;
+mod taken;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,14 +14,21 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::header::HeaderMap;
-use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use self::answer::{Ending, Result as Drawn, Status, Submitted};
+use self::answer::{Ending, Progress, Result as Drawn, Status, Submitted};
+use self::taken::Taken;
+use super::http::body::{self, Unreadable};
+use super::http::fetch::Fetched;
 use super::http::service::{Service, call};
-use super::{Answer, CallObserver, CallReport, ImageRequest, InputPicture, PaidRender, Provider, http};
+use super::http::{self};
+use super::models::Asked;
+use super::{
+    Answer, CallObserver, CallReport, ImageRequest, InputPicture, PaidRender, Provider, TakenCall, Unasked,
+};
 use crate::domain::engine::catalog::Model;
 use crate::domain::engine::cost::Usd;
 use crate::domain::limits;
@@ -30,6 +38,9 @@ use crate::telemetry::chain;
 /// Tells fal not to run a call again by itself when its runner fails: we decide whether to pay
 /// again.
 const NO_RETRY: (&str, &str) = ("x-fal-no-retry", "1");
+
+/// The status of a call that nobody made.
+const NO_CALL: &str = "openai/gpt-image-2/requests/00000000-0000-0000-0000-000000000000/status";
 
 /// How long and how often fal is asked.
 #[derive(Clone, Copy, Debug)]
@@ -61,13 +72,6 @@ pub struct Fal {
     service: Service,
     models: BTreeMap<String, Model>,
     poll_times: PollTimes,
-}
-
-/// A call that fal has taken.
-struct Taken<'a> {
-    request: &'a str,
-    /// Its address, without a slash at the end.
-    url: String,
 }
 
 impl Fal {
@@ -113,20 +117,11 @@ impl Fal {
         }
     }
 
-    /// Returns where a call is asked about: under the app's owner and name, without the rest of its
-    /// path.
-    fn taken<'a>(&self, app: &str, request: &'a str) -> Taken<'a> {
-        let mut parts = app.split('/');
-        let (owner, name) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        let url = self.service.url(&format!("{owner}/{name}/requests/{request}"));
-        Taken { request, url }
-    }
-
-    /// Hands a call in. Returns its number.
+    /// Hands a call in.
     ///
     /// # Errors
     /// How the call ended at once.
-    async fn submit(&self, app: &str, picture: &ImageRequest) -> Result<String, Answer> {
+    async fn submit(&self, app: &str, picture: &ImageRequest) -> Result<Taken, Answer> {
         let request = self
             .with_key(self.service.post(app))
             .header(NO_RETRY.0, NO_RETRY.1)
@@ -134,33 +129,37 @@ impl Fal {
         let meaning = |status, headers: &HeaderMap, fault: &answer::Fault| {
             answer::refused(self.service.known(), status, headers, fault)
         };
-        let response = call(request, meaning).await;
+        let response = call(request, answer::ANSWER_BYTES, meaning).await;
         let response = response.map_err(|refused| refused.answer)?;
-        let submitted = http::read::<Submitted>(response, http::SMALL_BYTES).await;
-        match submitted.map(|submitted| http::harmless(&submitted.request_id)) {
-            Ok(Some(number)) => Ok(number),
-            // It took the call, and nobody knows under which number.
-            Ok(None) | Err(_) => Err(Answer::Unknown),
-        }
+        // It took the call. Without its number nobody can ask about it.
+        let submitted = body::read::<Submitted>(response, http::SMALL_BYTES).await;
+        let submitted = submitted.map_err(|_| Answer::Unknown)?;
+        let number = http::harmless(&submitted.request_id).ok_or(Answer::Unknown)?;
+        Ok(Taken::of(&self.service, app, number, &submitted))
     }
 
     /// Waits for the end of a call, and returns it.
-    async fn wait(&self, taken: &Taken<'_>) -> Answer {
+    async fn wait(&self, taken: &Taken, notes: &dyn CallObserver) -> Answer {
         let (mut pause, longest) = self.poll_times.poll;
-        let (began, mut heard, mut called_off) = (Instant::now(), Instant::now(), false);
+        let (began, mut heard, mut called_off) = (Instant::now(), Instant::now(), None);
         loop {
             match self.status(taken).await {
                 Ok(Status::Completed) => {
-                    if let Some(answer) = self.fetch(taken).await {
-                        return answer;
+                    if let Some(ending) = self.fetch(taken).await {
+                        return end_of(ending, called_off, notes).await;
                     }
                     tracing::warn!(request.id = taken.request, "what fal drew cannot be fetched yet");
                 }
-                Ok(Status::InQueue) if !called_off && began.elapsed() >= self.poll_times.queue => {
-                    called_off = true;
-                    self.cancel(taken).await;
+                Ok(Status::Failed { policy: true }) => return Answer::Refused,
+                Ok(Status::Failed { policy: false }) => return self.why_failed(taken).await,
+                Ok(Status::Cancelled) => return end_of(Ending::Cancelled, called_off, notes).await,
+                Ok(Status::InQueue) => {
+                    heard = Instant::now();
+                    if called_off.is_none() {
+                        called_off = self.call_off(taken, notes, began).await;
+                    }
                 }
-                Ok(Status::InQueue | Status::InProgress) => heard = Instant::now(),
+                Ok(Status::InProgress) => heard = Instant::now(),
                 Err(Some(answer)) => return answer,
                 Err(None) => {}
             }
@@ -172,17 +171,42 @@ impl Fal {
         }
     }
 
+    /// Calls off a call that nobody wants any more, or that waits too long. It may have begun
+    /// meanwhile, so its end is still waited for. Returns what it is if that holds.
+    async fn call_off(&self, taken: &Taken, notes: &dyn CallObserver, began: Instant) -> Option<Answer> {
+        let end = if notes.is_called_off().await {
+            tracing::info!(
+                request.id = taken.request,
+                "a call that waits at fal is called off"
+            );
+            Answer::CalledOff
+        } else if began.elapsed() >= self.poll_times.queue {
+            tracing::warn!(
+                request.id = taken.request,
+                "fal has not begun a call for too long: it is called off"
+            );
+            Answer::Transient(None)
+        } else {
+            return None;
+        };
+        let request = self.with_key(self.service.client().put(&taken.cancel));
+        if let Err(error) = request.send().await.and_then(Response::error_for_status) {
+            tracing::info!("a call was not called off: {}", chain(&error.without_url()));
+        }
+        Some(end)
+    }
+
     /// Asks how far a call is.
     ///
     /// # Errors
     /// An answer if the call cannot be asked about; nothing if fal is away.
-    async fn status(&self, taken: &Taken<'_>) -> Result<Status, Option<Answer>> {
-        let request = self.with_key(self.service.client().get(format!("{}/status", taken.url)));
+    async fn status(&self, taken: &Taken) -> Result<Status, Option<Answer>> {
+        let request = self.with_key(self.service.client().get(&taken.status));
         let response = request.send().await.map_err(|_| None)?;
         match response.status() {
             status if status.is_success() => {
-                let status = http::read::<answer::Progress>(response, http::SMALL_BYTES).await;
-                status.map(|progress| progress.status).map_err(|_| None)
+                let progress = body::read::<Progress>(response, answer::ANSWER_BYTES).await;
+                progress.ok().and_then(|progress| progress.status()).ok_or(None)
             }
             // fal does not know the call, so it does not know whether the call was paid.
             StatusCode::NOT_FOUND => Err(Some(Answer::Unknown)),
@@ -196,67 +220,37 @@ impl Fal {
         }
     }
 
-    /// Asks how a completed call ended. Returns nothing if that cannot be learned now.
-    async fn fetch(&self, taken: &Taken<'_>) -> Option<Answer> {
-        let response = self
-            .with_key(self.service.client().get(&taken.url))
-            .send()
-            .await
-            .ok()?;
-        if !response.status().is_success() {
-            return match answer::ended(self.service.known(), response).await {
-                Ending::Is(answer) => Some(answer),
-                Ending::AskAgain => None,
-            };
+    /// Returns why a call failed, as far as fal says.
+    async fn why_failed(&self, taken: &Taken) -> Answer {
+        match self.fetch(taken).await {
+            Some(Ending::Is(Answer::Broken(_))) | Some(Ending::AskAgain | Ending::Cancelled) | None => {
+                Answer::Broken("fal says that the call failed, and not why".to_owned())
+            }
+            Some(Ending::Is(answer)) => answer,
         }
-        let drawn = match http::read::<Drawn>(response, http::SMALL_BYTES).await {
+    }
+
+    /// Asks how a call ended. Returns nothing if that cannot be learned now.
+    async fn fetch(&self, taken: &Taken) -> Option<Ending> {
+        let request = self.with_key(self.service.client().get(&taken.response));
+        let response = request.send().await.ok()?;
+        if !response.status().is_success() {
+            let ending = answer::ended(self.service.known(), response).await;
+            return (!matches!(ending, Ending::AskAgain)).then_some(ending);
+        }
+        let is = |answer| Some(Ending::Is(answer));
+        let drawn = match body::read::<Drawn>(response, limits::PICTURE_BYTES).await {
             Ok(drawn) => drawn,
-            Err(http::Unreadable::Cut) => return None,
-            Err(http::Unreadable::Wrong(why)) => return Some(Answer::Broken(why)),
+            Err(Unreadable::Cut) => return None,
+            Err(Unreadable::Wrong(why)) => return is(Answer::Broken(why)),
         };
         let Some(url) = drawn.url() else {
-            return Some(Answer::Broken("the answer holds no picture".to_owned()));
+            return is(Answer::Broken("the answer holds no picture".to_owned()));
         };
-        self.download(url).await
-    }
-
-    /// Fetches the file. Returns nothing if it cannot be had now. The key is not sent along: the
-    /// file is elsewhere.
-    async fn download(&self, url: &str) -> Option<Answer> {
-        let Some(url) = self.may_fetch(url) else {
-            return Some(Answer::Broken(
-                "the picture is at an address that is not fetched".to_owned(),
-            ));
-        };
-        let response = self.service.client().get(url).send().await.ok()?;
-        if !response.status().is_success() {
-            return None;
-        }
-        match http::bytes(response, limits::PICTURE_BYTES).await {
-            Ok(file) => Some(Answer::File(file)),
-            Err(http::Unreadable::Cut) => None,
-            Err(http::Unreadable::Wrong(why)) => Some(Answer::Broken(why)),
-        }
-    }
-
-    /// Returns the address of a file if it may be fetched: over TLS, or where the service itself
-    /// is.
-    fn may_fetch(&self, url: &str) -> Option<Url> {
-        let url: Url = url.parse().ok()?;
-        let own: Url = self.service.url("").parse().ok()?;
-        (url.scheme() == "https" || url.origin() == own.origin()).then_some(url)
-    }
-
-    /// Calls off a call that waits too long. It may have begun meanwhile, so its end is still
-    /// waited for.
-    async fn cancel(&self, taken: &Taken<'_>) {
-        tracing::warn!(
-            request.id = taken.request,
-            "fal has not begun a call for too long: it is called off"
-        );
-        let request = self.with_key(self.service.client().put(format!("{}/cancel", taken.url)));
-        if let Err(error) = request.send().await.and_then(Response::error_for_status) {
-            tracing::info!("a call was not called off: {}", chain(&error.without_url()));
+        match self.service.fetch(url).await {
+            Fetched::File(file) => is(Answer::File(file)),
+            Fetched::Never(why) => is(Answer::Broken(why)),
+            Fetched::Away => None,
         }
     }
 
@@ -268,13 +262,25 @@ impl Fal {
         drawn.then(|| model.quote(picture.quality, picture.tier, picture.pixels, sent))?
     }
 
-    async fn end(&self, picture: &ImageRequest, app: &str, request: String) -> CallReport {
-        let answer = self.wait(&self.taken(app, &request)).await;
+    async fn end(&self, picture: &ImageRequest, taken: Taken, notes: &dyn CallObserver) -> CallReport {
+        let answer = self.wait(&taken, notes).await.for_sent(picture);
         CallReport {
             usd: self.price(picture, &answer),
             answer,
-            request: Some(request),
+            request: Some(taken.request),
         }
+    }
+}
+
+/// Returns the end of a call. One that was called off is what we called it off for, perhaps before a
+/// restart; if we did not, it has no picture.
+async fn end_of(ending: Ending, called_off: Option<Answer>, notes: &dyn CallObserver) -> Answer {
+    match ending {
+        Ending::Is(answer) => answer,
+        Ending::Cancelled if called_off.is_none() && notes.is_called_off().await => Answer::CalledOff,
+        Ending::Cancelled | Ending::AskAgain => called_off.unwrap_or_else(|| {
+            Answer::Broken("the call was called off at fal, and not by the bot".to_owned())
+        }),
     }
 }
 
@@ -324,18 +330,36 @@ impl Provider for Fal {
             return Answer::Operator(why).into();
         };
         match self.submit(app, picture).await {
-            Ok(request) => {
-                notes.taken(&request).await;
-                self.end(picture, app, request).await
+            Ok(taken) => {
+                notes.taken(&taken.request, Some(&taken.addresses())).await;
+                self.end(picture, taken, notes).await
             }
-            Err(answer) => answer.into(),
+            Err(answer) => answer.for_sent(picture).into(),
         }
     }
 
-    async fn resume(&self, paid: &PaidRender, request: &str) -> Option<CallReport> {
+    async fn resume(
+        &self,
+        paid: &PaidRender,
+        taken: &TakenCall,
+        notes: &dyn CallObserver,
+    ) -> Option<CallReport> {
         let picture = paid.picture();
         let app = self.app(picture)?;
-        Some(self.end(picture, app, request.to_owned()).await)
+        let (number, noted) = (taken.request.clone(), taken.addresses.as_deref());
+        let taken = Taken::noted(&self.service, app, number, noted);
+        Some(self.end(picture, taken, notes).await)
+    }
+
+    fn can_call_off(&self) -> bool {
+        true
+    }
+
+    async fn reach(&self) -> Option<Result<(), Unasked>> {
+        // fal has no list of its apps. It knows no such call, and says so at once.
+        let nobody = self.service.get(NO_CALL);
+        let of = self.service.known();
+        Some(Asked { of, bad_key: 401 }.reach(self.with_key(nobody)).await)
     }
 
     fn may_repeat(&self) -> bool {

@@ -20,7 +20,8 @@ use serde::Serialize;
 use self::answer::Content;
 use super::http::operator::Known;
 use super::http::service::{Service, call};
-use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider, Unasked, http};
+use super::http::{self, body};
+use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider, Unasked};
 use crate::domain::engine::availability::OfferedModel;
 use crate::domain::engine::catalog::Model;
 use crate::domain::limits;
@@ -159,11 +160,11 @@ impl Provider for Gemini {
         let meaning = |status, headers: &HeaderMap, refusal: &answer::Refusal| {
             answer::refused(known, status, headers, refusal)
         };
-        let response = match call(request, meaning).await {
+        let response = match call(request, http::SMALL_BYTES, meaning).await {
             Ok(response) => response,
-            Err(refused) => return refused.answer.into(),
+            Err(refused) => return refused.answer.for_sent(picture).into(),
         };
-        let content = match http::read::<Content>(response, limits::PICTURE_BYTES).await {
+        let content = match body::read::<Content>(response, limits::PICTURE_BYTES).await {
             Ok(content) => content,
             Err(why) => return Answer::from(why).into(),
         };
@@ -172,7 +173,7 @@ impl Provider for Gemini {
         let sent = picture.sent().count();
         let price = price.and_then(|of| of.quote(picture.quality, picture.tier, picture.pixels, sent));
         CallReport {
-            answer: content.answer(),
+            answer: content.answer(known).for_sent(picture),
             usd: price.filter(|_| made),
             request,
         }

@@ -1,25 +1,23 @@
 //! What all engines behind HTTP have in common.
 //!
-//! It sends requests, decides what a broken connection means for the money, and reads answers
-//! without holding them three times over.
+//! It sends requests, and decides what a broken connection and a status mean for the money.
 
+pub(super) mod body;
 pub(super) mod events;
+pub(super) mod fetch;
+pub(super) mod lenient;
 pub(super) mod operator;
 pub(super) mod service;
+pub(super) mod words;
 
-use std::io::{self, BufReader, Read};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use futures::TryStreamExt;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response, StatusCode};
-use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
-use tokio_util::io::{StreamReader, SyncIoBridge};
 
 use super::Answer;
+use crate::clock::Clock;
 use crate::telemetry::chain;
 
 /// How long a connection may take.
@@ -28,7 +26,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// wait as long.
 pub const SILENCE: Duration = Duration::from_mins(10);
 /// Largest answer that holds no picture, in bytes.
-pub const SMALL_BYTES: usize = 64 * 1024;
+pub const SMALL_BYTES: usize = 1024 * 1024;
+/// How requests name the bot.
+const USER_AGENT: &str = concat!("Greenlight/", env!("CARGO_PKG_VERSION"));
 
 /// Makes a client for engines. It follows no redirects: a key must not go where nobody sent it.
 ///
@@ -38,6 +38,7 @@ pub fn client(silence: Duration) -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .connect_timeout(CONNECT)
         .read_timeout(silence)
+        .user_agent(USER_AGENT)
         .redirect(Policy::none())
         .build()
 }
@@ -53,7 +54,7 @@ pub async fn send(request: RequestBuilder) -> Result<Response, Answer> {
         // A request that cannot even be built was not sent either.
         Err(error) if error.is_connect() || error.is_builder() => Err(Answer::Transient(None)),
         Err(error) => {
-            tracing::warn!("a paid call was cut: {}", chain(&error.without_url()));
+            tracing::info!("a paid call was cut: {}", chain(&error.without_url()));
             Err(Answer::Unknown)
         }
     }
@@ -78,16 +79,32 @@ pub fn by_status(status: StatusCode, headers: &HeaderMap) -> Option<Answer> {
 }
 
 /// Returns the wait that an answer asks for, in milliseconds: `retry-after-ms`, or `retry-after` in
-/// seconds.
+/// seconds or as a date.
 #[must_use]
 pub fn retry_after_ms(headers: &HeaderMap) -> Option<i64> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
-    let ms = number("retry-after-ms").or_else(|| Some(number(RETRY_AFTER.as_str())? * 1_000.0))?;
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let number = |name: &str| text(name)?.parse::<f64>().ok();
+    let ms = number("retry-after-ms").or_else(|| Some(number(RETRY_AFTER.as_str())? * 1_000.0));
+    let Some(ms) = ms else {
+        let until_ms = at_ms(text(RETRY_AFTER.as_str())?)?;
+        // The service's own clock, if it tells the time: ours may differ.
+        let now_ms = text(DATE.as_str()).and_then(at_ms);
+        return Some((until_ms - now_ms.unwrap_or_else(|| Clock::system().now_ms())).max(0));
+    };
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a cast saturates, and a wait is clamped"
     )]
     (ms >= 0.0).then_some(ms.ceil() as i64)
+}
+
+/// Reads a date of HTTP, in milliseconds since 1970.
+fn at_ms(date: &str) -> Option<i64> {
+    let since = httpdate::parse_http_date(date)
+        .ok()?
+        .duration_since(UNIX_EPOCH)
+        .ok()?;
+    i64::try_from(since.as_millis()).ok()
 }
 
 /// Returns the name of a call from a header, if it is short and harmless.
@@ -105,134 +122,6 @@ pub fn harmless(name: &str) -> Option<String> {
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
     (harmless && !name.is_empty()).then(|| name.to_owned())
-}
-
-/// Why an answer could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum Unreadable {
-    /// It was cut: nobody knows whether it was paid.
-    #[error("the answer was cut")]
-    Cut,
-    /// All of it came, and it is not what it should be.
-    #[error("{0}")]
-    Wrong(String),
-}
-
-impl From<Unreadable> for Answer {
-    fn from(why: Unreadable) -> Self {
-        match why {
-            Unreadable::Cut => Self::Unknown,
-            Unreadable::Wrong(why) => Self::Broken(why),
-        }
-    }
-}
-
-/// Reads an answer in JSON of at most `max_bytes`, as it comes, on a thread that may block.
-///
-/// # Errors
-/// [`Unreadable`]. An answer that was cut is [`Unreadable::Cut`], whatever came of it.
-pub async fn read<T: DeserializeOwned + Send + 'static>(
-    response: Response,
-    max_bytes: usize,
-) -> Result<T, Unreadable> {
-    let stream = response.bytes_stream().map_err(io::Error::other);
-    let bridge = SyncIoBridge::new(StreamReader::new(Box::pin(stream)));
-    let reading = tokio::task::spawn_blocking(move || {
-        let mut reader = BufReader::new(Bounded {
-            inner: bridge,
-            left: max_bytes,
-            ended: None,
-        });
-        let parsed = serde_json::from_reader(&mut reader);
-        match reader.get_ref().ended {
-            Some(End::Cut) => Err(Unreadable::Cut),
-            Some(End::TooLong) => Err(Unreadable::Wrong(format!("the answer is over {max_bytes} bytes"))),
-            None => parsed.map_err(|error| wrong(&error)),
-        }
-    });
-    match reading.await {
-        Ok(read) => read,
-        Err(panicked) => Err(Unreadable::Wrong(panicked.to_string())),
-    }
-}
-
-/// Reads a file of at most `max_bytes`.
-///
-/// # Errors
-/// [`Unreadable`].
-pub async fn bytes(response: Response, max_bytes: usize) -> Result<Vec<u8>, Unreadable> {
-    let mut file = Vec::new();
-    let mut stream = response.bytes_stream();
-    while let Some(part) = stream.try_next().await.map_err(|_| Unreadable::Cut)? {
-        if file.len() + part.len() > max_bytes {
-            return Err(Unreadable::Wrong(format!(
-                "the picture is over {max_bytes} bytes"
-            )));
-        }
-        file.extend_from_slice(&part);
-    }
-    Ok(file)
-}
-
-/// Names only the kind of fault: an answer's own words may be a prompt.
-pub(super) fn wrong(error: &serde_json::Error) -> Unreadable {
-    let (line, column) = (error.line(), error.column());
-    Unreadable::Wrong(format!(
-        "the answer is not as documented, line {line}, column {column}: {:?}",
-        error.classify()
-    ))
-}
-
-/// A reader that stops at a limit, and remembers how it stopped.
-struct Bounded<R> {
-    inner: R,
-    left: usize,
-    ended: Option<End>,
-}
-
-enum End {
-    Cut,
-    TooLong,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self
-            .inner
-            .read(into)
-            .inspect_err(|_| self.ended = Some(End::Cut))?;
-        let Some(left) = self.left.checked_sub(read) else {
-            self.ended = Some(End::TooLong);
-            return Err(io::Error::other("too long"));
-        };
-        self.left = left;
-        Ok(read)
-    }
-}
-
-/// A file in base64, decoded while it is read; nothing if it is not base64. The rest of the answer
-/// still counts then: what was used is paid.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Base64(pub Option<Vec<u8>>);
-
-impl<'de> de::Deserialize<'de> for Base64 {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_str(Decode)
-    }
-}
-
-struct Decode;
-
-impl Visitor<'_> for Decode {
-    type Value = Base64;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a file in base64")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Base64, E> {
-        Ok(Base64(BASE64_STANDARD.decode(text).ok()))
-    }
 }
 
 #[cfg(test)]
@@ -265,6 +154,20 @@ mod tests {
             assert_eq!(wait(nothing), None);
         }
         assert_eq!(wait(&[("retry-after", "1e99")]), Some(i64::MAX));
+        let date = ("date", "Sun, 29 Nov 2026 12:00:00 GMT");
+        let after = |date| ("retry-after", date);
+        assert_eq!(
+            wait(&[date, after("Sun, 29 Nov 2026 12:00:30 GMT")]),
+            Some(30_000)
+        );
+        assert_eq!(
+            wait(&[date, after("Sunday, 29-Nov-26 12:01:00 GMT")]),
+            Some(60_000)
+        );
+        assert_eq!(wait(&[date, after("Sun, 29 Nov 2026 11:00:00 GMT")]), Some(0));
+        // Without a date of its own, the service is taken to have our time.
+        assert_eq!(wait(&[after("Sun, 29 Nov 2020 12:00:00 GMT")]), Some(0));
+        assert!(wait(&[after("Fri, 29 Nov 2999 12:00:00 GMT")]).is_some_and(|ms| ms > 1_000));
     }
 
     #[test]

@@ -19,6 +19,7 @@ use crate::domain::engine::availability::OfferedModel;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Pixels, Ratio, Tier};
 use crate::domain::ids::RenderId;
+use crate::domain::image::reference::RefusedPicture;
 use crate::domain::stage::{Mode, Quality};
 use crate::store::ledger::Held;
 
@@ -138,11 +139,35 @@ pub enum Answer {
     Later,
     /// The service's policy refused the prompt.
     Refused,
+    /// The service refused a picture that was sent along.
+    Picture(RefusedPicture),
+    /// The call was taken back before the service began it: nothing was paid.
+    CalledOff,
     /// Something failed that only the operator can mend: a key, a quota, a model. Holds what the
     /// operator should read.
     Operator(String),
     /// The answer has no picture. Holds what was wrong.
     Broken(String),
+}
+
+impl Answer {
+    /// Fits a refused picture to what was sent: one alone needs no number, a number beyond them is
+    /// none, and where none was sent the request itself is at fault.
+    #[must_use]
+    pub fn for_sent(self, picture: &ImageRequest) -> Self {
+        let Self::Picture(refused) = self else {
+            return self;
+        };
+        let sent = u32::try_from(picture.sent().count()).unwrap_or(u32::MAX);
+        if sent == 0 {
+            return Self::Operator("the service refused a picture, and none was sent".to_owned());
+        }
+        let which = refused.which.filter(|which| *which <= sent);
+        Self::Picture(RefusedPicture {
+            which: which.or((sent == 1).then_some(1)),
+            ..refused
+        })
+    }
 }
 
 /// What came of a paid call.
@@ -171,8 +196,15 @@ impl From<Answer> for CallReport {
 #[async_trait]
 pub trait CallObserver: Send + Sync {
     /// Notes the name under which the service has taken the call. With that name the service can be
-    /// asked later how the call ended. Returns when the name is written down, or cannot be.
-    async fn taken(&self, request: &str);
+    /// asked later how the call ended, at these addresses if it named any. Returns when that is
+    /// written down, or cannot be.
+    async fn taken(&self, request: &str, addresses: Option<&str>);
+
+    /// Returns whether somebody has called the render off. An engine asks while its call waits in
+    /// the queue of a service and can still be taken back.
+    async fn is_called_off(&self) -> bool {
+        false
+    }
 
     /// Returns whether somebody sees unfinished pictures. Each of them costs, so an engine asks for
     /// none that nobody sees.
@@ -185,6 +217,15 @@ pub trait CallObserver: Send + Sync {
     async fn partial(&self, _picture: Vec<u8>) {}
 }
 
+/// A call that a service has taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenCall {
+    /// The service's name for it.
+    pub request: String,
+    /// Where the service can be asked about it, as [`CallObserver::taken`] noted it.
+    pub addresses: Option<String>,
+}
+
 /// Something that draws.
 #[async_trait]
 pub trait Provider: Send + Sync {
@@ -193,8 +234,18 @@ pub trait Provider: Send + Sync {
 
     /// Asks how a call ended that was [taken](CallObserver::taken) under a name, perhaps by another
     /// process. Returns nothing if this engine cannot be asked, and most cannot.
-    async fn resume(&self, _paid: &PaidRender, _request: &str) -> Option<CallReport> {
+    async fn resume(
+        &self,
+        _paid: &PaidRender,
+        _taken: &TakenCall,
+        _notes: &dyn CallObserver,
+    ) -> Option<CallReport> {
         None
+    }
+
+    /// Returns whether a call may wait in a queue of the service, from which it can be taken back.
+    fn can_call_off(&self) -> bool {
+        false
     }
 
     /// Returns whether a call of unknown outcome may simply be made again, because it costs
@@ -209,6 +260,12 @@ pub trait Provider: Send + Sync {
     async fn models(&self) -> Result<Option<Vec<OfferedModel>>, Unasked> {
         Ok(None)
     }
+
+    /// Asks a service that has no such list whether it is there and takes the key. The question costs
+    /// nothing. Returns `None` where there is nobody to ask.
+    async fn reach(&self) -> Option<Result<(), Unasked>> {
+        None
+    }
 }
 
 /// Why a service did not say which models it offers.
@@ -217,7 +274,10 @@ pub enum Unasked {
     /// The service does not take the key: nothing can be drawn with it.
     #[error("{0}")]
     TurnedAway(String),
-    /// The service gave no list, and may draw all the same.
+    /// The service was reached and gave no list. It may draw all the same.
+    #[error("{0}")]
+    Unlisted(String),
+    /// The service cannot be reached.
     #[error("{0}")]
     Away(String),
 }

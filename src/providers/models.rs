@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use reqwest::{RequestBuilder, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
 
+use super::Unasked;
+use super::http::body::{self, Unreadable};
 use super::http::operator::Known;
-use super::{Unasked, http};
 
 /// How long the answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,7 +31,30 @@ impl Asked<'_> {
         self,
         request: RequestBuilder,
     ) -> Result<T, Unasked> {
-        let response = request.timeout(PATIENCE).send().await.map_err(|error| {
+        let response = self.send(request).await?;
+        let status = response.status();
+        if !status.is_success() {
+            return Err(self.refused(status));
+        }
+        let list = body::read::<T>(response, LIST_BYTES).await;
+        list.map_err(|why| match why {
+            Unreadable::Cut => self.away(&why.to_string()),
+            Unreadable::Wrong(why) => self.unlisted(&why),
+        })
+    }
+
+    /// Asks whether the service is there and takes the key, where it has no list.
+    pub(super) async fn reach(self, request: RequestBuilder) -> Result<(), Unasked> {
+        let status = self.send(request).await?.status();
+        match status.as_u16() {
+            bad if bad == self.bad_key => Err(self.refused(status)),
+            500.. => Err(self.away(&format!("it answered {}", status.as_u16()))),
+            _ => Ok(()),
+        }
+    }
+
+    async fn send(self, request: RequestBuilder) -> Result<Response, Unasked> {
+        request.timeout(PATIENCE).send().await.map_err(|error| {
             if error.is_timeout() {
                 self.away("it does not answer")
             } else {
@@ -39,21 +63,20 @@ impl Asked<'_> {
                     self.of.engine
                 ))
             }
-        })?;
-        let status = response.status();
-        if !status.is_success() {
-            return Err(self.refused(status));
-        }
-        let list = http::read::<T>(response, LIST_BYTES).await;
-        list.map_err(|why| self.away(&why.to_string()))
+        })
+    }
+
+    fn away(self, why: &str) -> Unasked {
+        Unasked::Away(self.said(why))
     }
 
     /// Returns the error of a service that gave no list that can be used.
-    pub(super) fn away(self, why: &str) -> Unasked {
-        Unasked::Away(format!(
-            "{} could not be asked for its models: {why}",
-            self.of.engine
-        ))
+    pub(super) fn unlisted(self, why: &str) -> Unasked {
+        Unasked::Unlisted(self.said(why))
+    }
+
+    fn said(self, why: &str) -> String {
+        format!("{} could not be asked for its models: {why}", self.of.engine)
     }
 
     /// Judges a refusal by the status alone: an answer's own words may repeat the key.
@@ -68,10 +91,10 @@ impl Asked<'_> {
         match status.as_u16() {
             status if status == self.bad_key => Unasked::TurnedAway(told(&self.of.good_key())),
             // Some keys may draw, but may not list.
-            403 => Unasked::Away(told(
+            403 => Unasked::Unlisted(told(
                 "this key may not list them, so nothing is known of those of the stages",
             )),
-            404 | 405 => Unasked::Away(told(&format!(
+            404 | 405 => Unasked::Unlisted(told(&format!(
                 "there is no list; is engines.{engine}.base_url right?"
             ))),
             _ => Unasked::Away(told("try again later")),

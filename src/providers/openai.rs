@@ -17,9 +17,11 @@ use reqwest::multipart::{Form, Part};
 use secrecy::SecretString;
 use serde::Serialize;
 
-use self::answer::Images;
+use self::answer::{Held, Images};
+use super::http::body::{self, Body};
+use super::http::fetch::Fetched;
 use super::http::service::{Refused, Service, call};
-use super::http::{self, events};
+use super::http::{self};
 use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider, Unasked};
 use crate::domain::engine::availability::OfferedModel;
 use crate::domain::engine::catalog::Model;
@@ -29,6 +31,13 @@ use crate::domain::stage::Quality;
 
 /// The header by which OpenAI's support finds a call.
 const REQUEST_ID: &str = "x-request-id";
+/// The pauses after each try to fetch a picture that the service only names.
+const FETCH_PAUSES: [Duration; 4] = [
+    Duration::from_millis(250),
+    Duration::from_secs(1),
+    Duration::from_secs(4),
+    Duration::ZERO,
+];
 
 /// The models of the catalog, with what each costs.
 pub type Prices = std::collections::BTreeMap<String, Model>;
@@ -161,6 +170,26 @@ impl OpenAi {
         }
     }
 
+    /// Returns what an answer means by what it holds. A picture that is only named was paid, so one
+    /// that cannot be fetched is of unknown outcome.
+    async fn answer(&self, headers: &HeaderMap, held: Held) -> Answer {
+        let address = match held {
+            Held::File(file) => return Answer::File(file),
+            Held::Fault(refusal) => return answer::failed(self.service.known(), headers, &refusal),
+            Held::Nothing(why) => return Answer::Broken(why.to_owned()),
+            Held::At(address) => address,
+        };
+        for pause in FETCH_PAUSES {
+            match self.service.fetch(&address).await {
+                Fetched::File(file) => return Answer::File(file),
+                Fetched::Never(why) => return Answer::Broken(why),
+                Fetched::Away => tokio::time::sleep(pause).await,
+            }
+        }
+        tracing::warn!("a picture that was drawn cannot be fetched from where the service put it");
+        Answer::Unknown
+    }
+
     fn request(&self, picture: &ImageRequest, partials: u8) -> Result<RequestBuilder, reqwest::Error> {
         let mut form = None;
         for (i, source) in (1..).zip(picture.sent()) {
@@ -192,23 +221,29 @@ impl Provider for OpenAi {
         let meaning = |status, headers: &HeaderMap, refusal: &answer::Refusal| {
             answer::refused(known, status, headers, refusal)
         };
-        let response = match call(request, meaning).await {
+        let response = match call(request, http::SMALL_BYTES, meaning).await {
             Ok(response) => response,
             Err(Refused { answer, headers }) => {
                 return CallReport {
                     request: http::named(&headers, REQUEST_ID),
-                    ..answer.into()
+                    ..answer.for_sent(picture).into()
                 };
             }
         };
         let headers = response.headers().clone();
-        let (answer, used) = if events::are_in(&headers) {
-            stream::read(known, response, &headers, self.silence, notes).await
+        let mut body = Body::from(response);
+        // A gateway may not know what a stream is, and label either as the other.
+        let held = if body.holds_events().await {
+            stream::read(body, self.silence, notes).await
         } else {
-            // A gateway may not know what a stream is.
-            let images = http::read::<Images>(response, limits::PICTURE_BYTES).await;
-            images.map_or_else(|why| (why.into(), None), Images::answer)
+            let images = body::read::<Images>(body, limits::PICTURE_BYTES).await;
+            images.map(Images::held)
         };
+        let (answer, used) = match held {
+            Ok((held, used)) => (self.answer(&headers, held).await, used),
+            Err(why) => (why.into(), None),
+        };
+        let answer = answer.for_sent(picture);
         CallReport {
             usd: self.usd(picture, &answer, used),
             answer,

@@ -1,6 +1,8 @@
 //! Reads and writes drafts: what was asked for, and where it is shown.
 
-use sqlx::any::AnyRow;
+use sqlx::Any;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
 
 use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, text};
 use super::{Error, Locked, Tx};
@@ -173,4 +175,35 @@ fn from_row(row: &AnyRow) -> Result<Draft, Error> {
         forgotten: integer(row, "forgotten")? != 0,
         created_ms: integer(row, "created_ms")?,
     })
+}
+
+/// Returns the drafts of a channel or thread, and those of the threads in it, that have something
+/// queued or rendering.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn pending_at(tx: &mut Tx, channel: ChannelId) -> Result<Vec<DraftId>, Error> {
+    let query = sqlx::query(
+        "SELECT DISTINCT d.id FROM renders r JOIN drafts d ON d.id = r.draft_id
+         WHERE r.state IN ('queued', 'rendering') AND (d.thread_id = $1 OR d.channel_id = $1 OR d.parent_id = $1)
+         ORDER BY d.id",
+    );
+    ids(tx, query.bind(key(channel.get()))).await
+}
+
+/// Returns the drafts of a guild that have something queued or rendering.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn pending_in(tx: &mut Tx, guild: GuildId) -> Result<Vec<DraftId>, Error> {
+    let query = sqlx::query(
+        "SELECT DISTINCT draft_id AS id FROM renders
+         WHERE guild_id = $1 AND state IN ('queued', 'rendering') ORDER BY draft_id",
+    );
+    ids(tx, query.bind(key(guild.get()))).await
+}
+
+async fn ids(tx: &mut Tx, query: Query<'_, Any, AnyArguments>) -> Result<Vec<DraftId>, Error> {
+    let rows = query.fetch_all(tx.conn()).await?;
+    rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?))).collect()
 }

@@ -1,6 +1,7 @@
 //! Reads and writes renders: the paid calls, the messages of their images, and the vote on each
 //! image's next stage.
 
+mod call;
 mod message;
 mod vote;
 
@@ -9,8 +10,11 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 
 use crate::domain::approval::vote::Image;
-use crate::domain::image::render::{Asked, Bill, Render, Shown};
+use crate::domain::image::render::{Bill, Render, Shown};
 
+pub use self::call::{
+    count_attempt, is_called_off, set_bill, set_called_off, set_refused_picture, set_request,
+};
 pub use self::message::{forget_message, note_reduced, set_message, set_notice, set_shown};
 pub use self::vote::{
     bump_vote, capped, reminded, voting_count, voting_in, voting_of, voting_threads, waiting, write_vote,
@@ -23,7 +27,7 @@ use super::{Error, Locked, Tx};
 use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use crate::domain::image::drift::Likeness;
 use crate::domain::image::render::State;
-use crate::domain::stage::{Mode, Quality, Stage};
+use crate::domain::stage::Stage;
 
 /// Records a new render, queued, unless a live render holds its position and stage. Returns whether
 /// the render was recorded.
@@ -206,60 +210,6 @@ pub async fn set_state(tx: &mut Tx, render: &Locked<Image>, state: &State) -> Re
     Ok(())
 }
 
-/// Counts one more attempt. A fresh attempt asks somebody, in a call that has no name yet. Any other
-/// (`None`) is about the call before.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn count_attempt(tx: &mut Tx, render: &Locked<Image>, fresh: Option<&Asked>) -> Result<(), Error> {
-    let id = key(render.of(tx)?.id.get());
-    let query = match fresh {
-        None => sqlx::query("UPDATE renders SET attempts = attempts + 1 WHERE id = $1").bind(id),
-        Some(asked) => sqlx::query(
-            "UPDATE renders SET attempts = attempts + 1, request_id = NULL, request_url = NULL,
-             asked_engine = $2, asked_model = $3, asked_quality = $4, asked_mode = $5 WHERE id = $1",
-        )
-        .bind(id)
-        .bind(asked.engine.clone())
-        .bind(asked.model.clone())
-        .bind(asked.quality.map(Quality::name))
-        .bind(asked.mode.name()),
-    };
-    query.execute(tx.conn()).await?;
-    Ok(())
-}
-
-/// Records the engine's name for the call that is under way. Needs no lock: only the worker that
-/// makes the call writes it.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn set_request(tx: &mut Tx, render: RenderId, request: &str) -> Result<(), Error> {
-    sqlx::query("UPDATE renders SET request_id = $2 WHERE id = $1")
-        .bind(key(render.get()))
-        .bind(request)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Records the engine's bill for the last paid call.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn set_bill(tx: &mut Tx, render: &Locked<Image>, bill: &Bill) -> Result<(), Error> {
-    sqlx::query("UPDATE renders SET usd_micros = $2, request_id = $3 WHERE id = $1")
-        .bind(key(render.of(tx)?.id.get()))
-        .bind(
-            bill.usd
-                .map(|usd| i64::try_from(usd.as_micros()).unwrap_or(i64::MAX)),
-        )
-        .bind(bill.request.as_deref())
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
 /// Records how alike a picture is to the approved one. The first record stays, so this needs no
 /// lock.
 ///
@@ -316,34 +266,20 @@ fn render_from_row(row: &AnyRow) -> Result<Render, Error> {
         message: optional_id(row, "message_id")?.map(MessageId::new),
         reduced: integer(row, "reduced")? != 0,
         shown: shown_from_row(row)?,
-        asked: asked_from_row(row)?,
+        asked: call::asked_from_row(row)?,
+        request_url: optional_text(row, "request_url")?,
+        refused_picture: optional_text(row, "refused_picture")?
+            .map(|text| {
+                text.parse()
+                    .map_err(|_| impossible(format!("refused picture {text}")))
+            })
+            .transpose()?,
         bill: Bill {
             usd: usd(row, "usd_micros")?,
             request: optional_text(row, "request_id")?,
         },
         likeness: likeness(row)?,
     })
-}
-
-fn asked_from_row(row: &AnyRow) -> Result<Option<Asked>, Error> {
-    let (engine, model) = (
-        optional_text(row, "asked_engine")?,
-        optional_text(row, "asked_model")?,
-    );
-    let mode = optional_text(row, "asked_mode")?;
-    let (Some(engine), Some(model), Some(mode)) = (engine, model, mode) else {
-        return Ok(None);
-    };
-    let quality = optional_text(row, "asked_quality")?.map(|name| {
-        let quality = Quality::from_name(&name);
-        quality.ok_or_else(|| impossible(format!("quality {name}")))
-    });
-    Ok(Some(Asked {
-        engine,
-        model,
-        quality: quality.transpose()?,
-        mode: Mode::from_name(&mode).ok_or_else(|| impossible(format!("mode {mode}")))?,
-    }))
 }
 
 fn shown_from_row(row: &AnyRow) -> Result<Option<Shown>, Error> {

@@ -253,11 +253,20 @@ pub const NO_THREAD: &str = "Discord did not let me post there or open one.";
 
 /// Answers privately: how a Cancel ended.
 #[must_use]
-pub fn cancelled(n: usize, returned: Credits) -> String {
-    if n == 0 {
-        "Nothing is queued any more; what is being drawn is paid for and will be finished.".to_owned()
-    } else {
-        format!("{} cancelled, {returned} returned to the pool.", images(n))
+pub fn cancelled(n: usize, returned: Credits, called_off: usize) -> String {
+    let here = format!("{} cancelled, {returned} returned to the pool.", images(n));
+    let there = format!(
+        "{} may still wait at the image service and {} called off there. What has begun will be finished.",
+        images(called_off),
+        if called_off == 1 { "is" } else { "are" }
+    );
+    match (n, called_off) {
+        (0, 0) => {
+            "Nothing is queued any more; what is being drawn is paid for and will be finished.".to_owned()
+        }
+        (_, 0) => here,
+        (0, _) => there,
+        (_, _) => format!("{here} {there}"),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::domain::draft::prompt::Prompt;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::domain::image::drift::Drift;
+use crate::domain::image::reference::{PictureFlaw, RefusedPicture};
 use crate::domain::image::render::Failure;
 use crate::domain::money::authorization::Shortage;
 use crate::domain::stage::Stage;
@@ -131,12 +132,33 @@ pub fn failure(position: u32, tier: Tier, price: Credits, why: Failure) -> Strin
     format!("⚠️ **Image {position}** could not be drawn at {tier}: {reason}\n-# {price} returned to the pool")
 }
 
-/// Says that nobody knows how a paid call ended.
+/// Says that the image service does not take a picture that was sent along: which one, and why.
 #[must_use]
-pub fn unknown(position: u32, tier: Tier, price: Credits) -> String {
+pub fn picture_refused(
+    position: u32,
+    tier: Tier,
+    price: Credits,
+    stage: Stage,
+    refused: RefusedPicture,
+) -> String {
+    let which = match (stage, refused.which) {
+        (Stage::Explore, Some(n)) => format!("reference {n}"),
+        (Stage::Explore, None) => "one of the references".to_owned(),
+        (Stage::Review | Stage::Final, _) => "the approved picture".to_owned(),
+    };
+    let why = match refused.why {
+        PictureFlaw::Unreadable => "it cannot read it",
+        PictureFlaw::Format => "it does not take files of this kind",
+        PictureFlaw::TooSmall => "it is too small",
+        PictureFlaw::TooLarge => "it is too large",
+    };
+    let then = match stage {
+        Stage::Explore => " Draft again with another picture.",
+        Stage::Review | Stage::Final => "",
+    };
     format!(
-        "❔ **Image {position}** at {tier}: the image service was asked, and its answer never came. \
-         It may have been paid, so it is not asked again by itself.\n-# Held until an operator has looked: {price}"
+        "⚠️ **Image {position}** could not be drawn at {tier}: the image service does not accept {which}: {why}.{then}\n\
+         -# {price} returned to the pool"
     )
 }
 
@@ -153,11 +175,25 @@ pub fn came_late(
     )
 }
 
-/// Says that a picture, or word of it, cannot be posted in its draft's thread.
+/// Says that nobody knows how a paid call ended.
 #[must_use]
-pub fn undeliverable(requester: UserId, position: u32, tier: Tier, prompt: &Prompt) -> String {
+pub fn unknown(position: u32, tier: Tier, price: Credits, operators: &[UserId]) -> String {
+    let who = if operators.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", mentions(operators))
+    };
     format!(
-        "{} **Image {position}** at {tier} of “{}” is finished, and its thread takes no message any more: it was deleted or \
+        "❔ **Image {position}** at {tier}: the image service was asked, and its answer never came. \
+         It may have been paid, so it is not asked again by itself.\n-# Held until an operator{who} has looked: {price}"
+    )
+}
+
+/// Says that pictures, or word of them, cannot be posted in their draft's thread.
+#[must_use]
+pub fn undeliverable(requester: UserId, prompt: &Prompt) -> String {
+    format!(
+        "{} What was drawn of “{}” is finished, and its thread takes no message any more: it was deleted or \
          locked, or I may not write there. What was drawn is kept.",
         mention(requester),
         plain(&prompt.title(80))
@@ -432,7 +468,19 @@ mod tests {
         ⚠️ **Image 3** could not be drawn at 2K: the image service's content policy refused the prompt. Try it again with other words.
         -# 20 credits returned to the pool
         ");
-        insta::assert_snapshot!(unknown(3, Tier::K2, credits(1)), @r"
+        let refused = |stage, which, why| {
+            let refused = RefusedPicture { which, why };
+            picture_refused(1, Tier::K1, credits(10), stage, refused)
+        };
+        insta::assert_snapshot!(refused(Stage::Explore, Some(2), PictureFlaw::TooSmall), @r"
+        ⚠️ **Image 1** could not be drawn at 1K: the image service does not accept reference 2: it is too small. Draft again with another picture.
+        -# 10 credits returned to the pool
+        ");
+        insta::assert_snapshot!(refused(Stage::Final, Some(1), PictureFlaw::Format), @r"
+        ⚠️ **Image 1** could not be drawn at 1K: the image service does not accept the approved picture: it does not take files of this kind.
+        -# 10 credits returned to the pool
+        ");
+        insta::assert_snapshot!(unknown(3, Tier::K2, credits(1), &[]), @r"
         ❔ **Image 3** at 2K: the image service was asked, and its answer never came. It may have been paid, so it is not asked again by itself.
         -# Held until an operator has looked: 1 credit
         ");

@@ -59,6 +59,53 @@ pub fn spend(s: &Spend<'_>) -> String {
     )
 }
 
+/// What a line about a paid call of unknown outcome tells.
+#[derive(Clone, Copy, Debug)]
+pub struct LostCall<'a> {
+    /// The prompt of the draft.
+    pub prompt: &'a Prompt,
+    /// Which image of the draft.
+    pub position: u32,
+    /// The tier of the image.
+    pub tier: Tier,
+    /// The credits that stay held.
+    pub price: Credits,
+    /// The name of the engine that was asked.
+    pub engine: &'a str,
+    /// The engine's name for the call. `None` if the engine gave none.
+    pub request: Option<&'a str>,
+    /// The thread that would show the image.
+    pub thread: ChannelId,
+    /// The users who run the bot. They can decide.
+    pub operators: &'a [UserId],
+    /// Whether those who manage the server can decide too.
+    pub admins: bool,
+}
+
+/// Writes a line about a paid call of unknown outcome, which says who can decide.
+#[must_use]
+pub fn lost_call(lost: &LostCall<'_>) -> String {
+    let request = lost.request.map_or_else(String::new, |request| {
+        format!(" as `{}`", request.replace('`', ""))
+    });
+    let who = match (lost.operators, lost.admins) {
+        ([], false) => "The operator of the bot decides".to_owned(),
+        ([], true) => "Whoever manages this server decides".to_owned(),
+        (operators, false) => format!("{} decides", mentions(operators)),
+        (operators, true) => format!("{}, or whoever manages this server, decides", mentions(operators)),
+    };
+    format!(
+        "❔ **{} stay held**: nobody knows how a paid call ended · {} · image {} at {} · asked {}{request} · <#{}>\n\
+         -# {who} with `/treasury unresolved`.",
+        lost.price,
+        plain(&lost.prompt.title(60)),
+        lost.position,
+        lost.tier,
+        plain(lost.engine),
+        lost.thread
+    )
+}
+
 /// Says that a mark of the pool was passed.
 #[must_use]
 pub fn pool_alert(mark: Mark, used: Use) -> String {

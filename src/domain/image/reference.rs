@@ -59,6 +59,69 @@ pub enum BadReference {
     },
 }
 
+/// What is wrong with a picture that was sent to a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PictureFlaw {
+    /// It cannot be read.
+    Unreadable,
+    /// It is in a form that the service does not take.
+    Format,
+    /// It has too few pixels.
+    TooSmall,
+    /// It has too many pixels or bytes.
+    TooLarge,
+}
+
+impl PictureFlaw {
+    /// All flaws.
+    const ALL: [Self; 4] = [Self::Unreadable, Self::Format, Self::TooSmall, Self::TooLarge];
+
+    /// Returns the name in the database.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::Format => "format",
+            Self::TooSmall => "too_small",
+            Self::TooLarge => "too_large",
+        }
+    }
+}
+
+/// A picture that was sent along, and that the service refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefusedPicture {
+    /// Which of the pictures that were sent, from 1. `None` if the service does not say.
+    pub which: Option<u32>,
+    /// What is wrong with it.
+    pub why: PictureFlaw,
+}
+
+/// Writes it as it is stored, such as `2:too_small`.
+impl std::fmt::Display for RefusedPicture {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.which.unwrap_or(0), self.why.name())
+    }
+}
+
+/// A text that is no [`RefusedPicture`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no refused picture is written like that")]
+pub struct NoRefusedPicture;
+
+impl std::str::FromStr for RefusedPicture {
+    type Err = NoRefusedPicture;
+
+    fn from_str(text: &str) -> Result<Self, NoRefusedPicture> {
+        let (which, why) = text.split_once(':').ok_or(NoRefusedPicture)?;
+        let which: u32 = which.parse().map_err(|_| NoRefusedPicture)?;
+        let flaw = PictureFlaw::ALL.into_iter().find(|flaw| flaw.name() == why);
+        Ok(Self {
+            which: (which > 0).then_some(which),
+            why: flaw.ok_or(NoRefusedPicture)?,
+        })
+    }
+}
+
 /// Checks references before they are fetched.
 ///
 /// # Errors
@@ -171,6 +234,19 @@ mod tests {
             assert_eq!(price(model, set), costs, "{engine}");
         }
         assert_eq!(price(None, set), Credits::ZERO);
+    }
+
+    #[test]
+    fn a_refused_picture_reads_back() {
+        for why in PictureFlaw::ALL {
+            for which in [None, Some(1), Some(16)] {
+                let refused = RefusedPicture { which, why };
+                assert_eq!(refused.to_string().parse(), Ok(refused));
+            }
+        }
+        for odd in ["", "1", "x:format", "1:ugly"] {
+            assert_eq!(odd.parse::<RefusedPicture>(), Err(NoRefusedPicture), "{odd}");
+        }
     }
 
     #[test]

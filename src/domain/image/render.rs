@@ -1,12 +1,13 @@
 //! Decides the life of one paid render, and what follows an attempt at it.
 
+pub use super::call::{Asked, Bill, Outcome};
 use super::drift::Likeness;
+use super::reference::RefusedPicture;
 use crate::domain::credits::Credits;
-use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::limits;
-use crate::domain::stage::{Mode, Quality, Stage, StageSpec};
+use crate::domain::stage::Stage;
 
 /// The state of a render. Each variant has the data of its state and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,6 +184,14 @@ impl State {
         self.only_from(&Self::Queued, Self::Cancelled)
     }
 
+    /// Cancels a render whose call was taken back before the service began it.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless it is rendering.
+    pub fn call_off(self) -> Result<Self, IllegalMove> {
+        self.only_from(&Self::Rendering, Self::Cancelled)
+    }
+
     fn only_from(self, from: &Self, to: Self) -> Result<Self, IllegalMove> {
         if self == *from {
             Ok(to)
@@ -219,27 +228,6 @@ pub struct Ruling {
     pub reason: Option<String>,
 }
 
-/// How a paid call ended, as the engine reports it. What was drawn is kept apart from what is
-/// decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// A usable picture of this size, whether or not it is the size asked for.
-    Drawn(Pixels),
-    /// The call could not be sent, or the service is busy: nothing was paid. Holds how long the
-    /// service asks to wait, in milliseconds.
-    Transient(Option<i64>),
-    /// The call was sent and then cut: nobody knows how it ended.
-    Unknown,
-    /// The service has the call, and did not say yet how it ended.
-    Later,
-    /// The policy of the engine's service refused the prompt.
-    Refused,
-    /// Something failed that only the operator can mend: a key, a quota, a model.
-    Operator,
-    /// The answer had no usable picture.
-    Broken,
-}
-
 /// What follows an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -254,6 +242,8 @@ pub enum Next {
     Ask(i64),
     /// Keeps the hold and asks a person.
     Park,
+    /// Releases the credits of a render that somebody called off.
+    CallOff,
 }
 
 /// Decides what follows the attempt with this number, the first being 1.
@@ -262,13 +252,15 @@ pub fn after_attempt(outcome: &Outcome, attempt: u32) -> Next {
     match outcome {
         Outcome::Drawn(pixels) => Next::Settle(*pixels),
         Outcome::Transient(_) if attempt >= limits::RENDER_ATTEMPTS => Next::Release(Failure::Exhausted),
-        Outcome::Transient(Some(wait)) => {
-            Next::Retry((*wait).clamp(limits::RENDER_RETRY_MS, limits::RETRY_AFTER_MAX_MS))
+        // A service that asks for no wait is not asked again sooner than one that is silent.
+        Outcome::Transient(wait) => {
+            let own = limits::RENDER_RETRY_MS << (2 * (attempt.max(1) - 1));
+            Next::Retry(wait.unwrap_or(0).clamp(own, limits::RETRY_AFTER_MAX_MS))
         }
-        Outcome::Transient(None) => Next::Retry(limits::RENDER_RETRY_MS << (2 * (attempt.max(1) - 1))),
         Outcome::Later if attempt < limits::RENDER_ASKS => Next::Ask(limits::RENDER_ASK_MS),
         Outcome::Later | Outcome::Unknown => Next::Park,
-        Outcome::Refused => Next::Release(Failure::Refused),
+        Outcome::Refused | Outcome::RefusedPicture(_) => Next::Release(Failure::Refused),
+        Outcome::CalledOff => Next::CallOff,
         Outcome::Operator => Next::Release(Failure::Operator),
         Outcome::Broken => Next::Release(Failure::Broken),
     }
@@ -311,46 +303,16 @@ pub struct Render {
     /// Who was asked to draw the picture. `None` until the first paid call, and for renders that
     /// were asked for before this was kept.
     pub asked: Option<Asked>,
+    /// Where the service said that it can be asked about the call: addresses with a space between
+    /// them. `None` if it said nothing.
+    pub request_url: Option<String>,
+    /// Which picture that was sent along the service refused. `None` unless it was that.
+    pub refused_picture: Option<RefusedPicture>,
     /// The engine's bill: what the paid call cost, and the engine's name for the call.
     pub bill: Bill,
     /// How alike the picture is to the approved one that it was made of. `None` where that was not
     /// measured.
     pub likeness: Option<Likeness>,
-}
-
-/// Who was asked to draw a picture, and how. A stage may be drawn by others since.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// The name of the engine.
-    pub engine: String,
-    /// The engine's model.
-    pub model: String,
-    /// The quality, if the model has several.
-    pub quality: Option<Quality>,
-    /// How the picture is made of the one before.
-    pub mode: Mode,
-}
-
-impl Asked {
-    /// Returns who is asked for a picture of a stage that has these settings.
-    #[must_use]
-    pub fn of(spec: &StageSpec) -> Self {
-        Self {
-            engine: spec.engine.clone(),
-            model: spec.model.clone(),
-            quality: spec.quality,
-            mode: spec.mode,
-        }
-    }
-}
-
-/// The engine's bill for a paid call, as far as it gives one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bill {
-    /// What the paid call cost the operator. `None` if the engine did not say.
-    pub usd: Option<Usd>,
-    /// The engine's name for the paid call. `None` if the engine gave none.
-    pub request: Option<String>,
 }
 
 /// A message in a gallery.
@@ -389,6 +351,8 @@ impl Render {
             reduced: false,
             shown: None,
             asked: None,
+            request_url: None,
+            refused_picture: None,
             bill: Bill {
                 usd: None,
                 request: None,
@@ -425,6 +389,7 @@ pub struct Origin {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::image::reference::PictureFlaw;
 
     const SIZE: Pixels = Pixels {
         width: 1280,
@@ -468,7 +433,7 @@ mod tests {
     #[test]
     fn only_the_legal_moves_are_possible() {
         type Move = fn(State) -> Result<State, IllegalMove>;
-        let moves: [(&str, Move, &[&str]); 9] = [
+        let moves: [(&str, Move, &[&str]); 10] = [
             ("begin", State::begin, &["queued"]),
             ("go on", State::keep_waiting, &["rendering"]),
             ("requeue", State::requeue, &["rendering"]),
@@ -478,6 +443,7 @@ mod tests {
             ("give up", State::write_off, &["unknown"]),
             ("turn up", |s| s.complete_late(SIZE), &["broken"]),
             ("cancel", State::cancel, &["queued"]),
+            ("call off", State::call_off, &["rendering"]),
         ];
         for (name, make, from) in moves {
             for state in all() {
@@ -502,6 +468,9 @@ mod tests {
             (Outcome::Transient(None), 2, Next::Retry(8_000)),
             (Outcome::Transient(None), 3, Next::Retry(32_000)),
             (Outcome::Transient(Some(7_000)), 1, Next::Retry(7_000)),
+            (Outcome::Transient(Some(0)), 1, Next::Retry(2_000)),
+            (Outcome::Transient(Some(0)), 3, Next::Retry(32_000)),
+            (Outcome::Transient(Some(40_000)), 3, Next::Retry(40_000)),
             (
                 Outcome::Transient(Some(i64::MAX)),
                 1,
@@ -522,6 +491,15 @@ mod tests {
             (Outcome::Later, 1, Next::Ask(limits::RENDER_ASK_MS)),
             (Outcome::Later, limits::RENDER_ASKS, Next::Park),
             (Outcome::Refused, 1, Next::Release(Failure::Refused)),
+            (
+                Outcome::RefusedPicture(RefusedPicture {
+                    which: Some(2),
+                    why: PictureFlaw::TooSmall,
+                }),
+                1,
+                Next::Release(Failure::Refused),
+            ),
+            (Outcome::CalledOff, 1, Next::CallOff),
             (Outcome::Operator, 1, Next::Release(Failure::Operator)),
             (Outcome::Broken, 1, Next::Release(Failure::Broken)),
         ];

@@ -3,7 +3,9 @@
 use futures::FutureExt;
 
 use crate::discord::Post;
-use crate::domain::ids::{ChannelId, GuildId, RenderId};
+use crate::domain::ids::{ChannelId, GuildId, RenderId, UserId};
+use crate::domain::image::render::State;
+use crate::domain::limits;
 use crate::domain::money::usage_alert::Subject;
 use crate::domain::nonce::{Nonce, PassedMark};
 use crate::flow::done::Done;
@@ -40,7 +42,42 @@ pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<D
     });
     let line = Line {
         content,
+        mention: Vec::new(),
         nonce: Nonce::Spend(id),
+        since_ms: render.queued_ms,
+    };
+    say(services, log, line, attempts).await?;
+    Ok(Done::Finished)
+}
+
+/// Tells the log channel that nobody knows how a paid call ended, and mentions who can decide.
+///
+/// # Errors
+/// [`Error`]: the job runs again. A log channel that takes no message is no error.
+pub async fn unknown(services: &Services, id: RenderId, attempts: u32) -> Result<Done, Error> {
+    let Some(view) = crate::flow::image::view::view(services, id).await? else {
+        return Ok(Done::Finished);
+    };
+    let render = &view.image;
+    let Some(log) = view.rules.log.filter(|_| render.state == State::Unknown) else {
+        return Ok(Done::Finished);
+    };
+    let operators = &services.rules.operators;
+    let content = wording::lost_call(&wording::LostCall {
+        prompt: &view.draft.prompt,
+        position: render.position,
+        tier: services.rules.spec(render.stage).tier,
+        price: render.price,
+        engine: &services.rules.asked(render).engine,
+        request: render.bill.request.as_deref(),
+        thread: view.thread,
+        operators,
+        admins: services.rules.admins_treasury,
+    });
+    let line = Line {
+        content,
+        mention: operators.iter().copied().take(limits::NAMED).collect(),
+        nonce: Nonce::LostCall(id),
         since_ms: render.queued_ms,
     };
     say(services, log, line, attempts).await?;
@@ -62,6 +99,7 @@ pub async fn alert(services: &Services, guild: GuildId, attempts: u32) -> Result
             };
             let line = Line {
                 content,
+                mention: Vec::new(),
                 nonce: Nonce::Alert(PassedMark {
                     passed_ms: alert.passed_ms,
                     percent: alert.mark.percent(),
@@ -97,6 +135,8 @@ async fn untold(tx: &mut Tx, guild: GuildId) -> Result<Vec<(Alert, String)>, Err
 
 struct Line {
     content: String,
+    /// Whom it pings.
+    mention: Vec<UserId>,
     nonce: Nonce,
     /// The time before which it cannot have been said.
     since_ms: i64,
@@ -107,7 +147,10 @@ async fn say(services: &Services, log: ChannelId, line: Line, attempts: u32) -> 
     if was_said(services, log, line.since_ms, &line.content, attempts).await? {
         return Ok(());
     }
-    let post = Post::new(line.nonce, line.content);
+    let post = Post {
+        mention: line.mention,
+        ..Post::new(line.nonce, line.content)
+    };
     if_it_can(
         "writing to the log channel",
         services.discord.post(log, post).await.map(drop),

@@ -1,20 +1,34 @@
-//! Cancels what is still queued of a draft.
+//! Cancels what is still queued of a draft, here or at a service.
 
 use futures::FutureExt;
 
 use crate::domain::actor::Actor;
+use crate::domain::approval::vote::Image;
 use crate::domain::credits::Credits;
 use crate::domain::ids::DraftId;
+use crate::domain::image::render::{Render, State};
 use crate::domain::job::Job;
 use crate::domain::stage::Stage;
 use crate::flow::access::OfGuild;
 use crate::flow::draft::starter::load;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
-use crate::store::{Tx, drafts, jobs, ledger, renders};
+use crate::store::{Locked, Tx, drafts, jobs, ledger, renders};
 use crate::wording;
 
-/// Cancels the queued first images of a draft. Answers privately how many they were.
+/// What came of cancelling.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::flow) struct Cancelled {
+    /// How many were queued, and are cancelled.
+    pub(in crate::flow) images: usize,
+    /// The credits of those.
+    pub(in crate::flow) returned: Credits,
+    /// How many may wait in the queue of a service, and are called off there.
+    pub(in crate::flow) called_off: usize,
+}
+
+/// Cancels the first images of a draft that are queued, here or at a service. Answers privately how
+/// many they were.
 ///
 /// # Errors
 /// [`Error`].
@@ -24,35 +38,80 @@ pub async fn cancel(services: &Services, draft: OfGuild<DraftId>, by: &Actor) ->
     if by.user != draft.requester && !by.member.manages {
         return Ok(wording::only_requester(draft.requester));
     }
-    let now_ms = services.clock.now_ms();
+    let cancelled = cancel_where(services, id, |render| render.stage == Stage::Explore).await?;
+    Ok(wording::cancelled(
+        cancelled.images,
+        cancelled.returned,
+        cancelled.called_off,
+    ))
+}
+
+/// Cancels the images of a draft that are queued, here or at a service, if they are among `these`.
+///
+/// # Errors
+/// [`Error`].
+pub(in crate::flow) async fn cancel_where(
+    services: &Services,
+    id: DraftId,
+    these: fn(&Render) -> bool,
+) -> Result<Cancelled, Error> {
+    let (now_ms, all) = (services.clock.now_ms(), services.clone());
     let cancelled = services.change(move |tx| {
         async move {
             drafts::lock(tx, id).await?;
-            let cancelled = cancel_queued(tx, id, now_ms).await?;
+            let locked = lock(tx, id, these).await?;
+            let mut called_off = 0;
+            for render in &locked {
+                if render.state == State::Rendering && can_be_called_off(&all, render) {
+                    renders::set_called_off(tx, render, now_ms).await?;
+                    called_off += 1;
+                }
+            }
+            let (images, returned) = release(tx, locked, now_ms).await?;
             jobs::enqueue(tx, Job::ShowProgress(id), now_ms).await?;
-            Ok::<_, Error>(cancelled)
+            Ok::<_, Error>(Cancelled {
+                images,
+                returned,
+                called_off,
+            })
         }
         .boxed()
     });
-    let (n, returned) = cancelled.await?;
-    Ok(wording::cancelled(n, returned))
+    cancelled.await
 }
 
-/// Cancels every queued first image and releases its credits. Locks all of them before it releases
-/// the first, because a release locks the pool, and a render is always locked before its pool.
+/// Returns whether the call of a render may wait in the queue of a service, from which it can be
+/// taken back.
+pub(in crate::flow) fn can_be_called_off(services: &Services, render: &Render) -> bool {
+    let engine = services.engines.get(&services.rules.asked(render).engine);
+    engine.is_some_and(|engine| engine.can_call_off())
+}
+
+/// Cancels every queued first image and releases its credits.
 pub(in crate::flow) async fn cancel_queued(
     tx: &mut Tx,
     id: DraftId,
     now_ms: i64,
 ) -> Result<(usize, Credits), Error> {
-    let mut queued = Vec::new();
+    let locked = lock(tx, id, |render| render.stage == Stage::Explore).await?;
+    release(tx, locked, now_ms).await
+}
+
+async fn lock(tx: &mut Tx, id: DraftId, these: fn(&Render) -> bool) -> Result<Vec<Locked<Image>>, Error> {
+    let mut locked = Vec::new();
     for render in renders::of_draft(tx, id).await? {
-        if render.stage == Stage::Explore {
-            queued.push(renders::lock(tx, render.id).await?);
+        if render.state.is_pending() && these(&render) {
+            locked.push(renders::lock(tx, render.id).await?);
         }
     }
+    Ok(locked)
+}
+
+/// Cancels what is queued. All of it is locked before the first is released, because a release locks
+/// the pool, and a render is always locked before its pool.
+async fn release(tx: &mut Tx, locked: Vec<Locked<Image>>, now_ms: i64) -> Result<(usize, Credits), Error> {
     let (mut cancelled, mut returned) = (0, Credits::ZERO);
-    for render in queued {
+    for render in locked {
         let Ok(state) = render.state.clone().cancel() else {
             continue;
         };

@@ -2,6 +2,7 @@
 
 pub mod again;
 pub mod cancel;
+pub mod gone;
 pub mod references;
 pub mod start;
 pub mod starter;

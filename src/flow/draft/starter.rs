@@ -151,7 +151,15 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
     };
     let wait = eta::wait(services, id).await?;
     let text = starter_text(services, &draft, &renders, wait).await?;
-    let queued = first_images(&renders).any(|render| render.state == State::Queued);
+    // What waits in the queue of a service can still be taken back.
+    let queued = first_images(&renders).any(|render| match render.state {
+        State::Queued => true,
+        State::Rendering => {
+            let engine = services.engines.get(&services.rules.asked(render).engine);
+            engine.is_some_and(|engine| engine.can_call_off())
+        }
+        State::Done(_) | State::Failed(_) | State::Unknown | State::Cancelled => false,
+    });
     let buttons = if queued && !draft.forgotten {
         vec![cancel_button(id)]
     } else {

@@ -18,7 +18,7 @@ use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
 use crate::flow::image::outcome::look;
 use crate::flow::services::Services;
-use crate::providers::{Answer, CallObserver, CallReport, PaidRender, Provider};
+use crate::providers::{Answer, CallObserver, CallReport, PaidRender, Provider, TakenCall};
 use crate::store::jobs::{self, Claim};
 use crate::store::ledger::{self, Held};
 use crate::store::{drafts, renders};
@@ -87,7 +87,7 @@ async fn begin(services: &Services, id: RenderId, claim: Claim) -> Result<Option
                 let fresh = (!interrupted).then(|| Asked::of(rules.spec(render.stage)));
                 renders::count_attempt(tx, &locked, fresh.as_ref()).await?;
                 if fresh.is_some() {
-                    render.bill.request = None;
+                    (render.bill.request, render.request_url) = (None, None);
                     render.asked = fresh;
                 }
                 if render.stage == Stage::Explore {
@@ -180,11 +180,22 @@ async fn resume(
     inputs: &Inputs,
     engine: &dyn Provider,
 ) -> Option<CallReport> {
-    let request = attempt.render.bill.request.as_deref()?;
+    let taken = TakenCall {
+        request: attempt.render.bill.request.clone()?,
+        addresses: attempt.render.request_url.clone(),
+    };
     let asked = (&attempt.render, &attempt.draft);
     let paid = PaidRender::new(&attempt.held, image_request(services, asked, inputs));
-    tracing::info!(render.id = %attempt.render.id, request.id = request, "asking an engine how a call ended");
-    engine.resume(&paid, request).await
+    tracing::info!(render.id = %attempt.render.id, request.id = taken.request, "asking an engine how a call ended");
+    let showing = Showing::begin(services, &attempt.draft, attempt.render.stage);
+    let observer = RenderObserver {
+        services,
+        render: attempt.render.id,
+        showing: &showing,
+    };
+    let reply = engine.resume(&paid, &taken, &observer).await;
+    showing.end().await;
+    reply
 }
 
 /// Writes an engine's notes to the render that it draws.
@@ -196,13 +207,13 @@ struct RenderObserver<'a> {
 
 #[async_trait]
 impl CallObserver for RenderObserver<'_> {
-    async fn taken(&self, request: &str) {
+    async fn taken(&self, request: &str, addresses: Option<&str>) {
         let (services, id) = (self.services, self.render);
         let note = || async {
-            let request = request.to_owned();
-            let noted = services
-                .store
-                .write(move |tx| async move { renders::set_request(tx, id, &request).await }.boxed());
+            let (request, addresses) = (request.to_owned(), addresses.map(str::to_owned));
+            let noted = services.store.write(move |tx| {
+                async move { renders::set_request(tx, id, &request, addresses.as_deref()).await }.boxed()
+            });
             Ok(noted.await?)
         };
         // Without the name the call is of unknown outcome if this process dies; it is under way all
@@ -217,6 +228,16 @@ impl CallObserver for RenderObserver<'_> {
         {
             tracing::error!(render.id = %id, "the name of an engine's call was not written down: {}", chain(&error));
         }
+    }
+
+    async fn is_called_off(&self) -> bool {
+        let id = self.render;
+        let read = self
+            .services
+            .store
+            .read(move |tx| renders::is_called_off(tx, id).boxed());
+        // A database that is away is asked again with the next look at the queue.
+        read.await.unwrap_or(false)
     }
 
     fn shows_partials(&self) -> bool {

@@ -200,9 +200,15 @@ pub(in crate::flow) fn notice(services: &Services, view: &View) -> (String, Vec<
         (State::Failed(_), Some(decision)) => {
             wording::given_up(render.position, tier, render.price, decision)
         }
+        (State::Failed(Failure::Refused), None) if render.refused_picture.is_some() => {
+            let refused = render.refused_picture.map(|refused| {
+                wording::picture_refused(render.position, tier, render.price, render.stage, refused)
+            });
+            return (refused.unwrap_or_default(), Vec::new());
+        }
         (State::Failed(why), None) => wording::failure(render.position, tier, render.price, *why),
         (State::Queued | State::Rendering | State::Done(_) | State::Unknown | State::Cancelled, _) => {
-            wording::unknown(render.position, tier, render.price)
+            wording::unknown(render.position, tier, render.price, &services.rules.operators)
         }
     };
     if view.replaced || view.draft.forgotten {

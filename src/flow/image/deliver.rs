@@ -9,10 +9,12 @@ use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, MessageId, RenderId};
 use crate::domain::image::render::State;
 use crate::domain::job::Job;
+use crate::domain::limits;
 use crate::domain::nonce::Nonce;
 use crate::flow::approval::confirm;
 use crate::flow::approval::vote::{self, gather_ms};
 use crate::flow::done::Done;
+use crate::flow::draft::gone;
 use crate::flow::error::Error;
 use crate::flow::image::card::{buttons, notice, picture_post, terms, text};
 use crate::flow::image::view::{View, shows_in_gallery, view};
@@ -138,14 +140,28 @@ pub(in crate::flow) async fn post_fitted(
 async fn tell_elsewhere(services: &Services, view: &View, why: &discord::Error) -> Result<(), Error> {
     let render = &view.image;
     tracing::warn!(render.id = %render.id, "a thread takes no message about an image: {why}");
-    let tier = services.rules.spec(render.stage).tier;
-    let content = wording::undeliverable(view.draft.requester, render.position, tier, &view.draft.prompt);
+    if why.is_gone_place() {
+        gone::place(services, view.thread).await?;
+    }
+    let content = wording::undeliverable(view.draft.requester, &view.draft.prompt);
+    let (around, since_ms) = (view.draft.around(), view.draft.created_ms);
+    // It is said once of a draft, however many of its images end there.
+    let said = lasting(services.discord.find_said(around, since_ms, &content).await)?;
+    if said.is_ok_and(|said| !said.is_empty()) {
+        return Ok(());
+    }
     let post = Post {
         mention: vec![view.draft.requester],
-        ..Post::new(Nonce::Undeliverable(render.id), content)
+        ..Post::new(Nonce::Undeliverable(view.draft.id), content)
     };
-    let told = services.discord.post(view.draft.around(), post).await.map(drop);
-    if_it_can("telling of a picture outside its thread", told)
+    let told = lasting(services.discord.post(around, post).await)?;
+    if let Err(error) = told {
+        tracing::info!("telling of a picture outside its thread could not be done: {error}");
+        if error.is_gone_place() {
+            gone::place(services, around).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts the approving emoji under an image that is voted on, for people to press. If Discord
@@ -214,7 +230,11 @@ async fn post_notice(services: &Services, view: &View, attempts: u32) -> Result<
             Nonce::Notice(view.image.id)
         }
     };
+    // Who can decide hears of it in the log channel, or here if there is none.
+    let is_unknown = view.image.state == State::Unknown && view.rules.log.is_none();
+    let operators = services.rules.operators.iter().copied().take(limits::NAMED);
     let post = Post {
+        mention: operators.filter(|_| is_unknown).collect(),
         reply_to: view.parent,
         buttons,
         ..Post::new(nonce, content)

@@ -5,6 +5,7 @@ use futures::FutureExt;
 use crate::domain::approval::vote::Image;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::RenderId;
+use crate::domain::image::reference::RefusedPicture;
 use crate::domain::image::render::{Bill, Next, Outcome, Render, State, after_attempt};
 use crate::domain::job::Job;
 use crate::domain::stage::Stage;
@@ -60,6 +61,11 @@ async fn outcome(services: &Services, render: &Render, answer: Answer) -> Result
         Answer::Unknown => Outcome::Unknown,
         Answer::Later => Outcome::Later,
         Answer::Refused => Outcome::Refused,
+        Answer::Picture(refused) => {
+            tracing::info!(render.id = %id, "the engine refused a picture that was sent along: {refused}");
+            Outcome::RefusedPicture(refused)
+        }
+        Answer::CalledOff => Outcome::CalledOff,
         Answer::Operator(why) => {
             tell_operator(services, render, &why);
             Outcome::Operator
@@ -98,27 +104,56 @@ pub(in crate::flow) async fn record(
     let Ended { outcome, bill } = ended;
     let next = after_attempt(&outcome, render.attempts);
     tracing::info!(render.id = %render.id, ?next, "an attempt ended");
+    let refused = match outcome {
+        Outcome::RefusedPicture(refused) => Some(refused),
+        Outcome::Drawn(_)
+        | Outcome::Transient(_)
+        | Outcome::Unknown
+        | Outcome::Later
+        | Outcome::Refused
+        | Outcome::Operator
+        | Outcome::Broken
+        | Outcome::CalledOff => None,
+    };
     let trouble = "how an attempt ended cannot be written down yet";
-    insist(services, render.id, trouble, || {
-        write_down(services, render.id, next, bill.clone(), claim)
+    let done = insist(services, render.id, trouble, || {
+        write_down(services, render.id, next, (bill.clone(), refused), claim)
     })
-    .await
+    .await?;
+    if next == Next::Park {
+        let named = bill.and_then(|bill| bill.request).or(render.bill.request.clone());
+        tracing::warn!(
+            render.id = %render.id,
+            engine.name = services.rules.asked(&render).engine,
+            request.id = named,
+            "nobody knows how a paid call ended: /treasury unresolved decides about its credits"
+        );
+    }
+    Ok(done)
 }
 
 async fn write_down(
     services: &Services,
     id: RenderId,
     next: Next,
-    bill: Option<Bill>,
+    (bill, refused): (Option<Bill>, Option<RefusedPicture>),
     claim: Claim,
 ) -> Result<Done, Error> {
     let now_ms = services.clock.now_ms();
     let done = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
+            // Nobody wants what was called off while it was asked for, so it is not asked for again.
+            let next = match next {
+                Next::Retry(_) if renders::is_called_off(tx, id).await? => Next::CallOff,
+                next => next,
+            };
             let done = apply(tx, &image, next, now_ms).await?;
             if let Some(bill) = bill {
                 renders::set_bill(tx, &image, &bill).await?;
+            }
+            if let Some(refused) = refused {
+                renders::set_refused_picture(tx, &image, refused).await?;
             }
             if image.stage == Stage::Explore {
                 jobs::enqueue(tx, Job::ShowProgress(image.draft), now_ms).await?;
@@ -148,6 +183,7 @@ async fn apply(tx: &mut Tx, image: &Locked<Image>, next: Next, now_ms: i64) -> R
         Next::Release(why) => state.fail(why),
         Next::Park => state.park(),
         Next::Ask(_) => state.keep_waiting(),
+        Next::CallOff => state.call_off(),
     };
     // It was rendering when this worker began, so another has recorded an end since.
     let moved = moved.map_err(|_| Error::LeaseLost)?;
@@ -161,8 +197,13 @@ async fn apply(tx: &mut Tx, image: &Locked<Image>, next: Next, now_ms: i64) -> R
     match next {
         Next::Settle(_) => ledger::settle(tx, held, now_ms).await?,
         Next::Release(_) => ledger::release(tx, held, now_ms).await?,
+        // There is nothing to deliver.
+        Next::CallOff => {
+            ledger::release(tx, held, now_ms).await?;
+            return Ok(Done::Finished);
+        }
         Next::Retry(after_ms) | Next::Ask(after_ms) => return Ok(Done::Again(now_ms + after_ms)),
-        Next::Park => {}
+        Next::Park => jobs::enqueue(tx, Job::LogUnknown(image.id), now_ms).await?,
     }
     jobs::enqueue(tx, Job::Deliver(image.id), now_ms).await?;
     Ok(Done::Finished)

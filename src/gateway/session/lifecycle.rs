@@ -4,6 +4,7 @@ use serenity::all::{GuildId as SerenityGuildId, PremiumTier, Ready};
 
 use crate::domain::ids::GuildId;
 use crate::flow::approval::recount;
+use crate::flow::draft::gone;
 use crate::flow::money::pool;
 use crate::gateway::commands::register;
 use crate::gateway::inbound::Inbound;
@@ -32,6 +33,17 @@ pub(in crate::gateway) async fn resumed(inbound: &Inbound) {
     let recount = || recount::missed_votes(&inbound.services);
     inbound.persist("read open votes again", recount).await;
     inbound.seen.note(|counts| counts.resumed += 1);
+}
+
+/// Calls off what is queued for a guild that the bot was removed from.
+pub(in crate::gateway) async fn removed(inbound: &Inbound, guild: SerenityGuildId) {
+    tracing::info!("the bot was removed from a guild");
+    let (services, guild) = (&inbound.services, GuildId::new(guild.get()));
+    let call_off = || gone::guild(services, guild);
+    inbound
+        .persist("call off what is queued for a guild", call_off)
+        .await;
+    inbound.seen.note(|counts| counts.places += 1);
 }
 
 /// Notes what Discord says of a guild, and makes its pool if the bot works there. `members` is

@@ -7,9 +7,11 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::domain::image::reference::{PictureFlaw, RefusedPicture};
 use crate::providers::Answer;
+use crate::providers::http::lenient::{Base64, Several, Word};
 use crate::providers::http::operator::{Known, names};
-use crate::providers::http::{Base64, by_status, harmless};
+use crate::providers::http::{by_status, harmless, words};
 
 /// The service as the operator knows it.
 pub(super) fn gemini() -> Known {
@@ -17,36 +19,42 @@ pub(super) fn gemini() -> Known {
 }
 
 /// An answer that may hold a picture. It also has this form if the policy does not allow a prompt
-/// or a picture.
+/// or a picture. Gateways write the names with underscores, and `null` for a list.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Content {
     #[serde(default)]
-    candidates: Vec<Candidate>,
+    candidates: Several<Candidate>,
+    #[serde(alias = "prompt_feedback")]
     prompt_feedback: Option<Feedback>,
-    usage_metadata: Option<Usage>,
-    response_id: Option<String>,
+    #[serde(default, alias = "usage_metadata")]
+    usage_metadata: Value,
+    #[serde(default, alias = "response_id")]
+    response_id: Word,
+    #[serde(default)]
+    error: Option<Fault>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Candidate {
     content: Option<Parts>,
-    finish_reason: Option<String>,
+    #[serde(default, alias = "finish_reason")]
+    finish_reason: Word,
 }
 
 #[derive(Deserialize)]
 struct Parts {
     #[serde(default)]
-    parts: Vec<Part>,
+    parts: Several<Part>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Part {
-    /// A draft of the model's own, and not the picture.
-    #[serde(default)]
-    thought: bool,
+    /// Whether it is a draft of the model's own, and not the picture.
+    thought: Option<bool>,
+    #[serde(alias = "inline_data")]
     inline_data: Option<Data>,
 }
 
@@ -58,35 +66,20 @@ struct Data {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Feedback {
-    block_reason: Option<String>,
+    #[serde(default, alias = "block_reason")]
+    block_reason: Word,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Usage {
-    #[serde(default)]
-    candidates_token_count: u64,
-    candidates_tokens_details: Option<Vec<Kind>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Kind {
-    #[serde(default)]
-    modality: String,
-    #[serde(default)]
-    token_count: u64,
-}
-
-impl Usage {
-    /// Returns whether a picture was drawn. Without details all output counts as one.
-    fn of_picture(&self) -> bool {
-        self.candidates_tokens_details
-            .as_ref()
-            .map_or(self.candidates_token_count > 0, |kinds| {
-                let picture = |kind: &Kind| kind.modality == "IMAGE" && kind.token_count > 0;
-                kinds.iter().any(picture)
-            })
+/// Returns whether usage says that a picture was drawn. Without details all output counts as one.
+fn is_of_picture(usage: &Value) -> bool {
+    let either = |of: &Value, camel: &str, snake: &str| of.get(camel).or_else(|| of.get(snake)).cloned();
+    let drawn = |of: &Value, camel, snake| either(of, camel, snake).and_then(|n| n.as_u64()) > Some(0);
+    let details = either(usage, "candidatesTokensDetails", "candidates_tokens_details");
+    match details.as_ref().and_then(Value::as_array) {
+        None => drawn(usage, "candidatesTokenCount", "candidates_token_count"),
+        Some(kinds) => kinds
+            .iter()
+            .any(|kind| kind["modality"] == "IMAGE" && drawn(kind, "tokenCount", "token_count")),
     }
 }
 
@@ -95,7 +88,7 @@ impl Part {
     fn file(&self) -> Option<&Base64> {
         let file = self.inline_data.as_ref()?.data.as_ref()?;
         let empty = file.0.as_ref().is_some_and(Vec::is_empty);
-        (!self.thought && !empty).then_some(file)
+        (self.thought != Some(true) && !empty).then_some(file)
     }
 
     fn into_file(self) -> Option<Vec<u8>> {
@@ -105,7 +98,7 @@ impl Part {
 }
 
 /// Reasons to end that are the service's policy, or its belief that this may not be drawn.
-const POLICY: [&str; 10] = [
+const POLICY: [&str; 12] = [
     "SAFETY",
     "PROHIBITED_CONTENT",
     "BLOCKLIST",
@@ -116,52 +109,65 @@ const POLICY: [&str; 10] = [
     "IMAGE_RECITATION",
     "IMAGE_OTHER",
     "NO_IMAGE",
+    "ESCALATION",
+    "MODEL_ARMOR",
 ];
+/// The reason to end that says that the account may not draw such a thing.
+const OPERATORS: &str = "PUP_LIMITED_DISABLED";
 
 impl Content {
     /// Returns the service's name for the call, if that is harmless.
     pub(super) fn request(&self) -> Option<String> {
-        self.response_id.as_deref().and_then(harmless)
+        harmless(&self.response_id.0)
     }
 
     fn parts(&self) -> impl Iterator<Item = &Part> {
-        let contents = self.candidates.iter().flat_map(|one| &one.content);
-        contents.flat_map(|content| &content.parts)
+        let contents = self.candidates.0.iter().flat_map(|one| &one.content);
+        contents.flat_map(|content| &content.parts.0)
     }
 
     /// Returns whether a picture was drawn. It is paid even if nobody gets it.
     pub(super) fn made_a_picture(&self) -> bool {
-        self.parts().any(|part| part.file().is_some())
-            || self.usage_metadata.as_ref().is_some_and(Usage::of_picture)
+        self.parts().any(|part| part.file().is_some()) || is_of_picture(&self.usage_metadata)
     }
 
     /// Returns the picture if there is one, whatever else the answer says; else why there is none.
-    pub(super) fn answer(self) -> Answer {
-        let without = self.without_a_picture();
-        let contents = self.candidates.into_iter().filter_map(|one| one.content);
+    pub(super) fn answer(mut self, known: &Known) -> Answer {
+        let fault = self.error.take();
+        let without = self.without_a_picture(known);
+        let contents = self.candidates.0.into_iter().filter_map(|one| one.content);
         let file = contents
-            .flat_map(|content| content.parts)
+            .flat_map(|content| content.parts.0)
             .find_map(Part::into_file);
-        file.map_or(without, Answer::File)
+        match (file, fault) {
+            (Some(file), _) => Answer::File(file),
+            (None, Some(error)) => refused(known, StatusCode::OK, &HeaderMap::new(), &Refusal { error }),
+            (None, None) => without,
+        }
     }
 
-    fn without_a_picture(&self) -> Answer {
+    fn without_a_picture(&self, known: &Known) -> Answer {
         if self.parts().any(|part| part.file().is_some()) {
             return Answer::Broken("the picture is not base64".to_owned());
         }
-        let blocked = self.prompt_feedback.as_ref();
-        let ends = self.candidates.iter().flat_map(|one| &one.finish_reason);
-        let ends: Vec<&str> = ends.map(String::as_str).collect();
-        if blocked.is_some_and(|said| said.block_reason.is_some())
-            || ends.iter().any(|end| POLICY.contains(end))
-        {
+        let ends = self.candidates.0.iter().map(|one| one.finish_reason.0.as_str());
+        let ends: Vec<&str> = ends.filter(|end| !end.is_empty()).collect();
+        let blocked = self
+            .prompt_feedback
+            .as_ref()
+            .map(|said| said.block_reason.0.as_str());
+        if ends.iter().copied().chain(blocked).any(|end| end == OPERATORS) {
+            let advice = "the account may not draw this: see its settings and its agreements with Google";
+            return known.answered(StatusCode::OK, &said(&[OPERATORS]), advice);
+        }
+        if blocked.is_some_and(|reason| !reason.is_empty()) || ends.iter().any(|end| POLICY.contains(end)) {
             return Answer::Refused;
         }
         Answer::Broken(format!("the answer holds no picture{}", said(&ends)))
     }
 }
 
-/// An answer that says why there is no picture. Its message is not even read: it may repeat a key
+/// An answer that says why there is no picture. Its message is never passed on: it may repeat a key
 /// or a prompt.
 #[derive(Default, Deserialize)]
 pub(super) struct Refusal {
@@ -171,22 +177,69 @@ pub(super) struct Refusal {
 #[derive(Default, Deserialize)]
 struct Fault {
     #[serde(default)]
-    status: String,
+    status: Word,
+    #[serde(default)]
+    message: Word,
     /// Each has a form of its own.
     #[serde(default)]
-    details: Vec<Value>,
+    details: Several<Value>,
 }
 
 impl Fault {
     /// Returns the reason behind the status.
     fn reason(&self) -> Option<&str> {
-        self.details.iter().find_map(|detail| detail["reason"].as_str())
+        self.details.0.iter().find_map(|detail| detail["reason"].as_str())
+    }
+
+    /// Returns whether the words say that the policy does not allow it.
+    fn is_policy(&self) -> bool {
+        self.reason()
+            .is_some_and(|reason| words::is_policy(reason) || POLICY.contains(&reason))
+            || words::says_policy(&self.message.0)
+    }
+
+    /// Returns which picture that was sent is refused, and why, if one is.
+    fn picture(&self) -> Option<RefusedPicture> {
+        let said = self.message.0.to_lowercase();
+        let fields = self
+            .details
+            .0
+            .iter()
+            .filter_map(|detail| detail["fieldViolations"].as_array())
+            .flatten()
+            .filter_map(|flaw| flaw["field"].as_str());
+        // The words come first, so the first picture is the second part.
+        let part = fields.filter_map(|field| {
+            let rest = field.split_once("parts[")?.1;
+            rest.split_once(']')?.0.parse::<u32>().ok()
+        });
+        let which = part.filter(|part| *part > 0).last();
+        let named = [
+            "input image",
+            "provided image",
+            "inline_data",
+            "inlinedata",
+            "mime type",
+        ];
+        if self.status.0 != "INVALID_ARGUMENT"
+            || which.is_none() && !named.iter().any(|name| said.contains(name))
+        {
+            return None;
+        }
+        let why = match said {
+            said if said.contains("mime") || said.contains("format") => PictureFlaw::Format,
+            said if said.contains("too small") => PictureFlaw::TooSmall,
+            said if said.contains("too large") || said.contains("exceeds") => PictureFlaw::TooLarge,
+            _ => PictureFlaw::Unreadable,
+        };
+        Some(RefusedPicture { which, why })
     }
 
     /// Returns whether the quota that is used up comes back only on another day.
     fn of_the_day(&self) -> bool {
         let violations = self
             .details
+            .0
             .iter()
             .filter_map(|detail| detail["violations"].as_array());
         violations
@@ -199,6 +252,7 @@ impl Fault {
     fn wait_ms(&self) -> Option<i64> {
         let delays = self
             .details
+            .0
             .iter()
             .filter_map(|detail| detail["retryDelay"].as_str());
         let mut seconds = delays.filter_map(|delay| delay.strip_suffix('s')?.parse::<f64>().ok());
@@ -220,16 +274,22 @@ pub(super) fn refused(known: &Known, status: StatusCode, headers: &HeaderMap, re
             "the quota of the day is used up: raise it, or wait for the next day",
         );
     }
+    if fault.is_policy() {
+        return Answer::Refused;
+    }
+    let of_key = fault.reason().is_some_and(|reason| reason.starts_with("API_KEY"));
+    if let Some(picture) = fault.picture().filter(|_| !of_key) {
+        return Answer::Picture(picture);
+    }
     match by_status(status, headers) {
         Some(Answer::Transient(wait)) => return Answer::Transient(fault.wait_ms().or(wait)),
         Some(answer) => return answer,
         None => {}
     }
-    let of_key = fault.reason().is_some_and(|reason| reason.starts_with("API_KEY"));
     let no_billing = "the account has no billing, or the service is not offered where this machine is";
     match status {
         StatusCode::BAD_REQUEST if of_key => operator(known, status, fault, &known.good_key()),
-        StatusCode::BAD_REQUEST if fault.status == "FAILED_PRECONDITION" => {
+        StatusCode::BAD_REQUEST if fault.status.0 == "FAILED_PRECONDITION" => {
             operator(known, status, fault, no_billing)
         }
         _ => operator(known, status, fault, &known.advice(status)),
@@ -237,7 +297,7 @@ pub(super) fn refused(known: &Known, status: StatusCode, headers: &HeaderMap, re
 }
 
 fn operator(known: &Known, status: StatusCode, fault: &Fault, advice: &str) -> Answer {
-    let words = [fault.status.as_str(), fault.reason().unwrap_or_default()];
+    let words = [fault.status.0.as_str(), fault.reason().unwrap_or_default()];
     known.answered(status, &said(&words), advice)
 }
 

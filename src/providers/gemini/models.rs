@@ -28,7 +28,7 @@ pub(super) async fn ask(of: &Known, request: RequestBuilder) -> Result<Vec<Offer
     let asked = Asked { of, bad_key: 400 };
     let list: List = asked.list(request).await?;
     if !list.next_page_token.is_empty() {
-        return Err(asked.away("its list is longer than is read"));
+        return Err(asked.unlisted("its list is longer than is read"));
     }
     let offered = list.models.into_iter().map(|model| OfferedModel {
         model: model.name.trim_start_matches("models/").to_owned(),

@@ -8,11 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, TRANSFER_ENCODING};
-use reqwest::{Response, Version};
 use sse_stream::{Sse, SseByteStream};
 
-use super::Unreadable;
+use super::body::{Body, Unreadable};
 
 /// How much is read, in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -40,22 +38,15 @@ pub struct Events {
     framed: bool,
 }
 
-/// Returns whether an answer says that it is a stream of events.
-#[must_use]
-pub fn are_in(headers: &HeaderMap) -> bool {
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
-    kind.trim().eq_ignore_ascii_case("text/event-stream")
-}
-
 impl Events {
     /// Reads the events of an answer, up to `max`.
     #[must_use]
-    pub fn of(response: Response, max: MaxBytes) -> Self {
-        let framed = is_framed(&response);
+    pub fn of(body: impl Into<Body>, max: MaxBytes) -> Self {
+        let body = body.into();
+        let framed = body.is_framed();
         let held = Arc::new(AtomicUsize::new(0));
         let (counted, mut all) = (held.clone(), 0_usize);
-        let parts = response.bytes_stream().map(move |part| {
+        let parts = body.into_parts().map(move |part| {
             let part = part.map_err(|_| Unreadable::Cut)?;
             let event = counted.fetch_add(part.len(), Ordering::Relaxed) + part.len();
             all = all.saturating_add(part.len());
@@ -99,12 +90,6 @@ impl Events {
     }
 }
 
-/// Returns whether an answer says where it ends, so that its end can be told from a cut.
-fn is_framed(response: &Response) -> bool {
-    let said = |header| response.headers().contains_key(header);
-    response.version() >= Version::HTTP_2 || said(CONTENT_LENGTH) || said(TRANSFER_ENCODING)
-}
-
 fn too_long(what: &str, max_bytes: usize) -> Unreadable {
     Unreadable::Wrong(format!("{what} is over {max_bytes} bytes"))
 }
@@ -121,6 +106,8 @@ fn why(error: sse_stream::Error) -> Unreadable {
 #[cfg(test)]
 mod tests {
     use std::io;
+
+    use reqwest::Response;
 
     use super::*;
 

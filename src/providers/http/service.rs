@@ -7,8 +7,9 @@ use reqwest::{RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 
+use super::body::read;
 use super::operator::Known;
-use super::{SMALL_BYTES, client, read, send};
+use super::{client, send};
 use crate::providers::Answer;
 
 /// A service, and how it is reached.
@@ -95,9 +96,10 @@ impl From<Answer> for Refused {
 ///
 /// # Errors
 /// [`Refused`] if the connection failed, or if the service refused. `meaning` then says what the
-/// refusal means. A refusal that cannot be read counts as an empty one.
+/// refusal means. A refusal that cannot be read, or is over `max_bytes`, counts as an empty one.
 pub(in crate::providers) async fn call<R: DeserializeOwned + Default + Send + 'static>(
     request: RequestBuilder,
+    max_bytes: usize,
     meaning: impl FnOnce(StatusCode, &HeaderMap, &R) -> Answer,
 ) -> Result<Response, Refused> {
     let response = send(request).await?;
@@ -105,7 +107,7 @@ pub(in crate::providers) async fn call<R: DeserializeOwned + Default + Send + 's
         return Ok(response);
     }
     let (status, headers) = (response.status(), response.headers().clone());
-    let refusal = read::<R>(response, SMALL_BYTES).await.unwrap_or_default();
+    let refusal = read::<R>(response, max_bytes).await.unwrap_or_default();
     let answer = meaning(status, &headers, &refusal);
     Err(Refused { answer, headers })
 }

@@ -2,20 +2,17 @@
 
 use std::time::Duration;
 
-use reqwest::Response;
-use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::answer::{self, Drawn, Images, Refusal};
+use super::answer::{Held, Images, Refusal};
 use crate::domain::engine::cost::Used;
 use crate::domain::limits;
+use crate::providers::CallObserver;
+use crate::providers::http::body::{self, Body, Unreadable};
 use crate::providers::http::events::{Event, Events, MaxBytes};
-use crate::providers::http::operator::Known;
-use crate::providers::http::{self, Unreadable};
-use crate::providers::{Answer, CallObserver};
 
 /// As many pictures as may come of one call, each as large as an answer may be.
 const MOST: MaxBytes = MaxBytes {
@@ -38,34 +35,31 @@ enum Said {
 struct Kind {
     r#type: Option<String>,
     error: Option<IgnoredAny>,
+    partial_image_index: Option<IgnoredAny>,
 }
 
 /// Reads an answer up to the picture, or to why there is none, and shows what comes before.
 ///
+/// - An event whose name nobody knows counts by what it holds.
 /// - A stream that ends without either is an answer without a picture, as half of a JSON is.
 /// - A stream that is cut is of unknown outcome, whatever came before: what a picture looked like
 ///   is not the picture.
 /// - So is one in which no event comes for as long as an engine may be silent. Comments keep a
 ///   connection open, and say nothing.
 pub(super) async fn read(
-    known: &Known,
-    response: Response,
-    headers: &HeaderMap,
+    body: Body,
     silence: Duration,
     notes: &dyn CallObserver,
-) -> (Answer, Option<Used>) {
-    let mut events = Events::of(response, MOST);
+) -> Result<(Held, Option<Used>), Unreadable> {
+    let mut events = Events::of(body, MOST);
     loop {
         let said = timeout(silence, next(&mut events)).await;
         match said.unwrap_or(Err(Unreadable::Cut)) {
             Ok(Some(Said::Partial(picture))) => notes.partial(picture).await,
-            Ok(Some(Said::Completed(images))) => return images.answer(),
-            Ok(Some(Said::Failed(refusal))) => return (answer::failed(known, headers, &refusal), None),
-            Ok(None) => {
-                let why = "the stream ended without a picture".to_owned();
-                return (Answer::Broken(why), None);
-            }
-            Err(why) => return (why.into(), None),
+            Ok(Some(Said::Completed(images))) => return Ok(images.held()),
+            Ok(Some(Said::Failed(refusal))) => return Ok((Held::Fault(refusal), None)),
+            Ok(None) => return Ok((Held::Nothing("the stream ended without a picture"), None)),
+            Err(why) => return Err(why),
         }
     }
 }
@@ -94,14 +88,18 @@ impl Said {
         }
         match name {
             "image_generation.partial_image" | "image_edit.partial_image" => {
-                let drawn: Option<Drawn> = serde_json::from_str(data).ok();
-                Ok(drawn.and_then(Drawn::file).map(Self::Partial))
+                let drawn: Option<Images> = serde_json::from_str(data).ok();
+                Ok(drawn.and_then(Images::file).map(Self::Partial))
             }
             "image_generation.completed" | "image_edit.completed" => {
-                let drawn: Drawn = serde_json::from_str(data).map_err(|error| http::wrong(&error))?;
-                Ok(Some(Self::Completed(drawn.into())))
+                let drawn: Images = serde_json::from_str(data).map_err(|error| body::wrong(&error))?;
+                Ok(Some(Self::Completed(drawn)))
             }
-            _ => Ok(None),
+            name if name.contains("partial") || kind.partial_image_index.is_some() => Ok(None),
+            _ => {
+                let drawn: Option<Images> = serde_json::from_str(data).ok();
+                Ok(drawn.filter(Images::has_picture).map(Self::Completed))
+            }
         }
     }
 }

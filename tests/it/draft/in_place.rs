@@ -111,14 +111,15 @@ async fn two_drafts_of_one_thread_keep_apart_and_both_are_recounted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_picture_whose_thread_is_gone_is_told_of_in_the_channel_around_it() {
+async fn a_picture_whose_thread_is_locked_is_told_of_in_the_channel_around_it() {
     run_test(async |w| {
         let thread = a_thread(w, world::CAMPAIGN).await;
         w.ana().says_in(thread.id, "draft", one("a kite")).await;
         w.run_quick_jobs().await;
+        let locked = json!({ "locked": true, "archived": true });
         w.discord()
-            .delete_channel(thread.id)
-            .expect("the thread is deleted");
+            .edit_channel(thread.id, locked)
+            .expect("the thread is locked");
         w.run_jobs().await;
         let told = w.said_in(world::CAMPAIGN);
         assert!(

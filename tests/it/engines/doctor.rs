@@ -176,7 +176,7 @@ async fn what_keeps_from_asking_is_said_in_our_words_alone() {
         let why = models(&service.url).await.expect_err("no list");
         let (said, is_refused) = match &why {
             Unasked::TurnedAway(said) => (said, true),
-            Unasked::Away(said) => (said, false),
+            Unasked::Away(said) | Unasked::Unlisted(said) => (said, false),
         };
         assert!(said.starts_with("openai ") && said.contains(told), "{said}");
         assert_eq!(is_refused, refused, "{said}");
@@ -246,9 +246,19 @@ async fn the_operator_is_warned_of_a_model_that_ends_and_stopped_by_one_that_is_
             "set engines.openai.key (OPENAI_API_KEY) to a key that is good".to_owned(),
         ),
         (
-            Answer::HangUp,
+            Answer::json(403, &json!({})),
             0,
+            "this key may not list them".to_owned(),
+        ),
+        (
+            Answer::HangUp,
+            3,
             "openai could not be asked for its models".to_owned(),
+        ),
+        (
+            Answer::json(503, &json!({})),
+            3,
+            "openai answered 503 when it was asked for its models".to_owned(),
         ),
     ] {
         let service = Service::that_says(answer).await;
@@ -328,4 +338,31 @@ async fn nobody_is_asked_where_nothing_is_paid_or_nobody_said_online() {
         .await;
     assert!(status.success() && service.asked().is_empty(), "{said}");
     assert!(said.contains("nobody had to be asked"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_without_a_list_is_asked_whether_it_is_there() {
+    for (answer, code, told) in [
+        (
+            Answer::json(404, &json!({ "detail": "no such request" })),
+            0,
+            "fal is there. It has no list",
+        ),
+        (
+            Answer::json(401, &json!({ "detail": KEY })),
+            1,
+            "set engines.fal.key (FAL_KEY)",
+        ),
+        (Answer::HangUp, 3, "it cannot be reached at engines.fal.base_url"),
+    ] {
+        let service = Service::that_says(answer).await;
+        let settings = [
+            ("FAL_KEY", KEY),
+            ("GREENLIGHT_ENGINES__FAL__BASE_URL", service.url.as_str()),
+        ];
+        let (status, said) = Program::start(&["doctor", "--online"], &settings).ended().await;
+        assert!(said.contains(told) && !said.contains(KEY), "{said}");
+        assert_eq!(status.code(), Some(code), "{said}");
+        assert_eq!(service.asked()[0].headers["authorization"], format!("Key {KEY}"));
+    }
 }

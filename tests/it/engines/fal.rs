@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use discord_sandbox::world;
 use greenlight::domain::stage::{Mode, Quality};
 use greenlight::providers::fal::{Fal, PollTimes};
 use greenlight::providers::{ImageRequest, PaidRender, Provider};
@@ -60,6 +61,8 @@ struct Queue {
     file: Arc<Mutex<Vec<Answer>>>,
     /// Whether its calls come to an end.
     ends: Arc<AtomicBool>,
+    /// Whether its calls wait until they are called off.
+    waits: Arc<AtomicBool>,
     taken: Arc<AtomicUsize>,
 }
 
@@ -71,6 +74,7 @@ impl Queue {
             result: Arc::default(),
             file: Arc::default(),
             ends: Arc::new(AtomicBool::new(true)),
+            waits: Arc::default(),
             taken: Arc::default(),
         }
     }
@@ -93,10 +97,14 @@ impl Queue {
                 .unwrap_or_else(|| took(&format!("{NUMBER}-{number}")));
         }
         if asked.method == "PUT" {
+            self.waits.store(false, Ordering::SeqCst);
             return Answer::json(202, &json!({ "status": "CANCELLATION_REQUESTED" }));
         }
         if path.starts_with("/files/") {
             return next(&self.file).unwrap_or_else(|| Answer::Whole(200, vec![], picture("1280x720")));
+        }
+        if path.ends_with("/status") && self.waits.load(Ordering::SeqCst) {
+            return is("IN_QUEUE");
         }
         if path.ends_with("/status") {
             let state = if self.ends.load(Ordering::SeqCst) {
@@ -115,8 +123,9 @@ impl Queue {
 fn taken(number: &str) -> Value {
     json!({
         "request_id": number, "queue_position": 0,
-        "status_url": "https://elsewhere.example/status", "response_url": "https://elsewhere.example",
-        "cancel_url": "https://elsewhere.example/cancel",
+        "status_url": format!("https://queue.fal.run/at/{number}/status"),
+        "response_url": format!("https://queue.fal.run/at/{number}"),
+        "cancel_url": format!("https://queue.fal.run/at/{number}/cancel"),
     })
 }
 
@@ -184,9 +193,9 @@ async fn what_is_asked_is_what_fal_takes() {
     edit["image_urls"] = json!([picture]);
     let bodies: Vec<Value> = posts.iter().map(|asked| asked.json()).collect();
     assert_eq!(bodies, [words, edit, json!({ "image_url": picture })]);
-    // The URL is that of fal's own client: the app's owner and name, without the rest of its path.
+    // The path is that of fal's answer, and the host the one that the settings name.
     let gets: Vec<&str> = asked[4..8].iter().map(|asked| asked.path.as_str()).collect();
-    let call = format!("/openai/gpt-image-2/requests/{NUMBER}-1");
+    let call = format!("/at/{NUMBER}-1");
     assert_eq!(
         gets,
         [
@@ -236,10 +245,7 @@ async fn a_service_that_is_away_after_it_took_a_call_is_asked_later_and_one_that
         .filter(|asked| asked.method == "PUT")
         .collect();
     assert_eq!(put.len(), 1, "it is called off once");
-    assert_eq!(
-        put[0].path,
-        format!("/openai/gpt-image-2/requests/{NUMBER}-0/cancel")
-    );
+    assert_eq!(put[0].path, format!("/at/{NUMBER}-0/cancel"));
 }
 
 /// Returns settings with which the service draws first images and enlarges them.
@@ -346,4 +352,48 @@ async fn a_call_that_fal_did_not_finish_is_handed_in_again_under_another_number(
     let second = format!("{NUMBER}-1/status");
     assert_eq!(posts(&service), 2);
     assert!(asked.iter().any(|asked| asked.path.ends_with(&second)));
+}
+
+/// Tells a story in which a member cancels while the one call waits in fal's own queue.
+async fn a_cancel_reaches_the_queue_of_fal(kind: Kind) {
+    let queue = Queue::new();
+    queue.waits.store(true, Ordering::SeqCst);
+    queue.result.lock().unwrap().push(fault(499, "client_cancelled"));
+    let service = queue.start().await;
+    story(&service, kind, async |w| {
+        w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;
+        let working = w.work_meanwhile();
+        w.eventually("fal is asked how far it is", async || {
+            service
+                .asked()
+                .iter()
+                .any(|asked| asked.path.ends_with("/status"))
+        })
+        .await;
+        let thread = w.last_thread();
+        let told = w.ana().presses(world::CAMPAIGN, thread.id, "cancel").await;
+        assert_eq!(
+            told,
+            "1 image may still wait at the image service and is called off there. What has begun will be finished."
+        );
+        working.await.expect("it ends");
+        w.run_jobs().await;
+        assert_eq!(w.sums().await, (0, 0, 1_000), "nothing was paid");
+        assert!(w.starter(&thread).ends_with("1 cancelled, credits returned"));
+        assert!(w.notices(&thread).is_empty());
+    })
+    .await;
+    let asked = service.asked();
+    let put = asked.iter().filter(|asked| asked.method == "PUT").count();
+    assert_eq!((posts(&service), put), (1, 1), "{kind:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_reaches_a_call_that_waits_at_fal_on_sqlite() {
+    a_cancel_reaches_the_queue_of_fal(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_reaches_a_call_that_waits_at_fal_on_postgres() {
+    a_cancel_reaches_the_queue_of_fal(Kind::Postgres).await;
 }

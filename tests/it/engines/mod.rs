@@ -1,5 +1,6 @@
 //! Tests the engines over real connections, and what an operator reads of them.
 
+mod clients;
 mod demo_engine;
 mod doctor;
 mod fal;

@@ -91,6 +91,8 @@ async fn what_is_asked_is_what_the_document_wants() {
     for asked in &asked {
         assert_eq!(asked.method, "POST");
         assert_eq!(asked.headers["authorization"], format!("Bearer {KEY}"));
+        let version = format!("Greenlight/{}", env!("CARGO_PKG_VERSION"));
+        assert_eq!(asked.headers["user-agent"], version);
     }
     assert_eq!(asked[0].path, "/images/generations");
     let said = asked[0].json();
@@ -249,5 +251,35 @@ async fn a_paid_call_that_was_cut_is_parked_and_never_sent_again() {
         })
         .await;
         assert_eq!(service.asked().len(), 1, "{kind:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_sent_a_picture_that_is_not_accepted_reads_which_one_and_why() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let service = Service::start(|asked| {
+            if asked.path.ends_with("generations") {
+                return obliging(asked);
+            }
+            let error = json!({ "code": "invalid_image_file", "param": "image[0]", "message": KEY });
+            vendors::fault(400, &error)
+        })
+        .await;
+        story(&service, kind, async |w| {
+            let thread = w.ana().draft("a red fox", 1).await;
+            w.starter(&thread);
+            let draft = w.image_at(&thread, "explore");
+            w.bo().approves(&draft).await;
+            w.run_jobs().await;
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(w.notices(&thread).join("\n"), @r"
+                ⚠️ **Image 1** could not be drawn at 2K: the image service does not accept the approved picture: it cannot read it.
+                -# 20 credits returned to the pool
+                ");
+            }
+            assert_eq!(w.sums().await, (0, 10, 990));
+        })
+        .await;
+        assert_eq!(service.asked().len(), 2, "{kind:?}: it is not asked again");
     }
 }

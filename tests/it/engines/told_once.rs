@@ -115,3 +115,26 @@ async fn a_bad_key_is_told_once_and_again_when_it_is_another_trouble_or_came_bac
     assert!(status.success(), "{said}");
     discord.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_of_unknown_outcome_is_one_warning_with_who_was_asked_and_under_which_name() {
+    let lost = Answer::json(504, &json!({})).with("x-request-id", "req_9");
+    let service = Service::that_says(lost).await;
+    let discord = sandbox().await;
+    let settings = drawn_by_openai(&discord, "a token", &service.url, "a key");
+    let bot = Program::start(&["run"], &settings);
+    discord.wait_online().await;
+    drafted(&discord, 1).await;
+    bot.signal("TERM");
+    let (status, said) = bot.ended().await;
+    assert!(status.success(), "{said}");
+    let warnings: Vec<&str> = said
+        .lines()
+        .filter(|line| line.contains("WARN") && line.contains("paid call"))
+        .collect();
+    assert_eq!(warnings.len(), 1, "{said}");
+    for part in ["render.id", "openai", "req_9"] {
+        assert!(warnings[0].contains(part), "{}", warnings[0]);
+    }
+    discord.stop().await;
+}

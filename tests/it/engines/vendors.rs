@@ -201,8 +201,48 @@ pub fn pictures(drawn: fn(&str) -> Value) -> Vec<Outcome> {
             Answer::json(200, &drawn(&"A".repeat(60 << 20))),
             "broken: the answer is over 41943040 bytes".to_owned(),
         ),
+        (
+            "a whole answer that never said where it ends",
+            Answer::Unframed(body.clone()),
+            "file".to_owned(),
+        ),
+        (
+            "half an answer that never said where it ends",
+            Answer::Unframed(body[..body.len() / 2].to_vec()),
+            "unknown".to_owned(),
+        ),
+        (
+            "nothing of an answer that never said where it ends",
+            Answer::Unframed(vec![]),
+            "unknown".to_owned(),
+        ),
+        (
+            "base64 in lines",
+            Answer::json(200, &drawn(&in_lines(&png))),
+            "file".to_owned(),
+        ),
+        (
+            "base64 as an address",
+            Answer::json(200, &drawn(&format!("data:image/png;base64,{png}"))),
+            "file".to_owned(),
+        ),
+        (
+            "base64 for addresses, unpadded",
+            Answer::json(
+                200,
+                &drawn(png.replace('+', "-").replace('/', "_").trim_end_matches('=')),
+            ),
+            "file".to_owned(),
+        ),
     ];
     all.into()
+}
+
+/// Breaks base64 into lines, as mail does.
+fn in_lines(text: &str) -> String {
+    let lines = text.as_bytes().chunks(76);
+    let lines = lines.map(|line| String::from_utf8_lossy(line).into_owned());
+    lines.collect::<Vec<_>>().join("\r\n")
 }
 
 /// Makes the rows of one service.
@@ -220,6 +260,8 @@ pub fn word(answer: &providers::Answer) -> String {
         providers::Answer::Unknown => "unknown".to_owned(),
         providers::Answer::Later => "later".to_owned(),
         providers::Answer::Refused => "refused".to_owned(),
+        providers::Answer::Picture(refused) => format!("picture {refused}"),
+        providers::Answer::CalledOff => "called off".to_owned(),
         providers::Answer::Operator(why) => format!("operator: {why}"),
         providers::Answer::Broken(why) => format!("broken: {why}"),
     }

@@ -52,7 +52,7 @@ impl Notepad {
 
 #[async_trait]
 impl CallObserver for Notepad {
-    async fn taken(&self, request: &str) {
+    async fn taken(&self, request: &str, _: Option<&str>) {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.push(request.to_owned());
     }
@@ -87,6 +87,8 @@ pub enum Answer {
     Whole(u16, Vec<(&'static str, String)>, Vec<u8>),
     /// An answer that promises this body, and ends the connection after so many bytes of it.
     Cut(Vec<u8>, usize),
+    /// An answer of status 200 that does not say where it ends, and this body.
+    Unframed(Vec<u8>),
     /// Ends the connection after so many bytes of the request's body.
     HangUpAfter(usize),
     /// Takes the request, and ends the connection without an answer.
@@ -236,6 +238,10 @@ async fn serve(mut connection: TcpStream, kept: Arc<Mutex<Vec<Asked>>>, act: Act
             let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
             let part = [head.as_bytes(), &body[..bytes]].concat();
             connection.write_all(&part).await
+        }
+        Answer::Unframed(body) => {
+            let head = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
+            connection.write_all(&[head.as_slice(), &body].concat()).await
         }
         Answer::HangUp | Answer::HangUpAfter(_) => Ok(()),
         Answer::Silence => connection.read_u8().await.map(drop),

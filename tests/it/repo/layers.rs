@@ -30,7 +30,7 @@ fn allowed(layer: &str) -> &'static [&'static str] {
         "domain" | "clock" | "random" | "telemetry" => &[],
         "wording" | "config" | "store" | "media" | "blobs" => &["domain"],
         "discord" => &["domain", "clock"],
-        "providers" => &["domain", "media", "store::ledger::Held", "telemetry"],
+        "providers" => &["clock", "domain", "media", "store::ledger::Held", "telemetry"],
         "flow" => &[
             "domain",
             "wording",

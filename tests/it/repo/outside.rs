@@ -16,6 +16,7 @@ const OWNED: [(&str, &[&str]); 21] = [
     ("image", &["media"]),
     ("fast_image_resize", &["media"]),
     ("sse_stream", &["providers"]),
+    ("httpdate", &["providers"]),
     ("greenlight_sketch", &["providers"]),
     ("emojis", &["domain"]),
     ("unicode_normalization", &["domain"]),
@@ -33,7 +34,7 @@ const OWNED: [(&str, &[&str]); 21] = [
 
 /// The files that wait, measure or ask for the time by the machine's clock. All others are told the
 /// time.
-const REAL_TIME: [&str; 17] = [
+const REAL_TIME: [&str; 18] = [
     "app.rs",
     "clock.rs",
     "discord/connect.rs",
@@ -47,6 +48,7 @@ const REAL_TIME: [&str; 17] = [
     "gateway/session/connection.rs",
     "gateway/session/shards.rs",
     "providers/fal.rs",
+    "providers/openai.rs",
     "providers/openai/stream.rs",
     "providers/sketch.rs",
     "store/ending.rs",

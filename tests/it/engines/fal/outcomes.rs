@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use greenlight::domain::engine::cost::Usd;
 use greenlight::domain::stage::Mode;
 use greenlight::providers::fal::PollTimes;
@@ -33,6 +35,12 @@ fn vendor() -> Vendor {
 
 fn page(status: u16) -> Answer {
     Answer::Whole(status, vec![], b"<html>nginx</html>".to_vec())
+}
+
+/// Returns an error of an app that repeats the input, as fal's do: megabytes of it.
+fn repeating(kind: &str) -> Answer {
+    let flaw = json!({ "loc": ["body"], "msg": KEY, "input": "A".repeat(3 << 20), "type": kind });
+    Answer::json(400, &json!({ "detail": [flaw] }))
 }
 
 /// The step of a call at which an answer comes.
@@ -67,6 +75,20 @@ fn before() -> Vec<(At, Answer, &'static str)> {
             "file",
         ),
         (At::Status, page(404), "unknown"),
+        (At::Status, is("FAILED"), "file"),
+        (
+            At::Status,
+            is("CANCELLED"),
+            "broken: the call was called off at fal, and not by the bot",
+        ),
+        (
+            At::Status,
+            Answer::json(
+                200,
+                &json!({ "status": "FAILED", "error_type": "content_policy_violation" }),
+            ),
+            "refused",
+        ),
     ]
 }
 
@@ -83,7 +105,13 @@ fn after() -> Vec<(At, Answer, &'static str)> {
         (At::Result, flaw(504, "generation_timeout"), "transient"),
         (At::Result, fault(503, "runner_disconnected"), "transient"),
         (At::Result, fault(504, "request_timeout"), "transient"),
-        (At::Result, fault(499, "client_cancelled"), "transient"),
+        (
+            At::Result,
+            fault(499, "client_cancelled"),
+            "broken: the call was called off at fal, and not by the bot",
+        ),
+        (At::Result, repeating("content_policy_violation"), "refused"),
+        (At::Result, repeating("downstream_service_error"), "transient"),
         (
             At::Result,
             page(500).with("x-fal-error-type", "internal_error"),
@@ -92,8 +120,9 @@ fn after() -> Vec<(At, Answer, &'static str)> {
         (
             At::Result,
             flaw(422, "image_load_error"),
-            "operator: fal answered 422: it takes no such request",
+            "operator: the service refused a picture, and none was sent",
         ),
+        (At::Result, fault(403, "content_policy_violation"), "refused"),
         (At::Result, page(404), "unknown"),
         (At::Result, many, "broken: the answer holds no picture"),
         (
@@ -165,4 +194,67 @@ async fn every_answer_is_what_the_table_of_outcomes_says() {
         let usd = (word == "file").then(|| Usd::micros(30_000));
         assert_eq!(reply.usd, usd, "{name}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_failed_ends_with_its_reason() {
+    for (result, told) in [
+        (flaw(422, "content_policy_violation"), "refused"),
+        (fault(503, "runner_disconnected"), "transient"),
+        (page(404), "unknown"),
+        (page(502), "broken: fal says that the call failed"),
+        (
+            Answer::json(200, &json!({ "images": null })),
+            "broken: fal says that the call failed",
+        ),
+    ] {
+        let queue = Queue::new();
+        queue.status.lock().unwrap().push(is("FAILED"));
+        queue.result.lock().unwrap().push(result);
+        let service = queue.start().await;
+        let held = a_hold().await;
+        let paid = PaidRender::new(&held, wanted(Mode::Draw, None));
+        let reply = service_at(&service.url, poll_times())
+            .draw(&paid, &Notepad::default())
+            .await;
+        vendor().assert_told(told, &reply, told);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_is_not_accepted_is_told_with_its_number() {
+    let parent = picture("80x45");
+    for (kind, told) in [
+        ("image_load_error", "picture 1:unreadable"),
+        ("image_too_small", "picture 1:too_small"),
+    ] {
+        let flaw = json!({ "loc": ["body", "image_urls", 0], "type": kind, "input": "x".repeat(2 << 20) });
+        let queue = Queue::new();
+        let answer = Answer::json(422, &json!({ "detail": [flaw] }));
+        queue.result.lock().unwrap().push(answer);
+        let service = queue.start().await;
+        let held = a_hold().await;
+        let paid = PaidRender::new(&held, wanted(Mode::Remaster, Some(&parent)));
+        let reply = service_at(&service.url, poll_times())
+            .draw(&paid, &Notepad::default())
+            .await;
+        vendor().assert_told(kind, &reply, told);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_within_the_answer_itself_is_one_too() {
+    let queue = Queue::new();
+    let png = BASE64_STANDARD.encode(picture("1280x720"));
+    queue
+        .result
+        .lock()
+        .unwrap()
+        .push(drew(&format!("data:image/png;base64,{png}")));
+    let service = queue.start().await;
+    let held = a_hold().await;
+    let paid = PaidRender::new(&held, wanted(Mode::Draw, None));
+    let fal = service_at(&service.url, poll_times());
+    let reply = fal.draw(&paid, &Notepad::default()).await;
+    vendor().assert_told("a data address", &reply, "file");
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{KEY, answered, draw, drawn, inline, wanted};
 use crate::engines::vendors::{self, Outcome, Vendor, pictures, rows};
-use crate::harness::service::{Answer, picture};
+use crate::harness::service::{Answer, Service, picture};
 
 /// Returns the documented answer to a draft that ended without a picture.
 fn ended(end: &str) -> Answer {
@@ -131,6 +131,19 @@ fn policies() -> Vec<Outcome> {
         ("SAFETY", blocked("SAFETY"), "refused"),
         ("OTHER", blocked("OTHER"), "refused"),
         (
+            "an error that says so",
+            Answer::json(
+                200,
+                &json!({ "error": { "code": 400, "details": because("IMAGE_SAFETY") } }),
+            ),
+            "refused",
+        ),
+        (
+            "an error, by its words",
+            fault(400, "INVALID_ARGUMENT", &because("PROHIBITED_CONTENT")),
+            "refused",
+        ),
+        (
             "an end in lower case",
             ended("a red fox"),
             "broken: the answer holds no picture",
@@ -157,10 +170,92 @@ fn policies() -> Vec<Outcome> {
         "IMAGE_RECITATION",
         "IMAGE_OTHER",
         "NO_IMAGE",
+        "ESCALATION",
+        "MODEL_ARMOR",
     ] {
         policies.push((end, ended(end), "refused".to_owned()));
     }
     policies
+}
+
+/// Lists pictures in odd wrappings, whatever their bookkeeping looks like.
+fn odd_pictures() -> Vec<Outcome> {
+    let png = BASE64_STANDARD.encode(picture("1280x720"));
+    let whole = |body: &Value| Answer::json(200, body);
+    let with = |usage: Value| {
+        let mut answer = drawn(&png);
+        answer["usageMetadata"] = usage;
+        whole(&answer)
+    };
+    rows([
+        ("usage null", with(Value::Null), "file"),
+        ("usage in words", with(json!("much")), "file"),
+        (
+            "usage below zero",
+            with(json!({ "candidatesTokenCount": -1, "candidatesTokensDetails": null })),
+            "file",
+        ),
+        (
+            "usage in floats",
+            with(json!({ "candidatesTokenCount": 1120.5 })),
+            "file",
+        ),
+        (
+            "names with underscores",
+            whole(&json!({ "candidates": [{
+                "content": { "parts": [{ "inline_data": { "mime_type": "image/png", "data": png }, "thought": null }] },
+                "finish_reason": "STOP",
+            }], "usage_metadata": { "candidates_token_count": 1120 }, "response_id": "r1" })),
+            "file",
+        ),
+        (
+            "null for lists",
+            whole(&json!({ "candidates": [{ "content": { "parts": null } }], "promptFeedback": null })),
+            "broken: the answer holds no picture",
+        ),
+        (
+            "null for candidates",
+            whole(&json!({ "candidates": null })),
+            "broken: the answer holds no picture",
+        ),
+        (
+            "an account that may not draw it",
+            ended("PUP_LIMITED_DISABLED"),
+            "operator: gemini answered 200 (PUP_LIMITED_DISABLED): the account may not draw this",
+        ),
+        (
+            "busy until a date",
+            Answer::json(503, &json!({}))
+                .with("date", "Sun, 29 Nov 2026 12:00:00 GMT")
+                .with("retry-after", "Sun, 29 Nov 2026 12:00:09 GMT"),
+            "transient 9000",
+        ),
+    ])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_is_not_accepted_is_told_with_its_number() {
+    let parent = picture("80x45");
+    let flaw = |field: &str| json!([{ "fieldViolations": [{ "field": field, "description": "no" }] }]);
+    for (message, details, told) in [
+        (
+            "Unable to process input image.",
+            json!([]),
+            "picture 1:unreadable",
+        ),
+        ("Unsupported MIME type: image/bmp", json!([]), "picture 1:format"),
+        (
+            "Bad request",
+            flaw("contents[0].parts[1].inline_data"),
+            "picture 1:unreadable",
+        ),
+    ] {
+        let error =
+            json!({ "code": 400, "message": message, "status": "INVALID_ARGUMENT", "details": details });
+        let service = Service::that_says(vendors::fault(400, &error)).await;
+        let reply = draw(&service.url, vendors::PATIENCE, wanted(Some(&parent))).await;
+        assert_eq!(vendors::word(&reply.answer), told, "{message}");
+    }
 }
 
 /// Lists every answer that only the operator can mend.
@@ -227,7 +322,7 @@ fn busy() -> Vec<Outcome> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_is_what_the_table_of_outcomes_says() {
     let vendor = vendor();
-    let own = [answers(), policies(), operators(), busy()].concat();
+    let own = [answers(), odd_pictures(), policies(), operators(), busy()].concat();
     let all = [vendor.outcomes(), pictures(drawn), own].concat();
     let draw = async |url: &str, silence, parent: Option<&[u8]>| draw(url, silence, wanted(parent)).await;
     vendor.assert_outcomes(all, draw).await;
