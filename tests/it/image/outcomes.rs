@@ -145,7 +145,7 @@ async fn an_answer_that_never_came_keeps_the_credits_held_until_a_person_has_loo
         let (text, buttons) = notice(w, &thread);
         insta::assert_snapshot!(text, @r"
         ❔ **Image 1** at 1K: the image service was asked, and its answer never came. It may have been paid, so it is not asked again by itself.
-        -# Held until an operator has looked: 10 credits
+        -# Held until an operator (@Dana) has looked: 10 credits
         ");
         assert!(buttons.is_empty(), "nobody may pay for it twice: {buttons:?}");
         assert_eq!(progress(w, &thread), "0 of 1 drawn · 1 of unknown outcome, credits held");
