@@ -7,7 +7,7 @@ use super::code::{Crate, Target};
 use super::{greenlight, here};
 
 /// Which layers may name an outside crate.
-const OWNED: [(&str, &[&str]); 21] = [
+const OWNED: [(&str, &[&str]); 22] = [
     ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),
     ("reqwest", &["providers", "discord", "app"]),
