@@ -20,8 +20,8 @@
 //! - It knows about a thousand words, most of them English, some German, French, Spanish and
 //!   Italian. Words that it does not know still choose a composition of their own.
 //! - It draws the same scene at every size. Coordinates live in a view whose area is a million
-//!   units, whatever the pixels. Every kind of extra detail has a random stream of its own, so that
-//!   a review and a final are the draft with more in it.
+//!   units, whatever the pixels. Every kind of thing has a random stream of its own. A review and a
+//!   final have the things of the draft in the same places, and add only fine lines inside shapes.
 //! - It takes any text. At most 4,000 characters are read, and none of them reaches the SVG.
 //!
 //! # What it does not do
@@ -88,18 +88,18 @@ pub struct Brief<'a> {
     pub width: u32,
     /// Height in pixels, at least 1.
     pub height: u32,
-    /// How much is in the picture.
+    /// How fine the picture is.
     pub detail: Detail,
 }
 
-/// How much is in the picture; the composition is the same in all three.
+/// How fine the picture is. All three show the same things in the same places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// The least: for pictures of about a million pixels (1K).
+    /// Shapes alone: for pictures of about a million pixels (1K).
     Draft,
-    /// More: for 2K.
+    /// With fine lines inside the shapes: for 2K.
     Review,
-    /// The most: for 4K.
+    /// With more of them between those of the review: for 4K.
     Final,
 }
 

@@ -118,20 +118,21 @@ impl<'a> Cx<'a> {
         Noise::named(self.key, name)
     }
 
-    /// Runs `draw` for every level of detail up to this one, each with a stream of its own.
-    pub fn levels(&mut self, name: &str, mut draw: impl FnMut(&mut Self, usize, &mut Rng)) {
-        for level in 0..=self.level {
-            let mut rng = self.rng(&format!("{name}/{level}"));
-            draw(self, level, &mut rng);
+    /// Runs `draw` twice, for the large ones of a kind (0) and for the small ones (1), each with a
+    /// stream of its own. Every stage has the same ones.
+    pub fn sizes(&mut self, name: &str, mut draw: impl FnMut(&mut Self, usize, &mut Rng)) {
+        for size in 0..2 {
+            let mut rng = self.rng(&format!("{name}/{size}"));
+            draw(self, size, &mut rng);
         }
     }
 
-    /// Returns whether this is the review or the final: 2K and more.
+    /// Returns whether this is the review or the final, 2K and more: lines show inside shapes.
     pub fn fine(&self) -> bool {
         self.level >= 1
     }
 
-    /// Returns whether this is the final: 4K.
+    /// Returns whether this is the final, 4K: more lines show between those of the review.
     pub fn finest(&self) -> bool {
         self.level >= 2
     }

@@ -219,11 +219,11 @@ fn afloat(cx: &mut Cx<'_>, pose: &Pose) {
     draw::draw(cx, pose, draw::Place::Surface);
     let (s, level) = (cx.s, pose.at.1);
     let colours = [cx.pal.sky[3].mix(WHITE, 0.2), cx.pal.mid.mix(cx.pal.sky[1], 0.4)];
-    cx.levels("wake", |cx, detail, rng| {
+    cx.sizes("wake", |cx, detail, rng| {
         let mut pens = [Pen::new(), Pen::new()];
-        for i in 0..[16, 14, 30][detail] {
+        for i in 0..[16, 14][detail] {
             let t = rng.unit();
-            let half = pose.size * lerp(0.30, 0.12, t) * rng.range(0.35, 1.0) / [1.0, 1.5, 2.2][detail];
+            let half = pose.size * lerp(0.30, 0.12, t) * rng.range(0.35, 1.0) / [1.0, 1.5][detail];
             let x = pose.at.0 + rng.range(-0.34, 0.34) * pose.size;
             pens[i % 2].lens(
                 (x, level + s * 0.002 + t * pose.size * 0.62),

@@ -105,7 +105,7 @@ fn later_stages_are_the_same_composition_with_more_in_it() {
             );
             let drift = difference(&draft, &shrunk(&pixels(&later), factor as usize));
             assert!(
-                drift < 6.0 && drift * 3.0 < between_seeds,
+                drift < 1.5 && drift * 8.0 < between_seeds,
                 "{prompt}: {detail:?} drifts by {drift:.1} of {between_seeds:.1}"
             );
         }

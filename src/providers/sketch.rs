@@ -220,6 +220,41 @@ mod tests {
         assert_eq!(ending("refused", Tier::K1, 1), None);
     }
 
+    /// Draws a prompt 480 pixels wide, and that many times larger, in this detail.
+    fn drawn(prompt: &str, seed: u64, times: u32, detail: Detail) -> Vec<u8> {
+        let brief = Brief {
+            prompt,
+            seed,
+            width: 480 * times,
+            height: 270 * times,
+            detail,
+        };
+        greenlight_sketch::png(&brief).unwrap()
+    }
+
+    /// What is approved as 1K is what comes as 2K and 4K, in every place, in every light.
+    #[test]
+    fn exact_is_exact_in_all_scenes_and_hours() {
+        let scenes = "mountains,lake,sea,forest,city,desert,field,snow,space,studio,interior,underwater,\
+            abstract";
+        let hours = ["dawn", "noon", "golden hour", "dusk", "night", "storm", "fog"];
+        std::thread::scope(|scope| {
+            for (index, scene) in scenes.split(',').enumerate() {
+                scope.spawn(move || {
+                    for (seed, hour) in (index as u64..).zip(hours) {
+                        let prompt = format!("{scene}, {hour}");
+                        let draft = drawn(&prompt, seed, 1, Detail::Draft);
+                        for (times, detail) in [(2, Detail::Review), (3, Detail::Final)] {
+                            let later = drawn(&prompt, seed, times, detail);
+                            let alike = media::likeness(&draft, &later).unwrap();
+                            assert!(alike >= 0.98, "{prompt}, seed {seed}, {detail:?}: {alike:.3}");
+                        }
+                    }
+                });
+            }
+        });
+    }
+
     #[test]
     fn an_ending_is_not_drawn() {
         assert_eq!(without_endings("a fox #sketch:broken*1 at dawn"), "a fox at dawn");

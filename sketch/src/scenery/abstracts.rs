@@ -101,17 +101,17 @@ fn bow(cx: &mut Cx<'_>, (x, y): Point, radius: f64, inks: &[Rgb; 6], shift: usiz
         );
         cx.c.fill(&half_disc(r), paint);
         if cx.fine() {
-            let thin = if cx.finest() { 3 } else { 1 };
+            let thin: &[f64] = if cx.finest() { &[2.0, 1.0, 3.0] } else { &[2.0] };
             let mut pen = Pen::new();
-            for k in 1..=thin {
-                let inner = r - radius * 0.172 * f64::from(k) / f64::from(thin + 1);
+            for k in thin {
+                let inner = r - radius * 0.172 * k / 4.0;
                 for i in 0..=24 {
                     let turn = 0.5 + f64::from(i) / 48.0;
                     let at = (x + cowave(turn) * inner, y + wave(turn) * inner);
                     if i == 0 { pen.start(at) } else { pen.run(at) }
                 }
             }
-            cx.c.line(&pen.done(), Paint::Flat(WHITE, 0.14), radius * 0.008);
+            cx.c.line(&pen.done(), Paint::Flat(WHITE, 0.16), cx.s * 0.0006);
         }
     }
 }
@@ -174,16 +174,16 @@ fn threads(cx: &mut Cx<'_>, crest: &[Point], t: f64) {
     if !cx.fine() {
         return;
     }
-    let lines = if cx.finest() { 9 } else { 4 };
+    let every = if cx.finest() { 1 } else { 2 };
     let mut pen = Pen::new();
-    for line in 1..=lines {
-        let down = cx.s * 0.012 * f64::from(line) * lerp(0.8, 1.4, t) * if cx.finest() { 0.6 } else { 1.0 };
+    for line in (2..=9).step_by(every) {
+        let down = cx.s * 0.0072 * f64::from(line) * lerp(0.8, 1.4, t);
         let moved: Vec<Point> = crest.iter().map(|p| (p.0, p.1 + down)).collect();
         pen.start(moved[0]);
         pen.flow(&moved);
     }
     let glow = cx.pal.glow;
-    cx.c.line(&pen.done(), Paint::Flat(glow, 0.16), cx.s * 0.0012);
+    cx.c.line(&pen.done(), Paint::Flat(glow, 0.11), cx.s * 0.0005);
 }
 
 /// Draws a quilt of quarter discs, leaves and dots.
@@ -257,12 +257,14 @@ fn tile(cx: &mut Cx<'_>, rng: &mut Rng, (x, y): Point, cell: f64, front: Rgb, ba
         ),
     }
     if cx.fine() {
-        let count = if cx.finest() { 7 } else { 4 };
         let mut pen = Pen::new();
-        for i in 0..count {
-            for k in 0..count {
-                let at = |v: i32| lerp(-c, c, (f64::from(v) + 0.5) / f64::from(count));
-                pen.ring((at(i), at(k)), cell * 0.008, cell * 0.008);
+        for i in 0..7 {
+            for k in 0..7 {
+                if !cx.finest() && (i % 2 == 1 || k % 2 == 1) {
+                    continue;
+                }
+                let at = |v: i32| lerp(-c, c, (f64::from(v) + 0.5) / 7.0);
+                pen.ring((at(i), at(k)), cell * 0.004, cell * 0.004);
             }
         }
         cx.c.fill(&pen.done(), Paint::Flat(back.mix(front, 0.5), 0.6));
@@ -340,14 +342,10 @@ fn grainlines(cx: &mut Cx<'_>, (left, top): Point, wide: f64, tall: f64) {
     if !cx.fine() {
         return;
     }
-    let count = if cx.finest() { 24 } else { 10 };
+    let every = if cx.finest() { 1 } else { 2 };
     let mut pen = Pen::new();
-    for i in 1..count {
-        pen.block(
-            (left + wide * f64::from(i) / f64::from(count), top),
-            cx.s * 0.0009,
-            tall,
-        );
+    for i in (2..24).step_by(every) {
+        pen.block((left + wide * f64::from(i) / 24.0, top), cx.s * 0.0006, tall);
     }
     let near = cx.pal.near;
     cx.c.fill(&pen.done(), Paint::Flat(near, 0.16));

@@ -200,7 +200,7 @@ fn tower(pen: &mut Pen, (x, base): (f64, f64), wide: f64, high: f64, kind: usize
     }
 }
 
-/// Draws lit windows. Every size has the same ones, and larger ones show panes between.
+/// Draws lit windows. A final shows two panes in each.
 fn windows(
     cx: &Cx<'_>,
     pen: &mut Pen,
@@ -219,23 +219,19 @@ fn windows(
         return;
     }
     let pitch = wide * 0.84 / columns as f64;
-    let mut more = cx.rng(&format!("windows/fine/{}/{index}", row.name));
     for line in 0..lines {
         for column in 0..columns {
             let lit = rng.chance(row.lit * if column % 3 == 1 { 1.3 } else { 0.8 });
-            let extra = cx.fine() && more.chance(row.lit * 0.25);
             let at = (
                 x + wide * 0.08 + (column as f64 + 0.22) * pitch,
                 top + high * 0.05 + line as f64 * cell * 1.35,
             );
             let size = (pitch * 0.52, cell * 0.72);
             if lit && cx.finest() {
-                pen.block(at, size.0 * 0.44, size.1);
-                pen.block((at.0 + size.0 * 0.56, at.1), size.0 * 0.44, size.1);
+                pen.block(at, size.0 * 0.47, size.1);
+                pen.block((at.0 + size.0 * 0.53, at.1), size.0 * 0.47, size.1);
             } else if lit {
                 pen.block(at, size.0, size.1);
-            } else if extra {
-                pen.block((at.0, at.1 + size.1 * 0.5), size.0, size.1 * 0.28);
             }
         }
     }
@@ -288,7 +284,7 @@ fn paving(cx: &mut Cx<'_>, y: f64) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let light = cx.pal.mid.mix(cx.pal.glow, 0.4);
     let mut pen = Pen::new();
-    let rows = [5, 9, 13][cx.level];
+    let rows = 9;
     for i in 1..rows {
         let t = f64::from(i) / f64::from(rows);
         pen.block((0.0, lerp(y, h, t * t)), w, s * 0.0016);

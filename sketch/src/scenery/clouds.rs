@@ -71,19 +71,17 @@ fn heap(cx: &mut Cx<'_>, rng: &mut Rng, (x, y): Point, size: f64, (top, low): (R
         let fill = (centre.0, y - radius * 0.4);
         path.push_str(&oval_path(fill, radius * 1.5, radius * 0.62));
     }
-    if cx.fine() {
-        // Small curls along the top, on the same outline.
-        let mut curls = cx.rng(&format!("curls/{x:.0}/{y:.0}"));
-        for _ in 0..if cx.finest() { 9 } else { 4 } {
-            let t = curls.range(0.15, 0.85);
-            let arch = wave(t * 0.5);
-            let radius = size * curls.range(0.04, 0.085);
-            let at = (
-                x + (t - 0.5) * size * 1.8,
-                y - size * (0.10 + 0.34 * arch) * curls.range(0.7, 1.0),
-            );
-            path.push_str(&oval_path(at, radius, radius));
-        }
+    // Small curls along the top, on the same outline.
+    let mut curls = cx.rng(&format!("curls/{x:.0}/{y:.0}"));
+    for _ in 0..4 {
+        let t = curls.range(0.15, 0.85);
+        let arch = wave(t * 0.5);
+        let radius = size * curls.range(0.04, 0.085);
+        let at = (
+            x + (t - 0.5) * size * 1.8,
+            y - size * (0.10 + 0.34 * arch) * curls.range(0.7, 1.0),
+        );
+        path.push_str(&oval_path(at, radius, radius));
     }
     let stops = [
         (0.0, top, opacity),
@@ -95,7 +93,7 @@ fn heap(cx: &mut Cx<'_>, rng: &mut Rng, (x, y): Point, size: f64, (top, low): (R
 }
 
 fn strata(cx: &mut Cx<'_>, rng: &mut Rng, (x, y): Point, size: f64, (top, low): (Rgb, Rgb), opacity: f64) {
-    let rows = 3 + rng.pick(3) + usize::from(cx.fine());
+    let rows = 3 + rng.pick(3);
     let thick = size * 0.052;
     let mut pen = Pen::new();
     for row in 0..rows {
@@ -136,9 +134,9 @@ pub fn weather(cx: &mut Cx<'_>) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     if cx.read.airs(Air::Rain) {
         let colour = cx.pal.sky[3].mix(WHITE, 0.3);
-        cx.levels("rain", |cx, level, rng| {
+        cx.sizes("rain", |cx, level, rng| {
             let mut pen = Pen::new();
-            for _ in 0..[150, 150, 320][level] {
+            for _ in 0..[150, 150][level] {
                 let (x, y) = (rng.range(-0.05, 1.1) * w, rng.range(-0.05, 1.0) * h);
                 let long = s * rng.range(0.02, 0.055) / if level == 0 { 1.0 } else { 1.5 };
                 pen.start((x, y));
@@ -147,14 +145,14 @@ pub fn weather(cx: &mut Cx<'_>) {
             cx.c.line(
                 &pen.done(),
                 Paint::Flat(colour, 0.34),
-                s * [0.0016, 0.0011, 0.0008][level],
+                s * [0.0016, 0.0011][level],
             );
         });
     }
     if cx.read.airs(Air::Snowfall) {
-        cx.levels("flakes", |cx, level, rng| {
+        cx.sizes("flakes", |cx, level, rng| {
             let mut pen = Pen::new();
-            for _ in 0..[120, 160, 380][level] {
+            for _ in 0..[120, 160][level] {
                 let radius = s * rng.range(0.0014, 0.0052) / if level == 0 { 1.0 } else { 1.7 };
                 pen.ring((rng.unit() * w, rng.unit() * h), radius, radius);
             }

@@ -77,12 +77,12 @@ fn facets(cx: &mut Cx<'_>, lip: Point, left: bool) {
     let way = if left { -1.0 } else { 1.0 };
     let lit = (cx.plan.sun.0 > lip.0) == left;
     let colour = if lit { cx.pal.glow } else { cx.pal.near };
-    cx.levels("cliff/facets", |cx, level, rng| {
+    cx.sizes("cliff/facets", |cx, level, rng| {
         let mut pen = Pen::new();
-        for _ in 0..[16, 24, 60][level] {
+        for _ in 0..[16, 24][level] {
             let x = lip.0 + way * rng.range(-0.05, 0.32) * s;
             let y = lip.1 + rng.range(0.05, 0.5) * s;
-            let long = s * rng.range(0.03, 0.09) / [1.0, 1.4, 2.0][level];
+            let long = s * rng.range(0.03, 0.09) / [1.0, 1.4][level];
             pen.triangle(
                 (x, y),
                 (x + way * long * 0.35, y + long),

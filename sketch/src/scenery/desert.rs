@@ -150,7 +150,7 @@ fn dune(cx: &mut Cx<'_>, name: &str, base: f64, t: f64) {
 fn wind(cx: &mut Cx<'_>, base: f64) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let (_, shade) = tones(cx, 1.0);
-    let rows = [9, 16, 30][cx.level];
+    let rows = 16;
     let mut pen = Pen::new();
     for row in 0..rows {
         let t = (f64::from(row) + 0.6) / f64::from(rows);
@@ -168,11 +168,7 @@ fn wind(cx: &mut Cx<'_>, base: f64) {
         pen.start(points[0]);
         pen.flow(&points);
     }
-    cx.c.line(
-        &pen.done(),
-        Paint::Flat(shade, 0.35),
-        s * [0.0024, 0.0018, 0.0013][cx.level],
-    );
+    cx.c.line(&pen.done(), Paint::Flat(shade, 0.35), s * 0.0018);
 }
 
 fn mesas(cx: &mut Cx<'_>, name: &str, tall: f64, colour: Rgb, count: usize) {
@@ -216,12 +212,8 @@ fn mesas(cx: &mut Cx<'_>, name: &str, tall: f64, colour: Rgb, count: usize) {
             shade.run((from + way * half * rng.range(0.0, 0.06), scree));
             shade.shut();
         }
-        for k in 0..[2, 4, 6][cx.level] {
-            let y = lerp(
-                top + high * 0.14,
-                scree - high * 0.05,
-                f64::from(k) / [2.0, 4.0, 6.0][cx.level],
-            );
+        for k in 0..4 {
+            let y = lerp(top + high * 0.14, scree - high * 0.05, f64::from(k) / 4.0);
             bands.block((x - half * 0.98, y), half * 1.92, high * 0.012);
         }
     }

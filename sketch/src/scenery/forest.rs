@@ -180,12 +180,12 @@ fn crowns(cx: &mut Cx<'_>, layer: i32, t: f64, colour: crate::paint::colour::Rgb
     let (w, s) = (cx.w, cx.s);
     let noise = cx.noise(&format!("roof/{layer}"));
     let deep = cx.plan.horizon * lerp(0.34, 0.07, t);
-    cx.levels(&format!("roof/{layer}"), |cx, level, rng: &mut Rng| {
+    cx.sizes(&format!("roof/{layer}"), |cx, level, rng: &mut Rng| {
         let mut pen = Pen::new();
-        for _ in 0..([46.0, 50.0, 110.0][level] * w / 1000.0) as usize {
+        for _ in 0..([46.0, 50.0][level] * w / 1000.0) as usize {
             let x = rng.range(-0.03, 1.03) * w;
             let low = deep * (1.0 + 0.75 * noise.at(x / w * 6.0));
-            let radius = s * lerp(0.022, 0.055, t) * rng.range(0.5, 1.2) / [1.0, 1.6, 2.4][level];
+            let radius = s * lerp(0.022, 0.055, t) * rng.range(0.5, 1.2) / [1.0, 1.6][level];
             let y = if level == 0 {
                 low * rng.range(0.1, 0.95)
             } else {
@@ -230,7 +230,7 @@ fn shafts(cx: &mut Cx<'_>, layer: i32) {
 fn ferns(cx: &mut Cx<'_>, ground: &dyn Fn(f64) -> f64, colour: crate::paint::colour::Rgb) {
     let (w, s, h) = (cx.w, cx.s, cx.h);
     let mut rng = cx.rng("ferns");
-    let leaflets = [9, 13, 18][cx.level];
+    let leaflets = 13;
     let mut pen = Pen::new();
     for _ in 0..(9.0 * w / 1000.0) as usize {
         let x = rng.unit() * w;

@@ -89,7 +89,7 @@ fn view_palette(cx: &Cx<'_>) -> Palette {
 fn floorboards(cx: &mut Cx<'_>, floor: f64) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
     let mut pen = Pen::new();
-    let count = [18, 26, 40][cx.level];
+    let count = 26;
     for i in 0..=count {
         let t = f64::from(i) / f64::from(count);
         let (top, low) = (lerp(-0.1, 1.1, t) * w, lerp(-0.9, 1.9, t) * w);
@@ -182,7 +182,7 @@ fn outside(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point, view: &Palette) 
     if cx.read.airs(Air::Rain) {
         let mut rng = cx.rng("pane rain");
         let mut pen = Pen::new();
-        for _ in 0..[40, 70, 130][cx.level] {
+        for _ in 0..90 {
             let at = (x + rng.unit() * wide, y + rng.unit() * tall);
             pen.start(at);
             pen.run((at.0 - s * 0.003, at.1 + s * 0.018));
@@ -201,7 +201,7 @@ fn curtains(cx: &mut Cx<'_>, (x, y): Point, (wide, tall): Point) {
         s * 0.010,
         cx.pal.near,
     );
-    let folds = [5, 7, 9][cx.level];
+    let folds = 7;
     for left in [true, false] {
         let from = if left { x - s * 0.10 } else { x + wide - s * 0.02 };
         let paint = cx.c.linear(
@@ -344,10 +344,8 @@ fn rug(cx: &mut Cx<'_>, at: Point) {
     cx.c.oval(at, s * 0.36, s * 0.062, colour);
     cx.c.oval(at, s * 0.315, s * 0.052, colour.mix(pal.sky[0], 0.4));
     cx.c.oval(at, s * 0.30, s * 0.049, colour);
-    if cx.fine() {
-        cx.c.oval(at, s * 0.22, s * 0.035, colour.mix(pal.sky[0], 0.25));
-        cx.c.oval(at, s * 0.21, s * 0.033, colour);
-    }
+    cx.c.oval(at, s * 0.22, s * 0.035, colour.mix(pal.sky[0], 0.25));
+    cx.c.oval(at, s * 0.21, s * 0.033, colour);
 }
 
 /// Draws a round table before the window. Returns the height of its top.

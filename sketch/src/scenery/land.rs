@@ -77,11 +77,29 @@ impl Hill {
             &[(0.0, top, 1.0), (1.0, foot, 1.0)],
         );
         cx.c.fill(&pen.done(), paint);
+        contours(cx, &points, low, foot);
         if rim > 0.0 {
             let paint = rim_light(cx, rim);
             cx.c.line(&edge, paint, cx.s * 0.003);
         }
     }
+}
+
+/// Draws faint lines inside a hill that follow its crest, from the review on.
+fn contours(cx: &mut Cx<'_>, crest: &[Point], low: f64, foot: Rgb) {
+    if !cx.fine() {
+        return;
+    }
+    let every = if cx.finest() { 1 } else { 2 };
+    let mut pen = Pen::new();
+    for line in (2..=14).step_by(every) {
+        let down = cx.s * 0.0045 * f64::from(line) * (1.0 + f64::from(line) * 0.12);
+        let moved: Vec<Point> = crest.iter().map(|p| (p.0, (p.1 + down).min(low))).collect();
+        pen.start(moved[0]);
+        pen.flow(&moved);
+    }
+    let colour = foot.mix(cx.pal.near, 0.4);
+    cx.c.line(&pen.done(), Paint::Flat(colour, 0.10), cx.s * 0.0005);
 }
 
 /// Returns light along an edge, strongest under the sun.
@@ -97,17 +115,17 @@ pub fn stage(cx: &Cx<'_>, height: f64) -> Hill {
     Hill::new(cx, "stage", base, cx.s * 0.028, 2.2).with_knoll(cx.plan.hero, cx.w * 0.34, cx.s * 0.035)
 }
 
-/// Draws a wood along a hill, small and dense. Larger sizes fill the gaps.
+/// Draws a wood along a hill, small and dense. Small ones fill the gaps.
 pub fn treeline(cx: &mut Cx<'_>, name: &str, hill: &Hill, tall: f64, colour: Rgb, density: f64) {
     let w = cx.w;
     let clumps = cx.noise(name);
-    cx.levels(name, |cx, level, rng| {
+    cx.sizes(name, |cx, level, rng| {
         let mut pen = Pen::new();
-        let count = (w / tall * density * [2.0, 1.6, 2.2][level]) as usize;
+        let count = (w / tall * density * [2.0, 1.6][level]) as usize;
         for _ in 0..count {
             let x = rng.range(-0.03, 1.03) * w;
             let dense = clumps.at(x / w * 5.0);
-            let high = tall * rng.range(0.55, 1.05) * (1.0 + 0.35 * dense) / [1.0, 1.3, 1.6][level];
+            let high = tall * rng.range(0.55, 1.05) * (1.0 + 0.35 * dense) / [1.0, 1.3][level];
             if dense > -0.35 || level == 0 && rng.chance(0.25) {
                 flora::pine(&mut pen, (x, hill.y(x) + tall * 0.06), high, 4 + level);
             }
@@ -134,7 +152,7 @@ pub fn framing(cx: &mut Cx<'_>, ground: &dyn Fn(f64) -> f64) {
     for (x, tall) in spots {
         let x = (x + rng.range(-0.015, 0.015)) * w;
         let tall = tall * s * rng.range(0.85, 1.1);
-        flora::pine(&mut pen, (x, ground(x) + s * 0.02), tall, 9 + cx.level * 3);
+        flora::pine(&mut pen, (x, ground(x) + s * 0.02), tall, 12);
     }
     cx.c.fill(&pen.done(), dark);
 }
@@ -289,7 +307,7 @@ fn hedges(cx: &mut Cx<'_>, name: &str, hill: &Hill, tall: f64, colour: Rgb) {
 fn rows(cx: &mut Cx<'_>, name: &str, hill: &Hill, colour: Rgb) {
     let mut rng = cx.rng(&format!("{name}/rows"));
     let vanish = (cx.w * rng.range(0.2, 0.8), 0.0);
-    let count = [14, 22, 34][cx.level];
+    let count = 22;
     let mut pen = Pen::new();
     for i in 0..count {
         let x = lerp(-1.2, 2.2, (f64::from(i) + 0.5) / f64::from(count)) * cx.w;

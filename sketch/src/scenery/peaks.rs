@@ -82,26 +82,12 @@ pub fn range(cx: &mut Cx<'_>, it: &Range<'_>, mirror: Option<f64>) {
     for (i, top) in tops.iter().enumerate() {
         let from = line[line.len() - 1];
         let start = line.len();
-        crags(
-            from,
-            *top,
-            4 + cx.level.min(1),
-            0.11,
-            key ^ (i as u64 * 977),
-            &mut line,
-        );
+        crags(from, *top, 5, 0.11, key ^ (i as u64 * 977), &mut line);
         let peak = line.len() - 1;
         let next = tops.get(i + 1).copied().unwrap_or((top.0 + gap, it.base));
         let deep = (it.base - top.1).min(it.base - next.1) * rng.range(0.30, 0.62);
         let valley = (lerp(top.0, next.0, rng.range(0.4, 0.6)), it.base - deep);
-        crags(
-            *top,
-            valley,
-            4 + cx.level.min(1),
-            0.11,
-            key ^ (i as u64 * 977 + 411),
-            &mut line,
-        );
+        crags(*top, valley, 5, 0.11, key ^ (i as u64 * 977 + 411), &mut line);
         faces.push((start - 1, peak, line.len() - 1));
     }
     let mut pen = Pen::new();
@@ -195,7 +181,7 @@ impl Faces<'_> {
             ],
         );
         cx.c.fill(&shades.done(), paint);
-        if cx.fine() && !self.mirrored {
+        if !self.mirrored {
             self.ribs(cx, faces);
         }
     }
@@ -236,7 +222,7 @@ impl Faces<'_> {
         pen.shut();
     }
 
-    /// Draws fine ribs of rock down the faces, only at larger sizes.
+    /// Draws fine ribs of rock down the faces.
     fn ribs(&self, cx: &mut Cx<'_>, faces: &[(usize, usize, usize)]) {
         let it = self.it;
         let mut rng = cx.rng(&format!("{}/ribs", it.name));
@@ -244,7 +230,7 @@ impl Faces<'_> {
         for &(_, peak, _) in faces {
             let top = self.line[peak];
             let tall = it.base - top.1;
-            for _ in 0..if cx.finest() { 16 } else { 7 } {
+            for _ in 0..7 {
                 let t = rng.range(0.12, 0.62);
                 let x = top.0 + rng.range(-0.42, 0.42) * t * tall;
                 let y = top.1 + t * tall;

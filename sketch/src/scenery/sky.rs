@@ -35,12 +35,12 @@ pub fn backdrop(cx: &mut Cx<'_>) {
     cx.c.rect((0.0, 0.0), w, h, paint);
 }
 
-/// Draws stars, fewer towards the horizon. Larger sizes get more and fainter ones.
+/// Draws stars, fewer towards the horizon. Small ones fill the gaps.
 pub fn stars(cx: &mut Cx<'_>, share: f64, low: f64) {
     let (w, s) = (cx.w, cx.s);
     let light = cx.pal.sun.mix(WHITE, 0.5);
-    let counts = [150.0, 260.0, 520.0];
-    cx.levels("stars", |cx, level, rng| {
+    let counts = [150.0, 260.0];
+    cx.sizes("stars", |cx, level, rng| {
         let count = (counts[level] * share * (w * low / 6e5).clamp(0.4, 1.6)) as usize;
         let mut sizes = [Pen::new(), Pen::new(), Pen::new()];
         for _ in 0..count {
@@ -207,20 +207,18 @@ fn moon(cx: &mut Cx<'_>, (x, y): Point, radius: f64) {
         );
     }
     cx.c.fill(&pen.done(), Paint::Flat(shade, 0.32));
-    if cx.fine() {
-        let mut rng = cx.rng("moon/craters");
-        let mut pen = Pen::new();
-        for _ in 0..if cx.finest() { 26 } else { 12 } {
-            let (turn, far) = (rng.unit(), rng.unit().sqrt() * 0.86);
-            let size = radius * rng.range(0.015, 0.05);
-            pen.ring(
-                (x + cowave(turn) * far * radius, y + wave(turn) * far * radius),
-                size,
-                size,
-            );
-        }
-        cx.c.fill(&pen.done(), Paint::Flat(shade, 0.22));
+    let mut rng = cx.rng("moon/craters");
+    let mut pen = Pen::new();
+    for _ in 0..12 {
+        let (turn, far) = (rng.unit(), rng.unit().sqrt() * 0.86);
+        let size = radius * rng.range(0.015, 0.05);
+        pen.ring(
+            (x + cowave(turn) * far * radius, y + wave(turn) * far * radius),
+            size,
+            size,
+        );
     }
+    cx.c.fill(&pen.done(), Paint::Flat(shade, 0.22));
 }
 
 /// Draws light that breaks through a storm, and a bolt where one was asked for.

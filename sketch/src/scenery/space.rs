@@ -89,12 +89,12 @@ fn nebula(cx: &mut Cx<'_>) {
         cx.c.disc((0.0, 0.0), reach, paint);
         cx.c.close();
     }
-    cx.levels("dust", |cx, level, rng| {
+    cx.sizes("dust", |cx, level, rng| {
         let mut pen = Pen::new();
-        for _ in 0..[160, 320, 900][level] {
+        for _ in 0..[160, 320][level] {
             let t = rng.unit();
             let off = (rng.unit() + rng.unit() + rng.unit() - 1.5) * 0.34;
-            let radius = s * rng.range(0.0006, 0.0013) / [1.0, 1.3, 1.7][level];
+            let radius = s * rng.range(0.0006, 0.0013) / [1.0, 1.3][level];
             pen.ring((w * t, h * (0.72 - 0.46 * t + off)), radius, radius);
         }
         cx.c.fill(&pen.done(), Paint::Flat(WHITE, 0.55));
@@ -169,11 +169,11 @@ fn bands(cx: &mut Cx<'_>, at: Point, radius: f64, tilt: f64) {
     let light = pal.sun.mix(pal.accent, 0.3);
     let dark = pal.near.mix(pal.accent, 0.45);
     cx.c.open(at, (1.0, 1.0), tilt);
-    cx.levels("bands", |cx, level, rng| {
-        for i in 0..[7, 7, 14][level] {
+    cx.sizes("bands", |cx, level, rng| {
+        for i in 0..[7, 7][level] {
             let y = rng.range(-0.9, 0.9);
             let half = (1.0 - y * y).max(0.0).sqrt() * radius * 0.985;
-            let thick = radius * rng.range(0.02, 0.075) / [1.0, 1.8, 3.0][level];
+            let thick = radius * rng.range(0.02, 0.075) / [1.0, 1.8][level];
             let bow = radius * 0.10;
             let mut pen = Pen::new();
             pen.start((-half, y * radius));
@@ -250,12 +250,12 @@ fn ground(cx: &mut Cx<'_>) {
 fn craters(cx: &mut Cx<'_>, layer: i32, hill: &Hill, t: f64, top: Rgb) {
     let (w, s) = (cx.w, cx.s);
     let (dark, light) = (top.mix(cx.pal.near, 0.5), top.mix(cx.pal.glow, 0.5));
-    cx.levels(&format!("craters/{layer}"), |cx, level, rng| {
+    cx.sizes(&format!("craters/{layer}"), |cx, level, rng| {
         let (mut bowl, mut lip) = (Pen::new(), Pen::new());
-        for _ in 0..[7, 14, 40][level] {
+        for _ in 0..[7, 14][level] {
             let x = rng.unit() * w;
             let y = hill.y(x) + s * rng.range(0.03, lerp(0.07, 0.34, t));
-            let size = s * lerp(0.012, 0.05, t) * rng.range(0.4, 1.1) / [1.0, 1.8, 3.2][level];
+            let size = s * lerp(0.012, 0.05, t) * rng.range(0.4, 1.1) / [1.0, 1.8][level];
             lip.ring((x, y + size * 0.06), size * 1.08, size * 0.30);
             bowl.ring((x, y), size, size * 0.24);
         }

@@ -336,22 +336,20 @@ fn props(cx: &mut Cx<'_>, x: f64, wide: f64) {
         globe(cx, (at.0, at.1 - r), r, colour, WHITE);
         cx.c.close();
     }
-    if cx.fine() {
-        // Pebbles and petals that only show when one is close.
-        cx.levels("petals", |cx, level, rng| {
-            let mut pen = Pen::new();
-            for _ in 0..[0, 9, 22][level] {
-                let (px, py) = (x + rng.range(-0.62, 0.62) * s, h * rng.range(0.90, 0.985));
-                let size = s * rng.range(0.003, 0.010) / [1.0, 1.0, 1.5][level];
-                pen.start((px - size, py));
-                pen.bend((px, py - size * rng.range(0.6, 1.4)), (px + size, py));
-                pen.bend((px, py + size * 0.5), (px - size, py));
-                pen.shut();
-            }
-            let colour = cx.pal.sun.mix(cx.pal.far, 0.4);
-            cx.c.fill(&pen.done(), Paint::Flat(colour, 0.85));
-        });
-    }
+    // Pebbles and petals that only show when one is close.
+    cx.sizes("petals", |cx, size, rng| {
+        let mut pen = Pen::new();
+        for _ in 0..[5, 7][size] {
+            let (px, py) = (x + rng.range(-0.62, 0.62) * s, h * rng.range(0.90, 0.985));
+            let half = s * rng.range(0.003, 0.010) / [1.0, 1.5][size];
+            pen.start((px - half, py));
+            pen.bend((px, py - half * rng.range(0.6, 1.4)), (px + half, py));
+            pen.bend((px, py + half * 0.5), (px - half, py));
+            pen.shut();
+        }
+        let colour = cx.pal.sun.mix(cx.pal.far, 0.4);
+        cx.c.fill(&pen.done(), Paint::Flat(colour, 0.85));
+    });
 }
 
 fn vignette(cx: &mut Cx<'_>) {

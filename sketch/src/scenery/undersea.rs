@@ -120,15 +120,15 @@ fn kelp(cx: &mut Cx<'_>, layer: i32, bed: &Hill, t: f64) {
         cx.pal.depth(lerp(0.25, 0.9, t)),
         cx.pal.accent.mix(cx.pal.mid, lerp(0.75, 0.35, t)),
     ];
-    cx.levels(&format!("kelp/{layer}"), |cx, level, rng| {
+    cx.sizes(&format!("kelp/{layer}"), |cx, level, rng| {
         let (mut weed, mut coral) = (Pen::new(), Pen::new());
-        for i in 0..([9.0, 9.0, 18.0][level] * w / 1000.0) as usize {
+        for i in 0..([9.0, 9.0][level] * w / 1000.0) as usize {
             let x = rng.unit() * w;
             if (x - cx.plan.hero).abs() < s * 0.22 {
                 continue;
             }
             let y = bed.y(x) + s * 0.02;
-            let tall = s * lerp(0.10, 0.22, t) * rng.range(0.5, 1.1) / [1.0, 1.4, 2.0][level];
+            let tall = s * lerp(0.10, 0.22, t) * rng.range(0.5, 1.1) / [1.0, 1.4][level];
             if i % 3 == 0 {
                 fan(&mut coral, (x, y), tall * 0.7, rng.range(-0.05, 0.05));
             } else {
@@ -181,15 +181,15 @@ fn shoal(cx: &mut Cx<'_>) {
     let centre = (away * w, h * 0.42);
     let colour = cx.pal.accent.mix(cx.pal.sky[2], 0.25);
     let way = if away > 0.5 { -1.0 } else { 1.0 };
-    cx.levels("shoal", |cx, level, rng| {
+    cx.sizes("shoal", |cx, level, rng| {
         let mut pen = Pen::new();
-        for _ in 0..[26, 18, 36][level] {
+        for _ in 0..[26, 18][level] {
             let (turn, far) = (rng.unit(), rng.unit().sqrt());
             let at = (
                 centre.0 + cowave(turn) * far * s * 0.21,
                 centre.1 + wave(turn) * far * s * 0.085,
             );
-            let size = s * rng.range(0.010, 0.020) / [1.0, 1.3, 1.7][level];
+            let size = s * rng.range(0.010, 0.020) / [1.0, 1.3][level];
             pen.start((at.0 + way * size, at.1));
             pen.bend((at.0, at.1 - size * 0.55), (at.0 - way * size * 0.8, at.1));
             pen.run((at.0 - way * size * 1.4, at.1 - size * 0.4));
@@ -204,12 +204,12 @@ fn shoal(cx: &mut Cx<'_>) {
 
 fn bubbles(cx: &mut Cx<'_>) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
-    cx.levels("bubbles", |cx, level, rng| {
+    cx.sizes("bubbles", |cx, level, rng| {
         let mut pen = Pen::new();
         let columns = [0.18, 0.55, 0.86];
-        for _ in 0..[26, 40, 90][level] {
+        for _ in 0..[26, 40][level] {
             let x = columns[rng.pick(3)] * w + rng.range(-0.05, 0.05) * w;
-            let radius = s * rng.range(0.0016, 0.007) / [1.0, 1.5, 2.2][level];
+            let radius = s * rng.range(0.0016, 0.007) / [1.0, 1.5][level];
             pen.ring((x, rng.range(0.08, 0.9) * h), radius, radius);
         }
         cx.c.fill(&pen.done(), Paint::Flat(WHITE, 0.30));

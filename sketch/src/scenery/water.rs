@@ -35,19 +35,24 @@ pub fn ripples(cx: &mut Cx<'_>, level: f64) {
     let pal = cx.pal;
     let light = pal.sky[3].mix(WHITE, 0.15);
     let dark = pal.near.mix(pal.sky[0], 0.4);
-    cx.levels("ripples", |cx, detail, rng| {
-        let (mut bright, mut shade) = (Pen::new(), Pen::new());
-        for i in 0..([70.0, 130.0, 300.0][detail] * (w / 1000.0)) as usize {
+    cx.sizes("ripples", |cx, detail, rng| {
+        let (mut bright, mut shade, mut inside) = (Pen::new(), Pen::new(), Pen::new());
+        for i in 0..([70.0, 130.0][detail] * (w / 1000.0)) as usize {
             let t = rng.unit();
             let y = lerp(level + 1.5, h, t * t);
             let near = ((y - level) / (h - level)).clamp(0.0, 1.0);
-            let half = s * lerp(0.012, 0.10, near) * rng.range(0.4, 1.2) / [1.0, 1.5, 2.2][detail];
-            let thick = s * lerp(0.0008, 0.0052, near) / [1.0, 1.4, 1.8][detail];
+            let half = s * lerp(0.012, 0.10, near) * rng.range(0.4, 1.2) / [1.0, 1.5][detail];
+            let thick = s * lerp(0.0008, 0.0052, near) / [1.0, 1.4][detail];
             let pen = if i % 3 == 0 { &mut bright } else { &mut shade };
-            pen.lens((rng.unit() * w, y), half, thick);
+            let at = (rng.unit() * w, y);
+            pen.lens(at, half, thick);
+            if cx.fine() {
+                inside.lens(at, half * 0.6, thick * 0.3);
+            }
         }
         cx.c.fill(&bright.done(), Paint::Flat(light, 0.24));
         cx.c.fill(&shade.done(), Paint::Flat(dark, 0.17));
+        cx.c.fill(&inside.done(), Paint::Flat(light, 0.12));
     });
     if cx.plan.hour != Hour::Storm {
         glitter(cx, level);
@@ -65,17 +70,17 @@ fn glitter(cx: &mut Cx<'_>, level: f64) {
     cx.c.open((x, level), (reach * 1.5, h - level), 0.0);
     cx.c.fill("M-1 0L1 0L1 1L-1 1Z", paint);
     cx.c.close();
-    cx.levels("glitter", |cx, detail, rng| {
+    cx.sizes("glitter", |cx, detail, rng| {
         let (mut strong, mut soft) = (Pen::new(), Pen::new());
-        let count = [64, 90, 220][detail];
+        let count = [64, 90][detail];
         for i in 0..count {
             let t = (f64::from(i) + rng.unit()) / f64::from(count);
             let near = t * t.sqrt();
             let y = lerp(level + s * 0.002, h * 0.99, near);
             let spread = radius * lerp(0.75, 1.05, near) + s * 0.05 * near;
             let off = (rng.unit() + rng.unit() - 1.0) * spread;
-            let half = s * lerp(0.016, 0.055, near) * rng.range(0.35, 1.0) / [1.0, 1.7, 2.6][detail];
-            let thick = s * lerp(0.0011, 0.0048, near) / [1.0, 1.4, 1.9][detail];
+            let half = s * lerp(0.016, 0.055, near) * rng.range(0.35, 1.0) / [1.0, 1.7][detail];
+            let thick = s * lerp(0.0011, 0.0048, near) / [1.0, 1.4][detail];
             let pen = if off.abs() < spread * 0.42 {
                 &mut strong
             } else {
@@ -92,12 +97,11 @@ fn glitter(cx: &mut Cx<'_>, level: f64) {
 fn headland(cx: &mut Cx<'_>, name: &str, from: f64, to: f64, tall: f64, colour: Rgb) {
     let level = cx.plan.horizon;
     let noise = cx.noise(name);
-    let steps = 24 + 12 * cx.level;
+    let steps = 36;
     let points: Vec<Point> = (0..=steps)
         .map(|i| {
-            let t = i as f64 / steps as f64;
-            let body =
-                wave(t * 0.5).sqrt() * (0.62 + 0.38 * noise.octaves(t * 4.0, 3 + cx.level as u32, 0.5));
+            let t = f64::from(i) / f64::from(steps);
+            let body = wave(t * 0.5).sqrt() * (0.62 + 0.38 * noise.octaves(t * 4.0, 4, 0.5));
             (lerp(from, to, t), level - tall * body.max(0.0))
         })
         .collect();
@@ -235,12 +239,12 @@ pub fn lake(cx: &mut Cx<'_>) {
 fn shore_trees(cx: &mut Cx<'_>, hill: &Hill, tall: f64, tone: Rgb, level: f64) {
     let w = cx.w;
     let clumps = cx.noise("shore");
-    cx.levels("shore/trees", |cx, detail, rng| {
+    cx.sizes("shore/trees", |cx, detail, rng| {
         let (mut up, mut down) = (Pen::new(), Pen::new());
-        for _ in 0..(w / tall * [2.2, 1.6, 2.6][detail]) as usize {
+        for _ in 0..(w / tall * [2.2, 1.6][detail]) as usize {
             let x = rng.range(-0.02, 1.02) * w;
             let dense = clumps.at(x / w * 3.0 + 7.0);
-            let high = tall * rng.range(0.45, 1.0) * (1.0 + 0.6 * dense) / [1.0, 1.3, 1.6][detail];
+            let high = tall * rng.range(0.45, 1.0) * (1.0 + 0.6 * dense) / [1.0, 1.3][detail];
             if dense > -0.25 {
                 flora::pine(&mut up, (x, hill.y(x)), high, 4 + detail);
                 down.triangle(

@@ -1,7 +1,7 @@
 //! The box in which one subject is drawn: 100 units tall, its foot at (0, 0), up is negative,
 //! looking to the right.
 
-use crate::paint::canvas::{Canvas, Paint, Point, Stop};
+use crate::paint::canvas::{Canvas, Paint, Pen, Point, Stop};
 use crate::paint::colour::Rgb;
 use crate::prompt::vocabulary::{Hue, Subject};
 
@@ -79,6 +79,42 @@ impl Brush<'_> {
             right,
             &[(0.0, lit, 1.0), (0.35, colour, 1.0), (1.0, shade, 1.0)],
         );
+        let (from, to) = if self.sun > 0.0 {
+            (right, left)
+        } else {
+            (left, right)
+        };
+        self.hatch(path, (from, 0.0), (to, 0.0));
+    }
+
+    /// Hatches a shape on the side away from the light, from the review on. The lines end at its
+    /// outline and are too faint to be seen at the draft's size.
+    fn hatch(&mut self, path: &str, from: Point, to: Point) {
+        if self.level == 0 {
+            return;
+        }
+        let every = if self.level > 1 { 1 } else { 2 };
+        let dark = self.ink.dark;
+        let paint = self.c.linear(
+            from,
+            to,
+            &[(0.0, dark, 0.0), (0.3, dark, 0.02), (1.0, dark, 0.16)],
+        );
+        let (left, right) = if from.0 == to.0 {
+            (-150.0, 150.0)
+        } else {
+            (from.0.min(to.0), from.0.max(to.0))
+        };
+        let mut lines = Pen::new();
+        let mut x = left - 44.0;
+        while x < right {
+            lines.start((x, 14.0));
+            lines.run((x + 44.0, -118.0));
+            x += 1.1 * f64::from(every);
+        }
+        self.c.open_clipped(path);
+        self.c.line(&lines.done(), paint, 0.16);
+        self.c.close();
     }
 
     /// Fills a path with stops from the side of the light to the other.
@@ -100,6 +136,7 @@ impl Brush<'_> {
             &[(0.0, top.1, 1.0), (1.0, low.1, 1.0)],
         );
         self.c.fill(path, paint);
+        self.hatch(path, (0.0, top.0), (0.0, low.0));
     }
 
     /// Lays shade over a part.

@@ -36,8 +36,8 @@ pub fn house(b: &mut Brush<'_>) {
         roof.mix(ink.dark, 0.3),
     );
     let mut boards = Pen::new();
-    for i in 1..8 + 8 * b.level {
-        let y = -48.0 * i as f64 / (8.0 + 8.0 * b.level as f64);
+    for i in 1..16 {
+        let y = -48.0 * i as f64 / (16.0);
         boards.block((-10.0, y), 78.0, 0.5);
         boards.block((-50.0, y), 56.0, 0.5);
     }
@@ -191,14 +191,12 @@ pub fn castle(b: &mut Brush<'_>) {
         lit.block((x - 1.4, y - 3.0), 2.8, 5.6);
     }
     b.fill(&lit.done(), pane);
-    if b.level > 0 {
-        let mut stones = Pen::new();
-        for i in 0..60 * b.level {
-            let (x, y) = ((i * 37 % 104) as f64 - 51.0, -1.5 - ((i * 53) % 25) as f64);
-            stones.block((x, y), 3.2, 0.5);
-        }
-        b.shade(&stones.done(), 0.3);
+    let mut stones = Pen::new();
+    for i in 0..60 {
+        let (x, y) = ((i * 37 % 104) as f64 - 51.0, -1.5 - ((i * 53) % 25) as f64);
+        stones.block((x, y), 3.2, 0.5);
     }
+    b.shade(&stones.done(), 0.3);
     b.rim(
         "M10 -102L-3 -70M-14 -92L-24 -66M-40 -74L-50 -52L-48 -28L-52 -28L-52 0",
         -54.0,
@@ -228,12 +226,8 @@ pub fn windmill(b: &mut Brush<'_>) {
         b.c.open((0.0, -66.0), (1.0, 1.0), turn);
         b.fill("M2 -8L10 -8L10 -44L2 -44Z", ink.pale);
         let mut bars = Pen::new();
-        for i in 0..=5 + b.level * 2 {
-            bars.block(
-                (0.0, -8.0 - 36.0 * i as f64 / (5.0 + b.level as f64 * 2.0)),
-                10.0,
-                0.7,
-            );
+        for i in 0..=7 {
+            bars.block((0.0, -8.0 - 36.0 * i as f64 / (7.0)), 10.0, 0.7);
         }
         bars.block((-0.7, -46.0), 1.6, 46.0);
         bars.block((9.4, -44.0), 0.8, 36.0);

@@ -109,13 +109,11 @@ pub fn astronaut(b: &mut Brush<'_>) {
         "M-8 -86C-6 -91 -2 -92 2 -92C-2 -90 -4 -86 -5 -82C-7 -83 -8 -84 -8 -86Z",
         Paint::Flat(WHITE, 0.8),
     );
-    if b.level > 0 {
-        b.line(
-            "M-14 -26L-15 -8M14 -26L15 -8M-18 -60C-12 -58 12 -58 18 -60",
-            ink.shade,
-            0.5,
-        );
-    }
+    b.line(
+        "M-14 -26L-15 -8M14 -26L15 -8M-18 -60C-12 -58 12 -58 18 -60",
+        ink.shade,
+        0.5,
+    );
     b.rim(
         "M-20 -81C-20 -92 -11 -100 0 -100C11 -100 20 -92 20 -81",
         -20.0,
@@ -167,14 +165,12 @@ pub fn robot(b: &mut Brush<'_>) {
         "M-27 -80L-24 -80L-24 -70L-27 -70ZM24 -80L27 -80L27 -70L24 -70Z",
         ink.accent,
     );
-    if b.level > 0 {
-        let mut bolts = Pen::new();
-        for (x, y) in [(-20.0, -55.5), (20.0, -55.5), (-16.5, -23.0), (16.5, -23.0)] {
-            bolts.ring((x, y), 0.9, 0.9);
-        }
-        b.fill(&bolts.done(), ink.pale);
-        b.line("M-20 -31L20 -31", ink.shade, 0.5);
+    let mut bolts = Pen::new();
+    for (x, y) in [(-20.0, -55.5), (20.0, -55.5), (-16.5, -23.0), (16.5, -23.0)] {
+        bolts.ring((x, y), 0.9, 0.9);
     }
+    b.fill(&bolts.done(), ink.pale);
+    b.line("M-20 -31L20 -31", ink.shade, 0.5);
     b.rim(
         "M-24 -70C-24 -86 -16 -92 0 -92C16 -92 24 -86 24 -70",
         -25.0,
@@ -195,8 +191,8 @@ pub fn planet(b: &mut Brush<'_>) {
     }
     b.round(&oval_path((0.0, 0.0), 42.0, 42.0), -42.0, 42.0, ink.body);
     let mut bands = Pen::new();
-    for i in 0..5 + b.level * 3 {
-        let y = -30.0 + 60.0 * (i as f64 + 0.5) / (5.0 + b.level as f64 * 3.0);
+    for i in 0..8 {
+        let y = -30.0 + 60.0 * (i as f64 + 0.5) / (8.0);
         let half = (1764.0 - y * y).max(0.0).sqrt() * 0.985;
         bands.start((-half, y));
         bands.bend((0.0, y + 6.0), (half, y));

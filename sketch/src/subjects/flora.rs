@@ -115,18 +115,18 @@ pub fn cactus(pen: &mut Pen, (x, y): Point, tall: f64, flip: f64) {
     }
 }
 
-/// Draws blades of grass along a ground line. Larger sizes get more and finer ones.
+/// Draws blades of grass along a ground line. Small ones fill the gaps.
 pub fn grass(cx: &mut Cx<'_>, name: &str, ground: &dyn Fn(f64) -> f64, tall: f64, colour: Rgb) {
     let w = cx.w;
-    cx.levels(name, |cx, level, rng| {
+    cx.sizes(name, |cx, level, rng| {
         let mut pen = Pen::new();
-        let count = ([110.0, 240.0, 520.0][level] * (w / 1000.0)) as usize;
+        let count = ([110.0, 240.0][level] * (w / 1000.0)) as usize;
         for _ in 0..count {
             let x = rng.range(-0.02, 1.02) * w;
             let y = ground(x) + tall * 0.15;
-            let high = tall * rng.range(0.35, 1.0) / [1.0, 1.25, 1.5][level];
+            let high = tall * rng.range(0.35, 1.0) / [1.0, 1.25][level];
             let lean = high * rng.range(-0.45, 0.45);
-            let thick = tall * [0.05, 0.035, 0.024][level];
+            let thick = tall * [0.05, 0.035][level];
             pen.start((x - thick, y));
             pen.bend((x, y - high * 0.6), (x + lean, y - high));
             pen.bend((x + thick, y - high * 0.5), (x + thick, y));
@@ -139,16 +139,16 @@ pub fn grass(cx: &mut Cx<'_>, name: &str, ground: &dyn Fn(f64) -> f64, tall: f64
 /// Draws small flower heads scattered between two heights, larger towards the viewer.
 pub fn blooms(cx: &mut Cx<'_>, name: &str, ground: &dyn Fn(f64) -> f64, colours: &[Rgb], share: f64) {
     let (w, h, s) = (cx.w, cx.h, cx.s);
-    cx.levels(name, |cx, level, rng| {
+    cx.sizes(name, |cx, level, rng| {
         let mut pens = vec![Pen::new(); colours.len()];
-        let count = ([90.0, 160.0, 420.0][level] * share * (w / 1000.0)) as usize;
+        let count = ([90.0, 160.0][level] * share * (w / 1000.0)) as usize;
         for _ in 0..count {
             let x = rng.unit() * w;
             let top = ground(x);
             let t = rng.unit();
             let y = lerp(top + s * 0.01, h, t * t.sqrt());
             let near = ((y - top) / (h - top).max(1.0)).clamp(0.0, 1.0);
-            let radius = s * lerp(0.0022, 0.0105, near) * rng.range(0.6, 1.1) / [1.0, 1.35, 1.8][level];
+            let radius = s * lerp(0.0022, 0.0105, near) * rng.range(0.6, 1.1) / [1.0, 1.35][level];
             pens[rng.pick(colours.len())].ring((x, y), radius, radius * 0.72);
         }
         for (pen, colour) in pens.into_iter().zip(colours) {

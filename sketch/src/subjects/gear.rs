@@ -75,9 +75,7 @@ pub fn headphones(b: &mut Brush<'_>) {
         );
         b.fill(&oval_path((6.0, 1.0), 5.0, 12.0), ink.accent);
         b.fill(&oval_path((6.6, 1.0), 3.0, 8.0), ink.accent.mix(ink.glow, 0.45));
-        if b.level > 0 {
-            b.line("M4 -18L9 -18M4 20L9 20", ink.glow, 0.6);
-        }
+        b.line("M4 -18L9 -18M4 20L9 20", ink.glow, 0.6);
         b.c.close();
     }
 }
@@ -93,7 +91,7 @@ pub fn camera(b: &mut Brush<'_>) {
     b.body("M-76 -76C-76 -82 -72 -85 -66 -85L66 -85C72 -85 76 -82 76 -76L76 -8C76 -2 72 0 66 0L-66 0C-72 0 -76 -2 -76 -8Z", -78.0, 78.0);
     b.fill("M-76 -62L76 -62L76 -18L-76 -18Z", ink.accent.mix(ink.dark, 0.30));
     let mut grain = Pen::new();
-    for i in 0..40 + 120 * b.level {
+    for i in 0..160 {
         grain.ring(
             ((i * 61 % 150) as f64 - 75.0, -61.0 + (i * 37 % 42) as f64),
             0.5,
@@ -167,14 +165,14 @@ pub fn watch(b: &mut Brush<'_>) {
     b.dot((0.0, -50.0), 22.0, ink.dark);
     b.dot((0.0, -50.0), 21.0, ink.pale);
     let mut ticks = Pen::new();
-    let count = if b.level > 0 { 60 } else { 12 };
+    let count = 60;
     for i in 0..count {
         let turn = f64::from(i) / f64::from(count);
         let inner = if i * 12 % count == 0 { 16.0 } else { 18.2 };
         ticks.start((cowave(turn) * inner, -50.0 + wave(turn) * inner));
         ticks.run((cowave(turn) * 19.3, -50.0 + wave(turn) * 19.3));
     }
-    b.line(&ticks.done(), ink.dark, if b.level > 0 { 0.5 } else { 0.9 });
+    b.line(&ticks.done(), ink.dark, 0.5);
     b.line("M0 -50L-8.500 -57", ink.dark, 1.9);
     b.line("M0 -50L8 -64", ink.dark, 1.3);
     b.line("M0 -46L0 -33", ink.accent, 0.6);
@@ -204,8 +202,8 @@ pub fn shoe(b: &mut Brush<'_>) {
     );
     b.fill("M-50 -93C-42 -72 -26 -62 -4 -55C12 -49 30 -47 44 -45L38 -38C10 -40 -20 -50 -40 -64C-52 -74 -56 -84 -58 -95Z", ink.pale.mix(ink.body, 0.45));
     let mut laces = Pen::new();
-    for i in 0..5 + b.level {
-        let t = i as f64 / (5.0 + b.level as f64);
+    for i in 0..6 {
+        let t = i as f64 / (6.0);
         let (x, y) = (-42.0 + 74.0 * t, -76.0 + 36.0 * t - 9.0 * wave(t * 0.5));
         laces.start((x - 5.0, y + 8.0));
         laces.run((x + 9.0, y - 3.0));
@@ -221,21 +219,15 @@ pub fn shoe(b: &mut Brush<'_>) {
         "M-97 -7L96 -7C95 -3 93 -1 90 0L-88 0C-94 -1 -96 -4 -97 -7Z",
         ink.accent,
     );
-    if b.level > 0 {
-        let mut tread = Pen::new();
-        for i in 0..24 * b.level {
-            tread.block(
-                (-92.0 + 184.0 * i as f64 / (24.0 * b.level as f64), -5.0),
-                1.2,
-                5.0,
-            );
-        }
-        b.shade(&tread.done(), 0.3);
-        b.line(
-            "M-84 -76C-76 -74 -68 -74 -60 -76M46 -30C56 -26 70 -26 84 -28",
-            ink.shade,
-            0.6,
-        );
+    let mut tread = Pen::new();
+    for i in 0..24 {
+        tread.block((-92.0 + 184.0 * i as f64 / (24.0), -5.0), 1.2, 5.0);
     }
+    b.shade(&tread.done(), 0.3);
+    b.line(
+        "M-84 -76C-76 -74 -68 -74 -60 -76M46 -30C56 -26 70 -26 84 -28",
+        ink.shade,
+        0.6,
+    );
     b.rim("M-92 -20C-96 -48 -94 -72 -88 -92M-46 -92C-40 -74 -28 -66 -8 -58C12 -50 42 -46 66 -42C84 -38 92 -30 92 -18", -96.0, 92.0, 1.1);
 }

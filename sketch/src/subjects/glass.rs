@@ -121,8 +121,8 @@ pub fn jar(b: &mut Brush<'_>) {
     let lid = "M-66 -90L66 -90L66 -64C40 -57 -40 -57 -66 -64Z";
     b.round(lid, -66.0, 66.0, ink.pale.mix(ink.accent, 0.30));
     let mut ribs = Pen::new();
-    for i in 0..20 + b.level * 14 {
-        let t = (i as f64 + 0.5) / (20.0 + b.level as f64 * 14.0) * 2.0 - 1.0;
+    for i in 0..34 {
+        let t = (i as f64 + 0.5) / (34.0) * 2.0 - 1.0;
         ribs.block((t * 64.0, -84.0 + (1.0 - t * t) * 4.0), 0.8, 19.0);
     }
     b.shade(&ribs.done(), 0.16);

@@ -37,11 +37,11 @@ pub fn tree(b: &mut Brush<'_>) {
     b.light(&lit, 0.22);
     let mut rng = Rng::named(7, "leaves");
     let (mut bright, mut deep) = (Pen::new(), Pen::new());
-    for i in 0..[60, 190, 520][b.level] {
+    for i in 0..190 {
         let (x, y, r) = clumps[rng.pick(7)];
         let (turn, far) = (rng.unit(), rng.unit().sqrt());
         let at = (x + cowave(turn) * far * r, y + wave(turn) * far * r * 0.86);
-        let size = 1.5 / if b.level == 0 { 1.0 } else { 1.4 };
+        let size = 1.2;
         let pen = if i % 2 == 0 { &mut bright } else { &mut deep };
         pen.ring(at, size, size * 0.6);
     }
@@ -53,11 +53,11 @@ pub fn tree(b: &mut Brush<'_>) {
 pub fn pine(b: &mut Brush<'_>) {
     let ink = b.ink;
     let mut pen = Pen::new();
-    flora::pine(&mut pen, (0.0, 0.0), 100.0, 9 + b.level * 3);
+    flora::pine(&mut pen, (0.0, 0.0), 100.0, 12);
     b.body(&pen.done(), -20.0, 20.0);
     let mut boughs = Pen::new();
-    for i in 1..9 + b.level * 4 {
-        let t = i as f64 / (9.0 + b.level as f64 * 4.0);
+    for i in 1..13 {
+        let t = i as f64 / (13.0);
         let (wide, y) = (16.0 * t, -96.0 + 84.0 * t);
         boughs.triangle((0.0, y - 4.0), (b.sun * -wide, y + 2.0), (0.0, y + 1.0));
     }
@@ -93,14 +93,12 @@ pub fn cactus(b: &mut Brush<'_>) {
         }
     }
     b.line(&ribs.done(), ink.shade, 0.6);
-    if b.level > 0 {
-        let mut thorns = Pen::new();
-        for i in 0..40 * b.level {
-            let (x, y) = (((i * 7) % 5) as f64 * 3.4 - 6.8, -2.0 - (i * 91 % 94) as f64);
-            thorns.triangle((x - 0.3, y), (x + 0.3, y), (x + 1.2, y - 1.6));
-        }
-        b.fill(&thorns.done(), ink.pale);
+    let mut thorns = Pen::new();
+    for i in 0..40 {
+        let (x, y) = (((i * 7) % 5) as f64 * 3.4 - 6.8, -2.0 - (i * 91 % 94) as f64);
+        thorns.triangle((x - 0.3, y), (x + 0.3, y), (x + 1.2, y - 1.6));
     }
+    b.fill(&thorns.done(), ink.pale);
     for (x, y) in [(0.0, -101.0), (-25.0, -79.0)] {
         b.dot((x, y), 3.2, ink.accent);
         b.dot((x, y - 0.6), 1.2, ink.glow);
@@ -137,18 +135,16 @@ fn blossom(b: &mut Brush<'_>, (x, y): (f64, f64), size: f64, petals: usize) {
     }
     b.dot((x, y), size * 0.24, ink.glow.mix(ink.accent, 0.35));
     b.dot((x, y), size * 0.15, ink.dark.mix(ink.accent, 0.4));
-    if b.level > 0 {
-        let mut pollen = Pen::new();
-        for i in 0..12 {
-            let turn = f64::from(i) / 12.0;
-            pollen.ring(
-                (x + cowave(turn) * size * 0.2, y + wave(turn) * size * 0.19),
-                size * 0.02,
-                size * 0.02,
-            );
-        }
-        b.fill(&pollen.done(), ink.glow);
+    let mut pollen = Pen::new();
+    for i in 0..12 {
+        let turn = f64::from(i) / 12.0;
+        pollen.ring(
+            (x + cowave(turn) * size * 0.2, y + wave(turn) * size * 0.19),
+            size * 0.02,
+            size * 0.02,
+        );
     }
+    b.fill(&pollen.done(), ink.glow);
 }
 
 /// Draws three flowers on their stems.
@@ -188,9 +184,9 @@ fn cap(b: &mut Brush<'_>) {
         ink.pale.mix(ink.dark, 0.22),
     );
     let mut gills = Pen::new();
-    let half = 6 + (b.level as i32) * 3;
+    let half = 9;
     for i in -half..=half {
-        let t = f64::from(i) / (7.0 + b.level as f64 * 3.0);
+        let t = f64::from(i) / (10.0);
         gills.start((t * 36.0, -48.5 + t * t * 1.4));
         gills.run((t * 9.0, -42.5));
     }
@@ -271,8 +267,8 @@ pub fn potted(b: &mut Brush<'_>) {
             0.22,
         );
         let mut veins = Pen::new();
-        for i in 0..3 + b.level * 2 {
-            let y = -long * (0.50 + 0.36 * i as f64 / (3.0 + b.level as f64 * 2.0));
+        for i in 0..5 {
+            let y = -long * (0.50 + 0.36 * i as f64 / (5.0));
             veins.start((0.0, y));
             veins.run((half * 0.7, y - long * 0.07));
             veins.start((0.0, y));
@@ -299,8 +295,8 @@ pub fn vase(b: &mut Brush<'_>) {
         (30.0, -90.0, 0.6),
         (-10.0, -96.0, -0.2),
     ] {
-        for i in 0..8 + b.level * 3 {
-            let t = i as f64 / (8.0 + b.level as f64 * 3.0);
+        for i in 0..11 {
+            let t = i as f64 / (11.0);
             let at = (x - lean * t * 18.0, y + t * 22.0);
             heads.ring((at.0 - 2.0, at.1), 2.6, 1.3);
             heads.ring((at.0 + 2.0, at.1 + 1.0), 2.6, 1.3);

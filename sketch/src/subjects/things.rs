@@ -86,13 +86,11 @@ pub fn lamp(b: &mut Brush<'_>) {
     b.c.fill(shade, paint);
     b.fill(&oval_path((0.0, -57.0), 32.0, 3.2), ink.glow.mix(WHITE, 0.6));
     b.fill(&oval_path((0.0, -98.0), 17.0, 2.0), ink.body.mix(ink.dark, 0.3));
-    if b.level > 0 {
-        b.line(
-            "M-10 -97L-19 -56M-3.500 -97L-6.500 -55M3.500 -97L6.500 -55M10 -97L19 -56",
-            ink.body.mix(ink.glow, 0.35),
-            0.4,
-        );
-    }
+    b.line(
+        "M-10 -97L-19 -56M-3.500 -97L-6.500 -55M3.500 -97L6.500 -55M10 -97L19 -56",
+        ink.body.mix(ink.glow, 0.35),
+        0.4,
+    );
 }
 
 /// Draws an armchair on tapered legs.
@@ -191,12 +189,9 @@ pub fn book(b: &mut Brush<'_>) {
             ink.pale.mix(ink.dark, 0.10),
         );
         let mut lines = Pen::new();
-        for i in 1..4 + b.level * 4 {
+        for i in 1..8 {
             lines.block(
-                (
-                    x + 8.0,
-                    y + 3.0 + (tall - 6.0) * i as f64 / (4.0 + b.level as f64 * 4.0),
-                ),
+                (x + 8.0, y + 3.0 + (tall - 6.0) * i as f64 / (8.0)),
                 wide - 7.0,
                 0.4,
             );

@@ -22,8 +22,8 @@ pub fn boat(b: &mut Brush<'_>) {
         &[(0.0, ink.body.mix(ink.pale, 0.25), 1.0), (1.0, ink.body, 1.0)],
     );
     let mut seams = Pen::new();
-    for i in 1..4 + b.level * 2 {
-        let t = i as f64 / (4.0 + b.level as f64 * 2.0);
+    for i in 1..6 {
+        let t = i as f64 / (6.0);
         seams.start((0.0, -97.0 + 82.0 * t));
         seams.bend((-17.0 * t, -93.0 + 81.0 * t), (-34.0 * t, -97.0 + 81.0 * t));
     }
@@ -96,7 +96,7 @@ pub fn bicycle(b: &mut Brush<'_>) {
     let ink = b.ink;
     let mut spokes = Pen::new();
     for x in [-52.0, 52.0] {
-        let count = 8 + 6 * b.level;
+        let count = 14;
         for i in 0..count {
             let turn = i as f64 / count as f64;
             let (dx, dy) = (crate::paint::maths::cowave(turn), crate::paint::maths::wave(turn));
@@ -149,8 +149,8 @@ pub fn plane(b: &mut Brush<'_>) {
     );
     b.fill("M84 -11C92 -9 98 -6 102 -3L88 -3C85 -5 84 -8 84 -11Z", ink.dark);
     let mut windows = Pen::new();
-    for i in 0..14 + b.level * 6 {
-        let x = -70.0 + 144.0 * i as f64 / (14.0 + b.level as f64 * 6.0);
+    for i in 0..20 {
+        let x = -70.0 + 144.0 * i as f64 / (20.0);
         windows.block((x, -9.0), 3.0, 3.6);
     }
     b.fill(&windows.done(), ink.dark.mix(ink.glow, 0.25));
@@ -190,9 +190,7 @@ pub fn balloon(b: &mut Brush<'_>) {
             (1.0, dark, 0.58),
         ],
     );
-    if b.level > 0 {
-        b.line("M-21 -31C-28 -44 -32 -56 -32.500 -66C-32 -84 -20 -98 0 -100M21 -31C28 -44 32 -56 32.500 -66C32 -84 20 -98 0 -100M0 -28.500L0 -100", ink.shade, 0.35);
-    }
+    b.line("M-21 -31C-28 -44 -32 -56 -32.500 -66C-32 -84 -20 -98 0 -100M21 -31C28 -44 32 -56 32.500 -66C32 -84 20 -98 0 -100M0 -28.500L0 -100", ink.shade, 0.35);
     b.round(
         "M-9 -13L9 -13L7.500 0L-7.500 0Z",
         -9.0,
@@ -251,13 +249,11 @@ pub fn rocket(b: &mut Brush<'_>) {
         "M-2.500 -48L2.500 -48L2.500 -20L-2.500 -20Z",
         ink.accent.mix(ink.dark, 0.2),
     );
-    if b.level > 0 {
-        b.line(
-            "M-17.500 -48C-6 -45 6 -45 17.500 -48M-18 -76C-6 -73 6 -73 18 -76",
-            ink.shade,
-            0.4,
-        );
-    }
+    b.line(
+        "M-17.500 -48C-6 -45 6 -45 17.500 -48M-18 -76C-6 -73 6 -73 18 -76",
+        ink.shade,
+        0.4,
+    );
     b.c.close();
     b.c.close();
 }

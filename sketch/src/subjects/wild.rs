@@ -81,7 +81,7 @@ pub fn owl(b: &mut Brush<'_>) {
         "M0 -64C10 -64 16 -56 15 -46C14 -34 8 -26 0 -23C-8 -26 -14 -34 -15 -46C-16 -56 -10 -64 0 -64Z",
         ink.pale.mix(ink.body, 0.22),
     );
-    let rows = 3 + b.level * 2;
+    let rows = 5;
     let mut marks = crate::paint::canvas::Pen::new();
     for row in 0..rows {
         let y = -56.0 + 26.0 * row as f64 / rows as f64;
@@ -158,11 +158,7 @@ pub fn swan(b: &mut Brush<'_>) {
     let body = "M50 -24C54 -10 44 0 26 1L-34 1C-48 -2 -56 -16 -66 -26C-54 -26 -46 -28 -38 -32C-20 -42 10 -40 28 -30C36 -26 44 -24 50 -24Z";
     b.down(body, (-40.0, ink.lit), (2.0, ink.shade));
     b.down("M36 -18C26 -36 -6 -52 -40 -46C-50 -46 -58 -42 -66 -44C-62 -36 -56 -34 -52 -33C-56 -32 -60 -30 -62 -30C-54 -22 -44 -22 -38 -22C-40 -20 -44 -18 -46 -18C-30 -8 16 -2 36 -18Z", (-48.0, ink.pale), (-6.0, ink.body.mix(ink.shade, 0.5)));
-    let feathers = if b.level > 0 {
-        "M-40 -22C-20 -24 0 -26 16 -26M-50 -32C-24 -34 -6 -36 8 -34M-34 -14C-14 -14 8 -16 24 -20"
-    } else {
-        "M-40 -22C-20 -24 0 -26 16 -26"
-    };
+    let feathers = "M-40 -22C-20 -24 0 -26 16 -26M-50 -32C-24 -34 -6 -36 8 -34M-34 -14C-14 -14 8 -16 24 -20";
     b.line(feathers, ink.shade, 0.8);
     b.rim(
         "M27 -58C24 -74 28 -92 42 -95C52 -96 58 -90 60 -82",
@@ -216,7 +212,7 @@ pub fn whale(b: &mut Brush<'_>) {
         "M96 -32C88 -26 66 -24 46 -28C26 -32 0 -30 -20 -22C-4 -12 14 -5 34 -4C66 -2 92 -12 96 -32Z",
         ink.pale.mix(ink.body, 0.28),
     );
-    let count = 5 + b.level * 3;
+    let count = 8;
     let mut lines = crate::paint::canvas::Pen::new();
     for i in 0..count {
         let t = (i as f64 + 1.0) / (count as f64 + 1.0);
@@ -250,7 +246,7 @@ pub fn breach(b: &mut Brush<'_>) {
         "M72 -98C84 -92 82 -70 70 -48C60 -30 50 -14 46 0L8 0C18 -22 34 -50 48 -70C56 -82 64 -92 72 -98Z",
         ink.pale.mix(ink.body, 0.22),
     );
-    let count = 5 + b.level * 3;
+    let count = 8;
     let mut lines = crate::paint::canvas::Pen::new();
     for i in 0..count {
         let t = (i as f64 + 1.0) / (count as f64 + 1.0);
@@ -295,7 +291,7 @@ fn splash(b: &mut Brush<'_>, x: f64, half: f64, high: f64) {
         low.ring((x + t * half, 0.0), half * 0.13, tall);
     }
     low.lens((x, 1.0), half * 1.5, 7.0 * high);
-    for _ in 0..18 + 20 * b.level {
+    for _ in 0..38 {
         let t = rng.range(-1.1, 1.1);
         let radius = rng.range(0.4, 1.5);
         drops.ring(
@@ -324,13 +320,10 @@ pub fn fish(b: &mut Brush<'_>) {
     b.dot((68.0, -52.0), 4.2, ink.pale);
     b.dot((69.0, -52.0), 2.4, ink.dark);
     let mut scales = crate::paint::canvas::Pen::new();
-    for row in 0..3 + b.level {
-        for k in 0..7 + b.level * 3 {
-            let t = k as f64 / (7.0 + b.level as f64 * 3.0);
-            let (x, y) = (
-                36.0 - t * 62.0,
-                -64.0 + row as f64 * 18.0 / (2.0 + b.level as f64) + t * 8.0,
-            );
+    for row in 0..4 {
+        for k in 0..10 {
+            let t = k as f64 / (10.0);
+            let (x, y) = (36.0 - t * 62.0, -64.0 + row as f64 * 18.0 / (3.0) + t * 8.0);
             scales.start((x, y));
             scales.bend((x - 4.0, y + 2.2), (x, y + 4.4));
         }

@@ -5,8 +5,8 @@ use std::fmt;
 use crate::domain::geometry::Pixels;
 use crate::domain::stage::Mode;
 
-/// How alike two pictures are, in thousandths from 0 to 1,000. It is their structural similarity at
-/// the size of the first.
+/// How alike two pictures are at the size of the first, in thousandths from 0 to 1,000. A change in
+/// a few places counts more than the same change spread over the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Likeness(u16);
 
