@@ -17,16 +17,19 @@
 //! ```
 //!
 //! # What it does
-//! - It knows about a thousand words, most of them English, some German, French, Spanish and
+//! - It knows about thirteen hundred words, most of them English, some German, French, Spanish and
 //!   Italian. Words that it does not know still choose a composition of their own.
 //! - It draws the same scene at every size. Coordinates live in a view whose area is a million
 //!   units, whatever the pixels. Every kind of thing has a random stream of its own. A review and a
 //!   final have the things of the draft in the same places, and add only fine lines inside shapes.
-//! - It takes any text. At most 4,000 characters are read, and none of them reaches the SVG.
+//! - It takes any text. At most 4,000 characters are read, and none of them reaches the SVG: letters
+//!   on a poster are strokes.
+//! - It says which words it does not know: [`unknown_words`].
 //!
 //! # What it does not do
 //! - It knows no bot, no network, no files, no clock, and no randomness but that of the seed.
-//! - It writes no text, reads no other picture, and learns nothing.
+//! - It writes no text but what stands in quotes or after "called", in capitals of its own. It reads
+//!   no other picture, and learns nothing.
 //! - It starts no thread. [`png`] keeps one core busy until it is done, at 4K for about a second:
 //!   a server calls it away from the threads that answer others.
 //!
@@ -36,6 +39,7 @@
 //! | `lib.rs` | takes the brief, joins the steps, lets resvg paint the scene |
 //! | `prompt/vocabulary.rs` | lists what words can mean |
 //! | `prompt/lexicon.rs` | lists the words, as data |
+//! | `prompt/title.rs` | finds the words that are lettered |
 //! | `prompt/words.rs` | reads a prompt: only enums, numbers and a hash leave it |
 //! | `paint/` | maths and chance that never change, colours, and the canvas that writes SVG |
 //! | `plan.rs`, `plan/` | chooses setting, light, framing and colours before anything is drawn |
@@ -48,7 +52,6 @@
 #![expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     reason = "counts, steps and colour bytes: all far inside the exact range of both types"
 )]
@@ -59,7 +62,6 @@
 )]
 #![expect(
     clippy::many_single_char_names,
-    clippy::similar_names,
     clippy::suboptimal_flops,
     reason = "coordinates have short names, and fused arithmetic would differ between platforms"
 )]
@@ -75,6 +77,7 @@ mod tests;
 use resvg::{tiny_skia, usvg};
 
 use plan::Cx;
+use prompt::vocabulary::Setting;
 use prompt::words;
 
 /// What is to be drawn.
@@ -120,6 +123,21 @@ pub enum PaintError {
     /// The pixels could not be written as PNG.
     #[error("the picture could not be written as PNG")]
     Encode(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Returns the first three words of a prompt that this program does not know, as they were typed. It
+/// draws something else instead of them.
+#[must_use]
+pub fn unknown_words(prompt: &str) -> Vec<String> {
+    words::unknown(prompt, 3)
+}
+
+/// Returns whether a prompt names anything that this program draws as such. If not, the picture is
+/// made of shapes.
+#[must_use]
+pub fn draws_shapes(prompt: &str) -> bool {
+    let read = words::read(prompt);
+    Cx::new(&read, 0, 1.0, 0).plan.setting == Setting::Abstract
 }
 
 /// Writes the vector scene of a brief.

@@ -2,5 +2,6 @@
 
 pub mod canvas;
 pub mod colour;
+pub mod letters;
 pub mod maths;
 pub mod rng;

@@ -9,7 +9,7 @@ use self::palette::Palette;
 use crate::paint::canvas::{Canvas, Point};
 use crate::paint::maths::lerp;
 use crate::paint::rng::{Noise, Rng, scatter};
-use crate::prompt::vocabulary::{Air, Hour, Mood, Setting, Side};
+use crate::prompt::vocabulary::{Air, Hour, Mood, Setting, Side, Subject};
 use crate::prompt::words::Reading;
 
 /// Where things are. Lengths are in scene units, of which the picture's area has a million.
@@ -73,7 +73,12 @@ impl<'a> Cx<'a> {
         let hour = hour(read, turn(2, 20));
         let mut rng = Rng::named(key, "palette");
         let scheme = match setting {
-            Setting::Studio | Setting::Interior | Setting::Abstract => {
+            Setting::Studio
+            | Setting::Interior
+            | Setting::Portrait
+            | Setting::Screens
+            | Setting::Mark
+            | Setting::Abstract => {
                 let hour = if read.feels(Mood::Neon) {
                     Some(Hour::Night)
                 } else {
@@ -156,7 +161,10 @@ impl<'a> Cx<'a> {
 /// Chooses the setting: what was named, or where the hero lives, or a landscape for words of light,
 /// else abstract.
 fn setting(read: &Reading, lane: usize) -> Setting {
-    const ORDER: [Setting; 13] = [
+    const ORDER: [Setting; 16] = [
+        Setting::Mark,
+        Setting::Screens,
+        Setting::Portrait,
         Setting::Undersea,
         Setting::Studio,
         Setting::Interior,
@@ -174,6 +182,16 @@ fn setting(read: &Reading, lane: usize) -> Setting {
     let hero = read.subjects.first().map(|(subject, _)| *subject);
     let lives = hero.map(habitat);
     let named = ORDER.iter().copied().find(|it| read.at(*it));
+    // Who is looked at from near fills a room and stands small under a sky.
+    let person = hero.is_none_or(|hero| matches!(hero, Subject::Person | Subject::Counter));
+    let inside = named.is_none_or(|named| matches!(named, Setting::Interior | Setting::Studio));
+    if !read.looks.is_empty() && person && inside {
+        return Setting::Portrait;
+    }
+    // "Abstract" said aloud is meant, whatever else the words could be.
+    if read.at(Setting::Abstract) && hero.is_none() && !read.at(Setting::Mark) && !read.at(Setting::Screens) {
+        return Setting::Abstract;
+    }
     if let Some(named) = named {
         let dry = matches!(
             named,
@@ -183,6 +201,9 @@ fn setting(read: &Reading, lane: usize) -> Setting {
             Some(Habitat::Water) if dry => Setting::Lake,
             _ => named,
         };
+    }
+    if read.form.is_some() && hero.is_none() {
+        return Setting::Abstract;
     }
     if let Some(hero) = hero {
         let homes = homes(hero);

@@ -8,7 +8,11 @@ mod desert;
 mod forest;
 mod interior;
 mod land;
+mod mark;
 mod peaks;
+mod portrait;
+mod poster;
+mod screens;
 mod sky;
 mod space;
 mod studio;
@@ -22,7 +26,7 @@ use crate::prompt::vocabulary::Setting;
 /// Draws the setting of the plan with all that stands in it, and the weather over it.
 pub fn draw(cx: &mut Cx<'_>) {
     match cx.plan.setting {
-        Setting::Snow if cx.plan.lane % 2 == 1 => land::field(cx),
+        Setting::Snow if cx.plan.lane % 2 == 1 && !cx.read.at(Setting::Mountains) => land::field(cx),
         Setting::Mountains | Setting::Snow => land::mountains(cx),
         Setting::Field => land::field(cx),
         Setting::Lake => water::lake(cx),
@@ -34,12 +38,25 @@ pub fn draw(cx: &mut Cx<'_>) {
         Setting::Studio => studio::draw(cx),
         Setting::Interior => interior::draw(cx),
         Setting::Undersea => undersea::draw(cx),
+        Setting::Portrait => portrait::draw(cx),
+        Setting::Screens => screens::draw(cx),
+        Setting::Mark => mark::draw(cx),
         Setting::Abstract => abstracts::draw(cx),
     }
-    if !matches!(
-        cx.plan.setting,
-        Setting::Studio | Setting::Interior | Setting::Abstract | Setting::Undersea
-    ) {
+    if is_outside(cx.plan.setting) {
         clouds::weather(cx);
+    }
+    if cx.read.poster && !matches!(cx.plan.setting, Setting::Mark | Setting::Screens) {
+        poster::over(cx);
+    }
+}
+
+/// Returns whether rain and snow fall here.
+fn is_outside(setting: Setting) -> bool {
+    match setting {
+        Setting::Studio | Setting::Interior | Setting::Abstract | Setting::Undersea => false,
+        Setting::Portrait | Setting::Screens | Setting::Mark => false,
+        Setting::Mountains | Setting::Lake | Setting::Sea | Setting::Forest | Setting::City => true,
+        Setting::Desert | Setting::Field | Setting::Snow | Setting::Space => true,
     }
 }

@@ -6,9 +6,12 @@ mod buildings;
 mod draw;
 mod figures;
 pub mod flora;
+mod food;
+mod furnishings;
 mod gear;
 mod glass;
 mod plants;
+mod sweets;
 mod things;
 mod vessels;
 mod wild;
@@ -54,6 +57,21 @@ fn tall(subject: Subject) -> f64 {
         S::Phone | S::Headphones | S::Watch => 0.32,
         S::Camera | S::Shoe => 0.21,
         S::Candle => 0.28,
+        S::Bowl => 0.24,
+        S::Plate => 0.17,
+        S::Burger => 0.28,
+        S::Pizza => 0.14,
+        S::Cake => 0.31,
+        S::Pancakes => 0.26,
+        S::Cone => 0.34,
+        S::Apple => 0.22,
+        S::Speaker => 0.32,
+        S::Laptop => 0.25,
+        S::Fireplace => 0.36,
+        S::Bed => 0.27,
+        S::Counter => 0.56,
+        S::Lion => 0.38,
+        S::Guitar => 0.42,
     }
 }
 
@@ -101,6 +119,23 @@ pub fn place(cx: &mut Cx<'_>, stand: &Stand<'_>) {
     }
 }
 
+/// Draws the hero alone into a sign or a small frame, its foot at this place. It is a person where
+/// the prompt names nothing.
+pub fn emblem(cx: &mut Cx<'_>, at: Point, size: f64) {
+    let hero = cx.read.subjects.first().copied();
+    let (subject, own) = hero.unwrap_or((Subject::Person, None));
+    // What is wide is made as small as what is tall.
+    let size = size * (tall(subject) / 0.30).clamp(0.55, 1.0);
+    let pose = Pose {
+        subject,
+        own,
+        at,
+        size,
+        facing: 1.0,
+    };
+    draw::draw(cx, &pose, draw::Place::Free);
+}
+
 /// Returns how large a companion is beside the hero: a person is larger than a dog, a house than a
 /// fox.
 fn beside(cx: &Cx<'_>, subject: Subject, index: usize) -> f64 {
@@ -111,6 +146,7 @@ fn beside(cx: &Cx<'_>, subject: Subject, index: usize) -> f64 {
     let rank = |subject: Subject| match subject {
         S::House | S::Lighthouse | S::Castle | S::Windmill | S::Tree | S::Pine | S::Palm => Some(3),
         S::Person | S::Astronaut | S::Robot | S::Deer | S::Bear | S::Car | S::Tent | S::Bicycle => Some(2),
+        S::Lion | S::Fireplace | S::Bed | S::Counter => Some(2),
         S::Fox | S::Cat | S::Dog | S::Wolf | S::Rabbit | S::Owl | S::Penguin | S::Swan | S::Bird => Some(1),
         S::Flower | S::Mushroom | S::Butterfly => Some(0),
         // Things, and what is far away in any case.
@@ -157,7 +193,11 @@ fn spot(cx: &Cx<'_>, stand: &Stand<'_>, subject: Subject, index: usize, size: f6
         1 => hero + roomy * gap,
         _ => hero - roomy * gap * 0.9,
     };
-    let x = x.clamp(cx.w * 0.08, cx.w * 0.92);
+    let x = if subject == Subject::Counter {
+        cx.w * 0.5
+    } else {
+        x.clamp(cx.w * 0.08, cx.w * 0.92)
+    };
     if habitat(subject) == Habitat::Air {
         let free = stand.water.unwrap_or(cx.plan.horizon).min(cx.plan.horizon);
         let middle = free * [0.39, 0.30, 0.62][index.min(2)];

@@ -248,6 +248,12 @@ pub trait Provider: Send + Sync {
         false
     }
 
+    /// Returns what the engine does not know of a prompt. Returns `None` where it knows everything
+    /// or cannot tell, and most cannot.
+    fn not_known(&self, _prompt: &Prompt) -> Option<NotKnown> {
+        None
+    }
+
     /// Returns whether a call of unknown outcome may simply be made again, because it costs
     /// nothing.
     fn may_repeat(&self) -> bool;
@@ -266,6 +272,15 @@ pub trait Provider: Send + Sync {
     async fn reach(&self) -> Option<Result<(), Unasked>> {
         None
     }
+}
+
+/// What an engine does not know of a prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotKnown {
+    /// The words, as they were typed: letters and digits only, at most three.
+    pub words: Vec<String>,
+    /// Whether it knows nothing else of the prompt either, and draws shapes.
+    pub draws_shapes: bool,
 }
 
 /// Why a service did not say which models it offers.

@@ -27,7 +27,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use greenlight_sketch::{Brief, Detail};
 
-use super::{Answer, CallObserver, CallReport, ImageRequest, PaidRender, Provider};
+use super::{Answer, CallObserver, CallReport, ImageRequest, NotKnown, PaidRender, Provider};
+use crate::domain::draft::prompt::Prompt;
 use crate::domain::geometry::Tier;
 use crate::media;
 
@@ -72,6 +73,15 @@ impl Provider for Sketch {
 
     fn may_repeat(&self) -> bool {
         true
+    }
+
+    fn not_known(&self, prompt: &Prompt) -> Option<NotKnown> {
+        let prompt = without_endings(prompt.as_str());
+        let words = greenlight_sketch::unknown_words(&prompt);
+        (!words.is_empty()).then(|| NotKnown {
+            words,
+            draws_shapes: greenlight_sketch::draws_shapes(&prompt),
+        })
     }
 }
 
@@ -220,13 +230,13 @@ mod tests {
         assert_eq!(ending("refused", Tier::K1, 1), None);
     }
 
-    /// Draws a prompt 480 pixels wide, and that many times larger, in this detail.
+    /// Draws a prompt 400 pixels wide, and that many times larger, in this detail.
     fn drawn(prompt: &str, seed: u64, times: u32, detail: Detail) -> Vec<u8> {
         let brief = Brief {
             prompt,
             seed,
-            width: 480 * times,
-            height: 270 * times,
+            width: 400 * times,
+            height: 224 * times,
             detail,
         };
         greenlight_sketch::png(&brief).unwrap()
@@ -253,6 +263,18 @@ mod tests {
                 });
             }
         });
+    }
+
+    #[test]
+    fn what_is_not_known_is_told_without_the_endings() {
+        let told = |prompt| Sketch::new(true).not_known(&Prompt::parse(prompt).unwrap());
+        assert_eq!(told("a fox at dawn #sketch:slow=10"), None);
+        let kimchi = told("kimchi #sketch:slow=10").unwrap();
+        assert_eq!(
+            (kimchi.words, kimchi.draws_shapes),
+            (vec!["kimchi".to_owned()], true)
+        );
+        assert!(!told("kimchi by the sea").unwrap().draws_shapes);
     }
 
     #[test]

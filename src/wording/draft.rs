@@ -18,7 +18,40 @@ const SHOWN_PROMPT_CHARS: usize = 600;
 
 /// Most characters that a prompt takes up in a starter, with the marks that make it a quote and
 /// show it as text. The rest of a message's 2,000 holds everything else that a starter says.
-const QUOTE_CHARS: usize = 1_200;
+const QUOTE_CHARS: usize = 1_050;
+
+/// Most characters that are shown of a word that the engine does not know.
+const WORD_CHARS: usize = 20;
+
+/// What an engine does not know of a prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotKnown {
+    /// The name of the engine.
+    pub engine: String,
+    /// The words, as they were typed: letters and digits only.
+    pub words: Vec<String>,
+    /// Whether it knows nothing else of the prompt either, and draws shapes.
+    pub draws_shapes: bool,
+}
+
+impl NotKnown {
+    fn told(&self) -> Option<String> {
+        let quoted = |word: &String| format!("“{}”", shorten(word, WORD_CHARS));
+        let mut words: Vec<String> = self.words.iter().map(quoted).collect();
+        let last = words.pop()?;
+        let words = if words.is_empty() {
+            last
+        } else {
+            format!("{} or {last}", words.join(", "))
+        };
+        let instead = if self.draws_shapes {
+            "it draws shapes instead"
+        } else {
+            "it draws the rest"
+        };
+        Some(format!("-# {} knows no {words}; {instead}", plain(&self.engine)))
+    }
+}
 
 /// How far a draft's first images are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,6 +140,8 @@ pub struct Starter<'a> {
     pub next: Option<Tier>,
     /// The emoji that approves.
     pub approve: &'a Emoji,
+    /// What the engine does not know of the prompt, if it says so.
+    pub not_known: Option<&'a NotKnown>,
 }
 
 /// Writes the starter: the public message that a draft's thread hangs on.
@@ -143,6 +178,7 @@ pub fn starter(s: &Starter<'_>) -> String {
         about(s.usd),
         s.left
     ));
+    lines.extend(s.not_known.and_then(NotKnown::told));
     lines.push(progress(&s.progress, s.wait, s.next, s.approve));
     lines.join("\n")
 }
@@ -307,7 +343,25 @@ mod tests {
             wait: Some(Wait { ahead: 3, ms: None }).filter(|_| progress.drawing == 0),
             next: Some(Tier::K2),
             approve: &Emoji::approve(),
+            not_known: None,
         })
+    }
+
+    #[test]
+    fn words_that_the_engine_does_not_know_are_said_in_one_line() {
+        let told = |words: &[&str], draws_shapes| {
+            let words = words.iter().map(|word| (*word).to_owned()).collect();
+            let engine = "sketch".to_owned();
+            NotKnown {
+                engine,
+                words,
+                draws_shapes,
+            }
+            .told()
+        };
+        assert_eq!(told(&[], true), None);
+        insta::assert_snapshot!(told(&["ramen"], true).unwrap(), @"-# sketch knows no “ramen”; it draws shapes instead");
+        insta::assert_snapshot!(told(&["dragon", "kimchi", "Donaudampfschifffahrtsgesellschaft"], false).unwrap(), @"-# sketch knows no “dragon”, “kimchi” or “Donaudampfschifffah…”; it draws the rest");
     }
 
     #[test]
@@ -382,6 +436,11 @@ mod tests {
                     wait: None,
                     next: Some(Tier::K2),
                     approve: &Emoji::approve(),
+                    not_known: Some(&NotKnown {
+                        engine: "sketch".to_owned(),
+                        words: vec!["x".repeat(40); 3],
+                        draws_shapes: true,
+                    }),
                 });
                 prop_assert!(starter.chars().count() <= limits::MESSAGE_CHARS);
             }

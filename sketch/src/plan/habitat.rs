@@ -29,7 +29,10 @@ pub fn habitat(subject: Subject) -> Habitat {
         | S::Book
         | S::Phone
         | S::Headphones => Habitat::Object,
-        S::Camera | S::Watch | S::Shoe | S::Candle => Habitat::Object,
+        S::Camera | S::Watch | S::Shoe | S::Candle | S::Speaker | S::Laptop => Habitat::Object,
+        S::Bowl | S::Plate | S::Burger | S::Pizza | S::Cake | S::Pancakes | S::Cone | S::Apple => {
+            Habitat::Object
+        }
         S::Swan | S::Whale | S::Fish | S::Boat => Habitat::Water,
         S::Bird | S::Butterfly | S::Plane | S::Balloon | S::Rocket | S::Planet => Habitat::Air,
         S::Fox | S::Cat | S::Dog | S::Wolf | S::Deer | S::Bear | S::Rabbit | S::Owl | S::Penguin => {
@@ -37,7 +40,8 @@ pub fn habitat(subject: Subject) -> Habitat {
         }
         S::Car | S::Bicycle | S::House | S::Lighthouse | S::Castle | S::Windmill | S::Tent => Habitat::Ground,
         S::Tree | S::Pine | S::Palm | S::Cactus | S::Chair | S::Flower | S::Mushroom => Habitat::Ground,
-        S::Person | S::Astronaut | S::Robot => Habitat::Ground,
+        S::Person | S::Astronaut | S::Robot | S::Lion => Habitat::Ground,
+        S::Fireplace | S::Bed | S::Counter | S::Guitar => Habitat::Ground,
     }
 }
 
@@ -48,7 +52,11 @@ pub fn homes(subject: Subject) -> &'static [Setting] {
     match subject {
         S::Fox | S::Wolf | S::Deer | S::Bear | S::Owl => &[P::Forest, P::Mountains, P::Snow, P::Field],
         S::Rabbit | S::Windmill | S::Flower | S::Bicycle | S::Butterfly => &[P::Field],
-        S::Cat | S::Chair => &[P::Interior],
+        S::Cat | S::Chair | S::Fireplace | S::Bed | S::Counter | S::Guitar => &[P::Interior],
+        S::Lion => &[P::Field, P::Desert],
+        S::Bowl | S::Plate | S::Burger | S::Pizza | S::Cake | S::Pancakes | S::Cone | S::Apple => {
+            &[P::Studio, P::Interior]
+        }
         S::Dog | S::House | S::Castle | S::Tree => &[P::Field, P::Mountains],
         S::Tent | S::Pine => &[P::Mountains, P::Lake, P::Forest],
         S::Person | S::Bird | S::Plane | S::Balloon => &[P::Mountains, P::Sea, P::Field, P::Lake],
@@ -66,5 +74,6 @@ pub fn homes(subject: Subject) -> &'static [Setting] {
         S::Bottle | S::Jar | S::Wine | S::Phone | S::Headphones | S::Camera | S::Watch | S::Shoe => {
             &[P::Studio]
         }
+        S::Speaker | S::Laptop => &[P::Studio, P::Interior],
     }
 }

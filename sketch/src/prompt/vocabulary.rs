@@ -15,7 +15,43 @@ pub enum Setting {
     Studio,
     Interior,
     Undersea,
+    Portrait,
+    Screens,
+    Mark,
     Abstract,
+}
+
+/// What a board of screens shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Board {
+    Dashboard,
+    Page,
+    Phones,
+    Frames,
+}
+
+/// What a person wears or looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Look {
+    Long,
+    Short,
+    Old,
+    Beard,
+    Glasses,
+    Sunglasses,
+    Viking,
+    Chef,
+    Crown,
+    Wizard,
+}
+
+/// What an abstract picture is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    Arches,
+    Ribbons,
+    Tiles,
+    Balance,
 }
 
 /// The light.
@@ -96,6 +132,21 @@ pub enum Subject {
     Astronaut,
     Robot,
     Planet,
+    Bowl,
+    Plate,
+    Burger,
+    Pizza,
+    Cake,
+    Pancakes,
+    Cone,
+    Apple,
+    Speaker,
+    Laptop,
+    Fireplace,
+    Bed,
+    Counter,
+    Lion,
+    Guitar,
 }
 
 /// A colour that was asked for by name: hue in turns of OKLCH, how colourful, how light.
@@ -143,4 +194,20 @@ pub enum Meaning {
     Hue(Hue),
     Mood(Mood),
     Side(Side),
+    Look(Look),
+    /// Of the hair; the colour before it is the hair's.
+    Hair,
+    Board(Board),
+    Form(Form),
+    /// A sheet with words on it.
+    Poster,
+    /// A mark that fills a rounded square.
+    Icon,
+    /// A room where coffee is drunk.
+    Cafe,
+    /// A word that is known and changes nothing.
+    Nothing,
 }
+
+/// Words with commas between, and what each of them means.
+pub type Row = (&'static str, Meaning);

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::lexicon::ROWS;
-use super::vocabulary::{Air, Hour, Hue, Meaning, Mood, Setting, Side, Subject};
+use super::lexicon::rows;
+use super::title;
+use super::vocabulary::{Air, Board, Form, Hour, Hue, Look, Meaning, Mood, Setting, Side, Subject};
+use crate::paint::letters::Line;
 use crate::paint::rng::fnv1a;
 
 /// Tokens that are read at most: 4,000 characters of one-letter words.
@@ -33,6 +35,20 @@ pub struct Reading {
     pub moods: Vec<Mood>,
     /// Where the hero should stand.
     pub side: Option<Side>,
+    /// What a person wears or looks like.
+    pub looks: Vec<Look>,
+    /// The colour of a person's hair.
+    pub hair: Option<Hue>,
+    /// What a board of screens shows.
+    pub board: Option<Board>,
+    /// What an abstract picture is made of.
+    pub form: Option<Form>,
+    /// Whether the picture is a sheet with words.
+    pub poster: bool,
+    /// Whether a mark is the icon of a program.
+    pub icon: bool,
+    /// What is lettered on a poster, a page or under a mark, as numbers of glyphs.
+    pub title: Line,
     /// A stable hash of all the words, known or not.
     pub hash: u64,
 }
@@ -51,6 +67,11 @@ impl Reading {
     /// Returns whether this setting was named, as the main one or not.
     pub fn at(&self, setting: Setting) -> bool {
         self.settings.contains(&setting)
+    }
+
+    /// Returns whether a person looks so.
+    pub fn looks(&self, look: Look) -> bool {
+        self.looks.contains(&look)
     }
 
     /// Returns whether this subject was named.
@@ -83,6 +104,7 @@ pub fn read(prompt: &str) -> Reading {
     let words = tokens(prompt);
     let mut reading = Reading {
         hash: fnv1a(words.join(" ").as_bytes()),
+        title: title::find(prompt),
         ..Reading::default()
     };
     let mut colour: Option<(Hue, usize)> = None;
@@ -103,7 +125,8 @@ pub fn read(prompt: &str) -> Reading {
             continue;
         }
         let (meaning, used) = phrase(&words[index..]);
-        if let Some(meaning) = meaning {
+        // "Without a fox": the small word between takes nothing back.
+        if let Some(meaning) = meaning.filter(|meaning| *meaning != Meaning::Nothing) {
             if index < negated_until {
                 negated_until = 0;
             } else {
@@ -115,7 +138,42 @@ pub fn read(prompt: &str) -> Reading {
     if let Some((hue, _)) = colour {
         push(&mut reading.hues, hue, 3);
     }
+    reading.poster |= title::is_quoted(prompt) && reading.board.is_none() && !reading.at(Setting::Mark);
     reading
+}
+
+/// Returns the words of a prompt that say nothing to this program, as they were typed, at most
+/// `limit`. Words in quotes are lettered. Mentions, addresses and what begins with `#` are no words.
+pub fn unknown(prompt: &str, limit: usize) -> Vec<String> {
+    let prompt: String = prompt.chars().take(CHARACTERS).collect();
+    let prompt = title::without_quote(&prompt);
+    let spoken: Vec<&str> = prompt
+        .split_whitespace()
+        .filter(|word| !word.starts_with(['#', '@', '<']) && !word.contains("://"))
+        .flat_map(|word| word.split(|c: char| !c.is_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .take(TOKENS)
+        .collect();
+    let words: Vec<String> = spoken.iter().map(|word| word.to_lowercase()).collect();
+    let mut unknown: Vec<String> = Vec::new();
+    let mut index = 0;
+    while index < words.len() && unknown.len() < limit {
+        let (meaning, used) = phrase(&words[index..]);
+        let word = spoken[index];
+        let named = index > 0 && word.chars().next().is_some_and(char::is_uppercase);
+        let says_something = word.chars().count() > 2 && !word.chars().all(char::is_numeric);
+        let told = unknown.iter().any(|it| it.to_lowercase() == words[index]);
+        if meaning.is_none() && says_something && !named && !told && !is_common(&words[index]) {
+            unknown.push(word.to_owned());
+        }
+        index += used;
+    }
+    unknown
+}
+
+/// Returns whether a word only says how or what happens: a picture without it is not missed.
+fn is_common(word: &str) -> bool {
+    word.ends_with("ly") || word.len() > 4 && (word.ends_with("ing") || word.ends_with("ed"))
 }
 
 /// Finds the longest phrase that is known: three words, then two, then one. Returns how many it
@@ -159,7 +217,7 @@ fn free_space(words: &[String]) -> Option<(Side, usize)> {
 
 static INDEX: LazyLock<HashMap<&'static str, Meaning>> = LazyLock::new(|| {
     let mut index = HashMap::new();
-    for (words, meaning) in ROWS {
+    for (words, meaning) in rows() {
         for word in words.split(',') {
             index.entry(word).or_insert(*meaning);
         }
@@ -198,7 +256,33 @@ fn note(reading: &mut Reading, meaning: Meaning, index: usize, colour: &mut Opti
                 push(&mut reading.hues, earlier, 3);
             }
         }
-        Meaning::Thing(_) => {}
+        Meaning::Look(look) => {
+            push(&mut reading.looks, look, 10);
+            let only_worn = matches!(look, Look::Old | Look::Beard | Look::Glasses | Look::Sunglasses);
+            if !only_worn && !reading.shows(Subject::Person) {
+                push(&mut reading.subjects, (Subject::Person, None), SUBJECTS);
+            }
+        }
+        Meaning::Hair => {
+            reading.hair = colour
+                .take_if(|(_, place)| index - *place <= 2)
+                .map(|(hue, _)| hue);
+        }
+        Meaning::Board(board) => {
+            reading.board = reading.board.or(Some(board));
+            push(&mut reading.settings, Setting::Screens, 4);
+        }
+        Meaning::Form(form) => reading.form = reading.form.or(Some(form)),
+        Meaning::Cafe => {
+            push(&mut reading.settings, Setting::Interior, 4);
+            push(&mut reading.subjects, (Subject::Cup, None), SUBJECTS);
+        }
+        Meaning::Poster => reading.poster = true,
+        Meaning::Icon => {
+            reading.icon = true;
+            push(&mut reading.settings, Setting::Mark, 4);
+        }
+        Meaning::Thing(_) | Meaning::Nothing => {}
     }
 }
 
@@ -209,10 +293,18 @@ mod tests {
     #[test]
     fn every_word_of_the_vocabulary_says_something() {
         let silent = Reading::default();
-        for (words, meaning) in ROWS {
+        for (words, meaning) in rows() {
+            if *meaning == Meaning::Nothing {
+                continue;
+            }
             for word in words.split(',') {
                 let said = Reading {
                     hash: 0,
+                    hair: (*meaning == Meaning::Hair).then_some(Hue {
+                        hue: 0.0,
+                        chroma: 0.0,
+                        light: 0.0,
+                    }),
                     ..read(word)
                 };
                 assert_ne!(said, silent, "{word} ({meaning:?}) is not heard");
@@ -250,6 +342,35 @@ mod tests {
         assert_eq!(read("northern lights").air, [Air::Aurora]);
         assert_eq!(read("un faro en la noche").subjects[0].0, Subject::Lighthouse);
         assert_eq!(read("un faro en la noche").hour, Some(Hour::Night));
+    }
+
+    #[test]
+    fn what_is_not_known_is_named_once_as_it_was_typed() {
+        for (prompt, unknown) in [
+            ("a bowl of kimchi", vec!["kimchi"]),
+            (
+                "a dragon and a Zeppelin over a quiet lake, highly detailed, 8k",
+                vec!["dragon"],
+            ),
+            ("Xylophon xylophon", vec!["Xylophon"]),
+            ("a fox in a misty forest at dawn", vec![]),
+            ("a poster that says \"Kimchi Festival\"", vec![]),
+            ("a fox #sketch:slow=5000", vec![]),
+            ("@everyone see [a link](https://example.com)", vec![]),
+            ("one two yak emu gnu kiwi", vec!["yak", "emu", "gnu"]),
+        ] {
+            assert_eq!(super::unknown(prompt, 3), unknown, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn a_person_who_is_described_is_looked_at_and_hair_has_its_colour() {
+        let woman = read("a portrait of a young woman with red hair");
+        assert_eq!(woman.looks, [Look::Long]);
+        assert!(woman.hair.is_some_and(|hue| hue.hue < 0.1));
+        assert_eq!(woman.hues, []);
+        assert!(read("a poster that says \"Jazz\"").poster);
+        assert_eq!(read("a dashboard with charts").board, Some(Board::Dashboard));
     }
 
     #[test]

@@ -7,15 +7,16 @@ use crate::paint::colour::{Rgb, WHITE};
 use crate::paint::maths::{cowave, lerp, wave};
 use crate::paint::rng::Rng;
 use crate::plan::Cx;
+use crate::prompt::vocabulary::Form;
 use crate::subjects::{self, Stand};
 
 /// Draws one of four kinds, by the composition.
 pub fn draw(cx: &mut Cx<'_>) {
-    match cx.plan.lane {
-        0 => arches(cx),
-        1 => ribbons(cx),
-        2 => tiles(cx),
-        _ => balance(cx),
+    match (cx.read.form, cx.plan.lane) {
+        (Some(Form::Arches), _) | (None, 0) => arches(cx),
+        (Some(Form::Ribbons), _) | (None, 1) => ribbons(cx),
+        (Some(Form::Tiles), _) | (None, 2) => tiles(cx),
+        (Some(Form::Balance) | None, _) => balance(cx),
     }
     if !cx.read.subjects.is_empty() {
         let y = cx.h * 0.84;
@@ -111,7 +112,7 @@ fn bow(cx: &mut Cx<'_>, (x, y): Point, radius: f64, inks: &[Rgb; 6], shift: usiz
                     if i == 0 { pen.start(at) } else { pen.run(at) }
                 }
             }
-            cx.c.line(&pen.done(), Paint::Flat(WHITE, 0.16), cx.s * 0.0006);
+            cx.c.line(&pen.done(), Paint::Flat(WHITE, 0.10), cx.s * 0.0005);
         }
     }
 }
@@ -267,7 +268,7 @@ fn tile(cx: &mut Cx<'_>, rng: &mut Rng, (x, y): Point, cell: f64, front: Rgb, ba
                 pen.ring((at(i), at(k)), cell * 0.004, cell * 0.004);
             }
         }
-        cx.c.fill(&pen.done(), Paint::Flat(back.mix(front, 0.5), 0.6));
+        cx.c.fill(&pen.done(), Paint::Flat(back.mix(front, 0.5), 0.4));
     }
     cx.c.close();
 }
@@ -348,5 +349,5 @@ fn grainlines(cx: &mut Cx<'_>, (left, top): Point, wide: f64, tall: f64) {
         pen.block((left + wide * f64::from(i) / 24.0, top), cx.s * 0.0006, tall);
     }
     let near = cx.pal.near;
-    cx.c.fill(&pen.done(), Paint::Flat(near, 0.16));
+    cx.c.fill(&pen.done(), Paint::Flat(near, 0.10));
 }

@@ -38,19 +38,33 @@ pub fn draw(cx: &mut Cx<'_>) {
     floorboards(cx, floor);
     let view = view_palette(cx);
     let other = if cx.plan.hero < w * 0.5 { 0.68 } else { 0.32 };
-    let centre = if cx.plan.lane == 0 {
+    let furnished = matches!(
+        cx.read.subjects.first(),
+        Some((Subject::Fireplace | Subject::Bed | Subject::Counter, _))
+    );
+    let centre = if cx.plan.lane == 0 && !furnished {
         0.5
     } else {
         lerp(0.5, other, (w / h).clamp(0.3, 1.0))
     };
     let size = (s * 0.52, (h * 0.36).clamp(s * 0.50, s * 0.92));
     let corner = (centre * w - size.0 / 2.0, floor - s * 0.16 - size.1);
-    window(cx, corner, size, &view);
-    beam(cx, corner, size, floor, &view);
-    picture(cx, centre, floor);
+    // A kitchen has its shelves where a room has its window.
+    if !cx.read.shows(Subject::Counter) {
+        window(cx, corner, size, &view);
+        beam(cx, corner, size, floor, &view);
+        picture(cx, centre, floor);
+    }
     if corner.1 > s * 0.55 {
         pendant(cx, corner.1);
     }
+    hero(cx);
+    corners(cx);
+}
+
+/// Puts the hero on a table, or on the floor with a rug.
+fn hero(cx: &mut Cx<'_>) {
+    let (h, s) = (cx.h, cx.s);
     let hero = cx.read.subjects.first().map(|(subject, _)| habitat(*subject));
     if matches!(hero, Some(Habitat::Object)) || cx.read.shows(Subject::Flower) {
         let (y, x) = (table(cx, h * 0.80), cx.plan.hero);
@@ -77,7 +91,6 @@ pub fn draw(cx: &mut Cx<'_>) {
             },
         );
     }
-    corners(cx);
 }
 
 /// Returns the colours of what is seen outside, which has its own light.

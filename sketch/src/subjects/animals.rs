@@ -1,6 +1,9 @@
 //! Draws four-legged animals that sit.
 
 use super::brush::Brush;
+use crate::paint::canvas::{Pen, oval_path};
+use crate::paint::colour::{Rgb, hex};
+use crate::paint::maths::{cowave, wave};
 
 /// Draws a fox that sits, its tail around it.
 pub fn fox(b: &mut Brush<'_>) {
@@ -84,6 +87,18 @@ pub fn cat(b: &mut Brush<'_>) {
         ink.pale,
         0.4,
     );
+    if b.shades {
+        b.fill("M-2 -82C4 -84 10 -83 13 -81C14 -76 11 -72 6 -72C1 -72 -1 -77 -2 -82ZM29 -82C23 -84 17 -83 14 -81C13 -76 16 -72 21 -72C26 -72 28 -77 29 -82Z", ink.dark);
+        b.line(
+            "M-6 -83L-1 -81.500M28 -81.500L32 -83M12.500 -80L14.500 -80",
+            ink.dark,
+            1.6,
+        );
+        b.fill(
+            "M1 -81L5 -81.500L2 -75.500ZM17 -81L21 -81.500L18 -75.500Z",
+            ink.pale.mix(ink.accent, 0.4),
+        );
+    }
     b.rim(
         "M-27 -17C-26 -40 -2 -52 0 -60C-6 -65 -9 -76 -5 -85L-6 -100L5 -92",
         -28.0,
@@ -199,4 +214,76 @@ pub fn rabbit(b: &mut Brush<'_>) {
     b.dot((30.3, -50.9), 0.7, ink.pale);
     b.fill("M42 -46C43 -44 41 -42 39 -43C39 -45 40 -47 42 -46Z", ink.accent);
     b.rim("M-28 -14C-29 -28 -18 -42 -2 -45C0 -50 2 -56 10 -61C8 -80 12 -98 19 -100C24 -90 25 -74 24 -62C34 -60 42 -52 42 -44", -28.0, 42.0, 1.2);
+}
+
+/// Draws a lion that sits, its mane around its face.
+pub fn lion(b: &mut Brush<'_>) {
+    let ink = b.ink;
+    let mane = ink.body.mix(hex("7a3d1e"), 0.62).mix(ink.dark, 0.10);
+    b.line(
+        "M-18 -6C-38 2 -56 -4 -56 -22C-56 -32 -50 -38 -44 -38",
+        ink.shade,
+        4.6,
+    );
+    b.fill(
+        "M-48 -44C-42 -46 -36 -42 -36 -36C-38 -30 -46 -28 -52 -32C-54 -38 -52 -42 -48 -44Z",
+        mane,
+    );
+    let body = "M30 0L30 -3C29 -6 26 -7 23 -7L25 -44C20 -58 -4 -60 -10 -50C-24 -42 -32 -28 -31 -14C-30 -5 -24 0 -14 0Z";
+    b.body(body, -32.0, 32.0);
+    b.shade(
+        "M-25 -4C-30 -22 -16 -36 0 -33C12 -30 14 -16 6 -7C2 -3 -6 -1 -14 0C-20 0 -23 -1 -25 -4Z",
+        0.16,
+    );
+    b.fill(
+        "M6 0L8 -30C12 -36 18 -34 20 -28L22 -7C26 -7 29 -5 30 -2L30 0Z",
+        ink.lit,
+    );
+    b.shade("M6 0L8 -30C9 -34 11 -35 12 -34L11 0Z", 0.20);
+    let mut outer = Pen::new();
+    for i in 0..=32 {
+        let turn = f64::from(i) / 32.0;
+        let far = if i % 2 == 0 { 31.0 } else { 26.5 };
+        let at = (14.0 + cowave(turn) * far, -68.0 + wave(turn) * far * 1.04);
+        if i == 0 { outer.start(at) } else { outer.run(at) }
+    }
+    outer.shut();
+    b.round(&outer.done(), -17.0, 45.0, mane);
+    let inner = oval_path((14.0, -68.0), 23.0, 24.0);
+    b.fill(&inner, mane.mix(ink.body, 0.30));
+    lion_face(b, mane);
+    b.rim("M-31 -14C-32 -28 -24 -42 -12 -49", -32.0, 20.0, 1.2);
+}
+
+fn lion_face(b: &mut Brush<'_>, mane: Rgb) {
+    let ink = b.ink;
+    for x in [-1.0, 29.0] {
+        b.dot((x, -86.0), 5.4, ink.body);
+        b.dot((x, -86.0), 3.0, ink.shade);
+    }
+    b.round(
+        "M-2 -74C-2 -90 30 -90 30 -74C31 -66 27 -58 24 -52C20 -47 8 -47 4 -52C1 -58 -3 -66 -2 -74Z",
+        -4.0,
+        32.0,
+        ink.body,
+    );
+    b.fill(
+        "M4 -58C8 -64 12 -64 14 -62C16 -64 20 -64 24 -58C24 -50 18 -47 14 -47C10 -47 4 -50 4 -58Z",
+        ink.pale.mix(ink.body, 0.25),
+    );
+    b.fill(
+        "M9 -66L19 -66C18 -62 16 -60 14 -60C12 -60 10 -62 9 -66Z",
+        ink.dark.mix(mane, 0.3),
+    );
+    b.line(
+        "M14 -60L14 -55M14 -55C12 -52 9 -52 7 -54M14 -55C16 -52 19 -52 21 -54",
+        ink.dark,
+        1.0,
+    );
+    b.line("M11 -82L10 -67M17 -82L18 -67", ink.shade, 0.9);
+    for x in [5.0, 23.0] {
+        b.fill(&oval_path((x, -73.0), 2.6, 2.2), ink.glow.mix(ink.accent, 0.3));
+        b.dot((x, -73.0), 1.7, ink.dark);
+    }
+    b.line("M1 -77L8 -76M27 -77L20 -76", ink.dark, 1.1);
 }

@@ -54,6 +54,8 @@ pub struct Brush<'c> {
     pub level: usize,
     /// Whether lamps and windows are lit.
     pub dusk: bool,
+    /// Whether it wears sunglasses.
+    pub shades: bool,
 }
 
 impl Brush<'_> {
@@ -100,7 +102,7 @@ impl Brush<'_> {
             to,
             &[(0.0, dark, 0.0), (0.3, dark, 0.02), (1.0, dark, 0.16)],
         );
-        let (left, right) = if from.0 == to.0 {
+        let (left, right) = if (from.0 - to.0).abs() < 0.01 {
             (-150.0, 150.0)
         } else {
             (from.0.min(to.0), from.0.max(to.0))

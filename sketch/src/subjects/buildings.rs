@@ -37,7 +37,7 @@ pub fn house(b: &mut Brush<'_>) {
     );
     let mut boards = Pen::new();
     for i in 1..16 {
-        let y = -48.0 * i as f64 / (16.0);
+        let y = -48.0 * f64::from(i) / 16.0;
         boards.block((-10.0, y), 78.0, 0.5);
         boards.block((-50.0, y), 56.0, 0.5);
     }
@@ -193,7 +193,7 @@ pub fn castle(b: &mut Brush<'_>) {
     b.fill(&lit.done(), pane);
     let mut stones = Pen::new();
     for i in 0..60 {
-        let (x, y) = ((i * 37 % 104) as f64 - 51.0, -1.5 - ((i * 53) % 25) as f64);
+        let (x, y) = (f64::from(i * 37 % 104) - 51.0, -1.5 - f64::from((i * 53) % 25));
         stones.block((x, y), 3.2, 0.5);
     }
     b.shade(&stones.done(), 0.3);
@@ -227,7 +227,7 @@ pub fn windmill(b: &mut Brush<'_>) {
         b.fill("M2 -8L10 -8L10 -44L2 -44Z", ink.pale);
         let mut bars = Pen::new();
         for i in 0..=7 {
-            bars.block((0.0, -8.0 - 36.0 * i as f64 / (7.0)), 10.0, 0.7);
+            bars.block((0.0, -8.0 - 36.0 * f64::from(i) / 7.0), 10.0, 0.7);
         }
         bars.block((-0.7, -46.0), 1.6, 46.0);
         bars.block((9.4, -44.0), 0.8, 36.0);

@@ -2,11 +2,13 @@
 //! knows how it looks.
 
 use super::brush::{Brush, Ink, Pose};
-use super::{animals, buildings, figures, gear, glass, plants, things, vessels, wild};
+use super::{
+    animals, buildings, figures, food, furnishings, gear, glass, plants, sweets, things, vessels, wild,
+};
 use crate::paint::colour::{Rgb, WHITE, hex};
 use crate::plan::Cx;
 use crate::plan::palette::own_colour;
-use crate::prompt::vocabulary::{Hour, Mood, Subject};
+use crate::prompt::vocabulary::{Hour, Look, Mood, Subject};
 
 /// Returns the colour that something has by nature, used where the prompt names none. Without one
 /// it takes the accent of the scene.
@@ -36,6 +38,19 @@ fn natural(subject: Subject) -> Option<Rgb> {
         S::Camera | S::Headphones | S::Phone => hex("3a3d46"),
         S::Candle => hex("f3e3c6"),
         S::Wine => hex("7a1f35"),
+        S::Bowl => hex("3f5f7a"),
+        S::Plate => hex("e8b44c"),
+        S::Burger => hex("d9924a"),
+        S::Pizza => hex("e2a553"),
+        S::Cake => hex("f2c6c4"),
+        S::Pancakes => hex("d99a4e"),
+        S::Cone => hex("f2b8c0"),
+        S::Apple => hex("c8382f"),
+        S::Speaker | S::Laptop => hex("4a4f5a"),
+        S::Fireplace => hex("b8694c"),
+        S::Bed => hex("8a93b8"),
+        S::Lion => hex("d9a050"),
+        S::Guitar => hex("b8662e"),
         S::Fish
         | S::Butterfly
         | S::Boat
@@ -48,7 +63,7 @@ fn natural(subject: Subject) -> Option<Rgb> {
         S::Cup | S::Lamp | S::Chair | S::Vase | S::Book | S::Watch | S::Shoe | S::Flower | S::Mushroom => {
             return None;
         }
-        S::Person | S::Planet => return None,
+        S::Person | S::Planet | S::Counter => return None,
     })
 }
 
@@ -126,6 +141,7 @@ pub fn draw(cx: &mut Cx<'_>, pose: &Pose, place: Place) {
         sun,
         level,
         dusk,
+        shades: cx.read.looks(Look::Sunglasses),
     };
     match pose.subject {
         Subject::Whale if place != Place::Free => wild::breach(&mut brush),
@@ -189,5 +205,20 @@ fn subject(b: &mut Brush<'_>, subject: Subject) {
         S::Astronaut => figures::astronaut(b),
         S::Robot => figures::robot(b),
         S::Planet => figures::planet(b),
+        S::Bowl => food::bowl(b),
+        S::Plate => food::plate(b),
+        S::Burger => food::burger(b),
+        S::Pizza => food::pizza(b),
+        S::Cake => sweets::cake(b),
+        S::Pancakes => sweets::pancakes(b),
+        S::Cone => sweets::cone(b),
+        S::Apple => sweets::apple(b),
+        S::Speaker => gear::speaker(b),
+        S::Laptop => gear::laptop(b),
+        S::Fireplace => furnishings::fireplace(b),
+        S::Bed => furnishings::bed(b),
+        S::Counter => furnishings::counter(b),
+        S::Guitar => furnishings::guitar(b),
+        S::Lion => animals::lion(b),
     }
 }

@@ -192,7 +192,7 @@ pub fn planet(b: &mut Brush<'_>) {
     b.round(&oval_path((0.0, 0.0), 42.0, 42.0), -42.0, 42.0, ink.body);
     let mut bands = Pen::new();
     for i in 0..8 {
-        let y = -30.0 + 60.0 * (i as f64 + 0.5) / (8.0);
+        let y = -30.0 + 60.0 * (f64::from(i) + 0.5) / 8.0;
         let half = (1764.0 - y * y).max(0.0).sqrt() * 0.985;
         bands.start((-half, y));
         bands.bend((0.0, y + 6.0), (half, y));

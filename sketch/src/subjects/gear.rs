@@ -93,7 +93,7 @@ pub fn camera(b: &mut Brush<'_>) {
     let mut grain = Pen::new();
     for i in 0..160 {
         grain.ring(
-            ((i * 61 % 150) as f64 - 75.0, -61.0 + (i * 37 % 42) as f64),
+            (f64::from(i * 61 % 150) - 75.0, -61.0 + f64::from(i * 37 % 42)),
             0.5,
             0.5,
         );
@@ -203,7 +203,7 @@ pub fn shoe(b: &mut Brush<'_>) {
     b.fill("M-50 -93C-42 -72 -26 -62 -4 -55C12 -49 30 -47 44 -45L38 -38C10 -40 -20 -50 -40 -64C-52 -74 -56 -84 -58 -95Z", ink.pale.mix(ink.body, 0.45));
     let mut laces = Pen::new();
     for i in 0..6 {
-        let t = i as f64 / (6.0);
+        let t = f64::from(i) / 6.0;
         let (x, y) = (-42.0 + 74.0 * t, -76.0 + 36.0 * t - 9.0 * wave(t * 0.5));
         laces.start((x - 5.0, y + 8.0));
         laces.run((x + 9.0, y - 3.0));
@@ -221,7 +221,7 @@ pub fn shoe(b: &mut Brush<'_>) {
     );
     let mut tread = Pen::new();
     for i in 0..24 {
-        tread.block((-92.0 + 184.0 * i as f64 / (24.0), -5.0), 1.2, 5.0);
+        tread.block((-92.0 + 184.0 * f64::from(i) / 24.0, -5.0), 1.2, 5.0);
     }
     b.shade(&tread.done(), 0.3);
     b.line(
@@ -230,4 +230,90 @@ pub fn shoe(b: &mut Brush<'_>) {
         0.6,
     );
     b.rim("M-92 -20C-96 -48 -94 -72 -88 -92M-46 -92C-40 -74 -28 -66 -8 -58C12 -50 42 -46 66 -42C84 -38 92 -30 92 -18", -96.0, 92.0, 1.1);
+}
+
+/// Draws a loudspeaker of cloth with a ring of light.
+pub fn speaker(b: &mut Brush<'_>) {
+    let ink = b.ink;
+    let body = "M-31 -88C-31 -98 31 -98 31 -88L31 -6C31 4 -31 4 -31 -6Z";
+    b.body(body, -31.0, 31.0);
+    let mut weave = Pen::new();
+    for row in 0..26 {
+        for column in 0..19 {
+            let x = -28.5 + f64::from(column) * 3.1 + if row % 2 == 0 { 0.0 } else { 1.5 };
+            weave.ring(
+                (x, -82.0 + f64::from(row) * 3.0 + (1.0 - x * x / 900.0) * 3.0),
+                0.62,
+                0.62,
+            );
+        }
+    }
+    b.c.open_clipped(body);
+    b.shade(&weave.done(), 0.42);
+    b.c.close();
+    b.light("M-25 -86C-27 -60 -27 -30 -25 -8C-28 -30 -28 -60 -28 -86Z", 0.35);
+    b.fill(
+        "M-31 -14C-20 -9 20 -9 31 -14L31 -11C20 -6 -20 -6 -31 -11Z",
+        ink.accent,
+    );
+    b.fill(&oval_path((0.0, -89.0), 31.0, 7.6), ink.body.mix(ink.pale, 0.30));
+    b.halo((0.0, -89.5), 34.0, ink.glow, 0.35);
+    b.line(
+        &oval_path((0.0, -89.5), 22.0, 4.8),
+        ink.accent.mix(ink.glow, 0.5),
+        1.8,
+    );
+    for x in [-7.0, 7.0] {
+        b.fill(&oval_path((x, -89.5), 1.8, 0.8), ink.pale);
+    }
+    b.rim("M-31 -8L-31 -88C-31 -98 31 -98 31 -88L31 -8", -32.0, 32.0, 0.9);
+}
+
+/// Draws an open laptop, its screen a little picture.
+pub fn laptop(b: &mut Brush<'_>) {
+    let ink = b.ink;
+    b.body(
+        "M-70 -10L-62 -96C-62 -99 -60 -100 -58 -100L58 -100C60 -100 62 -99 62 -96L70 -10Z",
+        -70.0,
+        70.0,
+    );
+    let screen = "M-64 -14L-57 -95L57 -95L64 -14Z";
+    b.down(
+        screen,
+        (-95.0, ink.accent.mix(ink.glow, 0.5)),
+        (-14.0, ink.accent),
+    );
+    b.c.open_clipped(screen);
+    b.dot((22.0, -66.0), 12.0, ink.glow.mix(WHITE, 0.4));
+    b.fill(
+        "M-70 -40C-40 -62 -10 -44 14 -50C36 -56 56 -46 72 -52L72 0L-70 0Z",
+        ink.accent.mix(ink.dark, 0.3),
+    );
+    b.fill(
+        "M-70 -26C-36 -38 4 -22 72 -34L72 0L-70 0Z",
+        ink.accent.mix(ink.dark, 0.6),
+    );
+    b.c.close();
+    b.fill("M10 -95L57 -95L64 -14Z", Paint::Flat(WHITE, 0.08));
+    b.down(
+        "M-84 -2L-72 -11L72 -11L84 -2Z",
+        (-11.0, ink.body.mix(ink.pale, 0.45)),
+        (-2.0, ink.body.mix(ink.pale, 0.2)),
+    );
+    b.fill(
+        "M-84 -2L84 -2C84 1 82 2 78 2L-78 2C-82 2 -84 1 -84 -2Z",
+        ink.body.mix(ink.dark, 0.25),
+    );
+    b.fill("M-16 -5L16 -5L18 -2.500L-18 -2.500Z", ink.shade);
+    let mut keys = Pen::new();
+    for row in 0..2 {
+        for column in 0..14 {
+            keys.block(
+                (-58.0 + f64::from(column) * 8.3, -10.0 + f64::from(row) * 2.4),
+                6.6,
+                1.5,
+            );
+        }
+    }
+    b.fill(&keys.done(), ink.dark);
 }

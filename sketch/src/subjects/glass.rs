@@ -122,7 +122,7 @@ pub fn jar(b: &mut Brush<'_>) {
     b.round(lid, -66.0, 66.0, ink.pale.mix(ink.accent, 0.30));
     let mut ribs = Pen::new();
     for i in 0..34 {
-        let t = (i as f64 + 0.5) / (34.0) * 2.0 - 1.0;
+        let t = (f64::from(i) + 0.5) / 34.0 * 2.0 - 1.0;
         ribs.block((t * 64.0, -84.0 + (1.0 - t * t) * 4.0), 0.8, 19.0);
     }
     b.shade(&ribs.done(), 0.16);

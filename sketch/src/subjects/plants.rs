@@ -57,7 +57,7 @@ pub fn pine(b: &mut Brush<'_>) {
     b.body(&pen.done(), -20.0, 20.0);
     let mut boughs = Pen::new();
     for i in 1..13 {
-        let t = i as f64 / (13.0);
+        let t = f64::from(i) / 13.0;
         let (wide, y) = (16.0 * t, -96.0 + 84.0 * t);
         boughs.triangle((0.0, y - 4.0), (b.sun * -wide, y + 2.0), (0.0, y + 1.0));
     }
@@ -95,7 +95,7 @@ pub fn cactus(b: &mut Brush<'_>) {
     b.line(&ribs.done(), ink.shade, 0.6);
     let mut thorns = Pen::new();
     for i in 0..40 {
-        let (x, y) = (((i * 7) % 5) as f64 * 3.4 - 6.8, -2.0 - (i * 91 % 94) as f64);
+        let (x, y) = (f64::from((i * 7) % 5) * 3.4 - 6.8, -2.0 - f64::from(i * 91 % 94));
         thorns.triangle((x - 0.3, y), (x + 0.3, y), (x + 1.2, y - 1.6));
     }
     b.fill(&thorns.done(), ink.pale);
@@ -186,7 +186,7 @@ fn cap(b: &mut Brush<'_>) {
     let mut gills = Pen::new();
     let half = 9;
     for i in -half..=half {
-        let t = f64::from(i) / (10.0);
+        let t = f64::from(i) / 10.0;
         gills.start((t * 36.0, -48.5 + t * t * 1.4));
         gills.run((t * 9.0, -42.5));
     }
@@ -268,7 +268,7 @@ pub fn potted(b: &mut Brush<'_>) {
         );
         let mut veins = Pen::new();
         for i in 0..5 {
-            let y = -long * (0.50 + 0.36 * i as f64 / (5.0));
+            let y = -long * (0.50 + 0.36 * f64::from(i) / 5.0);
             veins.start((0.0, y));
             veins.run((half * 0.7, y - long * 0.07));
             veins.start((0.0, y));
@@ -296,7 +296,7 @@ pub fn vase(b: &mut Brush<'_>) {
         (-10.0, -96.0, -0.2),
     ] {
         for i in 0..11 {
-            let t = i as f64 / (11.0);
+            let t = f64::from(i) / 11.0;
             let at = (x - lean * t * 18.0, y + t * 22.0);
             heads.ring((at.0 - 2.0, at.1), 2.6, 1.3);
             heads.ring((at.0 + 2.0, at.1 + 1.0), 2.6, 1.3);

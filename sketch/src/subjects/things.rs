@@ -191,7 +191,7 @@ pub fn book(b: &mut Brush<'_>) {
         let mut lines = Pen::new();
         for i in 1..8 {
             lines.block(
-                (x + 8.0, y + 3.0 + (tall - 6.0) * i as f64 / (8.0)),
+                (x + 8.0, y + 3.0 + (tall - 6.0) * f64::from(i) / 8.0),
                 wide - 7.0,
                 0.4,
             );

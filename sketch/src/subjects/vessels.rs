@@ -23,7 +23,7 @@ pub fn boat(b: &mut Brush<'_>) {
     );
     let mut seams = Pen::new();
     for i in 1..6 {
-        let t = i as f64 / (6.0);
+        let t = f64::from(i) / 6.0;
         seams.start((0.0, -97.0 + 82.0 * t));
         seams.bend((-17.0 * t, -93.0 + 81.0 * t), (-34.0 * t, -97.0 + 81.0 * t));
     }
@@ -98,7 +98,7 @@ pub fn bicycle(b: &mut Brush<'_>) {
     for x in [-52.0, 52.0] {
         let count = 14;
         for i in 0..count {
-            let turn = i as f64 / count as f64;
+            let turn = f64::from(i) / f64::from(count);
             let (dx, dy) = (crate::paint::maths::cowave(turn), crate::paint::maths::wave(turn));
             spokes.start((x, -34.0));
             spokes.run((x + dx * 32.0, -34.0 + dy * 32.0));
@@ -150,7 +150,7 @@ pub fn plane(b: &mut Brush<'_>) {
     b.fill("M84 -11C92 -9 98 -6 102 -3L88 -3C85 -5 84 -8 84 -11Z", ink.dark);
     let mut windows = Pen::new();
     for i in 0..20 {
-        let x = -70.0 + 144.0 * i as f64 / (20.0);
+        let x = -70.0 + 144.0 * f64::from(i) / 20.0;
         windows.block((x, -9.0), 3.0, 3.6);
     }
     b.fill(&windows.done(), ink.dark.mix(ink.glow, 0.25));

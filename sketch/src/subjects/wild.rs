@@ -84,7 +84,7 @@ pub fn owl(b: &mut Brush<'_>) {
     let rows = 5;
     let mut marks = crate::paint::canvas::Pen::new();
     for row in 0..rows {
-        let y = -56.0 + 26.0 * row as f64 / rows as f64;
+        let y = -56.0 + 26.0 * f64::from(row) / f64::from(rows);
         for k in -2..=2 {
             let x = f64::from(k) * 5.0 + if row % 2 == 0 { 0.0 } else { 2.5 };
             if x.abs() < 12.0 {
@@ -215,7 +215,7 @@ pub fn whale(b: &mut Brush<'_>) {
     let count = 8;
     let mut lines = crate::paint::canvas::Pen::new();
     for i in 0..count {
-        let t = (i as f64 + 1.0) / (count as f64 + 1.0);
+        let t = (f64::from(i) + 1.0) / (f64::from(count) + 1.0);
         lines.start((88.0 - 8.0 * t, -27.0 + 15.0 * t));
         lines.bend((40.0, -22.0 + 19.0 * t), (-6.0 + 26.0 * t, -24.0 + 18.0 * t));
     }
@@ -249,7 +249,7 @@ pub fn breach(b: &mut Brush<'_>) {
     let count = 8;
     let mut lines = crate::paint::canvas::Pen::new();
     for i in 0..count {
-        let t = (i as f64 + 1.0) / (count as f64 + 1.0);
+        let t = (f64::from(i) + 1.0) / (f64::from(count) + 1.0);
         lines.start((70.0 + 8.0 * t, -92.0 + 14.0 * t));
         lines.bend((38.0 + 30.0 * t, -52.0 + 8.0 * t), (14.0 + 28.0 * t, -2.0));
     }
@@ -322,8 +322,8 @@ pub fn fish(b: &mut Brush<'_>) {
     let mut scales = crate::paint::canvas::Pen::new();
     for row in 0..4 {
         for k in 0..10 {
-            let t = k as f64 / (10.0);
-            let (x, y) = (36.0 - t * 62.0, -64.0 + row as f64 * 18.0 / (3.0) + t * 8.0);
+            let t = f64::from(k) / 10.0;
+            let (x, y) = (36.0 - t * 62.0, -64.0 + f64::from(row) * 18.0 / 3.0 + t * 8.0);
             scales.start((x, y));
             scales.bend((x - 4.0, y + 2.2), (x, y + 4.4));
         }

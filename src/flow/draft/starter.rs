@@ -24,7 +24,7 @@ use crate::flow::posting::if_it_can;
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{drafts, ledger, renders};
-use crate::wording::{self, Progress, Wait};
+use crate::wording::{self, NotKnown, Progress, Wait};
 
 /// Returns what the first images of a draft cost together.
 pub(in crate::flow) fn cost_of(all: &[Image]) -> Result<Credits, Error> {
@@ -230,7 +230,22 @@ async fn starter_text(
             .filter(|_| !draft.forgotten)
             .map(|(_, spec)| spec.tier),
         approve: &rules.approve,
+        not_known: not_known(services, draft).as_ref(),
     }))
+}
+
+/// Returns what the engine of the first stage does not know of the prompt.
+fn not_known(services: &Services, draft: &Draft) -> Option<NotKnown> {
+    if draft.forgotten {
+        return None;
+    }
+    let engine = &services.rules.spec(Stage::Explore).engine;
+    let told = services.engines.get(engine)?.not_known(&draft.prompt)?;
+    Some(NotKnown {
+        engine: engine.clone(),
+        words: told.words,
+        draws_shapes: told.draws_shapes,
+    })
 }
 
 /// Returns what the first images of a draft are expected to cost the operator.

@@ -32,6 +32,7 @@ async fn markup_is_shown_as_text_and_pings_nobody() {
         > \-\# @here
         -# Keep: \_this\_ \|\|and\|\| \# @everyone
         -# 10 credits · 990 credits left in the pool
+        -# sketch knows no “code”; it draws the rest
         1 drawn · react ✅ in the thread to the ones that have earned 2K
         ");
         let starter = w.message(world::CAMPAIGN, thread.id);
