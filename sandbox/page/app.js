@@ -4,6 +4,7 @@ import { Api, Pending, byId, candidates, flatten, offered } from "./api.js";
 import { Column } from "./column.js";
 import { Composer } from "./composer.js";
 import { handlers } from "./events.js";
+import { startGuide } from "./guide.js";
 import { jumpTarget, tick } from "./markdown.js";
 import { picturesOf } from "./media.js";
 import { drawMembers } from "./people.js";
@@ -346,6 +347,7 @@ function onAddress() {
 
 function wire() {
   startTips();
+  startGuide($("banner"), ctx, (name, values) => composer.start(name, values));
   $("backdrop").addEventListener("click", () => setDrawer(false));
   document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault();

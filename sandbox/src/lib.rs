@@ -23,6 +23,7 @@ mod clock;
 mod control;
 mod core;
 mod gateway;
+pub mod guide;
 mod handle;
 mod http;
 mod openapi;
@@ -35,6 +36,7 @@ mod state;
 mod tls;
 pub mod world;
 
+pub use crate::guide::Guide;
 pub use crate::handle::answer::Answer;
 pub use crate::handle::gateway::GatewayControl;
 pub use crate::handle::member::Member;

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::guide::Guide;
 use crate::openapi::document::DocumentError;
 use crate::state::rate_limits::RateLimits;
 use crate::world::World;
@@ -18,6 +19,8 @@ pub struct Options {
     pub world: World,
     /// The rate limits; by default there are none.
     pub limits: RateLimits,
+    /// What the page tells a newcomer, if anything.
+    pub guide: Option<Guide>,
 }
 
 /// Why a sandbox could not be started.

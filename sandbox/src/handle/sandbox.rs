@@ -53,6 +53,7 @@ impl Sandbox {
             data,
             world,
             limits,
+            guide,
         } = options;
         let checks = Checks::new(document::official()?);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
@@ -71,6 +72,7 @@ impl Sandbox {
         };
         let mut state = kept.unwrap_or_else(|| State::new(world));
         state.set_rate_limits(limits);
+        state.set_guide(guide);
         let core = Core::new(state, port, data, checks);
         let mut tasks = JoinSet::new();
         tasks.spawn(server::serve(listener, core.clone()));

@@ -24,7 +24,7 @@ macro_rules! embed {
 }
 
 /// The page's files, compiled in: name, media type, text.
-const FILES: [(&str, &str, &str); 19] = [
+const FILES: [(&str, &str, &str); 21] = [
     embed!("index.html", "text/html; charset=utf-8"),
     embed!("style.css", "text/css; charset=utf-8"),
     embed!("api.js", SCRIPT),
@@ -36,6 +36,8 @@ const FILES: [(&str, &str, &str); 19] = [
     embed!("events.js", SCRIPT),
     embed!("field.js", SCRIPT),
     embed!("form.js", SCRIPT),
+    embed!("guide.css", "text/css; charset=utf-8"),
+    embed!("guide.js", SCRIPT),
     embed!("markdown.js", SCRIPT),
     embed!("media.js", SCRIPT),
     embed!("messages.js", SCRIPT),
@@ -57,6 +59,7 @@ pub(crate) fn routes() -> Router<Core> {
         .route("/", get(async || file("index.html")))
         .route("/page/{name}", get(async |Path(name): Path<String>| file(&name)))
         .route("/sandbox/state", get(view::state))
+        .route("/sandbox/guide", get(view::guide))
         .route(
             "/sandbox/channels/{channel}/messages",
             get(view::messages).post(acts::say),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::core::Core;
+use crate::guide::Guide;
 use crate::http::path::Path;
 use crate::page::viewer::Viewer;
 use crate::snowflake::Id;
@@ -16,6 +17,11 @@ use crate::state::model::errors::ApiResult;
 /// Returns everything that the page shows at first (`GET /sandbox/state`).
 pub(super) async fn state(State(core): State<Core>, Query(viewer): Query<Viewer>) -> ApiResult<Json<Value>> {
     core.read(|state| Ok(Json(state_json(state, viewer.member(state)?))))
+}
+
+/// Returns what a newcomer is told, or `null` (`GET /sandbox/guide`).
+pub(super) async fn guide(State(core): State<Core>) -> Json<Option<Guide>> {
+    Json(core.read(|state| state.guide().cloned()))
 }
 
 fn state_json(state: &World, me: Id) -> Value {

@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
 use crate::clock::Clock;
+use crate::guide::Guide;
 use crate::openapi::checks::Checks;
 use crate::permissions;
 use crate::snowflake::{Id, Snowflakes};
@@ -161,6 +162,16 @@ impl State {
     /// Borrows the bot's gateway sessions, to open, instruct and end them.
     pub(crate) const fn sessions_mut(&mut self) -> &mut Sessions {
         &mut self.sessions
+    }
+
+    /// Sets what a newcomer is told.
+    pub(crate) fn set_guide(&mut self, guide: Option<Guide>) {
+        self.pages.set_guide(guide);
+    }
+
+    /// Returns what a newcomer is told, if anything.
+    pub(crate) fn guide(&self) -> Option<&Guide> {
+        self.pages.guide()
     }
 
     /// Subscribes to what the pages are told.

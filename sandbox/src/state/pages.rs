@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
+use crate::guide::Guide;
 use crate::snowflake::Id;
 
 /// How many events a slow page may lag behind before it loses some.
@@ -21,18 +22,25 @@ pub struct PageEvent {
 
 /// The pages that are open.
 #[derive(Debug)]
-pub(crate) struct Pages(broadcast::Sender<PageEvent>);
+pub(crate) struct Pages {
+    told: broadcast::Sender<PageEvent>,
+    /// What a newcomer is told.
+    guide: Option<Guide>,
+}
 
 impl Default for Pages {
     fn default() -> Self {
-        Self(broadcast::channel(PAGE_LAG).0)
+        Self {
+            told: broadcast::channel(PAGE_LAG).0,
+            guide: None,
+        }
     }
 }
 
 impl Pages {
     /// Returns whether any page is open.
     pub(crate) fn any(&self) -> bool {
-        self.0.receiver_count() > 0
+        self.told.receiver_count() > 0
     }
 
     /// Sends an event to all pages, or with `only_for` to those of one person.
@@ -42,11 +50,21 @@ impl Pages {
         }
         let body = Arc::new(json!({ "t": kind, "d": data }));
         // They may have left just now.
-        let _ = self.0.send(PageEvent { only_for, body });
+        let _ = self.told.send(PageEvent { only_for, body });
     }
 
     /// Subscribes to what the pages are told.
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<PageEvent> {
-        self.0.subscribe()
+        self.told.subscribe()
+    }
+
+    /// Sets what a newcomer is told.
+    pub(crate) fn set_guide(&mut self, guide: Option<Guide>) {
+        self.guide = guide;
+    }
+
+    /// Returns what a newcomer is told, if anything.
+    pub(crate) fn guide(&self) -> Option<&Guide> {
+        self.guide.as_ref()
     }
 }

@@ -66,6 +66,12 @@ impl Demo {
         answer.json().await.unwrap_or_default()
     }
 
+    /// Returns what the page is told at this path.
+    async fn asked(&self, path: &str) -> Value {
+        let answer = self.client.get(format!("{}{path}", self.url)).send().await;
+        answer.expect("the local Discord").json().await.expect("JSON")
+    }
+
     /// Has Ana draft one image. Returns its thread.
     async fn draft(&self) -> String {
         let draft = json!({
@@ -145,12 +151,66 @@ async fn an_engine_that_is_named_draws_every_stage_with_the_key_of_the_environme
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_happens_to_be_there_is_not_used() {
     let service = Service::start(obliging).await;
-    let demo = Demo::start(&[], &service).await;
+    let demo = Demo::start(&["--empty"], &service).await;
     assert!(!demo.program.said().contains("drawn by"));
     let thread = demo.draft().await;
     demo.shown(&thread, "1K draft").await;
     demo.ends().await;
     assert_eq!(service.asked().len(), 0);
+}
+
+/// What a newcomer finds: a first screen that is not empty, a gallery with a picture, a log that has
+/// told of it, a guide, and time that passes at a click.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_demo_shows_a_finished_thread_and_four_days_can_be_skipped() {
+    let service = Service::start(obliging).await;
+    let demo = Demo::start(&[], &service).await;
+    let starters = demo.messages(&world::CAMPAIGN.to_string()).await;
+    assert_eq!(starters.len(), 1, "{starters:#?}");
+    let example = starters[0]["id"].as_str().expect("an id").to_owned();
+    demo.shown(&example, "Image 1** · 4K").await;
+    let gallery = demo.messages(&world::GALLERY.to_string()).await;
+    assert!(!gallery[0]["attachments"][0].is_null(), "{gallery:#?}");
+    let state = demo.asked("/sandbox/state").await;
+    let channels = state["channels"].as_array().expect("channels");
+    let log = channels.iter().find(|channel| channel["name"] == "bot-log");
+    let log = log.expect("the log's channel")["id"].as_str().expect("an id");
+    assert!(!demo.messages(log).await.is_empty(), "what was spent is told");
+
+    let guide = demo.asked("/sandbox/guide").await;
+    let buttons = |step: usize| {
+        guide["steps"][step]["buttons"]
+            .as_array()
+            .expect("buttons")
+            .clone()
+    };
+    let prompts = buttons(0);
+    assert_eq!(prompts.len(), 3);
+    for prompt in &prompts {
+        assert_eq!(prompt["does"]["kind"], "command");
+        let prompt = prompt["label"].as_str().expect("a prompt");
+        assert_eq!(greenlight_sketch::unknown_words(prompt), [""; 0], "{prompt}");
+    }
+    let thread = demo.draft().await;
+    let image = demo.shown(&thread, "1K draft").await;
+    let skip = buttons(3)[0]["does"]["ms"].clone();
+    let skips = async || {
+        let skipped = demo.client.post(format!("{}/sandbox/control/advance", demo.url));
+        let skipped = skipped.json(&json!({ "ms": skip })).send().await;
+        assert!(skipped.expect("the local Discord").status().is_success());
+    };
+    let before = demo.messages(&thread).await.len();
+    skips().await;
+    eventually("a reminder", async || demo.messages(&thread).await.len() > before).await;
+    skips().await;
+    let closed = async || {
+        let messages = demo.messages(&thread).await;
+        let found = messages.iter().find(|message| message["id"] == image.as_str());
+        let text = found.and_then(|message| message["content"].as_str());
+        text.is_some_and(|text| text.contains("closed"))
+    };
+    eventually("the vote closes", closed).await;
+    demo.ends().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -85,7 +85,7 @@ pub struct Demo {
 impl Demo {
     pub fn start() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let arguments = ["demo", "--port", "0", "--data"].map(OsStr::new);
+        let arguments = ["demo", "--empty", "--port", "0", "--data"].map(OsStr::new);
         let program = Program::start(
             env!("CARGO_BIN_EXE_greenlight"),
             &[&arguments[..], &[folder.path().as_os_str()]].concat(),
