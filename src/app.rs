@@ -23,7 +23,6 @@ use crate::flow::services::Services;
 use crate::flow::services::operator_log::OperatorLog;
 use crate::flow::services::previews::Previews;
 use crate::flow::services::render_times::RenderTimes;
-use crate::flow::services::wake::Wake;
 use crate::gateway::{FatalGatewayError, Gateway, Seen, Timeouts};
 use crate::providers::fal::{self, Fal};
 use crate::providers::gemini::Gemini;
@@ -199,7 +198,6 @@ impl App {
             render_times: RenderTimes::default(),
             operator_log: OperatorLog::default(),
             previews: Previews::default(),
-            wake: Wake::default(),
         };
         let gateway = Gateway::new(services.clone(), transport.timeouts);
         let seen = gateway.seen();

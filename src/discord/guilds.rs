@@ -62,7 +62,7 @@ impl Discord {
         change(guilds.entry(guild).or_default());
     }
 
-    fn told<T>(&self, guild: GuildId, look: impl FnOnce(&Told) -> T) -> T {
+    pub(super) fn told<T>(&self, guild: GuildId, look: impl FnOnce(&Told) -> T) -> T {
         let guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
         look(guilds.get(&guild).unwrap_or(&Told::default()))
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serenity::all::{LightMethod, Permissions, Route};
 
-use super::{Discord, Error, PAGE, User};
+use super::{Discord, Error, PAGE, Rights, User};
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 
@@ -91,6 +91,21 @@ impl Managers {
         // The role @everyone has the guild's id and is in no member's list of roles.
         let everybody = RoleId::new(self.guild.get());
         user == self.owner || self.roles.contains(&everybody) || !self.roles.is_disjoint(roles)
+    }
+}
+
+/// Returns whether a role with these permissions may manage its guild.
+fn manages(permissions: Permissions) -> bool {
+    permissions.manage_guild() || permissions.administrator()
+}
+
+/// Returns who may manage a guild, by what the gateway said of it.
+fn managers_of(guild: GuildId, rights: &Rights) -> Managers {
+    let roles = rights.roles.iter().filter(|(_, allows)| manages(**allows));
+    Managers {
+        guild,
+        owner: rights.owner,
+        roles: roles.map(|(role, _)| *role).collect(),
     }
 }
 
@@ -237,19 +252,24 @@ impl Discord {
         }
     }
 
-    /// Asks Discord who may manage a guild now.
+    /// Returns who may manage a guild now. Asks Discord only where the gateway has not said.
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn managers(&self, guild: GuildId) -> Result<Managers, Error> {
+        let known = self.told(guild, |told| {
+            told.rights.as_ref().map(|rights| managers_of(guild, rights))
+        });
+        if let Some(managers) = known {
+            return Ok(managers);
+        }
         let route = Route::Guild {
             guild_id: guild.get().into(),
         };
         let told: Guild = self
             .json(self.request(route, LightMethod::Get, None, Vec::new()))
             .await?;
-        let manages = |role: &Role| role.permissions.manage_guild() || role.permissions.administrator();
-        let roles = told.roles.into_iter().filter(manages);
+        let roles = told.roles.into_iter().filter(|role| manages(role.permissions));
         Ok(Managers {
             guild,
             owner: UserId::new(told.owner_id.get()),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
+use super::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
 
 /// Makes [`Job`] of one table: each kind as it is stored, its variant, and its target.
 macro_rules! jobs {
@@ -71,6 +71,8 @@ jobs! {
     "uncap" => RecheckLimit(RenderId),
     /// Remind the thread of a draft, half-way, of the votes that are open in it.
     "remind" => Remind(DraftId),
+    /// Look up a young message of the bot that showed no recorded image when somebody reacted to it.
+    "look_up" => LookUp(MessageId),
     /// Post a final to the gallery, once.
     "exhibit" => Exhibit(RenderId),
     /// Tell the log channel what was spent on a render.
@@ -127,6 +129,7 @@ mod tests {
             "recount",
             "uncap",
             "remind",
+            "look_up",
             "exhibit",
             "log_spend",
             "log_unknown",

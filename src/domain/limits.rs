@@ -63,6 +63,9 @@ pub const NAMED: usize = 10;
 pub const PRICE_CREDITS: i64 = 1_000_000;
 /// Edits that show votes are gathered for so long, in milliseconds.
 pub const GATHER_MS: i64 = 1_000;
+/// A message of the bot that shows no recorded image is looked up again after a reaction for so
+/// long after it was posted, in milliseconds.
+pub const LOOK_UP_FOR_MS: i64 = 60_000;
 /// Edits that show votes are gathered for so long on messages older than [`OLD_MESSAGE_MS`], in
 /// milliseconds.
 pub const GATHER_OLD_MS: i64 = 20_000;

@@ -1,7 +1,7 @@
 //! Dispatches a job, by its kind, to the flow that does it.
 
 use super::announce::{gallery, log_channel, reminders};
-use super::approval::{confirm, recount};
+use super::approval::{confirm, look_up, recount};
 use super::done::Done;
 use super::error::Error;
 use super::image::{attempt, deliver};
@@ -20,16 +20,17 @@ use crate::store::jobs::Claim;
 /// The [`Error`] of the flow.
 pub async fn run(services: &Services, claim: &Claim) -> Result<Done, Error> {
     match claim.job {
-        Job::OpenThread(id) => thread::open_thread(services, id, claim.attempts).await,
+        Job::OpenThread(id) => thread::open_thread(services, id, claim).await,
         Job::ShowProgress(id) => starter::show_progress(services, id).await,
         Job::Render(id) => attempt::run(services, id, claim).await,
-        Job::Deliver(id) => deliver::run(services, id, claim.attempts).await,
+        Job::Deliver(id) => deliver::run(services, id, claim).await,
         Job::ShowTally(id) => deliver::show(services, id).await,
         Job::Confirm(id) => confirm::confirm(services, id).await,
         Job::RecheckLimit(id) => spend_limits::look_again(services, id).await,
         Job::CloseVote(id) => confirm::close(services, id).await,
         Job::Recount(thread) => recount::recount(services, thread).await,
         Job::Remind(id) => reminders::remind(services, id, claim.attempts).await,
+        Job::LookUp(message) => look_up::look_up(services, message).await,
         Job::Exhibit(id) => gallery::exhibit(services, id, claim.attempts).await,
         Job::LogSpend(id) => log_channel::spent(services, id, claim.attempts).await,
         Job::LogUnknown(id) => log_channel::unknown(services, id, claim.attempts).await,

@@ -1,10 +1,17 @@
 //! How a job ended.
 
+use crate::store::jobs::Claim;
+
 /// How a job ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
     /// The job is done.
     Finished,
+    /// The job is done, and its last transaction has said so in the queue.
+    Recorded,
+    /// The job is done, and its last transaction has claimed the job that follows for the same
+    /// worker.
+    Next(Claim),
     /// The job is done. If it was enqueued again meanwhile, it does not run before this time, in
     /// milliseconds since 1970.
     Rest(i64),

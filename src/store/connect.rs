@@ -8,7 +8,9 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 
+use super::bell::Bells;
 use super::ending::Ending;
+use super::tx::Engine;
 use super::{Error, Store};
 
 pub(super) static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -57,6 +59,8 @@ impl Store {
                 begin_write: "BEGIN",
                 begin_read: POSTGRES_BEGIN_READ,
                 ending: Ending::default(),
+                engine: Engine::Postgres,
+                bells: Bells::default(),
             })
         } else {
             Err(Error::Url("it must begin with sqlite: or postgres:".to_owned()))
@@ -95,6 +99,8 @@ impl Store {
             begin_write: "BEGIN IMMEDIATE",
             begin_read: "BEGIN",
             ending: Ending::default(),
+            engine: Engine::Sqlite,
+            bells: Bells::default(),
         })
     }
 }

@@ -2,8 +2,9 @@
 //! drawn first. A guild that asks for forty images so keeps nobody waiting for more than one of
 //! them.
 
-use super::jobs::{Claim, claim_of};
+use super::jobs::{At, Taken, taken};
 use super::rows::{integer, key};
+use super::tx::Engine;
 use super::{Error, Tx};
 use crate::domain::engine::quota::{EngineQuota, MINUTE_MS};
 use crate::domain::ids::DraftId;
@@ -17,57 +18,71 @@ macro_rules! waiting {
     };
 }
 
+/// Writes the statement that claims renders, with what a database needs behind its SELECT. The
+/// guilds take turns: first the oldest image of each, then the next of each.
+macro_rules! choose {
+    ($behind:literal) => {
+        concat!(
+            "WITH rounds AS MATERIALIZED (
+                SELECT j.target, j.run_at_ms, COALESCE(t.turn, 0) AS turn, ROW_NUMBER() OVER (
+                    PARTITION BY r.guild_id ORDER BY j.run_at_ms, j.target) AS round FROM ",
+            waiting!(),
+            "), next AS MATERIALIZED (
+                SELECT j.target FROM jobs j JOIN rounds w ON w.target = j.target
+                WHERE j.kind = 'render' AND j.run_at_ms <= $1 AND j.lease_until_ms <= $1
+                ORDER BY w.round, w.turn, w.run_at_ms, w.target LIMIT $7",
+            $behind,
+            ") UPDATE jobs SET lease_until_ms = $5, fence = $6, attempts = attempts + 1
+             WHERE kind = 'render' AND target IN (SELECT target FROM next)
+             RETURNING kind, target, attempts, wanted, run_at_ms"
+        )
+    };
+}
+
 /// Returns the names of the stages that an engine draws, padded to the number of stages.
 fn names(engine: &EngineQuota) -> [&'static str; 3] {
     let name = |i: usize| engine.stages.get(i).map_or("", |stage| stage.name());
     [name(0), name(1), name(2)]
 }
 
-/// The time and the mark of a claim.
-#[derive(Clone, Copy, Debug)]
-pub struct At {
-    /// The time, in milliseconds since 1970.
-    pub now_ms: i64,
-    /// When the claim ends unless the worker renews it, in milliseconds since 1970.
-    pub lease_until_ms: i64,
-    /// The fence: any number but 0 that no other claim uses.
-    pub fence: i64,
-}
-
-/// Claims the render whose turn it is at an engine. Returns `None` if none waits or the engine's
-/// quota is used up. Like [`jobs::claim`](super::jobs::claim), may return `None` although renders
-/// wait.
+/// Claims at most `most` renders whose turn it is at an engine, as far as the engine's quota allows.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn claim(tx: &mut Tx, engine: &EngineQuota, at: At) -> Result<Option<Claim>, Error> {
-    let since_ms = at.now_ms - MINUTE_MS;
-    if engine.quota.a_minute > 0 && !engine.quota.allows(asked(tx, &engine.name, since_ms).await?) {
-        return Ok(None);
+pub async fn claim(tx: &mut Tx, engine: &EngineQuota, at: At, most: usize) -> Result<Taken, Error> {
+    let limits = engine.quota.a_minute > 0;
+    let most = if limits {
+        let asked = asked(tx, &engine.name, at.now_ms - MINUTE_MS).await?;
+        most.min(engine.quota.left(asked) as usize)
+    } else {
+        most
+    };
+    if most == 0 {
+        return Ok(Taken::default());
     }
-    let sql = concat!(
-        "UPDATE jobs SET lease_until_ms = $5, fence = $6, attempts = attempts + 1
-         WHERE kind = 'render' AND run_at_ms <= $1 AND lease_until_ms <= $1 AND target = (SELECT j.target FROM ",
-        waiting!(),
-        " ORDER BY COALESCE(t.turn, 0), j.run_at_ms, j.target LIMIT 1) RETURNING kind, target, attempts, wanted",
-    );
+    let sql = match tx.engine() {
+        Engine::Sqlite => choose!(""),
+        Engine::Postgres => choose!(" FOR UPDATE OF j SKIP LOCKED"),
+    };
     let [first, second, third] = names(engine);
-    let row = sqlx::query(sql)
+    let rows = sqlx::query(sql)
         .bind(at.now_ms)
         .bind(first)
         .bind(second)
         .bind(third)
         .bind(at.lease_until_ms)
         .bind(at.fence)
-        .fetch_optional(tx.conn())
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(tx.conn())
         .await?;
-    let Some(row) = row else { return Ok(None) };
-    let target = integer(&row, "target")?;
-    take_turn(tx, target).await?;
-    if engine.quota.a_minute > 0 {
-        note(tx, &engine.name, target, at.now_ms).await?;
+    let taken = taken(&rows, at.fence, most)?;
+    if !rows.is_empty() {
+        take_turns(tx, at.fence).await?;
+        if limits {
+            note(tx, &engine.name, at).await?;
+        }
     }
-    claim_of(&row, at.fence)
+    Ok(taken)
 }
 
 /// Counts the images asked of an engine since a time, in milliseconds since 1970.
@@ -80,32 +95,40 @@ async fn asked(tx: &mut Tx, engine: &str, since_ms: i64) -> Result<u32, Error> {
     Ok(u32::try_from(integer(&row, "asked")?).unwrap_or(u32::MAX))
 }
 
-/// Moves the guild of a render behind all others.
-async fn take_turn(tx: &mut Tx, render: i64) -> Result<(), Error> {
+/// Moves the guilds of the renders that a claim took behind all others, in their order so far.
+async fn take_turns(tx: &mut Tx, fence: i64) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO turns (guild_id, turn)
-         SELECT guild_id, (SELECT COALESCE(MAX(turn), 0) + 1 FROM turns) FROM renders WHERE id = $1
+         SELECT mine.guild_id, (SELECT COALESCE(MAX(turn), 0) FROM turns)
+            + ROW_NUMBER() OVER (ORDER BY mine.images, mine.turn, mine.first_ms, mine.guild_id)
+         FROM (SELECT r.guild_id, COUNT(*) AS images, COALESCE(MAX(t.turn), 0) AS turn, MIN(j.run_at_ms) AS first_ms
+            FROM jobs j JOIN renders r ON r.id = j.target LEFT JOIN turns t ON t.guild_id = r.guild_id
+            WHERE j.kind = 'render' AND j.fence = $1 GROUP BY r.guild_id) mine
+         WHERE true
          ON CONFLICT (guild_id) DO UPDATE SET turn = excluded.turn",
     )
-    .bind(render)
+    .bind(fence)
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-/// Records that an image was asked for, and forgets calls too old to count.
-async fn note(tx: &mut Tx, engine: &str, render: i64, now_ms: i64) -> Result<(), Error> {
+/// Records the images that a claim asks for, and forgets calls too old to count.
+async fn note(tx: &mut Tx, engine: &str, at: At) -> Result<(), Error> {
     sqlx::query("DELETE FROM calls WHERE engine = $1 AND at_ms <= $2")
         .bind(engine)
-        .bind(now_ms - MINUTE_MS)
+        .bind(at.now_ms - MINUTE_MS)
         .execute(tx.conn())
         .await?;
-    sqlx::query("INSERT INTO calls (engine, render_id, at_ms) VALUES ($1, $2, $3)")
-        .bind(engine)
-        .bind(render)
-        .bind(now_ms)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query(
+        "INSERT INTO calls (engine, render_id, at_ms)
+         SELECT $1, target, $2 FROM jobs WHERE kind = 'render' AND fence = $3",
+    )
+    .bind(engine)
+    .bind(at.now_ms)
+    .bind(at.fence)
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

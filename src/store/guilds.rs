@@ -133,6 +133,16 @@ impl List<'_> {
     }
 }
 
+/// Returns whether a guild has a log channel.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn has_log(tx: &mut Tx, guild: GuildId) -> Result<bool, Error> {
+    let query = sqlx::query("SELECT guild_id FROM guilds WHERE guild_id = $1 AND log_id IS NOT NULL");
+    let row = query.bind(key(guild.get())).fetch_optional(tx.conn()).await?;
+    Ok(row.is_some())
+}
+
 /// The settings of a guild, as its admins chose them, with the guild that they belong to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuildRow {

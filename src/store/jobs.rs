@@ -1,9 +1,12 @@
 //! Queues jobs as rows with leases. A job is enqueued in the transaction of the change that needs
 //! it.
 
+use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-use super::rows::{id, integer, key, text};
+use super::bell::Lane;
+use super::rows::{id, integer, key, places, text};
+use super::tx::Engine;
 use super::{Error, Tx};
 use crate::domain::job::Job;
 
@@ -18,13 +21,18 @@ pub struct Claim {
     wanted: i64,
 }
 
-/// The jobs that a claim may take. Paid calls are long, and must not keep the others waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
-    /// Paid calls.
-    Render,
-    /// Everything else.
-    Quick,
+/// Writes the statement that claims quick jobs, with what a database needs behind its SELECT.
+macro_rules! choose {
+    ($behind:literal) => {
+        concat!(
+            "WITH due AS MATERIALIZED (SELECT kind, target FROM jobs WHERE run_at_ms <= $3 AND lease_until_ms <= $3
+                AND kind <> 'render' ORDER BY run_at_ms, target, kind LIMIT $4",
+            $behind,
+            ") UPDATE jobs SET lease_until_ms = $1, fence = $2, attempts = attempts + 1
+             WHERE (kind, target) IN (SELECT kind, target FROM due)
+             RETURNING kind, target, attempts, wanted, run_at_ms"
+        )
+    };
 }
 
 /// Enqueues a job, to run at a time in milliseconds since 1970. If the job is queued already,
@@ -33,54 +41,93 @@ pub enum Lane {
 /// # Errors
 /// [`Error::Database`].
 pub async fn enqueue(tx: &mut Tx, job: Job, run_at_ms: i64) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO jobs (kind, target, run_at_ms) VALUES ($1, $2, $3)
-         ON CONFLICT (kind, target) DO UPDATE SET wanted = jobs.wanted + 1, attempts = 0, run_at_ms =
-            CASE WHEN excluded.run_at_ms < jobs.run_at_ms THEN excluded.run_at_ms ELSE jobs.run_at_ms END",
-    )
-    .bind(job.kind())
-    .bind(key(job.target()))
-    .bind(run_at_ms)
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    enqueue_all(tx, &[(job, run_at_ms)]).await
 }
 
-/// Claims the job of the quick lane that has been due longest. Returns `None` if none is due. The
-/// [fair queue](super::fair_queue) claims paid calls. The fence is any number but 0 that no other
-/// claim uses.
-///
-/// Jobs may be due although `None` is returned, see [`any_due`]: another claim took the first job,
-/// or the first job is of a kind that this version does not know. Such a job is set aside for as
-/// long as a lease, so that the others need not wait.
+/// Enqueues different jobs like [`enqueue`], each to run at its time, in one statement.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn claim(
-    tx: &mut Tx,
-    now_ms: i64,
-    lease_until_ms: i64,
-    fence: i64,
-) -> Result<Option<Claim>, Error> {
-    let row = sqlx::query(
-        "UPDATE jobs SET lease_until_ms = $1, fence = $2, attempts = attempts + 1
-         WHERE (kind, target) = (SELECT kind, target FROM jobs WHERE run_at_ms <= $3 AND lease_until_ms <= $3
-            AND kind <> 'render' ORDER BY run_at_ms, target, kind LIMIT 1)
-         AND run_at_ms <= $3 AND lease_until_ms <= $3 RETURNING kind, target, attempts, wanted",
-    )
-    .bind(lease_until_ms)
-    .bind(fence)
-    .bind(now_ms)
-    .fetch_optional(tx.conn())
-    .await?;
-    match row {
-        None => Ok(None),
-        Some(row) => claim_of(&row, fence),
+pub async fn enqueue_all(tx: &mut Tx, jobs: &[(Job, i64)]) -> Result<(), Error> {
+    if jobs.is_empty() {
+        return Ok(());
     }
+    let sql = format!(
+        "INSERT INTO jobs (kind, target, run_at_ms) VALUES {}
+         ON CONFLICT (kind, target) DO UPDATE SET wanted = jobs.wanted + 1, attempts = 0, run_at_ms =
+            CASE WHEN excluded.run_at_ms < jobs.run_at_ms THEN excluded.run_at_ms ELSE jobs.run_at_ms END",
+        places(jobs.len(), 3)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for (job, run_at_ms) in jobs {
+        query = query.bind(job.kind()).bind(key(job.target())).bind(*run_at_ms);
+        tx.ring(Lane::of(*job));
+    }
+    query.execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// The time and the mark of a claim.
+#[derive(Clone, Copy, Debug)]
+pub struct At {
+    /// The time, in milliseconds since 1970.
+    pub now_ms: i64,
+    /// When the claim ends unless the worker renews it, in milliseconds since 1970.
+    pub lease_until_ms: i64,
+    /// The fence: any number but 0 that no other claim uses.
+    pub fence: i64,
+}
+
+/// What a claim took.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// The jobs, in the order in which they are to be begun.
+    pub claims: Vec<Claim>,
+    /// Whether as many rows were taken as were asked for: more may be due. A row of a kind that
+    /// this version does not know counts. It is set aside for as long as a lease, so that the
+    /// others need not wait.
+    pub full: bool,
+}
+
+/// Claims at most `most` jobs of the quick lane, those that have been due longest. The [fair
+/// queue](super::fair_queue) claims paid calls.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn claim(tx: &mut Tx, at: At, most: usize) -> Result<Taken, Error> {
+    // Chooses once, and passes over what another process is about to take.
+    let sql = match tx.engine() {
+        Engine::Sqlite => choose!(""),
+        Engine::Postgres => choose!(" FOR UPDATE SKIP LOCKED"),
+    };
+    let rows = sqlx::query(sql)
+        .bind(at.lease_until_ms)
+        .bind(at.fence)
+        .bind(at.now_ms)
+        .bind(i64::try_from(most).unwrap_or(i64::MAX))
+        .fetch_all(tx.conn())
+        .await?;
+    taken(&rows, at.fence, most)
+}
+
+/// Reads what a claim took.
+pub(super) fn taken(rows: &[AnyRow], fence: i64, most: usize) -> Result<Taken, Error> {
+    let mut claims = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(claim) = claim_of(row, fence)? {
+            claims.push((integer(row, "run_at_ms")?, claim));
+        }
+    }
+    // An UPDATE returns its rows in no order.
+    claims.sort_by_key(|(due_ms, claim)| (*due_ms, claim.job.target(), claim.job.kind()));
+    Ok(Taken {
+        full: rows.len() == most,
+        claims: claims.into_iter().map(|(_, claim)| claim).collect(),
+    })
 }
 
 /// Reads the claim from its row, if this version knows its kind.
-pub(super) fn claim_of(row: &AnyRow, fence: i64) -> Result<Option<Claim>, Error> {
+fn claim_of(row: &AnyRow, fence: i64) -> Result<Option<Claim>, Error> {
     let (kind, target) = (text(row, "kind")?, id(row, "target")?);
     let Some(job) = Job::from_parts(&kind, target) else {
         tracing::warn!(
@@ -97,23 +144,6 @@ pub(super) fn claim_of(row: &AnyRow, fence: i64) -> Result<Option<Claim>, Error>
         fence,
         wanted: integer(row, "wanted")?,
     }))
-}
-
-/// Returns whether some job of a lane is due: a [`claim`] that returned none may have missed only
-/// the first one.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn any_due(tx: &mut Tx, lane: Lane, now_ms: i64) -> Result<bool, Error> {
-    let due = sqlx::query(
-        "SELECT target FROM jobs WHERE run_at_ms <= $1 AND lease_until_ms <= $1
-         AND (CASE WHEN kind = 'render' THEN 1 ELSE 0 END) = $2 LIMIT 1",
-    )
-    .bind(now_ms)
-    .bind(i64::from(lane == Lane::Render))
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(due.is_some())
 }
 
 /// Locks the row of a job and checks that the claim still holds. A transaction that records the
@@ -165,6 +195,68 @@ pub async fn put_back(tx: &mut Tx, claim: &Claim, run_at_ms: i64) -> Result<(), 
     let sql = "UPDATE jobs SET lease_until_ms = 0, fence = 0, run_at_ms = $4
         WHERE kind = $1 AND target = $2 AND fence = $3";
     guarded(tx, sql, claim, Some(run_at_ms)).await
+}
+
+/// Gives back a claim whose work was not begun: the job is due as it was, and this claim does not
+/// count as an attempt.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when another claim replaced it.
+pub async fn give_back(tx: &mut Tx, claim: &Claim) -> Result<(), Error> {
+    let sql = "UPDATE jobs SET lease_until_ms = 0, fence = 0, attempts = attempts - 1
+        WHERE kind = $1 AND target = $2 AND fence = $3";
+    tx.ring(Lane::of(claim.job));
+    guarded(tx, sql, claim, None).await
+}
+
+/// Ends a job by turning its row into the job that follows from it, claimed by the same worker.
+/// Returns the new claim. Returns `None`, and changes nothing, if the claim was replaced, the job
+/// was enqueued again meanwhile, or the other job is queued already.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn hand_over(tx: &mut Tx, claim: &Claim, to: Job) -> Result<Option<Claim>, Error> {
+    let handed = sqlx::query(
+        "UPDATE jobs SET kind = $5, target = $6, attempts = 1, wanted = 1
+         WHERE kind = $1 AND target = $2 AND fence = $3 AND wanted = $4
+            AND NOT EXISTS (SELECT 1 FROM jobs other WHERE other.kind = $5 AND other.target = $6)",
+    )
+    .bind(claim.job.kind())
+    .bind(key(claim.job.target()))
+    .bind(claim.fence)
+    .bind(claim.wanted)
+    .bind(to.kind())
+    .bind(key(to.target()))
+    .execute(tx.conn())
+    .await?;
+    Ok((handed.rows_affected() == 1).then_some(Claim {
+        job: to,
+        attempts: 1,
+        fence: claim.fence,
+        wanted: 1,
+    }))
+}
+
+/// Makes jobs due that lie further ahead than any can: those of a clock that was wrong for a while.
+/// A lease counts as over, and so does a pause, but for the jobs that wait for days. Returns how
+/// many there were.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn bring_back(tx: &mut Tx, now_ms: i64, longest_ms: i64) -> Result<u64, Error> {
+    let late_ms = now_ms + longest_ms;
+    let brought = sqlx::query(
+        "UPDATE jobs SET lease_until_ms = CASE WHEN lease_until_ms > $2 THEN 0 ELSE lease_until_ms END,
+            run_at_ms = CASE WHEN run_at_ms > $2 AND kind NOT IN ('close_vote', 'remind', 'uncap', 'check_settings')
+                THEN $1 ELSE run_at_ms END
+         WHERE lease_until_ms > $2
+            OR (run_at_ms > $2 AND kind NOT IN ('close_vote', 'remind', 'uncap', 'check_settings'))",
+    )
+    .bind(now_ms)
+    .bind(late_ms)
+    .execute(tx.conn())
+    .await?;
+    Ok(brought.rows_affected())
 }
 
 async fn guarded(tx: &mut Tx, sql: &'static str, claim: &Claim, time_ms: Option<i64>) -> Result<(), Error> {

@@ -8,9 +8,13 @@
 mod audit;
 mod close;
 
+use std::collections::BTreeMap;
+
+use sqlx::AssertSqlSafe;
+
 pub use self::audit::audit;
 pub use self::close::{decide, decision, open_hold, paid_in_vain, release, settle};
-use super::rows::{id, impossible, integer, key, pool};
+use super::rows::{id, impossible, integer, key, places, pool};
 use super::{Error, Locked, Tx, alerts, jobs, projects};
 pub use crate::domain::credits::InsufficientCredits;
 use crate::domain::credits::{Credits, GuildPool, OutOfRange, Pool};
@@ -135,15 +139,7 @@ pub async fn hold(
             "the pool or a budget of guild {guild} is short of an authorized {cost}"
         )));
     }
-    let mut all = Vec::new();
-    for render in authorization.renders() {
-        all.push(Held {
-            entry: enter(tx, guild, *render, price, now_ms).await?,
-            guild,
-            render: *render,
-            amount: price,
-        });
-    }
+    let all = enter(tx, guild, authorization.renders(), price, now_ms).await?;
     let sql = "UPDATE pools SET held = held + $2 WHERE guild_id = $1 RETURNING *";
     let after = change(tx, sql, guild, cost).await?;
     alerts::used(tx, pool, Subject::Pool, (used(sums)?, used(after)?), now_ms).await?;
@@ -155,24 +151,44 @@ pub async fn hold(
     Ok(all)
 }
 
-/// Writes the entry of a hold. Returns its id.
+/// Writes the entries of holds, in one statement. Returns the holds in the order of the renders.
 async fn enter(
     tx: &mut Tx,
     guild: GuildId,
-    render: RenderId,
+    renders: &[RenderId],
     amount: Credits,
     now_ms: i64,
-) -> Result<i64, Error> {
-    let row = sqlx::query(
-        "INSERT INTO entries (guild_id, kind, amount, render_id, at_ms) VALUES ($1, 'hold', $2, $3, $4) RETURNING id",
-    )
-    .bind(key(guild.get()))
-    .bind(amount.get())
-    .bind(key(render.get()))
-    .bind(now_ms)
-    .fetch_one(tx.conn())
-    .await?;
-    integer(&row, "id")
+) -> Result<Vec<Held>, Error> {
+    let sql = format!(
+        "INSERT INTO entries (guild_id, amount, render_id, at_ms, kind) VALUES {} RETURNING id, render_id",
+        places(renders.len(), 5)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for render in renders {
+        query = query
+            .bind(key(guild.get()))
+            .bind(amount.get())
+            .bind(key(render.get()))
+            .bind(now_ms)
+            .bind("hold");
+    }
+    let rows = query.fetch_all(tx.conn()).await?;
+    let mut entries = BTreeMap::new();
+    for row in &rows {
+        entries.insert(RenderId::new(id(row, "render_id")?), integer(row, "id")?);
+    }
+    let held = renders.iter().map(|render| {
+        let entry = entries.get(render).copied();
+        entry
+            .map(|entry| Held {
+                entry,
+                guild,
+                render: *render,
+                amount,
+            })
+            .ok_or_else(|| impossible(format!("render {render} has no entry of its hold")))
+    });
+    held.collect()
 }
 
 /// Who grants credits and why, and a name if the grant must happen only once.

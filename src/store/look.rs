@@ -6,8 +6,10 @@ use std::str::FromStr;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, Executor, Row};
 
+use super::bell::Bells;
 use super::connect::{POSTGRES, POSTGRES_BEGIN_READ, SQLITE};
 use super::ending::Ending;
+use super::tx::Engine;
 use super::{Error, Store};
 
 /// How many connections look at once.
@@ -51,16 +53,19 @@ impl Store {
         if !is_up_to_date(&pool, wanted.collect()).await {
             return Err(Error::Behind);
         }
+        let (engine, begin_read) = if sqlite.is_some() {
+            (Engine::Sqlite, "BEGIN")
+        } else {
+            (Engine::Postgres, POSTGRES_BEGIN_READ)
+        };
         Ok(Self {
             writer: pool.clone(),
             reader: pool,
             begin_write: "BEGIN",
-            begin_read: if sqlite.is_some() {
-                "BEGIN"
-            } else {
-                POSTGRES_BEGIN_READ
-            },
+            begin_read,
             ending: Ending::default(),
+            engine,
+            bells: Bells::default(),
         })
     }
 }

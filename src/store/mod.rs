@@ -5,6 +5,7 @@
 //! row. A guild's settings are locked alone.
 
 pub mod alerts;
+pub mod bell;
 pub mod drafts;
 pub mod export;
 pub mod fair_queue;
@@ -28,8 +29,10 @@ use futures::future::BoxFuture;
 use sqlx::AnyPool;
 use tracing::Instrument;
 
+use self::bell::Bells;
 use self::ending::Ending;
 pub use self::locked::Locked;
+use self::tx::Engine;
 pub use self::tx::Tx;
 
 /// Why a query or a transaction failed.
@@ -73,6 +76,8 @@ pub struct Store {
     begin_write: &'static str,
     begin_read: &'static str,
     ending: Ending,
+    engine: Engine,
+    bells: Bells,
 }
 
 impl Store {
@@ -93,6 +98,7 @@ impl Store {
         E: std::error::Error + From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
+        tracing::trace!("begin to write");
         self.run(&self.writer, self.begin_write, |tx| {
             Box::pin(async move {
                 let outcome = body(tx).await?;
@@ -117,6 +123,7 @@ impl Store {
         E: std::error::Error + From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
+        tracing::trace!("begin to read");
         self.run(&self.reader, self.begin_read, body).await
     }
 
@@ -126,12 +133,13 @@ impl Store {
         E: std::error::Error + From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        let pool = pool.clone();
+        let (pool, engine, bells) = (pool.clone(), self.engine, self.bells.clone());
         let work = async move {
-            let mut tx = Tx::begin(&pool, begin).await.map_err(Error::from)?;
+            let mut tx = Tx::begin(&pool, engine, begin).await.map_err(Error::from)?;
             match body(&mut tx).await {
                 Ok(outcome) => {
-                    tx.commit().await.map_err(Error::from)?;
+                    let rung = tx.commit().await.map_err(Error::from)?;
+                    bells.ring(rung);
                     Ok(outcome)
                 }
                 Err(error) => {
@@ -148,5 +156,11 @@ impl Store {
             },
             () = self.ending.passed() => Err(Error::Ending.into()),
         }
+    }
+
+    /// Returns the bells that a commit rings when it has enqueued jobs.
+    #[must_use]
+    pub const fn bells(&self) -> &Bells {
+        &self.bells
     }
 }

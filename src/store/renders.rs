@@ -3,29 +3,28 @@
 
 mod call;
 mod message;
+mod outcome;
 mod vote;
 
-use sqlx::Any;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe};
 
 use crate::domain::approval::vote::Image;
 use crate::domain::image::render::{Bill, Render, Shown};
 
-pub use self::call::{
-    count_attempt, is_called_off, set_bill, set_called_off, set_refused_picture, set_request,
-};
-pub use self::message::{forget_message, note_reduced, set_message, set_notice, set_shown};
+pub use self::call::{begin, is_called_off, set_called_off, set_refused_picture, set_request};
+pub use self::message::{forget_message, set_message, set_notice, set_shown};
+pub use self::outcome::{set_likeness, set_outcome, set_state};
 pub use self::vote::{
     bump_vote, capped, reminded, voting_count, voting_in, voting_of, voting_threads, waiting, write_vote,
 };
 use super::rows::{
     count, credits, id, impossible, integer, key, likeness, optional, optional_id, optional_text, pixels,
-    text, usd,
+    places, text, usd,
 };
 use super::{Error, Locked, Tx};
 use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
-use crate::domain::image::drift::Likeness;
 use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
 
@@ -35,24 +34,36 @@ use crate::domain::stage::Stage;
 /// # Errors
 /// [`Error::Database`].
 pub async fn insert(tx: &mut Tx, new: &Render) -> Result<bool, Error> {
-    let added = sqlx::query(
+    Ok(insert_all(tx, std::slice::from_ref(new)).await? == 1)
+}
+
+/// Records new renders like [`insert`], in one statement. Returns how many were recorded.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn insert_all(tx: &mut Tx, new: &[Render]) -> Result<usize, Error> {
+    let sql = format!(
         "INSERT INTO renders (id, draft_id, guild_id, parent_id, position, stage, price, want_width, want_height,
-            state, queued_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10) ON CONFLICT DO NOTHING",
-    )
-    .bind(key(new.id.get()))
-    .bind(key(new.draft.get()))
-    .bind(key(new.guild.get()))
-    .bind(new.parent.map(|parent| key(parent.get())))
-    .bind(i64::from(new.position))
-    .bind(new.stage.name())
-    .bind(new.price.get())
-    .bind(i64::from(new.want.width))
-    .bind(i64::from(new.want.height))
-    .bind(new.queued_ms)
-    .execute(tx.conn())
-    .await?;
-    Ok(added.rows_affected() == 1)
+            queued_ms, state) VALUES {} ON CONFLICT DO NOTHING",
+        places(new.len(), 11)
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for new in new {
+        query = query
+            .bind(key(new.id.get()))
+            .bind(key(new.draft.get()))
+            .bind(key(new.guild.get()))
+            .bind(new.parent.map(|parent| key(parent.get())))
+            .bind(i64::from(new.position))
+            .bind(new.stage.name())
+            .bind(new.price.get())
+            .bind(i64::from(new.want.width))
+            .bind(i64::from(new.want.height))
+            .bind(new.queued_ms)
+            .bind(State::Queued.name());
+    }
+    let added = query.execute(tx.conn()).await?;
+    Ok(usize::try_from(added.rows_affected()).unwrap_or(usize::MAX))
 }
 
 /// Locks the row of an image, then reads the image.
@@ -93,6 +104,16 @@ pub async fn guild_of(tx: &mut Tx, render: RenderId) -> Result<Option<GuildId>, 
 pub async fn any_done(tx: &mut Tx) -> Result<bool, Error> {
     let done = sqlx::query("SELECT id FROM renders WHERE state = 'done' LIMIT 1");
     Ok(done.fetch_optional(tx.conn()).await?.is_some())
+}
+
+/// Returns the image of the render that a message shows. Returns `None` for a message that shows
+/// none.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
+pub async fn in_message(tx: &mut Tx, message: MessageId) -> Result<Option<Image>, Error> {
+    let query = sqlx::query("SELECT * FROM renders WHERE message_id = $1").bind(key(message.get()));
+    one(tx, query).await
 }
 
 /// Returns the render that a message shows. Returns `None` for a message that shows none.
@@ -158,6 +179,18 @@ pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Image>, Error> 
         .collect()
 }
 
+/// Returns whether a first image of a draft is still to be drawn.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn is_drawing(tx: &mut Tx, draft: DraftId) -> Result<bool, Error> {
+    let query = sqlx::query(
+        "SELECT id FROM renders WHERE draft_id = $1 AND stage = 'explore' AND state IN ('queued', 'rendering') LIMIT 1",
+    );
+    let row = query.bind(key(draft.get())).fetch_optional(tx.conn()).await?;
+    Ok(row.is_some())
+}
+
 /// Returns the render of a draft that holds a position at a stage and did not end without a
 /// picture. Returns `None` if there is none.
 ///
@@ -189,41 +222,6 @@ pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Image>
         .fetch_all(tx.conn())
         .await?;
     rows.iter().map(from_row).collect()
-}
-
-/// Records the state of a render.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn set_state(tx: &mut Tx, render: &Locked<Image>, state: &State) -> Result<(), Error> {
-    let size = match state {
-        State::Done(pixels) => Some(*pixels),
-        State::Queued | State::Rendering | State::Failed(_) | State::Unknown | State::Cancelled => None,
-    };
-    sqlx::query("UPDATE renders SET state = $2, width = $3, height = $4 WHERE id = $1")
-        .bind(key(render.of(tx)?.id.get()))
-        .bind(state.name())
-        .bind(size.map(|pixels| i64::from(pixels.width)))
-        .bind(size.map(|pixels| i64::from(pixels.height)))
-        .execute(tx.conn())
-        .await?;
-    Ok(())
-}
-
-/// Records how alike a picture is to the approved one. The first record stays, so this needs no
-/// lock.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn set_likeness(tx: &mut Tx, render: RenderId, likeness: Likeness) -> Result<(), Error> {
-    let query =
-        sqlx::query("UPDATE renders SET likeness_permille = $2 WHERE id = $1 AND likeness_permille IS NULL");
-    query
-        .bind(key(render.get()))
-        .bind(i64::from(likeness.permille()))
-        .execute(tx.conn())
-        .await?;
-    Ok(())
 }
 
 /// Reads the image that a query finds, if it finds one.

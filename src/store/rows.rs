@@ -20,6 +20,15 @@ pub(super) fn key(id: u64) -> i64 {
     id.cast_signed()
 }
 
+/// Returns the placeholders of so many rows of so many columns: `($1, $2), ($3, $4)`.
+pub(super) fn places(rows: usize, columns: usize) -> String {
+    let row = |row: usize| {
+        let places = (1..=columns).map(|column| format!("${}", row * columns + column));
+        format!("({})", places.collect::<Vec<_>>().join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
 pub(super) fn integer(row: &AnyRow, column: &str) -> Result<i64, Error> {
     Ok(row.try_get(column)?)
 }

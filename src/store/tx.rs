@@ -7,6 +7,15 @@ use sqlx::error::ErrorKind;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Executor};
 
+use super::bell::{Lane, Rung};
+
+/// Which database it is, for the few texts that must differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
 /// An open transaction, which every query of the store takes. [`Store::write`](super::Store::write)
 /// and [`Store::read`](super::Store::read) begin and end it.
 ///
@@ -23,17 +32,22 @@ pub struct Tx {
     serial: u64,
     /// Whether the connection may still be inside the transaction, or may be broken.
     open: bool,
+    engine: Engine,
+    /// The lanes in which it has enqueued jobs.
+    rung: Rung,
 }
 
 /// Counts the transactions that this process has begun.
 static BEGUN: AtomicU64 = AtomicU64::new(0);
 
 impl Tx {
-    pub(super) async fn begin(pool: &AnyPool, statement: &'static str) -> sqlx::Result<Self> {
+    pub(super) async fn begin(pool: &AnyPool, engine: Engine, statement: &'static str) -> sqlx::Result<Self> {
         let mut tx = Self {
             connection: pool.acquire().await?,
             serial: BEGUN.fetch_add(1, Ordering::Relaxed),
             open: true,
+            engine,
+            rung: Rung::default(),
         };
         tx.conn().execute(statement).await?;
         Ok(tx)
@@ -43,21 +57,38 @@ impl Tx {
         self.serial
     }
 
+    pub(super) const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Notes that a job was enqueued in a lane. The commit rings its bell.
+    pub(super) const fn ring(&mut self, lane: Lane) {
+        match lane {
+            Lane::Render => self.rung.render = true,
+            Lane::Quick => self.rung.quick = true,
+        }
+    }
+
     pub(super) fn conn(&mut self) -> &mut AnyConnection {
         &mut self.connection
     }
 
     /// Fails if a statement failed and the body went on. Postgres has undone such a transaction by
-    /// then, and would answer its COMMIT as if all had been written.
+    /// then, and would answer its COMMIT as if all had been written. SQLite refuses the COMMIT
+    /// itself.
     pub(super) async fn is_whole(&mut self) -> sqlx::Result<()> {
+        if self.engine == Engine::Sqlite {
+            return Ok(());
+        }
         sqlx::query("SELECT 1").execute(self.conn()).await?;
         Ok(())
     }
 
-    pub(super) async fn commit(mut self) -> sqlx::Result<()> {
+    /// Commits. Returns the lanes whose bells are to be rung.
+    pub(super) async fn commit(mut self) -> sqlx::Result<Rung> {
         self.conn().execute("COMMIT").await?;
         self.open = false;
-        Ok(())
+        Ok(self.rung)
     }
 
     /// Undoes the transaction. Closes its connection if there is doubt about it.

@@ -10,6 +10,7 @@
 )]
 
 mod approval;
+mod costs;
 mod discord;
 mod draft;
 mod engines;

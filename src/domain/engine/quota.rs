@@ -30,10 +30,14 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// Returns whether another image may be asked for after so many within the last minute.
+    /// Returns how many more images may be asked for after so many within the last minute.
     #[must_use]
-    pub const fn allows(self, last_minute: u32) -> bool {
-        self.a_minute == 0 || last_minute < self.a_minute
+    pub const fn left(self, last_minute: u32) -> u32 {
+        if self.a_minute == 0 {
+            u32::MAX
+        } else {
+            self.a_minute.saturating_sub(last_minute)
+        }
     }
 
     /// Estimates how long an image waits behind `ahead` others that take `each_ms` each, in
@@ -68,9 +72,8 @@ mod tests {
 
     #[test]
     fn a_limit_of_a_minute_is_kept_and_none_is_none() {
-        assert!(quota(1, 5).allows(4));
-        assert!(!quota(1, 5).allows(5));
-        assert!(quota(1, 0).allows(1_000));
+        assert_eq!([4, 5, 6].map(|asked| quota(1, 5).left(asked)), [1, 0, 0]);
+        assert_eq!(quota(1, 0).left(1_000), u32::MAX);
     }
 
     #[test]

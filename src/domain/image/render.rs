@@ -51,8 +51,14 @@ pub struct IllegalMove {
 }
 
 impl State {
-    /// Returns whether the render ended in a way that another try can mend. A prompt that was
-    /// refused would be refused again.
+    /// Returns the size of the picture, if there is one.
+    #[must_use]
+    pub const fn drawn(&self) -> Option<Pixels> {
+        let Self::Done(pixels) = self else { return None };
+        Some(*pixels)
+    }
+
+    /// Returns whether another try can mend how the render ended. A refusal would come again.
     #[must_use]
     pub const fn may_retry(&self) -> bool {
         matches!(

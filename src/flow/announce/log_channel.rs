@@ -14,7 +14,7 @@ use crate::flow::posting::{if_it_can, was_said};
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::alerts::{self, Alert};
-use crate::store::{Tx, projects};
+use crate::store::{Tx, ledger, projects};
 use crate::wording;
 
 /// Tells the log channel what was spent on an image.
@@ -28,6 +28,10 @@ pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<D
     let Some(log) = view.rules.log else {
         return Ok(Done::Finished);
     };
+    let decided = services
+        .store
+        .read(move |tx| ledger::decision(tx, id).boxed())
+        .await?;
     let render = &view.image;
     let content = wording::spend(&wording::Spend {
         prompt: &view.draft.prompt,
@@ -38,7 +42,7 @@ pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<D
         price: render.price,
         usd: render.bill.usd,
         thread: view.thread,
-        decision: view.decision.as_ref(),
+        decision: decided.as_ref(),
     });
     let line = Line {
         content,

@@ -3,6 +3,7 @@
 pub mod barred;
 pub mod confirm;
 pub mod list;
+pub mod look_up;
 pub mod reading;
 pub mod recount;
 pub mod resume;

@@ -15,6 +15,7 @@ use crate::domain::image::render::Render;
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::flow::access::OfGuild;
+use crate::flow::approval::look_up;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
@@ -43,10 +44,12 @@ pub async fn reacted(
     emoji: &Emoji,
     change: Change,
 ) -> Result<(), Error> {
-    let Some((id, kind)) = meaning(services, message, emoji).await? else {
-        return Ok(());
-    };
     let now_ms = services.clock.now_ms();
+    let (id, kind) = match meaning(services, message, emoji).await? {
+        Meaning::Vote(id, kind) => (id, kind),
+        Meaning::NoVote => return Ok(()),
+        Meaning::Unknown => return look_up::later(services, message, now_ms).await,
+    };
     let recorded = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
@@ -70,34 +73,28 @@ pub async fn reacted(
     recorded.await
 }
 
-/// Returns the image that a message shows and the vote that an emoji means there. Returns nothing
-/// if the message shows no image or the emoji means no vote.
-async fn meaning(
-    services: &Services,
-    message: MessageId,
-    emoji: &Emoji,
-) -> Result<Option<(RenderId, Kind)>, Error> {
-    let read = services.store.read(move |tx| {
-        async move {
-            match renders::by_message(tx, message).await? {
-                None => Ok(None),
-                Some(id) => Ok::<_, Error>(renders::find(tx, id).await?),
-            }
-        }
-        .boxed()
-    });
+/// What an emoji means under a message.
+enum Meaning {
+    /// A vote on an image.
+    Vote(RenderId, Kind),
+    /// Nothing: the image is not voted on with this emoji.
+    NoVote,
+    /// The message shows no image that is recorded.
+    Unknown,
+}
+
+async fn meaning(services: &Services, message: MessageId, emoji: &Emoji) -> Result<Meaning, Error> {
+    let read = services
+        .store
+        .read(move |tx| renders::in_message(tx, message).boxed());
     let Some(image) = read.await? else {
-        return Ok(None);
+        return Ok(Meaning::Unknown);
     };
-    Ok(image.vote.terms().and_then(|terms| {
-        if *emoji == terms.approve {
-            Some((image.id, Kind::Approve))
-        } else if *emoji == terms.veto {
-            Some((image.id, Kind::Veto))
-        } else {
-            None
-        }
-    }))
+    Ok(match image.vote.terms() {
+        Some(terms) if *emoji == terms.approve => Meaning::Vote(image.id, Kind::Approve),
+        Some(terms) if *emoji == terms.veto => Meaning::Vote(image.id, Kind::Veto),
+        Some(_) | None => Meaning::NoVote,
+    })
 }
 
 /// Has the votes on a message read again, because reactions were taken off without saying whose.
@@ -276,18 +273,20 @@ pub async fn lift(services: &Services, image: OfGuild<RenderId>, by: Actor) -> R
     answer.await
 }
 
-/// Opens the vote on an image under some terms. Enqueues the jobs that follow from it.
+/// Opens the vote on an image under some terms. Returns the jobs that follow from it, each with its
+/// time, which the caller enqueues.
 pub(in crate::flow) async fn open(
     tx: &mut Tx,
     image: &Locked<Image>,
     terms: &Terms,
     now_ms: i64,
-) -> Result<(), Error> {
+) -> Result<[(Job, i64); 2], Error> {
     let half_ms = i64::midpoint(now_ms, terms.closes_ms);
     renders::write_vote(tx, image, &Vote::Open(terms.clone()), Some(half_ms)).await?;
-    jobs::enqueue(tx, Job::Confirm(image.id), now_ms).await?;
-    jobs::enqueue(tx, Job::CloseVote(image.id), terms.closes_ms).await?;
-    Ok(jobs::enqueue(tx, Job::Remind(image.draft), half_ms).await?)
+    Ok([
+        (Job::CloseVote(image.id), terms.closes_ms),
+        (Job::Remind(image.draft), half_ms),
+    ])
 }
 
 /// Reopens a closed vote by the settings of now, at a press of the Reopen button. Reactions that
@@ -316,11 +315,13 @@ pub async fn reopen(services: &Services, image: OfGuild<RenderId>, by: Actor) ->
             if by.user != draft.requester && terms.role(Some(&by.member)) == VoterRole::Other {
                 return Ok(wording::may_not_reopen(draft.requester, &terms.approvers));
             }
-            open(tx, &image, &terms, now_ms).await?;
+            let mut then = open(tx, &image, &terms, now_ms).await?.to_vec();
             renders::bump_vote(tx, &image).await?;
-            // The emoji that approves may be another now: this job puts it there.
-            jobs::enqueue(tx, Job::Deliver(id), now_ms).await?;
-            jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
+            // Reactions are there already. The emoji that approves may be another now: delivering
+            // puts it there.
+            let now = [Job::Confirm(id), Job::Deliver(id), Job::ShowTally(id)];
+            then.extend(now.map(|job| (job, now_ms)));
+            jobs::enqueue_all(tx, &then).await?;
             Ok(wording::reopened(terms.closes_ms))
         }
         .boxed()

@@ -194,17 +194,21 @@ async fn write(
     let pixels = plan.ladder.first().map(|(_, pixels)| *pixels);
     let pixels = pixels.ok_or_else(|| Error::broken("a plan without a first stage"))?;
     let price = plan.authorization.price();
-    for (position, id) in (1..).zip(plan.authorization.renders()) {
+    let queued = (1..).zip(plan.authorization.renders()).map(|(position, id)| {
         let origin = Origin {
             draft: request.id,
             guild: request.guild,
             parent: None,
             position,
         };
-        let render = Render::queued(*id, origin, Stage::Explore, price, pixels, now_ms);
-        if !renders::insert(tx, &render).await? {
-            return Err(Error::broken(format!("render {id} is there before its draft")));
-        }
+        Render::queued(*id, origin, Stage::Explore, price, pixels, now_ms)
+    });
+    let queued: Vec<Render> = queued.collect();
+    if renders::insert_all(tx, &queued).await? != queued.len() {
+        return Err(Error::broken(format!(
+            "a render of draft {} is there before it",
+            request.id
+        )));
     }
     ledger::hold(tx, pool, plan.authorization, now_ms).await?;
     Ok(jobs::enqueue(tx, Job::OpenThread(request.id), now_ms).await?)

@@ -13,6 +13,7 @@ use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{DraftId, MessageId, RenderId};
 use crate::domain::image::render::{Render, State};
+use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::nonce::Nonce;
 use crate::domain::stage::Stage;
@@ -23,7 +24,7 @@ use crate::flow::money::project;
 use crate::flow::posting::if_it_can;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::{drafts, ledger, renders};
+use crate::store::{Tx, drafts, jobs, ledger, renders};
 use crate::wording::{self, NotKnown, Progress, Wait};
 
 /// Returns what the first images of a draft cost together.
@@ -135,6 +136,17 @@ async fn forget_abandoned(
     if_it_can("forgetting a starter", stripped)
 }
 
+/// Has a starter brought up to date after one of its images has ended: at once after the last, and
+/// otherwise together with changes that follow soon.
+pub(in crate::flow) async fn show_soon(tx: &mut Tx, draft: DraftId, now_ms: i64) -> Result<(), Error> {
+    let wait_ms = if renders::is_drawing(tx, draft).await? {
+        limits::GATHER_MS
+    } else {
+        0
+    };
+    Ok(jobs::enqueue(tx, Job::ShowProgress(draft), now_ms + wait_ms).await?)
+}
+
 /// Brings the starter up to date.
 ///
 /// # Errors
@@ -149,7 +161,12 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
         }
         Place::Opening(_) | Place::Abandoned(_) => return Ok(Done::Finished),
     };
-    let wait = eta::wait(services, id).await?;
+    let waits = first_images(&renders).any(|render| render.state == State::Queued);
+    let wait = if waits {
+        eta::wait(services, id).await?
+    } else {
+        None
+    };
     let text = starter_text(services, &draft, &renders, wait).await?;
     // What waits in the queue of a service can still be taken back.
     let queued = first_images(&renders).any(|render| match render.state {
@@ -186,10 +203,12 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
         discord.strip(draft.channel, starter, &text, &buttons).await
     };
     if_it_can("showing how far a draft is", edited)?;
-    // Its place in the queue moves without this starter.
+    let now_ms = services.clock.now_ms();
     Ok(match wait {
-        None => Done::Finished,
-        Some(_) => Done::Again(services.clock.now_ms() + limits::PLACE_EVERY_MS),
+        // What changed during this edit is gathered, as what changed before it was.
+        None => Done::Rest(now_ms + limits::GATHER_MS),
+        // Its place in the queue moves without this starter.
+        Some(_) => Done::Again(now_ms + limits::PLACE_EVERY_MS),
     })
 }
 
@@ -200,12 +219,17 @@ async fn starter_text(
     wait: Option<Wait>,
 ) -> Result<String, Error> {
     let (guild, project, operator) = (draft.guild, draft.project, services.rules.clone());
+    let failed = first_images(renders).any(|render| matches!(render.state, State::Failed(_)));
     let draft_id = draft.id;
     let read = services.store.read(move |tx| {
         async move {
             let rules = settings::rules_in(tx, &operator, guild).await?;
             let project = project::of_draft(tx, project).await?;
-            let lost = ledger::paid_in_vain(tx, draft_id).await?;
+            let lost = if failed {
+                ledger::paid_in_vain(tx, draft_id).await?
+            } else {
+                BTreeSet::new()
+            };
             Ok::<_, Error>((ledger::read(tx, guild).await?, rules, project, lost))
         }
         .boxed()

@@ -15,6 +15,7 @@ use crate::flow::money::funds;
 use crate::flow::posting::{if_it_can, lasting};
 use crate::flow::services::Services;
 use crate::flow::settings;
+use crate::store::jobs::Claim;
 use crate::store::{Tx, drafts, jobs, renders};
 use crate::{discord, wording};
 
@@ -24,12 +25,12 @@ use crate::{discord, wording};
 ///
 /// # Errors
 /// [`Error`]. A thread that can never be opened is no error: the draft's credits are released.
-pub async fn open_thread(services: &Services, id: DraftId, attempts: u32) -> Result<Done, Error> {
+pub async fn open_thread(services: &Services, id: DraftId, claim: &Claim) -> Result<Done, Error> {
     let (mut draft, renders) = load(services, id).await?;
     if let Place::Opening(starter) = draft.place {
         let starter = match starter {
             Some(starter) => Ok(starter),
-            None => lasting(post_starter(services, &draft, &renders, attempts).await?)?,
+            None => lasting(post_starter(services, &draft, &renders, claim.attempts).await?)?,
         };
         draft.place = match starter {
             Err(error) => abandon(services, id, None, &error).await?,
@@ -102,12 +103,12 @@ async fn settle_place(services: &Services, id: DraftId, place: Place) -> Result<
 }
 
 async fn queue_renders(tx: &mut Tx, id: DraftId, now_ms: i64) -> Result<(), Error> {
-    for render in renders::of_draft(tx, id).await? {
-        if render.state.is_pending() {
-            jobs::enqueue(tx, Job::Render(render.id), now_ms).await?;
-        }
-    }
-    Ok(jobs::enqueue(tx, Job::ShowProgress(id), now_ms).await?)
+    let all = renders::of_draft(tx, id).await?;
+    let pending = all.iter().filter(|render| render.state.is_pending());
+    let mut queued: Vec<(Job, i64)> = pending.map(|render| (Job::Render(render.id), now_ms)).collect();
+    // The starter shows that they are queued. Its place in the queue is told soon, if they still are.
+    queued.push((Job::ShowProgress(id), now_ms + limits::GATHER_MS));
+    Ok(jobs::enqueue_all(tx, &queued).await?)
 }
 
 /// Releases every hold of a draft whose thread can never be opened.

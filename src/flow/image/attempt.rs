@@ -79,19 +79,19 @@ async fn begin(services: &Services, id: RenderId, claim: Claim) -> Result<Option
                 if !interrupted {
                     let begun = render.state.begin();
                     render.state = begun.map_err(|error| Error::broken(error.to_string()))?;
-                    renders::set_state(tx, &locked, &render.state).await?;
                 }
                 // An interrupted attempt counts too: an image that kills the process must not do so
                 // for ever.
                 render.attempts += 1;
                 let fresh = (!interrupted).then(|| Asked::of(rules.spec(render.stage)));
-                renders::count_attempt(tx, &locked, fresh.as_ref()).await?;
+                renders::begin(tx, &locked, fresh.as_ref()).await?;
                 if fresh.is_some() {
                     (render.bill.request, render.request_url) = (None, None);
                     render.asked = fresh;
                 }
                 if render.stage == Stage::Explore {
-                    jobs::enqueue(tx, Job::ShowProgress(render.draft), now_ms).await?;
+                    let soon_ms = now_ms + limits::GATHER_MS;
+                    jobs::enqueue(tx, Job::ShowProgress(render.draft), soon_ms).await?;
                 }
                 jobs::fence(tx, &claim).await?;
                 Ok(Some(Attempt {

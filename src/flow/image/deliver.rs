@@ -21,7 +21,8 @@ use crate::flow::image::view::{View, shows_in_gallery, view};
 use crate::flow::posting::{if_it_can, lasting};
 use crate::flow::services::{Services, heavy};
 use crate::media::{self, Fitted};
-use crate::store::{jobs, renders};
+use crate::store::jobs::{self, Claim};
+use crate::store::renders;
 use crate::wording;
 
 /// How often a file is posted at most, each time at half the size of the one that was refused.
@@ -32,7 +33,8 @@ const POSTS: u32 = 4;
 /// # Errors
 /// [`Error`]: the picture is stored, and posting it again costs nothing. A thread that takes no
 /// message any more is no error: the bot says it in the channel of the draft.
-pub async fn run(services: &Services, id: RenderId, attempts: u32) -> Result<Done, Error> {
+pub async fn run(services: &Services, id: RenderId, claim: &Claim) -> Result<Done, Error> {
+    let attempts = claim.attempts;
     let Some(mut view) = view(services, id).await? else {
         return Ok(Done::Finished);
     };
@@ -261,8 +263,8 @@ async fn not_taken(services: &Services, messages: Vec<MessageId>) -> Result<Opti
     Ok(None)
 }
 
-/// Records the message and opens the vote. A reaction that came before this commit found no row: a
-/// recount finds it.
+/// Records the message and opens the vote. A reaction that came before this commit found no row. It
+/// is looked up again.
 async fn record(
     services: &Services,
     view: &View,
@@ -286,20 +288,19 @@ async fn record(
                 }
                 return Ok(());
             }
-            renders::set_message(tx, &image, message).await?;
-            if reduced {
-                renders::note_reduced(tx, &image).await?;
-            }
+            renders::set_message(tx, &image, message, reduced).await?;
+            let mut then = Vec::new();
             if let Some(terms) = &terms {
-                vote::open(tx, &image, terms, now_ms).await?;
+                then = vote::open(tx, &image, terms, now_ms).await?.to_vec();
             }
             if exhibited {
-                jobs::enqueue(tx, Job::Exhibit(id), now_ms).await?;
+                then.push((Job::Exhibit(id), now_ms));
             }
             if found {
-                jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
+                // People may have voted since an earlier run posted it.
+                then.extend([Job::ShowTally(id), Job::Confirm(id)].map(|job| (job, now_ms)));
             }
-            Ok(())
+            Ok(jobs::enqueue_all(tx, &then).await?)
         }
         .boxed()
     });

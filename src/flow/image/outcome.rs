@@ -10,6 +10,7 @@ use crate::domain::image::render::{Bill, Next, Outcome, Render, State, after_att
 use crate::domain::job::Job;
 use crate::domain::stage::Stage;
 use crate::flow::done::Done;
+use crate::flow::draft::starter;
 use crate::flow::engine::operator_log::tell_operator;
 use crate::flow::error::Error;
 use crate::flow::image::insist::insist;
@@ -148,33 +149,45 @@ async fn write_down(
                 Next::Retry(_) if renders::is_called_off(tx, id).await? => Next::CallOff,
                 next => next,
             };
-            let done = apply(tx, &image, next, now_ms).await?;
-            if let Some(bill) = bill {
-                renders::set_bill(tx, &image, &bill).await?;
-            }
+            let end = apply(tx, &image, next, bill.as_ref(), now_ms).await?;
             if let Some(refused) = refused {
                 renders::set_refused_picture(tx, &image, refused).await?;
             }
             if image.stage == Stage::Explore {
-                jobs::enqueue(tx, Job::ShowProgress(image.draft), now_ms).await?;
+                starter::show_soon(tx, image.draft, now_ms).await?;
             }
-            // Whoever has a stored picture whose hold is open settles it, however late. Everything
-            // else is for the worker that has the job now.
+            if let Some(end) = end {
+                jobs::fence(tx, &claim).await?;
+                return Ok(end);
+            }
+            // Whoever works on this goes on with what follows.
+            if let Some(deliver) = jobs::hand_over(tx, &claim, Job::Deliver(id)).await? {
+                return Ok(Done::Next(deliver));
+            }
+            // Whoever has a stored picture whose hold is open settles it, however late.
             if !matches!(next, Next::Settle(_)) {
                 jobs::fence(tx, &claim).await?;
             }
-            Ok(done)
+            jobs::enqueue(tx, Job::Deliver(id), now_ms).await?;
+            Ok(Done::Finished)
         }
         .boxed()
     });
     done.await
 }
 
-async fn apply(tx: &mut Tx, image: &Locked<Image>, next: Next, now_ms: i64) -> Result<Done, Error> {
+/// Writes how an attempt ended. Returns how the job ends if the image is not to be delivered.
+async fn apply(
+    tx: &mut Tx,
+    image: &Locked<Image>,
+    next: Next,
+    bill: Option<&Bill>,
+    now_ms: i64,
+) -> Result<Option<Done>, Error> {
     if let Next::Settle(pixels) = next
         && image.state.is_dead()
     {
-        return complete_late(tx, image, pixels, now_ms).await;
+        return complete_late(tx, image, pixels, bill).await.map(|()| None);
     }
     let state = image.state.clone();
     let moved = match next {
@@ -187,7 +200,7 @@ async fn apply(tx: &mut Tx, image: &Locked<Image>, next: Next, now_ms: i64) -> R
     };
     // It was rendering when this worker began, so another has recorded an end since.
     let moved = moved.map_err(|_| Error::LeaseLost)?;
-    renders::set_state(tx, image, &moved).await?;
+    renders::set_outcome(tx, image, &moved, bill).await?;
     if image.state == State::Unknown {
         // The posted message says that nobody knows the outcome; now the picture is to be posted.
         renders::forget_message(tx, image).await?;
@@ -200,13 +213,12 @@ async fn apply(tx: &mut Tx, image: &Locked<Image>, next: Next, now_ms: i64) -> R
         // There is nothing to deliver.
         Next::CallOff => {
             ledger::release(tx, held, now_ms).await?;
-            return Ok(Done::Finished);
+            return Ok(Some(Done::Finished));
         }
-        Next::Retry(after_ms) | Next::Ask(after_ms) => return Ok(Done::Again(now_ms + after_ms)),
+        Next::Retry(after_ms) | Next::Ask(after_ms) => return Ok(Some(Done::Again(now_ms + after_ms))),
         Next::Park => jobs::enqueue(tx, Job::LogUnknown(image.id), now_ms).await?,
     }
-    jobs::enqueue(tx, Job::Deliver(image.id), now_ms).await?;
-    Ok(Done::Finished)
+    Ok(None)
 }
 
 /// Completes a render whose picture comes after a person has decided about its credits. The picture
@@ -216,16 +228,14 @@ async fn complete_late(
     tx: &mut Tx,
     image: &Locked<Image>,
     pixels: Pixels,
-    now_ms: i64,
-) -> Result<Done, Error> {
+    bill: Option<&Bill>,
+) -> Result<(), Error> {
     let found = image.state.clone().complete_late(pixels);
     let found = found.map_err(|_| Error::LeaseLost)?;
     let live = renders::live(tx, image.draft, image.position, image.stage).await?;
     if live.is_some() || ledger::decision(tx, image.id).await?.is_none() {
         return Err(Error::LeaseLost);
     }
-    renders::set_state(tx, image, &found).await?;
-    renders::forget_message(tx, image).await?;
-    jobs::enqueue(tx, Job::Deliver(image.id), now_ms).await?;
-    Ok(Done::Finished)
+    renders::set_outcome(tx, image, &found, bill).await?;
+    Ok(renders::forget_message(tx, image).await?)
 }

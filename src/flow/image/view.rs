@@ -3,7 +3,8 @@
 use futures::FutureExt;
 
 use crate::domain::approval::Tally;
-use crate::domain::approval::vote::{Image, Vote};
+use crate::domain::approval::vote::{Image, Vote, VoteState};
+use crate::domain::credits::Credits;
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
 use crate::domain::guild::settings::GuildRules;
@@ -32,13 +33,13 @@ pub(in crate::flow) struct View {
     pub(in crate::flow) tally: Option<Tally>,
     /// The rules that hold in the guild now.
     pub(in crate::flow) rules: GuildRules,
-    /// The credits that are available in the pool.
-    pub(in crate::flow) available: crate::domain::credits::Credits,
+    /// The credits that are available in the pool, where the message tells of them.
+    pub(in crate::flow) available: Credits,
     /// The budget that the approval of its next stage waits for.
     pub(in crate::flow) full: Option<OverBudget>,
     /// Whether another render took the place of this one.
     pub(in crate::flow) replaced: bool,
-    /// The decision of a person about its credits.
+    /// The decision of a person about its credits, if it has no picture.
     pub(in crate::flow) decision: Option<Ruling>,
 }
 
@@ -68,16 +69,27 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
             }
             let tally = vote::tally_of(tx, &image, &draft).await?;
             let rules = settings::rules_in(tx, &operator, image.guild).await?;
-            let available = ledger::read(tx, image.guild).await?.available;
+            let shows_pool = image.stage != Stage::Explore || image.vote.state() == VoteState::Waiting;
+            let available = if shows_pool {
+                ledger::read(tx, image.guild).await?.available
+            } else {
+                Credits::ZERO
+            };
             let full = match (&image.vote, image.stage.next()) {
                 (Vote::Waiting { terms, .. }, Some(next)) => {
                     projects::full(tx, image.id, next, terms.price).await?
                 }
                 _ => None,
             };
-            let live = renders::live(tx, image.draft, image.position, image.stage).await?;
-            let replaced = live.is_some_and(|live| live.id != image.id);
-            let decision = ledger::decision(tx, id).await?;
+            let mut replaced = false;
+            if image.state.is_dead() {
+                let live = renders::live(tx, image.draft, image.position, image.stage).await?;
+                replaced = live.is_some();
+            }
+            let decision = match image.state {
+                State::Queued | State::Rendering | State::Cancelled | State::Done(_) => None,
+                State::Failed(_) | State::Unknown => ledger::decision(tx, id).await?,
+            };
             Ok::<_, Error>(Some(View {
                 image,
                 draft,

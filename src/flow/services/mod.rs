@@ -3,7 +3,6 @@
 pub mod operator_log;
 pub mod previews;
 pub mod render_times;
-pub mod wake;
 
 use std::sync::Arc;
 
@@ -16,7 +15,6 @@ use crate::clock::Clock;
 use crate::discord::Discord;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::RenderId;
-use crate::flow::services::wake::Wake;
 use crate::providers::Engines;
 use crate::random;
 use crate::store::{Store, Tx};
@@ -42,13 +40,10 @@ pub struct Services {
     pub operator_log: operator_log::OperatorLog,
     /// When each draft last showed a preview.
     pub previews: previews::Previews,
-    /// The bell that is rung after a commit that enqueued a job, so that the worker looks at once.
-    pub wake: Wake,
 }
 
 impl Services {
-    /// Runs a transaction that may write. Then wakes the worker, because the transaction may have
-    /// enqueued a job.
+    /// Runs a transaction that may write. The commit wakes the worker if it enqueued a job.
     ///
     /// # Errors
     /// The body's, after a rollback; [`Error::Retry`] when the database is away.
@@ -57,9 +52,7 @@ impl Services {
         T: Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
     {
-        let changed = self.store.write(body).await?;
-        self.wake.ring();
-        Ok(changed)
+        self.store.write(body).await
     }
 
     /// Returns a new render id.

@@ -8,8 +8,8 @@ use crate::domain::approval::vote::Image;
 use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
 use crate::domain::image::render::{Ruling, Verdict};
 use crate::domain::job::Job;
-use crate::store::Locked;
 use crate::store::rows::{credits, id, impossible, integer, key, optional_text, text};
+use crate::store::{Locked, guilds};
 
 /// Returns the open hold of a render, if it has one.
 ///
@@ -69,16 +69,14 @@ async fn close(
     (actor, reason): (Option<UserId>, Option<&str>),
     now_ms: i64,
 ) -> Result<(), Error> {
-    let (kind, sql, then) = match verdict {
+    let (kind, sql) = match verdict {
         Verdict::Settle => (
             "settle",
             "UPDATE pools SET held = held - $2, settled = settled + $2 WHERE guild_id = $1 RETURNING *",
-            Job::LogSpend(held.render),
         ),
         Verdict::Release => (
             "release",
             "UPDATE pools SET held = held - $2 WHERE guild_id = $1 RETURNING *",
-            Job::ResumeWaiting(held.guild),
         ),
     };
     change(tx, sql, held.guild, held.amount).await?;
@@ -96,7 +94,14 @@ async fn close(
     .bind(now_ms)
     .execute(tx.conn())
     .await?;
-    jobs::enqueue(tx, then, now_ms).await
+    match verdict {
+        // Without a log channel there is nobody to tell.
+        Verdict::Settle if guilds::has_log(tx, held.guild).await? => {
+            jobs::enqueue(tx, Job::LogSpend(held.render), now_ms).await
+        }
+        Verdict::Settle => Ok(()),
+        Verdict::Release => jobs::enqueue(tx, Job::ResumeWaiting(held.guild), now_ms).await,
+    }
 }
 
 /// Returns a person's decision about the credits of a render, if there is one.

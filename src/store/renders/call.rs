@@ -1,26 +1,26 @@
-//! Reads and writes what is known of a render's paid call: who was asked, its name, its bill.
+//! Reads and writes what is known of a render's paid call: who was asked, and its name.
 
 use sqlx::any::AnyRow;
 
 use crate::domain::approval::vote::Image;
 use crate::domain::ids::RenderId;
 use crate::domain::image::reference::RefusedPicture;
-use crate::domain::image::render::{Asked, Bill};
+use crate::domain::image::render::Asked;
 use crate::domain::stage::{Mode, Quality};
 use crate::store::rows::{impossible, key, optional, optional_text};
 use crate::store::{Error, Locked, Tx};
 
-/// Counts one more attempt. A fresh attempt asks somebody, in a call that has no name yet. Any other
-/// (`None`) is about the call before.
+/// Records that an attempt begins, and counts it. A fresh attempt asks somebody, in a call that has
+/// no name yet. Any other (`None`) is about the call before.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn count_attempt(tx: &mut Tx, render: &Locked<Image>, fresh: Option<&Asked>) -> Result<(), Error> {
+pub async fn begin(tx: &mut Tx, render: &Locked<Image>, fresh: Option<&Asked>) -> Result<(), Error> {
     let id = key(render.of(tx)?.id.get());
     let query = match fresh {
         None => sqlx::query("UPDATE renders SET attempts = attempts + 1 WHERE id = $1").bind(id),
         Some(asked) => sqlx::query(
-            "UPDATE renders SET attempts = attempts + 1, request_id = NULL, request_url = NULL,
+            "UPDATE renders SET state = 'rendering', attempts = attempts + 1, request_id = NULL, request_url = NULL,
              asked_engine = $2, asked_model = $3, asked_quality = $4, asked_mode = $5 WHERE id = $1",
         )
         .bind(id)
@@ -96,23 +96,6 @@ pub async fn is_called_off(tx: &mut Tx, render: RenderId) -> Result<bool, Error>
         .transpose()?
         .flatten()
         .is_some())
-}
-
-/// Records the engine's bill for the last paid call.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn set_bill(tx: &mut Tx, render: &Locked<Image>, bill: &Bill) -> Result<(), Error> {
-    sqlx::query("UPDATE renders SET usd_micros = $2, request_id = $3 WHERE id = $1")
-        .bind(key(render.of(tx)?.id.get()))
-        .bind(
-            bill.usd
-                .map(|usd| i64::try_from(usd.as_micros()).unwrap_or(i64::MAX)),
-        )
-        .bind(bill.request.as_deref())
-        .execute(tx.conn())
-        .await?;
-    Ok(())
 }
 
 pub(super) fn asked_from_row(row: &AnyRow) -> Result<Option<Asked>, Error> {

@@ -6,28 +6,23 @@ use crate::domain::image::render::Shown;
 use crate::store::rows::key;
 use crate::store::{Error, Locked, Tx};
 
-/// Records the message that shows a render.
+/// Records the message that shows a render, and whether it carries a smaller form of the picture.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn set_message(tx: &mut Tx, render: &Locked<Image>, message: MessageId) -> Result<(), Error> {
-    let query = sqlx::query("UPDATE renders SET message_id = $2 WHERE id = $1");
+pub async fn set_message(
+    tx: &mut Tx,
+    render: &Locked<Image>,
+    message: MessageId,
+    reduced: bool,
+) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET message_id = $2, reduced = $3 WHERE id = $1");
     query
         .bind(key(render.of(tx)?.id.get()))
         .bind(key(message.get()))
+        .bind(i64::from(reduced))
         .execute(tx.conn())
         .await?;
-    Ok(())
-}
-
-/// Records that the message of a render carries a smaller form of its picture.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn note_reduced(tx: &mut Tx, render: &Locked<Image>) -> Result<(), Error> {
-    let query =
-        sqlx::query("UPDATE renders SET reduced = 1 WHERE id = $1").bind(key(render.of(tx)?.id.get()));
-    query.execute(tx.conn()).await?;
     Ok(())
 }
 

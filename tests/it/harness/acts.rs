@@ -5,7 +5,7 @@ use discord_sandbox::{permissions, world};
 use futures::future::join_all;
 use greenlight::domain::ids::RenderId;
 use greenlight::domain::job::Job;
-use greenlight::store::jobs::Lane;
+use greenlight::store::bell::Lane;
 use serde_json::Value;
 
 use super::people::APPROVE;
@@ -29,16 +29,27 @@ impl World {
         (thread, image)
     }
 
+    /// Returns the time on the bot's clock, in milliseconds since 1970.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
     /// Returns the credits that are held, settled, and left in the pool.
     pub async fn sums(&self) -> (i64, i64, i64) {
         let pool = self.pool().await;
         (pool.held.get(), pool.settled.get(), pool.available.get())
     }
 
-    /// Runs all jobs that are due but the renders, as when the engine draws as many as it may.
+    /// Runs all jobs that are due but the renders, as when the engine draws as many as it may. Edits
+    /// that wait to be gathered are made too.
     pub async fn run_quick_jobs(&self) {
         self.events().await;
-        while self.run_one(Lane::Quick).await {}
+        loop {
+            while self.run_one(Lane::Quick).await {}
+            if !self.let_edits_gather().await {
+                return;
+            }
+        }
     }
 
     /// Has Bo approve a draft's image, and Bo and Cem its 2K, and runs all jobs. Returns the 2K and

@@ -3,8 +3,12 @@
 use greenlight::app::App;
 use greenlight::flow::error::Error;
 use greenlight::flow::services::Services;
-use greenlight::store::jobs::{Claim, Lane};
+use greenlight::store::bell::Lane;
+use greenlight::store::jobs::Claim;
 use greenlight::worker::{Take, Worker};
+
+/// How many quick jobs the worker runs at once.
+const QUICK_PLACES: usize = 8;
 
 /// A worker that runs nothing by itself.
 #[derive(Clone, Debug)]
@@ -39,10 +43,10 @@ impl Hands {
     /// engine.
     pub async fn claim(&self, lane: Lane) -> Result<Option<Claim>, Error> {
         match lane {
-            Lane::Quick => self.worker.claim(&Take::Quick).await,
+            Lane::Quick => self.one(&Take::Quick).await,
             Lane::Render => {
                 for engine in self.services.rules.engines() {
-                    if let Some(claim) = self.worker.claim(&Take::Images(engine)).await? {
+                    if let Some(claim) = self.one(&Take::Images(engine)).await? {
                         return Ok(Some(claim));
                     }
                 }
@@ -51,8 +55,42 @@ impl Hands {
         }
     }
 
-    /// Runs a claimed job to its end and records how it ended.
+    async fn one(&self, what: &Take) -> Result<Option<Claim>, Error> {
+        Ok(self.worker.claim(what, 1).await?.claims.pop())
+    }
+
+    /// Runs a claimed job to its end and records how it ended. What follows from it waits for its
+    /// turn.
     pub async fn perform(&self, claim: Claim) {
-        self.worker.perform(claim).await;
+        if let Some(next) = self.worker.perform(claim).await {
+            self.worker.give_back(next).await;
+        }
+    }
+
+    /// Runs all jobs that are due as the worker does, but one after the other: it claims for as
+    /// many places as there are, and goes on with what the end of a job has claimed.
+    pub async fn run_as_the_worker(&self) {
+        let mut lanes = vec![(Take::Quick, QUICK_PLACES, Vec::new())];
+        for engine in self.services.rules.engines() {
+            let places = engine.quota.at_once as usize;
+            lanes.push((Take::Images(engine), places, Vec::new()));
+        }
+        loop {
+            for (take, places, hand) in &mut lanes {
+                if hand.is_empty() {
+                    *hand = self.worker.claim(take, *places).await.expect("the queue").claims;
+                }
+            }
+            let Some(lane) = lanes.iter().position(|(_, _, hand)| !hand.is_empty()) else {
+                return;
+            };
+            while !lanes[lane].2.is_empty() {
+                let (take, places, hand) = &mut lanes[lane];
+                let claim = hand.remove(0);
+                let turn = self.worker.turn(claim, take, *places - hand.len()).await;
+                hand.extend(turn.taken.claims);
+                lanes[0].2.extend(turn.next);
+            }
+        }
     }
 }

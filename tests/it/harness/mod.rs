@@ -282,7 +282,12 @@ impl World {
     pub async fn let_edits_gather(&self) -> bool {
         let now_ms = self.clock.now_ms();
         let waits = |(job, at_ms): &(Job, i64)| {
-            matches!(job, Job::ShowTally(_)) && (now_ms + 1..=now_ms + limits::GATHER_OLD_MS).contains(at_ms)
+            let longest_ms = match job {
+                Job::ShowTally(_) => limits::GATHER_OLD_MS,
+                Job::ShowProgress(_) | Job::LookUp(_) => limits::GATHER_MS,
+                _ => 0,
+            };
+            (now_ms + 1..=now_ms + longest_ms).contains(at_ms)
         };
         let next = self.jobs().await.into_iter().find(waits);
         if let Some((_, at_ms)) = next {

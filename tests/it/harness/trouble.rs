@@ -10,7 +10,8 @@ use greenlight::discord;
 use greenlight::domain::job::Job;
 use greenlight::gateway::{EventCounts, Timeouts};
 use greenlight::providers::Engines;
-use greenlight::store::jobs::{Claim, Lane};
+use greenlight::store::bell::Lane;
+use greenlight::store::jobs::Claim;
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::runtime::{Builder, Runtime};
 
@@ -19,7 +20,7 @@ use crate::harness::people::APPROVE;
 
 /// A little more than the length of a lease, after which others can claim what a dead worker had
 /// claimed.
-pub const LEASE: Duration = Duration::from_secs(61);
+pub const LEASE: Duration = Duration::from_secs(16);
 /// How far ahead delayed jobs are looked for, in milliseconds. Votes close days later.
 const SOON_MS: i64 = 60 * 60 * 1_000;
 /// Far more rounds than the jobs need to end.

@@ -53,7 +53,8 @@ const REAL_TIME: [&str; 19] = [
     "providers/openai/stream.rs",
     "providers/sketch.rs",
     "store/ending.rs",
-    "worker.rs",
+    "worker/lane.rs",
+    "worker/run.rs",
 ];
 
 /// Returns everything of other crates that files name, and whether only tests do.

@@ -10,7 +10,8 @@ use greenlight::domain::job::Job;
 use greenlight::flow::approval::recount;
 use greenlight::flow::money::unresolved::{Choice, unresolved};
 use greenlight::providers::Answer;
-use greenlight::store::jobs::{Claim, Lane};
+use greenlight::store::bell::Lane;
+use greenlight::store::jobs::Claim;
 use serde_json::json;
 
 use crate::harness::{

@@ -7,13 +7,13 @@ use greenlight::domain::engine::quota::{EngineQuota, Quota};
 use greenlight::domain::ids::{DraftId, GuildId, RenderId};
 use greenlight::domain::job::Job;
 use greenlight::domain::stage::Stage;
-use greenlight::store::fair_queue::{self, At};
-use greenlight::store::jobs::{self, Claim, Lane};
+use greenlight::store::fair_queue;
+use greenlight::store::jobs::{self, At, Claim, Taken};
 use greenlight::store::{Error, Store, Tx, drafts, ledger, renders};
 
 use super::db::{TestDb, on_both};
 use super::processes::Processes;
-use super::steps::{NOW, draft, explore, one_image, read, render_id, write};
+use super::steps::{NOW, draft, explore, one_image, render_id, write};
 
 const LEASE: i64 = 1_000;
 
@@ -33,10 +33,10 @@ async fn claim(store: &Store, engine: &EngineQuota, at: i64, fence: i64) -> Resu
         lease_until_ms: NOW + at + LEASE,
         fence,
     };
-    write(store, move |tx| {
-        async move { fair_queue::claim(tx, &engine, at).await }.boxed()
-    })
-    .await
+    let taken = write(store, move |tx| {
+        async move { fair_queue::claim(tx, &engine, at, 1).await }.boxed()
+    });
+    Ok(taken.await?.claims.into_iter().next())
 }
 
 /// Stores a draft of a guild whose images wait to be drawn. Its renders are numbered from a hundred
@@ -113,7 +113,7 @@ async fn processes_that_claim_at_once_take_turns_too_and_draw_nothing_twice() {
                 fence += 1;
                 if let Some(claim) = claim(&store, &engine(0), 1, fence).await? {
                     mine.push(claim);
-                } else if !read(&store, |tx| jobs::any_due(tx, Lane::Render, NOW + 1).boxed()).await? {
+                } else {
                     return Ok::<_, Error>(mine);
                 }
             }
@@ -137,9 +137,12 @@ async fn an_engine_is_asked_for_as_many_images_a_minute_as_it_allows_by_all_proc
         for guild in 1..=3 {
             wait(db, guild, guild * 10, 4, 0).await?;
         }
-        let all = async |at: i64| -> Result<usize, Error> {
+        let all = async |at: i64| -> Result<i64, Error> {
             let mut claimed = 0;
-            while claim(db.store(), &engine(5), at, at * 100 + 1).await?.is_some() {
+            while claim(db.store(), &engine(5), at, at * 100 + 1 + claimed)
+                .await?
+                .is_some()
+            {
                 claimed += 1;
             }
             Ok(claimed)
@@ -158,6 +161,41 @@ async fn an_engine_is_asked_for_as_many_images_a_minute_as_it_allows_by_all_proc
             ..engine(5)
         };
         assert!(claim(db.store(), &other, 90_000, 7).await?.is_some());
+        Ok(())
+    })
+    .await;
+}
+
+/// However many are claimed at once, the images come in the order of turns, and so do the turns
+/// after them.
+#[tokio::test(flavor = "multi_thread")]
+async fn claims_of_several_images_take_the_same_turns_as_claims_of_one() {
+    on_both(async |db| {
+        for (guild, images) in [(1, 4), (2, 1), (3, 3), (4, 2)] {
+            wait(db, guild, guild * 10, images, i64::try_from(guild).unwrap()).await?;
+        }
+        let mut order = Vec::new();
+        for (fence, most) in (1..).zip([1, 4, 3, 2]) {
+            let at = At {
+                now_ms: NOW + 10,
+                lease_until_ms: NOW + 10 + LEASE,
+                fence,
+            };
+            let engine = engine(0);
+            let taken =
+                db.write(move |tx| async move { fair_queue::claim(tx, &engine, at, most).await }.boxed());
+            let taken = taken.await?;
+            assert!(taken.full);
+            let mut guilds: Vec<u64> = taken
+                .claims
+                .iter()
+                .map(|claim| claim.job.target() / 1_000)
+                .collect();
+            guilds.sort_unstable();
+            order.push(guilds);
+        }
+        // One by one: 1, 2 3 4 1, 3 4 1, 3 1.
+        assert_eq!(order, [vec![1], vec![1, 2, 3, 4], vec![1, 3, 4], vec![1, 3]]);
         Ok(())
     })
     .await;
@@ -189,13 +227,15 @@ async fn a_paid_call_is_no_quick_job() {
         db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
         let paid = Job::Render(RenderId::new(1));
         db.write(move |tx| jobs::enqueue(tx, paid, NOW).boxed()).await?;
-        let quick = db.write(|tx| jobs::claim(tx, NOW, NOW + LEASE, 1).boxed());
-        assert_eq!(quick.await?, None);
-        let due = async |lane| db.read(move |tx| jobs::any_due(tx, lane, NOW).boxed()).await;
-        assert_eq!((due(Lane::Quick).await?, due(Lane::Render).await?), (false, true));
+        let at = At {
+            now_ms: NOW,
+            lease_until_ms: NOW + LEASE,
+            fence: 1,
+        };
+        let quick = db.write(move |tx| jobs::claim(tx, at, 8).boxed());
+        assert_eq!(quick.await?, Taken::default());
         let claimed = claim(db.store(), &engine(0), 0, 2).await?;
         assert_eq!(claimed.expect("an image").job, Job::Render(render_id(1)));
-        assert!(!due(Lane::Render).await?);
         Ok(())
     })
     .await;

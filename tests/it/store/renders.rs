@@ -138,7 +138,7 @@ async fn every_state_reads_back_and_attempts_are_counted() {
                 mode: Mode::Remaster,
             });
             let fresh = asked.clone();
-            db.write(|tx| by_id::count_attempt(tx, render_id(1), fresh).boxed())
+            db.write(|tx| by_id::begin(tx, render_id(1), fresh).boxed())
                 .await?;
             let found = found(db, image.id).await?.unwrap();
             assert_eq!(found.attempts, attempts);
@@ -325,7 +325,7 @@ async fn a_message_with_a_smaller_form_of_the_picture_is_known() {
         db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
         db.write(|tx| one_image(tx, 2, 2).boxed()).await?;
         for _ in 0..2 {
-            db.write(|tx| by_id::note_reduced(tx, render_id(2)).boxed())
+            db.write(|tx| by_id::set_reduced_message(tx, render_id(2), MessageId::new(900)).boxed())
                 .await?;
         }
         let reduced = async |id| Ok::<_, Error>(found(db, render_id(id)).await?.unwrap().reduced);

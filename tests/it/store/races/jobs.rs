@@ -5,30 +5,41 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 use greenlight::domain::ids::RenderId;
 use greenlight::domain::job::Job;
-use greenlight::store::jobs::{self, Claim, Lane};
+use greenlight::store::jobs::{self, At, Claim};
 use greenlight::store::{Error, Store};
 
 use super::super::db::on_both;
 use super::super::processes::{Processes, winners};
-use super::super::steps::{NOW, read, write};
+use super::super::steps::{NOW, write};
 
 const LEASE: i64 = 1_000;
 const TALLY: Job = Job::ShowTally(RenderId::new(1));
 
 async fn claim(store: &Store, at: i64, fence: i64) -> Result<Option<Claim>, Error> {
-    write(store, move |tx| jobs::claim(tx, at, at + LEASE, fence).boxed()).await
+    let at = At {
+        now_ms: at,
+        lease_until_ms: at + LEASE,
+        fence,
+    };
+    let taken = write(store, move |tx| jobs::claim(tx, at, 1).boxed()).await?;
+    Ok(taken.claims.into_iter().next())
 }
 
-/// Claims jobs until none is due, as a worker does.
+/// Claims jobs until none is due, a few at a time, as a worker does.
 async fn claim_all(store: &Store, mut fence: i64) -> Result<Vec<Claim>, Error> {
     let mut mine = Vec::new();
     loop {
         fence += 1;
-        if let Some(claim) = claim(store, NOW, fence).await? {
-            mine.push(claim);
-        } else if !read(store, |tx| jobs::any_due(tx, Lane::Quick, NOW).boxed()).await? {
+        let at = At {
+            now_ms: NOW,
+            lease_until_ms: NOW + LEASE,
+            fence,
+        };
+        let taken = write(store, move |tx| jobs::claim(tx, at, 3).boxed()).await?;
+        if taken.claims.is_empty() {
             return Ok(mine);
         }
+        mine.extend(taken.claims);
     }
 }
 

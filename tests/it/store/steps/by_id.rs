@@ -21,19 +21,20 @@ pub async fn set_state(tx: &mut Tx, id: RenderId, state: &State) -> Result<(), E
     renders::set_state(tx, &image, state).await
 }
 
-pub async fn count_attempt(tx: &mut Tx, id: RenderId, fresh: Option<Asked>) -> Result<(), Error> {
+pub async fn begin(tx: &mut Tx, id: RenderId, fresh: Option<Asked>) -> Result<(), Error> {
     let image = renders::lock(tx, id).await?;
-    renders::count_attempt(tx, &image, fresh.as_ref()).await
+    renders::begin(tx, &image, fresh.as_ref()).await
 }
 
 pub async fn set_bill(tx: &mut Tx, id: RenderId, bill: &Bill) -> Result<(), Error> {
     let image = renders::lock(tx, id).await?;
-    renders::set_bill(tx, &image, bill).await
+    let state = image.state.clone();
+    renders::set_outcome(tx, &image, &state, Some(bill)).await
 }
 
 pub async fn set_message(tx: &mut Tx, id: RenderId, message: MessageId) -> Result<(), Error> {
     let image = renders::lock(tx, id).await?;
-    renders::set_message(tx, &image, message).await
+    renders::set_message(tx, &image, message, false).await
 }
 
 pub async fn forget_message(tx: &mut Tx, id: RenderId) -> Result<(), Error> {
@@ -41,9 +42,9 @@ pub async fn forget_message(tx: &mut Tx, id: RenderId) -> Result<(), Error> {
     renders::forget_message(tx, &image).await
 }
 
-pub async fn note_reduced(tx: &mut Tx, id: RenderId) -> Result<(), Error> {
+pub async fn set_reduced_message(tx: &mut Tx, id: RenderId, message: MessageId) -> Result<(), Error> {
     let image = renders::lock(tx, id).await?;
-    renders::note_reduced(tx, &image).await
+    renders::set_message(tx, &image, message, true).await
 }
 
 pub async fn open_hold(tx: &mut Tx, id: RenderId) -> Result<Option<Held>, Error> {

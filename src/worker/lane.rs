@@ -1,0 +1,194 @@
+//! Serves a lane of the queue: claims for as many places as are free, and fills them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::{BoxFuture, join_all};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::queue::{Take, Worker};
+use crate::flow::error::chain;
+use crate::store::jobs::{Claim, Taken};
+
+/// How many quick jobs run at once.
+const QUICK_AT_ONCE: usize = 8;
+/// How often the queue is looked at without a ring. Jobs become due, other processes enqueue too,
+/// and leases end.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often jobs are looked for that lie further ahead than any can.
+const BRING_BACK_EVERY: Duration = Duration::from_mins(1);
+
+/// The places of a lane. A copy is the same places.
+#[derive(Clone, Debug)]
+struct Desk {
+    take: Arc<Take>,
+    places: Arc<Semaphore>,
+    /// Whether the last claim took as much as it could: more may be due.
+    more: Arc<AtomicBool>,
+    /// Told when a place is free and more may be due.
+    free: Arc<Notify>,
+    stop: CancellationToken,
+}
+
+/// A job with the place in which it runs.
+struct Seated {
+    claim: Claim,
+    place: OwnedSemaphorePermit,
+}
+
+impl Desk {
+    fn new(take: Take, at_once: usize, stop: &CancellationToken) -> Self {
+        Self {
+            take: Arc::new(take),
+            places: Arc::new(Semaphore::new(at_once)),
+            more: Arc::default(),
+            free: Arc::default(),
+            stop: stop.clone(),
+        }
+    }
+
+    /// Waits for a free place, and takes all that are free.
+    async fn places(&self) -> Option<Vec<OwnedSemaphorePermit>> {
+        let first = self.place().await?;
+        Some(self.others(first))
+    }
+
+    /// Waits for a free place.
+    async fn place(&self) -> Option<OwnedSemaphorePermit> {
+        self.places.clone().acquire_owned().await.ok()
+    }
+
+    /// Returns a place together with all others that are free.
+    fn others(&self, place: OwnedSemaphorePermit) -> Vec<OwnedSemaphorePermit> {
+        let free = || self.places.clone().try_acquire_owned().ok();
+        std::iter::once(place).chain(std::iter::from_fn(free)).collect()
+    }
+
+    /// Gives each claimed job a place. The places that are left over are free again.
+    fn seat(&self, taken: Taken, places: Vec<OwnedSemaphorePermit>) -> Vec<Seated> {
+        self.more.store(taken.full, Ordering::Relaxed);
+        let seats = taken.claims.into_iter().zip(places);
+        seats.map(|(claim, place)| Seated { claim, place }).collect()
+    }
+
+    /// Frees a place without a look at the queue.
+    fn leave(&self, place: OwnedSemaphorePermit) {
+        drop(place);
+        if self.more.load(Ordering::Relaxed) {
+            self.free.notify_one();
+        }
+    }
+
+    fn is_closing(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+}
+
+impl Worker {
+    /// Works until it is told to stop. Then it claims nothing more and waits for the jobs under
+    /// way, so that a deploy leaves no paid call behind whose outcome nobody learned.
+    pub async fn run(&self, stop: CancellationToken) {
+        let tracker = TaskTracker::new();
+        let quick = Desk::new(Take::Quick, QUICK_AT_ONCE, &stop);
+        let engines = self.services.rules.engines().into_iter().map(|engine| {
+            let at_once = engine.quota.at_once as usize;
+            Desk::new(Take::Images(engine), at_once, &stop)
+        });
+        let desks: Vec<Desk> = std::iter::once(quick.clone()).chain(engines).collect();
+        let serving = desks.iter().map(|desk| self.serve(desk, &quick, &tracker));
+        tokio::join!(join_all(serving), self.bring_back(&stop));
+        tracker.close();
+        tracker.wait().await;
+    }
+
+    /// Makes jobs due that lie further ahead than any can, now and then: the clock may have been
+    /// wrong for a while, here or where another process runs.
+    async fn bring_back(&self, stop: &CancellationToken) {
+        loop {
+            self.bring_back_once().await;
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(BRING_BACK_EVERY) => {}
+            }
+        }
+    }
+
+    /// Fills the places of a lane until the worker is told to stop.
+    async fn serve(&self, desk: &Desk, quick: &Desk, tracker: &TaskTracker) {
+        let mut bell = self.services.store.bells().listen(desk.take.lane());
+        while !desk.is_closing() {
+            let Some(places) = desk.places().await else { return };
+            bell.mark_unchanged();
+            let full = match self.claim(&desk.take, places.len()).await {
+                Ok(taken) => {
+                    let full = taken.full;
+                    for seated in desk.seat(taken, places) {
+                        self.spawn(desk, quick, tracker, seated);
+                    }
+                    full
+                }
+                Err(error) => {
+                    tracing::error!("the queue cannot be read: {}", chain(&error));
+                    false
+                }
+            };
+            if full {
+                continue;
+            }
+            tokio::select! {
+                () = desk.stop.cancelled() => {}
+                _ = bell.changed() => {}
+                () = desk.free.notified() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+    }
+
+    /// Begins a job in a task of its own. Gives it back if the worker is being stopped: its lease
+    /// would keep it from the next process.
+    fn spawn(&self, desk: &Desk, quick: &Desk, tracker: &TaskTracker, seated: Seated) {
+        let worker = self.clone();
+        if desk.is_closing() {
+            tracker.spawn(async move { worker.give_back(seated.claim).await });
+        } else {
+            let (desk, quick, more) = (desk.clone(), quick.clone(), tracker.clone());
+            tracker.spawn(worker.work(desk, quick, more, seated));
+        }
+    }
+
+    /// Runs a job, then those that its place gets next.
+    fn work(self, desk: Desk, quick: Desk, tracker: TaskTracker, first: Seated) -> BoxFuture<'static, ()> {
+        self.work_on(desk, quick, tracker, first).boxed()
+    }
+
+    async fn work_on(self, desk: Desk, quick: Desk, tracker: TaskTracker, first: Seated) {
+        let mut seated = Some(first);
+        while let Some(Seated { claim, place }) = seated.take() {
+            let mut places = if desk.is_closing() {
+                vec![place]
+            } else {
+                desk.others(place)
+            };
+            let most = if desk.is_closing() { 0 } else { places.len() };
+            let turn = self.turn(claim, &desk.take, most).await;
+            if turn.unasked {
+                places.drain(..).for_each(|place| desk.leave(place));
+            }
+            let mut next = desk.seat(turn.taken, places).into_iter();
+            seated = next.next();
+            for other in next {
+                self.spawn(&desk, &quick, &tracker, other);
+            }
+            if let Some(claim) = turn.next {
+                // The engine's place is free by now. What follows is quick.
+                if let Some(place) = quick.place().await {
+                    self.spawn(&quick, &quick, &tracker, Seated { claim, place });
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Claims jobs, runs them, and finishes them or puts them back. A worker renews its leases while it
+//! works; a fence keeps a worker whose lease ended from writing.
+//!
+//! The transaction that finishes a job also claims the jobs that are next, for as many places as
+//! are free. A lane looks at the queue by itself only when its bell rings, and once in a while.
+
+mod lane;
+mod queue;
+mod run;
+
+pub use self::queue::{Take, Turn, Worker};

@@ -1,0 +1,132 @@
+//! Claims jobs and writes how they ended.
+
+use futures::FutureExt;
+
+use crate::domain::engine::quota::EngineQuota;
+use crate::flow::done::Done;
+use crate::flow::error::{Error, chain};
+use crate::flow::services::Services;
+use crate::random;
+use crate::store::bell::Lane;
+use crate::store::fair_queue;
+use crate::store::jobs::{self, At, Claim, Taken};
+use crate::store::{self, Tx};
+
+/// How long a claim holds unless it is renewed, in milliseconds. A worker that is alive misses four
+/// renewals before another takes its job over.
+pub(super) const LEASE_MS: i64 = 15_000;
+/// How far ahead a lease or a pause may lie, in milliseconds. It is longer than any pause that a
+/// job or a service asks for.
+const LONGEST_MS: i64 = 60 * 60_000;
+
+/// Runs the jobs of the queue. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    pub(super) services: Services,
+}
+
+/// What one lane of the worker claims. Each engine has its own, so that a slow one delays no other.
+#[derive(Clone, Debug)]
+pub enum Take {
+    /// All jobs but renders.
+    Quick,
+    /// The renders of one engine.
+    Images(EngineQuota),
+}
+
+impl Take {
+    pub(super) const fn lane(&self) -> Lane {
+        match self {
+            Self::Quick => Lane::Quick,
+            Self::Images(_) => Lane::Render,
+        }
+    }
+}
+
+/// What a worker has in hand after a job.
+#[derive(Debug, Default)]
+pub struct Turn {
+    /// The job that follows from the one that ended, in another lane.
+    pub next: Option<Claim>,
+    /// What was claimed together with the end of the job.
+    pub taken: Taken,
+    /// Whether the queue was not asked what is next.
+    pub unasked: bool,
+}
+
+impl Worker {
+    /// Makes a worker. It lets each engine draw as many images at once as the operator's rules
+    /// allow.
+    #[must_use]
+    pub const fn new(services: Services) -> Self {
+        Self { services }
+    }
+
+    /// Claims at most `most` jobs: those that have been due longest, or the next images of an
+    /// engine.
+    ///
+    /// # Errors
+    /// [`Error`] when the queue cannot be read.
+    pub async fn claim(&self, what: &Take, most: usize) -> Result<Taken, Error> {
+        let (what, at) = (what.clone(), self.at());
+        let claimed = self
+            .services
+            .store
+            .write(move |tx| async move { claim(tx, &what, at, most).await }.boxed());
+        Ok(claimed.await?)
+    }
+
+    /// Gives back a claim whose work was not begun, so that its lease keeps nobody waiting.
+    pub async fn give_back(&self, claim: Claim) {
+        let given = self
+            .services
+            .store
+            .write(move |tx| async move { jobs::give_back(tx, &claim).await }.boxed());
+        if let Err(error) = given.await {
+            tracing::warn!("a job was not given back: {}", chain(&error));
+        }
+    }
+
+    pub(super) fn at(&self) -> At {
+        let now_ms = self.services.clock.now_ms();
+        At {
+            now_ms,
+            lease_until_ms: now_ms + LEASE_MS,
+            fence: random::bits(),
+        }
+    }
+
+    /// Makes jobs due that lie further ahead than any can.
+    pub async fn bring_back_once(&self) {
+        let now_ms = self.services.clock.now_ms();
+        let brought = self
+            .services
+            .store
+            .write(move |tx| async move { jobs::bring_back(tx, now_ms, LONGEST_MS).await }.boxed());
+        match brought.await {
+            Ok(0) => {}
+            Ok(jobs) => tracing::warn!(
+                jobs,
+                "jobs lay further ahead than any can, by a clock that was wrong, and are due now"
+            ),
+            Err(error) => tracing::error!("the queue cannot be read: {}", chain(&error)),
+        }
+    }
+}
+
+pub(super) async fn claim(tx: &mut Tx, what: &Take, at: At, most: usize) -> Result<Taken, store::Error> {
+    match what {
+        Take::Quick => jobs::claim(tx, at, most).await,
+        Take::Images(engine) => fair_queue::claim(tx, engine, at, most).await,
+    }
+}
+
+/// Writes the end of a job to the queue.
+pub(super) async fn end(tx: &mut Tx, claim: &Claim, done: Done, now_ms: i64) -> Result<(), store::Error> {
+    match done {
+        Done::Finished => jobs::finish(tx, claim, now_ms).await,
+        Done::Rest(at_ms) => jobs::finish(tx, claim, at_ms).await,
+        Done::Again(at_ms) => jobs::put_back(tx, claim, at_ms).await,
+        Done::Recorded | Done::Next(_) => Ok(()),
+    }
+}

@@ -1,0 +1,188 @@
+//! Runs one job and writes how it ended.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::FutureExt;
+use tracing::{Instrument, Span};
+
+use super::queue::{LEASE_MS, Take, Turn, Worker, claim as claim_next, end};
+use crate::domain::job::Job;
+use crate::flow::dispatch;
+use crate::flow::done::Done;
+use crate::flow::error::{Error, chain};
+use crate::store::jobs::{self, Claim, Taken};
+
+/// How often a lease is renewed.
+const RENEW_EVERY: Duration = Duration::from_secs(3);
+/// The shortest and the longest pause before a job runs again after a passing failure, in
+/// milliseconds. Each pause is double the one before.
+const RETRY_MS: (i64, i64) = (1_000, 60_000);
+const BROKEN_MS: (i64, i64) = (30_000, 600_000);
+
+impl Worker {
+    /// Runs a claimed job to its end and records how it ended. Returns the job that follows from
+    /// it, if that is claimed by now.
+    pub async fn perform(&self, claim: Claim) -> Option<Claim> {
+        self.turn(claim, &Take::Quick, 0).await.next
+    }
+
+    /// Runs a claimed job to its end. Records the end, and claims at most `most` jobs in the same
+    /// transaction.
+    pub async fn turn(&self, claim: Claim, take: &Take, most: usize) -> Turn {
+        let run = async {
+            let outcome = self.run_one(claim).await;
+            self.finish(claim, outcome, take, most).await
+        };
+        run.instrument(span(&claim)).await
+    }
+
+    async fn run_one(&self, claim: Claim) -> Result<Done, Error> {
+        // A panic is a failed job, and not a dead worker.
+        let work = AssertUnwindSafe(dispatch::run(&self.services, &claim)).catch_unwind();
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                outcome = &mut work => {
+                    return outcome.unwrap_or_else(|panic| Err(Error::broken(panicked(panic.as_ref()))));
+                }
+                () = tokio::time::sleep(RENEW_EVERY) => {
+                    // Beside the work, which goes on while the database is slow.
+                    drop(tokio::spawn(self.clone().renew(claim).in_current_span()));
+                }
+            }
+        }
+    }
+
+    async fn renew(self, claim: Claim) {
+        let until = self.services.clock.now_ms() + LEASE_MS;
+        let renewed = self
+            .services
+            .store
+            .write(move |tx| async move { jobs::renew(tx, &claim, until).await }.boxed());
+        if let Err(error) = renewed.await {
+            tracing::warn!("the lease on a job was not renewed: {}", chain(&error));
+        }
+    }
+
+    async fn finish(&self, claim: Claim, outcome: Result<Done, Error>, take: &Take, most: usize) -> Turn {
+        let unasked = Turn {
+            unasked: true,
+            ..Turn::default()
+        };
+        let done = match outcome {
+            Ok(Done::Recorded) => return unasked,
+            Ok(Done::Next(next)) => {
+                return Turn {
+                    next: Some(next),
+                    ..unasked
+                };
+            }
+            Ok(done) => done,
+            // The worker that replaced the claim finishes the job.
+            Err(Error::LeaseLost) => return unasked,
+            Err(error) => Done::Again(self.services.clock.now_ms() + pause_after(&error, claim.attempts)),
+        };
+        let (take, at) = (take.clone(), self.at());
+        let written = self.services.store.write(move |tx| {
+            async move {
+                end(tx, &claim, done, at.now_ms).await?;
+                if most == 0 {
+                    return Ok(Taken::default());
+                }
+                claim_next(tx, &take, at, most).await
+            }
+            .boxed()
+        });
+        match written.await {
+            Ok(taken) => Turn {
+                taken,
+                ..Turn::default()
+            },
+            // The lease ends and the job runs again. Every job may.
+            Err(error) => {
+                tracing::warn!("the end of a job was not written: {}", chain(&error));
+                unasked
+            }
+        }
+    }
+}
+
+/// Says why a job failed, and returns the pause before it runs again, in milliseconds.
+fn pause_after(error: &Error, attempts: u32) -> i64 {
+    match error {
+        Error::Retry { after_ms, .. } => {
+            tracing::warn!("a job is put back to be tried again: {}", chain(error));
+            // A service that asks for a wait of zero again and again is given a longer one.
+            after_ms.unwrap_or(0).max(pause(RETRY_MS, attempts))
+        }
+        Error::Broken(..) | Error::LeaseLost => {
+            tracing::error!("a job failed: {}", chain(error));
+            pause(BROKEN_MS, attempts)
+        }
+    }
+}
+
+/// Returns what a panic said.
+fn panicked(panic: &(dyn std::any::Any + Send)) -> String {
+    let said = panic
+        .downcast_ref::<&str>()
+        .map(|said| (*said).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("a job panicked: {}", said.unwrap_or_default())
+}
+
+/// Makes the span of one run of a job. Its level keeps the ids of a warning in the log whatever
+/// `log.filter` says.
+fn span(claim: &Claim) -> Span {
+    tracing::error_span!(
+        "job",
+        job.kind = claim.job.kind(),
+        job.target = %target(claim.job),
+        job.attempt = claim.attempts,
+    )
+}
+
+/// Returns the id that a job is about, written as in `render.id` and the other fields of the log.
+fn target(job: Job) -> String {
+    match job {
+        Job::Render(id)
+        | Job::Deliver(id)
+        | Job::ShowTally(id)
+        | Job::Confirm(id)
+        | Job::RecheckLimit(id)
+        | Job::CloseVote(id)
+        | Job::Exhibit(id)
+        | Job::LogSpend(id)
+        | Job::LogUnknown(id) => id.to_string(),
+        Job::OpenThread(_)
+        | Job::ShowProgress(_)
+        | Job::Recount(_)
+        | Job::Remind(_)
+        | Job::LookUp(_)
+        | Job::Alert(_)
+        | Job::Forget(_)
+        | Job::ResumeWaiting(_)
+        | Job::CheckSettings(_) => job.target().to_string(),
+    }
+}
+
+/// Returns the pause after so many attempts, in milliseconds.
+fn pause((first, longest): (i64, i64), attempts: u32) -> i64 {
+    let doublings = attempts.saturating_sub(1).min(20);
+    (first << doublings).min(longest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let pauses: Vec<i64> = [1, 2, 3, 6, 7, 8, u32::MAX]
+            .map(|attempts| pause(RETRY_MS, attempts))
+            .to_vec();
+        assert_eq!(pauses, [1_000, 2_000, 4_000, 32_000, 60_000, 60_000, 60_000]);
+    }
+}
