@@ -48,16 +48,16 @@ impl Held {
     }
 }
 
-/// Makes sure that a guild has a pool. A new pool is empty. Returns whether it is new.
+/// Makes sure that a guild has a pool. A new pool is empty.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn ensure(tx: &mut Tx, guild: GuildId) -> Result<bool, Error> {
-    let made = sqlx::query("INSERT INTO pools (guild_id) VALUES ($1) ON CONFLICT DO NOTHING")
+pub async fn ensure(tx: &mut Tx, guild: GuildId) -> Result<(), Error> {
+    sqlx::query("INSERT INTO pools (guild_id) VALUES ($1) ON CONFLICT DO NOTHING")
         .bind(key(guild.get()))
         .execute(tx.conn())
         .await?;
-    Ok(made.rows_affected() == 1)
+    Ok(())
 }
 
 /// Returns whether a guild has a pool.

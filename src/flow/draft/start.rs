@@ -21,8 +21,8 @@ use crate::domain::stage::Stage;
 use crate::flow::draft::starter::cost_of;
 use crate::flow::error::Error;
 use crate::flow::money::funds::{self, Payer, with_date};
+use crate::flow::money::project;
 use crate::flow::money::spend_limits::Spender;
-use crate::flow::money::{pool, project};
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{Locked, Tx, drafts, jobs, ledger, renders};
@@ -129,10 +129,7 @@ async fn accept(
     ids: &[RenderId],
     now_ms: i64,
 ) -> Result<Result<(usize, Credits), Refusal>, Error> {
-    if ledger::ensure(tx, request.guild).await? {
-        // A command can come before the gateway has told of the guild.
-        pool::first_grant(tx, request.guild, rules.first_grant, now_ms).await?;
-    }
+    ledger::ensure(tx, request.guild).await?;
     let mut pool = ledger::lock(tx, request.guild).await?;
     if let Some(first) = drafts::find(tx, request.id).await? {
         let renders = renders::of_draft(tx, request.id).await?;

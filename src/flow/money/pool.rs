@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 
 use super::spend_limits;
-use crate::domain::credits::{Credits, Pool};
+use crate::domain::credits::Credits;
 use crate::domain::ids::{GuildId, RoleId, UserId};
 use crate::domain::limits;
 use crate::flow::error::Error;
 use crate::flow::money::funds;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::{Tx, export, ledger, renders};
+use crate::store::{export, ledger, renders};
 use crate::wording;
 
 /// Answers `/credits pool`.
@@ -77,7 +77,17 @@ pub async fn welcome(services: &Services, guild: GuildId) -> Result<(), Error> {
     let given = services.change(move |tx| {
         async move {
             ledger::ensure(tx, guild).await?;
-            first_grant(tx, guild, amount, now_ms).await
+            if amount == Credits::ZERO {
+                return Ok(None);
+            }
+            let once_key = Some(format!("first-grant:{guild}"));
+            let reason = Some("pool.first_grant".to_owned());
+            let grant = ledger::Grant {
+                actor: None,
+                reason,
+                once_key,
+            };
+            Ok(ledger::grant(tx, guild, amount, grant, now_ms).await?)
         }
         .boxed()
     });
@@ -85,24 +95,4 @@ pub async fn welcome(services: &Services, guild: GuildId) -> Result<(), Error> {
         tracing::info!(guild.id = %guild, "{amount} granted for the first time");
     }
     Ok(())
-}
-
-/// Gives a pool the operator's first grant, unless it had it. Returns the new sums.
-pub(in crate::flow) async fn first_grant(
-    tx: &mut Tx,
-    guild: GuildId,
-    amount: Credits,
-    now_ms: i64,
-) -> Result<Option<Pool>, Error> {
-    if amount == Credits::ZERO {
-        return Ok(None);
-    }
-    let once_key = Some(format!("first-grant:{guild}"));
-    let reason = Some("pool.first_grant".to_owned());
-    let grant = ledger::Grant {
-        actor: None,
-        reason,
-        once_key,
-    };
-    Ok(ledger::grant(tx, guild, amount, grant, now_ms).await?)
 }
