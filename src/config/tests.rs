@@ -183,7 +183,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     (
         "GREENLIGHT_ENGINES__RACK__KIND",
         "oil",
-        "unknown variant: found `oil`, expected `one of `openai`",
+        "engines.rack.kind = oil (GREENLIGHT_ENGINES__RACK__KIND): it may be openai, gemini",
     ),
     ("GREENLIGHT_ENGINES__A.B__KIND", "local", "engines"),
     (

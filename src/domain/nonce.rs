@@ -34,7 +34,7 @@ prefixed! {
         /// The line about a use that has passed a mark, in the log channel.
         "p" => Alert(PassedMark),
         /// The line about what settings name and is gone, in the log channel, by the time.
-        "l" => Lost(i64),
+        "o" => Lost(i64),
         /// The notice that an approved stage could not be posted.
         "b" => Barred(RenderId),
     }
@@ -105,7 +105,7 @@ mod tests {
             (Nonce::Reminder(render), "mffffffffffffffff"),
             (Nonce::Spend(render), "sffffffffffffffff"),
             (Nonce::Alert(mark), "p9999999999999-100-9999"),
-            (Nonce::Lost(9_999_999_999_999), "l9999999999999"),
+            (Nonce::Lost(9_999_999_999_999), "o9999999999999"),
             (Nonce::Barred(render), "bffffffffffffffff"),
         ];
         Nonce::walk(&wire);

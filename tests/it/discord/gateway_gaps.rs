@@ -220,7 +220,7 @@ async fn each_of_several_shards_comes_back_by_itself() {
         nothing_is_lost(w, &open).await;
         let sessions = w.discord().gateway().sessions();
         assert!(
-            sessions.iter().all(|session| session.intents == 1025),
+            sessions.iter().all(|session| session.intents == 1033),
             "{sessions:?}"
         );
         let shards: Vec<_> = sessions.iter().map(|session| session.shard).collect();

@@ -85,7 +85,9 @@ async fn over_tls_a_ban_is_sat_out_and_nothing_is_lost() {
         w.run_jobs().await;
         let before = w.discord().calls().len();
         w.minutes(3).await;
-        let tried = w.discord().calls().split_off(before);
+        let mut tried = w.discord().calls().split_off(before);
+        // An interaction is answered with its own token, which no ban concerns.
+        tried.retain(|call| !call.path.contains("/webhooks/"));
         assert!(
             (1..=4).contains(&tried.len()) && tried.iter().all(|call| call.status == 403),
             "{tried:?}"

@@ -238,7 +238,7 @@ async fn a_bot_that_is_refused_again_and_again_stops_by_itself_and_comes_back() 
         let discord = w.app().services.discord.clone();
         for _ in 0..75 {
             let refused =
-                join_all((0..40).map(|_| discord.answer("a token", "too late".to_owned().into()))).await;
+                join_all((0..40).map(|_| discord.answer("a-token", "too late".to_owned().into()))).await;
             assert!(refused.into_iter().all(|answer| answer.is_err()));
         }
         let sent = w.discord().calls().len();

@@ -127,6 +127,7 @@ async fn a_picture_whose_thread_is_locked_is_told_of_in_the_channel_around_it() 
             "{told:?}"
         );
         assert_eq!(w.pool().await.settled.get(), 10);
+        w.said_in(thread.id);
     })
     .await;
 }

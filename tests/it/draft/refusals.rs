@@ -47,7 +47,7 @@ async fn a_prompt_that_cannot_be_drawn_is_refused() {
         let answer = w.ana().asks(json!({ "prompt": nothing_to_see })).await;
         insta::assert_snapshot!(answer, @"The prompt is empty: say in a few words what to draw.");
         let answer = w.ana().asks(json!({ "prompt": "a fox --AR 16:9" })).await;
-        insta::assert_snapshot!(answer, @"The prompt carries `--AR`, which would be drawn as words. Use the options `ratio` and `images` instead.");
+        insta::assert_snapshot!(answer, @"The prompt carries `--ar`, which would be drawn as words. Use the options `ratio` and `images` instead.");
         assert_nothing_happened(w).await;
     })
     .await;

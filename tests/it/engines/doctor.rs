@@ -360,7 +360,8 @@ async fn a_service_without_a_list_is_asked_whether_it_is_there() {
             ("FAL_KEY", KEY),
             ("GREENLIGHT_ENGINES__FAL__BASE_URL", service.url.as_str()),
         ];
-        let (status, said) = Program::start(&["doctor", "--online"], &settings).ended().await;
+        let asking = Program::start_in(migrated(), &["doctor", "--online"], &settings);
+        let (status, said) = asking.ended().await;
         assert!(said.contains(told) && !said.contains(KEY), "{said}");
         assert_eq!(status.code(), Some(code), "{said}");
         assert_eq!(service.asked()[0].headers["authorization"], format!("Key {KEY}"));

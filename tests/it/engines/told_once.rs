@@ -80,7 +80,7 @@ async fn a_bad_key_is_told_once_and_again_when_it_is_another_trouble_or_came_bac
         Service::start(move |_| mood.answer()).await
     };
     let discord = sandbox().await;
-    let mut settings = drawn_by_openai(&discord, "a token", &service.url, "a key");
+    let mut settings = drawn_by_openai(&discord, "a-token", &service.url, "a-key");
     settings.push(("GREENLIGHT_LOG__FILTER", "info,greenlight=debug".to_owned()));
     let bot = Program::start(&["run"], &settings);
     discord.wait_online().await;
@@ -121,7 +121,7 @@ async fn a_call_of_unknown_outcome_is_one_warning_with_who_was_asked_and_under_w
     let lost = Answer::json(504, &json!({})).with("x-request-id", "req_9");
     let service = Service::that_says(lost).await;
     let discord = sandbox().await;
-    let settings = drawn_by_openai(&discord, "a token", &service.url, "a key");
+    let settings = drawn_by_openai(&discord, "a-token", &service.url, "a-key");
     let bot = Program::start(&["run"], &settings);
     discord.wait_online().await;
     drafted(&discord, 1).await;

@@ -130,7 +130,7 @@ async fn a_channel_is_chosen_only_if_the_bot_may_do_its_work_there() {
                 answer.contains(name) && answer.ends_with("Nothing was changed."),
                 "{answer}"
             );
-            w.discord().allow_bot(world::GALLERY, denied);
+            change(w, 1, |discord| discord.allow_bot(world::GALLERY, denied)).await;
         }
         set(w, "settings channels", gallery).await;
         change(w, 1, |discord| {

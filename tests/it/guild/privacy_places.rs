@@ -62,6 +62,7 @@ const KEPT: &[(&str, Fate)] = &[
     ("renders.asked_model", Neither),
     ("renders.asked_quality", Neither),
     ("renders.capped_by", Neither),
+    ("renders.refused_picture", Neither),
     ("renders.request_id", Neither),
     // Where a service is asked again for an answer, by a number of its own.
     ("renders.request_url", Neither),

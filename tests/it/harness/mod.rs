@@ -405,7 +405,8 @@ impl World {
         );
     }
 
-    /// Returns the bot's messages that the story has not read.
+    /// Returns the bot's messages that the story has not read, without those that Discord writes in
+    /// its name.
     fn unread(&self) -> Vec<String> {
         let channels = self.sandbox.channels();
         let ids = channels
@@ -420,9 +421,14 @@ impl World {
         });
         let messages = everywhere.flat_map(|channel| self.sandbox.messages(channel));
         messages
-            .filter(|message| is(&message["author"]["id"], world::BOT) && message["type"] != 21)
+            .filter(|message| is(&message["author"]["id"], world::BOT) && !system(message))
             .filter(|message| !self.read.contains(message["id"].as_str().unwrap_or_default()))
             .map(|message| message["content"].to_string())
             .collect()
     }
+}
+
+/// Returns whether Discord has written a message: that a thread began, or has another name.
+fn system(message: &serde_json::Value) -> bool {
+    [4, 21].iter().any(|kind| message["type"] == *kind)
 }

@@ -91,9 +91,25 @@ impl Painting {
     pub async fn drawing(&self) -> Program {
         let bot = self.start();
         self.discord.wait_online().await;
+        eventually("the server has its first credits", async || {
+            self.granted().await > 0
+        })
+        .await;
         draft(&self.discord, json!({ "prompt": "a red fox", "images": IMAGES })).await;
         eventually("all are drawn", async || self.asked() == IMAGES).await;
         bot
+    }
+
+    /// Returns the credits that were granted so far.
+    async fn granted(&self) -> i64 {
+        sqlx::any::install_default_drivers();
+        let Ok(mut database) = AnyConnection::connect(&self.database).await else {
+            return 0;
+        };
+        let granted = sqlx::query_scalar("SELECT CAST(COALESCE(SUM(granted), 0) AS BIGINT) FROM pools")
+            .fetch_one(&mut database)
+            .await;
+        granted.unwrap_or(0)
     }
 
     /// Returns how many images the service was asked for.

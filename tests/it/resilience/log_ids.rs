@@ -161,7 +161,7 @@ async fn every_trouble_has_an_id(format: &str, filter: &str) {
     let asked = AtomicUsize::new(0);
     let service = Service::start(move |_| a_bad_day(asked.fetch_add(1, Ordering::SeqCst))).await;
     let discord = sandbox().await;
-    let mut settings = drawn_by_openai(&discord, "a token", &service.url, "a key");
+    let mut settings = drawn_by_openai(&discord, "a-token", &service.url, "a-key");
     settings.extend([
         ("GREENLIGHT_LOG__FORMAT", format.to_owned()),
         ("GREENLIGHT_LOG__FILTER", filter.to_owned()),
