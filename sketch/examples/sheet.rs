@@ -1,6 +1,12 @@
 //! Draws sixty prompts of the kinds that people type first as one sheet, a row a kind:
 //! `cargo run -p greenlight-sketch --example sheet -- sheet.png`.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "a sheet has some dozens of tiles"
+)]
+
 use std::process::ExitCode;
 
 use greenlight_sketch::{Brief, Detail, png};

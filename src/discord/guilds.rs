@@ -101,6 +101,20 @@ impl Discord {
         if known.is_some_and(|have| lacking(have, purpose).is_empty()) {
             return Ok(Vec::new());
         }
+        self.lacks_now(guild, channel, purpose).await
+    }
+
+    /// Asks Discord what the bot lacks for a purpose in a channel, whatever the gateway has said: it
+    /// may not tell of a channel that the bot does not see any more.
+    ///
+    /// # Errors
+    /// The errors of [`Discord::lacks`].
+    pub async fn lacks_now(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        purpose: Purpose,
+    ) -> Result<Vec<Permission>, Error> {
         let channels = match self.overwrites(channel).await {
             Ok(overwrites) => BTreeMap::from([(channel, overwrites)]),
             // A channel that the bot may not see.

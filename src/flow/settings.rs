@@ -117,7 +117,7 @@ async fn not_allowed(
         }
     }
     for (channel, purpose) in named {
-        let lacks = lasting(services.discord.lacks(guild, channel, purpose).await)?;
+        let lacks = lasting(services.discord.lacks_now(guild, channel, purpose).await)?;
         let missing = lacks.unwrap_or_else(|_| purpose.needs().to_vec());
         if !missing.is_empty() {
             return Ok(Some(InvalidSetting::NotAllowedIn(channel, missing)));

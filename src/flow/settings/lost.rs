@@ -95,7 +95,7 @@ pub(in crate::flow) async fn find(
         }
     }
     for (of, channel, purpose) in rules.named_channels() {
-        match discord.lacks(guild, channel, purpose).await {
+        match discord.lacks_now(guild, channel, purpose).await {
             Ok(missing) if missing.is_empty() => {}
             Ok(missing) => found.push(Lost::Permissions(of, channel, missing)),
             Err(error) if error.is_gone_message() => found.push(Lost::Channel(of)),
