@@ -3,14 +3,21 @@
 
 mod drift;
 mod fit;
+mod gate;
+mod outline;
 mod probe;
+mod read;
+mod reference;
 mod resize;
 mod tint;
 
 pub use self::drift::likeness;
-pub use self::fit::{Fitted, fit};
-pub use self::probe::{NotAPicture, Probe, mime, probe};
-pub use self::resize::{ResizeError, cut, enlarge, shrink};
+pub use self::fit::{Fitted, as_seen, fit};
+pub use self::gate::{Load, load, load_of_fit, load_of_resizing, work};
+pub use self::outline::NotAPicture;
+pub use self::probe::{Probe, mime, probe};
+pub use self::reference::{CleanPicture, Unfit, clean};
+pub use self::resize::{ResizeError, cut, enlarge};
 pub use self::tint::in_colours_of;
 
 #[cfg(test)]
@@ -18,6 +25,34 @@ mod tests {
     use std::io::Cursor;
 
     use image::{DynamicImage, ImageFormat, RgbImage};
+
+    /// Small files of other programs; `tests/data/README.md` says what is odd about each.
+    pub(super) const DATA: [(&str, &[u8]); 9] = [
+        ("animated.gif", include_bytes!("../tests/data/animated.gif")),
+        ("animated.webp", include_bytes!("../tests/data/animated.webp")),
+        ("baseline.jpg", include_bytes!("../tests/data/baseline.jpg")),
+        (
+            "cmyk-profile.jpg",
+            include_bytes!("../tests/data/cmyk-profile.jpg"),
+        ),
+        ("cmyk.jpg", include_bytes!("../tests/data/cmyk.jpg")),
+        (
+            "lossy-alpha.webp",
+            include_bytes!("../tests/data/lossy-alpha.webp"),
+        ),
+        ("one-bit.png", include_bytes!("../tests/data/one-bit.png")),
+        (
+            "palette-transparent.png",
+            include_bytes!("../tests/data/palette-transparent.png"),
+        ),
+        ("progressive.jpg", include_bytes!("../tests/data/progressive.jpg")),
+    ];
+
+    /// Returns one of [`DATA`].
+    pub(super) fn data(wanted: &str) -> Vec<u8> {
+        let found = DATA.iter().find(|(name, _)| *name == wanted);
+        found.expect("a file of that name").1.to_vec()
+    }
 
     /// Encodes a picture as a PNG file.
     pub(super) fn png(picture: impl Into<DynamicImage>) -> Vec<u8> {

@@ -185,6 +185,11 @@ pub(super) fn edit(content: &str, buttons: &[ButtonView]) -> Value {
     json!({ "content": content, "components": rows(buttons), "allowed_mentions": { "parse": [] } })
 }
 
+/// Returns the JSON of a message that only who asked sees.
+pub(super) fn private(content: &str) -> Value {
+    json!({ "content": content, "flags": 64, "allowed_mentions": { "parse": [] } })
+}
+
 /// Returns the JSON of an edit that leaves nothing but the text and the buttons.
 pub(super) fn strip(content: &str, buttons: &[ButtonView]) -> Value {
     let mut payload = edit(content, buttons);

@@ -1,5 +1,6 @@
 //! Speaks to Discord's REST API with the bot's token. serenity's types stop here and in `gateway`.
 
+mod answer;
 mod attachment;
 mod circuit_breaker;
 mod connect;
@@ -320,25 +321,6 @@ impl Discord {
         let payload = form.payload();
         let request = self.request(route, LightMethod::Post, Some(&payload), Vec::new());
         self.send_now(request, Sort::Answer).await.map(drop)
-    }
-
-    /// Replaces the private answer to an interaction. Works within 15 minutes of the interaction.
-    ///
-    /// # Errors
-    /// [`Error`] when Discord refuses or cannot be reached.
-    pub async fn answer(&self, token: &str, reply: Reply) -> Result<(), Error> {
-        let application_id = self.http.application_id().unwrap_or_else(|| self.me.get().into());
-        let route = Route::WebhookOriginalInteractionResponse {
-            application_id,
-            token,
-        };
-        let (payload, files) = reply.into_parts();
-        self.send_now(
-            self.request(route, LightMethod::Patch, Some(&payload), files),
-            Sort::Answer,
-        )
-        .await
-        .map(drop)
     }
 
     /// Returns the commands that Discord has for this application.

@@ -16,6 +16,13 @@ pub const REFERENCE_EDGE: u32 = 2_048;
 /// Largest file of a reference as it is stored and sent, in bytes. Four of them fit in a draft's
 /// first message.
 pub const REFERENCE_KEPT_BYTES: usize = 2 * 1024 * 1024;
+/// Shortest side of a file that is given as a reference, in pixels. Services refuse less.
+pub const REFERENCE_SHORTEST: u32 = 64;
+/// Most memory that decoding a reference may take, in bytes: a photo of 50 million pixels.
+pub const REFERENCE_DECODED_BYTES: u64 = 144 * 1024 * 1024;
+/// Most of what a reference carries beside its pixels, unpacked, in bytes: colour profiles of
+/// printers have 3 MiB.
+pub const REFERENCE_BESIDE_BYTES: usize = 6 * 1024 * 1024;
 /// Most drafts of a guild at a time that have something queued or rendering.
 pub const OPEN_DRAFTS_PER_GUILD: u32 = 50;
 /// Most paid attempts at one render. After them a passing failure counts as a lasting one.
@@ -33,6 +40,16 @@ pub const PLACE_EVERY_MS: i64 = 20_000;
 pub const RETRY_AFTER_MAX_MS: i64 = 15 * 60_000;
 /// Largest answer of a service that is read, in bytes.
 pub const PICTURE_BYTES: usize = 40 * 1024 * 1024;
+/// Longest side of a picture that is read, in pixels.
+pub const PICTURE_EDGE: u32 = 16_384;
+/// Most memory that decoding an engine's picture may take, in bytes.
+pub const PICTURE_DECODED_BYTES: u64 = 512 * 1024 * 1024;
+/// Most memory that decoded pictures take at once in the whole process, in bytes.
+pub const DECODED_AT_ONCE_BYTES: u64 = 160 * 1024 * 1024;
+/// Most of what an engine's picture carries beside its pixels, unpacked, in bytes.
+pub const PICTURE_BESIDE_BYTES: usize = 64 * 1024 * 1024;
+/// Most parts of a picture's file: chunks, segments, frames.
+pub const PICTURE_PARTS: usize = 65_536;
 /// The operator is warned of a model that shuts down within so many days.
 pub const SHUTDOWN_DAYS: i32 = 30;
 /// Most faults of engines that are remembered as told to the operator.

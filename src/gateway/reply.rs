@@ -48,7 +48,14 @@ pub(in crate::gateway) async fn started(
     started: Result<Started, flow::Error>,
 ) {
     match started {
-        Ok(Started::Accepted(text)) => say(discord, token, &text).await,
+        Ok(Started::Accepted { answer, note }) => {
+            say(discord, token, &answer).await;
+            if let Some(note) = note
+                && let Err(error) = again(|| discord.tell_also(token, &note)).await
+            {
+                tracing::warn!("a note beside an answer could not be given: {error}");
+            }
+        }
         Ok(Started::Refused(text)) => reply(discord, token, Ok(text)).await,
         Err(error) => reply(discord, token, Err::<Reply, _>(error)).await,
     }

@@ -7,7 +7,8 @@
 use image::imageops::thumbnail;
 use image::{DynamicImage, RgbImage};
 
-use super::probe::decode;
+use super::fit::on_white;
+use super::read::read;
 use super::resize::{ResizeError, resize};
 use crate::domain::geometry::Pixels;
 
@@ -33,7 +34,7 @@ const TONE: f64 = 24.0;
 /// # Errors
 /// [`ResizeError`] when one of the two cannot be read.
 pub fn likeness(parent: &[u8], child: &[u8]) -> Result<f64, ResizeError> {
-    let (parent, child) = (decode(parent)?.0, decode(child)?.0);
+    let (parent, child) = (on_white(read(parent)?), on_white(read(child)?));
     let size = Pixels {
         width: parent.width(),
         height: parent.height(),

@@ -1,9 +1,18 @@
 //! Fits a picture under an upload limit.
 
-use image::DynamicImage;
 use image::codecs::jpeg::JpegEncoder;
+use image::{DynamicImage, Rgb, RgbImage};
 
-use super::probe::{NotAPicture, decode, extension};
+use super::outline::{Format, NotAPicture, outline};
+use super::read::read;
+use super::resize::{at_most, png, resize};
+
+/// The least quality of a JPEG, of 100. Before it is less, the picture is made smaller.
+const LEAST_QUALITY: u8 = 60;
+/// The highest quality of a JPEG. Above it a file only grows.
+const HIGHEST_QUALITY: u8 = 98;
+/// How much of the limit a smaller PNG aims at: how well it packs is not known before.
+const AIM: f64 = 0.95;
 
 /// A picture in a form that fits.
 #[derive(Debug)]
@@ -16,8 +25,9 @@ pub struct Fitted {
     pub reduced: bool,
 }
 
-/// Returns the picture as it is if it has at most `limit_bytes`. Else returns the best JPEG that
-/// has: first of less quality, then of half the width and height, again and again.
+/// Returns the picture as it is if it has at most `limit_bytes`. Else returns the best form that
+/// has: of an opaque picture a JPEG, of one with transparent parts a smaller PNG, so that they stay
+/// transparent. Either stands upright and is in sRGB.
 ///
 /// A picture of one pixel is returned even if it is over the limit.
 ///
@@ -26,37 +36,139 @@ pub struct Fitted {
 /// be read.
 pub fn fit(bytes: Vec<u8>, limit_bytes: usize) -> Result<Fitted, NotAPicture> {
     if bytes.len() <= limit_bytes {
-        let extension = extension(image::guess_format(&bytes)?);
+        let extension = Format::of(&bytes).ok_or(NotAPicture::Format(None))?.extension();
         return Ok(Fitted {
             bytes,
             extension,
             reduced: false,
         });
     }
-    let mut picture = decode(&bytes)?.0;
+    let picture = read(&bytes)?;
+    drop(bytes);
+    let (bytes, extension) = within(picture, limit_bytes)?;
+    Ok(Fitted {
+        bytes,
+        extension,
+        reduced: true,
+    })
+}
+
+/// Returns a picture in a form that means the same to everybody: upright and in sRGB. An engine
+/// that is sent a picture looks at its pixels, and often neither at its orientation nor at its
+/// profile. What is so already and has at most `limit_bytes` is returned as it is.
+///
+/// # Errors
+/// [`NotAPicture`] when the picture cannot be read.
+pub fn as_seen(bytes: Vec<u8>, limit_bytes: usize) -> Result<Vec<u8>, NotAPicture> {
+    if outline(&bytes)?.as_seen && bytes.len() <= limit_bytes {
+        return Ok(bytes);
+    }
+    let picture = read(&bytes)?;
+    drop(bytes);
+    let exact = png(&picture)?;
+    if exact.len() <= limit_bytes {
+        return Ok(exact);
+    }
+    Ok(within(picture, limit_bytes)?.0)
+}
+
+/// Writes a picture that was [read](read) as the best file that has at most `limit_bytes`.
+pub(super) fn within(
+    picture: DynamicImage,
+    limit_bytes: usize,
+) -> Result<(Vec<u8>, &'static str), NotAPicture> {
+    if is_transparent(&picture) {
+        Ok((png_within(picture, limit_bytes)?, "png"))
+    } else {
+        Ok((jpeg_within(on_white(picture), limit_bytes)?, "jpg"))
+    }
+}
+
+/// Returns whether any pixel of a picture is not opaque. Many engines draw a channel for that and
+/// leave it full.
+pub(super) fn is_transparent(picture: &DynamicImage) -> bool {
+    let pixels = picture.as_rgba8();
+    pixels.is_some_and(|pixels| pixels.pixels().any(|pixel| pixel.0[3] != u8::MAX))
+}
+
+/// Lays a picture on white, for a format or a comparison that knows no transparency. What is hidden
+/// below transparent pixels does not show.
+pub(super) fn on_white(picture: DynamicImage) -> DynamicImage {
+    let Some(pixels) = picture.as_rgba8() else {
+        return picture;
+    };
+    let mut laid = RgbImage::new(pixels.width(), pixels.height());
+    for (pixel, into) in pixels.pixels().zip(laid.pixels_mut()) {
+        let alpha = u32::from(pixel.0[3]);
+        let mix = |colour: u8| (u32::from(colour) * alpha + 255 * (255 - alpha) + 127) / 255;
+        let [red, green, blue, _] = pixel.0;
+        *into = Rgb([red, green, blue].map(|colour| u8::try_from(mix(colour)).unwrap_or(u8::MAX)));
+    }
+    laid.into()
+}
+
+/// Returns the JPEG of the highest quality that fits: of the whole size, or else of half the width
+/// and height, again and again.
+pub(super) fn jpeg_within(mut picture: DynamicImage, limit_bytes: usize) -> Result<Vec<u8>, NotAPicture> {
     loop {
-        for quality in [95, 90, 80, 60] {
-            let bytes = jpeg(&picture, quality)?;
-            // A picture of one pixel ends the search, whether it fits or not.
-            if bytes.len() <= limit_bytes || picture.width().max(picture.height()) == 1 {
-                return Ok(Fitted {
-                    bytes,
-                    extension: "jpg",
-                    reduced: true,
-                });
-            }
+        let smallest = jpeg(&picture, LEAST_QUALITY)?;
+        // A picture of one pixel ends the search, whether it fits or not.
+        if smallest.len() <= limit_bytes || picture.width().max(picture.height()) == 1 {
+            return best_jpeg(&picture, smallest, limit_bytes);
         }
         let (width, height) = ((picture.width() / 2).max(1), (picture.height() / 2).max(1));
         picture = picture.thumbnail_exact(width, height);
     }
 }
 
+/// Searches the highest quality whose file fits. `best` is the file of the least.
+fn best_jpeg(picture: &DynamicImage, mut best: Vec<u8>, limit_bytes: usize) -> Result<Vec<u8>, NotAPicture> {
+    let (mut fits, mut too_high) = (LEAST_QUALITY, HIGHEST_QUALITY + 1);
+    while fits + 1 < too_high {
+        let between = fits + (too_high - fits) / 2;
+        let bytes = jpeg(picture, between)?;
+        if bytes.len() <= limit_bytes {
+            (fits, best) = (between, bytes);
+        } else {
+            too_high = between;
+        }
+    }
+    Ok(best)
+}
+
 fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, NotAPicture> {
     let mut bytes = Vec::new();
-    picture
-        .to_rgb8()
-        .write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality))?;
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+    picture.write_with_encoder(encoder)?;
     Ok(bytes)
+}
+
+/// Returns the PNG of the largest size that fits.
+fn png_within(mut picture: DynamicImage, limit_bytes: usize) -> Result<Vec<u8>, NotAPicture> {
+    loop {
+        let bytes = png(&picture)?;
+        let longest = picture.width().max(picture.height());
+        // A picture of one pixel ends the search, whether it fits or not.
+        if bytes.len() <= limit_bytes || longest == 1 {
+            return Ok(bytes);
+        }
+        let smaller = smaller(longest, bytes.len(), limit_bytes);
+        let size = at_most(&picture, smaller);
+        picture = resize(&picture, size).map_err(|error| NotAPicture::Broken(error.to_string()))?;
+    }
+}
+
+/// Returns the longest side at which a file of `bytes` should fit.
+fn smaller(longest: u32, bytes: usize, limit_bytes: usize) -> u32 {
+    #[expect(clippy::cast_precision_loss, reason = "a guess at a size")]
+    let factor = (limit_bytes as f64 / bytes as f64).sqrt() * AIM;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is smaller than the side"
+    )]
+    let guess = (f64::from(longest) * factor) as u32;
+    guess.clamp(1, longest - 1)
 }
 
 #[cfg(test)]
@@ -92,5 +204,46 @@ mod tests {
             fit(noise(200, 100), 1).unwrap().reduced,
             "and it ends where nothing fits"
         );
+    }
+
+    #[test]
+    fn a_picture_that_is_not_opaque_keeps_what_is_transparent_when_it_is_made_smaller() {
+        let mut loud = image::load_from_memory(&noise(300, 200)).unwrap().to_rgba8();
+        for (x, _, pixel) in loud.enumerate_pixels_mut() {
+            pixel.0[3] = if x < 150 { 0 } else { 255 };
+        }
+        let original = png(&loud.into()).unwrap();
+        let smaller = fit(original.clone(), original.len() / 3).unwrap();
+        assert_eq!((smaller.extension, smaller.reduced), ("png", true));
+        assert!(smaller.bytes.len() <= original.len() / 3);
+        let smaller = read(&smaller.bytes).unwrap().into_rgba8();
+        assert_eq!(smaller.get_pixel(2, 2).0[3], 0);
+        assert_eq!(smaller.get_pixel(smaller.width() - 2, 2).0[3], 255);
+        // A full channel for it is none.
+        let opaque = image::load_from_memory(&noise(300, 200)).unwrap().to_rgba8();
+        let opaque = png(&opaque.into()).unwrap();
+        let smaller = fit(opaque.clone(), opaque.len() / 3).unwrap();
+        assert_eq!(smaller.extension, "jpg");
+    }
+
+    #[test]
+    fn what_lies_on_white_shows_nothing_of_what_was_hidden() {
+        let half = image::RgbaImage::from_pixel(2, 1, image::Rgba([200, 0, 0, 128]));
+        let clear = image::RgbaImage::from_pixel(2, 1, image::Rgba([200, 0, 0, 0]));
+        let laid = |picture: image::RgbaImage| on_white(picture.into()).to_rgb8().get_pixel(0, 0).0;
+        assert_eq!(laid(half), [227, 127, 127]);
+        assert_eq!(laid(clear), [255, 255, 255]);
+    }
+
+    #[test]
+    fn the_jpeg_that_fits_is_the_best_that_fits() {
+        let original = noise(200, 100);
+        let picture = read(&original).unwrap();
+        for wanted in [62, 77, 90] {
+            let limit = jpeg(&picture, wanted).unwrap().len();
+            assert!(limit < original.len(), "{wanted}");
+            let fitted = fit(original.clone(), limit).unwrap();
+            assert_eq!(fitted.bytes, jpeg(&picture, wanted).unwrap(), "{wanted}");
+        }
     }
 }

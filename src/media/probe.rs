@@ -1,97 +1,59 @@
 //! Says what a file is: its format, its size, and whether it can be read to the end.
 
-use std::io::Cursor;
-
-use image::{DynamicImage, ImageFormat, ImageReader, Limits};
-
+use super::outline::{Format, NotAPicture};
+use super::read::{Decoded, PAID};
 use crate::domain::geometry::Pixels;
 use crate::domain::limits;
-
-/// Bytes that are no usable picture.
-#[derive(Debug, thiserror::Error)]
-pub enum NotAPicture {
-    /// It has more than [`limits::PICTURE_BYTES`] bytes.
-    #[error("it has {0} bytes")]
-    TooLarge(usize),
-    /// Its format is unknown, or the file is broken.
-    #[error("it cannot be read")]
-    Unreadable(#[from] image::ImageError),
-}
 
 /// A picture that was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// Its size as it was decoded.
+    /// Its size when it stands upright, as people see it.
     pub pixels: Pixels,
     /// The extension of its format, without a dot.
     pub extension: &'static str,
 }
 
-/// Decodes a picture to the end, so that a truncated one is noticed before it is paid for.
+/// Decodes a picture to the end, so that one that is not whole is noticed before it is paid for.
 ///
 /// # Errors
-/// [`NotAPicture`] when it is too large or cannot be read.
+/// [`NotAPicture`] when it is too large, ends early or cannot be read.
 pub fn probe(bytes: &[u8]) -> Result<Probe, NotAPicture> {
     if bytes.len() > limits::PICTURE_BYTES {
         return Err(NotAPicture::TooLarge(bytes.len()));
     }
-    let (picture, extension) = decode(bytes)?;
+    let outline = PAID.outline(bytes)?;
+    if outline.format == Format::Gif {
+        // No engine says that it draws them, and no engine takes one.
+        return Err(NotAPicture::Format(Some("GIF")));
+    }
     Ok(Probe {
-        pixels: Pixels {
-            width: picture.width(),
-            height: picture.height(),
-        },
-        extension,
+        pixels: Decoded::of(bytes, &outline, PAID)?.upright(),
+        extension: outline.format.extension(),
     })
-}
-
-pub(super) fn decode(bytes: &[u8]) -> Result<(DynamicImage, &'static str), NotAPicture> {
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .map_err(image::ImageError::IoError)?;
-    let extension = reader.format().map_or("bin", extension);
-    reader.limits(bounds());
-    Ok((reader.decode()?, extension))
-}
-
-/// Returns what may be decoded, because a small file can claim a huge picture. 16,384 pixels a side
-/// and 512 MiB are more than any engine draws.
-fn bounds() -> Limits {
-    let mut bounds = Limits::default();
-    bounds.max_image_width = Some(16_384);
-    bounds.max_image_height = Some(16_384);
-    bounds.max_alloc = Some(512 * 1024 * 1024);
-    bounds
 }
 
 /// Returns what the first bytes of a file say that it is: `image/png`, `image/jpeg` or
 /// `image/webp`. Returns nothing for any other format.
 #[must_use]
 pub fn mime(bytes: &[u8]) -> Option<&'static str> {
-    match image::guess_format(bytes) {
-        Ok(ImageFormat::Png) => Some("image/png"),
-        Ok(ImageFormat::Jpeg) => Some("image/jpeg"),
-        Ok(ImageFormat::WebP) => Some("image/webp"),
-        Ok(_) | Err(_) => None,
-    }
-}
-
-pub(super) const fn extension(format: ImageFormat) -> &'static str {
-    match format {
-        ImageFormat::Png => "png",
-        ImageFormat::Jpeg => "jpg",
-        ImageFormat::WebP => "webp",
-        _ => "bin",
+    match Format::of(bytes)? {
+        Format::Png => Some("image/png"),
+        Format::Jpeg => Some("image/jpeg"),
+        Format::WebP => Some("image/webp"),
+        Format::Gif => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use image::{ImageError, ImageFormat, RgbImage};
+    use std::io::Cursor;
+
+    use image::{ImageFormat, RgbImage};
 
     use super::*;
-    use crate::media::fit;
-    use crate::media::tests::noise;
+    use crate::media::tests::{DATA, data, noise};
+    use crate::media::{clean, fit};
 
     /// Makes a picture as a WebP file, without loss.
     fn webp(width: u32, height: u32) -> Vec<u8> {
@@ -145,7 +107,7 @@ mod tests {
         for bomb in [plain, extended] {
             let refused = probe(&bomb);
             assert!(
-                matches!(&refused, Err(NotAPicture::Unreadable(ImageError::Limits(_)))),
+                matches!(&refused, Err(NotAPicture::TooManyPixels(_))),
                 "{refused:?}"
             );
         }
@@ -180,5 +142,81 @@ mod tests {
         bomb[16..20].copy_from_slice(&60_000_u32.to_be_bytes());
         bomb[20..24].copy_from_slice(&60_000_u32.to_be_bytes());
         assert!(probe(&bomb).is_err());
+    }
+
+    /// Files of every format, each whole.
+    fn files() -> Vec<(&'static str, Vec<u8>)> {
+        let mut all = vec![("made.png", noise(20, 12)), ("made.webp", webp(20, 12))];
+        all.extend(DATA.iter().map(|(name, bytes)| (*name, bytes.to_vec())));
+        all
+    }
+
+    #[test]
+    fn a_picture_of_any_format_that_ends_early_is_none_wherever_it_ends() {
+        for (name, whole) in files() {
+            assert!(clean(whole.clone(), 1).is_ok(), "{name}");
+            for end in 0..whole.len() {
+                // The byte that fills the last chunk of a WebP may be missing.
+                let only_filling = name.ends_with("webp") && end + 1 == whole.len();
+                let cut = &whole[..end];
+                assert!(
+                    probe(cut).is_err() || only_filling,
+                    "{name} at {end} of {}",
+                    whole.len()
+                );
+                assert!(clean(cut.to_vec(), 1).is_err() || only_filling, "{name} at {end}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_picture_with_a_part_missing_is_none_though_its_end_is_there() {
+        // Half of the compressed data of a PNG, in a chunk that says so.
+        let whole = noise(64, 36);
+        let at = whole.windows(4).position(|kind| kind == b"IDAT").unwrap();
+        let half = 1_000;
+        let mut less = whole[..at - 4].to_vec();
+        less.extend(u32::try_from(half).unwrap().to_be_bytes());
+        less.extend_from_slice(&whole[at..at + 4 + half]);
+        less.extend(crc(&whole[at..at + 4 + half]).to_be_bytes());
+        less.extend_from_slice(&whole[whole.len() - 12..]);
+        assert!(
+            matches!(probe(&less), Err(NotAPicture::Broken(_))),
+            "{:?}",
+            probe(&less)
+        );
+        // A JPEG whose data stop making sense half-way: no code is made of ones alone.
+        let mut damaged = data("baseline.jpg");
+        let (from, to) = (damaged.len() / 2, damaged.len() / 2 + 64);
+        damaged[from..to].copy_from_slice(&[0xff, 0x00].repeat(32));
+        assert!(matches!(probe(&damaged), Err(NotAPicture::Broken(_))));
+    }
+
+    /// Returns the checksum of a PNG's chunk.
+    fn crc(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(u32::MAX, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+                (crc >> 1) ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 }
+            })
+        })
+    }
+
+    #[test]
+    fn what_follows_a_whole_picture_is_ignored_and_its_thumbnail_is_not_its_end() {
+        let jpeg = data("baseline.jpg");
+        let mut longer = jpeg.clone();
+        longer.extend_from_slice(b"a second picture");
+        assert!(probe(&longer).is_ok());
+        // A segment of metadata that holds a whole picture of its own.
+        let mut nested = jpeg[..2].to_vec();
+        nested.extend([0xff, 0xe1]);
+        nested.extend(u16::try_from(jpeg.len() + 2).unwrap().to_be_bytes());
+        nested.extend_from_slice(&jpeg);
+        nested.extend_from_slice(&jpeg[2..]);
+        assert!(probe(&nested).is_ok());
+        assert!(matches!(
+            probe(&nested[..nested.len() - 2]),
+            Err(NotAPicture::Cut)
+        ));
     }
 }

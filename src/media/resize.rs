@@ -4,7 +4,8 @@ use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::png::{CompressionType, FilterType as RowFilter, PngEncoder};
 use image::{DynamicImage, ImageEncoder};
 
-use super::probe::{NotAPicture, decode};
+use super::outline::NotAPicture;
+use super::read::read;
 use crate::domain::geometry::Pixels;
 
 /// Why there is no picture of another size.
@@ -27,7 +28,7 @@ pub enum ResizeError {
 /// # Errors
 /// [`ResizeError`] when the picture cannot be read, or no picture can have the size.
 pub fn enlarge(bytes: &[u8], to: Pixels) -> Result<Vec<u8>, ResizeError> {
-    png(&resize(&decode(bytes)?.0, to)?)
+    Ok(png(&resize(&read(bytes)?, to)?)?)
 }
 
 /// Cuts out the middle of the picture at the ratio of a size, and resizes it to exactly that size,
@@ -37,34 +38,11 @@ pub fn enlarge(bytes: &[u8], to: Pixels) -> Result<Vec<u8>, ResizeError> {
 /// [`ResizeError`] when the picture cannot be read, or no picture can have the size.
 pub fn cut(bytes: &[u8], to: Pixels) -> Result<Vec<u8>, ResizeError> {
     let options = lanczos().fit_into_destination(None);
-    png(&resize_by(&decode(bytes)?.0, to, &options)?)
-}
-
-/// Returns the picture as it is if no side is longer than `longest` pixels and it has at most
-/// `max_bytes`. Else returns a smaller one of the same ratio, as PNG. A picture of one pixel is
-/// returned even if it is over the limit.
-///
-/// # Errors
-/// [`ResizeError`] when the picture cannot be read or written.
-pub fn shrink(bytes: Vec<u8>, longest: u32, max_bytes: usize) -> Result<Vec<u8>, ResizeError> {
-    let picture = decode(&bytes)?.0;
-    let edge = picture.width().max(picture.height());
-    if edge <= longest && bytes.len() <= max_bytes {
-        return Ok(bytes);
-    }
-    let mut longest = longest.min(edge);
-    loop {
-        let smaller = png(&resize(&picture, at_most(&picture, longest))?)?;
-        // A picture of one pixel ends the search, whether it fits or not.
-        if smaller.len() <= max_bytes || longest == 1 {
-            return Ok(smaller);
-        }
-        longest = (longest * 3 / 4).max(1);
-    }
+    Ok(png(&resize_by(&read(bytes)?, to, &options)?)?)
 }
 
 /// Returns the size of the same ratio whose longer side is `longest` pixels.
-fn at_most(picture: &DynamicImage, longest: u32) -> Pixels {
+pub(super) fn at_most(picture: &DynamicImage, longest: u32) -> Pixels {
     let edge = u64::from(picture.width().max(picture.height()));
     let side = |n: u32| {
         let scaled = (u64::from(n) * u64::from(longest)).div_ceil(edge);
@@ -80,6 +58,7 @@ fn lanczos() -> ResizeOptions {
     ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
 }
 
+/// Resizes a picture that was [read](read), so that it has 8 bits a channel.
 pub(super) fn resize(picture: &DynamicImage, to: Pixels) -> Result<DynamicImage, ResizeError> {
     resize_by(picture, to, &lanczos())
 }
@@ -89,23 +68,17 @@ fn resize_by(
     to: Pixels,
     options: &ResizeOptions,
 ) -> Result<DynamicImage, ResizeError> {
-    // Two kinds of pixel suffice for what engines draw and people attach.
-    let (from, mut into) = if picture.color().has_alpha() {
-        (
-            DynamicImage::from(picture.to_rgba8()),
-            DynamicImage::new_rgba8(to.width, to.height),
-        )
+    let mut into = if picture.color().has_alpha() {
+        DynamicImage::new_rgba8(to.width, to.height)
     } else {
-        (
-            DynamicImage::from(picture.to_rgb8()),
-            DynamicImage::new_rgb8(to.width, to.height),
-        )
+        DynamicImage::new_rgb8(to.width, to.height)
     };
-    Resizer::new().resize(&from, &mut into, options)?;
+    Resizer::new().resize(picture, &mut into, options)?;
     Ok(into)
 }
 
-pub(super) fn png(picture: &DynamicImage) -> Result<Vec<u8>, ResizeError> {
+/// Writes a picture as a PNG file.
+pub(super) fn png(picture: &DynamicImage) -> Result<Vec<u8>, image::ImageError> {
     let mut bytes = Vec::new();
     let encoder = PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, RowFilter::Adaptive);
     encoder.write_image(
@@ -162,18 +135,5 @@ mod tests {
         let larger = enlarge(&file(clear), size(16, 16)).unwrap();
         let larger = image::load_from_memory(&larger).unwrap().to_rgba8();
         assert!(larger.pixels().all(|pixel| pixel.0[3] == 0));
-    }
-
-    #[test]
-    fn a_picture_within_the_limits_is_left_alone_and_another_is_made_smaller() {
-        let original = noise(400, 100);
-        assert_eq!(shrink(original.clone(), 400, original.len()).unwrap(), original);
-        let shorter = shrink(original.clone(), 200, usize::MAX).unwrap();
-        assert_eq!(probe(&shorter).unwrap().pixels, size(200, 50));
-        let lighter = shrink(original.clone(), 400, original.len() / 4).unwrap();
-        assert!(lighter.len() <= original.len() / 4);
-        let wide = probe(&lighter).unwrap().pixels;
-        assert!(wide.width.abs_diff(wide.height * 4) < 4, "{wide} keeps the ratio");
-        assert!(shrink(original, 400, 1).is_ok(), "and it ends where nothing fits");
     }
 }

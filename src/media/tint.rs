@@ -2,7 +2,8 @@
 
 use image::{DynamicImage, RgbImage};
 
-use super::probe::decode;
+use super::fit::on_white;
+use super::read::read;
 use super::resize::{ResizeError, png};
 
 /// How far the spread of a colour may be changed, as a factor. A grey reference must not make a
@@ -20,8 +21,8 @@ const LOOK: u32 = 64;
 /// # Errors
 /// [`ResizeError`] when one of the two cannot be read.
 pub fn in_colours_of(bytes: &[u8], like: &[u8]) -> Result<Vec<u8>, ResizeError> {
-    let mut picture = decode(bytes)?.0.to_rgb8();
-    let wanted = palette(&decode(like)?.0.thumbnail(LOOK, LOOK).to_rgb8());
+    let mut picture = on_white(read(bytes)?).into_rgb8();
+    let wanted = palette(&on_white(read(like)?).thumbnail(LOOK, LOOK).into_rgb8());
     let found = palette(
         &DynamicImage::ImageRgb8(picture.clone())
             .thumbnail(LOOK, LOOK)
@@ -40,7 +41,7 @@ pub fn in_colours_of(bytes: &[u8], like: &[u8]) -> Result<Vec<u8>, ResizeError> 
         }
         pixel.0 = rgb(colour);
     }
-    png(&DynamicImage::ImageRgb8(picture))
+    Ok(png(&DynamicImage::ImageRgb8(picture))?)
 }
 
 /// Returns the mean and the spread of lightness and of both opponent colours.
@@ -87,7 +88,7 @@ mod tests {
     use image::Rgb;
 
     use super::*;
-    use crate::media::probe::decode;
+    use crate::media::read::read;
     use crate::media::tests::{noise, png};
 
     fn flat(colour: [u8; 3]) -> Vec<u8> {
@@ -105,12 +106,12 @@ mod tests {
     fn a_picture_takes_the_hue_of_another_and_keeps_its_size_and_its_shapes() {
         let picture = noise(60, 30);
         let warm = in_colours_of(&picture, &flat([220, 120, 40])).unwrap();
-        let warm = decode(&warm).unwrap().0.to_rgb8();
+        let warm = read(&warm).unwrap().to_rgb8();
         assert_eq!(warm.dimensions(), (60, 30));
         let mean = |picture: &RgbImage| palette(picture).map(|(mean, _)| mean);
         let [_, red, yellow] = mean(&warm);
         assert!(red > 40.0 && yellow > 40.0, "{red} {yellow}");
-        let before = decode(&picture).unwrap().0.to_rgb8();
+        let before = read(&picture).unwrap().to_rgb8();
         let light = |picture: &RgbImage, (x, y)| opponent(picture.get_pixel(x, y).0)[0];
         let places = || (0..30).flat_map(|y| (0..60).map(move |x| (x, y)));
         let order = |a: &(u32, u32), b: &(u32, u32)| light(&before, *a).total_cmp(&light(&before, *b));

@@ -28,7 +28,8 @@ async fn enlarged(picture: &ImageRequest) -> Answer {
         return Answer::Broken("there is no approved picture to enlarge".to_owned());
     };
     let (bytes, to) = (parent.bytes.clone(), picture.pixels);
-    match tokio::task::spawn_blocking(move || media::enlarge(&bytes, to)).await {
+    let load = media::load_of_resizing(&bytes, to);
+    match media::work(load, move || media::enlarge(&bytes, to)).await {
         Ok(Ok(file)) => Answer::File(file),
         Ok(Err(error)) => Answer::Broken(error.to_string()),
         Err(panic) => Answer::Broken(panic.to_string()),

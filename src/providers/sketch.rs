@@ -145,7 +145,8 @@ impl Sketch {
 /// Draws the picture on a thread for blocking work, because it keeps a core busy for most of a
 /// second.
 async fn paint(picture: ImageRequest, smaller: bool) -> Answer {
-    let painted = tokio::task::spawn_blocking(move || {
+    let load = media::load_of_resizing(&[], picture.pixels);
+    let painted = media::work(load, move || {
         let prompt = without_endings(picture.prompt.as_str());
         let divisor = if smaller { 2 } else { 1 };
         let scene = greenlight_sketch::png(&Brief {

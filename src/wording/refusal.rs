@@ -8,7 +8,7 @@ use crate::domain::draft::prompt::BadPrompt;
 use crate::domain::engine::catalog::Ladder;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::ChannelId;
-use crate::domain::image::reference::BadReference;
+use crate::domain::image::reference::{BadFile, BadReference};
 use crate::domain::limits;
 use crate::domain::money::authorization::Shortage;
 use crate::domain::permission::Permission;
@@ -62,7 +62,6 @@ fn any_of(all: impl Iterator<Item = String>) -> String {
 
 /// Says why a draft cannot be based on the references that were given.
 fn reference(bad: &BadReference) -> String {
-    let mib = limits::REFERENCE_BYTES / (1024 * 1024);
     match bad {
         BadReference::NotTaken { engine } => format!(
             "Ideas are drawn by `{engine}` here, which draws from words alone: leave the references out. The bot's operator can \
@@ -71,20 +70,36 @@ fn reference(bad: &BadReference) -> String {
         BadReference::TooMany { given, max } => {
             format!("{given} references are too many: there can be {max}.")
         }
-        BadReference::TooLarge { name } => {
+        BadReference::File { name, why } => bad_file(&plain(name), *why),
+    }
+}
+
+/// Says why a file cannot be a reference, and what would do.
+fn bad_file(name: &str, why: BadFile) -> String {
+    const TAKEN: &str = "a reference is a PNG, JPEG, WebP or GIF";
+    match why {
+        BadFile::TooLarge => {
+            let mib = limits::REFERENCE_BYTES / (1024 * 1024);
+            format!("{name} is too large for a reference: it may have {mib} MiB.")
+        }
+        BadFile::Gone => format!("{name} cannot be had from Discord any more: please attach it again."),
+        BadFile::NotAPicture => format!("{name} is no picture that I can read: {TAKEN}."),
+        BadFile::Format(format) => {
+            format!("{name} is a {format} file, which I cannot read: {TAKEN}. Please save it as one of them.")
+        }
+        BadFile::Cut => format!("{name} is not whole: its end is missing. Please attach it again."),
+        BadFile::TooManyPixels(pixels) => {
             format!(
-                "{} is too large for a reference: it may have {mib} MiB.",
-                plain(name)
+                "{name} has {pixels} pixels, which is too large for a reference: 2,048 a side are enough."
             )
         }
-        BadReference::NotAPicture { name } => format!(
-            "{} is no picture that I can read: a reference is a PNG, JPEG or WebP of at most 16,384 pixels a side.",
-            plain(name)
+        BadFile::Overloaded => format!(
+            "{name} carries too much beside its pixels, or a colour profile that cannot be unpacked. Please save it anew."
         ),
-        BadReference::Gone { name } => {
+        BadFile::TooSmall(pixels) => {
+            let shortest = limits::REFERENCE_SHORTEST;
             format!(
-                "{} cannot be had from Discord any more: please attach it again.",
-                plain(name)
+                "{name} has {pixels} pixels, which is too small for a reference: each side needs {shortest}."
             )
         }
     }
@@ -187,6 +202,19 @@ pub fn refusal(why: &Refusal) -> String {
     }
 }
 
+/// Says privately that of an animation the first picture is used.
+#[must_use]
+pub fn first_frames(names: &[String]) -> String {
+    let list: Vec<String> = names.iter().map(|name| plain(name)).collect();
+    match list.as_slice() {
+        [one] => format!("{one} is an animation: its first picture is used."),
+        all => format!(
+            "{} are animations: the first picture of each is used.",
+            all.join(" and ")
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,5 +231,18 @@ mod tests {
         insta::assert_snapshot!(told("1920x1080", true), @"1920×1080 cannot be drawn: `16:9` can, at 1280×720 to 3840×2160. A crop to 1920×1080 is free: `/image crops`.");
         insta::assert_snapshot!(told("2560x1440", false), @"2560×1440 is asked for by its ratio: `16:9`, which is drawn at 1280×720 to 3840×2160.");
         insta::assert_snapshot!(told("1000x700", false), @"1000×700 cannot be drawn: the nearest shape that can is `3:2`, at 1152×768 to 3456×2304.");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_a_reference_is_told_with_what_would_do() {
+        let told = |why| bad_file("fox.heic", why);
+        insta::assert_snapshot!(told(BadFile::Format("HEIC")), @"fox.heic is a HEIC file, which I cannot read: a reference is a PNG, JPEG, WebP or GIF. Please save it as one of them.");
+        insta::assert_snapshot!(told(BadFile::Cut), @"fox.heic is not whole: its end is missing. Please attach it again.");
+        insta::assert_snapshot!(told(BadFile::TooManyPixels("16384x10000".parse().unwrap())), @"fox.heic has 16384×10000 pixels, which is too large for a reference: 2,048 a side are enough.");
+        insta::assert_snapshot!(told(BadFile::Overloaded), @"fox.heic carries too much beside its pixels, or a colour profile that cannot be unpacked. Please save it anew.");
+        insta::assert_snapshot!(told(BadFile::TooSmall("63x64".parse().unwrap())), @"fox.heic has 63×64 pixels, which is too small for a reference: each side needs 64.");
+        let names = ["a.gif".to_owned(), "b.webp".to_owned()];
+        insta::assert_snapshot!(first_frames(&names[..1]), @"a.gif is an animation: its first picture is used.");
+        insta::assert_snapshot!(first_frames(&names), @"a.gif and b.webp are animations: the first picture of each is used.");
     }
 }

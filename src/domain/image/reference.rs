@@ -2,6 +2,7 @@
 
 use crate::domain::credits::Credits;
 use crate::domain::engine::catalog::Model;
+use crate::domain::geometry::Pixels;
 use crate::domain::limits;
 
 /// A file that a member gives as a reference, as Discord describes it before it is fetched.
@@ -13,8 +14,6 @@ pub struct OfferedReference {
     pub url: String,
     /// The size of the file in bytes.
     pub bytes: u64,
-    /// The content type that Discord says, such as `image/png`.
-    pub mime: Option<String>,
 }
 
 impl std::fmt::Debug for OfferedReference {
@@ -22,7 +21,6 @@ impl std::fmt::Debug for OfferedReference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OfferedReference")
             .field("bytes", &self.bytes)
-            .field("mime", &self.mime)
             .finish_non_exhaustive()
     }
 }
@@ -42,20 +40,12 @@ pub enum BadReference {
         /// How many references the engine takes.
         max: usize,
     },
-    /// A file has too many bytes.
-    TooLarge {
+    /// A file cannot be used.
+    File {
         /// The name of the file.
         name: String,
-    },
-    /// A file is no picture that can be read.
-    NotAPicture {
-        /// The name of the file.
-        name: String,
-    },
-    /// A file could not be fetched from Discord.
-    Gone {
-        /// The name of the file.
-        name: String,
+        /// Why it cannot be used.
+        why: BadFile,
     },
 }
 
@@ -122,23 +112,40 @@ impl std::str::FromStr for RefusedPicture {
     }
 }
 
-/// Checks references before they are fetched.
+/// Why a file cannot be a reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadFile {
+    /// It has too many bytes.
+    TooLarge,
+    /// It could not be fetched from Discord.
+    Gone,
+    /// It is no picture that can be read.
+    NotAPicture,
+    /// It is of a format that is not read. Holds the format's name.
+    Format(&'static str),
+    /// It ends before its picture does.
+    Cut,
+    /// It has more pixels than are decoded. Holds its size.
+    TooManyPixels(Pixels),
+    /// It carries more beside its pixels than is read: a colour profile, or very many parts.
+    Overloaded,
+    /// It has too few pixels. Holds its size.
+    TooSmall(Pixels),
+}
+
+/// Checks references before they are fetched. What a file is, its bytes say: its name and its type
+/// are only claims.
 ///
 /// # Errors
 /// The first [`BadReference`].
 pub fn check(offered: &[OfferedReference], engine: &str, model: Option<&Model>) -> Result<(), BadReference> {
     count(offered.len(), engine, model)?;
     for file in offered {
-        let name = || file.name.clone();
         if file.bytes > limits::REFERENCE_BYTES as u64 {
-            return Err(BadReference::TooLarge { name: name() });
-        }
-        if !file
-            .mime
-            .as_deref()
-            .is_some_and(|mime| mime.starts_with("image/"))
-        {
-            return Err(BadReference::NotAPicture { name: name() });
+            return Err(BadReference::File {
+                name: file.name.clone(),
+                why: BadFile::TooLarge,
+            });
         }
     }
     Ok(())
@@ -177,12 +184,11 @@ mod tests {
     use super::*;
     use crate::domain::engine::catalog::tests::shipped;
 
-    fn file(name: &str, bytes: usize, mime: Option<&str>) -> OfferedReference {
+    fn file(name: &str, bytes: usize) -> OfferedReference {
         OfferedReference {
             name: name.to_owned(),
             url: "https://cdn.discordapp.com/attachments/1/2/fox.png?hm=secret".to_owned(),
             bytes: bytes as u64,
-            mime: mime.map(str::to_owned),
         }
     }
 
@@ -192,7 +198,7 @@ mod tests {
         let model = |engine: &str, model: &str| catalog.engine[engine].model[model].clone();
         let openai = model("openai", "gpt-image-2");
         let look = |files: &[OfferedReference]| check(files, "openai", Some(&openai));
-        let good = file("fox.png", limits::REFERENCE_BYTES, Some("image/png"));
+        let good = file("fox.png", limits::REFERENCE_BYTES);
         assert_eq!(look(&[]), Ok(()));
         assert_eq!(look(&vec![good.clone(); limits::REFERENCES]), Ok(()));
         let (given, max) = (limits::REFERENCES + 1, limits::REFERENCES);
@@ -200,17 +206,9 @@ mod tests {
             look(&vec![good.clone(); given]),
             Err(BadReference::TooMany { given, max })
         );
-        let name = "fox.pdf".to_owned();
-        for mime in [None, Some("application/pdf"), Some("text/html")] {
-            let look = look(&[good.clone(), file("fox.pdf", 5, mime)]);
-            assert_eq!(
-                look,
-                Err(BadReference::NotAPicture { name: name.clone() }),
-                "{mime:?}"
-            );
-        }
-        let large = file("fox.pdf", limits::REFERENCE_BYTES + 1, Some("image/png"));
-        assert_eq!(look(&[large]), Err(BadReference::TooLarge { name }));
+        let large = file("fox.pdf", limits::REFERENCE_BYTES + 1);
+        let (name, why) = ("fox.pdf".to_owned(), BadFile::TooLarge);
+        assert_eq!(look(&[large]), Err(BadReference::File { name, why }));
         let local = model("local", "lanczos");
         let engine = "local".to_owned();
         assert_eq!(
@@ -251,6 +249,6 @@ mod tests {
 
     #[test]
     fn the_address_of_a_file_is_not_printed() {
-        assert!(!format!("{:?}", file("fox.png", 1, None)).contains("secret"));
+        assert!(!format!("{:?}", file("fox.png", 1)).contains("secret"));
     }
 }

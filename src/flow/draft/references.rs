@@ -1,10 +1,13 @@
-//! Fetches the references of a draft, scales them down, keeps them, and hands them to the engine.
+//! Fetches the references of a draft, cleans them, keeps them, and hands them to the engine.
+
+use tokio::sync::Semaphore;
 
 use crate::domain::ids::{DraftId, RenderId};
-use crate::domain::image::reference::{BadReference, OfferedReference};
+use crate::domain::image::reference::{BadFile, BadReference, OfferedReference};
 use crate::domain::limits;
-use crate::flow::error::Error;
+use crate::flow::error::{Error, chain};
 use crate::flow::services::{Services, heavy};
+use crate::media::{CleanPicture, NotAPicture, Unfit};
 use crate::providers::InputPicture;
 use crate::{discord, media, wording};
 
@@ -35,8 +38,26 @@ impl References {
     }
 }
 
-/// Fetches the references of a draft, scales them down, and keeps them, before any credit is held
-/// for the draft.
+/// Limits the drafts whose references are looked at at once, in the whole process: each holds a
+/// whole file in memory. A large file takes all seats.
+static SEATS: Semaphore = Semaphore::const_new(2);
+
+/// A file of more bytes than this takes all seats.
+const LARGE_BYTES: u64 = limits::REFERENCE_BYTES as u64 / 2;
+
+/// Returns how many seats the references of a draft take.
+fn seats(references: &References) -> u32 {
+    let large = match references {
+        References::Offered(files) => files.iter().any(|file| file.bytes > LARGE_BYTES),
+        // An engine's picture may be large.
+        References::Picture(_) => true,
+        References::None | References::Of(..) => false,
+    };
+    if large { 2 } else { 1 }
+}
+
+/// Fetches the references of a draft, cleans them, and keeps them, before any credit is held for
+/// the draft. Returns the names of animations, of which only the first frame is kept.
 ///
 /// # Errors
 /// [`Error::Retry`] when Discord or the blob store is away.
@@ -44,82 +65,109 @@ pub(in crate::flow) async fn keep(
     services: &Services,
     draft: DraftId,
     references: &References,
-) -> Result<Result<(), BadReference>, Error> {
-    let files = match references {
-        References::None => Vec::new(),
-        References::Offered(files) => {
-            let mut fetched = Vec::new();
-            for file in files {
-                match fetch(services, file).await? {
-                    Ok(file) => fetched.push(file),
-                    Err(bad) => return Ok(Err(bad)),
-                }
+) -> Result<Result<Vec<String>, BadReference>, Error> {
+    let seats = SEATS.acquire_many(seats(references)).await;
+    let _seats = seats.map_err(|_| Error::broken("the seats are closed"))?;
+    let mut first_frames = Vec::new();
+    let mut kept = Vec::new();
+    for (name, fetched) in files(services, references).await? {
+        let file = match fetched {
+            File::Here(bytes) => Ok(bytes),
+            File::At(url) => fetch(services, &url).await?,
+            File::Gone => Err(BadFile::Gone),
+        };
+        let shortest = match references {
+            References::Offered(_) => limits::REFERENCE_SHORTEST,
+            References::None | References::Of(..) | References::Picture(_) => 1,
+        };
+        let cleaned = match file {
+            Ok(bytes) => cleaned(bytes, shortest).await?,
+            Err(why) => Err(why),
+        };
+        match cleaned {
+            Ok(CleanPicture { bytes, first_frame }) => {
+                kept.push(bytes);
+                first_frames.extend(first_frame.then_some(name));
             }
-            fetched
+            Err(why) => return Ok(Err(BadReference::File { name, why })),
         }
-        References::Of(other, n) => match stored(services, *other, *n).await? {
-            Some(files) => files.into_iter().map(|file| file.bytes.to_vec()).collect(),
-            None => return Ok(Err(gone())),
-        },
-        References::Picture(picture) => match services.blobs.get(*picture).await? {
-            Some(file) => match small(file).await? {
-                Some(file) => vec![file],
-                None => return Err(Error::broken("a stored picture cannot be read")),
-            },
-            None => return Ok(Err(gone())),
-        },
-    };
-    for (position, file) in (1..).zip(files) {
+    }
+    for (position, file) in (1..).zip(kept) {
         services.blobs.put_reference(draft, position, file).await?;
     }
-    Ok(Ok(()))
+    Ok(Ok(first_frames))
 }
 
-fn gone() -> BadReference {
-    BadReference::Gone {
-        name: wording::THE_PICTURE.to_owned(),
+/// The file of a reference that is not cleaned yet.
+enum File {
+    /// Its bytes.
+    Here(Vec<u8>),
+    /// Its address at Discord. It is fetched when its turn comes.
+    At(String),
+    /// It is not stored any more.
+    Gone,
+}
+
+/// Returns the files of references with their names, in their order.
+async fn files(services: &Services, references: &References) -> Result<Vec<(String, File)>, Error> {
+    let ours = |file: Option<Vec<u8>>| {
+        (
+            wording::THE_PICTURE.to_owned(),
+            file.map_or(File::Gone, File::Here),
+        )
+    };
+    Ok(match references {
+        References::None => Vec::new(),
+        References::Offered(files) => {
+            let at = |file: &OfferedReference| (file.name.clone(), File::At(file.url.clone()));
+            files.iter().map(at).collect()
+        }
+        References::Of(other, n) => match stored(services, *other, *n).await? {
+            Some(files) => files
+                .into_iter()
+                .map(|file| ours(Some(file.bytes.to_vec())))
+                .collect(),
+            None => vec![ours(None)],
+        },
+        References::Picture(picture) => vec![ours(services.blobs.get(*picture).await?)],
+    })
+}
+
+/// Fetches a file from Discord.
+async fn fetch(services: &Services, url: &str) -> Result<Result<Vec<u8>, BadFile>, Error> {
+    match services.discord.attachment(url, limits::REFERENCE_BYTES).await {
+        Ok(bytes) => Ok(Ok(bytes)),
+        Err(discord::Error::Busy(after_ms)) => Err(Error::Retry {
+            what: "Discord is busy or away",
+            after_ms,
+            source: None,
+        }),
+        Err(discord::Error::TooLarge) => Ok(Err(BadFile::TooLarge)),
+        Err(error) => {
+            tracing::info!("a reference cannot be fetched: {error}");
+            Ok(Err(BadFile::Gone))
+        }
     }
 }
 
-/// Fetches a given file, as a picture small enough to be sent to any engine and to be shown.
-async fn fetch(services: &Services, file: &OfferedReference) -> Result<Result<Vec<u8>, BadReference>, Error> {
-    let name = || file.name.clone();
-    let bytes = match services
-        .discord
-        .attachment(&file.url, limits::REFERENCE_BYTES)
-        .await
-    {
-        Ok(bytes) => bytes,
-        Err(discord::Error::Busy(after_ms)) => {
-            return Err(Error::Retry {
-                what: "Discord is busy or away",
-                after_ms,
-                source: None,
-            });
+/// Cleans a file, or says why it cannot be a reference.
+async fn cleaned(bytes: Vec<u8>, shortest: u32) -> Result<Result<CleanPicture, BadFile>, Error> {
+    let load = media::load(&[&bytes]);
+    let cleaned = heavy(load, move || media::clean(bytes, shortest)).await?;
+    Ok(cleaned.map_err(|unfit| {
+        tracing::info!("a reference cannot be used: {}", chain(&unfit));
+        match unfit {
+            Unfit::TooSmall(pixels) => BadFile::TooSmall(pixels),
+            Unfit::NotAPicture(NotAPicture::TooManyPixels(pixels)) => BadFile::TooManyPixels(pixels),
+            Unfit::NotAPicture(NotAPicture::Format(Some(format))) => BadFile::Format(format),
+            Unfit::NotAPicture(NotAPicture::Cut) => BadFile::Cut,
+            Unfit::NotAPicture(NotAPicture::Overloaded) => BadFile::Overloaded,
+            Unfit::NotAPicture(NotAPicture::TooLarge(_)) => BadFile::TooLarge,
+            Unfit::NotAPicture(
+                NotAPicture::Format(None) | NotAPicture::Broken(_) | NotAPicture::Unwritten(_),
+            ) => BadFile::NotAPicture,
         }
-        Err(discord::Error::TooLarge) => return Ok(Err(BadReference::TooLarge { name: name() })),
-        Err(error) => {
-            tracing::info!("a reference cannot be fetched: {error}");
-            return Ok(Err(BadReference::Gone { name: name() }));
-        }
-    };
-    Ok(small(bytes)
-        .await?
-        .ok_or_else(|| BadReference::NotAPicture { name: name() }))
-}
-
-/// Returns a picture as PNG or JPEG of limited size, or nothing if it cannot be read.
-async fn small(bytes: Vec<u8>) -> Result<Option<Vec<u8>>, Error> {
-    let made = heavy(move || {
-        let small = media::shrink(bytes, limits::REFERENCE_EDGE, usize::MAX).ok()?;
-        // A format that not every engine takes becomes one that does.
-        let small = match media::mime(&small) {
-            Some(_) => small,
-            None => media::enlarge(&small, media::probe(&small).ok()?.pixels).ok()?,
-        };
-        Some(media::fit(small, limits::REFERENCE_KEPT_BYTES).ok()?.bytes)
-    });
-    made.await
+    }))
 }
 
 /// Returns the references of a draft, in their order, or nothing if one is not stored any more.

@@ -54,15 +54,22 @@ pub struct DraftRequest {
 /// The outcome of a request, in words for the requester.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Started {
-    /// The draft is accepted. The answer changes when its thread is open, so this need not be
-    /// repeated if it is lost.
-    Accepted(String),
+    /// The draft is accepted.
+    Accepted {
+        /// The answer. It changes when the draft's thread is open, so it need not be repeated if it
+        /// is lost.
+        answer: String,
+        /// What the requester should also know, in a message of its own.
+        note: Option<String>,
+    },
     /// The draft may not start, and nothing is held.
     Refused(String),
 }
 
 /// Accepts a draft, or returns why not. A refused draft holds nothing. A repeat of the same
 /// interaction finds the first draft.
+///
+/// References are fetched and decoded only for a draft that could start without them.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was held.
@@ -71,40 +78,94 @@ pub async fn start(services: &Services, request: DraftRequest) -> Result<Started
         Ok(brief) => brief,
         Err(refusal) => return Ok(Started::Refused(wording::refusal(&refusal))),
     };
-    if let Err(bad) = kept(services, &request).await? {
-        return Ok(Started::Refused(wording::refusal(&Refusal::Reference(bad))));
-    }
     let (id, references) = (request.id, request.references.count());
-    let (rules, now_ms) = (services.rules.clone(), services.clock.now_ms());
     let mut ids: Vec<RenderId> = (0..brief.images).map(|_| services.render_id()).collect();
     // Work of the same age is done in the order of ids: the first image first.
     ids.sort_unstable();
-    let started = services.change(move |tx| {
+    let mut note = None;
+    if references > 0 {
+        if let Some(ended) = decided(services, &request, &brief, &ids, Then::LookAtReferences).await? {
+            return Ok(ended);
+        }
+        match kept(services, &request).await? {
+            Ok(first_frames) if first_frames.is_empty() => {}
+            Ok(first_frames) => note = Some(wording::first_frames(&first_frames)),
+            Err(bad) => return Ok(Started::Refused(wording::refusal(&Refusal::Reference(bad)))),
+        }
+    }
+    let started = decided(services, &request, &brief, &ids, Then::Record).await?;
+    let started = started.ok_or_else(|| Error::broken("a draft was neither accepted nor refused"))?;
+    Ok(match started {
+        Started::Accepted { answer, .. } => Started::Accepted { answer, note },
+        refused @ Started::Refused(_) => {
+            // The draft was not accepted.
+            references::remove(services, id, references).await?;
+            refused
+        }
+    })
+}
+
+/// What is done with a draft that may start.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// Its references are looked at. Nothing is recorded yet.
+    LookAtReferences,
+    /// It is recorded.
+    Record,
+}
+
+/// Decides about a draft in one transaction. Returns nothing if it may start and is not to be
+/// recorded yet.
+async fn decided(
+    services: &Services,
+    request: &DraftRequest,
+    brief: &DraftBrief,
+    ids: &[RenderId],
+    then: Then,
+) -> Result<Option<Started>, Error> {
+    let (rules, now_ms) = (services.rules.clone(), services.clock.now_ms());
+    let (request, brief, ids) = (request.clone(), brief.clone(), ids.to_vec());
+    let decided = services.change(move |tx| {
         async move {
-            let accepted = accept(tx, &rules, &request, &brief, &ids, now_ms).await?;
+            let decided = match decide(tx, &rules, &request, &brief, &ids, now_ms).await? {
+                Ok(Decided::There(images, cost)) => Ok((images, cost)),
+                Ok(Decided::New { .. }) if then == Then::LookAtReferences => return Ok(None),
+                Ok(Decided::New {
+                    mut pool,
+                    project,
+                    plan,
+                }) => {
+                    let cost = plan.cost;
+                    write(tx, &mut pool, (&request, &brief, project), plan, now_ms).await?;
+                    Ok((brief.images, cost))
+                }
+                Err(refusal) => Err(refusal),
+            };
             // A draft does not queue behind approvals that wait for credits, but its requester is
             // told of them.
             let awaited = wording::awaited(&funds::awaiting(tx, request.guild).await?);
-            Ok(match accepted {
-                Ok((images, cost)) => Started::Accepted(wording::accepted(images, cost) + &awaited),
+            Ok(Some(match decided {
+                Ok((images, cost)) => Started::Accepted {
+                    answer: wording::accepted(images, cost) + awaited.as_str(),
+                    note: None,
+                },
                 Err(short @ Refusal::Short(Shortage::Pool(_))) => {
-                    Started::Refused(wording::refusal(&short) + &awaited)
+                    Started::Refused(wording::refusal(&short) + awaited.as_str())
                 }
                 Err(refusal) => Started::Refused(wording::refusal(&refusal)),
-            })
+            }))
         }
         .boxed()
     });
-    let started = started.await?;
-    if let Started::Refused(_) = started {
-        // The draft was not accepted.
-        references::remove(services, id, references).await?;
-    }
-    Ok(started)
+    decided.await
 }
 
-/// Keeps the references of a draft, if the engine of the first stage takes any.
-async fn kept(services: &Services, request: &DraftRequest) -> Result<Result<(), BadReference>, Error> {
+/// Keeps the references of a draft, if the engine of the first stage takes any. Returns the names
+/// of animations among them.
+async fn kept(
+    services: &Services,
+    request: &DraftRequest,
+) -> Result<Result<Vec<String>, BadReference>, Error> {
     let spec = services.rules.spec(Stage::Explore);
     let model = services.rules.catalog.model(spec);
     let looked = match &request.references {
@@ -119,21 +180,32 @@ async fn kept(services: &Services, request: &DraftRequest) -> Result<Result<(), 
     }
 }
 
-/// Records a draft with its renders and their holds, unless it may not start. Returns its images
-/// and their price.
-async fn accept(
+/// A draft that may start.
+enum Decided {
+    /// It has started already, with so many images at this price.
+    There(usize, Credits),
+    /// It is new.
+    New {
+        pool: Locked<GuildPool>,
+        project: Option<ProjectId>,
+        plan: Plan,
+    },
+}
+
+/// Decides under the pool's lock whether a draft may start.
+async fn decide(
     tx: &mut Tx,
     rules: &Rules,
     request: &DraftRequest,
     brief: &DraftBrief,
     ids: &[RenderId],
     now_ms: i64,
-) -> Result<Result<(usize, Credits), Refusal>, Error> {
+) -> Result<Result<Decided, Refusal>, Error> {
     ledger::ensure(tx, request.guild).await?;
-    let mut pool = ledger::lock(tx, request.guild).await?;
+    let pool = ledger::lock(tx, request.guild).await?;
     if let Some(first) = drafts::find(tx, request.id).await? {
         let renders = renders::of_draft(tx, request.id).await?;
-        return Ok(Ok((first.images as usize, cost_of(&renders)?)));
+        return Ok(Ok(Decided::There(first.images as usize, cost_of(&renders)?)));
     }
     let chosen = settings::rules_in(tx, rules, request.guild).await?;
     if let Err(refusal) = may_ask(&chosen, &request.roles, request.parent.unwrap_or(request.channel)) {
@@ -175,10 +247,8 @@ async fn accept(
         }
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let cost = plan.cost;
     let project = project.map(|project| project.id);
-    write(tx, &mut pool, (request, brief, project), plan, now_ms).await?;
-    Ok(Ok((brief.images, cost)))
+    Ok(Ok(Decided::New { pool, project, plan }))
 }
 
 /// Writes an admitted draft: its row, its renders, their holds, and the job that opens its thread.

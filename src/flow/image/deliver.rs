@@ -118,7 +118,8 @@ pub(in crate::flow) async fn post_fitted(
     let mut limit = services.discord.upload_limit(guild);
     for _ in 0..POSTS {
         let original = bytes.clone();
-        let fitted = heavy(move || media::fit(original, limit)).await?;
+        let load = media::load_of_fit(&original, limit);
+        let fitted = heavy(load, move || media::fit(original, limit)).await?;
         let fitted = fitted
             .map_err(|error| Error::Broken("the picture cannot be read".to_owned(), Some(error.into())))?;
         let (size, reduced) = (fitted.bytes.len(), fitted.reduced);

@@ -58,7 +58,8 @@ async fn compare(services: &Services, parent: RenderId, render: RenderId) -> Opt
     // The semaphore is never closed, so there is always a place in the end.
     let _place = AT_ONCE.acquire().await.ok()?;
     let (parent, picture) = (bytes(services, parent).await?, bytes(services, render).await?);
-    match heavy(move || media::likeness(&parent, &picture)).await {
+    let load = media::load(&[&parent, &picture]);
+    match heavy(load, move || media::likeness(&parent, &picture)).await {
         Ok(Ok(score)) => Some(Likeness::of_score(score)),
         Ok(Err(error)) => {
             tracing::warn!(render.id = %render, "a picture could not be compared with the approved one: {}", chain(&error));

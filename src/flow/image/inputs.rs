@@ -70,20 +70,15 @@ async fn parent(services: &Services, render: &Render) -> Result<Option<InputPict
     Ok(Some(InputPicture { bytes, mime }))
 }
 
-/// Returns a picture in a form that the engine of a stage takes.
+/// Returns a picture in a form that the engine of a stage takes, with the colours and the side up
+/// that people see.
 async fn sendable(services: &Services, stage: Stage, bytes: Vec<u8>) -> Result<Vec<u8>, Error> {
     let rules = &services.rules;
     let engine = rules.catalog.engine.get(&rules.spec(stage).engine);
-    match engine.and_then(|engine| engine.sent_bytes) {
-        Some(max) if bytes.len() > max => {
-            let fitted = heavy(move || media::fit(bytes, max)).await?;
-            let fitted = fitted.map_err(|error| {
-                Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into()))
-            })?;
-            Ok(fitted.bytes)
-        }
-        _ => Ok(bytes),
-    }
+    let max = engine.and_then(|engine| engine.sent_bytes).unwrap_or(usize::MAX);
+    let load = media::load(&[&bytes]);
+    let seen = heavy(load, move || media::as_seen(bytes, max)).await?;
+    seen.map_err(|error| Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into())))
 }
 
 pub(in crate::flow) fn image_request(

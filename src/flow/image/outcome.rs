@@ -15,7 +15,7 @@ use crate::flow::engine::operator_log::tell_operator;
 use crate::flow::error::Error;
 use crate::flow::image::insist::insist;
 use crate::flow::services::{Services, heavy};
-use crate::media::{self, NotAPicture};
+use crate::media;
 use crate::providers::{Answer, CallReport};
 use crate::store::jobs::{self, Claim};
 use crate::store::{Locked, Tx, ledger, renders};
@@ -79,10 +79,11 @@ async fn outcome(services: &Services, render: &Render, answer: Answer) -> Result
 }
 
 pub(in crate::flow) async fn look(bytes: Vec<u8>) -> Result<(Outcome, Vec<u8>), Error> {
-    let looked = heavy(move || (media::probe(&bytes), bytes)).await?;
+    let load = media::load(&[&bytes]);
+    let looked = heavy(load, move || (media::probe(&bytes), bytes)).await?;
     Ok(match looked {
         (Ok(probe), bytes) => (Outcome::Drawn(probe.pixels), bytes),
-        (Err(error @ (NotAPicture::TooLarge(_) | NotAPicture::Unreadable(_))), bytes) => {
+        (Err(error), bytes) => {
             tracing::error!("the engine's picture cannot be used: {error}");
             (Outcome::Broken, bytes)
         }

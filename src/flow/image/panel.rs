@@ -108,7 +108,8 @@ pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Resu
     let Some(bytes) = services.blobs.get(id).await? else {
         return Ok(wording::NO_ORIGINAL.to_owned().into());
     };
-    let file = heavy(move || media::fit(bytes, limit)).await?;
+    let load = media::load_of_fit(&bytes, limit);
+    let file = heavy(load, move || media::fit(bytes, limit)).await?;
     let file = file
         .map_err(|error| Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into())))?;
     let tier = services.rules.spec(render.stage).tier;
@@ -168,7 +169,11 @@ pub async fn crop(services: &Services, guild: GuildId, id: RenderId, size: Pixel
     let limit = services.discord.upload_limit(guild);
     let unreadable =
         |error: ResizeError| Error::Broken("a stored picture cannot be cut".to_owned(), Some(error.into()));
-    let cut = heavy(move || media::cut(&bytes, size).and_then(|cut| Ok(media::fit(cut, limit)?))).await?;
+    let load = media::load(&[&bytes]);
+    let cut = heavy(load, move || {
+        media::cut(&bytes, size).and_then(|cut| Ok(media::fit(cut, limit)?))
+    })
+    .await?;
     Ok(Reply {
         content: wording::cropped(render.position, crop),
         buttons: Vec::new(),

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::discord::Discord;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::RenderId;
+use crate::media::{self, Load};
 use crate::providers::Engines;
 use crate::random;
 use crate::store::{Store, Tx};
@@ -62,12 +63,13 @@ impl Services {
     }
 }
 
-/// Runs work that keeps a core busy on a thread of its own.
+/// Does work on pictures on a thread of its own, once there are a core and the memory for it.
 pub(in crate::flow) async fn heavy<T: Send + 'static>(
+    load: Load,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Error> {
     let span = Span::current();
-    tokio::task::spawn_blocking(move || span.in_scope(work))
+    media::work(load, move || span.in_scope(work))
         .await
         .map_err(|error| Error::Broken("a computation panicked".to_owned(), Some(error.into())))
 }

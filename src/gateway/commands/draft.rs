@@ -70,7 +70,6 @@ fn offered(files: [Option<serenity::Attachment>; 4]) -> References {
             name: file.filename,
             url: file.url,
             bytes: u64::from(file.size),
-            mime: file.content_type,
         })
         .collect();
     if files.is_empty() {

@@ -6,5 +6,6 @@ mod cancel;
 mod in_place;
 mod main_job;
 mod prompts;
+mod reference_files;
 mod references;
 mod refusals;

@@ -17,16 +17,16 @@ use crate::harness::{Kind, Thread, World, run_test, run_test_on};
 
 fn flat(colour: [u8; 3]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    RgbImage::from_pixel(60, 40, Rgb(colour))
+    RgbImage::from_pixel(96, 64, Rgb(colour))
         .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)
         .expect("a picture");
     bytes
 }
 
-type Given<'a> = &'a [(&'a str, Vec<u8>)];
+pub type Given<'a> = &'a [(&'a str, Vec<u8>)];
 
 /// Has Ana draft with files, named `reference`, `reference-2` and so on. Returns what she is told.
-async fn drafts_after(w: &World, options: Value, files: Given<'_>) -> String {
+pub async fn drafts_after(w: &World, options: Value, files: Given<'_>) -> String {
     let named = files.iter().enumerate().map(|(i, (name, bytes))| {
         let option = if i == 0 {
             "reference".to_owned()
@@ -44,7 +44,7 @@ async fn drafts_after(w: &World, options: Value, files: Given<'_>) -> String {
     w.readable(answer["content"].as_str().unwrap_or_default())
 }
 
-fn one() -> Value {
+pub fn one() -> Value {
     json!({ "prompt": "a fox", "images": 1, "ratio": "3:2" })
 }
 
@@ -62,7 +62,7 @@ fn shown(w: &World, thread: &Thread) -> Vec<String> {
 }
 
 /// Returns the files that are kept as references.
-fn kept(w: &World) -> Vec<Vec<u8>> {
+pub fn kept(w: &World) -> Vec<Vec<u8>> {
     let Ok(folder) = std::fs::read_dir(w.blobs().join("references")) else {
         return Vec::new();
     };
@@ -145,8 +145,14 @@ async fn what_cannot_be_a_reference_is_refused_before_anything_is_held_and_is_no
                 vec![("fox.png", b"a fox".to_vec())],
                 "fox.png is no picture that I can read",
             ),
-            (vec![("bomb.png", bomb)], "bomb.png is no picture that I can read"),
-            (vec![("half.png", half)], "half.png is no picture that I can read"),
+            (
+                vec![("bomb.png", bomb)],
+                "bomb.png has 40000×40000 pixels, which is too large",
+            ),
+            (
+                vec![("half.png", half)],
+                "half.png is not whole: its end is missing",
+            ),
             (vec![good(), good()], "2 references are too many: there can be 1."),
         ] {
             let answer = drafts_after(w, one(), &files).await;

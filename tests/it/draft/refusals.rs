@@ -128,7 +128,7 @@ async fn a_client_that_checks_nothing_is_refused_by_the_bot() {
             let started = start::start(&w.app().services, ask(number, options)).await;
             match started.expect("an answer") {
                 Started::Refused(answer) => answers.push(answer),
-                Started::Accepted(answer) => panic!("accepted: {answer}"),
+                Started::Accepted { answer, .. } => panic!("accepted: {answer}"),
             }
         }
         insta::assert_snapshot!(answers.join("\n"), @r"
@@ -164,7 +164,8 @@ async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
         let open = 1..=u64::from(limits::OPEN_DRAFTS_PER_GUILD);
         for number in open.clone() {
             let answer = start::start(&w.app().services, ask(number, fox())).await.expect("an answer");
-            assert_eq!(answer, Started::Accepted("1 image for 10 credits: opening the thread…".to_owned()));
+            let accepted = "1 image for 10 credits: opening the thread…".to_owned();
+            assert_eq!(answer, Started::Accepted { answer: accepted, note: None });
         }
         let answer = w.ana().asks(json!({ "prompt": "a fox", "images": 1 })).await;
         insta::assert_snapshot!(answer, @"50 drafts of this server are still being drawn. Wait until one is done, or cancel one.");

@@ -172,3 +172,11 @@ pub fn flat(width: u32, height: u32, grey: u8) -> Vec<u8> {
     flat.write_to(&mut bytes, ImageFormat::Png).expect("a picture");
     bytes.into_inner()
 }
+
+/// Reads a file of `tests/data`.
+pub fn data(name: &str) -> Vec<u8> {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(name);
+    std::fs::read(file).expect("a file of that name")
+}

@@ -46,7 +46,7 @@ use greenlight::store::{jobs, ledger};
 use tempfile::TempDir;
 
 pub use self::door::{Door, Hold, Side};
-pub use self::easel::{Easel, Ending, flat};
+pub use self::easel::{Easel, Ending, data, flat};
 pub use self::hands::Hands;
 pub use self::painting::{IMAGES, Painting};
 use self::stepped::Stepped;

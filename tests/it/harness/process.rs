@@ -82,6 +82,26 @@ impl Program {
         assert!(sent.expect("`kill` can be run").success(), "it had ended before");
     }
 
+    /// Returns what the system says of the program's memory, in bytes: `VmRSS` now, `VmHWM` at most.
+    pub fn memory(&self, field: &str) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
+        let line = status.lines().find_map(|line| line.strip_prefix(field));
+        let kib = line.and_then(|line| {
+            line.trim_matches([':', ' ', '\t'])
+                .split(' ')
+                .next()?
+                .parse()
+                .ok()
+        });
+        kib.map(|kib: u64| kib * 1024)
+            .unwrap_or_else(|| panic!("{field} is not in:\n{status}"))
+    }
+
+    /// Forgets the most memory that the program took so far.
+    pub fn forget_most_memory(&self) {
+        fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("a process of ours");
+    }
+
     /// Waits until the program ends. Returns its status and everything that it said.
     pub async fn ended(mut self) -> (ExitStatus, String) {
         let waited = tokio::time::timeout(PATIENCE, async {

@@ -7,7 +7,7 @@ use super::code::{Crate, Target};
 use super::{greenlight, here};
 
 /// Which layers may name an outside crate.
-const OWNED: [(&str, &[&str]); 22] = [
+const OWNED: [(&str, &[&str]); 25] = [
     ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),
     ("reqwest", &["providers", "discord", "app"]),
@@ -15,6 +15,9 @@ const OWNED: [(&str, &[&str]); 22] = [
     ("object_store", &["blobs"]),
     ("image", &["media"]),
     ("fast_image_resize", &["media"]),
+    ("moxcms", &["media"]),
+    ("png", &["media"]),
+    ("zune_jpeg", &["media"]),
     ("sse_stream", &["providers"]),
     ("httpdate", &["providers"]),
     ("greenlight_sketch", &["providers"]),

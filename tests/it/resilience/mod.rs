@@ -7,6 +7,7 @@ mod full_disk;
 mod log_ids;
 mod lost_store;
 mod missed_events;
+mod memory;
 mod races;
 mod recovery;
 mod restarts;
