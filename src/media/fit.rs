@@ -107,6 +107,17 @@ pub(super) fn on_white(picture: DynamicImage) -> DynamicImage {
     laid.into()
 }
 
+/// Makes white what is wholly transparent: whoever ignores transparency sees neither what was
+/// hidden nor black.
+pub(super) fn bared(mut picture: DynamicImage) -> DynamicImage {
+    if let Some(pixels) = picture.as_mut_rgba8() {
+        for pixel in pixels.pixels_mut().filter(|pixel| pixel.0[3] == 0) {
+            pixel.0 = [u8::MAX, u8::MAX, u8::MAX, 0];
+        }
+    }
+    picture
+}
+
 /// Returns the JPEG of the highest quality that fits: of the whole size, or else of half the width
 /// and height, again and again.
 pub(super) fn jpeg_within(mut picture: DynamicImage, limit_bytes: usize) -> Result<Vec<u8>, NotAPicture> {
@@ -146,6 +157,7 @@ fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, NotAPicture> {
 /// Returns the PNG of the largest size that fits.
 fn png_within(mut picture: DynamicImage, limit_bytes: usize) -> Result<Vec<u8>, NotAPicture> {
     loop {
+        picture = bared(picture);
         let bytes = png(&picture)?;
         let longest = picture.width().max(picture.height());
         // A picture of one pixel ends the search, whether it fits or not.
