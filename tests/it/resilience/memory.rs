@@ -137,12 +137,14 @@ async fn ended(discord: &Sandbox, program: &Program, drafts: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes; run with --run-ignored all and eight_"]
 async fn eight_of_the_worst_references_at_once_take_less_than_two_hundred_mebibytes() {
     let taken = taken_by(worst()).await;
     assert!(taken < MOST, "{} MiB", taken / MIB);
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes; run with --run-ignored all and eight_"]
 async fn eight_photos_of_twenty_mebibytes_at_once_take_less_than_two_hundred_mebibytes() {
     // What stands behind the end of a photo, as the video of a moving one does, counts too.
     let mut photo = photo();
