@@ -37,7 +37,7 @@ impl Unreachable {
 #[derive(Default)]
 struct Asked {
     /// How many were asked.
-    asked: usize,
+    engines: usize,
     /// How many findings keep something from being drawn.
     gone: usize,
     /// How many cannot be reached.
@@ -88,7 +88,7 @@ async fn ask(config: &Config) -> anyhow::Result<Asked> {
     for (name, engine) in engines.iter() {
         ask_one(&mut all, &config.rules.stages, (name, engine), today).await;
     }
-    if all.asked == 0 {
+    if all.engines == 0 {
         println!("No paid engine has a key: nobody had to be asked for models.");
     }
     Ok(all)
@@ -104,7 +104,7 @@ async fn ask_one(all: &mut Asked, stages: &Stages, (name, engine): (&str, &dyn P
         },
         said => said,
     };
-    all.asked += 1;
+    all.engines += 1;
     match said {
         Ok(Some(offered)) => {
             let found = judge(stages, name, &offered, today);

@@ -117,12 +117,11 @@ impl EngineEntry {
             at_once,
             a_minute: self.a_minute.unwrap_or(0),
         };
-        let access = match kind.address() {
-            Some(address) => Some(self.access(name, kind, address)?),
-            None => {
-                self.nothing_of_a_service(name)?;
-                None
-            }
+        let access = if let Some(address) = kind.address() {
+            Some(self.access(name, kind, address)?)
+        } else {
+            self.nothing_of_a_service(name)?;
+            None
         };
         Ok(EngineConfig { kind, access, quota })
     }

@@ -20,12 +20,25 @@ impl Default for Pauses {
     }
 }
 
-impl Iterator for Pauses {
+impl IntoIterator for Pauses {
+    type Item = Duration;
+    type IntoIter = Doubling;
+
+    fn into_iter(self) -> Doubling {
+        Doubling(self)
+    }
+}
+
+/// The pauses, one after the other.
+#[derive(Debug)]
+pub struct Doubling(Pauses);
+
+impl Iterator for Doubling {
     type Item = Duration;
 
     fn next(&mut self) -> Option<Duration> {
-        let pause = self.first;
-        self.first = (pause * 2).min(self.longest);
+        let pause = self.0.first;
+        self.0.first = (pause * 2).min(self.0.longest);
         Some(pause)
     }
 }
@@ -36,7 +49,11 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest_and_never_end() {
-        let seconds: Vec<u64> = Pauses::default().take(9).map(|pause| pause.as_secs()).collect();
+        let seconds: Vec<u64> = Pauses::default()
+            .into_iter()
+            .take(9)
+            .map(|pause| pause.as_secs())
+            .collect();
         assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
     }
 }

@@ -40,15 +40,12 @@ pub fn in_words(text: &str) -> String {
         words.push_str(before);
         let end = markup.find('>').map(|end| end + 1);
         let word = end.and_then(|end| word(&markup[1..end - 1]));
-        match (word, end) {
-            (Some(word), Some(end)) => {
-                words.push_str(word);
-                rest = &markup[end..];
-            }
-            _ => {
-                words.push('<');
-                rest = &markup[1..];
-            }
+        if let (Some(word), Some(end)) = (word, end) {
+            words.push_str(word);
+            rest = &markup[end..];
+        } else {
+            words.push('<');
+            rest = &markup[1..];
         }
     }
     words + rest

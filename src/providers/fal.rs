@@ -223,7 +223,7 @@ impl Fal {
     /// Returns why a call failed, as far as fal says.
     async fn why_failed(&self, taken: &Taken) -> Answer {
         match self.fetch(taken).await {
-            Some(Ending::Is(Answer::Broken(_))) | Some(Ending::AskAgain | Ending::Cancelled) | None => {
+            Some(Ending::Is(Answer::Broken(_)) | Ending::AskAgain | Ending::Cancelled) | None => {
                 Answer::Broken("fal says that the call failed, and not why".to_owned())
             }
             Some(Ending::Is(answer)) => answer,
@@ -346,8 +346,8 @@ impl Provider for Fal {
     ) -> Option<CallReport> {
         let picture = paid.picture();
         let app = self.app(picture)?;
-        let (number, noted) = (taken.request.clone(), taken.addresses.as_deref());
-        let taken = Taken::noted(&self.service, app, number, noted);
+        let (number, addresses) = (taken.request.clone(), taken.addresses.as_deref());
+        let taken = Taken::noted(&self.service, app, number, addresses);
         Some(self.end(picture, taken, notes).await)
     }
 

@@ -96,7 +96,7 @@ impl Tx {
         match self.conn().execute("ROLLBACK").await {
             Ok(_) => self.open = doubt,
             Err(error) => {
-                tracing::warn!("a transaction could not be rolled back: its connection is closed: {error}")
+                tracing::warn!("a transaction could not be rolled back: its connection is closed: {error}");
             }
         }
     }

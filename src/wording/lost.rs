@@ -9,7 +9,8 @@ use crate::domain::permission::Permission;
 /// Adds a line about each thing that settings rest on and that does not hold any more.
 #[must_use]
 pub fn lost(all: &[Lost]) -> String {
-    all.iter().map(|lost| format!("\n⚠️ {}", line(lost))).collect()
+    all.iter()
+        .fold(String::new(), |all, lost| all + "\n⚠️ " + &line(lost))
 }
 
 fn line(lost: &Lost) -> String {

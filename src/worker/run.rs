@@ -72,7 +72,8 @@ impl Worker {
             ..Turn::default()
         };
         let done = match outcome {
-            Ok(Done::Recorded) => return unasked,
+            // The worker that replaced a lost claim finishes the job.
+            Ok(Done::Recorded) | Err(Error::LeaseLost) => return unasked,
             Ok(Done::Next(next)) => {
                 return Turn {
                     next: Some(next),
@@ -80,8 +81,6 @@ impl Worker {
                 };
             }
             Ok(done) => done,
-            // The worker that replaced the claim finishes the job.
-            Err(Error::LeaseLost) => return unasked,
             Err(error) => Done::Again(self.services.clock.now_ms() + pause_after(&error, claim.attempts)),
         };
         let (take, at) = (take.clone(), self.at());

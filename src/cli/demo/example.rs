@@ -12,7 +12,7 @@ use super::world;
 /// What the example spends, in credits: two drafts, a 2K and a 4K.
 pub(super) const COST: u32 = 80;
 /// How long each step may take before the demo goes on without it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What the example shows.
 const PROMPT: &str = "a lighthouse on a cliff at dusk, calm sea";
 

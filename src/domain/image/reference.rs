@@ -172,7 +172,7 @@ pub fn count(given: usize, engine: &str, model: Option<&Model>) -> Result<(), Ba
 /// what it is sent, else zero.
 #[must_use]
 pub fn price(model: Option<&Model>, set: Credits) -> Credits {
-    if model.is_some_and(|model| model.counts_what_is_sent()) {
+    if model.is_some_and(super::super::engine::catalog::Model::counts_what_is_sent) {
         set
     } else {
         Credits::ZERO

@@ -148,7 +148,12 @@ async fn write_down(
             // Nobody wants what was called off while it was asked for, so it is not asked for again.
             let next = match next {
                 Next::Retry(_) if renders::is_called_off(tx, id).await? => Next::CallOff,
-                next => next,
+                Next::Settle(_)
+                | Next::Retry(_)
+                | Next::Release(_)
+                | Next::Ask(_)
+                | Next::Park
+                | Next::CallOff => next,
             };
             let end = apply(tx, &image, next, bill.as_ref(), now_ms).await?;
             if let Some(refused) = refused {

@@ -209,11 +209,11 @@ impl Fault {
             .flatten()
             .filter_map(|flaw| flaw["field"].as_str());
         // The words come first, so the first picture is the second part.
-        let part = fields.filter_map(|field| {
+        let mut part = fields.filter_map(|field| {
             let rest = field.split_once("parts[")?.1;
             rest.split_once(']')?.0.parse::<u32>().ok()
         });
-        let which = part.filter(|part| *part > 0).last();
+        let which = part.rfind(|part| *part > 0);
         let named = [
             "input image",
             "provided image",

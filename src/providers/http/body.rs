@@ -49,7 +49,7 @@ impl Body {
     pub async fn holds_events(&mut self) -> bool {
         let mut head = Vec::new();
         let mut cut = None;
-        while begins(&head).is_none() {
+        while begins(&head) == Head::TooShort {
             match self.parts.next().await {
                 Some(Ok(part)) => head.extend_from_slice(&part),
                 Some(Err(error)) => cut = Some(Err(error)),
@@ -59,7 +59,11 @@ impl Body {
                 break;
             }
         }
-        let events = begins(&head).flatten().unwrap_or(self.labelled_events);
+        let events = match begins(&head) {
+            Head::Events => true,
+            Head::Document => false,
+            Head::TooShort | Head::Neither => self.labelled_events,
+        };
         let rest = std::mem::replace(&mut self.parts, stream::empty().boxed());
         let read = stream::iter([Ok(Bytes::from(head))].into_iter().chain(cut));
         self.parts = read.chain(rest).boxed();
@@ -67,23 +71,33 @@ impl Body {
     }
 }
 
-/// Returns what the first bytes say: nothing yet, nothing at all, or whether they are of events.
-fn begins(head: &[u8]) -> Option<Option<bool>> {
+/// What the first bytes of a body say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Head {
+    /// Nothing yet.
+    TooShort,
+    /// Nothing at all.
+    Neither,
+    /// The body is a stream of events.
+    Events,
+    /// The body is one document.
+    Document,
+}
+
+fn begins(head: &[u8]) -> Head {
     let head = head
         .strip_prefix("\u{feff}".as_bytes())
         .unwrap_or(head)
         .trim_ascii_start();
-    match head.first()? {
-        b'{' | b'[' => Some(Some(false)),
-        b':' => Some(Some(true)),
-        _ if ["data:", "event:", "id:", "retry:"]
-            .iter()
-            .any(|field| head.starts_with(field.as_bytes())) =>
-        {
-            Some(Some(true))
-        }
-        _ if head.len() >= WORD_BYTES => Some(None),
-        _ => None,
+    let fields = [":", "data:", "event:", "id:", "retry:"];
+    if head.starts_with(b"{") || head.starts_with(b"[") {
+        Head::Document
+    } else if fields.iter().any(|field| head.starts_with(field.as_bytes())) {
+        Head::Events
+    } else if head.len() >= WORD_BYTES {
+        Head::Neither
+    } else {
+        Head::TooShort
     }
 }
 
