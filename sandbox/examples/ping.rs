@@ -30,6 +30,9 @@ impl EventHandler for Bot {
 }
 
 /// Runs the bot against the local Discord at this URL.
+///
+/// # Errors
+/// If it cannot connect.
 pub async fn run(url: &str) -> Result<(), Box<dyn Error + Send + Sync>> {
     let http = HttpBuilder::new("any").proxy(url).ratelimiter_disabled(true);
     let http = http.application_id(1_100_000_000_000_000_020.into()).build();
