@@ -13,6 +13,7 @@ use crate::domain::limits;
 const MIB: u64 = 1024 * 1024;
 
 /// All that may be decoded at once, in MiB.
+#[expect(clippy::cast_possible_truncation, reason = "it is some hundred")]
 const MOST: u32 = (limits::DECODED_AT_ONCE_BYTES / MIB) as u32;
 
 /// What may be decoded at once.

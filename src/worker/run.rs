@@ -40,7 +40,8 @@ impl Worker {
     async fn run_one(&self, claim: Claim) -> Result<Done, Error> {
         // A panic is a failed job, and not a dead worker.
         let work = AssertUnwindSafe(dispatch::run(&self.services, &claim)).catch_unwind();
-        let mut work = std::pin::pin!(work);
+        // The flows are large, and most time is spent elsewhere.
+        let mut work = Box::pin(work);
         loop {
             tokio::select! {
                 biased;

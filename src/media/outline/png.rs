@@ -80,10 +80,10 @@ impl Header {
     /// grey then becomes red, green and blue.
     fn bytes_a_pixel(&self, alpha: bool) -> Result<u64, NotAPicture> {
         Ok(match (self.colour, alpha) {
-            (0, false) => 1 + 3,
-            (0, true) | (4, _) => 2 + 4,
+            // Grey beside its colours: 1 + 3, and 2 + 4 with transparency.
+            (0, false) | (2 | 3, true) | (6, _) => 4,
+            (0, true) | (4, _) => 6,
             (2 | 3, false) => 3,
-            (2 | 3, true) | (6, _) => 4,
             _ => return Err(broken("no such kind of colour")),
         })
     }

@@ -64,6 +64,10 @@ impl Format {
 
 /// What a file says of its picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of a file that is there or not, whatever the others are"
+)]
 pub(in crate::media) struct Outline {
     pub(in crate::media) format: Format,
     /// The size as it is stored, before the picture is turned upright.

@@ -51,7 +51,9 @@ pub(super) fn into_srgb(
             by_rows(bytes, size.width as usize, channels.count(), to, |from, into| {
                 if ink {
                     // A profile counts ink, and the file what is left of the paper.
-                    from.iter_mut().for_each(|value| *value = 255 - *value);
+                    for value in from.iter_mut() {
+                        *value = 255 - *value;
+                    }
                 }
                 // The lengths agree, and nothing else can fail.
                 let _ = transform.transform(from, into);

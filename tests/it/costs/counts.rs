@@ -95,7 +95,7 @@ async fn main_job(kind: Kind, counter: &Counter) -> String {
             drafted = Some(w.last_thread());
         })
         .await;
-        all += &format!("# A draft of four\n{table}");
+        let _ = write!(all, "# A draft of four\n{table}");
         let thread = drafted.expect("a draft");
         w.starter(&thread);
         let images = w.images(&thread, "explore");
@@ -104,13 +104,13 @@ async fn main_job(kind: Kind, counter: &Counter) -> String {
             work(w).await;
         })
         .await;
-        all += &format!("\n# A vote that does not count\n{table}");
+        let _ = write!(all, "\n# A vote that does not count\n{table}");
         let table = cost(w, counter, async |w| {
             w.bo().approves(&images[1]).await;
             work(w).await;
         })
         .await;
-        all += &format!("\n# An approval and its 2K\n{table}");
+        let _ = write!(all, "\n# An approval and its 2K\n{table}");
         let _ = w.image_at(&thread, "review");
     })
     .await;

@@ -175,7 +175,7 @@ async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
             let (services, draft) = (&w.app().services, DraftId::new(number));
             let (guild, ana) = (GuildId::new(world::NORTHLIGHT), actor(world::ANA, false));
             let pressed = access::press(services, Button::Cancel(draft), Some(guild), ana.clone()).await;
-            let draft = pressed.expect("the database").and_then(|pressed| Ok(pressed.draft(draft)));
+            let draft = pressed.expect("the database").map(|pressed| pressed.draft(draft));
             let draft = draft.expect("the right").expect("the draft of the button");
             cancel::cancel(services, draft, &ana).await.expect("an answer");
         }

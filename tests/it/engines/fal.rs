@@ -229,7 +229,11 @@ async fn a_service_that_is_away_after_it_took_a_call_is_asked_later_and_one_that
 
     let queue = Queue::new();
     queue.status.lock().unwrap().extend(vec![is("IN_QUEUE"); 3]);
-    queue.result.lock().unwrap().push(fault(499, "client_cancelled"));
+    queue
+        .result
+        .lock()
+        .expect("the answers")
+        .push(fault(499, "client_cancelled"));
     let service = queue.start().await;
     let hasty = PollTimes {
         queue: Duration::ZERO,
@@ -358,7 +362,11 @@ async fn a_call_that_fal_did_not_finish_is_handed_in_again_under_another_number(
 async fn a_cancel_reaches_the_queue_of_fal(kind: Kind) {
     let queue = Queue::new();
     queue.waits.store(true, Ordering::SeqCst);
-    queue.result.lock().unwrap().push(fault(499, "client_cancelled"));
+    queue
+        .result
+        .lock()
+        .expect("the answers")
+        .push(fault(499, "client_cancelled"));
     let service = queue.start().await;
     story(&service, kind, async |w| {
         w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;

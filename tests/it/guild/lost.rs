@@ -138,7 +138,7 @@ async fn a_channel_is_chosen_only_if_the_bot_may_do_its_work_there() {
         let shown = w.dana().command("settings show", json!({})).await;
         assert!(shown.contains("⚠️ I am missing **Send Messages**"), "{shown}");
         change(w, 1, |discord| {
-            discord.delete_channel(world::GALLERY).expect("no channel")
+            discord.delete_channel(world::GALLERY).expect("no channel");
         })
         .await;
         let shown = w.dana().command("settings show", json!({})).await;
@@ -150,7 +150,7 @@ async fn a_channel_is_chosen_only_if_the_bot_may_do_its_work_there() {
 /// Approves an image while the bot may not post its next stage.
 async fn approved_in_vain(w: &mut World, image: &Image) {
     change(w, 1, |discord| {
-        discord.deny_bot(world::CAMPAIGN, permissions::ATTACH_FILES)
+        discord.deny_bot(world::CAMPAIGN, permissions::ATTACH_FILES);
     })
     .await;
     w.bo().approves(image).await;
@@ -196,7 +196,7 @@ async fn an_approval_that_could_not_be_posted_keeps_nobody_waiting() {
             w.look_at(&images[0])
         );
         change(w, 1, |discord| {
-            discord.deny_bot(world::CAMPAIGN, permissions::ATTACH_FILES)
+            discord.deny_bot(world::CAMPAIGN, permissions::ATTACH_FILES);
         })
         .await;
         w.grant(20).await;

@@ -130,9 +130,11 @@ fn shown(w: &World, needles: &[String]) -> BTreeSet<&'static str> {
     let has = |text: &str| needles.iter().any(|needle| text.contains(needle.as_str()));
     let says = |channel: u64| {
         let messages = w.discord().messages(channel);
-        let by_bot = messages
-            .iter()
-            .filter(|message| message["author"]["id"] == world::BOT.to_string());
+        let by_bot = messages.iter().filter(|message| {
+            message["author"]["id"]
+                .as_str()
+                .is_some_and(|id| id.parse() == Ok(world::BOT))
+        });
         let texts = by_bot.map(|message| format!("{} {}", message["content"], message["attachments"]));
         texts.into_iter().any(|text| has(&text))
     };

@@ -52,7 +52,7 @@ impl Painting {
         let service = Service::start(move |asked| {
             counted.fetch_add(1, Ordering::SeqCst);
             let size = asked.json()["size"].as_str().expect("a size").to_owned();
-            let turn = async { permits.acquire().await.map(|permit| permit.forget()) };
+            let turn = async { permits.acquire().await.map(tokio::sync::SemaphorePermit::forget) };
             match tokio::task::block_in_place(|| Handle::current().block_on(turn)) {
                 Ok(()) => drawn(&size),
                 // The test is over.

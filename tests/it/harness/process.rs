@@ -93,8 +93,7 @@ impl Program {
                 .parse()
                 .ok()
         });
-        kib.map(|kib: u64| kib * 1024)
-            .unwrap_or_else(|| panic!("{field} is not in:\n{status}"))
+        kib.map_or_else(|| panic!("{field} is not in:\n{status}"), |kib: u64| kib * 1024)
     }
 
     /// Forgets the most memory that the program took so far.

@@ -27,7 +27,7 @@ const SMALL: &str = "return [...document.querySelectorAll('button, a[href], sele
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_can_use_the_page_on_a_desk_in_both_themes() {
     tell("everybody-1400", async |demo, desk, _| {
-        story(demo, desk, desk, 1_400).await
+        story(demo, desk, desk, 1_400).await;
     })
     .await;
 }
@@ -35,7 +35,7 @@ async fn everybody_can_use_the_page_on_a_desk_in_both_themes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_can_use_the_page_on_a_tablet_in_both_themes() {
     tell("everybody-820", async |demo, desk, _| {
-        story(demo, desk, desk, 820).await
+        story(demo, desk, desk, 820).await;
     })
     .await;
 }
@@ -43,7 +43,7 @@ async fn everybody_can_use_the_page_on_a_tablet_in_both_themes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_can_use_the_page_on_a_phone_in_both_themes() {
     tell("everybody-390", async |demo, desk, phone| {
-        story(demo, desk, phone, 390).await
+        story(demo, desk, phone, 390).await;
     })
     .await;
 }

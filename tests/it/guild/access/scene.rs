@@ -55,6 +55,7 @@ impl Who {
 
 /// The settings under which the table is walked.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Rules {
     /// Admins named roles of approvers, leads and requesters.
     pub roles: bool,
