@@ -159,7 +159,7 @@ function place(box, anchor) {
   const at = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = box;
   const above = at.top - height - 6;
-  const top = above >= 8 ? above : Math.min(at.bottom + 6, innerHeight - height - 8);
+  const top = Math.min(above >= 8 ? above : at.bottom + 6, innerHeight - height - 8);
   box.style.top = `${Math.max(8, top)}px`;
   box.style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
 }

@@ -147,7 +147,7 @@ async fn until_answered<T, E, F>(what: &str, pauses: Pauses, ask: impl Fn() -> F
 where
     F: Future<Output = Result<T, Unanswered<E>>>,
 {
-    let mut pauses = pauses.into_iter();
+    let mut pauses = pauses.all();
     loop {
         let (why, wait_ms) = match ask().await {
             Ok(answer) => return Ok(answer),

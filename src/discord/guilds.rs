@@ -33,6 +33,36 @@ struct Member {
     roles: Vec<serenity::all::RoleId>,
 }
 
+/// The users who may manage a guild: its owner, and everybody who has one of these roles.
+#[derive(Clone, Debug)]
+pub struct Managers {
+    guild: GuildId,
+    owner: UserId,
+    roles: BTreeSet<RoleId>,
+}
+
+impl Managers {
+    /// Returns who may manage a guild with this owner and these roles.
+    fn of(guild: GuildId, owner: UserId, roles: &BTreeMap<RoleId, Permissions>) -> Self {
+        let manage = roles
+            .iter()
+            .filter(|(_, allows)| allows.manage_guild() || allows.administrator());
+        Self {
+            guild,
+            owner,
+            roles: manage.map(|(role, _)| *role).collect(),
+        }
+    }
+
+    /// Returns whether a user with these roles may manage the guild.
+    #[must_use]
+    pub fn include(&self, user: UserId, roles: &BTreeSet<RoleId>) -> bool {
+        // The role @everyone has the guild's id and is in no member's list of roles.
+        let everybody = RoleId::new(self.guild.get());
+        user == self.owner || self.roles.contains(&everybody) || !self.roles.is_disjoint(roles)
+    }
+}
+
 impl Discord {
     /// Records a guild's boost tier, 0 to 3, and the member count. `None` if the gateway gave no
     /// count.
@@ -62,7 +92,7 @@ impl Discord {
         change(guilds.entry(guild).or_default());
     }
 
-    pub(super) fn told<T>(&self, guild: GuildId, look: impl FnOnce(&Told) -> T) -> T {
+    fn told<T>(&self, guild: GuildId, look: impl FnOnce(&Told) -> T) -> T {
         let guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
         look(guilds.get(&guild).unwrap_or(&Told::default()))
     }
@@ -121,15 +151,8 @@ impl Discord {
             Err(Error::Forbidden { .. }) => return Ok(purpose.needs().to_vec()),
             Err(error) => return Err(error),
         };
-        let route = Route::GuildMember {
-            guild_id: guild.get().into(),
-            user_id: self.me.get().into(),
-        };
-        let own: Member = self
-            .json(self.request(route, LightMethod::Get, None, Vec::new()))
-            .await?;
+        let own = self.roles_of(guild, self.me).await?;
         let (owner, roles) = self.roles(guild).await?;
-        let own = own.roles.iter().map(|role| RoleId::new(role.get())).collect();
         let rights = Rights {
             owner,
             roles,
@@ -161,6 +184,47 @@ impl Discord {
         let roles = told.roles.iter();
         let roles = roles.map(|role| (RoleId::new(role.id.get()), role.permissions));
         Ok((UserId::new(told.owner_id.get()), roles.collect()))
+    }
+
+    /// Asks for the roles that a member of a guild has.
+    async fn roles_of(&self, guild: GuildId, member: UserId) -> Result<BTreeSet<RoleId>, Error> {
+        let route = Route::GuildMember {
+            guild_id: guild.get().into(),
+            user_id: member.get().into(),
+        };
+        let told: Member = self
+            .json(self.request(route, LightMethod::Get, None, Vec::new()))
+            .await?;
+        Ok(told.roles.iter().map(|role| RoleId::new(role.get())).collect())
+    }
+
+    /// Asks Discord for the roles that a user has in a guild now. Returns `None` for a user who is
+    /// not a member of the guild.
+    ///
+    /// # Errors
+    /// [`Error`] when Discord refuses or cannot be reached.
+    pub async fn member(&self, guild: GuildId, user: UserId) -> Result<Option<BTreeSet<RoleId>>, Error> {
+        match self.roles_of(guild, user).await {
+            Ok(roles) => Ok(Some(roles)),
+            Err(error) if error.is_no_member() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns who may manage a guild now. Asks Discord only where the gateway has not said.
+    ///
+    /// # Errors
+    /// [`Error`] when Discord refuses or cannot be reached.
+    pub async fn managers(&self, guild: GuildId) -> Result<Managers, Error> {
+        let known = self.told(guild, |told| {
+            let rights = told.rights.as_ref();
+            rights.map(|rights| Managers::of(guild, rights.owner, &rights.roles))
+        });
+        if let Some(managers) = known {
+            return Ok(managers);
+        }
+        let (owner, roles) = self.roles(guild).await?;
+        Ok(Managers::of(guild, owner, &roles))
     }
 
     /// Returns which of these roles a guild does not have any more. Asks Discord only if the gateway

@@ -1,13 +1,13 @@
-//! Reads who reacted with what, and which roles those people have in the guild.
+//! Reads who reacted with what.
 
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use serenity::all::{LightMethod, Permissions, Route};
+use serenity::all::{LightMethod, Route};
 
-use super::{Discord, Error, PAGE, Rights, User};
+use super::{Discord, Error, PAGE, User};
 use crate::domain::emoji::Emoji;
-use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 
 #[derive(Deserialize)]
 struct Message {
@@ -56,56 +56,6 @@ impl Counted {
             let (normal, burst) = (shown.count_details.normal, shown.count_details.burst);
             normal.saturating_sub(u64::from(shown.me)) + burst.saturating_sub(u64::from(shown.me_burst))
         })
-    }
-}
-
-#[derive(Deserialize)]
-struct Member {
-    roles: Vec<serenity::all::RoleId>,
-}
-
-#[derive(Deserialize)]
-struct Guild {
-    owner_id: serenity::all::UserId,
-    roles: Vec<Role>,
-}
-
-#[derive(Deserialize)]
-struct Role {
-    id: serenity::all::RoleId,
-    permissions: Permissions,
-}
-
-/// The users who may manage a guild: its owner, and everybody who has one of these roles.
-#[derive(Clone, Debug)]
-pub struct Managers {
-    guild: GuildId,
-    owner: UserId,
-    roles: BTreeSet<RoleId>,
-}
-
-impl Managers {
-    /// Returns whether a user with these roles may manage the guild.
-    #[must_use]
-    pub fn include(&self, user: UserId, roles: &BTreeSet<RoleId>) -> bool {
-        // The role @everyone has the guild's id and is in no member's list of roles.
-        let everybody = RoleId::new(self.guild.get());
-        user == self.owner || self.roles.contains(&everybody) || !self.roles.is_disjoint(roles)
-    }
-}
-
-/// Returns whether a role with these permissions may manage its guild.
-fn manages(permissions: Permissions) -> bool {
-    permissions.manage_guild() || permissions.administrator()
-}
-
-/// Returns who may manage a guild, by what the gateway said of it.
-fn managers_of(guild: GuildId, rights: &Rights) -> Managers {
-    let roles = rights.roles.iter().filter(|(_, allows)| manages(**allows));
-    Managers {
-        guild,
-        owner: rights.owner,
-        roles: roles.map(|(role, _)| *role).collect(),
     }
 }
 
@@ -230,51 +180,6 @@ impl Discord {
                 return Ok(all);
             }
         }
-    }
-
-    /// Asks Discord for the roles that a user has in a guild now. Returns `None` for a user who is
-    /// not a member of the guild.
-    ///
-    /// # Errors
-    /// [`Error`] when Discord refuses or cannot be reached.
-    pub async fn member(&self, guild: GuildId, user: UserId) -> Result<Option<BTreeSet<RoleId>>, Error> {
-        let route = Route::GuildMember {
-            guild_id: guild.get().into(),
-            user_id: user.get().into(),
-        };
-        let request = self.request(route, LightMethod::Get, None, Vec::new());
-        match self.json::<Member>(request).await {
-            Ok(member) => Ok(Some(
-                member.roles.iter().map(|role| RoleId::new(role.get())).collect(),
-            )),
-            Err(error) if error.is_no_member() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Returns who may manage a guild now. Asks Discord only where the gateway has not said.
-    ///
-    /// # Errors
-    /// [`Error`] when Discord refuses or cannot be reached.
-    pub async fn managers(&self, guild: GuildId) -> Result<Managers, Error> {
-        let known = self.told(guild, |told| {
-            told.rights.as_ref().map(|rights| managers_of(guild, rights))
-        });
-        if let Some(managers) = known {
-            return Ok(managers);
-        }
-        let route = Route::Guild {
-            guild_id: guild.get().into(),
-        };
-        let told: Guild = self
-            .json(self.request(route, LightMethod::Get, None, Vec::new()))
-            .await?;
-        let roles = told.roles.into_iter().filter(|role| manages(role.permissions));
-        Ok(Managers {
-            guild,
-            owner: UserId::new(told.owner_id.get()),
-            roles: roles.map(|role| RoleId::new(role.id.get())).collect(),
-        })
     }
 
     /// Returns whether a guild has a custom emoji.

@@ -20,26 +20,17 @@ impl Default for Pauses {
     }
 }
 
-impl IntoIterator for Pauses {
-    type Item = Duration;
-    type IntoIter = Doubling;
-
-    fn into_iter(self) -> Doubling {
-        Doubling(self)
+impl Pauses {
+    /// Returns the pause after so many tries that failed: the first pause after one.
+    #[must_use]
+    pub fn after(self, tries: u32) -> Duration {
+        let doublings = tries.saturating_sub(1).min(20);
+        (self.first * (1 << doublings)).min(self.longest)
     }
-}
 
-/// The pauses, one after the other.
-#[derive(Debug)]
-pub struct Doubling(Pauses);
-
-impl Iterator for Doubling {
-    type Item = Duration;
-
-    fn next(&mut self) -> Option<Duration> {
-        let pause = self.0.first;
-        self.0.first = (pause * 2).min(self.0.longest);
-        Some(pause)
+    /// Returns the pauses, one after the other. They never end.
+    pub fn all(self) -> impl Iterator<Item = Duration> {
+        (1..).map(move |tries| self.after(tries))
     }
 }
 
@@ -49,11 +40,8 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest_and_never_end() {
-        let seconds: Vec<u64> = Pauses::default()
-            .into_iter()
-            .take(9)
-            .map(|pause| pause.as_secs())
-            .collect();
+        let pauses = Pauses::default().all();
+        let seconds: Vec<u64> = pauses.take(9).map(|pause| pause.as_secs()).collect();
         assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
     }
 }

@@ -7,8 +7,6 @@ use crate::store::jobs::Claim;
 pub enum Done {
     /// The job is done.
     Finished,
-    /// The job is done, and its last transaction has said so in the queue.
-    Recorded,
     /// The job is done, and its last transaction has claimed the job that follows for the same
     /// worker.
     Next(Claim),

@@ -46,7 +46,7 @@ impl Inbound {
     pub(in crate::gateway) async fn catch_up(&self) {
         loop {
             self.missed.notified().await;
-            for pause in self.pauses {
+            for pause in self.pauses.all() {
                 // The first write that works is the recount itself.
                 tokio::time::sleep(pause).await;
                 match recount::missed_votes(&self.services).await {
@@ -72,7 +72,7 @@ impl Inbound {
         F: Future<Output = Result<(), Error>>,
     {
         let mut session = None;
-        for pause in self.pauses {
+        for pause in self.pauses.all() {
             let Err(error) = work().await else { return };
             let (why, ms) = (flow::chain(&error), pause.as_millis());
             tracing::warn!("the bot could not {what} and will try again in {ms} ms: {why}");

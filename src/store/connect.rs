@@ -8,8 +8,6 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 
-use super::bell::Bells;
-use super::ending::Ending;
 use super::tx::Engine;
 use super::{Error, Store};
 
@@ -30,11 +28,11 @@ const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 20000; PRAGMA journal_mode =
      PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;";
 /// Makes a reader's write fail at once. Without it such a write would fail only now and then,
 /// whenever a writer came first.
-const SQLITE_READ_ONLY: &str = "PRAGMA query_only = ON;";
+pub(super) const SQLITE_READ_ONLY: &str = "PRAGMA query_only = ON;";
 /// Keeps a process that stands still from holding all others up for ever. In milliseconds.
 const POSTGRES_TIMEOUTS: &str = "SET lock_timeout = 20000; SET idle_in_transaction_session_timeout = 60000;";
-/// Makes a reading transaction see one moment, as one of SQLite always does.
-pub(super) const POSTGRES_BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+/// What a URL of no database that is known is answered with.
+pub(super) const NO_ENGINE: &str = "it must begin with sqlite: or postgres:";
 
 impl Store {
     /// Opens the database at a URL (`sqlite:PATH` or `postgres://…`) and applies the missing
@@ -45,26 +43,20 @@ impl Store {
     /// [`Error::Migrate`] when its history is not that of this program.
     pub async fn open(url: &str) -> Result<Self, Error> {
         sqlx::any::install_default_drivers();
-        if url.starts_with("sqlite:") {
-            Self::open_sqlite(url).await
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = AnyConnectOptions::from_str(url)?;
-            // The pool would try until its timeout ends, and then say only that it timed out.
-            options.connect().await?.close().await?;
-            let pool = postgres_pool().connect_with(options).await?;
-            migrate(&POSTGRES, &mut *pool.acquire().await?).await?;
-            Ok(Self {
-                writer: pool.clone(),
-                reader: pool,
-                begin_write: "BEGIN",
-                begin_read: POSTGRES_BEGIN_READ,
-                ending: Ending::default(),
-                engine: Engine::Postgres,
-                bells: Bells::default(),
-            })
-        } else {
-            Err(Error::Url("it must begin with sqlite: or postgres:".to_owned()))
+        match Engine::of(url) {
+            Some(Engine::Sqlite) => Self::open_sqlite(url).await,
+            Some(Engine::Postgres) => Self::open_postgres(url).await,
+            None => Err(Error::Url(NO_ENGINE)),
         }
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, Error> {
+        let options = AnyConnectOptions::from_str(url)?;
+        // The pool would try until its timeout ends, and then say only that it timed out.
+        options.connect().await?.close().await?;
+        let pool = postgres_pool().connect_with(options).await?;
+        migrate(&POSTGRES, &mut *pool.acquire().await?).await?;
+        Ok(Self::new(Engine::Postgres, pool.clone(), pool))
     }
 
     /// Opens an SQLite file with one writer. SQLite has one anyway, and waiting for a connection is
@@ -72,7 +64,7 @@ impl Store {
     async fn open_sqlite(url: &str) -> Result<Self, Error> {
         if url.contains(":memory:") || url.contains("mode=memory") {
             return Err(Error::Url(
-                "it must name a file: each connection would get a memory of its own".to_owned(),
+                "it must name a file: each connection would get a memory of its own",
             ));
         }
         let separator = if url.contains('?') { '&' } else { '?' };
@@ -89,19 +81,11 @@ impl Store {
         }
         // Two processes may start at once. Under the write lock the second finds the migrations
         // applied.
-        let mut migrating = writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut migrating = writer.begin_with(Engine::Sqlite.begin_write()).await?;
         migrate(&SQLITE, &mut migrating).await?;
         migrating.commit().await?;
         let reader = sqlite_pool(READERS, true).connect_with(options).await?;
-        Ok(Self {
-            writer,
-            reader,
-            begin_write: "BEGIN IMMEDIATE",
-            begin_read: "BEGIN",
-            ending: Ending::default(),
-            engine: Engine::Sqlite,
-            bells: Bells::default(),
-        })
+        Ok(Self::new(Engine::Sqlite, writer, reader))
     }
 }
 

@@ -6,9 +6,7 @@ use std::str::FromStr;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, Executor, Row};
 
-use super::bell::Bells;
-use super::connect::{POSTGRES, POSTGRES_BEGIN_READ, SQLITE};
-use super::ending::Ending;
+use super::connect::{NO_ENGINE, POSTGRES, SQLITE, SQLITE_READ_ONLY};
 use super::tx::Engine;
 use super::{Error, Store};
 
@@ -23,23 +21,14 @@ impl Store {
     /// migrations, or that is none of this program; else as [`Store::open`].
     pub async fn look(url: &str) -> Result<Self, Error> {
         sqlx::any::install_default_drivers();
-        let sqlite = url.strip_prefix("sqlite:");
-        let (url, setting, migrations) = if let Some(path) = sqlite {
-            let path = path.split('?').next().unwrap_or_default();
-            let path = path.strip_prefix("//").unwrap_or(path);
-            if !Path::new(path).is_file() {
-                return Err(Error::Missing(path.to_owned()));
-            }
-            (
-                format!("sqlite:{path}?mode=ro"),
-                "PRAGMA query_only = ON;",
-                &SQLITE,
-            )
-        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let setting = "SET default_transaction_read_only = on;";
-            (url.to_owned(), setting, &POSTGRES)
-        } else {
-            return Err(Error::Url("it must begin with sqlite: or postgres:".to_owned()));
+        let engine = Engine::of(url).ok_or(Error::Url(NO_ENGINE))?;
+        let (url, setting, migrations) = match engine {
+            Engine::Sqlite => (read_only(url)?, SQLITE_READ_ONLY, &SQLITE),
+            Engine::Postgres => (
+                url.to_owned(),
+                "SET default_transaction_read_only = on;",
+                &POSTGRES,
+            ),
         };
         let options = AnyPoolOptions::new().max_connections(CONNECTIONS);
         let options = options.after_connect(move |connection, _| {
@@ -53,21 +42,19 @@ impl Store {
         if !is_up_to_date(&pool, wanted.collect()).await {
             return Err(Error::Behind);
         }
-        let (engine, begin_read) = if sqlite.is_some() {
-            (Engine::Sqlite, "BEGIN")
-        } else {
-            (Engine::Postgres, POSTGRES_BEGIN_READ)
-        };
-        Ok(Self {
-            writer: pool.clone(),
-            reader: pool,
-            begin_write: "BEGIN",
-            begin_read,
-            ending: Ending::default(),
-            engine,
-            bells: Bells::default(),
-        })
+        Ok(Self::new(engine, pool.clone(), pool))
     }
+}
+
+/// Returns the URL that opens the file of an SQLite URL to read it.
+fn read_only(url: &str) -> Result<String, Error> {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = path.split('?').next().unwrap_or_default();
+    let path = path.strip_prefix("//").unwrap_or(path);
+    if !Path::new(path).is_file() {
+        return Err(Error::Missing(path.to_owned()));
+    }
+    Ok(format!("sqlite:{path}?mode=ro"))
 }
 
 /// Returns whether all migrations were applied. A database without the table of them is none of

@@ -46,7 +46,7 @@ pub enum Error {
     Migrate(#[from] sqlx::migrate::MigrateError),
     /// The URL of the database cannot be used.
     #[error("database.url: {0}")]
-    Url(String),
+    Url(&'static str),
     /// There is no file of an SQLite database where one was to be looked at.
     #[error(
         "there is no database file {0}: set database.url to the one that is used; `greenlight migrate` makes a new one"
@@ -73,14 +73,23 @@ pub enum Error {
 pub struct Store {
     writer: AnyPool,
     reader: AnyPool,
-    begin_write: &'static str,
-    begin_read: &'static str,
     ending: Ending,
     engine: Engine,
     bells: Bells,
 }
 
 impl Store {
+    /// Makes a store of its connections.
+    fn new(engine: Engine, writer: AnyPool, reader: AnyPool) -> Self {
+        Self {
+            writer,
+            reader,
+            engine,
+            ending: Ending::default(),
+            bells: Bells::default(),
+        }
+    }
+
     /// Runs a transaction that may write. Commits when the body succeeds, and rolls back when it
     /// fails.
     ///
@@ -99,7 +108,7 @@ impl Store {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         tracing::trace!("begin to write");
-        self.run(&self.writer, self.begin_write, |tx| {
+        self.run(&self.writer, self.engine.begin_write(), |tx| {
             Box::pin(async move {
                 let outcome = body(tx).await?;
                 tx.is_whole().await.map_err(Error::from)?;
@@ -124,7 +133,7 @@ impl Store {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         tracing::trace!("begin to read");
-        self.run(&self.reader, self.begin_read, body).await
+        self.run(&self.reader, self.engine.begin_read(), body).await
     }
 
     async fn run<T, E, F>(&self, pool: &AnyPool, begin: &'static str, body: F) -> Result<T, E>

@@ -116,16 +116,6 @@ pub async fn in_message(tx: &mut Tx, message: MessageId) -> Result<Option<Image>
     one(tx, query).await
 }
 
-/// Returns the render that a message shows. Returns `None` for a message that shows none.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn by_message(tx: &mut Tx, message: MessageId) -> Result<Option<RenderId>, Error> {
-    let query = sqlx::query("SELECT id FROM renders WHERE message_id = $1").bind(key(message.get()));
-    let row = query.fetch_optional(tx.conn()).await?;
-    row.map(|row| Ok(RenderId::new(id(&row, "id")?))).transpose()
-}
-
 /// Returns the image that a message shows, in a thread or in a gallery. Returns `None` for a
 /// message that shows none.
 ///

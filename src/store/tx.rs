@@ -16,6 +16,35 @@ pub(in crate::store) enum Engine {
     Postgres,
 }
 
+impl Engine {
+    /// Returns the database that a URL names, if there is one of this kind.
+    pub(super) fn of(url: &str) -> Option<Self> {
+        match url.split_once(':')?.0 {
+            "sqlite" => Some(Self::Sqlite),
+            "postgres" | "postgresql" => Some(Self::Postgres),
+            _ => None,
+        }
+    }
+
+    /// Returns the statement that begins a transaction which may write. SQLite would else begin it
+    /// as one that reads, and refuse its first write if another came before.
+    pub(super) const fn begin_write(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// Returns the statement that begins a transaction which only reads. It makes one of Postgres see
+    /// one moment, as one of SQLite always does.
+    pub(super) const fn begin_read(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        }
+    }
+}
+
 /// An open transaction, which every query of the store takes. [`Store::write`](super::Store::write)
 /// and [`Store::read`](super::Store::read) begin and end it.
 ///

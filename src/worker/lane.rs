@@ -75,9 +75,9 @@ impl Desk {
         seats.map(|(claim, place)| Seated { claim, place }).collect()
     }
 
-    /// Frees a place without a look at the queue.
-    fn leave(&self, place: OwnedSemaphorePermit) {
-        drop(place);
+    /// Frees places without a look at the queue.
+    fn leave(&self, places: Vec<OwnedSemaphorePermit>) {
+        drop(places);
         if self.more.load(Ordering::Relaxed) {
             self.free.notify_one();
         }
@@ -100,16 +100,14 @@ impl Worker {
         });
         let desks: Vec<Desk> = std::iter::once(quick.clone()).chain(engines).collect();
         let serving = desks.iter().map(|desk| self.serve(desk, &quick, &tracker));
-        tokio::join!(join_all(serving), self.bring_back(&stop));
+        tokio::join!(join_all(serving), self.bring_back_now_and_then(&stop));
         tracker.close();
         tracker.wait().await;
     }
 
-    /// Makes jobs due that lie further ahead than any can, now and then: the clock may have been
-    /// wrong for a while, here or where another process runs.
-    async fn bring_back(&self, stop: &CancellationToken) {
+    async fn bring_back_now_and_then(&self, stop: &CancellationToken) {
         loop {
-            self.bring_back_once().await;
+            self.bring_back().await;
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(BRING_BACK_EVERY) => {}
@@ -162,33 +160,36 @@ impl Worker {
 
     /// Runs a job, then those that its place gets next.
     fn work(self, desk: Desk, quick: Desk, tracker: TaskTracker, first: Seated) -> BoxFuture<'static, ()> {
-        self.work_on(desk, quick, tracker, first).boxed()
-    }
-
-    async fn work_on(self, desk: Desk, quick: Desk, tracker: TaskTracker, first: Seated) {
-        let mut seated = Some(first);
-        while let Some(Seated { claim, place }) = seated.take() {
-            let mut places = if desk.is_closing() {
-                vec![place]
-            } else {
-                desk.others(place)
-            };
-            let most = if desk.is_closing() { 0 } else { places.len() };
-            let turn = self.turn(claim, &desk.take, most).await;
-            if turn.unasked {
-                places.drain(..).for_each(|place| desk.leave(place));
-            }
-            let mut next = desk.seat(turn.taken, places).into_iter();
-            seated = next.next();
-            for other in next {
-                self.spawn(&desk, &quick, &tracker, other);
-            }
-            if let Some(claim) = turn.next {
+        let work = async move {
+            let mut seated = Some(first);
+            while let Some(Seated { claim, place }) = seated.take() {
+                let (places, most) = if desk.is_closing() {
+                    (vec![place], 0)
+                } else {
+                    let places = desk.others(place);
+                    let most = places.len();
+                    (places, most)
+                };
+                let turn = self.turn(claim, &desk.take, most).await;
+                let next = if let Some(taken) = turn.taken {
+                    desk.seat(taken, places)
+                } else {
+                    desk.leave(places);
+                    Vec::new()
+                };
+                let mut next = next.into_iter();
+                seated = next.next();
+                for other in next {
+                    self.spawn(&desk, &quick, &tracker, other);
+                }
                 // The engine's place is free by now. What follows is quick.
-                if let Some(place) = quick.place().await {
+                if let Some(claim) = turn.next
+                    && let Some(place) = quick.place().await
+                {
                     self.spawn(&quick, &quick, &tracker, Seated { claim, place });
                 }
             }
-        }
+        };
+        work.boxed()
     }
 }

@@ -48,10 +48,8 @@ impl Take {
 pub struct Turn {
     /// The job that follows from the one that ended, in another lane.
     pub next: Option<Claim>,
-    /// What was claimed together with the end of the job.
-    pub taken: Taken,
-    /// Whether the queue was not asked what is next.
-    pub unasked: bool,
+    /// What was claimed together with the end of the job. `None`: the queue was not asked.
+    pub taken: Option<Taken>,
 }
 
 impl Worker {
@@ -96,8 +94,9 @@ impl Worker {
         }
     }
 
-    /// Makes jobs due that lie further ahead than any can.
-    pub async fn bring_back_once(&self) {
+    /// Makes jobs due that lie further ahead than any can: the clock may have been wrong for a while,
+    /// here or where another process runs.
+    pub(super) async fn bring_back(&self) {
         let now_ms = self.services.clock.now_ms();
         let brought = self
             .services
@@ -127,6 +126,6 @@ pub(super) async fn end(tx: &mut Tx, claim: &Claim, done: Done, now_ms: i64) -> 
         Done::Finished => jobs::finish(tx, claim, now_ms).await,
         Done::Rest(at_ms) => jobs::finish(tx, claim, at_ms).await,
         Done::Again(at_ms) => jobs::put_back(tx, claim, at_ms).await,
-        Done::Recorded | Done::Next(_) => Ok(()),
+        Done::Next(_) => Ok(()),
     }
 }

@@ -8,17 +8,24 @@ use tracing::{Instrument, Span};
 
 use super::queue::{LEASE_MS, Take, Turn, Worker, claim as claim_next, end};
 use crate::domain::job::Job;
+use crate::domain::pauses::Pauses;
 use crate::flow::dispatch;
 use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
-use crate::store::jobs::{self, Claim, Taken};
+use crate::store::jobs::{self, Claim};
 
 /// How often a lease is renewed.
 const RENEW_EVERY: Duration = Duration::from_secs(3);
-/// The shortest and the longest pause before a job runs again after a passing failure, in
-/// milliseconds. Each pause is double the one before.
-const RETRY_MS: (i64, i64) = (1_000, 60_000);
-const BROKEN_MS: (i64, i64) = (30_000, 600_000);
+/// The pauses before a job runs again after a passing failure.
+const RETRY: Pauses = Pauses {
+    first: Duration::from_secs(1),
+    longest: Duration::from_mins(1),
+};
+/// The pauses before a job runs again after a failure that may not pass.
+const BROKEN: Pauses = Pauses {
+    first: Duration::from_secs(30),
+    longest: Duration::from_mins(10),
+};
 
 impl Worker {
     /// Runs a claimed job to its end and records how it ended. Returns the job that follows from
@@ -68,20 +75,16 @@ impl Worker {
     }
 
     async fn finish(&self, claim: Claim, outcome: Result<Done, Error>, take: &Take, most: usize) -> Turn {
-        let unasked = Turn {
-            unasked: true,
-            ..Turn::default()
-        };
         let done = match outcome {
-            // The worker that replaced a lost claim finishes the job.
-            Ok(Done::Recorded) | Err(Error::LeaseLost) => return unasked,
             Ok(Done::Next(next)) => {
                 return Turn {
                     next: Some(next),
-                    ..unasked
+                    taken: None,
                 };
             }
             Ok(done) => done,
+            // The worker that replaced the claim finishes the job.
+            Err(Error::LeaseLost) => return Turn::default(),
             Err(error) => Done::Again(self.services.clock.now_ms() + pause_after(&error, claim.attempts)),
         };
         let (take, at) = (take.clone(), self.at());
@@ -89,21 +92,18 @@ impl Worker {
             async move {
                 end(tx, &claim, done, at.now_ms).await?;
                 if most == 0 {
-                    return Ok(Taken::default());
+                    return Ok(None);
                 }
-                claim_next(tx, &take, at, most).await
+                claim_next(tx, &take, at, most).await.map(Some)
             }
             .boxed()
         });
         match written.await {
-            Ok(taken) => Turn {
-                taken,
-                ..Turn::default()
-            },
+            Ok(taken) => Turn { next: None, taken },
             // The lease ends and the job runs again. Every job may.
             Err(error) => {
                 tracing::warn!("the end of a job was not written: {}", chain(&error));
-                unasked
+                Turn::default()
             }
         }
     }
@@ -115,11 +115,11 @@ fn pause_after(error: &Error, attempts: u32) -> i64 {
         Error::Retry { after_ms, .. } => {
             tracing::warn!("a job is put back to be tried again: {}", chain(error));
             // A service that asks for a wait of zero again and again is given a longer one.
-            after_ms.unwrap_or(0).max(pause(RETRY_MS, attempts))
+            after_ms.unwrap_or(0).max(pause_ms(RETRY, attempts))
         }
         Error::Broken(..) | Error::LeaseLost => {
             tracing::error!("a job failed: {}", chain(error));
-            pause(BROKEN_MS, attempts)
+            pause_ms(BROKEN, attempts)
         }
     }
 }
@@ -169,9 +169,8 @@ fn target(job: Job) -> String {
 }
 
 /// Returns the pause after so many attempts, in milliseconds.
-fn pause((first, longest): (i64, i64), attempts: u32) -> i64 {
-    let doublings = attempts.saturating_sub(1).min(20);
-    (first << doublings).min(longest)
+fn pause_ms(pauses: Pauses, attempts: u32) -> i64 {
+    i64::try_from(pauses.after(attempts).as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -181,7 +180,7 @@ mod tests {
     #[test]
     fn pauses_double_up_to_the_longest() {
         let pauses: Vec<i64> = [1, 2, 3, 6, 7, 8, u32::MAX]
-            .map(|attempts| pause(RETRY_MS, attempts))
+            .map(|attempts| pause_ms(RETRY, attempts))
             .to_vec();
         assert_eq!(pauses, [1_000, 2_000, 4_000, 32_000, 60_000, 60_000, 60_000]);
     }

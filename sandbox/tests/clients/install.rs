@@ -101,9 +101,14 @@ async fn installed(
     for list in lists {
         wanted += &std::fs::read_to_string(list).expect("a list of packages");
     }
-    // Tests run in processes of their own, and one of them installs.
-    let lock = std::fs::File::create(folder.with_extension("lock")).expect("a lock can be made");
-    lock.lock().expect("the lock can be taken");
+    // Tests run in processes of their own, and one of them installs. A thread that waits here
+    // would hold up the one that installs another library.
+    let lock = folder.with_file_name(format!("{name}.lock"));
+    let lock = std::fs::File::create(lock).expect("a lock can be made");
+    let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await;
+    let _lock = lock
+        .expect("the wait goes on")
+        .expect("the lock can be taken");
     let stamp = folder.join("installed");
     if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
         return folder;

@@ -105,10 +105,10 @@ pub async fn reread(services: &Services, message: MessageId) -> Result<(), Error
     let now_ms = services.clock.now_ms();
     let queued = services.change(move |tx| {
         async move {
-            if let Some(id) = renders::by_message(tx, message).await? {
-                let image = renders::lock(tx, id).await?;
+            if let Some(shown) = renders::in_message(tx, message).await? {
+                let image = renders::lock(tx, shown.id).await?;
                 renders::bump_vote(tx, &image).await?;
-                jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
+                jobs::enqueue(tx, Job::Confirm(shown.id), now_ms).await?;
             }
             Ok(())
         }

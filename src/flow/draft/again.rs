@@ -8,7 +8,8 @@ use super::references::References;
 use super::start::{DraftRequest, Started, start};
 use crate::domain::draft::admission::DraftOptions;
 use crate::domain::draft::entity::Draft;
-use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RenderId, RoleId, UserId};
+use crate::flow::access::OfGuild;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::store::{self, drafts, projects, renders};
@@ -39,14 +40,13 @@ pub struct DraftFrom {
 /// [`Error::Retry`] when the database is away.
 pub async fn pattern(
     services: &Services,
-    guild: GuildId,
     channel: ChannelId,
-    image: RenderId,
+    image: OfGuild<RenderId>,
 ) -> Result<Result<Draft, String>, Error> {
+    let image = image.id();
     let read = services.store.read(move |tx| {
         async move {
-            let render = renders::find(tx, image).await?;
-            Ok::<_, Error>(match render.filter(|render| render.guild == guild) {
+            Ok::<_, Error>(match renders::find(tx, image).await? {
                 None => None,
                 Some(render) => Some(drafts::get(tx, render.draft).await?),
             })

@@ -62,7 +62,7 @@ pub(in crate::flow) async fn cancel_where(
             let locked = lock(tx, id, these).await?;
             let mut called_off = 0;
             for render in &locked {
-                if render.state == State::Rendering && can_be_called_off(&all, render) {
+                if render.state == State::Rendering && all.can_call_off(render) {
                     renders::set_called_off(tx, render, now_ms).await?;
                     called_off += 1;
                 }
@@ -78,13 +78,6 @@ pub(in crate::flow) async fn cancel_where(
         .boxed()
     });
     cancelled.await
-}
-
-/// Returns whether the call of a render may wait in the queue of a service, from which it can be
-/// taken back.
-pub(in crate::flow) fn can_be_called_off(services: &Services, render: &Render) -> bool {
-    let engine = services.engines.get(&services.rules.asked(render).engine);
-    engine.is_some_and(|engine| engine.can_call_off())
 }
 
 /// Cancels every queued first image and releases its credits.

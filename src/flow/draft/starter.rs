@@ -171,10 +171,7 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
     // What waits in the queue of a service can still be taken back.
     let queued = first_images(&renders).any(|render| match render.state {
         State::Queued => true,
-        State::Rendering => {
-            let engine = services.engines.get(&services.rules.asked(render).engine);
-            engine.is_some_and(|engine| engine.can_call_off())
-        }
+        State::Rendering => services.can_call_off(render),
         State::Done(_) | State::Failed(_) | State::Unknown | State::Cancelled => false,
     });
     let buttons = if queued && !draft.forgotten {

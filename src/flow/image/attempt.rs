@@ -115,10 +115,7 @@ async fn call(services: &Services, attempt: &Attempt, inputs: Inputs) -> Result<
         return look(bytes).await.map(|(outcome, _)| outcome.into());
     }
     // Only the engine that was asked can tell how its call ended. A stage may have another by now.
-    let Some(engine) = services
-        .engines
-        .get(&services.rules.asked(&attempt.render).engine)
-    else {
+    let Some(engine) = services.engine_of(&attempt.render) else {
         tracing::error!(render.id = %id, "the engine of an image is not in the settings any more");
         let lost = if attempt.interrupted {
             Outcome::Unknown

@@ -256,7 +256,7 @@ async fn not_taken(services: &Services, messages: Vec<MessageId>) -> Result<Opti
     for message in messages {
         let taken = services
             .store
-            .read(move |tx| renders::by_message(tx, message).boxed());
+            .read(move |tx| renders::in_message(tx, message).boxed());
         if taken.await?.is_none() {
             return Ok(Some(message));
         }

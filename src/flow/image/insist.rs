@@ -4,10 +4,14 @@
 use std::time::Duration;
 
 use crate::domain::ids::RenderId;
+use crate::domain::pauses::Pauses;
 use crate::flow::error::{Error, chain};
 use crate::flow::services::Services;
 
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const PAUSES: Pauses = Pauses {
+    first: Duration::from_millis(250),
+    longest: Duration::from_secs(30),
+};
 
 /// Does work that only this process can do, because the result of a paid call is only in its
 /// memory. Waits for a database or a blob store that is away for as long as the process lives, while
@@ -25,7 +29,7 @@ where
     F: Future<Output = Result<T, Error>>,
 {
     let tries = async {
-        let mut pause = Duration::from_millis(250);
+        let mut pauses = PAUSES.all();
         loop {
             match work().await {
                 Err(error @ Error::Retry { .. }) => {
@@ -33,8 +37,7 @@ where
                 }
                 ended => return ended,
             }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            tokio::time::sleep(pauses.next().unwrap_or_default()).await;
         }
     };
     tokio::select! {

@@ -15,8 +15,9 @@ use crate::clock::Clock;
 use crate::discord::Discord;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::RenderId;
+use crate::domain::image::render::Render;
 use crate::media::{self, Load};
-use crate::providers::Engines;
+use crate::providers::{Engines, Provider};
 use crate::random;
 use crate::store::{Store, Tx};
 
@@ -54,6 +55,20 @@ impl Services {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
     {
         self.store.write(body).await
+    }
+
+    /// Returns the engine that a render was asked of, or will be. `None`: it is not in the settings
+    /// any more.
+    #[must_use]
+    pub fn engine_of(&self, render: &Render) -> Option<Arc<dyn Provider>> {
+        self.engines.get(&self.rules.asked(render).engine)
+    }
+
+    /// Returns whether the call of a render may wait in the queue of a service, from which it can be
+    /// taken back.
+    #[must_use]
+    pub fn can_call_off(&self, render: &Render) -> bool {
+        self.engine_of(render).is_some_and(|engine| engine.can_call_off())
     }
 
     /// Returns a new render id.

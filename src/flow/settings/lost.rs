@@ -121,10 +121,8 @@ async fn replace_emoji(services: &Services, guild: GuildId, approves: bool) -> R
                 (after.approve, after.veto) = (None, None);
             }
             guilds::write(tx, &row, &after).await?;
-            let mut voting = Vec::new();
             let all = renders::voting_count(tx, guild).await?;
-            voting.extend(renders::voting_of(tx, guild, 0, all).await?);
-            Ok((gone, voting))
+            Ok((gone, renders::voting_of(tx, guild, 0, all).await?))
         }
         .boxed()
     });
@@ -163,10 +161,9 @@ async fn replace_in_vote(services: &Services, id: RenderId, gone: Emoji) -> Resu
             }
             renders::write_vote(tx, &image, &vote, image.remind_ms).await?;
             renders::bump_vote(tx, &image).await?;
-            // This puts the emoji that approves under the picture.
-            jobs::enqueue(tx, Job::Deliver(id), now_ms).await?;
-            jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
-            Ok(jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?)
+            // Delivering puts the emoji that approves under the picture.
+            let then = [Job::Deliver(id), Job::Confirm(id), Job::ShowTally(id)];
+            Ok(jobs::enqueue_all(tx, &then.map(|job| (job, now_ms))).await?)
         }
         .boxed()
     });

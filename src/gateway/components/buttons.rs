@@ -44,7 +44,7 @@ pub(in crate::gateway) async fn pressed(inbound: &Inbound, interaction: &Compone
                             have: interaction.app_permissions,
                             token,
                         };
-                        return draft_like(inbound, press, image, pressed.caller(), Wanted::default()).await;
+                        return draft_like(inbound, press, image, &pressed, Wanted::default()).await;
                     }
                     act(inbound, interaction, button, &pressed).await
                 }
@@ -89,7 +89,7 @@ async fn act(
         // Who may have other words drawn was shown a form instead.
         Button::Words(id) | Button::After(id) => {
             let channel = ChannelId::new(interaction.channel_id.get());
-            let pattern = again::pattern(services, guild, channel, id).await?;
+            let pattern = again::pattern(services, channel, pressed.image(id)?).await?;
             pattern.err().unwrap_or_else(|| wording::PRESS_AGAIN.to_owned())
         }
         // Whoever may press it is shown a form instead; the other is a draft.

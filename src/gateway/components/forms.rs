@@ -8,7 +8,7 @@ use crate::domain::button::{Button, StageSums};
 use crate::domain::ids::{ChannelId, ProjectId, RenderId};
 use crate::domain::limits;
 use crate::domain::money::project::{Buckets, Wish};
-use crate::flow::access::{self, Caller, Pressed};
+use crate::flow::access::{self, Pressed};
 use crate::flow::approval::vote;
 use crate::flow::draft::again;
 use crate::flow::error::Error;
@@ -32,7 +32,7 @@ pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction)
                 Ok(Ok(pressed)) => {
                     if let Button::Words(image) | Button::After(image) = button {
                         let after = matches!(button, Button::After(_));
-                        return draft(inbound, form, image, pressed.caller(), after).await;
+                        return draft(inbound, form, image, &pressed, after).await;
                     }
                     act(inbound, form, button, &pressed).await
                 }
@@ -45,7 +45,7 @@ pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction)
 }
 
 /// Drafts like an image with the words that were filled in, and answers.
-async fn draft(inbound: &Inbound, form: &ModalInteraction, image: RenderId, caller: &Caller, after: bool) {
+async fn draft(inbound: &Inbound, form: &ModalInteraction, image: RenderId, pressed: &Pressed, after: bool) {
     let press = Press {
         id: form.id.get(),
         channel: form.channel_id,
@@ -56,7 +56,7 @@ async fn draft(inbound: &Inbound, form: &ModalInteraction, image: RenderId, call
         words: Some(text_of(form).unwrap_or_default()),
         after,
     };
-    draft_like(inbound, press, image, caller, wanted).await;
+    draft_like(inbound, press, image, pressed, wanted).await;
 }
 
 /// Hands a form to its flow. Returns the private answer.
@@ -121,9 +121,9 @@ pub(in crate::gateway) async fn form_of(
             (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS, None)
         }
         Button::Words(image) | Button::After(image) => {
-            let guild = enter().await.ok()?.ok()?.caller().guild();
+            let entered = enter().await.ok()?.ok()?;
             let channel = ChannelId::new(interaction.channel_id.get());
-            let pattern = again::pattern(services, guild, channel, image);
+            let pattern = again::pattern(services, channel, entered.image(image).ok()?);
             let words = pattern.await.ok()?.ok()?.prompt.as_str().to_owned();
             let form = match pressed {
                 Button::After(_) => wording::AFTER_FORM,

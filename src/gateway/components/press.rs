@@ -4,7 +4,7 @@ use serenity::all::Permissions;
 
 use crate::discord::Reply;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId};
-use crate::flow::access::Caller;
+use crate::flow::access::Pressed;
 use crate::flow::draft::again::{self, DraftFrom};
 use crate::flow::error::Error;
 use crate::gateway::inbound::Inbound;
@@ -33,13 +33,16 @@ pub(in crate::gateway) async fn draft_like(
     inbound: &Inbound,
     press: Press<'_>,
     image: RenderId,
-    caller: &Caller,
+    pressed: &Pressed,
     wanted: Wanted,
 ) {
-    let (services, token) = (&inbound.services, press.token);
-    let (guild, by) = (caller.guild(), caller.by());
+    let (services, token, by) = (&inbound.services, press.token, pressed.caller().by());
     let channel = ChannelId::new(press.channel.get());
-    let pattern = match again::pattern(services, guild, channel, image).await {
+    let pattern = match pressed.image(image) {
+        Ok(own) => again::pattern(services, channel, own).await,
+        Err(error) => Err(error),
+    };
+    let pattern = match pattern {
         Ok(Ok(pattern)) => pattern,
         Ok(Err(refusal)) => return reply::reply(&services.discord, token, Ok(refusal)).await,
         Err(error) => return reply::reply(&services.discord, token, Err::<Reply, _>(error)).await,

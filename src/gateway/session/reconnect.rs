@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::timeouts::Timeouts;
 use crate::discord::Allowance;
+use crate::domain::pauses::Pauses;
 
 /// After so many silent connections in a row the bot gives up: the first, and two more in vain.
 const SILENT: u32 = 3;
@@ -169,8 +170,11 @@ impl Reconnect {
             0 => Duration::ZERO,
             1 if self.unreachable == 0 => Duration::ZERO,
             failed => {
-                let doublings = (failed - 1).min(16);
-                (timeouts.apart * (1 << doublings)).min(timeouts.longest_pause)
+                let pauses = Pauses {
+                    first: timeouts.apart,
+                    longest: timeouts.longest_pause,
+                };
+                pauses.after(failed)
             }
         }
     }

@@ -42,9 +42,8 @@ impl Service {
         let body = Body::from(response);
         let framed = body.is_framed();
         match bytes(body, limits::PICTURE_BYTES).await {
-            // The end of an answer that never said where it would end may be a cut.
-            Ok(file) if !framed && media::probe(&file).is_err() => Fetched::Away,
-            Ok(file) => Fetched::File(file),
+            Ok(file) if framed => Fetched::File(file),
+            Ok(file) => whole(file).await.map_or(Fetched::Away, Fetched::File),
             Err(Unreadable::Cut) => Fetched::Away,
             Err(Unreadable::Wrong(why)) => Fetched::Never(why),
         }
@@ -62,4 +61,12 @@ impl Service {
             .parse::<Url>()
             .is_ok_and(|own| own.origin() == url.origin())
     }
+}
+
+/// Returns a file that is a whole picture. The end of an answer that never said where it would end
+/// may be a cut.
+async fn whole(file: Vec<u8>) -> Option<Vec<u8>> {
+    let load = media::load(&[&file]);
+    let probed = media::work(load, move || media::probe(&file).is_ok().then_some(file));
+    probed.await.ok().flatten()
 }

@@ -271,6 +271,17 @@ async fn story(service: &Service, kind: Kind, story: impl AsyncFnOnce(&mut World
     vendors::story(&all_by_fal(&service.url), kind, story).await;
 }
 
+/// Waits until the bot asks how far its call is.
+async fn asked_how_far(w: &World, service: &Service) {
+    let asks = async || {
+        service
+            .asked()
+            .iter()
+            .any(|asked| asked.path.ends_with("/status"))
+    };
+    w.eventually("fal is asked how far it is", asks).await;
+}
+
 fn posts(service: &Service) -> usize {
     service
         .asked()
@@ -289,13 +300,7 @@ async fn a_call_that_was_taken_before_the_power_cut_is_finished_and_not_handed_i
         story(&service, kind, async |w| {
             w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;
             let working = w.work_meanwhile();
-            w.eventually("fal is asked how far it is", async || {
-                service
-                    .asked()
-                    .iter()
-                    .any(|asked| asked.path.ends_with("/status"))
-            })
-            .await;
+            asked_how_far(w, &service).await;
             w.kill().await;
             working.await.expect_err("it died");
             w.advance(LEASE);
@@ -371,13 +376,7 @@ async fn a_cancel_reaches_the_queue_of_fal(kind: Kind) {
     story(&service, kind, async |w| {
         w.ana().asks(json!({ "prompt": "a red fox", "images": 1 })).await;
         let working = w.work_meanwhile();
-        w.eventually("fal is asked how far it is", async || {
-            service
-                .asked()
-                .iter()
-                .any(|asked| asked.path.ends_with("/status"))
-        })
-        .await;
+        asked_how_far(w, &service).await;
         let thread = w.last_thread();
         let told = w.ana().presses(world::CAMPAIGN, thread.id, "cancel").await;
         assert_eq!(

@@ -88,7 +88,7 @@ impl Hands {
                 let (take, places, hand) = &mut lanes[lane];
                 let claim = hand.remove(0);
                 let turn = self.worker.turn(claim, take, *places - hand.len()).await;
-                hand.extend(turn.taken.claims);
+                hand.extend(turn.taken.unwrap_or_default().claims);
                 lanes[0].2.extend(turn.next);
             }
         }

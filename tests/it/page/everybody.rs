@@ -149,7 +149,9 @@ async fn in_thread(page: &Page, eye: &mut Eye, width: u32, away: &str) {
     eye.looks(page, "10-viewer").await;
     page.click("viewer-close").await;
     page.is_gone("viewer").await;
-    let open = "[...document.querySelectorAll('.reaction.add')].at(-1).click()";
+    let open = "const add = [...document.querySelectorAll('.reaction.add')].at(-1);
+add.scrollIntoView({ block: 'center' });
+add.click()";
     page.finds(open, vec![]).await;
     page.sees_one_that_begins("pick-").await;
     eye.looks(page, "11-emoji").await;

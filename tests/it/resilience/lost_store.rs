@@ -4,7 +4,7 @@
 use std::fs;
 
 use crate::harness::painting::ended;
-use crate::harness::process::eventually;
+use crate::harness::process::{Program, eventually};
 use crate::harness::{IMAGES, Kind, Painting, run_test_on};
 use crate::store::db::Somewhere;
 
@@ -19,14 +19,20 @@ fn mend_store(painting: &Painting) {
     fs::remove_file(painting.pictures().join("renders")).expect("it was broken");
 }
 
+/// Has every image drawn whose picture cannot be stored.
+async fn drawn_for_nothing(database: &Somewhere) -> (Painting, Program) {
+    let painting = Painting::new(database.url()).await;
+    let bot = painting.drawing().await;
+    break_store(&painting);
+    painting.answer();
+    (painting, bot)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_that_could_not_be_stored_is_not_paid_and_is_kept_until_it_can_be() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let database = Somewhere::new(kind).await;
-        let painting = Painting::new(database.url()).await;
-        let mut bot = painting.drawing().await;
-        break_store(&painting);
-        painting.answer();
+        let (painting, mut bot) = drawn_for_nothing(&database).await;
         // Each has been tried twice at least when the last one is tried so often.
         bot.says(NOT_STORED, 3 * IMAGES).await;
         assert_eq!(painting.sums().await, (40, 0), "on {kind:?}: nothing is settled");
@@ -45,10 +51,7 @@ async fn a_picture_that_could_not_be_stored_is_not_paid_and_is_kept_until_it_can
 async fn a_picture_that_was_never_stored_leaves_its_hold_to_a_person() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let database = Somewhere::new(kind).await;
-        let painting = Painting::new(database.url()).await;
-        let mut bot = painting.drawing().await;
-        break_store(&painting);
-        painting.answer();
+        let (painting, mut bot) = drawn_for_nothing(&database).await;
         bot.says(NOT_STORED, IMAGES).await;
         ended(bot).await;
 

@@ -251,7 +251,12 @@ async fn a_message_shows_one_render() {
         let message = MessageId::new(900);
         db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
         db.write(|tx| one_image(tx, 2, 2).boxed()).await?;
-        let shown = async || db.read(move |tx| renders::by_message(tx, message).boxed()).await;
+        let shown = async || {
+            let image = db
+                .read(move |tx| renders::in_message(tx, message).boxed())
+                .await?;
+            Ok::<_, Error>(image.map(|image| image.id))
+        };
         assert_eq!(shown().await?, None);
         for _ in 0..2 {
             db.write(move |tx| by_id::set_message(tx, render_id(1), message).boxed())

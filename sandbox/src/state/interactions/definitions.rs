@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::state::messages::form::{list, text};
 use crate::state::model::errors::FormErrors;
 
 /// How many options a command, and how many choices an option may have.
@@ -255,14 +256,6 @@ fn size(part: &Value) -> usize {
 
 fn is_nested(option: &Value) -> bool {
     matches!(option["type"].as_u64(), Some(SUBCOMMAND | GROUP))
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], |list| &list[..])
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::state::messages::form::{list, text};
 use crate::state::messages::validate;
 use crate::state::model::ActError;
 use crate::state::model::errors::FormErrors;
@@ -190,14 +191,6 @@ pub(in crate::state) fn is_required(input: &Value) -> bool {
 fn bounds(input: &Value) -> (u64, u64) {
     let min = input["min_length"].as_u64().unwrap_or(0);
     (min, input["max_length"].as_u64().unwrap_or(TEXT_MAX))
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], |list| &list[..])
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::messages::form::id_of;
+use crate::state::messages::form::{id_of, list, text};
 use crate::state::model::{ActError, Upload};
 
 /// A slash command as a person sends it.
@@ -305,12 +305,4 @@ fn check_choice(definition: &Value, value: &Value) -> Result<(), String> {
 
 fn is_sub(option: &Value) -> bool {
     matches!(option["type"].as_u64(), Some(1 | 2))
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], |list| &list[..])
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
 }

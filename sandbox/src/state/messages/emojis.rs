@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::permissions::{CREATE_GUILD_EXPRESSIONS, MANAGE_GUILD_EXPRESSIONS};
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::messages::form::{MessageForm, id_of};
+use crate::state::messages::form::{MessageForm, id_of, list};
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::{CustomEmoji, Emoji, wire};
 use crate::state::sessions::intent;
@@ -137,10 +137,6 @@ impl State {
         let body = json!({ "guild_id": wire::id(self.guild.id), "emojis": emojis });
         self.dispatch(intent::GUILD_EXPRESSIONS, "GUILD_EMOJIS_UPDATE", &body);
     }
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 fn emoji_json(id: Id, emoji: &CustomEmoji) -> Value {

@@ -74,6 +74,16 @@ impl Default for AllowedMentions {
     }
 }
 
+/// Returns the parts of a list. Anything else has none.
+pub(in crate::state) fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// Returns a text. Anything else is an empty one.
+pub(in crate::state) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
 /// Parses an id that is a string or, as some libraries send it, a number.
 pub(crate) fn id_of(value: &Value) -> Option<Id> {
     value
