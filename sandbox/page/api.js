@@ -103,6 +103,16 @@ export class Api {
     return this.#ask(has ? "PUT" : "DELETE", `/members/${user}/roles/${role}`);
   }
 
+  /** What passed between the local Discord and its bot after the one with this id, oldest first. */
+  traffic(after) {
+    return this.#ask("GET", "/control/traffic", { query: { after } });
+  }
+
+  /** Asks the control API, which knows no person. */
+  control(method, path, body) {
+    return this.#ask(method, `/control${path}`, { body });
+  }
+
   dismiss(message) {
     return this.#ask("DELETE", `/ephemeral/${message}`);
   }

@@ -310,7 +310,7 @@ async function refresh(turn) {
     if (turn !== booted) return;
     adopt(state);
     rooms.keepOnly(ctx.channelId);
-    if (ctx.channels.has(ctx.channelId)) await rooms.load(ctx.channelId);
+    if (ctx.channels.has(ctx.channelId)) await rooms.load(ctx.channelId, true);
   });
   if (turn !== booted) return;
   if (!ctx.channels.has(ctx.channelId)) {

@@ -1,14 +1,16 @@
 // The column of messages: what stands at its top, and where the reader is in it.
 import { byId } from "./api.js";
-import { button, el, icon } from "./markdown.js";
+import { button, el, icon, plainText } from "./markdown.js";
 import { MessageList } from "./messages.js";
-import { isEphemeral } from "./parts.js";
+import { isEphemeral, isLoading } from "./parts.js";
 import { isThread } from "./rooms.js";
+import { placeOf } from "./span.js";
 import { attempt, toast } from "./viewer.js";
 
 const BOTTOM_PX = 80;
-const OLDER_PX = 120;
+const SCREENS_AHEAD = 2;
 const FLASH_MS = 1800;
+const HEARD_MAX = 300;
 const $ = (id) => document.getElementById(id);
 
 /** The messages of the channel where one is. `seen()` is called when its end is in view. */
@@ -31,7 +33,7 @@ export class Column {
     });
     this.scroller.addEventListener("scroll", () => this.#scrolled());
     const sizes = new ResizeObserver(() => {
-      if (this.staying) this.toBottom();
+      if (this.staying) this.#stayAtBottom();
     });
     sizes.observe(this.scroller);
     sizes.observe($("messages"));
@@ -47,7 +49,14 @@ export class Column {
     return this.atBottom || (this.#pinned && this.scroller.scrollTop >= this.#lastTop - 1);
   }
 
+  /** Goes to the newest message. */
   toBottom() {
+    const room = this.rooms.here;
+    if (room) this.#render(room, room.list.length);
+    this.#stayAtBottom();
+  }
+
+  #stayAtBottom() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.#pinned = true;
     this.#lastTop = this.scroller.scrollTop;
@@ -56,39 +65,64 @@ export class Column {
 
   // A reader at the end stays there while pictures and the composer change heights; scrolling up ends that.
   #scrolled() {
-    if (this.scroller.scrollTop < OLDER_PX)
-      attempt(async () => {
-        if (await this.rooms.loadOlder()) this.draw();
-      });
     if (this.atBottom) {
       this.#pinned = true;
       this.present.hidden = true;
       this.#seen();
     } else if (this.scroller.scrollTop < this.#lastTop) this.#pinned = false;
     this.#lastTop = this.scroller.scrollTop;
+    if (this.list.strays(this.#eye)) this.draw();
+    this.#loadAhead();
+  }
+
+  // Older messages are asked for before the reader comes to the end of those that are here.
+  #loadAhead() {
+    const { scrollTop, clientHeight } = this.scroller;
+    if (!this.list.atStart || scrollTop > SCREENS_AHEAD * clientHeight) return;
+    attempt(async () => {
+      if (!(await this.rooms.loadOlder())) return;
+      this.draw();
+      this.#loadAhead();
+    });
+  }
+
+  // The upper end of the view, in the window.
+  get #eye() {
+    return this.scroller.getBoundingClientRect().top;
   }
 
   /** Shows a channel that was just opened, from its end; `read` is the newest message that was read, if any. */
   open(read) {
     const fresh = (one) => byId(one.id, read) > 0 && one.author.id !== this.ctx.me && !isEphemeral(one);
     this.#unread = (read && this.rooms.here?.list.find(fresh)?.id) ?? null;
-    this.draw();
     this.toBottom();
     this.#seen();
+    this.#loadAhead();
   }
 
   /** Draws the messages; the reader stays at the newest one, or where they were. */
   draw() {
     const room = this.rooms.here;
     if (!room) return;
-    const stay = this.staying;
-    const { scroller } = this;
-    const fromEnd = scroller.scrollHeight - scroller.scrollTop;
-    const first = $("messages").querySelector("article")?.id;
-    this.list.render(room.list, { intro: this.#top(room), unread: this.#unread });
-    const grewAbove = first && first !== $("messages").querySelector("article")?.id && $(first);
-    if (stay) this.toBottom();
-    else if (grewAbove) scroller.scrollTop = scroller.scrollHeight - fromEnd;
+    if (this.staying) {
+      this.toBottom();
+      return;
+    }
+    // The row under the eye stays where it is, whatever changes above it; if it is gone, the next one does.
+    const seen = this.list.from(this.#eye).find(({ id }) => room.list[placeOf(room.list, id)]?.id === id);
+    const out = !seen || seen.top > this.#eye + this.scroller.clientHeight;
+    this.#render(room, out ? this.list.placeAt(this.#eye) : placeOf(room.list, seen.id));
+    const top = this.list.topOf(seen?.id);
+    if (!out && top !== undefined) this.scroller.scrollTop += top - seen.top;
+  }
+
+  #render(room, at) {
+    const focused = $("messages").contains(document.activeElement);
+    const { clientHeight: height } = this.scroller;
+    const around = { intro: this.#top(room), unread: this.#unread, at, height, whole: room.whole };
+    this.list.render(room.list, around);
+    // Who was in a message that is out of sight now goes on with the keys that scroll.
+    if (focused && document.activeElement === document.body) this.scroller.focus({ preventScroll: true });
   }
 
   /** Draws with a message that has just come. */
@@ -97,6 +131,14 @@ export class Column {
     this.draw();
     if (stay) this.#seen();
     else this.present.hidden = false;
+  }
+
+  /** Says a message of this channel to those who listen to the page. Rows that come by scrolling are not said. */
+  hear(message) {
+    if (message.channel_id !== this.ctx.channelId || isLoading(message) || !message.author) return;
+    const words = plainText(message.content ?? "", this.ctx).slice(0, HEARD_MAX);
+    const rest = words || message.attachments?.map((file) => file.filename).join(", ");
+    $("heard").textContent = `${this.ctx.user(message.author).name}: ${rest}`;
   }
 
   // The first row is made once for a channel, or the scroll position would move.
@@ -145,17 +187,23 @@ export class Column {
 
   /** Scrolls to a message of the channel, however old, and marks it for a moment. */
   async show(channel, id) {
-    const find = () => $(`message-${id}`);
-    while (!find() && this.rooms.here && !this.rooms.here.whole && channel === this.ctx.channelId) {
-      await this.rooms.loadOlder();
-      this.draw();
+    const here = () => channel === this.ctx.channelId && this.rooms.here;
+    while (here() && !here().whole && byId(id, here().list[0].id) <= 0) {
+      // Another load may be on its way.
+      if (!(await this.rooms.loadOlder())) await new Promise(requestAnimationFrame);
     }
-    const node = find();
-    if (!node) {
+    const { list } = here() || { list: [] };
+    const at = placeOf(list, id);
+    if (list[at]?.id !== id) {
+      if (here()) this.draw();
       toast("That message is not there any more.");
       return;
     }
+    this.#render(here(), at);
+    const node = $(`message-${id}`);
     node.scrollIntoView({ block: "center" });
+    this.#pinned = this.atBottom;
+    this.#lastTop = this.scroller.scrollTop;
     node.focus({ preventScroll: true });
     node.classList.add("flash");
     setTimeout(() => node.classList.remove("flash"), FLASH_MS);

@@ -21,6 +21,7 @@ export function handlers(page) {
     rooms.upsert(message);
     pending.settle((one) => one.message === message.id);
     column.draw();
+    column.hear(message);
   };
   on.MESSAGE_DELETE = ({ channel_id: channel, id }) => {
     rooms.forget(channel, id);
@@ -75,6 +76,7 @@ function messageMade({ ctx, rooms, read, pending, column, drawChannels }, messag
   const born = message.interaction_metadata?.id;
   if (born) pending.settle((one) => one.id === born);
   if (message.channel_id === ctx.channelId) column.drawNew();
+  column.hear(message);
   drawChannels();
   if (channel && channel.parent_id === ctx.channelId) column.draw();
 }

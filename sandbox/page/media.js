@@ -6,6 +6,10 @@ import { messageMs } from "./parts.js";
 // The largest size at which a picture stands among messages, in CSS pixels.
 const PICTURE_WIDTH = 550;
 const PICTURE_HEIGHT = 420;
+const EMBED_WIDTH = 500;
+const THUMB_WIDTH = 80;
+// An embed without a picture, about.
+const LINES_PX = 90;
 
 const isPicture = (file) =>
   Boolean(localUrl(file.url)) &&
@@ -54,6 +58,24 @@ export function picturesOf(message, ctx) {
   ];
 }
 
+// The size at which a picture stands in a box.
+function fitted(width, height, widest) {
+  const scale = Math.min(1, widest / width, PICTURE_HEIGHT / height);
+  return [Math.round(width * scale), Math.round(height * scale)];
+}
+
+const sizeOf = (file) => [file?.width || 400, file?.height || 300];
+
+/** About how high the pictures of a message are, in CSS pixels, before they are drawn. */
+export function heightOf(message) {
+  const pictures = loose(message).filter(isPicture);
+  const grid = pictures.length > 1;
+  const heights = pictures.map((file) => fitted(...sizeOf(file), grid ? PICTURE_WIDTH / 2 : PICTURE_WIDTH)[1]);
+  const inEmbeds = (message.embeds ?? []).map((embed) => (embed.image ? fitted(...sizeOf(embed.image), EMBED_WIDTH)[1] : LINES_PX));
+  const rows = heights.filter((_, at) => !grid || at % 2 === 0);
+  return [...rows, ...inEmbeds].reduce((sum, height) => sum + height, 0);
+}
+
 /** The files of a message: its pictures, then cards for the others. */
 export function filesOf(message, ctx) {
   const files = loose(message);
@@ -65,15 +87,15 @@ export function filesOf(message, ctx) {
 }
 
 function picture(file, grid, open) {
-  const [width, height] = [file.width || 400, file.height || 300];
-  const scale = Math.min(1, (grid ? PICTURE_WIDTH / 2 : PICTURE_WIDTH) / width, PICTURE_HEIGHT / height);
+  const [width, height] = sizeOf(file);
+  const [wide, high] = fitted(width, height, grid ? PICTURE_WIDTH / 2 : PICTURE_WIDTH);
   const image = el("img", {
     // Long histories have more pictures than are ever looked at.
     loading: "lazy",
     src: localUrl(file.url),
     alt: file.description || file.filename,
-    width: Math.round(width * scale),
-    height: Math.round(height * scale),
+    width: wide,
+    height: high,
     decoding: "async",
     testid: "attachment-image",
   });
@@ -138,14 +160,13 @@ function embedPicture(part, className, message, ctx) {
       rel: "noopener noreferrer nofollow",
       text: part.url,
     });
-  const [width, height] = [file?.width ?? part.width ?? 400, file?.height ?? part.height ?? 300];
-  const limit = className === "thumb" ? 80 : 500;
-  const scale = Math.min(1, limit / width, PICTURE_HEIGHT / height);
+  const [wide, high] = fitted(...sizeOf(file ?? part), className === "thumb" ? THUMB_WIDTH : EMBED_WIDTH);
   const image = el("img", {
+    loading: "lazy",
     src: url,
     alt: file?.filename ?? "Picture",
-    width: Math.round(width * scale),
-    height: Math.round(height * scale),
+    width: wide,
+    height: high,
     decoding: "async",
     testid: "attachment-image",
   });

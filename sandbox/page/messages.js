@@ -1,16 +1,21 @@
 // The message column: groups, replies, pictures, embeds, buttons, reactions.
-// A message's node is kept and only the parts that changed are made anew, so that pictures do not
-// flicker and the focus stays where it is.
+// Only messages around the view are in the document. There a message's node is kept, and the parts that
+// changed are made anew, so that pictures do not flicker and the focus stays where it is.
 import { componentsOf, reactionsOf, threadCard, toolbarOf, walkToolbar } from "./controls.js";
 import { button, el, icon, markdown, moment, onlyEmoji, plainText } from "./markdown.js";
 import { embedOf, filesOf } from "./media.js";
 import { avatar, clockTime, dots, isEphemeral, isLoading, messageMs } from "./parts.js";
+import { Span, placeOf } from "./span.js";
 
 const GROUP_MS = 7 * 60_000;
 const KIND = { ADDED: 1, REMOVED: 2, RENAMED: 4, JOIN: 7, THREAD_CREATED: 18, REPLY: 19, STARTER: 21 };
 /** Shows the messages of one channel in `root`; `ctx` is what the page knows and can do. */
 export class MessageList {
   #kept = new Map();
+  #span = new Span();
+  #list = [];
+  #above = spacer();
+  #below = spacer();
 
   constructor(root, ctx) {
     this.root = root;
@@ -19,28 +24,91 @@ export class MessageList {
 
   clear() {
     this.#kept.clear();
+    this.#span.clear();
+    this.#list = [];
     this.root.replaceChildren();
   }
 
-  /** Draws `messages` (oldest first); `intro` nodes come first, `unread` is the first unread id. */
-  render(messages, { intro, unread }) {
-    const rows = [...intro];
+  /**
+   * Draws those of `messages` (oldest first) that are around the place `at`, in a view that is `height`
+   * pixels high; `intro` nodes come first, `unread` is the first unread id. If they are not the `whole`
+   * channel, the first one waits: what is before it decides how it looks.
+   */
+  render(messages, { intro, unread, at, height, whole }) {
+    this.#measure();
+    this.#list = messages;
+    this.#span.move(messages, at, height, whole ? 0 : 1);
+    const { from, to } = this.#span;
+    const rows = [...intro, this.#above];
     const kept = new Map();
-    let before = null;
-    for (const message of messages) {
+    let before = messages[from - 1];
+    for (const message of messages.slice(from, to)) {
       const day = moment(messageMs(message), "D");
       const newDay = !before || moment(messageMs(before), "D") !== day;
-      if (newDay) rows.push(el("div.divider", { role: "separator" }, el("span", {}, day)));
-      if (message.id === unread) rows.push(el("div.divider.new", { role: "separator" }, el("span", {}, "New")));
-      const head = newDay || message.id === unread || !joins(before, message, this.ctx);
       const row = this.#kept.get(message.id) ?? makeRow(message);
+      row.top = null;
+      const add = (node) => {
+        row.top ??= node;
+        rows.push(node);
+      };
+      if (newDay) add(el("div.divider", { role: "separator" }, el("span", {}, day)));
+      if (message.id === unread) add(el("div.divider.new", { role: "separator" }, el("span", {}, "New")));
+      const head = newDay || message.id === unread || !joins(before, message, this.ctx);
       this.#fill(row, message, head);
       kept.set(message.id, row);
-      rows.push(row.node);
+      add(row.node);
       before = message;
     }
     this.#kept = kept;
-    place(this.root, rows);
+    [this.#above.style.height, this.#below.style.height] = this.#span.room(messages).map((px) => `${px}px`);
+    place(this.root, [...rows, this.#below]);
+  }
+
+  // What is drawn now is known to be as high as it is.
+  #measure() {
+    let [id, top] = [null, 0];
+    const ends = (y) => {
+      if (id !== null) this.#span.drawn(id, y - top);
+    };
+    for (const [next, row] of this.#kept) {
+      const y = row.top.getBoundingClientRect().top;
+      ends(y);
+      [id, top] = [next, y];
+    }
+    if (this.#below.isConnected) ends(this.#below.getBoundingClientRect().top);
+  }
+
+  /** The messages in the document that reach below `y` in the window: `{id, top}` each. */
+  from(y) {
+    const boxes = [...this.#kept].map(([id, row]) => ({ id, box: row.node.getBoundingClientRect() }));
+    return boxes.filter(({ box }) => box.bottom > y).map(({ id, box }) => ({ id, top: box.top }));
+  }
+
+  /** Where a message is in the window, if it is in the document. */
+  topOf(id) {
+    return this.#kept.get(id)?.node.getBoundingClientRect().top;
+  }
+
+  /** The place in the list of the message at `y` in the window. */
+  placeAt(y) {
+    const [above, below] = [this.#above, this.#below].map((node) => node.getBoundingClientRect());
+    if (y >= above.bottom && y < below.top) {
+      const seen = this.from(y)[0];
+      if (seen) return placeOf(this.#list, seen.id);
+    }
+    if (y < above.bottom) return this.#span.at(this.#list, y - above.top);
+    const [unseen] = this.#span.room(this.#list);
+    return this.#span.at(this.#list, unseen + y - above.bottom);
+  }
+
+  /** True when the view that begins at `y` in the window comes near to what is not drawn. */
+  strays(y) {
+    return this.#span.leaves(this.#list, this.placeAt(y));
+  }
+
+  /** True when the first message that can be drawn is. */
+  get atStart() {
+    return this.#span.atStart;
   }
 
   #fill(row, message, head) {
@@ -60,6 +128,8 @@ export class MessageList {
     }
   }
 }
+
+const spacer = () => el("div", { "aria-hidden": "true" });
 
 /** True when `message` stands in one group with the one before it. */
 function joins(before, message, ctx) {

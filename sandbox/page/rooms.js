@@ -1,7 +1,8 @@
 // What the page knows of each channel's messages, and what each person has read.
 import { after, byId } from "./api.js";
 
-const PAGE = 50;
+// As many as one request may ask for.
+const PAGE = 100;
 // A message type: the first message of a thread, which quotes the one it was opened from.
 const STARTER = 21;
 
@@ -59,10 +60,17 @@ export class Rooms {
     return this.#loading > 0;
   }
 
-  async load(id) {
+  /** Loads the newest messages of a channel; with `again`, all that were here before. */
+  async load(id, again = false) {
     await this.holding(async () => {
-      const some = await this.ctx.api.messages(id, { limit: PAGE });
+      const oldest = again ? this.#rooms.get(id)?.list[0]?.id : null;
+      let some = await this.ctx.api.messages(id, { limit: PAGE });
       const room = { list: some.sort((a, b) => byId(a.id, b.id)), whole: some.length < PAGE };
+      while (oldest && !room.whole && byId(room.list[0].id, oldest) > 0) {
+        some = await this.ctx.api.messages(id, { limit: PAGE, before: room.list[0].id });
+        room.list = [...some.sort((a, b) => byId(a.id, b.id)), ...room.list];
+        room.whole = some.length < PAGE;
+      }
       this.#rooms.set(id, room);
       const channel = this.ctx.channels.get(id);
       if (isThread(channel) && !some.some((one) => one.type === STARTER)) room.starter = await this.#starterOf(channel);

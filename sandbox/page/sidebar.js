@@ -2,6 +2,7 @@
 import { byId } from "./api.js";
 import { button, el, icon } from "./markdown.js";
 import { avatar } from "./parts.js";
+import { toggleTools } from "./tools.js";
 import { openMenu } from "./viewer.js";
 
 const THREADS_SHOWN = 6;
@@ -156,6 +157,18 @@ export function drawHead(root, ctx) {
     { label: "Members", tip: "Members", onclick: () => ctx.toggleMembers() },
     icon("people"),
   );
+  const tools = button(
+    "ghost tools-toggle",
+    {
+      testid: "open-tools",
+      label: "Tools: traffic and bad days",
+      tip: "Tools: traffic and bad days",
+      "aria-controls": "tools",
+      "aria-expanded": String(Boolean(document.getElementById("tools"))),
+      onclick: () => toggleTools(ctx),
+    },
+    icon("tools"),
+  );
   const back =
     parent &&
     button(
@@ -182,5 +195,5 @@ export function drawHead(root, ctx) {
       tip: ctx.botOnline ? `${bot.name} is connected` : `${bot.name} is not connected`,
       text: bot.name,
     });
-  root.replaceChildren(...[drawer, back, title, topic || el("span.grow", {}), status, members].filter(Boolean));
+  root.replaceChildren(...[drawer, back, title, topic || el("span.grow", {}), status, tools, members].filter(Boolean));
 }

@@ -57,6 +57,7 @@ pub use crate::state::sessions::limits::GatewayLimits;
 pub use crate::state::sessions::log::GatewayEvent;
 pub use crate::state::sessions::mishap::{EventFault, Greeting, Mishap};
 pub use crate::state::sessions::session::SessionView;
+pub use crate::state::traffic::{Exchange, Validity};
 #[cfg(feature = "tls")]
 pub use crate::tls::{Tls, TlsError};
 pub use crate::world::World;

@@ -116,10 +116,11 @@ fn open(state: &mut State, wanted: Identify, handle: ConnectionHandle) -> String
         "application": { "id": state.bot().to_string(), "flags": 0 },
         "_trace": [],
     });
-    state.sessions_mut().send_to(&id, "READY", &ready);
+    let now = state.now();
+    state.sessions_mut().send_to(&id, "READY", &ready, now);
     if serves && intents & intent::GUILDS != 0 {
         let guild = state.guild_create_json();
-        state.sessions_mut().send_to(&id, "GUILD_CREATE", &guild);
+        state.sessions_mut().send_to(&id, "GUILD_CREATE", &guild, now);
     }
     state.tell_bot_presence();
     id
@@ -150,7 +151,7 @@ pub(super) fn resume(
                 .note(GatewayEvent::Resumed { session, where_told });
             state
                 .sessions_mut()
-                .send_to(id, "RESUMED", &json!({ "_trace": [] }));
+                .send_to(id, "RESUMED", &json!({ "_trace": [] }), now);
             state.tell_bot_presence();
             Ok((id.to_owned(), compress))
         }

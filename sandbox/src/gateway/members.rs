@@ -48,7 +48,8 @@ pub(super) fn send(state: &mut State, session: &str, data: &Value) {
             chunk["nonce"] = json!(nonce);
         }
         let name = "GUILD_MEMBERS_CHUNK";
-        state.sessions_mut().send_to(session, name, &chunk);
+        let now = state.now();
+        state.sessions_mut().send_to(session, name, &chunk, now);
     }
 }
 

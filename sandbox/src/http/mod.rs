@@ -7,6 +7,7 @@ pub(crate) mod errors;
 pub(crate) mod foreigners;
 pub(crate) mod hang_up;
 pub(crate) mod id;
+pub(crate) mod notes;
 pub(crate) mod path;
 pub(crate) mod payload;
 pub(crate) mod query;

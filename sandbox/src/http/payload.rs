@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::core::Core;
 use crate::http::errors::refuse;
+use crate::http::notes::Notes;
 use crate::openapi::operations::OperationRequest;
 use crate::state::messages::form::MessageForm;
 use crate::state::messages::validate;
@@ -62,10 +63,17 @@ impl FromRequest<Core> for Payload {
 
     async fn from_request(request: Request, core: &Core) -> Result<Self, ApiError> {
         let asked = request.extensions().get::<OperationRequest>().cloned();
+        let notes = Notes::of(&request);
         let mut payload = Self::receive(request, core).await?;
         validate::trim_embeds(&mut payload.json);
         if let Some(asked) = asked {
-            refuse(&core.checks().body(&asked, &payload.json))?;
+            let flaws = core.checks().body(&asked, &payload.json);
+            notes.add(|noticed| {
+                noticed.body = payload.json.clone();
+                noticed.files = payload.files.iter().map(|file| file.filename.clone()).collect();
+                noticed.flaws.extend(flaws.iter().cloned());
+            });
+            refuse(&flaws)?;
         }
         read_numbers(&mut payload.json);
         Ok(payload)

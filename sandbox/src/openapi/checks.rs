@@ -144,17 +144,22 @@ impl Checks {
         self.refused(asked, document.body(asked.operation.id, body))
     }
 
-    /// Checks an answer, and records its flaws. `body` is `None` if it is empty.
-    pub(crate) fn answer(&self, asked: &OperationRequest, status: u16, body: Option<&Value>) {
-        let Some(document) = self.document else { return };
+    /// Checks an answer. Records and returns its flaws. `body` is `None` if it is empty.
+    pub(crate) fn answer(&self, asked: &OperationRequest, status: u16, body: Option<&Value>) -> Vec<Flaw> {
+        let Some(document) = self.document else {
+            return Vec::new();
+        };
         self.count(asked, |tally| tally.answers += 1);
         let id = asked.operation.id;
-        self.note(Side::Answer, id, document.answer(id, status, body));
+        let flaws = document.answer(id, status, body);
+        self.note(Side::Answer, id, flaws.clone());
+        flaws
     }
 
-    /// Checks a gateway event, and records its flaws.
-    pub(crate) fn event(&self, name: &str, data: &Value) {
-        let Some(document) = self.document else { return };
+    /// Checks a gateway event. Records and returns its flaws; `None`: there is no document.
+    pub(crate) fn event(&self, name: &str, data: &Value) -> Option<Vec<Flaw>> {
+        let document = self.document?;
+        let mut all = Vec::new();
         for (_, place, schema) in EVENTS.iter().filter(|(event, _, _)| *event == name) {
             for (path, thing) in things_at(data, place) {
                 self.seen().events += 1;
@@ -163,9 +168,12 @@ impl Checks {
                     "" => flaw,
                     path => flaw.below(path),
                 });
-                self.note(Side::Event, name, flaws.collect());
+                let flaws: Vec<Flaw> = flaws.collect();
+                all.extend(flaws.iter().cloned());
+                self.note(Side::Event, name, flaws);
             }
         }
+        Some(all)
     }
 
     /// Records a request for an operation that is not served. Returns the message of the 501.

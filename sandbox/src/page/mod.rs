@@ -24,7 +24,7 @@ macro_rules! embed {
 }
 
 /// The page's files, compiled in: name, media type, text.
-const FILES: [(&str, &str, &str); 21] = [
+const FILES: [(&str, &str, &str); 26] = [
     embed!("index.html", "text/html; charset=utf-8"),
     embed!("style.css", "text/css; charset=utf-8"),
     embed!("api.js", SCRIPT),
@@ -33,6 +33,7 @@ const FILES: [(&str, &str, &str); 21] = [
     embed!("command-form.js", SCRIPT),
     embed!("composer.js", SCRIPT),
     embed!("controls.js", SCRIPT),
+    embed!("days.js", SCRIPT),
     embed!("events.js", SCRIPT),
     embed!("field.js", SCRIPT),
     embed!("form.js", SCRIPT),
@@ -45,6 +46,10 @@ const FILES: [(&str, &str, &str); 21] = [
     embed!("people.js", SCRIPT),
     embed!("rooms.js", SCRIPT),
     embed!("sidebar.js", SCRIPT),
+    embed!("span.js", SCRIPT),
+    embed!("tools.css", "text/css; charset=utf-8"),
+    embed!("tools.js", SCRIPT),
+    embed!("traffic.js", SCRIPT),
     embed!("viewer.js", SCRIPT),
 ];
 const SCRIPT: &str = "text/javascript; charset=utf-8";

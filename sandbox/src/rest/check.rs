@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::core::Core;
 use crate::http;
+use crate::http::notes::Notes;
 use crate::openapi::operations::{self, Coverage, Lookup, OperationRequest};
 use crate::state::model::errors::ApiError;
 
@@ -22,13 +23,15 @@ pub(super) async fn identify(State(core): State<Core>, mut request: Request, nex
         }
         Lookup::Nothing => return ApiError::not_found().into_response(),
     };
+    let notes = Notes::of(&request);
+    notes.add(|noticed| noticed.operation = asked.operation.id);
     if asked.operation.coverage != Coverage::Served {
         let message = core.checks().not_served(&asked);
         return ApiError::new(501, 0, message).into_response();
     }
     request.extensions_mut().insert(asked.clone());
     let response = next.run(request).await;
-    check_answer(&core, &asked, response).await
+    check_answer(&core, &asked, response, &notes).await
 }
 
 /// Returns whether a path below `/api` begins with a version. That of the sandbox is cut off before.
@@ -45,13 +48,15 @@ pub(super) async fn parameters(State(core): State<Core>, request: Request, next:
     };
     let query = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
     let query = query.map(|Query(pairs)| pairs).unwrap_or_default();
-    match http::errors::refuse(&core.checks().parameters(asked, &query)) {
+    let flaws = core.checks().parameters(asked, &query);
+    Notes::of(&request).add(|noticed| noticed.flaws.extend(flaws.iter().cloned()));
+    match http::errors::refuse(&flaws) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }
 }
 
-async fn check_answer(core: &Core, asked: &OperationRequest, response: Response) -> Response {
+async fn check_answer(core: &Core, asked: &OperationRequest, response: Response, notes: &Notes) -> Response {
     if !core.checks().by_document() {
         return response;
     }
@@ -62,6 +67,7 @@ async fn check_answer(core: &Core, asked: &OperationRequest, response: Response)
         let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
         serde_json::from_slice(&bytes).unwrap_or_else(|_| text())
     });
-    core.checks().answer(asked, parts.status.as_u16(), told.as_ref());
+    let flaws = core.checks().answer(asked, parts.status.as_u16(), told.as_ref());
+    notes.add(|noticed| noticed.flaws.extend(flaws));
     Response::from_parts(parts, Body::from(bytes))
 }

@@ -115,6 +115,16 @@ impl Faults {
         self.0.push(fault);
     }
 
+    /// Returns what waits.
+    pub(crate) fn armed(&self) -> &[Fault] {
+        &self.0
+    }
+
+    /// Takes back what waits.
+    pub(crate) fn disarm(&mut self) {
+        self.0.clear();
+    }
+
     /// Returns the fault for a request, if one is due. Every waiting fault that matches counts the
     /// request.
     pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<Fault> {

@@ -17,6 +17,7 @@ pub(crate) mod persistence;
 pub(crate) mod rate_limits;
 pub(crate) mod sessions;
 mod tick;
+pub(crate) mod traffic;
 
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ use crate::state::people::People;
 use crate::state::rate_limits::{RateLimiter, RateLimits};
 use crate::state::sessions::Sessions;
 use crate::state::sessions::events::Event;
+use crate::state::traffic::Traffic;
 use crate::world::World;
 
 /// Everything that the local Discord knows.
@@ -55,6 +57,7 @@ pub(crate) struct State {
     pages: Pages,
     faults: Faults,
     calls: Calls,
+    traffic: Arc<Traffic>,
     limiter: RateLimiter,
     /// `http://127.0.0.1:PORT`, in front of every attachment's path.
     origin: String,
@@ -80,6 +83,7 @@ impl State {
 
     /// Builds the state of an empty guild.
     fn of(guild: Guild) -> Self {
+        let traffic = Arc::new(Traffic::default());
         Self {
             clock: Clock::default(),
             ids: Snowflakes::default(),
@@ -88,10 +92,11 @@ impl State {
             channels: Channels::default(),
             messages: Messages::default(),
             interactions: Interactions::default(),
-            sessions: Sessions::default(),
+            sessions: Sessions::heard_by(traffic.clone()),
             pages: Pages::default(),
             faults: Faults::default(),
             calls: Calls::default(),
+            traffic,
             limiter: RateLimiter::default(),
             origin: String::new(),
         }
@@ -220,6 +225,22 @@ impl State {
     /// Returns the REST requests of the bot, oldest first.
     pub(crate) fn calls(&self) -> impl DoubleEndedIterator<Item = &Call> {
         self.calls.all()
+    }
+
+    /// Returns the faults that wait for requests.
+    pub(crate) fn armed(&self) -> &[Fault] {
+        self.faults.armed()
+    }
+
+    /// Takes back every fault that waits: for requests, events and connections.
+    pub(crate) fn disarm(&mut self) {
+        self.faults.disarm();
+        self.sessions.disarm();
+    }
+
+    /// Returns what passed between bots and the local Discord.
+    pub(crate) fn traffic(&self) -> &Traffic {
+        &self.traffic
     }
 
     /// Sets the rate limits. Forgets what was counted, and lifts a ban.

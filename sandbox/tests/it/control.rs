@@ -99,3 +99,63 @@ async fn its_document_is_served_and_its_acts_are_those_of_people() {
         assert_eq!(unknown, what == "nonsense", "{what}: {reply:?}");
     }
 }
+
+#[tokio::test]
+async fn traffic_tells_requests_and_events_and_what_is_not_valid() {
+    let w = World::start().await;
+    let _gateway = Gateway::online(&w.sandbox, INTENTS | 512).await;
+    let path = format!("/channels/{}/messages", world::GENERAL);
+    w.post(&path, json!({ "content": "hello" })).await.ok();
+    let refused = w.post(&path, json!({ "content": "x".repeat(2_001) })).await;
+    assert_eq!(refused.status, 400);
+    let traffic = w.page("GET", "/control/traffic", Value::Null).await.ok();
+    let all: Vec<&Value> = traffic.as_array().unwrap().iter().collect();
+    let with = |name: &str, field: &str, value: Value| {
+        let mut found = all
+            .iter()
+            .filter(|one| one["name"] == name && one[field] == value);
+        found.next().map(|one| (*one).clone()).unwrap_or_default()
+    };
+    let posted = with("create_message", "status", json!(200));
+    assert_eq!(posted["sent"]["content"], "hello");
+    assert_eq!(posted["answer"]["content"], "hello");
+    assert_ne!(posted["validity"], "invalid");
+    let told = with("MESSAGE_CREATE", "kind", json!("event"));
+    assert_eq!(told["sent"]["id"], posted["answer"]["id"]);
+    assert_eq!(
+        with("create_message", "status", json!(400))["validity"],
+        "invalid"
+    );
+    let after = format!("/control/traffic?after={}", posted["id"]);
+    let newer = w.page("GET", &after, Value::Null).await.ok();
+    let last = |list: &Value| list.as_array().and_then(|list| list.last().cloned());
+    assert_eq!(last(&newer), last(&traffic));
+    assert!(newer.as_array().unwrap().len() < all.len());
+}
+
+#[tokio::test]
+async fn what_waits_is_told_and_taken_back() {
+    let w = World::start().await;
+    let gateway = Gateway::online(&w.sandbox, INTENTS).await;
+    let armed = [
+        ("/control/fail", json!({ "status": 503, "times": 2 })),
+        (
+            "/control/gateway/events",
+            json!({ "event": "MESSAGE", "what": { "kind": "drop" } }),
+        ),
+        ("/control/gateway/greet", json!({ "greeting": "silent" })),
+    ];
+    for (path, body) in armed {
+        assert_eq!(w.page("POST", path, body).await.status, 204);
+    }
+    let waits = w.page("GET", "/control/faults", Value::Null).await.ok();
+    assert_eq!(waits["requests"][0]["times"], 2);
+    assert_eq!(waits["events"][0]["what"]["kind"], "drop");
+    assert_eq!(waits["greetings"], json!(["silent"]));
+    assert_eq!(w.page("DELETE", "/control/faults", Value::Null).await.status, 204);
+    let waits = w.page("GET", "/control/faults", Value::Null).await.ok();
+    assert_eq!(waits, json!({ "requests": [], "events": [], "greetings": [] }));
+    let path = format!("/channels/{}/messages", world::GENERAL);
+    w.post(&path, json!({ "content": "hello" })).await.ok();
+    drop(gateway);
+}

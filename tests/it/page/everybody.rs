@@ -1,5 +1,5 @@
-//! Checks the page for people who see, point or read in other ways: axe-core on fifteen states of
-//! it, at three widths, in both themes; and how large its targets are for a thumb.
+//! Checks the page for people who see, point or read in other ways: axe-core on seventeen states
+//! of it, at three widths, in both themes; and how large its targets are for a thumb.
 //!
 //! npm installs axe-core in the version that `axe/package.json` names into `target` at the first
 //! run.
@@ -13,6 +13,8 @@ use super::tab::Page;
 
 const TAB: char = '\u{e004}';
 const ESCAPE: char = '\u{e00c}';
+/// In how many states the page is looked at.
+const STATES: usize = 17;
 /// Says what axe-core objects to, by its severity.
 const CHECK: &str = "const done = arguments[arguments.length - 1];
 axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => done(violations.map(
@@ -71,7 +73,7 @@ async fn story(demo: &Demo, desk: &Page, page: &Page, width: u32) {
         eye.place = format!("{width}-{theme}");
         walk(page, &mut eye, width).await;
     }
-    assert_eq!(eye.states, 2 * 15);
+    assert_eq!(eye.states, 2 * STATES);
     assert!(eye.faults.is_empty(), "{:#?}", eye.faults);
 }
 
@@ -104,7 +106,7 @@ impl Eye {
     }
 }
 
-/// Goes through fifteen states of the page.
+/// Goes through [`STATES`] states of the page.
 async fn walk(page: &Page, eye: &mut Eye, width: u32) {
     let away = format!("{ESCAPE}{ESCAPE}{ESCAPE}");
     eye.looks(page, "01-channel").await;
@@ -176,6 +178,24 @@ add.click()";
     page.types(away).await;
     page.finds("document.body.classList.remove('show-members')", vec![])
         .await;
+    with_tools(page, eye).await;
+}
+
+/// The states with the tools for who makes a bot.
+async fn with_tools(page: &Page, eye: &mut Eye) {
+    page.click("open-tools").await;
+    page.sees("exchange-INTERACTION_CREATE").await;
+    page.click("exchange-INTERACTION_CREATE").await;
+    page.reads_somewhere("\"application_id\"").await;
+    eye.looks(page, "16-traffic").await;
+    page.click("tools-days").await;
+    page.click("day-it-is-lost").await;
+    page.sees("disarm").await;
+    eye.looks(page, "17-bad-days").await;
+    page.click("disarm").await;
+    page.reads_somewhere("Nothing waits to happen.").await;
+    page.click("tools-close").await;
+    page.is_gone("tools").await;
 }
 
 /// Returns axe-core, which npm installs.

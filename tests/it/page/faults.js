@@ -50,7 +50,7 @@ for (const field of document.querySelectorAll("input, textarea")) {
 }
 
 // Things to use do not lie on each other, other than those that are meant to lie above all.
-const above = ".toolbar, .menu, .suggestions, .toasts, dialog, .present, .drawer, .sr, .skip";
+const above = ".toolbar, .menu, .tools, .suggestions, .toasts, dialog, .present, .drawer, .sr, .skip";
 const things = [...document.querySelectorAll("button, a, input, textarea, select, img")].filter(
   (node) => shown(node) && !node.closest(above) && box(node).width > 0,
 );

@@ -9,15 +9,13 @@ use axum::Router;
 use axum::http::Uri;
 use axum::response::Html;
 use discord_sandbox::{Options, Sandbox, World, world};
-use greenlight::app::{App, FaultInjection, engines};
-use greenlight::clock::Clock;
-use greenlight::config::Config;
+use greenlight::app::App;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::machine::{Browser, Screen};
+use super::machine::{Browser, Screen, bot};
 use super::tab::{Page, keep_screenshots};
 
 /// Lists what hostile input has caused: scripts that ran, elements that nobody built, text that
@@ -101,21 +99,7 @@ impl Stage {
         };
         let discord = Sandbox::start(options).await.expect("a local Discord");
         let folder = tempfile::tempdir().expect("a folder");
-        let database = format!("sqlite:{}", folder.path().join("greenlight.db").display());
-        let settings = [
-            ("DISCORD__API_BASE", discord.url()),
-            ("DISCORD__TOKEN", "test".to_owned()),
-            ("DATABASE__URL", database),
-            ("BLOBS__FOLDER", folder.path().join("blobs").display().to_string()),
-            ("POOL__FIRST_GRANT", "1000".to_owned()),
-        ];
-        let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
-        let config = Config::load(None, settings).expect("good settings");
-        let engines = engines(FaultInjection::Told, &config).expect("engines");
-        let app = App::start(config, engines, Clock::system()).await;
-        let mut app = app.expect("a start");
-        app.work();
-        discord.wait_online().await;
+        let app = bot(&discord, folder.path()).await;
         Self {
             discord,
             app,

@@ -2,12 +2,16 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
+use discord_sandbox::Sandbox;
+use greenlight::app::{App, FaultInjection, engines};
+use greenlight::clock::Clock;
+use greenlight::config::Config;
 use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
@@ -18,7 +22,7 @@ use thirtyfour::{ChromeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, 
 use super::tab::{PATIENCE, POLL, Page};
 
 /// The longest wait for a program to say that it is ready.
-const START: Duration = Duration::from_mins(1);
+const START: Duration = Duration::from_mins(3);
 
 /// A program that ends with the test, however that ends.
 struct Program {
@@ -83,9 +87,25 @@ pub struct Demo {
 }
 
 impl Demo {
+    /// Starts one with a bare server.
     pub fn start() -> Self {
+        Self::with(&["--empty"])
+    }
+
+    /// Starts one as a newcomer does: with its guide, and an example that it draws first.
+    pub fn set_up() -> Self {
+        Self::with(&[])
+    }
+
+    fn with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let arguments = ["demo", "--empty", "--port", "0", "--data"].map(OsStr::new);
+        let always = ["demo", "--port", "0", "--data"];
+        let arguments: Vec<&OsStr> = always[..3]
+            .iter()
+            .chain(options)
+            .chain(&always[3..])
+            .map(OsStr::new)
+            .collect();
         let program = Program::start(
             env!("CARGO_BIN_EXE_greenlight"),
             &[&arguments[..], &[folder.path().as_os_str()]].concat(),
@@ -113,6 +133,27 @@ impl Demo {
         let ended = self.program.child.wait().expect("a program that ended");
         assert!(ended.success(), "the demo ended with {ended}");
     }
+}
+
+/// Starts the bot in this process, on a local Discord. It keeps its data in a folder.
+pub async fn bot(discord: &Sandbox, folder: &Path) -> App {
+    let database = format!("sqlite:{}", folder.join("greenlight.db").display());
+    let settings = [
+        ("DISCORD__API_BASE", discord.url()),
+        ("DISCORD__TOKEN", "test".to_owned()),
+        ("DATABASE__URL", database),
+        ("BLOBS__FOLDER", folder.join("blobs").display().to_string()),
+        ("POOL__FIRST_GRANT", "1000".to_owned()),
+    ];
+    let settings = settings.map(|(key, value)| (format!("GREENLIGHT_{key}"), value));
+    let config = Config::load(None, settings).expect("good settings");
+    let engines = engines(FaultInjection::Told, &config).expect("engines");
+    let mut app = App::start(config, engines, Clock::system())
+        .await
+        .expect("a start");
+    app.work();
+    discord.wait_online().await;
+    app
 }
 
 /// The screen on which a page is seen.

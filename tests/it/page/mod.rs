@@ -3,6 +3,8 @@
 mod admin;
 mod demo;
 mod everybody;
+mod history;
 mod hostile;
 mod machine;
 mod tab;
+mod tools;

@@ -126,6 +126,10 @@ impl Page {
         self.first(&beginning(testid)).await
     }
 
+    pub async fn sees_at(&self, selector: &str) -> WebElement {
+        self.first(selector).await
+    }
+
     pub async fn is_gone(&self, testid: &str) {
         let gone = async || {
             Ok(self
@@ -168,6 +172,16 @@ impl Page {
             Ok(found.convert::<bool>()?.then_some(()))
         };
         self.until(&format!("“{words}”"), found).await;
+    }
+
+    /// Returns the id of the element in focus, once one that has an id is.
+    pub async fn focused(&self) -> String {
+        let script = "return document.activeElement.id";
+        let found = async || {
+            let id: String = self.driver.execute(script, vec![]).await?.convert()?;
+            Ok((!id.is_empty()).then_some(id))
+        };
+        self.until("an element in focus", found).await
     }
 
     /// Returns what a script finds on the page.
@@ -246,17 +260,15 @@ impl Page {
     pub async fn becomes(&self, name: &str) {
         self.click("persona-switch").await;
         self.click(&format!("persona-{name}")).await;
+        self.is(name).await;
+    }
+
+    /// Waits until the page is another person's.
+    pub async fn is(&self, name: &str) {
+        let script = "return document.getElementById('me').textContent.toLowerCase()";
         let switched = async || {
-            let me = self
-                .driver
-                .find(By::Testid("persona-switch"))
-                .await?
-                .text()
-                .await?;
-            Ok(me
-                .to_lowercase()
-                .contains(&format!("you are {name}"))
-                .then_some(()))
+            let me: String = self.driver.execute(script, vec![]).await?.convert()?;
+            Ok(me.contains(&format!("you are {name}")).then_some(()))
         };
         self.until(&format!("to be {name}"), switched).await;
     }
@@ -325,6 +337,14 @@ impl Page {
         self.driver
             .screenshot(&self.screenshots.join(format!("{name}.png")))
             .await
+    }
+
+    /// Takes a picture of the page as WebP, in base64. `quality` is in percent.
+    pub async fn webp(&self, quality: u8) -> String {
+        let how = json!({ "format": "webp", "quality": quality });
+        let tools = self.driver.cdp();
+        let taken = tools.send_raw("Page.captureScreenshot", how).await.expect(OBEYS);
+        taken["data"].as_str().expect("a picture").to_owned()
     }
 
     /// Keeps a screenshot of a failure, if the browser can still take one.

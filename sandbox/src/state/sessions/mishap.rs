@@ -141,6 +141,17 @@ impl Mishaps {
         self.greetings.extend(std::iter::repeat_n(greeting, times));
     }
 
+    /// Returns what waits for events, and how the next connections are received.
+    pub(crate) fn armed(&self) -> (&[EventFault], &[Greeting]) {
+        (&self.waiting, &self.greetings)
+    }
+
+    /// Takes back what waits. Events that are held back still come.
+    pub(crate) fn disarm(&mut self) {
+        self.waiting.clear();
+        self.greetings.clear();
+    }
+
     /// Returns how the next connection is received, if not as usual.
     pub(crate) fn greeting(&mut self) -> Option<Greeting> {
         (!self.greetings.is_empty()).then(|| self.greetings.remove(0))

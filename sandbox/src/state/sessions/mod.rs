@@ -23,6 +23,7 @@ use crate::state::sessions::limits::{GatewayLimits, SessionStarts, StartDecision
 use crate::state::sessions::log::{GatewayEvent, Log};
 use crate::state::sessions::mishap::{EventFault, Greeting, Mishaps};
 use crate::state::sessions::session::{ConnectionHandle, Identify, Instruction, Session, SessionView};
+use crate::state::traffic::Traffic;
 
 /// The code with which Discord ends every session of a token that was reset.
 const TOKEN_RESET: u16 = 4004;
@@ -55,9 +56,19 @@ pub(crate) struct Sessions {
     revoked: BTreeSet<String>,
     /// What checks every event before it is sent.
     checks: Arc<Checks>,
+    /// What keeps every event that is sent.
+    traffic: Arc<Traffic>,
 }
 
 impl Sessions {
+    /// Keeps what passes in this.
+    pub(crate) fn heard_by(traffic: Arc<Traffic>) -> Self {
+        Self {
+            traffic,
+            ..Self::default()
+        }
+    }
+
     /// Checks every event by the document from now on.
     pub(crate) fn check_by(&mut self, checks: Arc<Checks>) {
         self.checks = checks;
@@ -67,26 +78,31 @@ impl Sessions {
     /// RESUME.
     pub(crate) fn dispatch(&mut self, event: Event, now: u64) {
         let events = self.mishaps.pass(event, now);
-        self.send_all(events);
+        self.send_all(events, now);
     }
 
     /// Sends late events that are due. Returns whether there were any.
     pub(crate) fn release(&mut self, now: u64) -> bool {
         let due = self.mishaps.due(now);
         let any = !due.is_empty();
-        self.send_all(due);
+        self.send_all(due, now);
         any
     }
 
-    fn send_all(&mut self, events: Vec<Event>) {
+    fn send_all(&mut self, events: Vec<Event>, now: u64) {
         for event in events {
-            if !self.open.is_empty() {
-                self.checks.event(&event.name, &event.data);
+            if self.open.iter().any(|session| session.wants(&event)) {
+                self.check(&event.name, &event.data, now);
             }
             for session in self.open.iter_mut().filter(|session| session.wants(&event)) {
                 session.push(&event.name, &event.data, &mut self.dispatched);
             }
         }
+    }
+
+    fn check(&self, name: &str, data: &Value, now: u64) {
+        let flaws = self.checks.event(name, data);
+        self.traffic.event(name, data, flaws, now);
     }
 
     /// Returns whether a bot is connected.
@@ -145,6 +161,16 @@ impl Sessions {
         self.mishaps.greeting()
     }
 
+    /// Returns the faults that wait for events, and how the next connections are received.
+    pub(crate) fn armed(&self) -> (&[EventFault], &[Greeting]) {
+        self.mishaps.armed()
+    }
+
+    /// Takes back what waits for events and for connections.
+    pub(crate) fn disarm(&mut self) {
+        self.mishaps.disarm();
+    }
+
     /// Logs what happened.
     pub(crate) fn note(&mut self, event: GatewayEvent) {
         self.log.note(event);
@@ -176,8 +202,8 @@ impl Sessions {
     }
 
     /// Sends an event to one session alone.
-    pub(crate) fn send_to(&mut self, id: &str, name: &str, data: &Value) {
-        self.checks.event(name, data);
+    pub(crate) fn send_to(&mut self, id: &str, name: &str, data: &Value, now: u64) {
+        self.check(name, data, now);
         if let Some(session) = self.open.iter_mut().find(|session| session.id == id) {
             session.push(name, data, &mut self.dispatched);
         }
