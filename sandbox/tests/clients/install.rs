@@ -106,9 +106,7 @@ async fn installed(
     let lock = folder.with_file_name(format!("{name}.lock"));
     let lock = std::fs::File::create(lock).expect("a lock can be made");
     let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await;
-    let _lock = lock
-        .expect("the wait goes on")
-        .expect("the lock can be taken");
+    let _lock = lock.expect("the wait goes on").expect("the lock can be taken");
     let stamp = folder.join("installed");
     if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
         return folder;
