@@ -44,6 +44,9 @@ pub struct World {
     pub roles: Vec<RoleSpec>,
     /// The text channels, from top to bottom.
     pub channels: Vec<ChannelSpec>,
+    /// How many servers the bot is in besides this one. The gateway announces them, each with 40
+    /// channels; nothing else knows them.
+    pub other_guilds: u32,
 }
 
 /// A user who is a member of the guild.
@@ -124,6 +127,7 @@ impl Default for World {
                 ),
                 channel(GALLERY, "gallery", "What was finished"),
             ],
+            other_guilds: 0,
         }
     }
 }

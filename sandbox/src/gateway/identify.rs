@@ -94,12 +94,15 @@ fn open(state: &mut State, wanted: Identify, handle: ConnectionHandle) -> String
     });
     let bot = state.bot();
     state.sessions_mut().open(id.clone(), wanted, bot, handle);
-    let serves = (guild >> 22) % shard.1 == shard.0;
-    let guilds = if serves {
-        json!([{ "id": guild.to_string(), "unavailable": true }])
-    } else {
-        json!([])
-    };
+    let serves = |guild: &u64| (guild >> 22) % shard.1 == shard.0;
+    let others: Vec<u64> = state.other_guilds().filter(serves).collect();
+    let serves = serves(&guild);
+    let guilds: Vec<Value> = serves
+        .then_some(guild)
+        .iter()
+        .chain(&others)
+        .map(|guild| json!({ "id": guild.to_string(), "unavailable": true }))
+        .collect();
     let url = state.origin().replacen("http", "ws", 1);
     let ready = json!({
         "v": 10,
@@ -118,9 +121,15 @@ fn open(state: &mut State, wanted: Identify, handle: ConnectionHandle) -> String
     });
     let now = state.now();
     state.sessions_mut().send_to(&id, "READY", &ready, now);
-    if serves && intents & intent::GUILDS != 0 {
-        let guild = state.guild_create_json();
-        state.sessions_mut().send_to(&id, "GUILD_CREATE", &guild, now);
+    if intents & intent::GUILDS != 0 {
+        if serves {
+            let guild = state.guild_create_json();
+            state.sessions_mut().send_to(&id, "GUILD_CREATE", &guild, now);
+        }
+        for other in others {
+            let guild = state.other_guild_create_json(other);
+            state.sessions_mut().send_to(&id, "GUILD_CREATE", &guild, now);
+        }
     }
     state.tell_bot_presence();
     id

@@ -49,6 +49,8 @@ pub(crate) struct State {
     clock: Clock,
     ids: Snowflakes,
     guild: Guild,
+    /// How many servers more the gateway announces.
+    other_guilds: u32,
     people: People,
     channels: Channels,
     messages: Messages,
@@ -75,6 +77,7 @@ impl State {
             everyone: permissions::MEMBER,
         };
         let mut state = Self::of(guild);
+        state.other_guilds = world.other_guilds;
         state.add_roles(world.roles);
         state.add_people(world.people);
         state.add_channels(world.channels);
@@ -88,6 +91,7 @@ impl State {
             clock: Clock::default(),
             ids: Snowflakes::default(),
             guild,
+            other_guilds: 0,
             people: People::default(),
             channels: Channels::default(),
             messages: Messages::default(),
@@ -127,6 +131,13 @@ impl State {
     /// Returns the guild.
     pub(crate) const fn guild(&self) -> &Guild {
         &self.guild
+    }
+
+    /// Returns the ids of the servers that the gateway announces besides the guild.
+    pub(crate) fn other_guilds(&self) -> impl Iterator<Item = Id> + use<> {
+        let first = self.guild.id;
+        // The shard of a server is told by the bits above the 22nd.
+        (1..=Id::from(self.other_guilds)).map(move |number| first + (number << 22))
     }
 
     /// Returns the id of the bot's user, which is its application's too.

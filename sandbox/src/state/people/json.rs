@@ -32,6 +32,9 @@ const GUILD_UNSET: [&str; 20] = [
     "inventory_settings",
 ];
 
+/// How many channels a server has that only the gateway knows.
+const OTHER_CHANNELS: Id = 40;
+
 impl State {
     /// Formats a user as others see them.
     pub(crate) fn user_json(&self, user: Id) -> Value {
@@ -220,6 +223,27 @@ impl State {
         ] {
             guild[empty] = json!([]);
         }
+        guild
+    }
+
+    /// Formats a server that only the gateway knows as `GUILD_CREATE` shows it. It has the roles
+    /// and members of the guild, and [`OTHER_CHANNELS`] channels.
+    pub(crate) fn other_guild_create_json(&self, id: Id) -> Value {
+        let mut guild = self.guild_create_json();
+        guild["id"] = json!(id.to_string());
+        guild["name"] = json!(format!("Server {}", id >> 22));
+        // An @everyone role has the id of its server.
+        guild["roles"][0]["id"] = json!(id.to_string());
+        guild["threads"] = json!([]);
+        let channels = guild["channels"].as_array().cloned().unwrap_or_default();
+        let channels = channels.iter().cycle().zip(1..=OTHER_CHANNELS);
+        let channels = channels.map(|(like, number)| {
+            let mut channel = like.clone();
+            channel["id"] = json!((id + number).to_string());
+            channel["guild_id"] = json!(id.to_string());
+            channel
+        });
+        guild["channels"] = channels.collect();
         guild
     }
 }

@@ -1,6 +1,8 @@
 //! The gateway, spoken to by hand.
 
-use discord_sandbox::{Cut, world};
+use std::collections::BTreeSet;
+
+use discord_sandbox::{Cut, Options, Sandbox, world};
 use serde_json::json;
 
 use crate::support::{Gateway, Heard, INTENTS, World};
@@ -166,6 +168,40 @@ async fn a_shard_gets_only_its_guilds() {
         let guilds = gateway.event("READY").await["guilds"].as_array().unwrap().len();
         assert_eq!(guilds, usize::from(shard == ours));
     }
+}
+
+#[tokio::test]
+async fn every_server_of_a_bot_in_many_is_announced_to_its_shard() {
+    let world = discord_sandbox::World {
+        other_guilds: 9,
+        ..Default::default()
+    };
+    let options = Options {
+        world,
+        ..Options::default()
+    };
+    let sandbox = Sandbox::start(options).await.unwrap();
+    sandbox.gateway().set_limits(|limits| {
+        limits.identify_every_ms = 0;
+        limits.shards = 2;
+    });
+    let mut seen = BTreeSet::new();
+    for shard in 0..2 {
+        let mut gateway = Gateway::connect(&sandbox).await;
+        let shard = json!([shard, 2]);
+        let data = json!({ "token": "x", "intents": INTENTS, "properties": {}, "shard": shard });
+        gateway.send(json!({ "op": 2, "d": data })).await;
+        let ready = gateway.event("READY").await;
+        assert_eq!(ready["guilds"].as_array().unwrap().len(), 5);
+        for _ in 0..5 {
+            let guild = gateway.event("GUILD_CREATE").await;
+            seen.insert(guild["id"].to_string());
+        }
+    }
+    assert_eq!(seen.len(), 10);
+    let violations = sandbox.checked().violations;
+    assert!(violations.is_empty(), "{violations:#?}");
+    sandbox.stop().await;
 }
 
 #[tokio::test]
