@@ -14,17 +14,6 @@ pub struct Program {
 }
 
 impl Program {
-    /// The same with a script of the examples.
-    pub fn with_example(self, script: &str) -> Self {
-        let example = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("examples")
-            .join(script);
-        // Node looks for a library beside the script.
-        let copy = self.folder.join(script);
-        std::fs::copy(example, &copy).expect("the script can be copied");
-        Self { script: copy, ..self }
-    }
-
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.runner);
         command.arg(&self.script).current_dir(&self.folder);
@@ -34,15 +23,10 @@ impl Program {
     }
 }
 
-fn beside(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/clients")
-        .join(name)
-}
-
-pub async fn discord_js() -> Program {
+/// Returns discord.js. `lists` is the folder of its lists of packages, `script` the bot.
+pub async fn discord_js(lists: &Path, script: &Path) -> Program {
     let node = PathBuf::from("node");
-    let lists = [beside("package.json"), beside("package-lock.json")];
+    let lists = [lists.join("package.json"), lists.join("package-lock.json")];
     let folder = installed("discord.js", &node, &lists, async |folder| {
         let mut npm = Command::new("npm");
         npm.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
@@ -50,19 +34,20 @@ pub async fn discord_js() -> Program {
     })
     .await;
     // Node looks for a library beside the script.
-    let script = folder.join("bot.mjs");
-    std::fs::copy(beside("bot.mjs"), &script).expect("the script can be copied");
+    let copy = folder.join(script.file_name().expect("a file's name"));
+    std::fs::copy(script, &copy).expect("the script can be copied");
     Program {
         name: "discord.js",
         folder,
         runner: node,
-        script,
+        script: copy,
     }
 }
 
-pub async fn discord_py() -> Program {
+/// Returns discord.py. `lists` is the folder of its list of packages, `script` the bot.
+pub async fn discord_py(lists: &Path, script: &Path) -> Program {
     let python = PathBuf::from("python3");
-    let lists = [beside("requirements.txt")];
+    let lists = [lists.join("requirements.txt")];
     let folder = installed("discord.py", &python, &lists, async |folder| {
         run(Command::new("python3")
             .args(["-m", "venv"])
@@ -83,7 +68,7 @@ pub async fn discord_py() -> Program {
         name: "discord.py",
         runner: folder.join("venv/bin/python"),
         folder,
-        script: beside("bot.py"),
+        script: script.to_owned(),
     }
 }
 

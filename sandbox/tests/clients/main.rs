@@ -8,6 +8,7 @@
 
 mod install;
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -138,7 +139,9 @@ fn array(value: &Value) -> impl Iterator<Item = &Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bots_on_discord_js_and_discord_py_do_the_same() {
-    let (js, py) = tokio::join!(install::discord_js(), install::discord_py());
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients");
+    let (js, py) = (here.join("bot.mjs"), here.join("bot.py"));
+    let (js, py) = tokio::join!(install::discord_js(&here, &js), install::discord_py(&here, &py));
     let (js, py) = tokio::join!(story(&js), story(&py));
     assert_eq!(js.0, py.0, "what they told");
     assert_eq!(js.1, py.1, "what they left behind");
@@ -291,12 +294,13 @@ async fn the_smallest_bots_answer_ping_in_three_languages() {
     let bot = tokio::spawn(async move { ping::run(&url).await });
     assert_eq!(pings(&sandbox).await, "pong", "serenity");
     bot.abort();
-    for (program, script) in [
-        (install::discord_js().await, "ping.mjs"),
-        (install::discord_py().await, "ping.py"),
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (lists, examples) = (root.join("tests/clients"), root.join("examples"));
+    for program in [
+        install::discord_js(&lists, &examples.join("ping.mjs")).await,
+        install::discord_py(&lists, &examples.join("ping.py")).await,
     ] {
         let sandbox = Sandbox::start(Options::default()).await.unwrap();
-        let program = program.with_example(script);
         let mut command = program.command();
         let process = command.arg(sandbox.url()).kill_on_drop(true).spawn().unwrap();
         assert_eq!(pings(&sandbox).await, "pong", "{}", program.name);
