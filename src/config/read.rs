@@ -4,8 +4,9 @@ use std::path::Path;
 
 use figment::Figment;
 use figment::error::Kind;
-use figment::providers::{Format, Toml};
+use figment::providers::Format;
 use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
 
 use super::environment::{self, Environment};
 use super::error::Error;
@@ -13,6 +14,19 @@ use super::tree::{Config, Settings};
 use super::words;
 
 const DEFAULT: &str = include_str!("../../config/default.toml");
+
+/// TOML, read by the crate that reads the models file too. figment's own has another version of it.
+struct Toml;
+
+impl Format for Toml {
+    type Error = toml::de::Error;
+
+    const NAME: &'static str = "TOML";
+
+    fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Self::Error> {
+        toml::from_str(text)
+    }
+}
 
 impl Config {
     /// Reads the settings. `environment` is the process's, or a test's.

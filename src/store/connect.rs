@@ -8,11 +8,9 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 
+use super::migrations::{POSTGRES, SQLITE};
 use super::tx::Engine;
 use super::{Error, Store};
-
-pub(super) static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-pub(super) static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// The version of SQLite that the tests ran on. Other versions may have the WAL-reset fault.
 const SQLITE_VERSION: &str = "3.51.3";

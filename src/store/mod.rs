@@ -22,6 +22,7 @@ mod connect;
 mod ending;
 mod locked;
 mod look;
+mod migrations;
 mod rows;
 mod tx;
 
