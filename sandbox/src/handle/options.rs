@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::guide::Guide;
-use crate::openapi::document::DocumentError;
+use crate::openapi::DocumentError;
 use crate::state::rate_limits::RateLimits;
 use crate::world::World;
 

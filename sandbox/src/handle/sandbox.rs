@@ -13,8 +13,8 @@ use crate::handle::member::Member;
 use crate::handle::options::{Options, StartError};
 use crate::handle::upkeep;
 use crate::http::server;
+use crate::openapi;
 use crate::openapi::checks::Checks;
-use crate::openapi::document;
 use crate::state::pages::PageEvent;
 use crate::state::{State, persistence};
 #[cfg(feature = "tls")]
@@ -55,7 +55,7 @@ impl Sandbox {
             limits,
             guide,
         } = options;
-        let checks = Checks::new(document::official()?);
+        let checks = Checks::new(openapi::official()?);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
             .await
             .map_err(|source| StartError::Listen { port, source })?;

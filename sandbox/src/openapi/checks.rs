@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::openapi::document::Document;
+use crate::openapi::Document;
 use crate::openapi::flaws::Flaw;
 use crate::openapi::operations::{Coverage, OperationRequest};
 

@@ -10,22 +10,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Map, Value, json};
 
-use crate::openapi::flaws::{self, Flaw};
+use crate::openapi::explanation;
+use crate::openapi::flaws::Flaw;
 use crate::openapi::operations::{self, OperationRequest};
-use crate::openapi::relaxations;
+use crate::openapi::{DocumentError, PATH_VARIABLE, relaxations};
 
-/// The environment variable with the document's path.
-pub(crate) const PATH_VARIABLE: &str = "DISCORD_OPENAPI";
 /// The URI under which references between schemas are resolved.
 const SCHEMA_URI: &str = "discord:///book";
-
-/// Why the document cannot be used.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{PATH_VARIABLE} names {}, which is not Discord's own document of its API: {why}", path.display())]
-pub struct DocumentError {
-    path: PathBuf,
-    why: String,
-}
 
 /// Discord's own document of its API, ready to check by.
 #[derive(Debug)]
@@ -135,7 +126,7 @@ impl Document {
     }
 
     /// Returns whether an operation has a body.
-    pub(crate) fn has_body(&self, operation: &str) -> bool {
+    fn has_body(&self, operation: &str) -> bool {
         self.requests.text["bodies"].get(operation).is_some()
     }
 
@@ -280,7 +271,7 @@ impl SchemaSet {
         match self.validator(place) {
             Ok(validator) => {
                 let errors: Vec<_> = validator.iter_errors(instance).collect();
-                flaws::flaws(&errors, self.text)
+                explanation::flaws(&errors, self.text)
             }
             Err(why) => vec![Flaw::of_the_whole("UNUSABLE_SCHEMA", why)],
         }
