@@ -1,5 +1,7 @@
 //! Opens a database and brings it up to date.
 
+pub(super) mod migrations;
+
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
 
-use super::migrations::{POSTGRES, SQLITE};
+use self::migrations::{POSTGRES, SQLITE};
 use super::tx::Engine;
 use super::{Error, Store};
 

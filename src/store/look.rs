@@ -6,8 +6,8 @@ use std::str::FromStr;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyPool, Executor, Row};
 
+use super::connect::migrations::{POSTGRES, SQLITE};
 use super::connect::{NO_ENGINE, SQLITE_READ_ONLY};
-use super::migrations::{POSTGRES, SQLITE};
 use super::tx::Engine;
 use super::{Error, Store};
 

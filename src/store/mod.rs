@@ -22,7 +22,6 @@ mod connect;
 mod ending;
 mod locked;
 mod look;
-mod migrations;
 mod rows;
 mod tx;
 

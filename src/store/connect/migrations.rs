@@ -10,9 +10,9 @@ mod files {
 }
 
 /// Those of SQLite.
-pub(super) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| migrator(files::SQLITE));
+pub(in crate::store) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| migrator(files::SQLITE));
 /// Those of PostgreSQL.
-pub(super) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| migrator(files::POSTGRES));
+pub(in crate::store) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| migrator(files::POSTGRES));
 
 /// Makes a migrator of files. A file is called by its number and what it does: `0001_main_job`.
 fn migrator(files: &'static [(&'static str, &'static str)]) -> Migrator {
