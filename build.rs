@@ -14,6 +14,7 @@ fn main() -> io::Result<()> {
         let files = files(&root.join("migrations").join(folder))?;
         let _ = writeln!(source, "pub(super) const {name}: &[(&str, &str)] = &[");
         for (stem, path) in files {
+            let path = path.display().to_string();
             let _ = writeln!(source, "    ({stem:?}, include_str!({path:?})),");
         }
         source.push_str("];\n");

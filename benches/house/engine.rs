@@ -123,14 +123,14 @@ fn answer(size: &str) -> anyhow::Result<Value> {
 /// its PNG decoder. At 4K it is as noisy as a photograph, and too large to post as it is.
 fn picture(width: u32, height: u32) -> anyhow::Result<Vec<u8>> {
     let noisy = width.max(height) > 2_560;
-    let mut noise = 1_u32;
+    let mut state = 1_u32;
     let picture = RgbImage::from_fn(width, height, |x, y| {
         let band = |value: u32, of: u32| u8::try_from(value / 8 * 8 * 200 / of).unwrap_or(200);
         // Marsaglia's xorshift: the same noise every time.
-        noise ^= noise << 13;
-        noise ^= noise >> 17;
-        noise ^= noise << 5;
-        let grain = if noisy { (noise & 7) as u8 } else { 0 };
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        let grain = if noisy { (state & 7) as u8 } else { 0 };
         Rgb([band(x, width) + grain, band(y, height) + grain, 90 + grain])
     });
     let mut file = Cursor::new(Vec::new());

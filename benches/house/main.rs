@@ -29,6 +29,7 @@ use crate::report::Report;
 use crate::rounds::Played;
 
 #[derive(Parser)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct Cli {
     /// The program that is measured; the one of this build if you do not say
     #[arg(long, default_value = env!("CARGO_BIN_EXE_greenlight"))]

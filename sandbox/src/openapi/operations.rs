@@ -34,10 +34,6 @@ pub(crate) struct Operation {
 #[derive(Clone, Debug)]
 pub(crate) struct OperationRequest {
     pub(crate) operation: &'static Operation,
-    #[cfg_attr(
-        not(feature = "openapi"),
-        expect(dead_code, reason = "only Discord's document says what they may be")
-    )]
     pub(crate) parameters: Vec<(&'static str, String)>,
 }
 
