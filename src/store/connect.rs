@@ -6,31 +6,46 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::any::AnyConnectOptions;
 use sqlx::migrate::Migrator;
-use sqlx::{AnyConnection, ConnectOptions, Connection, Executor, Row};
+use sqlx::{AnyConnection, Connection, Row};
 
 use self::migrations::{POSTGRES, SQLITE};
 use super::tx::Engine;
+use super::tx::connections::{Connections, Settings};
 use super::{Error, Store};
-
-/// The version of SQLite that the tests ran on. Other versions may have the WAL-reset fault.
-const SQLITE_VERSION: &str = "3.51.3";
-const READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 16;
-/// How long a statement waits for a connection before it fails.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// WAL lets readers go on while one writes; synchronous FULL keeps the last commit through a power
 /// loss. They are set on every connection because `Any` does not read them from the URL. Recursive
 /// triggers make a REPLACE ask the triggers that refuse a DELETE.
-const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-     PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;";
-/// Makes a reader's write fail at once. Without it such a write would fail only now and then,
-/// whenever a writer came first.
-pub(super) const SQLITE_READ_ONLY: &str = "PRAGMA query_only = ON;";
-/// Keeps a process that stands still from holding all others up for ever. In milliseconds.
-const POSTGRES_TIMEOUTS: &str = "SET lock_timeout = 20000; SET idle_in_transaction_session_timeout = 60000;";
+macro_rules! sqlite_pragmas {
+    () => {
+        "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+         PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON;"
+    };
+}
+
+/// The version of SQLite that the tests ran on. Other versions may have the WAL-reset fault.
+const SQLITE_VERSION: &str = "3.51.3";
+
+/// SQLite has one writer anyway, and waiting for a connection is fairer than waiting for a lock.
+const SQLITE_WRITER: Settings = Settings {
+    on_connect: sqlite_pragmas!(),
+    most: 1,
+    remote: false,
+};
+const SQLITE_READERS: Settings = Settings {
+    on_connect: concat!(sqlite_pragmas!(), " PRAGMA query_only = ON;"),
+    most: 4,
+    remote: false,
+};
+/// The timeouts keep a process that stands still from holding all others up for ever. They are in
+/// milliseconds.
+const POSTGRES_BOTH: Settings = Settings {
+    on_connect: "SET lock_timeout = 20000; SET idle_in_transaction_session_timeout = 60000;",
+    most: 16,
+    remote: true,
+};
 /// What a URL of no database that is known is answered with.
 pub(super) const NO_ENGINE: &str = "it must begin with sqlite: or postgres:";
 
@@ -51,16 +66,14 @@ impl Store {
     }
 
     async fn open_postgres(url: &str) -> Result<Self, Error> {
-        let options = AnyConnectOptions::from_str(url)?;
-        // The pool would try until its timeout ends, and then say only that it timed out.
-        options.connect().await?.close().await?;
-        let pool = postgres_pool().connect_with(options).await?;
-        migrate(&POSTGRES, &mut *pool.acquire().await?).await?;
-        Ok(Self::new(Engine::Postgres, pool.clone(), pool))
+        let connections = Connections::new(AnyConnectOptions::from_str(url)?, POSTGRES_BOTH);
+        let mut first = connections.first().await?;
+        migrate(&POSTGRES, first.conn()).await?;
+        first.give_back();
+        Ok(Self::new(Engine::Postgres, connections.clone(), connections))
     }
 
-    /// Opens an SQLite file with one writer. SQLite has one anyway, and waiting for a connection is
-    /// fairer than waiting for a lock.
+    /// Opens an SQLite file with one connection that writes and some that read.
     async fn open_sqlite(url: &str) -> Result<Self, Error> {
         if url.contains(":memory:") || url.contains("mode=memory") {
             return Err(Error::Url(
@@ -69,9 +82,10 @@ impl Store {
         }
         let separator = if url.contains('?') { '&' } else { '?' };
         let options = AnyConnectOptions::from_str(&format!("{url}{separator}mode=rwc"))?;
-        let writer = sqlite_pool(1, false).connect_with(options.clone()).await?;
+        let writer = Connections::new(options.clone(), SQLITE_WRITER);
+        let mut first = writer.first().await?;
         let version: String = sqlx::query("SELECT sqlite_version()")
-            .fetch_one(&writer)
+            .fetch_one(first.conn())
             .await?
             .try_get(0)?;
         if version != SQLITE_VERSION {
@@ -81,10 +95,12 @@ impl Store {
         }
         // Two processes may start at once. Under the write lock the second finds the migrations
         // applied.
-        let mut migrating = writer.begin_with(Engine::Sqlite.begin_write()).await?;
+        let begun = first.conn().begin_with(Engine::Sqlite.begin_write()).await;
+        let mut migrating = begun?;
         migrate(&SQLITE, &mut migrating).await?;
         migrating.commit().await?;
-        let reader = sqlite_pool(READERS, true).connect_with(options).await?;
+        first.give_back();
+        let reader = Connections::new(options, SQLITE_READERS);
         Ok(Self::new(Engine::Sqlite, writer, reader))
     }
 }
@@ -125,52 +141,14 @@ fn migrate<'c>(
     Box::pin(migrations.run_direct(None, connection, false))
 }
 
-fn postgres_pool() -> AnyPoolOptions {
-    pool(POSTGRES_CONNECTIONS).after_connect(|connection, _| {
-        Box::pin(async move {
-            connection.execute(POSTGRES_TIMEOUTS).await?;
-            Ok(())
-        })
-    })
-}
-
-/// Makes a pool that needs no upkeep. A connection lives until it fails, and is looked at before it
-/// is used.
-///
-/// sqlx 0.9.0's upkeep can spin for ever. It loops over a count of idle connections, and that count
-/// passes below zero for a moment when a release meets an acquire: the release raises it only after
-/// others can take the connection. Upkeep runs for an age, for idleness, or for a least number of
-/// connections; a pool without them has none.
-fn pool(connections: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new()
-        .max_connections(connections)
-        .min_connections(0)
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .test_before_acquire(true)
-        .acquire_timeout(PATIENCE)
-}
-
-fn sqlite_pool(connections: u32, read_only: bool) -> AnyPoolOptions {
-    pool(connections).after_connect(move |connection, _| {
-        Box::pin(async move {
-            connection.execute(SQLITE_PRAGMAS).await?;
-            if read_only {
-                connection.execute(SQLITE_READ_ONLY).await?;
-            }
-            Ok(())
-        })
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use sqlx::Any;
-    use sqlx::pool::PoolConnection;
+    use sqlx::Executor;
 
     use super::*;
+    use crate::store::tx::connections::Lent;
 
-    async fn pragmas(connection: &mut PoolConnection<Any>) -> [String; 6] {
+    async fn pragmas(lent: &mut Lent) -> [String; 6] {
         let mut values = Vec::new();
         for query in [
             "PRAGMA journal_mode",
@@ -180,7 +158,7 @@ mod tests {
             "PRAGMA recursive_triggers",
             "PRAGMA query_only",
         ] {
-            let row = sqlx::query(query).fetch_one(&mut **connection).await.unwrap();
+            let row = sqlx::query(query).fetch_one(lent.conn()).await.unwrap();
             let number = row.try_get(0).map(|n: i64| n.to_string());
             values.push(number.unwrap_or_else(|_| row.get(0)));
         }
@@ -198,36 +176,23 @@ mod tests {
         let (store, _folder) = on_a_file().await;
         for _ in 0..2 {
             let mut readers = Vec::new();
-            for _ in 0..READERS {
-                let mut reader = store.reader.acquire().await.unwrap();
+            for _ in 0..SQLITE_READERS.most {
+                let mut reader = store.reader.begin("BEGIN").await.unwrap();
                 assert_eq!(pragmas(&mut reader).await, ["wal", "2", "1", "20000", "1", "1"]);
                 readers.push(reader);
             }
-            let mut writer = store.writer.acquire().await.unwrap();
+            let mut writer = store.writer.begin("BEGIN").await.unwrap();
             assert_eq!(pragmas(&mut writer).await, ["wal", "2", "1", "20000", "1", "0"]);
-            assert!(store.writer.try_acquire().is_none(), "there is one writer");
-            assert!(store.reader.try_acquire().is_none());
-            // The connections that replace these have the same settings.
-            writer.close().await.unwrap();
-            for reader in readers {
-                reader.close().await.unwrap();
-            }
-        }
-    }
-
-    #[test]
-    fn no_pool_has_an_upkeep_that_could_spin() {
-        for options in [postgres_pool(), sqlite_pool(1, false), sqlite_pool(READERS, true)] {
-            let upkeep = (options.get_max_lifetime(), options.get_idle_timeout());
-            assert_eq!((upkeep, options.get_min_connections()), ((None, None), 0));
+            // They end without a COMMIT, so that others replace them, with the same settings.
         }
     }
 
     #[tokio::test]
     async fn the_tested_build_of_sqlite_is_linked() {
         let (store, _folder) = on_a_file().await;
+        let mut lent = store.reader.begin("BEGIN").await.unwrap();
         let row = sqlx::query("SELECT sqlite_version()")
-            .fetch_one(&store.reader)
+            .fetch_one(lent.conn())
             .await
             .unwrap();
         assert_eq!(row.get::<String, _>(0), SQLITE_VERSION);
@@ -238,20 +203,21 @@ mod tests {
         let (store, _folder) = on_a_file().await;
         let grant = "INTO entries (id, guild_id, kind, amount, once_key, at_ms) VALUES (1, 1, 'grant', $1, 'first', 1)";
         let statement = |verb: &str| sqlx::AssertSqlSafe(format!("{verb} {grant}"));
-        store
-            .writer
+        let mut writer = store.writer.begin("BEGIN").await.unwrap();
+        writer
+            .conn()
             .execute("INSERT INTO pools (guild_id) VALUES (1)")
             .await
             .unwrap();
         sqlx::query(statement("INSERT"))
             .bind(5_i64)
-            .execute(&store.writer)
+            .execute(writer.conn())
             .await
             .unwrap();
         for verb in ["REPLACE", "INSERT OR REPLACE"] {
             let refused = sqlx::query(statement(verb))
                 .bind(9_i64)
-                .execute(&store.writer)
+                .execute(writer.conn())
                 .await;
             assert!(
                 refused
@@ -262,7 +228,7 @@ mod tests {
             );
         }
         let row = sqlx::query("SELECT amount FROM entries")
-            .fetch_one(&store.reader)
+            .fetch_one(writer.conn())
             .await
             .unwrap();
         assert_eq!(row.get::<i64, _>(0), 5);

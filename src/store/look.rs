@@ -3,16 +3,25 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyPool, Executor, Row};
+use sqlx::any::AnyConnectOptions;
+use sqlx::{AnyConnection, Row};
 
+use super::connect::NO_ENGINE;
 use super::connect::migrations::{POSTGRES, SQLITE};
-use super::connect::{NO_ENGINE, SQLITE_READ_ONLY};
 use super::tx::Engine;
+use super::tx::connections::{Connections, Settings};
 use super::{Error, Store};
 
-/// How many connections look at once.
-const CONNECTIONS: u32 = 2;
+const SQLITE_LOOKERS: Settings = Settings {
+    on_connect: "PRAGMA query_only = ON;",
+    most: 2,
+    remote: false,
+};
+const POSTGRES_LOOKERS: Settings = Settings {
+    on_connect: "SET default_transaction_read_only = on;",
+    most: 2,
+    remote: true,
+};
 
 impl Store {
     /// Opens the database at a URL to read it. It must be there, and up to date.
@@ -23,27 +32,18 @@ impl Store {
     pub async fn look(url: &str) -> Result<Self, Error> {
         sqlx::any::install_default_drivers();
         let engine = Engine::of(url).ok_or(Error::Url(NO_ENGINE))?;
-        let (url, setting, migrations) = match engine {
-            Engine::Sqlite => (read_only(url)?, SQLITE_READ_ONLY, &SQLITE),
-            Engine::Postgres => (
-                url.to_owned(),
-                "SET default_transaction_read_only = on;",
-                &POSTGRES,
-            ),
+        let (url, settings, migrations) = match engine {
+            Engine::Sqlite => (read_only(url)?, SQLITE_LOOKERS, &SQLITE),
+            Engine::Postgres => (url.to_owned(), POSTGRES_LOOKERS, &POSTGRES),
         };
-        let options = AnyPoolOptions::new().max_connections(CONNECTIONS);
-        let options = options.after_connect(move |connection, _| {
-            Box::pin(async move {
-                connection.execute(setting).await?;
-                Ok(())
-            })
-        });
-        let pool = options.connect_with(AnyConnectOptions::from_str(&url)?).await?;
+        let connections = Connections::new(AnyConnectOptions::from_str(&url)?, settings);
+        let mut first = connections.first().await?;
         let wanted = migrations.iter().map(|migration| migration.version);
-        if !is_up_to_date(&pool, wanted.collect()).await {
+        if !is_up_to_date(first.conn(), wanted.collect()).await {
             return Err(Error::Behind);
         }
-        Ok(Self::new(engine, pool.clone(), pool))
+        first.give_back();
+        Ok(Self::new(engine, connections.clone(), connections))
     }
 }
 
@@ -60,9 +60,9 @@ fn read_only(url: &str) -> Result<String, Error> {
 
 /// Returns whether all migrations were applied. A database without the table of them is none of
 /// ours.
-async fn is_up_to_date(pool: &AnyPool, wanted: Vec<i64>) -> bool {
+async fn is_up_to_date(connection: &mut AnyConnection, wanted: Vec<i64>) -> bool {
     let query = sqlx::query("SELECT version FROM _sqlx_migrations");
-    let Ok(rows) = query.fetch_all(pool).await else {
+    let Ok(rows) = query.fetch_all(connection).await else {
         return false;
     };
     let applied: Vec<i64> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();

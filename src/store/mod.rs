@@ -26,7 +26,6 @@ mod rows;
 mod tx;
 
 use futures::future::BoxFuture;
-use sqlx::AnyPool;
 use tracing::Instrument;
 
 use self::bell::Bells;
@@ -34,6 +33,7 @@ use self::ending::Ending;
 pub use self::locked::Locked;
 use self::tx::Engine;
 pub use self::tx::Tx;
+use self::tx::connections::Connections;
 
 /// Why a query or a transaction failed.
 #[derive(Debug, thiserror::Error)]
@@ -71,8 +71,8 @@ pub enum Error {
 /// The database of the bot, SQLite or Postgres. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    writer: AnyPool,
-    reader: AnyPool,
+    writer: Connections,
+    reader: Connections,
     ending: Ending,
     engine: Engine,
     bells: Bells,
@@ -80,7 +80,7 @@ pub struct Store {
 
 impl Store {
     /// Makes a store of its connections.
-    fn new(engine: Engine, writer: AnyPool, reader: AnyPool) -> Self {
+    fn new(engine: Engine, writer: Connections, reader: Connections) -> Self {
         Self {
             writer,
             reader,
@@ -108,14 +108,8 @@ impl Store {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         tracing::trace!("begin to write");
-        self.run(&self.writer, self.engine.begin_write(), |tx| {
-            Box::pin(async move {
-                let outcome = body(tx).await?;
-                tx.is_whole().await.map_err(Error::from)?;
-                Ok(outcome)
-            })
-        })
-        .await
+        let ends = (self.engine.begin_write(), self.engine.commit_written());
+        self.run(&self.writer, ends, body).await
     }
 
     /// Runs a transaction that can only read. All its queries see the database as it was at one
@@ -133,21 +127,29 @@ impl Store {
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
         tracing::trace!("begin to read");
-        self.run(&self.reader, self.engine.begin_read(), body).await
+        let ends = (self.engine.begin_read(), "COMMIT");
+        self.run(&self.reader, ends, body).await
     }
 
-    async fn run<T, E, F>(&self, pool: &AnyPool, begin: &'static str, body: F) -> Result<T, E>
+    /// Runs a transaction between the statements that begin and commit it.
+    async fn run<T, E, F>(
+        &self,
+        connections: &Connections,
+        (begin, commit): (&'static str, &'static str),
+        body: F,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: std::error::Error + From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        let (pool, engine, bells) = (pool.clone(), self.engine, self.bells.clone());
+        let (connections, engine, bells) = (connections.clone(), self.engine, self.bells.clone());
         let work = async move {
-            let mut tx = Tx::begin(&pool, engine, begin).await.map_err(Error::from)?;
+            let begun = Tx::begin(&connections, engine, begin).await;
+            let mut tx = begun.map_err(Error::from)?;
             match body(&mut tx).await {
                 Ok(outcome) => {
-                    let rung = tx.commit().await.map_err(Error::from)?;
+                    let rung = tx.commit(commit).await.map_err(Error::from)?;
                     bells.ring(rung);
                     Ok(outcome)
                 }

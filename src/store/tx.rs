@@ -1,12 +1,14 @@
 //! Begins a transaction, ends it, and closes the connection of one that did not end well.
 
+pub(super) mod connections;
+
 use std::error::Error as StdError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::error::ErrorKind;
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Executor};
+use sqlx::{AnyConnection, Executor};
 
+use self::connections::{Connections, Lent};
 use super::bell::{Lane, Rung};
 
 /// Which database it is, for the few texts that must differ.
@@ -43,6 +45,17 @@ impl Engine {
             Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         }
     }
+
+    /// Returns the statement that commits what was written. It fails if a statement failed and the
+    /// body went on. Postgres has undone such a transaction by then, and would answer its COMMIT as
+    /// if all had been written; it refuses the SELECT, and passes over what is behind it. SQLite
+    /// refuses the COMMIT itself.
+    pub(super) const fn commit_written(self) -> &'static str {
+        match self {
+            Self::Sqlite => "COMMIT",
+            Self::Postgres => "SELECT 1; COMMIT",
+        }
+    }
 }
 
 /// An open transaction, which every query of the store takes. [`Store::write`](super::Store::write)
@@ -52,15 +65,13 @@ impl Engine {
 /// its count is wrong for good once SQLite has rolled back by itself, as it does when the disk is
 /// full: nothing could begin on that connection any more.
 ///
-/// Only a connection that has acknowledged a COMMIT or a ROLLBACK goes back to the pool. Every other
-/// is closed, whatever happened to it: a statement or a commit that failed, a panic, a drop.
+/// Only a connection that has acknowledged a COMMIT or a ROLLBACK is given back. Every other is
+/// closed, whatever happened to it: a statement or a commit that failed, a panic, a drop.
 #[derive(Debug)]
 pub struct Tx {
-    connection: PoolConnection<Any>,
+    connection: Lent,
     /// Tells this transaction from all others of the process.
     serial: u64,
-    /// Whether the connection may still be inside the transaction, or may be broken.
-    open: bool,
     engine: Engine,
     /// The lanes in which it has enqueued jobs.
     rung: Rung,
@@ -70,16 +81,17 @@ pub struct Tx {
 static BEGUN: AtomicU64 = AtomicU64::new(0);
 
 impl Tx {
-    pub(super) async fn begin(pool: &AnyPool, engine: Engine, statement: &'static str) -> sqlx::Result<Self> {
-        let mut tx = Self {
-            connection: pool.acquire().await?,
+    pub(super) async fn begin(
+        connections: &Connections,
+        engine: Engine,
+        statement: &'static str,
+    ) -> sqlx::Result<Self> {
+        Ok(Self {
+            connection: connections.begin(statement).await?,
             serial: BEGUN.fetch_add(1, Ordering::Relaxed),
-            open: true,
             engine,
             rung: Rung::default(),
-        };
-        tx.conn().execute(statement).await?;
-        Ok(tx)
+        })
     }
 
     pub(super) const fn serial(&self) -> u64 {
@@ -99,42 +111,24 @@ impl Tx {
     }
 
     pub(super) fn conn(&mut self) -> &mut AnyConnection {
-        &mut self.connection
+        self.connection.conn()
     }
 
-    /// Fails if a statement failed and the body went on. Postgres has undone such a transaction by
-    /// then, and would answer its COMMIT as if all had been written. SQLite refuses the COMMIT
-    /// itself.
-    pub(super) async fn is_whole(&mut self) -> sqlx::Result<()> {
-        if self.engine == Engine::Sqlite {
-            return Ok(());
-        }
-        sqlx::query("SELECT 1").execute(self.conn()).await?;
-        Ok(())
-    }
-
-    /// Commits. Returns the lanes whose bells are to be rung.
-    pub(super) async fn commit(mut self) -> sqlx::Result<Rung> {
-        self.conn().execute("COMMIT").await?;
-        self.open = false;
+    /// Commits with a statement. Returns the lanes whose bells are to be rung.
+    pub(super) async fn commit(mut self, statement: &'static str) -> sqlx::Result<Rung> {
+        self.conn().execute(statement).await?;
+        self.connection.give_back();
         Ok(self.rung)
     }
 
     /// Undoes the transaction. Closes its connection if there is doubt about it.
     pub(super) async fn roll_back(mut self, doubt: bool) {
         match self.conn().execute("ROLLBACK").await {
-            Ok(_) => self.open = doubt,
+            Ok(_) if !doubt => self.connection.give_back(),
+            Ok(_) => {}
             Err(error) => {
                 tracing::warn!("a transaction could not be rolled back: its connection is closed: {error}");
             }
-        }
-    }
-}
-
-impl Drop for Tx {
-    fn drop(&mut self) {
-        if self.open {
-            self.connection.close_on_drop();
         }
     }
 }

@@ -86,9 +86,10 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Counter {
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 // A connection that is opened meanwhile is none of the deed's cost, and a BEGIN or COMMIT is
                 // counted as a transaction, although only Postgres's driver logs it.
-                let counts_as_sent = !["PRAGMA", "SET ", "BEGIN", "COMMIT", "ROLLBACK"]
-                    .iter()
-                    .any(|verb| text.starts_with(verb));
+                let counts_as_sent = !text.ends_with("COMMIT")
+                    && !["PRAGMA", "SET ", "BEGIN", "ROLLBACK"]
+                        .iter()
+                        .any(|verb| text.starts_with(verb));
                 if counts_as_sent {
                     *counts.statements.entry(text).or_default() += 1;
                 }

@@ -8,7 +8,7 @@ use greenlight::store::ledger::{self, Grant};
 use greenlight::store::{Error, Store, Tx, drafts, jobs};
 use sqlx::Executor;
 
-use super::db::{Kind, TestDb, on_both};
+use super::db::{Kind, TestDb, fresh, on_both};
 use super::steps::{GUILD, NOW, credits, draft, grant, one_image, sums, write};
 
 /// The most polls after which a caller is dropped: more than a whole transaction needs.
@@ -250,4 +250,22 @@ async fn closing_waits_for_the_transaction_under_way_and_refuses_the_next() {
         assert_nobody_is_inside_a_transaction(db).await
     })
     .await;
+}
+
+/// Nobody asks a connection whether it lives before a transaction begins on it.
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_the_server_cut_while_nobody_used_them_are_replaced() {
+    let db = fresh(Kind::Postgres).await;
+    let all_at_once = || async {
+        let writing = (0..10).map(|_| grant(db.store(), GUILD, 1));
+        for written in futures::future::join_all(writing).await {
+            written.expect("a write");
+        }
+    };
+    all_at_once().await;
+    let cut = "SELECT COUNT(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+    assert!(db.number(cut).await > 0, "there were connections to cut");
+    all_at_once().await;
+    assert_eq!(sums(db.store(), GUILD).await.expect("sums"), [20, 20, 0, 0]);
 }
