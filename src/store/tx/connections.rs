@@ -124,6 +124,10 @@ impl Connections {
     }
 
     async fn place(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Error> {
+        // Whoever closes waits for all places, and nobody is to wait behind that.
+        if self.0.closed.load(Ordering::Acquire) {
+            return Err(Error::PoolClosed);
+        }
         let place = timeout_at(deadline, self.0.places.clone().acquire_owned()).await;
         let place = place.map_err(|_| Error::PoolTimedOut)?;
         match place {
