@@ -27,7 +27,7 @@ mod tests {
     use image::{DynamicImage, ImageFormat, RgbImage};
 
     /// Small files of other programs; `tests/data/README.md` says what is odd about each.
-    pub(super) const DATA: [(&str, &[u8]); 9] = [
+    pub(super) const DATA: [(&str, &[u8]); 10] = [
         ("animated.gif", include_bytes!("../tests/data/animated.gif")),
         ("animated.webp", include_bytes!("../tests/data/animated.webp")),
         ("baseline.jpg", include_bytes!("../tests/data/baseline.jpg")),
@@ -46,6 +46,10 @@ mod tests {
             include_bytes!("../tests/data/palette-transparent.png"),
         ),
         ("progressive.jpg", include_bytes!("../tests/data/progressive.jpg")),
+        (
+            "progressive-large.jpg",
+            include_bytes!("../tests/data/progressive-large.jpg"),
+        ),
     ];
 
     /// Returns one of [`DATA`].

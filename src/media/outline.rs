@@ -2,14 +2,17 @@
 //! it takes, and whether the file reaches its own end.
 //!
 //! Decoders are forgiving: they fill what is missing with grey. So the structure of the file is
-//! followed here to its last byte first.
+//! followed here to its last byte first, and the compressed data of a JPEG to its last block.
 
+mod entropy;
 mod gif;
 mod jpeg;
 mod png;
+mod scans;
 mod shape;
 mod webp;
 
+pub(super) use self::scans::whole as whole_jpeg;
 pub use self::shape::NotAPicture;
 pub(super) use self::shape::{Format, Outline};
 

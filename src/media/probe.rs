@@ -192,6 +192,66 @@ mod tests {
         assert!(matches!(probe(&damaged), Err(NotAPicture::Broken(_))));
     }
 
+    /// Cuts the compressed data of a JPEG at a place, and puts an end behind them.
+    fn cut_and_ended(whole: &[u8], at: usize) -> Vec<u8> {
+        [&whole[..at], &[0xff, 0xd9]].concat()
+    }
+
+    /// Makes a JPEG of a slope with noise on it, from left to right ever more.
+    fn slope(width: u32, height: u32, grey: bool) -> Vec<u8> {
+        let noise = image::load_from_memory(&noise(width, height)).unwrap().to_rgb8();
+        let picture = RgbImage::from_fn(width, height, |x, y| {
+            let light = u8::try_from((x + y) % 200).unwrap();
+            image::Rgb(noise.get_pixel(x, y).0.map(|value| light + value % 50))
+        });
+        let picture = image::DynamicImage::from(picture);
+        let picture = if grey { picture.to_luma8().into() } else { picture };
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, ImageFormat::Jpeg).unwrap();
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn a_jpeg_that_was_cut_and_given_an_end_is_none_wherever_it_was_cut() {
+        let mut files: Vec<_> = [
+            "baseline.jpg",
+            "progressive.jpg",
+            "progressive-large.jpg",
+            "cmyk.jpg",
+        ]
+        .map(|name| (name.to_owned(), data(name)))
+        .into();
+        for (width, height, grey) in [(8, 8, false), (33, 17, true), (200, 130, false), (321, 239, true)] {
+            files.push((format!("{width}×{height}"), slope(width, height, grey)));
+        }
+        for (name, whole) in files {
+            assert!(probe(&whole).is_ok(), "{name}: {:?}", probe(&whole));
+            let header = whole.windows(2).position(|two| two == [0xff, 0xda]).unwrap();
+            // Each of the last places, and some of the others.
+            let end = whole.len() - 2;
+            let some = (header..end).step_by(((end - header) / 60).max(1));
+            for at in some.chain(end - 20..end) {
+                let cut = cut_and_ended(&whole, at);
+                assert!(probe(&cut).is_err(), "{name} at {at} of {end}");
+                assert!(clean(cut, 1).is_err(), "{name} at {at} of {end}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_progressive_jpeg_whose_last_scans_are_missing_is_none() {
+        let whole = data("progressive.jpg");
+        let scans = whole.windows(2).enumerate();
+        let scans: Vec<_> = scans.filter(|(_, two)| *two == [0xff, 0xda]).collect();
+        assert!(scans.len() > 3);
+        for (at, _) in &scans[1..] {
+            assert!(matches!(
+                probe(&cut_and_ended(&whole, *at)),
+                Err(NotAPicture::Cut)
+            ));
+        }
+    }
+
     /// Returns the checksum of a PNG's chunk.
     fn crc(bytes: &[u8]) -> u32 {
         !bytes.iter().fold(u32::MAX, |crc, byte| {

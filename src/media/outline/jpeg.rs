@@ -3,37 +3,72 @@
 use super::shape::{Format, NotAPicture, Outline, Parts, big_endian, broken, part, size};
 use crate::domain::geometry::Pixels;
 
+/// Where the first segment begins.
+pub(super) const FIRST: usize = 2;
+pub(super) const START_OF_SCAN: u8 = 0xda;
+pub(super) const END_OF_IMAGE: u8 = 0xd9;
 /// The side of a block of coefficients.
-const BLOCK: u64 = 8;
+pub(super) const BLOCK: u64 = 8;
 /// The bytes of a block's coefficients in memory: 64 of two bytes.
 const BLOCK_BYTES: u64 = 128;
 
+/// A marker with what belongs to it.
+pub(super) struct Segment<'a> {
+    pub(super) marker: u8,
+    /// What stands in the segment behind its length. Markers that stand alone have nothing.
+    pub(super) data: &'a [u8],
+    /// The compressed data that follow the header of a scan, with the marks in them.
+    pub(super) scan: &'a [u8],
+}
+
+impl Segment<'_> {
+    /// Returns whether the marker stands alone.
+    pub(super) const fn is_bare(&self) -> bool {
+        matches!(self.marker, 0x01 | 0xd0..=0xd9)
+    }
+}
+
+/// Reads the next segment, and moves behind it.
+///
+/// # Errors
+/// [`NotAPicture::Cut`] when the file ends before.
+pub(super) fn segment<'a>(bytes: &'a [u8], at: &mut usize) -> Result<Segment<'a>, NotAPicture> {
+    let mut found = Segment {
+        marker: marker(bytes, at)?,
+        data: &[],
+        scan: &[],
+    };
+    if found.is_bare() {
+        return Ok(found);
+    }
+    let length = big_endian(bytes, *at, 2)? as usize;
+    let whole = part(bytes, *at, length.max(2))?;
+    found.data = &whole[2..];
+    *at += whole.len();
+    if found.marker == START_OF_SCAN {
+        let end = after_scan(bytes, *at)?;
+        found.scan = &bytes[*at..end];
+        *at = end;
+    }
+    Ok(found)
+}
+
 pub(super) fn outline(bytes: &[u8]) -> Result<Outline, NotAPicture> {
-    let mut at = 2;
+    let mut at = FIRST;
     let mut parts = Parts::default();
     let (mut frame, mut plain, mut as_seen, mut first_scan) = (None, true, true, None);
     loop {
         parts.count()?;
-        let marker = marker(bytes, &mut at)?;
-        if marker == 0xd9 {
-            break;
-        }
-        // These stand alone.
-        if matches!(marker, 0x01 | 0xd0..=0xd8) {
-            plain = false;
-            continue;
-        }
-        let length = big_endian(bytes, at, 2)? as usize;
-        let segment = part(bytes, at, length.max(2))?;
-        let data = &segment[2..];
-        at += segment.len();
-        match marker {
-            0xc0..=0xc2 if frame.is_none() => frame = Some(Frame::read(data, marker == 0xc2)?),
+        let found = segment(bytes, &mut at)?;
+        let data = found.data;
+        match found.marker {
+            END_OF_IMAGE => break,
+            _ if found.is_bare() => plain = false,
+            0xc0..=0xc2 if frame.is_none() => frame = Some(Frame::read(data, found.marker)?),
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcf => return Err(broken("a kind of JPEG that is not read")),
             0xc4 | 0xdb | 0xdd => {}
-            0xda => {
+            START_OF_SCAN => {
                 first_scan.get_or_insert(big_endian(data, 0, 1)?);
-                at = after_scan(bytes, at)?;
             }
             0xe0 => plain &= data.len() == 14 && data.starts_with(b"JFIF\0"),
             0xee => plain &= data.len() == 12 && data.starts_with(b"Adobe"),
@@ -88,15 +123,27 @@ fn after_scan(bytes: &[u8], mut at: usize) -> Result<usize, NotAPicture> {
     }
 }
 
-struct Frame {
-    pixels: Pixels,
-    progressive: bool,
-    /// How often each component is sampled, horizontally and vertically.
-    components: Vec<(u64, u64)>,
+/// What the header of the frame says.
+pub(super) struct Frame {
+    pub(super) pixels: Pixels,
+    pub(super) progressive: bool,
+    pub(super) components: Vec<Component>,
+}
+
+/// A channel of the picture.
+pub(super) struct Component {
+    /// The name by which scans speak of it.
+    pub(super) id: u32,
+    /// How often it is sampled, horizontally and vertically.
+    pub(super) sampled: (u64, u64),
 }
 
 impl Frame {
-    fn read(data: &[u8], progressive: bool) -> Result<Self, NotAPicture> {
+    /// Reads the header that stands behind a marker.
+    ///
+    /// # Errors
+    /// [`NotAPicture`] when it is cut or of a kind that is not read.
+    pub(super) fn read(data: &[u8], marker: u8) -> Result<Self, NotAPicture> {
         if big_endian(data, 0, 1)? != 8 {
             return Err(broken("a JPEG that has not 8 bits a channel"));
         }
@@ -104,20 +151,36 @@ impl Frame {
         let mut components = Vec::new();
         for i in 0..big_endian(data, 5, 1)? as usize {
             let sampled = u64::from(big_endian(data, 7 + 3 * i, 1)?);
-            let (horizontal, vertical) = (sampled >> 4, sampled & 15);
-            if !(1..=4).contains(&horizontal) || !(1..=4).contains(&vertical) {
+            let sampled = (sampled >> 4, sampled & 15);
+            if !(1..=4).contains(&sampled.0) || !(1..=4).contains(&sampled.1) {
                 return Err(broken("a JPEG whose channels are sampled in no known way"));
             }
-            components.push((horizontal, vertical));
+            let id = big_endian(data, 6 + 3 * i, 1)?;
+            components.push(Component { id, sampled });
         }
         if !matches!(components.len(), 1 | 3 | 4) {
             return Err(broken("a JPEG that has neither one channel nor three or four"));
         }
         Ok(Self {
             pixels,
-            progressive,
+            progressive: marker == 0xc2,
             components,
         })
+    }
+
+    /// Returns how often a channel is sampled at most, horizontally and vertically.
+    pub(super) fn most_sampled(&self) -> (u64, u64) {
+        let most = |of: fn(&Component) -> u64| self.components.iter().map(of).max().unwrap_or(1);
+        (most(|c| c.sampled.0), most(|c| c.sampled.1))
+    }
+
+    /// Returns how many units of all channels the picture has, across and down.
+    pub(super) fn units(&self) -> (u64, u64) {
+        let (across, down) = self.most_sampled();
+        (
+            u64::from(self.pixels.width).div_ceil(BLOCK * across),
+            u64::from(self.pixels.height).div_ceil(BLOCK * down),
+        )
     }
 
     /// Returns the bytes of memory that decoding takes: those of the pixels, and, where the
@@ -129,10 +192,8 @@ impl Frame {
         if !self.progressive && u64::from(first_scan) == channels {
             return pixels;
         }
-        let most = |of: fn(&(u64, u64)) -> u64| self.components.iter().map(of).max().unwrap_or(1);
-        let across = u64::from(self.pixels.width).div_ceil(BLOCK * most(|c| c.0));
-        let down = u64::from(self.pixels.height).div_ceil(BLOCK * most(|c| c.1));
-        let blocks: u64 = self.components.iter().map(|(h, v)| h * v).sum();
+        let (across, down) = self.units();
+        let blocks: u64 = self.components.iter().map(|c| c.sampled.0 * c.sampled.1).sum();
         pixels + across * down * blocks * BLOCK_BYTES
     }
 }

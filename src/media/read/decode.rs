@@ -16,7 +16,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::colour::{self, Channels};
 use crate::domain::geometry::Pixels;
 use crate::domain::limits;
-use crate::media::outline::{Format, NotAPicture, Outline, outline};
+use crate::media::outline::{Format, NotAPicture, Outline, outline, whole_jpeg};
 
 /// What may be decoded, because a small file can claim a huge picture.
 #[derive(Clone, Copy, Debug)]
@@ -175,6 +175,7 @@ fn by_name(primaries: u8, transfer: u8) -> Option<Box<ColorProfile>> {
 }
 
 fn jpeg(bytes: &[u8]) -> Result<Decoded, NotAPicture> {
+    whole_jpeg(bytes)?;
     // A decoder that is not strict fills what is missing with grey.
     let options = DecoderOptions::default()
         .set_strict_mode(true)
