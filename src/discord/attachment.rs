@@ -34,7 +34,11 @@ impl Discord {
             }
             status => return Err(refused(status, "the file is not given")),
         }
-        let mut file = Vec::new();
+        let said = response
+            .content_length()
+            .and_then(|said| usize::try_from(said).ok());
+        // A file that grows piece by piece is in memory twice while it moves.
+        let mut file = Vec::with_capacity(said.unwrap_or_default().min(max_bytes));
         let mut stream = response.bytes_stream();
         while let Some(part) = stream.try_next().await.map_err(|_| Error::Busy(None))? {
             if file.len() + part.len() > max_bytes {

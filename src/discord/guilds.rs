@@ -87,12 +87,12 @@ impl Discord {
         });
     }
 
-    fn change(&self, guild: GuildId, change: impl FnOnce(&mut Told)) {
+    pub(super) fn change<T>(&self, guild: GuildId, change: impl FnOnce(&mut Told) -> T) -> T {
         let mut guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
-        change(guilds.entry(guild).or_default());
+        change(guilds.entry(guild).or_default())
     }
 
-    fn told<T>(&self, guild: GuildId, look: impl FnOnce(&Told) -> T) -> T {
+    pub(super) fn told<T>(&self, guild: GuildId, look: impl FnOnce(&Told) -> T) -> T {
         let guilds = self.guilds.lock().unwrap_or_else(PoisonError::into_inner);
         look(guilds.get(&guild).unwrap_or(&Told::default()))
     }

@@ -13,6 +13,7 @@ mod rate_limiter;
 mod reactions;
 mod rest;
 mod rights;
+mod threads;
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! What the gateway said of a guild: its boosts, its members, and what decides about the bot's
 //! permissions there. The gateway says it again when a session begins.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use serenity::all::{PermissionOverwrite, PermissionOverwriteType, Permissions};
@@ -21,6 +21,8 @@ pub(super) struct Told {
     pub(super) members: Option<u64>,
     /// What decides about permissions there. `None`: the gateway has not said yet.
     pub(super) rights: Option<Rights>,
+    /// The threads that are neither archived nor locked.
+    pub(super) open_threads: HashSet<ChannelId>,
 }
 
 /// What decides what the bot may do in the channels of a guild.
@@ -89,6 +91,7 @@ const fn bit(permission: Permission) -> Permissions {
         Permission::AttachFiles => Permissions::ATTACH_FILES,
         Permission::AddReactions => Permissions::ADD_REACTIONS,
         Permission::ReadMessageHistory => Permissions::READ_MESSAGE_HISTORY,
+        Permission::ManageThreads => Permissions::MANAGE_THREADS,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Names what Discord must allow the bot in a channel, for what it does there.
 
+use super::ids::ChannelId;
+
 /// Something that Discord allows in a channel, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Permission {
@@ -17,6 +19,8 @@ pub enum Permission {
     AddReactions,
     /// To read what was written before.
     ReadMessageHistory,
+    /// To write in a thread that is locked.
+    ManageThreads,
 }
 
 /// What the bot does in a channel.
@@ -28,10 +32,21 @@ pub enum Purpose {
     DraftsInThread,
     /// Posts the picture of an approved stage in a thread of the channel.
     Picture,
+    /// Posts in a thread of the channel that is locked.
+    LockedThread,
     /// Shows finals.
     Gallery,
     /// Tells admins what they should know.
     Log,
+}
+
+/// What keeps the bot from posting in a thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bar {
+    /// It lacks these in the channel around the thread.
+    Lacks(Vec<Permission>, ChannelId),
+    /// The thread is locked.
+    Locked(ChannelId),
 }
 
 impl Purpose {
@@ -39,7 +54,7 @@ impl Purpose {
     #[must_use]
     pub const fn needs(self) -> &'static [Permission] {
         use Permission::{
-            AddReactions, AttachFiles, CreatePublicThreads, ReadMessageHistory, SendMessages,
+            AddReactions, AttachFiles, CreatePublicThreads, ManageThreads, ReadMessageHistory, SendMessages,
             SendMessagesInThreads, ViewChannel,
         };
         match self {
@@ -65,6 +80,7 @@ impl Purpose {
                 AttachFiles,
                 ReadMessageHistory,
             ],
+            Self::LockedThread => &[ManageThreads],
             Self::Gallery => &[ViewChannel, SendMessages, AttachFiles],
             Self::Log => &[ViewChannel, SendMessages],
         }

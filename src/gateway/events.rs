@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serenity::all::{
     ChannelId, Context, Emoji, EmojiId, EventHandler, FullEvent, Guild, GuildChannel, GuildId,
     GuildMemberUpdateEvent, Interaction, Member, Message, MessageId, PartialGuild, PartialGuildChannel,
-    Reaction, Ready, ResumedEvent, Role, RoleId, ShardManager, UnavailableGuild, UserId,
+    Reaction, Ready, ResumedEvent, Role, RoleId, ShardManager, ThreadListSyncEvent, UnavailableGuild, UserId,
 };
 use serenity::async_trait;
 use tokio::sync::Mutex;
@@ -49,6 +49,7 @@ impl EventHandler for Handler {
     async fn guild_create(&self, context: Context, guild: Guild, _: Option<bool>) {
         let span = span("guild_create", &context, Some(guild.id), None);
         guilds::appeared(&self.inbound, &guild);
+        guilds::threads(&self.inbound, guild.id, &guild.threads);
         let members = Some(guild.member_count);
         lifecycle::guild(&self.inbound, guild.id, guild.premium_tier, members)
             .instrument(span.clone())
@@ -80,6 +81,21 @@ impl EventHandler for Handler {
         // serenity does not pass the guild on.
         let span = span("reaction_remove_all", &context, None, None);
         reactions::cleared(&self.inbound, message).instrument(span).await;
+    }
+
+    async fn thread_create(&self, _: Context, thread: GuildChannel) {
+        guilds::thread_opened(&self.inbound, &thread);
+    }
+
+    async fn thread_update(&self, context: Context, _: Option<GuildChannel>, thread: GuildChannel) {
+        let span = span("thread_update", &context, Some(thread.guild_id), None);
+        guilds::thread_changed(&self.inbound, &thread)
+            .instrument(span)
+            .await;
+    }
+
+    async fn thread_list_sync(&self, _: Context, sync: ThreadListSyncEvent) {
+        guilds::threads(&self.inbound, sync.guild_id, &sync.threads);
     }
 
     async fn thread_delete(&self, context: Context, thread: PartialGuildChannel, _: Option<GuildChannel>) {

@@ -6,6 +6,7 @@ use super::inbound::Inbound;
 use crate::discord::Rights;
 use crate::domain::ids::{ChannelId, GuildId as OurGuildId, RoleId, UserId};
 use crate::flow;
+use crate::flow::approval::recount;
 use crate::flow::settings::lost;
 
 /// Notes what decides about the bot's permissions in a guild that came into sight.
@@ -24,6 +25,41 @@ pub(in crate::gateway) fn appeared(inbound: &Inbound, guild: &Guild) {
             .collect(),
     };
     discord.note_rights(OurGuildId::new(guild.id.get()), rights);
+}
+
+/// Notes which threads of a guild are open, when it or a channel of it came into sight.
+pub(in crate::gateway) fn threads(inbound: &Inbound, guild: GuildId, threads: &[GuildChannel]) {
+    let open = threads.iter().filter(|thread| is_open(thread)).map(id);
+    let guild = OurGuildId::new(guild.get());
+    inbound.services.discord.note_threads(guild, open.collect());
+}
+
+/// Notes a thread that is new, or into which the bot came. Returns whether it is open and was not
+/// known to be.
+pub(in crate::gateway) fn thread_opened(inbound: &Inbound, thread: &GuildChannel) -> bool {
+    let guild = OurGuildId::new(thread.guild_id.get());
+    let discord = &inbound.services.discord;
+    discord.note_thread(guild, id(thread), is_open(thread))
+}
+
+/// Notes a thread that changed. If it is open again, has the votes in it looked at: what was
+/// approved could not be posted before.
+pub(in crate::gateway) async fn thread_changed(inbound: &Inbound, thread: &GuildChannel) {
+    let opened = thread_opened(inbound, thread);
+    if opened && let Err(error) = recount::votes_in(&inbound.services, id(thread)).await {
+        tracing::warn!(
+            "votes in a thread that is open again will be read later: {}",
+            flow::chain(&error)
+        );
+    }
+    inbound.seen.note(|counts| counts.changes += 1);
+}
+
+/// Returns whether a thread is neither archived nor locked.
+fn is_open(thread: &GuildChannel) -> bool {
+    thread
+        .thread_metadata
+        .is_some_and(|thread| !thread.archived && !thread.locked)
 }
 
 /// Notes the owner and the roles of a guild that changed.

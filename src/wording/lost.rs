@@ -3,8 +3,7 @@
 use super::refusal::missing_names;
 use crate::domain::guild::lost::Lost;
 use crate::domain::guild::settings::SettingsGroup;
-use crate::domain::ids::ChannelId;
-use crate::domain::permission::Permission;
+use crate::domain::permission::Bar;
 
 /// Adds a line about each thing that settings rest on and that does not hold any more.
 #[must_use]
@@ -65,17 +64,37 @@ fn roles(of: SettingsGroup, all: bool) -> &'static str {
 
 /// Says in a thread, or where its admins read, that an approved stage cannot be posted there.
 #[must_use]
-pub fn cannot_be_posted(position: u32, missing: &[Permission], channel: ChannelId) -> String {
+pub fn cannot_be_posted(position: u32, bar: &Bar) -> String {
+    let (why, when) = match bar {
+        Bar::Lacks(missing, channel) => (
+            format!("I am missing {} in <#{channel}>", missing_names(missing)),
+            "When someone who manages the channel has allowed it, the votes are looked at again within half an hour, or at a press of Approve.",
+        ),
+        Bar::Locked(thread) => (
+            format!("its thread <#{thread}> is locked"),
+            "The votes are looked at again when someone who manages threads unlocks it.",
+        ),
+    };
     format!(
-        "⏸️ **Image {position}** is approved, but I could not post its next stage: I am missing {} in <#{channel}>. Nothing was spent. \
-         When someone who manages the channel has allowed it, the votes are looked at again within half an hour, or at a press of Approve.",
-        missing_names(missing)
+        "⏸️ **Image {position}** is approved, but I could not post its next stage: {why}. Nothing was spent. {when}"
     )
+}
+
+/// Says privately that a picture is not drawn again where it could not be posted.
+#[must_use]
+pub fn not_drawn_where_barred(bar: &Bar) -> String {
+    let why = match bar {
+        Bar::Lacks(missing, channel) => format!("I am missing {} in <#{channel}>", missing_names(missing)),
+        Bar::Locked(thread) => format!("<#{thread}> is locked"),
+    };
+    format!("I could not post the picture: {why}. Nothing was spent. Try again once that is mended.")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::ChannelId;
+    use crate::domain::permission::Permission;
 
     #[test]
     fn what_is_gone_is_told_with_what_to_do() {

@@ -13,5 +13,6 @@ pub const fn name(permission: Permission) -> &'static str {
         Permission::AttachFiles => "Attach Files",
         Permission::AddReactions => "Add Reactions",
         Permission::ReadMessageHistory => "Read Message History",
+        Permission::ManageThreads => "Manage Threads",
     }
 }

@@ -96,7 +96,7 @@ fn open(state: &mut State, wanted: Identify, handle: ConnectionHandle) -> String
     state.sessions_mut().open(id.clone(), wanted, bot, handle);
     let serves = |guild: &u64| (guild >> 22) % shard.1 == shard.0;
     let others: Vec<u64> = state.other_guilds().filter(serves).collect();
-    let serves = serves(&guild);
+    let serves = serves(&guild) && state.people().is_member(bot);
     let guilds: Vec<Value> = serves
         .then_some(guild)
         .iter()

@@ -21,14 +21,14 @@ pub(super) fn routes() -> Router<Core> {
         .route("/guilds/{guild}/threads/active", get(active_threads))
 }
 
-/// Reads the state if the guild is the sandbox's (10004).
+/// Reads the state if the guild is the sandbox's, and the bot is in it (10004).
 pub(super) fn in_guild(
     core: &Core,
     guild: Id,
     look: impl FnOnce(&state::State) -> ApiResult<Value>,
 ) -> ApiResult<Json<Value>> {
     core.read(|state| {
-        if state.guild().id == guild {
+        if state.guild().id == guild && state.people().is_member(state.bot()) {
             look(state).map(Json)
         } else {
             Err(ApiError::unknown_guild())

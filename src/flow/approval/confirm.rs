@@ -55,9 +55,8 @@ pub(in crate::flow) async fn recount(services: &Services, id: RenderId, when: Wh
             // Whose spending limits apply, and where the picture can be posted, need be known only
             // where something may be spent.
             let spender = if approval::tally(&question.policy, &read.ballot).reached() {
-                let missing = barred(services, &question).await?;
-                if !missing.is_empty() {
-                    tell_barred(services, id, &question, &missing).await?;
+                if let Some(bar) = barred(services, guild, question.around, question.thread).await? {
+                    tell_barred(services, id, &question, &bar).await?;
                     return set_aside(services, id, when).await;
                 }
                 Spender::absent(services, guild, requester).await?

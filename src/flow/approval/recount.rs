@@ -46,6 +46,24 @@ pub async fn missed_votes(services: &Services) -> Result<(), Error> {
     Ok(())
 }
 
+/// Has the open votes in a thread looked at again on Discord, if there are any.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn votes_in(services: &Services, thread: ChannelId) -> Result<(), Error> {
+    let read = services
+        .store
+        .read(move |tx| renders::voting_in(tx, thread).boxed());
+    if read.await?.is_empty() {
+        return Ok(());
+    }
+    let now_ms = services.clock.now_ms();
+    let queued = services.change(move |tx| {
+        async move { Ok::<_, Error>(jobs::enqueue(tx, Job::Recount(thread), now_ms).await?) }.boxed()
+    });
+    queued.await
+}
+
 /// An open vote, and what is recorded of it.
 struct Open {
     render: RenderId,

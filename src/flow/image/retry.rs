@@ -14,6 +14,7 @@ use crate::domain::job::Job;
 use crate::domain::money::authorization::{self as money, FailedRender, Funds};
 use crate::domain::stage::Stage;
 use crate::flow::access::OfGuild;
+use crate::flow::approval::barred::barred;
 use crate::flow::error::Error;
 use crate::flow::money::funds::{self, Payer, with_date};
 use crate::flow::money::project;
@@ -30,9 +31,15 @@ use crate::wording;
 /// [`Error::Retry`] when the database is away.
 pub async fn try_again(services: &Services, failed: OfGuild<RenderId>, by: Actor) -> Result<String, Error> {
     let failed = failed.id();
-    let Some(spender) = spender(services, failed, &by).await? else {
+    let Some(draft) = draft_of(services, failed).await? else {
         return Ok(wording::NO_RETRY.to_owned());
     };
+    if let Some(thread) = draft.thread()
+        && let Some(bar) = barred(services, draft.guild, draft.around(), thread).await?
+    {
+        return Ok(wording::not_drawn_where_barred(&bar));
+    }
+    let spender = spender(services, &draft, &by).await?;
     let (rules, now_ms, new) = (
         services.rules.clone(),
         services.clock.now_ms(),
@@ -80,9 +87,8 @@ pub async fn try_again(services: &Services, failed: OfGuild<RenderId>, by: Actor
     Ok(answer)
 }
 
-/// Returns who would spend on another try: the requester of the draft. Returns nothing if there is
-/// no such render.
-async fn spender(services: &Services, failed: RenderId, by: &Actor) -> Result<Option<Spender>, Error> {
+/// Returns the draft of a render. Returns nothing if there is no such render.
+async fn draft_of(services: &Services, failed: RenderId) -> Result<Option<Draft>, Error> {
     let read = services.store.read(move |tx| {
         async move {
             match renders::find(tx, failed).await? {
@@ -92,14 +98,18 @@ async fn spender(services: &Services, failed: RenderId, by: &Actor) -> Result<Op
         }
         .boxed()
     });
-    Ok(match read.await? {
-        None => None,
-        Some(draft) if draft.requester == by.user => Some(Spender {
+    read.await
+}
+
+/// Returns who would spend on another try: the requester of the draft.
+async fn spender(services: &Services, draft: &Draft, by: &Actor) -> Result<Spender, Error> {
+    if draft.requester == by.user {
+        return Ok(Spender {
             member: by.user,
             roles: Some(by.member.roles.clone()),
-        }),
-        Some(draft) => Some(Spender::absent(services, draft.guild, draft.requester).await?),
-    })
+        });
+    }
+    Spender::absent(services, draft.guild, draft.requester).await
 }
 
 /// Loads the funds for another try.

@@ -5,7 +5,7 @@ use discord_sandbox::{permissions, world};
 use greenlight::domain::ids::GuildId;
 use greenlight::flow::approval::recount;
 use greenlight::flow::draft::gone;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Kind, Thread, World, run_test, run_test_on, run_test_with};
 
@@ -171,4 +171,158 @@ async fn what_is_queued_for_a_guild_that_removed_the_bot_is_called_off() {
         w.starter(&thread);
     })
     .await;
+}
+
+/// Locks a thread or opens it again, and waits until the bot has heard.
+async fn edit_heard(w: &World, thread: &Thread, how: Value) {
+    let before = w.app().seen.follow().borrow().changes;
+    w.discord().edit_channel(thread.id, how).expect("edited");
+    w.handled(|counts| counts.changes > before).await;
+}
+
+/// Asserts that what was approved in a thread that was locked waits, is told of, and is drawn once
+/// the thread is open again.
+async fn nothing_is_spent_in_a_locked_thread(kind: Kind, while_away: bool) {
+    run_test_on(kind, &[], async |w| {
+        let thread = w.ana().draft("a red fox", 1).await;
+        let image = w.image_at(&thread, "explore");
+        w.starter(&thread);
+        w.bo().approves(&image).await;
+        if while_away {
+            w.stop().await;
+            let locked = json!({ "locked": true, "archived": true });
+            w.discord().edit_channel(thread.id, locked).expect("locked");
+            w.start().await;
+        } else {
+            w.events().await;
+            edit_heard(w, &thread, json!({ "locked": true })).await;
+        }
+        for _ in 0..2 {
+            recount::missed_votes(&w.app().services).await.expect("a sweep");
+            w.run_jobs().await;
+            assert_eq!(w.sums().await, (0, 10, 990), "nothing was spent");
+            let said = w.said_in(world::CAMPAIGN);
+            assert_eq!(said.len(), 2, "the starter, and why: {said:?}");
+            assert!(
+                said[1].contains("its thread <#") && said[1].contains("is locked. Nothing was spent."),
+                "{said:?}"
+            );
+        }
+        edit_heard(w, &thread, json!({ "locked": false, "archived": false })).await;
+        w.run_jobs().await;
+        assert_eq!(w.images(&thread, "review").len(), 1);
+        assert_eq!(w.sums().await, (0, 30, 970));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_in_a_locked_thread_waits_for_it_to_be_opened_on_sqlite() {
+    nothing_is_spent_in_a_locked_thread(Kind::Sqlite, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_in_a_locked_thread_waits_for_it_to_be_opened_on_postgres() {
+    nothing_is_spent_in_a_locked_thread(Kind::Postgres, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_that_was_locked_while_nobody_listened_is_seen_before_it_is_paid() {
+    nothing_is_spent_in_a_locked_thread(Kind::Sqlite, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_picture_is_not_paid_again_where_its_thread_is_locked() {
+    run_test(async |w| {
+        let thread = w.ana().draft("a fox #sketch:broken@2K*1", 1).await;
+        let image = w.image_at(&thread, "explore");
+        w.bo().approves(&image).await;
+        w.run_jobs().await;
+        let notice = w.message_with(thread.id, "could not be drawn at 2K");
+        edit_heard(w, &thread, json!({ "locked": true })).await;
+        let answer = w.cem().presses(thread.id, notice, "retry").await;
+        assert!(answer.contains("is locked. Nothing was spent."), "{answer}");
+        assert_eq!(w.sums().await, (0, 10, 990));
+        edit_heard(w, &thread, json!({ "locked": false })).await;
+        let answer = w.cem().presses(thread.id, notice, "retry").await;
+        assert_eq!(answer, "Queued again for 20 credits.");
+        w.run_jobs().await;
+        w.image_at(&thread, "review");
+        w.notices(&thread);
+        w.starter(&thread);
+    })
+    .await;
+}
+
+/// Asserts that nothing is drawn for a guild out of which the bot was removed while images were
+/// queued and one was approved.
+async fn nothing_is_drawn_after_a_removal(kind: Kind) {
+    run_test_on(kind, &[], async |w| {
+        let approved = w.ana().draft("a red fox", 1).await;
+        let image = w.image_at(&approved, "explore");
+        w.bo().approves(&image).await;
+        w.run_quick_jobs().await;
+        let queued = four_queued(w).await;
+        assert_eq!(w.sums().await, (60, 10, 930));
+        w.starter(&queued);
+        w.discord().remove_member(world::BOT);
+        w.handled(|counts| counts.places >= 1).await;
+        w.run_jobs().await;
+        assert_eq!(w.sums().await, (0, 10, 990), "what was queued is called off");
+        w.discord().rejoin_member(world::BOT).expect("invited again");
+        w.handled(|counts| counts.guilds >= 2).await;
+        w.run_jobs().await;
+        assert_eq!(
+            w.sums().await,
+            (0, 10, 990),
+            "and its first grant is not given twice"
+        );
+        w.starter(&approved);
+        w.said_in(approved.id);
+        w.said_in(queued.id);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_queued_when_the_bot_is_removed_is_called_off_on_sqlite() {
+    nothing_is_drawn_after_a_removal(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_queued_when_the_bot_is_removed_is_called_off_on_postgres() {
+    nothing_is_drawn_after_a_removal(Kind::Postgres).await;
+}
+
+/// Asserts that the first answer which says that a place is gone calls off what else is queued for
+/// it.
+async fn one_is_paid_at_most(gone: impl AsyncFn(&World, &Thread)) {
+    run_test(async |w| {
+        let thread = four_queued(w).await;
+        w.starter(&thread);
+        w.stop().await;
+        gone(w, &thread).await;
+        w.come_online().await;
+        w.work_it_out().await;
+        assert_eq!(
+            w.sums().await,
+            (0, 10, 990),
+            "one was drawn, and nobody could be shown it"
+        );
+        w.said_in(world::CAMPAIGN);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_that_was_deleted_while_nobody_listened_is_paid_for_once_at_most() {
+    one_is_paid_at_most(async |w, thread| {
+        w.discord().delete_channel(thread.id).expect("deleted");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guild_that_removed_the_bot_while_nobody_listened_is_paid_for_once_at_most() {
+    one_is_paid_at_most(async |w, _| w.discord().remove_member(world::BOT)).await;
 }

@@ -98,8 +98,13 @@ async fn columns(w: &World, needles: &[String]) -> (BTreeSet<String>, BTreeSet<S
     let mut db = AnyConnection::connect(w.database_url())
         .await
         .expect("the database");
-    let all = "SELECT m.name || '.' || c.name AS col, c.type AS kind FROM sqlite_master m, pragma_table_info(m.name) c
-        WHERE m.type = 'table' AND m.name NOT LIKE '!_sqlx%' ESCAPE '!' AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!'";
+    let all = if w.database_url().starts_with("sqlite:") {
+        "SELECT m.name || '.' || c.name AS col, c.type AS kind FROM sqlite_master m, pragma_table_info(m.name) c
+            WHERE m.type = 'table' AND m.name NOT LIKE '!_sqlx%' ESCAPE '!' AND m.name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    } else {
+        "SELECT table_name || '.' || column_name AS col, upper(CAST(data_type AS TEXT)) AS kind
+            FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '!_sqlx%' ESCAPE '!'"
+    };
     let rows = sqlx::query(all).fetch_all(&mut db).await.expect("the columns");
     let (mut known, mut found) = (BTreeSet::new(), BTreeSet::new());
     for row in rows {
@@ -172,8 +177,17 @@ async fn everywhere(w: &mut World) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_place_that_has_a_prompt_or_a_name_is_known_and_forgets_it_or_says_why_not() {
-    run_test_on(Kind::Sqlite, &[], async |w| {
+async fn every_place_that_has_a_prompt_or_a_name_is_known_and_forgets_it_or_says_why_not_on_sqlite() {
+    every_place_is_known_and_forgets(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_place_that_has_a_prompt_or_a_name_is_known_and_forgets_it_or_says_why_not_on_postgres() {
+    every_place_is_known_and_forgets(Kind::Postgres).await;
+}
+
+async fn every_place_is_known_and_forgets(kind: Kind) {
+    run_test_on(kind, &[], async |w| {
         everywhere(w).await;
         let needles = [WORD.to_owned(), world::ANA.to_string()];
         let (known, _) = columns(w, &needles).await;

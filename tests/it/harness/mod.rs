@@ -219,11 +219,16 @@ impl World {
 
     /// Starts the bot and waits until it is online and has asked for a recount of the open votes.
     pub async fn start(&mut self) {
+        self.come_online().await;
+        self.handled(|counts| counts.guilds >= 1).await;
+    }
+
+    /// Starts the bot and waits until it is online, whether it is in a guild or not.
+    pub async fn come_online(&mut self) {
         self.sent_before = self.sandbox.dispatched();
         self.app = Some(self.launch().await);
         self.sandbox.wait_online().await;
-        self.handled(|counts| counts.sessions >= 1 && counts.guilds >= 1)
-            .await;
+        self.handled(|counts| counts.sessions >= 1).await;
     }
 
     /// Stops the bot as an operator would.

@@ -198,6 +198,10 @@ impl State {
         let before = self.seen_by_bot();
         self.put_overwritten(channel, subject, member, edit);
         self.tell_channel(channel, "CHANNEL_UPDATE");
+        // A bot hears that it does not see a channel any more.
+        if before.contains(&channel) && !self.sees(self.guild.bot, channel) {
+            self.tell_bot_of_channel(channel, "CHANNEL_UPDATE");
+        }
         self.sync_threads(&before);
     }
 

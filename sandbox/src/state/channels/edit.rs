@@ -65,6 +65,14 @@ impl State {
         let body = self.channel_json(found);
         self.pages.tell(None, event, &body);
         if self.sees(self.guild.bot, channel) {
+            self.tell_bot_of_channel(channel, event);
+        }
+    }
+
+    /// Sends an event with the channel as it is now to the bot, whether it sees it or not.
+    pub(super) fn tell_bot_of_channel(&mut self, channel: Id, event: &str) {
+        if let Some(found) = self.channels.get(channel) {
+            let body = self.channel_json(found);
             self.dispatch(intent::GUILDS, event, &body);
         }
     }

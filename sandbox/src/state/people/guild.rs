@@ -82,6 +82,10 @@ impl State {
         let mut joined = self.member_json(user).unwrap_or_default();
         joined["guild_id"] = json!(self.guild.id.to_string());
         self.dispatch(intent::GUILD_MEMBERS, "GUILD_MEMBER_ADD", &joined);
+        if user == self.guild.bot {
+            let guild = self.guild_create_json();
+            self.dispatch(intent::GUILDS, "GUILD_CREATE", &guild);
+        }
         self.tell_people();
     }
 
@@ -91,6 +95,13 @@ impl State {
             return;
         }
         self.leave_all_threads(user);
+        if user == self.guild.bot {
+            // An outage is told in the same way, with `unavailable`.
+            let removed = json!({ "id": self.guild.id.to_string() });
+            self.dispatch(intent::GUILDS, "GUILD_DELETE", &removed);
+            self.tell_people();
+            return;
+        }
         let left = json!({ "guild_id": self.guild.id.to_string(), "user": self.user_json(user) });
         self.dispatch(intent::GUILD_MEMBERS, "GUILD_MEMBER_REMOVE", &left);
         self.tell_people();
