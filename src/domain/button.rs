@@ -14,6 +14,8 @@ prefixed! {
     Button, else UnknownButton {
         /// Approves an image, or takes the approval back.
         "approve:" => Approve(RenderId),
+        /// Takes the approval of an image back that waits.
+        "takeback:" => TakeBack(RenderId),
         /// Records why a vote was stopped.
         "reason:" => Reason(RenderId),
         /// Lets a stopped vote go on.
@@ -31,11 +33,11 @@ prefixed! {
         /// Shows where an image comes from.
         "lineage:" => Lineage(RenderId),
         /// Drafts the same again.
-        "again:" => Again(RenderId),
+        "again:" => Again(Offer),
         /// Drafts with other words.
-        "words:" => Words(RenderId),
+        "words:" => Words(Offer),
         /// Drafts with the image as a reference.
-        "after:" => After(RenderId),
+        "after:" => After(Offer),
         /// Cancels a draft.
         "cancel:" => Cancel(DraftId),
         /// Keeps these sums as the budget of a project.
@@ -65,6 +67,7 @@ impl Button {
     pub const fn target(self) -> Target {
         match self {
             Self::Approve(image)
+            | Self::TakeBack(image)
             | Self::Reason(image)
             | Self::Lift(image)
             | Self::Reopen(image)
@@ -73,12 +76,87 @@ impl Button {
             | Self::Crops(image)
             | Self::Crop(Cut { image, .. })
             | Self::Lineage(image)
-            | Self::Again(image)
-            | Self::Words(image)
-            | Self::After(image) => Target::Image(image),
+            | Self::Again(Offer { image, .. })
+            | Self::Words(Offer { image, .. })
+            | Self::After(Offer { image, .. }) => Target::Image(image),
             Self::Cancel(draft) => Target::Draft(draft),
             Self::Keep(_) => Target::Nothing,
         }
+    }
+
+    /// Returns the draft that a press or a form asks for, if it asks for one.
+    #[must_use]
+    pub const fn offer(self) -> Option<Offer> {
+        match self {
+            Self::Again(offer) | Self::Words(offer) | Self::After(offer) => Some(offer),
+            Self::Approve(_)
+            | Self::TakeBack(_)
+            | Self::Reason(_)
+            | Self::Lift(_)
+            | Self::Reopen(_)
+            | Self::Retry(_)
+            | Self::Original(_)
+            | Self::Crops(_)
+            | Self::Crop(_)
+            | Self::Lineage(_)
+            | Self::Cancel(_)
+            | Self::Keep(_) => None,
+        }
+    }
+
+    /// Returns the same button with another price of the draft that it asks for. A button that asks
+    /// for no draft stays as it is.
+    #[must_use]
+    pub const fn priced(self, price: Option<Credits>) -> Self {
+        match self {
+            Self::Again(Offer { image, .. }) => Self::Again(Offer { image, price }),
+            Self::Words(Offer { image, .. }) => Self::Words(Offer { image, price }),
+            Self::After(Offer { image, .. }) => Self::After(Offer { image, price }),
+            Self::Approve(_)
+            | Self::TakeBack(_)
+            | Self::Reason(_)
+            | Self::Lift(_)
+            | Self::Reopen(_)
+            | Self::Retry(_)
+            | Self::Original(_)
+            | Self::Crops(_)
+            | Self::Crop(_)
+            | Self::Lineage(_)
+            | Self::Cancel(_)
+            | Self::Keep(_) => self,
+        }
+    }
+}
+
+/// An image, and what a draft like it costs, as it was shown to whoever presses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The image that the draft is like.
+    pub image: RenderId,
+    /// The price of the draft. `None` on a button that shows none.
+    pub price: Option<Credits>,
+}
+
+impl fmt::Display for Offer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.image)?;
+        self.price.map_or(Ok(()), |price| write!(f, ":{}", price.get()))
+    }
+}
+
+impl FromStr for Offer {
+    type Err = UnknownButton;
+
+    fn from_str(text: &str) -> Result<Self, UnknownButton> {
+        let (image, price) = match text.split_once(':') {
+            None => (text, None),
+            Some((image, price)) => (image, Some(price)),
+        };
+        let price = price.map(|price| Credits::new(price.parse().ok()?).ok());
+        Ok(Self {
+            image: image.parse().map_err(|_| UnknownButton)?,
+            price: price.map(|price| price.ok_or(UnknownButton)).transpose()?,
+        })
     }
 }
 
@@ -146,9 +224,14 @@ mod tests {
             height: 1350,
         };
         let cut = Cut { image: render, size };
+        let offer = Offer {
+            image: render,
+            price: Credits::new(40).ok(),
+        };
         let sums = StageSums([200, 100, 80].map(|sum| Credits::new(sum).expect("credits")));
         Button::walk(&[
             (Button::Approve(render), "approve:0000000000000abc"),
+            (Button::TakeBack(render), "takeback:0000000000000abc"),
             (Button::Reason(render), "reason:0000000000000abc"),
             (Button::Lift(render), "lift:0000000000000abc"),
             (Button::Reopen(render), "reopen:0000000000000abc"),
@@ -157,12 +240,23 @@ mod tests {
             (Button::Crops(render), "crops:0000000000000abc"),
             (Button::Crop(cut), "crop:0000000000000abc:1080x1350"),
             (Button::Lineage(render), "lineage:0000000000000abc"),
-            (Button::Again(render), "again:0000000000000abc"),
-            (Button::Words(render), "words:0000000000000abc"),
-            (Button::After(render), "after:0000000000000abc"),
+            (Button::Again(offer), "again:0000000000000abc:40"),
+            (Button::Words(offer), "words:0000000000000abc:40"),
+            (Button::After(offer), "after:0000000000000abc:40"),
             (Button::Cancel(DraftId::new(42)), "cancel:42"),
             (Button::Keep(sums), "keep:200:100:80"),
         ]);
+    }
+
+    #[test]
+    fn a_button_that_shows_no_price_is_still_known() {
+        let image = RenderId::new(0xabc);
+        let unpriced = Button::Again(Offer { image, price: None });
+        assert_eq!("again:0000000000000abc".parse(), Ok(unpriced));
+        assert_eq!(unpriced.to_string(), "again:0000000000000abc");
+        let priced = unpriced.priced(Credits::new(40).ok());
+        assert_eq!(priced.to_string(), "again:0000000000000abc:40");
+        assert_eq!(priced.priced(None), unpriced);
     }
 
     #[test]
@@ -178,6 +272,9 @@ mod tests {
             "keep:1:2:-3",
             "crop:1",
             "crop:1:0x5",
+            "again:1:",
+            "again:1:-4",
+            "again:1:4:4",
         ] {
             assert_eq!(foreign.parse::<Button>(), Err(UnknownButton), "{foreign}");
         }
@@ -194,6 +291,10 @@ mod tests {
         for longest in [
             Button::Crop(Cut { image, size }),
             Button::Original(image),
+            Button::Again(Offer {
+                image,
+                price: Some(Credits::MAX),
+            }),
             Button::Keep(StageSums([Credits::MAX; 3])),
         ] {
             assert!(longest.to_string().len() <= 100, "{longest}");

@@ -23,6 +23,8 @@ pub const REFERENCE_DECODED_BYTES: u64 = 144 * 1024 * 1024;
 /// Most of what a reference carries beside its pixels, unpacked, in bytes: colour profiles of
 /// printers have 3 MiB.
 pub const REFERENCE_BESIDE_BYTES: usize = 6 * 1024 * 1024;
+/// Within so many milliseconds the same press by the same member asks for the same draft.
+pub const SAME_PRESS_MS: i64 = 10_000;
 /// Most drafts of a guild at a time that have something queued or rendering.
 pub const OPEN_DRAFTS_PER_GUILD: u32 = 50;
 /// Most paid attempts at one render. After them a passing failure counts as a lasting one.

@@ -57,6 +57,14 @@ pub(in crate::gateway) async fn started(
             }
         }
         Ok(Started::Refused(text)) => reply(discord, token, Ok(text)).await,
+        Ok(Started::Offered { answer, button }) => {
+            let offer = Reply {
+                content: answer,
+                buttons: vec![button],
+                file: None,
+            };
+            reply(discord, token, Ok(offer)).await;
+        }
         Err(error) => reply(discord, token, Err::<Reply, _>(error)).await,
     }
 }

@@ -6,6 +6,7 @@ use sqlx::query::Query;
 
 use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, text};
 use super::{Error, Locked, Tx};
+use crate::domain::button::Button;
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, ProjectId, UserId};
@@ -118,6 +119,45 @@ pub async fn forget_token(tx: &mut Tx, draft: DraftId) -> Result<(), Error> {
     let query = sqlx::query("UPDATE drafts SET answer_token = NULL WHERE id = $1").bind(key(draft.get()));
     query.execute(tx.conn()).await?;
     Ok(())
+}
+
+/// Records which button or form asked for a draft, without its price.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_press(tx: &mut Tx, draft: DraftId, press: Button) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE drafts SET pressed = $2 WHERE id = $1");
+    query
+        .bind(key(draft.get()))
+        .bind(press.to_string())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Returns the drafts for which a member has pressed a button or sent a form after a time in
+/// milliseconds since 1970, if anything of them is drawn or will be. The newest is first.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
+pub async fn pressed_since(
+    tx: &mut Tx,
+    press: Button,
+    by: UserId,
+    since_ms: i64,
+) -> Result<Vec<Draft>, Error> {
+    let rows = sqlx::query(
+        "SELECT d.* FROM drafts d WHERE d.pressed = $1 AND d.requester_id = $2 AND d.created_ms > $3
+            AND EXISTS (SELECT 1 FROM renders r WHERE r.draft_id = d.id
+                AND r.state NOT IN ('cancelled', 'refused', 'operator', 'broken', 'exhausted'))
+         ORDER BY d.id DESC",
+    )
+    .bind(press.to_string())
+    .bind(key(by.get()))
+    .bind(since_ms)
+    .fetch_all(tx.conn())
+    .await?;
+    rows.iter().map(from_row).collect()
 }
 
 /// Returns whether a draft is the first of its guild.

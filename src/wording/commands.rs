@@ -1,5 +1,6 @@
 //! What people read while they choose a command and fill in its options.
 
+use crate::domain::credits::Credits;
 use crate::domain::geometry::Pixels;
 
 /// The words of one command, or of one subcommand.
@@ -31,6 +32,20 @@ pub fn offered_ratio(ratio: &str, smallest: Pixels, largest: Pixels) -> String {
     format!("{ratio} · {smallest} to {largest}")
 }
 
+/// Returns how a number of images is offered while somebody types, with what they cost.
+#[must_use]
+pub fn offered_images(n: usize, cost: Credits) -> String {
+    format!("{n} · {cost}")
+}
+
+/// Returns the description of `/draft`. `from` is what one image costs; `None` where servers set
+/// their own prices.
+#[must_use]
+pub fn draft_text(from: Option<Credits>) -> String {
+    let from = from.map_or_else(String::new, |from| format!(", from {from}"));
+    format!("Draft 1 to 4 images{from}; teammates approve with ✅ what is rendered larger")
+}
+
 const fn command(name: &'static str, text: &'static str, options: &'static [OptionText]) -> CommandText {
     CommandText { name, text, options }
 }
@@ -53,7 +68,7 @@ const WHICH_IMAGE: &str = "Which image of the draft (the newest picture here if 
 pub const COMMANDS: &[CommandText] = &[
     command(
         "draft",
-        "Draft 1 to 4 images in a thread; teammates approve with ✅ what is rendered larger",
+        "Draft 1 to 4 images; teammates approve with ✅ what is rendered larger",
         &[
             option("prompt", "What to draw"),
             option("ratio", "The shape, such as 16:9"),

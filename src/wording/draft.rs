@@ -130,8 +130,8 @@ pub struct Starter<'a> {
     pub cost: Credits,
     /// What all images are expected to cost the operator. `None` where that is not known.
     pub usd: Option<Usd>,
-    /// What is left in the pool.
-    pub left: Credits,
+    /// What has gone back to the pool of that.
+    pub returned: Credits,
     /// How many of the draft's first images are queued, drawn, failed and so on.
     pub progress: Progress,
     /// What the draft's queued images wait for. `None` if none waits.
@@ -173,14 +173,23 @@ pub fn starter(s: &Starter<'_>) -> String {
         .project
         .map_or_else(String::new, |name| format!("For {} · ", plain(name.as_str())));
     lines.push(format!(
-        "-# {project}{}{} · {} left in the pool",
-        s.cost,
-        about(s.usd),
-        s.left
+        "-# {project}{}{}",
+        paid(s.cost, s.returned),
+        about(s.usd)
     ));
     lines.extend(s.not_known.and_then(NotKnown::told));
     lines.push(progress(&s.progress, s.wait, s.next, s.approve));
     lines.join("\n")
+}
+
+/// Writes what a draft costs: `30 → 20 credits, 10 returned`.
+fn paid(cost: Credits, returned: Credits) -> String {
+    match cost.minus(returned) {
+        Ok(left) if returned > Credits::ZERO => {
+            format!("{} → {left}, {} returned", cost.number(), returned.number())
+        }
+        _ => cost.to_string(),
+    }
 }
 
 /// Writes what becomes of a starter whose thread could not be opened.
@@ -338,7 +347,7 @@ mod tests {
             tier: Tier::K1,
             cost: credits(40),
             usd: None,
-            left: credits(960),
+            returned: credits(0),
             progress,
             wait: Some(Wait { ahead: 3, ms: None }).filter(|_| progress.drawing == 0),
             next: Some(Tier::K2),
@@ -377,7 +386,7 @@ mod tests {
         > a \*red\* fox
         > \# at dawn
         -# Keep: the pose
-        -# 40 credits · 960 credits left in the pool
+        -# 40 credits
         ⏳ 1 of 4 drawn · 1 being drawn · 2 queued
         ");
         let last = |progress| starter_with("a fox", progress).lines().last().unwrap().to_owned();
@@ -431,7 +440,7 @@ mod tests {
                     tier: Tier::K1,
                     cost: Credits::MAX,
                     usd: Some(Usd::micros(u64::MAX)),
-                    left: Credits::MAX,
+                    returned: Credits::ZERO,
                     progress: Progress { done: 1, failed: 1, cancelled: 1, unknown: 1, ..Progress::default() },
                     wait: None,
                     next: Some(Tier::K2),

@@ -43,8 +43,6 @@ pub struct ImageMessage<'a> {
     pub approved_by: &'a [UserId],
     /// Who is mentioned: the requester, at the final.
     pub mention: Option<UserId>,
-    /// What is left in the pool.
-    pub left: Credits,
     /// Whether what is posted is a smaller form of the original.
     pub reduced: bool,
     /// How the picture differs from the approved one, and the tier of the approved one. `None` if
@@ -76,7 +74,7 @@ pub fn image(i: &ImageMessage<'_>) -> String {
     }
     if i.stage != Stage::Explore {
         lines.push(format!("Approved by {}", mentions(i.approved_by)));
-        lines.push(format!("-# {} · {} left in the pool", i.price, i.left));
+        lines.push(format!("-# {}", i.price));
     }
     if let Some((drift, tier)) = i.drift {
         lines.push(moved(drift, tier, i.voting.as_ref()));
@@ -91,7 +89,7 @@ pub fn image(i: &ImageMessage<'_>) -> String {
         ));
     }
     if let Some(vote) = &i.voting {
-        lines.extend(voting(vote, i.left));
+        lines.extend(voting(vote));
     }
     lines.join("\n")
 }
@@ -222,11 +220,7 @@ pub fn retry_unpaid(shortage: &Shortage) -> String {
         Shortage::Limit(full) => super::full(full),
         Shortage::Budget(over) => super::budget_short(over),
         Shortage::Line => WAITS_ITS_TURN.to_owned(),
-        Shortage::Pool(short) => format!(
-            "The pool cannot pay: {} needed, {} left. Nothing was spent.",
-            short.need.number(),
-            short.available.number()
-        ),
+        Shortage::Pool(short) => format!("{} Nothing was spent.", super::pool_short(short)),
     }
 }
 
@@ -289,6 +283,7 @@ mod tests {
             capped: None,
             stopped: None,
             full: None,
+            next: None,
         })
     }
 
@@ -306,7 +301,6 @@ mod tests {
             price: credits(20),
             approved_by: &[BO],
             mention: None,
-            left: credits(10),
             reduced: false,
             drift: None,
             gallery: None,
@@ -330,6 +324,7 @@ mod tests {
             capped: None,
             stopped: None,
             full: None,
+            next: None,
         };
         let size = |width, height| Pixels { width, height };
         let told = |drift, state: Option<VoteState>, pixels| {
@@ -342,7 +337,6 @@ mod tests {
                 price: credits(20),
                 approved_by: &[BO],
                 mention: None,
-                left: credits(10),
                 reduced: false,
                 drift: Some((drift, Tier::K1)),
                 gallery: None,
@@ -353,7 +347,7 @@ mod tests {
         insta::assert_snapshot!(told(moved, Some(VoteState::Open), size(2560, 1440)), @r"
         **Image 1** · 2K review · 2560×1440
         Approved by <@2>
-        -# 20 credits · 10 credits left in the pool
+        -# 20 credits
         ⚠️ It moved from the 1K that was approved (likeness 0.71; 1 is the same picture): compare before approving.
         ✅ **0 of 0** for 4K at 40 credits · closes <t:5:R>
         ");
@@ -377,7 +371,7 @@ mod tests {
         **Image 1** · 2K review · 2048×2048
         -# The engine was asked for 2560×1440 and drew 2048×2048.
         Approved by <@2>
-        -# 20 credits · 10 credits left in the pool
+        -# 20 credits
         ⚠️ It has another shape than the 1K that was approved (1280×720): compare before approving.
         ✅ **0 of 0** for 4K at 40 credits · closes <t:5:R>
         ");
@@ -388,7 +382,7 @@ mod tests {
         insta::assert_snapshot!(image_with(VoteState::Open, vec![BO], vec![ANA]), @r"
         **Image 2** · 2K review · 2560×1440
         Approved by <@2>
-        -# 20 credits · 10 credits left in the pool
+        -# 20 credits
         ✅ **1 of 2** for 4K at 40 credits · <@2> · closes <t:5:R>
         -# Does not count: <@1>, who asked for the draft
         ");
@@ -399,10 +393,10 @@ mod tests {
                 .unwrap()
                 .to_owned()
         };
-        insta::assert_snapshot!(vote(VoteState::Waiting), @"⏸️ **Approved for 4K** · <@2> · waiting for credits: 40 needed, 10 left. It starts by itself.");
+        insta::assert_snapshot!(vote(VoteState::Waiting), @"⏸️ **Approved for 4K** · <@2> · waiting for credits: 40 needed. It starts by itself.");
         insta::assert_snapshot!(vote(VoteState::Spent), @"✅ **Approved for 4K** · <@2>");
         insta::assert_snapshot!(vote(VoteState::Closed), @"🔒 The vote for 4K closed with **1 of 2** · <@2>");
-        insta::assert_snapshot!(vote(VoteState::None), @"-# 20 credits · 10 credits left in the pool");
+        insta::assert_snapshot!(vote(VoteState::None), @"-# 20 credits");
     }
 
     #[test]
@@ -433,6 +427,7 @@ mod tests {
             capped: None,
             stopped: None,
             full: None,
+            next: None,
         };
         let vote = |voting: &Voting<'_>| image_of(voting).lines().skip(3).collect::<Vec<_>>().join("\n");
         insta::assert_snapshot!(vote(&voting), @r"

@@ -1,6 +1,6 @@
 //! What can be done with one image: its original, where it comes from, and a draft like it.
 
-use super::{mention, mentions, message_link, plain, stage_title};
+use super::{images, mention, mentions, message_link, plain, stage_title};
 use crate::domain::credits::Credits;
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::engine::cost::Usd;
@@ -16,18 +16,61 @@ pub const ORIGINAL_LABEL: &str = "Original";
 pub const CROPS_LABEL: &str = "Crops";
 /// The label of the button that tells where an image comes from.
 pub const LINEAGE_LABEL: &str = "Lineage";
-/// The label of the button that drafts the same again.
-pub const AGAIN_LABEL: &str = "Again";
-/// The label of the button that drafts with another prompt.
-pub const WORDS_LABEL: &str = "Change the prompt";
-/// The title of the form that asks for another prompt, and the label of its field.
-pub const WORDS_FORM: (&str, &str) = ("Draft with another prompt", "What to draw");
+/// A way to draft like an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Like {
+    /// The same again.
+    Same,
+    /// With another prompt.
+    OtherWords,
+    /// With the image as the reference.
+    After,
+}
 
-/// The label of the button that drafts with a picture as the reference.
-pub const AFTER_LABEL: &str = "Draft after this picture";
-/// The title of the form that asks for a prompt to go with a picture, and the label of the form's
-/// field.
-pub const AFTER_FORM: (&str, &str) = ("Draft after this picture", "What to draw");
+impl Like {
+    const fn told(self) -> &'static str {
+        match self {
+            Self::Same => "Again",
+            Self::OtherWords => "New prompt",
+            Self::After => "Draft after this",
+        }
+    }
+}
+
+/// Returns the label of a button that drafts like an image, and the title of the form that it opens.
+/// `price` is what the draft costs; `None` where that is no sum of credits.
+#[must_use]
+pub fn like_label(like: Like, price: Option<Credits>) -> String {
+    let price = price.map_or_else(String::new, |price| format!(" · {price}"));
+    format!("{}{price}", like.told())
+}
+
+/// Returns the label of the field in a form that asks for the prompt of so many images.
+#[must_use]
+pub fn prompt_field(n: usize, price: Option<Credits>) -> String {
+    let price = price.map_or_else(String::new, |price| format!(" for {price}"));
+    format!("What to draw: {}{price}", images(n))
+}
+
+/// Answers privately: a draft costs something else than was shown, so it was not made.
+#[must_use]
+pub fn costs_now(now: Credits, shown: Option<Credits>) -> String {
+    let not = shown.map_or_else(String::new, |shown| format!(", not {}", shown.number()));
+    format!(
+        "This draft costs {now} now{not}. Nothing was spent: press the button here to draft at this price."
+    )
+}
+
+/// Answers privately: the same press has asked for this draft already. `thread` is where it is
+/// shown, or the channel in which it will be.
+#[must_use]
+pub fn already_drafting(n: usize, place: ChannelId) -> String {
+    format!(
+        "You are drafting this already, here: <#{place}>. That press was taken once, for {}; press again in a moment \
+         if you want more.",
+        images(n)
+    )
+}
 
 /// Answers privately: the panel of an image.
 #[must_use]

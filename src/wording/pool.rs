@@ -21,6 +21,15 @@ pub fn pool(pool: &Pool, line: &Awaiting) -> String {
     )
 }
 
+/// Says that the pool cannot pay.
+pub(super) fn pool_short(short: &InsufficientCredits) -> String {
+    format!(
+        "This costs {}, and {} left in the server's pool. There is room once credits are added: an operator can do that with `/treasury grant`. Nothing was spent.",
+        short.need,
+        left(short.available)
+    )
+}
+
 /// Adds lines: how many approvals wait for how many credits, of the pool and of budgets. Adds
 /// nothing if none does.
 #[must_use]

@@ -342,26 +342,25 @@ pub fn project_is_closed(name: &Name) -> String {
 #[must_use]
 pub fn budget_short(full: &OverBudget) -> String {
     format!(
-        "The {}: {} needed, {} of {} left. {RAISE} Nothing was spent.",
+        "This costs {}. The {} is {}: {} are used, so {} left. There is room once it is raised: {RAISE} Nothing was spent.",
+        full.need,
         of_budget(full),
-        full.need.number(),
-        full.bucket.left().number(),
-        full.bucket.limit.number()
+        full.bucket.limit,
+        full.bucket.used.number(),
+        super::left(full.bucket.left())
     )
 }
 
 /// Writes the part of an image's message that says that its approval waits for a budget.
 pub(super) fn waits_for_budget(full: &OverBudget) -> String {
     format!(
-        "waiting for the {}: {} needed, {} of {} left. {RAISE} Then it starts by itself.",
+        "waiting for the {}, which has no room for {}. It starts by itself once that is raised: {RAISE}",
         of_budget(full),
-        full.need.number(),
-        full.bucket.left().number(),
-        full.bucket.limit.number()
+        full.need
     )
 }
 
-const RAISE: &str = "Those who manage the server can raise it with `/project budget`.";
+const RAISE: &str = "those who manage the server can do that with `/project budget`.";
 
 fn of_budget(full: &OverBudget) -> String {
     format!(

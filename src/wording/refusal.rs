@@ -1,7 +1,7 @@
 //! Why something may not be: what is allowed, and who can change it.
 
 use super::{
-    WAITS_ITS_TURN, budget_short, left, no_project, permissions, plain, project_is_closed, spend_limits,
+    WAITS_ITS_TURN, budget_short, no_project, permissions, plain, pool_short, project_is_closed, spend_limits,
 };
 use crate::domain::draft::admission::Refusal;
 use crate::domain::draft::prompt::BadPrompt;
@@ -129,11 +129,7 @@ fn unpaid(shortage: &Shortage) -> String {
         Shortage::Limit(full) => spend_limits::full(full),
         Shortage::Budget(over) => budget_short(over),
         Shortage::Line => WAITS_ITS_TURN.to_owned(),
-        Shortage::Pool(short) => format!(
-            "The pool cannot pay: this draft costs {}, {} left. An operator can add some with `/treasury grant`.",
-            short.need,
-            left(short.available)
-        ),
+        Shortage::Pool(short) => pool_short(short),
     }
 }
 
@@ -192,7 +188,7 @@ pub fn refusal(why: &Refusal) -> String {
         Refusal::Undrawable(why) => format!("This cannot be drawn: {why}. Choose another ratio."),
         Refusal::TooManyDrafts(open) => {
             format!(
-                "{open} drafts of this server are still being drawn. Wait until one is done, or cancel one."
+                "{open} drafts of this server are still being drawn, and more cannot be at once. There is room when one of them is done or cancelled."
             )
         }
         Refusal::NoProject(no) => no_project(no),

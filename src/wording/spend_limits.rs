@@ -84,29 +84,30 @@ fn sum(limit: &SpendLimit) -> String {
 #[must_use]
 pub fn full(full: &LimitReached) -> String {
     let whose = match full.limit.on.scope {
-        Spenders::Server => "The limit of this server".to_owned(),
-        Spenders::Each => "The limit of each member".to_owned(),
-        Spenders::Role(role) => format!("The limit of each <@&{role}>"),
-        Spenders::Member(user) => format!("The limit of {}", mention(user)),
+        Spenders::Server => "All members of this server together".to_owned(),
+        Spenders::Each => "Each member".to_owned(),
+        Spenders::Role(role) => format!("Each <@&{role}>"),
+        Spenders::Member(user) => mention(user),
     };
     let when = if full.for_ever() {
-        " That is more than it allows at any time.".to_owned()
+        "That is more than the limit allows at any time.".to_owned()
     } else {
         full.frees_ms.map_or_else(String::new, |ms| {
-            format!(" There is room again <t:{}:R>.", seconds(ms))
+            format!("There is room for it <t:{}:R>.", seconds(ms))
         })
     };
+    let left = full.limit.max.minus(full.spent).unwrap_or_default();
+    let left = if left == Credits::ZERO {
+        "so none are left".to_owned()
+    } else {
+        format!("so {} left", super::left(left))
+    };
     format!(
-        "{whose} does not allow it: **{}**, of which {} are used. This costs {}: {} too many.{when} {WHO}",
+        "This costs {}. {whose} may spend **{}**: {} are used, {left}. {when} {WHO} Nothing was spent.",
+        full.need,
         sum(&full.limit),
         full.spent.number(),
-        full.need.number(),
-        missing(full)
     )
-}
-
-fn missing(full: &LimitReached) -> String {
-    Credits::new(full.missing()).unwrap_or(full.need).number()
 }
 
 /// Writes the part of an image's message that says what its approval waits for.
@@ -276,14 +277,14 @@ mod tests {
             need: credits(40),
             frees_ms: Some(9_001),
         };
-        insta::assert_snapshot!(full(&told), @"The limit of each member does not allow it: **100 credits a day**, of which 80 are used. This costs 40: 20 too many. There is room again <t:10:R>. Someone who manages the server can raise it with `/settings limits`.");
+        insta::assert_snapshot!(full(&told), @"This costs 40 credits. Each member may spend **100 credits a day**: 80 are used, so 20 are left. There is room for it <t:10:R>. Someone who manages the server can raise it with `/settings limits`. Nothing was spent.");
         told.limit = a_limit(
             Spenders::Role(RoleId::new(5)),
             Some(Stage::Explore),
             Period::Hours(12),
             30,
         );
-        insta::assert_snapshot!(full(&told), @"The limit of each <@&5> does not allow it: **30 credits in 12 hours for explore images**, of which 80 are used. This costs 40: 90 too many. That is more than it allows at any time. Someone who manages the server can raise it with `/settings limits`.");
+        insta::assert_snapshot!(full(&told), @"This costs 40 credits. Each <@&5> may spend **30 credits in 12 hours for explore images**: 80 are used, so none are left. That is more than the limit allows at any time. Someone who manages the server can raise it with `/settings limits`. Nothing was spent.");
     }
 
     #[test]

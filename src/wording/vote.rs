@@ -41,10 +41,12 @@ pub struct Voting<'a> {
     pub stopped: Option<(UserId, Option<&'a str>)>,
     /// The budget that a waiting approval waits for. `None`: the approval waits for the pool.
     pub full: Option<&'a OverBudget>,
+    /// The message that shows the next stage. `None` until it is drawn.
+    pub next: Option<(GuildId, ChannelId, MessageId)>,
 }
 
-/// Writes the lines of an image's message about its vote, with what is left in the pool.
-pub(super) fn voting(v: &Voting<'_>, left: Credits) -> Vec<String> {
+/// Writes the lines of an image's message about its vote.
+pub(super) fn voting(v: &Voting<'_>) -> Vec<String> {
     let (have, need) = (v.tally.counted.len(), v.tally.quorum);
     let who = if have == 0 {
         String::new()
@@ -74,8 +76,10 @@ pub(super) fn voting(v: &Voting<'_>, left: Credits) -> Vec<String> {
         VoteState::Waiting => {
             let why = v.full.map_or_else(
                 || {
-                    let (need, left) = (v.price.number(), left.number());
-                    format!("waiting for credits: {need} needed, {left} left. It starts by itself.")
+                    format!(
+                        "waiting for credits: {} needed. It starts by itself.",
+                        v.price.number()
+                    )
                 },
                 waits_for_budget,
             );
@@ -87,7 +91,16 @@ pub(super) fn voting(v: &Voting<'_>, left: Credits) -> Vec<String> {
             v.capped
                 .map_or_else(|| "waiting for a limit".to_owned(), spend_limits::capped)
         ),
-        VoteState::Spent => format!("{} **Approved for {}**{who}", v.approve, v.tier),
+        VoteState::Spent => {
+            let see = v.next.map_or_else(String::new, |(guild, channel, message)| {
+                format!(
+                    " · [see the {}]({})",
+                    v.tier,
+                    message_link(guild, channel, message)
+                )
+            });
+            format!("{} **Approved for {}**{who}{see}", v.approve, v.tier)
+        }
         VoteState::Closed => {
             let stopped = v.stopped.map_or_else(String::new, |by| {
                 format!("\n{} It was stopped{}", v.veto, stopped(Some(by)))
@@ -149,6 +162,12 @@ pub fn approve_label(tier: Tier, price: Credits) -> String {
     format!("Approve {tier} · {price}")
 }
 
+/// The label of the button under an approved image that waits.
+pub const TAKE_BACK_LABEL: &str = "Take my approval back";
+
+/// A private answer: somebody who has not approved took their approval back.
+pub const NOTHING_TO_TAKE_BACK: &str = "There is no approval of yours on this image.";
+
 /// The label of the button with which a lead says why a vote is stopped.
 pub const REASON_LABEL: &str = "Give reason";
 
@@ -183,6 +202,11 @@ pub enum Press {
 pub fn voted(press: Press, tally: &Tally, approve: &Emoji) -> String {
     let (have, need) = (tally.counted.len(), tally.quorum);
     let done = match press {
+        Press::Given if tally.decided_by.is_none() && tally.reached() => {
+            return format!(
+                "Your approval counts: {have} of {need}. That is enough, so the next size follows."
+            );
+        }
         Press::Given if tally.decided_by.is_some() => {
             return "Your approval counts, and a lead's is enough.".to_owned();
         }
@@ -194,7 +218,7 @@ pub fn voted(press: Press, tally: &Tally, approve: &Emoji) -> String {
             );
         }
     };
-    format!("{done}: {have} of {need}. Press again to change your mind while the vote is open.")
+    format!("{done}: {have} of {need}. Until it is enough, you can change your mind: press Approve again.")
 }
 
 /// A private answer: why a vote by button changes nothing.

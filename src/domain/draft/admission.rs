@@ -202,6 +202,14 @@ pub struct Application<'a> {
     pub references: Credits,
 }
 
+/// Returns what one image of a draft costs. `references` are the credits that the references add.
+///
+/// # Errors
+/// [`OutOfRange`] above [`Credits::MAX`].
+pub fn image_price(stages: &Stages, references: Credits) -> Result<Credits, OutOfRange> {
+    stages.spec(Stage::Explore).price.plus(references)
+}
+
 /// Decides whether a draft may start.
 ///
 /// # Errors
@@ -213,8 +221,7 @@ pub fn admit(application: &Application<'_>, funds: &Funds) -> Result<Plan, Refus
     if application.open_drafts >= limits::OPEN_DRAFTS_PER_GUILD {
         return Err(Refusal::TooManyDrafts(application.open_drafts));
     }
-    let price = stages.spec(Stage::Explore).price;
-    let price = price.plus(application.references).map_err(Refusal::Sum)?;
+    let price = image_price(stages, application.references).map_err(Refusal::Sum)?;
     let (guild, renders) = (application.guild, application.renders.to_vec());
     let purchase = Purchase::new(guild, Stage::Explore, price, renders).map_err(Refusal::Sum)?;
     let cost = purchase.cost();

@@ -52,6 +52,7 @@ impl Right {
     pub const fn of_button(button: Button) -> Self {
         match button {
             Button::Approve(_)
+            | Button::TakeBack(_)
             | Button::Reason(_)
             | Button::Lift(_)
             | Button::Reopen(_)

@@ -201,12 +201,22 @@ fn stopped(before: &Vote, terms: &Terms, by: &[UserId]) -> Vote {
     }
 }
 
-/// Records the state of a vote and has its message updated at once. If a place in the line for
+/// Records the state of a vote and has its message updated: at once, or, when its next stage is
+/// bought, together with the link to the picture if that comes soon. If a place in the line for
 /// credits becomes free, wakes the next approval.
 async fn move_vote(tx: &mut Tx, image: &Locked<Image>, vote: &Vote, now_ms: i64) -> Result<(), Error> {
     renders::write_vote(tx, image, vote, image.remind_ms).await?;
     if image.vote.state() == VoteState::Waiting && vote.state() != VoteState::Waiting {
         jobs::enqueue(tx, Job::ResumeWaiting(image.guild), now_ms).await?;
     }
-    Ok(jobs::enqueue(tx, Job::ShowTally(image.id), now_ms).await?)
+    let wait_ms = match vote.state() {
+        VoteState::Spent => gather_ms(image, now_ms),
+        VoteState::None
+        | VoteState::Open
+        | VoteState::Stopped
+        | VoteState::Waiting
+        | VoteState::Capped
+        | VoteState::Closed => 0,
+    };
+    Ok(jobs::enqueue(tx, Job::ShowTally(image.id), now_ms + wait_ms).await?)
 }

@@ -4,6 +4,7 @@ pub mod barred;
 pub mod confirm;
 pub mod list;
 pub mod look_up;
+pub mod press;
 pub mod reading;
 pub mod recount;
 pub mod resume;

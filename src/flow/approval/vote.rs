@@ -7,7 +7,7 @@ use crate::domain::actor::Actor;
 use crate::domain::approval::ballot::{Kind, VoteSource, VoterRole};
 use crate::domain::approval::terms::{Policy, Terms};
 use crate::domain::approval::vote::{Image, Stop, Vote, VoteState};
-use crate::domain::approval::{self, Tally, refuse_voter};
+use crate::domain::approval::{self, Tally};
 use crate::domain::draft::entity::Draft;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
@@ -20,7 +20,7 @@ use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{Locked, Tx, drafts, jobs, renders, votes};
-use crate::wording::{self, NoVote, Press};
+use crate::wording;
 
 /// Whether a vote is given or taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,54 +133,6 @@ pub async fn place_gone(services: &Services, channel: ChannelId) -> Result<(), E
         .boxed()
     });
     queued.await
-}
-
-/// Gives a member's vote, or takes it back, at a press of the Approve button. Answers privately.
-///
-/// # Errors
-/// [`Error::Retry`] when the database is away.
-pub async fn pressed(services: &Services, image: OfGuild<RenderId>, by: Actor) -> Result<String, Error> {
-    let (id, now_ms) = (image.id(), services.clock.now_ms());
-    let answer = services.change(move |tx| {
-        async move {
-            let image = renders::lock(tx, id).await?;
-            let draft = drafts::get(tx, image.draft).await?;
-            let policy = match may_press(&image, &draft, &by) {
-                Ok(policy) => policy,
-                Err(why) => return Ok(wording::no_vote(&why)),
-            };
-            let (user, kind) = (by.user, Kind::Approve);
-            let cast = votes::cast(tx, &image, user, kind, VoteSource::Button, now_ms).await?;
-            if !cast {
-                votes::withdraw(tx, &image, user, kind, VoteSource::Button).await?;
-            }
-            votes::note(tx, &image, user, policy.terms.role(Some(&by.member))).await?;
-            let change = if cast { Change::Cast } else { Change::Withdrawn };
-            after_change(tx, &image, kind, change, now_ms).await?;
-            let tally = approval::tally(&policy, &votes::ballot(tx, id).await?);
-            let press = match change {
-                Change::Cast => Press::Given,
-                Change::Withdrawn if tally.counted.contains(&user) => Press::StillReacting,
-                Change::Withdrawn => Press::TakenBack,
-            };
-            Ok(wording::voted(press, &tally, &policy.terms.approve))
-        }
-        .boxed()
-    });
-    answer.await
-}
-
-/// Returns the rules by which a press of the Approve button counts, or why it does not.
-fn may_press(image: &Image, draft: &Draft, by: &Actor) -> Result<Policy, NoVote> {
-    match &image.vote {
-        Vote::Open(_) | Vote::Waiting { .. } | Vote::Capped { .. } => {}
-        Vote::Stopped { stop, .. } => return Err(NoVote::Stopped(stop.by)),
-        Vote::Spent(_) => return Err(NoVote::Spent),
-        Vote::None | Vote::Closed { .. } => return Err(NoVote::Closed),
-    }
-    let policy = policy(image, draft).ok_or(NoVote::Closed)?;
-    refuse_voter(&policy.terms, draft.requester, by)?;
-    Ok(policy)
 }
 
 /// Returns a private answer if a member may not say why a vote is stopped, and nothing if they may.
@@ -331,7 +283,7 @@ pub async fn reopen(services: &Services, image: OfGuild<RenderId>, by: Actor) ->
 
 /// Has a changed vote shown, together with changes that follow soon. Also has the vote read again
 /// where the change can decide something, or where the record may not match Discord.
-async fn after_change(
+pub(super) async fn after_change(
     tx: &mut Tx,
     image: &Locked<Image>,
     kind: Kind,

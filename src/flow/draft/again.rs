@@ -4,16 +4,20 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
+use super::offer::price_like;
 use super::references::References;
 use super::start::{DraftRequest, Started, start};
+use crate::domain::button::Button;
+use crate::domain::credits::Credits;
 use crate::domain::draft::admission::DraftOptions;
 use crate::domain::draft::entity::Draft;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RenderId, RoleId, UserId};
 use crate::flow::access::OfGuild;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
+use crate::flow::settings;
 use crate::store::{self, drafts, projects, renders};
-use crate::wording;
+use crate::wording::{self, Like};
 
 /// A member's wish for a draft like an existing image, as their press tells it.
 #[derive(Clone, Debug)]
@@ -28,9 +32,20 @@ pub struct DraftFrom {
     pub token: AnswerToken,
     /// Words in place of the image's, as they were typed.
     pub words: Option<String>,
-    /// The image that the new draft is based on, in place of the old draft's references. `None`:
-    /// the new draft takes over those references.
-    pub after: Option<RenderId>,
+    /// The button or form that asks. One that drafts after an image puts the image in the place of
+    /// the old draft's references.
+    pub pressed: Button,
+}
+
+/// A draft, and what another like it costs.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// The draft.
+    pub draft: Draft,
+    /// What another with the same references costs. `None`: no sum of credits.
+    pub same: Option<Credits>,
+    /// What another after an image costs.
+    pub after: Option<Credits>,
 }
 
 /// Returns the draft of an image, if another like it can be asked for in a channel, or else why
@@ -42,24 +57,31 @@ pub async fn pattern(
     services: &Services,
     channel: ChannelId,
     image: OfGuild<RenderId>,
-) -> Result<Result<Draft, String>, Error> {
-    let image = image.id();
+) -> Result<Result<Pattern, String>, Error> {
+    let (image, operator) = (image.id(), services.rules.clone());
     let read = services.store.read(move |tx| {
         async move {
             Ok::<_, Error>(match renders::find(tx, image).await? {
                 None => None,
-                Some(render) => Some(drafts::get(tx, render.draft).await?),
+                Some(render) => Some((
+                    drafts::get(tx, render.draft).await?,
+                    settings::rules_in(tx, &operator, render.guild).await?,
+                )),
             })
         }
         .boxed()
     });
     Ok(match read.await? {
         None => Err(wording::NO_IMAGE.to_owned()),
-        Some(draft) if draft.forgotten => Err(wording::FORGOTTEN.to_owned()),
-        Some(draft) if !draft.is_at(channel) => {
+        Some((draft, _)) if draft.forgotten => Err(wording::FORGOTTEN.to_owned()),
+        Some((draft, _)) if !draft.is_at(channel) => {
             Err(wording::like_it_there(draft.thread().unwrap_or(draft.channel)))
         }
-        Some(draft) => Ok(draft),
+        Some((draft, chosen)) => Ok(Pattern {
+            same: price_like(services, &chosen, &draft, Like::Same),
+            after: price_like(services, &chosen, &draft, Like::After),
+            draft,
+        }),
     })
 }
 
@@ -93,10 +115,11 @@ pub async fn again(services: &Services, pattern: Draft, like: DraftFrom) -> Resu
         roles: like.roles,
         token: like.token,
         options,
-        references: match like.after {
-            Some(picture) => References::Picture(picture),
-            None if pattern.references == 0 => References::None,
-            None => References::Of(pattern.id, pattern.references),
+        pressed: Some(like.pressed),
+        references: match like.pressed {
+            Button::After(offer) => References::Picture(offer.image),
+            _ if pattern.references == 0 => References::None,
+            _ => References::Of(pattern.id, pattern.references),
         },
     };
     start(services, ask).await

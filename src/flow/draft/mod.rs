@@ -3,6 +3,7 @@
 pub mod again;
 pub mod cancel;
 pub mod gone;
+pub mod offer;
 pub mod references;
 pub mod start;
 pub mod starter;

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
+use super::offer::{self, like};
 use super::references::{self, References};
+use crate::discord::ButtonView;
+use crate::domain::button::Button;
 use crate::domain::credits::{Credits, GuildPool};
 use crate::domain::draft::admission::{
     Application, DraftBrief, DraftOptions, Plan, Refusal, admit, may_ask, parse,
@@ -15,6 +18,7 @@ use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, ProjectId, Re
 use crate::domain::image::reference::{self, BadReference};
 use crate::domain::image::render::{Origin, Render};
 use crate::domain::job::Job;
+use crate::domain::limits;
 use crate::domain::money::authorization::Shortage;
 use crate::domain::money::project::Project;
 use crate::domain::stage::Stage;
@@ -49,6 +53,9 @@ pub struct DraftRequest {
     pub options: DraftOptions,
     /// The pictures that the draft is based on.
     pub references: References,
+    /// The button or form that asked for the draft, with the price that it showed. `None`: a command
+    /// asked.
+    pub pressed: Option<Button>,
 }
 
 /// The outcome of a request, in words for the requester.
@@ -64,6 +71,14 @@ pub enum Started {
     },
     /// The draft may not start, and nothing is held.
     Refused(String),
+    /// The draft costs something else than was shown, and nothing is held. The button asks for the
+    /// same at the price that holds.
+    Offered {
+        /// The answer.
+        answer: String,
+        /// The button.
+        button: ButtonView,
+    },
 }
 
 /// Accepts a draft, or returns why not. A refused draft holds nothing. A repeat of the same
@@ -97,7 +112,7 @@ pub async fn start(services: &Services, request: DraftRequest) -> Result<Started
     let started = started.ok_or_else(|| Error::broken("a draft was neither accepted nor refused"))?;
     Ok(match started {
         Started::Accepted { answer, .. } => Started::Accepted { answer, note },
-        refused @ Started::Refused(_) => {
+        refused @ (Started::Refused(_) | Started::Offered { .. }) => {
             // The draft was not accepted.
             references::remove(services, id, references).await?;
             refused
@@ -129,6 +144,10 @@ async fn decided(
         async move {
             let decided = match decide(tx, &rules, &request, &brief, &ids, now_ms).await? {
                 Ok(Decided::There(images, cost)) => Ok((images, cost)),
+                Ok(Decided::Already(first)) => return Ok(Some(already(&first))),
+                Ok(Decided::New { plan, .. }) if let Some(offered) = offered(&request, plan.cost) => {
+                    return Ok(Some(offered));
+                }
                 Ok(Decided::New { .. }) if then == Then::LookAtReferences => return Ok(None),
                 Ok(Decided::New {
                     mut pool,
@@ -184,6 +203,8 @@ async fn kept(
 enum Decided {
     /// It has started already, with so many images at this price.
     There(usize, Credits),
+    /// The same press has asked for this draft a moment ago.
+    Already(Draft),
     /// It is new.
     New {
         pool: Locked<GuildPool>,
@@ -206,6 +227,10 @@ async fn decide(
     if let Some(first) = drafts::find(tx, request.id).await? {
         let renders = renders::of_draft(tx, request.id).await?;
         return Ok(Ok(Decided::There(first.images as usize, cost_of(&renders)?)));
+    }
+    // Two of these wait for each other at the pool's lock, so the second sees what the first wrote.
+    if let Some(first) = pressed_before(tx, request, brief, now_ms).await? {
+        return Ok(Ok(Decided::Already(first)));
     }
     let chosen = settings::rules_in(tx, rules, request.guild).await?;
     if let Err(refusal) = may_ask(&chosen, &request.roles, request.parent.unwrap_or(request.channel)) {
@@ -261,6 +286,9 @@ async fn write(
 ) -> Result<(), Error> {
     let last_stage = plan.ladder.last().map_or(Stage::Explore, |(stage, _)| *stage);
     drafts::insert(tx, &draft(request, brief, project, last_stage, now_ms)).await?;
+    if let Some(press) = request.pressed {
+        drafts::set_press(tx, request.id, press.priced(None)).await?;
+    }
     let pixels = plan.ladder.first().map(|(_, pixels)| *pixels);
     let pixels = pixels.ok_or_else(|| Error::broken("a plan without a first stage"))?;
     let price = plan.authorization.price();
@@ -282,6 +310,39 @@ async fn write(
     }
     ledger::hold(tx, pool, plan.authorization, now_ms).await?;
     Ok(jobs::enqueue(tx, Job::OpenThread(request.id), now_ms).await?)
+}
+
+/// Returns the draft that the same press by the same member asked for a moment ago, if anything of it
+/// is drawn.
+async fn pressed_before(
+    tx: &mut Tx,
+    request: &DraftRequest,
+    brief: &DraftBrief,
+    now_ms: i64,
+) -> Result<Option<Draft>, Error> {
+    let Some(press) = request.pressed else {
+        return Ok(None);
+    };
+    let (by, since_ms) = (request.requester, now_ms - limits::SAME_PRESS_MS);
+    let found = drafts::pressed_since(tx, press.priced(None), by, since_ms).await?;
+    Ok(found.into_iter().find(|first| first.prompt == brief.prompt))
+}
+
+/// Says that a press was repeated, and where its draft is.
+fn already(first: &Draft) -> Started {
+    let place = first.thread().unwrap_or(first.channel);
+    Started::Refused(wording::already_drafting(first.images as usize, place))
+}
+
+/// Returns the answer to a press that showed another price than the draft costs.
+fn offered(request: &DraftRequest, cost: Credits) -> Option<Started> {
+    let press = request.pressed?;
+    let shown = press.offer()?.price;
+    let like = like(press)?;
+    (shown != Some(cost)).then(|| Started::Offered {
+        answer: wording::costs_now(cost, shown),
+        button: offer::labelled(press.priced(Some(cost)), like, Some(cost)),
+    })
 }
 
 /// Returns the project that a draft is asked for, if one is named.

@@ -227,11 +227,11 @@ async fn starter_text(
             } else {
                 BTreeSet::new()
             };
-            Ok::<_, Error>((ledger::read(tx, guild).await?, rules, project, lost))
+            Ok::<_, Error>((rules, project, lost))
         }
         .boxed()
     });
-    let (pool, rules, project, lost) = read.await?;
+    let (rules, project, lost) = read.await?;
     Ok(wording::starter(&wording::Starter {
         requester: draft.requester,
         prompt: &draft.prompt,
@@ -242,7 +242,7 @@ async fn starter_text(
         tier: services.rules.spec(Stage::Explore).tier,
         cost: cost_of(renders)?,
         usd: quote_of(services, draft, renders),
-        left: pool.available,
+        returned: returned(renders, &lost)?,
         progress: progress(renders, &lost),
         wait,
         next: services
@@ -277,6 +277,24 @@ fn quote_of(services: &Services, draft: &Draft, renders: &[Image]) -> Option<Usd
     first_images(renders)
         .map(quote)
         .try_fold(Usd::default(), |sum, usd| Some(sum.plus(usd?)))
+}
+
+/// Returns what has gone back to the pool of the price of the first images. `lost` are those that were
+/// paid and never came.
+fn returned(renders: &[Image], lost: &BTreeSet<RenderId>) -> Result<Credits, Error> {
+    let mut sum = Credits::ZERO;
+    for render in first_images(renders) {
+        let gave_back = match render.state {
+            State::Failed(_) => !lost.contains(&render.id),
+            State::Cancelled => true,
+            State::Queued | State::Rendering | State::Done(_) | State::Unknown => false,
+        };
+        if gave_back {
+            let more = sum.plus(render.price);
+            sum = more.map_err(|error| Error::broken(error.to_string()))?;
+        }
+    }
+    Ok(sum)
 }
 
 /// Counts how far the first images are. `lost` are those that were paid and never came.

@@ -7,15 +7,15 @@ use crate::domain::approval::vote::VoteState;
 use crate::domain::button::Button;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Pixels, Tier};
-use crate::domain::ids::RenderId;
 use crate::domain::image::drift::Drift;
 use crate::domain::image::render::{Failure, Render, State};
 use crate::domain::nonce::Nonce;
 use crate::domain::stage::{Stage, StageSpec};
+use crate::flow::draft::offer;
 use crate::flow::image::view::View;
 use crate::flow::services::Services;
 use crate::media::Fitted;
-use crate::wording;
+use crate::wording::{self, Like};
 
 pub(in crate::flow) fn picture_post(
     services: &Services,
@@ -90,7 +90,6 @@ pub(in crate::flow) fn text(
         price: render.price,
         approved_by: &view.approved_by,
         mention: (render.stage == Stage::Final).then_some(view.draft.requester),
-        left: view.available,
         reduced,
         drift: moved(services, view, pixels),
         gallery: render
@@ -111,6 +110,7 @@ pub(in crate::flow) fn text(
                 capped: view.image.vote.capped(),
                 stopped: stop.map(|stop| (stop.by, stop.reason.as_deref())),
                 full: view.full.as_ref(),
+                next: view.next.map(|next| (render.guild, view.thread, next)),
             }),
     })
 }
@@ -146,26 +146,27 @@ pub(in crate::flow) fn buttons(
         vote_buttons(services, view, state, terms)
     });
     if !view.draft.forgotten {
-        all.extend(more_like(view.image.id));
+        all.extend(more_like(services, view));
     }
     all
 }
 
 /// Returns the buttons that draft the same again, or with other words.
-pub(in crate::flow) fn more_like(render: RenderId) -> [ButtonView; 2] {
-    let again = (Button::Again(render), wording::AGAIN_LABEL);
-    [again, (Button::Words(render), wording::WORDS_LABEL)].map(|(id, label)| ButtonView {
-        id,
-        label: label.to_owned(),
-        style: Style::Secondary,
-    })
+fn more_like(services: &Services, view: &View) -> [ButtonView; 2] {
+    let of = (&view.draft, view.image.id);
+    [Like::Same, Like::OtherWords].map(|like| offer::button(services, &view.rules, of, like))
 }
 
 fn vote_buttons(services: &Services, view: &View, state: VoteState, terms: &Terms) -> Vec<ButtonView> {
     let button = |id: Button, label: String, style: Style| ButtonView { id, label, style };
     let image = view.image.id;
     match state {
-        VoteState::Open | VoteState::Waiting | VoteState::Capped => {
+        VoteState::Waiting | VoteState::Capped => vec![button(
+            Button::TakeBack(image),
+            wording::TAKE_BACK_LABEL.to_owned(),
+            Style::Secondary,
+        )],
+        VoteState::Open => {
             let next = services.rules.next(view.image.stage, view.draft.last_stage);
             let tier = next.map_or(services.rules.spec(view.image.stage).tier, |(_, spec)| spec.tier);
             let label = wording::approve_label(tier, terms.price);
@@ -215,7 +216,7 @@ pub(in crate::flow) fn notice(services: &Services, view: &View) -> (String, Vec<
         return (content, Vec::new());
     }
     if render.state == State::Failed(Failure::Refused) {
-        let [_, words] = more_like(render.id);
+        let [_, words] = more_like(services, view);
         return (content, vec![words]);
     }
     if !render.state.may_retry() {

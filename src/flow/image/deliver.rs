@@ -277,6 +277,10 @@ async fn record(
     let (message, reduced, found) = (posted.message, posted.reduced, posted.found);
     let exhibited = shows_in_gallery(&view.image) && view.rules.gallery.is_some();
     let told = view.image.state.clone();
+    let parent = view
+        .image
+        .parent
+        .filter(|_| matches!(view.image.state, State::Done(_)));
     let recorded = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
@@ -297,6 +301,8 @@ async fn record(
             if exhibited {
                 then.push((Job::Exhibit(id), now_ms));
             }
+            // The approved image links to what came of it.
+            then.extend(parent.map(|parent| (Job::ShowTally(parent), now_ms)));
             if found {
                 // People may have voted since an earlier run posted it.
                 then.extend([Job::ShowTally(id), Job::Confirm(id)].map(|job| (job, now_ms)));

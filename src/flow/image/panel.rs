@@ -12,12 +12,14 @@ use crate::domain::image::crop::{self, Crop};
 use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
 use crate::flow::approval::vote;
+use crate::flow::draft::offer;
 use crate::flow::error::Error;
 use crate::flow::image::card;
 use crate::flow::services::{Services, heavy};
+use crate::flow::settings;
 use crate::media::{self, ResizeError};
 use crate::store::{self, Tx, drafts, renders};
-use crate::wording::{self, Step};
+use crate::wording::{self, Like, Step};
 
 /// Returns the private panel of the image that a message in a channel shows. Offers a draft like it
 /// only where that draft would be made: the member must see that place, and the bot must be able to
@@ -30,17 +32,22 @@ pub async fn panel(
     guild: GuildId,
     (channel, message): (ChannelId, MessageId),
 ) -> Result<Reply, Error> {
+    let operator = services.rules.clone();
     let read = services.store.read(move |tx| {
         async move {
             let render = renders::shown_by(tx, guild, message).await?;
             Ok::<_, Error>(match render {
                 None => None,
-                Some(render) => Some((drafts::get(tx, render.draft).await?, render)),
+                Some(render) => Some((
+                    drafts::get(tx, render.draft).await?,
+                    settings::rules_in(tx, &operator, guild).await?,
+                    render,
+                )),
             })
         }
         .boxed()
     });
-    let Some((draft, render)) = read.await? else {
+    let Some((draft, chosen, render)) = read.await? else {
         return Ok(wording::NO_IMAGE.to_owned().into());
     };
     let button = |id: Button, label: &str| ButtonView {
@@ -54,10 +61,9 @@ pub async fn panel(
         button(Button::Lineage(render.id), wording::LINEAGE_LABEL),
     ];
     if !draft.forgotten && draft.is_at(channel) {
-        buttons.extend(card::more_like(render.id));
-        if takes_references(services) {
-            buttons.push(button(Button::After(render.id), wording::AFTER_LABEL));
-        }
+        let after = takes_references(services).then_some(Like::After);
+        let likes = [Like::Same, Like::OtherWords].into_iter().chain(after);
+        buttons.extend(likes.map(|like| offer::button(services, &chosen, (&draft, render.id), like)));
     }
     let tier = services.rules.spec(render.stage).tier;
     Ok(Reply {

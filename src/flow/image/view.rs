@@ -4,7 +4,6 @@ use futures::FutureExt;
 
 use crate::domain::approval::Tally;
 use crate::domain::approval::vote::{Image, Vote, VoteState};
-use crate::domain::credits::Credits;
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
 use crate::domain::guild::settings::GuildRules;
@@ -33,8 +32,8 @@ pub(in crate::flow) struct View {
     pub(in crate::flow) tally: Option<Tally>,
     /// The rules that hold in the guild now.
     pub(in crate::flow) rules: GuildRules,
-    /// The credits that are available in the pool, where the message tells of them.
-    pub(in crate::flow) available: Credits,
+    /// The message that shows its next stage, once it is drawn.
+    pub(in crate::flow) next: Option<MessageId>,
     /// The budget that the approval of its next stage waits for.
     pub(in crate::flow) full: Option<OverBudget>,
     /// Whether another render took the place of this one.
@@ -69,11 +68,14 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
             }
             let tally = vote::tally_of(tx, &image, &draft).await?;
             let rules = settings::rules_in(tx, &operator, image.guild).await?;
-            let shows_pool = image.stage != Stage::Explore || image.vote.state() == VoteState::Waiting;
-            let available = if shows_pool {
-                ledger::read(tx, image.guild).await?.available
-            } else {
-                Credits::ZERO
+            let next = match image.vote.state() {
+                VoteState::Spent => renders::shows_next(tx, id).await?,
+                VoteState::None
+                | VoteState::Open
+                | VoteState::Stopped
+                | VoteState::Waiting
+                | VoteState::Capped
+                | VoteState::Closed => None,
             };
             let full = match (&image.vote, image.stage.next()) {
                 (Vote::Waiting { terms, .. }, Some(next)) => {
@@ -99,7 +101,7 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
                 approved_by,
                 tally,
                 rules,
-                available,
+                next,
                 full,
                 replaced,
                 decision,

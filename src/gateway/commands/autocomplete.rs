@@ -15,9 +15,9 @@ use crate::wording::commands::offered_ratio;
 /// Offers what `look` finds, as (value, what is shown), up to Discord's number of choices.
 ///
 /// Offers nothing to those who may not use the command here, and nothing while the database is away.
-pub(in crate::gateway) async fn offer(
+pub(in crate::gateway) async fn offer<V: Into<serde_json::Value>>(
     ctx: Context<'_>,
-    look: impl AsyncFnOnce(&Services, &Caller) -> Result<Vec<(String, String)>, flow::Error>,
+    look: impl AsyncFnOnce(&Services, &Caller) -> Result<Vec<(V, String)>, flow::Error>,
 ) -> CreateAutocompleteResponse {
     let found = match caller(ctx) {
         Ok(Ok(caller)) => look(&ctx.data().services, &caller).await,

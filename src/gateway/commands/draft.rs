@@ -23,7 +23,7 @@ pub(in crate::gateway) async fn draft(
     ctx: Context<'_>,
     prompt: Prompt,
     #[autocomplete = "autocomplete::ratios"] ratio: Option<String>,
-    images: Option<Images<i64>>,
+    #[autocomplete = "counts"] images: Option<Images<i64>>,
     keep: Option<Keep>,
     #[autocomplete = "projects"] project: Option<ProjectName>,
     reference: Option<serenity::Attachment>,
@@ -53,6 +53,7 @@ pub(in crate::gateway) async fn draft(
             images: images.map(Number::get),
             project: project.map(Text::get),
         },
+        pressed: None,
         references: offered([reference, reference_2, reference_3, reference_4]),
     };
     let services = &ctx.data().services;
@@ -97,6 +98,24 @@ fn place(interaction: &CommandInteraction) -> Result<Option<ChannelId>, String> 
         None => Ok(parent.map(|parent| ChannelId::new(parent.get()))),
         Some(refusal) => Err(refusal),
     }
+}
+
+/// Offers how many images there can be, with what they cost after the references that were given.
+async fn counts(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {
+    let options = ctx.interaction.data.options();
+    let references = options
+        .iter()
+        .filter(|option| option.name.starts_with("reference"));
+    let references = references.count();
+    autocomplete::offer(ctx, async |services, caller| {
+        let priced = flow::draft::offer::choices(services, caller.guild(), references).await?;
+        let priced = priced.into_iter();
+        Ok(priced
+            .map(|(n, cost)| (n, wording::commands::offered_images(n, cost)))
+            .filter(|(n, _)| n.to_string().starts_with(typed.trim()))
+            .collect())
+    })
+    .await
 }
 
 async fn projects(ctx: Context<'_>, typed: &str) -> CreateAutocompleteResponse {

@@ -3,12 +3,17 @@
 
 use serde_json::Value;
 
+use crate::domain::credits::Credits;
+use crate::domain::stage::Stage;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::gateway::commands;
+use crate::wording::commands::draft_text;
 
 pub(in crate::gateway) async fn commands(services: &Services) -> Result<(), Error> {
-    let wanted = wanted().map_err(|error| Error::broken(error.to_string()))?;
+    let rules = &services.rules;
+    let from = (!rules.guild_prices).then(|| rules.spec(Stage::Explore).price);
+    let wanted = wanted(from).map_err(|error| Error::broken(error.to_string()))?;
     let registered = Value::from(services.discord.commands().await.map_err(away)?);
     if !same(&wanted, &registered) {
         services.discord.register(&wanted).await.map_err(away)?;
@@ -17,9 +22,14 @@ pub(in crate::gateway) async fn commands(services: &Services) -> Result<(), Erro
     Ok(())
 }
 
-/// Returns the commands as Discord is to have them.
-fn wanted() -> Result<Value, serde_json::Error> {
-    serde_json::to_value(poise::builtins::create_application_commands(&commands::all()))
+/// Returns the commands as Discord is to have them. `from` is what one image of a draft costs;
+/// `None` where servers set their own prices.
+fn wanted(from: Option<Credits>) -> Result<Value, serde_json::Error> {
+    let mut all = commands::all();
+    if let Some(draft) = all.iter_mut().find(|command| command.name == "draft") {
+        draft.description = Some(draft_text(from).into());
+    }
+    serde_json::to_value(poise::builtins::create_application_commands(&all))
 }
 
 fn away(error: crate::discord::Error) -> Error {
@@ -69,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_is_registered_changes_only_where_a_commit_says_so() {
-        insta::assert_snapshot!(format!("{:#}", wanted().unwrap()));
+        insta::assert_snapshot!(format!("{:#}", wanted(Credits::new(10).ok()).unwrap()));
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use serenity::all::ComponentInteraction;
 
 use super::forms::{form_of, open};
-use super::press::{Press, Wanted, draft_like, guild_of, unknown};
+use super::press::{Press, draft_like, guild_of, unknown};
 use crate::discord::Reply;
-use crate::domain::button::{Button, Cut};
+use crate::domain::button::{Button, Cut, Offer};
 use crate::domain::ids::ChannelId;
 use crate::domain::permission::Purpose;
 use crate::flow::access::{self, Pressed};
-use crate::flow::approval::vote;
+use crate::flow::approval::{press, vote};
 use crate::flow::draft::{again, cancel};
 use crate::flow::error::Error;
 use crate::flow::image::{panel, retry};
@@ -37,14 +37,14 @@ pub(in crate::gateway) async fn pressed(inbound: &Inbound, interaction: &Compone
             let by = actor(interaction.user.id, interaction.member.as_ref());
             match access::press(services, button, guild_of(interaction.guild_id), by).await {
                 Ok(Ok(pressed)) => {
-                    if let Button::Again(image) = button {
+                    if let Button::Again(offer) = button {
                         let press = Press {
                             id: interaction.id.get(),
                             channel: interaction.channel_id,
                             have: interaction.app_permissions,
                             token,
                         };
-                        return draft_like(inbound, press, image, &pressed, Wanted::default()).await;
+                        return draft_like(inbound, press, (button, offer), &pressed, None).await;
                     }
                     act(inbound, interaction, button, &pressed).await
                 }
@@ -70,7 +70,8 @@ async fn act(
         Button::Crops(id) => return panel::crops(services, guild, id).await,
         Button::Crop(Cut { image, size }) => return panel::crop(services, guild, image, size).await,
         Button::Lineage(id) => panel::lineage(services, guild, id).await?,
-        Button::Approve(id) => vote::pressed(services, pressed.image(id)?, by).await?,
+        Button::Approve(id) => press::approve(services, pressed.image(id)?, by).await?,
+        Button::TakeBack(id) => press::take_back(services, pressed.image(id)?, by).await?,
         // Who may give one was shown a form instead.
         Button::Reason(id) => {
             let refusal = vote::may_explain(services, pressed.image(id)?, &by).await?;
@@ -87,9 +88,9 @@ async fn act(
         }
         Button::Cancel(id) => cancel::cancel(services, pressed.draft(id)?, &by).await?,
         // Who may have other words drawn was shown a form instead.
-        Button::Words(id) | Button::After(id) => {
+        Button::Words(Offer { image, .. }) | Button::After(Offer { image, .. }) => {
             let channel = ChannelId::new(interaction.channel_id.get());
-            let pattern = again::pattern(services, channel, pressed.image(id)?).await?;
+            let pattern = again::pattern(services, channel, pressed.image(image)?).await?;
             pattern.err().unwrap_or_else(|| wording::PRESS_AGAIN.to_owned())
         }
         // Whoever may press it is shown a form instead; the other is a draft.

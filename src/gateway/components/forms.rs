@@ -2,10 +2,10 @@
 
 use serenity::all::{ActionRowComponent, ComponentInteraction, ModalInteraction};
 
-use super::press::{Press, Wanted, draft_like, guild_of, unknown};
+use super::press::{Press, draft_like, guild_of, unknown};
 use crate::discord::Form;
-use crate::domain::button::{Button, StageSums};
-use crate::domain::ids::{ChannelId, ProjectId, RenderId};
+use crate::domain::button::{Button, Offer, StageSums};
+use crate::domain::ids::{ChannelId, ProjectId};
 use crate::domain::limits;
 use crate::domain::money::project::{Buckets, Wish};
 use crate::flow::access::{self, Pressed};
@@ -16,7 +16,7 @@ use crate::flow::money::project;
 use crate::gateway::inbound::Inbound;
 use crate::gateway::member::actor;
 use crate::gateway::reply;
-use crate::wording;
+use crate::wording::{self, Like};
 
 /// Does what a form asks for that somebody sent, and answers.
 pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction) {
@@ -30,9 +30,8 @@ pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction)
             let by = actor(form.user.id, form.member.as_ref());
             match access::press(services, button, guild_of(form.guild_id), by).await {
                 Ok(Ok(pressed)) => {
-                    if let Button::Words(image) | Button::After(image) = button {
-                        let after = matches!(button, Button::After(_));
-                        return draft(inbound, form, image, &pressed, after).await;
+                    if let Button::Words(offer) | Button::After(offer) = button {
+                        return draft(inbound, form, (button, offer), &pressed).await;
                     }
                     act(inbound, form, button, &pressed).await
                 }
@@ -45,18 +44,15 @@ pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction)
 }
 
 /// Drafts like an image with the words that were filled in, and answers.
-async fn draft(inbound: &Inbound, form: &ModalInteraction, image: RenderId, pressed: &Pressed, after: bool) {
+async fn draft(inbound: &Inbound, form: &ModalInteraction, asked: (Button, Offer), pressed: &Pressed) {
     let press = Press {
         id: form.id.get(),
         channel: form.channel_id,
         have: form.app_permissions,
         token: &form.token,
     };
-    let wanted = Wanted {
-        words: Some(text_of(form).unwrap_or_default()),
-        after,
-    };
-    draft_like(inbound, press, image, pressed, wanted).await;
+    let words = Some(text_of(form).unwrap_or_default());
+    draft_like(inbound, press, asked, pressed, words).await;
 }
 
 /// Hands a form to its flow. Returns the private answer.
@@ -109,29 +105,43 @@ pub(in crate::gateway) async fn form_of(
         let by = actor(interaction.user.id, interaction.member.as_ref());
         access::press(services, pressed, guild_of(interaction.guild_id), by)
     };
-    let ((title, label), max_chars, value) = match pressed {
+    let fixed = |(title, label): (&str, &str), max_chars| Form {
+        id: pressed,
+        title: title.to_owned(),
+        label: label.to_owned(),
+        value: None,
+        max_chars,
+    };
+    Some(match pressed {
         Button::Reason(id) => {
             let entered = enter().await.ok()?.ok()?;
             let by = entered.caller().by();
             let may = vote::may_explain(services, entered.image(id).ok()?, by).await;
-            matches!(may, Ok(None)).then_some((wording::REASON_FORM, limits::REASON_CHARS, None))?
+            matches!(may, Ok(None)).then(|| fixed(wording::REASON_FORM, limits::REASON_CHARS))?
         }
         Button::Keep(_) => {
             enter().await.ok()?.ok()?;
-            (wording::KEEP_FORM, limits::PROJECT_NAME_CHARS, None)
+            fixed(wording::KEEP_FORM, limits::PROJECT_NAME_CHARS)
         }
-        Button::Words(image) | Button::After(image) => {
+        Button::Words(Offer { image, .. }) | Button::After(Offer { image, .. }) => {
             let entered = enter().await.ok()?.ok()?;
             let channel = ChannelId::new(interaction.channel_id.get());
             let pattern = again::pattern(services, channel, entered.image(image).ok()?);
-            let words = pattern.await.ok()?.ok()?.prompt.as_str().to_owned();
-            let form = match pressed {
-                Button::After(_) => wording::AFTER_FORM,
-                _ => wording::WORDS_FORM,
+            let pattern = pattern.await.ok()?.ok()?;
+            let (like, price) = match pressed {
+                Button::After(_) => (Like::After, pattern.after),
+                _ => (Like::OtherWords, pattern.same),
             };
-            (form, limits::PROMPT_CHARS, Some(words))
+            Form {
+                id: pressed.priced(price),
+                title: wording::like_label(like, price),
+                label: wording::prompt_field(pattern.draft.images as usize, price),
+                value: Some(pattern.draft.prompt.as_str().to_owned()),
+                max_chars: limits::PROMPT_CHARS,
+            }
         }
         Button::Approve(_)
+        | Button::TakeBack(_)
         | Button::Lift(_)
         | Button::Reopen(_)
         | Button::Retry(_)
@@ -141,13 +151,6 @@ pub(in crate::gateway) async fn form_of(
         | Button::Lineage(_)
         | Button::Again(_)
         | Button::Cancel(_) => return None,
-    };
-    Some(Form {
-        id: pressed,
-        title: title.to_owned(),
-        label: label.to_owned(),
-        value,
-        max_chars,
     })
 }
 

@@ -3,7 +3,8 @@
 use serenity::all::Permissions;
 
 use crate::discord::Reply;
-use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId};
+use crate::domain::button::{Button, Offer};
+use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId};
 use crate::flow::access::Pressed;
 use crate::flow::draft::again::{self, DraftFrom};
 use crate::flow::error::Error;
@@ -20,21 +21,13 @@ pub(in crate::gateway) struct Press<'a> {
     pub(in crate::gateway) token: &'a str,
 }
 
-/// How a draft is to differ from the image that it is like.
-#[derive(Default)]
-pub(in crate::gateway) struct Wanted {
-    pub(in crate::gateway) words: Option<String>,
-    /// That image is sent along as a reference.
-    pub(in crate::gateway) after: bool,
-}
-
-/// Drafts like an image, and answers as `/draft` does.
+/// Drafts like an image, with other words if some are given, and answers as `/draft` does.
 pub(in crate::gateway) async fn draft_like(
     inbound: &Inbound,
     press: Press<'_>,
-    image: RenderId,
+    (button, Offer { image, .. }): (Button, Offer),
     pressed: &Pressed,
-    wanted: Wanted,
+    words: Option<String>,
 ) {
     let (services, token, by) = (&inbound.services, press.token, pressed.caller().by());
     let channel = ChannelId::new(press.channel.get());
@@ -47,7 +40,7 @@ pub(in crate::gateway) async fn draft_like(
         Ok(Err(refusal)) => return reply::reply(&services.discord, token, Ok(refusal)).await,
         Err(error) => return reply::reply(&services.discord, token, Err::<Reply, _>(error)).await,
     };
-    if let Some(refusal) = missing(press.have, channel, drafts(pattern.parent.is_some())) {
+    if let Some(refusal) = missing(press.have, channel, drafts(pattern.draft.parent.is_some())) {
         return reply::reply(&services.discord, token, Ok(refusal)).await;
     }
     let like = DraftFrom {
@@ -55,10 +48,10 @@ pub(in crate::gateway) async fn draft_like(
         requester: by.user,
         roles: by.member.roles.clone(),
         token: AnswerToken::new(token.to_owned()),
-        words: wanted.words,
-        after: wanted.after.then_some(image),
+        words,
+        pressed: button,
     };
-    let started = again::again(services, pattern, like).await;
+    let started = again::again(services, pattern.draft, like).await;
     reply::started(&services.discord, token, started).await;
 }
 

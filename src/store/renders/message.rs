@@ -1,9 +1,9 @@
 //! Records where a render is shown, and what was said of it.
 
 use crate::domain::approval::vote::Image;
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{MessageId, RenderId};
 use crate::domain::image::render::Shown;
-use crate::store::rows::key;
+use crate::store::rows::{key, optional_id};
 use crate::store::{Error, Locked, Tx};
 
 /// Records the message that shows a render, and whether it carries a smaller form of the picture.
@@ -24,6 +24,17 @@ pub async fn set_message(
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Returns the message that shows the next stage of an image, once that is drawn.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
+pub async fn shows_next(tx: &mut Tx, image: RenderId) -> Result<Option<MessageId>, Error> {
+    let query = sqlx::query("SELECT message_id FROM renders WHERE parent_id = $1 AND state = 'done'");
+    let row = query.bind(key(image.get())).fetch_optional(tx.conn()).await?;
+    let message = row.map(|row| optional_id(&row, "message_id")).transpose()?;
+    Ok(message.flatten().map(MessageId::new))
 }
 
 /// Records where the gallery shows a final.

@@ -14,7 +14,7 @@ fn vote(w: &World, image: &Image) -> String {
     let text = w.look_at(image);
     let lines = text
         .lines()
-        .filter(|line| !line.starts_with("**Image") && !line.contains("left in the pool"));
+        .filter(|line| !line.starts_with("**Image") && !line.starts_with("-# 20 credits"));
     lines
         .collect::<Vec<_>>()
         .join("\n")
@@ -149,7 +149,7 @@ async fn a_lead_stops_a_vote_says_why_and_lets_it_go_on() {
         w.run_jobs().await;
         assert_eq!(
             vote(w, &image),
-            "✅ **Approved for 2K** · @Bo",
+            "✅ **Approved for 2K** · @Bo · [see the 2K](<link>)",
             "with 🚫 still under it"
         );
         w.image_at(&thread, "review");

@@ -50,7 +50,7 @@ async fn the_vote_of_who_asked_counts_where_the_operator_says_so() {
         let answer = w.ana().presses(thread.id, image.message, "approve").await;
         assert_eq!(
             answer,
-            "Your approval counts: 1 of 1. Press again to change your mind while the vote is open."
+            "Your approval counts: 1 of 1. That is enough, so the next size follows."
         );
         w.run_jobs().await;
         assert!(w.image_at(&thread, "review").text.contains("Approved by @Ana"));
@@ -119,12 +119,12 @@ async fn a_button_is_a_vote_and_pressing_it_again_takes_it_back() {
         let answer = w.bo().presses(thread.id, review.message, "approve").await;
         assert_eq!(
             answer,
-            "Your approval counts: 1 of 2. Press again to change your mind while the vote is open."
+            "Your approval counts: 1 of 2. Until it is enough, you can change your mind: press Approve again."
         );
         let answer = w.bo().presses(thread.id, review.message, "approve").await;
         assert_eq!(
             answer,
-            "Your approval is taken back: 0 of 2. Press again to change your mind while the vote is open."
+            "Your approval is taken back: 0 of 2. Until it is enough, you can change your mind: press Approve again."
         );
         w.cem().presses(thread.id, review.message, "approve").await;
         w.run_jobs().await;
@@ -261,7 +261,7 @@ async fn a_vote_after_it_was_spent_changes_nothing() {
         w.run_jobs().await;
         assert_eq!(
             vote(w, &image),
-            "✅ **Approved for 2K** · @Bo",
+            "✅ **Approved for 2K** · @Bo · [see the 2K](<link>)",
             "as it was when it was spent"
         );
         assert_eq!(w.images(&thread, "review").len(), 1);

@@ -1,6 +1,8 @@
 //! Tests what people can do with one image: see its card, get its original, trace its origin, and
 //! draft again like it.
 
+use std::time::Duration;
+
 use discord_sandbox::{EventFault, Mishap, world};
 use futures::FutureExt;
 use greenlight::blobs::Blobs;
@@ -63,13 +65,14 @@ async fn the_same_is_drafted_again_with_one_press_by_the_rules_of_any_draft() {
         let second = w.last_thread();
         assert_ne!(second.id, thread.id);
         assert_eq!(
-            w.starter(&second).replace("@Bo", "@Ana").replace("980", "990"),
+            w.starter(&second).replace("@Bo", "@Ana"),
             first,
             "the same, but for who asked"
         );
         let other = w.image_at(&second, "explore");
         assert_eq!(other.size, image.size);
 
+        w.advance(Duration::from_secs(11));
         let told = w.bo().presses(thread.id, image.message, "again").await;
         assert!(told.contains("budget of **Spring**"), "{told}");
         assert_eq!(w.available().await, 980);
@@ -130,7 +133,7 @@ async fn a_prompt_that_was_refused_can_be_changed_where_that_is_said() {
         w.starter(&thread);
         assert_eq!(w.notices(&thread).len(), 1);
         let notice = w.message_with(thread.id, "Image 1");
-        assert_eq!(w.buttons(thread.id, notice), ["Change the prompt"]);
+        assert_eq!(w.buttons(thread.id, notice), ["New prompt · 10 credits"]);
         let told = w.ana().fills_in(thread.id, notice, "words", "a fox").await;
         assert!(told.contains("1 image for 10 credits"), "{told}");
         w.run_jobs().await;
@@ -177,9 +180,9 @@ async fn the_panel_of_a_picture_hands_out_the_original_and_tells_where_it_comes_
                 "Original",
                 "Crops",
                 "Lineage",
-                "Again",
-                "Change the prompt",
-                "Draft after this picture"
+                "Again · 10 credits",
+                "New prompt · 10 credits",
+                "Draft after this · 10 credits"
             ]
         );
         let panel = private(w, thread.id, world::CEM)["id"]

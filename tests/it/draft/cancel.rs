@@ -64,7 +64,7 @@ async fn who_asked_cancels_what_is_queued_and_the_credits_come_back() {
         insta::assert_snapshot!(w.starter(&thread), @r"
         **Draft** by @Ana · 4 images · 1K · 16:9
         > a fox
-        -# 40 credits · 1,000 credits left in the pool
+        -# 40 → 0 credits, 40 returned
         0 of 4 drawn · 4 cancelled, credits returned
         ");
         assert!(w.starter_buttons(&thread).is_empty());

@@ -60,7 +60,7 @@ async fn every_message_says_what_it_costs_and_how_the_vote_stands() {
         insta::assert_snapshot!(w.starter(&thread), @r"
         **Draft** by @Ana · 1 image · 1K · 16:9
         > a red fox
-        -# 10 credits · 990 credits left in the pool
+        -# 10 credits
         1 drawn · react ✅ in the thread to the ones that have earned 2K
         ");
         let first = w.image_at(&thread, "explore");
@@ -79,13 +79,13 @@ async fn every_message_says_what_it_costs_and_how_the_vote_stands() {
         w.run_jobs().await;
         insta::assert_snapshot!(w.look_at(&first), @r"
         **Image 1** · 1K draft · 80×45
-        ✅ **Approved for 2K** · @Bo
+        ✅ **Approved for 2K** · @Bo · [see the 2K](<link>)
         ");
         let review = w.image_at(&thread, "review");
         insta::assert_snapshot!(review.text, @r"
         **Image 1** · 2K review · 160×90
         Approved by @Bo
-        -# 20 credits · 970 credits left in the pool
+        -# 20 credits
         ✅ **0 of 2** for 4K at 40 credits · closes <time>
         ");
         w.bo().approves(&review).await;
@@ -95,7 +95,7 @@ async fn every_message_says_what_it_costs_and_how_the_vote_stands() {
         insta::assert_snapshot!(last.text, @r"
         @Ana **Image 1** · 4K final · 240×135
         Approved by @Bo, @Cem
-        -# 40 credits · 930 credits left in the pool
+        -# 40 credits
         ");
     })
     .await;

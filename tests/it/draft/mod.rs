@@ -9,3 +9,4 @@ mod prompts;
 mod reference_files;
 mod references;
 mod refusals;
+mod repeats;

@@ -31,7 +31,7 @@ async fn markup_is_shown_as_text_and_pings_nobody() {
         > \# at dawn
         > \-\# @here
         -# Keep: \_this\_ \|\|and\|\| \# @everyone
-        -# 10 credits · 990 credits left in the pool
+        -# 10 credits
         -# sketch knows no “code”; it draws the rest
         1 drawn · react ✅ in the thread to the ones that have earned 2K
         ");

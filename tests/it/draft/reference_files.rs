@@ -65,7 +65,7 @@ async fn a_file_is_looked_at_only_for_a_draft_that_could_start_without_it() {
 async fn a_pool_that_cannot_pay_looks_at_no_file() {
     run_test_on(Kind::Sqlite, &[("POOL__FIRST_GRANT", "5")], async |w| {
         let told = drafts_after(w, one(), &[("fox.png", b"no picture".to_vec())]).await;
-        assert!(told.contains("The pool cannot pay"), "{told}");
+        assert!(told.contains("left in the server's pool"), "{told}");
     })
     .await;
 }

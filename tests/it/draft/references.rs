@@ -211,9 +211,9 @@ async fn a_picture_that_was_drawn_can_be_drawn_after() {
                 "Original",
                 "Crops",
                 "Lineage",
-                "Again",
-                "Change the prompt",
-                "Draft after this picture"
+                "Again · 10 credits",
+                "New prompt · 10 credits",
+                "Draft after this · 10 credits"
             ]
         );
         w.restart().await;

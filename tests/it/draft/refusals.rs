@@ -37,6 +37,7 @@ fn ask(number: u64, options: DraftOptions) -> DraftRequest {
         token: AnswerToken::new(format!("interaction-{number}")),
         options,
         references: References::None,
+        pressed: None,
     }
 }
 
@@ -128,7 +129,9 @@ async fn a_client_that_checks_nothing_is_refused_by_the_bot() {
             let started = start::start(&w.app().services, ask(number, options)).await;
             match started.expect("an answer") {
                 Started::Refused(answer) => answers.push(answer),
-                Started::Accepted { answer, .. } => panic!("accepted: {answer}"),
+                Started::Accepted { answer, .. } | Started::Offered { answer, .. } => {
+                    panic!("accepted: {answer}")
+                }
             }
         }
         insta::assert_snapshot!(answers.join("\n"), @r"
@@ -147,7 +150,7 @@ async fn a_client_that_checks_nothing_is_refused_by_the_bot() {
 async fn a_pool_that_cannot_pay_says_what_is_missing() {
     run_test_with(&[("POOL__FIRST_GRANT", "39")], async |w| {
         let answer = w.ana().asks(json!({ "prompt": "a fox" })).await;
-        insta::assert_snapshot!(answer, @"The pool cannot pay: this draft costs 40 credits, 39 are left. An operator can add some with `/treasury grant`.");
+        insta::assert_snapshot!(answer, @"This costs 40 credits, and 39 are left in the server's pool. There is room once credits are added: an operator can do that with `/treasury grant`. Nothing was spent.");
         assert_nothing_happened(w).await;
         let thread = w.ana().draft("a fox", 3).await;
         assert_eq!((w.images(&thread, "explore").len(), w.available().await), (3, 9), "three can be paid");
@@ -168,7 +171,7 @@ async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
             assert_eq!(answer, Started::Accepted { answer: accepted, note: None });
         }
         let answer = w.ana().asks(json!({ "prompt": "a fox", "images": 1 })).await;
-        insta::assert_snapshot!(answer, @"50 drafts of this server are still being drawn. Wait until one is done, or cancel one.");
+        insta::assert_snapshot!(answer, @"50 drafts of this server are still being drawn, and more cannot be at once. There is room when one of them is done or cancelled.");
         assert_eq!(w.pool().await.held.get(), 500);
 
         for number in open {

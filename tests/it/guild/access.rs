@@ -3,6 +3,7 @@
 //! first.
 
 mod deeds;
+mod prices;
 mod scene;
 
 use std::collections::BTreeSet;

@@ -58,6 +58,11 @@ impl World {
             let end = text[start..].find('>').map_or(text.len(), |end| start + end + 1);
             text.replace_range(start..end, "<time>");
         }
+        // A link behind words is another one each time.
+        while let Some(start) = text.find("](https://discord.com/channels/") {
+            let end = text[start..].find(')').map_or(text.len(), |end| start + end);
+            text.replace_range(start..end, "](<link>");
+        }
         text
     }
 }

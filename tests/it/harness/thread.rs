@@ -72,6 +72,14 @@ impl World {
         self.texts_in(channel, |_| true)
     }
 
+    /// Reads everything that the bot has said in the campaign channel and in its threads.
+    pub fn read_all(&mut self) {
+        for thread in self.threads() {
+            self.said_in(thread.id);
+        }
+        self.said_in(world::CAMPAIGN);
+    }
+
     /// Reads the images of a stage in a thread, by position.
     pub fn images(&mut self, thread: &Thread, stage: &str) -> Vec<Image> {
         let messages = self.discord().messages(thread.id);
@@ -134,9 +142,11 @@ impl World {
     /// Returns the labels without the last two, which draft again and are under each image.
     pub fn vote_buttons(&self, channel: u64, message: u64) -> Vec<String> {
         let mut buttons = self.buttons(channel, message);
-        assert_eq!(
-            buttons.split_off(buttons.len().saturating_sub(2)),
-            ["Again", "Change the prompt"]
+        let more = buttons.split_off(buttons.len().saturating_sub(2));
+        let told = ["Again · ", "New prompt · "];
+        assert!(
+            more.iter().zip(told).all(|(label, told)| label.starts_with(told)),
+            "{more:?}"
         );
         buttons
     }
@@ -151,7 +161,8 @@ impl World {
             .to_owned()
     }
 
-    fn buttons_of(&self, channel: u64, message: u64) -> Vec<Value> {
+    /// Returns the buttons under a message, as Discord has them.
+    pub fn buttons_of(&self, channel: u64, message: u64) -> Vec<Value> {
         let mut messages = self.discord().messages(channel);
         for person in [world::ANA, world::BO, world::CEM, world::DANA] {
             messages.extend(self.discord().ephemerals(channel, person));

@@ -26,7 +26,7 @@ async fn a_ratio_without_4k_says_so_and_its_review_is_the_last() {
         insta::assert_snapshot!(review.text, @r"
         **Image 1** · 2K review · 192×64
         Approved by @Bo
-        -# 20 credits · 970 credits left in the pool
+        -# 20 credits
         ");
         assert!(w.vote_buttons(thread.id, review.message).is_empty());
         assert_eq!(

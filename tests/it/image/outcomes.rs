@@ -100,7 +100,7 @@ async fn a_prompt_that_is_refused_costs_nothing_and_is_not_tried_again() {
         ");
         assert_eq!(
             buttons,
-            ["Change the prompt"],
+            ["New prompt · 10 credits"],
             "the same words would be refused again"
         );
         assert_eq!(progress(w, &thread), "0 of 1 drawn · 1 failed, credits returned");
@@ -214,7 +214,7 @@ async fn a_later_stage_ends_in_the_same_ways() {
         (
             "refused",
             "**Image 1** could not be drawn at 2K: the image service's content policy refused the prompt",
-            Some("Change the prompt"),
+            Some("New prompt · 10 credits"),
             0,
         ),
         (

@@ -40,7 +40,7 @@ async fn a_picture_that_is_refused_as_too_large_is_posted_as_a_smaller_jpeg() {
         insta::assert_snapshot!(review.text, @r"
         **Image 1** · 2K review · 160×90
         Approved by @Bo
-        -# 20 credits · 970 credits left in the pool
+        -# 20 credits
         -# Posted as JPEG to fit the upload limit; the original file is kept.
         ✅ **0 of 2** for 4K at 40 credits · closes <time>
         ");

@@ -73,8 +73,8 @@ async fn the_pool_is_told_at_each_step() {
         insta::assert_snapshot!(w.look_at(&review), @r"
         **Image 1** · 2K review · 160×90
         Approved by @Bo
-        -# 20 credits · 20 credits left in the pool
-        ⏸️ **Approved for 4K** · @Bo, @Cem · waiting for credits: 40 needed, 20 left. It starts by itself.
+        -# 20 credits
+        ⏸️ **Approved for 4K** · @Bo, @Cem · waiting for credits: 40 needed. It starts by itself.
         ");
         w.starter(&thread);
     })
@@ -461,7 +461,7 @@ async fn a_draft_does_not_queue_behind_approvals_and_is_told_of_them() {
         ");
         let answer = w.ana().asks(json!({ "prompt": "an owl", "images": 1 })).await;
         insta::assert_snapshot!(answer, @r"
-        The pool cannot pay: this draft costs 10 credits, 5 are left. An operator can add some with `/treasury grant`.
+        This costs 10 credits, and 5 are left in the server's pool. There is room once credits are added: an operator can do that with `/treasury grant`. Nothing was spent.
         ⏸️ 1 approval waits for 20 credits
         ");
         assert!(waits(w, &images[0]) && w.images(&thread, "review").is_empty());

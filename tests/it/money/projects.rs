@@ -320,7 +320,7 @@ async fn a_budget_that_is_used_up_refuses_and_says_who_can_raise_it() {
         made(w, "Spring", json!({ "exploration": 30 })).await;
         drafted_for_spring(w, 2).await;
         let options = json!({ "prompt": "a fox", "images": 2, "project": "spring" });
-        insta::assert_snapshot!(w.ana().asks(options).await, @"The exploration budget of **Spring**: 20 needed, 10 of 30 left. Those who manage the server can raise it with `/project budget`. Nothing was spent.");
+        insta::assert_snapshot!(w.ana().asks(options).await, @"This costs 20 credits. The exploration budget of **Spring** is 30 credits: 20 are used, so 10 are left. There is room once it is raised: those who manage the server can do that with `/project budget`. Nothing was spent.");
         insta::assert_snapshot!(show(w, "Spring").await, @r"
         **Spring** · by @Dana · 1 draft
         Exploration: 20 of 30 spent or held · **10 left**
@@ -370,7 +370,7 @@ async fn an_approval_waits_for_its_budget_blocks_nobody_and_starts_when_that_is_
         w.bo().approves(&images[1]).await;
         w.run_jobs().await;
         assert_eq!(w.images(&thread, "review").len(), 1);
-        insta::assert_snapshot!(w.look_at(&images[1]).lines().last().unwrap_or_default(), @"⏸️ **Approved for 2K** · @Bo · waiting for the review budget of **Spring**: 20 needed, 0 of 20 left. Those who manage the server can raise it with `/project budget`. Then it starts by itself.");
+        insta::assert_snapshot!(w.look_at(&images[1]).lines().last().unwrap_or_default(), @"⏸️ **Approved for 2K** · @Bo · waiting for the review budget of **Spring**, which has no room for 20 credits. It starts by itself once that is raised: those who manage the server can do that with `/project budget`.");
         insta::assert_snapshot!(w.bo().command("credits pool", json!({})).await, @r"
         **960 credits available**
         1,000 granted · 40 spent · 0 held for what is being drawn
@@ -409,7 +409,7 @@ async fn of_two_drafts_at_once_one_is_held(kind: Kind) {
         assert_eq!(held.count(), 1, "{texts:?}");
         let refused = texts
             .iter()
-            .filter(|text| text.contains("20 needed, 10 of 30 left"));
+            .filter(|text| text.contains("20 are used, so 10 are left"));
         assert_eq!(refused.count(), 1, "{texts:?}");
         w.run_jobs().await;
         assert_eq!(w.available().await, 980);

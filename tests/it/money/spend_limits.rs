@@ -39,10 +39,10 @@ async fn a_limit_is_set_with_one_command_and_its_refusal_teaches() {
         ");
         w.ana().draft("a fox", 2).await;
         let refused = w.ana().asks(json!({ "prompt": "a hare", "images": 2 })).await;
-        insta::assert_snapshot!(refused, @"The limit of each member does not allow it: **30 credits a day**, of which 20 are used. This costs 20: 10 too many. There is room again <time>. Someone who manages the server can raise it with `/settings limits`.");
+        insta::assert_snapshot!(refused, @"This costs 20 credits. Each member may spend **30 credits a day**: 20 are used, so 10 are left. There is room for it <time>. Someone who manages the server can raise it with `/settings limits`. Nothing was spent.");
         assert_eq!(w.pool().await.held.get(), 0, "nothing is held");
         let never = w.ana().asks(json!({ "prompt": "a hare", "images": 4 })).await;
-        assert!(never.contains("That is more than it allows at any time."), "{never}");
+        assert!(never.contains("That is more than the limit allows at any time."), "{never}");
 
         let mine = w.ana().command("credits mine", json!({})).await;
         assert!(
@@ -82,7 +82,7 @@ async fn what_is_given_back_is_not_spent_and_hours_roll() {
         w.ana().draft("a fox", 1).await;
         w.advance(Duration::from_secs(60 * 60 - 1));
         let full = w.ana().asks(json!({ "prompt": "a hare", "images": 1 })).await;
-        assert!(full.contains("of which 20 are used"), "{full}");
+        assert!(full.contains(": 20 are used"), "{full}");
         w.advance(Duration::from_secs(1));
         w.ana().draft("a hare", 1).await;
         for thread in w.threads() {
@@ -107,7 +107,7 @@ async fn of_two_drafts_at_once_one_is_held(kind: Kind) {
             let texts = [answers.0, answers.1].map(|answer| answer.message["content"].to_string());
             let held = texts.iter().filter(|text| text.contains("opening the thread"));
             assert_eq!(held.count(), 1, "{texts:?}");
-            let refused = texts.iter().filter(|text| text.contains("of which 20 are used"));
+            let refused = texts.iter().filter(|text| text.contains(": 20 are used"));
             assert_eq!(refused.count(), 1, "{texts:?}");
             w.run_jobs().await;
             assert_eq!(w.available().await, 1000 - round * 20);
@@ -280,7 +280,7 @@ async fn another_try_is_refused_by_a_limit_and_spends_nothing() {
         let options = json!({ "credits": 25, "period": DAY, "whose": SERVER });
         limit(w, options).await;
         let refused = w.cem().presses(thread.id, notice, "retry").await;
-        insta::assert_snapshot!(refused, @"The limit of this server does not allow it: **25 credits a day**, of which 10 are used. This costs 20: 5 too many. There is room again <time>. Someone who manages the server can raise it with `/settings limits`.");
+        insta::assert_snapshot!(refused, @"This costs 20 credits. All members of this server together may spend **25 credits a day**: 10 are used, so 15 are left. There is room for it <time>. Someone who manages the server can raise it with `/settings limits`. Nothing was spent.");
         assert_eq!(w.pool().await.held.get(), 0);
         limit(w, json!({ "remove": THIS, "period": DAY, "whose": SERVER })).await;
         let answer = w.cem().presses(thread.id, notice, "retry").await;
@@ -383,7 +383,7 @@ async fn who_asks_to_be_forgotten_has_spent_what_they_spent() {
             .await;
         w.run_jobs().await;
         let full = w.ana().asks(json!({ "prompt": "a hare", "images": 1 })).await;
-        assert!(full.contains("of which 20 are used"), "{full}");
+        assert!(full.contains(": 20 are used"), "{full}");
         w.run_jobs().await;
         for image in &images {
             w.look_at(image);

@@ -1,7 +1,7 @@
 //! Lists every command, completion, button and form, with who may use it and what then shows.
 
 use discord_sandbox::{Forgery, world};
-use greenlight::domain::button::{Button, Cut, StageSums};
+use greenlight::domain::button::{Button, Cut, Offer, StageSums};
 use greenlight::domain::credits::Credits;
 use greenlight::domain::geometry::Pixels;
 use serde_json::{Value, json};
@@ -215,6 +215,7 @@ fn completions() -> Vec<Deed> {
     };
     vec![
         typing("draft", "ratio", "1", Anyone, "16:9"),
+        typing("draft", "images", "", Anyone, "4 · 40 credits"),
         typing("draft", "project", "", Member, "Spring"),
         typing("project show", "project", "", Member, "Spring"),
         typing("project budget", "project", "", Member, "Spring"),
@@ -240,6 +241,10 @@ fn buttons(scene: &Scene, who: Who) -> Vec<Deed> {
         width: 1080,
         height: 1080,
     };
+    let offer = Offer {
+        image: scene.open,
+        price: Credits::new(20).ok(),
+    };
     let sums = StageSums([9, 9, 9].map(|sum| Credits::new(sum).expect("credits")));
     vec![
         press(Button::Original(scene.open), Member, text(".png")),
@@ -254,16 +259,17 @@ fn buttons(scene: &Scene, who: Who) -> Vec<Deed> {
         ),
         press(Button::Lineage(scene.open), Member, text(PROMPT)),
         press(Button::Approve(scene.open), Voter, change),
+        press(Button::TakeBack(scene.stopped), Member, text("stopped the vote")),
         press(Button::Reason(scene.stopped), Lead, text(FORM)),
         form(Button::Reason(scene.stopped), format!("because of {who:?}"), Lead),
         press(Button::Lift(scene.stopped), Lead, change),
         press(Button::Reopen(scene.closed), Reopener, change),
         press(Button::Retry(scene.failed), Requester, change),
-        press(Button::Again(scene.open), Drafter, change),
-        press(Button::Words(scene.open), Member, text(FORM)),
-        form(Button::Words(scene.open), "a hare".to_owned(), Drafter),
-        press(Button::After(scene.open), Member, text(FORM)),
-        form(Button::After(scene.open), "a hare".to_owned(), Drafter),
+        press(Button::Again(offer), Drafter, change),
+        press(Button::Words(offer), Member, text(FORM)),
+        form(Button::Words(offer), "a hare".to_owned(), Drafter),
+        press(Button::After(offer), Member, text(FORM)),
+        form(Button::After(offer), "a hare".to_owned(), Drafter),
         press(Button::Cancel(scene.queued(who)), RequesterOrManager, change),
         press(Button::Keep(sums), AnyManager, text(FORM)),
         form(Button::Keep(sums), format!("kept by {who:?}"), Manager),
@@ -290,7 +296,8 @@ pub const fn number(button: Button) -> usize {
         Button::After(_) => 11,
         Button::Cancel(_) => 12,
         Button::Keep(_) => 13,
+        Button::TakeBack(_) => 14,
     }
 }
 /// How many buttons there are.
-pub const BUTTONS: usize = 14;
+pub const BUTTONS: usize = 15;

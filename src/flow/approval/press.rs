@@ -1,0 +1,85 @@
+//! Votes by the buttons under an image.
+
+use futures::FutureExt;
+
+use super::vote::{Change, after_change, policy};
+use crate::domain::actor::Actor;
+use crate::domain::approval::ballot::{Kind, VoteSource};
+use crate::domain::approval::terms::Policy;
+use crate::domain::approval::vote::{Image, Vote};
+use crate::domain::approval::{self, refuse_voter};
+use crate::domain::draft::entity::Draft;
+use crate::domain::ids::RenderId;
+use crate::flow::access::OfGuild;
+use crate::flow::error::Error;
+use crate::flow::services::Services;
+use crate::store::{drafts, renders, votes};
+use crate::wording::{self, NoVote, Press};
+
+/// Gives a member's vote, or takes it back, at a press of the Approve button. Answers privately.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn approve(services: &Services, image: OfGuild<RenderId>, by: Actor) -> Result<String, Error> {
+    pressed(services, image, by, true).await
+}
+
+/// Takes a member's vote back, at a press of the button under an approved image that waits. Answers
+/// privately.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn take_back(services: &Services, image: OfGuild<RenderId>, by: Actor) -> Result<String, Error> {
+    pressed(services, image, by, false).await
+}
+
+/// Changes a member's vote by button. `may_cast`: a member without such a vote gives one.
+async fn pressed(
+    services: &Services,
+    image: OfGuild<RenderId>,
+    by: Actor,
+    may_cast: bool,
+) -> Result<String, Error> {
+    let (id, now_ms) = (image.id(), services.clock.now_ms());
+    let answer = services.change(move |tx| {
+        async move {
+            let image = renders::lock(tx, id).await?;
+            let draft = drafts::get(tx, image.draft).await?;
+            let policy = match may_press(&image, &draft, &by) {
+                Ok(policy) => policy,
+                Err(why) => return Ok(wording::no_vote(&why)),
+            };
+            let (user, kind) = (by.user, Kind::Approve);
+            let cast = may_cast && votes::cast(tx, &image, user, kind, VoteSource::Button, now_ms).await?;
+            let changed = cast || votes::withdraw(tx, &image, user, kind, VoteSource::Button).await?;
+            votes::note(tx, &image, user, policy.terms.role(Some(&by.member))).await?;
+            let change = if cast { Change::Cast } else { Change::Withdrawn };
+            if changed {
+                after_change(tx, &image, kind, change, now_ms).await?;
+            }
+            let tally = approval::tally(&policy, &votes::ballot(tx, id).await?);
+            let press = match change {
+                Change::Cast => Press::Given,
+                Change::Withdrawn if tally.counted.contains(&user) => Press::StillReacting,
+                Change::Withdrawn if !changed => return Ok(wording::NOTHING_TO_TAKE_BACK.to_owned()),
+                Change::Withdrawn => Press::TakenBack,
+            };
+            Ok(wording::voted(press, &tally, &policy.terms.approve))
+        }
+        .boxed()
+    });
+    answer.await
+}
+
+/// Returns the rules by which a press of the Approve button counts, or why it does not.
+fn may_press(image: &Image, draft: &Draft, by: &Actor) -> Result<Policy, NoVote> {
+    match &image.vote {
+        Vote::Open(_) | Vote::Waiting { .. } | Vote::Capped { .. } => {}
+        Vote::Stopped { stop, .. } => return Err(NoVote::Stopped(stop.by)),
+        Vote::Spent(_) => return Err(NoVote::Spent),
+        Vote::None | Vote::Closed { .. } => return Err(NoVote::Closed),
+    }
+    let policy = policy(image, draft).ok_or(NoVote::Closed)?;
+    refuse_voter(&policy.terms, draft.requester, by)?;
+    Ok(policy)
+}
