@@ -19,7 +19,7 @@ mod rounds;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use clap::{Parser, Subcommand};
 use discord_sandbox::{Options, Sandbox, World};
 
@@ -104,6 +104,11 @@ async fn measure(cli: &Cli) -> anyhow::Result<()> {
 
 /// Has the bots play in turn.
 async fn play(cli: &Cli, bot: &Path, engine: &str) -> anyhow::Result<Vec<rounds::Figures>> {
+    ensure!(
+        cli.rounds * cli.drafts >= rounds::DRAFTS,
+        "--rounds times --drafts must be at least {}",
+        rounds::DRAFTS
+    );
     let mut contestants = vec![Contestant::greenlight(Setup::new(bot, engine, &cli.env)).await?];
     match std::env::var("TEST_POSTGRES_URL") {
         Ok(server) => {

@@ -19,6 +19,8 @@ const WARM_UP: usize = 3;
 const APPROVED: usize = 16;
 /// Images that are approved at once.
 const BURST: usize = 32;
+/// Drafts that must be measured, so that there are enough images to approve.
+pub const DRAFTS: usize = (APPROVED + BURST).div_ceil(4) - WARM_UP;
 /// 2Ks that are voted on, each by one voter a round.
 const VOTED_ON: usize = 8;
 
