@@ -50,11 +50,13 @@ impl EventHandler for Handler {
         let span = span("guild_create", &context, Some(guild.id), None);
         guilds::appeared(&self.inbound, &guild);
         guilds::threads(&self.inbound, guild.id, &guild.threads);
-        let members = Some(guild.member_count);
-        lifecycle::guild(&self.inbound, guild.id, guild.premium_tier, members)
+        let (id, tier, members) = (guild.id, guild.premium_tier, Some(guild.member_count));
+        // It has every channel and role, and its pool may have to wait for thousands of others.
+        drop(guild);
+        lifecycle::guild(&self.inbound, id, tier, members)
             .instrument(span.clone())
             .await;
-        guilds::changed(&self.inbound, guild.id).instrument(span).await;
+        guilds::changed(&self.inbound, id).instrument(span).await;
     }
 
     async fn guild_update(&self, context: Context, _: Option<Guild>, guild: PartialGuild) {
