@@ -18,9 +18,11 @@ function remember(closed) {
   }
 }
 
-// A phone has no room for it until it is asked for.
+// A phone has no room for it until it is asked for, nor beside what it did.
+const isNarrow = () => matchMedia("(max-width: 699px)").matches;
+
 function startsClosed() {
-  if (matchMedia("(max-width: 699px)").matches) return true;
+  if (isNarrow()) return true;
   try {
     return localStorage.getItem(CLOSED) !== null;
   } catch {
@@ -51,6 +53,10 @@ export async function startGuide(place, ctx, fill) {
   const guide = await load();
   if (!guide) return;
   document.head.append(el("link", { rel: "stylesheet", href: "/page/guide.css" }));
+  const done = (does) => {
+    if (isNarrow()) show(true);
+    act(does, ctx, fill);
+  };
   const steps = guide.steps.map((step, at) =>
     el(
       "li.guide-step",
@@ -59,7 +65,7 @@ export async function startGuide(place, ctx, fill) {
       el(
         "div.guide-buttons",
         {},
-        step.buttons.map((one, nth) => button(one.label, `guide-${at}-${nth}`, () => act(one.does, ctx, fill))),
+        step.buttons.map((one, nth) => button(one.label, `guide-${at}-${nth}`, () => done(one.does))),
       ),
     ),
   );

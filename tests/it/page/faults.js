@@ -62,7 +62,7 @@ things.forEach((one, at) => {
     const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
     const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
     // What is scrolled out of sight under a head or a foot is hidden there.
-    const apart = one.closest(".scroller") !== other.closest(".scroller");
+    const apart = one.closest(".scroller, .guide") !== other.closest(".scroller, .guide");
     if (wide > SLACK && high > SLACK && !apart) faults.push(`${said(one)} and ${said(other)} lie on each other`);
   }
 });

@@ -6,5 +6,6 @@ mod everybody;
 mod history;
 mod hostile;
 mod machine;
+mod screenshots;
 mod tab;
 mod tools;
