@@ -20,15 +20,20 @@ export function bytes(count) {
 /** An answer of the server that is an error; the message is meant for people. */
 export class ApiError extends Error {}
 
-/** The page's requests, as one person. */
+/** The page's requests, as one person in one server. */
 export class Api {
-  /** @param {string | null} as the acting user's id */
-  constructor(as) {
+  /**
+   * @param {string | null} as the acting user's id
+   * @param {string | null} guild the server's id; without one, the first
+   */
+  constructor(as, guild = null) {
     this.as = as;
+    this.guild = guild;
   }
 
   #url(path, query = {}) {
-    const params = new URLSearchParams({ ...(this.as ? { as: this.as } : {}), ...query });
+    const who = { ...(this.as ? { as: this.as } : {}), ...(this.guild ? { guild: this.guild } : {}) };
+    const params = new URLSearchParams({ ...who, ...query });
     return `/sandbox${path}?${params}`;
   }
 

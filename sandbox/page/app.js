@@ -26,6 +26,7 @@ const ctx = {
   api: new Api(null),
   me: null,
   guild: { name: "" },
+  guilds: [],
   users: new Map(),
   personas: [],
   channels: new Map(),
@@ -110,6 +111,15 @@ const ctx = {
       attempt(boot);
     }
   },
+  enter: (guild) => {
+    setDrawer(false);
+    if (guild === ctx.guild.id) {
+      ctx.home();
+      return;
+    }
+    setHash(ctx.me, null, false, guild);
+    attempt(boot);
+  },
   drawer: (open) => setDrawer(open),
   toggleMembers: () => document.body.classList.toggle("show-members"),
 };
@@ -157,9 +167,11 @@ async function press(message, customId, values) {
 const hash = () => new URLSearchParams(location.hash.slice(1));
 const slug = (name) => name.toLowerCase().replaceAll(" ", "-");
 
-function setHash(as, channel, push = false) {
+function setHash(as, channel, push = false, guild = ctx.guild.id) {
   const name = ctx.users.has(as) ? slug(ctx.users.get(as).name) : as;
-  const next = `#${new URLSearchParams({ as: name, ...(channel ? { in: channel } : {}) })}`;
+  // The first server needs no name.
+  const at = guild && guild !== ctx.guilds[0]?.id ? { at: guild } : {};
+  const next = `#${new URLSearchParams({ as: name, ...at, ...(channel ? { in: channel } : {}) })}`;
   if (next === location.hash) return;
   history[push ? "pushState" : "replaceState"](null, "", next);
 }
@@ -228,7 +240,8 @@ function mayUse(command) {
 }
 
 function setCommands(commands) {
-  ctx.registered = commands ?? [];
+  // Those of other servers are told as well.
+  ctx.registered = (commands ?? []).filter((command) => !command.guild_id || command.guild_id === ctx.guild.id);
   ctx.raw = ctx.registered.filter(mayUse);
   ctx.commands = flatten(ctx.raw);
 }
@@ -256,6 +269,7 @@ function peopleChanged(users, roles) {
 
 function adopt(state) {
   ctx.guild = state.guild ?? { name: "" };
+  ctx.guilds = state.guilds ?? [ctx.guild];
   ctx.botOnline = Boolean(state.bot_online);
   ctx.offset = state.now_ms - Date.now();
   ctx.channels = new Map((state.channels ?? []).map((channel) => [channel.id, channel]));
@@ -276,10 +290,11 @@ async function boot() {
   booted += 1;
   const turn = booted;
   hangUp?.();
-  const state = await new Api(null).state();
+  const guild = hash().get("at");
+  const state = await new Api(null, guild).state();
   if (turn !== booted) return;
   ctx.me = whoAmI(state);
-  ctx.api = new Api(ctx.me);
+  ctx.api = new Api(ctx.me, guild);
   rooms.clear();
   pending.clear();
   read.recall(ctx.me);
@@ -340,6 +355,10 @@ function dropFiles(event) {
 function onAddress() {
   const as = hash().get("as");
   const channel = hash().get("in");
+  if ((hash().get("at") ?? ctx.guilds[0]?.id) !== ctx.guild.id) {
+    attempt(boot);
+    return;
+  }
   const who = as && whoAmI({ users: [...ctx.users.values()], personas: ctx.personas });
   if (who && who !== ctx.me) attempt(boot);
   else if (channel && channel !== ctx.channelId && ctx.channels.has(channel)) openChannel(channel);

@@ -10,23 +10,30 @@ const KIND = { CATEGORY: 4, FORUM: 15 };
 const isThread = (channel) => [10, 11, 12].includes(channel.type);
 const expanded = new Set();
 
-/** The rail with the guild. */
-export function drawRail(root, ctx) {
-  const { guild } = ctx;
-  const initials = guild.name
+const initialsOf = (name) =>
+  name
     .split(/\s+/)
     .slice(0, 2)
     .map((word) => [...word][0])
     .join("")
     .toUpperCase();
-  root.replaceChildren(
+
+/** The rail with the servers. */
+export function drawRail(root, ctx) {
+  const guilds = ctx.guilds.map((guild, at) =>
     button(
-      "guild",
-      { "aria-current": "true", tip: guild.name, onclick: () => ctx.home() },
-      el("span", { "aria-hidden": "true", text: initials }),
+      `guild hue-${at % 2}`,
+      {
+        testid: `guild-${guild.name}`,
+        "aria-current": String(guild.id === ctx.guild.id),
+        tip: guild.name,
+        onclick: () => ctx.enter(guild.id),
+      },
+      el("span", { "aria-hidden": "true", text: initialsOf(guild.name) }),
       el("span.sr", {}, guild.name),
     ),
   );
+  root.replaceChildren(...guilds);
 }
 
 /** Channels by position, each with its threads under it. */

@@ -2,13 +2,27 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
 use crate::openapi::checks::Checks;
+use crate::snowflake::Id;
 use crate::state::State;
+
+tokio::task_local! {
+    /// The guild in which a task looks and acts.
+    static GUILD: Id;
+}
+
+/// Does all of a task in a guild; without one, in the first.
+pub(crate) async fn within<F: Future>(guild: Option<Id>, task: F) -> F::Output {
+    match guild {
+        Some(guild) => GUILD.scope(guild, task).await,
+        None => task.await,
+    }
+}
 
 /// A cheap handle to the running sandbox.
 #[derive(Clone, Debug)]
@@ -55,14 +69,21 @@ impl Core {
         self.0.data.as_ref()
     }
 
+    /// Locks the state, in the guild of the task.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.enter(GUILD.try_with(|guild| *guild).ok());
+        state
+    }
+
     /// Reads the state under the lock.
     pub(crate) fn read<R>(&self, look: impl FnOnce(&State) -> R) -> R {
-        look(&self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&self.lock())
     }
 
     /// Changes the state under the lock, then wakes those who wait for a change.
     pub(crate) fn change<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
-        let result = act(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner));
+        let result = act(&mut self.lock());
         self.0.dirty.store(true, Ordering::Release);
         self.announce();
         result
@@ -70,7 +91,7 @@ impl Core {
 
     /// Changes the state without waking anybody or having it saved.
     pub(crate) fn touch<R>(&self, act: impl FnOnce(&mut State) -> R) -> R {
-        act(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.lock())
     }
 
     /// Wakes those who wait for a change.

@@ -24,6 +24,14 @@ pub const GALLERY: u64 = 1_100_000_000_000_000_033;
 pub const STUDIO_LEAD: u64 = 1_100_000_000_000_000_041;
 /// The role that the bot got when it was invited.
 pub const BOT_ROLE: u64 = 1_100_000_000_000_000_042;
+/// The guild "Harbour Press" of [`harbour`]. Also the id of its @everyone role.
+pub const HARBOUR: u64 = 1_100_000_000_000_000_002;
+/// Its channel "covers".
+pub const HARBOUR_COVERS: u64 = 1_100_000_000_000_000_051;
+/// Its role "Editor", with Manage Server: Bo's.
+pub const HARBOUR_EDITOR: u64 = 1_100_000_000_000_000_061;
+/// The role that the bot got there.
+pub const HARBOUR_BOT_ROLE: u64 = 1_100_000_000_000_000_062;
 
 /// What a sandbox starts with. Ignored if there is saved data.
 #[derive(Clone, Debug)]
@@ -47,6 +55,51 @@ pub struct World {
     /// How many servers the bot is in besides this one. The gateway announces them, each with 40
     /// channels; nothing else knows them.
     pub other_guilds: u32,
+    /// More guilds of the same bot and the same people.
+    pub neighbours: Vec<Neighbour>,
+}
+
+/// Another guild of the same bot. Its people are some of [`World::people`], with other roles.
+#[derive(Clone, Debug)]
+pub struct Neighbour {
+    /// The guild's id.
+    pub guild: u64,
+    /// The guild's name.
+    pub guild_name: String,
+    /// Its owner: one of its members.
+    pub owner: u64,
+    /// Who is a member, with which of its roles. The bot is one of them.
+    pub members: Vec<(u64, Vec<u64>)>,
+    /// The roles besides @everyone, lowest first.
+    pub roles: Vec<RoleSpec>,
+    /// The text channels, from top to bottom.
+    pub channels: Vec<ChannelSpec>,
+}
+
+/// Returns a second guild for [`World::neighbours`]: "Harbour Press", which Ana owns. Dana is a guest
+/// there, and Cem is no member.
+#[must_use]
+pub fn harbour() -> Neighbour {
+    Neighbour {
+        guild: HARBOUR,
+        guild_name: "Harbour Press".to_owned(),
+        owner: ANA,
+        members: vec![
+            (ANA, vec![]),
+            (BO, vec![HARBOUR_EDITOR]),
+            (DANA, vec![]),
+            (BOT, vec![HARBOUR_BOT_ROLE]),
+        ],
+        roles: vec![
+            role(HARBOUR_BOT_ROLE, "Greenlight", permissions::MEMBER, 0x3b_a5_5d),
+            role(HARBOUR_EDITOR, "Editor", LEAD, 0x4f_9d_8f),
+        ],
+        channels: vec![channel(
+            HARBOUR_COVERS,
+            "covers",
+            "Drafts for book covers: try /draft",
+        )],
+    }
 }
 
 /// A user who is a member of the guild.
@@ -118,6 +171,7 @@ impl Default for World {
                 role(BOT_ROLE, "Greenlight", permissions::MEMBER, 0x3b_a5_5d),
                 role(STUDIO_LEAD, "Studio lead", LEAD, 0xd6_a3_3c),
             ],
+            neighbours: Vec::new(),
             channels: vec![
                 channel(GENERAL, "general", "Anything about the studio"),
                 channel(

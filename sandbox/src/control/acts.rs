@@ -50,6 +50,7 @@ async fn act(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> 
         "react" | "unreact" => {
             let on: ReactionForm = read(Value::Object(rest))?;
             core.change(|state| {
+                state.enter_channel(on.channel_id.0);
                 let (channel, message) = (on.channel_id.0, on.message_id.0);
                 if form.what == "react" {
                     state.add_reaction(me, channel, message, &on.emoji, on.burst)
@@ -66,7 +67,10 @@ async fn act(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> 
         "say" => {
             let said: SayForm = read(Value::Object(rest))?;
             let message = MessageForm::parse(&json!({ "content": said.content }), files)?;
-            core.change(|state| state.say(me, said.channel_id.0, message))?
+            core.change(|state| {
+                state.enter_channel(said.channel_id.0);
+                state.say(me, said.channel_id.0, message)
+            })?
         }
         what => {
             let kind = if what == "click" { "button" } else { what };

@@ -85,7 +85,10 @@ struct OverwriteForm {
 async fn overwrite(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
     let form: OverwriteForm = body.read()?;
     let (channel, subject) = (form.channel_id.0, form.subject_id.0);
-    core.change(|state| state.overwrite(channel, subject, form.allow.0, form.deny.0))?;
+    core.change(|state| {
+        state.enter_channel(channel);
+        state.overwrite(channel, subject, form.allow.0, form.deny.0)
+    })?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -99,6 +102,9 @@ struct PermissionsForm {
 
 async fn permissions(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
     let form: PermissionsForm = body.read()?;
-    core.change(|state| state.set_bot_denied(form.channel_id.0, form.permissions.0, form.deny));
+    core.change(|state| {
+        state.enter_channel(form.channel_id.0);
+        state.set_bot_denied(form.channel_id.0, form.permissions.0, form.deny);
+    });
     Ok(StatusCode::NO_CONTENT)
 }

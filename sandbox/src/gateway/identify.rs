@@ -86,7 +86,7 @@ pub(super) fn identify(
 
 fn open(state: &mut State, wanted: Identify, handle: ConnectionHandle) -> String {
     let id = format!("{:032x}", state.next_id());
-    let (shard, intents, guild) = (wanted.shard, wanted.intents, state.guild().id);
+    let (shard, intents) = (wanted.shard, wanted.intents);
     state.sessions_mut().note(GatewayEvent::Identified {
         session: id.clone(),
         shard,
@@ -95,10 +95,9 @@ fn open(state: &mut State, wanted: Identify, handle: ConnectionHandle) -> String
     let bot = state.bot();
     state.sessions_mut().open(id.clone(), wanted, bot, handle);
     let serves = |guild: &u64| (guild >> 22) % shard.1 == shard.0;
+    let served: Vec<u64> = state.served_guilds().into_iter().filter(serves).collect();
     let others: Vec<u64> = state.other_guilds().filter(serves).collect();
-    let serves = serves(&guild) && state.people().is_member(bot);
-    let guilds: Vec<Value> = serves
-        .then_some(guild)
+    let guilds: Vec<Value> = served
         .iter()
         .chain(&others)
         .map(|guild| json!({ "id": guild.to_string(), "unavailable": true }))
@@ -122,10 +121,12 @@ fn open(state: &mut State, wanted: Identify, handle: ConnectionHandle) -> String
     let now = state.now();
     state.sessions_mut().send_to(&id, "READY", &ready, now);
     if intents & intent::GUILDS != 0 {
-        if serves {
+        for guild in served {
+            state.enter(Some(guild));
             let guild = state.guild_create_json();
             state.sessions_mut().send_to(&id, "GUILD_CREATE", &guild, now);
         }
+        state.enter(None);
         for other in others {
             let guild = state.other_guild_create_json(other);
             state.sessions_mut().send_to(&id, "GUILD_CREATE", &guild, now);

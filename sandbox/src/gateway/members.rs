@@ -17,6 +17,7 @@ const NONCE_MAX: usize = 32;
 /// Sends the members that are asked for to the session that asked: by ids, by a prefix of their
 /// names, or all. For all it needs the intent for members; without it nothing comes.
 pub(super) fn send(state: &mut State, session: &str, data: &Value) {
+    state.enter(id_of(&data["guild_id"]));
     if id_of(&data["guild_id"]) != Some(state.guild().id) {
         return;
     }

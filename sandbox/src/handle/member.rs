@@ -15,6 +15,8 @@ use crate::state::model::{ActError, MenuTarget, Upload};
 pub struct Member {
     core: Core,
     id: Id,
+    /// The guild where they act; the first if absent.
+    guild: Option<Id>,
 }
 
 #[expect(
@@ -23,7 +25,20 @@ pub struct Member {
 )]
 impl Member {
     pub(crate) fn new(core: Core, id: Id) -> Self {
-        Self { core, id }
+        Self {
+            core,
+            id,
+            guild: None,
+        }
+    }
+
+    /// Returns this person where they act in another guild.
+    #[must_use]
+    pub fn in_guild(self, guild: u64) -> Self {
+        Self {
+            guild: Some(guild),
+            ..self
+        }
     }
 
     /// Returns this person's user id.
@@ -37,6 +52,7 @@ impl Member {
         act: impl FnOnce(&mut State, Id) -> Result<T, ActError>,
     ) -> Result<T, ActError> {
         self.core.change(|state| {
+            state.enter(self.guild);
             if !state.people().is_member(self.id) {
                 return Err(ApiError::unknown_member().into());
             }

@@ -63,8 +63,26 @@ pub(crate) enum Act {
     },
 }
 
+impl Act {
+    /// Returns where it is done; a form is where it was opened.
+    fn channel(&self) -> Option<Id> {
+        match self {
+            Self::Command { channel_id, .. }
+            | Self::Autocomplete { channel_id, .. }
+            | Self::Button { channel_id, .. }
+            | Self::Select { channel_id, .. }
+            | Self::Menu { channel_id, .. }
+            | Self::UserMenu { channel_id, .. } => Some(channel_id.0),
+            Self::Modal { .. } => None,
+        }
+    }
+}
+
 /// Starts the interaction of an act. Returns its id.
 pub(crate) fn perform(state: &mut State, me: Id, act: &Act, files: &[Upload]) -> Result<Id, ActError> {
+    if let Some(channel) = act.channel() {
+        state.enter_channel(channel);
+    }
     match act {
         Act::Command {
             channel_id,
@@ -121,7 +139,10 @@ pub(crate) fn perform(state: &mut State, me: Id, act: &Act, files: &[Upload]) ->
             let opener = interaction_id
                 .map(|id| id.0)
                 .or_else(|| state.open_modal(me, custom_id));
-            state.submit_modal(me, opener.unwrap_or_default(), fields)
+            let opener = opener.unwrap_or_default();
+            let guild = state.guild_of_interaction(Some(opener), "");
+            state.enter(guild);
+            state.submit_modal(me, opener, fields)
         }
     }
 }

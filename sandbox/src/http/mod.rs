@@ -10,5 +10,6 @@ pub(crate) mod id;
 pub(crate) mod notes;
 pub(crate) mod path;
 pub(crate) mod payload;
+pub(crate) mod place;
 pub(crate) mod query;
 pub(crate) mod server;

@@ -20,6 +20,7 @@ use tower::ServiceExt;
 use crate::core::Core;
 use crate::http::cdn;
 use crate::http::hang_up::HangUp;
+use crate::http::place;
 use crate::{control, gateway, page, rest};
 
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +43,7 @@ pub(crate) fn router(core: &Core) -> Router {
         .merge(bots)
         .merge(cdn::routes())
         .merge(local)
+        .layer(middleware::from_fn_with_state(core.clone(), place::enter))
         .with_state(core.clone())
 }
 

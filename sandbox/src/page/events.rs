@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-use crate::core::Core;
+use crate::core::{Core, within};
 use crate::page::viewer::Viewer;
 use crate::snowflake::Id;
 use crate::state::State as World;
@@ -20,14 +20,27 @@ pub(super) async fn events(
     Query(viewer): Query<Viewer>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let listening = core.read(|state| viewer.member(state).map(|me| (me, state.subscribe())));
+    let listening = core.read(|state| {
+        viewer
+            .member(state)
+            .map(|me| (me, state.guild().id, state.subscribe()))
+    });
     match listening {
-        Ok((me, events)) => upgrade.on_upgrade(move |socket| tell(core, socket, me, events)),
+        Ok((me, guild, events)) => {
+            let told = move |socket| within(Some(guild), tell(core, socket, me, guild, events));
+            upgrade.on_upgrade(told)
+        }
         Err(error) => error.into_response(),
     }
 }
 
-async fn tell(core: Core, mut socket: WebSocket, me: Id, mut events: broadcast::Receiver<PageEvent>) {
+async fn tell(
+    core: Core,
+    mut socket: WebSocket,
+    me: Id,
+    guild: Id,
+    mut events: broadcast::Receiver<PageEvent>,
+) {
     loop {
         let event = tokio::select! {
             event = events.recv() => event,
@@ -38,7 +51,7 @@ async fn tell(core: Core, mut socket: WebSocket, me: Id, mut events: broadcast::
             () = core.stopped() => return,
         };
         let text = match event {
-            Ok(event) if event.only_for.is_none_or(|only| only == me) => {
+            Ok(event) if is_for(&event, me, guild) => {
                 let Some(body) = core.read(|state| seen_by(state, &event.body, me)) else {
                     continue;
                 };
@@ -52,6 +65,13 @@ async fn tell(core: Core, mut socket: WebSocket, me: Id, mut events: broadcast::
             return;
         }
     }
+}
+
+/// Returns whether an event is for a viewer in a guild. Those of channels are sorted out by who sees
+/// the channel.
+fn is_for(event: &PageEvent, me: Id, guild: Id) -> bool {
+    let of_all = !matches!(event.body["t"].as_str(), Some("USERS" | "EMOJIS"));
+    event.only_for.is_none_or(|only| only == me) && (of_all || event.guild == guild)
 }
 
 /// Returns the event if the viewer may see it. A channel that they no longer see is told as

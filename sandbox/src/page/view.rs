@@ -35,7 +35,10 @@ fn state_json(state: &World, me: Id) -> Value {
         .into_iter()
         .chain(threads)
         .filter(|channel| state.sees(me, channel.id));
+    let guilds = state.guilds().into_iter();
+    let guilds = guilds.map(|guild| json!({ "id": guild.id.to_string(), "name": guild.name }));
     json!({
+        "guilds": guilds.collect::<Vec<_>>(),
         "me": me.to_string(),
         "guild": { "id": state.guild().id.to_string(), "name": state.guild().name },
         "users": state.page_users_json(),

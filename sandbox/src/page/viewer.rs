@@ -21,7 +21,7 @@ impl Viewer {
             state
                 .people()
                 .users()
-                .find(|user| user.persona)
+                .find(|user| user.persona && state.people().is_member(user.id))
                 .map(|user| user.id)
         };
         self.id

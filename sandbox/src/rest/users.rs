@@ -55,12 +55,17 @@ async fn me(State(core): State<Core>) -> Json<Value> {
 }
 
 async fn my_guilds(State(core): State<Core>) -> Json<Value> {
-    Json(core.read(|state| {
-        let permissions = state.guild_permissions(state.bot()).to_string();
-        json!([{
-            "id": state.guild().id.to_string(), "name": state.guild().name, "icon": null, "banner": null,
-            "owner": false, "permissions": permissions, "features": [],
-        }])
+    Json(core.touch(|state| {
+        let guilds = state.served_guilds().into_iter();
+        let listed = guilds.map(|guild| {
+            state.enter(Some(guild));
+            let permissions = state.guild_permissions(state.bot()).to_string();
+            json!({
+                "id": guild.to_string(), "name": state.guild().name, "icon": null, "banner": null,
+                "owner": false, "permissions": permissions, "features": [],
+            })
+        });
+        listed.collect()
     }))
 }
 

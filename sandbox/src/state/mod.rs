@@ -11,6 +11,7 @@ pub(crate) mod fault;
 pub(crate) mod interactions;
 pub(crate) mod messages;
 pub(crate) mod model;
+mod neighbours;
 pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod persistence;
@@ -34,7 +35,7 @@ use crate::state::fault::{Call, Calls, Fault, Faults};
 use crate::state::interactions::Interactions;
 use crate::state::messages::Messages;
 use crate::state::messages::rules::MessageLimits;
-use crate::state::model::Guild;
+use crate::state::model::{Elsewhere, Guild};
 use crate::state::pages::{PageEvent, Pages};
 use crate::state::people::People;
 use crate::state::rate_limits::{RateLimiter, RateLimits};
@@ -48,9 +49,14 @@ use crate::world::World;
 pub(crate) struct State {
     clock: Clock,
     ids: Snowflakes,
+    /// The guild that the state is in.
     guild: Guild,
     /// How many servers more the gateway announces.
     other_guilds: u32,
+    /// The first guild.
+    home: Id,
+    /// The guilds that the state is not in.
+    elsewhere: Vec<Elsewhere>,
     people: People,
     channels: Channels,
     messages: Messages,
@@ -81,23 +87,30 @@ impl State {
         state.add_roles(world.roles);
         state.add_people(world.people);
         state.add_channels(world.channels);
+        for neighbour in world.neighbours {
+            state.add_neighbour(neighbour);
+        }
         state
     }
 
     /// Builds the state of an empty guild.
     fn of(guild: Guild) -> Self {
         let traffic = Arc::new(Traffic::default());
+        let mut pages = Pages::default();
+        pages.enter(guild.id);
         Self {
             clock: Clock::default(),
             ids: Snowflakes::default(),
+            home: guild.id,
             guild,
             other_guilds: 0,
+            elsewhere: Vec::new(),
             people: People::default(),
             channels: Channels::default(),
             messages: Messages::default(),
             interactions: Interactions::default(),
             sessions: Sessions::heard_by(traffic.clone()),
-            pages: Pages::default(),
+            pages,
             faults: Faults::default(),
             calls: Calls::default(),
             traffic,
@@ -128,14 +141,14 @@ impl State {
         self.ids.next(now)
     }
 
-    /// Returns the guild.
+    /// Returns the guild that the state is in.
     pub(crate) const fn guild(&self) -> &Guild {
         &self.guild
     }
 
     /// Returns the ids of the servers that the gateway announces besides the guild.
     pub(crate) fn other_guilds(&self) -> impl Iterator<Item = Id> + use<> {
-        let first = self.guild.id;
+        let first = self.home;
         // The shard of a server is told by the bits above the 22nd.
         (1..=Id::from(self.other_guilds)).map(move |number| first + (number << 22))
     }

@@ -16,6 +16,8 @@ const PAGE_LAG: usize = 4_096;
 pub struct PageEvent {
     /// Only for the page of this user; all if absent.
     pub only_for: Option<u64>,
+    /// The guild in which it happened.
+    pub guild: u64,
     /// `{ "t": type, "d": data }`.
     pub body: Arc<Value>,
 }
@@ -26,6 +28,8 @@ pub(crate) struct Pages {
     told: broadcast::Sender<PageEvent>,
     /// What a newcomer is told.
     guide: Option<Guide>,
+    /// The guild in which things happen now.
+    guild: Id,
 }
 
 impl Default for Pages {
@@ -33,6 +37,7 @@ impl Default for Pages {
         Self {
             told: broadcast::channel(PAGE_LAG).0,
             guide: None,
+            guild: 0,
         }
     }
 }
@@ -50,7 +55,17 @@ impl Pages {
         }
         let body = Arc::new(json!({ "t": kind, "d": data }));
         // They may have left just now.
-        let _ = self.told.send(PageEvent { only_for, body });
+        let guild = self.guild;
+        let _ = self.told.send(PageEvent {
+            only_for,
+            guild,
+            body,
+        });
+    }
+
+    /// From now on things happen in this guild.
+    pub(crate) const fn enter(&mut self, guild: Id) {
+        self.guild = guild;
     }
 
     /// Subscribes to what the pages are told.

@@ -18,7 +18,7 @@ use crate::state::State;
 use crate::state::channels::Channels;
 use crate::state::interactions::Interactions;
 use crate::state::messages::{Content, Messages};
-use crate::state::model::{Blob, CustomEmoji, Guild, Interaction, Member, Message, Role, User};
+use crate::state::model::{Blob, CustomEmoji, Elsewhere, Guild, Interaction, Member, Message, Role, User};
 use crate::state::people::People;
 
 /// `state.json` as it is written.
@@ -27,6 +27,7 @@ struct Saved<'a> {
     clock: &'a Clock,
     ids: &'a Snowflakes,
     guild: &'a Guild,
+    elsewhere: &'a Vec<Elsewhere>,
     users: &'a BTreeMap<Id, User>,
     members: &'a BTreeMap<Id, Member>,
     roles: &'a Vec<Role>,
@@ -45,6 +46,8 @@ struct Loaded {
     clock: Clock,
     ids: Snowflakes,
     guild: Guild,
+    #[serde(default)]
+    elsewhere: Vec<Elsewhere>,
     users: BTreeMap<Id, User>,
     members: BTreeMap<Id, Member>,
     roles: Vec<Role>,
@@ -88,6 +91,7 @@ impl From<Loaded> for State {
             channels: loaded.channels,
             messages: Messages::new(loaded.messages, loaded.blobs, loaded.emojis, loaded.content),
             interactions: Interactions::new(loaded.interactions, loaded.commands),
+            elsewhere: loaded.elsewhere,
             ..Self::of(loaded.guild)
         }
     }
@@ -118,6 +122,7 @@ impl State {
             clock: &self.clock,
             ids: &self.ids,
             guild: &self.guild,
+            elsewhere: &self.elsewhere,
             users,
             members,
             roles,
@@ -148,7 +153,7 @@ mod tests {
         let written = state.to_json().unwrap();
         let json: Value = serde_json::from_slice(&written).unwrap();
         let names: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
-        let kept = "clock ids guild users members roles emojis channels messages interactions commands blobs content";
+        let kept = "clock ids guild elsewhere users members roles emojis channels messages interactions commands blobs content";
         assert_eq!(names.join(" "), kept);
         assert!(json["content"]["nonces"].is_array() && json["content"]["key"].is_u64());
         let read = State::from(serde_json::from_slice::<Loaded>(&written).unwrap());

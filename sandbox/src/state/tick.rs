@@ -23,7 +23,12 @@ impl State {
         let expired = self.sessions.expire(now);
         let told = self.sessions.release(now);
         let failed = self.fail_unanswered(now);
-        let archived = self.archive_idle(now);
+        let mut archived = false;
+        for guild in self.guild_ids() {
+            self.enter(Some(guild));
+            archived |= self.archive_idle(now);
+        }
+        self.enter(None);
         expired || told || failed || archived
     }
 

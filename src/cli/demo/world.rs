@@ -44,6 +44,7 @@ pub(super) fn world() -> World {
         permissions: permissions::MEMBER,
         color: 0x4f_9d_8f,
     });
+    world.neighbours.push(world::harbour());
     for person in &mut world.people {
         if [world::BO, world::CEM, world::DANA].contains(&person.id) {
             person.roles.push(APPROVER);

@@ -4,6 +4,7 @@
 mod access;
 mod log;
 mod lost;
+mod neighbours;
 mod privacy;
 mod privacy_places;
 mod settings;

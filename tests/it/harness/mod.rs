@@ -107,7 +107,17 @@ pub async fn run_test_with(settings: &[(&str, &str)], story: impl AsyncFnOnce(&m
 
 /// Runs a story on a database of a kind, with settings of its own.
 pub async fn run_test_on(kind: Kind, settings: &[(&str, &str)], story: impl AsyncFnOnce(&mut World)) {
-    let mut world = World::new(kind, settings).await;
+    run_test_in(kind, Guild::default(), settings, story).await;
+}
+
+/// Runs such a story in servers of its own.
+pub async fn run_test_in(
+    kind: Kind,
+    guild: Guild,
+    settings: &[(&str, &str)],
+    story: impl AsyncFnOnce(&mut World),
+) {
+    let mut world = World::new(kind, guild, settings).await;
     world.start().await;
     let told = AssertUnwindSafe(async {
         story(&mut world).await;
@@ -139,11 +149,11 @@ pub fn actor(user: u64, manages: bool) -> Actor {
 }
 
 impl World {
-    async fn new(kind: Kind, settings: &[(&str, &str)]) -> Self {
+    async fn new(kind: Kind, guild: Guild, settings: &[(&str, &str)]) -> Self {
         let options = Options {
             port: 0,
             data: None,
-            world: Guild::default(),
+            world: guild,
             ..Options::default()
         };
         let sandbox = Sandbox::start(options).await.expect("a local Discord");

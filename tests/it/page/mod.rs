@@ -3,6 +3,7 @@
 mod admin;
 mod demo;
 mod everybody;
+mod guilds;
 mod history;
 mod hostile;
 mod machine;

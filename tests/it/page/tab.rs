@@ -126,10 +126,6 @@ impl Page {
         self.first(&beginning(testid)).await
     }
 
-    pub async fn sees_at(&self, selector: &str) -> WebElement {
-        self.first(selector).await
-    }
-
     pub async fn is_gone(&self, testid: &str) {
         let gone = async || {
             Ok(self
@@ -144,6 +140,15 @@ impl Page {
 
     pub async fn reads(&self, testid: &str) -> String {
         self.sees(testid).await.text().await.expect(OBEYS)
+    }
+
+    /// Waits until an element has these words.
+    pub async fn reads_in(&self, testid: &str, words: &str) {
+        let found = async || {
+            let text = self.driver.find(By::Testid(testid)).await?.text().await?;
+            Ok(text.contains(words).then_some(()))
+        };
+        self.until(&format!("“{words}” in {testid}"), found).await;
     }
 
     async fn newest(&self, selector: &str, words: &str) -> WebElement {

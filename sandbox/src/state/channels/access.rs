@@ -36,6 +36,9 @@ impl State {
     /// Computes what a user may do in a channel, by Discord's rule: the guild's permissions, then
     /// the overwrites of @everyone, of roles, and of the member. A thread takes its parent's.
     pub(crate) fn permissions_in(&self, user: Id, channel: Id) -> u64 {
+        if !self.is_here(channel) {
+            return 0;
+        }
         let base = self.guild_permissions(user);
         if base & ADMINISTRATOR != 0 {
             return base;

@@ -22,6 +22,7 @@ impl State {
         for (spec, position) in channels.into_iter().zip(0..) {
             let channel = Channel {
                 id: spec.id,
+                guild: Some(self.guild.id),
                 kind: ChannelKind::Text,
                 name: spec.name,
                 topic: Some(spec.topic),
@@ -39,13 +40,14 @@ impl State {
     /// Adds a forum below all channels. Returns its id.
     pub(crate) fn add_forum(&mut self, name: &str) -> Id {
         let id = self.next_id();
-        let below = self.channels.all().filter(|channel| channel.thread.is_none());
+        let below = self.text_channels();
         let forum = Channel {
             id,
+            guild: Some(self.guild.id),
             kind: ChannelKind::Forum,
             name: name.to_owned(),
             topic: None,
-            position: u16::try_from(below.count()).unwrap_or(u16::MAX),
+            position: u16::try_from(below.len()).unwrap_or(u16::MAX),
             parent: None,
             last_message: None,
             overwrites: Vec::new(),
@@ -86,7 +88,8 @@ impl State {
 
     /// Returns the guild's channels without threads, in the order of the list.
     pub(crate) fn text_channels(&self) -> Vec<&Channel> {
-        let mut channels: Vec<&Channel> = self.channels.all().filter(|c| c.thread.is_none()).collect();
+        let ours = |channel: &&Channel| channel.thread.is_none() && self.is_here(channel.id);
+        let mut channels: Vec<&Channel> = self.channels.all().filter(ours).collect();
         channels.sort_by_key(|channel| (channel.position, channel.id));
         channels
     }

@@ -14,7 +14,7 @@ impl State {
         let mut json = json!({
             "id": channel.id.to_string(),
             "type": channel.kind.number(),
-            "guild_id": self.guild.id.to_string(),
+            "guild_id": channel.guild.unwrap_or(self.home).to_string(),
             "name": channel.name,
             "parent_id": channel.parent.map(|parent| parent.to_string()),
             "last_message_id": channel.last_message.map(|message| message.to_string()),

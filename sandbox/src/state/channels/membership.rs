@@ -125,7 +125,9 @@ impl State {
 
     /// Removes somebody who left the guild from all its threads.
     pub(in crate::state) fn leave_all_threads(&mut self, user: Id) {
-        for channel in self.channels.all_mut() {
+        let (home, here) = (self.home, self.guild.id);
+        let ours = |channel: &&mut Channel| channel.guild.unwrap_or(home) == here;
+        for channel in self.channels.all_mut().filter(ours) {
             if let Some(thread) = &mut channel.thread {
                 thread.members.retain(|member| member.user != user);
             }

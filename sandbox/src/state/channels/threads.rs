@@ -208,6 +208,7 @@ impl State {
         };
         let channel = Channel {
             id,
+            guild: Some(self.guild.id),
             kind,
             name: form.name.unwrap_or_default(),
             topic: None,
@@ -245,7 +246,7 @@ impl State {
     pub(crate) fn active_threads(&self) -> impl Iterator<Item = &Channel> {
         self.channels
             .all()
-            .filter(|c| c.thread.as_ref().is_some_and(|thread| !thread.archived))
+            .filter(|c| c.thread.as_ref().is_some_and(|thread| !thread.archived) && self.is_here(c.id))
     }
 
     /// Edits a thread. Its creator may rename and archive it, whoever can post in it may open it

@@ -205,6 +205,7 @@ impl State {
             .commands
             .iter()
             .filter(|command| command["name"] == name && command["type"] == kind)
+            .filter(|command| scope(command).is_none_or(|guild| guild == self.guild.id))
             .collect();
         named.sort_by_key(|command| scope(command).is_none());
         named.first().copied()

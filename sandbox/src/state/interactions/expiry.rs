@@ -38,6 +38,7 @@ impl State {
             .map(|found| (found.id, found.channel, found.original))
             .collect();
         for (id, channel, placeholder) in &failed {
+            self.enter_channel(*channel);
             if let Some(placeholder) = placeholder {
                 self.remove_message(*channel, *placeholder);
             }

@@ -54,6 +54,11 @@ pub(in crate::state) type Parts<'a> = (
 );
 
 impl Messages {
+    /// Changes the emoji for those of another guild.
+    pub(in crate::state) const fn swap_emojis(&mut self, emojis: &mut BTreeMap<Id, CustomEmoji>) {
+        std::mem::swap(&mut self.emojis, emojis);
+    }
+
     /// Builds messages from what was saved.
     pub(in crate::state) const fn new(
         by_channel: BTreeMap<Id, BTreeMap<Id, Message>>,

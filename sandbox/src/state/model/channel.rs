@@ -30,6 +30,9 @@ impl ChannelKind {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Channel {
     pub(crate) id: Id,
+    /// Its guild; `None` in what was saved when there was only one.
+    #[serde(default)]
+    pub(crate) guild: Option<Id>,
     pub(crate) kind: ChannelKind,
     pub(crate) name: String,
     pub(crate) topic: Option<String>,

@@ -1,9 +1,12 @@
 //! The guild, its roles and its own emoji.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::permissions;
 use crate::snowflake::Id;
+use crate::state::model::person::Member;
 
 /// The guild and its bot.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -60,4 +63,14 @@ pub(crate) struct CustomEmoji {
     pub(crate) name: String,
     /// Who created it.
     pub(crate) creator: Id,
+}
+
+/// A guild that the state is not in at the moment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Elsewhere {
+    pub(crate) guild: Guild,
+    pub(crate) members: BTreeMap<Id, Member>,
+    /// The roles besides @everyone, lowest first.
+    pub(crate) roles: Vec<Role>,
+    pub(crate) emojis: BTreeMap<Id, CustomEmoji>,
 }

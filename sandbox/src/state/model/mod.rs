@@ -18,7 +18,7 @@ pub use self::person::Nitro;
 pub(crate) use self::attachment::{Attachment, Blob, Upload};
 pub(crate) use self::channel::{Channel, ChannelKind, Overwrite, Thread, ThreadMember};
 pub(crate) use self::emoji::Emoji;
-pub(crate) use self::guild::{CustomEmoji, Guild, Role};
+pub(crate) use self::guild::{CustomEmoji, Elsewhere, Guild, Role};
 pub(crate) use self::interaction::{Interaction, InteractionKind, MenuTarget, Origin, Stage};
 pub(crate) use self::message::{
     EPHEMERAL, HAS_THREAD, LOADING, Message, Reaction, Reference, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS,

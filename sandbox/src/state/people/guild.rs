@@ -46,6 +46,12 @@ impl State {
         }
     }
 
+    /// Makes a user a member.
+    pub(in crate::state) fn add_member(&mut self, user: Id, roles: Vec<Id>) {
+        let joined_ms = self.now();
+        self.people.members.insert(user, Member::new(roles, joined_ms));
+    }
+
     /// Adds a new user as a member without roles. Returns the user's id.
     pub(crate) fn join(&mut self, name: &str) -> Id {
         let id = self.next_id();

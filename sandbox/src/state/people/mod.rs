@@ -37,6 +37,12 @@ impl People {
         (&self.users, &self.members, &self.roles)
     }
 
+    /// Changes members and roles for those of another guild.
+    pub(in crate::state) const fn swap(&mut self, members: &mut BTreeMap<Id, Member>, roles: &mut Vec<Role>) {
+        std::mem::swap(&mut self.members, members);
+        std::mem::swap(&mut self.roles, roles);
+    }
+
     /// Returns a user, in the guild or not.
     pub(crate) fn user(&self, user: Id) -> Option<&User> {
         self.users.get(&user)
