@@ -1,6 +1,7 @@
 //! Puts the parts together: builds, connects, supervises and stops them in order.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,8 @@ use crate::providers::openai::OpenAi;
 use crate::providers::sketch::Sketch;
 use crate::providers::{Engines, Provider, http};
 use crate::store::{self, Store, renders};
+use crate::telemetry::metrics::Metrics;
+use crate::watch::{self, Watch};
 use crate::worker::Worker;
 
 /// How often the open votes are recounted without a cause, because an event can be lost without a
@@ -69,6 +72,9 @@ pub enum Error {
     /// A task of the bot ended by itself.
     #[error("a part of the bot ended by itself")]
     Background(#[source] JoinError),
+    /// Those who watch the process cannot be answered.
+    #[error(transparent)]
+    Watch(#[from] watch::Error),
     /// The connection to Discord's gateway is lost for good.
     #[error(transparent)]
     Gateway(#[from] FatalGatewayError),
@@ -85,6 +91,8 @@ pub struct App {
     stop_listening: CancellationToken,
     gateway: JoinHandle<Result<(), FatalGatewayError>>,
     background: JoinSet<()>,
+    /// Dropped last: a bot that stops lives until then.
+    watch: Option<Watch>,
 }
 
 /// How the bot reaches Discord.
@@ -182,12 +190,26 @@ impl App {
     ) -> Result<Self, Error> {
         let rules = Arc::new(config.rules);
         check_engines(&rules, &engines)?;
+        // Before anything that may have to be waited for.
+        let watch = match config.watch.as_str() {
+            "" => None,
+            address => Some(Watch::listen(address).await?),
+        };
+        let metrics = Metrics::default();
         let store = Store::open(config.database_url.expose_secret()).await?;
         let has_pictures = store.read(|tx| renders::any_done(tx).boxed()).await?;
         let blobs = open_blobs(config.blobs_folder, has_pictures, clock.now_ms()).await?;
         let (token, base) = (&config.discord.token, &config.discord.api_base);
         let pauses = transport.timeouts.again;
-        let discord = Discord::connect(transport.client, token, base, clock.clone(), pauses).await?;
+        let discord = Discord::connect(
+            transport.client,
+            token,
+            base,
+            clock.clone(),
+            pauses,
+            metrics.clone(),
+        )
+        .await?;
         let services = Services {
             store,
             blobs,
@@ -198,7 +220,11 @@ impl App {
             render_times: RenderTimes::default(),
             operator_log: OperatorLog::default(),
             previews: Previews::default(),
+            metrics,
         };
+        if let Some(watch) = &watch {
+            watch.started(services.clone());
+        }
         let gateway = Gateway::new(services.clone(), transport.timeouts);
         let seen = gateway.seen();
         let (stop, stop_listening) = (CancellationToken::new(), CancellationToken::new());
@@ -210,7 +236,14 @@ impl App {
             stop_listening,
             gateway,
             background: JoinSet::new(),
+            watch,
         })
+    }
+
+    /// Returns where health and metrics are told, if they are.
+    #[must_use]
+    pub fn watched_at(&self) -> Option<SocketAddr> {
+        self.watch.as_ref().map(Watch::address)
     }
 
     /// Starts to work: runs the jobs of the queue, and has the open votes recounted from time to

@@ -128,7 +128,10 @@ impl Blobs {
     }
 
     /// Fails unless the store itself is there.
-    async fn is_there(&self) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// [`Error::Store`] when it cannot be reached; [`Error::Lost`] when its marker is missing.
+    pub async fn is_there(&self) -> Result<(), Error> {
         match self.0.head(&Key::from(MARKER)).await {
             Ok(_) => Ok(()),
             Err(object_store::Error::NotFound { .. }) => Err(Error::Lost),

@@ -28,6 +28,9 @@ pub mod flow;
 pub mod gateway;
 pub mod worker;
 
+// What tells how it is.
+pub mod watch;
+
 // How it is put together and started.
 pub mod app;
 pub mod cli;

@@ -1,6 +1,8 @@
 //! Starts the log: readable messages with stable fields (`draft.id`, `render.id`), never prompts or
 //! tokens. Both formats write the fields of the spans around a line; see `docs/logging.md`.
 
+pub mod metrics;
+
 use std::io::{self, Write};
 
 use tracing::level_filters::LevelFilter;

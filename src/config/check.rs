@@ -1,6 +1,7 @@
 //! Checks the settings. Refuses whatever cannot be right, with the key, the value and the fix.
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 
 use super::address::check_api_base;
 use super::engines;
@@ -86,6 +87,7 @@ impl Settings {
             database_url: self.database.url,
             blobs_folder: self.blobs.folder,
             engines,
+            watch: listen(self.watch.listen)?,
             log: self.log,
         })
     }
@@ -171,6 +173,18 @@ impl StageTable {
             r#final: self.r#final.check("stages.final.price", "stages.final.quorum")?,
         })
     }
+}
+
+/// Reads the address at which health and metrics are told. Empty: none.
+fn listen(address: String) -> Result<String, Error> {
+    if address.is_empty() || address.parse::<SocketAddr>().is_ok() {
+        return Ok(address);
+    }
+    Err(Error::Value {
+        key: "watch.listen".into(),
+        value: address,
+        fix: "an address and a port, such as 127.0.0.1:9464, or nothing".to_owned(),
+    })
 }
 
 impl Later {

@@ -26,6 +26,8 @@ pub struct Config {
     pub blobs_folder: PathBuf,
     /// The engines, by name.
     pub engines: BTreeMap<String, EngineConfig>,
+    /// Where health and metrics are told over HTTP, such as `127.0.0.1:9464`; empty: nowhere.
+    pub watch: String,
     /// What is logged.
     pub log: Log,
 }
@@ -89,6 +91,7 @@ pub(super) struct Settings {
     pub(super) approval: Approval,
     pub(super) admins: Admins,
     pub(super) limits: Limits,
+    pub(super) watch: Watch,
     pub(super) log: Log,
 }
 
@@ -165,6 +168,12 @@ pub(super) struct Approval {
 pub(super) struct Admins {
     pub(super) set_prices: bool,
     pub(super) treasury: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Watch {
+    pub(super) listen: String,
 }
 
 #[derive(Deserialize)]

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Error;
 use crate::clock::Clock;
+use crate::telemetry::metrics::Metrics;
 
 /// The invalid answers within [`INVALID_WINDOW_MS`] after which requests stop. Discord bans an
 /// address for 10,000 answers of 401, 403 or 429 within ten minutes. We stop at a quarter of them,
@@ -40,10 +41,23 @@ pub(super) enum Refusal {
     Banned,
 }
 
+impl Refusal {
+    /// Returns the name by which it is counted.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::Shared => "shared",
+            Self::Invalid => "invalid",
+            Self::Banned => "banned",
+        }
+    }
+}
+
 /// Decides whether a request may be sent now.
 #[derive(Debug)]
 pub(super) struct CircuitBreaker {
     clock: Clock,
+    metrics: Metrics,
     inside: Mutex<Inside>,
 }
 
@@ -57,9 +71,13 @@ struct Inside {
 }
 
 impl CircuitBreaker {
-    pub(super) fn new(clock: Clock) -> Self {
+    pub(super) fn new(clock: Clock, metrics: Metrics) -> Self {
         let inside = Mutex::default();
-        Self { clock, inside }
+        Self {
+            clock,
+            metrics,
+            inside,
+        }
     }
 
     /// Lets a request of this sort go, or refuses it.
@@ -77,6 +95,7 @@ impl CircuitBreaker {
 
     /// Notes a refusal, and the wait in milliseconds that came with it.
     pub(super) fn refused(&self, refusal: Refusal, wait_ms: Option<i64>) {
+        self.metrics.discord_refused(refusal.name());
         if self.with(|inside, now_ms| inside.refused(refusal, wait_ms, now_ms)) {
             tracing::error!(
                 pause_ms = self.with(|inside, now_ms| inside.wait_ms(Sort::Answer, now_ms)),
@@ -151,7 +170,7 @@ mod tests {
         let now = Arc::new(AtomicI64::new(1_000_000_000));
         let told = now.clone();
         let clock = Clock::new(move || told.load(Ordering::SeqCst));
-        (CircuitBreaker::new(clock), now)
+        (CircuitBreaker::new(clock, Metrics::default()), now)
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::{Discord, Error};
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
 use crate::domain::pauses::Pauses;
+use crate::telemetry::metrics::Metrics;
 
 /// The only status that says that the token is not good.
 const UNAUTHORIZED: u16 = 401;
@@ -69,6 +70,7 @@ impl Discord {
         api_base: &str,
         clock: Clock,
         pauses: Pauses,
+        metrics: Metrics,
     ) -> Result<Self, ConnectError> {
         let client = client.build().map_err(ConnectError::Client)?;
         let base = (!api_base.is_empty()).then(|| api_base.trim_end_matches('/').to_owned());
@@ -81,7 +83,7 @@ impl Discord {
                 why,
             })?);
         }
-        let circuit_breaker = Arc::new(CircuitBreaker::new(clock));
+        let circuit_breaker = Arc::new(CircuitBreaker::new(clock, metrics.clone()));
         let http = Arc::new(http(
             token.expose_secret(),
             &client,
@@ -98,6 +100,7 @@ impl Discord {
             rate_limiter,
             circuit_breaker,
             guilds: Arc::default(),
+            metrics,
         };
         let introduced = discord.introduce(pauses).await;
         introduced.map_err(|error| match error {

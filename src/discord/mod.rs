@@ -35,6 +35,7 @@ use self::rights::Guilds;
 pub use self::rights::{Rights, lacking};
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::domain::limits;
+use crate::telemetry::metrics::Metrics;
 
 /// How many pages of 100 messages are searched for a message that may have been posted.
 const SEARCH_PAGES: usize = 10;
@@ -53,6 +54,7 @@ pub struct Discord {
     rate_limiter: Arc<RateLimiter>,
     circuit_breaker: Arc<CircuitBreaker>,
     guilds: Guilds,
+    metrics: Metrics,
 }
 
 impl std::fmt::Debug for Discord {

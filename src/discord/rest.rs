@@ -55,7 +55,10 @@ impl Discord {
     ) -> Result<reqwest::Response, Error> {
         self.circuit_breaker.pass(sort)?;
         let sent = tokio::time::timeout(LONGEST, self.perform(request)).await;
-        let response = sent.ok().flatten().ok_or(Error::Busy(None))?;
+        let response = sent.ok().flatten();
+        let status = response.as_ref().map(|response| response.status().as_u16());
+        self.metrics.discord_answered(status);
+        let response = response.ok_or(Error::Busy(None))?;
         if response.status().is_success() {
             Ok(response)
         } else {

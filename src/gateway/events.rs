@@ -35,6 +35,7 @@ impl EventHandler for Handler {
     async fn ready(&self, context: Context, ready: Ready) {
         let span = span("ready", &context, None, None);
         let _ = self.begun.set(Instant::now());
+        self.connected(&context);
         if self.inbound.services.discord.trusts(&ready.resume_gateway_url) {
             self.resume_url.lock().await.clone_from(&ready.resume_gateway_url);
         }
@@ -42,6 +43,7 @@ impl EventHandler for Handler {
     }
 
     async fn resume(&self, context: Context, _: ResumedEvent) {
+        self.connected(&context);
         let span = span("resumed", &context, None, None);
         lifecycle::resumed(&self.inbound).instrument(span).await;
     }
@@ -171,6 +173,7 @@ impl EventHandler for Handler {
             Interaction::Modal(form) => ("form", form.guild_id, Some(form.user.id)),
             _ => ("interaction", None, None),
         };
+        self.inbound.services.metrics.interaction(kind);
         let span = span(kind, &context, guild, user);
         span.record("interaction.id", display(interaction.id()));
         self.interact(context, interaction).instrument(span).await;
@@ -178,6 +181,11 @@ impl EventHandler for Handler {
 }
 
 impl Handler {
+    /// Notes that the shard has a session, before the next look at it would.
+    fn connected(&self, context: &Context) {
+        self.inbound.services.metrics.session(context.shard_id.0, true);
+    }
+
     /// Hands an interaction to the layer that reads it.
     async fn interact(&self, context: Context, interaction: Interaction) {
         match &interaction {

@@ -3,8 +3,9 @@
 use serenity::all::{ChannelId as SerenityChannelId, MessageId as SerenityMessageId, Reaction};
 
 use super::inbound::Inbound;
+use crate::domain::approval::ballot::Change;
 use crate::domain::ids::{ChannelId, MessageId, UserId};
-use crate::flow::approval::vote::{self, Change};
+use crate::flow::approval::vote;
 use crate::flow::draft::gone;
 use crate::{discord, flow};
 

@@ -108,6 +108,28 @@ pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<Pool, Error> {
     row.as_ref().map_or_else(|| Ok(Pool::default()), pool)
 }
 
+/// Adds up the pools of all guilds.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for sums that cannot be.
+pub async fn all_pools(tx: &mut Tx) -> Result<Pool, Error> {
+    let query = "SELECT CAST(COALESCE(SUM(granted), 0) AS BIGINT) AS granted,
+        CAST(COALESCE(SUM(held), 0) AS BIGINT) AS held,
+        CAST(COALESCE(SUM(settled), 0) AS BIGINT) AS settled FROM pools";
+    pool(&sqlx::query(query).fetch_one(tx.conn()).await?)
+}
+
+/// Writes a row as it is, which fails where nothing can be written. A database without pools has
+/// nothing to write.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn prove_writable(tx: &mut Tx) -> Result<(), Error> {
+    let query = "UPDATE pools SET held = held WHERE guild_id = (SELECT MIN(guild_id) FROM pools)";
+    sqlx::query(query).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Reserves the price of each render of an authorization. The renders' rows must be there, in the
 /// same transaction. Returns a [`Held`] for each render, in their order.
 ///

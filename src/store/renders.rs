@@ -214,6 +214,33 @@ pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Image>
     rows.iter().map(from_row).collect()
 }
 
+/// How many renders stand open in some way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Queued or being drawn.
+    pub pending: i64,
+    /// Of unknown outcome.
+    pub unknown: i64,
+    /// Voted on.
+    pub voting: i64,
+}
+
+/// Counts the renders that stand open, each by an index of its own.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn counts(tx: &mut Tx) -> Result<Counts, Error> {
+    let query = "SELECT (SELECT COUNT(*) FROM renders WHERE state IN ('queued', 'rendering')) AS pending,
+        (SELECT COUNT(*) FROM renders WHERE state = 'unknown') AS unknown,
+        (SELECT COUNT(*) FROM renders WHERE vote_state IN ('open', 'waiting')) AS voting";
+    let row = sqlx::query(query).fetch_one(tx.conn()).await?;
+    Ok(Counts {
+        pending: integer(&row, "pending")?,
+        unknown: integer(&row, "unknown")?,
+        voting: integer(&row, "voting")?,
+    })
+}
+
 /// Reads the image that a query finds, if it finds one.
 async fn one(tx: &mut Tx, query: Query<'_, Any, AnyArguments>) -> Result<Option<Image>, Error> {
     let row = query.fetch_optional(tx.conn()).await?;

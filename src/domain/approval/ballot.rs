@@ -4,6 +4,26 @@ use std::collections::BTreeMap;
 
 use crate::domain::ids::UserId;
 
+/// Whether a vote is given or taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The vote is given.
+    Cast,
+    /// The vote is taken back.
+    Withdrawn,
+}
+
+impl Change {
+    /// Returns the name by which it is counted.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cast => "given",
+            Self::Withdrawn => "taken_back",
+        }
+    }
+}
+
 /// The kind of a vote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {

@@ -64,3 +64,21 @@ pub enum Outcome {
     /// Somebody called the render off while its call waited in the service's queue.
     CalledOff,
 }
+
+impl Outcome {
+    /// Returns the name by which it is counted.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Drawn(_) => "drawn",
+            Self::Transient(_) => "transient",
+            Self::Unknown => "unknown",
+            Self::Later => "later",
+            Self::Refused => "refused",
+            Self::RefusedPicture(_) => "refused_picture",
+            Self::Operator => "operator",
+            Self::Broken => "broken",
+            Self::CalledOff => "called_off",
+        }
+    }
+}

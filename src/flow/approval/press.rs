@@ -2,9 +2,9 @@
 
 use futures::FutureExt;
 
-use super::vote::{Change, after_change, policy};
+use super::vote::{after_change, policy};
 use crate::domain::actor::Actor;
-use crate::domain::approval::ballot::{Kind, VoteSource};
+use crate::domain::approval::ballot::{Change, Kind, VoteSource};
 use crate::domain::approval::terms::Policy;
 use crate::domain::approval::vote::{Image, Vote};
 use crate::domain::approval::{self, refuse_voter};
@@ -47,7 +47,7 @@ async fn pressed(
             let draft = drafts::get(tx, image.draft).await?;
             let policy = match may_press(&image, &draft, &by) {
                 Ok(policy) => policy,
-                Err(why) => return Ok(wording::no_vote(&why)),
+                Err(why) => return Ok((wording::no_vote(&why), None)),
             };
             let (user, kind) = (by.user, Kind::Approve);
             let cast = may_cast && votes::cast(tx, &image, user, kind, VoteSource::Button, now_ms).await?;
@@ -61,14 +61,19 @@ async fn pressed(
             let press = match change {
                 Change::Cast => Press::Given,
                 Change::Withdrawn if tally.counted.contains(&user) => Press::StillReacting,
-                Change::Withdrawn if !changed => return Ok(wording::NOTHING_TO_TAKE_BACK.to_owned()),
+                Change::Withdrawn if !changed => return Ok((wording::NOTHING_TO_TAKE_BACK.to_owned(), None)),
                 Change::Withdrawn => Press::TakenBack,
             };
-            Ok(wording::voted(press, &tally, &policy.terms.approve))
+            let answer = wording::voted(press, &tally, &policy.terms.approve);
+            Ok((answer, changed.then_some(change)))
         }
         .boxed()
     });
-    answer.await
+    let (answer, change) = answer.await?;
+    if let Some(change) = change {
+        services.metrics.vote(Kind::Approve.name(), change.name());
+    }
+    Ok(answer)
 }
 
 /// Returns the rules by which a press of the Approve button counts, or why it does not.

@@ -4,7 +4,7 @@
 use futures::FutureExt;
 
 use crate::domain::actor::Actor;
-use crate::domain::approval::ballot::{Kind, VoteSource, VoterRole};
+use crate::domain::approval::ballot::{Change, Kind, VoteSource, VoterRole};
 use crate::domain::approval::terms::{Policy, Terms};
 use crate::domain::approval::vote::{Image, Stop, Vote, VoteState};
 use crate::domain::approval::{self, Tally};
@@ -21,15 +21,6 @@ use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{Locked, Tx, drafts, jobs, renders, votes};
 use crate::wording;
-
-/// Whether a vote is given or taken back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// The vote is given.
-    Cast,
-    /// The vote is taken back.
-    Withdrawn,
-}
 
 /// Records a reaction, if it is a vote. Most reactions are on messages that show no image, which
 /// one indexed query tells.
@@ -54,7 +45,7 @@ pub async fn reacted(
         async move {
             let image = renders::lock(tx, id).await?;
             if !image.vote.counts() {
-                return Ok(());
+                return Ok(false);
             }
             let changed = match change {
                 Change::Cast => votes::cast(tx, &image, user, kind, VoteSource::Reaction, now_ms).await?,
@@ -66,11 +57,14 @@ pub async fn reacted(
             if !changed {
                 jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
             }
-            Ok(())
+            Ok(true)
         }
         .boxed()
     });
-    recorded.await
+    if recorded.await? {
+        services.metrics.vote(kind.name(), change.name());
+    }
+    Ok(())
 }
 
 /// What an emoji means under a message.

@@ -1,5 +1,7 @@
 //! Makes the paid call: begins it in one transaction, makes it in none, records it in another.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use futures::FutureExt;
 use tracing::{Instrument, Span};
@@ -159,8 +161,11 @@ async fn call(services: &Services, attempt: &Attempt, inputs: Inputs) -> Result<
         showing: &showing,
     };
     let reply = engine.draw(&paid, &observer).await;
+    let took_ms = services.clock.now_ms() - began_ms;
+    let took = Duration::from_millis(u64::try_from(took_ms).unwrap_or_default());
+    let asked = services.rules.asked(&attempt.render);
+    services.metrics.call(&asked.engine, took);
     if let Answer::File(_) = reply.answer {
-        let took_ms = services.clock.now_ms() - began_ms;
         services.render_times.note(attempt.render.stage, took_ms);
     }
     let ended = ended(services, &attempt.render, reply).await;

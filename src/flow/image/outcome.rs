@@ -104,6 +104,7 @@ pub(in crate::flow) async fn record(
     claim: Claim,
 ) -> Result<Done, Error> {
     let Ended { outcome, bill } = ended;
+    count(services, &render, &outcome, bill.as_ref());
     let next = after_attempt(&outcome, render.attempts);
     tracing::info!(render.id = %render.id, ?next, "an attempt ended");
     let refused = match outcome {
@@ -132,6 +133,15 @@ pub(in crate::flow) async fn record(
         );
     }
     Ok(done)
+}
+
+/// Counts an attempt, and what it cost, for those who watch the process.
+fn count(services: &Services, render: &Render, outcome: &Outcome, bill: Option<&Bill>) {
+    services.metrics.attempt(render.stage.name(), outcome.name());
+    if let Some(usd) = bill.and_then(|bill| bill.usd) {
+        let engine = &services.rules.asked(render).engine;
+        services.metrics.spend(engine, usd.as_micros());
+    }
 }
 
 async fn write_down(

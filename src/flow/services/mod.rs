@@ -20,6 +20,7 @@ use crate::media::{self, Load};
 use crate::providers::{Engines, Provider};
 use crate::random;
 use crate::store::{Store, Tx};
+use crate::telemetry::metrics::Metrics;
 
 /// The services that every flow works with. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -42,6 +43,8 @@ pub struct Services {
     pub operator_log: operator_log::OperatorLog,
     /// When each draft last showed a preview.
     pub previews: previews::Previews,
+    /// What this process counts, for those who watch it.
+    pub metrics: Metrics,
 }
 
 impl Services {

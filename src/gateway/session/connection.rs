@@ -21,6 +21,7 @@ use super::timeouts::Timeouts;
 use crate::gateway::commands;
 use crate::gateway::events::Handler;
 use crate::gateway::inbound::Inbound;
+use crate::telemetry::metrics::Metrics;
 
 /// What the bot asks to hear. None of them is privileged.
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS
@@ -122,6 +123,7 @@ impl Connection {
     pub(in crate::gateway) async fn watch(
         mut self,
         timeouts: &Timeouts,
+        metrics: &Metrics,
         stop: &CancellationToken,
     ) -> ConnectionEnd {
         let mut looks = interval(timeouts.silence / LOOKS);
@@ -138,7 +140,9 @@ impl Connection {
             let (latency, stage) = self.pulse().await;
             if latency != heard {
                 (heard, heard_at) = (latency, Instant::now());
+                latency.inspect(|latency| metrics.heartbeat(*latency));
             }
+            metrics.session(self.id.0, stage == ConnectionStage::Connected);
             if stage == ConnectionStage::Connected {
                 well_at = Instant::now();
             }

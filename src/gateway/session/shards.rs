@@ -20,6 +20,7 @@ use super::timeouts::Timeouts;
 use crate::discord::{Allowance, Error};
 use crate::gateway::commands;
 use crate::gateway::inbound::Inbound;
+use crate::telemetry::metrics::Metrics;
 
 const UNAUTHORIZED: u16 = 401;
 
@@ -87,6 +88,7 @@ impl Shards {
         let mut reconnect = Reconnect::default();
         while !stop.is_cancelled() {
             let end = self.connect(id, of, &reconnect, &stop).await;
+            self.metrics().session(id, false);
             if end == ConnectionEnd::Stopped {
                 break;
             }
@@ -126,9 +128,13 @@ impl Shards {
             opened = Connection::open(&self.setup, id, of, &allowance.url) => opened,
         };
         match opened {
-            Ok(connection) => connection.watch(&self.setup.timeouts, stop).await,
+            Ok(connection) => connection.watch(&self.setup.timeouts, self.metrics(), stop).await,
             Err(end) => end,
         }
+    }
+
+    fn metrics(&self) -> &Metrics {
+        &self.setup.inbound.services.metrics
     }
 
     async fn allowance(&self, stop: &CancellationToken) -> Result<Allowance, ConnectionEnd> {

@@ -12,7 +12,7 @@ use greenlight::gateway::{EventCounts, Timeouts};
 use greenlight::providers::Engines;
 use greenlight::store::bell::Lane;
 use greenlight::store::jobs::Claim;
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{Image, PATIENCE, World};
@@ -340,6 +340,17 @@ impl World {
         let cut = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
              WHERE datname = current_database() AND pid <> pg_backend_pid()";
         other.execute(cut).await.expect("the other connections to end");
+        other.close().await.expect("the connection to end");
+    }
+
+    /// Gives a table of the story's database another name. Every statement on it then fails at
+    /// once.
+    pub async fn rename_table(&self, from: &str, to: &str) {
+        let mut other = AnyConnection::connect(self.database.url())
+            .await
+            .expect("a connection");
+        let rename = format!("ALTER TABLE {from} RENAME TO {to}");
+        other.execute(AssertSqlSafe(rename)).await.expect("another name");
         other.close().await.expect("the connection to end");
     }
 

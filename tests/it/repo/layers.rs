@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::code::{Crate, File, Target};
 use super::greenlight;
 
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
     "domain",
     "clock",
     "random",
@@ -20,6 +20,7 @@ const LAYERS: [&str; 16] = [
     "flow",
     "gateway",
     "worker",
+    "watch",
     "app",
     "cli",
 ];
@@ -29,7 +30,7 @@ fn allowed(layer: &str) -> &'static [&'static str] {
     match layer {
         "domain" | "clock" | "random" | "telemetry" => &[],
         "wording" | "config" | "store" | "media" | "blobs" => &["domain"],
-        "discord" => &["domain", "clock"],
+        "discord" => &["domain", "clock", "telemetry"],
         "providers" => &["clock", "domain", "media", "store::ledger::Held", "telemetry"],
         "flow" => &[
             "domain",
@@ -45,6 +46,7 @@ fn allowed(layer: &str) -> &'static [&'static str] {
         ],
         "gateway" => &["domain", "wording", "flow", "discord", "telemetry"],
         "worker" => &["domain", "store", "flow", "random", "telemetry"],
+        "watch" => &["domain", "store", "blobs", "flow", "clock", "telemetry"],
         _ => &LAYERS,
     }
 }

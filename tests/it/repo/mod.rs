@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use self::code::Crate;
 
 /// Returns a path in this repository.
-fn here(path: &str) -> PathBuf {
+pub fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 

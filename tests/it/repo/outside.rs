@@ -7,7 +7,9 @@ use super::code::{Crate, Target};
 use super::{greenlight, here};
 
 /// Which layers may name an outside crate.
-const OWNED: [(&str, &[&str]); 25] = [
+const OWNED: [(&str, &[&str]); 27] = [
+    ("axum", &["providers", "watch"]),
+    ("prometheus_client", &["telemetry"]),
     ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),
     ("reqwest", &["providers", "discord", "app"]),
@@ -37,7 +39,7 @@ const OWNED: [(&str, &[&str]); 25] = [
 
 /// The files that wait, measure or ask for the time by the machine's clock. All others are told the
 /// time.
-const REAL_TIME: [&str; 21] = [
+const REAL_TIME: [&str; 22] = [
     "app.rs",
     "cli/demo/example.rs",
     "clock.rs",
@@ -57,6 +59,7 @@ const REAL_TIME: [&str; 21] = [
     "providers/sketch.rs",
     "store/ending.rs",
     "store/tx/connections.rs",
+    "watch/health.rs",
     "worker/lane.rs",
     "worker/run.rs",
 ];

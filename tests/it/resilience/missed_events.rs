@@ -2,7 +2,6 @@
 //! the database writes again, and not half an hour later.
 
 use greenlight::domain::job::Job;
-use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 
 use crate::harness::{Kind, World, run_test, run_test_on};
 
@@ -36,20 +35,11 @@ async fn a_reaction_that_came_while_postgres_was_away_counts_as_soon_as_it_is_ba
 async fn a_reaction_that_sqlite_could_not_record_counts_as_soon_as_it_can() {
     run_test(async |w| {
         let (thread, image) = w.drafted_one().await;
-        rename(w, "renders", "elsewhere").await;
+        w.rename_table("renders", "elsewhere").await;
         w.bo().approves(&image).await;
-        rename(w, "elsewhere", "renders").await;
+        w.rename_table("elsewhere", "renders").await;
         recounted(w).await;
         w.image_at(&thread, "review");
     })
     .await;
-}
-
-async fn rename(w: &World, from: &str, to: &str) {
-    let mut other = AnyConnection::connect(w.database_url())
-        .await
-        .expect("a connection");
-    let rename = format!("ALTER TABLE {from} RENAME TO {to}");
-    other.execute(AssertSqlSafe(rename)).await.expect("another name");
-    other.close().await.expect("the connection to end");
 }

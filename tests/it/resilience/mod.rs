@@ -14,3 +14,4 @@ mod restarts;
 mod secrets;
 mod stops;
 mod two_processes;
+mod watch;

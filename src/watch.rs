@@ -1,0 +1,118 @@
+//! Tells those who watch the process how it is: whether it lives, whether it is ready, and what it
+//! counts, over HTTP on an address of its own.
+
+mod health;
+mod readings;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use tokio::net::TcpListener;
+use tokio_util::task::AbortOnDropHandle;
+
+use self::health::Readiness;
+use crate::flow::error::chain;
+use crate::flow::services::Services;
+use crate::telemetry::metrics::{CONTENT_TYPE, Readings};
+
+/// Why the address cannot be listened at.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "watch.listen = {address}: {cause}; name an address of this machine and a free port, or leave it empty"
+)]
+pub struct Error {
+    address: String,
+    cause: io::Error,
+}
+
+/// Answers those who watch the process, until it is dropped.
+#[derive(Debug)]
+pub struct Watch {
+    address: SocketAddr,
+    /// Empty while the bot starts.
+    services: Arc<OnceLock<Services>>,
+    _server: AbortOnDropHandle<()>,
+}
+
+impl Watch {
+    /// Listens at an address such as `127.0.0.1:9464`. Port 0 lets the machine choose one.
+    ///
+    /// # Errors
+    /// [`Error`] when the address is not this machine's, or its port is taken.
+    pub async fn listen(address: &str) -> Result<Self, Error> {
+        let failed = |cause| Error {
+            address: address.to_owned(),
+            cause,
+        };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let services = Arc::new(OnceLock::new());
+        let router = Router::new()
+            .route("/healthz", get(async || "ok\n"))
+            .route("/readyz", get(ready))
+            .route("/metrics", get(metrics))
+            .with_state(services.clone());
+        tracing::info!(%address, "health and metrics are told over HTTP");
+        let server = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!("health and metrics are not told any more: {error}");
+            }
+        });
+        Ok(Self {
+            address,
+            services,
+            _server: AbortOnDropHandle::new(server),
+        })
+    }
+
+    /// Returns where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Notes that the bot has started, with the services that it works with.
+    pub fn started(&self, services: Services) {
+        let _first = self.services.set(services);
+    }
+}
+
+type Started = State<Arc<OnceLock<Services>>>;
+
+/// Answers 200 when the bot can do its work, and 503 with what is in the way.
+async fn ready(State(services): Started) -> impl IntoResponse {
+    let readiness = match services.get() {
+        Some(services) => Readiness::of(services).await,
+        None => Readiness::starting(),
+    };
+    let status = if readiness.is_ready() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (status, Json(readiness))
+}
+
+/// Answers with every metric. While the database is away, with those of the process.
+async fn metrics(State(services): Started) -> impl IntoResponse {
+    let Some(services) = services.get() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let readings = match readings::read(services).await {
+        Ok(readings) => readings,
+        Err(error) => {
+            tracing::warn!("the database's metrics cannot be read: {}", chain(&error));
+            Readings::default()
+        }
+    };
+    match services.metrics.text(&readings) {
+        Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
