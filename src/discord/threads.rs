@@ -16,6 +16,7 @@ impl Discord {
 
     /// Records whether a thread is neither archived nor locked. Returns whether it was not known to
     /// be and now is.
+    #[must_use]
     pub fn note_thread(&self, guild: GuildId, thread: ChannelId, open: bool) -> bool {
         self.change(guild, |told| {
             if open {

@@ -145,8 +145,8 @@ impl Store {
     {
         let (connections, engine, bells) = (connections.clone(), self.engine, self.bells.clone());
         let work = async move {
-            let begun = Tx::begin(&connections, engine, begin).await;
-            let mut tx = begun.map_err(Error::from)?;
+            let opened = Tx::begin(&connections, engine, begin).await;
+            let mut tx = opened.map_err(Error::from)?;
             match body(&mut tx).await {
                 Ok(outcome) => {
                     let rung = tx.commit(commit).await.map_err(Error::from)?;

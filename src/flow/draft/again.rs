@@ -116,10 +116,12 @@ pub async fn again(services: &Services, pattern: Draft, like: DraftFrom) -> Resu
         token: like.token,
         options,
         pressed: Some(like.pressed),
-        references: match like.pressed {
-            Button::After(offer) => References::Picture(offer.image),
-            _ if pattern.references == 0 => References::None,
-            _ => References::Of(pattern.id, pattern.references),
+        references: if let Button::After(offer) = like.pressed {
+            References::Picture(offer.image)
+        } else if pattern.references == 0 {
+            References::None
+        } else {
+            References::Of(pattern.id, pattern.references)
         },
     };
     start(services, ask).await

@@ -69,8 +69,8 @@ impl<'a> Bits<'a> {
             self.fill();
         }
         if self.left >= QUICK {
-            let next = (self.buffer >> (self.left - QUICK)) as usize & ((1 << QUICK) - 1);
-            let (symbol, length) = code.quick[next];
+            let next = (self.buffer >> (self.left - QUICK)) & ((1 << QUICK) - 1);
+            let (symbol, length) = code.quick[usize::try_from(next).unwrap_or_default()];
             if length > 0 {
                 self.left -= u32::from(length);
                 return Ok(symbol);
