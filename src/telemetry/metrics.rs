@@ -226,7 +226,7 @@ impl Metrics {
         !shards.is_empty() && shards.values().all(|connected| *connected)
     }
 
-    /// Writes every count in the text format of OpenMetrics, and `others` before its end.
+    /// Writes every count in the text format of `OpenMetrics`, and `others` before its end.
     ///
     /// # Errors
     /// [`fmt::Error`], which writing to memory never meets.
@@ -279,12 +279,10 @@ impl Readings {
                 writeln!(text, "# TYPE greenlight_{name} gauge")?;
                 before = name;
             }
-            match reading.label {
-                None => writeln!(text, "greenlight_{name} {}", reading.value)?,
-                Some((label, of)) => {
-                    writeln!(text, "greenlight_{name}{{{label}=\"{of}\"}} {}", reading.value)?
-                }
-            }
+            let label = reading
+                .label
+                .map_or_else(String::new, |(label, of)| format!("{{{label}=\"{of}\"}}"));
+            writeln!(text, "greenlight_{name}{label} {}", reading.value)?;
         }
         Ok(())
     }

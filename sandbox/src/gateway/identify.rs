@@ -95,9 +95,9 @@ fn open(state: &mut State, wanted: Identify, handle: ConnectionHandle) -> String
     let bot = state.bot();
     state.sessions_mut().open(id.clone(), wanted, bot, handle);
     let serves = |guild: &u64| (guild >> 22) % shard.1 == shard.0;
-    let served: Vec<u64> = state.served_guilds().into_iter().filter(serves).collect();
+    let known: Vec<u64> = state.served_guilds().into_iter().filter(serves).collect();
     let others: Vec<u64> = state.other_guilds().filter(serves).collect();
-    let guilds: Vec<Value> = served
+    let guilds: Vec<Value> = known
         .iter()
         .chain(&others)
         .map(|guild| json!({ "id": guild.to_string(), "unavailable": true }))
@@ -121,7 +121,7 @@ fn open(state: &mut State, wanted: Identify, handle: ConnectionHandle) -> String
     let now = state.now();
     state.sessions_mut().send_to(&id, "READY", &ready, now);
     if intents & intent::GUILDS != 0 {
-        for guild in served {
+        for guild in known {
             state.enter(Some(guild));
             let guild = state.guild_create_json();
             state.sessions_mut().send_to(&id, "GUILD_CREATE", &guild, now);

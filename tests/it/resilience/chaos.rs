@@ -10,11 +10,12 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use discord_sandbox::{Cut, EventFault, Mishap, Sandbox, world};
 use futures::{FutureExt, StreamExt, stream};
+use greenlight::domain::approval::ballot::Change;
 use greenlight::domain::approval::vote::VoteState;
 use greenlight::domain::emoji::Emoji;
 use greenlight::domain::ids::{MessageId, UserId};
 use greenlight::flow::approval::recount;
-use greenlight::flow::approval::vote::{self, Change};
+use greenlight::flow::approval::vote;
 use greenlight::store::renders;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
