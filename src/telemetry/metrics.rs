@@ -102,6 +102,11 @@ impl Default for Metrics {
             registry,
         };
         inside.register();
+        // An alert compares with a figure from before, so the first refusal must not be the first
+        // figure.
+        for kind in ["global", "shared", "invalid", "banned"] {
+            drop(inside.refusals.get_or_create(&Kind { kind }));
+        }
         Self(Arc::new(inside))
     }
 }

@@ -11,7 +11,6 @@ use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::domain::image::drift::Drift;
 use crate::domain::image::reference::{PictureFlaw, RefusedPicture};
 use crate::domain::image::render::Failure;
-use crate::domain::money::authorization::Shortage;
 use crate::domain::stage::Stage;
 
 /// Returns what a stage is called where a picture is shown.
@@ -212,17 +211,6 @@ pub fn retrying(price: Credits) -> String {
 
 /// A private answer: a failed render cannot be tried again, or was tried again already.
 pub const NO_RETRY: &str = "This was tried again already, or cannot be.";
-
-/// Answers privately: why a failed image cannot be paid again.
-#[must_use]
-pub fn retry_unpaid(shortage: &Shortage) -> String {
-    match shortage {
-        Shortage::Limit(full) => super::full(full),
-        Shortage::Budget(over) => super::budget_short(over),
-        Shortage::Line => WAITS_ITS_TURN.to_owned(),
-        Shortage::Pool(short) => format!("{} Nothing was spent.", super::pool_short(short)),
-    }
-}
 
 /// Answers privately: approvals that have waited longer are paid first.
 pub const WAITS_ITS_TURN: &str = "Approvals that have waited longer are paid first. Nothing was spent.";

@@ -123,8 +123,9 @@ fn size(asked: Pixels, like: &Ladder, crop: bool) -> String {
     format!("{asked} {which}{cut}.")
 }
 
-/// Says why a draft cannot be paid.
-fn unpaid(shortage: &Shortage) -> String {
+/// Answers privately: why a draft or another try cannot be paid.
+#[must_use]
+pub fn unpaid(shortage: &Shortage) -> String {
     match shortage {
         Shortage::Limit(full) => spend_limits::full(full),
         Shortage::Budget(over) => budget_short(over),

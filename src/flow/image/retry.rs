@@ -65,7 +65,7 @@ pub async fn try_again(services: &Services, failed: OfGuild<RenderId>, by: Actor
                 Ok(authorization) => authorization,
                 Err(shortage) => {
                     let shortage = with_date(tx, image.guild, shortage, &spender).await?;
-                    return Ok(wording::retry_unpaid(&shortage));
+                    return Ok(wording::unpaid(&shortage));
                 }
             };
             let (stage, price) = (image.stage, image.price);

@@ -36,6 +36,8 @@ const KEPT: &[(&str, Fate)] = &[
     ("drafts.answer_token", Goes),
     ("drafts.keep", Goes),
     ("drafts.last_stage", Neither),
+    // Which button of which image was pressed.
+    ("drafts.pressed", Neither),
     ("drafts.prompt", Goes),
     ("drafts.ratio", Neither),
     ("drafts.requester_id", Goes),

@@ -12,7 +12,7 @@ use greenlight::flow::money::unresolved::{Choice, unresolved};
 use greenlight::providers::Answer;
 use greenlight::store::bell::Lane;
 use greenlight::store::jobs::Claim;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{
     Easel, Ending, Hold, Image, Kind, LEASE, Side, Thread, World, actor, flat, run_test, run_test_on,
@@ -225,9 +225,16 @@ fn assert_mended(w: &mut World, thread: &Thread, image: &Image) {
     let notices = w.notices(thread);
     let link = format!("/{}/{}", thread.id, image.message);
     assert!(
-        notices.len() == 1 && notices[0].contains("came late") && notices[0].contains(&link),
+        notices.len() == 1 && notices[0].contains("came late"),
         "{notices:?}"
     );
+    let messages = w.discord().messages(thread.id);
+    let links = |message: &Value| {
+        message["content"]
+            .as_str()
+            .is_some_and(|text| text.contains(&link))
+    };
+    assert!(messages.iter().any(links), "{messages:#?}");
 }
 
 /// An operator decides before the late answer comes. The picture is shown, and the decision stands.

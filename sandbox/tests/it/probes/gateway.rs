@@ -154,6 +154,7 @@ async fn a_channel_that_the_bot_may_see_again_comes_with_its_threads() {
     gateway.event("THREAD_CREATE").await;
     gateway.event("THREAD_MEMBERS_UPDATE").await;
     w.sandbox.deny_bot(world::GENERAL, permissions::VIEW_CHANNEL);
+    gateway.event("CHANNEL_UPDATE").await;
     w.sandbox.allow_bot(world::GENERAL, permissions::VIEW_CHANNEL);
     gateway.event("CHANNEL_UPDATE").await;
     let sync = gateway.event("THREAD_LIST_SYNC").await;
