@@ -1,6 +1,6 @@
 //! Changes the files of messages that are posted already.
 
-use serenity::all::{CreateAttachment, LightMethod, Route};
+use serenity::all::{LightMethod, Route};
 
 use super::{ButtonView, Discord, Error, File, message};
 use crate::domain::ids::{ChannelId, MessageId};
@@ -30,9 +30,29 @@ impl Discord {
             channel_id: channel.get().into(),
             message_id: message.get().into(),
         };
-        let payload = message::replace_files(&file.name);
-        let file = CreateAttachment::bytes(file.bytes, file.name);
-        let request = self.request(route, LightMethod::Patch, Some(&payload), vec![file]);
+        let payload = message::replace_files(&file);
+        let files = vec![file.into_attachment()];
+        let request = self.request(route, LightMethod::Patch, Some(&payload), files);
         self.send(request).await.map(drop)
+    }
+
+    /// Replaces the text, the buttons and the files of a message of the bot.
+    ///
+    /// # Errors
+    /// [`Error`] when Discord refuses or cannot be reached.
+    pub async fn replace(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+        (content, buttons): (&str, &[ButtonView]),
+        files: Vec<File>,
+    ) -> Result<(), Error> {
+        let route = Route::ChannelMessage {
+            channel_id: channel.get().into(),
+            message_id: message.get().into(),
+        };
+        let (payload, files) = message::replace(content, buttons, files);
+        let edit = || self.upload(route, LightMethod::Patch, &payload, files.clone());
+        self.in_open_thread(channel, edit).await.map(drop)
     }
 }

@@ -6,6 +6,7 @@ use serenity::all::CreateAttachment;
 use crate::domain::button::Button;
 use crate::domain::ids::{DISCORD_EPOCH_MS, MessageId, UserId};
 use crate::domain::nonce::Nonce;
+use crate::domain::text::AltText;
 
 /// Returns the smallest id that Discord gives at a time, in milliseconds since 1970.
 pub(super) fn first_snowflake(at_ms: i64) -> u64 {
@@ -65,6 +66,19 @@ pub struct File {
     pub name: String,
     /// The contents of the file.
     pub bytes: Vec<u8>,
+    /// What a screen reader says of the file.
+    pub alt: AltText,
+}
+
+impl File {
+    /// Returns what the JSON of a message says of its `n`th file.
+    fn told(&self, n: usize) -> Value {
+        json!({ "id": n.to_string(), "filename": self.name, "description": self.alt.as_str() })
+    }
+
+    pub(super) fn into_attachment(self) -> CreateAttachment {
+        CreateAttachment::bytes(self.bytes, self.name)
+    }
 }
 
 /// A button under a message.
@@ -170,14 +184,9 @@ impl Post {
 fn attach(payload: &mut Value, files: Vec<File>) -> Vec<CreateAttachment> {
     if !files.is_empty() {
         let named = files.iter().enumerate();
-        payload["attachments"] = named
-            .map(|(i, file)| json!({ "id": i.to_string(), "filename": file.name }))
-            .collect();
+        payload["attachments"] = named.map(|(n, file)| file.told(n)).collect();
     }
-    files
-        .into_iter()
-        .map(|file| CreateAttachment::bytes(file.bytes, file.name))
-        .collect()
+    files.into_iter().map(File::into_attachment).collect()
 }
 
 /// Returns the JSON of an edit. It names no attachments, so they stay.
@@ -199,8 +208,19 @@ pub(super) fn strip(content: &str, buttons: &[ButtonView]) -> Value {
 
 /// Returns the JSON of an edit that replaces the files by one. It names no text and no buttons, so
 /// they stay.
-pub(super) fn replace_files(name: &str) -> Value {
-    json!({ "attachments": [{ "id": "0", "filename": name }], "allowed_mentions": { "parse": [] } })
+pub(super) fn replace_files(file: &File) -> Value {
+    json!({ "attachments": [file.told(0)], "allowed_mentions": { "parse": [] } })
+}
+
+/// Returns the JSON of an edit that replaces all: the text, the buttons and the files.
+pub(super) fn replace(
+    content: &str,
+    buttons: &[ButtonView],
+    files: Vec<File>,
+) -> (Value, Vec<CreateAttachment>) {
+    let mut payload = strip(content, buttons);
+    let files = attach(&mut payload, files);
+    (payload, files)
 }
 
 /// Returns the buttons in rows of five, which is as many as Discord allows.

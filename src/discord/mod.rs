@@ -83,8 +83,13 @@ struct Posted {
     id: serenity::all::MessageId,
     author: User,
     content: String,
-    attachments: Value,
+    attachments: Vec<Attached>,
     components: Value,
+}
+
+#[derive(Deserialize)]
+struct Attached {
+    filename: String,
 }
 
 impl Discord {
@@ -100,12 +105,13 @@ impl Discord {
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn post(&self, channel: ChannelId, post: Post) -> Result<MessageId, Error> {
-        let route = || Route::ChannelMessages {
+        let route = Route::ChannelMessages {
             channel_id: channel.get().into(),
         };
         let (payload, files) = post.into_parts();
-        let request = self.request(route(), LightMethod::Post, Some(&payload), files);
-        let posted: Id = self.json(request).await.map_err(Error::of_post)?;
+        let posted = self.upload(route, LightMethod::Post, &payload, files).await;
+        let posted = posted.map_err(Error::of_post)?.json::<Id>().await;
+        let posted = posted.map_err(|_| Error::Busy(None))?;
         Ok(MessageId::new(posted.id.get()))
     }
 
@@ -279,8 +285,12 @@ impl Discord {
         let ours = page
             .iter()
             .filter(|posted| posted.author.id.get() == self.me.get());
-        let carries = |part: &Value| part.to_string().contains(marker);
-        let mut found = ours.filter(|posted| carries(&posted.attachments) || carries(&posted.components));
+        // The description of a file has words of a member's choice.
+        let named = |posted: &Posted| {
+            let mut files = posted.attachments.iter();
+            files.any(|file| file.filename.contains(marker))
+        };
+        let mut found = ours.filter(|posted| named(posted) || posted.components.to_string().contains(marker));
         found.next().map(|posted| MessageId::new(posted.id.get()))
     }
 

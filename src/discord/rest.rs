@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use reqwest::StatusCode;
+use reqwest::header::CONTENT_LENGTH;
+use reqwest::multipart::{Form, Part};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serenity::all::{CreateAttachment, LightMethod, Multipart, MultipartUpload, Request, Route};
@@ -54,7 +56,39 @@ impl Discord {
         sort: Sort,
     ) -> Result<reqwest::Response, Error> {
         self.circuit_breaker.pass(sort)?;
-        let sent = tokio::time::timeout(LONGEST, self.perform(request)).await;
+        self.answered(self.perform(request)).await
+    }
+
+    /// Sends a message with files. Serenity gives the parts of all files one name, by which Discord
+    /// would know the description of one alone. So several files are numbered here, and pass by
+    /// serenity's limiter: what Discord refuses for that is sent again later.
+    pub(super) async fn upload(
+        &self,
+        route: Route<'_>,
+        method: LightMethod,
+        payload: &Value,
+        files: Vec<CreateAttachment>,
+    ) -> Result<reqwest::Response, Error> {
+        if files.len() < 2 {
+            return self.send(self.request(route, method, Some(payload), files)).await;
+        }
+        self.rate_limiter.turn().await;
+        self.circuit_breaker.pass(Sort::Usual)?;
+        let mut form = Form::new().text("payload_json", payload.to_string());
+        for (n, file) in files.into_iter().enumerate() {
+            let part = Part::bytes(file.data).file_name(file.filename);
+            form = form.part(format!("files[{n}]"), part);
+        }
+        self.answered(self.perform_form(Request::new(route, method), form))
+            .await
+    }
+
+    /// Waits for the answer to a request, and sorts it.
+    async fn answered(
+        &self,
+        performed: impl Future<Output = Option<reqwest::Response>>,
+    ) -> Result<reqwest::Response, Error> {
+        let sent = tokio::time::timeout(LONGEST, performed).await;
         let response = sent.ok().flatten();
         let status = response.as_ref().map(|response| response.status().as_u16());
         self.metrics.discord_answered(status);
@@ -64,6 +98,15 @@ impl Discord {
         } else {
             Err(self.refused(response).await)
         }
+    }
+
+    async fn perform_form(&self, request: Request<'_>, form: Form) -> Option<reqwest::Response> {
+        let request = request.build(&self.client, self.http.token(), self.base.as_deref());
+        let mut request = request.ok()?.build().ok()?;
+        // It was built without a body.
+        request.headers_mut().remove(CONTENT_LENGTH);
+        let request = reqwest::RequestBuilder::from_parts(self.client.clone(), request);
+        request.multipart(form).send().await.ok()
     }
 
     /// Returns the answer, whatever it is, or nothing if there is none.

@@ -132,6 +132,13 @@ impl RenderId {
     pub const fn get(self) -> u64 {
         self.0
     }
+
+    /// Returns the last eight digits of the text, for names that people read. They hold all random
+    /// bits, so two ids differ in them as good as always.
+    #[must_use]
+    pub fn short(self) -> String {
+        format!("{:08x}", self.0 & u64::from(u32::MAX))
+    }
 }
 
 impl fmt::Display for RenderId {
@@ -160,5 +167,6 @@ mod tests {
         assert!(i64::try_from(RenderId::fresh((1 << 42) - 1, u64::MAX).get()).is_ok());
         assert_eq!(early.to_string().parse(), Ok(early));
         assert_eq!(early.to_string().len(), 16);
+        assert!(early.to_string().ends_with(&early.short()));
     }
 }

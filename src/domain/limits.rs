@@ -64,6 +64,10 @@ pub const PARTIALS: u8 = 3;
 pub const PREVIEW_EVERY_MS: i64 = 2_000;
 /// Discord: longest message, in characters.
 pub const MESSAGE_CHARS: usize = 2_000;
+/// Discord: longest description of a file, in characters.
+pub const ALT_TEXT_CHARS: usize = 1_024;
+/// Most characters of a prompt in the name of a file.
+pub const FILE_WORDS_CHARS: usize = 40;
 /// Discord: longest thread name, in characters.
 pub const THREAD_NAME_CHARS: usize = 100;
 /// Discord: a thread is archived after this many minutes without a message. It is the longest time

@@ -1,6 +1,57 @@
 //! Cleans and shortens text that people type.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::limits;
+
+/// What a screen reader says of a file: one line of 1 to [`limits::ALT_TEXT_CHARS`] characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AltText(String);
+
+impl AltText {
+    /// Makes one line of a text, and cuts it between words if it is too long.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self(shorten(&line, limits::ALT_TEXT_CHARS))
+    }
+
+    /// Returns the text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Writes a text as the part of a file's name that people read: its first words of ASCII letters
+/// and digits, in lower case, between hyphens, of at most `max_chars` characters. Letters lose
+/// their accents. Empty if nothing is left.
+#[must_use]
+pub fn file_words(text: &str, max_chars: usize) -> String {
+    let plain: String = text
+        .nfkd()
+        .filter(|c| c.is_ascii() || !(c.is_alphanumeric() || is_combining_mark(*c)))
+        .collect();
+    let mut name = String::new();
+    for word in plain.split(|c: char| !c.is_ascii_alphanumeric()) {
+        let hyphen = usize::from(!name.is_empty());
+        if word.is_empty() {
+            continue;
+        }
+        if name.len() + hyphen + word.len() > max_chars {
+            if name.is_empty() {
+                name.push_str(&word[..max_chars]);
+            }
+            break;
+        }
+        if hyphen == 1 {
+            name.push('-');
+        }
+        name.push_str(word);
+    }
+    name.to_ascii_lowercase()
+}
 
 /// Cleans a text: drops control characters but line breaks, and bidirectional overrides, which
 /// cannot be seen but change what is shown. Makes a tab a space, and trims both ends.
@@ -125,6 +176,34 @@ mod tests {
         }
         assert_ne!(look("Spring"), look("Sprinɡ 2"));
         assert_ne!(look("狐"), look("犬"));
+    }
+
+    #[test]
+    fn the_name_of_a_file_has_the_first_words_in_plain_letters() {
+        for (text, name) in [
+            ("Alpine landscape", "alpine-landscape"),
+            ("a café — “naïve” crème\nbrûlée 2", "a-cafe-naive-creme-brulee-2"),
+            ("狐狸 🦊 red", "red"),
+            ("../../etc/passwd.exe", "etc-passwd-exe"),
+            ("狐狸 🦊", ""),
+            (
+                "one two three four five six seven eight nine",
+                "one-two-three-four-five-six-seven-eight",
+            ),
+        ] {
+            assert_eq!(file_words(text, 40), name, "{text}");
+        }
+        assert_eq!(file_words(&"x".repeat(50), 40), "x".repeat(40));
+    }
+
+    #[test]
+    fn alt_text_is_one_line_that_discord_takes() {
+        assert_eq!(AltText::new(" a fox\n at  dawn ").as_str(), "a fox at dawn");
+        let whole = "é".repeat(limits::ALT_TEXT_CHARS);
+        assert_eq!(AltText::new(&whole).as_str(), whole);
+        let cut = AltText::new(&format!("{whole}é"));
+        assert_eq!(cut.as_str().chars().count(), limits::ALT_TEXT_CHARS);
+        assert!(cut.as_str().ends_with('…'));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::error::Error;
 use super::services::Services;
 use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::UserId;
+use crate::domain::image::render::State;
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::store::privacy::{self, Forgetting};
@@ -74,6 +75,9 @@ async fn forget_everywhere(services: &Services, who: Forgetting) -> Result<bool,
                     let at_ms = now_ms + after * limits::FORGET_APART_MS;
                     jobs::enqueue(tx, Job::ShowProgress(draft), at_ms).await?;
                     for render in renders::of_draft(tx, draft).await? {
+                        if render.message.is_some() && matches!(render.state, State::Done(_)) {
+                            jobs::enqueue(tx, Job::ShowTally(render.id), at_ms).await?;
+                        }
                         if render.shown.is_some() {
                             jobs::enqueue(tx, Job::Exhibit(render.id), at_ms).await?;
                         }

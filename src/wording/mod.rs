@@ -3,6 +3,7 @@
 //! *Private* answers are seen by the member who asked, and by nobody else.
 
 mod approvals;
+mod attachment;
 pub mod commands;
 mod draft;
 mod export;
@@ -22,6 +23,7 @@ mod unresolved;
 mod vote;
 
 pub use self::approvals::*;
+pub use self::attachment::*;
 pub use self::draft::*;
 pub use self::export::*;
 pub use self::gallery::*;

@@ -6,8 +6,8 @@ pub fn forget_me() -> String {
     "**What `/privacy forget-me` does**\n\
      In every server where I work, your name and your prompts are taken out of my books for good. A hash stands in your place, \
      so that the sums and limits of the servers stay right. Votes on your own images close. The messages that began your drafts, \
-     the titles of their threads and the gallery lose your name and your prompt.\n\
-     What was posted in threads and logs stays there until somebody deletes it; so do the pictures.\n\
+     the titles of their threads and the gallery lose your name and your prompt, and so do the names and descriptions of pictures.\n\
+     What else was posted in threads and logs stays there until somebody deletes it; so do the pictures.\n\
      This cannot be undone. If you are sure: `/privacy forget-me sure:True`"
         .to_owned()
 }

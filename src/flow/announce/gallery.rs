@@ -12,7 +12,7 @@ use crate::domain::nonce::Nonce;
 use crate::flow::approval::vote;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
-use crate::flow::image::card::named;
+use crate::flow::image::card::{forget_words, whole_file};
 use crate::flow::image::deliver::post_fitted;
 use crate::flow::image::view::View;
 use crate::flow::posting::{if_it_can, lasting, was_said};
@@ -41,10 +41,8 @@ pub async fn exhibit(services: &Services, id: RenderId, attempts: u32) -> Result
     if let Some(shown) = view.image.shown {
         if view.draft.forgotten {
             let content = content(services, &view, *pixels, message).await?;
-            let edited = services
-                .discord
-                .edit(shown.channel, shown.message, &content, &[])
-                .await;
+            let place = (shown.channel, shown.message);
+            let edited = forget_words(services, &view, place, (&content, &[])).await?;
             if_it_can("forgetting who asked for a final", edited)?;
         }
         return Ok(Done::Finished);
@@ -73,7 +71,7 @@ async fn post(
         match lasting(
             services
                 .discord
-                .find_posted(gallery, &render.id.to_string())
+                .find_posted(gallery, &wording::file_marker(render.id))
                 .await,
         )? {
             Ok(None) => {}
@@ -83,7 +81,7 @@ async fn post(
     }
     let content = content(services, view, pixels, message).await?;
     let post = |file| Post {
-        files: vec![named(render, pixels, file)],
+        files: vec![whole_file(services, &view.draft, render, pixels, file)],
         ..Post::new(Nonce::Gallery(render.id), content.clone())
     };
     let posted = post_fitted(services, view, gallery, post).await?;

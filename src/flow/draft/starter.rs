@@ -98,6 +98,7 @@ async fn starter_files(services: &Services, draft: &Draft) -> Result<Vec<File>, 
         files.push(File {
             name: "prompt.txt".to_owned(),
             bytes: draft.prompt.as_str().as_bytes().to_vec(),
+            alt: wording::alt_of_prompt(draft),
         });
     }
     let references = references::stored(services, draft.id, draft.references).await?;
@@ -106,6 +107,7 @@ async fn starter_files(services: &Services, draft: &Draft) -> Result<Vec<File>, 
         files.push(File {
             name: format!("reference-{position}.{extension}"),
             bytes: source.bytes.to_vec(),
+            alt: wording::alt_of_reference(draft, position),
         });
     }
     Ok(files)

@@ -1,21 +1,25 @@
 //! Makes the message of an image: its words, its buttons, its file.
 
-use crate::discord::{ButtonView, File, Post, Style};
+use crate::discord::{self, ButtonView, File, Post, Style};
 use crate::domain::approval::Tally;
 use crate::domain::approval::terms::Terms;
 use crate::domain::approval::vote::VoteState;
 use crate::domain::button::Button;
+use crate::domain::draft::entity::Draft;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Pixels, Tier};
+use crate::domain::ids::{ChannelId, MessageId};
 use crate::domain::image::drift::Drift;
 use crate::domain::image::render::{Failure, Render, State};
 use crate::domain::nonce::Nonce;
 use crate::domain::stage::{Stage, StageSpec};
 use crate::flow::draft::offer;
+use crate::flow::error::Error;
 use crate::flow::image::view::View;
-use crate::flow::services::Services;
-use crate::media::Fitted;
-use crate::wording::{self, Like};
+use crate::flow::posting::lasting;
+use crate::flow::services::{Services, heavy};
+use crate::media::{self, Fitted};
+use crate::wording::{self, Form, Like};
 
 pub(in crate::flow) fn picture_post(
     services: &Services,
@@ -36,20 +40,67 @@ pub(in crate::flow) fn picture_post(
         },
         reply_to: view.parent,
         buttons: buttons(services, view, voting),
-        files: vec![named(render, pixels, file)],
+        files: vec![whole_file(services, &view.draft, render, pixels, file)],
     }
 }
 
-/// Makes the file of a picture. Its name holds the render's id, so that the message can be found.
-pub(in crate::flow) fn named(render: &Render, pixels: Pixels, file: Fitted) -> File {
-    let name = format!(
-        "{}-{}-{pixels}-{}.{}",
-        render.stage, render.position, render.id, file.extension
-    );
+/// Makes the file of the whole picture of an image.
+pub(in crate::flow) fn whole_file(
+    services: &Services,
+    draft: &Draft,
+    render: &Render,
+    pixels: Pixels,
+    file: Fitted,
+) -> File {
+    let tier = services.rules.spec(render.stage).tier;
+    picture_file(draft, render, Form::Whole(tier), pixels, file)
+}
+
+/// Makes the file of a picture. Its name marks the image, so that the message can be found.
+pub(in crate::flow) fn picture_file(
+    draft: &Draft,
+    render: &Render,
+    form: Form,
+    pixels: Pixels,
+    file: Fitted,
+) -> File {
     File {
-        name: name.replace('×', "x"),
+        name: wording::file_name(draft, render, form, pixels, file.extension),
         bytes: file.bytes,
+        alt: wording::alt_of_image(draft, render, form, pixels),
     }
+}
+
+/// Edits a message that shows an image of a forgotten draft. The name and the description of its
+/// file had words of the prompt, so the file is replaced too, or removed if it is stored no more.
+///
+/// # Errors
+/// [`Error`]: it can be done again.
+pub(in crate::flow) async fn forget_words(
+    services: &Services,
+    view: &View,
+    (channel, message): (ChannelId, MessageId),
+    (content, buttons): (&str, &[ButtonView]),
+) -> Result<Result<(), discord::Error>, Error> {
+    let (render, mut file) = (&view.image, None);
+    if let State::Done(pixels) = render.state
+        && let Some(bytes) = services.blobs.get(render.id).await?
+    {
+        let limit = services.discord.upload_limit(render.guild);
+        let load = media::load_of_fit(&bytes, limit);
+        let fitted = heavy(load, move || media::fit(bytes, limit)).await?.ok();
+        file = fitted.map(|fitted| whole_file(services, &view.draft, render, pixels, fitted));
+    }
+    if let Some(file) = file {
+        let replaced = services
+            .discord
+            .replace(channel, message, (content, buttons), vec![file]);
+        match lasting(replaced.await)? {
+            Err(discord::Error::TooLarge) => {}
+            other => return Ok(other),
+        }
+    }
+    lasting(services.discord.strip(channel, message, content, buttons).await)
 }
 
 /// Returns the terms of the vote on an image: those of its open vote, or those under which one

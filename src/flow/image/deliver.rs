@@ -16,7 +16,7 @@ use crate::flow::approval::vote::{self, gather_ms};
 use crate::flow::done::Done;
 use crate::flow::draft::gone;
 use crate::flow::error::Error;
-use crate::flow::image::card::{buttons, notice, picture_post, terms, text};
+use crate::flow::image::card::{buttons, forget_words, notice, picture_post, terms, text};
 use crate::flow::image::view::{View, shows_in_gallery, view};
 use crate::flow::posting::{if_it_can, lasting};
 use crate::flow::services::{Services, heavy};
@@ -83,7 +83,7 @@ async fn deliver_picture(
     terms: Option<&Terms>,
     attempts: u32,
 ) -> Result<Delivery, Error> {
-    let marker = view.image.id.to_string();
+    let marker = wording::file_marker(view.image.id);
     if attempts > 1 {
         match lasting(services.discord.find_posted(view.thread, &marker).await)? {
             Ok(None) => {}
@@ -336,11 +336,13 @@ pub async fn show(services: &Services, id: RenderId) -> Result<Done, Error> {
             notice(services, &view)
         }
     };
-    let edited = services
-        .discord
-        .edit(view.thread, message, &content, &buttons)
-        .await;
-    match lasting(edited)? {
+    let edited = if view.draft.forgotten {
+        forget_words(services, &view, (view.thread, message), (&content, &buttons)).await?
+    } else {
+        let discord = &services.discord;
+        lasting(discord.edit(view.thread, message, &content, &buttons).await)?
+    };
+    match edited {
         Ok(()) => {}
         // Nobody can vote on it any more.
         Err(error) if error.is_gone_message() => return confirm::shut(services, id).await,

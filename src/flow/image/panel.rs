@@ -19,7 +19,7 @@ use crate::flow::services::{Services, heavy};
 use crate::flow::settings;
 use crate::media::{self, ResizeError};
 use crate::store::{self, Tx, drafts, renders};
-use crate::wording::{self, Like, Step};
+use crate::wording::{self, Form, Like, Step};
 
 /// Returns the private panel of the image that a message in a channel shows. Offers a draft like it
 /// only where that draft would be made: the member must see that place, and the bot must be able to
@@ -101,7 +101,7 @@ pub async fn newest(
 /// # Errors
 /// [`Error::Retry`] when the database or the blob store is away.
 pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
-    let Some((_, render, pixels)) = done(services, guild, id).await? else {
+    let Some((draft, render, pixels)) = done(services, guild, id).await? else {
         return Ok(wording::NO_IMAGE_HERE.to_owned().into());
     };
     let Some(size) = services.blobs.size(id).await? else {
@@ -122,7 +122,7 @@ pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Resu
     Ok(Reply {
         content: wording::original(render.position, render.stage, tier, pixels),
         buttons: Vec::new(),
-        file: Some(card::named(&render, pixels, file)),
+        file: Some(card::whole_file(services, &draft, &render, pixels, file)),
     })
 }
 
@@ -162,7 +162,7 @@ pub async fn crops(services: &Services, guild: GuildId, id: RenderId) -> Result<
 /// # Errors
 /// [`Error::Retry`] when the database or the blob store is away.
 pub async fn crop(services: &Services, guild: GuildId, id: RenderId, size: Pixels) -> Result<Reply, Error> {
-    let Some((_, render, pixels)) = done(services, guild, id).await? else {
+    let Some((draft, render, pixels)) = done(services, guild, id).await? else {
         return Ok(wording::NO_IMAGE_HERE.to_owned().into());
     };
     let offered = services.rules.crops.iter().find(|crop| crop.size == size);
@@ -183,7 +183,13 @@ pub async fn crop(services: &Services, guild: GuildId, id: RenderId, size: Pixel
     Ok(Reply {
         content: wording::cropped(render.position, crop),
         buttons: Vec::new(),
-        file: Some(card::named(&render, size, cut.map_err(unreadable)?)),
+        file: Some(card::picture_file(
+            &draft,
+            &render,
+            Form::Crop,
+            size,
+            cut.map_err(unreadable)?,
+        )),
     })
 }
 

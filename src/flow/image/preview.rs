@@ -13,9 +13,11 @@ use crate::discord::File;
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::ids::{ChannelId, DraftId, MessageId};
 use crate::domain::stage::Stage;
+use crate::domain::text::AltText;
 use crate::flow::services::Services;
 use crate::flow::services::previews::{Previews, Turn};
 use crate::media;
+use crate::wording;
 
 /// How often a waiting preview checks whether its turn has come.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -55,6 +57,7 @@ impl Showing {
         let wall = Wall {
             services: services.clone(),
             draft: draft.id,
+            alt: wording::alt_of_preview(draft),
             channel: draft.channel,
             starter,
             max_bytes: services.discord.upload_limit(draft.guild),
@@ -97,6 +100,7 @@ impl Showing {
 struct Wall {
     services: Services,
     draft: DraftId,
+    alt: AltText,
     channel: ChannelId,
     starter: MessageId,
     max_bytes: usize,
@@ -133,11 +137,9 @@ impl Wall {
         };
         // This is not the name of a finished picture: by those names, messages are found again.
         let name = mime.replace("image/", "preview.");
-        let bytes = picture.to_vec();
-        let shown = self
-            .services
-            .discord
-            .attach(self.channel, self.starter, File { name, bytes });
+        let (bytes, alt) = (picture.to_vec(), self.alt.clone());
+        let file = File { name, bytes, alt };
+        let shown = self.services.discord.attach(self.channel, self.starter, file);
         let why = match timeout(PATIENCE, shown).await {
             Ok(Ok(())) => return,
             Ok(Err(error)) => error.to_string(),

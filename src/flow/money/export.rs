@@ -88,10 +88,10 @@ pub async fn hand(services: &Services, caller: &Caller, book: Book, format: Form
     match export(&services.store, guild, book, format, &mut file).await {
         Ok(rows) => {
             let name = format!("greenlight-{}-{guild}.{}", book.name(), format.name());
-            let bytes = file.bytes;
+            let (bytes, alt) = (file.bytes, wording::alt_of_book(book, format, guild));
             Ok(Reply {
                 content: wording::handed(book, rows),
-                file: Some(File { name, bytes }),
+                file: Some(File { name, bytes, alt }),
                 ..Reply::default()
             })
         }

@@ -90,8 +90,9 @@ const SHOWN: &[(&str, Fate)] = &[
     ("the starter", Goes),
     ("the title of its thread", Goes),
     ("the gallery", Goes),
-    // Messages of a conversation that others had, and the server's record of its spends.
-    ("the thread", Stays),
+    // The messages of the images, with the names and descriptions of their files.
+    ("the thread", Goes),
+    // The server's record of its spends.
     ("the log channel", Stays),
 ];
 

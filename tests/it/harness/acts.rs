@@ -229,9 +229,9 @@ impl World {
 }
 
 impl Image {
-    /// Returns the id of its render, which is in the file's name.
+    /// Returns the id of its render, which is in the id of the button that drafts it again.
     pub fn render(&self) -> RenderId {
-        let id = self.file.split(['-', '.']).nth(3).and_then(|id| id.parse().ok());
-        id.unwrap_or_else(|| panic!("no render in {}", self.file))
+        self.render
+            .unwrap_or_else(|| panic!("no render of {}", self.file))
     }
 }

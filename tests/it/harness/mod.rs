@@ -9,6 +9,7 @@ mod acts;
 mod door;
 mod easel;
 mod hands;
+mod left;
 mod line;
 pub mod painting;
 mod people;
@@ -50,7 +51,6 @@ pub use self::easel::{Easel, Ending, data, flat};
 pub use self::hands::Hands;
 pub use self::painting::{IMAGES, Painting};
 use self::stepped::Stepped;
-use self::thread::is;
 pub use self::thread::{Image, Thread};
 use self::trouble::Home;
 pub use self::trouble::LEASE;
@@ -407,6 +407,8 @@ impl World {
             .await
             .expect("an audit");
         assert!(wrong.is_empty(), "the books do not add up: {wrong:?}");
+        let silent = self.silent_files();
+        assert!(silent.is_empty(), "files without alt text: {silent:#?}");
         let unread = self.unread();
         assert!(unread.is_empty(), "nobody read: {unread:#?}");
         let checked = self.sandbox.checked();
@@ -419,31 +421,4 @@ impl World {
             "against Discord's own document: {violations:#?}"
         );
     }
-
-    /// Returns the bot's messages that the story has not read, without those that Discord writes in
-    /// its name.
-    fn unread(&self) -> Vec<String> {
-        let channels = self.sandbox.channels();
-        let ids = channels
-            .iter()
-            .filter_map(|channel| channel["id"].as_str()?.parse::<u64>().ok());
-        let everywhere = ids.flat_map(|id| {
-            let threads = self.sandbox.threads(id);
-            let threads = threads
-                .iter()
-                .filter_map(|thread| thread["id"].as_str()?.parse::<u64>().ok());
-            threads.chain([id]).collect::<Vec<_>>()
-        });
-        let messages = everywhere.flat_map(|channel| self.sandbox.messages(channel));
-        messages
-            .filter(|message| is(&message["author"]["id"], world::BOT) && !system(message))
-            .filter(|message| !self.read.contains(message["id"].as_str().unwrap_or_default()))
-            .map(|message| message["content"].to_string())
-            .collect()
-    }
-}
-
-/// Returns whether Discord has written a message: that a thread began, or has another name.
-fn system(message: &serde_json::Value) -> bool {
-    [4, 21].iter().any(|kind| message["type"] == *kind)
 }

@@ -1,6 +1,7 @@
 //! What a story reads in a thread.
 
 use discord_sandbox::world;
+use greenlight::domain::ids::RenderId;
 use greenlight::media;
 use serde_json::Value;
 
@@ -36,6 +37,8 @@ pub struct Image {
     pub reply_to: Option<u64>,
     /// The people whom its message pings.
     pub pings: Vec<u64>,
+    /// Its render. `None` once it was forgotten.
+    pub(super) render: Option<RenderId>,
 }
 
 impl World {
@@ -171,10 +174,7 @@ impl World {
             .into_iter()
             .find(|found| id_of(&found["id"]) == message)
             .expect("the message");
-        let rows = message["components"].as_array().cloned().unwrap_or_default();
-        rows.iter()
-            .flat_map(|row| row["components"].as_array().cloned().unwrap_or_default())
-            .collect()
+        buttons_in(&message)
     }
 
     fn texts_in(&mut self, channel: u64, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
@@ -197,8 +197,13 @@ impl World {
     fn image(&self, thread: &Thread, message: &Value) -> Option<Image> {
         let attachment = message["attachments"].get(0)?;
         let file = attachment["filename"].as_str()?.to_owned();
-        let mut parts = file.split('-');
-        let (stage, position) = (parts.next()?.to_owned(), parts.next()?.parse().ok()?);
+        // "Draft 2 of 4, 1K, 1280×720: …"
+        let mut parts = attachment["description"].as_str()?.split(' ');
+        let stage = match parts.next()? {
+            "Draft" => "explore".to_owned(),
+            other => other.to_lowercase(),
+        };
+        let position = parts.next()?.parse().ok()?;
         let bytes = self
             .discord()
             .file(attachment["url"].as_str()?)
@@ -222,8 +227,19 @@ impl World {
                 .as_str()
                 .and_then(|id| id.parse().ok()),
             pings,
+            render: buttons_in(message).iter().find_map(|button| {
+                let id = button["custom_id"].as_str()?.strip_prefix("again:")?;
+                id.parse().ok()
+            }),
         })
     }
+}
+
+fn buttons_in(message: &Value) -> Vec<Value> {
+    let rows = message["components"].as_array().cloned().unwrap_or_default();
+    rows.iter()
+        .flat_map(|row| row["components"].as_array().cloned().unwrap_or_default())
+        .collect()
 }
 
 fn thread(thread: &Value) -> Thread {

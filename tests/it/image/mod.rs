@@ -1,6 +1,7 @@
 //! Tests images: how a paid call ends, how a later stage is made, and where its picture is shown.
 
 mod drift;
+mod files;
 mod gallery;
 mod ladder;
 mod outcomes;

@@ -1,0 +1,119 @@
+//! Files that the bot sends: their names, and what a screen reader says of them.
+
+use crate::domain::draft::entity::Draft;
+use crate::domain::geometry::{Pixels, Tier};
+use crate::domain::ids::{GuildId, RenderId};
+use crate::domain::image::render::Render;
+use crate::domain::limits;
+use crate::domain::money::export::{Book, Format};
+use crate::domain::stage::Stage;
+use crate::domain::text::{AltText, file_words, in_words};
+
+/// What a file shows of an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The whole picture, at the tier of its stage.
+    Whole(Tier),
+    /// A part of it, cut to the size that the file has.
+    Crop,
+}
+
+/// Names the file of an image, as people keep it: `alpine-landscape-2-4K-1a2b3c4d.png`. It ends
+/// with [`file_marker`]. A draft that was forgotten gives no words.
+#[must_use]
+pub fn file_name(draft: &Draft, render: &Render, form: Form, pixels: Pixels, extension: &str) -> String {
+    let words = if draft.forgotten {
+        String::new()
+    } else {
+        file_words(&in_words(draft.prompt.as_str()), limits::FILE_WORDS_CHARS)
+    };
+    let words = if words.is_empty() { "image" } else { &words };
+    let size = match form {
+        Form::Whole(tier) => tier.to_string(),
+        Form::Crop => pixels.to_string().replace('×', "x"),
+    };
+    let position = render.position;
+    format!("{words}-{position}-{size}-{}{extension}", file_marker(render.id))
+}
+
+/// Returns what the name of each file of an image has just before its extension. It finds the
+/// message of an image whose posting was cut short, also by names that held the whole id.
+#[must_use]
+pub fn file_marker(render: RenderId) -> String {
+    format!("{}.", render.short())
+}
+
+/// Describes the picture of an image: "Draft 2 of 4, 1K, 1280×720: alpine landscape".
+#[must_use]
+pub fn alt_of_image(draft: &Draft, render: &Render, form: Form, pixels: Pixels) -> AltText {
+    let stage = match render.stage {
+        Stage::Explore => "Draft",
+        Stage::Review => "Review",
+        Stage::Final => "Final",
+    };
+    let size = match form {
+        Form::Whole(tier) => format!("{tier}, {pixels}"),
+        Form::Crop => format!("cut to {pixels}"),
+    };
+    let which = format!("{stage} {} of {}, {size}", render.position, draft.images);
+    described(&which, draft)
+}
+
+/// Describes a picture of an image that is still being drawn.
+#[must_use]
+pub fn alt_of_preview(draft: &Draft) -> AltText {
+    described("An image that is still being drawn", draft)
+}
+
+/// Describes a picture that a draft is based on.
+#[must_use]
+pub fn alt_of_reference(draft: &Draft, position: u32) -> AltText {
+    let which = format!(
+        "Picture {position} of {} that the draft is based on",
+        draft.references
+    );
+    described(&which, draft)
+}
+
+/// Describes the file of a prompt that is too long for a message.
+#[must_use]
+pub fn alt_of_prompt(draft: &Draft) -> AltText {
+    described("The whole prompt", draft)
+}
+
+/// Describes a book.
+#[must_use]
+pub fn alt_of_book(book: Book, format: Format, guild: GuildId) -> AltText {
+    let what = match book {
+        Book::Entries => "every movement of credits",
+        Book::Lineage => "every image and what came of it",
+    };
+    AltText::new(&format!("A table in {} of server {guild}: {what}", format.name()))
+}
+
+/// Puts the words of a draft behind what a file is, unless they were forgotten.
+fn described(what: &str, draft: &Draft) -> AltText {
+    if draft.forgotten {
+        return AltText::new(what);
+    }
+    AltText::new(&format!("{what}: {}", in_words(draft.prompt.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_found_by_new_names_and_by_old_ones() {
+        let render = RenderId::fresh(1_700_000_000_000, 0x12_3456);
+        let marker = file_marker(render);
+        for name in [
+            format!("final-1-3840x2160-{render}.png"),
+            format!("a-fox-2-4K-{marker}png"),
+        ] {
+            assert!(name.contains(&marker), "{name}");
+        }
+        let other = file_marker(RenderId::fresh(1_700_000_000_000, 0x12_3457));
+        assert_ne!(marker, other, "made in the same millisecond");
+    }
+}
