@@ -1,5 +1,5 @@
 //! Reads and changes the bytes of a picture. It says what a file is, fits it under a limit, makes
-//! it larger or smaller, says how far it is from another, and gives it the colours of another.
+//! it larger or smaller, draws several on one sheet, says how far it is from another, and gives it the colours of another.
 
 mod drift;
 mod fit;
@@ -9,6 +9,7 @@ mod probe;
 mod read;
 mod reference;
 mod resize;
+mod sheet;
 mod tint;
 
 pub use self::drift::likeness;
@@ -18,6 +19,7 @@ pub use self::outline::NotAPicture;
 pub use self::probe::{Probe, mime, probe};
 pub use self::reference::{CleanPicture, Unfit, clean};
 pub use self::resize::{ResizeError, cut, enlarge};
+pub use self::sheet::{Medal, Sheet};
 pub use self::tint::in_colours_of;
 
 #[cfg(test)]

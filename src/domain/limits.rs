@@ -84,6 +84,13 @@ pub const QUORUM: u32 = 100;
 pub const NAMED: usize = 10;
 /// Highest price of one image, in credits.
 pub const PRICE_CREDITS: i64 = 1_000_000;
+/// A contact sheet that changes after the drawing is drawn again so much later, in milliseconds,
+/// with what changes meanwhile.
+pub const SHEET_GATHER_MS: i64 = 10_000;
+/// A stored image waits for so long at most for an earlier one of its draft, in milliseconds.
+pub const ORDER_WAIT_MS: i64 = 15_000;
+/// How often it is looked whether the earlier one was shown, in milliseconds.
+pub const ORDER_LOOK_MS: i64 = 1_000;
 /// Edits that show votes are gathered for so long, in milliseconds.
 pub const GATHER_MS: i64 = 1_000;
 /// A message of the bot that shows no recorded image is looked up again after a reaction for so

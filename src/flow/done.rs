@@ -15,4 +15,7 @@ pub enum Done {
     Rest(i64),
     /// The job runs again at this time, in milliseconds since 1970.
     Again(i64),
+    /// The job had nothing to do yet. It runs at this time, in milliseconds since 1970, and this
+    /// run does not count as an attempt.
+    NotYet(i64),
 }

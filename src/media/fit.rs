@@ -147,7 +147,7 @@ fn best_jpeg(picture: &DynamicImage, mut best: Vec<u8>, limit_bytes: usize) -> R
     Ok(best)
 }
 
-fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, NotAPicture> {
+pub(super) fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, NotAPicture> {
     let mut bytes = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
     picture.write_with_encoder(encoder)?;

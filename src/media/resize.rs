@@ -37,8 +37,13 @@ pub fn enlarge(bytes: &[u8], to: Pixels) -> Result<Vec<u8>, ResizeError> {
 /// # Errors
 /// [`ResizeError`] when the picture cannot be read, or no picture can have the size.
 pub fn cut(bytes: &[u8], to: Pixels) -> Result<Vec<u8>, ResizeError> {
-    let options = lanczos().fit_into_destination(None);
-    Ok(png(&resize_by(&read(bytes)?, to, &options)?)?)
+    Ok(png(&cover(&read(bytes)?, to)?)?)
+}
+
+/// Cuts out the middle of a picture that was [read](read) at the ratio of a size, and resizes it to
+/// exactly that size.
+pub(super) fn cover(picture: &DynamicImage, to: Pixels) -> Result<DynamicImage, ResizeError> {
+    resize_by(picture, to, &lanczos().fit_into_destination(None))
 }
 
 /// Returns the size of the same ratio whose longer side is `longest` pixels.

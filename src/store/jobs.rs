@@ -8,6 +8,7 @@ use super::bell::Lane;
 use super::rows::{id, integer, key, places, text};
 use super::tx::Engine;
 use super::{Error, Tx};
+use crate::domain::ids::DraftId;
 use crate::domain::job::Job;
 
 /// A job that one worker of this process may work on until the lease ends.
@@ -19,6 +20,8 @@ pub struct Claim {
     pub attempts: u32,
     fence: i64,
     wanted: i64,
+    /// When it was due as it was claimed, in milliseconds since 1970.
+    due_ms: i64,
 }
 
 /// Writes the statement that claims quick jobs, with what a database needs behind its SELECT.
@@ -114,15 +117,13 @@ pub async fn claim(tx: &mut Tx, at: At, most: usize) -> Result<Taken, Error> {
 pub(super) fn taken(rows: &[AnyRow], fence: i64, most: usize) -> Result<Taken, Error> {
     let mut claims = Vec::with_capacity(rows.len());
     for row in rows {
-        if let Some(claim) = claim_of(row, fence)? {
-            claims.push((integer(row, "run_at_ms")?, claim));
-        }
+        claims.extend(claim_of(row, fence)?);
     }
     // An UPDATE returns its rows in no order.
-    claims.sort_by_key(|(due_ms, claim)| (*due_ms, claim.job.target(), claim.job.kind()));
+    claims.sort_by_key(|claim| (claim.due_ms, claim.job.target(), claim.job.kind()));
     Ok(Taken {
         full: rows.len() == most,
-        claims: claims.into_iter().map(|(_, claim)| claim).collect(),
+        claims,
     })
 }
 
@@ -143,6 +144,7 @@ fn claim_of(row: &AnyRow, fence: i64) -> Result<Option<Claim>, Error> {
         attempts,
         fence,
         wanted: integer(row, "wanted")?,
+        due_ms: integer(row, "run_at_ms")?,
     }))
 }
 
@@ -197,6 +199,54 @@ pub async fn put_back(tx: &mut Tx, claim: &Claim, run_at_ms: i64) -> Result<(), 
     guarded(tx, sql, claim, Some(run_at_ms)).await
 }
 
+/// Puts a job off whose work cannot begin yet, to run at a time in milliseconds since 1970, or at
+/// once if it was [woken](wake_later_images) meanwhile. This claim does not count as an attempt.
+///
+/// # Errors
+/// [`Error::LeaseLost`] when another claim replaced it.
+pub async fn put_off(tx: &mut Tx, claim: &Claim, run_at_ms: i64) -> Result<(), Error> {
+    let put_off = sqlx::query(
+        "UPDATE jobs SET lease_until_ms = 0, fence = 0,
+            run_at_ms = CASE WHEN run_at_ms = $5 THEN $4 ELSE run_at_ms END,
+            attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END
+         WHERE kind = $1 AND target = $2 AND fence = $3",
+    )
+    .bind(claim.job.kind())
+    .bind(key(claim.job.target()))
+    .bind(claim.fence)
+    .bind(run_at_ms)
+    .bind(claim.due_ms)
+    .execute(tx.conn())
+    .await?;
+    tx.ring(Lane::of(claim.job));
+    if put_off.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::LeaseLost)
+    }
+}
+
+/// Brings the delivery of a draft's stored first images forward that wait for the one at a
+/// position. They keep count of their attempts, by which a posted message is looked for. One that
+/// is just being [put off](put_off) sees by its time that it was woken, and one that is being
+/// posted does not run again for that.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn wake_later_images(tx: &mut Tx, draft: DraftId, position: u32, now_ms: i64) -> Result<(), Error> {
+    let sql = "UPDATE jobs SET run_at_ms = CASE WHEN run_at_ms > $3 THEN $3 ELSE run_at_ms END - 1
+        WHERE kind = 'deliver' AND target IN (SELECT id FROM renders WHERE draft_id = $1
+            AND stage = 'explore' AND position > $2 AND state = 'done' AND message_id IS NULL)";
+    sqlx::query(sql)
+        .bind(key(draft.get()))
+        .bind(i64::from(position))
+        .bind(now_ms)
+        .execute(tx.conn())
+        .await?;
+    tx.ring(Lane::Quick);
+    Ok(())
+}
+
 /// Gives back a claim whose work was not begun: the job is due as it was, and this claim does not
 /// count as an attempt.
 ///
@@ -219,7 +269,8 @@ pub async fn hand_over(tx: &mut Tx, claim: &Claim, to: Job) -> Result<Option<Cla
     let handed = sqlx::query(
         "UPDATE jobs SET kind = $5, target = $6, attempts = 1, wanted = 1
          WHERE kind = $1 AND target = $2 AND fence = $3 AND wanted = $4
-            AND NOT EXISTS (SELECT 1 FROM jobs other WHERE other.kind = $5 AND other.target = $6)",
+            AND NOT EXISTS (SELECT 1 FROM jobs other WHERE other.kind = $5 AND other.target = $6)
+         RETURNING run_at_ms",
     )
     .bind(claim.job.kind())
     .bind(key(claim.job.target()))
@@ -227,14 +278,18 @@ pub async fn hand_over(tx: &mut Tx, claim: &Claim, to: Job) -> Result<Option<Cla
     .bind(claim.wanted)
     .bind(to.kind())
     .bind(key(to.target()))
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    Ok((handed.rows_affected() == 1).then_some(Claim {
-        job: to,
-        attempts: 1,
-        fence: claim.fence,
-        wanted: 1,
-    }))
+    let claim = |row: AnyRow| {
+        Ok(Claim {
+            job: to,
+            attempts: 1,
+            fence: claim.fence,
+            wanted: 1,
+            due_ms: integer(&row, "run_at_ms")?,
+        })
+    };
+    handed.map(claim).transpose()
 }
 
 /// Makes jobs due that lie further ahead than any can: those of a clock that was wrong for a while.

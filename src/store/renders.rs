@@ -14,7 +14,7 @@ use crate::domain::approval::vote::Image;
 use crate::domain::image::render::{Bill, Render, Shown};
 
 pub use self::call::{begin, is_called_off, set_called_off, set_refused_picture, set_request};
-pub use self::message::{forget_message, set_message, set_notice, set_shown, shows_next};
+pub use self::message::{Turn, forget_message, set_message, set_notice, set_shown, shows_next, turn};
 pub use self::outcome::{set_likeness, set_outcome, set_state};
 pub use self::vote::{
     bump_vote, capped, reminded, voting_count, voting_in, voting_of, voting_threads, waiting, write_vote,

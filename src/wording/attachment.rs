@@ -1,5 +1,6 @@
 //! Files that the bot sends: their names, and what a screen reader says of them.
 
+use super::images;
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{GuildId, RenderId};
@@ -22,18 +23,27 @@ pub enum Form {
 /// with [`file_marker`]. A draft that was forgotten gives no words.
 #[must_use]
 pub fn file_name(draft: &Draft, render: &Render, form: Form, pixels: Pixels, extension: &str) -> String {
-    let words = if draft.forgotten {
-        String::new()
-    } else {
-        file_words(&in_words(draft.prompt.as_str()), limits::FILE_WORDS_CHARS)
-    };
-    let words = if words.is_empty() { "image" } else { &words };
+    let words = words(draft);
     let size = match form {
         Form::Whole(tier) => tier.to_string(),
         Form::Crop => pixels.to_string().replace('×', "x"),
     };
     let position = render.position;
     format!("{words}-{position}-{size}-{}{extension}", file_marker(render.id))
+}
+
+/// Returns the first words of a draft's prompt, as its files begin.
+fn words(draft: &Draft) -> String {
+    let words = if draft.forgotten {
+        String::new()
+    } else {
+        file_words(&in_words(draft.prompt.as_str()), limits::FILE_WORDS_CHARS)
+    };
+    if words.is_empty() {
+        "image".to_owned()
+    } else {
+        words
+    }
 }
 
 /// Returns what the name of each file of an image has just before its extension. It finds the
@@ -56,6 +66,62 @@ pub fn alt_of_image(draft: &Draft, render: &Render, form: Form, pixels: Pixels) 
         Form::Crop => format!("cut to {pixels}"),
     };
     let which = format!("{stage} {} of {}, {size}", render.position, draft.images);
+    described(&which, draft)
+}
+
+/// What a contact sheet shows of one image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnSheet {
+    /// Its picture, with the highest later tier that it has.
+    Drawn(Option<Tier>),
+    /// It failed.
+    Failed,
+    /// It was cancelled.
+    Cancelled,
+    /// Nobody knows how it ended.
+    Unknown,
+    /// Its file is gone or cannot be read.
+    Lost,
+}
+
+/// Returns what a contact sheet says where it has no picture. The letters of the sheet are those of
+/// ASCII.
+#[must_use]
+pub const fn empty_tile(shows: OnSheet) -> &'static str {
+    match shows {
+        OnSheet::Failed => "failed",
+        OnSheet::Cancelled => "cancelled",
+        OnSheet::Unknown => "outcome unknown",
+        OnSheet::Drawn(_) | OnSheet::Lost => "file lost",
+    }
+}
+
+/// Labels an image on a contact sheet with a tier that it has.
+#[must_use]
+pub fn earned_label(tier: Tier) -> String {
+    format!("{tier} ✓")
+}
+
+/// Names the file of a contact sheet.
+#[must_use]
+pub fn sheet_name(draft: &Draft) -> String {
+    format!("{}-sheet.jpg", words(draft))
+}
+
+/// Describes a contact sheet: "Contact sheet of 4 images, 16:9, number 2 with its 4K, number 3
+/// failed: alpine landscape".
+#[must_use]
+pub fn alt_of_sheet(draft: &Draft, tiles: &[(u32, OnSheet)]) -> AltText {
+    let mut which = format!("Contact sheet of {}, {}", images(tiles.len()), draft.ratio);
+    for (position, shows) in tiles {
+        match shows {
+            OnSheet::Drawn(None) => {}
+            OnSheet::Drawn(Some(tier)) => which += &format!(", number {position} with its {tier}"),
+            OnSheet::Failed | OnSheet::Cancelled | OnSheet::Unknown | OnSheet::Lost => {
+                which += &format!(", number {position}: {}", empty_tile(*shows));
+            }
+        }
+    }
     described(&which, draft)
 }
 

@@ -109,6 +109,27 @@ impl Wait {
     }
 }
 
+/// What an approval of a first image leads to, and what it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextStage {
+    /// The tier of the next stage.
+    pub tier: Tier,
+    /// The price of an image at the next stage.
+    pub price: Credits,
+    /// How many members must approve an image.
+    pub quorum: u32,
+}
+
+impl NextStage {
+    fn told(self, approve: &Emoji) -> String {
+        let approvals = if self.quorum == 1 { "approval" } else { "approvals" };
+        format!(
+            "React {approve} in the thread to bring an image to {} · {} each · needs {} {approvals}",
+            self.tier, self.price, self.quorum
+        )
+    }
+}
+
 /// What a starter tells.
 #[derive(Clone, Copy, Debug)]
 pub struct Starter<'a> {
@@ -136,8 +157,8 @@ pub struct Starter<'a> {
     pub progress: Progress,
     /// What the draft's queued images wait for. `None` if none waits.
     pub wait: Option<Wait>,
-    /// The tier that an approval leads to. `None` if the first stage is the last.
-    pub next: Option<Tier>,
+    /// What an approval leads to. `None` if the first stage is the last, or all votes are over.
+    pub next: Option<NextStage>,
     /// The emoji that approves.
     pub approve: &'a Emoji,
     /// What the engine does not know of the prompt, if it says so.
@@ -228,7 +249,7 @@ fn quote(prompt: &Prompt) -> (String, bool) {
     }
 }
 
-fn progress(p: &Progress, wait: Option<Wait>, next: Option<Tier>, approve: &Emoji) -> String {
+fn progress(p: &Progress, wait: Option<Wait>, next: Option<NextStage>, approve: &Emoji) -> String {
     let total = p.total();
     let mut parts = vec![if p.done == total {
         format!("{total} drawn")
@@ -253,7 +274,7 @@ fn progress(p: &Progress, wait: Option<Wait>, next: Option<Tier>, approve: &Emoj
     if p.queued + p.drawing > 0 {
         format!("⏳ {line}")
     } else if let Some(next) = next.filter(|_| p.done > 0) {
-        format!("{line} · react {approve} in the thread to the ones that have earned {next}")
+        format!("{line}\n{}", next.told(approve))
     } else {
         line
     }
@@ -350,7 +371,11 @@ mod tests {
             returned: credits(0),
             progress,
             wait: Some(Wait { ahead: 3, ms: None }).filter(|_| progress.drawing == 0),
-            next: Some(Tier::K2),
+            next: Some(NextStage {
+                tier: Tier::K2,
+                price: credits(20),
+                quorum: 1,
+            }),
             approve: &Emoji::approve(),
             not_known: None,
         })
@@ -390,11 +415,18 @@ mod tests {
         ⏳ 1 of 4 drawn · 1 being drawn · 2 queued
         ");
         let last = |progress| starter_with("a fox", progress).lines().last().unwrap().to_owned();
+        let counts = |progress| {
+            starter_with("a fox", progress)
+                .lines()
+                .nth_back(1)
+                .unwrap()
+                .to_owned()
+        };
         let done = Progress {
             done: 4,
             ..Progress::default()
         };
-        insta::assert_snapshot!(last(done), @"4 drawn · react ✅ in the thread to the ones that have earned 2K");
+        insta::assert_snapshot!(last(done), @"React ✅ in the thread to bring an image to 2K · 20 credits each · needs 1 approval");
         let mixed = Progress {
             done: 1,
             failed: 1,
@@ -403,7 +435,7 @@ mod tests {
             unknown: 1,
             ..Progress::default()
         };
-        insta::assert_snapshot!(last(mixed), @"1 of 5 drawn · 1 failed, credits returned · 1 paid and never received · 1 cancelled, credits returned · 1 of unknown outcome, credits held · react ✅ in the thread to the ones that have earned 2K");
+        insta::assert_snapshot!(counts(mixed), @"1 of 5 drawn · 1 failed, credits returned · 1 paid and never received · 1 cancelled, credits returned · 1 of unknown outcome, credits held");
         let none = Progress {
             failed: 4,
             ..Progress::default()
@@ -443,7 +475,7 @@ mod tests {
                     returned: Credits::ZERO,
                     progress: Progress { done: 1, failed: 1, cancelled: 1, unknown: 1, ..Progress::default() },
                     wait: None,
-                    next: Some(Tier::K2),
+                    next: Some(NextStage { tier: Tier::K2, price: Credits::MAX, quorum: u32::MAX }),
                     approve: &Emoji::approve(),
                     not_known: Some(&NotKnown {
                         engine: "sketch".to_owned(),

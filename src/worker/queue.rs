@@ -126,6 +126,7 @@ pub(super) async fn end(tx: &mut Tx, claim: &Claim, done: Done, now_ms: i64) -> 
         Done::Finished => jobs::finish(tx, claim, now_ms).await,
         Done::Rest(at_ms) => jobs::finish(tx, claim, at_ms).await,
         Done::Again(at_ms) => jobs::put_back(tx, claim, at_ms).await,
+        Done::NotYet(at_ms) => jobs::put_off(tx, claim, at_ms).await,
         Done::Next(_) => Ok(()),
     }
 }

@@ -5,6 +5,7 @@ pub mod cancel;
 pub mod gone;
 pub mod offer;
 pub mod references;
+mod sheet;
 pub mod start;
 pub mod starter;
 pub mod thread;

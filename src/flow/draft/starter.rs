@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 
 use super::references;
+use super::sheet::contact_sheet;
 use crate::discord::{self, ButtonView, File, Post, Style};
-use crate::domain::approval::vote::Image;
+use crate::domain::approval::vote::{Image, VoteState};
 use crate::domain::button::Button;
 use crate::domain::credits::Credits;
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::engine::cost::Usd;
+use crate::domain::guild::settings::GuildRules;
 use crate::domain::ids::{DraftId, MessageId, RenderId};
 use crate::domain::image::render::{Render, State};
 use crate::domain::job::Job;
@@ -21,11 +23,11 @@ use crate::flow::done::Done;
 use crate::flow::engine::eta;
 use crate::flow::error::Error;
 use crate::flow::money::project;
-use crate::flow::posting::if_it_can;
+use crate::flow::posting::{if_it_can, lasting};
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{Tx, drafts, jobs, ledger, renders};
-use crate::wording::{self, NotKnown, Progress, Wait};
+use crate::wording::{self, NextStage, NotKnown, Progress, Wait};
 
 /// Returns what the first images of a draft cost together.
 pub(in crate::flow) fn cost_of(all: &[Image]) -> Result<Credits, Error> {
@@ -181,7 +183,7 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
     } else {
         Vec::new()
     };
-    let edited = if draft.forgotten {
+    if draft.forgotten {
         references::remove(services, id, draft.references as usize).await?;
         // A thread that the bot did not open has a name of its own.
         if draft.parent.is_none() {
@@ -189,19 +191,8 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
             let renamed = services.discord.rename_thread(thread, &name).await;
             if_it_can("renaming the thread of a forgotten draft", renamed)?;
         }
-        services.discord.strip(draft.channel, starter, &text, &[]).await
-    } else if has_files(&draft) {
-        services
-            .discord
-            .edit(draft.channel, starter, &text, &buttons)
-            .await
-    } else {
-        // This also takes away a preview of a picture that is drawn by now, even one that another
-        // process left there.
-        let discord = &services.discord;
-        discord.strip(draft.channel, starter, &text, &buttons).await
-    };
-    if_it_can("showing how far a draft is", edited)?;
+    }
+    edit_starter(services, (&draft, &renders), starter, (&text, &buttons)).await?;
     let now_ms = services.clock.now_ms();
     Ok(match wait {
         // What changed during this edit is gathered, as what changed before it was.
@@ -209,6 +200,43 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
         // Its place in the queue moves without this starter.
         Some(_) => Done::Again(now_ms + limits::PLACE_EVERY_MS),
     })
+}
+
+/// Replaces a starter. Once the drawing has ended, it carries the contact sheet.
+async fn edit_starter(
+    services: &Services,
+    (draft, renders): (&Draft, &[Image]),
+    starter: MessageId,
+    (text, buttons): (&str, &[ButtonView]),
+) -> Result<(), Error> {
+    let first: Vec<&Image> = first_images(renders).collect();
+    let draws = |image: &&Image| matches!(image.state, State::Queued | State::Rendering);
+    if !first.iter().any(draws)
+        && let Some(sheet) = contact_sheet(services, draft, &first, renders).await?
+    {
+        let mut files = Vec::new();
+        if !draft.forgotten {
+            files = starter_files(services, draft).await?;
+        }
+        // Discord shows the files in this order.
+        files.insert(0, sheet);
+        let replaced = services
+            .discord
+            .replace(draft.channel, starter, (text, buttons), files);
+        match lasting(replaced.await)? {
+            Ok(()) => return Ok(()),
+            Err(error) => tracing::info!("a contact sheet was not shown: {error}"),
+        }
+    }
+    let discord = &services.discord;
+    let edited = if has_files(draft) && !draft.forgotten {
+        discord.edit(draft.channel, starter, text, buttons).await
+    } else {
+        // This also takes away a preview of a picture that is drawn by now, even one that another
+        // process left there.
+        discord.strip(draft.channel, starter, text, buttons).await
+    };
+    if_it_can("showing how far a draft is", edited)
 }
 
 async fn starter_text(
@@ -247,14 +275,30 @@ async fn starter_text(
         returned: returned(renders, &lost)?,
         progress: progress(renders, &lost),
         wait,
-        next: services
-            .rules
-            .next(Stage::Explore, draft.last_stage)
-            .filter(|_| !draft.forgotten)
-            .map(|(_, spec)| spec.tier),
+        next: next_stage(services, &rules, draft, renders),
         approve: &rules.approve,
         not_known: not_known(services, draft).as_ref(),
     }))
+}
+
+/// Returns what an approval leads to and what it takes, while an image may still earn it.
+fn next_stage(
+    services: &Services,
+    rules: &GuildRules,
+    draft: &Draft,
+    renders: &[Image],
+) -> Option<NextStage> {
+    let (stage, spec) = services.rules.next(Stage::Explore, draft.last_stage)?;
+    let is_over = |image: &Image| matches!(image.vote.state(), VoteState::Spent | VoteState::Closed);
+    if draft.forgotten || first_images(renders).all(is_over) {
+        return None;
+    }
+    let terms = rules.terms(stage, services.clock.now_ms());
+    Some(NextStage {
+        tier: spec.tier,
+        price: terms.price,
+        quorum: terms.quorum,
+    })
 }
 
 /// Returns what the engine of the first stage does not know of the prompt.

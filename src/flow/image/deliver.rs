@@ -7,10 +7,12 @@ use crate::discord::{self, Post};
 use crate::domain::approval::terms::Terms;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, MessageId, RenderId};
+use crate::domain::image::order::waits_until;
 use crate::domain::image::render::State;
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::nonce::Nonce;
+use crate::domain::stage::Stage;
 use crate::flow::approval::confirm;
 use crate::flow::approval::vote::{self, gather_ms};
 use crate::flow::done::Done;
@@ -43,6 +45,10 @@ pub async fn run(services: &Services, id: RenderId, claim: &Claim) -> Result<Don
         seed(services, &view, message).await?;
         mend(services, &view, message).await?;
         return Ok(Done::Finished);
+    }
+    let (turn, now_ms) = (view.turn, services.clock.now_ms());
+    if let Some(at_ms) = waits_until(turn.stored_ms, turn.earlier_comes, now_ms) {
+        return Ok(Done::NotYet(at_ms));
     }
     let approved = view.approved.map(|(_, pixels)| pixels);
     view.image.render.likeness = drift::measure(services, &view.image, approved).await?;
@@ -276,11 +282,13 @@ async fn record(
     let terms = terms.filter(|_| matches!(view.image.state, State::Done(_)) && !view.draft.forgotten);
     let (message, reduced, found) = (posted.message, posted.reduced, posted.found);
     let exhibited = shows_in_gallery(&view.image) && view.rules.gallery.is_some();
+    let images = view.draft.images;
     let told = view.image.state.clone();
     let parent = view
         .image
         .parent
         .filter(|_| matches!(view.image.state, State::Done(_)));
+    let told_done = matches!(told, State::Done(_));
     let recorded = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
@@ -298,11 +306,17 @@ async fn record(
             if let Some(terms) = &terms {
                 then = vote::open(tx, &image, terms, now_ms).await?.to_vec();
             }
+            if told_done && image.stage != Stage::Explore {
+                then.push((Job::ShowProgress(image.draft), now_ms + limits::SHEET_GATHER_MS));
+            }
             if exhibited {
                 then.push((Job::Exhibit(id), now_ms));
             }
             // The approved image links to what came of it.
             then.extend(parent.map(|parent| (Job::ShowTally(parent), now_ms)));
+            if image.stage == Stage::Explore && image.position < images {
+                jobs::wake_later_images(tx, image.draft, image.position, now_ms).await?;
+            }
             if found {
                 // People may have voted since an earlier run posted it.
                 then.extend([Job::ShowTally(id), Job::Confirm(id)].map(|job| (job, now_ms)));

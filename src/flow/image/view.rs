@@ -15,6 +15,7 @@ use crate::flow::approval::vote;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
+use crate::store::renders::Turn;
 use crate::store::{drafts, ledger, projects, renders};
 
 /// Everything that a message about a render says.
@@ -36,6 +37,8 @@ pub(in crate::flow) struct View {
     pub(in crate::flow) next: Option<MessageId>,
     /// The budget that the approval of its next stage waits for.
     pub(in crate::flow) full: Option<OverBudget>,
+    /// What decides whether it waits for an earlier image of its draft.
+    pub(in crate::flow) turn: Turn,
     /// Whether another render took the place of this one.
     pub(in crate::flow) replaced: bool,
     /// The decision of a person about its credits, if it has no picture.
@@ -88,6 +91,11 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
                 let live = renders::live(tx, image.draft, image.position, image.stage).await?;
                 replaced = live.is_some();
             }
+            let mut turn = Turn::default();
+            let is_new = image.message.is_none() && matches!(image.state, State::Done(_));
+            if is_new && image.stage == Stage::Explore && image.position > 1 {
+                turn = renders::turn(tx, &image).await?;
+            }
             let decision = match image.state {
                 State::Queued | State::Rendering | State::Cancelled | State::Done(_) => None,
                 State::Failed(_) | State::Unknown => ledger::decision(tx, id).await?,
@@ -103,6 +111,7 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
                 rules,
                 next,
                 full,
+                turn,
                 replaced,
                 decision,
             }))

@@ -2,9 +2,40 @@
 
 use crate::domain::approval::vote::Image;
 use crate::domain::ids::{MessageId, RenderId};
-use crate::domain::image::render::Shown;
-use crate::store::rows::{key, optional_id};
+use crate::domain::image::render::{Render, Shown};
+use crate::store::rows::{count, key, optional, optional_id};
 use crate::store::{Error, Locked, Tx};
+
+/// What decides whether a stored first image waits for an earlier one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turn {
+    /// When the picture was stored and paid for, in milliseconds since 1970.
+    pub stored_ms: Option<i64>,
+    /// Whether an image at an earlier position of the draft is still to be shown.
+    pub earlier_comes: bool,
+}
+
+/// Returns what decides whether a first image waits for an earlier one. One that ended without a
+/// picture is not waited for.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn turn(tx: &mut Tx, render: &Render) -> Result<Turn, Error> {
+    let row = sqlx::query(
+        "SELECT (SELECT MAX(at_ms) FROM entries WHERE render_id = $1 AND kind = 'settle') AS stored_ms,
+            (SELECT COUNT(*) FROM renders WHERE draft_id = $2 AND stage = 'explore' AND position < $3
+                AND message_id IS NULL AND state IN ('queued', 'rendering', 'done')) AS earlier",
+    )
+    .bind(key(render.id.get()))
+    .bind(key(render.draft.get()))
+    .bind(i64::from(render.position))
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Turn {
+        stored_ms: optional(&row, "stored_ms")?,
+        earlier_comes: count(&row, "earlier")? > 0,
+    })
+}
 
 /// Records the message that shows a render, and whether it carries a smaller form of the picture.
 ///

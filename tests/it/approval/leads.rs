@@ -319,7 +319,7 @@ async fn emoji_are_those_that_settings_name_in_the_thread_too() {
         .await;
         let thread = w.ana().draft("a fox", 1).await;
         let image = w.image_at(&thread, "explore");
-        assert!(w.starter(&thread).contains("react 👍 in the thread"));
+        assert!(w.starter(&thread).contains("React 👍 in the thread"));
         assert_eq!(w.reactions(&image), ["👍"], "the seed");
         w.bo().reacts(&image, "👍").await;
         w.cem().reacts(&image, "✅").await;

@@ -61,7 +61,8 @@ async fn every_message_says_what_it_costs_and_how_the_vote_stands() {
         **Draft** by @Ana · 1 image · 1K · 16:9
         > a red fox
         -# 10 credits
-        1 drawn · react ✅ in the thread to the ones that have earned 2K
+        1 drawn
+        React ✅ in the thread to bring an image to 2K · 20 credits each · needs 1 approval
         ");
         let first = w.image_at(&thread, "explore");
         insta::assert_snapshot!(first.text, @r"

@@ -33,7 +33,8 @@ async fn markup_is_shown_as_text_and_pings_nobody() {
         -# Keep: \_this\_ \|\|and\|\| \# @everyone
         -# 10 credits
         -# sketch knows no “code”; it draws the rest
-        1 drawn · react ✅ in the thread to the ones that have earned 2K
+        1 drawn
+        React ✅ in the thread to bring an image to 2K · 20 credits each · needs 1 approval
         ");
         let starter = w.message(world::CAMPAIGN, thread.id);
         assert_eq!(starter["mentions"].as_array().map(Vec::len), Some(0), "the edit pings nobody again");
@@ -92,15 +93,18 @@ async fn the_longest_prompt_is_attached_and_stays_attached() {
         .await;
         let text = w.starter(&thread);
         assert!(
-            text.ends_with("4 drawn · react ✅ in the thread to the ones that have earned 2K"),
+            text.ends_with(
+                "4 drawn\nReact ✅ in the thread to bring an image to 2K · 20 credits each · needs 1 approval"
+            ),
             "it was edited: {text}"
         );
         let starter = w.message(world::CAMPAIGN, thread.id);
         assert!(starter["content"].as_str().expect("a text").chars().count() <= limits::MESSAGE_CHARS);
-        let file = &starter["attachments"][0];
+        let file = &starter["attachments"][1];
         assert_eq!(
             (&file["filename"], starter["attachments"].as_array().map(Vec::len)),
-            (&json!("prompt.txt"), Some(1))
+            (&json!("prompt.txt"), Some(2)),
+            "after the contact sheet"
         );
         let bytes = w
             .discord()
@@ -135,7 +139,7 @@ async fn a_prompt_of_many_short_lines_fits_a_message() {
             "what follows the prompt is not cut: {text}"
         );
         assert_eq!(
-            w.message(world::CAMPAIGN, thread.id)["attachments"][0]["filename"],
+            w.message(world::CAMPAIGN, thread.id)["attachments"][1]["filename"],
             "prompt.txt"
         );
         assert_eq!(w.images(&thread, "explore").len(), 4);

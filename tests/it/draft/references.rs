@@ -48,7 +48,7 @@ pub fn one() -> Value {
     json!({ "prompt": "a fox", "images": 1, "ratio": "3:2" })
 }
 
-/// Returns the names of the files of a thread's starter.
+/// Returns the names of the files of a thread's starter, without its contact sheet.
 fn shown(w: &World, thread: &Thread) -> Vec<String> {
     let messages = w.discord().messages(world::CAMPAIGN);
     let id = thread.id.to_string();
@@ -58,7 +58,8 @@ fn shown(w: &World, thread: &Thread) -> Vec<String> {
         .cloned()
         .unwrap_or_default();
     let name = |file: &Value| file["filename"].as_str().unwrap_or_default().to_owned();
-    files.iter().map(name).collect()
+    let names = files.iter().map(name);
+    names.filter(|name| !name.ends_with("-sheet.jpg")).collect()
 }
 
 /// Returns the files that are kept as references.

@@ -191,7 +191,10 @@ fn preview(discord: &Sandbox, thread: &Thread) -> Option<Vec<u8>> {
     let starter = messages
         .iter()
         .find(|message| message["id"].as_str() == Some(&id));
-    let url = starter.expect("the starter")["attachments"][0]["url"].as_str()?;
+    let file = &starter.expect("the starter")["attachments"][0];
+    // Later a contact sheet is in its place.
+    let name = file["filename"].as_str()?;
+    let url = name.starts_with("preview.").then_some(file["url"].as_str()?)?;
     Some(discord.file(url).expect("the file that was attached"))
 }
 

@@ -249,8 +249,11 @@ fn thread(thread: &Value) -> Thread {
     }
 }
 
+/// Returns whether a message has no files but a contact sheet.
 fn no_files(message: &Value) -> bool {
-    message["attachments"].as_array().is_none_or(Vec::is_empty)
+    let files = message["attachments"].as_array().into_iter().flatten();
+    let mut names = files.filter_map(|file| file["filename"].as_str());
+    names.all(|name| name.ends_with("-sheet.jpg"))
 }
 
 fn id_of(value: &Value) -> u64 {

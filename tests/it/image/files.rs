@@ -58,6 +58,7 @@ async fn each_file_has_a_name_to_keep_and_says_what_it_shows() {
         alpine-landscape-at-dawn-2-1K-ID.png | Draft 2 of 2, 1K, 80×45: Alpine *landscape* at dawn — 狐
         alpine-landscape-at-dawn-2-2K-ID.png | Review 2 of 2, 2K, 160×90: Alpine *landscape* at dawn — 狐
         alpine-landscape-at-dawn-2-4K-ID.png | Final 2 of 2, 4K, 240×135: Alpine *landscape* at dawn — 狐
+        alpine-landscape-at-dawn-sheet.jpg | Contact sheet of 2 images, 16:9: Alpine *landscape* at dawn — 狐
         greenlight-entries-1100000000000000001.csv | A table in csv of server 1100000000000000001: every movement of credits
         ");
         assert_eq!(last.position, 2);
@@ -96,6 +97,7 @@ async fn a_forgotten_prompt_is_in_no_name_and_no_alt_text() {
         image-1-1K-ID.png | Draft 1 of 1, 1K, 80×45
         image-1-2K-ID.png | Review 1 of 1, 2K, 160×90
         image-1-4K-ID.png | Final 1 of 1, 4K, 240×135
+        image-sheet.jpg | Contact sheet of 1 image, 16:9
         ");
         let file = w.image_at(&thread, "final");
         assert_eq!(file.size, (240, 135), "the pictures stay");

@@ -1,0 +1,143 @@
+//! Lays out the contact sheet of a draft: its images as one picture, numbered and marked.
+
+use std::cmp::Reverse;
+
+use crate::domain::geometry::Pixels;
+
+/// The largest contact sheet. Discord shows an attached picture about as wide as it is high.
+const LARGEST: Pixels = Pixels {
+    width: 1_200,
+    height: 900,
+};
+
+/// The space between two images, in pixels.
+const GAP: u32 = 8;
+
+/// Where one image stands on a sheet, in pixels from the top left corner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tile {
+    /// The distance from the left edge.
+    pub x: u32,
+    /// The distance from the upper edge.
+    pub y: u32,
+    /// The size of the tile.
+    pub size: Pixels,
+}
+
+/// A contact sheet, laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// The size of the sheet.
+    pub size: Pixels,
+    /// The tiles of the images, in their order.
+    pub tiles: Vec<Tile>,
+}
+
+/// Lays out so many images of one size in rows, as large as the sheet allows and never larger than
+/// they are. A last row that is not full stands in the middle.
+#[must_use]
+pub fn layout(image: Pixels, count: u32) -> Layout {
+    let count = count.max(1);
+    let best = (1..=count)
+        .map(|columns| {
+            let rows = count.div_ceil(columns);
+            (tile(image, columns, rows), columns, rows)
+        })
+        .max_by_key(|(tile, columns, rows)| (tile.count(), Reverse(columns * rows)));
+    let (room, columns, rows) = best.unwrap_or((image, 1, 1));
+    let tile = if room.width < image.width { room } else { image };
+    let side = |length: u32, n: u32| length * n + GAP * (n - 1);
+    let width = side(tile.width, columns);
+    let tiles = (0..count).map(|nth| {
+        let (row, column) = (nth / columns, nth % columns);
+        let in_row = columns.min(count - row * columns);
+        let indent = (width - side(tile.width, in_row)) / 2;
+        Tile {
+            x: indent + column * (tile.width + GAP),
+            y: row * (tile.height + GAP),
+            size: tile,
+        }
+    });
+    Layout {
+        size: Pixels {
+            width,
+            height: side(tile.height, rows),
+        },
+        tiles: tiles.collect(),
+    }
+}
+
+/// Returns the size that a tile of an image's shape can have in a grid.
+fn tile(image: Pixels, columns: u32, rows: u32) -> Pixels {
+    let room = |length: u32, n: u32| u64::from((length - GAP * (n - 1)) / n);
+    let (width, height) = (u64::from(image.width.max(1)), u64::from(image.height.max(1)));
+    let (most_wide, most_high) = (room(LARGEST.width, columns), room(LARGEST.height, rows));
+    let wide = most_wide.min(most_high * width / height).max(1);
+    let high = (wide * height / width).clamp(1, most_high);
+    let pixels = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    Pixels {
+        width: pixels(wide),
+        height: pixels(high),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn grid(width: u32, height: u32, count: u32) -> (usize, String) {
+        let laid = layout(Pixels { width, height }, count);
+        let columns = laid.tiles.iter().filter(|tile| tile.y == 0).count();
+        (columns, laid.size.to_string())
+    }
+
+    #[test]
+    fn images_stand_so_that_each_is_as_large_as_can_be() {
+        assert_eq!(grid(1280, 720, 1), (1, "1200×675".to_owned()));
+        assert_eq!(grid(1280, 720, 2), (1, "792×898".to_owned()));
+        assert_eq!(grid(1280, 720, 3), (2, "1200×678".to_owned()));
+        assert_eq!(grid(1280, 720, 4), (2, "1200×678".to_owned()));
+        assert_eq!(grid(1024, 1024, 2), (2, "1200×596".to_owned()));
+        assert_eq!(grid(1024, 1024, 4), (2, "900×900".to_owned()));
+        assert_eq!(grid(720, 1280, 4), (4, "1200×522".to_owned()));
+        assert_eq!(
+            grid(80, 45, 4),
+            (2, "168×98".to_owned()),
+            "never larger than they are"
+        );
+    }
+
+    #[test]
+    fn a_last_row_that_is_not_full_stands_in_the_middle() {
+        let laid = layout(
+            Pixels {
+                width: 1280,
+                height: 720,
+            },
+            3,
+        );
+        let last = laid.tiles[2];
+        assert_eq!(last.x, laid.size.width - last.x - last.size.width);
+    }
+
+    proptest! {
+        #[test]
+        fn tiles_are_inside_and_apart(width in 1_u32..20_000, height in 1_u32..20_000, count in 1_u32..=4) {
+            let laid = layout(Pixels { width, height }, count);
+            prop_assert_eq!(laid.tiles.len(), count as usize);
+            prop_assert!(laid.size.width <= LARGEST.width && laid.size.height <= LARGEST.height);
+            for (nth, one) in laid.tiles.iter().enumerate() {
+                prop_assert!(one.size.count() > 0);
+                prop_assert!(one.x + one.size.width <= laid.size.width);
+                prop_assert!(one.y + one.size.height <= laid.size.height);
+                for other in &laid.tiles[nth + 1..] {
+                    let beside = one.x + one.size.width < other.x || other.x + other.size.width < one.x;
+                    let below = one.y + one.size.height < other.y;
+                    prop_assert!(beside || below);
+                }
+            }
+        }
+    }
+}
