@@ -1,5 +1,7 @@
 //! Files that the bot sends: their names, and what a screen reader says of them.
 
+use std::iter;
+
 use super::images;
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::{Pixels, Tier};
@@ -112,17 +114,16 @@ pub fn sheet_name(draft: &Draft) -> String {
 /// failed: alpine landscape".
 #[must_use]
 pub fn alt_of_sheet(draft: &Draft, tiles: &[(u32, OnSheet)]) -> AltText {
-    let mut which = format!("Contact sheet of {}, {}", images(tiles.len()), draft.ratio);
-    for (position, shows) in tiles {
-        match shows {
-            OnSheet::Drawn(None) => {}
-            OnSheet::Drawn(Some(tier)) => which += &format!(", number {position} with its {tier}"),
-            OnSheet::Failed | OnSheet::Cancelled | OnSheet::Unknown | OnSheet::Lost => {
-                which += &format!(", number {position}: {}", empty_tile(*shows));
-            }
+    let all = format!("Contact sheet of {}, {}", images(tiles.len()), draft.ratio);
+    let marked = tiles.iter().filter_map(|(position, shows)| match shows {
+        OnSheet::Drawn(None) => None,
+        OnSheet::Drawn(Some(tier)) => Some(format!("number {position} with its {tier}")),
+        OnSheet::Failed | OnSheet::Cancelled | OnSheet::Unknown | OnSheet::Lost => {
+            Some(format!("number {position}: {}", empty_tile(*shows)))
         }
-    }
-    described(&which, draft)
+    });
+    let which: Vec<String> = iter::once(all).chain(marked).collect();
+    described(&which.join(", "), draft)
 }
 
 /// Describes a picture of an image that is still being drawn.

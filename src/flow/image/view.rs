@@ -56,8 +56,7 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
             let Some(thread) = draft.thread() else {
                 return Ok(None);
             };
-            let (mut parent, mut approved) = (None, None);
-            let mut approved_by = Vec::new();
+            let (mut parent, mut approved, mut approved_by) = (None, None, Vec::new());
             if let Some(id) = image.parent
                 && let Some(shown) = renders::find(tx, id).await?
             {
@@ -91,11 +90,7 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
                 let live = renders::live(tx, image.draft, image.position, image.stage).await?;
                 replaced = live.is_some();
             }
-            let mut turn = Turn::default();
-            let is_new = image.message.is_none() && matches!(image.state, State::Done(_));
-            if is_new && image.stage == Stage::Explore && image.position > 1 {
-                turn = renders::turn(tx, &image).await?;
-            }
+            let turn = renders::turn(tx, &image).await?;
             let decision = match image.state {
                 State::Queued | State::Rendering | State::Cancelled | State::Done(_) => None,
                 State::Failed(_) | State::Unknown => ledger::decision(tx, id).await?,

@@ -2,7 +2,8 @@
 
 use crate::domain::approval::vote::Image;
 use crate::domain::ids::{MessageId, RenderId};
-use crate::domain::image::render::{Render, Shown};
+use crate::domain::image::render::{Render, Shown, State};
+use crate::domain::stage::Stage;
 use crate::store::rows::{count, key, optional, optional_id};
 use crate::store::{Error, Locked, Tx};
 
@@ -15,12 +16,16 @@ pub struct Turn {
     pub earlier_comes: bool,
 }
 
-/// Returns what decides whether a first image waits for an earlier one. One that ended without a
-/// picture is not waited for.
+/// Returns what decides whether a first image waits for an earlier one: nothing, where it is none
+/// or is not stored or shown already. One that ended without a picture is not waited for.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn turn(tx: &mut Tx, render: &Render) -> Result<Turn, Error> {
+    let stored = render.message.is_none() && matches!(render.state, State::Done(_));
+    if !stored || render.stage != Stage::Explore || render.position == 1 {
+        return Ok(Turn::default());
+    }
     let row = sqlx::query(
         "SELECT (SELECT MAX(at_ms) FROM entries WHERE render_id = $1 AND kind = 'settle') AS stored_ms,
             (SELECT COUNT(*) FROM renders WHERE draft_id = $2 AND stage = 'explore' AND position < $3

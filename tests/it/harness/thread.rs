@@ -229,7 +229,7 @@ impl World {
             pings,
             render: buttons_in(message).iter().find_map(|button| {
                 let id = button["custom_id"].as_str()?.strip_prefix("again:")?;
-                id.parse().ok()
+                id.split(':').next()?.parse().ok()
             }),
         })
     }

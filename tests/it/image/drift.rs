@@ -251,8 +251,8 @@ async fn a_drift_is_measured_once_whoever_delivers_and_however_often() {
         };
         // The first dies before it can say that it is done. By then the approved picture is gone.
         let (first, second) = (
-            dispatch::run(&w.app().services, &claim),
-            dispatch::run(&w.app().services, &claim),
+            Box::pin(dispatch::run(&w.app().services, &claim)),
+            Box::pin(dispatch::run(&w.app().services, &claim)),
         );
         let (first, second) = futures::join!(first, second);
         assert!(first.is_ok() || second.is_ok(), "{first:?}, {second:?}");

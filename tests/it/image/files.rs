@@ -97,7 +97,7 @@ async fn a_forgotten_prompt_is_in_no_name_and_no_alt_text() {
         image-1-1K-ID.png | Draft 1 of 1, 1K, 80×45
         image-1-2K-ID.png | Review 1 of 1, 2K, 160×90
         image-1-4K-ID.png | Final 1 of 1, 4K, 240×135
-        image-sheet.jpg | Contact sheet of 1 image, 16:9
+        image-sheet.jpg | Contact sheet of 1 image, 16:9, number 1 with its 4K
         ");
         let file = w.image_at(&thread, "final");
         assert_eq!(file.size, (240, 135), "the pictures stay");
