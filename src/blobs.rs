@@ -4,6 +4,8 @@
 //! was put back empty. "Not there" is said of a picture only while the marker is there, so that no
 //! picture is given up because a folder is away.
 
+mod look;
+
 use std::fs::{self, DirEntry, File};
 use std::io;
 use std::path::Path;
@@ -14,6 +16,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 
+pub use self::look::prove_above;
 use crate::domain::ids::{DraftId, RenderId};
 
 /// The file that says that a folder is the store.
@@ -37,6 +40,9 @@ pub enum Error {
     /// The folder is there, or is not, and is not the store: its marker is missing.
     #[error("the blob folder is not the store of the pictures: its file {MARKER} is missing")]
     Lost,
+    /// What was written is not what was read.
+    #[error("the blob store does not give back what was put into it")]
+    Differs,
     /// The folder is empty, though the database knows of pictures.
     #[error(
         "it has no pictures, but the database knows of some: mount or put back the folder that has them; \

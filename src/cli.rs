@@ -5,14 +5,15 @@ mod demo;
 mod doctor;
 mod export;
 mod start;
+mod told;
 mod treasury;
 
 use std::pin::pin;
 
 use clap::{Parser, Subcommand};
 
-pub use self::doctor::Unreachable;
 use self::start::{Settings, asked_to_stop, open};
+pub use self::told::Told;
 use crate::app::{App, FaultInjection, engines};
 use crate::clock::Clock;
 
@@ -40,8 +41,8 @@ enum Command {
     Treasury(treasury::Act),
     /// Write a server's books to a file: its ledger, or its images from draft to 4K
     Export(export::Args),
-    /// Check the settings, and recount the database's sums from its ledger; with --online, ask
-    /// engines for their models
+    /// Check everything that the bot needs, and change nothing: settings, database, pictures,
+    /// Discord, each server's channels; with --online, engines too
     Doctor(doctor::Args),
 }
 

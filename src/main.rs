@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use greenlight::cli::{self, Cli, Unreachable};
+use greenlight::cli::{self, Cli, Told};
 use tokio::runtime::Runtime;
 
 /// How long the end of the process waits for a file that is being written. A disk that does not
@@ -23,11 +23,9 @@ fn main() -> ExitCode {
         Err(error) => {
             // One sentence with its causes: whoever runs the bot has no use for a backtrace.
             eprintln!("Error: {error:#}");
-            if error.is::<Unreachable>() {
-                ExitCode::from(Unreachable::EXIT_CODE)
-            } else {
-                ExitCode::FAILURE
-            }
+            error
+                .downcast_ref::<Told>()
+                .map_or(ExitCode::FAILURE, |told| ExitCode::from(told.exit_code))
         }
     }
 }

@@ -34,6 +34,9 @@ pub enum ConnectError {
     /// Discord refused to say who the bot is, though it did not refuse the token.
     #[error("Discord does not tell the bot who it is, and would not if it were asked again")]
     Refused(#[source] Error),
+    /// Discord is busy or cannot be reached, and was to be asked only once.
+    #[error("Discord cannot be asked who the bot is: {0}")]
+    Away(String),
     /// The HTTP client cannot be made on this machine.
     #[error("no HTTP client can be made on this machine")]
     Client(#[source] reqwest::Error),
@@ -72,15 +75,41 @@ impl Discord {
         pauses: Pauses,
         metrics: Metrics,
     ) -> Result<Self, ConnectError> {
+        Self::connect_with(client, (token, api_base), clock, Some(pauses), metrics).await
+    }
+
+    /// Connects like [`Discord::connect`], but asks only once: for commands that somebody waits for.
+    ///
+    /// # Errors
+    /// Those of [`Discord::connect`], and [`ConnectError::Away`] when Discord is busy or cannot be
+    /// reached.
+    pub async fn connect_once(
+        token: &SecretString,
+        api_base: &str,
+        clock: Clock,
+    ) -> Result<Self, ConnectError> {
+        Self::connect_with(client(), (token, api_base), clock, None, Metrics::default()).await
+    }
+
+    async fn connect_with(
+        client: reqwest::ClientBuilder,
+        (token, api_base): (&SecretString, &str),
+        clock: Clock,
+        pauses: Option<Pauses>,
+        metrics: Metrics,
+    ) -> Result<Self, ConnectError> {
         let client = client.build().map_err(ConnectError::Client)?;
         let base = (!api_base.is_empty()).then(|| api_base.trim_end_matches('/').to_owned());
         let mut gateway = None;
         if let Some(base) = &base {
             let what = format!("discord.api_base = {base}: its gateway is not known yet");
             let checked = until_answered(&what, pauses, || check_gateway(&client, base)).await;
-            gateway = Some(checked.map_err(|why| ConnectError::Gateway {
-                base: base.clone(),
-                why,
+            gateway = Some(checked.map_err(|failed| match failed {
+                Unanswered::ForNow { why, .. } => ConnectError::Away(why),
+                Unanswered::ForGood(why) => ConnectError::Gateway {
+                    base: base.clone(),
+                    why,
+                },
             })?);
         }
         let circuit_breaker = Arc::new(CircuitBreaker::new(clock, metrics.clone()));
@@ -103,18 +132,21 @@ impl Discord {
             metrics,
         };
         let introduced = discord.introduce(pauses).await;
-        introduced.map_err(|error| match error {
-            Error::Refused {
-                status: UNAUTHORIZED, ..
-            } => ConnectError::Token(error),
-            error => ConnectError::Refused(error),
+        introduced.map_err(|failed| match failed {
+            Unanswered::ForNow { why, .. } => ConnectError::Away(why),
+            Unanswered::ForGood(
+                error @ Error::Refused {
+                    status: UNAUTHORIZED, ..
+                },
+            ) => ConnectError::Token(error),
+            Unanswered::ForGood(error) => ConnectError::Refused(error),
         })?;
         Ok(discord)
     }
 
     /// Asks for the bot's user and for its application. serenity needs the application's id to
     /// answer an interaction.
-    async fn introduce(&mut self, pauses: Pauses) -> Result<(), Error> {
+    async fn introduce(&mut self, pauses: Option<Pauses>) -> Result<(), Unanswered<Error>> {
         let what = "Discord has not said yet who the bot is";
         let me = until_answered(what, pauses, || self.ask::<super::User>(Route::UserMe)).await?;
         let application = || self.ask::<super::Id>(Route::Oauth2ApplicationCurrent);
@@ -144,18 +176,25 @@ enum Unanswered<E> {
     ForGood(E),
 }
 
-/// Asks until there is an answer, or one that will not change. A passing fault at the start, such as
-/// a 500, a short 429 or a cut, must not end the bot, and is nobody's mistake.
-async fn until_answered<T, E, F>(what: &str, pauses: Pauses, ask: impl Fn() -> F) -> Result<T, E>
+/// Asks until there is an answer, or one that will not change; only once without pauses. A passing
+/// fault at the start, such as a 500, a short 429 or a cut, must not end the bot, and is nobody's
+/// mistake.
+async fn until_answered<T, E, F>(
+    what: &str,
+    pauses: Option<Pauses>,
+    ask: impl Fn() -> F,
+) -> Result<T, Unanswered<E>>
 where
     F: Future<Output = Result<T, Unanswered<E>>>,
 {
+    let Some(pauses) = pauses else {
+        return ask().await;
+    };
     let mut pauses = pauses.all();
     loop {
         let (why, wait_ms) = match ask().await {
-            Ok(answer) => return Ok(answer),
-            Err(Unanswered::ForGood(error)) => return Err(error),
             Err(Unanswered::ForNow { why, wait_ms }) => (why, wait_ms),
+            answered => return answered,
         };
         let wait = Duration::from_millis(wait_ms.unwrap_or_default().unsigned_abs());
         let pause = pauses.next().unwrap_or_default().max(wait);

@@ -174,7 +174,10 @@ impl Discord {
     }
 
     /// Asks for the owner of a guild, and what each role there allows.
-    async fn roles(&self, guild: GuildId) -> Result<(UserId, BTreeMap<RoleId, Permissions>), Error> {
+    pub(super) async fn roles(
+        &self,
+        guild: GuildId,
+    ) -> Result<(UserId, BTreeMap<RoleId, Permissions>), Error> {
         let route = Route::Guild {
             guild_id: guild.get().into(),
         };
@@ -187,7 +190,7 @@ impl Discord {
     }
 
     /// Asks for the roles that a member of a guild has.
-    async fn roles_of(&self, guild: GuildId, member: UserId) -> Result<BTreeSet<RoleId>, Error> {
+    pub(super) async fn roles_of(&self, guild: GuildId, member: UserId) -> Result<BTreeSet<RoleId>, Error> {
         let route = Route::GuildMember {
             guild_id: guild.get().into(),
             user_id: member.get().into(),

@@ -13,6 +13,7 @@ mod rate_limiter;
 mod reactions;
 mod rest;
 mod rights;
+mod survey;
 mod threads;
 
 use std::sync::Arc;
@@ -33,6 +34,7 @@ use self::rate_limiter::RateLimiter;
 pub use self::reactions::{Counted, emoji};
 use self::rights::Guilds;
 pub use self::rights::{Rights, lacking};
+pub use self::survey::{Server, Survey};
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::domain::limits;
 use crate::telemetry::metrics::Metrics;

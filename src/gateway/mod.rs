@@ -19,9 +19,10 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+pub use self::commands::register::are_registered;
 use self::inbound::Inbound;
 pub use self::inbound::{EventCounts, Seen};
-pub use self::session::reconnect::FatalGatewayError;
+pub use self::session::reconnect::{FatalGatewayError, may_begin};
 use self::session::shards::Shards;
 pub use self::session::timeouts::Timeouts;
 use crate::flow::services::Services;

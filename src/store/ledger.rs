@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use sqlx::AssertSqlSafe;
 
-pub use self::audit::audit;
+pub use self::audit::{Extent, audit, extent};
 pub use self::close::{decide, decision, open_hold, paid_in_vain, release, settle};
 use super::rows::{id, impossible, integer, key, places, pool};
 use super::{Error, Locked, Tx, alerts, jobs, projects};

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
+use futures::FutureExt;
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, Row};
 
@@ -44,6 +45,27 @@ impl Store {
         }
         first.give_back();
         Ok(Self::new(engine, connections.clone(), connections))
+    }
+
+    /// Asks SQLite whether the file is whole. Returns what is wrong with it. PostgreSQL has no such
+    /// question.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn faults(&self) -> Result<Vec<String>, Error> {
+        if self.engine == Engine::Postgres {
+            return Ok(Vec::new());
+        }
+        let check = self.read(|tx| {
+            async move {
+                let rows = sqlx::query("PRAGMA quick_check").fetch_all(tx.conn()).await?;
+                let lines = rows.iter().map(|row| row.try_get::<String, _>(0));
+                Ok::<_, Error>(lines.collect::<Result<Vec<_>, _>>()?)
+            }
+            .boxed()
+        });
+        let said = check.await?;
+        Ok(said.into_iter().filter(|line| line != "ok").collect())
     }
 }
 

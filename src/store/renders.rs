@@ -214,6 +214,16 @@ pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Image>
     rows.iter().map(from_row).collect()
 }
 
+/// Returns every render that is done, and so has a picture.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn done(tx: &mut Tx) -> Result<Vec<RenderId>, Error> {
+    let query = sqlx::query("SELECT id FROM renders WHERE state = 'done' ORDER BY id");
+    let rows = query.fetch_all(tx.conn()).await?;
+    rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
+}
+
 /// How many renders stand open in some way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

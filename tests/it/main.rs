@@ -18,6 +18,7 @@ mod guild;
 mod harness;
 mod image;
 mod money;
+mod operator;
 mod page;
 mod repo;
 mod resilience;

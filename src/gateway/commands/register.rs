@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
+use crate::discord::Discord;
 use crate::domain::credits::Credits;
+use crate::domain::guild::operator::Rules;
 use crate::domain::stage::Stage;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
@@ -11,15 +13,27 @@ use crate::gateway::commands;
 use crate::wording::commands::draft_text;
 
 pub(in crate::gateway) async fn commands(services: &Services) -> Result<(), Error> {
-    let rules = &services.rules;
-    let from = (!rules.guild_prices).then(|| rules.spec(Stage::Explore).price);
-    let wanted = wanted(from).map_err(|error| Error::broken(error.to_string()))?;
+    let wanted = wanted_by(&services.rules)?;
     let registered = Value::from(services.discord.commands().await.map_err(away)?);
     if !same(&wanted, &registered) {
         services.discord.register(&wanted).await.map_err(away)?;
         tracing::info!("the commands are registered");
     }
     Ok(())
+}
+
+/// Returns whether Discord has the commands of this version, and changes none.
+///
+/// # Errors
+/// [`Error::Retry`] when Discord refuses or cannot be reached.
+pub async fn are_registered(discord: &Discord, rules: &Rules) -> Result<bool, Error> {
+    let registered = Value::from(discord.commands().await.map_err(away)?);
+    Ok(same(&wanted_by(rules)?, &registered))
+}
+
+fn wanted_by(rules: &Rules) -> Result<Value, Error> {
+    let from = (!rules.guild_prices).then(|| rules.spec(Stage::Explore).price);
+    wanted(from).map_err(|error| Error::broken(error.to_string()))
 }
 
 /// Returns the commands as Discord is to have them. `from` is what one image of a draft costs;

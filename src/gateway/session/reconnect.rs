@@ -181,7 +181,10 @@ impl Reconnect {
 }
 
 /// Checks whether one more session may be begun.
-pub(in crate::gateway) fn may_begin(allowance: &Allowance) -> Result<(), FatalGatewayError> {
+///
+/// # Errors
+/// [`FatalGatewayError::Spent`] when the day's sessions are nearly used up.
+pub fn may_begin(allowance: &Allowance) -> Result<(), FatalGatewayError> {
     let (remaining, total) = (allowance.remaining, allowance.total);
     if remaining > total / KEPT_BACK {
         return Ok(());

@@ -39,6 +39,32 @@ pub async fn audit(tx: &mut Tx) -> Result<Vec<String>, Error> {
     Ok(wrong)
 }
 
+/// How much of the books there is to count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// Servers that have a pool.
+    pub pools: i64,
+    /// Entries of the ledger.
+    pub entries: i64,
+    /// Renders.
+    pub renders: i64,
+}
+
+/// Counts what [`audit`] counts through.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn extent(tx: &mut Tx) -> Result<Extent, Error> {
+    let query = "SELECT (SELECT COUNT(*) FROM pools) AS pools, (SELECT COUNT(*) FROM entries) AS entries,
+        (SELECT COUNT(*) FROM renders) AS renders";
+    let row = sqlx::query(query).fetch_one(tx.conn()).await?;
+    Ok(Extent {
+        pools: integer(&row, "pools")?,
+        entries: integer(&row, "entries")?,
+        renders: integer(&row, "renders")?,
+    })
+}
+
 /// Names renders whose state and hold disagree. Pending and unknown renders have an open hold, all
 /// others have none.
 async fn stray_holds(tx: &mut Tx) -> Result<Vec<String>, Error> {

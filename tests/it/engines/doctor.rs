@@ -7,6 +7,7 @@
 use std::process::Command;
 use std::time::Duration;
 
+use discord_sandbox::Sandbox;
 use greenlight::clock::Clock;
 use greenlight::domain::engine::availability::{Day, OfferedModel};
 use greenlight::providers::gemini::{self, Gemini};
@@ -16,7 +17,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::process::Program;
+use crate::harness::process::{Program, sandbox};
 use crate::harness::service::{Answer, Service};
 
 const KEY: &str = "sk-doctor-0123456789";
@@ -200,8 +201,11 @@ fn migrated() -> TempDir {
 
 /// Runs `doctor --online` where explore and review are drawn by the service. Returns its status,
 /// and what it says.
-async fn doctor(url: &str, key: &str) -> (Option<i32>, String) {
+async fn doctor(discord: &Sandbox, url: &str, key: &str) -> (Option<i32>, String) {
+    let api_base = discord.url();
     let settings = [
+        ("DISCORD_TOKEN", "test"),
+        ("GREENLIGHT_DISCORD__API_BASE", &api_base),
         ("OPENAI_API_KEY", key),
         ("GREENLIGHT_ENGINES__OPENAI__BASE_URL", url),
         ("GREENLIGHT_STAGES__EXPLORE__ENGINE", "openai"),
@@ -222,6 +226,7 @@ async fn doctor(url: &str, key: &str) -> (Option<i32>, String) {
 async fn the_operator_is_warned_of_a_model_that_ends_and_stopped_by_one_that_is_gone() {
     let (explore, review) = ("gpt-image-2", "gpt-image-2.5-flare");
     let soon = Day::at(Clock::system().now_ms() + 5 * 24 * 60 * 60_000).to_string();
+    let discord = sandbox().await;
     let unauthorized = Answer::json(401, &json!({ "error": { "message": KEY } }));
     for (answer, code, told) in [
         (
@@ -262,12 +267,12 @@ async fn the_operator_is_warned_of_a_model_that_ends_and_stopped_by_one_that_is_
         ),
     ] {
         let service = Service::that_says(answer).await;
-        let (ended, said) = doctor(&service.url, KEY).await;
+        let (ended, said) = doctor(&discord, &service.url, KEY).await;
         assert!(said.contains(&told), "{said}");
         assert!(said.contains("every sum agrees with its ledger"), "{said}");
         assert_eq!(ended, Some(code), "{said}");
     }
-    let (ended, said) = doctor("http://127.0.0.1:1", "").await;
+    let (ended, said) = doctor(&discord, "http://127.0.0.1:1", "").await;
     assert_eq!(ended, Some(1), "{said}");
     assert!(
         said.contains("stages.explore.engine = openai: set OPENAI_API_KEY"),
@@ -283,10 +288,9 @@ async fn who_only_looks_makes_no_database_and_changes_none() {
         let path = folder.path().join("data").join("greenlight.db");
         let url = format!("sqlite:{}", path.display());
         let ran = look(folder.path(), command, &url);
-        assert!(
-            ran.contains("there is no database file") && ran.lines().count() == 1,
-            "{ran}"
-        );
+        let told = ran.matches("there is no database file").count();
+        assert_eq!(told, 1, "{ran}");
+        assert!(!ran.contains("backtrace"), "{ran}");
         assert!(!path.exists());
         let program = Program::start_in(migrated(), command, &none);
         let (_, said) = program.ended().await;
@@ -307,8 +311,8 @@ async fn who_only_looks_makes_no_database_and_changes_none() {
     );
 }
 
-/// Runs a command that only looks, on a database. Returns what it says as an error, even where a
-/// backtrace is asked for.
+/// Runs a command that only looks, on a database. Returns what it says, where a backtrace is asked
+/// for.
 fn look(folder: &std::path::Path, command: &[&str], url: &str) -> String {
     let ran = Command::new(env!("CARGO_BIN_EXE_greenlight"))
         .args(command)
@@ -319,14 +323,18 @@ fn look(folder: &std::path::Path, command: &[&str], url: &str) -> String {
         .output()
         .expect("the program runs");
     assert!(!ran.status.success(), "{ran:?}");
-    String::from_utf8(ran.stderr).expect("text")
+    String::from_utf8([ran.stdout, ran.stderr].concat()).expect("text")
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_asked_where_nothing_is_paid_or_nobody_said_online() {
     let service = Service::that_says(Answer::HangUp).await;
+    let discord = sandbox().await;
+    let api_base = discord.url();
     let with_key = [
         ("OPENAI_API_KEY", KEY),
+        ("DISCORD_TOKEN", "test"),
+        ("GREENLIGHT_DISCORD__API_BASE", api_base.as_str()),
         ("GREENLIGHT_ENGINES__OPENAI__BASE_URL", service.url.as_str()),
     ];
     let (status, said) = Program::start_in(migrated(), &["doctor"], &with_key)
@@ -342,6 +350,8 @@ async fn nobody_is_asked_where_nothing_is_paid_or_nobody_said_online() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_without_a_list_is_asked_whether_it_is_there() {
+    let discord = sandbox().await;
+    let api_base = discord.url();
     for (answer, code, told) in [
         (
             Answer::json(404, &json!({ "detail": "no such request" })),
@@ -358,6 +368,8 @@ async fn a_service_without_a_list_is_asked_whether_it_is_there() {
         let service = Service::that_says(answer).await;
         let settings = [
             ("FAL_KEY", KEY),
+            ("DISCORD_TOKEN", "test"),
+            ("GREENLIGHT_DISCORD__API_BASE", api_base.as_str()),
             ("GREENLIGHT_ENGINES__FAL__BASE_URL", service.url.as_str()),
         ];
         let asking = Program::start_in(migrated(), &["doctor", "--online"], &settings);

@@ -66,6 +66,9 @@ async fn the_command_line_writes_the_same_books_and_doctor_finds_them_whole() {
             let ran = Command::new(env!("CARGO_BIN_EXE_greenlight"))
                 .args(arguments)
                 .env("DATABASE_URL", w.database_url())
+                .env("DISCORD_TOKEN", "test")
+                .env("GREENLIGHT_DISCORD__API_BASE", w.discord().url())
+                .env("GREENLIGHT_BLOBS__FOLDER", w.blobs())
                 .output()
                 .expect("the program runs");
             assert!(ran.status.success(), "{ran:?}");

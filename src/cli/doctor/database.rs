@@ -1,0 +1,86 @@
+//! Checks the database: there, whole and up to date, and its books balance.
+
+use futures::FutureExt;
+
+use super::report::{Level, Part};
+use crate::cli::start::look;
+use crate::config::Config;
+use crate::flow;
+use crate::flow::money::export;
+use crate::store::ledger::Extent;
+use crate::store::{self, Store, ledger, renders};
+
+const KEEP: &str = "stop the bot, copy the database before anything else is done with it, and \
+                    report the line above with the version of the bot";
+
+/// Opens the database to look at it, and counts its books. Returns it if it could be opened.
+pub(super) async fn check(part: &mut Part, config: &Config) -> Option<Store> {
+    let store = match look(config).await {
+        Ok(store) => store,
+        Err(error) => {
+            let (why, fix) = match error.downcast_ref() {
+                Some(store::Error::Missing(_) | store::Error::Behind) => (
+                    "without it nothing about credits, drafts and votes can be checked",
+                    "name the right one, or run `greenlight migrate`, as `greenlight run` does by itself",
+                ),
+                _ => (
+                    "the bot does not start, and a running one takes no drafts and no votes",
+                    "see that the database runs, and that database.url names it with its user and password",
+                ),
+            };
+            part.found(Level::Problem, format!("{error:#}"), why, fix);
+            return None;
+        }
+    };
+    if let Err(error) = count(part, &store).await {
+        let why = "what is in the database is not known";
+        let fix = "see that the database answers, then run this again";
+        part.found(Level::Problem, flow::chain(&error), why, fix);
+    }
+    Some(store)
+}
+
+async fn count(part: &mut Part, store: &Store) -> Result<(), flow::Error> {
+    for fault in store.faults().await? {
+        let why = "SQLite says that the file is damaged, so credits and votes in it may be lost";
+        part.found(Level::Problem, fault, why, KEEP);
+    }
+    let books = store.read(|tx| {
+        async move {
+            let wrong = ledger::audit(tx).await?;
+            Ok::<_, store::Error>((wrong, ledger::extent(tx).await?, renders::counts(tx).await?))
+        }
+        .boxed()
+    });
+    let (mut wrong, extent, open) = books.await?;
+    wrong.extend(export::recount(store).await?);
+    let counted = counted(extent);
+    if wrong.is_empty() {
+        part.saw(format!(
+            "{counted} were recounted, and every sum agrees with its ledger."
+        ));
+    } else {
+        part.saw(format!("{counted} were recounted."));
+    }
+    for line in wrong {
+        let why =
+            "the books do not agree: a server could spend what it does not have, or be refused what it has";
+        part.found(Level::Problem, line, why, KEEP);
+    }
+    if open.unknown > 0 {
+        let why = "their credits stay held until somebody looks them up at the service";
+        let fix = "`greenlight treasury unresolved --guild ID` lists them; `settle` or `release` decides";
+        let what = format!("the outcome of {} paid calls is unknown", open.unknown);
+        part.found(Level::Warning, what, why, fix);
+    }
+    Ok(())
+}
+
+fn counted(extent: Extent) -> String {
+    let Extent {
+        pools,
+        entries,
+        renders,
+    } = extent;
+    format!("Servers: {pools}, entries: {entries}, images: {renders}. They")
+}

@@ -1,0 +1,94 @@
+//! Checks the store of the pictures: it takes, gives back and removes a file, and has every picture
+//! that was paid for.
+
+use futures::FutureExt;
+
+use super::report::{Level, Part};
+use crate::blobs::{self, Blobs};
+use crate::config::Config;
+use crate::domain::ids::RenderId;
+use crate::flow::error::chain;
+use crate::random;
+use crate::store::{Store, renders};
+
+/// How many pictures that are missing are named.
+const NAMED: usize = 5;
+const MOUNT: &str = "mount or put back the folder that has the pictures, or correct blobs.folder";
+
+pub(super) async fn check(part: &mut Part, config: &Config, store: Option<&Store>) {
+    let folder = &config.blobs_folder;
+    let shown = folder.display();
+    // Before the store is listed: a picture is stored before its render is done.
+    let done = match store {
+        None => Vec::new(),
+        Some(store) => match store.read(|tx| renders::done(tx).boxed()).await {
+            Ok(done) => done,
+            Err(error) => {
+                let fix = "see that the database answers, then run this again";
+                part.found(
+                    Level::Problem,
+                    chain(&error),
+                    "it says which pictures there should be",
+                    fix,
+                );
+                Vec::new()
+            }
+        },
+    };
+    match Blobs::look(folder) {
+        Ok(Some(blobs)) => probe(part, &blobs, &shown.to_string(), &done).await,
+        Ok(None) if !done.is_empty() => {
+            let what = format!("blobs.folder = {shown}: {}", blobs::Error::Emptied);
+            let why = "the bot does not start without the pictures that were paid for";
+            part.found(Level::Problem, what, why, MOUNT);
+        }
+        Ok(None) => match blobs::prove_above(folder, random::bits()).await {
+            Ok(()) => part.saw(format!(
+                "There are no pictures yet; {shown} can be made, and `run` makes it."
+            )),
+            Err(error) => refused(part, &shown.to_string(), &error),
+        },
+        Err(error) => {
+            let what = format!("blobs.folder = {shown}: {}", chain(&error));
+            part.found(
+                Level::Problem,
+                what,
+                "the bot cannot store a picture that it paid for",
+                MOUNT,
+            );
+        }
+    }
+}
+
+async fn probe(part: &mut Part, blobs: &Blobs, shown: &str, done: &[RenderId]) {
+    match blobs.prove(random::bits()).await {
+        Ok(()) => part.saw(format!("A file was written to {shown}, read and removed.")),
+        Err(error) => refused(part, shown, &error),
+    }
+    let there = match blobs.pictures().await {
+        Ok(there) => there,
+        Err(error) => return refused(part, shown, &error),
+    };
+    let missing: Vec<&RenderId> = done.iter().filter(|render| !there.contains(render)).collect();
+    part.saw(format!(
+        "Pictures that were looked for: {}, found: {}.",
+        done.len(),
+        done.len() - missing.len()
+    ));
+    if missing.is_empty() {
+        return;
+    }
+    let named = missing.iter().take(NAMED).map(ToString::to_string);
+    let named = named.collect::<Vec<_>>().join(", ");
+    let what = format!("{} pictures are not in {shown}, such as {named}", missing.len());
+    let why = "they were paid for; nobody can have them in full size, or have a larger one made of them";
+    let fix = "put their files back from a copy: they are called renders/ID";
+    part.found(Level::Problem, what, why, fix);
+}
+
+fn refused(part: &mut Part, shown: &str, error: &blobs::Error) {
+    let what = format!("blobs.folder = {shown}: {}", chain(error));
+    let why = "a picture that was paid for could not be stored there";
+    let fix = "see that the disk has room and that the bot's user may write there";
+    part.found(Level::Problem, what, why, fix);
+}
