@@ -210,6 +210,7 @@ impl App {
             metrics.clone(),
         )
         .await?;
+        tracing::info!("invite the bot with {}", discord.invitation());
         let services = Services {
             store,
             blobs,

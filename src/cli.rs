@@ -4,6 +4,7 @@
 mod demo;
 mod doctor;
 mod export;
+mod invite;
 mod start;
 mod told;
 mod treasury;
@@ -34,6 +35,8 @@ enum Command {
     Demo(demo::Args),
     /// Run the bot against the configured Discord
     Run(Settings),
+    /// Print the link that invites the bot into a server, with the permissions that it needs
+    Invite(Settings),
     /// Bring the database up to date; `run` does this too
     Migrate(Settings),
     /// Add credits to a server's pool, or take some back
@@ -68,6 +71,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             app.run_until(asked_to_stop).await?;
             Ok(())
         }
+        Command::Invite(settings) => invite::run(settings).await,
         Command::Migrate(settings) => {
             open(&settings.load()?).await?.close().await;
             println!("The database is up to date.");

@@ -10,7 +10,8 @@ impl Discord {
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
-    pub async fn answer(&self, token: &str, reply: Reply) -> Result<(), Error> {
+    pub async fn answer(&self, token: &str, mut reply: Reply) -> Result<(), Error> {
+        reply.content = self.commands.linked(&reply.content);
         let application_id = self.http.application_id().unwrap_or_else(|| self.me.get().into());
         let route = Route::WebhookOriginalInteractionResponse {
             application_id,
@@ -35,7 +36,7 @@ impl Discord {
             application_id,
             token,
         };
-        let payload = message::private(text);
+        let payload = message::private(&self.commands.linked(text));
         let request = self.request(route, LightMethod::Post, Some(&payload), Vec::new());
         self.send_now(request, Sort::Answer).await.map(drop)
     }

@@ -12,6 +12,7 @@ use serenity::all::{Http, HttpBuilder, LightMethod, RatelimitInfo, Route};
 use url::Url;
 
 use super::circuit_breaker::{CircuitBreaker, Refusal};
+use super::command_links::CommandLinks;
 use super::rate_limiter::RateLimiter;
 use super::{Discord, Error};
 use crate::clock::Clock;
@@ -130,6 +131,7 @@ impl Discord {
             circuit_breaker,
             guilds: Arc::default(),
             metrics,
+            commands: CommandLinks::default(),
         };
         let introduced = discord.introduce(pauses).await;
         introduced.map_err(|failed| match failed {

@@ -3,6 +3,8 @@
 mod answer;
 mod attachment;
 mod circuit_breaker;
+mod command_links;
+mod commands;
 mod connect;
 mod error;
 mod file;
@@ -24,6 +26,7 @@ use serde_json::{Value, json};
 use serenity::all::{Http, LightMethod, Route};
 
 use self::circuit_breaker::{CircuitBreaker, Sort};
+use self::command_links::CommandLinks;
 pub use self::connect::{ConnectError, client};
 pub use self::error::Error;
 pub use self::gateway::Allowance;
@@ -57,6 +60,7 @@ pub struct Discord {
     circuit_breaker: Arc<CircuitBreaker>,
     guilds: Guilds,
     metrics: Metrics,
+    commands: CommandLinks,
 }
 
 impl std::fmt::Debug for Discord {
@@ -106,7 +110,8 @@ impl Discord {
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
-    pub async fn post(&self, channel: ChannelId, post: Post) -> Result<MessageId, Error> {
+    pub async fn post(&self, channel: ChannelId, mut post: Post) -> Result<MessageId, Error> {
+        post.content = self.commands.linked(&post.content);
         let route = Route::ChannelMessages {
             channel_id: channel.get().into(),
         };
@@ -128,8 +133,12 @@ impl Discord {
         content: &str,
         buttons: &[ButtonView],
     ) -> Result<(), Error> {
-        self.patch(channel, message, &message::edit(content, buttons))
-            .await
+        self.patch(
+            channel,
+            message,
+            &message::edit(&self.commands.linked(content), buttons),
+        )
+        .await
     }
 
     async fn patch(&self, channel: ChannelId, message: MessageId, payload: &Value) -> Result<(), Error> {
@@ -250,13 +259,28 @@ impl Discord {
         since_ms: i64,
         content: &str,
     ) -> Result<Vec<MessageId>, Error> {
+        let content = self.commands.linked(content);
+        self.find_ours(thread, since_ms, |text| text == content).await
+    }
+
+    /// Searches the messages of a thread since a time, in milliseconds since 1970, for ours with a
+    /// text that is wanted. Reads at most 1,000 messages.
+    ///
+    /// # Errors
+    /// [`Error`] when Discord refuses or cannot be reached.
+    pub async fn find_ours(
+        &self,
+        thread: ChannelId,
+        since_ms: i64,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<MessageId>, Error> {
         let (mut after, mut found) = (first_snowflake(since_ms), Vec::new());
         for _ in 0..SEARCH_PAGES {
             let page: Vec<Posted> = self.page(thread, Some(("after", after))).await?;
             let ours = page
                 .iter()
                 .filter(|posted| posted.author.id.get() == self.me.get());
-            let same = ours.filter(|posted| posted.content == content);
+            let same = ours.filter(|posted| wanted(&posted.content));
             found.extend(same.map(|posted| MessageId::new(posted.id.get())));
             after = page.iter().map(|posted| posted.id.get()).max().unwrap_or(after);
             if page.len() < PAGE {
@@ -264,6 +288,19 @@ impl Discord {
             }
         }
         Ok(found)
+    }
+
+    /// Deletes a message of ours.
+    ///
+    /// # Errors
+    /// [`Error`] when Discord refuses or cannot be reached.
+    pub async fn delete(&self, channel: ChannelId, message: MessageId) -> Result<(), Error> {
+        let route = Route::ChannelMessage {
+            channel_id: channel.get().into(),
+            message_id: message.get().into(),
+        };
+        let delete = self.request(route, LightMethod::Delete, None, Vec::new());
+        self.send(delete).await.map(drop)
     }
 
     async fn page<T: DeserializeOwned>(
@@ -337,36 +374,5 @@ impl Discord {
         let payload = form.payload();
         let request = self.request(route, LightMethod::Post, Some(&payload), Vec::new());
         self.send_now(request, Sort::Answer).await.map(drop)
-    }
-
-    /// Returns the commands that Discord has for this application.
-    ///
-    /// # Errors
-    /// [`Error`] when Discord refuses or cannot be reached.
-    pub async fn commands(&self) -> Result<Vec<Value>, Error> {
-        self.json(self.request(self.commands_route(), LightMethod::Get, None, Vec::new()))
-            .await
-    }
-
-    /// Replaces the commands that Discord has for this application. Discord allows 200 new ones a
-    /// day.
-    ///
-    /// # Errors
-    /// [`Error`] when Discord refuses or cannot be reached.
-    pub async fn register(&self, commands: &Value) -> Result<(), Error> {
-        self.send(self.request(
-            self.commands_route(),
-            LightMethod::Put,
-            Some(commands),
-            Vec::new(),
-        ))
-        .await
-        .map(drop)
-    }
-
-    fn commands_route(&self) -> Route<'static> {
-        Route::Commands {
-            application_id: self.http.application_id().unwrap_or_else(|| self.me.get().into()),
-        }
     }
 }

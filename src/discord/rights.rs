@@ -82,6 +82,13 @@ pub fn lacking(have: Permissions, purpose: Purpose) -> Vec<Permission> {
     purpose.needs().iter().filter(missing).copied().collect()
 }
 
+/// Returns the permissions that the bot needs for all that it does in a server.
+#[must_use]
+pub fn needed() -> Permissions {
+    let needs = Purpose::ALL.iter().flat_map(|purpose| purpose.needs());
+    needs.fold(Permissions::empty(), |all, one| all | bit(*one))
+}
+
 const fn bit(permission: Permission) -> Permissions {
     match permission {
         Permission::ViewChannel => Permissions::VIEW_CHANNEL,
@@ -123,6 +130,19 @@ mod tests {
             own: BTreeSet::from([BOT]),
             channels: BTreeMap::from([(CHANNEL, overwrites)]),
         }
+    }
+
+    #[test]
+    fn the_bot_asks_for_no_more_than_it_needs() {
+        let named = "VIEW_CHANNEL | SEND_MESSAGES | CREATE_PUBLIC_THREADS | SEND_MESSAGES_IN_THREADS | ATTACH_FILES \
+                     | ADD_REACTIONS | READ_MESSAGE_HISTORY";
+        assert_eq!(needed().iter_names().count(), named.split('|').count());
+        assert_eq!(needed().bits(), 309_237_746_752);
+        assert!(
+            Purpose::ALL
+                .iter()
+                .all(|purpose| lacking(needed(), *purpose).is_empty())
+        );
     }
 
     #[test]

@@ -87,6 +87,8 @@ jobs! {
     "resume_waiting" => ResumeWaiting(GuildId),
     /// Look for what a guild's settings rest on and is gone.
     "check_settings" => CheckSettings(GuildId),
+    /// Tell the requester that a lead has stopped the vote on an image.
+    "tell_stop" => TellStop(RenderId),
 }
 
 /// Writes the kind and the target as they are stored, such as `render:123`.
@@ -137,6 +139,7 @@ mod tests {
             "forget",
             "resume_waiting",
             "check_settings",
+            "tell_stop",
         ];
         assert_eq!(Job::KINDS, kinds);
         for kind in kinds {

@@ -130,7 +130,7 @@ pub const CHOICES: usize = 25;
 pub const CHOICE_CHARS: usize = 100;
 /// Most votes on a page of `/approvals`. Each line is below 270 characters, and a message holds
 /// 2,000.
-pub const APPROVALS_PER_PAGE: u32 = 6;
+pub const APPROVALS_PER_PAGE: u32 = 5;
 /// Longest window of a spending limit, in hours: 31 days.
 pub const SPEND_LIMIT_HOURS: u32 = 744;
 /// Most spending limits that the admins of a guild can set. A message lists them all, before and

@@ -37,6 +37,8 @@ prefixed! {
         "o" => Lost(i64),
         /// The notice that an approved stage could not be posted.
         "b" => Barred(RenderId),
+        /// The word to the requester that a lead has stopped a vote.
+        "t" => Stopped(RenderId),
     }
 }
 
@@ -107,6 +109,7 @@ mod tests {
             (Nonce::Alert(mark), "p9999999999999-100-9999"),
             (Nonce::Lost(9_999_999_999_999), "o9999999999999"),
             (Nonce::Barred(render), "bffffffffffffffff"),
+            (Nonce::Stopped(render), "tffffffffffffffff"),
         ];
         Nonce::walk(&wire);
         assert!(wire.iter().all(|(_, text)| text.len() <= 25));

@@ -50,6 +50,15 @@ pub enum Bar {
 }
 
 impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 5] = [
+        Self::Drafts,
+        Self::DraftsInThread,
+        Self::Picture,
+        Self::Gallery,
+        Self::Log,
+    ];
+
     /// Returns what the bot must be allowed.
     #[must_use]
     pub const fn needs(self) -> &'static [Permission] {

@@ -1,7 +1,7 @@
 //! Dispatches a job, by its kind, to the flow that does it.
 
 use super::announce::{gallery, log_channel, reminders};
-use super::approval::{confirm, look_up, recount};
+use super::approval::{confirm, look_up, recount, tell_stop};
 use super::done::Done;
 use super::error::Error;
 use super::image::{attempt, deliver};
@@ -38,5 +38,6 @@ pub async fn run(services: &Services, claim: &Claim) -> Result<Done, Error> {
         Job::Forget(id) => privacy::forget(services, id).await,
         Job::ResumeWaiting(id) => resume::resume_waiting(services, id).await,
         Job::CheckSettings(id) => lost::check(services, id).await,
+        Job::TellStop(id) => tell_stop::tell(services, id, claim.attempts).await,
     }
 }

@@ -18,8 +18,25 @@ use crate::domain::guild::settings::{GuildRules, GuildSettings};
 use crate::domain::ids::GuildId;
 use crate::domain::job::Job;
 use crate::domain::permission::Purpose;
+use crate::domain::stage::Stage;
 use crate::store::{guilds, jobs, renders};
 use crate::wording::{self, Topic};
+
+/// Answers `/help` by what the member may do and by what things cost in their server.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn help(services: &Services, caller: &Caller) -> Result<String, Error> {
+    let chosen = rules(services, caller.guild()).await?;
+    let by = caller.by();
+    Ok(wording::help(&wording::Help {
+        prices: Stage::ALL.map(|stage| chosen.stages.spec(stage).price),
+        quorums: [Stage::Review, Stage::Final].map(|stage| chosen.stages.spec(stage).quorum),
+        emoji: (&chosen.approve, &chosen.veto),
+        manages: by.member.manages,
+        treasury: services.rules.may_use_treasury(by),
+    }))
+}
 
 /// Answers `/settings show` with the settings of some topics.
 ///

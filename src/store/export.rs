@@ -8,7 +8,7 @@ use crate::domain::credits::{Credits, Pool};
 use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
 use crate::domain::image::drift::Likeness;
-use crate::domain::money::export::{BookLine, Fate, Move, Told};
+use crate::domain::money::export::{BookLine, Bought, Fate, Move, Told};
 use crate::domain::stage::Stage;
 
 /// An entry of the ledger.
@@ -124,12 +124,14 @@ pub async fn recent(
     max: i64,
 ) -> Result<Vec<BookLine>, Error> {
     let sql = if member.is_some() {
-        "SELECT e.*, c.kind AS closed_by, r.stage, d.requester_id, d.thread_id FROM drafts d
+        "SELECT e.*, c.kind AS closed_by, r.stage, r.position, r.parent_id, r.draft_id,
+            d.requester_id, d.thread_id, d.prompt FROM drafts d
          JOIN renders r ON r.draft_id = d.id JOIN entries e ON e.render_id = r.id AND e.kind = 'hold'
          LEFT JOIN entries c ON c.closes = e.id
          WHERE d.guild_id = $1 AND d.requester_id = $3 ORDER BY e.id DESC LIMIT $2"
     } else {
-        "SELECT e.*, c.kind AS closed_by, r.stage, d.requester_id, d.thread_id FROM entries e
+        "SELECT e.*, c.kind AS closed_by, r.stage, r.position, r.parent_id, r.draft_id,
+            d.requester_id, d.thread_id, d.prompt FROM entries e
          LEFT JOIN entries c ON c.closes = e.id LEFT JOIN renders r ON r.id = e.render_id
          LEFT JOIN drafts d ON d.id = r.draft_id
          WHERE e.guild_id = $1 AND e.kind IN ('grant', 'correction', 'hold') ORDER BY e.id DESC LIMIT $2"
@@ -155,23 +157,33 @@ fn line(row: &AnyRow) -> Result<BookLine, Error> {
             reason: text(row, "reason")?,
         }
     } else {
-        let stage = text(row, "stage")?;
-        Told::Image {
-            requester: UserId::new(id(row, "requester_id")?),
-            stage: Stage::from_name(&stage).ok_or_else(|| impossible(format!("a stage {stage}")))?,
-            thread: optional_id(row, "thread_id")?.map(ChannelId::new),
-            fate: match optional_text(row, "closed_by")?.as_deref() {
-                None => Fate::Held,
-                Some("settle") => Fate::Spent,
-                Some("release") => Fate::GivenBack,
-                Some(kind) => return Err(impossible(format!("a hold that is closed by a {kind}"))),
-            },
-        }
+        Told::Images(bought(row)?)
     };
     Ok(BookLine {
         told,
         amount: credits(row, "amount")?,
         at_ms: integer(row, "at_ms")?,
+    })
+}
+
+fn bought(row: &AnyRow) -> Result<Bought, Error> {
+    let stage = text(row, "stage")?;
+    let fate = match optional_text(row, "closed_by")?.as_deref() {
+        None => Fate::Held,
+        Some("settle") => Fate::Spent,
+        Some("release") => Fate::GivenBack,
+        Some(kind) => return Err(impossible(format!("a hold that is closed by a {kind}"))),
+    };
+    Ok(Bought {
+        draft: DraftId::new(id(row, "draft_id")?),
+        prompt: text(row, "prompt")?,
+        requester: UserId::new(id(row, "requester_id")?),
+        stage: Stage::from_name(&stage).ok_or_else(|| impossible(format!("a stage {stage}")))?,
+        position: super::rows::count(row, "position")?,
+        images: 1,
+        parent: optional_id(row, "parent_id")?.map(RenderId::new),
+        thread: optional_id(row, "thread_id")?.map(ChannelId::new),
+        fates: vec![(fate, credits(row, "amount")?)],
     })
 }
 

@@ -335,3 +335,14 @@ async fn guarded(tx: &mut Tx, sql: &'static str, claim: &Claim, time_ms: Option<
         Err(Error::LeaseLost)
     }
 }
+
+/// Returns when a job is due, in milliseconds since 1970, if it is queued.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn due_ms(tx: &mut Tx, job: Job) -> Result<Option<i64>, Error> {
+    let query = sqlx::query("SELECT run_at_ms FROM jobs WHERE kind = $1 AND target = $2");
+    let query = query.bind(job.kind()).bind(key(job.target()));
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.map(|row| integer(&row, "run_at_ms")).transpose()
+}

@@ -1,15 +1,23 @@
 //! `/approvals`: what a server still votes on.
 
-use super::message_link;
+use super::{mention, message_link, plain};
 use crate::domain::approval::vote::VoteState;
 use crate::domain::credits::Credits;
+use crate::domain::draft::prompt::Prompt;
 use crate::domain::emoji::Emoji;
 use crate::domain::geometry::Tier;
-use crate::domain::ids::{ChannelId, GuildId, MessageId};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+
+/// Most characters of a prompt in a line of the list.
+const TITLE_SHOWN: usize = 20;
 
 /// A vote in the list.
 #[derive(Clone, Debug)]
 pub struct Listed {
+    /// The prompt of the draft.
+    pub prompt: Prompt,
+    /// The member who asked for the draft.
+    pub requester: UserId,
     /// Which image of the draft, from 1.
     pub position: u32,
     /// The tier that is voted for.
@@ -87,12 +95,17 @@ fn line(vote: &Listed) -> String {
             format!("{} **{have} of {need}**", vote.emoji.0)
         }
     };
-    let place = vote.place.map_or_else(String::new, |(guild, channel, message)| {
-        format!(" · {}", message_link(guild, channel, message))
-    });
+    let title = plain(&vote.prompt.title(TITLE_SHOWN));
+    let title = vote.place.map_or_else(
+        || title.clone(),
+        |(guild, channel, message)| format!("[{title}]({})", message_link(guild, channel, message)),
+    );
     format!(
-        "- **Image {}** for {} at {} · {stands} · closes <t:{closes}:R>{place}",
-        vote.position, vote.tier, vote.price
+        "- {title} · **Image {}** for {} at {} · {stands} · asked for by {} · closes <t:{closes}:R>",
+        vote.position,
+        vote.tier,
+        vote.price,
+        mention(vote.requester)
     )
 }
 
@@ -108,6 +121,8 @@ mod tests {
             .expect("an emoji");
         let id = i64::MAX.cast_unsigned();
         let vote = Listed {
+            prompt: Prompt::parse(&"*".repeat(40)).expect("a prompt"),
+            requester: UserId::new(id),
             position: 4,
             tier: Tier::K4,
             price: Credits::new(limits::PRICE_CREDITS).expect("a price"),

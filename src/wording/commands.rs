@@ -173,6 +173,11 @@ pub const COMMANDS: &[CommandText] = &[
             option("reopen", "Open it again instead"),
         ],
     ),
+    command(
+        "help",
+        "What to do here as a member, as an approver, as who manages the server",
+        &[],
+    ),
     command("privacy", "What the bot remembers of you", &[]),
     command(
         "privacy forget-me",

@@ -58,6 +58,8 @@ impl NotKnown {
 pub struct Progress {
     /// How many images wait to be drawn.
     pub queued: usize,
+    /// How many images wait because the image service was busy or away.
+    pub busy: usize,
     /// How many images are being drawn.
     pub drawing: usize,
     /// How many images are drawn.
@@ -76,7 +78,14 @@ impl Progress {
     /// Returns how many first images the draft has.
     #[must_use]
     pub const fn total(&self) -> usize {
-        self.queued + self.drawing + self.done + self.failed + self.lost + self.cancelled + self.unknown
+        self.queued
+            + self.busy
+            + self.drawing
+            + self.done
+            + self.failed
+            + self.lost
+            + self.cancelled
+            + self.unknown
     }
 }
 
@@ -157,6 +166,8 @@ pub struct Starter<'a> {
     pub progress: Progress,
     /// What the draft's queued images wait for. `None` if none waits.
     pub wait: Option<Wait>,
+    /// When a busy image service is asked again, in milliseconds since 1970. `None` if it is not.
+    pub retry_ms: Option<i64>,
     /// What an approval leads to. `None` if the first stage is the last, or all votes are over.
     pub next: Option<NextStage>,
     /// The emoji that approves.
@@ -199,7 +210,7 @@ pub fn starter(s: &Starter<'_>) -> String {
         about(s.usd)
     ));
     lines.extend(s.not_known.and_then(NotKnown::told));
-    lines.push(progress(&s.progress, s.wait, s.next, s.approve));
+    lines.push(progress(s));
     lines.join("\n")
 }
 
@@ -249,7 +260,14 @@ fn quote(prompt: &Prompt) -> (String, bool) {
     }
 }
 
-fn progress(p: &Progress, wait: Option<Wait>, next: Option<NextStage>, approve: &Emoji) -> String {
+fn progress(s: &Starter<'_>) -> String {
+    let Starter {
+        progress: p,
+        wait,
+        next,
+        approve,
+        ..
+    } = s;
     let total = p.total();
     let mut parts = vec![if p.done == total {
         format!("{total} drawn")
@@ -266,12 +284,17 @@ fn progress(p: &Progress, wait: Option<Wait>, next: Option<NextStage>, approve: 
         p.queued,
         &format!("queued{}", wait.map_or_else(String::new, Wait::told)),
     );
+    let again = s.retry_ms.map_or_else(
+        || "trying again soon".to_owned(),
+        |ms| format!("trying again <t:{}:R>", ms.div_euclid(1000)),
+    );
+    also(p.busy, &format!("held up by a busy image service, {again}"));
     also(p.failed, "failed, credits returned");
     also(p.lost, "paid and never received");
     also(p.cancelled, "cancelled, credits returned");
     also(p.unknown, "of unknown outcome, credits held");
     let line = parts.join(" · ");
-    if p.queued + p.drawing > 0 {
+    if p.queued + p.busy + p.drawing > 0 {
         format!("⏳ {line}")
     } else if let Some(next) = next.filter(|_| p.done > 0) {
         format!("{line}\n{}", next.told(approve))
@@ -371,6 +394,7 @@ mod tests {
             returned: credits(0),
             progress,
             wait: Some(Wait { ahead: 3, ms: None }).filter(|_| progress.drawing == 0),
+            retry_ms: Some(9_000),
             next: Some(NextStage {
                 tier: Tier::K2,
                 price: credits(20),
@@ -446,6 +470,12 @@ mod tests {
             ..Progress::default()
         };
         insta::assert_snapshot!(last(waiting), @"⏳ 0 of 4 drawn · 4 queued behind 3 other images");
+        let busy = Progress {
+            done: 3,
+            busy: 1,
+            ..Progress::default()
+        };
+        insta::assert_snapshot!(last(busy), @"⏳ 3 of 4 drawn · 1 held up by a busy image service, trying again <t:9:R>");
     }
 
     #[test]
@@ -475,6 +505,7 @@ mod tests {
                     returned: Credits::ZERO,
                     progress: Progress { done: 1, failed: 1, cancelled: 1, unknown: 1, ..Progress::default() },
                     wait: None,
+                    retry_ms: None,
                     next: Some(NextStage { tier: Tier::K2, price: Credits::MAX, quorum: u32::MAX }),
                     approve: &Emoji::approve(),
                     not_known: Some(&NotKnown {

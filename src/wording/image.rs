@@ -426,14 +426,17 @@ mod tests {
         voting.state = VoteState::Stopped;
         voting.stopped = Some((ANA, Some("the *logo*\nis old")));
         insta::assert_snapshot!(vote(&voting), @r"
-        🚫 **Stopped** by <@1>: the \*logo\* is old · <:ship:7> 1 of 2 for 4K at 40 credits · <@2> · closes <t:5:R>
+        🚫 **Stopped** by <@1>
+        > the \*logo\* is old
+        -# While it stands, the 4K at 40 credits is not drawn. <:ship:7> 1 of 2 · <@2> · a lead lifts it with *Lift the stop* · closes <t:5:R>
         -# Does not count: <@1>, who asked for the draft · <@3>, <@4>, without a role that approves · <@5>, who left the server
         -# 🚫 stops only from a lead, not from <@6>
         ");
         voting.state = VoteState::Closed;
         insta::assert_snapshot!(vote(&voting), @r"
         🔒 The vote for 4K closed with **1 of 2** · <@2>
-        🚫 It was stopped by <@1>: the \*logo\* is old
+        🚫 It was stopped by <@1>
+        > the \*logo\* is old
         ");
     }
 

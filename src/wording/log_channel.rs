@@ -42,15 +42,15 @@ pub fn spend(s: &Spend<'_>) -> String {
     let approved = if s.approved_by.is_empty() {
         String::new()
     } else {
-        format!(" · approved by {}", mentions(s.approved_by))
+        format!(" ← {}", mentions(s.approved_by))
     };
     let usd = s.usd.map_or_else(String::new, |usd| format!(" ({usd})"));
     let decided = s.decision.map_or_else(String::new, |decision| {
         format!(" · settled without an answer by {}", mention(decision.by))
     });
     format!(
-        "💳 **{}**{usd} · {} · image {} at {} · asked for by {}{approved}{decided} · <#{}>",
-        s.price,
+        "💳 **−{}**{usd} {} · image {} → {} · {}{approved}{decided} · <#{}>",
+        s.price.number(),
         plain(&s.prompt.title(60)),
         s.position,
         s.tier,

@@ -2,10 +2,12 @@
 
 use super::{left, mention, mentions, plain};
 use crate::domain::credits::{Credits, InsufficientCredits, Pool};
-use crate::domain::ids::UserId;
+use crate::domain::geometry::Tier;
+use crate::domain::ids::{GuildId, UserId};
 use crate::domain::limits;
-use crate::domain::money::export::{BookLine, Fate, Told};
+use crate::domain::money::export::{BookLine, Bought, Fate, Told};
 use crate::domain::money::project::{Awaiting, Waiting};
+use crate::domain::stage::Stage;
 use crate::domain::text::shorten;
 
 /// Answers privately: the pool.
@@ -30,6 +32,29 @@ pub(super) fn pool_short(short: &InsufficientCredits) -> String {
     )
 }
 
+/// Adds a line to a pool that cannot pay for one idea: who can add credits, and what a final costs from
+/// its idea on. `prices` are those of the stages.
+#[must_use]
+pub fn empty_pool(operators: &[UserId], admins: bool, prices: [Credits; 3]) -> String {
+    let who = match (operators, admins) {
+        ([], false) => "the bot's operator".to_owned(),
+        ([], true) => "those who may manage this server".to_owned(),
+        (operators, false) => mentions(operators),
+        (operators, true) => format!("{}, or those who may manage this server", mentions(operators)),
+    };
+    let [idea, review, last] = prices;
+    let sum = prices.into_iter().fold(Credits::ZERO, |sum, price| {
+        sum.plus(price).unwrap_or(Credits::MAX)
+    });
+    format!(
+        "\nThere is not enough for one more idea. Credits are added with `/treasury grant` by {who}.\n-# One picture \
+         from idea to final costs {} + {} + {} = {sum}.",
+        idea.number(),
+        review.number(),
+        last.number()
+    )
+}
+
 /// Adds lines: how many approvals wait for how many credits, of the pool and of budgets. Adds
 /// nothing if none does.
 #[must_use]
@@ -50,35 +75,73 @@ pub fn awaited(line: &Awaiting) -> String {
 /// Most characters of a grant's reason in a line of the history.
 const REASON_SHOWN: usize = 60;
 
+/// Most characters of a prompt in a line of the history.
+const TITLE_SHOWN: usize = 30;
+
+/// A line of the history with the members who approved what it tells of.
+pub type Approved = (BookLine, Vec<UserId>);
+
 /// Answers privately: what a member's drafts have spent and hold, and their latest images.
 #[must_use]
-pub fn mine(spent: Credits, held: Credits, lines: &[BookLine]) -> String {
+pub fn mine(
+    spent: Credits,
+    held: Credits,
+    (guild, tiers): (GuildId, [Tier; 3]),
+    lines: &[Approved],
+) -> String {
     if lines.is_empty() {
         return "You have spent nothing here yet: `/draft` is how it begins.".to_owned();
     }
     format!(
         "**{spent} spent by your drafts** · {} held for what is being drawn\n{}",
         held.number(),
-        listed(lines, false)
+        history((guild, tiers), lines)
     )
 }
 
-/// Answers privately: the latest that happened to the server's credits.
+/// Answers privately: the latest that happened to the server's credits, a line a decision. `tiers` are
+/// those of the stages.
 #[must_use]
-pub fn history(lines: &[BookLine]) -> String {
+pub fn history((guild, tiers): (GuildId, [Tier; 3]), lines: &[Approved]) -> String {
     if lines.is_empty() {
         return "Nothing has happened to this server's credits yet.".to_owned();
     }
-    listed(lines, true)
+    let lines = lines.iter().map(|(entry, by)| line(entry, by, guild, tiers));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
-fn listed(lines: &[BookLine], named: bool) -> String {
-    let lines: Vec<String> = lines.iter().map(|entry| line(entry, named)).collect();
-    lines.join("\n")
+/// Writes what was bought: `a kite · 4 drafts · @Ana`, `owl · image 2 → 4K · @Ana ← @Bo`.
+fn bought(b: &Bought, approved_by: &[UserId], guild: GuildId, tiers: [Tier; 3]) -> String {
+    let title = plain(&shorten(&b.prompt.replace('\n', " "), TITLE_SHOWN));
+    let title = b.thread.map_or_else(
+        || title.clone(),
+        |thread| format!("[{title}](https://discord.com/channels/{guild}/{thread})"),
+    );
+    let what = match (b.stage, b.images) {
+        (Stage::Explore, 1) => "1 draft".to_owned(),
+        (Stage::Explore, n) => format!("{n} drafts"),
+        (Stage::Review, _) => format!("image {} → {}", b.position, tiers[1]),
+        (Stage::Final, _) => format!("image {} → {}", b.position, tiers[2]),
+    };
+    let by = if approved_by.is_empty() {
+        String::new()
+    } else {
+        format!(" ← {}", mentions(approved_by))
+    };
+    let fates = [(Fate::GivenBack, "returned"), (Fate::Held, "held")];
+    let fates = fates.map(|(fate, told)| match b.of(fate) {
+        Credits::ZERO => String::new(),
+        sum => format!(" · {} {told}", sum.number()),
+    });
+    format!(
+        "{title} · {what} · {}{by}{}",
+        mention(b.requester),
+        fates.concat()
+    )
 }
 
-/// Writes one line. `named` says whose draft it was.
-fn line(entry: &BookLine, named: bool) -> String {
+/// Writes one line.
+fn line(entry: &BookLine, approved_by: &[UserId], guild: GuildId, tiers: [Tier; 3]) -> String {
     let (amount, at) = (entry.amount.number(), entry.at_ms.div_euclid(1000));
     match &entry.told {
         Told::Grant { actor, reason } => {
@@ -91,31 +154,16 @@ fn line(entry: &BookLine, named: bool) -> String {
             let why = why.map_or_else(String::new, |why| {
                 format!(" · {}", plain(&shorten(why, REASON_SHOWN)))
             });
-            format!("<t:{at}:R> **+{amount}** granted{by}{why}")
+            format!("<t:{at}:f> **+{amount}** granted{by}{why}")
         }
         Told::Correction { actor, reason } => format!(
-            "<t:{at}:R> **−{amount}** taken back by {} · {}",
+            "<t:{at}:f> **−{amount}** taken back by {} · {}",
             mention(*actor),
             plain(&shorten(reason, REASON_SHOWN))
         ),
-        Told::Image {
-            requester,
-            stage,
-            thread,
-            fate,
-        } => {
-            let fate = match fate {
-                Fate::Held => "held",
-                Fate::Spent => "spent",
-                Fate::GivenBack => "given back",
-            };
-            let place = thread.map_or_else(String::new, |thread| format!(" in <#{thread}>"));
-            let whose = if named {
-                format!(" · asked for by {}", mention(*requester))
-            } else {
-                String::new()
-            };
-            format!("<t:{at}:R> **{amount}** {fate} · {}{place}{whose}", stage.name())
+        Told::Images(images) => {
+            let told = bought(images, approved_by, guild, tiers);
+            format!("<t:{at}:f> **−{amount}** {told}")
         }
     }
 }

@@ -1,5 +1,7 @@
 //! `/settings`: what holds in a server, and what a change did.
 
+mod lost;
+
 use std::collections::BTreeSet;
 
 use super::refusal::missing_names;
@@ -12,6 +14,8 @@ use crate::domain::limits;
 use crate::domain::money::period::Zone;
 use crate::domain::stage::Stage;
 use crate::domain::text::shorten;
+
+pub use lost::*;
 
 /// Which settings are spoken of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

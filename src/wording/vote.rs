@@ -66,12 +66,13 @@ pub(super) fn voting(v: &Voting<'_>) -> Vec<String> {
             )
         }
         VoteState::Stopped => format!(
-            "{} **Stopped**{} · {} {have} of {need} for {} at {}{who} · closes <t:{closes}:R>",
+            "{} **Stopped**{}\n-# While it stands, the {} at {} is not drawn. {} {have} of {need}{who} · a lead \
+             lifts it with *{LIFT_LABEL}* · closes <t:{closes}:R>",
             v.veto,
             stopped(v.stopped),
-            v.approve,
             v.tier,
-            v.price
+            v.price,
+            v.approve,
         ),
         VoteState::Waiting => {
             let why = v.full.map_or_else(
@@ -117,12 +118,14 @@ pub(super) fn voting(v: &Voting<'_>) -> Vec<String> {
     lines
 }
 
-/// Says who stopped a vote, and why.
+/// Says who stopped a vote, and quotes why.
 fn stopped(by: Option<(UserId, Option<&str>)>) -> String {
     match by {
         None => String::new(),
         Some((user, None)) => format!(" by {}", mention(user)),
-        Some((user, Some(reason))) => format!(" by {}: {}", mention(user), plain(&reason.replace('\n', " "))),
+        Some((user, Some(reason))) => {
+            format!(" by {}\n> {}", mention(user), plain(&reason.replace('\n', " ")))
+        }
     }
 }
 
@@ -173,6 +176,28 @@ pub const REASON_LABEL: &str = "Give reason";
 
 /// The label of the button with which a lead lets a vote go on.
 pub const LIFT_LABEL: &str = "Lift the stop";
+
+/// Tells the requester that a lead has stopped the vote on an image. The message of the image says
+/// who and why, and forgets both when it must.
+#[must_use]
+pub fn tell_stop(
+    requester: UserId,
+    (position, tier): (u32, Tier),
+    (guild, thread, message): (GuildId, ChannelId, MessageId),
+) -> String {
+    format!(
+        "{}: the vote on **Image {position}** for {tier} was stopped. Who stopped it, why, and how it goes \
+         on stands under {}",
+        mention(requester),
+        stopped_picture(guild, thread, message)
+    )
+}
+
+/// The end of [`tell_stop`], by which it is found when the requester is to be forgotten.
+#[must_use]
+pub fn stopped_picture(guild: GuildId, thread: ChannelId, message: MessageId) -> String {
+    format!("[the picture]({}).", message_link(guild, thread, message))
+}
 
 /// The title of the form that asks why a vote is stopped, and its question.
 pub const REASON_FORM: (&str, &str) = ("Stopped", "Why? Everybody in the thread can read it.");

@@ -155,7 +155,8 @@ fn target(job: Job) -> String {
         | Job::CloseVote(id)
         | Job::Exhibit(id)
         | Job::LogSpend(id)
-        | Job::LogUnknown(id) => id.to_string(),
+        | Job::LogUnknown(id)
+        | Job::TellStop(id) => id.to_string(),
         Job::OpenThread(_)
         | Job::ShowProgress(_)
         | Job::Recount(_)

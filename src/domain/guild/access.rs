@@ -38,7 +38,7 @@ impl Right {
     #[must_use]
     pub fn of_command(command: &str) -> Option<Self> {
         match command.split_whitespace().next()? {
-            "draft" | "image" | "greenlight" | "approvals" | "credits" | "project" | "privacy" => {
+            "draft" | "image" | "greenlight" | "approvals" | "credits" | "project" | "privacy" | "help" => {
                 Some(Self::Member)
             }
             "settings" => Some(Self::Manager),
@@ -71,6 +71,12 @@ impl Right {
 }
 
 impl Rules {
+    /// Returns whether a member may use the treasury.
+    #[must_use]
+    pub fn may_use_treasury(&self, by: &Actor) -> bool {
+        self.operators.contains(&by.user) || (self.admins_treasury && by.member.manages)
+    }
+
     /// Returns the guild in which a member acts, if the bot works there and the member has the
     /// right.
     ///
@@ -81,8 +87,7 @@ impl Rules {
         if !self.allows(guild) {
             return Err(NotAllowed::ClosedServer);
         }
-        let manages = by.member.manages;
-        let treasurer = self.operators.contains(&by.user) || (self.admins_treasury && manages);
+        let (manages, treasurer) = (by.member.manages, self.may_use_treasury(by));
         match right {
             Right::Manager if !manages => Err(NotAllowed::NotAManager),
             Right::Treasury if !treasurer => Err(NotAllowed::NotInTreasury),

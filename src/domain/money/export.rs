@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::credits::{Credits, Pool};
-use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::ids::{ChannelId, DraftId, RenderId, UserId};
 use crate::domain::stage::Stage;
 
 /// A book that can be exported.
@@ -91,17 +91,65 @@ pub enum Told {
         /// The reason that the member typed.
         reason: String,
     },
-    /// An image was paid for.
-    Image {
-        /// The member who asked for the image's draft.
-        requester: UserId,
-        /// The stage of the image.
-        stage: Stage,
-        /// The thread of the image's draft. `None` until it is opened.
-        thread: Option<ChannelId>,
-        /// What became of the image's credits.
-        fate: Fate,
-    },
+    /// Images were paid for by one decision: the first images of a draft, or one image of a later
+    /// stage.
+    Images(Bought),
+}
+
+/// The images that were paid for by one decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bought {
+    /// The draft.
+    pub draft: DraftId,
+    /// The prompt of the draft, as it is stored.
+    pub prompt: String,
+    /// The member who asked for the draft.
+    pub requester: UserId,
+    /// The stage of the images.
+    pub stage: Stage,
+    /// Which image of the draft is the first of them, from 1.
+    pub position: u32,
+    /// How many images they are.
+    pub images: usize,
+    /// The image that was approved for this stage. `None` at the first stage.
+    pub parent: Option<RenderId>,
+    /// The thread of the draft. `None` until it is opened.
+    pub thread: Option<ChannelId>,
+    /// What became of the credits of each image.
+    pub fates: Vec<(Fate, Credits)>,
+}
+
+impl Bought {
+    /// Returns the credits of the images that met a fate.
+    #[must_use]
+    pub fn of(&self, fate: Fate) -> Credits {
+        let of = self.fates.iter().filter(|(own, _)| *own == fate);
+        of.fold(Credits::ZERO, |sum, (_, more)| {
+            sum.plus(*more).unwrap_or(Credits::MAX)
+        })
+    }
+}
+
+/// Puts the images that were bought by one decision into one line. The holds of one draft stand side
+/// by side in the ledger, because one transaction writes them.
+#[must_use]
+pub fn by_decision(lines: Vec<BookLine>) -> Vec<BookLine> {
+    let mut all: Vec<BookLine> = Vec::new();
+    for line in lines {
+        if let (Some(last), Told::Images(more)) = (all.last_mut(), &line.told)
+            && let Told::Images(bought) = &mut last.told
+            && (bought.draft, bought.stage, last.at_ms) == (more.draft, more.stage, line.at_ms)
+            && more.parent.is_none()
+        {
+            bought.position = bought.position.min(more.position);
+            bought.images += more.images;
+            bought.fates.extend(more.fates.iter().copied());
+            last.amount = last.amount.plus(line.amount).unwrap_or(Credits::MAX);
+        } else {
+            all.push(line);
+        }
+    }
+    all
 }
 
 /// A line of the history: a grant, a correction, or a hold with its outcome.

@@ -206,6 +206,9 @@ fn stopped(before: &Vote, terms: &Terms, by: &[UserId]) -> Vote {
 /// credits becomes free, wakes the next approval.
 async fn move_vote(tx: &mut Tx, image: &Locked<Image>, vote: &Vote, now_ms: i64) -> Result<(), Error> {
     renders::write_vote(tx, image, vote, image.remind_ms).await?;
+    if vote.state() == VoteState::Stopped && image.vote.state() != VoteState::Stopped {
+        jobs::enqueue(tx, Job::TellStop(image.id), now_ms).await?;
+    }
     if image.vote.state() == VoteState::Waiting && vote.state() != VoteState::Waiting {
         jobs::enqueue(tx, Job::ResumeWaiting(image.guild), now_ms).await?;
     }

@@ -44,6 +44,8 @@ pub async fn list(
                 };
                 let leads = terms.role(Some(&member)) == VoterRole::Lead;
                 listed.push(Listed {
+                    prompt: draft.prompt.clone(),
+                    requester: draft.requester,
                     position: render.position,
                     tier: spec.tier,
                     price: terms.price,

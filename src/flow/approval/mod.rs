@@ -9,4 +9,5 @@ pub mod reading;
 pub mod recount;
 pub mod resume;
 pub mod spend;
+pub mod tell_stop;
 pub mod vote;

@@ -165,7 +165,7 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
         }
         Place::Opening(_) | Place::Abandoned(_) => return Ok(Done::Finished),
     };
-    let waits = first_images(&renders).any(|render| render.state == State::Queued);
+    let waits = first_images(&renders).any(|render| render.state == State::Queued && !is_held_up(render));
     let wait = if waits {
         eta::wait(services, id).await?
     } else {
@@ -248,6 +248,10 @@ async fn starter_text(
     let (guild, project, operator) = (draft.guild, draft.project, services.rules.clone());
     let failed = first_images(renders).any(|render| matches!(render.state, State::Failed(_)));
     let draft_id = draft.id;
+    let held_up: Vec<RenderId> = first_images(renders)
+        .filter(|render| is_held_up(render))
+        .map(|render| render.id)
+        .collect();
     let read = services.store.read(move |tx| {
         async move {
             let rules = settings::rules_in(tx, &operator, guild).await?;
@@ -257,11 +261,16 @@ async fn starter_text(
             } else {
                 BTreeSet::new()
             };
-            Ok::<_, Error>((rules, project, lost))
+            let mut retry_ms = None;
+            for id in held_up {
+                let due_ms = jobs::due_ms(tx, Job::Render(id)).await?;
+                retry_ms = retry_ms.into_iter().chain(due_ms).min();
+            }
+            Ok::<_, Error>((rules, project, lost, retry_ms))
         }
         .boxed()
     });
-    let (rules, project, lost) = read.await?;
+    let (rules, project, lost, retry_ms) = read.await?;
     Ok(wording::starter(&wording::Starter {
         requester: draft.requester,
         prompt: &draft.prompt,
@@ -275,6 +284,7 @@ async fn starter_text(
         returned: returned(renders, &lost)?,
         progress: progress(renders, &lost),
         wait,
+        retry_ms,
         next: next_stage(services, &rules, draft, renders),
         approve: &rules.approve,
         not_known: not_known(services, draft).as_ref(),
@@ -343,11 +353,17 @@ fn returned(renders: &[Image], lost: &BTreeSet<RenderId>) -> Result<Credits, Err
     Ok(sum)
 }
 
+/// Returns whether an image waits because its image service was busy or away.
+fn is_held_up(render: &Render) -> bool {
+    render.state == State::Queued && render.attempts > 0
+}
+
 /// Counts how far the first images are. `lost` are those that were paid and never came.
 fn progress(renders: &[Image], lost: &BTreeSet<RenderId>) -> Progress {
     let mut progress = Progress::default();
     for render in first_images(renders) {
         *match render.state {
+            State::Queued if is_held_up(render) => &mut progress.busy,
             State::Queued => &mut progress.queued,
             State::Rendering => &mut progress.drawing,
             State::Done(_) => &mut progress.done,

@@ -13,8 +13,8 @@ use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::nonce::Nonce;
 use crate::domain::stage::Stage;
-use crate::flow::approval::confirm;
 use crate::flow::approval::vote::{self, gather_ms};
+use crate::flow::approval::{confirm, tell_stop};
 use crate::flow::done::Done;
 use crate::flow::draft::gone;
 use crate::flow::error::Error;
@@ -351,6 +351,7 @@ pub async fn show(services: &Services, id: RenderId) -> Result<Done, Error> {
         }
     };
     let edited = if view.draft.forgotten {
+        tell_stop::untell(services, (view.image.guild, view.thread, message)).await?;
         forget_words(services, &view, (view.thread, message), (&content, &buttons)).await?
     } else {
         let discord = &services.discord;

@@ -118,10 +118,11 @@ mod tests {
     #[expect(clippy::cast_precision_loss, reason = "it has none")]
     const CREDITS: f64 = Credits::MAX.get() as f64;
 
-    const SOURCES: [&str; 9] = [
+    const SOURCES: [&str; 10] = [
         include_str!("approvals.rs"),
         include_str!("credits.rs"),
         include_str!("draft.rs"),
+        include_str!("help.rs"),
         include_str!("image.rs"),
         include_str!("privacy.rs"),
         include_str!("project.rs"),

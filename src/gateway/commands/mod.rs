@@ -8,6 +8,7 @@ mod bounded;
 mod context;
 mod credits;
 pub(in crate::gateway) mod draft;
+mod help;
 mod image;
 mod privacy;
 mod project;
@@ -55,6 +56,7 @@ fn without_words() -> Vec<Command> {
         approvals::approvals(),
         credits::credits(),
         project::project(),
+        help::help(),
         privacy::privacy(),
         settings::settings(),
         treasury::treasury(),

@@ -118,7 +118,7 @@ async fn a_lead_stops_a_vote_says_why_and_lets_it_go_on() {
         w.run_jobs().await;
         assert_eq!(
             vote(w, &image),
-            "🚫 **Stopped** by @Dana · ✅ 1 of 1 for 2K · @Bo"
+            "🚫 **Stopped** by @Dana\n-# While it stands, the 2K is not drawn. ✅ 1 of 1 · @Bo · a lead lifts it with *Lift the stop*"
         );
         assert_eq!(
             w.vote_buttons(thread.id, image.message),
@@ -136,7 +136,7 @@ async fn a_lead_stops_a_vote_says_why_and_lets_it_go_on() {
         w.run_jobs().await;
         assert_eq!(
             vote(w, &image),
-            r"🚫 **Stopped** by @Dana: the logo is \*old\* ask Cem · ✅ 1 of 1 for 2K · @Bo"
+            "🚫 **Stopped** by @Dana\n> the logo is \\*old\\* ask Cem\n-# While it stands, the 2K is not drawn. ✅ 1 of 1 · @Bo · a lead lifts it with *Lift the stop*"
         );
         w.restart().await;
         w.run_jobs().await;
@@ -153,6 +153,10 @@ async fn a_lead_stops_a_vote_says_why_and_lets_it_go_on() {
             "with 🚫 still under it"
         );
         w.image_at(&thread, "review");
+        let told = "@Ana: the vote on **Image 1** for 2K was stopped. Who stopped it, why, and how it goes on stands under [the picture](<link>).";
+        assert_eq!(w.notices(&thread), [told], "once, for the requester");
+        let word = w.message(thread.id, w.message_with(thread.id, "was stopped"));
+        assert_eq!(word["mentions"][0]["id"], world::ANA.to_string(), "who is pinged");
     })
     .await;
 }
@@ -196,6 +200,7 @@ async fn a_stop_is_over_when_it_is_taken_off_and_holds_while_another_lead_holds_
             w.vote_buttons(thread.id, image.message),
             ["Approve 2K · 20 credits"]
         );
+        w.read_all();
     })
     .await;
 }
@@ -234,6 +239,7 @@ async fn a_lifted_stop_can_be_given_anew() {
             .presses_old(thread.id, image.message, &format!("approve:{}", image.render()))
             .await;
         assert!(late.is_err(), "its button is gone");
+        w.read_all();
     })
     .await;
 }
@@ -266,6 +272,7 @@ async fn a_stop_comes_in_time_for_an_approval_that_waits_for_credits() {
                 vote(w, &images[0]).contains("waiting for credits"),
                 "and back in line"
             );
+            w.read_all();
         })
         .await;
     }
@@ -305,6 +312,7 @@ async fn a_stopped_vote_closes_with_its_window_and_says_that_it_was_stopped() {
             "🔒 The vote for 2K closed with **1 of 1** · @Bo\n🚫 It was stopped by @Dana"
         );
         assert_eq!(w.available().await, 990);
+        w.read_all();
     })
     .await;
 }
@@ -333,6 +341,7 @@ async fn emoji_are_those_that_settings_name_in_the_thread_too() {
             "{}",
             vote(w, &image)
         );
+        w.read_all();
     })
     .await;
 }

@@ -283,7 +283,7 @@ async fn an_idea_goes_from_words_to_a_4k_that_was_drawn_after_the_approved_pictu
         }
         assert_eq!(asked.len(), 3);
         let said = w.said_in(world::GENERAL);
-        assert!(said[2].starts_with("💳 **40 credits** ($0.240)"), "{}", said[2]);
+        assert!(said[2].starts_with("💳 **−40** ($0.240)"), "{}", said[2]);
     })
     .await;
 }

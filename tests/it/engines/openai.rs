@@ -236,7 +236,7 @@ async fn an_idea_goes_from_words_to_a_4k_that_was_drawn_after_the_approved_pictu
         );
         assert!(words.ends_with("from this description: a red fox"), "{words}");
         let said = w.said_in(world::GENERAL);
-        assert!(said[2].starts_with("💳 **40 credits** ($0.028)"), "{}", said[2]);
+        assert!(said[2].starts_with("💳 **−40** ($0.028)"), "{}", said[2]);
     })
     .await;
 }

@@ -52,8 +52,8 @@ async fn each_spend_is_told_once_with_who_asked_and_who_approved() {
         w.image_at(&thread, "review");
         let said = w.said_in(world::GENERAL).join("\n");
         insta::assert_snapshot!(said.replace(&thread.id.to_string(), "THREAD"), @r"
-        💳 **10 credits** · a \*red\* fox · image 1 at 1K · asked for by @Ana · <#THREAD>
-        💳 **20 credits** · a \*red\* fox · image 1 at 2K · asked for by @Ana · approved by @Bo · <#THREAD>
+        💳 **−10** a \*red\* fox · image 1 → 1K · @Ana · <#THREAD>
+        💳 **−20** a \*red\* fox · image 1 → 2K · @Ana ← @Bo · <#THREAD>
         ");
         for message in w.discord().messages(world::GENERAL) {
             assert_eq!(message["mentions"], json!([]), "nobody is pinged");
@@ -76,7 +76,7 @@ async fn what_the_engine_says_that_it_cost_is_told_and_stands_in_the_books() {
         }));
         drafted(w, 1).await;
         let said = w.said_in(world::GENERAL).join("\n");
-        assert!(said.starts_with("💳 **10 credits** ($0.028) · "), "{said}");
+        assert!(said.starts_with("💳 **−10** ($0.028) "), "{said}");
         let (_, _, csv) = w.dana().handed("treasury export", json!({ "book": 1 })).await;
         let row = csv.lines().nth(1).expect("a row");
         assert!(row.contains(",10,0.028410,req_7,80,45,"), "{csv}");

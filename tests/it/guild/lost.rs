@@ -73,6 +73,7 @@ async fn who_manages_the_server_leads_when_every_role_was_deleted() {
             // A new session looks again, and says nothing twice.
             w.restart().await;
             assert_eq!(told(w).await.len(), 1);
+            w.read_all();
         })
         .await;
     }
@@ -110,6 +111,7 @@ async fn a_deleted_emoji_is_replaced_in_open_votes_and_no_approval_is_lost() {
             let shown = w.dana().command("settings approvals", json!({})).await;
             assert!(shown.contains("Emoji that approves: ✅"), "{shown}");
             w.said_in(world::GENERAL);
+            w.said_in(thread.id);
         })
         .await;
     }

@@ -113,6 +113,7 @@ async fn what_cannot_be_is_refused_whole() {
         let bo = w.discord().member(world::BO);
         let refused = bo.command(world::CAMPAIGN, "settings show", json!({})).await;
         assert!(refused.is_err(), "settings are for those who manage the server");
+        w.read_all();
     })
     .await;
 }

@@ -58,6 +58,16 @@ impl World {
             let end = text[start..].find('>').map_or(text.len(), |end| start + end + 1);
             text.replace_range(start..end, "<time>");
         }
+        // So does a link to a command.
+        while let Some(start) = text.find("</") {
+            let end = text[start..].find('>').map_or(text.len(), |end| start + end);
+            let name = text[start + 1..end]
+                .split(':')
+                .next()
+                .unwrap_or_default()
+                .to_owned();
+            text.replace_range(start..(end + 1).min(text.len()), &format!("`{name}`"));
+        }
         // A link behind words is another one each time.
         while let Some(start) = text.find("](https://discord.com/channels/") {
             let end = text[start..].find(')').map_or(text.len(), |end| start + end);

@@ -47,7 +47,10 @@ async fn a_busy_engine_is_asked_again_after_a_pause_and_the_credits_stay_held() 
         let thread = w.ana().draft("a fox #sketch:transient*2", 1).await;
         for pause_ms in [2_000, 8_000] {
             assert_eq!(books(&w.pool().await), (1000, 10, 0));
-            assert_eq!(progress(w, &thread), "⏳ 0 of 1 drawn · 1 queued");
+            assert_eq!(
+                progress(w, &thread),
+                "⏳ 0 of 1 drawn · 1 held up by a busy image service, trying again <time>"
+            );
             assert_eq!(w.starter_buttons(&thread), ["Cancel what is queued"]);
             let jobs = w.jobs().await;
             let render = jobs.iter().find(|(job, _)| matches!(job, Job::Render(_)));

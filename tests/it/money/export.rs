@@ -116,18 +116,23 @@ async fn members_see_what_they_spent_and_what_happened_to_the_pool() {
             lines[0],
             "**30 credits spent by your drafts** · 0 held for what is being drawn"
         );
-        assert!(lines[1].contains("**20** spent · review in "), "{mine}");
-        assert!(lines[2].contains("**10** spent · explore in "), "{mine}");
+        assert!(
+            lines[1].starts_with("<time> **−20** [a fox](<link>) · image 1 → 2K · @Ana ← @Bo"),
+            "{mine}"
+        );
+        assert!(
+            lines[2].starts_with("<time> **−10** [a fox](<link>) · 1 draft · @Ana"),
+            "{mine}"
+        );
         assert_eq!(lines.len(), 3, "nobody else's: {mine}");
 
         let history = w.cem().command("credits history", json!({})).await;
         let lines: Vec<&str> = history.lines().collect();
-        assert!(
-            lines[0].ends_with("**10** held · explore · asked for by @Bo"),
+        assert_eq!(
+            lines[0], "<time> **−10** a hare · 1 draft · @Bo · 10 held",
             "{history}"
         );
-        assert!(lines[1].contains("**20** spent · review in "), "{history}");
-        assert!(lines[1].ends_with(" · asked for by @Ana"), "{history}");
+        assert!(lines[1].ends_with(" · image 1 → 2K · @Ana ← @Bo"), "{history}");
         assert!(
             lines[3].ends_with("**+50** granted by @Dana · \\*more\\* foxes"),
             "{history}"

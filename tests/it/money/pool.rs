@@ -131,6 +131,8 @@ async fn an_operator_takes_back_what_is_neither_held_nor_spent_for_a_reason_that
         insta::assert_snapshot!(credits(w).await, @r"
         **0 credits available**
         20 granted · 20 spent · 0 held for what is being drawn
+        There is not enough for one more idea. Credits are added with `/treasury grant` by @Dana.
+        -# One picture from idea to final costs 10 + 20 + 40 = 70 credits.
         ");
         let history = w.cem().command("credits history", json!({})).await;
         insta::assert_snapshot!(history.lines().next().unwrap_or_default(), @r"<time> **−980** taken back by @Dana · typed a \*zero\* too many");
@@ -307,7 +309,7 @@ async fn who_has_waited_longest_is_paid_first_even_if_another_costs_less() {
                 .into_iter()
                 .all(|image| waits(w, image))
         );
-        assert!(credits(w).await.ends_with("⏸️ 3 approvals wait for 80 credits"));
+        assert!(credits(w).await.contains("⏸️ 3 approvals wait for 80 credits\n"));
 
         w.grant(30).await;
         w.run_jobs().await;

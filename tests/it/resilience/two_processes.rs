@@ -77,12 +77,13 @@ async fn two_processes_give_one_answer_one_render_and_one_post() {
         both_work(w, &second).await;
         assert_eq!(w.images(&thread, "review").len(), 3);
         assert_eq!(w.images(&thread, "final").len(), 2);
-        assert_eq!(w.notices(&thread), Vec::<String>::new());
+        let told = w.notices(&thread);
+        assert!(told.len() == 1 && told[0].contains("the vote on"), "{told:?}");
         assert_eq!(w.available().await, 1000 - 30 - 60 - 80);
         assert_eq!(
             w.discord().messages(thread.id).len(),
-            3 + 3 + 2 + 1,
-            "and Discord's own word on the thread"
+            3 + 3 + 2 + 1 + 1,
+            "and word of the stop, and Discord's own on the thread"
         );
         second.stop().await;
     })

@@ -169,7 +169,7 @@ async fn a_history_begins_with_the_newest_and_says_what_became_of_each_hold() {
             let told = lines.into_iter().map(|line| match line.told {
                 Told::Grant { .. } => format!("+{}", line.amount.get()),
                 Told::Correction { .. } => format!("-{}", line.amount.get()),
-                Told::Image { fate, .. } => format!("{} {fate:?}", line.amount.get()),
+                Told::Images(bought) => format!("{} {:?}", line.amount.get(), bought.fates[0].0),
             });
             told.collect()
         };

@@ -112,7 +112,7 @@ fn members_commands(scene: &Scene, who: Who) -> Vec<Deed> {
         ),
         command("credits pool", json!({}), Member, text("51,000 granted")),
         command("credits mine", json!({}), Requester, text("spent by your drafts")),
-        command("credits history", json!({}), Member, text("asked for by")),
+        command("credits history", json!({}), Member, text("1 draft · ")),
         command(
             "project estimate",
             json!({ "drafts": 2, "reviews": 1, "finals": 0 }),
@@ -151,6 +151,7 @@ fn members_commands(scene: &Scene, who: Who) -> Vec<Deed> {
             RequesterOrManager,
             change,
         ),
+        command("help", json!({}), Anyone, text("**As a member**")),
         command("privacy forget-me", json!({}), Anyone, text("sure")),
     ]
 }

@@ -1,9 +1,9 @@
 //! What a server's settings rest on and is gone, and what to do about it.
 
-use super::refusal::missing_names;
 use crate::domain::guild::lost::Lost;
 use crate::domain::guild::settings::SettingsGroup;
 use crate::domain::permission::Bar;
+use crate::wording::refusal::missing_names;
 
 /// Adds a line about each thing that settings rest on and that does not hold any more.
 #[must_use]

@@ -1,0 +1,109 @@
+//! `/help`: what to do as a member, as an approver, as who manages the server.
+
+use crate::domain::credits::Credits;
+use crate::domain::emoji::Emoji;
+
+/// What help is given with.
+#[derive(Clone, Copy, Debug)]
+pub struct Help<'a> {
+    /// What one image of a draft, one at the second stage and one at the last cost in the server.
+    pub prices: [Credits; 3],
+    /// How many must approve the second stage, and the last.
+    pub quorums: [u32; 2],
+    /// The emoji that approves, and the one with which a lead stops a vote.
+    pub emoji: (&'a Emoji, &'a Emoji),
+    /// Whether who asks may manage the server.
+    pub manages: bool,
+    /// Whether who asks may use the treasury.
+    pub treasury: bool,
+}
+
+/// Answers privately: what can be done here, and by which command.
+#[must_use]
+pub fn help(h: &Help<'_>) -> String {
+    let [explore, review, last] = h.prices;
+    let [two, four] = h.quorums.map(|n| {
+        if n == 1 {
+            "1 approval".to_owned()
+        } else {
+            format!("{n} approvals")
+        }
+    });
+    let (approve, veto) = h.emoji;
+    let mut lines = vec![
+        format!(
+            "**As a member**: `/draft` draws 1 to 4 ideas in a thread, {explore} each. Its `images` option says what they cost. \
+             Under each picture, *Again* and *New prompt* draw more. Apps → Greenlight on a picture has its original, \
+             its crops and where it comes from."
+        ),
+        "-# `/credits mine` · `/credits pool` · `/credits history` · `/project estimate` · `/image original` · \
+         `/image crops` · `/image lineage` · `/privacy forget-me`"
+            .to_owned(),
+        format!(
+            "**As an approver**: react {approve}, or press *Approve*, under the pictures that have earned the next size. \
+             {two} make a 2K for {review}, and {four} a 4K for {last}. Your own drafts are for others to approve, unless \
+             the server says otherwise. A lead stops a vote with {veto}."
+        ),
+        "-# `/approvals` lists what still needs votes".to_owned(),
+    ];
+    if h.manages {
+        lines.push(
+            "**As who manages the server**: say who drafts, who approves, what may be spent, and where finals and \
+             alerts go. Every command without options shows what holds."
+                .to_owned(),
+        );
+        lines.push(
+            "-# `/settings show` · `/settings approvals` · `/settings limits` · `/settings channels` · \
+             `/settings stages` · `/project create` · `/project budget`"
+                .to_owned(),
+        );
+    }
+    if h.treasury {
+        lines.push(
+            "**As who looks after the pool**: `/treasury grant` adds credits, `/treasury correct` takes some back, \
+             `/treasury unresolved` decides about calls whose answer never came, `/treasury export` hands out the books."
+                .to_owned(),
+        );
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::limits;
+
+    #[test]
+    fn help_names_what_each_can_do_and_fits_into_a_message_with_links() {
+        let (approve, veto) = (Emoji::approve(), Emoji::veto());
+        let all = Help {
+            prices: [10, 20, 40].map(|price| Credits::new(price).unwrap()),
+            quorums: [1, 2],
+            emoji: (&approve, &veto),
+            manages: true,
+            treasury: true,
+        };
+        let told = help(&all);
+        for heading in [
+            "**As a member**",
+            "**As an approver**",
+            "**As who manages",
+            "**As who looks after",
+        ] {
+            assert!(told.contains(heading), "{told}");
+        }
+        // Each link to a command is 22 characters longer than its name.
+        let links = told.matches("`/").count() * 22;
+        assert!(
+            told.chars().count() + links <= limits::MESSAGE_CHARS,
+            "{}",
+            told.chars().count() + links
+        );
+        let member = Help {
+            manages: false,
+            treasury: false,
+            ..all
+        };
+        assert!(!help(&member).contains("/settings") && !help(&member).contains("/treasury"));
+    }
+}
