@@ -48,11 +48,21 @@ const LAST_TRIES: Duration = Duration::from_secs(15);
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database cannot be used.
-    #[error("the database at database.url cannot be used")]
-    Store(#[from] store::Error),
+    #[error("database.url = {url}: the database cannot be used")]
+    Store {
+        /// The URL, without what is secret in it.
+        url: String,
+        /// Why.
+        source: store::Error,
+    },
     /// The blob folder cannot be used.
-    #[error("the folder at blobs.folder cannot be used")]
-    Blobs(#[from] blobs::Error),
+    #[error("blobs.folder = {folder}: the folder cannot be used")]
+    Blobs {
+        /// The folder.
+        folder: String,
+        /// Why.
+        source: blobs::Error,
+    },
     /// Discord's REST API refused the bot.
     #[error(transparent)]
     Connect(#[from] ConnectError),
@@ -196,8 +206,14 @@ impl App {
             address => Some(Watch::listen(address).await?),
         };
         let metrics = Metrics::default();
-        let store = Store::open(config.database_url.expose_secret()).await?;
-        let has_pictures = store.read(|tx| renders::any_done(tx).boxed()).await?;
+        let url = config.database_url.expose_secret();
+        let unusable = |source| Error::Store {
+            url: store::shown(url),
+            source,
+        };
+        let store = Store::open(url).await.map_err(unusable)?;
+        let has_pictures = store.read(|tx| renders::any_done(tx).boxed()).await;
+        let has_pictures = has_pictures.map_err(unusable)?;
         let blobs = open_blobs(config.blobs_folder, has_pictures, clock.now_ms()).await?;
         let (token, base) = (&config.discord.token, &config.discord.api_base);
         let pauses = transport.timeouts.again;
@@ -327,6 +343,7 @@ pub fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
 
 /// Opens the store of the pictures, and removes what dead processes had half written there.
 async fn open_blobs(folder: PathBuf, has_pictures: bool, now_ms: i64) -> Result<Blobs, Error> {
+    let shown = folder.display().to_string();
     let opened = tokio::task::spawn_blocking(move || {
         let blobs = Blobs::open(&folder, has_pictures)?;
         let swept = Blobs::sweep(&folder, now_ms)?;
@@ -335,7 +352,11 @@ async fn open_blobs(folder: PathBuf, has_pictures: bool, now_ms: i64) -> Result<
         }
         Ok::<_, blobs::Error>(blobs)
     });
-    Ok(opened.await.map_err(Error::Background)??)
+    let opened = opened.await.map_err(Error::Background)?;
+    opened.map_err(|source| Error::Blobs {
+        folder: shown,
+        source,
+    })
 }
 
 /// Recounts the open votes every [`SWEEP_EVERY`], until it is told to stop.

@@ -13,6 +13,7 @@ use std::pin::pin;
 
 use clap::{Parser, Subcommand};
 
+pub use self::start::in_one_sentence;
 use self::start::{Settings, asked_to_stop, open};
 pub use self::told::Told;
 use crate::app::{App, FaultInjection, engines};

@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One sentence with its causes: whoever runs the bot has no use for a backtrace.
-            eprintln!("Error: {error:#}");
+            eprintln!("Error: {}", cli::in_one_sentence(&error));
             error
                 .downcast_ref::<Told>()
                 .map_or(ExitCode::FAILURE, |told| ExitCode::from(told.exit_code))

@@ -1,6 +1,7 @@
 //! Opens a database and brings it up to date.
 
 pub(super) mod migrations;
+mod words;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection, Row};
 
 use self::migrations::{POSTGRES, SQLITE};
+pub use self::words::{in_words, shown};
 use super::tx::Engine;
 use super::tx::connections::{Connections, Settings};
 use super::{Error, Store};

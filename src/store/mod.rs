@@ -29,6 +29,7 @@ use futures::future::BoxFuture;
 use tracing::Instrument;
 
 use self::bell::Bells;
+pub use self::connect::{in_words, shown};
 use self::ending::Ending;
 pub use self::locked::Locked;
 use self::tx::Engine;
@@ -45,7 +46,7 @@ pub enum Error {
     #[error("the database could not be migrated")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     /// The URL of the database cannot be used.
-    #[error("database.url: {0}")]
+    #[error("{0}")]
     Url(&'static str),
     /// There is no file of an SQLite database where one was to be looked at.
     #[error(

@@ -14,4 +14,5 @@ mod restarts;
 mod secrets;
 mod stops;
 mod two_processes;
+mod unusable;
 mod watch;
