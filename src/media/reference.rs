@@ -1,19 +1,14 @@
 //! Makes a reference of a file that somebody gave: a picture that any engine takes and anybody may
 //! see.
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::{ColorType, DynamicImage, RgbImage, RgbaImage};
+use image::DynamicImage;
 
 use super::fit::{bared, is_transparent, jpeg_within, on_white, within};
 use super::outline::{Format, NotAPicture};
 use super::read::{Decoded, OFFERED};
-use super::resize::{ResizeError, at_most, png, resize};
+use super::resize::{at_most, png, resize};
 use crate::domain::geometry::Pixels;
 use crate::domain::limits;
-
-/// How many rows of the smaller picture are made at once.
-const BAND: u32 = 64;
 
 /// A picture as it is kept, shown and sent: upright, in sRGB with 8 bits a channel, of limited
 /// size, and without anything beside its pixels.
@@ -94,51 +89,17 @@ fn shrink(picture: DynamicImage) -> Result<DynamicImage, NotAPicture> {
     if longest <= limits::REFERENCE_EDGE {
         return Ok(picture);
     }
-    // Taken down in place by a whole number first, so that a large picture is in memory once.
-    let picture = reduced(picture, longest / limits::REFERENCE_EDGE).map_err(broken)?;
+    // By a whole number first: each pixel becomes the mean of a square, which takes no memory beside
+    // the smaller picture's.
+    let by = longest / limits::REFERENCE_EDGE;
+    let (width, height) = (picture.width() / by, picture.height() / by);
+    let picture = if by > 1 && width > 0 && height > 0 {
+        picture.thumbnail_exact(width, height)
+    } else {
+        picture
+    };
     let size = at_most(&picture, limits::REFERENCE_EDGE);
     resize(&picture, size).map_err(broken)
-}
-
-/// Makes a picture smaller by a whole number, in its own memory: each pixel becomes the mean of a
-/// square. A band of rows is written where rows were that are not needed any more.
-fn reduced(picture: DynamicImage, by: u32) -> Result<DynamicImage, ResizeError> {
-    let (width, height) = (picture.width() / by, picture.height() / by);
-    if by < 2 || width == 0 || height == 0 {
-        return Ok(picture);
-    }
-    let (kind, wide, channels) = match picture.color() {
-        ColorType::Rgba8 => (PixelType::U8x4, picture.width(), 4),
-        _ => (PixelType::U8x3, picture.width(), 3),
-    };
-    let mut bytes = picture.into_bytes();
-    let (stride, small_stride) = (wide as usize * channels, width as usize * channels);
-    let mut resizer = Resizer::new();
-    for top in (0..height).step_by(BAND as usize) {
-        let rows = BAND.min(height - top);
-        let from = (top * by) as usize * stride;
-        let band = &bytes[from..from + (rows * by) as usize * stride];
-        let band = ImageRef::new(wide, rows * by, band, kind).map_err(broken)?;
-        let mut small = Image::new(width, rows, kind);
-        let squares = ResizeOptions::new()
-            .resize_alg(ResizeAlg::Convolution(FilterType::Box))
-            .crop(0.0, 0.0, f64::from(width * by), f64::from(rows * by));
-        resizer.resize(&band, &mut small, &squares)?;
-        let into = top as usize * small_stride;
-        bytes[into..into + small.buffer().len()].copy_from_slice(small.buffer());
-    }
-    bytes.truncate(height as usize * small_stride);
-    bytes.shrink_to_fit();
-    // The buffer has the length of the size by construction.
-    Ok(if channels == 4 {
-        RgbaImage::from_raw(width, height, bytes)
-            .unwrap_or_default()
-            .into()
-    } else {
-        RgbImage::from_raw(width, height, bytes)
-            .unwrap_or_default()
-            .into()
-    })
 }
 
 fn broken(error: impl std::fmt::Display) -> NotAPicture {
@@ -157,7 +118,7 @@ fn hides(picture: &DynamicImage) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use image::Rgba;
+    use image::{Rgba, RgbaImage};
 
     use super::*;
     use crate::media::fit::{as_seen, fit};
