@@ -14,17 +14,17 @@ use serde_json::{Value, json};
 
 use self::deeds::{BUTTONS, Deed, FORM, Shows, all, number};
 use self::scene::{Rows, Rules, Scene, Who, put_votes_back};
-use crate::harness::{World, run_test_with};
+use crate::harness::{Kind, World, run_test_on};
 
 /// What the bot says when something of its own fails. No refusal is said in this way.
 const TROUBLE: &str = "on the bot's side failed";
 
-/// Walks the whole table under some settings.
-async fn walk(rules: Rules) {
-    run_test_with(&[("ADMINS__SET_PRICES", "true")], async |w| {
+/// Walks the whole table under some settings, on a database of a kind.
+async fn walk(kind: Kind, rules: Rules) {
+    run_test_on(kind, &[("ADMINS__SET_PRICES", "true")], async |w| {
         let scene = Scene::set(w, rules).await;
         assert_the_table_is_whole(w, &scene);
-        put_votes_back(w).await;
+        put_votes_back(&scene).await;
         // Whoever may change something comes last: what they change is not there for others then.
         for may in [false, true] {
             for who in Who::ALL {
@@ -33,7 +33,7 @@ async fn walk(rules: Rules) {
                     .filter(|deed| deed.may.allows(rules, who) == may)
                 {
                     check(w, &scene, rules, who, &deed, may).await;
-                    put_votes_back(w).await;
+                    put_votes_back(&scene).await;
                 }
             }
         }
@@ -55,7 +55,7 @@ async fn walk(rules: Rules) {
 /// Does one thing as one member, and compares what shows with what the table says.
 async fn check(w: &World, scene: &Scene, rules: Rules, who: Who, deed: &Deed, may: bool) {
     let about = format!("{who:?} {:?} under {rules:?}", deed.forgery);
-    let before = Rows::read(w).await;
+    let before = Rows::read(w, scene).await;
     let member = w.discord().member(scene.user(who));
     let forged = member.forge(scene.thread.id, &deed.forgery, &scene.forged(who));
     let interaction = forged.unwrap_or_else(|error| panic!("{about}: {error}"));
@@ -73,7 +73,7 @@ async fn check(w: &World, scene: &Scene, rules: Rules, who: Who, deed: &Deed, ma
             answer.message["content"], answer.message["attachments"]
         )
     };
-    let after = Rows::read(w).await;
+    let after = Rows::read(w, scene).await;
     let changed = after.new_since(&before);
     assert!(!told.contains(TROUBLE), "{about}: {told}");
     match deed.shows {
@@ -126,37 +126,68 @@ fn leaves(command: &Value, above: &str, names: &mut BTreeSet<String>, completed:
     }
 }
 
+/// Nothing was chosen.
+const PLAIN: Rules = Rules {
+    roles: false,
+    own_vote: false,
+    admins_treasury: false,
+    closed: false,
+};
+/// Roles were named.
+const ROLES: Rules = Rules {
+    roles: true,
+    admins_treasury: true,
+    ..PLAIN
+};
+/// The requester's own vote counts.
+const OWN_VOTE: Rules = Rules {
+    roles: true,
+    own_vote: true,
+    ..PLAIN
+};
+/// The bot is open for another guild alone.
+const CLOSED: Rules = Rules {
+    closed: true,
+    admins_treasury: true,
+    ..PLAIN
+};
+
 #[tokio::test(flavor = "multi_thread")]
-async fn everybody_may_what_the_table_says_where_nothing_was_chosen() {
-    walk(Rules::default()).await;
+async fn everybody_may_what_the_table_says_where_nothing_was_chosen_on_sqlite() {
+    walk(Kind::Sqlite, PLAIN).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everybody_may_what_the_table_says_where_roles_were_named() {
-    walk(Rules {
-        roles: true,
-        admins_treasury: true,
-        ..Rules::default()
-    })
-    .await;
+async fn everybody_may_what_the_table_says_where_nothing_was_chosen_on_postgres() {
+    walk(Kind::Postgres, PLAIN).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everybody_may_what_the_table_says_where_their_own_vote_counts() {
-    walk(Rules {
-        roles: true,
-        own_vote: true,
-        ..Rules::default()
-    })
-    .await;
+async fn everybody_may_what_the_table_says_where_roles_were_named_on_sqlite() {
+    walk(Kind::Sqlite, ROLES).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_may_anything_where_the_bot_is_not_open() {
-    walk(Rules {
-        closed: true,
-        admins_treasury: true,
-        ..Rules::default()
-    })
-    .await;
+async fn everybody_may_what_the_table_says_where_roles_were_named_on_postgres() {
+    walk(Kind::Postgres, ROLES).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_may_what_the_table_says_where_their_own_vote_counts_on_sqlite() {
+    walk(Kind::Sqlite, OWN_VOTE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_may_what_the_table_says_where_their_own_vote_counts_on_postgres() {
+    walk(Kind::Postgres, OWN_VOTE).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_may_anything_where_the_bot_is_not_open_on_sqlite() {
+    walk(Kind::Sqlite, CLOSED).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_may_anything_where_the_bot_is_not_open_on_postgres() {
+    walk(Kind::Postgres, CLOSED).await;
 }

@@ -6,6 +6,7 @@ use discord_sandbox::{permissions, world};
 use greenlight::domain::ids::{DraftId, RenderId};
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+use tokio::sync::Mutex;
 
 use crate::harness::{Thread, World};
 
@@ -54,7 +55,7 @@ impl Who {
 }
 
 /// The settings under which the table is walked.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Rules {
     /// Admins named roles of approvers, leads and requesters.
@@ -85,6 +86,8 @@ pub struct Scene {
     operator: u64,
     stranger: u64,
     outsider: u64,
+    /// Looks behind the bot's back.
+    behind: Mutex<AnyConnection>,
 }
 
 impl Scene {
@@ -156,6 +159,7 @@ impl Scene {
             operator,
             stranger,
             outsider,
+            behind: Mutex::new(behind(w).await),
         }
     }
 
@@ -205,6 +209,12 @@ impl Scene {
     }
 }
 
+/// Connects to the database behind the bot's back.
+async fn behind(w: &World) -> AnyConnection {
+    let connected = AnyConnection::connect(w.database_url()).await;
+    connected.expect("a connection")
+}
+
 async fn newest_draft(w: &World) -> DraftId {
     let id = number(w, "SELECT max(id) FROM drafts").await;
     DraftId::new(id.cast_unsigned())
@@ -212,9 +222,7 @@ async fn newest_draft(w: &World) -> DraftId {
 
 /// Queries one number behind the bot's back.
 async fn number(w: &World, query: &str) -> i64 {
-    let mut other = AnyConnection::connect(w.database_url())
-        .await
-        .expect("a connection");
+    let mut other = behind(w).await;
     let answer = sqlx::query_scalar(AssertSqlSafe(query))
         .fetch_one(&mut other)
         .await;
@@ -227,26 +235,34 @@ pub struct Rows(Vec<String>);
 
 impl Rows {
     /// Reads the rows of the guild, and all votes.
-    pub async fn read(w: &World) -> Self {
-        let mut other = AnyConnection::connect(w.database_url())
-            .await
-            .expect("a connection");
-        let owned = "SELECT m.name FROM sqlite_master m WHERE m.type = 'table' AND EXISTS
-            (SELECT 1 FROM pragma_table_info(m.name) c WHERE c.name = 'guild_id')";
+    pub async fn read(w: &World, scene: &Scene) -> Self {
+        let mut other = scene.behind.lock().await;
+        let sqlite = w.database_url().starts_with("sqlite:");
+        let owned = if sqlite {
+            "SELECT m.name FROM sqlite_master m WHERE m.type = 'table' AND EXISTS
+                (SELECT 1 FROM pragma_table_info(m.name) c WHERE c.name = 'guild_id')"
+        } else {
+            "SELECT CAST(table_name AS TEXT) FROM information_schema.columns
+                WHERE table_schema = 'public' AND column_name = 'guild_id'"
+        };
         let owned: Vec<String> = sqlx::query_scalar(owned)
-            .fetch_all(&mut other)
+            .fetch_all(&mut *other)
             .await
             .expect("the tables");
         assert!(owned.len() >= 8, "{owned:?}");
         let mut rows = Vec::new();
         for table in owned.iter().map(String::as_str).chain(["votes"]) {
-            let columns = format!(
-                "SELECT group_concat('quote(' || name || ')', ' || '','' || ') FROM pragma_table_info('{table}')"
-            );
-            let columns: String = sqlx::query_scalar(AssertSqlSafe(columns))
-                .fetch_one(&mut other)
-                .await
-                .expect("columns");
+            let columns = if sqlite {
+                let columns = format!(
+                    "SELECT group_concat('quote(' || name || ')', ' || '','' || ') FROM pragma_table_info('{table}')"
+                );
+                sqlx::query_scalar(AssertSqlSafe(columns))
+                    .fetch_one(&mut *other)
+                    .await
+                    .expect("columns")
+            } else {
+                format!("CAST({table} AS TEXT)")
+            };
             let whose = if table == "votes" {
                 String::new()
             } else {
@@ -254,7 +270,7 @@ impl Rows {
             };
             let query = format!("SELECT '{table} ' || {columns} FROM {table} {whose} ORDER BY 1");
             let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(query))
-                .fetch_all(&mut other)
+                .fetch_all(&mut *other)
                 .await
                 .expect("rows");
             rows.extend(found);
@@ -270,10 +286,8 @@ impl Rows {
 
 /// Puts the votes of the scene's images back as they were first, so that one row of the table does
 /// not spoil the next.
-pub async fn put_votes_back(w: &World) {
-    let mut other = AnyConnection::connect(w.database_url())
-        .await
-        .expect("a connection");
+pub async fn put_votes_back(scene: &Scene) {
+    let mut other = scene.behind.lock().await;
     for statement in [
         "CREATE TABLE IF NOT EXISTS first AS SELECT id, vote_state, vote_closes_ms, stopped_by, stop_reason FROM renders",
         "UPDATE renders SET (vote_state, vote_closes_ms, stopped_by, stop_reason) =
