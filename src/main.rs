@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 const LAST_FILES: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
+    greenlight_allocator::give_back_large_blocks();
     let cli = Cli::parse();
     let ended = Runtime::new().map_err(Into::into).and_then(|runtime| {
         let ended = runtime.block_on(cli::run(cli));

@@ -89,16 +89,12 @@ fn shrink(picture: DynamicImage) -> Result<DynamicImage, NotAPicture> {
     if longest <= limits::REFERENCE_EDGE {
         return Ok(picture);
     }
-    // By a whole number first: each pixel becomes the mean of a square, which takes no memory beside
-    // the smaller picture's.
-    let by = longest / limits::REFERENCE_EDGE;
-    let (width, height) = (picture.width() / by, picture.height() / by);
-    let picture = if by > 1 && width > 0 && height > 0 {
-        picture.thumbnail_exact(width, height)
-    } else {
-        picture
-    };
     let size = at_most(&picture, limits::REFERENCE_EDGE);
+    // The mean of each part of a large picture is as good as a filter, and takes no memory beside the
+    // smaller picture's.
+    if longest >= 2 * limits::REFERENCE_EDGE {
+        return Ok(picture.thumbnail_exact(size.width, size.height));
+    }
     resize(&picture, size).map_err(broken)
 }
 

@@ -43,8 +43,8 @@ fn photo() -> Vec<u8> {
     photo[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
     photo[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
     // By the usual codes: no change of the mean and nothing more, for brightness and both colours.
-    // Four units of 14 bits are seven bytes.
-    let unit = 0b00_1010_00_00_00_00_u64;
+    // That is 00 and 1010, then 00 and 00 twice: 14 bits, and four of them are seven bytes.
+    let unit = 0x0a00_u64;
     let four = unit << 42 | unit << 28 | unit << 14 | unit;
     let units = usize::from(width / 8) * usize::from(height / 8);
     photo.extend(four.to_be_bytes()[1..].repeat(units.div_ceil(4)));
