@@ -24,6 +24,10 @@ const POSTGRES_LOOKERS: Settings = Settings {
     remote: true,
 };
 
+/// The codes of a table that is not there: SQLite's, which is that of every wrong statement, and
+/// PostgreSQL's.
+const NO_TABLE: [&str; 2] = ["1", "42P01"];
+
 impl Store {
     /// Opens the database at a URL to read it. It must be there, and up to date.
     ///
@@ -40,7 +44,7 @@ impl Store {
         let connections = Connections::new(AnyConnectOptions::from_str(&url)?, settings);
         let mut first = connections.first().await?;
         let wanted = migrations.iter().map(|migration| migration.version);
-        if !is_up_to_date(first.conn(), wanted.collect()).await {
+        if !is_up_to_date(first.conn(), wanted.collect()).await? {
             return Err(Error::Behind);
         }
         first.give_back();
@@ -82,11 +86,18 @@ fn read_only(url: &str) -> Result<String, Error> {
 
 /// Returns whether all migrations were applied. A database without the table of them is none of
 /// ours.
-async fn is_up_to_date(connection: &mut AnyConnection, wanted: Vec<i64>) -> bool {
+///
+/// # Errors
+/// [`Error::Database`] when it cannot be read.
+async fn is_up_to_date(connection: &mut AnyConnection, wanted: Vec<i64>) -> Result<bool, Error> {
     let query = sqlx::query("SELECT version FROM _sqlx_migrations");
-    let Ok(rows) = query.fetch_all(connection).await else {
-        return false;
+    let rows = match query.fetch_all(connection).await {
+        Ok(rows) => rows,
+        Err(sqlx::Error::Database(said)) if said.code().is_some_and(|code| NO_TABLE.contains(&&*code)) => {
+            return Ok(false);
+        }
+        Err(error) => return Err(error.into()),
     };
     let applied: Vec<i64> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
-    wanted.iter().all(|version| applied.contains(version))
+    Ok(wanted.iter().all(|version| applied.contains(version)))
 }
