@@ -213,6 +213,13 @@ async fn a_new_demo_shows_a_finished_thread_and_four_days_can_be_skipped() {
     let before = demo.messages(&thread).await.len();
     skips().await;
     eventually("a reminder", async || demo.messages(&thread).await.len() > before).await;
+    skips().await;
+    let closed = async || {
+        let messages = demo.messages(&thread).await;
+        let mut texts = messages.iter().filter_map(|message| message["content"].as_str());
+        texts.any(|text| text.contains("closed with"))
+    };
+    eventually("the end of the vote", closed).await;
     demo.ends().await;
 }
 

@@ -7,6 +7,7 @@ mod guilds;
 mod history;
 mod hostile;
 mod machine;
+mod newcomer;
 mod screenshots;
 mod tab;
 mod tools;

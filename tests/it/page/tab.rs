@@ -106,7 +106,8 @@ impl Page {
         }
     }
 
-    async fn first(&self, selector: &str) -> WebElement {
+    /// Waits for the first element that a selector finds.
+    pub async fn sees_at(&self, selector: &str) -> WebElement {
         let found = async || {
             for element in self.driver.find_all(By::Css(selector)).await? {
                 if element.is_displayed().await? {
@@ -119,11 +120,11 @@ impl Page {
     }
 
     pub async fn sees(&self, testid: &str) -> WebElement {
-        self.first(&named(testid)).await
+        self.sees_at(&named(testid)).await
     }
 
     pub async fn sees_one_that_begins(&self, testid: &str) -> WebElement {
-        self.first(&beginning(testid)).await
+        self.sees_at(&beginning(testid)).await
     }
 
     pub async fn is_gone(&self, testid: &str) {
@@ -259,6 +260,13 @@ impl Page {
             .perform()
             .await
             .expect(OBEYS);
+    }
+
+    /// Goes back by one step with Shift and Tab.
+    pub async fn tabs_back(&self) {
+        let keys = self.driver.action_chain().key_down(Key::Shift);
+        let keys = keys.send_keys(Key::Tab).key_up(Key::Shift);
+        keys.perform().await.expect(OBEYS);
     }
 
     /// Switches to another person.
