@@ -3,7 +3,7 @@
 use futures::FutureExt;
 
 use super::report::{Level, Part};
-use crate::cli::start::look;
+use crate::cli::start::{in_one_sentence, look};
 use crate::config::Config;
 use crate::flow;
 use crate::flow::money::export;
@@ -28,7 +28,7 @@ pub(super) async fn check(part: &mut Part, config: &Config) -> Option<Store> {
                     "see that the database runs, and that database.url names it with its user and password",
                 ),
             };
-            part.found(Level::Problem, format!("{error:#}"), why, fix);
+            part.found(Level::Problem, in_one_sentence(&error), why, fix);
             return None;
         }
     };

@@ -2,7 +2,7 @@
 
 use super::report::{Level, Part};
 use crate::app::{self, FaultInjection};
-use crate::cli::start::Settings;
+use crate::cli::start::{Settings, in_one_sentence};
 use crate::config::Config;
 use crate::domain::stage::Stage;
 use crate::flow::error::chain;
@@ -14,7 +14,7 @@ pub(super) fn check(part: &mut Part, settings: &Settings) -> Option<Config> {
         Err(error) => {
             let why = "the bot does not start, and nothing else could be checked";
             let fix = "change the setting that it names; config/default.toml has them all";
-            part.found(Level::Problem, format!("{error:#}"), why, fix);
+            part.found(Level::Problem, in_one_sentence(&error), why, fix);
             return None;
         }
     };
