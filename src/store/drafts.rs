@@ -243,6 +243,20 @@ pub async fn pending_in(tx: &mut Tx, guild: GuildId) -> Result<Vec<DraftId>, Err
     ids(tx, query.bind(key(guild.get()))).await
 }
 
+/// Returns the guilds that have something queued or rendering.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn guilds_with_pending(tx: &mut Tx) -> Result<Vec<GuildId>, Error> {
+    let query = sqlx::query(
+        "SELECT DISTINCT guild_id FROM renders WHERE state IN ('queued', 'rendering') ORDER BY guild_id",
+    );
+    let rows = query.fetch_all(tx.conn()).await?;
+    rows.iter()
+        .map(|row| Ok(GuildId::new(id(row, "guild_id")?)))
+        .collect()
+}
+
 async fn ids(tx: &mut Tx, query: Query<'_, Any, AnyArguments>) -> Result<Vec<DraftId>, Error> {
     let rows = query.fetch_all(tx.conn()).await?;
     rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?))).collect()

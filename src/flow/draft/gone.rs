@@ -31,6 +31,19 @@ pub async fn guild(services: &Services, guild: GuildId) -> Result<(), Error> {
     call_off(services, read.await?).await
 }
 
+/// Calls off what is queued for the guilds that the bot was removed from while it was away: those
+/// for which `is_gone` says so.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn while_away(services: &Services, is_gone: impl Fn(GuildId) -> bool) -> Result<(), Error> {
+    let read = services.store.read(|tx| drafts::guilds_with_pending(tx).boxed());
+    for left in read.await?.into_iter().filter(|id| is_gone(*id)) {
+        guild(services, left).await?;
+    }
+    Ok(())
+}
+
 async fn call_off(services: &Services, drafts: Vec<DraftId>) -> Result<(), Error> {
     for id in drafts {
         let cancelled = cancel_where(services, id, |_| true).await?;

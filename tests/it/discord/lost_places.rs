@@ -294,15 +294,14 @@ async fn what_is_queued_when_the_bot_is_removed_is_called_off_on_postgres() {
     nothing_is_drawn_after_a_removal(Kind::Postgres).await;
 }
 
-/// Asserts that the first answer which says that a place is gone calls off what else is queued for
-/// it.
-async fn one_is_paid_at_most(gone: impl AsyncFn(&World, &Thread)) {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_that_was_deleted_while_nobody_listened_is_paid_for_once_at_most() {
     run_test(async |w| {
         let thread = four_queued(w).await;
         w.starter(&thread);
         w.stop().await;
-        gone(w, &thread).await;
-        w.come_online().await;
+        w.discord().delete_channel(thread.id).expect("deleted");
+        w.start().await;
         w.work_it_out().await;
         assert_eq!(
             w.sums().await,
@@ -314,15 +313,30 @@ async fn one_is_paid_at_most(gone: impl AsyncFn(&World, &Thread)) {
     .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_thread_that_was_deleted_while_nobody_listened_is_paid_for_once_at_most() {
-    one_is_paid_at_most(async |w, thread| {
-        w.discord().delete_channel(thread.id).expect("deleted");
+/// Asserts that nothing is drawn for a guild out of which the bot was removed while it was away, and
+/// that a restart alone calls nothing off.
+async fn nothing_is_drawn_after_a_removal_that_nobody_heard(kind: Kind) {
+    run_test_on(kind, &[], async |w| {
+        let thread = four_queued(w).await;
+        w.starter(&thread);
+        w.restart().await;
+        assert_eq!(w.sums().await, (40, 0, 960), "the bot is still in the guild");
+        w.stop().await;
+        w.discord().remove_member(world::BOT);
+        w.come_online().await;
+        w.work_it_out().await;
+        assert_eq!(w.sums().await, (0, 0, 1_000), "nothing was paid");
+        w.said_in(world::CAMPAIGN);
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_guild_that_removed_the_bot_while_nobody_listened_is_paid_for_once_at_most() {
-    one_is_paid_at_most(async |w, _| w.discord().remove_member(world::BOT)).await;
+async fn a_guild_that_removed_the_bot_while_nobody_listened_pays_nothing_on_sqlite() {
+    nothing_is_drawn_after_a_removal_that_nobody_heard(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guild_that_removed_the_bot_while_nobody_listened_pays_nothing_on_postgres() {
+    nothing_is_drawn_after_a_removal_that_nobody_heard(Kind::Postgres).await;
 }

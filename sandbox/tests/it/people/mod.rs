@@ -2,4 +2,5 @@
 
 mod emojis;
 mod members;
+mod neighbours;
 mod permissions;
