@@ -1,18 +1,38 @@
 //! Dispatches a job, by its kind, to the flow that does it.
 
+use std::collections::BTreeMap;
+
 use super::announce::{gallery, log_channel, reminders};
 use super::approval::{confirm, look_up, recount, tell_stop};
 use super::done::Done;
 use super::error::Error;
+pub use super::image::attempt::Begun;
 use super::image::{attempt, deliver};
 use super::money::spend_limits;
 use super::privacy;
 use super::services::Services;
 use super::settings::lost;
+use crate::domain::ids::RenderId;
 use crate::domain::job::Job;
 use crate::flow::approval::resume;
 use crate::flow::draft::{starter, thread};
 use crate::store::jobs::Claim;
+
+/// Begins together what several claims have to draw. The claims that it leaves out begin by [`run`].
+///
+/// # Errors
+/// [`Error`]: each is to begin by [`run`].
+pub async fn begin(services: &Services, claims: &[Claim]) -> Result<BTreeMap<RenderId, Begun>, Error> {
+    attempt::begin_all(services, claims).await
+}
+
+/// Does a claimed job that [`begin`] has begun.
+///
+/// # Errors
+/// The [`Error`] of the flow.
+pub async fn go_on(services: &Services, claim: &Claim, begun: Begun) -> Result<Done, Error> {
+    attempt::go_on(services, begun, claim).await
+}
 
 /// Does a claimed job. The job may have run before, wholly or in part.
 ///

@@ -7,9 +7,9 @@ use crate::store::jobs::Claim;
 pub enum Done {
     /// The job is done.
     Finished,
-    /// The job is done, and its last transaction has claimed the job that follows for the same
-    /// worker.
-    Next(Claim),
+    /// The job is done, and its last transaction has said so in the queue. Holds the job that
+    /// follows, if that transaction has claimed it for the same worker.
+    Ended(Option<Claim>),
     /// The job is done. If it was enqueued again meanwhile, it does not run before this time, in
     /// milliseconds since 1970.
     Rest(i64),

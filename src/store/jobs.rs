@@ -56,6 +56,19 @@ pub async fn enqueue(tx: &mut Tx, job: Job, run_at_ms: i64) -> Result<(), Error>
 /// # Errors
 /// [`Error::Database`].
 pub async fn enqueue_all(tx: &mut Tx, jobs: &[(Job, i64)]) -> Result<(), Error> {
+    schedule(tx, jobs).await?;
+    for (job, _) in jobs {
+        tx.ring(Lane::of(*job));
+    }
+    Ok(())
+}
+
+/// Enqueues different jobs like [`enqueue_all`], but rings no bell: they are due later, and a lane
+/// that is called for them would find nothing. It looks by itself once a second.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn schedule(tx: &mut Tx, jobs: &[(Job, i64)]) -> Result<(), Error> {
     if jobs.is_empty() {
         return Ok(());
     }
@@ -68,7 +81,6 @@ pub async fn enqueue_all(tx: &mut Tx, jobs: &[(Job, i64)]) -> Result<(), Error> 
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for (job, run_at_ms) in jobs {
         query = query.bind(job.kind()).bind(key(job.target())).bind(*run_at_ms);
-        tx.ring(Lane::of(*job));
     }
     query.execute(tx.conn()).await?;
     Ok(())
@@ -177,6 +189,15 @@ pub async fn renew(tx: &mut Tx, claim: &Claim, lease_until_ms: i64) -> Result<()
 /// # Errors
 /// [`Error::LeaseLost`] when another claim replaced it.
 pub async fn finish(tx: &mut Tx, claim: &Claim, again_ms: i64) -> Result<(), Error> {
+    if remove(tx, claim).await? {
+        Ok(())
+    } else {
+        put_back(tx, claim, again_ms).await
+    }
+}
+
+/// Removes a job that the claim still holds and that was not enqueued again. Returns whether it did.
+async fn remove(tx: &mut Tx, claim: &Claim) -> Result<bool, Error> {
     let done = sqlx::query("DELETE FROM jobs WHERE kind = $1 AND target = $2 AND fence = $3 AND wanted = $4")
         .bind(claim.job.kind())
         .bind(key(claim.job.target()))
@@ -184,10 +205,23 @@ pub async fn finish(tx: &mut Tx, claim: &Claim, again_ms: i64) -> Result<(), Err
         .bind(claim.wanted)
         .execute(tx.conn())
         .await?;
-    if done.rows_affected() == 1 {
-        Ok(())
-    } else {
-        put_back(tx, claim, again_ms).await
+    Ok(done.rows_affected() == 1)
+}
+
+/// Finishes a job in the transaction of the last thing that it does, like [`finish`]. If another claim
+/// replaced it, that thing is done all the same, and the other worker finishes the job.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn finish_with(tx: &mut Tx, claim: &Claim, again_ms: i64) -> Result<(), Error> {
+    if remove(tx, claim).await? {
+        return Ok(());
+    }
+    // It was enqueued again meanwhile, and this transaction claims nothing.
+    tx.ring(Lane::of(claim.job));
+    match put_back(tx, claim, again_ms).await {
+        Ok(()) | Err(Error::LeaseLost) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

@@ -152,21 +152,21 @@ pub async fn forget(
     let statements: [(&str, &[i64]); 6] = [
         (
             // The reactions are read from Discord if such a vote opens anew.
-            "DELETE FROM votes WHERE user_id = $2 AND at_ms <= $3
-                AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state IN ('none', 'closed'))",
+            "DELETE FROM votes WHERE user_id = $2 AND at_ms <= $3 AND EXISTS (SELECT 1 FROM renders r
+                WHERE r.id = votes.render_id AND r.guild_id = $1 AND r.vote_state IN ('none', 'closed'))",
             &[asked_ms],
         ),
         (
             // Somebody who was forgotten before may have voted again.
-            "DELETE FROM votes WHERE user_id = $2 AND at_ms <= $3
-                AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'spent')
+            "DELETE FROM votes WHERE user_id = $2 AND at_ms <= $3 AND EXISTS (SELECT 1 FROM renders r
+                    WHERE r.id = votes.render_id AND r.guild_id = $1 AND r.vote_state = 'spent')
                 AND EXISTS (SELECT 1 FROM votes o WHERE o.render_id = votes.render_id AND o.user_id = $4
                     AND o.kind = votes.kind AND o.source = votes.source)",
             &[asked_ms, pseudonym],
         ),
         (
-            "UPDATE votes SET user_id = $4 WHERE user_id = $2 AND at_ms <= $3
-                AND render_id IN (SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'spent')",
+            "UPDATE votes SET user_id = $4 WHERE user_id = $2 AND at_ms <= $3 AND EXISTS (SELECT 1 FROM renders r
+                WHERE r.id = votes.render_id AND r.guild_id = $1 AND r.vote_state = 'spent')",
             &[asked_ms, pseudonym],
         ),
         (

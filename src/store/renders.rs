@@ -78,6 +78,24 @@ pub async fn lock(tx: &mut Tx, render: RenderId) -> Result<Locked<Image>, Error>
     Ok(Locked::new(tx, row))
 }
 
+/// Returns renders in the order in which their rows are locked: by draft, then by position. All who
+/// lock several keep it.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn in_order(tx: &mut Tx, renders: &[RenderId]) -> Result<Vec<RenderId>, Error> {
+    let sql = format!(
+        "SELECT id FROM renders WHERE id IN {} ORDER BY draft_id, position, id",
+        places(1, renders.len())
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for render in renders {
+        query = query.bind(key(render.get()));
+    }
+    let rows = query.fetch_all(tx.conn()).await?;
+    rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
+}
+
 /// Reads an image without locking its row. Returns `None` if there is no such render.
 ///
 /// # Errors

@@ -15,9 +15,9 @@ macro_rules! counted {
     ($select:literal, $more:literal) => {
         concat!(
             $select,
-            " FROM entries h JOIN renders r ON r.id = h.render_id JOIN drafts d ON d.id = r.draft_id
+            " FROM entries h JOIN renders r ON r.id = h.render_id
              WHERE h.guild_id = $1 AND h.kind = 'hold' AND h.at_ms >= $2 AND ($3 = 'any' OR r.stage = $3)
-             AND ($4 = 0 OR d.requester_id IN ($4, $5))
+             AND ($4 = 0 OR (SELECT d.requester_id FROM drafts d WHERE d.id = r.draft_id) IN ($4, $5))
              AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.closes = h.id AND c.kind = 'release')",
             $more
         )

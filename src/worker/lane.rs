@@ -11,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::queue::{Take, Worker};
+use crate::flow::dispatch::Begun;
 use crate::flow::error::chain;
+use crate::store::bell::Lane;
 use crate::store::jobs::{Claim, Taken};
 
 /// How many quick jobs run at once.
@@ -37,6 +39,8 @@ struct Desk {
 /// A job with the place in which it runs.
 struct Seated {
     claim: Claim,
+    /// What was begun of it already.
+    begun: Option<Begun>,
     place: OwnedSemaphorePermit,
 }
 
@@ -72,7 +76,12 @@ impl Desk {
     fn seat(&self, taken: Taken, places: Vec<OwnedSemaphorePermit>) -> Vec<Seated> {
         self.more.store(taken.full, Ordering::Relaxed);
         let seats = taken.claims.into_iter().zip(places);
-        seats.map(|(claim, place)| Seated { claim, place }).collect()
+        let seat = |(claim, place)| Seated {
+            claim,
+            begun: None,
+            place,
+        };
+        seats.map(seat).collect()
     }
 
     /// Frees places without a look at the queue.
@@ -124,9 +133,7 @@ impl Worker {
             let full = match self.claim(&desk.take, places.len()).await {
                 Ok(taken) => {
                     let full = taken.full;
-                    for seated in desk.seat(taken, places) {
-                        self.spawn(desk, quick, tracker, seated);
-                    }
+                    self.spawn_all(desk, quick, tracker, desk.seat(taken, places));
                     full
                 }
                 Err(error) => {
@@ -146,11 +153,30 @@ impl Worker {
         }
     }
 
+    /// Begins jobs, each in a task of its own. The images among them are begun together first.
+    fn spawn_all(&self, desk: &Desk, quick: &Desk, tracker: &TaskTracker, all: Vec<Seated>) {
+        if all.len() < 2 || desk.take.lane() != Lane::Render || desk.is_closing() {
+            for seated in all {
+                self.spawn(desk, quick, tracker, seated);
+            }
+            return;
+        }
+        let (worker, desk, quick, more) = (self.clone(), desk.clone(), quick.clone(), tracker.clone());
+        tracker.spawn(async move {
+            let claims: Vec<Claim> = all.iter().map(|seated| seated.claim).collect();
+            let begun = worker.begin(&claims).await;
+            for (seated, begun) in all.into_iter().zip(begun) {
+                worker.spawn(&desk, &quick, &more, Seated { begun, ..seated });
+            }
+        });
+    }
+
     /// Begins a job in a task of its own. Gives it back if the worker is being stopped: its lease
     /// would keep it from the next process.
     fn spawn(&self, desk: &Desk, quick: &Desk, tracker: &TaskTracker, seated: Seated) {
         let worker = self.clone();
-        if desk.is_closing() {
+        // What was begun is waited for, like all other calls under way.
+        if desk.is_closing() && seated.begun.is_none() {
             tracker.spawn(async move { worker.give_back(seated.claim).await });
         } else {
             let (desk, quick, more) = (desk.clone(), quick.clone(), tracker.clone());
@@ -162,7 +188,7 @@ impl Worker {
     fn work(self, desk: Desk, quick: Desk, tracker: TaskTracker, first: Seated) -> BoxFuture<'static, ()> {
         let work = async move {
             let mut seated = Some(first);
-            while let Some(Seated { claim, place }) = seated.take() {
+            while let Some(Seated { claim, begun, place }) = seated.take() {
                 let (places, most) = if desk.is_closing() {
                     (vec![place], 0)
                 } else {
@@ -170,7 +196,7 @@ impl Worker {
                     let most = places.len();
                     (places, most)
                 };
-                let turn = self.turn(claim, &desk.take, most).await;
+                let turn = self.turn(claim, begun, &desk.take, most).await;
                 let next = if let Some(taken) = turn.taken {
                     desk.seat(taken, places)
                 } else {
@@ -186,7 +212,8 @@ impl Worker {
                 if let Some(claim) = turn.next
                     && let Some(place) = quick.place().await
                 {
-                    self.spawn(&quick, &quick, &tracker, Seated { claim, place });
+                    let begun = None;
+                    self.spawn(&quick, &quick, &tracker, Seated { claim, begun, place });
                 }
             }
         };

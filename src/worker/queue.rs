@@ -1,8 +1,12 @@
 //! Claims jobs and writes how they ended.
 
+use std::collections::BTreeMap;
+
 use futures::FutureExt;
 
 use crate::domain::engine::quota::EngineQuota;
+use crate::domain::job::Job;
+use crate::flow::dispatch::{self, Begun};
 use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
 use crate::flow::services::Services;
@@ -74,6 +78,25 @@ impl Worker {
         Ok(claimed.await?)
     }
 
+    /// Begins together, in one transaction, what several claims have to draw. Returns what was begun of
+    /// each. A claim that is left out begins by itself.
+    pub async fn begin(&self, claims: &[Claim]) -> Vec<Option<Begun>> {
+        let draws = |claim: &&Claim| matches!(claim.job, Job::Render(_));
+        let mut begun = BTreeMap::new();
+        if claims.iter().filter(draws).count() > 1 {
+            match dispatch::begin(&self.services, claims).await {
+                Ok(all) => begun = all,
+                // One that cannot be begun keeps no other from it.
+                Err(error) => tracing::warn!("images begin one by one: {}", chain(&error)),
+            }
+        }
+        let of = |claim: &Claim| match claim.job {
+            Job::Render(id) => begun.remove(&id),
+            _ => None,
+        };
+        claims.iter().map(of).collect()
+    }
+
     /// Gives back a claim whose work was not begun, so that its lease keeps nobody waiting.
     pub async fn give_back(&self, claim: Claim) {
         let given = self
@@ -127,6 +150,6 @@ pub(super) async fn end(tx: &mut Tx, claim: &Claim, done: Done, now_ms: i64) -> 
         Done::Rest(at_ms) => jobs::finish(tx, claim, at_ms).await,
         Done::Again(at_ms) => jobs::put_back(tx, claim, at_ms).await,
         Done::NotYet(at_ms) => jobs::put_off(tx, claim, at_ms).await,
-        Done::Next(_) => Ok(()),
+        Done::Ended(_) => Ok(()),
     }
 }

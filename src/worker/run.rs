@@ -9,7 +9,7 @@ use tracing::{Instrument, Span};
 use super::queue::{LEASE_MS, Take, Turn, Worker, claim as claim_next, end};
 use crate::domain::job::Job;
 use crate::domain::pauses::Pauses;
-use crate::flow::dispatch;
+use crate::flow::dispatch::{self, Begun};
 use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
 use crate::store::jobs::{self, Claim};
@@ -31,22 +31,28 @@ impl Worker {
     /// Runs a claimed job to its end and records how it ended. Returns the job that follows from
     /// it, if that is claimed by now.
     pub async fn perform(&self, claim: Claim) -> Option<Claim> {
-        self.turn(claim, &Take::Quick, 0).await.next
+        self.turn(claim, None, &Take::Quick, 0).await.next
     }
 
-    /// Runs a claimed job to its end. Records the end, and claims at most `most` jobs in the same
-    /// transaction.
-    pub async fn turn(&self, claim: Claim, take: &Take, most: usize) -> Turn {
+    /// Runs a claimed job to its end, or goes on with what was begun of it. Records the end, and claims
+    /// at most `most` jobs in the same transaction.
+    pub async fn turn(&self, claim: Claim, begun: Option<Begun>, take: &Take, most: usize) -> Turn {
         let run = async {
-            let outcome = self.run_one(claim).await;
+            let outcome = self.run_one(claim, begun).await;
             self.finish(claim, outcome, take, most).await
         };
         run.instrument(span(&claim)).await
     }
 
-    async fn run_one(&self, claim: Claim) -> Result<Done, Error> {
+    async fn run_one(&self, claim: Claim, begun: Option<Begun>) -> Result<Done, Error> {
+        let work = async {
+            match begun {
+                Some(begun) => dispatch::go_on(&self.services, &claim, begun).await,
+                None => dispatch::run(&self.services, &claim).await,
+            }
+        };
         // A panic is a failed job, and not a dead worker.
-        let work = AssertUnwindSafe(dispatch::run(&self.services, &claim)).catch_unwind();
+        let work = AssertUnwindSafe(work).catch_unwind();
         // The flows are large, and most time is spent elsewhere.
         let mut work = Box::pin(work);
         loop {
@@ -76,12 +82,7 @@ impl Worker {
 
     async fn finish(&self, claim: Claim, outcome: Result<Done, Error>, take: &Take, most: usize) -> Turn {
         let done = match outcome {
-            Ok(Done::Next(next)) => {
-                return Turn {
-                    next: Some(next),
-                    taken: None,
-                };
-            }
+            Ok(Done::Ended(next)) => return Turn { next, taken: None },
             Ok(done) => done,
             // The worker that replaced the claim finishes the job.
             Err(Error::LeaseLost) => return Turn::default(),

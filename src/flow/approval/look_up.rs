@@ -21,8 +21,9 @@ pub(in crate::flow) async fn later(
         return Ok(());
     }
     let soon_ms = now_ms + limits::GATHER_MS;
-    let queued = services
-        .change(move |tx| async move { Ok(jobs::enqueue(tx, Job::LookUp(message), soon_ms).await?) }.boxed());
+    let queued = services.change(move |tx| {
+        async move { Ok(jobs::schedule(tx, &[(Job::LookUp(message), soon_ms)]).await?) }.boxed()
+    });
     queued.await
 }
 

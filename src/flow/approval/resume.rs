@@ -33,7 +33,7 @@ pub async fn resume_waiting(services: &Services, guild: GuildId) -> Result<Done,
     while let Some(image) = first {
         match confirm(services, image).await? {
             Done::Again(at_ms) | Done::NotYet(at_ms) => return Ok(Done::Again(at_ms)),
-            Done::Finished | Done::Next(_) | Done::Rest(_) => {}
+            Done::Finished | Done::Ended(_) | Done::Rest(_) => {}
         }
         let next = payable().await?;
         if next == first {

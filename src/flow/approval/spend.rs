@@ -100,7 +100,7 @@ async fn wait(
         }
     };
     if let Some(until_ms) = full.frees_ms {
-        jobs::enqueue(tx, Job::RecheckLimit(parent.id), until_ms).await?;
+        jobs::schedule(tx, &[(Job::RecheckLimit(parent.id), until_ms)]).await?;
     }
     let capped = Capped {
         by: full.limit,

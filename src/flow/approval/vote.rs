@@ -219,8 +219,8 @@ pub async fn lift(services: &Services, image: OfGuild<RenderId>, by: Actor) -> R
     answer.await
 }
 
-/// Opens the vote on an image under some terms. Returns the jobs that follow from it, each with its
-/// time, which the caller enqueues.
+/// Opens the vote on an image under some terms. Returns the jobs that follow from it later, each with
+/// its time, which the caller enqueues.
 pub(in crate::flow) async fn open(
     tx: &mut Tx,
     image: &Locked<Image>,
@@ -300,7 +300,7 @@ pub(super) async fn after_change(
         jobs::enqueue(tx, Job::Confirm(image.id), now_ms).await?;
     }
     let soon_ms = now_ms + gather_ms(image, now_ms);
-    Ok(jobs::enqueue(tx, Job::ShowTally(image.id), soon_ms).await?)
+    Ok(jobs::schedule(tx, &[(Job::ShowTally(image.id), soon_ms)]).await?)
 }
 
 /// Returns for how long changes of an image's message are gathered before it is edited, in

@@ -143,12 +143,11 @@ async fn forget_abandoned(
 /// Has a starter brought up to date after one of its images has ended: at once after the last, and
 /// otherwise together with changes that follow soon.
 pub(in crate::flow) async fn show_soon(tx: &mut Tx, draft: DraftId, now_ms: i64) -> Result<(), Error> {
-    let wait_ms = if renders::is_drawing(tx, draft).await? {
-        limits::GATHER_MS
-    } else {
-        0
-    };
-    Ok(jobs::enqueue(tx, Job::ShowProgress(draft), now_ms + wait_ms).await?)
+    let show = Job::ShowProgress(draft);
+    if renders::is_drawing(tx, draft).await? {
+        return Ok(jobs::schedule(tx, &[(show, now_ms + limits::GATHER_MS)]).await?);
+    }
+    Ok(jobs::enqueue(tx, show, now_ms).await?)
 }
 
 /// Brings the starter up to date.

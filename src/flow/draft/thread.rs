@@ -43,8 +43,7 @@ pub async fn open_thread(services: &Services, id: DraftId, claim: &Claim) -> Res
     if let Place::Abandoned(Some(starter)) = draft.place {
         withdraw_starter(services, &draft, starter, cost_of(&renders)?).await?;
     }
-    answer(services, &draft, &renders).await?;
-    Ok(Done::Finished)
+    answer(services, &draft, &renders, *claim).await
 }
 
 /// Records the starter, opens the thread and queues the renders.
@@ -105,10 +104,10 @@ async fn settle_place(services: &Services, id: DraftId, place: Place) -> Result<
 async fn queue_renders(tx: &mut Tx, id: DraftId, now_ms: i64) -> Result<(), Error> {
     let all = renders::of_draft(tx, id).await?;
     let pending = all.iter().filter(|render| render.state.is_pending());
-    let mut queued: Vec<(Job, i64)> = pending.map(|render| (Job::Render(render.id), now_ms)).collect();
+    let queued: Vec<(Job, i64)> = pending.map(|render| (Job::Render(render.id), now_ms)).collect();
+    jobs::enqueue_all(tx, &queued).await?;
     // The starter shows that they are queued. Its place in the queue is told soon, if they still are.
-    queued.push((Job::ShowProgress(id), now_ms + limits::GATHER_MS));
-    Ok(jobs::enqueue_all(tx, &queued).await?)
+    Ok(jobs::schedule(tx, &[(Job::ShowProgress(id), now_ms + limits::GATHER_MS)]).await?)
 }
 
 /// Releases every hold of a draft whose thread can never be opened.
@@ -122,10 +121,11 @@ async fn abandon(
     settle_place(services, id, Place::Abandoned(starter)).await
 }
 
-/// Finishes the private answer. The requester may have dismissed it, which is as good.
-async fn answer(services: &Services, draft: &Draft, renders: &[Image]) -> Result<(), Error> {
+/// Finishes the private answer, and the job with it. The requester may have dismissed the answer,
+/// which is as good.
+async fn answer(services: &Services, draft: &Draft, renders: &[Image], claim: Claim) -> Result<Done, Error> {
     let Some(token) = &draft.answer_token else {
-        return Ok(());
+        return Ok(Done::Finished);
     };
     let cost = cost_of(renders)?;
     let text = match draft.place {
@@ -149,8 +149,15 @@ async fn answer(services: &Services, draft: &Draft, renders: &[Image]) -> Result
             services.discord.answer(token.expose(), text.into()).await,
         )?;
     }
-    let id = draft.id;
-    let forgotten = services.change(move |tx| async move { Ok(drafts::forget_token(tx, id).await?) }.boxed());
+    let (id, now_ms) = (draft.id, services.clock.now_ms());
+    let forgotten = services.change(move |tx| {
+        async move {
+            drafts::forget_token(tx, id).await?;
+            jobs::finish_with(tx, &claim, now_ms).await?;
+            Ok(Done::Ended(None))
+        }
+        .boxed()
+    });
     forgotten.await
 }
 

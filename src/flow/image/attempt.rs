@@ -1,5 +1,6 @@
 //! Makes the paid call: begins it in one transaction, makes it in none, records it in another.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,8 +11,10 @@ use super::inputs::{Inputs, image_request, inputs};
 use super::insist::insist;
 use super::outcome::{Ended, ended, record};
 use super::preview::Showing;
+use crate::domain::approval::vote::Image;
 use crate::domain::draft::entity::Draft;
-use crate::domain::ids::RenderId;
+use crate::domain::guild::operator::Rules;
+use crate::domain::ids::{DraftId, RenderId, UserId};
 use crate::domain::image::render::{Asked, Outcome, Render, State};
 use crate::domain::job::Job;
 use crate::domain::limits;
@@ -23,15 +26,21 @@ use crate::flow::services::Services;
 use crate::providers::{Answer, CallObserver, CallReport, PaidRender, Provider, TakenCall};
 use crate::store::jobs::{self, Claim};
 use crate::store::ledger::{self, Held};
-use crate::store::{drafts, renders};
+use crate::store::{Locked, Tx, drafts, privacy, renders};
 
 /// A render that this worker has begun.
 struct Attempt {
-    pub(in crate::flow) render: Render,
-    pub(in crate::flow) draft: Draft,
-    pub(in crate::flow) held: Held,
+    render: Render,
+    draft: Draft,
+    held: Held,
     /// Whether a worker before this one made the call and did not record its end.
-    pub(in crate::flow) interrupted: bool,
+    interrupted: bool,
+}
+
+/// A render that this worker has begun, with all that its call needs.
+pub struct Begun {
+    attempt: Attempt,
+    inputs: Inputs,
 }
 
 /// Draws a render whose price is held and stores the picture. Then settles, retries, releases or
@@ -43,9 +52,18 @@ pub async fn run(services: &Services, id: RenderId, claim: &Claim) -> Result<Don
     // What can fail comes before the call is recorded as begun: from then on nobody would know
     // whether it was made.
     let inputs = inputs(services, id).await?;
-    let Some(attempt) = begin(services, id, *claim).await? else {
-        return Ok(Done::Finished);
-    };
+    match begin(services, id, *claim).await? {
+        Some(attempt) => go_on(services, Begun { attempt, inputs }, claim).await,
+        None => Ok(Done::Finished),
+    }
+}
+
+/// Draws a render that was begun, like [`run`].
+///
+/// # Errors
+/// [`Error`]: the render is still rendering, and the next run goes on from there.
+pub async fn go_on(services: &Services, begun: Begun, claim: &Claim) -> Result<Done, Error> {
+    let Begun { attempt, inputs } = begun;
     let span = span(services, &attempt.render);
     let ended = call(services, &attempt, inputs).instrument(span).await?;
     record(services, attempt.render, ended, *claim).await
@@ -69,43 +87,111 @@ async fn begin(services: &Services, id: RenderId, claim: Claim) -> Result<Option
         .change(move |tx| {
             async move {
                 let locked = renders::lock(tx, id).await?;
-                let mut render = locked.render.clone();
-                if !render.state.is_pending() {
+                if !locked.state.is_pending() {
                     return Ok(None);
                 }
-                let draft = drafts::get(tx, render.draft).await?;
-                let held = ledger::open_hold(tx, &locked).await?;
-                let held =
-                    held.ok_or_else(|| Error::broken(format!("render {id} is pending without a hold")))?;
-                let interrupted = render.state == State::Rendering;
-                if !interrupted {
-                    let begun = render.state.begin();
-                    render.state = begun.map_err(|error| Error::broken(error.to_string()))?;
-                }
-                // An interrupted attempt counts too: an image that kills the process must not do so
-                // for ever.
-                render.attempts += 1;
-                let fresh = (!interrupted).then(|| Asked::of(rules.spec(render.stage)));
-                renders::begin(tx, &locked, fresh.as_ref()).await?;
-                if fresh.is_some() {
-                    (render.bill.request, render.request_url) = (None, None);
-                    render.asked = fresh;
-                }
-                if render.stage == Stage::Explore {
-                    let soon_ms = now_ms + limits::GATHER_MS;
-                    jobs::enqueue(tx, Job::ShowProgress(render.draft), soon_ms).await?;
-                }
+                let draft = drafts::get(tx, locked.draft).await?;
+                let attempt = begin_locked(tx, &rules, &locked, draft).await?;
+                show_soon(tx, [&attempt], now_ms).await?;
                 jobs::fence(tx, &claim).await?;
-                Ok(Some(Attempt {
-                    render,
-                    draft,
-                    held,
-                    interrupted,
-                }))
+                Ok(Some(attempt))
             }
             .boxed()
         })
         .await
+}
+
+/// Begins several renders in one transaction: those that are drawn from words alone, so that nothing
+/// can fail between their beginning and their call. The others begin by [`run`].
+///
+/// # Errors
+/// [`Error`]: none of them was begun, unless nobody knows whether the transaction took place.
+pub async fn begin_all(services: &Services, claims: &[Claim]) -> Result<BTreeMap<RenderId, Begun>, Error> {
+    let (now_ms, rules) = (services.clock.now_ms(), services.rules.clone());
+    let claimed = claims.iter().filter_map(|claim| {
+        let Job::Render(id) = claim.job else { return None };
+        Some((id, *claim))
+    });
+    let claimed: BTreeMap<RenderId, Claim> = claimed.collect();
+    let ids: Vec<RenderId> = claimed.keys().copied().collect();
+    services
+        .change(move |tx| {
+            async move {
+                let mut all = BTreeMap::new();
+                let mut asked: BTreeMap<DraftId, (Draft, Option<UserId>)> = BTreeMap::new();
+                for id in renders::in_order(tx, &ids).await? {
+                    let locked = renders::lock(tx, id).await?;
+                    if !locked.state.is_pending() || locked.parent.is_some() {
+                        continue;
+                    }
+                    let (draft, member) = if let Some(known) = asked.get(&locked.draft) {
+                        known.clone()
+                    } else {
+                        let draft = drafts::get(tx, locked.draft).await?;
+                        let member = privacy::pseudonym(tx, draft.guild, draft.requester).await?;
+                        asked.insert(locked.draft, (draft.clone(), member));
+                        (draft, member)
+                    };
+                    if let Some(member) = member.filter(|_| draft.references == 0) {
+                        let attempt = begin_locked(tx, &rules, &locked, draft).await?;
+                        let inputs = Inputs::of_words(member);
+                        all.insert(id, Begun { attempt, inputs });
+                    }
+                }
+                show_soon(tx, all.values().map(|begun| &begun.attempt), now_ms).await?;
+                for id in all.keys() {
+                    jobs::fence(tx, &claimed[id]).await?;
+                }
+                Ok(all)
+            }
+            .boxed()
+        })
+        .await
+}
+
+/// Records that a render begins which is to be drawn.
+async fn begin_locked(
+    tx: &mut Tx,
+    rules: &Rules,
+    locked: &Locked<Image>,
+    draft: Draft,
+) -> Result<Attempt, Error> {
+    let mut render = locked.render.clone();
+    let id = render.id;
+    let held = ledger::open_hold(tx, locked).await?;
+    let held = held.ok_or_else(|| Error::broken(format!("render {id} is pending without a hold")))?;
+    let interrupted = render.state == State::Rendering;
+    if !interrupted {
+        let begun = render.state.begin();
+        render.state = begun.map_err(|error| Error::broken(error.to_string()))?;
+    }
+    // An interrupted attempt counts too: an image that kills the process must not do so for ever.
+    render.attempts += 1;
+    let fresh = (!interrupted).then(|| Asked::of(rules.spec(render.stage)));
+    renders::begin(tx, locked, fresh.as_ref()).await?;
+    if fresh.is_some() {
+        (render.bill.request, render.request_url) = (None, None);
+        render.asked = fresh;
+    }
+    Ok(Attempt {
+        render,
+        draft,
+        held,
+        interrupted,
+    })
+}
+
+/// Has the starters of drafts say soon that their images are drawn.
+async fn show_soon(tx: &mut Tx, begun: impl IntoIterator<Item = &Attempt>, now_ms: i64) -> Result<(), Error> {
+    let first = begun
+        .into_iter()
+        .filter(|begun| begun.render.stage == Stage::Explore);
+    let drafts: BTreeSet<DraftId> = first.map(|begun| begun.render.draft).collect();
+    let soon = drafts
+        .into_iter()
+        .map(|draft| (Job::ShowProgress(draft), now_ms + limits::GATHER_MS));
+    let soon: Vec<(Job, i64)> = soon.collect();
+    Ok(jobs::schedule(tx, &soon).await?)
 }
 
 /// Makes the call, unless an earlier one may have been paid, and stores the picture.

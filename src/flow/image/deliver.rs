@@ -60,8 +60,15 @@ pub async fn run(services: &Services, id: RenderId, claim: &Claim) -> Result<Don
     };
     match posted {
         Ok(posted) => {
-            record(services, &view, &posted, terms).await?;
-            seed(services, &view, posted.message).await?;
+            // What is left of the job is a matter of moments, so that both are recorded together. A
+            // vote that cannot be seeded for now is open all the same.
+            let seeded = seed(services, &view, posted.message).await;
+            let ends = seeded.is_ok() && view.image.notice.is_none();
+            let ended = record(services, &view, &posted, terms, ends.then_some(*claim)).await?;
+            seeded?;
+            if ended {
+                return Ok(Done::Ended(None));
+            }
             mend(services, &view, posted.message).await?;
         }
         Err(error) => tell_elsewhere(services, &view, &error).await?,
@@ -270,14 +277,16 @@ async fn not_taken(services: &Services, messages: Vec<MessageId>) -> Result<Opti
     Ok(None)
 }
 
-/// Records the message and opens the vote. A reaction that came before this commit found no row. It
-/// is looked up again.
+/// Records the message and opens the vote. Also finishes the job of the claim, if there is one.
+/// Returns whether it did. A reaction that came before this commit found no row. It is looked up
+/// again.
 async fn record(
     services: &Services,
     view: &View,
     posted: &Posted,
     terms: Option<Terms>,
-) -> Result<(), Error> {
+    ends: Option<Claim>,
+) -> Result<bool, Error> {
     let (id, now_ms) = (view.image.id, services.clock.now_ms());
     let terms = terms.filter(|_| matches!(view.image.state, State::Done(_)) && !view.draft.forgotten);
     let (message, reduced, found) = (posted.message, posted.reduced, posted.found);
@@ -299,13 +308,14 @@ async fn record(
                     renders::set_notice(tx, &image, Some(message)).await?;
                     jobs::enqueue(tx, Job::Deliver(id), now_ms).await?;
                 }
-                return Ok(());
+                return Ok(false);
             }
             renders::set_message(tx, &image, message, reduced).await?;
-            let mut then = Vec::new();
             if let Some(terms) = &terms {
-                then = vote::open(tx, &image, terms, now_ms).await?.to_vec();
+                let later = vote::open(tx, &image, terms, now_ms).await?;
+                jobs::schedule(tx, &later).await?;
             }
+            let mut then = Vec::new();
             if told_done && image.stage != Stage::Explore {
                 then.push((Job::ShowProgress(image.draft), now_ms + limits::SHEET_GATHER_MS));
             }
@@ -321,7 +331,11 @@ async fn record(
                 // People may have voted since an earlier run posted it.
                 then.extend([Job::ShowTally(id), Job::Confirm(id)].map(|job| (job, now_ms)));
             }
-            Ok(jobs::enqueue_all(tx, &then).await?)
+            jobs::enqueue_all(tx, &then).await?;
+            if let Some(claim) = &ends {
+                jobs::finish_with(tx, claim, now_ms).await?;
+            }
+            Ok(ends.is_some())
         }
         .boxed()
     });

@@ -25,6 +25,17 @@ pub(in crate::flow) struct Inputs {
     pub(in crate::flow) member: String,
 }
 
+impl Inputs {
+    /// Returns the inputs of a call that is made of words alone.
+    pub(in crate::flow) fn of_words(member: UserId) -> Self {
+        Self {
+            parent: None,
+            references: Some(Vec::new()),
+            member: member.to_string(),
+        }
+    }
+}
+
 pub(in crate::flow) async fn inputs(services: &Services, id: RenderId) -> Result<Inputs, Error> {
     let read = services.store.read(move |tx| {
         async move {

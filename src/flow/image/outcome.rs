@@ -178,7 +178,7 @@ async fn write_down(
             }
             // Whoever works on this goes on with what follows.
             if let Some(deliver) = jobs::hand_over(tx, &claim, Job::Deliver(id)).await? {
-                return Ok(Done::Next(deliver));
+                return Ok(Done::Ended(Some(deliver)));
             }
             // Whoever has a stored picture whose hold is open settles it, however late.
             if !matches!(next, Next::Settle(_)) {

@@ -27,7 +27,8 @@ pub async fn turn(tx: &mut Tx, render: &Render) -> Result<Turn, Error> {
         return Ok(Turn::default());
     }
     let row = sqlx::query(
-        "SELECT (SELECT MAX(at_ms) FROM entries WHERE render_id = $1 AND kind = 'settle') AS stored_ms,
+        "SELECT (SELECT MAX(c.at_ms) FROM entries h JOIN entries c ON c.closes = h.id
+                WHERE h.render_id = $1 AND h.kind = 'hold' AND c.kind = 'settle') AS stored_ms,
             (SELECT COUNT(*) FROM renders WHERE draft_id = $2 AND stage = 'explore' AND position < $3
                 AND message_id IS NULL AND state IN ('queued', 'rendering', 'done')) AS earlier",
     )

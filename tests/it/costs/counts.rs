@@ -7,13 +7,15 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::counted::{Counter, Counts};
+use crate::harness::hands::Lanes;
 use crate::harness::{Kind, World, run_test_on};
 
 /// Runs a deed and returns a table of what it cost.
-async fn cost(w: &mut World, counter: &Counter, deed: impl AsyncFnOnce(&mut World)) -> String {
+async fn cost(w: &mut World, counter: &Counter, deed: impl AsyncFnOnce(&mut World, &mut Lanes)) -> String {
     let seen = w.discord().calls().len();
+    let mut lanes = w.hands().lanes();
     let _ = counter.take();
-    deed(w).await;
+    deed(w, &mut lanes).await;
     let counts = counter.take();
     let mut routes: BTreeMap<String, usize> = BTreeMap::new();
     for call in w.discord().calls().into_iter().skip(seen) {
@@ -23,13 +25,14 @@ async fn cost(w: &mut World, counter: &Counter, deed: impl AsyncFnOnce(&mut Worl
 }
 
 /// Runs the queue as the worker does. The time passes for which edits are gathered.
-async fn work(w: &mut World) {
+async fn work(w: &mut World, lanes: &mut Lanes) {
     w.events().await;
     loop {
-        w.hands().run_as_the_worker().await;
+        w.hands().run_as_the_worker(lanes).await;
         if !w.let_edits_gather().await {
             return;
         }
+        w.hands().look_at_the_queue(lanes).await;
     }
 }
 
@@ -88,10 +91,10 @@ async fn main_job(kind: Kind, counter: &Counter) -> String {
         w.starter(&warm);
         let _ = w.image_at(&warm, "explore");
         let mut drafted = None;
-        let table = cost(w, counter, async |w| {
+        let table = cost(w, counter, async |w, lanes| {
             let options = json!({ "prompt": "a red fox on a hill at dawn", "images": 4 });
             w.ana().command("draft", options).await;
-            work(w).await;
+            work(w, lanes).await;
             drafted = Some(w.last_thread());
         })
         .await;
@@ -99,15 +102,15 @@ async fn main_job(kind: Kind, counter: &Counter) -> String {
         let thread = drafted.expect("a draft");
         w.starter(&thread);
         let images = w.images(&thread, "explore");
-        let table = cost(w, counter, async |w| {
+        let table = cost(w, counter, async |w, lanes| {
             w.ana().approves(&images[0]).await;
-            work(w).await;
+            work(w, lanes).await;
         })
         .await;
         let _ = write!(all, "\n# A vote that does not count\n{table}");
-        let table = cost(w, counter, async |w| {
+        let table = cost(w, counter, async |w, lanes| {
             w.bo().approves(&images[1]).await;
-            work(w).await;
+            work(w, lanes).await;
         })
         .await;
         let _ = write!(all, "\n# An approval and its 2K\n{table}");

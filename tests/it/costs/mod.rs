@@ -3,3 +3,4 @@
 
 mod counted;
 mod counts;
+mod plans;

@@ -1,11 +1,15 @@
 //! Runs the queue by hand: jobs run when a story says so, and no sooner.
 
+use std::collections::VecDeque;
+
 use greenlight::app::App;
+use greenlight::flow::dispatch::Begun;
 use greenlight::flow::error::Error;
 use greenlight::flow::services::Services;
 use greenlight::store::bell::Lane;
 use greenlight::store::jobs::Claim;
 use greenlight::worker::{Take, Worker};
+use tokio::sync::watch;
 
 /// How many quick jobs the worker runs at once.
 const QUICK_PLACES: usize = 8;
@@ -67,30 +71,81 @@ impl Hands {
         }
     }
 
-    /// Runs all jobs that are due as the worker does, but one after the other: it claims for as
-    /// many places as there are, and goes on with what the end of a job has claimed.
-    pub async fn run_as_the_worker(&self) {
-        let mut lanes = vec![(Take::Quick, QUICK_PLACES, Vec::new())];
-        for engine in self.services.rules.engines() {
+    /// Begins together what claims have to draw, and dies before any call. Returns which were begun.
+    pub async fn begins(&self, claims: &[Claim]) -> Vec<bool> {
+        let begun = self.worker.begin(claims).await;
+        begun.iter().map(Option::is_some).collect()
+    }
+
+    /// Listens to the bells of the lanes, like a worker that has just looked at the queue.
+    pub fn lanes(&self) -> Lanes {
+        let engines = self.services.rules.engines().into_iter().map(|engine| {
             let places = engine.quota.at_once as usize;
-            lanes.push((Take::Images(engine), places, Vec::new()));
-        }
+            (Take::Images(engine), Lane::Render, places)
+        });
+        let quick = (Take::Quick, Lane::Quick, QUICK_PLACES);
+        let all = std::iter::once(quick).chain(engines);
+        let lanes = all.map(|(take, lane, places)| Served {
+            take,
+            places,
+            bell: self.services.store.bells().listen(lane),
+            full: false,
+            claimed: VecDeque::new(),
+        });
+        Lanes(lanes.collect())
+    }
+
+    /// Runs all jobs that a worker is called for as it does, but one after the other: it claims for as
+    /// many places as there are when a bell rings, and goes on with what the end of a job has
+    /// claimed.
+    pub async fn run_as_the_worker(&self, lanes: &mut Lanes) {
+        let lanes = &mut lanes.0;
         loop {
-            for (take, places, hand) in &mut lanes {
-                if hand.is_empty() {
-                    *hand = self.worker.claim(take, *places).await.expect("the queue").claims;
+            for lane in lanes.iter_mut() {
+                let may_be_more = lane.full && lane.claimed.is_empty();
+                if may_be_more || lane.bell.has_changed().expect("the store is open") {
+                    lane.bell.mark_unchanged();
+                    self.look(lane).await;
                 }
             }
-            let Some(lane) = lanes.iter().position(|(_, _, hand)| !hand.is_empty()) else {
+            let Some(at) = lanes.iter().position(|lane| !lane.claimed.is_empty()) else {
                 return;
             };
-            while !lanes[lane].2.is_empty() {
-                let (take, places, hand) = &mut lanes[lane];
-                let claim = hand.remove(0);
-                let turn = self.worker.turn(claim, take, *places - hand.len()).await;
-                hand.extend(turn.taken.unwrap_or_default().claims);
-                lanes[0].2.extend(turn.next);
+            while let Some((claim, begun)) = lanes[at].claimed.pop_front() {
+                let lane = &mut lanes[at];
+                let free = lane.places - lane.claimed.len();
+                let turn = self.worker.turn(claim, begun, &lane.take, free).await;
+                let taken = turn.taken.unwrap_or_default().claims;
+                lane.full &= taken.is_empty() || taken.len() == free;
+                lane.claimed.extend(taken.into_iter().map(|claim| (claim, None)));
+                lanes[0].claimed.extend(turn.next.map(|next| (next, None)));
             }
         }
     }
+
+    /// Has the quick lane look at the queue by itself, as it does once a second.
+    pub async fn look_at_the_queue(&self, lanes: &mut Lanes) {
+        self.look(&mut lanes.0[0]).await;
+    }
+
+    async fn look(&self, lane: &mut Served) {
+        let free = lane.places - lane.claimed.len();
+        let taken = self.worker.claim(&lane.take, free).await.expect("the queue");
+        lane.full = taken.full;
+        let begun = self.worker.begin(&taken.claims).await;
+        lane.claimed.extend(taken.claims.into_iter().zip(begun));
+    }
+}
+
+/// The lanes of a worker: first the quick one, then one for each engine.
+pub struct Lanes(Vec<Served>);
+
+/// A lane with what it has claimed.
+struct Served {
+    take: Take,
+    places: usize,
+    bell: watch::Receiver<()>,
+    /// Whether the last claim took as much as it could.
+    full: bool,
+    claimed: VecDeque<(Claim, Option<Begun>)>,
 }

@@ -8,7 +8,7 @@
 mod acts;
 mod door;
 mod easel;
-mod hands;
+pub mod hands;
 mod left;
 mod line;
 pub mod painting;

@@ -402,6 +402,8 @@ async fn storm(kind: Kind, seed: u64) {
         );
         for thread in w.threads() {
             w.starter(&thread);
+            // Requesters hear of stops.
+            w.said_in(thread.id);
         }
         println!(
             "seed {seed} on {kind:?}: {} votes, {} spent, {} stopped",

@@ -1,0 +1,40 @@
+//! Tests images that begin in one transaction.
+
+use greenlight::store::bell::Lane;
+use serde_json::json;
+
+use crate::harness::{Easel, Kind, LEASE, run_test_on};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_has_lost_one_image_begins_none_together_and_none_is_called_for_twice() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        run_test_on(kind, &[], async |w| {
+            let easel = Easel::new(false);
+            w.set_engines(easel.engines());
+            w.restart().await;
+            w.ana().asks(json!({ "prompt": "a fox", "images": 2 })).await;
+            w.run_quick_jobs().await;
+            let hands = w.hands();
+            let mut held = Vec::new();
+            for _ in 0..2 {
+                held.extend(hands.claim(Lane::Render).await.expect("the queue"));
+            }
+            w.advance(LEASE);
+            let taken_over = hands.claim(Lane::Render).await.expect("the queue");
+            let taken_over = taken_over.expect("the lease has ended");
+
+            assert_eq!(hands.begins(&held).await, [false, false]);
+            assert_eq!(easel.calls(), [], "nothing is called for before it is begun");
+            for claim in [held[0], held[1], taken_over] {
+                hands.perform(claim).await;
+            }
+            w.run_jobs().await;
+            assert_eq!(easel.calls().len(), 2, "each image once");
+            assert_eq!(w.sums().await, (0, 20, 980));
+            let thread = w.last_thread();
+            assert_eq!(w.images(&thread, "explore").len(), 2);
+            w.starter(&thread);
+        })
+        .await;
+    }
+}
