@@ -1,20 +1,26 @@
 //! Parses the command line and runs its commands. Only this layer knows the local Discord.
 
+mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod doctor;
 mod export;
+mod guilds;
+mod init;
 mod invite;
+mod migrate;
+mod pages;
+mod service;
 mod start;
 mod told;
 mod treasury;
 
 use std::pin::pin;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub use self::start::in_one_sentence;
-use self::start::{Settings, asked_to_stop, open};
+use self::start::{Settings, asked_to_stop};
 pub use self::told::Told;
 use crate::app::{App, FaultInjection, engines};
 use crate::clock::Clock;
@@ -34,12 +40,18 @@ enum Command {
     /// no account
     #[cfg(feature = "demo")]
     Demo(demo::Args),
+    /// Write a settings file for a first start: by questions, or by options
+    Init(init::Args),
     /// Run the bot against the configured Discord
     Run(Settings),
     /// Print the link that invites the bot into a server, with the permissions that it needs
     Invite(Settings),
+    /// Show the settings that are in force, and where each came from; secrets are not shown
+    Config(Settings),
     /// Bring the database up to date; `run` does this too
-    Migrate(Settings),
+    Migrate(migrate::Args),
+    /// List the servers that the bot knows: ids, names and credits
+    Guilds(Settings),
     /// Add credits to a server's pool, or take some back
     #[command(subcommand)]
     Treasury(treasury::Act),
@@ -48,6 +60,9 @@ enum Command {
     /// Check everything that the bot needs, and change nothing: settings, database, pictures,
     /// Discord, each server's channels; with --online, engines too
     Doctor(doctor::Args),
+    /// Write completions for shells and man pages into a folder, for a package
+    #[command(hide = true)]
+    Pages(pages::Args),
 }
 
 /// Runs the command that the command line names.
@@ -69,15 +84,20 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
                 () = &mut asked_to_stop => return Ok(()),
             };
             app.work();
+            let _told = service::started();
+            let asked_to_stop = async {
+                asked_to_stop.await;
+                service::stopping();
+            };
             app.run_until(asked_to_stop).await?;
             Ok(())
         }
         Command::Invite(settings) => invite::run(settings).await,
-        Command::Migrate(settings) => {
-            open(&settings.load()?).await?.close().await;
-            println!("The database is up to date.");
-            Ok(())
-        }
+        Command::Init(args) => init::run(args).await,
+        Command::Config(settings) => config::run(&settings),
+        Command::Migrate(args) => migrate::run(args).await,
+        Command::Guilds(settings) => guilds::run(settings).await,
+        Command::Pages(args) => pages::run(&args, Cli::command()),
         Command::Treasury(act) => treasury::run(act).await,
         Command::Export(args) => export::run(args).await,
         Command::Doctor(args) => doctor::run(args).await,

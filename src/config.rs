@@ -7,14 +7,20 @@ mod check;
 mod engines;
 mod environment;
 mod error;
+mod layers;
+mod names;
 mod range;
 mod read;
+mod secret_files;
+mod show;
 mod tree;
 mod words;
 
 pub use self::engines::{Access, EngineConfig, EngineKind};
-pub use self::environment::{key_name, key_variable, of_engine};
+pub use self::environment::of_engine;
 pub use self::error::Error;
+pub use self::names::{key_name, key_variable};
+pub use self::show::Shown;
 pub use self::tree::{Config, DiscordConfig, Log, LogFormat};
 
 #[cfg(test)]

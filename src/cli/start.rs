@@ -1,7 +1,7 @@
 //! What several commands begin with: the settings, the log, the database, and when to stop.
 
 use std::io::{self, ErrorKind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use secrecy::ExposeSecret;
@@ -22,6 +22,11 @@ pub(super) struct Settings {
 }
 
 impl Settings {
+    /// Returns the settings file that was named.
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+
     pub(super) fn load(&self) -> anyhow::Result<Config> {
         let config =
             Config::load(self.config.as_deref(), std::env::vars()).context("the settings cannot be used")?;

@@ -18,7 +18,7 @@ pub(super) fn check_api_base(base: &str) -> Result<(), Error> {
 }
 
 /// Shows an address that is no good, unless it may hold a password.
-fn shown(address: &str) -> String {
+pub(super) fn shown(address: &str) -> String {
     if address.contains('@') {
         "(not shown)".to_owned()
     } else {

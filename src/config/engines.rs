@@ -6,8 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::address::check_base_url;
-use super::environment::key_name;
 use super::error::Error;
+use super::names::key_name;
 use super::range::range;
 use crate::domain::engine::quota::Quota;
 use crate::domain::limits;
@@ -166,11 +166,8 @@ impl EngineEntry {
         let is_there = key != Some("");
         let key = key.unwrap_or_default();
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let fix = format!(
-                "a key has neither white space nor other than ASCII letters in it; it was set as {}, or in a file",
-                key_name(name)
-            );
-            return Err(refused(name, "key", "(not shown)", &fix));
+            let fix = "a key has neither white space nor other than ASCII letters in it";
+            return Err(refused(name, "key", "(not shown)", fix));
         }
         Ok(Access {
             key: SecretString::from(key),

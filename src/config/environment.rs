@@ -2,70 +2,62 @@
 //!
 //! A variable is `GREENLIGHT_` and the key, with `__` between levels. A few have usual short names.
 
+use std::collections::BTreeMap;
+
 use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider};
 
-const PREFIX: &str = "GREENLIGHT_";
-/// Short names, and their keys. The long name wins.
-const SHORT_NAMES: [(&str, &str); 5] = [
-    ("DISCORD_TOKEN", "discord.token"),
-    ("DATABASE_URL", "database.url"),
-    ("OPENAI_API_KEY", "engines.openai.key"),
-    ("GEMINI_API_KEY", "engines.gemini.key"),
-    ("FAL_KEY", "engines.fal.key"),
-];
+use super::error::Error;
+use super::names::{PREFIX, is_one, long_key, secret_key, short_key};
+use super::secret_files;
+
+/// What the layer is called.
+pub(super) const NAME: &str = "the environment";
+/// What each key was set by: a variable, or the file of a credential.
+pub(super) type Names = BTreeMap<String, String>;
 
 /// The environment as a layer of settings.
-pub(super) struct Environment(Dict);
+pub(super) struct Environment {
+    values: Dict,
+    /// What each key was set by.
+    pub(super) names: Names,
+}
 
 impl Environment {
-    /// Takes what is ours out of a process's variables.
-    pub(super) fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let mut short = Vec::new();
-        let mut long = Vec::new();
-        for (name, value) in variables {
-            if let Some(key) = short_key(&name) {
-                short.push((key.to_owned(), Value::from(value)));
-            } else if let Some(key) = long_key(&name) {
+    /// Takes what is ours out of a process's variables, and reads the secrets that they name files
+    /// of.
+    ///
+    /// # Errors
+    /// [`Error`] for a secret's file that cannot be read, or a secret that is given twice.
+    pub(super) fn new(variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, Error> {
+        let variables: Vec<(String, String)> = variables.into_iter().collect();
+        // By precedence: the last one wins.
+        let (mut short, mut long) = (Vec::new(), Vec::new());
+        let mut take = |name: &str, value: &str, from: String| {
+            if let Some(key) = short_key(name) {
+                short.push((key.to_owned(), Value::from(value), from));
+            } else if let Some(key) = long_key(name) {
                 // A secret of digits alone is a text all the same.
-                let value = if is_one(&key) { value.into() } else { parse(&value) };
-                long.push((key, value));
+                let value = if is_one(&key) { value.into() } else { parse(value) };
+                long.push((key, value, from));
+            }
+        };
+        for secret in secret_files::read(&variables)? {
+            take(&secret.name, &secret.value, secret.from);
+        }
+        for (name, value) in &variables {
+            let names_a_file = name.strip_suffix(secret_files::SUFFIX).and_then(secret_key);
+            if names_a_file.is_none() {
+                take(name, value, name.clone());
             }
         }
-        let mut all = Dict::new();
-        for (key, value) in short.into_iter().chain(long) {
-            insert(&mut all, &key, value);
+        let (mut values, mut names) = (Dict::new(), Names::new());
+        for (key, value, from) in short.into_iter().chain(long) {
+            insert(&mut values, &key, value);
+            names.insert(key, from);
         }
-        Self(all)
+        Ok(Self { values, names })
     }
-}
-
-/// Returns whether a setting is a secret itself.
-fn is_one(key: &str) -> bool {
-    let of_engine = key
-        .strip_prefix("engines.")
-        .and_then(|rest| rest.strip_suffix(".key"));
-    of_engine.is_some_and(|engine| !engine.contains('.'))
-        || SHORT_NAMES.iter().any(|(_, secret)| *secret == key)
-}
-
-/// Returns whether a setting is a secret, or a section that holds one.
-pub(super) fn is_secret(key: &str) -> bool {
-    let holds = |secret: &str| secret.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
-    let engine = key.strip_prefix("engines.");
-    is_one(key)
-        || engine.is_some_and(|engine| !engine.contains('.'))
-        || SHORT_NAMES.iter().any(|(_, secret)| holds(secret))
-}
-
-fn short_key(name: &str) -> Option<&'static str> {
-    let found = SHORT_NAMES.iter().find(|(short, _)| *short == name);
-    found.map(|(_, key)| *key)
-}
-
-fn long_key(name: &str) -> Option<String> {
-    let key = name.strip_prefix(PREFIX)?;
-    Some(key.to_lowercase().replace("__", "."))
 }
 
 /// Returns the variables that set something of one engine, such as its key.
@@ -75,27 +67,11 @@ pub fn of_engine(
 ) -> Vec<(String, String)> {
     let section = format!("engines.{engine}.");
     let ours = |name: &str| {
+        let name = name.strip_suffix(secret_files::SUFFIX).unwrap_or(name);
         let key = short_key(name).map(str::to_owned).or_else(|| long_key(name));
         key.is_some_and(|key| key.starts_with(&section))
     };
     variables.into_iter().filter(|(name, _)| ours(name)).collect()
-}
-
-/// Returns the short name of the variable that holds an engine's key, if it takes one.
-#[must_use]
-pub fn key_variable(engine: &str) -> Option<&'static str> {
-    let key = format!("engines.{engine}.key");
-    let found = SHORT_NAMES.iter().find(|(_, of)| *of == key);
-    found.map(|(short, _)| *short)
-}
-
-/// Returns the name of the variable that holds an engine's key: the short one, if there is one.
-#[must_use]
-pub fn key_name(engine: &str) -> String {
-    key_variable(engine).map_or_else(
-        || format!("{PREFIX}ENGINES__{}__KEY", engine.to_uppercase()),
-        str::to_owned,
-    )
 }
 
 /// Reads a value. `5`, `true` and `[1, 2]` are what they look like. Everything else is text.
@@ -120,25 +96,25 @@ fn insert(into: &mut Dict, key: &str, value: Value) {
 
 impl Provider for Environment {
     fn metadata(&self) -> Metadata {
-        Metadata::named("the environment")
-            .interpolater(|_, keys| format!("{PREFIX}{}", keys.join("__").to_uppercase()))
+        Metadata::named(NAME).interpolater(|_, keys| format!("{PREFIX}{}", keys.join("__").to_uppercase()))
     }
 
     fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        Ok(Map::from([(Profile::Default, self.0.clone())]))
+        Ok(Map::from([(Profile::Default, self.values.clone())]))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::names::{is_secret, key_name, key_variable};
 
     #[test]
     fn a_secret_of_digits_is_a_text_and_the_sections_around_it_are_secret_too() {
         for engine in ["openai", "rack"] {
             let name = format!("GREENLIGHT_ENGINES__{}__KEY", engine.to_uppercase());
-            let Environment(read) = Environment::new([(name, "12345".to_owned())]);
-            let key = Value::from(read).find(&format!("engines.{engine}.key"));
+            let read = Environment::new([(name, "12345".to_owned())]).unwrap();
+            let key = Value::from(read.values).find(&format!("engines.{engine}.key"));
             assert_eq!(key.and_then(Value::into_string).as_deref(), Some("12345"));
         }
         for secret in [

@@ -20,6 +20,18 @@ pub enum Error {
     /// The same of a key that holds a secret, or of a section that does.
     #[error("{0}: this is not what it may be; a secret is a text, in quotes in a file. It is not shown here")]
     Secret(String),
+    /// The file of a secret cannot be read.
+    #[error(
+        "{variable} = {path}: {why}; name a file that the bot's user may read and that holds the secret alone"
+    )]
+    SecretFile {
+        /// The variable that names the file, or the folder that it is in.
+        variable: String,
+        /// The file.
+        path: String,
+        /// Why it cannot be read.
+        why: String,
+    },
     /// A value is out of range.
     #[error("{key} = {value}: {fix}")]
     Value {
@@ -41,4 +53,19 @@ pub enum Error {
     /// The data in the models file, or a stage's use of it, cannot be right.
     #[error(transparent)]
     Catalog(#[from] BadCatalog),
+}
+
+impl Error {
+    /// Adds where a value was set, by its key, if that is known.
+    #[must_use]
+    pub(super) fn placed(self, place: impl Fn(&str) -> Option<String>) -> Self {
+        match self {
+            Self::Value { key, value, fix } => {
+                let fix =
+                    place(&key).map_or_else(|| fix.clone(), |place| format!("{fix}; it is set in {place}"));
+                Self::Value { key, value, fix }
+            }
+            other => other,
+        }
+    }
 }

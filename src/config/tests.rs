@@ -196,11 +196,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
         "sk one two",
         "engines.openai.key = (not shown): a key has neither white space",
     ),
-    (
-        "GEMINI_API_KEY",
-        "schlüssel",
-        "it was set as GEMINI_API_KEY, or in a file",
-    ),
+    ("GEMINI_API_KEY", "schlüssel", "it is set in GEMINI_API_KEY"),
 ];
 
 #[test]

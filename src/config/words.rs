@@ -37,7 +37,7 @@ fn place(error: &figment::Error) -> String {
     };
     match &metadata.source {
         Some(Source::File(path)) => format!(" in {}", path.display()),
-        _ if metadata.name == "the environment" => {
+        _ if metadata.name == super::environment::NAME => {
             let profile = error.profile.clone().unwrap_or(Profile::Default);
             format!(" ({})", metadata.interpolate(&profile, &error.path))
         }

@@ -33,6 +33,13 @@ pub struct Survey {
     channels: BTreeMap<ChannelId, ChannelTold>,
 }
 
+/// The bot's application, as REST tells of it.
+#[derive(Deserialize)]
+struct ApplicationTold {
+    owner: Option<super::User>,
+    team: Option<serde_json::Value>,
+}
+
 /// A server, as REST lists it.
 #[derive(Deserialize)]
 struct ServerTold {
@@ -59,6 +66,18 @@ impl Discord {
         self.http
             .application_id()
             .map_or(self.me.get(), serenity::all::ApplicationId::get)
+    }
+
+    /// Asks who owns the bot's application. `None` for one of a team, whose owner is not a person.
+    ///
+    /// # Errors
+    /// [`Error`] when Discord refuses or cannot be reached.
+    pub async fn owner(&self) -> Result<Option<UserId>, Error> {
+        let route = Route::Oauth2ApplicationCurrent;
+        let request = self.request(route, LightMethod::Get, None, Vec::new());
+        let told: ApplicationTold = self.json(request).await?;
+        let owner = told.owner.filter(|_| told.team.is_none());
+        Ok(owner.map(|owner| UserId::new(owner.id.get())))
     }
 
     /// Lists the servers that the bot is in, by their ids.

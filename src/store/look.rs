@@ -51,6 +51,40 @@ impl Store {
         Ok(Self::new(engine, connections.clone(), connections))
     }
 
+    /// Lists the migrations that [`Store::open`] would apply to the database at a URL, in their
+    /// order, and applies none. A file that is not there lacks all.
+    ///
+    /// # Errors
+    /// [`Error::Url`] for another scheme; [`Error::Database`] when the database cannot be reached.
+    pub async fn pending(url: &str) -> Result<Vec<String>, Error> {
+        sqlx::any::install_default_drivers();
+        let engine = Engine::of(url).ok_or(Error::Url(NO_ENGINE))?;
+        let (migrations, settings) = match engine {
+            Engine::Sqlite => (&SQLITE, SQLITE_LOOKERS),
+            Engine::Postgres => (&POSTGRES, POSTGRES_LOOKERS),
+        };
+        let url = match engine {
+            Engine::Sqlite => match read_only(url) {
+                Ok(url) => Some(url),
+                Err(Error::Missing(_)) => None,
+                Err(error) => return Err(error),
+            },
+            Engine::Postgres => Some(url.to_owned()),
+        };
+        let mut applied = Vec::new();
+        if let Some(url) = url {
+            let connections = Connections::new(AnyConnectOptions::from_str(&url)?, settings);
+            let mut first = connections.first().await?;
+            applied = versions(first.conn()).await?;
+            first.give_back();
+            connections.close().await;
+        }
+        let missing = migrations.iter();
+        let missing = missing.filter(|migration| !applied.contains(&migration.version));
+        let named = missing.map(|one| format!("{:04} {}", one.version, one.description));
+        Ok(named.collect())
+    }
+
     /// Asks SQLite whether the file is whole. Returns what is wrong with it. PostgreSQL has no such
     /// question.
     ///
@@ -84,20 +118,28 @@ fn read_only(url: &str) -> Result<String, Error> {
     Ok(format!("sqlite:{path}?mode=ro"))
 }
 
-/// Returns whether all migrations were applied. A database without the table of them is none of
-/// ours.
+/// Returns whether all migrations were applied.
 ///
 /// # Errors
 /// [`Error::Database`] when it cannot be read.
 async fn is_up_to_date(connection: &mut AnyConnection, wanted: Vec<i64>) -> Result<bool, Error> {
+    let applied = versions(connection).await?;
+    Ok(wanted.iter().all(|version| applied.contains(version)))
+}
+
+/// Returns the migrations that were applied. A database without the table of them is none of ours,
+/// and has none.
+///
+/// # Errors
+/// [`Error::Database`] when it cannot be read.
+async fn versions(connection: &mut AnyConnection) -> Result<Vec<i64>, Error> {
     let query = sqlx::query("SELECT version FROM _sqlx_migrations");
     let rows = match query.fetch_all(connection).await {
         Ok(rows) => rows,
         Err(sqlx::Error::Database(said)) if said.code().is_some_and(|code| NO_TABLE.contains(&&*code)) => {
-            return Ok(false);
+            return Ok(Vec::new());
         }
         Err(error) => return Err(error.into()),
     };
-    let applied: Vec<i64> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
-    Ok(wanted.iter().all(|version| applied.contains(version)))
+    Ok(rows.iter().filter_map(|row| row.try_get(0).ok()).collect())
 }

@@ -2,6 +2,10 @@
 //! beside a bot that runs or was stopped.
 
 mod doctor;
+mod page;
+mod service;
+mod settings;
+mod start;
 
 use std::process::{Command, Output};
 
@@ -28,16 +32,29 @@ impl Said {
 
 /// Runs the program with a story's settings, and others of its own.
 pub async fn greenlight(w: &World, arguments: &[&str], more: &[(&str, &str)]) -> Said {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_greenlight"));
+    let mut command = program(arguments);
     command
-        .args(arguments)
-        .env_clear()
         .env("DATABASE_URL", w.database_url())
         .env("DISCORD_TOKEN", "test")
         .env("GREENLIGHT_OPERATORS", "[4]")
         .env("GREENLIGHT_DISCORD__API_BASE", w.discord().url())
         .env("GREENLIGHT_BLOBS__FOLDER", w.blobs())
         .envs(more.iter().copied());
+    said(command).await
+}
+
+/// Runs the program without any variable.
+pub async fn alone(arguments: &[&str]) -> Said {
+    said(program(arguments)).await
+}
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_greenlight"));
+    command.args(arguments).env_clear();
+    command
+}
+
+async fn said(mut command: Command) -> Said {
     // The local Discord runs on this runtime, and has to answer meanwhile.
     let ran = tokio::task::spawn_blocking(move || command.output()).await;
     Said::of(ran.expect("no panic").expect("the program runs"))

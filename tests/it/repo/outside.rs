@@ -7,7 +7,7 @@ use super::code::{Crate, Target};
 use super::{greenlight, here};
 
 /// Which layers may name an outside crate.
-const OWNED: [(&str, &[&str]); 27] = [
+const OWNED: [(&str, &[&str]); 31] = [
     ("axum", &["providers", "watch"]),
     ("prometheus_client", &["telemetry"]),
     ("serenity", &["discord", "gateway", "telemetry"]),
@@ -32,6 +32,10 @@ const OWNED: [(&str, &[&str]); 27] = [
     ("csv", &["flow"]),
     ("figment", &["config"]),
     ("clap", &["cli", "main"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("rpassword", &["cli"]),
+    ("sd_notify", &["cli"]),
     ("anyhow", &["cli", "main"]),
     ("discord_sandbox", &["cli"]),
     ("rand", &["random"]),
@@ -39,9 +43,10 @@ const OWNED: [(&str, &[&str]); 27] = [
 
 /// The files that wait, measure or ask for the time by the machine's clock. All others are told the
 /// time.
-const REAL_TIME: [&str; 22] = [
+const REAL_TIME: [&str; 23] = [
     "app.rs",
     "cli/demo/example.rs",
+    "cli/service.rs",
     "clock.rs",
     "discord/connect.rs",
     "discord/rate_limiter.rs",

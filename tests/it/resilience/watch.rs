@@ -117,6 +117,22 @@ async fn every_metric_is_in_the_documents_and_none_carries_an_id() {
         unknown.is_empty(),
         "the alerts ask for what nobody tells: {unknown:?}"
     );
+    // A histogram is asked for by its buckets, its sum and its count.
+    let dashboard = fs::read_to_string(here("docs/dashboard.json")).expect("the dashboard");
+    serde_json::from_str::<Value>(&dashboard).expect("JSON");
+    let asked_for = named(&dashboard);
+    let parts = ["", "_bucket", "_sum", "_count"];
+    let is_told = |name: &String| {
+        parts
+            .iter()
+            .any(|part| name.strip_suffix(part).is_some_and(|of| documented.contains(of)))
+    };
+    let unknown: Vec<_> = asked_for.iter().filter(|name| !is_told(name)).collect();
+    assert!(asked_for.len() > 12, "{asked_for:?}");
+    assert!(
+        unknown.is_empty(),
+        "the dashboard asks for what nobody tells: {unknown:?}"
+    );
     watched(Kind::Sqlite, async |w| {
         let (thread, image) = w.drafted_one().await;
         w.bo().approves(&image).await;
