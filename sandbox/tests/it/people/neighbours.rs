@@ -1,9 +1,9 @@
 //! More guilds than one: each with its own channels, members, roles and emoji.
 
 use discord_sandbox::{Options, Sandbox, world};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{World, id};
+use crate::support::{Gateway, INTENTS, World, id};
 
 /// Starts a local Discord with two guilds.
 async fn two() -> World {
@@ -23,6 +23,33 @@ async fn two() -> World {
 
 fn ids(list: &Value) -> Vec<u64> {
     list.as_array().unwrap().iter().map(id).collect()
+}
+
+#[tokio::test]
+async fn a_bot_is_told_of_both_guilds_and_what_happens_in_which() {
+    let w = two().await;
+    let mut gateway = Gateway::connect(&w.sandbox).await;
+    gateway.identify(json!({ "intents": INTENTS | 512 })).await;
+    let home = gateway.event("GUILD_CREATE").await;
+    let other = gateway.event("GUILD_CREATE").await;
+    assert_eq!((id(&home), id(&other)), (world::NORTHLIGHT, world::HARBOUR));
+    assert_eq!(ids(&other["channels"]), [world::HARBOUR_COVERS]);
+    assert!(!ids(&home["channels"]).contains(&world::HARBOUR_COVERS));
+    assert_eq!(other["owner_id"], world::ANA.to_string());
+    assert_eq!(other["member_count"], 4);
+    let mine = w.get("/users/@me/guilds").await.ok();
+    assert_eq!(ids(&mine), [world::NORTHLIGHT, world::HARBOUR]);
+
+    let bo = w.sandbox.member(world::BO).in_guild(world::HARBOUR);
+    bo.say(world::HARBOUR_COVERS, "hello", vec![]).await.unwrap();
+    let said = gateway.event("MESSAGE_CREATE").await;
+    assert_eq!(said["guild_id"], world::HARBOUR.to_string());
+    assert_eq!(
+        said["member"]["roles"],
+        json!([world::HARBOUR_EDITOR.to_string()])
+    );
+    let channel = w.get(&format!("/channels/{}", world::HARBOUR_COVERS)).await.ok();
+    assert_eq!(channel["guild_id"], world::HARBOUR.to_string());
 }
 
 #[tokio::test]
