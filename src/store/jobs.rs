@@ -1,6 +1,13 @@
 //! Queues jobs as rows with leases. A job is enqueued in the transaction of the change that needs
 //! it.
 
+/// The kinds of the jobs that wait for days.
+macro_rules! of_days {
+    () => {
+        "('close_vote', 'remind', 'uncap', 'check_settings')"
+    };
+}
+
 mod depth;
 
 use sqlx::AssertSqlSafe;
@@ -13,7 +20,7 @@ use super::{Error, Tx};
 use crate::domain::ids::DraftId;
 use crate::domain::job::Job;
 
-pub use depth::{Depth, Depths, depths, pending};
+pub use depth::{Depth, Depths, astray, depths, pending};
 
 /// A job that one worker of this process may work on until the lease ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -338,13 +345,15 @@ pub async fn hand_over(tx: &mut Tx, claim: &Claim, to: Job) -> Result<Option<Cla
 /// [`Error::Database`].
 pub async fn bring_back(tx: &mut Tx, now_ms: i64, longest_ms: i64) -> Result<u64, Error> {
     let late_ms = now_ms + longest_ms;
-    let brought = sqlx::query(
+    let brought = sqlx::query(concat!(
         "UPDATE jobs SET lease_until_ms = CASE WHEN lease_until_ms > $2 THEN 0 ELSE lease_until_ms END,
-            run_at_ms = CASE WHEN run_at_ms > $2 AND kind NOT IN ('close_vote', 'remind', 'uncap', 'check_settings')
-                THEN $1 ELSE run_at_ms END
-         WHERE lease_until_ms > $2
-            OR (run_at_ms > $2 AND kind NOT IN ('close_vote', 'remind', 'uncap', 'check_settings'))",
-    )
+            run_at_ms = CASE WHEN run_at_ms > $2 AND kind NOT IN ",
+        of_days!(),
+        " THEN $1 ELSE run_at_ms END
+         WHERE lease_until_ms > $2 OR (run_at_ms > $2 AND kind NOT IN ",
+        of_days!(),
+        ")",
+    ))
     .bind(now_ms)
     .bind(late_ms)
     .execute(tx.conn())

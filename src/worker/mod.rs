@@ -8,4 +8,4 @@ mod lane;
 mod queue;
 mod run;
 
-pub use self::queue::{Take, Turn, Worker};
+pub use self::queue::{LONGEST_MS, Take, Turn, Worker};

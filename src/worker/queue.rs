@@ -21,7 +21,7 @@ use crate::store::{self, Tx};
 pub(super) const LEASE_MS: i64 = 15_000;
 /// How far ahead a lease or a pause may lie, in milliseconds. It is longer than any pause that a
 /// job or a service asks for.
-const LONGEST_MS: i64 = 60 * 60_000;
+pub const LONGEST_MS: i64 = 60 * 60_000;
 
 /// Runs the jobs of the queue. Cheap to clone.
 #[derive(Clone, Debug)]

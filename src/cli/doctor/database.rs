@@ -4,14 +4,20 @@ use futures::FutureExt;
 
 use super::report::{Level, Part};
 use crate::cli::start::{in_one_sentence, look};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::flow;
 use crate::flow::money::export;
 use crate::store::ledger::Extent;
-use crate::store::{self, Store, ledger, renders};
+use crate::store::{self, Store, jobs, ledger, renders};
+use crate::worker::LONGEST_MS;
 
 const KEEP: &str = "stop the bot, copy the database before anything else is done with it, and \
                     report the line above with the version of the bot";
+
+/// For how long a job may be due before somebody should look, in milliseconds. A busy image service
+/// keeps images waiting for minutes.
+const DUE_TOO_LONG_MS: i64 = 15 * 60_000;
 
 /// Opens the database to look at it, and counts its books. Returns it if it could be opened.
 pub(super) async fn check(part: &mut Part, config: &Config) -> Option<Store> {
@@ -67,10 +73,42 @@ async fn count(part: &mut Part, store: &Store) -> Result<(), flow::Error> {
             "the books do not agree: a server could spend what it does not have, or be refused what it has";
         part.found(Level::Problem, line, why, KEEP);
     }
+    waits(part, store).await?;
     if open.unknown > 0 {
         let why = "their credits stay held until somebody looks them up at the service";
         let fix = "`greenlight treasury unresolved --guild ID` lists them; `settle` or `release` decides";
         let what = format!("the outcome of {} paid calls is unknown", open.unknown);
+        part.found(Level::Warning, what, why, fix);
+    }
+    Ok(())
+}
+
+/// Looks for work that nobody does: due for long, or put off to a day that a wrong clock named.
+async fn waits(part: &mut Part, store: &Store) -> Result<(), store::Error> {
+    let now_ms = Clock::system().now_ms();
+    let read = store.read(move |tx| {
+        async move {
+            let astray = jobs::astray(tx, now_ms, LONGEST_MS).await?;
+            Ok::<_, store::Error>((jobs::depths(tx, now_ms).await?, astray))
+        }
+        .boxed()
+    });
+    let (depths, astray) = read.await?;
+    let due = depths.quick.due + depths.render.due;
+    let oldest_ms = depths.quick.oldest_due_ms.max(depths.render.oldest_due_ms);
+    if due > 0 && oldest_ms > DUE_TOO_LONG_MS {
+        let what = format!(
+            "jobs due and not done: {due}, the first for {} minutes",
+            oldest_ms / 60_000
+        );
+        let why = "drafts, pictures or votes wait for them, and nobody does them";
+        let fix = "see that `greenlight run` runs, and what its log says";
+        part.found(Level::Warning, what, why, fix);
+    }
+    if astray > 0 {
+        let what = format!("jobs further ahead than any can be: {astray}");
+        let why = "the clock of a machine was wrong for a while; credits may stay held meanwhile";
+        let fix = "set the clock and start the bot: it takes them up within a minute";
         part.found(Level::Warning, what, why, fix);
     }
     Ok(())

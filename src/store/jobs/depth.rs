@@ -57,6 +57,21 @@ pub async fn depths(tx: &mut Tx, now_ms: i64) -> Result<Depths, Error> {
     Ok(all)
 }
 
+/// Counts the jobs that lie further ahead than any can, as [`bring_back`](super::bring_back) makes
+/// them due.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn astray(tx: &mut Tx, now_ms: i64, longest_ms: i64) -> Result<i64, Error> {
+    let count = sqlx::query(concat!(
+        "SELECT COUNT(*) AS jobs FROM jobs WHERE lease_until_ms > $1 OR (run_at_ms > $1 AND kind NOT IN ",
+        of_days!(),
+        ")",
+    ));
+    let row = count.bind(now_ms + longest_ms).fetch_one(tx.conn()).await?;
+    integer(&row, "jobs")
+}
+
 /// Returns the queued jobs, each with the time at which it is due, in milliseconds since 1970,
 /// soonest first.
 ///

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use discord_sandbox::{Fault, permissions, world};
 use serde_json::{Value, json};
-use sqlx::{AnyConnection, Connection, Executor};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 
 use super::{Said, greenlight};
 use crate::harness::{Kind, World, run_test, run_test_on};
@@ -29,12 +29,16 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Plants something in the database, past the bot.
-async fn plant(w: &World, sql: &'static str) {
+async fn plant(w: &World, sql: impl Into<String>) {
+    let sql = sql.into();
     sqlx::any::install_default_drivers();
     let mut other = AnyConnection::connect(w.database_url())
         .await
         .expect("a database");
-    other.execute(sql).await.expect(sql);
+    other
+        .execute(sqlx::raw_sql(AssertSqlSafe(sql)))
+        .await
+        .expect("it is planted");
     other.close().await.expect("no more to say");
 }
 
@@ -138,6 +142,37 @@ async fn books_that_do_not_agree_and_calls_that_nobody_decided_are_found_on_both
                 said.err
             );
             plant(w, "UPDATE pools SET granted = granted - 5").await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_waits_too_long_and_work_that_a_wrong_clock_put_off_are_found_on_both_databases() {
+    for kind in BOTH {
+        run_test_on(kind, &[], async |w| {
+            // The program goes by the clock of the machine.
+            for (set, what) in [
+                (
+                    "run_at_ms = 1000, lease_until_ms = 0",
+                    "jobs due and not done: 1, the first for",
+                ),
+                (
+                    "run_at_ms = 9000000000000",
+                    "jobs further ahead than any can be: 1",
+                ),
+                (
+                    "run_at_ms = 1000, lease_until_ms = 9000000000000",
+                    "jobs further ahead than any can be: 1",
+                ),
+            ] {
+                let job =
+                    "DELETE FROM jobs; INSERT INTO jobs (kind, target, run_at_ms) VALUES ('deliver', 7, 0)";
+                plant(w, format!("{job}; UPDATE jobs SET {set}")).await;
+                let said = greenlight(w, &["doctor", "--json"], &[]).await;
+                assert_finds(&said, 0, "database", "warning", what);
+            }
+            plant(w, "DELETE FROM jobs").await;
         })
         .await;
     }
