@@ -18,8 +18,8 @@ function remember(closed) {
   }
 }
 
-// A phone has no room for it until it is asked for, nor beside what it did.
-const isNarrow = () => matchMedia("(max-width: 699px)").matches;
+// A phone or a tablet has no room for it until it is asked for, nor beside what it did.
+const isNarrow = () => matchMedia("(max-width: 1023px)").matches;
 
 function startsClosed() {
   if (isNarrow()) return true;
