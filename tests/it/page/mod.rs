@@ -9,5 +9,6 @@ mod hostile;
 mod machine;
 mod newcomer;
 mod screenshots;
+mod still;
 mod tab;
 mod tools;

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use thirtyfour::extensions::query::{ElementPollerWithTimeout, IntoElementPoller};
 use thirtyfour::prelude::*;
 
+use super::still;
+
 /// The longest wait for something to be seen. A build without optimisation takes a while to draw a
 /// 4K picture.
 pub const PATIENCE: Duration = Duration::from_mins(2);
@@ -235,7 +237,8 @@ impl Page {
     // ---- doing
 
     async fn press(&self, what: &str, find: impl AsyncFn() -> WebDriverResult<WebElement>) {
-        let pressed = async || find().await?.click().await.map(Some);
+        let mut stood = None;
+        let pressed = async || still::click(&find().await?, &mut stood).await;
         self.until(&format!("{what}, to be clicked"), pressed).await;
     }
 
