@@ -1,5 +1,6 @@
 //! Reads and changes the bytes of a picture. It says what a file is, fits it under a limit, makes
-//! it larger or smaller, draws several on one sheet, says how far it is from another, and gives it the colours of another.
+//! it larger or smaller, draws several on one sheet, says how far it is from another, and gives it
+//! the colours of another.
 
 mod drift;
 mod fit;

@@ -61,8 +61,10 @@ impl Error {
     pub(super) fn placed(self, place: impl Fn(&str) -> Option<String>) -> Self {
         match self {
             Self::Value { key, value, fix } => {
-                let fix =
-                    place(&key).map_or_else(|| fix.clone(), |place| format!("{fix}; it is set in {place}"));
+                let fix = match place(&key) {
+                    Some(place) => format!("{fix}; it is set in {place}"),
+                    None => fix,
+                };
                 Self::Value { key, value, fix }
             }
             other => other,

@@ -10,9 +10,8 @@ impl Discord {
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
-    pub async fn answer(&self, token: &str, mut reply: Reply) -> Result<(), Error> {
-        reply.content = self.commands.linked(&reply.content);
-        let application_id = self.http.application_id().unwrap_or_else(|| self.me.get().into());
+    pub async fn answer(&self, token: &str, reply: Reply) -> Result<(), Error> {
+        let application_id = self.application().into();
         let route = Route::WebhookOriginalInteractionResponse {
             application_id,
             token,
@@ -31,12 +30,12 @@ impl Discord {
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn tell_also(&self, token: &str, text: &str) -> Result<(), Error> {
-        let application_id = self.http.application_id().unwrap_or_else(|| self.me.get().into());
+        let application_id = self.application().into();
         let route = Route::WebhookFollowupMessages {
             application_id,
             token,
         };
-        let payload = message::private(&self.commands.linked(text));
+        let payload = message::private(text);
         let request = self.request(route, LightMethod::Post, Some(&payload), Vec::new());
         self.send_now(request, Sort::Answer).await.map(drop)
     }

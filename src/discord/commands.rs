@@ -1,7 +1,7 @@
 //! Reads and replaces the commands that Discord has for this application.
 
 use serde_json::Value;
-use serenity::all::{ApplicationId, LightMethod, Route};
+use serenity::all::{LightMethod, Route};
 
 use super::rights::needed;
 use super::{Discord, Error};
@@ -35,10 +35,7 @@ impl Discord {
     /// needs and no others.
     #[must_use]
     pub fn invitation(&self) -> String {
-        let application = self
-            .http
-            .application_id()
-            .map_or(self.me.get(), ApplicationId::get);
+        let application = self.application();
         let permissions = needed().bits();
         format!(
             "https://discord.com/oauth2/authorize?client_id={application}&scope=bot%20applications.commands&permissions={permissions}"
@@ -47,7 +44,7 @@ impl Discord {
 
     fn commands_route(&self) -> Route<'static> {
         Route::Commands {
-            application_id: self.http.application_id().unwrap_or_else(|| self.me.get().into()),
+            application_id: self.application().into(),
         }
     }
 }

@@ -17,12 +17,8 @@ impl Discord {
         content: &str,
         buttons: &[ButtonView],
     ) -> Result<(), Error> {
-        self.patch(
-            channel,
-            message,
-            &message::strip(&self.commands.linked(content), buttons),
-        )
-        .await
+        self.patch(channel, message, &message::strip(content, buttons))
+            .await
     }
 
     /// Replaces the files of a message of the bot by one file. The text and the buttons stay.

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use serenity::all::{Http, LightMethod, Route};
+use serenity::all::{ApplicationId, Http, LightMethod, Route};
 
 use self::circuit_breaker::{CircuitBreaker, Sort};
 use self::command_links::CommandLinks;
@@ -99,6 +99,14 @@ struct Attached {
 }
 
 impl Discord {
+    /// Returns the id of the bot's application.
+    #[must_use]
+    pub fn application(&self) -> u64 {
+        self.http
+            .application_id()
+            .map_or(self.me.get(), ApplicationId::get)
+    }
+
     /// Returns the id of the bot's own user.
     #[must_use]
     pub const fn me(&self) -> UserId {
@@ -110,8 +118,7 @@ impl Discord {
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
-    pub async fn post(&self, channel: ChannelId, mut post: Post) -> Result<MessageId, Error> {
-        post.content = self.commands.linked(&post.content);
+    pub async fn post(&self, channel: ChannelId, post: Post) -> Result<MessageId, Error> {
         let route = Route::ChannelMessages {
             channel_id: channel.get().into(),
         };
@@ -133,12 +140,8 @@ impl Discord {
         content: &str,
         buttons: &[ButtonView],
     ) -> Result<(), Error> {
-        self.patch(
-            channel,
-            message,
-            &message::edit(&self.commands.linked(content), buttons),
-        )
-        .await
+        self.patch(channel, message, &message::edit(content, buttons))
+            .await
     }
 
     async fn patch(&self, channel: ChannelId, message: MessageId, payload: &Value) -> Result<(), Error> {

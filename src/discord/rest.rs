@@ -18,7 +18,6 @@ use super::{Discord, Error, Sort};
 const LONGEST: Duration = Duration::from_mins(2);
 
 impl Discord {
-    #[expect(clippy::unused_self, reason = "reads as one thing with `send`")]
     pub(super) fn request<'a>(
         &self,
         route: Route<'a>,
@@ -28,13 +27,23 @@ impl Discord {
     ) -> Request<'a> {
         let request = Request::new(route, method);
         if files.is_empty() {
-            return request.body(payload.map(|payload| payload.to_string().into_bytes()));
+            return request.body(payload.map(|payload| self.written(payload).into_bytes()));
         }
         request.multipart(Some(Multipart {
             upload: MultipartUpload::Attachments(files),
             fields: Vec::new(),
-            payload_json: payload.map(ToString::to_string),
+            payload_json: payload.map(|payload| self.written(payload)),
         }))
+    }
+
+    /// Writes the JSON of a request. The commands that the text of a message names can be clicked.
+    fn written(&self, payload: &Value) -> String {
+        let Some(content) = payload.get("content").and_then(Value::as_str) else {
+            return payload.to_string();
+        };
+        let mut linked = payload.clone();
+        linked["content"] = self.commands.linked(content).into();
+        linked.to_string()
     }
 
     pub(super) async fn json<T: DeserializeOwned>(&self, request: Request<'_>) -> Result<T, Error> {
@@ -74,7 +83,7 @@ impl Discord {
         }
         self.rate_limiter.turn().await;
         self.circuit_breaker.pass(Sort::Usual)?;
-        let mut form = Form::new().text("payload_json", payload.to_string());
+        let mut form = Form::new().text("payload_json", self.written(payload));
         for (n, file) in files.into_iter().enumerate() {
             let part = Part::bytes(file.data).file_name(file.filename);
             form = form.part(format!("files[{n}]"), part);

@@ -60,14 +60,6 @@ struct ChannelTold {
 }
 
 impl Discord {
-    /// Returns the id of the bot's application.
-    #[must_use]
-    pub fn application(&self) -> u64 {
-        self.http
-            .application_id()
-            .map_or(self.me.get(), serenity::all::ApplicationId::get)
-    }
-
     /// Asks who owns the bot's application. `None` for one of a team, whose owner is not a person.
     ///
     /// # Errors

@@ -128,7 +128,7 @@ pub const UNRESOLVED_LINES: i64 = 4;
 pub const CHOICES: usize = 25;
 /// Discord: longest name of a choice, in characters.
 pub const CHOICE_CHARS: usize = 100;
-/// Most votes on a page of `/approvals`. Each line is below 270 characters, and a message holds
+/// Most votes on a page of `/approvals`. Each line is below 330 characters, and a message holds
 /// 2,000.
 pub const APPROVALS_PER_PAGE: u32 = 5;
 /// Longest window of a spending limit, in hours: 31 days.

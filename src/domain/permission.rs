@@ -50,7 +50,8 @@ pub enum Bar {
 }
 
 impl Purpose {
-    /// Every purpose.
+    /// Every purpose for which the bot asks to be allowed something when it is invited. Whoever locks
+    /// a thread wants no posts there.
     pub const ALL: [Self; 5] = [
         Self::Drafts,
         Self::DraftsInThread,

@@ -177,6 +177,12 @@ impl Stages {
             Stage::Final => &self.r#final,
         }
     }
+
+    /// Returns what an image costs at each stage.
+    #[must_use]
+    pub fn prices(&self) -> [Credits; 3] {
+        Stage::ALL.map(|stage| self.spec(stage).price)
+    }
 }
 
 #[cfg(test)]

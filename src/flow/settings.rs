@@ -30,7 +30,7 @@ pub async fn help(services: &Services, caller: &Caller) -> Result<String, Error>
     let chosen = rules(services, caller.guild()).await?;
     let by = caller.by();
     Ok(wording::help(&wording::Help {
-        prices: Stage::ALL.map(|stage| chosen.stages.spec(stage).price),
+        prices: chosen.stages.prices(),
         quorums: [Stage::Review, Stage::Final].map(|stage| chosen.stages.spec(stage).quorum),
         emoji: (&chosen.approve, &chosen.veto),
         manages: by.member.manages,

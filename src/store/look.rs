@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use futures::FutureExt;
 use sqlx::any::AnyConnectOptions;
+use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Row};
 
 use super::connect::NO_ENGINE;
@@ -35,16 +36,14 @@ impl Store {
     /// [`Error::Missing`] for a file that is not there; [`Error::Behind`] for a database that lacks
     /// migrations, or that is none of this program; else as [`Store::open`].
     pub async fn look(url: &str) -> Result<Self, Error> {
-        sqlx::any::install_default_drivers();
         let engine = Engine::of(url).ok_or(Error::Url(NO_ENGINE))?;
-        let (url, settings, migrations) = match engine {
-            Engine::Sqlite => (read_only(url)?, SQLITE_LOOKERS, &SQLITE),
-            Engine::Postgres => (url.to_owned(), POSTGRES_LOOKERS, &POSTGRES),
-        };
-        let connections = Connections::new(AnyConnectOptions::from_str(&url)?, settings);
+        let connections = lookers(engine, url)?;
         let mut first = connections.first().await?;
-        let wanted = migrations.iter().map(|migration| migration.version);
-        if !is_up_to_date(first.conn(), wanted.collect()).await? {
+        let applied = versions(first.conn()).await?;
+        if !migrations(engine)
+            .iter()
+            .all(|one| applied.contains(&one.version))
+        {
             return Err(Error::Behind);
         }
         first.give_back();
@@ -57,29 +56,19 @@ impl Store {
     /// # Errors
     /// [`Error::Url`] for another scheme; [`Error::Database`] when the database cannot be reached.
     pub async fn pending(url: &str) -> Result<Vec<String>, Error> {
-        sqlx::any::install_default_drivers();
         let engine = Engine::of(url).ok_or(Error::Url(NO_ENGINE))?;
-        let (migrations, settings) = match engine {
-            Engine::Sqlite => (&SQLITE, SQLITE_LOOKERS),
-            Engine::Postgres => (&POSTGRES, POSTGRES_LOOKERS),
+        let applied = match lookers(engine, url) {
+            Ok(connections) => {
+                let mut first = connections.first().await?;
+                let applied = versions(first.conn()).await?;
+                first.give_back();
+                connections.close().await;
+                applied
+            }
+            Err(Error::Missing(_)) => Vec::new(),
+            Err(error) => return Err(error),
         };
-        let url = match engine {
-            Engine::Sqlite => match read_only(url) {
-                Ok(url) => Some(url),
-                Err(Error::Missing(_)) => None,
-                Err(error) => return Err(error),
-            },
-            Engine::Postgres => Some(url.to_owned()),
-        };
-        let mut applied = Vec::new();
-        if let Some(url) = url {
-            let connections = Connections::new(AnyConnectOptions::from_str(&url)?, settings);
-            let mut first = connections.first().await?;
-            applied = versions(first.conn()).await?;
-            first.give_back();
-            connections.close().await;
-        }
-        let missing = migrations.iter();
+        let missing = migrations(engine).iter();
         let missing = missing.filter(|migration| !applied.contains(&migration.version));
         let named = missing.map(|one| format!("{:04} {}", one.version, one.description));
         Ok(named.collect())
@@ -107,6 +96,27 @@ impl Store {
     }
 }
 
+/// Returns connections that only read.
+///
+/// # Errors
+/// [`Error::Missing`] for a file that is not there; [`Error::Database`] for a wrong URL.
+fn lookers(engine: Engine, url: &str) -> Result<Connections, Error> {
+    sqlx::any::install_default_drivers();
+    let (url, settings) = match engine {
+        Engine::Sqlite => (read_only(url)?, SQLITE_LOOKERS),
+        Engine::Postgres => (url.to_owned(), POSTGRES_LOOKERS),
+    };
+    Ok(Connections::new(AnyConnectOptions::from_str(&url)?, settings))
+}
+
+/// Returns the migrations that a database should have.
+fn migrations(engine: Engine) -> &'static Migrator {
+    match engine {
+        Engine::Sqlite => &SQLITE,
+        Engine::Postgres => &POSTGRES,
+    }
+}
+
 /// Returns the URL that opens the file of an SQLite URL to read it.
 fn read_only(url: &str) -> Result<String, Error> {
     let path = url.strip_prefix("sqlite:").unwrap_or(url);
@@ -116,15 +126,6 @@ fn read_only(url: &str) -> Result<String, Error> {
         return Err(Error::Missing(path.to_owned()));
     }
     Ok(format!("sqlite:{path}?mode=ro"))
-}
-
-/// Returns whether all migrations were applied.
-///
-/// # Errors
-/// [`Error::Database`] when it cannot be read.
-async fn is_up_to_date(connection: &mut AnyConnection, wanted: Vec<i64>) -> Result<bool, Error> {
-    let applied = versions(connection).await?;
-    Ok(wanted.iter().all(|version| applied.contains(version)))
 }
 
 /// Returns the migrations that were applied. A database without the table of them is none of ours,

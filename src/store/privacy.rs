@@ -2,7 +2,7 @@
 
 use sqlx::any::AnyRow;
 
-use super::rows::{id, impossible, integer, key, text};
+use super::rows::{id, impossible, integer, key, render_ids, text};
 use super::{Error, Tx, jobs};
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::guild::pseudonym::PseudonymKey;
@@ -117,7 +117,7 @@ pub async fn voting(tx: &mut Tx, who: Forgetting) -> Result<Vec<RenderId>, Error
     .bind(who.asked_ms)
     .fetch_all(tx.conn())
     .await?;
-    rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
+    render_ids(&rows)
 }
 
 /// Puts a pseudonym in a member's place in the books of a guild and removes the member's prompts,

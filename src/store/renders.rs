@@ -21,7 +21,7 @@ pub use self::vote::{
 };
 use super::rows::{
     count, credits, id, impossible, integer, key, likeness, optional, optional_id, optional_text, pixels,
-    places, text, usd,
+    places, render_ids, text, usd,
 };
 use super::{Error, Locked, Tx};
 use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
@@ -93,7 +93,7 @@ pub async fn in_order(tx: &mut Tx, renders: &[RenderId]) -> Result<Vec<RenderId>
         query = query.bind(key(render.get()));
     }
     let rows = query.fetch_all(tx.conn()).await?;
-    rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
+    render_ids(&rows)
 }
 
 /// Reads an image without locking its row. Returns `None` if there is no such render.
@@ -239,7 +239,7 @@ pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Image>
 pub async fn done(tx: &mut Tx) -> Result<Vec<RenderId>, Error> {
     let query = sqlx::query("SELECT id FROM renders WHERE state = 'done' ORDER BY id");
     let rows = query.fetch_all(tx.conn()).await?;
-    rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
+    render_ids(&rows)
 }
 
 /// How many renders stand open in some way.

@@ -8,6 +8,7 @@ use super::Error;
 use crate::domain::credits::{Credits, Pool};
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Pixels;
+use crate::domain::ids::RenderId;
 use crate::domain::image::drift::Likeness;
 
 /// Makes the error for a row that the rules do not allow.
@@ -27,6 +28,11 @@ pub(super) fn places(rows: usize, columns: usize) -> String {
         format!("({})", places.collect::<Vec<_>>().join(", "))
     };
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// Reads renders by their ids.
+pub(super) fn render_ids<C: FromIterator<RenderId>>(rows: &[AnyRow]) -> Result<C, Error> {
+    rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
 }
 
 pub(super) fn integer(row: &AnyRow, column: &str) -> Result<i64, Error> {

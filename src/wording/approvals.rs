@@ -1,6 +1,6 @@
 //! `/approvals`: what a server still votes on.
 
-use super::{mention, message_link, plain};
+use super::{mention, message_link, plain, titled};
 use crate::domain::approval::vote::VoteState;
 use crate::domain::credits::Credits;
 use crate::domain::draft::prompt::Prompt;
@@ -96,10 +96,8 @@ fn line(vote: &Listed) -> String {
         }
     };
     let title = plain(&vote.prompt.title(TITLE_SHOWN));
-    let title = vote.place.map_or_else(
-        || title.clone(),
-        |(guild, channel, message)| format!("[{title}]({})", message_link(guild, channel, message)),
-    );
+    let link = |(guild, channel, message)| message_link(guild, channel, message);
+    let title = titled(title, vote.place.map(link));
     format!(
         "- {title} · **Image {}** for {} at {} · {stands} · asked for by {} · closes <t:{closes}:R>",
         vote.position,

@@ -1,6 +1,6 @@
 //! A draft: its starter, its thread, and the private answers to who asked for it.
 
-use super::{about, images, mention, plain};
+use super::{about, approvals_of, images, mention, plain};
 use crate::domain::credits::Credits;
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::emoji::Emoji;
@@ -131,10 +131,11 @@ pub struct NextStage {
 
 impl NextStage {
     fn told(self, approve: &Emoji) -> String {
-        let approvals = if self.quorum == 1 { "approval" } else { "approvals" };
         format!(
-            "React {approve} in the thread to bring an image to {} · {} each · needs {} {approvals}",
-            self.tier, self.price, self.quorum
+            "React {approve} in the thread to bring an image to {} · {} each · needs {}",
+            self.tier,
+            self.price,
+            approvals_of(self.quorum)
         )
     }
 }

@@ -1,5 +1,6 @@
 //! `/help`: what to do as a member, as an approver, as who manages the server.
 
+use super::approvals_of;
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 
@@ -22,13 +23,7 @@ pub struct Help<'a> {
 #[must_use]
 pub fn help(h: &Help<'_>) -> String {
     let [explore, review, last] = h.prices;
-    let [two, four] = h.quorums.map(|n| {
-        if n == 1 {
-            "1 approval".to_owned()
-        } else {
-            format!("{n} approvals")
-        }
-    });
+    let [two, four] = h.quorums.map(approvals_of);
     let (approve, veto) = h.emoji;
     let mut lines = vec![
         format!(

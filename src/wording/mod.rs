@@ -89,6 +89,23 @@ fn mentions(users: &[UserId]) -> String {
     format!("{}{more}", named.join(", "))
 }
 
+/// Says how many approvals something takes.
+fn approvals_of(n: u32) -> String {
+    if n == 1 {
+        "1 approval".to_owned()
+    } else {
+        format!("{n} approvals")
+    }
+}
+
+/// Makes a title a link, if there is a place that it can lead to.
+fn titled(title: String, place: Option<String>) -> String {
+    match place {
+        Some(link) => format!("[{title}]({link})"),
+        None => title,
+    }
+}
+
 fn images(n: usize) -> String {
     if n == 1 {
         "1 image".to_owned()

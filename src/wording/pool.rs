@@ -1,6 +1,6 @@
 //! The pool, and what is granted to it.
 
-use super::{left, mention, mentions, plain};
+use super::{left, mention, mentions, plain, titled};
 use crate::domain::credits::{Credits, InsufficientCredits, Pool};
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{GuildId, UserId};
@@ -113,10 +113,8 @@ pub fn history((guild, tiers): (GuildId, [Tier; 3]), lines: &[Approved]) -> Stri
 /// Writes what was bought: `a kite · 4 drafts · @Ana`, `owl · image 2 → 4K · @Ana ← @Bo`.
 fn bought(b: &Bought, approved_by: &[UserId], guild: GuildId, tiers: [Tier; 3]) -> String {
     let title = plain(&shorten(&b.prompt.replace('\n', " "), TITLE_SHOWN));
-    let title = b.thread.map_or_else(
-        || title.clone(),
-        |thread| format!("[{title}](https://discord.com/channels/{guild}/{thread})"),
-    );
+    let link = |thread| format!("https://discord.com/channels/{guild}/{thread}");
+    let title = titled(title, b.thread.map(link));
     let what = match (b.stage, b.images) {
         (Stage::Explore, 1) => "1 draft".to_owned(),
         (Stage::Explore, n) => format!("{n} drafts"),

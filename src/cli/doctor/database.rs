@@ -12,6 +12,8 @@ use crate::store::ledger::Extent;
 use crate::store::{self, Store, jobs, ledger, renders};
 use crate::worker::LONGEST_MS;
 
+/// What to do where the database did not answer a question.
+pub(super) const ASK_AGAIN: &str = "see that the database answers, then run this again";
 const KEEP: &str = "stop the bot, copy the database before anything else is done with it, and \
                     report the line above with the version of the bot";
 
@@ -40,8 +42,7 @@ pub(super) async fn check(part: &mut Part, config: &Config) -> Option<Store> {
     };
     if let Err(error) = count(part, &store).await {
         let why = "what is in the database is not known";
-        let fix = "see that the database answers, then run this again";
-        part.found(Level::Problem, flow::chain(&error), why, fix);
+        part.found(Level::Problem, flow::chain(&error), why, ASK_AGAIN);
     }
     Some(store)
 }

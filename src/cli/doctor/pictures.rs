@@ -3,6 +3,7 @@
 
 use futures::FutureExt;
 
+use super::database::ASK_AGAIN;
 use super::report::{Level, Part};
 use crate::blobs::{self, Blobs};
 use crate::config::Config;
@@ -24,13 +25,8 @@ pub(super) async fn check(part: &mut Part, config: &Config, store: Option<&Store
         Some(store) => match store.read(|tx| renders::done(tx).boxed()).await {
             Ok(done) => done,
             Err(error) => {
-                let fix = "see that the database answers, then run this again";
-                part.found(
-                    Level::Problem,
-                    chain(&error),
-                    "it says which pictures there should be",
-                    fix,
-                );
+                let why = "it says which pictures there should be";
+                part.found(Level::Problem, chain(&error), why, ASK_AGAIN);
                 Vec::new()
             }
         },

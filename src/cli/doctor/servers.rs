@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
+use super::database::ASK_AGAIN;
 use super::discord::away;
 use super::report::{Level, Part};
 use crate::config::Config;
@@ -46,9 +47,9 @@ pub(super) async fn check(part: &mut Part, config: &Config, discord: &Discord, s
         }
         let rules = match settings(store, server.id).await {
             Ok(settings) => settings.rules(&config.rules),
-            Err(why) => {
-                let fix = "see that the database answers, then run this again";
-                part.found(Level::Problem, why, "the server's settings are not known", fix);
+            Err(what) => {
+                let why = "the server's settings are not known";
+                part.found(Level::Problem, what, why, ASK_AGAIN);
                 continue;
             }
         };
@@ -79,13 +80,7 @@ fn one(part: &mut Part, server: &Server, rules: &GuildRules, survey: &Survey) {
         match survey.lacks(channel, purpose) {
             None => {
                 let what = format!("{shown}: the channel {channel} is not there any more");
-                let why = format!("{} rests on it", settings_command(group));
-                part.found(
-                    Level::Problem,
-                    what,
-                    why,
-                    format!("choose another in {}", settings_command(group)),
-                );
+                gone(part, Level::Problem, what, group);
             }
             Some(lacks) if !lacks.is_empty() => {
                 let what = format!("{shown}: in {name} the bot lacks {}", named(&lacks));
@@ -97,13 +92,7 @@ fn one(part: &mut Part, server: &Server, rules: &GuildRules, survey: &Survey) {
     for (group, roles) in rules.role_lists() {
         for role in survey.gone_roles(roles) {
             let what = format!("{shown}: the role {role} is not there any more");
-            let why = format!("{} rests on it", settings_command(group));
-            part.found(
-                Level::Warning,
-                what,
-                why,
-                format!("choose another in {}", settings_command(group)),
-            );
+            gone(part, Level::Warning, what, group);
         }
     }
     if rules.channels.is_empty() {
@@ -114,6 +103,16 @@ fn one(part: &mut Part, server: &Server, rules: &GuildRules, survey: &Survey) {
             "{shown}: the bot may do what it needs in the channels that settings name."
         ));
     }
+}
+
+/// Notes that something which a group of settings names is gone.
+fn gone(part: &mut Part, level: Level, what: String, group: SettingsGroup) {
+    let command = settings_command(group);
+    let (why, fix) = (
+        format!("{command} rests on it"),
+        format!("choose another in {command}"),
+    );
+    part.found(level, what, why, fix);
 }
 
 /// Checks a server in whose every channel drafts may be asked for. Not all of them need to be the

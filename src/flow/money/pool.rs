@@ -40,7 +40,7 @@ pub async fn pool(services: &Services, guild: GuildId) -> Result<String, Error> 
         .boxed()
     });
     let (pool, awaiting, capped, chosen) = read.await?;
-    let prices = Stage::ALL.map(|stage| chosen.stages.spec(stage).price);
+    let prices = chosen.stages.prices();
     let empty = if pool.available.covers(prices[0]) {
         String::new()
     } else {

@@ -8,7 +8,7 @@ use crate::domain::approval::vote::Image;
 use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
 use crate::domain::image::render::{Ruling, Verdict};
 use crate::domain::job::Job;
-use crate::store::rows::{credits, id, impossible, integer, key, optional_text, text};
+use crate::store::rows::{credits, id, impossible, integer, key, optional_text, render_ids, text};
 use crate::store::{Locked, guilds};
 
 /// Returns the open hold of a render, if it has one.
@@ -142,5 +142,5 @@ pub async fn paid_in_vain(tx: &mut Tx, draft: DraftId) -> Result<BTreeSet<Render
          WHERE r.draft_id = $1 AND r.state <> 'done'",
     );
     let rows = rows.bind(key(draft.get())).fetch_all(tx.conn()).await?;
-    rows.iter().map(|row| Ok(RenderId::new(id(row, "id")?))).collect()
+    render_ids(&rows)
 }

@@ -12,7 +12,7 @@ use crate::domain::money::project::Waiting;
 use crate::domain::money::spend_limit::Capped;
 use crate::domain::stage::Stage;
 use crate::store::rows::{
-    count, credits, id, impossible, integer, key, optional, optional_id, optional_text, text,
+    count, credits, id, impossible, integer, key, optional, optional_id, optional_text, render_ids, text,
 };
 use crate::store::{Error, Locked, Tx};
 
@@ -40,7 +40,7 @@ pub async fn voting_in(tx: &mut Tx, channel: ChannelId) -> Result<Vec<RenderId>,
         "SELECT r.id FROM drafts d JOIN renders r ON r.draft_id = d.id
          WHERE (d.thread_id = $1 OR d.channel_id = $1 OR d.parent_id = $1) AND r.vote_state IN ('open', 'waiting') ORDER BY r.id",
     );
-    ids(query.bind(key(channel.get())).fetch_all(tx.conn()).await?)
+    render_ids(&query.bind(key(channel.get())).fetch_all(tx.conn()).await?)
 }
 
 /// Returns how many votes of a guild are not over: those that are open or stopped, wait for
@@ -68,7 +68,7 @@ pub async fn voting_of(tx: &mut Tx, guild: GuildId, from: u32, max: u32) -> Resu
     .bind(key(guild.get()))
     .bind(i64::from(max))
     .bind(i64::from(from));
-    ids(query.fetch_all(tx.conn()).await?)
+    render_ids(&query.fetch_all(tx.conn()).await?)
 }
 
 /// Returns the approvals of a guild that wait for credits, oldest first. The caller must hold the
@@ -106,7 +106,7 @@ pub async fn capped(tx: &mut Tx, guild: GuildId) -> Result<Vec<RenderId>, Error>
         "SELECT id FROM renders WHERE guild_id = $1 AND vote_state = 'waiting' AND capped_by IS NOT NULL
          ORDER BY waiting_since_ms, id",
     );
-    ids(query.bind(key(guild.get())).fetch_all(tx.conn()).await?)
+    render_ids(&query.bind(key(guild.get())).fetch_all(tx.conn()).await?)
 }
 
 /// Records the vote on an image with all data of the vote, and when the thread is to be reminded of
@@ -198,12 +198,6 @@ fn roles(row: &AnyRow, column: &str) -> Result<BTreeSet<RoleId>, Error> {
     let listed = text(row, column)?;
     let ids = listed.split_whitespace().map(str::parse);
     ids.map(|id| id.map(RoleId::new).map_err(impossible)).collect()
-}
-
-fn ids(rows: Vec<AnyRow>) -> Result<Vec<RenderId>, Error> {
-    rows.into_iter()
-        .map(|row| Ok(RenderId::new(id(&row, "id")?)))
-        .collect()
 }
 
 /// Reads the vote of an image's row, the vote's version, and when the thread is to be reminded of

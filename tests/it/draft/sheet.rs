@@ -174,12 +174,7 @@ async fn a_sheet_that_discord_does_not_take_is_left_out() {
 async fn the_sheet_of_a_forgotten_draft_has_no_words() {
     run_test_with(&[], async |w| {
         let thread = w.ana().draft("a zebra", 2).await;
-        w.ana()
-            .command("privacy forget-me", json!({ "sure": true }))
-            .await;
-        w.run_jobs().await;
-        w.advance(Duration::from_mins(11));
-        w.run_jobs().await;
+        w.ana_is_forgotten().await;
         let found = files(w, &thread);
         let told: Vec<(&str, &str)> = found
             .iter()

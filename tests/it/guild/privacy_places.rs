@@ -2,7 +2,6 @@
 //! when its member asks to be forgotten.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use discord_sandbox::world;
 use serde_json::json;
@@ -203,12 +202,7 @@ async fn every_place_is_known_and_forgets(kind: Kind) {
             "a place that shows nothing tests nothing"
         );
 
-        w.ana()
-            .command("privacy forget-me", json!({ "sure": true }))
-            .await;
-        w.run_jobs().await;
-        w.advance(Duration::from_mins(11));
-        w.run_jobs().await;
+        w.ana_is_forgotten().await;
         let (_, left) = columns(w, &needles).await;
         let stays = |list: &[(&'static str, Fate)]| -> BTreeSet<&str> {
             list.iter()

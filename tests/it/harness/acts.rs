@@ -1,12 +1,14 @@
 //! More that a story does: it runs the work in pieces or at once, lets several people act at once,
 //! and uses a moderator's powers.
 
+use std::time::Duration;
+
 use discord_sandbox::{permissions, world};
 use futures::future::join_all;
 use greenlight::domain::ids::RenderId;
 use greenlight::domain::job::Job;
 use greenlight::store::bell::Lane;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::people::APPROVE;
 use super::{Image, Thread, World};
@@ -209,6 +211,15 @@ impl World {
     /// Returns the labels of the buttons under the message that a thread hangs on.
     pub fn starter_buttons(&self, thread: &Thread) -> Vec<String> {
         self.buttons(world::CAMPAIGN, thread.id)
+    }
+
+    /// Has Ana ask to be forgotten, and waits until that is done everywhere.
+    pub async fn ana_is_forgotten(&mut self) {
+        let sure = json!({ "sure": true });
+        self.ana().command("privacy forget-me", sure).await;
+        self.run_jobs().await;
+        self.advance(Duration::from_mins(11));
+        self.run_jobs().await;
     }
 
     /// Replaces the ids of channels and threads by their names.

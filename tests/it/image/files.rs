@@ -1,7 +1,5 @@
 //! Tests what the files of the bot are called, and what a screen reader says of them.
 
-use std::time::Duration;
-
 use discord_sandbox::world;
 use serde_json::{Value, json};
 
@@ -86,12 +84,7 @@ async fn a_forgotten_prompt_is_in_no_name_and_no_alt_text() {
         };
         assert!(has_words(w) > 3, "the pictures, the gallery and the prompt");
 
-        w.ana()
-            .command("privacy forget-me", json!({ "sure": true }))
-            .await;
-        w.run_jobs().await;
-        w.advance(Duration::from_mins(11));
-        w.run_jobs().await;
+        w.ana_is_forgotten().await;
         assert_eq!(has_words(w), 0);
         insta::assert_snapshot!(told(w), @r"
         image-1-1K-ID.png | Draft 1 of 1, 1K, 80×45
