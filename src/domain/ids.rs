@@ -1,4 +1,4 @@
-//! Names of things. Discord's are snowflakes; ours is [`RenderId`].
+//! Names of things. Discord's are snowflakes; ours are [`RenderId`] and [`EntryId`].
 
 use std::fmt;
 use std::str::FromStr;
@@ -70,6 +70,11 @@ snowflake!(
 snowflake!(
     /// A project. It has the id of the interaction that made it, so that a repeat finds the first.
     ProjectId
+);
+
+snowflake!(
+    /// An entry of the ledger. The database numbers them from 1.
+    EntryId
 );
 
 impl MessageId {

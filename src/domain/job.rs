@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
+use super::ids::{ChannelId, DraftId, EntryId, GuildId, MessageId, RenderId, UserId};
 
 /// Makes [`Job`] of one table: each kind as it is stored, its variant, and its target.
 macro_rules! jobs {
@@ -79,6 +79,8 @@ jobs! {
     "log_spend" => LogSpend(RenderId),
     /// Tell the log channel that nobody knows how a paid call ended.
     "log_unknown" => LogUnknown(RenderId),
+    /// Tell the log channel that credits were granted or taken back.
+    "log_grant" => LogGrant(EntryId),
     /// Tell the log channel that the use of a pool has passed a mark.
     "alert" => Alert(GuildId),
     /// Forget a member who asked for it.
@@ -135,6 +137,7 @@ mod tests {
             "exhibit",
             "log_spend",
             "log_unknown",
+            "log_grant",
             "alert",
             "forget",
             "resume_waiting",

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::ids::{DraftId, RenderId};
+use super::ids::{DraftId, EntryId, RenderId};
 use super::prefixed::prefixed;
 
 prefixed! {
@@ -31,6 +31,8 @@ prefixed! {
         "m" => Reminder(RenderId),
         /// The line about a spend on a render, in the log channel.
         "s" => Spend(RenderId),
+        /// The line about credits that were granted or taken back, in the log channel.
+        "c" => Credited(EntryId),
         /// The line about a use that has passed a mark, in the log channel.
         "p" => Alert(PassedMark),
         /// The line about what settings name and is gone, in the log channel, by the time.
@@ -106,6 +108,7 @@ mod tests {
             (Nonce::NotInGallery(render), "hffffffffffffffff"),
             (Nonce::Reminder(render), "mffffffffffffffff"),
             (Nonce::Spend(render), "sffffffffffffffff"),
+            (Nonce::Credited(EntryId::new(u64::MAX)), "c18446744073709551615"),
             (Nonce::Alert(mark), "p9999999999999-100-9999"),
             (Nonce::Lost(9_999_999_999_999), "o9999999999999"),
             (Nonce::Barred(render), "bffffffffffffffff"),

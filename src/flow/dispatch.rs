@@ -54,6 +54,7 @@ pub async fn run(services: &Services, claim: &Claim) -> Result<Done, Error> {
         Job::Exhibit(id) => gallery::exhibit(services, id, claim.attempts).await,
         Job::LogSpend(id) => log_channel::spent(services, id, claim.attempts).await,
         Job::LogUnknown(id) => log_channel::unknown(services, id, claim.attempts).await,
+        Job::LogGrant(id) => log_channel::granted(services, id, claim.attempts).await,
         Job::Alert(id) => log_channel::alert(services, id, claim.attempts).await,
         Job::Forget(id) => privacy::forget(services, id).await,
         Job::ResumeWaiting(id) => resume::resume_waiting(services, id).await,

@@ -6,7 +6,7 @@ use super::rows::{credits, id, impossible, integer, key, optional_id, optional_t
 use super::{Error, Tx};
 use crate::domain::credits::{Credits, Pool};
 use crate::domain::engine::cost::Usd;
-use crate::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
+use crate::domain::ids::{ChannelId, DraftId, EntryId, GuildId, RenderId, UserId};
 use crate::domain::image::drift::Likeness;
 use crate::domain::money::export::{BookLine, Bought, Fate, Move, Told};
 use crate::domain::stage::Stage;
@@ -110,6 +110,18 @@ fn entry(row: &AnyRow) -> Result<Entry, Error> {
         reason: optional_text(row, "reason")?,
         at_ms: integer(row, "at_ms")?,
     })
+}
+
+/// Returns the grant or the correction of an entry, and the guild of it. Returns `None` for an entry
+/// of another kind.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
+pub async fn change(tx: &mut Tx, entry: EntryId) -> Result<Option<(GuildId, BookLine)>, Error> {
+    let query = sqlx::query("SELECT * FROM entries WHERE id = $1 AND kind IN ('grant', 'correction')");
+    let row = query.bind(key(entry.get())).fetch_optional(tx.conn()).await?;
+    row.map(|row| Ok((GuildId::new(id(&row, "guild_id")?), line(&row)?)))
+        .transpose()
 }
 
 /// Returns the latest grants, corrections and holds of a guild, the newest first, with what became

@@ -11,14 +11,15 @@ mod close;
 use std::collections::BTreeMap;
 
 use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
 
 pub use self::audit::{Extent, audit, extent};
 pub use self::close::{decide, decision, open_hold, paid_in_vain, release, settle};
 use super::rows::{id, impossible, integer, key, places, pool};
-use super::{Error, Locked, Tx, alerts, jobs, projects};
+use super::{Error, Locked, Tx, alerts, guilds, jobs, projects};
 pub use crate::domain::credits::InsufficientCredits;
 use crate::domain::credits::{Credits, GuildPool, OutOfRange, Pool};
-use crate::domain::ids::{GuildId, RenderId, UserId};
+use crate::domain::ids::{EntryId, GuildId, RenderId, UserId};
 use crate::domain::job::Job;
 use crate::domain::money::authorization::Authorization;
 use crate::domain::money::project::{Bucket, Project};
@@ -242,7 +243,7 @@ pub async fn grant(
     let locked = lock(tx, guild).await?;
     let added = sqlx::query(
         "INSERT INTO entries (guild_id, kind, amount, actor_id, reason, once_key, at_ms)
-         VALUES ($1, 'grant', $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+         VALUES ($1, 'grant', $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(key(guild.get()))
     .bind(amount.get())
@@ -250,11 +251,11 @@ pub async fn grant(
     .bind(grant.reason)
     .bind(grant.once_key)
     .bind(now_ms)
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    if added.rows_affected() == 0 {
+    let Some(added) = added else {
         return Ok(None);
-    }
+    };
     let pool = change(
         tx,
         "UPDATE pools SET granted = granted + $2 WHERE guild_id = $1 RETURNING *",
@@ -264,6 +265,7 @@ pub async fn grant(
     let pool = pool.await?;
     alerts::added(tx, &locked, Subject::Pool, used(pool)?).await?;
     jobs::enqueue(tx, Job::ResumeWaiting(guild), now_ms).await?;
+    log(tx, guild, &added, now_ms).await?;
     Ok(Some(pool))
 }
 
@@ -303,9 +305,9 @@ pub async fn correct(
             available: before.available,
         }));
     }
-    sqlx::query(
+    let taken = sqlx::query(
         "INSERT INTO entries (guild_id, kind, amount, actor_id, reason, once_key, at_ms)
-         VALUES ($1, 'correction', $2, $3, $4, $5, $6)",
+         VALUES ($1, 'correction', $2, $3, $4, $5, $6) RETURNING id",
     )
     .bind(key(guild.get()))
     .bind(amount.get())
@@ -313,12 +315,22 @@ pub async fn correct(
     .bind(correction.reason)
     .bind(correction.once_key)
     .bind(now_ms)
-    .execute(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
+    log(tx, guild, &taken, now_ms).await?;
     let sql = "UPDATE pools SET granted = granted - $2 WHERE guild_id = $1 RETURNING *";
     let pool = change(tx, sql, guild, amount).await?;
     alerts::used(tx, &locked, Subject::Pool, (used(before)?, used(pool)?), now_ms).await?;
     Ok(Ok(pool))
+}
+
+/// Has the log channel told of a grant or a correction. Without one there is nobody to tell.
+async fn log(tx: &mut Tx, guild: GuildId, entry: &AnyRow, now_ms: i64) -> Result<(), Error> {
+    if !guilds::has_log(tx, guild).await? {
+        return Ok(());
+    }
+    let told = Job::LogGrant(EntryId::new(id(entry, "id")?));
+    jobs::enqueue(tx, told, now_ms).await
 }
 
 fn used(pool: Pool) -> Result<Use, Error> {

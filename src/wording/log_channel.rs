@@ -1,4 +1,4 @@
-//! The log channel of a server: what is spent there, and what its admins should know.
+//! The log channel of a server: what is spent and granted there, and what its admins should know.
 
 use super::project::bucket;
 use super::{mention, mentions, plain};
@@ -8,6 +8,7 @@ use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{ChannelId, UserId};
 use crate::domain::image::render::Ruling;
+use crate::domain::money::export::{BookLine, Told};
 use crate::domain::money::project::Name;
 use crate::domain::money::usage_alert::{Mark, Use};
 use crate::domain::stage::Stage;
@@ -104,6 +105,25 @@ pub fn lost_call(lost: &LostCall<'_>) -> String {
         plain(lost.engine),
         lost.thread
     )
+}
+
+/// Writes a line about credits that were granted or taken back, which pings nobody. Returns nothing
+/// for what is neither.
+#[must_use]
+pub fn pool_changed(change: &BookLine) -> String {
+    let (what, actor, reason) = match &change.told {
+        Told::Grant { actor, reason } => ("added", *actor, reason.as_deref()),
+        Told::Correction { actor, reason } => ("taken back", Some(*actor), Some(reason.as_str())),
+        Told::Images(_) => return String::new(),
+    };
+    let by = actor.map_or_else(|| "the bot's settings".to_owned(), mention);
+    let why = match reason {
+        // The reason of a first grant is the name of a setting, which says nothing more.
+        _ if actor.is_none() => String::new(),
+        Some(why) if !why.is_empty() => format!(" · {}", plain(&why.replace('\n', " "))),
+        Some(_) | None => " · no reason was given".to_owned(),
+    };
+    format!("💰 **{} {what}** by {by}{why}", change.amount)
 }
 
 /// Says that a mark of the pool was passed.

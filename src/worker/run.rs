@@ -163,6 +163,7 @@ fn target(job: Job) -> String {
         | Job::Recount(_)
         | Job::Remind(_)
         | Job::LookUp(_)
+        | Job::LogGrant(_)
         | Job::Alert(_)
         | Job::Forget(_)
         | Job::ResumeWaiting(_)

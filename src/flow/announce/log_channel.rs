@@ -1,9 +1,10 @@
-//! Tells the log channel of a guild of each spend, and when the pool runs out.
+//! Tells the log channel of a guild of each spend, of what is granted or taken back, and when the
+//! pool runs out.
 
 use futures::FutureExt;
 
 use crate::discord::Post;
-use crate::domain::ids::{ChannelId, GuildId, RenderId, UserId};
+use crate::domain::ids::{ChannelId, EntryId, GuildId, RenderId, UserId};
 use crate::domain::image::render::State;
 use crate::domain::limits;
 use crate::domain::money::usage_alert::Subject;
@@ -14,7 +15,7 @@ use crate::flow::posting::{if_it_can, was_said};
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::alerts::{self, Alert};
-use crate::store::{Tx, ledger, projects};
+use crate::store::{Tx, export, ledger, projects};
 use crate::wording;
 
 /// Tells the log channel what was spent on an image.
@@ -85,6 +86,27 @@ pub async fn unknown(services: &Services, id: RenderId, attempts: u32) -> Result
         since_ms: render.queued_ms,
     };
     say(services, log, line, attempts).await?;
+    Ok(Done::Finished)
+}
+
+/// Tells the log channel that credits were granted or taken back.
+///
+/// # Errors
+/// [`Error`]: the job runs again. A log channel that takes no message is no error.
+pub async fn granted(services: &Services, id: EntryId, attempts: u32) -> Result<Done, Error> {
+    let read = services.store.read(move |tx| export::change(tx, id).boxed());
+    let Some((guild, change)) = read.await? else {
+        return Ok(Done::Finished);
+    };
+    if let Some(log) = settings::rules(services, guild).await?.log {
+        let line = Line {
+            content: wording::pool_changed(&change),
+            mention: Vec::new(),
+            nonce: Nonce::Credited(id),
+            since_ms: change.at_ms,
+        };
+        say(services, log, line, attempts).await?;
+    }
     Ok(Done::Finished)
 }
 

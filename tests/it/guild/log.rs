@@ -8,6 +8,7 @@ use greenlight::providers::{Answer, CallReport};
 use serde_json::json;
 
 use crate::harness::{Easel, Ending, Kind, Thread, World, flat, run_test, run_test_on, run_test_with};
+use crate::operator::greenlight;
 
 const FEW: &[(&str, &str)] = &[("POOL__FIRST_GRANT", "100")];
 
@@ -27,7 +28,9 @@ async fn drafted(w: &mut World, images: u32) -> Thread {
 /// Returns the alerts in the log so far.
 fn alerts(w: &mut World) -> Vec<String> {
     let said = w.said_in(world::GENERAL);
-    said.into_iter().filter(|line| !line.starts_with('💳')).collect()
+    said.into_iter()
+        .filter(|line| !line.starts_with(['💳', '💰']))
+        .collect()
 }
 
 fn lost_answer() -> Fault {
@@ -142,6 +145,65 @@ async fn a_bot_that_dies_after_it_wrote_writes_nothing_twice() {
             w.images(&thread, "explore");
             let said = w.said_in(world::GENERAL);
             assert_eq!(said.len(), 2, "one spend and one mark: {said:#?}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credits_that_are_added_or_taken_back_are_told_once_with_who_and_why() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        run_test_on(kind, &[], async |w| {
+            w.dana().command("treasury grant", json!({ "credits": 1 })).await;
+            w.run_jobs().await;
+            assert!(
+                w.said_in(world::GENERAL).is_empty(),
+                "without a log nobody is told"
+            );
+            with_log(w).await;
+            let why = json!({ "credits": 2_500, "reason": "the *spring* campaign" });
+            w.dana().command("treasury grant", why).await;
+            w.dana().command("treasury grant", json!({ "credits": 1 })).await;
+            let slip = json!({ "credits": 500, "reason": "a slip" });
+            w.dana().command("treasury correct", slip).await;
+            let too_many = json!({ "credits": 9_999, "reason": "a slip" });
+            w.dana().command("treasury correct", too_many).await;
+            let (guild, dana) = (world::NORTHLIGHT.to_string(), world::DANA.to_string());
+            let by_hand = [
+                "treasury",
+                "grant",
+                "--guild",
+                &guild,
+                "--credits",
+                "70",
+                "--reason",
+                "May",
+            ];
+            let operators = [("GREENLIGHT_OPERATORS", format!("[{dana}]"))];
+            let operators = operators.each_ref().map(|(key, value)| (*key, value.as_str()));
+            let said = greenlight(w, &by_hand, &operators).await;
+            assert_eq!(said.code, 0, "{}", said.err);
+            // The second is written, and its answer is lost.
+            w.fail(Fault {
+                skip: 1,
+                ..lost_answer()
+            });
+            w.run_jobs().await;
+            w.kill().await;
+            w.advance(Duration::from_hours(1));
+            w.start().await;
+            w.work_it_out().await;
+            let mut said = w.said_in(world::GENERAL);
+            said.sort_unstable();
+            let told = [
+                "💰 **1 credit added** by @Dana · no reason was given",
+                "💰 **2,500 credits added** by @Dana · the \\*spring\\* campaign",
+                "💰 **500 credits taken back** by @Dana · a slip",
+                "💰 **70 credits added** by @Dana · May",
+            ];
+            assert_eq!(said, told);
+            let messages = w.discord().messages(world::GENERAL);
+            assert!(messages.iter().all(|message| message["mentions"] == json!([])));
         })
         .await;
     }
