@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use serenity::all::CreateAttachment;
 
 use crate::domain::button::Button;
-use crate::domain::ids::{DISCORD_EPOCH_MS, MessageId, UserId};
+use crate::domain::ids::{ChannelId, DISCORD_EPOCH_MS, MessageId, RoleId, UserId};
 use crate::domain::nonce::Nonce;
 use crate::domain::text::AltText;
 
@@ -35,8 +35,12 @@ pub struct Post {
 pub struct Reply {
     /// The text, at most 2,000 characters.
     pub content: String,
-    /// The buttons below the text, at most 25, shown in rows of five.
+    /// The buttons below the text, shown in rows of five.
     pub buttons: Vec<ButtonView>,
+    /// Buttons in rows of their own, below the others. All together are at most 25.
+    pub below: Vec<ButtonView>,
+    /// Lists to pick from, each in a row of its own, above the buttons.
+    pub lists: Vec<ListView>,
     /// The file of the answer, if there is one.
     pub file: Option<File>,
 }
@@ -53,7 +57,12 @@ impl From<String> for Reply {
 impl Reply {
     /// Returns the JSON and the files.
     pub(super) fn into_parts(self) -> (Value, Vec<CreateAttachment>) {
-        let mut payload = edit(&self.content, &self.buttons);
+        // An answer that replaces another one leaves no file of it.
+        let mut payload = strip(&self.content, &self.buttons);
+        if let (Value::Array(all), Value::Array(below)) = (&mut payload["components"], rows(&self.below)) {
+            all.extend(below);
+            all.splice(..0, self.lists.iter().map(ListView::row));
+        }
         let files = attach(&mut payload, self.file.into_iter().collect());
         (payload, files)
     }
@@ -99,6 +108,74 @@ pub enum Style {
     Secondary = 2,
     /// Green.
     Success = 3,
+}
+
+/// A list to pick from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListView {
+    /// What is picked. Discord sends the id back with what was picked.
+    pub id: Button,
+    /// The text on a list from which nothing is picked, at most 150 characters.
+    pub placeholder: String,
+    /// How many can be picked: at least, and at most 25.
+    pub picks: (u8, u8),
+    /// What the list offers, and what is picked.
+    pub offers: Offers,
+}
+
+/// What a list offers, and what is picked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Offers {
+    /// Texts, at most 25: the value, what people read, and whether it is picked.
+    Texts(Vec<(String, String, bool)>),
+    /// The roles of the server.
+    Roles(Vec<RoleId>),
+    /// Channels of the server in which people write. `forums`: also those with nothing but threads.
+    Channels {
+        /// Whether forums are offered.
+        forums: bool,
+        /// What is picked.
+        picked: Vec<ChannelId>,
+    },
+}
+
+impl ListView {
+    fn row(&self) -> Value {
+        let mut list = json!({
+            "custom_id": self.id.to_string(), "placeholder": self.placeholder,
+            "min_values": self.picks.0, "max_values": self.picks.1,
+        });
+        let picked = |ids: &mut dyn Iterator<Item = String>, kind: &str| -> Value {
+            ids.map(|id| json!({ "id": id, "type": kind })).collect()
+        };
+        match &self.offers {
+            Offers::Texts(texts) => {
+                list["type"] = json!(3);
+                let texts = texts.iter().map(
+                    |(value, label, picked)| json!({ "value": value, "label": label, "default": picked }),
+                );
+                list["options"] = texts.collect();
+            }
+            Offers::Roles(roles) => {
+                list["type"] = json!(6);
+                list["default_values"] = picked(&mut roles.iter().map(ToString::to_string), "role");
+            }
+            Offers::Channels {
+                forums,
+                picked: chosen,
+            } => {
+                let (text, news, forum) = (0, 5, 15);
+                list["type"] = json!(8);
+                list["channel_types"] = if *forums {
+                    json!([text, news, forum])
+                } else {
+                    json!([text, news])
+                };
+                list["default_values"] = picked(&mut chosen.iter().map(ToString::to_string), "channel");
+            }
+        }
+        json!({ "type": 1, "components": [list] })
+    }
 }
 
 /// A form with one text field.

@@ -32,7 +32,7 @@ pub use self::error::Error;
 pub use self::gateway::Allowance;
 pub use self::guilds::Managers;
 use self::message::first_snowflake;
-pub use self::message::{ButtonView, File, Form, Post, Reply, Style};
+pub use self::message::{ButtonView, File, Form, ListView, Offers, Post, Reply, Style};
 use self::rate_limiter::RateLimiter;
 pub use self::reactions::{Counted, emoji};
 use self::rights::Guilds;
@@ -343,19 +343,27 @@ impl Discord {
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
     pub async fn defer(&self, interaction: u64, token: &str) -> Result<bool, Error> {
+        self.take(interaction, token, &json!({ "type": 5, "data": { "flags": 64 } }))
+            .await
+    }
+
+    /// Takes a press as [`Discord::defer`] takes an interaction. The answer that follows replaces the
+    /// message with the button.
+    ///
+    /// # Errors
+    /// [`Error`] when Discord refuses or cannot be reached.
+    pub async fn defer_update(&self, interaction: u64, token: &str) -> Result<bool, Error> {
+        self.take(interaction, token, &json!({ "type": 6 })).await
+    }
+
+    async fn take(&self, interaction: u64, token: &str, payload: &Value) -> Result<bool, Error> {
         const ALREADY_TAKEN: i64 = 40_060;
         let route = Route::InteractionResponse {
             interaction_id: interaction.into(),
             token,
         };
-        let payload = json!({ "type": 5, "data": { "flags": 64 } });
-        match self
-            .send_now(
-                self.request(route, LightMethod::Post, Some(&payload), Vec::new()),
-                Sort::Answer,
-            )
-            .await
-        {
+        let request = self.request(route, LightMethod::Post, Some(payload), Vec::new());
+        match self.send_now(request, Sort::Answer).await {
             Ok(_) => Ok(true),
             Err(Error::Refused {
                 code: ALREADY_TAKEN, ..

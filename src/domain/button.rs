@@ -7,6 +7,8 @@ use super::credits::Credits;
 use super::geometry::Pixels;
 use super::ids::{DraftId, RenderId};
 use super::prefixed::prefixed;
+use crate::domain::pick::Pick;
+use crate::domain::queue_page::QueuePage;
 
 prefixed! {
     /// A button or a form. Written, it is the id that comes back from Discord when it is pressed or
@@ -42,6 +44,10 @@ prefixed! {
         "cancel:" => Cancel(DraftId),
         /// Keeps these sums as the budget of a project.
         "keep:" => Keep(StageSums),
+        /// Shows another page of the votes that are not over.
+        "queue:" => Queue(QueuePage),
+        /// Picks from a list in the panel of settings.
+        "panel:" => Panel(Pick),
     }
 }
 
@@ -80,7 +86,7 @@ impl Button {
             | Self::Words(Offer { image, .. })
             | Self::After(Offer { image, .. }) => Target::Image(image),
             Self::Cancel(draft) => Target::Draft(draft),
-            Self::Keep(_) => Target::Nothing,
+            Self::Keep(_) | Self::Queue(_) | Self::Panel(_) => Target::Nothing,
         }
     }
 
@@ -100,7 +106,9 @@ impl Button {
             | Self::Crop(_)
             | Self::Lineage(_)
             | Self::Cancel(_)
-            | Self::Keep(_) => None,
+            | Self::Keep(_)
+            | Self::Queue(_)
+            | Self::Panel(_) => None,
         }
     }
 
@@ -123,7 +131,9 @@ impl Button {
             | Self::Crop(_)
             | Self::Lineage(_)
             | Self::Cancel(_)
-            | Self::Keep(_) => self,
+            | Self::Keep(_)
+            | Self::Queue(_)
+            | Self::Panel(_) => self,
         }
     }
 }
@@ -215,6 +225,7 @@ impl FromStr for StageSums {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::queue_page::Show;
 
     #[test]
     fn an_id_says_what_is_pressed_and_on_what() {
@@ -227,6 +238,10 @@ mod tests {
         let offer = Offer {
             image: render,
             price: Credits::new(40).ok(),
+        };
+        let page = QueuePage {
+            show: Show::Mine,
+            number: 2,
         };
         let sums = StageSums([200, 100, 80].map(|sum| Credits::new(sum).expect("credits")));
         Button::walk(&[
@@ -245,6 +260,8 @@ mod tests {
             (Button::After(offer), "after:0000000000000abc:40"),
             (Button::Cancel(DraftId::new(42)), "cancel:42"),
             (Button::Keep(sums), "keep:200:100:80"),
+            (Button::Queue(page), "queue:mine:2"),
+            (Button::Panel(Pick::Leads), "panel:leads"),
         ]);
     }
 

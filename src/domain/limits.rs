@@ -93,6 +93,9 @@ pub const ORDER_WAIT_MS: i64 = 15_000;
 pub const ORDER_LOOK_MS: i64 = 1_000;
 /// Edits that show votes are gathered for so long, in milliseconds.
 pub const GATHER_MS: i64 = 1_000;
+/// How often it is looked whether a draft is drawn whose images are told of in one line of the log
+/// channel, in milliseconds.
+pub const LOG_GATHER_MS: i64 = 5_000;
 /// A message of the bot that shows no recorded image is looked up again after a reaction for so
 /// long after it was posted, in milliseconds.
 pub const LOOK_UP_FOR_MS: i64 = 60_000;
@@ -128,9 +131,8 @@ pub const UNRESOLVED_LINES: i64 = 4;
 pub const CHOICES: usize = 25;
 /// Discord: longest name of a choice, in characters.
 pub const CHOICE_CHARS: usize = 100;
-/// Most votes on a page of `/approvals`. Each line is below 330 characters, and a message holds
-/// 2,000.
-pub const APPROVALS_PER_PAGE: u32 = 5;
+/// Most drafts on a page of `/approvals`. Each takes below 540 characters, and a message holds 2,000.
+pub const DRAFTS_PER_PAGE: u32 = 3;
 /// Longest window of a spending limit, in hours: 31 days.
 pub const SPEND_LIMIT_HOURS: u32 = 744;
 /// Most spending limits that the admins of a guild can set. A message lists them all, before and
@@ -142,6 +144,11 @@ pub const RECOUNT_AT_ONCE: usize = 10;
 /// Pause between two groups of threads that are recounted, in milliseconds. See
 /// [`RECOUNT_AT_ONCE`].
 pub const RECOUNT_APART_MS: i64 = 500;
+/// Most roles or channels that can be picked from a list of the panel of settings. A message names them
+/// three times: before, after and now.
+pub const PICKED: u8 = 10;
+/// The highest quorum that a list of the panel of settings offers. `/settings approvals` takes more.
+pub const QUORUMS_OFFERED: u32 = 10;
 /// Highest page of a list that can be asked for: nobody comes so far.
 pub const PAGES: u32 = 1_000_000;
 /// Longest name of a time zone that is read, in characters.

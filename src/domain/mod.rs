@@ -26,6 +26,8 @@ pub mod money;
 pub mod nonce;
 pub mod pauses;
 pub mod permission;
+pub mod pick;
 mod prefixed;
+pub mod queue_page;
 pub mod stage;
 pub mod text;

@@ -5,6 +5,7 @@
 pub mod access;
 pub mod announce;
 pub mod approval;
+mod contact_sheet;
 pub mod dispatch;
 pub mod done;
 pub mod draft;

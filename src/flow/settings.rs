@@ -2,6 +2,7 @@
 //! database where they count, so that a change holds at once and in every process.
 
 pub mod lost;
+pub mod panel;
 mod read;
 
 use futures::FutureExt;
@@ -38,7 +39,7 @@ pub async fn help(services: &Services, caller: &Caller) -> Result<String, Error>
     }))
 }
 
-/// Answers `/settings show` with the settings of some topics.
+/// Says what the settings of some topics are, and what they rest on and is gone.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.

@@ -18,10 +18,19 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// If it could not be taken, nobody would see an answer. If another process of the bot took it,
 /// that one does the work. Either way nothing may be done for it here.
 pub(in crate::gateway) async fn defer(discord: &Discord, interaction: u64, token: &str) -> bool {
+    took(|| discord.defer(interaction, token)).await
+}
+
+/// Takes a press whose answer replaces the message with the button. Returns what [`defer`] does.
+pub(in crate::gateway) async fn defer_update(discord: &Discord, interaction: u64, token: &str) -> bool {
+    took(|| discord.defer_update(interaction, token)).await
+}
+
+async fn took<F: Future<Output = Result<bool, Error>>>(take: impl Fn() -> F) -> bool {
     let count = AtomicU32::new(0);
     let deferred = again(|| {
         count.fetch_add(1, Ordering::Relaxed);
-        in_time(discord.defer(interaction, token))
+        in_time(take())
     });
     match deferred.await {
         // A try whose answer was lost may have been the one that took it.
@@ -61,7 +70,7 @@ pub(in crate::gateway) async fn started(
             let offer = Reply {
                 content: answer,
                 buttons: vec![button],
-                file: None,
+                ..Reply::default()
             };
             reply(discord, token, Ok(offer)).await;
         }

@@ -117,17 +117,18 @@ impl Sheet {
         self.write(label, middle, tall * 0.5, letters);
     }
 
-    /// Numbers a tile, in its upper left corner.
-    pub fn number(&mut self, nth: usize, number: u32) {
+    /// Marks a tile in its upper left corner, with a number or some letters.
+    pub fn mark(&mut self, nth: usize, mark: &str) {
         let tile = self.tiles[nth];
         let tall = badge(tile);
         let margin = tall * (0.2 + 0.14);
+        let wide = (width_of(mark, tall * 0.56) + tall * 0.5).max(tall);
         let middle = (
-            tile.x as f32 + margin + tall / 2.0,
+            tile.x as f32 + margin + wide / 2.0,
             tile.y as f32 + margin + tall / 2.0,
         );
-        self.plate(middle, (tall, tall), Rgb([0, 0, 0]));
-        self.write(&number.to_string(), middle, tall * 0.56, WHITE);
+        self.plate(middle, (wide, tall), Rgb([0, 0, 0]));
+        self.write(mark, middle, tall * 0.56, WHITE);
     }
 
     /// Writes the sheet as a JPEG file.
@@ -298,7 +299,7 @@ mod tests {
         assert_eq!(at(&sheet, 2, 0.5, 0.9), EMPTY.0);
         assert_eq!(at(&sheet, 3, 0.5, 0.5), GROUND.0);
         sheet.earned(1, "4K ✓", Medal::Gold);
-        sheet.number(0, 1);
+        sheet.mark(0, "1");
         assert_eq!(at(&sheet, 1, 0.0, 0.5), Medal::Gold.colours()[0].0);
         assert_eq!(at(&sheet, 1, 0.5, 0.5), [0, 0, 200]);
         assert!(
@@ -322,7 +323,7 @@ mod tests {
             for nth in 0..4 {
                 sheet.empty(nth, "outcome unknown");
                 sheet.earned(nth, "2K ✓", Medal::Green);
-                sheet.number(nth, 4);
+                sheet.mark(nth, "C4");
             }
             sheet.into_jpeg().unwrap();
         }

@@ -10,6 +10,7 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe};
 
+use crate::domain::approval::queue::Queued;
 use crate::domain::approval::vote::Image;
 use crate::domain::image::render::{Bill, Render, Shown};
 
@@ -24,7 +25,7 @@ use super::rows::{
     places, render_ids, text, usd,
 };
 use super::{Error, Locked, Tx};
-use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
+use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
 
@@ -230,6 +231,31 @@ pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Image>
         .fetch_all(tx.conn())
         .await?;
     rows.iter().map(from_row).collect()
+}
+
+/// Returns the images of a guild whose vote is not over, as a member sees them, the first to close
+/// first.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
+pub async fn queued(tx: &mut Tx, guild: GuildId, member: UserId) -> Result<Vec<Queued>, Error> {
+    let query = sqlx::query(
+        "SELECT r.*, d.requester_id, (SELECT COUNT(*) FROM votes v
+            WHERE v.render_id = r.id AND v.user_id = $2 AND v.kind = 'approve') AS voted
+         FROM renders r JOIN drafts d ON d.id = r.draft_id
+         WHERE r.guild_id = $1 AND r.vote_state IN ('open', 'waiting')
+         ORDER BY r.vote_closes_ms, r.draft_id, r.position, r.id",
+    );
+    let query = query.bind(key(guild.get())).bind(key(member.get()));
+    let rows = query.fetch_all(tx.conn()).await?;
+    let queued = |row: &AnyRow| {
+        Ok(Queued {
+            image: from_row(row)?,
+            requester: UserId::new(id(row, "requester_id")?),
+            voted: integer(row, "voted")? > 0,
+        })
+    };
+    rows.iter().map(queued).collect()
 }
 
 /// Returns every render that is done, and so has a picture.

@@ -7,17 +7,37 @@ use crate::domain::draft::prompt::Prompt;
 use crate::domain::emoji::Emoji;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::domain::queue_page::Show;
+use crate::domain::text::{AltText, in_words};
 
 /// Most characters of a prompt in a line of the list.
 const TITLE_SHOWN: usize = 20;
 
-/// A vote in the list.
+/// The file that shows the images of a page.
+pub const APPROVALS_SHEET: &str = "approvals-sheet.jpg";
+/// The button that turns a page back.
+pub const PREVIOUS_PAGE: &str = "Previous page";
+/// The button that turns a page on.
+pub const NEXT_PAGE: &str = "Next page";
+
+/// A draft in the list.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedDraft {
     /// The prompt of the draft.
     pub prompt: Prompt,
     /// The member who asked for the draft.
     pub requester: UserId,
+    /// When the first vote on its images closes, in milliseconds since 1970.
+    pub closes_ms: i64,
+    /// The first message that shows one of the images. `None` if none is left.
+    pub place: Option<(GuildId, ChannelId, MessageId)>,
+    /// Its images in the list, by position.
+    pub images: Vec<ListedImage>,
+}
+
+/// An image in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListedImage {
     /// Which image of the draft, from 1.
     pub position: u32,
     /// The tier that is voted for.
@@ -28,44 +48,60 @@ pub struct Listed {
     pub state: VoteState,
     /// How many approvals count, as far as is known, and how many are needed.
     pub votes: (usize, u32),
-    /// The emoji that approves, and the one that stops.
-    pub emoji: (Emoji, Emoji),
-    /// When the vote closes, in milliseconds since 1970.
-    pub closes_ms: i64,
-    /// The message that shows the image. `None` if the message is gone.
-    pub place: Option<(GuildId, ChannelId, MessageId)>,
-    /// Whether who asks leads this vote, and whether the approval of a lead alone is enough.
-    pub lead: Option<bool>,
+}
+
+/// What a member may do who leads a vote of the list.
+#[derive(Clone, Debug)]
+pub struct Lead {
+    /// The emoji that approves.
+    pub approve: Emoji,
+    /// The emoji that stops.
+    pub veto: Emoji,
+    /// Whether the approval of a lead alone is enough.
+    pub alone: bool,
 }
 
 /// A page of the list.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
+    /// Which votes it shows.
+    pub show: Show,
     /// The number of the page, from 1.
     pub number: u32,
     /// How many pages there are.
     pub of: u32,
-    /// How many votes there are on all pages.
-    pub votes: u32,
+    /// How many images each choice has, in the order of the choices.
+    pub counts: [usize; 4],
 }
 
-/// Answers privately: what is still voted on or waits, the first to close first.
+/// Labels the button of a choice.
 #[must_use]
-pub fn approvals(page: Page, listed: &[Listed]) -> String {
-    if listed.is_empty() {
-        return "Nothing is open for a vote, and no approval waits. Images of a new `/draft` are listed here.".to_owned();
-    }
-    let votes = match page.votes {
-        1 => "1 image is".to_owned(),
-        n => format!("{n} images are"),
+pub fn show_label(show: Show, count: usize) -> String {
+    let what = match show {
+        Show::MyVote => "Needs my vote",
+        Show::Mine => "Mine",
+        Show::Waiting => "Waiting for credits",
+        Show::All => "All",
     };
-    let mut lines = vec![format!(
-        "**{votes} open for a vote or approved and waiting**, the first to close first"
-    )];
-    lines.extend(listed.iter().map(line));
-    if let Some(yours) = listed.iter().find(|vote| vote.lead.is_some()) {
-        let (approve, veto) = &yours.emoji;
-        let alone = if yours.lead == Some(true) {
+    format!("{what} · {count}")
+}
+
+/// Answers privately: the votes that a member chose, draft by draft, the first to close first.
+#[must_use]
+pub fn approvals(page: &Page, listed: &[ListedDraft], lead: Option<&Lead>) -> String {
+    if listed.is_empty() {
+        return nothing(page).to_owned();
+    }
+    let mut lines = vec![format!("{}, the first to close first", heading(page))];
+    for (draft, letter) in listed.iter().zip('A'..) {
+        lines.push(title(draft, letter));
+        lines.extend(alike(&draft.images));
+    }
+    if page.show == Show::MyVote {
+        lines.push("-# A title leads to the pictures: react there, or press Approve.".to_owned());
+    }
+    if let Some(Lead { approve, veto, alone }) = lead {
+        let alone = if *alone {
             format!(", and your {approve} alone approves")
         } else {
             String::new()
@@ -75,36 +111,104 @@ pub fn approvals(page: Page, listed: &[Listed]) -> String {
         ));
     }
     if page.of > 1 {
-        let next = if page.number < page.of {
-            format!(" · next: `/approvals page:{}`", page.number + 1)
-        } else {
-            String::new()
-        };
-        lines.push(format!("-# Page {} of {}{next}", page.number, page.of));
+        lines.push(format!("-# Page {} of {}", page.number, page.of));
     }
     lines.join("\n")
 }
 
-fn line(vote: &Listed) -> String {
-    let ((have, need), closes) = (vote.votes, vote.closes_ms / 1000);
-    let stands = match vote.state {
+fn nothing(page: &Page) -> &'static str {
+    if page.counts == [0; 4] {
+        return "Nothing is open for a vote, and no approval waits. Images of a new `/draft` are listed here.";
+    }
+    match page.show {
+        Show::MyVote => "Nothing needs your vote now.",
+        Show::Mine => "No image of yours is open for a vote or waits. `/draft` begins one.",
+        Show::Waiting => "No approval waits for credits or for a limit.",
+        Show::All => "Nothing is open for a vote, and no approval waits.",
+    }
+}
+
+fn heading(page: &Page) -> String {
+    let count = Show::ALL.into_iter().zip(page.counts);
+    let count = count
+        .filter(|(show, _)| *show == page.show)
+        .map(|(_, count)| count);
+    let count = count.sum::<usize>();
+    let (images, needs, waits, is) = match count {
+        1 => ("1 image".to_owned(), "needs", "waits", "is"),
+        n => (format!("{n} images"), "need", "wait", "are"),
+    };
+    match page.show {
+        Show::MyVote => format!("**{images} {needs} your vote**"),
+        Show::Mine => format!("**{images} of yours {is} open for a vote or approved and waiting**"),
+        Show::Waiting => format!("**{images} {is} approved and {waits} for credits or a limit**"),
+        Show::All => format!("**{images} {is} open for a vote or approved and waiting**"),
+    }
+}
+
+fn title(draft: &ListedDraft, letter: char) -> String {
+    let title = plain(&draft.prompt.title(TITLE_SHOWN));
+    let link = |(guild, channel, message)| message_link(guild, channel, message);
+    format!(
+        "**{letter} · {}** · asked for by {} · closes <t:{}:R>",
+        titled(title, draft.place.map(link)),
+        mention(draft.requester),
+        draft.closes_ms / 1000
+    )
+}
+
+/// Writes a line for the images that stand alike, for each way in which images stand.
+fn alike(images: &[ListedImage]) -> Vec<String> {
+    let mut groups: Vec<Vec<ListedImage>> = Vec::new();
+    for image in images {
+        let unnumbered = |image: &ListedImage| ListedImage {
+            position: 0,
+            ..*image
+        };
+        let same = |group: &&mut Vec<ListedImage>| unnumbered(&group[0]) == unnumbered(image);
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(*image),
+            None => groups.push(vec![*image]),
+        }
+    }
+    groups.iter().map(|group| line(group)).collect()
+}
+
+fn line(alike: &[ListedImage]) -> String {
+    let ListedImage {
+        tier,
+        price,
+        state,
+        votes: (have, need),
+        ..
+    } = alike[0];
+    let numbers: Vec<String> = alike.iter().map(|image| image.position.to_string()).collect();
+    let (which, each) = match numbers.as_slice() {
+        [one] => (format!("Image {one}"), ""),
+        _ => (format!("Images {}", numbers.join(", ")), " each"),
+    };
+    let approvals = if need == 1 { "approval" } else { "approvals" };
+    let stands = match state {
         VoteState::Waiting => "⏸️ approved, waiting for credits".to_owned(),
         VoteState::Capped => "⏸️ approved, waiting for a limit".to_owned(),
-        VoteState::Stopped => format!("{} {have} of {need}, **stopped**", vote.emoji.0),
+        VoteState::Stopped => format!("{have} of {need} {approvals}, **stopped**"),
         VoteState::None | VoteState::Open | VoteState::Spent | VoteState::Closed => {
-            format!("{} **{have} of {need}**", vote.emoji.0)
+            format!("**{have} of {need}** {approvals}")
         }
     };
-    let title = plain(&vote.prompt.title(TITLE_SHOWN));
-    let link = |(guild, channel, message)| message_link(guild, channel, message);
-    let title = titled(title, vote.place.map(link));
-    format!(
-        "- {title} · **Image {}** for {} at {} · {stands} · asked for by {} · closes <t:{closes}:R>",
-        vote.position,
-        vote.tier,
-        vote.price,
-        mention(vote.requester)
-    )
+    format!("- {which} → {tier} · {price}{each} · {stands}")
+}
+
+/// Describes the pictures of a page: "Contact sheet. A, images 1, 2: a fox. B, image 4: an owl".
+#[must_use]
+pub fn alt_of_approvals(listed: &[ListedDraft]) -> AltText {
+    let drafts = listed.iter().zip('A'..).map(|(draft, letter)| {
+        let numbers = draft.images.iter().map(|image| image.position.to_string());
+        let numbers = numbers.collect::<Vec<_>>().join(", ");
+        let words = in_words(&draft.prompt.title(200));
+        format!(" {letter}, images {numbers}: {words}.")
+    });
+    AltText::new(&format!("Contact sheet.{}", drafts.collect::<String>()))
 }
 
 #[cfg(test)]
@@ -118,29 +222,39 @@ mod tests {
             .parse()
             .expect("an emoji");
         let id = i64::MAX.cast_unsigned();
-        let vote = Listed {
-            prompt: Prompt::parse(&"*".repeat(40)).expect("a prompt"),
-            requester: UserId::new(id),
-            position: 4,
+        let images = (1..).zip([
+            VoteState::Waiting,
+            VoteState::Capped,
+            VoteState::Stopped,
+            VoteState::Open,
+        ]);
+        let images = images.map(|(position, state)| ListedImage {
+            position,
             tier: Tier::K4,
             price: Credits::new(limits::PRICE_CREDITS).expect("a price"),
-            state: VoteState::Stopped,
+            state,
             votes: (99, limits::QUORUM),
-            emoji: (emoji.clone(), emoji),
+        });
+        let draft = ListedDraft {
+            prompt: Prompt::parse(&"*".repeat(40)).expect("a prompt"),
+            requester: UserId::new(id),
             closes_ms: 4_000_000_000_000,
             place: Some((GuildId::new(id), ChannelId::new(id), MessageId::new(id))),
-            lead: Some(true),
+            images: images.collect(),
+        };
+        let lead = Lead {
+            approve: emoji.clone(),
+            veto: emoji,
+            alone: true,
         };
         let page = Page {
+            show: Show::MyVote,
             number: 1_000_000,
             of: 2_000_000,
-            votes: 12_000_000,
+            counts: [12_000_000; 4],
         };
-        let text = approvals(page, &vec![vote; limits::APPROVALS_PER_PAGE as usize]);
-        assert!(
-            text.chars().count() <= limits::MESSAGE_CHARS,
-            "{}: {text}",
-            text.len()
-        );
+        let text = approvals(&page, &vec![draft; limits::DRAFTS_PER_PAGE as usize], Some(&lead));
+        let long = text.chars().count();
+        assert!(long <= limits::MESSAGE_CHARS, "{long}: {text}");
     }
 }

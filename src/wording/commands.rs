@@ -107,7 +107,19 @@ pub const COMMANDS: &[CommandText] = &[
     command(
         "approvals",
         "Images that still need votes or wait for credits, with links",
-        &[option("page", "Which page, if there are several")],
+        &[
+            choice(
+                "show",
+                "Which of them; without it, what needs your vote comes first",
+                &[
+                    ("MyVote", "what needs my vote"),
+                    ("Mine", "mine"),
+                    ("Waiting", "what waits for credits"),
+                    ("All", "all"),
+                ],
+            ),
+            option("page", "Which page, if there are several"),
+        ],
     ),
     command("credits", "The server's credits", &[]),
     command(
@@ -265,10 +277,13 @@ pub const COMMANDS: &[CommandText] = &[
                 "remove",
                 "What to take away",
                 &[
-                    ("This", "this limit: as the bot's operator set it"),
-                    ("Lifted", "this limit, also where the bot's operator set one"),
-                    ("All", "all limits of this server"),
-                    ("Zone", "the time zone"),
+                    (
+                        "This",
+                        "this server's own limit; one of the bot's operator then holds",
+                    ),
+                    ("Lifted", "the limit altogether, also one of the bot's operator"),
+                    ("All", "every limit that this server set for itself"),
+                    ("Zone", "the time zone that this server set"),
                 ],
             ),
         ],

@@ -18,23 +18,30 @@ use crate::domain::stage::Stage;
 pub struct Spend<'a> {
     /// The prompt of the draft.
     pub prompt: &'a Prompt,
-    /// Which image of the draft.
-    pub position: u32,
-    /// The tier of the image.
-    pub tier: Tier,
+    /// What was bought.
+    pub bought: Bought,
     /// The member who asked for the draft.
     pub requester: UserId,
     /// The members who approved the image's stage. Empty at the first stage.
     pub approved_by: &'a [UserId],
-    /// The price of the image.
+    /// The price of it all.
     pub price: Credits,
-    /// What the paid call cost the operator. `None` if the engine did not say.
+    /// What the paid calls cost the operator. `None` if the engine did not say of each.
     pub usd: Option<Usd>,
-    /// The thread that shows the image.
+    /// The thread that shows it.
     pub thread: ChannelId,
     /// What a person decided about the credits, when nobody knew how the call had ended. `None` for
     /// any other spend.
     pub decision: Option<&'a Ruling>,
+}
+
+/// What one spend is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bought {
+    /// So many first images of a draft.
+    Drafts(usize),
+    /// A later stage of an image: the image's position, and the tier.
+    Stage(u32, Tier),
 }
 
 /// Writes a line about one spend, which pings nobody.
@@ -49,12 +56,15 @@ pub fn spend(s: &Spend<'_>) -> String {
     let decided = s.decision.map_or_else(String::new, |decision| {
         format!(" · settled without an answer by {}", mention(decision.by))
     });
+    let bought = match s.bought {
+        Bought::Drafts(1) => "1 draft".to_owned(),
+        Bought::Drafts(n) => format!("{n} drafts"),
+        Bought::Stage(position, tier) => format!("image {position} → {tier}"),
+    };
     format!(
-        "💳 **−{}**{usd} {} · image {} → {} · {}{approved}{decided} · <#{}>",
+        "💳 **−{}**{usd} {} · {bought} · {}{approved}{decided} · <#{}>",
         s.price.number(),
         plain(&s.prompt.title(60)),
-        s.position,
-        s.tier,
         mention(s.requester),
         s.thread
     )

@@ -1,8 +1,10 @@
 //! `/settings`: what holds in a server, and what a change did.
 
 mod lost;
+mod panel;
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use super::refusal::missing_names;
 use super::{plain, spend_limits};
@@ -16,6 +18,7 @@ use crate::domain::stage::Stage;
 use crate::domain::text::shorten;
 
 pub use lost::*;
+pub use panel::*;
 
 /// Which settings are spoken of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +37,20 @@ impl Topic {
     /// All topics, in the order in which people are shown them.
     pub const ALL: [Self; 4] = [Self::Approvals, Self::Channels, Self::Stages, Self::Limits];
 
-    const fn title(self) -> &'static str {
+    /// Returns the name in a list.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Approvals => "approvals",
+            Self::Channels => "channels",
+            Self::Stages => "stages",
+            Self::Limits => "limits",
+        }
+    }
+
+    /// Returns the title that people read.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
         match self {
             Self::Approvals => "Approvals",
             Self::Channels => "Drafting and channels",
@@ -172,31 +188,37 @@ fn listed(all: impl Iterator<Item = String>, nobody_said: &str) -> String {
     }
 }
 
-/// Answers privately: the settings of some topics. A value that differs from the operator's is
-/// marked with the operator's.
+/// Answers privately: the settings of some topics. What differs from the operator's choice comes first,
+/// with that choice.
 #[must_use]
 pub fn settings(topics: &[Topic], rules: &GuildRules, operator: &GuildRules) -> String {
     // All of them are one message.
     let brief = topics.len() > 1;
-    let shown = topics.iter().map(|topic| {
+    let (mut chosen, mut blocks) = (Vec::new(), Vec::new());
+    for topic in topics {
         let all = lines(*topic, rules, brief)
             .into_iter()
             .zip(lines(*topic, operator, brief));
-        let all = all.map(|((name, value), (_, usual))| {
-            if value == usual {
-                format!("{name}: {value}")
-            } else {
-                format!("{name}: **{value}** (default: {usual})")
-            }
-        });
-        format!(
-            "**{}** · `{}`\n{}",
-            topic.title(),
-            topic.command(),
-            all.collect::<Vec<_>>().join("\n")
-        )
-    });
-    shown.collect::<Vec<_>>().join("\n")
+        let (usual, differ): (Vec<_>, Vec<_>) = all.partition(|((_, value), (_, usual))| value == usual);
+        let differ = differ
+            .into_iter()
+            .map(|((name, value), (_, usual))| format!("{name}: **{value}** (default: {usual})"));
+        let usual = usual
+            .into_iter()
+            .map(|((name, value), _)| format!("{name}: {value}"));
+        let title = format!("**{}** · `{}`", topic.title(), topic.command());
+        if brief {
+            chosen.extend(differ);
+            blocks.extend(iter::once(title).chain(usual));
+        } else {
+            blocks.extend(iter::once(title).chain(differ).chain(usual));
+        }
+    }
+    if !chosen.is_empty() {
+        chosen.insert(0, "**What this server chose**".to_owned());
+    }
+    chosen.extend(blocks);
+    chosen.join("\n")
 }
 
 /// Answers privately: what a change of some settings did, each with its value before.
@@ -306,11 +328,12 @@ mod tests {
             Edit::Leads(BTreeSet::from([RoleId::new(5)])),
         ]);
         insta::assert_snapshot!(settings(&Topic::ALL, &chosen, &rules(&[])), @r"
+        **What this server chose**
+        Quorum for final: **3 people** (default: 2 people)
+        Leads: **<@&5>, and whoever may manage the server** (default: whoever may manage the server)
         **Approvals** · `/settings approvals`
         Quorum for review: 1 person
-        Quorum for final: **3 people** (default: 2 people)
         Who approves: everyone who can see the thread
-        Leads: **<@&5>, and whoever may manage the server** (default: whoever may manage the server)
         A lead's approval: counts as one
         The requester's own: does not count
         Emoji that approves: ✅

@@ -1,6 +1,7 @@
 //! Decides when an image has earned its next stage.
 
 pub mod ballot;
+pub mod queue;
 pub mod terms;
 pub mod vote;
 

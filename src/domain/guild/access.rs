@@ -64,8 +64,9 @@ impl Right {
             | Button::Again(_)
             | Button::Words(_)
             | Button::After(_)
-            | Button::Cancel(_) => Self::Member,
-            Button::Keep(_) => Self::Manager,
+            | Button::Cancel(_)
+            | Button::Queue(_) => Self::Member,
+            Button::Keep(_) | Button::Panel(_) => Self::Manager,
         }
     }
 }

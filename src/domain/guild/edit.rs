@@ -11,6 +11,7 @@ use crate::domain::limits;
 use crate::domain::money::period::{BadZone, Period};
 use crate::domain::money::spend_limit::{LimitScope, Spenders};
 use crate::domain::permission::Permission;
+use crate::domain::pick::Pick;
 use crate::domain::stage::Stage;
 
 /// One change that an admin asks for.
@@ -81,6 +82,43 @@ pub enum InvalidSetting {
     NotAllowedIn(ChannelId, Vec<Permission>),
     /// The time zone is unknown.
     Zone(BadZone),
+}
+
+impl Edit {
+    /// Returns the change that was picked from a list of the panel. What is picked by id is picked
+    /// anew as a whole; nothing picked is the operator's choice again. `None` for values that the list
+    /// does not offer.
+    #[must_use]
+    pub fn picked(pick: Pick, values: &[String]) -> Option<Self> {
+        let numbers: Option<Vec<u64>> = values.iter().map(|value| value.parse().ok()).collect();
+        let numbers = numbers?;
+        let roles = || numbers.iter().copied().map(RoleId::new).collect();
+        let first = numbers.first().copied();
+        let quorum = |stage| Some(Self::Quorum(stage, u32::try_from(first?).ok()?));
+        let group = match pick {
+            Pick::Topic => return None,
+            Pick::ReviewQuorum => return quorum(Stage::Review),
+            Pick::FinalQuorum => return quorum(Stage::Final),
+            Pick::Approvers => SettingsGroup::Approvers,
+            Pick::Leads => SettingsGroup::Leads,
+            Pick::Requesters => SettingsGroup::Requesters,
+            Pick::Channels => SettingsGroup::Channels,
+            Pick::Gallery => SettingsGroup::Gallery,
+            Pick::Log => SettingsGroup::Log,
+        };
+        let Some(first) = first else {
+            return Some(Self::Reset(group));
+        };
+        Some(match pick {
+            Pick::Approvers => Self::Approvers(roles()),
+            Pick::Leads => Self::Leads(roles()),
+            Pick::Requesters => Self::Requesters(roles()),
+            Pick::Channels => Self::Channels(numbers.iter().copied().map(ChannelId::new).collect()),
+            Pick::Gallery => Self::Gallery(ChannelId::new(first)),
+            Pick::Log => Self::Log(ChannelId::new(first)),
+            Pick::Topic | Pick::ReviewQuorum | Pick::FinalQuorum => return None,
+        })
+    }
 }
 
 impl GuildSettings {

@@ -45,7 +45,8 @@ pub fn layout(image: Pixels, count: u32) -> Layout {
         })
         .max_by_key(|(tile, columns, rows)| (tile.count(), Reverse(columns * rows)));
     let (room, columns, rows) = best.unwrap_or((image, 1, 1));
-    let tile = if room.width < image.width { room } else { image };
+    let fits = room.width >= image.width && room.height >= image.height;
+    let tile = if fits { image } else { room };
     let side = |length: u32, n: u32| length * n + GAP * (n - 1);
     let width = side(tile.width, columns);
     let tiles = (0..count).map(|nth| {
@@ -124,7 +125,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tiles_are_inside_and_apart(width in 1_u32..20_000, height in 1_u32..20_000, count in 1_u32..=4) {
+        fn tiles_are_inside_and_apart(width in 1_u32..20_000, height in 1_u32..20_000, count in 1_u32..=12) {
             let laid = layout(Pixels { width, height }, count);
             prop_assert_eq!(laid.tiles.len(), count as usize);
             prop_assert!(laid.size.width <= LARGEST.width && laid.size.height <= LARGEST.height);

@@ -3,6 +3,7 @@
 pub mod authorization;
 pub mod estimate;
 pub mod export;
+pub mod log_line;
 pub mod period;
 pub mod project;
 pub mod spend_limit;

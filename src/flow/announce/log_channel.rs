@@ -1,24 +1,31 @@
 //! Tells the log channel of a guild of each spend, of what is granted or taken back, and when the
 //! pool runs out.
 
+use std::collections::BTreeSet;
+
 use futures::FutureExt;
 
 use crate::discord::Post;
+use crate::domain::credits::Credits;
+use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{ChannelId, EntryId, GuildId, RenderId, UserId};
-use crate::domain::image::render::State;
+use crate::domain::image::render::{Render, Ruling, State};
 use crate::domain::limits;
+use crate::domain::money::log_line::{LogLine, log_line};
 use crate::domain::money::usage_alert::Subject;
 use crate::domain::nonce::{Nonce, PassedMark};
+use crate::domain::stage::Stage;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::posting::{if_it_can, was_said};
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::alerts::{self, Alert};
-use crate::store::{Tx, export, ledger, projects};
-use crate::wording;
+use crate::store::{Tx, export, ledger, projects, renders};
+use crate::wording::{self, Bought};
 
-/// Tells the log channel what was spent on an image.
+/// Tells the log channel what was spent on an image. All first images of a draft are one line, which
+/// waits until the draft is drawn.
 ///
 /// # Errors
 /// [`Error`]: the job runs again. A log channel that takes no message is no error.
@@ -29,19 +36,27 @@ pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<D
     let Some(log) = view.rules.log else {
         return Ok(Done::Finished);
     };
-    let decided = services
-        .store
-        .read(move |tx| ledger::decision(tx, id).boxed())
-        .await?;
+    let first = view.image.render.clone();
+    let told = services.store.read(move |tx| told_of(tx, first).boxed()).await?;
+    let (images, decided) = match told {
+        Told::Later => return Ok(Done::NotYet(services.clock.now_ms() + limits::LOG_GATHER_MS)),
+        Told::Elsewhere => return Ok(Done::Finished),
+        Told::Here(images, decided) => (images, decided),
+    };
+    let (price, usd) = sums(&images)?;
     let render = &view.image;
     let content = wording::spend(&wording::Spend {
         prompt: &view.draft.prompt,
-        position: render.position,
-        tier: services.rules.spec(render.stage).tier,
+        bought: match render.stage {
+            Stage::Explore => Bought::Drafts(images.len()),
+            Stage::Review | Stage::Final => {
+                Bought::Stage(render.position, services.rules.spec(render.stage).tier)
+            }
+        },
         requester: view.draft.requester,
         approved_by: &view.approved_by,
-        price: render.price,
-        usd: render.bill.usd,
+        price,
+        usd,
         thread: view.thread,
         decision: decided.as_ref(),
     });
@@ -53,6 +68,51 @@ pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<D
     };
     say(services, log, line, attempts).await?;
     Ok(Done::Finished)
+}
+
+/// Where a spend is told of.
+enum Told {
+    /// Nowhere yet.
+    Later,
+    /// In the line of another image.
+    Elsewhere,
+    /// In a line of its own, with these images, and with what a person decided about it.
+    Here(Vec<Render>, Option<Ruling>),
+}
+
+async fn told_of(tx: &mut Tx, image: Render) -> Result<Told, Error> {
+    if let Some(decided) = ledger::decision(tx, image.id).await? {
+        return Ok(Told::Here(vec![image], Some(decided)));
+    }
+    let all = renders::of_draft(tx, image.draft).await?;
+    let mut in_vain = BTreeSet::new();
+    for id in ledger::paid_in_vain(tx, image.draft).await? {
+        if ledger::decision(tx, id).await?.is_none() {
+            in_vain.insert(id);
+        }
+    }
+    let paid = |other: &Render| matches!(other.state, State::Done(_)) || in_vain.contains(&other.id);
+    Ok(
+        match log_line(&image, all.iter().map(|image| &image.render), paid) {
+            LogLine::Later => Told::Later,
+            LogLine::OfAnother => Told::Elsewhere,
+            LogLine::Of(ids) => {
+                let told = all.into_iter().map(|image| image.render);
+                Told::Here(told.filter(|image| ids.contains(&image.id)).collect(), None)
+            }
+        },
+    )
+}
+
+/// Returns what images cost together: their price, and the operator's bill if there is one for each.
+fn sums(images: &[Render]) -> Result<(Credits, Option<Usd>), Error> {
+    let (mut price, mut usd) = (Credits::ZERO, Some(Usd::default()));
+    for image in images {
+        let more = price.plus(image.price);
+        price = more.map_err(|error| Error::broken(error.to_string()))?;
+        usd = usd.zip(image.bill.usd).map(|(sum, usd)| sum.plus(usd));
+    }
+    Ok((price, usd))
 }
 
 /// Tells the log channel that nobody knows how a paid call ended, and mentions who can decide.

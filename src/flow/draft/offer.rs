@@ -71,7 +71,9 @@ pub(in crate::flow) const fn like(button: Button) -> Option<Like> {
         | Button::Crop(_)
         | Button::Lineage(_)
         | Button::Cancel(_)
-        | Button::Keep(_) => None,
+        | Button::Keep(_)
+        | Button::Queue(_)
+        | Button::Panel(_) => None,
     }
 }
 

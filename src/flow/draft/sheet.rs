@@ -1,15 +1,15 @@
-//! Draws the contact sheet of a draft from its stored pictures, one after the other.
+//! Draws the contact sheet of a draft.
 
 use crate::discord::File;
 use crate::domain::approval::vote::Image;
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Tier;
 use crate::domain::image::render::State;
-use crate::domain::image::sheet::layout;
 use crate::domain::stage::Stage;
+use crate::flow::contact_sheet::{Tile, contact_sheet};
 use crate::flow::error::Error;
-use crate::flow::services::{Services, heavy};
-use crate::media::{self, Medal, Sheet};
+use crate::flow::services::Services;
+use crate::media::Medal;
 use crate::wording::{self, OnSheet};
 
 /// Draws the contact sheet of a draft: `first`, its images at the first stage, by position, with
@@ -19,30 +19,20 @@ use crate::wording::{self, OnSheet};
 /// # Errors
 /// [`Error::Retry`] when the blob store is away. A picture that is gone or broken is no error: its
 /// tile says so.
-pub(super) async fn contact_sheet(
+pub(super) async fn sheet_of(
     services: &Services,
     draft: &Draft,
     first: &[&Image],
     all: &[Image],
 ) -> Result<Option<File>, Error> {
-    let is_done = |image: &&&Image| matches!(image.state, State::Done(_));
-    let Some(one) = first.iter().find(is_done) else {
+    if !first.iter().any(|image| matches!(image.state, State::Done(_))) {
+        return Ok(None);
+    }
+    let tiles: Vec<Tile<'_>> = first.iter().map(|image| tile(services, image, all)).collect();
+    let Some((bytes, shows)) = contact_sheet(services, draft.guild, &tiles).await? else {
         return Ok(None);
     };
-    let count = u32::try_from(first.len()).unwrap_or(u32::MAX);
-    let (mut sheet, mut told) = (Sheet::new(&layout(one.want, count)), Vec::new());
-    for (nth, image) in first.iter().enumerate() {
-        let earned = earned(services, all, image.position);
-        let shows;
-        (sheet, shows) = draw(services, sheet, nth, image, earned).await?;
-        told.push((image.position, shows));
-    }
-    let bytes = sheet.into_jpeg();
-    let bytes = bytes
-        .map_err(|error| Error::Broken("a contact sheet cannot be written".to_owned(), Some(error.into())))?;
-    if bytes.len() > services.discord.upload_limit(draft.guild) {
-        return Ok(None);
-    }
+    let told: Vec<(u32, OnSheet)> = first.iter().map(|image| image.position).zip(shows).collect();
     Ok(Some(File {
         name: wording::sheet_name(draft),
         bytes,
@@ -50,46 +40,12 @@ pub(super) async fn contact_sheet(
     }))
 }
 
-/// Draws one tile. The picture is in memory for no longer than that.
-async fn draw(
-    services: &Services,
-    mut sheet: Sheet,
-    nth: usize,
-    image: &Image,
-    earned: Option<(Tier, Medal)>,
-) -> Result<(Sheet, OnSheet), Error> {
-    let mut shows = match image.state {
-        State::Done(_) => OnSheet::Drawn(earned.map(|(tier, _)| tier)),
-        State::Failed(_) => OnSheet::Failed,
-        State::Cancelled => OnSheet::Cancelled,
-        State::Unknown | State::Queued | State::Rendering => OnSheet::Unknown,
-    };
-    let mut file = None;
-    if matches!(shows, OnSheet::Drawn(_)) {
-        file = services.blobs.get(image.id).await?;
+fn tile<'a>(services: &Services, image: &'a Image, all: &[Image]) -> Tile<'a> {
+    Tile {
+        image,
+        mark: image.position.to_string(),
+        earned: earned(services, all, image.position),
     }
-    let load = file
-        .as_ref()
-        .map_or_else(|| media::load(&[]), |file| media::load(&[file]));
-    let (number, id) = (image.position, image.id);
-    let work = move || {
-        let drawn = file.map(|file| sheet.picture(nth, &file));
-        if let Some(Err(error)) = &drawn {
-            tracing::warn!(render.id = %id, "a picture cannot be put on a contact sheet: {error}");
-        }
-        if !matches!(drawn, Some(Ok(()))) {
-            if matches!(shows, OnSheet::Drawn(_)) {
-                shows = OnSheet::Lost;
-            }
-            sheet.empty(nth, wording::empty_tile(shows));
-        }
-        if let Some((tier, medal)) = earned {
-            sheet.earned(nth, &wording::earned_label(tier), medal);
-        }
-        sheet.number(nth, number);
-        (sheet, shows)
-    };
-    heavy(load, work).await
 }
 
 /// Returns the highest later stage of which a position has a picture.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 
 use super::references;
-use super::sheet::contact_sheet;
+use super::sheet::sheet_of;
 use crate::discord::{self, ButtonView, File, Post, Style};
 use crate::domain::approval::vote::{Image, VoteState};
 use crate::domain::button::Button;
@@ -211,7 +211,7 @@ async fn edit_starter(
     let first: Vec<&Image> = first_images(renders).collect();
     let draws = |image: &&Image| matches!(image.state, State::Queued | State::Rendering);
     if !first.iter().any(draws)
-        && let Some(sheet) = contact_sheet(services, draft, &first, renders).await?
+        && let Some(sheet) = sheet_of(services, draft, &first, renders).await?
     {
         let mut files = Vec::new();
         if !draft.forgotten {

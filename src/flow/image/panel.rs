@@ -69,7 +69,7 @@ pub async fn panel(
     Ok(Reply {
         content: wording::panel(render.position, render.stage, tier, &draft.prompt),
         buttons,
-        file: None,
+        ..Reply::default()
     })
 }
 
@@ -121,8 +121,8 @@ pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Resu
     let tier = services.rules.spec(render.stage).tier;
     Ok(Reply {
         content: wording::original(render.position, render.stage, tier, pixels),
-        buttons: Vec::new(),
         file: Some(card::whole_file(services, &draft, &render, pixels, file)),
+        ..Reply::default()
     })
 }
 
@@ -153,7 +153,7 @@ pub async fn crops(services: &Services, guild: GuildId, id: RenderId) -> Result<
     Ok(Reply {
         content: wording::crops(render.position, pixels, fitting.len(), &too_large),
         buttons: fitting.iter().map(button).collect(),
-        file: None,
+        ..Reply::default()
     })
 }
 
@@ -182,7 +182,6 @@ pub async fn crop(services: &Services, guild: GuildId, id: RenderId, size: Pixel
     .await?;
     Ok(Reply {
         content: wording::cropped(render.position, crop),
-        buttons: Vec::new(),
         file: Some(card::picture_file(
             &draft,
             &render,
@@ -190,6 +189,7 @@ pub async fn crop(services: &Services, guild: GuildId, id: RenderId, size: Pixel
             size,
             cut.map_err(unreadable)?,
         )),
+        ..Reply::default()
     })
 }
 

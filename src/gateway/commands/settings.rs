@@ -35,11 +35,7 @@ async fn show(ctx: Context<'_>) -> Answer {
     let Some(caller) = take(ctx).await else {
         return Ok(());
     };
-    reply(
-        ctx,
-        settings::show(&ctx.data().services, &caller, &Topic::ALL).await,
-    )
-    .await
+    reply(ctx, settings::panel::show(&ctx.data().services, &caller).await).await
 }
 
 /// What `/settings approvals` sets back.

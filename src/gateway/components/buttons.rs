@@ -1,6 +1,6 @@
 //! Buttons: the id says what is pressed and on what; everything else is in the database.
 
-use serenity::all::ComponentInteraction;
+use serenity::all::{ComponentInteraction, ComponentInteractionDataKind, MessageFlags};
 
 use super::forms::{form_of, open};
 use super::press::{Press, draft_like, guild_of, unknown};
@@ -9,10 +9,11 @@ use crate::domain::button::{Button, Cut, Offer};
 use crate::domain::ids::ChannelId;
 use crate::domain::permission::Purpose;
 use crate::flow::access::{self, Pressed};
-use crate::flow::approval::{press, vote};
+use crate::flow::approval::{list, press, vote};
 use crate::flow::draft::{again, cancel};
 use crate::flow::error::Error;
 use crate::flow::image::{panel, retry};
+use crate::flow::settings;
 use crate::gateway::inbound::Inbound;
 use crate::gateway::member::actor;
 use crate::gateway::permissions::missing;
@@ -28,7 +29,12 @@ pub(in crate::gateway) async fn pressed(inbound: &Inbound, interaction: &Compone
     {
         return open(inbound, interaction, form).await;
     }
-    if !reply::defer(&services.discord, interaction.id.get(), token).await {
+    let is_ours = if turns_a_page(button, interaction) {
+        reply::defer_update(&services.discord, interaction.id.get(), token).await
+    } else {
+        reply::defer(&services.discord, interaction.id.get(), token).await
+    };
+    if !is_ours {
         return;
     }
     let outcome = match button {
@@ -56,6 +62,27 @@ pub(in crate::gateway) async fn pressed(inbound: &Inbound, interaction: &Compone
     reply::reply(&services.discord, token, outcome).await;
 }
 
+/// Returns whether the answer replaces the private message with the button or the list.
+fn turns_a_page(button: Option<Button>, interaction: &ComponentInteraction) -> bool {
+    let flags = interaction.message.flags;
+    let is_private = flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL));
+    is_private && matches!(button, Some(Button::Queue(_) | Button::Panel(_)))
+}
+
+/// Returns what was picked from a list.
+fn picked(kind: &ComponentInteractionDataKind) -> Vec<String> {
+    match kind {
+        ComponentInteractionDataKind::StringSelect { values } => values.clone(),
+        ComponentInteractionDataKind::RoleSelect { values } => {
+            values.iter().map(ToString::to_string).collect()
+        }
+        ComponentInteractionDataKind::ChannelSelect { values } => {
+            values.iter().map(ToString::to_string).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Hands a press to its flow. Returns the private answer.
 async fn act(
     inbound: &Inbound,
@@ -69,6 +96,13 @@ async fn act(
         Button::Original(id) => return panel::original(services, guild, id).await,
         Button::Crops(id) => return panel::crops(services, guild, id).await,
         Button::Crop(Cut { image, size }) => return panel::crop(services, guild, image, size).await,
+        Button::Queue(page) => {
+            return list::list(services, pressed.caller(), Some(page.show), page.number).await;
+        }
+        Button::Panel(pick) => {
+            let values = picked(&interaction.data.kind);
+            return settings::panel::picked(services, pressed.caller(), pick, &values).await;
+        }
         Button::Lineage(id) => panel::lineage(services, guild, id).await?,
         Button::Approve(id) => press::approve(services, pressed.image(id)?, by).await?,
         Button::TakeBack(id) => press::take_back(services, pressed.image(id)?, by).await?,

@@ -150,7 +150,9 @@ pub(in crate::gateway) async fn form_of(
         | Button::Crop(_)
         | Button::Lineage(_)
         | Button::Again(_)
-        | Button::Cancel(_) => return None,
+        | Button::Cancel(_)
+        | Button::Queue(_)
+        | Button::Panel(_) => return None,
     })
 }
 

@@ -55,7 +55,7 @@ async fn each_spend_is_told_once_with_who_asked_and_who_approved() {
         w.image_at(&thread, "review");
         let said = w.said_in(world::GENERAL).join("\n");
         insta::assert_snapshot!(said.replace(&thread.id.to_string(), "THREAD"), @r"
-        💳 **−10** a \*red\* fox · image 1 → 1K · @Ana · <#THREAD>
+        💳 **−10** a \*red\* fox · 1 draft · @Ana · <#THREAD>
         💳 **−20** a \*red\* fox · image 1 → 2K · @Ana ← @Bo · <#THREAD>
         ");
         for message in w.discord().messages(world::GENERAL) {
@@ -83,6 +83,54 @@ async fn what_the_engine_says_that_it_cost_is_told_and_stands_in_the_books() {
         let (_, _, csv) = w.dana().handed("treasury export", json!({ "book": 1 })).await;
         let row = csv.lines().nth(1).expect("a row");
         assert!(row.contains(",10,0.028410,req_7,80,45,"), "{csv}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_images_of_a_draft_are_one_line_once_all_of_them_are_drawn() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        run_test_on(kind, &[], async |w| {
+            with_log(w).await;
+            w.ana().asks(json!({ "prompt": "a fox", "images": 3 })).await;
+            w.run_quick_jobs().await;
+            w.draw_one().await;
+            w.run_quick_jobs().await;
+            assert!(w.said_in(world::GENERAL).is_empty(), "not while others are drawn");
+            w.kill().await;
+            w.start().await;
+            w.work_it_out().await;
+            let thread = w.last_thread();
+            let said = w
+                .said_in(world::GENERAL)
+                .join("\n")
+                .replace(&thread.id.to_string(), "THREAD");
+            assert_eq!(said, "💳 **−30** a fox · 3 drafts · @Ana · <#THREAD>");
+            w.starter(&thread);
+            w.images(&thread, "explore");
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_that_fails_is_not_in_the_line_and_is_told_of_when_it_is_tried_again() {
+    run_test(async |w| {
+        let easel = Easel::new(false);
+        w.set_engines(easel.engines());
+        w.restart().await;
+        with_log(w).await;
+        easel.next_ends(Ending::Answer(Answer::Broken("nothing".to_owned())));
+        let thread = w.ana().draft("a fox", 2).await;
+        w.read_all();
+        let said = w.said_in(world::GENERAL).join("\n");
+        assert!(said.contains("−10** a fox · 1 draft · @Ana"), "{said}");
+        let failed = w.message_with(thread.id, "Image 1");
+        w.ana().presses(thread.id, failed, "retry").await;
+        w.run_jobs().await;
+        let said = w.said_in(world::GENERAL).join("\n");
+        assert!(said.contains("−10** a fox · 1 draft · @Ana"), "{said}");
+        w.read_all();
     })
     .await;
 }

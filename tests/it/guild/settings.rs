@@ -2,9 +2,9 @@
 //! from the next draft on.
 
 use discord_sandbox::world;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::{run_test, run_test_with};
+use crate::harness::{Kind, World, run_test, run_test_on, run_test_with};
 
 /// The position of "all of these" in the choices of a reset.
 const ALL_APPROVALS: u64 = 6;
@@ -70,7 +70,14 @@ async fn settings_are_shown_with_what_differs_and_outlive_a_restart() {
             assert!(shown.lines().any(|shown| shown == line), "{line} in {shown}");
         }
         let without_options = w.dana().command("settings approvals", json!({})).await;
-        assert!(shown.starts_with(&without_options), "{without_options}");
+        let (title, rest) = without_options.split_once('\n').expect("lines");
+        for line in [title].into_iter().chain(rest.lines()) {
+            assert!(shown.lines().any(|shown| shown == line), "{line} in {shown}");
+        }
+        assert!(
+            rest.starts_with("Quorum for final: **1 person**"),
+            "what was chosen comes first: {rest}"
+        );
 
         let back = w
             .dana()
@@ -87,6 +94,78 @@ async fn settings_are_shown_with_what_differs_and_outlive_a_restart() {
         assert_eq!(again, "Nothing changes: it is like that already.");
     })
     .await;
+}
+
+/// Picks values from a list of the latest private answer of somebody, and returns what it says then.
+async fn picks(w: &World, who: u64, list: &str, values: &[&str]) -> (String, Value) {
+    let panel = w
+        .discord()
+        .ephemerals(world::CAMPAIGN, who)
+        .pop()
+        .expect("a panel");
+    let id = panel["id"]
+        .as_str()
+        .and_then(|id| id.parse().ok())
+        .expect("an id");
+    let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+    let member = w.discord().member(who);
+    let picked = member.select(world::CAMPAIGN, id, list, &values).await;
+    let answer = w.discord().answer(picked.expect("a list")).await;
+    assert_eq!(answer.message["id"], panel["id"], "the panel is the same message");
+    let text = w.readable(answer.message["content"].as_str().unwrap_or_default());
+    (text, answer.message["components"].clone())
+}
+
+/// Returns what is picked in a list of a panel.
+fn preset(components: &Value, list: &str) -> Value {
+    let rows = components.as_array().expect("rows");
+    let mut lists = rows.iter().map(|row| &row["components"][0]);
+    let found = lists.find(|found| found["custom_id"] == list).expect("the list");
+    found["default_values"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_panel_sets_by_lists_and_shows_at_once_what_holds() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        run_test_on(kind, &[], async |w| {
+            let dana = world::DANA;
+            w.dana().command("settings show", json!({})).await;
+            let (said, _) = picks(w, dana, "panel:final", &["3"]).await;
+            assert!(
+                said.starts_with("Quorum for final: 2 people → **3 people**"),
+                "{said}"
+            );
+            assert!(
+                said.contains("Quorum for final: **3 people** (default: 2 people)"),
+                "{said}"
+            );
+            let (said, _) = picks(w, dana, "panel:topic", &["channels"]).await;
+            assert!(said.starts_with("**Drafting and channels**"), "{said}");
+            let log = world::GENERAL.to_string();
+            let (said, shown) = picks(w, dana, "panel:log", &[&log]).await;
+            assert!(
+                said.starts_with(&format!("Log for admins: none → **<#{log}>**")),
+                "{said}"
+            );
+            assert_eq!(
+                preset(&shown, "panel:log"),
+                json!([{ "id": log, "type": "channel" }])
+            );
+            // Nothing picked is the default again.
+            let (said, shown) = picks(w, dana, "panel:log", &[]).await;
+            assert!(
+                said.starts_with(&format!("Log for admins: <#{log}> → **none**")),
+                "{said}"
+            );
+            assert_eq!(preset(&shown, "panel:log"), json!([]));
+            let said = w.dana().command("settings show", json!({})).await;
+            assert!(
+                said.starts_with("**What this server chose**\nQuorum for final: **3 people**"),
+                "{said}"
+            );
+        })
+        .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

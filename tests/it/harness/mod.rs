@@ -295,16 +295,19 @@ impl World {
 
     /// Lets the time pass for which a gathered edit waits. Returns whether one did.
     pub async fn let_edits_gather(&self) -> bool {
-        let now_ms = self.clock.now_ms();
+        let (now_ms, jobs) = (self.clock.now_ms(), self.jobs().await);
+        // A line about a draft waits until it is drawn, and that is not for time to do.
+        let drawing = jobs.iter().any(|(job, _)| matches!(job, Job::Render(_)));
         let waits = |(job, at_ms): &(Job, i64)| {
             let longest_ms = match job {
                 Job::ShowTally(_) => limits::GATHER_OLD_MS,
                 Job::ShowProgress(_) | Job::LookUp(_) => limits::GATHER_MS,
+                Job::LogSpend(_) if !drawing => limits::LOG_GATHER_MS,
                 _ => 0,
             };
             (now_ms + 1..=now_ms + longest_ms).contains(at_ms)
         };
-        let next = self.jobs().await.into_iter().find(waits);
+        let next = jobs.into_iter().find(waits);
         if let Some((_, at_ms)) = next {
             self.advance(Duration::from_millis((at_ms - now_ms).unsigned_abs()));
         }

@@ -104,7 +104,7 @@ async fn what_the_service_charged_for_stays_spent_and_the_log_says_who_decided()
         insta::assert_snapshot!(w.said_in(world::GENERAL).join("\n").replace(&thread.id.to_string(), "thread"), @r"
         ❔ **10 credits stay held**: nobody knows how a paid call ended · a fox \#sketch\:unknown · image 1 at 1K · asked sketch · <#thread>
         -# @Dana decides with `/treasury unresolved`.
-        💳 **−10** a fox \#sketch\:unknown · image 1 → 1K · @Ana · settled without an answer by @Dana · <#thread>
+        💳 **−10** a fox \#sketch\:unknown · 1 draft · @Ana · settled without an answer by @Dana · <#thread>
         ");
         assert_eq!(books(w).await, (1_000, 0, 10));
         insta::assert_snapshot!(decides(w, image, 1, "no").await, @"This was settled already by @Dana. Nothing was changed.");

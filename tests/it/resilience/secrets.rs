@@ -145,7 +145,13 @@ async fn a_database_that_refuses_the_password_is_said_without_it() {
         .expect("a server with a password");
     for format in FORMATS {
         let variables = talkative(format, vec![("DATABASE_URL", url.to_string())]);
-        fails(format, "migrate", variables, "the server refuses the user or the password").await;
+        fails(
+            format,
+            "migrate",
+            variables,
+            "the server refuses the user or the password",
+        )
+        .await;
     }
 }
 

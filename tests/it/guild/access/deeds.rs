@@ -4,6 +4,8 @@ use discord_sandbox::{Forgery, world};
 use greenlight::domain::button::{Button, Cut, Offer, StageSums};
 use greenlight::domain::credits::Credits;
 use greenlight::domain::geometry::Pixels;
+use greenlight::domain::pick::Pick;
+use greenlight::domain::queue_page::{QueuePage, Show};
 use serde_json::{Value, json};
 
 use super::scene::{PROMPT, Rules, Scene, Who};
@@ -272,6 +274,15 @@ fn buttons(scene: &Scene, who: Who) -> Vec<Deed> {
         press(Button::After(offer), Member, text(FORM)),
         form(Button::After(offer), "a hare".to_owned(), Drafter),
         press(Button::Cancel(scene.queued(who)), RequesterOrManager, change),
+        press(
+            Button::Queue(QueuePage {
+                show: Show::All,
+                number: 1,
+            }),
+            Member,
+            text("channels/1100000000000000001/"),
+        ),
+        press(Button::Panel(Pick::Topic), AnyManager, text("Quorum for review")),
         press(Button::Keep(sums), AnyManager, text(FORM)),
         form(Button::Keep(sums), format!("kept by {who:?}"), Manager),
     ]
@@ -298,7 +309,9 @@ pub const fn number(button: Button) -> usize {
         Button::Cancel(_) => 12,
         Button::Keep(_) => 13,
         Button::TakeBack(_) => 14,
+        Button::Queue(_) => 15,
+        Button::Panel(_) => 16,
     }
 }
 /// How many buttons there are.
-pub const BUTTONS: usize = 15;
+pub const BUTTONS: usize = 17;

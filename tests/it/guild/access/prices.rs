@@ -78,7 +78,8 @@ fn id_of(message: &Value) -> u64 {
 fn label(w: &World, channel: u64, message: u64, id: &str) -> String {
     let buttons = w.buttons_of(channel, message);
     let button = buttons.iter().find(|button| button["custom_id"] == id);
-    let label = button.and_then(|button| button["label"].as_str());
+    // A list has no label, but says what it is for.
+    let label = button.and_then(|button| button["label"].as_str().or(button["placeholder"].as_str()));
     label.expect("a label").to_owned()
 }
 
@@ -184,6 +185,12 @@ async fn whatever_is_pressed_or_sent_takes_the_price_that_it_showed() {
         shop.w.dana().command("project estimate", campaign).await;
         let estimate = shop.answered(dana, world::CAMPAIGN);
         shop.press(dana, estimate, "keep").await;
+        shop.w.bo().command("approvals", json!({})).await;
+        let queue = shop.answered(bo, world::CAMPAIGN);
+        shop.press(bo, queue, "queue:all").await;
+        shop.w.dana().command("settings show", json!({})).await;
+        let panel = shop.answered(dana, world::CAMPAIGN);
+        shop.press(dana, panel, "panel:leads").await;
         let last = json!({ "prompt": "a crow", "images": 1 });
         shop.w.ana().asks(last).await;
         shop.w.run_quick_jobs().await;
