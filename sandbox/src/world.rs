@@ -130,6 +130,8 @@ pub struct RoleSpec {
     pub permissions: u64,
     /// Its colour, 0xrrggbb.
     pub color: u32,
+    /// Whether anybody may mention it.
+    pub mentionable: bool,
 }
 
 /// A text channel.
@@ -209,6 +211,7 @@ fn role(id: u64, name: &str, permissions: u64, color: u32) -> RoleSpec {
         name: name.to_owned(),
         permissions,
         color,
+        mentionable: true,
     }
 }
 

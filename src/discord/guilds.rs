@@ -18,6 +18,17 @@ const MIB: usize = 1024 * 1024;
 struct Role {
     id: serenity::all::RoleId,
     permissions: Permissions,
+    #[serde(default)]
+    mentionable: bool,
+}
+
+/// The roles of a guild, as REST tells of them.
+#[derive(Default)]
+pub(super) struct Roles {
+    /// What each allows.
+    pub(super) allow: BTreeMap<RoleId, Permissions>,
+    /// Those that anybody may mention.
+    pub(super) mentionable: BTreeSet<RoleId>,
 }
 
 /// A guild, as REST tells of it.
@@ -155,7 +166,8 @@ impl Discord {
         let (owner, roles) = self.roles(guild).await?;
         let rights = Rights {
             owner,
-            roles,
+            roles: roles.allow,
+            mentionable: roles.mentionable,
             own,
             channels,
         };
@@ -173,20 +185,23 @@ impl Discord {
         Ok(channel.permission_overwrites)
     }
 
-    /// Asks for the owner of a guild, and what each role there allows.
-    pub(super) async fn roles(
-        &self,
-        guild: GuildId,
-    ) -> Result<(UserId, BTreeMap<RoleId, Permissions>), Error> {
+    /// Asks for the owner of a guild, and for its roles.
+    pub(super) async fn roles(&self, guild: GuildId) -> Result<(UserId, Roles), Error> {
         let route = Route::Guild {
             guild_id: guild.get().into(),
         };
         let told: Guild = self
             .json(self.request(route, LightMethod::Get, None, Vec::new()))
             .await?;
-        let roles = told.roles.iter();
-        let roles = roles.map(|role| (RoleId::new(role.id.get()), role.permissions));
-        Ok((UserId::new(told.owner_id.get()), roles.collect()))
+        let mut roles = Roles::default();
+        for role in told.roles {
+            let id = RoleId::new(role.id.get());
+            roles.allow.insert(id, role.permissions);
+            if role.mentionable {
+                roles.mentionable.insert(id);
+            }
+        }
+        Ok((UserId::new(told.owner_id.get()), roles))
     }
 
     /// Asks for the roles that a member of a guild has.
@@ -227,7 +242,7 @@ impl Discord {
             return Ok(managers);
         }
         let (owner, roles) = self.roles(guild).await?;
-        Ok(Managers::of(guild, owner, &roles))
+        Ok(Managers::of(guild, owner, &roles.allow))
     }
 
     /// Returns which of these roles a guild does not have any more. Asks Discord only if the gateway
@@ -248,7 +263,39 @@ impl Discord {
             return Ok(BTreeSet::new());
         }
         let (_, there) = self.roles(guild).await?;
-        let gone = roles.iter().filter(|role| !there.contains_key(role));
+        let gone = roles.iter().filter(|role| !there.allow.contains_key(role));
         Ok(gone.copied().collect())
+    }
+
+    /// Returns which of these roles the bot may not mention, or are gone. Asks Discord only if the
+    /// gateway has not said that the bot may mention all.
+    ///
+    /// # Errors
+    /// [`Error`] when Discord refuses or cannot be reached.
+    pub async fn unmentionable(
+        &self,
+        guild: GuildId,
+        mentioned: &BTreeSet<RoleId>,
+    ) -> Result<BTreeSet<RoleId>, Error> {
+        let all = |rights: &Rights| {
+            let mut mentioned = mentioned.iter();
+            mentioned.all(|role| rights.may_mention(guild, self.me, *role))
+        };
+        if self.told(guild, |told| told.rights.as_ref().is_some_and(all)) {
+            return Ok(BTreeSet::new());
+        }
+        let own = self.roles_of(guild, self.me).await?;
+        let (owner, roles) = self.roles(guild).await?;
+        let rights = Rights {
+            owner,
+            roles: roles.allow,
+            mentionable: roles.mentionable,
+            own,
+            channels: BTreeMap::new(),
+        };
+        let not = mentioned.iter().copied();
+        Ok(not
+            .filter(|role| !rights.may_mention(guild, self.me, *role))
+            .collect())
     }
 }

@@ -1,4 +1,5 @@
-//! Builds messages as Discord wants them. Only those who are named in `mention` are pinged.
+//! Builds messages as Discord wants them. Only those who are named in `mention` and
+//! `roles` are pinged.
 
 use serde_json::{Value, json};
 use serenity::all::CreateAttachment;
@@ -20,8 +21,10 @@ pub struct Post {
     pub content: String,
     /// The nonce of the post, by which Discord does not post it twice.
     pub nonce: Nonce,
-    /// The only people who are pinged.
+    /// The only people who are pinged by name.
     pub mention: Vec<UserId>,
+    /// The only roles that are pinged.
+    pub roles: Vec<RoleId>,
     /// The message that the post replies to. `None` for a post that is no reply.
     pub reply_to: Option<MessageId>,
     /// The buttons below the text, at most 25, shown in rows of five.
@@ -230,6 +233,7 @@ impl Post {
             content,
             nonce,
             mention: Vec::new(),
+            roles: Vec::new(),
             reply_to: None,
             buttons: Vec::new(),
             files: Vec::new(),
@@ -239,11 +243,12 @@ impl Post {
     /// Returns the JSON and the files.
     pub(super) fn into_parts(self) -> (Value, Vec<CreateAttachment>) {
         let pinged: Vec<String> = self.mention.iter().map(ToString::to_string).collect();
+        let roles: Vec<String> = self.roles.iter().map(ToString::to_string).collect();
         let mut payload = json!({
             "content": self.content,
             "nonce": self.nonce.to_string(),
             "enforce_nonce": true,
-            "allowed_mentions": { "parse": [], "users": pinged, "replied_user": false },
+            "allowed_mentions": { "parse": [], "users": pinged, "roles": roles, "replied_user": false },
             "components": rows(&self.buttons),
         });
         if let Some(message) = self.reply_to {

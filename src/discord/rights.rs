@@ -32,6 +32,8 @@ pub struct Rights {
     pub owner: UserId,
     /// What each role allows, that of everybody included, which has the guild's id.
     pub roles: BTreeMap<RoleId, Permissions>,
+    /// The roles that anybody may mention.
+    pub mentionable: BTreeSet<RoleId>,
     /// The bot's own roles, without that of everybody.
     pub own: BTreeSet<RoleId>,
     /// The overwrites of each channel.
@@ -39,15 +41,27 @@ pub struct Rights {
 }
 
 impl Rights {
+    /// Returns whether a member with these roles may mention a role, whatever a channel says of it.
+    pub(super) fn may_mention(&self, guild: GuildId, user: UserId, role: RoleId) -> bool {
+        let base = self.base(guild);
+        let all = user == self.owner || base.administrator() || base.mention_everyone();
+        self.roles.contains_key(&role) && (all || self.mentionable.contains(&role))
+    }
+
+    /// Returns what the roles of a member allow in the guild.
+    fn base(&self, guild: GuildId) -> Permissions {
+        let of_role = |role: &RoleId| self.roles.get(role).copied().unwrap_or_default();
+        let everybody = of_role(&RoleId::new(guild.get()));
+        self.own.iter().map(of_role).fold(everybody, Permissions::union)
+    }
+
     /// Returns what a member with these roles may do in a channel, in Discord's order: the roles,
     /// then the channel's overwrites for everybody, for roles, and for the member. Returns nothing
     /// for a channel that is not there.
     pub(super) fn of(&self, guild: GuildId, user: UserId, channel: ChannelId) -> Option<Permissions> {
         let overwrites = self.channels.get(&channel)?;
         let everybody = RoleId::new(guild.get());
-        let of_role = |role: &RoleId| self.roles.get(role).copied().unwrap_or_default();
-        let own = self.own.iter().map(of_role);
-        let base = own.fold(of_role(&everybody), Permissions::union);
+        let base = self.base(guild);
         if user == self.owner || base.administrator() {
             return Some(Permissions::all());
         }
@@ -127,6 +141,7 @@ mod tests {
                 (everybody, Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES),
                 (BOT, Permissions::ATTACH_FILES),
             ]),
+            mentionable: BTreeSet::new(),
             own: BTreeSet::from([BOT]),
             channels: BTreeMap::from([(CHANNEL, overwrites)]),
         }
@@ -174,6 +189,19 @@ mod tests {
         assert_eq!(rights(vec![]).of(GUILD, ME, ChannelId::new(7)), None);
         let owner = rights(vec![overwrite(everybody, none, send)]).of(GUILD, UserId::new(9), CHANNEL);
         assert!(owner.unwrap().send_messages());
+    }
+
+    #[test]
+    fn a_role_is_mentioned_that_anybody_may_mention_or_by_who_may_mention_all() {
+        let may = |rights: &Rights| rights.may_mention(GUILD, ME, BOT);
+        let mut rights = rights(vec![]);
+        assert!(!may(&rights), "nobody may");
+        rights.mentionable = BTreeSet::from([BOT]);
+        assert!(may(&rights));
+        rights.mentionable.clear();
+        rights.roles.insert(BOT, Permissions::MENTION_EVERYONE);
+        assert!(may(&rights));
+        assert!(!rights.may_mention(GUILD, ME, RoleId::new(7)), "it is gone");
     }
 
     #[test]

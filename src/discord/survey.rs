@@ -114,7 +114,8 @@ impl Discord {
         let overwrites = overwrites.map(|(id, channel)| (*id, channel.permission_overwrites.clone()));
         let rights = Rights {
             owner,
-            roles,
+            roles: roles.allow,
+            mentionable: roles.mentionable,
             own,
             channels: overwrites.collect(),
         };

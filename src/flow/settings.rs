@@ -5,6 +5,8 @@ pub mod lost;
 pub mod panel;
 mod read;
 
+use std::collections::BTreeSet;
+
 use futures::FutureExt;
 
 pub use self::read::rules;
@@ -97,7 +99,9 @@ pub async fn change(
     Ok(match changed.await? {
         Err(invalid_setting) => wording::invalid_setting(&invalid_setting),
         Ok((before, after)) => {
-            wording::settings_changed(topic, &before, &after) + &unreachable_quorums(services, guild, &after)
+            wording::settings_changed(topic, &before, &after)
+                + &unreachable_quorums(services, guild, &after)
+                + &wording::told_nowhere(topic, &after)
         }
     })
 }
@@ -117,7 +121,7 @@ pub(in crate::flow) fn unreachable_quorums(
         .unwrap_or_default()
 }
 
-/// Returns why a channel among the edits cannot be chosen: the bot may not do there what the setting
+/// Returns why a channel or a role among the edits cannot be chosen: the bot may not do what the setting
 /// asks of it.
 async fn not_allowed(
     services: &Services,
@@ -132,6 +136,21 @@ async fn not_allowed(
             named.push((*channel, Purpose::Log));
         } else if let Edit::Channels(channels) = edit {
             named.extend(channels.iter().map(|channel| (*channel, Purpose::Drafts)));
+        }
+    }
+    let mut mentioned = BTreeSet::new();
+    for edit in edits {
+        // That everybody cannot be mentioned is found without Discord.
+        if let Edit::VotesRole(role) | Edit::LowPoolRole(role) = edit
+            && role.get() != guild.get()
+        {
+            mentioned.insert(*role);
+        }
+    }
+    if !mentioned.is_empty() {
+        let closed = lasting(services.discord.unmentionable(guild, &mentioned).await)?;
+        if let Some(role) = closed.unwrap_or_default().first() {
+            return Ok(Some(InvalidSetting::Unmentionable(*role)));
         }
     }
     for (channel, purpose) in named {

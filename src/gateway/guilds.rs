@@ -19,6 +19,12 @@ pub(in crate::gateway) fn appeared(inbound: &Inbound, guild: &Guild) {
     let rights = Rights {
         owner: UserId::new(guild.owner_id.get()),
         roles: guild.roles.values().map(allowed).collect(),
+        mentionable: guild
+            .roles
+            .values()
+            .filter(|role| role.mentionable)
+            .map(role_id)
+            .collect(),
         own: me.roles.iter().map(|role| RoleId::new(role.get())).collect(),
         channels: channels
             .map(|channel| (id(channel), channel.permission_overwrites.clone()))
@@ -67,6 +73,8 @@ pub(in crate::gateway) fn updated(inbound: &Inbound, guild: &PartialGuild) {
     change(inbound, guild.id, |rights| {
         rights.owner = UserId::new(guild.owner_id.get());
         rights.roles = guild.roles.values().map(allowed).collect();
+        let mentionable = guild.roles.values().filter(|role| role.mentionable);
+        rights.mentionable = mentionable.map(role_id).collect();
     });
 }
 
@@ -74,6 +82,11 @@ pub(in crate::gateway) fn updated(inbound: &Inbound, guild: &PartialGuild) {
 pub(in crate::gateway) fn role_changed(inbound: &Inbound, role: &Role) {
     change(inbound, role.guild_id, |rights| {
         rights.roles.extend([allowed(role)]);
+        if role.mentionable {
+            rights.mentionable.insert(role_id(role));
+        } else {
+            rights.mentionable.remove(&role_id(role));
+        }
     });
 }
 
@@ -131,6 +144,10 @@ const fn id(channel: &GuildChannel) -> ChannelId {
     ChannelId::new(channel.id.get())
 }
 
+fn role_id(role: &Role) -> RoleId {
+    RoleId::new(role.id.get())
+}
+
 fn allowed(role: &Role) -> (RoleId, serenity::all::Permissions) {
-    (RoleId::new(role.id.get()), role.permissions)
+    (role_id(role), role.permissions)
 }

@@ -22,6 +22,7 @@ enum Column<'a> {
     Flag(&'a mut Option<bool>),
     Emoji(&'a mut Option<Emoji>),
     Channel(&'a mut Option<ChannelId>),
+    Role(&'a mut Option<RoleId>),
     Zone(&'a mut Option<Zone>),
 }
 
@@ -52,6 +53,8 @@ fn kept(chosen: &mut GuildSettings) -> (Named<Column<'_>>, Named<List<'_>>) {
         zone,
         gallery,
         log,
+        votes_role,
+        low_pool_role,
         approvers,
         leads,
         requesters,
@@ -72,6 +75,8 @@ fn kept(chosen: &mut GuildSettings) -> (Named<Column<'_>>, Named<List<'_>>) {
         ("time_zone", Column::Zone(zone)),
         ("gallery_id", Column::Channel(gallery)),
         ("log_id", Column::Channel(log)),
+        ("votes_role_id", Column::Role(votes_role)),
+        ("low_pool_role_id", Column::Role(low_pool_role)),
     ];
     let lists = vec![
         ("approvers", List::Roles(approvers)),
@@ -97,6 +102,7 @@ impl Column<'_> {
                 *emoji = text.map(|text| text.parse().map_err(impossible)).transpose()?;
             }
             Self::Channel(channel) => *channel = optional_id(row, name)?.map(ChannelId::new),
+            Self::Role(role) => *role = optional_id(row, name)?.map(RoleId::new),
             Self::Zone(zone) => {
                 let text = optional_text(row, name)?;
                 *zone = text.map(|text| text.parse().map_err(impossible)).transpose()?;
@@ -112,6 +118,7 @@ impl Column<'_> {
             Self::Flag(flag) => query.bind(flag.map(i64::from)),
             Self::Emoji(emoji) => query.bind(emoji.as_ref().map(Emoji::to_string)),
             Self::Channel(channel) => query.bind(channel.map(|channel| key(channel.get()))),
+            Self::Role(role) => query.bind(role.map(|role| key(role.get()))),
             Self::Zone(zone) => query.bind(zone.as_ref().map(|zone| zone.name().to_owned())),
         }
     }

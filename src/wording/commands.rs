@@ -317,6 +317,26 @@ pub const COMMANDS: &[CommandText] = &[
         ],
     ),
     command(
+        "settings notify",
+        "Who is mentioned when votes are wanted or credits run out; without options: what holds",
+        &[
+            option("votes", "Mention this role in each new draft, to vote on it"),
+            option(
+                "low_pool",
+                "Mention this role in the log when 80 % of the pool are used, and when all is",
+            ),
+            choice(
+                "reset",
+                "What to switch off",
+                &[
+                    ("Votes", "drafts mention nobody"),
+                    ("LowPool", "a low pool mentions nobody"),
+                    ("All", "all of these"),
+                ],
+            ),
+        ],
+    ),
+    command(
         "settings stages",
         "What a stage costs, where the operator leaves that to servers; without options: what holds",
         &[

@@ -6,7 +6,7 @@ use crate::domain::draft::prompt::Prompt;
 use crate::domain::emoji::Emoji;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Ratio, Tier};
-use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::ids::{ChannelId, RoleId, UserId};
 use crate::domain::limits;
 use crate::domain::money::project::Name;
 use crate::domain::stage::Stage;
@@ -143,7 +143,7 @@ impl NextStage {
 /// What a starter tells.
 #[derive(Clone, Copy, Debug)]
 pub struct Starter<'a> {
-    /// The member who asked for the draft, and the only one whom the message pings.
+    /// The member who asked for the draft, whom the message pings when it is posted.
     pub requester: UserId,
     /// The prompt of the draft.
     pub prompt: &'a Prompt,
@@ -175,6 +175,25 @@ pub struct Starter<'a> {
     pub approve: &'a Emoji,
     /// What the engine does not know of the prompt, if it says so.
     pub not_known: Option<&'a NotKnown>,
+    /// The role whose votes are wanted. The message pings it when it is posted, if it [names
+    /// it](Starter::asks).
+    pub votes_role: Option<RoleId>,
+}
+
+impl Starter<'_> {
+    /// Returns the role that the starter asks to vote: none where no image can come to a vote any more.
+    #[must_use]
+    pub fn asks(&self) -> Option<RoleId> {
+        let Progress {
+            queued,
+            busy,
+            drawing,
+            done,
+            ..
+        } = self.progress;
+        self.votes_role
+            .filter(|_| self.next.is_some() && queued + busy + drawing + done > 0)
+    }
 }
 
 /// Writes the starter: the public message that a draft's thread hangs on.
@@ -212,6 +231,10 @@ pub fn starter(s: &Starter<'_>) -> String {
     ));
     lines.extend(s.not_known.and_then(NotKnown::told));
     lines.push(progress(s));
+    lines.extend(
+        s.asks()
+            .map(|role| format!("<@&{role}>: your votes are wanted in the thread")),
+    );
     lines.join("\n")
 }
 
@@ -403,6 +426,7 @@ mod tests {
             }),
             approve: &Emoji::approve(),
             not_known: None,
+            votes_role: None,
         })
     }
 
@@ -514,6 +538,7 @@ mod tests {
                         words: vec!["x".repeat(40); 3],
                         draws_shapes: true,
                     }),
+                    votes_role: Some(RoleId::new(u64::MAX)),
                 });
                 prop_assert!(starter.chars().count() <= limits::MESSAGE_CHARS);
             }

@@ -49,7 +49,7 @@ pub fn help(h: &Help<'_>) -> String {
         );
         lines.push(
             "-# `/settings show` · `/settings approvals` · `/settings limits` · `/settings channels` · \
-             `/settings stages` · `/project create` · `/project budget`"
+             `/settings notify` · `/settings stages` · `/project create` · `/project budget`"
                 .to_owned(),
         );
     }

@@ -6,7 +6,7 @@ use crate::domain::credits::Credits;
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Tier;
-use crate::domain::ids::{ChannelId, UserId};
+use crate::domain::ids::{ChannelId, RoleId, UserId};
 use crate::domain::image::render::Ruling;
 use crate::domain::money::export::{BookLine, Told};
 use crate::domain::money::project::Name;
@@ -136,15 +136,16 @@ pub fn pool_changed(change: &BookLine) -> String {
     format!("💰 **{} {what}** by {by}{why}", change.amount)
 }
 
-/// Says that a mark of the pool was passed.
+/// Says that a mark of the pool was passed, to a role if one is named.
 #[must_use]
-pub fn pool_alert(mark: Mark, used: Use) -> String {
+pub fn pool_alert(mark: Mark, used: Use, role: Option<RoleId>) -> String {
     let then = match mark {
         Mark::Half | Mark::Most => "",
         Mark::All => " New drafts are refused and approvals wait until credits are added.",
     };
+    let whom = role.map_or_else(String::new, |role| format!(" <@&{role}>"));
     format!(
-        "{}{then} `/treasury grant` adds more.",
+        "{}{then} `/treasury grant` adds more.{whom}",
         passed("pool", mark, used)
     )
 }

@@ -27,6 +27,8 @@ pub enum Topic {
     Approvals,
     /// Who drafts where, and where the bot tells what.
     Channels,
+    /// Who is told of what.
+    Notify,
     /// What the stages are and cost.
     Stages,
     /// How much may be spent, and by whom.
@@ -35,7 +37,13 @@ pub enum Topic {
 
 impl Topic {
     /// All topics, in the order in which people are shown them.
-    pub const ALL: [Self; 4] = [Self::Approvals, Self::Channels, Self::Stages, Self::Limits];
+    pub const ALL: [Self; 5] = [
+        Self::Approvals,
+        Self::Channels,
+        Self::Notify,
+        Self::Stages,
+        Self::Limits,
+    ];
 
     /// Returns the name in a list.
     #[must_use]
@@ -43,6 +51,7 @@ impl Topic {
         match self {
             Self::Approvals => "approvals",
             Self::Channels => "channels",
+            Self::Notify => "notify",
             Self::Stages => "stages",
             Self::Limits => "limits",
         }
@@ -54,6 +63,7 @@ impl Topic {
         match self {
             Self::Approvals => "Approvals",
             Self::Channels => "Drafting and channels",
+            Self::Notify => "Who is told",
             Self::Stages => "Stages",
             Self::Limits => "Limits",
         }
@@ -63,6 +73,7 @@ impl Topic {
         match self {
             Self::Approvals => "/settings approvals",
             Self::Channels => "/settings channels",
+            Self::Notify => "/settings notify",
             Self::Stages => "/settings stages",
             Self::Limits => "/settings limits",
         }
@@ -112,6 +123,10 @@ fn lines(topic: Topic, rules: &GuildRules, brief: bool) -> Vec<(&'static str, St
             ("Where", channels(&rules.channels, "in every channel")),
             ("Gallery of finals", channel(rules.gallery)),
             ("Log for admins", channel(rules.log)),
+        ],
+        Topic::Notify => vec![
+            ("Each draft mentions", role(rules.votes_role)),
+            ("A low pool mentions", role(rules.low_pool_role)),
         ],
         Topic::Stages => vec![
             ("An explore image", price(rules, Stage::Explore)),
@@ -179,6 +194,10 @@ fn channel(channel: Option<ChannelId>) -> String {
     channel.map_or_else(|| "none".to_owned(), |channel| format!("<#{channel}>"))
 }
 
+fn role(role: Option<RoleId>) -> String {
+    role.map_or_else(|| "nobody".to_owned(), |role| format!("<@&{role}>"))
+}
+
 fn listed(all: impl Iterator<Item = String>, nobody_said: &str) -> String {
     let all: Vec<String> = all.collect();
     if all.is_empty() {
@@ -230,7 +249,7 @@ pub fn settings_changed(topic: Topic, before: &GuildRules, after: &GuildRules) -
             spend_limits::changed(&before.spend_limits, &after.spend_limits),
             true,
         ),
-        Topic::Approvals | Topic::Channels | Topic::Stages => (Vec::new(), false),
+        Topic::Approvals | Topic::Channels | Topic::Notify | Topic::Stages => (Vec::new(), false),
     };
     let pairs = lines(topic, before, brief)
         .into_iter()
@@ -246,7 +265,7 @@ pub fn settings_changed(topic: Topic, before: &GuildRules, after: &GuildRules) -
         }
         Topic::Stages => "\n-# For drafts and votes from now on. Prices that were shown stay.",
         Topic::Limits => "\n-# At once, also for what was spent before in the same time.",
-        Topic::Channels => "",
+        Topic::Channels | Topic::Notify => "",
     };
     format!("{}{when}", changed.join("\n"))
 }
@@ -265,6 +284,18 @@ pub fn unreachable_quorum(unreachable_quorum: &UnreachableQuorum) -> String {
          `/settings approvals {stage}_quorum`, or `own_vote`, or `lead_decides`.",
         people(quorum)
     )
+}
+
+/// Adds a line: a role that is to be mentioned where nothing is told.
+#[must_use]
+pub fn told_nowhere(topic: Topic, rules: &GuildRules) -> String {
+    match (topic, rules.low_pool_role, rules.log) {
+        (Topic::Notify | Topic::Channels, Some(role), None) => format!(
+            "\n⚠️ A low pool is told of in the log channel, and there is none, so <@&{role}> is not mentioned. \
+             `/settings channels` can name one."
+        ),
+        _ => String::new(),
+    }
 }
 
 /// Answers privately: why something cannot be set.
@@ -301,6 +332,13 @@ pub fn invalid_setting(why: &InvalidSetting) -> String {
         InvalidSetting::NotAllowedIn(channel, missing) => format!(
             "I am missing {} in <#{channel}>. Someone who manages the channel can allow it.",
             missing_names(missing)
+        ),
+        InvalidSetting::Everyone => {
+            "Everybody cannot be mentioned: choose a role that some have.".to_owned()
+        }
+        InvalidSetting::Unmentionable(role) => format!(
+            "I may not mention <@&{role}>. Someone who manages roles can allow anyone to @mention it, in the server's \
+             settings under Roles."
         ),
         InvalidSetting::Zone(bad) => spend_limits::bad_zone(bad),
     };
@@ -344,6 +382,9 @@ mod tests {
         Where: in every channel
         Gallery of finals: none
         Log for admins: none
+        **Who is told** · `/settings notify`
+        Each draft mentions: nobody
+        A low pool mentions: nobody
         **Stages** · `/settings stages`
         An explore image: 1K for 10 credits
         A review image: 2K for 20 credits
@@ -366,6 +407,7 @@ mod tests {
             | Edit::Approvers(_)
             | Edit::Leads(_) => Topic::Approvals,
             Edit::Requesters(_) | Edit::Channels(_) | Edit::Gallery(_) | Edit::Log(_) => Topic::Channels,
+            Edit::VotesRole(_) | Edit::LowPoolRole(_) => Topic::Notify,
             Edit::Price(..) => Topic::Stages,
             Edit::SpendLimit(..)
             | Edit::NoSpendLimit(_)
@@ -395,6 +437,8 @@ mod tests {
             Edit::Channels(BTreeSet::from([ChannelId::new(6)])),
             Edit::Gallery(ChannelId::new(7)),
             Edit::Log(ChannelId::new(8)),
+            Edit::VotesRole(RoleId::new(5)),
+            Edit::LowPoolRole(RoleId::new(5)),
             Edit::Zone("Europe/Berlin".to_owned()),
         ] {
             let (topic, after) = (topic_of(&edit), rules(std::slice::from_ref(&edit)));

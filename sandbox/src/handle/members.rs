@@ -57,6 +57,17 @@ impl Sandbox {
             .change(|state| state.edit_role(state.owner(), role, &form))?)
     }
 
+    /// Sets whether anybody may mention a role. A new role may not be mentioned.
+    ///
+    /// # Errors
+    /// If there is no such role.
+    pub fn set_mentionable(&self, role: u64, mentionable: bool) -> Result<(), ActError> {
+        let form = json!({ "mentionable": mentionable });
+        Ok(self
+            .core
+            .change(|state| state.edit_role(state.owner(), role, &form))?)
+    }
+
     /// Deletes a role; its members lose it.
     ///
     /// # Errors

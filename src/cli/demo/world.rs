@@ -43,6 +43,7 @@ pub(super) fn world() -> World {
         name: "Approver".to_owned(),
         permissions: permissions::MEMBER,
         color: 0x4f_9d_8f,
+        mentionable: true,
     });
     world.neighbours.push(world::harbour());
     for person in &mut world.people {

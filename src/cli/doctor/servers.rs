@@ -90,7 +90,7 @@ fn one(part: &mut Part, server: &Server, rules: &GuildRules, survey: &Survey) {
         }
     }
     for (group, roles) in rules.role_lists() {
-        for role in survey.gone_roles(roles) {
+        for role in survey.gone_roles(&roles) {
             let what = format!("{shown}: the role {role} is not there any more");
             gone(part, Level::Warning, what, group);
         }
@@ -145,10 +145,10 @@ fn anywhere(part: &mut Part, shown: &str, survey: &Survey) {
 
 /// Returns the command of Discord by which admins change a group of settings.
 const fn settings_command(group: SettingsGroup) -> &'static str {
-    if matches!(group, SettingsGroup::Approvers | SettingsGroup::Leads) {
-        "/settings approvals"
-    } else {
-        "/settings channels"
+    match group {
+        SettingsGroup::Approvers | SettingsGroup::Leads => "/settings approvals",
+        SettingsGroup::VotesRole | SettingsGroup::LowPoolRole => "/settings notify",
+        _ => "/settings channels",
     }
 }
 

@@ -43,6 +43,10 @@ pub enum Edit {
     Gallery(ChannelId),
     /// The log channel, in which the bot tells what admins should know.
     Log(ChannelId),
+    /// The role that each draft mentions.
+    VotesRole(RoleId),
+    /// The role that a low pool mentions.
+    LowPoolRole(RoleId),
     /// A spending limit, in credits.
     SpendLimit(LimitScope, i64),
     /// No spending limit, even where the operator set one.
@@ -80,6 +84,10 @@ pub enum InvalidSetting {
     TooManySpendLimits,
     /// The bot may not do in a channel what the setting asks of it.
     NotAllowedIn(ChannelId, Vec<Permission>),
+    /// Everybody would be mentioned.
+    Everyone,
+    /// The bot may not mention the role, because nobody may.
+    Unmentionable(RoleId),
     /// The time zone is unknown.
     Zone(BadZone),
 }
@@ -159,6 +167,8 @@ impl GuildSettings {
             Edit::Channels(new) => self.channels.clone_from(new),
             Edit::Gallery(channel) => self.gallery = Some(*channel),
             Edit::Log(channel) => self.log = Some(*channel),
+            Edit::VotesRole(role) => self.votes_role = Some(some_role(guild, *role)?),
+            Edit::LowPoolRole(role) => self.low_pool_role = Some(some_role(guild, *role)?),
             Edit::SpendLimit(on, max) => self.limit(guild, *on, Some(checked_limit(*max)?))?,
             Edit::NoSpendLimit(on) => self.limit(guild, *on, None)?,
             Edit::UsualSpendLimit(on) => drop(self.spend_limits.remove(&on_all(guild, *on))),
@@ -195,6 +205,12 @@ impl GuildSettings {
             Stage::Final => &mut self.final_price,
         }
     }
+}
+
+/// Refuses the role that everybody has.
+fn some_role(guild: GuildId, role: RoleId) -> Result<RoleId, InvalidSetting> {
+    let some = role.get() != guild.get();
+    some.then_some(role).ok_or(InvalidSetting::Everyone)
 }
 
 fn checked_quorum(quorum: u32) -> Result<u32, InvalidSetting> {

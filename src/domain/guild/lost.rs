@@ -12,7 +12,7 @@ use crate::domain::permission::{Permission, Purpose};
 pub enum Lost {
     /// Roles of a list were deleted.
     Roles {
-        /// The list: approvers, leads or requesters.
+        /// The list: approvers, leads, requesters, or the one role that is mentioned.
         of: SettingsGroup,
         /// Whether the list has no other role.
         all: bool,
@@ -22,6 +22,8 @@ pub enum Lost {
         /// Whether it approved; else it stopped.
         approves: bool,
     },
+    /// A role is there, and the bot may not mention it any more.
+    Unmentionable(RoleId),
     /// A channel was deleted.
     Channel(SettingsGroup),
     /// A channel does not allow the bot what it needs there.
@@ -29,15 +31,26 @@ pub enum Lost {
 }
 
 impl GuildRules {
-    /// Returns the lists of roles that have any, each with its group.
+    /// Returns the lists of roles that have any, each with its group. A single role is such a list.
     #[must_use]
-    pub fn role_lists(&self) -> Vec<(SettingsGroup, &BTreeSet<RoleId>)> {
+    pub fn role_lists(&self) -> Vec<(SettingsGroup, BTreeSet<RoleId>)> {
         let lists = [
-            (SettingsGroup::Approvers, &self.approvers),
-            (SettingsGroup::Leads, &self.leads),
-            (SettingsGroup::Requesters, &self.requesters),
+            (SettingsGroup::Approvers, self.approvers.clone()),
+            (SettingsGroup::Leads, self.leads.clone()),
+            (SettingsGroup::Requesters, self.requesters.clone()),
+            (SettingsGroup::VotesRole, self.votes_role.into_iter().collect()),
+            (
+                SettingsGroup::LowPoolRole,
+                self.low_pool_role.into_iter().collect(),
+            ),
         ];
         lists.into_iter().filter(|(_, roles)| !roles.is_empty()).collect()
+    }
+
+    /// Returns the roles that the bot mentions.
+    #[must_use]
+    pub fn mentioned_roles(&self) -> BTreeSet<RoleId> {
+        self.votes_role.into_iter().chain(self.low_pool_role).collect()
     }
 
     /// Returns the channels that settings name, each with its group and what the bot does there.

@@ -27,6 +27,7 @@ macro_rules! settings {
         stages { $($(#[$stage_doc:meta])* $stage:ident: $Stage:ty, $stage_group:ident;)+ }
         values { $($(#[$value_doc:meta])* $value:ident: $Value:ty, $value_group:ident, else $usual:expr;)+ }
         channels { $($(#[$channel_doc:meta])* $channel:ident, $channel_group:ident;)+ }
+        roles { $($(#[$role_doc:meta])* $role:ident, $role_group:ident;)+ }
         lists { $($(#[$list_doc:meta])* $list:ident: $Id:ty, $list_group:ident;)+ }
     ) => {
         /// The settings that the admins of a guild chose. For every other setting the operator's
@@ -36,6 +37,7 @@ macro_rules! settings {
             $($(#[$stage_doc])* pub $stage: Option<$Stage>,)+
             $($(#[$value_doc])* pub $value: Option<$Value>,)+
             $($(#[$channel_doc])* pub $channel: Option<ChannelId>,)+
+            $($(#[$role_doc])* pub $role: Option<RoleId>,)+
             $($(#[$list_doc])* pub $list: BTreeSet<$Id>,)+
             /// The spending limits of the guild.
             pub spend_limits: ChosenSpendLimits,
@@ -49,6 +51,7 @@ macro_rules! settings {
             pub stages: Stages,
             $($(#[$value_doc])* pub $value: $Value,)+
             $($(#[$channel_doc])* pub $channel: Option<ChannelId>,)+
+            $($(#[$role_doc])* pub $role: Option<RoleId>,)+
             $($(#[$list_doc])* pub $list: BTreeSet<$Id>,)+
             /// The spending limits of the guild.
             pub spend_limits: SpendLimits,
@@ -62,6 +65,7 @@ macro_rules! settings {
                     stages: self.stages(operator),
                     $($value: or_usual(self.$value.as_ref(), operator, $usual),)+
                     $($channel: self.$channel,)+
+                    $($role: self.$role,)+
                     $($list: self.$list.clone(),)+
                     spend_limits: self.all_spend_limits(&operator.spend_limits),
                 }
@@ -72,6 +76,7 @@ macro_rules! settings {
                 $(if group == SettingsGroup::$stage_group { self.$stage = None; })+
                 $(if group == SettingsGroup::$value_group { self.$value = None; })+
                 $(if group == SettingsGroup::$channel_group { self.$channel = None; })+
+                $(if group == SettingsGroup::$role_group { self.$role = None; })+
                 $(if group == SettingsGroup::$list_group { self.$list.clear(); })+
                 if group == SettingsGroup::SpendLimits { self.spend_limits.clear(); }
             }
@@ -112,6 +117,12 @@ settings! {
         /// The log channel, in which the bot tells what admins should know.
         log, Log;
     }
+    roles {
+        /// The role that each draft mentions, because votes are wanted of it.
+        votes_role, VotesRole;
+        /// The role that the log channel mentions when the pool runs low.
+        low_pool_role, LowPoolRole;
+    }
     lists {
         /// The roles that may approve. Empty: everybody may.
         approvers: RoleId, Approvers;
@@ -151,6 +162,10 @@ pub enum SettingsGroup {
     Gallery,
     /// The log channel.
     Log,
+    /// The role that each draft mentions.
+    VotesRole,
+    /// The role that a low pool mentions.
+    LowPoolRole,
     /// The spending limits of the guild.
     SpendLimits,
     /// The time zone by which days and months begin.

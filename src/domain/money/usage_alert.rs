@@ -28,6 +28,15 @@ impl Mark {
         }
     }
 
+    /// Returns whether a pool that has passed the mark is low. At a half nobody has to hurry.
+    #[must_use]
+    pub const fn is_low(self) -> bool {
+        match self {
+            Self::Half => false,
+            Self::Most | Self::All => true,
+        }
+    }
+
     /// Reads [`Mark::percent`] back.
     #[must_use]
     pub fn from_percent(percent: i64) -> Option<Self> {

@@ -8,7 +8,7 @@ use futures::FutureExt;
 use crate::discord::Post;
 use crate::domain::credits::Credits;
 use crate::domain::engine::cost::Usd;
-use crate::domain::ids::{ChannelId, EntryId, GuildId, RenderId, UserId};
+use crate::domain::ids::{ChannelId, EntryId, GuildId, RenderId, RoleId, UserId};
 use crate::domain::image::render::{Render, Ruling, State};
 use crate::domain::limits;
 use crate::domain::money::log_line::{LogLine, log_line};
@@ -63,6 +63,7 @@ pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<D
     let line = Line {
         content,
         mention: Vec::new(),
+        roles: Vec::new(),
         nonce: Nonce::Spend(id),
         since_ms: render.queued_ms,
     };
@@ -142,6 +143,7 @@ pub async fn unknown(services: &Services, id: RenderId, attempts: u32) -> Result
     let line = Line {
         content,
         mention: operators.iter().copied().take(limits::NAMED).collect(),
+        roles: Vec::new(),
         nonce: Nonce::LostCall(id),
         since_ms: render.queued_ms,
     };
@@ -162,6 +164,7 @@ pub async fn granted(services: &Services, id: EntryId, attempts: u32) -> Result<
         let line = Line {
             content: wording::pool_changed(&change),
             mention: Vec::new(),
+            roles: Vec::new(),
             nonce: Nonce::Credited(id),
             since_ms: change.at_ms,
         };
@@ -175,9 +178,10 @@ pub async fn granted(services: &Services, id: EntryId, attempts: u32) -> Result<
 /// # Errors
 /// [`Error`]: the job runs again. A log channel that takes no message is no error.
 pub async fn alert(services: &Services, guild: GuildId, attempts: u32) -> Result<Done, Error> {
-    let untold = services.store.read(move |tx| untold(tx, guild).boxed());
-    let log = settings::rules(services, guild).await?.log;
-    for (alert, content) in untold.await? {
+    let rules = settings::rules(services, guild).await?;
+    let (log, role) = (rules.log, rules.low_pool_role);
+    let untold = services.store.read(move |tx| untold(tx, guild, role).boxed());
+    for (alert, content, roles) in untold.await? {
         if let Some(log) = log {
             let subject = match alert.subject {
                 Subject::Pool => 0,
@@ -186,6 +190,7 @@ pub async fn alert(services: &Services, guild: GuildId, attempts: u32) -> Result
             let line = Line {
                 content,
                 mention: Vec::new(),
+                roles,
                 nonce: Nonce::Alert(PassedMark {
                     passed_ms: alert.passed_ms,
                     percent: alert.mark.percent(),
@@ -202,19 +207,25 @@ pub async fn alert(services: &Services, guild: GuildId, attempts: u32) -> Result
     Ok(Done::Finished)
 }
 
-/// Returns the alerts that are still to be told, each with its words.
-async fn untold(tx: &mut Tx, guild: GuildId) -> Result<Vec<(Alert, String)>, Error> {
+/// Returns the alerts that are still to be told, each with its words and whom it mentions: `role`, where
+/// the pool is low.
+async fn untold(
+    tx: &mut Tx,
+    guild: GuildId,
+    role: Option<RoleId>,
+) -> Result<Vec<(Alert, String, Vec<RoleId>)>, Error> {
     let mut all = Vec::new();
     for alert in alerts::untold(tx, guild).await? {
+        let role = role.filter(|_| alert.subject == Subject::Pool && alert.mark.is_low());
         let told = match alert.subject {
-            Subject::Pool => wording::pool_alert(alert.mark, alert.used),
+            Subject::Pool => wording::pool_alert(alert.mark, alert.used, role),
             Subject::Budget(id, stage) => {
                 let project = projects::find(tx, id).await?;
                 let project = project.ok_or_else(|| Error::broken(format!("project {id} is not there")))?;
                 wording::budget_alert(&project.name, stage, alert.mark, alert.used)
             }
         };
-        all.push((alert, told));
+        all.push((alert, told, role.into_iter().collect()));
     }
     Ok(all)
 }
@@ -223,6 +234,8 @@ struct Line {
     content: String,
     /// Whom it pings.
     mention: Vec<UserId>,
+    /// Which roles it pings.
+    roles: Vec<RoleId>,
     nonce: Nonce,
     /// The time before which it cannot have been said.
     since_ms: i64,
@@ -235,6 +248,7 @@ async fn say(services: &Services, log: ChannelId, line: Line, attempts: u32) -> 
     }
     let post = Post {
         mention: line.mention,
+        roles: line.roles,
         ..Post::new(line.nonce, line.content)
     };
     if_it_can(

@@ -13,7 +13,7 @@ use crate::domain::credits::Credits;
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::engine::cost::Usd;
 use crate::domain::guild::settings::GuildRules;
-use crate::domain::ids::{DraftId, MessageId, RenderId};
+use crate::domain::ids::{DraftId, MessageId, RenderId, RoleId};
 use crate::domain::image::render::{Render, State};
 use crate::domain::job::Job;
 use crate::domain::limits;
@@ -77,10 +77,13 @@ pub(in crate::flow) async fn post_starter(
             Err(error) => return Ok(Err(error)),
         }
     }
+    let (content, asked) = starter_text(services, draft, renders, None).await?;
     let post = Post {
-        content: starter_text(services, draft, renders, None).await?,
+        content,
         nonce: Nonce::Starter(draft.id),
         mention: vec![draft.requester],
+        // Discord pings for a new message alone. The images that are voted on follow within moments.
+        roles: asked.into_iter().collect(),
         reply_to: None,
         buttons: vec![cancel],
         files: starter_files(services, draft).await?,
@@ -170,7 +173,7 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
     } else {
         None
     };
-    let text = starter_text(services, &draft, &renders, wait).await?;
+    let (text, _) = starter_text(services, &draft, &renders, wait).await?;
     // What waits in the queue of a service can still be taken back.
     let queued = first_images(&renders).any(|render| match render.state {
         State::Queued => true,
@@ -238,12 +241,13 @@ async fn edit_starter(
     if_it_can("showing how far a draft is", edited)
 }
 
+/// Returns the text of a starter, and the role that it asks to vote.
 async fn starter_text(
     services: &Services,
     draft: &Draft,
     renders: &[Image],
     wait: Option<Wait>,
-) -> Result<String, Error> {
+) -> Result<(String, Option<RoleId>), Error> {
     let (guild, project, operator) = (draft.guild, draft.project, services.rules.clone());
     let failed = first_images(renders).any(|render| matches!(render.state, State::Failed(_)));
     let draft_id = draft.id;
@@ -270,7 +274,8 @@ async fn starter_text(
         .boxed()
     });
     let (rules, project, lost, retry_ms) = read.await?;
-    Ok(wording::starter(&wording::Starter {
+    let not_known = not_known(services, draft);
+    let told = wording::Starter {
         requester: draft.requester,
         prompt: &draft.prompt,
         keep: draft.keep.as_deref(),
@@ -286,8 +291,10 @@ async fn starter_text(
         retry_ms,
         next: next_stage(services, &rules, draft, renders),
         approve: &rules.approve,
-        not_known: not_known(services, draft).as_ref(),
-    }))
+        not_known: not_known.as_ref(),
+        votes_role: rules.votes_role,
+    };
+    Ok((wording::starter(&told), told.asks()))
 }
 
 /// Returns what an approval leads to and what it takes, while an image may still earn it.

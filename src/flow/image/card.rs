@@ -38,6 +38,7 @@ pub(in crate::flow) fn picture_post(
         } else {
             Vec::new()
         },
+        roles: Vec::new(),
         reply_to: view.parent,
         buttons: buttons(services, view, voting),
         files: vec![whole_file(services, &view.draft, render, pixels, file)],

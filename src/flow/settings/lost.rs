@@ -81,11 +81,16 @@ pub(in crate::flow) async fn find(
     rules: &GuildRules,
 ) -> Result<Vec<Lost>, discord::Error> {
     let discord = &services.discord;
-    let mut found = Vec::new();
+    let (mut found, mut mentioned) = (Vec::new(), rules.mentioned_roles());
     for (of, roles) in rules.role_lists() {
-        let gone = discord.gone_roles(guild, roles).await?;
+        let gone = discord.gone_roles(guild, &roles).await?;
         let all = gone.len() == roles.len();
         found.extend((!gone.is_empty()).then_some(Lost::Roles { of, all }));
+        mentioned.retain(|role| !gone.contains(role));
+    }
+    if !mentioned.is_empty() {
+        let closed = discord.unmentionable(guild, &mentioned).await?;
+        found.extend(closed.into_iter().map(Lost::Unmentionable));
     }
     for (emoji, approves) in [(&rules.approve, true), (&rules.veto, false)] {
         if let Emoji::Custom { id, .. } = emoji

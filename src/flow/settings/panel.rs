@@ -80,7 +80,7 @@ async fn with_lists(
             channels(Pick::Log, 1, rules.log.iter()),
         ],
         // Numbers and names are typed.
-        Topic::Stages | Topic::Limits => Vec::new(),
+        Topic::Notify | Topic::Stages | Topic::Limits => Vec::new(),
     });
     Ok(Reply {
         content,

@@ -118,7 +118,7 @@ mod tests {
     #[expect(clippy::cast_precision_loss, reason = "it has none")]
     const CREDITS: f64 = Credits::MAX.get() as f64;
 
-    const SOURCES: [&str; 10] = [
+    const SOURCES: [&str; 11] = [
         include_str!("approvals.rs"),
         include_str!("credits.rs"),
         include_str!("draft.rs"),
@@ -128,6 +128,7 @@ mod tests {
         include_str!("project.rs"),
         include_str!("settings.rs"),
         include_str!("settings/limits.rs"),
+        include_str!("settings/notify.rs"),
         include_str!("treasury.rs"),
     ];
 

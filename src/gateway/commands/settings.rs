@@ -1,6 +1,7 @@
 //! `/settings`.
 
 mod limits;
+mod notify;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +19,7 @@ use crate::wording::Topic;
 /// Answers `/settings`.
 #[poise::command(
     slash_command,
-    subcommands("show", "approvals", "limits::limits", "channels", "stages"),
+    subcommands("show", "approvals", "limits::limits", "channels", "notify::notify", "stages"),
     subcommand_required,
     default_member_permissions = "MANAGE_GUILD",
     install_context = "Guild",

@@ -36,6 +36,10 @@ fn line(lost: &Lost) -> String {
         Lost::Channel(_) => {
             "A channel for drafts was deleted. `/settings channels drafts` says where drafts are made.".to_owned()
         }
+        Lost::Unmentionable(role) => format!(
+            "I may not mention <@&{role}> any more. Someone who manages roles can allow anyone to @mention it. \
+             `/settings notify` can name another."
+        ),
         Lost::Permissions(_, channel, missing) => format!(
             "I am missing {} in <#{channel}>. Someone who manages the channel can allow it.",
             missing_names(missing)
@@ -47,6 +51,12 @@ fn roles(of: SettingsGroup, all: bool) -> &'static str {
     match (of, all) {
         (SettingsGroup::Leads, _) => {
             "A role that leads was deleted. Whoever may manage the server still leads. `/settings approvals leads` can name another."
+        }
+        (SettingsGroup::VotesRole, _) => {
+            "The role that drafts mention was deleted, so they mention nobody. `/settings notify` can name another."
+        }
+        (SettingsGroup::LowPoolRole, _) => {
+            "The role that a low pool mentions was deleted, so nobody is mentioned. `/settings notify` can name another."
         }
         (SettingsGroup::Requesters, true) => {
             "Every role that drafts was deleted, so nobody can draft. `/settings channels requesters` can name another."

@@ -216,3 +216,48 @@ async fn an_approval_that_could_not_be_posted_keeps_nobody_waiting() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_is_mentioned_is_missed_when_it_is_closed_or_deleted() {
+    for kind in BOTH {
+        run_test_on(kind, &[], async |w| {
+            let role = w
+                .discord()
+                .create_role("Art", permissions::MEMBER)
+                .expect("a role");
+            change(w, 1, |discord| {
+                discord.set_mentionable(role, true).expect("a role")
+            })
+            .await;
+            let id = role.to_string();
+            set(w, "settings notify", json!({ "votes": id, "low_pool": id })).await;
+            set(
+                w,
+                "settings channels",
+                json!({ "log": world::GENERAL.to_string() }),
+            )
+            .await;
+            change(w, 1, |discord| {
+                discord.set_mentionable(role, false).expect("a role")
+            })
+            .await;
+            let shown = w.dana().command("settings show", json!({})).await;
+            let closed = format!("⚠️ I may not mention <@&{role}> any more.");
+            assert_eq!(shown.matches(&closed).count(), 1, "{shown}");
+            change(w, 2, |discord| discord.delete_role(role).expect("no role")).await;
+            let said = told(w).await;
+            assert_eq!(said.len(), 1, "{said:?}");
+            for part in [
+                "The role that drafts mention was deleted",
+                "The role that a low pool mentions was deleted",
+            ] {
+                assert!(said[0].contains(part), "{said:?}");
+            }
+            let thread = w.ana().draft("a fox", 1).await;
+            w.starter(&thread);
+            w.image_at(&thread, "explore");
+            w.said_in(world::GENERAL);
+        })
+        .await;
+    }
+}

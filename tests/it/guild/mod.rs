@@ -5,6 +5,7 @@ mod access;
 mod log;
 mod lost;
 mod neighbours;
+mod notify;
 mod privacy;
 mod privacy_places;
 mod settings;

@@ -128,6 +128,11 @@ impl State {
     /// Finds whom `content` mentions, as far as `allowed` lets it.
     fn mentions_in(&self, channel: Id, author: Id, content: &str, allowed: &AllowedMentions) -> Mentions {
         let mut mentions = Mentions::default();
+        let may_shout = self.permissions_in(author, channel) & MENTION_EVERYONE != 0;
+        let can_be = |role: Id| {
+            let role = self.people.roles().iter().find(|known| known.id == role);
+            role.is_some_and(|role| role.mentionable || may_shout)
+        };
         for tag in content
             .split('<')
             .skip(1)
@@ -138,7 +143,8 @@ impl State {
                 .strip_prefix("@!")
                 .or(tag.strip_prefix('@'))
                 .and_then(|id| id.parse::<Id>().ok());
-            if let Some(role) = role.filter(|role| allowed.all_roles || allowed.roles.contains(role)) {
+            let role = role.filter(|role| allowed.all_roles || allowed.roles.contains(role));
+            if let Some(role) = role.filter(|role| can_be(*role)) {
                 push_new(&mut mentions.roles, role);
             }
             let known = user.filter(|user| self.people.knows(*user));
@@ -147,7 +153,6 @@ impl State {
             }
         }
         let shouts = content.contains("@everyone") || content.contains("@here");
-        let may_shout = self.permissions_in(author, channel) & MENTION_EVERYONE != 0;
         mentions.everyone = shouts && allowed.everyone && may_shout;
         mentions
     }

@@ -55,6 +55,9 @@ pub(crate) struct Role {
     pub(crate) name: String,
     pub(crate) permissions: u64,
     pub(crate) color: u32,
+    /// Whether anybody may mention it.
+    #[serde(default)]
+    pub(crate) mentionable: bool,
 }
 
 /// A custom emoji of the guild.

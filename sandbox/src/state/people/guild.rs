@@ -21,6 +21,7 @@ impl State {
                 name: role.name,
                 permissions: role.permissions,
                 color: role.color,
+                mentionable: role.mentionable,
             })
             .collect();
     }

@@ -159,6 +159,7 @@ impl State {
         let everyone = role_json(self.guild.id, "@everyone", self.guild.everyone, 0, 0);
         let others = self.people.roles.iter().zip(1..).map(|(role, position)| {
             let mut json = role_json(role.id, &role.name, role.permissions, role.color, position);
+            json["mentionable"] = json!(role.mentionable);
             let bots = self.people.roles_of(self.guild.bot).contains(&role.id);
             if bots {
                 json["managed"] = json!(true);

@@ -85,6 +85,7 @@ impl State {
             name: "new role".to_owned(),
             permissions: self.guild.everyone,
             color: 0,
+            mentionable: false,
         };
         let id = role.id;
         self.apply_role_form(actor, form, &mut role)?;
@@ -137,6 +138,7 @@ impl State {
         role.color = color
             .and_then(|color| u32::try_from(color).ok())
             .unwrap_or(role.color);
+        role.mentionable = form["mentionable"].as_bool().unwrap_or(role.mentionable);
         Ok(())
     }
 

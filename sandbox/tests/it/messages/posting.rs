@@ -194,6 +194,16 @@ async fn mentions_count_only_as_far_as_allowed() {
     // The bot may not shout.
     assert_eq!(sent["mention_everyone"], false);
 
+    // Nobody may mention a role that its admins have not opened for that.
+    w.sandbox
+        .set_mentionable(world::STUDIO_LEAD, false)
+        .expect("a role");
+    let closed = w.post(&general(), json!({ "content": content })).await.ok();
+    assert_eq!(closed["mention_roles"], json!([]));
+    w.sandbox
+        .set_mentionable(world::STUDIO_LEAD, true)
+        .expect("a role");
+
     let none = w
         .post(
             &general(),

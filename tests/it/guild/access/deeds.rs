@@ -182,6 +182,12 @@ fn admins_commands(scene: &Scene, who: Who) -> Vec<Deed> {
             Manager,
             change,
         ),
+        command(
+            "settings notify",
+            json!({ "votes": world::STUDIO_LEAD.to_string() }),
+            Manager,
+            change,
+        ),
         command("settings stages", json!({ "final_price": 41 }), Manager, change),
         command("treasury grant", json!({ "credits": 1 }), Treasurer, change),
         command(

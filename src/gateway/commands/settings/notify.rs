@@ -1,0 +1,52 @@
+//! `/settings notify`.
+
+use poise::serenity_prelude as serenity;
+
+use crate::domain::guild::edit::Edit;
+use crate::domain::guild::settings::SettingsGroup;
+use crate::domain::ids::RoleId;
+use crate::flow::settings;
+use crate::gateway::commands::context::{Answer, Context, reply, take};
+use crate::wording::Topic;
+
+/// What `/settings notify` switches off.
+#[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
+enum NotifyReset {
+    Votes,
+    LowPool,
+    All,
+}
+
+impl NotifyReset {
+    fn groups(self) -> Vec<SettingsGroup> {
+        match self {
+            Self::Votes => vec![SettingsGroup::VotesRole],
+            Self::LowPool => vec![SettingsGroup::LowPoolRole],
+            Self::All => vec![SettingsGroup::VotesRole, SettingsGroup::LowPoolRole],
+        }
+    }
+}
+
+/// Answers `/settings notify`.
+#[poise::command(slash_command)]
+pub(in crate::gateway) async fn notify(
+    ctx: Context<'_>,
+    votes: Option<serenity::RoleId>,
+    low_pool: Option<serenity::RoleId>,
+    reset: Option<NotifyReset>,
+) -> Answer {
+    let Some(caller) = take(ctx).await else {
+        return Ok(());
+    };
+    let role = |id: serenity::RoleId| RoleId::new(id.get());
+    // What is switched off comes first, so that what one command also gives holds.
+    let mut edits: Vec<Edit> = reset
+        .map_or_else(Vec::new, NotifyReset::groups)
+        .into_iter()
+        .map(Edit::Reset)
+        .collect();
+    edits.extend(votes.map(role).map(Edit::VotesRole));
+    edits.extend(low_pool.map(role).map(Edit::LowPoolRole));
+    let answer = settings::change(&ctx.data().services, &caller, Topic::Notify, edits).await;
+    reply(ctx, answer).await
+}
