@@ -44,6 +44,8 @@ pub struct World {
     pub owner: u64,
     /// Boost tier 0 to 3: it sets the upload limit (10, 10, 50, 100 MiB).
     pub premium_tier: u8,
+    /// The channel in which Discord itself tells who joined; bots greet there. `None`: there is none.
+    pub system_channel: Option<u64>,
     /// The bot: one of [`World::people`]. Its application id is the same.
     pub bot: u64,
     /// Everybody, the bot included.
@@ -152,6 +154,7 @@ impl Default for World {
             guild_name: "Northlight Studio".to_owned(),
             owner: DANA,
             premium_tier: 0,
+            system_channel: None,
             bot: BOT,
             people: vec![
                 person(ANA, "Ana", "#e0795b", &[], "asks for pictures"),

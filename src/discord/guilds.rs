@@ -36,6 +36,7 @@ pub(super) struct Roles {
 struct Guild {
     owner_id: serenity::all::UserId,
     roles: Vec<Role>,
+    system_channel_id: Option<serenity::all::ChannelId>,
 }
 
 /// A member, as REST tells of them.
@@ -187,12 +188,7 @@ impl Discord {
 
     /// Asks for the owner of a guild, and for its roles.
     pub(super) async fn roles(&self, guild: GuildId) -> Result<(UserId, Roles), Error> {
-        let route = Route::Guild {
-            guild_id: guild.get().into(),
-        };
-        let told: Guild = self
-            .json(self.request(route, LightMethod::Get, None, Vec::new()))
-            .await?;
+        let told = self.guild(guild).await?;
         let mut roles = Roles::default();
         for role in told.roles {
             let id = RoleId::new(role.id.get());
@@ -202,6 +198,24 @@ impl Discord {
             }
         }
         Ok((UserId::new(told.owner_id.get()), roles))
+    }
+
+    async fn guild(&self, guild: GuildId) -> Result<Guild, Error> {
+        let route = Route::Guild {
+            guild_id: guild.get().into(),
+        };
+        self.json(self.request(route, LightMethod::Get, None, Vec::new()))
+            .await
+    }
+
+    /// Asks for the channel in which Discord itself tells a guild who joined. Returns `None` if the
+    /// guild has none.
+    ///
+    /// # Errors
+    /// [`Error`] when Discord refuses or cannot be reached.
+    pub async fn system_channel(&self, guild: GuildId) -> Result<Option<ChannelId>, Error> {
+        let told = self.guild(guild).await?.system_channel_id;
+        Ok(told.map(|channel| ChannelId::new(channel.get())))
     }
 
     /// Asks for the roles that a member of a guild has.

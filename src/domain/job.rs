@@ -83,6 +83,8 @@ jobs! {
     "log_grant" => LogGrant(EntryId),
     /// Tell the log channel that the use of a pool has passed a mark.
     "alert" => Alert(GuildId),
+    /// Greet a guild that the bot has come to.
+    "hello" => Hello(GuildId),
     /// Forget a member who asked for it.
     "forget" => Forget(UserId),
     /// Start approvals that wait for credits, oldest first.
@@ -139,6 +141,7 @@ mod tests {
             "log_unknown",
             "log_grant",
             "alert",
+            "hello",
             "forget",
             "resume_waiting",
             "check_settings",

@@ -153,5 +153,8 @@ pub const QUORUMS_OFFERED: u32 = 10;
 pub const PAGES: u32 = 1_000_000;
 /// Longest name of a time zone that is read, in characters.
 pub const TIME_ZONE_CHARS: usize = 64;
+/// A server is greeted if the bot came to it no longer ago, in milliseconds: a day. A bot with a new
+/// database is new to no server.
+pub const NEW_IN_SERVER_MS: i64 = 24 * 60 * 60_000;
 /// How long the log channel is not told again that the same is gone, in milliseconds: a week.
 pub const TELL_AGAIN_MS: i64 = 7 * 24 * 60 * 60_000;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::ids::{DraftId, EntryId, RenderId};
+use super::ids::{DraftId, EntryId, GuildId, RenderId};
 use super::prefixed::prefixed;
 
 prefixed! {
@@ -35,6 +35,8 @@ prefixed! {
         "c" => Credited(EntryId),
         /// The line about a use that has passed a mark, in the log channel.
         "p" => Alert(PassedMark),
+        /// The greeting of a guild that the bot has come to.
+        "j" => Hello(GuildId),
         /// The line about what settings name and is gone, in the log channel, by the time.
         "o" => Lost(i64),
         /// The notice that an approved stage could not be posted.
@@ -110,6 +112,7 @@ mod tests {
             (Nonce::Spend(render), "sffffffffffffffff"),
             (Nonce::Credited(EntryId::new(u64::MAX)), "c18446744073709551615"),
             (Nonce::Alert(mark), "p9999999999999-100-9999"),
+            (Nonce::Hello(GuildId::new(u64::MAX)), "j18446744073709551615"),
             (Nonce::Lost(9_999_999_999_999), "o9999999999999"),
             (Nonce::Barred(render), "bffffffffffffffff"),
             (Nonce::Stopped(render), "tffffffffffffffff"),

@@ -53,9 +53,10 @@ impl EventHandler for Handler {
         guilds::appeared(&self.inbound, &guild);
         guilds::threads(&self.inbound, guild.id, &guild.threads);
         let (id, tier, members) = (guild.id, guild.premium_tier, Some(guild.member_count));
+        let greet = guilds::can_be_greeted(&self.inbound, &guild);
         // It has every channel and role, and its pool may have to wait for thousands of others.
         drop(guild);
-        lifecycle::guild(&self.inbound, id, tier, members)
+        lifecycle::guild(&self.inbound, id, tier, members, greet)
             .instrument(span.clone())
             .await;
         guilds::changed(&self.inbound, id).instrument(span).await;
@@ -64,7 +65,7 @@ impl EventHandler for Handler {
     async fn guild_update(&self, context: Context, _: Option<Guild>, guild: PartialGuild) {
         let span = span("guild_update", &context, Some(guild.id), None);
         guilds::updated(&self.inbound, &guild);
-        lifecycle::guild(&self.inbound, guild.id, guild.premium_tier, None)
+        lifecycle::guild(&self.inbound, guild.id, guild.premium_tier, None, false)
             .instrument(span)
             .await;
     }

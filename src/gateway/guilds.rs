@@ -5,6 +5,7 @@ use serenity::all::{Guild, GuildChannel, GuildId, GuildMemberUpdateEvent, Partia
 use super::inbound::Inbound;
 use crate::discord::Rights;
 use crate::domain::ids::{ChannelId, GuildId as OurGuildId, RoleId, UserId};
+use crate::domain::limits;
 use crate::flow;
 use crate::flow::approval::recount;
 use crate::flow::settings::lost;
@@ -31,6 +32,13 @@ pub(in crate::gateway) fn appeared(inbound: &Inbound, guild: &Guild) {
             .collect(),
     };
     discord.note_rights(OurGuildId::new(guild.id.get()), rights);
+}
+
+/// Returns whether a guild that came into sight can be greeted: the bot came to it lately, and there is
+/// a channel for that.
+pub(in crate::gateway) fn can_be_greeted(inbound: &Inbound, guild: &Guild) -> bool {
+    let here_ms = inbound.services.clock.now_ms() - guild.joined_at.unix_timestamp() * 1_000;
+    guild.system_channel_id.is_some() && here_ms <= limits::NEW_IN_SERVER_MS
 }
 
 /// Notes which threads of a guild are open, when it or a channel of it came into sight.

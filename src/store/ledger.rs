@@ -49,16 +49,16 @@ impl Held {
     }
 }
 
-/// Makes sure that a guild has a pool. A new pool is empty.
+/// Makes sure that a guild has a pool. A new pool is empty. Returns whether it is new.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn ensure(tx: &mut Tx, guild: GuildId) -> Result<(), Error> {
-    sqlx::query("INSERT INTO pools (guild_id) VALUES ($1) ON CONFLICT DO NOTHING")
+pub async fn ensure(tx: &mut Tx, guild: GuildId) -> Result<bool, Error> {
+    let made = sqlx::query("INSERT INTO pools (guild_id) VALUES ($1) ON CONFLICT DO NOTHING")
         .bind(key(guild.get()))
         .execute(tx.conn())
         .await?;
-    Ok(())
+    Ok(made.rows_affected() == 1)
 }
 
 /// Returns whether a guild has a pool.

@@ -1,8 +1,10 @@
 //! `/help`: what to do as a member, as an approver, as who manages the server.
 
 use super::approvals_of;
+use super::pool::who_adds;
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
+use crate::domain::ids::UserId;
 
 /// What help is given with.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +63,49 @@ pub fn help(h: &Help<'_>) -> String {
         );
     }
     lines.join("\n")
+}
+
+/// What a server is greeted with.
+#[derive(Clone, Copy, Debug)]
+pub struct Hello<'a> {
+    /// What one image of a draft costs.
+    pub price: Credits,
+    /// How many must approve a final.
+    pub quorum: u32,
+    /// What is in the server's pool.
+    pub available: Credits,
+    /// The users who run the bot. They can add credits.
+    pub operators: &'a [UserId],
+    /// Whether those who manage the server can add credits too.
+    pub admins: bool,
+}
+
+/// How every greeting begins.
+pub const HELLO_BEGIN: &str = "👋 **Hello!**";
+
+/// Greets a server that the bot has come to: three next steps.
+#[must_use]
+pub fn hello(h: &Hello<'_>) -> String {
+    let who = who_adds(h.operators, h.admins);
+    let credits = if h.available.covers(h.price) {
+        format!(
+            "This server has {}. `/credits pool` shows them, and {who} can add more.",
+            h.available
+        )
+    } else {
+        format!(
+            "This server has none yet: {who} can add some with `/treasury grant`. `/credits pool` shows them."
+        )
+    };
+    format!(
+        "{HELLO_BEGIN} I draw ideas for pictures, your team approves them, and what is approved is drawn larger.\n\
+         1. **Try it**: `/draft` draws 1 to 4 ideas in a thread, {} each.\n\
+         2. **Say who approves**: everyone can now, and a final needs {}. `/settings approvals` changes that.\n\
+         3. **Look at the credits**: {credits}\n\
+         -# `/help` says what else there is to do.",
+        h.price,
+        approvals_of(h.quorum)
+    )
 }
 
 #[cfg(test)]

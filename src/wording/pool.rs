@@ -32,16 +32,21 @@ pub(super) fn pool_short(short: &InsufficientCredits) -> String {
     )
 }
 
-/// Adds a line to a pool that cannot pay for one idea: who can add credits, and what a final costs from
-/// its idea on. `prices` are those of the stages.
-#[must_use]
-pub fn empty_pool(operators: &[UserId], admins: bool, prices: [Credits; 3]) -> String {
-    let who = match (operators, admins) {
+/// Names who can add credits.
+pub(super) fn who_adds(operators: &[UserId], admins: bool) -> String {
+    match (operators, admins) {
         ([], false) => "the bot's operator".to_owned(),
         ([], true) => "those who may manage this server".to_owned(),
         (operators, false) => mentions(operators),
         (operators, true) => format!("{}, or those who may manage this server", mentions(operators)),
-    };
+    }
+}
+
+/// Adds a line to a pool that cannot pay for one idea: who can add credits, and what a final costs from
+/// its idea on. `prices` are those of the stages.
+#[must_use]
+pub fn empty_pool(operators: &[UserId], admins: bool, prices: [Credits; 3]) -> String {
+    let who = who_adds(operators, admins);
     let [idea, review, last] = prices;
     let sum = prices.into_iter().fold(Credits::ZERO, |sum, price| {
         sum.plus(price).unwrap_or(Credits::MAX)

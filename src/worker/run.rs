@@ -165,6 +165,7 @@ fn target(job: Job) -> String {
         | Job::LookUp(_)
         | Job::LogGrant(_)
         | Job::Alert(_)
+        | Job::Hello(_)
         | Job::Forget(_)
         | Job::ResumeWaiting(_)
         | Job::CheckSettings(_) => job.target().to_string(),

@@ -79,6 +79,7 @@ impl State {
             name: world.guild_name,
             owner: world.owner,
             premium_tier: world.premium_tier,
+            system_channel: world.system_channel,
             bot: world.bot,
             everyone: permissions::MEMBER,
         };

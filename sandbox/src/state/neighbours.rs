@@ -17,6 +17,7 @@ impl State {
             id: neighbour.guild,
             name: neighbour.guild_name,
             owner: neighbour.owner,
+            system_channel: None,
             ..self.guild.clone()
         };
         let id = guild.id;

@@ -24,7 +24,10 @@ const PROMPTS: [&str; 3] = [
 
 /// Returns the sandbox's own world with a second campaign, a channel for the log, and approvers.
 pub(super) fn world() -> World {
-    let mut world = World::default();
+    let mut world = World {
+        system_channel: Some(world::GENERAL),
+        ..World::default()
+    };
     let channel = |id, name: &str, topic: &str| ChannelSpec {
         id,
         name: name.to_owned(),

@@ -10,6 +10,7 @@ use crate::domain::approval::terms::Policy;
 use crate::domain::credits::Credits;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{GuildId, RoleId, UserId};
+use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::domain::money::export::{Bought, Told, by_decision};
 use crate::domain::stage::Stage;
@@ -17,7 +18,7 @@ use crate::flow::error::Error;
 use crate::flow::money::funds;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::{Tx, export, ledger, renders, votes};
+use crate::store::{Tx, export, jobs, ledger, renders, votes};
 use crate::wording::{self, Approved};
 
 /// How many entries one decision makes at most: a draft holds the price of each of its images.
@@ -126,14 +127,17 @@ async fn approvers(tx: &mut Tx, guild: GuildId, bought: &Bought) -> Result<Vec<U
 }
 
 /// Makes sure that a guild of the bot has a pool. A new pool gets the operator's first grant, once.
+/// `greet`: whether the guild is to be greeted, if its pool is new.
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn welcome(services: &Services, guild: GuildId) -> Result<(), Error> {
+pub async fn welcome(services: &Services, guild: GuildId, greet: bool) -> Result<(), Error> {
     let (amount, now_ms) = (services.rules.first_grant, services.clock.now_ms());
     let given = services.change(move |tx| {
         async move {
-            ledger::ensure(tx, guild).await?;
+            if ledger::ensure(tx, guild).await? && greet {
+                jobs::enqueue(tx, Job::Hello(guild), now_ms).await?;
+            }
             if amount == Credits::ZERO {
                 return Ok(None);
             }

@@ -72,12 +72,13 @@ pub(in crate::gateway) async fn removed(inbound: &Inbound, guild: SerenityGuildI
 }
 
 /// Notes what Discord says of a guild, and makes its pool if the bot works there. `members` is
-/// known when the guild comes into sight.
+/// known when the guild comes into sight. `greet`: whether it can be greeted if it is new.
 pub(in crate::gateway) async fn guild(
     inbound: &Inbound,
     guild: SerenityGuildId,
     tier: PremiumTier,
     members: Option<u64>,
+    greet: bool,
 ) {
     let guild = GuildId::new(guild.get());
     inbound
@@ -85,7 +86,7 @@ pub(in crate::gateway) async fn guild(
         .discord
         .note_guild(guild, u8::from(tier), members);
     if inbound.services.rules.allows(guild) {
-        let welcome = || pool::welcome(&inbound.services, guild);
+        let welcome = || pool::welcome(&inbound.services, guild, greet);
         inbound.persist("make a guild's pool", welcome).await;
     } else {
         tracing::info!("a guild is not among allowed_guilds");

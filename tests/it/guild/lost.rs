@@ -226,7 +226,7 @@ async fn a_role_that_is_mentioned_is_missed_when_it_is_closed_or_deleted() {
                 .create_role("Art", permissions::MEMBER)
                 .expect("a role");
             change(w, 1, |discord| {
-                discord.set_mentionable(role, true).expect("a role")
+                discord.set_mentionable(role, true).expect("a role");
             })
             .await;
             let id = role.to_string();
@@ -238,7 +238,7 @@ async fn a_role_that_is_mentioned_is_missed_when_it_is_closed_or_deleted() {
             )
             .await;
             change(w, 1, |discord| {
-                discord.set_mentionable(role, false).expect("a role")
+                discord.set_mentionable(role, false).expect("a role");
             })
             .await;
             let shown = w.dana().command("settings show", json!({})).await;

@@ -15,6 +15,8 @@ pub(crate) struct Guild {
     pub(crate) name: String,
     pub(crate) owner: Id,
     pub(crate) premium_tier: u8,
+    #[serde(default)]
+    pub(crate) system_channel: Option<Id>,
     /// The bot's user, and its application.
     pub(crate) bot: Id,
     /// What @everyone may do, as permission bits.

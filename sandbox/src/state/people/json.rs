@@ -9,7 +9,7 @@ use crate::state::model::wire::ids;
 use crate::state::model::{Channel, Role, User};
 
 /// Fields of a guild that ours has not set.
-const GUILD_UNSET: [&str; 20] = [
+const GUILD_UNSET: [&str; 19] = [
     "icon",
     "icon_hash",
     "splash",
@@ -20,7 +20,6 @@ const GUILD_UNSET: [&str; 20] = [
     "application_id",
     "afk_channel_id",
     "widget_channel_id",
-    "system_channel_id",
     "rules_channel_id",
     "public_updates_channel_id",
     "safety_alerts_channel_id",
@@ -186,6 +185,7 @@ impl State {
         for unset in GUILD_UNSET {
             json[unset] = Value::Null;
         }
+        json["system_channel_id"] = json!(guild.system_channel.map(|id| id.to_string()));
         json
     }
 
