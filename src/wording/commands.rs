@@ -1,30 +1,11 @@
 //! What people read while they choose a command and fill in its options.
 
+mod text;
+
+pub use self::text::{CommandText, OptionText};
+use self::text::{choice, command, option};
 use crate::domain::credits::Credits;
 use crate::domain::geometry::Pixels;
-
-/// The words of one command, or of one subcommand.
-#[derive(Clone, Copy, Debug)]
-pub struct CommandText {
-    /// The name of the command, after those of the commands above it: `settings limits`.
-    pub name: &'static str,
-    /// The description of the command, or its name in the menu of a message.
-    pub text: &'static str,
-    /// The options of the command.
-    pub options: &'static [OptionText],
-}
-
-/// The words of one option.
-#[derive(Clone, Copy, Debug)]
-pub struct OptionText {
-    /// The name of the option.
-    pub name: &'static str,
-    /// The description of the option.
-    pub text: &'static str,
-    /// The choices of the option: each one's name in the code, and what people read. Empty if
-    /// anything can be typed.
-    pub choices: &'static [(&'static str, &'static str)],
-}
 
 /// Returns how a ratio is offered while somebody types, with its smallest and its largest size.
 #[must_use]
@@ -44,22 +25,6 @@ pub fn offered_images(n: usize, cost: Credits) -> String {
 pub fn draft_text(from: Option<Credits>) -> String {
     let from = from.map_or_else(String::new, |from| format!(", from {from}"));
     format!("Draft 1 to 4 images{from}; teammates approve with ✅ what is rendered larger")
-}
-
-const fn command(name: &'static str, text: &'static str, options: &'static [OptionText]) -> CommandText {
-    CommandText { name, text, options }
-}
-
-const fn option(name: &'static str, text: &'static str) -> OptionText {
-    choice(name, text, &[])
-}
-
-const fn choice(
-    name: &'static str,
-    text: &'static str,
-    choices: &'static [(&'static str, &'static str)],
-) -> OptionText {
-    OptionText { name, text, choices }
 }
 
 const WHICH_IMAGE: &str = "Which image of the draft (the newest picture here if you do not say)";
