@@ -23,6 +23,12 @@ impl CommandLinks {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = all;
     }
 
+    /// Returns whether any command is known, and so can be made a link.
+    pub(super) fn any(&self) -> bool {
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        !all.is_empty()
+    }
+
     /// Returns a text in which each command that stands between backticks, alone and whole, is a link
     /// to that command. A text that would be too long for a message so stays as it is.
     pub(super) fn linked(&self, text: &str) -> String {
@@ -109,6 +115,7 @@ mod tests {
             assert_eq!(linked(same), same);
         }
         assert_eq!(CommandLinks::default().linked("`/draft`"), "`/draft`");
+        assert_eq!((links().any(), CommandLinks::default().any()), (true, false));
     }
 
     #[test]

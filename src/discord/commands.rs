@@ -31,6 +31,12 @@ impl Discord {
         Ok(())
     }
 
+    /// Returns whether the commands are known, and so are links where a message names them.
+    #[must_use]
+    pub fn knows_commands(&self) -> bool {
+        self.commands.any()
+    }
+
     /// Returns the link with which somebody invites the bot into a server, with the permissions that it
     /// needs and no others.
     #[must_use]

@@ -22,7 +22,11 @@ use crate::wording;
 /// # Errors
 /// [`Error`]: the job runs again, and finds a greeting that was posted.
 pub async fn hello(services: &Services, guild: GuildId, attempts: u32) -> Result<Done, Error> {
-    let discord = &services.discord;
+    let (discord, now_ms) = (&services.discord, services.clock.now_ms());
+    if !discord.knows_commands() {
+        // A session registers them as it begins, and the greeting wants to be clicked.
+        return Ok(Done::NotYet(now_ms + limits::ORDER_LOOK_MS));
+    }
     let channel = lasting(discord.system_channel(guild).await)?;
     let Some(channel) = channel.ok().flatten() else {
         return Ok(Done::Finished);
@@ -32,7 +36,7 @@ pub async fn hello(services: &Services, guild: GuildId, attempts: u32) -> Result
         return Ok(Done::Finished);
     }
     if attempts > 1 {
-        let since_ms = services.clock.now_ms() - limits::NEW_IN_SERVER_MS;
+        let since_ms = now_ms - limits::NEW_IN_SERVER_MS;
         let is_it = |text: &str| text.starts_with(wording::HELLO_BEGIN);
         let said = lasting(discord.find_ours(channel, since_ms, is_it).await)?;
         if said.is_ok_and(|said| !said.is_empty()) {
