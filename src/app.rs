@@ -15,6 +15,7 @@ use crate::blobs::{self, Blobs};
 use crate::clock::Clock;
 use crate::config::{self, Config, EngineConfig, EngineKind};
 use crate::discord::{self, ConnectError, Discord};
+use crate::domain::database_url;
 use crate::domain::engine::catalog::Model;
 use crate::domain::guild::operator::Rules;
 use crate::domain::stage::Stage;
@@ -208,7 +209,7 @@ impl App {
         let metrics = Metrics::default();
         let url = config.database_url.expose_secret();
         let unusable = |source| Error::Store {
-            url: store::shown(url),
+            url: database_url::shown(url),
             source,
         };
         let store = Store::open(url).await.map_err(unusable)?;

@@ -1,5 +1,6 @@
 //! Parses the command line and runs its commands. Only this layer knows the local Discord.
 
+mod backup;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
@@ -10,6 +11,7 @@ mod init;
 mod invite;
 mod migrate;
 mod pages;
+mod restore;
 mod service;
 mod start;
 mod told;
@@ -57,6 +59,10 @@ enum Command {
     Treasury(treasury::Act),
     /// Write a server's books to a file: its ledger, or its images from draft to 4K
     Export(export::Args),
+    /// Copy the database and its pictures into a folder, while the bot works
+    Backup(backup::Args),
+    /// Put a backup where no database and no pictures are
+    Restore(restore::Args),
     /// Check everything that the bot needs, and change nothing: settings, database, pictures,
     /// Discord, each server's channels; with --online, engines too
     Doctor(doctor::Args),
@@ -100,6 +106,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Pages(args) => pages::run(&args, Cli::command()),
         Command::Treasury(act) => treasury::run(act).await,
         Command::Export(args) => export::run(args).await,
+        Command::Backup(args) => backup::run(args).await,
+        Command::Restore(args) => restore::run(args).await,
         Command::Doctor(args) => doctor::run(args).await,
     }
 }

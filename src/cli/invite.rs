@@ -2,21 +2,17 @@
 
 use super::start::Settings;
 use crate::clock::Clock;
-use crate::discord::{self, Discord};
-use crate::domain::pauses::Pauses;
-use crate::telemetry::metrics::Metrics;
+use crate::discord::Discord;
 
-/// Asks Discord whose token it is, and prints the link.
+/// Asks Discord, once, whose token it is, and prints the link.
 ///
 /// # Errors
-/// No token, or one that Discord refuses.
+/// No token, one that Discord refuses, or a Discord that does not answer.
 pub(super) async fn run(settings: Settings) -> anyhow::Result<()> {
     let config = settings.load()?;
     config.require_token()?;
     let (token, base) = (&config.discord.token, &config.discord.api_base);
-    let (client, pauses) = (discord::client(), Pauses::default());
-    let discord = Discord::connect(client, token, base, Clock::system(), pauses, Metrics::default());
-    let discord = discord.await?;
+    let discord = Discord::connect_once(token, base, Clock::system()).await?;
     println!("{}", discord.invitation());
     Ok(())
 }

@@ -3,7 +3,7 @@
 use anyhow::Context;
 use secrecy::ExposeSecret;
 
-use super::start::{Settings, open};
+use super::start::{Settings, open, unusable};
 use super::told::Told;
 use crate::store::Store;
 
@@ -26,8 +26,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         println!("The database is up to date.");
         return Ok(());
     }
-    let pending = Store::pending(config.database_url.expose_secret()).await;
-    let pending = pending.context("the database at database.url cannot be used")?;
+    let url = config.database_url.expose_secret();
+    let pending = Store::pending(url).await.with_context(|| unusable(url))?;
     if pending.is_empty() {
         println!("The database is up to date: nothing would be done.");
         return Ok(());

@@ -7,6 +7,7 @@ use anyhow::Context;
 use secrecy::ExposeSecret;
 
 use crate::config::{Config, LogFormat};
+use crate::domain::database_url;
 use crate::domain::ids::GuildId;
 use crate::store::{self, Store};
 use crate::telemetry;
@@ -79,10 +80,10 @@ pub(super) async fn open(config: &Config) -> anyhow::Result<Store> {
 }
 
 /// Says which database cannot be used.
-fn unusable(url: &str) -> String {
+pub(super) fn unusable(url: &str) -> String {
     format!(
         "database.url = {}: the database cannot be used",
-        store::shown(url)
+        database_url::shown(url)
     )
 }
 

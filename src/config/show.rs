@@ -9,6 +9,7 @@ use super::error::Error;
 use super::layers::{layers, place, without_secrets};
 use super::names::is_secret;
 use super::tree::Config;
+use crate::domain::database_url;
 
 /// A setting that is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ fn flatten(key: &str, value: &Value, each: &mut impl FnMut(&str, &Value)) {
 fn masked(key: &str, value: &Value) -> String {
     let text = value.as_str().unwrap_or("(not shown)");
     if key == "database.url" {
-        return without_password(text);
+        return Value::from(database_url::shown(text)).to_string();
     }
     if is_secret(key) {
         return if text.is_empty() { "(empty)" } else { "(set)" }.to_owned();
@@ -72,24 +73,6 @@ fn masked(key: &str, value: &Value) -> String {
             Value::from(shown(text)).to_string()
         }
         _ => value.to_string(),
-    }
-}
-
-/// Shows where a database is. A URL that cannot be read may hold a password anywhere.
-fn without_password(text: &str) -> String {
-    if text.starts_with("sqlite:") {
-        return Value::from(text).to_string();
-    }
-    match url::Url::parse(text) {
-        Ok(mut url) if url.password().is_some() => {
-            url.set_query(None);
-            match url.set_password(Some("***")) {
-                Ok(()) => Value::from(url.as_str()).to_string(),
-                Err(()) => "(not shown)".to_owned(),
-            }
-        }
-        Ok(url) if url.query().is_none() && url.has_host() => Value::from(url.as_str()).to_string(),
-        _ => "(not shown)".to_owned(),
     }
 }
 
@@ -138,10 +121,7 @@ mod tests {
             line("engines.openai.key"),
             at("(set)", "GREENLIGHT_ENGINES__OPENAI__KEY")
         );
-        assert_eq!(
-            line("database.url"),
-            at("\"postgres://bot:***@db/bot\"", "DATABASE_URL")
-        );
+        assert_eq!(line("database.url"), at("\"postgres://db/bot\"", "DATABASE_URL"));
         assert!(!format!("{shown:?}").contains(SECRET), "{shown:?}");
     }
 }

@@ -13,6 +13,7 @@ pub mod actor;
 pub mod approval;
 pub mod button;
 pub mod credits;
+pub mod database_url;
 pub mod draft;
 pub mod emoji;
 pub mod engine;

@@ -41,6 +41,8 @@ prefixed! {
         "o" => Lost(i64),
         /// The notice that an approved stage could not be posted.
         "b" => Barred(RenderId),
+        /// The notice that an approval of a copy that was put back waits for a lead.
+        "a" => AskLead(RenderId),
         /// The word to the requester that a lead has stopped a vote.
         "t" => Stopped(RenderId),
     }
@@ -115,6 +117,7 @@ mod tests {
             (Nonce::Hello(GuildId::new(u64::MAX)), "j18446744073709551615"),
             (Nonce::Lost(9_999_999_999_999), "o9999999999999"),
             (Nonce::Barred(render), "bffffffffffffffff"),
+            (Nonce::AskLead(render), "affffffffffffffff"),
             (Nonce::Stopped(render), "tffffffffffffffff"),
         ];
         Nonce::walk(&wire);

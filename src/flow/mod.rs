@@ -15,6 +15,7 @@ pub mod image;
 pub mod money;
 pub mod posting;
 pub mod privacy;
+pub mod restore;
 pub mod services;
 pub mod settings;
 

@@ -1,5 +1,6 @@
 //! Opens a database and brings it up to date.
 
+mod copy;
 pub(super) mod migrations;
 mod words;
 
@@ -12,7 +13,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection, Row};
 
 use self::migrations::{POSTGRES, SQLITE};
-pub use self::words::{in_words, shown};
+pub use self::words::in_words;
 use super::tx::Engine;
 use super::tx::connections::{Connections, Settings};
 use super::{Error, Store};

@@ -257,6 +257,18 @@ pub async fn guilds_with_pending(tx: &mut Tx) -> Result<Vec<GuildId>, Error> {
         .collect()
 }
 
+/// Returns the drafts that are drawn after references, each with their number.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn references(tx: &mut Tx) -> Result<Vec<(DraftId, u32)>, Error> {
+    let query = sqlx::query("SELECT id, reference_count FROM drafts WHERE reference_count > 0 ORDER BY id");
+    let rows = query.fetch_all(tx.conn()).await?;
+    rows.iter()
+        .map(|row| Ok((DraftId::new(id(row, "id")?), count(row, "reference_count")?)))
+        .collect()
+}
+
 async fn ids(tx: &mut Tx, query: Query<'_, Any, AnyArguments>) -> Result<Vec<DraftId>, Error> {
     let rows = query.fetch_all(tx.conn()).await?;
     rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?))).collect()

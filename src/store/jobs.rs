@@ -8,6 +8,7 @@ macro_rules! of_days {
     };
 }
 
+mod copied;
 mod depth;
 
 use sqlx::AssertSqlSafe;
@@ -20,6 +21,7 @@ use super::{Error, Tx};
 use crate::domain::ids::DraftId;
 use crate::domain::job::Job;
 
+pub use copied::may_have_run;
 pub use depth::{Depth, Depths, astray, depths, pending};
 
 /// A job that one worker of this process may work on until the lease ends.

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use sqlx::AssertSqlSafe;
 use sqlx::any::AnyRow;
 
-pub use self::audit::{Extent, audit, extent};
+pub use self::audit::{Extent, audit, extent, last_entry};
 pub use self::close::{decide, decision, open_hold, paid_in_vain, release, settle};
 use super::rows::{id, impossible, integer, key, places, pool};
 use super::{Error, Locked, Tx, alerts, guilds, jobs, projects};

@@ -74,6 +74,34 @@ impl Store {
         Ok(named.collect())
     }
 
+    /// Returns the number of the last migration that this program has.
+    #[must_use]
+    pub fn last_migration(url: &str) -> Option<i64> {
+        let versions = migrations(Engine::of(url)?).iter().map(|one| one.version);
+        versions.max()
+    }
+
+    /// Returns how many others are connected to the database at this moment. SQLite does not know.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn others(&self) -> Result<i64, Error> {
+        if self.engine == Engine::Sqlite {
+            return Ok(0);
+        }
+        let others = self.read(|tx| {
+            async move {
+                let query =
+                    "SELECT COUNT(*) AS others FROM pg_stat_activity WHERE datname = current_database()
+                    AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
+                let row = sqlx::query(query).fetch_one(tx.conn()).await?;
+                Ok::<_, Error>(row.try_get("others")?)
+            }
+            .boxed()
+        });
+        others.await
+    }
+
     /// Asks SQLite whether the file is whole. Returns what is wrong with it. PostgreSQL has no such
     /// question.
     ///
@@ -119,13 +147,18 @@ fn migrations(engine: Engine) -> &'static Migrator {
 
 /// Returns the URL that opens the file of an SQLite URL to read it.
 fn read_only(url: &str) -> Result<String, Error> {
-    let path = url.strip_prefix("sqlite:").unwrap_or(url);
-    let path = path.split('?').next().unwrap_or_default();
-    let path = path.strip_prefix("//").unwrap_or(path);
+    let path = file_of(url);
     if !Path::new(path).is_file() {
         return Err(Error::Missing(path.to_owned()));
     }
     Ok(format!("sqlite:{path}?mode=ro"))
+}
+
+/// Returns the path in an SQLite URL.
+pub(super) fn file_of(url: &str) -> &str {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = path.split('?').next().unwrap_or_default();
+    path.strip_prefix("//").unwrap_or(path)
 }
 
 /// Returns the migrations that were applied. A database without the table of them is none of ours,

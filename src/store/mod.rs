@@ -29,7 +29,7 @@ use futures::future::BoxFuture;
 use tracing::Instrument;
 
 use self::bell::Bells;
-pub use self::connect::{in_words, shown};
+pub use self::connect::in_words;
 use self::ending::Ending;
 pub use self::locked::Locked;
 use self::tx::Engine;

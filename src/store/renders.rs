@@ -4,6 +4,7 @@
 mod call;
 mod message;
 mod outcome;
+mod restored;
 mod vote;
 
 use sqlx::any::{AnyArguments, AnyRow};
@@ -17,6 +18,7 @@ use crate::domain::image::render::{Bill, Render, Shown};
 pub use self::call::{begin, is_called_off, set_called_off, set_refused_picture, set_request};
 pub use self::message::{Turn, forget_message, set_message, set_notice, set_shown, shows_next, turn};
 pub use self::outcome::{set_likeness, set_outcome, set_state};
+pub use self::restored::{held_back, let_go, not_over, pending, set_restored};
 pub use self::vote::{
     bump_vote, capped, reminded, voting_count, voting_in, voting_of, voting_threads, waiting, write_vote,
 };
@@ -309,6 +311,7 @@ fn from_row(row: &AnyRow) -> Result<Image, Error> {
         vote_version,
         remind_ms,
         notice: optional_id(row, "notice_id")?.map(MessageId::new),
+        restored: optional(row, "restored_ms")?.is_some(),
     })
 }
 

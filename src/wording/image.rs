@@ -272,6 +272,7 @@ mod tests {
             stopped: None,
             full: None,
             next: None,
+            restored: false,
         })
     }
 
@@ -313,6 +314,7 @@ mod tests {
             stopped: None,
             full: None,
             next: None,
+            restored: false,
         };
         let size = |width, height| Pixels { width, height };
         let told = |drift, state: Option<VoteState>, pixels| {
@@ -416,6 +418,7 @@ mod tests {
             stopped: None,
             full: None,
             next: None,
+            restored: false,
         };
         let vote = |voting: &Voting<'_>| image_of(voting).lines().skip(3).collect::<Vec<_>>().join("\n");
         insta::assert_snapshot!(vote(&voting), @r"

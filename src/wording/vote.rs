@@ -43,6 +43,9 @@ pub struct Voting<'a> {
     pub full: Option<&'a OverBudget>,
     /// The message that shows the next stage. `None` until it is drawn.
     pub next: Option<(GuildId, ChannelId, MessageId)>,
+    /// Whether enough votes pay for nothing until a lead presses, because the image comes from a
+    /// copy that was put back.
+    pub restored: bool,
 }
 
 /// Writes the lines of an image's message about its vote.
@@ -113,10 +116,36 @@ pub(super) fn voting(v: &Voting<'_>) -> Vec<String> {
         }
     }];
     if v.state.counts() {
+        lines.extend(restored(v));
         lines.extend(not_counted(v));
     }
     lines
 }
+
+/// Writes the line about an approval that waits for a lead.
+fn restored(v: &Voting<'_>) -> Option<String> {
+    let waits = v.state == VoteState::Open && v.restored && v.tally.reached();
+    waits.then(|| RESTORED.to_owned())
+}
+
+/// The line of an image's message about an approval that waits for a lead.
+const RESTORED: &str = "⏸️ My books were put back from a copy, and the next size may be paid already. \
+     If it is still wanted, a lead presses *Approve*.";
+
+/// Says in a thread, and in the log channel, that an approval waits for a lead.
+#[must_use]
+pub fn waits_for_lead(position: u32, (guild, thread, message): (GuildId, ChannelId, MessageId)) -> String {
+    format!(
+        "⏸️ **Image {position}** has enough approvals, but my books were put back from a copy, and its next size \
+         may be paid already. Nothing was spent. If it is still wanted, a lead presses *Approve* under [the picture]({}).",
+        message_link(guild, thread, message)
+    )
+}
+
+/// A private answer: a lead lets an approval be spent that waited for one. Their own vote does not
+/// count.
+pub const LET_GO: &str =
+    "The approvals on this image count again. Your own does not: you asked for this draft.";
 
 /// Says who stopped a vote, and quotes why.
 fn stopped(by: Option<(UserId, Option<&str>)>) -> String {
@@ -216,6 +245,8 @@ impl From<NotAVoter> for NoVote {
 pub enum Press {
     /// The press gave a vote.
     Given,
+    /// The press gave a vote. It is enough, and waits for a lead's press.
+    ForLead,
     /// The press took the vote back.
     TakenBack,
     /// The press took the button's vote back, and the same member's reaction is still there.
@@ -234,6 +265,12 @@ pub fn voted(press: Press, tally: &Tally, approve: &Emoji) -> String {
         }
         Press::Given if tally.decided_by.is_some() => {
             return "Your approval counts, and a lead's is enough.".to_owned();
+        }
+        Press::ForLead => {
+            return format!(
+                "Your approval counts: {have} of {need}. My books were put back from a copy, so a lead has to press \
+                 Approve too."
+            );
         }
         Press::Given => "Your approval counts",
         Press::TakenBack => "Your approval is taken back",

@@ -75,6 +75,13 @@ async fn count(part: &mut Part, store: &Store) -> Result<(), flow::Error> {
         part.found(Level::Problem, line, why, KEEP);
     }
     waits(part, store).await?;
+    let held_back = store.read(|tx| renders::held_back(tx).boxed()).await?;
+    if held_back > 0 {
+        let what = format!("open votes that come from a copy which was put back: {held_back}");
+        let why = "their next stages may be paid already, so enough approvals pay for nothing by themselves";
+        let fix = "a lead presses Approve under a picture whose next size is still wanted; the others close in time";
+        part.found(Level::Warning, what, why, fix);
+    }
     if open.unknown > 0 {
         let why = "their credits stay held until somebody looks them up at the service";
         let fix = "`greenlight treasury unresolved --guild ID` lists them; `settle` or `release` decides";

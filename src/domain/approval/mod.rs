@@ -59,6 +59,9 @@ pub enum Decision {
     Wait(Tally),
     /// Enough members approve: the next stage may be paid for.
     Approve(Tally),
+    /// Enough members approve, and the next stage may be paid already: the image comes from a copy
+    /// that was put back. A lead has to say that it is wanted.
+    AskLead(Tally),
 }
 
 /// Counts a ballot as far as its voters are known. A voter who was not looked up counts.
@@ -139,6 +142,9 @@ pub fn decide(policy: &Policy, ballot: &Ballot) -> Decision {
     }
     if tally.decided_by.is_none() && confirmed(policy, ballot) < policy.terms.quorum as usize {
         return Decision::Wait(tally);
+    }
+    if policy.restored {
+        return Decision::AskLead(tally);
     }
     Decision::Approve(tally)
 }

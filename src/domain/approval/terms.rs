@@ -76,4 +76,7 @@ pub struct Policy {
     pub requester: UserId,
     /// The terms of the vote.
     pub terms: Terms,
+    /// Whether the image comes from a copy that was put back, so that its next stage may be paid
+    /// already. Only a lead lets it be paid then.
+    pub restored: bool,
 }

@@ -30,6 +30,7 @@ fn policy(quorum: u32) -> Policy {
             leads: BTreeSet::new(),
             closes_ms: 0,
         },
+        restored: false,
     }
 }
 
@@ -63,7 +64,29 @@ fn outcome(policy: &Policy, ballot: &Ballot) -> &'static str {
         Decision::Stop(_) => "stop",
         Decision::Wait(_) => "wait",
         Decision::Approve(..) => "approve",
+        Decision::AskLead(..) => "ask a lead",
     }
+}
+
+#[test]
+fn an_approval_of_a_copy_that_was_put_back_waits_for_a_lead_and_nothing_else_of_it_does() {
+    let restored = |policy: Policy| Policy {
+        restored: true,
+        ..policy
+    };
+    let both = members(&[2, 3]);
+    assert_eq!(outcome(&policy(2), &both), "approve");
+    assert_eq!(outcome(&restored(policy(2)), &both), "ask a lead");
+    assert_eq!(outcome(&restored(policy(2)), &members(&[2])), "wait");
+    let stop = stopped(both, 4, VoterRole::Lead, false);
+    assert_eq!(outcome(&restored(policy(2)), &stop), "stop");
+    let lead = restored(with(2, |terms| terms.lead_decides = true));
+    let alone = approving([(4, VoterRole::Lead)]);
+    assert_eq!(
+        outcome(&lead, &alone),
+        "ask a lead",
+        "a lead's reaction may be an old one"
+    );
 }
 
 #[test]

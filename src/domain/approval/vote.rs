@@ -23,6 +23,9 @@ pub struct Image {
     pub remind_ms: Option<i64>,
     /// A message about the image that is no longer true, and was not mended yet.
     pub notice: Option<MessageId>,
+    /// Whether the image comes from a copy that was put back, and no lead has let its next stage be
+    /// paid since.
+    pub restored: bool,
 }
 
 impl Deref for Image {

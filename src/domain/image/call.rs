@@ -1,8 +1,10 @@
-//! Describes the paid call of a render: who is asked, how it ends, and what it costs.
+//! Describes the paid call of a render: who is asked, how it ends, what it costs, and what a person
+//! decides where nobody knows the end.
 
 use super::reference::RefusedPicture;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Pixels;
+use crate::domain::ids::UserId;
 use crate::domain::stage::{Mode, Quality, StageSpec};
 
 /// Who was asked to draw a picture, and how. A stage may be drawn by others since.
@@ -81,4 +83,24 @@ impl Outcome {
             Self::CalledOff => "called_off",
         }
     }
+}
+
+/// A decision about the credits of a render of unknown outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The credits are spent: the service charges for the call.
+    Settle,
+    /// The credits go back to the pool: nothing was paid.
+    Release,
+}
+
+/// A person's decision about the credits of an unknown render, and who made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ruling {
+    /// What becomes of the held credits.
+    pub verdict: Verdict,
+    /// The person who decided.
+    pub by: UserId,
+    /// The reason that the person typed. `None` if no reason was given.
+    pub reason: Option<String>,
 }

@@ -1,11 +1,11 @@
 //! Decides the life of one paid render, and what follows an attempt at it.
 
-pub use super::call::{Asked, Bill, Outcome};
+pub use super::call::{Asked, Bill, Outcome, Ruling, Verdict};
 use super::drift::Likeness;
 use super::reference::RefusedPicture;
 use crate::domain::credits::Credits;
 use crate::domain::geometry::Pixels;
-use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
+use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use crate::domain::limits;
 use crate::domain::stage::Stage;
 
@@ -165,6 +165,19 @@ impl State {
         self.only_from(&Self::Rendering, Self::Unknown)
     }
 
+    /// Parks a render of a copy that was put back. The copy does not know what became of it since, so
+    /// its call may have been made and paid.
+    ///
+    /// # Errors
+    /// [`IllegalMove`] unless its end was still to come.
+    pub fn doubt(self) -> Result<Self, IllegalMove> {
+        if self.is_pending() {
+            Ok(Self::Unknown)
+        } else {
+            Err(self.refuse("unknown"))
+        }
+    }
+
     /// Writes off an unknown render: a person has decided that nobody waits for the picture any
     /// more.
     ///
@@ -212,26 +225,6 @@ impl State {
             to,
         }
     }
-}
-
-/// A decision about the credits of a render of unknown outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The credits are spent: the service charges for the call.
-    Settle,
-    /// The credits go back to the pool: nothing was paid.
-    Release,
-}
-
-/// A person's decision about the credits of an unknown render, and who made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ruling {
-    /// What becomes of the held credits.
-    pub verdict: Verdict,
-    /// The person who decided.
-    pub by: UserId,
-    /// The reason that the person typed. `None` if no reason was given.
-    pub reason: Option<String>,
 }
 
 /// What follows an attempt.
@@ -439,13 +432,14 @@ mod tests {
     #[test]
     fn only_the_legal_moves_are_possible() {
         type Move = fn(State) -> Result<State, IllegalMove>;
-        let moves: [(&str, Move, &[&str]); 10] = [
+        let moves: [(&str, Move, &[&str]); 11] = [
             ("begin", State::begin, &["queued"]),
             ("go on", State::keep_waiting, &["rendering"]),
             ("requeue", State::requeue, &["rendering"]),
             ("finish", |s| s.finish(SIZE), &["rendering", "unknown"]),
             ("fail", |s| s.fail(Failure::Broken), &["rendering"]),
             ("park", State::park, &["rendering"]),
+            ("doubt", State::doubt, &["queued", "rendering"]),
             ("give up", State::write_off, &["unknown"]),
             ("turn up", |s| s.complete_late(SIZE), &["broken"]),
             ("cancel", State::cancel, &["queued"]),

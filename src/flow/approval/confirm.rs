@@ -6,6 +6,7 @@
 
 use futures::FutureExt;
 
+use super::ask_lead::ask_lead;
 use super::barred::{barred, tell_barred};
 use super::reading::{Read, When, question, read};
 use super::spend::{ApprovedStage, spend};
@@ -54,7 +55,12 @@ pub(in crate::flow) async fn recount(services: &Services, id: RenderId, when: Wh
             let Policy { guild, requester, .. } = question.policy;
             // Whose spending limits apply, and where the picture can be posted, need be known only
             // where something may be spent.
-            let spender = if approval::tally(&question.policy, &read.ballot).reached() {
+            let restored = question.policy.restored;
+            if let Decision::AskLead(_) = decide(&question.policy, &read.ballot) {
+                ask_lead(services, id, &question).await?;
+            }
+            let reached = approval::tally(&question.policy, &read.ballot).reached();
+            let spender = if reached && !restored {
                 if let Some(bar) = barred(services, guild, question.around, question.thread).await? {
                     tell_barred(services, id, &question, &bar).await?;
                     return set_aside(services, id, when).await;
@@ -147,7 +153,7 @@ async fn decide_vote(services: &Services, id: RenderId, read: Read, spender: Spe
             let policy = policy(&image, &draft).ok_or_else(|| Error::broken("an open vote without terms"))?;
             let next = match decide(&policy, &read.ballot) {
                 Decision::Stop(tally) => stopped(&image.vote, &policy.terms, &tally.stopped_by),
-                Decision::Wait(_) => Vote::Open(policy.terms),
+                Decision::Wait(_) | Decision::AskLead(_) => Vote::Open(policy.terms),
                 Decision::Approve(_) => {
                     let approved = ApprovedStage {
                         parent: &image,

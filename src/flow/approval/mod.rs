@@ -1,5 +1,6 @@
 //! Takes votes, counts them, confirms them with Discord, and lists them.
 
+mod ask_lead;
 pub mod barred;
 pub mod confirm;
 pub mod list;

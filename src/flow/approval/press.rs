@@ -2,6 +2,7 @@
 
 use futures::FutureExt;
 
+use super::ask_lead::let_go;
 use super::vote::{after_change, policy};
 use crate::domain::actor::Actor;
 use crate::domain::approval::ballot::{Change, Kind, VoteSource};
@@ -10,10 +11,11 @@ use crate::domain::approval::vote::{Image, Vote};
 use crate::domain::approval::{self, refuse_voter};
 use crate::domain::draft::entity::Draft;
 use crate::domain::ids::RenderId;
+use crate::domain::job::Job;
 use crate::flow::access::OfGuild;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
-use crate::store::{drafts, renders, votes};
+use crate::store::{drafts, jobs, renders, votes};
 use crate::wording::{self, NoVote, Press};
 
 /// Gives a member's vote, or takes it back, at a press of the Approve button. Answers privately.
@@ -45,27 +47,40 @@ async fn pressed(
         async move {
             let image = renders::lock(tx, id).await?;
             let draft = drafts::get(tx, image.draft).await?;
+            let let_go = may_cast && let_go(tx, &image, &by).await?;
             let policy = match may_press(&image, &draft, &by) {
                 Ok(policy) => policy,
+                // A lead who asked for the draft has no vote, and says so much all the same.
+                Err(NoVote::Own) if let_go => {
+                    after_change(tx, &image, Kind::Approve, Change::Withdrawn, now_ms).await?;
+                    return Ok((wording::LET_GO.to_owned(), None));
+                }
                 Err(why) => return Ok((wording::no_vote(&why), None)),
             };
             let (user, kind) = (by.user, Kind::Approve);
             let cast = may_cast && votes::cast(tx, &image, user, kind, VoteSource::Button, now_ms).await?;
-            let changed = cast || votes::withdraw(tx, &image, user, kind, VoteSource::Button).await?;
+            // A press that lets the approval be spent takes no vote back.
+            let given = cast || let_go;
+            let withdrawn = !given && votes::withdraw(tx, &image, user, kind, VoteSource::Button).await?;
             votes::note(tx, &image, user, policy.terms.role(Some(&by.member))).await?;
-            let change = if cast { Change::Cast } else { Change::Withdrawn };
+            let change = if given { Change::Cast } else { Change::Withdrawn };
+            let changed = given || withdrawn;
             if changed {
                 after_change(tx, &image, kind, change, now_ms).await?;
             }
+            if let_go {
+                jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
+            }
             let tally = approval::tally(&policy, &votes::ballot(tx, id).await?);
             let press = match change {
+                Change::Cast if image.restored && !let_go && tally.reached() => Press::ForLead,
                 Change::Cast => Press::Given,
                 Change::Withdrawn if tally.counted.contains(&user) => Press::StillReacting,
                 Change::Withdrawn if !changed => return Ok((wording::NOTHING_TO_TAKE_BACK.to_owned(), None)),
                 Change::Withdrawn => Press::TakenBack,
             };
             let answer = wording::voted(press, &tally, &policy.terms.approve);
-            Ok((answer, changed.then_some(change)))
+            Ok((answer, (cast || withdrawn).then_some(change)))
         }
         .boxed()
     });

@@ -284,7 +284,8 @@ fn written(text: &str, format: Format) -> String {
 }
 
 /// Formats a time as RFC 3339, in UTC and to the second.
-fn instant(at_ms: i64) -> String {
+#[must_use]
+pub fn instant(at_ms: i64) -> String {
     let at = OffsetDateTime::from_unix_timestamp(at_ms.div_euclid(1_000));
     at.ok()
         .and_then(|at| at.format(&Rfc3339).ok())

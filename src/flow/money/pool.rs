@@ -122,6 +122,7 @@ async fn approvers(tx: &mut Tx, guild: GuildId, bought: &Bought) -> Result<Vec<U
         stage: bought.stage,
         requester: bought.requester,
         terms,
+        restored: false,
     };
     Ok(approval::tally(&policy, &votes::ballot(tx, parent).await?).counted)
 }

@@ -65,6 +65,15 @@ pub async fn extent(tx: &mut Tx) -> Result<Extent, Error> {
     })
 }
 
+/// Returns the number of the last entry of the ledger; 0 if there is none.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn last_entry(tx: &mut Tx) -> Result<i64, Error> {
+    let query = sqlx::query("SELECT COALESCE(MAX(id), 0) AS last FROM entries");
+    integer(&query.fetch_one(tx.conn()).await?, "last")
+}
+
 /// Names renders whose state and hold disagree. Pending and unknown renders have an open hold, all
 /// others have none.
 async fn stray_holds(tx: &mut Tx) -> Result<Vec<String>, Error> {

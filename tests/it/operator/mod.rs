@@ -1,6 +1,7 @@
 //! Tests what an operator does on the command line: the built program, in processes of its own,
 //! beside a bot that runs or was stopped.
 
+mod backup;
 mod doctor;
 mod page;
 mod service;

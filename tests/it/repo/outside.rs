@@ -28,7 +28,7 @@ const OWNED: [(&str, &[&str]); 31] = [
     ("jiff", &["domain"]),
     ("strsim", &["domain"]),
     ("hmac", &["domain"]),
-    ("sha2", &["domain"]),
+    ("sha2", &["cli", "domain"]),
     ("csv", &["flow"]),
     ("figment", &["config"]),
     ("clap", &["cli", "main"]),
