@@ -18,8 +18,10 @@ use crate::store::{Error, Store, guilds, ledger};
 /// What the books have of a server.
 struct Books {
     pool: Pool,
-    /// Whether its admins changed a setting.
+    /// Whether a setting is not the operator's default.
     has_settings: bool,
+    /// How often its admins changed settings.
+    version: i64,
 }
 
 pub(super) async fn run(settings: Settings) -> anyhow::Result<()> {
@@ -46,7 +48,13 @@ async fn books(store: &Store) -> Result<BTreeMap<GuildId, Books>, Error> {
             for guild in ledger::guilds(tx, i64::MAX).await? {
                 let pool = ledger::read(tx, guild).await?;
                 let has_settings = guilds::read(tx, guild).await? != GuildSettings::default();
-                all.insert(guild, Books { pool, has_settings });
+                let version = guilds::version(tx, guild).await?;
+                let books = Books {
+                    pool,
+                    has_settings,
+                    version,
+                };
+                all.insert(guild, books);
             }
             Ok::<_, Error>(all)
         }
@@ -65,6 +73,15 @@ async fn names(config: &Config) -> Result<BTreeMap<GuildId, String>, String> {
     Ok(servers.map(|Server { id, name }| (id, name)).collect())
 }
 
+/// Writes whose settings a server has, and their version: how often they were changed.
+fn settings(books: &Books) -> String {
+    let whose = if books.has_settings { "own" } else { "default" };
+    match books.version {
+        0 => whose.to_owned(),
+        version => format!("{whose}.{version}"),
+    }
+}
+
 /// Writes a line for each server: its id, its pool, whose settings it has, and its name.
 fn table(books: &BTreeMap<GuildId, Books>, names: Option<&BTreeMap<GuildId, String>>) -> String {
     let mut ids: Vec<GuildId> = books.keys().copied().collect();
@@ -76,7 +93,7 @@ fn table(books: &BTreeMap<GuildId, Books>, names: Option<&BTreeMap<GuildId, Stri
             .to_owned();
     }
     let mut lines = format!(
-        "{:>20} {:>12} {:>8} {:>12}  {:<8}  NAME\n",
+        "{:>20} {:>12} {:>8} {:>12}  {:<12}  NAME\n",
         "ID", "AVAILABLE", "HELD", "SPENT", "SETTINGS"
     );
     for id in ids {
@@ -86,15 +103,15 @@ fn table(books: &BTreeMap<GuildId, Books>, names: Option<&BTreeMap<GuildId, Stri
         };
         let line = match books.get(&id) {
             None => format!(
-                "{id:>20} {:>12} {:>8} {:>12}  {:<8}  {name}\n",
+                "{id:>20} {:>12} {:>8} {:>12}  {:<12}  {name}\n",
                 "-", "-", "-", "-"
             ),
-            Some(Books { pool, has_settings }) => format!(
-                "{id:>20} {:>12} {:>8} {:>12}  {:<8}  {name}\n",
-                pool.available.get(),
-                pool.held.get(),
-                pool.settled.get(),
-                if *has_settings { "own" } else { "default" },
+            Some(books) => format!(
+                "{id:>20} {:>12} {:>8} {:>12}  {:<12}  {name}\n",
+                books.pool.available.get(),
+                books.pool.held.get(),
+                books.pool.settled.get(),
+                settings(books),
             ),
         };
         lines.push_str(&line);

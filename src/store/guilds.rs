@@ -7,7 +7,7 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe};
 
-use super::rows::{count, credits, id, impossible, key, optional, optional_id, optional_text, text};
+use super::rows::{count, credits, id, impossible, integer, key, optional, optional_id, optional_text, text};
 use super::{Error, Locked, Tx, spend_limits};
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
@@ -171,6 +171,16 @@ pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<GuildSettings, Error> {
     }
 }
 
+/// Returns how often the settings of a guild were changed.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn version(tx: &mut Tx, guild: GuildId) -> Result<i64, Error> {
+    let query = sqlx::query("SELECT version FROM guilds WHERE guild_id = $1").bind(key(guild.get()));
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.map_or(Ok(0), |row| integer(&row, "version"))
+}
+
 /// Locks the row of a guild's settings, then reads the settings. The transaction may lock jobs
 /// afterwards, and no other rows.
 ///
@@ -198,7 +208,10 @@ pub async fn write(tx: &mut Tx, row: &Locked<GuildRow>, chosen: &GuildSettings) 
         .zip(&columns)
         .map(|(n, (name, _))| format!("{name} = ${n}"))
         .collect();
-    let sql = format!("UPDATE guilds SET {} WHERE guild_id = $1", set.join(", "));
+    let sql = format!(
+        "UPDATE guilds SET version = version + 1, {} WHERE guild_id = $1",
+        set.join(", ")
+    );
     let query = sqlx::query(AssertSqlSafe(sql)).bind(key(guild.get()));
     let query = columns
         .into_iter()

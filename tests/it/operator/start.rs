@@ -6,10 +6,11 @@ use std::os::unix::fs::PermissionsExt;
 
 use discord_sandbox::world;
 use futures::future::join_all;
+use serde_json::json;
 use sqlx::{AnyConnection, Connection};
 
 use super::{alone, greenlight};
-use crate::harness::{Kind, run_test, run_test_on};
+use crate::harness::{Kind, World, run_test, run_test_on};
 use crate::store::db::Somewhere;
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
@@ -106,34 +107,36 @@ async fn processes_that_start_at_once_migrate_one_after_another() {
     }
 }
 
+/// Returns the line about the story's server, with single spaces.
+async fn listed(w: &World, variables: &[(&str, &str)]) -> String {
+    let said = greenlight(w, &["guilds"], variables).await;
+    assert_eq!(said.code, 0, "{}", said.err);
+    let id = world::NORTHLIGHT.to_string();
+    let line = said.out.lines().find(|line| line.contains(&id));
+    let words: Vec<&str> = line.expect("a line").split_whitespace().collect();
+    words.join(" ")
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn the_servers_are_listed_with_their_names_credits_and_whose_settings_they_have() {
+async fn the_servers_are_listed_with_their_names_credits_and_the_version_of_their_settings() {
     for kind in BOTH {
         run_test_on(kind, &[], async |w| {
             w.drafted_one().await;
-            let id = world::NORTHLIGHT.to_string();
-            let line = async |variables: &[(&str, &str)]| {
-                let said = greenlight(w, &["guilds"], variables).await;
-                assert_eq!(said.code, 0, "{}", said.err);
-                let line = said
-                    .out
-                    .lines()
-                    .find(|line| line.contains(&id))
-                    .expect("a line")
-                    .to_owned();
-                line.split_whitespace()
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            };
+            let id = world::NORTHLIGHT;
             assert_eq!(
-                line(&[]).await,
+                listed(w, &[]).await,
                 format!("{id} 990 0 10 default Northlight Studio")
             );
+            for (quorum, settings) in [(3, "own.1"), (2, "own.2")] {
+                let options = json!({ "review_quorum": quorum });
+                w.dana().command("settings approvals", options).await;
+                let line = listed(w, &[]).await;
+                assert!(line.contains(&format!(" {settings} ")), "{line}");
+            }
             // The books are there without Discord.
             assert_eq!(
-                line(&[("DISCORD_TOKEN", "")]).await,
-                format!("{id} 990 0 10 default ?")
+                listed(w, &[("DISCORD_TOKEN", "")]).await,
+                format!("{id} 990 0 10 own.2 ?")
             );
         })
         .await;

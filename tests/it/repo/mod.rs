@@ -2,12 +2,14 @@
 
 mod circles;
 mod code;
+mod documents;
 mod faults_table;
 mod layers;
 mod migrations;
 mod outside;
 mod prices;
 mod sizes;
+mod troubleshooting;
 
 use std::fs;
 use std::path::{Path, PathBuf};

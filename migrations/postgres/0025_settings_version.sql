@@ -1,0 +1,2 @@
+-- How often the settings of a guild were changed: who compares two installations sees which is ahead.
+ALTER TABLE guilds ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
