@@ -2,7 +2,7 @@
 import { byId } from "./api.js";
 import { button, el, icon, plainText } from "./markdown.js";
 import { MessageList } from "./messages.js";
-import { isEphemeral, isLoading } from "./parts.js";
+import { isEphemeral, isLoading, wordsOf } from "./parts.js";
 import { isThread } from "./rooms.js";
 import { placeOf } from "./span.js";
 import { attempt, toast } from "./viewer.js";
@@ -136,7 +136,7 @@ export class Column {
   /** Says a message of this channel to those who listen to the page. Rows that come by scrolling are not said. */
   hear(message) {
     if (message.channel_id !== this.ctx.channelId || isLoading(message) || !message.author) return;
-    const words = plainText(message.content ?? "", this.ctx).slice(0, HEARD_MAX);
+    const words = plainText(wordsOf(message), this.ctx).slice(0, HEARD_MAX);
     const rest = words || message.attachments?.map((file) => file.filename).join(", ");
     $("heard").textContent = `${this.ctx.user(message.author).name}: ${rest}`;
   }

@@ -40,11 +40,17 @@ export function componentsOf(message, waiting, ctx) {
   const rows = (message.components ?? []).map((row) =>
     el("div.components", {}, ...(row.components ?? []).map((part) => componentOf(part, message, waiting, ctx))),
   );
-  const failure = ctx.failure(message.id);
-  return [...rows, failure && el("div.failed", { role: "alert", text: failure })];
+  return [...rows, failedOf(message, ctx)];
 }
 
-function componentOf(part, message, waiting, ctx) {
+/** Why the last press on a message failed, if it did. */
+export function failedOf(message, ctx) {
+  const failure = ctx.failure(message.id);
+  return failure ? el("div.failed", { role: "alert", text: failure }) : null;
+}
+
+/** A button or a select. */
+export function componentOf(part, message, waiting, ctx) {
   if (part.type !== 2) return selectOf(part, message, waiting, ctx);
   const label = [part.emoji && emojiNode(part.emoji), part.label && el("span", {}, part.label)];
   if (part.style === 5)

@@ -1,7 +1,7 @@
 // Pictures, files and embeds of a message.
 import { bytes } from "./api.js";
 import { button, el, icon, inline, localUrl, markdown, moment } from "./markdown.js";
-import { messageMs } from "./parts.js";
+import { allParts, isLayout, messageMs } from "./parts.js";
 
 // The largest size at which a picture stands among messages, in CSS pixels.
 const PICTURE_WIDTH = 550;
@@ -19,8 +19,27 @@ const isPicture = (file) =>
 // Where a file lies, without the signature that changes.
 const pathOf = (url) => localUrl(url)?.split("?")[0] ?? null;
 
-// Files that an embed shows are not shown again.
+/** A picture of a layout as a file: of it a layout tells less. */
+export function fileOf(item) {
+  const media = item.media ?? {};
+  return {
+    id: media.attachment_id,
+    url: media.url,
+    filename: decodeURIComponent(pathOf(media.url)?.split("/").at(-1) ?? "picture"),
+    description: item.description,
+    content_type: media.content_type,
+    width: media.width,
+    height: media.height,
+  };
+}
+
+// The pictures that a layout shows.
+const inLayout = (message) =>
+  [...allParts(message.components)].flatMap((part) => (part.type === 12 ? part.items : part.type === 11 ? [part] : [])).map(fileOf);
+
+// Files that an embed shows are not shown again, and a layout shows none by themselves.
 function loose(message) {
+  if (isLayout(message)) return [];
   const shown = new Set((message.embeds ?? []).flatMap((embed) => [embed.image?.url, embed.thumbnail?.url]).filter(Boolean));
   const paths = new Set([...shown].map(pathOf).filter(Boolean));
   const used = (file) => shown.has(`attachment://${file.filename}`) || paths.has(pathOf(file.url));
@@ -30,7 +49,7 @@ function loose(message) {
 /** Pictures of a message as the viewer wants them. */
 export function picturesOf(message, ctx) {
   const from = { author: ctx.user(message.author).name, at: messageMs(message) };
-  const files = (message.attachments ?? [])
+  const files = (isLayout(message) ? inLayout(message) : (message.attachments ?? []))
     .filter(isPicture)
     .map((file) => ({
       ...from,
@@ -68,7 +87,7 @@ const sizeOf = (file) => [file?.width || 400, file?.height || 300];
 
 /** About how high the pictures of a message are, in CSS pixels, before they are drawn. */
 export function heightOf(message) {
-  const pictures = loose(message).filter(isPicture);
+  const pictures = (isLayout(message) ? inLayout(message) : loose(message)).filter(isPicture);
   const grid = pictures.length > 1;
   const heights = pictures.map((file) => fitted(...sizeOf(file), grid ? PICTURE_WIDTH / 2 : PICTURE_WIDTH)[1]);
   const inEmbeds = (message.embeds ?? []).map((embed) => (embed.image ? fitted(...sizeOf(embed.image), EMBED_WIDTH)[1] : LINES_PX));
@@ -82,13 +101,17 @@ export function filesOf(message, ctx) {
   const pictures = files.filter(isPicture);
   const others = files.filter((file) => !isPicture(file));
   const grid = pictures.length > 1;
-  const shown = pictures.map((file) => picture(file, grid, () => ctx.view(message, file.id)));
+  const shown = pictures.map((file) => picture(file, grid ? "grid" : "", () => ctx.view(message, file.id)));
   return [shown.length ? el("div", { class: grid ? "pictures grid" : "pictures" }, ...shown) : null, ...others.map(fileCard)];
 }
 
-function picture(file, grid, open) {
+// How wide a picture is at most, by how it stands.
+const WIDEST = { grid: PICTURE_WIDTH / 2, thumb: THUMB_WIDTH };
+
+/** A picture that `open` shows large. It stands by itself, as one of several ("grid"), or beside a text ("thumb"). */
+export function picture(file, form, open) {
   const [width, height] = sizeOf(file);
-  const [wide, high] = fitted(width, height, grid ? PICTURE_WIDTH / 2 : PICTURE_WIDTH);
+  const [wide, high] = fitted(width, height, WIDEST[form] ?? PICTURE_WIDTH);
   const image = el("img", {
     // Long histories have more pictures than are ever looked at.
     loading: "lazy",
@@ -103,7 +126,8 @@ function picture(file, grid, open) {
   return button("picture", { label: `Open ${file.filename} large, ${width}×${height}`, onclick: open }, image);
 }
 
-function fileCard(file) {
+/** A card by which a file can be had. */
+export function fileCard(file) {
   const url = localUrl(file.url);
   const name = url ? el("a", { href: url, download: file.filename, text: file.filename }) : el("span", {}, file.filename);
   return el(

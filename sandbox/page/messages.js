@@ -3,8 +3,9 @@
 // changed are made anew, so that pictures do not flicker and the focus stays where it is.
 import { componentsOf, reactionsOf, threadCard, toolbarOf, walkToolbar } from "./controls.js";
 import { button, el, icon, markdown, moment, onlyEmoji, plainText } from "./markdown.js";
+import { layoutOf } from "./layout.js";
 import { embedOf, filesOf } from "./media.js";
-import { avatar, clockTime, dots, isEphemeral, isLoading, messageMs } from "./parts.js";
+import { avatar, clockTime, dots, isEphemeral, isLayout, isLoading, messageMs, wordsOf } from "./parts.js";
 import { Span, placeOf } from "./span.js";
 
 const GROUP_MS = 7 * 60_000;
@@ -194,7 +195,7 @@ function partsOf(message, head, author, ctx) {
   return {
     above: [
       key(
-        message.referenced_message?.content,
+        message.referenced_message && wordsOf(message.referenced_message),
         message.referenced_message?.author,
         message.interaction_metadata,
         message.type,
@@ -213,7 +214,7 @@ function partsOf(message, head, author, ctx) {
         message.edited_timestamp,
         message.flags,
         message.type,
-        message.type === KIND.STARTER && message.referenced_message?.content,
+        message.type === KIND.STARTER && message.referenced_message && wordsOf(message.referenced_message),
         ctx.names,
       ),
       () => contentOf(message, author, ctx),
@@ -226,7 +227,10 @@ function partsOf(message, head, author, ctx) {
       () => filesOf(message, ctx),
     ],
     embeds: [key(message.embeds, ctx.names), () => (message.embeds ?? []).map((embed) => embedOf(embed, message, ctx))],
-    components: [key(message.components, [...waiting], ctx.failure(message.id)), () => componentsOf(message, waiting, ctx)],
+    components: [
+      key(message.components, [...waiting], ctx.failure(message.id), isLayout(message) && ctx.names),
+      () => (isLayout(message) ? layoutOf : componentsOf)(message, waiting, ctx),
+    ],
     thread: [
       key(thread?.name, thread?.message_count, thread?.last_message_id, thread?.thread_metadata?.archived),
       () => (thread ? [threadCard(thread, ctx)] : []),
@@ -266,7 +270,7 @@ function aboveLine(message, ctx) {
   if (!quoted) return [el("span.spine", {}), el("em.gone", {}, "The message this replies to was deleted")];
   const author = ctx.user(quoted.author);
   const text =
-    plainText(quoted.content ?? "", ctx).slice(0, 160) ||
+    plainText(wordsOf(quoted), ctx).slice(0, 160) ||
     (quoted.attachments?.length ? quoted.attachments[0].filename : "See the message");
   const go = () => ctx.jump(quoted.channel_id ?? message.channel_id, quoted.id);
   return [
@@ -330,7 +334,7 @@ function starterQuote(message, ctx) {
         icon("reply"),
         `${ctx.user(quoted.author).name} in #${ctx.channelName(quoted.channel_id) ?? "the channel"}`,
       ),
-      ...markdown(quoted.content ?? "", ctx),
+      ...markdown(wordsOf(quoted), ctx),
     ),
   ];
 }

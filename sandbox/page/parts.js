@@ -2,11 +2,29 @@
 import { snowflakeMs } from "./api.js";
 import { el, moment } from "./markdown.js";
 
-const FLAG = { EPHEMERAL: 64, LOADING: 128 };
+const FLAG = { EPHEMERAL: 64, LOADING: 128, LAYOUT: 1 << 15 };
 
 export const isEphemeral = (message) => Boolean((message.flags ?? 0) & FLAG.EPHEMERAL);
 export const isLoading = (message) => Boolean((message.flags ?? 0) & FLAG.LOADING);
+/** True when a message is a layout of components, and nothing beside them. */
+export const isLayout = (message) => Boolean((message.flags ?? 0) & FLAG.LAYOUT);
 export const messageMs = (message) => Date.parse(message.timestamp) || snowflakeMs(message.id);
+
+/** All components of a message, those within others too. */
+export function* allParts(parts) {
+  for (const part of parts ?? []) {
+    yield part;
+    yield* allParts(part.components);
+    if (part.accessory) yield part.accessory;
+  }
+}
+
+/** What a message says: its text, or the texts of its layout. */
+export function wordsOf(message) {
+  if (!isLayout(message)) return message.content ?? "";
+  const texts = [...allParts(message.components)].filter((part) => part.type === 10);
+  return texts.map((part) => part.content).join("\n");
+}
 
 /** "08:31", or with the day when that is another one. */
 export function clockTime(ms, now) {

@@ -43,13 +43,24 @@ impl Payload {
         Ok((read(self.json)?, self.files))
     }
 
-    /// Parses the body as a message (50035).
+    /// Parses the body as a new message (50035).
     pub(crate) fn into_message(self) -> ApiResult<MessageForm> {
-        if !self.json.is_object() {
-            let message = "Only dictionaries may be used in a ModelType";
-            return Err(invalid("", "MODEL_TYPE_CONVERT", message));
-        }
+        self.require_object()?;
         MessageForm::parse(&self.json, self.files)
+    }
+
+    /// Parses the body as an edit of a message (50035).
+    pub(crate) fn into_edit(self) -> ApiResult<MessageForm> {
+        self.require_object()?;
+        MessageForm::parse_edit(&self.json, self.files)
+    }
+
+    fn require_object(&self) -> ApiResult<()> {
+        if self.json.is_object() {
+            return Ok(());
+        }
+        let message = "Only dictionaries may be used in a ModelType";
+        Err(invalid("", "MODEL_TYPE_CONVERT", message))
     }
 }
 
@@ -81,11 +92,13 @@ impl FromRequest<Core> for Payload {
 }
 
 /// Fields that are integers wherever they occur. Discord accepts them as strings too.
-const INTEGERS: [&str; 10] = [
+const INTEGERS: [&str; 12] = [
     "type",
     "style",
     "flags",
     "color",
+    "accent_color",
+    "spacing",
     "min_values",
     "max_values",
     "min_length",

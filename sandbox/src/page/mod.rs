@@ -24,7 +24,7 @@ macro_rules! embed {
 }
 
 /// The page's files, compiled in: name, media type, text.
-const FILES: [(&str, &str, &str); 26] = [
+const FILES: [(&str, &str, &str); 27] = [
     embed!("index.html", "text/html; charset=utf-8"),
     embed!("style.css", "text/css; charset=utf-8"),
     embed!("api.js", SCRIPT),
@@ -39,6 +39,7 @@ const FILES: [(&str, &str, &str); 26] = [
     embed!("form.js", SCRIPT),
     embed!("guide.css", "text/css; charset=utf-8"),
     embed!("guide.js", SCRIPT),
+    embed!("layout.js", SCRIPT),
     embed!("markdown.js", SCRIPT),
     embed!("media.js", SCRIPT),
     embed!("messages.js", SCRIPT),

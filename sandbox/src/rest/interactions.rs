@@ -73,7 +73,7 @@ async fn edit(
     body: Payload,
 ) -> ApiResult<Json<Value>> {
     let message = which(&message)?;
-    let form = body.into_message()?;
+    let form = body.into_edit()?;
     core.change(|state| state.edit_answer(&token, message, form))
         .map(Json)
 }

@@ -62,7 +62,7 @@ async fn edit(
     Path((channel, message)): Path<(Id, Id)>,
     body: Payload,
 ) -> ApiResult<Json<Value>> {
-    let form = body.into_message()?;
+    let form = body.into_edit()?;
     core.change(|state| {
         let bot = state.bot();
         state.edit(bot, channel, message, form)?;

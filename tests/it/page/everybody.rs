@@ -51,18 +51,12 @@ async fn everybody_can_use_the_page_on_a_phone_in_both_themes() {
 }
 
 async fn story(demo: &Demo, desk: &Page, page: &Page, width: u32) {
-    let axe = installed();
+    let mut eye = Eye::new();
     desk.goto(&demo.url).await;
     desk.click("composer-input").await;
     // One Enter takes the command, another one sends it.
     desk.types("/draft\na red fox above a lake\n").await;
     desk.message("4 drawn").await;
-    let mut eye = Eye {
-        axe,
-        place: String::new(),
-        states: 0,
-        faults: Vec::new(),
-    };
     for theme in ["dark", "light"] {
         if width > 390 {
             page.resize(width, 860).await;
@@ -70,15 +64,14 @@ async fn story(demo: &Demo, desk: &Page, page: &Page, width: u32) {
         page.prefers(theme).await;
         page.goto(&format!("{}/#as=ana", demo.url)).await;
         page.message("4 drawn").await;
-        eye.place = format!("{width}-{theme}");
+        eye.is_at(format!("{width}-{theme}"));
         walk(page, &mut eye, width).await;
     }
-    assert_eq!(eye.states, 2 * STATES);
-    assert!(eye.faults.is_empty(), "{:#?}", eye.faults);
+    eye.closes(2 * STATES);
 }
 
 /// What is looked for, and what was found.
-struct Eye {
+pub(super) struct Eye {
     axe: String,
     place: String,
     states: usize,
@@ -86,7 +79,28 @@ struct Eye {
 }
 
 impl Eye {
-    async fn looks(&mut self, page: &Page, name: &str) {
+    pub(super) fn new() -> Self {
+        Self {
+            axe: installed(),
+            place: String::new(),
+            states: 0,
+            faults: Vec::new(),
+        }
+    }
+
+    /// Notes at which width, in pixels, and in which theme the page is looked at.
+    pub(super) fn is_at(&mut self, place: String) {
+        self.place = place;
+    }
+
+    /// Fails if anything was found, or if it was not looked so often.
+    pub(super) fn closes(self, states: usize) {
+        assert_eq!(self.states, states);
+        assert!(self.faults.is_empty(), "{:#?}", self.faults);
+    }
+
+    /// Looks at what the page shows now.
+    pub(super) async fn looks(&mut self, page: &Page, name: &str) {
         let place = format!("{name}-{}", self.place);
         page.keep_failure(&place).await;
         let script = format!("{}\n{CHECK}", self.axe);

@@ -348,6 +348,25 @@ async fn what_bots_post_is_text(stage: &Stage, desk: &Page) {
         desk.reads_somewhere(&script(text)).await;
     }
     assert_sound(desk, "what a bot posted").await;
+    layouts_are_text(stage, desk).await;
+}
+
+async fn layouts_are_text(stage: &Stage, desk: &Page) {
+    let evil = &stage.elsewhere;
+    let foreign = format!("http://127.0.0.1:{}/layout.png", evil.port);
+    let text = |words: &str| json!({ "type": 10, "content": words });
+    let section = json!({ "type": 9, "components": [text(&evil.element("section"))],
+        "accessory": { "type": 11, "media": { "url": foreign }, "description": evil.element("thumb") } });
+    let item = json!({ "media": { "url": foreign }, "description": script("alt") });
+    let parts = json!([
+        { "type": 17, "components": [text(&script("layout")), section, { "type": 12, "items": [item, item] }] },
+    ]);
+    let body = json!({ "flags": 1 << 15, "components": parts });
+    let status = stage.bot_says(body).await;
+    assert!(status.is_success(), "{status}");
+    desk.reads_somewhere(&evil.element("section")).await;
+    desk.reads_somewhere(&script("layout")).await;
+    assert_sound(desk, "a layout").await;
 }
 
 /// Checks that emoji cannot have such names, and that only an emoji can be a reaction.

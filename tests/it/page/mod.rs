@@ -6,6 +6,7 @@ mod everybody;
 mod guilds;
 mod history;
 mod hostile;
+mod layout;
 mod machine;
 mod newcomer;
 mod screenshots;

@@ -36,19 +36,15 @@ impl FirstAnswer {
     /// Parses `{ "type": …, "data": … }` (50035).
     pub(crate) fn parse(body: &Value, files: Vec<crate::state::model::Upload>) -> ApiResult<Self> {
         let data = &body["data"];
-        let form = |files| {
-            MessageForm::parse(data, files)
-                .map(Box::new)
-                .map_err(|error| error.under("data"))
-        };
+        let boxed = |form: ApiResult<MessageForm>| form.map(Box::new).map_err(|error| error.under("data"));
         let mut errors = FormErrors::default();
         let answer = match body["type"].as_u64() {
-            Some(4) => Self::Message(form(files)?),
+            Some(4) => Self::Message(boxed(MessageForm::parse(data, files))?),
             Some(5) => Self::Defer {
                 ephemeral: data["flags"].as_u64().unwrap_or(0) & EPHEMERAL != 0,
             },
             Some(6) => Self::DeferUpdate,
-            Some(7) => Self::Update(form(files)?),
+            Some(7) => Self::Update(boxed(MessageForm::parse_edit(data, files))?),
             Some(8) => {
                 definitions::check_choices(&data["choices"], None, "data.", &mut errors);
                 Self::Choices(data["choices"].clone())
@@ -162,7 +158,8 @@ impl State {
                 self.require_emojis(&form).map_err(|error| error.under("data"))?;
                 if let Some(source) = interaction.source {
                     self.require_editable(interaction.channel, source)?;
-                    self.apply_edit(interaction.channel, source, *form)?;
+                    self.apply_edit(interaction.channel, source, *form)
+                        .map_err(|error| error.under("data"))?;
                     self.set_original(id, source);
                 }
                 Ok(Stage::Answered)

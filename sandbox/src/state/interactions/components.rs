@@ -6,6 +6,7 @@ use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::interactions::invoke::NewInteraction;
 use crate::state::interactions::modals;
+use crate::state::messages::layout;
 use crate::state::model::{ActError, Interaction, InteractionKind, Stage};
 
 impl State {
@@ -20,7 +21,7 @@ impl State {
     ) -> Result<Id, ActError> {
         let found = self.message_seen_by(user, channel, message)?;
         self.require_not_archived(channel)?;
-        let component = find_component(&found.components, custom_id)
+        let component = layout::find(&found.components, custom_id)
             .ok_or_else(|| ActError::Invalid(format!("There is no component {custom_id} on this message")))?;
         if component["disabled"] == true {
             return Err(ActError::Invalid("This component is disabled".to_owned()));
@@ -118,11 +119,4 @@ impl State {
         });
         found.map(|interaction| interaction.id)
     }
-}
-
-fn find_component<'a>(rows: &'a [Value], custom_id: &str) -> Option<&'a Value> {
-    let children = rows
-        .iter()
-        .flat_map(|row| row["components"].as_array().into_iter().flatten());
-    children.into_iter().find(|child| child["custom_id"] == custom_id)
 }

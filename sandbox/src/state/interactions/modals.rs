@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::state::messages::form::{list, text};
-use crate::state::messages::validate;
+use crate::state::messages::{layout, validate};
 use crate::state::model::ActError;
 use crate::state::model::errors::FormErrors;
 
@@ -106,7 +106,7 @@ fn check_id<'a>(input: &'a Value, path: &str, seen: &mut Vec<&'a str>, errors: &
 /// Adds what Discord adds to a modal: a number for each component, and the bounds of selects.
 pub(in crate::state) fn finish(modal: &mut Value) {
     if let Some(parts) = modal["components"].as_array_mut() {
-        validate::number_components(parts);
+        layout::number(parts);
     }
 }
 

@@ -33,7 +33,7 @@ impl State {
             size: u64::try_from(upload.bytes.len()).unwrap_or(u64::MAX),
             width: size.and_then(|size| measure(size.width)),
             height: size.and_then(|size| measure(size.height)),
-            in_embed: false,
+            placed: false,
         }
     }
 
@@ -52,7 +52,7 @@ impl State {
 
 /// Replaces what Discord does not keep of a file name (all but letters, digits, `.`, `_` and `-`)
 /// with `_`.
-fn safe_name(name: &str) -> String {
+pub(in crate::state) fn safe_name(name: &str) -> String {
     let keep = |c: char| {
         if c.is_ascii_alphanumeric() || "._-".contains(c) {
             c

@@ -6,6 +6,7 @@ use crate::permissions::{CREATE_GUILD_EXPRESSIONS, MANAGE_GUILD_EXPRESSIONS};
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::messages::form::{MessageForm, id_of, list};
+use crate::state::messages::layout;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::{CustomEmoji, Emoji, wire};
 use crate::state::sessions::intent;
@@ -65,16 +66,13 @@ impl State {
     /// custom emoji only the id counts. Discord's error code speaks of buttons for both.
     pub(in crate::state) fn require_emojis(&self, form: &MessageForm) -> ApiResult<()> {
         let mut errors = FormErrors::default();
-        let rows = form.components.as_deref().unwrap_or_default();
-        for (row, at) in rows.iter().zip(0..) {
-            for (part, within) in list(&row["components"]).iter().zip(0..) {
-                let path = format!("components.{at}.components.{within}");
-                self.check_emoji(&part["emoji"], &path, &mut errors);
-                for (option, nth) in list(&part["options"]).iter().zip(0..) {
-                    self.check_emoji(&option["emoji"], &format!("{path}.options.{nth}"), &mut errors);
-                }
+        let parts = form.components.as_deref().unwrap_or_default();
+        layout::each(parts, "components", &mut |part, path| {
+            self.check_emoji(&part["emoji"], path, &mut errors);
+            for (option, nth) in list(&part["options"]).iter().zip(0..) {
+                self.check_emoji(&option["emoji"], &format!("{path}.options.{nth}"), &mut errors);
             }
-        }
+        });
         errors.check()
     }
 

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::snowflake::Id;
-use crate::state::messages::validate;
+use crate::state::messages::attachments::safe_name;
+use crate::state::messages::{layout, validate};
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
-use crate::state::model::{EPHEMERAL, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Upload};
+use crate::state::model::{
+    Attachment, EPHEMERAL, IS_COMPONENTS_V2, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Upload,
+};
 
 /// The longest text of a message, in characters.
 const CONTENT_MAX: usize = 2_000;
@@ -18,7 +21,7 @@ const NONCE_MAX: usize = 25;
 /// The longest description of a file, in characters.
 const DESCRIPTION_MAX: usize = 1_024;
 /// The flags a bot may set; others are dropped.
-const SETTABLE: u64 = EPHEMERAL | SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS;
+const SETTABLE: u64 = EPHEMERAL | SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | IS_COMPONENTS_V2;
 
 /// The parts of a message. In an edit, `None` leaves a part as it is.
 #[derive(Clone, Debug, Default)]
@@ -92,18 +95,34 @@ pub(crate) fn id_of(value: &Value) -> Option<Id> {
 }
 
 impl MessageForm {
-    /// Parses a JSON body and the files beside it (50035).
+    /// Parses a new message from a JSON body and the files beside it (50035).
     pub(crate) fn parse(body: &Value, files: Vec<Upload>) -> ApiResult<Self> {
         let mut errors = FormErrors::default();
+        let mut form = Self::read(body, files, &mut errors);
+        form.check_components(form.is_layout(), &[], &mut errors);
+        errors.check()?;
+        form.finish();
+        Ok(form)
+    }
+
+    /// Parses an edit (50035). What its components may be depends on the message that it is of.
+    pub(crate) fn parse_edit(body: &Value, files: Vec<Upload>) -> ApiResult<Self> {
+        let mut errors = FormErrors::default();
+        let form = Self::read(body, files, &mut errors);
+        errors.check()?;
+        Ok(form)
+    }
+
+    fn read(body: &Value, files: Vec<Upload>, errors: &mut FormErrors) -> Self {
         let mut form = Self {
-            content: text_field(body, "content", &mut errors),
-            embeds: list_field(body, "embeds", &mut errors),
-            components: list_field(body, "components", &mut errors),
+            content: text_field(body, "content", errors),
+            embeds: list_field(body, "embeds", errors),
+            components: list_field(body, "components", errors),
             flags: body["flags"].as_u64().map(|flags| flags & SETTABLE),
-            mentions: AllowedMentions::parse(&body["allowed_mentions"], &mut errors),
-            nonce: nonce(&body["nonce"], &mut errors),
+            mentions: AllowedMentions::parse(&body["allowed_mentions"], errors),
+            nonce: nonce(&body["nonce"], errors),
             enforce_nonce: body["enforce_nonce"].as_bool().unwrap_or(false),
-            reply_to: reply_to(&body["message_reference"], &mut errors),
+            reply_to: reply_to(&body["message_reference"], errors),
             kept: None,
             files: Vec::new(),
         };
@@ -112,17 +131,50 @@ impl MessageForm {
             form.content.as_deref().unwrap_or_default(),
             CONTENT_MAX,
         );
-        validate::embeds(form.embeds.as_deref().unwrap_or_default(), &mut errors);
-        validate::components(form.components.as_deref().unwrap_or_default(), &mut errors);
-        form.take_files(&body["attachments"], files, &mut errors);
-        errors.check()?;
-        if let Some(embeds) = &mut form.embeds {
-            embeds.iter_mut().for_each(validate::finish_embed);
+        validate::embeds(form.embeds.as_deref().unwrap_or_default(), errors);
+        form.take_files(&body["attachments"], files, errors);
+        form
+    }
+
+    /// Returns whether it makes a message a layout of components.
+    pub(crate) const fn is_layout(&self) -> bool {
+        matches!(self.flags, Some(flags) if flags & IS_COMPONENTS_V2 != 0)
+    }
+
+    /// Checks the components of what is, or becomes, a layout or another message. `kept` are the
+    /// files that the message has already.
+    pub(in crate::state) fn check_components(
+        &self,
+        is_layout: bool,
+        kept: &[Attachment],
+        errors: &mut FormErrors,
+    ) {
+        let components = self.components.as_deref().unwrap_or_default();
+        if !is_layout {
+            return validate::components(components, errors);
         }
-        if let Some(components) = &mut form.components {
-            validate::number_components(components);
+        let has_text = self.content.as_deref().is_some_and(|text| !text.is_empty());
+        let has_embeds = self.embeds.as_ref().is_some_and(|embeds| !embeds.is_empty());
+        for (field, is_used) in [("content", has_text), ("embeds", has_embeds)] {
+            if is_used {
+                errors.legacy_field(field);
+            }
         }
-        Ok(form)
+        let has = |name: &str| {
+            let new = |(file, _): &(Upload, _)| safe_name(&file.filename) == name;
+            kept.iter().any(|file| file.filename == name) || self.files.iter().any(new)
+        };
+        layout::check(components, &has, errors);
+    }
+
+    /// Adds what Discord adds to a form that it accepts.
+    pub(in crate::state) fn finish(&mut self) {
+        for embed in self.embeds.iter_mut().flatten() {
+            validate::finish_embed(embed);
+        }
+        if let Some(components) = &mut self.components {
+            layout::number(components);
+        }
     }
 
     /// Splits `attachments` into kept ones (snowflakes) and descriptions of `files[n]` (small
@@ -160,6 +212,13 @@ impl MessageForm {
                 (file, description)
             })
             .collect();
+    }
+
+    /// Returns the text in which people are mentioned: that of the message, or the texts of a layout.
+    pub(in crate::state) fn written(&self) -> String {
+        let content = self.content.clone().unwrap_or_default();
+        let texts = layout::texts(self.components.as_deref().unwrap_or_default());
+        if texts.is_empty() { content } else { texts }
     }
 
     /// Returns whether there is nothing to show.

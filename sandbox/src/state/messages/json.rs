@@ -6,6 +6,7 @@ use crate::clock::iso;
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::messages::form::id_of;
+use crate::state::messages::layout;
 use crate::state::model::wire::{emoji, id, ids};
 use crate::state::model::{
     Attachment, InteractionKind, MenuTarget, Message, Origin, Reaction, Reference, SUPPRESS_EMBEDS,
@@ -44,7 +45,7 @@ impl State {
             "mention_roles": ids(&message.mention_roles),
             "attachments": self.attachments_json(message),
             "embeds": self.embeds_json(message),
-            "components": message.components,
+            "components": self.components_json(message),
         });
         if !message.reactions.is_empty() {
             json["reactions"] = message
@@ -125,10 +126,7 @@ impl State {
     }
 
     fn attachments_json(&self, message: &Message) -> Vec<Value> {
-        let listed = message
-            .attachments
-            .iter()
-            .filter(|attachment| !attachment.in_embed);
+        let listed = message.attachments.iter().filter(|attachment| !attachment.placed);
         listed
             .map(|attachment| {
                 let mut json = self.attachment_json(message.channel, attachment);
@@ -159,6 +157,31 @@ impl State {
             }
         }
         embeds
+    }
+
+    /// Formats the components, with fresh URLs of files.
+    fn components_json(&self, message: &Message) -> Vec<Value> {
+        let mut parts = message.components.clone();
+        layout::change_media(&mut parts, &mut |part, field| {
+            let shown = id_of(&part[field]["attachment"]);
+            let file = message.attachments.iter().find(|file| Some(file.id) == shown);
+            let Some(file) = file else {
+                let url = part[field]["url"].take();
+                part[field] = json!({ "id": message.id.to_string(), "url": url, "proxy_url": url });
+                return;
+            };
+            if field == "file" {
+                part["name"] = json!(file.filename);
+                part["size"] = json!(file.size);
+            }
+            let url = self.attachment_url(message.channel, file);
+            part[field] = json!({
+                "id": file.id.to_string(), "url": url, "proxy_url": url, "width": file.width,
+                "height": file.height, "content_type": file.content_type,
+                "attachment_id": file.id.to_string(),
+            });
+        });
+        parts
     }
 
     /// Formats a file of a message or of a command's option.

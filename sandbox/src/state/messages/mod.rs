@@ -5,6 +5,7 @@ pub(crate) mod attachments;
 mod emojis;
 pub(crate) mod form;
 mod json;
+pub(crate) mod layout;
 mod limits;
 mod posting;
 pub(crate) mod reactions;

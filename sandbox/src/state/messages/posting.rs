@@ -7,10 +7,13 @@ use crate::permissions::{
 };
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::messages::form::{AllowedMentions, MessageForm, ReplyTo};
+use crate::state::messages::form::{AllowedMentions, MessageForm, ReplyTo, id_of};
+use crate::state::messages::layout;
 use crate::state::messages::timeline::{Mentions, NewMessage};
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors, invalid};
-use crate::state::model::{Attachment, ChannelKind, EPHEMERAL, LOADING, Message, Reference, SUPPRESS_EMBEDS};
+use crate::state::model::{
+    Attachment, ChannelKind, EPHEMERAL, IS_COMPONENTS_V2, LOADING, Message, Reference, SUPPRESS_EMBEDS,
+};
 
 /// How many files a message may have.
 const FILES_MAX: usize = 10;
@@ -91,8 +94,9 @@ impl State {
         form: MessageForm,
         reference: Option<Reference>,
     ) -> NewMessage {
+        let written = form.written();
         let content = form.content.unwrap_or_default();
-        let mut mentions = self.mentions_in(new.channel, new.author, &content, &form.mentions);
+        let mut mentions = self.mentions_in(new.channel, new.author, &written, &form.mentions);
         let replied = reference
             .and_then(|r| self.message(r.channel, r.message?))
             .map(|original| original.author);
@@ -106,14 +110,15 @@ impl State {
             .map(|(upload, description)| self.store(upload, description.clone()))
             .collect();
         let mut embeds = form.embeds.unwrap_or_default();
-        self.link_embeds(&mut embeds, &mut attachments);
+        let mut components = form.components.unwrap_or_default();
+        self.place_files(&mut embeds, &mut components, &mut attachments);
         NewMessage {
             content,
             flags: form.flags.unwrap_or(0) | new.flags,
             mentions,
             attachments,
             embeds,
-            components: form.components.unwrap_or_default(),
+            components,
             nonce: form.nonce,
             kind: if reference.is_some() && new.kind == 0 {
                 19
@@ -157,29 +162,34 @@ impl State {
         mentions
     }
 
-    /// Links embeds to the files that they show (`attachment://name`, or a file's URL). Such a file
-    /// is shown in the embed alone. Each reading of the message makes its URL anew.
-    fn link_embeds(&self, embeds: &mut [Value], attachments: &mut [Attachment]) {
+    /// Links embeds and components to the files that they show (`attachment://name`, or a file's
+    /// URL). Such a file is shown there alone. Each reading of the message makes its URL anew.
+    fn place_files(&self, embeds: &mut [Value], components: &mut [Value], attachments: &mut [Attachment]) {
         for file in &mut *attachments {
-            file.in_embed = false;
+            file.placed = false;
         }
+        let mut place = |media: &mut Value| {
+            let linked = id_of(&media["attachment"]);
+            let url = media["url"].as_str().unwrap_or_default();
+            let own = url.strip_prefix(&self.origin);
+            let id = own.and_then(|path| path.split('?').next()?.rsplit('/').nth(1)?.parse::<Id>().ok());
+            let name = url.strip_prefix("attachment://");
+            let shown = attachments.iter_mut().find(|file| {
+                linked.or(id) == Some(file.id) || name.is_some_and(|name| name == file.filename)
+            });
+            if let Some(file) = shown {
+                file.placed = true;
+                *media = serde_json::json!({ "attachment": file.id.to_string() });
+            }
+        };
         for embed in embeds {
             for key in ["image", "thumbnail"] {
-                let Some(url) = embed[key]["url"].as_str() else {
-                    continue;
-                };
-                let own = url.strip_prefix(&self.origin);
-                let id = own.and_then(|path| path.split('?').next()?.rsplit('/').nth(1)?.parse::<Id>().ok());
-                let name = url.strip_prefix("attachment://");
-                let shown = attachments
-                    .iter_mut()
-                    .find(|file| name == Some(file.filename.as_str()) || id == Some(file.id));
-                if let Some(file) = shown {
-                    file.in_embed = true;
-                    embed[key] = serde_json::json!({ "attachment": file.id.to_string() });
+                if embed[key].is_object() {
+                    place(&mut embed[key]);
                 }
             }
         }
+        layout::change_media(components, &mut |part, field| place(&mut part[field]));
     }
 
     /// Edits the editor's own message, or with Manage Messages the flags of another's.
@@ -242,14 +252,18 @@ impl State {
         Ok(())
     }
 
-    fn edited(&mut self, mut message: Message, form: MessageForm, now: u64) -> ApiResult<Message> {
+    fn edited(&mut self, mut message: Message, mut form: MessageForm, now: u64) -> ApiResult<Message> {
         let loading = message.flags & LOADING != 0;
+        let becomes = message.flags | form.flags.unwrap_or_default() & IS_COMPONENTS_V2;
         if let Some(kept) = &form.kept {
             require_known(kept, &message.attachments)?;
             message
                 .attachments
                 .retain(|attachment| kept.contains(&attachment.id));
         }
+        require_form(&message, &form)?;
+        form.finish();
+        message.flags = becomes;
         let stays = form
             .content
             .as_ref()
@@ -269,18 +283,25 @@ impl State {
         for (upload, description) in &form.files {
             message.attachments.push(self.store(upload, description.clone()));
         }
-        if let Some(content) = form.content {
-            let mentions = self.mentions_in(message.channel, message.author, &content, &form.mentions);
-            message.content = content;
+        if form.content.is_some() || message.is_layout() && form.components.is_some() {
+            let written = form.written();
+            let mentions = self.mentions_in(message.channel, message.author, &written, &form.mentions);
+            message.content = form.content.unwrap_or_default();
             message.mentions = mentions.users;
             message.mention_roles = mentions.roles;
             message.mention_everyone = mentions.everyone;
         }
-        if let Some(embeds) = form.embeds {
-            message.embeds = embeds;
-            self.link_embeds(&mut message.embeds, &mut message.attachments);
-        }
+        message.embeds = form.embeds.unwrap_or(message.embeds);
         message.components = form.components.unwrap_or(message.components);
+        self.place_files(
+            &mut message.embeds,
+            &mut message.components,
+            &mut message.attachments,
+        );
+        if !layout::has_its_files(&message.components, &message.attachments) {
+            let (code, said) = layout::NO_FILE;
+            return Err(invalid("components", code, said));
+        }
         if let Some(flags) = form.flags {
             message.flags = message.flags & !SUPPRESS_EMBEDS | flags & SUPPRESS_EMBEDS;
         }
@@ -290,6 +311,31 @@ impl State {
         }
         Ok(message)
     }
+}
+
+/// Refuses an edit that this message cannot take: a layout stays one, and then has neither text nor
+/// embeds.
+fn require_form(message: &Message, form: &MessageForm) -> ApiResult<()> {
+    let mut errors = FormErrors::default();
+    if message.is_layout() && form.flags.is_some() && !form.is_layout() {
+        let (code, message) = (
+            "MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG",
+            "The IS_COMPONENTS_V2 flag cannot be removed",
+        );
+        errors.add("flags", code, message);
+    }
+    let is_layout = message.is_layout() || form.is_layout();
+    form.check_components(is_layout, &message.attachments, &mut errors);
+    if is_layout {
+        let has_text = form.content.is_none() && !message.content.is_empty();
+        let has_embeds = form.embeds.is_none() && !message.embeds.is_empty();
+        for (field, is_used) in [("content", has_text), ("embeds", has_embeds)] {
+            if is_used {
+                errors.legacy_field(field);
+            }
+        }
+    }
+    errors.check()
 }
 
 fn require_known(kept: &[Id], attachments: &[Attachment]) -> ApiResult<()> {

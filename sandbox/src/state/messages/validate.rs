@@ -1,7 +1,8 @@
-//! Limits of embeds and components.
+//! Limits of embeds, buttons and selects.
 
 use serde_json::{Value, json};
 
+use crate::state::messages::form::list;
 use crate::state::model::errors::FormErrors;
 
 const EMBEDS_MAX: usize = 10;
@@ -114,41 +115,51 @@ fn trim(part: &mut Value, pointer: &str) {
     }
 }
 
-/// Checks a message's rows of buttons and selects.
+/// Checks the rows of buttons and selects of a message that has nothing else below its text.
 pub(in crate::state) fn components(rows: &[Value], errors: &mut FormErrors) {
     errors.max_items("components", rows.len(), ROWS_MAX);
     let mut seen: Vec<&str> = Vec::new();
-    for (row, at) in rows.iter().zip(0..) {
+    for (part, at) in rows.iter().zip(0..) {
         let path = format!("components.{at}");
-        if row["type"] != 1 {
+        if part["type"] == 1 {
+            row(part, &path, &mut seen, errors);
+        } else {
             errors.choice(&format!("{path}.type"), "1");
-            continue;
-        }
-        let children = row["components"]
-            .as_array()
-            .map_or(&[][..], |children| &children[..]);
-        if children.is_empty() || children.len() > ROW_MAX {
-            errors.add(
-                &format!("{path}.components"),
-                "BASE_TYPE_BAD_LENGTH",
-                "Must be between 1 and 5 in length.",
-            );
-        }
-        let wide = children
-            .iter()
-            .any(|child| matches!(child["type"].as_u64(), Some(3 | 5..=8)));
-        if wide && children.len() > 1 {
-            let message = "The specified component exceeds the maximum width";
-            let path = format!("{path}.components.1");
-            errors.add(&path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message);
-        }
-        for (child, index) in children.iter().zip(0..) {
-            component(child, &format!("{path}.components.{index}"), &mut seen, errors);
         }
     }
 }
 
-fn component<'a>(child: &'a Value, path: &str, seen: &mut Vec<&'a str>, errors: &mut FormErrors) {
+/// Checks a row of buttons, or of one select. `seen` are the custom ids of the message so far.
+pub(in crate::state) fn row<'a>(
+    row: &'a Value,
+    path: &str,
+    seen: &mut Vec<&'a str>,
+    errors: &mut FormErrors,
+) {
+    let children = list(&row["components"]);
+    if children.is_empty() || children.len() > ROW_MAX {
+        errors.length_of_list(&format!("{path}.components"), 1, ROW_MAX);
+    }
+    let wide = children
+        .iter()
+        .any(|child| matches!(child["type"].as_u64(), Some(3 | 5..=8)));
+    if wide && children.len() > 1 {
+        let message = "The specified component exceeds the maximum width";
+        let path = format!("{path}.components.1");
+        errors.add(&path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message);
+    }
+    for (child, index) in children.iter().zip(0..) {
+        component(child, &format!("{path}.components.{index}"), seen, errors);
+    }
+}
+
+/// Checks a button or a select. `seen` are the custom ids of the message so far.
+pub(in crate::state) fn component<'a>(
+    child: &'a Value,
+    path: &str,
+    seen: &mut Vec<&'a str>,
+    errors: &mut FormErrors,
+) {
     match child["type"].as_u64() {
         Some(2) => button(child, path, errors),
         Some(3 | 5..=8) => select(child, path, errors),
@@ -252,35 +263,6 @@ fn select_options(options: &[Value], path: &str, errors: &mut FormErrors) {
 /// Checks a `custom_id`.
 pub(in crate::state) fn custom_id(id: &Value, path: &str, errors: &mut FormErrors) {
     errors.length(path, id.as_str().unwrap_or_default(), 1, CUSTOM_ID_MAX);
-}
-
-/// Numbers the components of a message, and sets the bounds of selects, as Discord does.
-pub(in crate::state) fn number_components(rows: &mut [Value]) {
-    let mut next = 1_u64;
-    let mut number = |component: &mut Value| {
-        if let Some(map) = component.as_object_mut() {
-            map.retain(|_, value| !value.is_null());
-            map.entry("id").or_insert_with(|| json!(next));
-            next += 1;
-            if matches!(map.get("type").and_then(Value::as_u64), Some(3 | 5..=8)) {
-                for bound in ["min_values", "max_values"] {
-                    map.entry(bound).or_insert_with(|| json!(1));
-                }
-            }
-        }
-    };
-    for row in rows {
-        number(row);
-        let inner = row.as_object_mut().into_iter().flat_map(|row| row.iter_mut());
-        for (key, part) in inner {
-            match (key.as_str(), part) {
-                ("components", Value::Array(children)) => children.iter_mut().for_each(&mut number),
-                // An input of a modal, under its label.
-                ("component", child) => number(child),
-                _ => {}
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -27,8 +27,10 @@ pub(crate) struct Attachment {
     pub(crate) size: u64,
     pub(crate) width: Option<u64>,
     pub(crate) height: Option<u64>,
-    /// Shown inside an embed (`attachment://name`), so not listed among the message's attachments.
-    pub(crate) in_embed: bool,
+    /// Shown by an embed or a component (`attachment://name`), so not listed among the message's
+    /// attachments.
+    #[serde(alias = "in_embed")]
+    pub(crate) placed: bool,
 }
 
 /// Where a file's bytes are.

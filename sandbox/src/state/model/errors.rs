@@ -206,6 +206,22 @@ impl FormErrors {
         );
     }
 
+    /// Adds the error of a thing that is none of the kinds that may stand there.
+    pub(crate) fn union(&mut self, path: &str, allowed: &str) {
+        let message = format!("Value of field \"type\" must be one of ({allowed}).");
+        self.add(path, "UNION_TYPE_CHOICES", message);
+    }
+
+    /// Adds the error of a field that a layout of components cannot have beside them.
+    pub(crate) fn legacy_field(&mut self, field: &str) {
+        let message = format!("The '{field}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2");
+        self.add(
+            field,
+            "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+            message,
+        );
+    }
+
     /// Returns the 50035 with all errors that were added, if there are any.
     pub(crate) fn check(self) -> ApiResult<()> {
         if self.tree.is_empty() {

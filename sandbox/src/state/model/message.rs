@@ -18,6 +18,8 @@ pub(crate) const SUPPRESS_EMBEDS: u64 = 1 << 2;
 pub(crate) const HAS_THREAD: u64 = 1 << 5;
 /// Flag: the message notifies nobody.
 pub(crate) const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
+/// Flag: the message is a layout of components, without text or embeds beside them. It stays for good.
+pub(crate) const IS_COMPONENTS_V2: u64 = 1 << 15;
 
 /// A message, ephemeral ones included.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,6 +66,11 @@ pub(crate) struct Reaction {
 }
 
 impl Message {
+    /// Returns whether it is a layout of components.
+    pub(crate) const fn is_layout(&self) -> bool {
+        self.flags & IS_COMPONENTS_V2 != 0
+    }
+
     /// Returns whether Discord wrote it, not its author.
     pub(crate) const fn is_system(&self) -> bool {
         // Usual messages, replies, and the answers of slash commands and menus.

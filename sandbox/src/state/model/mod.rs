@@ -21,6 +21,7 @@ pub(crate) use self::emoji::Emoji;
 pub(crate) use self::guild::{CustomEmoji, Elsewhere, Guild, Role};
 pub(crate) use self::interaction::{Interaction, InteractionKind, MenuTarget, Origin, Stage};
 pub(crate) use self::message::{
-    EPHEMERAL, HAS_THREAD, LOADING, Message, Reaction, Reference, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS,
+    EPHEMERAL, HAS_THREAD, IS_COMPONENTS_V2, LOADING, Message, Reaction, Reference, SUPPRESS_EMBEDS,
+    SUPPRESS_NOTIFICATIONS,
 };
 pub(crate) use self::person::{Member, User};

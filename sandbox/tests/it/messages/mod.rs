@@ -1,6 +1,7 @@
 //! Messages, files, reactions and threads.
 
 mod attachments;
+mod layouts;
 mod limits;
 mod posting;
 mod reactions;
