@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::messages::form::id_of;
+use crate::state::model::wire::id_of;
 use crate::state::sessions::intent;
 
 /// How many members a request by prefix or by ids returns at most.

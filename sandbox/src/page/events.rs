@@ -11,7 +11,7 @@ use crate::core::{Core, within};
 use crate::page::viewer::Viewer;
 use crate::snowflake::Id;
 use crate::state::State as World;
-use crate::state::messages::form::id_of;
+use crate::state::model::wire::id_of;
 use crate::state::pages::PageEvent;
 
 /// Opens the WebSocket that tells the page what happens (`GET /sandbox/events`).

@@ -11,9 +11,9 @@ use crate::http::path::Path;
 use crate::http::payload::Payload;
 use crate::http::query::Parameters;
 use crate::snowflake::Id;
-use crate::state::messages::form::id_of;
 use crate::state::messages::timeline::MessagePage;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
+use crate::state::model::wire::id_of;
 
 pub(super) fn routes() -> Router<Core> {
     Router::new()

@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::permissions::{self, ADMINISTRATOR, MANAGE_ROLES, VIEW_CHANNEL};
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::messages::form::id_of;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
+use crate::state::model::wire::id_of;
 use crate::state::model::{Channel, ChannelKind, Overwrite};
 
 impl State {

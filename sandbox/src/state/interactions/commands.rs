@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::interactions::definitions::check_command;
-use crate::state::messages::form::id_of;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
 use crate::state::model::wire;
+use crate::state::model::wire::id_of;
 
 /// How many commands of each type a bot may have globally, and in each guild.
 const COMMANDS_MAX: [(u64, usize); 3] = [(1, 100), (2, 15), (3, 15)];

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::state::messages::form::{list, text};
 use crate::state::model::errors::FormErrors;
+use crate::state::model::wire::{list, text};
 
 /// How many options a command, and how many choices an option may have.
 const LIST_MAX: usize = 25;

@@ -6,7 +6,7 @@ use crate::permissions::USE_APPLICATION_COMMANDS;
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::interactions::options::{CommandTarget, Invocation, Strictness};
-use crate::state::messages::form::id_of;
+use crate::state::model::wire::id_of;
 use crate::state::model::{ActError, Interaction, InteractionKind, MenuTarget, Stage};
 use crate::state::sessions::intent;
 

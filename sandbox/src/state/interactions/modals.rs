@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::state::messages::form::{list, text};
 use crate::state::messages::{layout, validate};
 use crate::state::model::ActError;
 use crate::state::model::errors::FormErrors;
+use crate::state::model::wire::{list, text};
 
 const TITLE_MAX: usize = 45;
 const LABEL_MAX: usize = 45;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::messages::form::{id_of, list, text};
+use crate::state::model::wire::{id_of, list, text};
 use crate::state::model::{ActError, Upload};
 
 /// A slash command as a person sends it.

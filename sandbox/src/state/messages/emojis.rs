@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use crate::permissions::{CREATE_GUILD_EXPRESSIONS, MANAGE_GUILD_EXPRESSIONS};
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::messages::form::{MessageForm, id_of, list};
+use crate::state::messages::form::MessageForm;
 use crate::state::messages::layout;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
+use crate::state::model::wire::{id_of, list};
 use crate::state::model::{CustomEmoji, Emoji, wire};
 use crate::state::sessions::intent;
 

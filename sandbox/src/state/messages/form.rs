@@ -8,6 +8,7 @@ use crate::snowflake::Id;
 use crate::state::messages::attachments::safe_name;
 use crate::state::messages::{layout, validate};
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
+use crate::state::model::wire::id_of;
 use crate::state::model::{
     Attachment, EPHEMERAL, IS_COMPONENTS_V2, SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS, Upload,
 };
@@ -75,23 +76,6 @@ impl Default for AllowedMentions {
             replied_user: true,
         }
     }
-}
-
-/// Returns the parts of a list. Anything else has none.
-pub(in crate::state) fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-/// Returns a text. Anything else is an empty one.
-pub(in crate::state) fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-/// Parses an id that is a string or, as some libraries send it, a number.
-pub(crate) fn id_of(value: &Value) -> Option<Id> {
-    value
-        .as_u64()
-        .or_else(|| value.as_str().and_then(|text| text.parse().ok()))
 }
 
 impl MessageForm {

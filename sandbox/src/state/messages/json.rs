@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 use crate::clock::iso;
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::messages::form::id_of;
 use crate::state::messages::layout;
-use crate::state::model::wire::{emoji, id, ids};
+use crate::state::model::wire::{emoji, id, id_of, ids};
 use crate::state::model::{
     Attachment, InteractionKind, MenuTarget, Message, Origin, Reaction, Reference, SUPPRESS_EMBEDS,
 };

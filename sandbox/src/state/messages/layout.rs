@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use crate::state::messages::form::{id_of, list, text};
 use crate::state::messages::validate;
 use crate::state::model::Attachment;
 use crate::state::model::errors::FormErrors;
+use crate::state::model::wire::{id_of, list, text};
 
 /// How many components a layout may have, those within others included.
 const PARTS_MAX: usize = 40;

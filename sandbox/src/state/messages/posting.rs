@@ -7,10 +7,11 @@ use crate::permissions::{
 };
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::messages::form::{AllowedMentions, MessageForm, ReplyTo, id_of};
+use crate::state::messages::form::{AllowedMentions, MessageForm, ReplyTo};
 use crate::state::messages::layout;
 use crate::state::messages::timeline::{Mentions, NewMessage};
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors, invalid};
+use crate::state::model::wire::id_of;
 use crate::state::model::{
     Attachment, ChannelKind, EPHEMERAL, IS_COMPONENTS_V2, LOADING, Message, Reference, SUPPRESS_EMBEDS,
 };

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::state::messages::form::list;
 use crate::state::model::errors::FormErrors;
+use crate::state::model::wire::list;
 
 const EMBEDS_MAX: usize = 10;
 const EMBED_CHARACTERS_MAX: usize = 6_000;

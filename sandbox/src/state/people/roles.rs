@@ -7,8 +7,8 @@ use crate::clock::{iso, parse_iso};
 use crate::permissions::{ADMINISTRATOR, KICK_MEMBERS, MANAGE_NICKNAMES, MANAGE_ROLES, MODERATE_MEMBERS};
 use crate::snowflake::Id;
 use crate::state::State;
-use crate::state::messages::form::id_of;
 use crate::state::model::errors::{ApiError, ApiResult, FormErrors};
+use crate::state::model::wire::id_of;
 use crate::state::model::{ActError, Role};
 use crate::state::sessions::intent;
 

@@ -74,71 +74,44 @@ const SECTION: &str = "components/reference#section";
 const CONTAINER: &str = "components/reference#container";
 const GALLERY: &str = "components/reference#media-gallery";
 
-/// Whole layouts.
+fn text(length: usize) -> Value {
+    json!({ "type": 10, "content": "x".repeat(length) })
+}
+
+fn texts(count: usize) -> Value {
+    (0..count).map(|_| text(1)).collect()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "reads well with json!")]
+fn inside(parts: Value) -> Value {
+    json!({ "type": 17, "components": parts })
+}
+
+fn gallery(count: usize) -> Value {
+    let item = json!({ "media": { "url": "https://example.com/a.png" } });
+    let items: Value = (0..count).map(|_| item.clone()).collect();
+    json!({ "type": 12, "items": items })
+}
+
+/// Whole layouts: how much they may have.
 fn layouts() -> Vec<(&'static str, Value, Expected)> {
-    let text = |length: usize| json!({ "type": 10, "content": "x".repeat(length) });
-    let texts = |count: usize| -> Value { (0..count).map(|_| text(1)).collect() };
-    let beside =
-        |texts: Value, accessory: Value| json!({ "type": 9, "components": texts, "accessory": accessory });
-    let inside = |parts: Value| json!({ "type": 17, "components": parts });
-    let elsewhere = json!({ "media": { "url": "https://example.com/a.png" } });
-    let gallery = |count: usize| -> Value {
-        let items: Value = (0..count).map(|_| elsewhere.clone()).collect();
-        json!({ "type": 12, "items": items })
-    };
-    let thumb = json!({ "type": 11, "media": { "url": "https://example.com/a.png" } });
+    let displays = "components/reference#text-display";
+    let all = "components/reference#component-object";
     let script = json!({ "type": 12, "items": [{ "media": { "url": "javascript:alert(1)" } }] });
-    let page = "components/reference#text-display";
     vec![
-        (page, json!([text(4_000)]), DONE),
-        (page, json!([text(4_001)]), At("components.0.content")),
+        (displays, json!([text(4_000)]), DONE),
+        (displays, json!([text(4_001)]), At("components.0.content")),
         (
-            page,
+            displays,
             json!([text(2_000), inside(json!([text(2_001)]))]),
             At("components"),
         ),
-        ("components/reference#component-object", texts(40), DONE),
+        (all, texts(40), DONE),
+        (all, texts(41), At("components")),
         (
-            "components/reference#component-object",
-            texts(41),
-            At("components"),
-        ),
-        (
-            "components/reference#component-object",
+            all,
             json!([inside(texts(38)), gallery(1), text(1)]),
             At("components"),
-        ),
-        (SECTION, json!([beside(texts(3), thumb.clone())]), DONE),
-        (SECTION, json!([beside(texts(1), button("go"))]), DONE),
-        (
-            SECTION,
-            json!([beside(texts(4), thumb.clone())]),
-            At("components.0.components"),
-        ),
-        (
-            SECTION,
-            json!([beside(json!([]), thumb.clone())]),
-            At("components.0.components"),
-        ),
-        (
-            SECTION,
-            json!([beside(texts(1), Value::Null)]),
-            At("components.0.accessory"),
-        ),
-        (
-            SECTION,
-            json!([beside(texts(1), text(1))]),
-            At("components.0.accessory"),
-        ),
-        (
-            SECTION,
-            json!([beside(json!([gallery(1)]), thumb.clone())]),
-            At("components.0.components.0.type"),
-        ),
-        (
-            IDS,
-            json!([beside(texts(1), button("go")), { "type": 1, "components": [button("go")] }]),
-            At("components.1.components.0.custom_id"),
         ),
         (CONTAINER, json!([inside(texts(1)), inside(texts(1))]), DONE),
         (
@@ -151,7 +124,6 @@ fn layouts() -> Vec<(&'static str, Value, Expected)> {
             json!([inside(json!([inside(texts(1))]))]),
             At("components.0.components.0"),
         ),
-        (CONTAINER, json!([thumb]), At("components.0")),
         (GALLERY, json!([gallery(10)]), DONE),
         (GALLERY, json!([gallery(11)]), At("components.0.items")),
         (GALLERY, json!([gallery(0)]), At("components.0.items")),
@@ -159,15 +131,60 @@ fn layouts() -> Vec<(&'static str, Value, Expected)> {
     ]
 }
 
+/// Sections: their texts, and what stands beside them.
+fn sections() -> Vec<(&'static str, Value, Expected)> {
+    let thumb = json!({ "type": 11, "media": { "url": "https://example.com/a.png" } });
+    let beside =
+        |texts: Value, accessory: &Value| json!({ "type": 9, "components": texts, "accessory": accessory });
+    vec![
+        (SECTION, json!([beside(texts(3), &thumb)]), DONE),
+        (SECTION, json!([beside(texts(1), &button("go"))]), DONE),
+        (
+            SECTION,
+            json!([beside(texts(4), &thumb)]),
+            At("components.0.components"),
+        ),
+        (
+            SECTION,
+            json!([beside(json!([]), &thumb)]),
+            At("components.0.components"),
+        ),
+        (
+            SECTION,
+            json!([beside(texts(1), &Value::Null)]),
+            At("components.0.accessory"),
+        ),
+        (
+            SECTION,
+            json!([beside(texts(1), &text(1))]),
+            At("components.0.accessory"),
+        ),
+        (
+            SECTION,
+            json!([beside(json!([gallery(1)]), &thumb)]),
+            At("components.0.components.0.type"),
+        ),
+        (
+            IDS,
+            json!([beside(texts(1), &button("go")), { "type": 1, "components": [button("go")] }]),
+            At("components.1.components.0.custom_id"),
+        ),
+        (CONTAINER, json!([thumb]), At("components.0")),
+    ]
+}
+
 #[tokio::test]
 async fn a_layout_has_the_parts_of_its_kind_and_no_others() {
     let w = World::start().await;
-    let probes = layouts().into_iter().map(|(section, parts, expected)| Probe {
-        section,
-        method: "POST",
-        path: format!("/channels/{}/messages", world::GENERAL),
-        body: json!({ "flags": 1 << 15, "components": parts }),
-        expected,
-    });
+    let probes = layouts()
+        .into_iter()
+        .chain(sections())
+        .map(|(section, parts, expected)| Probe {
+            section,
+            method: "POST",
+            path: format!("/channels/{}/messages", world::GENERAL),
+            body: json!({ "flags": 1 << 15, "components": parts }),
+            expected,
+        });
     send_all(&w, probes.collect()).await;
 }
