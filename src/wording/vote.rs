@@ -194,6 +194,12 @@ pub fn approve_label(tier: Tier, price: Credits) -> String {
     format!("Approve {tier} · {price}")
 }
 
+/// Returns the label of the button under a contact sheet that approves one of its images.
+#[must_use]
+pub fn approve_on_sheet(position: u32, price: Credits) -> String {
+    format!("Approve {position} · {price}")
+}
+
 /// The label of the button under an approved image that waits.
 pub const TAKE_BACK_LABEL: &str = "Take my approval back";
 
@@ -294,6 +300,8 @@ pub enum NoVote {
     Stopped(UserId),
     /// The approval was spent already.
     Spent,
+    /// The vote has not opened yet: the image is about to be shown, or could not be.
+    NotOpen,
     /// The vote is closed, or there is nothing to vote for.
     Closed,
 }
@@ -309,6 +317,9 @@ pub fn no_vote(why: &NoVote) -> String {
             mention(*by)
         ),
         NoVote::Spent => "This image is approved already.".to_owned(),
+        NoVote::NotOpen => {
+            "The vote on this image opens when the image is shown in its thread. Try again then.".to_owned()
+        }
         NoVote::Closed => "The vote on this image is closed.".to_owned(),
     }
 }

@@ -10,7 +10,7 @@ use super::ask_lead::ask_lead;
 use super::barred::{barred, tell_barred};
 use super::reading::{Read, When, question, read};
 use super::spend::{ApprovedStage, spend};
-use super::vote::{gather_ms, policy};
+use super::vote::{gather_ms, policy, with_starter};
 use crate::discord;
 use crate::domain::approval::ballot::Kind;
 use crate::domain::approval::terms::{Policy, Terms};
@@ -227,5 +227,6 @@ async fn move_vote(tx: &mut Tx, image: &Locked<Image>, vote: &Vote, now_ms: i64)
         | VoteState::Capped
         | VoteState::Closed => 0,
     };
-    Ok(jobs::enqueue(tx, Job::ShowTally(image.id), now_ms + wait_ms).await?)
+    let shown = (Job::ShowTally(image.id), now_ms + wait_ms);
+    Ok(jobs::enqueue_all(tx, &with_starter(image, &[shown], now_ms)).await?)
 }

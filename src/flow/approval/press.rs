@@ -97,7 +97,8 @@ fn may_press(image: &Image, draft: &Draft, by: &Actor) -> Result<Policy, NoVote>
         Vote::Open(_) | Vote::Waiting { .. } | Vote::Capped { .. } => {}
         Vote::Stopped { stop, .. } => return Err(NoVote::Stopped(stop.by)),
         Vote::Spent(_) => return Err(NoVote::Spent),
-        Vote::None | Vote::Closed { .. } => return Err(NoVote::Closed),
+        Vote::None => return Err(NoVote::NotOpen),
+        Vote::Closed { .. } => return Err(NoVote::Closed),
     }
     let policy = policy(image, draft).ok_or(NoVote::Closed)?;
     refuse_voter(&policy.terms, draft.requester, by)?;

@@ -14,6 +14,7 @@ use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
 use crate::domain::image::render::Render;
 use crate::domain::job::Job;
 use crate::domain::limits;
+use crate::domain::stage::Stage;
 use crate::flow::access::OfGuild;
 use crate::flow::approval::look_up;
 use crate::flow::error::Error;
@@ -210,8 +211,8 @@ pub async fn lift(services: &Services, image: OfGuild<RenderId>, by: Actor) -> R
             votes::lift(tx, &image).await?;
             renders::write_vote(tx, &image, &open, image.remind_ms).await?;
             renders::bump_vote(tx, &image).await?;
-            jobs::enqueue(tx, Job::Confirm(id), now_ms).await?;
-            jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
+            let then = [(Job::Confirm(id), now_ms), (Job::ShowTally(id), now_ms)];
+            jobs::enqueue_all(tx, &with_starter(&image, &then, now_ms)).await?;
             Ok(wording::LIFTED.to_owned())
         }
         .boxed()
@@ -267,7 +268,7 @@ pub async fn reopen(services: &Services, image: OfGuild<RenderId>, by: Actor) ->
             // puts it there.
             let now = [Job::Confirm(id), Job::Deliver(id), Job::ShowTally(id)];
             then.extend(now.map(|job| (job, now_ms)));
-            jobs::enqueue_all(tx, &then).await?;
+            jobs::enqueue_all(tx, &with_starter(&image, &then, now_ms)).await?;
             Ok(wording::reopened(terms.closes_ms))
         }
         .boxed()
@@ -301,6 +302,16 @@ pub(super) async fn after_change(
     }
     let soon_ms = now_ms + gather_ms(image, now_ms);
     Ok(jobs::schedule(tx, &[(Job::ShowTally(image.id), soon_ms)]).await?)
+}
+
+/// Returns the jobs that follow after the vote on an image has opened, stopped or ended: `then`, and
+/// for an image of the first stage, which has a button on the starter, the one that shows that.
+pub(super) fn with_starter(image: &Image, then: &[(Job, i64)], now_ms: i64) -> Vec<(Job, i64)> {
+    let mut all = then.to_vec();
+    if image.stage == Stage::Explore {
+        all.push((Job::ShowProgress(image.draft), now_ms + limits::SHEET_GATHER_MS));
+    }
+    all
 }
 
 /// Returns for how long changes of an image's message are gathered before it is edited, in

@@ -1,6 +1,7 @@
 //! Accepts a draft, shows it, cancels it, and drafts again like it.
 
 pub mod again;
+mod ballots;
 pub mod cancel;
 pub mod gone;
 pub mod offer;

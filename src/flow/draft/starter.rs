@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
+use super::ballots::{approve_buttons, next_stage};
 use super::references;
 use super::sheet::sheet_of;
 use crate::discord::{self, ButtonView, File, Post, Style};
-use crate::domain::approval::vote::{Image, VoteState};
+use crate::domain::approval::vote::Image;
 use crate::domain::button::Button;
 use crate::domain::credits::Credits;
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::engine::cost::Usd;
-use crate::domain::guild::settings::GuildRules;
 use crate::domain::ids::{DraftId, MessageId, RenderId, RoleId};
 use crate::domain::image::render::{Render, State};
 use crate::domain::job::Job;
@@ -77,13 +77,13 @@ pub(in crate::flow) async fn post_starter(
             Err(error) => return Ok(Err(error)),
         }
     }
-    let (content, asked) = starter_text(services, draft, renders, None).await?;
+    let words = starter_text(services, draft, renders, None).await?;
     let post = Post {
-        content,
+        content: words.text,
         nonce: Nonce::Starter(draft.id),
         mention: vec![draft.requester],
         // Discord pings for a new message alone. The images that are voted on follow within moments.
-        roles: asked.into_iter().collect(),
+        roles: words.asked.into_iter().collect(),
         reply_to: None,
         buttons: vec![cancel],
         files: starter_files(services, draft).await?,
@@ -173,7 +173,7 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
     } else {
         None
     };
-    let (text, _) = starter_text(services, &draft, &renders, wait).await?;
+    let Words { text, next, .. } = starter_text(services, &draft, &renders, wait).await?;
     // What waits in the queue of a service can still be taken back.
     let queued = first_images(&renders).any(|render| match render.state {
         State::Queued => true,
@@ -182,8 +182,10 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
     });
     let buttons = if queued && !draft.forgotten {
         vec![cancel_button(id)]
-    } else {
+    } else if is_drawing(&renders) {
         Vec::new()
+    } else {
+        approve_buttons(&draft, first_images(&renders), next)
     };
     if draft.forgotten {
         references::remove(services, id, draft.references as usize).await?;
@@ -204,6 +206,11 @@ pub async fn show_progress(services: &Services, id: DraftId) -> Result<Done, Err
     })
 }
 
+/// Returns whether a first image of a draft is still to be drawn.
+fn is_drawing(renders: &[Image]) -> bool {
+    first_images(renders).any(|image| matches!(image.state, State::Queued | State::Rendering))
+}
+
 /// Replaces a starter. Once the drawing has ended, it carries the contact sheet.
 async fn edit_starter(
     services: &Services,
@@ -212,8 +219,7 @@ async fn edit_starter(
     (text, buttons): (&str, &[ButtonView]),
 ) -> Result<(), Error> {
     let first: Vec<&Image> = first_images(renders).collect();
-    let draws = |image: &&Image| matches!(image.state, State::Queued | State::Rendering);
-    if !first.iter().any(draws)
+    if !is_drawing(renders)
         && let Some(sheet) = sheet_of(services, draft, &first, renders).await?
     {
         let mut files = Vec::new();
@@ -241,13 +247,21 @@ async fn edit_starter(
     if_it_can("showing how far a draft is", edited)
 }
 
-/// Returns the text of a starter, and the role that it asks to vote.
+/// What a starter says.
+struct Words {
+    text: String,
+    /// The role that is asked for its votes.
+    asked: Option<RoleId>,
+    /// What an approval leads to.
+    next: Option<NextStage>,
+}
+
 async fn starter_text(
     services: &Services,
     draft: &Draft,
     renders: &[Image],
     wait: Option<Wait>,
-) -> Result<(String, Option<RoleId>), Error> {
+) -> Result<Words, Error> {
     let (guild, project, operator) = (draft.guild, draft.project, services.rules.clone());
     let failed = first_images(renders).any(|render| matches!(render.state, State::Failed(_)));
     let draft_id = draft.id;
@@ -275,6 +289,7 @@ async fn starter_text(
     });
     let (rules, project, lost, retry_ms) = read.await?;
     let not_known = not_known(services, draft);
+    let next = next_stage(services, &rules, draft, first_images(renders));
     let told = wording::Starter {
         requester: draft.requester,
         prompt: &draft.prompt,
@@ -289,31 +304,15 @@ async fn starter_text(
         progress: progress(renders, &lost),
         wait,
         retry_ms,
-        next: next_stage(services, &rules, draft, renders),
+        next,
         approve: &rules.approve,
         not_known: not_known.as_ref(),
         votes_role: rules.votes_role,
     };
-    Ok((wording::starter(&told), told.asks()))
-}
-
-/// Returns what an approval leads to and what it takes, while an image may still earn it.
-fn next_stage(
-    services: &Services,
-    rules: &GuildRules,
-    draft: &Draft,
-    renders: &[Image],
-) -> Option<NextStage> {
-    let (stage, spec) = services.rules.next(Stage::Explore, draft.last_stage)?;
-    let is_over = |image: &Image| matches!(image.vote.state(), VoteState::Spent | VoteState::Closed);
-    if draft.forgotten || first_images(renders).all(is_over) {
-        return None;
-    }
-    let terms = rules.terms(stage, services.clock.now_ms());
-    Some(NextStage {
-        tier: spec.tier,
-        price: terms.price,
-        quorum: terms.quorum,
+    Ok(Words {
+        text: wording::starter(&told),
+        asked: told.asks(),
+        next,
     })
 }
 

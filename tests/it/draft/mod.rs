@@ -2,6 +2,7 @@
 //! image.
 
 mod again;
+mod ballots;
 mod cancel;
 mod in_place;
 mod main_job;
