@@ -39,7 +39,7 @@ pub(in crate::flow) async fn contact_sheet(
         (sheet, shows) = draw(services, sheet, nth, tile).await?;
         told.push(shows);
     }
-    let bytes = sheet.into_jpeg();
+    let bytes = heavy(media::load(&[]), move || sheet.into_jpeg()).await?;
     let bytes = bytes
         .map_err(|error| Error::Broken("a contact sheet cannot be written".to_owned(), Some(error.into())))?;
     Ok((bytes.len() <= services.discord.upload_limit(guild)).then_some((bytes, told)))

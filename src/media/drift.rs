@@ -4,12 +4,11 @@
 //! by its tone: SSIM alone takes a cloud in a smooth sky for the sky. Squares are gathered into
 //! regions, and the regions that changed count more than those that did not, as they do for the eye.
 
-use image::imageops::thumbnail;
 use image::{DynamicImage, RgbImage};
 
 use super::fit::on_white;
 use super::read::read;
-use super::resize::{ResizeError, resize};
+use super::resize::{ResizeError, average, resize};
 use crate::domain::geometry::Pixels;
 
 /// The side of the squares that are compared with each other, in pixels.
@@ -45,7 +44,7 @@ pub fn likeness(parent: &[u8], child: &[u8]) -> Result<f64, ResizeError> {
     } else if child.width() >= size.width && child.height() >= size.height {
         // Every pixel becomes the mean of those that it stands for. Sharper ways to make a picture
         // small add rings along its edges, which the parent has not.
-        thumbnail(&child, size.width, size.height)
+        average(&DynamicImage::from(child), size)?.into_rgb8()
     } else {
         resize(&DynamicImage::from(child), size)?.to_rgb8()
     };

@@ -31,12 +31,12 @@ static CORES: LazyLock<Semaphore> = LazyLock::new(|| {
 pub struct Load(u32);
 
 /// Returns the load of work that decodes these files. Each counts with the picture that is made of
-/// it. What cannot be read takes nothing.
+/// it, of four bytes a pixel where it may have three. What cannot be read takes nothing.
 #[must_use]
 pub fn load(files: &[&[u8]]) -> Load {
     let bytes: u64 = files
         .iter()
-        .map(|file| outline(file).map_or(0, |outline| outline.memory.saturating_mul(2)))
+        .map(|file| outline(file).map_or(0, |outline| outline.memory.saturating_mul(7) / 3))
         .fold(0, u64::saturating_add);
     let mib = u32::try_from(bytes / MIB).unwrap_or(MOST);
     Load(mib.saturating_add(1).min(MOST))
@@ -94,8 +94,8 @@ mod tests {
     fn a_picture_weighs_what_it_takes_to_decode_it_and_never_more_than_there_is() {
         assert_eq!(load(&[b"no picture"]), Load(1));
         let picture = noise(1024, 1024);
-        assert_eq!(load(&[&picture]), Load(7), "3 MiB, twice, and one more");
-        assert_eq!(load(&[&picture, &picture]), Load(13));
+        assert_eq!(load(&[&picture]), Load(8), "3 MiB, 4 MiB, and one more");
+        assert_eq!(load(&[&picture, &picture]), Load(15));
         assert_eq!(load(&vec![picture.as_slice(); 100]), Load(MOST));
     }
 

@@ -2,7 +2,7 @@
 
 use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 use image::codecs::png::{CompressionType, FilterType as RowFilter, PngEncoder};
-use image::{DynamicImage, ImageEncoder};
+use image::{ColorType, DynamicImage, ImageEncoder};
 
 use super::outline::NotAPicture;
 use super::read::read;
@@ -63,6 +63,13 @@ fn lanczos() -> ResizeOptions {
     ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
 }
 
+/// Makes a picture that was [read](read) smaller: every pixel becomes the mean of those that it stands
+/// for.
+pub(super) fn average(picture: &DynamicImage, to: Pixels) -> Result<DynamicImage, ResizeError> {
+    let mean = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box));
+    resize_by(picture, to, &mean)
+}
+
 /// Resizes a picture that was [read](read), so that it has 8 bits a channel.
 pub(super) fn resize(picture: &DynamicImage, to: Pixels) -> Result<DynamicImage, ResizeError> {
     resize_by(picture, to, &lanczos())
@@ -73,13 +80,19 @@ fn resize_by(
     to: Pixels,
     options: &ResizeOptions,
 ) -> Result<DynamicImage, ResizeError> {
-    let mut into = if picture.color().has_alpha() {
-        DynamicImage::new_rgba8(to.width, to.height)
-    } else {
-        DynamicImage::new_rgb8(to.width, to.height)
-    };
-    Resizer::new().resize(picture, &mut into, options)?;
-    Ok(into)
+    let mut into = DynamicImage::new_rgba8(to.width, to.height);
+    // The resizer is built for pixels of four bytes alone.
+    if picture.color() == ColorType::Rgba8 {
+        Resizer::new().resize(picture, &mut into, options)?;
+        return Ok(into);
+    }
+    let (clear, four) = (
+        picture.color().has_alpha(),
+        DynamicImage::from(picture.to_rgba8()),
+    );
+    Resizer::new().resize(&four, &mut into, &options.use_alpha(clear))?;
+    drop(four);
+    Ok(if clear { into } else { into.into_rgb8().into() })
 }
 
 /// Writes a picture as a PNG file.
