@@ -1,5 +1,6 @@
 //! Measures what a guild's past costs. It accepts drafts in a guild of a thousand entries and in
-//! one of a million, in turn, and exports the books of both.
+//! one of a million, in turn, and exports the books of both. Also holds credits, in turn with a bare
+//! UPDATE.
 //!
 //! `cargo bench` measures SQLite. It measures Postgres too if `TEST_POSTGRES_URL` names a server on
 //! which databases may be created.
@@ -7,7 +8,7 @@
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
-use greenlight::domain::credits::Credits;
+use greenlight::domain::credits::{Credits, GuildPool};
 use greenlight::domain::draft::entity::{Draft, Place};
 use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::geometry::Pixels;
@@ -21,21 +22,25 @@ use greenlight::domain::money::spend_limit::{LimitScope, SpendLimit, Spenders};
 use greenlight::domain::stage::Stage;
 use greenlight::flow::money::export::export;
 use greenlight::random;
-use greenlight::store::{Error, Store, Tx, drafts, jobs, ledger, renders, spend_limits};
+use greenlight::store::{Error, Locked, Store, Tx, drafts, jobs, ledger, renders, spend_limits};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
 use url::Url;
+
+#[path = "shared/past.rs"]
+mod past;
+
+use self::past::{PRICE, Past};
 
 /// The guild and its entries. Each render of the past has a hold and a settle.
 const YOUNG: (u64, i64) = (1, 1_000);
 const OLD: (u64, i64) = (2, 1_000_000);
 const ROUNDS: u64 = 400;
-const PRICE: i64 = 10;
 /// The past ended a week ago, in milliseconds since 1970. Members have drafted since, equally in
 /// both guilds.
 const PAST_MS: i64 = 1_800_000_000_000;
 const NOW_MS: i64 = PAST_MS + 7 * 24 * 60 * 60_000;
 
-type AnyError = Box<dyn std::error::Error>;
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> Result<(), AnyError> {
@@ -63,9 +68,24 @@ async fn compare(what: &str, url: &str) -> Result<(), AnyError> {
     let store = Store::open(url).await?;
     let mut other = AnyConnection::connect(url).await?;
     for (guild, entries) in [YOUNG, OLD] {
-        past(&store, &mut other, guild, entries / 2).await?;
+        let past = Past {
+            guild,
+            first: guild * 10_000_000,
+            pictures: entries / 2,
+            ended_ms: PAST_MS,
+        };
+        past::write(&store, &mut other, past).await?;
     }
-    other.execute("ANALYZE").await?;
+    let (mut bare, mut held) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        bare.push(bare_update(&store, YOUNG.0).await?);
+        held.push(hold(&store, YOUNG.0, 2 * ROUNDS + round).await?);
+    }
+    let (bare, held) = (median(bare), median(held));
+    println!(
+        "{what}: holding credits: {held:?}; a transaction of one UPDATE: {bare:?}: {:.2} of its speed",
+        bare.as_secs_f64() / held.as_secs_f64()
+    );
     let (mut young, mut old) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         young.push(accept(&store, YOUNG.0, 2 * round).await?);
@@ -98,46 +118,30 @@ async fn compare(what: &str, url: &str) -> Result<(), AnyError> {
     Ok(())
 }
 
-/// Writes the past of a guild: renders of 50 members, all paid.
-async fn past(store: &Store, other: &mut AnyConnection, guild: u64, pictures: i64) -> Result<(), AnyError> {
-    let plenty = Credits::new(pictures * PRICE + 1_000_000)?;
-    let given = store.write(move |tx| {
-        let grant = ledger::Grant::default();
-        ledger::grant(tx, GuildId::new(guild), plenty, grant, PAST_MS).boxed()
+/// Updates one row in a transaction of its own, and returns how long it took.
+async fn bare_update(store: &Store, guild: u64) -> Result<Duration, AnyError> {
+    let began = Instant::now();
+    let updated =
+        store.write(move |tx| async move { ledger::lock(tx, GuildId::new(guild)).await.map(drop) }.boxed());
+    updated.await?;
+    Ok(began.elapsed())
+}
+
+/// Holds the credits of an image that is there, and returns how long it took.
+async fn hold(store: &Store, guild: u64, nth: u64) -> Result<Duration, AnyError> {
+    let (guild, id) = (GuildId::new(guild), 1_000_000_000 + nth);
+    let there = store.write(move |tx| queued(tx, draft(guild, id, UserId::new(1))).boxed());
+    let render = there.await?;
+    let began = Instant::now();
+    let held = store.write(move |tx| {
+        async move {
+            let mut locked = ledger::lock(tx, guild).await?;
+            held(tx, &mut locked, render).await
+        }
+        .boxed()
     });
-    let given: Result<_, Error> = given.await;
-    given?;
-    let first = i64::try_from(guild)? * 10_000_000;
-    let count = format!(
-        "WITH RECURSIVE past(n) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT n + 1 FROM past WHERE n < {pictures})"
-    );
-    let at = format!("{PAST_MS} - 60000 * ({pictures} - n)");
-    for sql in [
-        format!(
-            "{count} INSERT INTO drafts (id, guild_id, channel_id, requester_id, prompt, ratio, images, last_stage, state,
-                starter_id, thread_id, created_ms)
-             SELECT {first} + n, {guild}, 5, 100 + n % 50, 'a fox', '16:9', 1, 'final', 'open', {first} + n, {first} + n, {at}
-             FROM past"
-        ),
-        format!(
-            "{count} INSERT INTO renders (id, draft_id, guild_id, position, stage, price, want_width, want_height, state,
-                width, height, queued_ms)
-             SELECT {first} + n, {first} + n, {guild}, 1, 'explore', {PRICE}, 1280, 720, 'done', 1280, 720, {at} FROM past"
-        ),
-        format!(
-            "{count} INSERT INTO entries (guild_id, kind, amount, render_id, at_ms)
-             SELECT {guild}, 'hold', {PRICE}, {first} + n, {at} FROM past"
-        ),
-        format!(
-            "INSERT INTO entries (guild_id, kind, amount, render_id, closes, at_ms)
-             SELECT guild_id, 'settle', amount, render_id, id, at_ms FROM entries WHERE guild_id = {guild} AND kind = 'hold'
-             ORDER BY id"
-        ),
-        format!("UPDATE pools SET settled = {pictures} * {PRICE} WHERE guild_id = {guild}"),
-    ] {
-        other.execute(AssertSqlSafe(sql)).await?;
-    }
-    Ok(())
+    held.await?;
+    Ok(began.elapsed())
 }
 
 /// Does what `/draft` does in its transaction, with a spending limit for each member and day.
@@ -168,15 +172,22 @@ async fn accepted(tx: &mut Tx, guild: GuildId, id: u64, member: UserId) -> Resul
         .map_err(|bad| Error::Inconsistent(format!("{bad:?}")))?;
     spend_limits::usages(tx, &locked, vec![limit], member, &zone, NOW_MS).await?;
     let draft = draft(guild, id, member);
+    let render = queued(tx, draft.clone()).await?;
+    held(tx, &mut locked, render).await?;
+    jobs::enqueue(tx, Job::OpenThread(draft.id), NOW_MS).await
+}
+
+/// Inserts a draft of one image, which has its number.
+async fn queued(tx: &mut Tx, draft: Draft) -> Result<RenderId, Error> {
     drafts::insert(tx, &draft).await?;
     let origin = Origin {
         draft: draft.id,
-        guild,
+        guild: draft.guild,
         parent: None,
         position: 1,
     };
     let (render, size) = (
-        RenderId::new(id),
+        RenderId::new(draft.id.get()),
         Pixels {
             width: 1280,
             height: 720,
@@ -184,17 +195,19 @@ async fn accepted(tx: &mut Tx, guild: GuildId, id: u64, member: UserId) -> Resul
     );
     let new = Render::queued(render, origin, Stage::Explore, credits(PRICE), size, NOW_MS);
     renders::insert(tx, &new).await?;
+    Ok(render)
+}
+
+async fn held(tx: &mut Tx, locked: &mut Locked<GuildPool>, render: RenderId) -> Result<(), Error> {
     let funds = Funds {
         available: locked.sums.available,
         ..Funds::default()
     };
-    let purchase = Purchase::new(guild, Stage::Explore, credits(PRICE), vec![render]);
+    let purchase = Purchase::new(locked.guild, Stage::Explore, credits(PRICE), vec![render]);
     let purchase = purchase.map_err(|error| Error::Inconsistent(error.to_string()))?;
     let authorization =
         authorize(purchase, &funds).map_err(|short| Error::Inconsistent(format!("{short:?}")))?;
-    let held = ledger::hold(tx, &mut locked, authorization, NOW_MS).await?;
-    drop(held);
-    jobs::enqueue(tx, Job::OpenThread(draft.id), NOW_MS).await
+    ledger::hold(tx, locked, authorization, NOW_MS).await.map(drop)
 }
 
 fn draft(guild: GuildId, id: u64, requester: UserId) -> Draft {

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use discord_sandbox::world;
 use greenlight::random;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use greenlight::store::Store;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::sleep;
@@ -14,7 +15,8 @@ use url::Url;
 
 use crate::discord::Discord;
 use crate::install::{self, Program};
-use crate::process::Process;
+use crate::past::{self, Past};
+use crate::process::{Process, cpu_ms};
 
 /// How many people vote, besides those of the sandbox.
 const VOTERS: usize = 24;
@@ -56,6 +58,8 @@ pub struct Setup<'a> {
     pub other_guilds: u32,
     /// How many members approve a 4K.
     pub final_quorum: u32,
+    /// What its database holds before it starts.
+    pub past: Option<Past>,
     /// More of its environment, as `NAME=VALUE`.
     pub env: &'a [String],
 }
@@ -68,6 +72,7 @@ impl<'a> Setup<'a> {
             database: Database::Sqlite,
             other_guilds: 0,
             final_quorum: NEVER,
+            past: None,
             env,
         }
     }
@@ -81,7 +86,16 @@ impl Contestant {
             Database::Sqlite => ("Greenlight, SQLite", None),
             Database::Postgres(server) => ("Greenlight, PostgreSQL", Some(fresh_database(server).await?)),
         };
-        let url = database.as_ref().map_or("sqlite:greenlight.db", Url::as_str);
+        let file = format!("sqlite:{}", folder.path().join("greenlight.db").display());
+        let url = database.as_ref().map_or(file.as_str(), Url::as_str);
+        if let Some(past) = setup.past {
+            let store = Store::open(url).await?;
+            let mut other = AnyConnection::connect(url).await?;
+            let written = past::write(&store, &mut other, past).await;
+            written.map_err(|error| anyhow!(error))?;
+            other.close().await?;
+            store.close().await;
+        }
         let mut command = Command::new(setup.program);
         command
             .arg("run")
@@ -92,6 +106,24 @@ impl Contestant {
         let mut started = Self::start(name.to_owned(), discord, command, folder).await?;
         started.database = database;
         Ok(started)
+    }
+
+    /// Returns the processor that the server's processes have used for the bot's connections, in
+    /// milliseconds. Nothing on SQLite, or if the server runs elsewhere.
+    pub async fn server_cpu_ms(&self) -> anyhow::Result<u64> {
+        let Some(database) = &self.database else {
+            return Ok(0);
+        };
+        let mut one = PgConnection::connect(database.as_str()).await?;
+        let sql =
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let mut sum = 0;
+        for row in one.fetch_all(sql).await? {
+            let pid: i32 = row.get("pid");
+            sum += cpu_ms(pid.unsigned_abs()).unwrap_or_default();
+        }
+        one.close().await?;
+        Ok(sum)
     }
 
     /// Ends the bot, and drops the database that was made for it.

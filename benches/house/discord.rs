@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 use crate::process::Process;
 
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_mins(10);
+pub const PATIENCE: Duration = Duration::from_mins(3);
 const LOOK: Duration = Duration::from_millis(100);
 /// A bot is done when it has asked for nothing for so long. Greenlight gathers votes for a second
 /// before it shows them.

@@ -13,6 +13,9 @@ mod engine;
 #[path = "../../sandbox/tests/clients/install.rs"]
 mod install;
 mod memory;
+#[path = "../shared/past.rs"]
+mod past;
+mod pasts;
 mod process;
 mod report;
 mod rounds;
@@ -27,6 +30,9 @@ use crate::contestant::{Contestant, Database, Setup, peers};
 use crate::process::Process;
 use crate::report::Report;
 use crate::rounds::Played;
+
+/// Drafts of which the fsyncs are counted.
+const SYNCED: usize = 3;
 
 #[derive(Parser)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -49,6 +55,9 @@ struct Cli {
     /// Leaves the memory out
     #[arg(long, conflicts_with = "memory")]
     no_memory: bool,
+    /// Measures what a long past costs a draft, and nothing else
+    #[arg(long, conflicts_with = "memory")]
+    pasts: bool,
     /// Leaves the peers out
     #[arg(long)]
     alone: bool,
@@ -86,17 +95,19 @@ async fn main() -> anyhow::Result<()> {
 async fn measure(cli: &Cli) -> anyhow::Result<()> {
     let (_engine, engine) = Process::role(&["engine"]).await?;
     let bot = cli.bot.canonicalize().context("--bot names no program")?;
-    let bots = if cli.memory {
-        Vec::new()
+    let setup = Setup::new(&bot, &engine, &cli.env);
+    let mut report = Report::default();
+    if cli.pasts {
+        let server = std::env::var("TEST_POSTGRES_URL").ok();
+        report.pasts = pasts::measure(setup, server.as_deref()).await?;
     } else {
-        play(cli, &bot, &engine).await?
-    };
-    let memory = if cli.no_memory {
-        None
-    } else {
-        Some(memory::measure(Setup::new(&bot, &engine, &cli.env)).await?)
-    };
-    let report = Report { bots, memory };
+        if !cli.memory {
+            report.bots = play(cli, &bot, &engine).await?;
+        }
+        if !cli.no_memory {
+            report.memory = Some(memory::measure(setup).await?);
+        }
+    }
     std::fs::write(&cli.json, serde_json::to_string_pretty(&report)?)?;
     println!("{}\nAs JSON: {}", report.tables(), cli.json.display());
     Ok(())
@@ -135,6 +146,11 @@ async fn play(cli: &Cli, bot: &Path, engine: &str) -> anyhow::Result<Vec<rounds:
             one.drafts(cli.drafts).await?;
         }
     }
+    eprintln!("drafts: fsyncs");
+    for one in &mut played {
+        one.syncs(SYNCED).await?;
+    }
+    eprintln!("approvals");
     let mut larger = Vec::new();
     for one in &mut played {
         larger.push(one.approvals().await?);

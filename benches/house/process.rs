@@ -72,12 +72,7 @@ impl Process {
 
     /// Returns what the process has used.
     pub fn used(&self) -> anyhow::Result<Used> {
-        let stat = fs::read_to_string(self.file("stat"))?;
-        // The name of the program is in parentheses, and may hold anything.
-        let (_, fields) = stat.rsplit_once(") ").context("a name in parentheses")?;
-        let field =
-            |at: usize| -> anyhow::Result<u64> { Ok(fields.split(' ').nth(at).context("a field")?.parse()?) };
-        let cpu_ms = (field(11)? + field(12)?) * TICK_MS;
+        let cpu_ms = cpu_ms(self.id)?;
         let mut switches = 0;
         for task in fs::read_dir(self.file("task"))? {
             // A thread may end just now.
@@ -102,6 +97,35 @@ impl Process {
         Ok(fs::write(self.file("clear_refs"), "5")?)
     }
 
+    /// Begins to count how often the process has the disk keep what it wrote. Returns nothing if there
+    /// is no `strace`, or if it may not look.
+    pub async fn count_syncs(&self, log: &Path) -> anyhow::Result<Option<Syncs>> {
+        let mut command = Command::new("strace");
+        command.args([
+            "-f",
+            "-qq",
+            "-e",
+            "trace=fsync,fdatasync",
+            "-p",
+            &self.id.to_string(),
+            "-o",
+        ]);
+        command.arg(log).stderr(Stdio::null());
+        let Ok((mut strace, _)) = Self::spawn(command) else {
+            return Ok(None);
+        };
+        while self.status("TracerPid:")? == 0 {
+            if strace.child.try_wait()?.is_some() {
+                return Ok(None);
+            }
+            sleep(LOOK / 10).await;
+        }
+        Ok(Some(Syncs {
+            strace,
+            log: log.to_owned(),
+        }))
+    }
+
     /// Waits until the process does next to nothing.
     pub async fn rests(&self) -> anyhow::Result<()> {
         let mut last = self.used()?.cpu_ms;
@@ -123,6 +147,34 @@ impl Process {
     fn file(&self, name: &str) -> PathBuf {
         PathBuf::from(format!("/proc/{}/{name}", self.id))
     }
+}
+
+/// Counts how often a process has the disk keep what it wrote.
+pub struct Syncs {
+    strace: Process,
+    log: PathBuf,
+}
+
+impl Syncs {
+    /// Ends, and returns how often it was.
+    pub async fn end(mut self) -> anyhow::Result<u64> {
+        let end = ["-INT".to_owned(), self.strace.id.to_string()];
+        Command::new("kill").args(end).status().await?;
+        self.strace.child.wait().await?;
+        let calls = fs::read_to_string(&self.log)?;
+        let begun = calls.lines().filter(|line| !line.contains(" resumed>"));
+        Ok(begun.filter(|line| line.contains("sync(")).count() as u64)
+    }
+}
+
+/// Returns the processor that a process has used, user and system, in milliseconds.
+pub fn cpu_ms(id: u32) -> anyhow::Result<u64> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat"))?;
+    // The name of the program is in parentheses, and may hold anything.
+    let (_, fields) = stat.rsplit_once(") ").context("a name in parentheses")?;
+    let field =
+        |at: usize| -> anyhow::Result<u64> { Ok(fields.split(' ').nth(at).context("a field")?.parse()?) };
+    Ok((field(11)? + field(12)?) * TICK_MS)
 }
 
 /// Returns the numbers in the lines that hold a name.

@@ -5,23 +5,49 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::memory::Memory;
+use crate::pasts::Pasts;
 use crate::rounds::Figures;
 
 /// Everything that was measured in one run.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 pub struct Report {
     pub bots: Vec<Figures>,
     pub memory: Option<Memory>,
+    pub pasts: Vec<Pasts>,
 }
 
 impl Report {
     /// Formats the tables in Markdown.
     pub fn tables(&self) -> String {
         let mut text = String::new();
-        self.bots(&mut text);
-        self.routes(&mut text);
+        if !self.bots.is_empty() {
+            self.bots(&mut text);
+            self.routes(&mut text);
+        }
         self.memory(&mut text);
+        self.pasts(&mut text);
         text
+    }
+
+    fn pasts(&self, text: &mut String) {
+        if self.pasts.is_empty() {
+            return;
+        }
+        text.push_str(
+            "| CPU, a draft of four, ms | with 1,000 entries | with 1,000,000 | times |\n|---|---|---|---|\n",
+        );
+        for past in &self.pasts {
+            for (what, [young, old]) in [("the bot", past.bot_ms), ("the server", past.server_ms)] {
+                if young > 0.0 {
+                    let times = old / young;
+                    let _ = writeln!(
+                        text,
+                        "| {}, {what} | {young:.1} | {old:.1} | {times:.2} |",
+                        past.database
+                    );
+                }
+            }
+        }
     }
 
     fn bots(&self, text: &mut String) {
@@ -36,6 +62,7 @@ impl Report {
         row("context switches, a draft of four", |bot| bot.draft.switches);
         row("context switches, an approval", |bot| bot.approval.switches);
         row("context switches, a vote", |bot| bot.vote.switches);
+        row("fsyncs, a draft of four", |bot| bot.syncs.unwrap_or(f64::NAN));
         row("requests with the token, a draft of four", |bot| {
             bot.draft.requests
         });

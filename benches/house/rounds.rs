@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use discord_sandbox::world;
 use reqwest::Client;
 use serde::Serialize;
 use tokio::time::sleep;
 
 use crate::contestant::Contestant;
-use crate::discord::{Routes, Seed};
+use crate::discord::{PATIENCE, Routes, Seed};
 use crate::process::Used;
 
 /// Drafts before the first that is measured.
@@ -46,6 +46,8 @@ pub struct Figures {
     pub draft: Cost,
     pub approval: Cost,
     pub vote: Cost,
+    /// How often the disk was to keep what was written, for each draft of four, if it could be counted.
+    pub syncs: Option<f64>,
     /// From many votes at once to the last call of the engine: approvals a second.
     pub approvals_a_second: f64,
     /// The memory before anything happened, in MiB.
@@ -70,6 +72,7 @@ pub struct Played {
     draft: Sums,
     approval: Sums,
     vote: Sums,
+    syncs: Option<f64>,
     approvals_a_second: f64,
     prompts: usize,
     voted: usize,
@@ -89,6 +92,7 @@ impl Played {
             draft: Sums::default(),
             approval: Sums::default(),
             vote: Sums::default(),
+            syncs: None,
             approvals_a_second: 0.0,
             prompts: 0,
             voted: 0,
@@ -104,6 +108,18 @@ impl Played {
         self.draw(count).await?;
         let sums = std::mem::take(&mut self.draft);
         self.draft = self.since(&mark, count, sums).await?;
+        Ok(())
+    }
+
+    /// Plays drafts of four, and counts how often the disk is to keep what is written.
+    pub async fn syncs(&mut self, count: usize) -> anyhow::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let Some(syncs) = self.who.bot.count_syncs(&folder.path().join("syncs")).await? else {
+            return Ok(());
+        };
+        self.draw(count).await?;
+        self.who.discord.quiet().await?;
+        self.syncs = Some(syncs.end().await? as f64 / count as f64);
         Ok(())
     }
 
@@ -145,8 +161,18 @@ impl Played {
         for seed in seeds {
             self.who.discord.approve(&self.who.bo, seed).await?;
         }
-        while asked(&self.engine).await? < before + seeds.len() as u64 {
+        loop {
+            let asked = asked(&self.engine).await? - before;
+            if asked >= seeds.len() as u64 {
+                break;
+            }
             self.who.bot.check()?;
+            let waited = begun.elapsed();
+            ensure!(
+                waited < PATIENCE,
+                "{}: {asked} of {BURST} were asked for in {waited:?}",
+                self.who.name
+            );
             sleep(Duration::from_millis(10)).await;
         }
         self.approvals_a_second = seeds.len() as f64 / begun.elapsed().as_secs_f64();
@@ -178,6 +204,7 @@ impl Played {
             draft: self.draft.cost(),
             approval: self.approval.cost(),
             vote: self.vote.cost(),
+            syncs: self.syncs,
             approvals_a_second: self.approvals_a_second,
             idle_mib: mib(self.who.idle_kib),
             after_mib: mib(self.who.bot.rss_kib()?),
