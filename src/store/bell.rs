@@ -1,5 +1,7 @@
 //! The bells that call the worker: one a lane of the queue.
 
+pub mod tray;
+
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -27,13 +29,40 @@ impl Lane {
     }
 }
 
-/// The lanes in which a transaction has enqueued something.
+/// The lanes in which a transaction has enqueued something, each with the time at which the first of
+/// it is due, in milliseconds since 1970.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rung {
-    /// Whether it enqueued a paid call.
-    pub render: bool,
-    /// Whether it enqueued anything else.
-    pub quick: bool,
+    render: Option<i64>,
+    quick: Option<i64>,
+}
+
+impl Rung {
+    /// Notes that something was enqueued.
+    pub(super) fn note(&mut self, lane: Lane, due_ms: i64) {
+        let of = self.of(lane);
+        *of = Some(of.map_or(due_ms, |first| first.min(due_ms)));
+    }
+
+    /// Returns when the first that was enqueued in a lane is due.
+    pub(super) const fn due_ms(self, lane: Lane) -> Option<i64> {
+        match lane {
+            Lane::Render => self.render,
+            Lane::Quick => self.quick,
+        }
+    }
+
+    /// Notes that nobody need look for what was enqueued.
+    pub(super) fn answer(&mut self, lane: Lane) {
+        *self.of(lane) = None;
+    }
+
+    const fn of(&mut self, lane: Lane) -> &mut Option<i64> {
+        match lane {
+            Lane::Render => &mut self.render,
+            Lane::Quick => &mut self.quick,
+        }
+    }
 }
 
 /// Wakes whoever waits for the jobs of a lane, after a commit that enqueued one. A listener also
@@ -50,8 +79,8 @@ impl Default for Bells {
 impl Bells {
     /// Rings the bells of the lanes in which something was enqueued.
     pub(super) fn ring(&self, rung: Rung) {
-        for (lane, is_rung) in [(Lane::Render, rung.render), (Lane::Quick, rung.quick)] {
-            if is_rung {
+        for lane in [Lane::Render, Lane::Quick] {
+            if rung.due_ms(lane).is_some() {
                 self.of(lane).send_replace(());
             }
         }

@@ -34,7 +34,7 @@ macro_rules! choose {
             $behind,
             ") UPDATE jobs SET lease_until_ms = $5, fence = $6, attempts = attempts + 1
              WHERE kind = 'render' AND target IN (SELECT target FROM next)
-             RETURNING kind, target, attempts, wanted, run_at_ms"
+             RETURNING kind, target, attempts, wanted, run_at_ms, (SELECT COUNT(*) FROM rounds) AS waited"
         )
     };
 }
@@ -75,7 +75,9 @@ pub async fn claim(tx: &mut Tx, engine: &EngineQuota, at: At, most: usize) -> Re
         .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(tx.conn())
         .await?;
-    let taken = taken(&rows, at.fence, most)?;
+    let mut taken = taken(&rows, at.fence, most)?;
+    let waited = rows.first().map_or(Ok(0), |row| integer(row, "waited"))?;
+    taken.full = usize::try_from(waited).unwrap_or(usize::MAX) > rows.len();
     if !rows.is_empty() {
         take_turns(tx, at.fence).await?;
         if limits {
@@ -95,7 +97,8 @@ async fn asked(tx: &mut Tx, engine: &str, since_ms: i64) -> Result<u32, Error> {
     Ok(u32::try_from(integer(&row, "asked")?).unwrap_or(u32::MAX))
 }
 
-/// Moves the guilds of the renders that a claim took behind all others, in their order so far.
+/// Moves the guilds of the renders that a claim took behind all others, in their order so far. The rows
+/// are written in one order, so that two claims never wait for each other.
 async fn take_turns(tx: &mut Tx, fence: i64) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO turns (guild_id, turn)
@@ -104,7 +107,7 @@ async fn take_turns(tx: &mut Tx, fence: i64) -> Result<(), Error> {
          FROM (SELECT r.guild_id, COUNT(*) AS images, COALESCE(MAX(t.turn), 0) AS turn, MIN(j.run_at_ms) AS first_ms
             FROM jobs j JOIN renders r ON r.id = j.target LEFT JOIN turns t ON t.guild_id = r.guild_id
             WHERE j.kind = 'render' AND j.fence = $1 GROUP BY r.guild_id) mine
-         WHERE true
+         WHERE true ORDER BY mine.guild_id
          ON CONFLICT (guild_id) DO UPDATE SET turn = excluded.turn",
     )
     .bind(fence)

@@ -22,7 +22,7 @@ use crate::domain::ids::DraftId;
 use crate::domain::job::Job;
 
 pub use copied::may_have_run;
-pub use depth::{Depth, Depths, astray, depths, pending};
+pub use depth::{Depth, Depths, astray, depths, due_ms, pending};
 
 /// A job that one worker of this process may work on until the lease ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +66,8 @@ pub async fn enqueue(tx: &mut Tx, job: Job, run_at_ms: i64) -> Result<(), Error>
 /// [`Error::Database`].
 pub async fn enqueue_all(tx: &mut Tx, jobs: &[(Job, i64)]) -> Result<(), Error> {
     schedule(tx, jobs).await?;
-    for (job, _) in jobs {
-        tx.ring(Lane::of(*job));
+    for (job, run_at_ms) in jobs {
+        tx.ring(Lane::of(*job), *run_at_ms);
     }
     Ok(())
 }
@@ -111,9 +111,9 @@ pub struct At {
 pub struct Taken {
     /// The jobs, in the order in which they are to be begun.
     pub claims: Vec<Claim>,
-    /// Whether as many rows were taken as were asked for: more may be due. A row of a kind that
-    /// this version does not know counts. It is set aside for as long as a lease, so that the
-    /// others need not wait.
+    /// Whether more may be due: more images waited, or as many quick jobs were taken as were asked
+    /// for. A row of a kind that this version does not know counts. It is set aside for as long as a
+    /// lease, so that the others need not wait.
     pub full: bool,
 }
 
@@ -135,7 +135,11 @@ pub async fn claim(tx: &mut Tx, at: At, most: usize) -> Result<Taken, Error> {
         .bind(i64::try_from(most).unwrap_or(i64::MAX))
         .fetch_all(tx.conn())
         .await?;
-    taken(&rows, at.fence, most)
+    let taken = taken(&rows, at.fence, most)?;
+    if !taken.full {
+        tx.answer(Lane::Quick);
+    }
+    Ok(taken)
 }
 
 /// Reads what a claim took.
@@ -226,8 +230,8 @@ pub async fn finish_with(tx: &mut Tx, claim: &Claim, again_ms: i64) -> Result<()
     if remove(tx, claim).await? {
         return Ok(());
     }
-    // It was enqueued again meanwhile, and this transaction claims nothing.
-    tx.ring(Lane::of(claim.job));
+    // It was enqueued again meanwhile.
+    tx.ring(Lane::of(claim.job), again_ms);
     match put_back(tx, claim, again_ms).await {
         Ok(()) | Err(Error::LeaseLost) => Ok(()),
         Err(error) => Err(error),
@@ -265,7 +269,8 @@ pub async fn put_off(tx: &mut Tx, claim: &Claim, run_at_ms: i64) -> Result<(), E
     .bind(claim.due_ms)
     .execute(tx.conn())
     .await?;
-    tx.ring(Lane::of(claim.job));
+    // It may have been woken meanwhile.
+    tx.ring(Lane::of(claim.job), claim.due_ms);
     if put_off.rows_affected() == 1 {
         Ok(())
     } else {
@@ -283,14 +288,20 @@ pub async fn put_off(tx: &mut Tx, claim: &Claim, run_at_ms: i64) -> Result<(), E
 pub async fn wake_later_images(tx: &mut Tx, draft: DraftId, position: u32, now_ms: i64) -> Result<(), Error> {
     let sql = "UPDATE jobs SET run_at_ms = CASE WHEN run_at_ms > $3 THEN $3 ELSE run_at_ms END - 1
         WHERE kind = 'deliver' AND target IN (SELECT id FROM renders WHERE draft_id = $1
-            AND stage = 'explore' AND position > $2 AND state = 'done' AND message_id IS NULL)";
-    sqlx::query(sql)
+            AND stage = 'explore' AND position > $2 AND state = 'done' AND message_id IS NULL)
+        RETURNING lease_until_ms";
+    let woken = sqlx::query(sql)
         .bind(key(draft.get()))
         .bind(i64::from(position))
         .bind(now_ms)
-        .execute(tx.conn())
+        .fetch_all(tx.conn())
         .await?;
-    tx.ring(Lane::Quick);
+    for row in &woken {
+        // One that is running sees it by itself.
+        if integer(row, "lease_until_ms")? <= now_ms {
+            tx.ring(Lane::Quick, now_ms - 1);
+        }
+    }
     Ok(())
 }
 
@@ -302,7 +313,7 @@ pub async fn wake_later_images(tx: &mut Tx, draft: DraftId, position: u32, now_m
 pub async fn give_back(tx: &mut Tx, claim: &Claim) -> Result<(), Error> {
     let sql = "UPDATE jobs SET lease_until_ms = 0, fence = 0, attempts = attempts - 1
         WHERE kind = $1 AND target = $2 AND fence = $3";
-    tx.ring(Lane::of(claim.job));
+    tx.ring(Lane::of(claim.job), claim.due_ms);
     guarded(tx, sql, claim, None).await
 }
 
@@ -379,15 +390,4 @@ async fn guarded(tx: &mut Tx, sql: &'static str, claim: &Claim, time_ms: Option<
     } else {
         Err(Error::LeaseLost)
     }
-}
-
-/// Returns when a job is due, in milliseconds since 1970, if it is queued.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn due_ms(tx: &mut Tx, job: Job) -> Result<Option<i64>, Error> {
-    let query = sqlx::query("SELECT run_at_ms FROM jobs WHERE kind = $1 AND target = $2");
-    let query = query.bind(job.kind()).bind(key(job.target()));
-    let row = query.fetch_optional(tx.conn()).await?;
-    row.map(|row| integer(&row, "run_at_ms")).transpose()
 }

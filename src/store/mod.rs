@@ -29,45 +29,14 @@ use futures::future::BoxFuture;
 use tracing::Instrument;
 
 use self::bell::Bells;
+use self::bell::tray::Trays;
 pub use self::connect::in_words;
 use self::ending::Ending;
 pub use self::locked::Locked;
 use self::tx::Engine;
 pub use self::tx::Tx;
 use self::tx::connections::Connections;
-
-/// Why a query or a transaction failed.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The database could not be reached, was busy, or refused. Trying again later may help.
-    #[error("the database failed")]
-    Database(#[from] sqlx::Error),
-    /// The migrations could not be applied.
-    #[error("the database could not be migrated")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
-    /// The URL of the database cannot be used.
-    #[error("{0}")]
-    Url(&'static str),
-    /// There is no file of an SQLite database where one was to be looked at.
-    #[error(
-        "there is no database file {0}: set database.url to the one that is used; `greenlight migrate` makes a new one"
-    )]
-    Missing(String),
-    /// A database that was to be looked at lacks migrations, or is none of this program.
-    #[error("the database is not one of this version: `greenlight migrate` brings it up to date")]
-    Behind,
-    /// A row that the rules do not allow. Trying again does not help.
-    #[error("a row cannot be: {0}")]
-    Inconsistent(String),
-    /// Another claim replaced this worker's lease. Only the worker of the newer claim may record
-    /// the outcome of the job.
-    #[error("the lease on this job was lost")]
-    LeaseLost,
-    /// The process is to end, and the database has not answered in the time that was left. Nobody
-    /// knows whether the transaction took place.
-    #[error("the database does not answer, and the process is to end")]
-    Ending,
-}
+pub use self::tx::error::Error;
 
 /// The database of the bot, SQLite or Postgres. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -77,6 +46,7 @@ pub struct Store {
     ending: Ending,
     engine: Engine,
     bells: Bells,
+    trays: Trays,
 }
 
 impl Store {
@@ -88,11 +58,13 @@ impl Store {
             engine,
             ending: Ending::default(),
             bells: Bells::default(),
+            trays: Trays::default(),
         }
     }
 
     /// Runs a transaction that may write. Commits when the body succeeds, and rolls back when it
-    /// fails.
+    /// fails. Claims what it has enqueued for a [worker](bell::tray) of this process that has a place
+    /// for it.
     ///
     /// Runs it in a task of its own. A caller can stop waiting for the task but cannot cancel it.
     ///
@@ -144,13 +116,19 @@ impl Store {
         E: std::error::Error + From<Error> + Send + 'static,
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
     {
-        let (connections, engine, bells) = (connections.clone(), self.engine, self.bells.clone());
+        let (connections, engine) = (connections.clone(), self.engine);
+        let (bells, trays) = (self.bells.clone(), self.trays.clone());
         let work = async move {
             let opened = Tx::begin(&connections, engine, begin).await;
             let mut tx = opened.map_err(Error::from)?;
-            match body(&mut tx).await {
-                Ok(outcome) => {
+            let done = async {
+                let outcome = body(&mut tx).await?;
+                Ok::<_, E>((outcome, trays.fill(&mut tx).await?))
+            };
+            match done.await {
+                Ok((outcome, filled)) => {
                     let rung = tx.commit(commit).await.map_err(Error::from)?;
+                    filled.hand_out();
                     bells.ring(rung);
                     Ok(outcome)
                 }
@@ -174,5 +152,11 @@ impl Store {
     #[must_use]
     pub const fn bells(&self) -> &Bells {
         &self.bells
+    }
+
+    /// Returns the trays on which a commit puts what it has claimed.
+    #[must_use]
+    pub const fn trays(&self) -> &Trays {
+        &self.trays
     }
 }

@@ -1,6 +1,7 @@
 //! Begins a transaction, ends it, and closes the connection of one that did not end well.
 
 pub(super) mod connections;
+pub(super) mod error;
 
 use std::error::Error as StdError;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -102,12 +103,20 @@ impl Tx {
         self.engine
     }
 
-    /// Notes that a job was enqueued in a lane. The commit rings its bell.
-    pub(super) const fn ring(&mut self, lane: Lane) {
-        match lane {
-            Lane::Render => self.rung.render = true,
-            Lane::Quick => self.rung.quick = true,
-        }
+    /// Notes that a job was enqueued in a lane, which is due at a time in milliseconds since 1970.
+    /// The commit rings the lane's bell, unless [somebody answers](Self::answer) before.
+    pub(super) fn ring(&mut self, lane: Lane, due_ms: i64) {
+        self.rung.note(lane, due_ms);
+    }
+
+    /// Notes that nobody need look at the queue for what was enqueued in a lane so far.
+    pub(super) fn answer(&mut self, lane: Lane) {
+        self.rung.answer(lane);
+    }
+
+    /// Returns the lanes in which it has enqueued jobs.
+    pub(super) const fn rung(&self) -> Rung {
+        self.rung
     }
 
     pub(super) fn conn(&mut self) -> &mut AnyConnection {

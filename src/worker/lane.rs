@@ -10,10 +10,11 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::queue::{Take, Worker};
+use super::queue::Worker;
 use crate::flow::dispatch::Begun;
 use crate::flow::error::chain;
 use crate::store::bell::Lane;
+use crate::store::bell::tray::{Handed, Take, Tray};
 use crate::store::jobs::{Claim, Taken};
 
 /// How many quick jobs run at once.
@@ -21,6 +22,8 @@ const QUICK_AT_ONCE: usize = 8;
 /// How often the queue is looked at without a ring. Jobs become due, other processes enqueue too,
 /// and leases end.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a worker that ends waits for claims that a commit is just making for it.
+const LAST_CLAIMS: Duration = Duration::from_secs(5);
 /// How often jobs are looked for that lie further ahead than any can.
 const BRING_BACK_EVERY: Duration = Duration::from_mins(1);
 
@@ -58,7 +61,7 @@ impl Desk {
     /// Waits for a free place, and takes all that are free.
     async fn places(&self) -> Option<Vec<OwnedSemaphorePermit>> {
         let first = self.place().await?;
-        Some(self.others(first))
+        Some(std::iter::once(first).chain(self.free()).collect())
     }
 
     /// Waits for a free place.
@@ -66,10 +69,9 @@ impl Desk {
         self.places.clone().acquire_owned().await.ok()
     }
 
-    /// Returns a place together with all others that are free.
-    fn others(&self, place: OwnedSemaphorePermit) -> Vec<OwnedSemaphorePermit> {
-        let free = || self.places.clone().try_acquire_owned().ok();
-        std::iter::once(place).chain(std::iter::from_fn(free)).collect()
+    /// Takes all places that are free.
+    fn free(&self) -> impl Iterator<Item = OwnedSemaphorePermit> {
+        std::iter::from_fn(|| self.places.clone().try_acquire_owned().ok())
     }
 
     /// Gives each claimed job a place. The places that are left over are free again.
@@ -109,7 +111,12 @@ impl Worker {
         });
         let desks: Vec<Desk> = std::iter::once(quick.clone()).chain(engines).collect();
         let serving = desks.iter().map(|desk| self.serve(desk, &quick, &tracker));
-        tokio::join!(join_all(serving), self.bring_back_now_and_then(&stop));
+        let receiving = desks.iter().map(|desk| self.receive(desk, &quick, &tracker));
+        tokio::join!(
+            join_all(serving),
+            join_all(receiving),
+            self.bring_back_now_and_then(&stop)
+        );
         tracker.close();
         tracker.wait().await;
     }
@@ -122,6 +129,25 @@ impl Worker {
                 () = tokio::time::sleep(BRING_BACK_EVERY) => {}
             }
         }
+    }
+
+    /// Begins what commits claim for a lane, until the worker is told to stop.
+    async fn receive(&self, desk: &Desk, quick: &Desk, tracker: &TaskTracker) {
+        let worker = self.clone();
+        let (tray, mut handed) = Tray::new((*desk.take).clone(), desk.places.clone(), move || worker.at());
+        let put_out = self.services.store.trays().put_out(tray);
+        let begin = |next: Handed| self.spawn_all(desk, quick, tracker, desk.seat(next.taken, next.places));
+        while let Some(next) = desk.stop.run_until_cancelled(handed.recv()).await.flatten() {
+            begin(next);
+        }
+        drop(put_out);
+        // A commit under way still has the tray. What it has claimed is given back.
+        let rest = async {
+            while let Some(next) = handed.recv().await {
+                begin(next);
+            }
+        };
+        drop(tokio::time::timeout(LAST_CLAIMS, rest).await);
     }
 
     /// Fills the places of a lane until the worker is told to stop.
@@ -189,14 +215,16 @@ impl Worker {
         let work = async move {
             let mut seated = Some(first);
             while let Some(Seated { claim, begun, place }) = seated.take() {
-                let (places, most) = if desk.is_closing() {
-                    (vec![place], 0)
-                } else {
-                    let places = desk.others(place);
-                    let most = places.len();
-                    (places, most)
+                let mut places = vec![place];
+                // A job under way keeps no place but its own.
+                let free = || {
+                    if desk.is_closing() {
+                        return 0;
+                    }
+                    places.extend(desk.free());
+                    places.len()
                 };
-                let turn = self.turn(claim, begun, &desk.take, most).await;
+                let turn = self.turn(claim, begun, &desk.take, free).await;
                 let next = if let Some(taken) = turn.taken {
                     desk.seat(taken, places)
                 } else {

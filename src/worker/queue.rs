@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use futures::FutureExt;
 
-use crate::domain::engine::quota::EngineQuota;
 use crate::domain::job::Job;
 use crate::flow::dispatch::{self, Begun};
 use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
 use crate::flow::services::Services;
 use crate::random;
-use crate::store::bell::Lane;
-use crate::store::fair_queue;
+use crate::store::bell::tray::Take;
 use crate::store::jobs::{self, At, Claim, Taken};
 use crate::store::{self, Tx};
 
@@ -27,24 +25,6 @@ pub const LONGEST_MS: i64 = 60 * 60_000;
 #[derive(Clone, Debug)]
 pub struct Worker {
     pub(super) services: Services,
-}
-
-/// What one lane of the worker claims. Each engine has its own, so that a slow one delays no other.
-#[derive(Clone, Debug)]
-pub enum Take {
-    /// All jobs but renders.
-    Quick,
-    /// The renders of one engine.
-    Images(EngineQuota),
-}
-
-impl Take {
-    pub(super) const fn lane(&self) -> Lane {
-        match self {
-            Self::Quick => Lane::Quick,
-            Self::Images(_) => Lane::Render,
-        }
-    }
 }
 
 /// What a worker has in hand after a job.
@@ -74,7 +54,7 @@ impl Worker {
         let claimed = self
             .services
             .store
-            .write(move |tx| async move { claim(tx, &what, at, most).await }.boxed());
+            .write(move |tx| async move { what.claim(tx, at, most).await }.boxed());
         Ok(claimed.await?)
     }
 
@@ -108,7 +88,9 @@ impl Worker {
         }
     }
 
-    pub(super) fn at(&self) -> At {
+    /// Returns the time and the mark of a claim that is made now.
+    #[must_use]
+    pub fn at(&self) -> At {
         let now_ms = self.services.clock.now_ms();
         At {
             now_ms,
@@ -133,13 +115,6 @@ impl Worker {
             ),
             Err(error) => tracing::error!("the queue cannot be read: {}", chain(&error)),
         }
-    }
-}
-
-pub(super) async fn claim(tx: &mut Tx, what: &Take, at: At, most: usize) -> Result<Taken, store::Error> {
-    match what {
-        Take::Quick => jobs::claim(tx, at, most).await,
-        Take::Images(engine) => fair_queue::claim(tx, engine, at, most).await,
     }
 }
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 use futures::FutureExt;
 use tracing::{Instrument, Span};
 
-use super::queue::{LEASE_MS, Take, Turn, Worker, claim as claim_next, end};
+use super::queue::{LEASE_MS, Turn, Worker, end};
 use crate::domain::job::Job;
 use crate::domain::pauses::Pauses;
 use crate::flow::dispatch::{self, Begun};
 use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
+use crate::store::bell::tray::Take;
 use crate::store::jobs::{self, Claim};
 
 /// How often a lease is renewed.
@@ -31,15 +32,21 @@ impl Worker {
     /// Runs a claimed job to its end and records how it ended. Returns the job that follows from
     /// it, if that is claimed by now.
     pub async fn perform(&self, claim: Claim) -> Option<Claim> {
-        self.turn(claim, None, &Take::Quick, 0).await.next
+        self.turn(claim, None, &Take::Quick, || 0).await.next
     }
 
     /// Runs a claimed job to its end, or goes on with what was begun of it. Records the end, and claims
-    /// at most `most` jobs in the same transaction.
-    pub async fn turn(&self, claim: Claim, begun: Option<Begun>, take: &Take, most: usize) -> Turn {
+    /// in the same transaction at most as many jobs as `free` says then.
+    pub async fn turn(
+        &self,
+        claim: Claim,
+        begun: Option<Begun>,
+        take: &Take,
+        free: impl FnOnce() -> usize + Send,
+    ) -> Turn {
         let run = async {
             let outcome = self.run_one(claim, begun).await;
-            self.finish(claim, outcome, take, most).await
+            self.finish(claim, outcome, take, free).await
         };
         run.instrument(span(&claim)).await
     }
@@ -80,7 +87,13 @@ impl Worker {
         }
     }
 
-    async fn finish(&self, claim: Claim, outcome: Result<Done, Error>, take: &Take, most: usize) -> Turn {
+    async fn finish(
+        &self,
+        claim: Claim,
+        outcome: Result<Done, Error>,
+        take: &Take,
+        free: impl FnOnce() -> usize + Send,
+    ) -> Turn {
         let done = match outcome {
             Ok(Done::Ended(next)) => return Turn { next, taken: None },
             Ok(done) => done,
@@ -88,14 +101,14 @@ impl Worker {
             Err(Error::LeaseLost) => return Turn::default(),
             Err(error) => Done::Again(self.services.clock.now_ms() + pause_after(&error, claim.attempts)),
         };
-        let (take, at) = (take.clone(), self.at());
+        let (take, at, most) = (take.clone(), self.at(), free());
         let written = self.services.store.write(move |tx| {
             async move {
                 end(tx, &claim, done, at.now_ms).await?;
                 if most == 0 {
                     return Ok(None);
                 }
-                claim_next(tx, &take, at, most).await.map(Some)
+                take.claim(tx, at, most).await.map(Some)
             }
             .boxed()
         });

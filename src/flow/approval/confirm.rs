@@ -23,14 +23,16 @@ use crate::flow::error::Error;
 use crate::flow::money::spend_limits::Spender;
 use crate::flow::posting::lasting;
 use crate::flow::services::Services;
+use crate::store::jobs::Claim;
 use crate::store::{Locked, Tx, drafts, jobs, renders, votes};
 
-/// Reads the votes on an image from Discord and decides.
+/// Reads the votes on an image from Discord and decides. The decision also ends the job of the claim,
+/// if there is one.
 ///
 /// # Errors
 /// [`Error`]: nothing was spent, and it is tried again.
-pub async fn confirm(services: &Services, id: RenderId) -> Result<Done, Error> {
-    recount(services, id, When::Asked).await
+pub async fn confirm(services: &Services, id: RenderId, claim: Option<&Claim>) -> Result<Done, Error> {
+    recount(services, id, When::Asked, claim).await
 }
 
 /// Reads the votes on an image once its window has passed, and decides: without a quorum the vote
@@ -38,11 +40,16 @@ pub async fn confirm(services: &Services, id: RenderId) -> Result<Done, Error> {
 ///
 /// # Errors
 /// [`Error`]: the vote stays open, and it is tried again.
-pub async fn close(services: &Services, id: RenderId) -> Result<Done, Error> {
-    recount(services, id, When::Deadline).await
+pub async fn close(services: &Services, id: RenderId, claim: &Claim) -> Result<Done, Error> {
+    recount(services, id, When::Deadline, Some(claim)).await
 }
 
-pub(in crate::flow) async fn recount(services: &Services, id: RenderId, when: When) -> Result<Done, Error> {
+async fn recount(
+    services: &Services,
+    id: RenderId,
+    when: When,
+    claim: Option<&Claim>,
+) -> Result<Done, Error> {
     let Some(question) = question(services, id).await? else {
         return Ok(Done::Finished);
     };
@@ -72,7 +79,7 @@ pub(in crate::flow) async fn recount(services: &Services, id: RenderId, when: Wh
                     roles: None,
                 }
             };
-            decide_vote(services, id, read, spender).await
+            decide_vote(services, id, (read, spender), claim.copied()).await
         }
         // Its message is gone: nobody can vote any more, and nobody could see what a vote was for.
         Err(error) if error.is_gone_message() => shut(services, id).await,
@@ -133,7 +140,12 @@ async fn leave(
     left.await
 }
 
-async fn decide_vote(services: &Services, id: RenderId, read: Read, spender: Spender) -> Result<Done, Error> {
+async fn decide_vote(
+    services: &Services,
+    id: RenderId,
+    (read, spender): (Read, Spender),
+    claim: Option<Claim>,
+) -> Result<Done, Error> {
     let (rules, now_ms, child) = (
         services.rules.clone(),
         services.clock.now_ms(),
@@ -173,7 +185,11 @@ async fn decide_vote(services: &Services, id: RenderId, read: Read, spender: Spe
             } else if changed {
                 jobs::enqueue(tx, Job::ShowTally(id), now_ms + gather_ms(&image, now_ms)).await?;
             }
-            Ok(Done::Finished)
+            let Some(claim) = claim else {
+                return Ok(Done::Finished);
+            };
+            jobs::finish_with(tx, &claim, now_ms).await?;
+            Ok(Done::Ended(None))
         }
         .boxed()
     });

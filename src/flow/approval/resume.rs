@@ -31,7 +31,7 @@ pub async fn resume_waiting(services: &Services, guild: GuildId) -> Result<Done,
     let payable = || services.store.read(move |tx| first_payable(tx, guild).boxed());
     let mut first = payable().await?;
     while let Some(image) = first {
-        match confirm(services, image).await? {
+        match confirm(services, image, None).await? {
             Done::Again(at_ms) | Done::NotYet(at_ms) => return Ok(Done::Again(at_ms)),
             Done::Finished | Done::Ended(_) | Done::Rest(_) => {}
         }

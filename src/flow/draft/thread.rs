@@ -20,8 +20,8 @@ use crate::store::{Tx, drafts, jobs, renders};
 use crate::{discord, wording};
 
 /// Posts the starter, opens the thread from it, queues the renders, and finishes the private
-/// answer. Records each step before the next, so that a second run goes on where the first was cut.
-/// No step undoes what another worker has recorded meanwhile.
+/// answer. A second run finds what the first has posted and opened. No step undoes what another worker
+/// has recorded meanwhile.
 ///
 /// # Errors
 /// [`Error`]. A thread that can never be opened is no error: the draft's credits are released.
@@ -46,36 +46,29 @@ pub async fn open_thread(services: &Services, id: DraftId, claim: &Claim) -> Res
     answer(services, &draft, &renders, *claim).await
 }
 
-/// Records the starter, opens the thread and queues the renders.
+/// Opens the thread, records both, and queues the renders. If the thread cannot be opened yet, records
+/// the starter. A run that dies in between posts no second one: the next finds it by its button.
 async fn open_from(
     services: &Services,
     draft: &Draft,
     starter: MessageId,
 ) -> Result<Result<Place, discord::Error>, Error> {
-    let place = settle_place(services, draft.id, Place::Opening(Some(starter))).await?;
-    if !matches!(place, Place::Opening(_)) {
-        return Ok(Ok(place));
-    }
-    if draft.parent.is_some() {
-        let thread = draft.channel;
-        return Ok(Ok(settle_place(
-            services,
-            draft.id,
-            Place::Open { starter, thread },
-        )
-        .await?));
-    }
-    let name = wording::thread_name(&draft.prompt);
-    let opened = services.discord.open_thread(draft.channel, starter, &name).await;
-    match lasting(opened)? {
-        Ok(thread) => Ok(Ok(settle_place(
-            services,
-            draft.id,
-            Place::Open { starter, thread },
-        )
-        .await?)),
-        Err(error) => Ok(Err(error)),
-    }
+    let thread = if draft.parent.is_some() {
+        draft.channel
+    } else {
+        let name = wording::thread_name(&draft.prompt);
+        let opened = services.discord.open_thread(draft.channel, starter, &name).await;
+        match lasting(opened) {
+            Ok(Ok(thread)) => thread,
+            Ok(Err(error)) => return Ok(Err(error)),
+            Err(error) => {
+                settle_place(services, draft.id, Place::Opening(Some(starter))).await?;
+                return Err(error);
+            }
+        }
+    };
+    let place = Place::Open { starter, thread };
+    Ok(Ok(settle_place(services, draft.id, place).await?))
 }
 
 /// Records the place of a draft, with what follows from it, unless the draft is open or abandoned

@@ -1,7 +1,7 @@
 //! Looks at the queue without touching it.
 
 use crate::domain::job::Job;
-use crate::store::rows::{id, integer, text};
+use crate::store::rows::{id, integer, key, text};
 use crate::store::{Error, Tx};
 
 /// How much of a lane of the queue there is.
@@ -87,4 +87,15 @@ pub async fn pending(tx: &mut Tx) -> Result<Vec<(Job, i64)>, Error> {
         }
     }
     Ok(all)
+}
+
+/// Returns when a job is due, in milliseconds since 1970, if it is queued.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn due_ms(tx: &mut Tx, job: Job) -> Result<Option<i64>, Error> {
+    let query = sqlx::query("SELECT run_at_ms FROM jobs WHERE kind = $1 AND target = $2");
+    let query = query.bind(job.kind()).bind(key(job.target()));
+    let row = query.fetch_optional(tx.conn()).await?;
+    row.map(|row| integer(&row, "run_at_ms")).transpose()
 }

@@ -1,7 +1,9 @@
 //! Tests roles and leads: who may approve, who may stop a vote and lift the stop, and whose vote
 //! decides alone.
 
-use discord_sandbox::world;
+use std::time::Duration;
+
+use discord_sandbox::{EventFault, Mishap, world};
 use serde_json::json;
 
 use crate::harness::{Image, Kind, World, run_test, run_test_on};
@@ -83,6 +85,34 @@ async fn a_role_that_is_lost_and_one_that_is_given_are_noticed_when_it_counts() 
         w.image_at(&thread, "review");
     })
     .await;
+}
+
+/// The event of a reaction names the member's roles, but has no time. A session that goes on after an
+/// hour brings it as it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_roles_that_an_event_names_buy_nothing() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        run_test_on(kind, &[], async |w| {
+            set(w, json!({ "approvers": ARTIST.to_string() })).await;
+            w.discord().set_roles(world::BO, vec![ARTIST]).expect("a role");
+            let (thread, image) = w.drafted_one().await;
+            let late = Duration::from_hours(1);
+            let ms = u64::try_from(late.as_millis()).expect("an hour");
+            let fault = EventFault::next("MESSAGE_REACTION_ADD", Mishap::Late { ms });
+            w.discord().gateway().mishap(fault);
+            w.bo().approves(&image).await;
+            w.discord().set_roles(world::BO, vec![]).expect("no role");
+            w.advance(late);
+            w.work_it_out().await;
+            assert!(w.images(&thread, "review").is_empty());
+            assert_eq!(
+                vote(w, &image),
+                "✅ **0 of 1** for 2K\n-# Does not count: @Bo, without a role that approves"
+            );
+            assert_eq!(w.available().await, 990);
+        })
+        .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,6 +23,8 @@ pub struct Counts {
     pub reads: usize,
     /// How often each statement was sent to the database.
     pub statements: BTreeMap<String, usize>,
+    /// Transactions as they began, and statements as they ended.
+    pub order: Vec<String>,
 }
 
 impl Counts {
@@ -91,11 +93,13 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Counter {
                         .iter()
                         .any(|verb| text.starts_with(verb));
                 if counts_as_sent {
+                    counts.order.push(format!("    {text}"));
                     *counts.statements.entry(text).or_default() += 1;
                 }
             }
             "greenlight::store" => {
                 event.record(&mut fields);
+                counts.order.push(fields.message.clone());
                 match fields.message.as_str() {
                     "begin to write" => counts.writes += 1,
                     "begin to read" => counts.reads += 1,

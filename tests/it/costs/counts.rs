@@ -62,6 +62,9 @@ fn table(counts: &Counts, routes: &BTreeMap<String, usize>) -> String {
     let mut each: Vec<_> = counts.statements.iter().collect();
     each.sort_by_key(|(_, n)| std::cmp::Reverse(**n));
     eprintln!("{table}");
+    for line in &counts.order {
+        eprintln!("{line}");
+    }
     for (text, n) in each {
         eprintln!("{n:>4} {text}");
     }

@@ -1,15 +1,17 @@
 //! Runs the queue by hand: jobs run when a story says so, and no sooner.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use greenlight::app::App;
 use greenlight::flow::dispatch::Begun;
 use greenlight::flow::error::Error;
 use greenlight::flow::services::Services;
 use greenlight::store::bell::Lane;
-use greenlight::store::jobs::Claim;
-use greenlight::worker::{Take, Worker};
-use tokio::sync::watch;
+use greenlight::store::bell::tray::{Handed, PutOut, Take, Tray};
+use greenlight::store::jobs::{Claim, Taken};
+use greenlight::worker::Worker;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 /// How many quick jobs the worker runs at once.
 const QUICK_PLACES: usize = 8;
@@ -77,33 +79,43 @@ impl Hands {
         begun.iter().map(Option::is_some).collect()
     }
 
-    /// Listens to the bells of the lanes, like a worker that has just looked at the queue.
+    /// Listens to the bells of the lanes and puts out their trays, like a worker that has just looked at
+    /// the queue.
     pub fn lanes(&self) -> Lanes {
         let engines = self.services.rules.engines().into_iter().map(|engine| {
             let places = engine.quota.at_once as usize;
-            (Take::Images(engine), Lane::Render, places)
+            (Take::Images(engine), places)
         });
-        let quick = (Take::Quick, Lane::Quick, QUICK_PLACES);
-        let all = std::iter::once(quick).chain(engines);
-        let lanes = all.map(|(take, lane, places)| Served {
-            take,
-            places,
-            bell: self.services.store.bells().listen(lane),
-            full: false,
-            claimed: VecDeque::new(),
+        let all = std::iter::once((Take::Quick, QUICK_PLACES)).chain(engines);
+        let lanes = all.map(|(take, places)| {
+            let (places, worker) = (Arc::new(Semaphore::new(places)), self.worker.clone());
+            let (tray, handed) = Tray::new(take.clone(), places.clone(), move || worker.at());
+            Served {
+                bell: self.services.store.bells().listen(take.lane()),
+                take,
+                places,
+                handed,
+                _tray: self.services.store.trays().put_out(tray),
+                full: false,
+                claimed: VecDeque::new(),
+            }
         });
         Lanes(lanes.collect())
     }
 
-    /// Runs all jobs that a worker is called for as it does, but one after the other: it claims for as
-    /// many places as there are when a bell rings, and goes on with what the end of a job has
-    /// claimed.
+    /// Runs all jobs that a worker is called for as it does, but one after the other: it takes what
+    /// commits have claimed, claims for as many places as there are when a bell rings, and goes on
+    /// with what the end of a job has claimed.
     pub async fn run_as_the_worker(&self, lanes: &mut Lanes) {
         let lanes = &mut lanes.0;
         loop {
             for lane in lanes.iter_mut() {
+                while let Ok(Handed { taken, places }) = lane.handed.try_recv() {
+                    self.seat(lane, taken, places).await;
+                }
                 let may_be_more = lane.full && lane.claimed.is_empty();
-                if may_be_more || lane.bell.has_changed().expect("the store is open") {
+                let is_called = may_be_more || lane.bell.has_changed().expect("the store is open");
+                if is_called && lane.places.available_permits() > 0 {
                     lane.bell.mark_unchanged();
                     self.look(lane).await;
                 }
@@ -111,14 +123,27 @@ impl Hands {
             let Some(at) = lanes.iter().position(|lane| !lane.claimed.is_empty()) else {
                 return;
             };
-            while let Some((claim, begun)) = lanes[at].claimed.pop_front() {
+            while let Some((claim, begun, place)) = lanes[at].claimed.pop_front() {
                 let lane = &mut lanes[at];
-                let free = lane.places - lane.claimed.len();
-                let turn = self.worker.turn(claim, begun, &lane.take, free).await;
-                let taken = turn.taken.unwrap_or_default().claims;
-                lane.full &= taken.is_empty() || taken.len() == free;
-                lane.claimed.extend(taken.into_iter().map(|claim| (claim, None)));
-                lanes[0].claimed.extend(turn.next.map(|next| (next, None)));
+                let mut free = vec![place];
+                free.extend(lane.free());
+                let most = free.len();
+                let turn = self.worker.turn(claim, begun, &lane.take, || most).await;
+                if let Some(taken) = turn.taken {
+                    lane.full = taken.full;
+                    let seated = taken.claims.into_iter().zip(free);
+                    lane.claimed
+                        .extend(seated.map(|(claim, place)| (claim, None, place)));
+                } else {
+                    drop(free);
+                }
+                if let Some(next) = turn.next {
+                    let place = lanes[0]
+                        .free()
+                        .pop()
+                        .expect("a quick job more than there are places");
+                    lanes[0].claimed.push_back((next, None, place));
+                }
             }
         }
     }
@@ -129,11 +154,21 @@ impl Hands {
     }
 
     async fn look(&self, lane: &mut Served) {
-        let free = lane.places - lane.claimed.len();
-        let taken = self.worker.claim(&lane.take, free).await.expect("the queue");
+        let free = lane.free();
+        let taken = self
+            .worker
+            .claim(&lane.take, free.len())
+            .await
+            .expect("the queue");
+        self.seat(lane, taken, free).await;
+    }
+
+    async fn seat(&self, lane: &mut Served, taken: Taken, places: Vec<OwnedSemaphorePermit>) {
         lane.full = taken.full;
         let begun = self.worker.begin(&taken.claims).await;
-        lane.claimed.extend(taken.claims.into_iter().zip(begun));
+        let seated = taken.claims.into_iter().zip(begun).zip(places);
+        lane.claimed
+            .extend(seated.map(|((claim, begun), place)| (claim, begun, place)));
     }
 }
 
@@ -143,9 +178,19 @@ pub struct Lanes(Vec<Served>);
 /// A lane with what it has claimed.
 struct Served {
     take: Take,
-    places: usize,
+    places: Arc<Semaphore>,
     bell: watch::Receiver<()>,
-    /// Whether the last claim took as much as it could.
+    handed: mpsc::UnboundedReceiver<Handed>,
+    _tray: PutOut,
+    /// Whether the last claim left some that were due.
     full: bool,
-    claimed: VecDeque<(Claim, Option<Begun>)>,
+    claimed: VecDeque<(Claim, Option<Begun>, OwnedSemaphorePermit)>,
+}
+
+impl Served {
+    /// Takes all places that are free.
+    fn free(&self) -> Vec<OwnedSemaphorePermit> {
+        let free = || self.places.clone().try_acquire_owned().ok();
+        std::iter::from_fn(free).collect()
+    }
 }

@@ -1,4 +1,4 @@
-//! Tests images that begin in one transaction.
+//! Tests images that begin in one transaction, and images that are drawn at the same time.
 
 use greenlight::store::bell::Lane;
 use serde_json::json;
@@ -34,6 +34,34 @@ async fn a_worker_that_has_lost_one_image_begins_none_together_and_none_is_calle
             let thread = w.last_thread();
             assert_eq!(w.images(&thread, "explore").len(), 2);
             w.starter(&thread);
+        })
+        .await;
+    }
+}
+
+/// A paid call takes minutes. The engine draws two at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_under_way_keeps_no_place_from_the_draft_of_another() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        run_test_on(kind, &[], async |w| {
+            let easel = Easel::new(false);
+            easel.wait();
+            w.set_engines(easel.engines());
+            w.set_works(true);
+            w.restart().await;
+            w.ana().asks(json!({ "prompt": "a fox", "images": 1 })).await;
+            easel.begun(1).await;
+            w.bo().asks(json!({ "prompt": "a hare", "images": 1 })).await;
+            easel.begun(2).await;
+            easel.let_all_go();
+            w.idle().await;
+            for thread in w.threads() {
+                w.starter(&thread);
+                w.image_at(&thread, "explore");
+            }
+            assert_eq!(w.sums().await, (0, 20, 980));
+            w.set_works(false);
+            w.restart().await;
         })
         .await;
     }

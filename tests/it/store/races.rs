@@ -1,6 +1,7 @@
 //! Tests credits, votes and children, with many tasks at once.
 
 mod jobs;
+mod trays;
 
 use std::collections::BTreeSet;
 
