@@ -95,6 +95,10 @@ impl Contestant {
             written.map_err(|error| anyhow!(error))?;
             other.close().await?;
             store.close().await;
+            // The bot starts on no empty folder beside a database with pictures, but for this.
+            let pictures = folder.path().join("blobs");
+            std::fs::create_dir(&pictures)?;
+            std::fs::write(pictures.join("greenlight-pictures"), "")?;
         }
         let mut command = Command::new(setup.program);
         command
