@@ -48,7 +48,7 @@ async fn a_server_is_greeted_once_with_what_to_do_first() {
             );
             w.restart().await;
             w.run_jobs().await;
-            w.discord().member(world::BOT).leave().await.expect("it leaves");
+            w.discord().remove_member(world::BOT);
             w.handled(|counts| counts.places >= 1).await;
             let before = w.app().seen.follow().borrow().guilds;
             w.discord().rejoin_member(world::BOT).expect("a user");
