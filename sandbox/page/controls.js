@@ -95,7 +95,7 @@ function selectOf(part, message, waiting, ctx) {
     !many &&
       el("option", {
         value: "",
-        disabled: true,
+        disabled: (part.min_values ?? 1) > 0,
         selected: !options.some((option) => option.default),
         text: part.placeholder ?? "Choose…",
       }),
@@ -111,13 +111,14 @@ function selectOf(part, message, waiting, ctx) {
     ctx.press(
       message,
       part.custom_id,
-      [...select.selectedOptions].map((option) => option.value),
+      [...select.selectedOptions].map((option) => option.value).filter(Boolean),
     );
   if (!many) {
     select.addEventListener("change", send);
     return el("span.select", {}, select);
   }
-  return el("span.select", {}, select, button("button secondary", { text: "Choose", onclick: send }));
+  const told = part.placeholder && el("span.select-told", { "aria-hidden": "true", text: part.placeholder });
+  return el("span.select", {}, told, select, button("button secondary", { text: "Choose", onclick: send }));
 }
 
 /** The way into a thread, under the message that opened it. */

@@ -25,7 +25,10 @@ pub struct Help<'a> {
 #[must_use]
 pub fn help(h: &Help<'_>) -> String {
     let [explore, review, last] = h.prices;
-    let [two, four] = h.quorums.map(approvals_of);
+    let [two, four] = h.quorums.map(|quorum| {
+        let make = if quorum == 1 { "makes" } else { "make" };
+        format!("{} {make}", approvals_of(quorum))
+    });
     let (approve, veto) = h.emoji;
     let mut lines = vec![
         format!(
@@ -38,7 +41,7 @@ pub fn help(h: &Help<'_>) -> String {
             .to_owned(),
         format!(
             "**As an approver**: react {approve}, or press *Approve*, under the pictures that have earned the next size. \
-             {two} make a 2K for {review}, and {four} a 4K for {last}. Your own drafts are for others to approve, unless \
+             {two} a 2K for {review}, and {four} a 4K for {last}. Your own drafts are for others to approve, unless \
              the server says otherwise. A lead stops a vote with {veto}."
         ),
         "-# `/approvals` lists what still needs votes".to_owned(),

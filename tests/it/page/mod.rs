@@ -8,6 +8,7 @@ mod history;
 mod hostile;
 mod layout;
 mod machine;
+mod messages;
 mod newcomer;
 mod screenshots;
 mod still;

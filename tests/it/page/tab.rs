@@ -363,6 +363,41 @@ impl Page {
         taken["data"].as_str().expect("a picture").to_owned()
     }
 
+    /// Takes a picture of one element that is in view, as WebP in base64, once its pictures are drawn.
+    pub async fn webp_of(&self, element: &WebElement, quality: u8) -> String {
+        self.driver
+            .action_chain()
+            .move_to(1, 1)
+            .perform()
+            .await
+            .expect(OBEYS);
+        let loaded =
+            "return [...arguments[0].querySelectorAll('img')].every((image) => image.complete) || null";
+        let this = vec![element.to_json().expect(OBEYS)];
+        let complete = async || {
+            let answer = self.driver.execute(loaded, this.clone()).await?;
+            Ok(answer.json().as_bool())
+        };
+        self.until("pictures that have loaded", complete).await;
+        self.driver.execute_async(PAINTED, vec![]).await.expect(OBEYS);
+        let place = "const box = arguments[0].getBoundingClientRect();
+            return { x: box.x, y: box.y, width: box.width, height: box.height, scale: 1 };";
+        let clip = self.driver.execute(place, this).await.expect(OBEYS);
+        let how = json!({ "format": "webp", "quality": quality, "clip": clip.json() });
+        let tools = self.driver.cdp();
+        let taken = tools.send_raw("Page.captureScreenshot", how).await.expect(OBEYS);
+        taken["data"].as_str().expect("a picture").to_owned()
+    }
+
+    /// Shows the page as a screen of that size would, in CSS pixels.
+    pub async fn shrinks_to(&self, width: u32, height: u32) {
+        let screen =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        let tools = self.driver.cdp();
+        let told = tools.send_raw("Emulation.setDeviceMetricsOverride", screen);
+        told.await.expect(OBEYS);
+    }
+
     /// Keeps a screenshot of a failure, if the browser can still take one.
     pub async fn keep_failure(&self, name: &str) {
         if let Err(error) = self.keep(name).await {
