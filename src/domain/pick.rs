@@ -24,10 +24,14 @@ pub enum Pick {
     Gallery,
     /// The log channel.
     Log,
+    /// The role that is told of open votes.
+    VotesRole,
+    /// The role that is told of a low pool.
+    LowPoolRole,
 }
 
 impl Pick {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Topic,
         Self::Approvers,
         Self::Leads,
@@ -37,6 +41,8 @@ impl Pick {
         Self::Channels,
         Self::Gallery,
         Self::Log,
+        Self::VotesRole,
+        Self::LowPoolRole,
     ];
 
     /// Returns the name in the id of a list.
@@ -51,6 +57,8 @@ impl Pick {
             Self::Channels => "channels",
             Self::Gallery => "gallery",
             Self::Log => "log",
+            Self::VotesRole => "votes",
+            Self::LowPoolRole => "low",
         }
     }
 }

@@ -113,6 +113,8 @@ impl Edit {
             Pick::Channels => SettingsGroup::Channels,
             Pick::Gallery => SettingsGroup::Gallery,
             Pick::Log => SettingsGroup::Log,
+            Pick::VotesRole => SettingsGroup::VotesRole,
+            Pick::LowPoolRole => SettingsGroup::LowPoolRole,
         };
         let Some(first) = first else {
             return Some(Self::Reset(group));
@@ -124,6 +126,8 @@ impl Edit {
             Pick::Channels => Self::Channels(numbers.iter().copied().map(ChannelId::new).collect()),
             Pick::Gallery => Self::Gallery(ChannelId::new(first)),
             Pick::Log => Self::Log(ChannelId::new(first)),
+            Pick::VotesRole => Self::VotesRole(RoleId::new(first)),
+            Pick::LowPoolRole => Self::LowPoolRole(RoleId::new(first)),
             Pick::Topic | Pick::ReviewQuorum | Pick::FinalQuorum => return None,
         })
     }

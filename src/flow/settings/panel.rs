@@ -55,6 +55,7 @@ const fn topic_of(pick: Pick) -> Topic {
             Topic::Approvals
         }
         Pick::Requesters | Pick::Channels | Pick::Gallery | Pick::Log => Topic::Channels,
+        Pick::VotesRole | Pick::LowPoolRole => Topic::Notify,
     }
 }
 
@@ -68,19 +69,23 @@ async fn with_lists(
     let mut lists = vec![topics(topic)];
     lists.extend(match topic {
         Topic::Approvals => vec![
-            roles(Pick::Approvers, rules.approvers.iter()),
-            roles(Pick::Leads, rules.leads.iter()),
+            roles(Pick::Approvers, limits::PICKED, rules.approvers.iter()),
+            roles(Pick::Leads, limits::PICKED, rules.leads.iter()),
             quorum(Pick::ReviewQuorum, &rules, Stage::Review),
             quorum(Pick::FinalQuorum, &rules, Stage::Final),
         ],
         Topic::Channels => vec![
-            roles(Pick::Requesters, rules.requesters.iter()),
+            roles(Pick::Requesters, limits::PICKED, rules.requesters.iter()),
             channels(Pick::Channels, limits::PICKED, rules.channels.iter()),
             channels(Pick::Gallery, 1, rules.gallery.iter()),
             channels(Pick::Log, 1, rules.log.iter()),
         ],
+        Topic::Notify => vec![
+            roles(Pick::VotesRole, 1, rules.votes_role.iter()),
+            roles(Pick::LowPoolRole, 1, rules.low_pool_role.iter()),
+        ],
         // Numbers and names are typed.
-        Topic::Notify | Topic::Stages | Topic::Limits => Vec::new(),
+        Topic::Stages | Topic::Limits => Vec::new(),
     });
     Ok(Reply {
         content,
@@ -97,9 +102,9 @@ fn topics(shown: Topic) -> ListView {
     list(Pick::Topic, (1, 1), Offers::Texts(Topic::ALL.map(topic).into()))
 }
 
-fn roles<'a>(pick: Pick, picked: impl Iterator<Item = &'a RoleId>) -> ListView {
-    let picked = picked.copied().take(limits::PICKED.into());
-    list(pick, (0, limits::PICKED), Offers::Roles(picked.collect()))
+fn roles<'a>(pick: Pick, most: u8, picked: impl Iterator<Item = &'a RoleId>) -> ListView {
+    let picked = picked.copied().take(most.into());
+    list(pick, (0, most), Offers::Roles(picked.collect()))
 }
 
 fn channels<'a>(pick: Pick, most: u8, picked: impl Iterator<Item = &'a ChannelId>) -> ListView {

@@ -16,6 +16,8 @@ pub const fn list_placeholder(pick: Pick) -> &'static str {
         Pick::Channels => "Where drafts are made: everywhere. Pick channels to narrow it",
         Pick::Gallery => "Where finals are shown: nowhere. Pick a channel",
         Pick::Log => "Where admins are told of spends and alerts: nowhere. Pick a channel",
+        Pick::VotesRole => "Whom drafts mention when votes open: nobody. Pick a role",
+        Pick::LowPoolRole => "Whom a low pool mentions: nobody. Pick a role",
     }
 }
 
