@@ -60,6 +60,10 @@ fn files(kind: &str) -> Vec<(String, String)> {
 fn migrations_of_both_databases_are_file_by_file_in_parallel() {
     let names = |kind| files(kind).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     assert_eq!(names("sqlite"), names("postgres"));
+    // Two branches may have taken the same next number.
+    let numbers: Vec<String> = names("sqlite").iter().map(|name| name[..4].to_owned()).collect();
+    let once: BTreeSet<_> = numbers.iter().collect();
+    assert_eq!(once.len(), numbers.len(), "a number is taken twice: {numbers:?}");
 }
 
 #[test]
