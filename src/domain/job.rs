@@ -85,6 +85,8 @@ jobs! {
     "alert" => Alert(GuildId),
     /// Greet a guild that the bot has come to.
     "hello" => Hello(GuildId),
+    /// Tell a guild what waits for votes, if the hour has come that it chose.
+    "digest" => Digest(GuildId),
     /// Forget a member who asked for it.
     "forget" => Forget(UserId),
     /// Start approvals that wait for credits, oldest first.
@@ -142,6 +144,7 @@ mod tests {
             "log_grant",
             "alert",
             "hello",
+            "digest",
             "forget",
             "resume_waiting",
             "check_settings",

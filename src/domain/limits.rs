@@ -156,5 +156,14 @@ pub const TIME_ZONE_CHARS: usize = 64;
 /// A server is greeted if the bot came to it no longer ago, in milliseconds: a day. A bot with a new
 /// database is new to no server.
 pub const NEW_IN_SERVER_MS: i64 = 24 * 60 * 60_000;
+/// The last hour of a day, for those that settings name.
+pub const LAST_HOUR: u32 = 23;
+/// Most drafts in a daily digest. Each line is below 290 characters, and a message holds 2,000.
+pub const DIGEST_DRAFTS: usize = 6;
+/// Most open votes that are read for a digest.
+pub const DIGEST_VOTES: u32 = 100;
+/// How often it is looked whether the hour of a digest has come, in milliseconds. A clock that was
+/// wrong, or another hour, is noticed so.
+pub const DIGEST_LOOK_MS: i64 = 10 * 60_000;
 /// How long the log channel is not told again that the same is gone, in milliseconds: a week.
 pub const TELL_AGAIN_MS: i64 = 7 * 24 * 60 * 60_000;

@@ -37,6 +37,8 @@ prefixed! {
         "p" => Alert(PassedMark),
         /// The greeting of a guild that the bot has come to.
         "j" => Hello(GuildId),
+        /// The digest of what waits for votes, by its day.
+        "w" => Digest(i64),
         /// The line about what settings name and is gone, in the log channel, by the time.
         "o" => Lost(i64),
         /// The notice that an approved stage could not be posted.
@@ -115,6 +117,7 @@ mod tests {
             (Nonce::Credited(EntryId::new(u64::MAX)), "c18446744073709551615"),
             (Nonce::Alert(mark), "p9999999999999-100-9999"),
             (Nonce::Hello(GuildId::new(u64::MAX)), "j18446744073709551615"),
+            (Nonce::Digest(20_787), "w20787"),
             (Nonce::Lost(9_999_999_999_999), "o9999999999999"),
             (Nonce::Barred(render), "bffffffffffffffff"),
             (Nonce::AskLead(render), "affffffffffffffff"),

@@ -38,6 +38,8 @@ pub enum Purpose {
     Gallery,
     /// Tells admins what they should know.
     Log,
+    /// Tells once a day what waits for votes.
+    Digest,
 }
 
 /// What keeps the bot from posting in a thread.
@@ -52,12 +54,13 @@ pub enum Bar {
 impl Purpose {
     /// Every purpose for which the bot asks to be allowed something when it is invited. Whoever locks
     /// a thread wants no posts there.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Drafts,
         Self::DraftsInThread,
         Self::Picture,
         Self::Gallery,
         Self::Log,
+        Self::Digest,
     ];
 
     /// Returns what the bot must be allowed.
@@ -93,6 +96,7 @@ impl Purpose {
             Self::LockedThread => &[ManageThreads],
             Self::Gallery => &[ViewChannel, SendMessages, AttachFiles],
             Self::Log => &[ViewChannel, SendMessages],
+            Self::Digest => &[ViewChannel, SendMessages, AttachFiles, ReadMessageHistory],
         }
     }
 }

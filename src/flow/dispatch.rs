@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::announce::{gallery, hello, log_channel, reminders};
+use super::announce::{digest, gallery, hello, log_channel, reminders};
 use super::approval::{confirm, look_up, recount, tell_stop};
 use super::done::Done;
 use super::error::Error;
@@ -57,6 +57,7 @@ pub async fn run(services: &Services, claim: &Claim) -> Result<Done, Error> {
         Job::LogGrant(id) => log_channel::granted(services, id, claim.attempts).await,
         Job::Alert(id) => log_channel::alert(services, id, claim.attempts).await,
         Job::Hello(id) => hello::hello(services, id, claim.attempts).await,
+        Job::Digest(id) => digest::digest(services, id, claim.attempts).await,
         Job::Forget(id) => privacy::forget(services, id).await,
         Job::ResumeWaiting(id) => resume::resume_waiting(services, id).await,
         Job::CheckSettings(id) => lost::check(services, id).await,

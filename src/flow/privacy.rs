@@ -12,7 +12,7 @@ use crate::domain::image::render::State;
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::store::privacy::{self, Forgetting};
-use crate::store::{jobs, renders};
+use crate::store::{guilds, jobs, renders};
 use crate::{random, wording};
 
 /// Forgets a member who is sure, and answers `/privacy forget-me`.
@@ -70,6 +70,7 @@ async fn forget_everywhere(services: &Services, who: Forgetting) -> Result<bool,
                     .await?
                     .pseudonym(guild, who.user);
                 let drafts = privacy::forget(tx, guild, who, pseudonym).await?;
+                let shown = !drafts.is_empty();
                 // Spread over time, so that these jobs keep nobody waiting.
                 for (draft, after) in drafts.into_iter().zip(1..) {
                     let at_ms = now_ms + after * limits::FORGET_APART_MS;
@@ -82,6 +83,9 @@ async fn forget_everywhere(services: &Services, who: Forgetting) -> Result<bool,
                             jobs::enqueue(tx, Job::Exhibit(render.id), at_ms).await?;
                         }
                     }
+                }
+                if shown && guilds::digests::withdraw(tx, guild).await? {
+                    jobs::enqueue(tx, Job::Digest(guild), now_ms).await?;
                 }
                 Ok(())
             }

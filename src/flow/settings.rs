@@ -16,13 +16,16 @@ use super::error::Error;
 use super::posting::lasting;
 use super::services::Services;
 use crate::domain::emoji::Emoji;
+use crate::domain::guild::digest;
 use crate::domain::guild::edit::{Edit, InvalidSetting};
 use crate::domain::guild::settings::{GuildRules, GuildSettings};
 use crate::domain::ids::GuildId;
 use crate::domain::job::Job;
+use crate::domain::limits;
 use crate::domain::permission::Purpose;
 use crate::domain::stage::Stage;
-use crate::store::{guilds, jobs, renders};
+use crate::store::guilds::GuildRow;
+use crate::store::{Locked, Tx, guilds, jobs, renders};
 use crate::wording::{self, Topic};
 
 /// Answers `/help` by what the member may do and by what things cost in their server.
@@ -92,18 +95,51 @@ pub async fn change(
                     jobs::enqueue(tx, Job::Confirm(capped), now_ms).await?;
                 }
             }
-            Ok(Ok((before.rules(&operator), after.rules(&operator))))
+            let rules = (before.rules(&operator), after.rules(&operator));
+            let next_ms = plan_digest(tx, &row, &rules, now_ms).await?;
+            Ok(Ok((rules, next_ms)))
         }
         .boxed()
     });
     Ok(match changed.await? {
         Err(invalid_setting) => wording::invalid_setting(&invalid_setting),
-        Ok((before, after)) => {
+        Ok(((before, after), digest_ms)) => {
             wording::settings_changed(topic, &before, &after)
                 + &unreachable_quorums(services, guild, &after)
                 + &wording::told_nowhere(topic, &after)
+                + &digest_ms.map_or_else(String::new, wording::next_digest)
         }
     })
+}
+
+/// Has the digest come at its hour after its settings changed, or go if it was switched off. Returns when
+/// the next one comes, in milliseconds since 1970: never at once, because the hour of today may be over.
+/// Returns `None` if nothing changed, or it was switched off.
+async fn plan_digest(
+    tx: &mut Tx,
+    row: &Locked<GuildRow>,
+    (before, after): &(GuildRules, GuildRules),
+    now_ms: i64,
+) -> Result<Option<i64>, Error> {
+    let of = |rules: &GuildRules| (rules.digest, rules.digest_hour, rules.zone.clone());
+    if of(before) == of(after) {
+        return Ok(None);
+    }
+    let job = Job::Digest(row.guild);
+    let slots = after.zone.daily(after.digest_hour, now_ms);
+    let (Some(_), Some(slots)) = (after.digest, slots) else {
+        if before.digest.is_some() {
+            jobs::enqueue(tx, job, now_ms).await?;
+        }
+        return Ok(None);
+    };
+    let record = guilds::digests::read(tx, row.guild).await?;
+    let (next_ms, done) = digest::first(slots, record.day, now_ms);
+    if let Some(day) = done {
+        guilds::digests::done(tx, row, day).await?;
+    }
+    jobs::schedule(tx, &[(job, next_ms.min(now_ms + limits::DIGEST_LOOK_MS))]).await?;
+    Ok(Some(next_ms))
 }
 
 /// Returns a line about a quorum that may never be reached. Returns nothing if there is none, or
@@ -134,6 +170,8 @@ async fn not_allowed(
             named.push((*channel, Purpose::Gallery));
         } else if let Edit::Log(channel) = edit {
             named.push((*channel, Purpose::Log));
+        } else if let Edit::Digest(channel) = edit {
+            named.push((*channel, Purpose::Digest));
         } else if let Edit::Channels(channels) = edit {
             named.extend(channels.iter().map(|channel| (*channel, Purpose::Drafts)));
         }

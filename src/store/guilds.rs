@@ -1,6 +1,8 @@
 //! Reads and writes the settings that admins choose: one row a guild, and lists of roles, channels
 //! and spending limits.
 
+pub mod digests;
+
 use std::collections::BTreeSet;
 
 use sqlx::any::{AnyArguments, AnyRow};
@@ -53,6 +55,8 @@ fn kept(chosen: &mut GuildSettings) -> (Named<Column<'_>>, Named<List<'_>>) {
         zone,
         gallery,
         log,
+        digest,
+        digest_hour,
         votes_role,
         low_pool_role,
         approvers,
@@ -75,6 +79,8 @@ fn kept(chosen: &mut GuildSettings) -> (Named<Column<'_>>, Named<List<'_>>) {
         ("time_zone", Column::Zone(zone)),
         ("gallery_id", Column::Channel(gallery)),
         ("log_id", Column::Channel(log)),
+        ("digest_id", Column::Channel(digest)),
+        ("digest_hour", Column::Count(digest_hour)),
         ("votes_role_id", Column::Role(votes_role)),
         ("low_pool_role_id", Column::Role(low_pool_role)),
     ];

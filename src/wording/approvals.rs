@@ -1,12 +1,13 @@
 //! `/approvals`: what a server still votes on.
 
-use super::{mention, message_link, plain, titled};
+use super::{images, mention, message_link, plain, titled};
 use crate::domain::approval::vote::VoteState;
 use crate::domain::credits::Credits;
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::emoji::Emoji;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::domain::limits;
 use crate::domain::queue_page::Show;
 use crate::domain::text::{AltText, in_words};
 
@@ -116,6 +117,82 @@ pub fn approvals(page: &Page, listed: &[ListedDraft], lead: Option<&Lead>) -> St
     lines.join("\n")
 }
 
+/// A draft in the digest.
+#[derive(Clone, Debug)]
+pub struct DigestDraft {
+    /// The draft, with its images that wait.
+    pub listed: ListedDraft,
+    /// Since when the first of them waits, in milliseconds since 1970.
+    pub since_ms: i64,
+}
+
+/// The file that shows what waits.
+pub const DIGEST_SHEET: &str = "what-waits.jpg";
+
+/// Returns how the digest of a day begins, by its hour, in milliseconds since 1970. No other digest
+/// begins so.
+#[must_use]
+pub fn digest_begin(due_ms: i64) -> String {
+    format!(
+        "📋 **What waits for approval** · <t:{}:D>",
+        due_ms.div_euclid(1000)
+    )
+}
+
+/// Writes the digest of a day: how many images wait, of how many drafts, and the drafts that fit, the
+/// first to close first. Returns also how many those are.
+#[must_use]
+pub fn digest(due_ms: i64, waiting: usize, of: usize, drafts: &[&DigestDraft]) -> (String, usize) {
+    let of_drafts = if of == 1 {
+        "1 draft".to_owned()
+    } else {
+        format!("{of} drafts")
+    };
+    let mut text = format!(
+        "{}\n{} of {of_drafts}, the first to close first",
+        digest_begin(due_ms),
+        images(waiting)
+    );
+    let mut fit = 0;
+    for (draft, letter) in drafts.iter().zip('A'..) {
+        let lines = format!(
+            "\n{} · first shown <t:{}:R>\n{}",
+            title(&draft.listed, letter),
+            draft.since_ms.div_euclid(1000),
+            alike(&draft.listed.images).join("\n")
+        );
+        if text.chars().count() + lines.chars().count() > limits::MESSAGE_CHARS - DIGEST_END_CHARS {
+            break;
+        }
+        text += &lines;
+        fit += 1;
+    }
+    let more = of.saturating_sub(fit);
+    let more = match more {
+        0 => String::new(),
+        1 => "1 more draft waits. ".to_owned(),
+        n => format!("{n} more drafts wait. "),
+    };
+    let end = format!("\n-# {more}`/approvals` shows what needs your vote.");
+    (text + &end, fit)
+}
+
+/// Most characters of the last line of a digest, with the link to the command.
+const DIGEST_END_CHARS: usize = 120;
+
+/// Describes the pictures of a digest, one of each draft: "Contact sheet. A, image 1: a fox."
+#[must_use]
+pub fn alt_of_digest(drafts: &[(u32, &DigestDraft)]) -> AltText {
+    let drafts = drafts.iter().zip('A'..).map(|((position, draft), letter)| {
+        let words = in_words(&draft.listed.prompt.title(120));
+        format!(" {letter}, image {position}: {words}.")
+    });
+    AltText::new(&format!(
+        "Contact sheet of what waits for approval.{}",
+        drafts.collect::<String>()
+    ))
+}
+
 fn nothing(page: &Page) -> &'static str {
     if page.counts == [0; 4] {
         return "Nothing is open for a vote, and no approval waits. Images of a new `/draft` are listed here.";
@@ -214,7 +291,6 @@ pub fn alt_of_approvals(listed: &[ListedDraft]) -> AltText {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::limits;
 
     #[test]
     fn a_page_of_the_longest_lines_fits_into_a_message() {

@@ -283,12 +283,20 @@ pub const COMMANDS: &[CommandText] = &[
     ),
     command(
         "settings notify",
-        "Who is mentioned when votes are wanted or credits run out; without options: what holds",
+        "Who is told of votes that are wanted and of a low pool; without options: what holds",
         &[
             option("votes", "Mention this role in each new draft, to vote on it"),
             option(
                 "low_pool",
                 "Mention this role in the log when 80 % of the pool are used, and when all is",
+            ),
+            option(
+                "digest",
+                "Tell this channel once a day what waits for votes, with a contact sheet",
+            ),
+            option(
+                "hour",
+                "At which hour of the server's time zone the digest comes, 0 to 23 (9 if you do not say)",
             ),
             choice(
                 "reset",
@@ -296,6 +304,7 @@ pub const COMMANDS: &[CommandText] = &[
                 &[
                     ("Votes", "drafts mention nobody"),
                     ("LowPool", "a low pool mentions nobody"),
+                    ("Digest", "no daily digest"),
                     ("All", "all of these"),
                 ],
             ),

@@ -127,6 +127,11 @@ fn lines(topic: Topic, rules: &GuildRules, brief: bool) -> Vec<(&'static str, St
         Topic::Notify => vec![
             ("Each draft mentions", role(rules.votes_role)),
             ("A low pool mentions", role(rules.low_pool_role)),
+            ("Daily digest of what waits", channel(rules.digest)),
+            (
+                "The digest comes at",
+                format!("{}:00 in the server's time zone", rules.digest_hour),
+            ),
         ],
         Topic::Stages => vec![
             ("An explore image", price(rules, Stage::Explore)),
@@ -298,6 +303,15 @@ pub fn told_nowhere(topic: Topic, rules: &GuildRules) -> String {
     }
 }
 
+/// Adds a line: when the next digest comes, in milliseconds since 1970.
+#[must_use]
+pub fn next_digest(at_ms: i64) -> String {
+    format!(
+        "\n-# The next digest comes <t:{}:F>, if anything waits then.",
+        at_ms.div_euclid(1000)
+    )
+}
+
 /// Answers privately: why something cannot be set.
 #[must_use]
 pub fn invalid_setting(why: &InvalidSetting) -> String {
@@ -333,6 +347,9 @@ pub fn invalid_setting(why: &InvalidSetting) -> String {
             "I am missing {} in <#{channel}>. Someone who manages the channel can allow it.",
             missing_names(missing)
         ),
+        InvalidSetting::DigestHour(given) => {
+            format!("The hour of the digest is 0 to {}, not {given}.", limits::LAST_HOUR)
+        }
         InvalidSetting::Everyone => {
             "Everybody cannot be mentioned: choose a role that some have.".to_owned()
         }
@@ -385,6 +402,8 @@ mod tests {
         **Who is told** · `/settings notify`
         Each draft mentions: nobody
         A low pool mentions: nobody
+        Daily digest of what waits: none
+        The digest comes at: 9:00 in the server's time zone
         **Stages** · `/settings stages`
         An explore image: 1K for 10 credits
         A review image: 2K for 20 credits
@@ -407,7 +426,9 @@ mod tests {
             | Edit::Approvers(_)
             | Edit::Leads(_) => Topic::Approvals,
             Edit::Requesters(_) | Edit::Channels(_) | Edit::Gallery(_) | Edit::Log(_) => Topic::Channels,
-            Edit::VotesRole(_) | Edit::LowPoolRole(_) => Topic::Notify,
+            Edit::VotesRole(_) | Edit::LowPoolRole(_) | Edit::Digest(_) | Edit::DigestHour(_) => {
+                Topic::Notify
+            }
             Edit::Price(..) => Topic::Stages,
             Edit::SpendLimit(..)
             | Edit::NoSpendLimit(_)
@@ -439,6 +460,8 @@ mod tests {
             Edit::Log(ChannelId::new(8)),
             Edit::VotesRole(RoleId::new(5)),
             Edit::LowPoolRole(RoleId::new(5)),
+            Edit::Digest(ChannelId::new(8)),
+            Edit::DigestHour(17),
             Edit::Zone("Europe/Berlin".to_owned()),
         ] {
             let (topic, after) = (topic_of(&edit), rules(std::slice::from_ref(&edit)));

@@ -178,6 +178,7 @@ fn target(job: Job) -> String {
         | Job::LookUp(_)
         | Job::LogGrant(_)
         | Job::Alert(_)
+        | Job::Digest(_)
         | Job::Hello(_)
         | Job::Forget(_)
         | Job::ResumeWaiting(_)

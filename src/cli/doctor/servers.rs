@@ -147,7 +147,7 @@ fn anywhere(part: &mut Part, shown: &str, survey: &Survey) {
 const fn settings_command(group: SettingsGroup) -> &'static str {
     match group {
         SettingsGroup::Approvers | SettingsGroup::Leads => "/settings approvals",
-        SettingsGroup::VotesRole | SettingsGroup::LowPoolRole => "/settings notify",
+        SettingsGroup::Digest | SettingsGroup::VotesRole | SettingsGroup::LowPoolRole => "/settings notify",
         _ => "/settings channels",
     }
 }
@@ -163,5 +163,6 @@ const fn purpose_in_words(purpose: Purpose) -> &'static str {
         Purpose::Picture | Purpose::LockedThread => "approved pictures cannot be posted there",
         Purpose::Gallery => "finals are not shown there",
         Purpose::Log => "admins are not told there what they should know",
+        Purpose::Digest => "what waits for votes is not told there",
     }
 }

@@ -43,6 +43,10 @@ pub enum Edit {
     Gallery(ChannelId),
     /// The log channel, in which the bot tells what admins should know.
     Log(ChannelId),
+    /// The channel that is told once a day what waits for votes.
+    Digest(ChannelId),
+    /// The hour of the day at which it is told.
+    DigestHour(u32),
     /// The role that each draft mentions.
     VotesRole(RoleId),
     /// The role that a low pool mentions.
@@ -84,6 +88,8 @@ pub enum InvalidSetting {
     TooManySpendLimits,
     /// The bot may not do in a channel what the setting asks of it.
     NotAllowedIn(ChannelId, Vec<Permission>),
+    /// The hour is none of a day.
+    DigestHour(u32),
     /// Everybody would be mentioned.
     Everyone,
     /// The bot may not mention the role, because nobody may.
@@ -171,6 +177,8 @@ impl GuildSettings {
             Edit::Channels(new) => self.channels.clone_from(new),
             Edit::Gallery(channel) => self.gallery = Some(*channel),
             Edit::Log(channel) => self.log = Some(*channel),
+            Edit::Digest(channel) => self.digest = Some(*channel),
+            Edit::DigestHour(hour) => self.digest_hour = Some(checked_hour(*hour)?),
             Edit::VotesRole(role) => self.votes_role = Some(some_role(guild, *role)?),
             Edit::LowPoolRole(role) => self.low_pool_role = Some(some_role(guild, *role)?),
             Edit::SpendLimit(on, max) => self.limit(guild, *on, Some(checked_limit(*max)?))?,
@@ -209,6 +217,11 @@ impl GuildSettings {
             Stage::Final => &mut self.final_price,
         }
     }
+}
+
+fn checked_hour(hour: u32) -> Result<u32, InvalidSetting> {
+    let fits = hour <= limits::LAST_HOUR;
+    fits.then_some(hour).ok_or(InvalidSetting::DigestHour(hour))
 }
 
 /// Refuses the role that everybody has.

@@ -62,7 +62,8 @@ impl GuildRules {
             .gallery
             .map(|id| (SettingsGroup::Gallery, id, Purpose::Gallery));
         let log = self.log.map(|id| (SettingsGroup::Log, id, Purpose::Log));
-        drafts.chain(gallery).chain(log).collect()
+        let digest = self.digest.map(|id| (SettingsGroup::Digest, id, Purpose::Digest));
+        drafts.chain(gallery).chain(log).chain(digest).collect()
     }
 
     /// Returns whether settings name anything that can be deleted.

@@ -2,6 +2,7 @@
 //! pseudonyms of members who asked to be forgotten.
 
 pub mod access;
+pub mod digest;
 pub mod edit;
 pub mod lost;
 pub mod operator;

@@ -108,6 +108,8 @@ settings! {
         veto: Emoji, Emoji, else |_| Emoji::veto();
         /// How long a vote stays open, in days.
         window_days: u32, Window, else |operator| operator.vote_window_days;
+        /// The hour of the day at which the digest comes, 0 to 23.
+        digest_hour: u32, DigestHour, else |_| 9;
         /// The time zone by which days and months begin.
         zone: Zone, Zone, else |operator| operator.zone.clone();
     }
@@ -116,6 +118,8 @@ settings! {
         gallery, Gallery;
         /// The log channel, in which the bot tells what admins should know.
         log, Log;
+        /// The channel that is told once a day what waits for votes.
+        digest, Digest;
     }
     roles {
         /// The role that each draft mentions, because votes are wanted of it.
@@ -162,6 +166,10 @@ pub enum SettingsGroup {
     Gallery,
     /// The log channel.
     Log,
+    /// The channel of the daily digest.
+    Digest,
+    /// The hour of the daily digest.
+    DigestHour,
     /// The role that each draft mentions.
     VotesRole,
     /// The role that a low pool mentions.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
@@ -40,6 +41,34 @@ impl Zone {
     pub fn reversed(&self) -> Option<String> {
         let hours: i32 = self.name().strip_prefix("Etc/GMT")?.parse().ok()?;
         (hours != 0).then(|| format!("UTC{:+}", -hours))
+    }
+}
+
+/// An hour of a day in a time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// The day, as the number of days since 1 January 1970.
+    pub day: i64,
+    /// When the hour comes on that day, in milliseconds since 1970.
+    pub due_ms: i64,
+}
+
+impl Zone {
+    /// Returns when an hour, 0 to 23, comes today and tomorrow. If summer time skips the hour, the one
+    /// after it counts; if the hour comes twice, the first. Returns `None` outside the calendar's range.
+    #[must_use]
+    pub fn daily(&self, hour: u32, now_ms: i64) -> Option<[Slot; 2]> {
+        let now = Timestamp::from_millisecond(now_ms).ok()?;
+        let today = now.to_zoned_datetime(self.0.clone()).date();
+        let slot = |date: Date| {
+            let time = Time::new(i8::try_from(hour).ok()?, 0, 0, 0).ok()?;
+            let due = date.to_datetime(time).to_zoned_datetime(self.0.clone()).ok()?;
+            Some(Slot {
+                day: date.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24,
+                due_ms: due.timestamp().as_millisecond(),
+            })
+        };
+        Some([slot(today)?, slot(today.tomorrow().ok()?)?])
     }
 }
 

@@ -1,5 +1,6 @@
 //! Announces: the gallery, reminders, the log channel.
 
+pub mod digest;
 pub mod gallery;
 pub mod hello;
 pub mod log_channel;

@@ -86,16 +86,27 @@ async fn read(
     let on_page = grouped.into_iter().skip(first as usize);
     for votes in on_page.take(limits::DRAFTS_PER_PAGE as usize) {
         let draft = drafts::get(tx, votes[0].image.draft).await?;
-        let mut images = Vec::new();
-        for vote in &votes {
-            images.extend(image(tx, &rules, &draft, vote).await?);
-        }
+        let listed = listed(tx, &rules, &draft, &votes).await?;
         let lead = votes.iter().find_map(|vote| lead(vote, &by));
         read.lead = read.lead.or(lead);
-        read.told.extend(told(&draft, &votes, images));
+        read.told.extend(listed);
         read.drafts.push((draft, votes));
     }
     Ok(read)
+}
+
+/// Returns what a list says of a draft. `votes` are those on its images.
+pub(in crate::flow) async fn listed(
+    tx: &mut Tx,
+    rules: &Rules,
+    draft: &Draft,
+    votes: &[Queued],
+) -> Result<Option<ListedDraft>, Error> {
+    let mut images = Vec::new();
+    for vote in votes {
+        images.extend(image(tx, rules, draft, vote).await?);
+    }
+    Ok(told(draft, votes, images))
 }
 
 /// Returns what the page says of an image.

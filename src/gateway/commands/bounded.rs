@@ -62,6 +62,9 @@ pub(super) type Spend = Number<i64, 0, { limits::GRANT_CREDITS }>;
 /// Over how many hours a spending limit rolls.
 pub(super) type Hours = Number<u32, 1, { of(limits::SPEND_LIMIT_HOURS as usize) }>;
 
+/// An hour of a day.
+pub(super) type DayHour = Number<u32, 0, { of(limits::LAST_HOUR as usize) }>;
+
 /// Returns a limit as the number that Discord is told.
 const fn of(limit: usize) -> i64 {
     #[expect(clippy::cast_possible_wrap, reason = "limits are small, and constants")]

@@ -33,6 +33,9 @@ fn line(lost: &Lost) -> String {
             "The log channel was deleted, so nobody is told of spends and alerts. `/settings channels log` can name another."
                 .to_owned()
         }
+        Lost::Channel(SettingsGroup::Digest) => {
+            "The channel of the daily digest was deleted, so there is none. `/settings notify` can name another.".to_owned()
+        }
         Lost::Channel(_) => {
             "A channel for drafts was deleted. `/settings channels drafts` says where drafts are made.".to_owned()
         }

@@ -2,6 +2,7 @@
 //! and members who ask to be forgotten.
 
 mod access;
+pub mod digest;
 mod hello;
 mod log;
 mod lost;

@@ -10,7 +10,7 @@ use crate::harness::{Kind, World, run_test, run_test_on};
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 /// The position of "all of these" in the choices of a reset.
-const ALL: u64 = 2;
+const ALL: u64 = 3;
 
 fn lead() -> String {
     world::STUDIO_LEAD.to_string()

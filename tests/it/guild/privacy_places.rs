@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 
 use discord_sandbox::world;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row};
 
+use super::digest::chosen;
 use crate::harness::{Kind, World, run_test_on};
 
 /// What Ana draws, and what is to be kept in it.
@@ -91,6 +92,7 @@ const SHOWN: &[(&str, Fate)] = &[
     ("the gallery", Goes),
     // The messages of the images, with the names and descriptions of their files.
     ("the thread", Goes),
+    ("the digest", Goes),
     // The server's record of its spends.
     ("the log channel", Stays),
 ];
@@ -135,8 +137,14 @@ async fn columns(w: &World, needles: &[String]) -> (BTreeSet<String>, BTreeSet<S
 fn shown(w: &World, needles: &[String]) -> BTreeSet<&'static str> {
     let thread = w.threads().remove(0);
     let has = |text: &str| needles.iter().any(|needle| text.contains(needle.as_str()));
-    let says = |channel: u64| {
-        let messages = w.discord().messages(channel);
+    let is_digest = |message: &Value| {
+        message["content"]
+            .as_str()
+            .is_some_and(|text| text.starts_with('📋'))
+    };
+    let says_in = |channel: u64, digest: bool| {
+        let mut messages = w.discord().messages(channel);
+        messages.retain(|message| is_digest(message) == digest);
         let by_bot = messages.iter().filter(|message| {
             message["author"]["id"]
                 .as_str()
@@ -145,7 +153,9 @@ fn shown(w: &World, needles: &[String]) -> BTreeSet<&'static str> {
         let texts = by_bot.map(|message| format!("{} {}", message["content"], message["attachments"]));
         texts.into_iter().any(|text| has(&text))
     };
+    let says = |channel| says_in(channel, false);
     let places = [
+        ("the digest", says_in(world::GENERAL, true)),
         ("the starter", says(world::CAMPAIGN)),
         ("the title of its thread", has(&thread.name)),
         ("the gallery", says(world::GALLERY)),
@@ -168,13 +178,15 @@ async fn everywhere(w: &mut World) {
     w.ana()
         .command("project create", json!({ "name": "Stripes" }))
         .await;
-    let options = json!({ "prompt": format!("a {WORD}"), "images": 2, "keep": WORD, "project": "Stripes" });
+    let options = json!({ "prompt": format!("a {WORD}"), "images": 3, "keep": WORD, "project": "Stripes" });
     w.ana().asks(options).await;
     w.run_jobs().await;
     let thread = w.last_thread();
     let images = w.images(&thread, "explore");
     w.approved_to_4k(&thread, &images[0]).await;
     w.dana().reacts(&images[1], "🚫").await;
+    let soon = chosen(w).await;
+    w.advance(soon);
     w.run_jobs().await;
 }
 

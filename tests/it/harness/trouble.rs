@@ -253,7 +253,7 @@ impl World {
                 .jobs()
                 .await
                 .into_iter()
-                .filter(|(job, _)| !matches!(job, Job::CloseVote(_) | Job::Remind(_)));
+                .filter(|(job, _)| !matches!(job, Job::CloseVote(_) | Job::Remind(_) | Job::Digest(_)));
             let next = open
                 .map(|(_, at_ms)| at_ms)
                 .filter(|at_ms| *at_ms <= now_ms + SOON_MS)
@@ -275,7 +275,8 @@ impl World {
     pub async fn work_it_out_behind(&self) {
         self.idle().await;
         let open = self.jobs().await.into_iter();
-        let open = open.filter(|(job, _)| !matches!(job, Job::CloseVote(_) | Job::Remind(_)));
+        let open =
+            open.filter(|(job, _)| !matches!(job, Job::CloseVote(_) | Job::Remind(_) | Job::Digest(_)));
         if let Some(at_ms) = open.map(|(_, at_ms)| at_ms).max() {
             let wait_ms = at_ms - self.clock.now_ms();
             self.advance(Duration::from_millis(wait_ms.unsigned_abs()));

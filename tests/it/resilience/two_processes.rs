@@ -1,11 +1,17 @@
 //! Tests two processes of the bot on one database, as while a new version replaces an old one. Both
 //! hear every event and both run the queue, and people see one bot.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use discord_sandbox::world;
 use greenlight::app::App;
 use serde_json::json;
 
+use crate::guild::digest::{chosen, digests};
 use crate::harness::{Hands, Kind, World, run_test_on};
+
+const DAY: Duration = Duration::from_hours(24);
 
 /// Has both processes run jobs until none is left. Each job goes to the faster one.
 async fn both_work(w: &World, second: &App) {
@@ -119,6 +125,29 @@ async fn a_press_that_two_processes_hear_is_one_press() {
         for person in people {
             assert_eq!(w.told_in(thread.id, person).len(), 3, "one answer a press");
         }
+        second.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_processes_post_one_digest_a_day() {
+    run_test_on(Kind::Postgres, &[], async |w| {
+        let second = w.second_bot().await;
+        w.ana().asks(json!({ "prompt": "a fox", "images": 1 })).await;
+        both_work(w, &second).await;
+        let soon = chosen(w).await;
+        let mut seen = BTreeSet::new();
+        for wait in [soon, DAY, DAY] {
+            w.advance(wait);
+            both_work(w, &second).await;
+            let shown = digests(w);
+            assert_eq!(shown.len(), 1, "{shown:#?}");
+            seen.insert(shown[0]["id"].to_string());
+            w.said_in(world::GENERAL);
+        }
+        assert_eq!(seen.len(), 3, "one each day");
+        w.read_all();
         second.stop().await;
     })
     .await;

@@ -57,6 +57,8 @@ fn everything() -> GuildSettings {
         channels: BTreeSet::from([ChannelId::new(8)]),
         gallery: Some(ChannelId::new(9)),
         log: Some(ChannelId::new(10)),
+        digest: Some(ChannelId::new(13)),
+        digest_hour: Some(23),
         votes_role: Some(RoleId::new(11)),
         low_pool_role: Some(RoleId::new(12)),
         spend_limits: spend_limits(),

@@ -161,3 +161,80 @@ fn a_name_whose_sign_is_the_other_way_round_says_what_it_means() {
     assert_eq!(means("Etc/GMT"), None);
     assert_eq!(means("Europe/Berlin"), None);
 }
+
+#[test]
+fn an_hour_comes_once_a_day_also_where_summer_time_skips_it_or_brings_it_twice() {
+    let due = |zone: &str, hour, now: &str| {
+        let zone: Zone = zone.parse().unwrap();
+        let slots = zone.daily(hour, ms(now)).unwrap();
+        slots.map(|slot| {
+            (
+                slot.day,
+                Timestamp::from_millisecond(slot.due_ms).unwrap().to_string(),
+            )
+        })
+    };
+    let days = |zone, hour, now, first: &str, second: &str| {
+        let [today, tomorrow] = due(zone, hour, now);
+        assert_eq!(
+            (today.1.as_str(), tomorrow.1.as_str()),
+            (first, second),
+            "{zone} {now}"
+        );
+        assert_eq!(tomorrow.0, today.0 + 1);
+    };
+    days(
+        "UTC",
+        9,
+        "2026-11-30T23:59:59Z",
+        "2026-11-30T09:00:00Z",
+        "2026-12-01T09:00:00Z",
+    );
+    days(
+        "Asia/Tokyo",
+        0,
+        "2026-11-30T15:00:00Z",
+        "2026-11-30T15:00:00Z",
+        "2026-12-01T15:00:00Z",
+    );
+    // Half past two never was, and then came twice.
+    days(
+        "Europe/Berlin",
+        2,
+        "2026-03-29T12:00:00Z",
+        "2026-03-29T01:00:00Z",
+        "2026-03-30T00:00:00Z",
+    );
+    days(
+        "Europe/Berlin",
+        2,
+        "2026-10-25T12:00:00Z",
+        "2026-10-25T00:00:00Z",
+        "2026-10-26T01:00:00Z",
+    );
+    days(
+        "America/Sao_Paulo",
+        0,
+        "2018-11-04T12:00:00Z",
+        "2018-11-04T03:00:00Z",
+        "2018-11-05T02:00:00Z",
+    );
+    assert_eq!(due("UTC", 9, "1970-01-02T00:00:00Z")[0].0, 1);
+    let utc: Zone = "UTC".parse().unwrap();
+    assert_eq!((utc.daily(24, 0), utc.daily(9, i64::MAX)), (None, None));
+}
+
+proptest::proptest! {
+    #[test]
+    fn every_slot_of_tomorrow_is_that_of_today_a_day_later(
+        hour in 0_u32..24,
+        at in 1_500_000_000_000_i64..1_900_000_000_000,
+        zone in proptest::sample::select(vec!["UTC", "Europe/Berlin", "America/Havana", "Australia/Lord_Howe", "Asia/Kathmandu"]),
+    ) {
+        let zone: Zone = zone.parse().unwrap();
+        let [today, tomorrow] = zone.daily(hour, at).unwrap();
+        proptest::prop_assert!(today.due_ms < tomorrow.due_ms);
+        let then = zone.daily(hour, tomorrow.due_ms).unwrap();
+        proptest::prop_assert_eq!(then[0], tomorrow);
+    }
+}

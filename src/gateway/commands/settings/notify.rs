@@ -4,8 +4,9 @@ use poise::serenity_prelude as serenity;
 
 use crate::domain::guild::edit::Edit;
 use crate::domain::guild::settings::SettingsGroup;
-use crate::domain::ids::RoleId;
+use crate::domain::ids::{ChannelId, RoleId};
 use crate::flow::settings;
+use crate::gateway::commands::bounded::{DayHour, Number};
 use crate::gateway::commands::context::{Answer, Context, reply, take};
 use crate::wording::Topic;
 
@@ -14,6 +15,7 @@ use crate::wording::Topic;
 enum NotifyReset {
     Votes,
     LowPool,
+    Digest,
     All,
 }
 
@@ -22,7 +24,11 @@ impl NotifyReset {
         match self {
             Self::Votes => vec![SettingsGroup::VotesRole],
             Self::LowPool => vec![SettingsGroup::LowPoolRole],
-            Self::All => vec![SettingsGroup::VotesRole, SettingsGroup::LowPoolRole],
+            Self::Digest => vec![SettingsGroup::Digest, SettingsGroup::DigestHour],
+            Self::All => [Self::Votes, Self::LowPool, Self::Digest]
+                .into_iter()
+                .flat_map(Self::groups)
+                .collect(),
         }
     }
 }
@@ -33,6 +39,8 @@ pub(in crate::gateway) async fn notify(
     ctx: Context<'_>,
     votes: Option<serenity::RoleId>,
     low_pool: Option<serenity::RoleId>,
+    #[channel_types("Text", "News")] digest: Option<serenity::ChannelId>,
+    hour: Option<DayHour>,
     reset: Option<NotifyReset>,
 ) -> Answer {
     let Some(caller) = take(ctx).await else {
@@ -47,6 +55,8 @@ pub(in crate::gateway) async fn notify(
         .collect();
     edits.extend(votes.map(role).map(Edit::VotesRole));
     edits.extend(low_pool.map(role).map(Edit::LowPoolRole));
+    edits.extend(digest.map(|id| Edit::Digest(ChannelId::new(id.get()))));
+    edits.extend(hour.map(Number::get).map(Edit::DigestHour));
     let answer = settings::change(&ctx.data().services, &caller, Topic::Notify, edits).await;
     reply(ctx, answer).await
 }
