@@ -13,6 +13,7 @@ use url::Url;
 
 use super::circuit_breaker::{CircuitBreaker, Refusal};
 use super::command_links::CommandLinks;
+use super::layout::LayoutsTaken;
 use super::rate_limiter::RateLimiter;
 use super::{Discord, Error};
 use crate::clock::Clock;
@@ -113,6 +114,7 @@ impl Discord {
                 },
             })?);
         }
+        let layouts = Arc::new(LayoutsTaken::new(clock.clone()));
         let circuit_breaker = Arc::new(CircuitBreaker::new(clock, metrics.clone()));
         let http = Arc::new(http(
             token.expose_secret(),
@@ -132,6 +134,7 @@ impl Discord {
             guilds: Arc::default(),
             metrics,
             commands: CommandLinks::default(),
+            layouts,
         };
         let introduced = discord.introduce(pauses).await;
         introduced.map_err(|failed| match failed {

@@ -38,6 +38,7 @@ pub enum Error {
 /// webhook and others.
 const GONE: std::ops::RangeInclusive<i64> = 10_001..=10_015;
 const UNKNOWN_INTERACTION: i64 = 10_062;
+const INVALID_FORM: i64 = 50_035;
 const EXPIRED_TOKEN: i64 = 50_027;
 const FILE_TOO_LARGE: i64 = 40_005;
 /// Discord limits edits of messages that are older than an hour, and does not say for how long.
@@ -86,6 +87,17 @@ impl Error {
             Self::Gone(UNKNOWN_MESSAGE) => Self::Busy(Some(NONCE_MS)),
             other => other,
         }
+    }
+
+    /// Returns whether Discord said that a message cannot be so.
+    pub(super) const fn is_bad_form(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                code: INVALID_FORM,
+                ..
+            }
+        )
     }
 
     /// Returns whether Discord said that a user is no member of the guild.

@@ -9,6 +9,9 @@ use crate::domain::ids::{ChannelId, DISCORD_EPOCH_MS, MessageId, RoleId, UserId}
 use crate::domain::nonce::Nonce;
 use crate::domain::text::AltText;
 
+/// The flag of a message that only who asked sees.
+pub(super) const EPHEMERAL: u64 = 1 << 6;
+
 /// Returns the smallest id that Discord gives at a time, in milliseconds since 1970.
 pub(super) fn first_snowflake(at_ms: i64) -> u64 {
     u64::try_from(at_ms - DISCORD_EPOCH_MS).unwrap_or_default() << 22
@@ -33,44 +36,6 @@ pub struct Post {
     pub files: Vec<File>,
 }
 
-/// A private answer to an interaction.
-#[derive(Clone, Default)]
-pub struct Reply {
-    /// The text, at most 2,000 characters.
-    pub content: String,
-    /// The buttons below the text, shown in rows of five.
-    pub buttons: Vec<ButtonView>,
-    /// Buttons in rows of their own, below the others. All together are at most 25.
-    pub below: Vec<ButtonView>,
-    /// Lists to pick from, each in a row of its own, above the buttons.
-    pub lists: Vec<ListView>,
-    /// The file of the answer, if there is one.
-    pub file: Option<File>,
-}
-
-impl From<String> for Reply {
-    fn from(content: String) -> Self {
-        Self {
-            content,
-            ..Self::default()
-        }
-    }
-}
-
-impl Reply {
-    /// Returns the JSON and the files.
-    pub(super) fn into_parts(self) -> (Value, Vec<CreateAttachment>) {
-        // An answer that replaces another one leaves no file of it.
-        let mut payload = strip(&self.content, &self.buttons);
-        if let (Value::Array(all), Value::Array(below)) = (&mut payload["components"], rows(&self.below)) {
-            all.extend(below);
-            all.splice(..0, self.lists.iter().map(ListView::row));
-        }
-        let files = attach(&mut payload, self.file.into_iter().collect());
-        (payload, files)
-    }
-}
-
 /// A file to post.
 #[derive(Clone)]
 pub struct File {
@@ -84,7 +49,7 @@ pub struct File {
 
 impl File {
     /// Returns what the JSON of a message says of its `n`th file.
-    fn told(&self, n: usize) -> Value {
+    pub(super) fn told(&self, n: usize) -> Value {
         json!({ "id": n.to_string(), "filename": self.name, "description": self.alt.as_str() })
     }
 
@@ -143,7 +108,7 @@ pub enum Offers {
 }
 
 impl ListView {
-    fn row(&self) -> Value {
+    pub(super) fn row(&self) -> Value {
         let mut list = json!({
             "custom_id": self.id.to_string(), "placeholder": self.placeholder,
             "min_values": self.picks.0, "max_values": self.picks.1,
@@ -263,7 +228,7 @@ impl Post {
 
 /// Names the files in the JSON of a message and returns them for the upload. Without files it names
 /// none, and an edited message keeps its own.
-fn attach(payload: &mut Value, files: Vec<File>) -> Vec<CreateAttachment> {
+pub(super) fn attach(payload: &mut Value, files: Vec<File>) -> Vec<CreateAttachment> {
     if !files.is_empty() {
         let named = files.iter().enumerate();
         payload["attachments"] = named.map(|(n, file)| file.told(n)).collect();
@@ -278,7 +243,7 @@ pub(super) fn edit(content: &str, buttons: &[ButtonView]) -> Value {
 
 /// Returns the JSON of a message that only who asked sees.
 pub(super) fn private(content: &str) -> Value {
-    json!({ "content": content, "flags": 64, "allowed_mentions": { "parse": [] } })
+    json!({ "content": content, "flags": EPHEMERAL, "allowed_mentions": { "parse": [] } })
 }
 
 /// Returns the JSON of an edit that leaves nothing but the text and the buttons.
@@ -306,15 +271,14 @@ pub(super) fn replace(
 }
 
 /// Returns the buttons in rows of five, which is as many as Discord allows.
-fn rows(buttons: &[ButtonView]) -> Value {
-    let rows = buttons.chunks(5).map(|row| {
-        let buttons: Vec<Value> = row
-            .iter()
-            .map(|button| {
-                json!({ "type": 2, "style": button.style as u8, "label": button.label, "custom_id": button.id.to_string() })
-            })
-            .collect();
-        json!({ "type": 1, "components": buttons })
+pub(super) fn rows(buttons: &[ButtonView]) -> Value {
+    buttons.chunks(5).map(row).collect()
+}
+
+/// Returns a row of buttons, of which Discord allows five.
+pub(super) fn row(buttons: &[ButtonView]) -> Value {
+    let buttons = buttons.iter().map(|button| {
+        json!({ "type": 2, "style": button.style as u8, "label": button.label, "custom_id": button.id.to_string() })
     });
-    rows.collect()
+    json!({ "type": 1, "components": buttons.collect::<Vec<_>>() })
 }

@@ -10,6 +10,7 @@ mod error;
 mod file;
 mod gateway;
 mod guilds;
+mod layout;
 mod message;
 mod rate_limiter;
 mod reactions;
@@ -25,14 +26,17 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use serenity::all::{ApplicationId, Http, LightMethod, Route};
 
+pub use self::answer::Reply;
 use self::circuit_breaker::{CircuitBreaker, Sort};
 use self::command_links::CommandLinks;
 pub use self::connect::{ConnectError, client};
 pub use self::error::Error;
 pub use self::gateway::Allowance;
 pub use self::guilds::Managers;
+use self::layout::LayoutsTaken;
+pub use self::layout::{Block, Layout};
 use self::message::first_snowflake;
-pub use self::message::{ButtonView, File, Form, ListView, Offers, Post, Reply, Style};
+pub use self::message::{ButtonView, File, Form, ListView, Offers, Post, Style};
 use self::rate_limiter::RateLimiter;
 pub use self::reactions::{Counted, emoji};
 use self::rights::Guilds;
@@ -61,6 +65,7 @@ pub struct Discord {
     guilds: Guilds,
     metrics: Metrics,
     commands: CommandLinks,
+    layouts: Arc<LayoutsTaken>,
 }
 
 impl std::fmt::Debug for Discord {

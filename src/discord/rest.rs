@@ -36,14 +36,26 @@ impl Discord {
         }))
     }
 
-    /// Writes the JSON of a request. The commands that the text of a message names can be clicked.
+    /// Writes the JSON of a request. The commands that the text of a message names can be clicked, as
+    /// can those in the texts of a layout.
     fn written(&self, payload: &Value) -> String {
-        let Some(content) = payload.get("content").and_then(Value::as_str) else {
-            return payload.to_string();
-        };
         let mut linked = payload.clone();
-        linked["content"] = self.commands.linked(content).into();
+        self.link(&mut linked);
         linked.to_string()
+    }
+
+    fn link(&self, part: &mut Value) {
+        if let Some(Value::String(content)) = part.get_mut("content") {
+            *content = self.commands.linked(content);
+        }
+        for part in part
+            .get_mut("components")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
+            self.link(part);
+        }
     }
 
     pub(super) async fn json<T: DeserializeOwned>(&self, request: Request<'_>) -> Result<T, Error> {

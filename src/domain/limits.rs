@@ -131,6 +131,8 @@ pub const UNRESOLVED_LINES: i64 = 4;
 pub const CHOICES: usize = 25;
 /// Discord: longest name of a choice, in characters.
 pub const CHOICE_CHARS: usize = 100;
+/// How long no layout is sent after Discord has refused one, in milliseconds: an hour.
+pub const LAYOUTS_PAUSE_MS: i64 = 60 * 60 * 1_000;
 /// Most drafts on a page of `/approvals`. Each takes below 540 characters, and a message holds 2,000.
 pub const DRAFTS_PER_PAGE: u32 = 3;
 /// Longest window of a spending limit, in hours: 31 days.

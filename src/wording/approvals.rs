@@ -87,19 +87,65 @@ pub fn show_label(show: Show, count: usize) -> String {
     format!("{what} · {count}")
 }
 
+/// What a page of the list says, in its parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovalsPage {
+    /// What the page shows.
+    pub heading: String,
+    /// What is said of each draft.
+    pub drafts: Vec<ApprovalsDraft>,
+    /// What to know besides.
+    pub notes: Vec<String>,
+}
+
+/// What a page of the list says of a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovalsDraft {
+    /// Which draft it is.
+    pub title: String,
+    /// How its images stand, a line for those that stand alike.
+    pub images: String,
+    /// The label and the address of a link to its pictures, if they are still there.
+    pub link: Option<(String, String)>,
+}
+
+impl ApprovalsPage {
+    /// Returns all of it as one text.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        let drafts = self.drafts.iter().flat_map(|draft| [&draft.title, &draft.images]);
+        let lines: Vec<&str> = std::iter::once(&self.heading)
+            .chain(drafts)
+            .chain(&self.notes)
+            .map(String::as_str)
+            .collect();
+        lines.join("\n")
+    }
+}
+
 /// Answers privately: the votes that a member chose, draft by draft, the first to close first.
 #[must_use]
-pub fn approvals(page: &Page, listed: &[ListedDraft], lead: Option<&Lead>) -> String {
+pub fn approvals(page: &Page, listed: &[ListedDraft], lead: Option<&Lead>) -> ApprovalsPage {
     if listed.is_empty() {
-        return nothing(page).to_owned();
+        return ApprovalsPage {
+            heading: nothing(page).to_owned(),
+            drafts: Vec::new(),
+            notes: Vec::new(),
+        };
     }
-    let mut lines = vec![format!("{}, the first to close first", heading(page))];
-    for (draft, letter) in listed.iter().zip('A'..) {
-        lines.push(title(draft, letter));
-        lines.extend(alike(&draft.images));
-    }
+    let drafts = listed.iter().zip('A'..).map(|(draft, letter)| {
+        let link = draft.place.map(|(guild, channel, message)| {
+            (format!("Open {letter}"), message_link(guild, channel, message))
+        });
+        ApprovalsDraft {
+            title: title(draft, letter),
+            images: alike(&draft.images).join("\n"),
+            link,
+        }
+    });
+    let mut notes = Vec::new();
     if page.show == Show::MyVote {
-        lines.push("-# A title leads to the pictures: react there, or press Approve.".to_owned());
+        notes.push("-# A title leads to the pictures: react there, or press Approve.".to_owned());
     }
     if let Some(Lead { approve, veto, alone }) = lead {
         let alone = if *alone {
@@ -107,14 +153,18 @@ pub fn approvals(page: &Page, listed: &[ListedDraft], lead: Option<&Lead>) -> St
         } else {
             String::new()
         };
-        lines.push(format!(
+        notes.push(format!(
             "-# You lead: your {veto} on a picture stops its vote, Lift the stop lets it go on{alone}."
         ));
     }
     if page.of > 1 {
-        lines.push(format!("-# Page {} of {}", page.number, page.of));
+        notes.push(format!("-# Page {} of {}", page.number, page.of));
     }
-    lines.join("\n")
+    ApprovalsPage {
+        heading: format!("{}, the first to close first", heading(page)),
+        drafts: drafts.collect(),
+        notes,
+    }
 }
 
 /// A draft in the digest.
@@ -329,7 +379,8 @@ mod tests {
             of: 2_000_000,
             counts: [12_000_000; 4],
         };
-        let text = approvals(&page, &vec![draft; limits::DRAFTS_PER_PAGE as usize], Some(&lead));
+        let page = approvals(&page, &vec![draft; limits::DRAFTS_PER_PAGE as usize], Some(&lead));
+        let text = page.plain();
         let long = text.chars().count();
         assert!(long <= limits::MESSAGE_CHARS, "{long}: {text}");
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::FutureExt;
 
 use super::vote::tally_of;
-use crate::discord::{ButtonView, File, Reply, Style};
+use crate::discord::{Block, ButtonView, File, Layout, Reply, Style};
 use crate::domain::actor::Actor;
 use crate::domain::approval::ballot::VoterRole;
 use crate::domain::approval::queue::{self, Queued};
@@ -20,7 +20,7 @@ use crate::flow::contact_sheet::{Tile, contact_sheet};
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::store::{Tx, drafts, renders};
-use crate::wording::{self, Lead, ListedDraft, ListedImage, Page};
+use crate::wording::{self, ApprovalsDraft, ApprovalsPage, Lead, ListedDraft, ListedImage, Page};
 
 /// A page as it was read: the drafts with their images, and what is said of each.
 struct Read {
@@ -47,11 +47,13 @@ pub async fn list(
         .read(move |tx| read(tx, rules, (guild, by), (show, page)).boxed())
         .await?;
     let file = pictures(services, guild, &read).await?;
-    let buttons = buttons(&read.page);
+    let (choices, turns) = buttons(&read.page);
+    let said = wording::approvals(&read.page, &read.told, read.lead.as_ref());
     Ok(Reply {
-        content: wording::approvals(&read.page, &read.told, read.lead.as_ref()),
-        buttons: buttons.0,
-        below: buttons.1,
+        content: said.plain(),
+        layout: Some(laid_out(said, choices.clone(), turns.clone())),
+        buttons: choices,
+        below: turns,
         file,
         ..Reply::default()
     })
@@ -178,6 +180,28 @@ async fn pictures(services: &Services, guild: GuildId, read: &Read) -> Result<Op
         bytes,
         alt: wording::alt_of_approvals(&read.told),
     }))
+}
+
+/// Lays a page out: each draft with a button to its pictures, then all pictures side by side.
+fn laid_out(said: ApprovalsPage, choices: Vec<ButtonView>, turns: Vec<ButtonView>) -> Layout {
+    let mut blocks = vec![Block::Text(said.heading)];
+    for ApprovalsDraft { title, images, link } in said.drafts {
+        blocks.push(match link {
+            Some((label, url)) => Block::Linked {
+                text: title,
+                label,
+                url,
+            },
+            None => Block::Text(title),
+        });
+        blocks.push(Block::Text(images));
+    }
+    blocks.push(Block::Picture);
+    if !said.notes.is_empty() {
+        blocks.push(Block::Text(said.notes.join("\n")));
+    }
+    blocks.extend([Block::Buttons(choices), Block::Buttons(turns)]);
+    Layout(blocks)
 }
 
 /// Returns the choices, and the buttons that turn pages.

@@ -3,7 +3,7 @@
 use discord_sandbox::world;
 use serde_json::{Value, json};
 
-use crate::harness::{Kind, World, run_test, run_test_on};
+use crate::harness::{Kind, World, files_of, run_test, run_test_on};
 
 /// Returns the latest private answer that somebody has in the campaign channel.
 fn private(w: &World, who: u64) -> Value {
@@ -82,7 +82,7 @@ async fn everybody_meets_first_what_needs_their_own_vote() {
                 "All · 4",
             ];
             assert_eq!(labels(w, world::CEM), all);
-            let sheet = &private(w, world::CEM)["attachments"][0];
+            let sheet = &files_of(&private(w, world::CEM))[0];
             let alt = sheet["description"].as_str().unwrap_or_default().to_owned();
             assert!(alt.starts_with("Contact sheet. A, images 1, 2, 4: "), "{alt}");
 
@@ -102,8 +102,8 @@ async fn everybody_meets_first_what_needs_their_own_vote() {
             assert_eq!(said, "Nothing needs your vote now.");
             assert_eq!(id(&private(w, world::ANA)), before);
             assert_eq!(
-                private(w, world::ANA)["attachments"],
-                json!([]),
+                files_of(&private(w, world::ANA)),
+                Vec::<Value>::new(),
                 "no picture of another page"
             );
             w.read_all();

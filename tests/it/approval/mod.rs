@@ -4,6 +4,7 @@ mod approvals;
 mod away;
 mod deadlines;
 mod gathered;
+mod laid_out;
 mod leads;
 mod recounts;
 mod reminders;

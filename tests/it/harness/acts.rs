@@ -10,6 +10,7 @@ use greenlight::domain::job::Job;
 use greenlight::store::bell::Lane;
 use serde_json::{Value, json};
 
+use super::laid::words_of;
 use super::people::APPROVE;
 use super::{Image, Thread, World};
 
@@ -138,7 +139,7 @@ impl World {
         });
         let interactions = join_all(clicks).await;
         let answers = join_all(interactions.into_iter().map(|id| self.discord().answer(id))).await;
-        let text = |message: &Value| self.readable(message["content"].as_str().unwrap_or_default());
+        let text = |message: &Value| self.readable(&words_of(message));
         answers.iter().map(|answer| text(&answer.message)).collect()
     }
 
@@ -191,11 +192,9 @@ impl World {
     /// Returns what the bot told a person privately in a channel or thread, readable, oldest first.
     pub fn told_in(&self, channel: u64, person: u64) -> Vec<String> {
         let private = self.discord().ephemerals(channel, person);
-        let texts = private
-            .iter()
-            .map(|message| message["content"].as_str().unwrap_or_default());
+        let texts = private.iter().map(words_of);
         texts
-            .map(|text| self.with_channels(&self.readable(text)))
+            .map(|text| self.with_channels(&self.readable(&text)))
             .collect()
     }
 

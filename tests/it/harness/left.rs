@@ -4,6 +4,7 @@ use discord_sandbox::world;
 use serde_json::Value;
 
 use super::World;
+use super::laid::files_of;
 use super::thread::is;
 
 impl World {
@@ -46,8 +47,7 @@ impl World {
             }
         }
         messages.retain(|message| is(&message["author"]["id"], world::BOT));
-        let files = messages.iter().map(|message| message["attachments"].as_array());
-        files.flatten().flatten().cloned().collect()
+        messages.iter().flat_map(files_of).collect()
     }
 
     /// Returns the files of the bot's messages of which a screen reader says nothing.

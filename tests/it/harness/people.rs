@@ -3,6 +3,7 @@
 use discord_sandbox::{ActError, Member, world};
 use serde_json::{Value, json};
 
+use super::laid::words_of;
 use super::{Image, Thread, World};
 
 /// The emoji that approves.
@@ -129,8 +130,7 @@ impl Person<'_> {
         );
         let bytes = self.world.discord().file(url);
         (
-            self.world
-                .readable(answer.message["content"].as_str().unwrap_or_default()),
+            self.world.readable(&words_of(&answer.message)),
             name.expect("a file").to_owned(),
             String::from_utf8(bytes.expect("the file is there")).expect("text"),
         )
@@ -166,8 +166,7 @@ impl Person<'_> {
         let interaction = self.member.click(channel, message, &id).await.expect("a click");
         let answer = self.world.discord().answer(interaction).await;
         assert!(answer.ephemeral, "everybody can see {}", answer.message);
-        self.world
-            .readable(answer.message["content"].as_str().unwrap_or_default())
+        self.world.readable(&words_of(&answer.message))
     }
 }
 
@@ -180,8 +179,7 @@ impl<'w> Person<'w> {
         assert!(form.modal.is_some(), "no form was opened, but {}", form.message);
         let sent = self.member.submit_modal(pressed, json!({ "text": text })).await;
         let answer = self.world.discord().answer(sent.expect("a form")).await;
-        self.world
-            .readable(answer.message["content"].as_str().unwrap_or_default())
+        self.world.readable(&words_of(&answer.message))
     }
 
     /// Presses a button that may be gone from its message. Returns the interaction's id.
@@ -194,9 +192,7 @@ impl<'w> Person<'w> {
         let interaction = interaction.unwrap_or_else(|error| panic!("/{name}: {error}"));
         let answer = self.world.discord().answer(interaction).await;
         assert!(answer.ephemeral, "everybody can see {}", answer.message);
-        let text = self
-            .world
-            .readable(answer.message["content"].as_str().unwrap_or_default());
+        let text = self.world.readable(&words_of(&answer.message));
         (text, self.world)
     }
 }

@@ -174,7 +174,7 @@ impl World {
             .into_iter()
             .find(|found| id_of(&found["id"]) == message)
             .expect("the message");
-        buttons_in(&message)
+        super::laid::buttons_of(&message)
     }
 
     fn texts_in(&mut self, channel: u64, wanted: impl Fn(&Value) -> bool) -> Vec<String> {
@@ -227,19 +227,12 @@ impl World {
                 .as_str()
                 .and_then(|id| id.parse().ok()),
             pings,
-            render: buttons_in(message).iter().find_map(|button| {
+            render: super::laid::buttons_of(message).iter().find_map(|button| {
                 let id = button["custom_id"].as_str()?.strip_prefix("again:")?;
                 id.split(':').next()?.parse().ok()
             }),
         })
     }
-}
-
-fn buttons_in(message: &Value) -> Vec<Value> {
-    let rows = message["components"].as_array().cloned().unwrap_or_default();
-    rows.iter()
-        .flat_map(|row| row["components"].as_array().cloned().unwrap_or_default())
-        .collect()
 }
 
 fn thread(thread: &Value) -> Thread {
