@@ -1,7 +1,11 @@
 //! Votes: what is shown of them, and what the buttons about them answer.
 
+mod restored;
+
 use std::collections::BTreeSet;
 
+use self::restored::RESTORED;
+pub use self::restored::{LET_GO, waits_for_lead};
 use super::{about, mention, mentions, message_link, plain, spend_limits, waits_for_budget};
 use crate::domain::approval::vote::VoteState;
 use crate::domain::approval::{Ignored, NotAVoter, Tally};
@@ -127,25 +131,6 @@ fn restored(v: &Voting<'_>) -> Option<String> {
     let waits = v.state == VoteState::Open && v.restored && v.tally.reached();
     waits.then(|| RESTORED.to_owned())
 }
-
-/// The line of an image's message about an approval that waits for a lead.
-const RESTORED: &str = "⏸️ My books were put back from a copy, and the next size may be paid already. \
-     If it is still wanted, a lead presses *Approve*.";
-
-/// Says in a thread, and in the log channel, that an approval waits for a lead.
-#[must_use]
-pub fn waits_for_lead(position: u32, (guild, thread, message): (GuildId, ChannelId, MessageId)) -> String {
-    format!(
-        "⏸️ **Image {position}** has enough approvals, but my books were put back from a copy, and its next size \
-         may be paid already. Nothing was spent. If it is still wanted, a lead presses *Approve* under [the picture]({}).",
-        message_link(guild, thread, message)
-    )
-}
-
-/// A private answer: a lead lets an approval be spent that waited for one. Their own vote does not
-/// count.
-pub const LET_GO: &str =
-    "The approvals on this image count again. Your own does not: you asked for this draft.";
 
 /// Says who stopped a vote, and quotes why.
 fn stopped(by: Option<(UserId, Option<&str>)>) -> String {

@@ -69,8 +69,8 @@ async fn check(w: &World, scene: &Scene, rules: Rules, who: Who, deed: &Deed, ma
         let answer = w.discord().answer(interaction).await;
         let form = answer.modal.map_or("", |_| FORM);
         format!(
-            "{} {} {form}",
-            answer.message["content"], answer.message["attachments"]
+            "{} {} {} {form}",
+            answer.message["content"], answer.message["components"], answer.message["attachments"]
         )
     };
     let after = Rows::read(w, scene).await;
