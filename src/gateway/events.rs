@@ -174,6 +174,7 @@ impl EventHandler for Handler {
             Interaction::Modal(form) => ("form", form.guild_id, Some(form.user.id)),
             _ => ("interaction", None, None),
         };
+        let _answering = self.inbound.answers();
         self.inbound.services.metrics.interaction(kind);
         let span = span(kind, &context, guild, user);
         span.record("interaction.id", display(interaction.id()));

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::domain::pauses::Pauses;
 use crate::flow;
@@ -23,6 +26,8 @@ pub(in crate::gateway) struct Inbound {
     missed: Arc<Notify>,
     /// Counts the sessions that began or went on.
     session: Arc<AtomicU64>,
+    /// The interactions whose answers are under way.
+    answering: TaskTracker,
 }
 
 impl Inbound {
@@ -33,6 +38,27 @@ impl Inbound {
             pauses,
             missed: Arc::default(),
             session: Arc::default(),
+            answering: TaskTracker::new(),
+        }
+    }
+
+    /// Notes that an interaction is being answered, until the token is dropped.
+    pub(in crate::gateway) fn answers(&self) -> TaskTrackerToken {
+        self.answering.token()
+    }
+
+    /// Waits until every interaction that was heard is answered, at most so long.
+    pub(in crate::gateway) async fn has_answered(&self, longest: Duration) {
+        self.answering.close();
+        if tokio::time::timeout(longest, self.answering.wait())
+            .await
+            .is_err()
+        {
+            let left = self.answering.len();
+            tracing::warn!(
+                left,
+                "interactions are left without an answer, because it took too long"
+            );
         }
     }
 

@@ -16,6 +16,7 @@ mod reply;
 mod session;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +27,9 @@ pub use self::session::reconnect::{FatalGatewayError, may_begin};
 use self::session::shards::Shards;
 pub use self::session::timeouts::Timeouts;
 use crate::flow::services::Services;
+
+/// How long a bot that stops waits for its answers. Discord gives an answer three seconds.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
 /// Listens to Discord's gateway.
 #[derive(Debug)]
@@ -48,15 +52,20 @@ impl Gateway {
         self.inbound.seen.clone()
     }
 
-    /// Listens until it is stopped. A connection that breaks is made again.
+    /// Listens until it is stopped, and then answers what it has heard. A connection that breaks is
+    /// made again.
     ///
     /// # Errors
     /// [`FatalGatewayError`] when no session can be had any more, or should not be.
     pub async fn run(self, stop: CancellationToken) -> Result<(), FatalGatewayError> {
         let inbound = self.inbound.clone();
-        tokio::select! {
+        let ended = tokio::select! {
             ended = Shards::new(self.inbound, self.timeouts).run(stop) => ended,
             () = inbound.catch_up() => Ok(()),
-        }
+        };
+        // serenity runs each handler as a task of its own, which outlives its connection. What they
+        // work with ends when this returns.
+        inbound.has_answered(LAST_ANSWERS).await;
+        ended
     }
 }

@@ -159,6 +159,17 @@ impl World {
         second
     }
 
+    /// Starts another process of the bot, which takes the place of this one in the story once it
+    /// hears Discord. Returns the one before, which still works and is to be stopped.
+    pub async fn take_over(&mut self) -> App {
+        let mut next = self.second_bot().await;
+        if self.works {
+            next.work();
+        }
+        self.bots = 1;
+        self.app.replace(next).expect("the bot is running")
+    }
+
     /// Gives the bot other engines, from its next start on.
     pub fn set_engines(&mut self, engines: Engines) {
         self.engines = Some(engines);

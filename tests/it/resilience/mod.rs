@@ -12,6 +12,7 @@ mod missed_events;
 mod races;
 mod recovery;
 mod restarts;
+mod rolling;
 mod secrets;
 mod stops;
 mod two_processes;
