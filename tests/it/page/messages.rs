@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use discord_sandbox::world;
+use discord_sandbox::{World as Guild, world};
 use serde_json::{Value, json};
 
 use super::machine::{Browser, Screen};
 use super::tab::{Page, keep_screenshots};
-use crate::harness::{Image, Thread, World, run_test_with};
+use crate::harness::{Image, Kind, Thread, World, run_test_in};
 
 /// The quality of the pictures, in percent.
 const QUALITY: u8 = 80;
@@ -101,7 +101,11 @@ async fn every_kind_of_message_on_a_desk_and_on_a_phone() {
         ("MODELS_FILE", models.to_str().expect("a path")),
         ("POOL__FIRST_GRANT", "600"),
     ];
-    run_test_with(&settings, async |w| {
+    let guild = Guild {
+        system_channel: Some(world::GENERAL),
+        ..Guild::default()
+    };
+    run_test_in(Kind::Sqlite, guild, &settings, async |w| {
         let browser = Browser::start(keep_screenshots("messages"));
         let page = browser.open(Screen::Desk).await;
         let mut album = Album {
@@ -109,6 +113,11 @@ async fn every_kind_of_message_on_a_desk_and_on_a_phone() {
             folder,
             text: HEAD.to_owned(),
         };
+        w.run_jobs().await;
+        let hello = newest(w, world::GENERAL, "Hello");
+        album
+            .keep(w, world::DANA, hello, "hello", "A server is greeted, once")
+            .await;
         let channels = json!({
             "log": world::GENERAL.to_string(), "gallery": world::GALLERY.to_string(),
         });
@@ -292,6 +301,11 @@ async fn private_answers(w: &mut World, album: &mut Album, thread: &Thread) {
     ] {
         album.asks(w, who, (command, options), name).await;
     }
+    w.run_jobs().await;
+    let granted = newest(w, world::GENERAL, "💰");
+    album
+        .keep(w, dana, granted, "log-grant", "The log: credits that were added")
+        .await;
     let last = w.message_with(thread.id, "4K final");
     for (command, name) in [("image lineage", "lineage"), ("image crops", "crops")] {
         w.ana().says_in(thread.id, command, json!({ "image": 2 })).await;
@@ -307,7 +321,17 @@ async fn private_answers(w: &mut World, album: &mut Album, thread: &Thread) {
 }
 
 async fn time_passes(w: &mut World, album: &mut Album, thread: &Thread) {
-    w.advance(Duration::from_hours(4 * 24));
+    let digest = json!({ "digest": world::GENERAL.to_string(), "hour": 9 });
+    album
+        .asks(w, world::DANA, ("settings notify", digest), "notify")
+        .await;
+    w.advance(Duration::from_hours(25));
+    w.run_jobs().await;
+    let digest = newest(w, world::GENERAL, "📋");
+    album
+        .keep(w, world::BO, digest, "digest", "The daily digest of what waits")
+        .await;
+    w.advance(Duration::from_hours(3 * 24));
     w.run_jobs().await;
     let told = newest(w, thread.id, "Half of the time");
     album
