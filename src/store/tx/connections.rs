@@ -17,6 +17,10 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 /// How long a transaction waits for a connection before it fails.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the first connection is tried again that SQLite refuses without a wait.
+const FIRST_PATIENCE: Duration = Duration::from_secs(2);
+/// SQLite's code of a lock that another process has.
+const SQLITE_BUSY: &str = "5";
 /// How long a connection that is given up may take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
 /// The first pause before a server is tried again that takes no connections. Each next is twice as
@@ -72,13 +76,13 @@ impl Connections {
         }))
     }
 
-    /// Lends a new connection, and tries only once to make it.
+    /// Lends a new connection. A server is asked for it only once.
     ///
     /// # Errors
     /// Why there is none.
     pub(in crate::store) async fn first(&self) -> Result<Lent, Error> {
         let place = self.place(Instant::now() + PATIENCE).await?;
-        let connection = self.0.connect().await?;
+        let connection = self.0.connect_first(Instant::now() + FIRST_PATIENCE).await?;
         Ok(self.lent(connection, place))
     }
 
@@ -159,6 +163,21 @@ impl Shared {
         let mut connection = self.options.connect().await?;
         connection.execute(self.settings.on_connect).await?;
         Ok(connection)
+    }
+
+    /// Connects. Where several processes make a WAL of a new file at once, SQLite lets one of them and
+    /// refuses the others without a wait: those try again.
+    async fn connect_first(&self, deadline: Instant) -> Result<AnyConnection, Error> {
+        loop {
+            match self.connect().await {
+                Err(Error::Database(error))
+                    if error.code().as_deref() == Some(SQLITE_BUSY) && Instant::now() < deadline =>
+                {
+                    tokio::time::sleep(FIRST_PAUSE).await;
+                }
+                connected => return connected,
+            }
+        }
     }
 
     /// Connects, and tries again while the server starts or has too many connections.
