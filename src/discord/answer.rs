@@ -42,7 +42,7 @@ impl Reply {
     }
 
     /// Returns the JSON and the files of the plain answer.
-    fn plain(self) -> (Value, Vec<CreateAttachment>) {
+    fn plain(&self) -> (Value, Vec<CreateAttachment>) {
         // An answer that replaces another one leaves no file of it.
         let mut payload = message::strip(&self.content, &self.buttons);
         if let (Value::Array(all), Value::Array(below)) =
@@ -51,7 +51,7 @@ impl Reply {
             all.extend(below);
             all.splice(..0, self.lists.iter().map(ListView::row));
         }
-        let files = message::attach(&mut payload, self.file.into_iter().collect());
+        let files = message::attach(&mut payload, self.file.iter().cloned().collect());
         (payload, files)
     }
 }
@@ -65,9 +65,10 @@ impl Discord {
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
-    pub async fn answer(&self, token: &str, reply: Reply) -> Result<(), Error> {
-        let layout = reply.laid_out().filter(|_| self.layouts.are_taken());
-        if let Some(layout) = layout {
+    pub async fn answer(&self, token: &str, reply: &Reply) -> Result<(), Error> {
+        if self.layouts.are_taken()
+            && let Some(layout) = reply.laid_out()
+        {
             match self.replace_answer(token, layout).await {
                 Err(error) if error.is_bad_form() => {
                     tracing::warn!("Discord refuses a layout, so answers are plain for an hour: {error}");
@@ -76,9 +77,9 @@ impl Discord {
                 other => return other,
             }
         }
-        let (mut payload, files) = reply.plain();
-        match self.replace_answer(token, (payload.clone(), files.clone())).await {
+        match self.replace_answer(token, reply.plain()).await {
             Err(error) if error.is_bad_form() => {
+                let (mut payload, files) = reply.plain();
                 payload["flags"] = json!(message::EPHEMERAL);
                 self.follow_up(token, (payload, files)).await
             }

@@ -163,17 +163,26 @@ impl Discord {
             Err(Error::Forbidden { .. }) => return Ok(purpose.needs().to_vec()),
             Err(error) => return Err(error),
         };
+        let rights = self.rights_now(guild, channels).await?;
+        let have = rights.of(guild, self.me, channel).unwrap_or_default();
+        Ok(lacking(have, purpose))
+    }
+
+    /// Asks for what the bot may do in a guild, whose `channels` have these overwrites.
+    async fn rights_now(
+        &self,
+        guild: GuildId,
+        channels: BTreeMap<ChannelId, Vec<PermissionOverwrite>>,
+    ) -> Result<Rights, Error> {
         let own = self.roles_of(guild, self.me).await?;
         let (owner, roles) = self.roles(guild).await?;
-        let rights = Rights {
+        Ok(Rights {
             owner,
             roles: roles.allow,
             mentionable: roles.mentionable,
             own,
             channels,
-        };
-        let have = rights.of(guild, self.me, channel).unwrap_or_default();
-        Ok(lacking(have, purpose))
+        })
     }
 
     async fn overwrites(&self, channel: ChannelId) -> Result<Vec<PermissionOverwrite>, Error> {
@@ -298,15 +307,7 @@ impl Discord {
         if self.told(guild, |told| told.rights.as_ref().is_some_and(all)) {
             return Ok(BTreeSet::new());
         }
-        let own = self.roles_of(guild, self.me).await?;
-        let (owner, roles) = self.roles(guild).await?;
-        let rights = Rights {
-            owner,
-            roles: roles.allow,
-            mentionable: roles.mentionable,
-            own,
-            channels: BTreeMap::new(),
-        };
+        let rights = self.rights_now(guild, BTreeMap::new()).await?;
         let not = mentioned.iter().copied();
         Ok(not
             .filter(|role| !rights.may_mention(guild, self.me, *role))

@@ -21,6 +21,17 @@ pub(in crate::flow) struct Tile<'a> {
     pub earned: Option<(Tier, Medal)>,
 }
 
+impl<'a> Tile<'a> {
+    /// Makes the tile of an image in a list whose drafts have letters.
+    pub(in crate::flow) fn lettered(letter: char, image: &'a Image) -> Self {
+        Self {
+            image,
+            mark: format!("{letter}{}", image.position),
+            earned: None,
+        }
+    }
+}
+
 /// Draws a contact sheet as a JPEG file. Returns it with what each tile shows, or `None` if it does not
 /// fit into a message of the guild.
 ///

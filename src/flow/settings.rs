@@ -49,13 +49,17 @@ pub async fn help(services: &Services, caller: &Caller) -> Result<String, Error>
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn show(services: &Services, caller: &Caller, topics: &[Topic]) -> Result<String, Error> {
-    let guild = caller.guild();
-    let rules = rules(services, guild).await?;
+    let rules = rules(services, caller.guild()).await?;
+    Ok(told(services, caller.guild(), &rules, topics).await)
+}
+
+/// Says what the rules of a guild are, and what they rest on and is gone.
+async fn told(services: &Services, guild: GuildId, rules: &GuildRules, topics: &[Topic]) -> String {
     let operator = GuildSettings::default().rules(&services.rules);
     // What cannot be looked up now is told another time.
-    let gone = lost::find(services, guild, &rules).await.unwrap_or_default();
-    let told = wording::settings(topics, &rules, &operator) + &unreachable_quorums(services, guild, &rules);
-    Ok(told + &wording::lost(&gone))
+    let gone = lost::find(services, guild, rules).await.unwrap_or_default();
+    let told = wording::settings(topics, rules, &operator) + &unreachable_quorums(services, guild, rules);
+    told + &wording::lost(&gone)
 }
 
 /// Changes settings and answers a `/settings` command. Takes all of its options, or none. Without

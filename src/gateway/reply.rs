@@ -45,7 +45,7 @@ async fn took<F: Future<Output = Result<bool, Error>>>(take: impl Fn() -> F) -> 
 /// Answers, and does not try again: the thread's job gives a later answer soon, and this one must
 /// not come after it.
 async fn say(discord: &Discord, token: &str, text: &str) {
-    if let Err(error) = discord.answer(token, text.to_owned().into()).await {
+    if let Err(error) = discord.answer(token, &text.to_owned().into()).await {
         tracing::info!("the first answer to an interaction was not given: {error}");
     }
 }
@@ -92,7 +92,7 @@ pub(in crate::gateway) async fn reply(
         },
         Into::into,
     );
-    if let Err(error) = again(|| discord.answer(token, reply.clone())).await {
+    if let Err(error) = again(|| discord.answer(token, &reply)).await {
         tracing::warn!("the answer to an interaction could not be given: {error}");
     }
 }

@@ -256,12 +256,7 @@ fn nothing(page: &Page) -> &'static str {
 }
 
 fn heading(page: &Page) -> String {
-    let count = Show::ALL.into_iter().zip(page.counts);
-    let count = count
-        .filter(|(show, _)| *show == page.show)
-        .map(|(_, count)| count);
-    let count = count.sum::<usize>();
-    let (images, needs, waits, is) = match count {
+    let (images, needs, waits, is) = match page.counts[page.show as usize] {
         1 => ("1 image".to_owned(), "needs", "waits", "is"),
         n => (format!("{n} images"), "need", "wait", "are"),
     };

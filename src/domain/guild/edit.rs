@@ -106,36 +106,25 @@ impl Edit {
     pub fn picked(pick: Pick, values: &[String]) -> Option<Self> {
         let numbers: Option<Vec<u64>> = values.iter().map(|value| value.parse().ok()).collect();
         let numbers = numbers?;
-        let roles = || numbers.iter().copied().map(RoleId::new).collect();
         let first = numbers.first().copied();
-        let quorum = |stage| Some(Self::Quorum(stage, u32::try_from(first?).ok()?));
-        let group = match pick {
+        let role = first.map(RoleId::new);
+        let channel = first.map(ChannelId::new);
+        let roles = first.map(|_| numbers.iter().copied().map(RoleId::new).collect());
+        let channels = first.map(|_| numbers.iter().copied().map(ChannelId::new).collect());
+        let (group, edit) = match pick {
             Pick::Topic => return None,
-            Pick::ReviewQuorum => return quorum(Stage::Review),
-            Pick::FinalQuorum => return quorum(Stage::Final),
-            Pick::Approvers => SettingsGroup::Approvers,
-            Pick::Leads => SettingsGroup::Leads,
-            Pick::Requesters => SettingsGroup::Requesters,
-            Pick::Channels => SettingsGroup::Channels,
-            Pick::Gallery => SettingsGroup::Gallery,
-            Pick::Log => SettingsGroup::Log,
-            Pick::VotesRole => SettingsGroup::VotesRole,
-            Pick::LowPoolRole => SettingsGroup::LowPoolRole,
+            Pick::ReviewQuorum => return Some(Self::Quorum(Stage::Review, u32::try_from(first?).ok()?)),
+            Pick::FinalQuorum => return Some(Self::Quorum(Stage::Final, u32::try_from(first?).ok()?)),
+            Pick::Approvers => (SettingsGroup::Approvers, roles.map(Self::Approvers)),
+            Pick::Leads => (SettingsGroup::Leads, roles.map(Self::Leads)),
+            Pick::Requesters => (SettingsGroup::Requesters, roles.map(Self::Requesters)),
+            Pick::Channels => (SettingsGroup::Channels, channels.map(Self::Channels)),
+            Pick::Gallery => (SettingsGroup::Gallery, channel.map(Self::Gallery)),
+            Pick::Log => (SettingsGroup::Log, channel.map(Self::Log)),
+            Pick::VotesRole => (SettingsGroup::VotesRole, role.map(Self::VotesRole)),
+            Pick::LowPoolRole => (SettingsGroup::LowPoolRole, role.map(Self::LowPoolRole)),
         };
-        let Some(first) = first else {
-            return Some(Self::Reset(group));
-        };
-        Some(match pick {
-            Pick::Approvers => Self::Approvers(roles()),
-            Pick::Leads => Self::Leads(roles()),
-            Pick::Requesters => Self::Requesters(roles()),
-            Pick::Channels => Self::Channels(numbers.iter().copied().map(ChannelId::new).collect()),
-            Pick::Gallery => Self::Gallery(ChannelId::new(first)),
-            Pick::Log => Self::Log(ChannelId::new(first)),
-            Pick::VotesRole => Self::VotesRole(RoleId::new(first)),
-            Pick::LowPoolRole => Self::LowPoolRole(RoleId::new(first)),
-            Pick::Topic | Pick::ReviewQuorum | Pick::FinalQuorum => return None,
-        })
+        Some(edit.unwrap_or(Self::Reset(group)))
     }
 }
 

@@ -214,11 +214,7 @@ async fn pictures(
 ) -> Result<Option<File>, Error> {
     let tiles = drafts.iter().zip('A'..);
     let tiles: Vec<Tile<'_>> = tiles
-        .map(|((image, _), letter)| Tile {
-            image,
-            mark: format!("{letter}{}", image.position),
-            earned: None,
-        })
+        .map(|((image, _), letter)| Tile::lettered(letter, image))
         .collect();
     let drawn = contact_sheet(services, guild, &tiles).await?;
     let told: Vec<_> = drafts

@@ -25,7 +25,7 @@ use crate::wording::{self, ApprovalsDraft, ApprovalsPage, Lead, ListedDraft, Lis
 /// A page as it was read: the drafts with their images, and what is said of each.
 struct Read {
     page: Page,
-    drafts: Vec<(Draft, Vec<Queued>)>,
+    drafts: Vec<Vec<Queued>>,
     told: Vec<ListedDraft>,
     lead: Option<Lead>,
 }
@@ -92,7 +92,7 @@ async fn read(
         let lead = votes.iter().find_map(|vote| lead(vote, &by));
         read.lead = read.lead.or(lead);
         read.told.extend(listed);
-        read.drafts.push((draft, votes));
+        read.drafts.push(votes);
     }
     Ok(read)
 }
@@ -163,13 +163,8 @@ fn lead(vote: &Queued, by: &Actor) -> Option<Lead> {
 /// Draws the images of a page side by side, each marked as the page names it.
 async fn pictures(services: &Services, guild: GuildId, read: &Read) -> Result<Option<File>, Error> {
     let letters = read.drafts.iter().zip('A'..);
-    let images = letters.flat_map(|((_, votes), letter)| votes.iter().map(move |vote| (vote, letter)));
-    let tiles: Vec<Tile<'_>> = images
-        .map(|(vote, letter)| Tile {
-            image: &vote.image,
-            mark: format!("{letter}{}", vote.image.position),
-            earned: None,
-        })
+    let tiles: Vec<Tile<'_>> = letters
+        .flat_map(|(votes, letter)| votes.iter().map(move |vote| Tile::lettered(letter, &vote.image)))
         .collect();
     if tiles.is_empty() {
         return Ok(None);

@@ -139,7 +139,7 @@ async fn answer(services: &Services, draft: &Draft, renders: &[Image], claim: Cl
     if !expired {
         if_it_can(
             "answering privately",
-            services.discord.answer(token.expose(), text.into()).await,
+            services.discord.answer(token.expose(), &text.into()).await,
         )?;
     }
     let (id, now_ms) = (draft.id, services.clock.now_ms());

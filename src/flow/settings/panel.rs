@@ -1,6 +1,6 @@
 //! The panel of settings: what holds, with lists to pick from.
 
-use super::{change, rules, show as told};
+use super::{change, rules, told};
 use crate::discord::{ListView, Offers, Reply};
 use crate::domain::button::Button;
 use crate::domain::guild::edit::Edit;
@@ -19,8 +19,9 @@ use crate::wording::{self, Topic};
 /// # Errors
 /// [`Error::Retry`] when the database is away.
 pub async fn show(services: &Services, caller: &Caller) -> Result<Reply, Error> {
-    let content = told(services, caller, &Topic::ALL).await?;
-    with_lists(services, caller, Topic::Approvals, content).await
+    let rules = rules(services, caller.guild()).await?;
+    let content = told(services, caller.guild(), &rules, &Topic::ALL).await;
+    Ok(with_lists(&rules, Topic::Approvals, content))
 }
 
 /// Changes what was picked from a list, and answers with the settings around it.
@@ -34,18 +35,20 @@ pub async fn picked(
     pick: Pick,
     values: &[String],
 ) -> Result<Reply, Error> {
-    if pick == Pick::Topic {
+    let (topic, mut changed) = if pick == Pick::Topic {
         let named = |topic: &Topic| values.first().is_some_and(|value| value == topic.name());
-        let topic = Topic::ALL.into_iter().find(named).unwrap_or(Topic::Approvals);
-        let content = told(services, caller, &[topic]).await?;
-        return with_lists(services, caller, topic, content).await;
-    }
-    let edit = Edit::picked(pick, values)
-        .ok_or_else(|| Error::broken(format!("the list {pick} does not offer {values:?}")))?;
-    let topic = topic_of(pick);
-    let changed = change(services, caller, topic, vec![edit]).await?;
-    let now = told(services, caller, &[topic]).await?;
-    with_lists(services, caller, topic, format!("{changed}\n\n{now}")).await
+        let topic = Topic::ALL.into_iter().find(named);
+        (topic.unwrap_or(Topic::Approvals), String::new())
+    } else {
+        let edit = Edit::picked(pick, values)
+            .ok_or_else(|| Error::broken(format!("the list {pick} does not offer {values:?}")))?;
+        let topic = topic_of(pick);
+        let changed = change(services, caller, topic, vec![edit]).await?;
+        (topic, changed + "\n\n")
+    };
+    let rules = rules(services, caller.guild()).await?;
+    changed += &told(services, caller.guild(), &rules, &[topic]).await;
+    Ok(with_lists(&rules, topic, changed))
 }
 
 /// Returns the topic that a list belongs to.
@@ -59,20 +62,14 @@ const fn topic_of(pick: Pick) -> Topic {
     }
 }
 
-async fn with_lists(
-    services: &Services,
-    caller: &Caller,
-    topic: Topic,
-    content: String,
-) -> Result<Reply, Error> {
-    let rules = rules(services, caller.guild()).await?;
+fn with_lists(rules: &GuildRules, topic: Topic, content: String) -> Reply {
     let mut lists = vec![topics(topic)];
     lists.extend(match topic {
         Topic::Approvals => vec![
             roles(Pick::Approvers, limits::PICKED, rules.approvers.iter()),
             roles(Pick::Leads, limits::PICKED, rules.leads.iter()),
-            quorum(Pick::ReviewQuorum, &rules, Stage::Review),
-            quorum(Pick::FinalQuorum, &rules, Stage::Final),
+            quorum(Pick::ReviewQuorum, rules, Stage::Review),
+            quorum(Pick::FinalQuorum, rules, Stage::Final),
         ],
         Topic::Channels => vec![
             roles(Pick::Requesters, limits::PICKED, rules.requesters.iter()),
@@ -87,11 +84,11 @@ async fn with_lists(
         // Numbers and names are typed.
         Topic::Stages | Topic::Limits => Vec::new(),
     });
-    Ok(Reply {
+    Reply {
         content,
         lists,
         ..Reply::default()
-    })
+    }
 }
 
 fn topics(shown: Topic) -> ListView {

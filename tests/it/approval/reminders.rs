@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use discord_sandbox::{Fault, world};
+use discord_sandbox::world;
 use serde_json::json;
 
-use crate::harness::{Image, Thread, World, run_test, run_test_with};
+use crate::harness::{Image, Thread, World, lost_answer, run_test, run_test_with};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -59,13 +59,7 @@ async fn a_reminder_whose_answer_is_lost_is_not_said_again() {
     run_test(async |w| {
         let (thread, _) = w.drafted(1).await;
         w.advance(4 * DAY);
-        w.fail(Fault {
-            method: Some("POST".to_owned()),
-            path_contains: format!("/channels/{}/messages", thread.id),
-            after_effect: true,
-            hang_up: true,
-            ..Fault::default()
-        });
+        w.fail(lost_answer(thread.id));
         w.run_jobs().await;
         w.kill().await;
         w.advance(Duration::from_hours(1));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use discord_sandbox::{Call, Fault, RateLimits, RouteLimit, Scope, world};
 use futures::future::join_all;
+use greenlight::discord::Reply;
 use greenlight::domain::ids::{GuildId, UserId};
 use serde_json::json;
 
@@ -236,9 +237,9 @@ async fn a_bot_that_is_refused_again_and_again_stops_by_itself_and_comes_back() 
             ..Fault::default()
         });
         let discord = w.app().services.discord.clone();
+        let answer = Reply::from("too late".to_owned());
         for _ in 0..75 {
-            let refused =
-                join_all((0..40).map(|_| discord.answer("a-token", "too late".to_owned().into()))).await;
+            let refused = join_all((0..40).map(|_| discord.answer("a-token", &answer))).await;
             assert!(refused.into_iter().all(|answer| answer.is_err()));
         }
         let sent = w.discord().calls().len();

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use discord_sandbox::{Fault, permissions, world};
+use discord_sandbox::{permissions, world};
 use greenlight::domain::job::Job;
 use serde_json::{Value, json};
 
-use crate::harness::{Kind, World, run_test, run_test_on};
+use crate::harness::{Kind, World, lost_answer, run_test, run_test_on};
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 const MINUTE: Duration = Duration::from_mins(1);
@@ -101,13 +101,7 @@ async fn a_digest_whose_answer_is_lost_is_not_posted_again() {
             w.drafted_one().await;
             let soon = chosen(w).await;
             w.advance(soon);
-            w.fail(Fault {
-                method: Some("POST".to_owned()),
-                path_contains: format!("/channels/{}/messages", world::GENERAL),
-                after_effect: true,
-                hang_up: true,
-                ..Fault::default()
-            });
+            w.fail(lost_answer(world::GENERAL));
             w.run_jobs().await;
             w.kill().await;
             // This is longer than Discord remembers a nonce.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use discord_sandbox::{Fault, World as Guild, permissions, world};
+use discord_sandbox::{World as Guild, permissions, world};
 use futures::FutureExt;
 use greenlight::domain::ids::GuildId;
 use greenlight::domain::job::Job;
@@ -10,7 +10,7 @@ use greenlight::flow::money::pool;
 use greenlight::store::jobs;
 use serde_json::json;
 
-use crate::harness::{Kind, World, run_test, run_test_in, run_test_on};
+use crate::harness::{Kind, World, lost_answer, run_test, run_test_in, run_test_on};
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 
@@ -93,13 +93,7 @@ async fn a_server_where_the_bot_may_not_write_or_that_it_knows_for_long_is_not_g
 async fn a_greeting_whose_answer_is_lost_is_not_said_again() {
     for kind in BOTH {
         greeted(kind, &[], async |w| {
-            w.fail(Fault {
-                method: Some("POST".to_owned()),
-                path_contains: format!("/channels/{}/messages", world::GENERAL),
-                after_effect: true,
-                hang_up: true,
-                ..Fault::default()
-            });
+            w.fail(lost_answer(world::GENERAL));
             w.run_jobs().await;
             w.kill().await;
             w.advance(Duration::from_hours(1));

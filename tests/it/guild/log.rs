@@ -7,7 +7,9 @@ use greenlight::domain::engine::cost::Usd;
 use greenlight::providers::{Answer, CallReport};
 use serde_json::json;
 
-use crate::harness::{Easel, Ending, Kind, Thread, World, flat, run_test, run_test_on, run_test_with};
+use crate::harness::{
+    Easel, Ending, Kind, Thread, World, flat, lost_answer, run_test, run_test_on, run_test_with,
+};
 use crate::operator::greenlight;
 
 const FEW: &[(&str, &str)] = &[("POOL__FIRST_GRANT", "100")];
@@ -31,16 +33,6 @@ fn alerts(w: &mut World) -> Vec<String> {
     said.into_iter()
         .filter(|line| !line.starts_with(['💳', '💰']))
         .collect()
-}
-
-fn lost_answer() -> Fault {
-    Fault {
-        method: Some("POST".to_owned()),
-        path_contains: format!("/channels/{}/messages", world::GENERAL),
-        after_effect: true,
-        hang_up: true,
-        ..Fault::default()
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,8 +173,8 @@ async fn a_bot_that_dies_after_it_wrote_writes_nothing_twice() {
     for kind in [Kind::Sqlite, Kind::Postgres] {
         run_test_on(kind, &[("POOL__FIRST_GRANT", "20")], async |w| {
             with_log(w).await;
-            w.fail(lost_answer());
-            w.fail(lost_answer());
+            w.fail(lost_answer(world::GENERAL));
+            w.fail(lost_answer(world::GENERAL));
             let thread = w.ana().draft("a fox", 1).await;
             w.kill().await;
             // This is longer than Discord remembers a nonce.
@@ -234,7 +226,7 @@ async fn credits_that_are_added_or_taken_back_are_told_once_with_who_and_why() {
             // The second is written, and its answer is lost.
             w.fail(Fault {
                 skip: 1,
-                ..lost_answer()
+                ..lost_answer(world::GENERAL)
             });
             w.run_jobs().await;
             w.kill().await;

@@ -55,7 +55,7 @@ pub use self::painting::{IMAGES, Painting};
 use self::stepped::Stepped;
 pub use self::thread::{Image, Thread};
 use self::trouble::Home;
-pub use self::trouble::LEASE;
+pub use self::trouble::{LEASE, lost_answer};
 pub use self::whole::{each_step, long};
 pub use crate::store::db::Kind;
 use crate::store::db::Somewhere;

@@ -53,6 +53,17 @@ impl Drop for Home {
     }
 }
 
+/// Loses the answer to the next post in a channel: it was done, and the bot cannot know.
+pub fn lost_answer(channel: u64) -> Fault {
+    Fault {
+        method: Some("POST".to_owned()),
+        path_contains: format!("/channels/{channel}/messages"),
+        after_effect: true,
+        hang_up: true,
+        ..Fault::default()
+    }
+}
+
 impl World {
     /// Starts the bot on threads of its own.
     pub(super) async fn launch(&mut self) -> App {

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use discord_sandbox::{Fault, permissions, world};
+use discord_sandbox::{permissions, world};
 use serde_json::json;
 
-use crate::harness::{Image, Thread, World, run_test};
+use crate::harness::{Image, Thread, World, lost_answer, run_test};
 
 async fn with_gallery(w: &mut World) {
     let gallery = json!({ "gallery": world::GALLERY.to_string() });
@@ -110,13 +110,7 @@ async fn a_bot_that_dies_after_it_posted_finds_what_it_posted() {
     run_test(async |w| {
         with_gallery(w).await;
         let (thread, _) = nearly_final(w).await;
-        w.fail(Fault {
-            method: Some("POST".to_owned()),
-            path_contains: format!("/channels/{}/messages", world::GALLERY),
-            after_effect: true,
-            hang_up: true,
-            ..Fault::default()
-        });
+        w.fail(lost_answer(world::GALLERY));
         w.run_jobs().await;
         w.kill().await;
         assert_eq!(w.discord().messages(world::GALLERY).len(), 1);

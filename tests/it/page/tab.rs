@@ -357,20 +357,13 @@ impl Page {
 
     /// Takes a picture of the page as WebP, in base64. `quality` is in percent.
     pub async fn webp(&self, quality: u8) -> String {
-        let how = json!({ "format": "webp", "quality": quality });
-        let tools = self.driver.cdp();
-        let taken = tools.send_raw("Page.captureScreenshot", how).await.expect(OBEYS);
-        taken["data"].as_str().expect("a picture").to_owned()
+        self.captures(json!({ "format": "webp", "quality": quality }))
+            .await
     }
 
     /// Takes a picture of one element that is in view, as WebP in base64, once its pictures are drawn.
     pub async fn webp_of(&self, element: &WebElement, quality: u8) -> String {
-        self.driver
-            .action_chain()
-            .move_to(1, 1)
-            .perform()
-            .await
-            .expect(OBEYS);
+        self.moves_the_mouse_away().await;
         let loaded =
             "return [...arguments[0].querySelectorAll('img')].every((image) => image.complete) || null";
         let this = vec![element.to_json().expect(OBEYS)];
@@ -384,9 +377,23 @@ impl Page {
             return { x: box.x, y: box.y, width: box.width, height: box.height, scale: 1 };";
         let clip = self.driver.execute(place, this).await.expect(OBEYS);
         let how = json!({ "format": "webp", "quality": quality, "clip": clip.json() });
+        self.captures(how).await
+    }
+
+    async fn captures(&self, how: Value) -> String {
         let tools = self.driver.cdp();
         let taken = tools.send_raw("Page.captureScreenshot", how).await.expect(OBEYS);
         taken["data"].as_str().expect("a picture").to_owned()
+    }
+
+    /// A mouse that rests on a message would show its toolbar.
+    async fn moves_the_mouse_away(&self) {
+        self.driver
+            .action_chain()
+            .move_to(1, 1)
+            .perform()
+            .await
+            .expect(OBEYS);
     }
 
     /// Shows the page as a screen of that size would, in CSS pixels.
@@ -407,13 +414,7 @@ impl Page {
 
     /// Takes a screenshot of the page, in which nothing may be broken.
     pub async fn photograph(&self, name: &str) {
-        // A mouse that rests on a message would show its toolbar.
-        self.driver
-            .action_chain()
-            .move_to(1, 1)
-            .perform()
-            .await
-            .expect(OBEYS);
+        self.moves_the_mouse_away().await;
         self.driver.execute_async(PAINTED, vec![]).await.expect(OBEYS);
         self.keep(name).await.expect(OBEYS);
         let faults: Vec<Value> = self

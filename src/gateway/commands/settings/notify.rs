@@ -2,6 +2,7 @@
 
 use poise::serenity_prelude as serenity;
 
+use super::resets;
 use crate::domain::guild::edit::Edit;
 use crate::domain::guild::settings::SettingsGroup;
 use crate::domain::ids::{ChannelId, RoleId};
@@ -47,12 +48,7 @@ pub(in crate::gateway) async fn notify(
         return Ok(());
     };
     let role = |id: serenity::RoleId| RoleId::new(id.get());
-    // What is switched off comes first, so that what one command also gives holds.
-    let mut edits: Vec<Edit> = reset
-        .map_or_else(Vec::new, NotifyReset::groups)
-        .into_iter()
-        .map(Edit::Reset)
-        .collect();
+    let mut edits = resets(reset.map_or_else(Vec::new, NotifyReset::groups));
     edits.extend(votes.map(role).map(Edit::VotesRole));
     edits.extend(low_pool.map(role).map(Edit::LowPoolRole));
     edits.extend(digest.map(|id| Edit::Digest(ChannelId::new(id.get()))));
