@@ -18,6 +18,7 @@ use crate::discord::{self, ConnectError, Discord};
 use crate::domain::database_url;
 use crate::domain::engine::catalog::Model;
 use crate::domain::guild::operator::Rules;
+use crate::domain::image::call::Outcome;
 use crate::domain::stage::Stage;
 use crate::flow::approval::recount;
 use crate::flow::error::chain;
@@ -179,6 +180,17 @@ fn engine(
     made.map(Some).map_err(Error::Engines)
 }
 
+/// Makes the counts of this process, with a 0 for each way in which an attempt can end.
+fn metrics() -> Metrics {
+    let metrics = Metrics::default();
+    for stage in Stage::ALL {
+        for outcome in Outcome::NAMES {
+            metrics.expect_attempts(stage.name(), outcome);
+        }
+    }
+    metrics
+}
+
 impl App {
     /// Opens the database and the blobs, connects to Discord, and starts to listen. Jobs wait in
     /// the queue until [`App::work`].
@@ -206,7 +218,7 @@ impl App {
             "" => None,
             address => Some(Watch::listen(address).await?),
         };
-        let metrics = Metrics::default();
+        let metrics = metrics();
         let url = config.database_url.expose_secret();
         let unusable = |source| Error::Store {
             url: database_url::shown(url),

@@ -104,13 +104,18 @@ async fn metrics(State(services): Started) -> impl IntoResponse {
     let Some(services) = services.get() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
-    let readings = match readings::read(services).await {
-        Ok(readings) => readings,
-        Err(error) => {
-            tracing::warn!("the database's metrics cannot be read: {}", chain(&error));
-            Readings::default()
-        }
+    let read = health::in_time(readings::read(services));
+    let (read, readiness) = tokio::join!(read, Readiness::of(services));
+    let why = match read {
+        Some(Ok(readings)) => Ok(readings),
+        Some(Err(error)) => Err(chain(&error)),
+        None => Err("it does not answer in time".to_owned()),
     };
+    let mut readings = why.unwrap_or_else(|why| {
+        tracing::warn!("the database's metrics cannot be read: {why}");
+        Readings::default()
+    });
+    readiness.tell(&mut readings);
     match services.metrics.text(&readings) {
         Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

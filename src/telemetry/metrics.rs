@@ -24,6 +24,13 @@ const CALL_SECONDS: [f64; 9] = [0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 180.0, 600
 /// Upper ends of the classes of a heartbeat, in seconds.
 const HEARTBEAT_SECONDS: [f64; 7] = [0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
+const NO_ANSWER: &str = "none";
+const RATE_LIMITED: &str = "rate_limited";
+const SUCCESS: &str = "success";
+const CLIENT_ERROR: &str = "client_error";
+const SERVER_ERROR: &str = "server_error";
+const ANSWERS: [&str; 5] = [NO_ANSWER, RATE_LIMITED, SUCCESS, CLIENT_ERROR, SERVER_ERROR];
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Kind {
     kind: &'static str,
@@ -107,6 +114,9 @@ impl Default for Metrics {
         for kind in ["global", "shared", "invalid", "banned"] {
             drop(inside.refusals.get_or_create(&Kind { kind }));
         }
+        for answer in ANSWERS {
+            drop(inside.answers.get_or_create(&Answer { answer }));
+        }
         Self(Arc::new(inside))
     }
 }
@@ -175,6 +185,12 @@ impl Metrics {
         self.0.votes.get_or_create(&Change { kind, change }).inc();
     }
 
+    /// Has attempts of a stage that end so be told as 0 before there is one. An alert that compares
+    /// with a figure from before would else miss the first.
+    pub fn expect_attempts(&self, stage: &'static str, outcome: &'static str) {
+        drop(self.0.attempts.get_or_create(&Ended { stage, outcome }));
+    }
+
     /// Counts an attempt to draw an image of a stage, by how it ended.
     pub fn attempt(&self, stage: &'static str, outcome: &'static str) {
         self.0.attempts.get_or_create(&Ended { stage, outcome }).inc();
@@ -197,11 +213,11 @@ impl Metrics {
     /// Counts an answer of Discord's, by its status; `None`: there was no answer.
     pub fn discord_answered(&self, status: Option<u16>) {
         let answer = match status {
-            None => "none",
-            Some(429) => "rate_limited",
-            Some(200..=399) => "success",
-            Some(400..=499) => "client_error",
-            Some(_) => "server_error",
+            None => NO_ANSWER,
+            Some(429) => RATE_LIMITED,
+            Some(200..=399) => SUCCESS,
+            Some(400..=499) => CLIENT_ERROR,
+            Some(_) => SERVER_ERROR,
         };
         self.0.answers.get_or_create(&Answer { answer }).inc();
     }

@@ -7,13 +7,17 @@ use serde::Serialize;
 use tokio::time::timeout;
 
 use crate::flow::services::Services;
+use crate::random;
 use crate::store::{jobs, ledger};
+use crate::telemetry::metrics::Readings;
 
-/// How long a part may take to show that it works.
+/// How long a part may take to show that it works. Prometheus gives up after ten seconds.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The age from which a due job, other than a paid call, says that nobody works the queue. Paid
 /// calls wait for their turn at an engine, which may take long.
 const STUCK_MS: i64 = 60_000;
+
+const READY: &str = "Whether a part that the work needs is there and works";
 
 const OK: &str = "ok";
 const STARTING: &str = "the bot is starting";
@@ -27,7 +31,7 @@ pub(super) struct Readiness {
     database: &'static str,
     /// The queue of jobs.
     queue: &'static str,
-    /// The store of the pictures.
+    /// The store of the pictures, by a small file.
     pictures: &'static str,
 }
 
@@ -60,32 +64,56 @@ impl Readiness {
     }
 
     pub(super) fn is_ready(&self) -> bool {
-        [self.gateway, self.database, self.queue, self.pictures] == [OK; 4]
+        self.parts().iter().all(|(_, said)| *said == OK)
     }
+
+    /// Adds a figure for each part to those that Prometheus reads.
+    pub(super) fn tell(&self, readings: &mut Readings) {
+        for (part, said) in self.parts() {
+            readings.add("ready", READY, Some(("part", part)), i64::from(said == OK));
+        }
+    }
+
+    const fn parts(&self) -> [(&'static str, &'static str); 4] {
+        [
+            ("gateway", self.gateway),
+            ("database", self.database),
+            ("queue", self.queue),
+            ("pictures", self.pictures),
+        ]
+    }
+}
+
+/// Waits for an answer of a part. `None`: it did not come in time.
+pub(super) async fn in_time<T>(answer: impl Future<Output = T>) -> Option<T> {
+    timeout(PATIENCE, answer).await.ok()
 }
 
 async fn database(services: &Services) -> &'static str {
     let wrote = services.store.write(|tx| ledger::prove_writable(tx).boxed());
-    match timeout(PATIENCE, wrote).await {
-        Ok(Ok(())) => OK,
-        Ok(Err(_)) => "the database does not take a write",
-        Err(_) => "the database does not take a write within 5 s",
+    match in_time(wrote).await {
+        Some(Ok(())) => OK,
+        Some(Err(_)) => "the database does not take a write",
+        None => "the database does not take a write within 5 s",
     }
 }
 
 async fn queue(services: &Services) -> &'static str {
     let now_ms = services.clock.now_ms();
     let read = services.store.read(move |tx| jobs::depths(tx, now_ms).boxed());
-    match timeout(PATIENCE, read).await {
-        Ok(Ok(depths)) if depths.quick.oldest_due_ms > STUCK_MS => "a job is due for more than a minute",
-        Ok(Ok(_)) => OK,
-        Ok(Err(_)) | Err(_) => "the queue cannot be read",
+    match in_time(read).await {
+        Some(Ok(depths)) if depths.quick.oldest_due_ms > STUCK_MS => "a job is due for more than a minute",
+        Some(Ok(_)) => OK,
+        Some(Err(_)) | None => "the queue cannot be read",
     }
 }
 
 async fn pictures(services: &Services) -> &'static str {
-    match timeout(PATIENCE, services.blobs.is_there()).await {
-        Ok(Ok(())) => OK,
-        Ok(Err(_)) | Err(_) => "the store of the pictures is not there",
+    if !matches!(in_time(services.blobs.is_there()).await, Some(Ok(()))) {
+        return "the store of the pictures is not there";
+    }
+    match in_time(services.blobs.prove(random::bits::<u64>())).await {
+        Some(Ok(())) => OK,
+        Some(Err(_)) | None => "the store of the pictures takes no file",
     }
 }

@@ -68,6 +68,19 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All names by which outcomes are counted.
+    pub const NAMES: [&'static str; 9] = [
+        "drawn",
+        "transient",
+        "unknown",
+        "later",
+        "refused",
+        "refused_picture",
+        "operator",
+        "broken",
+        "called_off",
+    ];
+
     /// Returns the name by which it is counted.
     #[must_use]
     pub const fn name(&self) -> &'static str {

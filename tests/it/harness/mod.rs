@@ -15,6 +15,7 @@ mod line;
 pub mod painting;
 mod people;
 pub mod process;
+pub mod scrapes;
 pub mod service;
 pub mod small_disk;
 mod stepped;

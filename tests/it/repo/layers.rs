@@ -46,7 +46,7 @@ fn allowed(layer: &str) -> &'static [&'static str] {
         ],
         "gateway" => &["domain", "wording", "flow", "discord", "telemetry"],
         "worker" => &["domain", "store", "flow", "random", "telemetry"],
-        "watch" => &["domain", "store", "blobs", "flow", "clock", "telemetry"],
+        "watch" => &["domain", "store", "blobs", "flow", "clock", "random", "telemetry"],
         _ => &LAYERS,
     }
 }

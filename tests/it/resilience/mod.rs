@@ -1,6 +1,7 @@
 //! Tests the whole bot in trouble: failing calls, crashes, races, storms, and what it logs
 //! meanwhile.
 
+mod alerts;
 mod begin_together;
 mod chaos;
 mod every_call_fails;
