@@ -26,6 +26,7 @@ use self::start::{Settings, asked_to_stop};
 pub use self::told::Told;
 use crate::app::{App, FaultInjection, engines};
 use crate::clock::Clock;
+use crate::telemetry;
 
 /// A Discord bot for teams that make pictures: ideas are drafted cheaply in a thread, teammates
 /// approve with ✅, and only what they approve is rendered larger, from one credit pool.
@@ -76,7 +77,13 @@ enum Command {
 /// # Errors
 /// What failed, with what to mend.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
-    match cli.command {
+    let ended = perform(cli.command).await;
+    telemetry::finish().await;
+    ended
+}
+
+async fn perform(command: Command) -> anyhow::Result<()> {
+    match command {
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args).await,
         Command::Run(settings) => {

@@ -2,6 +2,8 @@
 //! tokens. Both formats write the fields of the spans around a line; see `docs/logging.md`.
 
 pub mod metrics;
+#[cfg(feature = "otel")]
+mod traces;
 
 use std::io::{self, Write};
 
@@ -31,6 +33,11 @@ pub fn start(filter: &str, json: bool) -> Result<(), ParseError> {
         .with_default(LevelFilter::TRACE)
         .with_targets(QUIET);
     let subscriber = registry().with(filter).with(quiet);
+    #[cfg(feature = "otel")]
+    let (subscriber, fault) = match traces::layer() {
+        Ok(layer) => (subscriber.with(layer), None),
+        Err(error) => (subscriber.with(None), Some(error)),
+    };
     let lines = fmt::layer().with_writer(|| OneLine(io::stderr()));
     // A subscriber that is there already, as in a test, is kept.
     let _started = if json {
@@ -38,7 +45,21 @@ pub fn start(filter: &str, json: bool) -> Result<(), ParseError> {
     } else {
         subscriber.with(lines.with_target(false)).try_init()
     };
+    #[cfg(feature = "otel")]
+    if let Some(error) = fault {
+        tracing::error!("no traces are sent: {error}: see the variables that begin with OTEL_EXPORTER_OTLP");
+    }
     Ok(())
+}
+
+/// Sends the traces that were not sent yet, where the program sends any.
+#[cfg_attr(
+    not(feature = "otel"),
+    expect(clippy::unused_async, reason = "waits where traces are built in")
+)]
+pub async fn finish() {
+    #[cfg(feature = "otel")]
+    traces::finish().await;
 }
 
 /// Writes what is logged at once as one line. A line break in an id or in a service's words must not

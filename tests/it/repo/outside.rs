@@ -7,12 +7,17 @@ use super::code::{Crate, Target};
 use super::{greenlight, here};
 
 /// Which layers may name an outside crate.
-const OWNED: [(&str, &[&str]); 31] = [
+const OWNED: [(&str, &[&str]); 36] = [
     ("axum", &["providers", "watch"]),
     ("prometheus_client", &["telemetry"]),
     ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),
-    ("reqwest", &["providers", "discord", "app"]),
+    ("reqwest", &["providers", "discord", "app", "telemetry"]),
+    ("opentelemetry", &["telemetry"]),
+    ("opentelemetry_http", &["telemetry"]),
+    ("opentelemetry_otlp", &["telemetry"]),
+    ("opentelemetry_sdk", &["telemetry"]),
+    ("tracing_opentelemetry", &["telemetry"]),
     ("sqlx", &["store"]),
     ("object_store", &["blobs"]),
     ("image", &["media"]),
