@@ -157,6 +157,8 @@ pub struct Form {
     pub label: String,
     /// The text that the field holds at first, at most `max_chars` characters.
     pub value: Option<String>,
+    /// What the field shows while it is empty, at most 100 characters.
+    pub example: Option<&'static str>,
     /// The longest text that can be sent, in characters.
     pub max_chars: usize,
 }
@@ -183,6 +185,9 @@ impl Form {
         });
         if let Some(value) = &self.value {
             input["value"] = json!(value);
+        }
+        if let Some(example) = self.example {
+            input["placeholder"] = json!(example);
         }
         json!({ "type": 9, "data": {
             "custom_id": self.id.to_string(), "title": self.title, "components": [{ "type": 1, "components": [input] }],

@@ -32,12 +32,24 @@ struct Counts {
     burst: u64,
 }
 
-/// The emoji under one message and their counts, as a page of the channel's messages shows them.
+/// The emoji under one message and their counts, as a page of the channel's messages shows them, and
+/// what it says if it is a reply.
 #[derive(Deserialize)]
 pub struct Counted {
     id: serenity::all::MessageId,
     #[serde(default)]
     reactions: Vec<Shown>,
+    author: User,
+    #[serde(default)]
+    content: String,
+    #[serde(default)]
+    mentions: Vec<User>,
+    message_reference: Option<Reference>,
+}
+
+#[derive(Deserialize)]
+struct Reference {
+    message_id: Option<serenity::all::MessageId>,
 }
 
 impl Counted {
@@ -45,6 +57,18 @@ impl Counted {
     #[must_use]
     pub const fn message(&self) -> MessageId {
         MessageId::new(self.id.get())
+    }
+
+    /// Returns what a person says in a reply which mentions the bot: to which message, who, and the
+    /// text. Discord withholds the text of any other message.
+    #[must_use]
+    pub fn reply(&self, me: UserId) -> Option<(MessageId, UserId, &str)> {
+        let to = self.message_reference.as_ref()?.message_id?;
+        let is_for_us = self.mentions.iter().any(|user| user.id.get() == me.get());
+        (is_for_us && !self.author.bot).then(|| {
+            let (to, by) = (MessageId::new(to.get()), UserId::new(self.author.id.get()));
+            (to, by, self.content.as_str())
+        })
     }
 
     /// Returns how many others put an emoji there; the bot is left out. A member who gave a

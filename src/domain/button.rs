@@ -16,6 +16,16 @@ prefixed! {
     Button, else UnknownButton {
         /// Approves an image, or takes the approval back.
         "approve:" => Approve(RenderId),
+        /// Approves an image and says what to change.
+        "noted:" => ApproveNoted(RenderId),
+        /// Says what to change about an image.
+        "note:" => AddNote(RenderId),
+        /// Shows the notes on an image.
+        "notes:" => Notes(RenderId),
+        /// Strikes a note.
+        "strike:" => Strike(Mark),
+        /// Shows the words that an image was drawn from.
+        "prompt:" => Prompt(RenderId),
         /// Takes the approval of an image back that waits.
         "takeback:" => TakeBack(RenderId),
         /// Records why a vote was stopped.
@@ -73,6 +83,11 @@ impl Button {
     pub const fn target(self) -> Target {
         match self {
             Self::Approve(image)
+            | Self::ApproveNoted(image)
+            | Self::AddNote(image)
+            | Self::Notes(image)
+            | Self::Strike(Mark { image, .. })
+            | Self::Prompt(image)
             | Self::TakeBack(image)
             | Self::Reason(image)
             | Self::Lift(image)
@@ -96,6 +111,11 @@ impl Button {
         match self {
             Self::Again(offer) | Self::Words(offer) | Self::After(offer) => Some(offer),
             Self::Approve(_)
+            | Self::ApproveNoted(_)
+            | Self::AddNote(_)
+            | Self::Notes(_)
+            | Self::Strike(_)
+            | Self::Prompt(_)
             | Self::TakeBack(_)
             | Self::Reason(_)
             | Self::Lift(_)
@@ -121,6 +141,11 @@ impl Button {
             Self::Words(Offer { image, .. }) => Self::Words(Offer { image, price }),
             Self::After(Offer { image, .. }) => Self::After(Offer { image, price }),
             Self::Approve(_)
+            | Self::ApproveNoted(_)
+            | Self::AddNote(_)
+            | Self::Notes(_)
+            | Self::Strike(_)
+            | Self::Prompt(_)
             | Self::TakeBack(_)
             | Self::Reason(_)
             | Self::Lift(_)
@@ -198,6 +223,33 @@ impl FromStr for Cut {
     }
 }
 
+/// A note on an image, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The image that the note is about.
+    pub image: RenderId,
+    /// The number of the note.
+    pub number: u32,
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.image, self.number)
+    }
+}
+
+impl FromStr for Mark {
+    type Err = UnknownButton;
+
+    fn from_str(text: &str) -> Result<Self, UnknownButton> {
+        let (image, number) = text.split_once(':').ok_or(UnknownButton)?;
+        Ok(Self {
+            image: image.parse().map_err(|_| UnknownButton)?,
+            number: number.parse().map_err(|_| UnknownButton)?,
+        })
+    }
+}
+
 /// One sum for each stage, in the order of the stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StageSums(pub [Credits; 3]);
@@ -246,6 +298,17 @@ mod tests {
         let sums = StageSums([200, 100, 80].map(|sum| Credits::new(sum).expect("credits")));
         Button::walk(&[
             (Button::Approve(render), "approve:0000000000000abc"),
+            (Button::ApproveNoted(render), "noted:0000000000000abc"),
+            (Button::AddNote(render), "note:0000000000000abc"),
+            (Button::Notes(render), "notes:0000000000000abc"),
+            (
+                Button::Strike(Mark {
+                    image: render,
+                    number: 7,
+                }),
+                "strike:0000000000000abc:7",
+            ),
+            (Button::Prompt(render), "prompt:0000000000000abc"),
             (Button::TakeBack(render), "takeback:0000000000000abc"),
             (Button::Reason(render), "reason:0000000000000abc"),
             (Button::Lift(render), "lift:0000000000000abc"),

@@ -114,6 +114,14 @@ pub const OPEN_PROJECTS_PER_GUILD: usize = 200;
 pub const CAMPAIGN_IMAGES: usize = 10_000;
 /// Longest reason of a grant or of a stop, in characters.
 pub const REASON_CHARS: usize = 200;
+/// Longest note on an image, in characters.
+pub const NOTE_CHARS: usize = 300;
+/// Most notes of one member that stand on one image.
+pub const NOTES_A_MEMBER: usize = 5;
+/// Most notes that stand on one image.
+pub const NOTES_AN_IMAGE: usize = 20;
+/// Most characters that the list of notes has on an image's message.
+pub const NOTES_SHOWN_CHARS: usize = 900;
 /// Pause between edits of the starters of a member who is forgotten, in milliseconds.
 pub const FORGET_APART_MS: i64 = 2_000;
 /// Pause until what could not be forgotten yet is tried again, in milliseconds.

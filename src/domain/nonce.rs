@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::ids::{DraftId, EntryId, GuildId, RenderId};
+use super::ids::{DraftId, EntryId, GuildId, MessageId, RenderId};
 use super::prefixed::prefixed;
 
 prefixed! {
@@ -45,6 +45,8 @@ prefixed! {
         "b" => Barred(RenderId),
         /// The notice that an approval of a copy that was put back waits for a lead.
         "a" => AskLead(RenderId),
+        /// The answer to a reply that is no note.
+        "e" => NoNote(MessageId),
         /// The word to the requester that a lead has stopped a vote.
         "t" => Stopped(RenderId),
     }
@@ -121,6 +123,7 @@ mod tests {
             (Nonce::Lost(9_999_999_999_999), "o9999999999999"),
             (Nonce::Barred(render), "bffffffffffffffff"),
             (Nonce::AskLead(render), "affffffffffffffff"),
+            (Nonce::NoNote(MessageId::new(u64::MAX)), "e18446744073709551615"),
             (Nonce::Stopped(render), "tffffffffffffffff"),
         ];
         Nonce::walk(&wire);

@@ -69,8 +69,12 @@ async fn forget_everywhere(services: &Services, who: Forgetting) -> Result<bool,
                 let pseudonym = privacy::pseudonym_key(tx, fresh)
                     .await?
                     .pseudonym(guild, who.user);
-                let drafts = privacy::forget(tx, guild, who, pseudonym).await?;
+                let (drafts, noted) = privacy::forget(tx, guild, who, pseudonym).await?;
                 let shown = !drafts.is_empty();
+                for (image, after) in noted.into_iter().zip(1..) {
+                    let at_ms = now_ms + after * limits::FORGET_APART_MS;
+                    jobs::enqueue(tx, Job::ShowTally(image), at_ms).await?;
+                }
                 // Spread over time, so that these jobs keep nobody waiting.
                 for (draft, after) in drafts.into_iter().zip(1..) {
                     let at_ms = now_ms + after * limits::FORGET_APART_MS;

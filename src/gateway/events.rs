@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use serenity::all::{
     ChannelId, Context, Emoji, EmojiId, EventHandler, FullEvent, Guild, GuildChannel, GuildId,
-    GuildMemberUpdateEvent, Interaction, Member, Message, MessageId, PartialGuild, PartialGuildChannel,
-    Reaction, Ready, ResumedEvent, Role, RoleId, ShardManager, ThreadListSyncEvent, UnavailableGuild, UserId,
+    GuildMemberUpdateEvent, Interaction, Member, Message, MessageId, MessageUpdateEvent, PartialGuild,
+    PartialGuildChannel, Reaction, Ready, ResumedEvent, Role, RoleId, ShardManager, ThreadListSyncEvent,
+    UnavailableGuild, UserId,
 };
 use serenity::async_trait;
 use tokio::sync::Mutex;
@@ -17,7 +18,7 @@ use tracing::{Instrument, Span};
 use super::components::{buttons, forms};
 use super::inbound::Inbound;
 use super::session::lifecycle;
-use super::{commands, guilds, reactions};
+use super::{commands, guilds, reactions, replies};
 
 /// Hears the events of one connection.
 pub(in crate::gateway) struct Handler {
@@ -86,6 +87,54 @@ impl EventHandler for Handler {
         // serenity does not pass the guild on.
         let span = span("reaction_remove_all", &context, None, None);
         reactions::cleared(&self.inbound, message).instrument(span).await;
+    }
+
+    async fn message(&self, context: Context, message: Message) {
+        // Nearly every message is no reply to a picture, so it gets no span.
+        let span = if message.referenced_message.is_some() {
+            span("message", &context, message.guild_id, Some(message.author.id))
+        } else {
+            Span::none()
+        };
+        replies::posted(&self.inbound, &message).instrument(span).await;
+    }
+
+    async fn message_update(
+        &self,
+        context: Context,
+        _: Option<Message>,
+        _: Option<Message>,
+        event: MessageUpdateEvent,
+    ) {
+        let by = event.author.as_ref().map(|author| author.id);
+        let span = if by.is_some_and(|by| by.get() == self.inbound.services.discord.me().get()) {
+            Span::none()
+        } else {
+            span("message_update", &context, event.guild_id, by)
+        };
+        replies::edited(&self.inbound, &event).instrument(span).await;
+    }
+
+    async fn message_delete(
+        &self,
+        context: Context,
+        _: ChannelId,
+        message: MessageId,
+        guild: Option<GuildId>,
+    ) {
+        let span = span("message_delete", &context, guild, None);
+        replies::deleted(&self.inbound, &[message]).instrument(span).await;
+    }
+
+    async fn message_delete_bulk(
+        &self,
+        context: Context,
+        _: ChannelId,
+        messages: Vec<MessageId>,
+        guild: Option<GuildId>,
+    ) {
+        let span = span("message_delete_bulk", &context, guild, None);
+        replies::deleted(&self.inbound, &messages).instrument(span).await;
     }
 
     async fn thread_create(&self, _: Context, thread: GuildChannel) {

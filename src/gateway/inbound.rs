@@ -116,6 +116,8 @@ impl Inbound {
 pub struct EventCounts {
     /// Reactions given and taken back.
     pub reactions: u64,
+    /// Messages of a guild that were posted, edited or deleted.
+    pub messages: u64,
     /// Fresh sessions whose open votes were read again.
     pub sessions: u64,
     /// Sessions that went on after a loss, and whose open votes were read again.

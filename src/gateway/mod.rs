@@ -12,6 +12,7 @@ mod inbound;
 mod member;
 mod permissions;
 mod reactions;
+mod replies;
 mod reply;
 mod session;
 

@@ -1,5 +1,7 @@
 //! Forgets members who asked for it: puts a pseudonym in their place, and removes their words.
 
+mod notes;
+
 use sqlx::any::AnyRow;
 
 use super::rows::{id, impossible, integer, key, render_ids, text};
@@ -91,6 +93,8 @@ pub async fn guilds(tx: &mut Tx, who: Forgetting) -> Result<Vec<GuildId>, Error>
     let rows = sqlx::query(
         "SELECT guild_id FROM drafts WHERE requester_id = $1 AND created_ms <= $2
          UNION SELECT r.guild_id FROM votes v JOIN renders r ON r.id = v.render_id WHERE v.user_id = $1 AND v.at_ms <= $2
+         UNION SELECT r.guild_id FROM notes n JOIN renders r ON r.id = n.render_id
+            WHERE (n.user_id = $1 OR n.struck_by = $1) AND n.at_ms <= $2
          UNION SELECT guild_id FROM renders WHERE stopped_by = $1
          UNION SELECT guild_id FROM projects WHERE created_by = $1 AND created_ms <= $2
          UNION SELECT guild_id FROM entries WHERE actor_id = $1 AND at_ms <= $2 ORDER BY guild_id",
@@ -122,7 +126,7 @@ pub async fn voting(tx: &mut Tx, who: Forgetting) -> Result<Vec<RenderId>, Error
 
 /// Puts a pseudonym in a member's place in the books of a guild and removes the member's prompts,
 /// except where images are still being drawn or voted on. Returns the drafts whose starter still
-/// shows the name or the prompt.
+/// shows the name or the prompt, and the images whose message still shows a note.
 ///
 /// # Errors
 /// [`Error::Database`].
@@ -131,7 +135,8 @@ pub async fn forget(
     guild: GuildId,
     who: Forgetting,
     pseudonym: UserId,
-) -> Result<Vec<DraftId>, Error> {
+) -> Result<(Vec<DraftId>, Vec<RenderId>), Error> {
+    let noted = notes::forget(tx, guild, (who.user, who.asked_ms), pseudonym).await?;
     let (guild, user) = (key(guild.get()), key(who.user.get()));
     let (asked_ms, pseudonym) = (who.asked_ms, key(pseudonym.get()));
     let rows = sqlx::query(
@@ -149,7 +154,13 @@ pub async fn forget(
     .fetch_all(tx.conn())
     .await?;
     // $1 is the guild and $2 the member. Then come the values that each statement takes besides.
-    let statements: [(&str, &[i64]); 6] = [
+    let statements: [(&str, &[i64]); 7] = [
+        (
+            "UPDATE renders SET changes = NULL, sent_words = NULL WHERE draft_id IN (SELECT d.id FROM drafts d
+                WHERE d.guild_id = $1 AND d.requester_id = $3 AND d.requester_id <> $2 AND d.forgotten = 1)
+                AND (changes IS NOT NULL OR sent_words IS NOT NULL)",
+            &[pseudonym],
+        ),
         (
             // The reactions are read from Discord if such a vote opens anew.
             "DELETE FROM votes WHERE user_id = $2 AND at_ms <= $3 AND EXISTS (SELECT 1 FROM renders r
@@ -188,7 +199,9 @@ pub async fn forget(
         let query = more.iter().fold(query, |query, value| query.bind(*value));
         query.execute(tx.conn()).await?;
     }
-    rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?))).collect()
+    let drafts: Result<Vec<DraftId>, Error> =
+        rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?))).collect();
+    Ok((drafts?, noted))
 }
 
 /// Records that nothing names a member any more, unless the member has asked again since.

@@ -3,6 +3,7 @@
 
 mod call;
 mod message;
+pub mod notes;
 mod outcome;
 mod restored;
 mod vote;
@@ -13,6 +14,7 @@ use sqlx::{Any, AssertSqlSafe};
 
 use crate::domain::approval::queue::Queued;
 use crate::domain::approval::vote::Image;
+use crate::domain::image::note::Changes;
 use crate::domain::image::render::{Bill, Render, Shown};
 
 pub use self::call::{begin, is_called_off, set_called_off, set_refused_picture, set_request};
@@ -47,8 +49,8 @@ pub async fn insert(tx: &mut Tx, new: &Render) -> Result<bool, Error> {
 pub async fn insert_all(tx: &mut Tx, new: &[Render]) -> Result<usize, Error> {
     let sql = format!(
         "INSERT INTO renders (id, draft_id, guild_id, parent_id, position, stage, price, want_width, want_height,
-            queued_ms, state) VALUES {} ON CONFLICT DO NOTHING",
-        places(new.len(), 11)
+            queued_ms, state, changes) VALUES {} ON CONFLICT DO NOTHING",
+        places(new.len(), 12)
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for new in new {
@@ -63,7 +65,8 @@ pub async fn insert_all(tx: &mut Tx, new: &[Render]) -> Result<usize, Error> {
             .bind(i64::from(new.want.width))
             .bind(i64::from(new.want.height))
             .bind(new.queued_ms)
-            .bind(State::Queued.name());
+            .bind(State::Queued.name())
+            .bind(new.changes.lines());
     }
     let added = query.execute(tx.conn()).await?;
     Ok(usize::try_from(added.rows_affected()).unwrap_or(usize::MAX))
@@ -312,6 +315,7 @@ fn from_row(row: &AnyRow) -> Result<Image, Error> {
         remind_ms,
         notice: optional_id(row, "notice_id")?.map(MessageId::new),
         restored: optional(row, "restored_ms")?.is_some(),
+        notes: count(row, "notes")?,
     })
 }
 
@@ -351,6 +355,8 @@ fn render_from_row(row: &AnyRow) -> Result<Render, Error> {
             request: optional_text(row, "request_id")?,
         },
         likeness: likeness(row)?,
+        changes: optional_text(row, "changes")?
+            .map_or_else(Changes::none, |lines| Changes::from_lines(&lines)),
     })
 }
 

@@ -41,8 +41,9 @@ pub fn help(h: &Help<'_>) -> String {
             .to_owned(),
         format!(
             "**As an approver**: react {approve}, or press *Approve*, under the pictures that have earned the next size. \
-             {two} a 2K for {review}, and {four} a 4K for {last}. Your own drafts are for others to approve, unless \
-             the server says otherwise. A lead stops a vote with {veto}."
+             {two} a 2K for {review}, and {four} a 4K for {last}. Say what to change with *Approve with a note*, or \
+             reply to the picture. Your own drafts are for others to approve, unless the server says otherwise. A \
+             lead stops a vote with {veto}."
         ),
         "-# `/approvals` lists what still needs votes".to_owned(),
     ];

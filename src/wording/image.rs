@@ -1,5 +1,9 @@
 //! An image: its picture, how its vote stands, and why there is no picture.
 
+mod notes;
+
+use self::notes::noted;
+pub use self::notes::*;
 use super::vote::{Voting, voting};
 use super::{mention, mentions, message_link, plain};
 use crate::domain::approval::NotARetrier;
@@ -49,6 +53,8 @@ pub struct ImageMessage<'a> {
     pub drift: Option<(Drift, Tier)>,
     /// The message that shows the image in the gallery. `None` if no gallery does.
     pub gallery: Option<(GuildId, ChannelId, MessageId)>,
+    /// The notes on the image.
+    pub notes: Noted<'a>,
     /// The vote on the image's next stage, if there is one.
     pub voting: Option<Voting<'a>>,
 }
@@ -87,6 +93,7 @@ pub fn image(i: &ImageMessage<'_>) -> String {
             message_link(guild, channel, message)
         ));
     }
+    lines.extend(noted(&i.notes));
     if let Some(vote) = &i.voting {
         lines.extend(voting(vote));
     }
@@ -245,6 +252,10 @@ mod tests {
         Credits::new(n).unwrap()
     }
 
+    const UNNOTED: Noted<'_> = Noted {
+        notes: &[],
+        next: None,
+    };
     const ANA: UserId = UserId::new(1);
     const BO: UserId = UserId::new(2);
 
@@ -293,6 +304,7 @@ mod tests {
             reduced: false,
             drift: None,
             gallery: None,
+            notes: UNNOTED,
             voting: Some(*voting),
         })
     }
@@ -330,6 +342,7 @@ mod tests {
                 reduced: false,
                 drift: Some((drift, Tier::K1)),
                 gallery: None,
+                notes: UNNOTED,
                 voting: state.map(voting),
             })
         };

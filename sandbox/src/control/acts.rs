@@ -41,6 +41,16 @@ struct ReactionForm {
 struct SayForm {
     channel_id: Snowflake,
     content: String,
+    /// The message that is replied to, whose author is pinged.
+    reply_to: Option<Snowflake>,
+}
+
+#[derive(Deserialize)]
+struct OwnForm {
+    channel_id: Snowflake,
+    message_id: Snowflake,
+    #[serde(default)]
+    content: String,
 }
 
 async fn act(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> {
@@ -66,11 +76,28 @@ async fn act(State(core): State<Core>, body: Payload) -> ApiResult<Json<Value>> 
         }
         "say" => {
             let said: SayForm = read(Value::Object(rest))?;
-            let message = MessageForm::parse(&json!({ "content": said.content }), files)?;
+            let mut message = json!({ "content": said.content });
+            if let Some(to) = said.reply_to {
+                message["message_reference"] = json!({ "message_id": to.0.to_string() });
+            }
+            let message = MessageForm::parse(&message, files)?;
             core.change(|state| {
                 state.enter_channel(said.channel_id.0);
                 state.say(me, said.channel_id.0, message)
             })?
+        }
+        "edit" | "delete" => {
+            let own: OwnForm = read(Value::Object(rest))?;
+            core.change(|state| {
+                state.enter_channel(own.channel_id.0);
+                let (channel, message) = (own.channel_id.0, own.message_id.0);
+                if form.what == "edit" {
+                    state.reword(me, channel, message, &own.content)
+                } else {
+                    state.erase(me, channel, message)
+                }
+            })?;
+            return Ok(Json(json!({})));
         }
         what => {
             let kind = if what == "click" { "button" } else { what };

@@ -280,6 +280,36 @@ impl Member {
             MessageForm::parse(&serde_json::json!({ "content": text }), files).map_err(ActError::from)?;
         self.act(|state, user| state.say(user, channel, form))
     }
+
+    /// Replies to a message. `pings`: its author is mentioned by that, as the client does unless it is
+    /// told otherwise. Returns the id of the reply.
+    ///
+    /// # Errors
+    /// [`ActError::Refused`] as Discord refuses it: too long, empty, a missing permission.
+    pub async fn reply(&self, channel: u64, to: u64, text: &str, pings: bool) -> Result<u64, ActError> {
+        let form = serde_json::json!({
+            "content": text, "message_reference": { "message_id": to.to_string() },
+            "allowed_mentions": { "parse": ["users", "roles", "everyone"], "replied_user": pings },
+        });
+        let form = MessageForm::parse(&form, vec![]).map_err(ActError::from)?;
+        self.act(|state, user| state.say(user, channel, form))
+    }
+
+    /// Gives the member's own message another text.
+    ///
+    /// # Errors
+    /// [`ActError::Refused`] as Discord refuses it.
+    pub async fn edit(&self, channel: u64, message: u64, text: &str) -> Result<(), ActError> {
+        self.act(|state, user| state.reword(user, channel, message, text))
+    }
+
+    /// Deletes the member's own message.
+    ///
+    /// # Errors
+    /// [`ActError::Refused`] as Discord refuses it.
+    pub async fn delete(&self, channel: u64, message: u64) -> Result<(), ActError> {
+        self.act(|state, user| state.erase(user, channel, message))
+    }
 }
 
 fn upload(key: String, filename: String, bytes: Vec<u8>) -> Upload {

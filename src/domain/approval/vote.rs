@@ -26,6 +26,8 @@ pub struct Image {
     /// Whether the image comes from a copy that was put back, and no lead has let its next stage be
     /// paid since.
     pub restored: bool,
+    /// How many notes stand on the image.
+    pub notes: u32,
 }
 
 impl Deref for Image {

@@ -1,5 +1,7 @@
 //! Builds what an engine is told: a draft's own words, put into the template of the stage.
 
+use std::fmt::Write as _;
+
 use serde::Deserialize;
 
 use crate::domain::stage::{Mode, Stage};
@@ -8,6 +10,8 @@ use crate::domain::stage::{Mode, Stage};
 const PROMPT: &str = "{prompt}";
 /// The placeholder for what to keep.
 const KEEP: &str = "{keep}";
+/// The placeholder for what to change.
+const CHANGES: &str = "{changes}";
 
 /// The templates, as the operator set them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -21,6 +25,8 @@ pub struct Templates {
     pub r#final: String,
     /// Follows any of them if the draft says what to keep. Has `{keep}` once.
     pub keep: String,
+    /// Follows a remaster if members gave notes. Has `{changes}` once.
+    pub change: String,
 }
 
 /// A template does not have its placeholder exactly once.
@@ -44,6 +50,7 @@ impl Templates {
             ("prompts.review", &self.review, PROMPT),
             ("prompts.final", &self.r#final, PROMPT),
             ("prompts.keep", &self.keep, KEEP),
+            ("prompts.change", &self.change, CHANGES),
         ];
         let wrong = all
             .into_iter()
@@ -51,20 +58,47 @@ impl Templates {
         wrong.map_or(Ok(()), |(key, _, place)| Err(NoPlace { key, place }))
     }
 
-    /// Returns the words for an engine. A placeholder inside the prompt itself is not replaced.
+    /// Returns the words for an engine. A placeholder inside the draft's own words is not replaced.
     #[must_use]
-    pub fn words(&self, stage: Stage, mode: Mode, prompt: &str, keep: Option<&str>) -> String {
-        let template = match (mode, stage) {
+    pub fn words(&self, asks: &Asks<'_>) -> String {
+        let template = match (asks.mode, asks.stage) {
             (Mode::Draw | Mode::Exact, _) | (Mode::Remaster, Stage::Explore) => &self.draw,
             (Mode::Remaster, Stage::Review) => &self.review,
             (Mode::Remaster, Stage::Final) => &self.r#final,
         };
-        let words = template.replacen(PROMPT, prompt, 1);
-        match keep {
-            None => words,
-            Some(keep) => format!("{words}\n\n{}", self.keep.replacen(KEEP, keep, 1)),
+        let mut words = template.replacen(PROMPT, asks.prompt, 1);
+        if asks.mode == Mode::Remaster && !asks.changes.is_empty() {
+            let changes = (1..)
+                .zip(asks.changes)
+                .fold(String::new(), |mut all, (n, change)| {
+                    let _ = write!(all, "\n{n}. {change}");
+                    all
+                });
+            words += "\n\n";
+            words += &self.change.replacen(CHANGES, &changes, 1);
         }
+        // Last, so that it outweighs a note.
+        if let Some(keep) = asks.keep {
+            words += "\n\n";
+            words += &self.keep.replacen(KEEP, keep, 1);
+        }
+        words
     }
+}
+
+/// What an engine is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asks<'a> {
+    /// The stage of the picture.
+    pub stage: Stage,
+    /// How it is made.
+    pub mode: Mode,
+    /// The draft's prompt.
+    pub prompt: &'a str,
+    /// What the draft says is to be kept.
+    pub keep: Option<&'a str>,
+    /// What is to be changed, each in the words of a note.
+    pub changes: &'a [String],
 }
 
 #[cfg(test)]
@@ -80,12 +114,21 @@ pub(crate) mod tests {
             review,
             r#final,
             keep: "Keep {keep}.".to_owned(),
+            change: "Change:{changes}".to_owned(),
         }
     }
 
     #[test]
     fn each_stage_says_its_own_and_what_to_keep() {
-        let words = |stage, mode, keep| templates().words(stage, mode, "a {keep} {prompt} fox", keep);
+        let words = |stage, mode, keep| {
+            templates().words(&Asks {
+                stage,
+                mode,
+                prompt: "a {keep} {prompt} fox",
+                keep,
+                changes: &[],
+            })
+        };
         assert_eq!(
             words(Stage::Explore, Mode::Draw, None),
             "Draw: a {keep} {prompt} fox"
@@ -105,6 +148,25 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn only_a_remaster_is_told_what_to_change_and_what_to_keep_comes_last() {
+        let changes = ["warmer {keep}".to_owned(), "larger logo".to_owned()];
+        let words = |mode| {
+            templates().words(&Asks {
+                stage: Stage::Review,
+                mode,
+                prompt: "a {changes} fox",
+                keep: Some("the hat"),
+                changes: &changes,
+            })
+        };
+        assert_eq!(
+            words(Mode::Remaster),
+            "Review: a {changes} fox!\n\nChange:\n1. warmer {keep}\n2. larger logo\n\nKeep the hat."
+        );
+        assert_eq!(words(Mode::Exact), "Draw: a {changes} fox\n\nKeep the hat.");
+    }
+
+    #[test]
     fn a_template_without_its_place_is_refused() {
         assert_eq!(templates().check(), Ok(()));
         let wrong = |change: fn(&mut Templates)| {
@@ -119,5 +181,6 @@ pub(crate) mod tests {
         );
         assert_eq!(wrong(|t| t.r#final.clear()), Err("prompts.final"));
         assert_eq!(wrong(|t| t.keep = "{prompt}".to_owned()), Err("prompts.keep"));
+        assert_eq!(wrong(|t| t.change.clear()), Err("prompts.change"));
     }
 }

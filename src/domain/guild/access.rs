@@ -52,6 +52,11 @@ impl Right {
     pub const fn of_button(button: Button) -> Self {
         match button {
             Button::Approve(_)
+            | Button::ApproveNoted(_)
+            | Button::AddNote(_)
+            | Button::Notes(_)
+            | Button::Strike(_)
+            | Button::Prompt(_)
             | Button::TakeBack(_)
             | Button::Reason(_)
             | Button::Lift(_)

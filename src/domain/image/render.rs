@@ -2,6 +2,7 @@
 
 pub use super::call::{Asked, Bill, Outcome, Ruling, Verdict};
 use super::drift::Likeness;
+use super::note::Changes;
 use super::reference::RefusedPicture;
 use crate::domain::credits::Credits;
 use crate::domain::geometry::Pixels;
@@ -312,6 +313,9 @@ pub struct Render {
     /// How alike the picture is to the approved one that it was made of. `None` where that was not
     /// measured.
     pub likeness: Option<Likeness>,
+    /// What the engine is told to change, as the notes on the approved image stood when the render
+    /// was paid.
+    pub changes: Changes,
 }
 
 /// A message in a gallery.
@@ -357,6 +361,7 @@ impl Render {
                 request: None,
             },
             likeness: None,
+            changes: Changes::none(),
         }
     }
 

@@ -5,12 +5,15 @@
 
 use futures::FutureExt;
 
+use super::notes;
+use super::replies::{self, Heard};
 use crate::discord::Counted;
 use crate::domain::approval::ballot::{Kind, VoteSource};
 use crate::domain::approval::terms::Terms;
 use crate::domain::approval::vote::VoteState;
 use crate::domain::approval::{ReactionCounts, needs_full_read};
-use crate::domain::ids::{ChannelId, MessageId, RenderId};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
+use crate::domain::image::note::Note;
 use crate::domain::job::Job;
 use crate::domain::limits;
 use crate::flow::done::Done;
@@ -67,11 +70,14 @@ pub async fn votes_in(services: &Services, thread: ChannelId) -> Result<(), Erro
 /// An open vote, and what is recorded of it.
 struct Open {
     render: RenderId,
+    guild: GuildId,
     message: MessageId,
     state: VoteState,
     terms: Terms,
     recorded: ReactionCounts,
     buttons: u64,
+    /// The notes that stand on the image.
+    notes: Vec<Note>,
 }
 
 impl Open {
@@ -94,7 +100,10 @@ impl Open {
 /// [`Error`]: the job runs again.
 pub async fn recount(services: &Services, thread: ChannelId) -> Result<Done, Error> {
     let open = open_votes(services, thread).await?;
-    let worth = worth(services, thread, &open).await?;
+    let seen = look(services, thread, &open).await?;
+    // Before anything is decided: what is paid has the notes that were given before it.
+    catch_up(services, seen.replies).await?;
+    let worth = seen.worth;
     let now_ms = services.clock.now_ms();
     let queued = services.change(move |tx| {
         async move {
@@ -134,8 +143,10 @@ async fn open_vote(tx: &mut Tx, id: RenderId) -> Result<Option<Open>, Error> {
     let approve = votes::voters(tx, id, Kind::Approve, VoteSource::Reaction).await?;
     let veto = votes::voters(tx, id, Kind::Veto, VoteSource::Reaction).await?;
     let buttons = votes::voters(tx, id, Kind::Approve, VoteSource::Button).await?;
+    let notes = notes::standing(tx, &render).await?;
     Ok(Some(Open {
         render: id,
+        guild: render.guild,
         message,
         state: render.vote.state(),
         terms,
@@ -144,13 +155,34 @@ async fn open_vote(tx: &mut Tx, id: RenderId) -> Result<Option<Open>, Error> {
             veto: veto.len() as u64,
         },
         buttons: buttons.len() as u64,
+        notes,
     }))
 }
 
-/// Returns which of these votes need a full read. Each page begins at an image that was not seen
-/// yet, so that a thread in which people talk takes no more requests than it has images.
-async fn worth(services: &Services, thread: ChannelId, open: &[Open]) -> Result<Vec<RenderId>, Error> {
-    let (mut rest, mut worth) = (open, Vec::new());
+/// What a look at the messages of a thread tells.
+#[derive(Default)]
+struct Seen {
+    /// The votes that need a full read.
+    worth: Vec<RenderId>,
+    /// What became of replies.
+    replies: Vec<Reply>,
+}
+
+/// What became of a reply while nobody listened.
+enum Reply {
+    /// It was written.
+    New(Heard),
+    /// It says something else than the note that was read from it.
+    Reworded(MessageId, String),
+    /// It is gone.
+    Deleted(MessageId),
+}
+
+/// Looks at the messages of a thread from its first open vote on. Each page begins at an image that
+/// was not seen yet, so that a thread in which people talk takes no more requests than it has images.
+/// So a reply that came long after the last of them is heard only as it is written.
+async fn look(services: &Services, thread: ChannelId, open: &[Open]) -> Result<Seen, Error> {
+    let (mut rest, mut all) = (open, Seen::default());
     while let Some(first) = rest.first() {
         let (page, is_last) = match lasting(services.discord.counts_from(thread, first.message).await)? {
             Ok(page) => page,
@@ -160,11 +192,19 @@ async fn worth(services: &Services, thread: ChannelId, open: &[Open]) -> Result<
                 // Nobody waits in line behind votes that cannot be read. That is decided vote by
                 // vote.
                 let waits = |open: &&Open| matches!(open.state, VoteState::Waiting | VoteState::Capped);
-                worth.extend(rest.iter().filter(waits).map(|open| open.render));
+                all.worth
+                    .extend(rest.iter().filter(waits).map(|open| open.render));
                 break;
             }
         };
         let seen = page.last().filter(|_| !is_last).map(Counted::message);
+        all.replies.extend(replies_on(
+            (thread, services.discord.me()),
+            &page,
+            open,
+            first.message,
+            seen,
+        ));
         let (now, later) = rest.split_at(seen.map_or(rest.len(), |seen| {
             rest.partition_point(|open| open.message <= seen)
         }));
@@ -172,8 +212,65 @@ async fn worth(services: &Services, thread: ChannelId, open: &[Open]) -> Result<
             let found = page.iter().find(|counted| counted.message() == open.message);
             open.needs_full_read(found)
         };
-        worth.extend(now.iter().filter(shown).map(|open| open.render));
+        all.worth.extend(now.iter().filter(shown).map(|open| open.render));
         rest = later;
     }
-    Ok(worth)
+    Ok(all)
+}
+
+/// Returns what became of the replies that a page shows, or would show: those from one message to
+/// another, or to the end.
+fn replies_on(
+    (thread, me): (ChannelId, UserId),
+    page: &[Counted],
+    open: &[Open],
+    from: MessageId,
+    to: Option<MessageId>,
+) -> Vec<Reply> {
+    let known = |message: MessageId| {
+        let mut notes = open.iter().flat_map(|open| &open.notes);
+        notes.find(|note| note.reply == Some(message))
+    };
+    let written = page.iter().filter_map(|counted| {
+        let (original, by, text) = counted.reply(me)?;
+        let message = counted.message();
+        if let Some(note) = known(message) {
+            let same = replies::words(text, me).is_ok_and(|words| words == note.text);
+            return (!same).then(|| Reply::Reworded(message, text.to_owned()));
+        }
+        let of = open.iter().find(|open| open.message == original)?;
+        Some(Reply::New(Heard {
+            message,
+            channel: thread,
+            guild: of.guild,
+            to: original,
+            by,
+            roles: None,
+            text: text.to_owned(),
+        }))
+    });
+    let mut all: Vec<Reply> = written.collect();
+    let noted = open
+        .iter()
+        .flat_map(|open| &open.notes)
+        .filter_map(|note| note.reply);
+    let gone = noted.filter(|reply| {
+        let in_range = *reply >= from && to.is_none_or(|to| *reply <= to);
+        in_range && !page.iter().any(|counted| counted.message() == *reply)
+    });
+    all.extend(gone.map(Reply::Deleted));
+    all
+}
+
+/// Records what became of replies while nobody listened.
+async fn catch_up(services: &Services, replies: Vec<Reply>) -> Result<(), Error> {
+    for reply in replies {
+        match reply {
+            // Nobody waits for an answer any more, and the next recount would say it again.
+            Reply::New(heard) => replies::heard(services, heard, false).await?,
+            Reply::Reworded(message, text) => replies::reworded(services, message, &text).await?,
+            Reply::Deleted(message) => replies::deleted(services, message).await?,
+        }
+    }
+    Ok(())
 }

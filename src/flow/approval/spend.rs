@@ -5,6 +5,7 @@ use crate::domain::approval::vote::{Image, Vote};
 use crate::domain::draft::entity::Draft;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::RenderId;
+use crate::domain::image::note::Changes;
 use crate::domain::image::render::Render;
 use crate::domain::job::Job;
 use crate::domain::money::authorization::{Purchase, Shortage, authorize};
@@ -70,7 +71,15 @@ pub(in crate::flow) async fn spend(
     };
     let mut origin = parent.origin();
     origin.parent = Some(parent.id);
-    let new = Render::queued(child, origin, stage, terms.price, want, now_ms);
+    let changes = if parent.notes == 0 {
+        Changes::none()
+    } else {
+        Changes::of(&renders::notes::standing(tx, parent.id).await?)
+    };
+    let new = Render {
+        changes,
+        ..Render::queued(child, origin, stage, terms.price, want, now_ms)
+    };
     if !renders::insert(tx, &new).await? {
         return Err(Error::broken(format!(
             "image {} has a child, and its vote is open",

@@ -61,6 +61,11 @@ pub(in crate::flow) const fn like(button: Button) -> Option<Like> {
         Button::Words(_) => Some(Like::OtherWords),
         Button::After(_) => Some(Like::After),
         Button::Approve(_)
+        | Button::ApproveNoted(_)
+        | Button::AddNote(_)
+        | Button::Notes(_)
+        | Button::Strike(_)
+        | Button::Prompt(_)
         | Button::TakeBack(_)
         | Button::Reason(_)
         | Button::Lift(_)

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use futures::FutureExt;
 use tracing::{Instrument, Span};
 
-use super::inputs::{Inputs, image_request, inputs};
+use super::inputs::{Inputs, image_request, inputs, words};
 use super::insist::insist;
 use super::outcome::{Ended, ended, record};
 use super::preview::Showing;
@@ -167,11 +167,14 @@ async fn begin_locked(
     }
     // An interrupted attempt counts too: an image that kills the process must not do so for ever.
     render.attempts += 1;
-    let fresh = (!interrupted).then(|| Asked::of(rules.spec(render.stage)));
-    renders::begin(tx, locked, fresh.as_ref()).await?;
-    if fresh.is_some() {
+    if interrupted {
+        renders::begin(tx, locked, None).await?;
+    } else {
+        let asked = Asked::of(rules.spec(render.stage));
         (render.bill.request, render.request_url) = (None, None);
-        render.asked = fresh;
+        render.asked = Some(asked.clone());
+        let sent = Some(words(rules, &render, &draft)).filter(|words| words != draft.prompt.as_str());
+        renders::begin(tx, locked, Some((&asked, sent))).await?;
     }
     Ok(Attempt {
         render,

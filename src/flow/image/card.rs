@@ -19,7 +19,7 @@ use crate::flow::image::view::View;
 use crate::flow::posting::lasting;
 use crate::flow::services::{Services, heavy};
 use crate::media::{self, Fitted};
-use crate::wording::{self, Form, Like};
+use crate::wording::{self, Form, Like, Noted};
 
 pub(in crate::flow) fn picture_post(
     services: &Services,
@@ -144,6 +144,12 @@ pub(in crate::flow) fn text(
         mention: (render.stage == Stage::Final).then_some(view.draft.requester),
         reduced,
         drift: moved(services, view, pixels),
+        notes: Noted {
+            notes: &view.notes,
+            next: next
+                .filter(|_| voting.is_some_and(|(state, _)| state.counts()))
+                .map(|(_, spec)| (spec.tier, spec.mode)),
+        },
         gallery: render
             .shown
             .map(|shown| (render.guild, shown.channel, shown.message)),
@@ -223,7 +229,19 @@ fn vote_buttons(services: &Services, view: &View, state: VoteState, terms: &Term
             let next = services.rules.next(view.image.stage, view.draft.last_stage);
             let tier = next.map_or(services.rules.spec(view.image.stage).tier, |(_, spec)| spec.tier);
             let label = wording::approve_label(tier, terms.price);
-            vec![button(Button::Approve(image), label, Style::Success)]
+            vec![
+                button(Button::Approve(image), label, Style::Success),
+                button(
+                    Button::ApproveNoted(image),
+                    wording::approve_noted_label(terms.price),
+                    Style::Secondary,
+                ),
+                button(
+                    Button::AddNote(image),
+                    wording::ADD_NOTE_LABEL.to_owned(),
+                    Style::Secondary,
+                ),
+            ]
         }
         VoteState::Stopped => vec![
             button(

@@ -3,6 +3,8 @@
 use futures::FutureExt;
 
 use crate::domain::draft::entity::Draft;
+use crate::domain::engine::prompt_template::Asks;
+use crate::domain::guild::operator::Rules;
 use crate::domain::guild::pseudonym::PseudonymKey;
 use crate::domain::ids::{RenderId, UserId};
 use crate::domain::image::render::Render;
@@ -92,6 +94,17 @@ async fn sendable(services: &Services, stage: Stage, bytes: Vec<u8>) -> Result<V
     seen.map_err(|error| Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into())))
 }
 
+/// Returns the words that the engine of a render is sent.
+pub(in crate::flow) fn words(rules: &Rules, render: &Render, draft: &Draft) -> String {
+    rules.templates.words(&Asks {
+        stage: render.stage,
+        mode: rules.asked(render).mode,
+        prompt: draft.prompt.as_str(),
+        keep: draft.keep.as_deref(),
+        changes: render.changes.all(),
+    })
+}
+
 pub(in crate::flow) fn image_request(
     services: &Services,
     (render, draft): (&Render, &Draft),
@@ -99,11 +112,7 @@ pub(in crate::flow) fn image_request(
 ) -> ImageRequest {
     let stage = render.stage;
     let (asked, tier) = (services.rules.asked(render), services.rules.spec(stage).tier);
-    let words =
-        services
-            .rules
-            .templates
-            .words(stage, asked.mode, draft.prompt.as_str(), draft.keep.as_deref());
+    let words = words(&services.rules, render, draft);
     ImageRequest {
         prompt: draft.prompt.clone(),
         words: Words(words),

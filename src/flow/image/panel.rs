@@ -2,7 +2,7 @@
 
 use futures::FutureExt;
 
-use crate::discord::{ButtonView, Reply, Style};
+use crate::discord::{ButtonView, File, Reply, Style};
 use crate::domain::approval::vote::Image;
 use crate::domain::button::{Button, Cut};
 use crate::domain::draft::entity::Draft;
@@ -10,7 +10,8 @@ use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::image::crop::{self, Crop};
 use crate::domain::image::render::State;
-use crate::domain::stage::Stage;
+use crate::domain::limits;
+use crate::domain::stage::{Mode, Stage};
 use crate::flow::approval::vote;
 use crate::flow::draft::offer;
 use crate::flow::error::Error;
@@ -59,7 +60,11 @@ pub async fn panel(
         button(Button::Original(render.id), wording::ORIGINAL_LABEL),
         button(Button::Crops(render.id), wording::CROPS_LABEL),
         button(Button::Lineage(render.id), wording::LINEAGE_LABEL),
+        button(Button::Notes(render.id), wording::NOTES_LABEL),
     ];
+    if !draft.forgotten {
+        buttons.push(button(Button::Prompt(render.id), wording::PROMPT_LABEL));
+    }
     if !draft.forgotten && draft.is_at(channel) {
         let after = takes_references(services).then_some(Like::After);
         let likes = [Like::Same, Like::OtherWords].into_iter().chain(after);
@@ -189,6 +194,41 @@ pub async fn crop(services: &Services, guild: GuildId, id: RenderId, size: Pixel
             size,
             cut.map_err(unreadable)?,
         )),
+        ..Reply::default()
+    })
+}
+
+/// Shows the whole text that the engine was sent for an image.
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub async fn prompt(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
+    let Some((draft, image, _)) = done(services, guild, id).await? else {
+        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    };
+    let read = services
+        .store
+        .read(move |tx| renders::notes::sent_words(tx, id).boxed());
+    let sent: Result<Option<String>, store::Error> = read.await;
+    let asked = services.rules.asked(&image);
+    let tier = services.rules.spec(image.stage).tier;
+    // Words that were the prompt alone are not kept twice.
+    let words = match sent? {
+        Some(words) => Some(words),
+        None if draft.forgotten || asked.mode == Mode::Remaster => None,
+        None => Some(draft.prompt.as_str().to_owned()),
+    };
+    let content = wording::sent_prompt(image.position, tier, asked.mode, words.as_deref());
+    let Some(words) = words.filter(|_| content.chars().count() > limits::MESSAGE_CHARS) else {
+        return Ok(content.into());
+    };
+    Ok(Reply {
+        content: wording::sent_prompt_in_file(image.position, tier),
+        file: Some(File {
+            name: "prompt.txt".to_owned(),
+            bytes: words.into_bytes(),
+            alt: wording::alt_of_prompt(&draft),
+        }),
         ..Reply::default()
     })
 }

@@ -69,7 +69,10 @@ pub async fn try_again(services: &Services, failed: OfGuild<RenderId>, by: Actor
                 }
             };
             let (stage, price) = (image.stage, image.price);
-            let second = Render::queued(new, image.origin(), stage, price, image.want, now_ms);
+            let second = Render {
+                changes: image.changes.clone(),
+                ..Render::queued(new, image.origin(), stage, price, image.want, now_ms)
+            };
             if !renders::insert(tx, &second).await? {
                 return Ok(wording::NO_RETRY.to_owned());
             }

@@ -8,15 +8,16 @@ use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
 use crate::domain::guild::settings::GuildRules;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
+use crate::domain::image::note::Note;
 use crate::domain::image::render::{Render, Ruling, State};
 use crate::domain::money::project::OverBudget;
 use crate::domain::stage::Stage;
-use crate::flow::approval::vote;
+use crate::flow::approval::{notes, vote};
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::renders::Turn;
-use crate::store::{drafts, ledger, projects, renders};
+use crate::store::{Tx, drafts, ledger, projects, renders};
 
 /// Everything that a message about a render says.
 pub(in crate::flow) struct View {
@@ -29,6 +30,8 @@ pub(in crate::flow) struct View {
     pub(in crate::flow) approved: Option<(Stage, Pixels)>,
     /// The members who approved its parent.
     pub(in crate::flow) approved_by: Vec<UserId>,
+    /// The notes that stand on it.
+    pub(in crate::flow) notes: Vec<Note>,
     /// The votes on its next stage.
     pub(in crate::flow) tally: Option<Tally>,
     /// The rules that hold in the guild now.
@@ -56,18 +59,8 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
             let Some(thread) = draft.thread() else {
                 return Ok(None);
             };
-            let (mut parent, mut approved, mut approved_by) = (None, None, Vec::new());
-            if let Some(id) = image.parent
-                && let Some(shown) = renders::find(tx, id).await?
-            {
-                parent = shown.message;
-                if let State::Done(pixels) = shown.state {
-                    approved = Some((shown.stage, pixels));
-                }
-                approved_by = vote::tally_of(tx, &shown, &draft)
-                    .await?
-                    .map_or_else(Vec::new, |tally| tally.counted);
-            }
+            let (parent, approved, approved_by) = of_parent(tx, &image, &draft).await?;
+            let notes = notes::standing(tx, &image).await?;
             let tally = vote::tally_of(tx, &image, &draft).await?;
             let rules = settings::rules_in(tx, &operator, image.guild).await?;
             let next = match image.vote.state() {
@@ -102,6 +95,7 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
                 parent,
                 approved,
                 approved_by,
+                notes,
                 tally,
                 rules,
                 next,
@@ -114,6 +108,26 @@ pub(in crate::flow) async fn view(services: &Services, id: RenderId) -> Result<O
         .boxed()
     });
     read.await
+}
+
+/// Returns the message of an image's parent, the parent's stage and size, and who approved it.
+async fn of_parent(
+    tx: &mut Tx,
+    image: &Image,
+    draft: &Draft,
+) -> Result<(Option<MessageId>, Option<(Stage, Pixels)>, Vec<UserId>), Error> {
+    let Some(id) = image.parent else {
+        return Ok((None, None, Vec::new()));
+    };
+    let Some(shown) = renders::find(tx, id).await? else {
+        return Ok((None, None, Vec::new()));
+    };
+    let tally = vote::tally_of(tx, &shown, draft).await?;
+    Ok((
+        shown.message,
+        shown.state.drawn().map(|pixels| (shown.stage, pixels)),
+        tally.map_or_else(Vec::new, |tally| tally.counted),
+    ))
 }
 
 /// Returns whether a gallery shows a render.

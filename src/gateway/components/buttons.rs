@@ -5,11 +5,11 @@ use serenity::all::{ComponentInteraction, ComponentInteractionDataKind, MessageF
 use super::forms::{form_of, open};
 use super::press::{Press, draft_like, guild_of, unknown};
 use crate::discord::Reply;
-use crate::domain::button::{Button, Cut, Offer};
+use crate::domain::button::{Button, Cut, Mark, Offer};
 use crate::domain::ids::ChannelId;
 use crate::domain::permission::Purpose;
 use crate::flow::access::{self, Pressed};
-use crate::flow::approval::{list, press, vote};
+use crate::flow::approval::{list, notes, press, vote};
 use crate::flow::draft::{again, cancel};
 use crate::flow::error::Error;
 use crate::flow::image::{panel, retry};
@@ -66,7 +66,11 @@ pub(in crate::gateway) async fn pressed(inbound: &Inbound, interaction: &Compone
 fn turns_a_page(button: Option<Button>, interaction: &ComponentInteraction) -> bool {
     let flags = interaction.message.flags;
     let is_private = flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL));
-    is_private && matches!(button, Some(Button::Queue(_) | Button::Panel(_)))
+    is_private
+        && matches!(
+            button,
+            Some(Button::Queue(_) | Button::Panel(_) | Button::Strike(_))
+        )
 }
 
 /// Returns what was picked from a list.
@@ -102,6 +106,17 @@ async fn act(
         Button::Panel(pick) => {
             let values = picked(&interaction.data.kind);
             return settings::panel::picked(services, pressed.caller(), pick, &values).await;
+        }
+        Button::Prompt(id) => return panel::prompt(services, guild, id).await,
+        Button::Notes(id) => return notes::list(services, pressed.caller(), pressed.image(id)?).await,
+        Button::Strike(Mark { image, number }) => {
+            return notes::strike(services, pressed.caller(), pressed.image(image)?, number).await;
+        }
+        // Who may give one was shown a form instead.
+        Button::AddNote(id) | Button::ApproveNoted(id) => {
+            let approve = matches!(button, Button::ApproveNoted(_));
+            let form = notes::form(services, pressed.image(id)?, &by, approve).await?;
+            form.err().unwrap_or_else(|| wording::PRESS_AGAIN.to_owned())
         }
         Button::Lineage(id) => panel::lineage(services, guild, id).await?,
         Button::Approve(id) => press::approve(services, pressed.image(id)?, by).await?,

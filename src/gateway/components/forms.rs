@@ -5,10 +5,11 @@ use serenity::all::{ActionRowComponent, ComponentInteraction, ModalInteraction};
 use super::press::{Press, draft_like, guild_of, unknown};
 use crate::discord::Form;
 use crate::domain::button::{Button, Offer, StageSums};
-use crate::domain::ids::{ChannelId, ProjectId};
+use crate::domain::ids::{ChannelId, ProjectId, RenderId};
 use crate::domain::limits;
 use crate::domain::money::project::{Buckets, Wish};
 use crate::flow::access::{self, Pressed};
+use crate::flow::approval::notes::{self, NoteForm};
 use crate::flow::approval::vote;
 use crate::flow::draft::again;
 use crate::flow::error::Error;
@@ -68,6 +69,10 @@ async fn act(
             let by = caller.by().clone();
             vote::explain(&inbound.services, pressed.image(id)?, by, &text).await
         }
+        Button::AddNote(id) | Button::ApproveNoted(id) => {
+            let (by, approve) = (caller.by().clone(), matches!(button, Button::ApproveNoted(_)));
+            notes::add(&inbound.services, pressed.image(id)?, by, &text, approve).await
+        }
         Button::Keep(StageSums([explore, review, r#final])) => {
             let budget = Buckets {
                 explore,
@@ -110,6 +115,7 @@ pub(in crate::gateway) async fn form_of(
         title: title.to_owned(),
         label: label.to_owned(),
         value: None,
+        example: None,
         max_chars,
     };
     Some(match pressed {
@@ -118,6 +124,10 @@ pub(in crate::gateway) async fn form_of(
             let by = entered.caller().by();
             let may = vote::may_explain(services, entered.image(id).ok()?, by).await;
             matches!(may, Ok(None)).then(|| fixed(wording::REASON_FORM, limits::REASON_CHARS))?
+        }
+        Button::AddNote(id) | Button::ApproveNoted(id) => {
+            let entered = enter().await.ok()?.ok()?;
+            note_form(inbound, &entered, pressed, id).await?
         }
         Button::Keep(_) => {
             enter().await.ok()?.ok()?;
@@ -137,10 +147,14 @@ pub(in crate::gateway) async fn form_of(
                 title: wording::like_label(like, price),
                 label: wording::prompt_field(pattern.draft.images as usize, price),
                 value: Some(pattern.draft.prompt.as_str().to_owned()),
+                example: None,
                 max_chars: limits::PROMPT_CHARS,
             }
         }
         Button::Approve(_)
+        | Button::Notes(_)
+        | Button::Strike(_)
+        | Button::Prompt(_)
         | Button::TakeBack(_)
         | Button::Lift(_)
         | Button::Reopen(_)
@@ -153,6 +167,26 @@ pub(in crate::gateway) async fn form_of(
         | Button::Cancel(_)
         | Button::Queue(_)
         | Button::Panel(_) => return None,
+    })
+}
+
+/// Returns the form for a note, with a vote or without, if the member may give one.
+async fn note_form(inbound: &Inbound, entered: &Pressed, pressed: Button, id: RenderId) -> Option<Form> {
+    let approve = matches!(pressed, Button::ApproveNoted(_));
+    let (image, by) = (entered.image(id).ok()?, entered.caller().by());
+    let asked = notes::form(&inbound.services, image, by, approve);
+    let NoteForm { tier, mode, price } = asked.await.ok()?.ok()?;
+    Some(Form {
+        id: pressed,
+        title: if approve {
+            wording::approve_noted_title(tier, price)
+        } else {
+            wording::ADD_NOTE_LABEL.to_owned()
+        },
+        label: wording::note_field(tier, mode),
+        value: None,
+        example: Some(wording::NOTE_EXAMPLE),
+        max_chars: limits::NOTE_CHARS,
     })
 }
 

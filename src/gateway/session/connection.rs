@@ -25,6 +25,7 @@ use crate::telemetry::metrics::Metrics;
 
 /// What the bot asks to hear. None of them is privileged.
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS
+    .union(GatewayIntents::GUILD_MESSAGES)
     .union(GatewayIntents::GUILD_MESSAGE_REACTIONS)
     .union(GatewayIntents::GUILD_EMOJIS_AND_STICKERS);
 /// How often the watch looks within [`Timeouts::silence`].

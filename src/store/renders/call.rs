@@ -11,23 +11,29 @@ use crate::store::rows::{impossible, key, optional, optional_text};
 use crate::store::{Error, Locked, Tx};
 
 /// Records that an attempt begins, and counts it. A fresh attempt asks somebody, in a call that has
-/// no name yet. Any other (`None`) is about the call before.
+/// no name yet, with these words, where they are not the draft's prompt alone. Any other (`None`) is
+/// about the call before.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn begin(tx: &mut Tx, render: &Locked<Image>, fresh: Option<&Asked>) -> Result<(), Error> {
+pub async fn begin(
+    tx: &mut Tx,
+    render: &Locked<Image>,
+    fresh: Option<(&Asked, Option<String>)>,
+) -> Result<(), Error> {
     let id = key(render.of(tx)?.id.get());
     let query = match fresh {
         None => sqlx::query("UPDATE renders SET attempts = attempts + 1 WHERE id = $1").bind(id),
-        Some(asked) => sqlx::query(
+        Some((asked, words)) => sqlx::query(
             "UPDATE renders SET state = 'rendering', attempts = attempts + 1, request_id = NULL, request_url = NULL,
-             asked_engine = $2, asked_model = $3, asked_quality = $4, asked_mode = $5 WHERE id = $1",
+             asked_engine = $2, asked_model = $3, asked_quality = $4, asked_mode = $5, sent_words = $6 WHERE id = $1",
         )
         .bind(id)
         .bind(asked.engine.clone())
         .bind(asked.model.clone())
         .bind(asked.quality.map(Quality::name))
-        .bind(asked.mode.name()),
+        .bind(asked.mode.name())
+        .bind(words),
     };
     query.execute(tx.conn()).await?;
     Ok(())

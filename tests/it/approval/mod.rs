@@ -6,6 +6,7 @@ mod deadlines;
 mod gathered;
 mod laid_out;
 mod leads;
+mod notes;
 mod recounts;
 mod reminders;
 mod voting;

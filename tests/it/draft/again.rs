@@ -180,6 +180,8 @@ async fn the_panel_of_a_picture_hands_out_the_original_and_tells_where_it_comes_
                 "Original",
                 "Crops",
                 "Lineage",
+                "Notes",
+                "Prompt",
                 "Again · 10 credits",
                 "New prompt · 10 credits",
                 "Draft after this · 10 credits"
@@ -319,7 +321,7 @@ async fn a_picture_in_the_gallery_has_the_same_panel() {
         assert!(text.contains("4K final"), "{text}");
         assert_eq!(
             buttons,
-            ["Original", "Crops", "Lineage"],
+            ["Original", "Crops", "Lineage", "Notes", "Prompt"],
             "another draft is asked for where it was drafted"
         );
         w.said_in(world::GALLERY);
@@ -378,7 +380,7 @@ async fn nothing_is_drawn_from_a_draft_that_was_forgotten() {
             }
         }
         let (text, buttons) = menu(w, world::BO, thread.id, image.message).await;
-        assert_eq!(buttons, ["Original", "Crops", "Lineage"], "{text}");
+        assert_eq!(buttons, ["Original", "Crops", "Lineage", "Notes"], "{text}");
         assert_eq!(w.threads().len(), 1);
     })
     .await;

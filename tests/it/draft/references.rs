@@ -212,6 +212,8 @@ async fn a_picture_that_was_drawn_can_be_drawn_after() {
                 "Original",
                 "Crops",
                 "Lineage",
+                "Notes",
+                "Prompt",
                 "Again · 10 credits",
                 "New prompt · 10 credits",
                 "Draft after this · 10 credits"

@@ -55,6 +55,9 @@ const KEPT: &[(&str, Fate)] = &[
     ("guilds.veto_emoji", Neither),
     ("jobs.kind", Neither),
     ("jobs.target", Goes),
+    ("notes.struck_by", Goes),
+    ("notes.text", Goes),
+    ("notes.user_id", Goes),
     // What a project of the server is called.
     ("projects.name", Stays),
     ("projects.name_key", Stays),
@@ -64,10 +67,12 @@ const KEPT: &[(&str, Fate)] = &[
     ("renders.asked_model", Neither),
     ("renders.asked_quality", Neither),
     ("renders.capped_by", Neither),
+    ("renders.changes", Goes),
     ("renders.refused_picture", Neither),
     ("renders.request_id", Neither),
     // Where a service is asked again for an answer, by a number of its own.
     ("renders.request_url", Neither),
+    ("renders.sent_words", Goes),
     ("renders.stage", Neither),
     ("renders.state", Neither),
     ("renders.stop_reason", Goes),
@@ -183,7 +188,18 @@ async fn everywhere(w: &mut World) {
     w.run_jobs().await;
     let thread = w.last_thread();
     let images = w.images(&thread, "explore");
+    w.ana().notes(&images[0], &format!("a larger {WORD}")).await;
     w.approved_to_4k(&thread, &images[0]).await;
+    // A note on a vote that goes on, one that somebody else struck, and one that Ana struck.
+    let bos = w.bo().draft("a fox", 1).await;
+    let fox = w.image_at(&bos, "explore");
+    w.ana().notes(&fox, &format!("a {WORD} instead")).await;
+    w.ana().notes(&fox, &format!("two of {WORD}")).await;
+    w.bo().strikes(&fox, 2).await;
+    w.bo().notes(&fox, "no stripes").await;
+    w.ana().notes(&fox, &format!("a {WORD} after all")).await;
+    w.bo().strikes(&fox, 4).await;
+    w.run_jobs().await;
     w.dana().reacts(&images[1], "🚫").await;
     let soon = chosen(w).await;
     w.advance(soon);

@@ -323,6 +323,12 @@ impl World {
         self.handled(|counts| counts.reactions >= sent).await;
     }
 
+    /// Waits until the bot has heard every message that was written, changed or deleted so far.
+    pub async fn messages_heard(&self) {
+        let sent = (self.sandbox.dispatched().messages - self.sent_before.messages) / self.bots;
+        self.handled(|counts| counts.messages >= sent).await;
+    }
+
     /// Waits until the counts of the bot's handlers are enough.
     pub async fn handled(&self, enough: impl FnMut(&EventCounts) -> bool) {
         let mut counts = self.app().seen.follow();

@@ -171,6 +171,71 @@ impl Person<'_> {
 }
 
 impl<'w> Person<'w> {
+    /// Replies to an image, which pings the bot, and waits until the bot has heard it. Returns the id
+    /// of the reply.
+    pub async fn replies(self, image: &Image, text: &str) -> u64 {
+        let reply = self.member.reply(image.thread, image.message, text, true).await;
+        self.world.messages_heard().await;
+        reply.expect("a reply")
+    }
+
+    /// Replies to an image with the ping turned off, so that the bot does not get the text.
+    pub async fn replies_quietly(self, image: &Image, text: &str) {
+        let reply = self.member.reply(image.thread, image.message, text, false).await;
+        self.world.messages_heard().await;
+        reply.expect("a reply");
+    }
+
+    /// Gives a message of theirs another text, and waits until the bot has heard it.
+    pub async fn rewords(self, image: &Image, message: u64, text: &str) {
+        self.member
+            .edit(image.thread, message, text)
+            .await
+            .expect("an edit");
+        self.world.messages_heard().await;
+    }
+
+    /// Deletes a message of theirs, and waits until the bot has heard it.
+    pub async fn deletes(self, image: &Image, message: u64) {
+        self.member
+            .delete(image.thread, message)
+            .await
+            .expect("a deletion");
+        self.world.messages_heard().await;
+    }
+
+    /// Strikes a note on an image from the list of its notes. Returns the list that is left.
+    pub async fn strikes(self, image: &Image, number: u32) -> String {
+        let strike = format!("strike:{}:{number}", image.render());
+        self.goes_through(image, &["notes:", &strike]).await
+    }
+
+    /// Presses a button of the panel of an image. Returns the private answer.
+    pub async fn opens(self, image: &Image, button: &str) -> String {
+        self.goes_through(image, &[button]).await
+    }
+
+    /// Opens the panel of an image and presses one button after the other, each under the answer to
+    /// the one before. Returns the last answer.
+    async fn goes_through(self, image: &Image, buttons: &[&str]) -> String {
+        let (world, member, thread) = (self.world, self.member, image.thread);
+        let chosen = member.menu(thread, image.message, "Greenlight").await;
+        let mut shown = world.discord().answer(chosen.expect("the menu")).await.message;
+        for button in buttons {
+            let message = shown["id"].as_str().and_then(|id| id.parse().ok());
+            let message = message.expect("an id");
+            let id = world.button(thread, message, button);
+            let pressed = member.click(thread, message, &id).await.expect("a click");
+            shown = world.discord().answer(pressed).await.message;
+        }
+        world.readable(&words_of(&shown))
+    }
+
+    /// Gives a note on an image with the form. Returns the private answer.
+    pub async fn notes(self, image: &Image, text: &str) -> String {
+        self.fills_in(image.thread, image.message, "note:", text).await
+    }
+
     /// Presses a button that opens a form, fills in its text, and waits for the private answer.
     pub async fn fills_in(self, channel: u64, message: u64, button: &str, text: &str) -> String {
         let id = self.world.button(channel, message, button);

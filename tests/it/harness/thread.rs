@@ -142,7 +142,8 @@ impl World {
             .collect()
     }
 
-    /// Returns the labels without the last two, which draft again and are under each image.
+    /// Returns the labels without those that give notes, and without the last two, which draft again
+    /// and are under each image.
     pub fn vote_buttons(&self, channel: u64, message: u64) -> Vec<String> {
         let mut buttons = self.buttons(channel, message);
         let more = buttons.split_off(buttons.len().saturating_sub(2));
@@ -151,6 +152,7 @@ impl World {
             more.iter().zip(told).all(|(label, told)| label.starts_with(told)),
             "{more:?}"
         );
+        buttons.retain(|label| !label.contains("a note"));
         buttons
     }
 

@@ -51,6 +51,7 @@ fn fresh(render: Render) -> Image {
         remind_ms: None,
         notice: None,
         restored: false,
+        notes: 0,
     }
 }
 

@@ -218,7 +218,7 @@ async fn who_was_forgotten_has_still_spent_what_they_spent() {
                     user: ANA,
                     asked_ms: NOW,
                 };
-                assert_eq!(forget(tx, GUILD, who, pseudonym).await?.len(), 1);
+                assert_eq!(forget(tx, GUILD, who, pseudonym).await?.0.len(), 1);
                 Ok(())
             }
             .boxed()

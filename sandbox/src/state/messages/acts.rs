@@ -1,5 +1,7 @@
 //! What people do besides using commands: they post, react and dismiss.
 
+use serde_json::json;
+
 use crate::snowflake::Id;
 use crate::state::State;
 use crate::state::messages::form::MessageForm;
@@ -15,6 +17,17 @@ impl State {
             return Err(ApiError::too_large().into());
         }
         Ok(self.post(user, channel, form)?)
+    }
+
+    /// Gives a user's own message another text.
+    pub(crate) fn reword(&mut self, user: Id, channel: Id, message: Id, text: &str) -> Result<(), ActError> {
+        let form = MessageForm::parse(&json!({ "content": text }), vec![])?;
+        Ok(self.edit(user, channel, message, form)?)
+    }
+
+    /// Deletes a message as a user.
+    pub(crate) fn erase(&mut self, user: Id, channel: Id, message: Id) -> Result<(), ActError> {
+        Ok(self.delete_message(user, channel, message)?)
     }
 
     /// Adds a reaction as a user.

@@ -2,6 +2,7 @@
 
 mod acts;
 pub(crate) mod attachments;
+pub(crate) mod content;
 mod emojis;
 pub(crate) mod form;
 mod json;

@@ -288,7 +288,16 @@ impl State {
             let written = form.written();
             let mentions = self.mentions_in(message.channel, message.author, &written, &form.mentions);
             message.content = form.content.unwrap_or_default();
+            // Whom a reply pinged stays pinged by it.
+            let replied = message
+                .reference
+                .and_then(|r| self.message(r.channel, r.message?))
+                .map(|original| original.author)
+                .filter(|author| form.mentions.replied_user && message.mentions.contains(author));
             message.mentions = mentions.users;
+            if let Some(replied) = replied.filter(|author| !message.mentions.contains(author)) {
+                message.mentions.insert(0, replied);
+            }
             message.mention_roles = mentions.roles;
             message.mention_everyone = mentions.everyone;
         }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::permissions::{MANAGE_MESSAGES, READ_MESSAGE_HISTORY};
 use crate::snowflake::{self, Id};
 use crate::state::State;
+use crate::state::messages::content::withheld;
 use crate::state::messages::reactions::page_reactions_json;
 use crate::state::model::errors::{ApiError, ApiResult};
 use crate::state::model::{Attachment, Message, Origin, Reference};
@@ -163,7 +164,17 @@ impl State {
     /// Formats one message for a reader (`GET /channels/{id}/messages/{message}`).
     pub(crate) fn get_message(&self, reader: Id, channel: Id, message: Id) -> ApiResult<Value> {
         self.require(reader, channel, READ_MESSAGE_HISTORY)?;
-        Ok(self.message_json(self.public_message(channel, message)?, reader))
+        Ok(self.message_read_by(self.public_message(channel, message)?, reader))
+    }
+
+    /// Formats a message as this reader may read it.
+    fn message_read_by(&self, message: &Message, reader: Id) -> Value {
+        let json = self.message_json(message, reader);
+        let allowed = self.sessions.limits().privileged_intents & intent::MESSAGE_CONTENT != 0;
+        if allowed || reader != self.bot() {
+            return json;
+        }
+        withheld(&json, reader).unwrap_or(json)
     }
 
     /// Returns the messages of a channel that `take` accepts, newest first.
@@ -210,7 +221,7 @@ impl State {
         let found = self.list(channel, page, |message| message.only_for.is_none());
         Ok(found
             .into_iter()
-            .map(|message| self.message_json(message, reader))
+            .map(|message| self.message_read_by(message, reader))
             .collect())
     }
 

@@ -19,6 +19,7 @@ pub(crate) struct Event {
 pub(crate) enum EventKind {
     Reaction,
     Interaction,
+    Message,
     Other,
 }
 
@@ -28,6 +29,8 @@ impl EventKind {
             Self::Reaction
         } else if name == "INTERACTION_CREATE" {
             Self::Interaction
+        } else if name.starts_with("MESSAGE_") {
+            Self::Message
         } else {
             Self::Other
         }
@@ -41,6 +44,8 @@ pub struct Dispatched {
     pub reactions: u64,
     /// `INTERACTION_CREATE` events.
     pub interactions: u64,
+    /// `MESSAGE_CREATE`, `MESSAGE_UPDATE` and `MESSAGE_DELETE` events, also in bulk.
+    pub messages: u64,
 }
 
 impl Dispatched {
@@ -48,6 +53,7 @@ impl Dispatched {
         match kind {
             EventKind::Reaction => self.reactions += 1,
             EventKind::Interaction => self.interactions += 1,
+            EventKind::Message => self.messages += 1,
             EventKind::Other => {}
         }
     }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use crate::snowflake::Id;
+use crate::state::messages::content::withheld;
 use crate::state::sessions::close::Close;
 use crate::state::sessions::events::{Dispatched, Event, EventKind};
 use crate::state::sessions::intent;
@@ -176,22 +177,10 @@ impl Session {
     /// for it. Messages of the bot and those that mention it keep theirs.
     fn visible<'a>(&self, name: &str, data: &'a Value) -> Cow<'a, Value> {
         let message = matches!(name, "MESSAGE_CREATE" | "MESSAGE_UPDATE");
-        if !message || self.identify.intents & intent::MESSAGE_CONTENT != 0 || self.concerns(data) {
+        if !message || self.identify.intents & intent::MESSAGE_CONTENT != 0 {
             return Cow::Borrowed(data);
         }
-        let mut data = data.clone();
-        data["content"] = json!("");
-        for list in ["embeds", "attachments", "components"] {
-            data[list] = json!([]);
-        }
-        Cow::Owned(data)
-    }
-
-    fn concerns(&self, message: &Value) -> bool {
-        let bot = self.bot.to_string();
-        let mentions = message["mentions"].as_array();
-        message["author"]["id"] == bot.as_str()
-            || mentions.is_some_and(|users| users.iter().any(|user| user["id"] == bot.as_str()))
+        withheld(data, self.bot).map_or(Cow::Borrowed(data), Cow::Owned)
     }
 
     fn deliver(&self, kind: EventKind, text: String, dispatched: &mut Dispatched) {

@@ -1,7 +1,7 @@
 //! Lists every command, completion, button and form, with who may use it and what then shows.
 
 use discord_sandbox::{Forgery, world};
-use greenlight::domain::button::{Button, Cut, Offer, StageSums};
+use greenlight::domain::button::{Button, Cut, Mark, Offer, StageSums};
 use greenlight::domain::credits::Credits;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::pick::Pick;
@@ -21,6 +21,8 @@ pub enum May {
     RequesterOrManager,
     Voter,
     Lead,
+    /// The requester, and who leads.
+    RequesterOrLead,
     /// The requester, and whoever may vote.
     Reopener,
     /// Who has a role that drafts.
@@ -49,6 +51,7 @@ impl May {
                 Self::RequesterOrManager => manager || who == Who::Requester,
                 Self::Voter => eligible && (rules.own_vote || who != Who::Requester),
                 Self::Lead => leads,
+                Self::RequesterOrLead => leads || who == Who::Requester,
                 Self::Reopener => eligible || who == Who::Requester,
                 Self::Drafter => !rules.roles || artist,
                 Self::Manager | Self::AnyManager => manager,
@@ -84,6 +87,7 @@ pub fn all(scene: &Scene, who: Who) -> Vec<Deed> {
         completions(),
         members_commands(scene, who),
         admins_commands(scene, who),
+        notes(scene),
         buttons(scene, who),
     ]
     .into_iter()
@@ -233,18 +237,43 @@ fn completions() -> Vec<Deed> {
     ]
 }
 
+fn press(scene: &Scene, button: Button, may: May, shows: Shows) -> Deed {
+    deed(Forgery::Button(button.to_string(), scene.message), may, shows)
+}
+
+fn form(scene: &Scene, button: Button, text: &str, may: May) -> Deed {
+    let fields = json!({ "text": text });
+    let forgery = Forgery::Form(button.to_string(), scene.message, fields);
+    deed(forgery, may, Shows::Change)
+}
+
+fn notes(scene: &Scene) -> Vec<Deed> {
+    use May::{Member, Reopener, RequesterOrLead, Voter};
+    let press = |button, may, shows| press(scene, button, may, shows);
+    let form = |button, text, may| form(scene, button, text, may);
+    let (change, text) = (Shows::Change, Shows::Text);
+    vec![
+        press(Button::ApproveNoted(scene.open), Voter, text(FORM)),
+        form(Button::ApproveNoted(scene.open), "warmer", Voter),
+        press(Button::AddNote(scene.open), Reopener, text(FORM)),
+        form(Button::AddNote(scene.open), "cooler", Reopener),
+        press(Button::Notes(scene.open), Member, text("Notes on Image 1")),
+        press(
+            Button::Strike(Mark {
+                image: scene.open,
+                number: 1,
+            }),
+            RequesterOrLead,
+            change,
+        ),
+        press(Button::Prompt(scene.open), Member, text(PROMPT)),
+    ]
+}
+
 fn buttons(scene: &Scene, who: Who) -> Vec<Deed> {
     use May::{AnyManager, Drafter, Lead, Manager, Member, Reopener, Requester, RequesterOrManager, Voter};
-    let press =
-        |button: Button, may, shows| deed(Forgery::Button(button.to_string(), scene.message), may, shows);
-    let form = |button: Button, text: String, may| {
-        let fields = json!({ "text": text });
-        deed(
-            Forgery::Form(button.to_string(), scene.message, fields),
-            may,
-            Shows::Change,
-        )
-    };
+    let press = |button, may, shows| press(scene, button, may, shows);
+    let form = |button, text: String, may| form(scene, button, &text, may);
     let (change, text) = (Shows::Change, Shows::Text);
     let size = Pixels {
         width: 1080,
@@ -317,7 +346,12 @@ pub const fn number(button: Button) -> usize {
         Button::TakeBack(_) => 14,
         Button::Queue(_) => 15,
         Button::Panel(_) => 16,
+        Button::ApproveNoted(_) => 17,
+        Button::AddNote(_) => 18,
+        Button::Notes(_) => 19,
+        Button::Strike(_) => 20,
+        Button::Prompt(_) => 21,
     }
 }
 /// How many buttons there are.
-pub const BUTTONS: usize = 17;
+pub const BUTTONS: usize = 22;

@@ -121,6 +121,7 @@ impl Scene {
         w.run_jobs().await;
         let (thread, images) = w.drafted(2).await;
         w.dana().reacts(&images[1], "🚫").await;
+        w.ana().notes(&images[0], "larger").await;
         w.run_jobs().await;
         if rules.roles {
             let options = json!({ "requesters": artist.to_string() });
@@ -140,11 +141,7 @@ impl Scene {
             *one = newest_draft(w).await;
         }
         w.set("OPERATORS", &format!("[{operator}, {outsider}]"));
-        w.set("ADMINS__TREASURY", &rules.admins_treasury.to_string());
-        if rules.closed {
-            w.set("ALLOWED_GUILDS", &format!("[{ELSEWHERE}]"));
-        }
-        w.restart().await;
+        Self::start_by(w, rules).await;
         Self {
             message: images[0].message,
             open: images[0].render(),
@@ -161,6 +158,15 @@ impl Scene {
             outsider,
             behind: Mutex::new(behind(w).await),
         }
+    }
+
+    /// Starts the bot with the rules.
+    async fn start_by(w: &mut World, rules: Rules) {
+        w.set("ADMINS__TREASURY", &rules.admins_treasury.to_string());
+        if rules.closed {
+            w.set("ALLOWED_GUILDS", &format!("[{ELSEWHERE}]"));
+        }
+        w.restart().await;
     }
 
     /// Has Ana draft one image, runs all jobs, and returns the image.
@@ -234,7 +240,7 @@ async fn number(w: &World, query: &str) -> i64 {
 pub struct Rows(Vec<String>);
 
 impl Rows {
-    /// Reads the rows of the guild, and all votes.
+    /// Reads the rows of the guild, and all votes and notes.
     pub async fn read(w: &World, scene: &Scene) -> Self {
         let mut other = scene.behind.lock().await;
         let sqlite = w.database_url().starts_with("sqlite:");
@@ -251,7 +257,7 @@ impl Rows {
             .expect("the tables");
         assert!(owned.len() >= 8, "{owned:?}");
         let mut rows = Vec::new();
-        for table in owned.iter().map(String::as_str).chain(["votes"]) {
+        for table in owned.iter().map(String::as_str).chain(["notes", "votes"]) {
             let columns = if sqlite {
                 let columns = format!(
                     "SELECT group_concat('quote(' || name || ')', ' || '','' || ') FROM pragma_table_info('{table}')"
@@ -263,7 +269,7 @@ impl Rows {
             } else {
                 format!("CAST({table} AS TEXT)")
             };
-            let whose = if table == "votes" {
+            let whose = if ["notes", "votes"].contains(&table) {
                 String::new()
             } else {
                 format!("WHERE guild_id = {}", world::NORTHLIGHT)
@@ -284,7 +290,7 @@ impl Rows {
     }
 }
 
-/// Puts the votes of the scene's images back as they were first, so that one row of the table does
+/// Puts the votes and notes of the scene's images back as they were first, so that one row of the table does
 /// not spoil the next.
 pub async fn put_votes_back(scene: &Scene) {
     let mut other = scene.behind.lock().await;
@@ -294,6 +300,9 @@ pub async fn put_votes_back(scene: &Scene) {
             (SELECT f.vote_state, f.vote_closes_ms, f.stopped_by, f.stop_reason FROM first f WHERE f.id = renders.id)
             WHERE id IN (SELECT id FROM first)",
         "UPDATE votes SET lifted = 0 WHERE kind = 'veto'",
+        "DELETE FROM notes WHERE number > 1",
+        "UPDATE notes SET struck_by = NULL",
+        "UPDATE renders SET notes = (SELECT COUNT(*) FROM notes n WHERE n.render_id = renders.id)",
     ] {
         other.execute(statement).await.expect("the votes as they were");
     }

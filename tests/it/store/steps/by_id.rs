@@ -23,7 +23,7 @@ pub async fn set_state(tx: &mut Tx, id: RenderId, state: &State) -> Result<(), E
 
 pub async fn begin(tx: &mut Tx, id: RenderId, fresh: Option<Asked>) -> Result<(), Error> {
     let image = renders::lock(tx, id).await?;
-    renders::begin(tx, &image, fresh.as_ref()).await
+    renders::begin(tx, &image, fresh.as_ref().map(|asked| (asked, None))).await
 }
 
 pub async fn set_bill(tx: &mut Tx, id: RenderId, bill: &Bill) -> Result<(), Error> {
