@@ -1,6 +1,8 @@
 //! Tests a backup and what is made of it: it is of one moment, whatever the bot does meanwhile, and
 //! nothing in it is paid a second time.
 
+mod storm;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

@@ -13,7 +13,7 @@ mod missed_events;
 mod races;
 mod recovery;
 mod restarts;
-mod rolling;
+pub mod rolling;
 mod secrets;
 mod stops;
 mod two_processes;

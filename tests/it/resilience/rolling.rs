@@ -15,7 +15,7 @@ const TIMES: usize = 10;
 const DRAFTS: usize = 3;
 
 /// Has Ana ask for drafts, and Bo approve images, without waiting for the bot. Returns the commands.
-async fn act(w: &World, round: usize, images: Vec<Image>) -> Vec<u64> {
+pub async fn act(w: &World, round: usize, images: Vec<Image>) -> Vec<u64> {
     let (ana, bo) = (w.discord().member(world::ANA), w.discord().member(world::BO));
     let mut asked = Vec::new();
     for n in 0..DRAFTS {
@@ -33,7 +33,7 @@ async fn act(w: &World, round: usize, images: Vec<Image>) -> Vec<u64> {
 }
 
 /// Reads the first images of all threads that Bo has not approved yet.
-fn fresh(w: &mut World, known: &mut Vec<Image>) -> Vec<Image> {
+pub fn fresh(w: &mut World, known: &mut Vec<Image>) -> Vec<Image> {
     let mut all = Vec::new();
     for thread in w.threads() {
         all.extend(w.images(&thread, "explore"));
