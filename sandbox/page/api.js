@@ -66,11 +66,21 @@ export class Api {
     return this.#ask("GET", `/channels/${channel}/messages`, { query });
   }
 
-  say(channel, text, files) {
+  /** Posts a message; `reply` is the message that it replies to, and whether its author is pinged. */
+  say(channel, text, files, reply) {
     const body = new FormData();
-    body.append("content", text);
+    const message = { content: text };
+    if (reply) {
+      message.message_reference = { message_id: reply.message.id };
+      message.allowed_mentions = { parse: ["users", "roles", "everyone"], replied_user: reply.pings };
+    }
+    body.append("payload_json", JSON.stringify(message));
     for (const file of files) body.append("files[]", file, file.name);
     return this.#ask("POST", `/channels/${channel}/messages`, { body });
+  }
+
+  erase(channel, message) {
+    return this.#ask("DELETE", `/channels/${channel}/messages/${message}`);
   }
 
   react(channel, message, emoji, on) {

@@ -95,8 +95,10 @@ const ctx = {
     column.toBottom();
     return pending.run(payload, files);
   },
-  say: async (channel, text, files) => {
-    const message = await ctx.api.say(channel, text, files);
+  reply: (message) => composer.replyTo(message, ctx.user(message.author).name),
+  erase: (message) => attempt(() => ctx.api.erase(message.channel_id, message.id)),
+  say: async (channel, text, files, reply) => {
+    const message = await ctx.api.say(channel, text, files, reply);
     if (message?.id) {
       rooms.upsert(message);
       column.draw();

@@ -14,6 +14,8 @@ const MAX_FILES = 10;
 export class Composer {
   #drafts = new Map();
   #files = [];
+  /** The message that is replied to, and whether its author is pinged. */
+  #reply = null;
   #busy = false;
   /** The command that is being filled in. */
   form = null;
@@ -30,6 +32,7 @@ export class Composer {
     });
     this.list = new Suggestions(this.panel);
     this.problem = el("div.composer-problem", { role: "alert", testid: "composer-error" });
+    this.answering = el("div.answering", { hidden: true });
     this.tray = el("div.tray", {});
     this.picker = el("input", {
       type: "file",
@@ -61,7 +64,7 @@ export class Composer {
     root.append(
       this.panel,
       this.problem,
-      el("div.box", {}, this.tray, el("div.box-row", {}, this.attach, this.picker, this.input, this.chips, this.sendButton)),
+      el("div.box", {}, this.answering, this.tray, el("div.box-row", {}, this.attach, this.picker, this.input, this.chips, this.sendButton)),
       this.hint,
     );
     this.input.addEventListener("input", () => {
@@ -90,6 +93,7 @@ export class Composer {
     this.channel = channel;
     this.#files = [];
     this.#drawTray();
+    this.#answer(null);
     this.say("");
     this.input.value = this.#drafts.get(channel.id) ?? "";
     grow(this.input);
@@ -124,6 +128,8 @@ export class Composer {
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.submit();
+    } else if (event.key === "Escape" && this.#reply) {
+      this.#answer(null);
     } else if (event.key === "Escape" && this.input.value) {
       this.input.value = "";
       grow(this.input);
@@ -200,6 +206,33 @@ export class Composer {
         );
       }),
     );
+  }
+
+  // ---- replies
+
+  /** Begins a reply to a message. It pings the author, as Discord's own clients do until one turns that off. */
+  replyTo(message, name) {
+    if (this.input.disabled) return;
+    if (this.form) this.leaveTo("");
+    this.#answer({ message, name, pings: true });
+    this.input.focus();
+  }
+
+  #answer(reply) {
+    this.#reply = reply;
+    this.answering.hidden = !reply;
+    if (!reply) return this.answering.replaceChildren();
+    const ping = button(
+      "ghost ping",
+      {
+        "aria-pressed": String(reply.pings),
+        testid: "reply-ping",
+        onclick: () => this.#answer({ ...reply, pings: !reply.pings }),
+      },
+      reply.pings ? "@ on" : "@ off",
+    );
+    const leave = button("ghost", { label: "Do not reply", testid: "reply-leave", onclick: () => this.#answer(null) }, icon("close"));
+    this.answering.replaceChildren(icon("reply"), el("span", {}, `Replying to ${reply.name}`), ping, leave);
   }
 
   // ---- commands
@@ -286,7 +319,8 @@ export class Composer {
       this.say(`A message may have at most 2,000 characters; this has ${length.toLocaleString("en")}.`);
       return;
     }
-    await this.ctx.say(this.channel.id, text, this.#files);
+    await this.ctx.say(this.channel.id, text, this.#files, this.#reply);
+    this.#answer(null);
     this.#files = [];
     this.#drawTray();
     this.leaveTo("");

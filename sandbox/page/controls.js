@@ -223,7 +223,20 @@ export function toolbarOf(message, ctx) {
       },
       icon("more"),
     );
-  const buttons = [...quick, more, apps].filter(Boolean);
+  const reply = button(
+    "",
+    { label: "Reply", tip: "Reply", testid: "message-reply", onclick: () => ctx.reply(message) },
+    icon("reply"),
+  );
+  const mineToo = message.author?.id === ctx.me;
+  const erase =
+    mineToo &&
+    button(
+      "",
+      { label: "Delete your message", tip: "Delete", testid: "message-delete", onclick: () => ctx.erase(message) },
+      icon("close"),
+    );
+  const buttons = [...quick, more, reply, erase, apps].filter(Boolean);
   buttons.slice(1).forEach((button) => {
     button.tabIndex = -1;
   });

@@ -38,6 +38,18 @@ pub(super) async fn say(
     })
 }
 
+pub(super) async fn erase(
+    State(core): State<Core>,
+    Path((channel, message)): Path<(Id, Id)>,
+    Query(viewer): Query<Viewer>,
+) -> ApiResult<StatusCode> {
+    core.change(|state| {
+        let me = viewer.member(state)?;
+        state.erase(me, channel, message)?;
+        Ok(StatusCode::NO_CONTENT)
+    })
+}
+
 pub(super) async fn react(
     State(core): State<Core>,
     Path((channel, message, emoji)): Path<(Id, Id, String)>,

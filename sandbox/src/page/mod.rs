@@ -74,6 +74,10 @@ pub(crate) fn routes() -> Router<Core> {
             "/sandbox/channels/{channel}/messages/{message}/reactions/{emoji}",
             put(acts::react).delete(acts::unreact),
         )
+        .route(
+            "/sandbox/channels/{channel}/messages/{message}",
+            delete(acts::erase),
+        )
         .route("/sandbox/members", post(people::join))
         .route(
             "/sandbox/members/{user}",

@@ -137,6 +137,45 @@ async fn every_kind_of_message_on_a_desk_and_on_a_phone() {
     .await;
 }
 
+/// Gives notes in every way, and shows where they are listed.
+async fn has_notes(w: &mut World, album: &mut Album, image: &Image) {
+    let place = (image.thread, image.message);
+    w.bo().replies(image, "warmer light in the window").await;
+    w.ana().notes(image, "keep the gulls").await;
+    album
+        .keep_private(w, world::ANA, image.thread, "noted", "A note is taken, privately")
+        .await;
+    w.run_jobs().await;
+    album
+        .keep(w, world::ANA, place, "notes", "An image with notes")
+        .await;
+    w.bo().opens(image, "notes:").await;
+    album
+        .keep_private(
+            w,
+            world::BO,
+            image.thread,
+            "strike",
+            "The notes, with those that may be struck",
+        )
+        .await;
+    w.bo().opens(image, "prompt:").await;
+    album
+        .keep_private(
+            w,
+            world::BO,
+            image.thread,
+            "prompt",
+            "What an image was drawn from",
+        )
+        .await;
+    w.bo().replies(image, &"long ".repeat(70)).await;
+    let refused = newest(w, image.thread, "was not taken as a note");
+    album
+        .keep(w, world::BO, refused, "no-note", "A reply that is no note")
+        .await;
+}
+
 async fn a_draft_to_its_final(w: &mut World, album: &mut Album) -> Thread {
     let (ana, bo) = (world::ANA, world::BO);
     let prompt = "a lighthouse on a cliff at dusk, warm light, waves below";
@@ -162,6 +201,7 @@ async fn a_draft_to_its_final(w: &mut World, album: &mut Album) -> Thread {
     album
         .keep(w, ana, first, "image", "An image, open for votes")
         .await;
+    has_notes(w, album, &images[1]).await;
     w.bo().approves(&images[1]).await;
     w.run_jobs().await;
     let second = (thread.id, images[1].message);

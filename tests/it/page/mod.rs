@@ -10,6 +10,7 @@ mod layout;
 mod machine;
 mod messages;
 mod newcomer;
+mod reply;
 mod screenshots;
 mod still;
 mod tab;

@@ -304,6 +304,34 @@ impl Page {
         self.until(&format!("{emoji} as one's own"), mine).await;
     }
 
+    /// Touches a message beside what can be used on it, which shows its actions on a phone.
+    async fn touches(&self, message: &WebElement) {
+        self.press("the message", async || message.find(By::Css("time")).await)
+            .await;
+    }
+
+    /// Replies to a message, whose author is pinged unless `quietly`.
+    pub async fn replies(&self, message: &WebElement, text: &str, quietly: bool) {
+        self.touches(message).await;
+        self.press("Reply", async || message.find(By::Testid("message-reply")).await)
+            .await;
+        if quietly {
+            self.click("reply-ping").await;
+        }
+        self.click("composer-input").await;
+        self.types(&format!("{text}\n")).await;
+        self.is_gone("reply-ping").await;
+    }
+
+    /// Deletes a message of one's own.
+    pub async fn deletes(&self, message: &WebElement) {
+        self.touches(message).await;
+        self.press("Delete", async || {
+            message.find(By::Testid("message-delete")).await
+        })
+        .await;
+    }
+
     /// Asks for the pool, reads the answer and dismisses it.
     pub async fn asks_for_the_pool(&self, answer: &str) {
         self.click("composer-input").await;
