@@ -13,7 +13,7 @@ use super::code::{self, Crate, File};
 use super::{crates, here};
 
 /// The folders of the tests of all crates.
-const TESTS: [&str; 3] = ["tests/it", "sandbox/tests/it", "benches"];
+const TESTS: [&str; 4] = ["tests/it", "tests/kill/tests", "sandbox/tests/it", "benches"];
 
 /// Most source files in one folder, without those in the folders within it.
 const FILES: usize = 20;

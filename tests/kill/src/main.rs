@@ -1,0 +1,177 @@
+//! Kills the real bot from outside, again and again, while members work with it, and compares what
+//! everybody has in the end.
+
+mod bot;
+mod checks;
+mod database;
+mod faults;
+mod outcome;
+mod people;
+mod plan;
+mod report;
+mod service;
+mod snare;
+mod steps;
+mod tally;
+mod wal;
+mod wire;
+mod world;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Parser, Subcommand};
+use futures::{StreamExt, stream};
+
+use crate::database::Kind;
+use crate::outcome::Outcome;
+use crate::world::{Settings, World};
+
+/// Kills the real bot from outside, again and again, and compares what everybody has in the end
+#[derive(Debug, Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
+    /// What repeats the run
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many runs there are, each of its own seed, the first of `--seed`
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    runs: u64,
+    /// How many of them run at once
+    #[arg(long, default_value_t = 2, value_name = "N")]
+    at_once: usize,
+    /// How often bots die in a run
+    #[arg(long, default_value_t = 50)]
+    kills: u64,
+    /// The database
+    #[arg(long, value_enum, default_value_t = Kind::Sqlite)]
+    database: Kind,
+    /// How many bots share the work; two only on PostgreSQL
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=2))]
+    bots: u32,
+    /// Take every named step in turn before any is chosen
+    #[arg(long)]
+    steps: bool,
+    /// The bot; by default the one that was built beside this program
+    #[arg(long, value_name = "PATH")]
+    program: Option<PathBuf>,
+    /// A PostgreSQL where databases may be made and removed; by default that of the tests
+    #[arg(long, value_name = "URL")]
+    postgres_url: Option<String>,
+    /// Write what was found to this file too, as a line of JSON. Runs of this commit that are there
+    /// are not run again
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+}
+
+/// What else there is to do.
+#[derive(Debug, Subcommand)]
+enum Other {
+    /// Write the page of figures from what runs of this commit found
+    Report {
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        page: PathBuf,
+        /// What runs found
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match &arguments.other {
+        Some(Other::Report { page, files }) => report::write(page, files).map(|()| true),
+        None => run(arguments).await,
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Runs all. Returns whether everything holds.
+async fn run(arguments: Arguments) -> anyhow::Result<bool> {
+    anyhow::ensure!(
+        arguments.bots == 1 || arguments.database == Kind::Postgres,
+        "an SQLite database is one process's: several bots share a PostgreSQL"
+    );
+    let program = match arguments.program.clone() {
+        Some(program) => program,
+        None => beside()?,
+    };
+    let server = arguments
+        .postgres_url
+        .clone()
+        .or_else(|| std::env::var("TEST_POSTGRES_URL").ok());
+    let settings = |seed| Settings {
+        seed,
+        kills: arguments.kills,
+        database: arguments.database,
+        bots: arguments.bots,
+        steps: arguments.steps,
+        program: program.clone(),
+        server: server.clone(),
+    };
+    let known = report::read(arguments.to.as_slice())?;
+    let commit = outcome::commit();
+    let is_known = |seed: &u64| {
+        let same = |run: &&Outcome| {
+            (run.seed, run.database, run.bots) == (*seed, arguments.database, arguments.bots)
+                && (run.steps, &run.commit) == (arguments.steps, &commit)
+        };
+        known.iter().any(|run| same(&run))
+    };
+    let seeds = (arguments.seed..arguments.seed + arguments.runs).filter(|seed| !is_known(seed));
+    let runs = seeds.map(|seed| tokio::spawn(once(settings(seed))));
+    let mut runs = stream::iter(runs).buffer_unordered(arguments.at_once);
+    let mut well = true;
+    while let Some(outcome) = runs.next().await {
+        let outcome = outcome??;
+        outcome.tell();
+        if let Some(file) = &arguments.to {
+            outcome.append(file)?;
+        }
+        well &= outcome.violations.is_empty();
+    }
+    Ok(well)
+}
+
+/// Runs once, in a folder of its own, which is kept where something does not hold.
+async fn once(settings: Settings) -> anyhow::Result<Outcome> {
+    let folder = tempfile::Builder::new().prefix("greenlight-kill-").tempdir()?;
+    let began = Instant::now();
+    let world = World::new(settings.clone(), folder.path()).await?;
+    let ran = world.run().await;
+    world.close().await;
+    let (tally, findings) = ran?;
+    let outcome = Outcome::new(&settings, began.elapsed(), tally, findings);
+    if !outcome.violations.is_empty() {
+        println!(
+            "seed {}: everything of it is in {}",
+            outcome.seed,
+            folder.keep().display()
+        );
+    }
+    Ok(outcome)
+}
+
+/// Returns the bot that was built beside this program.
+fn beside() -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let program = own.with_file_name("greenlight");
+    anyhow::ensure!(
+        program.is_file(),
+        "{} is not there: build it with `cargo build --workspace`",
+        program.display()
+    );
+    Ok(program)
+}
