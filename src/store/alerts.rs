@@ -2,6 +2,7 @@
 
 use sqlx::any::AnyRow;
 
+use super::rows::columns::columns;
 use super::rows::{credits, impossible, integer, key, text};
 use super::{Error, Locked, Tx, jobs};
 use crate::domain::credits::GuildPool;
@@ -88,8 +89,11 @@ pub async fn added(tx: &mut Tx, pool: &Locked<GuildPool>, subject: Subject, now:
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn untold(tx: &mut Tx, guild: GuildId) -> Result<Vec<Alert>, Error> {
-    let query =
-        sqlx::query("SELECT * FROM alerts WHERE guild_id = $1 AND told = 0 ORDER BY passed_ms, subject");
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(alerts, ""),
+        " FROM alerts WHERE guild_id = $1 AND told = 0 ORDER BY passed_ms, subject"
+    ));
     let rows = query.bind(key(guild.get())).fetch_all(tx.conn()).await?;
     rows.iter().map(alert).collect()
 }

@@ -12,7 +12,7 @@ use sqlx::any::AnyConnectOptions;
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection, Row};
 
-use self::migrations::{POSTGRES, SQLITE};
+use self::migrations::{beside_newer, compiled_in, versions};
 pub use self::words::in_words;
 use super::tx::Engine;
 use super::tx::connections::{Connections, Settings};
@@ -71,7 +71,7 @@ impl Store {
     async fn open_postgres(url: &str) -> Result<Self, Error> {
         let connections = Connections::new(AnyConnectOptions::from_str(url)?, POSTGRES_BOTH);
         let mut first = connections.first().await?;
-        migrate(&POSTGRES, first.conn()).await?;
+        bring_up_to_date(Engine::Postgres, first.conn()).await?;
         first.give_back();
         Ok(Self::new(Engine::Postgres, connections.clone(), connections))
     }
@@ -100,7 +100,7 @@ impl Store {
         // applied.
         let begun = first.conn().begin_with(Engine::Sqlite.begin_write()).await;
         let mut migrating = begun?;
-        migrate(&SQLITE, &mut migrating).await?;
+        bring_up_to_date(Engine::Sqlite, &mut migrating).await?;
         migrating.commit().await?;
         first.give_back();
         let reader = Connections::new(options, SQLITE_READERS);
@@ -135,10 +135,33 @@ impl Store {
     }
 }
 
+/// Applies the missing migrations. Where a newer program has been, this one goes on if the schema still
+/// serves it.
+async fn bring_up_to_date(engine: Engine, connection: &mut AnyConnection) -> Result<(), Error> {
+    let ours = compiled_in(engine);
+    let last = ours.iter().map(|one| one.version).max().unwrap_or_default();
+    let newest = versions(connection).await?.into_iter().max();
+    match newest.filter(|newest| *newest > last) {
+        Some(newest) if reach(connection).await? <= last => {
+            tracing::warn!(
+                "a newer Greenlight has brought the database up to date ({newest}); this version still works on it"
+            );
+            Ok(migrate(&beside_newer(engine), connection).await?)
+        }
+        Some(_) | None => Ok(migrate(ours, connection).await?),
+    }
+}
+
+/// Reads the number of the last migration that a program must know to work on the schema.
+async fn reach(connection: &mut AnyConnection) -> Result<i64, Error> {
+    let row = sqlx::query("SELECT MAX(oldest) AS oldest FROM reach").fetch_one(connection);
+    Ok(row.await?.try_get("oldest")?)
+}
+
 /// Applies migrations. `run` cannot be used: the compiler does not let its future be sent to
 /// another thread.
 fn migrate<'c>(
-    migrations: &'static Migrator,
+    migrations: &'c Migrator,
     connection: &'c mut AnyConnection,
 ) -> BoxFuture<'c, Result<(), sqlx::migrate::MigrateError>> {
     Box::pin(migrations.run_direct(None, connection, false))

@@ -4,6 +4,7 @@ use sqlx::Any;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 
+use super::rows::columns::columns;
 use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, text};
 use super::{Error, Locked, Tx};
 use crate::domain::button::Button;
@@ -47,7 +48,12 @@ pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn find(tx: &mut Tx, draft: DraftId) -> Result<Option<Draft>, Error> {
-    let query = sqlx::query("SELECT * FROM drafts WHERE id = $1").bind(key(draft.get()));
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(drafts, ""),
+        " FROM drafts WHERE id = $1"
+    ))
+    .bind(key(draft.get()));
     query
         .fetch_optional(tx.conn())
         .await?
@@ -82,8 +88,11 @@ pub async fn guild_of(tx: &mut Tx, draft: DraftId) -> Result<Option<GuildId>, Er
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a missing or impossible row.
 pub async fn lock(tx: &mut Tx, draft: DraftId) -> Result<Locked<Draft>, Error> {
-    let query =
-        sqlx::query("UPDATE drafts SET state = state WHERE id = $1 RETURNING *").bind(key(draft.get()));
+    let query = sqlx::query(concat!(
+        "UPDATE drafts SET state = state WHERE id = $1 RETURNING ",
+        columns!(drafts, "")
+    ))
+    .bind(key(draft.get()));
     let row = query.fetch_optional(tx.conn()).await?;
     let row = row.as_ref().map(from_row).transpose()?;
     let row = row.ok_or_else(|| impossible(format!("draft {draft} is not there")))?;
@@ -146,12 +155,14 @@ pub async fn pressed_since(
     by: UserId,
     since_ms: i64,
 ) -> Result<Vec<Draft>, Error> {
-    let rows = sqlx::query(
-        "SELECT d.* FROM drafts d WHERE d.pressed = $1 AND d.requester_id = $2 AND d.created_ms > $3
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        columns!(drafts, "d."),
+        " FROM drafts d WHERE d.pressed = $1 AND d.requester_id = $2 AND d.created_ms > $3
             AND EXISTS (SELECT 1 FROM renders r WHERE r.draft_id = d.id
                 AND r.state NOT IN ('cancelled', 'refused', 'operator', 'broken', 'exhausted'))
-         ORDER BY d.id DESC",
-    )
+         ORDER BY d.id DESC"
+    ))
     .bind(press.to_string())
     .bind(key(by.get()))
     .bind(since_ms)

@@ -2,6 +2,7 @@
 
 use sqlx::any::AnyRow;
 
+use super::rows::columns::columns;
 use super::rows::{credits, id, impossible, integer, key, optional_id, optional_text, pool, text};
 use super::{Error, Tx};
 use crate::domain::credits::{Credits, Pool};
@@ -88,12 +89,16 @@ pub async fn pools(tx: &mut Tx) -> Result<Vec<(GuildId, Pool)>, Error> {
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn entries(tx: &mut Tx, guild: GuildId, after: i64, max: i64) -> Result<Vec<Entry>, Error> {
-    let rows = sqlx::query("SELECT * FROM entries WHERE guild_id = $1 AND id > $2 ORDER BY id LIMIT $3")
-        .bind(key(guild.get()))
-        .bind(after)
-        .bind(max)
-        .fetch_all(tx.conn())
-        .await?;
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        columns!(entries, ""),
+        " FROM entries WHERE guild_id = $1 AND id > $2 ORDER BY id LIMIT $3"
+    ))
+    .bind(key(guild.get()))
+    .bind(after)
+    .bind(max)
+    .fetch_all(tx.conn())
+    .await?;
     rows.iter().map(entry).collect()
 }
 
@@ -118,7 +123,11 @@ fn entry(row: &AnyRow) -> Result<Entry, Error> {
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn change(tx: &mut Tx, entry: EntryId) -> Result<Option<(GuildId, BookLine)>, Error> {
-    let query = sqlx::query("SELECT * FROM entries WHERE id = $1 AND kind IN ('grant', 'correction')");
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(entries, ""),
+        " FROM entries WHERE id = $1 AND kind IN ('grant', 'correction')"
+    ));
     let row = query.bind(key(entry.get())).fetch_optional(tx.conn()).await?;
     row.map(|row| Ok((GuildId::new(id(&row, "guild_id")?), line(&row)?)))
         .transpose()
@@ -136,17 +145,25 @@ pub async fn recent(
     max: i64,
 ) -> Result<Vec<BookLine>, Error> {
     let sql = if member.is_some() {
-        "SELECT e.*, c.kind AS closed_by, r.stage, r.position, r.parent_id, r.draft_id,
+        concat!(
+            "SELECT ",
+            columns!(entries, "e."),
+            ", c.kind AS closed_by, r.stage, r.position, r.parent_id, r.draft_id,
             d.requester_id, d.thread_id, d.prompt FROM drafts d
          JOIN renders r ON r.draft_id = d.id JOIN entries e ON e.render_id = r.id AND e.kind = 'hold'
          LEFT JOIN entries c ON c.closes = e.id
          WHERE d.guild_id = $1 AND d.requester_id = $3 ORDER BY e.id DESC LIMIT $2"
+        )
     } else {
-        "SELECT e.*, c.kind AS closed_by, r.stage, r.position, r.parent_id, r.draft_id,
+        concat!(
+            "SELECT ",
+            columns!(entries, "e."),
+            ", c.kind AS closed_by, r.stage, r.position, r.parent_id, r.draft_id,
             d.requester_id, d.thread_id, d.prompt FROM entries e
          LEFT JOIN entries c ON c.closes = e.id LEFT JOIN renders r ON r.id = e.render_id
          LEFT JOIN drafts d ON d.id = r.draft_id
          WHERE e.guild_id = $1 AND e.kind IN ('grant', 'correction', 'hold') ORDER BY e.id DESC LIMIT $2"
+        )
     };
     let mut query = sqlx::query(sql).bind(key(guild.get())).bind(max);
     if let Some(member) = member {

@@ -151,7 +151,7 @@ pub async fn ahead(
             SELECT j.target, j.run_at_ms, r.draft_id, COALESCE(t.turn, 0) AS turn, ROW_NUMBER() OVER (
                 PARTITION BY r.guild_id ORDER BY j.run_at_ms, j.target) AS round FROM ",
         waiting!(),
-        "), mine AS (SELECT * FROM waiting WHERE draft_id = $5 ORDER BY round LIMIT 1)
+        "), mine AS (SELECT target, run_at_ms, draft_id, turn, round FROM waiting WHERE draft_id = $5 ORDER BY round LIMIT 1)
          SELECT COUNT(w.target) AS ahead FROM mine m LEFT JOIN waiting w ON w.draft_id <> m.draft_id
             AND (w.round, w.turn, w.run_at_ms, w.target) < (m.round, m.turn, m.run_at_ms, m.target)
          GROUP BY m.target",

@@ -165,12 +165,21 @@ pub struct GuildRow {
     pub settings: GuildSettings,
 }
 
+/// Returns the names of the columns of the settings. See `rows::columns` for why none says `*`.
+fn names() -> String {
+    let mut none = GuildSettings::default();
+    let (columns, _) = kept(&mut none);
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    names.join(", ")
+}
+
 /// Returns the settings that a guild's admins chose. Without a row nothing is chosen.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<GuildSettings, Error> {
-    let query = sqlx::query("SELECT * FROM guilds WHERE guild_id = $1").bind(key(guild.get()));
+    let sql = format!("SELECT {} FROM guilds WHERE guild_id = $1", names());
+    let query = sqlx::query(AssertSqlSafe(sql)).bind(key(guild.get()));
     match query.fetch_optional(tx.conn()).await? {
         None => Ok(GuildSettings::default()),
         Some(row) => settings(tx, guild, &row).await,
@@ -193,11 +202,15 @@ pub async fn version(tx: &mut Tx, guild: GuildId) -> Result<i64, Error> {
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn lock(tx: &mut Tx, guild: GuildId) -> Result<Locked<GuildRow>, Error> {
-    let query = sqlx::query(
+    let sql = format!(
         "INSERT INTO guilds (guild_id) VALUES ($1)
-         ON CONFLICT (guild_id) DO UPDATE SET guild_id = excluded.guild_id RETURNING *",
+         ON CONFLICT (guild_id) DO UPDATE SET guild_id = excluded.guild_id RETURNING {}",
+        names()
     );
-    let row = query.bind(key(guild.get())).fetch_one(tx.conn()).await?;
+    let row = sqlx::query(AssertSqlSafe(sql))
+        .bind(key(guild.get()))
+        .fetch_one(tx.conn())
+        .await?;
     let settings = settings(tx, guild, &row).await?;
     Ok(Locked::new(tx, GuildRow { guild, settings }))
 }

@@ -15,6 +15,7 @@ use sqlx::any::AnyRow;
 
 pub use self::audit::{Extent, audit, extent, last_entry};
 pub use self::close::{decide, decision, open_hold, paid_in_vain, release, settle};
+use super::rows::columns::columns;
 use super::rows::{id, impossible, integer, key, places, pool};
 use super::{Error, Locked, Tx, alerts, guilds, jobs, projects};
 pub use crate::domain::credits::InsufficientCredits;
@@ -163,7 +164,10 @@ pub async fn hold(
         )));
     }
     let all = enter(tx, guild, authorization.renders(), price, now_ms).await?;
-    let sql = "UPDATE pools SET held = held + $2 WHERE guild_id = $1 RETURNING *";
+    let sql = concat!(
+        "UPDATE pools SET held = held + $2 WHERE guild_id = $1 RETURNING ",
+        columns!(pools, "")
+    );
     let after = change(tx, sql, guild, cost).await?;
     alerts::used(tx, pool, Subject::Pool, (used(sums)?, used(after)?), now_ms).await?;
     if let Some((project, bucket)) = &budget {
@@ -258,7 +262,10 @@ pub async fn grant(
     };
     let pool = change(
         tx,
-        "UPDATE pools SET granted = granted + $2 WHERE guild_id = $1 RETURNING *",
+        concat!(
+            "UPDATE pools SET granted = granted + $2 WHERE guild_id = $1 RETURNING ",
+            columns!(pools, "")
+        ),
         guild,
         amount,
     );
@@ -318,7 +325,10 @@ pub async fn correct(
     .fetch_one(tx.conn())
     .await?;
     log(tx, guild, &taken, now_ms).await?;
-    let sql = "UPDATE pools SET granted = granted - $2 WHERE guild_id = $1 RETURNING *";
+    let sql = concat!(
+        "UPDATE pools SET granted = granted - $2 WHERE guild_id = $1 RETURNING ",
+        columns!(pools, "")
+    );
     let pool = change(tx, sql, guild, amount).await?;
     alerts::used(tx, &locked, Subject::Pool, (used(before)?, used(pool)?), now_ms).await?;
     Ok(Ok(pool))

@@ -4,12 +4,11 @@ use std::path::Path;
 use std::str::FromStr;
 
 use futures::FutureExt;
+use sqlx::Row;
 use sqlx::any::AnyConnectOptions;
-use sqlx::migrate::Migrator;
-use sqlx::{AnyConnection, Row};
 
 use super::connect::NO_ENGINE;
-use super::connect::migrations::{POSTGRES, SQLITE};
+use super::connect::migrations::{compiled_in, versions};
 use super::tx::Engine;
 use super::tx::connections::{Connections, Settings};
 use super::{Error, Store};
@@ -25,10 +24,6 @@ const POSTGRES_LOOKERS: Settings = Settings {
     remote: true,
 };
 
-/// The codes of a table that is not there: SQLite's, which is that of every wrong statement, and
-/// PostgreSQL's.
-const NO_TABLE: [&str; 2] = ["1", "42P01"];
-
 impl Store {
     /// Opens the database at a URL to read it. It must be there, and up to date.
     ///
@@ -40,7 +35,7 @@ impl Store {
         let connections = lookers(engine, url)?;
         let mut first = connections.first().await?;
         let applied = versions(first.conn()).await?;
-        if !migrations(engine)
+        if !compiled_in(engine)
             .iter()
             .all(|one| applied.contains(&one.version))
         {
@@ -68,7 +63,7 @@ impl Store {
             Err(Error::Missing(_)) => Vec::new(),
             Err(error) => return Err(error),
         };
-        let missing = migrations(engine).iter();
+        let missing = compiled_in(engine).iter();
         let missing = missing.filter(|migration| !applied.contains(&migration.version));
         let named = missing.map(|one| format!("{:04} {}", one.version, one.description));
         Ok(named.collect())
@@ -77,7 +72,7 @@ impl Store {
     /// Returns the number of the last migration that this program has.
     #[must_use]
     pub fn last_migration(url: &str) -> Option<i64> {
-        let versions = migrations(Engine::of(url)?).iter().map(|one| one.version);
+        let versions = compiled_in(Engine::of(url)?).iter().map(|one| one.version);
         versions.max()
     }
 
@@ -137,14 +132,6 @@ fn lookers(engine: Engine, url: &str) -> Result<Connections, Error> {
     Ok(Connections::new(AnyConnectOptions::from_str(&url)?, settings))
 }
 
-/// Returns the migrations that a database should have.
-fn migrations(engine: Engine) -> &'static Migrator {
-    match engine {
-        Engine::Sqlite => &SQLITE,
-        Engine::Postgres => &POSTGRES,
-    }
-}
-
 /// Returns the URL that opens the file of an SQLite URL to read it.
 fn read_only(url: &str) -> Result<String, Error> {
     let path = file_of(url);
@@ -159,21 +146,4 @@ pub(super) fn file_of(url: &str) -> &str {
     let path = url.strip_prefix("sqlite:").unwrap_or(url);
     let path = path.split('?').next().unwrap_or_default();
     path.strip_prefix("//").unwrap_or(path)
-}
-
-/// Returns the migrations that were applied. A database without the table of them is none of ours,
-/// and has none.
-///
-/// # Errors
-/// [`Error::Database`] when it cannot be read.
-async fn versions(connection: &mut AnyConnection) -> Result<Vec<i64>, Error> {
-    let query = sqlx::query("SELECT version FROM _sqlx_migrations");
-    let rows = match query.fetch_all(connection).await {
-        Ok(rows) => rows,
-        Err(sqlx::Error::Database(said)) if said.code().is_some_and(|code| NO_TABLE.contains(&&*code)) => {
-            return Ok(Vec::new());
-        }
-        Err(error) => return Err(error.into()),
-    };
-    Ok(rows.iter().filter_map(|row| row.try_get(0).ok()).collect())
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::any::AnyRow;
 
+use super::rows::columns::columns;
 use super::rows::{count, credits, id, impossible, key, optional, text};
 use super::{Error, Locked, Tx};
 use crate::domain::credits::{Credits, GuildPool};
@@ -41,7 +42,12 @@ pub async fn insert(tx: &mut Tx, new: &Project) -> Result<bool, Error> {
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn find(tx: &mut Tx, project: ProjectId) -> Result<Option<Project>, Error> {
-    let query = sqlx::query("SELECT * FROM projects WHERE id = $1").bind(key(project.get()));
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(projects, ""),
+        " FROM projects WHERE id = $1"
+    ))
+    .bind(key(project.get()));
     let row = query.fetch_optional(tx.conn()).await?;
     row.as_ref().map(from_row).transpose()
 }
@@ -52,9 +58,11 @@ pub async fn find(tx: &mut Tx, project: ProjectId) -> Result<Option<Project>, Er
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn by_name(tx: &mut Tx, guild: GuildId, name: &Name) -> Result<Option<Project>, Error> {
     // A project of before may still have the key that names had then.
-    let query = sqlx::query(
-        "SELECT * FROM projects WHERE guild_id = $1 AND name_key IN ($2, $3) ORDER BY id LIMIT 1",
-    )
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(projects, ""),
+        " FROM projects WHERE guild_id = $1 AND name_key IN ($2, $3) ORDER BY id LIMIT 1"
+    ))
     .bind(key(guild.get()))
     .bind(name.key())
     .bind(name.old_key());
@@ -67,10 +75,12 @@ pub async fn by_name(tx: &mut Tx, guild: GuildId, name: &Name) -> Result<Option<
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn all(tx: &mut Tx, guild: GuildId) -> Result<Vec<Project>, Error> {
-    let query = sqlx::query(
-        "SELECT * FROM projects WHERE guild_id = $1
-         ORDER BY CASE WHEN closed_ms IS NULL THEN 0 ELSE 1 END, id DESC",
-    );
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(projects, ""),
+        " FROM projects WHERE guild_id = $1
+         ORDER BY CASE WHEN closed_ms IS NULL THEN 0 ELSE 1 END, id DESC"
+    ));
     let rows = query.bind(key(guild.get())).fetch_all(tx.conn()).await?;
     rows.iter().map(from_row).collect()
 }
@@ -180,10 +190,12 @@ pub async fn bucket(tx: &mut Tx, project: &Project, stage: Stage) -> Result<Opti
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible sum.
 pub async fn paying(tx: &mut Tx, render: RenderId, stage: Stage) -> Result<Option<(Project, Bucket)>, Error> {
-    let query = sqlx::query(
-        "SELECT p.* FROM renders r JOIN drafts d ON d.id = r.draft_id JOIN projects p ON p.id = d.project_id
-         WHERE r.id = $1",
-    );
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(projects, "p."),
+        " FROM renders r JOIN drafts d ON d.id = r.draft_id JOIN projects p ON p.id = d.project_id
+         WHERE r.id = $1"
+    ));
     let Some(row) = query.bind(key(render.get())).fetch_optional(tx.conn()).await? else {
         return Ok(None);
     };

@@ -24,6 +24,7 @@ pub use self::restored::{held_back, let_go, not_over, pending, set_restored};
 pub use self::vote::{
     bump_vote, capped, reminded, voting_count, voting_in, voting_of, voting_threads, waiting, write_vote,
 };
+use super::rows::columns::columns;
 use super::rows::{
     count, credits, id, impossible, integer, key, likeness, optional, optional_id, optional_text, pixels,
     places, render_ids, text, usd,
@@ -77,8 +78,11 @@ pub async fn insert_all(tx: &mut Tx, new: &[Render]) -> Result<usize, Error> {
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for a missing or impossible row.
 pub async fn lock(tx: &mut Tx, render: RenderId) -> Result<Locked<Image>, Error> {
-    let query =
-        sqlx::query("UPDATE renders SET state = state WHERE id = $1 RETURNING *").bind(key(render.get()));
+    let query = sqlx::query(concat!(
+        "UPDATE renders SET state = state WHERE id = $1 RETURNING ",
+        columns!(renders, "")
+    ))
+    .bind(key(render.get()));
     let row = one(tx, query).await?;
     let row = row.ok_or_else(|| impossible(format!("render {render} is not there")))?;
     Ok(Locked::new(tx, row))
@@ -107,7 +111,12 @@ pub async fn in_order(tx: &mut Tx, renders: &[RenderId]) -> Result<Vec<RenderId>
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn find(tx: &mut Tx, render: RenderId) -> Result<Option<Image>, Error> {
-    let query = sqlx::query("SELECT * FROM renders WHERE id = $1").bind(key(render.get()));
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(renders, ""),
+        " FROM renders WHERE id = $1"
+    ))
+    .bind(key(render.get()));
     one(tx, query).await
 }
 
@@ -136,7 +145,12 @@ pub async fn any_done(tx: &mut Tx) -> Result<bool, Error> {
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn in_message(tx: &mut Tx, message: MessageId) -> Result<Option<Image>, Error> {
-    let query = sqlx::query("SELECT * FROM renders WHERE message_id = $1").bind(key(message.get()));
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(renders, ""),
+        " FROM renders WHERE message_id = $1"
+    ))
+    .bind(key(message.get()));
     one(tx, query).await
 }
 
@@ -146,9 +160,11 @@ pub async fn in_message(tx: &mut Tx, message: MessageId) -> Result<Option<Image>
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn shown_by(tx: &mut Tx, guild: GuildId, message: MessageId) -> Result<Option<Image>, Error> {
-    let query = sqlx::query(
-        "SELECT * FROM renders WHERE (message_id = $1 OR gallery_message_id = $1) AND guild_id = $2 AND state = 'done'",
-    );
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(renders, ""),
+        " FROM renders WHERE (message_id = $1 OR gallery_message_id = $1) AND guild_id = $2 AND state = 'done'"
+    ));
     let query = query.bind(key(message.get())).bind(key(guild.get()));
     one(tx, query).await
 }
@@ -163,11 +179,13 @@ pub async fn newest_in(
     thread: ChannelId,
     position: Option<u32>,
 ) -> Result<Option<Image>, Error> {
-    let query = sqlx::query(
-        "SELECT r.* FROM drafts d JOIN renders r ON r.draft_id = d.id
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(renders, "r."),
+        " FROM drafts d JOIN renders r ON r.draft_id = d.id
          WHERE d.thread_id = $1 AND d.guild_id = $2 AND r.state = 'done' AND r.message_id IS NOT NULL
-            AND ($3 = 0 OR r.position = $3) ORDER BY r.message_id DESC LIMIT 1",
-    );
+            AND ($3 = 0 OR r.position = $3) ORDER BY r.message_id DESC LIMIT 1"
+    ));
     let query = query
         .bind(key(thread.get()))
         .bind(key(guild.get()))
@@ -180,10 +198,12 @@ pub async fn newest_in(
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Image>, Error> {
-    let query = sqlx::query(
-        "SELECT * FROM renders WHERE draft_id = $1 ORDER BY position,
-            CASE stage WHEN 'explore' THEN 1 WHEN 'review' THEN 2 ELSE 3 END, id",
-    );
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(renders, ""),
+        " FROM renders WHERE draft_id = $1 ORDER BY position,
+            CASE stage WHEN 'explore' THEN 1 WHEN 'review' THEN 2 ELSE 3 END, id"
+    ));
     query
         .bind(key(draft.get()))
         .fetch_all(tx.conn())
@@ -211,10 +231,12 @@ pub async fn is_drawing(tx: &mut Tx, draft: DraftId) -> Result<bool, Error> {
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> Result<Option<Image>, Error> {
-    let query = sqlx::query(
-        "SELECT * FROM renders WHERE draft_id = $1 AND position = $2 AND stage = $3
-         AND state NOT IN ('cancelled', 'refused', 'operator', 'broken', 'exhausted')",
-    );
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(renders, ""),
+        " FROM renders WHERE draft_id = $1 AND position = $2 AND stage = $3
+         AND state NOT IN ('cancelled', 'refused', 'operator', 'broken', 'exhausted')"
+    ));
     let query = query
         .bind(key(draft.get()))
         .bind(i64::from(position))
@@ -227,9 +249,11 @@ pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> R
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Image>, Error> {
-    let query = sqlx::query(
-        "SELECT * FROM renders WHERE guild_id = $1 AND state = 'unknown' ORDER BY queued_ms, id LIMIT $2",
-    );
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(renders, ""),
+        " FROM renders WHERE guild_id = $1 AND state = 'unknown' ORDER BY queued_ms, id LIMIT $2"
+    ));
     let rows = query
         .bind(key(guild.get()))
         .bind(max)
@@ -244,13 +268,15 @@ pub async fn unknown(tx: &mut Tx, guild: GuildId, max: i64) -> Result<Vec<Image>
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn queued(tx: &mut Tx, guild: GuildId, member: UserId) -> Result<Vec<Queued>, Error> {
-    let query = sqlx::query(
-        "SELECT r.*, d.requester_id, (SELECT COUNT(*) FROM votes v
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(renders, "r."),
+        ", d.requester_id, (SELECT COUNT(*) FROM votes v
             WHERE v.render_id = r.id AND v.user_id = $2 AND v.kind = 'approve') AS voted
          FROM renders r JOIN drafts d ON d.id = r.draft_id
          WHERE r.guild_id = $1 AND r.vote_state IN ('open', 'waiting')
-         ORDER BY r.vote_closes_ms, r.draft_id, r.position, r.id",
-    );
+         ORDER BY r.vote_closes_ms, r.draft_id, r.position, r.id"
+    ));
     let query = query.bind(key(guild.get())).bind(key(member.get()));
     let rows = query.fetch_all(tx.conn()).await?;
     let queued = |row: &AnyRow| {

@@ -1,6 +1,8 @@
 //! Reads columns. Every number is checked on the way in, so that an impossible row is never acted
 //! on.
 
+pub(super) mod columns;
+
 use sqlx::Row;
 use sqlx::any::AnyRow;
 

@@ -1,5 +1,6 @@
 //! Reads and writes a guild's spending limits, and sums their usage.
 
+use super::rows::columns::columns;
 use super::rows::{credits, id, impossible, key, optional, text};
 use super::{Error, Locked, Tx, privacy};
 use crate::domain::credits::{Credits, GuildPool};
@@ -148,7 +149,12 @@ pub async fn frees(
 
 /// Reads the spending limits that a guild's admins chose.
 pub(super) async fn read(tx: &mut Tx, guild: GuildId) -> Result<ChosenSpendLimits, Error> {
-    let query = sqlx::query("SELECT * FROM caps WHERE guild_id = $1").bind(key(guild.get()));
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(caps, ""),
+        " FROM caps WHERE guild_id = $1"
+    ))
+    .bind(key(guild.get()));
     let mut chosen = ChosenSpendLimits::new();
     for row in query.fetch_all(tx.conn()).await? {
         let (scope, stage, period) = (text(&row, "scope")?, text(&row, "stage")?, text(&row, "period")?);

@@ -2,17 +2,59 @@
 
 use std::sync::LazyLock;
 
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AnyConnection, Row, SqlSafeStr};
+
+use crate::store::Error;
+use crate::store::tx::Engine;
+
+/// The codes of a table that is not there: SQLite's, which is that of every wrong statement, and
+/// PostgreSQL's.
+const NO_TABLE: [&str; 2] = ["1", "42P01"];
 
 mod files {
     include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 }
 
 /// Those of SQLite.
-pub(in crate::store) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| migrator(files::SQLITE));
+static SQLITE: LazyLock<Migrator> = LazyLock::new(|| migrator(files::SQLITE));
 /// Those of PostgreSQL.
-pub(in crate::store) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| migrator(files::POSTGRES));
+static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| migrator(files::POSTGRES));
+
+/// Returns the migrations that a database should have.
+pub(in crate::store) fn compiled_in(engine: Engine) -> &'static Migrator {
+    match engine {
+        Engine::Sqlite => &SQLITE,
+        Engine::Postgres => &POSTGRES,
+    }
+}
+
+/// Returns the same for a database that has more of them, of a newer program.
+pub(super) fn beside_newer(engine: Engine) -> Migrator {
+    let mut migrator = migrator(match engine {
+        Engine::Sqlite => files::SQLITE,
+        Engine::Postgres => files::POSTGRES,
+    });
+    migrator.set_ignore_missing(true);
+    migrator
+}
+
+/// Returns the migrations that were applied. A database without the table of them is none of ours,
+/// and has none.
+///
+/// # Errors
+/// [`Error::Database`] when it cannot be read.
+pub(in crate::store) async fn versions(connection: &mut AnyConnection) -> Result<Vec<i64>, Error> {
+    let query = sqlx::query("SELECT version FROM _sqlx_migrations");
+    let rows = match query.fetch_all(connection).await {
+        Ok(rows) => rows,
+        Err(sqlx::Error::Database(said)) if said.code().is_some_and(|code| NO_TABLE.contains(&&*code)) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    Ok(rows.iter().filter_map(|row| row.try_get(0).ok()).collect())
+}
 
 /// Makes a migrator of files. A file is called by its number and what it does: `0001_main_job`.
 fn migrator(files: &'static [(&'static str, &'static str)]) -> Migrator {

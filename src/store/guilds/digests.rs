@@ -3,6 +3,7 @@
 use super::GuildRow;
 use crate::domain::guild::digest::DigestRecord;
 use crate::domain::ids::{ChannelId, GuildId, MessageId};
+use crate::store::rows::columns::columns;
 use crate::store::rows::{integer, key, optional, optional_id};
 use crate::store::{Error, Locked, Tx};
 
@@ -11,7 +12,12 @@ use crate::store::{Error, Locked, Tx};
 /// # Errors
 /// [`Error::Database`].
 pub async fn read(tx: &mut Tx, guild: GuildId) -> Result<DigestRecord, Error> {
-    let query = sqlx::query("SELECT * FROM digests WHERE guild_id = $1").bind(key(guild.get()));
+    let query = sqlx::query(concat!(
+        "SELECT ",
+        columns!(digests, ""),
+        " FROM digests WHERE guild_id = $1"
+    ))
+    .bind(key(guild.get()));
     let Some(row) = query.fetch_optional(tx.conn()).await? else {
         return Ok(DigestRecord::default());
     };

@@ -8,6 +8,7 @@ use crate::domain::approval::vote::Image;
 use crate::domain::ids::{DraftId, GuildId, RenderId, UserId};
 use crate::domain::image::render::{Ruling, Verdict};
 use crate::domain::job::Job;
+use crate::store::rows::columns::columns;
 use crate::store::rows::{credits, id, impossible, integer, key, optional_text, render_ids, text};
 use crate::store::{Locked, guilds};
 
@@ -72,11 +73,17 @@ async fn close(
     let (kind, sql) = match verdict {
         Verdict::Settle => (
             "settle",
-            "UPDATE pools SET held = held - $2, settled = settled + $2 WHERE guild_id = $1 RETURNING *",
+            concat!(
+                "UPDATE pools SET held = held - $2, settled = settled + $2 WHERE guild_id = $1 RETURNING ",
+                columns!(pools, "")
+            ),
         ),
         Verdict::Release => (
             "release",
-            "UPDATE pools SET held = held - $2 WHERE guild_id = $1 RETURNING *",
+            concat!(
+                "UPDATE pools SET held = held - $2 WHERE guild_id = $1 RETURNING ",
+                columns!(pools, "")
+            ),
         ),
     };
     change(tx, sql, held.guild, held.amount).await?;

@@ -13,6 +13,7 @@ use greenlight::store::{Error, Store, drafts, jobs, ledger, renders, votes};
 use sqlx::migrate::{Migration, Migrator};
 use sqlx::{AnyConnection, Connection, Executor};
 
+use crate::harness::run_test_on;
 use crate::store::db::{Kind, Somewhere};
 use crate::store::steps::{GUILD, SIZE, sums};
 
@@ -147,5 +148,56 @@ async fn a_database_of_every_earlier_schema_keeps_all_that_a_bot_wrote_there() {
                 store.close().await;
             }
         }
+    }
+}
+
+/// What a later release may do to a database that this one works on: it adds, and takes nothing away.
+const EXPANDS: &str = "
+ALTER TABLE drafts ADD COLUMN later TEXT;
+ALTER TABLE renders ADD COLUMN later INTEGER NOT NULL DEFAULT 7;
+CREATE TABLE later (id INTEGER NOT NULL);
+INSERT INTO _sqlx_migrations SELECT 9999, description, installed_on, success, checksum, execution_time
+    FROM _sqlx_migrations WHERE version = 1;
+";
+
+async fn expands(url: &str, more: &str) {
+    let mut other = AnyConnection::connect(url).await.expect("a connection");
+    let done = other.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!("{EXPANDS}{more}"))));
+    done.await.expect("a later schema");
+    other.close().await.expect("no more to say");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_goes_on_with_a_database_that_the_next_one_has_brought_up_to_date() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        run_test_on(kind, &[], async |w| {
+            let (thread, image) = w.drafted_one().await;
+            // While it runs, as in a deploy, and after a start, as when the deploy is taken back.
+            expands(w.database_url(), "").await;
+            w.bo().approves(&image).await;
+            w.run_jobs().await;
+            let review = w.image_at(&thread, "review");
+            w.restart().await;
+            w.run_jobs().await;
+            w.bo().approves(&review).await;
+            w.cem().approves(&review).await;
+            w.run_jobs().await;
+            w.image_at(&thread, "final");
+            assert_eq!(w.sums().await, (0, 70, 930), "{kind:?}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_refuses_a_database_from_which_a_later_one_has_taken_what_it_uses() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        let place = Somewhere::new(kind).await;
+        let first = Store::open(place.url()).await.expect("a database");
+        first.close().await;
+        expands(place.url(), "UPDATE reach SET oldest = 9998;").await;
+        let refused = Store::open(place.url()).await;
+        let error = refused.err().unwrap_or_else(|| panic!("{kind:?}: it opens"));
+        assert!(matches!(error, Error::Migrate(_)), "{kind:?}: {error:?}");
     }
 }
