@@ -182,13 +182,15 @@ impl Database {
         bail!("time cannot be made to pass for the queue")
     }
 
-    /// Returns what is still to be done: jobs of now, images that are drawn, drafts that open.
+    /// Returns what is still to be done: jobs of now, images that are drawn, drafts that open. Where
+    /// something of a member cannot be forgotten yet, that is tried again for ever.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn left_to_do(&self, now_ms: i64) -> anyhow::Result<Vec<(String, i64)>> {
         self.all(&format!(
-            "SELECT kind, target FROM jobs WHERE run_at_ms < {soon} OR lease_until_ms > {now_ms} \
+            "SELECT kind, target FROM jobs WHERE lease_until_ms > {now_ms} OR run_at_ms <= {now_ms} \
+             OR (run_at_ms < {soon} AND kind <> 'forget') \
              UNION ALL SELECT state, id FROM renders WHERE state IN ('queued', 'rendering') \
              UNION ALL SELECT state, id FROM drafts WHERE state = 'opening'",
             soon = now_ms + SOON_MS

@@ -151,14 +151,19 @@ async fn once(settings: Settings) -> anyhow::Result<Outcome> {
     let began = Instant::now();
     let world = World::new(settings.clone(), folder.path()).await?;
     let ran = world.run().await;
-    world.close().await;
+    let holds = ran
+        .as_ref()
+        .is_ok_and(|(_, findings)| findings.violations.is_empty());
+    world.close(!holds).await;
     let (tally, findings) = ran?;
     let outcome = Outcome::new(&settings, began.elapsed(), tally, findings);
     if !outcome.violations.is_empty() {
+        let kept = folder.keep();
+        let database = world.database();
         println!(
-            "seed {}: everything of it is in {}",
+            "seed {}: everything of it is in {}, its database is {database}",
             outcome.seed,
-            folder.keep().display()
+            kept.display()
         );
     }
     Ok(outcome)

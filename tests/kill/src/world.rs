@@ -23,7 +23,7 @@ use crate::wal;
 
 /// How long a bot may live whose step does not come: one that was chosen, and one that is its turn.
 const LONGEST_LIFE: Duration = Duration::from_millis(2_200);
-const LONGEST_TURN: Duration = Duration::from_secs(4);
+const LONGEST_TURN: Duration = Duration::from_millis(2_500);
 /// How long a bot may take to stop that was asked to.
 const STOP_WITHIN: Duration = Duration::from_secs(40);
 /// How long everything may take to come to rest in the end.
@@ -170,13 +170,23 @@ impl World {
         known.with_context(|| self.bots[0].said())
     }
 
-    /// Ends everything.
-    pub async fn close(&self) {
+    /// Returns the name of the database.
+    pub fn database(&self) -> String {
+        match &self.place {
+            Place::File(path) => path.display().to_string(),
+            Place::Server(_, _, name) => name.clone(),
+        }
+    }
+
+    /// Ends everything. `keeps`: the database stays on its server, for somebody to look at.
+    pub async fn close(&self, keeps: bool) {
         for bot in &self.bots {
             bot.snare.kill();
         }
         self.database.close().await;
-        self.place.remove(self.settings.server.as_deref()).await;
+        if !keeps {
+            self.place.remove(self.settings.server.as_deref()).await;
+        }
         self.discord.stop().await;
     }
 
@@ -304,7 +314,6 @@ impl World {
             }
             generous = generous || (self.discord.online() && self.people.be_generous().await);
             left = self.database.left_to_do(self.now_ms()).await?;
-            left.retain(|(kind, _)| kind != "forget");
             if !left.is_empty() || !generous {
                 quiet_since = None;
                 self.database.let_time_pass(self.now_ms(), 0).await?;

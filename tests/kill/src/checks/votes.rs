@@ -117,6 +117,21 @@ pub(super) async fn check(
             });
         }
     }
+    notes(evidence, findings).await
+}
+
+/// Checks that members gave the notes that are stored, each by one reply.
+async fn notes(evidence: &Evidence<'_>, findings: &mut Findings) -> anyhow::Result<()> {
+    let stored = evidence.database.all::<(i64, String, i64)>(
+        "SELECT user_id, text, message_id FROM notes WHERE message_id IS NOT NULL AND user_id > 0",
+    );
+    for (user, text, message) in stored.await? {
+        let given = evidence.record.notes.get(&message);
+        let fits = given.is_some_and(|(by, said)| (by.cast_signed(), said) == (user, &text));
+        findings.check("a stored note was given", fits, || {
+            format!("“{text}” of {user}, and given was {given:?}")
+        });
+    }
     Ok(())
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Act {
 
 macro_rules! acts {
     ($($name:literal $weight:literal $run:ident,)+) => {
-        /// All of them. What members will be able to do one day is one more row.
+        /// All of them. What members learn to do is one more row.
         pub(super) const ACTS: &[Act] = &[$(Act {
             name: $name,
             weight: $weight,
@@ -40,6 +40,7 @@ acts! {
     "ask for a draft" 12 draft,
     "vote, or take it back" 36 vote,
     "press Approve" 14 approve,
+    "give a note by a reply" 4 note,
     "stop a vote" 3 veto,
     "lift a stop" 3 lift,
     "cancel a draft" 3 cancel,
@@ -172,6 +173,16 @@ async fn approve(people: &People, dice: &mut StdRng) -> Option<()> {
     let mut record = people.record();
     record.given.insert((image, user));
     record.asked(pressed, user, What::Approve(image));
+    Some(())
+}
+
+async fn note(people: &People, dice: &mut StdRng) -> Option<()> {
+    let seen = people.look(dice, true)?;
+    let user = people.somebody(dice);
+    let text = format!("warmer by {}", dice.random_range(1..100));
+    let member = people.discord.member(user);
+    let reply = member.reply(seen.thread, seen.message, &text, true).await.ok()?;
+    people.record().notes.insert(reply.cast_signed(), (user, text));
     Some(())
 }
 

@@ -37,6 +37,8 @@ pub struct Record {
     pub reactions: BTreeMap<(u64, &'static str), BTreeSet<u64>>,
     /// Every vote that was ever given: the message, or the image where a button was pressed, and who.
     pub given: BTreeSet<(i64, u64)>,
+    /// The notes that were given by replies, by the message of each: who, and what.
+    pub notes: BTreeMap<i64, (u64, String)>,
     /// What was asked for, oldest first.
     pub promises: Vec<Promise>,
     /// How many drafts were asked for.
