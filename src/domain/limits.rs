@@ -124,7 +124,8 @@ pub const NOTES_AN_IMAGE: usize = 20;
 pub const NOTES_SHOWN_CHARS: usize = 900;
 /// Pause between edits of the starters of a member who is forgotten, in milliseconds.
 pub const FORGET_APART_MS: i64 = 2_000;
-/// Pause until what could not be forgotten yet is tried again, in milliseconds.
+/// Pause until what could not be forgotten yet is tried again, in milliseconds. It is longer than an
+/// act of a member takes from its beginning to its record.
 pub const FORGET_AGAIN_MS: i64 = 10 * 60_000;
 /// Discord: an interaction's token is valid for so long, in milliseconds.
 pub const INTERACTION_MS: i64 = 15 * 60_000;

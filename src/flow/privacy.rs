@@ -30,7 +30,8 @@ pub async fn forget_me(services: &Services, user: UserId, sure: bool) -> Result<
 }
 
 /// Forgets a member in every guild. Where images of theirs are still being drawn, or votes of
-/// theirs still count, it is done later.
+/// theirs still count, it is done later. It is also done once more some minutes after the wish, for
+/// what was under way then.
 ///
 /// # Errors
 /// [`Error`]: what is forgotten stays so, and the job runs again for the rest.
@@ -51,12 +52,15 @@ pub async fn forget(services: &Services, user: UserId) -> Result<Done, Error> {
     for image in voting {
         confirm::shut(services, image).await?;
     }
-    if forget_everywhere(services, who).await? {
+    let now_ms = services.clock.now_ms();
+    // What the member did a moment before the wish may be recorded only after it.
+    let all_is_recorded = now_ms >= who.asked_ms + limits::FORGET_AGAIN_MS;
+    if forget_everywhere(services, who).await? && all_is_recorded {
         let done = services.change(move |tx| async move { Ok(privacy::done(tx, who).await?) }.boxed());
         done.await?;
         return Ok(Done::Finished);
     }
-    Ok(Done::Again(services.clock.now_ms() + limits::FORGET_AGAIN_MS))
+    Ok(Done::Again(now_ms + limits::FORGET_AGAIN_MS))
 }
 
 /// Forgets a member in each guild. Returns whether nothing names them any more.

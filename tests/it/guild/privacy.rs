@@ -98,7 +98,8 @@ async fn name_and_prompts_go_and_sums_and_votes_stay() {
             w.ana().command(SURE, json!({ "sure": true })).await;
             w.run_jobs().await;
             assert_eq!(traces(w, kind, "zebra").await, [""; 0]);
-            assert_eq!(traces(w, kind, &world::ANA.to_string()).await, [""; 0]);
+            let wish = ["forgetting.user_id", "jobs.target"];
+            assert_eq!(traces(w, kind, &world::ANA.to_string()).await, wish);
             assert_eq!(w.pool().await, pool, "what was spent was spent");
             for image in [&review, &second] {
                 assert!(w.look_at(image).contains("closed"), "{}", w.look_at(image));
@@ -131,6 +132,33 @@ async fn name_and_prompts_go_and_sums_and_votes_stay() {
             let thread = w.last_thread();
             w.starter(&thread);
             w.image_at(&thread, "explore");
+        })
+        .await;
+    }
+}
+
+/// Two processes record what they hear in any order.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_was_begun_before_the_wish_and_recorded_after_it_is_forgotten_too() {
+    for kind in BOTH {
+        run_test_on(kind, &[], async |w| {
+            w.ana().command(SURE, json!({ "sure": true })).await;
+            w.run_jobs().await;
+            let thread = w.ana().draft("a zebra", 1).await;
+            let mut db = AnyConnection::connect(w.database_url())
+                .await
+                .expect("the database");
+            sqlx::query("UPDATE drafts SET created_ms = (SELECT asked_ms - 1 FROM forgetting)")
+                .execute(&mut db)
+                .await
+                .expect("an earlier draft");
+            w.advance(Duration::from_mins(11));
+            w.run_jobs().await;
+            assert_eq!(traces(w, kind, "zebra").await, [""; 0]);
+            assert_eq!(traces(w, kind, &world::ANA.to_string()).await, [""; 0]);
+            let image = w.image_at(&thread, "explore");
+            assert!(w.look_at(&image).contains("closed"), "{}", w.look_at(&image));
+            w.starter(&thread);
         })
         .await;
     }
