@@ -14,11 +14,11 @@ const NEWEST: &str = "return [...document.querySelectorAll('article')].reverse()
   .find((row) => row.textContent.includes(arguments[0]))?.id ?? ''";
 
 /// The first picture at a stage, as its message says.
-const DRAWN: &str = "Image 1 · 1K draft";
-const REVIEW: &str = "Image 1 · 2K review";
-const FINAL: &str = "Image 1 · 4K final · 3840×2160";
+pub const DRAWN: &str = "Image 1 · 1K draft";
+pub const REVIEW: &str = "Image 1 · 2K review";
+pub const FINAL: &str = "Image 1 · 4K final · 3840×2160";
 /// The guide's buttons: the prompt of a fox, people to become, days to skip.
-const PROMPT: &str = "guide-0-2";
+pub const PROMPT: &str = "guide-0-2";
 const BE_BO: &str = "guide-1-0";
 const BE_CEM: &str = "guide-1-1";
 const SKIP: &str = "guide-3-0";
