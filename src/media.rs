@@ -1,7 +1,9 @@
 //! Reads and changes the bytes of a picture. It says what a file is, fits it under a limit, makes
 //! it larger or smaller, draws several on one sheet, says how far it is from another, and gives it
-//! the colours of another.
+//! the colours of another. It draws charts, too.
 
+mod canvas;
+mod chart;
 mod drift;
 mod fit;
 mod gate;
@@ -13,6 +15,7 @@ mod resize;
 mod sheet;
 mod tint;
 
+pub use self::chart::draw;
 pub use self::drift::likeness;
 pub use self::fit::{Fitted, as_seen, fit};
 pub use self::gate::{Load, load, load_of_fit, load_of_resizing, work};

@@ -9,6 +9,7 @@ use super::ids::{DraftId, RenderId};
 use super::prefixed::prefixed;
 use crate::domain::pick::Pick;
 use crate::domain::queue_page::QueuePage;
+use crate::domain::report_page::ReportPage;
 
 prefixed! {
     /// A button or a form. Written, it is the id that comes back from Discord when it is pressed or
@@ -56,6 +57,8 @@ prefixed! {
         "keep:" => Keep(StageSums),
         /// Shows another page of the votes that are not over.
         "queue:" => Queue(QueuePage),
+        /// Hands out the table of a report.
+        "report:" => Report(ReportPage),
         /// Picks from a list in the panel of settings.
         "panel:" => Panel(Pick),
     }
@@ -101,7 +104,7 @@ impl Button {
             | Self::Words(Offer { image, .. })
             | Self::After(Offer { image, .. }) => Target::Image(image),
             Self::Cancel(draft) => Target::Draft(draft),
-            Self::Keep(_) | Self::Queue(_) | Self::Panel(_) => Target::Nothing,
+            Self::Keep(_) | Self::Queue(_) | Self::Report(_) | Self::Panel(_) => Target::Nothing,
         }
     }
 
@@ -128,6 +131,7 @@ impl Button {
             | Self::Cancel(_)
             | Self::Keep(_)
             | Self::Queue(_)
+            | Self::Report(_)
             | Self::Panel(_) => None,
         }
     }
@@ -158,6 +162,7 @@ impl Button {
             | Self::Cancel(_)
             | Self::Keep(_)
             | Self::Queue(_)
+            | Self::Report(_)
             | Self::Panel(_) => self,
         }
     }
@@ -277,7 +282,9 @@ impl FromStr for StageSums {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::ProjectId;
     use crate::domain::queue_page::Show;
+    use crate::domain::report_page::Span;
 
     #[test]
     fn an_id_says_what_is_pressed_and_on_what() {
@@ -294,6 +301,12 @@ mod tests {
         let page = QueuePage {
             show: Show::Mine,
             number: 2,
+        };
+        let report = ReportPage {
+            span: Span::Week,
+            until_ms: 1_796_047_200_000,
+            project: Some(ProjectId::new(7)),
+            member: None,
         };
         let sums = StageSums([200, 100, 80].map(|sum| Credits::new(sum).expect("credits")));
         Button::walk(&[
@@ -324,6 +337,7 @@ mod tests {
             (Button::Cancel(DraftId::new(42)), "cancel:42"),
             (Button::Keep(sums), "keep:200:100:80"),
             (Button::Queue(page), "queue:mine:2"),
+            (Button::Report(report), "report:week:1796047200000:7:0"),
             (Button::Panel(Pick::Leads), "panel:leads"),
         ]);
     }

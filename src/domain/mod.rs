@@ -30,5 +30,6 @@ pub mod permission;
 pub mod pick;
 mod prefixed;
 pub mod queue_page;
+pub mod report_page;
 pub mod stage;
 pub mod text;

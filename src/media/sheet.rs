@@ -7,32 +7,21 @@
     reason = "places on a sheet of some hundred pixels, and colours"
 )]
 
-use std::sync::LazyLock;
+use image::{DynamicImage, Rgb, imageops};
 
-use ab_glyph::{Font, FontRef, Glyph, ScaleFont, point};
-use image::{DynamicImage, Rgb, RgbImage, imageops};
-
+use super::canvas::{Canvas, GROUND, Plate, QUIET, WHITE, width_of};
 use super::fit::{jpeg, on_white};
 use super::outline::NotAPicture;
 use super::read::read;
 use super::resize::{ResizeError, cover};
 use crate::domain::image::sheet::{Layout, Tile};
 
-/// Letters, digits and signs of ASCII, and a tick.
-static LETTERS: LazyLock<FontRef<'static>> = LazyLock::new(|| {
-    FontRef::try_from_slice(include_bytes!("sheet/DejaVuSans-Bold-ASCII.ttf"))
-        .expect("the font is compiled in and a test reads it")
-});
-
 /// How high a badge is, of the shorter side of its tile. A sheet is a third as wide on a phone.
 const BADGE: f32 = 0.19;
 /// The quality of the file, of 100.
 const QUALITY: u8 = 90;
 
-const GROUND: Rgb<u8> = Rgb([30, 31, 34]);
 const EMPTY: Rgb<u8> = Rgb([49, 51, 56]);
-const QUIET: Rgb<u8> = Rgb([181, 186, 193]);
-const WHITE: Rgb<u8> = Rgb([255, 255, 255]);
 
 /// The colour of a stage that an image has earned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,16 +45,8 @@ impl Medal {
 /// A contact sheet that is being drawn. It takes one picture after the other.
 #[derive(Debug)]
 pub struct Sheet {
-    canvas: RgbImage,
+    canvas: Canvas,
     tiles: Vec<Tile>,
-}
-
-/// A rectangle with round corners, by its middle and half of its sides.
-#[derive(Clone, Copy)]
-struct Plate {
-    middle: (f32, f32),
-    half: (f32, f32),
-    radius: f32,
 }
 
 impl Sheet {
@@ -73,7 +54,7 @@ impl Sheet {
     #[must_use]
     pub fn new(layout: &Layout) -> Self {
         Self {
-            canvas: RgbImage::from_pixel(layout.size.width, layout.size.height, GROUND),
+            canvas: Canvas::new(layout.size.width, layout.size.height),
             tiles: layout.tiles.clone(),
         }
     }
@@ -85,7 +66,7 @@ impl Sheet {
     pub fn picture(&mut self, nth: usize, file: &[u8]) -> Result<(), ResizeError> {
         let tile = self.tiles[nth];
         let small = on_white(cover(&read(file)?, tile.size)?).to_rgb8();
-        imageops::replace(&mut self.canvas, &small, tile.x.into(), tile.y.into());
+        imageops::replace(&mut self.canvas.0, &small, tile.x.into(), tile.y.into());
         Ok(())
     }
 
@@ -93,10 +74,11 @@ impl Sheet {
     pub fn empty(&mut self, nth: usize, why: &str) {
         let tile = self.tiles[nth];
         let (width, height) = (tile.size.width as f32, tile.size.height as f32);
-        self.fill(whole(tile), EMPTY, 1.0);
+        self.canvas.fill(whole(tile), EMPTY, 1.0);
         let tall = (badge(tile) * 0.5).min(height / 4.0);
         let fits = width * 0.86 / width_of(why, tall).max(1.0);
-        self.write(why, whole(tile).middle, tall * fits.min(1.0), QUIET);
+        self.canvas
+            .write(why, whole(tile).middle, tall * fits.min(1.0), QUIET);
     }
 
     /// Frames a tile and labels it with the stage that its image has earned.
@@ -114,7 +96,7 @@ impl Sheet {
             tile.y as f32 + margin + tall / 2.0,
         );
         self.plate(middle, (wide, tall), plate);
-        self.write(label, middle, tall * 0.5, letters);
+        self.canvas.write(label, middle, tall * 0.5, letters);
     }
 
     /// Marks a tile in its upper left corner, with a number or some letters.
@@ -128,7 +110,7 @@ impl Sheet {
             tile.y as f32 + margin + tall / 2.0,
         );
         self.plate(middle, (wide, tall), Rgb([0, 0, 0]));
-        self.write(mark, middle, tall * 0.56, WHITE);
+        self.canvas.write(mark, middle, tall * 0.56, WHITE);
     }
 
     /// Writes the sheet as a JPEG file.
@@ -136,7 +118,7 @@ impl Sheet {
     /// # Errors
     /// [`NotAPicture`] when it cannot be written.
     pub fn into_jpeg(self) -> Result<Vec<u8>, NotAPicture> {
-        jpeg(&DynamicImage::from(self.canvas), QUALITY)
+        jpeg(&DynamicImage::from(self.canvas.0), QUALITY)
     }
 
     /// Draws a plate with a thin light edge, which parts it from a dark picture.
@@ -147,22 +129,8 @@ impl Sheet {
             half: (wide / 2.0 + grow, tall / 2.0 + grow),
             radius: tall * 0.22 + grow,
         };
-        self.fill(plate(edge), WHITE, 0.45);
-        self.fill(plate(0.0), colour, 1.0);
-    }
-
-    fn fill(&mut self, plate: Plate, colour: Rgb<u8>, opaque: f32) {
-        let (x, y) = plate.middle;
-        let reach = |at: f32, half: f32, end: u32| {
-            let from = (at - half - 1.0).max(0.0) as u32;
-            from..((at + half + 1.0).max(0.0) as u32).min(end)
-        };
-        for row in reach(y, plate.half.1, self.canvas.height()) {
-            for column in reach(x, plate.half.0, self.canvas.width()) {
-                let covered = plate.covers(column as f32 + 0.5, row as f32 + 0.5);
-                self.blend((column, row), colour, covered * opaque);
-            }
-        }
+        self.canvas.fill(plate(edge), WHITE, 0.45);
+        self.canvas.fill(plate(0.0), colour, 1.0);
     }
 
     /// Draws a frame inside the edges of a tile.
@@ -173,50 +141,10 @@ impl Sheet {
             let whole = row < thick || row + thick >= size.height;
             for column in 0..size.width {
                 if whole || column < thick || column + thick >= size.width {
-                    self.canvas.put_pixel(x + column, y + row, colour);
+                    self.canvas.0.put_pixel(x + column, y + row, colour);
                 }
             }
         }
-    }
-
-    /// Writes a line around a point. `tall` is the height of a capital, in pixels.
-    fn write(&mut self, text: &str, middle: (f32, f32), tall: f32, colour: Rgb<u8>) {
-        let (glyphs, wide) = line(text, tall);
-        let (left, foot) = (middle.0 - wide / 2.0, middle.1 + tall / 2.0);
-        for mut glyph in glyphs {
-            glyph.position = point(glyph.position.x + left, foot);
-            let Some(outlined) = LETTERS.outline_glyph(glyph) else {
-                continue;
-            };
-            let corner = outlined.px_bounds().min;
-            outlined.draw(|column, row, covered| {
-                let at = (corner.x + column as f32, corner.y + row as f32);
-                if at.0 >= 0.0 && at.1 >= 0.0 {
-                    self.blend((at.0 as u32, at.1 as u32), colour, covered);
-                }
-            });
-        }
-    }
-
-    fn blend(&mut self, (x, y): (u32, u32), colour: Rgb<u8>, share: f32) {
-        if share <= 0.0 || x >= self.canvas.width() || y >= self.canvas.height() {
-            return;
-        }
-        let pixel = self.canvas.get_pixel_mut(x, y);
-        for (old, new) in pixel.0.iter_mut().zip(colour.0) {
-            let mixed = f32::from(*old) + (f32::from(new) - f32::from(*old)) * share.min(1.0);
-            *old = mixed.round() as u8;
-        }
-    }
-}
-
-impl Plate {
-    /// Returns how much of the pixel around a point is covered, from 0 to 1.
-    fn covers(self, x: f32, y: f32) -> f32 {
-        let across = (x - self.middle.0).abs() - self.half.0 + self.radius;
-        let down = (y - self.middle.1).abs() - self.half.1 + self.radius;
-        let outside = across.max(0.0).hypot(down.max(0.0)) + across.max(down).min(0.0);
-        (0.5 - (outside - self.radius)).clamp(0.0, 1.0)
     }
 }
 
@@ -234,29 +162,10 @@ fn badge(tile: Tile) -> f32 {
     tile.size.width.min(tile.size.height) as f32 * BADGE
 }
 
-fn width_of(text: &str, tall: f32) -> f32 {
-    line(text, tall).1
-}
-
-/// Returns the glyphs of a line whose capitals are so high, from its left end, and its width.
-fn line(text: &str, tall: f32) -> (Vec<Glyph>, f32) {
-    // A capital of this font is 0.626 of the height that a scale is given by.
-    let font = LETTERS.as_scaled(tall / 0.626);
-    let (mut glyphs, mut at) = (Vec::new(), 0.0);
-    for letter in text.chars() {
-        let mut glyph = font.scaled_glyph(letter);
-        if let Some(before) = glyphs.last().map(|before: &Glyph| before.id) {
-            at += font.kern(before, glyph.id);
-        }
-        glyph.position = point(at, 0.0);
-        at += font.h_advance(glyph.id);
-        glyphs.push(glyph);
-    }
-    (glyphs, at)
-}
-
 #[cfg(test)]
 mod tests {
+    use image::RgbImage;
+
     use super::*;
     use crate::domain::geometry::Pixels;
     use crate::domain::image::sheet::layout;
@@ -271,14 +180,7 @@ mod tests {
     fn at(sheet: &Sheet, nth: usize, across: f32, down: f32) -> [u8; 3] {
         let Tile { x, y, size } = sheet.tiles[nth];
         let (column, row) = (size.width as f32 * across, size.height as f32 * down);
-        sheet.canvas.get_pixel(x + column as u32, y + row as u32).0
-    }
-
-    #[test]
-    fn the_font_has_every_letter_that_a_sheet_can_say() {
-        for letter in ('!'..='~').chain(['✓']) {
-            assert!(LETTERS.glyph_id(letter).0 != 0, "{letter}");
-        }
+        sheet.canvas.0.get_pixel(x + column as u32, y + row as u32).0
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Reads the books page by page: a guild can have millions of entries.
 
+pub mod report;
+
 use sqlx::any::AnyRow;
 
 use super::rows::columns::columns;

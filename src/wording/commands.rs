@@ -1,31 +1,11 @@
 //! What people read while they choose a command and fill in its options.
 
+mod offered;
 mod text;
 
+pub use self::offered::{draft_text, offered_images, offered_ratio};
 pub use self::text::{CommandText, OptionText};
 use self::text::{choice, command, option};
-use crate::domain::credits::Credits;
-use crate::domain::geometry::Pixels;
-
-/// Returns how a ratio is offered while somebody types, with its smallest and its largest size.
-#[must_use]
-pub fn offered_ratio(ratio: &str, smallest: Pixels, largest: Pixels) -> String {
-    format!("{ratio} · {smallest} to {largest}")
-}
-
-/// Returns how a number of images is offered while somebody types, with what they cost.
-#[must_use]
-pub fn offered_images(n: usize, cost: Credits) -> String {
-    format!("{n} · {cost}")
-}
-
-/// Returns the description of `/draft`. `from` is what one image costs; `None` where servers set
-/// their own prices.
-#[must_use]
-pub fn draft_text(from: Option<Credits>) -> String {
-    let from = from.map_or_else(String::new, |from| format!(", from {from}"));
-    format!("Draft 1 to 4 images{from}; teammates approve with ✅ what is rendered larger")
-}
 
 const WHICH_IMAGE: &str = "Which image of the draft (the newest picture here if you do not say)";
 
@@ -148,6 +128,24 @@ pub const COMMANDS: &[CommandText] = &[
         &[
             option("project", "Which one"),
             option("reopen", "Open it again instead"),
+        ],
+    ),
+    command(
+        "report",
+        "What was drawn, approved and spent, what a final cost and what was saved; a chart",
+        &[
+            choice(
+                "period",
+                "The days, by this server's time zone (30 days if you do not say)",
+                &[
+                    ("Week", "7 days"),
+                    ("ThirtyDays", "30 days"),
+                    ("Month", "this month"),
+                    ("All", "everything"),
+                ],
+            ),
+            option("project", "Only drafts of this project"),
+            option("member", "Only drafts of this member"),
         ],
     ),
     command(

@@ -36,8 +36,8 @@ pub fn help(h: &Help<'_>) -> String {
              Under each picture, *Again* and *New prompt* draw more. Apps → Greenlight on a picture has its original, \
              its crops and where it comes from."
         ),
-        "-# `/credits mine` · `/credits pool` · `/credits history` · `/project estimate` · `/image original` · \
-         `/image crops` · `/image lineage` · `/privacy forget-me`"
+        "-# `/credits mine` · `/credits pool` · `/credits history` · `/project estimate` · `/report` · \
+         `/image original` · `/image crops` · `/image lineage` · `/privacy forget-me`"
             .to_owned(),
         format!(
             "**As an approver**: react {approve}, or press *Approve*, under the pictures that have earned the next size. \

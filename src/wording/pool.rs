@@ -1,5 +1,8 @@
 //! The pool, and what is granted to it.
 
+mod report;
+
+pub use self::report::*;
 use super::{left, mention, mentions, plain, titled};
 use crate::domain::credits::{Credits, InsufficientCredits, Pool};
 use crate::domain::geometry::Tier;
@@ -10,12 +13,13 @@ use crate::domain::money::project::{Awaiting, Waiting};
 use crate::domain::stage::Stage;
 use crate::domain::text::shorten;
 
-/// Answers privately: the pool.
+/// Answers privately: the pool, and when it ends at this pace if that can be told.
 #[must_use]
-pub fn pool(pool: &Pool, line: &Awaiting) -> String {
+pub fn pool(pool: &Pool, line: &Awaiting, ends_ms: Option<i64>) -> String {
     let line = awaited(line);
+    let pace = ends_ms.map_or_else(String::new, |ends_ms| format!("\n{}", pace(ends_ms)));
     format!(
-        "**{} available**\n{} granted · {} spent · {} held for what is being drawn{line}",
+        "**{} available**\n{} granted · {} spent · {} held for what is being drawn{pace}{line}",
         pool.available,
         pool.granted.number(),
         pool.settled.number(),

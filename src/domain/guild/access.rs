@@ -38,9 +38,8 @@ impl Right {
     #[must_use]
     pub fn of_command(command: &str) -> Option<Self> {
         match command.split_whitespace().next()? {
-            "draft" | "image" | "greenlight" | "approvals" | "credits" | "project" | "privacy" | "help" => {
-                Some(Self::Member)
-            }
+            "draft" | "image" | "greenlight" | "approvals" | "credits" | "project" | "report" | "privacy"
+            | "help" => Some(Self::Member),
             "settings" => Some(Self::Manager),
             "treasury" => Some(Self::Treasury),
             _ => None,
@@ -70,7 +69,8 @@ impl Right {
             | Button::Words(_)
             | Button::After(_)
             | Button::Cancel(_)
-            | Button::Queue(_) => Self::Member,
+            | Button::Queue(_)
+            | Button::Report(_) => Self::Member,
             Button::Keep(_) | Button::Panel(_) => Self::Manager,
         }
     }

@@ -111,16 +111,32 @@ pub fn estimate(campaign: &Campaign, stages: &Stages) -> Result<Estimate, OutOfR
     Ok(Estimate {
         lines,
         total,
-        all_final: stages.spec(Stage::Final).price.times(drafts)?,
+        all_final: all_at_last(drafts, stages.spec(Stage::Final).price)?,
     })
+}
+
+/// Returns the price of drawing so many first images at the last stage at once. `price` is that of
+/// one image at the last stage.
+///
+/// # Errors
+/// [`OutOfRange`] when the sum is above [`Credits::MAX`].
+pub fn all_at_last(ideas: usize, price: Credits) -> Result<Credits, OutOfRange> {
+    price.times(ideas)
+}
+
+/// Returns what is saved against [`all_at_last`] by drawing larger only what is approved, where all
+/// stages together cost `total`. Returns `None` if nothing is.
+#[must_use]
+pub fn saved(all_at_last: Credits, total: Credits) -> Option<Credits> {
+    let saved = all_at_last.minus(total).ok();
+    saved.filter(|saved| *saved > Credits::ZERO)
 }
 
 impl Estimate {
     /// Returns what is saved by drawing larger only what is approved. Returns `None` if nothing is.
     #[must_use]
     pub fn saved(&self) -> Option<Credits> {
-        let saved = self.all_final.minus(self.total).ok();
-        saved.filter(|saved| *saved > Credits::ZERO)
+        saved(self.all_final, self.total)
     }
 
     /// Returns a budget that allows each stage what the stage was estimated at.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
+use jiff::{Span, Timestamp, ZonedDateTime};
 
 use crate::domain::limits;
 
@@ -41,6 +41,44 @@ impl Zone {
     pub fn reversed(&self) -> Option<String> {
         let hours: i32 = self.name().strip_prefix("Etc/GMT")?.parse().ok()?;
         (hours != 0).then(|| format!("UTC{:+}", -hours))
+    }
+}
+
+impl Zone {
+    /// Returns the first instant of the day that is so many days before that of a moment. Returns
+    /// `None` outside the calendar's range.
+    #[must_use]
+    pub fn midnight(&self, days_before: u32, at_ms: i64) -> Option<i64> {
+        let before = Span::new().days(i64::from(days_before));
+        let first = self.at(at_ms)?.checked_sub(before).ok()?.start_of_day().ok()?;
+        Some(first.timestamp().as_millisecond())
+    }
+
+    /// Returns by how many days the day of a moment is before that of a later one. Returns `None`
+    /// outside the calendar's range.
+    #[must_use]
+    pub fn days_between(&self, at_ms: i64, later_ms: i64) -> Option<usize> {
+        let (day, later) = (self.at(at_ms)?.date(), self.at(later_ms)?.date());
+        usize::try_from(later.duration_since(day).as_hours() / 24).ok()
+    }
+
+    /// Returns the date of a moment for the name of a file: `2026-11-30`.
+    #[must_use]
+    pub fn date(&self, at_ms: i64) -> String {
+        self.at(at_ms)
+            .map_or_else(String::new, |at| at.date().to_string())
+    }
+
+    /// Returns the date of a moment for a chart: `30 Nov`.
+    #[must_use]
+    pub fn day_and_month(&self, at_ms: i64) -> String {
+        let at = self.at(at_ms);
+        at.map_or_else(String::new, |at| at.strftime("%-d %b").to_string())
+    }
+
+    fn at(&self, at_ms: i64) -> Option<ZonedDateTime> {
+        let at = Timestamp::from_millisecond(at_ms).ok()?;
+        Some(at.to_zoned_datetime(self.0.clone()))
     }
 }
 

@@ -78,6 +78,7 @@ pub(in crate::flow) const fn like(button: Button) -> Option<Like> {
         | Button::Cancel(_)
         | Button::Keep(_)
         | Button::Queue(_)
+        | Button::Report(_)
         | Button::Panel(_) => None,
     }
 }

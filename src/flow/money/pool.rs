@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
-use super::spend_limits;
+use super::{report, spend_limits};
+use crate::discord::Reply;
 use crate::domain::approval;
 use crate::domain::approval::terms::Policy;
 use crate::domain::credits::Credits;
@@ -29,18 +30,19 @@ const IMAGES: i64 = limits::IMAGES_PER_DRAFT as i64;
 ///
 /// # Errors
 /// [`Error::Retry`] when the database is away.
-pub async fn pool(services: &Services, guild: GuildId) -> Result<String, Error> {
-    let operator = services.rules.clone();
+pub async fn pool(services: &Services, guild: GuildId) -> Result<Reply, Error> {
+    let (operator, now_ms) = (services.rules.clone(), services.clock.now_ms());
     let read = services.store.read(move |tx| {
         async move {
             let pool = ledger::read(tx, guild).await?;
             let capped = renders::capped(tx, guild).await?.len();
             let chosen = settings::rules_in(tx, &operator, guild).await?;
-            Ok::<_, Error>((pool, funds::awaiting(tx, guild).await?, capped, chosen))
+            let days = report::days(tx, guild, &chosen.zone, now_ms).await?;
+            Ok::<_, Error>((pool, funds::awaiting(tx, guild).await?, capped, chosen, days))
         }
         .boxed()
     });
-    let (pool, awaiting, capped, chosen) = read.await?;
+    let (pool, awaiting, capped, chosen, days) = read.await?;
     let prices = chosen.stages.prices();
     let empty = if pool.available.covers(prices[0]) {
         String::new()
@@ -48,7 +50,22 @@ pub async fn pool(services: &Services, guild: GuildId) -> Result<String, Error> 
         let rules = &services.rules;
         wording::empty_pool(&rules.operators, rules.admins_treasury, prices)
     };
-    Ok(wording::pool(&pool, &awaiting) + &wording::capped_approvals(capped) + &empty)
+    let ends_ms = days.pool_ends(pool.available);
+    let content = wording::pool(&pool, &awaiting, ends_ms) + &wording::capped_approvals(capped) + &empty;
+    let file = if days.most().is_some() {
+        let (chart, alt) = (
+            wording::pool_chart(&days, &chosen.zone),
+            wording::alt_of_pool(&days, &chosen.zone),
+        );
+        Some(report::drawn(chart, "pool.png", alt).await?)
+    } else {
+        None
+    };
+    Ok(Reply {
+        content,
+        file,
+        ..Reply::default()
+    })
 }
 
 /// Answers `/credits mine`.

@@ -121,7 +121,7 @@ mod tests {
     #[expect(clippy::cast_precision_loss, reason = "it has none")]
     const CREDITS: f64 = Credits::MAX.get() as f64;
 
-    const SOURCES: [&str; 11] = [
+    const SOURCES: [&str; 12] = [
         include_str!("approvals.rs"),
         include_str!("credits.rs"),
         include_str!("draft.rs"),
@@ -129,6 +129,7 @@ mod tests {
         include_str!("image.rs"),
         include_str!("privacy.rs"),
         include_str!("project.rs"),
+        include_str!("report.rs"),
         include_str!("settings.rs"),
         include_str!("settings/limits.rs"),
         include_str!("settings/notify.rs"),

@@ -13,6 +13,7 @@ mod image;
 mod privacy;
 mod project;
 pub(in crate::gateway) mod register;
+mod report;
 mod settings;
 mod texts;
 mod treasury;
@@ -56,6 +57,7 @@ fn without_words() -> Vec<Command> {
         approvals::approvals(),
         credits::credits(),
         project::project(),
+        report::report(),
         help::help(),
         privacy::privacy(),
         settings::settings(),

@@ -13,6 +13,7 @@ use crate::flow::approval::{list, notes, press, vote};
 use crate::flow::draft::{again, cancel};
 use crate::flow::error::Error;
 use crate::flow::image::{panel, retry};
+use crate::flow::money::report;
 use crate::flow::settings;
 use crate::gateway::inbound::Inbound;
 use crate::gateway::member::actor;
@@ -103,6 +104,7 @@ async fn act(
         Button::Queue(page) => {
             return list::list(services, pressed.caller(), Some(page.show), page.number).await;
         }
+        Button::Report(page) => return report::table(services, pressed.caller(), page).await,
         Button::Panel(pick) => {
             let values = picked(&interaction.data.kind);
             return settings::panel::picked(services, pressed.caller(), pick, &values).await;

@@ -166,6 +166,7 @@ pub(in crate::gateway) async fn form_of(
         | Button::Again(_)
         | Button::Cancel(_)
         | Button::Queue(_)
+        | Button::Report(_)
         | Button::Panel(_) => return None,
     })
 }

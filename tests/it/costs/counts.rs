@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use discord_sandbox::world;
 use serde_json::json;
 
 use super::counted::{Counter, Counts};
@@ -121,6 +122,29 @@ async fn main_job(kind: Kind, counter: &Counter) -> String {
     })
     .await;
     all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_costs_as_many_statements_however_much_it_tells() {
+    let counter = Counter::install();
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        run_test_on(kind, &[], async |w| {
+            for person in [world::ANA, world::BO, world::CEM] {
+                w.person(person).draft("a red fox", 1).await;
+                let table = cost(w, &counter, async |w, _| {
+                    w.bo().command("report", json!({ "period": 3 })).await;
+                })
+                .await;
+                let counted = table.lines().next();
+                assert_eq!(
+                    counted,
+                    Some("7 statements in 0 writing and 1 reading transactions")
+                );
+            }
+            w.read_all();
+        })
+        .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -86,6 +86,11 @@ fn commands() -> Vec<(&'static str, Value)> {
         ("credits pool", json!({})),
         ("credits mine", json!({})),
         ("credits history", json!({})),
+        ("report", json!({ "period": 3 })),
+        (
+            "report",
+            json!({ "project": "Spring", "member": world::ANA.to_string() }),
+        ),
         ("approvals", json!({})),
         ("project list", json!({})),
         ("project show", json!({ "project": "Spring" })),

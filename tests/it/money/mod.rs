@@ -3,5 +3,6 @@
 mod export;
 mod pool;
 mod projects;
+mod report;
 mod spend_limits;
 mod unresolved;

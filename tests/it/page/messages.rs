@@ -316,6 +316,7 @@ async fn private_answers(w: &mut World, album: &mut Album, thread: &Thread) {
             json!({ "drafts": 20, "reviews": 5, "finals": 2 }),
             "estimate",
         ),
+        (bo, "report", json!({}), "report"),
         (ana, "project show", json!({ "project": "Spring" }), "project"),
         (dana, "settings show", json!({}), "settings"),
         (

@@ -6,6 +6,7 @@ use greenlight::domain::credits::Credits;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::pick::Pick;
 use greenlight::domain::queue_page::{QueuePage, Show};
+use greenlight::domain::report_page::{ReportPage, Span};
 use serde_json::{Value, json};
 
 use super::scene::{PROMPT, Rules, Scene, Who};
@@ -157,6 +158,7 @@ fn members_commands(scene: &Scene, who: Who) -> Vec<Deed> {
             RequesterOrManager,
             change,
         ),
+        command("report", json!({}), Member, text("report.png")),
         command("help", json!({}), Anyone, text("**As a member**")),
         command("privacy forget-me", json!({}), Anyone, text("sure")),
     ]
@@ -233,6 +235,7 @@ fn completions() -> Vec<Deed> {
         typing("project show", "project", "", Member, "Spring"),
         typing("project budget", "project", "", Member, "Spring"),
         typing("project close", "project", "", Member, "Spring"),
+        typing("report", "project", "", Member, "Spring"),
         typing("treasury unresolved", "image", "", Treasurer, "fox"),
     ]
 }
@@ -271,7 +274,9 @@ fn notes(scene: &Scene) -> Vec<Deed> {
 }
 
 fn buttons(scene: &Scene, who: Who) -> Vec<Deed> {
-    use May::{AnyManager, Drafter, Lead, Manager, Member, Reopener, Requester, RequesterOrManager, Voter};
+    use May::{
+        AnyManager, Anyone, Drafter, Lead, Manager, Member, Reopener, Requester, RequesterOrManager, Voter,
+    };
     let press = |button, may, shows| press(scene, button, may, shows);
     let form = |button, text: String, may| form(scene, button, &text, may);
     let (change, text) = (Shows::Change, Shows::Text);
@@ -317,6 +322,16 @@ fn buttons(scene: &Scene, who: Who) -> Vec<Deed> {
             Member,
             text("channels/1100000000000000001/"),
         ),
+        press(
+            Button::Report(ReportPage {
+                span: Span::All,
+                until_ms: i64::MAX,
+                project: None,
+                member: None,
+            }),
+            Anyone,
+            text("greenlight-report"),
+        ),
         press(Button::Panel(Pick::Topic), AnyManager, text("Quorum for review")),
         press(Button::Keep(sums), AnyManager, text(FORM)),
         form(Button::Keep(sums), format!("kept by {who:?}"), Manager),
@@ -351,7 +366,8 @@ pub const fn number(button: Button) -> usize {
         Button::Notes(_) => 19,
         Button::Strike(_) => 20,
         Button::Prompt(_) => 21,
+        Button::Report(_) => 22,
     }
 }
 /// How many buttons there are.
-pub const BUTTONS: usize = 22;
+pub const BUTTONS: usize = 23;

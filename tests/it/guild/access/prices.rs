@@ -196,6 +196,9 @@ async fn whatever_is_pressed_or_sent_takes_the_price_that_it_showed() {
         shop.w.bo().command("approvals", json!({})).await;
         let queue = shop.answered(bo, world::CAMPAIGN);
         shop.press(bo, queue, "queue:all").await;
+        shop.w.bo().command("report", json!({})).await;
+        let report = shop.answered(bo, world::CAMPAIGN);
+        shop.press(bo, report, "report:").await;
         shop.w.dana().command("settings show", json!({})).await;
         let panel = shop.answered(dana, world::CAMPAIGN);
         shop.press(dana, panel, "panel:leads").await;
