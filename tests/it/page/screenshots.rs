@@ -56,6 +56,11 @@ async fn the_page_at_three_widths_in_both_themes() {
     demo.stop();
 }
 
+/// Calls back when every picture of the page is decoded and painted.
+const PAINTED: &str = "const told = arguments[arguments.length - 1];
+    Promise.allSettled([...document.images].filter((image) => image.complete).map((image) => image.decode()))
+        .then(() => requestAnimationFrame(() => requestAnimationFrame(() => told(true))));";
+
 /// The loop's pictures, in order. The name of each ends with how long it is shown, in milliseconds.
 struct Loop<'a> {
     page: &'a Page,
@@ -65,6 +70,7 @@ struct Loop<'a> {
 
 impl Loop<'_> {
     async fn shows(&mut self, for_ms: u32) {
+        self.page.finds_later(PAINTED, vec![]).await;
         let shot = STANDARD.decode(self.page.webp(QUALITY).await).expect("base64");
         let file = self.folder.join(format!("{:02}-{for_ms}.webp", self.taken));
         fs::write(file, shot).expect("a file that can be written");
