@@ -21,6 +21,7 @@ use crate::domain::guild::operator::Rules;
 use crate::domain::image::call::Outcome;
 use crate::domain::stage::Stage;
 use crate::flow::approval::recount;
+use crate::flow::draft::references;
 use crate::flow::error::chain;
 use crate::flow::services::Services;
 use crate::flow::services::operator_log::OperatorLog;
@@ -41,6 +42,8 @@ use crate::worker::Worker;
 /// How often the open votes are recounted without a cause, because an event can be lost without a
 /// trace.
 const SWEEP_EVERY: Duration = Duration::from_mins(30);
+/// Once in so many times the references of drafts that were never written are removed.
+const SWEEPS_A_DAY: u64 = 48;
 
 /// How long the bot tries on, at each thing that it has to record, once it is to stop and its
 /// database or its blob store fails.
@@ -372,15 +375,21 @@ async fn open_blobs(folder: PathBuf, has_pictures: bool, now_ms: i64) -> Result<
     })
 }
 
-/// Recounts the open votes every [`SWEEP_EVERY`], until it is told to stop.
+/// Recounts the open votes every [`SWEEP_EVERY`], and removes once a day what no draft has, until it
+/// is told to stop.
 async fn sweep(services: Services, stop: CancellationToken) {
-    loop {
+    for turn in 0_u64.. {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(SWEEP_EVERY) => {}
         }
         if let Err(error) = recount::missed_votes(&services).await {
             tracing::error!("open votes could not be read again: {}", chain(&error));
+        }
+        if turn % SWEEPS_A_DAY == 0
+            && let Err(error) = references::sweep(&services).await
+        {
+            tracing::error!("references could not be swept: {}", chain(&error));
         }
     }
 }

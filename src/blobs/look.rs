@@ -9,8 +9,8 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 
-use super::{Blobs, Error, MARKER, RENDERS};
-use crate::domain::ids::RenderId;
+use super::{Blobs, DEAD, Error, MARKER, REFERENCES, RENDERS};
+use crate::domain::ids::{DraftId, RenderId};
 
 impl Blobs {
     /// Opens the store that is in a folder. Returns `None` where there is none yet: the folder is
@@ -50,6 +50,25 @@ impl Blobs {
             Ok(name.parse::<RenderId>().ok())
         });
         Ok(renders.try_collect().await?)
+    }
+
+    /// Returns the references that were stored more than a day before `now_ms`: each by the draft
+    /// that it was stored for, and its position.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when the store cannot be listed.
+    pub async fn old_references(&self, now_ms: i64) -> Result<Vec<(DraftId, u32)>, Error> {
+        let day_ms = i64::try_from(DEAD.as_millis()).unwrap_or(i64::MAX);
+        let files = self.0.list(Some(&Key::from(REFERENCES)));
+        let old = files.try_filter_map(async |file| {
+            let is_old = file.last_modified.timestamp_millis() < now_ms - day_ms;
+            let name = file.location.filename().unwrap_or_default();
+            let parts = name.split_once('-').filter(|_| is_old);
+            Ok(parts.and_then(|(draft, position)| {
+                Some((DraftId::new(draft.parse().ok()?), position.parse().ok()?))
+            }))
+        });
+        Ok(old.try_collect().await?)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Reads and writes drafts: what was asked for, and where it is shown.
 
-use sqlx::Any;
+use std::collections::BTreeSet;
+
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe};
 
 use super::rows::columns::columns;
-use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, text};
+use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, places, text};
 use super::{Error, Locked, Tx};
 use crate::domain::button::Button;
 use crate::domain::draft::entity::{Draft, Place};
@@ -60,6 +62,33 @@ pub async fn find(tx: &mut Tx, draft: DraftId) -> Result<Option<Draft>, Error> {
         .as_ref()
         .map(from_row)
         .transpose()
+}
+
+/// Returns those of some ids that no draft has and that are younger than the first draft. A database
+/// that knows nothing of the time of an id says nothing of it.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible id.
+pub async fn never_written(tx: &mut Tx, ids: &[DraftId]) -> Result<Vec<DraftId>, Error> {
+    let first = sqlx::query("SELECT MIN(id) AS id FROM drafts")
+        .fetch_one(tx.conn())
+        .await?;
+    let Some(first) = optional_id(&first, "id")?.map(DraftId::new) else {
+        return Ok(Vec::new());
+    };
+    let younger: Vec<DraftId> = ids.iter().copied().filter(|id| *id > first).collect();
+    if younger.is_empty() {
+        return Ok(younger);
+    }
+    let sql = format!("SELECT id FROM drafts WHERE id IN {}", places(1, younger.len()));
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for draft in &younger {
+        query = query.bind(key(draft.get()));
+    }
+    let rows = query.fetch_all(tx.conn()).await?;
+    let written = rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?)));
+    let written: BTreeSet<DraftId> = written.collect::<Result<_, Error>>()?;
+    Ok(younger.into_iter().filter(|id| !written.contains(id)).collect())
 }
 
 /// Reads a draft that must be there.

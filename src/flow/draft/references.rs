@@ -1,5 +1,6 @@
 //! Fetches the references of a draft, cleans them, keeps them, and hands them to the engine.
 
+use futures::FutureExt;
 use tokio::sync::Semaphore;
 
 use crate::domain::ids::{DraftId, RenderId};
@@ -9,6 +10,7 @@ use crate::flow::error::{Error, chain};
 use crate::flow::services::{Services, heavy};
 use crate::media::{CleanPicture, NotAPicture, Unfit};
 use crate::providers::InputPicture;
+use crate::store::drafts;
 use crate::{discord, media, wording};
 
 /// The pictures that a draft is based on.
@@ -96,6 +98,36 @@ pub(in crate::flow) async fn keep(
         services.blobs.put_reference(draft, position, file).await?;
     }
     Ok(Ok(first_frames))
+}
+
+/// How many drafts are asked for at once.
+const SWEPT_AT_ONCE: usize = 200;
+
+/// Removes the references that were stored more than a day ago for drafts that were never written,
+/// because the process died or the database failed in between. Returns how many files there were.
+///
+/// A draft is written seconds after its references are stored, so none of a day ago can still come.
+///
+/// # Errors
+/// [`Error::Retry`] when the database or the blob store is away. Some may have been removed.
+pub async fn sweep(services: &Services) -> Result<usize, Error> {
+    let old = services.blobs.old_references(services.clock.now_ms()).await?;
+    let mut swept = 0;
+    for some in old.chunks(SWEPT_AT_ONCE) {
+        let ids: Vec<DraftId> = some.iter().map(|(draft, _)| *draft).collect();
+        let read = services
+            .store
+            .read(move |tx| async move { drafts::never_written(tx, &ids).await }.boxed());
+        let orphans: Vec<DraftId> = read.await?;
+        for (draft, position) in some.iter().filter(|(draft, _)| orphans.contains(draft)) {
+            services.blobs.remove_reference(*draft, *position).await?;
+            swept += 1;
+        }
+    }
+    if swept > 0 {
+        tracing::info!(swept, "references of drafts that were never written are removed");
+    }
+    Ok(swept)
 }
 
 /// The file of a reference that is not cleaned yet.

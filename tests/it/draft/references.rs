@@ -8,9 +8,12 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use discord_sandbox::world;
 use greenlight::discord::Error;
+use greenlight::domain::ids::DraftId;
 use greenlight::domain::limits;
+use greenlight::flow::draft::references;
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
+use sqlx::{AnyConnection, Connection};
 
 use crate::harness::service::{Answer, Service, picture};
 use crate::harness::{Kind, Thread, World, run_test, run_test_on};
@@ -314,4 +317,58 @@ async fn references_are_sent_with_an_idea_and_priced_where_the_engine_counts_the
         assert_eq!(w.pool().await.settled.get(), 32 + 20);
     })
     .await;
+}
+
+async fn only_references_that_no_draft_has_are_swept(kind: Kind) {
+    run_test_on(kind, &[], async |w| {
+        let blobs = w.app().services.blobs.clone();
+        let file = || flat([200, 60, 20]);
+        // Of another database: this one has no draft of that time.
+        let older = DraftId::new(7);
+        blobs.put_reference(older, 1, file()).await.expect("a file");
+        drafts_after(w, one(), &[("red.png", file())]).await;
+        w.run_jobs().await;
+        let thread = w.last_thread();
+        w.image_at(&thread, "explore");
+        let mut other = AnyConnection::connect(w.database_url())
+            .await
+            .expect("a connection");
+        let draft: i64 = sqlx::query_scalar("SELECT id FROM drafts")
+            .fetch_one(&mut other)
+            .await
+            .expect("a draft");
+        let draft = DraftId::new(draft.unsigned_abs());
+        let lost = DraftId::new(draft.get() + 1);
+        for position in [1, 2] {
+            blobs.put_reference(lost, position, file()).await.expect("a file");
+        }
+        let sweep = async |w: &World| references::sweep(&w.app().services).await.expect("a sweep");
+        assert_eq!(sweep(w).await, 0, "a draft of them may be written yet");
+        w.advance(Duration::from_hours(25));
+        assert_eq!(sweep(w).await, 2);
+        assert_eq!(sweep(w).await, 0, "they are gone");
+        for (of, position, stays) in [
+            (lost, 1, false),
+            (lost, 2, false),
+            (older, 1, true),
+            (draft, 1, true),
+        ] {
+            let found = blobs.reference(of, position).await.expect("the store");
+            assert_eq!(found.is_some(), stays, "{of} {position}");
+        }
+        w.starter(&thread);
+        w.run_jobs().await;
+        w.read_all();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_references_that_no_draft_has_are_swept_on_sqlite() {
+    only_references_that_no_draft_has_are_swept(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_references_that_no_draft_has_are_swept_on_postgres() {
+    only_references_that_no_draft_has_are_swept(Kind::Postgres).await;
 }
