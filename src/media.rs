@@ -16,7 +16,7 @@ mod sheet;
 mod tint;
 
 pub use self::chart::draw;
-pub use self::drift::likeness;
+pub use self::drift::{Moved, likeness, moved};
 pub use self::fit::{Fitted, as_seen, fit};
 pub use self::gate::{Load, load, load_of_fit, load_of_resizing, work};
 pub use self::outline::NotAPicture;

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
+use serde::de::DeserializeOwned;
+
 use super::address::check_api_base;
 use super::engines;
 use super::error::Error;
@@ -20,6 +22,8 @@ use crate::domain::money::spend_limit::{LimitScope, SpendLimits, Spenders};
 use crate::domain::stage::{Mode, StageSpec, Stages};
 
 const MODELS: &str = include_str!("../../config/models.toml");
+const HINTS: &str = include_str!("../../config/hints.toml");
+const OPPOSITES: &str = include_str!("../../config/opposites.toml");
 
 impl Settings {
     pub(super) fn check(self) -> Result<Config, Error> {
@@ -74,6 +78,8 @@ impl Settings {
                 .collect(),
             reference_price: credits("references.price", self.references.price)?,
             templates: self.prompts,
+            hints: shipped("config/hints.toml", HINTS)?,
+            opposites: shipped("config/opposites.toml", OPPOSITES)?,
             own_vote: self.approval.own_vote,
             vote_window_days: u32::try_from(days).unwrap_or(1),
             guild_prices: self.admins.set_prices,
@@ -214,6 +220,14 @@ fn catalog(path: &str) -> Result<Catalog, Error> {
         path => std::fs::read_to_string(path).map_err(|why| bad(why.to_string()))?,
     };
     toml::from_str(&text).map_err(|why| bad(why.to_string()))
+}
+
+/// Reads rules that are compiled in.
+fn shipped<T: DeserializeOwned>(path: &str, text: &str) -> Result<T, Error> {
+    toml::from_str(text).map_err(|why| Error::Models {
+        path: path.to_owned(),
+        why: why.to_string(),
+    })
 }
 
 fn credits(key: &'static str, value: i64) -> Result<Credits, Error> {

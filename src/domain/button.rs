@@ -45,6 +45,8 @@ prefixed! {
         "crop:" => Crop(Cut),
         /// Shows where an image comes from.
         "lineage:" => Lineage(RenderId),
+        /// Shows an image beside the one that it was made of.
+        "compare:" => Compare(RenderId),
         /// Drafts the same again.
         "again:" => Again(Offer),
         /// Drafts with other words.
@@ -100,6 +102,7 @@ impl Button {
             | Self::Crops(image)
             | Self::Crop(Cut { image, .. })
             | Self::Lineage(image)
+            | Self::Compare(image)
             | Self::Again(Offer { image, .. })
             | Self::Words(Offer { image, .. })
             | Self::After(Offer { image, .. }) => Target::Image(image),
@@ -128,6 +131,7 @@ impl Button {
             | Self::Crops(_)
             | Self::Crop(_)
             | Self::Lineage(_)
+            | Self::Compare(_)
             | Self::Cancel(_)
             | Self::Keep(_)
             | Self::Queue(_)
@@ -159,6 +163,7 @@ impl Button {
             | Self::Crops(_)
             | Self::Crop(_)
             | Self::Lineage(_)
+            | Self::Compare(_)
             | Self::Cancel(_)
             | Self::Keep(_)
             | Self::Queue(_)
@@ -331,6 +336,7 @@ mod tests {
             (Button::Crops(render), "crops:0000000000000abc"),
             (Button::Crop(cut), "crop:0000000000000abc:1080x1350"),
             (Button::Lineage(render), "lineage:0000000000000abc"),
+            (Button::Compare(render), "compare:0000000000000abc"),
             (Button::Again(offer), "again:0000000000000abc:40"),
             (Button::Words(offer), "words:0000000000000abc:40"),
             (Button::After(offer), "after:0000000000000abc:40"),

@@ -45,6 +45,8 @@ prefixed! {
         "b" => Barred(RenderId),
         /// The notice that an approval of a copy that was put back waits for a lead.
         "a" => AskLead(RenderId),
+        /// The notice that notes contradict each other, and wait for a lead.
+        "x" => NotesClash(RenderId),
         /// The answer to a reply that is no note.
         "e" => NoNote(MessageId),
         /// The word to the requester that a lead has stopped a vote.
@@ -123,6 +125,7 @@ mod tests {
             (Nonce::Lost(9_999_999_999_999), "o9999999999999"),
             (Nonce::Barred(render), "bffffffffffffffff"),
             (Nonce::AskLead(render), "affffffffffffffff"),
+            (Nonce::NotesClash(render), "xffffffffffffffff"),
             (Nonce::NoNote(MessageId::new(u64::MAX)), "e18446744073709551615"),
             (Nonce::Stopped(render), "tffffffffffffffff"),
         ];
@@ -132,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_foreign_text_is_no_nonce() {
-        for foreign in ["", "d", "r", "rxyz", "x1", "p1-2", "p1-2-x"] {
+        for foreign in ["", "d", "r", "rxyz", "v1", "p1-2", "p1-2-x"] {
             assert_eq!(foreign.parse::<Nonce>(), Err(UnknownNonce), "{foreign}");
         }
     }

@@ -4,6 +4,8 @@
 //! by its tone: SSIM alone takes a cloud in a smooth sky for the sky. Squares are gathered into
 //! regions, and the regions that changed count more than those that did not, as they do for the eye.
 
+use std::collections::BTreeSet;
+
 use image::{DynamicImage, RgbImage};
 
 use super::fit::on_white;
@@ -22,6 +24,9 @@ const FLAT: f64 = 58.522_5;
 /// The change of a square's mean colour that halves its score, in steps of 255. A tenth of it is
 /// hard to see.
 const TONE: f64 = 24.0;
+/// The mean score below which a region is one that moved. A picture that was only made larger has
+/// none.
+const SEEN: f64 = 0.8;
 
 /// Returns how alike a picture is to its parent, at the parent's size: 1 is the same picture, and
 /// pictures that have nothing in common are near 0.
@@ -33,6 +38,51 @@ const TONE: f64 = 24.0;
 /// # Errors
 /// [`ResizeError`] when one of the two cannot be read.
 pub fn likeness(parent: &[u8], child: &[u8]) -> Result<f64, ResizeError> {
+    let (parent, child) = alike(parent, child)?;
+    Ok(similarity(&parent, &child))
+}
+
+/// Where a picture is not the one that it was made of: regions in rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The size of both pictures, in pixels.
+    pub size: Pixels,
+    /// The side of a region, in pixels. Those at the right and lower edges may be smaller.
+    pub side: u32,
+    /// The regions that moved, each by its column and row.
+    pub regions: BTreeSet<(u32, u32)>,
+}
+
+/// Returns which regions of a picture lack so much of their likeness with its parent's that a look
+/// beside each other shows it.
+///
+/// # Errors
+/// [`ResizeError`] when one of the two cannot be read.
+pub fn moved(parent: &[u8], child: &[u8]) -> Result<Moved, ResizeError> {
+    let (parent, child) = alike(parent, child)?;
+    let size = Pixels {
+        width: parent.width(),
+        height: parent.height(),
+    };
+    let step = side(&parent);
+    let mut regions = BTreeSet::new();
+    for (row, top) in (0..).zip((0..size.height).step_by(step as usize)) {
+        for (column, left) in (0..).zip((0..size.width).step_by(step as usize)) {
+            let end = (size.width.min(left + step), size.height.min(top + step));
+            if region(&parent, &child, (left, top), end).0 < SEEN {
+                regions.insert((column, row));
+            }
+        }
+    }
+    Ok(Moved {
+        size,
+        side: step,
+        regions,
+    })
+}
+
+/// Returns both pictures at the parent's size.
+fn alike(parent: &[u8], child: &[u8]) -> Result<(RgbImage, RgbImage), ResizeError> {
     let (parent, child) = (on_white(read(parent)?), on_white(read(child)?));
     let size = Pixels {
         width: parent.width(),
@@ -48,13 +98,18 @@ pub fn likeness(parent: &[u8], child: &[u8]) -> Result<f64, ResizeError> {
     } else {
         resize(&DynamicImage::from(child), size)?.to_rgb8()
     };
-    Ok(similarity(&parent.to_rgb8(), &child))
+    Ok((parent.to_rgb8(), child))
+}
+
+/// Returns the side of a picture's regions, in pixels.
+fn side(picture: &RgbImage) -> u32 {
+    let (width, height) = picture.dimensions();
+    (width.min(height) / REGIONS).next_multiple_of(SQUARE).max(SQUARE)
 }
 
 /// Returns the likeness of two pictures of one size.
 fn similarity(one: &RgbImage, other: &RgbImage) -> f64 {
-    let (width, height) = one.dimensions();
-    let side = (width.min(height) / REGIONS).next_multiple_of(SQUARE).max(SQUARE);
+    let ((width, height), side) = (one.dimensions(), side(one));
     let (mut lacking, mut pixels) = (0.0, 0.0);
     for top in (0..height).step_by(side as usize) {
         for left in (0..width).step_by(side as usize) {
@@ -200,6 +255,29 @@ mod tests {
         assert!(score < TOLD, "{score}");
         let share = f64::from(30 * 30) / f64::from(320 * 180);
         assert!(1.0 - share > TOLD);
+    }
+
+    #[test]
+    fn only_where_a_picture_moved_its_regions_are_named() {
+        let parent = scene(0);
+        assert!(moved(&parent, &parent).unwrap().regions.is_empty());
+        let larger = enlarge(
+            &parent,
+            Pixels {
+                width: 640,
+                height: 360,
+            },
+        );
+        assert!(moved(&parent, &larger.unwrap()).unwrap().regions.is_empty());
+        let found = moved(&parent, &scene(40)).unwrap();
+        assert_eq!(found.side, 16);
+        // The disc was around (150, 90), and is around (190, 90).
+        assert!(found.regions.contains(&(6, 5)) && found.regions.contains(&(14, 5)));
+        assert!(
+            found.regions.iter().all(|(column, _)| (6..=15).contains(column)),
+            "{found:?}"
+        );
+        assert!(moved(&parent, b"no picture").is_err());
     }
 
     #[test]

@@ -10,6 +10,7 @@
 use image::{DynamicImage, Rgb, imageops};
 
 use super::canvas::{Canvas, GROUND, Plate, QUIET, WHITE, width_of};
+use super::drift::Moved;
 use super::fit::{jpeg, on_white};
 use super::outline::NotAPicture;
 use super::read::read;
@@ -111,6 +112,91 @@ impl Sheet {
         );
         self.plate(middle, (wide, tall), Rgb([0, 0, 0]));
         self.canvas.write(mark, middle, tall * 0.56, WHITE);
+    }
+
+    /// Writes a line below a picture, on a dark bar at the lower edge of its tile.
+    pub fn caption(&mut self, nth: usize, text: &str) {
+        let tile = self.tiles[nth];
+        let (width, tall) = (tile.size.width as f32, badge(tile) * 0.8);
+        let middle = (
+            tile.x as f32 + width / 2.0,
+            (tile.y + tile.size.height) as f32 - tall / 2.0,
+        );
+        let bar = Plate {
+            middle,
+            half: (width / 2.0, tall / 2.0),
+            radius: 0.0,
+        };
+        self.canvas.fill(bar, GROUND, 0.82);
+        let letters = tall * 0.5;
+        let fits = width * 0.94 / width_of(text, letters).max(1.0);
+        self.canvas.write(text, middle, letters * fits.min(1.0), WHITE);
+    }
+
+    /// Points from a tile to the next one in its row.
+    pub fn arrow(&mut self, nth: usize) {
+        let (tile, Some(next)) = (self.tiles[nth], self.tiles.get(nth + 1)) else {
+            return;
+        };
+        let from = (tile.x + tile.size.width) as f32;
+        let middle = (
+            f32::midpoint(from, next.x as f32),
+            tile.y as f32 + tile.size.height as f32 / 2.0,
+        );
+        let tall = (next.x as f32 - from) * 0.5;
+        self.canvas.write(">", middle, tall, QUIET);
+    }
+
+    /// Draws lines around the regions of a tile's picture that moved.
+    pub fn outline(&mut self, nth: usize, moved: &Moved) {
+        let tile = self.tiles[nth];
+        let thick = (badge(tile) * 0.06).max(1.5);
+        let scale = (
+            tile.size.width as f32 / moved.size.width.max(1) as f32,
+            tile.size.height as f32 / moved.size.height.max(1) as f32,
+        );
+        let edge = |n: u32, scale: f32, end: u32| (n * moved.side).min(end) as f32 * scale;
+        for (column, row) in &moved.regions {
+            let (column, row) = (*column, *row);
+            let [left, right] = [column, column + 1].map(|n| edge(n, scale.0, moved.size.width));
+            let [top, bottom] = [row, row + 1].map(|n| edge(n, scale.1, moved.size.height));
+            let is_in = |across: i64, down: i64| {
+                let at = (i64::from(column) + across, i64::from(row) + down);
+                let at = (u32::try_from(at.0), u32::try_from(at.1));
+                matches!(at, (Ok(column), Ok(row)) if moved.regions.contains(&(column, row)))
+            };
+            for (inside, (x, y), half) in [
+                (
+                    is_in(-1, 0),
+                    (left, f32::midpoint(top, bottom)),
+                    (thick, bottom - top),
+                ),
+                (
+                    is_in(1, 0),
+                    (right, f32::midpoint(top, bottom)),
+                    (thick, bottom - top),
+                ),
+                (
+                    is_in(0, -1),
+                    (f32::midpoint(left, right), top),
+                    (right - left, thick),
+                ),
+                (
+                    is_in(0, 1),
+                    (f32::midpoint(left, right), bottom),
+                    (right - left, thick),
+                ),
+            ] {
+                if !inside {
+                    let line = Plate {
+                        middle: (tile.x as f32 + x, tile.y as f32 + y),
+                        half: (half.0 / 2.0 + thick / 2.0, half.1 / 2.0 + thick / 2.0),
+                        radius: 0.0,
+                    };
+                    self.canvas.fill(line, Medal::Gold.colours()[0], 1.0);
+                }
+            }
+        }
     }
 
     /// Writes the sheet as a JPEG file.

@@ -200,17 +200,35 @@ pub async fn pressed_since(
     rows.iter().map(from_row).collect()
 }
 
-/// Returns whether a draft is the first of its guild.
+/// Whether a draft is the first of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct First {
+    /// It is the first of its guild.
+    pub of_guild: bool,
+    /// It is the first of its requester there.
+    pub of_requester: bool,
+}
+
+/// Returns whether a draft is the first of its guild, and of its requester there.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn is_first(tx: &mut Tx, guild: GuildId, draft: DraftId) -> Result<bool, Error> {
-    let query = sqlx::query("SELECT id FROM drafts WHERE guild_id = $1 AND id < $2 LIMIT 1");
-    let older = query
-        .bind(key(guild.get()))
-        .bind(key(draft.get()))
-        .fetch_optional(tx.conn());
-    Ok(older.await?.is_none())
+pub async fn first(tx: &mut Tx, draft: &Draft) -> Result<First, Error> {
+    let query = sqlx::query(
+        "SELECT (SELECT COUNT(*) FROM (SELECT id FROM drafts WHERE guild_id = $1 AND id < $2 LIMIT 1) g) AS older,
+            (SELECT COUNT(*) FROM (SELECT id FROM drafts WHERE guild_id = $1 AND requester_id = $3 AND id < $2 LIMIT 1) m)
+                AS older_own",
+    );
+    let row = query
+        .bind(key(draft.guild.get()))
+        .bind(key(draft.id.get()))
+        .bind(key(draft.requester.get()))
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(First {
+        of_guild: integer(&row, "older")? == 0,
+        of_requester: integer(&row, "older_own")? == 0,
+    })
 }
 
 /// Returns how many drafts of a guild have renders that are queued or rendering.

@@ -340,7 +340,7 @@ fn from_row(row: &AnyRow) -> Result<Image, Error> {
         vote_version,
         remind_ms,
         notice: optional_id(row, "notice_id")?.map(MessageId::new),
-        restored: optional(row, "restored_ms")?.is_some(),
+        for_lead: restored::for_lead(row)?,
         notes: count(row, "notes")?,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use super::images;
+use super::{Step, images, step_caption};
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{GuildId, RenderId};
@@ -124,6 +124,40 @@ pub fn alt_of_sheet(draft: &Draft, tiles: &[(u32, OnSheet)]) -> AltText {
     });
     let which: Vec<String> = iter::once(all).chain(marked).collect();
     described(&which.join(", "), draft)
+}
+
+/// Names the file of a lineage.
+#[must_use]
+pub fn lineage_name(draft: &Draft, position: u32) -> String {
+    format!("{}-{position}-lineage.jpg", words(draft))
+}
+
+/// Describes a lineage: "Lineage of image 2: 1K for 10 credits, 2K for 20 credits, 2 votes".
+#[must_use]
+pub fn alt_of_lineage(draft: &Draft, position: u32, steps: &[Step]) -> AltText {
+    let steps = steps
+        .iter()
+        .map(|step| format!("{} for {}", step.tier, step_caption(step)));
+    let steps: Vec<String> = steps.collect();
+    described(
+        &format!("Lineage of image {position}, {}", steps.join("; ")),
+        draft,
+    )
+}
+
+/// Names the file of two stages beside each other.
+#[must_use]
+pub fn compare_name(draft: &Draft, position: u32, [before, after]: [Tier; 2]) -> String {
+    format!("{}-{position}-{before}-{after}.jpg", words(draft))
+}
+
+/// Describes two stages of an image beside each other.
+#[must_use]
+pub fn alt_of_comparison(draft: &Draft, position: u32, [before, after]: [Tier; 2]) -> AltText {
+    described(
+        &format!("Image {position} at {before} and at {after}, with lines around what differs"),
+        draft,
+    )
 }
 
 /// Describes a picture of an image that is still being drawn.

@@ -1,5 +1,8 @@
 //! A draft: its starter, its thread, and the private answers to who asked for it.
 
+mod hint;
+
+pub use self::hint::hint;
 use super::{about, approvals_of, images, mention, plain};
 use crate::domain::credits::Credits;
 use crate::domain::draft::prompt::Prompt;

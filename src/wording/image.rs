@@ -283,7 +283,7 @@ mod tests {
             stopped: None,
             full: None,
             next: None,
-            restored: false,
+            for_lead: None,
         })
     }
 
@@ -326,7 +326,7 @@ mod tests {
             stopped: None,
             full: None,
             next: None,
-            restored: false,
+            for_lead: None,
         };
         let size = |width, height| Pixels { width, height };
         let told = |drift, state: Option<VoteState>, pixels| {
@@ -431,7 +431,7 @@ mod tests {
             stopped: None,
             full: None,
             next: None,
-            restored: false,
+            for_lead: None,
         };
         let vote = |voting: &Voting<'_>| image_of(voting).lines().skip(3).collect::<Vec<_>>().join("\n");
         insta::assert_snapshot!(vote(&voting), @r"

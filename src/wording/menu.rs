@@ -1,5 +1,7 @@
 //! What can be done with one image: its original, where it comes from, and a draft like it.
 
+use std::iter;
+
 use super::{images, mention, mentions, message_link, plain, stage_title};
 use crate::domain::credits::Credits;
 use crate::domain::draft::prompt::Prompt;
@@ -9,6 +11,7 @@ use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::image::crop::Crop;
 use crate::domain::image::drift::Likeness;
 use crate::domain::stage::Stage;
+use crate::domain::text::shorten;
 
 /// The label of the button that hands out the original.
 pub const ORIGINAL_LABEL: &str = "Original";
@@ -16,6 +19,8 @@ pub const ORIGINAL_LABEL: &str = "Original";
 pub const CROPS_LABEL: &str = "Crops";
 /// The label of the button that tells where an image comes from.
 pub const LINEAGE_LABEL: &str = "Lineage";
+/// The label of the button that shows an image beside the one that it was made of.
+pub const COMPARE_LABEL: &str = "Compare";
 /// A way to draft like an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Like {
@@ -185,6 +190,8 @@ pub struct Step {
     pub likeness: Option<Likeness>,
     /// The members who approved the image's stage. Empty at the first stage.
     pub approved_by: Vec<UserId>,
+    /// The notes by which the picture was drawn.
+    pub notes: Vec<String>,
     /// The message that shows the image. `None` if it has none or lost it.
     pub place: Option<(GuildId, ChannelId, MessageId)>,
 }
@@ -222,13 +229,65 @@ fn step(step: &Step) -> String {
     let likeness = step
         .likeness
         .map_or_else(String::new, |likeness| format!(" · likeness {likeness}"));
-    format!(
-        "{} {} · {} · {}{likeness}{approved}{place}",
+    let usd = step.usd.map_or_else(String::new, |usd| format!(" ({usd})"));
+    let line = format!(
+        "{} {} · {} · {}{usd}{likeness}{approved}{place}",
         step.tier,
         stage_title(step.stage),
         step.pixels,
         step.price
-    )
+    );
+    let room = 240 / step.notes.len().max(1);
+    let notes = step
+        .notes
+        .iter()
+        .map(|note| format!("\n-# 📝 {}", plain(&shorten(note, room.max(24)))));
+    iter::once(line).chain(notes).collect()
+}
+
+/// Writes what the picture of a lineage says below a step, in letters of ASCII: "20 credits, 2 votes".
+#[must_use]
+pub fn step_caption(step: &Step) -> String {
+    let mut parts = vec![step.price.to_string()];
+    parts.extend(step.usd.map(|usd| usd.to_string()));
+    let counted = |n: usize, one: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        n => Some(format!("{n} {one}s")),
+    };
+    parts.extend(counted(step.approved_by.len(), "vote"));
+    parts.extend(counted(step.notes.len(), "note"));
+    parts.join(", ")
+}
+
+/// Returns the label of the button that compares a stage with the one before it.
+#[must_use]
+pub fn compare_label(tier: Tier) -> String {
+    format!("Compare the {tier}")
+}
+
+/// A private answer: a first image was made of none.
+pub const NOTHING_TO_COMPARE: &str =
+    "This picture is the first of its line. Compare a 2K or a 4K with the picture that it was made of.";
+
+/// Answers privately: an image beside the approved one. `moved`: how many places differ; `None` if the
+/// two have another shape.
+#[must_use]
+pub fn compared(
+    position: u32,
+    [before, after]: [Tier; 2],
+    likeness: Option<Likeness>,
+    moved: Option<usize>,
+) -> String {
+    let likeness = likeness.map_or_else(String::new, |likeness| {
+        format!(" · likeness {likeness}; 1 is the same picture")
+    });
+    let what = match moved {
+        None => "The two have another shape, so places are not compared.",
+        Some(0) => "No place is seen to differ.",
+        Some(_) => "Yellow lines are around the places that differ.",
+    };
+    format!("**Image {position}**: {before} and {after}{likeness}\n{what}")
 }
 
 #[cfg(test)]
@@ -249,6 +308,7 @@ mod tests {
             usd: usd.map(Usd::micros),
             likeness: (stage != Stage::Explore).then_some(Likeness::of_score(0.93)),
             approved_by,
+            notes: Vec::new(),
             place: Some((GuildId::new(1), ChannelId::new(2), MessageId::new(3))),
         }
     }
@@ -262,8 +322,8 @@ mod tests {
         ];
         insta::assert_snapshot!(lineage(2, &prompt, UserId::new(5), &steps), @r"
         **Image 2** of a \*fox\* · asked for by <@5>
-        2K draft · 2560×1440 · 20 credits · https://discord.com/channels/1/2/3
-        2K review · 2560×1440 · 20 credits · likeness 0.93 · approved by <@7> · https://discord.com/channels/1/2/3
+        2K draft · 2560×1440 · 20 credits ($0.040) · https://discord.com/channels/1/2/3
+        2K review · 2560×1440 · 20 credits ($0.120) · likeness 0.93 · approved by <@7> · https://discord.com/channels/1/2/3
         -# 40 credits ($0.160) for this picture
         ");
         let steps = [
@@ -271,7 +331,8 @@ mod tests {
             a_step(Stage::Review, None, vec![]),
         ];
         let told = lineage(2, &prompt, UserId::new(5), &steps);
-        assert!(!told.contains('$'), "a part of the cost is no cost: {told}");
+        let last = told.lines().last().unwrap();
+        assert!(!last.contains('$'), "a part of the cost is no cost: {told}");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Votes: what is shown of them, and what the buttons about them answer.
 
-mod restored;
+mod for_lead;
 
 use std::collections::BTreeSet;
 
-use self::restored::RESTORED;
-pub use self::restored::{LET_GO, waits_for_lead};
+pub use self::for_lead::{LET_GO, waits_for_lead};
 use super::{about, mention, mentions, message_link, plain, spend_limits, waits_for_budget};
+use crate::domain::approval::terms::LeadCase;
 use crate::domain::approval::vote::VoteState;
 use crate::domain::approval::{Ignored, NotAVoter, Tally};
 use crate::domain::credits::Credits;
@@ -47,9 +47,8 @@ pub struct Voting<'a> {
     pub full: Option<&'a OverBudget>,
     /// The message that shows the next stage. `None` until it is drawn.
     pub next: Option<(GuildId, ChannelId, MessageId)>,
-    /// Whether enough votes pay for nothing until a lead presses, because the image comes from a
-    /// copy that was put back.
-    pub restored: bool,
+    /// Why enough votes pay for nothing until a lead presses. `None`: they pay.
+    pub for_lead: Option<LeadCase>,
 }
 
 /// Writes the lines of an image's message about its vote.
@@ -120,16 +119,17 @@ pub(super) fn voting(v: &Voting<'_>) -> Vec<String> {
         }
     }];
     if v.state.counts() {
-        lines.extend(restored(v));
+        lines.extend(waits(v));
         lines.extend(not_counted(v));
     }
     lines
 }
 
-/// Writes the line about an approval that waits for a lead.
-fn restored(v: &Voting<'_>) -> Option<String> {
-    let waits = v.state == VoteState::Open && v.restored && v.tally.reached();
-    waits.then(|| RESTORED.to_owned())
+fn waits(v: &Voting<'_>) -> Option<String> {
+    let open = v.state == VoteState::Open && v.tally.reached();
+    v.for_lead
+        .filter(|_| open)
+        .map(|case| for_lead::waits(case).to_owned())
 }
 
 /// Says who stopped a vote, and quotes why.
@@ -237,7 +237,7 @@ pub enum Press {
     /// The press gave a vote.
     Given,
     /// The press gave a vote. It is enough, and waits for a lead's press.
-    ForLead,
+    ForLead(LeadCase),
     /// The press took the vote back.
     TakenBack,
     /// The press took the button's vote back, and the same member's reaction is still there.
@@ -257,11 +257,16 @@ pub fn voted(press: Press, tally: &Tally, approve: &Emoji) -> String {
         Press::Given if tally.decided_by.is_some() => {
             return "Your approval counts, and a lead's is enough.".to_owned();
         }
-        Press::ForLead => {
-            return format!(
-                "Your approval counts: {have} of {need}. My books were put back from a copy, so a lead has to press \
-                 Approve too."
-            );
+        Press::ForLead(case) => {
+            let why = match case {
+                LeadCase::Restored => {
+                    "My books were put back from a copy, so a lead has to press Approve too."
+                }
+                LeadCase::Clash => {
+                    "Some of the notes seem to contradict each other, so a lead has to strike one, or press Approve too."
+                }
+            };
+            return format!("Your approval counts: {have} of {need}. {why}");
         }
         Press::Given => "Your approval counts",
         Press::TakenBack => "Your approval is taken back",

@@ -59,8 +59,7 @@ pub enum Decision {
     Wait(Tally),
     /// Enough members approve: the next stage may be paid for.
     Approve(Tally),
-    /// Enough members approve, and the next stage may be paid already: the image comes from a copy
-    /// that was put back. A lead has to say that it is wanted.
+    /// Enough members approve, and a lead has to say that the next stage is wanted.
     AskLead(Tally),
 }
 
@@ -143,7 +142,7 @@ pub fn decide(policy: &Policy, ballot: &Ballot) -> Decision {
     if tally.decided_by.is_none() && confirmed(policy, ballot) < policy.terms.quorum as usize {
         return Decision::Wait(tally);
     }
-    if policy.restored {
+    if policy.for_lead.is_some() {
         return Decision::AskLead(tally);
     }
     Decision::Approve(tally)

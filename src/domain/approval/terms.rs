@@ -65,6 +65,15 @@ impl Terms {
     }
 }
 
+/// Why a lead has to say that the next stage of an image is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeadCase {
+    /// The image comes from a copy that was put back, so its next stage may be paid already.
+    Restored,
+    /// Its notes seem to contradict each other.
+    Clash,
+}
+
 /// The rules of one vote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
@@ -76,7 +85,6 @@ pub struct Policy {
     pub requester: UserId,
     /// The terms of the vote.
     pub terms: Terms,
-    /// Whether the image comes from a copy that was put back, so that its next stage may be paid
-    /// already. Only a lead lets it be paid then.
-    pub restored: bool,
+    /// Why only a lead lets the next stage be paid. `None`: the votes alone do.
+    pub for_lead: Option<LeadCase>,
 }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::actor::Membership;
 use crate::domain::approval::ballot::Veto;
+use crate::domain::approval::terms::LeadCase;
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::GuildId;
@@ -30,7 +31,7 @@ fn policy(quorum: u32) -> Policy {
             leads: BTreeSet::new(),
             closes_ms: 0,
         },
-        restored: false,
+        for_lead: None,
     }
 }
 
@@ -69,9 +70,9 @@ fn outcome(policy: &Policy, ballot: &Ballot) -> &'static str {
 }
 
 #[test]
-fn an_approval_of_a_copy_that_was_put_back_waits_for_a_lead_and_nothing_else_of_it_does() {
+fn an_approval_that_is_for_a_lead_waits_for_one_and_nothing_else_of_it_does() {
     let restored = |policy: Policy| Policy {
-        restored: true,
+        for_lead: Some(LeadCase::Restored),
         ..policy
     };
     let both = members(&[2, 3]);

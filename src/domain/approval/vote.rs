@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use super::terms::Terms;
+use super::terms::{LeadCase, Terms};
 use crate::domain::ids::{MessageId, UserId};
 use crate::domain::image::render::Render;
 use crate::domain::money::spend_limit::Capped;
@@ -23,9 +23,9 @@ pub struct Image {
     pub remind_ms: Option<i64>,
     /// A message about the image that is no longer true, and was not mended yet.
     pub notice: Option<MessageId>,
-    /// Whether the image comes from a copy that was put back, and no lead has let its next stage be
-    /// paid since.
-    pub restored: bool,
+    /// Why enough approvals pay for nothing until a lead presses Approve. `None`: nothing waits for a
+    /// lead.
+    pub for_lead: Option<LeadCase>,
     /// How many notes stand on the image.
     pub notes: u32,
 }

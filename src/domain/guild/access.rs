@@ -65,6 +65,7 @@ impl Right {
             | Button::Crops(_)
             | Button::Crop(_)
             | Button::Lineage(_)
+            | Button::Compare(_)
             | Button::Again(_)
             | Button::Words(_)
             | Button::After(_)

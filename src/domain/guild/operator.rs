@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::domain::credits::{Credits, OutOfRange};
 use crate::domain::engine::catalog::Catalog;
+use crate::domain::engine::hint::Hints;
 use crate::domain::engine::prompt_template::Templates;
 use crate::domain::engine::quota::{EngineQuota, Quota};
 use crate::domain::geometry::{Pixels, Ratio};
 use crate::domain::ids::{GuildId, UserId};
+use crate::domain::image::clash::Opposites;
 use crate::domain::image::crop::Crop;
 use crate::domain::image::drift::Thresholds;
 use crate::domain::image::reference;
@@ -40,6 +42,10 @@ pub struct Rules {
     pub reference_price: Credits,
     /// The templates of the prompts that engines are sent.
     pub templates: Templates,
+    /// The rules by which a vague prompt gets a hint.
+    pub hints: Hints,
+    /// The rules by which notes contradict each other.
+    pub opposites: Opposites,
     /// Whether the requester's own vote counts.
     pub own_vote: bool,
     /// How long a vote stays open, in days.

@@ -2,6 +2,7 @@
 //! its crops, the notes of members about it, and the sheet that shows all of a draft.
 
 pub mod call;
+pub mod clash;
 pub mod crop;
 pub mod drift;
 pub mod note;

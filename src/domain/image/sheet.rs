@@ -68,6 +68,44 @@ pub fn layout(image: Pixels, count: u32) -> Layout {
     }
 }
 
+/// The space between two images of a strip, in pixels: there is room for an arrow.
+const ARROW: u32 = 36;
+/// The height of a strip, in pixels, where its width allows it.
+const STRIP: u32 = 400;
+
+/// Lays out images in one row of one height, as large as a sheet allows and none larger than it is.
+#[must_use]
+pub fn strip(images: &[Pixels]) -> Layout {
+    let count = u32::try_from(images.len()).unwrap_or(u32::MAX).max(1);
+    let room = LARGEST.width.saturating_sub(ARROW * (count - 1)).max(1);
+    // The widths of the images at a height of a thousand.
+    let wide = |image: &Pixels| u64::from(image.width.max(1)) * 1_000 / u64::from(image.height.max(1));
+    let all: u64 = images.iter().map(wide).sum::<u64>().max(1);
+    let fits = u64::from(room) * 1_000 / all;
+    let lowest = images.iter().map(|image| image.height).min().unwrap_or(1);
+    let fits = u32::try_from(fits).unwrap_or(u32::MAX);
+    let height = fits.min(STRIP).min(lowest).max(1);
+    let (mut tiles, mut x) = (Vec::new(), 0);
+    for image in images {
+        let width = (wide(image) * u64::from(height) / 1_000)
+            .clamp(1, u64::from(room + 1).saturating_sub(u64::from(count)).max(1));
+        let width = u32::try_from(width).unwrap_or(1);
+        tiles.push(Tile {
+            x,
+            y: 0,
+            size: Pixels { width, height },
+        });
+        x += width + ARROW;
+    }
+    Layout {
+        size: Pixels {
+            width: x.saturating_sub(ARROW).max(1),
+            height,
+        },
+        tiles,
+    }
+}
+
 /// Returns the size that a tile of an image's shape can have in a grid.
 fn tile(image: Pixels, columns: u32, rows: u32) -> Pixels {
     let room = |length: u32, n: u32| u64::from((length - GAP * (n - 1)) / n);
@@ -108,6 +146,22 @@ mod tests {
             (2, "168×98".to_owned()),
             "never larger than they are"
         );
+    }
+
+    #[test]
+    fn a_strip_is_one_row_of_one_height_and_fits() {
+        let size = |width, height| Pixels { width, height };
+        let told = |images: &[Pixels]| {
+            let laid = strip(images);
+            let widths: Vec<u32> = laid.tiles.iter().map(|tile| tile.size.width).collect();
+            (laid.size.to_string(), widths)
+        };
+        let wide = [size(1280, 720), size(2560, 1440), size(3840, 2160)];
+        assert_eq!(told(&wide), ("1194×211".to_owned(), vec![374, 374, 374]));
+        assert_eq!(told(&wide[..1]), ("710×400".to_owned(), vec![710]));
+        assert_eq!(told(&[size(80, 45), size(1280, 720)]).0, "194×45");
+        assert_eq!(told(&[size(1, 9_000), size(9_000, 1)]).0, "1200×1");
+        assert_eq!(told(&[]).1, Vec::<u32>::new());
     }
 
     #[test]

@@ -62,12 +62,12 @@ async fn recount(
             let Policy { guild, requester, .. } = question.policy;
             // Whose spending limits apply, and where the picture can be posted, need be known only
             // where something may be spent.
-            let restored = question.policy.restored;
-            if let Decision::AskLead(_) = decide(&question.policy, &read.ballot) {
-                ask_lead(services, id, &question).await?;
+            let for_lead = question.policy.for_lead;
+            if let (Decision::AskLead(_), Some(case)) = (decide(&question.policy, &read.ballot), for_lead) {
+                ask_lead(services, id, &question, case).await?;
             }
             let reached = approval::tally(&question.policy, &read.ballot).reached();
-            let spender = if reached && !restored {
+            let spender = if reached && for_lead.is_none() {
                 if let Some(bar) = barred(services, guild, question.around, question.thread).await? {
                     tell_barred(services, id, &question, &bar).await?;
                     return set_aside(services, id, when).await;

@@ -7,7 +7,7 @@ use super::press::{Wanted, may_press, press_locked};
 use crate::discord::{ButtonView, Reply, Style};
 use crate::domain::actor::Actor;
 use crate::domain::approval::ballot::{Kind, VoterRole};
-use crate::domain::approval::terms::Terms;
+use crate::domain::approval::terms::{LeadCase, Terms};
 use crate::domain::approval::vote::{Image, VoteState};
 use crate::domain::button::{Button, Mark};
 use crate::domain::credits::Credits;
@@ -116,7 +116,7 @@ pub async fn add(
             if approve && let Err(why) = may_press(&image, &draft, &by) {
                 return Ok(Err(wording::no_vote(&why)));
             }
-            let number = match take(tx, (&image, &draft), &by, &words, None, now_ms).await? {
+            let number = match take(tx, &rules, (&image, &draft), &by, (&words, None), now_ms).await? {
                 Ok(number) => number,
                 Err(why) => return Ok(Err(why)),
             };
@@ -149,10 +149,10 @@ pub async fn add(
 /// reply that was read before.
 pub(super) async fn take(
     tx: &mut Tx,
+    rules: &Rules,
     (image, draft): (&Locked<Image>, &Draft),
     by: &Actor,
-    words: &NoteText,
-    reply: Option<MessageId>,
+    (words, reply): (&NoteText, Option<MessageId>),
     now_ms: i64,
 ) -> Result<Result<Option<u32>, String>, Error> {
     if let Err(why) = may_note(image, draft, by) {
@@ -163,7 +163,7 @@ pub(super) async fn take(
     }
     let number = renders::notes::add(tx, image, (by.user, words), reply, now_ms).await?;
     if number.is_some() {
-        show_soon(tx, image, now_ms).await?;
+        changed(tx, rules, (image, draft), now_ms).await?;
     }
     Ok(Ok(number))
 }
@@ -176,8 +176,22 @@ pub(in crate::flow) async fn standing(tx: &mut Tx, image: &Image) -> Result<Vec<
     Ok(renders::notes::standing(tx, image.id).await?)
 }
 
-/// Has the list of notes on an image's message edited, together with what changes soon after.
-pub(super) async fn show_soon(tx: &mut Tx, image: &Locked<Image>, now_ms: i64) -> Result<(), Error> {
+/// Has the list of notes on an image's message edited, together with what changes soon after. Also has
+/// an approval wait for a lead while notes contradict each other that would change the next stage.
+pub(super) async fn changed(
+    tx: &mut Tx,
+    rules: &Rules,
+    (image, draft): (&Locked<Image>, &Draft),
+    now_ms: i64,
+) -> Result<(), Error> {
+    let changes = next(rules, image, draft).is_some_and(|(_, mode)| mode == Mode::Remaster);
+    let notes = renders::notes::standing(tx, image.id).await?;
+    let clash = changes && rules.opposites.clash(&notes).is_some();
+    if clash != (image.for_lead == Some(LeadCase::Clash)) {
+        renders::notes::set_clash(tx, image, clash).await?;
+        // Enough approvals may be there, for a lead to be asked about or to be spent.
+        jobs::enqueue(tx, Job::Confirm(image.id), now_ms).await?;
+    }
     let soon_ms = now_ms + gather_ms(image, now_ms);
     Ok(jobs::schedule(tx, &[(Job::ShowTally(image.id), soon_ms)]).await?)
 }
@@ -257,6 +271,7 @@ pub async fn strike(
     number: u32,
 ) -> Result<Reply, Error> {
     let (id, by, now_ms) = (image.id(), caller.by().clone(), services.clock.now_ms());
+    let rules = services.rules.clone();
     let refused = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
@@ -272,7 +287,7 @@ pub async fn strike(
                 return Ok(Some(wording::MAY_NOT_STRIKE));
             }
             renders::notes::strike(tx, &image, number, by.user).await?;
-            show_soon(tx, &image, now_ms).await?;
+            changed(tx, &rules, (&image, &draft), now_ms).await?;
             Ok::<_, Error>(None)
         }
         .boxed()

@@ -103,8 +103,10 @@ pub(super) async fn press_locked(
     }
     let tally = approval::tally(&policy, &votes::ballot(tx, image.id).await?);
     let press = match change {
-        Change::Cast if image.restored && !let_go && tally.reached() => Press::ForLead,
-        Change::Cast => Press::Given,
+        Change::Cast => match image.for_lead.filter(|_| !let_go && tally.reached()) {
+            Some(why) => Press::ForLead(why),
+            None => Press::Given,
+        },
         Change::Withdrawn if tally.counted.contains(&user) => Press::StillReacting,
         Change::Withdrawn if !changed => return Ok((wording::NOTHING_TO_TAKE_BACK.to_owned(), None)),
         Change::Withdrawn => Press::TakenBack,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use futures::FutureExt;
 
-use super::notes::{show_soon, take};
+use super::notes::{changed, take};
 use crate::discord::Post;
 use crate::domain::actor::{Actor, Membership};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, RoleId, UserId};
@@ -81,11 +81,12 @@ async fn record(
         member: member(services, heard).await?,
     };
     let (reply, now_ms) = (heard.message, services.clock.now_ms());
+    let rules = services.rules.clone();
     let taken = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
             let draft = drafts::get(tx, image.draft).await?;
-            let taken = take(tx, (&image, &draft), &by, &words, Some(reply), now_ms).await?;
+            let taken = take(tx, &rules, (&image, &draft), &by, (&words, Some(reply)), now_ms).await?;
             Ok::<_, Error>(taken.err())
         }
         .boxed()
@@ -144,25 +145,26 @@ async fn change(services: &Services, reply: MessageId, words: Option<NoteText>) 
     let Some((id, number)) = known? else {
         return Ok(());
     };
-    let now_ms = services.clock.now_ms();
-    let changed = services.change(move |tx| {
+    let (rules, now_ms) = (services.rules.clone(), services.clock.now_ms());
+    let done = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, id).await?;
             if !image.vote.counts() {
                 return Ok(());
             }
-            let changed = match words {
+            let is_news = match words {
                 Some(words) => renders::notes::reword(tx, &image, number, &words).await?,
                 None => renders::notes::withdraw(tx, &image, number).await?,
             };
-            if changed {
-                show_soon(tx, &image, now_ms).await?;
+            if is_news {
+                let draft = drafts::get(tx, image.draft).await?;
+                changed(tx, &rules, (&image, &draft), now_ms).await?;
             }
             Ok::<_, Error>(())
         }
         .boxed()
     });
-    changed.await
+    done.await
 }
 
 /// Reads a note from the text of a reply. A mention of the bot is how people call it, and no part of

@@ -332,7 +332,7 @@ pub(in crate::flow) fn policy(image: &Image, draft: &Draft) -> Option<Policy> {
         stage: image.stage.next()?,
         requester: draft.requester,
         terms: image.vote.terms().cloned()?,
-        restored: image.restored,
+        for_lead: image.for_lead,
     })
 }
 

@@ -75,6 +75,7 @@ pub(in crate::flow) const fn like(button: Button) -> Option<Like> {
         | Button::Crops(_)
         | Button::Crop(_)
         | Button::Lineage(_)
+        | Button::Compare(_)
         | Button::Cancel(_)
         | Button::Keep(_)
         | Button::Queue(_)

@@ -154,21 +154,27 @@ async fn answer(services: &Services, draft: &Draft, renders: &[Image], claim: Cl
     forgotten.await
 }
 
-/// Returns remarks to append to the private answer about a draft: which approvals wait for credits
-/// and, for a guild's first draft, which quorums can never be reached. Empty if there is nothing
-/// to remark.
+/// Returns remarks to append to the private answer about a draft: which approvals wait for credits;
+/// for a guild's first draft, which quorums can never be reached; for a member's first, what a vague
+/// prompt leaves to chance. Empty if there is nothing to remark.
 async fn remarks(services: &Services, draft: &Draft) -> Result<String, Error> {
-    let (id, guild, operator) = (draft.id, draft.guild, services.rules.clone());
+    let (asked, operator) = (draft.clone(), services.rules.clone());
     let read = services.store.read(move |tx| {
         async move {
-            let waiting = funds::awaiting(tx, guild).await?;
-            let first = drafts::is_first(tx, guild, id).await?;
-            let rules = settings::rules_in(tx, &operator, guild).await?;
-            Ok::<_, Error>((waiting, first.then_some(rules)))
+            let waiting = funds::awaiting(tx, asked.guild).await?;
+            let first = drafts::first(tx, &asked).await?;
+            let rules = settings::rules_in(tx, &operator, asked.guild).await?;
+            Ok::<_, Error>((waiting, first, rules))
         }
         .boxed()
     });
-    let (waiting, rules) = read.await?;
-    let unreachable_quorums = rules.map(|rules| settings::unreachable_quorums(services, guild, &rules));
-    Ok(wording::awaited(&waiting) + &unreachable_quorums.unwrap_or_default())
+    let (waiting, first, rules) = read.await?;
+    let mut remarks = wording::awaited(&waiting);
+    if first.of_guild {
+        remarks += settings::unreachable_quorums(services, draft.guild, &rules).as_str();
+    }
+    if first.of_requester {
+        remarks += wording::hint(&services.rules.hints.of(draft.prompt.as_str())).as_str();
+    }
+    Ok(remarks)
 }

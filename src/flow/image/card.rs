@@ -169,7 +169,7 @@ pub(in crate::flow) fn text(
                 stopped: stop.map(|stop| (stop.by, stop.reason.as_deref())),
                 full: view.full.as_ref(),
                 next: view.next.map(|next| (render.guild, view.thread, next)),
-                restored: view.image.restored,
+                for_lead: view.image.for_lead,
             }),
     })
 }

@@ -6,6 +6,7 @@ pub mod deliver;
 pub mod drift;
 pub mod inputs;
 pub mod insist;
+pub mod lineage;
 pub mod outcome;
 pub mod panel;
 pub mod preview;

@@ -1,4 +1,5 @@
-//! Shows one image to whoever looks at it: its panel, its original file, and where it comes from.
+//! Shows one image to whoever looks at it: its panel, its original file, its crops, and the words that
+//! it was drawn from.
 
 use futures::FutureExt;
 
@@ -7,20 +8,19 @@ use crate::domain::approval::vote::Image;
 use crate::domain::button::{Button, Cut};
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
-use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
 use crate::domain::image::crop::{self, Crop};
 use crate::domain::image::render::State;
 use crate::domain::limits;
 use crate::domain::stage::{Mode, Stage};
-use crate::flow::approval::vote;
 use crate::flow::draft::offer;
 use crate::flow::error::Error;
 use crate::flow::image::card;
 use crate::flow::services::{Services, heavy};
 use crate::flow::settings;
 use crate::media::{self, ResizeError};
-use crate::store::{self, Tx, drafts, renders};
-use crate::wording::{self, Form, Like, Step};
+use crate::store::{self, drafts, renders};
+use crate::wording::{self, Form, Like};
 
 /// Returns the private panel of the image that a message in a channel shows. Offers a draft like it
 /// only where that draft would be made: the member must see that place, and the bot must be able to
@@ -62,6 +62,9 @@ pub async fn panel(
         button(Button::Lineage(render.id), wording::LINEAGE_LABEL),
         button(Button::Notes(render.id), wording::NOTES_LABEL),
     ];
+    if render.parent.is_some() {
+        buttons.push(button(Button::Compare(render.id), wording::COMPARE_LABEL));
+    }
     if !draft.forgotten {
         buttons.push(button(Button::Prompt(render.id), wording::PROMPT_LABEL));
     }
@@ -233,60 +236,8 @@ pub async fn prompt(services: &Services, guild: GuildId, id: RenderId) -> Result
     })
 }
 
-/// Returns where an image comes from and what came of it: draft → 2K → 4K, with votes and costs.
-///
-/// # Errors
-/// [`Error::Retry`] when the database is away.
-pub async fn lineage(services: &Services, guild: GuildId, id: RenderId) -> Result<String, Error> {
-    let Some((draft, image, _)) = done(services, guild, id).await? else {
-        return Ok(wording::NO_IMAGE_HERE.to_owned());
-    };
-    let position = image.position;
-    let (rules, told) = (services.rules.clone(), draft.clone());
-    let read = services.store.read(move |tx| {
-        async move {
-            let all = renders::of_draft(tx, told.id).await?;
-            let mut steps = Vec::new();
-            for step in all.iter().filter(|one| one.position == position) {
-                if let State::Done(pixels) = step.state {
-                    let tier = rules.spec(step.stage).tier;
-                    let approved_by = approvers(tx, &all, step, &told).await?;
-                    steps.push(Step {
-                        stage: step.stage,
-                        tier,
-                        pixels,
-                        price: step.price,
-                        usd: step.bill.usd,
-                        likeness: step.likeness,
-                        approved_by,
-                        place: told
-                            .thread()
-                            .zip(step.message)
-                            .map(|(thread, message)| (guild, thread, message)),
-                    });
-                }
-            }
-            Ok::<_, Error>(steps)
-        }
-        .boxed()
-    });
-    let steps = read.await?;
-    Ok(wording::lineage(position, &draft.prompt, draft.requester, &steps))
-}
-
-/// Returns who approved a step: the members whose votes count on its parent.
-async fn approvers(tx: &mut Tx, all: &[Image], step: &Image, draft: &Draft) -> Result<Vec<UserId>, Error> {
-    let parent = all.iter().find(|one| Some(one.id) == step.parent);
-    Ok(match parent {
-        None => Vec::new(),
-        Some(parent) => vote::tally_of(tx, parent, draft)
-            .await?
-            .map_or_else(Vec::new, |tally| tally.counted),
-    })
-}
-
 /// Returns a done image of a guild, with its draft and the size of its picture.
-async fn done(
+pub(super) async fn done(
     services: &Services,
     guild: GuildId,
     id: RenderId,

@@ -139,7 +139,7 @@ async fn approvers(tx: &mut Tx, guild: GuildId, bought: &Bought) -> Result<Vec<U
         stage: bought.stage,
         requester: bought.requester,
         terms,
-        restored: false,
+        for_lead: None,
     };
     Ok(approval::tally(&policy, &votes::ballot(tx, parent).await?).counted)
 }

@@ -7,7 +7,7 @@ use super::context::{Answer, Context, reply, take};
 use crate::discord::Reply;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
 use crate::flow::error::Error;
-use crate::flow::image::panel as flow;
+use crate::flow::image::{lineage as history, panel as flow};
 use crate::flow::services::Services;
 use crate::wording;
 
@@ -40,7 +40,7 @@ async fn crops(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
 /// Answers `/image lineage`.
 #[poise::command(slash_command)]
 async fn lineage(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
-    about(ctx, image, flow::lineage).await
+    about(ctx, image, history::lineage).await
 }
 
 /// Answers about an image of the place where the command was given.

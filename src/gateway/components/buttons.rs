@@ -12,7 +12,7 @@ use crate::flow::access::{self, Pressed};
 use crate::flow::approval::{list, notes, press, vote};
 use crate::flow::draft::{again, cancel};
 use crate::flow::error::Error;
-use crate::flow::image::{panel, retry};
+use crate::flow::image::{lineage, panel, retry};
 use crate::flow::money::report;
 use crate::flow::settings;
 use crate::gateway::inbound::Inbound;
@@ -109,6 +109,8 @@ async fn act(
             let values = picked(&interaction.data.kind);
             return settings::panel::picked(services, pressed.caller(), pick, &values).await;
         }
+        Button::Lineage(id) => return lineage::lineage(services, guild, id).await,
+        Button::Compare(id) => return lineage::compare(services, guild, id).await,
         Button::Prompt(id) => return panel::prompt(services, guild, id).await,
         Button::Notes(id) => return notes::list(services, pressed.caller(), pressed.image(id)?).await,
         Button::Strike(Mark { image, number }) => {
@@ -120,7 +122,6 @@ async fn act(
             let form = notes::form(services, pressed.image(id)?, &by, approve).await?;
             form.err().unwrap_or_else(|| wording::PRESS_AGAIN.to_owned())
         }
-        Button::Lineage(id) => panel::lineage(services, guild, id).await?,
         Button::Approve(id) => press::approve(services, pressed.image(id)?, by).await?,
         Button::TakeBack(id) => press::take_back(services, pressed.image(id)?, by).await?,
         // Who may give one was shown a form instead.

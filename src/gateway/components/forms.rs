@@ -163,6 +163,7 @@ pub(in crate::gateway) async fn form_of(
         | Button::Crops(_)
         | Button::Crop(_)
         | Button::Lineage(_)
+        | Button::Compare(_)
         | Button::Again(_)
         | Button::Cancel(_)
         | Button::Queue(_)

@@ -122,6 +122,20 @@ pub async fn reword(
     Ok(changed.rows_affected() == 1)
 }
 
+/// Records whether the notes that stand on an image contradict each other.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn set_clash(tx: &mut Tx, image: &Locked<Image>, clash: bool) -> Result<(), Error> {
+    let query = sqlx::query("UPDATE renders SET clash = $2 WHERE id = $1");
+    query
+        .bind(key(image.of(tx)?.id.get()))
+        .bind(i64::from(clash))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Returns the image on which a reply is a note, and the note's number. Returns `None` for a message
 /// that is none.
 ///

@@ -1,8 +1,12 @@
-//! Marks the images of a copy that was put back, whose next stages may be paid already.
+//! Marks the images whose next stages a lead has to want: those of a copy that was put back, which may
+//! be paid already.
 
+use sqlx::any::AnyRow;
+
+use crate::domain::approval::terms::LeadCase;
 use crate::domain::approval::vote::Image;
 use crate::domain::ids::RenderId;
-use crate::store::rows::{integer, key, render_ids};
+use crate::store::rows::{integer, key, optional, render_ids};
 use crate::store::{Error, Locked, Tx};
 
 /// Returns every render whose end is still to come, in the order in which their rows are locked.
@@ -38,12 +42,12 @@ pub async fn set_restored(tx: &mut Tx, now_ms: i64) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes the mark off an image, because a lead has said that its next stage is wanted.
+/// Takes the marks off an image, because a lead has said that its next stage is wanted.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn let_go(tx: &mut Tx, image: &Locked<Image>) -> Result<(), Error> {
-    let query = sqlx::query("UPDATE renders SET restored_ms = NULL WHERE id = $1");
+    let query = sqlx::query("UPDATE renders SET restored_ms = NULL, clash = 0 WHERE id = $1");
     query.bind(key(image.of(tx)?.id.get())).execute(tx.conn()).await?;
     Ok(())
 }
@@ -57,4 +61,13 @@ pub async fn held_back(tx: &mut Tx) -> Result<i64, Error> {
         "SELECT COUNT(*) AS votes FROM renders WHERE vote_state IN ('open', 'waiting') AND restored_ms IS NOT NULL",
     );
     integer(&query.fetch_one(tx.conn()).await?, "votes")
+}
+
+/// Reads why a lead has to say that the next stage of an image is wanted.
+pub(super) fn for_lead(row: &AnyRow) -> Result<Option<LeadCase>, Error> {
+    Ok(if optional(row, "restored_ms")?.is_some() {
+        Some(LeadCase::Restored)
+    } else {
+        (integer(row, "clash")? != 0).then_some(LeadCase::Clash)
+    })
 }

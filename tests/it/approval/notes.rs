@@ -219,6 +219,11 @@ async fn a_stage_that_is_exact_says_that_notes_change_nothing() {
         insta::assert_snapshot!(told, @"Your note is number 1 under the picture. It is a remark: the 2K is drawn exactly, so that nothing can be changed in it.");
         w.run_jobs().await;
         assert!(w.look_at(&image).contains("-# The 2K is drawn exactly"));
+        // What changes nothing contradicts nothing.
+        w.cem().notes(&image, "cooler").await;
+        w.bo().approves(&image).await;
+        w.run_jobs().await;
+        w.image_at(&thread, "review");
     })
     .await;
 }
@@ -274,6 +279,76 @@ async fn another_try_at_a_failed_2k_is_drawn_by_the_same_notes() {
         assert_eq!(service.asked().len(), 3);
         assert_eq!(last_words(&service).await, first);
         assert!(first.ends_with("\n1. warmer"), "{first}");
+        w.image_at(&thread, "review");
+        w.read_all();
+    })
+    .await;
+}
+
+/// Has enough approve while two notes contradict each other.
+async fn notes_that_contradict_each_other_are_for_a_lead(kind: Kind) {
+    remastered(kind, async |w, service| {
+        let (thread, image) = w.drafted_one().await;
+        w.bo().replies(&image, "warmer light").await;
+        w.cem().notes(&image, "cooler light").await;
+        let told = w.bo().presses(thread.id, image.message, "approve").await;
+        assert!(
+            told.contains("a lead has to strike one, or press Approve too"),
+            "{told}"
+        );
+        w.run_jobs().await;
+        assert_eq!(service.asked().len(), 1, "nothing was paid");
+        assert_eq!(w.sums().await.0, 0, "nothing is held");
+        let seen = w.look_at(&image);
+        assert!(
+            seen.contains("⏸️ Some of the notes seem to contradict each other."),
+            "{seen}"
+        );
+        let asked = w.notices(&thread);
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        assert!(
+            asked[0].contains("Nothing was spent. A lead strikes one"),
+            "{}",
+            asked[0]
+        );
+        // Asking again says it once.
+        w.restart().await;
+        w.run_jobs().await;
+        assert_eq!(w.notices(&thread).len(), 1);
+
+        w.dana().presses(thread.id, image.message, "approve").await;
+        w.run_jobs().await;
+        let words = last_words(service).await;
+        assert!(words.ends_with("\n1. warmer light\n2. cooler light"), "{words}");
+        w.image_at(&thread, "review");
+        w.read_all();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_that_contradict_each_other_are_for_a_lead_on_sqlite() {
+    notes_that_contradict_each_other_are_for_a_lead(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notes_that_contradict_each_other_are_for_a_lead_on_postgres() {
+    notes_that_contradict_each_other_are_for_a_lead(Kind::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_that_is_struck_lets_an_approval_go_on_by_itself() {
+    remastered(Kind::Sqlite, async |w, service| {
+        let (thread, image) = w.drafted_one().await;
+        w.bo().approves(&image).await;
+        w.cem().replies(&image, "larger logo").await;
+        let second = w.cem().replies(&image, "smaller logo").await;
+        w.run_jobs().await;
+        assert_eq!(service.asked().len(), 1, "nothing was paid");
+        // Who gave it deletes the reply.
+        w.cem().deletes(&image, second).await;
+        w.run_jobs().await;
+        assert!(last_words(service).await.ends_with("\n1. larger logo"));
         w.image_at(&thread, "review");
         w.read_all();
     })

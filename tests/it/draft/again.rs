@@ -181,6 +181,7 @@ async fn the_panel_of_a_picture_hands_out_the_original_and_tells_where_it_comes_
                 "Crops",
                 "Lineage",
                 "Notes",
+                "Compare",
                 "Prompt",
                 "Again · 10 credits",
                 "New prompt · 10 credits",
@@ -321,7 +322,7 @@ async fn a_picture_in_the_gallery_has_the_same_panel() {
         assert!(text.contains("4K final"), "{text}");
         assert_eq!(
             buttons,
-            ["Original", "Crops", "Lineage", "Notes", "Prompt"],
+            ["Original", "Crops", "Lineage", "Notes", "Compare", "Prompt"],
             "another draft is asked for where it was drafted"
         );
         w.said_in(world::GALLERY);

@@ -4,6 +4,7 @@ mod drift;
 mod files;
 mod gallery;
 mod ladder;
+mod lineage;
 mod outcomes;
 mod try_again;
 mod uploads;

@@ -176,6 +176,14 @@ async fn has_notes(w: &mut World, album: &mut Album, image: &Image) {
         .await;
 }
 
+async fn compares(w: &mut World, album: &mut Album, image: &Image) {
+    w.bo().opens(image, "compare:").await;
+    let what = "Two stages beside each other";
+    album
+        .keep_private(w, world::BO, image.thread, "compare", what)
+        .await;
+}
+
 async fn a_draft_to_its_final(w: &mut World, album: &mut Album) -> Thread {
     let (ana, bo) = (world::ANA, world::BO);
     let prompt = "a lighthouse on a cliff at dusk, warm light, waves below";
@@ -221,6 +229,7 @@ async fn a_draft_to_its_final(w: &mut World, album: &mut Album) -> Thread {
     album
         .keep(w, ana, (thread.id, last.message), "final", "A 4K final")
         .await;
+    compares(w, album, &last).await;
     let shown = newest(w, world::GALLERY, "");
     album
         .keep(w, ana, shown, "gallery", "A final in the gallery")

@@ -50,7 +50,7 @@ fn fresh(render: Render) -> Image {
         vote_version: 0,
         remind_ms: None,
         notice: None,
-        restored: false,
+        for_lead: None,
         notes: 0,
     }
 }

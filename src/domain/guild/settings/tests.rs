@@ -3,9 +3,11 @@
 
 use super::*;
 use crate::domain::engine::catalog::tests::shipped;
+use crate::domain::engine::hint;
 use crate::domain::engine::prompt_template::tests::templates;
 use crate::domain::guild::edit::{Edit, InvalidSetting};
 use crate::domain::ids::GuildId;
+use crate::domain::image::clash;
 use crate::domain::image::drift::{Likeness, Thresholds};
 use crate::domain::limits;
 use crate::domain::stage::tests::stages;
@@ -28,6 +30,8 @@ pub fn operator() -> Rules {
         },
         stages: stages(),
         templates: templates(),
+        hints: hint::tests::shipped(),
+        opposites: clash::tests::shipped(),
         own_vote: false,
         vote_window_days: 7,
         guild_prices: true,

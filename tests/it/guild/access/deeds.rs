@@ -270,6 +270,7 @@ fn notes(scene: &Scene) -> Vec<Deed> {
             change,
         ),
         press(Button::Prompt(scene.open), Member, text(PROMPT)),
+        press(Button::Compare(scene.open), Member, text("the first of its line")),
     ]
 }
 
@@ -367,7 +368,8 @@ pub const fn number(button: Button) -> usize {
         Button::Strike(_) => 20,
         Button::Prompt(_) => 21,
         Button::Report(_) => 22,
+        Button::Compare(_) => 23,
     }
 }
 /// How many buttons there are.
-pub const BUTTONS: usize = 23;
+pub const BUTTONS: usize = 24;

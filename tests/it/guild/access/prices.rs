@@ -176,6 +176,10 @@ async fn whatever_is_pressed_or_sent_takes_the_price_that_it_showed() {
         let notes = shop.answered(bo, shelf.stopped.0);
         shop.press(bo, notes, "strike").await;
         assert_eq!(shop.press(bo, shelf.stopped, "noted").await, 23);
+        let panel = shop.panel(bo, shelf.stopped).await;
+        shop.press(bo, panel, "lineage").await;
+        let lineage = shop.answered(bo, shelf.stopped.0);
+        shop.press(bo, lineage, "compare").await;
         let panel = shop.panel(bo, shelf.open).await;
         for (button, takes) in [
             ("after", 14),

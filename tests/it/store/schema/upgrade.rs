@@ -99,7 +99,7 @@ async fn assert_all_is_there(store: &Store) -> Result<(), Error> {
             for (id, state, vote) in states {
                 let image = renders::find(tx, RenderId::new(id)).await?.expect("an image");
                 assert_eq!((&image.state, image.vote.state()), (&state, vote), "{id}");
-                assert!(!image.restored, "{id}");
+                assert_eq!(image.for_lead, None, "{id}");
             }
             let ballot = votes::ballot(tx, RenderId::new(1)).await?;
             let approvals: Vec<_> = ballot.approvals.into_iter().collect();

@@ -1,0 +1,180 @@
+//! Shows where an image comes from and what came of it, as a strip and as text, and an image beside the
+//! one that it was made of.
+
+use futures::FutureExt;
+
+use super::panel::done;
+use crate::discord::{ButtonView, File, Reply, Style};
+use crate::domain::approval::vote::Image;
+use crate::domain::button::Button;
+use crate::domain::draft::entity::Draft;
+use crate::domain::geometry::Pixels;
+use crate::domain::ids::{GuildId, RenderId, UserId};
+use crate::domain::image::render::State;
+use crate::domain::image::sheet::{layout, strip};
+use crate::flow::approval::vote;
+use crate::flow::error::Error;
+use crate::flow::services::{Services, heavy};
+use crate::media::{self, Sheet};
+use crate::store::{Tx, renders};
+use crate::wording::{self, OnSheet, Step};
+
+/// Returns where an image comes from and what came of it: draft → 2K → 4K, with votes, notes and costs,
+/// as text and as a picture of all steps.
+///
+/// # Errors
+/// [`Error::Retry`] when the database or the blob store is away.
+pub async fn lineage(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
+    let Some((draft, image, _)) = done(services, guild, id).await? else {
+        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    };
+    let steps = steps(services, &draft, image.position).await?;
+    let compare = steps.iter().filter(|(_, step)| !step.approved_by.is_empty());
+    let compare = compare.map(|(id, step)| ButtonView {
+        id: Button::Compare(*id),
+        label: wording::compare_label(step.tier),
+        style: Style::Secondary,
+    });
+    let told: Vec<Step> = steps.iter().map(|(_, step)| step.clone()).collect();
+    let file = picture(services, guild, &steps).await?.map(|bytes| File {
+        name: wording::lineage_name(&draft, image.position),
+        bytes,
+        alt: wording::alt_of_lineage(&draft, image.position, &told),
+    });
+    Ok(Reply {
+        content: wording::lineage(image.position, &draft.prompt, draft.requester, &told),
+        buttons: compare.collect(),
+        file,
+        ..Reply::default()
+    })
+}
+
+/// Loads the steps of the images at a position of a draft.
+async fn steps(services: &Services, draft: &Draft, position: u32) -> Result<Vec<(RenderId, Step)>, Error> {
+    let (rules, told) = (services.rules.clone(), draft.clone());
+    let read = services.store.read(move |tx| {
+        async move {
+            let all = renders::of_draft(tx, told.id).await?;
+            let mut steps = Vec::new();
+            for step in all.iter().filter(|one| one.position == position) {
+                if let State::Done(pixels) = step.state {
+                    let tier = rules.spec(step.stage).tier;
+                    let approved_by = approvers(tx, &all, step, &told).await?;
+                    let told = Step {
+                        stage: step.stage,
+                        tier,
+                        pixels,
+                        price: step.price,
+                        usd: step.bill.usd,
+                        likeness: step.likeness,
+                        approved_by,
+                        notes: step.changes.all().to_vec(),
+                        place: told
+                            .thread()
+                            .zip(step.message)
+                            .map(|(thread, message)| (told.guild, thread, message)),
+                    };
+                    steps.push((step.id, told));
+                }
+            }
+            Ok::<_, Error>(steps)
+        }
+        .boxed()
+    });
+    read.await
+}
+
+/// Returns who approved a step: the members whose votes count on its parent.
+async fn approvers(tx: &mut Tx, all: &[Image], step: &Image, draft: &Draft) -> Result<Vec<UserId>, Error> {
+    let parent = all.iter().find(|one| Some(one.id) == step.parent);
+    Ok(match parent {
+        None => Vec::new(),
+        Some(parent) => vote::tally_of(tx, parent, draft)
+            .await?
+            .map_or_else(Vec::new, |tally| tally.counted),
+    })
+}
+
+/// Draws the steps in a row. Each picture is in memory for no longer than it takes to draw it.
+async fn picture(
+    services: &Services,
+    guild: GuildId,
+    steps: &[(RenderId, Step)],
+) -> Result<Option<Vec<u8>>, Error> {
+    let sizes: Vec<Pixels> = steps.iter().map(|(_, step)| step.pixels).collect();
+    let mut sheet = Sheet::new(&strip(&sizes));
+    for (nth, (id, step)) in steps.iter().enumerate() {
+        let file = services.blobs.get(*id).await?;
+        let (mark, caption) = (step.tier.to_string(), wording::step_caption(step));
+        let load = file
+            .as_ref()
+            .map_or_else(|| media::load(&[]), |file| media::load(&[file]));
+        sheet = heavy(load, move || {
+            if file.is_none_or(|file| sheet.picture(nth, &file).is_err()) {
+                sheet.empty(nth, wording::empty_tile(OnSheet::Lost));
+            }
+            sheet.mark(nth, &mark);
+            sheet.caption(nth, &caption);
+            sheet.arrow(nth);
+            sheet
+        })
+        .await?;
+    }
+    written(services, guild, sheet).await
+}
+
+/// Writes a sheet, if it fits into a message of the guild.
+async fn written(services: &Services, guild: GuildId, sheet: Sheet) -> Result<Option<Vec<u8>>, Error> {
+    let bytes = heavy(media::load(&[]), move || sheet.into_jpeg()).await?;
+    let bytes =
+        bytes.map_err(|error| Error::Broken("a sheet cannot be written".to_owned(), Some(error.into())))?;
+    Ok((bytes.len() <= services.discord.upload_limit(guild)).then_some(bytes))
+}
+
+/// Shows an image beside the approved one that it was made of, with lines around what moved.
+///
+/// # Errors
+/// [`Error::Retry`] when the database or the blob store is away.
+pub async fn compare(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
+    let Some((draft, image, pixels)) = done(services, guild, id).await? else {
+        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    };
+    let Some(parent) = image.parent else {
+        return Ok(wording::NOTHING_TO_COMPARE.to_owned().into());
+    };
+    let Some((_, approved, approved_pixels)) = done(services, guild, parent).await? else {
+        return Ok(wording::NO_ORIGINAL.to_owned().into());
+    };
+    let (Some(before), Some(after)) = (services.blobs.get(parent).await?, services.blobs.get(id).await?)
+    else {
+        return Ok(wording::NO_ORIGINAL.to_owned().into());
+    };
+    let tiers = [&approved, &image].map(|image| services.rules.spec(image.stage).tier);
+    let same_shape = approved_pixels.nearly_same_shape(pixels);
+    let load = media::load(&[&before, &after]);
+    let drawn = heavy(load, move || {
+        let moved = same_shape.then(|| media::moved(&before, &after)).transpose()?;
+        let mut sheet = Sheet::new(&layout(approved_pixels, 2));
+        for (nth, file) in [before, after].into_iter().enumerate() {
+            sheet.picture(nth, &file)?;
+            if let Some(moved) = &moved {
+                sheet.outline(nth, moved);
+            }
+            sheet.mark(nth, &tiers[nth].to_string());
+        }
+        Ok::<_, media::ResizeError>((sheet, moved.map(|moved| moved.regions.len())))
+    });
+    let (sheet, moved) = drawn
+        .await?
+        .map_err(|error| Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into())))?;
+    let file = written(services, guild, sheet).await?.map(|bytes| File {
+        name: wording::compare_name(&draft, image.position, tiers),
+        bytes,
+        alt: wording::alt_of_comparison(&draft, image.position, tiers),
+    });
+    Ok(Reply {
+        content: wording::compared(image.position, tiers, image.likeness, moved),
+        file,
+        ..Reply::default()
+    })
+}
