@@ -127,9 +127,8 @@ pub(super) fn voting(v: &Voting<'_>) -> Vec<String> {
 
 fn waits(v: &Voting<'_>) -> Option<String> {
     let open = v.state == VoteState::Open && v.tally.reached();
-    v.for_lead
-        .filter(|_| open)
-        .map(|case| for_lead::waits(case).to_owned())
+    let case = v.for_lead.filter(|_| open)?;
+    Some(for_lead::waits(case).to_owned())
 }
 
 /// Says who stopped a vote, and quotes why.
