@@ -164,3 +164,26 @@ async fn a_thread_is_named_by_one_line_of_the_prompt() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_members_first_vague_prompt_gets_one_hint_and_no_other_does() {
+    run_test(async |w| {
+        let hint = |w: &World, who: u64| {
+            w.told(who)
+                .last()
+                .is_some_and(|told| told.contains("💡 A short prompt"))
+        };
+        for (who, prompt, hinted) in [
+            (world::ANA, "a fox", true),
+            (world::ANA, "a hare", false),
+            (world::BO, "watercolour of a lighthouse in fog", false),
+            (world::CEM, "a fox", true),
+        ] {
+            w.person(who).asks(json!({ "prompt": prompt, "images": 1 })).await;
+            w.run_jobs().await;
+            assert_eq!(hint(w, who), hinted, "{prompt}");
+        }
+        w.read_all();
+    })
+    .await;
+}

@@ -133,7 +133,7 @@ async fn a_remaster_that_is_the_approved_picture_larger_needs_no_word() {
         assert_eq!(kept(w, draft.render()).await, None, "it was made of nothing");
         let lineage = w.cem().says_in(thread.id, "image lineage", json!({})).await;
         assert!(
-            lineage.contains(&format!("20 credits · likeness {likeness} · approved by")),
+            lineage.contains(&format!(" · likeness {likeness} · approved by")),
             "{lineage}"
         );
         assert_eq!(lineage.matches("likeness").count(), 1, "{lineage}");

@@ -14,7 +14,10 @@ async fn a_ratio_without_4k_says_so_and_its_review_is_the_last() {
             .await;
         w.run_jobs().await;
         let thread = w.last_thread();
-        insta::assert_snapshot!(w.told(world::ANA).join("\n"), @r"
+        let told = w.told(world::ANA).join("\n");
+        // A hint about the prompt follows.
+        let told: Vec<&str> = told.lines().take(2).collect();
+        insta::assert_snapshot!(told.join("\n"), @r"
         1 image for 10 credits in #a fox
         3:1 has no 4K with this engine: review is the last stage.
         ");
@@ -54,7 +57,8 @@ async fn a_draft_keeps_its_shape_from_stage_to_stage() {
             .await;
         w.run_jobs().await;
         let thread = w.last_thread();
-        assert_eq!(w.told(world::ANA), ["1 image for 10 credits in #a fox"]);
+        let told = w.told(world::ANA);
+        assert_eq!(told[0].lines().next(), Some("1 image for 10 credits in #a fox"));
         let image = w.image_at(&thread, "explore");
         let [review, last] = w.approved_to_4k(&thread, &image).await;
         assert_eq!(

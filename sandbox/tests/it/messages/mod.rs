@@ -5,4 +5,5 @@ mod layouts;
 mod limits;
 mod posting;
 mod reactions;
+mod replies;
 mod threads;
