@@ -4,6 +4,8 @@
 //! Each story runs on both databases, because SQLite hides what Postgres shows.
 //! `GREENLIGHT_TEST_ROUNDS` asks for more rounds.
 
+use std::time::Duration;
+
 use discord_sandbox::world;
 use futures::future::join_all;
 use serde_json::json;
@@ -268,6 +270,9 @@ async fn a_cancel_in_the_middle_of_the_work_gives_back_exactly_what_is_not_drawn
                 let pressed: Vec<u64> = join_all(presses).await.into_iter().flatten().collect();
                 join_all(pressed.iter().map(|id| w.discord().answer(*id))).await;
                 join_all(working).await;
+                w.run_jobs_with(WORKERS).await;
+                // An image waits for an earlier one that was cancelled, 15 seconds at most.
+                w.advance(Duration::from_secs(16));
                 w.run_jobs_with(WORKERS).await;
                 w.starter(&thread);
                 let drawn = i64::try_from(w.images(&thread, "explore").len()).unwrap();
