@@ -50,10 +50,23 @@ pub(in crate::flow) async fn contact_sheet(
         (sheet, shows) = draw(services, sheet, nth, tile).await?;
         told.push(shows);
     }
+    let bytes = written(services, guild, sheet).await?;
+    Ok(bytes.map(|bytes| (bytes, told)))
+}
+
+/// Writes a sheet as a JPEG file, if it fits into a message of the guild.
+///
+/// # Errors
+/// [`Error::Broken`] when it cannot be written.
+pub(in crate::flow) async fn written(
+    services: &Services,
+    guild: GuildId,
+    sheet: Sheet,
+) -> Result<Option<Vec<u8>>, Error> {
     let bytes = heavy(media::load(&[]), move || sheet.into_jpeg()).await?;
     let bytes = bytes
         .map_err(|error| Error::Broken("a contact sheet cannot be written".to_owned(), Some(error.into())))?;
-    Ok((bytes.len() <= services.discord.upload_limit(guild)).then_some((bytes, told)))
+    Ok((bytes.len() <= services.discord.upload_limit(guild)).then_some(bytes))
 }
 
 /// Returns the shape of the tiles: that of the images, or a square if they have several.

@@ -77,9 +77,7 @@ impl Sheet {
         let (width, height) = (tile.size.width as f32, tile.size.height as f32);
         self.canvas.fill(whole(tile), EMPTY, 1.0);
         let tall = (badge(tile) * 0.5).min(height / 4.0);
-        let fits = width * 0.86 / width_of(why, tall).max(1.0);
-        self.canvas
-            .write(why, whole(tile).middle, tall * fits.min(1.0), QUIET);
+        self.write_within(why, whole(tile).middle, tall, (width * 0.86, QUIET));
     }
 
     /// Frames a tile and labels it with the stage that its image has earned.
@@ -128,9 +126,13 @@ impl Sheet {
             radius: 0.0,
         };
         self.canvas.fill(bar, GROUND, 0.82);
-        let letters = tall * 0.5;
-        let fits = width * 0.94 / width_of(text, letters).max(1.0);
-        self.canvas.write(text, middle, letters * fits.min(1.0), WHITE);
+        self.write_within(text, middle, tall * 0.5, (width * 0.94, WHITE));
+    }
+
+    /// Writes a line around a point, with smaller letters where it would be wider than there is room.
+    fn write_within(&mut self, text: &str, middle: (f32, f32), tall: f32, (room, colour): (f32, Rgb<u8>)) {
+        let fits = room / width_of(text, tall).max(1.0);
+        self.canvas.write(text, middle, tall * fits.min(1.0), colour);
     }
 
     /// Points from a tile to the next one in its row.

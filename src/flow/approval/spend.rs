@@ -1,5 +1,6 @@
 //! Pays for the render of an approved stage.
 
+use super::notes;
 use crate::domain::approval::terms::Terms;
 use crate::domain::approval::vote::{Image, Vote};
 use crate::domain::draft::entity::Draft;
@@ -71,13 +72,8 @@ pub(in crate::flow) async fn spend(
     };
     let mut origin = parent.origin();
     origin.parent = Some(parent.id);
-    let changes = if parent.notes == 0 {
-        Changes::none()
-    } else {
-        Changes::of(&renders::notes::standing(tx, parent.id).await?)
-    };
     let new = Render {
-        changes,
+        changes: Changes::of(&notes::standing(tx, parent).await?),
         ..Render::queued(child, origin, stage, terms.price, want, now_ms)
     };
     if !renders::insert(tx, &new).await? {

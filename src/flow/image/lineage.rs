@@ -13,6 +13,7 @@ use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::image::render::State;
 use crate::domain::image::sheet::{layout, strip};
 use crate::flow::approval::vote;
+use crate::flow::contact_sheet::written;
 use crate::flow::error::Error;
 use crate::flow::services::{Services, heavy};
 use crate::media::{self, Sheet};
@@ -121,14 +122,6 @@ async fn picture(
         .await?;
     }
     written(services, guild, sheet).await
-}
-
-/// Writes a sheet, if it fits into a message of the guild.
-async fn written(services: &Services, guild: GuildId, sheet: Sheet) -> Result<Option<Vec<u8>>, Error> {
-    let bytes = heavy(media::load(&[]), move || sheet.into_jpeg()).await?;
-    let bytes =
-        bytes.map_err(|error| Error::Broken("a sheet cannot be written".to_owned(), Some(error.into())))?;
-    Ok((bytes.len() <= services.discord.upload_limit(guild)).then_some(bytes))
 }
 
 /// Shows an image beside the approved one that it was made of, with lines around what moved.

@@ -1,6 +1,8 @@
 //! Reads and writes the notes on images, and what came of them.
 
-use sqlx::any::AnyRow;
+use sqlx::Any;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
 
 use crate::domain::approval::vote::Image;
 use crate::domain::ids::{MessageId, RenderId, UserId};
@@ -66,20 +68,12 @@ pub async fn add(
 /// # Errors
 /// [`Error::Database`].
 pub async fn strike(tx: &mut Tx, image: &Locked<Image>, number: u32, by: UserId) -> Result<bool, Error> {
-    let query = sqlx::query(
-        "UPDATE notes SET struck_by = $3 WHERE render_id = $1 AND number = $2 AND struck_by IS NULL",
-    );
-    let struck = query
+    let sql = "UPDATE notes SET struck_by = $3 WHERE render_id = $1 AND number = $2 AND struck_by IS NULL";
+    let query = sqlx::query(sql)
         .bind(key(image.of(tx)?.id.get()))
         .bind(i64::from(number))
-        .bind(key(by.get()))
-        .execute(tx.conn())
-        .await?;
-    let struck = struck.rows_affected() == 1;
-    if struck {
-        recount(tx, image).await?;
-    }
-    Ok(struck)
+        .bind(key(by.get()));
+    struck(tx, image, query).await
 }
 
 /// Strikes a note whose reply its writer has deleted, and removes its words. Returns whether it stood.
@@ -87,19 +81,24 @@ pub async fn strike(tx: &mut Tx, image: &Locked<Image>, number: u32, by: UserId)
 /// # Errors
 /// [`Error::Database`].
 pub async fn withdraw(tx: &mut Tx, image: &Locked<Image>, number: u32) -> Result<bool, Error> {
-    let query = sqlx::query(
-        "UPDATE notes SET struck_by = user_id, text = '' WHERE render_id = $1 AND number = $2 AND struck_by IS NULL",
-    );
-    let gone = query
+    let sql = "UPDATE notes SET struck_by = user_id, text = '' WHERE render_id = $1 AND number = $2 AND struck_by IS NULL";
+    let query = sqlx::query(sql)
         .bind(key(image.of(tx)?.id.get()))
-        .bind(i64::from(number))
-        .execute(tx.conn())
-        .await?;
-    let gone = gone.rows_affected() == 1;
-    if gone {
+        .bind(i64::from(number));
+    struck(tx, image, query).await
+}
+
+/// Runs a statement that strikes a note. Returns whether it did.
+async fn struck(
+    tx: &mut Tx,
+    image: &Locked<Image>,
+    query: Query<'_, Any, AnyArguments>,
+) -> Result<bool, Error> {
+    let struck = query.execute(tx.conn()).await?.rows_affected() == 1;
+    if struck {
         recount(tx, image).await?;
     }
-    Ok(gone)
+    Ok(struck)
 }
 
 /// Gives a note that stands other words. Returns whether they are other ones.
@@ -155,15 +154,6 @@ pub(in crate::store) async fn recount(tx: &mut Tx, image: &Locked<Image>) -> Res
     let query = sqlx::query(sql).bind(key(image.of(tx)?.id.get()));
     query.execute(tx.conn()).await?;
     Ok(())
-}
-
-/// Returns the replies that are notes which stand on an image.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn replies(tx: &mut Tx, render: RenderId) -> Result<Vec<MessageId>, Error> {
-    let notes = standing(tx, render).await?;
-    Ok(notes.into_iter().filter_map(|note| note.reply).collect())
 }
 
 /// Returns the words that the engine was sent for a render, where they are not the draft's prompt
