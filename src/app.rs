@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::blobs::{self, Blobs};
 use crate::clock::Clock;
-use crate::config::{self, Config, EngineConfig, EngineKind};
+use crate::config::{self, BlobsConfig, Config, EngineConfig, EngineKind};
 use crate::discord::{self, ConnectError, Discord};
 use crate::domain::database_url;
 use crate::domain::engine::catalog::Model;
@@ -60,11 +59,11 @@ pub enum Error {
         /// Why.
         source: store::Error,
     },
-    /// The blob folder cannot be used.
-    #[error("blobs.folder = {folder}: the folder cannot be used")]
+    /// The store of the pictures cannot be used.
+    #[error("{place}: pictures cannot be kept there")]
     Blobs {
-        /// The folder.
-        folder: String,
+        /// The folder or the bucket, as the setting that names it.
+        place: String,
         /// Why.
         source: blobs::Error,
     },
@@ -230,7 +229,7 @@ impl App {
         let store = Store::open(url).await.map_err(unusable)?;
         let has_pictures = store.read(|tx| renders::any_done(tx).boxed()).await;
         let has_pictures = has_pictures.map_err(unusable)?;
-        let blobs = open_blobs(config.blobs_folder, has_pictures, clock.now_ms()).await?;
+        let blobs = open_blobs(&config.blobs, has_pictures, clock.now_ms()).await?;
         let (token, base) = (&config.discord.token, &config.discord.api_base);
         let pauses = transport.timeouts.again;
         let discord = Discord::connect(
@@ -358,21 +357,17 @@ pub fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
 }
 
 /// Opens the store of the pictures, and removes what dead processes had half written there.
-async fn open_blobs(folder: PathBuf, has_pictures: bool, now_ms: i64) -> Result<Blobs, Error> {
-    let shown = folder.display().to_string();
-    let opened = tokio::task::spawn_blocking(move || {
-        let blobs = Blobs::open(&folder, has_pictures)?;
-        let swept = Blobs::sweep(&folder, now_ms)?;
-        if swept > 0 {
-            tracing::info!(swept, "half-written pictures of processes that died are removed");
-        }
-        Ok::<_, blobs::Error>(blobs)
-    });
-    let opened = opened.await.map_err(Error::Background)?;
-    opened.map_err(|source| Error::Blobs {
-        folder: shown,
+async fn open_blobs(config: &BlobsConfig, has_pictures: bool, now_ms: i64) -> Result<Blobs, Error> {
+    let unusable = |source| Error::Blobs {
+        place: config.to_string(),
         source,
-    })
+    };
+    let blobs = Blobs::open(&config.place, has_pictures).await.map_err(unusable)?;
+    let swept = Blobs::sweep(&config.place, now_ms).await.map_err(unusable)?;
+    if swept > 0 {
+        tracing::info!(swept, "half-written pictures of processes that died are removed");
+    }
+    Ok(blobs)
 }
 
 /// Recounts the open votes every [`SWEEP_EVERY`], and removes once a day what no draft has, until it

@@ -1,6 +1,7 @@
 //! Parses the command line and runs its commands. Only this layer knows the local Discord.
 
 mod backup;
+mod blobs;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
@@ -64,6 +65,9 @@ enum Command {
     Backup(backup::Args),
     /// Put a backup where no database and no pictures are
     Restore(restore::Args),
+    /// Move the pictures to another folder or bucket
+    #[command(subcommand)]
+    Blobs(blobs::Act),
     /// Check everything that the bot needs, and change nothing: settings, database, pictures,
     /// Discord, each server's channels; with --online, engines too
     Doctor(doctor::Args),
@@ -77,7 +81,7 @@ enum Command {
 /// # Errors
 /// What failed, with what to mend.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
-    let ended = perform(cli.command).await;
+    let ended = Box::pin(perform(cli.command)).await;
     telemetry::finish().await;
     ended
 }
@@ -115,6 +119,7 @@ async fn perform(command: Command) -> anyhow::Result<()> {
         Command::Export(args) => export::run(args).await,
         Command::Backup(args) => backup::run(args).await,
         Command::Restore(args) => restore::run(args).await,
+        Command::Blobs(act) => blobs::run(act).await,
         Command::Doctor(args) => doctor::run(args).await,
     }
 }

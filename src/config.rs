@@ -3,6 +3,7 @@
 //! Whatever cannot be right refuses the start.
 
 mod address;
+mod blobs;
 mod check;
 mod engines;
 mod environment;
@@ -21,7 +22,7 @@ pub use self::environment::of_engine;
 pub use self::error::Error;
 pub use self::names::{key_name, key_variable};
 pub use self::show::Shown;
-pub use self::tree::{Config, DiscordConfig, Log, LogFormat};
+pub use self::tree::{BlobsConfig, Config, DiscordConfig, Log, LogFormat};
 
 #[cfg(test)]
 mod tests;

@@ -10,17 +10,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use secrecy::ExposeSecret;
 
-use self::files::{DATABASE, MANIFEST, Picture, private_folder, sum, write_private};
+use self::files::{DATABASE, MANIFEST, private_folder, sum, write_private};
 use self::manifest::{Contents, File, Manifest, survey};
 use super::start::{Settings, look, unusable};
-use super::told::Told;
-use crate::blobs::Blobs;
+use super::told::{INCOMPLETE, Told};
+use crate::blobs::{Blobs, Picture};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::Store;
-
-/// The exit code if pictures are missing which the database knows of. The backup has all else.
-const INCOMPLETE: u8 = 4;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -122,23 +119,20 @@ async fn copy_pictures(
     contents: &Contents,
     folder: &Path,
 ) -> anyhow::Result<(Vec<File>, Vec<String>)> {
-    let of = config.blobs_folder.display();
-    let blobs = Blobs::look(&config.blobs_folder).with_context(|| format!("blobs.folder = {of}"))?;
+    let of = &config.blobs;
+    let blobs = Blobs::look(&of.place).await.with_context(|| of.to_string())?;
     let (mut files, mut missing) = (Vec::new(), Vec::new());
     if contents.pictures.is_empty() {
         return Ok((files, missing));
     }
-    let blobs = blobs.with_context(|| format!("blobs.folder = {of}: there are no pictures in it"))?;
+    let blobs = blobs.with_context(|| format!("{of}: there are no pictures in it"))?;
     for part in Picture::FOLDERS {
         private_folder(&folder.join(part))?;
     }
     for picture in &contents.pictures {
         let name = picture.to_string();
-        let stored = match picture {
-            Picture::Render(render) => blobs.get(*render).await,
-            Picture::Reference(draft, position) => blobs.reference(*draft, *position).await,
-        };
-        let stored = stored.with_context(|| format!("blobs.folder = {of}: {name} cannot be read"))?;
+        let stored = blobs.read(*picture).await;
+        let stored = stored.with_context(|| format!("{of}: {name} cannot be read"))?;
         let Some(bytes) = stored else {
             missing.push(name);
             continue;

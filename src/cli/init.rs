@@ -25,7 +25,7 @@ pub(super) struct Args {
     /// The database: sqlite:PATH or `postgres://user:password@host/name`
     #[arg(long, value_name = "URL")]
     database: Option<String>,
-    /// The folder for pictures
+    /// The folder for pictures, or a bucket, as `s3://BUCKET/PREFIX`
     #[arg(long, value_name = "DIR")]
     pictures: Option<String>,
     /// Where health and metrics are told, such as 127.0.0.1:9464; nowhere if left out
@@ -71,8 +71,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         database: or_asked(args.database, "Database", config.database_url.expose_secret())?,
         pictures: or_asked(
             args.pictures,
-            "Folder for pictures",
-            &config.blobs_folder.display().to_string(),
+            "Folder for pictures, or s3://bucket/prefix",
+            &config.blobs.place.to_string(),
         )?,
         watch: or_asked(args.watch, "Address for health and metrics, empty for none", "")?,
         api_base: config.discord.api_base,

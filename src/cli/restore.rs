@@ -7,12 +7,12 @@ use anyhow::{Context, bail};
 use futures::FutureExt;
 use secrecy::ExposeSecret;
 
-use super::backup::files::{DATABASE, MANIFEST, Picture, sync};
+use super::backup::files::{DATABASE, MANIFEST, sync};
 use super::backup::manifest::{FORMAT, Manifest, survey};
 use super::start::{Settings, open, unusable};
-use crate::blobs::Blobs;
+use crate::blobs::{self, Blobs, Picture};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{BlobsConfig, Config};
 use crate::flow::money::export;
 use crate::flow::restore::{self, Doubts};
 use crate::store::{Store, ledger};
@@ -34,15 +34,15 @@ pub(super) struct Args {
 pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let config = args.settings.load()?;
     let manifest = verified(&args.folder, &config)?;
-    let place = Place::of(&config, &manifest)?;
-    let doubts = if let Some(file) = &place.database {
+    let target = Target::of(&config, &manifest).await?;
+    let doubts = if let Some(file) = &target.database {
         let half = beside(file, ".restoring");
         // Of a restore that was cut.
         for end in BESIDE {
             remove(&beside(&half, end))?;
         }
         let doubts = put_back(&args.folder, &manifest, &half).await?;
-        put_pictures(&args.folder, &manifest, &config.blobs_folder).await?;
+        put_pictures(&args.folder, &manifest, &config.blobs).await?;
         // Never over a database that somebody made meanwhile.
         fs::hard_link(&half, file).with_context(|| format!("{} cannot be written", file.display()))?;
         fs::remove_file(&half)?;
@@ -53,7 +53,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         let doubts = prepare_server(&store).await;
         store.close().await;
         let doubts = doubts?;
-        put_pictures(&args.folder, &manifest, &config.blobs_folder).await?;
+        put_pictures(&args.folder, &manifest, &config.blobs).await?;
         doubts
     };
     tell(&manifest, doubts);
@@ -94,14 +94,14 @@ fn verified(folder: &Path, config: &Config) -> anyhow::Result<Manifest> {
 }
 
 /// Where a backup is put.
-struct Place {
+struct Target {
     /// The file of an SQLite database. `None`: the server has the database already.
     database: Option<PathBuf>,
 }
 
-impl Place {
+impl Target {
     /// Returns where a backup can be put: there must be nothing.
-    fn of(config: &Config, manifest: &Manifest) -> anyhow::Result<Self> {
+    async fn of(config: &Config, manifest: &Manifest) -> anyhow::Result<Self> {
         let url = config.database_url.expose_secret();
         let database = Store::file(url);
         let has_database = manifest.files.iter().any(|file| file.name == DATABASE);
@@ -127,11 +127,15 @@ impl Place {
             fs::create_dir_all(folder_of(file))
                 .with_context(|| format!("the folder of {} cannot be made", file.display()))?;
         }
-        let folder = &config.blobs_folder;
-        if folder.try_exists()? && folder.read_dir()?.next().is_some() {
+        let pictures = &config.blobs;
+        let is_empty = match Blobs::look(&pictures.place).await {
+            Ok(there) => there.is_none(),
+            Err(blobs::Error::Lost) => false,
+            Err(error) => return Err(error).with_context(|| pictures.to_string()),
+        };
+        if !is_empty {
             bail!(
-                "blobs.folder = {}: it is not empty, and nothing in it is overwritten: stop the bot and move it away, or name another folder",
-                folder.display()
+                "{pictures}: it is not empty, and nothing in it is overwritten: stop the bot and move it away, or name another folder"
             );
         }
         Ok(Self { database })
@@ -179,17 +183,15 @@ async fn prepare(store: &Store, manifest: Option<&Manifest>) -> anyhow::Result<D
 }
 
 /// Puts the pictures of a backup into the store.
-async fn put_pictures(from: &Path, manifest: &Manifest, folder: &Path) -> anyhow::Result<()> {
-    let shown = folder.display();
-    let blobs = Blobs::open(folder, false).with_context(|| format!("blobs.folder = {shown}"))?;
+async fn put_pictures(from: &Path, manifest: &Manifest, to: &BlobsConfig) -> anyhow::Result<()> {
+    let blobs = Blobs::open(&to.place, false)
+        .await
+        .with_context(|| to.to_string())?;
     for file in manifest.files.iter().filter(|file| file.name != DATABASE) {
         let bytes =
             fs::read(from.join(&file.name)).with_context(|| format!("{} cannot be read", file.name))?;
-        let put = match file.name.parse::<Picture>()? {
-            Picture::Render(render) => blobs.put(render, bytes).await,
-            Picture::Reference(draft, position) => blobs.put_reference(draft, position, bytes).await,
-        };
-        put.with_context(|| format!("blobs.folder = {shown}: {} cannot be stored", file.name))?;
+        let put = blobs.put_back(file.name.parse()?, bytes).await;
+        put.with_context(|| format!("{to}: {} cannot be stored", file.name))?;
     }
     Ok(())
 }

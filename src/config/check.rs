@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::SocketAddr;
 
+use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
 use super::address::check_api_base;
@@ -26,7 +27,8 @@ const HINTS: &str = include_str!("../../config/hints.toml");
 const OPPOSITES: &str = include_str!("../../config/opposites.toml");
 
 impl Settings {
-    pub(super) fn check(self) -> Result<Config, Error> {
+    /// Checks all settings. `amazon` are variables of Amazon's tools, for a bucket.
+    pub(super) fn check(self, amazon: Vec<(String, SecretString)>) -> Result<Config, Error> {
         let stages = self.stages.check()?;
         let engines = engines::check(self.engines)?;
         let mut catalog = catalog(&self.models_file)?;
@@ -91,7 +93,7 @@ impl Settings {
             rules,
             discord: self.discord.trimmed(),
             database_url: self.database.url,
-            blobs_folder: self.blobs.folder,
+            blobs: self.blobs.check(amazon)?,
             engines,
             watch: listen(self.watch.listen)?,
             log: self.log,

@@ -2,30 +2,39 @@
 
 pub(super) const PREFIX: &str = "GREENLIGHT_";
 /// Short names, and their keys. The long name wins.
-const SHORT_NAMES: [(&str, &str); 5] = [
+const SHORT_NAMES: [(&str, &str); 9] = [
     ("DISCORD_TOKEN", "discord.token"),
     ("DATABASE_URL", "database.url"),
     ("OPENAI_API_KEY", "engines.openai.key"),
     ("GEMINI_API_KEY", "engines.gemini.key"),
     ("FAL_KEY", "engines.fal.key"),
+    ("AWS_ACCESS_KEY_ID", "blobs.access_key_id"),
+    ("AWS_SECRET_ACCESS_KEY", "blobs.secret_access_key"),
+    ("AWS_REGION", "blobs.region"),
+    ("AWS_ENDPOINT_URL", "blobs.endpoint"),
 ];
+/// Those of them that are no secrets.
+const OPEN: [&str; 2] = ["blobs.region", "blobs.endpoint"];
+
+/// Returns the secrets that have short names.
+fn short_secrets() -> impl Iterator<Item = &'static str> {
+    let keys = SHORT_NAMES.iter().map(|(_, key)| *key);
+    keys.filter(|key| !OPEN.contains(key))
+}
 
 /// Returns whether a setting is a secret itself.
 pub(super) fn is_one(key: &str) -> bool {
     let of_engine = key
         .strip_prefix("engines.")
         .and_then(|rest| rest.strip_suffix(".key"));
-    of_engine.is_some_and(|engine| !engine.contains('.'))
-        || SHORT_NAMES.iter().any(|(_, secret)| *secret == key)
+    of_engine.is_some_and(|engine| !engine.contains('.')) || short_secrets().any(|secret| secret == key)
 }
 
 /// Returns whether a setting is a secret, or a section that holds one.
 pub(super) fn is_secret(key: &str) -> bool {
     let holds = |secret: &str| secret.strip_prefix(key).is_some_and(|rest| rest.starts_with('.'));
     let engine = key.strip_prefix("engines.");
-    is_one(key)
-        || engine.is_some_and(|engine| !engine.contains('.'))
-        || SHORT_NAMES.iter().any(|(_, secret)| holds(secret))
+    is_one(key) || engine.is_some_and(|engine| !engine.contains('.')) || short_secrets().any(holds)
 }
 
 /// Returns the key of the secret that a variable of this name would hold. `None` if it would hold

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use secrecy::ExposeSecret;
 
+use super::blobs::of_amazon;
 use super::error::Error;
 use super::layers::{layers, place, without_secrets};
 use super::tree::{Config, Settings};
@@ -17,9 +18,11 @@ impl Config {
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Error> {
+        let environment: Vec<_> = environment.into_iter().collect();
+        let amazon = of_amazon(&environment);
         let (layers, names) = layers(file, environment)?;
         let settings: Settings = layers.extract().map_err(without_secrets)?;
-        let checked = settings.check();
+        let checked = settings.check(amazon);
         checked.map_err(|error| error.placed(|key| place(&layers, &names, key)))
     }
 

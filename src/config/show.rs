@@ -11,6 +11,9 @@ use super::names::is_secret;
 use super::tree::Config;
 use crate::domain::database_url;
 
+/// What the names of settings that are addresses end with.
+const ADDRESSES: [&str; 4] = ["base_url", "api_base", "endpoint", "blobs.url"];
+
 /// A setting that is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
@@ -69,7 +72,7 @@ fn masked(key: &str, value: &Value) -> String {
     }
     match value.as_str() {
         // An address that is no good may hold a password.
-        Some(text) if key.ends_with("base_url") || key.ends_with("api_base") => {
+        Some(text) if ADDRESSES.iter().any(|name| key.ends_with(name)) => {
             Value::from(shown(text)).to_string()
         }
         _ => value.to_string(),

@@ -1,6 +1,7 @@
 //! The tree of settings, as files and the environment give it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -11,6 +12,7 @@ use crate::domain::engine::prompt_template::Templates;
 use crate::domain::geometry::Tier;
 use crate::domain::guild::operator::Rules;
 use crate::domain::image::crop::Crop;
+use crate::domain::image::place::Place;
 use crate::domain::stage::{Mode, Quality};
 
 /// All settings, checked.
@@ -22,14 +24,29 @@ pub struct Config {
     pub discord: DiscordConfig,
     /// The database's URL, which may carry a password.
     pub database_url: SecretString,
-    /// The folder of the original pictures.
-    pub blobs_folder: PathBuf,
+    /// Where the original pictures are kept.
+    pub blobs: BlobsConfig,
     /// The engines, by name.
     pub engines: BTreeMap<String, EngineConfig>,
     /// Where health and metrics are told over HTTP, such as `127.0.0.1:9464`; empty: nowhere.
     pub watch: String,
     /// What is logged.
     pub log: Log,
+}
+
+/// Where the original pictures are kept. Shown as the setting that says so.
+#[derive(Clone, Debug)]
+pub struct BlobsConfig {
+    /// The key of that setting.
+    pub key: &'static str,
+    /// The folder or the bucket.
+    pub place: Place,
+}
+
+impl fmt::Display for BlobsConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {}", self.key, self.place)
+    }
 }
 
 /// How Discord is reached.
@@ -105,6 +122,12 @@ pub(super) struct Database {
 #[serde(deny_unknown_fields)]
 pub(super) struct Blobs {
     pub(super) folder: PathBuf,
+    pub(super) url: String,
+    pub(super) region: String,
+    pub(super) endpoint: String,
+    pub(super) public_endpoint: String,
+    pub(super) access_key_id: SecretString,
+    pub(super) secret_access_key: SecretString,
 }
 
 #[derive(Deserialize)]

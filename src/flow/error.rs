@@ -55,7 +55,7 @@ impl From<store::Error> for Error {
 impl From<blobs::Error> for Error {
     fn from(error: blobs::Error) -> Self {
         Self::Retry {
-            what: "the blob store failed",
+            what: "the store of the pictures failed",
             after_ms: None,
             source: Some(error.into()),
         }

@@ -80,15 +80,25 @@ pub async fn never_written(tx: &mut Tx, ids: &[DraftId]) -> Result<Vec<DraftId>,
     if younger.is_empty() {
         return Ok(younger);
     }
-    let sql = format!("SELECT id FROM drafts WHERE id IN {}", places(1, younger.len()));
+    let written = written(tx, &younger).await?;
+    Ok(younger.into_iter().filter(|id| !written.contains(id)).collect())
+}
+
+/// How many drafts are asked for at once, at most.
+pub const ASKED_AT_ONCE: usize = 200;
+
+/// Returns those of some ids that drafts have: of one id at least, and of [`ASKED_AT_ONCE`] at most.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible id.
+pub async fn written(tx: &mut Tx, some: &[DraftId]) -> Result<BTreeSet<DraftId>, Error> {
+    let sql = format!("SELECT id FROM drafts WHERE id IN {}", places(1, some.len()));
     let mut query = sqlx::query(AssertSqlSafe(sql));
-    for draft in &younger {
+    for draft in some {
         query = query.bind(key(draft.get()));
     }
     let rows = query.fetch_all(tx.conn()).await?;
-    let written = rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?)));
-    let written: BTreeSet<DraftId> = written.collect::<Result<_, Error>>()?;
-    Ok(younger.into_iter().filter(|id| !written.contains(id)).collect())
+    rows.iter().map(|row| Ok(DraftId::new(id(row, "id")?))).collect()
 }
 
 /// Reads a draft that must be there.
@@ -320,7 +330,9 @@ pub async fn guilds_with_pending(tx: &mut Tx) -> Result<Vec<GuildId>, Error> {
 /// # Errors
 /// [`Error::Database`].
 pub async fn references(tx: &mut Tx) -> Result<Vec<(DraftId, u32)>, Error> {
-    let query = sqlx::query("SELECT id, reference_count FROM drafts WHERE reference_count > 0 ORDER BY id");
+    let query = sqlx::query(
+        "SELECT id, reference_count FROM drafts WHERE reference_count > 0 AND forgotten = 0 ORDER BY id",
+    );
     let rows = query.fetch_all(tx.conn()).await?;
     rows.iter()
         .map(|row| Ok((DraftId::new(id(row, "id")?), count(row, "reference_count")?)))

@@ -112,7 +112,7 @@ async fn pictures(services: &Services) -> &'static str {
     if !matches!(in_time(services.blobs.is_there()).await, Some(Ok(()))) {
         return "the store of the pictures is not there";
     }
-    match in_time(services.blobs.prove(random::bits::<u64>())).await {
+    match in_time(services.blobs.works(random::bits::<u64>())).await {
         Some(Ok(())) => OK,
         Some(Err(_)) | None => "the store of the pictures takes no file",
     }

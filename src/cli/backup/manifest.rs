@@ -6,7 +6,8 @@ use std::path::Path;
 use futures::FutureExt;
 use serde::{Deserialize, Serialize};
 
-use super::files::{Picture, sum_of};
+use super::files::sum_of;
+use crate::blobs::Picture;
 use crate::domain::credits::Pool;
 use crate::domain::ids::GuildId;
 use crate::flow::money::export::instant;

@@ -6,7 +6,7 @@ use futures::FutureExt;
 use super::database::ASK_AGAIN;
 use super::report::{Level, Part};
 use crate::blobs::{self, Blobs};
-use crate::config::Config;
+use crate::config::{BlobsConfig, Config};
 use crate::domain::ids::RenderId;
 use crate::flow::error::chain;
 use crate::random;
@@ -14,11 +14,11 @@ use crate::store::{Store, renders};
 
 /// How many pictures that are missing are named.
 const NAMED: usize = 5;
-const MOUNT: &str = "mount or put back the folder that has the pictures, or correct blobs.folder";
+const MOUNT: &str =
+    "mount or put back the folder that has the pictures, or correct blobs.folder or blobs.url";
 
 pub(super) async fn check(part: &mut Part, config: &Config, store: Option<&Store>) {
-    let folder = &config.blobs_folder;
-    let shown = folder.display();
+    let (place, shown) = (&config.blobs.place, config.blobs.to_string());
     // Before the store is listed: a picture is stored before its render is done.
     let done = match store {
         None => Vec::new(),
@@ -31,21 +31,21 @@ pub(super) async fn check(part: &mut Part, config: &Config, store: Option<&Store
             }
         },
     };
-    match Blobs::look(folder) {
-        Ok(Some(blobs)) => probe(part, &blobs, &shown.to_string(), &done).await,
+    match Blobs::look(place).await {
+        Ok(Some(blobs)) => probe(part, &blobs, &config.blobs, &done).await,
         Ok(None) if !done.is_empty() => {
-            let what = format!("blobs.folder = {shown}: {}", blobs::Error::Emptied);
+            let what = format!("{shown}: {}", blobs::Error::Emptied);
             let why = "the bot does not start without the pictures that were paid for";
             part.found(Level::Problem, what, why, MOUNT);
         }
-        Ok(None) => match blobs::prove_above(folder, random::bits()).await {
+        Ok(None) => match blobs::prove_above(place, random::bits()).await {
             Ok(()) => part.saw(format!(
-                "There are no pictures yet; {shown} can be made, and `run` makes it."
+                "There are no pictures yet; {place} can be made, and `run` makes it."
             )),
-            Err(error) => refused(part, &shown.to_string(), &error),
+            Err(error) => refused(part, &shown, &error),
         },
         Err(error) => {
-            let what = format!("blobs.folder = {shown}: {}", chain(&error));
+            let what = format!("{shown}: {}", chain(&error));
             part.found(
                 Level::Problem,
                 what,
@@ -56,14 +56,14 @@ pub(super) async fn check(part: &mut Part, config: &Config, store: Option<&Store
     }
 }
 
-async fn probe(part: &mut Part, blobs: &Blobs, shown: &str, done: &[RenderId]) {
+async fn probe(part: &mut Part, blobs: &Blobs, of: &BlobsConfig, done: &[RenderId]) {
     match blobs.prove(random::bits()).await {
-        Ok(()) => part.saw(format!("A file was written to {shown}, read and removed.")),
-        Err(error) => refused(part, shown, &error),
+        Ok(()) => part.saw(format!("A file was written to {}, read and removed.", of.place)),
+        Err(error) => refused(part, &of.to_string(), &error),
     }
     let there = match blobs.pictures().await {
         Ok(there) => there,
-        Err(error) => return refused(part, shown, &error),
+        Err(error) => return refused(part, &of.to_string(), &error),
     };
     let missing: Vec<&RenderId> = done.iter().filter(|render| !there.contains(render)).collect();
     part.saw(format!(
@@ -76,15 +76,19 @@ async fn probe(part: &mut Part, blobs: &Blobs, shown: &str, done: &[RenderId]) {
     }
     let named = missing.iter().take(NAMED).map(ToString::to_string);
     let named = named.collect::<Vec<_>>().join(", ");
-    let what = format!("{} pictures are not in {shown}, such as {named}", missing.len());
+    let what = format!(
+        "{} pictures are not in {}, such as {named}",
+        missing.len(),
+        of.place
+    );
     let why = "they were paid for; nobody can have them in full size, or have a larger one made of them";
     let fix = "put their files back from a copy: they are called renders/ID";
     part.found(Level::Problem, what, why, fix);
 }
 
 fn refused(part: &mut Part, shown: &str, error: &blobs::Error) {
-    let what = format!("blobs.folder = {shown}: {}", chain(error));
+    let what = format!("{shown}: {}", chain(error));
     let why = "a picture that was paid for could not be stored there";
-    let fix = "see that the disk has room and that the bot's user may write there";
+    let fix = "see that the disk has room, or that the bucket's service can be reached, and that the bot may list, read, write and delete there";
     part.found(Level::Problem, what, why, fix);
 }

@@ -61,6 +61,17 @@ fn text(answers: &Answers) -> String {
             quoted(base)
         ),
     };
+    let pictures = match answers.pictures.as_str() {
+        folder if !folder.contains("://") => format!(
+            "# The folder for original pictures and references.\nfolder = {}",
+            quoted(folder)
+        ),
+        url => format!(
+            "# The bucket for original pictures and references. Set its keys as AWS_ACCESS_KEY_ID and\n\
+             # AWS_SECRET_ACCESS_KEY, its region as AWS_REGION, its address as AWS_ENDPOINT_URL.\nurl = {}",
+            quoted(url)
+        ),
+    };
     format!(
         "# Settings of Greenlight. What is not here is as by default: `greenlight config` shows what is in force.
 # Keep this file to yourself: it holds the bot's token.
@@ -77,8 +88,7 @@ token = {token}
 url = {database}
 
 [blobs]
-# The folder for original pictures and references.
-folder = {pictures}
+{pictures}
 
 [watch]
 # Where health and metrics are told over HTTP, such as \"127.0.0.1:9464\". Empty: nowhere.
@@ -96,7 +106,6 @@ listen = {watch}
 ",
         token = quoted(answers.token.expose_secret()),
         database = quoted(&answers.database),
-        pictures = quoted(&answers.pictures),
         watch = quoted(&answers.watch),
     )
 }

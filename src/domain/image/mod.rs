@@ -1,5 +1,6 @@
 //! An image: the paid render that makes it, its references, how far it is from the approved one,
-//! its crops, the notes of members about it, and the sheet that shows all of a draft.
+//! its crops, the notes of members about it, the sheet that shows all of a draft, and where originals
+//! are kept.
 
 pub mod call;
 pub mod clash;
@@ -7,6 +8,7 @@ pub mod crop;
 pub mod drift;
 pub mod note;
 pub mod order;
+pub mod place;
 pub mod reference;
 pub mod render;
 pub mod sheet;

@@ -100,9 +100,6 @@ pub(in crate::flow) async fn keep(
     Ok(Ok(first_frames))
 }
 
-/// How many drafts are asked for at once.
-const SWEPT_AT_ONCE: usize = 200;
-
 /// Removes the references that were stored more than a day ago for drafts that were never written,
 /// because the process died or the database failed in between. Returns how many files there were.
 ///
@@ -113,7 +110,7 @@ const SWEPT_AT_ONCE: usize = 200;
 pub async fn sweep(services: &Services) -> Result<usize, Error> {
     let old = services.blobs.old_references(services.clock.now_ms()).await?;
     let mut swept = 0;
-    for some in old.chunks(SWEPT_AT_ONCE) {
+    for some in old.chunks(drafts::ASKED_AT_ONCE) {
         let ids: Vec<DraftId> = some.iter().map(|(draft, _)| *draft).collect();
         let read = services
             .store

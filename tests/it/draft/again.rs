@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use discord_sandbox::{EventFault, Mishap, world};
 use futures::FutureExt;
-use greenlight::blobs::Blobs;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::image::render::State;
 use greenlight::store;
@@ -224,8 +223,7 @@ async fn a_picture_is_cut_to_the_size_of_a_channel_where_it_is_large_enough() {
     run_test(async |w| {
         let (thread, image) = drafted(w, "a fox").await;
         let large = flat(1200, 1080, 7);
-        let blobs = Blobs::open(&w.blobs(), true).expect("the blob folder");
-        blobs.put(image.render(), large).await.expect("a file");
+        std::fs::write(picture(w, &image), large).expect("a file");
         let small = w.bo().says_in(thread.id, "image crops", json!({})).await;
         insta::assert_snapshot!(small, @r"
         **Image 1** (64×64) is too small to be cut for a channel.
@@ -269,17 +267,20 @@ async fn a_picture_is_cut_to_the_size_of_a_channel_where_it_is_large_enough() {
 async fn an_original_over_the_limit_and_one_that_is_gone_are_told_of() {
     run_test(async |w| {
         let (thread, image) = drafted(w, "a fox").await;
-        let blobs = Blobs::open(&w.blobs(), true).expect("the blob folder");
-        let large = blobs.put(image.render(), vec![0; (10 << 20) + 1]);
-        large.await.expect("a file");
+        let file = picture(w, &image);
+        std::fs::write(&file, vec![0; (10 << 20) + 1]).expect("a file");
         let told = w.bo().says_in(thread.id, "image original", json!({})).await;
         assert!(told.contains("10.0 MiB, and I may upload 10 MiB here"), "{told}");
-        let file = w.blobs().join("renders").join(image.render().to_string());
         std::fs::remove_file(file).expect("the file was there");
         let told = w.bo().says_in(thread.id, "image original", json!({})).await;
         assert!(told.contains("not stored any more"), "{told}");
     })
     .await;
+}
+
+/// Returns the file of an image's original.
+fn picture(w: &World, image: &Image) -> std::path::PathBuf {
+    w.blobs().join("renders").join(image.render().to_string())
 }
 
 /// Removes the links to messages from a text.

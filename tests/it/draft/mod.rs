@@ -9,7 +9,7 @@ mod main_job;
 mod order;
 mod prompts;
 mod reference_files;
-mod references;
+pub mod references;
 mod refusals;
 mod repeats;
 mod sheet;

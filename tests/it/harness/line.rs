@@ -1,4 +1,5 @@
-//! A proxy between the bot and its Postgres server, which can be down or silent for a while.
+//! A proxy between the bot and its Postgres server, or the service of its bucket, which can be down or
+//! silent for a while.
 
 use std::sync::Arc;
 
@@ -38,14 +39,21 @@ impl World {
     pub async fn line(&mut self) -> Line {
         let mut url = Url::parse(self.database.url()).expect("the URL of a Postgres database");
         let host = url.host_str().expect("its host").to_owned();
-        let server = format!("{host}:{}", url.port().unwrap_or(5432));
+        let (line, port) = Line::to(format!("{host}:{}", url.port().unwrap_or(5432))).await;
+        url.set_host(Some("127.0.0.1")).expect("a host");
+        url.set_port(Some(port)).expect("a port");
+        self.settings.push(("DATABASE__URL".to_owned(), url.to_string()));
+        line
+    }
+}
+
+impl Line {
+    /// Puts a line before a server. Returns its port on this machine too.
+    pub async fn to(server: String) -> (Self, u16) {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .expect("a port for the line");
         let port = listener.local_addr().expect("the line's address").port();
-        url.set_host(Some("127.0.0.1")).expect("a host");
-        url.set_port(Some(port)).expect("a port");
-        self.settings.push(("DATABASE__URL".to_owned(), url.to_string()));
         let (state, refused) = (watch::Sender::new(State::Up), watch::Sender::new(0));
         let inside = Arc::new(Inside {
             server,
@@ -53,11 +61,9 @@ impl World {
             refused,
         });
         tokio::spawn(exchange(listener, inside.clone()));
-        Line { inside }
+        (Self { inside }, port)
     }
-}
 
-impl Line {
     /// Cuts every connection, and refuses new ones.
     pub fn down(&self) {
         self.inside.refused.send_replace(0);
@@ -75,7 +81,7 @@ impl Line {
         let mut refused = self.inside.refused.subscribe();
         let waited = tokio::time::timeout(PATIENCE, refused.wait_for(|refused| *refused > 0)).await;
         waited
-            .expect("the bot needs its database")
+            .expect("the bot needs what is behind the line")
             .expect("the line is there");
     }
 

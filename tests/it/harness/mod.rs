@@ -6,6 +6,7 @@
 //! a job that is due, books that do not add up.
 
 mod acts;
+mod bucket;
 mod door;
 mod easel;
 pub mod hands;
@@ -48,6 +49,7 @@ use greenlight::random;
 use greenlight::store::{jobs, ledger};
 use tempfile::TempDir;
 
+pub use self::bucket::Bucket;
 pub use self::door::{Door, Hold, Side};
 pub use self::easel::{Easel, Ending, data, flat};
 pub use self::hands::Hands;

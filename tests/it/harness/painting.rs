@@ -33,7 +33,7 @@ pub struct Painting {
     answers: Arc<Semaphore>,
     database: String,
     folder: TempDir,
-    settings: Vec<(&'static str, String)>,
+    settings: Vec<(String, String)>,
 }
 
 impl Drop for Painting {
@@ -73,8 +73,16 @@ impl Painting {
             answers,
             database: database.to_owned(),
             folder,
-            settings,
+            settings: settings
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
         }
+    }
+
+    /// Has the programs keep the pictures in a bucket, from their next start on.
+    pub fn keep_in(&mut self, bucket: &super::Bucket) {
+        self.settings.extend(bucket.variables());
     }
 
     /// Returns the folder of the pictures.

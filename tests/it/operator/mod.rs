@@ -2,6 +2,7 @@
 //! beside a bot that runs or was stopped.
 
 mod backup;
+mod bucket;
 mod commands;
 mod doctor;
 mod page;

@@ -7,12 +7,13 @@ use super::code::{Crate, Target};
 use super::{greenlight, here};
 
 /// Which layers may name an outside crate.
-const OWNED: [(&str, &[&str]); 36] = [
+const OWNED: [(&str, &[&str]); 37] = [
     ("axum", &["providers", "watch"]),
     ("prometheus_client", &["telemetry"]),
     ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),
-    ("reqwest", &["providers", "discord", "app", "telemetry"]),
+    ("reqwest", &["providers", "blobs", "discord", "app", "telemetry"]),
+    ("http_body_util", &["blobs"]),
     ("opentelemetry", &["telemetry"]),
     ("opentelemetry_http", &["telemetry"]),
     ("opentelemetry_otlp", &["telemetry"]),

@@ -5,6 +5,7 @@
 use discord_sandbox::{Fault, world};
 use futures::FutureExt;
 use greenlight::blobs::Blobs;
+use greenlight::domain::image::place::Place;
 use greenlight::domain::image::render::Verdict;
 use greenlight::domain::job::Job;
 use greenlight::flow::approval::recount;
@@ -99,7 +100,8 @@ async fn a_picture_that_was_stored_before_the_power_cut_is_settled_and_not_drawn
 
 /// Stores the picture that the engine was asked for first, as the dead bot had done.
 async fn store_by_hand(w: &World, easel: &Easel) {
-    let blobs = Blobs::open(&w.blobs(), true).expect("the blob folder");
+    let place = Place::Folder(w.blobs());
+    let blobs = Blobs::open(&place, true).await.expect("the blob folder");
     blobs
         .put(easel.calls()[0], flat(80, 45, 7))
         .await
