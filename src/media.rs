@@ -1,9 +1,10 @@
 //! Reads and changes the bytes of a picture. It says what a file is, fits it under a limit, makes
-//! it larger or smaller, draws several on one sheet, says how far it is from another, and gives it
-//! the colours of another. It draws charts, too.
+//! it larger or smaller, finds its subject and cuts it, draws several on one sheet, says how far it is
+//! from another, and gives it the colours of another. It draws charts, too.
 
 mod canvas;
 mod chart;
+mod cut;
 mod drift;
 mod fit;
 mod gate;
@@ -12,17 +13,19 @@ mod probe;
 mod read;
 mod reference;
 mod resize;
+mod saliency;
 mod sheet;
 mod tint;
 
 pub use self::chart::draw;
+pub use self::cut::Uncut;
 pub use self::drift::{Moved, likeness, moved};
 pub use self::fit::{Fitted, as_seen, fit};
 pub use self::gate::{Load, load, load_of_fit, load_of_resizing, work};
 pub use self::outline::NotAPicture;
 pub use self::probe::{Probe, mime, probe};
 pub use self::reference::{CleanPicture, Unfit, clean};
-pub use self::resize::{ResizeError, cut, enlarge};
+pub use self::resize::{ResizeError, enlarge};
 pub use self::sheet::{Medal, Sheet};
 pub use self::tint::in_colours_of;
 

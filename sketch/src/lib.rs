@@ -24,7 +24,8 @@
 //!   final have the things of the draft in the same places, and add only fine lines inside shapes.
 //! - It takes any text. At most 4,000 characters are read, and none of them reaches the SVG: letters
 //!   on a poster are strokes.
-//! - It says which words it does not know: [`unknown_words`].
+//! - It says which words it does not know: [`unknown_words`]. The file says where its subject stands:
+//!   [`SUBJECT_KEY`].
 //!
 //! # What it does not do
 //! - It knows no bot, no network, no files, no clock, and no randomness but that of the seed.
@@ -76,6 +77,7 @@ mod tests;
 
 use resvg::{tiny_skia, usvg};
 
+use paint::canvas::SUBJECT;
 use plan::Cx;
 use prompt::vocabulary::Setting;
 use prompt::words;
@@ -94,6 +96,11 @@ pub struct Brief<'a> {
     /// How fine the picture is.
     pub detail: Detail,
 }
+
+/// The keyword of the `tEXt` chunk by which a picture says where its subject stands: its left and
+/// upper edge, its width and its height, in pixels, with spaces between them. A picture that has no
+/// one subject has no such chunk.
+pub const SUBJECT_KEY: &str = "Subject area";
 
 /// How fine the picture is. All three show the same things in the same places.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,11 +173,48 @@ pub fn png(brief: &Brief<'_>) -> Result<Vec<u8>, PaintError> {
         height: brief.height,
     };
     let mut pixels = tiny_skia::Pixmap::new(brief.width, brief.height).ok_or(size)?;
-    let tree = usvg::Tree::from_str(&svg(brief), &usvg::Options::default()).map_err(PaintError::Scene)?;
+    let tree = scene(brief)?;
     // Whatever the scene leaves open at an edge must not be a hole.
     pixels.fill(tiny_skia::Color::from_rgba8(24, 24, 32, 255));
     resvg::render(&tree, tiny_skia::Transform::identity(), &mut pixels.as_mut());
-    pixels
-        .encode_png()
-        .map_err(|fault| PaintError::Encode(Box::new(fault)))
+    let subject = match brief.detail {
+        Detail::Draft => subject(&tree, brief),
+        // Fine lines reach out of the shapes that they are clipped to.
+        Detail::Review | Detail::Final => {
+            let detail = Detail::Draft;
+            subject(&scene(&Brief { detail, ..*brief })?, brief)
+        }
+    };
+    encoded(&pixels, subject).map_err(|fault| PaintError::Encode(Box::new(fault)))
+}
+
+fn scene(brief: &Brief<'_>) -> Result<usvg::Tree, PaintError> {
+    usvg::Tree::from_str(&svg(brief), &usvg::Options::default()).map_err(PaintError::Scene)
+}
+
+/// Returns where the subject stands: its left and upper edge, its width and its height, in pixels.
+fn subject(tree: &usvg::Tree, brief: &Brief<'_>) -> Option<[u32; 4]> {
+    let bounds = tree.node_by_id(SUBJECT)?.abs_bounding_box();
+    let within = |at: f32, side: u32| at.clamp(0.0, side as f32);
+    let left = within(bounds.left(), brief.width).floor();
+    let top = within(bounds.top(), brief.height).floor();
+    let right = within(bounds.right(), brief.width).ceil();
+    let bottom = within(bounds.bottom(), brief.height).ceil();
+    let place = [left, top, right - left, bottom - top].map(|length| length as u32);
+    (place[2] > 0 && place[3] > 0).then_some(place)
+}
+
+/// Writes opaque pixels as a PNG file that says where its subject stands.
+fn encoded(pixels: &tiny_skia::Pixmap, subject: Option<[u32; 4]>) -> Result<Vec<u8>, png::EncodingError> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, pixels.width(), pixels.height());
+    encoder.set_color(png::ColorType::Rgba);
+    encoder.set_depth(png::BitDepth::Eight);
+    if let Some([x, y, width, height]) = subject {
+        encoder.add_text_chunk(SUBJECT_KEY.to_owned(), format!("{x} {y} {width} {height}"))?;
+    }
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(pixels.data())?;
+    writer.finish()?;
+    Ok(file)
 }

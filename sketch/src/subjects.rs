@@ -101,20 +101,31 @@ pub fn place(cx: &mut Cx<'_>, stand: &Stand<'_>) {
             size,
             facing,
         };
+        let mut free = true;
         match (habitat(subject), stand.water) {
-            (Habitat::Water, Some(_)) => afloat(cx, &pose),
-            (Habitat::Air, _) => draw::draw(cx, &pose, draw::Place::Free),
-            (Habitat::Water, None) if cx.plan.setting == Setting::Undersea => {
-                draw::draw(cx, &pose, draw::Place::Free);
+            (Habitat::Water, Some(_)) => {
+                mirrored(cx, &pose);
+                free = false;
             }
-            (Habitat::Ground | Habitat::Object, Some(_)) => {
-                islet(cx, at, size);
-                draw::draw(cx, &pose, draw::Place::Free);
-            }
-            _ => {
-                contact(cx, at, size);
-                draw::draw(cx, &pose, draw::Place::Free);
-            }
+            (Habitat::Air, _) => {}
+            (Habitat::Water, None) if cx.plan.setting == Setting::Undersea => {}
+            (Habitat::Ground | Habitat::Object, Some(_)) => islet(cx, at, size),
+            _ => contact(cx, at, size),
+        }
+        if index == 0 {
+            cx.c.open_subject();
+        }
+        let place = if free {
+            draw::Place::Free
+        } else {
+            draw::Place::Surface
+        };
+        draw::draw(cx, &pose, place);
+        if index == 0 {
+            cx.c.close();
+        }
+        if !free {
+            ripples(cx, &pose);
         }
     }
 }
@@ -251,12 +262,15 @@ fn islet(cx: &mut Cx<'_>, (x, y): Point, size: f64) {
     cx.c.fill(&pen.done(), paint);
 }
 
-/// Draws something on the water with its reflection, broken by ripples.
-fn afloat(cx: &mut Cx<'_>, pose: &Pose) {
+/// Draws the reflection of something on the water.
+fn mirrored(cx: &mut Cx<'_>, pose: &Pose) {
     cx.c.open_faded(0.30);
     draw::draw(cx, pose, draw::Place::Mirror);
     cx.c.close();
-    draw::draw(cx, pose, draw::Place::Surface);
+}
+
+/// Breaks the reflection of something on the water by ripples.
+fn ripples(cx: &mut Cx<'_>, pose: &Pose) {
     let (s, level) = (cx.s, pose.at.1);
     let colours = [cx.pal.sky[3].mix(WHITE, 0.2), cx.pal.mid.mix(cx.pal.sky[1], 0.4)];
     cx.sizes("wake", |cx, detail, rng| {

@@ -72,6 +72,51 @@ fn the_same_brief_gives_the_same_bytes() {
     }
 }
 
+/// Returns where a picture says that its subject stands.
+fn told_subject(brief: &Brief<'_>) -> Option<[u32; 4]> {
+    let file = std::io::Cursor::new(png(brief).unwrap());
+    let reader = png::Decoder::new(file).read_info().unwrap();
+    let chunks = &reader.info().uncompressed_latin1_text;
+    let chunk = chunks.iter().find(|chunk| chunk.keyword == crate::SUBJECT_KEY)?;
+    let numbers = chunk.text.split(' ').map(|number| number.parse().unwrap());
+    numbers.collect::<Vec<u32>>().try_into().ok()
+}
+
+#[test]
+fn a_picture_says_where_its_subject_stands_and_every_stage_says_the_same() {
+    for seed in 0..4 {
+        let small = brief(
+            "a fox on the left in a misty forest",
+            seed,
+            320,
+            180,
+            Detail::Draft,
+        );
+        let [x, y, width, height] = told_subject(&small).unwrap();
+        assert!(
+            x + width / 2 < 160 && y + height / 2 > 60,
+            "{x} {y} {width} {height}"
+        );
+        assert!(
+            (20..160).contains(&width) && (20..120).contains(&height),
+            "{width} {height}"
+        );
+        let large = brief(small.prompt, seed, 960, 540, Detail::Final);
+        let told = told_subject(&large).unwrap();
+        for (large, small) in told.into_iter().zip([x, y, width, height]) {
+            assert!(
+                large.abs_diff(small * 3) <= 6,
+                "{told:?} for {:?}",
+                [x, y, width, height]
+            );
+        }
+    }
+    assert_eq!(
+        told_subject(&brief("blue ribbons", 1, 160, 90, Detail::Draft)),
+        None
+    );
+}
+
 #[test]
 fn four_seeds_in_a_row_are_four_pictures() {
     for prompt in PROMPTS {

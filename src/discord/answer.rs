@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 use serenity::all::{CreateAttachment, LightMethod, Route};
 
-use super::circuit_breaker::Sort;
 use super::layout::Layout;
 use super::message::{self, ButtonView, File, ListView};
 use super::{Discord, Error};
@@ -21,6 +20,8 @@ pub struct Reply {
     pub lists: Vec<ListView>,
     /// The file of the answer, if there is one.
     pub file: Option<File>,
+    /// More files, after the first: ten at most with it. A layout does not show them.
+    pub also: Vec<File>,
     /// The same as a layout, which is shown where Discord takes it.
     pub layout: Option<Layout>,
 }
@@ -51,7 +52,10 @@ impl Reply {
             all.extend(below);
             all.splice(..0, self.lists.iter().map(ListView::row));
         }
-        let files = message::attach(&mut payload, self.file.iter().cloned().collect());
+        let files = message::attach(
+            &mut payload,
+            self.file.iter().chain(&self.also).cloned().collect(),
+        );
         (payload, files)
     }
 }
@@ -96,8 +100,8 @@ impl Discord {
             application_id: self.application().into(),
             token,
         };
-        let request = self.request(route, LightMethod::Patch, Some(&payload), files);
-        self.send_now(request, Sort::Answer).await.map(drop)
+        let sent = self.upload_now(route, LightMethod::Patch, &payload, files);
+        sent.await.map(drop)
     }
 
     async fn follow_up(
@@ -109,8 +113,8 @@ impl Discord {
             application_id: self.application().into(),
             token,
         };
-        let request = self.request(route, LightMethod::Post, Some(&payload), files);
-        self.send_now(request, Sort::Answer).await.map(drop)
+        let sent = self.upload_now(route, LightMethod::Post, &payload, files);
+        sent.await.map(drop)
     }
 
     /// Posts a private message beside the answer to an interaction that was answered.

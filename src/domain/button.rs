@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::credits::Credits;
-use super::geometry::Pixels;
+use super::geometry::{Focus, Pixels};
 use super::ids::{DraftId, RenderId};
 use super::prefixed::prefixed;
 use crate::domain::pick::Pick;
@@ -39,9 +39,9 @@ prefixed! {
         "retry:" => Retry(RenderId),
         /// Hands out the original file.
         "original:" => Original(RenderId),
-        /// Offers the sizes into which an image can be cut.
-        "crops:" => Crops(RenderId),
-        /// Cuts an image to a size.
+        /// Shows how an image would be cut to the sizes of channels.
+        "crops:" => Crops(Frames),
+        /// Cuts an image.
         "crop:" => Crop(Cut),
         /// Shows where an image comes from.
         "lineage:" => Lineage(RenderId),
@@ -99,7 +99,7 @@ impl Button {
             | Self::Reopen(image)
             | Self::Retry(image)
             | Self::Original(image)
-            | Self::Crops(image)
+            | Self::Crops(Frames { image, .. })
             | Self::Crop(Cut { image, .. })
             | Self::Lineage(image)
             | Self::Compare(image)
@@ -205,19 +205,82 @@ impl FromStr for Offer {
     }
 }
 
-/// An image and the size to which it is cut.
+/// An image, and what the frames of its crops stand around.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frames {
+    /// The image that would be cut.
+    pub image: RenderId,
+    /// What the frames stand around.
+    pub around: Around,
+}
+
+/// What the frames of crops stand around.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Around {
+    /// The subject, on a sheet that is shown for the first time.
+    Subject,
+    /// The subject again, on the sheet with the button.
+    SubjectAgain,
+    /// A place that was chosen, on the sheet with the button.
+    Place(Focus),
+}
+
+impl fmt::Display for Frames {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.around {
+            Around::Subject => write!(f, "{}", self.image),
+            Around::SubjectAgain => write!(f, "{}:subject", self.image),
+            Around::Place(focus) => write!(f, "{}:{focus}", self.image),
+        }
+    }
+}
+
+impl FromStr for Frames {
+    type Err = UnknownButton;
+
+    fn from_str(text: &str) -> Result<Self, UnknownButton> {
+        let (image, around) = match text.split_once(':') {
+            None => (text, Around::Subject),
+            Some((image, "subject")) => (image, Around::SubjectAgain),
+            Some((image, focus)) => (image, Around::Place(focus.parse().map_err(|_| UnknownButton)?)),
+        };
+        Ok(Self {
+            image: image.parse().map_err(|_| UnknownButton)?,
+            around,
+        })
+    }
+}
+
+/// An image and the sizes to which it is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut {
     /// The image that is cut.
     pub image: RenderId,
-    /// The size of the cut.
-    pub size: Pixels,
+    /// To what it is cut.
+    pub sizes: Sizes,
+    /// The place that the crops stand around, if one was chosen.
+    pub focus: Option<Focus>,
+}
+
+/// The sizes to which an image is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sizes {
+    /// All that are offered.
+    All,
+    /// Those that are picked from the list.
+    Picked,
+    /// One.
+    One(Pixels),
 }
 
 impl fmt::Display for Cut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Pixels { width, height } = self.size;
-        write!(f, "{}:{width}x{height}", self.image)
+        match self.sizes {
+            Sizes::All => write!(f, "{}:all", self.image),
+            Sizes::Picked => write!(f, "{}:some", self.image),
+            Sizes::One(Pixels { width, height }) => write!(f, "{}:{width}x{height}", self.image),
+        }?;
+        self.focus.map_or(Ok(()), |focus| write!(f, ":{focus}"))
     }
 }
 
@@ -225,10 +288,21 @@ impl FromStr for Cut {
     type Err = UnknownButton;
 
     fn from_str(text: &str) -> Result<Self, UnknownButton> {
-        let (image, size) = text.split_once(':').ok_or(UnknownButton)?;
+        let (image, rest) = text.split_once(':').ok_or(UnknownButton)?;
+        let (sizes, focus) = match rest.split_once(':') {
+            None => (rest, None),
+            Some((sizes, focus)) => (sizes, Some(focus)),
+        };
         Ok(Self {
             image: image.parse().map_err(|_| UnknownButton)?,
-            size: size.parse().map_err(|_| UnknownButton)?,
+            sizes: match sizes {
+                "all" => Sizes::All,
+                "some" => Sizes::Picked,
+                size => Sizes::One(size.parse().map_err(|_| UnknownButton)?),
+            },
+            focus: focus
+                .map(|focus| focus.parse().map_err(|_| UnknownButton))
+                .transpose()?,
         })
     }
 }
@@ -298,7 +372,16 @@ mod tests {
             width: 1080,
             height: 1350,
         };
-        let cut = Cut { image: render, size };
+        let focus = Focus::at(0, 0, size);
+        let cut = Cut {
+            image: render,
+            sizes: Sizes::One(size),
+            focus: Some(focus),
+        };
+        let frames = Frames {
+            image: render,
+            around: Around::Place(focus),
+        };
         let offer = Offer {
             image: render,
             price: Credits::new(40).ok(),
@@ -333,8 +416,8 @@ mod tests {
             (Button::Reopen(render), "reopen:0000000000000abc"),
             (Button::Retry(render), "retry:0000000000000abc"),
             (Button::Original(render), "original:0000000000000abc"),
-            (Button::Crops(render), "crops:0000000000000abc"),
-            (Button::Crop(cut), "crop:0000000000000abc:1080x1350"),
+            (Button::Crops(frames), "crops:0000000000000abc:0:0"),
+            (Button::Crop(cut), "crop:0000000000000abc:1080x1350:0:0"),
             (Button::Lineage(render), "lineage:0000000000000abc"),
             (Button::Compare(render), "compare:0000000000000abc"),
             (Button::Again(offer), "again:0000000000000abc:40"),
@@ -360,6 +443,32 @@ mod tests {
     }
 
     #[test]
+    fn frames_and_cuts_are_known_in_all_their_forms() {
+        let image = RenderId::new(0xabc);
+        for (around, text) in [
+            (Around::Subject, "crops:0000000000000abc"),
+            (Around::SubjectAgain, "crops:0000000000000abc:subject"),
+            (Around::Place(Focus::MIDDLE), "crops:0000000000000abc:500:500"),
+        ] {
+            let button = Button::Crops(Frames { image, around });
+            assert_eq!((button.to_string().as_str(), text.parse()), (text, Ok(button)));
+        }
+        let size = Pixels { width: 9, height: 16 };
+        for (sizes, focus, text) in [
+            (Sizes::All, None, "crop:0000000000000abc:all"),
+            (
+                Sizes::Picked,
+                Some(Focus::MIDDLE),
+                "crop:0000000000000abc:some:500:500",
+            ),
+            (Sizes::One(size), None, "crop:0000000000000abc:9x16"),
+        ] {
+            let button = Button::Crop(Cut { image, sizes, focus });
+            assert_eq!((button.to_string().as_str(), text.parse()), (text, Ok(button)));
+        }
+    }
+
+    #[test]
     fn a_foreign_id_is_no_button() {
         for foreign in [
             "",
@@ -372,6 +481,10 @@ mod tests {
             "keep:1:2:-3",
             "crop:1",
             "crop:1:0x5",
+            "crop:1:none",
+            "crop:1:all:5",
+            "crops:1:all",
+            "crops:1:2:1001",
             "again:1:",
             "again:1:-4",
             "again:1:4:4",
@@ -389,7 +502,11 @@ mod tests {
         };
         let image = RenderId::new(u64::MAX);
         for longest in [
-            Button::Crop(Cut { image, size }),
+            Button::Crop(Cut {
+                image,
+                sizes: Sizes::One(size),
+                focus: Some(Focus::at(largest, largest, size)),
+            }),
             Button::Original(image),
             Button::Again(Offer {
                 image,

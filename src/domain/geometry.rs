@@ -157,6 +157,115 @@ impl<'de> Deserialize<'de> for Pixels {
     }
 }
 
+/// A place in a picture of any size, in thousandths of its sides from its top left corner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Focus {
+    x: u32,
+    y: u32,
+}
+
+/// A way in which a focus can be moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To the left edge.
+    Left,
+    /// To the upper edge.
+    Up,
+    /// To the lower edge.
+    Down,
+    /// To the right edge.
+    Right,
+}
+
+impl Way {
+    /// All ways, as their buttons stand beside each other.
+    pub const ALL: [Self; 4] = [Self::Left, Self::Up, Self::Down, Self::Right];
+}
+
+impl Focus {
+    /// What a side has.
+    pub const WHOLE: u32 = 1_000;
+    /// The middle of a picture.
+    pub const MIDDLE: Self = Self {
+        x: Self::WHOLE / 2,
+        y: Self::WHOLE / 2,
+    };
+    /// How far one move goes.
+    const STEP: u32 = 100;
+
+    /// Returns the place of a pixel in a picture.
+    #[must_use]
+    pub fn at(x: u32, y: u32, picture: Pixels) -> Self {
+        let part = |at: u32, side: u32| {
+            let part = u64::from(at) * u64::from(Self::WHOLE) / u64::from(side.max(1));
+            u32::try_from(part).map_or(Self::WHOLE, |part| part.min(Self::WHOLE))
+        };
+        Self {
+            x: part(x, picture.width),
+            y: part(y, picture.height),
+        }
+    }
+
+    /// Returns the distance from the left edge, 0 to [`Self::WHOLE`].
+    #[must_use]
+    pub const fn across(self) -> u32 {
+        self.x
+    }
+
+    /// Returns the distance from the upper edge, 0 to [`Self::WHOLE`].
+    #[must_use]
+    pub const fn down(self) -> u32 {
+        self.y
+    }
+
+    /// Returns the place a step further. `None` where it is at the edge already.
+    #[must_use]
+    pub fn moved(self, way: Way) -> Option<Self> {
+        let back = |n: u32| n.saturating_sub(Self::STEP);
+        let on = |n: u32| (n + Self::STEP).min(Self::WHOLE);
+        let moved = match way {
+            Way::Left => Self {
+                x: back(self.x),
+                ..self
+            },
+            Way::Up => Self {
+                y: back(self.y),
+                ..self
+            },
+            Way::Down => Self {
+                y: on(self.y),
+                ..self
+            },
+            Way::Right => Self {
+                x: on(self.x),
+                ..self
+            },
+        };
+        (moved != self).then_some(moved)
+    }
+}
+
+impl fmt::Display for Focus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.x, self.y)
+    }
+}
+
+impl FromStr for Focus {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let side = |text: &str| text.parse().ok().filter(|n| *n <= Self::WHOLE);
+        let parsed = text.split_once(':').and_then(|(x, y)| {
+            Some(Self {
+                x: side(x)?,
+                y: side(y)?,
+            })
+        });
+        parsed.ok_or_else(|| format!("“{text}” is no place in a picture"))
+    }
+}
+
 /// The sizes that an engine accepts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -298,6 +407,22 @@ mod tests {
                 Err(NotARatio(wrong.to_owned())),
                 "{wrong}"
             );
+        }
+    }
+
+    #[test]
+    fn a_focus_moves_step_by_step_to_the_edge_and_no_further() {
+        let mut focus = Focus::at(1_280, 0, "2560x1440".parse().unwrap());
+        assert_eq!(focus.to_string(), "500:0");
+        assert_eq!(focus.moved(Way::Up), None);
+        let mut steps = 0;
+        while let Some(moved) = focus.moved(Way::Right) {
+            (focus, steps) = (moved, steps + 1);
+            assert_eq!(focus.to_string().parse(), Ok(focus));
+        }
+        assert_eq!((steps, focus.across()), (5, Focus::WHOLE));
+        for wrong in ["", "5", "5:", "5:1001", "-1:5", "1:2:3"] {
+            assert!(wrong.parse::<Focus>().is_err(), "{wrong}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Reads and changes the settings that admins choose for a guild. Each flow reads them from the
 //! database where they count, so that a change holds at once and in every process.
 
+pub mod crops;
 pub mod lost;
 pub mod panel;
 mod read;

@@ -7,6 +7,8 @@
     reason = "places on a sheet of some hundred pixels, and colours"
 )]
 
+mod frames;
+
 use image::{DynamicImage, Rgb, imageops};
 
 use super::canvas::{Canvas, GROUND, Plate, QUIET, WHITE, width_of};

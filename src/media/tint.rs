@@ -61,7 +61,7 @@ fn palette(picture: &RgbImage) -> [(f32, f32); 3] {
 }
 
 /// Returns lightness, red against green, and yellow against blue.
-fn opponent([red, green, blue]: [u8; 3]) -> [f32; 3] {
+pub(super) fn opponent([red, green, blue]: [u8; 3]) -> [f32; 3] {
     let [red, green, blue] = [red, green, blue].map(f32::from);
     [
         (red + green + blue) / 3.0,

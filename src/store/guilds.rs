@@ -1,6 +1,7 @@
 //! Reads and writes the settings that admins choose: one row a guild, and lists of roles, channels
 //! and spending limits.
 
+pub mod crops;
 pub mod digests;
 
 use std::collections::BTreeSet;

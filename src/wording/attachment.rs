@@ -6,6 +6,7 @@ use super::{Step, images, step_caption};
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{GuildId, RenderId};
+use crate::domain::image::crop::{Crop, Planned};
 use crate::domain::image::render::Render;
 use crate::domain::limits;
 use crate::domain::money::export::{Book, Format};
@@ -24,14 +25,50 @@ pub enum Form {
 /// Names the file of an image, as people keep it: `alpine-landscape-2-4K-1a2b3c4d.png`. It ends
 /// with [`file_marker`]. A draft that was forgotten gives no words.
 #[must_use]
-pub fn file_name(draft: &Draft, render: &Render, form: Form, pixels: Pixels, extension: &str) -> String {
-    let words = words(draft);
-    let size = match form {
-        Form::Whole(tier) => tier.to_string(),
-        Form::Crop => pixels.to_string().replace('×', "x"),
-    };
-    let position = render.position;
-    format!("{words}-{position}-{size}-{}{extension}", file_marker(render.id))
+pub fn file_name(draft: &Draft, render: &Render, tier: Tier, extension: &str) -> String {
+    let (words, position) = (words(draft), render.position);
+    format!("{words}-{position}-{tier}-{}{extension}", file_marker(render.id))
+}
+
+/// Names the file of a crop by the project of its draft, or else by the words of its prompt:
+/// `alps-campaign-2-instagram-story-1080x1920.jpg`.
+#[must_use]
+pub fn crop_name(
+    draft: &Draft,
+    project: Option<&str>,
+    position: u32,
+    crop: &Crop,
+    extension: &str,
+) -> String {
+    let clean = |text: &str| file_words(text, limits::FILE_WORDS_CHARS);
+    let project = project.map(clean).filter(|project| !project.is_empty());
+    let project = project.unwrap_or_else(|| words(draft));
+    let mut preset = clean(&crop.name);
+    if !preset.is_empty() {
+        preset.push('-');
+    }
+    let Pixels { width, height } = crop.size;
+    format!("{project}-{position}-{preset}{width}x{height}.{extension}")
+}
+
+/// Names the sheet of an image's crops.
+#[must_use]
+pub fn crops_name(draft: &Draft, position: u32) -> String {
+    format!("{}-{position}-crops.jpg", words(draft))
+}
+
+/// Describes the sheet of an image's crops: "Image 2 with the frames of its crops (1 Story; 2 Wide)".
+#[must_use]
+pub fn alt_of_crops(draft: &Draft, position: u32, planned: &[Planned]) -> AltText {
+    let names = (1..).zip(planned);
+    let names: Vec<String> = names
+        .map(|(number, one)| format!("{number} {}", one.crop.name))
+        .collect();
+    let which = format!(
+        "Image {position} with the frames of its crops ({})",
+        names.join("; ")
+    );
+    described(&which, draft)
 }
 
 /// Returns the first words of a draft's prompt, as its files begin.

@@ -280,6 +280,15 @@ pub const COMMANDS: &[CommandText] = &[
         ],
     ),
     command(
+        "settings crops",
+        "The sizes of this server's own that pictures are cut to; without options: what holds",
+        &[
+            option("name", "What a size is called, such as: Billboard"),
+            option("size", "The size in pixels, such as 970x250"),
+            option("remove", "The name of a size to take away"),
+        ],
+    ),
+    command(
         "settings notify",
         "Who is told of votes that are wanted and of a low pool; without options: what holds",
         &[

@@ -1,14 +1,16 @@
 //! What can be done with one image: its original, where it comes from, and a draft like it.
 
+mod crops;
+
 use std::iter;
 
+pub use self::crops::*;
 use super::{images, mention, mentions, message_link, plain, stage_title};
 use crate::domain::credits::Credits;
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
-use crate::domain::image::crop::Crop;
 use crate::domain::image::drift::Likeness;
 use crate::domain::stage::Stage;
 use crate::domain::text::shorten;
@@ -114,49 +116,6 @@ pub fn original(position: u32, stage: Stage, tier: Tier, pixels: Pixels) -> Stri
         stage_title(stage)
     )
 }
-
-/// Answers privately: the sizes to which an image can be cut, each with a button, and the sizes for
-/// which the image is too small.
-#[must_use]
-pub fn crops(position: u32, pixels: Pixels, fitting: usize, too_large: &[&Crop]) -> String {
-    let first = if fitting == 0 {
-        format!("**Image {position}** ({pixels}) is too small to be cut for a channel.")
-    } else {
-        format!(
-            "Cut **Image {position}** ({pixels}) to the size of a channel: the middle of it, for nothing, for you alone."
-        )
-    };
-    if too_large.is_empty() {
-        return first;
-    }
-    let names = too_large
-        .iter()
-        .map(|crop| format!("{} ({})", plain(&crop.name), crop.size));
-    let names: Vec<String> = names.collect();
-    format!(
-        "{first}\n-# A larger stage of it can be cut for: {}",
-        names.join(" · ")
-    )
-}
-
-/// Returns the label of the button that cuts to a size.
-#[must_use]
-pub fn crop_label(crop: &Crop) -> String {
-    format!("{} · {}", crop.name, crop.size)
-}
-
-/// Answers privately: an image cut to a size, attached.
-#[must_use]
-pub fn cropped(position: u32, crop: &Crop) -> String {
-    format!("**Image {position}** for {} · {}", plain(&crop.name), crop.size)
-}
-
-/// A private answer: a size that is not offered any more, or that the picture is too small for.
-pub const NO_SUCH_CROP: &str =
-    "This picture cannot be cut to that size. `/image crops` shows what it can be.";
-
-/// A private answer: the operator offers no sizes.
-pub const NO_CROPS: &str = "No sizes are set to cut pictures to; the bot's operator can set some (`crops`).";
 
 /// Answers privately: the original is larger than what can be uploaded here.
 #[must_use]
@@ -333,26 +292,6 @@ mod tests {
         let told = lineage(2, &prompt, UserId::new(5), &steps);
         let last = told.lines().last().unwrap();
         assert!(!last.contains('$'), "a part of the cost is no cost: {told}");
-    }
-
-    #[test]
-    fn what_a_picture_can_be_cut_to_is_offered_and_the_rest_is_named() {
-        let crop = |name: &str, width, height| Crop {
-            name: name.to_owned(),
-            size: Pixels { width, height },
-        };
-        let [wide, tall] = [crop("Wide", 1920, 1080), crop("Story", 1080, 1920)];
-        assert_eq!(crops(1, SIZE, 1, &[]).lines().count(), 1);
-        insta::assert_snapshot!(crops(1, SIZE, 1, &[&tall]), @r"
-        Cut **Image 1** (2560×1440) to the size of a channel: the middle of it, for nothing, for you alone.
-        -# A larger stage of it can be cut for: Story (1080×1920)
-        ");
-        insta::assert_snapshot!(crops(1, SIZE, 0, &[&tall, &wide]), @r"
-        **Image 1** (2560×1440) is too small to be cut for a channel.
-        -# A larger stage of it can be cut for: Story (1080×1920) · Wide (1920×1080)
-        ");
-        insta::assert_snapshot!(crop_label(&wide), @"Wide · 1920×1080");
-        insta::assert_snapshot!(cropped(1, &wide), @"**Image 1** for Wide · 1920×1080");
     }
 
     #[test]

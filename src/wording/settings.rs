@@ -1,5 +1,6 @@
 //! `/settings`: what holds in a server, and what a change did.
 
+mod crops;
 mod lost;
 mod panel;
 
@@ -17,6 +18,7 @@ use crate::domain::money::period::Zone;
 use crate::domain::stage::Stage;
 use crate::domain::text::shorten;
 
+pub use crops::*;
 pub use lost::*;
 pub use panel::*;
 

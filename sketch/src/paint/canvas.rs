@@ -19,6 +19,9 @@ impl From<Rgb> for Paint {
     }
 }
 
+/// The id of the group that the subject is drawn in.
+pub const SUBJECT: &str = "subject";
+
 /// A stop of a gradient: place 0 to 1, colour, opacity.
 pub type Stop = (f64, Rgb, f64);
 /// A place in scene units.
@@ -206,6 +209,12 @@ impl Canvas {
         self.clips += 1;
         let _ = write!(self.defs, r#"<clipPath id="c{id}"><path d="{path}"/></clipPath>"#);
         let _ = write!(self.body, r#"<g clip-path="url(#c{id})">"#);
+    }
+
+    /// Opens the group of the subject, of which a picture has one at most. It changes nothing that is
+    /// seen.
+    pub fn open_subject(&mut self) {
+        let _ = write!(self.body, r#"<g id="{SUBJECT}">"#);
     }
 
     /// Closes the group that was opened last.

@@ -48,12 +48,16 @@ pub fn draw(cx: &mut Cx<'_>) {
         .first()
         .is_some_and(|(hero, _)| *hero != Subject::Person);
     if animal {
+        cx.c.open_subject();
         subjects::emblem(cx, (x, h * 1.04), s * 0.92);
+        cx.c.close();
         return;
     }
     let person = person(cx);
+    cx.c.open_subject();
     cx.c.open((x, h), (unit * cx.plan.side, unit), 0.0);
     bust(cx, &person);
+    cx.c.close();
     cx.c.close();
 }
 

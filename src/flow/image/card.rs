@@ -45,7 +45,8 @@ pub(in crate::flow) fn picture_post(
     }
 }
 
-/// Makes the file of the whole picture of an image.
+/// Makes the file of the whole picture of an image. Its name marks the image, so that the message can be
+/// found.
 pub(in crate::flow) fn whole_file(
     services: &Services,
     draft: &Draft,
@@ -54,21 +55,10 @@ pub(in crate::flow) fn whole_file(
     file: Fitted,
 ) -> File {
     let tier = services.rules.spec(render.stage).tier;
-    picture_file(draft, render, Form::Whole(tier), pixels, file)
-}
-
-/// Makes the file of a picture. Its name marks the image, so that the message can be found.
-pub(in crate::flow) fn picture_file(
-    draft: &Draft,
-    render: &Render,
-    form: Form,
-    pixels: Pixels,
-    file: Fitted,
-) -> File {
     File {
-        name: wording::file_name(draft, render, form, pixels, file.extension),
+        name: wording::file_name(draft, render, tier, file.extension),
         bytes: file.bytes,
-        alt: wording::alt_of_image(draft, render, form, pixels),
+        alt: wording::alt_of_image(draft, render, Form::Whole(tier), pixels),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod attempt;
 pub mod card;
+pub mod crops;
 pub mod deliver;
 pub mod drift;
 pub mod inputs;

@@ -1,15 +1,14 @@
-//! Shows one image to whoever looks at it: its panel, its original file, its crops, and the words that
-//! it was drawn from.
+//! Shows one image to whoever looks at it: its panel, its original file, and the words that it was drawn
+//! from.
 
 use futures::FutureExt;
 
 use crate::discord::{ButtonView, File, Reply, Style};
 use crate::domain::approval::vote::Image;
-use crate::domain::button::{Button, Cut};
+use crate::domain::button::{Around, Button, Frames};
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
-use crate::domain::image::crop::{self, Crop};
 use crate::domain::image::render::State;
 use crate::domain::limits;
 use crate::domain::stage::{Mode, Stage};
@@ -18,9 +17,9 @@ use crate::flow::error::Error;
 use crate::flow::image::card;
 use crate::flow::services::{Services, heavy};
 use crate::flow::settings;
-use crate::media::{self, ResizeError};
+use crate::media;
 use crate::store::{self, drafts, renders};
-use crate::wording::{self, Form, Like};
+use crate::wording::{self, Like};
 
 /// Returns the private panel of the image that a message in a channel shows. Offers a draft like it
 /// only where that draft would be made: the member must see that place, and the bot must be able to
@@ -56,9 +55,13 @@ pub async fn panel(
         label: label.to_owned(),
         style: Style::Secondary,
     };
+    let crops = Button::Crops(Frames {
+        image: render.id,
+        around: Around::Subject,
+    });
     let mut buttons = vec![
         button(Button::Original(render.id), wording::ORIGINAL_LABEL),
-        button(Button::Crops(render.id), wording::CROPS_LABEL),
+        button(crops, wording::CROPS_LABEL),
         button(Button::Lineage(render.id), wording::LINEAGE_LABEL),
         button(Button::Notes(render.id), wording::NOTES_LABEL),
     ];
@@ -130,73 +133,6 @@ pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Resu
     Ok(Reply {
         content: wording::original(render.position, render.stage, tier, pixels),
         file: Some(card::whole_file(services, &draft, &render, pixels, file)),
-        ..Reply::default()
-    })
-}
-
-/// Offers the sizes into which an image can be cut.
-///
-/// # Errors
-/// [`Error::Retry`] when the database is away.
-pub async fn crops(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
-    let Some((_, render, pixels)) = done(services, guild, id).await? else {
-        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
-    };
-    if services.rules.crops.is_empty() {
-        return Ok(wording::NO_CROPS.to_owned().into());
-    }
-    let (fitting, too_large): (Vec<&Crop>, Vec<&Crop>) = services
-        .rules
-        .crops
-        .iter()
-        .partition(|crop| crop::can_cut(pixels, crop.size));
-    let button = |crop: &&Crop| ButtonView {
-        id: Button::Crop(Cut {
-            image: id,
-            size: crop.size,
-        }),
-        label: wording::crop_label(crop),
-        style: Style::Secondary,
-    };
-    Ok(Reply {
-        content: wording::crops(render.position, pixels, fitting.len(), &too_large),
-        buttons: fitting.iter().map(button).collect(),
-        ..Reply::default()
-    })
-}
-
-/// Hands out an image cut to one of the offered sizes.
-///
-/// # Errors
-/// [`Error::Retry`] when the database or the blob store is away.
-pub async fn crop(services: &Services, guild: GuildId, id: RenderId, size: Pixels) -> Result<Reply, Error> {
-    let Some((draft, render, pixels)) = done(services, guild, id).await? else {
-        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
-    };
-    let offered = services.rules.crops.iter().find(|crop| crop.size == size);
-    let Some(crop) = offered.filter(|crop| crop::can_cut(pixels, crop.size)) else {
-        return Ok(wording::NO_SUCH_CROP.to_owned().into());
-    };
-    let Some(bytes) = services.blobs.get(id).await? else {
-        return Ok(wording::NO_ORIGINAL.to_owned().into());
-    };
-    let limit = services.discord.upload_limit(guild);
-    let unreadable =
-        |error: ResizeError| Error::Broken("a stored picture cannot be cut".to_owned(), Some(error.into()));
-    let load = media::load(&[&bytes]);
-    let cut = heavy(load, move || {
-        media::cut(&bytes, size).and_then(|cut| Ok(media::fit(cut, limit)?))
-    })
-    .await?;
-    Ok(Reply {
-        content: wording::cropped(render.position, crop),
-        file: Some(card::picture_file(
-            &draft,
-            &render,
-            Form::Crop,
-            size,
-            cut.map_err(unreadable)?,
-        )),
         ..Reply::default()
     })
 }

@@ -4,6 +4,7 @@ use poise::serenity_prelude::{CommandInteraction, Context, CreateCommandOption, 
 use poise::{SlashArgError, SlashArgument};
 
 use crate::domain::credits::Credits;
+use crate::domain::image::crop;
 use crate::domain::limits;
 
 /// A text of at most so many characters.
@@ -40,6 +41,11 @@ pub(super) type ProjectName = Text<{ limits::PROJECT_NAME_CHARS }>;
 pub(super) type Reason = Text<{ limits::REASON_CHARS }>;
 /// The name of a time zone.
 pub(super) type TimeZone = Text<{ limits::TIME_ZONE_CHARS }>;
+
+/// The name of a size that pictures are cut to.
+pub(super) type CropName = Text<{ crop::NAME_CHARS }>;
+/// Such a size, as it is typed.
+pub(super) type CropSize = Text<{ crop::SIZE_CHARS }>;
 
 /// Which page of a list.
 pub(super) type Page = Number<u32, 1, { of(limits::PAGES as usize) }>;
@@ -121,7 +127,7 @@ mod tests {
     #[expect(clippy::cast_precision_loss, reason = "it has none")]
     const CREDITS: f64 = Credits::MAX.get() as f64;
 
-    const SOURCES: [&str; 12] = [
+    const SOURCES: [&str; 13] = [
         include_str!("approvals.rs"),
         include_str!("credits.rs"),
         include_str!("draft.rs"),
@@ -131,6 +137,7 @@ mod tests {
         include_str!("project.rs"),
         include_str!("report.rs"),
         include_str!("settings.rs"),
+        include_str!("settings/crops.rs"),
         include_str!("settings/limits.rs"),
         include_str!("settings/notify.rs"),
         include_str!("treasury.rs"),

@@ -5,9 +5,10 @@ use poise::serenity_prelude::Message;
 use super::bounded::{Images, Number};
 use super::context::{Answer, Context, reply, take};
 use crate::discord::Reply;
+use crate::domain::button::{Around, Frames};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
 use crate::flow::error::Error;
-use crate::flow::image::{lineage as history, panel as flow};
+use crate::flow::image::{crops as crop, lineage as history, panel as flow};
 use crate::flow::services::Services;
 use crate::wording;
 
@@ -34,7 +35,11 @@ async fn original(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
 /// Answers `/image crops`.
 #[poise::command(slash_command)]
 async fn crops(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
-    about(ctx, image, flow::crops).await
+    about(ctx, image, async |services, guild, image| {
+        let around = Around::Subject;
+        crop::sheet(services, guild, Frames { image, around }).await
+    })
+    .await
 }
 
 /// Answers `/image lineage`.

@@ -1,5 +1,6 @@
 //! `/settings`.
 
+mod crops;
 mod limits;
 mod notify;
 
@@ -19,7 +20,15 @@ use crate::wording::Topic;
 /// Answers `/settings`.
 #[poise::command(
     slash_command,
-    subcommands("show", "approvals", "limits::limits", "channels", "notify::notify", "stages"),
+    subcommands(
+        "show",
+        "approvals",
+        "limits::limits",
+        "channels",
+        "crops::crops",
+        "notify::notify",
+        "stages"
+    ),
     subcommand_required,
     default_member_permissions = "MANAGE_GUILD",
     install_context = "Guild",

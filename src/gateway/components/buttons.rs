@@ -5,14 +5,14 @@ use serenity::all::{ComponentInteraction, ComponentInteractionDataKind, MessageF
 use super::forms::{form_of, open};
 use super::press::{Press, draft_like, guild_of, unknown};
 use crate::discord::Reply;
-use crate::domain::button::{Button, Cut, Mark, Offer};
+use crate::domain::button::{Around, Button, Frames, Mark, Offer};
 use crate::domain::ids::ChannelId;
 use crate::domain::permission::Purpose;
 use crate::flow::access::{self, Pressed};
 use crate::flow::approval::{list, notes, press, vote};
 use crate::flow::draft::{again, cancel};
 use crate::flow::error::Error;
-use crate::flow::image::{lineage, panel, retry};
+use crate::flow::image::{crops, lineage, panel, retry};
 use crate::flow::money::report;
 use crate::flow::settings;
 use crate::gateway::inbound::Inbound;
@@ -67,11 +67,12 @@ pub(in crate::gateway) async fn pressed(inbound: &Inbound, interaction: &Compone
 fn turns_a_page(button: Option<Button>, interaction: &ComponentInteraction) -> bool {
     let flags = interaction.message.flags;
     let is_private = flags.is_some_and(|flags| flags.contains(MessageFlags::EPHEMERAL));
-    is_private
-        && matches!(
-            button,
-            Some(Button::Queue(_) | Button::Panel(_) | Button::Strike(_))
-        )
+    let turns = match button {
+        Some(Button::Queue(_) | Button::Panel(_) | Button::Strike(_)) => true,
+        Some(Button::Crops(Frames { around, .. })) => around != Around::Subject,
+        _ => false,
+    };
+    is_private && turns
 }
 
 /// Returns what was picked from a list.
@@ -99,8 +100,11 @@ async fn act(
     let (guild, by) = (pressed.caller().guild(), pressed.caller().by().clone());
     let told = match button {
         Button::Original(id) => return panel::original(services, guild, id).await,
-        Button::Crops(id) => return panel::crops(services, guild, id).await,
-        Button::Crop(Cut { image, size }) => return panel::crop(services, guild, image, size).await,
+        Button::Crops(frames) => return crops::sheet(services, guild, frames).await,
+        Button::Crop(cut) => {
+            let picked = picked(&interaction.data.kind);
+            return crops::cut(services, guild, cut, &picked).await;
+        }
         Button::Queue(page) => {
             return list::list(services, pressed.caller(), Some(page.show), page.number).await;
         }

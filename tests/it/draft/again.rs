@@ -4,14 +4,9 @@
 use std::time::Duration;
 
 use discord_sandbox::{EventFault, Mishap, world};
-use futures::FutureExt;
-use greenlight::domain::geometry::Pixels;
-use greenlight::domain::image::render::State;
-use greenlight::store;
 use serde_json::{Value, json};
 
-use crate::harness::{Image, Thread, World, flat, run_test};
-use crate::store::steps::by_id;
+use crate::harness::{Image, Thread, World, run_test};
 
 /// Drafts one image, and reads its starter.
 async fn drafted(w: &mut World, prompt: &str) -> (Thread, Image) {
@@ -214,51 +209,6 @@ async fn the_panel_of_a_picture_hands_out_the_original_and_tells_where_it_comes_
         let second = w.last_thread();
         w.starter(&second);
         w.image_at(&second, "explore");
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_picture_is_cut_to_the_size_of_a_channel_where_it_is_large_enough() {
-    run_test(async |w| {
-        let (thread, image) = drafted(w, "a fox").await;
-        let large = flat(1200, 1080, 7);
-        std::fs::write(picture(w, &image), large).expect("a file");
-        let small = w.bo().says_in(thread.id, "image crops", json!({})).await;
-        insta::assert_snapshot!(small, @r"
-        **Image 1** (64×64) is too small to be cut for a channel.
-        -# A larger stage of it can be cut for: Feed, square (1080×1080) · Feed, portrait (1080×1350) · Story (1080×1920) · Wide (1920×1080) · Link preview (1200×630)
-        ");
-        let grown = State::Done(Pixels {
-            width: 1200,
-            height: 1080,
-        });
-        let (store, id) = (&w.app().services.store, image.render());
-        let drawn = store.write(move |tx| async move { by_id::set_state(tx, id, &grown).await }.boxed());
-        let drawn: Result<(), store::Error> = drawn.await;
-        drawn.expect("a larger picture");
-        let offered = w.bo().says_in(thread.id, "image crops", json!({})).await;
-        insta::assert_snapshot!(offered, @r"
-        Cut **Image 1** (1200×1080) to the size of a channel: the middle of it, for nothing, for you alone.
-        -# A larger stage of it can be cut for: Feed, portrait (1080×1350) · Story (1080×1920) · Wide (1920×1080)
-        ");
-        let panel = private(w, thread.id, world::BO)["id"]
-            .as_str()
-            .and_then(|id| id.parse().ok());
-        let panel = panel.expect("an id");
-        assert_eq!(
-            w.buttons(thread.id, panel),
-            ["Feed, square · 1080×1080", "Link preview · 1200×630"]
-        );
-        w.restart().await;
-        let cut = w.bo().presses(thread.id, panel, "crop").await;
-        assert_eq!(cut, "**Image 1** for Feed, square · 1080×1080");
-        let file = private(w, thread.id, world::BO)["attachments"][0].clone();
-        assert_eq!(
-            (file["width"].as_u64(), file["height"].as_u64()),
-            (Some(1080), Some(1080))
-        );
-        assert_eq!(w.available().await, 990, "for nothing");
     })
     .await;
 }

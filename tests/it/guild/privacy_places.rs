@@ -33,6 +33,8 @@ const KEPT: &[(&str, Fate)] = &[
     ("caps.scope", Stays),
     ("caps.stage", Neither),
     ("caps.period", Neither),
+    // What a size of the server is called.
+    ("crops.name", Stays),
     ("drafts.answer_token", Goes),
     ("drafts.keep", Goes),
     ("drafts.last_stage", Neither),

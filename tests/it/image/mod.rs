@@ -1,5 +1,6 @@
 //! Tests images: how a paid call ends, how a later stage is made, and where its picture is shown.
 
+mod crops;
 mod drift;
 mod files;
 mod gallery;

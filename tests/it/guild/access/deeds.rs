@@ -1,7 +1,7 @@
 //! Lists every command, completion, button and form, with who may use it and what then shows.
 
 use discord_sandbox::{Forgery, world};
-use greenlight::domain::button::{Button, Cut, Mark, Offer, StageSums};
+use greenlight::domain::button::{Around, Button, Cut, Frames, Mark, Offer, Sizes, StageSums};
 use greenlight::domain::credits::Credits;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::pick::Pick;
@@ -108,7 +108,7 @@ fn members_commands(scene: &Scene, who: Who) -> Vec<Deed> {
     vec![
         command("draft", json!({ "prompt": PROMPT, "images": 1 }), Drafter, change),
         command("image original", json!({}), Member, text(".png")),
-        command("image crops", json!({}), Member, text("too small to be cut")),
+        command("image crops", json!({}), Member, text("Nothing is cut yet")),
         command("image lineage", json!({}), Member, text(PROMPT)),
         deed(menu, Member, text(PROMPT)),
         command(
@@ -191,6 +191,12 @@ fn admins_commands(scene: &Scene, who: Who) -> Vec<Deed> {
         command(
             "settings notify",
             json!({ "votes": world::STUDIO_LEAD.to_string() }),
+            Manager,
+            change,
+        ),
+        command(
+            "settings crops",
+            json!({ "name": format!("of {who:?}"), "size": "970x250" }),
             Manager,
             change,
         ),
@@ -292,14 +298,22 @@ fn buttons(scene: &Scene, who: Who) -> Vec<Deed> {
     let sums = StageSums([9, 9, 9].map(|sum| Credits::new(sum).expect("credits")));
     vec![
         press(Button::Original(scene.open), Member, text(".png")),
-        press(Button::Crops(scene.open), Member, text("too small to be cut")),
+        press(
+            Button::Crops(Frames {
+                image: scene.open,
+                around: Around::Subject,
+            }),
+            Member,
+            text("Nothing is cut yet"),
+        ),
         press(
             Button::Crop(Cut {
                 image: scene.open,
-                size,
+                sizes: Sizes::One(size),
+                focus: None,
             }),
             Member,
-            text("cannot be cut to that size"),
+            text("for Feed, square"),
         ),
         press(Button::Lineage(scene.open), Member, text(PROMPT)),
         press(Button::Approve(scene.open), Voter, change),

@@ -63,6 +63,14 @@ impl Shopper<'_> {
         (channel, id_of(&panel))
     }
 
+    /// Returns the id of the button under a message that ends so.
+    fn ending(&self, (channel, message): (u64, u64), end: &str) -> String {
+        let buttons = self.w.buttons_of(channel, message);
+        let mut ids = buttons.iter().filter_map(|button| button["custom_id"].as_str());
+        let found = ids.find(|id| id.ends_with(end));
+        found.expect("a button").to_owned()
+    }
+
     /// Returns the last private answer to a person in a channel.
     fn answered(&self, who: u64, channel: u64) -> (u64, u64) {
         let private = self.w.discord().ephemerals(channel, who);
@@ -192,7 +200,8 @@ async fn whatever_is_pressed_or_sent_takes_the_price_that_it_showed() {
             assert_eq!(shop.press(bo, panel, button).await, takes, "{button}");
         }
         let sizes = shop.answered(bo, shelf.open.0);
-        shop.press(bo, sizes, "crop:").await;
+        let all = shop.ending(sizes, ":all");
+        shop.press(bo, sizes, &all).await;
         let campaign = json!({ "drafts": 2, "reviews": 1, "finals": 0 });
         shop.w.dana().command("project estimate", campaign).await;
         let estimate = shop.answered(dana, world::CAMPAIGN);
