@@ -12,10 +12,12 @@ mod picture;
 mod put;
 mod wire;
 
+use std::error::Error as _;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use object_store::client::{HttpError, HttpErrorKind};
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt};
 use url::Url;
@@ -49,6 +51,12 @@ pub enum Error {
          AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, may list, read, write and delete there"
     )]
     Refused(#[source] object_store::Error),
+    /// The service of the bucket does not answer.
+    #[error(
+        "the service of the bucket cannot be reached: see that it runs, and that blobs.endpoint \
+         (AWS_ENDPOINT_URL) is its address"
+    )]
+    Away(#[source] object_store::Error),
     /// There is no such bucket.
     #[error("there is no such bucket: make it, or name another")]
     NoBucket(#[source] object_store::Error),
@@ -75,10 +83,24 @@ impl From<object_store::Error> for Error {
         use object_store::Error::{PermissionDenied, Unauthenticated};
         if matches!(error, PermissionDenied { .. } | Unauthenticated { .. }) {
             Self::Refused(error)
+        } else if is_away(&error) {
+            Self::Away(error)
         } else {
             Self::Store(error)
         }
     }
+}
+
+/// Returns whether no connection was had, or no answer came.
+fn is_away(error: &object_store::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(http) = error.downcast_ref::<HttpError>() {
+            return matches!(http.kind(), HttpErrorKind::Connect | HttpErrorKind::Timeout);
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// The store of original pictures and references. Cheap to clone.

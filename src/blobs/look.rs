@@ -6,11 +6,11 @@ use std::path::Path;
 use futures::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{ObjectStore, ObjectStoreExt};
 
 use super::open::on_disk;
 use super::picture::{Picture, REFERENCES, RENDERS};
-use super::put::Way;
+use super::put::{Way, create};
 use super::{Blobs, DEAD, Error, FILLING, MARKER};
 use crate::domain::ids::{DraftId, RenderId};
 use crate::domain::image::place::Place;
@@ -74,7 +74,7 @@ impl Blobs {
     /// # Errors
     /// [`Error::Store`] for the step that failed; [`Error::Differs`] when other bytes were read.
     pub async fn prove(&self, name: u64) -> Result<(), Error> {
-        prove(self.files.as_ref(), name).await
+        prove(self.files.as_ref(), self.way, name).await
     }
 
     /// Returns the renders whose pictures are there.
@@ -138,18 +138,19 @@ pub async fn prove_above(place: &Place, name: u64) -> Result<(), Error> {
             let whole = std::path::absolute(folder)?;
             let there = whole.ancestors().find(|above| above.is_dir());
             let files = LocalFileSystem::new_with_prefix(there.unwrap_or(&whole))?;
-            prove(&files, name).await
+            prove(&files, Way::Folder, name).await
         }
         Place::Bucket(_) => Blobs::at(place)?.prove(name).await,
     }
 }
 
-async fn prove(files: &dyn ObjectStore, name: u64) -> Result<(), Error> {
+async fn prove(files: &dyn ObjectStore, way: Way, name: u64) -> Result<(), Error> {
     let (key, wrote) = (
         Key::from(format!("probe-{name:016x}")),
         name.to_be_bytes().to_vec(),
     );
-    match files.put(&key, PutPayload::from(wrote.clone())).await {
+    // As pictures are put.
+    match create(files, way, &key, wrote.clone()).await {
         Err(error @ object_store::Error::NotFound { .. }) => return Err(Error::NoBucket(error)),
         put => put?,
     };

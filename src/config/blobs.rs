@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::address::{check_base_url, shown};
 use super::error::Error;
 use super::names::short_key;
+use super::secret_files::SUFFIX;
 use super::tree::{Blobs, BlobsConfig};
 use crate::domain::image::place::{Access, BadPlace, Place};
 
@@ -19,8 +20,9 @@ const ENDPOINT: &str = "AWS_ENDPOINT";
 /// Returns the variables of Amazon's tools that are no settings of ours, those that are empty left
 /// out.
 pub(super) fn of_amazon(environment: &[(String, String)]) -> Vec<(String, SecretString)> {
-    let theirs =
-        |name: &str, value: &str| name.starts_with(AMAZON) && short_key(name).is_none() && !value.is_empty();
+    // The file of a secret is read like those of other secrets.
+    let ours = |name: &str| short_key(name.strip_suffix(SUFFIX).unwrap_or(name)).is_some();
+    let theirs = |name: &str, value: &str| name.starts_with(AMAZON) && !ours(name) && !value.is_empty();
     let found = environment.iter().filter(|(name, value)| theirs(name, value));
     found
         .map(|(name, value)| (name.clone(), value.clone().into()))
@@ -66,15 +68,15 @@ impl Blobs {
         }
         let keys = [&self.access_key_id, &self.secret_access_key].map(|key| key.expose_secret().trim());
         if keys[0].is_empty() != keys[1].is_empty() {
-            let (missing, is_set) = if keys[0].is_empty() {
-                ("blobs.access_key_id", "blobs.secret_access_key")
-            } else {
+            let (is_set, missing) = if keys[0].is_empty() {
                 ("blobs.secret_access_key", "blobs.access_key_id")
+            } else {
+                ("blobs.access_key_id", "blobs.secret_access_key")
             };
             return Err(Error::Value {
-                key: missing.into(),
-                value: "(empty)".to_owned(),
-                fix: format!("{is_set} is set, and one is of no use without the other"),
+                key: is_set.into(),
+                value: "(set)".to_owned(),
+                fix: format!("{missing} is empty, and one is of no use without the other"),
             });
         }
         let ours = [

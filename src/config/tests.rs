@@ -6,6 +6,7 @@ use super::Config;
 use crate::domain::credits::Credits;
 use crate::domain::ids::UserId;
 use crate::domain::image::drift::Likeness;
+use crate::domain::image::place::Place;
 use crate::domain::stage::StageSpec;
 
 fn with(variables: &[(&str, &str)]) -> Result<Config, String> {
@@ -289,4 +290,51 @@ fn a_secret_is_not_printed() {
         ("GEMINI_API_KEY", "very-secret"),
     ]);
     assert!(!format!("{:?}", config.unwrap()).contains("very-secret"));
+}
+
+#[test]
+fn a_bucket_is_reached_by_the_variables_of_amazons_tools_and_our_own_win() {
+    let bucket = |variables: &[(&str, &str)]| {
+        let url = [("GREENLIGHT_BLOBS__URL", "s3://pictures/bot")];
+        match with(&[url.as_slice(), variables].concat()).unwrap().blobs.place {
+            Place::Bucket(bucket) => bucket.access,
+            folder @ Place::Folder(_) => panic!("{folder} is a folder"),
+        }
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "from a file\n").unwrap();
+    let access = bucket(&[
+        ("AWS_ACCESS_KEY_ID", "key"),
+        ("AWS_SECRET_ACCESS_KEY_FILE", &secret.display().to_string()),
+        ("AWS_REGION", "eu-north-1"),
+        ("AWS_SESSION_TOKEN", "session"),
+        ("AWS_PROFILE", ""),
+        ("AWS_ENDPOINT_URL", "https://short"),
+        ("GREENLIGHT_BLOBS__ENDPOINT", "https://long"),
+    ]);
+    assert_eq!(access.endpoint, "https://long");
+    let mut variables = access.variables.clone();
+    variables.sort_by(|one, other| one.0.cmp(&other.0));
+    let variables = variables
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.expose_secret()));
+    assert_eq!(
+        variables.collect::<Vec<_>>(),
+        [
+            ("AWS_ACCESS_KEY_ID", "key"),
+            ("AWS_REGION", "eu-north-1"),
+            ("AWS_SECRET_ACCESS_KEY", "from a file"),
+            ("AWS_SESSION_TOKEN", "session"),
+        ]
+    );
+    // As Amazon's tools do, the one that is for S3 alone goes first.
+    let s3 = [
+        ("AWS_ENDPOINT_URL", "https://all"),
+        ("AWS_ENDPOINT_URL_S3", "https://s3"),
+    ];
+    assert_eq!(bucket(&s3).endpoint, "https://s3");
+    assert_eq!(bucket(&[("AWS_ENDPOINT", "http://old")]).endpoint, "http://old");
+    // Whoever keeps pictures in a folder may have set them for something else.
+    assert!(with(&[("AWS_ACCESS_KEY_ID", "key"), ("AWS_ENDPOINT_URL", "nowhere")]).is_ok());
 }

@@ -58,12 +58,11 @@ impl Bucket {
     pub fn access(&self) -> Vec<(&'static str, String)> {
         let host = self.server.host_str().expect("a host");
         let endpoint = format!("http://{host}:{}", self.port);
-        let password = self.server.password().unwrap_or_default();
         vec![
             ("BLOBS__ENDPOINT", endpoint.clone()),
             ("BLOBS__PUBLIC_ENDPOINT", endpoint),
             ("BLOBS__ACCESS_KEY_ID", self.server.username().to_owned()),
-            ("BLOBS__SECRET_ACCESS_KEY", password.to_owned()),
+            ("BLOBS__SECRET_ACCESS_KEY", self.secret()),
         ]
     }
 
@@ -73,6 +72,11 @@ impl Bucket {
         settings
             .map(|(key, value)| (format!("GREENLIGHT_{key}"), value))
             .collect()
+    }
+
+    /// Returns the secret by which it is reached.
+    pub fn secret(&self) -> String {
+        self.server.password().unwrap_or_default().to_owned()
     }
 
     /// Returns where this is.

@@ -80,6 +80,11 @@ impl Painting {
         }
     }
 
+    /// Sets a variable of the programs, from their next start on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Has the programs keep the pictures in a bucket, from their next start on.
     pub fn keep_in(&mut self, bucket: &super::Bucket) {
         self.settings.extend(bucket.variables());

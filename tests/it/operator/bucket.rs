@@ -219,6 +219,8 @@ async fn a_wrong_an_emptied_and_a_missing_bucket_are_told_apart_and_nothing_is_p
     assert!(matches!(missing, Err(Error::NoBucket(_))), "{missing:?}");
     let wrong = Blobs::open(&with("SECRET_ACCESS_KEY", "wrong"), true).await;
     assert!(matches!(wrong, Err(Error::Refused(_))), "{wrong:?}");
+    let away = Blobs::open(&with("ENDPOINT", "http://127.0.0.1:1"), true).await;
+    assert!(matches!(away, Err(Error::Away(_))), "{away:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -226,7 +228,7 @@ async fn no_key_of_a_bucket_is_shown_and_a_wrong_bucket_is_said_in_one_sentence(
     let bucket = Bucket::new();
     in_a_bucket(Kind::Sqlite, &bucket, async |w| {
         w.drafted_one().await;
-        let secret = bucket.access().pop().expect("a secret").1;
+        let secret = bucket.secret();
         let elsewhere = Bucket::new();
         let variables = elsewhere.variables();
         for command in [["config"], ["doctor"]] {

@@ -4,6 +4,7 @@
 mod backup;
 mod bucket;
 mod commands;
+mod compose;
 mod doctor;
 mod page;
 mod service;

@@ -16,7 +16,7 @@ enum In {
 use In::{File, Variable};
 
 /// Each with what is told: the key and the value, then what to do.
-const BROKEN: [(In, &str, &str); 32] = [
+const BROKEN: [(In, &str, &str); 37] = [
     // Unknown keys.
     (
         File("[pool]\nsize = 5"),
@@ -47,6 +47,32 @@ const BROKEN: [(In, &str, &str); 32] = [
         Variable("GREENLIGHT_LIMITS__DAY", "9"),
         "there is no setting limits.day",
         "there are: ",
+    ),
+    // Where pictures are kept.
+    (
+        Variable("GREENLIGHT_BLOBS__URL", "gs://pictures"),
+        "blobs.url = gs://pictures",
+        "file:PATH, or s3://BUCKET/PREFIX",
+    ),
+    (
+        File("[blobs]\nfolder = \"s3://pictures\""),
+        "blobs.folder = s3://pictures",
+        "a URL is named in blobs.url",
+    ),
+    (
+        File("[blobs]\nurl = \"s3://key:secret@pictures\""),
+        "blobs.url = (not shown)",
+        "keys have no place in it",
+    ),
+    (
+        File("[blobs]\nurl = \"s3://pictures\"\nendpoint = \"s3.example.com\""),
+        "blobs.endpoint = s3.example.com",
+        "it may be http://… or https://…",
+    ),
+    (
+        File("[blobs]\nurl = \"s3://pictures\"\naccess_key_id = \"key\""),
+        "blobs.access_key_id = (set)",
+        "of no use without the other",
     ),
     // Wrong types.
     (

@@ -15,6 +15,7 @@ async fn a_paid_picture_is_kept_until_its_bucket_can_be_reached_again() {
         let line = bucket.through_a_line().await;
         let mut painting = Painting::new(database.url()).await;
         painting.keep_in(&bucket);
+        painting.set("GREENLIGHT_LOG__FILTER", "trace");
         let mut bot = painting.drawing().await;
         line.down();
         painting.answer();
@@ -22,7 +23,9 @@ async fn a_paid_picture_is_kept_until_its_bucket_can_be_reached_again() {
         assert_eq!(painting.sums().await, (40, 0), "on {kind:?}: nothing is settled");
         line.up();
         painting.all_posted().await;
-        ended(bot).await;
+        let (said, secret) = (ended(bot).await, bucket.secret());
+        assert!(said.contains("TRACE"), "the log is at its most talkative");
+        assert!(!said.contains(&secret), "the secret of the bucket is in the log");
         assert_eq!(
             (painting.asked(), painting.sums().await),
             (IMAGES, (0, 40)),
