@@ -13,6 +13,7 @@ use greenlight::domain::draft::entity::{Draft, Place};
 use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, RenderId, UserId};
+use greenlight::domain::image::number::Number;
 use greenlight::domain::image::render::{Origin, Render};
 use greenlight::domain::job::Job;
 use greenlight::domain::money::authorization::{Funds, Purchase, authorize};
@@ -184,7 +185,8 @@ async fn queued(tx: &mut Tx, draft: Draft) -> Result<RenderId, Error> {
         draft: draft.id,
         guild: draft.guild,
         parent: None,
-        position: 1,
+        after: None,
+        number: Number::first(1),
     };
     let (render, size) = (
         RenderId::new(draft.id.get()),

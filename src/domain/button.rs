@@ -27,6 +27,8 @@ prefixed! {
         "strike:" => Strike(Mark),
         /// Shows the words that an image was drawn from.
         "prompt:" => Prompt(RenderId),
+        /// Draws another version of an image by its notes.
+        "version:" => Version(NextVersion),
         /// Takes the approval of an image back that waits.
         "takeback:" => TakeBack(RenderId),
         /// Records why a vote was stopped.
@@ -93,6 +95,7 @@ impl Button {
             | Self::Notes(image)
             | Self::Strike(Mark { image, .. })
             | Self::Prompt(image)
+            | Self::Version(NextVersion { image, .. })
             | Self::TakeBack(image)
             | Self::Reason(image)
             | Self::Lift(image)
@@ -122,6 +125,7 @@ impl Button {
             | Self::Notes(_)
             | Self::Strike(_)
             | Self::Prompt(_)
+            | Self::Version(_)
             | Self::TakeBack(_)
             | Self::Reason(_)
             | Self::Lift(_)
@@ -154,6 +158,7 @@ impl Button {
             | Self::Notes(_)
             | Self::Strike(_)
             | Self::Prompt(_)
+            | Self::Version(_)
             | Self::TakeBack(_)
             | Self::Reason(_)
             | Self::Lift(_)
@@ -334,6 +339,40 @@ impl FromStr for Mark {
     }
 }
 
+/// An image and its next version, as they were shown to whoever presses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextVersion {
+    /// The image that the version is drawn after.
+    pub image: RenderId,
+    /// Which one it is of those that are drawn after the image, from 1.
+    pub nth: u32,
+    /// The price of the version.
+    pub price: Credits,
+}
+
+impl fmt::Display for NextVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.image, self.nth, self.price.get())
+    }
+}
+
+impl FromStr for NextVersion {
+    type Err = UnknownButton;
+
+    fn from_str(text: &str) -> Result<Self, UnknownButton> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let [image, nth, price] = parts.as_slice() else {
+            return Err(UnknownButton);
+        };
+        let price = price.parse().ok().and_then(|price| Credits::new(price).ok());
+        Ok(Self {
+            image: image.parse().map_err(|_| UnknownButton)?,
+            nth: nth.parse().map_err(|_| UnknownButton)?,
+            price: price.ok_or(UnknownButton)?,
+        })
+    }
+}
+
 /// One sum for each stage, in the order of the stages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StageSums(pub [Credits; 3]);
@@ -410,6 +449,14 @@ mod tests {
                 "strike:0000000000000abc:7",
             ),
             (Button::Prompt(render), "prompt:0000000000000abc"),
+            (
+                Button::Version(NextVersion {
+                    image: render,
+                    nth: 2,
+                    price: Credits::new(11).expect("credits"),
+                }),
+                "version:0000000000000abc:2:11",
+            ),
             (Button::TakeBack(render), "takeback:0000000000000abc"),
             (Button::Reason(render), "reason:0000000000000abc"),
             (Button::Lift(render), "lift:0000000000000abc"),
@@ -488,6 +535,9 @@ mod tests {
             "again:1:",
             "again:1:-4",
             "again:1:4:4",
+            "version:1:2",
+            "version:1:2:-3",
+            "version:1:2:3:4",
         ] {
             assert_eq!(foreign.parse::<Button>(), Err(UnknownButton), "{foreign}");
         }
@@ -513,6 +563,11 @@ mod tests {
                 price: Some(Credits::MAX),
             }),
             Button::Keep(StageSums([Credits::MAX; 3])),
+            Button::Version(NextVersion {
+                image,
+                nth: largest,
+                price: Credits::MAX,
+            }),
         ] {
             assert!(longest.to_string().len() <= 100, "{longest}");
         }

@@ -122,6 +122,8 @@ pub const NOTES_A_MEMBER: usize = 5;
 pub const NOTES_AN_IMAGE: usize = 20;
 /// Most characters that the list of notes has on an image's message.
 pub const NOTES_SHOWN_CHARS: usize = 900;
+/// Most versions of one image, the first included.
+pub const VERSIONS: u32 = 9;
 /// Pause between edits of the starters of a member who is forgotten, in milliseconds.
 pub const FORGET_APART_MS: i64 = 2_000;
 /// Pause until what could not be forgotten yet is tried again, in milliseconds. It is longer than an

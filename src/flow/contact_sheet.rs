@@ -26,7 +26,7 @@ impl<'a> Tile<'a> {
     pub(in crate::flow) fn lettered(letter: char, image: &'a Image) -> Self {
         Self {
             image,
-            mark: format!("{letter}{}", image.position),
+            mark: format!("{letter}{}", image.number.short()),
             earned: None,
         }
     }

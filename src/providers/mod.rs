@@ -31,11 +31,15 @@ pub struct ImageRequest {
     /// The text for the engine: the stage's template, with the prompt and the details to keep
     /// filled in.
     pub words: Words,
-    /// The approved picture that a later stage is made of. `None` at the first stage, and if the
-    /// picture is no longer stored. A remaster always has one.
+    /// The picture that this one is made of: the approved one of a later stage, or that which a
+    /// version is drawn after. `None` for a draft's own images, and if the picture is no longer
+    /// stored. A remaster always has one.
     pub parent: Option<InputPicture>,
     /// The references that a first image is based on. Empty for later stages.
     pub references: Vec<InputPicture>,
+    /// What the notes asked for by which the versions of this image were drawn, the oldest first: for
+    /// an engine that draws each picture from words.
+    pub changes: Vec<String>,
     /// Who asks, by a hash that only this database can make.
     pub member: String,
     /// The engine's model.

@@ -147,7 +147,10 @@ impl Sketch {
 async fn paint(picture: ImageRequest, smaller: bool) -> Answer {
     let load = media::load_of_resizing(&[], picture.pixels);
     let painted = media::work(load, move || {
-        let prompt = without_endings(picture.prompt.as_str());
+        let told = [picture.prompt.as_str()]
+            .into_iter()
+            .chain(picture.changes.iter().map(String::as_str));
+        let prompt = without_endings(&told.collect::<Vec<_>>().join(", "));
         let divisor = if smaller { 2 } else { 1 };
         let scene = greenlight_sketch::png(&Brief {
             prompt: &prompt,

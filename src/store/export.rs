@@ -11,6 +11,7 @@ use crate::domain::credits::{Credits, Pool};
 use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{ChannelId, DraftId, EntryId, GuildId, RenderId, UserId};
 use crate::domain::image::drift::Likeness;
+use crate::domain::image::number::Number;
 use crate::domain::money::export::{BookLine, Bought, Fate, Move, Told};
 use crate::domain::stage::Stage;
 
@@ -47,8 +48,10 @@ pub struct ImageLine {
     pub draft: DraftId,
     /// The approved image that this one was made of. `None` at the first stage.
     pub parent: Option<RenderId>,
-    /// The image's position in the draft, from 1.
-    pub position: i64,
+    /// The image that it is another version of. `None` unless it is one.
+    pub after: Option<RenderId>,
+    /// Which image of the draft it is.
+    pub number: Number,
     /// The name of the image's stage.
     pub stage: String,
     /// The name of the render's state.
@@ -150,7 +153,7 @@ pub async fn recent(
         concat!(
             "SELECT ",
             columns!(entries, "e."),
-            ", c.kind AS closed_by, r.stage, r.position, r.parent_id, r.draft_id,
+            ", c.kind AS closed_by, r.stage, r.position, r.version, r.parent_id, r.draft_id,
             d.requester_id, d.thread_id, d.prompt FROM drafts d
          JOIN renders r ON r.draft_id = d.id JOIN entries e ON e.render_id = r.id AND e.kind = 'hold'
          LEFT JOIN entries c ON c.closes = e.id
@@ -160,7 +163,7 @@ pub async fn recent(
         concat!(
             "SELECT ",
             columns!(entries, "e."),
-            ", c.kind AS closed_by, r.stage, r.position, r.parent_id, r.draft_id,
+            ", c.kind AS closed_by, r.stage, r.position, r.version, r.parent_id, r.draft_id,
             d.requester_id, d.thread_id, d.prompt FROM entries e
          LEFT JOIN entries c ON c.closes = e.id LEFT JOIN renders r ON r.id = e.render_id
          LEFT JOIN drafts d ON d.id = r.draft_id
@@ -210,7 +213,7 @@ fn bought(row: &AnyRow) -> Result<Bought, Error> {
         prompt: text(row, "prompt")?,
         requester: UserId::new(id(row, "requester_id")?),
         stage: Stage::from_name(&stage).ok_or_else(|| impossible(format!("a stage {stage}")))?,
-        position: super::rows::count(row, "position")?,
+        number: super::rows::number(row)?,
         images: 1,
         parent: optional_id(row, "parent_id")?.map(RenderId::new),
         thread: optional_id(row, "thread_id")?.map(ChannelId::new),
@@ -247,7 +250,7 @@ pub async fn images(
     max: i64,
 ) -> Result<Vec<ImageLine>, Error> {
     let rows = sqlx::query(
-        "SELECT r.id, r.draft_id, r.parent_id, r.position, r.stage, r.state, r.price, r.width, r.height, r.queued_ms,
+        "SELECT r.id, r.draft_id, r.parent_id, r.after_id, r.position, r.version, r.stage, r.state, r.price, r.width, r.height, r.queued_ms,
             r.usd_micros, r.request_id, r.likeness_permille, d.requester_id, d.prompt
          FROM renders r JOIN drafts d ON d.id = r.draft_id
          WHERE r.guild_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3",
@@ -291,7 +294,8 @@ fn image(row: &AnyRow) -> Result<ImageLine, Error> {
         render: RenderId::new(id(row, "id")?),
         draft: DraftId::new(id(row, "draft_id")?),
         parent: optional_id(row, "parent_id")?.map(RenderId::new),
-        position: integer(row, "position")?,
+        after: optional_id(row, "after_id")?.map(RenderId::new),
+        number: super::rows::number(row)?,
         stage: text(row, "stage")?,
         state: text(row, "state")?,
         price: credits(row, "price")?,

@@ -288,7 +288,7 @@ pub async fn put_off(tx: &mut Tx, claim: &Claim, run_at_ms: i64) -> Result<(), E
 pub async fn wake_later_images(tx: &mut Tx, draft: DraftId, position: u32, now_ms: i64) -> Result<(), Error> {
     let sql = "UPDATE jobs SET run_at_ms = CASE WHEN run_at_ms > $3 THEN $3 ELSE run_at_ms END - 1
         WHERE kind = 'deliver' AND target IN (SELECT id FROM renders WHERE draft_id = $1
-            AND stage = 'explore' AND position > $2 AND state = 'done' AND message_id IS NULL)
+            AND stage = 'explore' AND version = 1 AND position > $2 AND state = 'done' AND message_id IS NULL)
         RETURNING lease_until_ms";
     let woken = sqlx::query(sql)
         .bind(key(draft.get()))

@@ -2,10 +2,12 @@
 //! image's next stage.
 
 mod call;
+mod counts;
 mod message;
 pub mod notes;
 mod outcome;
 mod restored;
+pub mod versions;
 mod vote;
 
 use sqlx::any::{AnyArguments, AnyRow};
@@ -15,9 +17,11 @@ use sqlx::{Any, AssertSqlSafe};
 use crate::domain::approval::queue::Queued;
 use crate::domain::approval::vote::Image;
 use crate::domain::image::note::Changes;
+use crate::domain::image::number::Number;
 use crate::domain::image::render::{Bill, Render, Shown};
 
 pub use self::call::{begin, is_called_off, set_called_off, set_refused_picture, set_request};
+pub use self::counts::{Counts, counts};
 pub use self::message::{Turn, forget_message, set_message, set_notice, set_shown, shows_next, turn};
 pub use self::outcome::{set_likeness, set_outcome, set_state};
 pub use self::restored::{held_back, let_go, not_over, pending, set_restored};
@@ -26,15 +30,15 @@ pub use self::vote::{
 };
 use super::rows::columns::columns;
 use super::rows::{
-    count, credits, id, impossible, integer, key, likeness, optional, optional_id, optional_text, pixels,
-    places, render_ids, text, usd,
+    count, credits, id, impossible, integer, key, likeness, number, optional, optional_id, optional_text,
+    pixels, places, render_ids, text, usd,
 };
 use super::{Error, Locked, Tx};
 use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
 
-/// Records a new render, queued, unless a live render holds its position and stage. Returns whether
+/// Records a new render, queued, unless a live render holds its number and stage. Returns whether
 /// the render was recorded.
 ///
 /// # Errors
@@ -49,9 +53,9 @@ pub async fn insert(tx: &mut Tx, new: &Render) -> Result<bool, Error> {
 /// [`Error::Database`].
 pub async fn insert_all(tx: &mut Tx, new: &[Render]) -> Result<usize, Error> {
     let sql = format!(
-        "INSERT INTO renders (id, draft_id, guild_id, parent_id, position, stage, price, want_width, want_height,
-            queued_ms, state, changes) VALUES {} ON CONFLICT DO NOTHING",
-        places(new.len(), 12)
+        "INSERT INTO renders (id, draft_id, guild_id, parent_id, after_id, position, version, stage, price, want_width,
+            want_height, queued_ms, state, changes) VALUES {} ON CONFLICT DO NOTHING",
+        places(new.len(), 14)
     );
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for new in new {
@@ -60,7 +64,9 @@ pub async fn insert_all(tx: &mut Tx, new: &[Render]) -> Result<usize, Error> {
             .bind(key(new.draft.get()))
             .bind(key(new.guild.get()))
             .bind(new.parent.map(|parent| key(parent.get())))
-            .bind(i64::from(new.position))
+            .bind(new.after.map(|after| key(after.get())))
+            .bind(i64::from(new.number.position))
+            .bind(i64::from(new.number.version))
             .bind(new.stage.name())
             .bind(new.price.get())
             .bind(i64::from(new.want.width))
@@ -193,7 +199,7 @@ pub async fn newest_in(
     one(tx, query).await
 }
 
-/// Returns all images of a draft, by position, stage and age.
+/// Returns all images of a draft, by position, stage, version and age.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
@@ -202,7 +208,7 @@ pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Image>, Error> 
         "SELECT ",
         columns!(renders, ""),
         " FROM renders WHERE draft_id = $1 ORDER BY position,
-            CASE stage WHEN 'explore' THEN 1 WHEN 'review' THEN 2 ELSE 3 END, id"
+            CASE stage WHEN 'explore' THEN 1 WHEN 'review' THEN 2 ELSE 3 END, version, id"
     ));
     query
         .bind(key(draft.get()))
@@ -213,33 +219,35 @@ pub async fn of_draft(tx: &mut Tx, draft: DraftId) -> Result<Vec<Image>, Error> 
         .collect()
 }
 
-/// Returns whether a first image of a draft is still to be drawn.
+/// Returns whether an image that a draft asked for is still to be drawn.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn is_drawing(tx: &mut Tx, draft: DraftId) -> Result<bool, Error> {
     let query = sqlx::query(
-        "SELECT id FROM renders WHERE draft_id = $1 AND stage = 'explore' AND state IN ('queued', 'rendering') LIMIT 1",
+        "SELECT id FROM renders WHERE draft_id = $1 AND stage = 'explore' AND version = 1
+            AND state IN ('queued', 'rendering') LIMIT 1",
     );
     let row = query.bind(key(draft.get())).fetch_optional(tx.conn()).await?;
     Ok(row.is_some())
 }
 
-/// Returns the render of a draft that holds a position at a stage and did not end without a
-/// picture. Returns `None` if there is none.
+/// Returns the render of a draft that holds a number at a stage and did not end without a picture.
+/// Returns `None` if there is none.
 ///
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
-pub async fn live(tx: &mut Tx, draft: DraftId, position: u32, stage: Stage) -> Result<Option<Image>, Error> {
+pub async fn live(tx: &mut Tx, draft: DraftId, number: Number, stage: Stage) -> Result<Option<Image>, Error> {
     let query = sqlx::query(concat!(
         "SELECT ",
         columns!(renders, ""),
-        " FROM renders WHERE draft_id = $1 AND position = $2 AND stage = $3
+        " FROM renders WHERE draft_id = $1 AND position = $2 AND version = $3 AND stage = $4
          AND state NOT IN ('cancelled', 'refused', 'operator', 'broken', 'exhausted')"
     ));
     let query = query
         .bind(key(draft.get()))
-        .bind(i64::from(position))
+        .bind(i64::from(number.position))
+        .bind(i64::from(number.version))
         .bind(stage.name());
     one(tx, query).await
 }
@@ -299,33 +307,6 @@ pub async fn done(tx: &mut Tx) -> Result<Vec<RenderId>, Error> {
     render_ids(&rows)
 }
 
-/// How many renders stand open in some way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Queued or being drawn.
-    pub pending: i64,
-    /// Of unknown outcome.
-    pub unknown: i64,
-    /// Voted on.
-    pub voting: i64,
-}
-
-/// Counts the renders that stand open, each by an index of its own.
-///
-/// # Errors
-/// [`Error::Database`].
-pub async fn counts(tx: &mut Tx) -> Result<Counts, Error> {
-    let query = "SELECT (SELECT COUNT(*) FROM renders WHERE state IN ('queued', 'rendering')) AS pending,
-        (SELECT COUNT(*) FROM renders WHERE state = 'unknown') AS unknown,
-        (SELECT COUNT(*) FROM renders WHERE vote_state IN ('open', 'waiting')) AS voting";
-    let row = sqlx::query(query).fetch_one(tx.conn()).await?;
-    Ok(Counts {
-        pending: integer(&row, "pending")?,
-        unknown: integer(&row, "unknown")?,
-        voting: integer(&row, "voting")?,
-    })
-}
-
 /// Reads the image that a query finds, if it finds one.
 async fn one(tx: &mut Tx, query: Query<'_, Any, AnyArguments>) -> Result<Option<Image>, Error> {
     let row = query.fetch_optional(tx.conn()).await?;
@@ -357,7 +338,8 @@ fn render_from_row(row: &AnyRow) -> Result<Render, Error> {
         draft: DraftId::new(id(row, "draft_id")?),
         guild: GuildId::new(id(row, "guild_id")?),
         parent: optional_id(row, "parent_id")?.map(RenderId::new),
-        position: count(row, "position")?,
+        after: optional_id(row, "after_id")?.map(RenderId::new),
+        number: number(row)?,
         stage: Stage::from_name(&stage).ok_or_else(|| impossible(format!("stage {stage}")))?,
         price: credits(row, "price")?,
         want: pixels(integer(row, "want_width")?, integer(row, "want_height")?)?,

@@ -12,6 +12,7 @@ use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::RenderId;
 use crate::domain::image::drift::Likeness;
+use crate::domain::image::number::Number;
 
 /// Makes the error for a row that the rules do not allow.
 pub(super) fn impossible(what: impl std::fmt::Display) -> Error {
@@ -63,6 +64,13 @@ pub(super) fn optional_id(row: &AnyRow, column: &str) -> Result<Option<u64>, Err
 
 pub(super) fn count(row: &AnyRow, column: &str) -> Result<u32, Error> {
     u32::try_from(integer(row, column)?).map_err(impossible)
+}
+
+pub(super) fn number(row: &AnyRow) -> Result<Number, Error> {
+    Ok(Number {
+        position: count(row, "position")?,
+        version: count(row, "version")?,
+    })
 }
 
 pub(super) fn credits(row: &AnyRow, column: &str) -> Result<Credits, Error> {

@@ -7,6 +7,7 @@ use crate::domain::draft::prompt::Prompt;
 use crate::domain::emoji::Emoji;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::domain::image::number::Number;
 use crate::domain::limits;
 use crate::domain::queue_page::Show;
 use crate::domain::text::{AltText, in_words};
@@ -40,7 +41,7 @@ pub struct ListedDraft {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ListedImage {
     /// Which image of the draft, from 1.
-    pub position: u32,
+    pub number: Number,
     /// The tier that is voted for.
     pub tier: Tier,
     /// The price of the next stage.
@@ -232,10 +233,10 @@ const DIGEST_END_CHARS: usize = 120;
 
 /// Describes the pictures of a digest, one of each draft: "Contact sheet. A, image 1: a fox."
 #[must_use]
-pub fn alt_of_digest(drafts: &[(u32, &DigestDraft)]) -> AltText {
-    let drafts = drafts.iter().zip('A'..).map(|((position, draft), letter)| {
+pub fn alt_of_digest(drafts: &[(Number, &DigestDraft)]) -> AltText {
+    let drafts = drafts.iter().zip('A'..).map(|((number, draft), letter)| {
         let words = in_words(&draft.listed.prompt.title(120));
-        format!(" {letter}, image {position}: {words}.")
+        format!(" {letter}, image {number}: {words}.")
     });
     AltText::new(&format!(
         "Contact sheet of what waits for approval.{}",
@@ -284,7 +285,7 @@ fn alike(images: &[ListedImage]) -> Vec<String> {
     let mut groups: Vec<Vec<ListedImage>> = Vec::new();
     for image in images {
         let unnumbered = |image: &ListedImage| ListedImage {
-            position: 0,
+            number: Number::first(0),
             ..*image
         };
         let same = |group: &&mut Vec<ListedImage>| unnumbered(&group[0]) == unnumbered(image);
@@ -304,9 +305,9 @@ fn line(alike: &[ListedImage]) -> String {
         votes: (have, need),
         ..
     } = alike[0];
-    let numbers: Vec<String> = alike.iter().map(|image| image.position.to_string()).collect();
+    let numbers: Vec<String> = alike.iter().map(|image| image.number.short()).collect();
     let (which, each) = match numbers.as_slice() {
-        [one] => (format!("Image {one}"), ""),
+        [_] => (format!("Image {}", alike[0].number), ""),
         _ => (format!("Images {}", numbers.join(", ")), " each"),
     };
     let approvals = if need == 1 { "approval" } else { "approvals" };
@@ -325,7 +326,7 @@ fn line(alike: &[ListedImage]) -> String {
 #[must_use]
 pub fn alt_of_approvals(listed: &[ListedDraft]) -> AltText {
     let drafts = listed.iter().zip('A'..).map(|(draft, letter)| {
-        let numbers = draft.images.iter().map(|image| image.position.to_string());
+        let numbers = draft.images.iter().map(|image| image.number.short());
         let numbers = numbers.collect::<Vec<_>>().join(", ");
         let words = in_words(&draft.prompt.title(200));
         format!(" {letter}, images {numbers}: {words}.")
@@ -350,7 +351,7 @@ mod tests {
             VoteState::Open,
         ]);
         let images = images.map(|(position, state)| ListedImage {
-            position,
+            number: Number::first(position),
             tier: Tier::K4,
             price: Credits::new(limits::PRICE_CREDITS).expect("a price"),
             state,

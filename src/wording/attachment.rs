@@ -2,11 +2,12 @@
 
 use std::iter;
 
-use super::{Step, images, step_caption};
+use super::{Step, images, rung, step_caption};
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{GuildId, RenderId};
 use crate::domain::image::crop::{Crop, Planned};
+use crate::domain::image::number::Number;
 use crate::domain::image::render::Render;
 use crate::domain::limits;
 use crate::domain::money::export::{Book, Format};
@@ -26,8 +27,8 @@ pub enum Form {
 /// with [`file_marker`]. A draft that was forgotten gives no words.
 #[must_use]
 pub fn file_name(draft: &Draft, render: &Render, tier: Tier, extension: &str) -> String {
-    let (words, position) = (words(draft), render.position);
-    format!("{words}-{position}-{tier}-{}{extension}", file_marker(render.id))
+    let (words, number) = (words(draft), render.number.short());
+    format!("{words}-{number}-{tier}-{}{extension}", file_marker(render.id))
 }
 
 /// Names the file of a crop by the project of its draft, or else by the words of its prompt:
@@ -36,7 +37,7 @@ pub fn file_name(draft: &Draft, render: &Render, tier: Tier, extension: &str) ->
 pub fn crop_name(
     draft: &Draft,
     project: Option<&str>,
-    position: u32,
+    number: Number,
     crop: &Crop,
     extension: &str,
 ) -> String {
@@ -48,24 +49,27 @@ pub fn crop_name(
         preset.push('-');
     }
     let Pixels { width, height } = crop.size;
-    format!("{project}-{position}-{preset}{width}x{height}.{extension}")
+    format!(
+        "{project}-{}-{preset}{width}x{height}.{extension}",
+        number.short()
+    )
 }
 
 /// Names the sheet of an image's crops.
 #[must_use]
-pub fn crops_name(draft: &Draft, position: u32) -> String {
-    format!("{}-{position}-crops.jpg", words(draft))
+pub fn crops_name(draft: &Draft, number: Number) -> String {
+    format!("{}-{}-crops.jpg", words(draft), number.short())
 }
 
 /// Describes the sheet of an image's crops: "Image 2 with the frames of its crops (1 Story; 2 Wide)".
 #[must_use]
-pub fn alt_of_crops(draft: &Draft, position: u32, planned: &[Planned]) -> AltText {
+pub fn alt_of_crops(draft: &Draft, number: Number, planned: &[Planned]) -> AltText {
     let names = (1..).zip(planned);
     let names: Vec<String> = names
-        .map(|(number, one)| format!("{number} {}", one.crop.name))
+        .map(|(nth, one)| format!("{nth} {}", one.crop.name))
         .collect();
     let which = format!(
-        "Image {position} with the frames of its crops ({})",
+        "Image {number} with the frames of its crops ({})",
         names.join("; ")
     );
     described(&which, draft)
@@ -104,7 +108,12 @@ pub fn alt_of_image(draft: &Draft, render: &Render, form: Form, pixels: Pixels) 
         Form::Whole(tier) => format!("{tier}, {pixels}"),
         Form::Crop => format!("cut to {pixels}"),
     };
-    let which = format!("{stage} {} of {}, {size}", render.position, draft.images);
+    let version = match render.number.version {
+        1 => String::new(),
+        n => format!(", version {n}"),
+    };
+    let position = render.number.position;
+    let which = format!("{stage} {position} of {}{version}, {size}", draft.images);
     described(&which, draft)
 }
 
@@ -150,13 +159,13 @@ pub fn sheet_name(draft: &Draft) -> String {
 /// Describes a contact sheet: "Contact sheet of 4 images, 16:9, number 2 with its 4K, number 3
 /// failed: alpine landscape".
 #[must_use]
-pub fn alt_of_sheet(draft: &Draft, tiles: &[(u32, OnSheet)]) -> AltText {
+pub fn alt_of_sheet(draft: &Draft, tiles: &[(Number, OnSheet)]) -> AltText {
     let all = format!("Contact sheet of {}, {}", images(tiles.len()), draft.ratio);
-    let marked = tiles.iter().filter_map(|(position, shows)| match shows {
+    let marked = tiles.iter().filter_map(|(number, shows)| match shows {
         OnSheet::Drawn(None) => None,
-        OnSheet::Drawn(Some(tier)) => Some(format!("number {position} with its {tier}")),
+        OnSheet::Drawn(Some(tier)) => Some(format!("number {number} with its {tier}")),
         OnSheet::Failed | OnSheet::Cancelled | OnSheet::Unknown | OnSheet::Lost => {
-            Some(format!("number {position}: {}", empty_tile(*shows)))
+            Some(format!("number {number}: {}", empty_tile(*shows)))
         }
     });
     let which: Vec<String> = iter::once(all).chain(marked).collect();
@@ -165,34 +174,32 @@ pub fn alt_of_sheet(draft: &Draft, tiles: &[(u32, OnSheet)]) -> AltText {
 
 /// Names the file of a lineage.
 #[must_use]
-pub fn lineage_name(draft: &Draft, position: u32) -> String {
-    format!("{}-{position}-lineage.jpg", words(draft))
+pub fn lineage_name(draft: &Draft, number: Number) -> String {
+    format!("{}-{}-lineage.jpg", words(draft), number.short())
 }
 
 /// Describes a lineage: "Lineage of image 2: 1K for 10 credits, 2K for 20 credits, 2 votes".
 #[must_use]
-pub fn alt_of_lineage(draft: &Draft, position: u32, steps: &[Step]) -> AltText {
+pub fn alt_of_lineage(draft: &Draft, number: Number, steps: &[Step]) -> AltText {
     let steps = steps
         .iter()
-        .map(|step| format!("{} for {}", step.tier, step_caption(step)));
+        .map(|step| format!("{} for {}", rung(step.tier, step.number), step_caption(step)));
     let steps: Vec<String> = steps.collect();
-    described(
-        &format!("Lineage of image {position}, {}", steps.join("; ")),
-        draft,
-    )
+    described(&format!("Lineage of image {number}, {}", steps.join("; ")), draft)
 }
 
 /// Names the file of two stages beside each other.
 #[must_use]
-pub fn compare_name(draft: &Draft, position: u32, [before, after]: [Tier; 2]) -> String {
-    format!("{}-{position}-{before}-{after}.jpg", words(draft))
+pub fn compare_name(draft: &Draft, number: Number, [before, after]: &[String; 2]) -> String {
+    let [before, after] = [before, after].map(|rung| rung.replace(' ', ""));
+    format!("{}-{}-{before}-{after}.jpg", words(draft), number.short())
 }
 
 /// Describes two stages of an image beside each other.
 #[must_use]
-pub fn alt_of_comparison(draft: &Draft, position: u32, [before, after]: [Tier; 2]) -> AltText {
+pub fn alt_of_comparison(draft: &Draft, number: Number, [before, after]: &[String; 2]) -> AltText {
     described(
-        &format!("Image {position} at {before} and at {after}, with lines around what differs"),
+        &format!("Image {number} at {before} and at {after}, with lines around what differs"),
         draft,
     )
 }
@@ -205,9 +212,9 @@ pub fn alt_of_preview(draft: &Draft) -> AltText {
 
 /// Describes a picture that a draft is based on.
 #[must_use]
-pub fn alt_of_reference(draft: &Draft, position: u32) -> AltText {
+pub fn alt_of_reference(draft: &Draft, number: u32) -> AltText {
     let which = format!(
-        "Picture {position} of {} that the draft is based on",
+        "Picture {number} of {} that the draft is based on",
         draft.references
     );
     described(&which, draft)

@@ -5,6 +5,7 @@ use crate::domain::credits::Credits;
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::domain::image::number::Number;
 
 /// What a final's message in the gallery tells.
 #[derive(Clone, Copy, Debug)]
@@ -47,14 +48,14 @@ pub fn exhibit(e: &Exhibit<'_>) -> String {
 /// Says that a final could not be shown in the gallery.
 #[must_use]
 pub fn not_exhibited(
-    position: u32,
+    number: Number,
     tier: Tier,
     gallery: ChannelId,
     source: (GuildId, ChannelId, MessageId),
 ) -> String {
     let (guild, thread, message) = source;
     format!(
-        "⚠️ **Image {position}** at {tier} could not be shown in the gallery <#{gallery}>: it was deleted, or I may not view it, \
+        "⚠️ **Image {number}** at {tier} could not be shown in the gallery <#{gallery}>: it was deleted, or I may not view it, \
          write or attach files there. The picture itself is safe, at {}. Someone who manages the server can permit it, or set \
          another channel with `/settings channels`.",
         message_link(guild, thread, message)

@@ -1,9 +1,11 @@
 //! An image: its picture, how its vote stands, and why there is no picture.
 
 mod notes;
+mod version;
 
 use self::notes::noted;
 pub use self::notes::*;
+pub use self::version::*;
 use super::vote::{Voting, voting};
 use super::{mention, mentions, message_link, plain};
 use crate::domain::approval::NotARetrier;
@@ -13,6 +15,7 @@ use crate::domain::draft::prompt::Prompt;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::domain::image::drift::Drift;
+use crate::domain::image::number::Number;
 use crate::domain::image::reference::{PictureFlaw, RefusedPicture};
 use crate::domain::image::render::Failure;
 use crate::domain::stage::Stage;
@@ -31,7 +34,7 @@ pub const fn stage_title(stage: Stage) -> &'static str {
 #[derive(Clone, Copy, Debug)]
 pub struct ImageMessage<'a> {
     /// Which image of the draft, from 1.
-    pub position: u32,
+    pub number: Number,
     /// The stage of the image.
     pub stage: Stage,
     /// The tier of the image's stage.
@@ -53,6 +56,10 @@ pub struct ImageMessage<'a> {
     pub drift: Option<(Drift, Tier)>,
     /// The message that shows the image in the gallery. `None` if no gallery does.
     pub gallery: Option<(GuildId, ChannelId, MessageId)>,
+    /// The message of the picture that this version was drawn after. `None` unless it is a version.
+    pub after: Option<(GuildId, ChannelId, MessageId)>,
+    /// The newest version that was drawn after it, and the message that shows that.
+    pub newer: Option<(u32, (GuildId, ChannelId, MessageId))>,
     /// The notes on the image.
     pub notes: Noted<'a>,
     /// The vote on the image's next stage, if there is one.
@@ -69,8 +76,14 @@ pub fn image(i: &ImageMessage<'_>) -> String {
     let title = stage_title(i.stage);
     let mut lines = vec![format!(
         "{who}**Image {}** · {} {title} · {}",
-        i.position, i.tier, i.pixels
+        i.number, i.tier, i.pixels
     )];
+    if let Some((guild, channel, message)) = i.after {
+        lines.push(format!(
+            "-# Drawn after [this picture]({}), by its notes.",
+            message_link(guild, channel, message)
+        ));
+    }
     if i.pixels != i.wanted {
         lines.push(format!(
             "-# The engine was asked for {} and drew {}.",
@@ -79,6 +92,8 @@ pub fn image(i: &ImageMessage<'_>) -> String {
     }
     if i.stage != Stage::Explore {
         lines.push(format!("Approved by {}", mentions(i.approved_by)));
+    }
+    if i.stage != Stage::Explore || i.after.is_some() {
         lines.push(format!("-# {}", i.price));
     }
     if let Some((drift, tier)) = i.drift {
@@ -94,6 +109,12 @@ pub fn image(i: &ImageMessage<'_>) -> String {
         ));
     }
     lines.extend(noted(&i.notes));
+    if let Some((version, (guild, channel, message))) = i.newer {
+        lines.push(format!(
+            "-# Drawn again by them: [version {version}]({})",
+            message_link(guild, channel, message)
+        ));
+    }
     if let Some(vote) = &i.voting {
         lines.extend(voting(vote));
     }
@@ -122,7 +143,7 @@ fn moved(drift: Drift, tier: Tier, voting: Option<&Voting<'_>>) -> String {
 
 /// Says why an image has no picture, where its picture would have been.
 #[must_use]
-pub fn failure(position: u32, tier: Tier, price: Credits, why: Failure) -> String {
+pub fn failure(number: Number, tier: Tier, price: Credits, why: Failure) -> String {
     let reason = match why {
         Failure::Refused => {
             "the image service's content policy refused the prompt. Try it again with other words."
@@ -133,13 +154,13 @@ pub fn failure(position: u32, tier: Tier, price: Credits, why: Failure) -> Strin
         Failure::Broken => "the image service answered without a usable picture.",
         Failure::Exhausted => "the image service stayed unavailable.",
     };
-    format!("⚠️ **Image {position}** could not be drawn at {tier}: {reason}\n-# {price} returned to the pool")
+    format!("⚠️ **Image {number}** could not be drawn at {tier}: {reason}\n-# {price} returned to the pool")
 }
 
 /// Says that the image service does not take a picture that was sent along: which one, and why.
 #[must_use]
 pub fn picture_refused(
-    position: u32,
+    number: Number,
     tier: Tier,
     price: Credits,
     stage: Stage,
@@ -161,7 +182,7 @@ pub fn picture_refused(
         Stage::Review | Stage::Final => "",
     };
     format!(
-        "⚠️ **Image {position}** could not be drawn at {tier}: the image service does not accept {which}: {why}.{then}\n\
+        "⚠️ **Image {number}** could not be drawn at {tier}: the image service does not accept {which}: {why}.{then}\n\
          -# {price} returned to the pool"
     )
 }
@@ -169,26 +190,26 @@ pub fn picture_refused(
 /// Says that the picture has come of a call whose answer was given up, and where it is shown.
 #[must_use]
 pub fn came_late(
-    position: u32,
+    number: Number,
     tier: Tier,
     (guild, thread, message): (GuildId, ChannelId, MessageId),
 ) -> String {
     format!(
-        "✅ **Image {position}** at {tier}: the image service's answer came late. [See the picture]({}).",
+        "✅ **Image {number}** at {tier}: the image service's answer came late. [See the picture]({}).",
         message_link(guild, thread, message)
     )
 }
 
 /// Says that nobody knows how a paid call ended.
 #[must_use]
-pub fn unknown(position: u32, tier: Tier, price: Credits, operators: &[UserId]) -> String {
+pub fn unknown(number: Number, tier: Tier, price: Credits, operators: &[UserId]) -> String {
     let who = if operators.is_empty() {
         String::new()
     } else {
         format!(" ({})", mentions(operators))
     };
     format!(
-        "❔ **Image {position}** at {tier}: the image service was asked, and its answer never came. \
+        "❔ **Image {number}** at {tier}: the image service was asked, and its answer never came. \
          It may have been paid, so it is not asked again by itself.\n-# Held until an operator{who} has looked: {price}"
     )
 }
@@ -293,7 +314,9 @@ mod tests {
             height: 1440,
         };
         image(&ImageMessage {
-            position: 2,
+            number: Number::first(2),
+            after: None,
+            newer: None,
             stage: Stage::Review,
             tier: Tier::K2,
             pixels,
@@ -331,7 +354,9 @@ mod tests {
         let size = |width, height| Pixels { width, height };
         let told = |drift, state: Option<VoteState>, pixels| {
             image(&ImageMessage {
-                position: 1,
+                number: Number::first(1),
+                after: None,
+                newer: None,
                 stage: Stage::Review,
                 tier: Tier::K2,
                 pixels,
@@ -466,13 +491,13 @@ mod tests {
 
     #[test]
     fn a_failure_says_why_and_where_the_credits_are() {
-        insta::assert_snapshot!(failure(3, Tier::K2, credits(20), Failure::Refused), @r"
+        insta::assert_snapshot!(failure(Number::first(3), Tier::K2, credits(20), Failure::Refused), @r"
         ⚠️ **Image 3** could not be drawn at 2K: the image service's content policy refused the prompt. Try it again with other words.
         -# 20 credits returned to the pool
         ");
         let refused = |stage, which, why| {
             let refused = RefusedPicture { which, why };
-            picture_refused(1, Tier::K1, credits(10), stage, refused)
+            picture_refused(Number::first(1), Tier::K1, credits(10), stage, refused)
         };
         insta::assert_snapshot!(refused(Stage::Explore, Some(2), PictureFlaw::TooSmall), @r"
         ⚠️ **Image 1** could not be drawn at 1K: the image service does not accept reference 2: it is too small. Draft again with another picture.
@@ -482,13 +507,13 @@ mod tests {
         ⚠️ **Image 1** could not be drawn at 1K: the image service does not accept the approved picture: it does not take files of this kind.
         -# 10 credits returned to the pool
         ");
-        insta::assert_snapshot!(unknown(3, Tier::K2, credits(1), &[]), @r"
+        insta::assert_snapshot!(unknown(Number::first(3), Tier::K2, credits(1), &[]), @r"
         ❔ **Image 3** at 2K: the image service was asked, and its answer never came. It may have been paid, so it is not asked again by itself.
         -# Held until an operator has looked: 1 credit
         ");
         let place = (GuildId::new(1), ChannelId::new(2), MessageId::new(3));
         insta::assert_snapshot!(
-            came_late(3, Tier::K2, place),
+            came_late(Number::first(3), Tier::K2, place),
             @"✅ **Image 3** at 2K: the image service's answer came late. [See the picture](https://discord.com/channels/1/2/3)."
         );
     }

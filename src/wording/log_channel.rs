@@ -7,6 +7,7 @@ use crate::domain::draft::prompt::Prompt;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{ChannelId, RoleId, UserId};
+use crate::domain::image::number::Number;
 use crate::domain::image::render::Ruling;
 use crate::domain::money::export::{BookLine, Told};
 use crate::domain::money::project::Name;
@@ -40,8 +41,8 @@ pub struct Spend<'a> {
 pub enum Bought {
     /// So many first images of a draft.
     Drafts(usize),
-    /// A later stage of an image: the image's position, and the tier.
-    Stage(u32, Tier),
+    /// A later stage of an image, or a version: its number, and the tier.
+    Image(Number, Tier),
 }
 
 /// Writes a line about one spend, which pings nobody.
@@ -59,7 +60,7 @@ pub fn spend(s: &Spend<'_>) -> String {
     let bought = match s.bought {
         Bought::Drafts(1) => "1 draft".to_owned(),
         Bought::Drafts(n) => format!("{n} drafts"),
-        Bought::Stage(position, tier) => format!("image {position} → {tier}"),
+        Bought::Image(number, tier) => format!("image {number} → {tier}"),
     };
     format!(
         "💳 **−{}**{usd} {} · {bought} · {}{approved}{decided} · <#{}>",
@@ -76,7 +77,7 @@ pub struct LostCall<'a> {
     /// The prompt of the draft.
     pub prompt: &'a Prompt,
     /// Which image of the draft.
-    pub position: u32,
+    pub number: Number,
     /// The tier of the image.
     pub tier: Tier,
     /// The credits that stay held.
@@ -110,7 +111,7 @@ pub fn lost_call(lost: &LostCall<'_>) -> String {
          -# {who} with `/treasury unresolved`.",
         lost.price,
         plain(&lost.prompt.title(60)),
-        lost.position,
+        lost.number,
         lost.tier,
         plain(lost.engine),
         lost.thread

@@ -12,6 +12,7 @@ use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
 use crate::domain::image::drift::Likeness;
+use crate::domain::image::number::Number;
 use crate::domain::stage::Stage;
 use crate::domain::text::shorten;
 
@@ -81,9 +82,9 @@ pub fn already_drafting(n: usize, place: ChannelId) -> String {
 
 /// Answers privately: the panel of an image.
 #[must_use]
-pub fn panel(position: u32, stage: Stage, tier: Tier, prompt: &Prompt) -> String {
+pub fn panel(number: Number, stage: Stage, tier: Tier, prompt: &Prompt) -> String {
     format!(
-        "**Image {position}** · {tier} {} · {}",
+        "**Image {number}** · {tier} {} · {}",
         stage_title(stage),
         plain(&prompt.title(80))
     )
@@ -110,9 +111,9 @@ pub const NO_IMAGE_HERE: &str = "I have posted no such picture here. Use this in
 
 /// Answers privately: the original of an image, attached.
 #[must_use]
-pub fn original(position: u32, stage: Stage, tier: Tier, pixels: Pixels) -> String {
+pub fn original(number: Number, stage: Stage, tier: Tier, pixels: Pixels) -> String {
     format!(
-        "The original of **Image {position}** · {tier} {} · {pixels}",
+        "The original of **Image {number}** · {tier} {} · {pixels}",
         stage_title(stage)
     )
 }
@@ -135,6 +136,8 @@ pub const NO_ORIGINAL: &str = "The original of this picture is not stored any mo
 /// One image on the way from a draft to a picture: a step of the lineage.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// Which image it is, and which version.
+    pub number: Number,
     /// The stage of the image.
     pub stage: Stage,
     /// The tier of the image.
@@ -157,9 +160,9 @@ pub struct Step {
 
 /// Answers privately: where a picture comes from and what came of it.
 #[must_use]
-pub fn lineage(position: u32, prompt: &Prompt, requester: UserId, steps: &[Step]) -> String {
+pub fn lineage(number: Number, prompt: &Prompt, requester: UserId, steps: &[Step]) -> String {
     let mut lines = vec![format!(
-        "**Image {position}** of {} · asked for by {}",
+        "**Image {number}** of {} · asked for by {}",
         plain(&prompt.title(80)),
         mention(requester)
     )];
@@ -191,7 +194,7 @@ fn step(step: &Step) -> String {
     let usd = step.usd.map_or_else(String::new, |usd| format!(" ({usd})"));
     let line = format!(
         "{} {} · {} · {}{usd}{likeness}{approved}{place}",
-        step.tier,
+        rung(step.tier, step.number),
         stage_title(step.stage),
         step.pixels,
         step.price
@@ -219,22 +222,30 @@ pub fn step_caption(step: &Step) -> String {
     parts.join(", ")
 }
 
-/// Returns the label of the button that compares a stage with the one before it.
+/// Names a picture in the line of its image, in letters of ASCII: "2K", or "2K v3" for a version.
 #[must_use]
-pub fn compare_label(tier: Tier) -> String {
-    format!("Compare the {tier}")
+pub fn rung(tier: Tier, number: Number) -> String {
+    if number.is_first() {
+        return tier.to_string();
+    }
+    format!("{tier} v{}", number.version)
+}
+
+/// Returns the label of the button that compares a picture with the one that it was made of.
+#[must_use]
+pub fn compare_label(rung: &str) -> String {
+    format!("Compare the {rung}")
 }
 
 /// A private answer: a first image was made of none.
-pub const NOTHING_TO_COMPARE: &str =
-    "This picture is the first of its line. Compare a 2K or a 4K with the picture that it was made of.";
+pub const NOTHING_TO_COMPARE: &str = "This picture is the first of its line. Compare a version, a 2K or a 4K with the picture that it was made of.";
 
 /// Answers privately: an image beside the approved one. `moved`: how many places differ; `None` if the
 /// two have another shape.
 #[must_use]
 pub fn compared(
-    position: u32,
-    [before, after]: [Tier; 2],
+    number: Number,
+    [before, after]: &[String; 2],
     likeness: Option<Likeness>,
     moved: Option<usize>,
 ) -> String {
@@ -246,7 +257,7 @@ pub fn compared(
         Some(0) => "No place is seen to differ.",
         Some(_) => "Yellow lines are around the places that differ.",
     };
-    format!("**Image {position}**: {before} and {after}{likeness}\n{what}")
+    format!("**Image {number}**: {before} and {after}{likeness}\n{what}")
 }
 
 #[cfg(test)]
@@ -260,6 +271,7 @@ mod tests {
 
     fn a_step(stage: Stage, usd: Option<u64>, approved_by: Vec<UserId>) -> Step {
         Step {
+            number: Number::first(2),
             stage,
             tier: Tier::K2,
             pixels: SIZE,
@@ -279,7 +291,7 @@ mod tests {
             a_step(Stage::Explore, Some(40_000), vec![]),
             a_step(Stage::Review, Some(120_000), vec![UserId::new(7)]),
         ];
-        insta::assert_snapshot!(lineage(2, &prompt, UserId::new(5), &steps), @r"
+        insta::assert_snapshot!(lineage(Number::first(2), &prompt, UserId::new(5), &steps), @r"
         **Image 2** of a \*fox\* · asked for by <@5>
         2K draft · 2560×1440 · 20 credits ($0.040) · https://discord.com/channels/1/2/3
         2K review · 2560×1440 · 20 credits ($0.120) · likeness 0.93 · approved by <@7> · https://discord.com/channels/1/2/3
@@ -289,7 +301,7 @@ mod tests {
             a_step(Stage::Explore, Some(40_000), vec![]),
             a_step(Stage::Review, None, vec![]),
         ];
-        let told = lineage(2, &prompt, UserId::new(5), &steps);
+        let told = lineage(Number::first(2), &prompt, UserId::new(5), &steps);
         let last = told.lines().last().unwrap();
         assert!(!last.contains('$'), "a part of the cost is no cost: {told}");
     }

@@ -125,10 +125,11 @@ fn bought(b: &Bought, approved_by: &[UserId], guild: GuildId, tiers: [Tier; 3]) 
     let link = |thread| format!("https://discord.com/channels/{guild}/{thread}");
     let title = titled(title, b.thread.map(link));
     let what = match (b.stage, b.images) {
+        (Stage::Explore, _) if !b.number.is_first() => format!("image {}", b.number),
         (Stage::Explore, 1) => "1 draft".to_owned(),
         (Stage::Explore, n) => format!("{n} drafts"),
-        (Stage::Review, _) => format!("image {} → {}", b.position, tiers[1]),
-        (Stage::Final, _) => format!("image {} → {}", b.position, tiers[2]),
+        (Stage::Review, _) => format!("image {} → {}", b.number, tiers[1]),
+        (Stage::Final, _) => format!("image {} → {}", b.number, tiers[2]),
     };
     let by = if approved_by.is_empty() {
         String::new()

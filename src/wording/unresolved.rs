@@ -5,6 +5,7 @@ use crate::domain::credits::{Credits, Pool};
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{ChannelId, RenderId, UserId};
+use crate::domain::image::number::Number;
 use crate::domain::image::render::{Ruling, Verdict};
 use crate::domain::limits;
 use crate::domain::text::shorten;
@@ -15,7 +16,7 @@ pub struct Unresolved {
     /// The id of the render, by which the command names it.
     pub render: RenderId,
     /// Which image of the draft, from 1.
-    pub position: u32,
+    pub number: Number,
     /// The tier of the image.
     pub tier: Tier,
     /// The credits that are held for the render.
@@ -63,7 +64,7 @@ fn line(one: &Unresolved) -> String {
         "`{}` **{}** · image {} at {} of {}{place} · {} · asked {}{request} <t:{}:R>",
         one.render,
         one.price,
-        one.position,
+        one.number,
         one.tier,
         mention(one.requester),
         plain(&one.prompt.title(40)),
@@ -78,7 +79,7 @@ pub fn unresolved_choice(one: &Unresolved) -> String {
     let choice = format!(
         "{}: image {} at {} of “{}”",
         one.price,
-        one.position,
+        one.number,
         one.tier,
         one.prompt.title(50)
     );
@@ -123,7 +124,7 @@ pub const HALF_A_DECISION: &str = "Choose both: `image`, and as `decision` wheth
 
 /// Says why an image has no picture, after a person decided about its credits.
 #[must_use]
-pub fn given_up(position: u32, tier: Tier, price: Credits, decision: &Ruling) -> String {
+pub fn given_up(number: Number, tier: Tier, price: Credits, decision: &Ruling) -> String {
     let (found, credits) = match decision.verdict {
         Verdict::Settle => ("it was paid all the same", "stay spent"),
         Verdict::Release => ("nothing was paid", "returned to the pool"),
@@ -132,7 +133,7 @@ pub fn given_up(position: u32, tier: Tier, price: Credits, decision: &Ruling) ->
         format!(" · {}", plain(&shorten(why, limits::REASON_CHARS)))
     });
     format!(
-        "⚠️ **Image {position}** at {tier}: the image service's answer never came. {} has looked: {found}.\n\
+        "⚠️ **Image {number}** at {tier}: the image service's answer never came. {} has looked: {found}.\n\
          -# {price} {credits}{why}",
         mention(decision.by)
     )
@@ -145,7 +146,7 @@ mod tests {
     fn one() -> Unresolved {
         Unresolved {
             render: RenderId::new(u64::MAX >> 1),
-            position: 2,
+            number: Number::first(2),
             tier: Tier::K2,
             price: Credits::new(20).unwrap(),
             prompt: Prompt::parse("a *fox* in the snow").unwrap(),
@@ -195,14 +196,14 @@ mod tests {
             reason: Some("on the *invoice*".to_owned()),
         };
         let price = Credits::new(20).unwrap();
-        insta::assert_snapshot!(given_up(3, Tier::K2, price, &decision), @r"
+        insta::assert_snapshot!(given_up(Number::first(3), Tier::K2, price, &decision), @r"
         ⚠️ **Image 3** at 2K: the image service's answer never came. <@7> has looked: it was paid all the same.
         -# 20 credits stay spent · on the \*invoice\*
         ");
         insta::assert_snapshot!(not_unresolved(Some(&decision)), @"This was settled already by <@7>. Nothing was changed.");
         decision.verdict = Verdict::Release;
         decision.reason = None;
-        insta::assert_snapshot!(given_up(3, Tier::K2, price, &decision), @r"
+        insta::assert_snapshot!(given_up(Number::first(3), Tier::K2, price, &decision), @r"
         ⚠️ **Image 3** at 2K: the image service's answer never came. <@7> has looked: nothing was paid.
         -# 20 credits returned to the pool
         ");

@@ -1,10 +1,12 @@
 //! Votes: what is shown of them, and what the buttons about them answer.
 
 mod for_lead;
+mod reminder;
 
 use std::collections::BTreeSet;
 
 pub use self::for_lead::{LET_GO, waits_for_lead};
+pub use self::reminder::{StillOpen, reminder};
 use super::{about, mention, mentions, message_link, plain, spend_limits, waits_for_budget};
 use crate::domain::approval::terms::LeadCase;
 use crate::domain::approval::vote::VoteState;
@@ -14,6 +16,7 @@ use crate::domain::emoji::Emoji;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
+use crate::domain::image::number::Number;
 use crate::domain::money::project::OverBudget;
 use crate::domain::money::spend_limit::Capped;
 
@@ -180,8 +183,8 @@ pub fn approve_label(tier: Tier, price: Credits) -> String {
 
 /// Returns the label of the button under a contact sheet that approves one of its images.
 #[must_use]
-pub fn approve_on_sheet(position: u32, price: Credits) -> String {
-    format!("Approve {position} · {price}")
+pub fn approve_on_sheet(number: Number, price: Credits) -> String {
+    format!("Approve {number} · {price}")
 }
 
 /// The label of the button under an approved image that waits.
@@ -201,11 +204,11 @@ pub const LIFT_LABEL: &str = "Lift the stop";
 #[must_use]
 pub fn tell_stop(
     requester: UserId,
-    (position, tier): (u32, Tier),
+    (number, tier): (Number, Tier),
     (guild, thread, message): (GuildId, ChannelId, MessageId),
 ) -> String {
     format!(
-        "{}: the vote on **Image {position}** for {tier} was stopped. Who stopped it, why, and how it goes \
+        "{}: the vote on **Image {number}** for {tier} was stopped. Who stopped it, why, and how it goes \
          on stands under {}",
         mention(requester),
         stopped_picture(guild, thread, message)
@@ -367,34 +370,4 @@ pub fn may_not_reopen(requester: UserId, approvers: &BTreeSet<RoleId>) -> String
         mention(requester),
         any_of(approvers)
     )
-}
-
-/// An image that a thread is reminded of.
-#[derive(Clone, Copy, Debug)]
-pub struct StillOpen {
-    /// Which image of the draft, from 1.
-    pub position: u32,
-    /// The tier that is voted for.
-    pub tier: Tier,
-    /// When the vote closes, in milliseconds since 1970.
-    pub closes_ms: i64,
-    /// The message that shows the image.
-    pub place: (GuildId, ChannelId, MessageId),
-}
-
-/// Reminds a thread, half-way, of the votes that are open in it.
-#[must_use]
-pub fn reminder(open: &[StillOpen]) -> String {
-    let mut lines = vec!["⏳ Half of the time to vote is over. Still open:".to_owned()];
-    lines.extend(open.iter().map(|image| {
-        let (guild, channel, message) = image.place;
-        format!(
-            "- **Image {}** for {} · closes <t:{}:R> · {}",
-            image.position,
-            image.tier,
-            image.closes_ms / 1000,
-            message_link(guild, channel, message)
-        )
-    }));
-    lines.join("\n")
 }

@@ -62,7 +62,7 @@ pub fn by_draft(votes: Vec<Queued>) -> Vec<Vec<Queued>> {
         }
     }
     for images in &mut drafts {
-        images.sort_by_key(|vote| (vote.image.position, vote.image.stage));
+        images.sort_by_key(|vote| (vote.image.number, vote.image.stage));
     }
     drafts
 }

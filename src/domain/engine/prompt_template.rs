@@ -25,6 +25,8 @@ pub struct Templates {
     pub r#final: String,
     /// Follows any of them if the draft says what to keep. Has `{keep}` once.
     pub keep: String,
+    /// For a version of a picture, at any stage. Has `{prompt}` once.
+    pub version: String,
     /// Follows a remaster if members gave notes. Has `{changes}` once.
     pub change: String,
 }
@@ -50,6 +52,7 @@ impl Templates {
             ("prompts.review", &self.review, PROMPT),
             ("prompts.final", &self.r#final, PROMPT),
             ("prompts.keep", &self.keep, KEEP),
+            ("prompts.version", &self.version, PROMPT),
             ("prompts.change", &self.change, CHANGES),
         ];
         let wrong = all
@@ -62,6 +65,7 @@ impl Templates {
     #[must_use]
     pub fn words(&self, asks: &Asks<'_>) -> String {
         let template = match (asks.mode, asks.stage) {
+            _ if asks.is_version => &self.version,
             (Mode::Draw | Mode::Exact, _) | (Mode::Remaster, Stage::Explore) => &self.draw,
             (Mode::Remaster, Stage::Review) => &self.review,
             (Mode::Remaster, Stage::Final) => &self.r#final,
@@ -93,6 +97,8 @@ pub struct Asks<'a> {
     pub stage: Stage,
     /// How it is made.
     pub mode: Mode,
+    /// Whether it is another version of the picture that is sent along.
+    pub is_version: bool,
     /// The draft's prompt.
     pub prompt: &'a str,
     /// What the draft says is to be kept.
@@ -113,6 +119,7 @@ pub(crate) mod tests {
             draw,
             review,
             r#final,
+            version: "Again: {prompt}".to_owned(),
             keep: "Keep {keep}.".to_owned(),
             change: "Change:{changes}".to_owned(),
         }
@@ -124,6 +131,7 @@ pub(crate) mod tests {
             templates().words(&Asks {
                 stage,
                 mode,
+                is_version: false,
                 prompt: "a {keep} {prompt} fox",
                 keep,
                 changes: &[],
@@ -154,6 +162,7 @@ pub(crate) mod tests {
             templates().words(&Asks {
                 stage: Stage::Review,
                 mode,
+                is_version: false,
                 prompt: "a {changes} fox",
                 keep: Some("the hat"),
                 changes: &changes,
@@ -164,6 +173,21 @@ pub(crate) mod tests {
             "Review: a {changes} fox!\n\nChange:\n1. warmer {keep}\n2. larger logo\n\nKeep the hat."
         );
         assert_eq!(words(Mode::Exact), "Draw: a {changes} fox\n\nKeep the hat.");
+    }
+
+    #[test]
+    fn a_version_says_its_own_at_every_stage() {
+        for stage in Stage::ALL {
+            let words = templates().words(&Asks {
+                stage,
+                mode: Mode::Remaster,
+                is_version: true,
+                prompt: "a fox",
+                keep: None,
+                changes: &["warmer".to_owned()],
+            });
+            assert_eq!(words, "Again: a fox\n\nChange:\n1. warmer");
+        }
     }
 
     #[test]
@@ -181,6 +205,7 @@ pub(crate) mod tests {
         );
         assert_eq!(wrong(|t| t.r#final.clear()), Err("prompts.final"));
         assert_eq!(wrong(|t| t.keep = "{prompt}".to_owned()), Err("prompts.keep"));
+        assert_eq!(wrong(|t| t.version.clear()), Err("prompts.version"));
         assert_eq!(wrong(|t| t.change.clear()), Err("prompts.change"));
     }
 }

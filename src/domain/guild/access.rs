@@ -56,6 +56,7 @@ impl Right {
             | Button::Notes(_)
             | Button::Strike(_)
             | Button::Prompt(_)
+            | Button::Version(_)
             | Button::TakeBack(_)
             | Button::Reason(_)
             | Button::Lift(_)

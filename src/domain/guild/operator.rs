@@ -16,7 +16,7 @@ use crate::domain::image::reference;
 use crate::domain::image::render::{Asked, Render};
 use crate::domain::money::period::Zone;
 use crate::domain::money::spend_limit::SpendLimits;
-use crate::domain::stage::{Stage, StageSpec, Stages};
+use crate::domain::stage::{Mode, Stage, StageSpec, Stages};
 
 /// The operator's rules for one process.
 #[derive(Clone, Debug)]
@@ -77,7 +77,16 @@ impl Rules {
     #[must_use]
     pub fn asked(&self, render: &Render) -> Asked {
         let asked = render.asked.clone();
-        asked.unwrap_or_else(|| Asked::of(self.spec(render.stage)))
+        asked.unwrap_or_else(|| self.asks(render))
+    }
+
+    /// Returns who would be asked for a render now. A version is always made of the picture that it is
+    /// drawn after.
+    #[must_use]
+    pub fn asks(&self, render: &Render) -> Asked {
+        let asked = Asked::of(self.spec(render.stage));
+        let mode = render.after.map_or(asked.mode, |_| Mode::Remaster);
+        Asked { mode, ..asked }
     }
 
     /// Returns the engines that draw, each once, with the stages that it draws.

@@ -3,6 +3,8 @@
 pub use super::call::{Asked, Bill, Outcome, Ruling, Verdict};
 use super::drift::Likeness;
 use super::note::Changes;
+use super::number::Number;
+pub use super::number::Origin;
 use super::reference::RefusedPicture;
 use crate::domain::credits::Credits;
 use crate::domain::geometry::Pixels;
@@ -277,8 +279,11 @@ pub struct Render {
     pub guild: GuildId,
     /// The render of the approved image that this one is made of. `None` at the first stage.
     pub parent: Option<RenderId>,
-    /// The image's position in the draft, from 1.
-    pub position: u32,
+    /// The image that this one is another version of, drawn after it by its notes. `None` for one that
+    /// the draft or an approval asked for.
+    pub after: Option<RenderId>,
+    /// Which image of the draft it is.
+    pub number: Number,
     /// The stage at which the image is drawn.
     pub stage: Stage,
     /// The credits that were held for the render.
@@ -343,7 +348,8 @@ impl Render {
             draft: of.draft,
             guild: of.guild,
             parent: of.parent,
-            position: of.position,
+            after: of.after,
+            number: of.number,
             stage,
             price,
             want,
@@ -365,6 +371,12 @@ impl Render {
         }
     }
 
+    /// Returns whether the draft itself asked for the image: it is of the first stage, and no version.
+    #[must_use]
+    pub fn is_idea(&self) -> bool {
+        self.stage == Stage::Explore && self.number.is_first()
+    }
+
     /// Returns what another try has in common with this render.
     #[must_use]
     pub const fn origin(&self) -> Origin {
@@ -372,22 +384,10 @@ impl Render {
             draft: self.draft,
             guild: self.guild,
             parent: self.parent,
-            position: self.position,
+            after: self.after,
+            number: self.number,
         }
     }
-}
-
-/// What all tries at one image have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The draft that the image belongs to.
-    pub draft: DraftId,
-    /// The guild whose pool pays.
-    pub guild: GuildId,
-    /// The render of the approved image that the next try is made of. `None` at the first stage.
-    pub parent: Option<RenderId>,
-    /// The image's position in the draft, from 1.
-    pub position: u32,
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::domain::credits::{Credits, Pool};
 use crate::domain::ids::{ChannelId, DraftId, RenderId, UserId};
+use crate::domain::image::number::Number;
 use crate::domain::stage::Stage;
 
 /// A book that can be exported.
@@ -107,8 +108,8 @@ pub struct Bought {
     pub requester: UserId,
     /// The stage of the images.
     pub stage: Stage,
-    /// Which image of the draft is the first of them, from 1.
-    pub position: u32,
+    /// Which image of the draft is the first of them.
+    pub number: Number,
     /// How many images they are.
     pub images: usize,
     /// The image that was approved for this stage. `None` at the first stage.
@@ -140,8 +141,9 @@ pub fn by_decision(lines: Vec<BookLine>) -> Vec<BookLine> {
             && let Told::Images(bought) = &mut last.told
             && (bought.draft, bought.stage, last.at_ms) == (more.draft, more.stage, line.at_ms)
             && more.parent.is_none()
+            && more.number.is_first()
         {
-            bought.position = bought.position.min(more.position);
+            bought.number = bought.number.min(more.number);
             bought.images += more.images;
             bought.fates.extend(more.fates.iter().copied());
             last.amount = last.amount.plus(line.amount).unwrap_or(Credits::MAX);

@@ -3,7 +3,6 @@
 
 use crate::domain::ids::RenderId;
 use crate::domain::image::render::{Render, State};
-use crate::domain::stage::Stage;
 
 /// What the log says now that an image was paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,11 +23,11 @@ pub fn log_line<'a>(
     siblings: impl Iterator<Item = &'a Render>,
     paid: impl Fn(&Render) -> bool,
 ) -> LogLine {
-    if image.stage != Stage::Explore {
+    if !image.is_idea() {
         return LogLine::Of(vec![image.id]);
     }
     // An image that is tried again was asked for later than the others.
-    let together = |other: &&Render| other.stage == Stage::Explore && other.queued_ms == image.queued_ms;
+    let together = |other: &&Render| other.is_idea() && other.queued_ms == image.queued_ms;
     let mut told = Vec::new();
     for other in siblings.filter(together) {
         if matches!(other.state, State::Queued | State::Rendering) {

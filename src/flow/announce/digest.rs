@@ -217,10 +217,7 @@ async fn pictures(
         .map(|((image, _), letter)| Tile::lettered(letter, image))
         .collect();
     let drawn = contact_sheet(services, guild, &tiles).await?;
-    let told: Vec<_> = drafts
-        .iter()
-        .map(|(image, told)| (image.position, told))
-        .collect();
+    let told: Vec<_> = drafts.iter().map(|(image, told)| (image.number, told)).collect();
     Ok(drawn.map(|(bytes, _)| File {
         name: wording::DIGEST_SHEET.to_owned(),
         bytes,

@@ -165,7 +165,7 @@ async fn tell(
     tracing::warn!(render.id = %render.id, "the gallery takes no message about an image: {why}");
     let tier = services.rules.spec(render.stage).tier;
     let source = (render.guild, view.thread, message);
-    let content = wording::not_exhibited(render.position, tier, gallery, source);
+    let content = wording::not_exhibited(render.number, tier, gallery, source);
     for channel in [view.thread, view.draft.channel] {
         if was_said(services, channel, message.at_ms(), &content, attempts).await? {
             return Ok(());

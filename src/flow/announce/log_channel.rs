@@ -14,7 +14,6 @@ use crate::domain::limits;
 use crate::domain::money::log_line::{LogLine, log_line};
 use crate::domain::money::usage_alert::Subject;
 use crate::domain::nonce::{Nonce, PassedMark};
-use crate::domain::stage::Stage;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::posting::{if_it_can, was_said};
@@ -47,11 +46,10 @@ pub async fn spent(services: &Services, id: RenderId, attempts: u32) -> Result<D
     let render = &view.image;
     let content = wording::spend(&wording::Spend {
         prompt: &view.draft.prompt,
-        bought: match render.stage {
-            Stage::Explore => Bought::Drafts(images.len()),
-            Stage::Review | Stage::Final => {
-                Bought::Stage(render.position, services.rules.spec(render.stage).tier)
-            }
+        bought: if render.is_idea() {
+            Bought::Drafts(images.len())
+        } else {
+            Bought::Image(render.number, services.rules.spec(render.stage).tier)
         },
         requester: view.draft.requester,
         approved_by: &view.approved_by,
@@ -131,7 +129,7 @@ pub async fn unknown(services: &Services, id: RenderId, attempts: u32) -> Result
     let operators = &services.rules.operators;
     let content = wording::lost_call(&wording::LostCall {
         prompt: &view.draft.prompt,
-        position: render.position,
+        number: render.number,
         tier: services.rules.spec(render.stage).tier,
         price: render.price,
         engine: &services.rules.asked(render).engine,

@@ -86,7 +86,7 @@ fn unsaid(services: &Services, draft: &Draft, thread: ChannelId, image: &Image) 
         render: image.id,
         at_ms,
         told: StillOpen {
-            position: image.position,
+            number: image.number,
             tier: spec.tier,
             closes_ms: terms.closes_ms,
             place: (image.guild, thread, message),

@@ -27,7 +27,7 @@ pub(in crate::flow) async fn ask_lead(
     case: LeadCase,
 ) -> Result<(), Error> {
     let place = (question.policy.guild, question.thread, question.message);
-    let content = wording::waits_for_lead(case, question.position, place);
+    let content = wording::waits_for_lead(case, question.number, place);
     let log = settings::rules(services, question.policy.guild).await?.log;
     for channel in [question.thread].into_iter().chain(log) {
         if was_said(services, channel, question.message.at_ms(), &content, 2).await? {

@@ -49,7 +49,7 @@ pub(in crate::flow) async fn tell_barred(
     bar: &Bar,
 ) -> Result<(), Error> {
     tracing::warn!(render.id = %id, ?bar, "an approved stage could not be posted");
-    let content = wording::cannot_be_posted(question.position, bar);
+    let content = wording::cannot_be_posted(question.number, bar);
     let log = settings::rules(services, question.policy.guild).await?.log;
     for channel in [question.thread, question.around].into_iter().chain(log) {
         if was_said(services, channel, question.message.at_ms(), &content, 2).await? {

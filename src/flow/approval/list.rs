@@ -124,7 +124,7 @@ async fn image(
         return Ok(None);
     };
     Ok(Some(ListedImage {
-        position: vote.image.position,
+        number: vote.image.number,
         tier: spec.tier,
         price: terms.price,
         state: vote.image.vote.state(),

@@ -245,7 +245,7 @@ fn listed(
         });
     }
     Reply {
-        content: wording::notes(image.position, notes, place),
+        content: wording::notes(image.number, notes, place),
         buttons,
         ..Reply::default()
     }

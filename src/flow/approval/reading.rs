@@ -11,6 +11,7 @@ use crate::domain::approval;
 use crate::domain::approval::ballot::{Ballot, Kind, Veto, VoteSource, VoterRole};
 use crate::domain::approval::terms::Policy;
 use crate::domain::ids::{ChannelId, MessageId, RenderId, RoleId, UserId};
+use crate::domain::image::number::Number;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
 use crate::store::{drafts, renders, votes};
@@ -32,8 +33,8 @@ pub(in crate::flow) struct Question {
     pub(in crate::flow) thread: ChannelId,
     /// The channel around the thread.
     pub(in crate::flow) around: ChannelId,
-    /// The position of the image in its draft.
-    pub(in crate::flow) position: u32,
+    /// Which image of its draft it is.
+    pub(in crate::flow) number: Number,
     pub(in crate::flow) policy: Policy,
     /// Members who pressed the Approve button.
     pub(in crate::flow) buttons: BTreeSet<UserId>,
@@ -70,7 +71,7 @@ pub(in crate::flow) async fn question(services: &Services, id: RenderId) -> Resu
                 message,
                 thread,
                 around: draft.around(),
-                position: render.position,
+                number: render.number,
                 policy,
                 buttons: votes::voters(tx, id, Kind::Approve, VoteSource::Button).await?,
                 lifted: lifted.map(|(user, _)| user).collect(),

@@ -71,7 +71,7 @@ pub(in crate::flow) async fn spend(
         Err(shortage) => return wait(tx, approved, shortage, now_ms).await,
     };
     let mut origin = parent.origin();
-    origin.parent = Some(parent.id);
+    (origin.parent, origin.after) = (Some(parent.id), None);
     let new = Render {
         changes: Changes::of(&notes::standing(tx, parent).await?),
         ..Render::queued(child, origin, stage, terms.price, want, now_ms)

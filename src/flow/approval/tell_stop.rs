@@ -40,7 +40,7 @@ pub async fn tell(services: &Services, id: RenderId, attempts: u32) -> Result<Do
     else {
         return Ok(Done::Finished);
     };
-    let (what, place) = ((image.position, spec.tier), (image.guild, thread, message));
+    let (what, place) = ((image.number, spec.tier), (image.guild, thread, message));
     let content = wording::tell_stop(draft.requester, what, place);
     if was_said(services, thread, message.at_ms(), &content, attempts).await? {
         return Ok(Done::Finished);

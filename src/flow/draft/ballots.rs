@@ -30,7 +30,7 @@ pub(super) fn approve_buttons<'a>(
         (is_drawn && (is_open || opens)).then(|| ButtonView {
             id: Button::Approve(image.id),
             label: wording::approve_on_sheet(
-                image.position,
+                image.number,
                 image.vote.terms().map_or(next.price, |terms| terms.price),
             ),
             style: Style::Success,

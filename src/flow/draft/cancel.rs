@@ -8,7 +8,6 @@ use crate::domain::credits::Credits;
 use crate::domain::ids::DraftId;
 use crate::domain::image::render::{Render, State};
 use crate::domain::job::Job;
-use crate::domain::stage::Stage;
 use crate::flow::access::OfGuild;
 use crate::flow::draft::starter::load;
 use crate::flow::error::Error;
@@ -38,7 +37,7 @@ pub async fn cancel(services: &Services, draft: OfGuild<DraftId>, by: &Actor) ->
     if by.user != draft.requester && !by.member.manages {
         return Ok(wording::only_requester(draft.requester));
     }
-    let cancelled = cancel_where(services, id, |render| render.stage == Stage::Explore).await?;
+    let cancelled = cancel_where(services, id, Render::is_idea).await?;
     Ok(wording::cancelled(
         cancelled.images,
         cancelled.returned,
@@ -86,7 +85,7 @@ pub(in crate::flow) async fn cancel_queued(
     id: DraftId,
     now_ms: i64,
 ) -> Result<(usize, Credits), Error> {
-    let locked = lock(tx, id, |render| render.stage == Stage::Explore).await?;
+    let locked = lock(tx, id, Render::is_idea).await?;
     release(tx, locked, now_ms).await
 }
 

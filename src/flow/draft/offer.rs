@@ -66,6 +66,7 @@ pub(in crate::flow) const fn like(button: Button) -> Option<Like> {
         | Button::Notes(_)
         | Button::Strike(_)
         | Button::Prompt(_)
+        | Button::Version(_)
         | Button::TakeBack(_)
         | Button::Reason(_)
         | Button::Lift(_)

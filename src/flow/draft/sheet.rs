@@ -4,6 +4,7 @@ use crate::discord::File;
 use crate::domain::approval::vote::Image;
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Tier;
+use crate::domain::image::number::Number;
 use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
 use crate::flow::contact_sheet::{Tile, contact_sheet};
@@ -32,7 +33,7 @@ pub(super) async fn sheet_of(
     let Some((bytes, shows)) = contact_sheet(services, draft.guild, &tiles).await? else {
         return Ok(None);
     };
-    let told: Vec<(u32, OnSheet)> = first.iter().map(|image| image.position).zip(shows).collect();
+    let told: Vec<(Number, OnSheet)> = first.iter().map(|image| image.number).zip(shows).collect();
     Ok(Some(File {
         name: wording::sheet_name(draft),
         bytes,
@@ -43,16 +44,16 @@ pub(super) async fn sheet_of(
 fn tile<'a>(services: &Services, image: &'a Image, all: &[Image]) -> Tile<'a> {
     Tile {
         image,
-        mark: image.position.to_string(),
-        earned: earned(services, all, image.position),
+        mark: image.number.short(),
+        earned: earned(services, all, image.number),
     }
 }
 
-/// Returns the highest later stage of which a position has a picture.
-fn earned(services: &Services, all: &[Image], position: u32) -> Option<(Tier, Medal)> {
+/// Returns the highest later stage of which an image has a picture.
+fn earned(services: &Services, all: &[Image], number: Number) -> Option<(Tier, Medal)> {
     let later = all.iter().filter(|image| {
         let is_drawn = matches!(image.state, State::Done(_));
-        image.position == position && image.stage != Stage::Explore && is_drawn
+        image.number == number && image.stage != Stage::Explore && is_drawn
     });
     let stage = later.map(|image| image.stage).max()?;
     let medal = if stage == Stage::Final {

@@ -15,6 +15,7 @@ use crate::domain::draft::admission::{
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, ProjectId, RenderId, RoleId, UserId};
+use crate::domain::image::number::Number;
 use crate::domain::image::reference::{self, BadReference};
 use crate::domain::image::render::{Origin, Render};
 use crate::domain::job::Job;
@@ -297,7 +298,8 @@ async fn write(
             draft: request.id,
             guild: request.guild,
             parent: None,
-            position,
+            after: None,
+            number: Number::first(position),
         };
         Render::queued(*id, origin, Stage::Explore, price, pixels, now_ms)
     });

@@ -40,13 +40,13 @@ pub(in crate::flow) fn cost_of(all: &[Image]) -> Result<Credits, Error> {
     Ok(cost)
 }
 
-/// Returns the render that stands for each position at the first stage: the one that is alive, or
+/// Returns the render that stands for each image that a draft asked for: the one that is alive, or
 /// else the youngest.
 fn first_images(all: &[Image]) -> impl Iterator<Item = &Image> {
-    let explore = all.iter().filter(|render| render.stage == Stage::Explore);
+    let explore = all.iter().filter(|render| render.is_idea());
     let rank = |render: &Render| (!render.state.is_dead(), render.id);
     explore.clone().filter(move |render| {
-        let later = |other: &&Image| other.position == render.position && rank(other) > rank(render);
+        let later = |other: &&Image| other.number == render.number && rank(other) > rank(render);
         !explore.clone().any(|other| later(&other))
     })
 }

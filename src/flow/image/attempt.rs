@@ -15,10 +15,10 @@ use crate::domain::approval::vote::Image;
 use crate::domain::draft::entity::Draft;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{DraftId, RenderId, UserId};
-use crate::domain::image::render::{Asked, Outcome, Render, State};
+use crate::domain::image::render::{Outcome, Render, State};
 use crate::domain::job::Job;
 use crate::domain::limits;
-use crate::domain::stage::{Mode, Stage};
+use crate::domain::stage::Mode;
 use crate::flow::done::Done;
 use crate::flow::error::{Error, chain};
 use crate::flow::image::outcome::look;
@@ -121,7 +121,7 @@ pub async fn begin_all(services: &Services, claims: &[Claim]) -> Result<BTreeMap
                 let mut asked: BTreeMap<DraftId, (Draft, Option<UserId>)> = BTreeMap::new();
                 for id in renders::in_order(tx, &ids).await? {
                     let locked = renders::lock(tx, id).await?;
-                    if !locked.state.is_pending() || locked.parent.is_some() {
+                    if !locked.state.is_pending() || locked.parent.or(locked.after).is_some() {
                         continue;
                     }
                     let (draft, member) = if let Some(known) = asked.get(&locked.draft) {
@@ -170,7 +170,7 @@ async fn begin_locked(
     if interrupted {
         renders::begin(tx, locked, None).await?;
     } else {
-        let asked = Asked::of(rules.spec(render.stage));
+        let asked = rules.asks(&render);
         (render.bill.request, render.request_url) = (None, None);
         render.asked = Some(asked.clone());
         let sent = Some(words(rules, &render, &draft)).filter(|words| words != draft.prompt.as_str());
@@ -186,9 +186,7 @@ async fn begin_locked(
 
 /// Has the starters of drafts say soon that their images are drawn.
 async fn show_soon(tx: &mut Tx, begun: impl IntoIterator<Item = &Attempt>, now_ms: i64) -> Result<(), Error> {
-    let first = begun
-        .into_iter()
-        .filter(|begun| begun.render.stage == Stage::Explore);
+    let first = begun.into_iter().filter(|begun| begun.render.is_idea());
     let drafts: BTreeSet<DraftId> = first.map(|begun| begun.render.draft).collect();
     let soon = drafts
         .into_iter()
@@ -243,7 +241,7 @@ async fn call(services: &Services, attempt: &Attempt, inputs: Inputs) -> Result<
     let paid = PaidRender::new(&attempt.held, picture);
     tracing::info!(render.id = %id, render.stage = %attempt.render.stage, render.attempt = attempt.render.attempts, "drawing an image");
     let began_ms = services.clock.now_ms();
-    let showing = Showing::begin(services, &attempt.draft, attempt.render.stage);
+    let showing = Showing::begin(services, &attempt.draft, &attempt.render);
     let observer = RenderObserver {
         services,
         render: id,
@@ -278,7 +276,7 @@ async fn resume(
     let asked = (&attempt.render, &attempt.draft);
     let paid = PaidRender::new(&attempt.held, image_request(services, asked, inputs));
     tracing::info!(render.id = %attempt.render.id, request.id = taken.request, "asking an engine how a call ended");
-    let showing = Showing::begin(services, &attempt.draft, attempt.render.stage);
+    let showing = Showing::begin(services, &attempt.draft, &attempt.render);
     let observer = RenderObserver {
         services,
         render: attempt.render.id,

@@ -15,6 +15,7 @@ use crate::domain::nonce::Nonce;
 use crate::domain::stage::{Stage, StageSpec};
 use crate::flow::draft::offer;
 use crate::flow::error::Error;
+use crate::flow::image::version;
 use crate::flow::image::view::View;
 use crate::flow::posting::lasting;
 use crate::flow::services::{Services, heavy};
@@ -124,7 +125,14 @@ pub(in crate::flow) fn text(
     let stop = view.image.vote.stop();
     let next = services.rules.next(render.stage, view.draft.last_stage);
     wording::image(&wording::ImageMessage {
-        position: render.position,
+        number: render.number,
+        after: render
+            .after
+            .and(view.parent)
+            .map(|message| (render.guild, view.thread, message)),
+        newer: view
+            .newest_version
+            .map(|newest| (newest.version, (render.guild, view.thread, newest.message))),
         stage: render.stage,
         tier: services.rules.spec(render.stage).tier,
         pixels,
@@ -194,6 +202,10 @@ pub(in crate::flow) fn buttons(
     let mut all = voting.map_or_else(Vec::new, |(state, terms)| {
         vote_buttons(services, view, state, terms)
     });
+    all.extend(
+        view.next_version
+            .and_then(|next| version::button(services, view, next)),
+    );
     if !view.draft.forgotten {
         all.extend(more_like(services, view));
     }
@@ -259,18 +271,16 @@ pub(in crate::flow) fn notice(services: &Services, view: &View) -> (String, Vec<
     let render = &view.image;
     let tier = services.rules.spec(render.stage).tier;
     let content = match (&render.state, &view.decision) {
-        (State::Failed(_), Some(decision)) => {
-            wording::given_up(render.position, tier, render.price, decision)
-        }
+        (State::Failed(_), Some(decision)) => wording::given_up(render.number, tier, render.price, decision),
         (State::Failed(Failure::Refused), None) if render.refused_picture.is_some() => {
             let refused = render.refused_picture.map(|refused| {
-                wording::picture_refused(render.position, tier, render.price, render.stage, refused)
+                wording::picture_refused(render.number, tier, render.price, render.stage, refused)
             });
             return (refused.unwrap_or_default(), Vec::new());
         }
-        (State::Failed(why), None) => wording::failure(render.position, tier, render.price, *why),
+        (State::Failed(why), None) => wording::failure(render.number, tier, render.price, *why),
         (State::Queued | State::Rendering | State::Done(_) | State::Unknown | State::Cancelled, _) => {
-            wording::unknown(render.position, tier, render.price, &services.rules.operators)
+            wording::unknown(render.number, tier, render.price, &services.rules.operators)
         }
     };
     if view.replaced || view.draft.forgotten {

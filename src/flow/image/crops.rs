@@ -53,14 +53,14 @@ pub async fn sheet(
         focus,
     } = drawn.map_err(unreadable)?;
     let file = written(services, guild, sheet).await?.map(|bytes| File {
-        name: wording::crops_name(&draft, image.position),
+        name: wording::crops_name(&draft, image.number),
         bytes,
-        alt: wording::alt_of_crops(&draft, image.position, &planned),
+        alt: wording::alt_of_crops(&draft, image.number, &planned),
     });
     let (buttons, list, arrows) = choices(id, &planned, (chosen, focus));
     Ok(Reply {
         content: wording::crops(&CropSheet {
-            position: image.position,
+            number: image.number,
             pixels,
             planned: &planned,
             finder: subject.map(|subject| subject.by),
@@ -187,7 +187,7 @@ pub async fn cut(services: &Services, guild: GuildId, cut: Cut, picked: &[String
     };
     let mut files = files.into_iter();
     Ok(Reply {
-        content: wording::cropped(image.position, &planned),
+        content: wording::cropped(image.number, &planned),
         file: files.next(),
         also: files.collect(),
         ..Reply::default()
@@ -218,7 +218,7 @@ pub(in crate::flow) async fn files(
         name: wording::crop_name(
             draft,
             project.as_deref(),
-            image.position,
+            image.number,
             &planned.crop,
             file.extension,
         ),

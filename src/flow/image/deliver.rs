@@ -198,7 +198,7 @@ async fn mend(services: &Services, view: &View, shown: MessageId) -> Result<(), 
     };
     let tier = services.rules.spec(view.image.stage).tier;
     let place = (view.image.guild, view.thread, shown);
-    let content = wording::came_late(view.image.position, tier, place);
+    let content = wording::came_late(view.image.number, tier, place);
     let edited = services.discord.edit(view.thread, notice, &content, &[]).await;
     if_it_can("mending a notice that is no longer true", edited)?;
     let id = view.image.id;
@@ -295,7 +295,8 @@ async fn record(
     let told = view.image.state.clone();
     let parent = view
         .image
-        .parent
+        .after
+        .or(view.image.parent)
         .filter(|_| matches!(view.image.state, State::Done(_)));
     let told_done = matches!(told, State::Done(_));
     let recorded = services.change(move |tx| {
@@ -316,16 +317,16 @@ async fn record(
                 jobs::schedule(tx, &later).await?;
             }
             let mut then = Vec::new();
-            if told_done && image.stage != Stage::Explore {
+            if told_done && image.stage != Stage::Explore && image.number.is_first() {
                 then.push((Job::ShowProgress(image.draft), now_ms + limits::SHEET_GATHER_MS));
             }
             if exhibited {
                 then.push((Job::Exhibit(id), now_ms));
             }
-            // The approved image links to what came of it.
+            // The image that it is made of links to what came of it.
             then.extend(parent.map(|parent| (Job::ShowTally(parent), now_ms)));
-            if image.stage == Stage::Explore && image.position < images {
-                jobs::wake_later_images(tx, image.draft, image.position, now_ms).await?;
+            if image.is_idea() && image.number.position < images {
+                jobs::wake_later_images(tx, image.draft, image.number.position, now_ms).await?;
             }
             if found {
                 // People may have voted since an earlier run posted it.

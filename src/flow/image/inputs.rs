@@ -13,15 +13,18 @@ use crate::flow::draft::references;
 use crate::flow::error::Error;
 use crate::flow::services::{Services, heavy};
 use crate::providers::{ImageRequest, InputPicture, Words};
-use crate::store::{drafts, privacy, renders};
+use crate::store::{Tx, drafts, privacy, renders};
 use crate::{media, random};
 
 /// The inputs of a call besides those of the draft.
 pub(in crate::flow) struct Inputs {
-    /// The approved picture of a later stage, if it is still stored.
+    /// The approved picture of a later stage, or that which a version is drawn after, if it is still
+    /// stored.
     pub(in crate::flow) parent: Option<InputPicture>,
     /// The references of a first stage, unless one of them is not stored any more.
     pub(in crate::flow) references: Option<Vec<InputPicture>>,
+    /// What the notes asked for by which the versions of the image were drawn, the oldest first.
+    pub(in crate::flow) changes: Vec<String>,
     /// The requester as engines know them: a hash. A service can stop a member by it, and learns
     /// nothing of who it is.
     pub(in crate::flow) member: String,
@@ -33,6 +36,7 @@ impl Inputs {
         Self {
             parent: None,
             references: Some(Vec::new()),
+            changes: Vec::new(),
             member: member.to_string(),
         }
     }
@@ -45,11 +49,12 @@ pub(in crate::flow) async fn inputs(services: &Services, id: RenderId) -> Result
             let render = render.ok_or_else(|| Error::broken(format!("render {id} is not there")))?;
             let draft = drafts::get(tx, render.draft).await?;
             let member = privacy::pseudonym(tx, draft.guild, draft.requester).await?;
-            Ok::<_, Error>((render, draft, member))
+            let changes = changes(tx, &render).await?;
+            Ok::<_, Error>((render, draft, member, changes))
         }
         .boxed()
     });
-    let (render, draft, member) = read.await?;
+    let (render, draft, member, changes) = read.await?;
     let member = match member {
         Some(member) => member,
         None => first_pseudonym(services, &draft).await?,
@@ -57,8 +62,27 @@ pub(in crate::flow) async fn inputs(services: &Services, id: RenderId) -> Result
     Ok(Inputs {
         parent: parent(services, &render).await?,
         references: references::stored(services, draft.id, draft.references).await?,
+        changes,
         member: member.to_string(),
     })
+}
+
+/// Returns what the notes asked for by which the versions in the line of an image were drawn.
+async fn changes(tx: &mut Tx, render: &Render) -> Result<Vec<String>, Error> {
+    let (mut all, mut step) = (Vec::new(), render.clone());
+    while !step.number.is_first() {
+        if step.after.is_some() {
+            all.splice(0..0, step.changes.all().iter().cloned());
+        }
+        let Some(before) = step.after.or(step.parent) else {
+            break;
+        };
+        let before = renders::find(tx, before).await?;
+        step = before
+            .ok_or_else(|| Error::broken("an image after one that is not there"))?
+            .render;
+    }
+    Ok(all)
 }
 
 /// Makes the key of the pseudonyms, which stays from then on.
@@ -71,7 +95,7 @@ async fn first_pseudonym(services: &Services, draft: &Draft) -> Result<UserId, E
 }
 
 async fn parent(services: &Services, render: &Render) -> Result<Option<InputPicture>, Error> {
-    let Some(parent) = render.parent else {
+    let Some(parent) = render.after.or(render.parent) else {
         return Ok(None);
     };
     let Some(bytes) = services.blobs.get(parent).await? else {
@@ -99,6 +123,7 @@ pub(in crate::flow) fn words(rules: &Rules, render: &Render, draft: &Draft) -> S
     rules.templates.words(&Asks {
         stage: render.stage,
         mode: rules.asked(render).mode,
+        is_version: render.after.is_some(),
         prompt: draft.prompt.as_str(),
         keep: draft.keep.as_deref(),
         changes: render.changes.all(),
@@ -118,6 +143,7 @@ pub(in crate::flow) fn image_request(
         words: Words(words),
         parent: inputs.parent.clone(),
         references: inputs.references.clone().unwrap_or_default(),
+        changes: inputs.changes.clone(),
         member: inputs.member.clone(),
         model: asked.model,
         quality: asked.quality,
@@ -125,7 +151,8 @@ pub(in crate::flow) fn image_request(
         ratio: draft.ratio,
         pixels: render.want,
         tier,
-        // Images of a draft differ, and so do drafts of one prompt; the stages of one image do not.
-        seed: draft.id.get().rotate_left(8) ^ u64::from(render.position),
+        // Images of a draft differ, and so do drafts of one prompt; the stages and the versions of one
+        // image do not.
+        seed: draft.id.get().rotate_left(8) ^ u64::from(render.number.position),
     }
 }

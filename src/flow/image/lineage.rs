@@ -10,6 +10,7 @@ use crate::domain::button::Button;
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{GuildId, RenderId, UserId};
+use crate::domain::image::number::Number;
 use crate::domain::image::render::State;
 use crate::domain::image::sheet::{layout, strip};
 use crate::flow::approval::vote;
@@ -29,39 +30,42 @@ pub async fn lineage(services: &Services, guild: GuildId, id: RenderId) -> Resul
     let Some((draft, image, _)) = done(services, guild, id).await? else {
         return Ok(wording::NO_IMAGE_HERE.to_owned().into());
     };
-    let steps = steps(services, &draft, image.position).await?;
-    let compare = steps.iter().filter(|(_, step)| !step.approved_by.is_empty());
+    let number = Number::first(image.number.position);
+    let steps = steps(services, &draft, number).await?;
+    let is_made_of_another = |step: &Step| !step.approved_by.is_empty() || !step.number.is_first();
+    let compare = steps.iter().filter(|(_, step)| is_made_of_another(step));
     let compare = compare.map(|(id, step)| ButtonView {
         id: Button::Compare(*id),
-        label: wording::compare_label(step.tier),
+        label: wording::compare_label(&wording::rung(step.tier, step.number)),
         style: Style::Secondary,
     });
     let told: Vec<Step> = steps.iter().map(|(_, step)| step.clone()).collect();
     let file = picture(services, guild, &steps).await?.map(|bytes| File {
-        name: wording::lineage_name(&draft, image.position),
+        name: wording::lineage_name(&draft, number),
         bytes,
-        alt: wording::alt_of_lineage(&draft, image.position, &told),
+        alt: wording::alt_of_lineage(&draft, number, &told),
     });
     Ok(Reply {
-        content: wording::lineage(image.position, &draft.prompt, draft.requester, &told),
+        content: wording::lineage(number, &draft.prompt, draft.requester, &told),
         buttons: compare.collect(),
         file,
         ..Reply::default()
     })
 }
 
-/// Loads the steps of the images at a position of a draft.
-async fn steps(services: &Services, draft: &Draft, position: u32) -> Result<Vec<(RenderId, Step)>, Error> {
+/// Loads the steps of an image: all of its versions at all stages.
+async fn steps(services: &Services, draft: &Draft, number: Number) -> Result<Vec<(RenderId, Step)>, Error> {
     let (rules, told) = (services.rules.clone(), draft.clone());
     let read = services.store.read(move |tx| {
         async move {
             let all = renders::of_draft(tx, told.id).await?;
             let mut steps = Vec::new();
-            for step in all.iter().filter(|one| one.position == position) {
+            for step in all.iter().filter(|one| one.number.position == number.position) {
                 if let State::Done(pixels) = step.state {
                     let tier = rules.spec(step.stage).tier;
                     let approved_by = approvers(tx, &all, step, &told).await?;
                     let told = Step {
+                        number: step.number,
                         stage: step.stage,
                         tier,
                         pixels,
@@ -106,7 +110,7 @@ async fn picture(
     let mut sheet = Sheet::new(&strip(&sizes));
     for (nth, (id, step)) in steps.iter().enumerate() {
         let file = services.blobs.get(*id).await?;
-        let (mark, caption) = (step.tier.to_string(), wording::step_caption(step));
+        let (mark, caption) = (wording::rung(step.tier, step.number), wording::step_caption(step));
         let load = file
             .as_ref()
             .map_or_else(|| media::load(&[]), |file| media::load(&[file]));
@@ -132,7 +136,7 @@ pub async fn compare(services: &Services, guild: GuildId, id: RenderId) -> Resul
     let Some((draft, image, pixels)) = done(services, guild, id).await? else {
         return Ok(wording::NO_IMAGE_HERE.to_owned().into());
     };
-    let Some(parent) = image.parent else {
+    let Some(parent) = image.after.or(image.parent) else {
         return Ok(wording::NOTHING_TO_COMPARE.to_owned().into());
     };
     let Some((_, approved, approved_pixels)) = done(services, guild, parent).await? else {
@@ -142,9 +146,10 @@ pub async fn compare(services: &Services, guild: GuildId, id: RenderId) -> Resul
     else {
         return Ok(wording::NO_ORIGINAL.to_owned().into());
     };
-    let tiers = [&approved, &image].map(|image| services.rules.spec(image.stage).tier);
+    let rungs = [&approved, &image].map(|image| rung(services, image));
     let same_shape = approved_pixels.nearly_same_shape(pixels);
     let load = media::load(&[&before, &after]);
+    let marks = rungs.clone();
     let drawn = heavy(load, move || {
         let moved = same_shape.then(|| media::moved(&before, &after)).transpose()?;
         let mut sheet = Sheet::new(&layout(approved_pixels, 2));
@@ -153,7 +158,7 @@ pub async fn compare(services: &Services, guild: GuildId, id: RenderId) -> Resul
             if let Some(moved) = &moved {
                 sheet.outline(nth, moved);
             }
-            sheet.mark(nth, &tiers[nth].to_string());
+            sheet.mark(nth, &marks[nth]);
         }
         Ok::<_, media::ResizeError>((sheet, moved.map(|moved| moved.regions.len())))
     });
@@ -161,13 +166,17 @@ pub async fn compare(services: &Services, guild: GuildId, id: RenderId) -> Resul
         .await?
         .map_err(|error| Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into())))?;
     let file = written(services, guild, sheet).await?.map(|bytes| File {
-        name: wording::compare_name(&draft, image.position, tiers),
+        name: wording::compare_name(&draft, image.number, &rungs),
         bytes,
-        alt: wording::alt_of_comparison(&draft, image.position, tiers),
+        alt: wording::alt_of_comparison(&draft, image.number, &rungs),
     });
     Ok(Reply {
-        content: wording::compared(image.position, tiers, image.likeness, moved),
+        content: wording::compared(image.number, &rungs, image.likeness, moved),
         file,
         ..Reply::default()
     })
+}
+
+fn rung(services: &Services, image: &Image) -> String {
+    wording::rung(services.rules.spec(image.stage).tier, image.number)
 }

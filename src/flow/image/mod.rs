@@ -12,4 +12,5 @@ pub mod outcome;
 pub mod panel;
 pub mod preview;
 pub mod retry;
+pub mod version;
 pub mod view;

@@ -8,7 +8,6 @@ use crate::domain::ids::RenderId;
 use crate::domain::image::reference::RefusedPicture;
 use crate::domain::image::render::{Bill, Next, Outcome, Render, State, after_attempt};
 use crate::domain::job::Job;
-use crate::domain::stage::Stage;
 use crate::flow::done::Done;
 use crate::flow::draft::starter;
 use crate::flow::engine::operator_log::tell_operator;
@@ -169,7 +168,7 @@ async fn write_down(
             if let Some(refused) = refused {
                 renders::set_refused_picture(tx, &image, refused).await?;
             }
-            if image.stage == Stage::Explore {
+            if image.is_idea() {
                 starter::show_soon(tx, image.draft, now_ms).await?;
             }
             if let Some(end) = end {
@@ -248,7 +247,7 @@ async fn complete_late(
 ) -> Result<(), Error> {
     let found = image.state.clone().complete_late(pixels);
     let found = found.map_err(|_| Error::LeaseLost)?;
-    let live = renders::live(tx, image.draft, image.position, image.stage).await?;
+    let live = renders::live(tx, image.draft, image.number, image.stage).await?;
     if live.is_some() || ledger::decision(tx, image.id).await?.is_none() {
         return Err(Error::LeaseLost);
     }

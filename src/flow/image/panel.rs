@@ -65,7 +65,7 @@ pub async fn panel(
         button(Button::Lineage(render.id), wording::LINEAGE_LABEL),
         button(Button::Notes(render.id), wording::NOTES_LABEL),
     ];
-    if render.parent.is_some() {
+    if render.parent.or(render.after).is_some() {
         buttons.push(button(Button::Compare(render.id), wording::COMPARE_LABEL));
     }
     if !draft.forgotten {
@@ -78,7 +78,7 @@ pub async fn panel(
     }
     let tier = services.rules.spec(render.stage).tier;
     Ok(Reply {
-        content: wording::panel(render.position, render.stage, tier, &draft.prompt),
+        content: wording::panel(render.number, render.stage, tier, &draft.prompt),
         buttons,
         ..Reply::default()
     })
@@ -131,7 +131,7 @@ pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Resu
         .map_err(|error| Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into())))?;
     let tier = services.rules.spec(render.stage).tier;
     Ok(Reply {
-        content: wording::original(render.position, render.stage, tier, pixels),
+        content: wording::original(render.number, render.stage, tier, pixels),
         file: Some(card::whole_file(services, &draft, &render, pixels, file)),
         ..Reply::default()
     })
@@ -157,12 +157,12 @@ pub async fn prompt(services: &Services, guild: GuildId, id: RenderId) -> Result
         None if draft.forgotten || asked.mode == Mode::Remaster => None,
         None => Some(draft.prompt.as_str().to_owned()),
     };
-    let content = wording::sent_prompt(image.position, tier, asked.mode, words.as_deref());
+    let content = wording::sent_prompt(image.number, tier, asked.mode, words.as_deref());
     let Some(words) = words.filter(|_| content.chars().count() > limits::MESSAGE_CHARS) else {
         return Ok(content.into());
     };
     Ok(Reply {
-        content: wording::sent_prompt_in_file(image.position, tier),
+        content: wording::sent_prompt_in_file(image.number, tier),
         file: Some(File {
             name: "prompt.txt".to_owned(),
             bytes: words.into_bytes(),

@@ -12,7 +12,7 @@ use tracing::Instrument;
 use crate::discord::File;
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::ids::{ChannelId, DraftId, MessageId};
-use crate::domain::stage::Stage;
+use crate::domain::image::render::Render;
 use crate::domain::text::AltText;
 use crate::flow::services::Services;
 use crate::flow::services::previews::{Previews, Turn};
@@ -45,12 +45,12 @@ struct Open {
 
 impl Showing {
     /// Begins to show the previews of a call, where there is a place for them. A later stage has no
-    /// message before its picture, and files of the starter's own are not replaced.
-    pub(in crate::flow) fn begin(services: &Services, draft: &Draft, stage: Stage) -> Self {
+    /// message before its picture, a version is not the starter's, and files of its own are not replaced.
+    pub(in crate::flow) fn begin(services: &Services, draft: &Draft, render: &Render) -> Self {
         let Place::Open { starter, .. } = draft.place else {
             return Self(None);
         };
-        if stage != Stage::Explore || crate::flow::draft::starter::has_files(draft) {
+        if !render.is_idea() || crate::flow::draft::starter::has_files(draft) {
             return Self(None);
         }
         let (newest, comes) = watch::channel(None);

@@ -12,7 +12,6 @@ use crate::domain::ids::RenderId;
 use crate::domain::image::render::Render;
 use crate::domain::job::Job;
 use crate::domain::money::authorization::{self as money, FailedRender, Funds};
-use crate::domain::stage::Stage;
 use crate::flow::access::OfGuild;
 use crate::flow::approval::barred::barred;
 use crate::flow::error::Error;
@@ -48,7 +47,7 @@ pub async fn try_again(services: &Services, failed: OfGuild<RenderId>, by: Actor
     let answer = services.change(move |tx| {
         async move {
             let image = renders::lock(tx, failed).await?;
-            let live = renders::live(tx, image.draft, image.position, image.stage).await?;
+            let live = renders::live(tx, image.draft, image.number, image.stage).await?;
             let Some(failed) = FailedRender::new(&image, live.is_some()) else {
                 return Ok(wording::NO_RETRY.to_owned());
             };
@@ -79,7 +78,7 @@ pub async fn try_again(services: &Services, failed: OfGuild<RenderId>, by: Actor
             ledger::hold(tx, &mut pool, authorization, now_ms).await?;
             jobs::enqueue(tx, Job::Render(new), now_ms).await?;
             jobs::enqueue(tx, Job::ShowTally(image.id), now_ms).await?;
-            if stage == Stage::Explore {
+            if image.is_idea() {
                 jobs::enqueue(tx, Job::ShowProgress(image.draft), now_ms).await?;
             }
             Ok::<_, Error>(wording::retrying(price))
@@ -91,7 +90,7 @@ pub async fn try_again(services: &Services, failed: OfGuild<RenderId>, by: Actor
 }
 
 /// Returns the draft of a render. Returns nothing if there is no such render.
-async fn draft_of(services: &Services, failed: RenderId) -> Result<Option<Draft>, Error> {
+pub(super) async fn draft_of(services: &Services, failed: RenderId) -> Result<Option<Draft>, Error> {
     let read = services.store.read(move |tx| {
         async move {
             match renders::find(tx, failed).await? {
@@ -104,8 +103,8 @@ async fn draft_of(services: &Services, failed: RenderId) -> Result<Option<Draft>
     read.await
 }
 
-/// Returns who would spend on another try: the requester of the draft.
-async fn spender(services: &Services, draft: &Draft, by: &Actor) -> Result<Spender, Error> {
+/// Returns who would spend on another picture: the requester of the draft.
+pub(super) async fn spender(services: &Services, draft: &Draft, by: &Actor) -> Result<Spender, Error> {
     if draft.requester == by.user {
         return Ok(Spender {
             member: by.user,

@@ -8,7 +8,6 @@ use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::image::render::{Ruling, State, Verdict};
 use crate::domain::job::Job;
 use crate::domain::limits;
-use crate::domain::stage::Stage;
 use crate::flow::access::Caller;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
@@ -115,7 +114,7 @@ async fn all_in(tx: &mut Tx, rules: &Rules, guild: GuildId, max: i64) -> Result<
         let spec = rules.spec(render.stage);
         all.push(Unresolved {
             render: render.id,
-            position: render.position,
+            number: render.number,
             tier: spec.tier,
             price: render.price,
             thread: draft.thread(),
@@ -160,7 +159,7 @@ pub async fn decide_in(
     // The notice of an unknown outcome may be on its way to the thread at this moment.
     jobs::enqueue(tx, Job::Deliver(id), now_ms).await?;
     jobs::enqueue(tx, Job::ShowTally(id), now_ms).await?;
-    if render.stage == Stage::Explore {
+    if render.is_idea() {
         jobs::enqueue(tx, Job::ShowProgress(render.draft), now_ms).await?;
     }
     tracing::info!(render.id = %id, verdict = ?decision.verdict, "an unknown render was decided");

@@ -12,7 +12,7 @@ use crate::flow::access::{self, Pressed};
 use crate::flow::approval::{list, notes, press, vote};
 use crate::flow::draft::{again, cancel};
 use crate::flow::error::Error;
-use crate::flow::image::{crops, lineage, panel, retry};
+use crate::flow::image::{crops, lineage, panel, retry, version};
 use crate::flow::money::report;
 use crate::flow::settings;
 use crate::gateway::inbound::Inbound;
@@ -140,6 +140,13 @@ async fn act(
             match missing(interaction.app_permissions, channel, Purpose::Picture) {
                 Some(refusal) => refusal,
                 None => retry::try_again(services, pressed.image(id)?, by).await?,
+            }
+        }
+        Button::Version(next) => {
+            let channel = ChannelId::new(interaction.channel_id.get());
+            match missing(interaction.app_permissions, channel, Purpose::Picture) {
+                Some(refusal) => refusal,
+                None => return version::draw(services, pressed.image(next.image)?, by, next).await,
             }
         }
         Button::Cancel(id) => cancel::cancel(services, pressed.draft(id)?, &by).await?,

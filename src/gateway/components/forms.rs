@@ -155,6 +155,7 @@ pub(in crate::gateway) async fn form_of(
         | Button::Notes(_)
         | Button::Strike(_)
         | Button::Prompt(_)
+        | Button::Version(_)
         | Button::TakeBack(_)
         | Button::Lift(_)
         | Button::Reopen(_)

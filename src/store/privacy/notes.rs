@@ -21,7 +21,8 @@ pub(super) async fn forget(
     let rows = sqlx::query(
         "SELECT r.id FROM renders r WHERE r.guild_id = $1
             AND r.id IN (SELECT n.render_id FROM notes n WHERE n.user_id = $2 AND n.at_ms <= $3)
-            AND NOT EXISTS (SELECT 1 FROM renders c WHERE c.parent_id = r.id AND c.state IN ('queued', 'rendering'))
+            AND NOT EXISTS (SELECT 1 FROM renders c WHERE (c.parent_id = r.id OR c.after_id = r.id)
+                AND c.state IN ('queued', 'rendering'))
          ORDER BY r.draft_id, r.position, r.id",
     )
     .bind(key(guild.get()))
@@ -45,7 +46,8 @@ pub(super) async fn forget(
         notes::recount(tx, &image).await?;
         let left = Changes::of(&notes::standing(tx, *id).await?);
         sqlx::query(
-            "UPDATE renders SET changes = $2, sent_words = NULL WHERE parent_id = $1 AND changes IS NOT NULL",
+            "UPDATE renders SET changes = $2, sent_words = NULL
+             WHERE changes IS NOT NULL AND ((parent_id = $1 AND after_id IS NULL) OR after_id = $1)",
         )
         .bind(key(id.get()))
         .bind(left.lines())

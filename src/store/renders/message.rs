@@ -3,7 +3,6 @@
 use crate::domain::approval::vote::Image;
 use crate::domain::ids::{MessageId, RenderId};
 use crate::domain::image::render::{Render, Shown, State};
-use crate::domain::stage::Stage;
 use crate::store::rows::{count, key, optional, optional_id};
 use crate::store::{Error, Locked, Tx};
 
@@ -23,18 +22,18 @@ pub struct Turn {
 /// [`Error::Database`].
 pub async fn turn(tx: &mut Tx, render: &Render) -> Result<Turn, Error> {
     let stored = render.message.is_none() && matches!(render.state, State::Done(_));
-    if !stored || render.stage != Stage::Explore || render.position == 1 {
+    if !stored || !render.is_idea() || render.number.position == 1 {
         return Ok(Turn::default());
     }
     let row = sqlx::query(
         "SELECT (SELECT MAX(c.at_ms) FROM entries h JOIN entries c ON c.closes = h.id
                 WHERE h.render_id = $1 AND h.kind = 'hold' AND c.kind = 'settle') AS stored_ms,
-            (SELECT COUNT(*) FROM renders WHERE draft_id = $2 AND stage = 'explore' AND position < $3
+            (SELECT COUNT(*) FROM renders WHERE draft_id = $2 AND stage = 'explore' AND version = 1 AND position < $3
                 AND message_id IS NULL AND state IN ('queued', 'rendering', 'done')) AS earlier",
     )
     .bind(key(render.id.get()))
     .bind(key(render.draft.get()))
-    .bind(i64::from(render.position))
+    .bind(i64::from(render.number.position))
     .fetch_one(tx.conn())
     .await?;
     Ok(Turn {
@@ -68,7 +67,9 @@ pub async fn set_message(
 /// # Errors
 /// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
 pub async fn shows_next(tx: &mut Tx, image: RenderId) -> Result<Option<MessageId>, Error> {
-    let query = sqlx::query("SELECT message_id FROM renders WHERE parent_id = $1 AND state = 'done'");
+    let query = sqlx::query(
+        "SELECT message_id FROM renders WHERE parent_id = $1 AND after_id IS NULL AND state = 'done'",
+    );
     let row = query.bind(key(image.get())).fetch_optional(tx.conn()).await?;
     let message = row.map(|row| optional_id(&row, "message_id")).transpose()?;
     Ok(message.flatten().map(MessageId::new))

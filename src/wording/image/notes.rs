@@ -4,6 +4,7 @@ use crate::domain::credits::Credits;
 use crate::domain::geometry::Tier;
 use crate::domain::ids::{ChannelId, GuildId, MessageId};
 use crate::domain::image::note::{NoNote, Note};
+use crate::domain::image::number::Number;
 use crate::domain::limits;
 use crate::domain::stage::Mode;
 use crate::domain::text::shorten;
@@ -148,19 +149,19 @@ pub fn reply_refused(why: &str) -> String {
 /// Answers privately: the notes on an image, all of them.
 #[must_use]
 pub fn notes(
-    position: u32,
+    number: Number,
     notes: &[Note],
     (guild, channel, message): (GuildId, ChannelId, MessageId),
 ) -> String {
     let link = message_link(guild, channel, message);
     if notes.is_empty() {
         return format!(
-            "**Image {position}** has no notes. Whoever may vote gives one: *{ADD_NOTE_LABEL}* under [the picture]({link}), \
+            "**Image {number}** has no notes. Whoever may vote gives one: *{ADD_NOTE_LABEL}* under [the picture]({link}), \
              or a reply to it."
         );
     }
     let room = 1_700;
-    let mut lines = vec![format!("**Notes on Image {position}** · [the picture]({link})")];
+    let mut lines = vec![format!("**Notes on Image {number}** · [the picture]({link})")];
     let all: usize = notes
         .iter()
         .map(|note| note_line(note, limits::NOTE_CHARS).chars().count() + 1)
@@ -184,7 +185,7 @@ pub const MAY_NOT_STRIKE: &str =
 /// Answers privately: the whole text that an engine was sent for an image. `None`: it is not kept any
 /// more.
 #[must_use]
-pub fn sent_prompt(position: u32, tier: Tier, mode: Mode, words: Option<&str>) -> String {
+pub fn sent_prompt(number: Number, tier: Tier, mode: Mode, words: Option<&str>) -> String {
     let Some(words) = words else {
         return "The words of this picture are not kept: somebody asked to be forgotten, or it was drawn before I kept them.".to_owned();
     };
@@ -194,7 +195,7 @@ pub fn sent_prompt(position: u32, tier: Tier, mode: Mode, words: Option<&str>) -
         ""
     };
     format!(
-        "**Image {position}** at {tier} was drawn from these words:{exact}\n{}",
+        "**Image {number}** at {tier} was drawn from these words:{exact}\n{}",
         quoted(words)
     )
 }
@@ -208,8 +209,8 @@ fn quoted(words: &str) -> String {
 /// Answers privately: the words that an engine was sent stand in the file, because they are too long
 /// for a message.
 #[must_use]
-pub fn sent_prompt_in_file(position: u32, tier: Tier) -> String {
-    format!("**Image {position}** at {tier} was drawn from the words in this file.")
+pub fn sent_prompt_in_file(number: Number, tier: Tier) -> String {
+    format!("**Image {number}** at {tier} was drawn from the words in this file.")
 }
 
 #[cfg(test)]
@@ -256,7 +257,7 @@ mod tests {
         });
         assert!(lines.join("\n").chars().count() < limits::NOTES_SHOWN_CHARS + 100);
         insta::assert_snapshot!(lines.last().unwrap(), @"-# and 19 more: Apps → Greenlight → Notes");
-        let listed = super::notes(1, &all, PLACE);
+        let listed = super::notes(Number::first(1), &all, PLACE);
         assert!(
             listed.chars().count() <= limits::MESSAGE_CHARS,
             "{}",

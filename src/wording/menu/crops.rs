@@ -2,6 +2,7 @@
 
 use crate::domain::geometry::{Pixels, Way};
 use crate::domain::image::crop::{Crop, Finder, Planned};
+use crate::domain::image::number::Number;
 use crate::wording::plain;
 
 /// The label of the button that has the frames stand around the subject again.
@@ -12,8 +13,8 @@ pub const CUT_SOME: &str = "Cut some of them";
 /// What a sheet of crops tells.
 #[derive(Clone, Copy, Debug)]
 pub struct CropSheet<'a> {
-    /// The position of the image in its draft.
-    pub position: u32,
+    /// Which image of its draft it is.
+    pub number: Number,
     /// The size of its picture.
     pub pixels: Pixels,
     /// The crops, in the order of their numbers.
@@ -29,7 +30,7 @@ pub struct CropSheet<'a> {
 pub fn crops(sheet: &CropSheet<'_>) -> String {
     let first = format!(
         "Crops of **Image {}** ({}), for nothing and for you alone. Nothing is cut yet.",
-        sheet.position, sheet.pixels
+        sheet.number, sheet.pixels
     );
     let lines = (1..).zip(sheet.planned);
     let lines = lines.map(|(number, planned)| format!("`{number}` {}", line(planned)));
@@ -97,7 +98,7 @@ pub const fn move_label(way: Way) -> &'static str {
 
 /// Answers privately: an image that was cut, attached.
 #[must_use]
-pub fn cropped(position: u32, planned: &[Planned]) -> String {
+pub fn cropped(number: Number, planned: &[Planned]) -> String {
     let lines = planned.iter().map(|planned| {
         let times = planned.enlarged();
         let larger = times.map_or_else(String::new, |times| {
@@ -110,7 +111,7 @@ pub fn cropped(position: u32, planned: &[Planned]) -> String {
         };
         let crop = &planned.crop;
         format!(
-            "**Image {position}** for {} · {}{larger}{through}",
+            "**Image {number}** for {} · {}{larger}{through}",
             plain(&crop.name),
             crop.size
         )
@@ -169,7 +170,7 @@ mod tests {
         ];
         let told = |finder, chosen| {
             crops(&CropSheet {
-                position: 2,
+                number: Number::first(2),
                 pixels: Pixels {
                     width: 2560,
                     height: 1440,
@@ -190,7 +191,7 @@ mod tests {
         insta::assert_snapshot!(last(told(Some(Finder::Engine), false)), @"-# The frames stand around the subject, where the engine that drew it says that it is.");
         insta::assert_snapshot!(last(told(None, false)), @"-# Nothing stands out of this picture, so the frames stand in its middle. Move them as you like.");
         insta::assert_snapshot!(last(told(None, true)), @"-# The frames stand around the place that you chose: the cross.");
-        insta::assert_snapshot!(cropped(2, &planned(&sizes, Some(Finder::Engine))), @r"
+        insta::assert_snapshot!(cropped(Number::first(2), &planned(&sizes, Some(Finder::Engine))), @r"
         **Image 2** for Feed, square · 1080×1080
         **Image 2** for Story · 1080×1920 · made larger (1.4×) · cut through the subject
         **Image 2** for \*Wall\* · 3840×2160 · made larger (1.5×)

@@ -2,6 +2,7 @@
 
 use crate::domain::guild::lost::Lost;
 use crate::domain::guild::settings::SettingsGroup;
+use crate::domain::image::number::Number;
 use crate::domain::permission::Bar;
 use crate::wording::refusal::missing_names;
 
@@ -77,7 +78,7 @@ fn roles(of: SettingsGroup, all: bool) -> &'static str {
 
 /// Says in a thread, or where its admins read, that an approved stage cannot be posted there.
 #[must_use]
-pub fn cannot_be_posted(position: u32, bar: &Bar) -> String {
+pub fn cannot_be_posted(number: Number, bar: &Bar) -> String {
     let (why, when) = match bar {
         Bar::Lacks(missing, channel) => (
             format!("I am missing {} in <#{channel}>", missing_names(missing)),
@@ -89,7 +90,7 @@ pub fn cannot_be_posted(position: u32, bar: &Bar) -> String {
         ),
     };
     format!(
-        "⏸️ **Image {position}** is approved, but I could not post its next stage: {why}. Nothing was spent. {when}"
+        "⏸️ **Image {number}** is approved, but I could not post its next stage: {why}. Nothing was spent. {when}"
     )
 }
 

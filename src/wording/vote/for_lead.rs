@@ -2,6 +2,7 @@
 
 use crate::domain::approval::terms::LeadCase;
 use crate::domain::ids::{ChannelId, GuildId, MessageId};
+use crate::domain::image::number::Number;
 use crate::wording::message_link;
 
 /// Writes the line of an image's message about an approval that waits for a lead.
@@ -21,19 +22,19 @@ const RESTORED: &str = "⏸️ My books were put back from a copy, and the next 
 #[must_use]
 pub fn waits_for_lead(
     case: LeadCase,
-    position: u32,
+    number: Number,
     (guild, thread, message): (GuildId, ChannelId, MessageId),
 ) -> String {
     let link = message_link(guild, thread, message);
     if case == LeadCase::Clash {
         return format!(
-            "⏸️ **Image {position}** has enough approvals, but some of its notes seem to contradict each other. Nothing \
+            "⏸️ **Image {number}** has enough approvals, but some of its notes seem to contradict each other. Nothing \
              was spent. A lead strikes one (Apps → Greenlight → *Notes* on [the picture]({link})), or presses *Approve* \
              under it to have them all drawn."
         );
     }
     format!(
-        "⏸️ **Image {position}** has enough approvals, but my books were put back from a copy, and its next size \
+        "⏸️ **Image {number}** has enough approvals, but my books were put back from a copy, and its next size \
          may be paid already. Nothing was spent. If it is still wanted, a lead presses *Approve* under [the picture]({link})."
     )
 }

@@ -13,6 +13,7 @@ use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::emoji::Emoji;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId, UserId};
+use greenlight::domain::image::number::Number;
 use greenlight::domain::image::render::{Origin, Render, State};
 use greenlight::domain::stage::Stage;
 use greenlight::flow::approval::recount;
@@ -142,7 +143,8 @@ async fn image(tx: &mut Tx, one: One, n: u32, terms: &Terms) -> Result<(), Error
         draft,
         guild: northlight(),
         parent: None,
-        position: n % 4 + 1,
+        after: None,
+        number: Number::first(n % 4 + 1),
     };
     let render = Render::queued(id, origin, Stage::Explore, credits(10), size, 0);
     renders::insert(tx, &render).await?;

@@ -276,6 +276,7 @@ pub fn models() -> Catalog {
 /// stage.
 pub fn a_red_fox(model: &str, parent: Option<&[u8]>) -> ImageRequest {
     ImageRequest {
+        changes: Vec::new(),
         prompt: Prompt::parse("a red fox").expect("a prompt"),
         words: Words("a red fox, drawn with care".to_owned()),
         model: model.to_owned(),

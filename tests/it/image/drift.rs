@@ -280,6 +280,7 @@ async fn what_sketch_draws_larger_is_no_drift_at_any_size_of_the_product() {
             (Tier::K4, "3840x2160"),
         ] {
             let picture = ImageRequest {
+                changes: Vec::new(),
                 prompt: Prompt::parse(prompt).expect("a prompt"),
                 words: Words(String::new()),
                 model: "sketch-1".to_owned(),

@@ -9,3 +9,4 @@ mod lineage;
 mod outcomes;
 mod try_again;
 mod uploads;
+mod versions;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use futures::FutureExt;
 use greenlight::domain::approval::ballot::{Kind, VoteSource};
 use greenlight::domain::ids::{DraftId, RenderId, UserId};
+use greenlight::domain::image::number::Number;
 use greenlight::domain::image::render::State;
 use greenlight::domain::stage::Stage;
 use greenlight::store::ledger::{self, Grant};
@@ -159,7 +160,7 @@ async fn one_quorum_makes_one_child_however_many_saw_it() {
             .await
         });
         assert_eq!(made.await?.into_iter().filter(|new| *new).count(), 1);
-        let live = db.read(|tx| renders::live(tx, DraftId::new(1), 1, Stage::Review).boxed());
+        let live = db.read(|tx| renders::live(tx, DraftId::new(1), Number::first(1), Stage::Review).boxed());
         assert_eq!(live.await?.unwrap().parent, Some(render_id(1)));
         Ok(())
     })

@@ -8,6 +8,7 @@ use greenlight::domain::draft::entity::Place;
 use greenlight::domain::engine::cost::Usd;
 use greenlight::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
 use greenlight::domain::image::drift::Likeness;
+use greenlight::domain::image::number::Number;
 use greenlight::domain::image::render::{Asked, Bill, Failure, Render, State};
 use greenlight::domain::money::spend_limit::Capped;
 use greenlight::domain::stage::{Mode, Quality, Stage};
@@ -161,7 +162,8 @@ async fn an_image_has_one_live_render_a_stage_and_a_dead_one_may_be_followed() {
     on_both(async |db| {
         let first = db.write(|tx| one_image(tx, 1, 1).boxed()).await?;
         let live = async || {
-            let live = db.read(|tx| renders::live(tx, DraftId::new(1), 1, Stage::Explore).boxed());
+            let live =
+                db.read(|tx| renders::live(tx, DraftId::new(1), Number::first(1), Stage::Explore).boxed());
             Ok::<_, Error>(live.await?.map(|render| render.id.get()))
         };
         let rival = explore(&draft(GUILD, 1), 2, 1, 10);
@@ -206,7 +208,8 @@ async fn other_places_are_no_rivals() {
             !inserted(db, explore(&draft(GUILD, 1), 1, 3, 10)).await?,
             "the same id"
         );
-        let nothing = db.read(|tx| renders::live(tx, DraftId::new(2), 1, Stage::Review).boxed());
+        let nothing =
+            db.read(|tx| renders::live(tx, DraftId::new(2), Number::first(1), Stage::Review).boxed());
         assert_eq!(nothing.await?, None);
         Ok(())
     })
@@ -232,7 +235,10 @@ async fn the_renders_of_a_draft_come_by_position_stage_and_age() {
         let all = db
             .read(|tx| renders::of_draft(tx, DraftId::new(1)).boxed())
             .await?;
-        let order: Vec<_> = all.iter().map(|r| (r.position, r.stage, r.id.get())).collect();
+        let order: Vec<_> = all
+            .iter()
+            .map(|r| (r.number.position, r.stage, r.id.get()))
+            .collect();
         let wanted = [
             (1, Stage::Explore, 1),
             (1, Stage::Review, 3),

@@ -12,6 +12,7 @@ use greenlight::domain::draft::prompt::Prompt;
 use greenlight::domain::emoji::Emoji;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, RenderId, RoleId, UserId};
+use greenlight::domain::image::number::Number;
 use greenlight::domain::image::render::{Origin, Render, State};
 use greenlight::domain::money::authorization::{Authorization, Funds, Purchase, Shortage, authorize};
 use greenlight::domain::money::period::Zone;
@@ -84,7 +85,8 @@ pub fn explore(of: &Draft, id: u64, position: u32, price: i64) -> Render {
         draft: of.id,
         guild: of.guild,
         parent: None,
-        position,
+        after: None,
+        number: Number::first(position),
     };
     Render::queued(render_id(id), origin, Stage::Explore, credits(price), SIZE, NOW)
 }

@@ -210,6 +210,7 @@ fn variables(
         ("GREENLIGHT_PROMPTS__DRAW", said("explore")),
         ("GREENLIGHT_PROMPTS__REVIEW", said("review")),
         ("GREENLIGHT_PROMPTS__FINAL", said("final")),
+        ("GREENLIGHT_PROMPTS__VERSION", said("version")),
     ]);
     let mut all: Vec<(String, String)> = all
         .into_iter()

@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::ids::DraftId;
+use crate::domain::image::number::Number;
 use crate::domain::image::render::{Failure, Origin, State};
 use crate::domain::money::period::{Period, Window};
 use crate::domain::money::spend_limit::{LimitScope, SpendLimit, Spenders};
@@ -75,7 +76,8 @@ fn render(state: State) -> Render {
         draft: DraftId::new(4),
         guild: GUILD,
         parent: Some(FOX),
-        position: 1,
+        after: None,
+        number: Number::first(1),
     };
     let want = "2560x1440".parse().unwrap();
     Render {

@@ -1,7 +1,7 @@
 //! Lists every command, completion, button and form, with who may use it and what then shows.
 
 use discord_sandbox::{Forgery, world};
-use greenlight::domain::button::{Around, Button, Cut, Frames, Mark, Offer, Sizes, StageSums};
+use greenlight::domain::button::{Around, Button, Cut, Frames, Mark, NextVersion, Offer, Sizes, StageSums};
 use greenlight::domain::credits::Credits;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::pick::Pick;
@@ -277,6 +277,16 @@ fn notes(scene: &Scene) -> Vec<Deed> {
         ),
         press(Button::Prompt(scene.open), Member, text(PROMPT)),
         press(Button::Compare(scene.open), Member, text("the first of its line")),
+        // It is drawn once, however many press; nobody is shown this one.
+        press(
+            Button::Version(NextVersion {
+                image: scene.open,
+                nth: 99,
+                price: Credits::ZERO,
+            }),
+            May::Drafter,
+            text("was asked for already"),
+        ),
     ]
 }
 
@@ -383,7 +393,8 @@ pub const fn number(button: Button) -> usize {
         Button::Prompt(_) => 21,
         Button::Report(_) => 22,
         Button::Compare(_) => 23,
+        Button::Version(_) => 24,
     }
 }
 /// How many buttons there are.
-pub const BUTTONS: usize = 24;
+pub const BUTTONS: usize = 25;

@@ -169,6 +169,7 @@ async fn whatever_is_pressed_or_sent_takes_the_price_that_it_showed() {
             (dana, shelf.stopped, "reason", 0),
             (dana, shelf.stopped, "lift", 0),
             (bo, shelf.stopped, "note:", 0),
+            (bo, shelf.stopped, "version", 7),
             (bo, shelf.closed, "reopen", 0),
             (bo, shelf.waiting, "takeback", 0),
             (bo, shelf.stopped, "again", 14),

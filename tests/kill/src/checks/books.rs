@@ -1,8 +1,9 @@
 //! The books: every sum recounted from the entries, and every hold against its image.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::{Evidence, Findings, Render, doubled};
+use crate::people::Record;
 
 type Entry = (i64, i64, String, i64, Option<i64>, Option<i64>);
 
@@ -43,6 +44,7 @@ pub(super) async fn check(
     });
     fates(&entries, renders, findings);
     one_live_child(renders, findings);
+    one_version_a_button(renders, evidence.record, findings);
     Ok(())
 }
 
@@ -123,12 +125,39 @@ fn fates(entries: &[Entry], renders: &[Render], findings: &mut Findings) {
 
 fn one_live_child(renders: &[Render], findings: &mut Findings) {
     let live = || renders.iter().filter(|render| !render.is_dead());
-    let twice = doubled(live().map(|render| (render.draft, render.position, render.stage.clone())));
+    let twice = doubled(live().map(|render| {
+        (
+            render.draft,
+            render.position,
+            render.version,
+            render.stage.clone(),
+        )
+    }));
     findings.check("no two live images in one place", twice.is_empty(), || {
         format!("{twice:?}")
     });
-    let twice = doubled(live().filter_map(|render| render.parent));
+    let twice = doubled(
+        live()
+            .filter(|render| render.after.is_none())
+            .filter_map(|render| render.parent),
+    );
     findings.check("an image has at most one live child", twice.is_empty(), || {
         format!("{twice:?}")
     });
+}
+
+/// A version is drawn once for each button that was shown, however often that was pressed.
+fn one_version_a_button(renders: &[Render], record: &Record, findings: &mut Findings) {
+    let mut drawn: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+    for render in renders {
+        if let Some(after) = render.after {
+            drawn.entry(after).or_default().insert(render.version);
+        }
+    }
+    for (image, versions) in drawn {
+        let pressed = record.versions.get(&image).map_or(0, BTreeSet::len);
+        findings.check("a button draws one version", versions.len() <= pressed, || {
+            format!("{image:016x} has {versions:?} after {pressed} buttons")
+        });
+    }
 }

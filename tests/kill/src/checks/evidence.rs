@@ -51,6 +51,8 @@ pub struct Render {
     pub draft: i64,
     /// The image's position in its draft.
     pub position: i64,
+    /// Which version of the image it is, from 1.
+    pub version: i64,
     /// Its stage.
     pub stage: String,
     /// Its state.
@@ -59,6 +61,8 @@ pub struct Render {
     pub price: i64,
     /// The render of the approved image that it is made of.
     pub parent: Option<i64>,
+    /// The render that it is another version of.
+    pub after: Option<i64>,
     /// The message that shows it.
     pub message: Option<i64>,
     /// The message that shows it in a gallery.

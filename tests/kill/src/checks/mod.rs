@@ -28,9 +28,11 @@ type Row = (
     i64,
     i64,
     i64,
+    i64,
     String,
     String,
     i64,
+    Option<i64>,
     Option<i64>,
     Option<i64>,
     Option<i64>,
@@ -38,17 +40,20 @@ type Row = (
 
 async fn renders(database: &Database) -> anyhow::Result<Vec<Render>> {
     let rows = database.all::<Row>(
-        "SELECT id, draft_id, position, stage, state, price, parent_id, message_id, gallery_message_id FROM renders ORDER BY id",
+        "SELECT id, draft_id, position, version, stage, state, price, parent_id, after_id, message_id, gallery_message_id
+         FROM renders ORDER BY id",
     );
     let all = rows.await?.into_iter().map(
-        |(id, draft, position, stage, state, price, parent, message, shown)| Render {
+        |(id, draft, position, version, stage, state, price, parent, after, message, shown)| Render {
             id,
             draft,
             position,
+            version,
             stage,
             state,
             price,
             parent,
+            after,
             message,
             shown,
         },

@@ -41,6 +41,7 @@ acts! {
     "vote, or take it back" 36 vote,
     "press Approve" 14 approve,
     "give a note by a reply" 4 note,
+    "draw a version" 5 version,
     "stop a vote" 3 veto,
     "lift a stop" 3 lift,
     "cancel a draft" 3 cancel,
@@ -183,6 +184,25 @@ async fn note(people: &People, dice: &mut StdRng) -> Option<()> {
     let member = people.discord.member(user);
     let reply = member.reply(seen.thread, seen.message, &text, true).await.ok()?;
     people.record().notes.insert(reply.cast_signed(), (user, text));
+    Some(())
+}
+
+/// Presses a button twice now and then, as people do who wait.
+async fn version(people: &People, dice: &mut StdRng) -> Option<()> {
+    let seen = people.look(dice, true)?;
+    let button = seen
+        .buttons
+        .iter()
+        .find(|button| button.starts_with("version:"))?;
+    let mut parts = button.split(':').skip(1);
+    let image = u64::from_str_radix(parts.next()?, 16).ok()?.cast_signed();
+    let nth: u32 = parts.next()?.parse().ok()?;
+    // It is written down first: the bot may act before this goes on.
+    people.record().versions.entry(image).or_default().insert(nth);
+    for _ in 0..dice.random_range(1..=2) {
+        let user = people.somebody(dice);
+        people.press(user, &seen, "version:").await?;
+    }
     Some(())
 }
 

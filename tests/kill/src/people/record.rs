@@ -39,6 +39,8 @@ pub struct Record {
     pub given: BTreeSet<(i64, u64)>,
     /// The notes that were given by replies, by the message of each: who, and what.
     pub notes: BTreeMap<i64, (u64, String)>,
+    /// The buttons for versions that were pressed, by the image of each.
+    pub versions: BTreeMap<i64, BTreeSet<u32>>,
     /// What was asked for, oldest first.
     pub promises: Vec<Promise>,
     /// How many drafts were asked for.

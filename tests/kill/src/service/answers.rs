@@ -113,8 +113,19 @@ pub(super) fn answer(way: Way, call: u64, size: (u32, u32)) -> (Vec<u8>, bool) {
 /// Reads the stage and the prompt of a call.
 pub(super) fn words(body: &[u8]) -> (String, String) {
     let text = String::from_utf8_lossy(body);
-    for stage in ["explore", "review", "final"] {
-        if let Some((_, rest)) = text.split_once(&format!("{stage}|")) {
+    // A version is drawn at the size of its stage.
+    let again = match size(body).0 {
+        80 => "explore",
+        160 => "review",
+        _ => "final",
+    };
+    for (said, stage) in [
+        ("explore", "explore"),
+        ("review", "review"),
+        ("final", "final"),
+        ("version", again),
+    ] {
+        if let Some((_, rest)) = text.split_once(&format!("{said}|")) {
             let prompt = rest.split('|').next().unwrap_or_default();
             return (stage.to_owned(), prompt.to_owned());
         }
