@@ -1,23 +1,26 @@
 //! Puts the parts together: builds, connects, supervises and stops them in order.
 
-use std::collections::BTreeMap;
+mod engines;
+mod error;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
 use secrecy::ExposeSecret;
-use tokio::task::{JoinError, JoinHandle, JoinSet};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::blobs::{self, Blobs};
+pub use self::engines::{FaultInjection, check_engines, engines};
+pub use self::error::Error;
+use crate::blobs::Blobs;
 use crate::clock::Clock;
-use crate::config::{self, BlobsConfig, Config, EngineConfig, EngineKind};
-use crate::discord::{self, ConnectError, Discord};
+use crate::config::{BlobsConfig, Config};
+use crate::discord::{self, Discord};
 use crate::domain::database_url;
-use crate::domain::engine::catalog::Model;
-use crate::domain::guild::operator::Rules;
 use crate::domain::image::call::Outcome;
+use crate::domain::image::link::{LinkKey, Links};
 use crate::domain::stage::Stage;
 use crate::flow::approval::recount;
 use crate::flow::draft::references;
@@ -27,15 +30,11 @@ use crate::flow::services::operator_log::OperatorLog;
 use crate::flow::services::previews::Previews;
 use crate::flow::services::render_times::RenderTimes;
 use crate::gateway::{FatalGatewayError, Gateway, Seen, Timeouts};
-use crate::providers::fal::{self, Fal};
-use crate::providers::gemini::Gemini;
-use crate::providers::local::Local;
-use crate::providers::openai::OpenAi;
-use crate::providers::sketch::Sketch;
-use crate::providers::{Engines, Provider, http};
-use crate::store::{self, Store, renders};
+use crate::links::LinkServer;
+use crate::providers::Engines;
+use crate::store::{Store, renders};
 use crate::telemetry::metrics::Metrics;
-use crate::watch::{self, Watch};
+use crate::watch::Watch;
 use crate::worker::Worker;
 
 /// How often the open votes are recounted without a cause, because an event can be lost without a
@@ -47,52 +46,6 @@ const SWEEPS_A_DAY: u64 = 48;
 /// How long the bot tries on, at each thing that it has to record, once it is to stop and its
 /// database or its blob store fails.
 const LAST_TRIES: Duration = Duration::from_secs(15);
-
-/// Why the bot could not start, or ended by itself.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The database cannot be used.
-    #[error("database.url = {url}: the database cannot be used")]
-    Store {
-        /// The URL, without what is secret in it.
-        url: String,
-        /// Why.
-        source: store::Error,
-    },
-    /// The store of the pictures cannot be used.
-    #[error("{place}: pictures cannot be kept there")]
-    Blobs {
-        /// The folder or the bucket, as the setting that names it.
-        place: String,
-        /// Why.
-        source: blobs::Error,
-    },
-    /// Discord's REST API refused the bot.
-    #[error(transparent)]
-    Connect(#[from] ConnectError),
-    /// The engine of a stage is in the models file, but cannot be used.
-    #[error("stages.{stage}.engine = {engine}: {fix}")]
-    NoEngine {
-        /// The stage.
-        stage: Stage,
-        /// The engine that the stage names.
-        engine: String,
-        /// What the operator must do.
-        fix: String,
-    },
-    /// The HTTP client for the engines cannot be made.
-    #[error("requests to engines cannot be made on this machine")]
-    Engines(#[source] reqwest::Error),
-    /// A task of the bot ended by itself.
-    #[error("a part of the bot ended by itself")]
-    Background(#[source] JoinError),
-    /// Those who watch the process cannot be answered.
-    #[error(transparent)]
-    Watch(#[from] watch::Error),
-    /// The connection to Discord's gateway is lost for good.
-    #[error(transparent)]
-    Gateway(#[from] FatalGatewayError),
-}
 
 /// A running bot.
 #[derive(Debug)]
@@ -107,6 +60,7 @@ pub struct App {
     background: JoinSet<()>,
     /// Dropped last: a bot that stops lives until then.
     watch: Option<Watch>,
+    links: Option<LinkServer>,
 }
 
 /// How the bot reaches Discord.
@@ -125,61 +79,6 @@ impl Default for Transport {
             timeouts: Timeouts::default(),
         }
     }
-}
-
-/// Whether the `sketch` engine obeys words in a prompt that tell it to fail or to be slow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultInjection {
-    /// It obeys: in the demo and in tests, which try every ending of a paid call.
-    Told,
-    /// It never obeys, so that nobody can keep a server's credits held with a word.
-    Never,
-}
-
-/// Returns the engines that can be used: those of this machine, and those whose key is set.
-///
-/// # Errors
-/// [`Error::Engines`] when no HTTP client can be made on this machine.
-pub fn engines(fault_injection: FaultInjection, config: &Config) -> Result<Engines, Error> {
-    let mut engines = Engines::default();
-    for (name, engine) in &config.engines {
-        let models = || config.rules.catalog.models(name);
-        if let Some(engine) = self::engine(fault_injection, name, engine, models)? {
-            engines = engines.with(name, engine);
-        }
-    }
-    Ok(engines)
-}
-
-/// Makes one engine. Returns `None` for a service that has no key and wants one.
-fn engine(
-    fault_injection: FaultInjection,
-    name: &str,
-    engine: &EngineConfig,
-    models: impl Fn() -> BTreeMap<String, Model>,
-) -> Result<Option<Arc<dyn Provider>>, Error> {
-    let access = match (engine.kind, &engine.access) {
-        (EngineKind::Sketch, _) => {
-            let told = fault_injection == FaultInjection::Told;
-            return Ok(Some(Arc::new(Sketch::new(told))));
-        }
-        (EngineKind::Local, _) => return Ok(Some(Arc::new(Local))),
-        (_, Some(access)) if access.is_there => access,
-        (_, _) => return Ok(None),
-    };
-    let (key, base_url) = (access.key.clone(), access.base_url.clone());
-    let variable = config::key_name(name);
-    let made: Result<Arc<dyn Provider>, reqwest::Error> = match engine.kind {
-        EngineKind::Openai => OpenAi::new(key, base_url, models(), http::SILENCE)
-            .map(|openai| openai.with_partials(access.partials).named(name, &variable))
-            .map(|openai| Arc::new(openai) as _),
-        EngineKind::Gemini => Gemini::new(key, base_url, models(), http::SILENCE)
-            .map(|gemini| Arc::new(gemini.named(name, &variable)) as _),
-        EngineKind::Fal => Fal::new(key, base_url, models(), fal::PollTimes::default())
-            .map(|fal| Arc::new(fal.named(name, &variable)) as _),
-        EngineKind::Sketch | EngineKind::Local => return Ok(None),
-    };
-    made.map(Some).map_err(Error::Engines)
 }
 
 /// Makes the counts of this process, with a 0 for each way in which an attempt can end.
@@ -220,6 +119,13 @@ impl App {
             "" => None,
             address => Some(Watch::listen(address).await?),
         };
+        let link_server = match config.links.listen.as_str() {
+            "" => None,
+            address => Some(LinkServer::listen(address).await?),
+        };
+        let key = LinkKey::of_token(config.discord.token.expose_secret());
+        let public_url = config.links.public_url;
+        let links = (!public_url.is_empty()).then(|| Links::new(key, public_url));
         let metrics = metrics();
         let url = config.database_url.expose_secret();
         let unusable = |source| Error::Store {
@@ -249,6 +155,7 @@ impl App {
             discord,
             clock,
             rules,
+            links,
             render_times: RenderTimes::default(),
             operator_log: OperatorLog::default(),
             previews: Previews::default(),
@@ -256,6 +163,9 @@ impl App {
         };
         if let Some(watch) = &watch {
             watch.started(services.clone());
+        }
+        if let Some(server) = &link_server {
+            server.started(services.clone());
         }
         let gateway = Gateway::new(services.clone(), transport.timeouts);
         let seen = gateway.seen();
@@ -269,6 +179,7 @@ impl App {
             gateway,
             background: JoinSet::new(),
             watch,
+            links: link_server,
         })
     }
 
@@ -276,6 +187,12 @@ impl App {
     #[must_use]
     pub fn watched_at(&self) -> Option<SocketAddr> {
         self.watch.as_ref().map(Watch::address)
+    }
+
+    /// Returns where files are handed out by links, if they are.
+    #[must_use]
+    pub fn links_at(&self) -> Option<SocketAddr> {
+        self.links.as_ref().map(LinkServer::address)
     }
 
     /// Starts to work: runs the jobs of the queue, and has the open votes recounted from time to
@@ -329,31 +246,6 @@ impl App {
         }
         self.services.store.close().await;
     }
-}
-
-/// Refuses to start if the engine of a stage is missing: that stage could never be drawn.
-///
-/// # Errors
-/// [`Error::NoEngine`] for the first such stage, with what the operator must do.
-pub fn check_engines(rules: &Rules, engines: &Engines) -> Result<(), Error> {
-    for stage in Stage::ALL {
-        let engine = &rules.spec(stage).engine;
-        if engines.get(engine).is_none() {
-            let fix = match config::key_variable(engine) {
-                Some(variable) => format!("set {variable} (engines.{engine}.key)"),
-                None => format!(
-                    "add a section [engines.{engine}] with its kind to the settings, or set {} if it is there without a key",
-                    config::key_name(engine)
-                ),
-            };
-            return Err(Error::NoEngine {
-                stage,
-                engine: engine.clone(),
-                fix,
-            });
-        }
-    }
-    Ok(())
 }
 
 /// Opens the store of the pictures, and removes what dead processes had half written there.

@@ -28,7 +28,8 @@ pub mod flow;
 pub mod gateway;
 pub mod worker;
 
-// What tells how it is.
+// What tells how it is, and gives files.
+pub mod links;
 pub mod watch;
 
 // How it is put together and started.

@@ -23,7 +23,7 @@ pub use self::drift::{Moved, likeness, moved};
 pub use self::fit::{Fitted, as_seen, fit};
 pub use self::gate::{Load, load, load_of_fit, load_of_resizing, work};
 pub use self::outline::NotAPicture;
-pub use self::probe::{Probe, mime, probe};
+pub use self::probe::{Probe, extension, mime, probe};
 pub use self::reference::{CleanPicture, Unfit, clean};
 pub use self::resize::{ResizeError, enlarge};
 pub use self::sheet::{Medal, Sheet};

@@ -30,7 +30,10 @@ pub(super) fn shown(address: &str) -> String {
 /// they would be printed with it.
 fn http_url(base: &str) -> Option<url::Url> {
     let parsed = url::Url::parse(base).ok()?;
-    let good = matches!(parsed.scheme(), "http" | "https") && parsed.has_host() && parsed.query().is_none();
+    let good = matches!(parsed.scheme(), "http" | "https")
+        && parsed.has_host()
+        && parsed.query().is_none()
+        && parsed.fragment().is_none();
     let good = good && parsed.username().is_empty() && parsed.password().is_none();
     good.then_some(parsed)
 }

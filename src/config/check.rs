@@ -6,16 +6,16 @@ use std::net::SocketAddr;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use super::address::check_api_base;
+use super::address::{check_api_base, check_base_url, shown};
 use super::engines;
 use super::error::Error;
 use super::range::range;
-use super::tree::{Config, Drift, Later, Limits, Settings, StageTable};
+use super::tree::{Config, Drift, Later, Limits, Links, LinksConfig, Settings, StageTable};
 use crate::domain::credits::Credits;
 use crate::domain::engine::catalog::Catalog;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::{GuildId, UserId};
-use crate::domain::image::crop;
+use crate::domain::image::crop::{self, Crop};
 use crate::domain::image::drift::{Likeness, Thresholds};
 use crate::domain::limits;
 use crate::domain::money::period::{BadZone, Period, Zone};
@@ -55,11 +55,8 @@ impl Settings {
             0,
             limits::PRICE_CREDITS,
         )?;
-        if let Some(fix) = crop::fault(&self.crops) {
-            let (key, value) = ("crops", format!("{} sizes", self.crops.len()));
-            let key = key.into();
-            return Err(Error::Value { key, value, fix });
-        }
+        range("links.valid_hours", self.links.valid_hours, 1, limits::LINK_HOURS)?;
+        check_crops(&self.crops)?;
         check_api_base(&self.discord.api_base)?;
         self.prompts.check().map_err(|no| Error::Value {
             key: no.key.into(),
@@ -82,6 +79,7 @@ impl Settings {
             templates: self.prompts,
             hints: shipped("config/hints.toml", HINTS)?,
             opposites: shipped("config/opposites.toml", OPPOSITES)?,
+            link_hours: u32::try_from(self.links.valid_hours).unwrap_or(1),
             own_vote: self.approval.own_vote,
             vote_window_days: u32::try_from(days).unwrap_or(1),
             guild_prices: self.admins.set_prices,
@@ -95,9 +93,45 @@ impl Settings {
             database_url: self.database.url,
             blobs: self.blobs.check(amazon)?,
             engines,
-            watch: listen(self.watch.listen)?,
+            links: self.links.check(&self.watch.listen)?,
+            watch: listen("watch.listen", self.watch.listen)?,
             log: self.log,
         })
+    }
+}
+
+impl Links {
+    /// Checks where files are handed out by links. `watch` is where health and metrics are told.
+    fn check(self, watch: &str) -> Result<LinksConfig, Error> {
+        let refused = |key: &'static str, value: &str, fix: &str| {
+            Err(Error::Value {
+                key: key.into(),
+                value: value.to_owned(),
+                fix: fix.to_owned(),
+            })
+        };
+        let (listen, public_url) = (listen("links.listen", self.listen)?, self.public_url);
+        match (listen.is_empty(), public_url.is_empty()) {
+            (true, true) => {}
+            (false, true) => {
+                let fix =
+                    "set links.public_url to how members reach it, such as https://pictures.example.com";
+                return refused("links.listen", &listen, fix);
+            }
+            (true, false) => {
+                let fix = "set links.listen to the address here that it leads to, such as 127.0.0.1:8080";
+                return refused("links.public_url", &shown(&public_url), fix);
+            }
+            (false, false) => check_base_url("links.public_url".to_owned(), &public_url)?,
+        }
+        let is_one_port = listen
+            .parse::<SocketAddr>()
+            .is_ok_and(|address| address.port() != 0);
+        if is_one_port && listen == watch {
+            let fix = "health and metrics are told there (watch.listen): name another port";
+            return refused("links.listen", &listen, fix);
+        }
+        Ok(LinksConfig { listen, public_url })
     }
 }
 
@@ -183,13 +217,20 @@ impl StageTable {
     }
 }
 
-/// Reads the address at which health and metrics are told. Empty: none.
-fn listen(address: String) -> Result<String, Error> {
+fn check_crops(crops: &[Crop]) -> Result<(), Error> {
+    crop::fault(crops).map_or(Ok(()), |fix| {
+        let (key, value) = ("crops".into(), format!("{} sizes", crops.len()));
+        Err(Error::Value { key, value, fix })
+    })
+}
+
+/// Reads an address of this machine. Empty: none.
+fn listen(key: &'static str, address: String) -> Result<String, Error> {
     if address.is_empty() || address.parse::<SocketAddr>().is_ok() {
         return Ok(address);
     }
     Err(Error::Value {
-        key: "watch.listen".into(),
+        key: key.into(),
         value: address,
         fix: "an address and a port, such as 127.0.0.1:9464, or nothing".to_owned(),
     })

@@ -30,6 +30,8 @@ pub struct Config {
     pub engines: BTreeMap<String, EngineConfig>,
     /// Where health and metrics are told over HTTP, such as `127.0.0.1:9464`; empty: nowhere.
     pub watch: String,
+    /// Where files are handed out by links.
+    pub links: LinksConfig,
     /// What is logged.
     pub log: Log,
 }
@@ -65,6 +67,15 @@ impl DiscordConfig {
         self.token = SecretString::from(self.token.expose_secret().trim());
         self
     }
+}
+
+/// Where files are handed out by links.
+#[derive(Debug)]
+pub struct LinksConfig {
+    /// An address of this machine, such as `127.0.0.1:8080`; empty: nowhere.
+    pub listen: String,
+    /// How members reach it, without a slash at the end; empty: no links are made.
+    pub public_url: String,
 }
 
 /// What is logged.
@@ -109,6 +120,7 @@ pub(super) struct Settings {
     pub(super) admins: Admins,
     pub(super) limits: Limits,
     pub(super) watch: Watch,
+    pub(super) links: Links,
     pub(super) log: Log,
 }
 
@@ -197,6 +209,14 @@ pub(super) struct Admins {
 #[serde(deny_unknown_fields)]
 pub(super) struct Watch {
     pub(super) listen: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Links {
+    pub(super) listen: String,
+    pub(super) public_url: String,
+    pub(super) valid_hours: i64,
 }
 
 #[derive(Deserialize)]

@@ -22,6 +22,8 @@ pub struct Reply {
     pub file: Option<File>,
     /// More files, after the first: ten at most with it. A layout does not show them.
     pub also: Vec<File>,
+    /// What is answered where Discord does not take the file because it is too large.
+    pub without_file: Option<String>,
     /// The same as a layout, which is shown where Discord takes it.
     pub layout: Option<Layout>,
 }

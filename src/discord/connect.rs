@@ -115,7 +115,7 @@ impl Discord {
             })?);
         }
         let layouts = Arc::new(LayoutsTaken::new(clock.clone()));
-        let circuit_breaker = Arc::new(CircuitBreaker::new(clock, metrics.clone()));
+        let circuit_breaker = Arc::new(CircuitBreaker::new(clock.clone(), metrics.clone()));
         let http = Arc::new(http(
             token.expose_secret(),
             &client,
@@ -131,6 +131,7 @@ impl Discord {
             me: UserId::new(0),
             rate_limiter,
             circuit_breaker,
+            clock,
             guilds: Arc::default(),
             metrics,
             commands: CommandLinks::default(),

@@ -9,9 +9,19 @@ use serenity::all::{GuildChannel, LightMethod, PermissionOverwrite, Permissions,
 use super::rights::{Rights, Told, lacking};
 use super::{Discord, Error};
 use crate::domain::ids::{ChannelId, GuildId, RoleId, UserId};
+use crate::domain::limits;
 use crate::domain::permission::{Permission, Purpose};
 
 const MIB: usize = 1024 * 1024;
+/// The limits of uploads that Discord has, in bytes: by boosts, from the third tier down.
+const UPLOADS: [usize; 3] = [100 * MIB, 50 * MIB, 10 * MIB];
+
+/// Returns the limit to try where a file of so many bytes was refused: the next that Discord has, or
+/// half of what was refused.
+fn below(bytes: usize) -> usize {
+    let next = UPLOADS.into_iter().find(|limit| *limit < bytes);
+    next.unwrap_or(bytes / 2)
+}
 
 /// A role, as REST tells of it.
 #[derive(Deserialize)]
@@ -80,6 +90,9 @@ impl Discord {
     /// count.
     pub fn note_guild(&self, guild: GuildId, tier: u8, members: Option<u64>) {
         self.change(guild, |told| {
+            if told.tier != tier {
+                told.learnt = None;
+            }
             told.tier = tier;
             told.members = members.or(told.members);
         });
@@ -117,14 +130,30 @@ impl Discord {
     }
 
     /// Returns the size of the largest file that the bot may post in a guild, in bytes. A guild of
-    /// unknown tier has the smallest limit.
+    /// unknown tier has the smallest limit. What a guild has refused, it is not offered again for a
+    /// day, or until its tier is another one.
     #[must_use]
     pub fn upload_limit(&self, guild: GuildId) -> usize {
-        match self.told(guild, |told| told.tier) {
-            2 => 50 * MIB,
-            3 => 100 * MIB,
-            _ => 10 * MIB,
-        }
+        let now_ms = self.clock.now_ms();
+        self.told(guild, |told| {
+            let known = match told.tier {
+                2 => UPLOADS[1],
+                3 => UPLOADS[0],
+                _ => UPLOADS[2],
+            };
+            let learnt = told.learnt.filter(|(_, until_ms)| now_ms < *until_ms);
+            learnt.map_or(known, |(most, _)| most.min(known))
+        })
+    }
+
+    /// Notes that a guild took no file of so many bytes, whatever its limit should be. Returns the
+    /// limit to try next, which files are fitted under from now on.
+    #[must_use]
+    pub fn note_too_large(&self, guild: GuildId, bytes: usize) -> usize {
+        let until_ms = self.clock.now_ms() + limits::LEARNT_UPLOAD_MS;
+        let next = below(bytes);
+        self.change(guild, |told| told.learnt = Some((next, until_ms)));
+        next
     }
 
     /// Returns what the bot lacks for a purpose in a channel, or in a thread of that channel. Asks
@@ -312,5 +341,23 @@ impl Discord {
         Ok(not
             .filter(|role| !rights.may_mention(guild, self.me, *role))
             .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_limit_that_is_tried_is_less_than_what_was_refused() {
+        for (refused, next) in [
+            (60 * MIB, 50 * MIB),
+            (50 * MIB, 10 * MIB),
+            (20 * MIB, 10 * MIB),
+            (10 * MIB, 5 * MIB),
+            (3, 1),
+        ] {
+            assert_eq!(below(refused), next, "{refused}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Builds messages as Discord wants them. Only those who are named in `mention` and
 //! `roles` are pinged.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 use serenity::all::CreateAttachment;
 
@@ -35,6 +36,18 @@ pub struct Post {
     /// The files, at most ten.
     pub files: Vec<File>,
 }
+
+/// A file of a message that is posted.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Attached {
+    /// Its name.
+    pub filename: String,
+    /// How many bytes it has.
+    pub size: u64,
+}
+
+/// A message that was searched, with its first file.
+pub type Carrier = (MessageId, Option<Attached>);
 
 /// A file to post.
 #[derive(Clone)]

@@ -36,12 +36,13 @@ pub use self::guilds::Managers;
 use self::layout::LayoutsTaken;
 pub use self::layout::{Block, Layout};
 use self::message::first_snowflake;
-pub use self::message::{ButtonView, File, Form, ListView, Offers, Post, Style};
+pub use self::message::{Attached, ButtonView, Carrier, File, Form, ListView, Offers, Post, Style};
 use self::rate_limiter::RateLimiter;
 pub use self::reactions::{Counted, emoji};
 use self::rights::Guilds;
 pub use self::rights::{Rights, lacking};
 pub use self::survey::{Server, Survey};
+use crate::clock::Clock;
 use crate::domain::ids::{ChannelId, MessageId, UserId};
 use crate::domain::limits;
 use crate::telemetry::metrics::Metrics;
@@ -62,6 +63,7 @@ pub struct Discord {
     me: UserId,
     rate_limiter: Arc<RateLimiter>,
     circuit_breaker: Arc<CircuitBreaker>,
+    clock: Clock,
     guilds: Guilds,
     metrics: Metrics,
     commands: CommandLinks,
@@ -96,11 +98,6 @@ struct Posted {
     content: String,
     attachments: Vec<Attached>,
     components: Value,
-}
-
-#[derive(Deserialize)]
-struct Attached {
-    filename: String,
 }
 
 impl Discord {
@@ -222,11 +219,11 @@ impl Discord {
     }
 
     /// Searches a thread, newest first, for a message of ours with `marker` in a file's name or a
-    /// button's id. Reads at most 1,000 messages.
+    /// button's id. Returns it with its first file. Reads at most 1,000 messages.
     ///
     /// # Errors
     /// [`Error`] when Discord refuses or cannot be reached.
-    pub async fn find_posted(&self, thread: ChannelId, marker: &str) -> Result<Option<MessageId>, Error> {
+    pub async fn find_posted(&self, thread: ChannelId, marker: &str) -> Result<Option<Carrier>, Error> {
         let mut before = None;
         for _ in 0..SEARCH_PAGES {
             let page: Vec<Posted> = self.page(thread, before.map(|id: u64| ("before", id))).await?;
@@ -253,7 +250,7 @@ impl Discord {
         marker: &str,
     ) -> Result<Option<MessageId>, Error> {
         let page: Vec<Posted> = self.page(channel, Some(("after", after))).await?;
-        Ok(self.carrier(&page, marker))
+        Ok(self.carrier(&page, marker).map(|(message, _)| message))
     }
 
     /// Searches the messages of a thread since a time, in milliseconds since 1970, for ours with
@@ -328,7 +325,7 @@ impl Discord {
         .await
     }
 
-    fn carrier(&self, page: &[Posted], marker: &str) -> Option<MessageId> {
+    fn carrier(&self, page: &[Posted], marker: &str) -> Option<Carrier> {
         let ours = page
             .iter()
             .filter(|posted| posted.author.id.get() == self.me.get());
@@ -338,7 +335,11 @@ impl Discord {
             files.any(|file| file.filename.contains(marker))
         };
         let mut found = ours.filter(|posted| named(posted) || posted.components.to_string().contains(marker));
-        found.next().map(|posted| MessageId::new(posted.id.get()))
+        let posted = found.next()?;
+        Some((
+            MessageId::new(posted.id.get()),
+            posted.attachments.first().cloned(),
+        ))
     }
 
     /// Takes an interaction, so that a private answer may follow. Discord allows three seconds for

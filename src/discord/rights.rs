@@ -21,6 +21,9 @@ pub(super) struct Told {
     pub(super) members: Option<u64>,
     /// What decides about permissions there. `None`: the gateway has not said yet.
     pub(super) rights: Option<Rights>,
+    /// The most bytes of a file that it is known to take, after it refused a larger one, and until when
+    /// that is believed, in milliseconds since 1970.
+    pub(super) learnt: Option<(usize, i64)>,
     /// The threads that are neither archived nor locked.
     pub(super) open_threads: HashSet<ChannelId>,
 }

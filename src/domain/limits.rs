@@ -62,6 +62,14 @@ pub const COMPARED_PIXELS: u64 = 1 << 25;
 pub const PARTIALS: u8 = 3;
 /// Shortest time between two previews in a draft, in milliseconds.
 pub const PREVIEW_EVERY_MS: i64 = 2_000;
+/// How long it is remembered that a guild refused a file as too large, in milliseconds: a day.
+pub const LEARNT_UPLOAD_MS: i64 = 24 * 60 * 60_000;
+/// Longest time for which a link to a file can be valid, in hours: a week. A bucket signs none for longer.
+pub const LINK_HOURS: i64 = 168;
+/// Most files that one process hands out by links at once.
+pub const HANDED_OUT_AT_ONCE: usize = 32;
+/// How many first bytes of a file are read to know its format.
+pub const FORMAT_BYTES: u64 = 64;
 /// Discord: longest message, in characters.
 pub const MESSAGE_CHARS: usize = 2_000;
 /// Discord: longest description of a file, in characters.

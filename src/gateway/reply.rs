@@ -92,7 +92,15 @@ pub(in crate::gateway) async fn reply(
         },
         Into::into,
     );
-    if let Err(error) = again(|| discord.answer(token, &reply)).await {
+    let mut given = again(|| discord.answer(token, &reply)).await;
+    if matches!(given, Err(Error::TooLarge)) {
+        let content = reply
+            .without_file
+            .unwrap_or_else(|| wording::FILE_TOO_LARGE.to_owned());
+        let plain = content.into();
+        given = again(|| discord.answer(token, &plain)).await;
+    }
+    if let Err(error) = given {
         tracing::warn!("the answer to an interaction could not be given: {error}");
     }
 }

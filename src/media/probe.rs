@@ -45,6 +45,13 @@ pub fn mime(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
+/// Returns the extension, without a dot, of the format that the first bytes of a file say it has:
+/// `png`, `jpg`, `webp` or `gif`.
+#[must_use]
+pub fn extension(bytes: &[u8]) -> Option<&'static str> {
+    Format::of(bytes).map(Format::extension)
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;

@@ -348,7 +348,7 @@ fn render_from_row(row: &AnyRow) -> Result<Render, Error> {
         attempts: count(row, "attempts")?,
         queued_ms: integer(row, "queued_ms")?,
         message: optional_id(row, "message_id")?.map(MessageId::new),
-        reduced: integer(row, "reduced")? != 0,
+        reduced: message::reduced_from_row(row)?,
         shown: shown_from_row(row)?,
         asked: call::asked_from_row(row)?,
         request_url: optional_text(row, "request_url")?,

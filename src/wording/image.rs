@@ -7,7 +7,7 @@ use self::notes::noted;
 pub use self::notes::*;
 pub use self::version::*;
 use super::vote::{Voting, voting};
-use super::{mention, mentions, message_link, plain};
+use super::{mention, mentions, message_link, plain, reduced_form};
 use crate::domain::approval::NotARetrier;
 use crate::domain::approval::vote::VoteState;
 use crate::domain::credits::Credits;
@@ -16,6 +16,7 @@ use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::domain::image::drift::Drift;
 use crate::domain::image::number::Number;
+use crate::domain::image::reduced::Reduced;
 use crate::domain::image::reference::{PictureFlaw, RefusedPicture};
 use crate::domain::image::render::Failure;
 use crate::domain::stage::Stage;
@@ -49,8 +50,8 @@ pub struct ImageMessage<'a> {
     pub approved_by: &'a [UserId],
     /// Who is mentioned: the requester, at the final.
     pub mention: Option<UserId>,
-    /// Whether what is posted is a smaller form of the original.
-    pub reduced: bool,
+    /// Says so if what is posted is a smaller form of the original.
+    pub reduced: Option<&'a Reduced>,
     /// How the picture differs from the approved one, and the tier of the approved one. `None` if
     /// nothing is to be said.
     pub drift: Option<(Drift, Tier)>,
@@ -99,9 +100,7 @@ pub fn image(i: &ImageMessage<'_>) -> String {
     if let Some((drift, tier)) = i.drift {
         lines.push(moved(drift, tier, i.voting.as_ref()));
     }
-    if i.reduced {
-        lines.push("-# Posted as JPEG to fit the upload limit; the original file is kept.".to_owned());
-    }
+    lines.extend(i.reduced.map(reduced_form));
     if let Some((guild, channel, message)) = i.gallery {
         lines.push(format!(
             "-# In the gallery: {}",
@@ -324,7 +323,7 @@ mod tests {
             price: credits(20),
             approved_by: &[BO],
             mention: None,
-            reduced: false,
+            reduced: None,
             drift: None,
             gallery: None,
             notes: UNNOTED,
@@ -364,7 +363,7 @@ mod tests {
                 price: credits(20),
                 approved_by: &[BO],
                 mention: None,
-                reduced: false,
+                reduced: None,
                 drift: Some((drift, Tier::K1)),
                 gallery: None,
                 notes: UNNOTED,

@@ -1,16 +1,18 @@
 //! What can be done with one image: its original, where it comes from, and a draft like it.
 
 mod crops;
+mod files;
 
 use std::iter;
 
 pub use self::crops::*;
+pub use self::files::*;
 use super::{images, mention, mentions, message_link, plain, stage_title};
 use crate::domain::credits::Credits;
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Pixels, Tier};
-use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId, UserId};
+use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
 use crate::domain::image::drift::Likeness;
 use crate::domain::image::number::Number;
 use crate::domain::stage::Stage;
@@ -108,30 +110,6 @@ pub const NO_IMAGE: &str =
 
 /// A private answer: there is no picture in this place.
 pub const NO_IMAGE_HERE: &str = "I have posted no such picture here. Use this in a draft's thread, or choose Apps → Greenlight on a picture.";
-
-/// Answers privately: the original of an image, attached.
-#[must_use]
-pub fn original(number: Number, stage: Stage, tier: Tier, pixels: Pixels) -> String {
-    format!(
-        "The original of **Image {number}** · {tier} {} · {pixels}",
-        stage_title(stage)
-    )
-}
-
-/// Answers privately: the original is larger than what can be uploaded here.
-#[must_use]
-pub fn original_too_large(bytes: usize, limit: usize, render: RenderId) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "it is rounded anyway")]
-    let mib = |bytes: usize| bytes as f64 / f64::from(1 << 20);
-    format!(
-        "The original has {:.1} MiB, and I may upload {:.0} MiB here. It is kept: the bot's operator finds it as `{render}`. What is posted is as large as it can be.",
-        mib(bytes),
-        mib(limit)
-    )
-}
-
-/// A private answer: the original is not stored any more.
-pub const NO_ORIGINAL: &str = "The original of this picture is not stored any more.";
 
 /// One image on the way from a draft to a picture: a step of the lineage.
 #[derive(Clone, Debug)]
@@ -304,10 +282,5 @@ mod tests {
         let told = lineage(Number::first(2), &prompt, UserId::new(5), &steps);
         let last = told.lines().last().unwrap();
         assert!(!last.contains('$'), "a part of the cost is no cost: {told}");
-    }
-
-    #[test]
-    fn an_original_that_does_not_fit_is_named() {
-        insta::assert_snapshot!(original_too_large(26_214_400, 10 << 20, RenderId::new(255)), @"The original has 25.0 MiB, and I may upload 10 MiB here. It is kept: the bot's operator finds it as `00000000000000ff`. What is posted is as large as it can be.");
     }
 }

@@ -46,6 +46,8 @@ pub struct Rules {
     pub hints: Hints,
     /// The rules by which notes contradict each other.
     pub opposites: Opposites,
+    /// How long a link to a file is valid, in hours.
+    pub link_hours: u32,
     /// Whether the requester's own vote counts.
     pub own_vote: bool,
     /// How long a vote stays open, in days.

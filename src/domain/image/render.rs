@@ -9,6 +9,7 @@ use super::reference::RefusedPicture;
 use crate::domain::credits::Credits;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, DraftId, GuildId, MessageId, RenderId};
+use crate::domain::image::reduced::Reduced;
 use crate::domain::limits;
 use crate::domain::stage::Stage;
 
@@ -299,9 +300,9 @@ pub struct Render {
     /// The message in the thread that shows the picture, or says why there is none. `None` until
     /// the message is posted.
     pub message: Option<MessageId>,
-    /// Whether that message carries a smaller form of the picture, because Discord refused the
-    /// original.
-    pub reduced: bool,
+    /// Says so if that message carries a smaller form of the picture, because the original is too
+    /// large to be posted.
+    pub reduced: Option<Reduced>,
     /// The message that shows the picture in the guild's gallery. `None` if no gallery shows the
     /// picture.
     pub shown: Option<Shown>,
@@ -357,7 +358,7 @@ impl Render {
             attempts: 0,
             queued_ms: now_ms,
             message: None,
-            reduced: false,
+            reduced: None,
             shown: None,
             asked: None,
             request_url: None,

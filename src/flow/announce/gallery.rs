@@ -6,6 +6,7 @@ use crate::discord::{self, Post};
 use crate::domain::credits::Credits;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{ChannelId, MessageId, RenderId, UserId};
+use crate::domain::image::reduced::Reduced;
 use crate::domain::image::render::{Shown, State};
 use crate::domain::job::Job;
 use crate::domain::nonce::Nonce;
@@ -13,7 +14,7 @@ use crate::flow::approval::vote;
 use crate::flow::done::Done;
 use crate::flow::error::Error;
 use crate::flow::image::card::{forget_words, whole_file};
-use crate::flow::image::deliver::post_fitted;
+use crate::flow::image::fitted::post_fitted;
 use crate::flow::image::view::View;
 use crate::flow::posting::{if_it_can, lasting, was_said};
 use crate::flow::services::Services;
@@ -75,14 +76,19 @@ async fn post(
                 .await,
         )? {
             Ok(None) => {}
-            Ok(Some(found)) => return Ok(Ok(shown(found))),
+            Ok(Some((found, _))) => return Ok(Ok(shown(found))),
             Err(error) => return Ok(Err(error)),
         }
     }
     let content = content(services, view, pixels, message).await?;
-    let post = |file| Post {
-        files: vec![whole_file(services, &view.draft, render, pixels, file)],
-        ..Post::new(Nonce::Gallery(render.id), content.clone())
+    let post = |file, reduced: Option<&Reduced>| {
+        let form = reduced.map_or_else(String::new, |reduced| {
+            format!("\n{}", wording::reduced_form(reduced))
+        });
+        Post {
+            files: vec![whole_file(services, &view.draft, render, pixels, file)],
+            ..Post::new(Nonce::Gallery(render.id), content.clone() + form.as_str())
+        }
     };
     let posted = post_fitted(services, view, gallery, post).await?;
     Ok(posted.map(|posted| shown(posted.message)))

@@ -10,6 +10,7 @@ use crate::domain::engine::cost::Usd;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::{ChannelId, MessageId};
 use crate::domain::image::drift::Drift;
+use crate::domain::image::reduced::Reduced;
 use crate::domain::image::render::{Failure, Render, State};
 use crate::domain::nonce::Nonce;
 use crate::domain::stage::{Stage, StageSpec};
@@ -27,12 +28,12 @@ pub(in crate::flow) fn picture_post(
     view: &View,
     pixels: Pixels,
     terms: Option<&Terms>,
-    file: Fitted,
+    (file, reduced): (Fitted, Option<&Reduced>),
 ) -> Post {
     let render = &view.image;
     let voting = terms.map(|terms| (VoteState::Open, terms));
     Post {
-        content: text(services, view, pixels, voting, file.reduced),
+        content: text(services, view, pixels, voting, reduced),
         nonce: Nonce::Picture(render.id),
         mention: if render.stage == Stage::Final {
             vec![view.draft.requester]
@@ -114,7 +115,7 @@ pub(in crate::flow) fn text(
     view: &View,
     pixels: Pixels,
     voting: Option<(VoteState, &Terms)>,
-    reduced: bool,
+    reduced: Option<&Reduced>,
 ) -> String {
     let render = &view.image;
     let nobody = Tally {

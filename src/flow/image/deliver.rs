@@ -6,7 +6,7 @@ use super::drift;
 use crate::discord::{self, Post};
 use crate::domain::approval::terms::Terms;
 use crate::domain::geometry::Pixels;
-use crate::domain::ids::{ChannelId, MessageId, RenderId};
+use crate::domain::ids::{MessageId, RenderId};
 use crate::domain::image::order::waits_until;
 use crate::domain::image::render::State;
 use crate::domain::job::Job;
@@ -19,16 +19,13 @@ use crate::flow::done::Done;
 use crate::flow::draft::gone;
 use crate::flow::error::Error;
 use crate::flow::image::card::{buttons, forget_words, notice, picture_post, terms, text};
+use crate::flow::image::fitted::{Delivery, Posted, found_form, post_fitted};
 use crate::flow::image::view::{View, shows_in_gallery, view};
 use crate::flow::posting::{if_it_can, lasting};
-use crate::flow::services::{Services, heavy};
-use crate::media::{self, Fitted};
+use crate::flow::services::Services;
 use crate::store::jobs::{self, Claim};
 use crate::store::renders;
 use crate::wording;
-
-/// How often a file is posted at most, each time at half the size of the one that was refused.
-const POSTS: u32 = 4;
 
 /// Posts the outcome of a render, once, and opens the vote on its next stage.
 ///
@@ -76,18 +73,6 @@ pub async fn run(services: &Services, id: RenderId, claim: &Claim) -> Result<Don
     Ok(Done::Finished)
 }
 
-/// A message that was posted.
-pub(in crate::flow) struct Posted {
-    pub(in crate::flow) message: MessageId,
-    /// Whether the message carries a smaller form of the picture.
-    reduced: bool,
-    /// Whether an earlier run posted the message, perhaps under other terms.
-    found: bool,
-}
-
-/// The posted message, or why Discord never takes it there.
-pub(in crate::flow) type Delivery = Result<Posted, discord::Error>;
-
 /// Posts the picture, unless an earlier run did and died before it could record that.
 async fn deliver_picture(
     services: &Services,
@@ -100,56 +85,20 @@ async fn deliver_picture(
     if attempts > 1 {
         match lasting(services.discord.find_posted(view.thread, &marker).await)? {
             Ok(None) => {}
-            Ok(Some(message)) => {
-                let size = services.blobs.size(view.image.id).await?.unwrap_or_default();
-                let reduced = size > services.discord.upload_limit(view.image.guild);
+            Ok(Some((message, file))) => {
                 return Ok(Ok(Posted {
                     message,
-                    reduced,
+                    reduced: found_form(services, view.image.id, file).await?,
                     found: true,
                 }));
             }
             Err(error) => return Ok(Err(error)),
         }
     }
-    post_fitted(services, view, view.thread, |fitted| {
-        picture_post(services, view, pixels, terms, fitted)
+    post_fitted(services, view, view.thread, |fitted, reduced| {
+        picture_post(services, view, pixels, terms, (fitted, reduced))
     })
     .await
-}
-
-/// Posts a picture in a channel, in the best form that fits.
-pub(in crate::flow) async fn post_fitted(
-    services: &Services,
-    view: &View,
-    channel: ChannelId,
-    post: impl Fn(Fitted) -> Post,
-) -> Result<Delivery, Error> {
-    let (id, guild) = (view.image.id, view.image.guild);
-    let bytes = services.blobs.get(id).await?;
-    let bytes = bytes.ok_or_else(|| Error::broken(format!("the picture of render {id} is not stored")))?;
-    let mut limit = services.discord.upload_limit(guild);
-    for _ in 0..POSTS {
-        let original = bytes.clone();
-        let load = media::load_of_fit(&original, limit);
-        let fitted = heavy(load, move || media::fit(original, limit)).await?;
-        let fitted = fitted
-            .map_err(|error| Error::Broken("the picture cannot be read".to_owned(), Some(error.into())))?;
-        let (size, reduced) = (fitted.bytes.len(), fitted.reduced);
-        match lasting(services.discord.post(channel, post(fitted)).await)? {
-            Ok(message) => {
-                return Ok(Ok(Posted {
-                    message,
-                    reduced,
-                    found: false,
-                }));
-            }
-            // Whatever the limit really is, the next try is smaller than what was refused.
-            Err(discord::Error::TooLarge) => limit = size / 2,
-            Err(error) => return Ok(Err(error)),
-        }
-    }
-    Ok(Err(discord::Error::TooLarge))
 }
 
 /// Says in the channel of the draft what its thread does not take any more.
@@ -230,7 +179,7 @@ async fn post_notice(services: &Services, view: &View, attempts: u32) -> Result<
                 if let Some(message) = not_taken(services, said).await? {
                     return Ok(Ok(Posted {
                         message,
-                        reduced: false,
+                        reduced: None,
                         found: true,
                     }));
                 }
@@ -258,7 +207,7 @@ async fn post_notice(services: &Services, view: &View, attempts: u32) -> Result<
     let posted = lasting(services.discord.post(view.thread, post).await)?;
     Ok(posted.map(|message| Posted {
         message,
-        reduced: false,
+        reduced: None,
         found: false,
     }))
 }
@@ -289,7 +238,7 @@ async fn record(
 ) -> Result<bool, Error> {
     let (id, now_ms) = (view.image.id, services.clock.now_ms());
     let terms = terms.filter(|_| matches!(view.image.state, State::Done(_)) && !view.draft.forgotten);
-    let (message, reduced, found) = (posted.message, posted.reduced, posted.found);
+    let (message, reduced, found) = (posted.message, posted.reduced.clone(), posted.found);
     let exhibited = shows_in_gallery(&view.image) && view.rules.gallery.is_some();
     let images = view.draft.images;
     let told = view.image.state.clone();
@@ -311,7 +260,7 @@ async fn record(
                 }
                 return Ok(false);
             }
-            renders::set_message(tx, &image, message, reduced).await?;
+            renders::set_message(tx, &image, message, reduced.as_ref()).await?;
             if let Some(terms) = &terms {
                 let later = vote::open(tx, &image, terms, now_ms).await?;
                 jobs::schedule(tx, &later).await?;
@@ -359,7 +308,8 @@ pub async fn show(services: &Services, id: RenderId) -> Result<Done, Error> {
             let vote = &view.image.vote;
             let voting = vote.terms().map(|terms| (vote.state(), terms));
             let buttons = buttons(services, &view, voting);
-            (text(services, &view, pixels, voting, view.image.reduced), buttons)
+            let reduced = view.image.reduced.as_ref();
+            (text(services, &view, pixels, voting, reduced), buttons)
         }
         State::Queued | State::Rendering | State::Failed(_) | State::Unknown | State::Cancelled => {
             notice(services, &view)

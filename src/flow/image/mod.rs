@@ -1,10 +1,13 @@
-//! Makes an image: the paid call, its delivery, its message from then on, and its panel.
+//! Makes an image: the paid call, its delivery, its message from then on, its panel, and
+//! its file for whoever asks.
 
 pub mod attempt;
 pub mod card;
 pub mod crops;
 pub mod deliver;
 pub mod drift;
+pub mod fitted;
+pub mod hand_out;
 pub mod inputs;
 pub mod insist;
 pub mod lineage;

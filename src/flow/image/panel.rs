@@ -1,5 +1,4 @@
-//! Shows one image to whoever looks at it: its panel, its original file, and the words that it was drawn
-//! from.
+//! Shows one image to whoever looks at it: its panel, and the words that it was drawn from.
 
 use futures::FutureExt;
 
@@ -14,10 +13,8 @@ use crate::domain::limits;
 use crate::domain::stage::{Mode, Stage};
 use crate::flow::draft::offer;
 use crate::flow::error::Error;
-use crate::flow::image::card;
-use crate::flow::services::{Services, heavy};
+use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::media;
 use crate::store::{self, drafts, renders};
 use crate::wording::{self, Like};
 
@@ -105,36 +102,6 @@ pub async fn newest(
         .read(move |tx| renders::newest_in(tx, guild, thread, position).boxed());
     let newest: Result<_, store::Error> = read.await;
     Ok(newest?.map(|render| render.id))
-}
-
-/// Hands out the original file of an image, as its engine drew it.
-///
-/// # Errors
-/// [`Error::Retry`] when the database or the blob store is away.
-pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
-    let Some((draft, render, pixels)) = done(services, guild, id).await? else {
-        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
-    };
-    let Some(size) = services.blobs.size(id).await? else {
-        return Ok(wording::NO_ORIGINAL.to_owned().into());
-    };
-    let limit = services.discord.upload_limit(guild);
-    if size > limit {
-        return Ok(wording::original_too_large(size, limit, id).into());
-    }
-    let Some(bytes) = services.blobs.get(id).await? else {
-        return Ok(wording::NO_ORIGINAL.to_owned().into());
-    };
-    let load = media::load_of_fit(&bytes, limit);
-    let file = heavy(load, move || media::fit(bytes, limit)).await?;
-    let file = file
-        .map_err(|error| Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into())))?;
-    let tier = services.rules.spec(render.stage).tier;
-    Ok(Reply {
-        content: wording::original(render.number, render.stage, tier, pixels),
-        file: Some(card::whole_file(services, &draft, &render, pixels, file)),
-        ..Reply::default()
-    })
 }
 
 /// Shows the whole text that the engine was sent for an image.

@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::discord::Discord;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::RenderId;
+use crate::domain::image::link::Links;
 use crate::domain::image::render::Render;
 use crate::media::{self, Load};
 use crate::providers::{Engines, Provider};
@@ -37,6 +38,8 @@ pub struct Services {
     pub clock: Clock,
     /// The rules that the operator set.
     pub rules: Arc<Rules>,
+    /// Makes links to files. `None` where the bot serves none.
+    pub links: Option<Links>,
     /// How long images of each stage took lately.
     pub render_times: render_times::RenderTimes,
     /// The engines' troubles that the operator was told of already.

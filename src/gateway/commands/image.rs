@@ -8,7 +8,7 @@ use crate::discord::Reply;
 use crate::domain::button::{Around, Frames};
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
 use crate::flow::error::Error;
-use crate::flow::image::{crops as crop, lineage as history, panel as flow};
+use crate::flow::image::{crops as crop, hand_out, lineage as history, panel as flow};
 use crate::flow::services::Services;
 use crate::wording;
 
@@ -29,7 +29,7 @@ pub(in crate::gateway) async fn picture(_: Context<'_>) -> Answer {
 /// Answers `/image original`.
 #[poise::command(slash_command)]
 async fn original(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
-    about(ctx, image, flow::original).await
+    about(ctx, image, hand_out::original).await
 }
 
 /// Answers `/image crops`.

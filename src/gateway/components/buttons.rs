@@ -12,7 +12,7 @@ use crate::flow::access::{self, Pressed};
 use crate::flow::approval::{list, notes, press, vote};
 use crate::flow::draft::{again, cancel};
 use crate::flow::error::Error;
-use crate::flow::image::{crops, lineage, panel, retry, version};
+use crate::flow::image::{crops, hand_out, lineage, panel, retry, version};
 use crate::flow::money::report;
 use crate::flow::settings;
 use crate::gateway::inbound::Inbound;
@@ -99,7 +99,7 @@ async fn act(
     let services = &inbound.services;
     let (guild, by) = (pressed.caller().guild(), pressed.caller().by().clone());
     let told = match button {
-        Button::Original(id) => return panel::original(services, guild, id).await,
+        Button::Original(id) => return hand_out::original(services, guild, id).await,
         Button::Crops(frames) => return crops::sheet(services, guild, frames).await,
         Button::Crop(cut) => {
             let picked = picked(&interaction.data.kind);

@@ -1,9 +1,12 @@
 //! Records where a render is shown, and what was said of it.
 
+use sqlx::any::AnyRow;
+
 use crate::domain::approval::vote::Image;
 use crate::domain::ids::{MessageId, RenderId};
+use crate::domain::image::reduced::Reduced;
 use crate::domain::image::render::{Render, Shown, State};
-use crate::store::rows::{count, key, optional, optional_id};
+use crate::store::rows::{count, impossible, integer, key, optional, optional_id, optional_text};
 use crate::store::{Error, Locked, Tx};
 
 /// What decides whether a stored first image waits for an earlier one.
@@ -50,16 +53,33 @@ pub async fn set_message(
     tx: &mut Tx,
     render: &Locked<Image>,
     message: MessageId,
-    reduced: bool,
+    reduced: Option<&Reduced>,
 ) -> Result<(), Error> {
-    let query = sqlx::query("UPDATE renders SET message_id = $2, reduced = $3 WHERE id = $1");
+    let query =
+        sqlx::query("UPDATE renders SET message_id = $2, reduced = $3, reduced_from = $4 WHERE id = $1");
+    let forms = reduced.and_then(|reduced| reduced.forms.as_ref());
     query
         .bind(key(render.of(tx)?.id.get()))
         .bind(key(message.get()))
-        .bind(i64::from(reduced))
+        .bind(i64::from(reduced.is_some()))
+        .bind(forms.map(ToString::to_string))
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// Reads whether a message carries a smaller form of its picture, and which.
+pub(super) fn reduced_from_row(row: &AnyRow) -> Result<Option<Reduced>, Error> {
+    if integer(row, "reduced")? == 0 {
+        return Ok(None);
+    }
+    let forms = optional_text(row, "reduced_from")?.map(|forms| {
+        let read = forms.parse();
+        read.map_err(|_| impossible(format!("forms of a picture {forms}")))
+    });
+    Ok(Some(Reduced {
+        forms: forms.transpose()?,
+    }))
 }
 
 /// Returns the message that shows the next stage of an image, once that is drawn.

@@ -70,6 +70,7 @@ const KEPT: &[(&str, Fate)] = &[
     ("renders.asked_quality", Neither),
     ("renders.capped_by", Neither),
     ("renders.changes", Goes),
+    ("renders.reduced_from", Neither),
     ("renders.refused_picture", Neither),
     ("renders.request_id", Neither),
     // Where a service is asked again for an answer, by a number of its own.

@@ -6,6 +6,8 @@ mod files;
 mod gallery;
 mod ladder;
 mod lineage;
+mod links;
+mod originals;
 mod outcomes;
 mod try_again;
 mod uploads;

@@ -16,7 +16,7 @@ enum In {
 use In::{File, Variable};
 
 /// Each with what is told: the key and the value, then what to do.
-const BROKEN: [(In, &str, &str); 37] = [
+const BROKEN: [(In, &str, &str); 42] = [
     // Unknown keys.
     (
         File("[pool]\nsize = 5"),
@@ -178,7 +178,34 @@ const BROKEN: [(In, &str, &str); 37] = [
         "discord.api_base = discord.com",
         "http://host:port",
     ),
+    (
+        File("[links]\nvalid_hours = 169"),
+        "links.valid_hours = 169",
+        "it may be 1 to 168",
+    ),
+    (
+        File("[links]\nlisten = \"127.0.0.1:0\"\npublic_url = \"pictures.example.com\""),
+        "links.public_url = pictures.example.com",
+        "https://",
+    ),
     // Contradictions.
+    (
+        File("[links]\nlisten = \"127.0.0.1:8080\""),
+        "links.listen = 127.0.0.1:8080",
+        "set links.public_url to how members reach it",
+    ),
+    (
+        Variable("GREENLIGHT_LINKS__PUBLIC_URL", "https://pictures.example.com"),
+        "links.public_url = https://pictures.example.com",
+        "set links.listen to the address here",
+    ),
+    (
+        File(
+            "[watch]\nlisten = \"127.0.0.1:80\"\n[links]\nlisten = \"127.0.0.1:80\"\npublic_url = \"http://x.example\"",
+        ),
+        "links.listen = 127.0.0.1:80",
+        "name another port",
+    ),
     (
         File("[engines.openai]\nkind = \"gemini\""),
         "engines.openai.kind = gemini",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::code::{Crate, File, Target};
 use super::greenlight;
 
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "domain",
     "clock",
     "random",
@@ -21,6 +21,7 @@ const LAYERS: [&str; 17] = [
     "gateway",
     "worker",
     "watch",
+    "links",
     "app",
     "cli",
 ];
@@ -47,6 +48,7 @@ fn allowed(layer: &str) -> &'static [&'static str] {
         "gateway" => &["domain", "wording", "flow", "discord", "telemetry"],
         "worker" => &["domain", "store", "flow", "random", "telemetry"],
         "watch" => &["domain", "store", "blobs", "flow", "clock", "random", "telemetry"],
+        "links" => &["domain", "wording", "flow", "telemetry"],
         _ => &LAYERS,
     }
 }

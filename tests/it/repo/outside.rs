@@ -7,8 +7,9 @@ use super::code::{Crate, Target};
 use super::{greenlight, here};
 
 /// Which layers may name an outside crate.
-const OWNED: [(&str, &[&str]); 37] = [
-    ("axum", &["providers", "watch"]),
+const OWNED: [(&str, &[&str]); 38] = [
+    ("axum", &["links", "providers", "watch"]),
+    ("http_range_header", &["links"]),
     ("prometheus_client", &["telemetry"]),
     ("serenity", &["discord", "gateway", "telemetry"]),
     ("poise", &["gateway"]),

@@ -32,6 +32,7 @@ pub fn operator() -> Rules {
         templates: templates(),
         hints: hint::tests::shipped(),
         opposites: clash::tests::shipped(),
+        link_hours: 24,
         own_vote: false,
         vote_window_days: 7,
         guild_prices: true,

@@ -7,6 +7,7 @@ use greenlight::domain::approval::terms::Terms;
 use greenlight::domain::approval::vote::Vote;
 use greenlight::domain::draft::entity::Place;
 use greenlight::domain::ids::{DraftId, MessageId, RenderId, UserId};
+use greenlight::domain::image::reduced::Reduced;
 use greenlight::domain::image::render::{Asked, Bill, State};
 use greenlight::store::ledger::{self, Held};
 use greenlight::store::{Error, Tx, drafts, renders, votes};
@@ -34,7 +35,7 @@ pub async fn set_bill(tx: &mut Tx, id: RenderId, bill: &Bill) -> Result<(), Erro
 
 pub async fn set_message(tx: &mut Tx, id: RenderId, message: MessageId) -> Result<(), Error> {
     let image = renders::lock(tx, id).await?;
-    renders::set_message(tx, &image, message, false).await
+    renders::set_message(tx, &image, message, None).await
 }
 
 pub async fn forget_message(tx: &mut Tx, id: RenderId) -> Result<(), Error> {
@@ -44,7 +45,7 @@ pub async fn forget_message(tx: &mut Tx, id: RenderId) -> Result<(), Error> {
 
 pub async fn set_reduced_message(tx: &mut Tx, id: RenderId, message: MessageId) -> Result<(), Error> {
     let image = renders::lock(tx, id).await?;
-    renders::set_message(tx, &image, message, true).await
+    renders::set_message(tx, &image, message, Some(&Reduced { forms: None })).await
 }
 
 pub async fn open_hold(tx: &mut Tx, id: RenderId) -> Result<Option<Held>, Error> {
