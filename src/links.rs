@@ -21,10 +21,10 @@ use tokio_util::task::AbortOnDropHandle;
 
 use self::range::{Part, part};
 use crate::domain::ids::RenderId;
-use crate::domain::image::link::{Link, NoLink};
+use crate::domain::image::link::{Handout, Link, NoLink};
 use crate::domain::limits;
 use crate::flow::error::chain;
-use crate::flow::image::hand_out::{Withheld, opened};
+use crate::flow::image::hand_out::{Withheld, opened, packed};
 use crate::flow::services::Services;
 use crate::wording;
 
@@ -57,6 +57,8 @@ struct Inside {
     services: OnceLock<Services>,
     /// The files that may be handed out at once.
     places: Arc<Semaphore>,
+    /// The packs that may be in memory at once.
+    packs: Arc<Semaphore>,
 }
 
 impl LinkServer {
@@ -74,6 +76,7 @@ impl LinkServer {
         let inside = Arc::new(Inside {
             services: OnceLock::new(),
             places: Arc::new(Semaphore::new(limits::HANDED_OUT_AT_ONCE)),
+            packs: Arc::new(Semaphore::new(limits::PACKS_AT_ONCE)),
         });
         let router = Router::new().fallback(answer).with_state(inside.clone());
         tracing::info!(%address, "files are handed out by links");
@@ -116,6 +119,9 @@ async fn answer(State(inside): State<Arc<Inside>>, method: Method, uri: Uri, hea
         return busy();
     };
     match opened(services, uri.path()).await {
+        Ok(Ok((link, _))) if link.what == Handout::Pack => {
+            hand_out_pack(services, &link, &inside.packs).await
+        }
         Ok(Ok((link, bytes))) => hand_out(services, &link, bytes, (&method, &headers), place),
         Ok(Err(withheld)) => refuse(withheld),
         Err(error) => {
@@ -162,15 +168,46 @@ fn hand_out(
         ),
         Part::Nothing => tell(header::CONTENT_RANGE, format!("bytes */{bytes}")),
     }
-    tell(header::CONTENT_LENGTH, (end - first).to_string());
     tell(header::ETAG, tag);
     tell(header::ACCEPT_RANGES, "bytes".to_owned());
-    tell(header::CONTENT_TYPE, content_type(&link.name).to_owned());
-    tell(
-        header::CONTENT_DISPOSITION,
-        format!("attachment; filename=\"{}\"", link.name),
-    );
+    describe(&mut response, &link.name, end - first);
     guarded(response)
+}
+
+/// Answers with a pack, which is made for it.
+async fn hand_out_pack(services: &Services, link: &Link, packs: &Arc<Semaphore>) -> Response {
+    let Ok(place) = packs.clone().try_acquire_owned() else {
+        return busy();
+    };
+    tracing::info!(render.id = %link.render, guild.id = %link.guild, "a pack is handed out by a link");
+    match packed(services, link).await {
+        Ok(Some(pack)) => {
+            let bytes = pack.len();
+            // The place is kept until the end.
+            let once = stream::once(async move {
+                drop(place);
+                Ok::<_, io::Error>(pack)
+            });
+            let mut response = Body::from_stream(once).into_response();
+            describe(&mut response, &link.name, bytes as u64);
+            guarded(response)
+        }
+        Ok(None) => refuse(Withheld::Gone),
+        Err(error) => {
+            tracing::warn!("a pack could not be handed out: {}", chain(&error));
+            busy()
+        }
+    }
+}
+
+/// Says what a file is and what it is called, and how many bytes of it come.
+fn describe(response: &mut Response, name: &str, bytes: u64) {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
 }
 
 /// Reads a file piece by piece, as fast as it is taken. The place is kept until the end.
@@ -203,6 +240,7 @@ fn content_type(name: &str) -> &'static str {
         Some("jpg") => "image/jpeg",
         Some("webp") => "image/webp",
         Some("gif") => "image/gif",
+        Some("zip") => "application/zip",
         _ => "application/octet-stream",
     }
 }

@@ -68,6 +68,10 @@ pub const LEARNT_UPLOAD_MS: i64 = 24 * 60 * 60_000;
 pub const LINK_HOURS: i64 = 168;
 /// Most files that one process hands out by links at once.
 pub const HANDED_OUT_AT_ONCE: usize = 32;
+/// Most packs of images that one process hands out by links at once. Each is in memory.
+pub const PACKS_AT_ONCE: usize = 2;
+/// Most characters of a project's name in the name of a file.
+pub const FILE_PROJECT_CHARS: usize = 24;
 /// How many first bytes of a file are read to know its format.
 pub const FORMAT_BYTES: u64 = 64;
 /// Discord: longest message, in characters.

@@ -76,7 +76,7 @@ pub fn alt_of_crops(draft: &Draft, number: Number, planned: &[Planned]) -> AltTe
 }
 
 /// Returns the first words of a draft's prompt, as its files begin.
-fn words(draft: &Draft) -> String {
+pub(super) fn words(draft: &Draft) -> String {
     let words = if draft.forgotten {
         String::new()
     } else {
@@ -224,6 +224,15 @@ pub fn alt_of_reference(draft: &Draft, number: u32) -> AltText {
 #[must_use]
 pub fn alt_of_prompt(draft: &Draft) -> AltText {
     described("The whole prompt", draft)
+}
+
+/// Describes the pack of an image.
+#[must_use]
+pub fn alt_of_pack(draft: &Draft, render: &Render) -> AltText {
+    described(
+        &format!("The pack of image {} of {}", render.number, draft.images),
+        draft,
+    )
 }
 
 /// Describes a book.

@@ -48,6 +48,11 @@ pub const COMMANDS: &[CommandText] = &[
         "Draft → 2K → 4K, with who approved and what it cost",
         &[option("image", WHICH_IMAGE)],
     ),
+    command(
+        "image pack",
+        "One ZIP: the original, every crop, its description and where it comes from",
+        &[option("image", WHICH_IMAGE)],
+    ),
     command("greenlight", "Greenlight", &[]),
     command(
         "approvals",

@@ -37,7 +37,7 @@ pub fn help(h: &Help<'_>) -> String {
              its crops and where it comes from."
         ),
         "-# `/credits mine` · `/credits pool` · `/credits history` · `/project estimate` · `/report` · \
-         `/image original` · `/image crops` · `/image lineage` · `/privacy forget-me`"
+         `/image original` · `/image crops` · `/image lineage` · `/image pack` · `/privacy forget-me`"
             .to_owned(),
         format!(
             "**As an approver**: react {approve}, or press *Approve*, under the pictures that have earned the next size. \

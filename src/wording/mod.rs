@@ -69,6 +69,12 @@ fn mention(user: UserId) -> String {
     format!("<@{user}>")
 }
 
+/// Returns the address of a message, for programs.
+#[must_use]
+pub fn link_to((guild, channel, message): (GuildId, ChannelId, MessageId)) -> String {
+    message_link(guild, channel, message)
+}
+
 /// Returns a link to a message, which Discord shows as one.
 fn message_link(guild: GuildId, channel: ChannelId, message: MessageId) -> String {
     format!("https://discord.com/channels/{guild}/{channel}/{message}")

@@ -18,14 +18,17 @@ const NAME_CHARS: usize = 120;
 pub enum Handout {
     /// The file as the engine made it.
     Original,
+    /// Everything about the image, in one file.
+    Pack,
 }
 
 impl Handout {
-    const ALL: [Self; 1] = [Self::Original];
+    const ALL: [Self; 2] = [Self::Original, Self::Pack];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Original => "original",
+            Self::Pack => "pack",
         }
     }
 }

@@ -1,8 +1,10 @@
-//! Hands out the original file of an image: attached where it fits, else by a link that expires.
+//! Hands out the original file of an image, or its pack: attached where it fits, else by a link that
+//! expires.
 
 use std::time::Duration;
 
 use super::fitted::extension_of;
+use super::pack;
 use super::panel::done;
 use crate::discord::{File, Reply};
 use crate::domain::draft::entity::Draft;
@@ -12,7 +14,7 @@ use crate::domain::image::reduced::FileForm;
 use crate::domain::image::render::Render;
 use crate::flow::error::Error;
 use crate::flow::services::Services;
-use crate::wording::{self, Form, TooLarge};
+use crate::wording::{self, Form, TooLarge, TooLargePack};
 
 /// Hands out the original file of an image, byte for byte as its engine drew it.
 ///
@@ -49,6 +51,63 @@ pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Resu
         without_file: Some(elsewhere),
         ..Reply::default()
     })
+}
+
+/// Hands out the pack of an image: its original, the crops, its description and where it comes from.
+///
+/// # Errors
+/// [`Error::Retry`] when the database or the blob store is away.
+pub async fn pack(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
+    let Some((draft, render, pixels)) = done(services, guild, id).await? else {
+        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    };
+    let Some(bytes) = services.blobs.size(id).await? else {
+        return Ok(wording::NO_ORIGINAL.to_owned().into());
+    };
+    let (of, limit) = ((&draft, &render, pixels), services.discord.upload_limit(guild));
+    let name = pack::name(services, of).await?;
+    let link = link(services, Handout::Pack, &render, &name).await?;
+    let tier = services.rules.spec(render.stage).tier;
+    let elsewhere = wording::pack_too_large(&TooLargePack {
+        number: render.number,
+        stage: render.stage,
+        tier,
+        limit,
+        link: link
+            .as_ref()
+            .map(|(url, expires_s)| (url.as_str(), name.as_str(), *expires_s)),
+    });
+    // The original alone says whether it is worth packing.
+    if bytes > limit {
+        return Ok(elsewhere.into());
+    }
+    let Some(packed) = pack::made(services, of).await? else {
+        return Ok(wording::NO_ORIGINAL.to_owned().into());
+    };
+    if packed.len() > limit {
+        return Ok(elsewhere.into());
+    }
+    Ok(Reply {
+        content: wording::pack(render.number, render.stage, tier, packed.len() as u64),
+        file: Some(File {
+            name,
+            bytes: packed,
+            alt: wording::alt_of_pack(&draft, &render),
+        }),
+        without_file: Some(elsewhere),
+        ..Reply::default()
+    })
+}
+
+/// Makes the file of a link to a pack. Returns nothing if its original is gone.
+///
+/// # Errors
+/// [`Error::Retry`] when the database or the blob store is away.
+pub async fn packed(services: &Services, link: &Link) -> Result<Option<Vec<u8>>, Error> {
+    match done(services, link.guild, link.render).await? {
+        Some((draft, render, pixels)) => pack::made(services, (&draft, &render, pixels)).await,
+        None => Ok(None),
+    }
 }
 
 /// Says where an original is to be had that Discord does not take.
@@ -91,6 +150,9 @@ async fn link(
             expires_s,
             name: name.to_owned(),
         }))
+    } else if what == Handout::Pack {
+        // No bucket has packs.
+        None
     } else {
         let link = services.blobs.link(render.id, valid, name).await?;
         link.map(String::from)
@@ -122,7 +184,7 @@ pub async fn opened(services: &Services, path: &str) -> Result<Result<(Link, u64
     if !services.rules.allows(link.guild) {
         return Ok(Err(Withheld::Gone));
     }
-    let Some((draft, render, _)) = done(services, link.guild, link.render).await? else {
+    let Some((draft, render, pixels)) = done(services, link.guild, link.render).await? else {
         return Ok(Err(Withheld::Gone));
     };
     let Some(bytes) = services.blobs.size(link.render).await? else {
@@ -132,7 +194,11 @@ pub async fn opened(services: &Services, path: &str) -> Result<Result<(Link, u64
     if draft.forgotten {
         let tier = services.rules.spec(render.stage).tier;
         let extension = link.name.rsplit('.').next().unwrap_or_default();
-        if link.name != wording::file_name(&draft, &render, tier, extension) {
+        let name = match link.what {
+            Handout::Original => wording::file_name(&draft, &render, tier, extension),
+            Handout::Pack => pack::name(services, (&draft, &render, pixels)).await?,
+        };
+        if link.name != name {
             return Ok(Err(Withheld::Gone));
         }
     }

@@ -54,7 +54,11 @@ pub async fn lineage(services: &Services, guild: GuildId, id: RenderId) -> Resul
 }
 
 /// Loads the steps of an image: all of its versions at all stages.
-async fn steps(services: &Services, draft: &Draft, number: Number) -> Result<Vec<(RenderId, Step)>, Error> {
+pub(super) async fn steps(
+    services: &Services,
+    draft: &Draft,
+    number: Number,
+) -> Result<Vec<(RenderId, Step)>, Error> {
     let (rules, told) = (services.rules.clone(), draft.clone());
     let read = services.store.read(move |tx| {
         async move {

@@ -12,6 +12,7 @@ pub mod inputs;
 pub mod insist;
 pub mod lineage;
 pub mod outcome;
+pub mod pack;
 pub mod panel;
 pub mod preview;
 pub mod retry;

@@ -16,7 +16,7 @@ use crate::wording;
 #[poise::command(
     slash_command,
     rename = "image",
-    subcommands("original", "crops", "lineage"),
+    subcommands("original", "crops", "lineage", "pack"),
     subcommand_required,
     install_context = "Guild",
     interaction_context = "Guild"
@@ -46,6 +46,12 @@ async fn crops(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
 #[poise::command(slash_command)]
 async fn lineage(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
     about(ctx, image, history::lineage).await
+}
+
+/// Answers `/image pack`.
+#[poise::command(slash_command)]
+async fn pack(ctx: Context<'_>, image: Option<Images<u32>>) -> Answer {
+    about(ctx, image, hand_out::pack).await
 }
 
 /// Answers about an image of the place where the command was given.

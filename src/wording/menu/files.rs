@@ -1,11 +1,16 @@
 //! Files that are handed out: where they are, what they are, and why they are withheld.
 
+use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::RenderId;
 use crate::domain::image::number::Number;
 use crate::domain::image::reduced::{FileForm, Forms, Reduced};
+use crate::domain::image::render::Render;
+use crate::domain::limits;
 use crate::domain::stage::Stage;
-use crate::wording::stage_title;
+use crate::domain::text::{file_words, in_words};
+use crate::wording::attachment::words;
+use crate::wording::{file_marker, stage_title};
 
 /// A private answer: the original is not stored any more.
 pub const NO_ORIGINAL: &str = "The original of this picture is not stored any more.";
@@ -67,14 +72,100 @@ pub fn original_too_large(of: &TooLarge<'_>) -> String {
         size(of.limit as u64)
     );
     match of.link {
-        // Angle brackets keep Discord from looking at the address itself.
-        Some((url, name, expires_s)) => format!(
-            "{what}\n**[{name}](<{url}>)**\n-# Whoever has this link can load the file, until <t:{expires_s}:f>."
-        ),
+        Some(link) => format!("{what}\n{}", linked(link)),
         None => format!(
             "{what} The picture in the thread is the best form that fits. The bot's operator can hand out the \
              original (`{}`), or have me give links to such files (`links` in the settings).",
             of.render
+        ),
+    }
+}
+
+/// Shows a link to a file. Angle brackets keep Discord from looking at the address itself.
+fn linked((url, name, expires_s): (&str, &str, i64)) -> String {
+    format!("**[{name}](<{url}>)**\n-# Whoever has this link can load the file, until <t:{expires_s}:f>.")
+}
+
+/// A part of a pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packed {
+    /// The pack itself.
+    All,
+    /// The picture as it was drawn.
+    Picture,
+    /// What a screen reader says of it.
+    Alt,
+    /// Where it comes from.
+    Lineage,
+}
+
+/// Names a part of a pack by its project, its prompt, its stage and its pixels:
+/// `spring-a-red-fox-2-final-3840x2160-1a2b3c4d.png`. Whatever was typed, it is of ASCII letters,
+/// digits and hyphens.
+#[must_use]
+pub fn packed_name(
+    draft: &Draft,
+    project: Option<&str>,
+    render: &Render,
+    (part, pixels): (Packed, Pixels),
+    extension: &str,
+) -> String {
+    let project = project.map(|name| file_words(&in_words(name), limits::FILE_PROJECT_CHARS));
+    let part = match part {
+        Packed::All => "pack".to_owned(),
+        Packed::Picture => stage_title(render.stage).to_owned(),
+        Packed::Alt => "alt".to_owned(),
+        Packed::Lineage => "lineage".to_owned(),
+    };
+    let number = render.number.short();
+    let size = format!("{}x{}", pixels.width, pixels.height);
+    let parts = [project.unwrap_or_default(), words(draft), number, part, size];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    format!("{}-{}{extension}", parts.join("-"), file_marker(render.id))
+}
+
+/// Answers privately: the pack of an image, attached.
+#[must_use]
+pub fn pack(number: Number, stage: Stage, tier: Tier, bytes: u64) -> String {
+    format!(
+        "Everything of **Image {number}** · {tier} {} in one ZIP of {}: the original, its crops, its description \
+         and where it comes from.",
+        stage_title(stage),
+        size(bytes)
+    )
+}
+
+/// A pack that is too large to be attached.
+#[derive(Clone, Copy, Debug)]
+pub struct TooLargePack<'a> {
+    /// Which image of the draft.
+    pub number: Number,
+    /// The stage of the image.
+    pub stage: Stage,
+    /// The tier of the stage.
+    pub tier: Tier,
+    /// The most that may be uploaded, in bytes.
+    pub limit: usize,
+    /// Its address, the name of the file, and when the address expires, in seconds since 1970. `None`
+    /// where nobody serves links.
+    pub link: Option<(&'a str, &'a str, i64)>,
+}
+
+/// Answers privately: the pack is larger than what can be uploaded here, and where it is.
+#[must_use]
+pub fn pack_too_large(of: &TooLargePack<'_>) -> String {
+    let what = format!(
+        "The pack of **Image {}** · {} {} is larger than the {} that I may attach here.",
+        of.number,
+        of.tier,
+        stage_title(of.stage),
+        size(of.limit as u64)
+    );
+    match of.link {
+        Some(link) => format!("{what}\n{}", linked(link)),
+        None => format!(
+            "{what} `/image original` and `/image crops` give its parts. The bot's operator can have me give links \
+             to such files (`links` in the settings)."
         ),
     }
 }

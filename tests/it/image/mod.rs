@@ -9,6 +9,7 @@ mod lineage;
 mod links;
 mod originals;
 mod outcomes;
+mod packs;
 mod try_again;
 mod uploads;
 mod versions;

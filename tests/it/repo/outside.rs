@@ -7,7 +7,7 @@ use super::code::{Crate, Target};
 use super::{greenlight, here};
 
 /// Which layers may name an outside crate.
-const OWNED: [(&str, &[&str]); 38] = [
+const OWNED: [(&str, &[&str]); 39] = [
     ("axum", &["links", "providers", "watch"]),
     ("http_range_header", &["links"]),
     ("prometheus_client", &["telemetry"]),
@@ -37,6 +37,7 @@ const OWNED: [(&str, &[&str]); 38] = [
     ("hmac", &["domain"]),
     ("sha2", &["cli", "domain"]),
     ("csv", &["flow"]),
+    ("zip", &["flow"]),
     ("figment", &["config"]),
     ("clap", &["cli", "main"]),
     ("clap_complete", &["cli"]),

@@ -110,6 +110,7 @@ fn members_commands(scene: &Scene, who: Who) -> Vec<Deed> {
         command("image original", json!({}), Member, text(".png")),
         command("image crops", json!({}), Member, text("Nothing is cut yet")),
         command("image lineage", json!({}), Member, text(PROMPT)),
+        command("image pack", json!({}), Member, text("in one ZIP")),
         deed(menu, Member, text(PROMPT)),
         command(
             "approvals",

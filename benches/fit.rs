@@ -1,0 +1,156 @@
+//! Measures how a picture like a photograph is fitted under Discord's upload limit, beside the program
+//! `vips` (Debian's package libvips-tools) on the same file and to the same limit; and the memory of
+//! eight at once.
+//!
+//! vips knows no limit in bytes, so it is asked as somebody would from a shell: once for each quality
+//! that halves what is left between 60 and 98.
+
+use std::io::Cursor;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use greenlight::media;
+use image::{ImageFormat, RgbImage};
+
+type AnyError = Box<dyn std::error::Error + Send + Sync>;
+
+const LIMIT: usize = 10 * 1024 * 1024;
+const ROUNDS: usize = 3;
+/// Width, height, and how much the grain changes a colour at most, of 255.
+const PICTURES: [(u32, u32, u32); 2] = [(4096, 4096, 14), (5504, 3072, 20)];
+const AT_ONCE: usize = 8;
+
+fn main() -> Result<(), AnyError> {
+    greenlight_allocator::give_back_large_blocks();
+    let folder = tempfile::tempdir()?;
+    println!("| picture | by | ms | bytes | likeness |\n|---|---|---|---|---|");
+    for (width, height, grain) in PICTURES {
+        let png = photograph(width, height, grain)?;
+        let path = folder.path().join("picture.png");
+        fs::write(&path, &png)?;
+        let shown = format!("{width}×{height}, {} bytes", png.len());
+        for _ in 0..ROUNDS {
+            let began = Instant::now();
+            let fitted = media::fit(png.clone(), LIMIT)?.bytes;
+            tell(&shown, "Greenlight", began.elapsed(), &png, &fitted)?;
+            let began = Instant::now();
+            let (found, once) = by_vips(&path)?;
+            tell(&shown, "vips, all its calls", began.elapsed(), &png, &found)?;
+            tell(&shown, "vips, its last call", once, &png, &found)?;
+        }
+    }
+    let (width, height, grain) = PICTURES[0];
+    let png = photograph(width, height, grain)?;
+    at_once(&png)
+}
+
+fn tell(shown: &str, by: &str, took: Duration, png: &[u8], file: &[u8]) -> Result<(), AnyError> {
+    let likeness = media::likeness(png, file)?;
+    println!(
+        "| {shown} | {by} | {} | {} | {likeness:.4} |",
+        took.as_millis(),
+        file.len()
+    );
+    Ok(())
+}
+
+/// Returns the best file of vips that fits, and how long the call took that made it.
+fn by_vips(png: &Path) -> Result<(Vec<u8>, Duration), AnyError> {
+    let out = png.with_extension("jpg");
+    let (mut fits, mut too_high, mut best) = (59, 99, (Vec::new(), Duration::ZERO));
+    while fits + 1 < too_high {
+        let between = fits + (too_high - fits) / 2;
+        let began = Instant::now();
+        let called = Command::new("vips")
+            .arg("jpegsave")
+            .args([png, &out])
+            .args(["--Q", &between.to_string()])
+            .status()
+            .map_err(|error| format!("vips: {error}; install Debian's package libvips-tools"))?;
+        let took = began.elapsed();
+        if !called.success() {
+            return Err("vips failed".into());
+        }
+        let file = fs::read(&out)?;
+        if file.len() <= LIMIT {
+            (fits, best) = (between, (file, took));
+        } else {
+            too_high = between;
+        }
+    }
+    Ok(best)
+}
+
+/// Fits eight pictures at once, through the gate that all work on pictures goes through, and says how
+/// much memory the process had at most.
+fn at_once(png: &[u8]) -> Result<(), AnyError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().build()?;
+    let began = Instant::now();
+    let all: Vec<_> = (0..AT_ONCE)
+        .map(|_| {
+            let bytes = png.to_vec();
+            runtime.spawn(async move {
+                let load = media::load_of_fit(&bytes, LIMIT);
+                media::work(load, move || {
+                    media::fit(bytes, LIMIT).map(|fitted| fitted.bytes.len())
+                })
+                .await
+            })
+        })
+        .collect();
+    let watched = thread::spawn(|| {
+        let mut most = 0;
+        while ENDED.load(std::sync::atomic::Ordering::Relaxed) == 0 {
+            most = most.max(resident_kib());
+            thread::sleep(Duration::from_millis(5));
+        }
+        most
+    });
+    let before = resident_kib();
+    for one in all {
+        runtime.block_on(one)???;
+    }
+    ENDED.store(1, std::sync::atomic::Ordering::Relaxed);
+    let most = watched.join().map_err(|_| "the watch failed")?;
+    println!(
+        "\n{AT_ONCE} of {} bytes at once: {} ms, {} MiB resident at most, {} MiB when they began",
+        png.len(),
+        began.elapsed().as_millis(),
+        most / 1024,
+        before / 1024
+    );
+    Ok(())
+}
+
+static ENDED: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(0);
+
+fn resident_kib() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let digits = line.and_then(|line| line.split_whitespace().next());
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or_default()
+}
+
+/// Makes a picture like a photograph: light that falls off, a subject, and grain.
+fn photograph(width: u32, height: u32, grain: u32) -> Result<Vec<u8>, AnyError> {
+    let mut state = 1_u32;
+    let mut bytes = Vec::with_capacity(width as usize * height as usize * 3);
+    for y in 0..height {
+        let light = 200 * (height - y) / height;
+        for x in 0..width {
+            let subject = u32::from(x.abs_diff(width / 3) + y.abs_diff(height / 2) < height / 5) * 60;
+            for colour in 0..3 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let noise = (state >> 24) * grain / 255;
+                let value = (light * (3 - colour) / 3 + subject) * (255 - grain) / 255 + noise;
+                bytes.push(u8::try_from(value.min(255))?);
+            }
+        }
+    }
+    let picture = RgbImage::from_raw(width, height, bytes).ok_or("colours are missing")?;
+    let mut file = Cursor::new(Vec::new());
+    picture.write_to(&mut file, ImageFormat::Png)?;
+    Ok(file.into_inner())
+}
