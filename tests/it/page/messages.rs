@@ -1,5 +1,7 @@
 //! Takes the pictures of `docs/messages`: every kind of message of the bot, on a desk and on a phone.
 
+mod notes;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use discord_sandbox::{World as Guild, world};
 use serde_json::{Value, json};
 
+use self::notes::{compares, has_a_version, has_notes};
 use super::machine::{Browser, Screen};
 use super::tab::{Page, keep_screenshots};
 use crate::harness::{Image, Kind, Thread, World, run_test_in};
@@ -137,53 +140,6 @@ async fn every_kind_of_message_on_a_desk_and_on_a_phone() {
     .await;
 }
 
-/// Gives notes in every way, and shows where they are listed.
-async fn has_notes(w: &mut World, album: &mut Album, image: &Image) {
-    let place = (image.thread, image.message);
-    w.bo().replies(image, "warmer light in the window").await;
-    w.ana().notes(image, "keep the gulls").await;
-    album
-        .keep_private(w, world::ANA, image.thread, "noted", "A note is taken, privately")
-        .await;
-    w.run_jobs().await;
-    album
-        .keep(w, world::ANA, place, "notes", "An image with notes")
-        .await;
-    w.bo().opens(image, "notes:").await;
-    album
-        .keep_private(
-            w,
-            world::BO,
-            image.thread,
-            "strike",
-            "The notes, with those that may be struck",
-        )
-        .await;
-    w.bo().opens(image, "prompt:").await;
-    album
-        .keep_private(
-            w,
-            world::BO,
-            image.thread,
-            "prompt",
-            "What an image was drawn from",
-        )
-        .await;
-    w.bo().replies(image, &"long ".repeat(70)).await;
-    let refused = newest(w, image.thread, "was not taken as a note");
-    album
-        .keep(w, world::BO, refused, "no-note", "A reply that is no note")
-        .await;
-}
-
-async fn compares(w: &mut World, album: &mut Album, image: &Image) {
-    w.bo().opens(image, "compare:").await;
-    let what = "Two stages beside each other";
-    album
-        .keep_private(w, world::BO, image.thread, "compare", what)
-        .await;
-}
-
 async fn a_draft_to_its_final(w: &mut World, album: &mut Album) -> Thread {
     let (ana, bo) = (world::ANA, world::BO);
     let prompt = "a lighthouse on a cliff at dusk, warm light, waves below";
@@ -210,6 +166,7 @@ async fn a_draft_to_its_final(w: &mut World, album: &mut Album) -> Thread {
         .keep(w, ana, first, "image", "An image, open for votes")
         .await;
     has_notes(w, album, &images[1]).await;
+    has_a_version(w, album, &images[1]).await;
     w.bo().approves(&images[1]).await;
     w.run_jobs().await;
     let second = (thread.id, images[1].message);
