@@ -11,6 +11,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
+use greenlight::domain::image::mark::Mark;
 use greenlight::media;
 use image::{ImageFormat, RgbImage};
 
@@ -33,7 +34,9 @@ fn main() -> Result<(), AnyError> {
         let shown = format!("{width}×{height}, {} bytes", png.len());
         for _ in 0..ROUNDS {
             let began = Instant::now();
-            let fitted = media::fit(png.clone(), LIMIT)?.bytes;
+            let fitted = media::fit(png.clone(), LIMIT, &Mark::composite(true))?
+                .contents
+                .into_bytes();
             tell(&shown, "Greenlight", began.elapsed(), &png, &fitted)?;
             let began = Instant::now();
             let (found, once) = by_vips(&path)?;
@@ -94,7 +97,7 @@ fn at_once(png: &[u8]) -> Result<(), AnyError> {
             runtime.spawn(async move {
                 let load = media::load_of_fit(&bytes, LIMIT);
                 media::work(load, move || {
-                    media::fit(bytes, LIMIT).map(|fitted| fitted.bytes.len())
+                    media::fit(bytes, LIMIT, &Mark::composite(true)).map(|fitted| fitted.contents.len())
                 })
                 .await
             })

@@ -8,6 +8,7 @@ mod cut;
 mod drift;
 mod fit;
 mod gate;
+mod marks;
 mod outline;
 mod probe;
 mod read;
@@ -20,8 +21,9 @@ mod tint;
 pub use self::chart::draw;
 pub use self::cut::Uncut;
 pub use self::drift::{Moved, likeness, moved};
-pub use self::fit::{Fitted, as_seen, fit};
+pub use self::fit::{Fitted, as_seen, fit, fit_own, size_with};
 pub use self::gate::{Load, load, load_of_fit, load_of_resizing, work};
+pub use self::marks::has_credentials;
 pub use self::outline::NotAPicture;
 pub use self::probe::{Probe, extension, mime, probe};
 pub use self::reference::{CleanPicture, Unfit, clean};
@@ -34,6 +36,8 @@ mod tests {
     use std::io::Cursor;
 
     use image::{DynamicImage, ImageFormat, RgbImage};
+
+    use crate::domain::image::mark::{Mark, Source};
 
     /// Small files of other programs; `tests/data/README.md` says what is odd about each.
     pub(super) const DATA: [(&str, &[u8]); 10] = [
@@ -65,6 +69,16 @@ mod tests {
     pub(super) fn data(wanted: &str) -> Vec<u8> {
         let found = DATA.iter().find(|(name, _)| *name == wanted);
         found.expect("a file of that name").1.to_vec()
+    }
+
+    /// A mark of some picture.
+    pub(super) const fn mark() -> Mark {
+        Mark {
+            source: Source::Trained,
+            draft: None,
+            image: None,
+            prompt: None,
+        }
     }
 
     /// Encodes a picture as a PNG file.

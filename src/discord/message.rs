@@ -7,6 +7,7 @@ use serenity::all::CreateAttachment;
 
 use crate::domain::button::Button;
 use crate::domain::ids::{ChannelId, DISCORD_EPOCH_MS, MessageId, RoleId, UserId};
+use crate::domain::image::mark::Contents;
 use crate::domain::nonce::Nonce;
 use crate::domain::text::AltText;
 
@@ -54,8 +55,8 @@ pub type Carrier = (MessageId, Option<Attached>);
 pub struct File {
     /// The name under which people see and download the file.
     pub name: String,
-    /// The contents of the file.
-    pub bytes: Vec<u8>,
+    /// What the file contains.
+    pub contents: Contents,
     /// What a screen reader says of the file.
     pub alt: AltText,
 }
@@ -67,7 +68,7 @@ impl File {
     }
 
     pub(super) fn into_attachment(self) -> CreateAttachment {
-        CreateAttachment::bytes(self.bytes, self.name)
+        CreateAttachment::bytes(self.contents.into_bytes(), self.name)
     }
 }
 

@@ -3,9 +3,11 @@
 use crate::domain::approval::vote::Image;
 use crate::domain::geometry::{Pixels, Tier};
 use crate::domain::ids::GuildId;
+use crate::domain::image::mark::{Mark, Marked};
 use crate::domain::image::render::State;
 use crate::domain::image::sheet::layout;
 use crate::flow::error::Error;
+use crate::flow::marks;
 use crate::flow::services::{Services, heavy};
 use crate::media::{self, Medal, Sheet};
 use crate::wording::{self, OnSheet};
@@ -42,7 +44,7 @@ pub(in crate::flow) async fn contact_sheet(
     services: &Services,
     guild: GuildId,
     tiles: &[Tile<'_>],
-) -> Result<Option<(Vec<u8>, Vec<OnSheet>)>, Error> {
+) -> Result<Option<(Marked, Vec<OnSheet>)>, Error> {
     let count = u32::try_from(tiles.len()).unwrap_or(u32::MAX);
     let (mut sheet, mut told) = (Sheet::new(&layout(shape(tiles), count)), Vec::new());
     for (nth, tile) in tiles.iter().enumerate() {
@@ -50,8 +52,9 @@ pub(in crate::flow) async fn contact_sheet(
         (sheet, shows) = draw(services, sheet, nth, tile).await?;
         told.push(shows);
     }
-    let bytes = written(services, guild, sheet).await?;
-    Ok(bytes.map(|bytes| (bytes, told)))
+    let mark = marks::of_sheet(services, tiles.iter().map(|tile| tile.image));
+    let sheet = written(services, guild, sheet, mark).await?;
+    Ok(sheet.map(|sheet| (sheet, told)))
 }
 
 /// Writes a sheet as a JPEG file, if it fits into a message of the guild.
@@ -62,11 +65,12 @@ pub(in crate::flow) async fn written(
     services: &Services,
     guild: GuildId,
     sheet: Sheet,
-) -> Result<Option<Vec<u8>>, Error> {
-    let bytes = heavy(media::load(&[]), move || sheet.into_jpeg()).await?;
-    let bytes = bytes
+    mark: Mark,
+) -> Result<Option<Marked>, Error> {
+    let sheet = heavy(media::load(&[]), move || sheet.into_jpeg(&mark)).await?;
+    let sheet = sheet
         .map_err(|error| Error::Broken("a contact sheet cannot be written".to_owned(), Some(error.into())))?;
-    Ok((bytes.len() <= services.discord.upload_limit(guild)).then_some(bytes))
+    Ok((sheet.len() <= services.discord.upload_limit(guild)).then_some(sheet))
 }
 
 /// Returns the shape of the tiles: that of the images, or a square if they have several.

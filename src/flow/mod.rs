@@ -12,6 +12,7 @@ pub mod draft;
 pub mod engine;
 pub mod error;
 pub mod image;
+mod marks;
 pub mod money;
 pub mod posting;
 pub mod privacy;

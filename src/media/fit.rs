@@ -3,9 +3,11 @@
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, Rgb, RgbImage};
 
+use super::marks::{has_credentials, marked, room};
 use super::outline::{Format, NotAPicture, outline};
 use super::read::read;
 use super::resize::{at_most, png, resize};
+use crate::domain::image::mark::{Contents, Mark};
 
 /// The least quality of a JPEG, of 100. Before it is less, the picture is made smaller.
 const LEAST_QUALITY: u8 = 60;
@@ -17,40 +19,76 @@ const AIM: f64 = 0.95;
 /// A picture in a form that fits.
 #[derive(Debug)]
 pub struct Fitted {
-    /// The bytes of the file.
-    pub bytes: Vec<u8>,
+    /// The contents of the file: the original, or what carries a mark.
+    pub contents: Contents,
     /// The extension of its format, without a dot.
     pub extension: &'static str,
     /// Whether it was made smaller: it is then not the original.
     pub reduced: bool,
+    /// Whether it was made smaller and the original has content credentials, which it cannot carry.
+    pub lost_credentials: bool,
 }
 
 /// Returns the picture as it is if it has at most `limit_bytes`. Else returns the best form that
 /// has: of an opaque picture a JPEG, of one with transparent parts a smaller PNG, so that they stay
-/// transparent. Either stands upright and is in sRGB.
+/// transparent. Either stands upright, is in sRGB and carries the mark.
 ///
 /// A picture of one pixel is returned even if it is over the limit.
 ///
 /// # Errors
 /// [`NotAPicture`] when the format is unknown, or when the picture must be made smaller and cannot
 /// be read.
-pub fn fit(bytes: Vec<u8>, limit_bytes: usize) -> Result<Fitted, NotAPicture> {
+pub fn fit(bytes: Vec<u8>, limit_bytes: usize, mark: &Mark) -> Result<Fitted, NotAPicture> {
     if bytes.len() <= limit_bytes {
         let extension = Format::of(&bytes).ok_or(NotAPicture::Format(None))?.extension();
         return Ok(Fitted {
-            bytes,
+            contents: Contents::Original(bytes),
             extension,
             reduced: false,
+            lost_credentials: false,
         });
     }
+    let lost_credentials = has_credentials(&bytes);
     let picture = read(&bytes)?;
     drop(bytes);
-    let (bytes, extension) = within(picture, limit_bytes)?;
+    let (bytes, extension) = within(picture, room_beside(mark, limit_bytes))?;
     Ok(Fitted {
-        bytes,
+        contents: Contents::Marked(marked(bytes, mark)?),
         extension,
         reduced: true,
+        lost_credentials,
     })
+}
+
+/// Returns a picture that the bot wrote, with its mark: as it is if it then has at most `limit_bytes`, or
+/// else in the best form that has, as [`fit`] chooses it.
+///
+/// # Errors
+/// [`NotAPicture`] when it cannot be read.
+pub fn fit_own(bytes: Vec<u8>, limit_bytes: usize, mark: &Mark) -> Result<Fitted, NotAPicture> {
+    let extension = Format::of(&bytes).ok_or(NotAPicture::Format(None))?.extension();
+    let room = room_beside(mark, limit_bytes);
+    if bytes.len() > room {
+        return fit(bytes, limit_bytes.min(room), mark);
+    }
+    Ok(Fitted {
+        contents: Contents::Marked(marked(bytes, mark)?),
+        extension,
+        reduced: false,
+        lost_credentials: false,
+    })
+}
+
+/// Returns how many bytes a picture that the bot wrote has with its mark, at most.
+#[must_use]
+pub fn size_with(mark: &Mark, bytes: &[u8]) -> usize {
+    bytes.len() + room(mark)
+}
+
+/// Returns what a mark leaves of a limit. It leaves half at least: no limit of Discord's is so small that
+/// a mark would take more.
+fn room_beside(mark: &Mark, limit_bytes: usize) -> usize {
+    limit_bytes.saturating_sub(room(mark)).max(limit_bytes / 2)
 }
 
 /// Returns a picture in a form that means the same to everybody: upright and in sRGB. An engine
@@ -188,32 +226,32 @@ mod tests {
     use super::*;
     use crate::domain::geometry::Pixels;
     use crate::media::probe::probe;
-    use crate::media::tests::noise;
+    use crate::media::tests::{mark, noise};
 
     #[test]
     fn a_picture_that_fits_is_left_alone_and_a_larger_one_becomes_the_best_jpeg_that_does() {
         let original = noise(200, 100);
-        let same = fit(original.clone(), original.len()).unwrap();
+        let same = fit(original.clone(), original.len(), &mark()).unwrap();
         assert_eq!(
-            (same.bytes, same.extension, same.reduced),
+            (same.contents.into_bytes(), same.extension, same.reduced),
             (original.clone(), "png", false)
         );
 
-        let smaller = fit(original.clone(), original.len() - 1).unwrap();
+        let smaller = fit(original.clone(), original.len() - 1, &mark()).unwrap();
         assert_eq!((smaller.extension, smaller.reduced), ("jpg", true));
         assert_eq!(
-            probe(&smaller.bytes).unwrap().pixels,
+            probe(&smaller.contents.clone().into_bytes()).unwrap().pixels,
             Pixels {
                 width: 200,
                 height: 100
             }
         );
 
-        let tiny = fit(original, 1_500).unwrap();
-        assert!(tiny.bytes.len() <= 1_500);
-        assert!(probe(&tiny.bytes).is_ok());
+        let tiny = fit(original, 9_000, &mark()).unwrap();
+        assert!(tiny.contents.len() <= 9_000);
+        assert!(probe(&tiny.contents.into_bytes()).is_ok());
         assert!(
-            fit(noise(200, 100), 1).unwrap().reduced,
+            fit(noise(200, 100), 1, &mark()).unwrap().reduced,
             "and it ends where nothing fits"
         );
     }
@@ -225,16 +263,16 @@ mod tests {
             pixel.0[3] = if x < 150 { 0 } else { 255 };
         }
         let original = png(&loud.into()).unwrap();
-        let smaller = fit(original.clone(), original.len() / 3).unwrap();
+        let smaller = fit(original.clone(), original.len() / 3, &mark()).unwrap();
         assert_eq!((smaller.extension, smaller.reduced), ("png", true));
-        assert!(smaller.bytes.len() <= original.len() / 3);
-        let smaller = read(&smaller.bytes).unwrap().into_rgba8();
+        assert!(smaller.contents.clone().into_bytes().len() <= original.len() / 3);
+        let smaller = read(&smaller.contents.clone().into_bytes()).unwrap().into_rgba8();
         assert_eq!(smaller.get_pixel(2, 2).0[3], 0);
         assert_eq!(smaller.get_pixel(smaller.width() - 2, 2).0[3], 255);
         // A full channel for it is none.
         let opaque = image::load_from_memory(&noise(300, 200)).unwrap().to_rgba8();
         let opaque = png(&opaque.into()).unwrap();
-        let smaller = fit(opaque.clone(), opaque.len() / 3).unwrap();
+        let smaller = fit(opaque.clone(), opaque.len() / 3, &mark()).unwrap();
         assert_eq!(smaller.extension, "jpg");
     }
 
@@ -252,10 +290,12 @@ mod tests {
         let original = noise(200, 100);
         let picture = read(&original).unwrap();
         for wanted in [62, 77, 90] {
-            let limit = jpeg(&picture, wanted).unwrap().len();
+            let best = jpeg(&picture, wanted).unwrap();
+            let limit = best.len() + room(&mark());
             assert!(limit < original.len(), "{wanted}");
-            let fitted = fit(original.clone(), limit).unwrap();
-            assert_eq!(fitted.bytes, jpeg(&picture, wanted).unwrap(), "{wanted}");
+            let fitted = fit(original.clone(), limit, &mark()).unwrap();
+            let best = Contents::Marked(marked(best, &mark()).unwrap());
+            assert!(fitted.contents == best && best.len() <= limit, "{wanted}");
         }
     }
 }

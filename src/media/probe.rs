@@ -59,7 +59,7 @@ mod tests {
     use image::{ImageFormat, RgbImage};
 
     use super::*;
-    use crate::media::tests::{DATA, data, noise};
+    use crate::media::tests::{DATA, data, mark, noise};
     use crate::media::{clean, fit};
 
     /// Makes a picture as a WebP file, without loss.
@@ -88,9 +88,9 @@ mod tests {
         assert!(probe(&whole[..whole.len() / 2]).is_err(), "truncated");
         assert_eq!(probe(LOSSY_WEBP).unwrap().pixels.count(), 1);
 
-        let posted = fit(whole.clone(), whole.len()).unwrap();
+        let posted = fit(whole.clone(), whole.len(), &mark()).unwrap();
         assert_eq!((posted.extension, posted.reduced), ("webp", false));
-        let smaller = fit(whole.clone(), whole.len() - 1).unwrap();
+        let smaller = fit(whole.clone(), whole.len() - 1, &mark()).unwrap();
         assert_eq!((smaller.extension, smaller.reduced), ("jpg", true));
         let larger = super::super::enlarge(&whole, "128x72".parse().unwrap()).unwrap();
         let alike = super::super::likeness(&whole, &larger).unwrap();

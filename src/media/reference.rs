@@ -120,7 +120,7 @@ mod tests {
     use crate::media::fit::{as_seen, fit};
     use crate::media::probe::probe;
     use crate::media::read::read;
-    use crate::media::tests::{DATA, data, noise, png as file};
+    use crate::media::tests::{DATA, data, mark, noise, png as file};
 
     fn cleaned(bytes: Vec<u8>) -> CleanPicture {
         clean(bytes, 1).expect("a reference")
@@ -198,9 +198,16 @@ mod tests {
     #[test]
     fn what_is_posted_or_sent_in_another_form_is_upright_and_has_the_colours_that_are_seen() {
         let phone = as_a_phone_has_it(&data("baseline.jpg"), 6);
-        let posted = fit(phone.clone(), phone.len() - 1).unwrap();
+        // A long comment, so that the limit leaves room for a mark.
+        let comment = [&[0xff, 0xfe, 0x20, 0x02], [b' '; 0x2000].as_slice()].concat();
+        let long = [&phone[..2], comment.as_slice(), &phone[2..]].concat();
+        let posted = fit(long.clone(), long.len() - 1, &mark()).unwrap();
         assert!(posted.reduced);
-        assert!(near(pixel(&posted.bytes, 45, 70), [230, 90, 20, 255], 30));
+        assert!(near(
+            pixel(&posted.contents.into_bytes(), 45, 70),
+            [230, 90, 20, 255],
+            30
+        ));
         let sent = as_seen(phone, usize::MAX).unwrap();
         assert_eq!(probe(&sent).unwrap().pixels.to_string(), "96×160");
         let p3 = moxcms::ColorProfile::new_display_p3().encode().unwrap();

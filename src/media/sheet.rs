@@ -14,9 +14,11 @@ use image::{DynamicImage, Rgb, imageops};
 use super::canvas::{Canvas, GROUND, Plate, QUIET, WHITE, width_of};
 use super::drift::Moved;
 use super::fit::{jpeg, on_white};
+use super::marks::marked;
 use super::outline::NotAPicture;
 use super::read::read;
 use super::resize::{ResizeError, cover};
+use crate::domain::image::mark::{Mark, Marked};
 use crate::domain::image::sheet::{Layout, Tile};
 
 /// How high a badge is, of the shorter side of its tile. A sheet is a third as wide on a phone.
@@ -203,12 +205,12 @@ impl Sheet {
         }
     }
 
-    /// Writes the sheet as a JPEG file.
+    /// Writes the sheet as a JPEG file, with its mark.
     ///
     /// # Errors
     /// [`NotAPicture`] when it cannot be written.
-    pub fn into_jpeg(self) -> Result<Vec<u8>, NotAPicture> {
-        jpeg(&DynamicImage::from(self.canvas.0), QUALITY)
+    pub fn into_jpeg(self, mark: &Mark) -> Result<Marked, NotAPicture> {
+        marked(jpeg(&DynamicImage::from(self.canvas.0), QUALITY)?, mark)
     }
 
     /// Draws a plate with a thin light edge, which parts it from a dark picture.
@@ -260,7 +262,7 @@ mod tests {
     use crate::domain::geometry::Pixels;
     use crate::domain::image::sheet::layout;
     use crate::media::probe::probe;
-    use crate::media::tests::png;
+    use crate::media::tests::{mark, png};
 
     const IMAGE: Pixels = Pixels {
         width: 320,
@@ -298,7 +300,7 @@ mod tests {
             at(&sheet, 0, 0.05, 0.09).iter().all(|colour| *colour < 40),
             "a dark plate"
         );
-        let file = sheet.into_jpeg().unwrap();
+        let file = sheet.into_jpeg(&mark()).unwrap().into_bytes();
         assert_eq!(
             probe(&file).unwrap().pixels,
             Pixels {
@@ -317,7 +319,7 @@ mod tests {
                 sheet.earned(nth, "2K ✓", Medal::Green);
                 sheet.mark(nth, "C4");
             }
-            sheet.into_jpeg().unwrap();
+            sheet.into_jpeg(&mark()).unwrap();
         }
     }
 }

@@ -258,6 +258,11 @@ pub trait Provider: Send + Sync {
         None
     }
 
+    /// Returns whether a trained model draws. Files say so of their pictures.
+    fn is_trained(&self) -> bool {
+        true
+    }
+
     /// Returns whether a call of unknown outcome may simply be made again, because it costs
     /// nothing.
     fn may_repeat(&self) -> bool;
@@ -317,6 +322,14 @@ impl Engines {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<dyn Provider>> {
         self.0.get(name).cloned()
+    }
+
+    /// Returns whether a trained model made a picture that an engine drew, as far as can be told: an engine
+    /// that is not in the settings any more counts as one, and so does one that only makes larger what
+    /// another may have drawn.
+    #[must_use]
+    pub fn is_trained(&self, name: &str) -> bool {
+        self.get(name).is_none_or(|engine| engine.is_trained())
     }
 
     /// Returns all engines with their names, in the order of the names.

@@ -75,6 +75,10 @@ impl Provider for Sketch {
         true
     }
 
+    fn is_trained(&self) -> bool {
+        false
+    }
+
     fn not_known(&self, prompt: &Prompt) -> Option<NotKnown> {
         let prompt = without_endings(prompt.as_str());
         let words = greenlight_sketch::unknown_words(&prompt);

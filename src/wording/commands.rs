@@ -263,14 +263,15 @@ pub const COMMANDS: &[CommandText] = &[
             option("requesters", "Only this role drafts, instead of those who did"),
             option("requesters_2", "And this role"),
             option("requesters_3", "And this role"),
-            option(
-                "drafts",
-                "Drafts only in this channel, instead of where they were",
-            ),
+            option("drafts", "Drafts only in this channel, not where they were"),
             option("drafts_2", "And in this channel"),
             option("drafts_3", "And in this channel"),
             option("gallery", "Where finals are shown"),
             option("log", "Where the bot tells what admins should know"),
+            option(
+                "file_prompts",
+                "Whether files that the bot writes tell the prompt",
+            ),
             choice(
                 "reset",
                 "What to set back to the default",
@@ -279,6 +280,7 @@ pub const COMMANDS: &[CommandText] = &[
                     ("Channels", "where: in every channel"),
                     ("Gallery", "no gallery"),
                     ("Log", "no log"),
+                    ("FilePrompts", "files tell no prompt"),
                     ("All", "all of these"),
                 ],
             ),

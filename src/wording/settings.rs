@@ -125,6 +125,10 @@ fn lines(topic: Topic, rules: &GuildRules, brief: bool) -> Vec<(&'static str, St
             ("Where", channels(&rules.channels, "in every channel")),
             ("Gallery of finals", channel(rules.gallery)),
             ("Log for admins", channel(rules.log)),
+            (
+                "Files tell their prompt",
+                if rules.file_prompts { "yes" } else { "no" }.to_owned(),
+            ),
         ],
         Topic::Notify => vec![
             ("Each draft mentions", role(rules.votes_role)),
@@ -401,6 +405,7 @@ mod tests {
         Where: in every channel
         Gallery of finals: none
         Log for admins: none
+        Files tell their prompt: no
         **Who is told** · `/settings notify`
         Each draft mentions: nobody
         A low pool mentions: nobody
@@ -427,7 +432,11 @@ mod tests {
             | Edit::WindowDays(_)
             | Edit::Approvers(_)
             | Edit::Leads(_) => Topic::Approvals,
-            Edit::Requesters(_) | Edit::Channels(_) | Edit::Gallery(_) | Edit::Log(_) => Topic::Channels,
+            Edit::Requesters(_)
+            | Edit::Channels(_)
+            | Edit::Gallery(_)
+            | Edit::Log(_)
+            | Edit::FilePrompts(_) => Topic::Channels,
             Edit::VotesRole(_) | Edit::LowPoolRole(_) | Edit::Digest(_) | Edit::DigestHour(_) => {
                 Topic::Notify
             }
@@ -459,6 +468,7 @@ mod tests {
             Edit::Requesters(role),
             Edit::Channels(BTreeSet::from([ChannelId::new(6)])),
             Edit::Gallery(ChannelId::new(7)),
+            Edit::FilePrompts(true),
             Edit::Log(ChannelId::new(8)),
             Edit::VotesRole(RoleId::new(5)),
             Edit::LowPoolRole(RoleId::new(5)),

@@ -43,6 +43,8 @@ pub enum Edit {
     Gallery(ChannelId),
     /// The log channel, in which the bot tells what admins should know.
     Log(ChannelId),
+    /// Whether the files that the bot writes tell the prompt.
+    FilePrompts(bool),
     /// The channel that is told once a day what waits for votes.
     Digest(ChannelId),
     /// The hour of the day at which it is told.
@@ -166,6 +168,7 @@ impl GuildSettings {
             Edit::Channels(new) => self.channels.clone_from(new),
             Edit::Gallery(channel) => self.gallery = Some(*channel),
             Edit::Log(channel) => self.log = Some(*channel),
+            Edit::FilePrompts(tell) => self.file_prompts = Some(*tell),
             Edit::Digest(channel) => self.digest = Some(*channel),
             Edit::DigestHour(hour) => self.digest_hour = Some(checked_hour(*hour)?),
             Edit::VotesRole(role) => self.votes_role = Some(some_role(guild, *role)?),

@@ -106,6 +106,8 @@ settings! {
         approve: Emoji, Emoji, else |_| Emoji::approve();
         /// The emoji with which a lead stops a vote.
         veto: Emoji, Emoji, else |_| Emoji::veto();
+        /// Whether the files that the bot writes tell the prompt.
+        file_prompts: bool, FilePrompts, else |_| false;
         /// How long a vote stays open, in days.
         window_days: u32, Window, else |operator| operator.vote_window_days;
         /// The hour of the day at which the digest comes, 0 to 23.
@@ -166,6 +168,8 @@ pub enum SettingsGroup {
     Gallery,
     /// The log channel.
     Log,
+    /// Whether files tell the prompt.
+    FilePrompts,
     /// The channel of the daily digest.
     Digest,
     /// The hour of the daily digest.

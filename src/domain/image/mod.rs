@@ -7,6 +7,7 @@ pub mod clash;
 pub mod crop;
 pub mod drift;
 pub mod link;
+pub mod mark;
 pub mod note;
 pub mod number;
 pub mod order;

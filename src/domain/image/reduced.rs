@@ -13,13 +13,15 @@ pub struct FileForm {
 }
 
 /// A smaller form of a picture, and the picture that it was made of. Written, it is
-/// `jpg 9751234 png 32505856`.
+/// `jpg 9751234 png 32505856`, with `credentials` behind it if those are lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Forms {
     /// What is posted.
     pub posted: FileForm,
     /// What is stored.
     pub original: FileForm,
+    /// Whether the original has content credentials, which the smaller form cannot carry.
+    pub lost_credentials: bool,
 }
 
 /// Says that a message carries a smaller form of a picture.
@@ -34,11 +36,15 @@ pub struct Reduced {
 #[error("not two forms of a picture")]
 pub struct NoForms;
 
+/// What stands behind two forms of which the smaller has lost content credentials.
+const CREDENTIALS: &str = " credentials";
+
 impl fmt::Display for Forms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { posted, original } = self;
+        let Self { posted, original, .. } = self;
         let (a, b) = (&posted.extension, &original.extension);
-        write!(f, "{a} {} {b} {}", posted.bytes, original.bytes)
+        write!(f, "{a} {} {b} {}", posted.bytes, original.bytes)?;
+        f.write_str(if self.lost_credentials { CREDENTIALS } else { "" })
     }
 }
 
@@ -46,6 +52,10 @@ impl FromStr for Forms {
     type Err = NoForms;
 
     fn from_str(text: &str) -> Result<Self, NoForms> {
+        let (text, lost_credentials) = match text.strip_suffix(CREDENTIALS) {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
         let parts: Vec<&str> = text.split(' ').collect();
         let [posted, posted_bytes, original, original_bytes] = parts[..] else {
             return Err(NoForms);
@@ -59,6 +69,7 @@ impl FromStr for Forms {
         Ok(Self {
             posted: form(posted, posted_bytes)?,
             original: form(original, original_bytes)?,
+            lost_credentials,
         })
     }
 }
@@ -75,7 +86,13 @@ mod tests {
             (forms.posted.extension.as_str(), forms.original.bytes),
             ("jpg", 32_505_856)
         );
-        assert_eq!(forms.to_string(), text);
+        assert_eq!(
+            (forms.to_string().as_str(), forms.lost_credentials),
+            (text, false)
+        );
+        let lost = format!("{text} credentials");
+        let forms: Forms = lost.parse().unwrap();
+        assert_eq!((forms.to_string(), forms.lost_credentials), (lost, true));
         for bad in [
             "",
             "jpg",

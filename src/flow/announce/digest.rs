@@ -10,6 +10,7 @@ use crate::domain::approval::vote::{Image, Vote};
 use crate::domain::guild::digest::{DigestRecord, Turn, turn};
 use crate::domain::guild::settings::GuildRules;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, UserId};
+use crate::domain::image::mark::Contents;
 use crate::domain::limits;
 use crate::domain::money::period::Slot;
 use crate::domain::nonce::Nonce;
@@ -218,9 +219,9 @@ async fn pictures(
         .collect();
     let drawn = contact_sheet(services, guild, &tiles).await?;
     let told: Vec<_> = drafts.iter().map(|(image, told)| (image.number, told)).collect();
-    Ok(drawn.map(|(bytes, _)| File {
+    Ok(drawn.map(|(sheet, _)| File {
         name: wording::DIGEST_SHEET.to_owned(),
-        bytes,
+        contents: Contents::Marked(sheet),
         alt: wording::alt_of_digest(&told),
     }))
 }

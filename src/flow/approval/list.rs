@@ -13,6 +13,7 @@ use crate::domain::button::Button;
 use crate::domain::draft::entity::Draft;
 use crate::domain::guild::operator::Rules;
 use crate::domain::ids::GuildId;
+use crate::domain::image::mark::Contents;
 use crate::domain::limits;
 use crate::domain::queue_page::{QueuePage, Show};
 use crate::flow::access::Caller;
@@ -170,9 +171,9 @@ async fn pictures(services: &Services, guild: GuildId, read: &Read) -> Result<Op
         return Ok(None);
     }
     let drawn = contact_sheet(services, guild, &tiles).await?;
-    Ok(drawn.map(|(bytes, _)| File {
+    Ok(drawn.map(|(sheet, _)| File {
         name: wording::APPROVALS_SHEET.to_owned(),
-        bytes,
+        contents: Contents::Marked(sheet),
         alt: wording::alt_of_approvals(&read.told),
     }))
 }

@@ -4,6 +4,7 @@ use crate::discord::File;
 use crate::domain::approval::vote::Image;
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Tier;
+use crate::domain::image::mark::Contents;
 use crate::domain::image::number::Number;
 use crate::domain::image::render::State;
 use crate::domain::stage::Stage;
@@ -30,13 +31,13 @@ pub(super) async fn sheet_of(
         return Ok(None);
     }
     let tiles: Vec<Tile<'_>> = first.iter().map(|image| tile(services, image, all)).collect();
-    let Some((bytes, shows)) = contact_sheet(services, draft.guild, &tiles).await? else {
+    let Some((sheet, shows)) = contact_sheet(services, draft.guild, &tiles).await? else {
         return Ok(None);
     };
     let told: Vec<(Number, OnSheet)> = first.iter().map(|image| image.number).zip(shows).collect();
     Ok(Some(File {
         name: wording::sheet_name(draft),
-        bytes,
+        contents: Contents::Marked(sheet),
         alt: wording::alt_of_sheet(draft, &told),
     }))
 }

@@ -14,6 +14,7 @@ use crate::domain::credits::Credits;
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{DraftId, MessageId, RenderId, RoleId};
+use crate::domain::image::mark::Contents;
 use crate::domain::image::render::{Render, State};
 use crate::domain::job::Job;
 use crate::domain::limits;
@@ -102,7 +103,7 @@ async fn starter_files(services: &Services, draft: &Draft) -> Result<Vec<File>, 
     if !wording::shows_whole(&draft.prompt) {
         files.push(File {
             name: "prompt.txt".to_owned(),
-            bytes: draft.prompt.as_str().as_bytes().to_vec(),
+            contents: Contents::Other(draft.prompt.as_str().as_bytes().to_vec()),
             alt: wording::alt_of_prompt(draft),
         });
     }
@@ -111,7 +112,7 @@ async fn starter_files(services: &Services, draft: &Draft) -> Result<Vec<File>, 
         let extension = source.mime.trim_start_matches("image/");
         files.push(File {
             name: format!("reference-{position}.{extension}"),
-            bytes: source.bytes.to_vec(),
+            contents: Contents::Other(source.bytes.to_vec()),
             alt: wording::alt_of_reference(draft, position),
         });
     }

@@ -18,6 +18,7 @@ use crate::flow::draft::offer;
 use crate::flow::error::Error;
 use crate::flow::image::version;
 use crate::flow::image::view::View;
+use crate::flow::marks;
 use crate::flow::posting::lasting;
 use crate::flow::services::{Services, heavy};
 use crate::media::{self, Fitted};
@@ -59,7 +60,7 @@ pub(in crate::flow) fn whole_file(
     let tier = services.rules.spec(render.stage).tier;
     File {
         name: wording::file_name(draft, render, tier, file.extension),
-        bytes: file.bytes,
+        contents: file.contents,
         alt: wording::alt_of_image(draft, render, Form::Whole(tier), pixels),
     }
 }
@@ -81,7 +82,8 @@ pub(in crate::flow) async fn forget_words(
     {
         let limit = services.discord.upload_limit(render.guild);
         let load = media::load_of_fit(&bytes, limit);
-        let fitted = heavy(load, move || media::fit(bytes, limit)).await?.ok();
+        let mark = marks::of_image(services, &view.rules, &view.draft, render);
+        let fitted = heavy(load, move || media::fit(bytes, limit, &mark)).await?.ok();
         file = fitted.map(|fitted| whole_file(services, &view.draft, render, pixels, fitted));
     }
     if let Some(file) = file {

@@ -11,10 +11,13 @@ use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::{Focus, Pixels, Way};
 use crate::domain::ids::{GuildId, RenderId};
 use crate::domain::image::crop::{Aim, Crop, Planned, Subject, shares};
+use crate::domain::image::mark::{Contents, Mark};
 use crate::domain::image::sheet::layout;
 use crate::flow::contact_sheet::written;
 use crate::flow::error::Error;
+use crate::flow::marks;
 use crate::flow::services::{Services, heavy};
+use crate::flow::settings;
 use crate::flow::settings::crops::sizes;
 use crate::media::{self, Fitted, ResizeError, Sheet, Uncut};
 use crate::store::projects;
@@ -52,9 +55,10 @@ pub async fn sheet(
         planned,
         focus,
     } = drawn.map_err(unreadable)?;
-    let file = written(services, guild, sheet).await?.map(|bytes| File {
+    let mark = marks::of_sheet(services, [&image]);
+    let file = written(services, guild, sheet, mark).await?.map(|sheet| File {
         name: wording::crops_name(&draft, image.number),
-        bytes,
+        contents: Contents::Marked(sheet),
         alt: wording::alt_of_crops(&draft, image.number, &planned),
     });
     let (buttons, list, arrows) = choices(id, &planned, (chosen, focus));
@@ -211,32 +215,28 @@ pub(in crate::flow) async fn files(
     };
     let largest = crops.iter().map(|crop| crop.size).max_by_key(|size| size.count());
     let load = media::load_of_resizing(&bytes, largest.unwrap_or(image.want));
-    let made = heavy(load, move || made(&bytes, &crops, chosen, limit)).await?;
+    let rules = settings::rules(services, image.guild).await?;
+    let mark = marks::of_image(services, &rules, draft, image);
+    let made = heavy(load, move || made(&bytes, &crops, chosen, (limit, &mark))).await?;
     let made = made.map_err(unreadable)?;
     let project = project(services, draft).await?;
-    let files = made.iter().map(|(planned, file)| File {
-        name: wording::crop_name(
-            draft,
-            project.as_deref(),
-            image.number,
-            &planned.crop,
-            file.extension,
-        ),
-        bytes: file.bytes.clone(),
-        alt: wording::alt_of_image(draft, image, Form::Crop, planned.crop.size),
-    });
-    let files = files.collect();
-    Ok(Some((
-        made.into_iter().map(|(planned, _)| planned).collect(),
-        files,
-    )))
+    let (mut planned, mut files) = (Vec::new(), Vec::new());
+    for (one, file) in made {
+        files.push(File {
+            name: wording::crop_name(draft, project.as_deref(), image.number, &one.crop, file.extension),
+            contents: file.contents,
+            alt: wording::alt_of_image(draft, image, Form::Crop, one.crop.size),
+        });
+        planned.push(one);
+    }
+    Ok(Some((planned, files)))
 }
 
 fn made(
     bytes: &[u8],
     crops: &[Crop],
     chosen: Option<Focus>,
-    limit: usize,
+    (limit, mark): (usize, &Mark),
 ) -> Result<Vec<(Planned, Fitted)>, ResizeError> {
     let uncut = Uncut::read(bytes)?;
     let subject = uncut.subject()?;
@@ -244,9 +244,9 @@ fn made(
     let cut = planned.iter().map(|one| uncut.cut(one.frame, one.crop.size));
     let cut = cut.collect::<Result<Vec<_>, _>>()?;
     drop(uncut);
-    let sizes: Vec<usize> = cut.iter().map(Vec::len).collect();
+    let sizes: Vec<usize> = cut.iter().map(|file| media::size_with(mark, file)).collect();
     let fitted = cut.into_iter().zip(shares(&sizes, limit));
-    let fitted = fitted.map(|(file, share)| Ok::<_, ResizeError>(media::fit(file, share)?));
+    let fitted = fitted.map(|(file, share)| Ok::<_, ResizeError>(media::fit_own(file, share, mark)?));
     planned
         .into_iter()
         .zip(fitted)

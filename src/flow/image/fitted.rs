@@ -6,6 +6,7 @@ use crate::domain::ids::{ChannelId, MessageId, RenderId};
 use crate::domain::image::reduced::{FileForm, Forms, Reduced};
 use crate::domain::limits;
 use crate::flow::error::Error;
+use crate::flow::marks;
 use crate::flow::posting::lasting;
 use crate::flow::services::{Services, heavy};
 use crate::media::{self, Fitted};
@@ -42,8 +43,16 @@ pub(super) async fn found_form(
         extension: file.filename.rsplit('.').next().unwrap_or_default().to_owned(),
         bytes: file.size,
     };
-    let forms = (posted.bytes != original.bytes).then_some(Forms { posted, original });
-    Ok(forms.map(|forms| Reduced { forms: Some(forms) }))
+    if posted.bytes == original.bytes {
+        return Ok(None);
+    }
+    let whole = services.blobs.get(id).await?;
+    let forms = Forms {
+        posted,
+        original,
+        lost_credentials: whole.is_some_and(|whole| media::has_credentials(&whole)),
+    };
+    Ok(Some(Reduced { forms: Some(forms) }))
 }
 
 /// Returns the extension of a stored original, by its first bytes. Empty if it has none that is known.
@@ -61,6 +70,7 @@ pub(in crate::flow) async fn post_fitted(
     post: impl Fn(Fitted, Option<&Reduced>) -> Post,
 ) -> Result<Delivery, Error> {
     let (id, guild) = (view.image.id, view.image.guild);
+    let mark = marks::of_image(services, &view.rules, &view.draft, &view.image);
     let mut limit = services.discord.upload_limit(guild);
     for _ in 0..POSTS {
         // It is read again for each try, so that no second copy of a large file waits in memory.
@@ -71,11 +81,11 @@ pub(in crate::flow) async fn post_fitted(
             extension: media::extension(&bytes).unwrap_or_default().to_owned(),
             bytes: bytes.len() as u64,
         };
-        let load = media::load_of_fit(&bytes, limit);
-        let fitted = heavy(load, move || media::fit(bytes, limit)).await?;
+        let (load, own) = (media::load_of_fit(&bytes, limit), mark.clone());
+        let fitted = heavy(load, move || media::fit(bytes, limit, &own)).await?;
         let fitted = fitted
             .map_err(|error| Error::Broken("the picture cannot be read".to_owned(), Some(error.into())))?;
-        let size = fitted.bytes.len();
+        let size = fitted.contents.len();
         let reduced = fitted.reduced.then(|| reduced(&fitted, original));
         match lasting(
             services
@@ -103,9 +113,13 @@ pub(in crate::flow) async fn post_fitted(
 fn reduced(fitted: &Fitted, original: FileForm) -> Reduced {
     let posted = FileForm {
         extension: fitted.extension.to_owned(),
-        bytes: fitted.bytes.len() as u64,
+        bytes: fitted.contents.len() as u64,
     };
     Reduced {
-        forms: Some(Forms { posted, original }),
+        forms: Some(Forms {
+            posted,
+            original,
+            lost_credentials: fitted.lost_credentials,
+        }),
     }
 }

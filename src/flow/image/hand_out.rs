@@ -10,6 +10,7 @@ use crate::discord::{File, Reply};
 use crate::domain::draft::entity::Draft;
 use crate::domain::ids::{GuildId, RenderId};
 use crate::domain::image::link::{Handout, Link, NoLink};
+use crate::domain::image::mark::Contents;
 use crate::domain::image::reduced::FileForm;
 use crate::domain::image::render::Render;
 use crate::flow::error::Error;
@@ -45,7 +46,7 @@ pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Resu
         content: wording::original(render.number, render.stage, tier, pixels),
         file: Some(File {
             name: wording::file_name(&draft, &render, tier, &extension),
-            bytes,
+            contents: Contents::Original(bytes),
             alt: wording::alt_of_image(&draft, &render, Form::Whole(tier), pixels),
         }),
         without_file: Some(elsewhere),
@@ -91,7 +92,7 @@ pub async fn pack(services: &Services, guild: GuildId, id: RenderId) -> Result<R
         content: wording::pack(render.number, render.stage, tier, packed.len() as u64),
         file: Some(File {
             name,
-            bytes: packed,
+            contents: Contents::Other(packed),
             alt: wording::alt_of_pack(&draft, &render),
         }),
         without_file: Some(elsewhere),

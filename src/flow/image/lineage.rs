@@ -10,12 +10,14 @@ use crate::domain::button::Button;
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{GuildId, RenderId, UserId};
+use crate::domain::image::mark::{Contents, Mark, Marked};
 use crate::domain::image::number::Number;
 use crate::domain::image::render::State;
 use crate::domain::image::sheet::{layout, strip};
 use crate::flow::approval::vote;
 use crate::flow::contact_sheet::written;
 use crate::flow::error::Error;
+use crate::flow::marks;
 use crate::flow::services::{Services, heavy};
 use crate::media::{self, Sheet};
 use crate::store::{Tx, renders};
@@ -31,7 +33,7 @@ pub async fn lineage(services: &Services, guild: GuildId, id: RenderId) -> Resul
         return Ok(wording::NO_IMAGE_HERE.to_owned().into());
     };
     let number = Number::first(image.number.position);
-    let steps = steps(services, &draft, number).await?;
+    let (steps, images) = steps(services, &draft, number).await?;
     let is_made_of_another = |step: &Step| !step.approved_by.is_empty() || !step.number.is_first();
     let compare = steps.iter().filter(|(_, step)| is_made_of_another(step));
     let compare = compare.map(|(id, step)| ButtonView {
@@ -40,9 +42,10 @@ pub async fn lineage(services: &Services, guild: GuildId, id: RenderId) -> Resul
         style: Style::Secondary,
     });
     let told: Vec<Step> = steps.iter().map(|(_, step)| step.clone()).collect();
-    let file = picture(services, guild, &steps).await?.map(|bytes| File {
+    let mark = marks::of_sheet(services, &images);
+    let file = picture(services, guild, &steps, mark).await?.map(|strip| File {
         name: wording::lineage_name(&draft, number),
-        bytes,
+        contents: Contents::Marked(strip),
         alt: wording::alt_of_lineage(&draft, number, &told),
     });
     Ok(Reply {
@@ -58,12 +61,12 @@ pub(super) async fn steps(
     services: &Services,
     draft: &Draft,
     number: Number,
-) -> Result<Vec<(RenderId, Step)>, Error> {
+) -> Result<(Vec<(RenderId, Step)>, Vec<Image>), Error> {
     let (rules, told) = (services.rules.clone(), draft.clone());
     let read = services.store.read(move |tx| {
         async move {
             let all = renders::of_draft(tx, told.id).await?;
-            let mut steps = Vec::new();
+            let (mut steps, mut images) = (Vec::new(), Vec::new());
             for step in all.iter().filter(|one| one.number.position == number.position) {
                 if let State::Done(pixels) = step.state {
                     let tier = rules.spec(step.stage).tier;
@@ -84,9 +87,10 @@ pub(super) async fn steps(
                             .map(|(thread, message)| (told.guild, thread, message)),
                     };
                     steps.push((step.id, told));
+                    images.push(step.clone());
                 }
             }
-            Ok::<_, Error>(steps)
+            Ok::<_, Error>((steps, images))
         }
         .boxed()
     });
@@ -109,7 +113,8 @@ async fn picture(
     services: &Services,
     guild: GuildId,
     steps: &[(RenderId, Step)],
-) -> Result<Option<Vec<u8>>, Error> {
+    mark: Mark,
+) -> Result<Option<Marked>, Error> {
     let sizes: Vec<Pixels> = steps.iter().map(|(_, step)| step.pixels).collect();
     let mut sheet = Sheet::new(&strip(&sizes));
     for (nth, (id, step)) in steps.iter().enumerate() {
@@ -129,7 +134,7 @@ async fn picture(
         })
         .await?;
     }
-    written(services, guild, sheet).await
+    written(services, guild, sheet, mark).await
 }
 
 /// Shows an image beside the approved one that it was made of, with lines around what moved.
@@ -169,9 +174,10 @@ pub async fn compare(services: &Services, guild: GuildId, id: RenderId) -> Resul
     let (sheet, moved) = drawn
         .await?
         .map_err(|error| Error::Broken("a stored picture cannot be read".to_owned(), Some(error.into())))?;
-    let file = written(services, guild, sheet).await?.map(|bytes| File {
+    let mark = marks::of_sheet(services, [&approved, &image]);
+    let file = written(services, guild, sheet, mark).await?.map(|pair| File {
         name: wording::compare_name(&draft, image.number, &rungs),
-        bytes,
+        contents: Contents::Marked(pair),
         alt: wording::alt_of_comparison(&draft, image.number, &rungs),
     });
     Ok(Reply {

@@ -120,7 +120,7 @@ fn packed(
     let mut there = BTreeSet::new();
     for crop in crops.iter().filter(|crop| there.insert(&crop.name)) {
         zip.start_file(crop.name.as_str(), stored)?;
-        zip.write_all(&crop.bytes)?;
+        zip.write_all(crop.contents.bytes())?;
     }
     for (name, text) in texts {
         zip.start_file(name.as_str(), stored)?;
@@ -131,7 +131,7 @@ fn packed(
 
 /// Tells where an image comes from, for programs. It names no member: a pack leaves the server.
 async fn history(services: &Services, (draft, render, _): Packable<'_>) -> Result<Value, Error> {
-    let steps = steps(services, draft, render.number).await?;
+    let (steps, _) = steps(services, draft, render.number).await?;
     let steps: Vec<Value> = steps
         .iter()
         .map(|(id, step)| {

@@ -8,6 +8,7 @@ use crate::domain::button::{Around, Button, Frames};
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
 use crate::domain::ids::{ChannelId, GuildId, MessageId, RenderId};
+use crate::domain::image::mark::Contents;
 use crate::domain::image::render::State;
 use crate::domain::limits;
 use crate::domain::stage::{Mode, Stage};
@@ -132,7 +133,7 @@ pub async fn prompt(services: &Services, guild: GuildId, id: RenderId) -> Result
         content: wording::sent_prompt_in_file(image.number, tier),
         file: Some(File {
             name: "prompt.txt".to_owned(),
-            bytes: words.into_bytes(),
+            contents: Contents::Other(words.into_bytes()),
             alt: wording::alt_of_prompt(&draft),
         }),
         ..Reply::default()

@@ -12,6 +12,7 @@ use tracing::Instrument;
 use crate::discord::File;
 use crate::domain::draft::entity::{Draft, Place};
 use crate::domain::ids::{ChannelId, DraftId, MessageId};
+use crate::domain::image::mark::Contents;
 use crate::domain::image::render::Render;
 use crate::domain::text::AltText;
 use crate::flow::services::Services;
@@ -137,8 +138,8 @@ impl Wall {
         };
         // This is not the name of a finished picture: by those names, messages are found again.
         let name = mime.replace("image/", "preview.");
-        let (bytes, alt) = (picture.to_vec(), self.alt.clone());
-        let file = File { name, bytes, alt };
+        let (contents, alt) = (Contents::Original(picture.to_vec()), self.alt.clone());
+        let file = File { name, contents, alt };
         let shown = self.services.discord.attach(self.channel, self.starter, file);
         let why = match timeout(PATIENCE, shown).await {
             Ok(Ok(())) => return,

@@ -10,6 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::discord::{File, Reply};
 use crate::domain::engine::cost::Usd;
 use crate::domain::ids::{GuildId, RenderId, UserId};
+use crate::domain::image::mark::Contents;
 use crate::domain::money::export::{Book, Format, Recount, cell};
 use crate::flow::access::Caller;
 use crate::flow::error::Error;
@@ -88,10 +89,13 @@ pub async fn hand(services: &Services, caller: &Caller, book: Book, format: Form
     match export(&services.store, guild, book, format, &mut file).await {
         Ok(rows) => {
             let name = format!("greenlight-{}-{guild}.{}", book.name(), format.name());
-            let (bytes, alt) = (file.bytes, wording::alt_of_book(book, format, guild));
+            let (contents, alt) = (
+                Contents::Other(file.bytes),
+                wording::alt_of_book(book, format, guild),
+            );
             Ok(Reply {
                 content: wording::handed(book, rows),
-                file: Some(File { name, bytes, alt }),
+                file: Some(File { name, contents, alt }),
                 ..Reply::default()
             })
         }

@@ -10,6 +10,7 @@ use crate::domain::credits::Credits;
 use crate::domain::engine::cost::Usd;
 use crate::domain::guild::settings::GuildRules;
 use crate::domain::ids::{GuildId, ProjectId, UserId};
+use crate::domain::image::mark::Contents;
 use crate::domain::money::chart::Chart;
 use crate::domain::money::export::cell;
 use crate::domain::money::period::Zone;
@@ -158,8 +159,8 @@ pub(super) async fn drawn(chart: Chart, name: &str, alt: AltText) -> Result<File
     let bytes = heavy(media::load(&[]), move || media::draw(&chart)).await?;
     let bytes =
         bytes.map_err(|error| Error::Broken("a chart cannot be written".to_owned(), Some(error.into())))?;
-    let name = name.to_owned();
-    Ok(File { name, bytes, alt })
+    let (name, contents) = (name.to_owned(), Contents::Other(bytes));
+    Ok(File { name, contents, alt })
 }
 
 /// Hands out the table of a report.
@@ -188,7 +189,7 @@ pub async fn table(services: &Services, caller: &Caller, page: ReportPage) -> Re
         content: wording::report_handed(&reported),
         file: Some(File {
             name: format!("greenlight-report-{from}{}.csv", zone.date(page.until_ms)),
-            bytes,
+            contents: Contents::Other(bytes),
             alt: wording::alt_of_report_table(),
         }),
         ..Reply::default()

@@ -128,6 +128,7 @@ enum ChannelReset {
     Channels,
     Gallery,
     Log,
+    FilePrompts,
     All,
 }
 
@@ -138,11 +139,13 @@ impl ChannelReset {
             Self::Channels => vec![SettingsGroup::Channels],
             Self::Gallery => vec![SettingsGroup::Gallery],
             Self::Log => vec![SettingsGroup::Log],
+            Self::FilePrompts => vec![SettingsGroup::FilePrompts],
             Self::All => vec![
                 SettingsGroup::Requesters,
                 SettingsGroup::Channels,
                 SettingsGroup::Gallery,
                 SettingsGroup::Log,
+                SettingsGroup::FilePrompts,
             ],
         }
     }
@@ -161,6 +164,7 @@ async fn channels(
     #[channel_types("Text", "News", "Forum")] drafts_3: Option<serenity::ChannelId>,
     #[channel_types("Text", "News")] gallery: Option<serenity::ChannelId>,
     #[channel_types("Text", "News")] log: Option<serenity::ChannelId>,
+    file_prompts: Option<bool>,
     reset: Option<ChannelReset>,
 ) -> Answer {
     let Some(caller) = take(ctx).await else {
@@ -177,6 +181,7 @@ async fn channels(
     edits.extend((!places.is_empty()).then_some(Edit::Channels(places)));
     edits.extend(gallery.map(channel).map(Edit::Gallery));
     edits.extend(log.map(channel).map(Edit::Log));
+    edits.extend(file_prompts.map(Edit::FilePrompts));
     let answer = settings::change(&ctx.data().services, &caller, Topic::Channels, edits).await;
     reply(ctx, answer).await
 }

@@ -181,7 +181,7 @@ mod tests {
     use crate::domain::image::crop::{Aim, frame};
     use crate::domain::image::sheet::layout;
     use crate::media::probe::probe;
-    use crate::media::tests::png;
+    use crate::media::tests::{mark, png};
 
     #[test]
     fn frames_are_drawn_where_they_cut_and_labels_lie_beside_each_other() {
@@ -220,7 +220,13 @@ mod tests {
             assert!(taken.iter().all(apart), "{label}");
             taken.push(place);
         }
-        assert_eq!(probe(&sheet.into_jpeg().unwrap()).unwrap().pixels.width, 1200);
+        assert_eq!(
+            probe(&sheet.into_jpeg(&mark()).unwrap().into_bytes())
+                .unwrap()
+                .pixels
+                .width,
+            1200
+        );
     }
 
     #[test]
@@ -231,7 +237,7 @@ mod tests {
             let area = Area { x: 0, y: 0, size };
             let all = vec![(area, "A name of thirty characters".to_owned()); 10];
             sheet.frames(0, size, &all, Focus::at(width, height, size));
-            sheet.into_jpeg().unwrap();
+            sheet.into_jpeg(&mark()).unwrap();
         }
     }
 }

@@ -174,11 +174,22 @@ pub fn pack_too_large(of: &TooLargePack<'_>) -> String {
 #[must_use]
 pub fn reduced_form(reduced: &Reduced) -> String {
     match &reduced.forms {
-        Some(Forms { posted, original }) => format!(
-            "-# Posted as {} to fit the upload limit · original: {}, `/image original`",
-            form(posted),
-            form(original)
-        ),
+        Some(Forms {
+            posted,
+            original,
+            lost_credentials,
+        }) => {
+            let lost = if *lost_credentials {
+                " · only the original carries the engine's content credentials"
+            } else {
+                ""
+            };
+            format!(
+                "-# Posted as {} to fit the upload limit · original: {}, `/image original`{lost}",
+                form(posted),
+                form(original)
+            )
+        }
         None => "-# Posted in a smaller form to fit the upload limit; the original file is kept: `/image original`."
             .to_owned(),
     }

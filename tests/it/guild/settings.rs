@@ -8,7 +8,7 @@ use crate::harness::{Kind, World, run_test, run_test_on, run_test_with};
 
 /// The position of "all of these" in the choices of a reset.
 const ALL_APPROVALS: u64 = 6;
-const ALL_CHANNELS: u64 = 4;
+const ALL_CHANNELS: u64 = 5;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quorum_is_set_with_one_command_and_holds_from_the_next_vote_on() {

@@ -173,6 +173,19 @@ pub fn flat(width: u32, height: u32, grey: u8) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// Encodes a picture that no codec can make small, as a PNG.
+pub fn noise(width: u32, height: u32) -> Vec<u8> {
+    let mut state = 1_u32;
+    let noise = RgbImage::from_fn(width, height, |_, _| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let [red, green, blue, _] = state.to_be_bytes();
+        image::Rgb([red, green, blue])
+    });
+    let mut bytes = Cursor::new(Vec::new());
+    noise.write_to(&mut bytes, ImageFormat::Png).expect("a picture");
+    bytes.into_inner()
+}
+
 /// Reads a file of `tests/data`.
 pub fn data(name: &str) -> Vec<u8> {
     let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))

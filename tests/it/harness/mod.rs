@@ -51,7 +51,7 @@ use tempfile::TempDir;
 
 pub use self::bucket::Bucket;
 pub use self::door::{Door, Hold, Side};
-pub use self::easel::{Easel, Ending, data, flat};
+pub use self::easel::{Easel, Ending, data, flat, noise};
 pub use self::hands::Hands;
 pub use self::laid::{files_of, words_of};
 pub use self::painting::{IMAGES, Painting};

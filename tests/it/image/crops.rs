@@ -15,7 +15,7 @@ use greenlight::domain::image::crop::{Aim, Area, Finder, frame};
 use greenlight::media::Uncut;
 use serde_json::{Value, json};
 
-use crate::harness::{Image, Kind, Thread, World, flat, run_test, run_test_on, run_test_with};
+use crate::harness::{Image, Kind, Thread, World, flat, noise, run_test, run_test_on, run_test_with};
 
 /// The shapes that channels want, from the narrowest to the widest.
 const SHAPES: [Pixels; 5] = [
@@ -87,23 +87,23 @@ async fn drawn(w: &mut World, file: Vec<u8>) -> (Thread, Image) {
 }
 
 /// Returns where the original of an image is stored.
-fn original(w: &World, image: &Image) -> std::path::PathBuf {
+pub fn original(w: &World, image: &Image) -> std::path::PathBuf {
     w.blobs().join("renders").join(image.render().to_string())
 }
 
 /// Returns the latest private answer of Bo.
-fn answer(w: &World, thread: &Thread) -> Value {
+pub fn answer(w: &World, thread: &Thread) -> Value {
     let private = w.discord().ephemerals(thread.id, world::BO);
     private.last().expect("an answer").clone()
 }
 
-fn id(message: &Value) -> u64 {
+pub fn id(message: &Value) -> u64 {
     let id = message["id"].as_str().and_then(|id| id.parse().ok());
     id.expect("an id")
 }
 
 /// Returns the id of the button or the list of an answer whose id has this part.
-fn choice(w: &World, thread: &Thread, answer: &Value, part: &str) -> String {
+pub fn choice(w: &World, thread: &Thread, answer: &Value, part: &str) -> String {
     let buttons = w.buttons_of(thread.id, id(answer));
     let mut ids = buttons.iter().filter_map(|button| button["custom_id"].as_str());
     let found = ids.find(|id| id.contains(part));
@@ -181,17 +181,7 @@ async fn what_crops_would_do_is_said_and_shown_before_one_is_cut() {
 async fn crops_that_share_a_message_fit_into_it_together() {
     run_test(async |w| {
         // No codec can make it small: five exact cuts would have 25 MB.
-        let mut state = 1_u32;
-        let noise = image::RgbImage::from_fn(1920, 1920, |_, _| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let [red, green, blue, _] = state.to_be_bytes();
-            image::Rgb([red, green, blue])
-        });
-        let mut file = std::io::Cursor::new(Vec::new());
-        noise
-            .write_to(&mut file, image::ImageFormat::Png)
-            .expect("a picture");
-        let (thread, image) = drawn(w, file.into_inner()).await;
+        let (thread, image) = drawn(w, noise(1920, 1920)).await;
         w.bo().opens(&image, "crops:").await;
         let sheet = answer(w, &thread);
         let all = choice(w, &thread, &sheet, ":all");

@@ -131,7 +131,7 @@ async fn a_bot_that_dies_after_it_posted_finds_what_it_posted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_workers_on_one_final_show_it_once() {
-    run_test(async |w| {
+    Box::pin(run_test(async |w| {
         with_gallery(w).await;
         let (thread, _) = nearly_final(w).await;
         let second = w.second_bot().await;
@@ -146,6 +146,6 @@ async fn two_workers_on_one_final_show_it_once() {
         assert_eq!(w.said_in(world::GALLERY).len(), 1);
         w.image_at(&thread, "final");
         second.stop().await;
-    })
+    }))
     .await;
 }

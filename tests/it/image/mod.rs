@@ -7,6 +7,7 @@ mod gallery;
 mod ladder;
 mod lineage;
 mod links;
+mod marks;
 mod originals;
 mod outcomes;
 mod packs;

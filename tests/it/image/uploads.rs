@@ -2,8 +2,9 @@
 //! message says so while it shows that form.
 
 use discord_sandbox::Fault;
+use greenlight::providers::Answer;
 
-use crate::harness::{Image, World, run_test};
+use crate::harness::{Easel, Ending, Image, World, noise, run_test};
 
 /// Refuses the next so many messages as too large whose path contains `path`.
 fn refuse(w: &World, path: &str, times: u32) {
@@ -78,6 +79,11 @@ async fn a_picture_that_is_refused_as_too_large_is_posted_as_a_smaller_jpeg() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_form_that_is_tried_is_smaller_than_the_one_that_was_refused() {
     run_test(async |w| {
+        // Large enough that a mark is little of it.
+        let easel = Easel::new(false);
+        w.set_engines(easel.engines());
+        w.restart().await;
+        easel.next_ends(Ending::Answer(Answer::File(noise(400, 225))));
         w.discord().fail(Fault {
             path_contains: "/threads".to_owned(),
             ..Fault::default()

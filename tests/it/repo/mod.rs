@@ -5,6 +5,7 @@ mod code;
 mod documents;
 mod faults_table;
 mod layers;
+mod marks;
 mod migrations;
 mod outside;
 mod prices;

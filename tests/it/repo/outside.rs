@@ -7,7 +7,7 @@ use super::code::{Crate, Target};
 use super::{greenlight, here};
 
 /// Which layers may name an outside crate.
-const OWNED: [(&str, &[&str]); 39] = [
+const OWNED: [(&str, &[&str]); 40] = [
     ("axum", &["links", "providers", "watch"]),
     ("http_range_header", &["links"]),
     ("prometheus_client", &["telemetry"]),
@@ -24,6 +24,7 @@ const OWNED: [(&str, &[&str]); 39] = [
     ("object_store", &["blobs"]),
     ("image", &["media"]),
     ("fast_image_resize", &["media"]),
+    ("img_parts", &["media"]),
     ("moxcms", &["media"]),
     ("png", &["media"]),
     ("zune_jpeg", &["media"]),

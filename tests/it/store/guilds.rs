@@ -51,6 +51,7 @@ fn everything() -> GuildSettings {
         approve: Some("👍".parse().expect("an emoji")),
         veto: Some("<a:halt:77>".parse().expect("an emoji")),
         window_days: Some(7),
+        file_prompts: Some(true),
         approvers: roles(&[1, 2]),
         leads: roles(&[2]),
         requesters: roles(&[3, u64::MAX >> 1]),

@@ -80,6 +80,7 @@ fn what_is_chosen_holds_and_can_be_set_back() {
         Edit::Channels(BTreeSet::from([ChannelId::new(5)])),
         Edit::Gallery(ChannelId::new(6)),
         Edit::Log(ChannelId::new(7)),
+        Edit::FilePrompts(true),
     ];
     let chosen = GuildSettings::default().edited(GUILD, &operator(), &all).unwrap();
     let rules = chosen.rules(&operator());
@@ -109,6 +110,7 @@ fn what_is_chosen_holds_and_can_be_set_back() {
         SettingsGroup::Channels,
         SettingsGroup::Gallery,
         SettingsGroup::Log,
+        SettingsGroup::FilePrompts,
     ];
     let back = chosen
         .edited(GUILD, &operator(), &groups.map(Edit::Reset))
