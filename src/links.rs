@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -183,12 +183,11 @@ async fn hand_out_pack(services: &Services, link: &Link, packs: &Arc<Semaphore>)
     match packed(services, link).await {
         Ok(Some(pack)) => {
             let bytes = pack.len();
-            // The place is kept until the end.
-            let once = stream::once(async move {
-                drop(place);
-                Ok::<_, io::Error>(pack)
+            let pack = Bytes::from_owner(Pack {
+                file: pack,
+                _place: place,
             });
-            let mut response = Body::from_stream(once).into_response();
+            let mut response = Body::from(pack).into_response();
             describe(&mut response, &link.name, bytes as u64);
             guarded(response)
         }
@@ -197,6 +196,18 @@ async fn hand_out_pack(services: &Services, link: &Link, packs: &Arc<Semaphore>)
             tracing::warn!("a pack could not be handed out: {}", chain(&error));
             busy()
         }
+    }
+}
+
+/// A pack that is being sent. Its place is kept until it is not in memory any more.
+struct Pack {
+    file: Vec<u8>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Pack {
+    fn as_ref(&self) -> &[u8] {
+        &self.file
     }
 }
 

@@ -2,10 +2,12 @@
 
 mod offered;
 mod text;
+mod unresolved;
 
 pub use self::offered::{draft_text, offered_images, offered_ratio};
 pub use self::text::{CommandText, OptionText};
 use self::text::{choice, command, option};
+use self::unresolved::UNRESOLVED;
 
 const WHICH_IMAGE: &str = "Which image of the draft (the newest picture here if you do not say)";
 
@@ -377,26 +379,5 @@ pub const COMMANDS: &[CommandText] = &[
             ),
         ],
     ),
-    command(
-        "treasury unresolved",
-        "Paid calls whose answer never came: listed, and settled or released",
-        &[
-            option("image", "Which image (all are listed if you do not say)"),
-            choice(
-                "decision",
-                "What becomes of its credits",
-                &[
-                    (
-                        "Settle",
-                        "settle: the service charged for it, the credits stay spent",
-                    ),
-                    (
-                        "Release",
-                        "release: nothing was charged, the credits go back to the pool",
-                    ),
-                ],
-            ),
-            option("reason", "Why, for the books and the thread"),
-        ],
-    ),
+    UNRESOLVED,
 ];

@@ -139,7 +139,6 @@ async fn send_on_every_way(w: &mut World) {
     w.dana().command("settings notify", digest).await;
     let thread = w.ana().draft("a fox & a <hare>", 2).await;
     let images = w.images(&thread, "explore");
-    refuse(w, &thread);
     w.approved_to_4k(&thread, &images[1]).await;
     w.run_jobs().await;
     let review = w.image_at(&thread, "review");
@@ -152,6 +151,10 @@ async fn send_on_every_way(w: &mut World) {
     w.dana().handed("treasury export", json!({})).await;
     w.bo().command("report", json!({})).await;
     w.bo().command("credits pool", json!({})).await;
+    // What is refused here is not offered again for a day.
+    refuse(w, &thread);
+    w.bo().approves(&images[0]).await;
+    w.run_jobs().await;
     w.advance(Duration::from_hours(25));
     w.run_jobs().await;
 }
