@@ -220,7 +220,7 @@ async fn an_original_over_the_limit_and_one_that_is_gone_are_told_of() {
         let file = picture(w, &image);
         std::fs::write(&file, vec![0; (10 << 20) + 1]).expect("a file");
         let told = w.bo().says_in(thread.id, "image original", json!({})).await;
-        assert!(told.contains("10.0 MiB, and I may upload 10 MiB here"), "{told}");
+        assert!(told.contains("I may attach 10 MiB here"), "{told}");
         std::fs::remove_file(file).expect("the file was there");
         let told = w.bo().says_in(thread.id, "image original", json!({})).await;
         assert!(told.contains("not stored any more"), "{told}");

@@ -13,7 +13,7 @@ use crate::harness::service::{Answer, Service, picture};
 use crate::harness::{Kind, data, run_test, run_test_on};
 
 /// The choice of `/settings channels reset:` that resets all of them.
-const ALL_CHANNELS: u64 = 4;
+const ALL_CHANNELS: u64 = 5;
 
 /// A picture that anybody may attach.
 fn good() -> Vec<u8> {

@@ -11,6 +11,7 @@ use greenlight::discord::Error;
 use greenlight::domain::ids::DraftId;
 use greenlight::domain::limits;
 use greenlight::flow::draft::references;
+use greenlight::media;
 use image::{ImageFormat, Rgb, RgbImage};
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, Connection};
@@ -232,7 +233,10 @@ async fn a_picture_that_was_drawn_can_be_drawn_after() {
             starter.contains("a hare") && starter.contains("After the picture"),
             "{starter}"
         );
-        assert_eq!(kept(w), [original(w, &image)]);
+        // What the engine wrote into the file beside the picture is not kept.
+        let [kept] = kept(w).try_into().expect("one reference");
+        let likeness = media::likeness(&original(w, &image), &kept).expect("pictures");
+        assert!(likeness > 0.999, "{likeness}");
         w.image_at(&second, "explore");
     })
     .await;

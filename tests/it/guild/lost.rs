@@ -72,6 +72,7 @@ async fn who_manages_the_server_leads_when_every_role_was_deleted() {
             );
             // A new session looks again, and says nothing twice.
             w.restart().await;
+            w.handled(|counts| counts.changes >= 1).await;
             assert_eq!(told(w).await.len(), 1);
             w.read_all();
         })

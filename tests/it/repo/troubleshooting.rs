@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -85,11 +86,18 @@ fn plain(text: &str) -> String {
     words.join(" ").trim_matches(ends).to_owned()
 }
 
+/// Returns whether a file has descriptions of commands, which tell of nothing that went wrong.
+fn of_commands(file: &Path) -> bool {
+    ["commands.rs", "commands/unresolved.rs"]
+        .iter()
+        .any(|end| file.ends_with(end))
+}
+
 /// Returns what always stands in each message that tells of something which went wrong.
 fn messages() -> BTreeSet<String> {
     let mut all = Vec::new();
     let wording = super::code::files_below(&here("src/wording"));
-    for path in wording.iter().filter(|path| !path.ends_with("commands.rs")) {
+    for path in wording.iter().filter(|path| !of_commands(path)) {
         let text = fs::read_to_string(path).expect("a source");
         let own = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
         texts(own.parse().expect("code"), &mut all);

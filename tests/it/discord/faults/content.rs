@@ -103,8 +103,8 @@ async fn a_picture_that_is_over_the_limit_of_a_file_or_a_request_is_posted_small
     .await;
 }
 
-/// The guild loses its boosts, and no event tells the bot. It takes the file for small enough, and
-/// Discord refuses it.
+/// The guild loses its boosts, and no event tells the bot. It takes the file for small enough, Discord
+/// refuses it, and the bot keeps to that until it is told of another tier.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_limit_of_files_follows_the_boosts_and_is_found_out_where_nobody_tells() {
     run_test(async |w| {
@@ -123,7 +123,11 @@ async fn the_limit_of_files_follows_the_boosts_and_is_found_out_where_nobody_tel
             ..MessageLimits::default()
         };
         too_large(w, small).await;
-        assert_eq!(limit(w), 100, "as it was told last");
+        assert_eq!(limit(w), 0, "what was refused is not offered again");
+        let told = w.counts().guilds;
+        w.discord().set_premium_tier(2);
+        w.handled(|counts| counts.guilds > told).await;
+        assert_eq!(limit(w), 50, "another tier is believed");
     })
     .await;
 }
