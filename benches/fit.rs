@@ -5,7 +5,6 @@
 //! vips knows no limit in bytes, so it is asked as somebody would from a shell: once for each quality
 //! that halves what is left between 60 and 98.
 
-use std::io::Cursor;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -13,7 +12,11 @@ use std::{fs, thread};
 
 use greenlight::domain::image::mark::Mark;
 use greenlight::media;
-use image::{ImageFormat, RgbImage};
+
+#[path = "../tests/it/image/photograph.rs"]
+mod photograph;
+
+use self::photograph::Photograph;
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -28,7 +31,7 @@ fn main() -> Result<(), AnyError> {
     let folder = tempfile::tempdir()?;
     println!("| picture | by | ms | bytes | likeness |\n|---|---|---|---|---|");
     for (width, height, grain) in PICTURES {
-        let png = photograph(width, height, grain)?;
+        let png = Photograph { width, height, grain }.png();
         let path = folder.path().join("picture.png");
         fs::write(&path, &png)?;
         let shown = format!("{width}×{height}, {} bytes", png.len());
@@ -45,7 +48,7 @@ fn main() -> Result<(), AnyError> {
         }
     }
     let (width, height, grain) = PICTURES[0];
-    let png = photograph(width, height, grain)?;
+    let png = Photograph { width, height, grain }.png();
     at_once(&png)
 }
 
@@ -134,26 +137,4 @@ fn resident_kib() -> u64 {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let digits = line.and_then(|line| line.split_whitespace().next());
     digits.and_then(|digits| digits.parse().ok()).unwrap_or_default()
-}
-
-/// Makes a picture like a photograph: light that falls off, a subject, and grain.
-fn photograph(width: u32, height: u32, grain: u32) -> Result<Vec<u8>, AnyError> {
-    let mut state = 1_u32;
-    let mut bytes = Vec::with_capacity(width as usize * height as usize * 3);
-    for y in 0..height {
-        let light = 200 * (height - y) / height;
-        for x in 0..width {
-            let subject = u32::from(x.abs_diff(width / 3) + y.abs_diff(height / 2) < height / 5) * 60;
-            for colour in 0..3 {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                let noise = (state >> 24) * grain / 255;
-                let value = (light * (3 - colour) / 3 + subject) * (255 - grain) / 255 + noise;
-                bytes.push(u8::try_from(value.min(255))?);
-            }
-        }
-    }
-    let picture = RgbImage::from_raw(width, height, bytes).ok_or("colours are missing")?;
-    let mut file = Cursor::new(Vec::new());
-    picture.write_to(&mut file, ImageFormat::Png)?;
-    Ok(file.into_inner())
 }

@@ -94,9 +94,7 @@ impl Discord {
             return self.send(self.request(route, method, Some(payload), files)).await;
         }
         self.rate_limiter.turn().await;
-        self.circuit_breaker.pass(Sort::Usual)?;
-        let form = self.form(payload, files);
-        self.answered(self.perform_form(Request::new(route, method), form))
+        self.numbered(Request::new(route, method), payload, files, Sort::Usual)
             .await
     }
 
@@ -112,10 +110,20 @@ impl Discord {
             let request = self.request(route, method, Some(payload), files);
             return self.send_now(request, Sort::Answer).await;
         }
-        self.circuit_breaker.pass(Sort::Answer)?;
-        let form = self.form(payload, files);
-        self.answered(self.perform_form(Request::new(route, method), form))
+        self.numbered(Request::new(route, method), payload, files, Sort::Answer)
             .await
+    }
+
+    async fn numbered(
+        &self,
+        request: Request<'_>,
+        payload: &Value,
+        files: Vec<CreateAttachment>,
+        sort: Sort,
+    ) -> Result<reqwest::Response, Error> {
+        self.circuit_breaker.pass(sort)?;
+        let form = self.form(payload, files);
+        self.answered(self.perform_form(request, form)).await
     }
 
     fn form(&self, payload: &Value, files: Vec<CreateAttachment>) -> Form {

@@ -16,11 +16,11 @@ use crate::domain::image::sheet::layout;
 use crate::flow::contact_sheet::written;
 use crate::flow::error::Error;
 use crate::flow::marks;
+use crate::flow::money::project::of_draft;
 use crate::flow::services::{Services, heavy};
 use crate::flow::settings;
 use crate::flow::settings::crops::sizes;
 use crate::media::{self, Fitted, ResizeError, Sheet, Uncut};
-use crate::store::projects;
 use crate::wording::{self, CropSheet, Form};
 
 /// Shows all crops of an image as frames over it, with what each would do, before anything is cut.
@@ -259,12 +259,11 @@ fn unreadable(error: ResizeError) -> Error {
 }
 
 /// Returns the name of the project that a draft is for.
-async fn project(services: &Services, draft: &Draft) -> Result<Option<String>, Error> {
-    let Some(id) = draft.project else {
-        return Ok(None);
-    };
-    let read = services
-        .store
-        .read(move |tx| async move { Ok::<_, Error>(projects::find(tx, id).await?) }.boxed());
+///
+/// # Errors
+/// [`Error::Retry`] when the database is away.
+pub(super) async fn project(services: &Services, draft: &Draft) -> Result<Option<String>, Error> {
+    let named = draft.project;
+    let read = services.store.read(move |tx| of_draft(tx, named).boxed());
     Ok(read.await?.map(|project| project.name.as_str().to_owned()))
 }

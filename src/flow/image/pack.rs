@@ -4,12 +4,11 @@
 use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
 
-use futures::FutureExt;
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::crops;
+use super::crops::{self, project};
 use super::fitted::extension_of;
 use super::lineage::steps;
 use crate::discord::File;
@@ -21,7 +20,6 @@ use crate::flow::error::Error;
 use crate::flow::services::{Services, heavy};
 use crate::flow::settings::crops::sizes;
 use crate::media;
-use crate::store::projects;
 use crate::wording::{self, Form, Packed};
 
 /// What the crops of a pack may have together, in bytes: more than they ever have.
@@ -53,16 +51,6 @@ pub(super) async fn name(services: &Services, of: Packable<'_>) -> Result<String
         (Packed::All, pixels),
         "zip",
     ))
-}
-
-async fn project(services: &Services, draft: &Draft) -> Result<Option<String>, Error> {
-    let Some(id) = draft.project else {
-        return Ok(None);
-    };
-    let read = services
-        .store
-        .read(move |tx| async move { Ok::<_, Error>(projects::find(tx, id).await?) }.boxed());
-    Ok(read.await?.map(|project| project.name.as_str().to_owned()))
 }
 
 /// Makes the pack of an image. Returns nothing if the original is not stored any more. The pictures are

@@ -30,15 +30,10 @@ use crate::wording;
 /// [`Error::Retry`] when the database is away.
 pub async fn try_again(services: &Services, failed: OfGuild<RenderId>, by: Actor) -> Result<String, Error> {
     let failed = failed.id();
-    let Some(draft) = draft_of(services, failed).await? else {
-        return Ok(wording::NO_RETRY.to_owned());
+    let spender = match spender(services, failed, &by, wording::NO_RETRY).await? {
+        Ok((_, spender)) => spender,
+        Err(refusal) => return Ok(refusal),
     };
-    if let Some(thread) = draft.thread()
-        && let Some(bar) = barred(services, draft.guild, draft.around(), thread).await?
-    {
-        return Ok(wording::not_drawn_where_barred(&bar));
-    }
-    let spender = spender(services, &draft, &by).await?;
     let (rules, now_ms, new) = (
         services.rules.clone(),
         services.clock.now_ms(),
@@ -89,11 +84,39 @@ pub async fn try_again(services: &Services, failed: OfGuild<RenderId>, by: Actor
     Ok(answer)
 }
 
+/// Returns the draft of an image of which another picture is asked for, and who would spend on it: the
+/// requester of the draft. Returns the refusal where the picture could not be posted, and `none` where
+/// there is no such image.
+pub(super) async fn spender(
+    services: &Services,
+    image: RenderId,
+    by: &Actor,
+    none: &str,
+) -> Result<Result<(Draft, Spender), String>, Error> {
+    let Some(draft) = draft_of(services, image).await? else {
+        return Ok(Err(none.to_owned()));
+    };
+    if let Some(thread) = draft.thread()
+        && let Some(bar) = barred(services, draft.guild, draft.around(), thread).await?
+    {
+        return Ok(Err(wording::not_drawn_where_barred(&bar)));
+    }
+    let spender = if draft.requester == by.user {
+        Spender {
+            member: by.user,
+            roles: Some(by.member.roles.clone()),
+        }
+    } else {
+        Spender::absent(services, draft.guild, draft.requester).await?
+    };
+    Ok(Ok((draft, spender)))
+}
+
 /// Returns the draft of a render. Returns nothing if there is no such render.
-pub(super) async fn draft_of(services: &Services, failed: RenderId) -> Result<Option<Draft>, Error> {
+async fn draft_of(services: &Services, render: RenderId) -> Result<Option<Draft>, Error> {
     let read = services.store.read(move |tx| {
         async move {
-            match renders::find(tx, failed).await? {
+            match renders::find(tx, render).await? {
                 None => Ok(None),
                 Some(render) => Ok::<_, Error>(Some(drafts::get(tx, render.draft).await?)),
             }
@@ -101,17 +124,6 @@ pub(super) async fn draft_of(services: &Services, failed: RenderId) -> Result<Op
         .boxed()
     });
     read.await
-}
-
-/// Returns who would spend on another picture: the requester of the draft.
-pub(super) async fn spender(services: &Services, draft: &Draft, by: &Actor) -> Result<Spender, Error> {
-    if draft.requester == by.user {
-        return Ok(Spender {
-            member: by.user,
-            roles: Some(by.member.roles.clone()),
-        });
-    }
-    Spender::absent(services, draft.guild, draft.requester).await
 }
 
 /// Loads the funds for another try.

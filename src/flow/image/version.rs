@@ -19,10 +19,9 @@ use crate::domain::image::version::{self, Choice, Next, NoVersion};
 use crate::domain::job::Job;
 use crate::domain::money::authorization::{Purchase, authorize};
 use crate::flow::access::OfGuild;
-use crate::flow::approval::barred::barred;
 use crate::flow::approval::notes::standing;
 use crate::flow::error::Error;
-use crate::flow::image::retry::{draft_of, spender};
+use crate::flow::image::retry::spender;
 use crate::flow::image::view::View;
 use crate::flow::money::funds::{self, Payer, with_date};
 use crate::flow::money::project;
@@ -81,15 +80,10 @@ pub async fn draw(
     shown: NextVersion,
 ) -> Result<Reply, Error> {
     let id = image.id();
-    let Some(draft) = draft_of(services, id).await? else {
-        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    let (draft, spender) = match spender(services, id, &by, wording::NO_IMAGE_HERE).await? {
+        Ok(found) => found,
+        Err(refusal) => return Ok(refusal.into()),
     };
-    if let Some(thread) = draft.thread()
-        && let Some(bar) = barred(services, draft.guild, draft.around(), thread).await?
-    {
-        return Ok(wording::not_drawn_where_barred(&bar).into());
-    }
-    let spender = spender(services, &draft, &by).await?;
     let (rules, now_ms, new) = (
         services.rules.clone(),
         services.clock.now_ms(),

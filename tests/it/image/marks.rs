@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use discord_sandbox::{Fault, world};
+use discord_sandbox::world;
 use greenlight::providers::Answer;
 use img_parts::Bytes;
 use img_parts::png::{Png, PngChunk};
 use serde_json::{Value, json};
 
 use super::crops::{answer, choice, id, original};
+use super::uploads::refuse;
 use crate::harness::{Easel, Ending, Image, Thread, World, flat, noise, run_test};
 use crate::repo::here;
 
@@ -119,18 +120,6 @@ fn told(file: &Value) -> Told {
     }
 }
 
-/// Refuses the next message in a thread as too large.
-fn refuse(w: &World, thread: &Thread) {
-    w.discord().fail(Fault {
-        method: Some("POST".to_owned()),
-        path_contains: format!("{}/messages", thread.id),
-        times: 1,
-        status: 413,
-        code: 40_005,
-        ..Fault::default()
-    });
-}
-
 /// Has the bot send a file on every way.
 async fn send_on_every_way(w: &mut World) {
     let places = json!({ "gallery": world::GALLERY.to_string() });
@@ -152,7 +141,7 @@ async fn send_on_every_way(w: &mut World) {
     w.bo().command("report", json!({})).await;
     w.bo().command("credits pool", json!({})).await;
     // What is refused here is not offered again for a day.
-    refuse(w, &thread);
+    refuse(w, &format!("{}/messages", thread.id), 1);
     w.bo().approves(&images[0]).await;
     w.run_jobs().await;
     w.advance(Duration::from_hours(25));
@@ -273,7 +262,7 @@ async fn a_smaller_form_that_cannot_carry_content_credentials_says_so_and_the_or
         signed.chunks_mut().insert(1, credentials);
         let signed = signed.encoder().bytes().to_vec();
         easel.next_ends(Ending::Answer(Answer::File(signed.clone())));
-        refuse(w, &thread);
+        refuse(w, &format!("{}/messages", thread.id), 1);
         w.bo().approves(&first).await;
         w.run_jobs().await;
         let image = w.image_at(&thread, "review");

@@ -11,6 +11,7 @@ mod marks;
 mod originals;
 mod outcomes;
 mod packs;
+mod photograph;
 mod try_again;
 mod uploads;
 mod versions;

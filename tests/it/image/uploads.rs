@@ -7,7 +7,7 @@ use greenlight::providers::Answer;
 use crate::harness::{Easel, Ending, Image, World, noise, run_test};
 
 /// Refuses the next so many messages as too large whose path contains `path`.
-fn refuse(w: &World, path: &str, times: u32) {
+pub fn refuse(w: &World, path: &str, times: u32) {
     w.discord().fail(Fault {
         method: Some("POST".to_owned()),
         path_contains: path.to_owned(),

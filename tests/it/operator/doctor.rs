@@ -1,32 +1,16 @@
 //! Tests `greenlight doctor`: green on a good installation, which it leaves as it was; and for each
 //! fault that is planted, what is wrong, why it matters, what to do, and the exit code.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use discord_sandbox::{Fault, permissions, world};
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 
-use super::{Said, greenlight};
+use super::{Said, files_below, greenlight};
 use crate::harness::{Kind, World, run_test, run_test_on};
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
-
-/// Returns every file below a folder, with its bytes.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            all.extend(files(&path));
-        } else {
-            all.insert(path.display().to_string(), fs::read(&path).expect("a file"));
-        }
-    }
-    all
-}
 
 /// Plants something in the database, past the bot.
 async fn plant(w: &World, sql: impl Into<String>) {
@@ -74,7 +58,7 @@ async fn a_good_installation_is_green_and_is_left_as_it_was() {
         run_test_on(kind, &[], async |w| {
             let (thread, image) = w.drafted_one().await;
             w.approved_to_4k(&thread, &image).await;
-            let (calls, pictures) = (w.discord().calls().len(), files(&w.blobs()));
+            let (calls, pictures) = (w.discord().calls().len(), files_below(&w.blobs()));
             let count = || plant_count(w);
             let rows = count().await;
 
@@ -90,7 +74,7 @@ async fn a_good_installation_is_green_and_is_left_as_it_was() {
             ] {
                 assert!(said.out.contains(told), "“{told}” is not in\n{}", said.out);
             }
-            assert!(files(&w.blobs()) == pictures, "the pictures are as they were");
+            assert!(files_below(&w.blobs()) == pictures, "the pictures are as they were");
             assert_eq!(count().await, rows);
             let asked = w.discord().calls().split_off(calls);
             assert!(asked.iter().all(|call| call.method == "GET"), "it only asks");

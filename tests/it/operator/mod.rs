@@ -11,6 +11,9 @@ mod service;
 mod settings;
 mod start;
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::harness::World;
@@ -62,4 +65,18 @@ async fn said(mut command: Command) -> Said {
     // The local Discord runs on this runtime, and has to answer meanwhile.
     let ran = tokio::task::spawn_blocking(move || command.output()).await;
     Said::of(ran.expect("no panic").expect("the program runs"))
+}
+
+/// Returns every file below a folder, with its bytes.
+pub fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            all.extend(files_below(&path));
+        } else {
+            all.insert(path.display().to_string(), fs::read(&path).expect("a file"));
+        }
+    }
+    all
 }

@@ -1,8 +1,6 @@
 //! Tests the move of the pictures from a folder to a bucket and back, while people work with them.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use greenlight::blobs::{Blobs, Error, Picture};
 use greenlight::domain::image::place::Place;
@@ -10,21 +8,7 @@ use greenlight::domain::image::place::Place;
 use super::{BOTH, bytes, pairs};
 use crate::draft::references::{drafts_after, one};
 use crate::harness::{Bucket, Kind, World, flat, run_test, run_test_on};
-use crate::operator::{Said, greenlight};
-
-/// Returns every file under a folder, with what is in it.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            all.extend(files(&path));
-        } else {
-            all.insert(path.display().to_string(), fs::read(&path).expect("a file"));
-        }
-    }
-    all
-}
+use crate::operator::{Said, files_below, greenlight};
 
 /// Moves a story's pictures to a bucket.
 async fn move_to(w: &World, bucket: &Bucket) -> Said {
@@ -46,7 +30,7 @@ async fn pictures_move_to_a_bucket_and_back_while_people_work_with_them() {
     for kind in BOTH {
         run_test_on(kind, &[], async |w| {
             let (thread, image) = w.drafted_one().await;
-            let (bucket, before) = (Bucket::new(), files(&w.blobs()));
+            let (bucket, before) = (Bucket::new(), files_below(&w.blobs()));
             let said = move_to(w, &bucket).await;
             told(&said, "read back: 1. There already: 0.");
             assert!(
@@ -55,7 +39,7 @@ async fn pictures_move_to_a_bucket_and_back_while_people_work_with_them() {
                 "{}",
                 said.out
             );
-            assert!(files(&w.blobs()) == before, "the old ones stay as they are");
+            assert!(files_below(&w.blobs()) == before, "the old ones stay as they are");
 
             // People go on with the old ones, and what comes of it is caught by the next run.
             w.bo().approves(&image).await;
@@ -83,7 +67,8 @@ async fn pictures_move_to_a_bucket_and_back_while_people_work_with_them() {
             for (key, _) in bucket.settings() {
                 w.unset(key);
             }
-            let both = [files(&away), files(&old)].map(|all| all.into_values().collect::<Vec<_>>());
+            let both =
+                [files_below(&away), files_below(&old)].map(|all| all.into_values().collect::<Vec<_>>());
             assert!(both[0].iter().all(|file| both[1].contains(file)), "byte for byte");
             w.start().await;
             let said = greenlight(w, &["doctor"], &[]).await;
