@@ -3,6 +3,7 @@
 mod circles;
 mod code;
 mod documents;
+mod exceptions;
 mod faults_table;
 mod layers;
 mod marks;
