@@ -180,7 +180,7 @@ async fn accepted(tx: &mut Tx, guild: GuildId, id: u64, member: UserId) -> Resul
 
 /// Inserts a draft of one image, which has its number.
 async fn queued(tx: &mut Tx, draft: Draft) -> Result<RenderId, Error> {
-    drafts::insert(tx, &draft).await?;
+    drafts::insert(tx, &draft, None).await?;
     let origin = Origin {
         draft: draft.id,
         guild: draft.guild,

@@ -1,5 +1,8 @@
 //! Names the buttons and forms that the bot makes: the action, and its target.
 
+mod offer;
+mod unknown;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,6 +13,9 @@ use super::prefixed::prefixed;
 use crate::domain::pick::Pick;
 use crate::domain::queue_page::QueuePage;
 use crate::domain::report_page::ReportPage;
+
+pub use self::offer::{Offer, Repeat};
+pub use self::unknown::UnknownButton;
 
 prefixed! {
     /// A button or a form. Written, it is the id that comes back from Discord when it is pressed or
@@ -51,6 +57,8 @@ prefixed! {
         "compare:" => Compare(RenderId),
         /// Drafts the same again.
         "again:" => Again(Offer),
+        /// Drafts what was drawn before.
+        "repeat:" => Repeat(Repeat),
         /// Drafts with other words.
         "words:" => Words(Offer),
         /// Drafts with the image as a reference.
@@ -67,11 +75,6 @@ prefixed! {
         "panel:" => Panel(Pick),
     }
 }
-
-/// A text that names no [`Button`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no button or form has that id")]
-pub struct UnknownButton;
 
 /// What a button or a form is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +110,7 @@ impl Button {
             | Self::Lineage(image)
             | Self::Compare(image)
             | Self::Again(Offer { image, .. })
+            | Self::Repeat(Repeat { image, .. })
             | Self::Words(Offer { image, .. })
             | Self::After(Offer { image, .. }) => Target::Image(image),
             Self::Cancel(draft) => Target::Draft(draft),
@@ -119,6 +123,7 @@ impl Button {
     pub const fn offer(self) -> Option<Offer> {
         match self {
             Self::Again(offer) | Self::Words(offer) | Self::After(offer) => Some(offer),
+            Self::Repeat(Repeat { image, price, .. }) => Some(Offer { image, price }),
             Self::Approve(_)
             | Self::ApproveNoted(_)
             | Self::AddNote(_)
@@ -150,6 +155,7 @@ impl Button {
     pub const fn priced(self, price: Option<Credits>) -> Self {
         match self {
             Self::Again(Offer { image, .. }) => Self::Again(Offer { image, price }),
+            Self::Repeat(repeat) => Self::Repeat(Repeat { price, ..repeat }),
             Self::Words(Offer { image, .. }) => Self::Words(Offer { image, price }),
             Self::After(Offer { image, .. }) => Self::After(Offer { image, price }),
             Self::Approve(_)
@@ -175,38 +181,6 @@ impl Button {
             | Self::Report(_)
             | Self::Panel(_) => self,
         }
-    }
-}
-
-/// An image, and what a draft like it costs, as it was shown to whoever presses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Offer {
-    /// The image that the draft is like.
-    pub image: RenderId,
-    /// The price of the draft. `None` on a button that shows none.
-    pub price: Option<Credits>,
-}
-
-impl fmt::Display for Offer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.image)?;
-        self.price.map_or(Ok(()), |price| write!(f, ":{}", price.get()))
-    }
-}
-
-impl FromStr for Offer {
-    type Err = UnknownButton;
-
-    fn from_str(text: &str) -> Result<Self, UnknownButton> {
-        let (image, price) = match text.split_once(':') {
-            None => (text, None),
-            Some((image, price)) => (image, Some(price)),
-        };
-        let price = price.map(|price| Credits::new(price.parse().ok()?).ok());
-        Ok(Self {
-            image: image.parse().map_err(|_| UnknownButton)?,
-            price: price.map(|price| price.ok_or(UnknownButton)).transpose()?,
-        })
     }
 }
 
@@ -404,6 +378,15 @@ mod tests {
     use crate::domain::queue_page::Show;
     use crate::domain::report_page::Span;
 
+    const fn repeat(image: RenderId) -> Repeat {
+        Repeat {
+            image,
+            images: 2,
+            project: Some(ProjectId::new(7)),
+            price: None,
+        }
+    }
+
     #[test]
     fn an_id_says_what_is_pressed_and_on_what() {
         let render = RenderId::new(0xabc);
@@ -421,10 +404,8 @@ mod tests {
             image: render,
             around: Around::Place(focus),
         };
-        let offer = Offer {
-            image: render,
-            price: Credits::new(40).ok(),
-        };
+        let price = Credits::new(40).ok();
+        let offer = Offer { image: render, price };
         let page = QueuePage {
             show: Show::Mine,
             number: 2,
@@ -468,6 +449,7 @@ mod tests {
             (Button::Lineage(render), "lineage:0000000000000abc"),
             (Button::Compare(render), "compare:0000000000000abc"),
             (Button::Again(offer), "again:0000000000000abc:40"),
+            (Button::Repeat(repeat(render)), "repeat:0000000000000abc:2:7"),
             (Button::Words(offer), "words:0000000000000abc:40"),
             (Button::After(offer), "after:0000000000000abc:40"),
             (Button::Cancel(DraftId::new(42)), "cancel:42"),
@@ -487,6 +469,17 @@ mod tests {
         let priced = unpriced.priced(Credits::new(40).ok());
         assert_eq!(priced.to_string(), "again:0000000000000abc:40");
         assert_eq!(priced.priced(None), unpriced);
+        let repeat = Button::Repeat(Repeat {
+            image,
+            images: 4,
+            project: None,
+            price: None,
+        });
+        assert_eq!("repeat:0000000000000abc:4:0".parse(), Ok(repeat));
+        assert_eq!(repeat.to_string(), "repeat:0000000000000abc:4:0");
+        let priced = repeat.priced(Credits::new(40).ok());
+        assert_eq!("repeat:0000000000000abc:4:0:40".parse(), Ok(priced));
+        assert_eq!(priced.to_string(), "repeat:0000000000000abc:4:0:40");
     }
 
     #[test]
@@ -535,6 +528,9 @@ mod tests {
             "again:1:",
             "again:1:-4",
             "again:1:4:4",
+            "repeat:1:4",
+            "repeat:1:4:0:-1",
+            "repeat:1:4:0:1:1",
             "version:1:2",
             "version:1:2:-3",
             "version:1:2:3:4",
@@ -563,6 +559,12 @@ mod tests {
                 price: Some(Credits::MAX),
             }),
             Button::Keep(StageSums([Credits::MAX; 3])),
+            Button::Repeat(Repeat {
+                image,
+                images: largest,
+                project: Some(ProjectId::new(u64::MAX)),
+                price: Some(Credits::MAX),
+            }),
             Button::Version(NextVersion {
                 image,
                 nth: largest,

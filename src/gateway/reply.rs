@@ -66,14 +66,7 @@ pub(in crate::gateway) async fn started(
             }
         }
         Ok(Started::Refused(text)) => reply(discord, token, Ok(text)).await,
-        Ok(Started::Offered { answer, button }) => {
-            let offer = Reply {
-                content: answer,
-                buttons: vec![button],
-                ..Reply::default()
-            };
-            reply(discord, token, Ok(offer)).await;
-        }
+        Ok(Started::Offered(offer)) => reply(discord, token, Ok(*offer)).await,
         Err(error) => reply(discord, token, Err::<Reply, _>(error)).await,
     }
 }

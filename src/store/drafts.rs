@@ -11,20 +11,21 @@ use super::rows::{count, id, impossible, integer, key, optional_id, optional_tex
 use super::{Error, Locked, Tx};
 use crate::domain::button::Button;
 use crate::domain::draft::entity::{Draft, Place};
+use crate::domain::draft::fingerprint::Fingerprint;
 use crate::domain::draft::prompt::Prompt;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, GuildId, MessageId, ProjectId, UserId};
 use crate::domain::stage::Stage;
 
 /// Records a draft, unless a draft with the same id is there already. Returns whether the draft was
-/// recorded.
+/// recorded. One without a fingerprint is like no other.
 ///
 /// # Errors
 /// [`Error::Database`].
-pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
+pub async fn insert(tx: &mut Tx, draft: &Draft, fingerprint: Option<Fingerprint>) -> Result<bool, Error> {
     let added = sqlx::query(
         "INSERT INTO drafts (id, guild_id, channel_id, requester_id, prompt, keep, ratio, images, last_stage, state,
-            answer_token, created_ms, project_id, parent_id, reference_count)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'opening', $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
+            answer_token, created_ms, project_id, parent_id, reference_count, fingerprint)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'opening', $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING",
     )
     .bind(key(draft.id.get()))
     .bind(key(draft.guild.get()))
@@ -40,6 +41,7 @@ pub async fn insert(tx: &mut Tx, draft: &Draft) -> Result<bool, Error> {
     .bind(draft.project.map(|project| key(project.get())))
     .bind(draft.parent.map(|parent| key(parent.get())))
     .bind(i64::from(draft.references))
+    .bind(fingerprint.map(Fingerprint::get))
     .execute(tx.conn())
     .await?;
     Ok(added.rows_affected() == 1)
@@ -62,6 +64,34 @@ pub async fn find(tx: &mut Tx, draft: DraftId) -> Result<Option<Draft>, Error> {
         .as_ref()
         .map(from_row)
         .transpose()
+}
+
+/// Reads a draft, and in the same statement the newest other one of a channel or thread that asks for the
+/// same and of which an image is drawn.
+///
+/// # Errors
+/// [`Error::Database`]; [`Error::Inconsistent`] for an impossible row.
+pub async fn find_or_alike(
+    tx: &mut Tx,
+    draft: DraftId,
+    channel: ChannelId,
+    fingerprint: Fingerprint,
+) -> Result<(Option<Draft>, Option<Draft>), Error> {
+    let rows = sqlx::query(concat!(
+        "SELECT ",
+        columns!(drafts, "d."),
+        " FROM drafts d WHERE d.id = $1 OR d.id = (SELECT MAX(a.id) FROM drafts a
+            WHERE a.fingerprint = $3 AND a.channel_id = $2 AND a.id <> $1
+                AND EXISTS (SELECT 1 FROM renders r WHERE r.draft_id = a.id AND r.stage = 'explore' AND r.state = 'done'))"
+    ))
+    .bind(key(draft.get()))
+    .bind(key(channel.get()))
+    .bind(fingerprint.get())
+    .fetch_all(tx.conn())
+    .await?;
+    let found = rows.iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+    let (own, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.id == draft);
+    Ok((own.into_iter().next(), others.into_iter().next()))
 }
 
 /// Returns those of some ids that no draft has and that are younger than the first draft. A database

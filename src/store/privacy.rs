@@ -140,7 +140,8 @@ pub async fn forget(
     let (guild, user) = (key(guild.get()), key(who.user.get()));
     let (asked_ms, pseudonym) = (who.asked_ms, key(pseudonym.get()));
     let rows = sqlx::query(
-        "UPDATE drafts SET requester_id = $4, prompt = $5, keep = NULL, answer_token = NULL, forgotten = 1
+        "UPDATE drafts SET requester_id = $4, prompt = $5, keep = NULL, answer_token = NULL, forgotten = 1,
+            fingerprint = NULL
          WHERE guild_id = $1 AND requester_id = $2 AND created_ms <= $3 AND state <> 'opening'
             AND NOT EXISTS (SELECT 1 FROM renders r WHERE r.draft_id = drafts.id
                 AND (r.state IN ('queued', 'rendering') OR r.vote_state IN ('open', 'waiting')))

@@ -71,6 +71,17 @@ pub fn costs_now(now: Credits, shown: Option<Credits>) -> String {
     )
 }
 
+/// Answers privately: the same was drawn at this time, in milliseconds since 1970, and is shown by this message.
+#[must_use]
+pub fn drawn_before(at_ms: i64, (guild, channel, message): (GuildId, ChannelId, MessageId)) -> String {
+    format!(
+        "The same prompt, ratio and references were drawn here <t:{}:R>: {}. Nothing was spent: press the button here to \
+         have it drawn once more.",
+        at_ms / 1_000,
+        message_link(guild, channel, message)
+    )
+}
+
 /// Answers privately: the same press has asked for this draft already. `thread` is where it is
 /// shown, or the channel in which it will be.
 #[must_use]

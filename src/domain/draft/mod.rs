@@ -2,4 +2,5 @@
 
 pub mod admission;
 pub mod entity;
+pub mod fingerprint;
 pub mod prompt;

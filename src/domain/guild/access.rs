@@ -68,6 +68,7 @@ impl Right {
             | Button::Lineage(_)
             | Button::Compare(_)
             | Button::Again(_)
+            | Button::Repeat(_)
             | Button::Words(_)
             | Button::After(_)
             | Button::Cancel(_)

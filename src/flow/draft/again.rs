@@ -91,7 +91,13 @@ pub async fn pattern(
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was held.
 pub async fn again(services: &Services, pattern: Draft, like: DraftFrom) -> Result<Started, Error> {
-    let project = match pattern.project {
+    // A draft that was drawn before is asked for as the command said.
+    let (images, project) = if let Button::Repeat(repeat) = like.pressed {
+        (repeat.images, repeat.project)
+    } else {
+        (pattern.images, pattern.project)
+    };
+    let project = match project {
         None => None,
         Some(project) => {
             let read = services.store.read(move |tx| projects::find(tx, project).boxed());
@@ -103,7 +109,7 @@ pub async fn again(services: &Services, pattern: Draft, like: DraftFrom) -> Resu
         prompt: like.words.unwrap_or_else(|| pattern.prompt.as_str().to_owned()),
         keep: pattern.keep,
         ratio: Some(pattern.ratio.to_string()),
-        images: Some(i64::from(pattern.images)),
+        images: Some(i64::from(images)),
         project: project.map(|project| project.name.as_str().to_owned()),
     };
     let ask = DraftRequest {

@@ -57,7 +57,7 @@ pub(in crate::flow) fn button(
 /// Returns the way to draft like an image that a button or a form is for.
 pub(in crate::flow) const fn like(button: Button) -> Option<Like> {
     match button {
-        Button::Again(_) => Some(Like::Same),
+        Button::Again(_) | Button::Repeat(_) => Some(Like::Same),
         Button::Words(_) => Some(Like::OtherWords),
         Button::After(_) => Some(Like::After),
         Button::Approve(_)

@@ -3,6 +3,7 @@
 use futures::FutureExt;
 use tokio::sync::Semaphore;
 
+use crate::domain::draft::fingerprint::ReferenceSum;
 use crate::domain::ids::{DraftId, RenderId};
 use crate::domain::image::reference::{BadFile, BadReference, OfferedReference};
 use crate::domain::limits;
@@ -40,6 +41,15 @@ impl References {
     }
 }
 
+/// References that were cleaned and stored.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Kept {
+    /// The names of animations, of which only the first frame is kept.
+    pub(super) first_frames: Vec<String>,
+    /// The sums of what is stored, in the order of the references.
+    pub(super) sums: Vec<ReferenceSum>,
+}
+
 /// Limits the drafts whose references are looked at at once, in the whole process: each holds a
 /// whole file in memory. A large file takes all seats.
 static SEATS: Semaphore = Semaphore::const_new(2);
@@ -59,19 +69,18 @@ fn seats(references: &References) -> u32 {
 }
 
 /// Fetches the references of a draft, cleans them, and keeps them, before any credit is held for
-/// the draft. Returns the names of animations, of which only the first frame is kept.
+/// the draft.
 ///
 /// # Errors
 /// [`Error::Retry`] when Discord or the blob store is away.
-pub(in crate::flow) async fn keep(
+pub(super) async fn keep(
     services: &Services,
     draft: DraftId,
     references: &References,
-) -> Result<Result<Vec<String>, BadReference>, Error> {
+) -> Result<Result<Kept, BadReference>, Error> {
     let seats = SEATS.acquire_many(seats(references)).await;
     let _seats = seats.map_err(|_| Error::broken("the seats are closed"))?;
-    let mut first_frames = Vec::new();
-    let mut kept = Vec::new();
+    let (mut told, mut kept) = (Kept::default(), Vec::new());
     for (name, fetched) in files(services, references).await? {
         let file = match fetched {
             File::Here(bytes) => Ok(bytes),
@@ -88,8 +97,9 @@ pub(in crate::flow) async fn keep(
         };
         match cleaned {
             Ok(CleanPicture { bytes, first_frame }) => {
+                told.sums.push(ReferenceSum::of(&bytes));
+                told.first_frames.extend(first_frame.then_some(name));
                 kept.push(bytes);
-                first_frames.extend(first_frame.then_some(name));
             }
             Err(why) => return Ok(Err(BadReference::File { name, why })),
         }
@@ -97,7 +107,7 @@ pub(in crate::flow) async fn keep(
     for (position, file) in (1..).zip(kept) {
         services.blobs.put_reference(draft, position, file).await?;
     }
-    Ok(Ok(first_frames))
+    Ok(Ok(told))
 }
 
 /// Removes the references that were stored more than a day ago for drafts that were never written,

@@ -43,7 +43,7 @@ pub(in crate::flow) fn cost_of(all: &[Image]) -> Result<Credits, Error> {
 
 /// Returns the render that stands for each image that a draft asked for: the one that is alive, or
 /// else the youngest.
-fn first_images(all: &[Image]) -> impl Iterator<Item = &Image> {
+pub(super) fn first_images(all: &[Image]) -> impl Iterator<Item = &Image> {
     let explore = all.iter().filter(|render| render.is_idea());
     let rank = |render: &Render| (!render.state.is_dead(), render.id);
     explore.clone().filter(move |render| {

@@ -44,7 +44,9 @@ pub(in crate::gateway) async fn pressed(inbound: &Inbound, interaction: &Compone
             let by = actor(interaction.user.id, interaction.member.as_ref());
             match access::press(services, button, guild_of(interaction.guild_id), by).await {
                 Ok(Ok(pressed)) => {
-                    if let Button::Again(offer) = button {
+                    if let Button::Again(_) | Button::Repeat(_) = button
+                        && let Some(offer) = button.offer()
+                    {
                         let press = Press {
                             id: interaction.id.get(),
                             channel: interaction.channel_id,
@@ -157,7 +159,9 @@ async fn act(
             pattern.err().unwrap_or_else(|| wording::PRESS_AGAIN.to_owned())
         }
         // Whoever may press it is shown a form instead; the other is a draft.
-        Button::Keep(_) | Button::Again(_) => return Err(unknown(&interaction.data.custom_id)),
+        Button::Keep(_) | Button::Again(_) | Button::Repeat(_) => {
+            return Err(unknown(&interaction.data.custom_id));
+        }
     };
     Ok(told.into())
 }

@@ -166,6 +166,7 @@ pub(in crate::gateway) async fn form_of(
         | Button::Lineage(_)
         | Button::Compare(_)
         | Button::Again(_)
+        | Button::Repeat(_)
         | Button::Cancel(_)
         | Button::Queue(_)
         | Button::Report(_)

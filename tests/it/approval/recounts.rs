@@ -131,7 +131,7 @@ async fn image(tx: &mut Tx, one: One, n: u32, terms: &Terms) -> Result<(), Error
         RenderId::new(1 + u64::from(n)),
     );
     if n.is_multiple_of(4) {
-        drafts::insert(tx, &draft_of(draft, terms.closes_ms)).await?;
+        drafts::insert(tx, &draft_of(draft, terms.closes_ms), None).await?;
         let (starter, thread) = (MessageId::new(one.starter), ChannelId::new(one.thread));
         by_id::set_place(tx, draft, Place::Open { starter, thread }).await?;
     }

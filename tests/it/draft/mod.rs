@@ -4,6 +4,7 @@
 mod again;
 mod ballots;
 mod cancel;
+mod drawn_before;
 mod in_place;
 mod main_job;
 mod order;

@@ -74,7 +74,8 @@ async fn a_pool_that_cannot_pay_looks_at_no_file() {
 async fn a_reference_is_known_by_its_bytes_and_told_of_by_what_is_wrong_with_it() {
     run_test(async |w| {
         for name in ["photo.jfif", "photo", "photo.txt"] {
-            let told = drafts_after(w, one(), &[(name, data("baseline.jpg"))]).await;
+            let options = json!({ "prompt": name, "images": 1 });
+            let told = drafts_after(w, options, &[(name, data("baseline.jpg"))]).await;
             assert!(told.contains("1 image"), "{name}: {told}");
             w.run_jobs().await;
             let thread = w.last_thread();

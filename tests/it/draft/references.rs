@@ -19,7 +19,7 @@ use sqlx::{AnyConnection, Connection};
 use crate::harness::service::{Answer, Service, picture};
 use crate::harness::{Kind, Thread, World, run_test, run_test_on};
 
-fn flat(colour: [u8; 3]) -> Vec<u8> {
+pub fn flat(colour: [u8; 3]) -> Vec<u8> {
     let mut bytes = Vec::new();
     RgbImage::from_pixel(96, 64, Rgb(colour))
         .write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)

@@ -127,12 +127,10 @@ async fn a_client_that_checks_nothing_is_refused_by_the_bot() {
             },
         ]) {
             let started = start::start(&w.app().services, ask(number, options)).await;
-            match started.expect("an answer") {
-                Started::Refused(answer) => answers.push(answer),
-                Started::Accepted { answer, .. } | Started::Offered { answer, .. } => {
-                    panic!("accepted: {answer}")
-                }
-            }
+            let Started::Refused(answer) = started.expect("an answer") else {
+                panic!("it was not refused");
+            };
+            answers.push(answer);
         }
         insta::assert_snapshot!(answers.join("\n"), @r"
         The prompt has 4001 characters; 4000 are allowed.
@@ -167,8 +165,10 @@ async fn as_many_drafts_as_a_server_may_have_open_and_one_more() {
         let open = 1..=u64::from(limits::OPEN_DRAFTS_PER_GUILD);
         for number in open.clone() {
             let answer = start::start(&w.app().services, ask(number, fox())).await.expect("an answer");
-            let accepted = "1 image for 10 credits: opening the thread…".to_owned();
-            assert_eq!(answer, Started::Accepted { answer: accepted, note: None });
+            let Started::Accepted { answer, note: None } = answer else {
+                panic!("draft {number} was not accepted");
+            };
+            assert_eq!(answer, "1 image for 10 credits: opening the thread…");
         }
         let answer = w.ana().asks(json!({ "prompt": "a fox", "images": 1 })).await;
         insta::assert_snapshot!(answer, @"50 drafts of this server are still being drawn, and more cannot be at once. There is room when one of them is done or cancelled.");

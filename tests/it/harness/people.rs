@@ -79,25 +79,16 @@ impl World {
 }
 
 impl Person<'_> {
-    /// Types `/draft` with options in the campaign channel and waits for the private answer.
+    /// Types `/draft` with options in the campaign channel and waits for the private answer. Has the
+    /// same drawn once more if it was drawn before.
     pub async fn asks(self, options: Value) -> String {
-        self.command("draft", options).await
+        self.asks_in(options).await.0
     }
 
     /// Drafts so many images in 16:9 and runs all jobs. Returns the thread, which has its images.
     pub async fn draft(self, prompt: &str, images: u32) -> Thread {
-        let world = self.world;
-        let person = Person {
-            world,
-            member: self.member,
-        };
-        let (answer, world) = person
-            .command_in(
-                world::CAMPAIGN,
-                "draft",
-                json!({ "prompt": prompt, "images": images }),
-            )
-            .await;
+        let options = json!({ "prompt": prompt, "images": images });
+        let (answer, world) = self.asks_in(options).await;
         assert!(
             answer.contains("opening the thread"),
             "the draft was refused: {answer}"
@@ -162,11 +153,7 @@ impl Person<'_> {
     /// Presses a button of a message, by the beginning of the button's id, and waits for the
     /// private answer.
     pub async fn presses(self, channel: u64, message: u64, button: &str) -> String {
-        let id = self.world.button(channel, message, button);
-        let interaction = self.member.click(channel, message, &id).await.expect("a click");
-        let answer = self.world.discord().answer(interaction).await;
-        assert!(answer.ephemeral, "everybody can see {}", answer.message);
-        self.world.readable(&words_of(&answer.message))
+        self.presses_in(channel, message, button).await.0
     }
 }
 
@@ -250,6 +237,30 @@ impl<'w> Person<'w> {
     /// Presses a button that may be gone from its message. Returns the interaction's id.
     pub async fn presses_old(self, channel: u64, message: u64, id: &str) -> Result<u64, ActError> {
         self.member.click(channel, message, id).await
+    }
+
+    async fn asks_in(self, options: Value) -> (String, &'w mut World) {
+        let person = self.member.id();
+        let member = self.world.discord().member(person);
+        let (answer, world) = self.command_in(world::CAMPAIGN, "draft", options).await;
+        if !answer.contains("drawn here") {
+            return (answer, world);
+        }
+        let shown = world.discord().ephemerals(world::CAMPAIGN, person);
+        let offer = shown
+            .last()
+            .and_then(|answer| answer["id"].as_str()?.parse().ok());
+        Person { world, member }
+            .presses_in(world::CAMPAIGN, offer.expect("an id"), "repeat")
+            .await
+    }
+
+    async fn presses_in(self, channel: u64, message: u64, button: &str) -> (String, &'w mut World) {
+        let id = self.world.button(channel, message, button);
+        let interaction = self.member.click(channel, message, &id).await.expect("a click");
+        let answer = self.world.discord().answer(interaction).await;
+        assert!(answer.ephemeral, "everybody can see {}", answer.message);
+        (self.world.readable(&words_of(&answer.message)), self.world)
     }
 
     async fn command_in(self, channel: u64, name: &str, options: Value) -> (String, &'w mut World) {

@@ -167,7 +167,7 @@ async fn a_body_that_swallows_a_failure_is_never_told_that_all_was_written() {
 
 async fn one_image_of_no_guild(tx: &mut Tx) -> Result<bool, Error> {
     let draft = draft(GuildId::new(4711), 1);
-    drafts::insert(tx, &draft).await
+    drafts::insert(tx, &draft, None).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,7 +16,7 @@ async fn written(db: &TestDb, draft: Draft) -> Result<bool, Error> {
     db.write(move |tx| {
         async move {
             ledger::ensure(tx, draft.guild).await?;
-            drafts::insert(tx, &draft).await
+            drafts::insert(tx, &draft, None).await
         }
         .boxed()
     })
@@ -158,7 +158,7 @@ async fn a_draft_is_open_while_something_of_it_is_queued_or_rendering() {
                 one_image(tx, 2, 3).await?;
                 let elsewhere = draft(GuildId::new(7), 9);
                 ledger::ensure(tx, elsewhere.guild).await?;
-                drafts::insert(tx, &elsewhere).await?;
+                drafts::insert(tx, &elsewhere, None).await?;
                 renders::insert(tx, &explore(&elsewhere, 9, 1, 10)).await
             }
             .boxed()

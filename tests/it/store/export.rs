@@ -74,7 +74,7 @@ async fn the_lineage_names_parents_prompts_and_voters() {
             async move {
                 let mut draft = draft(GUILD, 50);
                 draft.prompt = Prompt::parse("@SUM(A1)\nа fox").expect("a prompt");
-                drafts::insert(tx, &draft).await?;
+                drafts::insert(tx, &draft, None).await?;
                 let parent = explore(&draft, 60, 1, 10);
                 renders::insert(tx, &parent).await?;
                 renders::insert(tx, &super::steps::child(&parent, 61)).await?;

@@ -44,7 +44,7 @@ async fn claim(store: &Store, engine: &EngineQuota, at: i64, fence: i64) -> Resu
 async fn waiting(tx: &mut Tx, guild: u64, id: u64, images: u32, at: i64) -> Result<(), Error> {
     let draft = draft(GuildId::new(guild), id);
     ledger::ensure(tx, draft.guild).await?;
-    drafts::insert(tx, &draft).await?;
+    drafts::insert(tx, &draft, None).await?;
     for position in 1..=images {
         let image = explore(&draft, id * 100 + u64::from(position), position, 10);
         renders::insert(tx, &image).await?;

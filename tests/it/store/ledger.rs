@@ -147,7 +147,7 @@ async fn the_locked_sums_follow_what_the_transaction_holds() {
             async move {
                 let draft = draft(GUILD, 1);
                 let mut pool = ledger::lock(tx, GUILD).await?;
-                drafts::insert(tx, &draft).await?;
+                drafts::insert(tx, &draft, None).await?;
                 let mut seen = Vec::new();
                 for position in 1..=4_u32 {
                     let image = explore(&draft, u64::from(position), position, 10);

@@ -568,7 +568,7 @@ async fn elsewhere_waits(db: &TestDb) -> Result<(), Error> {
         async move {
             let draft = draft(GuildId::new(7), 70);
             ledger::ensure(tx, draft.guild).await?;
-            drafts::insert(tx, &draft).await?;
+            drafts::insert(tx, &draft, None).await?;
             renders::insert(tx, &explore(&draft, 70, 1, 10)).await?;
             by_id::open_vote(tx, render_id(70), &terms(), 3).await?;
             by_id::set_vote(tx, render_id(70), &vote_that_is(VoteState::Waiting, 1)).await

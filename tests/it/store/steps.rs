@@ -106,7 +106,7 @@ pub async fn one_image(tx: &mut Tx, draft_id: u64, render: u64) -> Result<Render
     let draft = draft(GUILD, draft_id);
     let image = explore(&draft, render, 1, 10);
     ledger::ensure(tx, GUILD).await?;
-    drafts::insert(tx, &draft).await?;
+    drafts::insert(tx, &draft, None).await?;
     renders::insert(tx, &image).await?;
     Ok(image)
 }
@@ -212,7 +212,7 @@ async fn queue_or_stop(tx: &mut Tx, guild: GuildId, id: u64, price: i64) -> Resu
     ledger::ensure(tx, guild).await?;
     let mut pool = ledger::lock(tx, guild).await?;
     let draft = draft(guild, id);
-    drafts::insert(tx, &draft).await?;
+    drafts::insert(tx, &draft, None).await?;
     renders::insert(tx, &explore(&draft, id, 1, price)).await?;
     let authorization = authorized(&pool, Stage::Explore, price, render_id(id));
     let authorization = authorization.map_err(|_| Stop::InsufficientCredits)?;
@@ -267,7 +267,7 @@ pub async fn hold_under_limits(
     };
     let mut draft = draft(guild, id);
     draft.requester = member;
-    drafts::insert(tx, &draft).await?;
+    drafts::insert(tx, &draft, None).await?;
     renders::insert(tx, &explore(&draft, id, 1, price)).await?;
     Ok(hold_one(tx, &mut pool, authorization, now_ms).await?)
 }

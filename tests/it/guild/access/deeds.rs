@@ -1,7 +1,9 @@
 //! Lists every command, completion, button and form, with who may use it and what then shows.
 
 use discord_sandbox::{Forgery, world};
-use greenlight::domain::button::{Around, Button, Cut, Frames, Mark, NextVersion, Offer, Sizes, StageSums};
+use greenlight::domain::button::{
+    Around, Button, Cut, Frames, Mark, NextVersion, Offer, Repeat, Sizes, StageSums,
+};
 use greenlight::domain::credits::Credits;
 use greenlight::domain::geometry::Pixels;
 use greenlight::domain::pick::Pick;
@@ -89,6 +91,7 @@ pub fn all(scene: &Scene, who: Who) -> Vec<Deed> {
         members_commands(scene, who),
         admins_commands(scene, who),
         notes(scene),
+        likes(scene),
         buttons(scene, who),
     ]
     .into_iter()
@@ -291,20 +294,35 @@ fn notes(scene: &Scene) -> Vec<Deed> {
     ]
 }
 
-fn buttons(scene: &Scene, who: Who) -> Vec<Deed> {
-    use May::{
-        AnyManager, Anyone, Drafter, Lead, Manager, Member, Reopener, Requester, RequesterOrManager, Voter,
+/// Lists what asks for a draft like one that is there.
+fn likes(scene: &Scene) -> Vec<Deed> {
+    use May::{Drafter, Member};
+    let (image, price) = (scene.open, Credits::new(20).ok());
+    let offer = Offer { image, price };
+    let repeat = Repeat {
+        image,
+        images: 2,
+        project: None,
+        price,
     };
+    vec![
+        press(scene, Button::Again(offer), Drafter, Shows::Change),
+        press(scene, Button::Repeat(repeat), Drafter, Shows::Change),
+        press(scene, Button::Words(offer), Member, Shows::Text(FORM)),
+        form(scene, Button::Words(offer), "a hare", Drafter),
+        press(scene, Button::After(offer), Member, Shows::Text(FORM)),
+        form(scene, Button::After(offer), "a hare", Drafter),
+    ]
+}
+
+fn buttons(scene: &Scene, who: Who) -> Vec<Deed> {
+    use May::{AnyManager, Anyone, Lead, Manager, Member, Reopener, Requester, RequesterOrManager, Voter};
     let press = |button, may, shows| press(scene, button, may, shows);
     let form = |button, text: String, may| form(scene, button, &text, may);
     let (change, text) = (Shows::Change, Shows::Text);
     let size = Pixels {
         width: 1080,
         height: 1080,
-    };
-    let offer = Offer {
-        image: scene.open,
-        price: Credits::new(20).ok(),
     };
     let sums = StageSums([9, 9, 9].map(|sum| Credits::new(sum).expect("credits")));
     vec![
@@ -334,11 +352,6 @@ fn buttons(scene: &Scene, who: Who) -> Vec<Deed> {
         press(Button::Lift(scene.stopped), Lead, change),
         press(Button::Reopen(scene.closed), Reopener, change),
         press(Button::Retry(scene.failed), Requester, change),
-        press(Button::Again(offer), Drafter, change),
-        press(Button::Words(offer), Member, text(FORM)),
-        form(Button::Words(offer), "a hare".to_owned(), Drafter),
-        press(Button::After(offer), Member, text(FORM)),
-        form(Button::After(offer), "a hare".to_owned(), Drafter),
         press(Button::Cancel(scene.queued(who)), RequesterOrManager, change),
         press(
             Button::Queue(QueuePage {
@@ -395,7 +408,8 @@ pub const fn number(button: Button) -> usize {
         Button::Report(_) => 22,
         Button::Compare(_) => 23,
         Button::Version(_) => 24,
+        Button::Repeat(_) => 25,
     }
 }
 /// How many buttons there are.
-pub const BUTTONS: usize = 25;
+pub const BUTTONS: usize = 26;

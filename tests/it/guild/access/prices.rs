@@ -63,6 +63,14 @@ impl Shopper<'_> {
         (channel, id_of(&panel))
     }
 
+    /// Has Ana type `/draft` for what was drawn before, and has it drawn once more.
+    async fn asks_for_the_same(&mut self, prompt: &str, takes: i64) {
+        let options = json!({ "prompt": prompt, "images": 2 });
+        self.w.ana().command("draft", options).await;
+        let offer = self.answered(world::ANA, world::CAMPAIGN);
+        assert_eq!(self.press(world::ANA, offer, "repeat").await, takes);
+    }
+
     /// Returns the id of the button under a message that ends so.
     fn ending(&self, (channel, message): (u64, u64), end: &str) -> String {
         let buttons = self.w.buttons_of(channel, message);
@@ -179,6 +187,7 @@ async fn whatever_is_pressed_or_sent_takes_the_price_that_it_showed() {
         ] {
             assert_eq!(shop.press(who, message, button).await, takes, "{button}");
         }
+        shop.asks_for_the_same("a hare", 14).await;
         let panel = shop.panel(bo, shelf.stopped).await;
         shop.press(bo, panel, "prompt").await;
         shop.press(bo, panel, "notes").await;
@@ -216,8 +225,7 @@ async fn whatever_is_pressed_or_sent_takes_the_price_that_it_showed() {
         shop.w.dana().command("settings show", json!({})).await;
         let panel = shop.answered(dana, world::CAMPAIGN);
         shop.press(dana, panel, "panel:leads").await;
-        let last = json!({ "prompt": "a crow", "images": 1 });
-        shop.w.ana().asks(last).await;
+        shop.w.ana().asks(json!({ "prompt": "a crow" })).await;
         shop.w.run_quick_jobs().await;
         let starter = (world::CAMPAIGN, shop.w.last_thread().id);
         shop.press(ana, starter, "cancel").await;

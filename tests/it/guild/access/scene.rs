@@ -136,8 +136,8 @@ impl Scene {
             *one = Self::one(w, "a red fox #sketch:unknown").await;
         }
         let mut queued = [DraftId::new(0); 2];
-        for one in &mut queued {
-            w.ana().asks(json!({ "prompt": PROMPT, "images": 1 })).await;
+        for (one, prompt) in queued.iter_mut().zip(["a hare", "a crow"]) {
+            w.ana().asks(json!({ "prompt": prompt, "images": 1 })).await;
             *one = newest_draft(w).await;
         }
         w.set("OPERATORS", &format!("[{operator}, {outsider}]"));

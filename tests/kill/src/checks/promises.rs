@@ -1,10 +1,9 @@
 //! What the bot told members against what is so.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use super::evidence::{Evidence, Findings};
-use crate::people::{Promise, What};
+use crate::people::{Promise, What, answer_to};
 
 /// Checks the promises.
 ///
@@ -32,7 +31,7 @@ pub(super) async fn check(evidence: &Evidence<'_>, findings: &mut Findings) -> a
         .map(|promise| promise.user)
         .collect();
     for (at, promise) in evidence.record.promises.iter().enumerate() {
-        let answer = answer(evidence, promise).await;
+        let answer = answer_to(evidence.discord, promise.interaction).await;
         let (id, user) = (promise.interaction, promise.user);
         match promise.what {
             What::Draft if answer.contains("opening the thread") || answer.contains(" in <#") => {
@@ -68,20 +67,6 @@ pub(super) async fn check(evidence: &Evidence<'_>, findings: &mut Findings) -> a
     quorums(evidence, findings).await
 }
 
-/// Returns the words of the answer, or nothing if there is none.
-async fn answer(evidence: &Evidence<'_>, promise: &Promise) -> String {
-    if evidence.discord.failed(promise.interaction) {
-        return String::new();
-    }
-    let answer = evidence.discord.answer(promise.interaction);
-    // What is answered is answered at once. The rest was asked of a bot that died.
-    let answer = tokio::time::timeout(Duration::from_millis(1), answer).await;
-    answer.map_or_else(
-        |_| String::new(),
-        |answer| answer.message["content"].as_str().unwrap_or_default().to_owned(),
-    )
-}
-
 /// Returns when Discord made an id, in milliseconds since 1970.
 fn made_ms(id: u64) -> u64 {
     const FIRST_MS: u64 = 1_420_070_400_000;
@@ -106,33 +91,42 @@ async fn forgets(evidence: &Evidence<'_>, promise: &Promise, findings: &mut Find
     Ok(())
 }
 
-/// Checks that the settings are those of the last command that was answered, or of a later one.
+/// How long the bot may take for an interaction that it never answers, in milliseconds.
+const UNANSWERED_MS: u64 = 10_000;
+
+/// Checks that the settings are those of a command after which no other was told. Commands that are under way
+/// at the same time have no order: one that was begun later may be done first.
 async fn quorums(evidence: &Evidence<'_>, findings: &mut Findings) -> anyhow::Result<()> {
-    let mut may_be = Vec::new();
-    let mut told = false;
+    let mut commands = Vec::new();
     for promise in &evidence.record.promises {
-        let What::Quorums(quorums) = promise.what else {
-            continue;
-        };
-        if answer(evidence, promise).await.is_empty() {
-            may_be.push(quorums);
-        } else {
-            may_be = vec![quorums];
-            told = true;
+        if let What::Quorums(quorums) = promise.what {
+            let answer = answer_to(evidence.discord, promise.interaction).await;
+            let told = !answer.is_empty() && !answer.contains("on the bot's side failed");
+            commands.push((promise, quorums, told));
         }
     }
-    if told {
-        let rows = evidence
-            .database
-            .all::<(Option<i64>, Option<i64>)>("SELECT review_quorum, final_quorum FROM guilds");
-        let rows = rows.await?;
-        let is = rows
-            .first()
-            .map(|(review, last)| [*review, *last].map(Option::unwrap_or_default));
-        let fits = is.is_some_and(|is| may_be.contains(&is));
-        findings.check("a setting that was told is kept", fits, || {
-            format!("{is:?}, and told was {may_be:?}")
-        });
+    if !commands.iter().any(|(.., told)| *told) {
+        return Ok(());
     }
+    let is_before = |one: &Promise, other: &Promise| {
+        let (one_ms, other_ms) = (made_ms(one.interaction), made_ms(other.interaction));
+        other.after.contains(&one.interaction) || one_ms + UNANSWERED_MS < other_ms
+    };
+    let may_be = commands.iter().filter(|(one, ..)| {
+        let is_replaced = |(other, _, told): &(&Promise, _, bool)| *told && is_before(one, other);
+        !commands.iter().any(is_replaced)
+    });
+    let may_be: BTreeSet<[i64; 2]> = may_be.map(|(_, quorums, _)| *quorums).collect();
+    let rows = evidence
+        .database
+        .all::<(Option<i64>, Option<i64>)>("SELECT review_quorum, final_quorum FROM guilds");
+    let rows = rows.await?;
+    let is = rows
+        .first()
+        .map(|(review, last)| [*review, *last].map(Option::unwrap_or_default));
+    let fits = is.is_some_and(|is| may_be.contains(&is));
+    findings.check("a setting that was told is kept", fits, || {
+        format!("{is:?}, and may be {may_be:?}")
+    });
     Ok(())
 }

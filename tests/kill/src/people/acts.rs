@@ -1,5 +1,6 @@
 //! What members can do, each with how often it is done.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -9,9 +10,9 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 
-use super::look::{buttons, files, id_of};
+use super::look::{answer_to, buttons, files, id_of};
 use super::members::{APPROVE, People, VETO};
-use super::record::What;
+use super::record::{Promise, What};
 
 type Doing<'a> = Pin<Box<dyn Future<Output = Option<()>> + Send + 'a>>;
 
@@ -261,9 +262,22 @@ async fn correct(people: &People, dice: &mut StdRng) -> Option<()> {
 
 async fn quorums(people: &People, dice: &mut StdRng) -> Option<()> {
     let quorums = [dice.random_range(1..=3), dice.random_range(1..=3)];
+    let is_one = |promise: &&Promise| matches!(promise.what, What::Quorums(_));
+    let before: Vec<u64> = {
+        let record = people.record();
+        let commands = record.promises.iter().filter(is_one);
+        commands.map(|promise| promise.interaction).collect()
+    };
+    let mut answered = BTreeSet::new();
+    for interaction in before {
+        if !answer_to(&people.discord, interaction).await.is_empty() {
+            answered.insert(interaction);
+        }
+    }
     let options = json!({ "review_quorum": quorums[0], "final_quorum": quorums[1] });
     let asked = people.command(world::DANA, "settings approvals", options).await?;
-    people.record().asked(asked, world::DANA, What::Quorums(quorums));
+    let what = What::Quorums(quorums);
+    people.record().asked_after(answered, asked, world::DANA, what);
     Some(())
 }
 

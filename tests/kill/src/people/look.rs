@@ -1,11 +1,27 @@
 //! Reads messages as Discord's REST API shows them.
 
+use std::time::Duration;
+
+use discord_sandbox::Sandbox;
 use serde_json::Value;
 
 /// Reads an id.
 pub fn id_of(value: &Value) -> u64 {
     let text = value.as_str().unwrap_or_default();
     text.parse().unwrap_or_default()
+}
+
+/// Returns the words of the answer to an interaction, or nothing if there is none.
+pub async fn answer_to(discord: &Sandbox, interaction: u64) -> String {
+    if discord.failed(interaction) {
+        return String::new();
+    }
+    // What is answered is answered at once. The rest was asked of a bot that died.
+    let answer = tokio::time::timeout(Duration::from_millis(1), discord.answer(interaction)).await;
+    answer.map_or_else(
+        |_| String::new(),
+        |answer| answer.message["content"].as_str().unwrap_or_default().to_owned(),
+    )
 }
 
 /// Lists the custom ids of the buttons of a message that can be pressed.

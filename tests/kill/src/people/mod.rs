@@ -13,7 +13,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 
 use self::acts::ACTS;
-pub use self::look::{files, id_of};
+pub use self::look::{answer_to, files, id_of};
 pub use self::members::{APPROVE, People, VETO};
 pub use self::record::{Promise, Record, What};
 

@@ -11,6 +11,8 @@ pub struct Promise {
     pub user: u64,
     /// What was asked for.
     pub what: What,
+    /// The earlier interactions of its kind that were answered when it began, if that matters.
+    pub after: BTreeSet<u64>,
 }
 
 /// What an interaction asked for.
@@ -52,10 +54,16 @@ pub struct Record {
 impl Record {
     /// Keeps what was asked for.
     pub fn asked(&mut self, interaction: u64, user: u64, what: What) {
+        self.asked_after(BTreeSet::new(), interaction, user, what);
+    }
+
+    /// Keeps what was asked for after others of its kind were answered.
+    pub fn asked_after(&mut self, after: BTreeSet<u64>, interaction: u64, user: u64, what: What) {
         self.promises.push(Promise {
             interaction,
             user,
             what,
+            after,
         });
     }
 }
