@@ -40,8 +40,10 @@ pub const RENDER_ASKS: u32 = 30;
 pub const PLACE_EVERY_MS: i64 = 20_000;
 /// Longest wait that a service's `Retry-After` is obeyed for, in milliseconds.
 pub const RETRY_AFTER_MAX_MS: i64 = 15 * 60_000;
-/// Largest answer of a service that is read, in bytes.
-pub const PICTURE_BYTES: usize = 40 * 1024 * 1024;
+/// Largest file of a picture that is read, in bytes. A 4K PNG of grain is about 50 MB.
+pub const PICTURE_BYTES: usize = 64 * 1024 * 1024;
+/// Largest answer of a service that is read, in bytes: a picture as base64, and a mebibyte of words.
+pub const ANSWER_BYTES: usize = PICTURE_BYTES / 3 * 4 + 1024 * 1024;
 /// Longest side of a picture that is read, in pixels.
 pub const PICTURE_EDGE: u32 = 16_384;
 /// Most memory that decoding an engine's picture may take, in bytes.

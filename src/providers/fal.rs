@@ -239,7 +239,7 @@ impl Fal {
             return (!matches!(ending, Ending::AskAgain)).then_some(ending);
         }
         let is = |answer| Some(Ending::Is(answer));
-        let drawn = match body::read::<Drawn>(response, limits::PICTURE_BYTES).await {
+        let drawn = match body::read::<Drawn>(response, limits::ANSWER_BYTES).await {
             Ok(drawn) => drawn,
             Err(Unreadable::Cut) => return None,
             Err(Unreadable::Wrong(why)) => return is(Answer::Broken(why)),

@@ -164,7 +164,7 @@ impl Provider for Gemini {
             Ok(response) => response,
             Err(refused) => return refused.answer.for_sent(picture).into(),
         };
-        let content = match body::read::<Content>(response, limits::PICTURE_BYTES).await {
+        let content = match body::read::<Content>(response, limits::ANSWER_BYTES).await {
             Ok(content) => content,
             Err(why) => return Answer::from(why).into(),
         };

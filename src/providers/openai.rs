@@ -236,7 +236,7 @@ impl Provider for OpenAi {
         let held = if body.holds_events().await {
             stream::read(body, self.silence, notes).await
         } else {
-            let images = body::read::<Images>(body, limits::PICTURE_BYTES).await;
+            let images = body::read::<Images>(body, limits::ANSWER_BYTES).await;
             images.map(Images::held)
         };
         let (answer, used) = match held {

@@ -16,8 +16,8 @@ use crate::providers::http::events::{Event, Events, MaxBytes};
 
 /// As many pictures as may come of one call, each as large as an answer may be.
 const MOST: MaxBytes = MaxBytes {
-    event: limits::PICTURE_BYTES,
-    stream: limits::PICTURE_BYTES * (limits::PARTIALS as usize + 1),
+    event: limits::ANSWER_BYTES,
+    stream: limits::ANSWER_BYTES * (limits::PARTIALS as usize + 1),
 };
 
 /// What an event says that matters here.

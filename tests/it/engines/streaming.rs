@@ -73,6 +73,25 @@ fn sketchy(grey: u8) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_picture_of_fifty_megabytes_is_read_whole_and_as_an_event() {
+    let file = vec![7_u8; 50_000_000];
+    let text = BASE64_STANDARD.encode(&file);
+    let event = sent(&completed("image_generation", &text));
+    for (form, answer) in [
+        (
+            "whole",
+            Answer::json(200, &json!({ "data": [{ "b64_json": text }] })),
+        ),
+        ("an event", stream(vec![event], End::Whole)),
+    ] {
+        let service = Service::that_says(answer).await;
+        let reply = draw(&service.url, 1, LONG, wanted(None), &Notepad::of_a_viewer()).await;
+        // A difference is not printed: it is long.
+        assert!(reply.answer == providers::Answer::File(file.clone()), "{form}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_is_asked_for_where_somebody_looks_and_is_what_the_document_wants() {
     let service = Service::that_says(Answer::HangUp).await;
     let viewer = Notepad::of_a_viewer();

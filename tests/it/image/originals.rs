@@ -74,22 +74,39 @@ impl World {
     }
 }
 
-async fn photographs_are_delivered(kind: Kind) {
+/// A photograph, and a picture of grain alone, whose file is over 40 MiB.
+const PHOTOGRAPHS: [Photograph; 2] = [
+    Photograph {
+        width: 4096,
+        height: 4096,
+        grain: 14,
+    },
+    Photograph {
+        width: 5504,
+        height: 3072,
+        grain: 160,
+    },
+];
+
+async fn photographs_are_delivered(kind: Kind, pictures: &[Photograph]) {
     let served = [
         ("LINKS__LISTEN", "127.0.0.1:0"),
         ("LINKS__PUBLIC_URL", "https://pictures.example.com"),
     ];
     run_test_on(kind, &served, async |w| {
-        let sizes = [(4096, 4096, 14), (5504, 3072, 20)];
-        let pictures = sizes.map(|(width, height, grain)| Photograph { width, height, grain });
         let easel = Easel::new(false);
         for picture in pictures {
             let file = picture.png();
-            assert!((20 * 1_000_000..40 * MIB).contains(&file.len()), "{}", file.len());
+            assert!(
+                (20 * 1_000_000..60 * 1_000_000).contains(&file.len()),
+                "{}",
+                file.len()
+            );
             easel.next_ends(Ending::Answer(Answer::File(file)));
         }
         w.draw_with(easel.clone()).await;
-        let thread = w.ana().draft("a harbour at dawn", 2).await;
+        let count = u32::try_from(pictures.len()).expect("a few");
+        let thread = w.ana().draft("a harbour at dawn", count).await;
         w.starter(&thread);
         let images = w.images(&thread, "explore");
         let drawn: BTreeMap<_, _> = easel.calls().into_iter().zip(pictures).collect();
@@ -101,11 +118,10 @@ async fn photographs_are_delivered(kind: Kind) {
                 "{}",
                 posted.len()
             );
-            assert_eq!(
-                image.size,
-                (picture.width, picture.height),
-                "as large as it was drawn"
-            );
+            // Of grain alone, no form of so many pixels fits.
+            let parts = if picture.grain > 100 { 2 } else { 1 };
+            let size = (picture.width / parts, picture.height / parts);
+            assert_eq!(image.size, size, "as large as it can be");
             let said = image.text.lines().find(|line| line.contains("Posted as"));
             let said = said.expect("it says what is posted");
             assert!(
@@ -132,8 +148,8 @@ async fn photographs_are_delivered(kind: Kind) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pictures_like_photographs_are_delivered_under_the_limit_and_their_originals_by_link() {
-    photographs_are_delivered(Kind::Sqlite).await;
-    photographs_are_delivered(Kind::Postgres).await;
+    photographs_are_delivered(Kind::Sqlite, &PHOTOGRAPHS).await;
+    photographs_are_delivered(Kind::Postgres, &PHOTOGRAPHS[..1]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -195,7 +195,7 @@ fn faults() -> Vec<(&'static str, Answer, &'static str)> {
 /// Lists streams whose picture is none.
 fn odd() -> Vec<(&'static str, Answer, &'static str)> {
     let torn = sent(&json!({ "type": "image_generation.partial_image", "b64_json": "?", "usage": [] }));
-    let huge = vec![b"data: ".to_vec(), vec![b'x'; limits::PICTURE_BYTES]];
+    let huge = vec![b"data: ".to_vec(), vec![b'x'; limits::ANSWER_BYTES]];
     vec![
         (
             "a sketch that is none",
@@ -218,9 +218,9 @@ fn odd() -> Vec<(&'static str, Answer, &'static str)> {
             "broken: the answer is not as documented: an event is not text",
         ),
         (
-            "an event over 40 MiB",
+            "an event that is too long",
             stream(huge, End::Whole),
-            "broken: an event of the answer is over 41943040 bytes",
+            "broken: an event of the answer is over 90527060 bytes",
         ),
     ]
 }
