@@ -194,6 +194,14 @@ mod tests {
         }
     }
 
+    /// Discord bans an address for 10,000 in ten minutes.
+    #[test]
+    fn what_is_refused_after_a_pause_does_not_make_a_ban_of_what_was_refused_before() {
+        let rounds = INVALID_WINDOW_MS / INVALID_PAUSE_MS;
+        let refused = INVALID_MOST * usize::try_from(rounds).expect("a few");
+        assert!(refused <= 10_000 / 2, "{refused} in ten minutes");
+    }
+
     #[test]
     fn a_quarter_of_a_ban_stops_everything_and_one_less_does_not() {
         let (circuit_breaker, now) = circuit_breaker();

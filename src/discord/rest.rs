@@ -209,3 +209,22 @@ impl Discord {
 fn milliseconds(seconds: f64) -> i64 {
     (seconds.clamp(0.0, 86_400.0) * 1000.0).ceil() as i64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::milliseconds;
+
+    #[test]
+    fn a_wait_is_never_shorter_than_what_discord_asks_for() {
+        for (seconds, ms) in [
+            (0.0, 0),
+            (0.5, 500),
+            (0.0001, 1),
+            (1.2345, 1_235),
+            (-3.0, 0),
+            (1e9, 86_400_000),
+        ] {
+            assert_eq!(milliseconds(seconds), ms, "{seconds}");
+        }
+    }
+}

@@ -196,6 +196,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_lease_outlives_four_renewals_that_are_missed() {
+        let every_ms = i64::try_from(RENEW_EVERY.as_millis()).expect("seconds");
+        assert!(4 * every_ms < LEASE_MS, "{LEASE_MS} ms");
+    }
+
+    #[test]
     fn pauses_double_up_to_the_longest() {
         let pauses: Vec<i64> = [1, 2, 3, 6, 7, 8, u32::MAX]
             .map(|attempts| pause_ms(RETRY, attempts))

@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::actor::Membership;
 use crate::domain::approval::ballot::Veto;
 use crate::domain::approval::terms::LeadCase;
+use crate::domain::approval::vote::{Stop, Vote};
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::GuildId;
@@ -151,6 +152,23 @@ fn a_leads_veto_stops_whatever_the_others_say_until_it_is_lifted() {
         "stop",
         "a lead may stop their own draft"
     );
+}
+
+#[test]
+fn a_vote_that_closes_keeps_the_stop_that_nobody_lifted() {
+    let terms = policy(2).terms;
+    let stop = Stop {
+        by: UserId::new(4),
+        reason: Some("the wrong fox".to_owned()),
+    };
+    let stopped = Vote::Stopped {
+        terms: terms.clone(),
+        stop: stop.clone(),
+    };
+    let open = Vote::Open(terms);
+    assert_eq!(stopped.clone().closed().stop(), Some(&stop));
+    assert_eq!(open.clone().closed_over(&stopped).stop(), Some(&stop));
+    assert_eq!(open.closed().stop(), None);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod approvals;
 mod away;
 mod deadlines;
+mod ends;
 mod gathered;
 mod laid_out;
 mod leads;

@@ -3,4 +3,5 @@
 
 mod counted;
 mod counts;
+mod locks;
 mod plans;

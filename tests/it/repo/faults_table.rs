@@ -12,7 +12,7 @@ fn tests_in(cell: &str) -> Vec<&str> {
 }
 
 /// Returns whether the file of a module has a test of this name.
-fn is_a_test(name: &str) -> bool {
+pub fn is_a_test(name: &str) -> bool {
     let (folder, path) = match name.strip_prefix("sandbox::") {
         Some(path) => (here("sandbox/tests/it"), path),
         None => (here("tests/it"), name),

@@ -9,6 +9,7 @@ mod layers;
 mod marks;
 mod migrations;
 mod outside;
+mod planted;
 mod prices;
 mod sizes;
 mod troubleshooting;

@@ -8,6 +8,7 @@ mod faults;
 mod outcome;
 mod people;
 mod plan;
+mod planted;
 mod report;
 mod service;
 mod snare;
@@ -78,6 +79,9 @@ enum Other {
         /// What runs found
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// What `scripts/planted` found
+        #[arg(long, value_name = "FILE")]
+        planted: Vec<PathBuf>,
     },
 }
 
@@ -85,7 +89,7 @@ enum Other {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.other {
-        Some(Other::Report { page, files }) => report::write(page, files).map(|()| true),
+        Some(Other::Report { page, files, planted }) => report::write(page, files, planted).map(|()| true),
         None => run(arguments).await,
     };
     match done {

@@ -10,6 +10,7 @@ use anyhow::Context;
 
 use crate::database::Kind;
 use crate::outcome::Outcome;
+use crate::planted::{self, Planted};
 use crate::snare::Moment;
 use crate::tally::add;
 
@@ -31,11 +32,11 @@ pub fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Outcome>> {
     Ok(all)
 }
 
-/// Writes the page.
+/// Writes the page. Bugs that were planted in another commit are left out.
 ///
 /// # Errors
 /// When there are no runs, or one is of another commit.
-pub fn write(page: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
+pub fn write(page: &Path, files: &[PathBuf], planted: &[PathBuf]) -> anyhow::Result<()> {
     let mut runs = read(files)?;
     anyhow::ensure!(!runs.is_empty(), "there are no runs: run scripts/campaign");
     for run in &runs {
@@ -48,8 +49,14 @@ pub fn write(page: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
         );
     }
     runs.sort_by_key(|run| (run.database, run.bots, run.seed));
-    fs::write(page, text(&runs)?)?;
-    println!("{} is written from {} runs", page.display(), runs.len());
+    let planted = planted::read(planted, is_of_head)?;
+    fs::write(page, text(&runs, &planted)?)?;
+    println!(
+        "{} is written from {} runs and {} planted bugs",
+        page.display(),
+        runs.len(),
+        planted.len()
+    );
     Ok(())
 }
 
@@ -113,7 +120,7 @@ fn sum(counts: &BTreeMap<String, u64>) -> String {
     number(counts.values().sum())
 }
 
-fn text(runs: &[Outcome]) -> anyhow::Result<String> {
+fn text(runs: &[Outcome], planted: &[Planted]) -> anyhow::Result<String> {
     let all = Sums::of(runs);
     let mut page = String::new();
     let list = |of: fn(&Outcome) -> String| {
@@ -146,6 +153,7 @@ fn text(runs: &[Outcome]) -> anyhow::Result<String> {
         table(&mut page, heading, first, counts)?;
     }
     invariants(&mut page, &all)?;
+    planted::section(&mut page, planted)?;
     writeln!(
         page,
         "## Again\n\n\
