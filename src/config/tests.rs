@@ -1,5 +1,6 @@
 //! What is read, and what is refused.
 
+use proptest::prelude::*;
 use secrecy::ExposeSecret;
 
 use super::Config;
@@ -337,4 +338,34 @@ fn a_bucket_is_reached_by_the_variables_of_amazons_tools_and_our_own_win() {
     assert_eq!(bucket(&[("AWS_ENDPOINT", "http://old")]).endpoint, "http://old");
     // Whoever keeps pictures in a folder may have set them for something else.
     assert!(with(&[("AWS_ACCESS_KEY_ID", "key"), ("AWS_ENDPOINT_URL", "nowhere")]).is_ok());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 2, ..ProptestConfig::default() })]
+
+    /// A file of settings: those that there are, and others, with values of every kind.
+    #[test]
+    fn whatever_is_set_is_right_or_refused_in_words(
+        lines in prop::collection::vec(
+            "(\\[(discord|database|stages\\.final|engines\\.x|blobs|pool|links|\\PC{0,6})\\]|(token|url|quorum|price|kind|operators|window_days|listen|public_url|first_grant|[a-z_.]{1,9}) = (-?[0-9]{1,20}|[0-9]\\.[0-9]e[0-9]{1,3}|true|\"\\PC{0,12}\"|\\[[0-9, ]{0,9}\\]|\\{ a = 1 \\}|1979-05-27|\\PC{0,8}))",
+            0..8,
+        ),
+    ) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("settings.toml");
+        std::fs::write(&file, lines.join("\n")).expect("the file");
+        if let Err(error) = Config::load(Some(&file), []) {
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn whatever_a_variable_is_set_to_is_right_or_refused_in_words(
+        name in "(OPERATORS|POOL__FIRST_GRANT|STAGES__FINAL__QUORUM|ENGINES__OPENAI__BASE_URL|LINKS__PUBLIC_URL|DISCORD__API_BASE|APPROVAL__WINDOW_DAYS|PROMPTS__FINAL|LOG__FILTER|[A-Z_]{1,12})",
+        value in "(-?[0-9]{1,20}|\\[[^\\]]{0,9}\\]|https?://\\PC{0,12}|\\{[a-z]{0,9}\\}|\\PC{0,20})",
+    ) {
+        if let Err(error) = with(&[(&format!("GREENLIGHT_{name}"), &value)]) {
+            prop_assert!(!error.is_empty());
+        }
+    }
 }

@@ -373,6 +373,8 @@ impl FromStr for StageSums {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domain::ids::ProjectId;
     use crate::domain::queue_page::Show;
@@ -572,6 +574,20 @@ mod tests {
             }),
         ] {
             assert!(longest.to_string().len() <= 100, "{longest}");
+        }
+    }
+
+    proptest! {
+        /// An id that is read back means one thing: it is written in one way only, and fits.
+        #[test]
+        fn a_foreign_id_is_no_button_and_one_of_ours_is_written_in_one_way(
+            id in "([a-z]{1,10}:)?(-?[0-9a-f]{0,20}|\\PC{0,6})(:(-?[0-9]{0,20}|[0-9]{1,5}x[0-9]{1,5}|[a-z]{1,6}|\\PC{0,4})){0,4}",
+        ) {
+            if let Ok(button) = id.parse::<Button>() {
+                let written = button.to_string();
+                prop_assert!(written.len() <= 100, "{written}");
+                prop_assert_eq!(written.parse::<Button>(), Ok(button));
+            }
         }
     }
 }

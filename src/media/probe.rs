@@ -57,6 +57,7 @@ mod tests {
     use std::io::Cursor;
 
     use image::{ImageFormat, RgbImage};
+    use proptest::prelude::*;
 
     use super::*;
     use crate::media::tests::{DATA, data, mark, noise};
@@ -285,5 +286,57 @@ mod tests {
             probe(&nested[..nested.len() - 2]),
             Err(NotAPicture::Cut)
         ));
+    }
+
+    /// How files of each format begin.
+    const HEADS: &[&[u8]] = &[
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff",
+        b"RIFF\x22\0\0\0WEBPVP8 ",
+        b"GIF89a",
+        b"",
+    ];
+
+    proptest! {
+        // Each case decodes a picture.
+        #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 4, ..ProptestConfig::default() })]
+
+        /// Files of every format, with bytes that are changed, cut off, doubled or made up.
+        #[test]
+        fn a_file_that_was_tampered_with_is_a_picture_within_the_limits_or_none(
+            file in prop::sample::select(&DATA[..]),
+            changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+            end in proptest::option::of(any::<prop::sample::Index>()),
+            doubled in proptest::option::of((any::<prop::sample::Index>(), 1_usize..64)),
+        ) {
+            // What decides is at the beginning, and a large file takes a second.
+            let mut bytes = file.1.to_vec();
+            for (at, byte) in changes {
+                let most = bytes.len().min(2_048);
+                bytes[at.index(most)] = byte;
+            }
+            if let Some((at, length)) = doubled {
+                let at = at.index(bytes.len());
+                let part = bytes[at..(at + length).min(bytes.len())].to_vec();
+                bytes.splice(at..at, part);
+            }
+            if let Some(end) = end {
+                bytes.truncate(end.index(bytes.len() + 1));
+            }
+            let _ = (mime(&bytes), extension(&bytes));
+            if let Ok(found) = probe(&bytes) {
+                let longest = found.pixels.width.max(found.pixels.height);
+                prop_assert!((1..=limits::PICTURE_EDGE).contains(&longest), "{}", found.pixels);
+            }
+        }
+
+        #[test]
+        fn bytes_that_are_no_file_are_no_picture(
+            head in prop::sample::select(HEADS),
+            rest in prop::collection::vec(any::<u8>(), 0..300),
+        ) {
+            let bytes = [head, &rest].concat();
+            prop_assert!(probe(&bytes).is_err() || bytes.len() > 30);
+        }
     }
 }

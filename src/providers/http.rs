@@ -6,6 +6,8 @@ pub(super) mod body;
 pub(super) mod events;
 pub(super) mod fetch;
 pub(super) mod lenient;
+#[cfg(test)]
+pub(super) mod odd;
 pub(super) mod operator;
 pub(super) mod service;
 pub(super) mod words;

@@ -57,16 +57,16 @@ async fn mishap(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode
 struct GreetForm {
     greeting: Greeting,
     #[serde(default = "once")]
-    times: usize,
+    times: u16,
 }
 
-const fn once() -> usize {
+const fn once() -> u16 {
     1
 }
 
 async fn greet(State(core): State<Core>, body: Payload) -> ApiResult<StatusCode> {
     let form: GreetForm = body.read()?;
-    core.change(|state| state.sessions_mut().greet(form.greeting, form.times));
+    core.change(|state| state.sessions_mut().greet(form.greeting, form.times.into()));
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -159,3 +159,51 @@ async fn what_waits_is_told_and_taken_back() {
     w.post(&path, json!({ "content": "hello" })).await.ok();
     drop(gateway);
 }
+
+/// Values that no field is made for.
+fn odd() -> Vec<Value> {
+    let deep = (0..100).fold(json!(1), |inner, _| json!([inner]));
+    vec![
+        Value::Null,
+        json!(true),
+        json!(-1),
+        json!(u64::MAX),
+        json!(1.0e300),
+        json!(""),
+        json!("x".repeat(5_000)),
+        json!("99999999999999999999"),
+        json!("\u{202e}\0<@&1>"),
+        json!([]),
+        json!({}),
+        deep,
+    ]
+}
+
+/// Each field of each request, with values of every kind.
+#[tokio::test]
+async fn whatever_a_field_holds_no_request_breaks_the_local_discord() {
+    let mut faults = Vec::new();
+    for (path, methods) in DOCUMENT["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let example = &operation["requestBody"]["content"]["application/json"]["example"];
+            let Some(fields) = example.as_object() else {
+                continue;
+            };
+            let w = World::start().await;
+            let filled = filled(&w, path).await;
+            let (method, path) = (method.to_uppercase(), format!("/control{filled}"));
+            for (field, value) in fields
+                .keys()
+                .flat_map(|field| odd().into_iter().map(move |odd| (field, odd)))
+            {
+                let mut body = example.clone();
+                body[field] = value.clone();
+                let reply = w.page(&method, &path, body).await;
+                if reply.status >= 500 {
+                    faults.push(format!("{method} {path} with {field} = {value}: {reply:?}"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

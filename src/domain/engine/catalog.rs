@@ -307,6 +307,8 @@ mod every_use;
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::domain::stage::tests::stages;
 
@@ -608,6 +610,28 @@ pub(crate) mod tests {
             ("\"1280x720\"", "\"1280x0\""),
         ] {
             assert!(with(from, to).is_err(), "{from} as {to}");
+        }
+    }
+
+    proptest! {
+        /// Lines of the shipped catalog that say something else, are gone, or stand twice.
+        #[test]
+        fn a_catalog_that_was_tampered_with_is_right_or_refused(
+            at in any::<prop::sample::Index>(),
+            value in "(-?[0-9]{1,20}|[0-9]\\.[0-9]e[0-9]{1,3}|\"\\PC{0,8}\"|\\[[0-9, \"k]{0,9}\\]|\\{ *\\}|\\PC{0,6})",
+            twice in any::<bool>(),
+        ) {
+            let mut lines: Vec<String> = SHIPPED.lines().map(str::to_owned).collect();
+            let at = at.index(lines.len());
+            let changed = match lines[at].split_once('=') {
+                Some((key, _)) => format!("{key}= {value}"),
+                None => value,
+            };
+            if twice { lines.insert(at, changed) } else { lines[at] = changed }
+            if let Ok(catalog) = toml::from_str::<Catalog>(&lines.join("\n")) {
+                let wide = "16:9".parse().unwrap();
+                let _ = catalog.pixels(&stages(), Stage::Explore, wide);
+            }
         }
     }
 }

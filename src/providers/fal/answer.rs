@@ -214,3 +214,30 @@ pub(super) fn refused(known: &Known, status: StatusCode, headers: &HeaderMap, fa
     };
     known.answered(status, "", &advice)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::providers::http::odd;
+
+    proptest! {
+        #[test]
+        fn whatever_an_answer_looks_like_it_is_read_or_refused(answer in odd::json()) {
+            let text = answer.to_string();
+            if let Ok(progress) = serde_json::from_str::<Progress>(&text) {
+                let _ = progress.status();
+            }
+            if let Ok(result) = serde_json::from_str::<super::Result>(&text) {
+                prop_assert!(result.url().is_none_or(|url| !url.is_empty()), "{text}");
+            }
+            let fault: Fault = serde_json::from_str(&text).unwrap_or_default();
+            for status in [200, 400, 401, 403, 404, 422, 429, 500, 504] {
+                let status = StatusCode::from_u16(status).expect("a status");
+                let answer = refused(&fal(), status, &HeaderMap::new(), &fault);
+                prop_assert!(!matches!(answer, Answer::File(_)), "{text}");
+            }
+        }
+    }
+}

@@ -305,3 +305,30 @@ fn operator(known: &Known, status: StatusCode, fault: &Fault, advice: &str) -> A
 fn said(words: &[&str]) -> String {
     names(words, |c| c.is_ascii_uppercase() || c == '_')
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::providers::http::odd;
+
+    proptest! {
+        #[test]
+        fn whatever_an_answer_looks_like_it_holds_a_picture_or_says_why_not(answer in odd::json()) {
+            let text = answer.to_string();
+            if let Ok(content) = serde_json::from_str::<Content>(&text) {
+                let made = content.made_a_picture();
+                let named = content.request();
+                prop_assert!(named.is_none_or(|name| name.len() <= 100));
+                prop_assert!(made || !matches!(content.answer(&gemini()), Answer::File(_)), "{text}");
+            }
+            let refusal: Refusal = serde_json::from_str(&text).unwrap_or_default();
+            for status in [200, 400, 401, 403, 404, 429, 500, 504] {
+                let status = StatusCode::from_u16(status).expect("a status");
+                let answer = refused(&gemini(), status, &HeaderMap::new(), &refusal);
+                prop_assert!(!matches!(answer, Answer::File(_)), "{text}");
+            }
+        }
+    }
+}

@@ -107,6 +107,7 @@ fn why(error: sse_stream::Error) -> Unreadable {
 mod tests {
     use std::io;
 
+    use proptest::prelude::*;
     use reqwest::Response;
 
     use super::*;
@@ -214,5 +215,31 @@ mod tests {
             end.as_deref(),
             Some("the answer is not as documented: an event is not text")
         );
+    }
+
+    proptest! {
+        /// Lines, names and letters of streams, and what is none of them, split anywhere.
+        #[test]
+        fn whatever_comes_is_read_as_the_same_events_however_it_is_split(
+            text in "(data: ?|event: ?|id:|retry:|:|[a-z ]{0,8}|[\\r\\n]{1,3}|\\PC){0,40}",
+            odd in proptest::option::of((any::<proptest::sample::Index>(), any::<u8>())),
+            splits in prop::collection::vec(any::<proptest::sample::Index>(), 0..4),
+        ) {
+            let mut bytes = text.into_bytes();
+            if let Some((at, byte)) = odd.filter(|_| !bytes.is_empty()) {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            let mut ends: Vec<usize> = splits.iter().map(|at| at.index(bytes.len() + 1)).collect();
+            ends.extend([0, bytes.len()]);
+            ends.sort_unstable();
+            let parts = ends.windows(2).map(|ends| Ok(bytes[ends[0]..ends[1]].to_vec())).collect();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let whole = runtime.block_on(read(vec![Ok(bytes.clone())], true, ENOUGH));
+            prop_assert_eq!(runtime.block_on(read(parts, true, ENOUGH)), whole);
+            let single = bytes.iter().map(|byte| Ok(vec![*byte])).collect();
+            let (little, _) = runtime.block_on(read(single, true, LITTLE));
+            prop_assert!(little.iter().all(|event| event.data.len() <= LITTLE.event));
+        }
     }
 }

@@ -276,3 +276,31 @@ fn operator(known: &Known, status: StatusCode, fault: &Fault, advice: &str) -> A
     });
     known.answered(status, &words, advice)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::providers::http::odd;
+
+    proptest! {
+        #[test]
+        fn whatever_an_answer_looks_like_it_holds_a_picture_or_says_why_not(answer in odd::json()) {
+            let text = answer.to_string();
+            if let Ok(images) = serde_json::from_str::<Images>(&text) {
+                let has = images.has_picture();
+                let (held, _) = images.held();
+                prop_assert!(has || !matches!(held, Held::File(_) | Held::At(_)), "{text}");
+            }
+            let refusal = Refusal::of(&text);
+            let headers = HeaderMap::new();
+            let _ = failed(&openai(), &headers, &refusal);
+            for status in [200, 400, 401, 403, 404, 429, 500, 504] {
+                let status = StatusCode::from_u16(status).expect("a status");
+                let answer = refused(&openai(), status, &headers, &refusal);
+                prop_assert!(!matches!(answer, Answer::File(_)), "{text}");
+            }
+        }
+    }
+}
