@@ -229,6 +229,8 @@ fn draft(guild: GuildId, id: u64, requester: UserId) -> Draft {
         place: Place::Opening(None),
         answer_token: None,
         forgotten: false,
+        references_removed_ms: None,
+        prompt_removed_ms: None,
         created_ms: NOW_MS,
     }
 }

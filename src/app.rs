@@ -23,7 +23,7 @@ use crate::domain::image::call::Outcome;
 use crate::domain::image::link::{LinkKey, Links};
 use crate::domain::stage::Stage;
 use crate::flow::approval::recount;
-use crate::flow::draft::references;
+use crate::flow::draft::{references, retention};
 use crate::flow::error::chain;
 use crate::flow::services::Services;
 use crate::flow::services::operator_log::OperatorLog;
@@ -40,7 +40,7 @@ use crate::worker::Worker;
 /// How often the open votes are recounted without a cause, because an event can be lost without a
 /// trace.
 const SWEEP_EVERY: Duration = Duration::from_mins(30);
-/// Once in so many times the references of drafts that were never written are removed.
+/// Once in so many times it is looked for what is to be removed.
 const SWEEPS_A_DAY: u64 = 48;
 
 /// How long the bot tries on, at each thing that it has to record, once it is to stop and its
@@ -262,9 +262,10 @@ async fn open_blobs(config: &BlobsConfig, has_pictures: bool, now_ms: i64) -> Re
     Ok(blobs)
 }
 
-/// Recounts the open votes every [`SWEEP_EVERY`], and removes once a day what no draft has, until it
-/// is told to stop.
+/// Recounts the open votes every [`SWEEP_EVERY`], and removes once a day what no draft has and what was
+/// kept long enough, until it is told to stop. What a day's run has left, the next sweep goes on with.
 async fn sweep(services: Services, stop: CancellationToken) {
+    let mut is_more = false;
     for turn in 0_u64.. {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -273,10 +274,19 @@ async fn sweep(services: Services, stop: CancellationToken) {
         if let Err(error) = recount::missed_votes(&services).await {
             tracing::error!("open votes could not be read again: {}", chain(&error));
         }
-        if turn % SWEEPS_A_DAY == 0
-            && let Err(error) = references::sweep(&services).await
-        {
+        let is_daily = turn % SWEEPS_A_DAY == 0;
+        if is_daily && let Err(error) = references::sweep(&services).await {
             tracing::error!("references could not be swept: {}", chain(&error));
+        }
+        if is_daily || is_more {
+            let removed = retention::run(&services, || stop.is_cancelled()).await;
+            is_more = removed.as_ref().map_or(true, |removed| removed.more);
+            if let Err(error) = removed {
+                tracing::error!(
+                    "what was kept long enough could not be removed: {}",
+                    chain(&error)
+                );
+            }
         }
     }
 }

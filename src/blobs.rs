@@ -113,7 +113,7 @@ pub struct Blobs {
 }
 
 impl Blobs {
-    /// Stores the picture of a render, for good: it was paid for. It is safe when this returns. One
+    /// Stores the picture of a render: it was paid for. It is safe when this returns. One
     /// that is there already stays as it is, because people may have seen it.
     ///
     /// # Errors
@@ -202,13 +202,21 @@ impl Blobs {
     /// # Errors
     /// [`Error::Store`] when it cannot be removed.
     pub async fn remove_reference(&self, draft: DraftId, position: u32) -> Result<(), Error> {
+        self.delete(Picture::Reference(draft, position)).await
+    }
+
+    /// Removes the picture of a render, if it is there. The database must say that it is gone.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when it cannot be removed.
+    pub async fn remove(&self, render: RenderId) -> Result<(), Error> {
+        self.delete(Picture::Render(render)).await
+    }
+
+    async fn delete(&self, picture: Picture) -> Result<(), Error> {
         // A bucket is content to remove what is not there.
         self.is_there().await?;
-        match self
-            .files
-            .delete(&Picture::Reference(draft, position).key())
-            .await
-        {
+        match self.files.delete(&picture.key()).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -289,9 +297,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reference_is_kept_until_it_is_removed() {
+    async fn a_picture_and_a_reference_are_kept_until_they_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         let (blobs, draft) = (open(folder.path()).await, DraftId::new(7));
+        let render = RenderId::new(7);
+        blobs.put(render, vec![1]).await.unwrap();
+        for _ in 0..2 {
+            blobs.remove(render).await.unwrap();
+        }
+        assert_eq!(blobs.get(render).await.unwrap(), None);
         blobs.put_reference(draft, 1, vec![1]).await.unwrap();
         blobs.put_reference(draft, 2, vec![2]).await.unwrap();
         for _ in 0..2 {
@@ -318,6 +332,7 @@ mod tests {
             assert!(matches!(blobs.reference(draft, 1).await, Err(Error::Lost)));
             assert!(matches!(blobs.piece(render, 0..1).await, Err(Error::Lost)));
             assert!(matches!(blobs.remove_reference(draft, 1).await, Err(Error::Lost)));
+            assert!(matches!(blobs.remove(render).await, Err(Error::Lost)));
             assert!(matches!(blobs.put(render, vec![2]).await, Err(Error::Lost)));
             if leaves_folder {
                 fs::remove_dir(&folder).unwrap();

@@ -10,7 +10,8 @@ use super::start::{Settings, look};
 use super::told::{INCOMPLETE, Told};
 use crate::blobs::{Blobs, Filled, Picture};
 use crate::config::{BlobsConfig, Config};
-use crate::domain::ids::DraftId;
+use crate::domain::ids::{DraftId, RenderId};
+use crate::store::drafts::retention;
 use crate::store::{Error, Store, drafts};
 
 /// How many pictures are copied at the same time.
@@ -158,8 +159,9 @@ async fn copy(source: &Blobs, target: &Blobs, pictures: &[Picture]) -> anyhow::R
     sums.await
 }
 
-/// Removes what an earlier run has copied and whose member asked to be forgotten since. What belongs to
-/// no draft of this database is another bot's.
+/// Removes what was copied and must not be kept any more: references whose member asked to be forgotten
+/// since an earlier run, and originals that were kept long enough. What belongs to no draft of this
+/// database is another bot's.
 async fn remove_forgotten(
     store: &Store,
     target: &Blobs,
@@ -174,7 +176,7 @@ async fn remove_forgotten(
         Picture::Reference(..) | Picture::Render(_) => None,
     });
     let left: Vec<(DraftId, u32)> = left.collect();
-    let mut removed = 0;
+    let mut removed = remove_old(store, target, there.keys().chain(all.keys()), still).await?;
     for some in left.chunks(drafts::ASKED_AT_ONCE) {
         let ids: Vec<DraftId> = some.iter().map(|(draft, _)| *draft).collect();
         let read = store.read(move |tx| async move { drafts::written(tx, &ids).await }.boxed());
@@ -186,4 +188,30 @@ async fn remove_forgotten(
         }
     }
     Ok(removed)
+}
+
+/// Removes originals that the database says are removed.
+async fn remove_old(
+    store: &Store,
+    target: &Blobs,
+    there: impl Iterator<Item = &Picture>,
+    still: &BTreeSet<Picture>,
+) -> anyhow::Result<usize> {
+    let left = there.filter_map(|picture| match picture {
+        Picture::Render(render) if !still.contains(picture) => Some(*render),
+        Picture::Reference(..) | Picture::Render(_) => None,
+    });
+    let left: BTreeSet<RenderId> = left.collect();
+    let left: Vec<RenderId> = left.into_iter().collect();
+    let mut count = 0;
+    for some in left.chunks(drafts::ASKED_AT_ONCE) {
+        let ids = some.to_vec();
+        let read = store.read(move |tx| async move { retention::removed(tx, &ids).await }.boxed());
+        let old: Result<BTreeSet<RenderId>, Error> = read.await;
+        for render in old? {
+            target.remove(render).await?;
+            count += 1;
+        }
+    }
+    Ok(count)
 }

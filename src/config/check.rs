@@ -10,10 +10,11 @@ use super::address::{check_api_base, check_base_url, shown};
 use super::engines;
 use super::error::Error;
 use super::range::range;
-use super::tree::{Config, Drift, Later, Limits, Links, LinksConfig, Settings, StageTable};
+use super::tree::{Config, Drift, Later, Limits, Links, LinksConfig, RetentionDays, Settings, StageTable};
 use crate::domain::credits::Credits;
 use crate::domain::engine::catalog::Catalog;
 use crate::domain::guild::operator::Rules;
+use crate::domain::guild::retention::Retention;
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::image::crop::{self, Crop};
 use crate::domain::image::drift::{Likeness, Thresholds};
@@ -79,6 +80,7 @@ impl Settings {
             templates: self.prompts,
             hints: shipped("config/hints.toml", HINTS)?,
             opposites: shipped("config/opposites.toml", OPPOSITES)?,
+            retention: self.retention.check()?,
             link_hours: u32::try_from(self.links.valid_hours).unwrap_or(1),
             own_vote: self.approval.own_vote,
             vote_window_days: u32::try_from(days).unwrap_or(1),
@@ -132,6 +134,44 @@ impl Links {
             return refused("links.listen", &listen, fix);
         }
         Ok(LinksConfig { listen, public_url })
+    }
+}
+
+impl RetentionDays {
+    /// Checks for how long what belongs to drafts that are over is kept.
+    fn check(&self) -> Result<Retention, Error> {
+        let days = |key: &'static str, given: i64| {
+            if given == 0 {
+                return Ok(None);
+            }
+            let is_right = (limits::RETENTION_DAYS_MIN..=limits::RETENTION_DAYS_MAX).contains(&given);
+            let days = u32::try_from(given).ok().filter(|_| is_right);
+            days.map(Some).ok_or_else(|| Error::Value {
+                key: key.into(),
+                value: given.to_string(),
+                fix: format!(
+                    "it may be {} to {} days, or 0: for ever",
+                    limits::RETENTION_DAYS_MIN,
+                    limits::RETENTION_DAYS_MAX
+                ),
+            })
+        };
+        let checked = Retention {
+            originals: days("retention.originals_days", self.originals_days)?,
+            references: days("retention.references_days", self.references_days)?,
+            prompts: days("retention.prompts_days", self.prompts_days)?,
+        };
+        match (checked.prompts, checked.originals) {
+            (Some(prompts), Some(originals)) if prompts > originals => Err(Error::Value {
+                key: "retention.prompts_days".into(),
+                value: prompts.to_string(),
+                fix: format!(
+                    "it may be no more than retention.originals_days = {originals}: files of posted pictures are \
+                     named after prompts, and can be posted under other names only while the originals are kept"
+                ),
+            }),
+            _ => Ok(checked),
+        }
     }
 }
 

@@ -121,6 +121,7 @@ pub(super) struct Settings {
     pub(super) limits: Limits,
     pub(super) watch: Watch,
     pub(super) links: Links,
+    pub(super) retention: RetentionDays,
     pub(super) log: Log,
 }
 
@@ -217,6 +218,15 @@ pub(super) struct Links {
     pub(super) listen: String,
     pub(super) public_url: String,
     pub(super) valid_hours: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the settings")]
+pub(super) struct RetentionDays {
+    pub(super) originals_days: i64,
+    pub(super) references_days: i64,
+    pub(super) prompts_days: i64,
 }
 
 #[derive(Deserialize)]

@@ -95,6 +95,8 @@ jobs! {
     "check_settings" => CheckSettings(GuildId),
     /// Tell the requester that a lead has stopped the vote on an image.
     "tell_stop" => TellStop(RenderId),
+    /// Remove the files of a draft that are recorded as kept long enough.
+    "remove_files" => RemoveFiles(DraftId),
 }
 
 /// Writes the kind and the target as they are stored, such as `render:123`.
@@ -149,6 +151,7 @@ mod tests {
             "resume_waiting",
             "check_settings",
             "tell_stop",
+            "remove_files",
         ];
         assert_eq!(Job::KINDS, kinds);
         for kind in kinds {

@@ -143,6 +143,17 @@ pub const FORGET_APART_MS: i64 = 2_000;
 /// Pause until what could not be forgotten yet is tried again, in milliseconds. It is longer than an
 /// act of a member takes from its beginning to its record.
 pub const FORGET_AGAIN_MS: i64 = 10 * 60_000;
+/// Fewest days for which the operator can have files and words kept: as long as a vote can be open.
+pub const RETENTION_DAYS_MIN: i64 = 7;
+/// Most days for which the operator can have files and words kept, short of for ever: ten years.
+pub const RETENTION_DAYS_MAX: i64 = 3_650;
+/// Most drafts of which something is removed in one run, because it was kept long enough.
+pub const REMOVED_A_RUN: usize = 500;
+/// Pause between the removals of files, and of words from messages, of two such drafts, in
+/// milliseconds. With [`REMOVED_A_RUN`] it is less than half an hour.
+pub const REMOVED_APART_MS: i64 = 2_000;
+/// How many drafts are looked at for that at once.
+pub const RETENTION_PAGE: i64 = 100;
 /// Discord: an interaction's token is valid for so long, in milliseconds.
 pub const INTERACTION_MS: i64 = 15 * 60_000;
 

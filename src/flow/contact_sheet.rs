@@ -107,6 +107,7 @@ async fn draw(
 ) -> Result<(Sheet, OnSheet), Error> {
     let (image, earned, mark) = (tile.image, tile.earned, tile.mark.clone());
     let mut shows = match image.state {
+        State::Done(_) if image.original_removed_ms.is_some() => OnSheet::Removed,
         State::Done(_) => OnSheet::Drawn(earned.map(|(tier, _)| tier)),
         State::Failed(_) => OnSheet::Failed,
         State::Cancelled => OnSheet::Cancelled,

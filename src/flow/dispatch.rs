@@ -15,7 +15,7 @@ use super::settings::lost;
 use crate::domain::ids::RenderId;
 use crate::domain::job::Job;
 use crate::flow::approval::resume;
-use crate::flow::draft::{starter, thread};
+use crate::flow::draft::{retention, starter, thread};
 use crate::store::jobs::Claim;
 
 /// Begins together what several claims have to draw. The claims that it leaves out begin by [`run`].
@@ -62,5 +62,6 @@ pub async fn run(services: &Services, claim: &Claim) -> Result<Done, Error> {
         Job::ResumeWaiting(id) => resume::resume_waiting(services, id).await,
         Job::CheckSettings(id) => lost::check(services, id).await,
         Job::TellStop(id) => tell_stop::tell(services, id, claim.attempts).await,
+        Job::RemoveFiles(id) => retention::remove_files(services, id).await,
     }
 }

@@ -12,6 +12,7 @@ pub mod draft;
 pub mod engine;
 pub mod error;
 pub mod image;
+mod kept;
 mod marks;
 pub mod money;
 pub mod posting;

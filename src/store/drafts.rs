@@ -1,5 +1,7 @@
 //! Reads and writes drafts: what was asked for, and where it is shown.
 
+pub mod retention;
+
 use std::collections::BTreeSet;
 
 use sqlx::any::{AnyArguments, AnyRow};
@@ -7,7 +9,7 @@ use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe};
 
 use super::rows::columns::columns;
-use super::rows::{count, id, impossible, integer, key, optional_id, optional_text, places, text};
+use super::rows::{count, id, impossible, integer, key, optional, optional_id, optional_text, places, text};
 use super::{Error, Locked, Tx};
 use crate::domain::button::Button;
 use crate::domain::draft::entity::{Draft, Place};
@@ -311,6 +313,8 @@ fn from_row(row: &AnyRow) -> Result<Draft, Error> {
         place,
         answer_token: optional_text(row, "answer_token")?.map(AnswerToken::new),
         forgotten: integer(row, "forgotten")? != 0,
+        references_removed_ms: optional(row, "references_removed_ms")?,
+        prompt_removed_ms: optional(row, "prompt_removed_ms")?,
         created_ms: integer(row, "created_ms")?,
     })
 }
@@ -355,13 +359,14 @@ pub async fn guilds_with_pending(tx: &mut Tx) -> Result<Vec<GuildId>, Error> {
         .collect()
 }
 
-/// Returns the drafts that are drawn after references, each with their number.
+/// Returns the drafts whose references are kept, each with their number.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn references(tx: &mut Tx) -> Result<Vec<(DraftId, u32)>, Error> {
     let query = sqlx::query(
-        "SELECT id, reference_count FROM drafts WHERE reference_count > 0 AND forgotten = 0 ORDER BY id",
+        "SELECT id, reference_count FROM drafts WHERE reference_count > 0 AND references_removed_ms IS NULL
+            AND forgotten = 0 ORDER BY id",
     );
     let rows = query.fetch_all(tx.conn()).await?;
     rows.iter()

@@ -297,12 +297,14 @@ pub async fn queued(tx: &mut Tx, guild: GuildId, member: UserId) -> Result<Vec<Q
     rows.iter().map(queued).collect()
 }
 
-/// Returns every render that is done, and so has a picture.
+/// Returns every render that is done and whose original is kept, and so is stored.
 ///
 /// # Errors
 /// [`Error::Database`].
 pub async fn done(tx: &mut Tx) -> Result<Vec<RenderId>, Error> {
-    let query = sqlx::query("SELECT id FROM renders WHERE state = 'done' ORDER BY id");
+    let query = sqlx::query(
+        "SELECT id FROM renders WHERE state = 'done' AND original_removed_ms IS NULL ORDER BY id",
+    );
     let rows = query.fetch_all(tx.conn()).await?;
     render_ids(&rows)
 }
@@ -365,6 +367,7 @@ fn render_from_row(row: &AnyRow) -> Result<Render, Error> {
         likeness: likeness(row)?,
         changes: optional_text(row, "changes")?
             .map_or_else(Changes::none, |lines| Changes::from_lines(&lines)),
+        original_removed_ms: optional(row, "original_removed_ms")?,
     })
 }
 

@@ -128,6 +128,8 @@ pub enum OnSheet {
     Cancelled,
     /// Nobody knows how it ended.
     Unknown,
+    /// Its original was removed because it was kept long enough.
+    Removed,
     /// Its file is gone or cannot be read.
     Lost,
 }
@@ -140,6 +142,7 @@ pub const fn empty_tile(shows: OnSheet) -> &'static str {
         OnSheet::Failed => "failed",
         OnSheet::Cancelled => "cancelled",
         OnSheet::Unknown => "outcome unknown",
+        OnSheet::Removed => "not kept",
         OnSheet::Drawn(_) | OnSheet::Lost => "file lost",
     }
 }
@@ -164,7 +167,7 @@ pub fn alt_of_sheet(draft: &Draft, tiles: &[(Number, OnSheet)]) -> AltText {
     let marked = tiles.iter().filter_map(|(number, shows)| match shows {
         OnSheet::Drawn(None) => None,
         OnSheet::Drawn(Some(tier)) => Some(format!("number {number} with its {tier}")),
-        OnSheet::Failed | OnSheet::Cancelled | OnSheet::Unknown | OnSheet::Lost => {
+        OnSheet::Failed | OnSheet::Cancelled | OnSheet::Unknown | OnSheet::Removed | OnSheet::Lost => {
             Some(format!("number {number}: {}", empty_tile(*shows)))
         }
     });

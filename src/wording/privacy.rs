@@ -1,5 +1,9 @@
 //! What is forgotten, and what is not.
 
+mod kept;
+
+pub use self::kept::*;
+
 /// Answers privately: what forgetting means, for who is not sure yet.
 #[must_use]
 pub fn forget_me() -> String {

@@ -182,7 +182,8 @@ fn target(job: Job) -> String {
         | Job::Hello(_)
         | Job::Forget(_)
         | Job::ResumeWaiting(_)
-        | Job::CheckSettings(_) => job.target().to_string(),
+        | Job::CheckSettings(_)
+        | Job::RemoveFiles(_) => job.target().to_string(),
     }
 }
 

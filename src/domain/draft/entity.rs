@@ -21,7 +21,7 @@ pub struct Draft {
     pub requester: UserId,
     /// The project that pays, if one does.
     pub project: Option<ProjectId>,
-    /// The prompt, or the text that stands in its place once the requester is forgotten.
+    /// The prompt, or the text that stands in its place once it is forgotten.
     pub prompt: Prompt,
     /// The details that later stages must keep, as the requester listed them. `None` if none were
     /// listed.
@@ -39,8 +39,13 @@ pub struct Draft {
     /// The interaction's token, with which the private answer is edited. `None` once that answer is
     /// final.
     pub answer_token: Option<AnswerToken>,
-    /// Whether the requester asked to be forgotten. The prompt is then gone.
+    /// Whether the prompt is gone: its requester asked to be forgotten, or it was kept long enough.
     pub forgotten: bool,
+    /// When the references were removed because they were kept long enough, in milliseconds since
+    /// 1970. `None`: they were not.
+    pub references_removed_ms: Option<i64>,
+    /// When the prompt was, in milliseconds since 1970. `None`: it was not.
+    pub prompt_removed_ms: Option<i64>,
     /// When the draft was accepted, in milliseconds since 1970.
     pub created_ms: i64,
 }
@@ -77,6 +82,12 @@ impl Draft {
     #[must_use]
     pub fn is_at(&self, channel: ChannelId) -> bool {
         self.channel == channel || self.thread() == Some(channel)
+    }
+
+    /// Returns whether the requester asked to be forgotten, so that no word of theirs may stay anywhere.
+    #[must_use]
+    pub const fn member_is_forgotten(&self) -> bool {
+        self.forgotten && (self.prompt_removed_ms.is_none() || self.requester.is_pseudonym())
     }
 
     /// Returns the channel around the draft's thread, for messages that the thread does not take.

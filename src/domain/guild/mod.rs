@@ -7,4 +7,5 @@ pub mod edit;
 pub mod lost;
 pub mod operator;
 pub mod pseudonym;
+pub mod retention;
 pub mod settings;

@@ -8,6 +8,7 @@ use crate::domain::engine::hint::Hints;
 use crate::domain::engine::prompt_template::Templates;
 use crate::domain::engine::quota::{EngineQuota, Quota};
 use crate::domain::geometry::{Pixels, Ratio};
+use crate::domain::guild::retention::Retention;
 use crate::domain::ids::{GuildId, UserId};
 use crate::domain::image::clash::Opposites;
 use crate::domain::image::crop::Crop;
@@ -46,6 +47,8 @@ pub struct Rules {
     pub hints: Hints,
     /// The rules by which notes contradict each other.
     pub opposites: Opposites,
+    /// For how long what belongs to drafts that are over is kept.
+    pub retention: Retention,
     /// How long a link to a file is valid, in hours.
     pub link_hours: u32,
     /// Whether the requester's own vote counts.

@@ -322,6 +322,9 @@ pub struct Render {
     /// What the engine is told to change, as the notes on the approved image stood when the render
     /// was paid.
     pub changes: Changes,
+    /// When the original was taken out of the store because it was kept long enough, in milliseconds
+    /// since 1970. `None`: it was not.
+    pub original_removed_ms: Option<i64>,
 }
 
 /// A message in a gallery.
@@ -369,6 +372,7 @@ impl Render {
             },
             likeness: None,
             changes: Changes::none(),
+            original_removed_ms: None,
         }
     }
 

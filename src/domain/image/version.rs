@@ -14,6 +14,8 @@ use crate::domain::stage::{Mode, Stage, StageSpec, Stages};
 pub enum NoVersion {
     /// The image has no picture.
     NoPicture,
+    /// The original was removed because it was kept long enough.
+    Removed,
     /// No note stands on the image.
     NoNotes,
     /// The engine of the stage can be sent no picture.
@@ -60,6 +62,9 @@ impl Choice<'_> {
     pub fn offer(&self) -> Result<(), NoVersion> {
         if self.image.state.drawn().is_none() {
             return Err(NoVersion::NoPicture);
+        }
+        if self.image.original_removed_ms.is_some() {
+            return Err(NoVersion::Removed);
         }
         if self.notes.is_empty() {
             return Err(NoVersion::NoNotes);

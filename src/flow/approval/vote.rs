@@ -18,6 +18,7 @@ use crate::domain::stage::Stage;
 use crate::flow::access::OfGuild;
 use crate::flow::approval::look_up;
 use crate::flow::error::Error;
+use crate::flow::kept::{original_removed, prompt_gone};
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{Locked, Tx, drafts, jobs, renders, votes};
@@ -250,8 +251,8 @@ pub async fn reopen(services: &Services, image: OfGuild<RenderId>, by: Actor) ->
                 return Ok(wording::NOT_CLOSED.to_owned());
             }
             let draft = drafts::get(tx, image.draft).await?;
-            if draft.forgotten {
-                return Ok(wording::FORGOTTEN.to_owned());
+            if let Some(gone) = prompt_gone(&rules, &draft).or(original_removed(&rules, &image)) {
+                return Ok(gone);
             }
             let next = rules.next(image.stage, draft.last_stage).map(|(stage, _)| stage);
             let Some(next) = next.filter(|stage| rules.pixels(*stage, draft.ratio).is_some()) else {

@@ -14,6 +14,7 @@ use crate::domain::draft::entity::Draft;
 use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RenderId, RoleId, UserId};
 use crate::flow::access::OfGuild;
 use crate::flow::error::Error;
+use crate::flow::kept::{prompt_gone, references_removed, source_removed};
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{self, drafts, projects, renders};
@@ -73,7 +74,7 @@ pub async fn pattern(
     });
     Ok(match read.await? {
         None => Err(wording::NO_IMAGE.to_owned()),
-        Some((draft, _)) if draft.forgotten => Err(wording::FORGOTTEN.to_owned()),
+        Some((draft, _)) if draft.forgotten => Err(prompt_gone(&services.rules, &draft).unwrap_or_default()),
         Some((draft, _)) if !draft.is_at(channel) => {
             Err(wording::like_it_there(draft.thread().unwrap_or(draft.channel)))
         }
@@ -91,6 +92,9 @@ pub async fn pattern(
 /// # Errors
 /// [`Error::Retry`] when the database is away: nothing was held.
 pub async fn again(services: &Services, pattern: Draft, like: DraftFrom) -> Result<Started, Error> {
+    if let Some(gone) = gone(services, &pattern, like.pressed).await? {
+        return Ok(Started::Refused(gone));
+    }
     // A draft that was drawn before is asked for as the command said.
     let (images, project) = if let Button::Repeat(repeat) = like.pressed {
         (repeat.images, repeat.project)
@@ -131,4 +135,17 @@ pub async fn again(services: &Services, pattern: Draft, like: DraftFrom) -> Resu
         },
     };
     start(services, ask).await
+}
+
+/// Says that the pictures which a draft like another would be based on are not kept any more. Returns
+/// nothing if they are.
+async fn gone(services: &Services, pattern: &Draft, pressed: Button) -> Result<Option<String>, Error> {
+    let Button::After(offer) = pressed else {
+        return Ok(references_removed(&services.rules, pattern));
+    };
+    let rules = services.rules.clone();
+    let read = services
+        .store
+        .read(move |tx| async move { source_removed(tx, &rules, Some(offer.image)).await }.boxed());
+    read.await
 }

@@ -319,6 +319,8 @@ fn draft(
         place: Place::Opening(None),
         answer_token: Some(request.token.clone()),
         forgotten: false,
+        references_removed_ms: None,
+        prompt_removed_ms: None,
         created_ms: now_ms,
     }
 }

@@ -1,4 +1,4 @@
-//! Accepts a draft, shows it, cancels it, and drafts again like it.
+//! Accepts a draft, shows it, cancels it, drafts again like it, and removes what was kept of it.
 
 pub mod again;
 mod ballots;
@@ -9,6 +9,7 @@ pub mod gone;
 pub mod offer;
 pub mod references;
 mod request;
+pub mod retention;
 mod sheet;
 pub mod start;
 pub mod starter;

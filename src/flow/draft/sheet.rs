@@ -16,7 +16,7 @@ use crate::wording::{self, OnSheet};
 
 /// Draws the contact sheet of a draft: `first`, its images at the first stage, by position, with
 /// the stages that they have earned. `all` are all of its images. Returns `None` if there is no
-/// picture yet, or none that fits into a message.
+/// picture yet or an original is not kept any more, or if it does not fit into a message.
 ///
 /// # Errors
 /// [`Error::Retry`] when the blob store is away. A picture that is gone or broken is no error: its
@@ -27,7 +27,8 @@ pub(super) async fn sheet_of(
     first: &[&Image],
     all: &[Image],
 ) -> Result<Option<File>, Error> {
-    if !first.iter().any(|image| matches!(image.state, State::Done(_))) {
+    let is_kept = first.iter().all(|image| image.original_removed_ms.is_none());
+    if !is_kept || !first.iter().any(|image| matches!(image.state, State::Done(_))) {
         return Ok(None);
     }
     let tiles: Vec<Tile<'_>> = first.iter().map(|image| tile(services, image, all)).collect();

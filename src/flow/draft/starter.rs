@@ -220,6 +220,8 @@ async fn edit_starter(
     (text, buttons): (&str, &[ButtonView]),
 ) -> Result<(), Error> {
     let first: Vec<&Image> = first_images(renders).collect();
+    // The sheet that it has shows what is not kept any more. It goes with the words that its name has.
+    let is_last_sheet = first.iter().any(|image| image.original_removed_ms.is_some());
     if !is_drawing(renders)
         && let Some(sheet) = sheet_of(services, draft, &first, renders).await?
     {
@@ -238,7 +240,7 @@ async fn edit_starter(
         }
     }
     let discord = &services.discord;
-    let edited = if has_files(draft) && !draft.forgotten {
+    let edited = if !draft.forgotten && (is_last_sheet || has_files(draft)) {
         discord.edit(draft.channel, starter, text, buttons).await
     } else {
         // This also takes away a preview of a picture that is drawn by now, even one that another

@@ -77,7 +77,13 @@ pub(in crate::flow) async fn forget_words(
     (content, buttons): (&str, &[ButtonView]),
 ) -> Result<Result<(), discord::Error>, Error> {
     let (render, mut file) = (&view.image, None);
+    if render.original_removed_ms.is_some() && !view.draft.member_is_forgotten() {
+        // The picture that is posted is all that is left of it.
+        let edited = services.discord.edit(channel, message, content, buttons).await;
+        return lasting(edited);
+    }
     if let State::Done(pixels) = render.state
+        && render.original_removed_ms.is_none()
         && let Some(bytes) = services.blobs.get(render.id).await?
     {
         let limit = services.discord.upload_limit(render.guild);
@@ -260,6 +266,7 @@ fn vote_buttons(services: &Services, view: &View, state: VoteState, terms: &Term
                 Style::Secondary,
             ),
         ],
+        VoteState::Closed if view.image.original_removed_ms.is_some() => Vec::new(),
         VoteState::Closed => vec![button(
             Button::Reopen(image),
             wording::REOPEN_LABEL.to_owned(),

@@ -3,7 +3,7 @@
 
 use futures::FutureExt;
 
-use super::panel::done;
+use super::panel::kept;
 use crate::discord::{ButtonView, File, ListView, Offers, Reply, Style};
 use crate::domain::approval::vote::Image;
 use crate::domain::button::{Around, Button, Cut, Frames, Sizes};
@@ -32,8 +32,9 @@ pub async fn sheet(
     guild: GuildId,
     Frames { image: id, around }: Frames,
 ) -> Result<Reply, Error> {
-    let Some((draft, image, _)) = done(services, guild, id).await? else {
-        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    let (draft, image, _) = match kept(services, guild, id).await? {
+        Ok(found) => found,
+        Err(why) => return Ok(why.into()),
     };
     let crops = sizes(services, guild).await?;
     if crops.is_empty() {
@@ -171,8 +172,9 @@ fn value(number: usize, size: Pixels) -> String {
 /// # Errors
 /// [`Error::Retry`] when the database or the blob store is away.
 pub async fn cut(services: &Services, guild: GuildId, cut: Cut, picked: &[String]) -> Result<Reply, Error> {
-    let Some((draft, image, _)) = done(services, guild, cut.image).await? else {
-        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    let (draft, image, _) = match kept(services, guild, cut.image).await? {
+        Ok(found) => found,
+        Err(why) => return Ok(why.into()),
     };
     let offered = (1..).zip(sizes(services, guild).await?);
     let wanted = offered.filter(|(number, crop)| match cut.sizes {

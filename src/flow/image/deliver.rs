@@ -316,7 +316,9 @@ pub async fn show(services: &Services, id: RenderId) -> Result<Done, Error> {
         }
     };
     let edited = if view.draft.forgotten {
-        tell_stop::untell(services, (view.image.guild, view.thread, message)).await?;
+        if view.draft.member_is_forgotten() {
+            tell_stop::untell(services, (view.image.guild, view.thread, message)).await?;
+        }
         forget_words(services, &view, (view.thread, message), (&content, &buttons)).await?
     } else {
         let discord = &services.discord;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::fitted::extension_of;
 use super::pack;
-use super::panel::done;
+use super::panel::kept;
 use crate::discord::{File, Reply};
 use crate::domain::draft::entity::Draft;
 use crate::domain::ids::{GuildId, RenderId};
@@ -22,8 +22,9 @@ use crate::wording::{self, Form, TooLarge, TooLargePack};
 /// # Errors
 /// [`Error::Retry`] when the database or the blob store is away.
 pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
-    let Some((draft, render, pixels)) = done(services, guild, id).await? else {
-        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    let (draft, render, pixels) = match kept(services, guild, id).await? {
+        Ok(found) => found,
+        Err(why) => return Ok(why.into()),
     };
     let Some(bytes) = services.blobs.size(id).await? else {
         return Ok(wording::NO_ORIGINAL.to_owned().into());
@@ -59,8 +60,9 @@ pub async fn original(services: &Services, guild: GuildId, id: RenderId) -> Resu
 /// # Errors
 /// [`Error::Retry`] when the database or the blob store is away.
 pub async fn pack(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
-    let Some((draft, render, pixels)) = done(services, guild, id).await? else {
-        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    let (draft, render, pixels) = match kept(services, guild, id).await? {
+        Ok(found) => found,
+        Err(why) => return Ok(why.into()),
     };
     let Some(bytes) = services.blobs.size(id).await? else {
         return Ok(wording::NO_ORIGINAL.to_owned().into());
@@ -105,9 +107,9 @@ pub async fn pack(services: &Services, guild: GuildId, id: RenderId) -> Result<R
 /// # Errors
 /// [`Error::Retry`] when the database or the blob store is away.
 pub async fn packed(services: &Services, link: &Link) -> Result<Option<Vec<u8>>, Error> {
-    match done(services, link.guild, link.render).await? {
-        Some((draft, render, pixels)) => pack::made(services, (&draft, &render, pixels)).await,
-        None => Ok(None),
+    match kept(services, link.guild, link.render).await? {
+        Ok((draft, render, pixels)) => pack::made(services, (&draft, &render, pixels)).await,
+        Err(_) => Ok(None),
     }
 }
 
@@ -185,7 +187,7 @@ pub async fn opened(services: &Services, path: &str) -> Result<Result<(Link, u64
     if !services.rules.allows(link.guild) {
         return Ok(Err(Withheld::Gone));
     }
-    let Some((draft, render, pixels)) = done(services, link.guild, link.render).await? else {
+    let Ok((draft, render, pixels)) = kept(services, link.guild, link.render).await? else {
         return Ok(Err(Withheld::Gone));
     };
     let Some(bytes) = services.blobs.size(link.render).await? else {

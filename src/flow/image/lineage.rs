@@ -3,12 +3,13 @@
 
 use futures::FutureExt;
 
-use super::panel::done;
+use super::panel::{done, kept};
 use crate::discord::{ButtonView, File, Reply, Style};
 use crate::domain::approval::vote::Image;
 use crate::domain::button::Button;
 use crate::domain::draft::entity::Draft;
 use crate::domain::geometry::Pixels;
+use crate::domain::guild::retention::Kept;
 use crate::domain::ids::{GuildId, RenderId, UserId};
 use crate::domain::image::mark::{Contents, Mark, Marked};
 use crate::domain::image::number::Number;
@@ -43,13 +44,19 @@ pub async fn lineage(services: &Services, guild: GuildId, id: RenderId) -> Resul
     });
     let told: Vec<Step> = steps.iter().map(|(_, step)| step.clone()).collect();
     let mark = marks::of_sheet(services, &images);
-    let file = picture(services, guild, &steps, mark).await?.map(|strip| File {
-        name: wording::lineage_name(&draft, number),
-        contents: Contents::Marked(strip),
-        alt: wording::alt_of_lineage(&draft, number, &told),
-    });
+    let removed_ms = images.iter().filter_map(|image| image.original_removed_ms).max();
+    let removed = removed_ms
+        .map(|removed_ms| wording::steps_removed(removed_ms, services.rules.retention.days(Kept::Originals)));
+    let file = picture(services, guild, (&steps, &images), mark)
+        .await?
+        .map(|strip| File {
+            name: wording::lineage_name(&draft, number),
+            contents: Contents::Marked(strip),
+            alt: wording::alt_of_lineage(&draft, number, &told),
+        });
     Ok(Reply {
-        content: wording::lineage(number, &draft.prompt, draft.requester, &told),
+        content: wording::lineage(number, &draft.prompt, draft.requester, &told)
+            + &removed.unwrap_or_default(),
         buttons: compare.collect(),
         file,
         ..Reply::default()
@@ -112,20 +119,23 @@ async fn approvers(tx: &mut Tx, all: &[Image], step: &Image, draft: &Draft) -> R
 async fn picture(
     services: &Services,
     guild: GuildId,
-    steps: &[(RenderId, Step)],
+    (steps, images): (&[(RenderId, Step)], &[Image]),
     mark: Mark,
 ) -> Result<Option<Marked>, Error> {
     let sizes: Vec<Pixels> = steps.iter().map(|(_, step)| step.pixels).collect();
     let mut sheet = Sheet::new(&strip(&sizes));
-    for (nth, (id, step)) in steps.iter().enumerate() {
-        let file = services.blobs.get(*id).await?;
+    for (nth, ((id, step), image)) in steps.iter().zip(images).enumerate() {
+        let (mut file, mut shows) = (None, OnSheet::Removed);
+        if image.original_removed_ms.is_none() {
+            (file, shows) = (services.blobs.get(*id).await?, OnSheet::Lost);
+        }
         let (mark, caption) = (wording::rung(step.tier, step.number), wording::step_caption(step));
         let load = file
             .as_ref()
             .map_or_else(|| media::load(&[]), |file| media::load(&[file]));
         sheet = heavy(load, move || {
             if file.is_none_or(|file| sheet.picture(nth, &file).is_err()) {
-                sheet.empty(nth, wording::empty_tile(OnSheet::Lost));
+                sheet.empty(nth, wording::empty_tile(shows));
             }
             sheet.mark(nth, &mark);
             sheet.caption(nth, &caption);
@@ -142,14 +152,16 @@ async fn picture(
 /// # Errors
 /// [`Error::Retry`] when the database or the blob store is away.
 pub async fn compare(services: &Services, guild: GuildId, id: RenderId) -> Result<Reply, Error> {
-    let Some((draft, image, pixels)) = done(services, guild, id).await? else {
-        return Ok(wording::NO_IMAGE_HERE.to_owned().into());
+    let (draft, image, pixels) = match kept(services, guild, id).await? {
+        Ok(found) => found,
+        Err(why) => return Ok(why.into()),
     };
     let Some(parent) = image.after.or(image.parent) else {
         return Ok(wording::NOTHING_TO_COMPARE.to_owned().into());
     };
-    let Some((_, approved, approved_pixels)) = done(services, guild, parent).await? else {
-        return Ok(wording::NO_ORIGINAL.to_owned().into());
+    let (_, approved, approved_pixels) = match kept(services, guild, parent).await? {
+        Ok(found) => found,
+        Err(why) => return Ok(why.into()),
     };
     let (Some(before), Some(after)) = (services.blobs.get(parent).await?, services.blobs.get(id).await?)
     else {

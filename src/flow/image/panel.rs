@@ -14,6 +14,7 @@ use crate::domain::limits;
 use crate::domain::stage::{Mode, Stage};
 use crate::flow::draft::offer;
 use crate::flow::error::Error;
+use crate::flow::kept::original_removed;
 use crate::flow::services::Services;
 use crate::flow::settings;
 use crate::store::{self, drafts, renders};
@@ -138,6 +139,19 @@ pub async fn prompt(services: &Services, guild: GuildId, id: RenderId) -> Result
         }),
         ..Reply::default()
     })
+}
+
+/// Returns an image like [`done`] whose original is kept, or says why there is none.
+pub(super) async fn kept(
+    services: &Services,
+    guild: GuildId,
+    id: RenderId,
+) -> Result<Result<(Draft, Image, Pixels), String>, Error> {
+    let Some(found) = done(services, guild, id).await? else {
+        return Ok(Err(wording::NO_IMAGE_HERE.to_owned()));
+    };
+    let removed = original_removed(&services.rules, &found.1);
+    Ok(removed.map_or_else(|| Ok(found), Err))
 }
 
 /// Returns a done image of a guild, with its draft and the size of its picture.

@@ -15,6 +15,7 @@ use crate::domain::money::authorization::{self as money, FailedRender, Funds};
 use crate::flow::access::OfGuild;
 use crate::flow::approval::barred::barred;
 use crate::flow::error::Error;
+use crate::flow::kept::{prompt_gone, references_removed, source_removed};
 use crate::flow::money::funds::{self, Payer, with_date};
 use crate::flow::money::project;
 use crate::flow::money::spend_limits::Spender;
@@ -47,8 +48,8 @@ pub async fn try_again(services: &Services, failed: OfGuild<RenderId>, by: Actor
                 return Ok(wording::NO_RETRY.to_owned());
             };
             let draft = drafts::get(tx, image.draft).await?;
-            if draft.forgotten {
-                return Ok(wording::FORGOTTEN.to_owned());
+            if let Some(gone) = gone(tx, &rules, &image, &draft).await? {
+                return Ok(gone);
             }
             if let Err(why) = refuse(tx, &image, &draft, &by).await? {
                 return Ok(wording::no_retry(&why));
@@ -124,6 +125,18 @@ async fn draft_of(services: &Services, render: RenderId) -> Result<Option<Draft>
         .boxed()
     });
     read.await
+}
+
+/// Says what another try would be made of and is not kept any more. Returns nothing if all is there.
+async fn gone(tx: &mut Tx, rules: &Rules, image: &Image, draft: &Draft) -> Result<Option<String>, Error> {
+    if let Some(gone) = prompt_gone(rules, draft) {
+        return Ok(Some(gone));
+    }
+    let source = image.after.or(image.parent);
+    if source.is_none() && draft.references > 0 {
+        return Ok(references_removed(rules, draft));
+    }
+    source_removed(tx, rules, source).await
 }
 
 /// Loads the funds for another try.

@@ -23,6 +23,7 @@ use crate::flow::approval::notes::standing;
 use crate::flow::error::Error;
 use crate::flow::image::retry::spender;
 use crate::flow::image::view::View;
+use crate::flow::kept::{original_removed, prompt_gone};
 use crate::flow::money::funds::{self, Payer, with_date};
 use crate::flow::money::project;
 use crate::flow::money::spend_limits::Spender;
@@ -94,8 +95,8 @@ pub async fn draw(
             // The draft's row keeps the numbers of its versions apart.
             let draft = drafts::lock(tx, draft.id).await?;
             let image = renders::lock(tx, id).await?;
-            if draft.forgotten {
-                return Ok(wording::FORGOTTEN.to_owned().into());
+            if let Some(gone) = prompt_gone(&rules, &draft).or(original_removed(&rules, &image)) {
+                return Ok(gone.into());
             }
             let chosen = settings::rules_in(tx, &rules, image.guild).await?;
             if let Err(refusal) = may_ask(&chosen, &by.member.roles, draft.around()) {

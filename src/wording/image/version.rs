@@ -35,6 +35,9 @@ pub fn version_costs_now(now: Credits, shown: Credits) -> String {
 pub fn no_version(of: Number, why: NoVersion) -> String {
     match why {
         NoVersion::NoPicture => format!("**Image {of}** has no picture that another could be drawn after."),
+        NoVersion::Removed => {
+            format!("The original of **Image {of}** is not kept any more, so it has no more versions.")
+        }
         NoVersion::NoNotes => format!(
             "No note stands on **Image {of}** any more. Say first what is to change: *Add a note*, or a reply to the picture."
         ),

@@ -186,6 +186,8 @@ fn draft_of(id: DraftId, created_ms: i64) -> Draft {
         place: Place::Opening(None),
         answer_token: None,
         forgotten: false,
+        references_removed_ms: None,
+        prompt_removed_ms: None,
         created_ms,
     }
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use discord_sandbox::world;
+use greenlight::flow::draft::retention;
 use serde_json::{Value, json};
 use sqlx::{AnyConnection, AssertSqlSafe, Executor, Row};
 
@@ -123,6 +124,12 @@ async fn story(w: &mut World, counter: &Counter) -> BTreeSet<String> {
     w.run_jobs().await;
     w.restart().await;
     w.work_it_out().await;
+    // What was kept long enough goes.
+    w.advance(Duration::from_hours(40 * 24));
+    let removed = retention::run(&w.app().services, || false).await;
+    assert!(removed.expect("a run").prompts > 0);
+    w.advance(Duration::from_mins(1));
+    w.run_jobs().await;
     for thread in w.threads() {
         w.said_in(thread.id);
     }
@@ -227,7 +234,13 @@ async fn no_statement_reads_the_whole_of_a_table_that_grows() {
     let counter = Counter::install();
     for kind in [Kind::Sqlite, Kind::Postgres] {
         let mut statements = BTreeSet::new();
-        run_test_on(kind, &[("ADMINS__TREASURY", "true")], async |w| {
+        let settings = [
+            ("ADMINS__TREASURY", "true"),
+            ("RETENTION__ORIGINALS_DAYS", "30"),
+            ("RETENTION__REFERENCES_DAYS", "30"),
+            ("RETENTION__PROMPTS_DAYS", "30"),
+        ];
+        run_test_on(kind, &settings, async |w| {
             statements = story(w, &counter).await;
         })
         .await;

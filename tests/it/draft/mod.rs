@@ -13,4 +13,5 @@ mod reference_files;
 pub mod references;
 mod refusals;
 mod repeats;
+mod retention;
 mod sheet;

@@ -9,5 +9,5 @@ mod lost;
 mod neighbours;
 mod notify;
 mod privacy;
-mod privacy_places;
+pub mod privacy_places;
 mod settings;

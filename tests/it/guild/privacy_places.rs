@@ -106,7 +106,7 @@ const SHOWN: &[(&str, Fate)] = &[
 ];
 
 /// Returns the columns that can hold a text or a user, and those that hold one of the needles now.
-async fn columns(w: &World, needles: &[String]) -> (BTreeSet<String>, BTreeSet<String>) {
+pub async fn columns(w: &World, needles: &[String]) -> (BTreeSet<String>, BTreeSet<String>) {
     let mut db = AnyConnection::connect(w.database_url())
         .await
         .expect("the database");

@@ -8,7 +8,7 @@ mod ladder;
 mod lineage;
 mod links;
 mod marks;
-mod originals;
+pub mod originals;
 mod outcomes;
 mod packs;
 mod photograph;

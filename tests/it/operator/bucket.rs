@@ -126,7 +126,7 @@ async fn of_many_who_put_a_picture_at_once_one_wins_and_nobody_fails() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reference_is_removed_from_a_bucket_as_often_as_one_asks() {
+async fn an_original_and_a_reference_are_removed_from_a_bucket_as_often_as_one_asks() {
     let (bucket, draft) = (Bucket::new(), DraftId::new(7));
     let blobs = stored(&bucket, vec![1]).await;
     for file in [vec![1], vec![2]] {
@@ -139,6 +139,8 @@ async fn a_reference_is_removed_from_a_bucket_as_often_as_one_asks() {
     for _ in 0..2 {
         blobs.remove_reference(draft, 1).await.expect("the bucket");
         assert_eq!(blobs.reference(draft, 1).await.expect("the bucket"), None);
+        blobs.remove(PICTURE).await.expect("the bucket");
+        assert_eq!(blobs.get(PICTURE).await.expect("the bucket"), None);
     }
 }
 

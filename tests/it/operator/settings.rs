@@ -16,7 +16,7 @@ enum In {
 use In::{File, Variable};
 
 /// Each with what is told: the key and the value, then what to do.
-const BROKEN: [(In, &str, &str); 42] = [
+const BROKEN: [(In, &str, &str); 44] = [
     // Unknown keys.
     (
         File("[pool]\nsize = 5"),
@@ -177,6 +177,16 @@ const BROKEN: [(In, &str, &str); 42] = [
         Variable("GREENLIGHT_DISCORD__API_BASE", "discord.com"),
         "discord.api_base = discord.com",
         "http://host:port",
+    ),
+    (
+        File("[retention]\noriginals_days = 6"),
+        "retention.originals_days = 6",
+        "it may be 7 to 3650 days, or 0: for ever",
+    ),
+    (
+        File("[retention]\noriginals_days = 30\nprompts_days = 31"),
+        "retention.prompts_days = 31",
+        "it may be no more than retention.originals_days = 30",
     ),
     (
         File("[links]\nvalid_hours = 169"),

@@ -75,6 +75,8 @@ pub fn draft(guild: GuildId, id: u64) -> Draft {
         place: Place::Opening(None),
         answer_token: Some(AnswerToken::new("token".to_owned())),
         forgotten: false,
+        references_removed_ms: None,
+        prompt_removed_ms: None,
         created_ms: NOW,
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::engine::catalog::tests::shipped;
 use crate::domain::engine::hint;
 use crate::domain::engine::prompt_template::tests::templates;
 use crate::domain::guild::edit::{Edit, InvalidSetting};
+use crate::domain::guild::retention::Retention;
 use crate::domain::ids::GuildId;
 use crate::domain::image::clash;
 use crate::domain::image::drift::{Likeness, Thresholds};
@@ -32,6 +33,7 @@ pub fn operator() -> Rules {
         templates: templates(),
         hints: hint::tests::shipped(),
         opposites: clash::tests::shipped(),
+        retention: Retention::default(),
         link_hours: 24,
         own_vote: false,
         vote_window_days: 7,

@@ -1,9 +1,11 @@
 //! Tests the move of the pictures from a folder to a bucket and back, while people work with them.
 
 use std::fs;
+use std::time::Duration;
 
 use greenlight::blobs::{Blobs, Error, Picture};
 use greenlight::domain::image::place::Place;
+use greenlight::flow::draft::retention;
 
 use super::{BOTH, bytes, pairs};
 use crate::draft::references::{drafts_after, one};
@@ -170,6 +172,39 @@ async fn a_reference_that_is_forgotten_between_two_runs_is_forgotten_at_both_pla
             let copy = home.path().join("copy").display().to_string();
             let said = greenlight(w, &["backup", &copy], &[]).await;
             assert_eq!(said.code, 0, "it misses nothing: {}", said.err);
+        })
+        .await;
+    }
+}
+
+/// What was kept long enough must not come back with the other pictures either.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_original_that_is_removed_between_two_runs_is_gone_at_both_places() {
+    for kind in BOTH {
+        run_test_on(kind, &[("RETENTION__ORIGINALS_DAYS", "30")], async |w| {
+            let (_, image) = w.drafted_one().await;
+            let bucket = Bucket::new();
+            told(&move_to(w, &bucket).await, "read back: 1. There already: 0.");
+            w.advance(Duration::from_hours(40 * 24));
+            w.run_jobs().await;
+            // Edits of old messages are gathered.
+            w.advance(Duration::from_mins(1));
+            w.run_jobs().await;
+            w.drafted_one().await;
+            let removed = retention::run(&w.app().services, || false).await;
+            assert_eq!(removed.expect("a run").originals, 1);
+            // Once while its file is still there, and once when it is not.
+            for (files, removed) in [(2, 1), (1, 0)] {
+                let sums = format!("and removed there: {removed}.");
+                told(&move_to(w, &bucket).await, &sums);
+                assert_eq!(files_below(&w.blobs().join("renders")).len(), files);
+                let there = bucket.open(true).await.expect("the bucket").all().await;
+                let there = there.expect("a list");
+                let gone = Picture::Render(image.render());
+                assert!(there.len() == 1 && !there.contains_key(&gone), "{there:?}");
+                w.run_jobs().await;
+            }
+            w.read_all();
         })
         .await;
     }
