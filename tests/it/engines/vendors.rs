@@ -197,9 +197,9 @@ pub fn pictures(drawn: fn(&str) -> Value) -> Vec<Outcome> {
             "broken: the picture is not base64".to_owned(),
         ),
         (
-            "60 MiB",
-            Answer::json(200, &drawn(&"A".repeat(60 << 20))),
-            "broken: the answer is over 41943040 bytes".to_owned(),
+            "90 MiB",
+            Answer::json(200, &drawn(&"A".repeat(90 << 20))),
+            "broken: the answer is over 90527060 bytes".to_owned(),
         ),
         (
             "a whole answer that never said where it ends",

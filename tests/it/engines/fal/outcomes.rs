@@ -146,8 +146,8 @@ fn after() -> Vec<(At, Answer, &'static str)> {
         (At::File, page(500), "file"),
         (
             At::File,
-            Answer::Whole(200, vec![], vec![0; 60 << 20]),
-            "broken: the picture is over 41943040 bytes",
+            Answer::Whole(200, vec![], vec![0; (64 << 20) + 1]),
+            "broken: the picture is over 67108864 bytes",
         ),
     ]
 }

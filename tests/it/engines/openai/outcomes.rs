@@ -273,8 +273,8 @@ async fn a_picture_that_is_only_named_is_fetched_without_the_key_and_never_drawn
         (Answer::Unframed(picture("1280x720")[..200].to_vec()), "unknown"),
         (Answer::Whole(404, vec![], vec![]), "unknown"),
         (
-            Answer::Whole(200, vec![], vec![0; 60 << 20]),
-            "broken: the picture is over 41943040 bytes",
+            Answer::Whole(200, vec![], vec![0; (64 << 20) + 1]),
+            "broken: the picture is over 67108864 bytes",
         ),
     ] {
         let service = Service::start(move |asked| {
