@@ -53,7 +53,9 @@ fn told(bot: &Program) -> (usize, usize) {
 /// thread.
 async fn drafted(discord: &Sandbox, images: usize) -> Vec<String> {
     let before = discord.threads(world::CAMPAIGN).len();
-    draft(discord, json!({ "prompt": "a fox", "images": images })).await;
+    // The same words again would be answered with what was drawn before.
+    let prompt = format!("a fox, number {before}");
+    draft(discord, json!({ "prompt": prompt, "images": images })).await;
     let told = || {
         discord
             .threads(world::CAMPAIGN)
