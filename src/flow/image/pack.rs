@@ -125,6 +125,7 @@ async fn history(services: &Services, (draft, render, _): Packable<'_>) -> Resul
         .map(|(id, step)| {
             json!({
                 "image": id.to_string(),
+                "version": step.number.version,
                 "stage": step.stage.name(),
                 "tier": step.tier.to_string(),
                 "width": step.pixels.width,

@@ -173,7 +173,7 @@ impl World {
             .iter()
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
             .collect();
-        let database = Somewhere::new(kind).await;
+        let database = Somewhere::migrated(kind).await;
         Self {
             sandbox,
             app: None,

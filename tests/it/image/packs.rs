@@ -81,6 +81,7 @@ async fn a_final_is_packed(kind: Kind) {
         let counts = [json!(0), json!(1), json!(2)];
         let wanted: Vec<_> = (0..3).map(|n| (&tiers[n], &credits[n], &counts[n])).collect();
         assert_eq!(votes, wanted);
+        assert!(steps.iter().all(|step| step["version"] == 1));
         assert!(
             !told.to_string().contains(&world::BO.to_string()),
             "it names no member"

@@ -97,7 +97,7 @@ async fn of_two_drafts_at_once_one_is_held(kind: Kind) {
     run_test_on(kind, &[("LIMITS__MEMBER_DAY", "30")], async |w| {
         for round in 1..=3 {
             let member = w.discord().member(world::ANA);
-            let options = json!({ "prompt": "a red fox", "images": 2 });
+            let options = json!({ "prompt": format!("a red fox of day {round}"), "images": 2 });
             let (first, second) = tokio::join!(
                 member.command(world::CAMPAIGN, "draft", options.clone()),
                 member.command(world::CAMPAIGN, "draft", options)

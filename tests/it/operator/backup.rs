@@ -131,9 +131,12 @@ async fn a_backup_of_a_bot_at_work_is_of_the_moment_that_it_names_and_is_whole_e
         {
             let w = &*w;
             let load = async {
-                while !enough.load(Ordering::Relaxed) {
+                for number in 1.. {
+                    if enough.load(Ordering::Relaxed) {
+                        return;
+                    }
                     let ana = w.discord().member(world::ANA);
-                    let options = json!({ "prompt": "a red fox", "images": 4 });
+                    let options = json!({ "prompt": format!("red fox {number}"), "images": 4 });
                     let asked = ana.command(world::CAMPAIGN, "draft", options).await;
                     w.discord().answer(asked.expect("a command")).await;
                 }

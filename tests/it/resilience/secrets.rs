@@ -211,7 +211,11 @@ const RUDE: usize = 8;
 async fn a_day_of_faults(discord: &Sandbox, bot: &mut Program) {
     discord.wait_online().await;
     for nth in 1..=RUDE {
-        draft(discord, json!({ "prompt": PROMPT, "keep": KEEP, "images": 1 })).await;
+        draft(
+            discord,
+            json!({ "prompt": format!("{PROMPT} {nth}"), "keep": KEEP, "images": 1 }),
+        )
+        .await;
         bot.says("an attempt ended", nth).await;
     }
     let notices = || {

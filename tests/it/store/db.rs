@@ -11,6 +11,8 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 use url::Url;
 
+use super::template;
+
 /// The longest that a test may take. It is far more than any needs, so that only one that hangs
 /// passes it.
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -41,7 +43,27 @@ enum Home {
 }
 
 impl Somewhere {
-    /// Creates a database.
+    /// Creates a database that has the newest schema already: a copy of one that is made once.
+    pub async fn migrated(kind: Kind) -> Self {
+        match kind {
+            Kind::Sqlite => {
+                let template = template::file().await;
+                let place = Self::new(kind).await;
+                let file = place.url.strip_prefix("sqlite:").expect("a file");
+                std::fs::copy(template, file).expect("a copy of the template");
+                place
+            }
+            Kind::Postgres => {
+                let server = OnServer::create(&template::on_server(&admin()).await).await;
+                Self {
+                    url: server.url.to_string(),
+                    _home: Home::Server(server),
+                }
+            }
+        }
+    }
+
+    /// Creates an empty database.
     pub async fn new(kind: Kind) -> Self {
         let (url, home) = match kind {
             Kind::Sqlite => {
@@ -50,7 +72,8 @@ impl Somewhere {
                 (url, Home::Folder(folder))
             }
             Kind::Postgres => {
-                let server = OnServer::create().await;
+                // Nobody can be connected to template0.
+                let server = OnServer::create("template0").await;
                 (server.url.to_string(), Home::Server(server))
             }
         };
@@ -79,7 +102,7 @@ pub struct TestDb {
 
 /// Creates a database and opens a store on it.
 pub async fn fresh(kind: Kind) -> TestDb {
-    let place = Somewhere::new(kind).await;
+    let place = Somewhere::migrated(kind).await;
     let store = Store::open(place.url()).await;
     TestDb {
         kind,
@@ -190,6 +213,14 @@ impl TestDb {
     }
 }
 
+/// Returns the server on which the tests may create databases.
+fn admin() -> Url {
+    let Ok(admin) = std::env::var(POSTGRES) else {
+        panic!("{POSTGRES} is not set: run scripts/test, which starts a Postgres for the tests");
+    };
+    Url::parse(&admin).unwrap_or_else(|error| panic!("{POSTGRES} is no URL: {error}"))
+}
+
 /// A database on the tests' server.
 struct OnServer {
     admin: Url,
@@ -198,16 +229,12 @@ struct OnServer {
 }
 
 impl OnServer {
-    async fn create() -> Self {
-        let Ok(admin) = std::env::var(POSTGRES) else {
-            panic!("{POSTGRES} is not set: run scripts/test, which starts a Postgres for the tests");
-        };
-        let admin = Url::parse(&admin).unwrap_or_else(|error| panic!("{POSTGRES} is no URL: {error}"));
+    async fn create(template: &str) -> Self {
+        let admin = admin();
         let name = format!("greenlight_test_{:016x}", random::bits::<u64>());
         let mut url = admin.clone();
         url.set_path(&name);
-        // It is made of template0, because nobody can be connected to that one.
-        command(&admin, format!("CREATE DATABASE {name} TEMPLATE template0"))
+        command(&admin, format!("CREATE DATABASE {name} TEMPLATE {template}"))
             .await
             .unwrap_or_else(|error| panic!("{POSTGRES} is set, but no database can be made there: {error}"));
         Self { admin, url, name }
@@ -232,7 +259,11 @@ impl Drop for OnServer {
     }
 }
 
-async fn command(server: &Url, statement: String) -> Result<(), sqlx::Error> {
+/// Runs a statement on a server.
+///
+/// # Errors
+/// What the server says.
+pub(super) async fn command(server: &Url, statement: String) -> Result<(), sqlx::Error> {
     let mut connection = PgConnection::connect(server.as_str()).await?;
     connection.execute(AssertSqlSafe(statement)).await?;
     connection.close().await

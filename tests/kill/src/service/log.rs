@@ -58,16 +58,23 @@ impl Log {
         number
     }
 
-    /// Notes that a call is over.
-    pub(super) fn ended(&self, number: u64, answered: bool) {
+    /// Counts a call as over: from now on its caller may get the answer, and begin another.
+    pub(super) fn over(&self, number: u64) {
         let mut inner = self.inner();
-        let Some(call) = inner.calls.iter_mut().find(|call| call.number == number) else {
+        let Some(call) = inner.calls.iter().find(|call| call.number == number) else {
             return;
         };
-        call.answered.get_or_insert(answered);
         let key = (call.stage.clone(), call.prompt.clone());
         if let Some(count) = inner.under_way.get_mut(&key) {
             *count = count.saturating_sub(1);
+        }
+    }
+
+    /// Notes whether a call was answered.
+    pub(super) fn answered(&self, number: u64, answered: bool) {
+        let mut inner = self.inner();
+        if let Some(call) = inner.calls.iter_mut().find(|call| call.number == number) {
+            call.answered.get_or_insert(answered);
         }
     }
 

@@ -99,12 +99,13 @@ impl Shared {
                 }
             };
             let (answer, lasts) = answers::answer(way, call, size);
+            self.log.over(call);
             if gone || answer.is_empty() {
-                self.log.ended(call, false);
+                self.log.answered(call, false);
                 return Ok(());
             }
             let sent = to.write_all(&answer).await.is_ok();
-            self.log.ended(call, sent && lasts);
+            self.log.answered(call, sent && lasts);
             if !lasts || !sent {
                 return Ok(());
             }
