@@ -19,6 +19,9 @@ use greenlight::store::{Error, drafts, renders};
 use serde_json::json;
 
 use super::references::{drafts_after, kept, one};
+use crate::engines::openai::{all_by_openai, obliging};
+use crate::engines::vendors;
+use crate::harness::service::Service;
 use crate::harness::{Image, Kind, World, flat, run_test_on};
 use crate::image::originals::told_privately;
 use crate::operator::greenlight;
@@ -287,4 +290,52 @@ async fn references_are_removed_after_their_days_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn references_are_removed_after_their_days_on_postgres() {
     references_go(Kind::Postgres).await;
+}
+
+/// Nothing is held for what cannot be drawn, and no service is asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_version_is_paid_whose_picture_is_gone() {
+    for kind in BOTH {
+        let service = Service::start(obliging).await;
+        let mut settings = all_by_openai(&service.url);
+        settings.push((ORIGINALS.0, ORIGINALS.1.to_owned()));
+        vendors::story(&settings, kind, async |w| {
+            let (_, image) = w.drafted_one().await;
+            w.bo().notes(&image, "warmer light").await;
+            w.run_jobs().await;
+            after(w, 40).await;
+            assert_eq!(run(w).await, originals(1, 1));
+            let (asked, sums) = (service.asked().len(), w.sums().await);
+            let told = w.bo().presses(image.thread, image.message, "version:").await;
+            assert!(told.starts_with(GONE), "{told}");
+            soon(w).await;
+            assert_eq!((service.asked().len(), w.sums().await), (asked, sums));
+            w.read_all();
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idea_that_failed_is_not_paid_again_once_its_references_are_gone() {
+    run_test_on(
+        Kind::Postgres,
+        &[("RETENTION__REFERENCES_DAYS", "10")],
+        async |w| {
+            let options = json!({ "prompt": "a fox #sketch:broken*1", "images": 1, "ratio": "3:2" });
+            drafts_after(w, options, &[("red.png", flat(96, 64, 7))]).await;
+            w.run_jobs().await;
+            let thread = w.last_thread();
+            let notice = w.message_with(thread.id, "could not be drawn");
+            after(w, 12).await;
+            assert_eq!(run(w).await.references, 1);
+            let told = w.ana().presses(thread.id, notice, "retry").await;
+            assert!(told.contains("attach them anew"), "{told}");
+            assert_eq!(w.sums().await, (0, 0, 1000));
+            soon(w).await;
+            assert_eq!(kept(w).len(), 0);
+            w.read_all();
+        },
+    )
+    .await;
 }
