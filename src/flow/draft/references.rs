@@ -43,7 +43,7 @@ impl References {
 
 /// References that were cleaned and stored.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct Cleaned {
     /// The names of animations, of which only the first frame is kept.
     pub(super) first_frames: Vec<String>,
     /// The sums of what is stored, in the order of the references.
@@ -77,10 +77,10 @@ pub(super) async fn keep(
     services: &Services,
     draft: DraftId,
     references: &References,
-) -> Result<Result<Kept, BadReference>, Error> {
+) -> Result<Result<Cleaned, BadReference>, Error> {
     let seats = SEATS.acquire_many(seats(references)).await;
     let _seats = seats.map_err(|_| Error::broken("the seats are closed"))?;
-    let (mut told, mut kept) = (Kept::default(), Vec::new());
+    let (mut told, mut kept) = (Cleaned::default(), Vec::new());
     for (name, fetched) in files(services, references).await? {
         let file = match fetched {
             File::Here(bytes) => Ok(bytes),

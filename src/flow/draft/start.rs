@@ -2,7 +2,7 @@
 
 use super::decide::{Decision, Then, decided};
 use super::drawn_before;
-use super::references::{self, Kept, References};
+use super::references::{self, Cleaned, References};
 pub use super::request::{DraftRequest, Started};
 use crate::domain::draft::admission::{DraftBrief, Refusal, parse};
 use crate::domain::draft::fingerprint::Fingerprint;
@@ -29,7 +29,7 @@ pub async fn start(services: &Services, request: DraftRequest) -> Result<Started
     let mut ids: Vec<RenderId> = (0..brief.images).map(|_| services.render_id()).collect();
     // Work of the same age is done in the order of ids: the first image first.
     ids.sort_unstable();
-    let mut new = Kept::default();
+    let mut new = Cleaned::default();
     if references > 0 {
         let looked = decided(services, &request, &brief, &ids, Then::LookAtReferences).await?;
         if let Decision::Ended(ended) = looked {
@@ -84,7 +84,7 @@ async fn recorded(
 }
 
 /// Keeps the references of a draft, if the engine of the first stage takes any.
-async fn kept(services: &Services, request: &DraftRequest) -> Result<Result<Kept, BadReference>, Error> {
+async fn kept(services: &Services, request: &DraftRequest) -> Result<Result<Cleaned, BadReference>, Error> {
     let spec = services.rules.spec(Stage::Explore);
     let model = services.rules.catalog.model(spec);
     let looked = match &request.references {

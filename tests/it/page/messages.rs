@@ -33,6 +33,9 @@ Made by `scripts/screenshots` from the bot's own messages on the local Discord: 
 dark theme, at phone width in the light one.
 ";
 
+/// What the draft of most messages draws.
+const PROMPT: &str = "a lighthouse on a cliff at dusk, warm light, waves below";
+
 /// Collects the pictures, and the page that shows them.
 struct Album {
     page: Page,
@@ -142,8 +145,7 @@ async fn every_kind_of_message_on_a_desk_and_on_a_phone() {
 
 async fn a_draft_to_its_final(w: &mut World, album: &mut Album) -> Thread {
     let (ana, bo) = (world::ANA, world::BO);
-    let prompt = "a lighthouse on a cliff at dusk, warm light, waves below";
-    w.ana().asks(json!({ "prompt": prompt, "images": 4 })).await;
+    w.ana().asks(json!({ "prompt": PROMPT, "images": 4 })).await;
     album
         .keep_private(
             w,
@@ -270,6 +272,12 @@ async fn what_goes_wrong(w: &mut World, album: &mut Album) {
 
 async fn private_answers(w: &mut World, album: &mut Album, thread: &Thread) {
     let (ana, bo, dana) = (world::ANA, world::BO, world::DANA);
+    let same = json!({ "prompt": PROMPT, "images": 2 });
+    w.bo().command("draft", same).await;
+    let what = "`/draft` of what was drawn before";
+    album
+        .keep_private(w, bo, world::CAMPAIGN, "drawn-before", what)
+        .await;
     for (who, command, options, name) in [
         (bo, "approvals", json!({}), "approvals"),
         (bo, "help", json!({}), "help"),

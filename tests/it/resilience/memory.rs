@@ -118,13 +118,13 @@ async fn taken_by(files: Vec<(&'static str, Vec<u8>)>, refused: usize) -> u64 {
     let program = Program::start(&["run"], &variables);
     discord.until(|discord| !discord.commands().is_empty()).await;
     // What a first draft makes and keeps is not what references take.
-    give(&discord, "first.png", picture("96x64")).await;
+    give(&discord, 0, "first.png", picture("96x64")).await;
     ended(&discord, &program, 1).await;
     let idle = program.memory("VmRSS");
     program.forget_most_memory();
     let all = files.len();
-    for (name, bytes) in files {
-        give(&discord, name, bytes).await;
+    for (number, (name, bytes)) in (1..).zip(files) {
+        give(&discord, number, name, bytes).await;
     }
     ended(&discord, &program, 1 + all).await;
     assert_eq!(
@@ -138,9 +138,9 @@ async fn taken_by(files: Vec<(&'static str, Vec<u8>)>, refused: usize) -> u64 {
     most
 }
 
-async fn give(discord: &Sandbox, name: &str, bytes: Vec<u8>) {
+async fn give(discord: &Sandbox, number: usize, name: &str, bytes: Vec<u8>) {
     let ana = discord.member(world::ANA);
-    let options = json!({ "prompt": "a fox", "images": 1 });
+    let options = json!({ "prompt": format!("fox {number}"), "images": 1 });
     let file = vec![("reference".to_owned(), name.to_owned(), bytes)];
     let sent = ana
         .command_with_files(world::CAMPAIGN, "draft", options, file)

@@ -1,25 +1,24 @@
 //! Creates a database of its own for every test, of either kind.
 
+mod server;
+mod template;
+
 use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use greenlight::random;
 use greenlight::store::{Error, Store, Tx, ledger};
-use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use tempfile::TempDir;
-use url::Url;
 
-use super::template;
+use self::server::{OnServer, admin};
 
 /// The longest that a test may take. It is far more than any needs, so that only one that hangs
 /// passes it.
 const DEADLINE: Duration = Duration::from_mins(2);
 /// How often a condition is checked that nothing announces.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
-/// The variable that names a Postgres server on which the tests may create databases.
-const POSTGRES: &str = "TEST_POSTGRES_URL";
 
 /// The kinds of database that the store speaks to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,60 +210,4 @@ impl TestDb {
             );
         }
     }
-}
-
-/// Returns the server on which the tests may create databases.
-fn admin() -> Url {
-    let Ok(admin) = std::env::var(POSTGRES) else {
-        panic!("{POSTGRES} is not set: run scripts/test, which starts a Postgres for the tests");
-    };
-    Url::parse(&admin).unwrap_or_else(|error| panic!("{POSTGRES} is no URL: {error}"))
-}
-
-/// A database on the tests' server.
-struct OnServer {
-    admin: Url,
-    url: Url,
-    name: String,
-}
-
-impl OnServer {
-    async fn create(template: &str) -> Self {
-        let admin = admin();
-        let name = format!("greenlight_test_{:016x}", random::bits::<u64>());
-        let mut url = admin.clone();
-        url.set_path(&name);
-        command(&admin, format!("CREATE DATABASE {name} TEMPLATE {template}"))
-            .await
-            .unwrap_or_else(|error| panic!("{POSTGRES} is set, but no database can be made there: {error}"));
-        Self { admin, url, name }
-    }
-}
-
-impl Drop for OnServer {
-    /// Drops the database in a thread with a runtime of its own, because a drop cannot wait for the
-    /// one that it may be on.
-    fn drop(&mut self) {
-        let (admin, name) = (self.admin.clone(), self.name.clone());
-        let removed = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .expect("a runtime");
-            runtime.block_on(command(&admin, format!("DROP DATABASE {name} WITH (FORCE)")))
-        });
-        if let Ok(Err(error)) = removed.join() {
-            eprintln!("the database {} is left behind: {error}", self.name);
-        }
-    }
-}
-
-/// Runs a statement on a server.
-///
-/// # Errors
-/// What the server says.
-pub(super) async fn command(server: &Url, statement: String) -> Result<(), sqlx::Error> {
-    let mut connection = PgConnection::connect(server.as_str()).await?;
-    connection.execute(AssertSqlSafe(statement)).await?;
-    connection.close().await
 }

@@ -5,7 +5,6 @@ pub mod db;
 mod processes;
 mod projects;
 pub mod steps;
-mod template;
 
 pub use self::steps::a_hold;
 

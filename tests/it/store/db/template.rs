@@ -10,7 +10,7 @@ use greenlight::store::Store;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, PgConnection};
 use url::Url;
 
-use super::db::command;
+use super::server::command;
 
 /// Returns the file of the SQLite database that is copied.
 pub async fn file() -> PathBuf {
