@@ -14,6 +14,7 @@ use crate::domain::pick::Pick;
 use crate::domain::queue_page::QueuePage;
 use crate::domain::report_page::ReportPage;
 
+use self::offer::price_of;
 pub use self::offer::{Offer, Repeat};
 pub use self::unknown::UnknownButton;
 
@@ -338,11 +339,10 @@ impl FromStr for NextVersion {
         let [image, nth, price] = parts.as_slice() else {
             return Err(UnknownButton);
         };
-        let price = price.parse().ok().and_then(|price| Credits::new(price).ok());
         Ok(Self {
             image: image.parse().map_err(|_| UnknownButton)?,
             nth: nth.parse().map_err(|_| UnknownButton)?,
-            price: price.ok_or(UnknownButton)?,
+            price: price_of(price)?,
         })
     }
 }
@@ -362,12 +362,8 @@ impl FromStr for StageSums {
     type Err = UnknownButton;
 
     fn from_str(text: &str) -> Result<Self, UnknownButton> {
-        let sums: Option<Vec<Credits>> = text
-            .split(':')
-            .map(|sum| Credits::new(sum.parse().ok()?).ok())
-            .collect();
-        let sums = sums.and_then(|sums| sums.try_into().ok());
-        sums.map(Self).ok_or(UnknownButton)
+        let sums = text.split(':').map(price_of).collect::<Result<Vec<_>, _>>()?;
+        sums.try_into().map(Self).map_err(|_| UnknownButton)
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Offer {
 impl fmt::Display for Offer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.image)?;
-        self.price.map_or(Ok(()), |price| write!(f, ":{}", price.get()))
+        write_price(f, self.price)
     }
 }
 
@@ -56,7 +56,7 @@ impl fmt::Display for Repeat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let project = self.project.map_or(0, ProjectId::get);
         write!(f, "{}:{}:{project}", self.image, self.images)?;
-        self.price.map_or(Ok(()), |price| write!(f, ":{}", price.get()))
+        write_price(f, self.price)
     }
 }
 
@@ -80,7 +80,13 @@ impl FromStr for Repeat {
     }
 }
 
-fn price_of(text: &str) -> Result<Credits, UnknownButton> {
+/// Writes a price behind what it is the price of. Writes nothing if there is none.
+fn write_price(f: &mut fmt::Formatter<'_>, price: Option<Credits>) -> fmt::Result {
+    price.map_or(Ok(()), |price| write!(f, ":{}", price.get()))
+}
+
+/// Reads a sum of credits.
+pub(super) fn price_of(text: &str) -> Result<Credits, UnknownButton> {
     let price = text.parse().ok().and_then(|price| Credits::new(price).ok());
     price.ok_or(UnknownButton)
 }

@@ -15,9 +15,10 @@ use crate::domain::ids::{AnswerToken, ChannelId, DraftId, RenderId, RoleId, User
 use crate::flow::access::OfGuild;
 use crate::flow::error::Error;
 use crate::flow::kept::{prompt_gone, references_removed, source_removed};
+use crate::flow::money::project::of_draft;
 use crate::flow::services::Services;
 use crate::flow::settings;
-use crate::store::{self, drafts, projects, renders};
+use crate::store::{drafts, renders};
 use crate::wording::{self, Like};
 
 /// A member's wish for a draft like an existing image, as their press tells it.
@@ -74,7 +75,7 @@ pub async fn pattern(
     });
     Ok(match read.await? {
         None => Err(wording::NO_IMAGE.to_owned()),
-        Some((draft, _)) if draft.forgotten => Err(prompt_gone(&services.rules, &draft).unwrap_or_default()),
+        Some((draft, _)) if let Some(gone) = prompt_gone(&services.rules, &draft) => Err(gone),
         Some((draft, _)) if !draft.is_at(channel) => {
             Err(wording::like_it_there(draft.thread().unwrap_or(draft.channel)))
         }
@@ -101,14 +102,8 @@ pub async fn again(services: &Services, pattern: Draft, like: DraftFrom) -> Resu
     } else {
         (pattern.images, pattern.project)
     };
-    let project = match project {
-        None => None,
-        Some(project) => {
-            let read = services.store.read(move |tx| projects::find(tx, project).boxed());
-            let found: Result<_, store::Error> = read.await;
-            found?
-        }
-    };
+    let read = services.store.read(move |tx| of_draft(tx, project).boxed());
+    let project = read.await?;
     let options = DraftOptions {
         prompt: like.words.unwrap_or_else(|| pattern.prompt.as_str().to_owned()),
         keep: pattern.keep,

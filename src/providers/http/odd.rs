@@ -2,7 +2,11 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::test_runner::TestCaseError;
+use reqwest::StatusCode;
 use serde_json::Value;
+
+use crate::providers::Answer;
 
 /// Words that stand in answers, as names and as values.
 const WORDS: &[&str] = &[
@@ -77,4 +81,14 @@ pub fn json() -> impl Strategy<Value = Value> {
             prop::collection::vec(pair, 0..6).prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
         ]
     })
+}
+
+/// Fails if an answer with the status of a refusal, or with any other, is taken for a picture. `refused` is
+/// what it is taken for.
+pub fn is_never_a_picture(text: &str, refused: impl Fn(StatusCode) -> Answer) -> Result<(), TestCaseError> {
+    for status in [200, 400, 401, 403, 404, 422, 429, 500, 504] {
+        let status = StatusCode::from_u16(status).expect("a status");
+        prop_assert!(!matches!(refused(status), Answer::File(_)), "{text}");
+    }
+    Ok(())
 }

@@ -20,7 +20,7 @@ async fn drafted(w: &mut World, prompt: &str) -> (Thread, Image) {
 }
 
 /// Returns the last private answer to a person in a channel, as Discord has it.
-fn private(w: &World, channel: u64, person: u64) -> Value {
+pub fn private(w: &World, channel: u64, person: u64) -> Value {
     let private = w.discord().ephemerals(channel, person);
     private.last().expect("an answer").clone()
 }

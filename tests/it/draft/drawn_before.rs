@@ -2,18 +2,13 @@
 
 use discord_sandbox::world;
 use futures::future::join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::again::private;
 use super::references::{drafts_after, flat, one};
 use crate::harness::{Kind, World, run_test, run_test_on, run_test_with};
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
-
-/// Returns the last private answer to a person in a channel.
-fn private(w: &World, channel: u64, person: u64) -> Value {
-    let private = w.discord().ephemerals(channel, person);
-    private.last().expect("an answer").clone()
-}
 
 /// Returns the id of the last private answer to a person in the campaign channel.
 fn answered(w: &World, person: u64) -> u64 {
