@@ -167,6 +167,7 @@ impl World {
             .gateway()
             .set_limits(|limits| limits.identify_every_ms = 0);
         let folder = tempfile::tempdir().expect("a temporary folder");
+        sandbox.advance(stepped::until_noon(sandbox.now_ms().cast_signed()));
         let clock = Stepped::at(sandbox.now_ms().cast_signed());
         let sent_before = sandbox.dispatched();
         let settings = settings

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use greenlight::clock::Clock;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 /// A time that the story steps. A copy is the same clock.
 #[derive(Clone, Debug)]
@@ -30,4 +33,16 @@ impl Stepped {
         let told = self.clone();
         Clock::new(move || told.now_ms())
     }
+}
+
+/// Returns how long it is until noon, in UTC, of the tenth of the next month. Stories begin there, so
+/// that no midnight and no end of a month comes in the middle of one that did not ask for it.
+pub fn until_noon(now_ms: i64) -> Duration {
+    let now = Timestamp::from_millisecond(now_ms).expect("a time on the calendar");
+    let first = now.to_zoned_datetime(TimeZone::UTC).first_of_month();
+    let noon = first
+        .and_then(|first| first.checked_add(1.month().days(9)))
+        .and_then(|tenth| tenth.start_of_day()?.checked_add(12.hours()))
+        .expect("a time on the calendar");
+    (noon.timestamp() - now).try_into().expect("a time to come")
 }
