@@ -21,6 +21,9 @@ use crate::flow::error::chain;
 use crate::flow::services::Services;
 use crate::telemetry::metrics::{CONTENT_TYPE, Readings};
 
+/// What the count of tasks is.
+const TASKS: &str = "Tasks of this process that are not over";
+
 /// Why the address cannot be listened at.
 #[derive(Debug, thiserror::Error)]
 #[error(
@@ -116,6 +119,8 @@ async fn metrics(State(services): Started) -> impl IntoResponse {
         Readings::default()
     });
     readiness.tell(&mut readings);
+    let tasks = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    readings.add("tasks", TASKS, None, i64::try_from(tasks).unwrap_or(i64::MAX));
     match services.metrics.text(&readings) {
         Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

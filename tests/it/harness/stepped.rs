@@ -5,8 +5,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use greenlight::clock::Clock;
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 
 /// A time that the story steps. A copy is the same clock.
 #[derive(Clone, Debug)]
@@ -35,14 +33,10 @@ impl Stepped {
     }
 }
 
-/// Returns how long it is until noon, in UTC, of the tenth of the next month. Stories begin there, so
-/// that no midnight and no end of a month comes in the middle of one that did not ask for it.
-pub fn until_noon(now_ms: i64) -> Duration {
-    let now = Timestamp::from_millisecond(now_ms).expect("a time on the calendar");
-    let first = now.to_zoned_datetime(TimeZone::UTC).first_of_month();
-    let noon = first
-        .and_then(|first| first.checked_add(1.month().days(9)))
-        .and_then(|tenth| tenth.start_of_day()?.checked_add(12.hours()))
-        .expect("a time on the calendar");
-    (noon.timestamp() - now).try_into().expect("a time to come")
+/// Returns how long it is until the next noon in UTC. Stories begin there, so that no midnight comes in
+/// the middle of one that did not ask for it. It is less than a day: the times of files are the machine's.
+pub const fn until_noon(now_ms: i64) -> Duration {
+    const DAY_MS: i64 = 24 * 60 * 60_000;
+    let of_day_ms = (now_ms + DAY_MS / 2).rem_euclid(DAY_MS);
+    Duration::from_millis((DAY_MS - of_day_ms).unsigned_abs())
 }

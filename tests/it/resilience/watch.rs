@@ -79,6 +79,7 @@ async fn figures_follow_the_work(kind: Kind) {
         ] {
             assert_eq!(of(name).to_string(), value.to_string(), "{name} in {samples:#?}");
         }
+        assert!(of("greenlight_tasks") >= 1.0, "{samples:#?}");
         assert!(
             of(r#"greenlight_jobs_later{lane="quick"}"#) >= 2.0,
             "{samples:#?}"

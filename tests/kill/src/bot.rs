@@ -203,6 +203,7 @@ fn variables(
             format!("http://127.0.0.1:{service}/v1"),
         ),
         ("GREENLIGHT_ENGINES__OPENAI__A_MINUTE", "0".to_owned()),
+        ("GREENLIGHT_WATCH__LISTEN", "127.0.0.1:0".to_owned()),
     ];
     // The words by which the service knows what a call is for.
     let said = |stage: &str| format!("{stage}|{{prompt}}|");

@@ -122,6 +122,7 @@ async fn on_server(url: &str, statement: &str) -> anyhow::Result<()> {
 #[derive(Clone, Debug)]
 pub struct Database {
     pool: AnyPool,
+    kind: Kind,
 }
 
 impl Database {
@@ -135,7 +136,11 @@ impl Database {
             .connect(&place.url())
             .await
             .context("the database cannot be opened")?;
-        Ok(Self { pool })
+        let kind = match place {
+            Place::File(_) => Kind::Sqlite,
+            Place::Server(..) => Kind::Postgres,
+        };
+        Ok(Self { pool, kind })
     }
 
     /// Reads all rows of a query.
@@ -158,6 +163,18 @@ impl Database {
         let read = sqlx::query(AssertSqlSafe(query)).fetch_one(&self.pool).await;
         let row = read.with_context(|| query.to_owned())?;
         Ok(row.try_get(0)?)
+    }
+
+    /// Returns how large it is, in bytes, without what SQLite keeps beside its file.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn bytes(&self) -> anyhow::Result<i64> {
+        let query = match self.kind {
+            Kind::Sqlite => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+            Kind::Postgres => "SELECT pg_database_size(current_database())",
+        };
+        self.number(query).await
     }
 
     /// Makes time pass for the queue: what is due within an hour is due now, and a lease that lasts

@@ -5,6 +5,7 @@ mod bot;
 mod checks;
 mod database;
 mod faults;
+mod held;
 mod outcome;
 mod people;
 mod plan;
@@ -12,6 +13,7 @@ mod planted;
 mod report;
 mod service;
 mod snare;
+mod soak;
 mod steps;
 mod tally;
 mod wal;
@@ -20,13 +22,14 @@ mod world;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use futures::{StreamExt, stream};
 
 use crate::database::Kind;
 use crate::outcome::Outcome;
+use crate::soak::Soak;
 use crate::world::{Settings, World};
 
 /// Kills the real bot from outside, again and again, and compares what everybody has in the end
@@ -47,15 +50,22 @@ struct Arguments {
     /// How often bots die in a run
     #[arg(long, default_value_t = 50)]
     kills: u64,
-    /// The database
-    #[arg(long, value_enum, default_value_t = Kind::Sqlite)]
-    database: Kind,
     /// How many bots share the work; two only on PostgreSQL
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=2))]
     bots: u32,
     /// Take every named step in turn before any is chosen
     #[arg(long)]
     steps: bool,
+    #[command(flatten)]
+    place: Where,
+}
+
+/// What runs, where, and where what is found goes.
+#[derive(Clone, Debug, Args)]
+struct Where {
+    /// The database
+    #[arg(long, value_enum, default_value_t = Kind::Sqlite)]
+    database: Kind,
     /// The bot; by default the one that was built beside this program
     #[arg(long, value_name = "PATH")]
     program: Option<PathBuf>,
@@ -66,6 +76,25 @@ struct Arguments {
     /// are not run again
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
+}
+
+impl Where {
+    /// Returns the settings of a run there that does nothing yet.
+    fn settings(&self, seed: u64) -> anyhow::Result<Settings> {
+        Ok(Settings {
+            seed,
+            kills: 0,
+            drafts: u64::MAX,
+            database: self.database,
+            bots: 1,
+            steps: false,
+            program: self.program.clone().map_or_else(beside, Ok)?,
+            server: self
+                .postgres_url
+                .clone()
+                .or_else(|| std::env::var("TEST_POSTGRES_URL").ok()),
+        })
+    }
 }
 
 /// What else there is to do.
@@ -82,6 +111,23 @@ enum Other {
         /// What `scripts/planted` found
         #[arg(long, value_name = "FILE")]
         planted: Vec<PathBuf>,
+        /// What soaks found
+        #[arg(long, value_name = "FILE")]
+        soak: Vec<PathBuf>,
+    },
+    /// Have one bot work in rounds without dying, and look at what is left over after each
+    Soak {
+        /// What repeats it
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many rounds of work there are
+        #[arg(long, default_value_t = 6, value_name = "N")]
+        rounds: u32,
+        /// How long a round is, in seconds
+        #[arg(long, default_value_t = 300, value_name = "SECONDS")]
+        round: u64,
+        #[command(flatten)]
+        place: Where,
     },
 }
 
@@ -89,7 +135,18 @@ enum Other {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.other {
-        Some(Other::Report { page, files, planted }) => report::write(page, files, planted).map(|()| true),
+        Some(Other::Report {
+            page,
+            files,
+            planted,
+            soak,
+        }) => report::write(page, files, planted, soak).map(|()| true),
+        Some(Other::Soak {
+            seed,
+            rounds,
+            round,
+            place,
+        }) => soak_once(*seed, *rounds, *round, place).await,
         None => run(arguments).await,
     };
     match done {
@@ -104,32 +161,24 @@ async fn main() -> ExitCode {
 
 /// Runs all. Returns whether everything holds.
 async fn run(arguments: Arguments) -> anyhow::Result<bool> {
+    let place = &arguments.place;
     anyhow::ensure!(
-        arguments.bots == 1 || arguments.database == Kind::Postgres,
+        arguments.bots == 1 || place.database == Kind::Postgres,
         "an SQLite database is one process's: several bots share a PostgreSQL"
     );
-    let program = match arguments.program.clone() {
-        Some(program) => program,
-        None => beside()?,
-    };
-    let server = arguments
-        .postgres_url
-        .clone()
-        .or_else(|| std::env::var("TEST_POSTGRES_URL").ok());
-    let settings = |seed| Settings {
-        seed,
+    let base = Settings {
         kills: arguments.kills,
-        database: arguments.database,
+        drafts: arguments.kills.clamp(10, 80),
         bots: arguments.bots,
         steps: arguments.steps,
-        program: program.clone(),
-        server: server.clone(),
+        ..place.settings(0)?
     };
-    let known = report::read(arguments.to.as_slice())?;
+    let settings = |seed| Settings { seed, ..base.clone() };
+    let known = report::read(place.to.as_slice())?;
     let commit = outcome::commit();
     let is_known = |seed: &u64| {
         let same = |run: &&Outcome| {
-            (run.seed, run.database, run.bots) == (*seed, arguments.database, arguments.bots)
+            (run.seed, run.database, run.bots) == (*seed, place.database, arguments.bots)
                 && (run.steps, &run.commit) == (arguments.steps, &commit)
         };
         known.iter().any(|run| same(&run))
@@ -141,8 +190,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<bool> {
     while let Some(outcome) = runs.next().await {
         let outcome = outcome??;
         outcome.tell();
-        if let Some(file) = &arguments.to {
-            outcome.append(file)?;
+        if let Some(file) = &place.to {
+            outcome::append(file, &outcome)?;
         }
         well &= outcome.violations.is_empty();
     }
@@ -171,6 +220,28 @@ async fn once(settings: Settings) -> anyhow::Result<Outcome> {
         );
     }
     Ok(outcome)
+}
+
+/// Has one bot live through a soak. Returns whether everything holds.
+async fn soak_once(seed: u64, rounds: u32, round: u64, place: &Where) -> anyhow::Result<bool> {
+    let settings = place.settings(seed)?;
+    let folder = tempfile::Builder::new().prefix("greenlight-soak-").tempdir()?;
+    let world = World::new(settings.clone(), folder.path()).await?;
+    let soaked = world.soak(rounds, Duration::from_secs(round)).await;
+    let holds = soaked
+        .as_ref()
+        .is_ok_and(|(_, found, _)| found.violations.is_empty());
+    world.close(!holds).await;
+    if !holds {
+        println!("everything of it is in {}", folder.keep().display());
+    }
+    let (tally, findings, rests) = soaked?;
+    let soak = Soak::new(&settings, round, tally, findings, rests);
+    soak.tell();
+    if let Some(file) = &place.to {
+        outcome::append(file, &soak)?;
+    }
+    Ok(holds)
 }
 
 /// Returns the bot that was built beside this program.

@@ -121,16 +121,16 @@ impl Outcome {
             self.bots
         )
     }
+}
 
-    /// Appends it to a file, as a line of JSON.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn append(&self, file: &Path) -> anyhow::Result<()> {
-        let mut file = OpenOptions::new().create(true).append(true).open(file)?;
-        writeln!(file, "{}", serde_json::to_string(self)?)?;
-        Ok(())
-    }
+/// Appends what was found to a file, as a line of JSON.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn append(file: &Path, found: &impl Serialize) -> anyhow::Result<()> {
+    let mut file = OpenOptions::new().create(true).append(true).open(file)?;
+    writeln!(file, "{}", serde_json::to_string(found)?)?;
+    Ok(())
 }
 
 fn sum_of(counts: &BTreeMap<String, u64>) -> u64 {

@@ -7,21 +7,23 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
+use serde::de::DeserializeOwned;
 
 use crate::database::Kind;
 use crate::outcome::Outcome;
 use crate::planted::{self, Planted};
 use crate::snare::Moment;
+use crate::soak::{self, Soak};
 use crate::tally::add;
 
 /// What is no part of the program: a run of another commit that changes only this is of this one.
 const PROSE: [&str; 2] = [":(exclude)docs", ":(exclude)*.md"];
 
-/// Reads the runs of some files.
+/// Reads the runs, or the soaks, of some files.
 ///
 /// # Errors
 /// When a file cannot be read, or a line of it is none of a run.
-pub fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Outcome>> {
+pub fn read<T: DeserializeOwned>(files: &[PathBuf]) -> anyhow::Result<Vec<T>> {
     let mut all = Vec::new();
     for file in files.iter().filter(|file| file.exists()) {
         let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
@@ -32,12 +34,12 @@ pub fn read(files: &[PathBuf]) -> anyhow::Result<Vec<Outcome>> {
     Ok(all)
 }
 
-/// Writes the page. Bugs that were planted in another commit are left out.
+/// Writes the page. Bugs that were planted in another commit, and soaks of one, are left out.
 ///
 /// # Errors
 /// When there are no runs, or one is of another commit.
-pub fn write(page: &Path, files: &[PathBuf], planted: &[PathBuf]) -> anyhow::Result<()> {
-    let mut runs = read(files)?;
+pub fn write(page: &Path, files: &[PathBuf], planted: &[PathBuf], soak: &[PathBuf]) -> anyhow::Result<()> {
+    let mut runs: Vec<Outcome> = read(files)?;
     anyhow::ensure!(!runs.is_empty(), "there are no runs: run scripts/campaign");
     for run in &runs {
         anyhow::ensure!(
@@ -50,11 +52,14 @@ pub fn write(page: &Path, files: &[PathBuf], planted: &[PathBuf]) -> anyhow::Res
     }
     runs.sort_by_key(|run| (run.database, run.bots, run.seed));
     let planted = planted::read(planted, is_of_head)?;
-    fs::write(page, text(&runs, &planted)?)?;
+    let mut soaks: Vec<Soak> = read(soak)?;
+    soaks.retain(|soak| is_of_head(&soak.commit));
+    fs::write(page, text(&runs, &planted, &soaks)?)?;
     println!(
-        "{} is written from {} runs and {} planted bugs",
+        "{} is written from {} runs, {} soaks and {} planted bugs",
         page.display(),
         runs.len(),
+        soaks.len(),
         planted.len()
     );
     Ok(())
@@ -120,7 +125,7 @@ fn sum(counts: &BTreeMap<String, u64>) -> String {
     number(counts.values().sum())
 }
 
-fn text(runs: &[Outcome], planted: &[Planted]) -> anyhow::Result<String> {
+fn text(runs: &[Outcome], planted: &[Planted], soaks: &[Soak]) -> anyhow::Result<String> {
     let all = Sums::of(runs);
     let mut page = String::new();
     let list = |of: fn(&Outcome) -> String| {
@@ -153,6 +158,7 @@ fn text(runs: &[Outcome], planted: &[Planted]) -> anyhow::Result<String> {
         table(&mut page, heading, first, counts)?;
     }
     invariants(&mut page, &all)?;
+    soak::section(&mut page, soaks)?;
     planted::section(&mut page, planted)?;
     writeln!(
         page,

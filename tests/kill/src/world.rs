@@ -1,5 +1,7 @@
 //! One run: a world of its own with Discord, the service, a database and bots that die.
 
+mod soak;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +17,7 @@ use crate::bot::Bot;
 use crate::checks::{self, Evidence, Findings};
 use crate::database::{Database, Kind, NOBODY_LIVES_MS, NOBODY_RENEWS_MS, Place};
 use crate::faults;
-use crate::people::People;
+use crate::people::{Pace, People};
 use crate::plan::{Death, Plan};
 use crate::service::Service;
 use crate::tally::Tally;
@@ -40,6 +42,8 @@ pub struct Settings {
     pub seed: u64,
     /// How many deaths there are.
     pub kills: u64,
+    /// How many drafts members ask for at most.
+    pub drafts: u64,
     /// The database.
     pub database: Kind,
     /// How many bots there are.
@@ -98,7 +102,7 @@ impl World {
         for number in 0..settings.bots {
             bots.push(Bot::new(number, &settings.program, folder, &place, port, &service).await?);
         }
-        let people = People::new(discord.clone(), database.clone(), settings.kills.clamp(10, 80));
+        let people = People::new(discord.clone(), database.clone(), settings.drafts);
         Ok(Self {
             settings,
             folder: folder.to_owned(),
@@ -121,7 +125,7 @@ impl World {
         if !self.settings.steps {
             self.be_known().await?;
         }
-        let acting = tokio::spawn(self.people.clone().act(self.settings.seed));
+        let acting = tokio::spawn(self.people.clone().act(self.settings.seed, Pace::Hasty));
         let lives = self
             .bots
             .iter()
@@ -136,7 +140,13 @@ impl World {
             return Err(error);
         }
         let mut findings = Findings::default();
+        self.start_all().await?;
         self.come_to_rest(&mut findings).await?;
+        self.compare(findings).await
+    }
+
+    /// Stops all bots, and compares what everybody has. Returns what was counted, and what was found.
+    async fn compare(&self, mut findings: Findings) -> anyhow::Result<(Tally, Findings)> {
         self.stop_all(&mut findings).await;
         self.listen(&mut findings);
         let record = std::mem::take(&mut *self.people.record());
@@ -159,15 +169,20 @@ impl World {
     /// Has a bot live until members have its commands, because they cannot act without.
     async fn be_known(&self) -> anyhow::Result<()> {
         self.bots[0].start()?;
+        let known = self.is_known().await;
+        self.bots[0].snare.kill();
+        known
+    }
+
+    /// Waits until members have the commands of a bot.
+    async fn is_known(&self) -> anyhow::Result<()> {
         let mut looks = tokio::time::interval(LOOK_EVERY);
         let known = tokio::time::timeout(REST_WITHIN, async {
             while self.discord.commands().is_empty() {
                 looks.tick().await;
             }
         });
-        let known = known.await;
-        self.bots[0].snare.kill();
-        known.with_context(|| self.bots[0].said())
+        known.await.with_context(|| self.bots[0].said())
     }
 
     /// Returns the name of the database.
@@ -282,9 +297,8 @@ impl World {
         Ok(())
     }
 
-    /// Has everything up again, with nobody acting and nothing failing, until nothing is to be done.
-    async fn come_to_rest(&self, findings: &mut Findings) -> anyhow::Result<()> {
-        self.service.be_kind();
+    /// Has all bots up again after the last death.
+    async fn start_all(&self) -> anyhow::Result<()> {
         if self.settings.seed.is_multiple_of(2) {
             // As after a long outage: what was posted must be searched for.
             self.discord.set_message_limits(MessageLimits {
@@ -294,7 +308,6 @@ impl World {
             let forgotten = ("nonces forgotten by Discord".to_owned(), 1);
             self.tally.lock().await.faults([forgotten].into());
         }
-        faults::take_back(&self.discord).await?;
         self.database
             .let_time_pass(self.now_ms(), NOBODY_LIVES_MS)
             .await?;
@@ -302,6 +315,13 @@ impl World {
             bot.mend();
             bot.start()?;
         }
+        Ok(())
+    }
+
+    /// Has nobody act and nothing fail, until nothing is to be done.
+    async fn come_to_rest(&self, findings: &mut Findings) -> anyhow::Result<()> {
+        self.service.be_kind(true);
+        faults::take_back(&self.discord).await?;
         let deadline = tokio::time::Instant::now() + REST_WITHIN;
         let mut generous = false;
         // Work may follow from work that was not due, such as forgetting.

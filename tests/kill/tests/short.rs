@@ -26,3 +26,8 @@ fn a_bot_that_dies_again_and_again_on_sqlite_loses_nothing() {
 fn two_bots_that_die_again_and_again_on_postgresql_lose_nothing() {
     nothing_is_lost("--database postgres --bots 2 --seed 1 --kills 30");
 }
+
+#[test]
+fn a_bot_that_works_through_bad_days_leaves_nothing_over() {
+    nothing_is_lost("soak --rounds 2 --round 12");
+}

@@ -17,12 +17,25 @@ pub use self::look::{answer_to, files, id_of};
 pub use self::members::{APPROVE, People, VETO};
 pub use self::record::{Promise, Record, What};
 
+/// How fast members act.
+#[derive(Clone, Copy, Debug)]
+pub enum Pace {
+    /// As much as can be done in a short life.
+    Hasty,
+    /// So that a bot can keep up with them for hours.
+    Steady,
+}
+
 impl People {
     /// Acts by a seed until this is dropped.
-    pub async fn act(self: Arc<Self>, seed: u64) {
+    pub async fn act(self: Arc<Self>, seed: u64, pace: Pace) {
         let mut dice = StdRng::seed_from_u64(seed ^ 0x9e09);
+        let pauses_ms = match pace {
+            Pace::Hasty => 5..60,
+            Pace::Steady => 100..400,
+        };
         loop {
-            let pause = dice.random_range(5..60);
+            let pause = dice.random_range(pauses_ms.clone());
             tokio::time::sleep(Duration::from_millis(pause)).await;
             let Ok(act) = ACTS.choose_weighted(&mut dice, |act| act.weight) else {
                 return;

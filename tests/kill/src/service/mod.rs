@@ -71,9 +71,9 @@ impl Service {
         self.shared.log.clone()
     }
 
-    /// Answers every call with a picture from now on.
-    pub fn be_kind(&self) {
-        self.shared.kind.store(true, Ordering::Relaxed);
+    /// Answers every call with a picture from now on, or as the seed says again.
+    pub fn be_kind(&self, is_kind: bool) {
+        self.shared.kind.store(is_kind, Ordering::Relaxed);
     }
 }
 
