@@ -15,6 +15,7 @@ mod service;
 mod snare;
 mod soak;
 mod steps;
+mod stories;
 mod tally;
 mod wal;
 mod wire;
@@ -114,6 +115,9 @@ enum Other {
         /// What soaks found
         #[arg(long, value_name = "FILE")]
         soak: Vec<PathBuf>,
+        /// What `scripts/campaign --model` found
+        #[arg(long, value_name = "FILE")]
+        stories: Vec<PathBuf>,
     },
     /// Have one bot work in rounds without dying, and look at what is left over after each
     Soak {
@@ -140,7 +144,8 @@ async fn main() -> ExitCode {
             files,
             planted,
             soak,
-        }) => report::write(page, files, planted, soak).map(|()| true),
+            stories,
+        }) => report::write(page, files, planted, soak, stories).map(|()| true),
         Some(Other::Soak {
             seed,
             rounds,

@@ -14,6 +14,7 @@ use crate::outcome::Outcome;
 use crate::planted::{self, Planted};
 use crate::snare::Moment;
 use crate::soak::{self, Soak};
+use crate::stories::{self, Stories};
 use crate::tally::add;
 
 /// What is no part of the program: a run of another commit that changes only this is of this one.
@@ -34,11 +35,17 @@ pub fn read<T: DeserializeOwned>(files: &[PathBuf]) -> anyhow::Result<Vec<T>> {
     Ok(all)
 }
 
-/// Writes the page. Bugs that were planted in another commit, and soaks of one, are left out.
+/// Writes the page. Bugs that were planted in another commit, and soaks and stories of one, are left out.
 ///
 /// # Errors
 /// When there are no runs, or one is of another commit.
-pub fn write(page: &Path, files: &[PathBuf], planted: &[PathBuf], soak: &[PathBuf]) -> anyhow::Result<()> {
+pub fn write(
+    page: &Path,
+    files: &[PathBuf],
+    planted: &[PathBuf],
+    soak: &[PathBuf],
+    stories: &[PathBuf],
+) -> anyhow::Result<()> {
     let mut runs: Vec<Outcome> = read(files)?;
     anyhow::ensure!(!runs.is_empty(), "there are no runs: run scripts/campaign");
     for run in &runs {
@@ -54,7 +61,9 @@ pub fn write(page: &Path, files: &[PathBuf], planted: &[PathBuf], soak: &[PathBu
     let planted = planted::read(planted, is_of_head)?;
     let mut soaks: Vec<Soak> = read(soak)?;
     soaks.retain(|soak| is_of_head(&soak.commit));
-    fs::write(page, text(&runs, &planted, &soaks)?)?;
+    let mut stories: Vec<Stories> = read(stories)?;
+    stories.retain(|one| is_of_head(&one.commit));
+    fs::write(page, text(&runs, &planted, &soaks, &stories)?)?;
     println!(
         "{} is written from {} runs, {} soaks and {} planted bugs",
         page.display(),
@@ -125,7 +134,12 @@ fn sum(counts: &BTreeMap<String, u64>) -> String {
     number(counts.values().sum())
 }
 
-fn text(runs: &[Outcome], planted: &[Planted], soaks: &[Soak]) -> anyhow::Result<String> {
+fn text(
+    runs: &[Outcome],
+    planted: &[Planted],
+    soaks: &[Soak],
+    stories: &[Stories],
+) -> anyhow::Result<String> {
     let all = Sums::of(runs);
     let mut page = String::new();
     let list = |of: fn(&Outcome) -> String| {
@@ -159,6 +173,7 @@ fn text(runs: &[Outcome], planted: &[Planted], soaks: &[Soak]) -> anyhow::Result
     }
     invariants(&mut page, &all)?;
     soak::section(&mut page, soaks)?;
+    stories::section(&mut page, stories)?;
     planted::section(&mut page, planted)?;
     writeln!(
         page,
