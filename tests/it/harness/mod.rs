@@ -122,7 +122,19 @@ pub async fn run_test_in(
     settings: &[(&str, &str)],
     story: impl AsyncFnOnce(&mut World),
 ) {
-    let mut world = World::new(kind, guild, settings).await;
+    let world = World::new(kind, guild, settings).await;
+    world.advance(stepped::until_noon(world.clock.now_ms()));
+    play(kind, world, story).await;
+}
+
+/// Runs a story on a database of a kind that begins now, by the machine's clock, because it runs a program
+/// that knows no other.
+pub async fn run_test_now(kind: Kind, story: impl AsyncFnOnce(&mut World)) {
+    let world = World::new(kind, Guild::default(), &[]).await;
+    play(kind, world, story).await;
+}
+
+async fn play(kind: Kind, mut world: World, story: impl AsyncFnOnce(&mut World)) {
     world.start().await;
     let told = AssertUnwindSafe(async {
         story(&mut world).await;
@@ -167,7 +179,6 @@ impl World {
             .gateway()
             .set_limits(|limits| limits.identify_every_ms = 0);
         let folder = tempfile::tempdir().expect("a temporary folder");
-        sandbox.advance(stepped::until_noon(sandbox.now_ms().cast_signed()));
         let clock = Stepped::at(sandbox.now_ms().cast_signed());
         let sent_before = sandbox.dispatched();
         let settings = settings

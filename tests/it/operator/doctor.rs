@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 
 use super::{Said, files_below, greenlight};
-use crate::harness::{Kind, World, run_test, run_test_on};
+use crate::harness::{Kind, World, run_test, run_test_now, run_test_on};
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 
@@ -55,7 +55,7 @@ fn assert_finds(said: &Said, code: i32, check: &str, level: &str, what: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_good_installation_is_green_and_is_left_as_it_was() {
     for kind in BOTH {
-        run_test_on(kind, &[], async |w| {
+        run_test_now(kind, async |w| {
             let (thread, image) = w.drafted_one().await;
             w.approved_to_4k(&thread, &image).await;
             let (calls, pictures) = (w.discord().calls().len(), files_below(&w.blobs()));
