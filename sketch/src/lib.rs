@@ -194,7 +194,7 @@ fn scene(brief: &Brief<'_>) -> Result<usvg::Tree, PaintError> {
 
 /// Returns where the subject stands: its left and upper edge, its width and its height, in pixels.
 fn subject(tree: &usvg::Tree, brief: &Brief<'_>) -> Option<[u32; 4]> {
-    let bounds = tree.node_by_id(SUBJECT)?.abs_bounding_box();
+    let bounds = solid(tree.node_by_id(SUBJECT)?)?;
     let within = |at: f32, side: u32| at.clamp(0.0, side as f32);
     let left = within(bounds.left(), brief.width).floor();
     let top = within(bounds.top(), brief.height).floor();
@@ -202,6 +202,32 @@ fn subject(tree: &usvg::Tree, brief: &Brief<'_>) -> Option<[u32; 4]> {
     let bottom = within(bounds.bottom(), brief.height).ceil();
     let place = [left, top, right - left, bottom - top].map(|length| length as u32);
     (place[2] > 0 && place[3] > 0).then_some(place)
+}
+
+/// Returns the bounds of what stands in a part of a scene. A beam, a halo and smoke fade to nothing, so
+/// that no frame has to hold them.
+fn solid(node: &usvg::Node) -> Option<tiny_skia::Rect> {
+    match node {
+        usvg::Node::Group(group) => group.children().iter().filter_map(solid).reduce(around),
+        usvg::Node::Path(path) => (!path.fill().is_some_and(fades)).then(|| path.abs_bounding_box()),
+        usvg::Node::Image(_) | usvg::Node::Text(_) => Some(node.abs_bounding_box()),
+    }
+}
+
+fn around(one: tiny_skia::Rect, other: tiny_skia::Rect) -> tiny_skia::Rect {
+    let left = one.left().min(other.left());
+    let (top, right) = (one.top().min(other.top()), one.right().max(other.right()));
+    let around = tiny_skia::Rect::from_ltrb(left, top, right, one.bottom().max(other.bottom()));
+    around.unwrap_or(one)
+}
+
+fn fades(fill: &usvg::Fill) -> bool {
+    let stops = match fill.paint() {
+        usvg::Paint::LinearGradient(gradient) => gradient.stops(),
+        usvg::Paint::RadialGradient(gradient) => gradient.stops(),
+        usvg::Paint::Color(_) | usvg::Paint::Pattern(_) => return false,
+    };
+    stops.iter().any(|stop| stop.opacity().get() <= 0.0)
 }
 
 /// Writes opaque pixels as a PNG file that says where its subject stands.

@@ -83,6 +83,15 @@ fn told_subject(brief: &Brief<'_>) -> Option<[u32; 4]> {
 }
 
 #[test]
+fn light_that_fades_is_no_part_of_the_subject() {
+    let lighthouse = "a lighthouse on a cliff at dusk, warm light, waves below";
+    for seed in 0..4 {
+        let [_, _, width, height] = told_subject(&brief(lighthouse, seed, 320, 180, Detail::Draft)).unwrap();
+        assert!(width < height, "its beam is wider than it: {width}x{height}");
+    }
+}
+
+#[test]
 fn a_picture_says_where_its_subject_stands_and_every_stage_says_the_same() {
     for seed in 0..4 {
         let small = brief(
