@@ -13,6 +13,12 @@ use crate::domain::image::mark::{Contents, Mark};
 const LEAST_QUALITY: u8 = 60;
 /// The highest quality of a JPEG. Above it a file only grows.
 const HIGHEST_QUALITY: u8 = 98;
+/// The height of a band of a picture, in pixels, and which of them say how large its file is: every so
+/// many-th.
+const BAND: usize = 16;
+const ONE_OF: usize = 8;
+/// The least height of a picture whose bands are asked first, in pixels.
+const LARGE: u32 = 1024;
 /// How much of the limit a smaller PNG aims at: how well it packs is not known before.
 const AIM: f64 = 0.95;
 
@@ -160,29 +166,73 @@ pub(super) fn bared(mut picture: DynamicImage) -> DynamicImage {
 /// and height, again and again.
 pub(super) fn jpeg_within(mut picture: DynamicImage, limit_bytes: usize) -> Result<Vec<u8>, NotAPicture> {
     loop {
-        let smallest = jpeg(&picture, LEAST_QUALITY)?;
+        if let Some(best) = best_jpeg(&picture, limit_bytes)? {
+            return Ok(best);
+        }
         // A picture of one pixel ends the search, whether it fits or not.
-        if smallest.len() <= limit_bytes || picture.width().max(picture.height()) == 1 {
-            return best_jpeg(&picture, smallest, limit_bytes);
+        if picture.width().max(picture.height()) == 1 {
+            return jpeg(&picture, LEAST_QUALITY);
         }
         let (width, height) = ((picture.width() / 2).max(1), (picture.height() / 2).max(1));
         picture = picture.thumbnail_exact(width, height);
     }
 }
 
-/// Searches the highest quality whose file fits. `best` is the file of the least.
-fn best_jpeg(picture: &DynamicImage, mut best: Vec<u8>, limit_bytes: usize) -> Result<Vec<u8>, NotAPicture> {
-    let (mut fits, mut too_high) = (LEAST_QUALITY, HIGHEST_QUALITY + 1);
+/// Searches the highest quality whose file fits. Returns nothing if not even that of the least does.
+///
+/// Writing all of a large picture is what takes long. So a part of it says where to look first, and the
+/// search goes on from there in growing steps, and between two bounds by halves.
+fn best_jpeg(picture: &DynamicImage, limit_bytes: usize) -> Result<Option<Vec<u8>>, NotAPicture> {
+    let (mut fits, mut too_high, mut best) = (LEAST_QUALITY - 1, HIGHEST_QUALITY + 1, None);
+    let (mut next, mut step) = (likely_quality(picture, limit_bytes)?, 1_u8);
     while fits + 1 < too_high {
-        let between = fits + (too_high - fits) / 2;
-        let bytes = jpeg(picture, between)?;
+        let bytes = jpeg(picture, next)?;
         if bytes.len() <= limit_bytes {
-            (fits, best) = (between, bytes);
+            (fits, best) = (next, Some(bytes));
         } else {
-            too_high = between;
+            too_high = next;
         }
+        next = match (fits >= LEAST_QUALITY, too_high <= HIGHEST_QUALITY) {
+            (true, false) => fits.saturating_add(step).min(HIGHEST_QUALITY),
+            (false, true) => too_high.saturating_sub(step).max(LEAST_QUALITY),
+            _ => fits + (too_high - fits) / 2,
+        };
+        step = step.saturating_mul(2);
     }
     Ok(best)
+}
+
+/// Returns the quality at which the file of a picture likely has just `limit_bytes`, by bands of it.
+fn likely_quality(picture: &DynamicImage, limit_bytes: usize) -> Result<u8, NotAPicture> {
+    let (mut least, mut highest) = (LEAST_QUALITY, HIGHEST_QUALITY);
+    let Some(bands) = picture.as_rgb8().and_then(bands) else {
+        return Ok(least.midpoint(highest));
+    };
+    let share = f64::from(bands.height()) / f64::from(picture.height());
+    while least < highest {
+        let between = least + (highest - least).div_ceil(2);
+        #[expect(clippy::cast_precision_loss, reason = "a guess at a size")]
+        let fits = jpeg(&bands, between)?.len() as f64 <= limit_bytes as f64 * share;
+        if fits {
+            least = between;
+        } else {
+            highest = between - 1;
+        }
+    }
+    Ok(least)
+}
+
+/// Returns every eighth band of a picture, each of the height of a block of a JPEG. A small picture has
+/// none: all of it is written as fast.
+fn bands(picture: &RgbImage) -> Option<DynamicImage> {
+    if picture.height() < LARGE {
+        return None;
+    }
+    let row = usize::try_from(picture.width()).ok()? * 3;
+    let chosen = picture.as_raw().chunks_exact(row * BAND).step_by(ONE_OF);
+    let pixels: Vec<u8> = chosen.flatten().copied().collect();
+    let height = u32::try_from(pixels.len() / row.max(1)).ok()?;
+    RgbImage::from_raw(picture.width(), height, pixels).map(Into::into)
 }
 
 pub(super) fn jpeg(picture: &DynamicImage, quality: u8) -> Result<Vec<u8>, NotAPicture> {
@@ -283,6 +333,28 @@ mod tests {
         let laid = |picture: image::RgbaImage| on_white(picture.into()).to_rgb8().get_pixel(0, 0).0;
         assert_eq!(laid(half), [227, 127, 127]);
         assert_eq!(laid(clear), [255, 255, 255]);
+    }
+
+    #[test]
+    fn the_best_jpeg_is_found_whatever_its_bands_say() {
+        // The first band of eight is noise, and is all that is asked; and then the others.
+        for noisy in [0..16, 16..128] {
+            let loud = image::load_from_memory(&noise(64, 1_100)).unwrap().to_rgb8();
+            let picture = RgbImage::from_fn(64, 1_100, |x, y| {
+                if noisy.contains(&(y % 128)) {
+                    *loud.get_pixel(x, y)
+                } else {
+                    Rgb([90, 120, 150])
+                }
+            });
+            let picture = DynamicImage::from(picture);
+            for wanted in [60, 61, 80, 97, 98] {
+                let best = jpeg(&picture, wanted).unwrap();
+                assert!(best_jpeg(&picture, best.len()).unwrap() == Some(best), "{wanted}");
+            }
+            let least = jpeg(&picture, LEAST_QUALITY).unwrap();
+            assert!(best_jpeg(&picture, least.len() - 1).unwrap().is_none());
+        }
     }
 
     #[test]
