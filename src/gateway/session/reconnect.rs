@@ -12,6 +12,9 @@ const SILENT: u32 = 3;
 /// After so many sessions in a row that Discord ended before they began, the bot gives up. Discord
 /// counts each of them, and 1,000 a day cost the bot its token.
 const TURNED_AWAY: u32 = 8;
+/// The longest pause where no connection could be made. Nothing was begun, so that trying costs nothing,
+/// and until it succeeds the bot hears nobody.
+const AWAY: Duration = Duration::from_mins(1);
 /// One in so many of a day's sessions is left for the operator, who has to find out what is wrong.
 const KEPT_BACK: u64 = 10;
 
@@ -110,9 +113,22 @@ pub(in crate::gateway) struct Reconnect {
     turned_away: u32,
     /// Sessions in a row that did not last.
     young: u32,
+    /// The pause with which the sessions that are left last until there are more. `None` before Discord
+    /// has said how many there are.
+    fair: Option<Duration>,
 }
 
 impl Reconnect {
+    /// Notes how many sessions may still be begun, by all of so many shards.
+    pub(in crate::gateway) fn may_begin(&mut self, allowance: &Allowance, shards: u32) {
+        let left = allowance
+            .remaining
+            .saturating_sub(allowance.total / KEPT_BACK)
+            .max(1);
+        let each_ms = allowance.reset_after_ms.saturating_mul(u64::from(shards)) / left;
+        self.fair = Some(Duration::from_millis(each_ms));
+    }
+
     /// Counts the end of a connection. Returns the pause before the next one.
     pub(in crate::gateway) fn after(
         &mut self,
@@ -146,6 +162,7 @@ impl Reconnect {
                 };
                 *self = Self {
                     young,
+                    fair: self.fair,
                     ..Self::default()
                 };
             }
@@ -160,7 +177,7 @@ impl Reconnect {
     }
 
     /// Returns the pause before the next try. The first after a good session comes at once. Then
-    /// the pauses double.
+    /// the pauses double, until the sessions that are left last for the day.
     fn pause(self, timeouts: &Timeouts) -> Duration {
         let failed = self
             .unreachable
@@ -170,9 +187,12 @@ impl Reconnect {
             0 => Duration::ZERO,
             1 if self.unreachable == 0 => Duration::ZERO,
             failed => {
+                let fair = self.fair.unwrap_or(timeouts.longest_pause);
+                let longest = fair.min(timeouts.longest_pause).max(timeouts.apart);
+                let is_away = self.unreachable > 0;
                 let pauses = Pauses {
                     first: timeouts.apart,
-                    longest: timeouts.longest_pause,
+                    longest: if is_away { longest.min(AWAY) } else { longest },
                 };
                 pauses.after(failed)
             }
@@ -227,6 +247,44 @@ mod tests {
         );
     }
 
+    /// A thousand sessions a day, of which so many are left for so many hours.
+    fn left(remaining: u64, hours: u64) -> Allowance {
+        Allowance {
+            url: String::new(),
+            shards: 1,
+            total: 1_000,
+            remaining,
+            reset_after_ms: hours * 60 * 60_000,
+            max_concurrency: 1,
+        }
+    }
+
+    #[test]
+    fn pauses_are_no_longer_than_the_sessions_that_are_left_ask_for() {
+        let pause = |allowance: &Allowance, shards, end: ConnectionEnd| {
+            let (mut reconnect, timeouts) = (Reconnect::default(), Timeouts::default());
+            for _ in 0..20 {
+                reconnect.may_begin(allowance, shards);
+                reconnect.after(ConnectionEnd::Served(YOUNG), &timeouts).unwrap();
+            }
+            reconnect.after(end, &timeouts).unwrap().as_secs()
+        };
+        let young = || ConnectionEnd::Served(YOUNG);
+        assert_eq!(pause(&left(1_000, 24), 1, young()), 96);
+        assert_eq!(pause(&left(1_000, 24), 2, young()), 192);
+        assert_eq!(
+            pause(&left(150, 24), 1, young()),
+            300,
+            "little is left, and the longest is the longest"
+        );
+        assert_eq!(pause(&left(150, 0), 1, young()), 5, "there are more in a moment");
+        assert_eq!(
+            pause(&left(1_000, 24), 1, ConnectionEnd::Unreachable),
+            60,
+            "it costs nothing to try"
+        );
+    }
+
     /// Even if every session is cut short at the worst moment, for ever, a day's sessions are not
     /// used up.
     #[test]
@@ -239,12 +297,24 @@ mod tests {
         ] {
             let (mut reconnect, timeouts) = (Reconnect::default(), Timeouts::default());
             let (mut passed, mut begun) = (Duration::ZERO, 0);
-            while passed < Duration::from_hours(24) {
+            let day = Duration::from_hours(24);
+            while passed < day {
+                let reset_after_ms = (day - passed).as_millis().try_into().unwrap();
+                let allowance = Allowance {
+                    reset_after_ms,
+                    ..left(1_000 - begun, 24)
+                };
+                assert_eq!(
+                    may_begin(&allowance),
+                    Ok(()),
+                    "after {begun} sessions of {lasted:?}"
+                );
+                reconnect.may_begin(&allowance, 1);
                 begun += 1;
                 let pause = reconnect.after(ConnectionEnd::Served(lasted), &timeouts).unwrap();
                 passed += lasted + pause.max(timeouts.apart);
             }
-            assert!(begun < 320, "{begun} sessions of {lasted:?}");
+            assert!(begun <= 900, "{begun} sessions of {lasted:?}");
         }
     }
 
@@ -278,18 +348,14 @@ mod tests {
         assert_eq!(turned[7], Err(FatalGatewayError::TurnedAway(8)));
         let away = pauses(std::iter::repeat_n(ConnectionEnd::Unreachable, 1_000));
         assert_eq!(away[..3], [Ok(5), Ok(10), Ok(20)]);
-        assert_eq!(away[999], Ok(300));
+        assert_eq!(away[999], Ok(60));
     }
 
     #[test]
     fn a_tenth_of_a_day_is_kept_back() {
         let left = |remaining| Allowance {
-            url: String::new(),
-            shards: 1,
-            total: 1_000,
-            remaining,
             reset_after_ms: 90_500,
-            max_concurrency: 1,
+            ..left(remaining, 1)
         };
         assert_eq!(may_begin(&left(101)), Ok(()));
         let spent = may_begin(&left(100)).unwrap_err();

@@ -87,7 +87,7 @@ impl Shards {
     ) -> Result<(), FatalGatewayError> {
         let mut reconnect = Reconnect::default();
         while !stop.is_cancelled() {
-            let end = self.connect(id, of, &reconnect, &stop).await;
+            let end = self.connect(id, of, &mut reconnect, &stop).await;
             self.metrics().session(id, false);
             if end == ConnectionEnd::Stopped {
                 break;
@@ -104,7 +104,7 @@ impl Shards {
         &self,
         id: u32,
         of: u32,
-        reconnect: &Reconnect,
+        reconnect: &mut Reconnect,
         stop: &CancellationToken,
     ) -> ConnectionEnd {
         let allowance = match self.allowance(stop).await {
@@ -118,6 +118,7 @@ impl Shards {
             let wanted = allowance.shards;
             return ConnectionEnd::Fatal(FatalGatewayError::Shards { wanted, have: of });
         }
+        reconnect.may_begin(&allowance, of);
         tokio::select! {
             () = stop.cancelled() => return ConnectionEnd::Stopped,
             () = self.turn(u64::from(id) % allowance.max_concurrency) => {}

@@ -15,7 +15,7 @@ pub struct Timeouts {
     pub silence: Duration,
     /// The least time between two sessions that are begun: Discord's for one bucket.
     pub apart: Duration,
-    /// The longest pause before a session is begun again.
+    /// The longest pause before a session is begun again, however few of the day's are left.
     pub longest_pause: Duration,
     /// How long a session must last for the next one to be begun at once.
     pub settled: Duration,

@@ -68,6 +68,9 @@ pub fn check(rests: &[Rest], findings: &mut Findings) {
     let is_more = after.is_more_than(before);
     let nothing = "no descriptor, thread or task is left";
     findings.check(nothing, !is_more, || format!("{before:?}, then {after:?}"));
+    let mut heard = rests.windows(2).map(|two| two[1].drafts > two[0].drafts);
+    let every_round = "members are heard in every round";
+    findings.check(every_round, heard.all(|heard| heard), || format!("{rests:?}"));
     let Some(average) = bytes_a_draft(first, last) else {
         return;
     };
@@ -212,6 +215,8 @@ mod tests {
             found(&[first(), rest(20, 20_000, 900, 34)]),
             ["no descriptor, thread or task is left"]
         );
+        let deaf = [first(), rest(10, 10_000, 1_000, 30), rest(20, 20_000, 1_000, 30)];
+        assert_eq!(found(&deaf), ["members are heard in every round"]);
         let uneven = [first(), rest(20, 20_000, 1_000, 30), rest(30, 90_000, 1_000, 30)];
         assert_eq!(found(&uneven), ["a database grows evenly"]);
     }
