@@ -50,6 +50,12 @@ impl Log {
         *count
     }
 
+    /// Returns how many calls of a stage and a prompt are under way.
+    pub(super) fn under_way(&self, stage: &str, prompt: &str) -> usize {
+        let key = (stage.to_owned(), prompt.to_owned());
+        self.inner().under_way.get(&key).copied().unwrap_or_default()
+    }
+
     /// Writes a call down. Returns its number.
     pub(super) fn write(&self, call: Call) -> u64 {
         let mut inner = self.inner();

@@ -134,8 +134,10 @@ impl Shared {
     /// Writes a call down, and whether it is paid for.
     async fn note(&self, request: &Message, way: Way) -> u64 {
         let (stage, prompt) = answers::words(request.body());
-        let under_way = self.log.begun(&stage, &prompt);
+        let before = self.log.begun(&stage, &prompt);
         let held = self.database.held_for(&prompt, &stage).await;
+        // Another call may have ended while the books were read, and its image with it.
+        let under_way = before.min(self.log.under_way(&stage, &prompt));
         let drafts = self.database.drafts_of(&prompt).await;
         let paid = held.map(|held| held >= i64::try_from(under_way).unwrap_or(i64::MAX));
         self.log.write(Call {
