@@ -223,6 +223,9 @@ impl EventHandler for Handler {
             Interaction::Modal(form) => ("form", form.guild_id, Some(form.user.id)),
             _ => ("interaction", None, None),
         };
+        if !self.inbound.hears(interaction.id().get()) {
+            return;
+        }
         let _answering = self.inbound.answers();
         self.inbound.services.metrics.interaction(kind);
         let span = span(kind, &context, guild, user);

@@ -1,8 +1,8 @@
 //! What every handler works with, and how far the handlers are.
 
-use std::sync::Arc;
-
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -28,6 +28,32 @@ pub(in crate::gateway) struct Inbound {
     session: Arc<AtomicU64>,
     /// The interactions whose answers are under way.
     answering: TaskTracker,
+    heard: Arc<Mutex<Heard>>,
+}
+
+/// How many interactions are remembered. Discord takes an answer for 15 minutes, and tells of one twice
+/// within moments.
+const REMEMBERED: usize = 1_024;
+
+/// The ids of the interactions that were heard last.
+///
+/// Discord lets one answer of two take an interaction, but an answer to that may be lost. Who then tries
+/// again cannot know whether it was another that took it, so this process never hears of one twice.
+#[derive(Debug, Default)]
+struct Heard(VecDeque<u64>);
+
+impl Heard {
+    /// Notes an interaction. Returns whether it was not heard before.
+    fn is_new(&mut self, interaction: u64) -> bool {
+        if self.0.contains(&interaction) {
+            return false;
+        }
+        if self.0.len() == REMEMBERED {
+            self.0.pop_front();
+        }
+        self.0.push_back(interaction);
+        true
+    }
 }
 
 impl Inbound {
@@ -39,7 +65,14 @@ impl Inbound {
             missed: Arc::default(),
             session: Arc::default(),
             answering: TaskTracker::new(),
+            heard: Arc::default(),
         }
+    }
+
+    /// Notes that an interaction was heard. Returns whether this process hears of it for the first time.
+    pub(in crate::gateway) fn hears(&self, interaction: u64) -> bool {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.is_new(interaction)
     }
 
     /// Notes that an interaction is being answered, until the token is dropped.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use discord_sandbox::{Cut, EventFault, Mishap, world};
+use discord_sandbox::{Cut, EventFault, Fault, Mishap, world};
 use greenlight::flow::approval::recount;
 use serde_json::json;
 
@@ -162,6 +162,33 @@ async fn a_command_that_is_told_twice_is_one_draft() {
             w.work_it_out().await;
             assert_eq!(w.discord().threads(world::CAMPAIGN).len(), 1);
             assert_eq!(paid(w).await, 10);
+        })
+        .await;
+    }
+}
+
+/// The second telling finds the interaction taken only after a try that failed, as if the first had not been.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_that_is_told_twice_while_discord_fails_is_one_vote() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        run_test_on(kind, &[], async |w| {
+            let asked = json!({ "review_quorum": 2 });
+            w.dana().command("settings approvals", asked).await;
+            let (_, image) = w.drafted_one().await;
+            mishap(w, INTERACTION, 1, Mishap::Twice);
+            w.discord().fail(Fault {
+                path_contains: "/callback".to_owned(),
+                skip: 1,
+                times: 1,
+                hang_up: true,
+                ..Fault::default()
+            });
+            w.bo().presses(image.thread, image.message, "approve:").await;
+            // A bot that stops ends first what it has heard.
+            w.restart().await;
+            w.work_it_out().await;
+            let shown = w.look_at(&image);
+            assert!(shown.contains("1 of 2"), "{shown}");
         })
         .await;
     }

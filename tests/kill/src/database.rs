@@ -215,7 +215,8 @@ impl Database {
         .await
     }
 
-    /// Returns how many images of a prompt at a stage are being drawn and have their price held.
+    /// Returns how many images of a prompt at a stage are being drawn and have their price held. A call that
+    /// was cut may go on, and its image is of unknown end while the price stays held.
     ///
     /// # Errors
     /// When the database refuses.
@@ -223,7 +224,7 @@ impl Database {
         self.number(&format!(
             "SELECT count(*) FROM renders r JOIN drafts d ON d.id = r.draft_id \
              JOIN entries h ON h.render_id = r.id AND h.kind = 'hold' \
-             WHERE d.prompt = '{prompt}' AND r.stage = '{stage}' AND r.state = 'rendering' \
+             WHERE d.prompt = '{prompt}' AND r.stage = '{stage}' AND r.state IN ('rendering', 'unknown') \
              AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.closes = h.id)"
         ))
         .await

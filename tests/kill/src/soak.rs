@@ -20,6 +20,9 @@ const WARM_AFTER_SECONDS: u64 = 60;
 /// How much more bytes a draft than on average is no growth, in hundredths. Members do different things.
 const BYTES_PERCENT: i64 = 140;
 
+/// How much of a violation the page shows, in characters.
+const SHOWN: usize = 200;
+
 /// A moment at which nothing was to be done.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rest {
@@ -171,6 +174,13 @@ pub fn section(page: &mut String, all: &[Soak]) -> anyhow::Result<()> {
                 held.later_jobs,
                 rest.database_bytes / 1024,
             )?;
+        }
+        if !soak.violations.is_empty() {
+            writeln!(page)?;
+        }
+        for (invariant, wrong) in &soak.violations {
+            let wrong: String = wrong.chars().take(SHOWN).collect();
+            writeln!(page, "- {invariant}: {wrong}")?;
         }
     }
     writeln!(page)?;
