@@ -299,7 +299,7 @@ mod tests {
             let (mut passed, mut begun) = (Duration::ZERO, 0);
             let day = Duration::from_hours(24);
             while passed < day {
-                let reset_after_ms = (day - passed).as_millis().try_into().unwrap();
+                let reset_after_ms = day.saturating_sub(passed).as_millis().try_into().unwrap();
                 let allowance = Allowance {
                     reset_after_ms,
                     ..left(1_000 - begun, 24)

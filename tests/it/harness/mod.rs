@@ -122,22 +122,22 @@ pub async fn run_test_in(
     settings: &[(&str, &str)],
     story: impl AsyncFnOnce(&mut World),
 ) {
-    let world = World::new(kind, guild, settings).await;
+    let mut world = World::new(kind, guild, settings).await;
     world.advance(stepped::until_noon(world.clock.now_ms()));
-    play(kind, world, story).await;
+    play(kind, &mut world, story).await;
 }
 
 /// Runs a story on a database of a kind that begins now, by the machine's clock, because it runs a program
 /// that knows no other.
 pub async fn run_test_now(kind: Kind, story: impl AsyncFnOnce(&mut World)) {
-    let world = World::new(kind, Guild::default(), &[]).await;
-    play(kind, world, story).await;
+    let mut world = World::new(kind, Guild::default(), &[]).await;
+    play(kind, &mut world, story).await;
 }
 
-async fn play(kind: Kind, mut world: World, story: impl AsyncFnOnce(&mut World)) {
+async fn play(kind: Kind, world: &mut World, story: impl AsyncFnOnce(&mut World)) {
     world.start().await;
     let told = AssertUnwindSafe(async {
-        story(&mut world).await;
+        story(world).await;
         world.assert_nothing_is_left().await;
     });
     let told = told.catch_unwind().await;
