@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checks::Findings;
 use crate::database::Kind;
-use crate::tally::Tally;
+use crate::tally::{Tally, sum};
 use crate::world::Settings;
 
 /// What a run found.
@@ -85,7 +85,6 @@ impl Outcome {
 
     /// Tells people what was found, and how to repeat it.
     pub fn tell(&self) {
-        let sum = |counts: &BTreeMap<String, u64>| counts.values().sum::<u64>();
         println!(
             "seed {} on {}, {} bots: {} kills at {} steps, {} stops, {} acts, {} paid calls, {} faults, \
              {} checks of {} invariants in {} s",
@@ -102,9 +101,7 @@ impl Outcome {
             self.checks.len(),
             self.seconds,
         );
-        for (invariant, wrong) in &self.violations {
-            println!("VIOLATED: {invariant}: {wrong}");
-        }
+        tell_violations(&self.violations);
         if !self.violations.is_empty() {
             println!("again: {}", self.again());
         }
@@ -131,6 +128,13 @@ pub fn append(file: &Path, found: &impl Serialize) -> anyhow::Result<()> {
     let mut file = OpenOptions::new().create(true).append(true).open(file)?;
     writeln!(file, "{}", serde_json::to_string(found)?)?;
     Ok(())
+}
+
+/// Tells people what does not hold: each invariant, and what is wrong.
+pub fn tell_violations(violations: &[(String, String)]) {
+    for (invariant, wrong) in violations {
+        println!("VIOLATED: {invariant}: {wrong}");
+    }
 }
 
 fn sum_of(counts: &BTreeMap<String, u64>) -> u64 {

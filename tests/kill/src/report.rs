@@ -15,7 +15,7 @@ use crate::planted::{self, Planted};
 use crate::snare::Moment;
 use crate::soak::{self, Soak};
 use crate::stories::{self, Stories};
-use crate::tally::add;
+use crate::tally::{add, sum};
 
 /// What is no part of the program: a run of another commit that changes only this is of this one.
 const PROSE: [&str; 2] = [":(exclude)docs", ":(exclude)*.md"];
@@ -59,10 +59,8 @@ pub fn write(
     }
     runs.sort_by_key(|run| (run.database, run.bots, run.seed));
     let planted = planted::read(planted, is_of_head)?;
-    let mut soaks: Vec<Soak> = read(soak)?;
-    soaks.retain(|soak| is_of_head(&soak.commit));
-    let mut stories: Vec<Stories> = read(stories)?;
-    stories.retain(|one| is_of_head(&one.commit));
+    let soaks = of_head(soak, |soak: &Soak| &soak.commit)?;
+    let stories = of_head(stories, |one: &Stories| &one.commit)?;
     fs::write(page, text(&runs, &planted, &soaks, &stories)?)?;
     println!(
         "{} is written from {} runs, {} soaks and {} planted bugs",
@@ -72,6 +70,13 @@ pub fn write(
         planted.len()
     );
     Ok(())
+}
+
+/// Reads what is of this commit.
+fn of_head<T: DeserializeOwned>(files: &[PathBuf], commit: impl Fn(&T) -> &str) -> anyhow::Result<Vec<T>> {
+    let mut all = read(files)?;
+    all.retain(|one| is_of_head(commit(one)));
+    Ok(all)
 }
 
 /// Returns whether a commit is this one, but for prose.
@@ -128,10 +133,6 @@ fn number(number: u64) -> String {
         shown.push(digit);
     }
     shown
-}
-
-fn sum(counts: &BTreeMap<String, u64>) -> String {
-    number(counts.values().sum())
 }
 
 fn text(
@@ -207,10 +208,10 @@ fn deaths(page: &mut String, runs: &[Outcome]) -> anyhow::Result<()> {
             sums.runs,
             number(sums.kills),
             number(sums.stops),
-            sum(&sums.acts),
-            sum(&sums.calls),
-            sum(&sums.faults),
-            sum(&sums.checks),
+            number(sum(&sums.acts)),
+            number(sum(&sums.calls)),
+            number(sum(&sums.faults)),
+            number(sum(&sums.checks)),
             sums.violations.len(),
         )?;
     }

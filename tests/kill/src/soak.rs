@@ -9,7 +9,7 @@ use crate::checks::Findings;
 use crate::database::Kind;
 use crate::held::Held;
 use crate::outcome;
-use crate::tally::Tally;
+use crate::tally::{Tally, sum};
 use crate::world::Settings;
 
 /// How much more memory than after the first round is no growth, in hundredths. The allocator keeps
@@ -112,13 +112,10 @@ impl Soak {
     /// Tells people what was found.
     pub fn tell(&self) {
         println!("{}", self.summary());
-        for (invariant, wrong) in &self.violations {
-            println!("VIOLATED: {invariant}: {wrong}");
-        }
+        outcome::tell_violations(&self.violations);
     }
 
     fn summary(&self) -> String {
-        let sum = |counts: &BTreeMap<String, u64>| counts.values().sum::<u64>();
         let grown = match self.rests.as_slice() {
             [first, .., last] => bytes_a_draft(first, last),
             _ => None,

@@ -85,3 +85,8 @@ pub fn add(to: &mut BTreeMap<String, u64>, more: impl IntoIterator<Item = (Strin
         *to.entry(what).or_default() += times;
     }
 }
+
+/// Returns how much counts come to in all.
+pub fn sum(counts: &BTreeMap<String, u64>) -> u64 {
+    counts.values().sum()
+}
