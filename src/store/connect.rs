@@ -2,6 +2,7 @@
 
 mod copy;
 pub(super) mod migrations;
+mod transfer;
 mod words;
 
 use std::str::FromStr;
@@ -13,6 +14,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection, Row};
 
 use self::migrations::{beside_newer, compiled_in, versions};
+pub use self::transfer::{NotTransferred, Transferred};
 pub use self::words::in_words;
 use super::tx::Engine;
 use super::tx::connections::{Connections, Settings};

@@ -24,6 +24,10 @@ const POSTGRES_LOOKERS: Settings = Settings {
     remote: true,
 };
 
+/// Asks PostgreSQL how many others are connected to the database at this moment, as `others`.
+pub(super) const OTHERS: &str = "SELECT COUNT(*) AS others FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
+
 impl Store {
     /// Opens the database at a URL to read it. It must be there, and up to date.
     ///
@@ -86,10 +90,7 @@ impl Store {
         }
         let others = self.read(|tx| {
             async move {
-                let query =
-                    "SELECT COUNT(*) AS others FROM pg_stat_activity WHERE datname = current_database()
-                    AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
-                let row = sqlx::query(query).fetch_one(tx.conn()).await?;
+                let row = sqlx::query(OTHERS).fetch_one(tx.conn()).await?;
                 Ok::<_, Error>(row.try_get("others")?)
             }
             .boxed()

@@ -30,7 +30,7 @@ use tracing::Instrument;
 
 use self::bell::Bells;
 use self::bell::tray::Trays;
-pub use self::connect::in_words;
+pub use self::connect::{NotTransferred, Transferred, in_words};
 use self::ending::Ending;
 pub use self::locked::Locked;
 use self::tx::Engine;

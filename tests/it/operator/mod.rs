@@ -10,6 +10,7 @@ mod page;
 mod service;
 mod settings;
 mod start;
+mod transfer;
 
 use std::collections::BTreeMap;
 use std::fs;

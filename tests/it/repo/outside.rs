@@ -36,7 +36,7 @@ const OWNED: [(&str, &[&str]); 40] = [
     ("jiff", &["domain"]),
     ("strsim", &["domain"]),
     ("hmac", &["domain"]),
-    ("sha2", &["cli", "domain"]),
+    ("sha2", &["cli", "domain", "store"]),
     ("csv", &["flow"]),
     ("zip", &["flow"]),
     ("figment", &["config"]),

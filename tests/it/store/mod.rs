@@ -20,6 +20,6 @@ mod ledger;
 mod model;
 mod races;
 mod renders;
-mod schema;
+pub mod schema;
 mod spend_limits;
 mod votes;

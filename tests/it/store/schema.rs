@@ -1,7 +1,7 @@
 //! Tests that the two schemas are the same, whatever their types are called, and that opening a
 //! database migrates it.
 
-mod upgrade;
+pub mod upgrade;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -20,7 +20,7 @@ use crate::store::steps::{GUILD, SIZE, sums};
 /// What a bot of the first schema has written, and any later one keeps: images in every state that
 /// has a rule of its own, their holds, votes and work. It names its columns, so that it fits every
 /// schema since.
-const LIVED_IN: &str = "
+pub const LIVED_IN: &str = "
 INSERT INTO pools (guild_id, granted, held, settled) VALUES (100, 1000, 20, 20);
 INSERT INTO drafts (id, guild_id, channel_id, requester_id, prompt, ratio, images, last_stage, state,
     starter_id, thread_id, created_ms) VALUES
