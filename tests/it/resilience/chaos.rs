@@ -2,11 +2,13 @@
 //! the end must be what a plain replay allows.
 //!
 //! People vote, withdraw, press, leave, gain and lose roles. Leads stop votes and lift the stops.
-//! Settings change. The gateway drops events, repeats them, delays them, and begins new sessions.
+//! Settings change. The gateway drops events, repeats them, delays them, and begins new sessions. The
+//! bot ends and begins again, and hours pass.
 //! `GREENLIGHT_CHAOS=first..end` runs other seeds; see `scripts/chaos`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::time::Duration;
 
 use discord_sandbox::{Cut, EventFault, Mishap, Sandbox, world};
 use futures::{FutureExt, StreamExt, stream};
@@ -132,6 +134,8 @@ impl Storm {
             70..74 => self.tell_again(w).await,
             74..78 => self.go_astray(w),
             78..82 => self.lose_sight(w).await,
+            82..85 => self.restart(w).await,
+            85..88 => w.advance(Duration::from_mins(self.dice.random_range(1..300))),
             _ => self.work(w).await,
         }
     }
@@ -298,6 +302,17 @@ impl Storm {
         } else {
             w.discord().until(Sandbox::online).await;
         }
+    }
+
+    /// Ends the bot and begins it again. What happens meanwhile is never told.
+    async fn restart(&mut self, w: &mut World) {
+        w.events().await;
+        w.stop().await;
+        for _ in 0..self.dice.random_range(0..3) {
+            self.react(w).await;
+        }
+        w.start().await;
+        self.sessions = 1;
     }
 
     /// Has all votes recounted, as happens now and then, and checks that all that was earned is

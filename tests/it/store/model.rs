@@ -1,5 +1,5 @@
-//! Compares the ledger with a model of it that fits on a page, through random moves, some of them
-//! at once, and reopenings of the database.
+//! Compares the ledger with a model of it that fits on a page, through random moves of two processes,
+//! some of them at once, ends of a process, and a clock that is set forward and back.
 //!
 //! `PROPTEST_CASES` sets the number of cases, and `GREENLIGHT_TEST_SEED` repeats the moves of a run
 //! that failed.
@@ -16,6 +16,8 @@ use proptest::prelude::*;
 
 use super::steps::{ANA, BO, Close};
 
+/// How many processes move at once.
+const PROCESSES: usize = 2;
 const HOUR_MS: i64 = 60 * 60_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
@@ -62,10 +64,10 @@ impl Bounded {
 enum Step {
     One(Move),
     AtOnce(Vec<Move>),
-    /// Lets so many hours pass.
+    /// Lets so many hours pass, or sets the clock back.
     Wait(i64),
-    /// Ends the process and begins another.
-    Reopen,
+    /// Ends one of the two processes and begins another.
+    Reopen(usize),
 }
 
 fn a_move() -> impl Strategy<Value = Move> {
@@ -87,11 +89,12 @@ fn a_story() -> impl Strategy<Value = Vec<Step>> {
         Step::AtOnce(closes.map(|how| Move::Close(which, how)).to_vec())
     });
     let step = prop_oneof![
-        10 => a_move().prop_map(Step::One),
-        3 => prop::collection::vec(a_move(), 2..7).prop_map(Step::AtOnce),
-        1 => rivals,
-        2 => (1_i64..=13).prop_map(Step::Wait),
-        1 => Just(Step::Reopen),
+        20 => a_move().prop_map(Step::One),
+        6 => prop::collection::vec(a_move(), 2..7).prop_map(Step::AtOnce),
+        2 => rivals,
+        4 => (1_i64..=13).prop_map(Step::Wait),
+        3 => (-30_i64..0).prop_map(Step::Wait),
+        2 => (0..PROCESSES).prop_map(Step::Reopen),
     ];
     prop::collection::vec(step, 1..24)
 }
@@ -142,7 +145,8 @@ impl Model {
         let counts = |hold: &&Hold| {
             let recent = match on {
                 Bounded::Each | Bounded::Bo => self.now_ms - hold.at_ms < i64::from(Bounded::HOURS) * HOUR_MS,
-                Bounded::Server => hold.at_ms / DAY_MS == self.now_ms / DAY_MS,
+                // After the clock was set back, what was spent tomorrow counts today.
+                Bounded::Server => hold.at_ms / DAY_MS >= self.now_ms / DAY_MS,
             };
             recent && !hold.released && (on == Bounded::Server || hold.by == member)
         };
@@ -176,10 +180,12 @@ struct Coverage {
     reopened: u32,
     /// How often a member's spending dropped out of the rolling window.
     rolled: u32,
+    /// How often what was spent lay in the future, because the clock was set back.
+    back: u32,
 }
 
 impl Coverage {
-    fn all(&self) -> [u32; 7] {
+    fn all(&self) -> [u32; 8] {
         let Self {
             short,
             capped,
@@ -188,8 +194,11 @@ impl Coverage {
             contested,
             reopened,
             rolled,
+            back,
         } = *self;
-        [short, capped, corrected, too_late, contested, reopened, rolled]
+        [
+            short, capped, corrected, too_late, contested, reopened, rolled, back,
+        ]
     }
 }
 

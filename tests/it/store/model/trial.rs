@@ -17,13 +17,15 @@ use super::super::db::{Kind, TestDb, fresh};
 use super::super::steps::{
     ANA, NOW, Refused, close, credits, grant, hold_under_limits, open_hold, read, sums, write,
 };
-use super::{Bounded, Coverage, HOUR_MS, Model, Move, Outcome, Step, a_story};
+use super::{Bounded, Coverage, HOUR_MS, Model, Move, Outcome, PROCESSES, Step, a_story};
 
 /// One case: a guild of its own in a database that all cases share.
 struct Trial {
-    store: Store,
+    /// One for each process. They take turns.
+    stores: [Store; PROCESSES],
     url: String,
     guild: GuildId,
+    moves: usize,
     renders: u64,
     corrections: u64,
     model: Model,
@@ -71,6 +73,11 @@ async fn limit(store: &Store, guild: GuildId, on: Bounded, max: Option<i64>) -> 
 }
 
 impl Trial {
+    /// Returns the process that looks.
+    const fn store(&self) -> &Store {
+        &self.stores[0]
+    }
+
     async fn play(&mut self, story: &[Step]) -> TestCaseResult {
         for step in story {
             match step {
@@ -81,10 +88,12 @@ impl Trial {
                     self.model.now_ms += hours * HOUR_MS;
                     let now = self.model.spent(Bounded::Each, ANA);
                     self.came_to.rolled += u32::from(now < before);
+                    let mut holds = self.model.holds.values();
+                    self.came_to.back += u32::from(holds.any(|hold| hold.at_ms > self.model.now_ms));
                 }
-                Step::Reopen => {
-                    self.store.close().await;
-                    self.store = Store::open(&self.url).await.map_err(failed)?;
+                Step::Reopen(which) => {
+                    self.stores[*which].close().await;
+                    self.stores[*which] = Store::open(&self.url).await.map_err(failed)?;
                     self.came_to.reopened += 1;
                 }
             }
@@ -123,7 +132,7 @@ impl Trial {
     /// Reads from the database which of several settings at once was the last, and so holds.
     async fn settle_spend_limits(&self, outcomes: &mut Vec<Outcome>) -> Result<(), Error> {
         let guild = self.guild;
-        let chosen = read(&self.store, move |tx| guilds::read(tx, guild).boxed()).await?;
+        let chosen = read(self.store(), move |tx| guilds::read(tx, guild).boxed()).await?;
         for on in Bounded::ALL {
             let max = chosen.spend_limits.get(&on.bound()).copied().flatten();
             outcomes.push(Outcome::SpendLimits(on, max.map(Credits::get)));
@@ -133,7 +142,9 @@ impl Trial {
 
     /// Returns a task that makes a move in the database.
     async fn task(&mut self, one: Move) -> Result<BoxFuture<'static, Result<Outcome, Error>>, Error> {
-        let (store, guild, now_ms) = (self.store.clone(), self.guild, self.model.now_ms);
+        self.moves += 1;
+        let store = self.stores[self.moves % PROCESSES].clone();
+        let (guild, now_ms) = (self.guild, self.model.now_ms);
         Ok(match one {
             Move::Grant(amount) => async move {
                 grant(&store, guild, amount).await?;
@@ -188,7 +199,7 @@ impl Trial {
         };
         let proof = match hold.proofs.pop() {
             Some(proof) => Some(proof),
-            None => open_hold(&self.store, *render).await?,
+            None => open_hold(&self.stores[0], *render).await?,
         };
         Ok(proof.map(|held| (*render, held)))
     }
@@ -202,7 +213,7 @@ impl Trial {
         if let Some(render) = held {
             let mut proofs = Vec::new();
             for _ in 0..2 {
-                proofs.extend(open_hold(&self.store, render).await?);
+                proofs.extend(open_hold(self.store(), render).await?);
             }
             let known = self.model.holds.get_mut(&render);
             known.expect("it was just recorded").proofs.extend(proofs);
@@ -212,16 +223,16 @@ impl Trial {
 
     /// Checks that the database agrees with the model.
     async fn compare(&self) -> TestCaseResult {
-        let found = sums(&self.store, self.guild).await.map_err(failed)?;
+        let found = sums(self.store(), self.guild).await.map_err(failed)?;
         let model = &self.model;
         let wanted = [model.granted, model.available(), model.held(), model.settled];
         prop_assert_eq!(found, wanted, "granted, available, held, settled");
         prop_assert!(found.iter().all(|sum| *sum >= 0), "{:?} is below zero", found);
-        let audit = read(&self.store, |tx| ledger::audit(tx).boxed());
+        let audit = read(self.store(), |tx| ledger::audit(tx).boxed());
         let wrong = audit.await.map_err(failed)?;
         prop_assert_eq!(wrong, Vec::<String>::new());
         for (render, hold) in &model.holds {
-            let found = open_hold(&self.store, *render).await.map_err(failed)?;
+            let found = open_hold(self.store(), *render).await.map_err(failed)?;
             let amount = found.map(|held| held.amount().get());
             prop_assert_eq!(
                 amount,
@@ -259,17 +270,21 @@ fn compare_with_the_model(kind: Kind, cases: u32) {
 
     let played = runner.run(&a_story(), |story| {
         guilds.set(guilds.get() + 1);
+        let open = || runtime.block_on(Store::open(db.url())).map_err(failed);
         let mut trial = Trial {
-            store: runtime.block_on(Store::open(db.url())).map_err(failed)?,
+            stores: [open()?, open()?],
             url: db.url().to_owned(),
             guild: GuildId::new(guilds.get()),
+            moves: 0,
             renders: guilds.get() * 1_000,
             corrections: 0,
             model: Model::new(NOW),
             came_to: came_to.get(),
         };
         let played = runtime.block_on(trial.play(&story));
-        runtime.block_on(trial.store.close());
+        for store in &trial.stores {
+            runtime.block_on(store.close());
+        }
         came_to.set(trial.came_to);
         played
     });

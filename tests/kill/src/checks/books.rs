@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::{Evidence, Findings, Render, doubled};
+use super::history;
 use crate::people::Record;
 
-type Entry = (i64, i64, String, i64, Option<i64>, Option<i64>);
+/// An entry of the ledger: id, server, kind, credits, image, and the hold that it closes.
+pub(super) type Entry = (i64, i64, String, i64, Option<i64>, Option<i64>);
 
 /// What became of a hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +44,7 @@ pub(super) async fn check(
     findings.check("an image is held for at most once", twice.is_empty(), || {
         format!("images {twice:?} are held for twice")
     });
+    history::check(&entries, renders, findings);
     fates(&entries, renders, findings);
     one_live_child(renders, findings);
     one_version_a_button(renders, evidence.record, findings);

@@ -3,6 +3,7 @@
 mod books;
 mod calls;
 mod evidence;
+mod history;
 mod posts;
 mod promises;
 mod votes;
