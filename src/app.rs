@@ -2,6 +2,7 @@
 
 mod engines;
 mod error;
+mod hearing;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::engines::{FaultInjection, check_engines, engines};
 pub use self::error::Error;
+use self::hearing::Hearing;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::{BlobsConfig, Config};
@@ -21,6 +23,7 @@ use crate::discord::{self, Discord};
 use crate::domain::database_url;
 use crate::domain::image::call::Outcome;
 use crate::domain::image::link::{LinkKey, Links};
+use crate::domain::role::Part;
 use crate::domain::stage::Stage;
 use crate::flow::approval::recount;
 use crate::flow::draft::{references, retention};
@@ -29,7 +32,7 @@ use crate::flow::services::Services;
 use crate::flow::services::operator_log::OperatorLog;
 use crate::flow::services::previews::Previews;
 use crate::flow::services::render_times::RenderTimes;
-use crate::gateway::{FatalGatewayError, Gateway, Seen, Timeouts};
+use crate::gateway::{FatalGatewayError, Seen, Timeouts};
 use crate::links::LinkServer;
 use crate::providers::Engines;
 use crate::store::{Store, renders};
@@ -47,13 +50,14 @@ const SWEEPS_A_DAY: u64 = 48;
 /// database or its blob store fails.
 const LAST_TRIES: Duration = Duration::from_secs(15);
 
-/// A running bot.
+/// A running bot, or one of the processes that it consists of.
 #[derive(Debug)]
 pub struct App {
     /// The services that its flows work with.
     pub services: Services,
     /// Counts the events that its handlers are done with.
     pub seen: Seen,
+    part: Part,
     stop: CancellationToken,
     stop_listening: CancellationToken,
     gateway: JoinHandle<Result<(), FatalGatewayError>>,
@@ -112,6 +116,20 @@ impl App {
         engines: Engines,
         clock: Clock,
     ) -> Result<Self, Error> {
+        Box::pin(Self::start_as(Part::default(), transport, config, engines, clock)).await
+    }
+
+    /// Starts like [`App::start_over`], as a process that has a part of the work.
+    ///
+    /// # Errors
+    /// [`Error`], which says what to mend.
+    pub async fn start_as(
+        part: Part,
+        transport: Transport,
+        config: Config,
+        engines: Engines,
+        clock: Clock,
+    ) -> Result<Self, Error> {
         let rules = Arc::new(config.rules);
         check_engines(&rules, &engines)?;
         // Before anything that may have to be waited for.
@@ -127,14 +145,7 @@ impl App {
         let public_url = config.links.public_url;
         let links = (!public_url.is_empty()).then(|| Links::new(key, public_url));
         let metrics = metrics();
-        let url = config.database_url.expose_secret();
-        let unusable = |source| Error::Store {
-            url: database_url::shown(url),
-            source,
-        };
-        let store = Store::open(url).await.map_err(unusable)?;
-        let has_pictures = store.read(|tx| renders::any_done(tx).boxed()).await;
-        let has_pictures = has_pictures.map_err(unusable)?;
+        let (store, has_pictures) = open_store(config.database_url.expose_secret(), part).await?;
         let blobs = open_blobs(&config.blobs, has_pictures, clock.now_ms()).await?;
         let (token, base) = (&config.discord.token, &config.discord.api_base);
         let pauses = transport.timeouts.again;
@@ -162,21 +173,20 @@ impl App {
             metrics,
         };
         if let Some(watch) = &watch {
-            watch.started(services.clone());
+            watch.started(services.clone(), part.role);
         }
         if let Some(server) = &link_server {
             server.started(services.clone());
         }
-        let gateway = Gateway::new(services.clone(), transport.timeouts);
-        let seen = gateway.seen();
         let (stop, stop_listening) = (CancellationToken::new(), CancellationToken::new());
-        let gateway = tokio::spawn(gateway.run(stop_listening.clone()));
+        let hearing = Hearing::start(part, &services, transport.timeouts, stop_listening.clone());
         Ok(Self {
             services,
-            seen,
+            seen: hearing.seen,
+            part,
             stop,
             stop_listening,
-            gateway,
+            gateway: hearing.task,
             background: JoinSet::new(),
             watch,
             links: link_server,
@@ -196,8 +206,11 @@ impl App {
     }
 
     /// Starts to work: runs the jobs of the queue, and has the open votes recounted from time to
-    /// time.
+    /// time. A process that only hears Discord leaves that to others.
     pub fn work(&mut self) {
+        if !self.part.role.works() {
+            return;
+        }
         let (worker, ended) = (Worker::new(self.services.clone()), self.stop.clone());
         self.background.spawn(async move { worker.run(ended).await });
         self.background
@@ -246,6 +259,18 @@ impl App {
         }
         self.services.store.close().await;
     }
+}
+
+/// Opens the database for a part of the work. Returns whether any picture was stored so far.
+async fn open_store(url: &str, part: Part) -> Result<(Store, bool), Error> {
+    let shown = || database_url::shown(url);
+    let unusable = |source| Error::Store { url: shown(), source };
+    let store = Store::open(url).await.map_err(unusable)?;
+    if !part.is_all() && !store.can_be_shared() {
+        return Err(Error::OneProcess { url: shown() });
+    }
+    let has_pictures = store.read(|tx| renders::any_done(tx).boxed()).await;
+    Ok((store, has_pictures.map_err(unusable)?))
 }
 
 /// Opens the store of the pictures, and removes what dead processes had half written there.

@@ -13,20 +13,17 @@ mod invite;
 mod migrate;
 mod pages;
 mod restore;
+mod run;
 mod service;
 mod start;
 mod told;
 mod treasury;
 
-use std::pin::pin;
-
 use clap::{CommandFactory, Parser, Subcommand};
 
+use self::start::Settings;
 pub use self::start::in_one_sentence;
-use self::start::{Settings, asked_to_stop};
 pub use self::told::Told;
-use crate::app::{App, FaultInjection, engines};
-use crate::clock::Clock;
 use crate::telemetry;
 
 /// A Discord bot for teams that make pictures: ideas are drafted cheaply in a thread, teammates
@@ -46,8 +43,8 @@ enum Command {
     Demo(demo::Args),
     /// Write a settings file for a first start: by questions, or by options
     Init(init::Args),
-    /// Run the bot against the configured Discord
-    Run(Settings),
+    /// Run the bot against the configured Discord, or a part of it as one process of several
+    Run(run::Args),
     /// Print the link that invites the bot into a server, with the permissions that it needs
     Invite(Settings),
     /// Show the settings that are in force, and where each came from; secrets are not shown
@@ -90,25 +87,7 @@ async fn perform(command: Command) -> anyhow::Result<()> {
     match command {
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args).await,
-        Command::Run(settings) => {
-            let config = settings.load()?;
-            config.require_token()?;
-            let engines = engines(FaultInjection::Never, &config)?;
-            let mut asked_to_stop = pin!(asked_to_stop()?);
-            let mut app = tokio::select! {
-                app = App::start(config, engines, Clock::system()) => app?,
-                // A start waits for Discord, for as long as it takes.
-                () = &mut asked_to_stop => return Ok(()),
-            };
-            app.work();
-            let _told = service::started();
-            let asked_to_stop = async {
-                asked_to_stop.await;
-                service::stopping();
-            };
-            app.run_until(asked_to_stop).await?;
-            Ok(())
-        }
+        Command::Run(args) => run::run(args).await,
         Command::Invite(settings) => invite::run(settings).await,
         Command::Init(args) => init::run(args).await,
         Command::Config(settings) => config::run(&settings),

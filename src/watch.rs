@@ -17,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio_util::task::AbortOnDropHandle;
 
 use self::health::Readiness;
+use crate::domain::role::Role;
 use crate::flow::error::chain;
 use crate::flow::services::Services;
 use crate::telemetry::metrics::{CONTENT_TYPE, Readings};
@@ -39,7 +40,7 @@ pub struct Error {
 pub struct Watch {
     address: SocketAddr,
     /// Empty while the bot starts.
-    services: Arc<OnceLock<Services>>,
+    watched: Arc<OnceLock<Watched>>,
     _server: AbortOnDropHandle<()>,
 }
 
@@ -55,12 +56,12 @@ impl Watch {
         };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let services = Arc::new(OnceLock::new());
+        let watched = Arc::new(OnceLock::new());
         let router = Router::new()
             .route("/healthz", get(async || "ok\n"))
             .route("/readyz", get(ready))
             .route("/metrics", get(metrics))
-            .with_state(services.clone());
+            .with_state(watched.clone());
         tracing::info!(%address, "health and metrics are told over HTTP");
         let server = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
@@ -69,7 +70,7 @@ impl Watch {
         });
         Ok(Self {
             address,
-            services,
+            watched,
             _server: AbortOnDropHandle::new(server),
         })
     }
@@ -80,18 +81,26 @@ impl Watch {
         self.address
     }
 
-    /// Notes that the bot has started, with the services that it works with.
-    pub fn started(&self, services: Services) {
-        let _first = self.services.set(services);
+    /// Notes that the bot has started, with the services that it works with, and what the process
+    /// does of the bot's work.
+    pub fn started(&self, services: Services, role: Role) {
+        let _first = self.watched.set(Watched { services, role });
     }
 }
 
-type Started = State<Arc<OnceLock<Services>>>;
+/// What is looked at.
+#[derive(Debug)]
+struct Watched {
+    services: Services,
+    role: Role,
+}
+
+type Started = State<Arc<OnceLock<Watched>>>;
 
 /// Answers 200 when the bot can do its work, and 503 with what is in the way.
-async fn ready(State(services): Started) -> impl IntoResponse {
-    let readiness = match services.get() {
-        Some(services) => Readiness::of(services).await,
+async fn ready(State(watched): Started) -> impl IntoResponse {
+    let readiness = match watched.get() {
+        Some(Watched { services, role }) => Readiness::of(services, *role).await,
         None => Readiness::starting(),
     };
     let status = if readiness.is_ready() {
@@ -103,12 +112,12 @@ async fn ready(State(services): Started) -> impl IntoResponse {
 }
 
 /// Answers with every metric. While the database is away, with those of the process.
-async fn metrics(State(services): Started) -> impl IntoResponse {
-    let Some(services) = services.get() else {
+async fn metrics(State(watched): Started) -> impl IntoResponse {
+    let Some(Watched { services, role }) = watched.get() else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let read = health::in_time(readings::read(services));
-    let (read, readiness) = tokio::join!(read, Readiness::of(services));
+    let (read, readiness) = tokio::join!(read, Readiness::of(services, *role));
     let why = match read {
         Some(Ok(readings)) => Ok(readings),
         Some(Err(error)) => Err(chain(&error)),

@@ -26,6 +26,14 @@ pub enum Error {
         /// Why.
         source: blobs::Error,
     },
+    /// Several processes are to share the work, and the database serves one.
+    #[error(
+        "database.url = {url}: processes that share the work need PostgreSQL; set database.url to postgres://…, or start without --role and --shards"
+    )]
+    OneProcess {
+        /// The URL, without what is secret in it.
+        url: String,
+    },
     /// Discord's REST API refused the bot.
     #[error(transparent)]
     Connect(#[from] ConnectError),

@@ -3,7 +3,7 @@
 //! At the root stands what all subjects use: names of things ([`ids`]), credits ([`credits`]),
 //! limits ([`limits`]), pauses between tries ([`pauses`]), sizes and stages ([`geometry`],
 //! [`stage`]), text and emoji ([`text`], [`emoji`]), who acts ([`actor`]), what Discord must allow
-//! ([`permission`]), work to be done ([`job`]), and what the bot's buttons and messages are called
+//! ([`permission`]), work to be done ([`job`]) and what a process does of it ([`role`]), and what the bot's buttons and messages are called
 //! ([`button`], [`nonce`]). The folders are the subjects, lower ones first: [`engine`], [`image`],
 //! [`money`], [`approval`], [`guild`], [`draft`]. A subject imports none that stands after it.
 
@@ -31,5 +31,6 @@ pub mod pick;
 mod prefixed;
 pub mod queue_page;
 pub mod report_page;
+pub mod role;
 pub mod stage;
 pub mod text;

@@ -60,7 +60,7 @@ impl Inbound {
     pub(in crate::gateway) fn new(services: Services, pauses: Pauses) -> Self {
         Self {
             services,
-            seen: Seen::new(),
+            seen: Seen::default(),
             pauses,
             missed: Arc::default(),
             session: Arc::default(),
@@ -168,12 +168,14 @@ pub struct EventCounts {
 #[derive(Clone, Debug)]
 pub struct Seen(Arc<watch::Sender<EventCounts>>);
 
-impl Seen {
-    /// Starts to count.
-    pub(in crate::gateway) fn new() -> Self {
+/// Starts to count.
+impl Default for Seen {
+    fn default() -> Self {
         Self(Arc::new(watch::Sender::new(EventCounts::default())))
     }
+}
 
+impl Seen {
     /// Follows the counts.
     #[must_use]
     pub fn follow(&self) -> watch::Receiver<EventCounts> {

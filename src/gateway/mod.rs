@@ -27,6 +27,7 @@ pub use self::inbound::{EventCounts, Seen};
 pub use self::session::reconnect::{FatalGatewayError, may_begin};
 use self::session::shards::Shards;
 pub use self::session::timeouts::Timeouts;
+use crate::domain::role::ShardRange;
 use crate::flow::services::Services;
 
 /// How long a bot that stops waits for its answers. Discord gives an answer three seconds.
@@ -37,14 +38,19 @@ const LAST_ANSWERS: Duration = Duration::from_secs(5);
 pub struct Gateway {
     inbound: Arc<Inbound>,
     timeouts: Timeouts,
+    shards: Option<ShardRange>,
 }
 
 impl Gateway {
-    /// Gets ready to listen.
+    /// Gets ready to listen on some shards. `None`: on all.
     #[must_use]
-    pub fn new(services: Services, timeouts: Timeouts) -> Self {
+    pub fn new(services: Services, timeouts: Timeouts, shards: Option<ShardRange>) -> Self {
         let inbound = Arc::new(Inbound::new(services, timeouts.again));
-        Self { inbound, timeouts }
+        Self {
+            inbound,
+            timeouts,
+            shards,
+        }
     }
 
     /// Returns how far the handlers are.
@@ -61,7 +67,7 @@ impl Gateway {
     pub async fn run(self, stop: CancellationToken) -> Result<(), FatalGatewayError> {
         let inbound = self.inbound.clone();
         let ended = tokio::select! {
-            ended = Shards::new(self.inbound, self.timeouts).run(stop) => ended,
+            ended = Shards::new(self.inbound, self.timeouts, self.shards).run(stop) => ended,
             () = inbound.catch_up() => Ok(()),
         };
         // serenity runs each handler as a task of its own, which outlives its connection. What they

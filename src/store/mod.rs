@@ -148,6 +148,12 @@ impl Store {
         }
     }
 
+    /// Returns whether several processes can share the work on it, on machines of their own.
+    #[must_use]
+    pub fn can_be_shared(&self) -> bool {
+        self.engine == Engine::Postgres
+    }
+
     /// Returns the bells that a commit rings when it has enqueued jobs.
     #[must_use]
     pub const fn bells(&self) -> &Bells {

@@ -6,6 +6,7 @@ use futures::FutureExt;
 use serde::Serialize;
 use tokio::time::timeout;
 
+use crate::domain::role::Role;
 use crate::flow::services::Services;
 use crate::random;
 use crate::store::{jobs, ledger};
@@ -25,12 +26,14 @@ const STARTING: &str = "the bot is starting";
 /// What the bot needs to do its work: for each part `ok`, or what is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Readiness {
-    /// Discord's gateway, by which the bot hears.
-    gateway: &'static str,
+    /// Discord's gateway, by which the bot hears. `None`: this process does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gateway: Option<&'static str>,
     /// The database, by a write.
     database: &'static str,
-    /// The queue of jobs.
-    queue: &'static str,
+    /// The queue of jobs. `None`: this process does not work it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue: Option<&'static str>,
     /// The store of the pictures, by a small file.
     pictures: &'static str,
 }
@@ -39,24 +42,30 @@ impl Readiness {
     /// Returns what is said before the bot has started.
     pub(super) const fn starting() -> Self {
         Self {
-            gateway: STARTING,
+            gateway: Some(STARTING),
             database: STARTING,
-            queue: STARTING,
+            queue: Some(STARTING),
             pictures: STARTING,
         }
     }
 
-    /// Looks at each part.
-    pub(super) async fn of(services: &Services) -> Self {
-        let (database, queue, pictures) =
-            tokio::join!(database(services), queue(services), pictures(services));
-        let gateway = if services.metrics.all_connected() {
+    /// Looks at each part that a process of this role needs.
+    pub(super) async fn of(services: &Services, role: Role) -> Self {
+        let worked = async {
+            if role.works() {
+                Some(queue(services).await)
+            } else {
+                None
+            }
+        };
+        let (database, queue, pictures) = tokio::join!(database(services), worked, pictures(services));
+        let heard = if services.metrics.all_connected() {
             OK
         } else {
             "a shard has no session with Discord's gateway"
         };
         Self {
-            gateway,
+            gateway: role.hears().then_some(heard),
             database,
             queue,
             pictures,
@@ -64,7 +73,7 @@ impl Readiness {
     }
 
     pub(super) fn is_ready(&self) -> bool {
-        self.parts().iter().all(|(_, said)| *said == OK)
+        self.parts().all(|(_, said)| said == OK)
     }
 
     /// Adds a figure for each part to those that Prometheus reads.
@@ -74,13 +83,14 @@ impl Readiness {
         }
     }
 
-    const fn parts(&self) -> [(&'static str, &'static str); 4] {
-        [
+    fn parts(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let all = [
             ("gateway", self.gateway),
-            ("database", self.database),
+            ("database", Some(self.database)),
             ("queue", self.queue),
-            ("pictures", self.pictures),
-        ]
+            ("pictures", Some(self.pictures)),
+        ];
+        all.into_iter().filter_map(|(part, said)| Some((part, said?)))
     }
 }
 

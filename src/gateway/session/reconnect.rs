@@ -56,6 +56,16 @@ pub enum FatalGatewayError {
         /// How many there are.
         have: u32,
     },
+    /// 4011, and the shards were named.
+    #[error(
+        "Discord ends the sessions: it wants {wanted} shards now, and --shards says that there are {have}; start every process that hears Discord again, with --shards N/{wanted}"
+    )]
+    NamedShards {
+        /// How many it recommends.
+        wanted: u32,
+        /// How many there are, in all processes.
+        have: u32,
+    },
     /// The day's sessions are nearly used up.
     #[error(
         "{remaining} of {total} sessions are left for the next {minutes} minutes, and after the last one Discord resets the token: find out from the lines before this why sessions end, and start again after that"

@@ -18,6 +18,7 @@ use super::connection::{Connection, Setup};
 use super::reconnect::{ConnectionEnd, FatalGatewayError, Reconnect, may_begin};
 use super::timeouts::Timeouts;
 use crate::discord::{Allowance, Error};
+use crate::domain::role::ShardRange;
 use crate::gateway::commands;
 use crate::gateway::inbound::Inbound;
 use crate::telemetry::metrics::Metrics;
@@ -27,36 +28,47 @@ const UNAUTHORIZED: u16 = 401;
 /// What all shards have in common.
 pub(in crate::gateway) struct Shards {
     setup: Setup,
+    /// Those that this process holds. `None`: all, as many as Discord recommends.
+    range: Option<ShardRange>,
     /// When the next session of each bucket may be begun.
     turns: Mutex<HashMap<u64, Instant>>,
 }
 
 impl Shards {
-    pub(in crate::gateway) fn new(inbound: Arc<Inbound>, timeouts: Timeouts) -> Arc<Self> {
+    pub(in crate::gateway) fn new(
+        inbound: Arc<Inbound>,
+        timeouts: Timeouts,
+        range: Option<ShardRange>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             setup: Setup {
                 inbound,
                 options: Arc::new(commands::options()),
                 timeouts,
             },
+            range,
             turns: Mutex::default(),
         })
     }
 
-    /// Keeps all shards up until the bot is stopped.
+    /// Keeps the shards of this process up until the bot is stopped.
     pub(in crate::gateway) async fn run(
         self: Arc<Self>,
         stop: CancellationToken,
     ) -> Result<(), FatalGatewayError> {
-        let Some(count) = self.count(&stop).await? else {
+        let Some(range) = self.range(&stop).await? else {
             return Ok(());
         };
         // Whichever ends for good ends all of them.
         let stop = stop.child_token();
         let mut shards = JoinSet::new();
-        for id in 0..count {
+        for id in range.ids() {
             let span = tracing::error_span!("shard", shard.id = id);
-            shards.spawn(self.clone().keep_up(id, count, stop.clone()).instrument(span));
+            shards.spawn(
+                self.clone()
+                    .keep_up(id, range.of(), stop.clone())
+                    .instrument(span),
+            );
         }
         let mut ended = Ok(());
         while let Some(one) = shards.join_next().await {
@@ -67,12 +79,16 @@ impl Shards {
         ended
     }
 
-    /// Asks Discord how many shards there are to be. Returns nothing if the bot is stopped first.
-    async fn count(&self, stop: &CancellationToken) -> Result<Option<u32>, FatalGatewayError> {
+    /// Returns the shards that were named, or asks Discord how many there are to be. Returns nothing
+    /// if the bot is stopped first.
+    async fn range(&self, stop: &CancellationToken) -> Result<Option<ShardRange>, FatalGatewayError> {
+        if self.range.is_some() {
+            return Ok(self.range);
+        }
         let mut reconnect = Reconnect::default();
         while !stop.is_cancelled() {
             match self.allowance(stop).await {
-                Ok(allowance) => return Ok(Some(allowance.shards)),
+                Ok(allowance) => return Ok(Some(ShardRange::all(allowance.shards))),
                 Err(end) => self.rest(&mut reconnect, end, stop).await?,
             }
         }
@@ -115,8 +131,11 @@ impl Shards {
             return ConnectionEnd::Fatal(lost);
         }
         if reconnect.in_vain() && allowance.shards > of {
-            let wanted = allowance.shards;
-            return ConnectionEnd::Fatal(FatalGatewayError::Shards { wanted, have: of });
+            let (wanted, have) = (allowance.shards, of);
+            return ConnectionEnd::Fatal(match self.range {
+                None => FatalGatewayError::Shards { wanted, have },
+                Some(_) => FatalGatewayError::NamedShards { wanted, have },
+            });
         }
         reconnect.may_begin(&allowance, of);
         tokio::select! {

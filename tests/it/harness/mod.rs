@@ -40,6 +40,7 @@ use greenlight::domain::ids::{GuildId, UserId};
 use greenlight::domain::job::Job;
 use greenlight::domain::limits;
 use greenlight::domain::pauses::Pauses;
+use greenlight::domain::role::Part;
 use greenlight::flow::access::Caller;
 use greenlight::flow::money::treasury::{self, GrantRequest};
 use greenlight::gateway::EventCounts;
@@ -84,6 +85,8 @@ pub struct World {
     engines: Option<Engines>,
     /// Whether the bot works its queue in the background.
     works: bool,
+    /// What the bot does of its work.
+    part: Part,
     /// How many bots the local Discord tells of each event.
     bots: u64,
     clock: Stepped,
@@ -192,6 +195,7 @@ impl World {
             home: None,
             engines: None,
             works: false,
+            part: Part::default(),
             bots: 1,
             clock,
             database,

@@ -8,6 +8,7 @@ use futures::future::join_all;
 use greenlight::app::{self, App, Transport};
 use greenlight::discord;
 use greenlight::domain::job::Job;
+use greenlight::domain::role::Part;
 use greenlight::gateway::{EventCounts, Timeouts};
 use greenlight::providers::Engines;
 use greenlight::store::bell::Lane;
@@ -68,12 +69,12 @@ impl World {
     /// Starts the bot on threads of its own.
     pub(super) async fn launch(&mut self) -> App {
         let (config, engines) = (self.config(), self.engines());
-        let (clock, works, transport) = (self.clock.clock(), self.works, self.transport());
+        let (clock, works, transport, part) = (self.clock.clock(), self.works, self.transport(), self.part);
         let home = self.home.insert(Home::new()).runtime().handle().clone();
         // What is spawned on the way belongs to the bot's threads.
         let start = move || {
             home.block_on(async {
-                let mut app = App::start_over(transport, config, engines, clock).await?;
+                let mut app = App::start_as(part, transport, config, engines, clock).await?;
                 if works {
                     app.work();
                 }
@@ -168,6 +169,19 @@ impl World {
         ready.expect("the second bot is running");
         self.bots = 2;
         second
+    }
+
+    /// Has the bot do a part of its work only, from its next start on.
+    pub fn take_part(&mut self, part: Part) {
+        self.part = part;
+    }
+
+    /// Starts another process of the bot that does a part of its work, on the same database and files.
+    /// The story must stop it at its end.
+    pub async fn beside(&self, part: Part) -> App {
+        let transport = self.transport();
+        let started = App::start_as(part, transport, self.config(), self.engines(), self.clock.clock()).await;
+        started.unwrap_or_else(|error| panic!("the process does not start: {error:?}"))
     }
 
     /// Starts another process of the bot, which takes the place of this one in the story once it

@@ -11,6 +11,7 @@ mod log_ids;
 mod lost_store;
 mod memory;
 mod missed_events;
+mod processes;
 mod races;
 mod recovery;
 mod restarts;
