@@ -3,6 +3,7 @@
 mod engines;
 mod error;
 mod hearing;
+mod sharing;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,10 +17,11 @@ use tokio_util::sync::CancellationToken;
 pub use self::engines::{FaultInjection, check_engines, engines};
 pub use self::error::Error;
 use self::hearing::Hearing;
+use self::sharing::{BEAT_EVERY, Shared};
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::{BlobsConfig, Config};
-use crate::discord::{self, Discord};
+use crate::discord::{self, Budget, Discord};
 use crate::domain::database_url;
 use crate::domain::image::call::Outcome;
 use crate::domain::image::link::{LinkKey, Links};
@@ -62,6 +64,8 @@ pub struct App {
     stop_listening: CancellationToken,
     gateway: JoinHandle<Result<(), FatalGatewayError>>,
     background: JoinSet<()>,
+    /// Speaks with the other processes, where there can be any.
+    shared: Option<Shared>,
     /// Dropped last: a bot that stops lives until then.
     watch: Option<Watch>,
     links: Option<LinkServer>,
@@ -74,6 +78,8 @@ pub struct Transport {
     pub client: reqwest::ClientBuilder,
     /// The timeouts of the gateway connection.
     pub timeouts: Timeouts,
+    /// How often this process tells the bot's others that it lives.
+    pub beat_every: Duration,
 }
 
 impl Default for Transport {
@@ -81,6 +87,7 @@ impl Default for Transport {
         Self {
             client: discord::client(),
             timeouts: Timeouts::default(),
+            beat_every: BEAT_EVERY,
         }
     }
 }
@@ -147,17 +154,11 @@ impl App {
         let metrics = metrics();
         let (store, has_pictures) = open_store(config.database_url.expose_secret(), part).await?;
         let blobs = open_blobs(&config.blobs, has_pictures, clock.now_ms()).await?;
+        let budget = Budget::new(clock.clone(), metrics.clone());
+        let shared = Shared::begin(&store, &budget, transport.beat_every).await;
         let (token, base) = (&config.discord.token, &config.discord.api_base);
         let pauses = transport.timeouts.again;
-        let discord = Discord::connect(
-            transport.client,
-            token,
-            base,
-            clock.clone(),
-            pauses,
-            metrics.clone(),
-        )
-        .await?;
+        let discord = Discord::connect(transport.client, token, base, clock.clone(), pauses, &budget).await?;
         tracing::info!("invite the bot with {}", discord.invitation());
         let services = Services {
             store,
@@ -188,6 +189,7 @@ impl App {
             stop_listening,
             gateway: hearing.task,
             background: JoinSet::new(),
+            shared,
             watch,
             links: link_server,
         })
@@ -257,6 +259,9 @@ impl App {
                 tracing::error!("a part that works in the background ended badly: {error}");
             }
         }
+        if let Some(shared) = self.shared.take() {
+            shared.end().await;
+        }
         self.services.store.close().await;
     }
 }
@@ -298,6 +303,14 @@ async fn sweep(services: Services, stop: CancellationToken) {
         }
         if let Err(error) = recount::missed_votes(&services).await {
             tracing::error!("open votes could not be read again: {}", chain(&error));
+        }
+        if let Some(processes) = services.store.processes()
+            && let Err(error) = processes.forget().await
+        {
+            tracing::error!(
+                "what processes of before have left is not removed: {}",
+                chain(&error)
+            );
         }
         let is_daily = turn % SWEEPS_A_DAY == 0;
         if is_daily && let Err(error) = references::sweep(&services).await {

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
+use tokio::sync::Notify;
+
 use super::Error;
 use crate::clock::Clock;
 use crate::telemetry::metrics::Metrics;
@@ -59,6 +61,8 @@ pub(super) struct CircuitBreaker {
     clock: Clock,
     metrics: Metrics,
     inside: Mutex<Inside>,
+    /// Told of a global 429.
+    told: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -68,6 +72,10 @@ struct Inside {
     usual_until_ms: i64,
     /// When invalid answers came, in milliseconds since 1970, oldest first.
     invalid: VecDeque<i64>,
+    /// How many came to other processes in that time, by what was heard last.
+    elsewhere: usize,
+    /// The wait of a global 429 of which the other processes were not told.
+    global_wait_ms: Option<i64>,
 }
 
 impl CircuitBreaker {
@@ -77,6 +85,7 @@ impl CircuitBreaker {
             clock,
             metrics,
             inside,
+            told: Notify::new(),
         }
     }
 
@@ -96,13 +105,47 @@ impl CircuitBreaker {
     /// Notes a refusal, and the wait in milliseconds that came with it.
     pub(super) fn refused(&self, refusal: Refusal, wait_ms: Option<i64>) {
         self.metrics.discord_refused(refusal.name());
-        if self.with(|inside, now_ms| inside.refused(refusal, wait_ms, now_ms)) {
+        let stops_all = self.with(|inside, now_ms| inside.refused(refusal, wait_ms, now_ms));
+        if refusal == Refusal::Global {
+            self.told.notify_one();
+        }
+        if stops_all {
             tracing::error!(
                 pause_ms = self.with(|inside, now_ms| inside.wait_ms(Sort::Answer, now_ms)),
                 "Discord is left alone for a while: it has refused too many requests, and would ban this address, \
                  or has done so"
             );
         }
+    }
+
+    /// Sends nothing for so many milliseconds but answers, because Discord has told another process so.
+    pub(super) fn hold(&self, wait_ms: i64) {
+        self.with(|inside, now_ms| inside.usual_until_ms = inside.usual_until_ms.max(now_ms + wait_ms));
+    }
+
+    /// Completes when there is a global 429 of which the other processes were not told.
+    pub(super) async fn stopped(&self) {
+        while self.with(|inside, _| inside.global_wait_ms.is_none()) {
+            self.told.notified().await;
+        }
+    }
+
+    /// Returns the wait of that 429 in milliseconds, once.
+    pub(super) fn global_wait_ms(&self) -> Option<i64> {
+        self.with(|inside, _| inside.global_wait_ms.take())
+    }
+
+    /// Returns how many invalid answers came within ten minutes.
+    pub(super) fn invalid(&self) -> usize {
+        self.with(|inside, now_ms| {
+            inside.forget(now_ms);
+            inside.invalid.len()
+        })
+    }
+
+    /// Notes how many invalid answers came to other processes within ten minutes.
+    pub(super) fn invalid_elsewhere(&self, count: usize) {
+        self.with(|inside, _| inside.elsewhere = count);
     }
 
     fn with<R>(&self, act: impl FnOnce(&mut Inside, i64) -> R) -> R {
@@ -132,6 +175,7 @@ impl Inside {
             Refusal::Global => {
                 let until_ms = now_ms + wait_ms.unwrap_or(1_000);
                 self.usual_until_ms = self.usual_until_ms.max(until_ms);
+                self.global_wait_ms = Some(until_ms - now_ms);
                 self.count(now_ms);
             }
             Refusal::Banned => {
@@ -142,10 +186,14 @@ impl Inside {
         went && self.all_until_ms > now_ms
     }
 
+    fn forget(&mut self, now_ms: i64) {
+        self.invalid.retain(|at_ms| at_ms + INVALID_WINDOW_MS > now_ms);
+    }
+
     fn count(&mut self, now_ms: i64) {
         self.invalid.push_back(now_ms);
-        self.invalid.retain(|at_ms| at_ms + INVALID_WINDOW_MS > now_ms);
-        if self.invalid.len() >= INVALID_MOST {
+        self.forget(now_ms);
+        if self.invalid.len().saturating_add(self.elsewhere) >= INVALID_MOST {
             self.invalid.clear();
             self.all_until_ms = self.all_until_ms.max(now_ms + INVALID_PAUSE_MS);
         }
@@ -216,6 +264,37 @@ mod tests {
         assert_eq!(waits(&circuit_breaker), [None, None]);
         circuit_breaker.refused(Refusal::Invalid, None);
         assert_eq!(waits(&circuit_breaker), [None, None], "it is counted anew");
+    }
+
+    #[test]
+    fn what_comes_to_other_processes_counts_with_what_comes_here() {
+        let (circuit_breaker, now) = circuit_breaker();
+        circuit_breaker.invalid_elsewhere(INVALID_MOST - 2);
+        circuit_breaker.refused(Refusal::Invalid, None);
+        assert_eq!(
+            (waits(&circuit_breaker), circuit_breaker.invalid()),
+            ([None, None], 1)
+        );
+        now.fetch_add(INVALID_WINDOW_MS, Ordering::SeqCst);
+        assert_eq!(circuit_breaker.invalid(), 0);
+        circuit_breaker.refused(Refusal::Invalid, None);
+        circuit_breaker.refused(Refusal::Invalid, None);
+        assert_eq!(
+            waits(&circuit_breaker),
+            [Some(INVALID_PAUSE_MS), Some(INVALID_PAUSE_MS)]
+        );
+    }
+
+    #[test]
+    fn a_global_limit_that_another_process_met_holds_here_too_and_is_told_once() {
+        let (circuit_breaker, now) = circuit_breaker();
+        circuit_breaker.hold(700);
+        assert_eq!(waits(&circuit_breaker), [Some(700), None]);
+        assert_eq!(circuit_breaker.global_wait_ms(), None, "the other has told of it");
+        now.fetch_add(700, Ordering::SeqCst);
+        circuit_breaker.refused(Refusal::Global, Some(900));
+        assert_eq!(circuit_breaker.global_wait_ms(), Some(900));
+        assert_eq!(circuit_breaker.global_wait_ms(), None);
     }
 
     #[test]

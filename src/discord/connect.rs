@@ -11,10 +11,10 @@ use serde_json::Value;
 use serenity::all::{Http, HttpBuilder, LightMethod, RatelimitInfo, Route};
 use url::Url;
 
+use super::budget::Budget;
 use super::circuit_breaker::{CircuitBreaker, Refusal};
 use super::command_links::CommandLinks;
 use super::layout::LayoutsTaken;
-use super::rate_limiter::RateLimiter;
 use super::{Discord, Error};
 use crate::clock::Clock;
 use crate::domain::ids::UserId;
@@ -75,9 +75,9 @@ impl Discord {
         api_base: &str,
         clock: Clock,
         pauses: Pauses,
-        metrics: Metrics,
+        budget: &Budget,
     ) -> Result<Self, ConnectError> {
-        Self::connect_with(client, (token, api_base), clock, Some(pauses), metrics).await
+        Self::connect_with(client, (token, api_base), clock, Some(pauses), budget).await
     }
 
     /// Connects like [`Discord::connect`], but asks only once: for commands that somebody waits for.
@@ -90,7 +90,8 @@ impl Discord {
         api_base: &str,
         clock: Clock,
     ) -> Result<Self, ConnectError> {
-        Self::connect_with(client(), (token, api_base), clock, None, Metrics::default()).await
+        let budget = Budget::new(clock.clone(), Metrics::default());
+        Self::connect_with(client(), (token, api_base), clock, None, &budget).await
     }
 
     async fn connect_with(
@@ -98,7 +99,7 @@ impl Discord {
         (token, api_base): (&SecretString, &str),
         clock: Clock,
         pauses: Option<Pauses>,
-        metrics: Metrics,
+        budget: &Budget,
     ) -> Result<Self, ConnectError> {
         let client = client.build().map_err(ConnectError::Client)?;
         let base = (!api_base.is_empty()).then(|| api_base.trim_end_matches('/').to_owned());
@@ -115,25 +116,24 @@ impl Discord {
             })?);
         }
         let layouts = Arc::new(LayoutsTaken::new(clock.clone()));
-        let circuit_breaker = Arc::new(CircuitBreaker::new(clock.clone(), metrics.clone()));
+        let circuit_breaker = budget.circuit_breaker.clone();
         let http = Arc::new(http(
             token.expose_secret(),
             &client,
             base.as_deref(),
             &circuit_breaker,
         ));
-        let rate_limiter = Arc::new(RateLimiter::default());
         let mut discord = Self {
             http,
             client,
             base,
             gateway,
             me: UserId::new(0),
-            rate_limiter,
+            rate_limiter: budget.rate_limiter.clone(),
             circuit_breaker,
             clock,
             guilds: Arc::default(),
-            metrics,
+            metrics: budget.metrics.clone(),
             commands: CommandLinks::default(),
             layouts,
         };

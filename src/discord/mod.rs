@@ -2,6 +2,7 @@
 
 mod answer;
 mod attachment;
+mod budget;
 mod circuit_breaker;
 mod command_links;
 mod commands;
@@ -27,6 +28,7 @@ use serde_json::{Value, json};
 use serenity::all::{ApplicationId, Http, LightMethod, Route};
 
 pub use self::answer::Reply;
+pub use self::budget::{Budget, Sharing, TOGETHER};
 use self::circuit_breaker::{CircuitBreaker, Sort};
 use self::command_links::CommandLinks;
 pub use self::connect::{ConnectError, client};

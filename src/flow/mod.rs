@@ -17,6 +17,7 @@ mod marks;
 pub mod money;
 pub mod posting;
 pub mod privacy;
+pub mod processes;
 pub mod restore;
 pub mod services;
 pub mod settings;

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use crate::discord::{Discord, Error, Reply};
 use crate::flow::draft::start::Started;
+use crate::flow::processes;
+use crate::flow::services::Services;
 use crate::{flow, wording};
 
 /// How often an answer is tried, how long one try at taking an interaction may last, and the
@@ -17,16 +19,29 @@ const PAUSE: Duration = Duration::from_secs(1);
 ///
 /// If it could not be taken, nobody would see an answer. If another process of the bot took it,
 /// that one does the work. Either way nothing may be done for it here.
-pub(in crate::gateway) async fn defer(discord: &Discord, interaction: u64, token: &str) -> bool {
-    took(|| discord.defer(interaction, token)).await
+pub(in crate::gateway) async fn defer(services: &Services, interaction: u64, token: &str) -> bool {
+    took(services, interaction, || {
+        services.discord.defer(interaction, token)
+    })
+    .await
 }
 
 /// Takes a press whose answer replaces the message with the button. Returns what [`defer`] does.
-pub(in crate::gateway) async fn defer_update(discord: &Discord, interaction: u64, token: &str) -> bool {
-    took(|| discord.defer_update(interaction, token)).await
+pub(in crate::gateway) async fn defer_update(services: &Services, interaction: u64, token: &str) -> bool {
+    let take = || services.discord.defer_update(interaction, token);
+    took(services, interaction, take).await
 }
 
-async fn took<F: Future<Output = Result<bool, Error>>>(take: impl Fn() -> F) -> bool {
+/// Takes an interaction that another process may have heard of too. Discord lets one of them take it, but
+/// an answer to that may be lost. So where there are several, they first agree by a row who tries.
+async fn took<F: Future<Output = Result<bool, Error>>>(
+    services: &Services,
+    interaction: u64,
+    take: impl Fn() -> F,
+) -> bool {
+    if processes::claim(services, interaction).await == Some(false) {
+        return false;
+    }
     let count = AtomicU32::new(0);
     let deferred = again(|| {
         count.fetch_add(1, Ordering::Relaxed);

@@ -1,6 +1,7 @@
 //! Opens a database and brings it up to date.
 
 mod copy;
+mod look;
 pub(super) mod migrations;
 mod transfer;
 mod words;
@@ -18,7 +19,7 @@ pub use self::transfer::{NotTransferred, Transferred};
 pub use self::words::in_words;
 use super::tx::Engine;
 use super::tx::connections::{Connections, Settings};
-use super::{Error, Store};
+use super::{Error, Store, processes};
 
 /// WAL lets readers go on while one writes; synchronous FULL keeps the last commit through a power
 /// loss. They are set on every connection because `Any` does not read them from the URL. Recursive
@@ -75,7 +76,9 @@ impl Store {
         let mut first = connections.first().await?;
         bring_up_to_date(Engine::Postgres, first.conn()).await?;
         first.give_back();
-        Ok(Self::new(Engine::Postgres, connections.clone(), connections))
+        let processes = Connections::new(AnyConnectOptions::from_str(url)?, processes::SETTINGS);
+        let store = Self::new(Engine::Postgres, connections.clone(), connections);
+        Ok(store.with_processes(processes))
     }
 
     /// Opens an SQLite file with one connection that writes and some that read.
@@ -128,6 +131,9 @@ impl Store {
         let close = async {
             self.reader.close().await;
             self.writer.close().await;
+            if let Some(processes) = &self.processes {
+                processes.close().await;
+            }
         };
         tokio::select! {
             biased;

@@ -13,6 +13,7 @@ pub mod guilds;
 pub mod jobs;
 pub mod ledger;
 pub mod privacy;
+pub mod processes;
 pub mod projects;
 pub mod renders;
 pub mod spend_limits;
@@ -21,7 +22,6 @@ pub mod votes;
 mod connect;
 mod ending;
 mod locked;
-mod look;
 mod rows;
 mod tx;
 
@@ -33,6 +33,7 @@ use self::bell::tray::Trays;
 pub use self::connect::{NotTransferred, Transferred, in_words};
 use self::ending::Ending;
 pub use self::locked::Locked;
+use self::processes::Processes;
 use self::tx::Engine;
 pub use self::tx::Tx;
 use self::tx::connections::Connections;
@@ -47,6 +48,8 @@ pub struct Store {
     engine: Engine,
     bells: Bells,
     trays: Trays,
+    /// What several processes share, where several can work.
+    processes: Option<Processes>,
 }
 
 impl Store {
@@ -59,6 +62,15 @@ impl Store {
             ending: Ending::default(),
             bells: Bells::default(),
             trays: Trays::default(),
+            processes: None,
+        }
+    }
+
+    /// Lets several processes share, by connections of their own.
+    fn with_processes(self, connections: Connections) -> Self {
+        Self {
+            processes: Some(Processes::new(connections)),
+            ..self
         }
     }
 
@@ -152,6 +164,12 @@ impl Store {
     #[must_use]
     pub fn can_be_shared(&self) -> bool {
         self.engine == Engine::Postgres
+    }
+
+    /// Returns what the processes of the bot share, where several can work on the database.
+    #[must_use]
+    pub const fn processes(&self) -> Option<&Processes> {
+        self.processes.as_ref()
     }
 
     /// Returns the bells that a commit rings when it has enqueued jobs.

@@ -25,7 +25,7 @@ pub(super) type Answer = Result<(), flow::Error>;
 /// them so.
 pub(super) async fn take(ctx: Context<'_>) -> Option<Caller> {
     let (interaction, services) = (ctx.interaction, &ctx.data().services);
-    if !reply::defer(&services.discord, interaction.id.get(), &interaction.token).await {
+    if !reply::defer(services, interaction.id.get(), &interaction.token).await {
         return None;
     }
     let refusal = match caller(ctx) {

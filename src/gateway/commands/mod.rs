@@ -72,9 +72,9 @@ async fn failed(error: poise::FrameworkError<'_, Arc<Inbound>, flow::Error>) {
     tracing::error!("a command failed: {}", flow::chain(&error));
     if let Some(poise::Context::Application(context)) = context {
         let trouble = Ok(wording::TROUBLE.to_owned());
-        let discord = &context.data().services.discord;
+        let services = &context.data().services;
         // It may have been taken already, by the command that then failed.
-        reply::defer(discord, context.interaction.id.get(), &context.interaction.token).await;
-        reply::reply(discord, &context.interaction.token, trouble).await;
+        reply::defer(services, context.interaction.id.get(), &context.interaction.token).await;
+        reply::reply(&services.discord, &context.interaction.token, trouble).await;
     }
 }

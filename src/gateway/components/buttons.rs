@@ -31,9 +31,9 @@ pub(in crate::gateway) async fn pressed(inbound: &Inbound, interaction: &Compone
         return open(inbound, interaction, form).await;
     }
     let is_ours = if turns_a_page(button, interaction) {
-        reply::defer_update(&services.discord, interaction.id.get(), token).await
+        reply::defer_update(services, interaction.id.get(), token).await
     } else {
-        reply::defer(&services.discord, interaction.id.get(), token).await
+        reply::defer(services, interaction.id.get(), token).await
     };
     if !is_ours {
         return;

@@ -22,7 +22,7 @@ use crate::wording::{self, Like};
 /// Does what a form asks for that somebody sent, and answers.
 pub(in crate::gateway) async fn sent(inbound: &Inbound, form: &ModalInteraction) {
     let services = &inbound.services;
-    if !reply::defer(&services.discord, form.id.get(), &form.token).await {
+    if !reply::defer(services, form.id.get(), &form.token).await {
         return;
     }
     let outcome = match form.data.custom_id.parse().ok() {

@@ -19,6 +19,7 @@ use super::reconnect::{ConnectionEnd, FatalGatewayError, Reconnect, may_begin};
 use super::timeouts::Timeouts;
 use crate::discord::{Allowance, Error};
 use crate::domain::role::ShardRange;
+use crate::flow::processes;
 use crate::gateway::commands;
 use crate::gateway::inbound::Inbound;
 use crate::telemetry::metrics::Metrics;
@@ -173,18 +174,21 @@ impl Shards {
         })
     }
 
-    /// Waits until a bucket may begin a session.
+    /// Waits until a bucket may begin a session, here and in the other processes.
     async fn turn(&self, bucket: u64) {
+        // A little more: Discord counts the IDENTIFY, which follows the connection.
+        let apart = self.setup.timeouts.apart * 11 / 10;
         let mine = {
             let mut turns = self.turns.lock().await;
             let mine = turns
                 .get(&bucket)
                 .map_or_else(Instant::now, |next| (*next).max(Instant::now()));
-            // A little more: Discord counts the IDENTIFY, which follows the connection.
-            turns.insert(bucket, mine + self.setup.timeouts.apart * 11 / 10);
+            turns.insert(bucket, mine + apart);
             mine
         };
-        sleep_until(mine).await;
+        let services = &self.setup.inbound.services;
+        let due = processes::session_turn(services, bucket, apart).await;
+        sleep_until(mine.max(Instant::now() + due)).await;
     }
 
     async fn rest(

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use sqlx::any::AnyConnectOptions;
 
-use crate::store::look::file_of;
+use super::look::file_of;
 use crate::store::tx::Engine;
 use crate::store::tx::connections::{Connections, Settings};
 use crate::store::{Error, Store};

@@ -115,6 +115,20 @@ impl Connections {
         Ok(lent)
     }
 
+    /// Lends a connection without a transaction. Whether it lives, its first statement tells.
+    ///
+    /// # Errors
+    /// Those of [`Connections::begin`].
+    pub(in crate::store) async fn lend(&self) -> Result<Lent, Error> {
+        let deadline = Instant::now() + PATIENCE;
+        let place = self.place(deadline).await?;
+        let connection = match self.0.take_idle() {
+            Some(connection) => connection,
+            None => self.0.connect_before(deadline).await?,
+        };
+        Ok(self.lent(connection, place))
+    }
+
     /// Waits until all connections are given back and closes them. Lends none from now on.
     pub(in crate::store) async fn close(&self) {
         self.0.closed.store(true, Ordering::Release);

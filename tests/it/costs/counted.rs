@@ -86,10 +86,11 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Counter {
                     fields.statement
                 };
                 let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                // A connection that is opened meanwhile is none of the deed's cost, and a BEGIN or COMMIT is
-                // counted as a transaction, although only Postgres's driver logs it.
+                // A connection that is opened meanwhile is none of the deed's cost, nor is what a process says
+                // every two seconds. A BEGIN or COMMIT is counted as a transaction, although only Postgres's
+                // driver logs it.
                 let counts_as_sent = !text.ends_with("COMMIT")
-                    && !["PRAGMA", "SET ", "BEGIN", "ROLLBACK"]
+                    && !["PRAGMA", "SET ", "BEGIN", "ROLLBACK", "WITH paced AS"]
                         .iter()
                         .any(|verb| text.starts_with(verb));
                 if counts_as_sent {

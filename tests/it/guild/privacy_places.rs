@@ -60,6 +60,8 @@ const KEPT: &[(&str, Fate)] = &[
     ("notes.struck_by", Goes),
     ("notes.text", Goes),
     ("notes.user_id", Goes),
+    // What has turns that processes share.
+    ("pace.what", Neither),
     // What a project of the server is called.
     ("projects.name", Stays),
     ("projects.name_key", Stays),

@@ -30,6 +30,8 @@ const ROUNDS: usize = 200;
 const HEARTBEAT_MS: u64 = 300;
 /// How often a condition is checked that nothing announces.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// How often a bot says that it lives, for others that start beside it.
+const BEAT_EVERY: Duration = Duration::from_millis(250);
 
 /// The threads on which the bot runs. They are its own, so that it can be killed.
 pub(super) struct Home(Option<Runtime>);
@@ -99,6 +101,7 @@ impl World {
         Transport {
             client: self.client(),
             timeouts: self.timeouts,
+            beat_every: BEAT_EVERY,
         }
     }
 
@@ -158,8 +161,13 @@ impl World {
     /// Starts another process of the bot on the same database and files. The story must stop it at
     /// its end.
     pub async fn second_bot(&mut self) -> App {
-        let second = App::start(self.config(), self.engines(), self.clock.clock()).await;
-        let second = second.unwrap_or_else(|error| panic!("the second bot does not start: {error:?}"));
+        self.second_as(Part::default()).await
+    }
+
+    /// Starts another process like [`World::second_bot`], which hears Discord and does that part of the
+    /// bot's work.
+    pub async fn second_as(&mut self, part: Part) -> App {
+        let second = self.beside(part).await;
         let ready = second
             .seen
             .follow()

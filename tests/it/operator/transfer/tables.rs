@@ -28,6 +28,9 @@ INSERT INTO secrets (name, value) VALUES ('key', '00ff');
 INSERT INTO turns (guild_id, turn) VALUES (100, 12);
 INSERT INTO calls (engine, render_id, at_ms) VALUES ('openai', 1, 5), ('openai', 1, 5);
 INSERT INTO digests (guild_id, day) VALUES (100, 20000);
+INSERT INTO processes (id, seen_ms, until_ms) VALUES (-7, 1, 2);
+INSERT INTO pace (what, next_ms) VALUES ('requests', 3);
+INSERT INTO claims (interaction_id, at_ms) VALUES (9223372036854775807, 4);
 INSERT INTO notes (render_id, number, user_id, text, at_ms) VALUES (1, 1, 2, '', 6);
 INSERT INTO crops (guild_id, name, width, height) VALUES (100, 'Banner \\ \"wide\"', 1500, 500);
 INSERT INTO drafts (id, guild_id, channel_id, requester_id, prompt, keep, ratio, images, last_stage, state, created_ms)

@@ -2,25 +2,18 @@
 //! several have some of the shards.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use discord_sandbox::{Sandbox, world};
 use greenlight::app::App;
 use greenlight::domain::role::{Part, Role};
 use serde_json::{Value, json};
 
+use super::{GATEWAY, Place, WORKER};
 use crate::harness::process::{Program, eventually, sandbox};
 use crate::harness::{Kind, World, run_test, run_test_on};
 use crate::operator::greenlight;
 use crate::store::db::Somewhere;
-
-const HEARS: Part = Part {
-    role: Role::Gateway,
-    shards: None,
-};
-const WORKS: Part = Part {
-    role: Role::Worker,
-    shards: None,
-};
 
 /// Returns how many messages of the only thread carry a picture.
 fn pictures(discord: &Sandbox) -> usize {
@@ -49,7 +42,7 @@ async fn ready(app: &App) -> (u16, BTreeSet<String>) {
 }
 
 /// Waits until so many pictures are posted, and nothing is to be done.
-async fn drawn(w: &World, count: usize) {
+pub async fn drawn(w: &World, count: usize) {
     w.discord().until(|discord| pictures(discord) == count).await;
     eventually("nothing is due", async || {
         let now_ms = w.now_ms();
@@ -62,7 +55,7 @@ async fn drawn(w: &World, count: usize) {
 async fn one_process_hears_what_people_say_and_another_draws_and_posts() {
     run_test_on(Kind::Postgres, &[("WATCH__LISTEN", "127.0.0.1:0")], async |w| {
         w.stop().await;
-        w.take_part(HEARS);
+        w.take_part(GATEWAY);
         w.set_works(true);
         w.start().await;
         let parts = |names: [&str; 3]| names.map(str::to_owned).into();
@@ -74,7 +67,7 @@ async fn one_process_hears_what_people_say_and_another_draws_and_posts() {
 
         w.ana().asks(json!({ "prompt": "a red fox", "images": 2 })).await;
         assert!(w.threads().is_empty(), "nobody works the queue yet");
-        let mut worker = w.beside(WORKS).await;
+        let mut worker = w.beside(WORKER).await;
         worker.work();
         drawn(w, 2).await;
         let (status, looked_at) = ready(&worker).await;
@@ -105,7 +98,10 @@ async fn one_process_hears_what_people_say_and_another_draws_and_posts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_of_two_programs_has_its_own_shards() {
     let (discord, database) = (sandbox().await, Somewhere::migrated(Kind::Postgres).await);
-    discord.gateway().set_limits(|limits| limits.shards = 3);
+    discord.gateway().set_limits(|limits| {
+        limits.shards = 3;
+        limits.max_concurrency = 3;
+    });
     let settings = [
         ("GREENLIGHT_DISCORD__API_BASE", discord.url()),
         ("DISCORD_TOKEN", "test".to_owned()),
@@ -120,19 +116,31 @@ async fn each_of_two_programs_has_its_own_shards() {
     };
     discord.until(all).await;
 
-    discord.gateway().set_limits(|limits| limits.shards = 4);
-    discord.gateway().cut(Some(2), discord_sandbox::Cut::Fresh);
     let [first, last] = programs;
-    let (status, said) = last.ended().await;
-    assert!(
-        !status.success() && said.contains("it wants 4 shards now, and --shards says that there are 3"),
-        "{said}"
-    );
+    last.signal("TERM");
     first.signal("TERM");
-    let (status, said) = first.ended().await;
-    assert!(status.success(), "{said}");
+    for program in [first, last] {
+        let (status, said) = program.ended().await;
+        assert!(status.success(), "{said}");
+    }
     discord.wait_offline().await;
     discord.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_that_has_outgrown_its_shards_is_told_to_name_more() {
+    let place = Place::new().await;
+    place.discord.gateway().set_limits(|limits| limits.shards = 2);
+    let one_of_one = Part {
+        role: Role::Gateway,
+        shards: Some("0/1".parse().expect("shards")),
+    };
+    let bot = place.start(one_of_one, Duration::from_millis(1)).await;
+    let ended = bot.run_until(std::future::pending()).await;
+    let why = ended.expect_err("Discord wants two").to_string();
+    let fix = "it wants 2 shards now, and --shards says that there are 1; start every process";
+    assert!(why.contains(fix), "{why}");
+    place.stop(vec![]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,11 +7,11 @@ use futures::FutureExt;
 use sqlx::Row;
 use sqlx::any::AnyConnectOptions;
 
-use super::connect::NO_ENGINE;
-use super::connect::migrations::{compiled_in, versions};
-use super::tx::Engine;
-use super::tx::connections::{Connections, Settings};
-use super::{Error, Store};
+use super::NO_ENGINE;
+use super::migrations::{compiled_in, versions};
+use crate::store::tx::Engine;
+use crate::store::tx::connections::{Connections, Settings};
+use crate::store::{Error, Store};
 
 const SQLITE_LOOKERS: Settings = Settings {
     on_connect: "PRAGMA query_only = ON;",
