@@ -178,4 +178,15 @@ mod tests {
         ballot.note(bo, VoterRole::Left);
         assert_eq!(ballot.known().collect::<Vec<_>>(), [(ana, VoterRole::Lead); 2]);
     }
+
+    #[test]
+    fn the_log_and_the_database_name_votes_by_these_words() {
+        assert_eq!(
+            [Change::Cast, Change::Withdrawn].map(Change::name),
+            ["given", "taken_back"]
+        );
+        assert_eq!([Kind::Approve, Kind::Veto].map(Kind::name), ["approve", "veto"]);
+        let sources = [VoteSource::Reaction, VoteSource::Button].map(VoteSource::name);
+        assert_eq!(sources, ["reaction", "button"]);
+    }
 }

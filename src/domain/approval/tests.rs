@@ -10,6 +10,8 @@ use crate::domain::approval::vote::{Stop, Vote};
 use crate::domain::credits::Credits;
 use crate::domain::emoji::Emoji;
 use crate::domain::ids::GuildId;
+use crate::domain::money::period::Period;
+use crate::domain::money::spend_limit::{Capped, LimitScope, SpendLimit, Spenders};
 use crate::domain::stage::Stage;
 
 const ANA: UserId = UserId::new(1);
@@ -459,4 +461,106 @@ fn a_vote_is_read_in_full_where_its_counts_are_news_or_can_decide_something() {
             "{state:?}"
         );
     }
+}
+
+#[test]
+fn a_vote_has_the_data_of_its_state_and_no_other() {
+    let terms = policy(2).terms;
+    let stop = Stop {
+        by: ANA,
+        reason: None,
+    };
+    let day = LimitScope {
+        scope: Spenders::Server,
+        stage: None,
+        period: Period::Day,
+    };
+    let capped = Capped {
+        by: SpendLimit {
+            on: day,
+            max: Credits::ZERO,
+        },
+        until_ms: None,
+    };
+    let since_ms = 7;
+    let with_terms = || terms.clone();
+    let votes = [
+        Vote::None,
+        Vote::Open(with_terms()),
+        Vote::Stopped {
+            terms: with_terms(),
+            stop: stop.clone(),
+        },
+        Vote::Waiting {
+            terms: with_terms(),
+            since_ms,
+        },
+        Vote::Capped {
+            terms: with_terms(),
+            since_ms,
+            capped,
+        },
+        Vote::Spent(with_terms()),
+        Vote::Closed {
+            terms: with_terms(),
+            stop: None,
+        },
+    ];
+    let no = false;
+    // The state, and whether another vote counts, it waits, was stopped, is blocked by a limit.
+    let expected = [
+        ("none", no, no, no, no),
+        ("open", true, no, no, no),
+        ("stopped", true, no, true, no),
+        ("waiting", true, true, no, no),
+        ("capped", true, true, no, true),
+        ("spent", no, no, no, no),
+        ("closed", no, no, no, no),
+    ];
+    for (vote, (name, counts, waits, stopped, limited)) in votes.iter().zip(expected) {
+        assert_eq!((vote.state().name(), vote.counts()), (name, counts));
+        assert_eq!(vote.terms(), (name != "none").then_some(&terms), "{name}");
+        assert_eq!(vote.waiting_since_ms(), waits.then_some(since_ms), "{name}");
+        assert_eq!(vote.stop(), stopped.then_some(&stop), "{name}");
+        assert_eq!(vote.capped(), limited.then_some(&capped), "{name}");
+    }
+}
+
+#[test]
+fn who_could_not_approve_may_not_retry_a_later_image_either() {
+    let by = |user, roles: &[RoleId]| Actor {
+        user: UserId::new(user),
+        member: Membership {
+            roles: roles.iter().copied().collect(),
+            manages: false,
+        },
+    };
+    let artists = with(2, |terms| terms.approvers = [ARTIST].into()).terms;
+    let own_vote = with(2, |terms| terms.own_vote = true).terms;
+    let no_role = NotAVoter::NoRole([ARTIST].into());
+    for (terms, who, may) in [
+        (&artists, by(2, &[ARTIST]), Ok(())),
+        (&artists, by(2, &[]), Err(no_role)),
+        (&artists, by(1, &[ARTIST]), Err(NotAVoter::Requester)),
+        (&own_vote, by(1, &[]), Ok(())),
+    ] {
+        assert_eq!(refuse_voter(terms, ANA, &who), may);
+        assert_eq!(
+            refuse_retrier(Some(terms), ANA, &who),
+            may.map_err(NotARetrier::Voter)
+        );
+    }
+    assert_eq!(refuse_retrier(None, ANA, &by(1, &[])), Ok(()));
+    let others = Err(NotARetrier::OthersDraft(ANA));
+    assert_eq!(refuse_retrier(None, ANA, &by(2, &[ARTIST])), others);
+}
+
+#[test]
+fn a_tally_is_reached_by_a_quorum_or_by_a_lead_alone() {
+    let reached = |policy: &Policy, ballot: &Ballot| tally(policy, ballot).reached();
+    assert!(!reached(&policy(2), &members(&[2])));
+    assert!(reached(&policy(2), &members(&[2, 3])));
+    let leads = with(2, |terms| terms.lead_decides = true);
+    assert!(reached(&leads, &approving([(2, VoterRole::Lead)])));
+    assert!(!reached(&leads, &approving([(2, VoterRole::Approver)])));
 }

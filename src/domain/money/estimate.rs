@@ -181,6 +181,8 @@ impl Estimate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::{RoleId, UserId};
+    use crate::domain::money::period::Period;
     use crate::domain::stage::tests::stages;
 
     fn campaign(drafts: i64, reviews: i64, finals: i64) -> Result<Campaign, InvalidCampaign> {
@@ -242,5 +244,43 @@ mod tests {
         let mut stages = stages();
         stages.r#final.price = Credits::MAX;
         assert_eq!(estimate(&campaign(2, 0, 0).unwrap(), &stages), Err(OutOfRange));
+    }
+
+    #[test]
+    fn a_budget_of_an_estimate_is_what_each_stage_costs() {
+        let budget = costs(20, 5, 2).budget();
+        assert_eq!(Stage::ALL.map(|stage| budget.of(stage).get()), [200, 100, 80]);
+    }
+
+    #[test]
+    fn a_campaign_passes_a_limit_by_one_credit_and_no_limit_of_somebody_in_particular() {
+        let (lead, ana) = (Spenders::Role(RoleId::new(4)), Spenders::Member(UserId::new(1)));
+        for (scope, stage, fits) in [
+            (Spenders::Server, None, 380),
+            (Spenders::Each, None, 380),
+            (Spenders::Server, Some(Stage::Explore), 200),
+            (Spenders::Each, Some(Stage::Review), 100),
+            (Spenders::Server, Some(Stage::Final), 80),
+            (lead, None, 1),
+            (ana, Some(Stage::Review), 1),
+        ] {
+            let on = LimitScope {
+                scope,
+                stage,
+                period: Period::Day,
+            };
+            let passed = |max: i64| {
+                let max = Credits::new(max).unwrap();
+                let passed = costs(20, 5, 2).passes(&SpendLimits::from([(on, max)]));
+                assert!(passed.iter().all(|limit| *limit == SpendLimit { on, max }));
+                passed.len()
+            };
+            let counts = matches!(scope, Spenders::Server | Spenders::Each);
+            assert_eq!(
+                (passed(fits), passed(fits - 1)),
+                (0, usize::from(counts)),
+                "{on:?}"
+            );
+        }
     }
 }

@@ -339,6 +339,10 @@ mod tests {
             @"entry 3 breaks the books: more is held and spent than was granted"
         );
         insta::assert_snapshot!(
+            verdict(&[(Grant, 100), (Hold, 40), (Settle, 40), (Hold, 61)], &cached).unwrap(),
+            @"entry 4 breaks the books: more is held and spent than was granted"
+        );
+        insta::assert_snapshot!(
             verdict(&[(Grant, 100), (Hold, 40), (Settle, 50)], &cached).unwrap(),
             @"entry 3 breaks the books: more is settled and released than was held"
         );
@@ -350,5 +354,120 @@ mod tests {
             verdict(&[(Grant, 90)], &cached).unwrap(),
             @"1 entries make 90 granted, 0 held, 0 settled; the pool says 100, 0, 40: they agree after no entry"
         );
+    }
+
+    #[test]
+    fn a_book_without_entries_says_so() {
+        insta::assert_snapshot!(
+            verdict(&[], &pool(100, 0, 40)).unwrap(),
+            @"0 entries make 0 granted, 0 held, 0 settled; the pool says 100, 0, 40"
+        );
+    }
+
+    #[test]
+    fn an_export_is_called_by_its_book_and_its_format() {
+        assert_eq!(
+            [Book::Entries, Book::Lineage].map(Book::name),
+            ["entries", "lineage"]
+        );
+        assert_eq!([Format::Csv, Format::Json].map(Format::name), ["csv", "json"]);
+    }
+
+    #[test]
+    fn an_entry_is_read_by_its_name() {
+        for (name, kind) in [
+            ("grant", Move::Grant),
+            ("correction", Move::Correction),
+            ("hold", Move::Hold),
+            ("settle", Move::Settle),
+            ("release", Move::Release),
+        ] {
+            assert_eq!(Move::from_name(name), Some(kind));
+        }
+        assert_eq!(Move::from_name("gift"), None);
+    }
+
+    /// A line about one image of draft 4 that was held at time 5.
+    fn image(position: u32, fate: Fate, price: i64) -> BookLine {
+        BookLine {
+            told: Told::Images(Bought {
+                draft: DraftId::new(4),
+                prompt: "a fox".to_owned(),
+                requester: UserId::new(1),
+                stage: Stage::Explore,
+                number: Number::first(position),
+                images: 1,
+                parent: None,
+                thread: None,
+                fates: vec![(fate, credits(price))],
+            }),
+            amount: credits(price),
+            at_ms: 5,
+        }
+    }
+
+    fn changed(mut line: BookLine, change: impl FnOnce(&mut Bought)) -> BookLine {
+        if let Told::Images(bought) = &mut line.told {
+            change(bought);
+        }
+        line
+    }
+
+    #[test]
+    fn the_first_images_of_a_draft_are_one_line_and_its_credits_are_told_by_their_fate() {
+        let lines = vec![
+            image(2, Fate::Spent, 10),
+            image(1, Fate::GivenBack, 10),
+            image(3, Fate::Spent, 10),
+            image(4, Fate::Held, 10),
+        ];
+        let [line] = <[BookLine; 1]>::try_from(by_decision(lines)).unwrap();
+        let Told::Images(bought) = line.told else {
+            panic!("it tells of images")
+        };
+        assert_eq!((bought.number, bought.images), (Number::first(1), 4));
+        assert_eq!((line.amount, line.at_ms), (credits(40), 5));
+        let of = [Fate::Spent, Fate::GivenBack, Fate::Held].map(|fate| bought.of(fate).get());
+        assert_eq!(of, [20, 10, 10]);
+    }
+
+    #[test]
+    fn what_another_decision_bought_is_a_line_of_its_own() {
+        let first = || image(1, Fate::Spent, 10);
+        let grant = BookLine {
+            told: Told::Grant {
+                actor: None,
+                reason: None,
+            },
+            ..first()
+        };
+        let later = BookLine { at_ms: 6, ..first() };
+        let again = Number {
+            version: 2,
+            ..Number::first(1)
+        };
+        for (what, other) in [
+            ("a grant", grant),
+            ("another time", later),
+            (
+                "another draft",
+                changed(first(), |bought| bought.draft = DraftId::new(9)),
+            ),
+            (
+                "another stage",
+                changed(first(), |bought| bought.stage = Stage::Review),
+            ),
+            (
+                "an approval",
+                changed(first(), |bought| bought.parent = Some(RenderId::new(7))),
+            ),
+            (
+                "another version",
+                changed(first(), |bought| bought.number = again),
+            ),
+        ] {
+            let lines = vec![first(), other];
+            assert_eq!(by_decision(lines.clone()), lines, "{what}");
+        }
     }
 }

@@ -406,4 +406,63 @@ mod tests {
             [2, 5]
         );
     }
+
+    #[test]
+    fn names_that_look_the_same_have_one_key_and_others_have_others() {
+        let name = |raw: &str| Name::parse(raw).unwrap();
+        assert_eq!(name(" Spring  launch ").as_str(), "Spring launch");
+        assert_eq!(name("SPRING launch").key(), name("spring LAUNCH").key());
+        assert_ne!(name("Spring").key(), name("Autumn").key());
+        assert_eq!(name("Éclair SPRING").old_key(), "éclair spring");
+    }
+
+    #[test]
+    fn a_budget_has_left_what_is_not_used_and_refuses_what_needs_more() {
+        let spring = Name::parse("Spring").unwrap();
+        for (limit, used, left) in [(100, 0, 100), (100, 70, 30), (100, 100, 0), (50, 70, 0)] {
+            let bucket = Bucket {
+                limit: credits(limit),
+                used: credits(used),
+            };
+            assert_eq!(bucket.left(), credits(left));
+            let whole = bucket.limit;
+            assert_eq!(
+                bucket.in_use(),
+                Use {
+                    used: bucket.used,
+                    whole
+                }
+            );
+            let used = credits(used + 5);
+            assert_eq!(bucket.using(credits(5)), Ok(Use { used, whole }));
+            let check = |need| OverBudget::check(&spring, Stage::Review, Some(bucket), credits(need));
+            assert_eq!(check(left), None, "{left} are left");
+            let need = credits(left + 1);
+            let over = OverBudget {
+                project: spring.clone(),
+                stage: Stage::Review,
+                bucket,
+                need,
+            };
+            assert_eq!(check(left + 1), Some(over));
+        }
+        let without = OverBudget::check(&spring, Stage::Review, None, Credits::MAX);
+        assert_eq!(
+            without, None,
+            "a stage without a budget takes all that the pool has"
+        );
+    }
+
+    #[test]
+    fn a_wish_for_all_stages_names_each_and_one_for_nothing_is_empty() {
+        let all = Wish::all(&buckets(credits(200), credits(100), credits(0)));
+        assert_eq!(all.limits, buckets(Some(200), Some(100), Some(0)));
+        assert!(!all.no_limits && !all.is_empty());
+        assert!(Wish::default().is_empty());
+        let no_limits = Wish {
+            no_limits: true,
+            ..Wish::default()
+        };
+        assert!(!no_limits.is_empty());
+    }
 }

@@ -179,4 +179,17 @@ mod tests {
         }
         assert_eq!(Mark::from_percent(81), None);
     }
+
+    #[test]
+    fn a_pool_is_low_when_a_fifth_is_left_and_not_at_its_half() {
+        let low = [Mark::Half, Mark::Most, Mark::All].map(Mark::is_low);
+        assert_eq!(low, [false, true, true]);
+    }
+
+    #[test]
+    fn of_a_pool_is_used_what_is_held_and_what_is_spent() {
+        let sum = |n| Credits::new(n).unwrap();
+        let pool = |granted, held, settled| Pool::new(sum(granted), sum(held), sum(settled)).unwrap();
+        assert_eq!(Use::try_from(pool(100, 20, 30)), Ok(of(50, 100)));
+    }
 }

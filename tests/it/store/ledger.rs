@@ -1,5 +1,7 @@
 //! Tests the moves of the ledger, one after the other.
 
+mod counts;
+
 use futures::FutureExt;
 use greenlight::domain::credits::{Credits, InsufficientCredits};
 use greenlight::domain::ids::GuildId;

@@ -6,6 +6,7 @@ mod checks;
 mod database;
 mod faults;
 mod held;
+mod mutants;
 mod outcome;
 mod people;
 mod plan;
@@ -109,15 +110,9 @@ enum Other {
         /// What runs found
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// What `scripts/planted` found
-        #[arg(long, value_name = "FILE")]
-        planted: Vec<PathBuf>,
-        /// What soaks found
-        #[arg(long, value_name = "FILE")]
-        soak: Vec<PathBuf>,
-        /// What `scripts/campaign --model` found
-        #[arg(long, value_name = "FILE")]
-        stories: Vec<PathBuf>,
+        /// What else was found
+        #[command(flatten)]
+        others: report::Others,
     },
     /// Have one bot work in rounds without dying, and look at what is left over after each
     Soak {
@@ -139,13 +134,7 @@ enum Other {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.other {
-        Some(Other::Report {
-            page,
-            files,
-            planted,
-            soak,
-            stories,
-        }) => report::write(page, files, planted, soak, stories).map(|()| true),
+        Some(Other::Report { page, files, others }) => report::write(page, files, others).map(|()| true),
         Some(Other::Soak {
             seed,
             rounds,

@@ -10,6 +10,7 @@ use anyhow::Context;
 use serde::de::DeserializeOwned;
 
 use crate::database::Kind;
+use crate::mutants::{self, Area, Explained};
 use crate::outcome::Outcome;
 use crate::planted::{self, Planted};
 use crate::snare::Moment;
@@ -19,6 +20,49 @@ use crate::tally::{add, sum};
 
 /// What is no part of the program: a run of another commit that changes only this is of this one.
 const PROSE: [&str; 2] = [":(exclude)docs", ":(exclude)*.md"];
+
+/// What was found besides by runs.
+#[derive(Debug, clap::Args)]
+pub struct Others {
+    /// What `scripts/planted` found
+    #[arg(long, value_name = "FILE")]
+    planted: Vec<PathBuf>,
+    /// What soaks found
+    #[arg(long, value_name = "FILE")]
+    soak: Vec<PathBuf>,
+    /// What `scripts/campaign --model` found
+    #[arg(long, value_name = "FILE")]
+    stories: Vec<PathBuf>,
+    /// What `scripts/mutants` found
+    #[arg(long, value_name = "FILE")]
+    mutants: Vec<PathBuf>,
+    /// Which survivors of it are explained
+    #[arg(long, value_name = "FILE")]
+    explained: Option<PathBuf>,
+}
+
+/// What the page tells of besides runs.
+struct Besides {
+    planted: Vec<Planted>,
+    soaks: Vec<Soak>,
+    stories: Vec<Stories>,
+    mutants: Vec<Area>,
+    explained: Vec<Explained>,
+}
+
+impl Others {
+    /// Reads what is of this commit.
+    fn read(&self) -> anyhow::Result<Besides> {
+        let document = self.explained.as_ref().map(fs::read_to_string).transpose()?;
+        Ok(Besides {
+            planted: planted::read(&self.planted, is_of_head)?,
+            soaks: of_head(&self.soak, |soak: &Soak| &soak.commit)?,
+            stories: of_head(&self.stories, |one: &Stories| &one.commit)?,
+            mutants: of_head(&self.mutants, |one: &Area| &one.commit)?,
+            explained: mutants::explained(&document.unwrap_or_default())?,
+        })
+    }
+}
 
 /// Reads the runs, or the soaks, of some files.
 ///
@@ -35,17 +79,11 @@ pub fn read<T: DeserializeOwned>(files: &[PathBuf]) -> anyhow::Result<Vec<T>> {
     Ok(all)
 }
 
-/// Writes the page. Bugs that were planted in another commit, and soaks and stories of one, are left out.
+/// Writes the page. What else was found in another commit is left out.
 ///
 /// # Errors
-/// When there are no runs, or one is of another commit.
-pub fn write(
-    page: &Path,
-    files: &[PathBuf],
-    planted: &[PathBuf],
-    soak: &[PathBuf],
-    stories: &[PathBuf],
-) -> anyhow::Result<()> {
+/// When there are no runs, or one is of another commit, or a mutant is explained that did not survive.
+pub fn write(page: &Path, files: &[PathBuf], others: &Others) -> anyhow::Result<()> {
     let mut runs: Vec<Outcome> = read(files)?;
     anyhow::ensure!(!runs.is_empty(), "there are no runs: run scripts/campaign");
     for run in &runs {
@@ -58,16 +96,15 @@ pub fn write(
         );
     }
     runs.sort_by_key(|run| (run.database, run.bots, run.seed));
-    let planted = planted::read(planted, is_of_head)?;
-    let soaks = of_head(soak, |soak: &Soak| &soak.commit)?;
-    let stories = of_head(stories, |one: &Stories| &one.commit)?;
-    fs::write(page, text(&runs, &planted, &soaks, &stories)?)?;
+    let besides = others.read()?;
+    fs::write(page, text(&runs, &besides)?)?;
     println!(
-        "{} is written from {} runs, {} soaks and {} planted bugs",
+        "{} is written from {} runs, {} soaks, {} planted bugs and {} runs of mutants",
         page.display(),
         runs.len(),
-        soaks.len(),
-        planted.len()
+        besides.soaks.len(),
+        besides.planted.len(),
+        besides.mutants.len()
     );
     Ok(())
 }
@@ -135,12 +172,7 @@ fn number(number: u64) -> String {
     shown
 }
 
-fn text(
-    runs: &[Outcome],
-    planted: &[Planted],
-    soaks: &[Soak],
-    stories: &[Stories],
-) -> anyhow::Result<String> {
+fn text(runs: &[Outcome], besides: &Besides) -> anyhow::Result<String> {
     let all = Sums::of(runs);
     let mut page = String::new();
     let list = |of: fn(&Outcome) -> String| {
@@ -173,9 +205,10 @@ fn text(
         table(&mut page, heading, first, counts)?;
     }
     invariants(&mut page, &all)?;
-    soak::section(&mut page, soaks)?;
-    stories::section(&mut page, stories)?;
-    planted::section(&mut page, planted)?;
+    soak::section(&mut page, &besides.soaks)?;
+    stories::section(&mut page, &besides.stories)?;
+    planted::section(&mut page, &besides.planted)?;
+    mutants::section(&mut page, &besides.mutants, &besides.explained)?;
     writeln!(
         page,
         "## Again\n\n\

@@ -219,3 +219,18 @@ fn only_what_failed_and_was_not_replaced_is_retried() {
         );
     }
 }
+
+#[test]
+fn the_first_in_line_is_paid_next_and_nobody_is_paid_before_it() {
+    let next = |line: &[RenderId], available| {
+        let line = Awaiting {
+            for_pool: line.iter().map(|render| waits(*render)).collect(),
+            for_budget: vec![waits(CHILD)],
+        };
+        next_payable(&line, credits(available))
+    };
+    assert_eq!(next(&[FOX, HARE], 20), Some(FOX));
+    assert_eq!(next(&[HARE, FOX], 1_000), Some(HARE));
+    assert_eq!(next(&[FOX, HARE], 19), None, "the pool lacks one credit");
+    assert_eq!(next(&[], 1_000), None, "a budget blocks the only one that waits");
+}

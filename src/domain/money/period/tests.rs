@@ -136,6 +136,45 @@ fn a_period_is_read_back_and_stays_in_its_limits() {
 }
 
 #[test]
+fn what_is_suggested_is_a_place() {
+    for typed in ["etc/gmt+20", "est5"] {
+        let near = typed.parse::<Zone>().expect_err(typed).near;
+        let place = |name: &String| name.contains('/') && !name.starts_with("Etc/");
+        assert!(near.len() == SUGGESTED && near.iter().all(place), "{near:?}");
+    }
+}
+
+#[test]
+fn an_offset_is_read_as_people_write_it() {
+    for (typed, minutes) in [
+        ("utc+2", Some(120)),
+        ("gmt-3", Some(-180)),
+        ("+05:30", Some(330)),
+        ("-3:30", Some(-210)),
+        ("utc_+14", Some(840)),
+        ("+15", None),
+        ("+4:59", Some(299)),
+        ("+4:60", None),
+        ("utc", None),
+        ("5", None),
+    ] {
+        assert_eq!(offset(typed), minutes, "{typed}");
+    }
+    assert!(
+        at_offset(345).iter().all(|name| name.starts_with("Asia/Kat")),
+        "only Nepal has it"
+    );
+    let spread = at_offset(120);
+    assert_eq!(spread.len(), SUGGESTED, "{spread:?}");
+    assert!(
+        spread[0].starts_with("Europe/") && !spread[2].starts_with("Europe/"),
+        "{spread:?}"
+    );
+    let nowhere = "UTC+13:37".parse::<Zone>().expect_err("no zone").near;
+    assert_eq!(nowhere.len(), SUGGESTED, "the likely names are told: {nowhere:?}");
+}
+
+#[test]
 fn an_offset_is_answered_with_places_that_have_it() {
     for (typed, place) in [
         ("UTC+2", "Europe/"),

@@ -176,3 +176,45 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_chart_names_the_day_on_which_most_was_spent() {
+    let berlin = zone("Europe/Berlin");
+    let day = |before: i64, spent: i64| (NOW - before * DAY_MS, credits(spent));
+    let most = |spent: &[(i64, Credits)]| {
+        let (day, spent) = Days::new(&berlin, NOW, spent).most()?;
+        Some((berlin.day_and_month(day), spent.get()))
+    };
+    assert_eq!(most(&[]), None, "nothing was spent");
+    assert_eq!(most(&[day(31, 9)]), None, "it was before the chart begins");
+    let spent = [day(5, 20), day(3, 30), day(1, 10), day(1, 20), day(0, 1)];
+    assert_eq!(
+        most(&spent),
+        Some(("29 Nov".to_owned(), 30)),
+        "the latest of the largest"
+    );
+}
+
+#[test]
+fn a_pace_is_told_for_a_year_and_not_for_longer() {
+    let berlin = zone("Europe/Berlin");
+    let day = |before: i64| (NOW - before * DAY_MS, credits(29));
+    // 87 credits in the 87 hours since midnight of 27 November.
+    let days = Days::new(&berlin, NOW, &[day(3), day(2), day(1)]);
+    let ends = |available| days.pool_ends(credits(available));
+    assert_eq!(ends(8_760), Some(NOW + 365 * 24 * 3_600_000));
+    assert_eq!(ends(8_761), None);
+}
+
+#[test]
+fn an_outcome_has_a_name_in_tables() {
+    assert_eq!(Outcome::Spent.name(), "spent");
+    let names = ["held", "refused", "failed", "called off"];
+    assert_eq!(Outcome::UNSPENT.map(Outcome::name), names);
+}
+
+#[test]
+fn without_a_final_no_final_has_a_price() {
+    let ideas = report(vec![row(Stage::Explore, Outcome::Spent, 1, None, 3, 10)]);
+    assert_eq!((ideas.per_final(), ideas.usd_per_final()), (None, None));
+}

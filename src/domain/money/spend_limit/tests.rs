@@ -264,3 +264,41 @@ fn a_cap_on_the_role_of_everybody_is_one_on_each_member() {
     let back = chosen.edited(GUILD, &operator(), &[Edit::UsualSpendLimit(everyone)]);
     assert_eq!(back, Ok(GuildSettings::default()));
 }
+
+#[test]
+fn roles_are_asked_for_where_a_cap_is_on_a_role() {
+    let asks = |scope| ask_for_roles(&SpendLimits::from([(a_day(scope), credits(100))]));
+    assert!(asks(Spenders::Role(RoleId::new(4))));
+    for scope in [Spenders::Server, Spenders::Each, Spenders::Member(ANA)] {
+        assert!(!asks(scope), "{scope:?}");
+    }
+}
+
+#[test]
+fn what_may_hold_at_some_stage_is_listed_once() {
+    let spend_limits = SpendLimits::from([
+        (a_day(Spenders::Server), credits(500)),
+        (a_day(Spenders::Member(BO)), credits(7)),
+        (on(Spenders::Each, Some(Stage::Final), Period::Day), credits(40)),
+        (on(Spenders::Each, Some(Stage::Review), Period::Day), credits(60)),
+    ]);
+    let ever = holding_ever(&spend_limits, ANA, &BTreeSet::new());
+    let ever: Vec<String> = ever.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        ever,
+        [
+            "server 0 any day 500",
+            "each 0 review day 60",
+            "each 0 final day 40"
+        ]
+    );
+}
+
+#[test]
+fn what_may_still_be_spent_is_told_and_never_less_than_nothing() {
+    let left =
+        |max, spent| fits(&[usage(max, spent, Some(5))], credits(max + 1)).map_err(|full| full.left().get());
+    assert_eq!(left(100, 90), Err(10));
+    assert_eq!(left(100, 100), Err(0));
+    assert_eq!(left(50, 90), Err(0));
+}
