@@ -58,6 +58,29 @@ async fn a_vote_that_is_told_twice_is_one_vote() {
     }
 }
 
+/// Commands, reactions, messages and threads alike, and that some are gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_main_job_is_the_same_when_every_event_is_told_twice() {
+    for kind in [Kind::Sqlite, Kind::Postgres] {
+        run_test_on(kind, &[], async |w| {
+            mishap(w, "", 10_000, Mishap::Twice);
+            w.main_job(2, async |w| w.work_it_out().await).await;
+            w.assert_main_job_is_done(2).await;
+
+            let thread = w.last_thread();
+            let other = w.images(&thread, "explore").remove(0);
+            w.bo().approves(&other).await;
+            w.discord().delete_message(thread.id, other.message);
+            w.work_it_out().await;
+            let before = w.sums().await;
+            w.discord().delete_channel(thread.id).expect("a thread");
+            w.work_it_out().await;
+            assert_eq!((w.sums().await, before.0), (before, 0), "nothing is held or paid");
+        })
+        .await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_that_is_told_after_it_was_taken_back_does_not_count() {
     for kind in [Kind::Sqlite, Kind::Postgres] {

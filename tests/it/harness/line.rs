@@ -1,14 +1,22 @@
 //! A proxy between the bot and its Postgres server, or the service of its bucket, which can be down or
-//! silent for a while.
+//! silent for a while, and lose commits.
 
-use std::sync::Arc;
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use url::Url;
 
-use super::{PATIENCE, World};
+use super::{PATIENCE, Side, World};
+
+/// The words with which a transaction that may write is committed.
+const COMMIT: &[u8] = b"SELECT 1; COMMIT";
+/// The words with which the server says that it has committed.
+const COMMITTED: &[u8] = b"COMMIT\0";
 
 /// The proxy. It lives until the end of the test, because the harness looks for leftovers through
 /// it.
@@ -32,6 +40,22 @@ struct Inside {
     state: watch::Sender<State>,
     /// How many connections were refused since the line went down.
     refused: watch::Sender<usize>,
+    /// Which commits are lost.
+    losses: Mutex<Option<Losses>>,
+    /// How many commits came by while some were to be lost, and how many of them were.
+    commits: AtomicUsize,
+    lost: AtomicUsize,
+}
+
+/// Says which commits of transactions that may write are lost, with their connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Losses {
+    /// One of so many is lost.
+    pub every: usize,
+    /// Which one of them, from 0.
+    pub at: usize,
+    /// Whether the server has committed by then.
+    pub side: Side,
 }
 
 impl World {
@@ -59,6 +83,9 @@ impl Line {
             server,
             state,
             refused,
+            losses: Mutex::default(),
+            commits: AtomicUsize::default(),
+            lost: AtomicUsize::default(),
         });
         tokio::spawn(exchange(listener, inside.clone()));
         (Self { inside }, port)
@@ -85,6 +112,16 @@ impl Line {
             .expect("the line is there");
     }
 
+    /// Loses commits from now on, or none.
+    pub fn lose(&self, losses: Option<Losses>) {
+        *self.inside.losses.lock().unwrap_or_else(PoisonError::into_inner) = losses;
+    }
+
+    /// Returns how many commits were lost so far.
+    pub fn lost(&self) -> usize {
+        self.inside.lost.load(Ordering::SeqCst)
+    }
+
     /// Lets connections through again.
     pub fn up(&self) {
         self.inside.state.send_replace(State::Up);
@@ -108,7 +145,69 @@ async fn connect(mut caller: TcpStream, inside: Arc<Inside>) {
     tokio::select! {
         biased;
         _ = state.wait_for(|state| *state != State::Up) => {}
-        _ = copy_bidirectional(&mut caller, &mut server) => {}
+        _ = carry(&mut caller, &mut server, &inside) => {}
     }
     let _ = state.wait_for(|state| *state != State::Silent).await;
+}
+
+/// Carries everything between both, until one of them ends or a commit is to be lost.
+async fn carry(caller: &mut TcpStream, server: &mut TcpStream, inside: &Inside) -> io::Result<()> {
+    let ((from_caller, to_caller), (from_server, to_server)) = (caller.split(), server.split());
+    let committing = AtomicBool::default();
+    tokio::select! {
+        ended = ask(from_caller, to_server, inside, &committing) => ended,
+        ended = answer(from_server, to_caller, &committing) => ended,
+    }
+}
+
+/// Passes on what the bot asks, until it asks for a commit of which the server is not to hear.
+async fn ask(
+    mut from: ReadHalf<'_>,
+    mut to: WriteHalf<'_>,
+    inside: &Inside,
+    committing: &AtomicBool,
+) -> io::Result<()> {
+    let mut bytes = vec![0; 1 << 16];
+    loop {
+        let read = from.read(&mut bytes).await?;
+        let asked = &bytes[..read];
+        match inside.loses(asked) {
+            Some(Side::Before) => return Ok(()),
+            Some(Side::After) => committing.store(true, Ordering::SeqCst),
+            None if read == 0 => return Ok(()),
+            None => {}
+        }
+        to.write_all(asked).await?;
+    }
+}
+
+/// Passes on what the server answers, but not that it has made the commit that is to be lost.
+async fn answer(mut from: ReadHalf<'_>, mut to: WriteHalf<'_>, committing: &AtomicBool) -> io::Result<()> {
+    let mut bytes = vec![0; 1 << 16];
+    loop {
+        let read = from.read(&mut bytes).await?;
+        let answered = &bytes[..read];
+        if read == 0 || committing.load(Ordering::SeqCst) && has(answered, COMMITTED) {
+            return Ok(());
+        }
+        to.write_all(answered).await?;
+    }
+}
+
+fn has(bytes: &[u8], words: &[u8]) -> bool {
+    bytes.windows(words.len()).any(|window| window == words)
+}
+
+impl Inside {
+    /// Returns on which side what is asked is lost, if it is a commit to be lost.
+    fn loses(&self, asked: &[u8]) -> Option<Side> {
+        let losses = *self.losses.lock().unwrap_or_else(PoisonError::into_inner);
+        let losses = losses.filter(|_| has(asked, COMMIT))?;
+        let nth = self.commits.fetch_add(1, Ordering::SeqCst);
+        if nth % losses.every != losses.at {
+            return None;
+        }
+        self.lost.fetch_add(1, Ordering::SeqCst);
+        Some(losses.side)
+    }
 }

@@ -55,6 +55,7 @@ pub use self::door::{Door, Hold, Side};
 pub use self::easel::{Easel, Ending, data, flat, noise};
 pub use self::hands::Hands;
 pub use self::laid::{files_of, words_of};
+pub use self::line::Losses;
 pub use self::painting::{IMAGES, Painting};
 use self::stepped::Stepped;
 pub use self::thread::{Image, Thread};
@@ -361,6 +362,11 @@ impl World {
         self.sandbox.advance(by);
         self.clock
             .advance(i64::try_from(by.as_millis()).expect("a sensible time"));
+    }
+
+    /// Sets the bot's clock forward, or back, while Discord's goes right.
+    pub fn set_clock(&self, by_ms: i64) {
+        self.clock.advance(by_ms);
     }
 
     /// Reads the guild's pool.

@@ -77,6 +77,22 @@ impl SmallDisk {
         fs::remove_file(self.ballast()).expect("it was filled");
     }
 
+    /// Lets nobody write to it.
+    pub fn set_read_only(&self) {
+        self.remount("remount,ro");
+    }
+
+    /// Lets everybody write to it again.
+    pub fn set_writable(&self) {
+        self.remount("remount,rw");
+    }
+
+    fn remount(&self, how: &str) {
+        let mut mount = Command::new("mount");
+        let status = mount.args(["-o", how]).arg(&self.folder).status();
+        assert!(status.expect("`mount` can be run").success(), "{how}");
+    }
+
     fn ballast(&self) -> PathBuf {
         self.folder.join("ballast")
     }

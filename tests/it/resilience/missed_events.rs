@@ -6,7 +6,7 @@ use greenlight::domain::job::Job;
 use crate::harness::{Kind, World, run_test, run_test_on};
 
 /// Waits until the bot has asked by itself for a recount, and runs it.
-async fn recounted(w: &World) {
+pub(super) async fn recounted(w: &World) {
     w.eventually("a recount is asked for", async || {
         let jobs = w.jobs().await;
         jobs.iter().any(|(job, _)| matches!(job, Job::Recount(_)))

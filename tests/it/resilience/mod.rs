@@ -6,6 +6,7 @@ mod begin_together;
 mod chaos;
 mod every_call_fails;
 mod full_disk;
+mod ground;
 mod leases;
 mod log_ids;
 mod lost_store;
