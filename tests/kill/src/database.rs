@@ -183,10 +183,23 @@ impl Database {
     /// # Errors
     /// When the database refuses.
     pub async fn let_time_pass(&self, now_ms: i64, lease_ms: i64) -> anyhow::Result<()> {
+        self.pass(now_ms, lease_ms, "").await
+    }
+
+    /// Makes time pass for the queue, but not for what waits to forget somebody. Where that cannot be done
+    /// yet, it would be tried as often as time passes, and the queue never be empty.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn let_time_pass_but_to_forget(&self, now_ms: i64) -> anyhow::Result<()> {
+        self.pass(now_ms, 0, "AND kind <> 'forget'").await
+    }
+
+    async fn pass(&self, now_ms: i64, lease_ms: i64, which: &str) -> anyhow::Result<()> {
         let over_ms = now_ms + lease_ms;
         let statement = format!(
             "UPDATE jobs SET run_at_ms = CASE WHEN run_at_ms > {now_ms} THEN {now_ms} ELSE run_at_ms END, \
-             lease_until_ms = 0 WHERE run_at_ms < {} AND lease_until_ms < {over_ms}",
+             lease_until_ms = 0 WHERE run_at_ms < {} AND lease_until_ms < {over_ms} {which}",
             now_ms + SOON_MS
         );
         // Bots lock the same rows in an order of their own.

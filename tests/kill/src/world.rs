@@ -336,7 +336,7 @@ impl World {
             left = self.database.left_to_do(self.now_ms()).await?;
             if !left.is_empty() || !generous {
                 quiet_since = None;
-                self.database.let_time_pass(self.now_ms(), 0).await?;
+                self.database.let_time_pass_but_to_forget(self.now_ms()).await?;
                 continue;
             }
             let since = *quiet_since.get_or_insert_with(tokio::time::Instant::now);
@@ -347,7 +347,8 @@ impl World {
             }
         }
         findings.check("work comes to its end", rounds == 3, || {
-            format!("after {} s there is still {left:?}", REST_WITHIN.as_secs())
+            let (round, seconds) = (rounds + 1, REST_WITHIN.as_secs());
+            format!("after {seconds} s, in round {round}, with credits {generous}, there is still {left:?}")
         });
         let (status, told) = self.bots[0].runs("doctor --json").await?;
         let books = told.contains("every sum agrees with its ledger");

@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::evidence::{Evidence, Findings, Render, doubled};
+use super::evidence::{Entry, Evidence, Findings, Render, doubled};
 use super::history;
 use crate::people::Record;
-
-/// An entry of the ledger: id, server, kind, credits, image, and the hold that it closes.
-pub(super) type Entry = (i64, i64, String, i64, Option<i64>, Option<i64>);
 
 /// What became of a hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

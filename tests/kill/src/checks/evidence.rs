@@ -42,6 +42,9 @@ impl Findings {
     }
 }
 
+/// An entry of the ledger: id, server, kind, credits, image, and the hold that it closes.
+pub type Entry = (i64, i64, String, i64, Option<i64>, Option<i64>);
+
 /// A render, as the books have it.
 #[derive(Clone, Debug)]
 pub struct Render {

@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::books::Entry;
-use super::evidence::{Findings, Render};
+use super::evidence::{Entry, Findings, Render};
 
 /// A ledger that does one thing at a time.
 #[derive(Default)]
