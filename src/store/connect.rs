@@ -12,9 +12,9 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use sqlx::any::AnyConnectOptions;
 use sqlx::migrate::Migrator;
-use sqlx::{AnyConnection, Connection, Row};
+use sqlx::{AnyConnection, Connection, Executor, Row};
 
-use self::migrations::{beside_newer, compiled_in, versions};
+use self::migrations::{applied, beside_newer, compiled_in};
 pub use self::transfer::{NotTransferred, Transferred};
 pub use self::words::in_words;
 use super::tx::Engine;
@@ -45,13 +45,7 @@ const SQLITE_READERS: Settings = Settings {
     most: 4,
     remote: false,
 };
-/// The timeouts keep a process that stands still from holding all others up for ever. They are in
-/// milliseconds.
-const POSTGRES_BOTH: Settings = Settings {
-    on_connect: "SET lock_timeout = 20000; SET idle_in_transaction_session_timeout = 60000;",
-    most: 16,
-    remote: true,
-};
+const POSTGRES_BOTH: Settings = Settings::postgres(16);
 /// What a URL of no database that is known is answered with.
 pub(super) const NO_ENGINE: &str = "it must begin with sqlite: or postgres:";
 
@@ -74,7 +68,13 @@ impl Store {
     async fn open_postgres(url: &str) -> Result<Self, Error> {
         let connections = Connections::new(AnyConnectOptions::from_str(url)?, POSTGRES_BOTH);
         let mut first = connections.first().await?;
-        bring_up_to_date(Engine::Postgres, first.conn()).await?;
+        // A statement outside of a transaction does not get through a pool.
+        first.begin(Engine::Postgres.begin_read()).await?;
+        let age = age(Engine::Postgres, first.conn()).await?;
+        first.conn().execute("COMMIT").await?;
+        if !matches!(age, Age::Ours) {
+            bring_up_to_date(Engine::Postgres, first.conn()).await?;
+        }
         first.give_back();
         let processes = Connections::new(AnyConnectOptions::from_str(url)?, processes::SETTINGS);
         let store = Self::new(Engine::Postgres, connections.clone(), connections);
@@ -143,20 +143,43 @@ impl Store {
     }
 }
 
-/// Applies the missing migrations. Where a newer program has been, this one goes on if the schema still
-/// serves it.
+/// Applies the missing migrations, if there are any.
 async fn bring_up_to_date(engine: Engine, connection: &mut AnyConnection) -> Result<(), Error> {
+    match age(engine, connection).await? {
+        Age::Ours => Ok(()),
+        Age::Older => Ok(migrate(compiled_in(engine), connection).await?),
+        Age::BesideNewer => Ok(migrate(&beside_newer(engine), connection).await?),
+    }
+}
+
+/// How old a schema is.
+enum Age {
+    /// No migration is missing. A bot may run on it as a user who may make no table.
+    Ours,
+    /// Some are missing, or they are not ours, which the attempt to apply them says.
+    Older,
+    /// Some are missing of a schema that a newer program has made and that still serves this one.
+    BesideNewer,
+}
+
+/// Reads how old the schema is.
+async fn age(engine: Engine, connection: &mut AnyConnection) -> Result<Age, Error> {
     let ours = compiled_in(engine);
     let last = ours.iter().map(|one| one.version).max().unwrap_or_default();
-    let newest = versions(connection).await?.into_iter().max();
+    let done = applied(connection).await?;
+    let newest = done.iter().map(|(version, _)| *version).max();
+    let has_all = ours
+        .iter()
+        .all(|one| done.contains(&(one.version, one.checksum.to_vec())));
     match newest.filter(|newest| *newest > last) {
         Some(newest) if reach(connection).await? <= last => {
             tracing::warn!(
                 "a newer Greenlight has brought the database up to date ({newest}); this version still works on it"
             );
-            Ok(migrate(&beside_newer(engine), connection).await?)
+            Ok(if has_all { Age::Ours } else { Age::BesideNewer })
         }
-        Some(_) | None => Ok(migrate(ours, connection).await?),
+        None if has_all && done.len() == ours.iter().count() => Ok(Age::Ours),
+        Some(_) | None => Ok(Age::Older),
     }
 }
 
@@ -177,8 +200,6 @@ fn migrate<'c>(
 
 #[cfg(test)]
 mod tests {
-    use sqlx::Executor;
-
     use super::*;
     use crate::store::tx::connections::Lent;
 

@@ -2,14 +2,15 @@
 //! together, and who answers an interaction.
 //!
 //! All times here are the database's, because the clocks of machines differ. Each statement is a
-//! transaction of its own, on connections that nothing else uses, and its commit does not wait for the
-//! disk: a database that falls loses a moment of turns, and no more.
+//! transaction of its own, on connections that nothing else uses.
 
+use sqlx::Executor;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 
 use super::Error;
 use super::rows::{integer, key};
+use super::tx::Engine;
 use super::tx::connections::{Connections, Settings};
 
 /// How long a process counts as alive that says nothing, in milliseconds.
@@ -17,12 +18,7 @@ pub const ALIVE_MS: i64 = 30_000;
 /// The time over which Discord counts invalid answers, in milliseconds.
 const INVALID_MS: i64 = 10 * 60_000;
 
-/// A statement that takes longer says nothing any more that is of use.
-pub(super) const SETTINGS: Settings = Settings {
-    on_connect: "SET lock_timeout = 2000; SET statement_timeout = 2000; SET synchronous_commit = off;",
-    most: 2,
-    remote: true,
-};
+pub(super) const SETTINGS: Settings = Settings::postgres(2);
 
 /// The database's time, in milliseconds since 1970, at the moment that it is read.
 macro_rules! now {
@@ -267,10 +263,12 @@ impl Processes {
         Ok(claimed.is_some())
     }
 
-    /// Runs a statement by itself. Returns its row, if it has one.
+    /// Runs a statement in a transaction of its own, because one outside of any does not get through a pool.
+    /// Returns its row, if it has one.
     async fn one(&self, query: Query<'_, sqlx::Any, AnyArguments>) -> Result<Option<AnyRow>, Error> {
-        let mut lent = self.0.lend().await?;
+        let mut lent = self.0.begin(Engine::Postgres.begin_write()).await?;
         let row = query.fetch_optional(lent.conn()).await?;
+        lent.conn().execute("COMMIT").await?;
         lent.give_back();
         Ok(row)
     }

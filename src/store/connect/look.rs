@@ -4,13 +4,14 @@ use std::path::Path;
 use std::str::FromStr;
 
 use futures::FutureExt;
-use sqlx::Row;
 use sqlx::any::AnyConnectOptions;
+use sqlx::{Executor, Row};
+use url::Url;
 
 use super::NO_ENGINE;
 use super::migrations::{compiled_in, versions};
 use crate::store::tx::Engine;
-use crate::store::tx::connections::{Connections, Settings};
+use crate::store::tx::connections::{Connections, Lent, Settings};
 use crate::store::{Error, Store};
 
 const SQLITE_LOOKERS: Settings = Settings {
@@ -18,11 +19,10 @@ const SQLITE_LOOKERS: Settings = Settings {
     most: 2,
     remote: false,
 };
-const POSTGRES_LOOKERS: Settings = Settings {
-    on_connect: "SET default_transaction_read_only = on;",
-    most: 2,
-    remote: true,
-};
+const POSTGRES_LOOKERS: Settings = Settings::postgres(2);
+/// Has PostgreSQL refuse whatever writes. It goes with the connection, not as a statement: a pool in between
+/// would hand that on to a bot.
+const READS_ONLY: (&str, &str) = ("options", "-c default_transaction_read_only=on");
 
 /// Asks PostgreSQL how many others are connected to the database at this moment, as `others`.
 pub(super) const OTHERS: &str = "SELECT COUNT(*) AS others FROM pg_stat_activity
@@ -38,7 +38,7 @@ impl Store {
         let engine = Engine::of(url).ok_or(Error::Url(NO_ENGINE))?;
         let connections = lookers(engine, url)?;
         let mut first = connections.first().await?;
-        let applied = versions(first.conn()).await?;
+        let applied = applied(engine, &mut first).await?;
         if !compiled_in(engine)
             .iter()
             .all(|one| applied.contains(&one.version))
@@ -59,7 +59,7 @@ impl Store {
         let applied = match lookers(engine, url) {
             Ok(connections) => {
                 let mut first = connections.first().await?;
-                let applied = versions(first.conn()).await?;
+                let applied = applied(engine, &mut first).await?;
                 first.give_back();
                 connections.close().await;
                 applied
@@ -128,9 +128,27 @@ fn lookers(engine: Engine, url: &str) -> Result<Connections, Error> {
     sqlx::any::install_default_drivers();
     let (url, settings) = match engine {
         Engine::Sqlite => (read_only(url)?, SQLITE_LOOKERS),
-        Engine::Postgres => (url.to_owned(), POSTGRES_LOOKERS),
+        Engine::Postgres => (reading_only(url), POSTGRES_LOOKERS),
     };
     Ok(Connections::new(AnyConnectOptions::from_str(&url)?, settings))
+}
+
+/// Returns the numbers of the migrations that were begun. They are read in a transaction, because a statement
+/// outside of one does not get through a pool.
+async fn applied(engine: Engine, first: &mut Lent) -> Result<Vec<i64>, Error> {
+    first.begin(engine.begin_read()).await?;
+    let applied = versions(first.conn()).await?;
+    first.conn().execute("COMMIT").await?;
+    Ok(applied)
+}
+
+/// Returns the URL of PostgreSQL by which nothing is written. One that cannot be read is refused as it is.
+fn reading_only(url: &str) -> String {
+    let Ok(mut reading) = Url::parse(url) else {
+        return url.to_owned();
+    };
+    reading.query_pairs_mut().append_pair(READS_ONLY.0, READS_ONLY.1);
+    reading.into()
 }
 
 /// Returns the URL that opens the file of an SQLite URL to read it.

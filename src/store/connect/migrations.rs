@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use sqlx::any::AnyRow;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyConnection, Row, SqlSafeStr};
 
@@ -39,21 +40,37 @@ pub(super) fn beside_newer(engine: Engine) -> Migrator {
     migrator
 }
 
-/// Returns the migrations that were applied. A database without the table of them is none of ours,
-/// and has none.
+/// Returns the numbers of the migrations that were begun. A database without the table of them is none of
+/// ours, and has none.
 ///
 /// # Errors
 /// [`Error::Database`] when it cannot be read.
 pub(in crate::store) async fn versions(connection: &mut AnyConnection) -> Result<Vec<i64>, Error> {
-    let query = sqlx::query("SELECT version FROM _sqlx_migrations");
-    let rows = match query.fetch_all(connection).await {
-        Ok(rows) => rows,
-        Err(sqlx::Error::Database(said)) if said.code().is_some_and(|code| NO_TABLE.contains(&&*code)) => {
-            return Ok(Vec::new());
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let rows = rows(connection, "SELECT version FROM _sqlx_migrations").await?;
     Ok(rows.iter().filter_map(|row| row.try_get(0).ok()).collect())
+}
+
+/// Returns the numbers of the migrations that were applied to their end, each with the sum of its text.
+///
+/// # Errors
+/// [`Error::Database`] when it cannot be read.
+pub(super) async fn applied(connection: &mut AnyConnection) -> Result<Vec<(i64, Vec<u8>)>, Error> {
+    let rows = rows(
+        connection,
+        "SELECT version, checksum FROM _sqlx_migrations WHERE success",
+    )
+    .await?;
+    let read = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+    read.collect()
+}
+
+async fn rows(connection: &mut AnyConnection, query: &'static str) -> Result<Vec<AnyRow>, Error> {
+    match sqlx::query(query).fetch_all(connection).await {
+        Err(sqlx::Error::Database(said)) if said.code().is_some_and(|code| NO_TABLE.contains(&&*code)) => {
+            Ok(Vec::new())
+        }
+        rows => Ok(rows?),
+    }
 }
 
 /// Makes a migrator of files. A file is called by its number and what it does: `0001_main_job`.

@@ -25,11 +25,7 @@ use crate::store::tx::{Engine, Tx};
 use crate::store::{Error, Store, ledger};
 
 /// The connection that writes. It stands still while the old database is read.
-const WRITER: Settings = Settings {
-    on_connect: "SET lock_timeout = 20000;",
-    most: 1,
-    remote: true,
-};
+const WRITER: Settings = Settings::postgres(1);
 
 /// What was copied.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,6 +13,8 @@ const ADDRESS: &str = "the address cannot be read; it must be sqlite:PATH or \
      postgres://USER:PASSWORD@HOST:PORT/DATABASE, with special letters as %XX";
 const NOBODY: &str = "nobody answers at that host and port; start PostgreSQL there, or correct the address";
 const NO_HOST: &str = "the host cannot be found or reached; correct the address, or look at the network";
+const NO_TLS: &str =
+    "no encrypted connection can be made; correct sslmode in the address, or the server's certificate";
 const NO_LOGIN: &str = "the server refuses the user or the password; correct them in the address";
 const LOCKED: &str = "another program keeps the file locked; stop that program and try again";
 const FULL: &str = "the disk is full; make room on it";
@@ -37,12 +39,11 @@ fn driver(error: &sqlx::Error) -> String {
             ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset => {
                 "the connection was cut; what answers there may be no PostgreSQL".to_owned()
             }
+            // So the certificate is refused in the middle of the handshake.
+            ErrorKind::InvalidData => NO_TLS.to_owned(),
             _ => NO_HOST.to_owned(),
         },
-        sqlx::Error::Tls(_) => {
-            "no encrypted connection can be made; correct sslmode in the address, or the server's certificate"
-                .to_owned()
-        }
+        sqlx::Error::Tls(_) => NO_TLS.to_owned(),
         sqlx::Error::Protocol(_) => {
             "what answers there does not speak as PostgreSQL does; correct the host and the port".to_owned()
         }
@@ -63,6 +64,10 @@ fn by_code(code: &str) -> String {
         "53300" => "the server has no connection free; raise its max_connections, or stop other programs",
         "53100" => FULL,
         "57P03" => "the server is starting or ending; try again soon",
+        "57014" => "a statement took longer than the server allows; raise its statement_timeout",
+        "26000" | "42P05" => {
+            "a pool that lends connections by the transaction is in between; add statement-cache-capacity=0 to the address"
+        }
         "25006" => "the server only reads; name the one that writes",
         // SQLite's extended codes have the plain one in their lowest byte.
         _ => match code.parse::<u32>().ok().map(|code| code & 0xff) {
@@ -104,8 +109,8 @@ mod tests {
     #[test]
     fn every_code_that_an_operator_can_meet_has_words_with_a_way_on() {
         for code in [
-            "28P01", "3D000", "42501", "53300", "57P03", "25006", "5", "8", "10", "11", "13", "14", "26",
-            "526", "XX000",
+            "28P01", "3D000", "42501", "53300", "57P03", "25006", "57014", "26000", "42P05", "5", "8", "10",
+            "11", "13", "14", "26", "526", "XX000",
         ] {
             assert!(by_code(code).contains(';'), "{code}: {}", by_code(code));
         }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sqlx::any::AnyConnectOptions;
-use sqlx::{AnyConnection, ConnectOptions, Connection, Error, Executor};
+use sqlx::{AnyConnection, AssertSqlSafe, ConnectOptions, Connection, Error, Executor};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
@@ -28,6 +28,9 @@ const GOODBYE: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 
+/// How an address of PostgreSQL says that no prepared statement is to be used again: it leads through a pool.
+const NO_CACHE: &str = "statement-cache-capacity=0";
+
 /// What all connections of a set have in common.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::store) struct Settings {
@@ -39,6 +42,21 @@ pub(in crate::store) struct Settings {
     pub(in crate::store) remote: bool,
 }
 
+impl Settings {
+    /// Returns those of connections to PostgreSQL. All begin with the same statements, because a pool that
+    /// stands in between lends a connection to whoever comes next: what one has set, another has.
+    ///
+    /// The timeouts keep a process that stands still from holding all others up for ever. They are in
+    /// milliseconds.
+    pub(in crate::store) const fn postgres(most: u32) -> Self {
+        Self {
+            on_connect: "SET lock_timeout = 20000; SET idle_in_transaction_session_timeout = 60000;",
+            most,
+            remote: true,
+        }
+    }
+}
+
 /// A bounded set of connections. Who waits for one is served in turn. Cheap to clone; a copy is the
 /// same set.
 #[derive(Clone, Debug)]
@@ -48,6 +66,9 @@ pub(in crate::store) struct Connections(Arc<Shared>);
 struct Shared {
     options: AnyConnectOptions,
     settings: Settings,
+    /// Whether each transaction may be on another connection to the server, on which somebody else has
+    /// prepared statements, by names that are used here too.
+    through_a_pool: bool,
     places: Arc<Semaphore>,
     /// The connections that nobody uses. All of them are outside a transaction.
     idle: Mutex<Vec<AnyConnection>>,
@@ -68,6 +89,7 @@ impl Connections {
     /// Makes a set without a connection.
     pub(in crate::store) fn new(options: AnyConnectOptions, settings: Settings) -> Self {
         Self(Arc::new(Shared {
+            through_a_pool: settings.remote && options.database_url.as_str().contains(NO_CACHE),
             options,
             settings,
             places: Arc::new(Semaphore::new(settings.most as usize)),
@@ -96,13 +118,13 @@ impl Connections {
         let mut place = self.place(deadline).await?;
         while let Some(connection) = self.0.take_idle() {
             let mut lent = self.lent(connection, place);
-            let begun = lent.conn().execute(statement);
+            let begun = lent.begin(statement);
             if !self.0.settings.remote {
                 begun.await?;
                 return Ok(lent);
             }
             match timeout_at(deadline, begun).await {
-                Ok(Ok(_)) => return Ok(lent),
+                Ok(Ok(())) => return Ok(lent),
                 // It was cut while nobody used it. Nothing was done on it yet.
                 Ok(Err(error)) => tracing::debug!("a connection to the database is replaced: {error}"),
                 Err(_) => return Err(Error::PoolTimedOut),
@@ -111,22 +133,8 @@ impl Connections {
         }
         let connection = self.0.connect_before(deadline).await?;
         let mut lent = self.lent(connection, place);
-        lent.conn().execute(statement).await?;
+        lent.begin(statement).await?;
         Ok(lent)
-    }
-
-    /// Lends a connection without a transaction. Whether it lives, its first statement tells.
-    ///
-    /// # Errors
-    /// Those of [`Connections::begin`].
-    pub(in crate::store) async fn lend(&self) -> Result<Lent, Error> {
-        let deadline = Instant::now() + PATIENCE;
-        let place = self.place(deadline).await?;
-        let connection = match self.0.take_idle() {
-            Some(connection) => connection,
-            None => self.0.connect_before(deadline).await?,
-        };
-        Ok(self.lent(connection, place))
     }
 
     /// Waits until all connections are given back and closes them. Lends none from now on.
@@ -231,6 +239,20 @@ impl Lent {
         self.connection
             .as_mut()
             .expect("only the end of a loan takes the connection")
+    }
+
+    /// Begins a transaction by a statement, in one round trip.
+    ///
+    /// # Errors
+    /// Why it failed.
+    pub(in crate::store) async fn begin(&mut self, statement: &'static str) -> Result<(), Error> {
+        if self.of.through_a_pool {
+            let forgets = AssertSqlSafe(format!("{statement}; DEALLOCATE ALL"));
+            self.conn().execute(forgets).await?;
+        } else {
+            self.conn().execute(statement).await?;
+        }
+        Ok(())
     }
 
     /// Lets another have the connection, which is outside a transaction.

@@ -148,7 +148,7 @@ fn alerts() -> BTreeMap<String, Value> {
 }
 
 /// Returns Prometheus's tool, which `scripts/test` fetches where it is not installed.
-fn promtool() -> PathBuf {
+pub fn promtool() -> PathBuf {
     let path = env::var_os("PATH").unwrap_or_default();
     let fetched = here("target/tools/usr/bin");
     let folders = env::split_paths(&path).chain([fetched]);

@@ -7,6 +7,7 @@ mod commands;
 mod compose;
 mod doctor;
 mod page;
+mod postgres;
 mod service;
 mod settings;
 mod start;
